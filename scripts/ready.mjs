@@ -1,0 +1,38 @@
+/**
+ * Makes a clone ready to run anything: installs what the lock file names, once, and compiles the package and the
+ * examples. Needs Node and npm alone.
+ */
+import { spawnSync } from 'node:child_process';
+import { existsSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const minimum = [20, 19];
+const [major, minor] = process.versions.node.split('.').map(Number);
+if (major < minimum[0] || (major === minimum[0] && minor < minimum[1])) {
+  fail(`Node ${minimum.join('.')} or newer is needed; this is ${process.versions.node}.`);
+}
+
+if (!isInstalled()) {
+  console.log('Installing the locked dependencies (npm ci) ...');
+  run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], 'npm ci failed; is the npm registry reachable?');
+}
+const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
+run(process.execPath, [tsc, '-p', '.'], 'The package does not compile.');
+run(process.execPath, [tsc, '-p', 'examples'], 'The examples do not compile.');
+
+function isInstalled() {
+  const installed = join(root, 'node_modules', '.package-lock.json');
+  return existsSync(installed) && statSync(installed).mtimeMs >= statSync(join(root, 'package-lock.json')).mtimeMs;
+}
+
+function run(command, args, failure) {
+  const { status, error } = spawnSync(command, args, { cwd: root, stdio: 'inherit' });
+  if (status !== 0) fail(error ? `${failure} (${error.message})` : failure);
+}
+
+function fail(message) {
+  console.error(message);
+  process.exit(1);
+}

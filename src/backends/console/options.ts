@@ -1,0 +1,4 @@
+/** Options of the console table: none of its own; interval and timeout are the general ones. */
+import type { OptionTable } from '../../model/options.js';
+
+export const consoleOptions = {} satisfies OptionTable;

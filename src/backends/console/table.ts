@@ -1,0 +1,111 @@
+/** Collected metrics as a table for people. Pure: data in, text out. */
+import type { Attributes } from '@opentelemetry/api';
+import type { MetricData, ResourceMetrics } from '@opentelemetry/sdk-metrics';
+
+/** What sdk-metrics calls the four `DataPointType`s. */
+const pointType = { histogram: 0, exponentialHistogram: 1, gauge: 2, sum: 3 };
+
+interface Row {
+  readonly metric: string;
+  readonly attributes: string;
+  readonly value: string;
+}
+
+interface HistogramValue {
+  readonly buckets: { readonly boundaries: readonly number[]; readonly counts: readonly number[] };
+  readonly sum?: number | undefined;
+  readonly count: number;
+  readonly min?: number | undefined;
+  readonly max?: number | undefined;
+}
+
+/**
+ * One line per series: metric with its unit, attributes, value.
+ *
+ * A histogram shows count, mean, and p50, p95 and p99 estimated within its buckets. Control characters are escaped.
+ *
+ * @param at the moment of collection, for the heading.
+ */
+export function renderTable(resourceMetrics: ResourceMetrics, at: Date): string {
+  const rows = resourceMetrics.scopeMetrics.flatMap((scope) => scope.metrics.flatMap(rowsOf));
+  const service = String(resourceMetrics.resource.attributes['service.name'] ?? 'unknown service');
+  const heading = `${visible(service)} at ${at.toISOString()}: ${rows.length} series`;
+  const metricWidth = Math.max(0, ...rows.map((row) => row.metric.length));
+  const attributesWidth = Math.max(0, ...rows.map((row) => row.attributes.length));
+  const lines = rows.map((row) =>
+    `  ${row.metric.padEnd(metricWidth)}  ${row.attributes.padEnd(attributesWidth)}  ${row.value}`.trimEnd(),
+  );
+  return `${[heading, ...lines].join('\n')}\n`;
+}
+
+function rowsOf(metric: MetricData): Row[] {
+  const { name, unit } = metric.descriptor;
+  const label = unit === '' ? name : `${name} [${unit}]`;
+  return (metric.dataPoints as readonly { attributes: Attributes; value: unknown }[]).map(({ attributes, value }) => ({
+    metric: visible(label),
+    attributes: renderAttributes(attributes),
+    value: renderValue(metric.dataPointType, value),
+  }));
+}
+
+function renderAttributes(attributes: Attributes): string {
+  return Object.entries(attributes)
+    .map(([key, value]) => visible(`${key}=${Array.isArray(value) ? JSON.stringify(value) : value}`))
+    .join(' ');
+}
+
+function renderValue(type: number, value: unknown): string {
+  if (type === pointType.histogram) return renderHistogram(value as HistogramValue);
+  if (type === pointType.exponentialHistogram) return renderSummary(value as Omit<HistogramValue, 'buckets'>, []);
+  return number(value as number);
+}
+
+function renderHistogram(value: HistogramValue): string {
+  const quantiles = [0.5, 0.95, 0.99].map((q) => `p${q * 100} ${number(quantile(q, value))}`);
+  return renderSummary(value, quantiles);
+}
+
+function renderSummary(
+  { count, sum, min, max }: Omit<HistogramValue, 'buckets'>,
+  quantiles: readonly string[],
+): string {
+  if (count === 0) return 'count 0';
+  const parts = [`count ${count}`];
+  if (sum !== undefined) parts.push(`mean ${number(sum / count)}`);
+  parts.push(...quantiles);
+  if (min !== undefined) parts.push(`min ${number(min)}`);
+  if (max !== undefined) parts.push(`max ${number(max)}`);
+  return parts.join('  ');
+}
+
+/** The value below which a share `q` of the recordings lies, by linear interpolation within its bucket. */
+export function quantile(q: number, { buckets, count, min, max }: HistogramValue): number {
+  const rank = q * count;
+  let below = 0;
+  for (let index = 0; index < buckets.counts.length; index++) {
+    const inBucket = buckets.counts[index] ?? 0;
+    if (inBucket > 0 && below + inBucket >= rank) {
+      const lower = Math.max(
+        index === 0 ? (min ?? 0) : (buckets.boundaries[index - 1] as number),
+        min ?? Number.NEGATIVE_INFINITY,
+      );
+      const upper = Math.min(buckets.boundaries[index] ?? max ?? lower, max ?? Number.POSITIVE_INFINITY);
+      return lower + (upper - lower) * ((rank - below) / inBucket);
+    }
+    below += inBucket;
+  }
+  return max ?? Number.NaN;
+}
+
+/** At most four significant digits after the point, thousands left alone: columns stay narrow and numbers can be copied. */
+function number(value: number): string {
+  return Number.isInteger(value) ? String(value) : String(Number(value.toPrecision(4)));
+}
+
+function visible(text: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters would let a value write over the terminal.
+  return text.replace(
+    /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}

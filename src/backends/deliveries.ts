@@ -1,0 +1,58 @@
+/** Keeps account of a backend's deliveries and says what an operator should know: the first failure, and the recovery. */
+import type { BackendStatus } from '../model/backend.js';
+
+/** The account of one backend. */
+export interface Deliveries {
+  succeeded(): void;
+  failed(reason: string): void;
+  status(): BackendStatus;
+}
+
+/**
+ * An empty account.
+ *
+ * @param where the URL as it may be shown, asked for whenever a status is.
+ * @param warn gets one message when deliveries begin to fail and one when they succeed again.
+ */
+export function keepDeliveries(
+  name: string,
+  where: () => string | undefined,
+  warn: (message: string) => void,
+): Deliveries {
+  let delivered = 0;
+  let failed = 0;
+  let reason: string | undefined;
+  const place = () => where() ?? 'its destination';
+  return {
+    succeeded() {
+      delivered++;
+      if (reason !== undefined) warn(`${name}: ${place()} accepts metrics again after: ${reason}`);
+      reason = undefined;
+    },
+    failed(why) {
+      failed++;
+      if (reason === undefined) {
+        warn(`${name}: ${place()} did not accept metrics: ${why}. Recording goes on; said once until it recovers.`);
+      }
+      reason = why;
+    },
+    status() {
+      const url = where();
+      return {
+        name,
+        state: reason !== undefined ? 'failing' : delivered > 0 ? 'ok' : 'waiting',
+        ...(url === undefined ? {} : { url }),
+        delivered,
+        failed,
+        ...(reason === undefined ? {} : { reason }),
+      };
+    },
+  };
+}
+
+/** One line that says why, control characters taken out: it may hold what a server answered. */
+export function reasonOf(error: unknown): string {
+  const message = error instanceof Error ? error.message || error.name : String(error ?? 'unknown');
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not reach a terminal or a log.
+  return message.replace(/[\u0000-\u001f\u007f-\u009f]+/g, ' ').slice(0, 300);
+}

@@ -1,0 +1,116 @@
+/**
+ * Room `catalogue`: which metrics exist. Definitions enter; typed handles, views and everything generated leave.
+ * May import errors, model and naming; nothing that records, collects or sends.
+ */
+import { MetricsError } from '../errors.js';
+import { defaultCardinalityLimit } from '../model/instrument.js';
+import type { MetricDefinition } from './definitions.js';
+import { lintDefinition, nameIdentity, validateDefinitions } from './validate.js';
+
+/** Definitions by the key under which their instruments appear in code. */
+export type Definitions = Readonly<Record<string, MetricDefinition>>;
+
+/** A metric as it is created: namespace applied, defaults filled in. */
+export interface Metric extends MetricDefinition {
+  /** Where the definition stands in the code: its key in the catalogue. */
+  readonly key: string;
+  readonly cardinalityLimit: number;
+}
+
+/** Options of `defineCatalogue`. */
+export interface CatalogueOptions {
+  /** Put before every metric name, joined by `.` when the name has dots and by `_` otherwise. */
+  readonly namespace?: string;
+  /** OpenTelemetry instrumentation scope of the instruments; `{ name: 'otelier' }` by default. */
+  readonly scope?: Scope;
+}
+
+/** OpenTelemetry instrumentation scope: who made the instruments. */
+export interface Scope {
+  readonly name: string;
+  readonly version?: string;
+  readonly schemaUrl?: string;
+}
+
+/** A validated, frozen set of metrics. Instruments, views, dashboards and docs are derived from it. */
+export interface Catalogue<D extends Definitions = Definitions> {
+  readonly definitions: D;
+  /** In the order declared. */
+  readonly metrics: readonly Metric[];
+  readonly scope: Scope;
+}
+
+const defaultScope: Scope = Object.freeze({ name: 'otelier' });
+
+/**
+ * Checks a set of metric definitions and freezes them into a catalogue.
+ *
+ * @throws {MetricsError} METRICS_CATALOGUE_INVALID with every problem of every definition.
+ *
+ * @example
+ * import { defineCatalogue, histogram, oneOf } from 'otelier';
+ * export const shop = defineCatalogue({
+ *   checkout: histogram({ name: 'shop.checkout.duration', unit: 's', description: 'Time to check out.',
+ *                         buckets: [0.1, 0.5, 1, 5], attributes: { channel: oneOf('web', 'app') } }),
+ * });
+ */
+export function defineCatalogue<const D extends Definitions>(
+  definitions: D,
+  options: CatalogueOptions = {},
+): Catalogue<D> {
+  const problems = validateDefinitions(definitions);
+  const { namespace } = options;
+  if (namespace !== undefined && !/^[A-Za-z][A-Za-z0-9_.]*$/.test(namespace)) {
+    problems.push({ where: 'namespace', value: namespace, expected: 'a letter, then letters, digits, _ or .' });
+  }
+  if (options.scope !== undefined && (typeof options.scope.name !== 'string' || options.scope.name === '')) {
+    problems.push({ where: 'scope.name', value: options.scope.name, expected: 'a non-empty string' });
+  }
+  if (problems.length > 0) throw new MetricsError('METRICS_CATALOGUE_INVALID', problems);
+
+  const metrics = Object.entries(definitions).map(([key, definition]) =>
+    Object.freeze({
+      ...definition,
+      key,
+      name: prefixed(namespace, definition.name),
+      cardinalityLimit: definition.cardinalityLimit ?? defaultCardinalityLimit,
+    }),
+  );
+  return Object.freeze({ definitions, metrics: Object.freeze(metrics), scope: options.scope ?? defaultScope });
+}
+
+function prefixed(namespace: string | undefined, name: string): string {
+  if (namespace === undefined) return name;
+  return name.includes('.') ? `${namespace}.${name}` : `${namespace}_${name}`;
+}
+
+/**
+ * Checks that catalogues can live in one process.
+ *
+ * @param catalogues by the name under which they were given, which the error repeats.
+ * @throws {MetricsError} METRICS_DUPLICATE_NAME with every name that two of them define.
+ */
+export function checkTogether(catalogues: Readonly<Record<string, Catalogue>>): void {
+  const owners = new Map<string, string>();
+  const seen = new Set<Catalogue>();
+  const problems = [];
+  for (const [name, catalogue] of Object.entries(catalogues)) {
+    // One catalogue under two keys makes the same instruments twice, which is harmless.
+    if (seen.has(catalogue)) continue;
+    seen.add(catalogue);
+    for (const metric of catalogue.metrics) {
+      const identity = nameIdentity(metric.name);
+      const path = `${name}.${metric.key}`;
+      const owner = owners.get(identity);
+      if (owner === undefined) owners.set(identity, path);
+      else
+        problems.push({ where: path, value: metric.name, expected: `a name of its own ('${owner}' has it already)` });
+    }
+  }
+  if (problems.length > 0) throw new MetricsError('METRICS_DUPLICATE_NAME', problems);
+}
+
+/** Warnings about a catalogue: what is legal but will surprise. */
+export function lintCatalogue(catalogue: Catalogue) {
+  return catalogue.metrics.flatMap(lintDefinition);
+}

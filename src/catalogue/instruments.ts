@@ -1,0 +1,75 @@
+/** The typed handles that an application records through: one interface per instrument kind. */
+import type { InstrumentKind } from '../model/instrument.js';
+import type { AttributesArgument, AttributesOf, AttributeTypes } from './attributes.js';
+import type { Definitions } from './catalogue.js';
+
+/** Adds to a sum. A counter drops negative values and counts them; no call ever throws. */
+export interface Counter<A extends AttributeTypes> {
+  add(value: number, ...attributes: AttributesArgument<A>): void;
+  /** The same counter with its attributes fixed: use it where they are known in advance. */
+  bind(...attributes: AttributesArgument<A>): BoundCounter;
+}
+
+/** Records a value into a distribution. */
+export interface Histogram<A extends AttributeTypes> {
+  record(value: number, ...attributes: AttributesArgument<A>): void;
+  /** The same histogram with its attributes fixed. */
+  bind(...attributes: AttributesArgument<A>): BoundHistogram;
+}
+
+/** Sets what is now. */
+export interface Gauge<A extends AttributeTypes> {
+  set(value: number, ...attributes: AttributesArgument<A>): void;
+  /** The same gauge with its attributes fixed. */
+  bind(...attributes: AttributesArgument<A>): BoundGauge;
+}
+
+/** A counter or up-down counter of fixed attributes. */
+export interface BoundCounter {
+  add(value: number): void;
+}
+
+/** A histogram of fixed attributes. */
+export interface BoundHistogram {
+  record(value: number): void;
+}
+
+/** A gauge of fixed attributes. */
+export interface BoundGauge {
+  set(value: number): void;
+}
+
+/** What a callback reports through: one call per series. */
+export interface Observation<A extends AttributeTypes> {
+  observe(value: number, ...attributes: AttributesArgument<A>): void;
+}
+
+/** Called at each collection, once per reader. */
+export type ObserveCallback<A extends AttributeTypes> = (observation: Observation<A>) => void | Promise<void>;
+
+/** Read at collection. */
+export interface Observable<A extends AttributeTypes> {
+  addCallback(callback: ObserveCallback<A>): void;
+  removeCallback(callback: ObserveCallback<A>): void;
+}
+
+interface InstrumentByKind<A extends AttributeTypes> {
+  readonly counter: Counter<A>;
+  readonly upDownCounter: Counter<A>;
+  readonly gauge: Gauge<A>;
+  readonly histogram: Histogram<A>;
+  readonly observableCounter: Observable<A>;
+  readonly observableUpDownCounter: Observable<A>;
+  readonly observableGauge: Observable<A>;
+}
+
+/** The handle of one metric definition. */
+export type InstrumentOf<M extends { kind: InstrumentKind; attributes: AttributeTypes }> = InstrumentByKind<
+  M['attributes']
+>[M['kind']];
+
+/** The handles of a catalogue's metrics, under its keys. */
+export type InstrumentsOf<D extends Definitions> = { readonly [K in keyof D]: InstrumentOf<D[K]> };
+
+/** The attribute object that recordings of a metric take: `AttributesFor<typeof shop.definitions.orders>`. */
+export type AttributesFor<M extends { attributes: AttributeTypes }> = AttributesOf<M['attributes']>;

@@ -1,0 +1,111 @@
+/**
+ * Units in UCUM, the Unified Code for Units of Measure (https://ucum.org/ucum), case-sensitive form, as OpenTelemetry
+ * asks for: `s`, `By`, `MBy`, `{request}/s`, `%`, `1`.
+ */
+
+/** Atoms that take a metric prefix (`ms`, `KiBy`). */
+const metricAtoms = new Set(
+  'm s g rad K C cd mol sr Hz N Pa J W A V F Ohm S Wb Cel T H lm lx Bq Gy Sv L l ar t bar u eV pc bit By Bd B kat cal'.split(
+    ' ',
+  ),
+);
+
+/** Atoms that stand alone. */
+const plainAtoms = new Set(
+  "% [ppth] [ppm] [ppb] [pptr] 10* 10^ [pi] deg ' '' gon min h d a wk mo atm AU [c] [h] [k] [G] [g] [in_i] [ft_i] [yd_i] [mi_i] [degF] [lb_av] [oz_av] [gal_us] [nmi_i] [kn_i]".split(
+    ' ',
+  ),
+);
+
+/** Longest first, so that `da` is tried before `d` and `Ki` before `k`. */
+const prefixes = 'da Ki Mi Gi Ti Y Z E P T G M k h d c m u n p f a z y'.split(' ');
+
+/** One simple unit: an atom with an optional prefix, exponent and annotation; or a number; or an annotation alone. */
+const component = /^(?:(\d+)|([A-Za-z%*^'[\]_0-9]+?))?([+-]?\d+)?(\{[\x21-\x7a|~ ]*\})?$/;
+
+/**
+ * Whether `unit` is a UCUM unit.
+ *
+ * Terms may be joined by `.` and `/`, grouped by parentheses, raised to integer exponents and annotated in braces.
+ *
+ * @example
+ * isUcumUnit('{request}/s'); // true
+ * isUcumUnit('seconds'); // false: UCUM says `s`
+ */
+export function isUcumUnit(unit: string): boolean {
+  if (unit === '' || unit.length > 63) return false;
+  const open = unit.lastIndexOf('(');
+  if (open >= 0 && !insideBraces(unit, open)) {
+    const close = unit.indexOf(')', open);
+    if (close < 0 || !isUcumUnit(unit.slice(open + 1, close))) return false;
+    // A group that holds counts as one atom of what surrounds it.
+    return isUcumUnit(`${unit.slice(0, open)}m${unit.slice(close + 1)}`);
+  }
+  const terms = splitTerms(unit.startsWith('/') ? unit.slice(1) : unit);
+  return terms.every(isComponent);
+}
+
+function isComponent(text: string): boolean {
+  const match = component.exec(text);
+  if (match === null || text === '') return false;
+  const [, number, atom, exponent, annotation] = match;
+  if (number !== undefined) return exponent === undefined;
+  if (atom === undefined) return annotation !== undefined && exponent === undefined;
+  return isAtom(atom);
+}
+
+function isAtom(text: string): boolean {
+  if (metricAtoms.has(text) || plainAtoms.has(text)) return true;
+  return prefixes.some((prefix) => text.startsWith(prefix) && metricAtoms.has(text.slice(prefix.length)));
+}
+
+function splitTerms(unit: string): string[] {
+  const terms: string[] = [];
+  let start = 0;
+  for (let index = 0; index < unit.length; index++) {
+    const character = unit[index];
+    if ((character === '.' || character === '/') && !insideBraces(unit, index)) {
+      terms.push(unit.slice(start, index));
+      start = index + 1;
+    }
+  }
+  terms.push(unit.slice(start));
+  return terms;
+}
+
+function insideBraces(text: string, position: number): boolean {
+  return text.lastIndexOf('{', position) > text.lastIndexOf('}', position);
+}
+
+/** Words people write where UCUM has a code; used to make the error say what to write instead. */
+const suggestions: Readonly<Record<string, string>> = {
+  seconds: 's',
+  second: 's',
+  sec: 's',
+  milliseconds: 'ms',
+  millis: 'ms',
+  microseconds: 'us',
+  nanoseconds: 'ns',
+  minutes: 'min',
+  hours: 'h',
+  days: 'd',
+  bytes: 'By',
+  byte: 'By',
+  kilobytes: 'kBy',
+  megabytes: 'MBy',
+  MB: 'MBy',
+  KB: 'kBy',
+  GB: 'GBy',
+  percent: '%',
+  ratio: '1',
+  celsius: 'Cel',
+  usd: '{USD}',
+  USD: '{USD}',
+};
+
+/** What to say was expected instead of `unit`: the code meant, when it can be guessed. */
+export function expectedUnit(unit: string): string {
+  const code = suggestions[unit] ?? (/^[a-z_]+$/i.test(unit) ? `{${unit.replace(/s$/, '')}}` : undefined);
+  const general = 'a UCUM unit such as s, By, 1, %, {request} or {request}/s';
+  return code === undefined ? general : `${general}; perhaps '${code}'`;
+}

@@ -1,0 +1,193 @@
+/** Everything that can be wrong with the definitions of a catalogue, found at once. */
+import type { Problem } from '../errors.js';
+import { defaultCardinalityLimit, instrumentTypes } from '../model/instrument.js';
+import type { AttributeType } from './attributes.js';
+import type { MetricDefinition } from './definitions.js';
+import { expectedUnit, isUcumUnit } from './units.js';
+
+/** OpenTelemetry metrics API, instrument name syntax. */
+const instrumentName = /^[A-Za-z][A-Za-z0-9_.\-/]{0,254}$/;
+const maxAttributeKeyLength = 255;
+const stabilities = ['development', 'alpha', 'beta', 'release_candidate', 'stable'];
+const merges = ['last', 'sum', 'min', 'max', 'mean'];
+const optionsOfAllKinds = [
+  'kind',
+  'name',
+  'unit',
+  'description',
+  'attributes',
+  'cardinalityLimit',
+  'expireAfter',
+  'stability',
+];
+
+type Check = (where: string, definition: MetricDefinition) => Problem[];
+
+/** All problems of the definitions, in the order of their keys; empty when there are none. */
+export function validateDefinitions(definitions: Readonly<Record<string, MetricDefinition>>): Problem[] {
+  const problems: Problem[] = [];
+  const owners = new Map<string, string>();
+  for (const [key, definition] of Object.entries(definitions)) {
+    if (typeof definition !== 'object' || definition === null || !Object.hasOwn(instrumentTypes, definition.kind)) {
+      problems.push({
+        where: key,
+        value: definition,
+        expected: 'a definition made by counter(), histogram() and so on',
+      });
+      continue;
+    }
+    for (const check of checks) problems.push(...check(key, definition));
+    if (typeof definition.name !== 'string') continue;
+    const identity = nameIdentity(definition.name);
+    const owner = owners.get(identity);
+    if (owner !== undefined) {
+      problems.push({
+        where: `${key}.name`,
+        value: definition.name,
+        expected: `a name of its own ('${owner}' has the same once case and punctuation are ignored)`,
+      });
+    } else owners.set(identity, key);
+  }
+  return problems;
+}
+
+/**
+ * What two names have in common when they cannot live side by side: OpenTelemetry compares names without regard to
+ * case, and Prometheus replaces punctuation by `_`.
+ */
+export function nameIdentity(name: string): string {
+  return name
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '_')
+    .replace(/_total$/, '');
+}
+
+const checks: readonly Check[] = [
+  checkName,
+  checkUnit,
+  checkDescription,
+  checkOptionNames,
+  checkNumbers,
+  checkBuckets,
+  checkChoices,
+  checkAttributes,
+];
+
+function checkName(where: string, { name }: MetricDefinition): Problem[] {
+  if (typeof name === 'string' && instrumentName.test(name)) return [];
+  return [{ where: `${where}.name`, value: name, expected: 'a letter, then up to 254 letters, digits, _, ., - or /' }];
+}
+
+function checkUnit(where: string, { unit }: MetricDefinition): Problem[] {
+  if (typeof unit === 'string' && isUcumUnit(unit)) return [];
+  return [{ where: `${where}.unit`, value: unit, expected: expectedUnit(String(unit)) }];
+}
+
+function checkDescription(where: string, { description }: MetricDefinition): Problem[] {
+  if (typeof description === 'string' && description.trim() !== '') return [];
+  return [{ where: `${where}.description`, value: description, expected: 'a sentence that says what is measured' }];
+}
+
+function checkOptionNames(where: string, definition: MetricDefinition): Problem[] {
+  const allowed = new Set(optionsOfAllKinds);
+  if (definition.kind === 'histogram') allowed.add('buckets').add('aggregation');
+  if (definition.kind === 'gauge' || definition.kind === 'observableGauge') allowed.add('merge');
+  return Object.keys(definition)
+    .filter((option) => !allowed.has(option))
+    .map((option) => ({ where: `${where}.${option}`, expected: `no such option on a ${definition.kind}` }));
+}
+
+function checkNumbers(where: string, definition: MetricDefinition): Problem[] {
+  const problems: Problem[] = [];
+  const { cardinalityLimit, expireAfter } = definition;
+  if (cardinalityLimit !== undefined && !(Number.isInteger(cardinalityLimit) && cardinalityLimit >= 1)) {
+    problems.push({ where: `${where}.cardinalityLimit`, value: cardinalityLimit, expected: 'a whole number from 1' });
+  }
+  if (expireAfter !== undefined && !(Number.isFinite(expireAfter) && expireAfter > 0)) {
+    problems.push({ where: `${where}.expireAfter`, value: expireAfter, expected: 'milliseconds above 0' });
+  }
+  return problems;
+}
+
+function checkBuckets(where: string, definition: MetricDefinition): Problem[] {
+  const { buckets, aggregation } = definition;
+  if (buckets === undefined) return [];
+  const expected = 'one or more finite numbers, each above the one before';
+  if (!Array.isArray(buckets) || buckets.length === 0) return [{ where: `${where}.buckets`, value: buckets, expected }];
+  const ascending = buckets.every(
+    (bound, index) => Number.isFinite(bound) && (index === 0 || bound > buckets[index - 1]),
+  );
+  if (!ascending) return [{ where: `${where}.buckets`, value: buckets, expected }];
+  if (aggregation === 'exponential') {
+    return [{ where: `${where}.buckets`, value: buckets, expected: 'no buckets on an exponential histogram' }];
+  }
+  return [];
+}
+
+function checkChoices(where: string, definition: MetricDefinition): Problem[] {
+  const choices = [
+    ['stability', definition.stability, stabilities],
+    ['merge', definition.merge, merges],
+    ['aggregation', definition.aggregation, ['explicit', 'exponential']],
+  ] as const;
+  return choices
+    .filter(([, value, allowed]) => value !== undefined && !(allowed as readonly string[]).includes(value))
+    .map(([option, value, allowed]) => ({
+      where: `${where}.${option}`,
+      value,
+      expected: `one of ${allowed.join(', ')}`,
+    }));
+}
+
+function checkAttributes(where: string, { attributes }: MetricDefinition): Problem[] {
+  if (typeof attributes !== 'object' || attributes === null) {
+    return [{ where: `${where}.attributes`, value: attributes, expected: 'an object of attribute types' }];
+  }
+  return Object.entries(attributes).flatMap(([key, type]) => checkAttribute(`${where}.attributes.${key}`, key, type));
+}
+
+function checkAttribute(where: string, key: string, type: AttributeType): Problem[] {
+  const problems: Problem[] = [];
+  if (key.trim() === '' || key.length > maxAttributeKeyLength) {
+    problems.push({ where, value: key, expected: `a key of 1 to ${maxAttributeKeyLength} characters` });
+  }
+  if (typeof type !== 'object' || type === null || !['oneOf', 'text', 'integer', 'boolean'].includes(type.kind)) {
+    problems.push({
+      where,
+      value: type,
+      expected: 'an attribute type: oneOf(), text(), integer(), boolean() or optional()',
+    });
+    return problems;
+  }
+  if (type.kind === 'oneOf') {
+    const values = type.values ?? [];
+    const valid = values.length > 0 && values.every((value) => typeof value === 'string' && value !== '');
+    if (!valid || new Set(values).size !== values.length) {
+      problems.push({ where, value: values, expected: 'one or more different, non-empty strings' });
+    }
+  } else if (type.min !== undefined || type.max !== undefined) {
+    const { min, max } = type;
+    if (!Number.isSafeInteger(min) || !Number.isSafeInteger(max) || (min as number) > (max as number)) {
+      problems.push({ where, value: { min, max }, expected: 'whole numbers with min not above max' });
+    }
+  } else if (!Number.isInteger(type.limit) || type.limit < 1) {
+    problems.push({ where, value: type.limit, expected: 'a limit that is a whole number from 1' });
+  }
+  return problems;
+}
+
+/**
+ * What is legal but will surprise: an attribute that allows more values than its metric allows series.
+ *
+ * Reported as a warning when metrics start.
+ */
+export function lintDefinition(definition: MetricDefinition): Problem[] {
+  const limit = definition.cardinalityLimit ?? defaultCardinalityLimit;
+  return Object.entries(definition.attributes)
+    .filter(([, type]) => type.limit > limit)
+    .map(([key, type]) => ({
+      where: `${definition.name}, attribute ${key}`,
+      value: type.limit,
+      expected: `a limit not above the metric's own cardinalityLimit of ${limit}`,
+    }));
+}

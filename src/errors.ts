@@ -1,0 +1,101 @@
+/**
+ * The error table: every code this package can throw or report, what happened, and what to do.
+ *
+ * Enters: a code and its details. Leaves: a `MetricsError`. Imports nothing, so that every room may use it.
+ */
+
+const table = {
+  METRICS_CATALOGUE_INVALID: {
+    what: 'A catalogue has problems',
+    todo: 'Correct the definitions listed; nothing of the catalogue was created.',
+  },
+  METRICS_DUPLICATE_NAME: {
+    what: 'One metric name is defined in two catalogues',
+    todo: 'Rename one of the metrics, or give one catalogue a namespace.',
+  },
+  METRICS_OPTIONS_INVALID: {
+    what: 'Options given in code are not valid',
+    todo: 'Correct the options listed; nothing was started.',
+  },
+  METRICS_ALREADY_STARTED: {
+    what: 'Metrics are already running and cannot take new catalogues or packs',
+    todo: 'Give all catalogues and packs to the first startMetrics() call, or use isolated: true for a private one.',
+  },
+  METRICS_PORT_IN_USE: {
+    what: 'The port of the metrics endpoint is in use',
+    todo: 'Choose another port (OTEL_EXPORTER_PROMETHEUS_PORT; 0 takes any free one), or stop the other program.',
+  },
+  METRICS_LISTEN_FAILED: {
+    what: 'The metrics endpoint could not listen',
+    todo: 'Check host and port (OTEL_EXPORTER_PROMETHEUS_HOST, OTEL_EXPORTER_PROMETHEUS_PORT).',
+  },
+  METRICS_EXPORT_FAILED: {
+    what: 'An export was not accepted',
+    todo: 'See the reason; metrics go on being recorded, and the next export is tried at its time.',
+  },
+  METRICS_FLUSH_TIMEOUT: {
+    what: 'A flush did not end before its deadline',
+    todo: 'Check that the endpoint answers, or allow more time with shutdownTimeoutMs.',
+  },
+} as const;
+
+/** Stable identifier of an error. Match on it instead of `instanceof`: two copies of the package may coexist. */
+export type MetricsErrorCode = keyof typeof table;
+
+/** One thing that is wrong: where, the value found, and what was expected instead. */
+export interface Problem {
+  /** Path of the offending thing, such as `orders.unit` or `OTEL_METRIC_EXPORT_INTERVAL`. */
+  readonly where: string;
+  /** What was found there; absent when nothing was. */
+  readonly value?: unknown;
+  /** What would have been right, as a noun phrase. */
+  readonly expected: string;
+}
+
+/**
+ * The one error class of the package; `code` says which, `problems` lists everything that was wrong.
+ *
+ * Thrown at definition and at start-up only. Recording never throws.
+ *
+ * @example
+ * import { MetricsError, startMetrics } from 'otelier';
+ * try {
+ *   startMetrics({ shutdownTimeoutMs: -1 });
+ * } catch (error) {
+ *   if ((error as MetricsError).code === 'METRICS_OPTIONS_INVALID') console.error((error as MetricsError).problems);
+ * }
+ */
+export class MetricsError extends Error {
+  readonly code: MetricsErrorCode;
+  readonly problems: readonly Problem[];
+
+  constructor(code: MetricsErrorCode, problems: readonly Problem[], options?: { cause?: unknown }) {
+    const { what, todo } = table[code];
+    const list = problems.map((problem) => `\n  - ${renderProblem(problem)}`).join('');
+    super(`${what}:${list}\n  ${todo} [${code}]`, options);
+    this.name = 'MetricsError';
+    this.code = code;
+    this.problems = problems;
+  }
+}
+
+/** All codes, for the documentation test. */
+export const metricsErrorCodes = Object.keys(table) as MetricsErrorCode[];
+
+/** `where: got <value>, expected <expected>` on one line, the value cut at 80 characters. */
+export function renderProblem(problem: Problem): string {
+  if (!('value' in problem)) return `${problem.where}: expected ${problem.expected}`;
+  return `${problem.where}: got ${renderValue(problem.value)}, expected ${problem.expected}`;
+}
+
+function renderValue(value: unknown): string {
+  if (value === undefined) return 'nothing';
+  let text: string;
+  try {
+    text = typeof value === 'bigint' ? `${value}n` : (JSON.stringify(value) ?? String(value));
+  } catch {
+    // A hostile value (circular, throwing toJSON) must not hide the problem it is part of.
+    text = `a ${typeof value}`;
+  }
+  return text.length > 80 ? `${text.slice(0, 77)}...` : text;
+}

@@ -1,0 +1,71 @@
+/**
+ * otelier: one typed catalogue of metrics, started once, sent where the environment says.
+ *
+ * @module
+ */
+export type { RejectionCounts, RejectionReason } from './catalogue/admission.js';
+export {
+  type AttributesArgument,
+  type AttributesOf,
+  type AttributeType,
+  type AttributeTypes,
+  type AttributeValue,
+  asError,
+  boolean,
+  type ErrorValue,
+  integer,
+  oneOf,
+  optional,
+  text,
+} from './catalogue/attributes.js';
+export {
+  type Catalogue,
+  type CatalogueOptions,
+  type Definitions,
+  defineCatalogue,
+  type Metric,
+  type Scope,
+} from './catalogue/catalogue.js';
+export {
+  counter,
+  type DefinitionOptions,
+  type GaugeMerge,
+  type GaugeOptions,
+  gauge,
+  type HistogramOptions,
+  histogram,
+  type MetricDefinition,
+  observableCounter,
+  observableGauge,
+  observableUpDownCounter,
+  type Stability,
+  upDownCounter,
+} from './catalogue/definitions.js';
+export type {
+  AttributesFor,
+  BoundCounter,
+  BoundGauge,
+  BoundHistogram,
+  Counter,
+  Gauge,
+  Histogram,
+  InstrumentOf,
+  InstrumentsOf,
+  Observable,
+  Observation,
+  ObserveCallback,
+} from './catalogue/instruments.js';
+export type { Pack, PackContext } from './catalogue/pack.js';
+export { viewsOf } from './catalogue/views.js';
+export { MetricsError, type MetricsErrorCode, type Problem } from './errors.js';
+export type { Backend, BackendContext, BackendKind, BackendStatus, ConfiguredBackend } from './model/backend.js';
+export type { Clock } from './model/clock.js';
+export type { InstrumentKind, ObservableInstrumentKind, SyncInstrumentKind } from './model/instrument.js';
+export type { EnvironmentVariable, Option, OptionInput, OptionTable, OptionValues } from './model/options.js';
+export type { Environment, Setting } from './settings/resolve.js';
+export type { Settings } from './settings/settings.js';
+export type { BackendFlush, FlushResult } from './start/flush.js';
+export type { Catalogues, Packs, StartSettings } from './start/plan.js';
+export { instrumentsOf } from './start/process-handles.js';
+export type { MetricsStatus } from './start/runtime.js';
+export { type Metrics, type RunningMetrics, type StartOptions, startMetrics } from './start.js';

@@ -1,0 +1,58 @@
+/**
+ * Pack `inference`: the metrics of a server that tokenises, queues, batches and runs a model.
+ *
+ * @module
+ */
+import type { Pack } from '../../catalogue/pack.js';
+import { MetricsError } from '../../errors.js';
+import { type InferenceDefinitions, inferenceCatalogue } from './metrics.js';
+import { InferenceRecorder } from './recorder.js';
+
+export type { InferenceDefinitions } from './metrics.js';
+export type {
+  ActiveRequest,
+  Batch,
+  EndedRequest,
+  InferenceRecorder,
+  QueueSizes,
+  Stage,
+  StageSeconds,
+  Worker,
+} from './recorder.js';
+
+/** Options of the pack. */
+export interface InferenceOptions {
+  /** Put before every metric name. */
+  readonly namespace?: string;
+  /** Milliseconds that throughput and worker latency are computed over; 5000 by default. */
+  readonly windowMs?: number;
+}
+
+/**
+ * The pack, for `startMetrics({ packs })`.
+ *
+ * @throws {MetricsError} METRICS_OPTIONS_INVALID when `windowMs` is not above 0.
+ *
+ * @example
+ * import { startMetrics } from 'otelier';
+ * import { inference } from 'otelier/packs/inference';
+ * const metrics = startMetrics({ serviceName: 'reranker', packs: { inference: inference() } });
+ * const request = metrics.inference.begin();
+ * request.stage('tokenization', 0.002);
+ * request.stage('inference', 0.011);
+ * request.end({ documents: 20 });
+ */
+export function inference(options: InferenceOptions = {}): Pack<InferenceRecorder, InferenceDefinitions> {
+  const { namespace, windowMs = 5_000 } = options;
+  if (!(Number.isFinite(windowMs) && windowMs > 0)) {
+    throw new MetricsError('METRICS_OPTIONS_INVALID', [
+      { where: 'inference.windowMs', value: windowMs, expected: 'milliseconds above 0' },
+    ]);
+  }
+  const catalogue = inferenceCatalogue(namespace === undefined ? {} : { namespace });
+  return {
+    name: 'inference',
+    catalogue,
+    recorder: (context) => new InferenceRecorder(context, windowMs),
+  };
+}

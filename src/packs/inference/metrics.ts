@@ -1,0 +1,166 @@
+/** The metrics of an inference server: 31 whose names are fixed by its users, and seven more that such a server needs. */
+import { oneOf, optional, text } from '../../catalogue/attributes.js';
+import { type CatalogueOptions, defineCatalogue } from '../../catalogue/catalogue.js';
+import { counter, gauge, histogram, observableGauge, upDownCounter } from '../../catalogue/definitions.js';
+
+/** Whole requests, seconds. */
+const requestSeconds = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 10];
+/** Stages that compute or wait, seconds. */
+const stageSeconds = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5];
+/** Stages that only copy or hand over, seconds. */
+const handOverSeconds = [0.00001, 0.000025, 0.00005, 0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.05, 0.1];
+
+const worker = { worker_id: text({ limit: 64 }), worker_type: oneOf('model', 'tokenizer') };
+
+const seconds = (name: string, description: string, buckets: readonly number[]) =>
+  histogram({ name, unit: 's', description, buckets });
+const total = (name: string, unit: string, description: string) => counter({ name, unit, description });
+const level = (name: string, unit: string, description: string) => gauge({ name, unit, description });
+const reading = (name: string, unit: string, description: string) => observableGauge({ name, unit, description });
+
+/** The catalogue, its names prefixed when a namespace is given. */
+export function inferenceCatalogue(options: CatalogueOptions = {}) {
+  return defineCatalogue(
+    {
+      requestCount: total('request_count', '{request}', 'Requests processed.'),
+      paddedTokens: total('padded_tokens', '{token}', 'Padding tokens added by batching.'),
+      totalTokens: total('total_tokens', '{token}', 'Tokens processed, padding not included.'),
+      workerRequestCount: counter({
+        name: 'worker_request_count',
+        unit: '{request}',
+        description: 'Requests processed by a worker.',
+        attributes: worker,
+      }),
+
+      requestLatency: seconds('request_latency_seconds', 'Time of a request, end to end.', requestSeconds),
+      tokenizationLatency: seconds(
+        'tokenization_latency_seconds',
+        'Time that a request is tokenised for.',
+        stageSeconds,
+      ),
+      inferenceLatency: seconds(
+        'inference_latency_seconds',
+        'Time that the model computes for a request.',
+        stageSeconds,
+      ),
+      queueWaitLatency: seconds('queue_wait_latency_seconds', 'Time that a request waits in all queues.', stageSeconds),
+      tokenizerQueueWaitLatency: seconds(
+        'tokenizer_queue_wait_latency_seconds',
+        'Time that a request waits for a tokenizer.',
+        stageSeconds,
+      ),
+      modelQueueWaitLatency: seconds(
+        'model_queue_wait_latency_seconds',
+        'Time that a request waits for the model.',
+        stageSeconds,
+      ),
+      mpQueueSendLatency: seconds(
+        'mp_queue_send_latency_seconds',
+        'Time to send a request to a worker.',
+        handOverSeconds,
+      ),
+      mpQueueReceiveLatency: seconds(
+        'mp_queue_receive_latency_seconds',
+        'Time to receive a result from a worker.',
+        handOverSeconds,
+      ),
+      grpcSerializeLatency: seconds('grpc_serialize_latency_seconds', 'Time to serialise a response.', handOverSeconds),
+      grpcDeserializeLatency: seconds(
+        'grpc_deserialize_latency_seconds',
+        'Time to deserialise a request.',
+        handOverSeconds,
+      ),
+      schedulerLatency: seconds(
+        'scheduler_latency_seconds',
+        'Time that the scheduler takes to place a request.',
+        handOverSeconds,
+      ),
+      overheadLatency: seconds(
+        'overhead_latency_seconds',
+        'Time of a request that is neither tokenisation, inference nor waiting.',
+        stageSeconds,
+      ),
+      pipelineOverheadLatency: seconds(
+        'pipeline_overhead_latency_seconds',
+        'Time of a request that no measured stage accounts for.',
+        stageSeconds,
+      ),
+
+      gpuMemory: level('gpu_memory_mb', 'MBy', 'GPU memory in use.'),
+      gpuUtilization: level('gpu_utilization_pct', '%', 'GPU utilisation.'),
+      cpuPercent: level('cpu_percent', '%', 'CPU utilisation of the server, 100 for one core.'),
+      tokenizerQueueSize: reading('tokenizer_queue_size', '{request}', 'Requests that wait for a tokenizer.'),
+      modelQueueSize: reading('model_queue_size', '{request}', 'Requests that wait for the model.'),
+      batchQueueSize: reading('batch_queue_size', '{request}', 'Requests that wait for their batch to fill.'),
+      paddingRatio: level('padding_ratio', '1', 'Share of padding in the last batch, 0 to 1.'),
+      maxSeqLength: level('max_seq_length', '{token}', 'Longest sequence in the last batch.'),
+      avgSeqLength: level('avg_seq_length', '{token}', 'Mean sequence length in the last batch.'),
+      workerLatency: observableGauge({
+        name: 'worker_latency_ms',
+        unit: 'ms',
+        description: 'Mean time of a request in a worker, over the window.',
+        attributes: worker,
+      }),
+      workerThroughput: observableGauge({
+        name: 'worker_throughput_qps',
+        unit: '{request}/s',
+        description: 'Requests per second of a worker, over the window.',
+        attributes: worker,
+      }),
+      tokenizerThroughput: reading(
+        'tokenizer_throughput_qps',
+        '{request}/s',
+        'Requests per second of all tokenizers, over the window.',
+      ),
+      inferenceThroughput: reading(
+        'inference_throughput_qps',
+        '{request}/s',
+        'Requests per second of all models, over the window.',
+      ),
+      overallThroughput: reading(
+        'overall_throughput_qps',
+        '{request}/s',
+        'Requests per second of the server, over the window.',
+      ),
+
+      requestsInFlight: upDownCounter({
+        name: 'requests_in_flight',
+        unit: '{request}',
+        description: 'Requests begun and not ended.',
+      }),
+      requestErrors: counter({
+        name: 'request_errors',
+        unit: '{request}',
+        description: 'Requests that failed, by what failed.',
+        attributes: { 'error.type': text({ limit: 50 }) },
+      }),
+      batchSize: histogram({
+        name: 'batch_size',
+        unit: '{sequence}',
+        description: 'Sequences in a batch.',
+        buckets: [1, 2, 4, 8, 16, 32, 64, 128, 256],
+      }),
+      batchWaitLatency: seconds(
+        'batch_wait_latency_seconds',
+        'Time that the oldest request of a batch waited for it to fill.',
+        stageSeconds,
+      ),
+      documentsScored: total('documents_scored', '{document}', 'Documents scored.'),
+      timeToFirstResult: seconds(
+        'time_to_first_result_seconds',
+        'Time from a request to its first result.',
+        requestSeconds,
+      ),
+      modelLoadTime: gauge({
+        name: 'model_load_time_seconds',
+        unit: 's',
+        description: 'Time that loading a model took.',
+        attributes: { model: optional(text({ limit: 20 })) },
+      }),
+    },
+    options,
+  );
+}
+
+/** The definitions of the catalogue. */
+export type InferenceDefinitions = ReturnType<typeof inferenceCatalogue>['definitions'];

@@ -1,0 +1,54 @@
+/** The options that concern all backends, with the variables of the OpenTelemetry specification. */
+import { choiceOption, flagOption, listOption, millisecondsOption, pairsOption, textOption } from '../model/options.js';
+
+/** The general options, by their name in `startMetrics`. */
+export const generalOptions = {
+  disabled: flagOption({
+    environment: ['OTEL_SDK_DISABLED'],
+    description: 'Switches everything off.',
+    default: false,
+  }),
+  exporters: listOption({
+    environment: ['OTEL_METRICS_EXPORTER'],
+    description: 'The backends that the environment selects: prometheus, otlp, console, or none.',
+    default: undefined,
+  }),
+  serviceName: textOption({
+    environment: ['OTEL_SERVICE_NAME'],
+    description: 'Resource attribute service.name.',
+    default: undefined,
+  }),
+  resourceAttributes: pairsOption({
+    environment: ['OTEL_RESOURCE_ATTRIBUTES'],
+    description: 'Resource attributes.',
+    default: {},
+    secret: false,
+  }),
+  exportIntervalMs: millisecondsOption({
+    environment: ['OTEL_METRIC_EXPORT_INTERVAL'],
+    description: 'Milliseconds between two pushes; 60000 for otlp and 10000 for console when not set.',
+    default: undefined,
+  }),
+  exportTimeoutMs: millisecondsOption({
+    environment: ['OTEL_METRIC_EXPORT_TIMEOUT'],
+    description: 'Milliseconds that one push may take; never more than the interval.',
+    default: 30_000,
+  }),
+  exemplarFilter: choiceOption({
+    environment: ['OTEL_METRICS_EXEMPLAR_FILTER'],
+    description: 'Which measurements may become exemplars.',
+    default: 'trace_based',
+    values: ['always_on', 'always_off', 'trace_based'],
+  }),
+  logLevel: choiceOption({
+    environment: ['OTEL_LOG_LEVEL'],
+    description: 'What the diagnostics on stderr show.',
+    default: 'warn',
+    values: ['none', 'error', 'warn', 'info', 'debug', 'verbose', 'all'],
+  }),
+  shutdownTimeoutMs: millisecondsOption({
+    environment: ['OTELIER_SHUTDOWN_TIMEOUT'],
+    description: 'Milliseconds that a flush or shutdown may take.',
+    default: 5_000,
+  }),
+};

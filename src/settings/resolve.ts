@@ -1,0 +1,92 @@
+/** Resolves a table of options: what code says, else what the environment says, else the default. */
+import { type Problem, renderProblem } from '../errors.js';
+import type { EnvironmentVariable, Option, OptionTable, OptionValues } from '../model/options.js';
+
+/** Variables by name, as in `process.env`. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** One option as it came out: printable, secrets left out. */
+export interface Setting {
+  /** `exportIntervalMs`, or `otlp.endpoint` for a backend's. */
+  readonly name: string;
+  readonly value: string;
+  /** `code`, `default`, or the name of the variable. */
+  readonly from: string;
+}
+
+/** The outcome for a whole table. */
+export interface Resolution<T extends OptionTable> {
+  readonly values: OptionValues<T>;
+  readonly settings: readonly Setting[];
+  /** Wrong values in code: to be thrown. */
+  readonly problems: readonly Problem[];
+  /** Wrong values in the environment: reported, then treated as if they were not set. */
+  readonly warnings: readonly string[];
+}
+
+/**
+ * Resolves every option of `table`.
+ *
+ * @param prefix put before the options' names, such as `otlp.`; empty for the general ones.
+ * @param input values given in code; names that the table does not have are problems.
+ */
+export function resolveOptions<T extends OptionTable>(
+  prefix: string,
+  table: T,
+  input: Readonly<Record<string, unknown>>,
+  environment: Environment,
+): Resolution<T> {
+  const values: Record<string, unknown> = {};
+  const settings: Setting[] = [];
+  const problems: Problem[] = [];
+  const warnings: string[] = [];
+
+  for (const name of Object.keys(input)) {
+    if (Object.hasOwn(table, name)) continue;
+    problems.push({ where: prefix + name, expected: `no such option; known are ${Object.keys(table).join(', ')}` });
+  }
+  for (const [name, option] of Object.entries(table)) {
+    const { value, from } = resolveOption(prefix + name, option, input[name], environment, problems, warnings);
+    values[name] = value;
+    settings.push({ name: prefix + name, value: option.print(value), from });
+  }
+  return { values: values as OptionValues<T>, settings, problems, warnings };
+}
+
+function resolveOption(
+  name: string,
+  option: Option<unknown>,
+  given: unknown,
+  environment: Environment,
+  problems: Problem[],
+  warnings: string[],
+): { value: unknown; from: string } {
+  if (given !== undefined) {
+    if (option.accepts(given)) return { value: given, from: 'code' };
+    problems.push(problemWith(name, given, option));
+    return { value: option.default, from: 'default' };
+  }
+  for (const variable of option.environment) {
+    const found = readVariable(variable, environment);
+    if (found === undefined) continue;
+    const value = option.parse(found.raw);
+    if (value !== undefined) return { value, from: found.name };
+    warnings.push(`${renderProblem(problemWith(found.name, found.raw, option))}; it is ignored`);
+  }
+  return { value: option.default, from: 'default' };
+}
+
+function problemWith(where: string, value: unknown, option: Option<unknown>): Problem {
+  return { where, value: option.secret ? '[redacted]' : value, expected: option.expected };
+}
+
+/** A variable that is empty counts as not set (OpenTelemetry specification, "Parsing empty value"). */
+function readVariable(
+  variable: EnvironmentVariable,
+  environment: Environment,
+): { name: string; raw: string } | undefined {
+  const name = typeof variable === 'string' ? variable : variable.name;
+  const raw = environment[name]?.trim();
+  if (raw === undefined || raw === '') return undefined;
+  return { name, raw: typeof variable === 'string' ? raw : variable.adapt(raw) };
+}
