@@ -29,14 +29,6 @@ const table = {
     what: 'The metrics endpoint could not listen',
     todo: 'Check host and port (OTEL_EXPORTER_PROMETHEUS_HOST, OTEL_EXPORTER_PROMETHEUS_PORT).',
   },
-  METRICS_EXPORT_FAILED: {
-    what: 'An export was not accepted',
-    todo: 'See the reason; metrics go on being recorded, and the next export is tried at its time.',
-  },
-  METRICS_FLUSH_TIMEOUT: {
-    what: 'A flush did not end before its deadline',
-    todo: 'Check that the endpoint answers, or allow more time with shutdownTimeoutMs.',
-  },
 } as const;
 
 /** Stable identifier of an error. Match on it instead of `instanceof`: two copies of the package may coexist. */

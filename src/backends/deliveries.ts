@@ -53,6 +53,5 @@ export function keepDeliveries(
 /** One line that says why, control characters taken out: it may hold what a server answered. */
 export function reasonOf(error: unknown): string {
   const message = error instanceof Error ? error.message || error.name : String(error ?? 'unknown');
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not reach a terminal or a log.
-  return message.replace(/[\u0000-\u001f\u007f-\u009f]+/g, ' ').slice(0, 300);
+  return message.replace(/\p{Cc}+/gu, ' ').slice(0, 300);
 }

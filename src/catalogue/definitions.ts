@@ -64,6 +64,9 @@ export interface MetricDefinition<
 
 type NoAttributes = Record<never, never>;
 
+/** Without `NoInfer`, a maker called inside `defineCatalogue` would take any attributes for its own. */
+type Definition<K extends InstrumentKind, A extends AttributeTypes> = MetricDefinition<K, NoInfer<A>>;
+
 function define<K extends InstrumentKind, A extends AttributeTypes>(
   kind: K,
   options: DefinitionOptions<A>,
@@ -81,36 +84,48 @@ function define<K extends InstrumentKind, A extends AttributeTypes>(
  *                     attributes: { channel: oneOf('web', 'app') } }),
  * });
  */
-export function counter<const A extends AttributeTypes = NoAttributes>(options: DefinitionOptions<A>) {
+export function counter<const A extends AttributeTypes = NoAttributes>(
+  options: DefinitionOptions<A>,
+): Definition<'counter', A> {
   return define('counter', options);
 }
 
 /** A sum that goes up and down: requests in flight, items held. */
-export function upDownCounter<const A extends AttributeTypes = NoAttributes>(options: DefinitionOptions<A>) {
+export function upDownCounter<const A extends AttributeTypes = NoAttributes>(
+  options: DefinitionOptions<A>,
+): Definition<'upDownCounter', A> {
   return define('upDownCounter', options);
 }
 
 /** A value that is what it is now: a temperature, a ratio, a queue's depth. */
-export function gauge<const A extends AttributeTypes = NoAttributes>(options: GaugeOptions<A>) {
+export function gauge<const A extends AttributeTypes = NoAttributes>(options: GaugeOptions<A>): Definition<'gauge', A> {
   return define('gauge', options);
 }
 
 /** A distribution: durations, sizes, scores. */
-export function histogram<const A extends AttributeTypes = NoAttributes>(options: HistogramOptions<A>) {
+export function histogram<const A extends AttributeTypes = NoAttributes>(
+  options: HistogramOptions<A>,
+): Definition<'histogram', A> {
   return define('histogram', options);
 }
 
 /** A counter whose total is read when metrics are collected. */
-export function observableCounter<const A extends AttributeTypes = NoAttributes>(options: DefinitionOptions<A>) {
+export function observableCounter<const A extends AttributeTypes = NoAttributes>(
+  options: DefinitionOptions<A>,
+): Definition<'observableCounter', A> {
   return define('observableCounter', options);
 }
 
 /** An up-down counter whose total is read when metrics are collected. */
-export function observableUpDownCounter<const A extends AttributeTypes = NoAttributes>(options: DefinitionOptions<A>) {
+export function observableUpDownCounter<const A extends AttributeTypes = NoAttributes>(
+  options: DefinitionOptions<A>,
+): Definition<'observableUpDownCounter', A> {
   return define('observableUpDownCounter', options);
 }
 
 /** A gauge that is read when metrics are collected. */
-export function observableGauge<const A extends AttributeTypes = NoAttributes>(options: GaugeOptions<A>) {
+export function observableGauge<const A extends AttributeTypes = NoAttributes>(
+  options: GaugeOptions<A>,
+): Definition<'observableGauge', A> {
   return define('observableGauge', options);
 }

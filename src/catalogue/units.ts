@@ -5,14 +5,14 @@
 
 /** Atoms that take a metric prefix (`ms`, `KiBy`). */
 const metricAtoms = new Set(
-  'm s g rad K C cd mol sr Hz N Pa J W A V F Ohm S Wb Cel T H lm lx Bq Gy Sv L l ar t bar u eV pc bit By Bd B kat cal'.split(
+  'm s g rad K C cd mol sr Hz N Pa J W A V F Ohm S Wb Cel T H lm lx Bq Gy Sv L l ar t bar u eV pc bit By Bd kat cal'.split(
     ' ',
   ),
 );
 
-/** Atoms that stand alone. */
+/** Atoms that stand alone. The bel is one of them, but for `dB`: whoever writes `MB` or `GB` means bytes. */
 const plainAtoms = new Set(
-  "% [ppth] [ppm] [ppb] [pptr] 10* 10^ [pi] deg ' '' gon min h d a wk mo atm AU [c] [h] [k] [G] [g] [in_i] [ft_i] [yd_i] [mi_i] [degF] [lb_av] [oz_av] [gal_us] [nmi_i] [kn_i]".split(
+  "% B dB [ppth] [ppm] [ppb] [pptr] 10* 10^ [pi] deg ' '' gon min h d a wk mo atm AU [c] [h] [k] [G] [g] [in_i] [ft_i] [yd_i] [mi_i] [degF] [lb_av] [oz_av] [gal_us] [nmi_i] [kn_i]".split(
     ' ',
   ),
 );

@@ -90,7 +90,7 @@ export function quantile(q: number, { buckets, count, min, max }: HistogramValue
         min ?? Number.NEGATIVE_INFINITY,
       );
       const upper = Math.min(buckets.boundaries[index] ?? max ?? lower, max ?? Number.POSITIVE_INFINITY);
-      return lower + (upper - lower) * ((rank - below) / inBucket);
+      return Math.min(upper, lower + (upper - lower) * ((rank - below) / inBucket));
     }
     below += inBucket;
   }
@@ -102,10 +102,10 @@ function number(value: number): string {
   return Number.isInteger(value) ? String(value) : String(Number(value.toPrecision(4)));
 }
 
+/** Control characters are escaped: they would let a value write over the terminal. */
 function visible(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters would let a value write over the terminal.
   return text.replace(
-    /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g,
+    /[\p{Cc}\u2028\u2029]/gu,
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );
 }

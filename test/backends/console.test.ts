@@ -1,0 +1,62 @@
+import { resourceFromAttributes } from '@opentelemetry/resources';
+import { AggregationType, MeterProvider } from '@opentelemetry/sdk-metrics';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { quantile, renderTable } from '../../src/backends/console/table.js';
+import { OnDemandReader } from '../support/stock.js';
+
+const at = new Date('2026-02-03T04:05:06.789Z');
+
+async function collected(record: (meter: ReturnType<MeterProvider['getMeter']>) => void) {
+  const reader = new OnDemandReader();
+  const provider = new MeterProvider({
+    readers: [reader],
+    resource: resourceFromAttributes({ 'service.name': 'shop' }),
+    views: [{ instrumentName: 'exponential', aggregation: { type: AggregationType.EXPONENTIAL_HISTOGRAM } }],
+  });
+  record(provider.getMeter('test'));
+  return (await reader.collect()).resourceMetrics;
+}
+
+test('every kind of metric has its line', async () => {
+  const metrics = await collected((meter) => {
+    const requests = meter.createCounter('requests', { unit: '{request}' });
+    requests.add(1204, { route: '/rerank', status: 200 });
+    requests.add(3, { route: '/rerank', status: 500 });
+    meter.createUpDownCounter('in_flight').add(-2);
+    meter.createGauge('ratio', { unit: '1' }).record(0.123456789);
+    const latency = meter.createHistogram('latency', { unit: 's', advice: { explicitBucketBoundaries: [0.1, 1, 10] } });
+    for (const seconds of [0.05, 0.2, 0.3, 0.4, 20]) latency.record(seconds);
+    meter.createHistogram('exponential').record(7);
+    meter.createGauge('hostile').record(1, { text: 'a\nb\u001b[31m\u2028' });
+  });
+  const table = renderTable(metrics, at);
+  expect(table.replaceAll('\n', '')).toMatch(/^[^\p{Cc}]*$/u);
+  await expect(table).toMatchFileSnapshot('../golden/console/every-kind.txt');
+});
+
+test('nothing collected is a heading', async () => {
+  expect(renderTable(await collected(() => undefined), at)).toBe('shop at 2026-02-03T04:05:06.789Z: 0 series\n');
+});
+
+test('a quantile lies between the smallest and the largest value, and never falls as its share grows', () => {
+  const values = fc.array(fc.double({ min: -50, max: 50, noNaN: true }), { minLength: 1, maxLength: 40 });
+  fc.assert(
+    fc.property(values, (recorded) => {
+      const boundaries = [-10, 0, 1, 10];
+      const counts = [0, 0, 0, 0, 0];
+      for (const value of recorded) {
+        const index = boundaries.findIndex((bound) => value <= bound);
+        counts[index === -1 ? 4 : index] = (counts[index === -1 ? 4 : index] as number) + 1;
+      }
+      const [min, max] = [Math.min(...recorded), Math.max(...recorded)];
+      const at = (q: number) => quantile(q, { buckets: { boundaries, counts }, count: recorded.length, min, max });
+      const quantiles = [0, 0.25, 0.5, 0.75, 0.99, 1].map(at);
+      for (const [index, value] of quantiles.entries()) {
+        expect(value).toBeGreaterThanOrEqual(min);
+        expect(value).toBeLessThanOrEqual(max);
+        if (index > 0) expect(value).toBeGreaterThanOrEqual(quantiles[index - 1] as number);
+      }
+    }),
+  );
+});

@@ -1,0 +1,190 @@
+import { existsSync } from 'node:fs';
+import { diag } from '@opentelemetry/api';
+import { counter, defineCatalogue, gauge, histogram, startMetrics, text } from 'otelier';
+import { otlp } from 'otelier/backends/otlp';
+import { afterEach, expect, test, vi } from 'vitest';
+import { type Answer, startHttpPeer } from '../support/http-peer.js';
+
+const jobs = defineCatalogue({
+  done: counter({ name: 'jobs.done', unit: '{job}', description: 'Jobs done.', attributes: { queue: text() } }),
+  held: gauge({ name: 'jobs.held', unit: '{job}', description: 'Jobs held.' }),
+  time: histogram({ name: 'jobs.time', unit: 's', description: 'Time.' }),
+});
+
+const closing: (() => Promise<unknown>)[] = [];
+afterEach(async () => {
+  for (const close of closing.splice(0).reverse()) await close();
+});
+
+async function start(options: Parameters<typeof otlp>[0] = {}, answer?: (count: number) => Answer) {
+  const peer = await startHttpPeer((_, count) => answer?.(count) ?? { status: 200 });
+  closing.push(peer.close);
+  const metrics = startMetrics({
+    isolated: true,
+    environment: {},
+    shutdownTimeoutMs: 3_000,
+    serviceName: 'worker',
+    resource: { team: 'search', shard: 3 },
+    catalogues: { jobs },
+    backends: [otlp({ endpoint: `${peer.url}/v1/metrics`, protocol: 'http/json', ...options })],
+  });
+  closing.push(metrics.shutdown);
+  return { peer, metrics };
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: JSON as the endpoint got it; each test looks at what it expects.
+type Json = any;
+
+function metricsOf(body: Buffer): Record<string, Json> {
+  const { resourceMetrics } = JSON.parse(body.toString()) as Json;
+  const metrics: Json[] = resourceMetrics[0].scopeMetrics[0].metrics;
+  return Object.fromEntries(metrics.map((metric) => [metric.name, metric]));
+}
+
+test('http/json carries names, units, attributes, values and the resource', async () => {
+  const { peer, metrics } = await start();
+  metrics.jobs.done.add(3, { queue: 'mail' });
+  metrics.jobs.held.set(2.5);
+  expect(await metrics.forceFlush()).toEqual({ ok: true, backends: [{ backend: 'otlp', ok: true }] });
+
+  const [request] = peer.requests;
+  expect(request).toMatchObject({ method: 'POST', path: '/v1/metrics' });
+  expect(request?.headers).toMatchObject({ 'content-type': 'application/json' });
+  expect(request?.headers['user-agent']).toMatch(/^otelier\//);
+  const { 'jobs.done': done, 'jobs.held': held } = metricsOf(request?.body as Buffer);
+  expect(done).toMatchObject({
+    unit: '{job}',
+    description: 'Jobs done.',
+    sum: {
+      aggregationTemporality: 2,
+      isMonotonic: true,
+      dataPoints: [{ asDouble: 3, attributes: [{ key: 'queue', value: { stringValue: 'mail' } }] }],
+    },
+  });
+  expect(held).toMatchObject({ gauge: { dataPoints: [{ asDouble: 2.5 }] } });
+  const resource: Json[] = JSON.parse(request?.body.toString() ?? '').resourceMetrics[0].resource.attributes;
+  const attributes = Object.fromEntries(resource.map(({ key, value }) => [key, Object.values(value)[0]]));
+  expect(attributes).toMatchObject({
+    'service.name': 'worker',
+    team: 'search',
+    shard: 3,
+    'telemetry.distro.name': 'otelier',
+  });
+  expect(attributes).not.toHaveProperty('process.command_args');
+});
+
+test('headers, gzip and http/protobuf', async () => {
+  const { peer, metrics } = await start({
+    protocol: 'http/protobuf',
+    compression: 'gzip',
+    headers: { 'api-key': 'k' },
+  });
+  metrics.jobs.done.add(3, { queue: 'mail' });
+  expect(await metrics.forceFlush()).toMatchObject({ ok: true });
+  const [request] = peer.requests;
+  expect(request?.headers).toMatchObject({
+    'content-type': 'application/x-protobuf',
+    'content-encoding': 'gzip',
+    'api-key': 'k',
+  });
+  expect(request?.body.toString('latin1')).toContain('jobs.done');
+});
+
+test('grpc falls back to http/protobuf', async () => {
+  const { peer, metrics } = await start({ protocol: 'grpc' });
+  metrics.jobs.held.set(1);
+  expect(await metrics.forceFlush()).toMatchObject({ ok: true });
+  expect(peer.requests[0]?.headers['content-type']).toBe('application/x-protobuf');
+});
+
+test('temporality and histogram aggregation are as preferred', async () => {
+  const { peer, metrics } = await start({ temporality: 'delta' });
+  metrics.jobs.done.add(3, { queue: 'mail' });
+  await metrics.forceFlush();
+  metrics.jobs.done.add(4, { queue: 'mail' });
+  await metrics.forceFlush();
+  const points = peer.requests.map(({ body }) => metricsOf(body)['jobs.done']?.['sum']);
+  expect(points).toMatchObject([
+    { aggregationTemporality: 1, dataPoints: [{ asDouble: 3 }] },
+    { aggregationTemporality: 1, dataPoints: [{ asDouble: 4 }] },
+  ]);
+});
+
+test.each([429, 502, 503, 504])('%i would be tried again, which a flush does not wait for', async (status) => {
+  const { peer, metrics } = await start({}, () => ({ status, headers: { 'retry-after': '1' } }));
+  metrics.jobs.held.set(1);
+  expect(await metrics.forceFlush()).toMatchObject({ ok: false, backends: [{ reason: `HTTP ${status}` }] });
+  expect(peer.requests).toHaveLength(1);
+});
+
+test('an export at its interval waits, tries again and recovers', async () => {
+  const said: string[] = [];
+  const ignore = () => undefined;
+  const warn = (message: string) => said.push(message);
+  diag.setLogger({ error: warn, warn, info: ignore, debug: ignore, verbose: ignore });
+  closing.push(async () => diag.disable());
+  const peer = await startHttpPeer((_, count) => (count <= 2 ? { status: 400 } : { status: 200 }));
+  closing.push(peer.close);
+  const metrics = startMetrics({
+    isolated: true,
+    environment: {},
+    exportIntervalMs: 30,
+    catalogues: { jobs },
+    backends: [otlp({ endpoint: peer.url })],
+  });
+  closing.push(metrics.shutdown);
+  metrics.jobs.held.set(1);
+  await vi.waitFor(() => expect(metrics.status().backends[0]).toMatchObject({ state: 'ok', failed: 2 }));
+  expect(said.filter((message) => message.startsWith('otlp'))).toEqual([
+    `otlp: ${peer.url}/ did not accept metrics: HTTP 400. Recording goes on; said once until it recovers.`,
+    `otlp: ${peer.url}/ accepts metrics again after: HTTP 400`,
+  ]);
+});
+
+test.each([400, 401, 404, 413, 500])('%i is told truthfully and not tried again', async (status) => {
+  const { peer, metrics } = await start({}, () => ({ status, body: 'no\u001b[31m thanks' }));
+  metrics.jobs.held.set(1);
+  const { ok, backends } = await metrics.forceFlush();
+  expect(ok).toBe(false);
+  expect(backends[0]?.reason).toBe(`HTTP ${status}: no [31m thanks`);
+  expect(peer.requests).toHaveLength(1);
+  expect(metrics.status().backends[0]).toMatchObject({
+    state: 'failing',
+    failed: 1,
+    reason: `HTTP ${status}: no [31m thanks`,
+  });
+});
+
+test('an endpoint that hangs is given up at the deadline', async () => {
+  const { metrics } = await start({}, () => 'hang');
+  metrics.jobs.held.set(1);
+  const began = performance.now();
+  expect(await metrics.shutdown()).toEqual({
+    ok: false,
+    backends: [{ backend: 'otlp', ok: false, reason: 'not done within 3000 ms' }],
+  });
+  expect(performance.now() - began).toBeLessThan(6_000);
+});
+
+test('an endpoint that nobody listens on is told at once', async () => {
+  const { peer, metrics } = await start();
+  await peer.close();
+  metrics.jobs.held.set(1);
+  const { backends } = await metrics.forceFlush();
+  expect(backends[0]?.reason).toContain('ECONNREFUSED');
+});
+
+test('a response that never ends in size is cut off', async () => {
+  const { metrics } = await start({}, () => ({ status: 200, body: 'x'.repeat(5 * 1024 * 1024) }));
+  metrics.jobs.held.set(1);
+  const { backends } = await metrics.forceFlush();
+  expect(backends[0]?.reason).toContain('larger than 4194304 bytes');
+});
+
+test('a certificate that cannot be read is no reason to stop', async () => {
+  const certificate = '/nowhere/ca.pem';
+  expect(existsSync(certificate)).toBe(false);
+  const { metrics } = await start({ certificate });
+  metrics.jobs.held.set(1);
+  expect(await metrics.forceFlush()).toMatchObject({ ok: true });
+});

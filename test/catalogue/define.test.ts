@@ -1,0 +1,124 @@
+import {
+  counter,
+  defineCatalogue,
+  gauge,
+  histogram,
+  integer,
+  type MetricsError,
+  oneOf,
+  startMetrics,
+  text,
+} from 'otelier';
+import { expect, test } from 'vitest';
+
+function thrownBy(act: () => unknown): MetricsError {
+  try {
+    act();
+  } catch (error) {
+    return error as MetricsError;
+  }
+  throw new Error('nothing was thrown');
+}
+
+test('all problems of a catalogue come in one error', () => {
+  const error = thrownBy(() =>
+    defineCatalogue({
+      a: counter({ name: '1st', unit: 'seconds', description: '' }),
+      b: histogram({ name: 'b', unit: 's', description: 'B.', buckets: [1, 1], cardinalityLimit: 0 }),
+      c: gauge({ name: 'c', unit: '1', description: 'C.', attributes: { x: text({ limit: 0 }), '': oneOf('y') } }),
+      d: gauge({
+        name: 'd',
+        unit: '1',
+        description: 'D.',
+        attributes: { x: oneOf('y', 'y'), z: integer({ min: 2, max: 1 }) },
+      }),
+      // @ts-expect-error: not a definition
+      e: { name: 'e' },
+      // @ts-expect-error: an option that is not one
+      f: counter({ name: 'f', unit: '1', description: 'F.', bucket: [1] }),
+      g: histogram({
+        name: 'g',
+        unit: '1',
+        description: 'G.',
+        buckets: [1],
+        aggregation: 'exponential',
+        expireAfter: -1,
+      }),
+    }),
+  );
+  expect(error.code).toBe('METRICS_CATALOGUE_INVALID');
+  expect(error.problems.map(({ where }) => where)).toEqual([
+    'a.name',
+    'a.unit',
+    'a.description',
+    'b.cardinalityLimit',
+    'b.buckets',
+    'c.attributes.x',
+    'c.attributes.',
+    'd.attributes.x',
+    'd.attributes.z',
+    'e',
+    'f.bucket',
+    'g.expireAfter',
+    'g.buckets',
+  ]);
+  expect(error.message).toContain('a.unit: got "seconds", expected a UCUM unit');
+  expect(error.message).toContain("perhaps 's'");
+});
+
+test.each([
+  ['the same name', 'a.b', 'a.b'],
+  ['names that differ in case', 'a.b', 'A.b'],
+  ['names that Prometheus cannot tell apart', 'a.b', 'a_b'],
+  ['a name and the same with _total', 'a', 'a_total'],
+])('%s cannot be defined twice', (_, first, second) => {
+  const error = thrownBy(() =>
+    defineCatalogue({
+      one: counter({ name: first, unit: '1', description: 'One.' }),
+      two: counter({ name: second, unit: '1', description: 'Two.' }),
+    }),
+  );
+  expect(error.problems).toHaveLength(1);
+  expect(error.message).toContain('two.name');
+  expect(error.message).toContain("'one' has the same");
+});
+
+test('two catalogues with one name conflict when they are started together', () => {
+  const one = defineCatalogue({ orders: counter({ name: 'orders', unit: '1', description: 'Orders.' }) });
+  const two = defineCatalogue({ sales: counter({ name: 'Orders', unit: '1', description: 'Orders again.' }) });
+  const error = thrownBy(() => startMetrics({ isolated: true, environment: {}, catalogues: { one, two } }));
+  expect(error.code).toBe('METRICS_DUPLICATE_NAME');
+  expect(error.message).toContain('two.sales: got "Orders"');
+  expect(error.message).toContain("'one.orders' has it already");
+});
+
+test('a namespace is joined in the manner of the name', () => {
+  const { metrics } = defineCatalogue(
+    {
+      dotted: counter({ name: 'shop.orders', unit: '1', description: 'Dotted.' }),
+      plain: counter({ name: 'task_latency_ms', unit: 'ms', description: 'Plain.' }),
+    },
+    { namespace: 'lazybird' },
+  );
+  expect(metrics.map(({ name }) => name)).toEqual(['lazybird.shop.orders', 'lazybird_task_latency_ms']);
+});
+
+test('a wrong namespace is refused', () => {
+  expect(thrownBy(() => defineCatalogue({}, { namespace: '9x' })).problems[0]?.where).toBe('namespace');
+});
+
+test('a catalogue is frozen', () => {
+  const catalogue = defineCatalogue({ orders: counter({ name: 'orders', unit: '1', description: 'Orders.' }) });
+  expect(Object.isFrozen(catalogue)).toBe(true);
+  expect(Object.isFrozen(catalogue.metrics[0])).toBe(true);
+  expect(Object.isFrozen(catalogue.definitions.orders)).toBe(true);
+});
+
+test('hostile values do not hide the problem they are part of', () => {
+  const circular: { self?: unknown } = {};
+  circular.self = circular;
+  // @ts-expect-error: a name that is no text
+  const error = thrownBy(() => defineCatalogue({ a: counter({ name: circular, unit: 10n, description: 'A.' }) }));
+  expect(error.message).toContain('a.name: got a object');
+  expect(error.message).toContain('a.unit: got 10n');
+});

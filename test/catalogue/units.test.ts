@@ -1,0 +1,64 @@
+import fc from 'fast-check';
+import { counter, defineCatalogue, type MetricsError } from 'otelier';
+import { expect, test } from 'vitest';
+
+/** The problems that a unit causes, through the public door. */
+function problemsOf(unit: string): readonly string[] {
+  try {
+    defineCatalogue({ metric: counter({ name: 'metric', unit, description: 'A metric.' }) });
+    return [];
+  } catch (error) {
+    return (error as MetricsError).problems.map(({ expected }) => expected);
+  }
+}
+
+const valid =
+  's ms us ns min h d By kBy MBy GiBy KiBy bit Bd 1 % {request} {request}/s By/s By{file} m/s m/s2 m2 kg.m/s2 Cel Hz kHz V mV A W kW.h J [degF] {USD} {USD}/{request} 10*3 dB (By.s)/m /s 1/s m-2 mol/L'.split(
+    ' ',
+  );
+const invalid = [
+  '',
+  'seconds',
+  'bytes',
+  'requests',
+  'percent',
+  'MB',
+  '{open',
+  'close}',
+  'm//s',
+  's/',
+  '(s',
+  's)',
+  'm s',
+  'é',
+  '{é}',
+  'ks2x',
+];
+
+test.each(valid)('%s is a unit', (unit) => {
+  expect(problemsOf(unit)).toEqual([]);
+});
+
+test.each(invalid)('%j is no unit', (unit) => {
+  expect(problemsOf(unit)).toHaveLength(1);
+});
+
+test.each([
+  ['seconds', "'s'"],
+  ['bytes', "'By'"],
+  ['percent', "'%'"],
+  ['requests', "'{request}'"],
+])('%s is told what to write instead: %s', (unit, code) => {
+  expect(problemsOf(unit)[0]).toContain(`perhaps ${code}`);
+});
+
+test('quotients and products of units are units', () => {
+  const atom = fc.constantFrom('s', 'ms', 'By', '{x}', 'm2', '%', '1', 'KiBy{y}');
+  const unit = fc.array(fc.tuple(atom, fc.constantFrom('.', '/')), { minLength: 1, maxLength: 4 });
+  fc.assert(
+    fc.property(unit, (parts) => {
+      const text = parts.map(([part, operator], index) => (index === 0 ? part : operator + part)).join('');
+      expect(problemsOf(text)).toEqual([]);
+    }),
+  );
+});

@@ -1,0 +1,62 @@
+/** The short examples, run as a reader would run them. */
+import { afterEach, expect, test } from 'vitest';
+import { spawnNode } from '../support/app.js';
+import { startHttpPeer } from '../support/http-peer.js';
+
+const closing: (() => Promise<unknown>)[] = [];
+afterEach(async () => {
+  for (const close of closing.splice(0)) await close();
+});
+
+const runExample = (number: string, environment?: Record<string, string>) =>
+  spawnNode(['scripts/example.mjs', number], environment).end;
+
+test('01 shows its counter as a table', async () => {
+  const { code, stdout, stderr } = await runExample('01');
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  expect(stdout).toMatch(
+    /first-metric at .*: 2 series\n {2}shop\.orders \[{order}\] {2}channel=web {2}1\n.*channel=app {2}2\n/,
+  );
+});
+
+test('02 is scraped', async () => {
+  const { code, stdout, stderr } = await runExample('02');
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  expect(stdout).toContain('checkout_orders_total{outcome="paid",country="NZ"} 3');
+  expect(stdout).toContain('checkout_duration_bucket{outcome="paid",le="1"} 2');
+  expect(stdout).toContain('checkout_stock{warehouse="2"} 80');
+});
+
+test('04 delivers to an endpoint, and says so when there is none', async () => {
+  const peer = await startHttpPeer();
+  closing.push(peer.close);
+  const delivered = await runExample('04', { OTEL_EXPORTER_OTLP_ENDPOINT: peer.url });
+  expect(delivered).toMatchObject({ code: 0, stderr: '' });
+  expect(delivered.stdout).toContain('The endpoint accepted the metrics.');
+  expect(peer.requests[0]?.body.toString('latin1')).toContain('jobs.done');
+
+  const alone = await runExample('04', { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:1' });
+  expect(alone.code).toBe(0);
+  expect(alone.stdout).toContain('Not delivered: connect ECONNREFUSED');
+});
+
+test('05 runs a catalogue on a provider of its own', async () => {
+  const { code, stdout, stderr } = await runExample('05');
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  expect(stdout).toContain("name: 'search.queries'");
+  expect(stdout).toContain('boundaries: [ 1, 5, 10, 50, 100 ]');
+});
+
+test('examples are listed, and an unknown one is refused', async () => {
+  const { stdout } = await spawnNode(['scripts/example.mjs']).end;
+  for (const name of [
+    '01-first-metric',
+    '02-own-catalogue',
+    '03-inference-server',
+    '04-otel-collector',
+    '05-own-meter-provider',
+  ]) {
+    expect(stdout).toContain(name);
+  }
+  expect((await runExample('99')).code).toBe(1);
+});

@@ -1,0 +1,262 @@
+import { readFileSync } from 'node:fs';
+import fc from 'fast-check';
+import { defineCatalogue, startMetrics } from 'otelier';
+import { prometheus } from 'otelier/backends/prometheus';
+import { inference } from 'otelier/packs/inference';
+import { expect, test } from 'vitest';
+import { SlidingWindow } from '../../src/packs/inference/window.js';
+import { FakeClock } from '../support/clock.js';
+import { stockReader } from '../support/stock.js';
+
+interface FixedMetric {
+  readonly prometheus_name: string;
+  readonly kind: 'counter' | 'histogram' | 'gauge';
+  readonly unit: string;
+  readonly labels: readonly string[];
+}
+
+const spec = JSON.parse(
+  readFileSync(new URL('../fixtures/spec/inference-server.metrics.json', import.meta.url), 'utf8'),
+) as {
+  metrics: FixedMetric[];
+  worker_type_values: string[];
+};
+
+const kindOf = { counter: ['counter'], histogram: ['histogram'], gauge: ['gauge', 'observableGauge'] };
+
+test.each(spec.metrics)('$prometheus_name is as it was fixed', ({ prometheus_name, kind, unit, labels }) => {
+  const name = prometheus_name.replace(/_total$/, '');
+  const metric = inference().catalogue.metrics.find((candidate) => candidate.name === name);
+  expect(metric).toMatchObject({ name, unit });
+  expect(kindOf[kind]).toContain(metric?.kind);
+  expect(Object.keys(metric?.attributes ?? {})).toEqual(labels);
+  if (labels.includes('worker_type'))
+    expect(metric?.attributes['worker_type']?.values).toEqual(spec.worker_type_values);
+});
+
+test('there are 38 metrics: the 31 fixed and seven more', () => {
+  const fixed = new Set(spec.metrics.map(({ prometheus_name }) => prometheus_name.replace(/_total$/, '')));
+  const added = inference()
+    .catalogue.metrics.map(({ name }) => name)
+    .filter((name) => !fixed.has(name));
+  expect(fixed.size).toBe(31);
+  expect(added).toEqual([
+    'requests_in_flight',
+    'request_errors',
+    'batch_size',
+    'batch_wait_latency_seconds',
+    'documents_scored',
+    'time_to_first_result_seconds',
+    'model_load_time_seconds',
+  ]);
+});
+
+test('a namespace is put before every name', () => {
+  expect(inference({ namespace: 'rank' }).catalogue.metrics.every(({ name }) => name.startsWith('rank_'))).toBe(true);
+});
+
+test('a window that is no time is refused', () => {
+  expect(() => inference({ windowMs: 0 })).toThrow('inference.windowMs: got 0, expected milliseconds above 0');
+});
+
+function start() {
+  const clock = new FakeClock();
+  const { reader, collect } = stockReader();
+  const metrics = startMetrics({
+    isolated: true,
+    environment: {},
+    clock,
+    readers: [reader],
+    packs: { inference: inference() },
+  });
+  const values = async () => {
+    const points = await collect();
+    return Object.fromEntries(
+      points.map(({ name, attributes, value }) => {
+        const labels = Object.values(attributes).join('/');
+        const seen = typeof value === 'number' ? value : { count: value.count, sum: Number(value.sum.toFixed(9)) };
+        return [labels === '' ? name : `${name}/${labels}`, seen];
+      }),
+    );
+  };
+  return { clock, recorder: metrics.inference, values, stop: metrics.shutdown };
+}
+
+test('one call records a request in all its stages', async () => {
+  const { recorder, values, stop } = start();
+  recorder.request({
+    totalSeconds: 1,
+    stages: {
+      deserialize: 0.01,
+      scheduler: 0.02,
+      tokenizerQueueWait: 0.03,
+      tokenization: 0.1,
+      modelQueueWait: 0.07,
+      inference: 0.5,
+      send: 0.001,
+      receive: 0.002,
+      serialize: 0.005,
+    },
+    documents: 20,
+    firstResultSeconds: 0.6,
+  });
+  expect(await values()).toMatchObject({
+    request_count: 1,
+    documents_scored: 20,
+    request_latency_seconds: { count: 1, sum: 1 },
+    time_to_first_result_seconds: { count: 1, sum: 0.6 },
+    grpc_deserialize_latency_seconds: { count: 1, sum: 0.01 },
+    scheduler_latency_seconds: { count: 1, sum: 0.02 },
+    tokenizer_queue_wait_latency_seconds: { count: 1, sum: 0.03 },
+    tokenization_latency_seconds: { count: 1, sum: 0.1 },
+    model_queue_wait_latency_seconds: { count: 1, sum: 0.07 },
+    inference_latency_seconds: { count: 1, sum: 0.5 },
+    mp_queue_send_latency_seconds: { count: 1, sum: 0.001 },
+    mp_queue_receive_latency_seconds: { count: 1, sum: 0.002 },
+    grpc_serialize_latency_seconds: { count: 1, sum: 0.005 },
+    queue_wait_latency_seconds: { count: 1, sum: 0.1 },
+    overhead_latency_seconds: { count: 1, sum: 0.3 },
+    pipeline_overhead_latency_seconds: { count: 1, sum: 0.262 },
+  });
+  await stop();
+});
+
+test('a request that goes on is in flight, and timed by the clock', async () => {
+  const { clock, recorder, values, stop } = start();
+  const request = recorder.begin();
+  const failing = recorder.begin();
+  expect(await values()).toMatchObject({ requests_in_flight: 2 });
+  clock.advance(200);
+  request.stage('tokenization', 0.05);
+  request.stage('tokenization', 0.05);
+  request.firstResult();
+  clock.advance(300);
+  request.firstResult();
+  request.end({ documents: 5 });
+  request.end({ documents: 5 });
+  failing.end({ errorType: 'timeout' });
+  expect(await values()).toMatchObject({
+    requests_in_flight: 0,
+    request_count: 2,
+    'request_errors/timeout': 1,
+    documents_scored: 5,
+    request_latency_seconds: { count: 2, sum: 1 },
+    tokenization_latency_seconds: { count: 1, sum: 0.1 },
+    time_to_first_result_seconds: { count: 1, sum: 0.2 },
+    pipeline_overhead_latency_seconds: { count: 1, sum: 0.4 },
+  });
+  await stop();
+});
+
+test('stages that overlap leave no negative overhead', async () => {
+  const { recorder, values, stop } = start();
+  recorder.request({ totalSeconds: 0.1, stages: { tokenization: 0.1, inference: 0.1 } });
+  expect(await values()).toMatchObject({
+    overhead_latency_seconds: { count: 1, sum: 0 },
+    pipeline_overhead_latency_seconds: { count: 1, sum: 0 },
+  });
+  await stop();
+});
+
+test('a batch tells its size, its tokens and its padding', async () => {
+  const { recorder, values, stop } = start();
+  recorder.batch({ sequences: 4, tokens: 30, paddingTokens: 10, longestSequence: 10, waitSeconds: 0.004 });
+  expect(await values()).toMatchObject({
+    batch_size: { count: 1, sum: 4 },
+    total_tokens: 30,
+    padded_tokens: 10,
+    padding_ratio: 0.25,
+    max_seq_length: 10,
+    avg_seq_length: 7.5,
+    batch_wait_latency_seconds: { count: 1, sum: 0.004 },
+  });
+  await stop();
+});
+
+test('throughput and worker latency are computed from what was completed, and decay', async () => {
+  const { clock, recorder, values, stop } = start();
+  const model = recorder.worker('m1', 'model');
+  const tokenizer = recorder.worker('t1', 'tokenizer');
+  expect(await values()).toMatchObject({
+    overall_throughput_qps: 0,
+    inference_throughput_qps: 0,
+    'worker_throughput_qps/m1/model': 0,
+  });
+  expect(await values()).not.toHaveProperty(['worker_latency_ms/m1/model']);
+  for (let second = 0; second < 10; second++) {
+    clock.advance(1_000);
+    model.completed(0.04, 8);
+    model.completed(0.02, 8);
+    tokenizer.completed(0.001, 2);
+    recorder.request({ totalSeconds: 0.1 });
+  }
+  expect(await values()).toMatchObject({
+    'worker_request_count/m1/model': 160,
+    'worker_request_count/t1/tokenizer': 20,
+    'worker_latency_ms/m1/model': 30,
+    'worker_latency_ms/t1/tokenizer': 1,
+    'worker_throughput_qps/m1/model': 16,
+    inference_throughput_qps: 16,
+    tokenizer_throughput_qps: 2,
+    overall_throughput_qps: 1,
+  });
+  clock.advance(5_000);
+  expect(await values()).toMatchObject({ overall_throughput_qps: 0, 'worker_throughput_qps/m1/model': 0 });
+  await stop();
+});
+
+test('queues are read when metrics are', async () => {
+  const { recorder, values, stop } = start();
+  let waiting = 3;
+  recorder.watchQueues({ tokenizer: () => waiting, model: () => 2, batch: () => 1 });
+  expect(await values()).toMatchObject({ tokenizer_queue_size: 3, model_queue_size: 2, batch_queue_size: 1 });
+  waiting = 0;
+  expect(await values()).toMatchObject({ tokenizer_queue_size: 0 });
+  recorder.modelLoaded(1.5, 'bm25');
+  recorder.instruments.cpuPercent.set(42);
+  expect(await values()).toMatchObject({ 'model_load_time_seconds/bm25': 1.5, cpu_percent: 42 });
+  await stop();
+});
+
+test('Prometheus sees the fixed names', async () => {
+  const metrics = startMetrics({
+    isolated: true,
+    environment: {},
+    packs: { inference: inference() },
+    catalogues: { none: defineCatalogue({}) },
+    backends: [prometheus({ port: 0, scopeLabels: false })],
+  });
+  await metrics.ready;
+  const { inference: recorder } = metrics;
+  recorder.begin().end({ documents: 1 });
+  recorder.worker('m1', 'model').completed(0.1);
+  const text = await (await fetch(metrics.status().backends[0]?.url as string)).text();
+  expect(text).toContain('\nrequest_count_total 1\n');
+  expect(text).toContain('\nworker_request_count_total{worker_id="m1",worker_type="model"} 1\n');
+  expect(text).toContain('# TYPE overall_throughput_qps gauge\n');
+  await metrics.shutdown();
+});
+
+test('a window forgets exactly what is older than it', () => {
+  const events = fc.array(fc.tuple(fc.integer({ min: 0, max: 900 }), fc.integer({ min: 1, max: 5 })), {
+    maxLength: 60,
+  });
+  fc.assert(
+    fc.property(events, fc.integer({ min: 0, max: 3_000 }), (steps, pause) => {
+      const window = new SlidingWindow(2_000, 0);
+      const entered: { slot: number; count: number }[] = [];
+      let now = 0;
+      for (const [gap, count] of steps) {
+        now += gap;
+        window.add(now, count, count * 2);
+        entered.push({ slot: Math.floor(now / 100), count });
+      }
+      now += pause;
+      const current = Math.floor(now / 100);
+      const kept = entered.filter(({ slot }) => slot > current - 20).reduce((sum, { count }) => sum + count, 0);
+      const seconds = Math.min(2, Math.max(0.1, now / 1_000));
+      expect(window.perSecond(now)).toBeCloseTo(kept / seconds, 9);
+      expect(window.mean(now)).toBe(kept === 0 ? undefined : 2);
+    }),
+  );
+});

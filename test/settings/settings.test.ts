@@ -1,0 +1,202 @@
+import { inspect } from 'node:util';
+import { DiagLogLevel, diag } from '@opentelemetry/api';
+import { type Environment, type MetricsError, type StartSettings, startMetrics } from 'otelier';
+import { otlp } from 'otelier/backends/otlp';
+import { prometheus } from 'otelier/backends/prometheus';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+
+let warnings: string[] = [];
+
+beforeEach(() => {
+  warnings = [];
+  const ignore = () => undefined;
+  const warn = (message: string) => warnings.push(message);
+  diag.setLogger({ error: warn, warn, info: ignore, debug: ignore, verbose: ignore }, DiagLogLevel.ALL);
+  warnings = [];
+});
+
+afterEach(() => diag.disable());
+
+/** The settings that come of an environment, and what was warned of. Nothing is flushed to. */
+function settingsOf(environment: Environment, options: StartSettings = {}) {
+  const { settings, shutdown } = startMetrics({ isolated: true, environment, shutdownTimeoutMs: 1, ...options });
+  void shutdown();
+  return settings;
+}
+
+const none = { OTEL_METRICS_EXPORTER: 'none' };
+
+test('without anything set, metrics go to an OTLP endpoint on this machine', () => {
+  expect(Object.fromEntries(Object.entries(settingsOf({}).toJSON()).map(([name, { value }]) => [name, value]))).toEqual(
+    {
+      disabled: 'false',
+      exporters: '',
+      serviceName: '',
+      resourceAttributes: '',
+      exportIntervalMs: '',
+      exportTimeoutMs: '30000',
+      exemplarFilter: 'trace_based',
+      logLevel: 'warn',
+      shutdownTimeoutMs: '1',
+      'otlp.endpoint': 'http://localhost:4318/v1/metrics',
+      'otlp.headers': '',
+      'otlp.protocol': 'http/protobuf',
+      'otlp.compression': 'none',
+      'otlp.timeoutMs': '10000',
+      'otlp.certificate': '',
+      'otlp.clientKey': '',
+      'otlp.clientCertificate': '',
+      'otlp.temporality': 'cumulative',
+      'otlp.histogramAggregation': 'explicit_bucket_histogram',
+    },
+  );
+});
+
+test.each([
+  ['OTEL_SDK_DISABLED', 'TRUE', 'disabled', 'true'],
+  ['OTEL_SERVICE_NAME', ' shop ', 'serviceName', 'shop'],
+  ['OTEL_RESOURCE_ATTRIBUTES', 'a=1,b=%C3%A9%2C', 'resourceAttributes', 'a=1,b=é,'],
+  ['OTEL_METRIC_EXPORT_INTERVAL', '5000', 'exportIntervalMs', '5000'],
+  ['OTEL_METRIC_EXPORT_TIMEOUT', '700', 'exportTimeoutMs', '700'],
+  ['OTEL_METRICS_EXEMPLAR_FILTER', 'Always_On', 'exemplarFilter', 'always_on'],
+  ['OTEL_LOG_LEVEL', 'ERROR', 'logLevel', 'error'],
+])('%s=%s sets %s', (variable, raw, name, value) => {
+  expect(settingsOf({ ...none, [variable]: raw }).get(name)).toEqual({ name, value, from: variable });
+  expect(warnings).toEqual([]);
+});
+
+test.each([
+  ['ENDPOINT', 'http://c:1/x', 'http://c:1/x', 'endpoint'],
+  ['PROTOCOL', 'http/json', 'http/json', 'protocol'],
+  ['COMPRESSION', 'gzip', 'gzip', 'compression'],
+  ['TIMEOUT', '99', '99', 'timeoutMs'],
+  ['HEADERS', 'k=v', 'k=[redacted]', 'headers'],
+])('OTEL_EXPORTER_OTLP_METRICS_%s wins over that of all signals', (suffix, raw, value, name) => {
+  const both = {
+    OTEL_METRICS_EXPORTER: 'otlp',
+    [`OTEL_EXPORTER_OTLP_METRICS_${suffix}`]: raw,
+    [`OTEL_EXPORTER_OTLP_${suffix}`]: suffix === 'ENDPOINT' ? 'http://other:2' : raw,
+  };
+  const settings = settingsOf(both);
+  expect(settings.get(`otlp.${name}`)).toMatchObject({ value, from: `OTEL_EXPORTER_OTLP_METRICS_${suffix}` });
+});
+
+test.each([
+  ['http://collector:4318', 'http://collector:4318/v1/metrics'],
+  ['http://collector:4318/', 'http://collector:4318/v1/metrics'],
+  ['https://host/otlp', 'https://host/otlp/v1/metrics'],
+])('OTEL_EXPORTER_OTLP_ENDPOINT=%s is a base', (base, endpoint) => {
+  const environment = { OTEL_METRICS_EXPORTER: 'otlp', OTEL_EXPORTER_OTLP_ENDPOINT: base };
+  expect(settingsOf(environment).get('otlp.endpoint')?.value).toBe(endpoint);
+});
+
+test.each([
+  ['OTEL_SDK_DISABLED', 'yes', 'disabled', 'true or false'],
+  ['OTEL_METRIC_EXPORT_INTERVAL', '-5', 'exportIntervalMs', 'milliseconds from 1'],
+  ['OTEL_METRIC_EXPORT_INTERVAL', '5s', 'exportIntervalMs', 'milliseconds from 1'],
+  ['OTEL_METRICS_EXEMPLAR_FILTER', 'sometimes', 'exemplarFilter', 'one of always_on'],
+  ['OTEL_RESOURCE_ATTRIBUTES', 'novalue', 'resourceAttributes', 'key=value pairs'],
+])('%s=%s is wrong: it is named and ignored', (variable, raw, name, expected) => {
+  expect(settingsOf({ ...none, [variable]: raw }).get(name)?.from).toBe('default');
+  expect(warnings).toHaveLength(1);
+  expect(warnings[0]).toContain(`${variable}: got "${raw}", expected ${expected}`);
+});
+
+test('a variable that is empty counts as not set', () => {
+  const settings = settingsOf({ ...none, OTEL_METRIC_EXPORT_INTERVAL: '', OTEL_SERVICE_NAME: '  ' });
+  expect(settings.get('serviceName')?.from).toBe('default');
+  expect(warnings).toEqual([]);
+});
+
+test('an exporter that is unknown is named, and the others run', () => {
+  const settings = settingsOf({ OTEL_METRICS_EXPORTER: 'prometheu,console', OTEL_EXPORTER_PROMETHEUS_PORT: '0' });
+  expect(settings.get('exporters')?.value).toBe('prometheu,console');
+  expect(warnings).toEqual([
+    "OTEL_METRICS_EXPORTER: there is no exporter 'prometheu', expected prometheus, otlp, console or none; it is ignored",
+  ]);
+});
+
+test('code wins over the environment', () => {
+  const environment = { ...none, OTEL_SERVICE_NAME: 'of-the-environment', OTEL_METRIC_EXPORT_INTERVAL: '5' };
+  const settings = settingsOf(environment, { serviceName: 'of-the-code', exportIntervalMs: 7 });
+  expect(settings.get('serviceName')).toMatchObject({ value: 'of-the-code', from: 'code' });
+  expect(settings.get('exportIntervalMs')).toMatchObject({ value: '7', from: 'code' });
+});
+
+test('a backend named in the environment and configured in code is one, configured by the code', () => {
+  const environment = { OTEL_METRICS_EXPORTER: 'prometheus', OTEL_EXPORTER_PROMETHEUS_PORT: '1' };
+  const metrics = startMetrics({ isolated: true, environment, backends: [prometheus({ port: 0 })] });
+  expect(metrics.settings.get('prometheus.port')).toMatchObject({ value: '0', from: 'code' });
+  expect(metrics.status().backends).toHaveLength(1);
+  void metrics.shutdown();
+});
+
+test('everything that is wrong in code comes in one error', () => {
+  const wrong = () =>
+    startMetrics({
+      isolated: true,
+      environment: {},
+      serviceName: '',
+      exportIntervalMs: 0,
+      exporters: ['statsd'],
+      backends: [prometheus({ port: 70_000 }), otlp({ endpoint: 'localhost:4318' }), {} as never],
+      readers: [{} as never],
+      catalogues: { shop: {} as never },
+      packs: { pack: {} as never },
+      // @ts-expect-error: an option that is not one
+      servicename: 'x',
+    });
+  let error: MetricsError | undefined;
+  try {
+    wrong();
+  } catch (thrown) {
+    error = thrown as MetricsError;
+  }
+  expect(error?.code).toBe('METRICS_OPTIONS_INVALID');
+  expect(error?.problems.map(({ where }) => where).sort()).toEqual([
+    'backends[2]',
+    'catalogues.shop',
+    'exportIntervalMs',
+    'exporters',
+    'otlp.endpoint',
+    'packs.pack',
+    'prometheus.port',
+    'readers[0]',
+    'serviceName',
+    'servicename',
+  ]);
+  expect(error?.message).toContain('prometheus.port: got 70000, expected a port from 0 to 65535');
+});
+
+test('secrets appear nowhere', () => {
+  const environment = {
+    OTEL_METRICS_EXPORTER: 'otlp',
+    OTEL_EXPORTER_OTLP_ENDPOINT: 'http://user:SECRET1@127.0.0.1:1',
+    OTEL_EXPORTER_OTLP_HEADERS: 'api-key=SECRET2',
+  };
+  const settings = settingsOf(environment);
+  const bad = settingsOf({
+    ...environment,
+    OTEL_EXPORTER_OTLP_HEADERS: 'SECRET3',
+    OTEL_EXPORTER_OTLP_ENDPOINT: 'SECRET4',
+  });
+  const printed = [settings, bad].flatMap((each) => [String(each), inspect(each), JSON.stringify(each)]);
+  expect([...printed, ...warnings].join('\n')).not.toContain('SECRET');
+  expect(settings.get('otlp.endpoint')?.value).toBe('http://[redacted]@127.0.0.1:1/v1/metrics');
+  expect(warnings.join('\n')).toContain('OTEL_EXPORTER_OTLP_HEADERS: got "[redacted]"');
+});
+
+test('an attribute that allows more than its metric is warned of', async () => {
+  const { counter, defineCatalogue, text } = await import('otelier');
+  const shop = defineCatalogue({
+    orders: counter({
+      name: 'o',
+      unit: '1',
+      description: 'O.',
+      attributes: { who: text({ limit: 50 }) },
+      cardinalityLimit: 10,
+    }),
+  });
+  startMetrics({ isolated: true, environment: none, catalogues: { shop } });
+  expect(warnings[0]).toContain('o, attribute who: got 50');
+});

@@ -1,0 +1,116 @@
+import { metrics as api, DiagLogLevel, diag } from '@opentelemetry/api';
+import { counter, defineCatalogue, instrumentsOf, startMetrics } from 'otelier';
+import { inference } from 'otelier/packs/inference';
+import { afterEach, expect, test } from 'vitest';
+import { stockReader } from '../support/stock.js';
+
+const shop = defineCatalogue({ orders: counter({ name: 'orders', unit: '1', description: 'Orders.' }) });
+const more = defineCatalogue({ visits: counter({ name: 'visits', unit: '1', description: 'Visits.' }) });
+const environment = {};
+
+let stop: (() => Promise<unknown>) | undefined;
+afterEach(() => stop?.());
+
+function start(pack = inference()) {
+  const { reader, collect } = stockReader();
+  const metrics = startMetrics({ environment, readers: [reader], catalogues: { shop }, packs: { inference: pack } });
+  stop = metrics.shutdown;
+  return { metrics, collect, pack };
+}
+
+test('a second start is the first one', async () => {
+  const { metrics, collect, pack } = start();
+  const again = startMetrics({ catalogues: { store: shop }, packs: { reranker: pack } });
+  expect(again.store).toBe(metrics.shop);
+  expect(again.reranker).toBe(metrics.inference);
+  expect(again.settings).toBe(metrics.settings);
+  again.store.orders.add(2);
+  expect((await collect()).find(({ name }) => name === 'orders')?.value).toBe(2);
+  expect(startMetrics()).not.toHaveProperty('shop');
+});
+
+test('a second start with something new is refused, whole', () => {
+  start();
+  expect(() => startMetrics({ catalogues: { shop, more }, packs: { other: inference() } })).toThrow(
+    expect.objectContaining({
+      code: 'METRICS_ALREADY_STARTED',
+      problems: [
+        { where: 'catalogues.more', expected: expect.any(String) },
+        { where: 'packs.other', expected: expect.any(String) },
+      ],
+    }),
+  );
+});
+
+test('other options of a second start are ignored, and said to be', () => {
+  start();
+  const said: string[] = [];
+  const ignore = () => undefined;
+  const warn = (message: string) => said.push(message);
+  diag.disable();
+  diag.setLogger({ error: warn, warn, info: ignore, debug: ignore, verbose: ignore }, DiagLogLevel.WARN);
+  said.length = 0;
+  startMetrics({ serviceName: 'other', exportIntervalMs: 5 });
+  diag.disable();
+  expect(said).toEqual([
+    'Metrics run already; these options of a later startMetrics() are ignored: serviceName, exportIntervalMs',
+  ]);
+});
+
+test('what the plain OpenTelemetry API records goes the same way, until the shutdown', async () => {
+  const { metrics, collect } = start();
+  api.getMeter('third-party').createCounter('calls').add(3);
+  expect((await collect()).find(({ name }) => name === 'calls')?.value).toBe(3);
+  await metrics.shutdown();
+  expect(api.getMeterProvider().constructor.name).toBe('NoopMeterProvider');
+});
+
+test('isolated metrics see nothing of each other, nor of the process', async () => {
+  const one = stockReader();
+  const two = stockReader();
+  const first = startMetrics({ isolated: true, environment, readers: [one.reader], catalogues: { shop } });
+  const second = startMetrics({ isolated: true, environment, readers: [two.reader], catalogues: { shop } });
+  first.shop.orders.add(1);
+  second.shop.orders.add(10);
+  instrumentsOf(shop).orders.add(100);
+  expect((await one.collect())[0]?.value).toBe(1);
+  expect((await two.collect())[0]?.value).toBe(10);
+  expect(process.listenerCount('SIGTERM')).toBe(0);
+  expect(api.getMeterProvider().constructor.name).toBe('NoopMeterProvider');
+  await Promise.all([first.shutdown(), second.shutdown()]);
+});
+
+test('one catalogue under two keys, and in a pack, counts once', async () => {
+  const { reader, collect } = stockReader();
+  const metrics = startMetrics({ isolated: true, environment, readers: [reader], catalogues: { a: shop, b: shop } });
+  metrics.a.orders.add(1);
+  metrics.b.orders.add(1);
+  expect(await collect()).toMatchObject([{ name: 'orders', value: 2 }]);
+  await metrics.shutdown();
+});
+
+test('shutdown may be called again, and flush after it: both tell what the shutdown did', async () => {
+  const { metrics } = start();
+  const result = await metrics.shutdown();
+  expect(result).toEqual({ ok: true, backends: [{ backend: 'OnDemandReader', ok: true }] });
+  expect(await metrics.shutdown()).toBe(result);
+  expect(await metrics.forceFlush()).toBe(result);
+  expect(process.listenerCount('SIGTERM')).toBe(0);
+  expect(process.listenerCount('beforeExit')).toBe(0);
+  metrics.shop.orders.add(1);
+});
+
+test('await using shuts down', async () => {
+  let stopped = false;
+  {
+    const { reader } = stockReader();
+    await using metrics = startMetrics({ isolated: true, environment, readers: [reader] });
+    void metrics;
+    const shutdown = reader.shutdown.bind(reader);
+    reader.shutdown = (options) => {
+      stopped = true;
+      return shutdown(options);
+    };
+  }
+  expect(stopped).toBe(true);
+});
