@@ -30,8 +30,7 @@ describe('the last metrics are delivered', () => {
   test('when the application has nothing left to do', async () => {
     const { environment, received } = await collector();
     const { code, stderr } = await startApp(`${bootstrap} process.exitCode = 3;`, environment).end;
-    expect(code).toBe(3);
-    expect(stderr).toBe('');
+    expect({ code, stderr }).toEqual({ code: 3, stderr: '' });
     expect(received()).toContain('"asDouble":7');
   });
 

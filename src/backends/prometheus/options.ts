@@ -1,5 +1,5 @@
 /** Options of the Prometheus endpoint. */
-import { flagOption, integerOption, type OptionValues, textOption } from '../../model/options.js';
+import { flagOption, integerOption, textOption } from '../../model/options.js';
 
 export const prometheusOptions = {
   host: textOption({
@@ -21,6 +21,3 @@ export const prometheusOptions = {
     default: true,
   }),
 };
-
-/** The options, resolved. */
-export type PrometheusOptions = OptionValues<typeof prometheusOptions>;
