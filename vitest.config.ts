@@ -26,6 +26,7 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     exclude: ['test/servers/**'],
     testTimeout: 30_000,
+    reporters: ['default', ['json', { outputFile: 'build/results/tests.json' }]],
     coverage: { provider: 'v8', include: ['src/**'] },
   },
 });

@@ -5,7 +5,7 @@ import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { version } from '../src/version.js';
-import { spawnNode, startApp } from './support/app.js';
+import { startApp, startNode } from './support/program.js';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const manifest = JSON.parse(readFileSync(`${root}/package.json`, 'utf8')) as {
@@ -40,7 +40,7 @@ const off = { OTEL_METRICS_EXPORTER: 'none' };
 test.each(doors)('$door can be imported, and required from CommonJS, without a warning', async ({ door }) => {
   const imported = await startApp(`const door = await import('${door}'); console.log(Object.keys(door).join());`, off)
     .end;
-  const required = await spawnNode(
+  const required = await startNode(
     [
       '--input-type=commonjs',
       '--eval',

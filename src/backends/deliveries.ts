@@ -5,6 +5,8 @@ import type { BackendStatus } from '../model/backend.js';
 export interface Deliveries {
   succeeded(): void;
   failed(reason: string): void;
+  /** Nothing can be delivered at all. Not said here: `ready` of the backend rejects with it. */
+  impossible(reason: string): void;
   status(): BackendStatus;
 }
 
@@ -34,6 +36,10 @@ export function keepDeliveries(
       if (reason === undefined) {
         warn(`${name}: ${place()} did not accept metrics: ${why}. Recording goes on; said once until it recovers.`);
       }
+      reason = why;
+    },
+    impossible(why) {
+      failed++;
       reason = why;
     },
     status() {

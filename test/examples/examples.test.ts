@@ -1,7 +1,7 @@
 /** The short examples, run as a reader would run them. */
 import { afterEach, expect, test } from 'vitest';
-import { spawnNode } from '../support/app.js';
 import { startHttpPeer } from '../support/http-peer.js';
+import { startNode } from '../support/program.js';
 
 const closing: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
@@ -9,7 +9,7 @@ afterEach(async () => {
 });
 
 const runExample = (number: string, environment?: Record<string, string>) =>
-  spawnNode(['scripts/example.mjs', number], environment).end;
+  startNode(['scripts/example.mjs', number], environment).end;
 
 test('01 shows its counter as a table', async () => {
   const { code, stdout, stderr } = await runExample('01');
@@ -48,7 +48,7 @@ test('05 runs a catalogue on a provider of its own', async () => {
 });
 
 test('examples are listed, and an unknown one is refused', async () => {
-  const { stdout } = await spawnNode(['scripts/example.mjs']).end;
+  const { stdout } = await startNode(['scripts/example.mjs']).end;
   for (const name of [
     '01-first-metric',
     '02-own-catalogue',

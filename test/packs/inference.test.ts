@@ -91,7 +91,8 @@ test('one call records a request in all its stages', async () => {
       scheduler: 0.02,
       tokenizerQueueWait: 0.03,
       tokenization: 0.1,
-      modelQueueWait: 0.07,
+      batchWait: 0.05,
+      modelQueueWait: 0.02,
       inference: 0.5,
       send: 0.001,
       receive: 0.002,
@@ -109,7 +110,8 @@ test('one call records a request in all its stages', async () => {
     scheduler_latency_seconds: { count: 1, sum: 0.02 },
     tokenizer_queue_wait_latency_seconds: { count: 1, sum: 0.03 },
     tokenization_latency_seconds: { count: 1, sum: 0.1 },
-    model_queue_wait_latency_seconds: { count: 1, sum: 0.07 },
+    batch_wait_latency_seconds: { count: 1, sum: 0.05 },
+    model_queue_wait_latency_seconds: { count: 1, sum: 0.02 },
     inference_latency_seconds: { count: 1, sum: 0.5 },
     mp_queue_send_latency_seconds: { count: 1, sum: 0.001 },
     mp_queue_receive_latency_seconds: { count: 1, sum: 0.002 },
@@ -160,7 +162,7 @@ test('stages that overlap leave no negative overhead', async () => {
 
 test('a batch tells its size, its tokens and its padding', async () => {
   const { recorder, values, stop } = start();
-  recorder.batch({ sequences: 4, tokens: 30, paddingTokens: 10, longestSequence: 10, waitSeconds: 0.004 });
+  recorder.batch({ sequences: 4, tokens: 30, paddingTokens: 10, longestSequence: 10 });
   expect(await values()).toMatchObject({
     batch_size: { count: 1, sum: 4 },
     total_tokens: 30,
@@ -168,7 +170,6 @@ test('a batch tells its size, its tokens and its padding', async () => {
     padding_ratio: 0.25,
     max_seq_length: 10,
     avg_seq_length: 7.5,
-    batch_wait_latency_seconds: { count: 1, sum: 0.004 },
   });
   await stop();
 });
@@ -205,13 +206,39 @@ test('throughput and worker latency are computed from what was completed, and de
   await stop();
 });
 
+test('a worker that ended keeps its count alone', async () => {
+  const { clock, recorder, values, stop } = start();
+  const worker = recorder.worker('m1', 'model');
+  worker.completed(0.04);
+  clock.advance(1_000);
+  worker.ended();
+  const ofWorker = Object.keys(await values()).filter((name) => name.endsWith('/m1/model'));
+  expect(ofWorker).toEqual(['worker_request_count/m1/model']);
+  await stop();
+});
+
+test('a request that failed has no overhead', async () => {
+  const { recorder, values, stop } = start();
+  recorder.request({ totalSeconds: 0.1, stages: { deserialize: 0.01 }, errorType: 'invalid' });
+  const seen = await values();
+  expect(seen).toMatchObject({
+    'request_errors/invalid': 1,
+    grpc_deserialize_latency_seconds: { count: 1, sum: 0.01 },
+  });
+  expect(seen).not.toHaveProperty('overhead_latency_seconds');
+  await stop();
+});
+
 test('queues are read when metrics are', async () => {
   const { recorder, values, stop } = start();
   let waiting = 3;
-  recorder.watchQueues({ tokenizer: () => waiting, model: () => 2, batch: () => 1 });
+  const stopWatching = recorder.watchQueues({ tokenizer: () => waiting, model: () => 2, batch: () => 1 });
   expect(await values()).toMatchObject({ tokenizer_queue_size: 3, model_queue_size: 2, batch_queue_size: 1 });
   waiting = 0;
   expect(await values()).toMatchObject({ tokenizer_queue_size: 0 });
+  waiting = 9;
+  stopWatching();
+  expect((await values())['tokenizer_queue_size']).not.toBe(9);
   recorder.modelLoaded(1.5, 'bm25');
   recorder.instruments.cpuPercent.set(42);
   expect(await values()).toMatchObject({ 'model_load_time_seconds/bm25': 1.5, cpu_percent: 42 });

@@ -1,7 +1,7 @@
 /** How an application with metrics starts and ends: each in a process of its own, on the built package. */
 import { afterEach, describe, expect, test } from 'vitest';
-import { startApp } from '../support/app.js';
 import { type Answer, startHttpPeer } from '../support/http-peer.js';
+import { startApp } from '../support/program.js';
 
 const bootstrap = `
   import { counter, defineCatalogue, startMetrics } from 'otelier';
@@ -37,7 +37,7 @@ describe('the last metrics are delivered', () => {
   test.each(['SIGTERM', 'SIGINT'] as const)('on %s, which then ends the process', async (signal) => {
     const { environment, received } = await collector();
     const app = startApp(`${bootstrap} setInterval(() => {}, 1_000); console.log('up');`, environment);
-    await app.said('up');
+    await app.printed(/up/);
     app.child.kill(signal);
     expect(await app.end).toMatchObject({ code: null, signal, stderr: '' });
     expect(received()).toContain('"asDouble":7');
@@ -54,7 +54,7 @@ describe('the last metrics are delivered', () => {
       });
       console.log('up');`;
     const app = startApp(source, environment);
-    await app.said('up');
+    await app.printed(/up/);
     app.child.kill('SIGTERM');
     expect(await app.end).toMatchObject({ code: 5, signal: null });
     expect(received()).toContain('"asDouble":8');
@@ -95,7 +95,7 @@ describe('an endpoint that does not answer', () => {
     const { environment } = await collector(() => 'hang');
     const source = `${bootstrap} setInterval(() => {}, 1_000); console.log('up');`;
     const app = startApp(source, { ...environment, OTELIER_SHUTDOWN_TIMEOUT: '500' });
-    await app.said('up');
+    await app.printed(/up/);
     app.child.kill('SIGTERM');
     expect(await app.end).toMatchObject({ signal: 'SIGTERM' });
   });

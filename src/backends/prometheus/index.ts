@@ -38,7 +38,7 @@ export const prometheusKind: BackendKind<typeof prometheusOptions> = {
     });
     const deliveries = keepDeliveries('prometheus', server.url, warn);
     const ready = server.listening.catch((error: Error) => {
-      deliveries.failed(reasonOf(error));
+      deliveries.impossible(reasonOf(error));
       throw error;
     });
     // The stock reader would stop the server that it never started; ours is closed in its place.

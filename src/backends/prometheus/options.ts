@@ -17,7 +17,8 @@ export const prometheusOptions = {
   }),
   scopeLabels: flagOption({
     environment: ['OTELIER_PROMETHEUS_SCOPE_LABELS'],
-    description: 'Whether every sample carries otel_scope_name and otel_scope_version.',
+    description:
+      'Whether every sample carries the labels otel_scope_name and, where the scope has one, otel_scope_version.',
     default: true,
   }),
 };

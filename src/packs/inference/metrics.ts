@@ -6,7 +6,9 @@ import { counter, gauge, histogram, observableGauge, upDownCounter } from '../..
 /** Whole requests, seconds. */
 const requestSeconds = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 10];
 /** Stages that compute or wait, seconds. */
-const stageSeconds = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5];
+const stageSeconds = [
+  0.00005, 0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5,
+];
 /** Stages that only copy or hand over, seconds. */
 const handOverSeconds = [0.00001, 0.000025, 0.00005, 0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.05, 0.1];
 
@@ -142,7 +144,7 @@ export function inferenceCatalogue(options: CatalogueOptions = {}) {
       }),
       batchWaitLatency: seconds(
         'batch_wait_latency_seconds',
-        'Time that the oldest request of a batch waited for it to fill.',
+        'Time that a request waits for its batch to fill.',
         stageSeconds,
       ),
       documentsScored: total('documents_scored', '{document}', 'Documents scored.'),

@@ -1,5 +1,6 @@
 /** Turns what happens in an inference server into measurements: one call per event, updating all that it concerns. */
-import type { InstrumentsOf } from '../../catalogue/instruments.js';
+import type { AttributeTypes } from '../../catalogue/attributes.js';
+import type { InstrumentsOf, Observable, ObserveCallback } from '../../catalogue/instruments.js';
 import type { PackContext } from '../../catalogue/pack.js';
 import type { InferenceDefinitions } from './metrics.js';
 import { SlidingWindow } from './window.js';
@@ -10,6 +11,7 @@ export type Stage =
   | 'scheduler'
   | 'tokenizerQueueWait'
   | 'tokenization'
+  | 'batchWait'
   | 'modelQueueWait'
   | 'inference'
   | 'send'
@@ -49,14 +51,14 @@ export interface Batch {
   readonly tokens: number;
   readonly paddingTokens: number;
   readonly longestSequence: number;
-  /** Seconds that its oldest request waited for it to fill. */
-  readonly waitSeconds?: number;
 }
 
 /** A worker whose requests are counted. */
 export interface Worker {
-  /** Enters requests that the worker ended together, and the seconds that it took for them. */
+  /** Enters requests that ended together (one by default), each of them after `seconds` in the worker. */
   completed(seconds: number, requests?: number): void;
+  /** The worker is no more: its latency and throughput are no longer reported, its count stays. */
+  ended(): void;
 }
 
 /** Functions that tell how many requests wait now; called at each collection. */
@@ -71,6 +73,7 @@ const histogramOfStage = {
   scheduler: 'schedulerLatency',
   tokenizerQueueWait: 'tokenizerQueueWaitLatency',
   tokenization: 'tokenizationLatency',
+  batchWait: 'batchWaitLatency',
   modelQueueWait: 'modelQueueWaitLatency',
   inference: 'inferenceLatency',
   send: 'mpQueueSendLatency',
@@ -148,13 +151,14 @@ export class InferenceRecorder {
       staged += seconds;
       this.stage(stage, seconds);
     }
-    const waited = (stages.tokenizerQueueWait ?? 0) + (stages.modelQueueWait ?? 0);
-    const worked = (stages.tokenization ?? 0) + (stages.inference ?? 0);
-    if (stages.tokenizerQueueWait !== undefined || stages.modelQueueWait !== undefined)
-      instruments.queueWaitLatency.record(waited);
-    if (staged === 0) return;
+    const { tokenizerQueueWait, batchWait, modelQueueWait, tokenization = 0, inference = 0 } = stages;
+    const waits = [tokenizerQueueWait, batchWait, modelQueueWait].filter((wait) => wait !== undefined);
+    const waited = waits.reduce((sum, wait) => sum + wait, 0);
+    if (waits.length > 0) instruments.queueWaitLatency.record(waited);
+    // What failed on its way passed through some stages only; its overhead would say nothing of the pipeline.
+    if (staged === 0 || errorType !== undefined) return;
     // Stages that overlap add up to more than the whole; there is no overhead then.
-    instruments.overheadLatency.record(Math.max(0, totalSeconds - waited - worked));
+    instruments.overheadLatency.record(Math.max(0, totalSeconds - waited - tokenization - inference));
     instruments.pipelineOverheadLatency.record(Math.max(0, totalSeconds - staged));
   }
 
@@ -164,7 +168,7 @@ export class InferenceRecorder {
   }
 
   /** Records a batch: its size, its tokens, its padding. */
-  batch({ sequences, tokens, paddingTokens, longestSequence, waitSeconds }: Batch): void {
+  batch({ sequences, tokens, paddingTokens, longestSequence }: Batch): void {
     const { instruments } = this;
     instruments.batchSize.record(sequences);
     instruments.totalTokens.add(tokens);
@@ -172,7 +176,6 @@ export class InferenceRecorder {
     instruments.maxSeqLength.set(longestSequence);
     if (sequences > 0) instruments.avgSeqLength.set(tokens / sequences);
     if (tokens + paddingTokens > 0) instruments.paddingRatio.set(paddingTokens / (tokens + paddingTokens));
-    if (waitSeconds !== undefined) instruments.batchWaitLatency.record(waitSeconds);
   }
 
   /** A worker of a pool; its latency and throughput are computed over the window from what it completes. */
@@ -182,8 +185,10 @@ export class InferenceRecorder {
     const count = instruments.workerRequestCount.bind(attributes);
     const window = this.#window();
     const now = () => this.#clock.monotonicMs();
-    instruments.workerThroughput.addCallback((observation) => observation.observe(window.perSecond(now()), attributes));
-    instruments.workerLatency.addCallback((observation) => {
+    const stopThroughput = observeWhile(instruments.workerThroughput, (observation) =>
+      observation.observe(window.perSecond(now()), attributes),
+    );
+    const stopLatency = observeWhile(instruments.workerLatency, (observation) => {
       const seconds = window.mean(now());
       if (seconds !== undefined) observation.observe(seconds * 1_000, attributes);
     });
@@ -194,15 +199,27 @@ export class InferenceRecorder {
         window.add(nowMs, requests, seconds * requests);
         this.#pools[type].add(nowMs, requests);
       },
+      ended() {
+        stopThroughput();
+        stopLatency();
+      },
     };
   }
 
-  /** Reads queue sizes from now on. */
-  watchQueues({ tokenizer, model, batch }: QueueSizes): void {
+  /** Reads queue sizes from now on, until the returned function is called. */
+  watchQueues(sizes: QueueSizes): () => void {
     const { tokenizerQueueSize, modelQueueSize, batchQueueSize } = this.instruments;
-    if (tokenizer) tokenizerQueueSize.addCallback((observation) => observation.observe(tokenizer()));
-    if (model) modelQueueSize.addCallback((observation) => observation.observe(model()));
-    if (batch) batchQueueSize.addCallback((observation) => observation.observe(batch()));
+    const gauges = [
+      [tokenizerQueueSize, sizes.tokenizer],
+      [modelQueueSize, sizes.model],
+      [batchQueueSize, sizes.batch],
+    ] as const;
+    const stops = gauges.flatMap(([gauge, size]) =>
+      size === undefined ? [] : [observeWhile(gauge, (observation) => observation.observe(size()))],
+    );
+    return () => {
+      for (const stop of stops) stop();
+    };
   }
 
   /** Records how long a model took to load. */
@@ -213,4 +230,10 @@ export class InferenceRecorder {
   #window(): SlidingWindow {
     return new SlidingWindow(this.#windowMs, this.#clock.monotonicMs());
   }
+}
+
+/** Adds a callback; the returned function takes it away again. */
+function observeWhile<A extends AttributeTypes>(gauge: Observable<A>, callback: ObserveCallback<A>): () => void {
+  gauge.addCallback(callback);
+  return () => gauge.removeCallback(callback);
 }

@@ -1,0 +1,21 @@
+/** The thread that scores: it learns from the corpus how rare each word is, then scores batch after batch. */
+import { readCorpus } from './corpus.ts';
+import type { PaddedBatch, Scores } from './messages.ts';
+import { bm25, countCorpus } from './scoring.ts';
+import { tokenize } from './tokenizer.ts';
+import { serveJobs } from './worker-loop.ts';
+
+serveJobs<PaddedBatch, Scores>(() => {
+  const corpus = readCorpus();
+  const score = bm25(countCorpus(corpus.map(({ text }) => tokenize(text, Number.POSITIVE_INFINITY))));
+  return ({ ids, longest, lengths, queryLengths }) => {
+    const scores = new Float32Array(lengths.length);
+    for (const row of lengths.keys()) {
+      const begin = row * longest;
+      const endOfQuery = begin + 1 + queryLengths[row];
+      const endOfDocument = begin + lengths[row] - 1;
+      scores[row] = score(ids.subarray(begin + 1, endOfQuery), ids.subarray(endOfQuery + 1, endOfDocument));
+    }
+    return { output: scores, transfer: [scores.buffer] };
+  };
+});

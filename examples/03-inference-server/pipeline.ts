@@ -1,0 +1,132 @@
+/** The way of a request: tokenizer queue, tokenizer, batch, model queue, model; each step is recorded where it ends. */
+import type { ActiveRequest } from 'otelier/packs/inference';
+import { BatchCollector, type Collected } from './batch.ts';
+import { now } from './clock.ts';
+import type { PaddedBatch, Scores, Texts, Tokens } from './messages.ts';
+import { metrics } from './metrics.ts';
+import { type Padded, pad, type TokenPair } from './padding.ts';
+import { type Finished, WorkerPool } from './pool.ts';
+
+const tokenizerThreads = 1;
+const modelThreads = 1;
+const batchLimits = { pairs: 32, waitMs: 4 };
+
+/** A request whose documents are being scored. */
+interface Scoring {
+  readonly request: ActiveRequest;
+  readonly scores: Float32Array;
+  readonly placedAt: number;
+  missing: number;
+  resolve(scores: Float32Array): void;
+  reject(reason: Error): void;
+}
+
+interface Pair extends TokenPair {
+  readonly of: Scoring;
+  readonly index: number;
+}
+
+/** What was done since the start, for the summary of a demo. */
+export interface Totals {
+  documents: number;
+  batches: number;
+  tokens: number;
+  paddingTokens: number;
+}
+
+export class Pipeline {
+  readonly totals: Totals = { documents: 0, batches: 0, tokens: 0, paddingTokens: 0 };
+  readonly #tokenizers = new WorkerPool<Texts, Tokens>('tokenizer-worker', tokenizerThreads);
+  readonly #models = new WorkerPool<PaddedBatch, Scores>('model-worker', modelThreads);
+  readonly #batches = new BatchCollector<Pair>(batchLimits, (batch) => void this.#runBatch(batch));
+  readonly #tokenizerMetrics = recordThreads('tokenizer', tokenizerThreads);
+  readonly #modelMetrics = recordThreads('model', modelThreads);
+
+  readonly #stopWatching: () => void;
+
+  constructor() {
+    this.#stopWatching = metrics.inference.watchQueues({
+      tokenizer: () => this.#tokenizers.waiting,
+      model: () => this.#models.waiting,
+      batch: () => new Set(this.#batches.waiting.map((pair) => pair.of)).size,
+    });
+  }
+
+  /** Settles when requests can be taken. */
+  async ready(): Promise<void> {
+    const [seconds] = await Promise.all([this.#models.loaded, this.#tokenizers.loaded]);
+    metrics.inference.modelLoaded(seconds, 'bm25');
+  }
+
+  /** A score for each document, in their order. */
+  async score(request: ActiveRequest, query: string, documents: readonly string[]): Promise<Float32Array> {
+    if (documents.length === 0) return new Float32Array(0);
+    const { output, thread, timing } = await this.#tokenizers.run([query, ...documents]);
+    request.stage('tokenizerQueueWait', timing.queueWait);
+    request.stage('send', timing.send);
+    request.stage('tokenization', timing.work);
+    request.stage('receive', timing.receive);
+    this.#tokenizerMetrics[thread].completed(timing.work);
+    return this.#place(request, output);
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.#tokenizers.close(), this.#models.close()]);
+    this.#stopWatching();
+    for (const worker of [...this.#tokenizerMetrics, ...this.#modelMetrics]) worker.ended();
+  }
+
+  #place(request: ActiveRequest, { ids, ends }: Tokens): Promise<Float32Array> {
+    const startedAt = now();
+    const [query, ...documents] = Array.from(ends, (end, index) => ids.subarray(ends[index - 1] ?? 0, end));
+    return new Promise((resolve, reject) => {
+      const scores = new Float32Array(documents.length);
+      const of = { request, scores, placedAt: now(), missing: scores.length, resolve, reject };
+      request.stage('scheduler', of.placedAt - startedAt);
+      this.#batches.add(documents.map((document, index) => ({ query, document, of, index })));
+    });
+  }
+
+  async #runBatch({ pairs, closedAt }: Collected<Pair>): Promise<void> {
+    try {
+      const padded = pad(pairs);
+      this.#record(padded, pairs.length);
+      const { ids, lengths, queryLengths } = padded.batch;
+      const finished = await this.#models.run(padded.batch, [ids.buffer, lengths.buffer, queryLengths.buffer]);
+      this.#deliver(pairs, closedAt, finished);
+    } catch (error) {
+      for (const { of } of pairs) of.reject(error as Error);
+    }
+  }
+
+  #record({ batch, tokens, paddingTokens }: Padded, sequences: number): void {
+    metrics.inference.batch({ sequences, tokens, paddingTokens, longestSequence: batch.longest });
+    this.totals.batches += 1;
+    this.totals.documents += sequences;
+    this.totals.tokens += tokens;
+    this.totals.paddingTokens += paddingTokens;
+  }
+
+  #deliver(pairs: readonly Pair[], closedAt: number, { output, thread, timing }: Finished<Scores>): void {
+    let completed = 0;
+    for (const [row, { of, index }] of pairs.entries()) {
+      of.scores[index] = output[row];
+      of.request.firstResult();
+      of.missing -= 1;
+      if (of.missing > 0) continue;
+      // A request is as late as the last of its batches: that one's times are the request's, and none overlap.
+      of.request.stage('batchWait', Math.max(0, closedAt - of.placedAt));
+      of.request.stage('modelQueueWait', timing.queueWait);
+      of.request.stage('send', timing.send);
+      of.request.stage('inference', timing.work);
+      of.request.stage('receive', timing.receive);
+      of.resolve(of.scores);
+      completed += 1;
+    }
+    this.#modelMetrics[thread].completed(timing.work, completed);
+  }
+}
+
+function recordThreads(type: 'model' | 'tokenizer', threads: number) {
+  return Array.from({ length: threads }, (_, number) => metrics.inference.worker(`${type}-${number}`, type));
+}

@@ -1,0 +1,67 @@
+/** All that serves, opened together and closed together: worker threads, the HTTP server, the reading of the CPU. */
+import { once } from 'node:events';
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { watchCpu } from './cpu.ts';
+import { Pipeline, type Totals } from './pipeline.ts';
+import { createRerankServer } from './server.ts';
+
+export interface Service {
+  readonly url: string;
+  readonly totals: Readonly<Totals>;
+  close(): Promise<void>;
+}
+
+const defaultPort = 8080;
+/** Requests under way may end; clients that take longer are cut off. */
+const patienceMs = 2_000;
+
+/** Listens on `PORT` of localhost. Rejects with a message for the user when it cannot. */
+export async function openService(): Promise<Service> {
+  const port = portOf(process.env.PORT);
+  const pipeline = new Pipeline();
+  try {
+    await pipeline.ready();
+    const server = createRerankServer(pipeline);
+    await listen(server, port);
+    const stopWatching = watchCpu();
+    return {
+      url: `http://localhost:${(server.address() as AddressInfo).port}`,
+      totals: pipeline.totals,
+      async close() {
+        stopWatching();
+        await closeServer(server);
+        await pipeline.close();
+      },
+    };
+  } catch (error) {
+    await pipeline.close();
+    throw error;
+  }
+}
+
+function portOf(given: string | undefined): number {
+  if (given === undefined || given === '') return defaultPort;
+  const port = Number(given);
+  if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port;
+  throw new Error(`PORT=${given} is not a port: set it to a number from 0 (any free one) to 65535.`);
+}
+
+async function listen(server: Server, port: number): Promise<void> {
+  server.listen(port, 'localhost');
+  try {
+    await once(server, 'listening');
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code !== 'EADDRINUSE') throw new Error(`Cannot listen on localhost:${port}: ${message}. Set PORT to another.`);
+    throw new Error(`Port ${port} is in use: set PORT to another one, or to 0 for any that is free.`);
+  }
+}
+
+async function closeServer(server: Server): Promise<void> {
+  const closed = once(server, 'close');
+  server.close();
+  const cutOff = setTimeout(() => server.closeAllConnections(), patienceMs);
+  await closed;
+  clearTimeout(cutOff);
+}

@@ -1,0 +1,23 @@
+/**
+ * Tests against real servers: finds or fetches them, then runs the tests, which start and stop them.
+ *
+ * A server that cannot be had is left to the tests: they skip with the reason, or fail where nothing may be skipped
+ * (CI=true or OTELIER_NO_SKIP=1).
+ */
+import { spawnSync } from 'node:child_process';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { locateOtlpReceiver } from './servers/otlp-receiver.mjs';
+import { locatePrometheus } from './servers/prometheus.mjs';
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const servers = { ...locatePrometheus(), ...locateOtlpReceiver(root) };
+for (const [variable, value] of Object.entries(servers)) console.log(`${variable}=${value}`);
+
+const vitest = join(root, 'node_modules', 'vitest', 'vitest.mjs');
+const { status } = spawnSync(
+  process.execPath,
+  [vitest, 'run', '--config', join(root, 'vitest.servers.config.ts'), ...process.argv.slice(2)],
+  { cwd: root, stdio: 'inherit', env: { ...process.env, ...servers } },
+);
+process.exitCode = status ?? 1;

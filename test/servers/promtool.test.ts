@@ -1,0 +1,68 @@
+/** promtool reads the scrapes: it parses them, and complains of nothing but mandated names. */
+import { spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test, vi } from 'vitest';
+import { startNode } from '../support/program.js';
+import { realServer } from './available.js';
+import { type Demo, startDemo } from './demo.js';
+
+const promtool = realServer('PROMTOOL');
+const allKinds = fileURLToPath(new URL('fixtures/scrape.mjs', import.meta.url));
+
+/** Mandated names that end in a unit that promtool would not abbreviate; the GPU's is there when a GPU is. */
+const complaintOfWorkers = 'worker_latency_ms metric names should not contain abbreviated units';
+const complaintOfGpu = 'gpu_memory_mb metric names should not contain abbreviated units';
+
+/** What promtool ends with: 0 for a faultless scrape, 3 with complaints of style, 1 for what it cannot parse. */
+function check(scrape: string) {
+  const { status, stdout, stderr } = spawnSync(promtool.bin, ['check', 'metrics'], { input: scrape, encoding: 'utf8' });
+  return { status, complaints: `${stdout}${stderr}`.split('\n').filter((line) => line !== '') };
+}
+
+/** Workers have a latency once they completed something. */
+const scrapeWithWorkers = (demo: Demo) => async () => {
+  const scrape = await demo.scrape();
+  expect(scrape).toContain('\nworker_latency_ms{');
+  return scrape;
+};
+
+describe.skipIf(promtool.missing)(`promtool check metrics${promtool.note}`, () => {
+  test('refuses what is no scrape', () => {
+    expect(check('a{b="c} 1\n').status).toBe(1);
+  });
+
+  test('finds nothing in a scrape of all instrument kinds', async () => {
+    const program = startNode([allKinds], {
+      OTEL_METRICS_EXPORTER: 'prometheus',
+      OTEL_EXPORTER_PROMETHEUS_HOST: '127.0.0.1',
+      OTEL_EXPORTER_PROMETHEUS_PORT: '0',
+    });
+    const { code } = await program.end;
+    expect(code, program.output()).toBe(0);
+    const scrape = program.output();
+    const types = [...scrape.matchAll(/^# TYPE (\S+ \S+)$/gm)].map(([, type]) => type);
+    expect(types).toEqual([
+      'target_info gauge',
+      'shop_orders_total counter',
+      'shop_carts gauge',
+      'cellar_temperature gauge',
+      'parcel_weight histogram',
+      'disk_read_total counter',
+      'disk_open_files gauge',
+      'queue_depth gauge',
+    ]);
+    expect(check(scrape)).toEqual({ status: 0, complaints: [] });
+  });
+
+  test('complains of mandated names alone in a scrape of the demo', async () => {
+    const demo = await startDemo();
+    try {
+      const scrape = await vi.waitFor(scrapeWithWorkers(demo), { timeout: 20_000 });
+      const { status, complaints } = check(scrape);
+      expect(complaints.filter((complaint) => complaint !== complaintOfGpu)).toEqual([complaintOfWorkers]);
+      expect(status).toBe(3);
+    } finally {
+      await demo.stop();
+    }
+  });
+});
