@@ -59,7 +59,7 @@ export interface Problem {
  */
 export class MetricsError extends Error {
   readonly code: MetricsErrorCode;
-  readonly problems: readonly Problem[];
+  declare readonly problems: readonly Problem[];
 
   constructor(code: MetricsErrorCode, problems: readonly Problem[], options?: { cause?: unknown }) {
     const { what, todo } = table[code];
@@ -67,7 +67,8 @@ export class MetricsError extends Error {
     super(`${what}:${list}\n  ${todo} [${code}]`, options);
     this.name = 'MetricsError';
     this.code = code;
-    this.problems = problems;
+    // Not enumerable: Node would print all of it again below an uncaught error's message.
+    Object.defineProperty(this, 'problems', { value: problems });
   }
 }
 
@@ -80,14 +81,17 @@ export function renderProblem(problem: Problem): string {
   return `${problem.where}: got ${renderValue(problem.value)}, expected ${problem.expected}`;
 }
 
+/** Objects are told by their kind alone: what they hold may be secret. */
 function renderValue(value: unknown): string {
   if (value === undefined) return 'nothing';
-  let text: string;
-  try {
-    text = typeof value === 'bigint' ? `${value}n` : (JSON.stringify(value) ?? String(value));
-  } catch {
-    // A hostile value (circular, throwing toJSON) must not hide the problem it is part of.
-    text = `a ${typeof value}`;
+  if (typeof value === 'function') return `the function ${value.name}`;
+  if (typeof value === 'object' && value !== null && !isListOfPlain(value)) {
+    return `an object (${value.constructor?.name ?? 'Object'})`;
   }
+  const text = typeof value === 'bigint' ? `${value}n` : (JSON.stringify(value) ?? String(value));
   return text.length > 80 ? `${text.slice(0, 77)}...` : text;
+}
+
+function isListOfPlain(value: object): boolean {
+  return Array.isArray(value) && value.every((item) => ['string', 'number', 'boolean'].includes(typeof item));
 }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-export type { RejectionCounts, RejectionReason } from './catalogue/admission.js';
+
 export {
   type AttributesArgument,
   type AttributesOf,
@@ -56,6 +56,7 @@ export type {
   ObserveCallback,
 } from './catalogue/instruments.js';
 export type { Pack, PackContext } from './catalogue/pack.js';
+export type { RejectionCounts, RejectionReason } from './catalogue/rejections.js';
 export { viewsOf } from './catalogue/views.js';
 export { MetricsError, type MetricsErrorCode, type Problem } from './errors.js';
 export type { Backend, BackendContext, BackendKind, BackendStatus, ConfiguredBackend } from './model/backend.js';

@@ -1,3 +1,4 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 /**
  * `startMetrics`: a plan is made of options and environment, its backends are started, handles connected, and the end
  * of the process prepared.
@@ -11,10 +12,10 @@ import type { Settings } from './settings/settings.js';
 import { logDiagnostics } from './start/diagnostics.js';
 import { flushAtExit } from './start/exit.js';
 import type { FlushResult } from './start/flush.js';
-import { type Catalogues, type Packs, planStart, type StartPlan, type StartSettings } from './start/plan.js';
+import { type Catalogues, type Packs, planStart, type StartPlan, type StartSettings, wrongKeys } from './start/plan.js';
 import { createHandleRegistry, type HandleRegistry, processHandles } from './start/process-handles.js';
 import { type MetricsStatus, type Runtime, startRuntime } from './start/runtime.js';
-import { warnOfSecondCopy } from './start/second-copy.js';
+import { warnOfSecondCopies } from './start/second-copy.js';
 
 /** What `startMetrics` takes. */
 export interface StartOptions<C extends Catalogues, P extends Packs> extends StartSettings {
@@ -55,6 +56,8 @@ interface Session {
   readonly catalogues: ReadonlySet<Catalogue>;
   readonly recorders: ReadonlyMap<Packs[string], object>;
   readonly handles: HandleRegistry;
+  /** What it was started with. */
+  readonly settings: StartSettings;
   readonly running: RunningMetrics;
 }
 
@@ -104,10 +107,27 @@ function startSession(settings: StartSettings, catalogues: Catalogues, packs: Pa
   const plan = planStart(settings, catalogues, packs);
   if (!isolated) logDiagnostics(plan.logLevel);
   for (const warning of plan.warnings) diag.warn(warning);
-  warnOfSecondCopy((message) => diag.warn(message));
+  warnOfSecondCopies((message) => diag.warn(message));
 
   const runtime = startRuntime(plan.runtime);
   const handles = isolated ? createHandleRegistry() : processHandles;
+  try {
+    return connect(runtime, handles, plan, settings, packs);
+  } catch (error) {
+    // What was started is stopped: a port that stays open would be in use at the next try.
+    void runtime.shutdown(plan.shutdownTimeoutMs);
+    throw error;
+  }
+}
+
+function connect(
+  runtime: Runtime,
+  handles: HandleRegistry,
+  plan: StartPlan,
+  settings: StartSettings,
+  packs: Packs,
+): Session {
+  const isolated = settings.isolated === true;
   for (const catalogue of plan.runtime.catalogues) handles.connect(catalogue, runtime.source(catalogue));
   const recorders = new Map<Packs[string], object>();
   for (const pack of Object.values(packs)) {
@@ -115,18 +135,22 @@ function startSession(settings: StartSettings, catalogues: Catalogues, packs: Pa
     recorders.set(pack, pack.recorder({ instruments, clock: plan.runtime.clock }));
   }
   if (!isolated) runtime.registerGlobally();
-  return { catalogues: plan.runtime.catalogues, recorders, handles, running: run(runtime, handles, plan, isolated) };
+  const running = run(runtime, handles, plan, isolated);
+  return { catalogues: plan.runtime.catalogues, recorders, handles, settings, running };
 }
 
 function run(runtime: Runtime, handles: HandleRegistry, plan: StartPlan, isolated: boolean): RunningMetrics {
   const { shutdownTimeoutMs } = plan;
   let stopped: Promise<FlushResult> | undefined;
   const shutdown = () => {
-    stopped ??= runtime.shutdown(shutdownTimeoutMs).finally(() => {
-      stopListening();
-      handles.disconnect();
+    if (stopped === undefined) {
+      // A start from now on is a new one, whose handles this shutdown must not disconnect.
       if (shared?.running === running) shared = undefined;
-    });
+      stopListening();
+      stopped = runtime.shutdown(shutdownTimeoutMs).finally(() => {
+        if (isolated || shared === undefined) handles.disconnect();
+      });
+    }
     return stopped;
   };
   const flush = () => stopped ?? runtime.flush(shutdownTimeoutMs);
@@ -146,6 +170,8 @@ function run(runtime: Runtime, handles: HandleRegistry, plan: StartPlan, isolate
 
 /** Checks that a later call asks for nothing that only a first one can have. */
 function checkJoining(session: Session, settings: StartSettings, catalogues: Catalogues, packs: Packs): void {
+  const wrong = wrongKeys(catalogues, packs);
+  if (wrong.length > 0) throw new MetricsError('METRICS_OPTIONS_INVALID', wrong);
   const problems: Problem[] = [];
   for (const [key, catalogue] of Object.entries(catalogues)) {
     if (!session.catalogues.has(catalogue)) {
@@ -158,7 +184,9 @@ function checkJoining(session: Session, settings: StartSettings, catalogues: Cat
     }
   }
   if (problems.length > 0) throw new MetricsError('METRICS_ALREADY_STARTED', problems);
-  const ignored = Object.keys(settings);
+  const ignored = (Object.keys(settings) as (keyof StartSettings)[]).filter(
+    (name) => settings[name] !== undefined && settings[name] !== session.settings[name],
+  );
   if (ignored.length === 0) return;
   diag.warn(`Metrics run already; these options of a later startMetrics() are ignored: ${ignored.join(', ')}`);
 }

@@ -10,7 +10,7 @@ import { checkout } from './catalogue.ts';
 await using metrics = startMetrics({
   serviceName: 'own-catalogue',
   catalogues: { checkout },
-  backends: [prometheus({ port: 0, scopeLabels: false })],
+  backends: [prometheus({ port: 0, withoutScopeLabels: true })],
 });
 
 const { orders, duration, basket, stock } = metrics.checkout;

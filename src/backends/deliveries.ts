@@ -7,6 +7,8 @@ export interface Deliveries {
   failed(reason: string): void;
   /** Nothing can be delivered at all. Not said here: `ready` of the backend rejects with it. */
   impossible(reason: string): void;
+  /** Callbacks failed, and what they would have observed is missing; said when it is not what was missing before. */
+  leftOut(errors: readonly unknown[]): void;
   status(): BackendStatus;
 }
 
@@ -15,15 +17,18 @@ export interface Deliveries {
  *
  * @param where the URL as it may be shown, asked for whenever a status is.
  * @param warn gets one message when deliveries begin to fail and one when they succeed again.
+ * @param hint added to the former.
  */
 export function keepDeliveries(
   name: string,
   where: () => string | undefined,
   warn: (message: string) => void,
+  hint = '',
 ): Deliveries {
   let delivered = 0;
   let failed = 0;
   let reason: string | undefined;
+  let missing = '';
   const place = () => where() ?? 'its destination';
   return {
     succeeded() {
@@ -34,13 +39,20 @@ export function keepDeliveries(
     failed(why) {
       failed++;
       if (reason === undefined) {
-        warn(`${name}: ${place()} did not accept metrics: ${why}. Recording goes on; said once until it recovers.`);
+        warn(
+          `${name}: ${place()} did not accept metrics: ${why}. Recording goes on; said once until it recovers.${hint}`,
+        );
       }
       reason = why;
     },
     impossible(why) {
       failed++;
       reason = why;
+    },
+    leftOut(errors) {
+      const reasons = [...new Set(errors.map(reasonOf))].sort().join('; ');
+      if (reasons !== '' && reasons !== missing) warn(`${name}: left out of what is delivered: ${reasons}`);
+      missing = reasons;
     },
     status() {
       const url = where();
@@ -59,5 +71,5 @@ export function keepDeliveries(
 /** One line that says why, control characters taken out: it may hold what a server answered. */
 export function reasonOf(error: unknown): string {
   const message = error instanceof Error ? error.message || error.name : String(error ?? 'unknown');
-  return message.replace(/\p{Cc}+/gu, ' ').slice(0, 300);
+  return message.replace(/[\p{Cc}\s]+/gu, ' ').slice(0, 300);
 }

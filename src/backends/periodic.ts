@@ -5,7 +5,7 @@
  * handler while its flush resolves as if nothing had happened. This one does neither.
  */
 import { createRequire } from 'node:module';
-import { context, diag } from '@opentelemetry/api';
+import { context } from '@opentelemetry/api';
 import type {
   CollectionResult,
   IMetricReader,
@@ -76,7 +76,7 @@ export class PushReader implements IMetricReader {
   async collect(): Promise<CollectionResult> {
     if (this.#producer === undefined) throw new Error('The reader belongs to no MeterProvider yet.');
     const result = await this.#producer.collect({ timeoutMillis: this.#timeoutMs });
-    if (result.errors.length > 0) diag.warn(`Left out of a push: ${result.errors.map(reasonOf).join('; ')}`);
+    this.#deliveries.leftOut(result.errors);
     return result;
   }
 

@@ -2,52 +2,89 @@
 import type { Attributes } from '@opentelemetry/api';
 import { type InstrumentKind, otherValue } from '../model/instrument.js';
 import type { AttributeType, AttributeTypes, AttributeValue } from './attributes.js';
+import type { Reject } from './rejections.js';
 
-/** Why something given to a recording call was not kept as it was. */
-export type RejectionReason =
-  /** The value was no number, NaN or infinite; the measurement was dropped. */
-  | 'value_not_finite'
-  /** A counter was given a negative value; the measurement was dropped. */
-  | 'value_negative'
-  /** An attribute that the metric does not declare was left out. */
-  | 'attribute_undeclared'
-  /** An attribute's value was of a kind that it does not take, and became `_OTHER`; or reading it threw, and it was left out. */
-  | 'attribute_invalid'
-  /** An attribute's value was cut to 4,096 characters. */
-  | 'attribute_cut';
+const maxValueLength = 4_096;
 
-/** How often each reason occurred. */
-export type RejectionCounts = Record<RejectionReason, number>;
-
-/** All reasons at zero. */
-export function noRejections(): RejectionCounts {
-  return { value_not_finite: 0, value_negative: 0, attribute_undeclared: 0, attribute_invalid: 0, attribute_cut: 0 };
+/** Turns the attributes of a measurement into those of its series. */
+export interface Admission {
+  /** The keys that a series may have, narrow ones first; `undefined` when any may. */
+  readonly keys: readonly string[] | undefined;
+  /** Whether any series may tell of failure. */
+  readonly mayBeError: boolean;
+  /** A new object of admitted attributes. Throws what reading `attributes` throws. */
+  admit(attributes: Attributes, reject: Reject): Attributes;
+  /** A series of these attributes exists from now on, so their values have their place. */
+  keep(attributes: Attributes): void;
+  /** Forgets which values have a place. */
+  forget(): void;
+  /** Whether a series of these attributes tells of failure. */
+  isError(attributes: Attributes): boolean;
+  /** The attribute with the most values, which is to blame when there are too many series. */
+  widest(): WidestAttribute | undefined;
 }
 
-const maxValueLength = 4096;
+/** An attribute, and how many values it has. */
+export interface WidestAttribute {
+  readonly key: string;
+  readonly values: number;
+}
 
-/** Makes attribute objects admissible; never throws, never returns the object it was given. */
-export type AttributeAdmission = (attributes: unknown) => Attributes;
-
-/** The admission of one metric's attributes, with its own memory of the values that free text has taken. */
-export function admitAttributes(types: AttributeTypes, counts: RejectionCounts): AttributeAdmission {
-  const rules = Object.entries(types).map(([key, type]) => ({ key, admit: valueRule(type, counts) }));
-  const declared = new Set(Object.keys(types));
-  return (attributes) => {
-    const admitted: Attributes = {};
-    if (typeof attributes !== 'object' || attributes === null) return admitted;
-    // The application's object may be a proxy or hold getters: whatever they throw stays here.
-    try {
-      for (const { key, admit } of rules) {
-        const value = (attributes as Record<string, unknown>)[key];
-        if (value !== undefined && value !== null) admitted[key] = admit(value);
+/** Admission by declared attribute types. */
+export function declaredAdmission(types: AttributeTypes): Admission {
+  const limitOf = (key: string) => types[key]?.limit ?? 0;
+  // Narrow attributes first: maps by them are few, and memory goes where the values are.
+  const keys = Object.keys(types).sort((one, other) => limitOf(one) - limitOf(other));
+  const rules = keys.map((key) => ({ key, type: types[key] as AttributeType, seen: new Set<unknown>() }));
+  const seenOf = new Map(rules.map(({ key, seen }) => [key, seen]));
+  const errors = rules.flatMap(({ key, type }) =>
+    (type.errors ?? []).length > 0 ? [{ key, values: new Set<unknown>(type.errors) }] : [],
+  );
+  return {
+    keys,
+    mayBeError: errors.length > 0 || seenOf.has('error.type'),
+    admit(attributes, reject) {
+      const admitted: Attributes = {};
+      for (const { key, type, seen } of rules) {
+        const value: unknown = attributes[key];
+        if (value !== undefined && value !== null) admitted[key] = admitDeclared(key, type, value, seen, reject);
+        else if (type.required) reject('attribute_missing', key);
       }
-      for (const key in attributes) if (!declared.has(key)) counts.attribute_undeclared++;
-    } catch {
-      counts.attribute_invalid++;
-    }
-    return admitted;
+      for (const key in attributes) if (!seenOf.has(key)) reject('attribute_undeclared', key);
+      return admitted;
+    },
+    keep(attributes) {
+      for (const { key, seen } of rules) {
+        const value = attributes[key];
+        if (value !== undefined && value !== otherValue) seen.add(value);
+      }
+    },
+    forget() {
+      for (const { seen } of rules) seen.clear();
+    },
+    isError: (attributes) => hasErrorType(attributes) || errors.some(({ key, values }) => values.has(attributes[key])),
+    widest: () => widestOf(seenOf),
   };
+}
+
+/** Whether `error.type` says that something failed (OpenTelemetry semantic conventions). */
+export function hasErrorType(attributes: Attributes): boolean {
+  const type = attributes['error.type'];
+  return type !== undefined && type !== '';
+}
+
+/** The key with the most values. */
+export function widestOf(seen: ReadonlyMap<string, ReadonlySet<unknown>>): WidestAttribute | undefined {
+  let widest: WidestAttribute | undefined;
+  for (const [key, { size }] of seen) if (size > (widest?.values ?? 0)) widest = { key, values: size };
+  return widest;
+}
+
+/** The text, cut to what may be kept. */
+export function cutText(key: string, text: string, reject: Reject): string {
+  if (text.length <= maxValueLength) return text;
+  reject('attribute_cut', key);
+  return text.slice(0, maxValueLength);
 }
 
 /**
@@ -55,64 +92,53 @@ export function admitAttributes(types: AttributeTypes, counts: RejectionCounts):
  *
  * `bigint` is accepted up to 2^53; counters take no negative values.
  */
-export function admitValue(value: unknown, kind: InstrumentKind, counts: RejectionCounts): number | undefined {
+export function admitValue(value: unknown, kind: InstrumentKind, reject: Reject): number | undefined {
   const number = typeof value === 'bigint' && value >= -(2n ** 53n) && value <= 2n ** 53n ? Number(value) : value;
   if (typeof number !== 'number' || !Number.isFinite(number)) {
-    counts.value_not_finite++;
+    reject('value_not_finite');
     return undefined;
   }
-  if (number < 0 && (kind === 'counter' || kind === 'observableCounter')) {
-    counts.value_negative++;
+  if (number < 0 && refusesNegative(kind)) {
+    reject('value_negative');
     return undefined;
   }
   return number;
 }
 
-type ValueRule = (value: unknown) => AttributeValue;
+/** A counter never falls, and a histogram of the stock SDK takes nothing below zero, whatever its boundaries. */
+function refusesNegative(kind: InstrumentKind): boolean {
+  return kind === 'counter' || kind === 'observableCounter' || kind === 'histogram';
+}
 
-function valueRule(type: AttributeType, counts: RejectionCounts): ValueRule {
-  const invalid = () => {
-    counts.attribute_invalid++;
+function admitDeclared(
+  key: string,
+  type: AttributeType,
+  value: unknown,
+  seen: ReadonlySet<unknown>,
+  reject: Reject,
+): AttributeValue {
+  const beyond = (reason: 'attribute_invalid' | 'attribute_other') => {
+    reject(reason, key);
     return otherValue;
   };
+  /** Whether a value is one of the first that the attribute had. */
+  const within = (given: AttributeValue) =>
+    seen.has(given) || seen.size < type.limit ? given : beyond('attribute_other');
   switch (type.kind) {
-    case 'oneOf': {
-      const values = new Set<unknown>(type.values);
-      return (value) => (values.has(value) ? (value as string) : otherValue);
-    }
+    case 'oneOf':
+      return type.values?.includes(value as string) === true ? (value as string) : beyond('attribute_other');
     case 'boolean':
-      return (value) => (typeof value === 'boolean' ? value : invalid());
-    case 'integer': {
-      const within =
-        type.min === undefined ? firstSeen<number>(type.limit) : betweenBounds(type.min, type.max ?? type.min);
-      return (value) => (Number.isSafeInteger(value) ? within(value as number) : invalid());
-    }
-    case 'text': {
-      const within = firstSeen<string>(type.limit);
-      return (value) => {
-        if (typeof value === 'string') {
-          if (value.length <= maxValueLength) return within(value);
-          counts.attribute_cut++;
-          return within(value.slice(0, maxValueLength));
-        }
-        if (typeof value === 'number' || typeof value === 'boolean' || typeof value === 'bigint')
-          return within(String(value));
-        return invalid();
-      };
-    }
+      return typeof value === 'boolean' ? value : beyond('attribute_invalid');
+    case 'integer':
+      if (!Number.isSafeInteger(value)) return beyond('attribute_invalid');
+      if (type.min === undefined) return within(value as number);
+      return (value as number) >= type.min && (value as number) <= (type.max ?? type.min)
+        ? (value as number)
+        : beyond('attribute_other');
+    case 'text':
+      if (typeof value === 'string') return within(cutText(key, value, reject));
+      if (typeof value === 'number' || typeof value === 'boolean' || typeof value === 'bigint')
+        return within(String(value));
+      return beyond('attribute_invalid');
   }
-}
-
-function firstSeen<V extends AttributeValue>(limit: number): (value: V) => AttributeValue {
-  const seen = new Set<V>();
-  return (value) => {
-    if (seen.has(value)) return value;
-    if (seen.size >= limit) return otherValue;
-    seen.add(value);
-    return value;
-  };
-}
-
-function betweenBounds(min: number, max: number): (value: number) => AttributeValue {
-  return (value) => (value >= min && value <= max ? value : otherValue);
 }

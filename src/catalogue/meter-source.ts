@@ -1,9 +1,10 @@
 /** Handles on the `Meter` of any OpenTelemetry `MeterProvider`. */
-import type { Attributes, Meter, ObservableResult } from '@opentelemetry/api';
+import { type Attributes, diag, type Meter, type ObservableResult } from '@opentelemetry/api';
 import type { ObservableInstrumentKind, SyncInstrumentKind } from '../model/instrument.js';
-import { admitAttributes, admitValue, noRejections, type RejectionCounts } from './admission.js';
+import { admitValue, declaredAdmission } from './admission.js';
 import type { Metric } from './catalogue.js';
 import type { AnyCallback, HandleSource, Observing, Recording } from './handles.js';
+import { noRejections, type Reject, type RejectionCounts, rejectionsOf } from './rejections.js';
 
 /**
  * A source that creates OpenTelemetry instruments.
@@ -13,9 +14,10 @@ import type { AnyCallback, HandleSource, Observing, Recording } from './handles.
 export function meterSource(meter: Meter, counts: RejectionCounts = noRejections()): HandleSource {
   const recordings = new Map<Metric, Recording>();
   const observings = new Map<Metric, Observing>();
+  const rejections = (metric: Metric) => rejectionsOf(metric.name, counts, (message) => diag.warn(message));
   return {
-    recording: (metric, kind) => once(recordings, metric, () => recordingOn(meter, metric, kind, counts)),
-    observing: (metric, kind) => once(observings, metric, () => observingOn(meter, metric, kind, counts)),
+    recording: (metric, kind) => once(recordings, metric, () => recordingOn(meter, metric, kind, rejections(metric))),
+    observing: (metric, kind) => once(observings, metric, () => observingOn(meter, metric, kind, rejections(metric))),
   };
 }
 
@@ -27,19 +29,39 @@ function once<V>(made: Map<Metric, V>, metric: Metric, make: () => V): V {
   return value;
 }
 
-function recordingOn(meter: Meter, metric: Metric, kind: SyncInstrumentKind, counts: RejectionCounts): Recording {
+function recordingOn(meter: Meter, metric: Metric, kind: SyncInstrumentKind, reject: Reject): Recording {
   const send = senderOn(meter, metric, kind);
-  const admit = admitAttributes(metric.attributes, counts);
-  const write = (value: unknown, attributes: Attributes) => {
-    const admitted = admitValue(value, kind, counts);
-    if (admitted !== undefined) send(admitted, attributes);
-  };
+  const admit = admitter(metric, reject);
   return {
-    write: (value, attributes) => write(value, admit(attributes)),
-    bind(attributes) {
-      const admitted = Object.freeze(admit(attributes));
-      return (value) => write(value, admitted);
+    write(value, attributes) {
+      // The value first: a measurement that is dropped leaves nothing behind.
+      const admitted = admitValue(value, kind, reject);
+      if (admitted !== undefined) send(admitted, admit(attributes));
     },
+    bind(attributes) {
+      const fixed = Object.freeze(admit(attributes));
+      return (value) => {
+        const admitted = admitValue(value, kind, reject);
+        if (admitted !== undefined) send(admitted, fixed);
+      };
+    },
+  };
+}
+
+/** Admits attribute objects; never throws, and never returns the object that it was given. */
+function admitter(metric: Metric, reject: Reject): (given: unknown) => Attributes {
+  const admission = declaredAdmission(metric.attributes);
+  return (given) => {
+    const attributes = typeof given === 'object' && given !== null ? (given as Attributes) : {};
+    try {
+      const admitted = admission.admit(attributes, reject);
+      admission.keep(admitted);
+      return admitted;
+    } catch {
+      // The application's object may be a proxy or hold getters: whatever they throw stays here.
+      reject('attributes_unreadable');
+      return {};
+    }
   };
 }
 
@@ -75,20 +97,25 @@ const createObservable = {
   observableGauge: 'createObservableGauge',
 } as const;
 
-function observingOn(meter: Meter, metric: Metric, kind: ObservableInstrumentKind, counts: RejectionCounts): Observing {
+function observingOn(meter: Meter, metric: Metric, kind: ObservableInstrumentKind, reject: Reject): Observing {
   const instrument = meter[createObservable[kind]](metric.name, instrumentOptions(metric));
-  const admit = admitAttributes(metric.attributes, counts);
+  const admit = admitter(metric, reject);
   const registered = new Map<AnyCallback, (result: ObservableResult) => void | Promise<void>>();
   return {
     addCallback(callback) {
       if (registered.has(callback)) return;
-      const onCollect = (result: ObservableResult) =>
-        callback({
-          observe(value: unknown, attributes?: unknown) {
-            const admitted = admitValue(value, kind, counts);
-            if (admitted !== undefined) result.observe(admitted, admit(attributes));
-          },
-        });
+      const onCollect = async (result: ObservableResult) => {
+        try {
+          await callback({
+            observe(value: unknown, attributes?: unknown) {
+              const admitted = admitValue(value, kind, reject);
+              if (admitted !== undefined) result.observe(admitted, admit(attributes));
+            },
+          });
+        } catch (error) {
+          throw new Error(`${metric.name}: ${error instanceof Error ? error.message : error}`, { cause: error });
+        }
+      };
       registered.set(callback, onCollect);
       instrument.addCallback(onCollect);
     },

@@ -10,9 +10,9 @@ const metricAtoms = new Set(
   ),
 );
 
-/** Atoms that stand alone. The bel is one of them, but for `dB`: whoever writes `MB` or `GB` means bytes. */
+/** Atoms that stand alone. Of the bel only `dB` is taken: whoever writes `B` or `MB` means bytes. */
 const plainAtoms = new Set(
-  "% B dB [ppth] [ppm] [ppb] [pptr] 10* 10^ [pi] deg ' '' gon min h d a wk mo atm AU [c] [h] [k] [G] [g] [in_i] [ft_i] [yd_i] [mi_i] [degF] [lb_av] [oz_av] [gal_us] [nmi_i] [kn_i]".split(
+  "% dB [ppth] [ppm] [ppb] [pptr] 10* 10^ [pi] deg ' '' gon min h d a wk mo atm AU [c] [h] [k] [G] [g] [in_i] [ft_i] [yd_i] [mi_i] [degF] [lb_av] [oz_av] [gal_us] [nmi_i] [kn_i]".split(
     ' ',
   ),
 );
@@ -77,35 +77,33 @@ function insideBraces(text: string, position: number): boolean {
   return text.lastIndexOf('{', position) > text.lastIndexOf('}', position);
 }
 
-/** Words people write where UCUM has a code; used to make the error say what to write instead. */
-const suggestions: Readonly<Record<string, string>> = {
-  seconds: 's',
-  second: 's',
-  sec: 's',
-  milliseconds: 'ms',
-  millis: 'ms',
-  microseconds: 'us',
-  nanoseconds: 'ns',
-  minutes: 'min',
-  hours: 'h',
-  days: 'd',
-  bytes: 'By',
-  byte: 'By',
-  kilobytes: 'kBy',
-  megabytes: 'MBy',
-  MB: 'MBy',
-  KB: 'kBy',
-  GB: 'GBy',
-  percent: '%',
-  ratio: '1',
-  celsius: 'Cel',
-  usd: '{USD}',
-  USD: '{USD}',
-};
+/** Words that people write where UCUM has a code; used to make the error say what to write instead. */
+const suggestions = new Map(
+  Object.entries({
+    s: 'seconds second secs sec',
+    ms: 'milliseconds millisecond millis msec',
+    us: 'microseconds microsecond micros usec µs',
+    ns: 'nanoseconds nanosecond nanos nsec',
+    min: 'minutes minute mins',
+    h: 'hours hour hrs',
+    d: 'days day',
+    By: 'bytes byte B',
+    kBy: 'kilobytes kilobyte KB kB',
+    MBy: 'megabytes megabyte MB',
+    GBy: 'gigabytes gigabyte GB',
+    KiBy: 'KiB',
+    MiBy: 'MiB',
+    GiBy: 'GiB',
+    '%': 'percent pct',
+    '1': 'ratio none',
+    Cel: 'celsius C',
+    '{USD}': 'usd USD dollars',
+  }).flatMap(([code, words]) => words.split(' ').map((word) => [word, code] as const)),
+);
 
 /** What to say was expected instead of `unit`: the code meant, when it can be guessed. */
 export function expectedUnit(unit: string): string {
-  const code = suggestions[unit] ?? (/^[a-z_]+$/i.test(unit) ? `{${unit.replace(/s$/, '')}}` : undefined);
+  const code = suggestions.get(unit) ?? (/^[a-z_]+$/i.test(unit) ? `{${unit.replace(/s$/, '')}}` : undefined);
   const general = 'a UCUM unit such as s, By, 1, %, {request} or {request}/s';
   return code === undefined ? general : `${general}; perhaps '${code}'`;
 }

@@ -94,7 +94,10 @@ function checkOptionNames(where: string, definition: MetricDefinition): Problem[
   if (definition.kind === 'gauge' || definition.kind === 'observableGauge') allowed.add('merge');
   return Object.keys(definition)
     .filter((option) => !allowed.has(option))
-    .map((option) => ({ where: `${where}.${option}`, expected: `no such option on a ${definition.kind}` }));
+    .map((option) => ({
+      where: `${where}.${option}`,
+      expected: `an option that a ${definition.kind} has: ${[...allowed].slice(1).join(', ')}`,
+    }));
 }
 
 function checkNumbers(where: string, definition: MetricDefinition): Problem[] {
@@ -168,7 +171,7 @@ function checkAttribute(where: string, key: string, type: AttributeType): Proble
   } else if (type.min !== undefined || type.max !== undefined) {
     const { min, max } = type;
     if (!Number.isSafeInteger(min) || !Number.isSafeInteger(max) || (min as number) > (max as number)) {
-      problems.push({ where, value: { min, max }, expected: 'whole numbers with min not above max' });
+      problems.push({ where, value: `min ${min}, max ${max}`, expected: 'whole numbers with min not above max' });
     }
   } else if (!Number.isInteger(type.limit) || type.limit < 1) {
     problems.push({ where, value: type.limit, expected: 'a limit that is a whole number from 1' });

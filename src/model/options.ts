@@ -66,7 +66,7 @@ export function textOption<T extends string | undefined>(declaration: Declaratio
   });
 }
 
-/** `true` or `false`, in any case. */
+/** `true`, in any case; whatever else a variable says is `false`, and said to be wrong unless it is that word. */
 export function flagOption(declaration: Declaration<boolean>): Option<boolean> {
   return option(declaration, {
     expected: 'true or false',
@@ -95,9 +95,24 @@ export function integerOption<T extends number | undefined>(
   });
 }
 
+const longestTimer = 2 ** 31 - 1;
+
 /** Milliseconds, from 1 to the longest that a timer can wait. */
 export function millisecondsOption<T extends number | undefined>(declaration: Declaration<T>): Option<T | number> {
-  return integerOption({ ...declaration, min: 1, max: 2 ** 31 - 1, what: 'milliseconds' });
+  return integerOption({ ...declaration, min: 1, max: longestTimer, what: 'milliseconds' });
+}
+
+/** Milliseconds that something may take; 0 is no limit, as OpenTelemetry specifies, and becomes the longest there is. */
+export function timeoutOption(declaration: Declaration<number>): Option<number> {
+  const milliseconds = integerOption({ ...declaration, min: 0, max: longestTimer, what: 'milliseconds' });
+  return {
+    ...milliseconds,
+    expected: `${milliseconds.expected}, 0 for no limit`,
+    parse(raw) {
+      const value = milliseconds.parse(raw);
+      return value === 0 ? longestTimer : value;
+    },
+  };
 }
 
 /** One of a few words, in any case. */
@@ -130,22 +145,38 @@ export function listOption<T extends readonly string[] | undefined>(
   });
 }
 
-/** `key=value` pairs separated by commas, percent-encoded as W3C Baggage is; `secret` keeps the values from being shown. */
+/**
+ * `key=value` pairs separated by commas, percent-encoded as W3C Baggage is.
+ *
+ * With `secret` they are headers of HTTP, and their values are not shown.
+ */
 export function pairsOption(
   declaration: Declaration<Readonly<Record<string, string>>> & { readonly secret: boolean },
 ): Option<Readonly<Record<string, string>>> {
   const { secret } = declaration;
+  const valid = (pairs: Readonly<Record<string, string>>) => !secret || Object.entries(pairs).every(isHeader);
   return option(declaration, {
     secret,
     expected: 'key=value pairs separated by commas, percent-encoded',
-    parse: parsePairs,
+    parse: (raw) => {
+      const pairs = parsePairs(raw);
+      return pairs !== undefined && valid(pairs) ? pairs : undefined;
+    },
     accepts: (value) =>
-      typeof value === 'object' && value !== null && Object.values(value).every((item) => typeof item === 'string'),
+      typeof value === 'object' &&
+      value !== null &&
+      Object.values(value).every((item) => typeof item === 'string') &&
+      valid(value as Record<string, string>),
     print: (value) =>
       Object.entries(value)
         .map(([key, item]) => `${key}=${secret ? '[redacted]' : item}`)
         .join(','),
   });
+}
+
+/** Names and values that HTTP can carry (RFC 9110, section 5): a secret in the wrong place is no name. */
+function isHeader([name, value]: [string, string]): boolean {
+  return /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name) && /^[\t\x20-\x7e\x80-\xff]*$/.test(value);
 }
 
 function parsePairs(raw: string): Readonly<Record<string, string>> | undefined {

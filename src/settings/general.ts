@@ -1,5 +1,13 @@
 /** The options that concern all backends, with the variables of the OpenTelemetry specification. */
-import { choiceOption, flagOption, listOption, millisecondsOption, pairsOption, textOption } from '../model/options.js';
+import {
+  choiceOption,
+  flagOption,
+  listOption,
+  millisecondsOption,
+  pairsOption,
+  textOption,
+  timeoutOption,
+} from '../model/options.js';
 
 /** The general options, by their name in `startMetrics`. */
 export const generalOptions = {
@@ -29,7 +37,7 @@ export const generalOptions = {
     description: 'Milliseconds between two pushes; 60000 for otlp and 10000 for console when not set.',
     default: undefined,
   }),
-  exportTimeoutMs: millisecondsOption({
+  exportTimeoutMs: timeoutOption({
     environment: ['OTEL_METRIC_EXPORT_TIMEOUT'],
     description: 'Milliseconds that one push may take; never more than the interval.',
     default: 30_000,

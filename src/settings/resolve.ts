@@ -29,12 +29,14 @@ export interface Resolution<T extends OptionTable> {
  *
  * @param prefix put before the options' names, such as `otlp.`; empty for the general ones.
  * @param input values given in code; names that the table does not have are problems.
+ * @param alsoKnown options that are not of the table and were taken out of `input`, to be named in such a problem.
  */
 export function resolveOptions<T extends OptionTable>(
   prefix: string,
   table: T,
   input: Readonly<Record<string, unknown>>,
   environment: Environment,
+  alsoKnown: readonly string[] = [],
 ): Resolution<T> {
   const values: Record<string, unknown> = {};
   const settings: Setting[] = [];
@@ -43,7 +45,10 @@ export function resolveOptions<T extends OptionTable>(
 
   for (const name of Object.keys(input)) {
     if (Object.hasOwn(table, name)) continue;
-    problems.push({ where: prefix + name, expected: `no such option; known are ${Object.keys(table).join(', ')}` });
+    problems.push({
+      where: prefix + name,
+      expected: `a known option: ${[...alsoKnown, ...Object.keys(table)].join(', ')}`,
+    });
   }
   for (const [name, option] of Object.entries(table)) {
     const { value, from } = resolveOption(prefix + name, option, input[name], environment, problems, warnings);

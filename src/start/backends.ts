@@ -87,5 +87,8 @@ function namedBackends(choice: BackendChoice, problems: Problem[], warnings: str
     return [];
   }
   const by = namesFrom === 'code' ? 'code' : 'environment';
+  if (unknown.length === names.length && names.length > 0 && inCode.length === 0 && namesFrom !== 'code') {
+    warnings.push(`${namesFrom}: no exporter is left, and nothing is exported`);
+  }
   return names.filter((name) => !unknown.includes(name)).map((name) => ({ name, by }));
 }

@@ -14,8 +14,8 @@ export interface LastActs {
  * Delivers what there is when the process is about to end, and lets it end as it would have.
  *
  * A signal that only this package listens to shuts down and is raised again, so that the process ends by it; a second
- * one ends it at once. Where the application listens too, the end is the application's and this only flushes. The exit
- * code is never touched.
+ * one ends it at once. Where others listen too, the end is theirs and this only flushes; while they are told it does
+ * not listen, because some of them end the process only when nobody else does. The exit code is never touched.
  *
  * @returns stops listening.
  */
@@ -26,14 +26,20 @@ export function flushAtExit({ flush, shutdown }: LastActs): () => void {
     void flush();
   };
   const onSignal = (signal: NodeJS.Signals) => {
-    if (process.listenerCount(signal) > 1) {
+    process.off(signal, onSignal);
+    if (process.listenerCount(signal) > 0) {
       void flush();
+      setImmediate(() => {
+        if (listening) process.prependListener(signal, onSignal);
+      }).unref();
       return;
     }
     stop();
     void shutdown().then(() => process.kill(process.pid, signal));
   };
+  let listening = true;
   const stop = () => {
+    listening = false;
     process.off('beforeExit', onBeforeExit);
     for (const signal of signals) process.off(signal, onSignal);
   };

@@ -45,6 +45,9 @@ export interface StartPlan {
   readonly shutdownTimeoutMs: number;
 }
 
+/** Options that are not declared in a table. */
+const otherOptions = ['catalogues', 'packs', 'backends', 'readers', 'resource', 'isolated', 'environment', 'clock'];
+
 const reservedKeys = new Set(['ready', 'settings', 'status', 'summary', 'forceFlush', 'shutdown']);
 
 /**
@@ -62,7 +65,15 @@ export function planStart(options: StartSettings, catalogues: Catalogues, packs:
     ...rest
   } = options;
   const { clock = systemClock, ...general } = rest;
-  const { values, settings, problems, warnings } = resolveOptions('', generalOptions, general, environment);
+  const shapes = wrongShapes({ catalogues, packs, backends, readers });
+  if (shapes.length > 0) throw new MetricsError('METRICS_OPTIONS_INVALID', shapes);
+  const { values, settings, problems, warnings } = resolveOptions(
+    '',
+    generalOptions,
+    general,
+    environment,
+    otherOptions,
+  );
   const namesFrom = settings.find(({ name }) => name === 'exporters')?.from ?? 'default';
   const selection = selectBackends(
     values.disabled
@@ -96,7 +107,8 @@ export function planStart(options: StartSettings, catalogues: Catalogues, packs:
   };
 }
 
-function wrongKeys(catalogues: Catalogues, packs: Packs): Problem[] {
+/** What is wrong with the keys of catalogues and packs, and with what stands under them. */
+export function wrongKeys(catalogues: Catalogues, packs: Packs): Problem[] {
   const problems: Problem[] = [];
   for (const [key, catalogue] of Object.entries(catalogues)) {
     if (!Array.isArray(catalogue?.metrics)) {
@@ -117,6 +129,22 @@ function wrongKeys(catalogues: Catalogues, packs: Packs): Problem[] {
   }
   for (const key of [...Object.keys(catalogues), ...Object.keys(packs)]) {
     if (reservedKeys.has(key)) problems.push({ where: key, value: key, expected: 'a key that is not reserved' });
+  }
+  return problems;
+}
+
+/** What is not even a list or an object of things, so that it cannot be looked into. */
+function wrongShapes(given: Record<'catalogues' | 'packs' | 'backends' | 'readers', unknown>): Problem[] {
+  const problems: Problem[] = [];
+  for (const name of ['backends', 'readers'] as const) {
+    if (!Array.isArray(given[name])) problems.push({ where: name, value: given[name], expected: 'a list' });
+  }
+  for (const name of ['catalogues', 'packs'] as const) {
+    const value = given[name];
+    if (typeof value !== 'object' || value === null) problems.push({ where: name, value, expected: 'an object' });
+    else if (Array.isArray((value as Partial<Catalogue>).metrics)) {
+      problems.push({ where: name, expected: 'catalogues by name, such as { shop }, not a catalogue itself' });
+    }
   }
   return problems;
 }

@@ -2,11 +2,12 @@
 import { createRequire } from 'node:module';
 import { diag, metrics as otelMetrics } from '@opentelemetry/api';
 import type { IMetricReader, MeterProvider } from '@opentelemetry/sdk-metrics';
-import { noRejections, type RejectionCounts } from '../catalogue/admission.js';
 import type { Catalogue } from '../catalogue/catalogue.js';
 import { type HandleSource, noopSource } from '../catalogue/handles.js';
 import { meterSource } from '../catalogue/meter-source.js';
+import { noRejections, type RejectionCounts } from '../catalogue/rejections.js';
 import { viewsOf } from '../catalogue/views.js';
+import { MetricsError } from '../errors.js';
 import type { Backend, BackendStatus } from '../model/backend.js';
 import type { Clock } from '../model/clock.js';
 import type { ChosenBackend } from './backends.js';
@@ -61,7 +62,7 @@ export function startRuntime(plan: RuntimePlan): Runtime {
   );
   const readers = [...backends.map(({ reader }) => reader), ...plan.readers];
   const counts = noRejections();
-  const provider = readers.length === 0 ? undefined : createProvider(plan, readers);
+  const provider = readers.length === 0 ? undefined : createProvider(plan, readers, backends);
   const ready = Promise.all(backends.map(({ ready }) => ready)).then(() => undefined);
   // An application that does not await `ready` still learns of a failure, and never by an unhandled rejection.
   ready.catch((error: Error) => diag.error(error.message));
@@ -90,20 +91,32 @@ export function startRuntime(plan: RuntimePlan): Runtime {
       return result;
     },
     registerGlobally() {
-      if (provider === undefined || otelMetrics.setGlobalMeterProvider(provider)) return;
+      if (provider === undefined) return;
+      if (!hasGlobalProvider() && otelMetrics.setGlobalMeterProvider(provider)) return;
       diag.warn('Another MeterProvider is registered globally; instruments of the plain OpenTelemetry API go there.');
     },
   };
 }
 
-function createProvider(plan: RuntimePlan, readers: readonly IMetricReader[]): MeterProvider {
+function createProvider(
+  plan: RuntimePlan,
+  readers: readonly IMetricReader[],
+  backends: readonly Backend[],
+): MeterProvider {
   const sdk = require('@opentelemetry/sdk-metrics') as typeof import('@opentelemetry/sdk-metrics');
   const sources = { environment: plan.environment, readFile: readFileOrNothing };
-  return new sdk.MeterProvider({
-    resource: detectResource(plan.resource, sources),
-    views: [...plan.catalogues].flatMap(viewsOf),
-    readers: [...readers],
-  });
+  try {
+    return new sdk.MeterProvider({
+      resource: detectResource(plan.resource, sources),
+      views: [...plan.catalogues].flatMap(viewsOf),
+      readers: [...readers],
+    });
+  } catch (error) {
+    // What was started is stopped: a port that stays open would be in use at the next try.
+    for (const { reader } of backends) reader.shutdown().catch(() => undefined);
+    const problem = { where: 'readers', expected: `readers that belong to no other provider (${error})` };
+    throw new MetricsError('METRICS_OPTIONS_INVALID', [problem], { cause: error });
+  }
 }
 
 function flushTargets(backends: readonly Backend[], readers: readonly IMetricReader[]) {
@@ -113,4 +126,9 @@ function flushTargets(backends: readonly Backend[], readers: readonly IMetricRea
   ];
   return (act: (reader: IMetricReader) => Promise<void>) =>
     named.map(({ name, reader }) => ({ name, flush: () => act(reader) }));
+}
+
+/** Whether a MeterProvider is registered, asked in a way that makes the API print no stack trace. */
+function hasGlobalProvider(): boolean {
+  return otelMetrics.getMeterProvider().constructor.name !== 'NoopMeterProvider';
 }

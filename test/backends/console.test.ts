@@ -25,6 +25,7 @@ test('every kind of metric has its line', async () => {
     requests.add(3, { route: '/rerank', status: 500 });
     meter.createUpDownCounter('in_flight').add(-2);
     meter.createGauge('ratio', { unit: '1' }).record(0.123456789);
+    meter.createGauge('large').record(1_700_000_000.5);
     const latency = meter.createHistogram('latency', { unit: 's', advice: { explicitBucketBoundaries: [0.1, 1, 10] } });
     for (const seconds of [0.05, 0.2, 0.3, 0.4, 20]) latency.record(seconds);
     meter.createHistogram('exponential').record(7);

@@ -31,7 +31,7 @@ test('a scrape is answered with what was recorded', async () => {
 });
 
 test('scope labels can be switched off', async () => {
-  const { metrics, url } = await serve({ scopeLabels: false });
+  const { metrics, url } = await serve({ withoutScopeLabels: true });
   metrics.shop.orders.add(2);
   expect(await (await fetch(url)).text()).toContain('\nshop_orders_total 2\n');
 });
@@ -77,6 +77,22 @@ test('a callback that throws takes nothing else with it', async () => {
   const response = await fetch(url);
   expect(response.status).toBe(200);
   expect(await response.text()).toContain('shop_orders_total');
+});
+
+test('a callback that never ends takes nothing else with it', async () => {
+  const backends = [prometheus({ host: '127.0.0.1', port: 0 })];
+  const metrics = startMetrics({
+    isolated: true,
+    environment: {},
+    exportTimeoutMs: 100,
+    catalogues: { shop },
+    backends,
+  });
+  stop = metrics.shutdown;
+  await metrics.ready;
+  metrics.shop.broken.addCallback(() => new Promise(() => {}));
+  metrics.shop.orders.add(1);
+  expect(await (await fetch(metrics.status().backends[0]?.url as string)).text()).toContain('shop_orders_total');
 });
 
 test('a port in use rejects ready, says which, and harms nothing', async () => {

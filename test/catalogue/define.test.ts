@@ -119,6 +119,6 @@ test('hostile values do not hide the problem they are part of', () => {
   circular.self = circular;
   // @ts-expect-error: a name that is no text
   const error = thrownBy(() => defineCatalogue({ a: counter({ name: circular, unit: 10n, description: 'A.' }) }));
-  expect(error.message).toContain('a.name: got a object');
+  expect(error.message).toContain('a.name: got an object (Object)');
   expect(error.message).toContain('a.unit: got 10n');
 });

@@ -1,3 +1,4 @@
+import { diag } from '@opentelemetry/api';
 import {
   boolean,
   counter,
@@ -121,11 +122,39 @@ test('an object that changes after a recording changes nothing that was recorded
   expect(await collect()).toMatchObject([{ attributes: { kind: 'a' }, value: 2 }]);
 });
 
+test('what is refused is said once, naming the metric and the attribute, never the value', async () => {
+  const said: string[] = [];
+  const ignore = () => undefined;
+  const warn = (message: string) => said.push(message);
+  diag.setLogger({ error: warn, warn, info: ignore, debug: ignore, verbose: ignore });
+  const { meter } = stockProvider(viewsOf(bounded));
+  const { calls } = instrumentsOf(bounded, meter);
+  for (let round = 0; round < 3; round++) {
+    calls.add(1, { kind: `secret ${round}` as 'a' });
+    calls.add(Number.NaN, { kind: 'a' });
+    calls.add(1, { nobody: 1 } as never);
+  }
+  diag.disable();
+  expect(said).toEqual([
+    'calls: an attribute had a value beyond those declared, and became _OTHER (kind). Counted from now on, and said once.',
+    'calls: a value was no finite number, and the measurement was dropped. Counted from now on, and said once.',
+    'calls: an attribute that the metric does not declare was left out (nobody). Counted from now on, and said once.',
+  ]);
+});
+
+test('a measurement that is dropped takes no place among the values of an attribute', async () => {
+  const { meter, collect } = stockProvider(viewsOf(bounded));
+  const { calls } = instrumentsOf(bounded, meter);
+  for (let index = 0; index < 5; index++) calls.add(Number.NaN, { who: `dropped ${index}` });
+  calls.add(1, { who: 'x' });
+  expect(await collect()).toMatchObject([{ attributes: { who: 'x' }, value: 1 }]);
+});
+
 test('nothing that is given throws, and everything that is refused is counted by reason', async () => {
   const { reader, collect } = stockReader();
   const metrics = startMetrics({ isolated: true, environment: {}, readers: [reader], catalogues: { bounded, every } });
   const { calls } = metrics.bounded;
-  const { sum, level } = metrics.every;
+  const { sum, level, spread } = metrics.every;
   const hostile = {
     get kind(): 'a' {
       throw new Error('a getter that throws');
@@ -143,6 +172,7 @@ test('nothing that is given throws, and everything that is refused is counted by
   ];
   for (const value of values) sum.add(value as number);
   sum.add(-1);
+  spread.record(-1);
   sum.add(5n as unknown as number);
   level.add(-1);
   calls.add(1, hostile);
@@ -169,10 +199,14 @@ test('nothing that is given throws, and everything that is refused is counted by
   expect(points.filter(({ name }) => name === 'calls').reduce((total, { value }) => total + value, 0)).toBe(7);
   expect(metrics.status().rejected).toEqual({
     value_not_finite: values.length,
-    value_negative: 1,
+    value_negative: 2,
+    attribute_missing: 0,
     attribute_undeclared: 1,
-    attribute_invalid: 3,
+    attribute_other: 0,
+    attribute_invalid: 1,
     attribute_cut: 1,
+    attributes_unreadable: 2,
+    series_overflow: 0,
   });
   await metrics.shutdown();
 });

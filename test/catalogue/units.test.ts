@@ -48,6 +48,10 @@ test.each([
   ['bytes', "'By'"],
   ['percent', "'%'"],
   ['requests', "'{request}'"],
+  ['MiB', "'MiBy'"],
+  ['minute', "'min'"],
+  ['constructor', "'{constructor}'"],
+  ['B', "'By'"],
 ])('%s is told what to write instead: %s', (unit, code) => {
   expect(problemsOf(unit)[0]).toContain(`perhaps ${code}`);
 });

@@ -55,6 +55,18 @@ test('a namespace is put before every name', () => {
   expect(inference({ namespace: 'rank' }).catalogue.metrics.every(({ name }) => name.startsWith('rank_'))).toBe(true);
 });
 
+test('an option that is none is refused', () => {
+  expect(() => inference({ window: 1 } as never)).toThrow('inference.window: expected a known option');
+});
+
+test('a stage that is none does not throw into a request', async () => {
+  const { recorder, values, stop } = start();
+  recorder.request({ totalSeconds: 1, stages: { tokenisation: 0.1 } as never });
+  recorder.worker('1', 'gpu' as never).completed(1);
+  expect(await values()).toMatchObject({ request_count: 1 });
+  await stop();
+});
+
 test('a window that is no time is refused', () => {
   expect(() => inference({ windowMs: 0 })).toThrow('inference.windowMs: got 0, expected milliseconds above 0');
 });
@@ -251,7 +263,7 @@ test('Prometheus sees the fixed names', async () => {
     environment: {},
     packs: { inference: inference() },
     catalogues: { none: defineCatalogue({}) },
-    backends: [prometheus({ port: 0, scopeLabels: false })],
+    backends: [prometheus({ port: 0, withoutScopeLabels: true })],
   });
   await metrics.ready;
   const { inference: recorder } = metrics;

@@ -58,6 +58,7 @@ test.each([
   ['OTEL_RESOURCE_ATTRIBUTES', 'a=1,b=%C3%A9%2C', 'resourceAttributes', 'a=1,b=é,'],
   ['OTEL_METRIC_EXPORT_INTERVAL', '5000', 'exportIntervalMs', '5000'],
   ['OTEL_METRIC_EXPORT_TIMEOUT', '700', 'exportTimeoutMs', '700'],
+  ['OTEL_METRIC_EXPORT_TIMEOUT', '0', 'exportTimeoutMs', '2147483647'],
   ['OTEL_METRICS_EXEMPLAR_FILTER', 'Always_On', 'exemplarFilter', 'always_on'],
   ['OTEL_LOG_LEVEL', 'ERROR', 'logLevel', 'error'],
 ])('%s=%s sets %s', (variable, raw, name, value) => {
@@ -85,6 +86,7 @@ test.each([
   ['http://collector:4318', 'http://collector:4318/v1/metrics'],
   ['http://collector:4318/', 'http://collector:4318/v1/metrics'],
   ['https://host/otlp', 'https://host/otlp/v1/metrics'],
+  ['https://host/otlp?key=v', 'https://host/otlp/v1/metrics?[redacted]'],
 ])('OTEL_EXPORTER_OTLP_ENDPOINT=%s is a base', (base, endpoint) => {
   const environment = { OTEL_METRICS_EXPORTER: 'otlp', OTEL_EXPORTER_OTLP_ENDPOINT: base };
   expect(settingsOf(environment).get('otlp.endpoint')?.value).toBe(endpoint);
@@ -114,6 +116,23 @@ test('an exporter that is unknown is named, and the others run', () => {
   expect(warnings).toEqual([
     "OTEL_METRICS_EXPORTER: there is no exporter 'prometheu', expected prometheus, otlp, console or none; it is ignored",
   ]);
+});
+
+test('when no exporter is left, that is said too', () => {
+  settingsOf({ OTEL_METRICS_EXPORTER: 'prometheu' });
+  expect(warnings[1]).toBe('OTEL_METRICS_EXPORTER: no exporter is left, and nothing is exported');
+});
+
+test('what is no list or no object at all is told as such', () => {
+  const shop = { metrics: [], definitions: {} };
+  for (const [options, message] of [
+    [{ backends: prometheus() }, 'backends: got an object (Object), expected a list'],
+    [{ catalogues: null }, 'catalogues: got null, expected an object'],
+    [{ catalogues: shop }, 'catalogues: expected catalogues by name, such as { shop }, not a catalogue itself'],
+    [{ backends: [prometheus] }, 'backends[0]: got the function prometheus, expected a backend'],
+  ] as const) {
+    expect(() => startMetrics({ isolated: true, environment: none, ...(options as object) })).toThrow(message);
+  }
 });
 
 test('code wins over the environment', () => {
@@ -181,6 +200,16 @@ test('secrets appear nowhere', () => {
     OTEL_EXPORTER_OTLP_ENDPOINT: 'SECRET4',
   });
   const printed = [settings, bad].flatMap((each) => [String(each), inspect(each), JSON.stringify(each)]);
+  const swapped = settingsOf({ ...environment, OTEL_EXPORTER_OTLP_HEADERS: 'Authorization: Basic SECRET5==' });
+  printed.push(String(swapped));
+  for (const wrong of [{ headers: { 'x-key': 'SECRET6' } }, () => 'SECRET7', [{ key: 'SECRET8' }]]) {
+    try {
+      startMetrics({ isolated: true, environment: none, backends: [wrong as never], readers: [wrong as never] });
+    } catch (error) {
+      printed.push(String(error), inspect(error), JSON.stringify(error));
+    }
+  }
+  expect(printed).toHaveLength(7 + 9);
   expect([...printed, ...warnings].join('\n')).not.toContain('SECRET');
   expect(settings.get('otlp.endpoint')?.value).toBe('http://[redacted]@127.0.0.1:1/v1/metrics');
   expect(warnings.join('\n')).toContain('OTEL_EXPORTER_OTLP_HEADERS: got "[redacted]"');

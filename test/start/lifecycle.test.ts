@@ -62,6 +62,27 @@ describe('the last metrics are delivered', () => {
     expect(received()).toContain('"asDouble":8');
   });
 
+  test.each(['SIGTERM', 'SIGINT'] as const)(
+    'and %s ends the process beside others that wait to be alone',
+    async (signal) => {
+      const { environment } = await collector();
+      const source = `${bootstrap}
+      // Ends the process when every listener is its own, as packages that watch for the end of a process do.
+      const onlyOurs = () => {
+        if (process.listenerCount('${signal}') !== 1) return;
+        process.off('${signal}', onlyOurs);
+        process.kill(process.pid, '${signal}');
+      };
+      process.on('${signal}', onlyOurs);
+      setInterval(() => {}, 1_000);
+      console.log('up');`;
+      const app = startApp(source, environment);
+      await app.printed(/up/);
+      app.child.kill(signal);
+      expect(await app.end).toMatchObject({ signal });
+    },
+  );
+
   test('by shutdown, awaited as the last thing of a program', async () => {
     const { environment, received } = await collector();
     const source = `${bootstrap} console.log(JSON.stringify(await metrics.shutdown()));`;

@@ -1,5 +1,6 @@
 import { metrics as api, DiagLogLevel, diag } from '@opentelemetry/api';
 import { counter, defineCatalogue, instrumentsOf, startMetrics } from 'otelier';
+import { prometheus } from 'otelier/backends/prometheus';
 import { inference } from 'otelier/packs/inference';
 import { afterEach, expect, test } from 'vitest';
 import { stockReader } from '../support/stock.js';
@@ -40,6 +41,32 @@ test('a second start with something new is refused, whole', () => {
       ],
     }),
   );
+});
+
+test('a second start is checked like the first', () => {
+  start();
+  expect(() => startMetrics({ catalogues: { shutdown: shop } as never })).toThrow('a key that is not reserved');
+});
+
+test('a start that fails leaves nothing running', async () => {
+  const { reader } = stockReader();
+  const first = startMetrics({ isolated: true, environment, readers: [reader] });
+  const backends = [prometheus({ port: 0 })];
+  expect(() => startMetrics({ environment, backends, readers: [reader], catalogues: { shop } })).toThrow(
+    'readers: expected readers that belong to no other provider',
+  );
+  const { metrics } = start();
+  expect(metrics.shop).toBeDefined();
+  await first.shutdown();
+});
+
+test('a start during a shutdown is a new one', async () => {
+  const { metrics } = start();
+  const stopping = metrics.shutdown();
+  const again = start();
+  await stopping;
+  again.metrics.shop.orders.add(4);
+  expect((await again.collect()).find(({ name }) => name === 'orders')?.value).toBe(4);
 });
 
 test('other options of a second start are ignored, and said to be', () => {

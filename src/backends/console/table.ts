@@ -97,9 +97,10 @@ export function quantile(q: number, { buckets, count, min, max }: HistogramValue
   return max ?? Number.NaN;
 }
 
-/** At most four significant digits after the point, thousands left alone: columns stay narrow and numbers can be copied. */
+/** Whole numbers as they are, others with four significant digits, or with one decimal from a thousand on. */
 function number(value: number): string {
-  return Number.isInteger(value) ? String(value) : String(Number(value.toPrecision(4)));
+  if (Number.isInteger(value)) return String(value);
+  return String(Number(Math.abs(value) >= 1_000 ? value.toFixed(1) : value.toPrecision(4)));
 }
 
 /** Control characters are escaped: they would let a value write over the terminal. */

@@ -37,11 +37,7 @@ export const otlpKind: BackendKind<typeof otlpOptions> = {
         ? ' OTEL_METRICS_EXPORTER is not set, which means otlp; set it to prometheus, console or none for something else.'
         : '';
     const place = redactUrl(options.endpoint);
-    const deliveries = keepDeliveries(
-      'otlp',
-      () => place,
-      (message) => warn(message + hint),
-    );
+    const deliveries = keepDeliveries('otlp', () => place, warn, hint);
     const timeoutMs = Math.min(options.timeoutMs, exportTimeoutMs, intervalMs);
     const transport = createTransport(targetOf(options, warn), clock);
     const reader = new PushReader(createExporter(options, transport, timeoutMs), deliveries, {
@@ -118,7 +114,7 @@ function readTlsFiles(
     try {
       read[name] = readFileSync(path, 'utf8');
     } catch (error) {
-      warn(`otlp: the certificate file ${path} cannot be read: ${reasonOf(error)}`);
+      warn(`otlp: the PEM file ${path} cannot be read: ${reasonOf(error)}`);
     }
   }
   return read;

@@ -1,10 +1,10 @@
 /** Options of OTLP over HTTP, with the variables of the OpenTelemetry Protocol exporter specification. */
 import {
   choiceOption,
-  millisecondsOption,
   type OptionValues,
   pairsOption,
   textOption,
+  timeoutOption,
   urlOption,
 } from '../../model/options.js';
 
@@ -17,7 +17,7 @@ export const otlpOptions = {
       'OTEL_EXPORTER_OTLP_METRICS_ENDPOINT',
       {
         name: 'OTEL_EXPORTER_OTLP_ENDPOINT',
-        adapt: (base) => `${base.replace(/\/+$/, '')}/v1/metrics`,
+        adapt: withMetricsPath,
       },
     ],
     description:
@@ -42,7 +42,7 @@ export const otlpOptions = {
     default: 'none',
     values: ['none', 'gzip'],
   }),
-  timeoutMs: millisecondsOption({
+  timeoutMs: timeoutOption({
     environment: both('TIMEOUT'),
     description: 'Milliseconds that one export may take, retries included.',
     default: 10_000,
@@ -78,3 +78,11 @@ export const otlpOptions = {
 
 /** The options, resolved. */
 export type OtlpOptions = OptionValues<typeof otlpOptions>;
+
+/** The path of a base gets `/v1/metrics` added, wherever a query follows; what is no URL is left for the check to find. */
+function withMetricsPath(base: string): string {
+  if (!URL.canParse(base)) return base;
+  const url = new URL(base);
+  url.pathname = `${url.pathname.replace(/\/+$/, '')}/v1/metrics`;
+  return url.href;
+}

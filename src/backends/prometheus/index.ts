@@ -4,7 +4,6 @@
  * @module
  */
 import { createRequire } from 'node:module';
-import { diag } from '@opentelemetry/api';
 import type { BackendKind, ConfiguredBackend } from '../../model/backend.js';
 import type { OptionInput } from '../../model/options.js';
 import { keepDeliveries, reasonOf } from '../deliveries.js';
@@ -17,16 +16,16 @@ const require = createRequire(import.meta.url);
 export const prometheusKind: BackendKind<typeof prometheusOptions> = {
   name: 'prometheus',
   options: prometheusOptions,
-  start({ host, port, scopeLabels }, { warn }) {
+  start({ host, port, withoutScopeLabels }, { exportTimeoutMs, warn }) {
     const { PrometheusExporter, PrometheusSerializer } =
       require('@opentelemetry/exporter-prometheus') as typeof import('@opentelemetry/exporter-prometheus');
     const reader = new PrometheusExporter({ preventServerStart: true, host });
-    const serializer = new PrometheusSerializer('', false, undefined, false, !scopeLabels);
+    const serializer = new PrometheusSerializer('', false, undefined, false, withoutScopeLabels);
 
     const server = serveScrapes(host, port, async () => {
       try {
-        const { resourceMetrics, errors } = await reader.collect();
-        if (errors.length > 0) diag.warn(`prometheus: left out of a scrape: ${errors.map(reasonOf).join('; ')}`);
+        const { resourceMetrics, errors } = await reader.collect({ timeoutMillis: exportTimeoutMs });
+        deliveries.leftOut(errors);
         await resourceMetrics.resource.waitForAsyncAttributes?.();
         const text = serializer.serialize(resourceMetrics);
         deliveries.succeeded();

@@ -15,10 +15,9 @@ export const prometheusOptions = {
     max: 65_535,
     what: 'a port',
   }),
-  scopeLabels: flagOption({
-    environment: ['OTELIER_PROMETHEUS_SCOPE_LABELS'],
-    description:
-      'Whether every sample carries the labels otel_scope_name and, where the scope has one, otel_scope_version.',
-    default: true,
+  withoutScopeLabels: flagOption({
+    environment: ['OTELIER_PROMETHEUS_WITHOUT_SCOPE_LABELS'],
+    description: 'Leaves the labels otel_scope_name and otel_scope_version out of every sample.',
+    default: false,
   }),
 };

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Pack } from '../../catalogue/pack.js';
-import { MetricsError } from '../../errors.js';
+import { MetricsError, type Problem } from '../../errors.js';
 import { type InferenceDefinitions, inferenceCatalogue } from './metrics.js';
 import { InferenceRecorder } from './recorder.js';
 
@@ -31,7 +31,7 @@ export interface InferenceOptions {
 /**
  * The pack, for `startMetrics({ packs })`.
  *
- * @throws {MetricsError} METRICS_OPTIONS_INVALID when `windowMs` is not above 0.
+ * @throws {MetricsError} METRICS_OPTIONS_INVALID when `windowMs` is not above 0, or an option is none.
  *
  * @example
  * import { startMetrics } from 'otelier';
@@ -43,12 +43,15 @@ export interface InferenceOptions {
  * request.end({ documents: 20 });
  */
 export function inference(options: InferenceOptions = {}): Pack<InferenceRecorder, InferenceDefinitions> {
-  const { namespace, windowMs = 5_000 } = options;
+  const { namespace, windowMs = 5_000, ...unknown } = options;
+  const problems: Problem[] = Object.keys(unknown).map((name) => ({
+    where: `inference.${name}`,
+    expected: 'a known option: namespace, windowMs',
+  }));
   if (!(Number.isFinite(windowMs) && windowMs > 0)) {
-    throw new MetricsError('METRICS_OPTIONS_INVALID', [
-      { where: 'inference.windowMs', value: windowMs, expected: 'milliseconds above 0' },
-    ]);
+    problems.push({ where: 'inference.windowMs', value: windowMs, expected: 'milliseconds above 0' });
   }
+  if (problems.length > 0) throw new MetricsError('METRICS_OPTIONS_INVALID', problems);
   const catalogue = inferenceCatalogue(namespace === undefined ? {} : { namespace });
   return {
     name: 'inference',

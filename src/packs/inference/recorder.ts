@@ -164,7 +164,8 @@ export class InferenceRecorder {
 
   /** Records one stage alone, for work that belongs to no single request. */
   stage(stage: Stage, seconds: number): void {
-    this.instruments[histogramOfStage[stage]].record(seconds);
+    // A name that is none, which only untyped code can give, is no reason to throw into a request.
+    if (Object.hasOwn(histogramOfStage, stage)) this.instruments[histogramOfStage[stage]].record(seconds);
   }
 
   /** Records a batch: its size, its tokens, its padding. */
@@ -197,7 +198,7 @@ export class InferenceRecorder {
         const nowMs = now();
         count.add(requests);
         window.add(nowMs, requests, seconds * requests);
-        this.#pools[type].add(nowMs, requests);
+        this.#pools[type]?.add(nowMs, requests);
       },
       ended() {
         stopThroughput();
