@@ -17,10 +17,6 @@ const table = {
     what: 'Options given in code are not valid',
     todo: 'Correct the options listed; nothing was started.',
   },
-  METRICS_ALREADY_STARTED: {
-    what: 'Metrics are already running and cannot take new catalogues or packs',
-    todo: 'Give all catalogues and packs to the first startMetrics() call, or use isolated: true for a private one.',
-  },
   METRICS_PORT_IN_USE: {
     what: 'The port of the metrics endpoint is in use',
     todo: 'Choose another port (OTEL_EXPORTER_PROMETHEUS_PORT; 0 takes any free one), or stop the other program.',

@@ -63,10 +63,11 @@ export type { Backend, BackendContext, BackendKind, BackendStatus, ConfiguredBac
 export type { Clock } from './model/clock.js';
 export type { InstrumentKind, ObservableInstrumentKind, SyncInstrumentKind } from './model/instrument.js';
 export type { EnvironmentVariable, Option, OptionInput, OptionTable, OptionValues } from './model/options.js';
+export type { Timer } from './model/timing.js';
 export type { Environment, Setting } from './settings/resolve.js';
 export type { Settings } from './settings/settings.js';
 export type { BackendFlush, FlushResult } from './start/flush.js';
 export type { Catalogues, Packs, StartSettings } from './start/plan.js';
-export { instrumentsOf } from './start/process-handles.js';
+export { instrumentsOf } from './start/process-engine.js';
 export type { MetricsStatus } from './start/runtime.js';
 export { type Metrics, type RunningMetrics, type StartOptions, startMetrics } from './start.js';

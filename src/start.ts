@@ -1,19 +1,28 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 /**
- * `startMetrics`: a plan is made of options and environment, its backends are started, handles connected, and the end
- * of the process prepared.
+ * `startMetrics`: a plan is made of options and environment, its backends are started, the engine records for them, and
+ * the end of the process is prepared.
  */
 import { diag } from '@opentelemetry/api';
 import type { Catalogue } from './catalogue/catalogue.js';
 import type { InstrumentsOf } from './catalogue/instruments.js';
 import type { Pack } from './catalogue/pack.js';
-import { MetricsError, type Problem } from './errors.js';
+import { EngineMeterProvider } from './engine/meter-provider.js';
+import { emptyResource, surroundings } from './engine/surroundings.js';
+import type { Clock } from './model/clock.js';
 import type { Settings } from './settings/settings.js';
 import { logDiagnostics } from './start/diagnostics.js';
 import { flushAtExit } from './start/exit.js';
 import type { FlushResult } from './start/flush.js';
-import { type Catalogues, type Packs, planStart, type StartPlan, type StartSettings, wrongKeys } from './start/plan.js';
-import { createHandleRegistry, type HandleRegistry, processHandles } from './start/process-handles.js';
+import {
+  type Catalogues,
+  checkBrought,
+  type Packs,
+  planStart,
+  type StartPlan,
+  type StartSettings,
+} from './start/plan.js';
+import { engineInstruments, processEngine } from './start/process-engine.js';
 import { type MetricsStatus, type Runtime, startRuntime } from './start/runtime.js';
 import { warnOfSecondCopies } from './start/second-copy.js';
 
@@ -53,9 +62,11 @@ export type Metrics<C extends Catalogues, P extends Packs> = RunningMetrics & {
 
 /** A started set of metrics, before it is dressed in the properties that one call asked for. */
 interface Session {
-  readonly catalogues: ReadonlySet<Catalogue>;
-  readonly recorders: ReadonlyMap<Packs[string], object>;
-  readonly handles: HandleRegistry;
+  readonly engine: EngineMeterProvider;
+  readonly clock: Clock;
+  /** Every catalogue that was brought, by the name under which it came first. */
+  readonly catalogues: Map<string, Catalogue>;
+  readonly recorders: Map<Packs[string], object>;
   /** What it was started with. */
   readonly settings: StartSettings;
   readonly running: RunningMetrics;
@@ -73,11 +84,11 @@ type NoneGiven = Record<never, never>;
  * by commas) and by `backends`. They are flushed on SIGTERM, on SIGINT and before the process ends by itself, within
  * `shutdownTimeoutMs`; the process is not kept alive beyond that, and keeps its exit code.
  *
- * A later call returns the same metrics; it may name what runs already, but not bring new catalogues or packs.
+ * A later call returns the same metrics and adds the catalogues and packs that it brings, also when `otelier/register`
+ * was the first. What was recorded through handles before the first call counts.
  *
  * @throws {MetricsError} METRICS_OPTIONS_INVALID with everything that is wrong in `options`; METRICS_DUPLICATE_NAME
- * when two catalogues define one name; METRICS_ALREADY_STARTED when a later call brings something new. A wrong
- * variable in the environment never throws: it is reported and ignored.
+ * when two catalogues define one name. A wrong variable in the environment never throws: it is reported and ignored.
  *
  * @example
  * import { counter, defineCatalogue, oneOf, startMetrics } from 'otelier';
@@ -96,10 +107,16 @@ export function startMetrics<const C extends Catalogues = NoneGiven, const P ext
     packs = {},
     ...settings
   }: StartSettings & { catalogues?: Catalogues; packs?: Packs } = options;
-  if (settings.isolated === true) return present(startSession(settings, catalogues, packs), catalogues, packs);
-  if (shared === undefined) shared = startSession(settings, catalogues, packs);
-  else checkJoining(shared, settings, catalogues, packs);
-  return present(shared, catalogues, packs);
+  const isolated = settings.isolated === true;
+  let session = isolated ? undefined : shared;
+  if (session === undefined) {
+    session = startSession(settings, catalogues, packs);
+    if (!isolated) shared = session;
+  } else {
+    checkBrought(catalogues, packs, session.catalogues);
+    warnOfIgnored(session, settings);
+  }
+  return present(session, catalogues, packs);
 }
 
 function startSession(settings: StartSettings, catalogues: Catalogues, packs: Packs): Session {
@@ -109,46 +126,24 @@ function startSession(settings: StartSettings, catalogues: Catalogues, packs: Pa
   for (const warning of plan.warnings) diag.warn(warning);
   warnOfSecondCopies((message) => diag.warn(message));
 
-  const runtime = startRuntime(plan.runtime);
-  const handles = isolated ? createHandleRegistry() : processHandles;
-  try {
-    return connect(runtime, handles, plan, settings, packs);
-  } catch (error) {
-    // What was started is stopped: a port that stays open would be in use at the next try.
-    void runtime.shutdown(plan.shutdownTimeoutMs);
-    throw error;
-  }
-}
-
-function connect(
-  runtime: Runtime,
-  handles: HandleRegistry,
-  plan: StartPlan,
-  settings: StartSettings,
-  packs: Packs,
-): Session {
-  const isolated = settings.isolated === true;
-  for (const catalogue of plan.runtime.catalogues) handles.connect(catalogue, runtime.source(catalogue));
-  const recorders = new Map<Packs[string], object>();
-  for (const pack of Object.values(packs)) {
-    const instruments = handles.instruments(pack.catalogue);
-    recorders.set(pack, pack.recorder({ instruments, clock: plan.runtime.clock }));
-  }
+  const { clock } = plan.runtime;
+  const engine = isolated ? new EngineMeterProvider(surroundings(clock), emptyResource, false) : processEngine;
+  const runtime = startRuntime(plan.runtime, engine);
   if (!isolated) runtime.registerGlobally();
-  const running = run(runtime, handles, plan, isolated);
-  return { catalogues: plan.runtime.catalogues, recorders, handles, settings, running };
+  const running = run(runtime, engine, plan, isolated);
+  return { engine, clock, catalogues: new Map(), recorders: new Map(), settings, running };
 }
 
-function run(runtime: Runtime, handles: HandleRegistry, plan: StartPlan, isolated: boolean): RunningMetrics {
+function run(runtime: Runtime, engine: EngineMeterProvider, plan: StartPlan, isolated: boolean): RunningMetrics {
   const { shutdownTimeoutMs } = plan;
   let stopped: Promise<FlushResult> | undefined;
   const shutdown = () => {
     if (stopped === undefined) {
-      // A start from now on is a new one, whose handles this shutdown must not disconnect.
+      // A start from now on is a new one, whose readers this shutdown must not disconnect.
       if (shared?.running === running) shared = undefined;
       stopListening();
       stopped = runtime.shutdown(shutdownTimeoutMs).finally(() => {
-        if (isolated || shared === undefined) handles.disconnect();
+        if (isolated || shared === undefined) engine.disconnect();
       });
     }
     return stopped;
@@ -168,22 +163,8 @@ function run(runtime: Runtime, handles: HandleRegistry, plan: StartPlan, isolate
   return running;
 }
 
-/** Checks that a later call asks for nothing that only a first one can have. */
-function checkJoining(session: Session, settings: StartSettings, catalogues: Catalogues, packs: Packs): void {
-  const wrong = wrongKeys(catalogues, packs);
-  if (wrong.length > 0) throw new MetricsError('METRICS_OPTIONS_INVALID', wrong);
-  const problems: Problem[] = [];
-  for (const [key, catalogue] of Object.entries(catalogues)) {
-    if (!session.catalogues.has(catalogue)) {
-      problems.push({ where: `catalogues.${key}`, expected: 'a catalogue that the first startMetrics() was given' });
-    }
-  }
-  for (const [key, pack] of Object.entries(packs)) {
-    if (!session.recorders.has(pack)) {
-      problems.push({ where: `packs.${key}`, expected: 'a pack that the first startMetrics() was given' });
-    }
-  }
-  if (problems.length > 0) throw new MetricsError('METRICS_ALREADY_STARTED', problems);
+/** Options of a later call that differ from those of the first have no effect, which is said. */
+function warnOfIgnored(session: Session, settings: StartSettings): void {
   const ignored = (Object.keys(settings) as (keyof StartSettings)[]).filter(
     (name) => settings[name] !== undefined && settings[name] !== session.settings[name],
   );
@@ -191,18 +172,24 @@ function checkJoining(session: Session, settings: StartSettings, catalogues: Cat
   diag.warn(`Metrics run already; these options of a later startMetrics() are ignored: ${ignored.join(', ')}`);
 }
 
+/** The running metrics with the properties that a call asked for; what it brings is added. */
 function present<C extends Catalogues, P extends Packs>(
   session: Session,
   catalogues: Catalogues,
   packs: Packs,
 ): Metrics<C, P> {
-  const instruments = Object.entries(catalogues).map(([key, catalogue]) => [
-    key,
-    session.handles.instruments(catalogue),
-  ]);
-  const recorders = Object.entries(packs).map(([key, pack]) => [key, session.recorders.get(pack)]);
-  return Object.freeze({
-    ...session.running,
-    ...Object.fromEntries([...instruments, ...recorders]),
-  }) as Metrics<C, P>;
+  const { engine, clock, recorders } = session;
+  const properties: Record<string, unknown> = {};
+  for (const [key, catalogue] of Object.entries(catalogues)) {
+    session.catalogues.set(key, catalogue);
+    properties[key] = engineInstruments(catalogue, engine);
+  }
+  for (const [key, pack] of Object.entries(packs)) {
+    session.catalogues.set(key, pack.catalogue);
+    const recorder =
+      recorders.get(pack) ?? pack.recorder({ instruments: engineInstruments(pack.catalogue, engine), clock });
+    recorders.set(pack, recorder);
+    properties[key] = recorder;
+  }
+  return Object.freeze({ ...session.running, ...properties }) as Metrics<C, P>;
 }

@@ -25,6 +25,7 @@ const rules: Readonly<Record<string, Rule>> = {
   version: { ours: [], theirs: [] },
   model: { ours: ['errors'], theirs: types(api, ...sdk) },
   catalogue: { ours: ['errors', 'model'], theirs: [api, ...types(...sdk)] },
+  engine: { ours: ['errors', 'model', 'catalogue'], theirs: [api, ...types(...sdk)] },
   settings: { ours: ['errors', 'model'], theirs: [api] },
   backends: { ours: [...ground, 'backends/*'], theirs: [api, anyNode, ...types(...sdk), '@opentelemetry/core'] },
   'backends/prometheus': {
@@ -44,7 +45,10 @@ const rules: Readonly<Record<string, Rule>> = {
   },
   'backends/console': { ours: [...ground, 'backends'], theirs: [api, anyNode, ...types(...sdk)] },
   'packs/inference': { ours: ['errors', 'catalogue'], theirs: [] },
-  start: { ours: [...ground, 'catalogue', 'settings', 'backends', 'start'], theirs: [api, anyNode, ...sdk] },
+  start: {
+    ours: [...ground, 'catalogue', 'engine', 'settings', 'backends', 'start'],
+    theirs: [api, anyNode, '@opentelemetry/resources', ...types(...sdk)],
+  },
   register: { ours: ['start'], theirs: [anyNode] },
   index: { ours: [...ground, 'catalogue', 'settings', 'start'], theirs: [] },
 };

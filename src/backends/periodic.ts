@@ -14,7 +14,9 @@ import type {
   PushMetricExporter,
   ResourceMetrics,
 } from '@opentelemetry/sdk-metrics';
+import { type Collected, isAcknowledged } from '../model/collected.js';
 import { aggregationTemporalities, aggregationTypes, defaultCardinalityLimit } from '../model/instrument.js';
+import { replay } from '../model/replay.js';
 import { type Deliveries, reasonOf } from './deliveries.js';
 
 const require = createRequire(import.meta.url);
@@ -75,9 +77,7 @@ export class PushReader implements IMetricReader {
 
   async collect(): Promise<CollectionResult> {
     if (this.#producer === undefined) throw new Error('The reader belongs to no MeterProvider yet.');
-    const result = await this.#producer.collect({ timeoutMillis: this.#timeoutMs });
-    this.#deliveries.leftOut(result.errors);
-    return result;
+    return this.#producer.collect({ timeoutMillis: this.#timeoutMs });
   }
 
   async forceFlush(): Promise<void> {
@@ -112,16 +112,46 @@ export class PushReader implements IMetricReader {
   async #pushOnce(): Promise<string | undefined> {
     let failure: string | undefined;
     try {
-      const { resourceMetrics } = await this.collect();
-      if (resourceMetrics.scopeMetrics.length === 0) return undefined;
-      await resourceMetrics.resource.waitForAsyncAttributes?.();
-      failure = await this.#export(resourceMetrics);
+      const collected = await this.#begin();
+      this.#deliveries.leftOut(collected.errors);
+      failure = await this.#deliver(collected);
     } catch (error) {
       failure = reasonOf(error);
     }
-    if (failure === undefined) this.#deliveries.succeeded();
-    else this.#deliveries.failed(failure);
+    if (failure !== undefined) this.#deliveries.failed(failure);
     return failure;
+  }
+
+  /** Exports a collection and answers for it: what is not accepted is part of the next one. */
+  async #deliver(collected: Collected): Promise<string | undefined> {
+    const metrics = await collected.resourceMetrics();
+    if (metrics.scopeMetrics.length === 0) {
+      collected.accept();
+      return undefined;
+    }
+    await metrics.resource.waitForAsyncAttributes?.();
+    const failure = await this.#export(metrics);
+    if (failure !== undefined) {
+      collected.reject();
+      return failure;
+    }
+    collected.accept();
+    this.#deliveries.succeeded();
+    return undefined;
+  }
+
+  /** Behind our engine a collection waits to be accepted; behind another SDK it is, by being made. */
+  async #begin(): Promise<Collected> {
+    const producer = this.#producer;
+    if (producer !== undefined && isAcknowledged(producer)) return producer.begin({ timeoutMillis: this.#timeoutMs });
+    const { resourceMetrics, errors } = await this.collect();
+    return {
+      errors,
+      walk: async (visitor) => replay(resourceMetrics, visitor),
+      resourceMetrics: async () => resourceMetrics,
+      accept() {},
+      reject() {},
+    };
   }
 
   #export(metrics: ResourceMetrics): Promise<string | undefined> {

@@ -1,10 +1,11 @@
 /** What a recording may carry: attributes as declared and finite numbers. Everything else is counted by reason. */
 import type { Attributes } from '@opentelemetry/api';
-import { type InstrumentKind, otherValue } from '../model/instrument.js';
+import { otherValue } from '../model/instrument.js';
 import type { AttributeType, AttributeTypes, AttributeValue } from './attributes.js';
 import type { Reject } from './rejections.js';
 
-const maxValueLength = 4_096;
+/** Longer texts are cut to this. */
+export const maxValueLength = 4_096;
 
 /** Turns the attributes of a measurement into those of its series. */
 export interface Admission {
@@ -32,10 +33,9 @@ export interface WidestAttribute {
 
 /** Admission by declared attribute types. */
 export function declaredAdmission(types: AttributeTypes): Admission {
-  const limitOf = (key: string) => types[key]?.limit ?? 0;
+  const rules = Object.entries(types).map(([key, type]) => ({ key, type, seen: new Set<unknown>() }));
   // Narrow attributes first: maps by them are few, and memory goes where the values are.
-  const keys = Object.keys(types).sort((one, other) => limitOf(one) - limitOf(other));
-  const rules = keys.map((key) => ({ key, type: types[key] as AttributeType, seen: new Set<unknown>() }));
+  const keys = [...rules].sort((one, other) => one.type.limit - other.type.limit).map(({ key }) => key);
   const seenOf = new Map(rules.map(({ key, seen }) => [key, seen]));
   const errors = rules.flatMap(({ key, type }) =>
     (type.errors ?? []).length > 0 ? [{ key, values: new Set<unknown>(type.errors) }] : [],
@@ -50,7 +50,9 @@ export function declaredAdmission(types: AttributeTypes): Admission {
         if (value !== undefined && value !== null) admitted[key] = admitDeclared(key, type, value, seen, reject);
         else if (type.required) reject('attribute_missing', key);
       }
-      for (const key in attributes) if (!seenOf.has(key)) reject('attribute_undeclared', key);
+      for (const key in attributes) {
+        if (!seenOf.has(key) && attributes[key] !== undefined) reject('attribute_undeclared', key);
+      }
       return admitted;
     },
     keep(attributes) {
@@ -84,30 +86,24 @@ export function widestOf(seen: ReadonlyMap<string, ReadonlySet<unknown>>): Wides
 export function cutText(key: string, text: string, reject: Reject): string {
   if (text.length <= maxValueLength) return text;
   reject('attribute_cut', key);
-  return text.slice(0, maxValueLength);
+  // Written and read again: a slice would keep the whole text in memory.
+  return JSON.parse(JSON.stringify(text.slice(0, maxValueLength))) as string;
 }
 
 /**
- * The value as a finite number, or `undefined` when it must be dropped.
+ * The value as a finite number that is not below `smallest`, or `undefined` when it must be dropped.
  *
- * `bigint` is accepted up to 2^53; counters take no negative values.
+ * `bigint` is accepted up to 2^53.
  */
-export function admitValue(value: unknown, kind: InstrumentKind, reject: Reject): number | undefined {
+export function admitValue(value: unknown, smallest: number, reject: Reject): number | undefined {
   const number = typeof value === 'bigint' && value >= -(2n ** 53n) && value <= 2n ** 53n ? Number(value) : value;
   if (typeof number !== 'number' || !Number.isFinite(number)) {
     reject('value_not_finite');
     return undefined;
   }
-  if (number < 0 && refusesNegative(kind)) {
-    reject('value_negative');
-    return undefined;
-  }
-  return number;
-}
-
-/** A counter never falls, and a histogram of the stock SDK takes nothing below zero, whatever its boundaries. */
-function refusesNegative(kind: InstrumentKind): boolean {
-  return kind === 'counter' || kind === 'observableCounter' || kind === 'histogram';
+  if (number >= smallest) return number;
+  reject('value_negative');
+  return undefined;
 }
 
 function admitDeclared(

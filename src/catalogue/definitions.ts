@@ -39,8 +39,8 @@ export interface GaugeOptions<A extends AttributeTypes = AttributeTypes> extends
 /** A histogram's definition. */
 export interface HistogramOptions<A extends AttributeTypes = AttributeTypes> extends DefinitionOptions<A> {
   /**
-   * Upper bounds of the buckets, ascending, without infinity; OpenTelemetry's default bounds otherwise. They may be
-   * negative, but the stock SDK takes no negative values: those are dropped and counted.
+   * Upper bounds of the buckets, ascending, without infinity; OpenTelemetry's default bounds otherwise. Negative
+   * values are taken where the bounds are negative; on a foreign provider they are dropped and counted.
    */
   readonly buckets?: readonly number[];
   /** `explicit` (by default) counts into `buckets`; `exponential` is OpenTelemetry's base-2 exponential histogram. */

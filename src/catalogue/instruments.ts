@@ -1,5 +1,6 @@
 /** The typed handles that an application records through: one interface per instrument kind. */
 import type { InstrumentKind } from '../model/instrument.js';
+import type { Timer } from '../model/timing.js';
 import type { AttributesArgument, AttributesOf, AttributeTypes } from './attributes.js';
 import type { Definitions } from './catalogue.js';
 
@@ -8,13 +9,24 @@ export interface Counter<A extends AttributeTypes> {
   add(value: number, ...attributes: AttributesArgument<A>): void;
   /** The same counter with its attributes fixed: use it where they are known in advance. */
   bind(...attributes: AttributesArgument<A>): BoundCounter;
+  /** Drops the series of these attributes; they begin anew when they are recorded to again. On our engine only. */
+  remove(...attributes: AttributesArgument<A>): void;
 }
 
 /** Records a value into a distribution. */
 export interface Histogram<A extends AttributeTypes> {
   record(value: number, ...attributes: AttributesArgument<A>): void;
+  /**
+   * Calls `work` and records how long it took, in the histogram's unit of time (`s`, `ms`, `us`, `ns`, `min`, `h`;
+   * seconds otherwise): until it returned or threw, or until its promise settled. Returns what `work` returns.
+   */
+  time<T>(work: () => T, ...attributes: AttributesArgument<A>): T;
+  /** Takes a time from now until the timer is stopped, or disposed of by `using`. */
+  startTimer(...attributes: AttributesArgument<A>): Timer;
   /** The same histogram with its attributes fixed. */
   bind(...attributes: AttributesArgument<A>): BoundHistogram;
+  /** Drops the series of these attributes; they begin anew when they are recorded to again. On our engine only. */
+  remove(...attributes: AttributesArgument<A>): void;
 }
 
 /** Sets what is now. */
@@ -22,6 +34,8 @@ export interface Gauge<A extends AttributeTypes> {
   set(value: number, ...attributes: AttributesArgument<A>): void;
   /** The same gauge with its attributes fixed. */
   bind(...attributes: AttributesArgument<A>): BoundGauge;
+  /** Drops the series of these attributes; they begin anew when they are recorded to again. On our engine only. */
+  remove(...attributes: AttributesArgument<A>): void;
 }
 
 /** A counter or up-down counter of fixed attributes. */
@@ -32,6 +46,8 @@ export interface BoundCounter {
 /** A histogram of fixed attributes. */
 export interface BoundHistogram {
   record(value: number): void;
+  time<T>(work: () => T): T;
+  startTimer(): Timer;
 }
 
 /** A gauge of fixed attributes. */

@@ -16,7 +16,7 @@ const explanations = {
 /**
  * Why something given to a recording call was not kept as it was.
  *
- * `attribute_missing` and `attribute_undeclared` are counted when an attribute set is met first; the others each time.
+ * `attribute_missing` is counted when an attribute set is met first; the others each time.
  */
 export type RejectionReason = keyof typeof explanations;
 

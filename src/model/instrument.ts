@@ -47,3 +47,6 @@ export const defaultCardinalityLimit = 2000;
 
 /** The attribute value that stands for every value beyond those a declaration allows (OpenTelemetry semantic conventions). */
 export const otherValue = '_OTHER';
+
+/** The scope of what the metrics say of themselves. */
+export const selfScope = 'otelier.self';

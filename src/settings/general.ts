@@ -48,6 +48,11 @@ export const generalOptions = {
     default: 'trace_based',
     values: ['always_on', 'always_off', 'trace_based'],
   }),
+  withoutSelfMetrics: flagOption({
+    environment: ['OTELIER_WITHOUT_SELF_METRICS'],
+    description: 'Leaves out what the metrics say of themselves: otel.sdk.* and otelier.*.',
+    default: false,
+  }),
   logLevel: choiceOption({
     environment: ['OTEL_LOG_LEVEL'],
     description: 'What the diagnostics on stderr show.',

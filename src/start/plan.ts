@@ -1,7 +1,8 @@
 /** What a start will do: options and environment resolved and checked, everything wrong in one error. Starts nothing. */
-import type { IMetricReader } from '@opentelemetry/sdk-metrics';
+import type { IMetricReader, ViewOptions } from '@opentelemetry/sdk-metrics';
 import { type Catalogue, checkTogether, lintCatalogue } from '../catalogue/catalogue.js';
 import type { Pack } from '../catalogue/pack.js';
+import { checkView } from '../engine/views.js';
 import { MetricsError, type Problem, renderProblem } from '../errors.js';
 import type { ConfiguredBackend } from '../model/backend.js';
 import { type Clock, systemClock } from '../model/clock.js';
@@ -26,9 +27,14 @@ export interface StartSettings extends Omit<OptionInput<typeof generalOptions>, 
   readonly backends?: readonly ConfiguredBackend<any>[];
   /** Stock OpenTelemetry readers, beside the backends. */
   readonly readers?: readonly IMetricReader[];
+  /** OpenTelemetry views. One on a catalogue's metric changes that field by field, and never makes a second stream. */
+  readonly views?: readonly ViewOptions[];
   /** Resource attributes; they win over those of the environment and the detectors. */
   readonly resource?: Readonly<Record<string, string | number | boolean>>;
-  /** A set of metrics of its own: not registered globally, not shared, not flushed when the process ends. For tests. */
+  /**
+   * A set of metrics of its own, for tests: not registered globally, not shared, without self-metrics, and not flushed
+   * when the process ends.
+   */
   readonly isolated?: boolean;
   /** Where variables are read from; `process.env` by default. */
   readonly environment?: Environment;
@@ -46,7 +52,17 @@ export interface StartPlan {
 }
 
 /** Options that are not declared in a table. */
-const otherOptions = ['catalogues', 'packs', 'backends', 'readers', 'resource', 'isolated', 'environment', 'clock'];
+const otherOptions = [
+  'catalogues',
+  'packs',
+  'backends',
+  'readers',
+  'views',
+  'resource',
+  'isolated',
+  'environment',
+  'clock',
+];
 
 const reservedKeys = new Set(['ready', 'settings', 'status', 'summary', 'forceFlush', 'shutdown']);
 
@@ -59,13 +75,14 @@ export function planStart(options: StartSettings, catalogues: Catalogues, packs:
   const {
     backends = [],
     readers = [],
+    views = [],
     resource = {},
-    isolated: _isolated,
+    isolated = false,
     environment = process.env,
     ...rest
   } = options;
   const { clock = systemClock, ...general } = rest;
-  const shapes = wrongShapes({ catalogues, packs, backends, readers });
+  const shapes = wrongShapes({ catalogues, packs, backends, readers, views });
   if (shapes.length > 0) throw new MetricsError('METRICS_OPTIONS_INVALID', shapes);
   const { values, settings, problems, warnings } = resolveOptions(
     '',
@@ -81,12 +98,16 @@ export function planStart(options: StartSettings, catalogues: Catalogues, packs:
       : { names: values.exporters, namesFrom, inCode: backends, hasReaders: readers.length > 0 },
     environment,
   );
-  const wrong = [...problems, ...selection.problems, ...wrongKeys(catalogues, packs), ...wrongReaders(readers)];
+  const wrong = [
+    ...problems,
+    ...selection.problems,
+    ...wrongKeys(catalogues, packs),
+    ...wrongReaders(readers),
+    ...wrongViews(views),
+  ];
   if (wrong.length > 0) throw new MetricsError('METRICS_OPTIONS_INVALID', wrong);
 
-  const ofPacks = Object.entries(packs).map(([key, pack]) => [key, pack.catalogue as Catalogue] as const);
-  const all: Catalogues = { ...catalogues, ...Object.fromEntries(ofPacks) };
-  checkTogether(all);
+  const all = checkTogetherWith(catalogues, packs, new Map());
   const lint = Object.values(all).flatMap(lintCatalogue).map(renderProblem);
 
   return {
@@ -95,7 +116,9 @@ export function planStart(options: StartSettings, catalogues: Catalogues, packs:
     logLevel: values.logLevel,
     shutdownTimeoutMs: values.shutdownTimeoutMs,
     runtime: {
-      catalogues: new Set(Object.values(all)),
+      views,
+      exemplarFilter: values.exemplarFilter,
+      selfMetrics: !values.withoutSelfMetrics && !isolated,
       chosen: selection.chosen,
       readers: values.disabled ? [] : readers,
       resource: { serviceName: values.serviceName, attributes: values.resourceAttributes, inCode: resource },
@@ -107,8 +130,7 @@ export function planStart(options: StartSettings, catalogues: Catalogues, packs:
   };
 }
 
-/** What is wrong with the keys of catalogues and packs, and with what stands under them. */
-export function wrongKeys(catalogues: Catalogues, packs: Packs): Problem[] {
+function wrongKeys(catalogues: Catalogues, packs: Packs): Problem[] {
   const problems: Problem[] = [];
   for (const [key, catalogue] of Object.entries(catalogues)) {
     if (!Array.isArray(catalogue?.metrics)) {
@@ -134,9 +156,9 @@ export function wrongKeys(catalogues: Catalogues, packs: Packs): Problem[] {
 }
 
 /** What is not even a list or an object of things, so that it cannot be looked into. */
-function wrongShapes(given: Record<'catalogues' | 'packs' | 'backends' | 'readers', unknown>): Problem[] {
+function wrongShapes(given: Record<'catalogues' | 'packs' | 'backends' | 'readers' | 'views', unknown>): Problem[] {
   const problems: Problem[] = [];
-  for (const name of ['backends', 'readers'] as const) {
+  for (const name of ['backends', 'readers', 'views'] as const) {
     if (!Array.isArray(given[name])) problems.push({ where: name, value: given[name], expected: 'a list' });
   }
   for (const name of ['catalogues', 'packs'] as const) {
@@ -147,6 +169,46 @@ function wrongShapes(given: Record<'catalogues' | 'packs' | 'backends' | 'reader
     }
   }
   return problems;
+}
+
+/**
+ * Checks what a later call brings beside what runs.
+ *
+ * @throws {MetricsError} METRICS_OPTIONS_INVALID or METRICS_DUPLICATE_NAME.
+ */
+export function checkBrought(catalogues: Catalogues, packs: Packs, running: ReadonlyMap<string, Catalogue>): void {
+  const wrong = [
+    ...wrongShapes({ catalogues, packs, backends: [], readers: [], views: [] }),
+    ...wrongKeys(catalogues, packs),
+  ];
+  if (wrong.length > 0) throw new MetricsError('METRICS_OPTIONS_INVALID', wrong);
+  checkTogetherWith(catalogues, packs, running);
+}
+
+/** All catalogues by name, those of packs and those that run among them, when they can live together. */
+function checkTogetherWith(catalogues: Catalogues, packs: Packs, running: ReadonlyMap<string, Catalogue>): Catalogues {
+  const all: Record<string, Catalogue> = Object.fromEntries(running);
+  const brought = [
+    ...Object.entries(catalogues),
+    ...Object.entries(packs).map(([key, pack]) => [key, pack.catalogue] as const),
+  ];
+  for (const [key, catalogue] of brought) {
+    // A name that another catalogue has already is told apart, so that neither hides the other.
+    all[all[key] === undefined || all[key] === catalogue ? key : `${key} (later)`] = catalogue;
+  }
+  checkTogether(all);
+  return all;
+}
+
+function wrongViews(views: readonly ViewOptions[]): Problem[] {
+  return views.flatMap((view, index) => {
+    try {
+      checkView(view);
+      return [];
+    } catch (error) {
+      return [{ where: `views[${index}]`, value: view, expected: `a view (${(error as Error).message})` }];
+    }
+  });
 }
 
 function wrongReaders(readers: readonly unknown[]): Problem[] {

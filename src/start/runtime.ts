@@ -1,26 +1,24 @@
-/** What runs between a start and a shutdown: readers, backends, the provider, and the sources that handles connect to. */
-import { createRequire } from 'node:module';
+/** What runs between a start and a shutdown: backends, their readers on an engine, and the global registration. */
 import { diag, metrics as otelMetrics } from '@opentelemetry/api';
-import type { IMetricReader, MeterProvider } from '@opentelemetry/sdk-metrics';
-import type { Catalogue } from '../catalogue/catalogue.js';
-import { type HandleSource, noopSource } from '../catalogue/handles.js';
-import { meterSource } from '../catalogue/meter-source.js';
-import { noRejections, type RejectionCounts } from '../catalogue/rejections.js';
-import { viewsOf } from '../catalogue/views.js';
+import type { IMetricReader, ViewOptions } from '@opentelemetry/sdk-metrics';
+import type { RejectionCounts } from '../catalogue/rejections.js';
+import type { ExemplarFilter } from '../engine/exemplars.js';
+import type { EngineMeterProvider } from '../engine/meter-provider.js';
 import { MetricsError } from '../errors.js';
 import type { Backend, BackendStatus } from '../model/backend.js';
 import type { Clock } from '../model/clock.js';
 import type { ChosenBackend } from './backends.js';
 import { type FlushResult, flushAll } from './flush.js';
 import { type DeclaredResource, detectResource, readFileOrNothing } from './resource.js';
-
-const require = createRequire(import.meta.url);
+import { measureSelf } from './self-metrics.js';
 
 /** Everything decided, nothing started. */
 export interface RuntimePlan {
-  readonly catalogues: ReadonlySet<Catalogue>;
   readonly chosen: readonly ChosenBackend[];
   readonly readers: readonly IMetricReader[];
+  readonly views: readonly ViewOptions[];
+  readonly exemplarFilter: ExemplarFilter;
+  readonly selfMetrics: boolean;
   readonly resource: DeclaredResource;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly clock: Clock;
@@ -31,7 +29,7 @@ export interface RuntimePlan {
 /** How everything is doing. */
 export interface MetricsStatus {
   readonly backends: readonly BackendStatus[];
-  /** What recordings brought that could not be kept as given, by reason, since the start. */
+  /** What recordings brought that could not be kept as given, by reason, since there is an engine. */
   readonly rejected: Readonly<RejectionCounts>;
 }
 
@@ -40,18 +38,16 @@ export interface Runtime {
   /** Whether anything reads what is recorded. */
   readonly enabled: boolean;
   readonly ready: Promise<void>;
-  /** Where a catalogue's handles record to. */
-  source(catalogue: Catalogue): HandleSource;
   status(): MetricsStatus;
   flush(timeoutMs: number): Promise<FlushResult>;
   /** Flushes and stops everything. */
   shutdown(timeoutMs: number): Promise<FlushResult>;
-  /** Makes this the provider of the OpenTelemetry API, unless there is one; undone by `shutdown`. */
+  /** Makes the engine the provider of the OpenTelemetry API, unless there is one; undone by `shutdown`. */
   registerGlobally(): void;
 }
 
-/** Starts backends and provider. Without any reader nothing is loaded, and recording costs an empty call. */
-export function startRuntime(plan: RuntimePlan): Runtime {
+/** Starts backends and has the engine record for them. Without any reader recording costs an empty call from now on. */
+export function startRuntime(plan: RuntimePlan, engine: EngineMeterProvider): Runtime {
   const backends = plan.chosen.map((backend) =>
     backend.start({
       clock: plan.clock,
@@ -61,59 +57,54 @@ export function startRuntime(plan: RuntimePlan): Runtime {
     }),
   );
   const readers = [...backends.map(({ reader }) => reader), ...plan.readers];
-  const counts = noRejections();
-  const provider = readers.length === 0 ? undefined : createProvider(plan, readers, backends);
+  const enabled = readers.length > 0;
+  if (enabled) connect(plan, engine, readers, backends);
+  else engine.disconnect();
+
   const ready = Promise.all(backends.map(({ ready }) => ready)).then(() => undefined);
   // An application that does not await `ready` still learns of a failure, and never by an unhandled rejection.
   ready.catch((error: Error) => diag.error(error.message));
 
+  const names = [...backends.map(({ name }) => name), ...plan.readers.map((reader) => reader.constructor.name)];
+  const stopMeasuring = enabled && plan.selfMetrics ? measureSelf(engine, names) : () => {};
   const targets = flushTargets(backends, plan.readers);
   return {
-    enabled: provider !== undefined,
+    enabled,
     ready,
-    source(catalogue) {
-      if (provider === undefined || !plan.catalogues.has(catalogue)) return noopSource;
-      const { name, version, schemaUrl } = catalogue.scope;
-      return meterSource(provider.getMeter(name, version, schemaUrl === undefined ? {} : { schemaUrl }), counts);
-    },
-    status: () => ({ backends: backends.map((backend) => backend.status()), rejected: { ...counts } }),
+    status: () => ({ backends: backends.map((backend) => backend.status()), rejected: { ...engine.rejections } }),
     flush: (timeoutMs) =>
       flushAll(
         targets((reader) => reader.forceFlush()),
         timeoutMs,
       ),
-    async shutdown(timeoutMs) {
-      const result = await flushAll(
+    shutdown: (timeoutMs) => {
+      if (enabled && otelMetrics.getMeterProvider() === engine) otelMetrics.disable();
+      return flushAll(
         targets((reader) => reader.shutdown()),
         timeoutMs,
-      );
-      if (provider !== undefined && otelMetrics.getMeterProvider() === provider) otelMetrics.disable();
-      return result;
+      ).finally(stopMeasuring);
     },
     registerGlobally() {
-      if (provider === undefined) return;
-      if (!hasGlobalProvider() && otelMetrics.setGlobalMeterProvider(provider)) return;
+      if (!enabled) return;
+      if (!hasGlobalProvider() && otelMetrics.setGlobalMeterProvider(engine)) return;
       diag.warn('Another MeterProvider is registered globally; instruments of the plain OpenTelemetry API go there.');
     },
   };
 }
 
-function createProvider(
+function connect(
   plan: RuntimePlan,
+  engine: EngineMeterProvider,
   readers: readonly IMetricReader[],
   backends: readonly Backend[],
-): MeterProvider {
-  const sdk = require('@opentelemetry/sdk-metrics') as typeof import('@opentelemetry/sdk-metrics');
-  const sources = { environment: plan.environment, readFile: readFileOrNothing };
+): void {
+  const resource = detectResource(plan.resource, { environment: plan.environment, readFile: readFileOrNothing });
   try {
-    return new sdk.MeterProvider({
-      resource: detectResource(plan.resource, sources),
-      views: [...plan.catalogues].flatMap(viewsOf),
-      readers: [...readers],
-    });
+    engine.connect({ resource, views: plan.views, readers, exemplarFilter: plan.exemplarFilter });
   } catch (error) {
     // What was started is stopped: a port that stays open would be in use at the next try.
     for (const { reader } of backends) reader.shutdown().catch(() => undefined);
+    engine.disconnect();
     const problem = { where: 'readers', expected: `readers that belong to no other provider (${error})` };
     throw new MetricsError('METRICS_OPTIONS_INVALID', [problem], { cause: error });
   }

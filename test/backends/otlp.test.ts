@@ -155,6 +155,19 @@ test.each([400, 401, 404, 413, 500])('%i is told truthfully and not tried again'
   });
 });
 
+test('deltas that were not accepted are part of the next push: nothing is lost, nothing counted twice', async () => {
+  const { peer, metrics } = await start({ temporality: 'delta' }, (count) => ({ status: count <= 3 ? 400 : 200 }));
+  for (let round = 0; round < 6; round++) {
+    metrics.jobs.done.add(1, { queue: 'mail' });
+    metrics.jobs.time.record(round);
+    await metrics.forceFlush();
+  }
+  const accepted = peer.requests.slice(3).map(({ body }) => metricsOf(body));
+  expect(accepted.map((batch) => batch['jobs.done'].sum.dataPoints[0].asDouble)).toEqual([4, 1, 1]);
+  expect(accepted.map((batch) => batch['jobs.time'].histogram.dataPoints[0].count)).toEqual([4, 1, 1]);
+  expect(accepted.map((batch) => batch['jobs.time'].histogram.dataPoints[0].min)).toEqual([0, 4, 5]);
+});
+
 test('an endpoint that hangs is given up at the deadline', async () => {
   const { metrics } = await start({}, () => 'hang');
   metrics.jobs.held.set(1);

@@ -223,20 +223,25 @@ test('one handle per catalogue, before and after metrics run', async () => {
   before.read.addCallback((observation) => observation.observe(3));
 
   const { reader, collect } = stockReader();
-  const metrics = startMetrics({ environment: {}, readers: [reader], catalogues: { early } });
+  const metrics = startMetrics({ environment: {}, withoutSelfMetrics: true, readers: [reader], catalogues: { early } });
   expect(metrics.early).toBe(before);
   before.hits.add(1, { kind: 'a' });
   bound.add(2);
   expect((await collect()).map(({ name, attributes, value }) => [name, attributes, value])).toEqual([
-    ['early.hits', { kind: 'a' }, 1],
-    ['early.hits', { kind: 'b' }, 2],
+    ['early.hits', { kind: 'a' }, 101],
+    ['early.hits', { kind: 'b' }, 102],
     ['early.read', {}, 3],
   ]);
   await metrics.shutdown();
   bound.add(5);
 
   const again = stockReader();
-  const restarted = startMetrics({ environment: {}, readers: [again.reader], catalogues: { early } });
+  const restarted = startMetrics({
+    environment: {},
+    withoutSelfMetrics: true,
+    readers: [again.reader],
+    catalogues: { early },
+  });
   bound.add(7);
   expect((await again.collect()).find(({ name }) => name === 'early.hits')?.value).toBe(7);
   await restarted.shutdown();

@@ -25,6 +25,7 @@ describe.skipIf(server.missing)(`OTLP to a real receiver${server.note}`, () => {
         OTEL_METRICS_EXPORTER: 'otlp',
         OTEL_EXPORTER_OTLP_ENDPOINT: relay.url,
         OTEL_SERVICE_NAME: serviceName,
+        OTELIER_WITHOUT_SELF_METRICS: 'true',
         OTEL_RESOURCE_ATTRIBUTES: 'deployment.environment.name=test,team=a%20b',
         ...env,
       });

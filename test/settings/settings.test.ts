@@ -36,6 +36,7 @@ test('without anything set, metrics go to an OTLP endpoint on this machine', () 
       exportIntervalMs: '',
       exportTimeoutMs: '30000',
       exemplarFilter: 'trace_based',
+      withoutSelfMetrics: 'false',
       logLevel: 'warn',
       shutdownTimeoutMs: '1',
       'otlp.endpoint': 'http://localhost:4318/v1/metrics',

@@ -190,6 +190,25 @@ describe('an application is not harmed', () => {
   );
 });
 
+test('register starts metrics, and the application adds its own', async () => {
+  const { environment, received } = await collector();
+  const { code, stderr } = await startApp(bootstrap, environment, ['--import', 'otelier/register']).end;
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  expect(received()).toContain('"asDouble":7');
+});
+
+test('what a module recorded before the start counts', async () => {
+  const { environment, received } = await collector();
+  const source = `
+    import { counter, defineCatalogue, instrumentsOf, startMetrics } from 'otelier';
+    const app = defineCatalogue({ work: counter({ name: 'work', unit: '1', description: 'Work.' }) });
+    instrumentsOf(app).work.add(3);
+    startMetrics();
+    instrumentsOf(app).work.add(4);`;
+  expect((await startApp(source, environment).end).code).toBe(0);
+  expect(received()).toContain('"asDouble":7');
+});
+
 test('register starts metrics before the application, from the environment alone', async () => {
   const { environment, received } = await collector();
   const source = `

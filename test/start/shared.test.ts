@@ -30,15 +30,23 @@ test('a second start is the first one', async () => {
   expect(startMetrics()).not.toHaveProperty('shop');
 });
 
-test('a second start with something new is refused, whole', () => {
+test('a second start adds what it brings', async () => {
+  const { metrics, collect } = start();
+  const later = startMetrics({ catalogues: { more }, packs: { other: inference({ namespace: 'other' }) } });
+  later.more.visits.add(5);
+  later.other.begin().end();
+  metrics.shop.orders.add(1);
+  const values = Object.fromEntries((await collect()).map(({ name, value }) => [name, value]));
+  expect(values).toMatchObject({ orders: 1, visits: 5, other_request_count: 1 });
+});
+
+test('a second start cannot bring a name that is there', () => {
   start();
-  expect(() => startMetrics({ catalogues: { shop, more }, packs: { other: inference() } })).toThrow(
+  const twin = defineCatalogue({ orders: counter({ name: 'Orders', unit: '1', description: 'Orders again.' }) });
+  expect(() => startMetrics({ catalogues: { twin } })).toThrow(
     expect.objectContaining({
-      code: 'METRICS_ALREADY_STARTED',
-      problems: [
-        { where: 'catalogues.more', expected: expect.any(String) },
-        { where: 'packs.other', expected: expect.any(String) },
-      ],
+      code: 'METRICS_DUPLICATE_NAME',
+      message: expect.stringContaining("'shop.orders' has it already"),
     }),
   );
 });
@@ -82,6 +90,19 @@ test('other options of a second start are ignored, and said to be', () => {
   expect(said).toEqual([
     'Metrics run already; these options of a later startMetrics() are ignored: serviceName, exportIntervalMs',
   ]);
+});
+
+test('a view changes a metric of a catalogue, and makes no second one', async () => {
+  const { reader, collect } = stockReader();
+  const views = [
+    { instrumentName: 'ord*', description: 'Of the view.' },
+    { instrumentName: 'orders', attributesProcessors: [{ process: () => ({}) }] },
+  ];
+  const metrics = startMetrics({ isolated: true, environment, readers: [reader], views, catalogues: { shop } });
+  metrics.shop.orders.add(1);
+  expect(await collect()).toEqual([{ name: 'orders', attributes: {}, value: 1 }]);
+  await metrics.shutdown();
+  expect(() => startMetrics({ isolated: true, environment, views: [{ name: 'x' }] })).toThrow('views[0]');
 });
 
 test('what the plain OpenTelemetry API records goes the same way, until the shutdown', async () => {

@@ -1,6 +1,7 @@
 /** Collected metrics as a table for people. Pure: data in, text out. */
 import type { Attributes } from '@opentelemetry/api';
 import type { MetricData, ResourceMetrics } from '@opentelemetry/sdk-metrics';
+import { selfScope } from '../../model/instrument.js';
 
 /** What sdk-metrics calls the four `DataPointType`s. */
 const pointType = { histogram: 0, exponentialHistogram: 1, gauge: 2, sum: 3 };
@@ -22,12 +23,13 @@ interface HistogramValue {
 /**
  * One line per series: metric with its unit, attributes, value.
  *
- * A histogram shows count, mean, and p50, p95 and p99 estimated within its buckets. Control characters are escaped.
+ * What the metrics say of themselves is left out. A histogram shows count, mean, and p50, p95 and p99 estimated within its buckets. Control characters are escaped.
  *
  * @param at the moment of collection, for the heading.
  */
 export function renderTable(resourceMetrics: ResourceMetrics, at: Date): string {
-  const rows = resourceMetrics.scopeMetrics.flatMap((scope) => scope.metrics.flatMap(rowsOf));
+  const scopes = resourceMetrics.scopeMetrics.filter(({ scope }) => scope.name !== selfScope);
+  const rows = scopes.flatMap(({ metrics }) => metrics.flatMap(rowsOf));
   const service = String(resourceMetrics.resource.attributes['service.name'] ?? 'unknown service');
   const heading = `${visible(service)} at ${at.toISOString()}: ${rows.length} series`;
   const metricWidth = Math.max(0, ...rows.map((row) => row.metric.length));

@@ -1,0 +1,191 @@
+/** Record path, last step of three for histograms: sum, smallest, largest and one count per bucket, in one cell. */
+import type { Attributes } from '@opentelemetry/api';
+import type { PointVisitor } from '../model/points.js';
+import type { Buckets } from './buckets.js';
+import type { ExemplarSlots } from './exemplars.js';
+import type { Cell, Memory } from './memory.js';
+import { type DeltaWindow, deltaWindow, finite, type Series } from './series.js';
+
+/** Places within the cell, before the buckets. */
+const at = { sum: 0, minimum: 1, maximum: 2, start: 3 } as const;
+const head = 4;
+
+/** What a histogram shows beside its counts. */
+export interface Shown {
+  /** Not where values may be negative and nobody declared that they are: such a sum is no counter. */
+  readonly sum: boolean;
+  readonly minMax: boolean;
+}
+
+/** Counts of what was recorded, by bucket. The number of recordings is the sum of the buckets, added up when read. */
+export class HistogramSeries implements Series {
+  readonly attributes: Attributes;
+  readonly width: number;
+  exemplars: ExemplarSlots | undefined;
+  readonly #shows: Shown;
+  chunk: Float64Array;
+  readonly offset: number;
+  readonly buckets: Buckets;
+  /** Smallest and largest of all time, kept here once delta readers empty the live ones. */
+  #minimum = Number.POSITIVE_INFINITY;
+  #maximum = Number.NEGATIVE_INFINITY;
+
+  constructor(attributes: Attributes, startUnixMs: number, memory: Memory, buckets: Buckets, shows: Shown) {
+    const { chunk, offset } = memory.allocate(slotsOf(buckets));
+    this.attributes = attributes;
+    this.width = Object.keys(attributes).length;
+    this.exemplars = undefined;
+    this.chunk = chunk;
+    this.offset = offset;
+    this.startUnixMs = startUnixMs;
+    this.buckets = buckets;
+    this.#shows = shows;
+    emptyMinMax({ chunk, offset });
+  }
+
+  get exemplarSlots(): number {
+    return this.buckets.boundaries.length + 1;
+  }
+
+  get startUnixMs(): number {
+    return this.chunk[this.offset + at.start] as number;
+  }
+
+  set startUnixMs(unixMs: number) {
+    this.chunk[this.offset + at.start] = unixMs;
+  }
+
+  record(value: number): void {
+    const { chunk, offset } = this;
+    chunk[offset + at.sum] -= -value;
+    if (value < (chunk[offset + at.minimum] as number)) chunk[offset + at.minimum] = value;
+    if (value > (chunk[offset + at.maximum] as number)) chunk[offset + at.maximum] = value;
+    const bucket = this.buckets.indexOf(value);
+    chunk[offset + head + bucket] -= -1;
+    if (this.exemplars !== undefined) this.exemplars.offer(bucket, value);
+  }
+
+  /** An observation is one more recording: a distribution has no value to replace. */
+  observe(value: number): void {
+    this.record(value);
+  }
+
+  activity(): number {
+    return this.#count();
+  }
+
+  visitCumulative(visitor: PointVisitor, endUnixMs: number): void {
+    const { chunk, offset } = this;
+    const minimum = Math.min(this.#minimum, chunk[offset + at.minimum] as number);
+    const maximum = Math.max(this.#maximum, chunk[offset + at.maximum] as number);
+    const known = this.#shows.minMax && minimum <= maximum;
+    visitor.histogram(
+      this.attributes,
+      this.startUnixMs,
+      endUnixMs,
+      this.#count(),
+      this.#shows.sum ? finite(chunk[offset + at.sum]) : undefined,
+      known ? minimum : undefined,
+      known ? maximum : undefined,
+      this.buckets.boundaries,
+      chunk,
+      offset + head,
+    );
+  }
+
+  visitDelta(visitor: PointVisitor, window: DeltaWindow, startUnixMs: number, endUnixMs: number): boolean {
+    const { chunk, offset } = this;
+    const { base, walked } = window;
+    let count = 0;
+    for (let index = 0; index < scratchLength(this.buckets); index++) {
+      const now = chunk[offset + head + index] as number;
+      walked[index + 1] = now;
+      const difference = now - (base[index + 1] as number);
+      scratch[index] = difference;
+      count += difference;
+    }
+    walked[0] = finite(chunk[offset + at.sum]);
+    window.walkedMinimum = Math.min(window.walkedMinimum, window.minimum);
+    window.walkedMaximum = Math.max(window.walkedMaximum, window.maximum);
+    window.minimum = Number.POSITIVE_INFINITY;
+    window.maximum = Number.NEGATIVE_INFINITY;
+    if (count === 0) return false;
+    const known = this.#shows.minMax && window.walkedMinimum <= window.walkedMaximum;
+    visitor.histogram(
+      this.attributes,
+      startUnixMs,
+      endUnixMs,
+      count,
+      this.#shows.sum ? walked[0] - base[0] : undefined,
+      known ? window.walkedMinimum : undefined,
+      known ? window.walkedMaximum : undefined,
+      this.buckets.boundaries,
+      scratch,
+      0,
+    );
+    return true;
+  }
+
+  absorb({ chunk, offset }: HistogramSeries): void {
+    this.chunk[this.offset + at.sum] += chunk[offset + at.sum];
+    this.chunk[this.offset + at.minimum] = Math.min(this.chunk[this.offset + at.minimum], chunk[offset + at.minimum]);
+    this.chunk[this.offset + at.maximum] = Math.max(this.chunk[this.offset + at.maximum], chunk[offset + at.maximum]);
+    for (let place = head; place < slotsOf(this.buckets); place++)
+      this.chunk[this.offset + place] += chunk[offset + place];
+  }
+
+  isUnchangedSince({ walked }: DeltaWindow): boolean {
+    let count = 0;
+    for (let index = 1; index < walked.length; index++) count += walked[index];
+    return count === this.#count();
+  }
+
+  openWindow(): DeltaWindow {
+    const length = scratchLength(this.buckets);
+    if (scratch.length < length) scratch = new Float64Array(length);
+    return deltaWindow(length + 1);
+  }
+
+  /** Moves the live minimum and maximum into the windows of all delta readers, and into that of all time. */
+  foldMinMax(windows: readonly (DeltaWindow | undefined)[]): void {
+    const { chunk, offset } = this;
+    const [minimum, maximum] = [chunk[offset + at.minimum] as number, chunk[offset + at.maximum] as number];
+    if (minimum > maximum) return;
+    this.#minimum = Math.min(this.#minimum, minimum);
+    this.#maximum = Math.max(this.#maximum, maximum);
+    for (const window of windows) {
+      if (window === undefined) continue;
+      window.minimum = Math.min(window.minimum, minimum);
+      window.maximum = Math.max(window.maximum, maximum);
+    }
+    emptyMinMax(this);
+  }
+
+  release(memory: Memory): void {
+    memory.free(this, slotsOf(this.buckets));
+  }
+
+  #count(): number {
+    const { chunk, offset } = this;
+    let count = 0;
+    for (let index = 0; index <= this.buckets.boundaries.length; index++)
+      count += chunk[offset + head + index] as number;
+    return count;
+  }
+}
+
+/** The differences of one point, valid during the visit. */
+let scratch = new Float64Array(64);
+
+function scratchLength(buckets: Buckets): number {
+  return buckets.boundaries.length + 1;
+}
+
+function slotsOf(buckets: Buckets): number {
+  return head + scratchLength(buckets);
+}
+
+function emptyMinMax({ chunk, offset }: Cell): void {
+  chunk[offset + at.minimum] = Number.POSITIVE_INFINITY;
+  chunk[offset + at.maximum] = Number.NEGATIVE_INFINITY;
+}

@@ -1,0 +1,46 @@
+/**
+ * Room `engine`: everything between a recording call and a reader. May import errors, model and the catalogue's types
+ * and definitions, and nothing of Node.
+ *
+ * A measurement goes through `instruments.ts` (value), `store.ts` and `lookup.ts` (series) to `sum.ts`, `last-value.ts`,
+ * `histogram.ts` or `exponential-histogram.ts` (aggregation): that is the record path. A collection goes through
+ * `collection.ts` and `stream.ts` to a `PointVisitor` of `model/points.ts`.
+ *
+ * @module
+ */
+import type { Resource } from '@opentelemetry/resources';
+import type { IMetricReader, ViewOptions } from '@opentelemetry/sdk-metrics';
+import { EngineMeterProvider } from './meter-provider.js';
+import { emptyResource, surroundings } from './surroundings.js';
+
+/** Options of `MeterProvider`, those of sdk-metrics' class. */
+export interface MeterProviderOptions {
+  /** Who records; nobody in particular by default. */
+  readonly resource?: Resource;
+  readonly views?: readonly ViewOptions[];
+  readonly readers?: readonly IMetricReader[];
+  /** Which measurements may become exemplars; `trace_based` by default. */
+  readonly exemplarFilter?: 'always_on' | 'always_off' | 'trace_based';
+}
+
+/**
+ * A drop-in for the class of the same name in `@opentelemetry/sdk-metrics`: same options, same readers and exporters.
+ *
+ * @throws {Error} when a view selects nothing or names the streams of several instruments, or a reader belongs to
+ * another provider.
+ *
+ * @example
+ * import { ConsoleMetricExporter, PeriodicExportingMetricReader } from '@opentelemetry/sdk-metrics';
+ * import { MeterProvider } from 'otelier/engine';
+ * const provider = new MeterProvider({
+ *   readers: [new PeriodicExportingMetricReader({ exporter: new ConsoleMetricExporter() })],
+ * });
+ * provider.getMeter('shop').createCounter('orders').add(1, { channel: 'web' });
+ * await provider.shutdown();
+ */
+export class MeterProvider extends EngineMeterProvider {
+  constructor({ resource = emptyResource, ...options }: MeterProviderOptions = {}) {
+    super(surroundings(), resource, false);
+    this.connect({ resource, ...options });
+  }
+}

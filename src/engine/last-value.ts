@@ -1,0 +1,89 @@
+/** Record path, last step of three for gauges: the last value, and how often it was set. */
+import type { Attributes } from '@opentelemetry/api';
+import type { PointVisitor } from '../model/points.js';
+import type { ExemplarSlots } from './exemplars.js';
+import type { Memory } from './memory.js';
+import { type DeltaWindow, deltaWindow, type Series } from './series.js';
+
+/** Places within the cell. */
+const at = { value: 0, times: 1, start: 2 } as const;
+const slots = 3;
+
+/** What was recorded last. */
+export class LastValueSeries implements Series {
+  readonly attributes: Attributes;
+  readonly width: number;
+  exemplars: ExemplarSlots | undefined;
+  chunk: Float64Array;
+  readonly offset: number;
+
+  constructor(attributes: Attributes, startUnixMs: number, memory: Memory) {
+    const { chunk, offset } = memory.allocate(slots);
+    this.attributes = attributes;
+    this.width = Object.keys(attributes).length;
+    this.exemplars = undefined;
+    this.chunk = chunk;
+    this.offset = offset;
+    this.startUnixMs = startUnixMs;
+  }
+
+  get exemplarSlots(): number {
+    return 1;
+  }
+
+  get startUnixMs(): number {
+    return this.chunk[this.offset + at.start] as number;
+  }
+
+  set startUnixMs(unixMs: number) {
+    this.chunk[this.offset + at.start] = unixMs;
+  }
+
+  record(value: number): void {
+    const { chunk, offset } = this;
+    chunk[offset + at.value] = value;
+    chunk[offset + at.times] -= -1;
+    if (this.exemplars !== undefined) this.exemplars.offer(0, value);
+  }
+
+  observe(value: number, adds: boolean): void {
+    this.record(adds ? this.#value() + value : value);
+  }
+
+  activity(): number {
+    return this.chunk[this.offset + at.times] as number;
+  }
+
+  visitCumulative(visitor: PointVisitor, endUnixMs: number): void {
+    visitor.number(this.attributes, this.startUnixMs, endUnixMs, this.#value());
+  }
+
+  /** A gauge that was not set since it was last accepted is not part of a delta. */
+  visitDelta(visitor: PointVisitor, window: DeltaWindow, startUnixMs: number, endUnixMs: number): boolean {
+    const times = this.activity();
+    window.walked[0] = times;
+    if (times === window.base[0]) return false;
+    visitor.number(this.attributes, startUnixMs, endUnixMs, this.#value());
+    return true;
+  }
+
+  absorb(other: LastValueSeries): void {
+    this.record(other.#value());
+  }
+
+  isUnchangedSince(window: DeltaWindow): boolean {
+    return this.activity() === window.walked[0];
+  }
+
+  openWindow(): DeltaWindow {
+    return deltaWindow(1);
+  }
+
+  release(memory: Memory): void {
+    memory.free(this, slots);
+  }
+
+  #value(): number {
+    return this.chunk[this.offset + at.value] as number;
+  }
+}

@@ -1,0 +1,151 @@
+/** Instruments that are read at collection: their callbacks, run in bounded time, each without the others' troubles. */
+import type {
+  Attributes,
+  BatchObservableCallback,
+  BatchObservableResult,
+  Observable,
+  ObservableCallback,
+} from '@opentelemetry/api';
+import { admitValue } from '../catalogue/admission.js';
+import type { Reject } from '../catalogue/rejections.js';
+import { messageOf } from './hostile.js';
+import type { InstrumentCore } from './instrument-core.js';
+import type { Observations } from './observations.js';
+import type { Sleep } from './surroundings.js';
+
+/** An observable counter, up-down counter or gauge. */
+export class EngineObservable implements Observable {
+  readonly core: InstrumentCore;
+  readonly reject: Reject;
+  readonly #callbacks: Callbacks;
+
+  constructor(core: InstrumentCore, reject: Reject, callbacks: Callbacks) {
+    this.core = core;
+    this.reject = reject;
+    this.#callbacks = callbacks;
+  }
+
+  addCallback(callback: ObservableCallback): void {
+    this.#callbacks.add(this, callback);
+  }
+
+  removeCallback(callback: ObservableCallback): void {
+    this.#callbacks.remove(this, callback);
+  }
+}
+
+/** A callback, for one instrument or for several. */
+interface Registration {
+  readonly callback: ObservableCallback | BatchObservableCallback;
+  readonly instruments: readonly EngineObservable[];
+  readonly batch: boolean;
+  /** Whether its last run has not ended. */
+  running: boolean;
+}
+
+/** All callbacks of a provider. */
+export class Callbacks {
+  #registrations: Registration[] = [];
+
+  add(instrument: EngineObservable, callback: ObservableCallback): void {
+    this.#register({ callback, instruments: [instrument], batch: false, running: false });
+  }
+
+  remove(instrument: EngineObservable, callback: ObservableCallback): void {
+    this.#unregister((other) => !other.batch && other.callback === callback && other.instruments[0] === instrument);
+  }
+
+  addBatch(callback: BatchObservableCallback, observables: readonly Observable[]): void {
+    const instruments = ours(observables);
+    if (instruments.length > 0) this.#register({ callback, instruments, batch: true, running: false });
+  }
+
+  removeBatch(callback: BatchObservableCallback, observables: readonly Observable[]): void {
+    this.#unregister(
+      ({ batch, callback: other, instruments }) =>
+        batch && other === callback && isSameSet(instruments, ours(observables)),
+    );
+  }
+
+  /**
+   * Runs every callback once, at the same time, and waits for `timeoutMs` at the most.
+   *
+   * One whose last run has not ended is left out: it is not entered twice.
+   *
+   * @returns what was thrown, and which did not end.
+   */
+  async run(observations: Observations, timeoutMs: number, sleep: (ms: number) => Sleep): Promise<unknown[]> {
+    if (this.#registrations.length === 0) return [];
+    const errors: unknown[] = [];
+    const timeout = sleep(timeoutMs);
+    await Promise.all(
+      this.#registrations.map(async (registration) => {
+        const names = registration.instruments.map(({ core }) => core.description.name).join(', ');
+        if (registration.running) {
+          errors.push(new Error(`${names}: the callback of an earlier collection has not ended`));
+          return;
+        }
+        registration.running = true;
+        let open = true;
+        const ended = invoke(registration, observations, () => open)
+          .catch((error: unknown) => errors.push(new Error(`${names}: ${messageOf(error)}`, { cause: error })))
+          .finally(() => {
+            registration.running = false;
+          });
+        await Promise.race([ended, timeout.over]);
+        open = false;
+        if (registration.running) errors.push(new Error(`${names}: the callback did not end within ${timeoutMs} ms`));
+      }),
+    );
+    timeout.cancel();
+    return errors;
+  }
+
+  #register(registration: Registration): void {
+    if (typeof registration.callback !== 'function' || this.#registrations.some((other) => isSame(other, registration)))
+      return;
+    this.#registrations.push(registration);
+  }
+
+  #unregister(matches: (registration: Registration) => boolean): void {
+    this.#registrations = this.#registrations.filter((registration) => !matches(registration));
+  }
+}
+
+async function invoke(
+  { callback, instruments, batch }: Registration,
+  observations: Observations,
+  isOpen: () => boolean,
+) {
+  const observe = (instrument: EngineObservable, given: unknown, attributes: unknown) => {
+    if (!isOpen() || !instruments.includes(instrument)) return;
+    const value = admitValue(given, instrument.core.smallest, instrument.reject);
+    if (value !== undefined) observations.observe(instrument, value, attributes as Attributes | undefined);
+  };
+  if (batch) {
+    const result: BatchObservableResult = {
+      observe: (metric, value, attributes) => observe(metric as EngineObservable, value, attributes),
+    };
+    await (callback as BatchObservableCallback)(result);
+  } else {
+    const [instrument] = instruments as [EngineObservable];
+    await (callback as ObservableCallback)({ observe: (value, attributes) => observe(instrument, value, attributes) });
+  }
+}
+
+function isSame(one: Registration, other: Registration): boolean {
+  return one.batch === other.batch && one.callback === other.callback && isSameSet(one.instruments, other.instruments);
+}
+
+/** Those that are observables of ours, of what should be a list. */
+function ours(observables: unknown): EngineObservable[] {
+  try {
+    return Array.from(observables as Iterable<unknown>).filter((each) => each instanceof EngineObservable);
+  } catch {
+    return [];
+  }
+}
+
+function isSameSet(one: readonly EngineObservable[], other: readonly EngineObservable[]): boolean {
+  return one.length === other.length && one.every((instrument) => other.includes(instrument));
+}

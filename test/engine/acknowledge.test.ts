@@ -1,0 +1,152 @@
+/** Delta readers whose batches are not accepted: nothing is lost, nothing is doubled, nothing piles up. */
+import { AggregationType } from '@opentelemetry/sdk-metrics';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { heapUsed } from './heap.js';
+import { PlainReader, startEngine } from './provider.js';
+
+const exponentialView = [
+  { instrumentName: 'exponential', aggregation: { type: AggregationType.EXPONENTIAL_HISTOGRAM } as const },
+];
+
+test('100 rejected batches arrive with the 101st, at constant memory', async () => {
+  const reader = new PlainReader('delta');
+  const { meter, clock } = startEngine({ readers: [reader], views: exponentialView });
+  const counter = meter.createCounter('counter');
+  const explicit = meter.createHistogram('explicit');
+  const exponential = meter.createHistogram('exponential');
+  const series = 50;
+  const cycle = () => {
+    for (let id = 0; id < series; id++) {
+      counter.add(2, { id });
+      explicit.record(id + 1, { id });
+      exponential.record(id + 1, { id });
+    }
+    clock.advance(1_000);
+  };
+  cycle();
+  await reader.points();
+  cycle();
+  await reader.points('reject');
+  const before = heapUsed();
+  for (let count = 1; count < 100; count++) {
+    cycle();
+    await reader.points('reject');
+  }
+  expect(heapUsed() - before).toBeLessThan(1_000_000);
+  cycle();
+  const points = await reader.points();
+  expect(points).toHaveLength(3 * series);
+  for (const { name, attributes, value, time } of points) {
+    const id = attributes['id'] as number;
+    expect(time[1] - time[0]).toBe(101_000);
+    if (name === 'counter') expect(value).toBe(202);
+    else expect(value).toMatchObject({ count: 101, sum: 101 * (id + 1), min: id + 1, max: id + 1 });
+  }
+  expect(await reader.points()).toEqual([]);
+});
+
+/** One thing that happens to a provider with two delta readers and a cumulative one. */
+const happening = fc.oneof(
+  fc.record({ kind: fc.constant('record' as const), id: fc.nat(3), value: fc.integer({ min: 0, max: 1_000 }) }),
+  fc.record({
+    kind: fc.constant('collect' as const),
+    reader: fc.nat(2),
+    answer: fc.constantFrom('accept' as const, 'reject' as const),
+  }),
+);
+
+/** What one delta reader accepted of one metric. */
+interface Delivered {
+  count: number;
+  sum: number;
+  buckets: Map<number, number>;
+  min: number;
+  max: number;
+}
+
+test('accepted deltas add up to the cumulative points, whatever was rejected between', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(happening, { maxLength: 60 }), async (happenings) => {
+      const readers = [new PlainReader('delta'), new PlainReader('delta'), new PlainReader('cumulative')];
+      const { meter, clock } = startEngine({ readers, views: exponentialView });
+      const counter = meter.createCounter('counter');
+      const explicit = meter.createHistogram('explicit');
+      const exponential = meter.createHistogram('exponential');
+      const delivered = [new Map<string, Delivered>(), new Map<string, Delivered>()];
+      const collect = async (index: number, answer: 'accept' | 'reject') => {
+        clock.advance(10);
+        const points = await (readers[index] as PlainReader).points(answer);
+        if (answer === 'reject' || index === 2) return points;
+        for (const { name, attributes, value } of points) {
+          const key = `${name} ${attributes['id']}`;
+          const sofar = delivered[index]?.get(key) ?? {
+            count: 0,
+            sum: 0,
+            buckets: new Map(),
+            min: Infinity,
+            max: -Infinity,
+          };
+          delivered[index]?.set(key, sofar);
+          if (name === 'counter') sofar.sum += value;
+          else {
+            sofar.count += value.count;
+            sofar.sum += value.sum;
+            sofar.min = Math.min(sofar.min, value.min);
+            sofar.max = Math.max(sofar.max, value.max);
+            const counts: number[] = value.buckets?.counts ?? [];
+            for (const [bucket, count] of counts.entries())
+              sofar.buckets.set(bucket, (sofar.buckets.get(bucket) ?? 0) + count);
+          }
+        }
+        return points;
+      };
+      for (const each of happenings) {
+        if (each.kind === 'collect') await collect(each.reader, each.answer);
+        else {
+          counter.add(each.value, { id: each.id });
+          explicit.record(each.value, { id: each.id });
+          exponential.record(each.value, { id: each.id });
+        }
+      }
+      await collect(0, 'accept');
+      await collect(1, 'accept');
+      for (const { name, attributes, value } of await collect(2, 'accept')) {
+        for (const each of delivered) {
+          const sofar = each.get(`${name} ${attributes['id']}`);
+          if (name === 'counter') expect(sofar?.sum ?? 0).toBe(value);
+          else {
+            const { count, sum, min, max } = sofar as Delivered;
+            expect({ count, sum, min, max }).toEqual({
+              count: value.count,
+              sum: value.sum,
+              min: value.min,
+              max: value.max,
+            });
+            if (name === 'explicit') expect([...(sofar as Delivered).buckets.values()]).toEqual(value.buckets.counts);
+          }
+        }
+      }
+    }),
+    { numRuns: 200 },
+  );
+});
+
+test('removed series are delivered once, as one point each', async () => {
+  const reader = new PlainReader('delta');
+  const { meter, clock } = startEngine({ readers: [reader] });
+  const counter = meter.createCounter('m') as unknown as {
+    add(value: number, attributes: object): void;
+    remove(attributes: object): void;
+  };
+  counter.add(1, { id: 'a' });
+  counter.remove({ id: 'a' });
+  clock.advance(10);
+  expect((await reader.points('reject')).map(({ value }) => value)).toEqual([1]);
+  counter.add(2, { id: 'a' });
+  clock.advance(10);
+  // One point for one attribute set: what began anew waits until what ended is delivered.
+  expect((await reader.points()).map(({ value }) => value)).toEqual([1]);
+  expect((await reader.points()).map(({ value }) => value)).toEqual([2]);
+  expect(await reader.points()).toEqual([]);
+});

@@ -1,0 +1,80 @@
+/** What happens when a limit is reached: room for errors, one attribute collapsed, the rest counted together. */
+import { createAllowListAttributesProcessor } from '@opentelemetry/sdk-metrics';
+import { asError, counter, oneOf, optional, text } from 'otelier';
+import { describe, expect, test } from 'vitest';
+import { withMetric } from './metric.js';
+import { PlainReader, type Point, pointValue, startEngine } from './provider.js';
+
+const limit = 2_000;
+const sumOf = (points: readonly Point[]) => points.reduce((sum, { value }) => sum + value, 0);
+
+describe('when a limit is reached', () => {
+  const outcome = oneOf('ok', asError('failed'));
+
+  test.each([
+    [
+      'an error.type',
+      { 'error.type': optional(text()), user: text({ limit: 1_000 }) },
+      { 'error.type': 'timeout', user: 'u1' },
+    ],
+    ['a value marked as an error', { outcome, user: text({ limit: 1_000 }) }, { outcome: 'failed', user: 'u1' }],
+  ])('series with %s still find room', async (_what, attributes, failure) => {
+    const { meter, reader, name, options } = withMetric(
+      counter({ name: 'm_total', unit: '1', description: 'M.', attributes, cardinalityLimit: 100 } as never),
+    );
+    const instrument = meter.createCounter(name, options);
+    for (let id = 0; id < 500; id++)
+      instrument.add(1, 'outcome' in failure ? { outcome: 'ok', user: `u${id}` } : { user: `u${id}` });
+    instrument.add(7, failure);
+    const points = await reader.points();
+    expect(points.length).toBeLessThanOrEqual(100);
+    expect(pointValue(points, name, failure)).toBe(7);
+    expect(sumOf(points)).toBe(507);
+  });
+
+  test('errors find room under a view, too', async () => {
+    const views = [
+      { instrumentName: 'm_total', attributesProcessors: [createAllowListAttributesProcessor(['outcome', 'user'])] },
+    ];
+    const { meter, reader, name, options } = withMetric(
+      counter({
+        name: 'm_total',
+        unit: '1',
+        description: 'M.',
+        attributes: { outcome, user: text({ limit: 1_000 }) },
+        cardinalityLimit: 100,
+      }),
+      { views },
+    );
+    const instrument = meter.createCounter(name, options);
+    for (let id = 0; id < 500; id++) instrument.add(1, { outcome: 'ok', user: `u${id}` });
+    instrument.add(7, { outcome: 'failed', user: 'u1' });
+    expect(pointValue(await reader.points(), name, { outcome: 'failed', user: 'u1' })).toBe(7);
+  });
+
+  test('of one attribute, that one alone becomes _OTHER', async () => {
+    const { meter, reader, provider, name, options } = withMetric(
+      counter({ name: 'm_total', unit: '1', description: 'M.', attributes: { outcome, user: text({ limit: 2 }) } }),
+    );
+    const instrument = meter.createCounter(name, options);
+    for (const user of ['a', 'b', 'c', 'd'])
+      for (const value of ['ok', 'failed']) instrument.add(1, { outcome: value, user });
+    const points = await reader.points();
+    expect(points).toHaveLength(6);
+    expect(pointValue(points, name, { outcome: 'failed', user: '_OTHER' })).toBe(2);
+    expect(provider.rejections.attribute_other).toBe(4);
+  });
+
+  test.each([0, 1, 2, -1, Number.NaN, 1.5])('a limit of %s bounds the series all the same', async (given) => {
+    const reader = new PlainReader();
+    const { meter } = startEngine({
+      readers: [reader],
+      views: [{ instrumentName: 'm', aggregationCardinalityLimit: given }],
+    });
+    const instrument = meter.createCounter('m');
+    for (let id = 0; id < 5_000; id++) instrument.add(1, { id });
+    const points = await reader.points();
+    expect(points.length).toBeLessThanOrEqual(limit);
+    expect(sumOf(points)).toBe(5_000);
+  });
+});

@@ -1,0 +1,52 @@
+/** What is recorded before there are readers and views counts once they come. */
+import { AggregationType, createAllowListAttributesProcessor, type ViewOptions } from '@opentelemetry/sdk-metrics';
+import { expect, test } from 'vitest';
+import type { EngineCounter } from '../../src/engine/instruments.js';
+import { PlainReader, startEngine } from './provider.js';
+
+test.each<[string, ViewOptions[]]>([
+  ['no view', []],
+  ['a description', [{ instrumentName: 'm', description: 'By a view.' }]],
+  ['another name', [{ instrumentName: 'm', name: 'n' }]],
+  ['fewer attributes', [{ instrumentName: 'm', attributesProcessors: [createAllowListAttributesProcessor(['id'])] }]],
+  ['a limit', [{ instrumentName: 'm', aggregationCardinalityLimit: 10 }]],
+])('recordings of a counter before its view says %s', async (_what, views) => {
+  const reader = new PlainReader();
+  const { meter, connect } = startEngine({ readers: [reader], views, early: true });
+  const counter = meter.createCounter('m') as EngineCounter;
+  const bound = counter.bind({ id: 'b', other: 1 });
+  for (const id of ['a', 'b']) counter.add(1, { id, other: 1 });
+  bound.add(1);
+  connect();
+  counter.add(1, { id: 'a', other: 1 });
+  bound.add(1);
+  const points = await reader.points();
+  expect(points.map(({ value }) => value).sort()).toEqual([2, 3]);
+  if (views[0]?.description !== undefined) expect(points[0]?.metric.descriptor.description).toBe('By a view.');
+});
+
+test('recordings of a histogram before its reader comes', async () => {
+  const reader = new PlainReader();
+  const { meter, connect } = startEngine({ readers: [reader], early: true });
+  const histogram = meter.createHistogram('m');
+  histogram.record(3);
+  connect();
+  histogram.record(4);
+  expect((await reader.points())[0]?.value).toMatchObject({ count: 2, sum: 7 });
+});
+
+test('recordings of a histogram before a reader asks for another kind of it are given up', async () => {
+  const reader = new PlainReader('cumulative', { type: AggregationType.EXPONENTIAL_HISTOGRAM });
+  const { meter, connect } = startEngine({ readers: [reader], early: true });
+  const histogram = meter.createHistogram('m');
+  histogram.record(3);
+  connect();
+  histogram.record(4);
+  expect((await reader.points())[0]?.value).toMatchObject({ count: 1, sum: 4 });
+});
+
+test('without readers nothing is kept', () => {
+  const { meter, provider } = startEngine({ readers: [] });
+  for (let id = 0; id < 100; id++) meter.createCounter('m').add(1, { id });
+  expect([...provider.budgets()]).toEqual([]);
+});

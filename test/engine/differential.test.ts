@@ -1,0 +1,187 @@
+/**
+ * Random programs give the same points on the engine as on stock OpenTelemetry.
+ *
+ * What stock does differently is left out of the programs; each such difference has a test in `defects.test.ts`, or is
+ * said here: times, the order of points, deltas of zero, and the scale of an exponential histogram's deltas.
+ */
+import { type Attributes, ValueType } from '@opentelemetry/api';
+import {
+  type AggregationOption,
+  AggregationTemporality,
+  AggregationType,
+  createAllowListAttributesProcessor,
+  createDenyListAttributesProcessor,
+  DataPointType,
+  type IAttributesProcessor,
+  type ViewOptions,
+} from '@opentelemetry/sdk-metrics';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import type { InstrumentKind } from '../../src/model/instrument.js';
+import { type Comparable, comparable, type ProgramInstrument, runOnBoth } from './both.js';
+
+const kinds: readonly InstrumentKind[] = [
+  'counter',
+  'upDownCounter',
+  'gauge',
+  'histogram',
+  'observableCounter',
+  'observableUpDownCounter',
+  'observableGauge',
+];
+
+const attributeValue = fc.constantFrom<Attributes[string][]>('x', 'y', '1', 1, 2, true, 'true', ['p', 'q'], [1, 2], []);
+const attributes = fc.option(
+  fc
+    .tuple(fc.shuffledSubarray(['a', 'b', 'c'], { maxLength: 3 }), fc.array(attributeValue, { minLength: 3 }))
+    .map(([keys, values]) => Object.fromEntries(keys.map((key, index) => [key, values[index]])) as Attributes),
+  { nil: undefined, freq: 6 },
+);
+
+/** Eighths add up exactly, whatever the order; and but for powers of two none is a bound of an exponential bucket. */
+const value = fc.oneof(
+  fc.nat(100),
+  fc.integer({ min: 0, max: 80_000 }).map((eighths) => eighths / 8),
+);
+
+const ascending = (values: readonly number[]) => [...new Set(values)].sort((one, other) => one - other);
+const boundaries = fc
+  .array(
+    fc.integer({ min: 0, max: 400 }).map((quarter) => quarter / 4),
+    { maxLength: 8 },
+  )
+  .map(ascending);
+
+const instrument = fc.record({
+  kind: fc.constantFrom(...kinds),
+  meter: fc.nat(1),
+  unit: fc.constantFrom('', 's', 'By'),
+  valueType: fc.constantFrom(ValueType.INT, ValueType.DOUBLE),
+  advised: fc.option(boundaries, { nil: undefined }),
+});
+
+/** Aggregations of kinds whose points both can make: stock has no use for distributions of what may be negative. */
+function aggregationOf(kind: InstrumentKind): fc.Arbitrary<AggregationOption | undefined> {
+  const simple = [
+    undefined,
+    ...[AggregationType.DEFAULT, AggregationType.DROP, AggregationType.LAST_VALUE].map(
+      (type) => ({ type }) as AggregationOption,
+    ),
+  ];
+  if (kind.startsWith('observable')) return fc.constantFrom(...simple);
+  const sum = fc.constantFrom(...simple, { type: AggregationType.SUM } as AggregationOption);
+  if (kind === 'gauge' || kind === 'upDownCounter') return sum;
+  return fc.oneof(
+    sum,
+    fc
+      .record({ boundaries, recordMinMax: fc.boolean() })
+      .map((options) => ({ type: AggregationType.EXPLICIT_BUCKET_HISTOGRAM, options }) as const),
+    fc
+      .record({ maxSize: fc.constantFrom(4, 20, 160), recordMinMax: fc.boolean() })
+      .map((options) => ({ type: AggregationType.EXPONENTIAL_HISTOGRAM, options }) as const),
+  );
+}
+
+/** One view at most for each instrument, and no attributes taken from what is observed. */
+function viewOf({ kind, name, meter }: ProgramInstrument) {
+  const keys = fc.shuffledSubarray(['a', 'b', 'c']);
+  const processor = fc.oneof(keys.map(createAllowListAttributesProcessor), keys.map(createDenyListAttributesProcessor));
+  const parts = fc.record({
+    aggregation: aggregationOf(kind),
+    rename: fc.boolean(),
+    description: fc.option(fc.constant('By a view.'), { nil: undefined }),
+    processors: kind.startsWith('observable')
+      ? fc.constant<IAttributesProcessor[]>([])
+      : fc.array(processor, { maxLength: 2 }),
+  });
+  return fc.option(parts, { nil: undefined }).map((given): ViewOptions[] => {
+    if (given === undefined) return [];
+    const { aggregation, rename, description, processors } = given;
+    return [
+      {
+        instrumentName: name,
+        meterName: `meter${meter}`,
+        ...(rename ? { name: `renamed_${name}` } : {}),
+        ...(description === undefined ? {} : { description }),
+        ...(aggregation === undefined ? {} : { aggregation }),
+        ...(processors.length === 0 ? {} : { attributesProcessors: processors }),
+      },
+    ];
+  });
+}
+
+const program = fc
+  .array(instrument, { minLength: 1, maxLength: 4 })
+  .map((all) => all.map((each, index): ProgramInstrument => ({ ...each, name: `i${index}` })))
+  .chain((instruments) =>
+    fc.record({
+      instruments: fc.constant(instruments),
+      views: fc.tuple(...instruments.map(viewOf)).map((views) => views.flat()),
+      temporalities: fc.array(fc.constantFrom(AggregationTemporality.DELTA, AggregationTemporality.CUMULATIVE), {
+        minLength: 1,
+        maxLength: 3,
+      }),
+      steps: fc
+        .array(
+          fc.oneof(
+            { weight: 4, arbitrary: fc.record({ instrument: fc.nat(3), value, negative: fc.boolean(), attributes }) },
+            { weight: 1, arbitrary: fc.record({ reader: fc.nat(2) }) },
+          ),
+          { maxLength: 50 },
+        )
+        .map((steps) => [
+          ...steps.map((step) => {
+            if ('reader' in step) return step;
+            const { kind } = instruments[step.instrument % instruments.length] as ProgramInstrument;
+            const { valueType } = instruments[step.instrument % instruments.length] as ProgramInstrument;
+            const size = valueType === ValueType.INT ? Math.trunc(step.value) : step.value;
+            return { ...step, value: /upDown|gauge/i.test(kind) && step.negative ? 0 - size : size };
+          }),
+          ...[0, 1, 2].map((reader) => ({ reader })),
+        ]),
+    }),
+  );
+
+/** Exponential buckets by index, at a scale coarser by `by`. */
+function bucketsAt({ offset, bucketCounts }: { offset: number; bucketCounts: readonly number[] }, by: number) {
+  const buckets: Record<number, number> = {};
+  for (const [index, count] of bucketCounts.entries()) {
+    if (count !== 0) buckets[(offset + index) >> by] = (buckets[(offset + index) >> by] ?? 0) + count;
+  }
+  return buckets;
+}
+
+function expectSame(stock: Comparable | undefined, ours: Comparable | undefined, key: string) {
+  if (stock?.['dataPointType'] !== DataPointType.EXPONENTIAL_HISTOGRAM || ours === undefined) {
+    expect(ours, key).toEqual(stock);
+    return;
+  }
+  const [{ value: theirValue, ...theirs }, { value: ourValue, ...rest }] = [stock, ours];
+  expect(rest, key).toEqual(theirs);
+  const { count, sum, min, max, zeroCount } = theirValue;
+  expect(ourValue, key).toMatchObject({ count, sum, min, max, zeroCount });
+  // Stock begins at scale 0 where it saw only zeros first, and so is coarser than it needs to be.
+  const cumulative = stock['aggregationTemporality'] === AggregationTemporality.CUMULATIVE;
+  if (cumulative) expect(ourValue.scale, key).toBeGreaterThanOrEqual(theirValue.scale);
+  const coarsest = Math.min(ourValue.scale, theirValue.scale);
+  for (const sign of ['positive', 'negative'] as const) {
+    expect(bucketsAt(ourValue[sign], ourValue.scale - coarsest), key).toEqual(
+      bucketsAt(theirValue[sign], theirValue.scale - coarsest),
+    );
+  }
+}
+
+test('random programs give the same points', async () => {
+  await fc.assert(
+    fc.asyncProperty(program, async (given) => {
+      const { stock, ours } = await runOnBoth(given);
+      expect(ours).toHaveLength(stock.length);
+      for (const [index, collection] of stock.entries()) {
+        const theirs = comparable(collection);
+        const mine = comparable(ours[index] as typeof collection);
+        for (const key of new Set([...theirs.keys(), ...mine.keys()])) expectSame(theirs.get(key), mine.get(key), key);
+      }
+    }),
+    { numRuns: 500 },
+  );
+});

@@ -1,0 +1,190 @@
+/** Exponential histograms: values lie within their buckets, at any scale, and no change of scale loses a count. */
+import { runInNewContext } from 'node:vm';
+import { AggregationType } from '@opentelemetry/sdk-metrics';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { exponentialScale, indexOfValue } from '../../src/engine/exponential-index.js';
+import { PlainReader, startEngine } from './provider.js';
+
+/** Normal doubles: OpenTelemetry lets subnormal ones share the lowest bucket. */
+const positive = fc.oneof(
+  fc.double({ noNaN: true, min: 2.2250738585072014e-308, max: Number.MAX_VALUE }),
+  fc.double({ noNaN: true, min: 0.001, max: 1_000 }),
+  fc.integer({ min: -1_022, max: 1_023 }).map((exponent) => 2 ** exponent),
+  // On and beside the bounds of buckets, where a logarithm rounds either way.
+  fc
+    .record({ scale: fc.integer({ min: 1, max: 10 }), step: fc.nat(), exponent: fc.integer({ min: -20, max: 20 }) })
+    .map(({ scale, step, exponent }) => 2 ** ((step % 2 ** scale) / 2 ** scale + exponent)),
+);
+const scale = fc.integer({ min: -10, max: 20 });
+
+const indexAtScale = (value: number, at: number) => indexOfValue(value, exponentialScale(at));
+const exponent = (index: number, at: number) => index * 2 ** -at;
+
+describe('the index of a value', () => {
+  test('is that of a bucket that holds it', () => {
+    fc.assert(
+      fc.property(positive, scale, (value, at) => {
+        const index = indexAtScale(value, at);
+        const exact = Math.log2(value);
+        // The logarithm of a double is exact to about 2^-42 here; beside a bound either bucket is right.
+        const slack = 2 ** -42;
+        expect(exact).toBeGreaterThanOrEqual(exponent(index, at) - slack);
+        expect(exact).toBeLessThanOrEqual(exponent(index + 1, at) + slack);
+      }),
+      { numRuns: 3_000 },
+    );
+  });
+
+  test('of a power of two is that of the bucket that ends there', () => {
+    for (let at = -10; at <= 20; at++) {
+      for (let power = -1_021; power <= 1_023; power += 7) {
+        const index = indexAtScale(2 ** power, at);
+        expect([at, power, index]).toEqual([at, power, Math.ceil(power * 2 ** at) - 1]);
+      }
+    }
+  });
+
+  test('never falls while the value rises', () => {
+    fc.assert(
+      fc.property(positive, positive, scale, (one, other, at) => {
+        const [low, high] = one < other ? [one, other] : [other, one];
+        expect(indexAtScale(low, at)).toBeLessThanOrEqual(indexAtScale(high, at));
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+});
+
+interface ExponentialValue {
+  readonly count: number;
+  readonly sum: number;
+  readonly min: number;
+  readonly max: number;
+  readonly scale: number;
+  readonly zeroCount: number;
+  readonly positive: { readonly offset: number; readonly bucketCounts: readonly number[] };
+  readonly negative: { readonly offset: number; readonly bucketCounts: readonly number[] };
+}
+
+function exponentialEngine(temporality: 'cumulative' | 'delta', options: object = {}) {
+  const reader = new PlainReader(temporality);
+  const aggregation = { type: AggregationType.EXPONENTIAL_HISTOGRAM, options } as const;
+  const { meter, provider } = startEngine({ readers: [reader], views: [{ instrumentName: '*', aggregation }] });
+  const value = async () => (await reader.points())[0]?.value as ExponentialValue;
+  return { meter, provider, histogram: meter.createHistogram('m'), value };
+}
+
+const total = (counts: readonly number[]) => counts.reduce((sum, count) => sum + count, 0);
+
+/** How many of the values the buckets of a point should hold, one by one, from the lowest. */
+function expectHeld({ positive: { offset, bucketCounts }, scale: at }: ExponentialValue, values: readonly number[]) {
+  const sorted = values.filter((value) => value > 0).sort((one, other) => one - other);
+  let next = 0;
+  for (const [bucket, count] of bucketCounts.entries()) {
+    for (const value of sorted.slice(next, next + count)) {
+      const slack = 2 ** -42;
+      expect(Math.log2(value)).toBeGreaterThanOrEqual(exponent(offset + bucket, at) - slack);
+      expect(Math.log2(value)).toBeLessThanOrEqual(exponent(offset + bucket + 1, at) + slack);
+    }
+    next += count;
+  }
+  expect(next).toBe(sorted.length);
+}
+
+test('every value lies in a bucket that holds it, in at most as many buckets as allowed', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(fc.oneof(positive, fc.constant(0)), { minLength: 1, maxLength: 40 }),
+      fc.constantFrom(2, 3, 20, 160),
+      async (values, maxSize) => {
+        const { histogram, value } = exponentialEngine('cumulative', { maxSize });
+        for (const each of values) histogram.record(each);
+        const point = await value();
+        expect(point.count).toBe(values.length);
+        expect(point.zeroCount).toBe(values.filter((each) => each === 0).length);
+        expect(point.positive.bucketCounts.length).toBeLessThanOrEqual(maxSize);
+        expect(total(point.positive.bucketCounts) + point.zeroCount).toBe(values.length);
+        expect([point.min, point.max]).toEqual([Math.min(...values), Math.max(...values)]);
+        expectHeld(point, values);
+      },
+    ),
+    { numRuns: 1_000 },
+  );
+});
+
+test('deltas hold what was recorded between, also across changes of scale', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(fc.array(positive, { minLength: 1, maxLength: 15 }), { maxLength: 6 }),
+      async (cycles) => {
+        const { histogram, value } = exponentialEngine('delta');
+        for (const values of cycles) {
+          for (const each of values) histogram.record(each);
+          const point = await value();
+          expect(point.count).toBe(values.length);
+          expect(total(point.positive.bucketCounts)).toBe(values.length);
+          expect(point.positive.bucketCounts.every((count) => count >= 0)).toBe(true);
+          expectHeld(point, values);
+        }
+      },
+    ),
+    { numRuns: 500 },
+  );
+});
+
+test('the scale stays the finest one for one value, and is the finest that fits for two', async () => {
+  const one = exponentialEngine('cumulative');
+  one.histogram.record(3);
+  one.histogram.record(3);
+  expect((await one.value()).scale).toBe(20);
+  const two = exponentialEngine('cumulative');
+  two.histogram.record(1.5);
+  two.histogram.record(2 ** 300);
+  const { scale: at, positive: buckets } = await two.value();
+  expect(at).toBe(-1);
+  expect(buckets.bucketCounts).toHaveLength(150);
+});
+
+test('the widest range of doubles fits', async () => {
+  const { histogram, value } = exponentialEngine('cumulative');
+  for (const each of [5e-324, 2.2250738585072014e-308, 1, Number.MAX_VALUE]) histogram.record(each);
+  const point = await value();
+  expect(point.scale).toBe(-4);
+  expect(total(point.positive.bucketCounts)).toBe(4);
+});
+
+test('zeros have a bucket of their own', async () => {
+  const { histogram, value } = exponentialEngine('delta');
+  histogram.record(0);
+  histogram.record(-0);
+  expect(await value()).toMatchObject({ count: 2, zeroCount: 2, sum: 0, positive: { bucketCounts: [] } });
+  histogram.record(0);
+  histogram.record(8);
+  expect(await value()).toMatchObject({ count: 2, zeroCount: 1, positive: { bucketCounts: [1] } });
+});
+
+test.each(['createGauge', 'createUpDownCounter'] as const)(
+  'negative values of %s are dropped and counted, or lie in negative buckets',
+  async (make) => {
+    const { meter, provider, value } = exponentialEngine('cumulative');
+    const instrument = meter[make]('n') as unknown as { add?(value: number): void; record?(value: number): void };
+    (instrument.add ?? instrument.record)?.call(instrument, -5);
+    const point = await value();
+    const counted = provider.rejections.value_negative === 1 && (point?.count ?? 0) === 0;
+    const kept = point !== undefined && total(point.negative.bucketCounts) === 1;
+    expect({ counted, kept, positive: total(point?.positive.bucketCounts ?? []) }).toMatchObject({ positive: 0 });
+    expect(counted || kept).toBe(true);
+  },
+);
+
+test.each([0, 1, -5, Number.NaN, 1.5, 1e9])('a size of %s buckets is put right', async (maxSize) => {
+  const { histogram, value } = exponentialEngine('cumulative', { maxSize });
+  const record = () => {
+    for (let power = -300; power < 300; power++) histogram.record(2 ** power);
+  };
+  // A search for a scale that fits could go on for ever, which only a virtual machine's time limit ends.
+  runInNewContext('record()', { record }, { timeout: 2_000 });
+  const point = await value();
+  expect(total(point.positive.bucketCounts)).toBe(600);
+});

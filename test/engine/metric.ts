@@ -1,0 +1,23 @@
+/** An engine with one metric of a catalogue, whose instrument can be bound and removed from. */
+import type { ViewOptions } from '@opentelemetry/sdk-metrics';
+import { defineCatalogue } from 'otelier';
+import { optionsOf } from '../../src/engine/definition.js';
+import type { EngineMeter } from '../../src/engine/meter.js';
+import { PlainReader, startEngine } from './provider.js';
+
+/** A definition as a catalogue has it. */
+export function defined(metric: Parameters<typeof defineCatalogue>[0][string]) {
+  return defineCatalogue({ metric }).metrics[0] as ReturnType<typeof defineCatalogue>['metrics'][number];
+}
+
+/** An engine with one catalogue metric, whose instrument can be bound and removed from. */
+export function withMetric(
+  metric: Parameters<typeof defineCatalogue>[0][string],
+  options: { views?: ViewOptions[]; delta?: boolean } = {},
+) {
+  const reader = new PlainReader(options.delta === true ? 'delta' : 'cumulative');
+  const engine = startEngine({ readers: [reader], views: options.views ?? [] });
+  const definition = defined(metric);
+  const meter = engine.meter as EngineMeter;
+  return { ...engine, reader, meter, name: definition.name, options: optionsOf(definition) };
+}
