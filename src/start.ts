@@ -128,6 +128,8 @@ function startSession(settings: StartSettings, catalogues: Catalogues, packs: Pa
 
   const { clock } = plan.runtime;
   const engine = isolated ? new EngineMeterProvider(surroundings(clock), emptyResource, false) : processEngine;
+  // Made before the runtime makes its own, so that the application's metrics come first wherever they are shown.
+  for (const catalogue of plan.catalogues) engineInstruments(catalogue, engine);
   const runtime = startRuntime(plan.runtime, engine);
   if (!isolated) runtime.registerGlobally();
   const running = run(runtime, engine, plan, isolated);

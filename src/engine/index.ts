@@ -8,6 +8,7 @@
  *
  * @module
  */
+import type { Meter, MeterOptions, MeterProvider as MeterProviderApi } from '@opentelemetry/api';
 import type { Resource } from '@opentelemetry/resources';
 import type { IMetricReader, ViewOptions } from '@opentelemetry/sdk-metrics';
 import { EngineMeterProvider } from './meter-provider.js';
@@ -38,9 +39,25 @@ export interface MeterProviderOptions {
  * provider.getMeter('shop').createCounter('orders').add(1, { channel: 'web' });
  * await provider.shutdown();
  */
-export class MeterProvider extends EngineMeterProvider {
+export class MeterProvider implements MeterProviderApi {
+  readonly #engine: EngineMeterProvider;
+
   constructor({ resource = emptyResource, ...options }: MeterProviderOptions = {}) {
-    super(surroundings(), resource, false);
-    this.connect({ resource, ...options });
+    this.#engine = new EngineMeterProvider(surroundings(), resource, false);
+    this.#engine.connect({ resource, ...options });
+  }
+
+  getMeter(name: string, version?: string, options?: MeterOptions): Meter {
+    return this.#engine.getMeter(name, version, options);
+  }
+
+  /** Has every reader collect and deliver; rejects when one of them does. */
+  forceFlush(options?: { timeoutMillis?: number }): Promise<void> {
+    return this.#engine.forceFlush(options);
+  }
+
+  /** Flushes and stops every reader; recording costs an empty call afterwards. Rejects when one of them does. */
+  shutdown(options?: { timeoutMillis?: number }): Promise<void> {
+    return this.#engine.shutdown(options);
   }
 }

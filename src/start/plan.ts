@@ -45,6 +45,8 @@ export interface StartSettings extends Omit<OptionInput<typeof generalOptions>, 
 /** Everything decided. */
 export interface StartPlan {
   readonly runtime: RuntimePlan;
+  /** Those given and those of the packs. */
+  readonly catalogues: readonly Catalogue[];
   readonly settings: Settings;
   readonly warnings: readonly string[];
   readonly logLevel: string;
@@ -111,6 +113,7 @@ export function planStart(options: StartSettings, catalogues: Catalogues, packs:
   const lint = Object.values(all).flatMap(lintCatalogue).map(renderProblem);
 
   return {
+    catalogues: Object.values(all),
     settings: new Settings([...settings, ...selection.settings]),
     warnings: [...warnings, ...selection.warnings, ...lint],
     logLevel: values.logLevel,

@@ -50,6 +50,9 @@ describe.skipIf(promtool.missing)(`promtool check metrics${promtool.note}`, () =
       'disk_read_total counter',
       'disk_open_files gauge',
       'queue_depth gauge',
+      'otelier_measurement_rejected_total counter',
+      'otelier_series_used gauge',
+      'otelier_series_limit gauge',
     ]);
     expect(check(scrape)).toEqual({ status: 0, complaints: [] });
   });
