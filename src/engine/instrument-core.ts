@@ -6,7 +6,7 @@ import type { Clock } from '../model/clock.js';
 import type { InstrumentKind } from '../model/instrument.js';
 import type { Bound } from './instruments.js';
 import type { Series } from './series.js';
-import { findSafely, type SeriesStore } from './store.js';
+import type { SeriesStore } from './store.js';
 import type { Stream } from './stream.js';
 
 /** An instrument as it was asked for, names compared without regard to case. */
@@ -96,7 +96,7 @@ export class InstrumentCore {
 
   /** Records to the second stream and those after it. */
   recordRest(rest: readonly SeriesStore[], value: number, attributes: Attributes | undefined): void {
-    for (const store of rest) findSafely(store, attributes).record(value);
+    for (const store of rest) this.#find(store, attributes).record(value);
   }
 
   recordBoundRest(rest: readonly Series[], value: number): void {
@@ -108,12 +108,7 @@ export class InstrumentCore {
     if (follower.store === undefined) return;
     const value = this.#admit(given);
     if (value === undefined) return;
-    try {
-      follower.store.find(attributes).record(value);
-      this.recordRest(follower.rest ?? [], value, attributes);
-    } catch {
-      this.recordUnreadable(value, attributes);
-    }
+    for (const store of [follower.store, ...(follower.rest ?? [])]) this.#find(store, attributes).record(value);
   }
 
   recordUnusualBound(bound: Bound, given: unknown): void {
@@ -123,10 +118,18 @@ export class InstrumentCore {
     this.recordBoundRest(bound.rest ?? [], value);
   }
 
-  /** Attributes that are no object, or throw when they are read: the measurement counts without them. */
-  recordUnreadable(value: number, attributes: unknown): void {
-    if (typeof attributes === 'object' && attributes !== null) this.#reject('attributes_unreadable');
-    for (const { store } of this.#streams) store.find(undefined).record(value);
+  /** Where a measurement goes whose attributes throw when they are read: it counts without them. */
+  unreadable(store: SeriesStore): Series {
+    this.#reject('attributes_unreadable');
+    return store.find(undefined);
+  }
+
+  #find(store: SeriesStore, attributes: Attributes | undefined): Series {
+    try {
+      return store.find(attributes);
+    } catch {
+      return this.unreadable(store);
+    }
   }
 
   #admit(given: unknown): number | undefined {

@@ -41,12 +41,14 @@ class Recording {
   protected recordUsual(value: number, attributes: Attributes | undefined): void {
     const store = this.store;
     if (store === undefined) return;
+    let series: Series;
     try {
-      store.find(attributes).record(value);
+      series = store.find(attributes);
     } catch {
-      this.core.recordUnreadable(value, attributes);
-      return;
+      // The object is not mentioned here: it would have to be made for the sake of this line alone.
+      series = this.core.unreadable(store);
     }
+    series.record(value);
     if (this.rest !== undefined) this.core.recordRest(this.rest, value, attributes);
   }
 }

@@ -65,7 +65,7 @@ export class SeriesStore {
 
   /** The series of an attribute object. Throws only what reading the object throws. */
   find(attributes: Attributes | undefined): Series {
-    if (attributes === undefined) return this.bare ?? this.#admitBare();
+    if (attributes === undefined || attributes === null) return this.bare ?? this.#admitBare();
     const series = this.ways.get(attributes);
     if (series === undefined) return this.#admit(attributes);
     if (this.declares) {

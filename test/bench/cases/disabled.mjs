@@ -1,0 +1,37 @@
+/** What a recording costs that nobody reads. */
+import { mask, values } from '../input.mjs';
+
+const keys = ['method', 'status', 'route'];
+
+class Empty {
+  add() {}
+}
+
+function addTo(counter) {
+  return (n) => {
+    for (let i = 0; i < n; i++) {
+      counter.add(values[i & mask], { method: 'GET', status: '200', route: '/shop/items/7' });
+    }
+  };
+}
+
+function addUnread(options) {
+  return (open) => ({ run: addTo(open(options).counter('c', keys)) });
+}
+
+const empty = { empty: () => ({ run: addTo(new Empty()) }) };
+const noop = { noop: (open) => ({ run: addTo(open().createCounter('c')) }) };
+
+export const disabled = {
+  name: 'disabled',
+  title: 'counter of a provider without readers, 3 attributes',
+  subjects: { ...empty, ...noop, ours: addUnread({ readers: 0 }), otel: addUnread({ readers: 0 }) },
+  bars: [{ of: 'ours', against: 'empty', atMost: 2 }],
+};
+
+export const dropped = {
+  name: 'dropped-by-view',
+  title: 'counter dropped by a view, 3 attributes',
+  subjects: { ...empty, ...noop, ours: addUnread({ aggregation: 'drop' }), otel: addUnread({ aggregation: 'drop' }) },
+  bars: [{ of: 'ours', against: 'empty', atMost: 2 }],
+};

@@ -1,0 +1,118 @@
+/**
+ * Who is compared, and how each makes the instruments that a case asks for.
+ *
+ * `open` of a family gives `counter(name, keys)`, `histogram(name, keys, boundaries)` and `series()`, which collects and
+ * counts what is there. Ours takes `keys` as declared attributes, or as undeclared ones when there are none.
+ */
+import { createNoopMeter } from '@opentelemetry/api';
+
+/** The packages that a Node can run, by the folder that they are installed in. */
+const peers = {
+  here: {
+    sdk2: () => import('@opentelemetry/sdk-metrics'),
+    promClient: () => import('prom-client'),
+    platformatic: () => import('@platformatic/prom-client'),
+  },
+  otel3: {
+    sdk3: () => import('../matrix/otel3/sdk-metrics.mjs'),
+    prometheusIo: () => import('../matrix/otel3/prometheus-io.mjs'),
+  },
+};
+
+/**
+ * `family` says how a case is put to them, `group` which bar they stand for. Those with `newer` run on the newer Node
+ * of the matrix alone.
+ */
+export const contenders = [
+  { id: 'limit', name: 'this.value += v', family: 'limit', group: 'limit', open: () => ({}) },
+  { id: 'empty', name: 'empty method', family: 'empty', group: 'empty', open: () => ({}) },
+  { id: 'noop', name: 'API no-op', family: 'noop', group: 'noop', open: () => createNoopMeter() },
+  { id: 'ours', package: 'otelier', family: 'ours', group: 'ours', load: loadOurs },
+  peer('sdk2', '@opentelemetry/sdk-metrics', 'otel', 'otel', peers.here.sdk2),
+  peer('sdk3', '@opentelemetry/sdk-metrics', 'otel', 'otel', peers.otel3.sdk3, true),
+  peer('prom-client', 'prom-client', 'prom', 'prom-client', peers.here.promClient),
+  peer('platformatic', '@platformatic/prom-client', 'prom', 'platformatic', peers.here.platformatic),
+  peer('prometheus-io', '@prometheus-io/client', 'prom', 'prom-client', peers.otel3.prometheusIo, true),
+];
+
+function peer(id, name, family, group, packageOf, newer = false) {
+  const kit = family === 'otel' ? openTelemetryKit : prometheusKit;
+  return { id, package: name, family, group, newer, load: async () => kit(await packageOf()) };
+}
+
+/** More series than any case makes: no contender shall be measured at its overflow. */
+const limit = 1_000_000;
+
+async function loadOurs() {
+  const [{ MeterProvider }, { optionsOf }, { defineCatalogue, counter, histogram, text }, sdk] = await Promise.all([
+    import('../../dist/engine/index.js'),
+    import('../../dist/engine/definition.js'),
+    import('../../dist/index.js'),
+    peers.here.sdk2(),
+  ]);
+  const defined = (make, name, keys, more) => {
+    if (keys === undefined) return {};
+    // Wide keys last, as a catalogue's author would have it from their declared values.
+    const attributes = Object.fromEntries(keys.map((key, index) => [key, text({ limit: index < 2 ? 100 : limit })]));
+    const definition = make({ name, unit: '1', description: 'd', attributes, cardinalityLimit: limit, ...more });
+    return optionsOf(defineCatalogue({ it: definition }).metrics[0]);
+  };
+  return (options) => {
+    const { meter, series } = openMeter(sdk, MeterProvider, options);
+    return {
+      series,
+      counter: (name, keys) => meter.createCounter(name, defined(counter, name, keys, {})),
+      histogram: (name, keys, buckets) => meter.createHistogram(name, defined(histogram, name, keys, { buckets })),
+    };
+  };
+}
+
+function openTelemetryKit(sdk) {
+  return (options) => {
+    const { meter, series } = openMeter(sdk, sdk.MeterProvider, options);
+    return {
+      series,
+      counter: (name) => meter.createCounter(name),
+      histogram: (name, _keys, explicitBucketBoundaries) =>
+        meter.createHistogram(name, { advice: { explicitBucketBoundaries } }),
+    };
+  };
+}
+
+function openMeter(sdk, MeterProvider, { readers: count = 1, aggregation } = {}) {
+  class IdleReader extends sdk.MetricReader {
+    async onForceFlush() {}
+    async onShutdown() {}
+  }
+  const { DROP, EXPONENTIAL_HISTOGRAM } = sdk.AggregationType;
+  const type = { drop: DROP, exponential: EXPONENTIAL_HISTOGRAM }[aggregation];
+  const views = type === undefined ? [] : [{ instrumentName: '*', aggregation: { type } }];
+  const readers = Array.from({ length: count }, () => new IdleReader({ cardinalitySelector: () => limit }));
+  const provider = new MeterProvider({ readers, views });
+  const series = async () => {
+    if (readers.length === 0) return 0;
+    const collected = await Promise.all(readers.map((reader) => reader.collect()));
+    const metrics = collected[0].resourceMetrics.scopeMetrics.flatMap((scope) => scope.metrics);
+    return metrics.reduce((sum, metric) => sum + metric.dataPoints.length, 0);
+  };
+  return { meter: provider.getMeter('bench'), series };
+}
+
+function prometheusKit(module) {
+  const { Registry, Counter, Histogram } = module.default ?? module;
+  return () => {
+    const registers = [new Registry()];
+    const [registry] = registers;
+    return {
+      counter: (name, labelNames = []) => new Counter({ name, help: 'd', labelNames, registers }),
+      histogram: (name, labelNames, buckets) => new Histogram({ name, help: 'd', labelNames, buckets, registers }),
+      async series() {
+        const metrics = await registry.getMetricsAsJSON();
+        const points = metrics.flatMap(({ type, values, name }) =>
+          type === 'histogram' ? values.filter(({ metricName }) => metricName === `${name}_count`) : values,
+        );
+        return points.length;
+      },
+    };
+  };
+}

@@ -1,0 +1,126 @@
+/** Runs a case: all contenders in turn, and again, so that what the machine does meanwhile hits all of them alike. */
+import { fork } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+
+const child = fileURLToPath(new URL('child.mjs', import.meta.url));
+
+/** How much is done: for figures, and to see that everything runs. */
+export const sizes = {
+  full: {
+    rounds: 9,
+    repetitionMs: 50,
+    warmMs: 400,
+    callsAllocating: 100_000,
+    seriesAtOnce: 20_000,
+    seriesInMemory: 50_000,
+  },
+  quick: {
+    rounds: 1,
+    repetitionMs: 1,
+    warmMs: 5,
+    callsAllocating: 10_000,
+    seriesAtOnce: 500,
+    seriesInMemory: 500,
+  },
+};
+
+/** Memory does not vary with what else the machine does. */
+const roundsOfMemory = 1;
+
+/** @returns one result for each contender and subject: the median of its repetitions, and each of them. */
+export async function runCase(oneCase, contenders, node, size) {
+  const measure = oneCase.measure ?? 'time';
+  const workers = Object.keys(oneCase.subjects).flatMap((subject) =>
+    contenders
+      .filter(({ family }) => family === familyOf(subject))
+      .map((contender) => ({ subject, contender, ...start(oneCase, subject, contender, node, size) })),
+  );
+  try {
+    await Promise.all(workers.map(({ ask }) => ask()));
+    for (const { ask } of workers) await ask('prepare');
+    for (const { ask } of workers) await ask('warm');
+    const repetitions = workers.map(() => []);
+    for (let round = 0; round < (measure === 'memory' ? roundsOfMemory : size.rounds); round++) {
+      for (const [index, { ask }] of workers.entries()) repetitions[index].push(await ask(measure));
+    }
+    const results = [];
+    for (const [index, { subject, contender, ask }] of workers.entries()) {
+      const { found, expected = oneCase.series } = await ask('series');
+      if (found !== undefined && expected !== undefined && found !== expected) {
+        throw new Error(`${oneCase.name}: ${contender.name} has ${found} series instead of ${expected}.`);
+      }
+      const { id, name, group } = contender;
+      const values = repetitions[index];
+      results.push({ contender: id, name, group, subject, median: median(values), repetitions: values });
+    }
+    return results;
+  } finally {
+    for (const { stop } of workers) stop();
+  }
+}
+
+/** Holds subjects against their bars. Ratios are those of the same round, and of these the median. */
+export function judge(oneCase, results) {
+  return oneCase.bars.flatMap(({ of, against, atLeast, atMost }) => {
+    const judged = results.find(({ subject }) => subject === of);
+    const peers = against === undefined ? [undefined] : results.filter((result) => standsFor(result, against));
+    return peers.map((peer) => {
+      const longer = peer === undefined ? undefined : timesLonger(judged, peer);
+      const figure = longer === undefined ? judged.median : atLeast === undefined ? 1 / longer : longer;
+      const met = atLeast === undefined ? figure <= atMost : figure >= atLeast;
+      return { of, against: peer?.contender, subject: peer?.subject, figure, atLeast, atMost, met };
+    });
+  });
+}
+
+/** How many times longer a peer took. */
+export function timesLonger(judged, peer) {
+  return median(judged.repetitions.map((ours, round) => peer.repetitions[round] / ours));
+}
+
+/** What is different in a subject, where a family has several. */
+export function variantOf(subject) {
+  return subject.split(', ')[1] ?? '';
+}
+
+function standsFor({ subject, group }, against) {
+  return group === familyOf(against) && variantOf(subject) === variantOf(against);
+}
+
+function familyOf(subject) {
+  return subject.split(', ')[0];
+}
+
+function median(numbers) {
+  return [...numbers].sort((one, other) => one - other)[Math.floor(numbers.length / 2)];
+}
+
+function start({ name, measure }, subject, contender, node, size) {
+  const youngGeneration = measure === 'allocation' ? ['--min-semi-space-size=512', '--max-semi-space-size=512'] : [];
+  const worker = fork(child, [name, subject, contender.id, JSON.stringify(size)], {
+    execPath: node,
+    execArgv: ['--expose-gc', ...youngGeneration],
+  });
+  let stopped = false;
+  return {
+    /** Without a question, waits until it is ready for one. */
+    ask(question) {
+      return new Promise((resolve, reject) => {
+        const settle = (done) => {
+          worker.off('message', onMessage);
+          worker.off('exit', onExit);
+          done();
+        };
+        const onMessage = ({ value, error }) => settle(() => (error ? reject(new Error(error)) : resolve(value)));
+        const onExit = (code) => settle(() => reject(new Error(`${name}: ${contender.name} ended with ${code}.`)));
+        worker.on('message', onMessage);
+        worker.on('exit', onExit);
+        if (question !== undefined) worker.send(question);
+      });
+    },
+    stop() {
+      if (!stopped) worker.kill();
+      stopped = true;
+    },
+  };
+}
