@@ -41,14 +41,13 @@ class Recording {
   protected recordUsual(value: number, attributes: Attributes | undefined): void {
     const store = this.store;
     if (store === undefined) return;
-    let series: Series;
     try {
-      series = store.find(attributes);
+      // One expression: a series that could come from two places would be recorded to by a call, its value boxed.
+      store.find(attributes).record(value);
     } catch {
       // The object is not mentioned here: it would have to be made for the sake of this line alone.
-      series = this.core.unreadable(store);
+      this.core.unreadable(store).record(value);
     }
-    series.record(value);
     if (this.rest !== undefined) this.core.recordRest(this.rest, value, attributes);
   }
 }

@@ -110,6 +110,14 @@ test('temporality and histogram aggregation are as preferred', async () => {
   ]);
 });
 
+test('a histogram without buckets is as the backend prefers', async () => {
+  const { peer, metrics } = await start({ histogramAggregation: 'base2_exponential_bucket_histogram' });
+  metrics.jobs.time.record(3);
+  await metrics.forceFlush();
+  const { 'jobs.time': time } = metricsOf(peer.requests[0]?.body as Buffer);
+  expect(time).toMatchObject({ exponentialHistogram: { dataPoints: [{ count: 1, sum: 3 }] } });
+});
+
 test.each([429, 502, 503, 504])('%i would be tried again, which a flush does not wait for', async (status) => {
   const { peer, metrics } = await start({}, () => ({ status, headers: { 'retry-after': '1' } }));
   metrics.jobs.held.set(1);
