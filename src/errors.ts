@@ -7,23 +7,23 @@
 const table = {
   METRICS_CATALOGUE_INVALID: {
     what: 'A catalogue has problems',
-    todo: 'Correct the definitions listed; nothing of the catalogue was created.',
+    remedy: 'Correct the definitions listed; nothing of the catalogue was created.',
   },
   METRICS_DUPLICATE_NAME: {
     what: 'One metric name is defined in two catalogues',
-    todo: 'Rename one of the metrics, or give one catalogue a namespace.',
+    remedy: 'Rename one of the metrics, or give one catalogue a namespace.',
   },
   METRICS_OPTIONS_INVALID: {
     what: 'Options given in code are not valid',
-    todo: 'Correct the options listed; nothing was started.',
+    remedy: 'Correct the options listed; nothing was started.',
   },
   METRICS_PORT_IN_USE: {
     what: 'The port of the metrics endpoint is in use',
-    todo: 'Choose another port (OTEL_EXPORTER_PROMETHEUS_PORT; 0 takes any free one), or stop the other program.',
+    remedy: 'Choose another port (OTEL_EXPORTER_PROMETHEUS_PORT; 0 takes any free one), or stop the other program.',
   },
   METRICS_LISTEN_FAILED: {
     what: 'The metrics endpoint could not listen',
-    todo: 'Check host and port (OTEL_EXPORTER_PROMETHEUS_HOST, OTEL_EXPORTER_PROMETHEUS_PORT).',
+    remedy: 'Check host and port (OTEL_EXPORTER_PROMETHEUS_HOST, OTEL_EXPORTER_PROMETHEUS_PORT).',
   },
 } as const;
 
@@ -58,9 +58,9 @@ export class MetricsError extends Error {
   declare readonly problems: readonly Problem[];
 
   constructor(code: MetricsErrorCode, problems: readonly Problem[], options?: { cause?: unknown }) {
-    const { what, todo } = table[code];
+    const { what, remedy } = table[code];
     const list = problems.map((problem) => `\n  - ${renderProblem(problem)}`).join('');
-    super(`${what}:${list}\n  ${todo} [${code}]`, options);
+    super(`${what}:${list}\n  ${remedy} [${code}]`, options);
     this.name = 'MetricsError';
     this.code = code;
     // Not enumerable: Node would print all of it again below an uncaught error's message.
