@@ -16,7 +16,8 @@ const explanations = {
 /**
  * Why something given to a recording call was not kept as it was.
  *
- * `attribute_missing` is counted when an attribute set is met first; the others each time.
+ * `attribute_missing` is counted when an attribute set is met first, `attribute_undeclared` each time from the first
+ * that is noticed, the others each time.
  */
 export type RejectionReason = keyof typeof explanations;
 

@@ -6,8 +6,8 @@
  * be in, and next to always that is the bucket: a boundary that lies within the same cell costs one comparison.
  */
 
-/** Bits of the upper word that are dropped: 18 leave the exponent and two bits of the mantissa. */
-const droppedBits = 18;
+/** Bits of the upper word that are dropped: 17 leave the exponent and three bits of the mantissa. */
+const droppedBits = 17;
 const cells = 1 << (31 - droppedBits);
 
 /** Read through both at once; shared by all, because nothing can come between writing and reading. */

@@ -12,7 +12,7 @@ import type { Exemplar, PointVisitor } from '../model/points.js';
 /** Which measurements may become exemplars. */
 export type ExemplarFilter = 'always_on' | 'always_off' | 'trace_based';
 
-/** Records between two attempts grow up to this. */
+/** Records between two attempts grow up to this; then there are none until the next collection. */
 const mostSkipped = 65_536;
 
 const noAttributes: Attributes = Object.freeze({});
@@ -48,6 +48,8 @@ export class ExemplarSlots {
   /** By slot, the collection after which it was filled. */
   private readonly filled: Uint32Array;
   private collection = 1;
+  /** Slots that are still to be filled; none as well where it was given up. */
+  private open: number;
   /** Records until the next attempt. */
   private skip = 0;
   #nextSkip = 1;
@@ -56,11 +58,12 @@ export class ExemplarSlots {
     this.#sampling = sampling;
     this.#kept = new Array(count).fill(undefined);
     this.filled = new Uint32Array(count);
+    this.open = count;
   }
 
   /** Offers a measurement for a slot. Part of the record path. */
   offer(slot: number, value: number): void {
-    if (this.filled[slot] === this.collection) return;
+    if (this.open === 0 || this.filled[slot] === this.collection) return;
     if (this.skip > 0) this.skip--;
     else this.#attempt(slot, value);
   }
@@ -73,6 +76,7 @@ export class ExemplarSlots {
       }
     }
     this.collection++;
+    this.open = this.#kept.length;
     this.skip = 0;
     this.#nextSkip = 1;
   }
@@ -82,10 +86,13 @@ export class ExemplarSlots {
     const sampled = span !== undefined && (span.traceFlags & TraceFlags.SAMPLED) !== 0;
     if (!sampled && this.#sampling.filter === 'trace_based') {
       this.skip = this.#nextSkip;
-      this.#nextSkip = Math.min(this.#nextSkip * 2, mostSkipped);
+      this.#nextSkip *= 2;
+      // Where nothing was found for so long, even counting costs too much.
+      if (this.skip > mostSkipped) this.open = 0;
       return;
     }
     this.filled[slot] = this.collection;
+    this.open--;
     this.#kept[slot] = {
       value,
       timeUnixMs: this.#sampling.clock.nowUnixMs(),

@@ -4,7 +4,7 @@ import { admitValue } from '../catalogue/admission.js';
 import type { Reject } from '../catalogue/rejections.js';
 import type { Clock } from '../model/clock.js';
 import type { InstrumentKind } from '../model/instrument.js';
-import type { Bound } from './instruments.js';
+import type { Bound, Target } from './instruments.js';
 import type { Series } from './series.js';
 import type { SeriesStore } from './store.js';
 import type { Stream } from './stream.js';
@@ -74,16 +74,18 @@ export class InstrumentCore {
 
   /** The series that bound handles record into. */
   boundSeries(): ReadonlySet<Series> {
-    return new Set(
-      this.#liveBound().flatMap(({ series, rest = [] }) => (series === undefined ? rest : [series, ...rest])),
-    );
+    return new Set(this.#liveBound().flatMap(({ series }) => series));
   }
 
   /** Bound handles that recorded into a key of `successors` record into its value from now on. */
   rebind(successors: ReadonlyMap<Series, Series>): void {
     for (const bound of this.#liveBound()) {
-      if (bound.series !== undefined) bound.series = successors.get(bound.series) ?? bound.series;
-      if (bound.rest !== undefined) bound.rest = bound.rest.map((series) => successors.get(series) ?? series);
+      if (bound.series.some((series) => successors.has(series))) {
+        point(
+          bound,
+          bound.series.map((series) => successors.get(series) ?? series),
+        );
+      }
     }
   }
 
@@ -94,28 +96,26 @@ export class InstrumentCore {
     }
   }
 
-  /** Records to the second stream and those after it. */
-  recordRest(rest: readonly SeriesStore[], value: number, attributes: Attributes | undefined): void {
-    for (const store of rest) this.#find(store, attributes).record(value);
-  }
-
-  recordBoundRest(rest: readonly Series[], value: number): void {
-    for (const series of rest) series.record(value);
+  /** Records to several streams, such as the second one and those after it. */
+  recordRest(stores: readonly SeriesStore[], value: number, attributes: Attributes | undefined): void {
+    for (const store of stores) this.#find(store, attributes).record(value);
   }
 
   /** A value that is no number, not finite, or below what is taken: dropped and counted, but for a `bigint` that fits. */
-  recordUnusual(follower: Follower, given: unknown, attributes: Attributes | undefined): void {
-    if (follower.store === undefined) return;
+  recordUnusual(
+    store: SeriesStore,
+    rest: readonly SeriesStore[] | undefined,
+    given: unknown,
+    attributes: Attributes | undefined,
+  ): void {
     const value = this.#admit(given);
-    if (value === undefined) return;
-    for (const store of [follower.store, ...(follower.rest ?? [])]) this.#find(store, attributes).record(value);
+    if (value !== undefined) this.recordRest([store, ...(rest ?? [])], value, attributes);
   }
 
   recordUnusualBound(bound: Bound, given: unknown): void {
     const value = this.#admit(given);
     if (value === undefined) return;
-    bound.series?.record(value);
-    this.recordBoundRest(bound.rest ?? [], value);
+    bound.target?.record(value);
   }
 
   /** Where a measurement goes whose attributes throw when they are read: it counts without them. */
@@ -144,9 +144,10 @@ export class InstrumentCore {
   }
 
   #bindTo(bound: Bound): void {
-    const [first, ...rest] = this.#streams.map(({ store }) => store.findToBind(bound.attributes));
-    bound.series = first;
-    bound.rest = rest.length === 0 ? undefined : rest;
+    point(
+      bound,
+      this.#streams.map(({ store }) => store.findToBind(bound.attributes)),
+    );
   }
 
   #liveBound(): Bound[] {
@@ -158,6 +159,25 @@ export class InstrumentCore {
     }
     this.#lookThroughAt = Math.max(fewestBound, live.length * 2);
     return live;
+  }
+}
+
+/** Lets a bound handle record to these series, without a test for whether there are several. */
+function point(bound: Bound, series: readonly Series[]): void {
+  bound.series = series;
+  bound.target = series.length > 1 ? new SeveralSeries(series) : series[0];
+}
+
+/** Series of several streams that take the same values. */
+class SeveralSeries implements Target {
+  readonly #series: readonly Series[];
+
+  constructor(series: readonly Series[]) {
+    this.#series = series;
+  }
+
+  record(value: number): void {
+    for (const series of this.#series) series.record(value);
   }
 }
 

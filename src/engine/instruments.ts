@@ -13,12 +13,15 @@ import type { SeriesStore } from './store.js';
 
 /** An instrument of fixed attributes. */
 export interface Bound {
-  /** Where it records to; `undefined` while nobody reads. */
-  series: Series | undefined;
-  /** Where else, when views or readers make several streams of one instrument. */
-  rest: readonly Series[] | undefined;
+  /** Where it records to: its series, or all of them behind one; `undefined` while nobody reads. */
+  target: Target | undefined;
+  /** One for each stream, of which views and readers make several. */
+  series: readonly Series[];
   readonly attributes: Attributes | undefined;
 }
+
+/** What takes a value that is checked already. */
+export type Target = Pick<Series, 'record'>;
 
 /** What all recording instruments have: the streams that their measurements go to. */
 class Recording {
@@ -38,9 +41,7 @@ class Recording {
     this.core.remove(attributes);
   }
 
-  protected recordUsual(value: number, attributes: Attributes | undefined): void {
-    const store = this.store;
-    if (store === undefined) return;
+  protected recordUsual(store: SeriesStore, value: number, attributes: Attributes | undefined): void {
     try {
       // One expression: a series that could come from two places would be recorded to by a call, its value boxed.
       store.find(attributes).record(value);
@@ -55,9 +56,11 @@ class Recording {
 /** A sum that only grows. */
 export class EngineCounter extends Recording implements Counter {
   add(value: number, attributes?: Attributes): void {
+    const { store } = this;
+    if (store === undefined) return;
     if (typeof value === 'number' && value >= 0 && value < Number.POSITIVE_INFINITY)
-      this.recordUsual(value, attributes);
-    else this.core.recordUnusual(this, value, attributes);
+      this.recordUsual(store, value, attributes);
+    else this.core.recordUnusual(store, this.rest, value, attributes);
   }
 
   bind(attributes?: Attributes): BoundEngineCounter {
@@ -68,9 +71,11 @@ export class EngineCounter extends Recording implements Counter {
 /** A sum that rises and falls. */
 export class EngineUpDownCounter extends Recording implements UpDownCounter {
   add(value: number, attributes?: Attributes): void {
+    const { store } = this;
+    if (store === undefined) return;
     if (typeof value === 'number' && value - value === 0 && value >= this.core.smallest)
-      this.recordUsual(value, attributes);
-    else this.core.recordUnusual(this, value, attributes);
+      this.recordUsual(store, value, attributes);
+    else this.core.recordUnusual(store, this.rest, value, attributes);
   }
 
   bind(attributes?: Attributes): BoundEngineUpDownCounter {
@@ -81,9 +86,11 @@ export class EngineUpDownCounter extends Recording implements UpDownCounter {
 /** What is now. */
 export class EngineGauge extends Recording implements Gauge {
   record(value: number, attributes?: Attributes): void {
+    const { store } = this;
+    if (store === undefined) return;
     if (typeof value === 'number' && value - value === 0 && value >= this.core.smallest)
-      this.recordUsual(value, attributes);
-    else this.core.recordUnusual(this, value, attributes);
+      this.recordUsual(store, value, attributes);
+    else this.core.recordUnusual(store, this.rest, value, attributes);
   }
 
   set(value: number, attributes?: Attributes): void {
@@ -98,9 +105,11 @@ export class EngineGauge extends Recording implements Gauge {
 /** A distribution. */
 export class EngineHistogram extends Recording implements Histogram {
   record(value: number, attributes?: Attributes): void {
+    const { store } = this;
+    if (store === undefined) return;
     if (typeof value === 'number' && value >= this.core.smallest && value < Number.POSITIVE_INFINITY) {
-      this.recordUsual(value, attributes);
-    } else this.core.recordUnusual(this, value, attributes);
+      this.recordUsual(store, value, attributes);
+    } else this.core.recordUnusual(store, this.rest, value, attributes);
   }
 
   /** Calls `work` and records how long it took, in the unit of the histogram; a promise until it settled. */
@@ -126,8 +135,8 @@ export class EngineHistogram extends Recording implements Histogram {
 
 /** What all bound instruments have. */
 class BoundRecording implements Bound {
-  series: Series | undefined;
-  rest: readonly Series[] | undefined;
+  target: Target | undefined = undefined;
+  series: readonly Series[] = [];
   readonly attributes: Attributes | undefined;
   protected readonly core: InstrumentCore;
 
@@ -139,34 +148,28 @@ class BoundRecording implements Bound {
 
 export class BoundEngineCounter extends BoundRecording {
   add(value: number): void {
-    const series = this.series;
-    if (series === undefined) return;
-    if (typeof value === 'number' && value >= 0 && value < Number.POSITIVE_INFINITY) {
-      series.record(value);
-      if (this.rest !== undefined) this.core.recordBoundRest(this.rest, value);
-    } else this.core.recordUnusualBound(this, value);
+    const { target } = this;
+    if (target === undefined) return;
+    if (typeof value === 'number' && value >= 0 && value < Number.POSITIVE_INFINITY) target.record(value);
+    else this.core.recordUnusualBound(this, value);
   }
 }
 
 export class BoundEngineUpDownCounter extends BoundRecording {
   add(value: number): void {
-    const series = this.series;
-    if (series === undefined) return;
-    if (typeof value === 'number' && value - value === 0 && value >= this.core.smallest) {
-      series.record(value);
-      if (this.rest !== undefined) this.core.recordBoundRest(this.rest, value);
-    } else this.core.recordUnusualBound(this, value);
+    const { target } = this;
+    if (target === undefined) return;
+    if (typeof value === 'number' && value - value === 0 && value >= this.core.smallest) target.record(value);
+    else this.core.recordUnusualBound(this, value);
   }
 }
 
 export class BoundEngineGauge extends BoundRecording {
   record(value: number): void {
-    const series = this.series;
-    if (series === undefined) return;
-    if (typeof value === 'number' && value - value === 0 && value >= this.core.smallest) {
-      series.record(value);
-      if (this.rest !== undefined) this.core.recordBoundRest(this.rest, value);
-    } else this.core.recordUnusualBound(this, value);
+    const { target } = this;
+    if (target === undefined) return;
+    if (typeof value === 'number' && value - value === 0 && value >= this.core.smallest) target.record(value);
+    else this.core.recordUnusualBound(this, value);
   }
 
   set(value: number): void {
@@ -176,16 +179,15 @@ export class BoundEngineGauge extends BoundRecording {
 
 export class BoundEngineHistogram extends BoundRecording {
   record(value: number): void {
-    const series = this.series;
-    if (series === undefined) return;
-    if (typeof value === 'number' && value >= this.core.smallest && value < Number.POSITIVE_INFINITY) {
-      series.record(value);
-      if (this.rest !== undefined) this.core.recordBoundRest(this.rest, value);
-    } else this.core.recordUnusualBound(this, value);
+    const { target } = this;
+    if (target === undefined) return;
+    if (typeof value === 'number' && value >= this.core.smallest && value < Number.POSITIVE_INFINITY)
+      target.record(value);
+    else this.core.recordUnusualBound(this, value);
   }
 
   time<T>(work: () => T): T {
-    if (this.series === undefined) return work();
+    if (this.target === undefined) return work();
     return timeWork(this.core.clock, perMillisecond(this.core.description.unit), (value) => this.record(value), work);
   }
 

@@ -8,8 +8,9 @@
 import type { Attributes } from '@opentelemetry/api';
 import { type Admission, maxValueLength, type WidestAttribute } from '../catalogue/admission.js';
 import type { Reject } from '../catalogue/rejections.js';
-import { ShapeTries, Trie } from './lookup.js';
+import { type Trie, trieOf } from './lookup.js';
 import type { Series } from './series.js';
+import { ShapeTries } from './shapes.js';
 
 /** Attributes of the series that counts what has none of its own (OpenTelemetry SDK, cardinality limits). */
 const overflowAttributes: Attributes = Object.freeze({ 'otel.metric.overflow': true });
@@ -18,6 +19,9 @@ const noAttributes: Attributes = Object.freeze({});
 
 /** Remembered ways for each series that there may be: the same attributes come in several orders. */
 const waysPerSeries = 4;
+
+/** Recordings that are looked at for undeclared attributes at first, and after each collection. */
+const looksAtOnce = 64;
 
 /** What a store needs to know of its stream. */
 export interface StoreOptions {
@@ -47,8 +51,8 @@ export class SeriesStore {
   readonly ending = new Map<Series, number>();
   readonly options: StoreOptions;
   private readonly ways: Trie<Series> | ShapeTries<Series>;
-  /** Whether keys are declared, so that others are left out. */
-  private readonly declares: boolean;
+  /** Recordings still to be looked at for attributes that are not declared; below zero, all. */
+  private looks: number;
   /** The series of calls that give no attributes. */
   private bare: Series | undefined;
   /** Of streams that declare no keys, whose attributes come in any order. */
@@ -59,20 +63,16 @@ export class SeriesStore {
   constructor(options: StoreOptions) {
     const { keys } = options.admission;
     this.options = options;
-    this.declares = keys !== undefined;
-    this.ways = keys === undefined ? new ShapeTries() : new Trie(keys);
+    this.looks = keys === undefined ? 0 : looksAtOnce;
+    this.ways = keys === undefined ? new ShapeTries() : trieOf(keys);
   }
 
   /** The series of an attribute object. Throws only what reading the object throws. */
   find(attributes: Attributes | undefined): Series {
-    if (attributes === undefined || attributes === null) return this.bare ?? this.#admitBare();
+    if (attributes == null) return this.bare ?? this.#admitBare();
     const series = this.ways.get(attributes);
     if (series === undefined) return this.#admit(attributes);
-    if (this.declares) {
-      let given = 0;
-      for (const _ in attributes) given++;
-      if (given !== series.width) this.#countUndeclared(attributes);
-    }
+    if (this.looks !== 0) this.#look(attributes, series);
     return series;
   }
 
@@ -106,7 +106,7 @@ export class SeriesStore {
 
   /** The series of attributes that are admitted already, if there is one. */
   known(admitted: Attributes): Series | undefined {
-    return this.ways instanceof Trie ? this.ways.get(admitted) : this.#byIdentity.get(identityOf(admitted));
+    return this.ways instanceof ShapeTries ? this.#byIdentity.get(identityOf(admitted)) : this.ways.get(admitted);
   }
 
   /** The same text for the same attributes in any order, and another one for any others. */
@@ -155,12 +155,22 @@ export class SeriesStore {
     }
   }
 
-  /** Counts what the trie does not look at. */
-  #countUndeclared(attributes: Attributes): void {
+  /** Looks at some recordings again for attributes that are not declared. */
+  lookAgain(): void {
+    if (this.looks === 0 && this.options.admission.keys !== undefined) this.looks = looksAtOnce;
+  }
+
+  /** Counts what the trie does not look at; where there is any, it is looked for in each recording from then on. */
+  #look(attributes: Attributes, series: Series): void {
+    if (this.looks > 0) this.looks--;
+    let given = 0;
+    for (const _ in attributes) given++;
+    if (given === series.width || typeof attributes !== 'object') return;
     const { admission, reject } = this.options;
-    if (typeof attributes !== 'object') return;
     for (const key in attributes) {
-      if (admission.keys?.includes(key) !== true && attributes[key] !== undefined) reject('attribute_undeclared', key);
+      if (admission.keys?.includes(key) === true || attributes[key] === undefined) continue;
+      this.looks = -1;
+      reject('attribute_undeclared', key);
     }
   }
 
@@ -224,12 +234,11 @@ export class SeriesStore {
     const { attributes } = series;
     this.list.push(series);
     this.options.admission.keep(attributes);
-    if (this.ways instanceof Trie)
-      this.ways.put(
-        this.ways.keys.map((key) => attributes[key]),
-        series,
-      );
-    else this.#byIdentity.set(identityOf(attributes), series);
+    if (this.ways instanceof ShapeTries) this.#byIdentity.set(identityOf(attributes), series);
+    else {
+      const values = this.ways.keys.map((key) => attributes[key]);
+      this.ways.put(values, series);
+    }
   }
 
   /** The overflow series, which is there from now on. */

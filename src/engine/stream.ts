@@ -103,6 +103,7 @@ export class Stream {
   /** What is due before a collection: series wake, expire, and end. */
   maintain(nowUnixMs: number, holders: BoundHolders): void {
     const { store } = this;
+    store.lookAgain();
     // What woke was recorded into after the last collection.
     if (store.sleeping.size > 0 && !this.#options.observed) store.wake(this.#maintainedUnixMs);
     this.#maintainedUnixMs = nowUnixMs;

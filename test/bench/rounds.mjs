@@ -4,17 +4,23 @@ import { fileURLToPath } from 'node:url';
 
 const child = fileURLToPath(new URL('child.mjs', import.meta.url));
 
-/** How much is done: for figures, and to see that everything runs. */
+/**
+ * How much is done: for figures, and to see that everything runs.
+ *
+ * One process says little, however often it repeats: where the compiler draws its lines differs from one to the next.
+ */
 export const sizes = {
   full: {
-    rounds: 9,
-    repetitionMs: 50,
-    warmMs: 400,
+    processes: 5,
+    rounds: 3,
+    repetitionMs: 40,
+    warmMs: 250,
     callsAllocating: 100_000,
     seriesAtOnce: 20_000,
     seriesInMemory: 50_000,
   },
   quick: {
+    processes: 1,
     rounds: 1,
     repetitionMs: 1,
     warmMs: 5,
@@ -24,36 +30,46 @@ export const sizes = {
   },
 };
 
-/** Memory does not vary with what else the machine does. */
-const roundsOfMemory = 1;
+/** Of bytes: they vary with the compiler alone, or not at all. */
+const roundsOf = { allocation: 1, memory: 1 };
+const processesOf = { memory: 1 };
 
 /** @returns one result for each contender and subject: the median of its repetitions, and each of them. */
 export async function runCase(oneCase, contenders, node, size) {
-  const measure = oneCase.measure ?? 'time';
-  const workers = Object.keys(oneCase.subjects).flatMap((subject) =>
+  const { measure = 'time' } = oneCase;
+  const results = Object.keys(oneCase.subjects).flatMap((subject) =>
     contenders
       .filter(({ family }) => family === familyOf(subject))
-      .map((contender) => ({ subject, contender, ...start(oneCase, subject, contender, node, size) })),
+      .map((contender) => ({ subject, contender, repetitions: [] })),
   );
+  for (let turn = 0; turn < (processesOf[measure] ?? size.processes); turn++) {
+    await runProcesses(oneCase, results, node, { ...size, rounds: roundsOf[measure] ?? size.rounds });
+  }
+  return results.map(({ subject, contender: { id, name, group }, repetitions }) => {
+    return { contender: id, name, group, subject, median: median(repetitions), repetitions };
+  });
+}
+
+/** Adds to the repetitions of each result those of one process. */
+async function runProcesses(oneCase, results, node, size) {
+  const { measure = 'time' } = oneCase;
+  const workers = results.map((result) => ({
+    ...result,
+    ...start(oneCase, result.subject, result.contender, node, size),
+  }));
   try {
     await Promise.all(workers.map(({ ask }) => ask()));
     for (const { ask } of workers) await ask('prepare');
     for (const { ask } of workers) await ask('warm');
-    const repetitions = workers.map(() => []);
-    for (let round = 0; round < (measure === 'memory' ? roundsOfMemory : size.rounds); round++) {
-      for (const [index, { ask }] of workers.entries()) repetitions[index].push(await ask(measure));
+    for (let round = 0; round < size.rounds; round++) {
+      for (const { ask, repetitions } of workers) repetitions.push(await ask(measure));
     }
-    const results = [];
-    for (const [index, { subject, contender, ask }] of workers.entries()) {
+    for (const { ask, contender } of workers) {
       const { found, expected = oneCase.series } = await ask('series');
       if (found !== undefined && expected !== undefined && found !== expected) {
         throw new Error(`${oneCase.name}: ${contender.name} has ${found} series instead of ${expected}.`);
       }
-      const { id, name, group } = contender;
-      const values = repetitions[index];
-      results.push({ contender: id, name, group, subject, median: median(values), repetitions: values });
     }
-    return results;
   } finally {
     for (const { stop } of workers) stop();
   }

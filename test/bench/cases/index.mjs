@@ -19,6 +19,7 @@ import {
 } from './attributes.mjs';
 import { boundCounter, boundExponential, boundHistogram } from './bound.mjs';
 import { disabled, dropped } from './disabled.mjs';
+import { exemplars } from './exemplars.mjs';
 import { firstSight } from './first-sight.mjs';
 import { manyInstruments } from './many-instruments.mjs';
 import { counterMemory, histogramMemory } from './memory.mjs';
@@ -38,6 +39,7 @@ export const cases = [
   firstSight,
   disabled,
   dropped,
+  exemplars,
   ...allocations,
   counterMemory,
   histogramMemory,
