@@ -1,0 +1,151 @@
+/** Reads a line that holds a sample. */
+import { type ExpositionFormat, LineScanner, parseNumber, parseTimestamp, type Unreadable } from './line-scanner.js';
+
+/** A measurement shown with a sample, in OpenMetrics. */
+export interface ParsedExemplar {
+  readonly labels: ReadonlyMap<string, string>;
+  readonly value: number;
+  /** Seconds since 1970-01-01 UTC. */
+  readonly timestamp: number | undefined;
+}
+
+/** One line of values. */
+export interface ParsedSample {
+  /** As written: with `_total`, `_bucket` and so on. */
+  readonly name: string;
+  /** In the order written. */
+  readonly labels: ReadonlyMap<string, string>;
+  readonly value: number;
+  /** As written: milliseconds since 1970-01-01 UTC in text 0.0.4, seconds in OpenMetrics. */
+  readonly timestamp: number | undefined;
+  readonly exemplar: ParsedExemplar | undefined;
+}
+
+const nameToken = /[^ \t{]*/y;
+const labelToken = /[^ \t=,{}"]*/y;
+const textToken = /[^ \t]*/y;
+const openMetricsToken = /[^ ]*/y;
+
+const metricName = /^[a-zA-Z_:][a-zA-Z0-9_:]*$/;
+const labelName = /^[a-zA-Z_][a-zA-Z0-9_]*$/;
+
+/** Whether a name may stand without quotes. */
+export function isPlainName(name: string): boolean {
+  return metricName.test(name);
+}
+
+/** @throws {Unreadable} when the line is no sample of its format. */
+export function readSample(line: string, format: ExpositionFormat): ParsedSample {
+  const scan = new LineScanner(line, format);
+  scan.skipBlanks();
+  if (!scan.at('{')) {
+    const name = scan.take(nameToken);
+    if (!isPlainName(name)) throw scan.unreadable('invalid_name', name, 'letters, digits, _ and :, no digit first');
+    scan.metric = name;
+    scan.skipBlanks();
+  }
+  const inBraces = scan.at('{');
+  const labels = inBraces ? readLabels(scan, true) : new Map<string, string>();
+  if (scan.metric === '') throw scan.unreadable('invalid_name', line, 'a metric name');
+  scan.skipBlanks();
+  if (!scan.blanksAllowed && !scan.atEnd && !scan.skip(' ')) {
+    throw scan.unreadable('invalid_line', scan.rest, 'one space before the value');
+  }
+  const token = format === 'text' ? textToken : openMetricsToken;
+  const value = readValue(scan, token);
+  return { name: scan.metric, labels, value, ...readEnd(scan, token, format) };
+}
+
+function readValue(scan: LineScanner, token: RegExp): number {
+  const text = scan.take(token);
+  const value = parseNumber(text);
+  if (value === undefined) throw scan.unreadable('invalid_value', text, 'a decimal number, +Inf, -Inf or NaN');
+  return value;
+}
+
+function readTimestamp(scan: LineScanner, token: RegExp, format: ExpositionFormat): number {
+  const text = scan.take(token);
+  const timestamp = parseTimestamp(text, format);
+  if (timestamp !== undefined) return timestamp;
+  const expected = format === 'text' ? 'a timestamp in whole milliseconds' : 'a timestamp in seconds';
+  throw scan.unreadable('invalid_timestamp', text, text === '' ? `${expected}, or no blank at the end` : expected);
+}
+
+/** The labels between braces, which may hold the name of the metric as well, as the one entry without a value. */
+function readLabels(scan: LineScanner, ofSample: boolean): Map<string, string> {
+  const labels = new Map<string, string>();
+  scan.skip('{');
+  scan.skipBlanks();
+  while (!scan.skip('}')) {
+    const quoted = scan.at('"');
+    const name = quoted ? scan.takeQuoted('invalid_label') : scan.take(labelToken);
+    scan.skipBlanks();
+    if (ofSample && quoted && (scan.at(',') || scan.at('}'))) takeName(scan, name);
+    else addLabel(scan, labels, name, quoted);
+    scan.skipBlanks();
+    if (scan.at('}')) continue;
+    if (!scan.skip(',')) throw scan.unreadable('invalid_label', scan.rest, ', or } after a label');
+    scan.skipBlanks();
+    if (!scan.blanksAllowed && scan.at('}'))
+      throw scan.unreadable('invalid_label', ',}', 'no comma after the last label');
+  }
+  return labels;
+}
+
+function takeName(scan: LineScanner, name: string): void {
+  if (scan.metric !== '') throw scan.unreadable('invalid_name', name, 'one metric name');
+  if (name === '') throw scan.unreadable('invalid_name', name, 'a metric name');
+  scan.metric = name;
+}
+
+function addLabel(scan: LineScanner, labels: Map<string, string>, name: string, quoted: boolean): void {
+  if (quoted ? name === '' : !labelName.test(name)) {
+    throw scan.unreadable('invalid_label', name || scan.rest, 'a label name of letters, digits and _, no digit first');
+  }
+  if (name === '__name__') throw scan.unreadable('invalid_label', name, 'the metric name before the braces');
+  if (!scan.skip('=')) throw scan.unreadable('invalid_label', `${name}${scan.rest}`, '= after the name of a label');
+  scan.skipBlanks();
+  const value = scan.takeQuoted('invalid_label');
+  if (labels.has(name)) throw scan.unreadable('duplicate_label', name, 'each label once');
+  labels.set(name, value);
+}
+
+type End = Pick<ParsedSample, 'timestamp' | 'exemplar'>;
+
+function readEnd(scan: LineScanner, token: RegExp, format: ExpositionFormat): End {
+  if (scan.atEnd) return { timestamp: undefined, exemplar: undefined };
+  if (format === 'text') return { timestamp: readTextEnd(scan, token), exemplar: undefined };
+  scan.skip(' ');
+  const timestamp = scan.at('#') ? undefined : readTimestamp(scan, token, format);
+  if (scan.atEnd) return { timestamp, exemplar: undefined };
+  if (timestamp !== undefined) scan.skip(' ');
+  return { timestamp, exemplar: readExemplar(scan, token, format) };
+}
+
+function readTextEnd(scan: LineScanner, token: RegExp): number {
+  scan.skipBlanks();
+  if (scan.at('#')) throw noExemplar(scan);
+  const timestamp = readTimestamp(scan, token, 'text');
+  const rest = scan.rest;
+  scan.skipBlanks();
+  if (scan.at('#')) throw noExemplar(scan);
+  if (rest !== '') throw scan.unreadable('invalid_line', rest, 'nothing after the timestamp');
+  return timestamp;
+}
+
+function noExemplar(scan: LineScanner): Unreadable {
+  return scan.unreadable('misplaced_exemplar', scan.rest, 'no exemplar: text 0.0.4 has none');
+}
+
+function readExemplar(scan: LineScanner, token: RegExp, format: ExpositionFormat): ParsedExemplar {
+  if (!scan.at('#')) throw scan.unreadable('invalid_line', scan.rest, 'an exemplar, or nothing more');
+  if (!scan.skip('# ') || !scan.at('{')) throw scan.unreadable('invalid_exemplar', scan.rest, 'labels in braces');
+  const labels = readLabels(scan, false);
+  if (!scan.skip(' ')) throw scan.unreadable('invalid_exemplar', scan.rest, 'a space and a value after the labels');
+  const text = scan.take(token);
+  const value = parseNumber(text);
+  if (value === undefined) throw scan.unreadable('invalid_exemplar', text, 'a number as value of the exemplar');
+  const timestamp = scan.skip(' ') ? readTimestamp(scan, token, format) : undefined;
+  if (!scan.atEnd) throw scan.unreadable('invalid_exemplar', scan.rest, 'nothing after the exemplar');
+  return { labels, value, timestamp };
+}

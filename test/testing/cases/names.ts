@@ -1,0 +1,103 @@
+/** The advice of Prometheus on names. */
+import { type Case, gauge, help, open } from './case.js';
+
+export const names: readonly Case[] = [
+  {
+    rule: 'missing_help',
+    broken: '# TYPE a gauge\na 1\n',
+    sound: `${gauge}a 1\n`,
+    says: 'a: expected a HELP',
+    line: 1,
+  },
+  {
+    rule: 'counter_without_total',
+    broken: `${help}# TYPE a counter\na 1\n`,
+    sound: open('counter', 'a_total 1'),
+    says: 'a: got "counter", expected a_total',
+    line: 1,
+  },
+  {
+    rule: 'total_without_counter',
+    broken: '# HELP a_total A.\n# TYPE a_total gauge\n',
+    sound: '# HELP a_total A.\n# TYPE a_total untyped\n',
+    says: 'a_total: got "gauge", expected a counter, or no _total',
+    line: 1,
+  },
+  {
+    rule: 'timestamp_without_gauge',
+    broken: '# HELP a_timestamp_seconds A.\n# TYPE a_timestamp_seconds histogram\n',
+    sound: '# HELP a_timestamp_seconds A.\n# TYPE a_timestamp_seconds gauge\n',
+    says: 'a_timestamp_seconds: got "histogram", expected a gauge, or no _timestamp_seconds',
+    line: 1,
+  },
+  {
+    rule: 'base_unit',
+    broken: '# HELP a_milliseconds A.\n# TYPE a_milliseconds gauge\n',
+    sound: '# HELP a_bytes_per_minutes A.\n# TYPE a_bytes_per_minutes gauge\n',
+    says: 'a_milliseconds: got "milliseconds", expected the base unit, seconds',
+    line: 1,
+  },
+  {
+    rule: 'base_unit',
+    broken: open('counter', '# HELP b_kibibytes B.', '# TYPE b_kibibytes counter'),
+    sound: open('counter', '# HELP b_bytes B.', '# TYPE b_bytes counter'),
+    says: 'b_kibibytes_total: got "kibibytes", expected the base unit, bytes',
+    line: 3,
+  },
+  {
+    rule: 'abbreviated_unit',
+    broken: '# HELP a_ms_total A.\n# TYPE a_ms_total counter\n',
+    sound: '# HELP ms_total Manuscripts.\n# TYPE ms_total counter\n',
+    says: 'a_ms_total: got "ms", expected the base unit in full, such as seconds',
+    line: 1,
+  },
+  {
+    rule: 'type_in_name',
+    broken: '# HELP a_gauge_level A.\n# TYPE a_gauge_level gauge\n',
+    sound: '# HELP a_gauges_level A.\n# TYPE a_gauges_level gauge\n',
+    says: 'a_gauge_level: got "gauge", expected a name without the type',
+    line: 1,
+  },
+  {
+    rule: 'reserved_suffix',
+    broken: '# HELP a_count A.\n# TYPE a_count gauge\n',
+    sound: '# HELP a_count A.\n# TYPE a_count summary\n',
+    says: 'a_count: got "_count", expected no _count on a gauge',
+    line: 1,
+  },
+  {
+    rule: 'reserved_suffix',
+    broken: '# HELP a_bucket A.\n# TYPE a_bucket summary\n',
+    sound: '# HELP a_count_total A.\n# TYPE a_count_total counter\n',
+    says: 'a_bucket: got "_bucket", expected no _bucket on a summary',
+    line: 1,
+  },
+  {
+    rule: 'reserved_label',
+    broken: `${gauge}a{le="1"} 1\na{le="2"} 1\n`,
+    sound: `${help}a{le="1",quantile="1"} 1\n`,
+    says: 'a: got "le", expected no such label on a gauge',
+    line: 1,
+  },
+  {
+    rule: 'reserved_character',
+    broken: '# HELP a:b A.\n# TYPE a:b gauge\n',
+    sound: '# HELP a_x A.\n# TYPE a_x gauge\n',
+    says: 'a:b: got ":", expected a name without colons',
+    line: 1,
+  },
+  {
+    rule: 'camel_case',
+    broken: '# HELP queueSize A.\n# TYPE queueSize gauge\n',
+    sound: '# HELP QUEUE_size A.\n# TYPE QUEUE_size gauge\n',
+    says: 'queueSize: got "queueSize", expected snake_case',
+    line: 1,
+  },
+  {
+    rule: 'camel_case',
+    broken: `${gauge}a{userId="1"} 1\na{userId="2"} 1\n`,
+    sound: `${gauge}a{user_id="1"} 1\n`,
+    says: 'a: got "userId", expected snake_case',
+    line: 1,
+  },
+];
