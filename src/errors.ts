@@ -21,6 +21,10 @@ const table = {
     what: 'The port of the metrics endpoint is in use',
     remedy: 'Choose another port (OTEL_EXPORTER_PROMETHEUS_PORT; 0 takes any free one), or stop the other program.',
   },
+  METRICS_ENDPOINT_UNPROTECTED: {
+    what: 'The metrics endpoint would be open to everybody who can reach it',
+    remedy: 'Protect it, listen on localhost, or say that it is meant to be open; until then it is not opened.',
+  },
   METRICS_LISTEN_FAILED: {
     what: 'The metrics endpoint could not listen',
     remedy: 'Check host and port (OTEL_EXPORTER_PROMETHEUS_HOST, OTEL_EXPORTER_PROMETHEUS_PORT).',

@@ -57,6 +57,17 @@ export type {
 } from './catalogue/instruments.js';
 export type { Pack, PackContext } from './catalogue/pack.js';
 export type { RejectionCounts, RejectionReason } from './catalogue/rejections.js';
+export {
+  type Info,
+  type InfoDefinition,
+  type InfoOptions,
+  info,
+  type MetricShape,
+  type StateSet,
+  type StateSetDefinition,
+  type StateSetOptions,
+  stateSet,
+} from './catalogue/shapes.js';
 export { viewsOf } from './catalogue/views.js';
 export { MetricsError, type MetricsErrorCode, type Problem } from './errors.js';
 export type { Backend, BackendContext, BackendKind, BackendStatus, ConfiguredBackend } from './model/backend.js';

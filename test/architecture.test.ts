@@ -28,9 +28,10 @@ const rules: Readonly<Record<string, Rule>> = {
   engine: { ours: ['errors', 'model', 'catalogue'], theirs: [api, ...types(...sdk)] },
   settings: { ours: ['errors', 'model'], theirs: [api] },
   backends: { ours: [...ground, 'backends/*'], theirs: [api, anyNode, ...types(...sdk), '@opentelemetry/core'] },
+  naming: { ours: ['model'], theirs: [] },
   'backends/prometheus': {
-    ours: [...ground, 'backends'],
-    theirs: [api, anyNode, '@opentelemetry/exporter-prometheus'],
+    ours: [...ground, 'backends', 'naming'],
+    theirs: [api, anyNode, ...types(...sdk), 'bcryptjs', 'yaml', '@opentelemetry/exporter-prometheus'],
   },
   'backends/otlp': {
     ours: [...ground, 'backends'],
@@ -49,6 +50,7 @@ const rules: Readonly<Record<string, Rule>> = {
     ours: [...ground, 'catalogue', 'engine', 'settings', 'backends', 'start'],
     theirs: [api, anyNode, '@opentelemetry/resources', ...types(...sdk)],
   },
+  testing: { ours: ['errors', 'model', 'naming', 'catalogue'], theirs: [] },
   register: { ours: ['start'], theirs: [anyNode] },
   index: { ours: [...ground, 'catalogue', 'settings', 'start'], theirs: [] },
 };

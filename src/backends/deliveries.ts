@@ -1,5 +1,6 @@
 /** Keeps account of a backend's deliveries and says what an operator should know: the first failure, and the recovery. */
 import type { BackendStatus } from '../model/backend.js';
+import type { Clock } from '../model/clock.js';
 
 /** The account of one backend. */
 export interface Deliveries {
@@ -12,27 +13,30 @@ export interface Deliveries {
   status(): BackendStatus;
 }
 
-/**
- * An empty account.
- *
- * @param where the URL as it may be shown, asked for whenever a status is.
- * @param warn gets one message when deliveries begin to fail and one when they succeed again.
- * @param hint added to the former.
- */
-export function keepDeliveries(
-  name: string,
-  where: () => string | undefined,
-  warn: (message: string) => void,
-  hint = '',
-): Deliveries {
+/** Whose account it is. */
+export interface DeliveriesOptions {
+  readonly name: string;
+  readonly clock: Clock;
+  /** The URL as it may be shown, asked for whenever a status is. */
+  where(): string | undefined;
+  /** Gets one message when deliveries begin to fail and one when they succeed again. */
+  warn(message: string): void;
+  /** Added to the former. */
+  readonly hint?: string;
+}
+
+/** An empty account. */
+export function keepDeliveries({ name, clock, where, warn, hint = '' }: DeliveriesOptions): Deliveries {
   let delivered = 0;
   let failed = 0;
   let reason: string | undefined;
   let missing = '';
+  let lastSuccessUnixMs: number | undefined;
   const place = () => where() ?? 'its destination';
   return {
     succeeded() {
       delivered++;
+      lastSuccessUnixMs = clock.nowUnixMs();
       if (reason !== undefined) warn(`${name}: ${place()} accepts metrics again after: ${reason}`);
       reason = undefined;
     },
@@ -62,6 +66,7 @@ export function keepDeliveries(
         ...(url === undefined ? {} : { url }),
         delivered,
         failed,
+        ...(lastSuccessUnixMs === undefined ? {} : { lastSuccessUnixMs }),
         ...(reason === undefined ? {} : { reason }),
       };
     },

@@ -14,9 +14,9 @@ import type {
   PushMetricExporter,
   ResourceMetrics,
 } from '@opentelemetry/sdk-metrics';
-import { type Collected, isAcknowledged } from '../model/collected.js';
+import type { Collected } from '../model/collected.js';
 import { aggregationTemporalities, aggregationTypes, defaultCardinalityLimit } from '../model/instrument.js';
-import { replay } from '../model/replay.js';
+import { beginCollection } from './collecting.js';
 import { type Deliveries, reasonOf } from './deliveries.js';
 
 const require = createRequire(import.meta.url);
@@ -76,8 +76,7 @@ export class PushReader implements IMetricReader {
   }
 
   async collect(): Promise<CollectionResult> {
-    if (this.#producer === undefined) throw new Error('The reader belongs to no MeterProvider yet.');
-    return this.#producer.collect({ timeoutMillis: this.#timeoutMs });
+    return this.#known().collect({ timeoutMillis: this.#timeoutMs });
   }
 
   async forceFlush(): Promise<void> {
@@ -112,7 +111,7 @@ export class PushReader implements IMetricReader {
   async #pushOnce(): Promise<string | undefined> {
     let failure: string | undefined;
     try {
-      const collected = await this.#begin();
+      const collected = await beginCollection(this.#known(), this.#timeoutMs);
       this.#deliveries.leftOut(collected.errors);
       failure = await this.#deliver(collected);
     } catch (error) {
@@ -140,18 +139,9 @@ export class PushReader implements IMetricReader {
     return undefined;
   }
 
-  /** Behind our engine a collection waits to be accepted; behind another SDK it is, by being made. */
-  async #begin(): Promise<Collected> {
-    const producer = this.#producer;
-    if (producer !== undefined && isAcknowledged(producer)) return producer.begin({ timeoutMillis: this.#timeoutMs });
-    const { resourceMetrics, errors } = await this.collect();
-    return {
-      errors,
-      walk: async (visitor) => replay(resourceMetrics, visitor),
-      resourceMetrics: async () => resourceMetrics,
-      accept() {},
-      reject() {},
-    };
+  #known(): MetricProducer {
+    if (this.#producer === undefined) throw new Error('The reader belongs to no MeterProvider yet.');
+    return this.#producer;
   }
 
   #export(metrics: ResourceMetrics): Promise<string | undefined> {

@@ -5,6 +5,7 @@
 import { MetricsError } from '../errors.js';
 import { defaultCardinalityLimit } from '../model/instrument.js';
 import type { MetricDefinition } from './definitions.js';
+import { recordedAttributes } from './shapes.js';
 import { lintDefinition, nameIdentity, validateDefinitions } from './validate.js';
 
 /** Definitions by the key under which their instruments appear in code. */
@@ -68,14 +69,16 @@ export function defineCatalogue<const D extends Definitions>(
   }
   if (problems.length > 0) throw new MetricsError('METRICS_CATALOGUE_INVALID', problems);
 
-  const metrics = Object.entries(definitions).map(([key, definition]) =>
-    Object.freeze({
+  const metrics = Object.entries(definitions).map(([key, definition]) => {
+    const name = prefixed(namespace, definition.name);
+    return Object.freeze({
       ...definition,
       key,
-      name: prefixed(namespace, definition.name),
+      name,
+      attributes: recordedAttributes(name, definition),
       cardinalityLimit: definition.cardinalityLimit ?? defaultCardinalityLimit,
-    }),
-  );
+    });
+  });
   return Object.freeze({ definitions, metrics: Object.freeze(metrics), scope: options.scope ?? defaultScope });
 }
 

@@ -63,6 +63,10 @@ export interface MetricDefinition<
   readonly merge?: GaugeMerge;
   readonly buckets?: readonly number[];
   readonly aggregation?: 'explicit' | 'exponential';
+  /** What a gauge means beside its value. */
+  readonly shape?: 'info' | 'stateSet';
+  /** Of a set of states. */
+  readonly states?: readonly string[];
 }
 
 type NoAttributes = Record<never, never>;

@@ -8,6 +8,7 @@ import type { AttributeTypes } from './attributes.js';
 import type { Catalogue, Definitions, Metric } from './catalogue.js';
 import type { InstrumentsOf, ObserveCallback } from './instruments.js';
 import { noRejections, type Reject, rejectionsOf } from './rejections.js';
+import { shapedHandle } from './shapes.js';
 
 type AnyCallback = ObserveCallback<AttributeTypes>;
 
@@ -24,7 +25,8 @@ export function foreignInstruments<D extends Definitions>(
   const counts = noRejections();
   const handles = catalogue.metrics.map((metric) => {
     const reject = rejectionsOf(metric.name, counts, (message) => diag.warn(message));
-    return [metric.key, handleOf(meter, metric, reject, clock)];
+    const handle = handleOf(meter, metric, reject, clock);
+    return [metric.key, metric.shape === undefined ? handle : shapedHandle(metric, handle as never)];
   });
   return Object.freeze(Object.fromEntries(handles)) as InstrumentsOf<D>;
 }

@@ -3,6 +3,7 @@ import type { InstrumentKind } from '../model/instrument.js';
 import type { Timer } from '../model/timing.js';
 import type { AttributesArgument, AttributesOf, AttributeTypes } from './attributes.js';
 import type { Definitions } from './catalogue.js';
+import type { Info, StateSet } from './shapes.js';
 
 /** Adds to a sum. A counter drops negative values and counts them; no call ever throws. */
 export interface Counter<A extends AttributeTypes> {
@@ -80,9 +81,11 @@ interface InstrumentByKind<A extends AttributeTypes> {
 }
 
 /** The handle of one metric definition. */
-export type InstrumentOf<M extends { kind: InstrumentKind; attributes: AttributeTypes }> = InstrumentByKind<
-  M['attributes']
->[M['kind']];
+export type InstrumentOf<M extends { kind: InstrumentKind; attributes: AttributeTypes }> = M extends { shape: 'info' }
+  ? Info<M['attributes']>
+  : M extends { shape: 'stateSet'; states: readonly (infer S extends string)[] }
+    ? StateSet<S, M['attributes']>
+    : InstrumentByKind<M['attributes']>[M['kind']];
 
 /** The handles of a catalogue's metrics, under its keys. */
 export type InstrumentsOf<D extends Definitions> = { readonly [K in keyof D]: InstrumentOf<D[K]> };

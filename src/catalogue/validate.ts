@@ -69,6 +69,7 @@ const checks: readonly Check[] = [
   checkOptionNames,
   checkNumbers,
   checkBuckets,
+  checkShape,
   checkChoices,
   checkAttributes,
 ];
@@ -78,7 +79,9 @@ function checkName(where: string, { name }: MetricDefinition): Problem[] {
   return [{ where: `${where}.name`, value: name, expected: 'a letter, then up to 254 letters, digits, _, ., - or /' }];
 }
 
-function checkUnit(where: string, { unit }: MetricDefinition): Problem[] {
+function checkUnit(where: string, { unit, shape }: MetricDefinition): Problem[] {
+  // What is no quantity has no unit.
+  if (shape !== undefined && unit === '') return [];
   if (typeof unit === 'string' && isUcumUnit(unit)) return [];
   return [{ where: `${where}.unit`, value: unit, expected: expectedUnit(String(unit)) }];
 }
@@ -91,7 +94,8 @@ function checkDescription(where: string, { description }: MetricDefinition): Pro
 function checkOptionNames(where: string, definition: MetricDefinition): Problem[] {
   const allowed = new Set(optionsOfAllKinds);
   if (definition.kind === 'histogram') allowed.add('buckets').add('aggregation');
-  if (definition.kind === 'gauge' || definition.kind === 'observableGauge') allowed.add('merge');
+  if (definition.shape !== undefined) allowed.add('shape').add('states');
+  else if (definition.kind === 'gauge' || definition.kind === 'observableGauge') allowed.add('merge');
   return Object.keys(definition)
     .filter((option) => !allowed.has(option))
     .map((option) => ({
@@ -125,6 +129,24 @@ function checkBuckets(where: string, definition: MetricDefinition): Problem[] {
     return [{ where: `${where}.buckets`, value: buckets, expected: 'no buckets on an exponential histogram' }];
   }
   return [];
+}
+
+function checkShape(where: string, { name, shape, states, attributes }: MetricDefinition): Problem[] {
+  if (shape === 'info' && !/[._]info$/.test(name)) {
+    return [{ where: `${where}.name`, value: name, expected: 'a name that ends in .info or _info' }];
+  }
+  if (shape !== 'stateSet') return [];
+  const valid = Array.isArray(states) && states.every((state) => typeof state === 'string' && state !== '');
+  if (!valid || states.length === 0 || new Set(states).size !== states.length) {
+    return [{ where: `${where}.states`, value: states, expected: 'one or more different, non-empty strings' }];
+  }
+  if (typeof attributes !== 'object' || attributes === null || !Object.hasOwn(attributes, name)) return [];
+  return [
+    {
+      where: `${where}.attributes.${name}`,
+      expected: 'a key other than the name of the metric, which tells the state',
+    },
+  ];
 }
 
 function checkChoices(where: string, definition: MetricDefinition): Problem[] {

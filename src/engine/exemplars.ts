@@ -69,10 +69,10 @@ export class ExemplarSlots {
   }
 
   /** Shows the exemplars made since `sinceUnixMs`; from now on each slot takes another one. */
-  visit(visitor: PointVisitor, sinceUnixMs: number): void {
+  visit(visitor: PointVisitor, attributes: Attributes, sinceUnixMs: number): void {
     if (visitor.exemplar !== undefined) {
       for (const exemplar of this.#kept) {
-        if (exemplar !== undefined && exemplar.timeUnixMs >= sinceUnixMs) visitor.exemplar(exemplar);
+        if (exemplar !== undefined && exemplar.timeUnixMs >= sinceUnixMs) visitor.exemplar(attributes, exemplar);
       }
     }
     this.collection++;

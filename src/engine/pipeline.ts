@@ -140,7 +140,8 @@ export class Pipeline {
     const { name, description } = plan;
     const { points, sum } = aggregation;
     const monotonic = kind === 'counter' || kind === 'observableCounter' || kind === 'histogram';
-    const descriptor: MetricStream = { name, description, unit, kind, scope, points, sum, monotonic, valueType };
+    const shape = made.definition?.shape;
+    const descriptor: MetricStream = { name, description, unit, kind, scope, points, sum, monotonic, valueType, shape };
     const exemplars = kind.startsWith('observable') ? undefined : this.exemplars;
     const limits = readers.map((reader) => reader.cardinalityLimit(kind) ?? defaultCardinalityLimit);
     const stream: Stream = new Stream({

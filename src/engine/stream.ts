@@ -178,8 +178,8 @@ export class Stream {
       (series as HistogramSeries | ExponentialHistogramSeries).foldMinMax(windows);
     }
     if (!delta) {
-      series.visitCumulative(visitor, endUnixMs);
       this.#showExemplars(series, visitor, series.startUnixMs);
+      series.visitCumulative(visitor, endUnixMs);
       return true;
     }
     const window = windows?.[reader.index];
@@ -187,13 +187,12 @@ export class Stream {
     if (reader.hasAccepted(window.epoch)) acceptWindow(window);
     window.epoch = reader.epoch;
     const startUnixMs = Math.max(series.startUnixMs, Math.min(reader.acceptedUnixMs, endUnixMs));
-    if (!series.visitDelta(visitor, window, startUnixMs, endUnixMs)) return false;
     this.#showExemplars(series, visitor, startUnixMs);
-    return true;
+    return series.visitDelta(visitor, window, startUnixMs, endUnixMs);
   }
 
   #showExemplars(series: Series, visitor: PointVisitor, sinceUnixMs: number): void {
-    if (series.exemplars !== undefined) series.exemplars.visit(visitor, sinceUnixMs);
+    if (series.exemplars !== undefined) series.exemplars.visit(visitor, series.attributes, sinceUnixMs);
     else series.exemplars = this.#options.exemplars?.slots(series.exemplarSlots);
   }
 

@@ -12,6 +12,8 @@ export interface BackendContext {
   readonly exportTimeoutMs: number;
   /** Who chose this backend; `default` when nobody did. */
   readonly chosenBy: 'code' | 'environment' | 'default';
+  /** How all backends of the same metrics are doing, this one included. */
+  statuses(): readonly BackendStatus[];
   /** Called with what an operator should know, once per occasion. */
   warn(message: string): void;
 }
@@ -52,6 +54,8 @@ export interface BackendStatus {
   readonly delivered: number;
   /** Deliveries that were not. */
   readonly failed: number;
+  /** When the last one was that was accepted, milliseconds since 1970-01-01 UTC; absent before the first. */
+  readonly lastSuccessUnixMs?: number;
   /** Why the last one was not; absent when it was. */
   readonly reason?: string;
 }

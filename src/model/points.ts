@@ -28,6 +28,8 @@ export interface MetricStream {
   readonly sum: boolean;
   /** A sum that never falls. */
   readonly monotonic: boolean;
+  /** A gauge that is a fact with the value 1, or one of several states (OpenMetrics, "Info" and "StateSet"). */
+  readonly shape?: 'info' | 'stateSet' | undefined;
   /** Values are `INT` when whole numbers were declared (OpenTelemetry `ValueType`: 0 is INT, 1 is DOUBLE). */
   readonly valueType: 0 | 1;
 }
@@ -98,8 +100,8 @@ export interface PointVisitor {
     positive: ExponentialBuckets,
     negative: ExponentialBuckets,
   ): void;
-  /** An exemplar of the point before it. */
-  exemplar?(exemplar: Exemplar): void;
+  /** An exemplar of the next point of these attributes, if one of them follows before any other point. */
+  exemplar?(attributes: Attributes, exemplar: Exemplar): void;
   /** Closes the collection. */
   end?(): void;
 }

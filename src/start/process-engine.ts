@@ -3,6 +3,7 @@ import type { Meter } from '@opentelemetry/api';
 import type { Catalogue, Definitions, Metric } from '../catalogue/catalogue.js';
 import { foreignInstruments } from '../catalogue/foreign-meter.js';
 import type { InstrumentsOf } from '../catalogue/instruments.js';
+import { shapedHandle } from '../catalogue/shapes.js';
 import { optionsOf } from '../engine/definition.js';
 import { EngineMeter } from '../engine/meter.js';
 import { EngineMeterProvider } from '../engine/meter-provider.js';
@@ -62,7 +63,10 @@ export function instrumentsOf<D extends Definitions>(catalogue: Catalogue<D>, me
 }
 
 function handlesOn<D extends Definitions>(catalogue: Catalogue<D>, meter: Meter): InstrumentsOf<D> {
-  const make = (metric: Metric) => meter[makers[metric.kind]](metric.name, optionsOf(metric));
+  const make = (metric: Metric) => {
+    const instrument = meter[makers[metric.kind]](metric.name, optionsOf(metric));
+    return metric.shape === undefined ? instrument : shapedHandle(metric, instrument as never);
+  };
   return Object.freeze(
     Object.fromEntries(catalogue.metrics.map((metric) => [metric.key, make(metric)])),
   ) as InstrumentsOf<D>;

@@ -48,14 +48,13 @@ export interface Runtime {
 
 /** Starts backends and has the engine record for them. Without any reader recording costs an empty call from now on. */
 export function startRuntime(plan: RuntimePlan, engine: EngineMeterProvider): Runtime {
-  const backends = plan.chosen.map((backend) =>
-    backend.start({
-      clock: plan.clock,
-      exportIntervalMs: plan.exportIntervalMs,
-      exportTimeoutMs: plan.exportTimeoutMs,
-      warn: (message) => diag.warn(message),
-    }),
-  );
+  const backends: Backend[] = [];
+  for (const chosen of plan.chosen) {
+    const { clock, exportIntervalMs, exportTimeoutMs } = plan;
+    const statuses = () => backends.map((backend) => backend.status());
+    const warn = (message: string) => diag.warn(message);
+    backends.push(chosen.start({ clock, exportIntervalMs, exportTimeoutMs, statuses, warn }));
+  }
   const readers = [...backends.map(({ reader }) => reader), ...plan.readers];
   const enabled = readers.length > 0;
   if (enabled) connect(plan, engine, readers, backends);

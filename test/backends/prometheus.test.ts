@@ -112,7 +112,7 @@ test('a port in use rejects ready, says which, and harms nothing', async () => {
 });
 
 test('a host that is not of this machine rejects ready', async () => {
-  const backends = [prometheus({ host: '192.0.2.1', port: 0 })];
+  const backends = [prometheus({ host: '192.0.2.1', port: 0, allowUnprotected: true })];
   const metrics = startMetrics({ isolated: true, environment: {}, catalogues: { shop }, backends });
   await expect(metrics.ready).rejects.toMatchObject({ code: 'METRICS_LISTEN_FAILED' });
   await metrics.shutdown();

@@ -48,7 +48,7 @@ function start(exemplarFilter?: ExemplarFilter) {
       number: nothing,
       histogram: nothing,
       exponentialHistogram: nothing,
-      exemplar: (exemplar) => seen.push(exemplar),
+      exemplar: (_, exemplar) => seen.push(exemplar),
     };
     const collected = await reader.producer?.begin();
     await collected?.walk(visitor);

@@ -17,7 +17,7 @@ export const consoleKind: BackendKind<typeof consoleOptions> = {
   name: 'console',
   options: consoleOptions,
   start(_options, { clock, exportIntervalMs = defaultIntervalMs, exportTimeoutMs, warn }) {
-    const deliveries = keepDeliveries('console', () => 'stdout', warn);
+    const deliveries = keepDeliveries({ name: 'console', clock, where: () => 'stdout', warn });
     const reader = new PushReader(
       {
         export(metrics, done) {

@@ -37,7 +37,7 @@ export const otlpKind: BackendKind<typeof otlpOptions> = {
         ? ' OTEL_METRICS_EXPORTER is not set, which means otlp; set it to prometheus, console or none for something else.'
         : '';
     const place = redactUrl(options.endpoint);
-    const deliveries = keepDeliveries('otlp', () => place, warn, hint);
+    const deliveries = keepDeliveries({ name: 'otlp', clock, where: () => place, warn, hint });
     const timeoutMs = Math.min(options.timeoutMs, exportTimeoutMs, intervalMs);
     const transport = createTransport(targetOf(options, warn), clock);
     const reader = new PushReader(createExporter(options, transport, timeoutMs), deliveries, {

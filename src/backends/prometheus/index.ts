@@ -1,55 +1,129 @@
 /**
- * Backend `prometheus`: an endpoint that Prometheus scrapes, on the stock OpenTelemetry reader and serializer.
+ * Backend `prometheus`: an endpoint that Prometheus scrapes, in the text format, OpenMetrics and protobuf.
  *
  * @module
  */
-import { createRequire } from 'node:module';
-import type { BackendKind, ConfiguredBackend } from '../../model/backend.js';
-import type { OptionInput } from '../../model/options.js';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Backend, BackendContext, BackendKind, ConfiguredBackend } from '../../model/backend.js';
+import type { OptionInput, OptionValues } from '../../model/options.js';
 import { keepDeliveries, reasonOf } from '../deliveries.js';
+import { createEndpoint } from './endpoint.js';
+import { openMetricsText, prometheusText } from './exposition/dialects.js';
+import type { Exposition } from './exposition/exposition.js';
+import { namesOf } from './exposition/names.js';
+import { ProtobufExposition } from './exposition/protobuf.js';
+import { StockExposition, stockSerializer } from './exposition/stock.js';
+import { TextExposition } from './exposition/text.js';
+import { type Answer, answerFetch, answerNode } from './handlers.js';
+import { type Negotiated, negotiate } from './negotiation.js';
 import { prometheusOptions } from './options.js';
-import { serveScrapes } from './server.js';
+import { ScrapeReader } from './reader.js';
+import { type Protection, protectEndpoint } from './security/protection.js';
+import { type ScrapeServer, serveScrapes } from './server.js';
 
-const require = createRequire(import.meta.url);
+export { hashPassword } from './security/passwords.js';
+
+type Options = OptionValues<typeof prometheusOptions>;
 
 /** The kind, as the table of backends lists it. */
 export const prometheusKind: BackendKind<typeof prometheusOptions> = {
   name: 'prometheus',
   options: prometheusOptions,
-  start({ host, port, withoutScopeLabels }, { exportTimeoutMs, warn }) {
-    const { PrometheusExporter, PrometheusSerializer } =
-      require('@opentelemetry/exporter-prometheus') as typeof import('@opentelemetry/exporter-prometheus');
-    const reader = new PrometheusExporter({ preventServerStart: true, host });
-    const serializer = new PrometheusSerializer('', false, undefined, false, withoutScopeLabels);
-
-    const server = serveScrapes(host, port, async () => {
-      try {
-        const { resourceMetrics, errors } = await reader.collect({ timeoutMillis: exportTimeoutMs });
-        deliveries.leftOut(errors);
-        await resourceMetrics.resource.waitForAsyncAttributes?.();
-        const text = serializer.serialize(resourceMetrics);
-        deliveries.succeeded();
-        return text;
-      } catch (error) {
-        deliveries.failed(reasonOf(error));
-        throw error;
-      }
-    });
-    const deliveries = keepDeliveries('prometheus', server.url, warn);
-    const ready = server.listening.catch((error: Error) => {
-      deliveries.impossible(reasonOf(error));
-      throw error;
-    });
-    // The stock reader would stop the server that it never started; ours is closed in its place.
-    reader.stopServer = () => server.close();
-    return { name: 'prometheus', reader, ready, status: deliveries.status };
-  },
+  start: (options, context) => startEndpoint(options, context, true).backend,
 };
+
+/** Starts an endpoint, with a server of its own unless an application has one. */
+function startEndpoint(
+  options: Options,
+  context: BackendContext,
+  ownServer: boolean,
+): { backend: Backend; answer: Answer } {
+  const { clock, warn } = context;
+  let server: ScrapeServer | undefined;
+  const url = () => {
+    const origin = server?.origin();
+    return origin === undefined ? undefined : `${origin}${options.basePath}/metrics`;
+  };
+  const deliveries = keepDeliveries({ name: 'prometheus', clock, where: url, warn });
+  const reader = new ScrapeReader(clock, deliveries, async () => server?.close());
+
+  /** What stands in the way is told by `ready`: the application and other backends go on. */
+  function open(): { ready: Promise<void>; answer: Answer } {
+    const protection = protectEndpoint(options, { host: ownServer ? options.host : undefined, clock, warn });
+    const answer = answerOf(options, protection, context, reader);
+    if (!ownServer) return { ready: Promise.resolve(), answer };
+    server = serveScrapes(options.host, options.port, protection, answer);
+    return { ready: server.listening, answer };
+  }
+
+  let opened: { ready: Promise<void>; answer: Answer };
+  try {
+    opened = open();
+  } catch (error) {
+    opened = { ready: Promise.reject(error), answer: unavailable };
+  }
+  const ready = opened.ready.catch((error: Error) => {
+    deliveries.impossible(reasonOf(error));
+    throw error;
+  });
+  return { backend: { name: 'prometheus', reader, ready, status: deliveries.status }, answer: opened.answer };
+}
+
+function answerOf(
+  options: Options,
+  { access, headers, admitsRate }: Protection,
+  context: BackendContext,
+  reader: ScrapeReader,
+): Answer {
+  const { stock, withoutTargetInfo, withoutScopeLabels } = options;
+  const serializer = stock ? stockSerializer(withoutTargetInfo, withoutScopeLabels) : undefined;
+  return createEndpoint({
+    clock: context.clock,
+    access,
+    headers,
+    admitsRate,
+    timeoutMs: context.exportTimeoutMs,
+    maxInFlight: options.maxInFlight,
+    basePath: options.basePath,
+    dashboardUrl: options.dashboardUrl,
+    statuses: context.statuses,
+    negotiate: serializer === undefined ? negotiate : () => negotiate(undefined),
+    scrape: (wanted, timeoutMs) =>
+      reader.scrape(`${wanted.format} ${wanted.escaping}`, timeoutMs, () =>
+        serializer === undefined ? expositionOf(wanted, options, context) : new StockExposition(serializer),
+      ),
+  });
+}
+
+function expositionOf({ format, escaping }: Negotiated, options: Options, { warn }: BackendContext): Exposition {
+  const { translationStrategy, withoutScopeLabels, withoutTargetInfo, resourceLabels, createdSamples } = options;
+  const shown = {
+    names: namesOf(translationStrategy, escaping),
+    scopeLabels: !withoutScopeLabels,
+    targetInfo: !withoutTargetInfo,
+    resourceLabels,
+    createdSamples,
+    warn,
+  };
+  if (format === 'protobuf') return new ProtobufExposition(shown);
+  return new TextExposition(format === 'text' ? prometheusText : openMetricsText, shown);
+}
+
+/** Before metrics run, and where the endpoint could not be opened. */
+const unavailable: Answer = async () => ({
+  status: 503,
+  headers: { 'retry-after': '1', 'content-length': '0' },
+  body: [],
+});
+
+/** Options of the endpoint in code. */
+export type PrometheusInput = OptionInput<typeof prometheusOptions>;
 
 /**
  * A scrape endpoint with options set in code, for `startMetrics({ backends: [...] })`.
  *
- * `ready` of the started metrics rejects with METRICS_PORT_IN_USE when the port is taken; the application goes on.
+ * `ready` of the started metrics rejects with METRICS_PORT_IN_USE when the port is taken, and with
+ * METRICS_ENDPOINT_UNPROTECTED when others can reach the host and nobody has to authenticate; the application goes on.
  *
  * @example
  * import { startMetrics } from 'otelier';
@@ -58,8 +132,46 @@ export const prometheusKind: BackendKind<typeof prometheusOptions> = {
  * await metrics.ready;
  * console.log(metrics.status().backends[0]?.url);
  */
-export function prometheus(
-  options: OptionInput<typeof prometheusOptions> = {},
-): ConfiguredBackend<typeof prometheusOptions> {
+export function prometheus(options: PrometheusInput = {}): ConfiguredBackend<typeof prometheusOptions> {
   return { kind: prometheusKind, input: options };
+}
+
+/** A scrape endpoint without a server of its own. */
+export interface MountedPrometheus extends ConfiguredBackend<typeof prometheusOptions> {
+  /** A listener of Node's `http`: for express and koa, and fastify's raw objects. Answers 503 before metrics run. */
+  readonly handler: (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+  /** From a `Request` to a `Response`: for hono, and wherever else fetch's objects are used. */
+  readonly fetch: (request: Request) => Promise<Response>;
+}
+
+/**
+ * A scrape endpoint within an application's own server, for `startMetrics({ backends: [...] })`.
+ *
+ * Who may read it is for users, tokens and `check` of the options to say, or for the application. `host`, `port` and TLS
+ * are the application's. Paths are those of the request: `basePath` is what comes before `/metrics`.
+ *
+ * @example
+ * import { createServer } from 'node:http';
+ * import { startMetrics } from 'otelier';
+ * import { mountedPrometheus } from 'otelier/backends/prometheus';
+ * const endpoint = mountedPrometheus();
+ * startMetrics({ backends: [endpoint] });
+ * createServer(endpoint.handler).listen(0, 'localhost');
+ */
+export function mountedPrometheus(options: PrometheusInput = {}): MountedPrometheus {
+  let answer = unavailable;
+  const kind: BackendKind<typeof prometheusOptions> = {
+    ...prometheusKind,
+    start(values, context) {
+      const started = startEndpoint(values, context, false);
+      answer = started.answer;
+      return started.backend;
+    },
+  };
+  return {
+    kind,
+    input: options,
+    handler: (request, response) => answerNode((asked) => answer(asked), request, response),
+    fetch: (request) => answerFetch((asked) => answer(asked), request),
+  };
 }

@@ -1,5 +1,7 @@
 /** Options of the Prometheus endpoint. */
-import { flagOption, integerOption, textOption } from '../../model/options.js';
+import { choiceOption, flagOption, integerOption, listOption, textOption, urlOption } from '../../model/options.js';
+import { translationStrategies } from '../../naming/prometheus.js';
+import { securityOptions } from './security/options.js';
 
 export const prometheusOptions = {
   host: textOption({
@@ -15,9 +17,56 @@ export const prometheusOptions = {
     max: 65_535,
     what: 'a port',
   }),
+  basePath: textOption({
+    environment: ['OTELIER_PROMETHEUS_BASE_PATH'],
+    description: 'What comes before /metrics, /health, /ready and /dashboard in a path, such as /internal.',
+    default: '',
+  }),
+  translationStrategy: choiceOption({
+    environment: ['OTELIER_PROMETHEUS_TRANSLATION_STRATEGY'],
+    description: 'How OpenTelemetry names become those of Prometheus.',
+    default: 'UnderscoreEscapingWithSuffixes',
+    values: translationStrategies,
+  }),
   withoutScopeLabels: flagOption({
     environment: ['OTELIER_PROMETHEUS_WITHOUT_SCOPE_LABELS'],
-    description: 'Leaves the labels otel_scope_name and otel_scope_version out of every sample.',
+    description: 'Leaves the labels otel_scope_name, otel_scope_version and otel_scope_schema_url out of every sample.',
     default: false,
   }),
+  withoutTargetInfo: flagOption({
+    environment: ['OTELIER_PROMETHEUS_WITHOUT_TARGET_INFO'],
+    description: 'Leaves out the metric target_info, which carries the attributes of the resource.',
+    default: false,
+  }),
+  resourceLabels: listOption({
+    environment: ['OTELIER_PROMETHEUS_RESOURCE_LABELS'],
+    description: "Keys of the resource's attributes that become labels of every sample.",
+    default: [],
+  }),
+  createdSamples: flagOption({
+    environment: ['OTELIER_PROMETHEUS_CREATED_SAMPLES'],
+    description:
+      'Tells in OpenMetrics when counters and histograms began, by a sample _created for each of their series.',
+    default: false,
+  }),
+  stock: flagOption({
+    environment: ['OTELIER_PROMETHEUS_STOCK'],
+    description:
+      "Serves what OpenTelemetry's own exporter does, byte for byte: text 0.0.4 alone. Needs the package @opentelemetry/exporter-prometheus.",
+    default: false,
+  }),
+  maxInFlight: integerOption({
+    environment: ['OTELIER_PROMETHEUS_MAX_IN_FLIGHT'],
+    description: 'Scrapes that are answered at once; more get status 503 with Retry-After.',
+    default: 512,
+    min: 1,
+    max: 100_000,
+    what: 'scrapes',
+  }),
+  dashboardUrl: urlOption<string | undefined>({
+    environment: ['OTELIER_PROMETHEUS_DASHBOARD_URL'],
+    description: 'Where /dashboard leads.',
+    default: undefined,
+  }),
+  ...securityOptions,
 };

@@ -1,38 +1,65 @@
-/** The HTTP server of the scrape endpoint: one route, GET and HEAD, nothing of a request echoed. */
-import type { IncomingMessage, Server, ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+/** The endpoint's own HTTP or HTTPS server, which slow and broken clients cannot hold up. */
+import type { Server, ServerOptions } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+import type { TLSSocket } from 'node:tls';
 import { MetricsError } from '../../errors.js';
-
-/** What is answered to a scrape; rejects when metrics could not be collected. */
-export type Scrape = () => Promise<string>;
+import { type Answer, answerNode } from './handlers.js';
+import type { Protection } from './security/protection.js';
 
 /** A server, listening or about to. */
 export interface ScrapeServer {
   /** @throws {MetricsError} METRICS_PORT_IN_USE or METRICS_LISTEN_FAILED, by rejection. */
   readonly listening: Promise<void>;
-  /** The address of the metrics; `undefined` until the server listens. */
-  url(): string | undefined;
+  /** Where it listens, such as `http://localhost:9464`; `undefined` until it does. */
+  origin(): string | undefined;
   /** Ends the connections and frees the port. */
   close(): Promise<void>;
 }
 
-const slowClientTimeoutMs = 10_000;
+/** How long a client may take for its headers, for all of a request, between bytes, and for another request. */
+const limits: ServerOptions = {
+  headersTimeout: 10_000,
+  requestTimeout: 10_000,
+  connectionsCheckingInterval: 1_000,
+  keepAliveTimeout: 65_000,
+  maxHeaderSize: 16_384,
+};
+const idleMs = 10_000;
+const mostConnections = 2_048;
 
 /** Listens on host and port; neither the server nor its connections keep the process alive. */
-export function serveScrapes(host: string, port: number, scrape: Scrape): ScrapeServer {
-  // An `import` of node:http costs ten times as much at start-up, because it also loads Node's fetch.
-  const { createServer } = process.getBuiltinModule('node:http');
-  const server = createServer((request, response) => answer(request, response, scrape));
-  server.headersTimeout = slowClientTimeoutMs;
-  server.requestTimeout = slowClientTimeoutMs;
-  server.on('connection', (socket) => socket.unref());
+export function serveScrapes(
+  host: string,
+  port: number,
+  protection: Pick<Protection, 'tls' | 'admitsClient'>,
+  answer: Answer,
+): ScrapeServer {
+  const { tls } = protection;
+  const server = createServer(protection);
+  server.on('request', (request, response) => {
+    void tls?.refresh((options) => (server as import('node:https').Server).setSecureContext(options));
+    answerNode(answer, request, response).catch(() => response.destroy());
+  });
+  server.maxConnections = mostConnections;
+  server.on('connection', guard);
+  // What is no HTTP is told so, and nothing of it is repeated.
+  server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
+    const status = error.code === 'HPE_HEADER_OVERFLOW' ? '431 Request Header Fields Too Large' : '400 Bad Request';
+    if (socket.writable && error.code !== 'ECONNRESET') {
+      socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+    }
+    socket.destroySoon();
+  });
   server.unref();
   const listening = listen(server, host, port);
   return {
     listening,
-    url() {
+    origin() {
       const address = server.address() as AddressInfo | null;
-      return address === null ? undefined : `http://${host.includes(':') ? `[${host}]` : host}:${address.port}/metrics`;
+      const scheme = tls === undefined ? 'http' : 'https';
+      return address === null
+        ? undefined
+        : `${scheme}://${host.includes(':') ? `[${host.replace(/^\[|\]$/g, '')}]` : host}:${address.port}`;
     },
     async close() {
       await listening.catch(() => undefined);
@@ -43,6 +70,25 @@ export function serveScrapes(host: string, port: number, scrape: Scrape): Scrape
       });
     },
   };
+}
+
+function createServer({ tls, admitsClient }: Pick<Protection, 'tls' | 'admitsClient'>): Server {
+  // An `import` of node:http costs ten times as much at start-up, because it also loads Node's fetch.
+  if (tls === undefined) return process.getBuiltinModule('node:http').createServer(limits);
+  const options = { ...limits, ...tls.options, handshakeTimeout: idleMs };
+  const server = process.getBuiltinModule('node:https').createServer(options);
+  server.on('secureConnection', (socket: TLSSocket) => {
+    socket.unref();
+    if (!admitsClient(socket)) socket.destroy();
+  });
+  server.on('tlsClientError', (_, socket) => socket.destroy());
+  return server;
+}
+
+/** A connection on which nothing moves is closed; while an answer is being made something does, for a while. */
+function guard(socket: Socket): void {
+  socket.unref();
+  socket.setTimeout(idleMs * 6, () => socket.destroy());
 }
 
 function listen(server: Server, host: string, port: number): Promise<void> {
@@ -56,35 +102,10 @@ function listen(server: Server, host: string, port: number): Promise<void> {
       };
       reject(new MetricsError(inUse ? 'METRICS_PORT_IN_USE' : 'METRICS_LISTEN_FAILED', [problem], { cause: error }));
     });
-    server.listen(port, host, () => {
+    server.listen(port, host.replace(/^\[|\]$/g, ''), () => {
       // Later errors are of single connections; an 'error' event without a listener would end the process.
       server.on('error', () => undefined);
       resolve();
     });
   });
-}
-
-function answer(request: IncomingMessage, response: ServerResponse, scrape: Scrape): void {
-  if (request.method !== 'GET' && request.method !== 'HEAD') {
-    reply(response, 405, 'Only GET and HEAD.\n', { allow: 'GET, HEAD' });
-    return;
-  }
-  const path = request.url?.split('?', 1)[0];
-  if (path !== '/metrics') {
-    reply(response, 404, 'Metrics are at /metrics.\n');
-    return;
-  }
-  scrape().then(
-    (body) => reply(response, 200, body, { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' }),
-    () => reply(response, 500, 'Metrics could not be collected.\n'),
-  );
-}
-
-function reply(response: ServerResponse, status: number, body: string, headers: Record<string, string> = {}): void {
-  response.writeHead(status, {
-    'content-type': 'text/plain; charset=utf-8',
-    'content-length': Buffer.byteLength(body),
-    ...headers,
-  });
-  response.end(body);
 }

@@ -8,6 +8,7 @@ import { MetricsError, type Problem } from '../../errors.js';
 import { type InferenceDefinitions, inferenceCatalogue } from './metrics.js';
 import { InferenceRecorder } from './recorder.js';
 
+export { lintExceptions as inferenceLintExceptions } from './lint.js';
 export type { InferenceDefinitions } from './metrics.js';
 export type {
   ActiveRequest,

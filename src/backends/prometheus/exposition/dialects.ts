@@ -1,0 +1,91 @@
+/** What the two text formats write differently, and the escaping that they share. */
+
+import type { Exemplar } from '../../../model/points.js';
+import { isLegacyLabelName, isLegacyMetricName } from '../../../naming/escaping.js';
+import { type Label, labelsOf, textOf } from './labels.js';
+import type { Names } from './names.js';
+import { canonicalText, numberText, secondsText } from './numbers.js';
+
+/** A way of writing text. */
+export interface TextDialect {
+  readonly openMetrics: boolean;
+  bound(value: number): string;
+  number(value: number): string;
+  seconds(unixMs: number): string;
+  exemplar(exemplar: Exemplar, names: Names): string;
+  /** The resource, as the metric that carries it. */
+  targetInfo(labels: readonly Label[]): string;
+}
+
+/** Prometheus' own text format, version 0.0.4. */
+export const prometheusText: TextDialect = {
+  openMetrics: false,
+  bound: numberText,
+  number: numberText,
+  seconds: secondsText,
+  exemplar: () => '',
+  targetInfo: (labels) =>
+    `# HELP target_info Target metadata\n# TYPE target_info gauge\n${sampleText('target_info', labelText(labels))}1\n`,
+};
+
+/** OpenMetrics 1.0. */
+export const openMetricsText: TextDialect = {
+  openMetrics: true,
+  bound: canonicalText,
+  number: numberText,
+  seconds: secondsText,
+  exemplar: exemplarText,
+  targetInfo: (labels) =>
+    `# HELP target Target metadata\n# TYPE target info\n${sampleText('target_info', labelText(labels))}1\n`,
+};
+
+/** OpenMetrics allows an exemplar's labels this many characters. */
+const longestExemplar = 128;
+
+/** ` # {labels} value time`: the trace first, and what else there is room for. */
+function exemplarText({ traceId, spanId, filteredAttributes, value, timeUnixMs }: Exemplar, names: Names): string {
+  const labels: Label[] = [];
+  let length = 0;
+  const add = (label: Label) => {
+    const more = [...label.name].length + [...label.value].length;
+    if (length + more > longestExemplar) return;
+    length += more;
+    labels.push(label);
+  };
+  if (traceId !== undefined) add({ name: 'trace_id', value: traceId });
+  if (spanId !== undefined) add({ name: 'span_id', value: spanId });
+  for (const label of labelsOf(filteredAttributes, [...labels], names).slice(0, -labels.length || undefined))
+    add(label);
+  return ` # {${labelText(labels)}} ${numberText(value)} ${secondsText(timeUnixMs)}`;
+}
+
+/** `name="value"`, separated by commas. */
+export function labelText(labels: readonly Label[]): string {
+  return labels.map(({ name, value }) => `${isLegacyLabelName(name) ? name : quoted(name)}=${quoted(value)}`).join(',');
+}
+
+/** What comes before the value of a sample. A name beyond the old rules goes among the labels (Prometheus 3). */
+export function sampleText(name: string, labels: string): string {
+  if (isLegacyMetricName(name)) return labels === '' ? `${name} ` : `${name}{${labels}} `;
+  return labels === '' ? `{${quoted(name)}} ` : `{${quoted(name)},${labels}} `;
+}
+
+/** A family's name, as comments have it. */
+export function nameText(name: string): string {
+  return isLegacyMetricName(name) ? name : quoted(name);
+}
+
+/** A description on one line. */
+export function helpText(help: string, quotes: boolean): string {
+  const text = withoutNul(help).replaceAll('\\', '\\\\').replaceAll('\n', '\\n');
+  return quotes ? text.replaceAll('"', '\\"') : text;
+}
+
+function quoted(text: string): string {
+  return `"${withoutNul(text).replaceAll('\\', '\\\\').replaceAll('\n', '\\n').replaceAll('"', '\\"')}"`;
+}
+
+/** Prometheus takes a NUL for the end of what it reads. */
+function withoutNul(text: string): string {
+  return textOf(text).replaceAll('\0', '\uFFFD');
+}

@@ -1,0 +1,61 @@
+/**
+ * From the attributes of a series to its labels, so that no two labels have one name and none is one that Prometheus
+ * keeps for itself (OpenTelemetry, "Prometheus and OpenMetrics Compatibility", metric attributes).
+ */
+import type { Attributes } from '@opentelemetry/api';
+import type { Scope } from '../../../model/points.js';
+import type { Names } from './names.js';
+
+/** A label; both parts are unescaped. */
+export interface Label {
+  readonly name: string;
+  readonly value: string;
+}
+
+/** Labels that an exposition gives a meaning of its own. */
+const reserved = new Set(['le', 'quantile', '__name__']);
+
+/** Labels of a series: its attributes, then `fixed` ones, which win over attributes of the same name. */
+export function labelsOf(attributes: Attributes, fixed: readonly Label[], names: Names): Label[] {
+  const taken = new Set(fixed.map(({ name }) => name));
+  const byName = new Map<string, { key: string; value: string }[]>();
+  for (const key of Object.keys(attributes)) {
+    const value = attributes[key];
+    if (value === undefined) continue;
+    const name = freeName(names.label(key), taken);
+    const sources = byName.get(name);
+    const source = { key, value: textOf(value) };
+    if (sources === undefined) byName.set(name, [source]);
+    else sources.push(source);
+  }
+  const labels: Label[] = [];
+  for (const [name, sources] of byName) labels.push({ name, value: joined(sources) });
+  return labels.length === 0 ? [...fixed] : [...labels, ...fixed];
+}
+
+/** The labels that tell which instrumentation scope made a metric. */
+export function scopeLabels({ name, version, schemaUrl }: Scope): Label[] {
+  const labels = [{ name: 'otel_scope_name', value: name }];
+  if (version !== undefined && version !== '') labels.push({ name: 'otel_scope_version', value: version });
+  if (schemaUrl !== undefined && schemaUrl !== '') labels.push({ name: 'otel_scope_schema_url', value: schemaUrl });
+  return labels;
+}
+
+/** As Prometheus names a label whose own name is taken. */
+function freeName(name: string, taken: ReadonlySet<string>): string {
+  let free = name;
+  while (reserved.has(free) || taken.has(free)) free = `exported_${free}`;
+  return free;
+}
+
+/** Values of keys that became one name, in the order of the keys. */
+function joined(sources: { key: string; value: string }[]): string {
+  if (sources.length === 1) return (sources[0] as { value: string }).value;
+  const inOrder = [...sources].sort((one, other) => (one.key < other.key ? -1 : 1));
+  return inOrder.map(({ value }) => value).join(';');
+}
+
+/** The text of an attribute's value; lists as JSON, and what is no Unicode replaced. */
+export function textOf(value: unknown): string {
+  return (typeof value === 'object' ? JSON.stringify(value) : String(value)).replace(/\p{Cs}/gu, '\uFFFD');
+}

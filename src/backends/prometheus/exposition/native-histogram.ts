@@ -1,0 +1,96 @@
+/** Exponential histograms as Prometheus' native ones: spans of filled buckets, each count as the difference to the one before. */
+import type { ExponentialBuckets } from '../../../model/points.js';
+import type { ProtobufWriter } from './protobuf-writer.js';
+
+/** The finest resolution that Prometheus knows; finer ones are merged. */
+const finestSchema = 8;
+/** The coarsest one. */
+const coarsestSchema = -4;
+
+/** Up to so many empty buckets are written out instead of beginning another span. */
+const longestGap = 2;
+
+const field = {
+  schema: 5,
+  zeroThreshold: 6,
+  zeroCount: 7,
+  negative: { span: 9, delta: 10 },
+  positive: { span: 12, delta: 13 },
+  span: { offset: 1, length: 2 },
+} as const;
+
+/** Whether Prometheus has a schema for the scale. */
+export function hasSchema(scale: number): boolean {
+  return scale >= coarsestSchema;
+}
+
+/** Writes the native part of a `Histogram` message. */
+export function writeNative(
+  writer: ProtobufWriter,
+  scale: number,
+  zeroCount: number,
+  positive: ExponentialBuckets,
+  negative: ExponentialBuckets,
+): void {
+  const schema = Math.min(scale, finestSchema);
+  writer.sint(field.schema, schema);
+  // Written although it is the default: without it and without buckets, it would be taken for a classic histogram.
+  writer.double(field.zeroThreshold, 0);
+  writer.uint(field.zeroCount, zeroCount);
+  const above = spansOf(positive, scale - schema);
+  const below = spansOf(negative, scale - schema);
+  writeSpans(writer, field.negative, below);
+  writeSpans(writer, field.positive, above);
+  if (zeroCount === 0 && above.length === 0 && below.length === 0) writeEmptySpan(writer);
+}
+
+interface Span {
+  /** Buckets between this span and the one before; of the first, its own index. */
+  readonly gap: number;
+  readonly counts: number[];
+}
+
+/** Prometheus numbers a bucket by its upper bound, OpenTelemetry by its lower one: hence the one more. */
+function spansOf({ offset, counts, from, length }: ExponentialBuckets, steps: number): Span[] {
+  const spans: Span[] = [];
+  let latest: Span | undefined;
+  let next = 0;
+  for (let index = 0; index < length; ) {
+    const bucket = (offset + index) >> steps;
+    let count = 0;
+    for (; index < length && (offset + index) >> steps === bucket; index++) count += counts[from + index] as number;
+    if (count === 0) continue;
+    const gap = bucket + 1 - next;
+    if (latest !== undefined && gap <= longestGap) latest.counts.push(...new Array<number>(gap).fill(0), count);
+    else {
+      latest = { gap, counts: [count] };
+      spans.push(latest);
+    }
+    next = bucket + 2;
+  }
+  return spans;
+}
+
+function writeSpans(writer: ProtobufWriter, { span, delta }: { span: number; delta: number }, spans: Span[]): void {
+  for (const { gap, counts } of spans) {
+    const begin = writer.open(span);
+    writer.sint(field.span.offset, gap);
+    writer.uint(field.span.length, counts.length);
+    writer.close(begin);
+  }
+  if (spans.length === 0) return;
+  const begin = writer.open(delta);
+  let before = 0;
+  for (const { counts } of spans) {
+    for (const count of counts) {
+      writer.zigzag(count - before);
+      before = count;
+    }
+  }
+  writer.close(begin);
+}
+
+/** How an empty native histogram is told from a classic one. */
+function writeEmptySpan(writer: ProtobufWriter): void {
+  writer.close(writer.open(field.positive.span));
+}

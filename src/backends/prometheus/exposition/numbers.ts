@@ -1,0 +1,26 @@
+/** How numbers are written: Prometheus reads what Go's `strconv.ParseFloat` does, OpenMetrics wants one way of writing each. */
+
+/** A sample's value. */
+export function numberText(value: number): string {
+  if (value - value === 0) return `${value}`;
+  if (Number.isNaN(value)) return 'NaN';
+  return value > 0 ? '+Inf' : '-Inf';
+}
+
+/** The value of `le` in OpenMetrics: as Go writes a float, with a point or an exponent (OpenMetrics 1.0, "Canonical Numbers"). */
+export function canonicalText(value: number): string {
+  if (value - value !== 0) return numberText(value);
+  const [mantissa = '', exponentText = '0'] = value.toExponential().split('e');
+  const exponent = Number(exponentText);
+  if (value !== 0 && (exponent < -4 || exponent >= 6)) {
+    const digits = String(Math.abs(exponent)).padStart(2, '0');
+    return `${mantissa}e${exponent < 0 ? '-' : '+'}${digits}`;
+  }
+  const text = String(value);
+  return text.includes('.') ? text : `${text}.0`;
+}
+
+/** Seconds since 1970-01-01 UTC, to the millisecond. */
+export function secondsText(unixMs: number): string {
+  return (Math.round(unixMs) / 1_000).toFixed(3);
+}

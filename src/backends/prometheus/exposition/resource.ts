@@ -1,0 +1,22 @@
+/** The resource in an exposition: as a metric of its own, and as labels of every series where that is asked for. */
+import type { Attributes } from '@opentelemetry/api';
+import type { Resource } from '@opentelemetry/resources';
+import type { ExpositionOptions } from './exposition.js';
+import { type Label, labelsOf } from './labels.js';
+import type { Names } from './names.js';
+
+/** Labels of `target_info`: all that the resource says. */
+export function targetInfoLabels(resource: Resource | undefined, names: Names): Label[] {
+  return resource === undefined ? [] : labelsOf(resource.attributes, [], names);
+}
+
+/** The labels that every series gets from the resource. */
+export function constantLabels(resource: Resource, { resourceLabels, names }: ExpositionOptions): Label[] {
+  if (resourceLabels.length === 0) return [];
+  const chosen: Attributes = {};
+  for (const key of resourceLabels) {
+    const value = resource.attributes[key];
+    if (value !== undefined) chosen[key] = value;
+  }
+  return labelsOf(chosen, [], names);
+}

@@ -1,0 +1,76 @@
+/** What OpenTelemetry's own exporter serves, byte for byte, for those whose queries and dashboards stand on it. */
+import { createRequire } from 'node:module';
+import type { Attributes } from '@opentelemetry/api';
+import type { Resource } from '@opentelemetry/resources';
+import { MetricsError } from '../../../errors.js';
+import type { MetricStream, PointVisitor, Temporality } from '../../../model/points.js';
+import { ResourceMetricsBuilder } from '../../../model/resource-metrics.js';
+import type { Exposition, FamilyParts } from './exposition.js';
+
+const require = createRequire(import.meta.url);
+
+/** What of the serializer is used. */
+interface Serializer {
+  serialize(resourceMetrics: ReturnType<ResourceMetricsBuilder['result']>): string;
+}
+
+/**
+ * Makes the stock serializer.
+ *
+ * @throws {MetricsError} METRICS_OPTIONS_INVALID when its package is not installed.
+ */
+export function stockSerializer(withoutTargetInfo: boolean, withoutScopeLabels: boolean): Serializer {
+  try {
+    const { PrometheusSerializer } =
+      require('@opentelemetry/exporter-prometheus') as typeof import('@opentelemetry/exporter-prometheus');
+    return new PrometheusSerializer('', false, undefined, withoutTargetInfo, withoutScopeLabels);
+  } catch (error) {
+    const expected = 'the package @opentelemetry/exporter-prometheus (npm install @opentelemetry/exporter-prometheus)';
+    throw new MetricsError('METRICS_OPTIONS_INVALID', [{ where: 'prometheus.stock', value: true, expected }], {
+      cause: error,
+    });
+  }
+}
+
+/** Text 0.0.4 by the stock serializer. It knows neither other formats nor single families. */
+export class StockExposition implements PointVisitor, Exposition {
+  readonly trailer = '';
+  readonly #serializer: Serializer;
+  #builder: ResourceMetricsBuilder | undefined;
+  resource: Resource | undefined;
+
+  constructor(serializer: Serializer) {
+    this.#serializer = serializer;
+  }
+
+  begin(resource: Resource): void {
+    this.resource = resource;
+    this.#builder = new ResourceMetricsBuilder(resource);
+  }
+
+  metric(stream: MetricStream, temporality: Temporality): void {
+    this.#builder?.metric(stream, temporality);
+  }
+
+  number(attributes: Attributes, startUnixMs: number, endUnixMs: number, value: number): void {
+    this.#builder?.number(attributes, startUnixMs, endUnixMs, value);
+  }
+
+  histogram(...point: Parameters<PointVisitor['histogram']>): void {
+    this.#builder?.histogram(...point);
+  }
+
+  exponentialHistogram(...point: Parameters<PointVisitor['exponentialHistogram']>): void {
+    this.#builder?.exponentialHistogram(...point);
+  }
+
+  families(): readonly FamilyParts[] {
+    return this.#builder === undefined
+      ? []
+      : [{ names: [], chunks: [this.#serializer.serialize(this.#builder.result())] }];
+  }
+
+  target(): string {
+    return '';
+  }
+}

@@ -1,0 +1,108 @@
+/** Collects when somebody scrapes: one collection for all who ask at the same time. */
+import type { CollectionResult, IMetricReader, MetricProducer } from '@opentelemetry/sdk-metrics';
+import type { Clock } from '../../model/clock.js';
+import { aggregationTemporalities, aggregationTypes, defaultCardinalityLimit } from '../../model/instrument.js';
+import { beginCollection } from '../collecting.js';
+import { type Deliveries, reasonOf } from '../deliveries.js';
+import { type Body, bodyOf, type Exposition } from './exposition/exposition.js';
+
+/** One collection as it was written, for whoever asked for it. */
+export interface Scraped {
+  readonly body: Body;
+  readonly collectedUnixMs: number;
+}
+
+/** A format in use: its encoder, and the scrape that is under way in it. */
+interface InUse {
+  readonly exposition: Exposition;
+  running: Promise<Scraped> | undefined;
+}
+
+/** More formats and escapings than scrapers ask for are not kept at once. */
+const mostInUse = 6;
+
+/** A cumulative reader for scrapes. */
+export class ScrapeReader implements IMetricReader {
+  readonly #clock: Clock;
+  readonly #deliveries: Deliveries;
+  readonly #inUse = new Map<string, InUse>();
+  readonly #onShutdown: () => Promise<void>;
+  #producer: MetricProducer | undefined;
+  #stopped = false;
+
+  constructor(clock: Clock, deliveries: Deliveries, onShutdown: () => Promise<void>) {
+    this.#clock = clock;
+    this.#deliveries = deliveries;
+    this.#onShutdown = onShutdown;
+  }
+
+  setMetricProducer(producer: MetricProducer): void {
+    if (this.#producer !== undefined) throw new Error('A ScrapeReader belongs to one MeterProvider.');
+    this.#producer = producer;
+  }
+
+  selectAggregation() {
+    return { type: aggregationTypes.default } as const;
+  }
+
+  selectAggregationTemporality() {
+    return aggregationTemporalities.cumulative;
+  }
+
+  selectCardinalityLimit(): number {
+    return defaultCardinalityLimit;
+  }
+
+  async collect(options: { timeoutMillis?: number } = {}): Promise<CollectionResult> {
+    return this.#running().collect(options);
+  }
+
+  /** There is nothing to flush: a scraper takes what there is. */
+  async forceFlush(): Promise<void> {}
+
+  async shutdown(): Promise<void> {
+    this.#stopped = true;
+    await this.#onShutdown();
+  }
+
+  /** Scrapes in a format; `make` makes its encoder when it is asked for first. Rejects when nothing could be collected. */
+  scrape(format: string, timeoutMs: number, make: () => Exposition): Promise<Scraped> {
+    const inUse = this.#encoder(format, make);
+    inUse.running ??= this.#scrapeOnce(inUse.exposition, timeoutMs).finally(() => {
+      inUse.running = undefined;
+    });
+    return inUse.running;
+  }
+
+  async #scrapeOnce(exposition: Exposition, timeoutMs: number): Promise<Scraped> {
+    try {
+      const collected = await beginCollection(this.#running(), timeoutMs);
+      this.#deliveries.leftOut(collected.errors);
+      await collected.walk(exposition);
+      await exposition.resource?.waitForAsyncAttributes?.();
+      const body = bodyOf(exposition);
+      collected.accept();
+      this.#deliveries.succeeded();
+      return { collectedUnixMs: this.#clock.nowUnixMs(), body };
+    } catch (error) {
+      this.#deliveries.failed(reasonOf(error));
+      throw error;
+    }
+  }
+
+  #encoder(format: string, make: () => Exposition): InUse {
+    let inUse = this.#inUse.get(format);
+    if (inUse === undefined) {
+      inUse = { exposition: make(), running: undefined };
+      this.#inUse.set(format, inUse);
+      const oldest = [...this.#inUse].find(([, { running }]) => running === undefined);
+      if (this.#inUse.size > mostInUse && oldest !== undefined && oldest[0] !== format) this.#inUse.delete(oldest[0]);
+    }
+    return inUse;
+  }
+
+  #running(): MetricProducer {
+    if (this.#producer === undefined || this.#stopped) throw new Error('The endpoint belongs to no running metrics.');
+    return this.#producer;
+  }
+}
