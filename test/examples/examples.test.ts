@@ -23,8 +23,16 @@ test('02 is scraped', async () => {
   const { code, stdout, stderr } = await runExample('02');
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   expect(stdout).toContain('checkout_orders_total{outcome="paid",country="NZ"} 3');
-  expect(stdout).toContain('checkout_duration_bucket{outcome="paid",le="1"} 2');
+  expect(stdout).toContain('checkout_duration_seconds_bucket{outcome="paid",le="1"} 2');
   expect(stdout).toContain('checkout_stock{warehouse="2"} 80');
+});
+
+test('06 is part of a server, and asks for a token', async () => {
+  const { code, stdout, stderr } = await runExample('06');
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  expect(stdout).toContain('without a token: 401');
+  expect(stdout).toContain('shop_orders_total 1');
+  expect(stdout).toContain('shop_build_info{version="1.4.0"} 1');
 });
 
 test('04 delivers to an endpoint, and says so when there is none', async () => {
