@@ -111,6 +111,26 @@ test('a port in use rejects ready, says which, and harms nothing', async () => {
   await new Promise((resolve) => other.close(resolve));
 });
 
+test('a host that others reach is not opened while nobody has to authenticate', async () => {
+  const start = (options: object) => {
+    const backends = [prometheus({ host: '0.0.0.0', port: 0, ...options })];
+    return startMetrics({ isolated: true, environment: {}, catalogues: { shop }, backends });
+  };
+  const refused = start({});
+  const error = (await refused.ready.catch((reason) => reason)) as MetricsError;
+  expect(error).toMatchObject({ code: 'METRICS_ENDPOINT_UNPROTECTED' });
+  expect(error.message).toContain('OTELIER_PROMETHEUS_ALLOW_UNPROTECTED=true');
+  expect(refused.status().backends[0]).toMatchObject({ state: 'failing' });
+  refused.shop.orders.add(1);
+  await refused.shutdown();
+
+  for (const options of [{ allowUnprotected: true }, { bearerTokens: { scraper: 'a-token-of-many-letters' } }]) {
+    const open = start(options);
+    await open.ready;
+    await open.shutdown();
+  }
+});
+
 test('a host that is not of this machine rejects ready', async () => {
   const backends = [prometheus({ host: '192.0.2.1', port: 0, allowUnprotected: true })];
   const metrics = startMetrics({ isolated: true, environment: {}, catalogues: { shop }, backends });

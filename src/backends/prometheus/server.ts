@@ -37,11 +37,14 @@ export function serveScrapes(
   const { tls } = protection;
   const server = createServer(protection);
   server.on('request', (request, response) => {
-    void tls?.refresh((options) => (server as import('node:https').Server).setSecureContext(options));
     answerNode(answer, request, response).catch(() => response.destroy());
   });
   server.maxConnections = mostConnections;
-  server.on('connection', guard);
+  server.on('connection', (socket) => {
+    guard(socket);
+    // Before the handshake: behind a certificate that has expired no request ever comes.
+    void tls?.refresh((options) => (server as import('node:https').Server).setSecureContext(options));
+  });
   // What is no HTTP is told so, and nothing of it is repeated.
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
     const status = error.code === 'HPE_HEADER_OVERFLOW' ? '431 Request Header Fields Too Large' : '400 Bad Request';
@@ -77,7 +80,8 @@ function createServer({ tls, admitsClient }: Pick<Protection, 'tls' | 'admitsCli
   if (tls === undefined) return process.getBuiltinModule('node:http').createServer(limits);
   const options = { ...limits, ...tls.options, handshakeTimeout: idleMs };
   const server = process.getBuiltinModule('node:https').createServer(options);
-  server.on('secureConnection', (socket: TLSSocket) => {
+  // First, so that HTTP never sees who is turned away.
+  server.prependListener('secureConnection', (socket: TLSSocket) => {
     socket.unref();
     if (!admitsClient(socket)) socket.destroy();
   });

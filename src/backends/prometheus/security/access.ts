@@ -105,7 +105,7 @@ function userCheck(users: NamedSecrets, limits: VerificationLimits | undefined):
     // A name has no colon, so that no two pairs are the same text.
     return verifications(`${user}:${password}`, async () => {
       const matches = await verifyPassword(password, hash ?? decoy);
-      return matches;
+      return matches && hash !== undefined;
     });
   };
 }

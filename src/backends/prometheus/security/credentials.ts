@@ -19,7 +19,7 @@ export function isUserName(name: string): boolean {
 }
 
 /** The characters of RFC 6750, section 2.1, 16 of them or more. */
-export function isToken(token: string): boolean {
+function isToken(token: string): boolean {
   return token.length >= shortestToken && /^[A-Za-z0-9._~+/-]+=*$/.test(token);
 }
 

@@ -40,8 +40,8 @@ export interface Protection {
 /**
  * Decides how an endpoint is protected. Reads the files that are named; listens to nothing.
  *
- * @throws {MetricsError} METRICS_OPTIONS_INVALID with everything that is wrong, such as a host that others reach while
- * nobody has to authenticate. No secret is in the message. An endpoint must not be opened then.
+ * @throws {MetricsError} METRICS_OPTIONS_INVALID with everything that is wrong; METRICS_ENDPOINT_UNPROTECTED for a host
+ * that others reach while nobody has to authenticate. No secret is in the message. An endpoint must not be opened then.
  */
 export function protectEndpoint(options: SecurityOptions, { host, clock, warn }: Surroundings): Protection {
   const problems: Problem[] = [];
@@ -58,10 +58,9 @@ export function protectEndpoint(options: SecurityOptions, { host, clock, warn }:
   const protectedBy = access !== undefined || authenticatesClients(settings);
   const { allowUnprotected } = options;
   // Where users or files are wrong, that is what is to be corrected first.
-  const exposure =
-    host === undefined || problems.length > 0 ? undefined : exposureProblem({ host, protectedBy, allowUnprotected });
-  if (exposure !== undefined) problems.push(exposure);
   if (problems.length > 0) throw new MetricsError('METRICS_OPTIONS_INVALID', problems);
+  const exposure = host === undefined ? undefined : exposureProblem({ host, protectedBy, allowUnprotected });
+  if (exposure !== undefined) throw new MetricsError('METRICS_ENDPOINT_UNPROTECTED', [exposure]);
 
   web?.warnings.forEach(warn);
   if (settings !== undefined && host === undefined) {

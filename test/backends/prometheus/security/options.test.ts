@@ -1,0 +1,156 @@
+import { hashSync } from 'bcryptjs';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { createAccess } from '../../../../src/backends/prometheus/security/access.js';
+import { securityOptions } from '../../../../src/backends/prometheus/security/options.js';
+import { hashPassword } from '../../../../src/backends/prometheus/security/passwords.js';
+import { resolveOptions } from '../../../../src/settings/resolve.js';
+
+const bcrypt = hashSync('x', 4);
+const scrypt = await hashPassword('x');
+const token = 'token-of-the-ci-0123';
+
+const resolve = (environment: Record<string, string>, input: Record<string, unknown> = {}) =>
+  resolveOptions('prometheus.', securityOptions, input, environment);
+
+const users = (text: string) => resolve({ OTELIER_PROMETHEUS_BASIC_AUTH_USERS: text });
+const tokens = (text: string) => resolve({ OTELIER_PROMETHEUS_BEARER_TOKENS: text });
+
+test('by default nothing is required and nothing is open to others', () => {
+  const { values, problems, warnings } = resolve({});
+  expect(values).toEqual({
+    users: {},
+    bearerTokens: {},
+    check: undefined,
+    tlsCertificateFile: undefined,
+    tlsKeyFile: undefined,
+    tlsClientCaFile: undefined,
+    tlsMinVersion: 'TLSv1.2',
+    webConfigFile: undefined,
+    allowUnprotected: false,
+  });
+  expect([...problems, ...warnings]).toEqual([]);
+});
+
+test.each([
+  [`alice=${bcrypt}`, { alice: bcrypt }],
+  [`alice=${bcrypt},bob=${bcrypt}`, { alice: bcrypt, bob: bcrypt }],
+  [` alice = ${bcrypt} , bob=${scrypt} , `, { alice: bcrypt, bob: scrypt }],
+  [`alice=${scrypt},bob=${scrypt},carol=${bcrypt}`, { alice: scrypt, bob: scrypt, carol: bcrypt }],
+  [`a%20b=${encodeURIComponent(scrypt)},c%2Cd=${encodeURIComponent(bcrypt)}`, { 'a b': scrypt, 'c,d': bcrypt }],
+])('users %j are understood', (text, expected) => {
+  const { values, settings } = users(text);
+  expect(values.users).toEqual(expected);
+  const shown = settings.find(({ name }) => name === 'prometheus.users')?.value;
+  expect(shown).toBe(
+    Object.keys(expected)
+      .map((name) => `${name}=[redacted]`)
+      .join(','),
+  );
+  expect(createAccess(values)).toBeDefined();
+});
+
+test('tokens are understood, and not even their names are shown', () => {
+  const { values, settings } = tokens(`ci=${token}, grafana=dG9rZW4gb2YgZ3JhZmFuYQ==`);
+  expect(values.bearerTokens).toEqual({ ci: token, grafana: 'dG9rZW4gb2YgZ3JhZmFuYQ==' });
+  const shown = settings.find(({ name }) => name === 'prometheus.bearerTokens')?.value;
+  expect(shown).toBe('[redacted],[redacted]');
+});
+
+test.each([
+  ['users', 'CANARY'],
+  ['users', 'alice:CANARY'],
+  ['users', 'alice:CANARY=='],
+  ['users', 'alice=CANARY'],
+  ['users', 'CANARY=alice'],
+  ['users', `alice=${bcrypt},bob=CANARY`],
+  ['users', `alice=${bcrypt},CANARY`],
+  ['users', `CANARY,alice=${bcrypt}`],
+  ['users', `alice=${bcrypt},alice=${scrypt}`],
+  ['users', `${bcrypt}=CANARY`],
+  ['users', `=${bcrypt}`],
+  ['users', `alice=${bcrypt.slice(0, -1)}`],
+  ['users', `ali%ce=${bcrypt}`],
+  ['users', ','],
+  ['tokens', 'CANARY'],
+  ['tokens', 'Q0FOQVJZ-CANARY-CANARY=='],
+  ['tokens', 'ci=CANARY'],
+  ['tokens', 'CANARY-CANARY-CANARY=ci'],
+  ['tokens', 'CANARY-CANARY-CANARY='],
+  ['tokens', `ci=${token},CANARY-CANARY-CANARY`],
+  ['tokens', 'ci=CANARY CANARY CANARY CANARY'],
+])('%s %j are neither shown nor left out: no endpoint is opened by them', (what, text) => {
+  const { values, settings, warnings } = what === 'users' ? users(text) : tokens(text);
+  let thrown = '';
+  try {
+    createAccess(values);
+  } catch (error) {
+    thrown = String(error);
+  }
+  expect(thrown).toContain('METRICS_OPTIONS_INVALID');
+  const said = JSON.stringify([settings, warnings, thrown]);
+  for (const secret of ['CANARY', bcrypt, bcrypt.slice(10), scrypt]) expect(said).not.toContain(secret);
+});
+
+test('whatever a variable says, either it is used or no endpoint is opened', () => {
+  const pieces = fc.constantFrom('alice', 'bob', '=', ',', '$', bcrypt, scrypt, token, ' ', '%2C', '%', ':', 'é');
+  const text = fc.array(pieces, { minLength: 1, maxLength: 8 }).map((parts) => parts.join(''));
+  fc.assert(
+    fc.property(
+      text.filter((raw) => raw.trim() !== ''),
+      (raw) => {
+        for (const { values, warnings } of [users(raw), tokens(raw)]) {
+          expect(warnings).toEqual([]);
+          let open = false;
+          try {
+            open = createAccess(values) === undefined;
+          } catch {
+            // Refused.
+          }
+          expect(open).toBe(false);
+        }
+      },
+    ),
+  );
+});
+
+test.each<[string, unknown]>([
+  ['users', { alice: 'CANARY' }],
+  ['users', { 'CANARY:': bcrypt }],
+  ['users', ['CANARY']],
+  ['users', 'CANARY'],
+  ['users', null],
+  ['users', { alice: 3 }],
+  ['bearerTokens', { ci: 'CANARY' }],
+  ['bearerTokens', ['CANARY-CANARY-CANARY']],
+  ['check', 'CANARY'],
+  ['tlsKeyFile', '-----BEGIN PRIVATE KEY-----\nCANARY'],
+  ['tlsKeyFile', ''],
+  ['webConfigFile', 3],
+  ['tlsMinVersion', 'TLSv1.1'],
+  ['allowUnprotected', 'yes'],
+])('%s of %j in code is a problem', (name, value) => {
+  const { problems, settings } = resolve({}, { [name]: value });
+  expect(problems).toHaveLength(1);
+  expect(problems[0]?.where).toBe(`prometheus.${name}`);
+  if (name !== 'check') expect(JSON.stringify([problems, settings])).not.toContain('CANARY');
+});
+
+test('a key in place of the name of its file is kept, and not shown', () => {
+  const { values, settings, warnings } = resolve({
+    OTELIER_PROMETHEUS_TLS_KEY_FILE: '-----BEGIN PRIVATE KEY-----CANARY',
+  });
+  expect(values.tlsKeyFile).toContain('CANARY');
+  expect(JSON.stringify([settings, warnings])).not.toContain('CANARY');
+});
+
+test('names of files are shown', () => {
+  const { settings } = resolve({ OTELIER_PROMETHEUS_TLS_KEY_FILE: '/etc/tls/tls.key' });
+  expect(settings.find(({ name }) => name === 'prometheus.tlsKeyFile')?.value).toBe('/etc/tls/tls.key');
+});
+
+test('an answer that is no answer opens nothing', () => {
+  const { values, warnings } = resolve({ OTELIER_PROMETHEUS_ALLOW_UNPROTECTED: 'yes' });
+  expect(values.allowUnprotected).toBe(false);
+  expect(warnings).toHaveLength(1);
+});

@@ -1,0 +1,321 @@
+/** TLS of the endpoint, held against real servers and certificates. */
+import { copyFileSync, readFileSync, renameSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { type ConnectionOptions, createServer, type Server } from 'node:tls';
+import type { MetricsError } from 'otelier';
+import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import {
+  admitsClient,
+  type ClientPolicy,
+  verifiedSubject,
+} from '../../../../src/backends/prometheus/security/client-certificates.js';
+import { createTlsReloader, type TlsSettings } from '../../../../src/backends/prometheus/security/tls.js';
+import { FakeClock } from '../../../support/clock.js';
+import { type CertificateFiles, makeCertificate, makeFolder } from './certificates.js';
+import { identity, visitWith } from './visits.js';
+
+const folder = makeFolder();
+const names = ['DNS:localhost', 'IP:127.0.0.1'];
+let authority: CertificateFiles;
+let stranger: CertificateFiles;
+let first: CertificateFiles;
+let second: CertificateFiles;
+let client: CertificateFiles;
+let forged: CertificateFiles;
+
+beforeAll(() => {
+  authority = makeCertificate(folder, 'authority');
+  stranger = makeCertificate(folder, 'stranger');
+  first = makeCertificate(folder, 'first', names, authority);
+  second = makeCertificate(folder, 'second', names, authority);
+  const clientNames = [
+    'DNS:scraper.example',
+    'IP:10.1.2.3',
+    'IP:2001:db8:0:0::1',
+    'email:ops@example.org',
+    'URI:spiffe://example/scraper',
+    'DNS:odd, DNS:smuggled.example',
+  ];
+  client = makeCertificate(folder, 'client', clientNames, authority);
+  forged = makeCertificate(folder, 'forged', clientNames, stranger);
+});
+
+/** The files in use: copies, which tests replace. */
+const live = { certificate: join(folder, 'live.crt'), key: join(folder, 'live.key'), ca: join(folder, 'live-ca.crt') };
+let clock: FakeClock;
+let warnings: string[];
+let server: Server | undefined;
+
+beforeEach(() => {
+  clock = new FakeClock();
+  warnings = [];
+  use(first);
+  copyFileSync(authority.certificate, live.ca);
+});
+
+afterEach(async () => {
+  await new Promise((resolve) => (server === undefined ? resolve(undefined) : server.close(resolve)));
+  server = undefined;
+});
+
+function use(files: CertificateFiles): void {
+  for (const kind of ['certificate', 'key'] as const) {
+    copyFileSync(files[kind], `${live[kind]}.new`);
+    renameSync(`${live[kind]}.new`, live[kind]);
+  }
+}
+
+function settings(more: Partial<TlsSettings> = {}): TlsSettings {
+  return {
+    certificate: { where: 'tlsCertificateFile', file: live.certificate },
+    key: { where: 'tlsKeyFile', file: live.key },
+    clientAuth: 'NoClientCert',
+    minVersion: 'TLSv1.2',
+    ...more,
+  };
+}
+
+const reloader = (more: Partial<TlsSettings> = {}) =>
+  createTlsReloader(settings(more), (message) => warnings.push(message), clock);
+
+/** Serves `hello`, and to clients that are let in the subject of their certificate. */
+async function serve(more: Partial<TlsSettings> = {}) {
+  const tls = reloader(more);
+  const policy: ClientPolicy = settings(more);
+  const started = createServer(tls.options, (socket) => {
+    if (!admitsClient(policy, socket)) socket.destroy();
+    else socket.end(`hello ${verifiedSubject(socket) ?? 'nobody'}`);
+  });
+  server = started;
+  started.on('tlsClientError', (_, socket) => socket.destroy());
+  await new Promise<void>((resolve) => started.listen(0, '127.0.0.1', resolve));
+  const { port } = started.address() as AddressInfo;
+  return { port, refresh: () => tls.refresh((options) => started.setSecureContext(options)) };
+}
+
+const visit = (port: number, more: ConnectionOptions = {}) =>
+  visitWith(port, { ca: readFileSync(authority.certificate), ...more });
+
+test('a certificate is replaced without the port being given up', async () => {
+  const { port, refresh } = await serve();
+  expect((await visit(port)).server).toBe('first');
+  use(second);
+  clock.advance(1_000);
+  await refresh();
+  expect((await visit(port)).server).toBe('second');
+  expect(warnings).toEqual([]);
+});
+
+test('files that are links to others are replaced too', async () => {
+  const link = (to: CertificateFiles) => {
+    for (const kind of ['certificate', 'key'] as const) {
+      symlinkSync(to[kind], `${live[kind]}.link`);
+      renameSync(`${live[kind]}.link`, live[kind]);
+    }
+  };
+  link(first);
+  const { port, refresh } = await serve();
+  link(second);
+  clock.advance(1_000);
+  await refresh();
+  expect((await visit(port)).server).toBe('second');
+});
+
+test('files are looked at once a second at most', async () => {
+  const { port, refresh } = await serve();
+  use(second);
+  clock.advance(999);
+  await refresh();
+  expect((await visit(port)).server).toBe('first');
+  clock.advance(1);
+  await refresh();
+  expect((await visit(port)).server).toBe('second');
+});
+
+test('files that did not change are not read', async () => {
+  const tls = reloader();
+  let applied = 0;
+  const look = async () => {
+    clock.advance(1_000);
+    await tls.refresh(() => applied++);
+  };
+  await look();
+  await look();
+  expect(applied).toBe(0);
+  // Of the same size and age, and another file all the same.
+  const age = new Date(1_600_000_000_000);
+  writeFileSync(`${live.key}.new`, readFileSync(live.key));
+  utimesSync(live.key, age, age);
+  await look();
+  utimesSync(`${live.key}.new`, age, age);
+  renameSync(`${live.key}.new`, live.key);
+  await look();
+  expect(applied).toBe(2);
+});
+
+test.each<[string, () => void, string]>([
+  [
+    'a certificate of another key',
+    () => copyFileSync(stranger.certificate, live.certificate),
+    'tlsKeyFile: expected the key of',
+  ],
+  ['a file that is missing', () => rmSync(live.certificate), 'a file that can be read (ENOENT)'],
+  ['an empty file', () => writeFileSync(live.certificate, ''), 'expected a certificate in PEM format'],
+  [
+    'half a file',
+    () => writeFileSync(live.key, readFileSync(live.key).subarray(0, 80)),
+    'expected a private key in PEM',
+  ],
+])('%s changes nothing, is told once, and is forgotten when it is right', async (_, damage, message) => {
+  const { port, refresh } = await serve();
+  damage();
+  for (let i = 0; i < 3; i++) {
+    clock.advance(1_000);
+    await refresh();
+  }
+  expect(warnings).toEqual([expect.stringContaining(message)]);
+  expect((await visit(port)).server).toBe('first');
+  use(second);
+  clock.advance(1_000);
+  await refresh();
+  expect((await visit(port)).server).toBe('second');
+  damage();
+  clock.advance(1_000);
+  await refresh();
+  expect(warnings).toHaveLength(2);
+});
+
+test('everything that is wrong at the start is one error, without what the files hold', () => {
+  writeFileSync(live.key, '-----BEGIN PRIVATE KEY-----\nCANARY\n-----END PRIVATE KEY-----\n');
+  writeFileSync(live.ca, 'CANARY');
+  const clientCa = { where: 'tlsClientCaFile', file: live.ca };
+  const certificate = { where: 'tlsCertificateFile', file: join(folder, 'missing.crt') };
+  const error = failureOf({ certificate, clientCa, clientAuth: 'RequireAndVerifyClientCert' });
+  expect(error).toMatchObject({ code: 'METRICS_OPTIONS_INVALID' });
+  expect(error.problems).toEqual([
+    { where: 'tlsCertificateFile', value: certificate.file, expected: 'a file that can be read (ENOENT)' },
+    { where: 'tlsKeyFile', value: live.key, expected: 'a private key in PEM format, without a passphrase' },
+    { where: 'tlsClientCaFile', value: live.ca, expected: 'certificates of authorities in PEM format' },
+  ]);
+  expect(error.message).not.toContain('CANARY');
+});
+
+test('a key in place of the name of its file is not shown', () => {
+  const file = '-----BEGIN PRIVATE KEY-----\nCANARY';
+  expect(failureOf({ key: { where: 'tlsKeyFile', file } }).message).not.toContain('CANARY');
+});
+
+test('what OpenSSL does not accept is an error', () => {
+  expect(failureOf({ ciphers: 'NONE-OF-THEM' }).problems).toEqual([
+    { where: 'tlsCertificateFile', expected: expect.stringMatching(/that OpenSSL accepts \(ERR_\w+\)$/) },
+  ]);
+});
+
+function failureOf(more: Partial<TlsSettings>): MetricsError {
+  try {
+    reloader(more);
+  } catch (error) {
+    return error as MetricsError;
+  }
+  throw new Error('nothing was wrong');
+}
+
+test('texts stand for files', async () => {
+  const text = (file: string) => ({ where: 'x', text: readFileSync(file, 'utf8') });
+  const { port } = await serve({ certificate: text(first.certificate), key: text(first.key) });
+  expect((await visit(port)).server).toBe('first');
+});
+
+test('a chain of certificates is sent and the first of them is the own', async () => {
+  writeFileSync(
+    live.certificate,
+    readFileSync(first.certificate, 'utf8') + readFileSync(authority.certificate, 'utf8'),
+  );
+  const { port } = await serve();
+  expect((await visit(port)).server).toBe('first');
+});
+
+test.each(['TLSv1', 'TLSv1.1'] as const)('%s is refused', async (version) => {
+  const ciphers = 'DEFAULT@SECLEVEL=0';
+  const old = { minVersion: version, maxVersion: version, ciphers };
+  const { port } = await serve({ ciphers });
+  await expect(visit(port, old)).rejects.toThrow();
+  await new Promise((resolve) => server?.close(resolve));
+  // The client that was refused is one that could have been served.
+  expect((await visit((await serve({ ciphers, minVersion: 'TLSv1' })).port, old)).protocol).toBe(version);
+});
+
+test('versions, ciphers and curves can be chosen', async () => {
+  const { port } = await serve({ minVersion: 'TLSv1.3', curves: 'P-256' });
+  expect((await visit(port)).protocol).toBe('TLSv1.3');
+  await expect(visit(port, { maxVersion: 'TLSv1.2' })).rejects.toThrow();
+  await expect(visit(port, { ecdhCurve: 'P-384' })).rejects.toThrow();
+});
+
+test('the order of the server decides on the cipher unless it is told not to', async () => {
+  const ciphers = 'ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-ECDSA-AES128-GCM-SHA256';
+  const asked = { maxVersion: 'TLSv1.2', ciphers: ciphers.split(':').reverse().join(':') } as const;
+  expect((await visit((await serve({ ciphers })).port, asked)).cipher).toContain('AES_256');
+  server?.close();
+  expect((await visit((await serve({ ciphers, serverPreference: false })).port, asked)).cipher).toContain('AES_128');
+});
+
+const clients = { none: () => ({}), verified: () => identity(client), forged: () => identity(forged) };
+
+test.each<[ClientPolicy['clientAuth'], Record<keyof typeof clients, string>]>([
+  ['NoClientCert', { none: 'hello nobody', verified: 'hello nobody', forged: 'hello nobody' }],
+  ['RequestClientCert', { none: 'hello nobody', verified: 'hello CN=client', forged: 'hello nobody' }],
+  ['RequireAnyClientCert', { none: 'refused', verified: 'hello CN=client', forged: 'hello nobody' }],
+  ['VerifyClientCertIfGiven', { none: 'hello nobody', verified: 'hello CN=client', forged: 'refused' }],
+  ['RequireAndVerifyClientCert', { none: 'refused', verified: 'hello CN=client', forged: 'refused' }],
+])('%s lets in whom it should', async (clientAuth, expected) => {
+  for (const maxVersion of ['TLSv1.2', 'TLSv1.3'] as const) {
+    const { port } = await serve({ clientAuth, clientCa: { where: 'ca', file: live.ca } });
+    const answers: Record<string, string> = {};
+    for (const [who, how] of Object.entries(clients)) {
+      answers[who] = await visit(port, { ...how(), maxVersion }).then(
+        ({ text }) => text,
+        () => 'refused',
+      );
+    }
+    expect(answers).toEqual(expected);
+    await new Promise((resolve) => server?.close(resolve));
+    server = undefined;
+  }
+});
+
+test.each([
+  ['scraper.example', true],
+  ['10.1.2.3', true],
+  ['2001:db8::1', true],
+  ['2001:0DB8:0::0:1', true],
+  ['ops@example.org', true],
+  ['spiffe://example/scraper', true],
+  ['odd, DNS:smuggled.example', true],
+  ['smuggled.example', false],
+  ['example', false],
+  ['SCRAPER.EXAMPLE', false],
+  ['client', false],
+])('an alternative name %j lets a client in: %s', async (name, admitted) => {
+  const more = { clientAuth: 'RequireAndVerifyClientCert', clientCa: { where: 'ca', file: live.ca } } as const;
+  const { port } = await serve({ ...more, allowedNames: ['other.example', name] });
+  const answer = visit(port, identity(client)).then(
+    () => true,
+    () => false,
+  );
+  expect(await answer).toBe(admitted);
+});
+
+test('clients of an authority that was replaced are refused, also with a session from before', async () => {
+  const more = { clientAuth: 'RequireAndVerifyClientCert', clientCa: { where: 'ca', file: live.ca } } as const;
+  const { port, refresh } = await serve(more);
+  const { session } = await visit(port, identity(client));
+  const again = await visit(port, { ...identity(client), ...(session === undefined ? {} : { session }) });
+  expect(again.reused).toBe(false);
+  copyFileSync(stranger.certificate, live.ca);
+  clock.advance(1_000);
+  await refresh();
+  await expect(visit(port, { ...identity(client), ...(session === undefined ? {} : { session }) })).rejects.toThrow();
+  expect((await visit(port, identity(forged))).text).toBe('hello CN=forged');
+});
