@@ -7,11 +7,11 @@
 import { spawnSync } from 'node:child_process';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { locateDebianPrograms } from './servers/debian.mjs';
 import { locateOtlpReceiver } from './servers/otlp-receiver.mjs';
-import { locatePrometheus } from './servers/prometheus.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
-const servers = { ...locatePrometheus(), ...locateOtlpReceiver(root) };
+const servers = { ...locateDebianPrograms(), ...locateOtlpReceiver(root) };
 for (const [variable, value] of Object.entries(servers)) console.log(`${variable}=${value}`);
 
 const vitest = join(root, 'node_modules', 'vitest', 'vitest.mjs');

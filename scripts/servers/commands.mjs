@@ -24,3 +24,8 @@ export function succeeds(command, args, options = {}) {
   console.log(`$ ${[command, ...args].join(' ')}`);
   return spawnSync(command, args, { stdio: ['ignore', 'inherit', 'inherit'], ...options }).status === 0;
 }
+
+/** `true` when a command succeeded, whose output nobody needs. */
+export function isQuietlySuccessful(command, args) {
+  return spawnSync(command, args, { stdio: 'ignore' }).status === 0;
+}

@@ -11,8 +11,10 @@ export interface RealServer {
 
 const isSet = (value: string | undefined) => value === 'true' || value === '1';
 
+type ServerName = 'PROMETHEUS' | 'PROMTOOL' | 'PUSHGATEWAY' | 'PYTHON_CLIENT' | 'OTLP_RECEIVER';
+
 /** @throws {Error} when the server is missing and nothing may be skipped. */
-export function realServer(name: 'PROMETHEUS' | 'PROMTOOL' | 'OTLP_RECEIVER'): RealServer {
+export function realServer(name: ServerName): RealServer {
   const { env } = process;
   const bin = env[`OTELIER_${name}_BIN`] ?? '';
   if (bin !== '') return { bin, missing: false, note: '' };

@@ -11,7 +11,7 @@ import type { Exposition, ExpositionOptions } from './exposition.js';
 import { Families, type Family, type FamilyType, type Shown, type StreamSeries } from './families.js';
 import { type Label, labelsOf } from './labels.js';
 import { hasSchema, writeNative } from './native-histogram.js';
-import { ProtobufWriter } from './protobuf-writer.js';
+import { ProtobufWriter } from '../../protobuf-writer.js';
 import { constantLabels, targetInfoLabels } from './resource.js';
 
 /** Numbers of the fields, by message. */

@@ -1,4 +1,4 @@
-/** Protocol Buffers' wire format, as far as `io.prometheus.client` needs it, into one growing buffer. */
+/** Protocol Buffers' wire format, as far as metrics need it, into one growing buffer. */
 
 const wire = { varint: 0, fixed64: 1, bytes: 2 } as const;
 
