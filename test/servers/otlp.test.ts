@@ -53,7 +53,7 @@ describe.skipIf(server.missing)(`OTLP to a real receiver${server.note}`, () => {
         OTEL_EXPORTER_OTLP_COMPRESSION: compression,
       });
       const sent = { path: '/v1/metrics', contentType, contentEncoding, status: 200 };
-      expect(requests).toEqual([sent, sent]);
+      expect(requests).toMatchObject([sent, sent]);
       await expect.poll(() => metricsOf(serviceName), { timeout: 10_000 }).toEqual([firstRound(), totals()]);
       for (const { resource } of receiver.received(serviceName)) {
         expect(resource).toMatchObject({

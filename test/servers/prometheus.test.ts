@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { realServer } from './available.js';
 import { type Demo, startDemo } from './demo.js';
-import { job, type PrometheusServer, startPrometheus } from './prometheus-server.js';
+import { type PrometheusServer, startPrometheus } from './prometheus-server.js';
 
 interface MandatedMetric {
   readonly prometheus_name: string;
@@ -12,6 +12,7 @@ interface MandatedMetric {
 }
 
 const server = realServer('PROMETHEUS');
+const job = 'demo';
 const fixture = new URL('../fixtures/spec/inference-server.metrics.json', import.meta.url);
 const mandated = (JSON.parse(readFileSync(fixture, 'utf8')) as { metrics: MandatedMetric[] }).metrics;
 /** Need a GPU, which a machine may lack. */
@@ -21,6 +22,8 @@ const metrics = mandated.filter(({ prometheus_name }) => !ofGpu.has(prometheus_n
 const polling = { timeout: 30_000, interval: 200 };
 const seriesNames = ({ prometheus_name: name, kind }: MandatedMetric) =>
   kind === 'histogram' ? [`${name}_bucket`, `${name}_sum`, `${name}_count`] : [name];
+/** Prometheus asks for OpenMetrics, where `_total` is of a counter's samples, not of its family. */
+const familyName = (name: string, kind: string) => (kind === 'counter' ? name.replace(/_total$/, '') : name);
 const isOfScraping = (label: string) =>
   ['__name__', 'job', 'instance', 'le'].includes(label) || label.startsWith('otel_scope_');
 
@@ -29,7 +32,7 @@ describe.skipIf(server.missing)(`the demo scraped by Prometheus${server.note}`, 
   let prometheus: PrometheusServer;
   beforeAll(async () => {
     demo = await startDemo();
-    prometheus = await startPrometheus(server.bin, demo.target);
+    prometheus = await startPrometheus(server.bin, [{ name: job, target: demo.target }]);
   });
   afterAll(async () => {
     await prometheus?.stop();
@@ -65,9 +68,11 @@ describe.skipIf(server.missing)(`the demo scraped by Prometheus${server.note}`, 
       const query = { match_target: `{job="${job}"}` };
       const metadata = await prometheus.api<{ metric: string; type: string }[]>('targets/metadata', query);
       const types = new Map(metadata.map(({ metric, type }) => [metric, type]));
-      return metrics.map(({ prometheus_name: name }) => [name, types.get(name)]);
+      const families = metrics.map(({ prometheus_name: name, kind }) => familyName(name, kind));
+      return families.map((name) => [name, types.get(name)]);
     };
-    await expect.poll(found, polling).toEqual(metrics.map(({ prometheus_name: name, kind }) => [name, kind]));
+    const inOpenMetrics = metrics.map(({ prometheus_name: name, kind }) => [familyName(name, kind), kind]);
+    await expect.poll(found, polling).toEqual(inOpenMetrics);
   });
 
   test('labels are exactly the mandated ones', async () => {

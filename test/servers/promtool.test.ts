@@ -1,10 +1,10 @@
 /** promtool reads the scrapes: it parses them, and complains of nothing but mandated names. */
-import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test, vi } from 'vitest';
 import { startNode } from '../support/program.js';
 import { realServer } from './available.js';
 import { type Demo, startDemo } from './demo.js';
+import { checkMetrics } from './promtool.js';
 
 const promtool = realServer('PROMTOOL');
 const allKinds = fileURLToPath(new URL('fixtures/scrape.mjs', import.meta.url));
@@ -13,11 +13,7 @@ const allKinds = fileURLToPath(new URL('fixtures/scrape.mjs', import.meta.url));
 const complaintOfWorkers = 'worker_latency_ms metric names should not contain abbreviated units';
 const complaintOfGpu = 'gpu_memory_mb metric names should not contain abbreviated units';
 
-/** What promtool ends with: 0 for a faultless scrape, 3 with complaints of style, 1 for what it cannot parse. */
-function check(scrape: string) {
-  const { status, stdout, stderr } = spawnSync(promtool.bin, ['check', 'metrics'], { input: scrape, encoding: 'utf8' });
-  return { status, complaints: `${stdout}${stderr}`.split('\n').filter((line) => line !== '') };
-}
+const check = (scrape: string) => checkMetrics(promtool.bin, scrape);
 
 /** Workers have a latency once they completed something. */
 const scrapeWithWorkers = (demo: Demo) => async () => {
@@ -45,11 +41,12 @@ describe.skipIf(promtool.missing)(`promtool check metrics${promtool.note}`, () =
       'target_info gauge',
       'shop_orders_total counter',
       'shop_carts gauge',
-      'cellar_temperature gauge',
-      'parcel_weight histogram',
-      'disk_read_total counter',
+      'cellar_temperature_celsius gauge',
+      'parcel_weight_kg histogram',
+      'disk_read_bytes_total counter',
       'disk_open_files gauge',
       'queue_depth gauge',
+      'otel_sdk_metric_reader_collection_duration_seconds histogram',
       'otelier_measurement_rejected_total counter',
       'otelier_series_used gauge',
       'otelier_series_limit gauge',

@@ -1,4 +1,4 @@
-/** A relay before a receiver: passes requests on unchanged and notes how they were sent and answered. */
+/** A relay before a receiver or an endpoint: passes requests on and notes how they were sent and answered. */
 import { once } from 'node:events';
 import { createServer, request as send } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -9,36 +9,50 @@ export interface RelayedRequest {
   readonly contentType: string | undefined;
   readonly contentEncoding: string | undefined;
   readonly status: number | undefined;
+  /** How it was answered. */
+  readonly answerType: string | undefined;
+  readonly answerEncoding: string | undefined;
 }
 
 /** A relay that listens. */
 export interface Relay {
   readonly url: string;
+  /** Its host and port. */
+  readonly target: string;
   readonly requests: readonly RelayedRequest[];
   stop(): Promise<void>;
 }
 
-export async function startRelay(target: string): Promise<Relay> {
+/** @param changed headers that are sent on instead of those that came. */
+export async function startRelay(target: string, changed: Record<string, string> = {}): Promise<Relay> {
   const requests: RelayedRequest[] = [];
   const server = createServer((incoming, outgoing) => {
     const { url = '/', method, headers } = incoming;
-    const onward = send(new URL(url, target), { method, headers, agent: false }, (answer) => {
-      requests.push({
-        path: url,
-        contentType: headers['content-type'],
-        contentEncoding: headers['content-encoding'],
-        status: answer.statusCode,
-      });
-      outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
-      answer.pipe(outgoing);
-    });
+    const onward = send(
+      new URL(url, target),
+      { method, headers: { ...headers, ...changed }, agent: false },
+      (answer) => {
+        requests.push({
+          path: url,
+          contentType: headers['content-type'],
+          contentEncoding: headers['content-encoding'],
+          status: answer.statusCode,
+          answerType: answer.headers['content-type'],
+          answerEncoding: answer.headers['content-encoding'],
+        });
+        outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
+        answer.pipe(outgoing);
+      },
+    );
     onward.on('error', () => outgoing.destroy());
     incoming.pipe(onward);
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
+  const own = `127.0.0.1:${(server.address() as AddressInfo).port}`;
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: `http://${own}`,
+    target: own,
     requests,
     async stop() {
       const closed = once(server, 'close');

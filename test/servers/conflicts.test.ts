@@ -1,0 +1,135 @@
+/** Metrics of which one has a name that another one's samples have: the first is served, the other left out and told. */
+import type { Meter } from '@opentelemetry/api';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { accepts, type Endpoint, startEndpoint } from './endpoint.js';
+import { type RunningParser, strictParsers } from './strict-parsers.js';
+
+interface Conflict {
+  readonly title: string;
+  /** Makes the metric that is served, then the other. */
+  record(meter: Meter): void;
+  /** The value of the one that is served, and of the other. */
+  readonly served: number;
+  readonly leftOut: number;
+  /** Where it is none of text 0.0.4. */
+  readonly openMetricsAlone?: boolean;
+}
+
+const conflicts: readonly Conflict[] = [
+  {
+    title: 'a gauge, then a counter',
+    record(meter) {
+      meter.createGauge('jobs').record(7);
+      meter.createCounter('jobs').add(8);
+    },
+    served: 7,
+    leftOut: 8,
+  },
+  {
+    title: 'a gauge, then a histogram',
+    record(meter) {
+      meter.createGauge('jobs').record(7);
+      meter.createHistogram('jobs').record(8);
+    },
+    served: 7,
+    leftOut: 8,
+  },
+  {
+    title: 'a histogram, then a gauge with the name of its count',
+    record(meter) {
+      meter.createHistogram('jobs').record(7);
+      meter.createGauge('jobs.count').record(8);
+    },
+    served: 7,
+    leftOut: 8,
+  },
+  {
+    title: 'a gauge, then a histogram whose buckets have its name',
+    record(meter) {
+      meter.createGauge('jobs_bucket').record(7);
+      meter.createHistogram('jobs').record(8);
+    },
+    served: 7,
+    leftOut: 8,
+  },
+  {
+    title: 'a metric called as that of the resource',
+    record(meter) {
+      meter.createGauge('target_info').record(8);
+    },
+    served: 1,
+    leftOut: 8,
+  },
+  {
+    title: 'a metric called as the family of the resource',
+    record(meter) {
+      meter.createGauge('target').record(8);
+    },
+    served: 1,
+    leftOut: 8,
+    openMetricsAlone: true,
+  },
+  {
+    title: 'a counter, then a gauge with the name that its start has',
+    record(meter) {
+      meter.createCounter('jobs').add(7);
+      meter.createGauge('jobs.created').record(8);
+    },
+    served: 7,
+    leftOut: 8,
+    openMetricsAlone: true,
+  },
+  {
+    title: 'a histogram, then a gauge with the name that its start has',
+    record(meter) {
+      meter.createHistogram('jobs').record(7);
+      meter.createGauge('jobs.created').record(8);
+    },
+    served: 7,
+    leftOut: 8,
+    openMetricsAlone: true,
+  },
+];
+
+let endpoint: Endpoint | undefined;
+afterEach(async () => {
+  await endpoint?.stop();
+  endpoint = undefined;
+});
+
+for (const { format, title, server, start } of strictParsers) {
+  describe.skipIf(server.missing)(title, () => {
+    let parser: RunningParser;
+    beforeAll(async () => {
+      parser = await start();
+    });
+    afterAll(() => parser?.stop());
+
+    test.each(conflicts)('reads what is served of $title', async ({ record, served, leftOut, openMetricsAlone }) => {
+      endpoint = await startEndpoint();
+      record(endpoint.provider.getMeter('first'));
+      const body = () => (endpoint as Endpoint).scrape(accepts[format]);
+      const families = await parser.parse(await body());
+      const values = families.flatMap(({ samples }) => samples.map(({ value }) => value));
+      expect(values).toContain(served);
+      if (openMetricsAlone && format === 'text') {
+        expect(values).toContain(leftOut);
+        expect(endpoint.warnings).toEqual([]);
+        return;
+      }
+      expect(values).not.toContain(leftOut);
+      await body();
+      expect(endpoint.warnings).toHaveLength(1);
+    });
+
+    test('takes one description for metrics of several scopes', async () => {
+      endpoint = await startEndpoint();
+      endpoint.provider.getMeter('first').createGauge('jobs', { description: 'One.' }).record(7);
+      endpoint.provider.getMeter('second').createGauge('jobs', { description: 'Another.' }).record(8);
+      endpoint.provider.getMeter('third').createUpDownCounter('jobs').add(9);
+      const families = await parser.parse(await endpoint.scrape(accepts[format]));
+      const jobs = families.filter(({ name }) => name === 'jobs');
+      expect(jobs).toMatchObject([{ help: 'One.', samples: [{ value: 7 }, { value: 8 }, { value: 9 }] }]);
+    });
+  });
+}
