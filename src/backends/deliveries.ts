@@ -6,6 +6,8 @@ import type { Clock } from '../model/clock.js';
 export interface Deliveries {
   succeeded(): void;
   failed(reason: string): void;
+  /** The backend took a delivery but for some of its points, which are lost; said when its reason is a new one. */
+  rejected(points: number, reason: string): void;
   /** Nothing can be delivered at all. Not said here: `ready` of the backend rejects with it. */
   impossible(reason: string): void;
   /** Callbacks failed, and what they would have observed is missing; said when it is not what was missing before. */
@@ -32,6 +34,8 @@ export function keepDeliveries({ name, clock, where, warn, hint = '' }: Deliveri
   let reason: string | undefined;
   let missing = '';
   let lastSuccessUnixMs: number | undefined;
+  let rejectedPoints = 0;
+  let rejectedFor = '';
   const place = () => where() ?? 'its destination';
   return {
     succeeded() {
@@ -48,6 +52,12 @@ export function keepDeliveries({ name, clock, where, warn, hint = '' }: Deliveri
         );
       }
       reason = why;
+    },
+    rejected(points, why) {
+      rejectedPoints += points;
+      if (why !== rejectedFor)
+        warn(`${name}: ${place()} took a delivery but for ${points} points: ${why || 'no reason given'}`);
+      rejectedFor = why;
     },
     impossible(why) {
       failed++;
@@ -66,6 +76,7 @@ export function keepDeliveries({ name, clock, where, warn, hint = '' }: Deliveri
         ...(url === undefined ? {} : { url }),
         delivered,
         failed,
+        ...(rejectedPoints === 0 ? {} : { rejectedPoints }),
         ...(lastSuccessUnixMs === undefined ? {} : { lastSuccessUnixMs }),
         ...(reason === undefined ? {} : { reason }),
       };

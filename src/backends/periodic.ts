@@ -1,56 +1,41 @@
 /**
- * When to push: a reader that collects at an interval and hands what it collected to an exporter.
+ * When to push: a reader that collects at an interval and hands what it collected to a sender.
  *
  * The stock periodic reader holds the process for as long as an export lasts, and reports every failure to a global
  * handler while its flush resolves as if nothing had happened. This one does neither.
  */
-import { createRequire } from 'node:module';
-import { context } from '@opentelemetry/api';
-import type {
-  CollectionResult,
-  IMetricReader,
-  InstrumentType,
-  MetricProducer,
-  PushMetricExporter,
-  ResourceMetrics,
-} from '@opentelemetry/sdk-metrics';
-import type { Collected } from '../model/collected.js';
-import { aggregationTemporalities, aggregationTypes, defaultCardinalityLimit } from '../model/instrument.js';
+import type { CollectionResult, IMetricReader, InstrumentType, MetricProducer } from '@opentelemetry/sdk-metrics';
+import { defaultCardinalityLimit } from '../model/instrument.js';
 import { beginCollection } from './collecting.js';
 import { type Deliveries, reasonOf } from './deliveries.js';
-
-const require = createRequire(import.meta.url);
+import type { Sender } from './sender.js';
 
 /** How often to push, and how long one collection and export may take. */
 export interface PushTiming {
   readonly intervalMs: number;
   /** Taken as the interval when it is longer. */
   readonly timeoutMs: number;
-  /** Told when a flush begins, and when it ended: while somebody waits, an exporter should not wait to retry. */
-  readonly onFlush?: (begins: boolean) => void;
 }
 
 /**
- * Pushes to `exporter` and enters every outcome in `deliveries`. Never two exports at once.
+ * Pushes through `sender` and enters every outcome in `deliveries`. Never two pushes at once.
  *
- * `forceFlush` and `shutdown` reject with the reason when the last export was not accepted.
+ * `forceFlush` and `shutdown` reject with the reason when the last push was not accepted.
  */
 export class PushReader implements IMetricReader {
-  readonly #exporter: PushMetricExporter;
+  readonly #sender: Sender;
   readonly #deliveries: Deliveries;
   readonly #intervalMs: number;
   readonly #timeoutMs: number;
-  readonly #onFlush: (begins: boolean) => void;
   #producer: MetricProducer | undefined;
   #timer: NodeJS.Timeout | undefined;
   #running: Promise<string | undefined> | undefined;
 
-  constructor(exporter: PushMetricExporter, deliveries: Deliveries, { intervalMs, timeoutMs, onFlush }: PushTiming) {
-    this.#exporter = exporter;
+  constructor(sender: Sender, deliveries: Deliveries, { intervalMs, timeoutMs }: PushTiming) {
+    this.#sender = sender;
     this.#deliveries = deliveries;
     this.#intervalMs = intervalMs;
     this.#timeoutMs = Math.min(timeoutMs, intervalMs);
-    this.#onFlush = onFlush ?? (() => {});
   }
 
   setMetricProducer(producer: MetricProducer): void {
@@ -64,11 +49,11 @@ export class PushReader implements IMetricReader {
   }
 
   selectAggregation(type: InstrumentType) {
-    return this.#exporter.selectAggregation?.(type) ?? { type: aggregationTypes.default };
+    return this.#sender.aggregation(type);
   }
 
   selectAggregationTemporality(type: InstrumentType) {
-    return this.#exporter.selectAggregationTemporality?.(type) ?? aggregationTemporalities.cumulative;
+    return this.#sender.temporality(type);
   }
 
   selectCardinalityLimit(): number {
@@ -80,14 +65,13 @@ export class PushReader implements IMetricReader {
   }
 
   async forceFlush(): Promise<void> {
-    this.#onFlush(true);
+    this.#sender.hurry(true);
     try {
       await this.#running;
       const failure = await this.#push();
       if (failure !== undefined) throw new Error(failure);
-      await this.#exporter.forceFlush();
     } finally {
-      this.#onFlush(false);
+      this.#sender.hurry(false);
     }
   }
 
@@ -96,11 +80,11 @@ export class PushReader implements IMetricReader {
     try {
       await this.forceFlush();
     } finally {
-      await this.#exporter.shutdown();
+      await this.#sender.close();
     }
   }
 
-  /** Collects and exports; resolves to the reason why that was not accepted, if it was not. */
+  /** Collects and sends; resolves to the reason why that was not accepted, if it was not. */
   #push(): Promise<string | undefined> {
     this.#running ??= this.#pushOnce().finally(() => {
       this.#running = undefined;
@@ -113,7 +97,12 @@ export class PushReader implements IMetricReader {
     try {
       const collected = await beginCollection(this.#known(), this.#timeoutMs);
       this.#deliveries.leftOut(collected.errors);
-      failure = await this.#deliver(collected);
+      const outcome = await this.#sender.send(collected, this.#timeoutMs);
+      // What a failed collection held is part of the next one.
+      if (outcome.kind === 'failed') collected.reject();
+      else collected.accept();
+      if (outcome.kind === 'accepted') this.#deliveries.succeeded();
+      if (outcome.kind === 'failed' || outcome.kind === 'kept') failure = outcome.reason;
     } catch (error) {
       failure = reasonOf(error);
     }
@@ -121,41 +110,8 @@ export class PushReader implements IMetricReader {
     return failure;
   }
 
-  /** Exports a collection and answers for it: what is not accepted is part of the next one. */
-  async #deliver(collected: Collected): Promise<string | undefined> {
-    const metrics = await collected.resourceMetrics();
-    if (metrics.scopeMetrics.length === 0) {
-      collected.accept();
-      return undefined;
-    }
-    await metrics.resource.waitForAsyncAttributes?.();
-    const failure = await this.#export(metrics);
-    if (failure !== undefined) {
-      collected.reject();
-      return failure;
-    }
-    collected.accept();
-    this.#deliveries.succeeded();
-    return undefined;
-  }
-
   #known(): MetricProducer {
     if (this.#producer === undefined) throw new Error('The reader belongs to no MeterProvider yet.');
     return this.#producer;
-  }
-
-  #export(metrics: ResourceMetrics): Promise<string | undefined> {
-    const { suppressTracing } = require('@opentelemetry/core') as typeof import('@opentelemetry/core');
-    return new Promise((resolve) => {
-      const timer = setTimeout(() => resolve(`no answer within ${this.#timeoutMs} ms`), this.#timeoutMs);
-      timer.unref();
-      // The requests of an export are no spans of the application.
-      context.with(suppressTracing(context.active()), () => {
-        this.#exporter.export(metrics, (result) => {
-          clearTimeout(timer);
-          resolve(result.code === 0 ? undefined : reasonOf(result.error));
-        });
-      });
-    });
   }
 }

@@ -95,7 +95,11 @@ export class Collections {
       accept: () => {
         if (epoch !== undefined) reader.accept(epoch);
       },
-      reject: () => {},
+      reject: () => {
+        // One that nobody walks any more holds up no other.
+        abandoned.cancel();
+        endTurn();
+      },
     };
   }
 

@@ -54,6 +54,8 @@ export interface BackendStatus {
   readonly delivered: number;
   /** Deliveries that were not. */
   readonly failed: number;
+  /** Points that were refused out of deliveries that were accepted; absent while there are none. */
+  readonly rejectedPoints?: number;
   /** When the last one was that was accepted, milliseconds since 1970-01-01 UTC; absent before the first. */
   readonly lastSuccessUnixMs?: number;
   /** Why the last one was not; absent when it was. */

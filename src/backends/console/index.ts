@@ -6,6 +6,7 @@
 import type { BackendKind, ConfiguredBackend } from '../../model/backend.js';
 import { keepDeliveries } from '../deliveries.js';
 import { PushReader } from '../periodic.js';
+import { exporterSender } from '../sender.js';
 import { consoleOptions } from './options.js';
 import { renderTable } from './table.js';
 
@@ -18,19 +19,16 @@ export const consoleKind: BackendKind<typeof consoleOptions> = {
   options: consoleOptions,
   start(_options, { clock, exportIntervalMs = defaultIntervalMs, exportTimeoutMs, warn }) {
     const deliveries = keepDeliveries({ name: 'console', clock, where: () => 'stdout', warn });
-    const reader = new PushReader(
-      {
-        export(metrics, done) {
-          process.stdout.write(renderTable(metrics, new Date(clock.nowUnixMs())), (error) =>
-            done(error ? { code: 1, error } : { code: 0 }),
-          );
-        },
-        forceFlush: () => Promise.resolve(),
-        shutdown: () => Promise.resolve(),
+    const sender = exporterSender({
+      export(metrics, done) {
+        process.stdout.write(renderTable(metrics, new Date(clock.nowUnixMs())), (error) =>
+          done(error ? { code: 1, error } : { code: 0 }),
+        );
       },
-      deliveries,
-      { intervalMs: exportIntervalMs, timeoutMs: exportTimeoutMs },
-    );
+      forceFlush: () => Promise.resolve(),
+      shutdown: () => Promise.resolve(),
+    });
+    const reader = new PushReader(sender, deliveries, { intervalMs: exportIntervalMs, timeoutMs: exportTimeoutMs });
     return { name: 'console', reader, ready: Promise.resolve(), status: deliveries.status };
   },
 };

@@ -13,6 +13,7 @@ import { type OptionInput, redactUrl } from '../../model/options.js';
 import { version } from '../../version.js';
 import { keepDeliveries, reasonOf } from '../deliveries.js';
 import { PushReader } from '../periodic.js';
+import { exporterSender } from '../sender.js';
 import { type OtlpOptions, otlpOptions } from './options.js';
 import { createTransport, type Transport, type TransportTarget } from './transport.js';
 
@@ -40,11 +41,8 @@ export const otlpKind: BackendKind<typeof otlpOptions> = {
     const deliveries = keepDeliveries({ name: 'otlp', clock, where: () => place, warn, hint });
     const timeoutMs = Math.min(options.timeoutMs, exportTimeoutMs, intervalMs);
     const transport = createTransport(targetOf(options, warn), clock);
-    const reader = new PushReader(createExporter(options, transport, timeoutMs), deliveries, {
-      intervalMs,
-      timeoutMs: exportTimeoutMs,
-      onFlush: transport.hurry,
-    });
+    const sender = { ...exporterSender(createExporter(options, transport, timeoutMs)), hurry: transport.hurry };
+    const reader = new PushReader(sender, deliveries, { intervalMs, timeoutMs: exportTimeoutMs });
     return { name: 'otlp', reader, ready: Promise.resolve(), status: deliveries.status };
   },
 };

@@ -1,6 +1,7 @@
 /** Options of OTLP over HTTP, with the variables of the OpenTelemetry Protocol exporter specification. */
 import {
   choiceOption,
+  integerOption,
   type OptionValues,
   pairsOption,
   textOption,
@@ -46,6 +47,14 @@ export const otlpOptions = {
     environment: both('TIMEOUT'),
     description: 'Milliseconds that one export may take, retries included.',
     default: 10_000,
+  }),
+  maxRequestBytes: integerOption({
+    environment: ['OTELIER_OTLP_MAX_REQUEST_BYTES'],
+    description: 'Bytes of one request before compression; what is more goes into further requests. For http/protobuf.',
+    default: 4 * 1024 * 1024,
+    min: 1_024,
+    max: 1024 ** 3,
+    what: 'bytes',
   }),
   certificate: textOption({
     environment: both('CERTIFICATE'),

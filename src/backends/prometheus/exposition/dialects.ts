@@ -3,7 +3,7 @@
 import type { Exemplar } from '../../../model/points.js';
 import { isLegacyLabelName, isLegacyMetricName } from '../../../naming/escaping.js';
 import { type Label, labelsOf, textOf } from './labels.js';
-import type { Names } from './names.js';
+import { type Names, withoutNul } from './names.js';
 import { canonicalText, numberText, secondsText } from './numbers.js';
 
 /** A way of writing text. */
@@ -77,15 +77,10 @@ export function nameText(name: string): string {
 
 /** A description on one line. */
 export function helpText(help: string, quotes: boolean): string {
-  const text = withoutNul(help).replaceAll('\\', '\\\\').replaceAll('\n', '\\n');
+  const text = withoutNul(textOf(help)).replaceAll('\\', '\\\\').replaceAll('\n', '\\n');
   return quotes ? text.replaceAll('"', '\\"') : text;
 }
 
 function quoted(text: string): string {
-  return `"${withoutNul(text).replaceAll('\\', '\\\\').replaceAll('\n', '\\n').replaceAll('"', '\\"')}"`;
-}
-
-/** Prometheus takes a NUL for the end of what it reads. */
-function withoutNul(text: string): string {
-  return textOf(text).replaceAll('\0', '\uFFFD');
+  return `"${withoutNul(textOf(text)).replaceAll('\\', '\\\\').replaceAll('\n', '\\n').replaceAll('"', '\\"')}"`;
 }

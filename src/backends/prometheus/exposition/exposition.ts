@@ -5,8 +5,6 @@ import type { FamilyOptions } from './families.js';
 
 /** What an exposition shows beside the metrics. */
 export interface ExpositionOptions extends FamilyOptions {
-  /** Whether the resource is shown as `target_info`. */
-  readonly targetInfo: boolean;
   /** Keys of the resource's attributes that become labels of every series. */
   readonly resourceLabels: readonly string[];
   /** Whether OpenMetrics shows when counters and histograms began, as samples of their own. */

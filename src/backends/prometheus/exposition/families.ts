@@ -1,144 +1,41 @@
-/**
- * The families of one exposition: metrics that have one name, whoever made them.
- *
- * What a family's series look like is kept from one scrape to the next: a walk visits the series of a stream in the
- * same order each time, with the same attribute objects, so that the place in a list is all that has to be known.
- */
-import type { Attributes } from '@opentelemetry/api';
+/** All families of an exposition, in the order that a scrape meets them, and who may have a name that several want. */
 import type { MetricStream } from '../../../model/points.js';
-import { type Label, labelsOf, scopeLabels } from './labels.js';
+import { Family, familyTypeOf } from './family.js';
+import { beside, type Label, scopeLabels } from './labels.js';
 import type { Names } from './names.js';
-
-/** Prometheus' types, as far as OpenTelemetry has them. */
-export type FamilyType = 'counter' | 'gauge' | 'histogram' | 'info' | 'stateset';
-
-/** What all streams of one name have in common. */
-export class Family {
-  readonly name: string;
-  /** The name of a counter's samples. */
-  readonly sample: string;
-  readonly type: FamilyType;
-  readonly help: string;
-  readonly unit: string | undefined;
-  /** Finished parts of this scrape. */
-  chunks: Buffer[] = [];
-  /** What tells its series apart, of all its streams. */
-  readonly taken = new Set<string>();
-  /** The scrape that it was shown in last. */
-  scrape = 0;
-
-  constructor(
-    { family, sample, unit }: { family: string; sample: string; unit: string | undefined },
-    type: FamilyType,
-    help: string,
-  ) {
-    this.name = family;
-    this.sample = sample;
-    this.unit = unit;
-    this.type = type;
-    this.help = help;
-  }
-
-  /** Every name that a sample of it may have. */
-  get sampleNames(): string[] {
-    const { name, sample } = this;
-    return this.type === 'histogram' ? [name, `${name}_bucket`, `${name}_sum`, `${name}_count`] : [name, sample];
-  }
-}
-
-/** A series as a format shows it; `key` tells it from the others of its family. */
-export interface Shown {
-  readonly key: string;
-}
-
-/** Makes what a format needs to know of a series. The labels have `key` already. */
-export type Render<S extends Shown> = (family: Family, labels: readonly Label[], stream: MetricStream) => S;
-
-/** The series of one stream, in the order of the walk. */
-export class StreamSeries<S extends Shown> {
-  readonly family: Family;
-  readonly #stream: MetricStream;
-  readonly #fixed: readonly Label[];
-  readonly #names: Names;
-  readonly #render: Render<S>;
-  readonly #attributes: Attributes[] = [];
-  readonly #shown: S[] = [];
-  #next = 0;
-
-  constructor(family: Family, stream: MetricStream, fixed: readonly Label[], names: Names, render: Render<S>) {
-    this.family = family;
-    this.#stream = stream;
-    this.#fixed = fixed;
-    this.#names = names;
-    this.#render = render;
-  }
-
-  /** What to show for the next series of the walk. */
-  next(attributes: Attributes): S {
-    const place = this.#next++;
-    if (this.#attributes[place] === attributes) return this.#shown[place] as S;
-    return this.#add(place, attributes);
-  }
-
-  rewind(): void {
-    this.#next = 0;
-  }
-
-  /** Forgets the series from the place where the walk ended. */
-  end(): void {
-    if (this.#next < this.#shown.length) this.#forgetFrom(this.#next);
-  }
-
-  /** Where the walk differs from the one before, all that follows is made anew. */
-  #add(place: number, attributes: Attributes): S {
-    if (place < this.#shown.length) this.#forgetFrom(place);
-    const shown = this.#unique(labelsOf(attributes, this.#fixed, this.#names));
-    this.family.taken.add(shown.key);
-    this.#attributes.push(attributes);
-    this.#shown.push(shown);
-    return shown;
-  }
-
-  /** Attributes that differ may have labels that do not; none of the samples is lost for that. */
-  #unique(labels: readonly Label[]): S {
-    const shown = this.#render(this.family, labels, this.#stream);
-    if (!this.family.taken.has(shown.key)) return shown;
-    for (let number = 2; ; number++) {
-      const numbered = [...labels, { name: 'otelier_collision', value: String(number) }];
-      const other = this.#render(this.family, numbered, this.#stream);
-      if (!this.family.taken.has(other.key)) return other;
-    }
-  }
-
-  #forgetFrom(place: number): void {
-    for (const { key } of this.#shown.splice(place)) this.family.taken.delete(key);
-    this.#attributes.length = place;
-  }
-}
+import { type Render, type Shown, StreamSeries } from './stream-series.js';
 
 /** What an endpoint says beside the attributes of a series. */
 export interface FamilyOptions {
+  /** Whether the resource is shown as `target_info`, so that no other metric may be called that. */
+  readonly targetInfo: boolean;
   readonly names: Names;
   readonly scopeLabels: boolean;
   /** Told once of each metric that cannot be shown. */
   warn(message: string): void;
 }
 
-/** All families of an exposition, in the order that a scrape meets them. */
+/** The families of one format. */
 export class Families<S extends Shown> {
   readonly #options: FamilyOptions;
+  readonly #openMetrics: boolean;
   readonly #render: Render<S>;
   readonly #families = new Map<string, Family>();
-  #streams = new WeakMap<MetricStream, StreamSeries<S> | undefined>();
+  #streams = new WeakMap<MetricStream, StreamSeries<S>>();
   #constant: readonly Label[] = [];
   #scrape = 0;
   #shown: Family[] = [];
-  /** Sample names of this scrape, and whose they are. */
-  readonly #owners = new Map<string, Family>();
+  /** Streams of this scrape and of the one before. */
+  #current: StreamSeries<S>[] = [];
+  #previous: StreamSeries<S>[] = [];
+  /** Whose the names of this scrape are; `undefined` is the resource. */
+  readonly #owners = new Map<string, Family | undefined>();
   readonly #warned = new Set<string>();
 
-  constructor(options: FamilyOptions, render: Render<S>) {
+  /** @param openMetrics whether names are those of OpenMetrics. */
+  constructor(options: FamilyOptions, openMetrics: boolean, render: Render<S>) {
     this.#options = options;
+    this.#openMetrics = openMetrics;
     this.#render = render;
   }
 
@@ -149,20 +46,21 @@ export class Families<S extends Shown> {
       this.#families.clear();
       this.#streams = new WeakMap();
     }
+    this.#forgetGone();
     this.#scrape++;
     this.#shown = [];
     this.#owners.clear();
+    if (!this.#options.targetInfo) return;
+    this.#owners.set('target_info', undefined);
+    if (this.#openMetrics) this.#owners.set('target', undefined);
   }
 
-  /** The family and the series of a stream; `undefined` when another metric has its name. */
+  /** The series of a stream, at their beginning; `undefined` when another metric has its name. */
   open(stream: MetricStream): StreamSeries<S> | undefined {
-    let series = this.#streams.get(stream);
-    if (series === undefined) {
-      series = this.#introduce(stream);
-      this.#streams.set(stream, series);
-    }
-    if (!this.#show(series.family, stream)) return undefined;
-    series.rewind();
+    const series = this.#streams.get(stream) ?? this.#introduce(stream);
+    if (!this.#show(series, stream)) return undefined;
+    series.begin(this.#scrape);
+    this.#current.push(series);
     return series;
   }
 
@@ -172,36 +70,48 @@ export class Families<S extends Shown> {
   }
 
   #introduce(stream: MetricStream): StreamSeries<S> {
-    const { names } = this.#options;
+    const { names, scopeLabels: withScope } = this.#options;
     const name = names.metric(stream);
-    const type = typeOf(stream);
+    // OpenMetrics wants the state in a label of the family's name.
+    const known = familyTypeOf(stream);
+    const type = known === 'stateset' && names.label(stream.name) !== name.family ? 'gauge' : known;
     const identity = `${type} ${name.family} ${name.sample}`;
     let family = this.#families.get(identity);
     if (family === undefined) {
-      family = new Family(name, type, stream.description);
+      family = new Family(name, type);
       this.#families.set(identity, family);
     }
-    const fixed = [...(this.#options.scopeLabels ? scopeLabels(stream.scope) : []), ...this.#constant];
-    return new StreamSeries(family, stream, fixed, names, this.#render);
+    const fixed = beside(withScope ? scopeLabels(stream.scope) : [], this.#constant);
+    const series = new StreamSeries(family, name.unit, stream, fixed, names, this.#render);
+    this.#streams.set(stream, series);
+    return series;
   }
 
   /** The first of a name is shown; one of another type under the same name would spoil both. */
-  #show(family: Family, { name }: MetricStream): boolean {
+  #show({ family, unit }: StreamSeries<S>, stream: MetricStream): boolean {
     if (family.scrape === this.#scrape) return true;
-    for (const sample of family.sampleNames) {
-      const owner = this.#owners.get(sample);
-      if (owner === undefined || owner === family) continue;
+    const claims = family.claims(this.#openMetrics);
+    const taken = claims.find((claim) => this.#owners.has(claim) && this.#owners.get(claim) !== family);
+    if (taken !== undefined) {
+      const owner = this.#owners.get(taken);
+      const whose = owner === undefined ? 'the resource is' : `those of the ${owner.type} ${owner.name} are`;
       this.#warnOnce(
-        `prometheus: the ${family.type} '${name}' cannot be shown: its samples would be called ${sample}, as those of ` +
-          `the ${owner.type} ${owner.name} are. Give one of them another name.`,
+        `prometheus: the ${family.type} '${stream.name}' cannot be shown: its samples would be called ${taken}, as ` +
+          `${whose}. Give one of them another name.`,
       );
       return false;
     }
-    for (const sample of family.sampleNames) this.#owners.set(sample, family);
-    family.scrape = this.#scrape;
-    family.chunks = [];
+    for (const claim of claims) this.#owners.set(claim, family);
+    family.begin(this.#scrape, stream, unit);
     this.#shown.push(family);
     return true;
+  }
+
+  /** What the last scrape did not meet any more keeps no names and no memory. */
+  #forgetGone(): void {
+    for (const series of this.#previous) if (series.scrape !== this.#scrape) series.forget();
+    this.#previous = this.#current;
+    this.#current = [];
   }
 
   #warnOnce(message: string): void {
@@ -209,12 +119,4 @@ export class Families<S extends Shown> {
     this.#warned.add(message);
     this.#options.warn(message);
   }
-}
-
-function typeOf({ name, points, sum, monotonic, shape }: MetricStream): FamilyType {
-  if (shape === 'stateSet') return 'stateset';
-  // A view may have given it another name.
-  if (shape === 'info' && name.endsWith('info')) return 'info';
-  if (points !== 'number') return 'histogram';
-  return sum && monotonic ? 'counter' : 'gauge';
 }

@@ -12,10 +12,13 @@ export interface Label {
   readonly value: string;
 }
 
-/** Labels that an exposition gives a meaning of its own. */
-const reserved = new Set(['le', 'quantile', '__name__']);
+/** The label that tells series apart whose others are the same. */
+export const collisionLabel = 'otelier_collision';
 
-/** Labels of a series: its attributes, then `fixed` ones, which win over attributes of the same name. */
+/** Labels that an exposition gives a meaning of its own. */
+const reserved = new Set(['le', 'quantile', '__name__', collisionLabel]);
+
+/** Labels of a series by name: its attributes, and `fixed` ones, which win over attributes of the same name. */
 export function labelsOf(attributes: Attributes, fixed: readonly Label[], names: Names): Label[] {
   const taken = new Set(fixed.map(({ name }) => name));
   const byName = new Map<string, { key: string; value: string }[]>();
@@ -29,8 +32,13 @@ export function labelsOf(attributes: Attributes, fixed: readonly Label[], names:
     else sources.push(source);
   }
   const labels: Label[] = [];
-  for (const [name, sources] of byName) labels.push({ name, value: joined(sources) });
-  return labels.length === 0 ? [...fixed] : [...labels, ...fixed];
+  for (const [name, sources] of byName) {
+    const value = joined(sources);
+    // To Prometheus an empty label is none; kept, it would hide that two series are one.
+    if (value !== '') labels.push({ name, value });
+  }
+  // In one order, so that equal labels are equal text.
+  return [...labels, ...fixed].sort((one, other) => (one.name < other.name ? -1 : 1));
 }
 
 /** The labels that tell which instrumentation scope made a metric. */
@@ -41,10 +49,16 @@ export function scopeLabels({ name, version, schemaUrl }: Scope): Label[] {
   return labels;
 }
 
+/** Labels of the resource beside those of a scope, which have their names first. */
+export function beside(scope: readonly Label[], constant: readonly Label[]): Label[] {
+  const taken = new Set(scope.map(({ name }) => name));
+  return [...scope, ...constant.map(({ name, value }) => ({ name: freeName(name, taken), value }))];
+}
+
 /** As Prometheus names a label whose own name is taken. */
 function freeName(name: string, taken: ReadonlySet<string>): string {
   let free = name;
-  while (reserved.has(free) || taken.has(free)) free = `exported_${free}`;
+  while (reserved.has(free) || free.startsWith('__') || taken.has(free)) free = `exported_${free}`;
   return free;
 }
 

@@ -15,8 +15,16 @@ export function namesOf(strategy: TranslationStrategy, escaping: EscapingScheme)
   return {
     metric(stream) {
       const { family, sample, unit } = prometheusName(stream, strategy);
-      return { family: escapeMetricName(family, escaping), sample: escapeMetricName(sample, escaping), unit };
+      const written = (name: string) => withoutNul(escapeMetricName(name, escaping));
+      // An escaping may have changed what the name ends in.
+      const ends = unit !== undefined && written(family).endsWith(`_${unit}`);
+      return { family: written(family), sample: written(sample), unit: ends ? unit : undefined };
     },
-    label: (key) => escapeLabelName(prometheusLabel(key, strategy), escaping),
+    label: (key) => withoutNul(escapeLabelName(prometheusLabel(key, strategy), escaping)),
   };
+}
+
+/** Prometheus takes a NUL for the end of what it reads. */
+export function withoutNul(text: string): string {
+  return text.replaceAll('\0', '\uFFFD');
 }

@@ -7,6 +7,9 @@ const finestSchema = 8;
 /** The coarsest one. */
 const coarsestSchema = -4;
 
+/** How broad the bucket of zeros is where nobody says, in Prometheus' own translation of OpenTelemetry. */
+const zeroThreshold = 1e-128;
+
 /** Up to so many empty buckets are written out instead of beginning another span. */
 const longestGap = 2;
 
@@ -34,8 +37,7 @@ export function writeNative(
 ): void {
   const schema = Math.min(scale, finestSchema);
   writer.sint(field.schema, schema);
-  // Written although it is the default: without it and without buckets, it would be taken for a classic histogram.
-  writer.double(field.zeroThreshold, 0);
+  writer.double(field.zeroThreshold, zeroThreshold);
   writer.uint(field.zeroCount, zeroCount);
   const above = spansOf(positive, scale - schema);
   const below = spansOf(negative, scale - schema);

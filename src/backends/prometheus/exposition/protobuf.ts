@@ -5,14 +5,16 @@
 import type { Attributes } from '@opentelemetry/api';
 import type { Resource } from '@opentelemetry/resources';
 import type { Exemplar, ExponentialBuckets, MetricStream, PointVisitor } from '../../../model/points.js';
+import { ProtobufWriter } from '../../protobuf-writer.js';
 import { classicBuckets } from './classic-buckets.js';
 import { labelText } from './dialects.js';
 import type { Exposition, ExpositionOptions } from './exposition.js';
-import { Families, type Family, type FamilyType, type Shown, type StreamSeries } from './families.js';
+import { Families } from './families.js';
+import type { Family, FamilyType } from './family.js';
 import { type Label, labelsOf } from './labels.js';
 import { hasSchema, writeNative } from './native-histogram.js';
-import { ProtobufWriter } from '../../protobuf-writer.js';
 import { constantLabels, targetInfoLabels } from './resource.js';
+import type { Shown, StreamSeries } from './stream-series.js';
 
 /** Numbers of the fields, by message. */
 const familyField = { name: 1, help: 2, type: 3, metric: 4, unit: 5 } as const;
@@ -52,7 +54,7 @@ export class ProtobufExposition implements PointVisitor, Exposition {
 
   constructor(options: ExpositionOptions) {
     this.#options = options;
-    this.#families = new Families(options, (_family, labels) => ({
+    this.#families = new Families(options, false, (_family, labels) => ({
       key: labelText(labels),
       labels: labelFields(this.#aside, metricField.label, labels),
       template: undefined,
@@ -64,7 +66,10 @@ export class ProtobufExposition implements PointVisitor, Exposition {
   begin(resource: Resource): void {
     this.resource = resource;
     this.#families.begin(constantLabels(resource, this.#options));
+    // What a walk left that did not come to its end.
+    this.#writer.take();
     this.#series = undefined;
+    this.#exemplarsOf = undefined;
   }
 
   metric(stream: MetricStream): void {

@@ -10,9 +10,11 @@ import type { Exemplar, ExponentialBuckets, MetricStream, PointVisitor } from '.
 import { classicBuckets } from './classic-buckets.js';
 import { helpText, labelText, nameText, sampleText, type TextDialect } from './dialects.js';
 import type { Exposition, ExpositionOptions } from './exposition.js';
-import { Families, type Family, type FamilyType, type Shown, type StreamSeries } from './families.js';
+import { Families } from './families.js';
+import { type Family, type FamilyType, openMetricsName, openMetricsSample } from './family.js';
 import type { Label } from './labels.js';
 import { constantLabels, targetInfoLabels } from './resource.js';
+import type { Shown, StreamSeries } from './stream-series.js';
 
 /** The beginnings of a series' lines. */
 interface TextSeries extends Shown {
@@ -42,7 +44,7 @@ export class TextExposition implements PointVisitor, Exposition {
   constructor(dialect: TextDialect, options: ExpositionOptions) {
     this.#dialect = dialect;
     this.#options = options;
-    this.#families = new Families(options, (family, labels, { points }) =>
+    this.#families = new Families(options, dialect.openMetrics, (family, labels, { points }) =>
       this.#render(family, labels, points === 'number'),
     );
   }
@@ -52,6 +54,7 @@ export class TextExposition implements PointVisitor, Exposition {
     this.#families.begin(constantLabels(resource, this.#options));
     this.#text = '';
     this.#series = undefined;
+    this.#exemplarsOf = undefined;
   }
 
   metric(stream: MetricStream): void {
@@ -63,7 +66,7 @@ export class TextExposition implements PointVisitor, Exposition {
     if (this.#series === undefined) return;
     const { key, created } = this.#series.next(attributes);
     const number = value - value === 0 ? value : this.#dialect.number(value);
-    if (this.#exemplarsOf === undefined) this.#text += `${key}${number}\n`;
+    if (this.#exemplarsOf === undefined || this.#series.family.type !== 'counter') this.#text += `${key}${number}\n`;
     else {
       const exemplar = this.#exemplarIn(attributes, Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY);
       this.#text += `${key}${number}${exemplar}\n`;
@@ -174,18 +177,19 @@ export class TextExposition implements PointVisitor, Exposition {
     const text = labelText(labels);
     const created =
       this.#options.createdSamples && openMetrics && (family.type === 'counter' || family.type === 'histogram')
-        ? sampleText(`${family.name}_created`, text)
+        ? sampleText(`${openMetricsName(family)}_created`, text)
         : '';
-    if (isNumber) return { key: sampleText(this.#sampleName(family), text), sum: '', count: '', created };
+    if (isNumber)
+      return {
+        key: sampleText(openMetrics ? openMetricsSample(family) : family.sample, text),
+        sum: '',
+        count: '',
+        created,
+      };
     const separated = text === '' ? '' : `${text},`;
     const bucket = sampleText(`${family.name}_bucket`, `${separated}le="`).slice(0, -2);
     const sum = sampleText(`${family.name}_sum`, text);
     return { key: bucket, sum, count: sampleText(`${family.name}_count`, text), created };
-  }
-
-  /** OpenMetrics knows no counter whose samples do not end in `_total`. */
-  #sampleName({ type, name, sample }: Family): string {
-    return this.#dialect.openMetrics && type === 'counter' ? `${name}_total` : sample;
   }
 
   #head(family: Family): string {
@@ -194,7 +198,8 @@ export class TextExposition implements PointVisitor, Exposition {
     const type = openMetrics ? family.type : plainType(family.type);
     let head = family.help === '' ? '' : `# HELP ${name} ${helpText(family.help, openMetrics)}\n`;
     head += `# TYPE ${name} ${type}\n`;
-    if (openMetrics && family.unit !== undefined) head += `# UNIT ${name} ${family.unit}\n`;
+    if (openMetrics && family.unit !== undefined && openMetricsName(family).endsWith(`_${family.unit}`))
+      head += `# UNIT ${name} ${family.unit}\n`;
     return head;
   }
 
@@ -209,11 +214,6 @@ export class TextExposition implements PointVisitor, Exposition {
     if (this.#text !== '') this.#series?.family.chunks.push(Buffer.from(this.#text));
     this.#text = '';
   }
-}
-
-/** OpenMetrics names a fact without the end that its samples have. */
-function openMetricsName({ name, type }: Family): string {
-  return type === 'info' ? name.replace(/[._]info$/, '') : name;
 }
 
 /** The older format knows neither facts nor sets of states. */

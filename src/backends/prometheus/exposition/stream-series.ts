@@ -1,0 +1,113 @@
+/**
+ * The series of one stream as a format shows them, kept from one scrape to the next.
+ *
+ * A walk visits the series of a stream in the same order each time, with the same attribute objects, so that the place
+ * in a list is all that has to be known.
+ */
+import type { Attributes } from '@opentelemetry/api';
+import type { MetricStream } from '../../../model/points.js';
+import type { Family } from './family.js';
+import { collisionLabel, type Label, labelsOf } from './labels.js';
+import type { Names } from './names.js';
+
+/** A series as a format shows it; `key` tells it from the others of its family. */
+export interface Shown {
+  readonly key: string;
+}
+
+/** Makes what a format needs to know of a series. */
+export type Render<S extends Shown> = (family: Family, labels: readonly Label[], stream: MetricStream) => S;
+
+/** The series of one stream, in the order of the walk. */
+export class StreamSeries<S extends Shown = Shown> {
+  readonly family: Family;
+  readonly unit: string | undefined;
+  readonly #stream: MetricStream;
+  readonly #fixed: readonly Label[];
+  readonly #names: Names;
+  readonly #render: Render<S>;
+  readonly #attributes: Attributes[] = [];
+  readonly #shown: S[] = [];
+  #next = 0;
+  #generation = 0;
+  /** The scrape that it was shown in last. */
+  scrape = 0;
+
+  constructor(
+    family: Family,
+    unit: string | undefined,
+    stream: MetricStream,
+    fixed: readonly Label[],
+    names: Names,
+    render: Render<S>,
+  ) {
+    this.family = family;
+    this.unit = unit;
+    this.#stream = stream;
+    this.#fixed = fixed;
+    this.#names = names;
+    this.#render = render;
+  }
+
+  /** Begins at the first series. */
+  begin(scrape: number): void {
+    this.scrape = scrape;
+    this.#next = 0;
+    if (this.#generation === this.family.generation) return;
+    this.#generation = this.family.generation;
+    this.forget();
+  }
+
+  /** What to show for the next series of the walk. */
+  next(attributes: Attributes): S {
+    const place = this.#next++;
+    if (this.#attributes[place] === attributes) return this.#shown[place] as S;
+    return this.#add(place, attributes);
+  }
+
+  /** Forgets the series behind the place where the walk ended. */
+  end(): void {
+    if (this.#next < this.#shown.length) this.#forgetFrom(this.#next);
+  }
+
+  /** Forgets all series. */
+  forget(): void {
+    this.#forgetFrom(0);
+  }
+
+  /** Where the walk differs from the one before, all that follows is made anew. */
+  #add(place: number, attributes: Attributes): S {
+    if (place < this.#shown.length) this.#forgetFrom(place);
+    const shown = this.#unique(labelsOf(attributes, this.#fixed, this.#names));
+    this.family.owners.set(shown.key, this);
+    this.#attributes.push(attributes);
+    this.#shown.push(shown);
+    return shown;
+  }
+
+  /** Attributes that differ may have labels that do not; none of the samples is lost for that. */
+  #unique(labels: readonly Label[]): S {
+    let shown = this.#render(this.family, labels, this.#stream);
+    for (let number = 2; this.#isTaken(shown.key); number++) {
+      this.family.collided = true;
+      const numbered = [...labels, { name: collisionLabel, value: String(number) }];
+      shown = this.#render(this.family, numbered, this.#stream);
+    }
+    return shown;
+  }
+
+  /** Whether a series shown before in this scrape has the key; one that may come later makes room. */
+  #isTaken(key: string): boolean {
+    const owner = this.family.owners.get(key);
+    if (owner === undefined) return false;
+    if (owner.scrape === this.scrape) return true;
+    owner.forget();
+    return false;
+  }
+
+  #forgetFrom(place: number): void {
+    const { owners } = this.family;
+    for (const { key } of this.#shown.splice(place)) if (owners.get(key) === this) owners.delete(key);
+    this.#attributes.length = place;
+  }
+}

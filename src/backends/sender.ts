@@ -1,0 +1,75 @@
+/** What a push reader hands its collections to. */
+import { createRequire } from 'node:module';
+import { context } from '@opentelemetry/api';
+import type {
+  AggregationOption,
+  AggregationTemporality,
+  InstrumentType,
+  PushMetricExporter,
+  ResourceMetrics,
+} from '@opentelemetry/sdk-metrics';
+import type { Collected } from '../model/collected.js';
+import { aggregationTemporalities, aggregationTypes } from '../model/instrument.js';
+import { reasonOf } from './deliveries.js';
+
+const require = createRequire(import.meta.url);
+
+/** What became of a collection. */
+export type Outcome =
+  /** There was nothing to send. */
+  | { readonly kind: 'empty' }
+  | { readonly kind: 'accepted' }
+  /** Nothing of it was accepted: it becomes part of the next one. */
+  | { readonly kind: 'failed'; readonly reason: string }
+  /** Part of it was accepted, and the sender keeps the rest: it must not become part of the next one. */
+  | { readonly kind: 'kept'; readonly reason: string };
+
+/** Sends collections, one after another. */
+export interface Sender {
+  aggregation(type: InstrumentType): AggregationOption;
+  temporality(type: InstrumentType): AggregationTemporality;
+  /** Walks the collection and sends it within so many milliseconds. Rejects only for what the walk throws. */
+  send(collected: Collected, timeoutMs: number): Promise<Outcome>;
+  /** From now on nothing is waited for, until told otherwise: somebody flushes. */
+  hurry(active: boolean): void;
+  close(): Promise<void>;
+}
+
+/** A sender that hands OpenTelemetry's data to an exporter of its kind. */
+export function exporterSender(exporter: PushMetricExporter): Sender {
+  return {
+    aggregation: (type) => exporter.selectAggregation?.(type) ?? { type: aggregationTypes.default },
+    temporality: (type) => exporter.selectAggregationTemporality?.(type) ?? aggregationTemporalities.cumulative,
+    async send(collected, timeoutMs) {
+      const metrics = await collected.resourceMetrics();
+      if (metrics.scopeMetrics.length === 0) return { kind: 'empty' };
+      await metrics.resource.waitForAsyncAttributes?.();
+      const reason = await exportWith(exporter, metrics, timeoutMs);
+      return reason === undefined ? { kind: 'accepted' } : { kind: 'failed', reason };
+    },
+    hurry() {},
+    async close() {
+      await exporter.forceFlush();
+      await exporter.shutdown();
+    },
+  };
+}
+
+/** Runs what makes requests: they are no spans of the application. */
+export function untraced<T>(work: () => T): T {
+  const { suppressTracing } = require('@opentelemetry/core') as typeof import('@opentelemetry/core');
+  return context.with(suppressTracing(context.active()), work);
+}
+
+function exportWith(exporter: PushMetricExporter, metrics: ResourceMetrics, timeoutMs: number) {
+  return new Promise<string | undefined>((resolve) => {
+    const timer = setTimeout(() => resolve(`no answer within ${timeoutMs} ms`), timeoutMs);
+    timer.unref();
+    untraced(() => {
+      exporter.export(metrics, (result) => {
+        clearTimeout(timer);
+        resolve(result.code === 0 ? undefined : reasonOf(result.error));
+      });
+    });
+  });
+}
