@@ -24,6 +24,7 @@ const conflicts: readonly Conflict[] = [
     },
     served: 7,
     leftOut: 8,
+    openMetricsAlone: true,
   },
   {
     title: 'a gauge, then a histogram',

@@ -91,7 +91,7 @@ export const hostileKeys: readonly Shown<Attributes, Readonly<Record<string, str
   [{ '9lives': 'v' }, { key_9lives: 'v' }],
   [{ otel_scope_name: 'v' }, { exported_otel_scope_name: 'v' }],
   [{ 'otel.scope.name': 'v' }, { exported_otel_scope_name: 'v' }],
-  [{ otelier_collision: 'v' }, { otelier_collision: 'v' }],
+  [{ otelier_collision: 'v' }, { exported_otelier_collision: 'v' }],
   [
     { UPPER: 'one', upper: 'two' },
     { UPPER: 'one', upper: 'two' },
