@@ -95,7 +95,8 @@ export function integerOption<T extends number | undefined>(
   });
 }
 
-const longestTimer = 2 ** 31 - 1;
+/** Milliseconds of the longest time that a timer can wait. */
+export const longestTimer = 2 ** 31 - 1;
 
 /** Milliseconds, from 1 to the longest that a timer can wait. */
 export function millisecondsOption<T extends number | undefined>(declaration: Declaration<T>): Option<T | number> {

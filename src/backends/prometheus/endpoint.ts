@@ -3,7 +3,7 @@ import type { BackendStatus } from '../../model/backend.js';
 import type { Clock } from '../../model/clock.js';
 import { type Negotiated, negotiateEncoding } from './negotiation.js';
 import { availableEncodings, pack } from './packing.js';
-import type { Scraped } from './reader.js';
+import { type Scraped, tooLate } from './reader.js';
 import type { Access, AccessRequest } from './security/access.js';
 
 /** A question; `url` is path and query as they came, and nothing of it is ever repeated. */
@@ -38,8 +38,10 @@ export interface EndpointOptions {
   /** The format that is meant by an `Accept` header, if there is one. */
   negotiate(accept: string | undefined): Negotiated | undefined;
   scrape(format: Negotiated, timeoutMs: number): Promise<Scraped>;
-  /** Every backend of these metrics; `undefined` before they run. */
-  statuses(): readonly BackendStatus[] | undefined;
+  /** Whether there is something to collect from. */
+  running(): boolean;
+  /** Every backend of these metrics. */
+  statuses(): readonly BackendStatus[];
 }
 
 /** Makes what answers. The promise never rejects. */
@@ -59,7 +61,7 @@ export function createEndpoint(options: EndpointOptions): (request: EndpointRequ
     inFlight++;
     try {
       const timeoutMs = timeoutOf(request, options.timeoutMs);
-      const { body } = await within(timeoutMs, options.scrape(format, timeoutMs * shareOfCollection));
+      const { body } = await options.scrape(format, timeoutMs);
       const names = query.getAll('name[]');
       const parts = names.length === 0 ? body.all : body.named(new Set(names));
       const encoding = negotiateEncoding(headerOf(request, 'accept-encoding'), encodings);
@@ -67,8 +69,8 @@ export function createEndpoint(options: EndpointOptions): (request: EndpointRequ
       const coding: Record<string, string> = encoding === 'identity' ? {} : { 'content-encoding': encoding };
       return answer(200, packed, { 'content-type': format.contentType, ...coding, vary: 'Accept, Accept-Encoding' });
     } catch (error) {
-      if (error === tooLate) return text(503, 'Metrics could not be collected in time.\n', { 'retry-after': '1' });
-      return text(503, 'Metrics could not be collected.\n', { 'retry-after': '1' });
+      const inTime = error === tooLate ? ' in time' : '';
+      return text(503, `Metrics could not be collected${inTime}.\n`, { 'retry-after': '1' });
     } finally {
       inFlight--;
     }
@@ -76,14 +78,14 @@ export function createEndpoint(options: EndpointOptions): (request: EndpointRequ
 
   function ready(): EndpointResponse {
     const backends = options.statuses();
-    const own = backends?.find(({ name }) => name === 'prometheus');
-    const isReady = own !== undefined && own.state !== 'failing';
-    const shown = backends?.map(({ name, state, lastSuccessUnixMs }) => ({
+    const own = backends.find(({ name }) => name === 'prometheus');
+    const isReady = options.running() && own?.state !== 'failing';
+    const shown = backends.map(({ name, state, lastSuccessUnixMs }) => ({
       name,
       state,
       lastSuccess: lastSuccessUnixMs === undefined ? null : new Date(lastSuccessUnixMs).toISOString(),
     }));
-    const body = `${JSON.stringify({ ready: isReady, backends: shown ?? [] }, null, 2)}\n`;
+    const body = `${JSON.stringify({ ready: isReady, backends: shown }, null, 2)}\n`;
     return answer(isReady ? 200 : 503, [Buffer.from(body)], { 'content-type': 'application/json; charset=utf-8' });
   }
 
@@ -115,11 +117,6 @@ export function createEndpoint(options: EndpointOptions): (request: EndpointRequ
   };
 }
 
-/** Of a scrape's time, what callbacks may take: the rest is for writing and sending. */
-const shareOfCollection = 0.8;
-
-const tooLate = new Error('too late');
-
 async function refused(access: Access | undefined, request: EndpointRequest): Promise<EndpointResponse | undefined> {
   if (access === undefined) return undefined;
   switch (await access.admits(request)) {
@@ -143,14 +140,6 @@ function timeoutOf(request: EndpointRequest, ownMs: number): number {
 function headerOf({ headers }: EndpointRequest, name: string): string | undefined {
   const value = headers[name];
   return typeof value === 'object' ? value.join(', ') : value;
-}
-
-function within<T>(timeoutMs: number, work: Promise<T>): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(tooLate), timeoutMs);
-    timer.unref();
-    work.then(resolve, reject).finally(() => clearTimeout(timer));
-  });
 }
 
 /** Path below the base and query; a URL that is none has the path ''. */

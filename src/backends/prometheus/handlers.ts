@@ -3,12 +3,18 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { TLSSocket } from 'node:tls';
 import type { EndpointRequest, EndpointResponse } from './endpoint.js';
 import { verifiedSubject } from './security/client-certificates.js';
+import type { Send } from './sending.js';
 
 /** Answers a request. */
 export type Answer = (request: EndpointRequest) => Promise<EndpointResponse>;
 
 /** Answers on Node's own objects, as in express, fastify and koa. Resolves when all was handed over or the client left. */
-export async function answerNode(answer: Answer, request: IncomingMessage, response: ServerResponse): Promise<void> {
+export async function answerNode(
+  answer: Answer,
+  send: Send,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
   const { status, headers, body } = await answer({
     method: request.method ?? '',
     url: request.url ?? '',
@@ -19,16 +25,7 @@ export async function answerNode(answer: Answer, request: IncomingMessage, respo
   if (response.destroyed || response.headersSent) return;
   for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
   response.writeHead(status);
-  for (const part of body) {
-    if (response.write(part)) continue;
-    // Who reads slowly waits for nobody but itself, and keeps no more than one part.
-    await new Promise<void>((resolve) => {
-      response.once('drain', resolve);
-      response.once('close', resolve);
-    });
-    if (response.destroyed) return;
-  }
-  response.end();
+  await send(response, body);
 }
 
 /** Answers a `Request` with a `Response`, as in hono and wherever else fetch's objects are used. */

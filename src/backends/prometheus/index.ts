@@ -5,7 +5,8 @@
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Backend, BackendContext, BackendKind, ConfiguredBackend } from '../../model/backend.js';
-import type { OptionInput, OptionValues } from '../../model/options.js';
+import { systemClock } from '../../model/clock.js';
+import { longestTimer, type OptionInput, type OptionValues } from '../../model/options.js';
 import { keepDeliveries, reasonOf } from '../deliveries.js';
 import { createEndpoint } from './endpoint.js';
 import { openMetricsText, prometheusText } from './exposition/dialects.js';
@@ -19,6 +20,7 @@ import { type Negotiated, negotiate } from './negotiation.js';
 import { prometheusOptions } from './options.js';
 import { ScrapeReader } from './reader.js';
 import { type Protection, protectEndpoint } from './security/protection.js';
+import { createSender } from './sending.js';
 import { type ScrapeServer, serveScrapes } from './server.js';
 
 export { hashPassword } from './security/passwords.js';
@@ -52,7 +54,7 @@ function startEndpoint(
     const protection = protectEndpoint(options, { host: ownServer ? options.host : undefined, clock, warn });
     const answer = answerOf(options, protection, context, reader);
     if (!ownServer) return { ready: Promise.resolve(), answer };
-    server = serveScrapes(options.host, options.port, protection, answer);
+    server = serveScrapes(options.host, options.port, protection, answer, createSender(clock));
     return { ready: server.listening, answer };
   }
 
@@ -82,10 +84,12 @@ function answerOf(
     access,
     headers,
     admitsRate,
-    timeoutMs: context.exportTimeoutMs,
+    // In code, too, 0 is no limit.
+    timeoutMs: context.exportTimeoutMs || longestTimer,
     maxInFlight: options.maxInFlight,
     basePath: options.basePath,
     dashboardUrl: options.dashboardUrl,
+    running: () => reader.running,
     statuses: context.statuses,
     negotiate: serializer === undefined ? negotiate : () => negotiate(undefined),
     scrape: (wanted, timeoutMs) =>
@@ -160,6 +164,7 @@ export interface MountedPrometheus extends ConfiguredBackend<typeof prometheusOp
  */
 export function mountedPrometheus(options: PrometheusInput = {}): MountedPrometheus {
   let answer = unavailable;
+  const send = createSender(systemClock);
   const kind: BackendKind<typeof prometheusOptions> = {
     ...prometheusKind,
     start(values, context) {
@@ -171,7 +176,7 @@ export function mountedPrometheus(options: PrometheusInput = {}): MountedPrometh
   return {
     kind,
     input: options,
-    handler: (request, response) => answerNode((asked) => answer(asked), request, response),
+    handler: (request, response) => answerNode((asked) => answer(asked), send, request, response),
     fetch: (request) => answerFetch((asked) => answer(asked), request),
   };
 }

@@ -21,6 +21,12 @@ interface InUse {
 /** More formats and escapings than scrapers ask for are not kept at once. */
 const mostInUse = 6;
 
+/** Of a scrape's time, what callbacks may take: the rest is for writing and sending. */
+const shareOfCollection = 0.8;
+
+/** What a scrape rejects with whose time is over. */
+export const tooLate = new Error('A collection took longer than its scrape may.');
+
 /** A cumulative reader for scrapes. */
 export class ScrapeReader implements IMetricReader {
   readonly #clock: Clock;
@@ -66,12 +72,26 @@ export class ScrapeReader implements IMetricReader {
   }
 
   /** Scrapes in a format; `make` makes its encoder when it is asked for first. Rejects when nothing could be collected. */
-  scrape(format: string, timeoutMs: number, make: () => Exposition): Promise<Scraped> {
+  async scrape(format: string, timeoutMs: number, make: () => Exposition): Promise<Scraped> {
     const inUse = this.#encoder(format, make);
-    inUse.running ??= this.#scrapeOnce(inUse.exposition, timeoutMs).finally(() => {
+    inUse.running ??= this.#scrapeOnce(inUse.exposition, timeoutMs * shareOfCollection).finally(() => {
       inUse.running = undefined;
     });
-    return inUse.running;
+    try {
+      return await within(timeoutMs, inUse.running);
+    } catch (error) {
+      if (error === tooLate) {
+        this.#deliveries.failed(`a collection took longer than the ${Math.round(timeoutMs)} ms of its scrape`);
+        // Whoever comes next begins anew instead of waiting for the same.
+        if (this.#inUse.get(format) === inUse) this.#inUse.delete(format);
+      }
+      throw error;
+    }
+  }
+
+  /** Whether there is something to collect from. */
+  get running(): boolean {
+    return this.#producer !== undefined && !this.#stopped;
   }
 
   async #scrapeOnce(exposition: Exposition, timeoutMs: number): Promise<Scraped> {
@@ -105,4 +125,12 @@ export class ScrapeReader implements IMetricReader {
     if (this.#producer === undefined || this.#stopped) throw new Error('The endpoint belongs to no running metrics.');
     return this.#producer;
   }
+}
+
+function within<T>(timeoutMs: number, work: Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(tooLate), timeoutMs);
+    timer.unref();
+    work.then(resolve, reject).finally(() => clearTimeout(timer));
+  });
 }

@@ -1,10 +1,11 @@
 /** The endpoint's own HTTP or HTTPS server, which slow and broken clients cannot hold up. */
-import type { Server, ServerOptions } from 'node:http';
+import type { Server, ServerOptions, ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import { MetricsError } from '../../errors.js';
 import { type Answer, answerNode } from './handlers.js';
 import type { Protection } from './security/protection.js';
+import type { Send } from './sending.js';
 
 /** A server, listening or about to. */
 export interface ScrapeServer {
@@ -24,7 +25,8 @@ const limits: ServerOptions = {
   keepAliveTimeout: 65_000,
   maxHeaderSize: 16_384,
 };
-const idleMs = 10_000;
+const handshakeMs = 10_000;
+const idleMs = 60_000;
 const mostConnections = 2_048;
 
 /** Listens on host and port; neither the server nor its connections keep the process alive. */
@@ -33,21 +35,33 @@ export function serveScrapes(
   port: number,
   protection: Pick<Protection, 'tls' | 'admitsClient'>,
   answer: Answer,
+  send: Send,
 ): ScrapeServer {
   const { tls } = protection;
   const server = createServer(protection);
+  /** The latest answer of each connection. */
+  const answering = new WeakMap<Socket, ServerResponse>();
   server.on('request', (request, response) => {
-    answerNode(answer, request, response).catch(() => response.destroy());
+    answering.set(request.socket, response);
+    answerNode(answer, send, request, response).catch(() => response.destroy());
   });
   server.maxConnections = mostConnections;
+  // Nothing moves for so long on a connection with an answer under way: its client is gone, or does not read.
+  server.timeout = idleMs;
   server.on('connection', (socket) => {
-    guard(socket);
+    socket.unref();
     // Before the handshake: behind a certificate that has expired no request ever comes.
     void tls?.refresh((options) => (server as import('node:https').Server).setSecureContext(options));
   });
   // What is no HTTP is told so, and nothing of it is repeated.
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
     const status = error.code === 'HPE_HEADER_OVERFLOW' ? '431 Request Header Fields Too Large' : '400 Bad Request';
+    // An answer that is under way would go on behind ours.
+    const answer = answering.get(socket);
+    if (answer?.headersSent === true && !answer.writableFinished) {
+      socket.destroy();
+      return;
+    }
     if (socket.writable && error.code !== 'ECONNRESET') {
       socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
     }
@@ -78,7 +92,7 @@ export function serveScrapes(
 function createServer({ tls, admitsClient }: Pick<Protection, 'tls' | 'admitsClient'>): Server {
   // An `import` of node:http costs ten times as much at start-up, because it also loads Node's fetch.
   if (tls === undefined) return process.getBuiltinModule('node:http').createServer(limits);
-  const options = { ...limits, ...tls.options, handshakeTimeout: idleMs };
+  const options = { ...limits, ...tls.options, handshakeTimeout: handshakeMs };
   const server = process.getBuiltinModule('node:https').createServer(options);
   // First, so that HTTP never sees who is turned away.
   server.prependListener('secureConnection', (socket: TLSSocket) => {
@@ -87,12 +101,6 @@ function createServer({ tls, admitsClient }: Pick<Protection, 'tls' | 'admitsCli
   });
   server.on('tlsClientError', (_, socket) => socket.destroy());
   return server;
-}
-
-/** A connection on which nothing moves is closed; while an answer is being made something does, for a while. */
-function guard(socket: Socket): void {
-  socket.unref();
-  socket.setTimeout(idleMs * 6, () => socket.destroy());
 }
 
 function listen(server: Server, host: string, port: number): Promise<void> {

@@ -2,7 +2,7 @@
 
 import type { Exemplar } from '../../../model/points.js';
 import { isLegacyLabelName, isLegacyMetricName } from '../../../naming/escaping.js';
-import { type Label, labelsOf, textOf } from './labels.js';
+import { attributesOf, type Label, textOf } from './labels.js';
 import { type Names, withoutNul } from './names.js';
 import { canonicalText, numberText, secondsText } from './numbers.js';
 
@@ -54,8 +54,7 @@ function exemplarText({ traceId, spanId, filteredAttributes, value, timeUnixMs }
   };
   if (traceId !== undefined) add({ name: 'trace_id', value: traceId });
   if (spanId !== undefined) add({ name: 'span_id', value: spanId });
-  for (const label of labelsOf(filteredAttributes, [...labels], names).slice(0, -labels.length || undefined))
-    add(label);
+  for (const label of attributesOf(filteredAttributes, [...labels], names)) add(label);
   return ` # {${labelText(labels)}} ${numberText(value)} ${secondsText(timeUnixMs)}`;
 }
 

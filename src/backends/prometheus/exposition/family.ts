@@ -42,7 +42,8 @@ export class Family {
   begin(scrape: number, { description }: MetricStream, unit: string | undefined): void {
     this.scrape = scrape;
     this.help = description;
-    this.unit = unit;
+    // An escaping may have changed what the name ends in.
+    this.unit = unit !== undefined && openMetricsName(this).endsWith(`_${unit}`) ? unit : undefined;
     this.chunks = [];
     if (!this.collided) return;
     // Which of them has the plain labels follows from the order of the walk alone, not from what was there before.

@@ -20,6 +20,12 @@ const reserved = new Set(['le', 'quantile', '__name__', collisionLabel]);
 
 /** Labels of a series by name: its attributes, and `fixed` ones, which win over attributes of the same name. */
 export function labelsOf(attributes: Attributes, fixed: readonly Label[], names: Names): Label[] {
+  // In one order, so that equal labels are equal text.
+  return [...attributesOf(attributes, fixed, names), ...fixed].sort((one, other) => (one.name < other.name ? -1 : 1));
+}
+
+/** The labels that attributes become beside `fixed` ones. */
+export function attributesOf(attributes: Attributes, fixed: readonly Label[], names: Names): Label[] {
   const taken = new Set(fixed.map(({ name }) => name));
   const byName = new Map<string, { key: string; value: string }[]>();
   for (const key of Object.keys(attributes)) {
@@ -37,8 +43,7 @@ export function labelsOf(attributes: Attributes, fixed: readonly Label[], names:
     // To Prometheus an empty label is none; kept, it would hide that two series are one.
     if (value !== '') labels.push({ name, value });
   }
-  // In one order, so that equal labels are equal text.
-  return [...labels, ...fixed].sort((one, other) => (one.name < other.name ? -1 : 1));
+  return labels;
 }
 
 /** The labels that tell which instrumentation scope made a metric. */

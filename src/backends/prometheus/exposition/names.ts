@@ -16,9 +16,7 @@ export function namesOf(strategy: TranslationStrategy, escaping: EscapingScheme)
     metric(stream) {
       const { family, sample, unit } = prometheusName(stream, strategy);
       const written = (name: string) => withoutNul(escapeMetricName(name, escaping));
-      // An escaping may have changed what the name ends in.
-      const ends = unit !== undefined && written(family).endsWith(`_${unit}`);
-      return { family: written(family), sample: written(sample), unit: ends ? unit : undefined };
+      return { family: written(family), sample: written(sample), unit };
     },
     label: (key) => withoutNul(escapeLabelName(prometheusLabel(key, strategy), escaping)),
   };

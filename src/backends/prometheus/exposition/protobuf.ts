@@ -11,7 +11,7 @@ import { labelText } from './dialects.js';
 import type { Exposition, ExpositionOptions } from './exposition.js';
 import { Families } from './families.js';
 import type { Family, FamilyType } from './family.js';
-import { type Label, labelsOf } from './labels.js';
+import { attributesOf, type Label } from './labels.js';
 import { hasSchema, writeNative } from './native-histogram.js';
 import { constantLabels, targetInfoLabels } from './resource.js';
 import type { Shown, StreamSeries } from './stream-series.js';
@@ -259,7 +259,12 @@ export class ProtobufExposition implements PointVisitor, Exposition {
     if (traceId !== undefined) trace.push({ name: 'trace_id', value: traceId });
     if (spanId !== undefined) trace.push({ name: 'span_id', value: spanId });
     const begin = writer.open(field);
-    writer.raw(labelFields(this.#aside, exemplarField.label, labelsOf(filteredAttributes, trace, this.#options.names)));
+    writer.raw(
+      labelFields(this.#aside, exemplarField.label, [
+        ...trace,
+        ...attributesOf(filteredAttributes, trace, this.#options.names),
+      ]),
+    );
     writer.double(exemplarField.value, value);
     writeTimestamp(writer, exemplarField.timestamp, timeUnixMs);
     writer.close(begin);

@@ -198,8 +198,7 @@ export class TextExposition implements PointVisitor, Exposition {
     const type = openMetrics ? family.type : plainType(family.type);
     let head = family.help === '' ? '' : `# HELP ${name} ${helpText(family.help, openMetrics)}\n`;
     head += `# TYPE ${name} ${type}\n`;
-    if (openMetrics && family.unit !== undefined && openMetricsName(family).endsWith(`_${family.unit}`))
-      head += `# UNIT ${name} ${family.unit}\n`;
+    if (openMetrics && family.unit !== undefined) head += `# UNIT ${name} ${family.unit}\n`;
     return head;
   }
 

@@ -1,0 +1,81 @@
+/**
+ * Sends answers to those who may read slowly, or not at all.
+ *
+ * Who asks at the same time shares one answer in memory; who does not read keeps it there. So only a few answers may be
+ * under way, and when another one comes, whoever has not read for the longest is cut off.
+ */
+import type { ServerResponse } from 'node:http';
+import type { Clock } from '../../model/clock.js';
+
+/** Different answers that may be under way at once, and from how many bytes on one counts. */
+const mostAnswers = 8;
+const largeBytes = 65_536;
+
+/** One answer on its way to one client. */
+interface Reading {
+  readonly body: readonly Uint8Array[];
+  readonly response: ServerResponse;
+  /** When the client took something last. */
+  readMs: number;
+}
+
+/** Writes a body to a response; resolves when all was handed over or the client left. */
+export type Send = (response: ServerResponse, body: readonly Uint8Array[]) => Promise<void>;
+
+/** Makes what sends the answers of one endpoint. */
+export function createSender(clock: Clock): Send {
+  const underWay = new Set<Reading>();
+
+  function makeRoom(): void {
+    // Small ones lie in the buffers of their sockets all the same.
+    while (new Set([...underWay].map(({ body }) => body)).size > mostAnswers) {
+      let slowest: Reading | undefined;
+      for (const reading of underWay) if (slowest === undefined || reading.readMs < slowest.readMs) slowest = reading;
+      if (slowest === undefined) return;
+      underWay.delete(slowest);
+      slowest.response.destroy();
+    }
+  }
+
+  return async (response, body) => {
+    const reading: Reading = { body, response, readMs: clock.monotonicMs() };
+    if (body.reduce((bytes, { length }) => bytes + length, 0) >= largeBytes) {
+      underWay.add(reading);
+      makeRoom();
+    }
+    try {
+      for (const part of body) {
+        if (response.destroyed) return;
+        if (response.write(part)) continue;
+        await drained(response);
+        reading.readMs = clock.monotonicMs();
+      }
+      response.end();
+      // What the socket has not sent yet is still in memory.
+      if (!response.writableFinished && !response.destroyed) await finished(response);
+    } finally {
+      underWay.delete(reading);
+    }
+  };
+}
+
+function drained(response: ServerResponse): Promise<void> {
+  return either(response, 'drain');
+}
+
+function finished(response: ServerResponse): Promise<void> {
+  return either(response, 'finish');
+}
+
+/** Until the event, or until the client left. */
+function either(response: ServerResponse, event: 'drain' | 'finish'): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      response.off(event, done);
+      response.off('close', done);
+      resolve();
+    };
+    response.on(event, done);
+    response.on('close', done);
+  });
+}

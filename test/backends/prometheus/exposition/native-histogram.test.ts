@@ -1,0 +1,208 @@
+/**
+ * Exponential histograms: what their native form (Prometheus, "Native Histograms"; metrics.proto) and their classic one
+ * count is what was counted, bucket by bucket.
+ */
+import type { ExponentialHistogram } from '@opentelemetry/sdk-metrics';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { encode } from './encoding.js';
+import { collectionOf, exponential, type MetricInput } from './metrics.js';
+import { type BucketSpan, decodeFamilies, type HistogramMessage } from './protobuf-message.js';
+import { samplesOf } from './samples.js';
+
+/** What is in a bucket: its bounds, as far from zero as they are, and its count. */
+type Bucket = readonly [lower: number, upper: number, count: number];
+
+function histogramOf(point: ExponentialHistogram): HistogramMessage {
+  const metric: MetricInput = { name: 'm', kind: 'histogram', points: [[{}, point]] };
+  const [family] = decodeFamilies(encode('protobuf', collectionOf([metric]), { targetInfo: false }));
+  return family?.metric[0]?.histogram as HistogramMessage;
+}
+
+/** The filled native buckets of one sign, as Prometheus reads spans and deltas. */
+function nativeBuckets(schema: number, spans: readonly BucketSpan[], deltas: readonly number[]): Bucket[] {
+  const buckets: Bucket[] = [];
+  let index = 0;
+  let count = 0;
+  let next = 0;
+  for (const [place, { offset = 0, length = 0 }] of spans.entries()) {
+    if (place > 0) expect(offset).toBeGreaterThanOrEqual(0);
+    index += offset;
+    for (let taken = 0; taken < length; taken++) {
+      count += deltas[next++] as number;
+      expect(count).toBeGreaterThanOrEqual(0);
+      // The bucket of an index ends at base^index.
+      if (count > 0) buckets.push([boundOf(schema, index - 1), boundOf(schema, index), count]);
+      index++;
+    }
+  }
+  expect(next).toBe(deltas.length);
+  return buckets;
+}
+
+/** The filled buckets of one sign, as OpenTelemetry has them: bucket i goes from base^(offset + i) to one more. */
+function buckets(scale: number, { offset, bucketCounts }: ExponentialHistogram['positive']): Bucket[] {
+  return bucketCounts.flatMap((count, place) =>
+    count === 0 ? [] : [[boundOf(scale, offset + place), boundOf(scale, offset + place + 1), count] as const],
+  );
+}
+
+function boundOf(scale: number, index: number): number {
+  // Exact where the bound is a power of two, however fine the scale.
+  return scale > 0 ? 2 ** (index / 2 ** scale) : 2 ** (index * 2 ** -scale);
+}
+
+/** Counts of `fine` by the bucket of `coarse` that each lies in; fails when one lies in none. */
+function sorted(fine: readonly Bucket[], coarse: readonly Bucket[]): number[] {
+  const counts = coarse.map(() => 0);
+  for (const [lower, upper, count] of fine) {
+    const into = coarse.findIndex(([from, to]) => isWithin(lower, upper, from, to));
+    expect(into, `(${lower}, ${upper}] lies in a bucket`).not.toBe(-1);
+    counts[into] = (counts[into] as number) + count;
+  }
+  return counts;
+}
+
+/** Bounds of other scales are computed in other ways and may differ in their last digits. */
+function isWithin(lower: number, upper: number, from: number, to: number): boolean {
+  const slack = 1 + 1e-12;
+  return lower * slack >= from && upper <= to * slack;
+}
+
+const counts = fc.array(fc.oneof({ weight: 3, arbitrary: fc.constant(0) }, fc.nat({ max: 1e6 })), { maxLength: 40 });
+
+/** Points whose buckets are those that numbers of full precision lie in: their exponent is between -1022 and 1023. */
+const point = fc.integer({ min: -10, max: 20 }).chain((scale) => {
+  const [first, last] = [-1_022, 1_023].map((exponent) => Math.floor(exponent * 2 ** scale)) as [number, number];
+  const side = fc
+    .tuple(fc.integer({ min: first, max: last }), counts)
+    .map(([offset, filled]) => [offset, filled.slice(0, last - offset + 1)] as const);
+  return fc
+    .record({ zero: fc.nat(), positive: side, negative: side })
+    .map((input) => exponential(scale, { ...input, sum: 1 }));
+});
+
+test('native: schema, counts and bounds are those of the point, merged where its scale is finer than any schema', () => {
+  fc.assert(
+    fc.property(point, (value) => {
+      const native = histogramOf(value);
+      if (value.scale < -4) return;
+      const schema = native.schema ?? 0;
+      expect(schema).toBe(Math.min(value.scale, 8));
+      expect(native.bucket).toEqual([]);
+      expect(native.sample_count ?? 0).toBe(value.count);
+      expect(native.zero_count ?? 0).toBe(value.zeroCount);
+      const above = nativeBuckets(schema, native.positive_span, native.positive_delta);
+      const below = nativeBuckets(schema, native.negative_span, native.negative_delta);
+      const total = [...above, ...below].reduce((sum, [, , count]) => sum + count, native.zero_count ?? 0);
+      expect(total).toBe(native.sample_count ?? 0);
+      expect(sorted(buckets(value.scale, value.positive), above)).toEqual(above.map(([, , count]) => count));
+      expect(sorted(buckets(value.scale, value.negative), below)).toEqual(below.map(([, , count]) => count));
+    }),
+    { numRuns: 500 },
+  );
+});
+
+test.each(['text', 'openmetrics'] as const)(
+  '%s: classic buckets grow, and no value is counted under a bound that it is above',
+  (format) => {
+    fc.assert(
+      fc.property(point, (value) => {
+        const metric: MetricInput = { name: 'm', kind: 'histogram', points: [[{}, value]] };
+        const samples = samplesOf(format, encode(format, collectionOf([metric]), { targetInfo: false }));
+        const classic = samples
+          .filter(({ name }) => name === 'm_bucket')
+          .map(({ labels, value: below }) => [Number(labels.get('le')?.replace('+Inf', 'Infinity')), below] as const);
+        for (const [place, [bound, below]] of classic.entries()) {
+          const [boundBefore, belowBefore] = classic[place - 1] ?? [-Infinity, 0];
+          expect(bound).toBeGreaterThan(boundBefore);
+          expect(below).toBeGreaterThanOrEqual(belowBefore);
+          expect(below).toBe(countUpTo(value, bound));
+        }
+        expect(classic.at(-1)).toEqual([Number.POSITIVE_INFINITY, value.count]);
+      }),
+      { numRuns: 500 },
+    );
+  },
+);
+
+/** Values up to a bound, which no bucket of the point lies across. */
+function countUpTo({ scale, zeroCount, positive, negative }: ExponentialHistogram, bound: number): number {
+  let count = bound >= 0 ? zeroCount : 0;
+  for (const [lower, upper, filled] of buckets(scale, positive)) {
+    if (isWithin(lower, upper, 0, bound)) count += filled;
+    else if (Number.isFinite(bound)) expect(lower * (1 + 1e-12)).toBeGreaterThanOrEqual(bound);
+    else count += filled;
+  }
+  for (const [lower, upper, filled] of buckets(scale, negative)) {
+    // A negative bucket goes from -upper, included, to -lower, excluded: its values are below -lower.
+    if (-lower <= bound || isWithin(-bound, -bound, 0, lower)) count += filled;
+    else expect(upper).toBeLessThanOrEqual(-bound * (1 + 1e-12));
+  }
+  return count;
+}
+
+test.each([-5, -10])('protobuf: a scale of %i has no schema, and is shown in classic buckets', (scale) => {
+  const native = histogramOf(exponential(scale, { zero: 2, positive: [0, [3]], negative: [-1, [4]], sum: 1 }));
+  expect([native.schema, native.zero_count, native.positive_span]).toEqual([undefined, undefined, []]);
+  expect(native.bucket.map(({ upper_bound }) => upper_bound)).toEqual(
+    [-(2 ** -(2 ** -scale)), 0, 2 ** (2 ** -scale)].filter(Number.isFinite).concat(Number.POSITIVE_INFINITY),
+  );
+  expect(native.bucket.map(({ cumulative_count }) => cumulative_count)).toEqual(
+    scale === -5 ? [4, 6, 9, 9] : [4, 6, 9],
+  );
+});
+
+describe('a native histogram is told from a classic one', () => {
+  const isNative = ({ positive_span, negative_span, zero_threshold = 0, zero_count = 0 }: HistogramMessage) =>
+    positive_span.length > 0 || negative_span.length > 0 || zero_threshold > 0 || zero_count > 0;
+
+  test.each([
+    ['that is empty', exponential(3, { sum: 0 })],
+    ['that has zeros alone', exponential(3, { zero: 1, sum: 0 })],
+    ['that has positive values', exponential(3, { positive: [0, [1]], sum: 1 })],
+    ['that has negative values', exponential(3, { negative: [0, [1]] })],
+  ])('%s', (_, value) => {
+    const native = histogramOf(value);
+    expect(isNative(native)).toBe(true);
+    expect(native.bucket).toEqual([]);
+  });
+});
+
+test('the zero bucket is as broad as where nobody says', () => {
+  // OpenTelemetry, "Prometheus and OpenMetrics Compatibility": 1e-128 where the point has no threshold.
+  expect(histogramOf(exponential(0, { zero: 1, positive: [0, [1]], sum: 1 })).zero_threshold).toBe(1e-128);
+});
+
+test('without a sum every count is there, and the sum is no number', () => {
+  const { sample_count, sample_sum, positive_delta } = histogramOf(exponential(0, { positive: [0, [2, 3]] }));
+  expect([sample_count, sample_sum, positive_delta]).toEqual([5, Number.NaN, [2, 1]]);
+});
+
+test.each([
+  ['a short gap is filled', [1, 0, 0, 2], [{ offset: 1, length: 4 }], [1, -1, 0, 2]],
+  [
+    'a long one begins a span',
+    [1, 0, 0, 0, 2],
+    [
+      { offset: 1, length: 1 },
+      { offset: 3, length: 1 },
+    ],
+    [1, 1],
+  ],
+  ['empty buckets at the ends are left out', [0, 0, 5, 0], [{ offset: 3, length: 1 }], [5]],
+])('%s', (_, filled, spans, deltas) => {
+  const { positive_span, positive_delta } = histogramOf(exponential(0, { positive: [0, filled], sum: 1 }));
+  expect(positive_span).toEqual(spans);
+  expect(positive_delta).toEqual(deltas);
+});
+
+test.each([
+  ['rises', [1, 2 ** 52]],
+  ['falls', [2 ** 52, 1]],
+])('a count of 2^52 is exact where it %s', (_, filled) => {
+  const native = histogramOf(exponential(0, { zero: 3, positive: [0, filled], sum: 1 }));
+  const [first = 0, second = 0] = filled;
+  expect(native.sample_count).toBe(2 ** 52 + 4);
+  expect(native.positive_delta).toEqual([first, second - first]);
+});

@@ -1,0 +1,58 @@
+/** Many scrapes of much at once: all are answered, all with the same, and the application goes on meanwhile. */
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { gunzipSync } from 'node:zlib';
+import { expect, test } from 'vitest';
+import { ask } from '../../support/http-raw.js';
+import { serve, watchArrivals } from './serving.js';
+
+/** How fast it is, `test/bench/scrape-load.mjs` measures; here there is room for a machine that does other things. */
+const longestBlockMs = 1_000;
+
+async function serveMany(series: number) {
+  const { metrics, url } = await serve();
+  for (let visitor = 0; visitor < series; visitor++) metrics.crowd.visits.add(visitor + 0.5, { visitor });
+  return { metrics, url };
+}
+
+test.each([
+  ['in text', {}],
+  ['in protobuf', { accept: 'application/vnd.google.protobuf' }],
+  ['in text and packed', { 'accept-encoding': 'gzip' }],
+])('200 scrapes of 10,000 series at once %s', async (_, headers: Record<string, string>) => {
+  const { url } = await serveMany(10_000);
+  const delay = monitorEventLoopDelay({ resolution: 5 });
+  delay.enable();
+  const answers = await Promise.all(Array.from({ length: 200 }, () => ask(url, { headers })));
+  delay.disable();
+  expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
+  const [first, ...others] = answers.map(({ body }) => body);
+  for (const body of others) expect(body.equals(first as Buffer)).toBe(true);
+  const text = headers['accept-encoding'] === undefined ? first : gunzipSync(first as Buffer);
+  if (headers.accept === undefined) {
+    expect(text?.toString().match(/^crowd_visits_total{.*visitor="\d+".*} \d+\.5$/gm)).toHaveLength(10_000);
+  }
+  expect(delay.max / 1e6).toBeLessThan(longestBlockMs);
+});
+
+test('scrapes while the application records are each of one moment', async () => {
+  const { metrics, url } = await serveMany(2_000);
+  const arrivals = watchArrivals();
+  let recorded = 0;
+  const recording = setInterval(() => {
+    for (let visitor = 0; visitor < 500; visitor++) metrics.crowd.visits.add(1, { visitor });
+    recorded += 500;
+  }, 1);
+  const answers = await Promise.all(Array.from({ length: 50 }, () => ask(url))).finally(() => clearInterval(recording));
+  expect(arrivals).toHaveLength(50);
+  expect(recorded).toBeGreaterThan(0);
+  const sumOf = (text: string) => {
+    const values = [...text.matchAll(/^crowd_visits_total{.*} (\S+)$/gm)].map(([, value]) => Number(value));
+    expect(values).toHaveLength(2_000);
+    return values.reduce((sum, value) => sum + value, 0);
+  };
+  const beginning = (2_000 * 1_999) / 2 + 1_000;
+  const sums = answers.map(({ text }) => sumOf(text));
+  expect(Math.min(...sums)).toBeGreaterThanOrEqual(beginning);
+  expect(Math.max(...sums)).toBeLessThanOrEqual(beginning + recorded);
+  expect(sumOf((await ask(url)).text)).toBe(beginning + recorded);
+});

@@ -1,0 +1,317 @@
+/**
+ * What is answered to whom: format, escaping and content type by `Accept` (Prometheus, "Scrape protocol content
+ * negotiation"; RFC 9110, 12.5.1), packing by `Accept-Encoding` (RFC 9110, 12.5.3).
+ */
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { negotiate, negotiateEncoding } from '../../../src/backends/prometheus/negotiation.js';
+
+const text = 'text/plain; version=0.0.4; charset=utf-8';
+const openMetrics = 'application/openmetrics-text; version=1.0.0; charset=utf-8';
+const protobuf = 'application/vnd.google.protobuf; proto=io.prometheus.client.MetricFamily; encoding=delimited';
+const utf8 = '; escaping=allow-utf-8';
+const protobufRange = 'application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=delimited';
+
+type Row = readonly [who: string, accept: string | undefined, format: string, escaping: string, contentType: string];
+
+const scrapers: readonly Row[] = [
+  ['nobody in particular', undefined, 'text', 'underscores', text],
+  ['an empty header', '', 'text', 'underscores', text],
+  ['blanks', '  ', 'text', 'underscores', text],
+  ['curl', '*/*', 'text', 'underscores', text],
+  [
+    'Prometheus 2.42',
+    'application/openmetrics-text;version=1.0.0,application/openmetrics-text;version=0.0.1;q=0.75,text/plain;version=0.0.4;q=0.5,*/*;q=0.1',
+    'openmetrics',
+    'underscores',
+    openMetrics,
+  ],
+  [
+    'Prometheus 2.42 with native histograms',
+    `${protobufRange},application/openmetrics-text;version=1.0.0;q=0.8,application/openmetrics-text;version=0.0.1;q=0.75,text/plain;version=0.0.4;q=0.5,*/*;q=0.1`,
+    'protobuf',
+    'underscores',
+    protobuf,
+  ],
+  [
+    'Prometheus 2.53',
+    'application/openmetrics-text;version=1.0.0;q=0.5,application/openmetrics-text;version=0.0.1;q=0.4,text/plain;version=0.0.4;q=0.3,*/*;q=0.2',
+    'openmetrics',
+    'underscores',
+    openMetrics,
+  ],
+  [
+    'Prometheus 2.53 with native histograms',
+    `${protobufRange};q=0.5,application/openmetrics-text;version=1.0.0;q=0.4,application/openmetrics-text;version=0.0.1;q=0.3,text/plain;version=0.0.4;q=0.2,*/*;q=0.1`,
+    'protobuf',
+    'underscores',
+    protobuf,
+  ],
+  [
+    'Prometheus 3 before text 1.0.0',
+    'application/openmetrics-text;version=1.0.0;escaping=allow-utf-8;q=0.5,application/openmetrics-text;version=0.0.1;q=0.4,text/plain;version=0.0.4;q=0.3,*/*;q=0.2',
+    'openmetrics',
+    'allow-utf-8',
+    openMetrics + utf8,
+  ],
+  [
+    'Prometheus 3.3',
+    'application/openmetrics-text;version=1.0.0;escaping=allow-utf-8;q=0.6,application/openmetrics-text;version=0.0.1;escaping=allow-utf-8;q=0.5,text/plain;version=1.0.0;escaping=allow-utf-8;q=0.4,text/plain;version=0.0.4;escaping=allow-utf-8;q=0.3,*/*;q=0.2',
+    'openmetrics',
+    'allow-utf-8',
+    openMetrics + utf8,
+  ],
+  [
+    'Prometheus 3 with names of old',
+    'application/openmetrics-text;version=1.0.0;escaping=underscores;q=0.6,application/openmetrics-text;version=0.0.1;q=0.5,text/plain;version=1.0.0;escaping=underscores;q=0.4,text/plain;version=0.0.4;q=0.3,*/*;q=0.2',
+    'openmetrics',
+    'underscores',
+    `${openMetrics}; escaping=underscores`,
+  ],
+  [
+    'Prometheus 3 with native histograms and dots',
+    `${protobufRange};q=0.6,application/openmetrics-text;version=1.0.0;escaping=dots;q=0.5,application/openmetrics-text;version=0.0.1;q=0.4,text/plain;version=1.0.0;escaping=dots;q=0.3,text/plain;version=0.0.4;q=0.2,*/*;q=0.1`,
+    'protobuf',
+    'underscores',
+    protobuf,
+  ],
+  [
+    'Prometheus 3 that was set to text alone',
+    'text/plain;version=1.0.0;escaping=values;q=0.3,text/plain;version=0.0.4;q=0.2,*/*;q=0.1',
+    'text',
+    'values',
+    'text/plain; version=1.0.0; charset=utf-8; escaping=values',
+  ],
+  ['Telegraf', `${protobufRange};q=0.7,text/plain;version=0.0.4;q=0.3,*/*;q=0.1`, 'protobuf', 'underscores', protobuf],
+  [
+    'Prometheus 1',
+    `${protobufRange};q=0.7,text/plain;version=0.0.4;q=0.3,application/json;schema="prometheus/telemetry";version=0.0.2;q=0.2,*/*;q=0.1`,
+    'protobuf',
+    'underscores',
+    protobuf,
+  ],
+  [
+    'one that knows OpenMetrics alone',
+    'application/openmetrics-text;version=1.0.0,application/openmetrics-text;version=0.0.1',
+    'openmetrics',
+    'underscores',
+    openMetrics,
+  ],
+  [
+    'Firefox',
+    'text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8',
+    'text',
+    'underscores',
+    text,
+  ],
+  [
+    'Chrome',
+    'text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,image/apng,*/*;q=0.8,application/signed-exchange;v=b3;q=0.7',
+    'text',
+    'underscores',
+    text,
+  ],
+  ['fetch', '*/*', 'text', 'underscores', text],
+];
+
+const ranges: readonly Row[] = [
+  ['text', 'text/plain', 'text', 'underscores', text],
+  ['any text', 'text/*', 'text', 'underscores', text],
+  ['OpenMetrics without a version', 'application/openmetrics-text', 'openmetrics', 'underscores', openMetrics],
+  [
+    'OpenMetrics before it was 1.0',
+    'application/openmetrics-text;version=0.0.1',
+    'openmetrics',
+    'underscores',
+    'application/openmetrics-text; version=0.0.1; charset=utf-8',
+  ],
+  ['protobuf without parameters', 'application/vnd.google.protobuf', 'protobuf', 'underscores', protobuf],
+  ['protobuf with UTF-8', `${protobufRange};escaping=allow-utf-8`, 'protobuf', 'allow-utf-8', protobuf + utf8],
+  ['the first of two alike', `${protobufRange}, application/openmetrics-text`, 'protobuf', 'underscores', protobuf],
+  [
+    'the first of two alike, turned around',
+    `application/openmetrics-text, ${protobufRange}`,
+    'openmetrics',
+    'underscores',
+    openMetrics,
+  ],
+  [
+    'the one that is wanted more',
+    'text/plain;q=0.2, application/openmetrics-text;q=0.3',
+    'openmetrics',
+    'underscores',
+    openMetrics,
+  ],
+  ['wanted most where nothing is said', 'application/openmetrics-text;q=0.9, text/plain', 'text', 'underscores', text],
+  ['not what is refused', 'application/openmetrics-text;q=0, text/plain;q=0.1', 'text', 'underscores', text],
+  [
+    'not refused by zeros behind the point',
+    'application/openmetrics-text;q=0.000, text/plain;q=0.001',
+    'text',
+    'underscores',
+    text,
+  ],
+  [
+    'blanks and capitals',
+    ' APPLICATION/OpenMetrics-Text ; Version="1.0.0" ; Q=0.9 , text/plain ; q=0.1 ',
+    'openmetrics',
+    'underscores',
+    openMetrics,
+  ],
+  [
+    'a version that is not there',
+    'application/openmetrics-text;version=2.0.0, text/plain;version=0.0.4;q=0.1',
+    'text',
+    'underscores',
+    text,
+  ],
+  [
+    'a text version that is not there',
+    'text/plain;version=3.0.0, application/openmetrics-text;q=0.1',
+    'openmetrics',
+    'underscores',
+    openMetrics,
+  ],
+  [
+    'protobuf as text',
+    'application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=text, text/plain;q=0.1',
+    'text',
+    'underscores',
+    text,
+  ],
+  [
+    'another message',
+    'application/vnd.google.protobuf;proto=other.Message;encoding=delimited, text/plain;q=0.1',
+    'text',
+    'underscores',
+    text,
+  ],
+  [
+    'an escaping that nobody knows',
+    'application/openmetrics-text;version=1.0.0;escaping=mine',
+    'openmetrics',
+    'underscores',
+    openMetrics,
+  ],
+  ['other parameters', 'text/plain;version=0.0.4;charset=utf-8;format=flowed', 'text', 'underscores', text],
+  ['what cannot be read beside what can', ';;;,=,q=1,/,text/plain;;q=0.5;,\u0000', 'text', 'underscores', text],
+  ['a quality that is none', 'application/openmetrics-text;q=much, text/plain;q=0.1', 'text', 'underscores', text],
+  ['a quality above one', 'application/openmetrics-text;q=7, text/plain;q=0.1', 'text', 'underscores', text],
+  ['a quality below zero', 'application/openmetrics-text;q=-1, text/plain;q=0.1', 'text', 'underscores', text],
+];
+
+test.each([...scrapers, ...ranges])('%s', (_, accept, format, escaping, contentType) => {
+  expect(negotiate(accept)).toEqual({ format, escaping, contentType });
+});
+
+test.each(['allow-utf-8', 'underscores', 'dots', 'values'])(
+  'escaping=%s is answered with it, in every format',
+  (escaping) => {
+    for (const [range, contentType] of [
+      ['text/plain;version=0.0.4', text],
+      ['text/plain;version=1.0.0', text.replace('0.0.4', '1.0.0')],
+      ['application/openmetrics-text;version=1.0.0', openMetrics],
+      [protobufRange, protobuf],
+    ]) {
+      expect(negotiate(`${range};escaping=${escaping}`)).toMatchObject({
+        escaping,
+        contentType: `${contentType}; escaping=${escaping}`,
+      });
+    }
+  },
+);
+
+test.each([
+  'application/json',
+  'text/html, image/*',
+  'text/plain;q=0',
+  '*/*;q=0',
+  'application/openmetrics-text;version=9',
+  'nonsense',
+  ',,;;==',
+  '\r\n',
+  'text/plain/more',
+  `${protobufRange.replace('delimited', 'compact-text')}`,
+])('%j has nothing of ours', (accept) => {
+  expect(negotiate(accept.trim() === '' ? 'x' : accept)).toBeUndefined();
+});
+
+describe('a header of 100 KB', () => {
+  const filler = (count: number) =>
+    Array.from({ length: count }, (_, index) => `x/y${index};q=0.${index % 10}`).join(',');
+
+  test.each([
+    ['is read from its beginning', `application/openmetrics-text;version=1.0.0,${filler(9_000)}`, 'openmetrics'],
+    ['of one range', `text/plain;version=0.0.4;x=${'a'.repeat(100_000)}`, 'text'],
+    ['of blanks', ' '.repeat(100_000), 'text'],
+  ])('%s', (_, accept, format) => {
+    expect(accept.length).toBeGreaterThanOrEqual(100_000);
+    expect(negotiate(accept)?.format).toBe(format);
+  });
+
+  test('costs no more than a long one', () => {
+    // Whatever is done with it is done with its beginning.
+    const long = `${filler(100)},`;
+    expect(negotiate(long.repeat(1_000))).toEqual(negotiate(long.repeat(100)));
+  });
+});
+
+test('whatever a header says, the answer is one of ours, and repeats nothing of it', () => {
+  const part = fc.oneof(
+    fc.string({ unit: 'binary' }),
+    fc.constantFrom('text/plain', '*/*', openMetrics, protobuf, ';', ',', 'q=', 'version=', 'escaping=', '"'),
+  );
+  const ours =
+    /^(text\/plain; version=(0\.0\.4|1\.0\.0); charset=utf-8|application\/openmetrics-text; version=(1\.0\.0|0\.0\.1); charset=utf-8|application\/vnd\.google\.protobuf; proto=io\.prometheus\.client\.MetricFamily; encoding=delimited)(; escaping=(allow-utf-8|underscores|dots|values))?$/;
+  fc.assert(
+    fc.property(
+      fc.array(part).map((parts) => parts.join('')),
+      (accept) => {
+        const found = negotiate(accept);
+        if (found !== undefined) expect(found.contentType).toMatch(ours);
+      },
+    ),
+    { numRuns: 1_000 },
+  );
+});
+
+describe('Accept-Encoding', () => {
+  test.each([
+    [undefined, 'identity'],
+    ['', 'identity'],
+    ['gzip', 'gzip'],
+    ['GZIP', 'gzip'],
+    ['gzip, deflate, br', 'gzip'],
+    ['deflate, br', 'identity'],
+    ['identity', 'identity'],
+    ['gzip;q=0', 'identity'],
+    ['gzip;q=0.0, identity', 'identity'],
+    ['gzip;q=0.5, identity;q=1', 'identity'],
+    ['gzip;q=1, identity;q=0.5', 'gzip'],
+    ['gzip; q = 0.3 , br', 'gzip'],
+    ['*', 'gzip'],
+    ['*;q=0', 'identity'],
+    ['*;q=0, gzip;q=0.1', 'gzip'],
+    ['gzip;q=0, *', 'identity'],
+    ['identity;q=0, gzip;q=0.1', 'gzip'],
+    ['gzip;q=x', 'identity'],
+    ['gzip;q=2', 'identity'],
+    [';;,,=', 'identity'],
+    [`gzip,${'x,'.repeat(50_000)}`, 'gzip'],
+  ])('%j is answered with %s where there is gzip', (header, expected) => {
+    expect(negotiateEncoding(header, ['gzip'])).toBe(expected);
+  });
+
+  test.each([
+    ['gzip', 'gzip'],
+    ['zstd', 'zstd'],
+    ['gzip, zstd', 'zstd'],
+    ['gzip, deflate, br, zstd', 'zstd'],
+    ['gzip;q=1, zstd;q=0.5', 'gzip'],
+    ['*', 'zstd'],
+    ['*, zstd;q=0', 'gzip'],
+    ['identity, zstd;q=0.9', 'identity'],
+  ])('%j is answered with %s where there is zstd too', (header, expected) => {
+    expect(negotiateEncoding(header, ['zstd', 'gzip'])).toBe(expected);
+  });
+});

@@ -1,0 +1,57 @@
+/** What /ready says of the endpoint and of the other backends. */
+import { otlp } from 'otelier/backends/otlp';
+import { mountedPrometheus } from 'otelier/backends/prometheus';
+import { expect, test } from 'vitest';
+import { ask } from '../../support/http-raw.js';
+import { serve, start } from './serving.js';
+
+test('/ready tells of each backend what state it is in, and no more', async () => {
+  const nowhere = otlp({ endpoint: 'http://127.0.0.1:1/secret', timeoutMs: 1_000 });
+  const { metrics, origin, url } = await serve({}, { backends: [nowhere], logLevel: 'none' });
+  const ready = async () => {
+    const { status, text } = await ask(`${origin}/ready`);
+    expect(text).not.toContain('secret');
+    return { status, ...JSON.parse(text) };
+  };
+  expect(await ready()).toEqual({
+    status: 200,
+    ready: true,
+    backends: [
+      { name: 'prometheus', state: 'waiting', lastSuccess: null },
+      { name: 'otlp', state: 'waiting', lastSuccess: null },
+    ],
+  });
+  await ask(url);
+  metrics.shop.orders.add(1, { channel: 'web' });
+  await metrics.forceFlush();
+  const { lastSuccessUnixMs } = metrics.status().backends[0] ?? {};
+  expect(await ready()).toEqual({
+    status: 200,
+    ready: true,
+    backends: [
+      { name: 'prometheus', state: 'ok', lastSuccess: new Date(lastSuccessUnixMs as number).toISOString() },
+      { name: 'otlp', state: 'failing', lastSuccess: null },
+    ],
+  });
+});
+
+test('/ready says no before metrics run, and when they ended', async () => {
+  const endpoint = mountedPrometheus();
+  const get = (path: string) => endpoint.fetch(new Request(`http://localhost${path}`));
+  expect((await get('/ready')).status).toBe(503);
+  const metrics = start({ backends: [endpoint], logLevel: 'none' });
+  expect((await get('/ready')).status).toBe(200);
+  expect((await get('/metrics')).status).toBe(200);
+  await metrics.shutdown();
+  expect((await get('/metrics')).status).toBe(503);
+  const after = await get('/ready');
+  expect(after.status).toBe(503);
+  expect(await after.json()).toMatchObject({ ready: false });
+});
+
+test('/ready says no as soon as metrics ended', async () => {
+  const endpoint = mountedPrometheus();
+  const metrics = start({ backends: [endpoint], logLevel: 'none' });
+  await metrics.shutdown();
+  expect((await endpoint.fetch(new Request('http://localhost/ready'))).status).toBe(503);
+});

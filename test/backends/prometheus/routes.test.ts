@@ -1,0 +1,160 @@
+/** What each path and method is answered with, and that nothing of a request ever is. */
+import { parseExposition } from 'otelier/testing';
+import { expect, test } from 'vitest';
+import { ask, exchange } from '../../support/http-raw.js';
+import { serve } from './serving.js';
+
+const dashboardUrl = 'https://grafana.example.org/d/shop?orgId=1';
+
+test.each([
+  ['/metrics', 200, 'text/plain; version=0.0.4; charset=utf-8'],
+  ['/metrics?', 200, 'text/plain; version=0.0.4; charset=utf-8'],
+  ['/metrics?name=x&debug', 200, 'text/plain; version=0.0.4; charset=utf-8'],
+  ['/health', 200, 'text/plain; charset=utf-8'],
+  ['/ready', 200, 'application/json; charset=utf-8'],
+  ['/dashboard', 302, 'text/plain; charset=utf-8'],
+  ['/', 404, 'text/plain; charset=utf-8'],
+  ['/metrics/', 404, 'text/plain; charset=utf-8'],
+  ['/metrics/x', 404, 'text/plain; charset=utf-8'],
+  ['/metricsx', 404, 'text/plain; charset=utf-8'],
+  ['/Metrics', 404, 'text/plain; charset=utf-8'],
+  ['//metrics', 404, 'text/plain; charset=utf-8'],
+  ['/%6Detrics', 404, 'text/plain; charset=utf-8'],
+  ['/x/../metrics;y', 404, 'text/plain; charset=utf-8'],
+])('%s is answered with %i, to GET and, without a body, to HEAD', async (path, status, type) => {
+  const { metrics, origin } = await serve({ dashboardUrl });
+  metrics.shop.orders.add(2, { channel: 'web' });
+  const got = await exchangeOne(origin, 'GET', path);
+  const head = await exchangeOne(origin, 'HEAD', path);
+  expect(got.status).toBe(status);
+  expect(got.headers).toMatchObject({ 'content-type': type, 'x-content-type-options': 'nosniff' });
+  expect(Number(got.headers['content-length'])).toBe(Buffer.byteLength(got.body, 'latin1'));
+  expect(head).toEqual({ ...got, body: '' });
+});
+
+test.each(['POST', 'PUT', 'DELETE', 'PATCH', 'OPTIONS', 'TRACE', 'PROPFIND', 'M-SEARCH', 'QUERY'])(
+  '%s is answered with 405 and what is allowed, whatever the path',
+  async (method) => {
+    const { origin } = await serve();
+    for (const path of ['/metrics', '/health', '/nowhere']) {
+      const answer = await ask(origin + path, { method });
+      expect(answer.status).toBe(405);
+      expect(answer.headers.allow).toBe('GET, HEAD');
+    }
+  },
+);
+
+const sampled = ['target_info', 'shop_orders_total', 'shop_wait_seconds'];
+/** Those that are announced and have no samples, too. */
+const allNames = [...sampled, 'shop_stock', 'crowd_visits_total', 'crowd_waits_seconds'];
+
+test.each([
+  ['', allNames],
+  ['name[]=shop_orders_total', ['shop_orders_total']],
+  ['name%5B%5D=shop_orders_total', ['shop_orders_total']],
+  ['name[]=shop_wait_seconds', ['shop_wait_seconds']],
+  ['name[]=shop_wait_seconds_bucket', ['shop_wait_seconds']],
+  ['name[]=shop_orders_total&x=1&name[]=target_info', ['target_info', 'shop_orders_total']],
+  ['name[]=nothing', []],
+  ['name[]=', []],
+  ['name[]=shop_orders_total&name[]=nothing', ['shop_orders_total']],
+  ['name[]=shop', []],
+  ['name=shop_orders_total', allNames],
+])('of the families %j asks for there are %j', async (query, names) => {
+  const { metrics, url } = await serve();
+  metrics.shop.orders.add(2, { channel: 'web' });
+  metrics.shop.wait.record(0.5);
+  const whole = parseExposition((await ask(url)).text);
+  const part = await ask(`${url}?${query}`);
+  expect(part.status).toBe(200);
+  expect(parseExposition(part.text)).toEqual(whole.filter(({ name }) => names.includes(name)));
+  const openMetrics = await ask(`${url}?${query}`, { headers: { accept: 'application/openmetrics-text' } });
+  expect(openMetrics.text.endsWith('# EOF\n')).toBe(true);
+  expect(parseExposition(openMetrics.text)).toHaveLength(names.length);
+  const protobuf = await ask(`${url}?${query}`, { headers: { accept: 'application/vnd.google.protobuf' } });
+  for (const name of sampled) expect(protobuf.body.includes(name)).toBe(names.includes(name));
+  const packed = await ask(`${url}?${query}`, { headers: { 'accept-encoding': 'gzip' } });
+  expect(packed.status).toBe(200);
+});
+
+test('/dashboard leads where the options say', async () => {
+  const { origin } = await serve({ dashboardUrl });
+  expect((await ask(`${origin}/dashboard?x=1`)).headers.location).toBe(dashboardUrl);
+});
+
+test('/dashboard is not there unless the options say so', async () => {
+  const { origin } = await serve();
+  expect((await ask(`${origin}/dashboard`)).status).toBe(404);
+});
+
+test.each([
+  ['/internal/metrics', 200],
+  ['/internal/metrics?name[]=target_info', 200],
+  ['/internal/health', 200],
+  ['/internal/ready', 200],
+  ['/internal/dashboard', 302],
+  ['/internal', 404],
+  ['/internal/', 404],
+  ['/internalmetrics', 404],
+  ['/internal/internal/metrics', 404],
+  ['/metrics', 404],
+  ['/health', 404],
+  ['/x/internal/metrics', 404],
+  ['/external/metrics', 404],
+])('below a base path, %s is answered with %i', async (path, status) => {
+  const { origin, url } = await serve({ basePath: '/internal', dashboardUrl });
+  expect(url).toBe(`${origin}/internal/metrics`);
+  expect((await ask(origin + path)).status).toBe(status);
+});
+
+test.each([
+  '/canary',
+  '/metrics?canary=canary&name[]=canary',
+  '/metrics/canary',
+  '/health?canary',
+  '/ready?canary',
+  '/dashboard?canary',
+  'http://canary/canary',
+  '*canary',
+])('nothing of a request for %s is repeated', async (path) => {
+  const bearerTokens = { someone: 'a-token-of-some-length' };
+  const endpoints = [await serve({ dashboardUrl }), await serve({ bearerTokens })];
+  const basic = Buffer.from('canary:canary').toString('base64');
+  for (const { origin } of endpoints) {
+    for (const method of ['GET', 'HEAD', 'POST', 'CANARY']) {
+      for (const accept of ['*/*', 'canary/canary', 'text/plain;version=canary;escaping=canary']) {
+        const names = [
+          'Accept-Encoding',
+          'X-Prometheus-Scrape-Timeout-Seconds',
+          'User-Agent',
+          'Cookie',
+          'Referer',
+          'X-Canary',
+        ];
+        const headers = [`Host: canary`, `Accept: ${accept}`, `Authorization: Basic ${basic}`, 'Connection: close'];
+        const lines = [...headers, ...names.map((name) => `${name}: canary`)].join('\r\n');
+        const received = await exchange(origin, `${method} ${path} HTTP/1.1\r\n${lines}\r\n\r\n`);
+        expect(received).toMatch(/^HTTP\/1\.1 \d{3} /);
+        expect(received).not.toMatch(/canary/i);
+        expect(received).not.toContain(basic);
+      }
+    }
+  }
+});
+
+/** Asks once and takes the answer apart; a body after HEAD is seen, too. */
+async function exchangeOne(origin: string, method: string, path: string) {
+  const received = await exchange(origin, `${method} ${path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`);
+  const end = received.indexOf('\r\n\r\n');
+  const [line = '', ...fields] = received.slice(0, end).split('\r\n');
+  const headers = Object.fromEntries(
+    fields.map((field) =>
+      field
+        .toLowerCase()
+        .split(/: (.*)/)
+        .slice(0, 2),
+    ),
+  );
+  delete headers['date'];
+  return { status: Number(line.split(' ')[1]), headers, body: received.slice(end + 4) };
+}

@@ -1,0 +1,218 @@
+/** That a scrape is answered in its time, whatever holds up the collection, and that scrapes share one. */
+import { gunzipSync } from 'node:zlib';
+import { type CollectionResult, MeterProvider, type MetricProducer } from '@opentelemetry/sdk-metrics';
+import { parseExposition } from 'otelier/testing';
+import { expect, test } from 'vitest';
+import { keepDeliveries } from '../../../src/backends/deliveries.js';
+import { createEndpoint } from '../../../src/backends/prometheus/endpoint.js';
+import { prometheusText } from '../../../src/backends/prometheus/exposition/dialects.js';
+import { namesOf } from '../../../src/backends/prometheus/exposition/names.js';
+import { TextExposition } from '../../../src/backends/prometheus/exposition/text.js';
+import { negotiate } from '../../../src/backends/prometheus/negotiation.js';
+import { ScrapeReader } from '../../../src/backends/prometheus/reader.js';
+import { FakeClock } from '../../support/clock.js';
+import { ask } from '../../support/http-raw.js';
+import { OnDemandReader } from '../../support/stock.js';
+import { gate, serve, watchArrivals } from './serving.js';
+
+const never = () => new Promise<void>(() => {});
+
+/** Asks and tells how many milliseconds it took. */
+async function timed(url: string, seconds?: string) {
+  const began = performance.now();
+  const headers: Record<string, string> =
+    seconds === undefined ? {} : { 'x-prometheus-scrape-timeout-seconds': seconds };
+  const answer = await ask(url, { headers });
+  return { ...answer, tookMs: performance.now() - began };
+}
+
+const namesIn = (text: string) =>
+  parseExposition(text)
+    .filter(({ samples }) => samples.length > 0)
+    .map(({ name }) => name);
+
+test.each([
+  ['the scraper has a second', '1', {}, 1_000],
+  ['the scraper has time, and the options do not', '30', { exportTimeoutMs: 300 }, 600],
+  ['the scraper says nothing', undefined, { exportTimeoutMs: 300 }, 600],
+  ['the scraper has forever', 'Infinity', { exportTimeoutMs: 300 }, 600],
+  ['the scraper says nonsense', 'soon', { exportTimeoutMs: 300 }, 600],
+  ['the scraper has no time', '0', { exportTimeoutMs: 300 }, 600],
+  ['the scraper has less than none', '-5', { exportTimeoutMs: 300 }, 600],
+])(
+  'a callback that never ends is left out, and the rest is there in time, where %s',
+  async (_, seconds, settings, limitMs) => {
+    const { metrics, url } = await serve({}, { ...settings, logLevel: 'none' });
+    metrics.shop.orders.add(2, { channel: 'web' });
+    metrics.shop.stock.addCallback(never);
+    for (let scrape = 0; scrape < 2; scrape++) {
+      const answer = await timed(url, seconds);
+      expect(answer.status).toBe(200);
+      expect(answer.tookMs).toBeLessThan(limitMs);
+      expect(namesIn(answer.text)).toEqual(['target_info', 'shop_orders_total']);
+    }
+  },
+);
+
+test.each([
+  ['in code', { exportTimeoutMs: 0 }],
+  ['in the environment', { environment: { OTEL_METRIC_EXPORT_TIMEOUT: '0' } }],
+])('a limit of 0 %s is none', async (_, settings) => {
+  const { metrics, url } = await serve({}, settings);
+  metrics.shop.orders.add(1, { channel: 'web' });
+  const { status, text } = await ask(url);
+  expect(status).toBe(200);
+  expect(namesIn(text)).toContain('shop_orders_total');
+});
+
+test.each(['1e-9', '0.0001'])(
+  'a scraper that has %s seconds is answered at once, and harms nobody',
+  async (seconds) => {
+    const { url } = await serve({}, { logLevel: 'none' });
+    const answer = await timed(url, seconds);
+    expect([200, 503]).toContain(answer.status);
+    expect(answer.tookMs).toBeLessThan(500);
+    expect((await ask(url)).status).toBe(200);
+  },
+);
+
+test('while another reader holds up collections a scrape is refused in its time, and afterwards it is not', async () => {
+  const reader = new OnDemandReader();
+  const { metrics, url } = await serve({}, { readers: [reader], logLevel: 'none' });
+  const { opened, open } = gate();
+  const entered = gate();
+  metrics.shop.stock.addCallback(() => {
+    entered.open();
+    return opened;
+  });
+  const collected = reader.collect({ timeoutMillis: 30_000 });
+  await entered.opened;
+  const answers = await Promise.all([timed(url, '3'), timed(url, '2')]);
+  for (const { status, headers, tookMs } of answers) {
+    expect(status).toBe(503);
+    expect(headers['retry-after']).toBe('1');
+    expect(tookMs).toBeLessThan(3_000);
+  }
+  open();
+  await collected;
+  expect((await timed(url, '2')).status).toBe(200);
+});
+
+/** An endpoint on a producer of the test's own, without a server. */
+function endpointOn(producer: MetricProducer) {
+  const clock = new FakeClock();
+  const warnings: string[] = [];
+  const warn = (message: string) => warnings.push(message);
+  const deliveries = keepDeliveries({ name: 'prometheus', clock, where: () => undefined, warn });
+  const reader = new ScrapeReader(clock, deliveries, async () => {});
+  reader.setMetricProducer(producer);
+  const shown = { scopeLabels: true, targetInfo: true, resourceLabels: [], createdSamples: false, warn };
+  const names = namesOf('UnderscoreEscapingWithSuffixes', 'underscores');
+  const answer = createEndpoint({
+    clock,
+    access: undefined,
+    admitsRate: () => true,
+    timeoutMs: 100,
+    maxInFlight: 10,
+    basePath: '',
+    dashboardUrl: undefined,
+    headers: {},
+    negotiate,
+    scrape: (_, timeoutMs) =>
+      reader.scrape('text', timeoutMs, () => new TextExposition(prometheusText, { ...shown, names })),
+    running: () => reader.running,
+    statuses: () => [deliveries.status()],
+  });
+  return { get: (url: string) => answer({ method: 'GET', url, headers: {} }), warnings };
+}
+
+async function collectNothing(): Promise<CollectionResult> {
+  const reader = new OnDemandReader();
+  const provider = new MeterProvider({ readers: [reader] });
+  return reader.collect().finally(() => provider.shutdown());
+}
+
+test('a collection that never ends is refused in time, and the next one is not held up by it', async () => {
+  const results = [() => new Promise<CollectionResult>(() => {}), collectNothing];
+  const { get, warnings } = endpointOn({ collect: () => results.shift()?.() as Promise<CollectionResult> });
+  expect((await get('/metrics')).status).toBe(503);
+  expect((await get('/ready')).status).toBe(503);
+  expect((await get('/metrics')).status).toBe(200);
+  expect((await get('/ready')).status).toBe(200);
+  expect(warnings).toHaveLength(2);
+});
+
+test('a collection that fails is refused, told once, and makes the endpoint unready until the next one', async () => {
+  const fail = () => Promise.reject(new Error('out of order'));
+  const results = [fail, fail, collectNothing];
+  const { get, warnings } = endpointOn({ collect: () => results.shift()?.() as Promise<CollectionResult> });
+  for (let scrape = 0; scrape < 2; scrape++) {
+    const { status, headers, body } = await get('/metrics');
+    expect({ status, again: headers['retry-after'] }).toEqual({ status: 503, again: '1' });
+    expect(Buffer.concat(body).toString()).not.toContain('out of order');
+    expect((await get('/ready')).status).toBe(503);
+  }
+  expect((await get('/metrics')).status).toBe(200);
+  expect((await get('/ready')).status).toBe(200);
+  expect(warnings).toEqual([expect.stringContaining('out of order'), expect.stringContaining('again')]);
+});
+
+test('scrapes at the same time share one collection and one text', async () => {
+  const { metrics, url } = await serve();
+  const { opened, open } = gate();
+  const arrivals = watchArrivals();
+  let runs = 0;
+  metrics.shop.stock.addCallback(async (observation) => {
+    const run = ++runs;
+    await opened;
+    observation.observe(run);
+  });
+  const packed = Array.from({ length: 10 }, () => ask(url, { headers: { 'accept-encoding': 'gzip' } }));
+  const plain = Array.from({ length: 20 }, () => ask(url));
+  await expect.poll(() => arrivals.length).toBe(30);
+  open();
+  const [first, ...others] = await Promise.all(plain);
+  expect(runs).toBe(1);
+  expect(first?.text).toMatch(/^shop_stock{.*} 1$/m);
+  for (const { body } of others) expect(body.equals(first?.body as Buffer)).toBe(true);
+  for (const { body } of await Promise.all(packed)) expect(gunzipSync(body).equals(first?.body as Buffer)).toBe(true);
+  expect((await ask(url)).text).toMatch(/^shop_stock{.*} 2$/m);
+  expect(metrics.status().backends[0]).toMatchObject({ delivered: 2, failed: 0 });
+});
+
+test('scrapes in several formats at the same time each get what callbacks observe', async () => {
+  const { metrics, url } = await serve();
+  const { opened, open } = gate();
+  const arrivals = watchArrivals();
+  metrics.shop.stock.addCallback(async (observation) => {
+    await opened;
+    observation.observe(7);
+  });
+  const accepts = [
+    'text/plain',
+    'application/openmetrics-text',
+    'text/plain;escaping=dots',
+    'application/openmetrics-text;escaping=values',
+  ];
+  const answers = accepts.map((accept) => ask(url, { headers: { accept } }));
+  await expect.poll(() => arrivals.length).toBe(accepts.length);
+  open();
+  for (const { status, text } of await Promise.all(answers)) {
+    expect(status).toBe(200);
+    expect(text).toMatch(/stock{.*} 7$/m);
+  }
+});
+
+test('a scraper that leaves holds up nobody', async () => {
+  const { metrics, url } = await serve({ maxInFlight: 1 });
+  const { opened, open } = gate();
+  const arrivals = watchArrivals();
+  metrics.shop.stock.addCallback(() => opened);
+  const leaver = new AbortController();
+  const left = fetch(url, { signal: leaver.signal }).catch((error) => error.name);
+  await expect.poll(() => arrivals.length).toBe(1);
+  leaver.abort();
+  expect(await left).toBe('AbortError');
+  open();
+  await expect.poll(async () => (await ask(url)).status).toBe(200);
+});
