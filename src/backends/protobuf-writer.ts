@@ -4,8 +4,15 @@ const wire = { varint: 0, fixed64: 1, bytes: 2 } as const;
 
 /** Writes fields of a message, one after another. */
 export class ProtobufWriter {
-  #bytes = Buffer.allocUnsafe(65_536);
+  #bytes: Buffer;
+  #view: DataView;
   #length = 0;
+
+  /** @param room memory to begin with, or how much of it. */
+  constructor(room: number | Buffer = 65_536) {
+    this.#bytes = typeof room === 'number' ? Buffer.allocUnsafe(room) : room;
+    this.#view = viewOf(this.#bytes);
+  }
 
   get length(): number {
     return this.#length;
@@ -16,6 +23,16 @@ export class ProtobufWriter {
     const taken = Buffer.from(this.#bytes.subarray(0, this.#length));
     this.#length = 0;
     return taken;
+  }
+
+  /** Forgets what was written since the last time. */
+  clear(): void {
+    this.#length = 0;
+  }
+
+  /** What was written since the last time, where it was written: the next that is written may be written over it. */
+  written(): Buffer {
+    return this.#bytes.subarray(0, this.#length);
   }
 
   /** A field of a number up to 2^53, of which zero is the default and left out. */
@@ -32,15 +49,59 @@ export class ProtobufWriter {
     this.zigzag(value);
   }
 
+  /** A whole number for a field of `int64`, or 0 and 1 for one of `bool`, where zero is a value like any other. */
+  int(field: number, value: number): void {
+    this.tag(field, wire.varint);
+    if (value >= 0) this.varint(value);
+    else this.#negative(value);
+  }
+
   double(field: number, value: number): void {
     this.tag(field, wire.fixed64);
     this.#room(8);
-    this.#length = this.#bytes.writeDoubleLE(value, this.#length);
+    this.#view.setFloat64(this.#length, value, true);
+    this.#length += 8;
+  }
+
+  /** A field of `fixed64` or `sfixed64`, of its two words. */
+  fixed64(field: number, low: number, high: number): void {
+    this.tag(field, wire.fixed64);
+    this.#room(8);
+    this.#view.setUint32(this.#length, low, true);
+    this.#view.setUint32(this.#length + 4, high, true);
+    this.#length += 8;
   }
 
   /** Replaces the number that begins so many bytes before the end. */
   setDouble(fromEnd: number, value: number): void {
-    this.#bytes.writeDoubleLE(value, this.#length - fromEnd);
+    this.#view.setFloat64(this.#length - fromEnd, value, true);
+  }
+
+  /** A packed field of `uint64`, left out when there is no number. */
+  packedVarints(field: number, numbers: Float64Array, from: number, length: number): void {
+    if (length === 0) return;
+    const begin = this.open(field);
+    for (let index = from; index < from + length; index++) this.varint(numbers[index] as number);
+    this.close(begin);
+  }
+
+  /** A packed field of `double`, left out when there is no number. */
+  packedDoubles(field: number, numbers: readonly number[]): void {
+    if (numbers.length === 0) return;
+    this.message(field, numbers.length * 8);
+    this.#room(numbers.length * 8);
+    for (const value of numbers) {
+      this.#view.setFloat64(this.#length, value, true);
+      this.#length += 8;
+    }
+  }
+
+  /** A packed field of so many `fixed64`, which are zero until they are set. */
+  packedZeros(field: number, count: number): void {
+    this.message(field, count * 8);
+    this.#room(count * 8);
+    this.#bytes.fill(0, this.#length, this.#length + count * 8);
+    this.#length += count * 8;
   }
 
   text(field: number, value: string): void {
@@ -51,11 +112,22 @@ export class ProtobufWriter {
     this.#length += this.#bytes.write(value, this.#length);
   }
 
+  bytes(field: number, value: Uint8Array): void {
+    this.message(field, value.length);
+    this.raw(value);
+  }
+
   /** Bytes that are written already, fields or a message's content. */
   raw(bytes: Uint8Array): void {
     this.#room(bytes.length);
     this.#bytes.set(bytes, this.#length);
     this.#length += bytes.length;
+  }
+
+  /** Begins a message whose content is known to be so long; it ends by itself. */
+  message(field: number, length: number): void {
+    this.tag(field, wire.bytes);
+    this.varint(length);
   }
 
   /** Begins a message within this one; `close` gets what it returns. */
@@ -80,6 +152,17 @@ export class ProtobufWriter {
     this.#length = end;
   }
 
+  /** Makes all that was written since the last time the content of a message. */
+  wrap(field: number): void {
+    const before = 1 + varintLength(this.#length);
+    const length = this.#length;
+    this.#room(before);
+    this.#bytes.copyWithin(before, 0, length);
+    this.#length = 0;
+    this.message(field, length);
+    this.#length += length;
+  }
+
   zigzag(value: number): void {
     this.varint(value < 0 ? -value * 2 - 1 : value * 2);
   }
@@ -98,16 +181,30 @@ export class ProtobufWriter {
     this.varint(field * 8 + type);
   }
 
+  /** Two's complement of 64 bits takes all ten bytes. */
+  #negative(value: number): void {
+    this.#room(10);
+    let rest = BigInt.asUintN(64, BigInt(value));
+    for (; rest > 0x7fn; rest >>= 7n) this.#bytes[this.#length++] = Number(rest & 0x7fn) | 0x80;
+    this.#bytes[this.#length++] = Number(rest);
+  }
+
   #room(more: number): void {
     if (this.#length + more <= this.#bytes.length) return;
     const larger = Buffer.allocUnsafe(Math.max(this.#bytes.length * 2, this.#length + more));
     this.#bytes.copy(larger, 0, 0, this.#length);
     this.#bytes = larger;
+    this.#view = viewOf(larger);
   }
 }
 
-function varintLength(value: number): number {
+/** How many bytes a number up to 2^53 takes as a varint. */
+export function varintLength(value: number): number {
   let length = 1;
   for (let rest = value; rest > 0x7f; rest = Math.floor(rest / 128)) length++;
   return length;
+}
+
+function viewOf({ buffer, byteOffset, byteLength }: Buffer): DataView {
+  return new DataView(buffer, byteOffset, byteLength);
 }

@@ -49,6 +49,7 @@ test('without anything set, metrics go to an OTLP endpoint on this machine', () 
       'otlp.clientCertificate': '',
       'otlp.temporality': 'cumulative',
       'otlp.histogramAggregation': 'explicit_bucket_histogram',
+      'otlp.maxRequestBytes': '4194304',
     },
   );
 });

@@ -1,6 +1,6 @@
 /**
- * Backend `otlp`: pushes to an OpenTelemetry Collector, or to anything else that takes OTLP over HTTP. Encoding is the
- * stock OpenTelemetry exporter's, the transport is ours.
+ * Backend `otlp`: pushes to an OpenTelemetry Collector, or to anything else that takes OTLP over HTTP. Encoding
+ * and transport are ours; http/json is encoded by the stock OpenTelemetry exporter.
  *
  * @module
  */
@@ -8,13 +8,14 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { InstrumentType, PushMetricExporter } from '@opentelemetry/sdk-metrics';
 import type { BackendContext, BackendKind, ConfiguredBackend } from '../../model/backend.js';
-import { aggregationTypes, instrumentTypes } from '../../model/instrument.js';
+import { aggregationTemporalities, aggregationTypes, instrumentTypes } from '../../model/instrument.js';
 import { type OptionInput, redactUrl } from '../../model/options.js';
 import { version } from '../../version.js';
 import { keepDeliveries, reasonOf } from '../deliveries.js';
 import { PushReader } from '../periodic.js';
 import { exporterSender } from '../sender.js';
 import { type OtlpOptions, otlpOptions } from './options.js';
+import { otlpSender } from './sender.js';
 import { createTransport, type Transport, type TransportTarget } from './transport.js';
 
 const require = createRequire(import.meta.url);
@@ -41,8 +42,17 @@ export const otlpKind: BackendKind<typeof otlpOptions> = {
     const deliveries = keepDeliveries({ name: 'otlp', clock, where: () => place, warn, hint });
     const timeoutMs = Math.min(options.timeoutMs, exportTimeoutMs, intervalMs);
     const transport = createTransport(targetOf(options, warn), clock);
-    const sender = { ...exporterSender(createExporter(options, transport, timeoutMs)), hurry: transport.hurry };
-    const reader = new PushReader(sender, deliveries, { intervalMs, timeoutMs: exportTimeoutMs });
+    const sender = isJson(options)
+      ? { ...exporterSender(createJsonExporter(options, transport, timeoutMs)), hurry: transport.hurry }
+      : otlpSender({
+          transport,
+          deliveries,
+          clock,
+          maxRequestBytes: options.maxRequestBytes,
+          aggregation: (type) => preferredAggregation(type, options.histogramAggregation),
+          temporality: (type) => preferredTemporality(type, options.temporality),
+        });
+    const reader = new PushReader(sender, deliveries, { intervalMs, timeoutMs });
     return { name: 'otlp', reader, ready: Promise.resolve(), status: deliveries.status };
   },
 };
@@ -66,14 +76,15 @@ function isJson({ protocol }: OtlpOptions): boolean {
   return protocol === 'http/json';
 }
 
-function createExporter(options: OtlpOptions, transport: Transport, timeoutMs: number): PushMetricExporter {
+/** The stock encoding, for those who read what is sent. */
+function createJsonExporter(options: OtlpOptions, transport: Transport, timeoutMs: number): PushMetricExporter {
   const exporters =
     require('@opentelemetry/exporter-metrics-otlp-http') as typeof import('@opentelemetry/exporter-metrics-otlp-http');
   const otlp = require('@opentelemetry/otlp-exporter-base') as typeof import('@opentelemetry/otlp-exporter-base');
   const encoding = require('@opentelemetry/otlp-transformer') as typeof import('@opentelemetry/otlp-transformer');
   const delegate = otlp.createOtlpNetworkExportDelegate(
     { timeoutMillis: timeoutMs, concurrencyLimit: 1, compression: options.compression },
-    isJson(options) ? encoding.JsonMetricsSerializer : encoding.ProtobufMetricsSerializer,
+    encoding.JsonMetricsSerializer,
     new otlp.ExporterMetrics({
       componentType: 'otlp_http_metric_exporter',
       metricsHelper: encoding.MetricsExporterMetricsHelper,
@@ -91,13 +102,21 @@ function createExporter(options: OtlpOptions, transport: Transport, timeoutMs: n
   };
   return new exporters.OTLPMetricExporterBase(delegate, {
     temporalityPreference: temporalities[options.temporality],
-    aggregationPreference: (type) => ({ type: preferredAggregation(type, options.histogramAggregation) }),
+    aggregationPreference: (type) => preferredAggregation(type, options.histogramAggregation),
   });
 }
 
 function preferredAggregation(type: InstrumentType, histograms: OtlpOptions['histogramAggregation']) {
   const exponential = type === instrumentTypes.histogram && histograms === 'base2_exponential_bucket_histogram';
-  return exponential ? aggregationTypes.exponentialHistogram : aggregationTypes.default;
+  return { type: exponential ? aggregationTypes.exponentialHistogram : aggregationTypes.default };
+}
+
+/** What falls is always a total; `lowmemory` has totals where keeping differences would take memory as well. */
+function preferredTemporality(type: InstrumentType, preference: OtlpOptions['temporality']) {
+  const { cumulative, delta } = aggregationTemporalities;
+  if (preference === 'cumulative') return cumulative;
+  if (type === instrumentTypes.counter || type === instrumentTypes.histogram) return delta;
+  return type === instrumentTypes.observableCounter && preference === 'delta' ? delta : cumulative;
 }
 
 /** PEM files as text. One that cannot be read is reported and left out: the server then says what it misses. */

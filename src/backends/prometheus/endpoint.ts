@@ -131,10 +131,13 @@ async function refused(access: Access | undefined, request: EndpointRequest): Pr
   }
 }
 
+/** Milliseconds of the shortest scrape. */
+const shortestMs = 100;
+
 function timeoutOf(request: EndpointRequest, ownMs: number): number {
   const seconds = Number(headerOf(request, 'x-prometheus-scrape-timeout-seconds'));
-  // A tenth is for the way back.
-  return seconds > 0 ? Math.min(ownMs, seconds * 900) : ownMs;
+  // A tenth is for the way back. Nobody has so little time that callbacks are given up for all who ask at once.
+  return seconds > 0 ? Math.min(ownMs, Math.max(shortestMs, seconds * 900)) : ownMs;
 }
 
 function headerOf({ headers }: EndpointRequest, name: string): string | undefined {
@@ -142,12 +145,16 @@ function headerOf({ headers }: EndpointRequest, name: string): string | undefine
   return typeof value === 'object' ? value.join(', ') : value;
 }
 
+/** How a request begins that names its server, as proxies write them (RFC 9112, section 3.2.2). */
+const absoluteForm = /^https?:\/\/[^/]+/i;
+
 /** Path below the base and query; a URL that is none has the path ''. */
 function split(url: string, basePath: string): [string, string] {
   const question = url.indexOf('?');
   const path = question === -1 ? url : url.slice(0, question);
   const query = question === -1 ? '' : url.slice(question + 1);
-  return path.startsWith(basePath) ? [path.slice(basePath.length), query] : ['', query];
+  const own = path.replace(absoluteForm, '');
+  return own.startsWith(basePath) ? [own.slice(basePath.length), query] : ['', query];
 }
 
 function text(status: number, body: string, headers: Headers = {}): EndpointResponse {

@@ -47,7 +47,7 @@ function startEndpoint(
     return origin === undefined ? undefined : `${origin}${options.basePath}/metrics`;
   };
   const deliveries = keepDeliveries({ name: 'prometheus', clock, where: url, warn });
-  const reader = new ScrapeReader(clock, deliveries, async () => server?.close());
+  const reader = new ScrapeReader(clock, deliveries, longestOf(context), async () => server?.close());
 
   /** What stands in the way is told by `ready`: the application and other backends go on. */
   function open(): { ready: Promise<void>; answer: Answer } {
@@ -84,8 +84,7 @@ function answerOf(
     access,
     headers,
     admitsRate,
-    // In code, too, 0 is no limit.
-    timeoutMs: context.exportTimeoutMs || longestTimer,
+    timeoutMs: longestOf(context),
     maxInFlight: options.maxInFlight,
     basePath: options.basePath,
     dashboardUrl: options.dashboardUrl,
@@ -97,6 +96,11 @@ function answerOf(
         serializer === undefined ? expositionOf(wanted, options, context) : new StockExposition(serializer),
       ),
   });
+}
+
+/** Milliseconds of the longest scrape; in code, too, 0 is no limit. */
+function longestOf({ exportTimeoutMs }: BackendContext): number {
+  return exportTimeoutMs || longestTimer;
 }
 
 function expositionOf({ format, escaping }: Negotiated, options: Options, { warn }: BackendContext): Exposition {

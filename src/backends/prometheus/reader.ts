@@ -30,13 +30,16 @@ export const tooLate = new Error('A collection took longer than its scrape may.'
 /** A cumulative reader for scrapes. */
 export class ScrapeReader implements IMetricReader {
   readonly #clock: Clock;
+  readonly #longestMs: number;
   readonly #deliveries: Deliveries;
   readonly #inUse = new Map<string, InUse>();
   readonly #onShutdown: () => Promise<void>;
   #producer: MetricProducer | undefined;
   #stopped = false;
 
-  constructor(clock: Clock, deliveries: Deliveries, onShutdown: () => Promise<void>) {
+  /** @param longestMs milliseconds after which a collection is given up. */
+  constructor(clock: Clock, deliveries: Deliveries, longestMs: number, onShutdown: () => Promise<void>) {
+    this.#longestMs = longestMs;
     this.#clock = clock;
     this.#deliveries = deliveries;
     this.#onShutdown = onShutdown;
@@ -74,14 +77,19 @@ export class ScrapeReader implements IMetricReader {
   /** Scrapes in a format; `make` makes its encoder when it is asked for first. Rejects when nothing could be collected. */
   async scrape(format: string, timeoutMs: number, make: () => Exposition): Promise<Scraped> {
     const inUse = this.#encoder(format, make);
-    inUse.running ??= this.#scrapeOnce(inUse.exposition, timeoutMs * shareOfCollection).finally(() => {
+    inUse.running ??= this.#scrapeForAll(format, inUse, timeoutMs).finally(() => {
       inUse.running = undefined;
     });
+    return within(timeoutMs, inUse.running);
+  }
+
+  /** A scrape for all who wait for it. Who has less time leaves, and changes nothing for the others. */
+  async #scrapeForAll(format: string, inUse: InUse, timeoutMs: number): Promise<Scraped> {
     try {
-      return await within(timeoutMs, inUse.running);
+      return await within(this.#longestMs, this.#scrapeOnce(inUse.exposition, timeoutMs * shareOfCollection));
     } catch (error) {
       if (error === tooLate) {
-        this.#deliveries.failed(`a collection took longer than the ${Math.round(timeoutMs)} ms of its scrape`);
+        this.#deliveries.failed(`a collection took longer than ${Math.round(this.#longestMs)} ms`);
         // Whoever comes next begins anew instead of waiting for the same.
         if (this.#inUse.get(format) === inUse) this.#inUse.delete(format);
       }

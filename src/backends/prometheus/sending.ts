@@ -7,9 +7,12 @@
 import type { ServerResponse } from 'node:http';
 import type { Clock } from '../../model/clock.js';
 
-/** Different answers that may be under way at once, and from how many bytes on one counts. */
+/** Different answers that may be under way at once; how many while everybody reads; from how many bytes on one counts. */
 const mostAnswers = 8;
+const mostWhileRead = 12;
 const largeBytes = 65_536;
+/** Who took something within this time reads. */
+const patienceMs = 1_000;
 
 /** One answer on its way to one client. */
 interface Reading {
@@ -32,6 +35,7 @@ export function createSender(clock: Clock): Send {
       let slowest: Reading | undefined;
       for (const reading of underWay) if (slowest === undefined || reading.readMs < slowest.readMs) slowest = reading;
       if (slowest === undefined) return;
+      if (underWay.size <= mostWhileRead && clock.monotonicMs() - slowest.readMs < patienceMs) return;
       underWay.delete(slowest);
       slowest.response.destroy();
     }

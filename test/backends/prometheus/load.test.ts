@@ -34,6 +34,22 @@ test.each([
   expect(delay.max / 1e6).toBeLessThan(longestBlockMs);
 });
 
+test('200 scrapes at once, each of some families and in packings of its own', async () => {
+  const { metrics, url } = await serveMany(2_000);
+  for (let visitor = 0; visitor < 2_000; visitor++) metrics.crowd.waits.record(1, { visitor });
+  const queries = ['', '?name[]=crowd_waits_seconds', '?name[]=crowd_waits_seconds&name[]=crowd_visits_total'];
+  const answers = await Promise.all(
+    Array.from({ length: 200 }, (_, index) =>
+      ask(url + queries[index % 3], { headers: index % 2 === 0 ? {} : { 'accept-encoding': 'gzip' } }),
+    ),
+  );
+  for (const { status, headers, body } of answers) {
+    expect(status).toBe(200);
+    const text = headers['content-encoding'] === 'gzip' ? gunzipSync(body) : body;
+    expect(text.toString().match(/^crowd_waits_seconds_count{/gm)).toHaveLength(2_000);
+  }
+});
+
 test('scrapes while the application records are each of one moment', async () => {
   const { metrics, url } = await serveMany(2_000);
   const arrivals = watchArrivals();

@@ -76,6 +76,36 @@ test.each(['1e-9', '0.0001'])(
   },
 );
 
+test('scrapers that have no time hold up nobody who has, and do not make the endpoint unready', async () => {
+  const { metrics, url, origin } = await serve({}, { logLevel: 'none' });
+  for (let visitor = 0; visitor < 10_000; visitor++) metrics.crowd.visits.add(1, { visitor });
+  expect((await ask(url)).status).toBe(200);
+  for (let round = 0; round < 10; round++) {
+    const hurried = await Promise.all(Array.from({ length: 20 }, () => timed(url, '1e-9')));
+    for (const { status } of hurried) expect([200, 503]).toContain(status);
+  }
+  expect((await ask(`${origin}/ready`)).status).toBe(200);
+  const patient = await timed(url, '10');
+  expect(patient.status).toBe(200);
+  expect(patient.tookMs).toBeLessThan(1_000);
+});
+
+test('who has little time and who has more are answered each in theirs', async () => {
+  const { metrics, url } = await serve({}, { logLevel: 'none' });
+  const { opened, open } = gate();
+  const arrivals = watchArrivals();
+  metrics.shop.stock.addCallback(async (observation) => {
+    await opened;
+    observation.observe(7);
+  });
+  const patient = timed(url, '10');
+  await expect.poll(() => arrivals.length).toBe(1);
+  const hurried = await timed(url, '0.3');
+  expect(hurried.tookMs).toBeLessThan(600);
+  open();
+  expect(await patient).toMatchObject({ status: 200, text: expect.stringMatching(/^shop_stock{.*} 7$/m) });
+});
+
 test('while another reader holds up collections a scrape is refused in its time, and afterwards it is not', async () => {
   const reader = new OnDemandReader();
   const { metrics, url } = await serve({}, { readers: [reader], logLevel: 'none' });
@@ -104,7 +134,7 @@ function endpointOn(producer: MetricProducer) {
   const warnings: string[] = [];
   const warn = (message: string) => warnings.push(message);
   const deliveries = keepDeliveries({ name: 'prometheus', clock, where: () => undefined, warn });
-  const reader = new ScrapeReader(clock, deliveries, async () => {});
+  const reader = new ScrapeReader(clock, deliveries, 100, async () => {});
   reader.setMetricProducer(producer);
   const shown = { scopeLabels: true, targetInfo: true, resourceLabels: [], createdSamples: false, warn };
   const names = namesOf('UnderscoreEscapingWithSuffixes', 'underscores');

@@ -19,7 +19,7 @@ export interface MetricInput {
 }
 
 /** When all points began and were collected, milliseconds since 1970-01-01 UTC. */
-export const startUnixMs = 1_700_000_000_123;
+const startUnixMs = 1_700_000_000_123;
 export const endUnixMs = 1_700_000_060_000;
 
 const shopScope: Scope = { name: 'shop', version: '1.2.0' };

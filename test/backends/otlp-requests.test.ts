@@ -1,0 +1,88 @@
+/** OTLP in protobuf at the endpoint: requests below their limit, each point once, and what the endpoint says of them. */
+import { counter, defineCatalogue, startMetrics, text } from 'otelier';
+import { otlp } from 'otelier/backends/otlp';
+import { afterEach, expect, test } from 'vitest';
+import { type Answer, startHttpPeer } from '../support/http-peer.js';
+import { pointsOfRequest } from './otlp-encoder-message.js';
+
+const series = 100;
+const jobs = defineCatalogue({
+  done: counter({ name: 'jobs.done', unit: '{job}', description: 'Jobs done.', attributes: { queue: text() } }),
+});
+
+const closing: (() => Promise<unknown>)[] = [];
+afterEach(async () => {
+  for (const close of closing.splice(0).reverse()) await close();
+});
+
+async function start(options: Parameters<typeof otlp>[0], answer: (count: number) => Answer) {
+  const peer = await startHttpPeer((_, count) => answer(count));
+  closing.push(peer.close);
+  const metrics = startMetrics({
+    isolated: true,
+    environment: {},
+    logLevel: 'none',
+    withoutSelfMetrics: true,
+    catalogues: { jobs },
+    backends: [otlp({ endpoint: `${peer.url}/v1/metrics`, ...options })],
+  });
+  closing.push(metrics.shutdown);
+  const add = (value: number) => {
+    for (let queue = 0; queue < series; queue++) metrics.jobs.done.add(value, { queue: `q${queue}` });
+  };
+  return { peer, metrics, add };
+}
+
+/** Sums by queue over requests. */
+function sumsOf(bodies: readonly Buffer[]): number[] {
+  const sums = new Map<string, number>();
+  for (const { attributes, as_double } of bodies.flatMap(pointsOfRequest)) {
+    const queue = JSON.stringify(attributes);
+    sums.set(queue, (sums.get(queue) ?? 0) + (as_double as number));
+  }
+  return [...sums.values()];
+}
+
+test('a collection above the limit goes into several requests, each point once', async () => {
+  const { peer, metrics, add } = await start({ maxRequestBytes: 4_096 }, () => ({ status: 200 }));
+  add(2);
+  expect(await metrics.forceFlush()).toMatchObject({ ok: true });
+  expect(peer.requests.length).toBeGreaterThan(1);
+  for (const { body } of peer.requests) expect(body.length).toBeLessThanOrEqual(4_096);
+  expect(sumsOf(peer.requests.map(({ body }) => body))).toEqual(new Array(series).fill(2));
+});
+
+test('what an endpoint accepted in part is finished later: nothing lost, nothing doubled', async () => {
+  const accepted: number[] = [];
+  // The second request fails, and so does the first of the next push.
+  const { peer, metrics, add } = await start({ maxRequestBytes: 4_096, temporality: 'delta' }, (count) => {
+    if (count === 2 || count === 3) return { status: 400 };
+    accepted.push(count - 1);
+    return { status: 200 };
+  });
+  add(1);
+  expect(await metrics.forceFlush()).toMatchObject({ ok: false });
+  add(10);
+  expect(await metrics.forceFlush()).toMatchObject({ ok: false });
+  add(100);
+  expect(await metrics.forceFlush()).toMatchObject({ ok: true });
+  const bodies = accepted.map((index) => peer.requests[index]?.body as Buffer);
+  expect(sumsOf(bodies)).toEqual(new Array(series).fill(111));
+});
+
+test('points that are refused out of a request are counted, and the request is not sent again', async () => {
+  // partial_success { rejected_data_points: 7, error_message: "too\nold" }
+  const body = '\x0a\x0b\x08\x07\x12\x07too\nold';
+  const { peer, metrics, add } = await start({}, () => ({ status: 200, body }));
+  add(1);
+  expect(await metrics.forceFlush()).toMatchObject({ ok: true });
+  expect(peer.requests).toHaveLength(1);
+  expect(metrics.status().backends[0]).toMatchObject({ state: 'ok', delivered: 1, rejectedPoints: 7 });
+});
+
+test.each(['', '\x0a', '\x0a\xff\xff\xff\xff', 'ok', '<html>'])('an answer that is %j says nothing', async (body) => {
+  const { metrics, add } = await start({}, () => ({ status: 200, body }));
+  add(1);
+  expect(await metrics.forceFlush()).toMatchObject({ ok: true });
+  expect(metrics.status().backends[0]?.rejectedPoints).toBeUndefined();
+});

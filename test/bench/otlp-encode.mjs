@@ -1,0 +1,166 @@
+/**
+ * From series to the bytes of an OTLP request: `node test/bench/otlp-encode.mjs [--json] [--quick]`.
+ *
+ * Ours is the engine's walk with its encoder, stock is `collect` of sdk-metrics with the serializer of its exporter, on
+ * 10,000 counters of three attributes and 10,000 histograms of twelve boundaries. Each contender is alone in its process;
+ * the processes are asked in turn, round after round. A repetition is the mean of ten collections, before each of which
+ * every tenth series was recorded to; a ratio is that of one round, and of these the median.
+ */
+import { fork } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+
+const contenders = ['ours', 'stock'];
+const shapes = ['counters', 'histograms'];
+/** Times longer that the stock way has to take. */
+const bars = { counters: 10, histograms: 6 };
+const quick = process.argv.includes('--quick');
+const [series, processes, rounds, warmRounds] = quick ? [500, 1, 5, 1] : [10_000, 3, 7, 6];
+const collections = 10;
+const boundaries = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
+
+if (process.send === undefined) await compare();
+else await serve(process.argv[2], process.argv[3]);
+
+async function compare() {
+  const results = [];
+  for (const shape of shapes) {
+    const times = { ours: [], stock: [] };
+    const bytes = {};
+    for (let turn = 0; turn < processes; turn++) {
+      const workers = contenders.map((contender) => start(contender, shape));
+      try {
+        for (const { ask } of workers) for (let round = 0; round < warmRounds; round++) await ask();
+        for (let round = 0; round < rounds; round++) {
+          for (const { ask, contender } of workers) {
+            const answer = await ask();
+            times[contender].push(answer.milliseconds);
+            bytes[contender] = answer.bytes;
+          }
+        }
+      } finally {
+        for (const { stop } of workers) stop();
+      }
+    }
+    if (bytes.ours !== bytes.stock) throw new Error(`${shape}: ${bytes.ours} bytes instead of ${bytes.stock}.`);
+    const ratio = median(times.stock.map((stock, round) => stock / times.ours[round]));
+    const [ours, stock] = contenders.map((contender) => median(times[contender]));
+    results.push({ shape, series, bytes: bytes.ours, ours, stock, ratio, bar: bars[shape], met: ratio >= bars[shape] });
+  }
+  if (process.argv.includes('--json')) console.log(JSON.stringify({ node: process.versions.node, results }, null, 2));
+  else for (const result of results) console.log(lineOf(result));
+  if (!quick && results.some(({ met }) => !met)) process.exitCode = 1;
+}
+
+function lineOf({ shape, bytes, ours, stock, ratio, bar }) {
+  const [mine, theirs] = [ours, stock].map((milliseconds) => `${milliseconds.toFixed(2)} ms`);
+  return `${series} ${shape}, ${bytes} bytes: ours ${mine}, stock ${theirs}: ${ratio.toFixed(1)} x (bar ${bar} x)`;
+}
+
+function median(numbers) {
+  return [...numbers].sort((one, other) => one - other)[Math.floor(numbers.length / 2)];
+}
+
+function start(contender, shape) {
+  const flags = quick ? ['--quick'] : [];
+  const worker = fork(fileURLToPath(import.meta.url), [contender, shape, ...flags]);
+  let settle;
+  worker.on('message', (answer) => settle.resolve(answer));
+  worker.on('exit', (code) => settle?.reject(new Error(`${contender} at ${shape} ended with ${code}.`)));
+  return {
+    contender,
+    ask: () =>
+      new Promise((resolve, reject) => {
+        settle = { resolve, reject };
+        worker.send('repeat');
+      }),
+    stop: () => {
+      settle = undefined;
+      worker.kill();
+    },
+  };
+}
+
+/** One contender: answers how long its collections took to become bytes, and how many bytes that were. */
+async function serve(contender, shape) {
+  const { record, encode } = await (contender === 'ours' ? ours : stock)(shape);
+  for (let index = 0; index < series; index++) record(index);
+  process.on('message', async () => {
+    let milliseconds = 0;
+    let bytes;
+    for (let time = 0; time < collections; time++) {
+      for (let index = time; index < series; index += collections) record(index);
+      const begin = performance.now();
+      bytes = await encode();
+      milliseconds += performance.now() - begin;
+    }
+    process.send({ milliseconds: milliseconds / collections, bytes });
+  });
+}
+
+async function ours(shape) {
+  const { MeterProvider } = await import('../../dist/engine/index.js');
+  const { OtlpEncoder } = await import('../../dist/backends/otlp/encoder/encoder.js');
+  const { AggregationTemporality, AggregationType } = await import('@opentelemetry/sdk-metrics');
+  let producer;
+  const reader = {
+    setMetricProducer(given) {
+      producer = given;
+    },
+    selectAggregation: () => ({ type: AggregationType.DEFAULT }),
+    selectAggregationTemporality: () => AggregationTemporality.CUMULATIVE,
+    selectCardinalityLimit: () => 2 * series,
+    forceFlush: async () => {},
+    shutdown: async () => {},
+  };
+  const record = recorder(new MeterProvider({ resource: await resource(), readers: [reader] }), shape);
+  const encoder = new OtlpEncoder();
+  const encode = async () => {
+    const collected = await producer.begin();
+    await collected.walk(encoder);
+    const requests = encoder.requests();
+    collected.accept();
+    // As a sender does when the answer is there.
+    encoder.recycle(requests);
+    return requests.reduce((sum, { length }) => sum + length, 0);
+  };
+  return { record, encode };
+}
+
+async function stock(shape) {
+  const { MeterProvider, MetricReader } = await import('@opentelemetry/sdk-metrics');
+  const { ProtobufMetricsSerializer } = await import('@opentelemetry/otlp-transformer');
+  class OnDemandReader extends MetricReader {
+    async onForceFlush() {}
+    async onShutdown() {}
+  }
+  const reader = new OnDemandReader({ cardinalitySelector: () => 2 * series });
+  const record = recorder(new MeterProvider({ resource: await resource(), readers: [reader] }), shape);
+  const encode = async () => {
+    const { resourceMetrics } = await reader.collect();
+    return ProtobufMetricsSerializer.serializeRequest(resourceMetrics).length;
+  };
+  return { record, encode };
+}
+
+async function resource() {
+  const { resourceFromAttributes } = await import('@opentelemetry/resources');
+  return resourceFromAttributes({ 'service.name': 'bench', 'service.instance.id': 'one' });
+}
+
+/** Whole numbers and fractions, as counters of requests and of seconds have them. */
+function recorder(provider, shape) {
+  const meter = provider.getMeter('bench', '1.0.0');
+  const options = { unit: 's', description: 'Something that takes time.' };
+  const attributes = Array.from({ length: series }, (_, index) => ({
+    'http.request.method': ['GET', 'POST', 'PUT', 'DELETE', 'PATCH'][index % 5],
+    'http.response.status_code': String(200 + (Math.floor(index / 5) % 10)),
+    'http.route': `/api/v1/resource/${Math.floor(index / 50)}`,
+  }));
+  const advice = { explicitBucketBoundaries: boundaries };
+  if (shape === 'counters') {
+    const counter = meter.createCounter('bench.seconds', options);
+    return (index) => counter.add(1 + (index % 7) / 4, attributes[index]);
+  }
+  const histogram = meter.createHistogram('bench.duration', { ...options, advice });
+  return (index) => histogram.record((index % 997) / 50, attributes[index]);
+}

@@ -1,0 +1,186 @@
+/**
+ * Who is scraped: how each makes instruments, records, answers within the process, and serves over HTTP as a program of
+ * its kind does. Stock OpenTelemetry and prom-client pack nothing.
+ */
+import { createServer } from 'node:http';
+
+/** By the family of a subject. */
+export const scrapeContenders = [
+  { id: 'ours', package: 'otelier', family: 'ours', group: 'ours', load: loadOurs },
+  { id: 'otel', package: '@opentelemetry/exporter-prometheus', family: 'otel', group: 'otel', load: loadOpenTelemetry },
+  { id: 'prom-client', package: 'prom-client', family: 'prom', group: 'prom-client', load: loadPromClient },
+];
+
+/** More series than any case makes: nobody shall be measured at an overflow. */
+const limit = 1_000_000;
+
+const accepted = {
+  '': 'text/plain;version=0.0.4',
+  OpenMetrics: 'application/openmetrics-text;version=1.0.0',
+  protobuf: 'application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=delimited',
+};
+
+async function loadOurs(format) {
+  const [engine, { optionsOf }, api, reader, text, protobuf, dialects, names, clock, door] = await Promise.all([
+    import('../../dist/engine/index.js'),
+    import('../../dist/engine/definition.js'),
+    import('../../dist/index.js'),
+    import('../../dist/backends/prometheus/reader.js'),
+    import('../../dist/backends/prometheus/exposition/text.js'),
+    import('../../dist/backends/prometheus/exposition/protobuf.js'),
+    import('../../dist/backends/prometheus/exposition/dialects.js'),
+    import('../../dist/backends/prometheus/exposition/names.js'),
+    import('../../dist/model/clock.js'),
+    import('../../dist/backends/prometheus/index.js'),
+  ]);
+  const { counter, histogram, text: anyText, defineCatalogue, startMetrics } = api;
+  /** Wide keys last, as a catalogue's author would have it from their declared values. */
+  const attributesOf = (keys) =>
+    Object.fromEntries(keys.map((key, i) => [key, anyText({ limit: i < 2 ? 100 : limit })]));
+  const definitionOf = (make, name, keys, more) =>
+    make({
+      name,
+      unit: '{request}',
+      description: 'd',
+      attributes: attributesOf(keys),
+      cardinalityLimit: limit,
+      ...more,
+    });
+  const add = (instrument, value, attributes) => instrument.add(value, attributes);
+  const record = (instrument, value, attributes) => instrument.record(value, attributes);
+
+  function open() {
+    const quiet = {
+      succeeded() {},
+      failed() {},
+      rejected() {},
+      impossible() {},
+      leftOut() {},
+      status: () => undefined,
+    };
+    const scraper = new reader.ScrapeReader(clock.systemClock, quiet, async () => {});
+    const meter = new engine.MeterProvider({ readers: [scraper] }).getMeter('bench');
+    const options = (definition) => optionsOf(defineCatalogue({ it: definition }).metrics[0]);
+    return {
+      add,
+      record,
+      counter: (name, keys) => meter.createCounter(name, options(definitionOf(counter, name, keys))),
+      histogram: (name, keys, buckets) =>
+        meter.createHistogram(name, options(definitionOf(histogram, name, keys, { buckets }))),
+      async scrape() {
+        const { body } = await scraper.scrape('', 60_000, makeExposition);
+        return body.all;
+      },
+    };
+  }
+
+  function makeExposition() {
+    const options = {
+      names: names.namesOf('UnderscoreEscapingWithSuffixes', 'underscores'),
+      scopeLabels: true,
+      targetInfo: true,
+      resourceLabels: [],
+      createdSamples: false,
+      warn() {},
+    };
+    if (format === 'protobuf') return new protobuf.ProtobufExposition(options);
+    const dialect = format === 'OpenMetrics' ? dialects.openMetricsText : dialects.prometheusText;
+    return new text.TextExposition(dialect, options);
+  }
+
+  /** The endpoint as `startMetrics` opens it. */
+  function serve() {
+    let metrics;
+    const start = (definition) => {
+      const catalogues = { bench: defineCatalogue({ it: definition }) };
+      const backends = [door.prometheus({ host: '127.0.0.1', port: 0 })];
+      metrics = startMetrics({ isolated: true, environment: {}, catalogues, backends });
+      return metrics.bench.it;
+    };
+    return {
+      add,
+      record,
+      counter: (name, keys) => start(definitionOf(counter, name, keys)),
+      histogram: (name, keys, buckets) => start(definitionOf(histogram, name, keys, { buckets })),
+      async url() {
+        await metrics.ready;
+        return metrics.status().backends[0].url;
+      },
+    };
+  }
+
+  return { open, serve, accept: accepted[format] };
+}
+
+async function loadOpenTelemetry() {
+  const [sdk, { PrometheusExporter, PrometheusSerializer }] = await Promise.all(
+    ['@opentelemetry/sdk-metrics', '@opentelemetry/exporter-prometheus'].map(
+      async (name) => (await import(name)).default,
+    ),
+  );
+  const views = [{ instrumentName: '*', aggregationCardinalityLimit: limit }];
+
+  function kit(reader, more) {
+    const meter = new sdk.MeterProvider({ readers: [reader], views }).getMeter('bench');
+    return {
+      add: (instrument, value, attributes) => instrument.add(value, attributes),
+      record: (instrument, value, attributes) => instrument.record(value, attributes),
+      counter: (name) => meter.createCounter(name, { description: 'd' }),
+      histogram: (name, _keys, explicitBucketBoundaries) =>
+        meter.createHistogram(name, { description: 'd', advice: { explicitBucketBoundaries } }),
+      ...more,
+    };
+  }
+
+  function open() {
+    class Reader extends sdk.MetricReader {
+      async onForceFlush() {}
+      async onShutdown() {}
+    }
+    const reader = new Reader();
+    const serializer = new PrometheusSerializer();
+    return kit(reader, {
+      async scrape() {
+        const { resourceMetrics } = await reader.collect();
+        return [serializer.serialize(resourceMetrics)];
+      },
+    });
+  }
+
+  function serve() {
+    const exporter = new PrometheusExporter({ preventServerStart: true });
+    return kit(exporter, { url: () => listen((...both) => exporter.getMetricsRequestHandler(...both)) });
+  }
+
+  return { open, serve, accept: accepted[''] };
+}
+
+async function loadPromClient() {
+  const { Registry, Counter, Histogram } = (await import('prom-client')).default;
+
+  function open() {
+    const registry = new Registry();
+    const registers = [registry];
+    return {
+      add: (instrument, value, attributes) => instrument.inc(attributes, value),
+      record: (instrument, value, attributes) => instrument.observe(attributes, value),
+      counter: (name, labelNames) => new Counter({ name, help: 'd', labelNames, registers }),
+      histogram: (name, labelNames, buckets) => new Histogram({ name, help: 'd', labelNames, buckets, registers }),
+      scrape: async () => [await registry.metrics()],
+      url: () =>
+        listen(async (_request, response) => {
+          response.setHeader('content-type', registry.contentType);
+          response.end(await registry.metrics());
+        }),
+    };
+  }
+
+  return { open, serve: open, accept: accepted[''] };
+}
+
+/** The address of a server of its own. */
+async function listen(handler) {
+  const server = createServer(handler).listen(0, '127.0.0.1');
+  await new Promise((resolve) => server.once('listening', resolve));
+  return `http://127.0.0.1:${server.address().port}/metrics`;
+}

@@ -1,0 +1,68 @@
+/** Runs a case of a scrape: all subjects in turn, and again, so that what the machine does meanwhile hits all alike. */
+import { fork } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { scrapeContenders } from './scrape-contenders.mjs';
+
+const child = fileURLToPath(new URL('scrape-child.mjs', import.meta.url));
+
+/** How much is done: for figures, and to see that everything runs. `share` is how many of the series there are. */
+export const scrapeSizes = {
+  full: { processes: 3, rounds: 5, repetitionMs: 150, warmMs: 2_000, share: 1, parallel: 200 },
+  quick: { processes: 1, rounds: 1, repetitionMs: 1, warmMs: 1, share: 0.01, parallel: 5 },
+};
+
+/** @returns one result for each subject: the median of its repetitions, and each of them. */
+export async function runScrapeCase(oneCase, names, sizes) {
+  const results = oneCase.subjects.map((subject) => {
+    const { id, group } = scrapeContenders.find(({ family }) => family === subject.split(', ')[0]);
+    return { contender: id, name: names[id], group, subject, repetitions: [] };
+  });
+  for (let turn = 0; turn < sizes.processes; turn++) await runProcesses(oneCase, results, sizes);
+  return results.map((result) => ({ ...result, median: median(result.repetitions) }));
+}
+
+async function runProcesses({ name, measure }, results, sizes) {
+  const workers = results.map((result) => ({ ...result, ...start(name, result.subject, sizes) }));
+  try {
+    await Promise.all(workers.map(({ ask }) => ask()));
+    for (const { ask } of workers) await ask('prepare');
+    for (const { ask } of workers) await ask('warm');
+    for (let round = 0; round < sizes.rounds; round++) {
+      for (const { ask, repetitions } of workers) repetitions.push(await ask(measure));
+    }
+    for (const { ask, subject } of workers) {
+      const { found, expected, different = 1 } = await ask('check');
+      if (found !== expected) throw new Error(`${name}: ${subject} shows ${found} instead of ${expected}.`);
+      if (different !== 1 && subject.startsWith('ours'))
+        throw new Error(`${name}: ${subject} has ${different} bodies.`);
+    }
+  } finally {
+    for (const { stop } of workers) stop();
+  }
+}
+
+function start(name, subject, sizes) {
+  const worker = fork(child, [name, subject, JSON.stringify(sizes)]);
+  return {
+    /** Without a question, waits until it is ready for one. */
+    ask(question) {
+      return new Promise((resolve, reject) => {
+        const settle = (done) => {
+          worker.off('message', onMessage);
+          worker.off('exit', onExit);
+          done();
+        };
+        const onMessage = ({ value, error }) => settle(() => (error ? reject(new Error(error)) : resolve(value)));
+        const onExit = (code) => settle(() => reject(new Error(`${name}: ${subject} ended with ${code}.`)));
+        worker.on('message', onMessage);
+        worker.on('exit', onExit);
+        if (question !== undefined) worker.send(question);
+      });
+    },
+    stop: () => worker.kill(),
+  };
+}
+
+function median(numbers) {
+  return [...numbers].sort((one, other) => one - other)[Math.floor(numbers.length / 2)];
+}
