@@ -29,8 +29,13 @@ test.each(kinds.flatMap((kind) => temporalities.map((temporality) => ({ kind, te
   ({ kind, temporality }) => {
     const encoder = new OtlpEncoder();
     const stream = streamOf(kind);
-    const stays = series(10);
-    const turn = (number: number) => walk(encoder, stream, temporality, [...stays, ...series(300, number)]);
+    const stays: Attributes[] = series(10);
+    const turn = (number: number) => {
+      const come = series(300, number);
+      walk(encoder, stream, temporality, [...stays, ...come]);
+      // One of each walk stays, and with it nothing of what was kept beside it.
+      stays.push(come[150] as Attributes);
+    };
     for (let number = 0; number < 50; number++) turn(number);
     const before = heapUsed();
     for (let number = 0; number < 150; number++) turn(number);
@@ -76,6 +81,11 @@ test('what is kept is looked up, not encoded again', () => {
   expect(reads).toBe(100);
   for (const visited of [watched.slice(1), watched]) walk(encoder, stream, 'cumulative', visited);
   expect(reads).toBe(101);
+  // One that is new and comes first, as an overflow series does.
+  const [last, ...others] = [watched.pop() as Attributes, ...watched];
+  walk(encoder, stream, 'cumulative', others);
+  for (let times = 0; times < 3; times++) walk(encoder, stream, 'cumulative', [last, ...others]);
+  expect(reads).toBe(102);
 });
 
 test('what is kept is not written over by a second point of the same attributes, or a second visit of the same stream', () => {

@@ -87,6 +87,19 @@ test('a point that no request has room for is counted, and the others are sent',
   expect(encoder.oversized).toBe(0);
 });
 
+test('a request may have as many bytes as are allowed, and not one more', () => {
+  const collection = collectionOf(metricOf({ type: SUM, value: 1 }, { attributes: { n: 1 } }));
+  const all = stockBytes(collection);
+  for (const [maxRequestBytes, requests] of [
+    [all.length, 1],
+    [all.length - 1, 2],
+  ] as const) {
+    const encoder = new OtlpEncoder({ maxRequestBytes });
+    replay(collection, encoder);
+    expect(encoder.requests()).toHaveLength(requests);
+  }
+});
+
 describe('memory of requests', () => {
   const collection = collectionOf(metricOf({ type: SUM, value: 1 }));
   const next = (encoder: OtlpEncoder) => {
@@ -106,12 +119,22 @@ describe('memory of requests', () => {
     expect(next(encoder).buffer).not.toBe(first.buffer);
   });
 
+  test('is given up when the next requests do without it', () => {
+    const encoder = new OtlpEncoder();
+    const spent = [next(encoder), next(encoder)];
+    encoder.recycle(spent);
+    const buffers = [next(encoder), next(encoder)].map(({ buffer }) => buffer);
+    expect(buffers.filter((buffer) => spent.some((other) => other.buffer === buffer))).toHaveLength(1);
+  });
+
   test('is nobody else’s: what the encoder did not make, or took back already, it does not take', () => {
     const encoder = new OtlpEncoder();
     const first = next(encoder);
     const foreign = new Uint8Array(1_000);
     encoder.recycle([foreign, first, first]);
     expect(next(encoder).buffer).toBe(first.buffer);
+    encoder.recycle([first]);
+    expect(next(encoder).buffer).not.toBe(first.buffer);
     encoder.recycle([foreign]);
     expect(next(encoder).buffer).not.toBe(foreign.buffer);
   });

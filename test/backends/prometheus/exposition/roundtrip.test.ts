@@ -112,10 +112,10 @@ describe.each(combinations)('%s, escaping=%s', (strategy, escaping) => {
     );
   });
 
-  test('any types: what is left out is told, and no format shows what is not in text', () => {
+  test('any types: what is left out is told', () => {
     fc.assert(
       fc.property(metricsOf('jobs', 'jobs.total', 'jobs_count', 'a.b', 'a_b'), (metrics) => {
-        const [text, openMetrics, protobuf] = formats.map((format) => {
+        const [text, , protobuf] = formats.map((format) => {
           const warnings: string[] = [];
           const options = { ...shownAs(strategy, escaping), warn: (message: string) => warnings.push(message) };
           const bytes = encode(format, collectionOf(metrics), options);
@@ -124,9 +124,8 @@ describe.each(combinations)('%s, escaping=%s', (strategy, escaping) => {
           if (values.length < recorded(metrics).length) expect(warnings).not.toEqual([]);
           return values;
         });
+        // OpenMetrics takes names that these do not know, and what it leaves out for that frees others.
         expect(protobuf).toEqual(text);
-        // Names are taken there that text does not know.
-        expect(text).toEqual(expect.arrayContaining(openMetrics ?? []));
       }),
       { numRuns: 60 },
     );
