@@ -58,7 +58,7 @@ async function loadOurs(format) {
       leftOut() {},
       status: () => undefined,
     };
-    const scraper = new reader.ScrapeReader(clock.systemClock, quiet, async () => {});
+    const scraper = new reader.ScrapeReader(clock.systemClock, quiet, 60_000, async () => {});
     const meter = new engine.MeterProvider({ readers: [scraper] }).getMeter('bench');
     const options = (definition) => optionsOf(defineCatalogue({ it: definition }).metrics[0]);
     return {

@@ -22,7 +22,7 @@ test('01 shows its counter as a table', async () => {
 test('02 is scraped', async () => {
   const { code, stdout, stderr } = await runExample('02');
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-  expect(stdout).toContain('checkout_orders_total{outcome="paid",country="NZ"} 3');
+  expect(stdout).toContain('checkout_orders_total{country="NZ",outcome="paid"} 3');
   expect(stdout).toContain('checkout_duration_seconds_bucket{outcome="paid",le="1"} 2');
   expect(stdout).toContain('checkout_stock{warehouse="2"} 80');
 });
