@@ -64,7 +64,7 @@ test('loading the package loads no SDK, no exporter and no HTTP', async () => {
   expect(stdout.trim()).toBe('@opentelemetry/api false');
 });
 
-test('loading the package takes a fraction of a second over the OpenTelemetry API', async () => {
+test('loading the package takes less than a second over the OpenTelemetry API', async () => {
   const source = `
     await import('@opentelemetry/api');
     const began = performance.now();
@@ -73,7 +73,7 @@ test('loading the package takes a fraction of a second over the OpenTelemetry AP
   const times: number[] = [];
   for (let run = 0; run < 5; run++) times.push(Number((await startApp(source).end).stdout));
   // A guard against the gross, with room for a machine that does other things; figures belong to the benchmarks.
-  expect(Math.min(...times)).toBeLessThan(250);
+  expect(Math.min(...times)).toBeLessThan(1_000);
 });
 
 test('what is packed is the build and the documents, within its weight', () => {
