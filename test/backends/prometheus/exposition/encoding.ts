@@ -24,22 +24,13 @@ export interface EncodingOptions {
   readonly resourceLabels?: readonly string[];
   readonly createdSamples?: boolean;
   readonly warn?: (message: string) => void;
-  /** Told of each key whose label is made. */
-  readonly onLabel?: (key: string) => void;
 }
 
 /** A new encoder. */
 export function createExposition(format: Format, options: EncodingOptions = {}): Exposition {
-  const { strategy = 'UnderscoreEscapingWithSuffixes', escaping = 'underscores', onLabel, ...rest } = options;
-  const names = namesOf(strategy, escaping);
+  const { strategy = 'UnderscoreEscapingWithSuffixes', escaping = 'underscores', ...rest } = options;
   const shown = {
-    names: {
-      ...names,
-      label(key: string) {
-        onLabel?.(key);
-        return names.label(key);
-      },
-    },
+    names: namesOf(strategy, escaping),
     scopeLabels: true,
     targetInfo: true,
     resourceLabels: [],

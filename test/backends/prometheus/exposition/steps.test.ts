@@ -236,25 +236,6 @@ describe.each(formats)('%s', (format) => {
     }
   });
 
-  test.each([
-    ['no two series have the same labels', distinct],
-    ['some have', colliding],
-  ])('where nothing changed nothing is made anew, though %s', (_, pool) => {
-    const walked: Walked = { resource: {}, streams: declarations() };
-    for (const { series } of walked.streams) {
-      for (const attributes of pool) series.push({ attributes, startUnixMs: 1_000, value: 1 });
-    }
-    const made: string[] = [];
-    const exposition = createExposition(format, { scopeLabels: false, onLabel: (key) => made.push(key) });
-    walk(walked, exposition);
-    const first = made.length;
-    for (let scrape = 0; scrape < 3; scrape++) {
-      for (const { series } of walked.streams) for (const each of series) each.value++;
-      walk(walked, exposition);
-    }
-    expect(made.length).toBe(first);
-  });
-
   test('what was answered before does not change with the next scrape', () => {
     const walked: Walked = { resource: {}, streams: declarations() };
     const [{ series }] = walked.streams as [WalkedStream];
