@@ -29,8 +29,10 @@ const rules: Readonly<Record<string, Rule>> = {
   settings: { ours: ['errors', 'model'], theirs: [api] },
   backends: { ours: [...ground, 'backends/*'], theirs: [api, anyNode, ...types(...sdk), '@opentelemetry/core'] },
   naming: { ours: ['model'], theirs: [] },
+  // What Prometheus reads, for every backend that writes it.
+  'backends/exposition': { ours: [...ground, 'backends', 'naming'], theirs: types(api, ...sdk) },
   'backends/prometheus': {
-    ours: [...ground, 'backends', 'naming'],
+    ours: [...ground, 'backends', 'backends/exposition', 'naming'],
     theirs: [api, anyNode, ...types(...sdk), 'bcryptjs', 'yaml', '@opentelemetry/exporter-prometheus'],
   },
   'backends/otlp': {

@@ -31,7 +31,9 @@ test.each(doors)('$door has code and types', ({ target }) => {
 test('every backend and every pack has a door', () => {
   for (const kind of ['backends', 'packs']) {
     const folders = readdirSync(`${root}/src/${kind}`, { withFileTypes: true }).filter((entry) => entry.isDirectory());
-    for (const { name } of folders) expect(Object.keys(manifest.exports)).toContain(`./${kind}/${name}`);
+    // Formats are no backend, but what several have in common.
+    for (const { name } of folders.filter(({ name }) => name !== 'exposition'))
+      expect(Object.keys(manifest.exports)).toContain(`./${kind}/${name}`);
   }
 });
 
@@ -64,7 +66,7 @@ test('loading the package loads no SDK, no exporter and no HTTP', async () => {
   expect(stdout.trim()).toBe('@opentelemetry/api false');
 });
 
-test('loading the package takes less than a second over the OpenTelemetry API', async () => {
+test('loading the package takes little over the OpenTelemetry API', async () => {
   const source = `
     await import('@opentelemetry/api');
     const began = performance.now();
@@ -73,7 +75,7 @@ test('loading the package takes less than a second over the OpenTelemetry API', 
   const times: number[] = [];
   for (let run = 0; run < 5; run++) times.push(Number((await startApp(source).end).stdout));
   // A guard against the gross, with room for a machine that does other things; figures belong to the benchmarks.
-  expect(Math.min(...times)).toBeLessThan(1_000);
+  expect(Math.min(...times)).toBeLessThan(400);
 });
 
 test('what is packed is the build and the documents, within its weight', () => {

@@ -35,6 +35,34 @@ export interface Sender {
   close(): Promise<void>;
 }
 
+/**
+ * A sender whose code is loaded beside the application's start instead of within it.
+ *
+ * It is loaded at once and not when it has something to send: by then its files may have been replaced.
+ */
+export function loadedSender(
+  preferences: Pick<Sender, 'aggregation' | 'temporality'>,
+  load: () => Promise<Sender>,
+): Sender {
+  let loaded: Sender | undefined;
+  let hurried = false;
+  const loading = load().then((sender) => {
+    loaded = sender;
+    if (hurried) sender.hurry(true);
+    return sender;
+  });
+  loading.catch(() => undefined);
+  return {
+    ...preferences,
+    send: async (collected, timeoutMs) => (await loading).send(collected, timeoutMs),
+    hurry(active) {
+      hurried = active;
+      loaded?.hurry(active);
+    },
+    close: async () => (await loading).close(),
+  };
+}
+
 /** A sender that hands OpenTelemetry's data to an exporter of its kind. */
 export function exporterSender(exporter: PushMetricExporter): Sender {
   return {

@@ -1,13 +1,13 @@
 /** Backends by the word that selects them in `OTEL_METRICS_EXPORTER`. A new one is a folder and a line here. */
 import type { BackendKind } from '../model/backend.js';
-import { consoleKind } from './console/index.js';
-import { otlpKind } from './otlp/index.js';
-import { prometheusKind } from './prometheus/index.js';
+import { consoleKind } from './console/kind.js';
+import { otlpKind } from './otlp/kind.js';
+import { prometheusKind } from './prometheus/kind.js';
 
 // biome-ignore lint/suspicious/noExplicitAny: kinds differ in their options, and only each kind knows its own.
 type AnyBackendKind = BackendKind<any>;
 
-/** Each loads the OpenTelemetry packages that it needs only when it is started. */
+/** Kinds are light: what encodes and sends is loaded when one is started. */
 export const backendKinds: Readonly<Record<string, AnyBackendKind>> = {
   prometheus: prometheusKind,
   otlp: otlpKind,

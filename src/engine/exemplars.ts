@@ -32,10 +32,11 @@ export class ExemplarSampling {
 
   /** Slots for a new series; `undefined` where nothing could fill them. */
   slots(count: number): ExemplarSlots | undefined {
-    return this.#possible() ? new ExemplarSlots(this, count) : undefined;
+    return this.possible ? new ExemplarSlots(this, count) : undefined;
   }
 
-  #possible(): boolean {
+  /** Whether a measurement may be kept now. */
+  get possible(): boolean {
     if (this.filter !== 'trace_based') return this.filter === 'always_on';
     return (globalThis as { [apiGlobals]?: { context?: unknown } })[apiGlobals]?.context !== undefined;
   }

@@ -48,6 +48,8 @@ export class Stream {
   readonly #windows = new Map<Series, Windows>();
   readonly #idle = new Map<Series, Idleness>();
   #maintainedUnixMs = 0;
+  /** Where series get exemplars from; `undefined` while nothing could fill them. */
+  #exemplars: ExemplarSampling | undefined;
 
   constructor(options: StreamOptions) {
     this.descriptor = options.descriptor;
@@ -71,6 +73,8 @@ export class Stream {
   beginVisit(visitor: PointVisitor, reader: ReaderState, nowUnixMs: number): readonly Series[] {
     const delta = this.#deltaReaders.includes(reader);
     const { list, shownOverflow, ending } = this.store;
+    const { exemplars } = this.#options;
+    this.#exemplars = exemplars?.possible ? exemplars : undefined;
     visitor.metric(this.descriptor, delta ? 'delta' : 'cumulative');
     if (shownOverflow !== undefined) this.#visitOne(shownOverflow, visitor, reader, delta, nowUnixMs);
     if (!delta || ending.size === 0) return list;
@@ -193,7 +197,7 @@ export class Stream {
 
   #showExemplars(series: Series, visitor: PointVisitor, sinceUnixMs: number): void {
     if (series.exemplars !== undefined) series.exemplars.visit(visitor, series.attributes, sinceUnixMs);
-    else series.exemplars = this.#options.exemplars?.slots(series.exemplarSlots);
+    else if (this.#exemplars !== undefined) series.exemplars = this.#exemplars.slots(series.exemplarSlots);
   }
 
   /** A window for each delta reader; `undefined` when there is no such reader. */

@@ -2,8 +2,9 @@
 import type { Attributes, MeterProvider as MeterProviderApi } from '@opentelemetry/api';
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import { MeterProvider as StockMeterProvider, type ViewOptions } from '@opentelemetry/sdk-metrics';
-import { type PrometheusInput, prometheusKind } from 'otelier/backends/prometheus';
+import type { PrometheusInput } from 'otelier/backends/prometheus';
 import { MeterProvider } from 'otelier/engine';
+import { prometheusKind } from '../../src/backends/prometheus/kind.js';
 
 /** An endpoint that is scraped. */
 export interface Endpoint {

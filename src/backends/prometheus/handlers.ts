@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { TLSSocket } from 'node:tls';
 import type { EndpointRequest, EndpointResponse } from './endpoint.js';
 import { verifiedSubject } from './security/client-certificates.js';
-import type { Send } from './sending.js';
+import type { AnswerSender } from './sending.js';
 
 /** Answers a request. */
 export type Answer = (request: EndpointRequest) => Promise<EndpointResponse>;
@@ -11,7 +11,7 @@ export type Answer = (request: EndpointRequest) => Promise<EndpointResponse>;
 /** Answers on Node's own objects, as in express, fastify and koa. Resolves when all was handed over or the client left. */
 export async function answerNode(
   answer: Answer,
-  send: Send,
+  sender: AnswerSender,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
@@ -25,23 +25,15 @@ export async function answerNode(
   if (response.destroyed || response.headersSent) return;
   for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
   response.writeHead(status);
-  await send(response, body);
+  await sender.send(response, body);
 }
 
 /** Answers a `Request` with a `Response`, as in hono and wherever else fetch's objects are used. */
-export async function answerFetch(answer: Answer, request: Request): Promise<Response> {
+export async function answerFetch(answer: Answer, sender: AnswerSender, request: Request): Promise<Response> {
   const { pathname, search } = new URL(request.url);
   const headers = Object.fromEntries(request.headers);
   const { status, headers: answered, body } = await answer({ method: request.method, url: pathname + search, headers });
   const sent = new Headers();
   for (const [name, value] of Object.entries(answered)) for (const each of [value].flat()) sent.append(name, each);
-  let next = 0;
-  const stream = new ReadableStream({
-    pull(controller) {
-      const part = body[next++];
-      if (part === undefined) controller.close();
-      else controller.enqueue(part);
-    },
-  });
-  return new Response(body.length === 0 ? null : stream, { status, headers: sent });
+  return new Response(body.length === 0 ? null : sender.stream(body), { status, headers: sent });
 }

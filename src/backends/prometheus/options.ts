@@ -1,5 +1,13 @@
 /** Options of the Prometheus endpoint. */
-import { choiceOption, flagOption, integerOption, listOption, textOption, urlOption } from '../../model/options.js';
+import {
+  choiceOption,
+  flagOption,
+  integerOption,
+  listOption,
+  type Option,
+  textOption,
+  urlOption,
+} from '../../model/options.js';
 import { translationStrategies } from '../../naming/prometheus.js';
 import { securityOptions } from './security/options.js';
 
@@ -17,7 +25,7 @@ export const prometheusOptions = {
     max: 65_535,
     what: 'a port',
   }),
-  basePath: textOption({
+  basePath: basePathOption({
     environment: ['OTELIER_PROMETHEUS_BASE_PATH'],
     description: 'What comes before /metrics, /health, /ready and /dashboard in a path, such as /internal.',
     default: '',
@@ -70,3 +78,14 @@ export const prometheusOptions = {
   }),
   ...securityOptions,
 };
+
+/** The beginning of a path as it is asked for: percent-encoded where that is needed, without a slash at its end. */
+function basePathOption(declaration: Parameters<typeof textOption<string>>[0]): Option<string> {
+  const accepts = (value: unknown) => typeof value === 'string' && /^(\/[\w.~!$&'()*+,;=:@%-]+)*$/.test(value);
+  return {
+    ...textOption(declaration),
+    expected: "a path such as /internal, without '/' at its end, or nothing",
+    parse: (raw) => (accepts(raw) ? raw : undefined),
+    accepts,
+  };
+}

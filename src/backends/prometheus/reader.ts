@@ -1,10 +1,12 @@
 /** Collects when somebody scrapes: one collection for all who ask at the same time. */
 import type { CollectionResult, IMetricReader, MetricProducer } from '@opentelemetry/sdk-metrics';
+import type { BackendContext } from '../../model/backend.js';
 import type { Clock } from '../../model/clock.js';
 import { aggregationTemporalities, aggregationTypes, defaultCardinalityLimit } from '../../model/instrument.js';
+import { longestTimer } from '../../model/options.js';
 import { beginCollection } from '../collecting.js';
 import { type Deliveries, reasonOf } from '../deliveries.js';
-import { type Body, bodyOf, type Exposition } from './exposition/exposition.js';
+import { type Body, bodyOf, type Exposition } from '../exposition/exposition.js';
 
 /** One collection as it was written, for whoever asked for it. */
 export interface Scraped {
@@ -141,4 +143,9 @@ function within<T>(timeoutMs: number, work: Promise<T>): Promise<T> {
     timer.unref();
     work.then(resolve, reject).finally(() => clearTimeout(timer));
   });
+}
+
+/** Milliseconds of the longest scrape; in code, too, 0 is no limit. */
+export function longestOf({ exportTimeoutMs }: Pick<BackendContext, 'exportTimeoutMs'>): number {
+  return exportTimeoutMs || longestTimer;
 }

@@ -17,17 +17,31 @@ const patienceMs = 1_000;
 /** One answer on its way to one client. */
 interface Reading {
   readonly body: readonly Uint8Array[];
-  readonly response: ServerResponse;
   /** When the client took something last. */
   readMs: number;
+  cut(): void;
 }
 
-/** Writes a body to a response; resolves when all was handed over or the client left. */
-export type Send = (response: ServerResponse, body: readonly Uint8Array[]) => Promise<void>;
+/** Sends the answers of one endpoint. */
+export interface AnswerSender {
+  /** Writes a body to a response; resolves when all was handed over or the client left. */
+  send(response: ServerResponse, body: readonly Uint8Array[]): Promise<void>;
+  /** A body as fetch's objects have it. */
+  stream(body: readonly Uint8Array[]): ReadableStream<Uint8Array>;
+}
 
 /** Makes what sends the answers of one endpoint. */
-export function createSender(clock: Clock): Send {
+export function createSender(clock: Clock): AnswerSender {
   const underWay = new Set<Reading>();
+
+  function begin(body: readonly Uint8Array[], cut: () => void): Reading {
+    const reading = { body, readMs: clock.monotonicMs(), cut };
+    if (body.reduce((bytes, { length }) => bytes + length, 0) >= largeBytes) {
+      underWay.add(reading);
+      makeRoom();
+    }
+    return reading;
+  }
 
   function makeRoom(): void {
     // Small ones lie in the buffers of their sockets all the same.
@@ -37,16 +51,12 @@ export function createSender(clock: Clock): Send {
       if (slowest === undefined) return;
       if (underWay.size <= mostWhileRead && clock.monotonicMs() - slowest.readMs < patienceMs) return;
       underWay.delete(slowest);
-      slowest.response.destroy();
+      slowest.cut();
     }
   }
 
-  return async (response, body) => {
-    const reading: Reading = { body, response, readMs: clock.monotonicMs() };
-    if (body.reduce((bytes, { length }) => bytes + length, 0) >= largeBytes) {
-      underWay.add(reading);
-      makeRoom();
-    }
+  async function send(response: ServerResponse, body: readonly Uint8Array[]): Promise<void> {
+    const reading = begin(body, () => response.destroy());
     try {
       for (const part of body) {
         if (response.destroyed) return;
@@ -60,7 +70,31 @@ export function createSender(clock: Clock): Send {
     } finally {
       underWay.delete(reading);
     }
-  };
+  }
+
+  function stream(body: readonly Uint8Array[]): ReadableStream<Uint8Array> {
+    let next = 0;
+    let reading: Reading;
+    return new ReadableStream({
+      start(controller) {
+        reading = begin(body, () => controller.error(new Error('The answer was not read in time.')));
+      },
+      pull(controller) {
+        reading.readMs = clock.monotonicMs();
+        const part = body[next++];
+        if (part !== undefined) controller.enqueue(part);
+        else {
+          underWay.delete(reading);
+          controller.close();
+        }
+      },
+      cancel() {
+        underWay.delete(reading);
+      },
+    });
+  }
+
+  return { send, stream };
 }
 
 function drained(response: ServerResponse): Promise<void> {

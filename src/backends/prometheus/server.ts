@@ -5,7 +5,7 @@ import type { TLSSocket } from 'node:tls';
 import { MetricsError } from '../../errors.js';
 import { type Answer, answerNode } from './handlers.js';
 import type { Protection } from './security/protection.js';
-import type { Send } from './sending.js';
+import type { AnswerSender } from './sending.js';
 
 /** A server, listening or about to. */
 export interface ScrapeServer {
@@ -35,7 +35,7 @@ export function serveScrapes(
   port: number,
   protection: Pick<Protection, 'tls' | 'admitsClient'>,
   answer: Answer,
-  send: Send,
+  sender: AnswerSender,
 ): ScrapeServer {
   const { tls } = protection;
   const server = createServer(protection);
@@ -43,7 +43,7 @@ export function serveScrapes(
   const answering = new WeakMap<Socket, ServerResponse>();
   server.on('request', (request, response) => {
     answering.set(request.socket, response);
-    answerNode(answer, send, request, response).catch(() => response.destroy());
+    answerNode(answer, sender, request, response).catch(() => response.destroy());
   });
   server.maxConnections = mostConnections;
   // Nothing moves for so long on a connection with an answer under way: its client is gone, or does not read.
@@ -55,7 +55,7 @@ export function serveScrapes(
   });
   // What is no HTTP is told so, and nothing of it is repeated.
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
-    const status = error.code === 'HPE_HEADER_OVERFLOW' ? '431 Request Header Fields Too Large' : '400 Bad Request';
+    const status = statusOf(error.code);
     // An answer that is under way would go on behind ours.
     const answer = answering.get(socket);
     if (answer?.headersSent === true && !answer.writableFinished) {
@@ -87,6 +87,12 @@ export function serveScrapes(
       });
     },
   };
+}
+
+/** The status line for a request that could not be read. */
+function statusOf(code: string | undefined): string {
+  if (code === 'HPE_HEADER_OVERFLOW') return '431 Request Header Fields Too Large';
+  return code === 'ERR_HTTP_REQUEST_TIMEOUT' ? '408 Request Timeout' : '400 Bad Request';
 }
 
 function createServer({ tls, admitsClient }: Pick<Protection, 'tls' | 'admitsClient'>): Server {

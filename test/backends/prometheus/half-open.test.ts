@@ -63,6 +63,7 @@ test('whoever leaves a request half open is put out within 12 seconds, and scrap
 
   const left = new Map<string, number>();
   const slowest = new Map<string, number>();
+  const told = new Set<string>();
   await Promise.all(
     clients.map(async (client) => {
       const sockets = await Promise.all(Array.from({ length: client.count }, () => connect(client)));
@@ -71,6 +72,9 @@ test('whoever leaves a request half open is put out within 12 seconds, and scrap
       });
       left.set(client.what, sockets.length);
       for (const socket of sockets) {
+        if (client.what === 'sends headers that do not end') {
+          socket.once('data', (answer: Buffer) => told.add(String(answer).split('\r\n')[0] as string));
+        }
         void closing(socket).then((ms) => {
           left.set(client.what, (left.get(client.what) as number) - 1);
           slowest.set(client.what, Math.max(ms, slowest.get(client.what) ?? 0));
@@ -97,6 +101,7 @@ test('whoever leaves a request half open is put out within 12 seconds, and scrap
 
   expect([...left].filter(([, count]) => count > 0)).toEqual([]);
   expect([...slowest].filter(([, ms]) => ms > limitMs)).toEqual([]);
+  expect([...told]).toEqual(['HTTP/1.1 408 Request Timeout']);
   expect(waits.length).toBeGreaterThan(20);
   expect(Math.max(...waits)).toBeLessThan(2_000);
 });

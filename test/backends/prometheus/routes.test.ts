@@ -1,8 +1,9 @@
 /** What each path and method is answered with, and that nothing of a request ever is. */
+import { prometheus } from 'otelier/backends/prometheus';
 import { parseExposition } from 'otelier/testing';
 import { expect, test } from 'vitest';
 import { ask, exchange } from '../../support/http-raw.js';
-import { serve } from './serving.js';
+import { serve, start } from './serving.js';
 
 const dashboardUrl = 'https://grafana.example.org/d/shop?orgId=1';
 
@@ -106,6 +107,14 @@ test.each([
   expect(url).toBe(`${origin}/internal/metrics`);
   expect((await ask(origin + path)).status).toBe(status);
 });
+
+test.each(['internal', '/internal/', '/', '/a//b', '/a?b', '/a#b', '/ä', '/a b', 7])(
+  'no endpoint has the base path %j',
+  (basePath) => {
+    const started = () => start({ backends: [prometheus({ basePath: basePath as string, port: 0 })] });
+    expect(started).toThrow(/prometheus\.basePath.*expected a path such as \/internal/s);
+  },
+);
 
 test.each([
   '/canary',

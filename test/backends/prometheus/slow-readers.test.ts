@@ -1,10 +1,11 @@
 /** Clients that ask for a large answer and do not read it: each costs little, and keeps nobody else waiting. */
 import type { Socket } from 'node:net';
+import { mountedPrometheus } from 'otelier/backends/prometheus';
 import { expect, test } from 'vitest';
 import { heapUsed } from '../../engine/heap.js';
 import { ask, exchange, open } from '../../support/http-raw.js';
 import { makeCertificate, makeFolder } from './security/certificates.js';
-import { type Arrival, afterwards, serve, watchArrivals } from './serving.js';
+import { type Arrival, afterwards, serve, start, watchArrivals } from './serving.js';
 
 const folder = makeFolder();
 
@@ -162,4 +163,28 @@ test('requests for a large answer that come all at once are each answered, and n
   expect(heapUsed() - before).toBeLessThan(20 * body.length);
   const last = 'GET /health HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n';
   expect(await exchange(url, last)).toContain('ok');
+});
+
+test('of answers to fetch, too, only a few are kept for those who do not read', async () => {
+  const endpoint = mountedPrometheus();
+  const metrics = start({ backends: [endpoint], logLevel: 'none' });
+  for (let visitor = 0; visitor < 10_000; visitor++) metrics.crowd.waits.record(1, { visitor });
+  const url = 'http://localhost/metrics';
+  const responses: Response[] = [];
+  for (let reader = 0; reader < 20; reader++) {
+    metrics.crowd.waits.record(1, { visitor: reader });
+    responses.push(await endpoint.fetch(new Request(url)));
+  }
+  const cut = await Promise.all(
+    responses.map(async (response) =>
+      response.text().then(
+        () => false,
+        () => true,
+      ),
+    ),
+  );
+  // Those who came last are served, those who waited longest are not.
+  expect(cut.slice(-8)).toEqual(new Array(8).fill(false));
+  expect(cut.filter(Boolean).length).toBeGreaterThanOrEqual(8);
+  expect((await (await endpoint.fetch(new Request(url))).text()).length).toBeGreaterThan(500_000);
 });

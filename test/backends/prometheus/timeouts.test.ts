@@ -4,10 +4,10 @@ import { type CollectionResult, MeterProvider, type MetricProducer } from '@open
 import { parseExposition } from 'otelier/testing';
 import { expect, test } from 'vitest';
 import { keepDeliveries } from '../../../src/backends/deliveries.js';
+import { prometheusText } from '../../../src/backends/exposition/dialects.js';
+import { namesOf } from '../../../src/backends/exposition/names.js';
+import { TextExposition } from '../../../src/backends/exposition/text.js';
 import { createEndpoint } from '../../../src/backends/prometheus/endpoint.js';
-import { prometheusText } from '../../../src/backends/prometheus/exposition/dialects.js';
-import { namesOf } from '../../../src/backends/prometheus/exposition/names.js';
-import { TextExposition } from '../../../src/backends/prometheus/exposition/text.js';
 import { negotiate } from '../../../src/backends/prometheus/negotiation.js';
 import { ScrapeReader } from '../../../src/backends/prometheus/reader.js';
 import { FakeClock } from '../../support/clock.js';

@@ -1,11 +1,11 @@
 /** Encoders as tests make them: one per format, driven by OpenTelemetry's data, and what they wrote. */
 import type { Attributes } from '@opentelemetry/api';
 import type { ResourceMetrics } from '@opentelemetry/sdk-metrics';
-import { openMetricsText, prometheusText } from '../../../../src/backends/prometheus/exposition/dialects.js';
-import { bodyOf, type Exposition } from '../../../../src/backends/prometheus/exposition/exposition.js';
-import { namesOf } from '../../../../src/backends/prometheus/exposition/names.js';
-import { ProtobufExposition } from '../../../../src/backends/prometheus/exposition/protobuf.js';
-import { TextExposition } from '../../../../src/backends/prometheus/exposition/text.js';
+import { openMetricsText, prometheusText } from '../../../../src/backends/exposition/dialects.js';
+import { bodyOf, type Exposition } from '../../../../src/backends/exposition/exposition.js';
+import { namesOf } from '../../../../src/backends/exposition/names.js';
+import { ProtobufExposition } from '../../../../src/backends/exposition/protobuf.js';
+import { TextExposition } from '../../../../src/backends/exposition/text.js';
 import type { Exemplar, MetricStream, PointVisitor } from '../../../../src/model/points.js';
 import { replay } from '../../../../src/model/replay.js';
 import type { EscapingScheme } from '../../../../src/naming/escaping.js';

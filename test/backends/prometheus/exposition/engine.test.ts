@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { counter, text } from 'otelier';
 import { promlint } from 'otelier/testing';
 import { describe, expect, test } from 'vitest';
-import type { Exposition } from '../../../../src/backends/prometheus/exposition/exposition.js';
+import type { Exposition } from '../../../../src/backends/exposition/exposition.js';
 import type { EngineMeter } from '../../../../src/engine/meter.js';
 import { replay } from '../../../../src/model/replay.js';
 import { withMetric } from '../../../engine/metric.js';

@@ -8,7 +8,7 @@ import type { ResourceMetrics } from '@opentelemetry/sdk-metrics';
 import fc from 'fast-check';
 import { parseExposition } from 'otelier/testing';
 import { describe, expect, test } from 'vitest';
-import { StockExposition, stockSerializer } from '../../../../src/backends/prometheus/exposition/stock.js';
+import { StockExposition, stockSerializer } from '../../../../src/backends/prometheus/stock.js';
 import { replay } from '../../../../src/model/replay.js';
 import { bytesOf, type EncodingOptions, encodeText } from './encoding.js';
 import { collectionOf, explicit, exponential, type MetricInput, type PointValue } from './metrics.js';

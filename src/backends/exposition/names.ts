@@ -1,7 +1,7 @@
 /** How an exposition names what it shows: the translation that the endpoint was set to, then the escaping that a scraper asked for. */
-import type { MetricStream } from '../../../model/points.js';
-import { type EscapingScheme, escapeLabelName, escapeMetricName } from '../../../naming/escaping.js';
-import { prometheusLabel, prometheusName, type TranslationStrategy } from '../../../naming/prometheus.js';
+import type { MetricStream } from '../../model/points.js';
+import { type EscapingScheme, escapeLabelName, escapeMetricName } from '../../naming/escaping.js';
+import { prometheusLabel, prometheusName, type TranslationStrategy } from '../../naming/prometheus.js';
 
 /** The names of one exposition. */
 export interface Names {

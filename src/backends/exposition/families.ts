@@ -1,5 +1,5 @@
 /** All families of an exposition, in the order that a scrape meets them, and who may have a name that several want. */
-import type { MetricStream } from '../../../model/points.js';
+import type { MetricStream } from '../../model/points.js';
 import { Family, familyTypeOf } from './family.js';
 import { beside, type Label, scopeLabels } from './labels.js';
 import type { Names } from './names.js';

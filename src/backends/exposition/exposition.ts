@@ -1,6 +1,6 @@
 /** What all formats have in common: a visitor for one scrape at a time, and the parts that an answer is put together from. */
 import type { Resource } from '@opentelemetry/resources';
-import type { PointVisitor } from '../../../model/points.js';
+import type { PointVisitor } from '../../model/points.js';
 import type { FamilyOptions } from './families.js';
 
 /** What an exposition shows beside the metrics. */

@@ -2,10 +2,10 @@
 import { createRequire } from 'node:module';
 import type { Attributes } from '@opentelemetry/api';
 import type { Resource } from '@opentelemetry/resources';
-import { MetricsError } from '../../../errors.js';
-import type { MetricStream, PointVisitor, Temporality } from '../../../model/points.js';
-import { ResourceMetricsBuilder } from '../../../model/resource-metrics.js';
-import type { Exposition, FamilyParts } from './exposition.js';
+import { MetricsError } from '../../errors.js';
+import type { MetricStream, PointVisitor, Temporality } from '../../model/points.js';
+import { ResourceMetricsBuilder } from '../../model/resource-metrics.js';
+import type { Exposition, FamilyParts } from '../exposition/exposition.js';
 
 const require = createRequire(import.meta.url);
 

@@ -3,7 +3,7 @@
  * keeps for itself (OpenTelemetry, "Prometheus and OpenMetrics Compatibility", metric attributes).
  */
 import type { Attributes } from '@opentelemetry/api';
-import type { Scope } from '../../../model/points.js';
+import type { Scope } from '../../model/points.js';
 import type { Names } from './names.js';
 
 /** A label; both parts are unescaped. */

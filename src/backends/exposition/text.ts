@@ -6,7 +6,7 @@
  */
 import type { Attributes } from '@opentelemetry/api';
 import type { Resource } from '@opentelemetry/resources';
-import type { Exemplar, ExponentialBuckets, MetricStream, PointVisitor } from '../../../model/points.js';
+import type { Exemplar, ExponentialBuckets, MetricStream, PointVisitor } from '../../model/points.js';
 import { classicBuckets } from './classic-buckets.js';
 import { helpText, labelText, nameText, sampleText, type TextDialect } from './dialects.js';
 import type { Exposition, ExpositionOptions } from './exposition.js';
@@ -16,7 +16,7 @@ import type { Label } from './labels.js';
 import { constantLabels, targetInfoLabels } from './resource.js';
 import type { Shown, StreamSeries } from './stream-series.js';
 
-/** The beginnings of a series' lines. */
+/** The beginnings of a series' lines, each after the line feed that ends the line before: a piece less to join. */
 interface TextSeries extends Shown {
   /** Of its sample, or of its buckets up to the bound. */
   readonly key: string;
@@ -66,13 +66,13 @@ export class TextExposition implements PointVisitor, Exposition {
     if (this.#series === undefined) return;
     const { key, created } = this.#series.next(attributes);
     const number = value - value === 0 ? value : this.#dialect.number(value);
-    if (this.#exemplarsOf === undefined || this.#series.family.type !== 'counter') this.#text += `${key}${number}\n`;
+    if (this.#exemplarsOf === undefined || this.#series.family.type !== 'counter') this.#text += `${key}${number}`;
     else {
       const exemplar = this.#exemplarIn(attributes, Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY);
-      this.#text += `${key}${number}${exemplar}\n`;
+      this.#text += `${key}${number}${exemplar}`;
       this.#exemplarsOf = undefined;
     }
-    if (created !== '') this.#text += `${created}${this.#dialect.seconds(startUnixMs)}\n`;
+    if (created !== '') this.#text += `${created}${this.#dialect.seconds(startUnixMs)}`;
     if (this.#text.length > partLength) this.#flush();
   }
 
@@ -101,22 +101,22 @@ export class TextExposition implements PointVisitor, Exposition {
     if (this.#exemplarsOf === undefined) {
       for (let index = 0; index < boundaries.length; index++) {
         below += counts[from + index] as number;
-        text += `${head}${tails[index]}${below}\n`;
+        text += `${head}${tails[index]}${below}`;
       }
-      text += `${head}${tails[boundaries.length]}${count}\n`;
+      text += `${head}${tails[boundaries.length]}${count}`;
     } else {
       for (let index = 0; index <= boundaries.length; index++) {
         below += counts[from + index] as number;
         const [lower, upper] = [boundaries[index - 1] ?? -Infinity, boundaries[index] ?? Infinity];
-        text += `${head}${tails[index]}${below}${this.#exemplarIn(attributes, lower, upper)}\n`;
+        text += `${head}${tails[index]}${below}${this.#exemplarIn(attributes, lower, upper)}`;
       }
       this.#exemplarsOf = undefined;
     }
     // Below zero a sum is no counter, which OpenMetrics does not allow, nor a count without its sum.
     const plain = !this.#dialect.openMetrics || !((boundaries[0] as number) < 0);
-    if (sum !== undefined && plain) text += `${series.sum}${this.#dialect.number(sum)}\n`;
-    if ((sum !== undefined || !this.#dialect.openMetrics) && plain) text += `${series.count}${count}\n`;
-    if (series.created !== '') text += `${series.created}${this.#dialect.seconds(startUnixMs)}\n`;
+    if (sum !== undefined && plain) text += `${series.sum}${this.#dialect.number(sum)}`;
+    if ((sum !== undefined || !this.#dialect.openMetrics) && plain) text += `${series.count}${count}`;
+    if (series.created !== '') text += `${series.created}${this.#dialect.seconds(startUnixMs)}`;
     this.#text = text;
     if (text.length > partLength) this.#flush();
   }
@@ -177,19 +177,19 @@ export class TextExposition implements PointVisitor, Exposition {
     const text = labelText(labels);
     const created =
       this.#options.createdSamples && openMetrics && (family.type === 'counter' || family.type === 'histogram')
-        ? sampleText(`${openMetricsName(family)}_created`, text)
+        ? lineOf(`${openMetricsName(family)}_created`, text)
         : '';
     if (isNumber)
       return {
-        key: sampleText(openMetrics ? openMetricsSample(family) : family.sample, text),
+        key: lineOf(openMetrics ? openMetricsSample(family) : family.sample, text),
         sum: '',
         count: '',
         created,
       };
     const separated = text === '' ? '' : `${text},`;
-    const bucket = sampleText(`${family.name}_bucket`, `${separated}le="`).slice(0, -2);
-    const sum = sampleText(`${family.name}_sum`, text);
-    return { key: bucket, sum, count: sampleText(`${family.name}_count`, text), created };
+    const bucket = lineOf(`${family.name}_bucket`, `${separated}le="`, -2);
+    const sum = lineOf(`${family.name}_sum`, text);
+    return { key: bucket, sum, count: lineOf(`${family.name}_count`, text), created };
   }
 
   #head(family: Family): string {
@@ -210,9 +210,19 @@ export class TextExposition implements PointVisitor, Exposition {
   }
 
   #flush(): void {
-    if (this.#text !== '') this.#series?.family.chunks.push(Buffer.from(this.#text));
+    // From behind the first line's line feed to that of the last.
+    if (this.#text !== '') this.#series?.family.chunks.push(Buffer.from(`${this.#text}\n`).subarray(1));
     this.#text = '';
   }
+}
+
+/**
+ * What comes before a value, up to `end`.
+ *
+ * Joined, which lays it out in one piece: it is copied at every scrape, and what `+` makes is a tree of pieces.
+ */
+function lineOf(name: string, labels: string, end?: number): string {
+  return ['\n', sampleText(name, labels).slice(0, end)].join('');
 }
 
 /** The older format knows neither facts nor sets of states. */

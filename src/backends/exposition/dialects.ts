@@ -1,7 +1,7 @@
 /** What the two text formats write differently, and the escaping that they share. */
 
-import type { Exemplar } from '../../../model/points.js';
-import { isLegacyLabelName, isLegacyMetricName } from '../../../naming/escaping.js';
+import type { Exemplar } from '../../model/points.js';
+import { isLegacyLabelName, isLegacyMetricName } from '../../naming/escaping.js';
 import { attributesOf, type Label, textOf } from './labels.js';
 import { type Names, withoutNul } from './names.js';
 import { canonicalText, numberText, secondsText } from './numbers.js';

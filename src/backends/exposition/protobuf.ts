@@ -4,8 +4,8 @@
  */
 import type { Attributes } from '@opentelemetry/api';
 import type { Resource } from '@opentelemetry/resources';
-import type { Exemplar, ExponentialBuckets, MetricStream, PointVisitor } from '../../../model/points.js';
-import { ProtobufWriter } from '../../protobuf-writer.js';
+import type { Exemplar, ExponentialBuckets, MetricStream, PointVisitor } from '../../model/points.js';
+import { ProtobufWriter } from '../protobuf-writer.js';
 import { classicBuckets } from './classic-buckets.js';
 import { labelText } from './dialects.js';
 import type { Exposition, ExpositionOptions } from './exposition.js';

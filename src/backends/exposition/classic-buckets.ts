@@ -2,7 +2,7 @@
  * Exponential histograms for those who know explicit buckets alone: with bounds at powers of two, or further apart where
  * the histogram is coarser, so that every count is exact.
  */
-import type { ExponentialBuckets } from '../../../model/points.js';
+import type { ExponentialBuckets } from '../../model/points.js';
 
 /** Ascending upper bounds, and how many values lie in each bucket; those above the last bound come last. */
 export interface ClassicBuckets {

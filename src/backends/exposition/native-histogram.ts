@@ -1,6 +1,6 @@
 /** Exponential histograms as Prometheus' native ones: spans of filled buckets, each count as the difference to the one before. */
-import type { ExponentialBuckets } from '../../../model/points.js';
-import type { ProtobufWriter } from '../../protobuf-writer.js';
+import type { ExponentialBuckets } from '../../model/points.js';
+import type { ProtobufWriter } from '../protobuf-writer.js';
 
 /** The finest resolution that Prometheus knows; finer ones are merged. */
 const finestSchema = 8;

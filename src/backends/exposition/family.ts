@@ -1,5 +1,5 @@
 /** A family of an exposition: metrics that have one name, whoever made them. */
-import type { MetricStream } from '../../../model/points.js';
+import type { MetricStream } from '../../model/points.js';
 import type { StreamSeries } from './stream-series.js';
 
 /** Prometheus' types, as far as there are metrics of them. */

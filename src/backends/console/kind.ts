@@ -1,0 +1,30 @@
+/** The console table as the table of backends lists it. */
+import type { BackendKind } from '../../model/backend.js';
+import { keepDeliveries } from '../deliveries.js';
+import { PushReader } from '../periodic.js';
+import { exporterSender } from '../sender.js';
+import { consoleOptions } from './options.js';
+
+/** Ten seconds when nobody said otherwise (OpenTelemetry specification, "Metrics Exporter - Standard output"). */
+const defaultIntervalMs = 10_000;
+
+/** The kind. */
+export const consoleKind: BackendKind<typeof consoleOptions> = {
+  name: 'console',
+  options: consoleOptions,
+  start(_options, { clock, exportIntervalMs = defaultIntervalMs, exportTimeoutMs, warn }) {
+    const deliveries = keepDeliveries({ name: 'console', clock, where: () => 'stdout', warn });
+    const sender = exporterSender({
+      async export(metrics, done) {
+        const { renderTable } = await import('./table.js');
+        process.stdout.write(renderTable(metrics, new Date(clock.nowUnixMs())), (error) =>
+          done(error ? { code: 1, error } : { code: 0 }),
+        );
+      },
+      forceFlush: () => Promise.resolve(),
+      shutdown: () => Promise.resolve(),
+    });
+    const reader = new PushReader(sender, deliveries, { intervalMs: exportIntervalMs, timeoutMs: exportTimeoutMs });
+    return { name: 'console', reader, ready: Promise.resolve(), status: deliveries.status };
+  },
+};

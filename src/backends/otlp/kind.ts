@@ -1,0 +1,61 @@
+/** OTLP as the table of backends lists it: its options and when it pushes. The rest is loaded when it is started. */
+import type { InstrumentType } from '@opentelemetry/sdk-metrics';
+import type { BackendKind } from '../../model/backend.js';
+import { aggregationTemporalities, aggregationTypes, instrumentTypes } from '../../model/instrument.js';
+import { redactUrl } from '../../model/options.js';
+import { keepDeliveries } from '../deliveries.js';
+import { PushReader } from '../periodic.js';
+import { loadedSender, type Sender } from '../sender.js';
+import { type OtlpOptions, otlpOptions } from './options.js';
+
+/** One minute when nobody said otherwise (OpenTelemetry specification, "Periodic exporting MetricReader"). */
+const defaultIntervalMs = 60_000;
+
+/** The kind. */
+export const otlpKind: BackendKind<typeof otlpOptions> = {
+  name: 'otlp',
+  options: otlpOptions,
+  start(options, context) {
+    const { clock, chosenBy, exportIntervalMs: intervalMs = defaultIntervalMs, exportTimeoutMs, warn } = context;
+    if (options.protocol === 'grpc') {
+      warn(
+        'otlp: protocol grpc is not built in; http/protobuf is used. A Collector takes that on port 4318 instead of 4317.',
+      );
+    }
+    const hint =
+      chosenBy === 'default'
+        ? ' OTEL_METRICS_EXPORTER is not set, which means otlp; set it to prometheus, console or none for something else.'
+        : '';
+    const place = redactUrl(options.endpoint);
+    const deliveries = keepDeliveries({ name: 'otlp', clock, where: () => place, warn, hint });
+    const timeoutMs = Math.min(options.timeoutMs, exportTimeoutMs, intervalMs);
+    const preferences = preferencesOf(options);
+    const sender = loadedSender(preferences, async () => {
+      const { openSender } = await import('./open.js');
+      return openSender(options, { preferences, deliveries, clock, warn, timeoutMs });
+    });
+    const reader = new PushReader(sender, deliveries, { intervalMs, timeoutMs });
+    return { name: 'otlp', reader, ready: Promise.resolve(), status: deliveries.status };
+  },
+};
+
+/** What the options ask of the aggregation. */
+function preferencesOf(options: OtlpOptions): Pick<Sender, 'aggregation' | 'temporality'> {
+  return {
+    aggregation: (type) => preferredAggregation(type, options.histogramAggregation),
+    temporality: (type) => preferredTemporality(type, options.temporality),
+  };
+}
+
+function preferredAggregation(type: InstrumentType, histograms: OtlpOptions['histogramAggregation']) {
+  const exponential = type === instrumentTypes.histogram && histograms === 'base2_exponential_bucket_histogram';
+  return { type: exponential ? aggregationTypes.exponentialHistogram : aggregationTypes.default };
+}
+
+/** What falls is always a total; `lowmemory` has totals where keeping differences would take memory as well. */
+function preferredTemporality(type: InstrumentType, preference: OtlpOptions['temporality']) {
+  const { cumulative, delta } = aggregationTemporalities;
+  if (preference === 'cumulative') return cumulative;
+  if (type === instrumentTypes.counter || type === instrumentTypes.histogram) return delta;
+  return type === instrumentTypes.observableCounter && preference === 'delta' ? delta : cumulative;
+}
