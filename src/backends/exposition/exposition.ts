@@ -26,6 +26,11 @@ export interface Exposition extends PointVisitor {
   families(): readonly FamilyParts[];
   /** The resource as a metric; asked for last, because a resource may still be finding out about itself. */
   target(): string | Uint8Array;
+  /**
+   * Keeps what the last walk made as it is, whatever the next ones make. What this returns may be called once nobody reads
+   * it any more: its memory is used again then.
+   */
+  hold?(): () => void;
   /** What ends the format. */
   readonly trailer: string;
 }

@@ -3,7 +3,7 @@ import type { MetricStream } from '../../model/points.js';
 import { Family, familyTypeOf } from './family.js';
 import { beside, type Label, scopeLabels } from './labels.js';
 import type { Names } from './names.js';
-import { type Render, type Shown, StreamSeries } from './stream-series.js';
+import { type SeriesFormat, StreamSeries } from './stream-series.js';
 
 /** What an endpoint says beside the attributes of a series. */
 export interface FamilyOptions {
@@ -16,10 +16,10 @@ export interface FamilyOptions {
 }
 
 /** The families of one format. */
-export class Families<S extends Shown> {
+export class Families<S> {
   readonly #options: FamilyOptions;
   readonly #openMetrics: boolean;
-  readonly #render: Render<S>;
+  readonly #format: SeriesFormat<S>;
   readonly #families = new Map<string, Family>();
   #streams = new WeakMap<MetricStream, StreamSeries<S>>();
   #constant: readonly Label[] = [];
@@ -33,10 +33,10 @@ export class Families<S extends Shown> {
   readonly #warned = new Set<string>();
 
   /** @param openMetrics whether names are those of OpenMetrics. */
-  constructor(options: FamilyOptions, openMetrics: boolean, render: Render<S>) {
+  constructor(options: FamilyOptions, openMetrics: boolean, format: SeriesFormat<S>) {
     this.#options = options;
     this.#openMetrics = openMetrics;
-    this.#render = render;
+    this.#format = format;
   }
 
   /** Begins a scrape whose series all have these labels, too. */
@@ -82,7 +82,7 @@ export class Families<S extends Shown> {
       this.#families.set(identity, family);
     }
     const fixed = beside(withScope ? scopeLabels(stream.scope) : [], this.#constant);
-    const series = new StreamSeries(family, name.unit, stream, fixed, names, this.#render);
+    const series = new StreamSeries(family, name.unit, stream, fixed, names, this.#format);
     this.#streams.set(stream, series);
     return series;
   }

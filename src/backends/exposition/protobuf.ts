@@ -14,7 +14,7 @@ import type { Family, FamilyType } from './family.js';
 import { attributesOf, type Label } from './labels.js';
 import { hasSchema, writeNative } from './native-histogram.js';
 import { constantLabels, targetInfoLabels } from './resource.js';
-import type { Shown, StreamSeries } from './stream-series.js';
+import type { StreamSeries } from './stream-series.js';
 
 /** Numbers of the fields, by message. */
 const familyField = { name: 1, help: 2, type: 3, metric: 4, unit: 5 } as const;
@@ -29,7 +29,8 @@ const doubleBytes = 8;
 /** It knows neither facts nor sets of states. */
 const types: Record<FamilyType, number> = { counter: 0, gauge: 1, histogram: 4, info: 1, stateset: 1 };
 
-interface ProtobufSeries extends Shown {
+interface ProtobufSeries {
+  readonly key: string;
   /** The labels as fields of `Metric`. */
   readonly labels: Uint8Array;
   /** All of a `Metric` that has one number, which takes the same room whatever it is; made when it is shown first. */
@@ -54,13 +55,16 @@ export class ProtobufExposition implements PointVisitor, Exposition {
 
   constructor(options: ExpositionOptions) {
     this.#options = options;
-    this.#families = new Families(options, false, (_family, labels) => ({
-      key: labelText(labels),
-      labels: labelFields(this.#aside, metricField.label, labels),
-      template: undefined,
-      numberFromEnd: 0,
-      templateStartUnixMs: 0,
-    }));
+    this.#families = new Families(options, false, {
+      render: (_family, labels) => ({
+        key: labelText(labels),
+        labels: labelFields(this.#aside, metricField.label, labels),
+        template: undefined,
+        numberFromEnd: 0,
+        templateStartUnixMs: 0,
+      }),
+      keyOf: ({ key }) => key,
+    });
   }
 
   begin(resource: Resource): void {

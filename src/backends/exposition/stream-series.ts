@@ -10,22 +10,20 @@ import type { Family } from './family.js';
 import { collisionLabel, type Label, labelsOf } from './labels.js';
 import type { Names } from './names.js';
 
-/** A series as a format shows it; `key` tells it from the others of its family. */
-export interface Shown {
-  readonly key: string;
+/** How a format shows series: what it needs to know of each, and what of that tells one from the others of its family. */
+export interface SeriesFormat<S> {
+  render(family: Family, labels: readonly Label[], stream: MetricStream): S;
+  keyOf(shown: S): string;
 }
 
-/** Makes what a format needs to know of a series. */
-export type Render<S extends Shown> = (family: Family, labels: readonly Label[], stream: MetricStream) => S;
-
 /** The series of one stream, in the order of the walk. */
-export class StreamSeries<S extends Shown = Shown> {
+export class StreamSeries<S = unknown> {
   readonly family: Family;
   readonly unit: string | undefined;
   readonly #stream: MetricStream;
   readonly #fixed: readonly Label[];
   readonly #names: Names;
-  readonly #render: Render<S>;
+  readonly #format: SeriesFormat<S>;
   readonly #attributes: Attributes[] = [];
   readonly #shown: S[] = [];
   #next = 0;
@@ -39,14 +37,14 @@ export class StreamSeries<S extends Shown = Shown> {
     stream: MetricStream,
     fixed: readonly Label[],
     names: Names,
-    render: Render<S>,
+    format: SeriesFormat<S>,
   ) {
     this.family = family;
     this.unit = unit;
     this.#stream = stream;
     this.#fixed = fixed;
     this.#names = names;
-    this.#render = render;
+    this.#format = format;
   }
 
   /** Begins at the first series. */
@@ -80,7 +78,7 @@ export class StreamSeries<S extends Shown = Shown> {
   #add(place: number, attributes: Attributes): S {
     if (place < this.#shown.length) this.#forgetFrom(place);
     const shown = this.#unique(labelsOf(attributes, this.#fixed, this.#names));
-    this.family.owners.set(shown.key, this);
+    this.family.owners.set(this.#format.keyOf(shown), this);
     this.#attributes.push(attributes);
     this.#shown.push(shown);
     return shown;
@@ -88,11 +86,11 @@ export class StreamSeries<S extends Shown = Shown> {
 
   /** Attributes that differ may have labels that do not; none of the samples is lost for that. */
   #unique(labels: readonly Label[]): S {
-    let shown = this.#render(this.family, labels, this.#stream);
-    for (let number = 2; this.#isTaken(shown.key); number++) {
+    let shown = this.#format.render(this.family, labels, this.#stream);
+    for (let number = 2; this.#isTaken(this.#format.keyOf(shown)); number++) {
       this.family.collided = true;
       const numbered = [...labels, { name: collisionLabel, value: String(number) }];
-      shown = this.#render(this.family, numbered, this.#stream);
+      shown = this.#format.render(this.family, numbered, this.#stream);
     }
     return shown;
   }
@@ -108,7 +106,9 @@ export class StreamSeries<S extends Shown = Shown> {
 
   #forgetFrom(place: number): void {
     const { owners } = this.family;
-    for (const { key } of this.#shown.splice(place)) if (owners.get(key) === this) owners.delete(key);
+    for (const key of this.#shown.splice(place).map(this.#format.keyOf)) {
+      if (owners.get(key) === this) owners.delete(key);
+    }
     this.#attributes.length = place;
   }
 }

@@ -13,11 +13,18 @@ import type { Exposition, ExpositionOptions } from './exposition.js';
 import { Families } from './families.js';
 import { type Family, type FamilyType, openMetricsName, openMetricsSample } from './family.js';
 import type { Label } from './labels.js';
+import { PartMemory } from './part-memory.js';
 import { constantLabels, targetInfoLabels } from './resource.js';
-import type { Shown, StreamSeries } from './stream-series.js';
+import type { StreamSeries } from './stream-series.js';
 
-/** The beginnings of a series' lines, each after the line feed that ends the line before: a piece less to join. */
-interface TextSeries extends Shown {
+/**
+ * The beginnings of a series' lines, each after the line feed that ends the line before: a piece less to join.
+ *
+ * Of a series that has one line that alone: among many series, each object that is looked at is a wait for memory.
+ */
+type TextSeries = string | SeriesLines;
+
+interface SeriesLines {
   /** Of its sample, or of its buckets up to the bound. */
   readonly key: string;
   readonly sum: string;
@@ -33,6 +40,7 @@ export class TextExposition implements PointVisitor, Exposition {
   readonly #dialect: TextDialect;
   readonly #options: ExpositionOptions;
   readonly #families: Families<TextSeries>;
+  readonly #memory = new PartMemory();
   resource: Resource | undefined;
   #series: StreamSeries<TextSeries> | undefined;
   #text = '';
@@ -44,15 +52,17 @@ export class TextExposition implements PointVisitor, Exposition {
   constructor(dialect: TextDialect, options: ExpositionOptions) {
     this.#dialect = dialect;
     this.#options = options;
-    this.#families = new Families(options, dialect.openMetrics, (family, labels, { points }) =>
-      this.#render(family, labels, points === 'number'),
-    );
+    this.#families = new Families(options, dialect.openMetrics, {
+      render: (family, labels, { points }) => this.#render(family, labels, points === 'number'),
+      keyOf: (series) => (typeof series === 'string' ? series : series.key),
+    });
   }
 
   begin(resource: Resource): void {
     this.resource = resource;
     this.#families.begin(constantLabels(resource, this.#options));
     this.#text = '';
+    this.#memory.forget();
     this.#series = undefined;
     this.#exemplarsOf = undefined;
   }
@@ -64,15 +74,12 @@ export class TextExposition implements PointVisitor, Exposition {
 
   number(attributes: Attributes, startUnixMs: number, _endUnixMs: number, value: number): void {
     if (this.#series === undefined) return;
-    const { key, created } = this.#series.next(attributes);
-    const number = value - value === 0 ? value : this.#dialect.number(value);
-    if (this.#exemplarsOf === undefined || this.#series.family.type !== 'counter') this.#text += `${key}${number}`;
-    else {
-      const exemplar = this.#exemplarIn(attributes, Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY);
-      this.#text += `${key}${number}${exemplar}`;
-      this.#exemplarsOf = undefined;
+    const series = this.#series.next(attributes);
+    if (typeof series === 'string' && this.#exemplarsOf === undefined && value - value === 0) {
+      this.#text += `${series}${value}`;
+    } else {
+      this.#numberWithMore(series, attributes, startUnixMs, value);
     }
-    if (created !== '') this.#text += `${created}${this.#dialect.seconds(startUnixMs)}`;
     if (this.#text.length > partLength) this.#flush();
   }
 
@@ -89,7 +96,7 @@ export class TextExposition implements PointVisitor, Exposition {
     from: number,
   ): void {
     if (this.#series === undefined) return;
-    const series = this.#series.next(attributes);
+    const series = this.#series.next(attributes) as SeriesLines;
     if (boundaries !== this.#boundaries) {
       this.#boundaries = boundaries;
       this.#tails = [...boundaries, Number.POSITIVE_INFINITY].map((bound) => `${this.#dialect.bound(bound)}"} `);
@@ -156,6 +163,10 @@ export class TextExposition implements PointVisitor, Exposition {
     });
   }
 
+  hold(): () => void {
+    return this.#memory.end();
+  }
+
   target(): string {
     const labels = this.#options.targetInfo ? targetInfoLabels(this.resource, this.#options.names) : [];
     return labels.length === 0 ? '' : this.#dialect.targetInfo(labels);
@@ -163,6 +174,16 @@ export class TextExposition implements PointVisitor, Exposition {
 
   get trailer(): string {
     return this.#dialect.openMetrics ? '# EOF\n' : '';
+  }
+
+  #numberWithMore(series: TextSeries, attributes: Attributes, startUnixMs: number, value: number): void {
+    const { key, created } = typeof series === 'string' ? { key: series, created: '' } : series;
+    this.#text += `${key}${this.#dialect.number(value)}`;
+    if (this.#exemplarsOf !== undefined && this.#series?.family.type === 'counter') {
+      this.#text += this.#exemplarIn(attributes, Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY);
+      this.#exemplarsOf = undefined;
+    }
+    if (created !== '') this.#text += `${created}${this.#dialect.seconds(startUnixMs)}`;
   }
 
   /** The exemplar of a bucket, as it follows the sample's value; exemplars of another series are forgotten. */
@@ -179,13 +200,10 @@ export class TextExposition implements PointVisitor, Exposition {
       this.#options.createdSamples && openMetrics && (family.type === 'counter' || family.type === 'histogram')
         ? lineOf(`${openMetricsName(family)}_created`, text)
         : '';
-    if (isNumber)
-      return {
-        key: lineOf(openMetrics ? openMetricsSample(family) : family.sample, text),
-        sum: '',
-        count: '',
-        created,
-      };
+    if (isNumber) {
+      const key = lineOf(openMetrics ? openMetricsSample(family) : family.sample, text);
+      return created === '' ? key : { key, sum: '', count: '', created };
+    }
     const separated = text === '' ? '' : `${text},`;
     const bucket = lineOf(`${family.name}_bucket`, `${separated}le="`, -2);
     const sum = lineOf(`${family.name}_sum`, text);
@@ -211,7 +229,7 @@ export class TextExposition implements PointVisitor, Exposition {
 
   #flush(): void {
     // From behind the first line's line feed to that of the last.
-    if (this.#text !== '') this.#series?.family.chunks.push(Buffer.from(`${this.#text}\n`).subarray(1));
+    if (this.#text !== '') this.#series?.family.chunks.push(this.#memory.write(`${this.#text}\n`).subarray(1));
     this.#text = '';
   }
 }

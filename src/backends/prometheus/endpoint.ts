@@ -17,6 +17,8 @@ export interface EndpointResponse {
   readonly status: number;
   readonly headers: Headers;
   readonly body: readonly Uint8Array[];
+  /** May be called when all of the body was handed over. */
+  readonly release?: () => void;
 }
 
 type Headers = Readonly<Record<string, string | readonly string[]>>;
@@ -61,13 +63,15 @@ export function createEndpoint(options: EndpointOptions): (request: EndpointRequ
     inFlight++;
     try {
       const timeoutMs = timeoutOf(request, options.timeoutMs);
-      const { body } = await options.scrape(format, timeoutMs);
+      const { body, release } = await options.scrape(format, timeoutMs);
       const names = query.getAll('name[]');
       const parts = names.length === 0 ? body.all : body.named(new Set(names));
       const encoding = negotiateEncoding(headerOf(request, 'accept-encoding'), encodings);
       const packed = await pack(parts, encoding);
-      const coding: Record<string, string> = encoding === 'identity' ? {} : { 'content-encoding': encoding };
-      return answer(200, packed, { 'content-type': format.contentType, ...coding, vary: 'Accept, Accept-Encoding' });
+      const headers = { 'content-type': format.contentType, vary: 'Accept, Accept-Encoding' };
+      if (encoding === 'identity') return { ...answer(200, packed, headers), release };
+      release();
+      return answer(200, packed, { ...headers, 'content-encoding': encoding });
     } catch (error) {
       const inTime = error === tooLate ? ' in time' : '';
       return text(503, `Metrics could not be collected${inTime}.\n`, { 'retry-after': '1' });

@@ -15,7 +15,7 @@ export async function answerNode(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  const { status, headers, body } = await answer({
+  const { status, headers, body, release } = await answer({
     method: request.method ?? '',
     url: request.url ?? '',
     headers: request.headers,
@@ -25,7 +25,8 @@ export async function answerNode(
   if (response.destroyed || response.headersSent) return;
   for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
   response.writeHead(status);
-  await sender.send(response, body);
+  // A connection that was cut may still have some of it in hand.
+  if (await sender.send(response, body)) release?.();
 }
 
 /** Answers a `Request` with a `Response`, as in hono and wherever else fetch's objects are used. */

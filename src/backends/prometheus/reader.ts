@@ -8,16 +8,24 @@ import { beginCollection } from '../collecting.js';
 import { type Deliveries, reasonOf } from '../deliveries.js';
 import { type Body, bodyOf, type Exposition } from '../exposition/exposition.js';
 
-/** One collection as it was written, for whoever asked for it. */
+/** One collection as it was written, for one of those who asked for it. */
 export interface Scraped {
   readonly body: Body;
   readonly collectedUnixMs: number;
+  /** To be called once nothing of the body is read any more, if that can be known: its memory is used again. */
+  release(): void;
+}
+
+/** A scrape, and how many wait for it. */
+interface Running {
+  readonly scraped: Promise<Scraped>;
+  askers: number;
 }
 
 /** A format in use: its encoder, and the scrape that is under way in it. */
 interface InUse {
   readonly exposition: Exposition;
-  running: Promise<Scraped> | undefined;
+  running: Running | undefined;
 }
 
 /** More formats and escapings than scrapers ask for are not kept at once. */
@@ -79,10 +87,28 @@ export class ScrapeReader implements IMetricReader {
   /** Scrapes in a format; `make` makes its encoder when it is asked for first. Rejects when nothing could be collected. */
   async scrape(format: string, timeoutMs: number, make: () => Exposition): Promise<Scraped> {
     const inUse = this.#encoder(format, make);
-    inUse.running ??= this.#scrapeForAll(format, inUse, timeoutMs).finally(() => {
-      inUse.running = undefined;
-    });
-    return within(timeoutMs, inUse.running);
+    inUse.running ??= this.#begin(format, inUse, timeoutMs);
+    inUse.running.askers++;
+    return within(timeoutMs, inUse.running.scraped);
+  }
+
+  #begin(format: string, inUse: InUse, timeoutMs: number): Running {
+    const running: Running = {
+      askers: 0,
+      scraped: this.#scrapeForAll(format, inUse, timeoutMs)
+        .finally(() => {
+          inUse.running = undefined;
+        })
+        .then(({ release, ...scraped }) => {
+          // The memory of a body is free when the last of those who asked for it is done with it.
+          const released = () => {
+            running.askers--;
+            if (running.askers === 0) release();
+          };
+          return { ...scraped, release: released };
+        }),
+    };
+    return running;
   }
 
   /** A scrape for all who wait for it. Who has less time leaves, and changes nothing for the others. */
@@ -111,9 +137,10 @@ export class ScrapeReader implements IMetricReader {
       await collected.walk(exposition);
       await exposition.resource?.waitForAsyncAttributes?.();
       const body = bodyOf(exposition);
+      const release = exposition.hold?.() ?? (() => {});
       collected.accept();
       this.#deliveries.succeeded();
-      return { collectedUnixMs: this.#clock.nowUnixMs(), body };
+      return { collectedUnixMs: this.#clock.nowUnixMs(), body, release };
     } catch (error) {
       this.#deliveries.failed(reasonOf(error));
       throw error;

@@ -24,8 +24,8 @@ interface Reading {
 
 /** Sends the answers of one endpoint. */
 export interface AnswerSender {
-  /** Writes a body to a response; resolves when all was handed over or the client left. */
-  send(response: ServerResponse, body: readonly Uint8Array[]): Promise<void>;
+  /** Writes a body to a response; resolves to `true` when all was handed over, to `false` when the client left. */
+  send(response: ServerResponse, body: readonly Uint8Array[]): Promise<boolean>;
   /** A body as fetch's objects have it. */
   stream(body: readonly Uint8Array[]): ReadableStream<Uint8Array>;
 }
@@ -55,11 +55,11 @@ export function createSender(clock: Clock): AnswerSender {
     }
   }
 
-  async function send(response: ServerResponse, body: readonly Uint8Array[]): Promise<void> {
+  async function send(response: ServerResponse, body: readonly Uint8Array[]): Promise<boolean> {
     const reading = begin(body, () => response.destroy());
     try {
       for (const part of body) {
-        if (response.destroyed) return;
+        if (response.destroyed) return false;
         if (response.write(part)) continue;
         await drained(response);
         reading.readMs = clock.monotonicMs();
@@ -67,6 +67,7 @@ export function createSender(clock: Clock): AnswerSender {
       response.end();
       // What the socket has not sent yet is still in memory.
       if (!response.writableFinished && !response.destroyed) await finished(response);
+      return response.writableFinished;
     } finally {
       underWay.delete(reading);
     }

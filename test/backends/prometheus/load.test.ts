@@ -2,8 +2,8 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { gunzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
-import { ask } from '../../support/http-raw.js';
-import { serve, watchArrivals } from './serving.js';
+import { ask, open } from '../../support/http-raw.js';
+import { afterwards, serve, watchArrivals } from './serving.js';
 
 /** How fast it is, `test/bench/scrape-load.mjs` measures; here there is room for a machine that does other things. */
 const longestBlockMs = 1_000;
@@ -71,4 +71,33 @@ test('scrapes while the application records are each of one moment', async () =>
   expect(Math.min(...sums)).toBeGreaterThanOrEqual(beginning);
   expect(Math.max(...sums)).toBeLessThanOrEqual(beginning + recorded);
   expect(sumOf((await ask(url)).text)).toBe(beginning + recorded);
+});
+
+test('what a slow client still reads does not change with the scrapes of others', async () => {
+  const { metrics, url } = await serve();
+  const recordAll = () => {
+    for (let visitor = 0; visitor < 10_000; visitor++) metrics.crowd.waits.record(1, { visitor });
+  };
+  recordAll();
+  const arrivals = watchArrivals();
+  const socket = await open(url);
+  afterwards(async () => socket.destroy());
+  const parts: Buffer[] = [];
+  socket.write('GET /metrics HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n');
+  await new Promise<void>((resolve) => socket.once('data', (part: Buffer) => resolve(void parts.push(part))));
+  socket.pause();
+  for (let scrape = 2; scrape <= 4; scrape++) {
+    recordAll();
+    expect((await ask(url)).text).toMatch(new RegExp(`visitor="9999".*} ${scrape}$`, 'm'));
+  }
+  expect(arrivals[0]?.response.writableFinished).toBe(false);
+  socket.on('data', (part: Buffer) => parts.push(part)).resume();
+  await new Promise((resolve) => socket.once('close', resolve));
+  const counts = [
+    ...Buffer.concat(parts)
+      .toString()
+      .matchAll(/^crowd_waits\w*_count{[^\n]*} (\d+)$/gm),
+  ];
+  expect(counts).toHaveLength(10_000);
+  expect(new Set(counts.map(([, count]) => count))).toEqual(new Set(['1']));
 });
