@@ -1,13 +1,23 @@
 /** Keeps account of a backend's deliveries and says what an operator should know: the first failure, and the recovery. */
-import type { BackendStatus } from '../model/backend.js';
-import type { Clock } from '../model/clock.js';
+import type { BackendContext, BackendStatus, DropCause } from '../model/backend.js';
 
 /** The account of one backend. */
 export interface Deliveries {
+  /** A delivery is under way, until one of the next three is called. */
+  began(): void;
   succeeded(): void;
-  failed(reason: string): void;
+  /** @param kind what kind of failure it was, one of a few words. */
+  failed(reason: string, kind?: string): void;
+  /** There was nothing to deliver. */
+  spared(): void;
+  /** So many points have arrived. */
+  exported(points: number): void;
   /** The backend took a delivery but for some of its points, which are lost; said when its reason is a new one. */
   rejected(points: number, reason: string): void;
+  /** Points are given up. */
+  dropped(points: number, cause: DropCause): void;
+  /** A request was sent again. */
+  retried(): void;
   /** Nothing can be delivered at all. Not said here: `ready` of the backend rejects with it. */
   impossible(reason: string): void;
   /** Callbacks failed, and what they would have observed is missing; said when it is not what was missing before. */
@@ -16,35 +26,49 @@ export interface Deliveries {
 }
 
 /** Whose account it is. */
-export interface DeliveriesOptions {
+export interface DeliveriesOptions extends Pick<BackendContext, 'clock' | 'warn' | 'onDelivery'> {
   readonly name: string;
-  readonly clock: Clock;
   /** The URL as it may be shown, asked for whenever a status is. */
   where(): string | undefined;
-  /** Gets one message when deliveries begin to fail and one when they succeed again. */
-  warn(message: string): void;
-  /** Added to the former. */
+  /** Added to the message when deliveries begin to fail. */
   readonly hint?: string;
 }
 
 /** An empty account. */
-export function keepDeliveries({ name, clock, where, warn, hint = '' }: DeliveriesOptions): Deliveries {
+export function keepDeliveries({ name, clock, where, warn, onDelivery, hint = '' }: DeliveriesOptions): Deliveries {
   let delivered = 0;
   let failed = 0;
   let reason: string | undefined;
   let missing = '';
   let lastSuccessUnixMs: number | undefined;
-  let rejectedPoints = 0;
+  let lastDurationMs: number | undefined;
+  let beganMs: number | undefined;
+  let retries = 0;
   let rejectedFor = '';
+  const points = { exported: 0, rejected: 0 };
+  const dropped: Partial<Record<DropCause, number>> = {};
   const place = () => where() ?? 'its destination';
+
+  function ended(failure: string | undefined): void {
+    if (beganMs === undefined) return;
+    lastDurationMs = clock.monotonicMs() - beganMs;
+    beganMs = undefined;
+    onDelivery(lastDurationMs / 1_000, failure);
+  }
+
   return {
+    began() {
+      beganMs = clock.monotonicMs();
+    },
     succeeded() {
+      ended(undefined);
       delivered++;
       lastSuccessUnixMs = clock.nowUnixMs();
       if (reason !== undefined) warn(`${name}: ${place()} accepts metrics again after: ${reason}`);
       reason = undefined;
     },
-    failed(why) {
+    failed(why, kind = 'failed') {
+      ended(kind);
       failed++;
       if (reason === undefined) {
         warn(
@@ -53,11 +77,26 @@ export function keepDeliveries({ name, clock, where, warn, hint = '' }: Deliveri
       }
       reason = why;
     },
-    rejected(points, why) {
-      rejectedPoints += points;
+    spared() {
+      beganMs = undefined;
+    },
+    exported(count) {
+      points.exported += count;
+    },
+    rejected(count, why) {
+      points.rejected += count;
       if (why !== rejectedFor)
-        warn(`${name}: ${place()} took a delivery but for ${points} points: ${why || 'no reason given'}`);
+        warn(`${name}: ${place()} took a delivery but for ${count} points: ${why || 'no reason given'}`);
       rejectedFor = why;
+    },
+    dropped(count, cause) {
+      if (dropped[cause] === undefined) {
+        warn(`${name}: ${count} points are given up (${cause}). Counted from now on, and said once.`);
+      }
+      dropped[cause] = (dropped[cause] ?? 0) + count;
+    },
+    retried() {
+      retries++;
     },
     impossible(why) {
       failed++;
@@ -76,8 +115,11 @@ export function keepDeliveries({ name, clock, where, warn, hint = '' }: Deliveri
         ...(url === undefined ? {} : { url }),
         delivered,
         failed,
-        ...(rejectedPoints === 0 ? {} : { rejectedPoints }),
+        points: { ...points, dropped: { ...dropped } },
+        retries,
+        inFlight: beganMs !== undefined,
         ...(lastSuccessUnixMs === undefined ? {} : { lastSuccessUnixMs }),
+        ...(lastDurationMs === undefined ? {} : { lastDurationMs }),
         ...(reason === undefined ? {} : { reason }),
       };
     },

@@ -5,47 +5,64 @@
  * handler while its flush resolves as if nothing had happened. This one does neither.
  */
 import type { CollectionResult, IMetricReader, InstrumentType, MetricProducer } from '@opentelemetry/sdk-metrics';
+import type { Clock } from '../model/clock.js';
 import { defaultCardinalityLimit } from '../model/instrument.js';
+import { longestTimer } from '../model/options.js';
 import { beginCollection } from './collecting.js';
 import { type Deliveries, reasonOf } from './deliveries.js';
-import type { Sender } from './sender.js';
+import type { Outcome, Sender } from './sender.js';
 
 /** How often to push, and how long one collection and export may take. */
 export interface PushTiming {
+  readonly clock: Clock;
   readonly intervalMs: number;
-  /** Taken as the interval when it is longer. */
+  /** Taken as the interval when it is longer, or 0. */
   readonly timeoutMs: number;
+  /**
+   * How long after each multiple of the interval to push, as a share of it from 0 to 1. Drawn below a tenth by default:
+   * the points of all processes are of the same moments, and their requests do not arrive all at once.
+   */
+  readonly delay?: number;
 }
 
+const mostDelay = 0.1;
+/** A timer that is this much too early has come all the same. */
+const earlyMs = 5;
+
 /**
- * Pushes through `sender` and enters every outcome in `deliveries`. Never two pushes at once.
+ * Pushes through `sender` at multiples of the interval, by the wall clock, and enters every outcome in `deliveries`. Never
+ * two pushes at once, and none before the time that an endpoint asked to wait.
  *
  * `forceFlush` and `shutdown` reject with the reason when the last push was not accepted.
  */
 export class PushReader implements IMetricReader {
   readonly #sender: Sender;
   readonly #deliveries: Deliveries;
+  readonly #clock: Clock;
   readonly #intervalMs: number;
   readonly #timeoutMs: number;
+  readonly #delayMs: number;
   #producer: MetricProducer | undefined;
   #timer: NodeJS.Timeout | undefined;
   #running: Promise<string | undefined> | undefined;
+  /** On the monotonic clock. */
+  #notBeforeMs = Number.NEGATIVE_INFINITY;
+  #closed: Promise<void> | undefined;
 
-  constructor(sender: Sender, deliveries: Deliveries, { intervalMs, timeoutMs }: PushTiming) {
+  constructor(sender: Sender, deliveries: Deliveries, timing: PushTiming) {
+    const { clock, intervalMs, timeoutMs, delay = Math.random() * mostDelay } = timing;
     this.#sender = sender;
     this.#deliveries = deliveries;
+    this.#clock = clock;
     this.#intervalMs = intervalMs;
-    this.#timeoutMs = Math.min(timeoutMs, intervalMs);
+    this.#timeoutMs = Math.min(timeoutMs || longestTimer, intervalMs);
+    this.#delayMs = delay * intervalMs;
   }
 
   setMetricProducer(producer: MetricProducer): void {
     if (this.#producer !== undefined) throw new Error('A PushReader belongs to one MeterProvider.');
     this.#producer = producer;
-    this.#timer = setInterval(() => {
-      // A push that outlasts its interval is not joined by another.
-      if (this.#running === undefined) void this.#push();
-    }, this.#intervalMs);
-    this.#timer.unref();
+    this.#schedule();
   }
 
   selectAggregation(type: InstrumentType) {
@@ -75,13 +92,32 @@ export class PushReader implements IMetricReader {
     }
   }
 
-  async shutdown(): Promise<void> {
-    clearInterval(this.#timer);
+  /** The first call decides; later ones settle as it does. */
+  shutdown(): Promise<void> {
+    this.#closed ??= this.#shutDown();
+    return this.#closed;
+  }
+
+  async #shutDown(): Promise<void> {
+    clearTimeout(this.#timer);
     try {
       await this.forceFlush();
     } finally {
       await this.#sender.close();
     }
+  }
+
+  /** Waits for the next multiple of the interval: however late a timer comes, the ones after it are not. */
+  #schedule(): void {
+    const sinceMs = (this.#clock.nowUnixMs() - this.#delayMs) % this.#intervalMs;
+    const waitMs = this.#intervalMs - sinceMs;
+    const next = waitMs <= Math.min(earlyMs, this.#intervalMs / 2) ? waitMs + this.#intervalMs : waitMs;
+    this.#timer = setTimeout(() => {
+      this.#schedule();
+      // A push that outlasts its interval is not joined by another.
+      if (this.#running === undefined && this.#clock.monotonicMs() >= this.#notBeforeMs) void this.#push();
+    }, next);
+    this.#timer.unref();
   }
 
   /** Collects and sends; resolves to the reason why that was not accepted, if it was not. */
@@ -93,7 +129,7 @@ export class PushReader implements IMetricReader {
   }
 
   async #pushOnce(): Promise<string | undefined> {
-    let failure: string | undefined;
+    this.#deliveries.began();
     try {
       const collected = await beginCollection(this.#known(), this.#timeoutMs);
       this.#deliveries.leftOut(collected.errors);
@@ -101,13 +137,30 @@ export class PushReader implements IMetricReader {
       // What a failed collection held is part of the next one.
       if (outcome.kind === 'failed') collected.reject();
       else collected.accept();
-      if (outcome.kind === 'accepted') this.#deliveries.succeeded();
-      if (outcome.kind === 'failed' || outcome.kind === 'kept') failure = outcome.reason;
+      return this.#enter(outcome);
     } catch (error) {
-      failure = reasonOf(error);
+      const reason = reasonOf(error);
+      this.#deliveries.failed(reason);
+      return reason;
     }
-    if (failure !== undefined) this.#deliveries.failed(failure);
-    return failure;
+  }
+
+  #enter(outcome: Outcome): string | undefined {
+    switch (outcome.kind) {
+      case 'empty':
+        this.#deliveries.spared();
+        return undefined;
+      case 'accepted':
+        this.#deliveries.succeeded();
+        return undefined;
+      case 'refused':
+        this.#deliveries.failed(outcome.reason, 'refused');
+        return outcome.reason;
+      default:
+        this.#notBeforeMs = this.#clock.monotonicMs() + (outcome.retryAfterMs ?? 0);
+        this.#deliveries.failed(outcome.reason, outcome.kind === 'kept' ? 'kept' : 'unavailable');
+        return outcome.reason;
+    }
   }
 
   #known(): MetricProducer {

@@ -20,9 +20,11 @@ export type Outcome =
   | { readonly kind: 'empty' }
   | { readonly kind: 'accepted' }
   /** Nothing of it was accepted: it becomes part of the next one. */
-  | { readonly kind: 'failed'; readonly reason: string }
-  /** Part of it was accepted, and the sender keeps the rest: it must not become part of the next one. */
-  | { readonly kind: 'kept'; readonly reason: string };
+  | { readonly kind: 'failed'; readonly reason: string; readonly retryAfterMs?: number }
+  /** The sender keeps what was not accepted of it: it must not become part of the next one. */
+  | { readonly kind: 'kept'; readonly reason: string; readonly retryAfterMs?: number }
+  /** Something of it was refused for good, which is counted; nothing of it may become part of the next one. */
+  | { readonly kind: 'refused'; readonly reason: string };
 
 /** Sends collections, one after another. */
 export interface Sender {

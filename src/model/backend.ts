@@ -1,7 +1,7 @@
 /** What a backend is to the rest: a name, a table of options, and a function that makes its reader. */
 import type { IMetricReader } from '@opentelemetry/sdk-metrics';
 import type { Clock } from './clock.js';
-import type { OptionInput, OptionTable, OptionValues } from './options.js';
+import type { DeriveOptions, OptionInput, OptionTable, OptionValues } from './options.js';
 
 /** What every backend gets when it is started. */
 export interface BackendContext {
@@ -14,8 +14,19 @@ export interface BackendContext {
   readonly chosenBy: 'code' | 'environment' | 'default';
   /** How all backends of the same metrics are doing, this one included. */
   statuses(): readonly BackendStatus[];
+  /** Where what could not be delivered is kept; `undefined` when nobody asked for that. */
+  readonly spool?: SpoolPlace | undefined;
   /** Called with what an operator should know, once per occasion. */
   warn(message: string): void;
+  /** Told how many seconds a delivery took, and with what kind of failure it ended. */
+  onDelivery(seconds: number, failure: string | undefined): void;
+}
+
+/** Where on disk, and how much. */
+export interface SpoolPlace {
+  readonly directory: string;
+  readonly maxBytes: number;
+  readonly maxAgeMs: number;
 }
 
 /** A kind of backend, as the table of backends lists it. */
@@ -23,6 +34,8 @@ export interface BackendKind<T extends OptionTable = OptionTable> {
   /** The word in `OTEL_METRICS_EXPORTER`. */
   readonly name: string;
   readonly options: T;
+  /** Takes the place of defaults: a preset. */
+  readonly derive?: DeriveOptions<T>;
   /** Makes a running backend of resolved options. Opens nothing that keeps the process alive. */
   start(options: OptionValues<T>, context: BackendContext): Backend;
 }
@@ -54,10 +67,31 @@ export interface BackendStatus {
   readonly delivered: number;
   /** Deliveries that were not. */
   readonly failed: number;
-  /** Points that were refused out of deliveries that were accepted; absent while there are none. */
-  readonly rejectedPoints?: number;
+  /** Data points by what became of them. A scrape is not taken apart: there they stay 0. */
+  readonly points: PointCounts;
+  /** Requests that were sent again within one delivery. */
+  readonly retries: number;
+  /** Whether a delivery is under way. */
+  readonly inFlight: boolean;
   /** When the last one was that was accepted, milliseconds since 1970-01-01 UTC; absent before the first. */
   readonly lastSuccessUnixMs?: number;
+  /** Milliseconds that the last delivery took, whatever came of it. */
+  readonly lastDurationMs?: number;
   /** Why the last one was not; absent when it was. */
   readonly reason?: string;
 }
+
+/** What became of the points that left, or were to leave. What failed and is sent again later is in none of these. */
+export interface PointCounts {
+  readonly exported: number;
+  /** Refused out of deliveries that were accepted. */
+  readonly rejected: number;
+  /** Given up, by cause; a cause that did not occur is absent. */
+  readonly dropped: Readonly<Partial<Record<DropCause, number>>>;
+}
+
+/**
+ * Why points were given up: an endpoint refused them for good; one alone was larger than a request may be; they could not
+ * be kept, had to make room, or became too old on disk; the backend was closed while they waited.
+ */
+export type DropCause = 'refused' | 'too large' | 'not kept' | 'no room' | 'too old' | 'closed';

@@ -37,6 +37,21 @@ export type OptionValues<T extends OptionTable> = { readonly [K in keyof T]: T[K
 /** What may be given in code for a table. */
 export type OptionInput<T extends OptionTable> = { readonly [K in keyof T]?: OptionValues<T>[K] | undefined };
 
+/** What follows from the options that were set for those that nobody set. */
+export interface DerivedOptions<T extends OptionTable> {
+  readonly values: Partial<OptionValues<T>>;
+  /** What they follow from, as settings show it. */
+  readonly from: string;
+  /** What is missing. */
+  readonly warnings: readonly string[];
+}
+
+/** Finds out what follows. `environment` has the variables that belong to no option of the table. */
+export type DeriveOptions<T extends OptionTable> = (
+  values: OptionValues<T>,
+  environment: Readonly<Record<string, string | undefined>>,
+) => DerivedOptions<T> | undefined;
+
 interface Declaration<T> {
   readonly environment?: readonly EnvironmentVariable[];
   readonly description: string;

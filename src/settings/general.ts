@@ -2,6 +2,7 @@
 import {
   choiceOption,
   flagOption,
+  integerOption,
   listOption,
   millisecondsOption,
   pairsOption,
@@ -41,6 +42,24 @@ export const generalOptions = {
     environment: ['OTEL_METRIC_EXPORT_TIMEOUT'],
     description: 'Milliseconds that one push may take; never more than the interval.',
     default: 30_000,
+  }),
+  spoolDirectory: textOption({
+    environment: ['OTELIER_SPOOL_DIR'],
+    description: 'Folder where pushes that could not be delivered are kept, over restarts too; without it, none are.',
+    default: undefined,
+  }),
+  spoolMaxBytes: integerOption({
+    environment: ['OTELIER_SPOOL_MAX_BYTES'],
+    description: 'Bytes that each backend may keep there, compressed; the oldest make room.',
+    default: 64 * 1024 * 1024,
+    min: 65_536,
+    max: 1024 ** 4,
+    what: 'bytes',
+  }),
+  spoolMaxAgeMs: millisecondsOption({
+    environment: ['OTELIER_SPOOL_MAX_AGE'],
+    description: 'Milliseconds after which they are given up.',
+    default: 24 * 3_600_000,
   }),
   exemplarFilter: choiceOption({
     environment: ['OTEL_METRICS_EXEMPLAR_FILTER'],

@@ -1,6 +1,6 @@
 /** Resolves a table of options: what code says, else what the environment says, else the default. */
 import { type Problem, renderProblem } from '../errors.js';
-import type { EnvironmentVariable, Option, OptionTable, OptionValues } from '../model/options.js';
+import type { DeriveOptions, EnvironmentVariable, Option, OptionTable, OptionValues } from '../model/options.js';
 
 /** Variables by name, as in `process.env`. */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -10,7 +10,7 @@ export interface Setting {
   /** `exportIntervalMs`, or `otlp.endpoint` for a backend's. */
   readonly name: string;
   readonly value: string;
-  /** `code`, `default`, or the name of the variable. */
+  /** `code`, `default`, the name of the variable, or what else it follows from, such as `preset mimir`. */
   readonly from: string;
 }
 
@@ -30,6 +30,7 @@ export interface Resolution<T extends OptionTable> {
  * @param prefix put before the options' names, such as `otlp.`; empty for the general ones.
  * @param input values given in code; names that the table does not have are problems.
  * @param alsoKnown options that are not of the table and were taken out of `input`, to be named in such a problem.
+ * @param derive what takes the place of defaults, as it follows from what was set.
  */
 export function resolveOptions<T extends OptionTable>(
   prefix: string,
@@ -37,6 +38,7 @@ export function resolveOptions<T extends OptionTable>(
   input: Readonly<Record<string, unknown>>,
   environment: Environment,
   alsoKnown: readonly string[] = [],
+  derive?: DeriveOptions<T>,
 ): Resolution<T> {
   const values: Record<string, unknown> = {};
   const settings: Setting[] = [];
@@ -54,6 +56,14 @@ export function resolveOptions<T extends OptionTable>(
     const { value, from } = resolveOption(prefix + name, option, input[name], environment, problems, warnings);
     values[name] = value;
     settings.push({ name: prefix + name, value: option.print(value), from });
+  }
+  const derived = derive?.(values as OptionValues<T>, environment);
+  warnings.push(...(derived?.warnings ?? []));
+  for (const [name, value] of Object.entries(derived?.values ?? {})) {
+    const place = settings.findIndex((setting) => setting.name === prefix + name && setting.from === 'default');
+    if (place === -1) continue;
+    values[name] = value;
+    settings[place] = { name: prefix + name, value: table[name]?.print(value) ?? '', from: derived?.from ?? 'default' };
   }
   return { values: values as OptionValues<T>, settings, problems, warnings };
 }

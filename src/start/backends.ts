@@ -41,7 +41,8 @@ export function selectBackends(choice: BackendChoice, environment: Environment):
   const chosen: ChosenBackend[] = [];
 
   const add = (kind: BackendKind, input: object, chosenBy: BackendContext['chosenBy']) => {
-    const resolution = resolveOptions(`${kind.name}.`, kind.options, input as Record<string, unknown>, environment);
+    const given = input as Record<string, unknown>;
+    const resolution = resolveOptions(`${kind.name}.`, kind.options, given, environment, [], kind.derive);
     problems.push(...resolution.problems);
     warnings.push(...resolution.warnings);
     settings.push(...resolution.settings);

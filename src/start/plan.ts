@@ -129,6 +129,10 @@ export function planStart(options: StartSettings, catalogues: Catalogues, packs:
       clock,
       exportIntervalMs: values.exportIntervalMs,
       exportTimeoutMs: values.exportTimeoutMs,
+      spool:
+        values.spoolDirectory === undefined
+          ? undefined
+          : { directory: values.spoolDirectory, maxBytes: values.spoolMaxBytes, maxAgeMs: values.spoolMaxAgeMs },
     },
   };
 }

@@ -5,12 +5,12 @@ import type { RejectionCounts } from '../catalogue/rejections.js';
 import type { ExemplarFilter } from '../engine/exemplars.js';
 import type { EngineMeterProvider } from '../engine/meter-provider.js';
 import { MetricsError } from '../errors.js';
-import type { Backend, BackendStatus } from '../model/backend.js';
+import type { Backend, BackendStatus, SpoolPlace } from '../model/backend.js';
 import type { Clock } from '../model/clock.js';
 import type { ChosenBackend } from './backends.js';
 import { type FlushResult, flushAll } from './flush.js';
 import { type DeclaredResource, detectResource, readFileOrNothing } from './resource.js';
-import { measureSelf } from './self-metrics.js';
+import { measureSelf, type SelfMeasurement } from './self-metrics.js';
 
 /** Everything decided, nothing started. */
 export interface RuntimePlan {
@@ -24,6 +24,7 @@ export interface RuntimePlan {
   readonly clock: Clock;
   readonly exportIntervalMs: number | undefined;
   readonly exportTimeoutMs: number;
+  readonly spool: SpoolPlace | undefined;
 }
 
 /** How everything is doing. */
@@ -49,11 +50,14 @@ export interface Runtime {
 /** Starts backends and has the engine record for them. Without any reader recording costs an empty call from now on. */
 export function startRuntime(plan: RuntimePlan, engine: EngineMeterProvider): Runtime {
   const backends: Backend[] = [];
+  let measured: SelfMeasurement | undefined;
   for (const chosen of plan.chosen) {
-    const { clock, exportIntervalMs, exportTimeoutMs } = plan;
+    const { clock, exportIntervalMs, exportTimeoutMs, spool } = plan;
     const statuses = () => backends.map((backend) => backend.status());
     const warn = (message: string) => diag.warn(message);
-    backends.push(chosen.start({ clock, exportIntervalMs, exportTimeoutMs, statuses, warn }));
+    const onDelivery = (seconds: number, failure: string | undefined) =>
+      measured?.delivered(chosen.name, seconds, failure);
+    backends.push(chosen.start({ clock, exportIntervalMs, exportTimeoutMs, spool, statuses, warn, onDelivery }));
   }
   const readers = [...backends.map(({ reader }) => reader), ...plan.readers];
   const enabled = readers.length > 0;
@@ -65,7 +69,8 @@ export function startRuntime(plan: RuntimePlan, engine: EngineMeterProvider): Ru
   ready.catch((error: Error) => diag.error(error.message));
 
   const names = [...backends.map(({ name }) => name), ...plan.readers.map((reader) => reader.constructor.name)];
-  const stopMeasuring = enabled && plan.selfMetrics ? measureSelf(engine, names) : () => {};
+  if (enabled && plan.selfMetrics)
+    measured = measureSelf(engine, names, () => backends.map((backend) => backend.status()));
   const targets = flushTargets(backends, plan.readers);
   return {
     enabled,
@@ -81,7 +86,7 @@ export function startRuntime(plan: RuntimePlan, engine: EngineMeterProvider): Ru
       return flushAll(
         targets((reader) => reader.shutdown()),
         timeoutMs,
-      ).finally(stopMeasuring);
+      ).finally(() => measured?.stop());
     },
     registerGlobally() {
       if (!enabled) return;

@@ -56,7 +56,7 @@ test('what an endpoint accepted in part is finished later: nothing lost, nothing
   const accepted: number[] = [];
   // The second request fails, and so does the first of the next push.
   const { peer, metrics, add } = await start({ maxRequestBytes: 4_096, temporality: 'delta' }, (count) => {
-    if (count === 2 || count === 3) return { status: 400 };
+    if (count === 2 || count === 3) return { status: 503 };
     accepted.push(count - 1);
     return { status: 200 };
   });
@@ -77,12 +77,16 @@ test('points that are refused out of a request are counted, and the request is n
   add(1);
   expect(await metrics.forceFlush()).toMatchObject({ ok: true });
   expect(peer.requests).toHaveLength(1);
-  expect(metrics.status().backends[0]).toMatchObject({ state: 'ok', delivered: 1, rejectedPoints: 7 });
+  expect(metrics.status().backends[0]).toMatchObject({
+    state: 'ok',
+    delivered: 1,
+    points: { exported: series - 7, rejected: 7, dropped: {} },
+  });
 });
 
 test.each(['', '\x0a', '\x0a\xff\xff\xff\xff', 'ok', '<html>'])('an answer that is %j says nothing', async (body) => {
   const { metrics, add } = await start({}, () => ({ status: 200, body }));
   add(1);
   expect(await metrics.forceFlush()).toMatchObject({ ok: true });
-  expect(metrics.status().backends[0]?.rejectedPoints).toBeUndefined();
+  expect(metrics.status().backends[0]?.points).toEqual({ exported: series, rejected: 0, dropped: {} });
 });

@@ -131,7 +131,7 @@ test('an export at its interval waits, tries again and recovers', async () => {
   const warn = (message: string) => said.push(message);
   diag.setLogger({ error: warn, warn, info: ignore, debug: ignore, verbose: ignore });
   closing.push(async () => diag.disable());
-  const peer = await startHttpPeer((_, count) => (count <= 2 ? { status: 400 } : { status: 200 }));
+  const peer = await startHttpPeer((_, count) => (count <= 2 ? { status: 503 } : { status: 200 }));
   closing.push(peer.close);
   const metrics = startMetrics({
     isolated: true,
@@ -144,8 +144,8 @@ test('an export at its interval waits, tries again and recovers', async () => {
   metrics.jobs.held.set(1);
   await vi.waitFor(() => expect(metrics.status().backends[0]).toMatchObject({ state: 'ok', failed: 2 }));
   expect(said.filter((message) => message.startsWith('otlp'))).toEqual([
-    `otlp: ${peer.url}/ did not accept metrics: HTTP 400. Recording goes on; said once until it recovers.`,
-    `otlp: ${peer.url}/ accepts metrics again after: HTTP 400`,
+    `otlp: ${peer.url}/ did not accept metrics: HTTP 503. Recording goes on; said once until it recovers.`,
+    `otlp: ${peer.url}/ accepts metrics again after: HTTP 503`,
   ]);
 });
 
@@ -164,7 +164,7 @@ test.each([400, 401, 404, 413, 500])('%i is told truthfully and not tried again'
 });
 
 test('deltas that were not accepted are part of the next push: nothing is lost, nothing counted twice', async () => {
-  const { peer, metrics } = await start({ temporality: 'delta' }, (count) => ({ status: count <= 3 ? 400 : 200 }));
+  const { peer, metrics } = await start({ temporality: 'delta' }, (count) => ({ status: count <= 3 ? 503 : 200 }));
   for (let round = 0; round < 6; round++) {
     metrics.jobs.done.add(1, { queue: 'mail' });
     metrics.jobs.time.record(round);
@@ -195,11 +195,25 @@ test('an endpoint that nobody listens on is told at once', async () => {
   expect(backends[0]?.reason).toContain('ECONNREFUSED');
 });
 
-test('a response that never ends in size is cut off', async () => {
-  const { metrics } = await start({}, () => ({ status: 200, body: 'x'.repeat(5 * 1024 * 1024) }));
+test('deltas that were refused for good are counted, and never sent again', async () => {
+  const { peer, metrics } = await start({ temporality: 'delta' }, (count) => ({ status: count <= 2 ? 400 : 200 }));
+  for (let round = 0; round < 4; round++) {
+    metrics.jobs.done.add(1, { queue: 'mail' });
+    expect((await metrics.forceFlush()).ok).toBe(round >= 2);
+  }
+  const sums = peer.requests.map(({ body }) => metricsOf(body)['jobs.done'].sum.dataPoints[0].asDouble);
+  expect(sums).toEqual([1, 1, 1, 1]);
+  expect(metrics.status().backends[0]).toMatchObject({
+    state: 'ok',
+    points: { exported: 2, rejected: 0, dropped: { refused: 2 } },
+  });
+});
+
+test('of an answer that is too large no more is read, and its status counts', async () => {
+  const { metrics } = await start({}, () => ({ status: 200, body: '\n'.repeat(5 * 1024 * 1024) }));
   metrics.jobs.held.set(1);
-  const { backends } = await metrics.forceFlush();
-  expect(backends[0]?.reason).toContain('larger than 4194304 bytes');
+  expect(await metrics.forceFlush()).toMatchObject({ ok: true });
+  expect(metrics.status().backends[0]?.points).toEqual({ exported: 1, rejected: 0, dropped: {} });
 });
 
 test('a certificate that cannot be read is no reason to stop', async () => {

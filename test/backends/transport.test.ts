@@ -1,6 +1,6 @@
 /** Retrying, which no flush waits for and so is seen at the transport itself, on a clock that the test moves. */
 import { afterEach, expect, test, vi } from 'vitest';
-import { createTransport } from '../../src/backends/otlp/transport.js';
+import { createTransport } from '../../src/backends/transport.js';
 import { type Answer, startHttpPeer } from '../support/http-peer.js';
 
 const body = new Uint8Array([1, 2, 3]);
@@ -16,7 +16,7 @@ async function transportTo(answer: (count: number) => Answer) {
   closing.push(peer.close);
   const clock = { nowUnixMs: () => Date.now(), monotonicMs: () => performance.now() };
   const transport = createTransport({ url: peer.url, headers: {}, gzip: false, tls: {} }, clock);
-  closing.push(() => transport.shutdown());
+  closing.push(() => transport.close());
   return { peer, transport };
 }
 
@@ -24,7 +24,7 @@ test.each([429, 502, 503, 504])('%i is posted again when the server says so', as
   const { peer, transport } = await transportTo((count) =>
     count < 3 ? { status, headers: { 'retry-after': '0' } } : { status: 200, body: 'ok' },
   );
-  expect(await transport.send(body, 5_000)).toMatchObject({ status: 'success' });
+  expect(await transport.send(body, 5_000)).toMatchObject({ kind: 'accepted' });
   expect(peer.requests).toHaveLength(3);
 });
 
@@ -33,13 +33,13 @@ test('a date to retry after is understood', async () => {
   const { peer, transport } = await transportTo((count) =>
     count === 1 ? { status: 503, headers: { 'retry-after': past } } : { status: 200 },
   );
-  expect(await transport.send(body, 5_000)).toMatchObject({ status: 'success' });
+  expect(await transport.send(body, 5_000)).toMatchObject({ kind: 'accepted' });
   expect(peer.requests).toHaveLength(2);
 });
 
 test('a wait that would outlast the time given is not begun', async () => {
   const { peer, transport } = await transportTo(() => ({ status: 503, headers: { 'retry-after': '60' } }));
-  expect(await transport.send(body, 5_000)).toMatchObject({ status: 'retryable' });
+  expect(await transport.send(body, 5_000)).toMatchObject({ kind: 'unavailable' });
   expect(peer.requests).toHaveLength(1);
 });
 
@@ -50,5 +50,5 @@ test('hurry ends a wait, and the batch with it', async () => {
   // The response is read some turns of the event loop after the request arrived.
   const hurrying = setInterval(() => transport.hurry(true), 10);
   closing.push(() => clearInterval(hurrying));
-  expect(await sent).toMatchObject({ status: 'retryable' });
+  expect(await sent).toMatchObject({ kind: 'unavailable' });
 });

@@ -43,6 +43,7 @@ export async function startEndpoint({
     exportIntervalMs: undefined,
     exportTimeoutMs: 10_000,
     chosenBy: 'code',
+    onDelivery() {},
     statuses: () => [backend.status()],
     warn: (message) => warnings.push(message),
   });

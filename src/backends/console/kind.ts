@@ -12,8 +12,8 @@ const defaultIntervalMs = 10_000;
 export const consoleKind: BackendKind<typeof consoleOptions> = {
   name: 'console',
   options: consoleOptions,
-  start(_options, { clock, exportIntervalMs = defaultIntervalMs, exportTimeoutMs, warn }) {
-    const deliveries = keepDeliveries({ name: 'console', clock, where: () => 'stdout', warn });
+  start(_options, { clock, exportIntervalMs: intervalMs = defaultIntervalMs, exportTimeoutMs, warn, onDelivery }) {
+    const deliveries = keepDeliveries({ name: 'console', clock, where: () => 'stdout', warn, onDelivery });
     const sender = exporterSender({
       async export(metrics, done) {
         const { renderTable } = await import('./table.js');
@@ -24,7 +24,7 @@ export const consoleKind: BackendKind<typeof consoleOptions> = {
       forceFlush: () => Promise.resolve(),
       shutdown: () => Promise.resolve(),
     });
-    const reader = new PushReader(sender, deliveries, { intervalMs: exportIntervalMs, timeoutMs: exportTimeoutMs });
+    const reader = new PushReader(sender, deliveries, { clock, intervalMs, timeoutMs: exportTimeoutMs });
     return { name: 'console', reader, ready: Promise.resolve(), status: deliveries.status };
   },
 };

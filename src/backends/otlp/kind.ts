@@ -2,7 +2,7 @@
 import type { InstrumentType } from '@opentelemetry/sdk-metrics';
 import type { BackendKind } from '../../model/backend.js';
 import { aggregationTemporalities, aggregationTypes, instrumentTypes } from '../../model/instrument.js';
-import { redactUrl } from '../../model/options.js';
+import { longestTimer, redactUrl } from '../../model/options.js';
 import { keepDeliveries } from '../deliveries.js';
 import { PushReader } from '../periodic.js';
 import { loadedSender, type Sender } from '../sender.js';
@@ -16,7 +16,14 @@ export const otlpKind: BackendKind<typeof otlpOptions> = {
   name: 'otlp',
   options: otlpOptions,
   start(options, context) {
-    const { clock, chosenBy, exportIntervalMs: intervalMs = defaultIntervalMs, exportTimeoutMs, warn } = context;
+    const {
+      clock,
+      chosenBy,
+      exportIntervalMs: intervalMs = defaultIntervalMs,
+      exportTimeoutMs,
+      warn,
+      onDelivery,
+    } = context;
     if (options.protocol === 'grpc') {
       warn(
         'otlp: protocol grpc is not built in; http/protobuf is used. A Collector takes that on port 4318 instead of 4317.',
@@ -27,14 +34,15 @@ export const otlpKind: BackendKind<typeof otlpOptions> = {
         ? ' OTEL_METRICS_EXPORTER is not set, which means otlp; set it to prometheus, console or none for something else.'
         : '';
     const place = redactUrl(options.endpoint);
-    const deliveries = keepDeliveries({ name: 'otlp', clock, where: () => place, warn, hint });
-    const timeoutMs = Math.min(options.timeoutMs, exportTimeoutMs, intervalMs);
+    const deliveries = keepDeliveries({ name: 'otlp', clock, where: () => place, warn, onDelivery, hint });
     const preferences = preferencesOf(options);
     const sender = loadedSender(preferences, async () => {
       const { openSender } = await import('./open.js');
-      return openSender(options, { preferences, deliveries, clock, warn, timeoutMs });
+      return openSender(options, { preferences, deliveries, clock, warn });
     });
-    const reader = new PushReader(sender, deliveries, { intervalMs, timeoutMs });
+    // In code, too, 0 is no limit.
+    const timeoutMs = Math.min(options.timeoutMs || longestTimer, exportTimeoutMs || longestTimer);
+    const reader = new PushReader(sender, deliveries, { clock, intervalMs, timeoutMs });
     return { name: 'otlp', reader, ready: Promise.resolve(), status: deliveries.status };
   },
 };

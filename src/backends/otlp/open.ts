@@ -1,33 +1,56 @@
 /** Makes what sends to one OTLP endpoint. Loaded when the backend is started. */
 import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import type { PushMetricExporter } from '@opentelemetry/sdk-metrics';
 import type { BackendContext } from '../../model/backend.js';
+import type { Collected } from '../../model/collected.js';
 import { version } from '../../version.js';
 import { type Deliveries, reasonOf } from '../deliveries.js';
-import { exporterSender, type Sender } from '../sender.js';
+import { type EncodedCollection, requestSender } from '../requests.js';
+import type { Sender } from '../sender.js';
+import { createTransport, type TransportTarget } from '../transport.js';
+import { OtlpEncoder } from './encoder/encoder.js';
+import { encodeJson } from './json.js';
 import type { OtlpOptions } from './options.js';
-import { otlpSender } from './sender.js';
-import { createTransport, type Transport, type TransportTarget } from './transport.js';
-
-const require = createRequire(import.meta.url);
+import { readJsonPartialSuccess, readPartialSuccess } from './partial-success.js';
 
 /** What a sender needs beside its options. */
 export interface SenderSurroundings extends Pick<BackendContext, 'clock' | 'warn'> {
   readonly preferences: Pick<Sender, 'aggregation' | 'temporality'>;
   readonly deliveries: Deliveries;
-  /** Milliseconds that one export may take. */
-  readonly timeoutMs: number;
 }
 
 /** A sender; nothing is connected yet. */
 export function openSender(options: OtlpOptions, surroundings: SenderSurroundings): Sender {
   const { preferences, deliveries, clock, warn } = surroundings;
-  const transport = createTransport(targetOf(options, warn), clock);
+  const { maxRequestBytes } = options;
+  const transport = createTransport(targetOf(options, warn), clock, deliveries.retried);
+  const common = { ...preferences, transport, deliveries, clock };
   if (isJson(options)) {
-    return { ...exporterSender(createJsonExporter(options, surroundings, transport)), hurry: transport.hurry };
+    return requestSender({
+      ...common,
+      readAnswer: readJsonPartialSuccess,
+      async encode(collected) {
+        const metrics = await collected.resourceMetrics();
+        await metrics.resource.waitForAsyncAttributes?.();
+        return encodeJson(metrics, maxRequestBytes);
+      },
+    });
   }
-  return otlpSender({ ...preferences, transport, deliveries, clock, maxRequestBytes: options.maxRequestBytes });
+  const encoder = new OtlpEncoder({ maxRequestBytes });
+  return requestSender({
+    ...common,
+    readAnswer: readPartialSuccess,
+    encode: (collected) => encodeProtobuf(encoder, collected),
+    recycle: (requests) => encoder.recycle(requests),
+  });
+}
+
+async function encodeProtobuf(encoder: OtlpEncoder, collected: Collected): Promise<EncodedCollection> {
+  await collected.walk(encoder);
+  if (encoder.points === 0) return { requests: [], oversized: 0 };
+  await encoder.resource?.waitForAsyncAttributes?.();
+  const bodies = encoder.requests();
+  const requests = bodies.map((body, index) => ({ body, points: encoder.pointsOfRequests[index] as number }));
+  return { requests, oversized: encoder.oversized };
 }
 
 function targetOf(options: OtlpOptions, warn: BackendContext['warn']): TransportTarget {
@@ -47,40 +70,6 @@ function targetOf(options: OtlpOptions, warn: BackendContext['warn']): Transport
 
 function isJson({ protocol }: OtlpOptions): boolean {
   return protocol === 'http/json';
-}
-
-/** The stock encoding, for those who read what is sent. */
-function createJsonExporter(
-  options: OtlpOptions,
-  { preferences, timeoutMs }: SenderSurroundings,
-  transport: Transport,
-): PushMetricExporter {
-  const exporters =
-    require('@opentelemetry/exporter-metrics-otlp-http') as typeof import('@opentelemetry/exporter-metrics-otlp-http');
-  const otlp = require('@opentelemetry/otlp-exporter-base') as typeof import('@opentelemetry/otlp-exporter-base');
-  const encoding = require('@opentelemetry/otlp-transformer') as typeof import('@opentelemetry/otlp-transformer');
-  const delegate = otlp.createOtlpNetworkExportDelegate(
-    { timeoutMillis: timeoutMs, concurrencyLimit: 1, compression: options.compression },
-    encoding.JsonMetricsSerializer,
-    new otlp.ExporterMetrics({
-      componentType: 'otlp_http_metric_exporter',
-      metricsHelper: encoding.MetricsExporterMetricsHelper,
-      url: undefined,
-      meterProvider: undefined,
-      responseAttributesFromError: () => ({}),
-    }),
-    transport,
-  );
-  const { AggregationTemporalityPreference } = exporters;
-  const temporalities = {
-    cumulative: AggregationTemporalityPreference.CUMULATIVE,
-    delta: AggregationTemporalityPreference.DELTA,
-    lowmemory: AggregationTemporalityPreference.LOWMEMORY,
-  };
-  return new exporters.OTLPMetricExporterBase(delegate, {
-    temporalityPreference: temporalities[options.temporality],
-    aggregationPreference: preferences.aggregation,
-  });
 }
 
 /** PEM files as text. One that cannot be read is reported and left out: the server then says what it misses. */

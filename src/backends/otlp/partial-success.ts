@@ -3,17 +3,12 @@
  * (OTLP specification, "Partial Success"). Such a request is never sent again.
  */
 
-/** Nothing refused: no points, no message. */
-export interface PartialSuccess {
-  readonly rejectedPoints: number;
-  readonly message: string;
-}
+import type { Answer } from '../requests.js';
 
-const nothing: PartialSuccess = { rejectedPoints: 0, message: '' };
+const nothing: Answer = { rejectedPoints: 0, message: '' };
 
 /** Reads a response in protobuf; one that is none says nothing. */
-export function readPartialSuccess(response: Uint8Array | undefined): PartialSuccess {
-  if (response === undefined || response.length === 0) return nothing;
+export function readPartialSuccess(response: Uint8Array): Answer {
   try {
     const partial = fieldsOf(response).find(({ field }) => field === 1)?.bytes;
     if (partial === undefined) return nothing;
@@ -24,6 +19,23 @@ export function readPartialSuccess(response: Uint8Array | undefined): PartialSuc
       if (field === 2 && bytes !== undefined) message = Buffer.from(bytes).toString('utf8');
     }
     return { rejectedPoints, message };
+  } catch {
+    return nothing;
+  }
+}
+
+/** Reads a response in JSON; one that is none says nothing. Numbers of 64 bits may be texts (Protocol Buffers, JSON mapping). */
+export function readJsonPartialSuccess(response: Uint8Array): Answer {
+  try {
+    const { partialSuccess } = JSON.parse(Buffer.from(response).toString('utf8')) as {
+      partialSuccess?: { rejectedDataPoints?: number | string; errorMessage?: unknown };
+    };
+    const rejectedPoints = Number(partialSuccess?.rejectedDataPoints ?? 0);
+    const message = partialSuccess?.errorMessage;
+    return {
+      rejectedPoints: Number.isSafeInteger(rejectedPoints) ? rejectedPoints : 0,
+      message: typeof message === 'string' ? message : '',
+    };
   } catch {
     return nothing;
   }

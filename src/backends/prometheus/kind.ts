@@ -20,13 +20,13 @@ export function startEndpoint(
   context: BackendContext,
   ownServer: boolean,
 ): { backend: Backend; answer: Answer } {
-  const { clock, warn } = context;
+  const { clock, warn, onDelivery } = context;
   let server: ScrapeServer | undefined;
   const url = () => {
     const origin = server?.origin();
     return origin === undefined ? undefined : `${origin}${options.basePath}/metrics`;
   };
-  const deliveries = keepDeliveries({ name: 'prometheus', clock, where: url, warn });
+  const deliveries = keepDeliveries({ name: 'prometheus', clock, where: url, warn, onDelivery });
   const reader = new ScrapeReader(clock, deliveries, longestOf(context), async () => {
     await opening.catch(() => undefined);
     await server?.close();

@@ -131,6 +131,7 @@ export class ScrapeReader implements IMetricReader {
   }
 
   async #scrapeOnce(exposition: Exposition, timeoutMs: number): Promise<Scraped> {
+    this.#deliveries.began();
     try {
       const collected = await beginCollection(this.#running(), timeoutMs);
       this.#deliveries.leftOut(collected.errors);

@@ -133,7 +133,7 @@ function endpointOn(producer: MetricProducer) {
   const clock = new FakeClock();
   const warnings: string[] = [];
   const warn = (message: string) => warnings.push(message);
-  const deliveries = keepDeliveries({ name: 'prometheus', clock, where: () => undefined, warn });
+  const deliveries = keepDeliveries({ name: 'prometheus', onDelivery() {}, clock, where: () => undefined, warn });
   const reader = new ScrapeReader(clock, deliveries, 100, async () => {});
   reader.setMetricProducer(producer);
   const shown = { scopeLabels: true, targetInfo: true, resourceLabels: [], createdSamples: false, warn };

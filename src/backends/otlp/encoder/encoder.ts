@@ -67,6 +67,7 @@ export class OtlpEncoder implements PointVisitor {
   #resource: Resource | undefined;
   #points = 0;
   #oversized = 0;
+  #pointsOfRequests: readonly number[] = [];
 
   /** @param options `maxRequestBytes`: the most that one request may have, before compression; no limit by default. */
   constructor({ maxRequestBytes = Number.POSITIVE_INFINITY }: { maxRequestBytes?: number } = {}) {
@@ -88,6 +89,11 @@ export class OtlpEncoder implements PointVisitor {
     return this.#oversized;
   }
 
+  /** How many points are in each of the requests of the last call of `requests()`. */
+  get pointsOfRequests(): readonly number[] {
+    return this.#pointsOfRequests;
+  }
+
   /** The last walk as complete requests, each of `maxRequestBytes` at most; none when there are no points. */
   requests(): Uint8Array[] {
     this.#oversized = 0;
@@ -98,6 +104,7 @@ export class OtlpEncoder implements PointVisitor {
     packer.end();
     this.#memory.handOut(packer.requests);
     this.#oversized = packer.oversized;
+    this.#pointsOfRequests = packer.points;
     return packer.requests;
   }
 

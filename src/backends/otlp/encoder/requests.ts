@@ -37,6 +37,8 @@ interface ScopePart {
 /** Fills requests one after another. */
 export class RequestPacker {
   readonly requests: Buffer[] = [];
+  /** How many points are in each of them. */
+  readonly points: number[] = [];
   /** Points that are left out, because each alone is too large. */
   oversized = 0;
   readonly #resource: Frame;
@@ -68,7 +70,10 @@ export class RequestPacker {
   end(): void {
     this.#closeMetric();
     this.#closeScope();
-    if (this.#scopes.length > 0) this.requests.push(this.#write());
+    if (this.#scopes.length > 0) {
+      this.requests.push(this.#write());
+      this.points.push(this.#countPoints());
+    }
     this.#scopes = [];
     this.#scopeBytes = 0;
   }
@@ -140,6 +145,16 @@ export class RequestPacker {
     this.#scopeBytes += framed(this.#scope.bytes);
     this.#scope = undefined;
     this.#metricBytes = 0;
+  }
+
+  #countPoints(): number {
+    let count = 0;
+    for (const { metrics } of this.#scopes) {
+      for (const chunk of metrics.flatMap(({ points }) => points)) {
+        for (let at = 0; at < chunk.length; at = endOfField(chunk, at)) count++;
+      }
+    }
+    return count;
   }
 
   #write(): Buffer {

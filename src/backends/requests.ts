@@ -1,0 +1,155 @@
+/**
+ * Delivers collections as requests, in turn: what a backend that encodes by itself is made of.
+ *
+ * A request that was accepted or refused is never sent again. One that was neither is, later and before all that comes
+ * after it: nothing is lost, nothing is sent twice unless its answer was, and nothing overtakes.
+ */
+import type { Clock } from '../model/clock.js';
+import type { Collected } from '../model/collected.js';
+import { type Deliveries, reasonOf } from './deliveries.js';
+import { type Outcome, type Sender, untraced } from './sender.js';
+import type { Posted, Transport } from './transport.js';
+
+/** A request, encoded, and how many points are in it. */
+export interface EncodedRequest {
+  readonly body: Uint8Array;
+  readonly points: number;
+}
+
+/** A collection as requests; none when it has no points. */
+export interface EncodedCollection {
+  readonly requests: readonly EncodedRequest[];
+  /** Points that are in none of them, because one alone is larger than a request may be. */
+  readonly oversized: number;
+}
+
+/** What an accepted request's answer says of its points. */
+export interface Answer {
+  readonly rejectedPoints: number;
+  readonly message: string;
+}
+
+/** Requests that could not be sent yet, oldest first. */
+export interface Backlog {
+  /** Whether it outlives the process, and takes collection after collection. */
+  readonly durable: boolean;
+  /** Resolves to `false` when they could not be kept. */
+  keep(requests: readonly EncodedRequest[]): Promise<boolean>;
+  first(): Promise<EncodedRequest | undefined>;
+  removeFirst(): Promise<void>;
+  /** Resolves to the number of points that are given up with it. */
+  close(): Promise<number>;
+}
+
+/** What a sender of requests needs. */
+export interface RequestSenderOptions extends Pick<Sender, 'aggregation' | 'temporality'> {
+  readonly transport: Transport;
+  readonly deliveries: Deliveries;
+  readonly clock: Clock;
+  /** Where requests wait; in memory, for the rest of one collection, by default. */
+  readonly backlog?: Backlog | undefined;
+  encode(collected: Collected): Promise<EncodedCollection>;
+  readAnswer?(body: Uint8Array): Answer;
+  /** Told of requests that nobody reads any more. */
+  recycle?(requests: readonly Uint8Array[]): void;
+}
+
+type Blocked = Extract<Posted, { kind: 'unavailable' }>;
+
+/** A sender of requests, one at a time. */
+export function requestSender(options: RequestSenderOptions): Sender {
+  const { transport, deliveries, clock, encode, readAnswer, recycle, aggregation, temporality } = options;
+  const backlog = options.backlog ?? inMemory();
+
+  /** Why the request is still to be sent; `undefined` when it never is again. Enters what became of its points. */
+  async function post({ body, points }: EncodedRequest, endMs: number): Promise<Blocked | { refused?: string }> {
+    const leftMs = endMs - clock.monotonicMs();
+    if (leftMs <= 0) return { kind: 'unavailable', reason: 'the time for an export was over' };
+    const posted = await untraced(() => transport.send(body, leftMs));
+    if (posted.kind === 'unavailable') return posted;
+    if (posted.kind === 'refused') {
+      deliveries.dropped(points, 'refused');
+      return { refused: posted.reason };
+    }
+    const { rejectedPoints, message } = readAnswer?.(posted.body) ?? { rejectedPoints: 0, message: '' };
+    const rejected = Math.min(points, Math.max(0, rejectedPoints));
+    deliveries.exported(points - rejected);
+    if (rejected > 0 || message !== '') deliveries.rejected(rejected, reasonOf(message));
+    return {};
+  }
+
+  async function sendBacklog(endMs: number): Promise<Blocked | undefined> {
+    for (;;) {
+      const request = await backlog.first();
+      if (request === undefined) return undefined;
+      const posted = await post(request, endMs);
+      if ('kind' in posted) return posted;
+      await backlog.removeFirst();
+    }
+  }
+
+  async function send(collected: Collected, timeoutMs: number): Promise<Outcome> {
+    const endMs = clock.monotonicMs() + timeoutMs;
+    let blocked = await sendBacklog(endMs);
+    if (blocked !== undefined && !backlog.durable) return failedBy(blocked);
+    const { requests, oversized } = await encode(collected);
+    let next = 0;
+    let refused: string | undefined;
+    while (blocked === undefined && next < requests.length) {
+      const posted = await post(requests[next] as EncodedRequest, endMs);
+      if ('kind' in posted) blocked = posted;
+      else {
+        refused ??= posted.refused;
+        next++;
+      }
+    }
+    // What nothing was sent of is part of the next collection, with the points that are too large.
+    if (blocked !== undefined && next === 0 && !backlog.durable) return failedBy(blocked);
+    if (blocked !== undefined && !(await backlog.keep(requests.slice(next)))) {
+      if (next === 0) return failedBy(blocked);
+      for (const { points } of requests.slice(next)) deliveries.dropped(points, 'not kept');
+    }
+    if (oversized > 0) deliveries.dropped(oversized, 'too large');
+    if (blocked === undefined || backlog.durable) recycle?.(requests.map(({ body }) => body));
+    if (blocked !== undefined) return { ...failedBy(blocked), kind: 'kept' };
+    if (refused !== undefined) return { kind: 'refused', reason: refused };
+    return requests.length === 0 ? { kind: 'empty' } : { kind: 'accepted' };
+  }
+
+  return {
+    aggregation,
+    temporality,
+    send,
+    hurry: (active) => transport.hurry(active),
+    async close() {
+      transport.close();
+      const lost = await backlog.close();
+      if (lost > 0) deliveries.dropped(lost, 'closed');
+    },
+  };
+}
+
+function failedBy({ reason, retryAfterMs }: Blocked): Outcome & { kind: 'failed' } {
+  return { kind: 'failed', reason, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };
+}
+
+/** The rest of a collection of which something was accepted. It is all there is: nothing is encoded before it is sent. */
+function inMemory(): Backlog {
+  let kept: readonly EncodedRequest[] = [];
+  return {
+    durable: false,
+    async keep(requests) {
+      kept = [...kept, ...requests];
+      return true;
+    },
+    first: async () => kept[0],
+    async removeFirst() {
+      kept = kept.slice(1);
+    },
+    async close() {
+      const points = kept.reduce((sum, request) => sum + request.points, 0);
+      kept = [];
+      return points;
+    },
+  };
+}

@@ -1,0 +1,167 @@
+/**
+ * Sends one request over HTTP, and sends it again where that is worth it, until its time is up.
+ *
+ * Neither its connections nor its waiting keeps the process alive: the stock transport does both, for up to ten
+ * seconds after an application that talks to nobody has ended.
+ *
+ * @see https://opentelemetry.io/docs/specs/otlp/#otlphttp-response
+ */
+import type { Agent, ClientRequest, IncomingMessage, RequestOptions } from 'node:http';
+import type { Clock } from '../model/clock.js';
+import { reasonOf } from './deliveries.js';
+
+/** Where and how to send. */
+export interface TransportTarget {
+  readonly url: string;
+  /** `POST` by default. */
+  readonly method?: 'POST' | 'PUT' | 'DELETE';
+  readonly headers: Readonly<Record<string, string>>;
+  readonly gzip: boolean;
+  /** PEM texts; all absent without TLS of one's own. */
+  readonly tls: { readonly ca?: string; readonly key?: string; readonly cert?: string };
+}
+
+/** What became of a request. */
+export type Posted =
+  /** `body` is at most 4 MiB; empty where it was more, or was compressed. */
+  | { readonly kind: 'accepted'; readonly body: Uint8Array }
+  /** It must not be sent again. */
+  | { readonly kind: 'refused'; readonly reason: string; readonly status: number }
+  /** It may be sent again, not before `retryAfterMs` have passed where the server said so. */
+  | { readonly kind: 'unavailable'; readonly reason: string; readonly retryAfterMs?: number };
+
+/** A way to one endpoint; keeps a connection open between requests. One request at a time is the caller's affair. */
+export interface Transport {
+  send(body: Uint8Array, timeoutMs: number): Promise<Posted>;
+  /** While `true`, nothing waits to be sent again: what would, is given up at once. */
+  hurry(active: boolean): void;
+  close(): void;
+}
+
+const retryableStatus = new Set([429, 502, 503, 504]);
+const maxResponseBytes = 4 * 1024 * 1024;
+const firstBackoffMs = 1_000;
+const longestBackoffMs = 30_000;
+const backoffGrowth = 1.5;
+/** Waits are drawn from below and above their middle; one that a server asked for is only ever longer. */
+const jitter = 0.2;
+
+/** @param onRetry told whenever a request is sent again. */
+export function createTransport(target: TransportTarget, clock: Clock, onRetry: () => void = () => {}): Transport {
+  const url = new URL(target.url);
+  const secure = url.protocol === 'https:';
+  let agent: Agent | undefined;
+  let hurried = false;
+  let stopWaiting = () => {};
+
+  async function sendOnce(body: Uint8Array, timeoutMs: number): Promise<Posted> {
+    const http = process.getBuiltinModule(secure ? 'node:https' : 'node:http') as typeof import('node:http');
+    agent ??= new http.Agent({ keepAlive: true, maxSockets: 1, ...target.tls } as ConstructorParameters<
+      typeof Agent
+    >[0]);
+    const options: RequestOptions = {
+      method: target.method ?? 'POST',
+      agent,
+      headers: { ...target.headers, 'content-length': String(body.byteLength) },
+    };
+    return new Promise((resolve) => {
+      const request = http.request(url, options, (response) => {
+        readResponse(response, clock).then(resolve, (error) =>
+          resolve({ kind: 'unavailable', reason: reasonOf(error) }),
+        );
+      });
+      failOn(request, timeoutMs, resolve);
+      request.end(body);
+    });
+  }
+
+  return {
+    async send(data, timeoutMs) {
+      const body = target.gzip ? await compress(data) : data;
+      const end = clock.monotonicMs() + timeoutMs;
+      let backoffMs = firstBackoffMs;
+      for (;;) {
+        const posted = await sendOnce(body, end - clock.monotonicMs());
+        if (posted.kind !== 'unavailable') return posted;
+        const { retryAfterMs } = posted;
+        const waitMs =
+          retryAfterMs === undefined
+            ? backoffMs * (1 - jitter + 2 * jitter * Math.random())
+            : retryAfterMs * (1 + (jitter / 2) * Math.random());
+        if (hurried || clock.monotonicMs() + waitMs >= end) return posted;
+        await new Promise<void>((resolve) => {
+          stopWaiting = resolve;
+          setTimeout(resolve, waitMs).unref();
+        });
+        if (hurried) return posted;
+        onRetry();
+        backoffMs = Math.min(backoffMs * backoffGrowth, longestBackoffMs);
+      }
+    },
+    hurry(active) {
+      hurried = active;
+      if (active) stopWaiting();
+    },
+    close() {
+      agent?.destroy();
+    },
+  };
+}
+
+/** Fast rather than small, and not on the thread of the application. */
+function compress(data: Uint8Array): Promise<Uint8Array> {
+  const { gzip } = process.getBuiltinModule('node:zlib');
+  return new Promise((resolve, reject) => {
+    gzip(data, { level: 1 }, (error, compressed) => (error ? reject(error) : resolve(compressed)));
+  });
+}
+
+function failOn(request: ClientRequest, timeoutMs: number, resolve: (posted: Posted) => void): void {
+  const timer = setTimeout(() => {
+    resolve({ kind: 'unavailable', reason: `no answer within ${Math.round(timeoutMs)} ms` });
+    request.destroy();
+  }, timeoutMs);
+  timer.unref();
+  request.on('close', () => clearTimeout(timer));
+  request.on('socket', (socket) => socket.unref());
+  request.on('error', (error: NodeJS.ErrnoException) => {
+    const reason = error.message === '' ? (error.code ?? 'connection failed') : error.message;
+    resolve({ kind: 'unavailable', reason: reasonOf(reason) });
+  });
+}
+
+async function readResponse(response: IncomingMessage, clock: Clock): Promise<Posted> {
+  const status = response.statusCode ?? 0;
+  const answered = await readBody(response);
+  if (status >= 200 && status < 300) return { kind: 'accepted', body: answered };
+  const text = reasonOf(Buffer.from(answered.subarray(0, 1_000)).toString('utf8'))
+    .slice(0, 120)
+    .trim();
+  const reason = `HTTP ${status}${text === '' ? '' : `: ${text}`}`;
+  if (!retryableStatus.has(status)) return { kind: 'refused', reason, status };
+  const retryAfterMs = retryAfterOf(response.headers['retry-after'], clock);
+  return { kind: 'unavailable', reason, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };
+}
+
+/** The status says whether a request was accepted; a body that is too large, or packed although nobody asked, says no more. */
+async function readBody(response: IncomingMessage): Promise<Uint8Array> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of response as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > maxResponseBytes) {
+      response.destroy();
+      return new Uint8Array();
+    }
+    chunks.push(chunk);
+  }
+  return response.headers['content-encoding'] === undefined ? Buffer.concat(chunks) : new Uint8Array();
+}
+
+/** Seconds or an HTTP date (RFC 9110, section 10.2.3), as milliseconds from now. */
+function retryAfterOf(header: string | undefined, clock: Clock): number | undefined {
+  if (header === undefined) return undefined;
+  if (/^\d+$/.test(header.trim())) return Number(header) * 1_000;
+  const at = Date.parse(header);
+  return Number.isNaN(at) ? undefined : Math.max(0, at - clock.nowUnixMs());
+}
