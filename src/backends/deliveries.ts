@@ -1,5 +1,5 @@
 /** Keeps account of a backend's deliveries and says what an operator should know: the first failure, and the recovery. */
-import type { BackendContext, BackendStatus, DropCause } from '../model/backend.js';
+import type { BackendContext, BackendStatus, DropCause, ShedCounts } from '../model/backend.js';
 
 /** The account of one backend. */
 export interface Deliveries {
@@ -18,6 +18,10 @@ export interface Deliveries {
   dropped(points: number, cause: DropCause): void;
   /** A request was sent again. */
   retried(): void;
+  /** Detail is left out from now on, or all is back. */
+  shed(message: string): void;
+  /** Where what was left out is asked for. */
+  countShed(status: () => ShedCounts): void;
   /** Nothing can be delivered at all. Not said here: `ready` of the backend rejects with it. */
   impossible(reason: string): void;
   /** Callbacks failed, and what they would have observed is missing; said when it is not what was missing before. */
@@ -44,6 +48,7 @@ export function keepDeliveries({ name, clock, where, warn, onDelivery, hint = ''
   let lastDurationMs: number | undefined;
   let beganMs: number | undefined;
   let retries = 0;
+  let shedCounts: (() => ShedCounts) | undefined;
   let rejectedFor = '';
   const points = { exported: 0, rejected: 0 };
   const dropped: Partial<Record<DropCause, number>> = {};
@@ -98,6 +103,12 @@ export function keepDeliveries({ name, clock, where, warn, onDelivery, hint = ''
     retried() {
       retries++;
     },
+    shed(message) {
+      warn(`${name}: ${message}`);
+    },
+    countShed(status) {
+      shedCounts = status;
+    },
     impossible(why) {
       failed++;
       reason = why;
@@ -109,6 +120,7 @@ export function keepDeliveries({ name, clock, where, warn, onDelivery, hint = ''
     },
     status() {
       const url = where();
+      const shed = shedCounts?.();
       return {
         name,
         state: reason !== undefined ? 'failing' : delivered > 0 ? 'ok' : 'waiting',
@@ -116,6 +128,7 @@ export function keepDeliveries({ name, clock, where, warn, onDelivery, hint = ''
         delivered,
         failed,
         points: { ...points, dropped: { ...dropped } },
+        ...(shed === undefined || isNothing(shed) ? {} : { shed }),
         retries,
         inFlight: beganMs !== undefined,
         ...(lastSuccessUnixMs === undefined ? {} : { lastSuccessUnixMs }),
@@ -124,6 +137,10 @@ export function keepDeliveries({ name, clock, where, warn, onDelivery, hint = ''
       };
     },
   };
+}
+
+function isNothing({ exemplars, attributes, metrics, now }: ShedCounts): boolean {
+  return exemplars + attributes + metrics === 0 && now.length === 0;
 }
 
 /** One line that says why, control characters taken out: it may hold what a server answered. */

@@ -11,6 +11,7 @@ import { longestTimer } from '../model/options.js';
 import { beginCollection } from './collecting.js';
 import { type Deliveries, reasonOf } from './deliveries.js';
 import type { Outcome, Sender } from './sender.js';
+import { Shedding } from './shedding.js';
 
 /** How often to push, and how long one collection and export may take. */
 export interface PushTiming {
@@ -42,6 +43,7 @@ export class PushReader implements IMetricReader {
   readonly #intervalMs: number;
   readonly #timeoutMs: number;
   readonly #delayMs: number;
+  readonly #shedding: Shedding;
   #producer: MetricProducer | undefined;
   #timer: NodeJS.Timeout | undefined;
   #running: Promise<string | undefined> | undefined;
@@ -57,6 +59,8 @@ export class PushReader implements IMetricReader {
     this.#intervalMs = intervalMs;
     this.#timeoutMs = Math.min(timeoutMs || longestTimer, intervalMs);
     this.#delayMs = delay * intervalMs;
+    this.#shedding = new Shedding(intervalMs, deliveries.shed);
+    deliveries.countShed(() => this.#shedding.status());
   }
 
   setMetricProducer(producer: MetricProducer): void {
@@ -131,12 +135,15 @@ export class PushReader implements IMetricReader {
   async #pushOnce(): Promise<string | undefined> {
     this.#deliveries.began();
     try {
-      const collected = await beginCollection(this.#known(), this.#timeoutMs);
+      const collected = this.#shedding.over(await beginCollection(this.#known(), this.#timeoutMs));
+      // What callbacks take is no load: less detail would not make them faster.
+      const beganMs = this.#clock.monotonicMs();
       this.#deliveries.leftOut(collected.errors);
       const outcome = await this.#sender.send(collected, this.#timeoutMs);
       // What a failed collection held is part of the next one.
       if (outcome.kind === 'failed') collected.reject();
       else collected.accept();
+      if (outcome.kind === 'accepted') this.#shedding.delivered(this.#clock.monotonicMs() - beganMs);
       return this.#enter(outcome);
     } catch (error) {
       const reason = reasonOf(error);

@@ -9,6 +9,9 @@ import type { AttributeTypes } from './attributes.js';
 /** How settled a metric is, in the words of the OpenTelemetry semantic conventions. */
 export type Stability = 'development' | 'alpha' | 'beta' | 'release_candidate' | 'stable';
 
+/** What is left out last, and first, when there is no time for everything. */
+export type Priority = 'normal' | 'low';
+
 /** How the values that several processes or threads hold for one gauge series become one. */
 export type GaugeMerge = 'last' | 'sum' | 'min' | 'max' | 'mean';
 
@@ -28,6 +31,8 @@ export interface DefinitionOptions<A extends AttributeTypes = AttributeTypes> {
   readonly expireAfter?: number;
   /** `development` by default. */
   readonly stability?: Stability;
+  /** `low` for what may be left out of deliveries when there is no time for everything; `normal` by default. */
+  readonly priority?: Priority;
 }
 
 /** A gauge's definition. */
@@ -60,6 +65,7 @@ export interface MetricDefinition<
   readonly cardinalityLimit?: number;
   readonly expireAfter?: number;
   readonly stability?: Stability;
+  readonly priority?: Priority;
   readonly merge?: GaugeMerge;
   readonly buckets?: readonly number[];
   readonly aggregation?: 'explicit' | 'exponential';

@@ -19,6 +19,7 @@ const optionsOfAllKinds = [
   'cardinalityLimit',
   'expireAfter',
   'stability',
+  'priority',
 ];
 
 type Check = (where: string, definition: MetricDefinition) => Problem[];
@@ -152,6 +153,7 @@ function checkShape(where: string, { name, shape, states, attributes }: MetricDe
 function checkChoices(where: string, definition: MetricDefinition): Problem[] {
   const choices = [
     ['stability', definition.stability, stabilities],
+    ['priority', definition.priority, ['normal', 'low']],
     ['merge', definition.merge, merges],
     ['aggregation', definition.aggregation, ['explicit', 'exponential']],
   ] as const;

@@ -87,7 +87,7 @@ export class Collections {
       },
       resourceMetrics: async (): Promise<ResourceMetrics> => {
         abandoned.cancel();
-        const builder = new ResourceMetricsBuilder(this.#resource);
+        const builder = new ResourceMetricsBuilder();
         await walk(builder);
         return builder.result();
       },

@@ -140,8 +140,10 @@ export class Pipeline {
     const { name, description } = plan;
     const { points, sum } = aggregation;
     const monotonic = kind === 'counter' || kind === 'observableCounter' || kind === 'histogram';
-    const shape = made.definition?.shape;
-    const descriptor: MetricStream = { name, description, unit, kind, scope, points, sum, monotonic, valueType, shape };
+    const told = { shape: made.definition?.shape, detail: detailOf(plan, kind, sum, made.definition) };
+    const priority = made.definition?.priority === 'low' ? 'low' : undefined;
+    const shown = { name, description, unit, kind, scope, points, sum, monotonic, valueType };
+    const descriptor: MetricStream = { ...shown, ...told, priority };
     const exemplars = kind.startsWith('observable') ? undefined : this.exemplars;
     const limits = readers.map((reader) => reader.cardinalityLimit(kind) ?? defaultCardinalityLimit);
     const stream: Stream = new Stream({
@@ -212,4 +214,18 @@ function numberOf(processor: object): number {
 
 function asLimit(limit: number): number {
   return limit >= 1 ? Math.floor(limit) : defaultCardinalityLimit;
+}
+
+/** Open attributes of sums whose series stay: a total of series that end would fall. */
+function detailOf(
+  plan: StreamPlan,
+  kind: MetricStream['kind'],
+  sum: boolean,
+  definition: MadeInstrument['definition'],
+) {
+  if (definition === undefined || !sum || plan.expireAfterMs !== undefined || kind.startsWith('observable'))
+    return undefined;
+  return Object.entries(definition.attributes).flatMap(([key, { kind: type, min }]) =>
+    type === 'text' || (type === 'integer' && min === undefined) ? [key] : [],
+  );
 }

@@ -69,6 +69,8 @@ export interface BackendStatus {
   readonly failed: number;
   /** Data points by what became of them. A scrape is not taken apart: there they stay 0. */
   readonly points: PointCounts;
+  /** What was left out for want of time; absent while nothing was. */
+  readonly shed?: ShedCounts;
   /** Requests that were sent again within one delivery. */
   readonly retries: number;
   /** Whether a delivery is under way. */
@@ -88,6 +90,17 @@ export interface PointCounts {
   readonly rejected: number;
   /** Given up, by cause; a cause that did not occur is absent. */
   readonly dropped: Readonly<Partial<Record<DropCause, number>>>;
+}
+
+/** What was left out because deliveries took nearly all the time between them. */
+export interface ShedCounts {
+  readonly exemplars: number;
+  /** Points that became part of others, which keep their sums. */
+  readonly attributes: number;
+  /** Points of metrics of low priority. */
+  readonly metrics: number;
+  /** What is left out at present. */
+  readonly now: readonly ('exemplars' | 'attributes' | 'metrics')[];
 }
 
 /**

@@ -30,6 +30,10 @@ export interface MetricStream {
   readonly monotonic: boolean;
   /** A gauge that is a fact with the value 1, or one of several states (OpenMetrics, "Info" and "StateSet"). */
   readonly shape?: 'info' | 'stateSet' | undefined;
+  /** Attributes whose values are open, where their points may become one when there is no time for all of them. */
+  readonly detail?: readonly string[] | undefined;
+  /** `low` for what may be left out when there is no time for everything. */
+  readonly priority?: 'low' | undefined;
   /** Values are `INT` when whole numbers were declared (OpenTelemetry `ValueType`: 0 is INT, 1 is DOUBLE). */
   readonly valueType: 0 | 1;
 }

@@ -17,13 +17,18 @@ type AnyPoint = DataPoint<unknown>;
 
 /** Builds `ResourceMetrics`; a metric without points is left out. */
 export class ResourceMetricsBuilder implements PointVisitor {
-  readonly #resource: Resource;
+  #resource: Resource | undefined;
   readonly #scopes = new Map<Scope, MetricData[]>();
   #stream: MetricStream | undefined;
   #temporality: Temporality = 'cumulative';
   #points: AnyPoint[] = [];
 
-  constructor(resource: Resource) {
+  /** @param resource known already by those who call no `begin`. */
+  constructor(resource?: Resource) {
+    this.#resource = resource;
+  }
+
+  begin(resource: Resource): void {
     this.#resource = resource;
   }
 
@@ -85,6 +90,7 @@ export class ResourceMetricsBuilder implements PointVisitor {
   /** Everything that was visited. */
   result(): ResourceMetrics {
     this.#close();
+    if (this.#resource === undefined) throw new Error('There was no walk.');
     const scopeMetrics: ScopeMetrics[] = [...this.#scopes].map(([scope, metrics]) => ({ scope, metrics }));
     return { resource: this.#resource, scopeMetrics };
   }

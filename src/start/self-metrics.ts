@@ -12,6 +12,8 @@ import { engineInstruments } from './process-engine.js';
 
 const reasons = Object.keys(noRejections()) as RejectionReason[];
 
+const shedDetails = ['exemplars', 'attributes', 'metrics'] as const;
+
 /** Names of the OpenTelemetry semantic conventions ("SDK metrics") where there are any. */
 const selfCatalogue = defineCatalogue(
   {
@@ -46,6 +48,12 @@ const selfCatalogue = defineCatalogue(
       unit: '{request}',
       description: 'Requests that were sent again within one delivery.',
       attributes: { 'otel.component.name': text({ limit: 20 }) },
+    }),
+    shed: observableCounter({
+      name: 'otelier.exporter.shed',
+      unit: '{item}',
+      description: 'Exemplars and points that were left out or merged because deliveries took nearly all their time.',
+      attributes: { 'otel.component.name': text({ limit: 20 }), detail: oneOf(...shedDetails) },
     }),
     lastSuccess: observableGauge({
       name: 'otelier.exporter.last_success.time',
@@ -120,6 +128,13 @@ export function measureSelf(
   observe(instruments.exported, () => statuses().flatMap(exportedBy));
   observe(instruments.inFlight, () => ofEach(({ inFlight }) => (inFlight ? 1 : 0)));
   observe(instruments.retries, () => ofEach(({ retries }) => retries));
+  observe(instruments.shed, () =>
+    statuses().flatMap(({ name, shed }) =>
+      shedDetails.flatMap((detail): [number, { 'otel.component.name': string; detail: typeof detail }][] =>
+        shed === undefined ? [] : [[shed[detail], { 'otel.component.name': name, detail }]],
+      ),
+    ),
+  );
   observe(instruments.lastSuccess, () =>
     ofEach(({ lastSuccessUnixMs }) => (lastSuccessUnixMs === undefined ? undefined : lastSuccessUnixMs / 1_000)),
   );

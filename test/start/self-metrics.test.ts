@@ -1,5 +1,8 @@
 import { counter, defineCatalogue, startMetrics, text } from 'otelier';
+import { otlp } from 'otelier/backends/otlp';
 import { afterEach, expect, test } from 'vitest';
+import { pointsOfRequest } from '../backends/otlp-encoder-message.js';
+import { startHttpPeer } from '../support/http-peer.js';
 import { stockReader } from '../support/stock.js';
 
 const shop = defineCatalogue({
@@ -30,6 +33,50 @@ test('series in use, their limit, what was rejected and how long collecting take
   expect(value('otelier.measurement.rejected', 'series_overflow')).toBe(2);
   expect(value('otelier.measurement.rejected', 'value_not_finite')).toBe(1);
   expect(value('otel.sdk.metric_reader.collection.duration', 'OnDemandReader')).toMatchObject({ count: 1 });
+});
+
+test('what became of deliveries and their points is told of each backend', async () => {
+  const { reader, collect } = stockReader();
+  // Accepted but for one point; refused for good; accepted.
+  const partial = '\x0a\x02\x08\x01';
+  const peer = await startHttpPeer((_, count) =>
+    count === 1 ? { status: 200, body: partial } : { status: count === 2 ? 400 : 200 },
+  );
+  const metrics = startMetrics({
+    environment: {},
+    logLevel: 'none',
+    readers: [reader],
+    catalogues: { shop },
+    backends: [otlp({ endpoint: peer.url, temporality: 'delta' })],
+  });
+  stop = () => Promise.all([metrics.shutdown(), peer.close()]);
+  const sent: number[] = [];
+  for (let flush = 0; flush < 3; flush++) {
+    metrics.shop.orders.add(1, { region: 'a' });
+    metrics.shop.orders.add(1, { region: 'b' });
+    await metrics.forceFlush();
+    sent.push(pointsOfRequest(peer.requests[flush]?.body as Buffer).length);
+  }
+  const points = await collect();
+  const value = (name: string, errorType?: string) =>
+    points.find(
+      ({ name: found, attributes }) =>
+        found === name && attributes['otel.component.name'] === 'otlp' && attributes['error.type'] === errorType,
+    )?.value;
+  const [first = 0, second = 0, third = 0] = sent;
+  expect(value('otel.sdk.exporter.metric_data_point.exported')).toBe(first - 1 + third);
+  expect(value('otel.sdk.exporter.metric_data_point.exported', 'rejected')).toBe(1);
+  expect(value('otel.sdk.exporter.metric_data_point.exported', 'refused')).toBe(second);
+  expect(value('otel.sdk.exporter.operation.duration')).toMatchObject({ count: 2 });
+  expect(value('otel.sdk.exporter.operation.duration', 'refused')).toMatchObject({ count: 1 });
+  expect(value('otelier.exporter.inflight')).toBe(0);
+  expect(value('otelier.exporter.retries')).toBe(0);
+  expect(value('otelier.exporter.last_success.time')).toBeCloseTo(Date.now() / 1_000, -2);
+  expect(metrics.status().backends[0]).toMatchObject({
+    delivered: 2,
+    failed: 1,
+    points: { exported: first - 1 + third, rejected: 1, dropped: { refused: second } },
+  });
 });
 
 test('they can be left out', async () => {

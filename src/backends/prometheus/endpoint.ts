@@ -84,9 +84,9 @@ export function createEndpoint(options: EndpointOptions): (request: EndpointRequ
     const backends = options.statuses();
     const own = backends.find(({ name }) => name === 'prometheus');
     const isReady = options.running() && own?.state !== 'failing';
-    const shown = backends.map(({ name, state, lastSuccessUnixMs }) => ({
-      name,
-      state,
+    // What answers say is for the log alone: whoever may ask here need not know of other backends' servers.
+    const shown = backends.map(({ url: _url, reason: _reason, lastSuccessUnixMs, ...status }) => ({
+      ...status,
       lastSuccess: lastSuccessUnixMs === undefined ? null : new Date(lastSuccessUnixMs).toISOString(),
     }));
     const body = `${JSON.stringify({ ready: isReady, backends: shown }, null, 2)}\n`;

@@ -7,6 +7,7 @@ import { longestTimer } from '../../model/options.js';
 import { beginCollection } from '../collecting.js';
 import { type Deliveries, reasonOf } from '../deliveries.js';
 import { type Body, bodyOf, type Exposition } from '../exposition/exposition.js';
+import { Shedding } from '../shedding.js';
 
 /** One collection as it was written, for one of those who asked for it. */
 export interface Scraped {
@@ -34,6 +35,9 @@ const mostInUse = 6;
 /** Of a scrape's time, what callbacks may take: the rest is for writing and sending. */
 const shareOfCollection = 0.8;
 
+/** The time that Prometheus gives a scrape when nobody says otherwise. */
+const usualTimeoutMs = 10_000;
+
 /** What a scrape rejects with whose time is over. */
 export const tooLate = new Error('A collection took longer than its scrape may.');
 
@@ -44,6 +48,7 @@ export class ScrapeReader implements IMetricReader {
   readonly #deliveries: Deliveries;
   readonly #inUse = new Map<string, InUse>();
   readonly #onShutdown: () => Promise<void>;
+  readonly #shedding: Shedding;
   #producer: MetricProducer | undefined;
   #stopped = false;
 
@@ -53,6 +58,8 @@ export class ScrapeReader implements IMetricReader {
     this.#clock = clock;
     this.#deliveries = deliveries;
     this.#onShutdown = onShutdown;
+    this.#shedding = new Shedding(Math.min(longestMs, usualTimeoutMs), deliveries.shed);
+    deliveries.countShed(() => this.#shedding.status());
   }
 
   setMetricProducer(producer: MetricProducer): void {
@@ -133,13 +140,16 @@ export class ScrapeReader implements IMetricReader {
   async #scrapeOnce(exposition: Exposition, timeoutMs: number): Promise<Scraped> {
     this.#deliveries.began();
     try {
-      const collected = await beginCollection(this.#running(), timeoutMs);
+      const collected = this.#shedding.over(await beginCollection(this.#running(), timeoutMs));
+      // What callbacks take is no load: less detail would not make them faster.
+      const beganMs = this.#clock.monotonicMs();
       this.#deliveries.leftOut(collected.errors);
       await collected.walk(exposition);
       await exposition.resource?.waitForAsyncAttributes?.();
       const body = bodyOf(exposition);
       const release = exposition.hold?.() ?? (() => {});
       collected.accept();
+      this.#shedding.delivered(this.#clock.monotonicMs() - beganMs);
       this.#deliveries.succeeded();
       return { collectedUnixMs: this.#clock.nowUnixMs(), body, release };
     } catch (error) {
