@@ -49,6 +49,7 @@ const jitter = 0.2;
 /** @param onRetry told whenever a request is sent again. */
 export function createTransport(target: TransportTarget, clock: Clock, onRetry: () => void = () => {}): Transport {
   const url = new URL(target.url);
+  const secrets = secretsOf(url, target.headers);
   const secure = url.protocol === 'https:';
   let agent: Agent | undefined;
   let hurried = false;
@@ -66,7 +67,7 @@ export function createTransport(target: TransportTarget, clock: Clock, onRetry: 
     };
     return new Promise((resolve) => {
       const request = http.request(url, options, (response) => {
-        readResponse(response, clock).then(resolve, (error) =>
+        readResponse(response, secrets, clock).then(resolve, (error) =>
           resolve({ kind: 'unavailable', reason: reasonOf(error) }),
         );
       });
@@ -130,17 +131,40 @@ function failOn(request: ClientRequest, timeoutMs: number, resolve: (posted: Pos
   });
 }
 
-async function readResponse(response: IncomingMessage, clock: Clock): Promise<Posted> {
+async function readResponse(response: IncomingMessage, secrets: readonly string[], clock: Clock): Promise<Posted> {
   const status = response.statusCode ?? 0;
   const answered = await readBody(response);
   if (status >= 200 && status < 300) return { kind: 'accepted', body: answered };
-  const text = reasonOf(Buffer.from(answered.subarray(0, 1_000)).toString('utf8'))
+  const text = reasonOf(without(secrets, Buffer.from(answered).toString('utf8', 0, 10_000)))
     .slice(0, 120)
     .trim();
   const reason = `HTTP ${status}${text === '' ? '' : `: ${text}`}`;
   if (!retryableStatus.has(status)) return { kind: 'refused', reason, status };
   const retryAfterMs = retryAfterOf(response.headers['retry-after'], clock);
   return { kind: 'unavailable', reason, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };
+}
+
+/** Headers that anybody may see. */
+const openHeaders = new Set(['user-agent', 'content-type', 'content-encoding', 'accept']);
+
+/** What identifies us to the server, which may repeat it when it refuses us. */
+function secretsOf(url: URL, headers: Readonly<Record<string, string>>): string[] {
+  const values = Object.entries(headers).flatMap(([name, value]) =>
+    openHeaders.has(name.toLowerCase()) ? [] : [value],
+  );
+  // `Basic` and `Bearer` come before the secret itself.
+  const words = values.flatMap((value) => [value, ...value.split(/\s+/)]);
+  const decoded = words.map((word) => Buffer.from(word, 'base64').toString('utf8').split(':').slice(1).join(':'));
+  return [...words, ...decoded, decodeURIComponent(url.password), ...url.searchParams.values()]
+    .filter((secret) => secret.length >= shortestSecret)
+    .sort((one, other) => other.length - one.length);
+}
+
+/** Shorter ones are words that occur by themselves. */
+const shortestSecret = 6;
+
+function without(secrets: readonly string[], text: string): string {
+  return secrets.reduce((shown, secret) => shown.replaceAll(secret, '[redacted]'), text);
 }
 
 /** The status says whether a request was accepted; a body that is too large, or packed although nobody asked, says no more. */

@@ -185,7 +185,7 @@ export function pairsOption(
       valid(value as Record<string, string>),
     print: (value) =>
       Object.entries(value)
-        .map(([key, item]) => `${key}=${secret ? '[redacted]' : item}`)
+        .map(([key, item]) => (secret ? `${openName(key, item)}=[redacted]` : `${key}=${item}`))
         .join(','),
   });
 }
@@ -230,4 +230,9 @@ export function redactUrl(url: string): string {
   const { username, password, search, origin, pathname, host, protocol } = new URL(url);
   const authority = username === '' && password === '' ? origin : `${protocol}//[redacted]@${host}`;
   return `${authority}${pathname}${search === '' ? '' : '?[redacted]'}`;
+}
+
+/** A secret that ends as Base64 does and was given without a name looks like a name whose value is empty or `=`. */
+function openName(name: string, value: string): string {
+  return /^=?$/.test(value) ? '[redacted]' : name;
 }
