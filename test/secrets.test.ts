@@ -60,7 +60,14 @@ const isFile = (option: string) => option.endsWith('File');
 const contents = `-----BEGIN PRIVATE KEY-----\n${canary}\n-----END PRIVATE KEY-----`;
 
 /** As a header, as a token by a name, as a hash that is none, alone. */
-const forms = [`x-api-key=${canary}`, `Authorization=Bearer ${canary}`, canary, `a=${canary},`, `${canary}=`, `${canary}==`];
+const forms = [
+  `x-api-key=${canary}`,
+  `Authorization=Bearer ${canary}`,
+  canary,
+  `a=${canary},`,
+  `${canary}=`,
+  `${canary}==`,
+];
 
 test.each(secretOptions)(
   'what is set as $name $option by a variable is shown nowhere',

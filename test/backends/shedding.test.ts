@@ -164,7 +164,9 @@ test.each(['failed', 'kept', 'refused', 'empty'] as const)(
 test('attribute sets stay the same objects, by which encoders know series', async () => {
   let producer: MetricProducer | undefined;
   const reader: IMetricReader = {
-    setMetricProducer: (given) => void (producer = given),
+    setMetricProducer(given) {
+      producer = given;
+    },
     selectAggregation: () => ({ type: 0 }),
     selectAggregationTemporality: () => 1,
     selectCardinalityLimit: () => 100,
