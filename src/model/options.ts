@@ -46,10 +46,14 @@ export interface DerivedOptions<T extends OptionTable> {
   readonly warnings: readonly string[];
 }
 
-/** Finds out what follows. `environment` has the variables that belong to no option of the table. */
+/**
+ * Finds out what follows. `environment` has the variables that belong to no option of the table; `isSet` tells whether
+ * code or the environment set an option.
+ */
 export type DeriveOptions<T extends OptionTable> = (
   values: OptionValues<T>,
   environment: Readonly<Record<string, string | undefined>>,
+  isSet: (name: keyof T & string) => boolean,
 ) => DerivedOptions<T> | undefined;
 
 interface Declaration<T> {

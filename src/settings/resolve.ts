@@ -57,7 +57,8 @@ export function resolveOptions<T extends OptionTable>(
     values[name] = value;
     settings.push({ name: prefix + name, value: option.print(value), from });
   }
-  const derived = derive?.(values as OptionValues<T>, environment);
+  const unset = new Set(settings.flatMap(({ name, from }) => (from === 'default' ? [name] : [])));
+  const derived = derive?.(values as OptionValues<T>, environment, (name) => !unset.has(prefix + name));
   warnings.push(...(derived?.warnings ?? []));
   for (const [name, value] of Object.entries(derived?.values ?? {})) {
     const place = settings.findIndex((setting) => setting.name === prefix + name && setting.from === 'default');

@@ -6,6 +6,7 @@ import { longestTimer, redactUrl } from '../../model/options.js';
 import { keepDeliveries } from '../deliveries.js';
 import { PushReader } from '../periodic.js';
 import { loadedSender, type Sender } from '../sender.js';
+import { derivePreset } from './derive.js';
 import { type OtlpOptions, otlpOptions } from './options.js';
 
 /** One minute when nobody said otherwise (OpenTelemetry specification, "Periodic exporting MetricReader"). */
@@ -15,6 +16,7 @@ const defaultIntervalMs = 60_000;
 export const otlpKind: BackendKind<typeof otlpOptions> = {
   name: 'otlp',
   options: otlpOptions,
+  derive: derivePreset,
   start(options, context) {
     const {
       clock,

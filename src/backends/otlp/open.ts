@@ -61,6 +61,8 @@ function targetOf(options: OtlpOptions, warn: BackendContext['warn']): Transport
       'user-agent': `otelier/${version}`,
       'content-type': isJson(options) ? 'application/json' : 'application/x-protobuf',
       ...(gzip ? { 'content-encoding': 'gzip' } : {}),
+      // Whatever its case, the later of two of one name is sent.
+      ...options.presetHeaders,
       ...options.headers,
     },
     gzip,

@@ -8,11 +8,19 @@ import {
   timeoutOption,
   urlOption,
 } from '../../model/options.js';
+import { withMetricsPath } from './metrics-path.js';
+import { presetNames } from './presets.js';
 
 /** The metrics variable, then the one for all signals. */
 const both = (suffix: string) => [`OTEL_EXPORTER_OTLP_METRICS_${suffix}`, `OTEL_EXPORTER_OTLP_${suffix}`];
 
 export const otlpOptions = {
+  preset: choiceOption({
+    environment: ['OTELIER_OTLP_PRESET'],
+    description: 'Who takes the metrics: gives endpoint, headers, temporality and limits that are not set.',
+    default: undefined,
+    values: presetNames,
+  }),
   endpoint: urlOption({
     environment: [
       'OTEL_EXPORTER_OTLP_METRICS_ENDPOINT',
@@ -28,6 +36,11 @@ export const otlpOptions = {
   headers: pairsOption({
     environment: both('HEADERS'),
     description: 'Headers of every request, such as an API key.',
+    default: {},
+    secret: true,
+  }),
+  presetHeaders: pairsOption({
+    description: 'Headers that the preset makes of its variables; those of the option headers win, one by one.',
     default: {},
     secret: true,
   }),
@@ -50,7 +63,7 @@ export const otlpOptions = {
   }),
   maxRequestBytes: integerOption({
     environment: ['OTELIER_OTLP_MAX_REQUEST_BYTES'],
-    description: 'Bytes of one request before compression; what is more goes into further requests. For http/protobuf.',
+    description: 'Bytes of one request before compression; what is more goes into further requests.',
     default: 4 * 1024 * 1024,
     min: 1_024,
     max: 1024 ** 3,
@@ -87,11 +100,3 @@ export const otlpOptions = {
 
 /** The options, resolved. */
 export type OtlpOptions = OptionValues<typeof otlpOptions>;
-
-/** The path of a base gets `/v1/metrics` added, wherever a query follows; what is no URL is left for the check to find. */
-function withMetricsPath(base: string): string {
-  if (!URL.canParse(base)) return base;
-  const url = new URL(base);
-  url.pathname = `${url.pathname.replace(/\/+$/, '')}/v1/metrics`;
-  return url.href;
-}
