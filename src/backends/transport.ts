@@ -9,6 +9,7 @@
 import type { Agent, ClientRequest, IncomingMessage, RequestOptions } from 'node:http';
 import type { Clock } from '../model/clock.js';
 import { reasonOf } from './deliveries.js';
+import { secretsHidden } from './redaction.js';
 
 /** Where and how to send. */
 export interface TransportTarget {
@@ -49,11 +50,11 @@ const jitter = 0.2;
 /** @param onRetry told whenever a request is sent again. */
 export function createTransport(target: TransportTarget, clock: Clock, onRetry: () => void = () => {}): Transport {
   const url = new URL(target.url);
-  const secrets = secretsOf(url, target.headers);
   const secure = url.protocol === 'https:';
   let agent: Agent | undefined;
   let hurried = false;
   let stopWaiting = () => {};
+  const withoutSecrets = secretsHidden(url, target.headers);
 
   async function sendOnce(body: Uint8Array, timeoutMs: number): Promise<Posted> {
     const http = process.getBuiltinModule(secure ? 'node:https' : 'node:http') as typeof import('node:http');
@@ -66,12 +67,12 @@ export function createTransport(target: TransportTarget, clock: Clock, onRetry: 
       headers: { ...target.headers, 'content-length': String(body.byteLength) },
     };
     return new Promise((resolve) => {
-      const request = http.request(url, options, (response) => {
-        readResponse(response, secrets, clock).then(resolve, (error) =>
-          resolve({ kind: 'unavailable', reason: reasonOf(error) }),
-        );
+      const request = http.request(url, options);
+      const unanswered = failOn(request, timeoutMs, resolve);
+      request.once('response', (response) => {
+        unanswered.end();
+        void readResponse(response, clock, withoutSecrets).then(resolve);
       });
-      failOn(request, timeoutMs, resolve);
       request.end(body);
     });
   }
@@ -117,25 +118,38 @@ function compress(data: Uint8Array): Promise<Uint8Array> {
   });
 }
 
-function failOn(request: ClientRequest, timeoutMs: number, resolve: (posted: Posted) => void): void {
+/** Until it is ended, `resolve` learns that nothing was answered; the request has its time afterwards, too. */
+function failOn(request: ClientRequest, timeoutMs: number, resolve: (posted: Posted) => void): { end(): void } {
+  let answered = false;
+  const fail = (reason: string) => {
+    if (!answered) resolve({ kind: 'unavailable', reason });
+  };
   const timer = setTimeout(() => {
-    resolve({ kind: 'unavailable', reason: `no answer within ${Math.round(timeoutMs)} ms` });
+    fail(`no answer within ${Math.round(timeoutMs)} ms`);
     request.destroy();
   }, timeoutMs);
   timer.unref();
   request.on('close', () => clearTimeout(timer));
   request.on('socket', (socket) => socket.unref());
   request.on('error', (error: NodeJS.ErrnoException) => {
-    const reason = error.message === '' ? (error.code ?? 'connection failed') : error.message;
-    resolve({ kind: 'unavailable', reason: reasonOf(reason) });
+    fail(reasonOf(error.message === '' ? (error.code ?? 'connection failed') : error.message));
   });
+  return {
+    end() {
+      answered = true;
+    },
+  };
 }
 
-async function readResponse(response: IncomingMessage, secrets: readonly string[], clock: Clock): Promise<Posted> {
+async function readResponse(
+  response: IncomingMessage,
+  clock: Clock,
+  withoutSecrets: (text: string) => string,
+): Promise<Posted> {
   const status = response.statusCode ?? 0;
   const answered = await readBody(response);
   if (status >= 200 && status < 300) return { kind: 'accepted', body: answered };
-  const text = reasonOf(without(secrets, Buffer.from(answered).toString('utf8', 0, 10_000)))
+  const text = reasonOf(withoutSecrets(Buffer.from(answered.subarray(0, 1_000)).toString('utf8')))
     .slice(0, 120)
     .trim();
   const reason = `HTTP ${status}${text === '' ? '' : `: ${text}`}`;
@@ -144,40 +158,24 @@ async function readResponse(response: IncomingMessage, secrets: readonly string[
   return { kind: 'unavailable', reason, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };
 }
 
-/** Headers that anybody may see. */
-const openHeaders = new Set(['user-agent', 'content-type', 'content-encoding', 'accept']);
-
-/** What identifies us to the server, which may repeat it when it refuses us. */
-function secretsOf(url: URL, headers: Readonly<Record<string, string>>): string[] {
-  const values = Object.entries(headers).flatMap(([name, value]) =>
-    openHeaders.has(name.toLowerCase()) ? [] : [value],
-  );
-  // `Basic` and `Bearer` come before the secret itself.
-  const words = values.flatMap((value) => [value, ...value.split(/\s+/)]);
-  const decoded = words.map((word) => Buffer.from(word, 'base64').toString('utf8').split(':').slice(1).join(':'));
-  return [...words, ...decoded, decodeURIComponent(url.password), ...url.searchParams.values()]
-    .filter((secret) => secret.length >= shortestSecret)
-    .sort((one, other) => other.length - one.length);
-}
-
-/** Shorter ones are words that occur by themselves. */
-const shortestSecret = 6;
-
-function without(secrets: readonly string[], text: string): string {
-  return secrets.reduce((shown, secret) => shown.replaceAll(secret, '[redacted]'), text);
-}
-
-/** The status says whether a request was accepted; a body that is too large, or packed although nobody asked, says no more. */
+/**
+ * As much of the body as comes: the status says whether a request was accepted, and one whose answer breaks off, or does
+ * not end in time, was answered all the same. A body that is too large, or packed although nobody asked, says no more.
+ */
 async function readBody(response: IncomingMessage): Promise<Uint8Array> {
   const chunks: Buffer[] = [];
   let size = 0;
-  for await (const chunk of response as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size > maxResponseBytes) {
-      response.destroy();
-      return new Uint8Array();
+  try {
+    for await (const chunk of response as AsyncIterable<Buffer>) {
+      size += chunk.length;
+      if (size > maxResponseBytes) {
+        response.destroy();
+        return new Uint8Array();
+      }
+      chunks.push(chunk);
     }
-    chunks.push(chunk);
+  } catch {
+    // What came before it broke off is read.
   }
   return response.headers['content-encoding'] === undefined ? Buffer.concat(chunks) : new Uint8Array();
 }

@@ -1,6 +1,9 @@
 /** Retrying, which no flush waits for and so is seen at the transport itself, on a clock that the test moves. */
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { afterEach, expect, test, vi } from 'vitest';
 import { createTransport } from '../../src/backends/transport.js';
+import { systemClock } from '../../src/model/clock.js';
 import { type Answer, startHttpPeer } from '../support/http-peer.js';
 
 const body = new Uint8Array([1, 2, 3]);
@@ -11,11 +14,13 @@ afterEach(async () => {
   for (const close of closing.splice(0)) await close();
 });
 
-async function transportTo(answer: (count: number) => Answer) {
+async function transportTo(answer: (count: number) => Answer, target: { query?: string; headers?: object } = {}) {
   const peer = await startHttpPeer((_, count) => answer(count));
   closing.push(peer.close);
-  const clock = { nowUnixMs: () => Date.now(), monotonicMs: () => performance.now() };
-  const transport = createTransport({ url: peer.url, headers: {}, gzip: false, tls: {} }, clock);
+  const transport = createTransport(
+    { url: `${peer.url}${target.query ?? ''}`, headers: { ...target.headers }, gzip: false, tls: {} },
+    systemClock,
+  );
   closing.push(() => transport.close());
   return { peer, transport };
 }
@@ -51,4 +56,40 @@ test('hurry ends a wait, and the batch with it', async () => {
   const hurrying = setInterval(() => transport.hurry(true), 10);
   closing.push(() => clearInterval(hurrying));
   expect(await sent).toMatchObject({ kind: 'unavailable' });
+});
+
+test.each([400, 503])(
+  'an endpoint that repeats the key it does not accept, with %i, does not make it known',
+  async (status) => {
+    const said = 'bad Bearer s3cret-token, s3cret-key in ?s3cret-query, application/json';
+    const headers = {
+      authorization: 'Bearer s3cret-token',
+      'api-key': 's3cret-key',
+      'content-type': 'application/json',
+    };
+    const { transport } = await transportTo(() => ({ status, body: said }), { query: '/?q=s3cret-query', headers });
+    transport.hurry(true);
+    expect(await transport.send(body, 5_000)).toMatchObject({
+      reason: `HTTP ${status}: bad [redacted], [redacted] in ?[redacted], application/json`,
+    });
+  },
+);
+
+test('an answer that begins and does not end is an answer', async () => {
+  const server = createServer((request, response) => {
+    request.resume();
+    response.writeHead(Number(request.headers['x-status']), { 'content-length': '9' }).write('half');
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  closing.push(() => server.close().closeAllConnections());
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const send = (status: number) => {
+    const headers = { 'x-status': String(status) };
+    const transport = createTransport({ url, headers, gzip: false, tls: {} }, systemClock);
+    closing.push(() => transport.close());
+    return transport.send(body, 200);
+  };
+  expect(await send(200)).toMatchObject({ kind: 'accepted' });
+  expect(await send(400)).toMatchObject({ kind: 'refused', reason: 'HTTP 400: half' });
+  expect(await send(503)).toMatchObject({ kind: 'unavailable', reason: 'HTTP 503: half' });
 });

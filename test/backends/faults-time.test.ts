@@ -1,0 +1,82 @@
+/** Pushes at their times: beside a backend that hangs, after a blocked event loop, and when the clock is set. */
+import type { Clock } from 'otelier';
+import { expect, onTestFinished, test, vi } from 'vitest';
+import { startFaultPeer } from '../support/fault-peer.js';
+import { keepRecording, requestsOf, startWork, type Temporality, timesOf, totalsOf } from './faults.js';
+
+const wait = { timeout: 20_000, interval: 5 };
+const temporalities: readonly Temporality[] = ['delta', 'cumulative'];
+
+async function startRun(temporality: Temporality, options: Parameters<typeof startWork>[2]) {
+  const peer = await startFaultPeer();
+  onTestFinished(peer.close);
+  const run = startWork(peer.url, temporality, options);
+  onTestFinished(async () => {
+    await run.metrics.shutdown();
+  });
+  const stopRecording = keepRecording(run.record);
+  onTestFinished(stopRecording);
+  return { ...run, peer, stopRecording };
+}
+
+test('a backend that hangs does not move the pushes of another', async () => {
+  const intervalMs = 500;
+  const hanging = await startRun('delta', { intervalMs, shutdownTimeoutMs: 100 });
+  await hanging.peer.become('hang');
+  const other = await startRun('delta', { intervalMs });
+  const beganMs = performance.now();
+  await vi.waitFor(() => expect(other.status().delivered).toBeGreaterThanOrEqual(6), wait);
+  const intervals = Math.floor((performance.now() - beganMs) / intervalMs);
+  expect(other.status()).toMatchObject({ failed: 0 });
+  expect(other.status().delivered).toBeGreaterThanOrEqual(intervals - 1);
+  expect(hanging.status()).toMatchObject({ state: 'failing', delivered: 0 });
+  expect(hanging.peer.mostInFlight()).toBe(1);
+
+  const ends = requestsOf(other.peer, 'accepted').map(({ body }) => timesOf(body)[0]?.endMs as number);
+  const phases = ends.map((endMs) => endMs % intervalMs);
+  // A push is up to a tenth of the interval after its multiple, and a machine that does other things is slow.
+  for (const phase of phases.slice(0, 6)) expect(phase).toBeLessThan(0.1 * intervalMs + 200);
+});
+
+test('an event loop that was blocked for several intervals pushes once for all of them', async () => {
+  const intervalMs = 250;
+  const { peer, metrics, status, recorded, stopRecording } = await startRun('delta', { intervalMs });
+  await vi.waitFor(() => expect(status().delivered).toBeGreaterThanOrEqual(2), wait);
+  const before = peer.requests.length;
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 6 * intervalMs);
+  const endedMs = performance.now();
+  await vi.waitFor(() => expect(performance.now() - endedMs).toBeGreaterThan(2 * intervalMs), wait);
+  const pushed = peer.requests.length - before;
+  const intervals = Math.ceil((performance.now() - endedMs) / intervalMs);
+  expect(pushed).toBeGreaterThanOrEqual(1);
+  expect(pushed).toBeLessThanOrEqual(intervals + 1);
+  expect(peer.mostInFlight()).toBe(1);
+  stopRecording();
+  await metrics.shutdown();
+  // What waited for its answer while the loop stood still may be taken for lost, and is sent again.
+  const doubled = status().failed;
+  const { done } = totalsOf(requestsOf(peer, 'accepted'), 'delta');
+  expect(doubled).toBeLessThanOrEqual(1);
+  if (doubled === 0) expect(done).toBe(recorded().done);
+  else expect(done).toBeGreaterThanOrEqual(recorded().done);
+});
+
+const hour = 3_600_000;
+const jumps = temporalities.flatMap((kind) => [-hour, hour].map((by) => [by, kind] as const));
+
+test.each(jumps)('a clock that is set by %i ms: no point ends before it starts, pushes go on, %s', async (by, kind) => {
+  let setBy = 0;
+  const clock: Clock = { nowUnixMs: () => Date.now() + setBy, monotonicMs: () => performance.now() };
+  const { peer, metrics, status, recorded, stopRecording } = await startRun(kind, { intervalMs: 100, clock });
+  await vi.waitFor(() => expect(status().delivered).toBeGreaterThanOrEqual(3), wait);
+  setBy = by;
+  await vi.waitFor(() => expect(status().delivered).toBeGreaterThanOrEqual(8), wait);
+  setBy = 0;
+  await vi.waitFor(() => expect(status().delivered).toBeGreaterThanOrEqual(12), wait);
+  stopRecording();
+  expect(await metrics.shutdown()).toMatchObject({ ok: true });
+  const accepted = requestsOf(peer, 'accepted');
+  const times = accepted.flatMap(({ body }) => timesOf(body));
+  expect(times.filter(({ startMs, endMs }) => endMs < startMs)).toEqual([]);
+  if (status().failed === 0) expect(totalsOf(accepted, kind)).toEqual(recorded());
+});
