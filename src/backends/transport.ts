@@ -19,6 +19,8 @@ export interface TransportTarget {
   readonly gzip: boolean;
   /** PEM texts; all absent without TLS of one's own. */
   readonly tls: { readonly ca?: string; readonly key?: string; readonly cert?: string };
+  /** What matters of the text that a server sends with a refusal; its first 120 characters by default. */
+  readonly digest?: (text: string) => string;
 }
 
 /** What became of a request. */
@@ -40,6 +42,8 @@ export interface Transport {
 
 const retryableStatus = new Set([429, 502, 503, 504]);
 const maxResponseBytes = 4 * 1024 * 1024;
+/** Bytes that are read of why a request was refused. */
+const longestRefusal = 16_384;
 const firstBackoffMs = 1_000;
 const longestBackoffMs = 30_000;
 const backoffGrowth = 1.5;
@@ -49,6 +53,7 @@ const jitter = 0.2;
 /** @param onRetry told whenever a request is sent again. */
 export function createTransport(target: TransportTarget, clock: Clock, onRetry: () => void = () => {}): Transport {
   const url = new URL(target.url);
+  const { digest = firstCharacters } = target;
   const secrets = secretsOf(url, target.headers);
   const secure = url.protocol === 'https:';
   let agent: Agent | undefined;
@@ -67,7 +72,7 @@ export function createTransport(target: TransportTarget, clock: Clock, onRetry: 
     };
     return new Promise((resolve) => {
       const request = http.request(url, options, (response) => {
-        readResponse(response, secrets, clock).then(resolve, (error) =>
+        readResponse(response, clock, (text) => digest(without(secrets, text))).then(resolve, (error) =>
           resolve({ kind: 'unavailable', reason: reasonOf(error) }),
         );
       });
@@ -131,13 +136,15 @@ function failOn(request: ClientRequest, timeoutMs: number, resolve: (posted: Pos
   });
 }
 
-async function readResponse(response: IncomingMessage, secrets: readonly string[], clock: Clock): Promise<Posted> {
+async function readResponse(
+  response: IncomingMessage,
+  clock: Clock,
+  digest: (text: string) => string,
+): Promise<Posted> {
   const status = response.statusCode ?? 0;
   const answered = await readBody(response);
   if (status >= 200 && status < 300) return { kind: 'accepted', body: answered };
-  const text = reasonOf(without(secrets, Buffer.from(answered).toString('utf8', 0, 10_000)))
-    .slice(0, 120)
-    .trim();
+  const text = reasonOf(digest(Buffer.from(answered).toString('utf8', 0, longestRefusal))).trim();
   const reason = `HTTP ${status}${text === '' ? '' : `: ${text}`}`;
   if (!retryableStatus.has(status)) return { kind: 'refused', reason, status };
   const retryAfterMs = retryAfterOf(response.headers['retry-after'], clock);
@@ -165,6 +172,10 @@ const shortestSecret = 6;
 
 function without(secrets: readonly string[], text: string): string {
   return secrets.reduce((shown, secret) => shown.replaceAll(secret, '[redacted]'), text);
+}
+
+function firstCharacters(text: string): string {
+  return reasonOf(text).slice(0, 120);
 }
 
 /** The status says whether a request was accepted; a body that is too large, or packed although nobody asked, says no more. */
