@@ -36,7 +36,7 @@ export function groupOf({ url, job, groupingKey }: Pick<PushgatewayOptions, 'url
 }
 
 /** The URL of a group; a path of `base` comes first, and its query stays. */
-export function groupUrl(base: string, job: string, groupingKey: Readonly<Record<string, string>>): string {
+function groupUrl(base: string, job: string, groupingKey: Readonly<Record<string, string>>): string {
   const url = new URL(base);
   const labels = Object.entries({ job, ...groupingKey }).map(([name, value]) => segmentsOf(name, value));
   url.pathname = `${url.pathname.replace(/\/+$/, '')}/metrics/${labels.join('/')}`;
