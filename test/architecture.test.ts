@@ -46,6 +46,10 @@ const rules: Readonly<Record<string, Rule>> = {
       '@opentelemetry/otlp-transformer',
     ],
   },
+  'backends/pushgateway': {
+    ours: [...ground, 'backends', 'backends/exposition', 'naming'],
+    theirs: [api, anyNode, ...types(...sdk)],
+  },
   'backends/console': { ours: [...ground, 'backends'], theirs: [api, anyNode, ...types(...sdk)] },
   'packs/inference': { ours: ['errors', 'catalogue'], theirs: [] },
   start: {

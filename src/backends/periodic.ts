@@ -16,7 +16,8 @@ import { Shedding } from './shedding.js';
 /** How often to push, and how long one collection and export may take. */
 export interface PushTiming {
   readonly clock: Clock;
-  readonly intervalMs: number;
+  /** `undefined` to push at a flush and at the shutdown alone. */
+  readonly intervalMs: number | undefined;
   /** Taken as the interval when it is longer, or 0. */
   readonly timeoutMs: number;
   /**
@@ -31,8 +32,8 @@ const mostDelay = 0.1;
 const earlyMs = 5;
 
 /**
- * Pushes through `sender` at multiples of the interval, by the wall clock, and enters every outcome in `deliveries`. Never
- * two pushes at once, and none before the time that an endpoint asked to wait.
+ * Pushes through `sender` at multiples of the interval, where there is one, by the wall clock, and enters every outcome
+ * in `deliveries`. Never two pushes at once, and none before the time that an endpoint asked to wait.
  *
  * `forceFlush` and `shutdown` reject with the reason when the last push was not accepted.
  */
@@ -40,7 +41,7 @@ export class PushReader implements IMetricReader {
   readonly #sender: Sender;
   readonly #deliveries: Deliveries;
   readonly #clock: Clock;
-  readonly #intervalMs: number;
+  readonly #intervalMs: number | undefined;
   readonly #timeoutMs: number;
   readonly #delayMs: number;
   readonly #shedding: Shedding;
@@ -57,16 +58,17 @@ export class PushReader implements IMetricReader {
     this.#deliveries = deliveries;
     this.#clock = clock;
     this.#intervalMs = intervalMs;
-    this.#timeoutMs = Math.min(timeoutMs || longestTimer, intervalMs);
-    this.#delayMs = delay * intervalMs;
-    this.#shedding = new Shedding(intervalMs, deliveries.shed);
+    this.#timeoutMs = Math.min(timeoutMs || longestTimer, intervalMs ?? longestTimer);
+    this.#delayMs = delay * (intervalMs ?? 0);
+    // Whoever pushes once has all the time there is.
+    this.#shedding = new Shedding(intervalMs ?? Number.POSITIVE_INFINITY, deliveries.shed);
     deliveries.countShed(() => this.#shedding.status());
   }
 
   setMetricProducer(producer: MetricProducer): void {
     if (this.#producer !== undefined) throw new Error('A PushReader belongs to one MeterProvider.');
     this.#producer = producer;
-    this.#schedule();
+    if (this.#intervalMs !== undefined) this.#schedule(this.#intervalMs);
   }
 
   selectAggregation(type: InstrumentType) {
@@ -112,12 +114,12 @@ export class PushReader implements IMetricReader {
   }
 
   /** Waits for the next multiple of the interval: however late a timer comes, the ones after it are not. */
-  #schedule(): void {
-    const sinceMs = (this.#clock.nowUnixMs() - this.#delayMs) % this.#intervalMs;
-    const waitMs = this.#intervalMs - sinceMs;
-    const next = waitMs <= Math.min(earlyMs, this.#intervalMs / 2) ? waitMs + this.#intervalMs : waitMs;
+  #schedule(intervalMs: number): void {
+    const sinceMs = (this.#clock.nowUnixMs() - this.#delayMs) % intervalMs;
+    const waitMs = intervalMs - sinceMs;
+    const next = waitMs <= Math.min(earlyMs, intervalMs / 2) ? waitMs + intervalMs : waitMs;
     this.#timer = setTimeout(() => {
-      this.#schedule();
+      this.#schedule(intervalMs);
       // A push that outlasts its interval is not joined by another.
       if (this.#running === undefined && this.#clock.monotonicMs() >= this.#notBeforeMs) void this.#push();
     }, next);

@@ -3,6 +3,7 @@ import type { BackendKind } from '../model/backend.js';
 import { consoleKind } from './console/kind.js';
 import { otlpKind } from './otlp/kind.js';
 import { prometheusKind } from './prometheus/kind.js';
+import { pushgatewayKind } from './pushgateway/kind.js';
 
 // biome-ignore lint/suspicious/noExplicitAny: kinds differ in their options, and only each kind knows its own.
 type AnyBackendKind = BackendKind<any>;
@@ -12,4 +13,5 @@ export const backendKinds: Readonly<Record<string, AnyBackendKind>> = {
   prometheus: prometheusKind,
   otlp: otlpKind,
   console: consoleKind,
+  pushgateway: pushgatewayKind,
 };

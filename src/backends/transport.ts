@@ -20,6 +20,8 @@ export interface TransportTarget {
   readonly gzip: boolean;
   /** PEM texts; all absent without TLS of one's own. */
   readonly tls: { readonly ca?: string; readonly key?: string; readonly cert?: string };
+  /** What matters of the text that a server sends with a refusal; its first 120 characters by default. */
+  readonly digest?: (text: string) => string;
 }
 
 /** What became of a request. */
@@ -41,6 +43,8 @@ export interface Transport {
 
 const retryableStatus = new Set([429, 502, 503, 504]);
 const maxResponseBytes = 4 * 1024 * 1024;
+/** Bytes that are read of why a request was refused. */
+const longestRefusal = 16_384;
 const firstBackoffMs = 1_000;
 const longestBackoffMs = 30_000;
 const backoffGrowth = 1.5;
@@ -50,6 +54,7 @@ const jitter = 0.2;
 /** @param onRetry told whenever a request is sent again. */
 export function createTransport(target: TransportTarget, clock: Clock, onRetry: () => void = () => {}): Transport {
   const url = new URL(target.url);
+  const { digest = firstCharacters } = target;
   const secure = url.protocol === 'https:';
   let agent: Agent | undefined;
   let hurried = false;
@@ -71,7 +76,7 @@ export function createTransport(target: TransportTarget, clock: Clock, onRetry: 
       const unanswered = failOn(request, timeoutMs, resolve);
       request.once('response', (response) => {
         unanswered.end();
-        void readResponse(response, clock, withoutSecrets).then(resolve);
+        void readResponse(response, clock, (text) => digest(withoutSecrets(text))).then(resolve);
       });
       request.end(body);
     });
@@ -144,18 +149,20 @@ function failOn(request: ClientRequest, timeoutMs: number, resolve: (posted: Pos
 async function readResponse(
   response: IncomingMessage,
   clock: Clock,
-  withoutSecrets: (text: string) => string,
+  digest: (text: string) => string,
 ): Promise<Posted> {
   const status = response.statusCode ?? 0;
   const answered = await readBody(response);
   if (status >= 200 && status < 300) return { kind: 'accepted', body: answered };
-  const text = reasonOf(withoutSecrets(Buffer.from(answered.subarray(0, 1_000)).toString('utf8')))
-    .slice(0, 120)
-    .trim();
+  const text = reasonOf(digest(Buffer.from(answered).toString('utf8', 0, longestRefusal))).trim();
   const reason = `HTTP ${status}${text === '' ? '' : `: ${text}`}`;
   if (!retryableStatus.has(status)) return { kind: 'refused', reason, status };
   const retryAfterMs = retryAfterOf(response.headers['retry-after'], clock);
   return { kind: 'unavailable', reason, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };
+}
+
+function firstCharacters(text: string): string {
+  return reasonOf(text).slice(0, 120);
 }
 
 /**

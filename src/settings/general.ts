@@ -19,7 +19,7 @@ export const generalOptions = {
   }),
   exporters: listOption({
     environment: ['OTEL_METRICS_EXPORTER'],
-    description: 'The backends that the environment selects: prometheus, otlp, console, or none.',
+    description: 'The backends that the environment selects: prometheus, otlp, console, pushgateway, or none.',
     default: undefined,
   }),
   serviceName: textOption({
@@ -35,7 +35,8 @@ export const generalOptions = {
   }),
   exportIntervalMs: millisecondsOption({
     environment: ['OTEL_METRIC_EXPORT_INTERVAL'],
-    description: 'Milliseconds between two pushes; 60000 for otlp and 10000 for console when not set.',
+    description:
+      'Milliseconds between two pushes; when not set, 60000 for otlp, 10000 for console, and none for pushgateway.',
     default: undefined,
   }),
   exportTimeoutMs: timeoutOption({

@@ -55,6 +55,18 @@ test('05 runs a catalogue on a provider of its own', async () => {
   expect(stdout).toContain('boundaries: [ 1, 5, 10, 50, 100 ]');
 });
 
+test('07 leaves its last values when it ends', async () => {
+  const alone = await runExample('07');
+  expect({ code: alone.code, stderr: alone.stderr }).toEqual({ code: 0, stderr: '' });
+  expect(alone.stdout).toContain('PUT /metrics/job/nightly-index/shard/7\n');
+  expect(alone.stdout).toContain('indexing_documents_total{outcome="indexed"} 2');
+
+  const peer = await startHttpPeer();
+  closing.push(peer.close);
+  expect(await runExample('07', { OTELIER_PUSHGATEWAY_URL: peer.url })).toMatchObject({ code: 0, stderr: '' });
+  expect(peer.requests.map(({ path }) => path)).toEqual(['/metrics/job/nightly-index/shard/7']);
+});
+
 test('examples are listed, and an unknown one is refused', async () => {
   const { stdout } = await startNode(['scripts/example.mjs']).end;
   for (const name of [
@@ -63,6 +75,7 @@ test('examples are listed, and an unknown one is refused', async () => {
     '03-inference-server',
     '04-otel-collector',
     '05-own-meter-provider',
+    '07-short-job',
   ]) {
     expect(stdout).toContain(name);
   }

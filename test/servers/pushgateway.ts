@@ -5,10 +5,15 @@ import type { ReadSample } from './samples.js';
 
 /** A Pushgateway that runs. */
 export interface Pushgateway {
+  readonly url: string;
   /** Pushes a body in place of what was pushed; rejects with what Pushgateway says when it refuses. */
   push(body: string, contentType: string): Promise<void>;
   /** What it holds, but for what it adds itself. */
   families(): Promise<PushedFamily[]>;
+  /** The same, group by group, without the labels of the group. */
+  groups(): Promise<PushedGroup[]>;
+  /** What a scraper gets. */
+  scrape(): Promise<string>;
   stop(): Promise<void>;
 }
 
@@ -18,6 +23,12 @@ export interface PushedFamily {
   readonly type: string;
   readonly help: string;
   readonly samples: readonly ReadSample[];
+}
+
+/** A group and what was pushed to it. */
+export interface PushedGroup {
+  readonly labels: Readonly<Record<string, string>>;
+  readonly families: readonly PushedFamily[];
 }
 
 interface FamilyAnswer {
@@ -34,38 +45,64 @@ interface MetricAnswer {
   readonly sum?: string;
 }
 
+/** Starts one that keeps nothing on disk. */
 export async function startPushgateway(bin: string): Promise<Pushgateway> {
   const [port] = await freePorts(1);
   const url = `http://127.0.0.1:${port}`;
-  const program = startProgram(bin, [`--web.listen-address=127.0.0.1:${port}`, '--log.level=warn']);
+  const program = startProgram(bin, [
+    `--web.listen-address=127.0.0.1:${port}`,
+    '--persistence.file=',
+    '--log.level=warn',
+  ]);
   await untilAnswers(program, `${url}/-/ready`);
+
+  async function groups(): Promise<PushedGroup[]> {
+    const response = await fetch(`${url}/api/v1/metrics`);
+    const { data } = (await response.json()) as { data: GroupAnswer[] };
+    return data.map(({ labels, last_push_successful: _, ...families }) => ({
+      labels,
+      families: familiesOf(labels, families as Record<string, FamilyAnswer>),
+    }));
+  }
+
   return {
+    url,
+    groups,
     async push(body, contentType) {
       const headers = { 'content-type': contentType };
       const response = await fetch(`${url}/metrics/job/pushed`, { method: 'PUT', headers, body });
       if (response.status !== 200) throw new Error(`HTTP ${response.status}: ${await response.text()}`);
     },
-    async families() {
-      const response = await fetch(`${url}/api/v1/metrics`);
-      const { data } = (await response.json()) as { data: Record<string, FamilyAnswer>[] };
-      const [group = {}] = data;
-      return Object.entries(group)
-        .filter(([name, { metrics }]) => metrics !== undefined && !/^push_(failure_)?time_seconds$/.test(name))
-        .map(([name, { type, help, metrics }]) => {
-          return {
-            name,
-            type: type.toLowerCase(),
-            help,
-            samples: metrics.flatMap((metric) => samplesOf(name, metric)),
-          };
-        });
-    },
+    families: async () => [...((await groups())[0]?.families ?? [])],
+    scrape: async () => (await fetch(`${url}/metrics`)).text(),
     stop: program.stop,
   };
 }
 
-function samplesOf(name: string, { labels: given, value, buckets, count, sum }: MetricAnswer): ReadSample[] {
-  const { job: _job, instance: _instance, ...labels } = given;
+interface GroupAnswer {
+  readonly labels: Readonly<Record<string, string>>;
+  readonly [more: string]: unknown;
+}
+
+function familiesOf(group: PushedGroup['labels'], answers: Readonly<Record<string, FamilyAnswer>>): PushedFamily[] {
+  return Object.entries(answers)
+    .filter(([name]) => !/^push_(failure_)?time_seconds$/.test(name))
+    .map(([name, { type, help, metrics }]) => ({
+      name,
+      type: type.toLowerCase(),
+      help,
+      samples: metrics.flatMap((metric) => samplesOf(name, metric, group)),
+    }));
+}
+
+function samplesOf(
+  name: string,
+  { labels: given, value, buckets, count, sum }: MetricAnswer,
+  group: PushedGroup['labels'],
+): ReadSample[] {
+  // What has no instance gets an empty one.
+  const isOwn = ([label, text]: [string, string]) => !Object.hasOwn(group, label) && `${label}=${text}` !== 'instance=';
+  const labels = Object.fromEntries(Object.entries(given).filter(isOwn));
   const sample = (suffix: string, number: string | undefined, more: Record<string, string> = {}) => ({
     name: `${name}${suffix}`,
     labels: { ...labels, ...more },

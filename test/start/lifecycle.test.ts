@@ -170,7 +170,7 @@ describe('an application is not harmed', () => {
     const { code, stderr } = await startApp(bootstrap, { OTEL_METRICS_EXPORTER: 'statsd' }).end;
     expect(code).toBe(0);
     expect(stderr).toContain(
-      "OTEL_METRICS_EXPORTER: there is no exporter 'statsd', expected prometheus, otlp, console or none",
+      "OTEL_METRICS_EXPORTER: there is no exporter 'statsd', expected prometheus, otlp, console, pushgateway or none",
     );
   });
 

@@ -96,7 +96,7 @@ export class Families<S> {
       const owner = this.#owners.get(taken);
       const whose = owner === undefined ? 'the resource is' : `those of the ${owner.type} ${owner.name} are`;
       this.#warnOnce(
-        `prometheus: the ${family.type} '${stream.name}' cannot be shown: its samples would be called ${taken}, as ` +
+        `the ${family.type} '${stream.name}' cannot be shown: its samples would be called ${taken}, as ` +
           `${whose}. Give one of them another name.`,
       );
       return false;

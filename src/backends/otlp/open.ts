@@ -1,11 +1,11 @@
 /** Makes what sends to one OTLP endpoint. Loaded when the backend is started. */
-import { readFileSync } from 'node:fs';
 import type { BackendContext } from '../../model/backend.js';
 import type { Collected } from '../../model/collected.js';
 import { version } from '../../version.js';
-import { type Deliveries, reasonOf } from '../deliveries.js';
+import type { Deliveries } from '../deliveries.js';
 import { type EncodedCollection, requestSender } from '../requests.js';
 import type { Sender } from '../sender.js';
+import { readTlsFiles } from '../tls-files.js';
 import { createTransport, type TransportTarget } from '../transport.js';
 import { OtlpEncoder } from './encoder/encoder.js';
 import { encodeJson } from './json.js';
@@ -66,28 +66,10 @@ function targetOf(options: OtlpOptions, warn: BackendContext['warn']): Transport
       ...options.headers,
     },
     gzip,
-    tls: readTlsFiles(options, warn),
+    tls: readTlsFiles(options, 'otlp', warn),
   };
 }
 
 function isJson({ protocol }: OtlpOptions): boolean {
   return protocol === 'http/json';
-}
-
-/** PEM files as text. One that cannot be read is reported and left out: the server then says what it misses. */
-function readTlsFiles(
-  options: OtlpOptions,
-  warn: BackendContext['warn'],
-): { ca?: string; key?: string; cert?: string } {
-  const files = { ca: options.certificate, key: options.clientKey, cert: options.clientCertificate };
-  const read: { ca?: string; key?: string; cert?: string } = {};
-  for (const [name, path] of Object.entries(files) as [keyof typeof files, string | undefined][]) {
-    if (path === undefined) continue;
-    try {
-      read[name] = readFileSync(path, 'utf8');
-    } catch (error) {
-      warn(`otlp: the PEM file ${path} cannot be read: ${reasonOf(error)}`);
-    }
-  }
-  return read;
 }

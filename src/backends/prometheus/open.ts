@@ -78,7 +78,7 @@ function expositionOf({ format, escaping }: Negotiated, options: Options, { warn
     targetInfo: !withoutTargetInfo,
     resourceLabels,
     createdSamples,
-    warn,
+    warn: (message: string) => warn(`prometheus: ${message}`),
   };
   if (format === 'protobuf') return new ProtobufExposition(shown);
   return new TextExposition(format === 'text' ? prometheusText : openMetricsText, shown);

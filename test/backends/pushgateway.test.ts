@@ -1,0 +1,241 @@
+/** What is pushed and when, and what becomes of a push that is not accepted. */
+import { describe, expect, test, vi } from 'vitest';
+import { startHttpPeer } from '../support/http-peer.js';
+import { closing, set, start } from './pushgateway-job.js';
+
+describe('a push', () => {
+  test('puts all metrics in text under the name of the service, and says where', async () => {
+    const { peer, metrics, status } = await start();
+    expect(status()).toMatchObject({ name: 'pushgateway', state: 'waiting', url: `${peer.url}/` });
+    metrics.nightly.rows.add(3, set);
+    metrics.nightly.time.record(2);
+    expect(await metrics.forceFlush()).toEqual({ ok: true, backends: [{ backend: 'pushgateway', ok: true }] });
+
+    const [request] = peer.requests;
+    expect(request).toMatchObject({ method: 'PUT', path: '/metrics/job/worker' });
+    expect(request?.headers).toMatchObject({ 'content-type': 'text/plain; version=0.0.4; charset=utf-8' });
+    expect(request?.headers['user-agent']).toMatch(/^otelier\//);
+    expect(request?.headers).not.toHaveProperty('authorization');
+    const body = request?.body.toString() ?? '';
+    expect(body).toContain(
+      '# TYPE nightly_rows_total counter\n' +
+        'nightly_rows_total{exported_job="import",instance="db-1",otel_scope_name="otelier",table="users"} 3\n',
+    );
+    expect(body).toContain('nightly_time_seconds_bucket{otel_scope_name="otelier",le="10"} 1\n');
+    expect(body).toMatch(/^target_info{.*service_name="worker".*} 1$/m);
+    expect(body.endsWith('\n')).toBe(true);
+    expect(status()).toMatchObject({
+      state: 'ok',
+      url: `${peer.url}/metrics/job/worker`,
+      points: { exported: 2, rejected: 0, dropped: {} },
+    });
+  });
+
+  test.each([
+    ['plain', { job: 'a', groupingKey: { instance: 'worker-1' } }, '/metrics/job/a/instance/worker-1'],
+    ['several labels, in their order', { groupingKey: { z: '1', a: '2' } }, '/metrics/job/worker/z/1/a/2'],
+    ['a slash', { groupingKey: { path: '/var/tmp' } }, '/metrics/job/worker/path@base64/L3Zhci90bXA'],
+    ['a slash in the job', { job: 'a/b' }, '/metrics/job@base64/YS9i'],
+    ['nothing', { groupingKey: { a: '', b: 'c' } }, '/metrics/job/worker/a@base64/=/b/c'],
+    ['what a path would lose', { job: '..', groupingKey: { a: '.' } }, '/metrics/job@base64/Li4/a@base64/Lg'],
+    ['control characters', { groupingKey: { a: '\n\0' } }, '/metrics/job/worker/a@base64/CgA'],
+    ['what a URL gives a meaning', { groupingKey: { a: '?#% +@\\' } }, '/metrics/job/worker/a/%3F%23%25%20%2B%40%5C'],
+    ['other scripts', { job: 'Προμ' }, `/metrics/job/${encodeURIComponent('Προμ')}`],
+    [
+      'half a surrogate pair',
+      { groupingKey: { a: 'x\ud800' } },
+      `/metrics/job/worker/a/x${encodeURIComponent('\ufffd')}`,
+    ],
+  ])('goes to a group with %s', async (_, options, path) => {
+    const { sent, metrics } = await start(options);
+    metrics.nightly.held.set(1);
+    await metrics.forceFlush();
+    expect(sent()).toEqual([`PUT ${path}`]);
+  });
+
+  test('keeps path and query of the URL', async () => {
+    const peer = await startHttpPeer();
+    closing.push(peer.close);
+    const { metrics, status } = await start({ url: `${peer.url}/gateway/?tenant=7` });
+    metrics.nightly.held.set(1);
+    await metrics.forceFlush();
+    expect(peer.requests[0]?.path).toBe('/gateway/metrics/job/worker?tenant=7');
+    expect(status()?.url).toBe(`${peer.url}/gateway/metrics/job/worker?[redacted]`);
+  });
+
+  test('has no label that the group has: the Pushgateway would make them one', async () => {
+    const { peer, metrics } = await start({ groupingKey: { instance: 'w', exported_instance: 'v' } });
+    metrics.nightly.rows.add(3, set);
+    await metrics.forceFlush();
+    expect(peer.requests[0]?.body.toString()).toContain(
+      'nightly_rows_total{exported_exported_instance="db-1",exported_job="import",otel_scope_name="otelier",table="users"} 3',
+    );
+  });
+
+  test('is of totals', async () => {
+    const { peer, metrics } = await start();
+    for (const rows of [3, 4]) {
+      metrics.nightly.rows.add(rows, set);
+      await metrics.forceFlush();
+    }
+    expect(peer.requests.map(({ body }) => /^nightly_rows_total{.*} (\d+)$/m.exec(body.toString())?.[1])).toEqual([
+      '3',
+      '7',
+    ]);
+  });
+
+  test('by POST, packed, without scope and target', async () => {
+    const { peer, sent, metrics } = await start({
+      method: 'POST',
+      compression: 'gzip',
+      withoutScopeLabels: true,
+      withoutTargetInfo: true,
+      resourceLabels: ['service.name'],
+    });
+    metrics.nightly.held.set(1);
+    await metrics.forceFlush();
+    expect(sent()).toEqual(['POST /metrics/job/worker']);
+    expect(peer.requests[0]?.headers['content-encoding']).toBe('gzip');
+    const lines = peer.requests[0]?.body.toString().split('\n') ?? [];
+    expect(lines).toContain('nightly_held{service_name="worker"} 1');
+    expect(lines.filter((line) => line.startsWith('target_info'))).toEqual([]);
+  });
+
+  test('in protobuf', async () => {
+    const { peer, metrics } = await start({ format: 'protobuf' });
+    metrics.nightly.rows.add(1, set);
+    await metrics.forceFlush();
+    expect(peer.requests[0]?.headers['content-type']).toBe(
+      'application/vnd.google.protobuf; proto=io.prometheus.client.MetricFamily; encoding=delimited',
+    );
+    expect(peer.requests[0]?.body.toString('latin1')).toContain('nightly_rows_total');
+  });
+
+  test('with names as they are', async () => {
+    const { peer, metrics } = await start({ translationStrategy: 'NoTranslation' });
+    metrics.nightly.held.set(1);
+    await metrics.forceFlush();
+    expect(peer.requests[0]?.headers['content-type']).toContain('escaping=allow-utf-8');
+    expect(peer.requests[0]?.body.toString()).toContain('{"nightly.held",otel_scope_name="otelier"} 1');
+  });
+
+  test('of nothing is not sent, as it would delete the group', async () => {
+    const { sent, metrics } = await start();
+    expect(await metrics.forceFlush()).toMatchObject({ ok: true });
+    expect(await metrics.shutdown()).toMatchObject({ ok: true });
+    expect(sent()).toEqual([]);
+  });
+});
+
+describe('is pushed', () => {
+  test('at a flush and at the shutdown alone, where nobody asks for more', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    const { sent, metrics } = await start();
+    metrics.nightly.held.set(1);
+    await vi.advanceTimersByTimeAsync(3_600_000);
+    vi.useRealTimers();
+    await metrics.forceFlush();
+    expect(sent()).toHaveLength(1);
+    await metrics.shutdown();
+    expect(sent()).toHaveLength(2);
+  });
+
+  test.each([
+    ['intervalMs', { intervalMs: 30 }],
+    ['exportIntervalMs', { exportIntervalMs: 30 }],
+    ['intervalMs before exportIntervalMs', { intervalMs: 30, exportIntervalMs: 3_600_000 }],
+    ['the variable', { environment: { OTELIER_PUSHGATEWAY_INTERVAL: '30' } }],
+    ['the variable for all', { environment: { OTEL_METRIC_EXPORT_INTERVAL: '30' } }],
+  ])('at the interval of %s, too', async (_, setting) => {
+    const { sent, metrics } = await start(setting);
+    metrics.nightly.held.set(1);
+    await vi.waitFor(() => expect(sent().length).toBeGreaterThan(2), { timeout: 10_000 });
+  });
+
+  test('at no interval with intervalMs 0, whatever others do', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    const { sent, metrics } = await start({ intervalMs: 0, exportIntervalMs: 1_000 });
+    metrics.nightly.held.set(1);
+    await vi.advanceTimersByTimeAsync(10_000);
+    vi.useRealTimers();
+    await metrics.forceFlush();
+    expect(sent()).toHaveLength(1);
+  });
+});
+
+describe('a push that is not accepted', () => {
+  const inconsistent =
+    'pushed metrics are invalid or inconsistent with existing metrics: collected metric "rows_total"';
+  const sample = `{ ${'label:<name:"job" value:"worker" > '.repeat(20)} gauge:<value:1 > }`;
+
+  test('is told with what is wrong, once, and not tried again', async () => {
+    const { peer, sent, metrics, said, status } = await start({}, (_, count) =>
+      count <= 2 ? { status: 400, body: `${inconsistent} ${sample} is not a COUNTER\n` } : { status: 200 },
+    );
+    metrics.nightly.held.set(1);
+    const reason = `HTTP 400: ${inconsistent} is not a COUNTER`;
+    for (let round = 0; round < 2; round++) {
+      expect(await metrics.forceFlush()).toMatchObject({ ok: false, backends: [{ reason }] });
+    }
+    expect(status()).toMatchObject({ state: 'failing', failed: 2, reason, points: { dropped: { refused: 2 } } });
+    expect(await metrics.forceFlush()).toMatchObject({ ok: true });
+    expect(sent()).toHaveLength(3);
+    const url = `${peer.url}/metrics/job/worker`;
+    expect(said.filter((message) => message.includes(url))).toEqual([
+      `pushgateway: ${url} did not accept metrics: ${reason}. Recording goes on; said once until it recovers.`,
+      `pushgateway: ${url} accepts metrics again after: ${reason}`,
+    ]);
+  });
+
+  test.each([429, 500, 503])('with %i holds no flush up', async (status) => {
+    const { sent, metrics } = await start({}, () => ({ status, headers: { 'retry-after': '1' } }));
+    metrics.nightly.held.set(1);
+    expect(await metrics.forceFlush()).toMatchObject({ ok: false, backends: [{ reason: `HTTP ${status}` }] });
+    expect(sent()).toHaveLength(1);
+  });
+
+  test('is followed by the next at the interval, with what is true then', async () => {
+    const { peer, metrics, status } = await start({ intervalMs: 200 }, (_, count) => ({
+      status: count <= 2 ? 503 : 200,
+    }));
+    metrics.nightly.rows.add(1, set);
+    await vi.waitFor(() => expect(status()?.state).toBe('ok'), { timeout: 10_000 });
+    expect(status()?.failed).toBeGreaterThanOrEqual(2);
+    metrics.nightly.rows.add(1, set);
+    await metrics.forceFlush();
+    expect(peer.requests.at(-1)?.body.toString()).toMatch(/^nightly_rows_total{.*} 2$/m);
+    expect(status()?.points.dropped).toEqual({});
+  });
+
+  test('is tried again within its time, where no flush waits', async () => {
+    const { sent, metrics, status } = await start({ intervalMs: 3_000 }, (_, count) => ({
+      status: count === 1 ? 503 : 200,
+      ...(count === 1 ? { headers: { 'retry-after': '0' } } : {}),
+    }));
+    metrics.nightly.held.set(1);
+    await vi.waitFor(() => expect(status()).toMatchObject({ state: 'ok', failed: 0, retries: 1 }), { timeout: 15_000 });
+    expect(sent().length).toBeGreaterThanOrEqual(2);
+  });
+
+  test('because nobody listens is told at once', async () => {
+    const { peer, metrics } = await start();
+    await peer.close();
+    metrics.nightly.held.set(1);
+    expect((await metrics.forceFlush()).backends[0]?.reason).toContain('ECONNREFUSED');
+  });
+
+  test('in time is given up', async () => {
+    const { metrics } = await start({ timeoutMs: 100 }, () => 'hang');
+    metrics.nightly.held.set(1);
+    expect(await metrics.forceFlush()).toMatchObject({ ok: false, backends: [{ reason: /^no answer within/ }] });
+  });
+
+  test('a certificate that cannot be read is said, and is no reason to stop', async () => {
+    const { metrics, said } = await start({ certificate: '/nowhere/ca.pem' });
+    metrics.nightly.held.set(1);
+    expect(await metrics.forceFlush()).toMatchObject({ ok: true });
+    expect(said).toEqual([
+      expect.stringMatching(/^pushgateway: the PEM file \/nowhere\/ca\.pem cannot be read: ENOENT/),
+    ]);
+  });
+});
