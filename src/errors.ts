@@ -17,6 +17,10 @@ const table = {
     what: 'Options given in code are not valid',
     remedy: 'Correct the options listed; nothing was started.',
   },
+  METRICS_FILE_INVALID: {
+    what: 'The configuration file cannot be used',
+    remedy: 'Correct what is listed; until then nothing of the file has an effect, and what code configures runs.',
+  },
   METRICS_PORT_IN_USE: {
     what: 'The port of the metrics endpoint is in use',
     remedy: 'Choose another port (OTEL_EXPORTER_PROMETHEUS_PORT; 0 takes any free one), or stop the other program.',

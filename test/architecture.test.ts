@@ -26,7 +26,7 @@ const rules: Readonly<Record<string, Rule>> = {
   model: { ours: ['errors'], theirs: types(api, ...sdk) },
   catalogue: { ours: ['errors', 'model'], theirs: [api, ...types(...sdk)] },
   engine: { ours: ['errors', 'model', 'catalogue'], theirs: [api, ...types(...sdk)] },
-  settings: { ours: ['errors', 'model'], theirs: [api] },
+  settings: { ours: ['errors', 'model'], theirs: [api, ...types(...sdk), 'types:yaml'] },
   backends: { ours: [...ground, 'backends/*'], theirs: [api, anyNode, ...types(...sdk), '@opentelemetry/core'] },
   naming: { ours: ['model'], theirs: [] },
   // What Prometheus reads, for every backend that writes it.
@@ -54,7 +54,7 @@ const rules: Readonly<Record<string, Rule>> = {
   'packs/inference': { ours: ['errors', 'catalogue'], theirs: [] },
   start: {
     ours: [...ground, 'catalogue', 'engine', 'settings', 'backends', 'start'],
-    theirs: [api, anyNode, '@opentelemetry/resources', ...types(...sdk)],
+    theirs: [api, anyNode, '@opentelemetry/resources', ...types(...sdk), 'yaml', '@opentelemetry/configuration'],
   },
   testing: { ours: ['errors', 'model', 'naming', 'catalogue'], theirs: [] },
   register: { ours: ['start'], theirs: [anyNode] },

@@ -34,6 +34,8 @@ export interface BackendKind<T extends OptionTable = OptionTable> {
   /** The word in `OTEL_METRICS_EXPORTER`. */
   readonly name: string;
   readonly options: T;
+  /** Is asked for its metrics, and pushes nothing at an interval. */
+  readonly pull?: true;
   /** Takes the place of defaults: a preset. */
   readonly derive?: DeriveOptions<T>;
   /** Makes a running backend of resolved options. Opens nothing that keeps the process alive. */

@@ -12,6 +12,12 @@ import {
 
 /** The general options, by their name in `startMetrics`. */
 export const generalOptions = {
+  configFile: textOption({
+    environment: ['OTEL_CONFIG_FILE', 'OTEL_EXPERIMENTAL_CONFIG_FILE'],
+    description:
+      'A file of OpenTelemetry declarative configuration; all other variables are then read only where it names them.',
+    default: undefined,
+  }),
   disabled: flagOption({
     environment: ['OTEL_SDK_DISABLED'],
     description: 'Switches everything off.',

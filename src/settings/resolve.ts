@@ -1,4 +1,4 @@
-/** Resolves a table of options: what code says, else what the environment says, else the default. */
+/** Resolves a table of options: what code says, else a configuration file, else the environment, else the default. */
 import { type Problem, renderProblem } from '../errors.js';
 import type { DeriveOptions, EnvironmentVariable, Option, OptionTable, OptionValues } from '../model/options.js';
 
@@ -10,9 +10,18 @@ export interface Setting {
   /** `exportIntervalMs`, or `otlp.endpoint` for a backend's. */
   readonly name: string;
   readonly value: string;
-  /** `code`, `default`, the name of the variable, or what else it follows from, such as `preset mimir`. */
+  /** `code`, `default`, the variable, the place in a file, or what else it follows from, such as `preset mimir`. */
   readonly from: string;
 }
+
+/** A value that a configuration file gives an option: checked already, with the place where it stands. */
+export interface Written {
+  readonly value: unknown;
+  readonly from: string;
+}
+
+/** What a configuration file says of a table, by the names of its options. */
+export type WrittenOptions = Readonly<Record<string, Written>>;
 
 /** The outcome for a whole table. */
 export interface Resolution<T extends OptionTable> {
@@ -31,6 +40,7 @@ export interface Resolution<T extends OptionTable> {
  * @param input values given in code; names that the table does not have are problems.
  * @param alsoKnown options that are not of the table and were taken out of `input`, to be named in such a problem.
  * @param derive what takes the place of defaults, as it follows from what was set.
+ * @param written what a configuration file says of these options.
  */
 export function resolveOptions<T extends OptionTable>(
   prefix: string,
@@ -39,6 +49,7 @@ export function resolveOptions<T extends OptionTable>(
   environment: Environment,
   alsoKnown: readonly string[] = [],
   derive?: DeriveOptions<T>,
+  written: WrittenOptions = {},
 ): Resolution<T> {
   const values: Record<string, unknown> = {};
   const settings: Setting[] = [];
@@ -53,7 +64,10 @@ export function resolveOptions<T extends OptionTable>(
     });
   }
   for (const [name, option] of Object.entries(table)) {
-    const { value, from } = resolveOption(prefix + name, option, input[name], environment, problems, warnings);
+    const given = input[name];
+    const { value, from } =
+      (given === undefined ? written[name] : undefined) ??
+      resolveOption(prefix + name, option, given, environment, problems, warnings);
     values[name] = value;
     settings.push({ name: prefix + name, value: option.print(value), from });
   }

@@ -1,9 +1,12 @@
-/** Which backends run: those named in the environment or in `exporters`, and those configured in code, each once. */
+/** Which backends run: those of a file, of the environment or of `exporters`, and those in code, each once. */
 import { backendKinds } from '../backends/table.js';
 import type { Problem } from '../errors.js';
 import type { Backend, BackendContext, BackendKind, ConfiguredBackend } from '../model/backend.js';
+import type { FileReader } from '../settings/file/readers.js';
+import { generalOptions } from '../settings/general.js';
 import type { Setting } from '../settings/resolve.js';
 import { type Environment, resolveOptions } from '../settings/resolve.js';
+import { withCardinalityLimits } from './cardinality-limits.js';
 
 // biome-ignore lint/suspicious/noExplicitAny: backends of any options are chosen here.
 type AnyBackend = ConfiguredBackend<any>;
@@ -17,7 +20,17 @@ export interface BackendChoice {
   readonly inCode: readonly AnyBackend[];
   /** Whether code brings readers of its own, so that nothing needs to be chosen by default. */
   readonly hasReaders: boolean;
+  /** The readers of a configuration file, which chooses in the place of the environment; `undefined` without one. */
+  readonly inFile: readonly FileReader[] | undefined;
+  /** What code says of interval and timeout of all backends: it wins over a file. */
+  readonly timingInCode: Readonly<Record<string, unknown>>;
 }
+
+/** What a reader of a file may have for itself, and all backends share otherwise. */
+const timingOptions = {
+  exportIntervalMs: generalOptions.exportIntervalMs,
+  exportTimeoutMs: generalOptions.exportTimeoutMs,
+};
 
 /** A backend with its options resolved, not started yet. */
 export interface ChosenBackend {
@@ -42,11 +55,21 @@ export function selectBackends(choice: BackendChoice, environment: Environment):
 
   const add = (kind: BackendKind, input: object, chosenBy: BackendContext['chosenBy']) => {
     const given = input as Record<string, unknown>;
-    const resolution = resolveOptions(`${kind.name}.`, kind.options, given, environment, [], kind.derive);
+    const reader = choice.inFile?.find(({ backend }) => backend === kind.name);
+    const prefix = `${kind.name}.`;
+    const resolution = resolveOptions(prefix, kind.options, given, environment, [], kind.derive, reader?.options);
     problems.push(...resolution.problems);
     warnings.push(...resolution.warnings);
     settings.push(...resolution.settings);
-    chosen.push({ name: kind.name, start: (context) => kind.start(resolution.values, { ...context, chosenBy }) });
+    const timing = reader?.timing && timingOf(prefix, reader.timing, choice.timingInCode);
+    settings.push(...(timing?.settings ?? []));
+    chosen.push({
+      name: kind.name,
+      start(context) {
+        const backend = kind.start(resolution.values, { ...context, ...timing?.values, chosenBy });
+        return reader?.cardinalityLimit ? withCardinalityLimits(backend, reader.cardinalityLimit) : backend;
+      },
+    });
   };
 
   for (const [index, backend] of choice.inCode.entries()) {
@@ -66,14 +89,25 @@ export function selectBackends(choice: BackendChoice, environment: Environment):
   return { chosen, settings, problems, warnings };
 }
 
+/** What is wrong in code is told where it is resolved for all backends. */
+function timingOf(
+  prefix: string,
+  written: NonNullable<FileReader['timing']>,
+  inCode: Readonly<Record<string, unknown>>,
+) {
+  const { exportIntervalMs, exportTimeoutMs } = inCode;
+  return resolveOptions(prefix, timingOptions, { exportIntervalMs, exportTimeoutMs }, {}, [], undefined, written);
+}
+
 interface NamedBackend {
   readonly name: string;
   readonly by: BackendContext['chosenBy'];
 }
 
 function namedBackends(choice: BackendChoice, problems: Problem[], warnings: string[]): NamedBackend[] {
-  const { names, namesFrom, inCode, hasReaders } = choice;
+  const { names, namesFrom, inCode, hasReaders, inFile } = choice;
   if (names === undefined) {
+    if (inFile !== undefined) return inFile.map(({ backend }) => ({ name: backend, by: 'environment' }));
     // The specification's default, which nobody needs who has chosen in code.
     return inCode.length > 0 || hasReaders ? [] : [{ name: 'otlp', by: 'default' }];
   }

@@ -11,6 +11,7 @@ import { generalOptions } from '../settings/general.js';
 import { type Environment, resolveOptions } from '../settings/resolve.js';
 import { Settings } from '../settings/settings.js';
 import { selectBackends } from './backends.js';
+import { consultFile } from './configuration-file.js';
 import type { RuntimePlan } from './runtime.js';
 
 /** Catalogues by the name of the property that their instruments get. */
@@ -86,19 +87,29 @@ export function planStart(options: StartSettings, catalogues: Catalogues, packs:
   const { clock = systemClock, ...general } = rest;
   const shapes = wrongShapes({ catalogues, packs, backends, readers, views });
   if (shapes.length > 0) throw new MetricsError('METRICS_OPTIONS_INVALID', shapes);
+  const file = consultFile(general.configFile, environment);
   const { values, settings, problems, warnings } = resolveOptions(
     '',
     generalOptions,
     general,
-    environment,
+    file.environment,
     otherOptions,
+    undefined,
+    file.general,
   );
   const namesFrom = settings.find(({ name }) => name === 'exporters')?.from ?? 'default';
   const selection = selectBackends(
     values.disabled
-      ? { names: ['none'], namesFrom, inCode: [], hasReaders: false }
-      : { names: values.exporters, namesFrom, inCode: backends, hasReaders: readers.length > 0 },
-    environment,
+      ? { names: ['none'], namesFrom, inCode: [], hasReaders: false, inFile: undefined, timingInCode: {} }
+      : {
+          names: values.exporters,
+          namesFrom,
+          inCode: backends,
+          hasReaders: readers.length > 0,
+          inFile: file.readers,
+          timingInCode: general,
+        },
+    file.environment,
   );
   const wrong = [
     ...problems,
@@ -115,16 +126,24 @@ export function planStart(options: StartSettings, catalogues: Catalogues, packs:
   return {
     catalogues: Object.values(all),
     settings: new Settings([...settings, ...selection.settings]),
-    warnings: [...warnings, ...selection.warnings, ...lint],
+    warnings: [...file.warnings, ...warnings, ...selection.warnings, ...lint],
     logLevel: values.logLevel,
     shutdownTimeoutMs: values.shutdownTimeoutMs,
     runtime: {
-      views,
+      // The last view to say something of a stream decides: code over the file.
+      views: [...file.views, ...views],
       exemplarFilter: values.exemplarFilter,
       selfMetrics: !values.withoutSelfMetrics && !isolated,
       chosen: selection.chosen,
       readers: values.disabled ? [] : readers,
-      resource: { serviceName: values.serviceName, attributes: values.resourceAttributes, inCode: resource },
+      resource: {
+        serviceName: values.serviceName,
+        attributes: values.resourceAttributes,
+        inCode: resource,
+        schemaUrl: file.resource?.schemaUrl,
+        detection: file.resource?.detection,
+      },
+      fault: file.fault,
       environment,
       clock,
       exportIntervalMs: values.exportIntervalMs,

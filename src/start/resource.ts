@@ -2,7 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { Attributes } from '@opentelemetry/api';
-import type { Resource } from '@opentelemetry/resources';
+import type { DetectedResourceAttributes, Resource, ResourceDetector } from '@opentelemetry/resources';
+import type { DetectorName, FileResource } from '../settings/file/resource.js';
 import { version } from '../version.js';
 
 const require = createRequire(import.meta.url);
@@ -17,10 +18,13 @@ export interface ResourceSources {
 /** What was said explicitly. */
 export interface DeclaredResource {
   readonly serviceName: string | undefined;
-  /** Of `OTEL_RESOURCE_ATTRIBUTES`. */
+  /** Of `OTEL_RESOURCE_ATTRIBUTES`, or of a configuration file. */
   readonly attributes: Attributes;
   /** Given in code. */
   readonly inCode: Attributes;
+  readonly schemaUrl?: string | undefined;
+  /** What a configuration file says of detection; everything is detected when it says nothing. */
+  readonly detection?: FileResource['detection'];
 }
 
 /** Files of this machine. */
@@ -40,19 +44,50 @@ export function readFileOrNothing(path: string): string | undefined {
 export function detectResource(declared: DeclaredResource, sources: ResourceSources): Resource {
   const otel = require('@opentelemetry/resources') as typeof import('@opentelemetry/resources');
   const { resourceFromAttributes } = otel;
-  const process = otel.processDetector.detect();
-  // The arguments of a program may hold a password; the name of the program says enough.
-  const { 'process.command_args': _arguments, ...processAttributes } = process.attributes ?? {};
+  const { attributes, serviceName, inCode, schemaUrl } = declared;
   return otel
     .defaultResource()
     .merge(resourceFromAttributes({ 'telemetry.distro.name': 'otelier', 'telemetry.distro.version': version }))
-    .merge(otel.detectResources({ detectors: [otel.hostDetector, otel.serviceInstanceIdDetector] }))
-    .merge(resourceFromAttributes(processAttributes))
-    .merge(resourceFromAttributes(detectContainer(sources)))
-    .merge(resourceFromAttributes(detectKubernetes(sources)))
-    .merge(resourceFromAttributes(declared.attributes))
-    .merge(resourceFromAttributes(declared.serviceName === undefined ? {} : { 'service.name': declared.serviceName }))
-    .merge(resourceFromAttributes(declared.inCode));
+    .merge(otel.detectResources({ detectors: detectorsOf(otel, declared.detection, sources) }))
+    .merge(resourceFromAttributes(attributes, schemaUrl === undefined ? {} : { schemaUrl }))
+    .merge(resourceFromAttributes(serviceName === undefined ? {} : { 'service.name': serviceName }))
+    .merge(resourceFromAttributes(inCode));
+}
+
+type Otel = typeof import('@opentelemetry/resources');
+type Detect = ResourceDetector['detect'];
+
+/** Those that are to run, in their order, each with what is taken of it. */
+function detectorsOf(otel: Otel, detection: FileResource['detection'], sources: ResourceSources): ResourceDetector[] {
+  const all: Readonly<Record<DetectorName, readonly Detect[]>> = {
+    host: [() => otel.hostDetector.detect()],
+    service: [() => otel.serviceInstanceIdDetector.detect(), () => ({ attributes: serviceName(detection, sources) })],
+    process: [() => ({ attributes: detectProcess(otel) })],
+    container: [() => ({ attributes: detectContainer(sources) })],
+    'otelier/kubernetes': [() => ({ attributes: detectKubernetes(sources) })],
+  };
+  const takes = (key: string) => detection?.takes(key) ?? true;
+  return Object.entries(all)
+    .filter(([name]) => detection?.detectors.has(name as DetectorName) ?? true)
+    .flatMap(([, detects]) => detects)
+    .map((detect) => ({
+      detect() {
+        const { attributes = {} } = detect();
+        return { attributes: Object.fromEntries(Object.entries(attributes).filter(([key]) => takes(key))) };
+      },
+    }));
+}
+
+/** The arguments of a program may hold a password; the name of the program says enough. */
+function detectProcess(otel: Otel): DetectedResourceAttributes {
+  const { 'process.command_args': _arguments, ...attributes } = otel.processDetector.detect().attributes ?? {};
+  return attributes;
+}
+
+/** Who asks for this detector in a file asks for `OTEL_SERVICE_NAME`, which is not read otherwise then. */
+function serviceName(detection: FileResource['detection'], { environment }: ResourceSources): Attributes {
+  const name = environment['OTEL_SERVICE_NAME']?.trim();
+  return detection === undefined || name === undefined || name === '' ? {} : { 'service.name': name };
 }
 
 /**

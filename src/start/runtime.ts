@@ -25,6 +25,8 @@ export interface RuntimePlan {
   readonly exportIntervalMs: number | undefined;
   readonly exportTimeoutMs: number;
   readonly spool: SpoolPlace | undefined;
+  /** Why some of what was asked for cannot be started. */
+  readonly fault: MetricsError | undefined;
 }
 
 /** How everything is doing. */
@@ -64,7 +66,8 @@ export function startRuntime(plan: RuntimePlan, engine: EngineMeterProvider): Ru
   if (enabled) connect(plan, engine, readers, backends);
   else engine.disconnect();
 
-  const ready = Promise.all(backends.map(({ ready }) => ready)).then(() => undefined);
+  const impossible = plan.fault === undefined ? [] : [Promise.reject(plan.fault)];
+  const ready = Promise.all([...impossible, ...backends.map(({ ready }) => ready)]).then(() => undefined);
   // An application that does not await `ready` still learns of a failure, and never by an unhandled rejection.
   ready.catch((error: Error) => diag.error(error.message));
 

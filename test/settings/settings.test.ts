@@ -29,6 +29,7 @@ const none = { OTEL_METRICS_EXPORTER: 'none' };
 test('without anything set, metrics go to an OTLP endpoint on this machine', () => {
   expect(Object.fromEntries(Object.entries(settingsOf({}).toJSON()).map(([name, { value }]) => [name, value]))).toEqual(
     {
+      configFile: '',
       disabled: 'false',
       exporters: '',
       serviceName: '',

@@ -11,6 +11,7 @@ import type { ScrapeServer } from './server.js';
 export const prometheusKind: BackendKind<typeof prometheusOptions> = {
   name: 'prometheus',
   options: prometheusOptions,
+  pull: true,
   start: (options, context) => startEndpoint(options, context, true).backend,
 };
 
