@@ -75,8 +75,9 @@ function readFile(path: string, from: string, environment: Environment, report: 
     return undefined;
   }
   const document = parseDocument(text, environment, require('yaml') as YamlLibrary, report);
-  const configuration = document && readConfiguration(document, generalOptions, backendKinds);
-  for (const { view, place } of configuration?.views ?? []) {
+  if (document === undefined) return undefined;
+  const configuration = readConfiguration(document, generalOptions, backendKinds);
+  for (const { view, place } of configuration.views) {
     try {
       checkView(view);
     } catch (error) {

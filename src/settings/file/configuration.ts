@@ -103,8 +103,8 @@ function readGeneral(file: Place, table: OptionTable, resource: FileResource): W
   const sheet = new OptionSheet(table);
   const filter = file.at('meter_provider').at('exemplar_filter');
   sheet.set('disabled', file.at('disabled'));
-  sheet.set('logLevel', file.at('log_level'), file.at('log_level').word(levels));
-  sheet.set('exemplarFilter', filter, filter.word(filters));
+  sheet.setTo('logLevel', file.at('log_level').word(levels), file.at('log_level'));
+  sheet.setTo('exemplarFilter', filter.word(filters), filter);
   const attributes = file.at('resource');
   const ours = file.at('distribution').at('otelier');
   return {

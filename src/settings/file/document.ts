@@ -8,8 +8,8 @@ import { substitute } from './substitution.js';
 export type YamlLibrary = Pick<typeof import('yaml'), 'parseDocument' | 'parse' | 'visit' | 'isMap' | 'isPair'>;
 
 /**
- * Reads a file. What is wrong with its YAML or with references goes to `report`; the result is then `undefined`, because
- * nothing of such a file may be used.
+ * Reads a file. What is wrong with it goes to `report`; where that is a reference, nothing stands in its place, and where
+ * it is the YAML, there is no result: what it would mean is anybody's guess.
  */
 export function parseDocument(
   text: string,
@@ -29,7 +29,6 @@ export function parseDocument(
   }
   if (report.problems.length > before) return undefined;
   substituteAll(document, environment, yaml, report);
-  if (report.problems.length > before) return undefined;
   try {
     return new Place(document.toJS(), '', report);
   } catch (error) {
@@ -47,8 +46,10 @@ function substituteAll(document: Document.Parsed, environment: Environment, yaml
         report.problems.push({
           where: report.where(pathOf(key, ancestors, yaml)),
           value: outcome.invalid,
-          expected: `\${NAME} or \${NAME:-default}; a dollar sign is written $$`,
+          // biome-ignore lint/suspicious/noTemplateCurlyInString: this is how a file refers to a variable.
+          expected: '${NAME} or ${NAME:-default}; a dollar sign is written $$',
         });
+        node.value = null;
       } else if (outcome.replaced) node.value = node.type === 'PLAIN' ? typed(outcome.text, yaml) : outcome.text;
     },
   });

@@ -28,6 +28,7 @@ export const exportersNotBuiltIn: Readonly<Record<string, string>> = {
   'otlp_file/development': 'otlp_http, console or one of otelier: files of OTLP are not built in',
 };
 
+const encodings = { protobuf: 'http/protobuf', json: 'http/json' };
 const temporalities = { cumulative: 'cumulative', delta: 'delta', low_memory: 'lowmemory' };
 const histograms = {
   explicit_bucket_histogram: 'explicit_bucket_histogram',
@@ -36,7 +37,7 @@ const histograms = {
 
 function readOtlpHttp(place: Place, table: OptionTable): WrittenOptions {
   const sheet = new OptionSheet(table);
-  const { tls, headers } = { tls: place.at('tls'), headers: place.at('headers') };
+  const at = (key: string) => place.at(key);
   place.hasOnly([
     'endpoint',
     'tls',
@@ -48,29 +49,25 @@ function readOtlpHttp(place: Place, table: OptionTable): WrittenOptions {
     'temporality_preference',
     'default_histogram_aggregation',
   ]);
-  sheet.set('endpoint', place.at('endpoint'));
-  sheet.set('headers', headers.isSet ? headers : place.at('headers_list'), readHeaders(place, headers));
-  sheet.set('compression', place.at('compression'));
-  sheet.set('timeoutMs', place.at('timeout'));
-  sheet.set(
-    'protocol',
-    place.at('encoding'),
-    place.at('encoding').word({ protobuf: 'http/protobuf', json: 'http/json' }),
-  );
-  sheet.set('temporality', place.at('temporality_preference'), place.at('temporality_preference').word(temporalities));
-  sheet.set(
+  sheet.set('endpoint', at('endpoint'));
+  sheet.setTo('headers', readHeaders(place), at('headers').isSet ? at('headers') : at('headers_list'));
+  sheet.set('compression', at('compression'));
+  sheet.set('timeoutMs', at('timeout'));
+  sheet.setTo('protocol', at('encoding').word(encodings), at('encoding'));
+  sheet.setTo('temporality', at('temporality_preference').word(temporalities), at('temporality_preference'));
+  sheet.setTo(
     'histogramAggregation',
-    place.at('default_histogram_aggregation'),
-    place.at('default_histogram_aggregation').word(histograms),
+    at('default_histogram_aggregation').word(histograms),
+    at('default_histogram_aggregation'),
   );
-  if (tls.hasOnly(['ca_file', 'key_file', 'cert_file'])) readTls(tls, sheet);
+  if (at('tls').hasOnly(['ca_file', 'key_file', 'cert_file'])) readTls(at('tls'), sheet);
   return sheet.written;
 }
 
 /** `headers` and, below them, `headers_list`; `undefined` when neither says anything. */
-function readHeaders(place: Place, headers: Place): Readonly<Record<string, string>> | undefined {
+function readHeaders(place: Place): Readonly<Record<string, string>> | undefined {
   const found: Record<string, string> = { ...readPairs(place.at('headers_list'), true) };
-  for (const entry of headers.items('a list of headers with name and value')) {
+  for (const entry of place.at('headers').items('a list of headers with name and value')) {
     if (!entry.hasOnly(['name', 'value'])) continue;
     const name = entry.at('name').text();
     const value = entry.at('value').text('a text', true);
@@ -131,9 +128,13 @@ function readPrometheus(place: Place, table: OptionTable): WrittenOptions {
     ['target_info_enabled/development', 'withoutTargetInfo'],
   ] as const) {
     const enabled = place.at(key).flag();
-    sheet.set(name, place.at(key), enabled === undefined ? undefined : !enabled);
+    sheet.setTo(name, enabled === undefined ? undefined : !enabled, place.at(key));
   }
-  sheet.set('translationStrategy', place.at('translation_strategy'), place.at('translation_strategy').word(strategies));
+  sheet.setTo(
+    'translationStrategy',
+    place.at('translation_strategy').word(strategies),
+    place.at('translation_strategy'),
+  );
   readLabels(place.at('resource_constant_labels'), sheet);
   return sheet.written;
 }
@@ -143,5 +144,5 @@ function readLabels(place: Place, sheet: OptionSheet): void {
   if (excluded !== undefined) place.at('excluded').wrong('nothing: keys that become labels are named in included');
   const pattern = included?.find((key) => /[*?]/.test(key));
   if (pattern !== undefined) place.at('included').wrong('full keys, without * or ?');
-  else sheet.set('resourceLabels', place.at('included'), included);
+  else sheet.setTo('resourceLabels', included, place.at('included'));
 }

@@ -16,11 +16,16 @@ export class OptionSheet {
     return this.#written;
   }
 
-  /** Sets an option to what stands at `place`, or to `value`, which follows from that. `undefined` leaves it alone. */
-  set(name: string, place: Place, value: unknown = place.isSet ? place.value : undefined): void {
-    if (value === undefined) return;
+  /** Sets an option to what stands at `place`. */
+  set(name: string, place: Place): void {
+    this.setTo(name, place.isSet ? place.value : undefined, place);
+  }
+
+  /** Sets an option to what follows from `place`; `undefined` leaves it alone. */
+  setTo(name: string, value: unknown, place: Place): void {
     const option = this.#table[name];
     if (option === undefined) throw new Error(`There is no option ${name}.`);
+    if (value === undefined) return;
     if (option.accepts(value)) this.#written[name] = place.written(value);
     else place.wrong(option.expected, option.secret);
   }
@@ -31,7 +36,7 @@ export class OptionSheet {
     if (!place.isSet || option === undefined) return;
     const parsed =
       typeof place.value === 'string' && !option.accepts(place.value) ? option.parse(place.value) : undefined;
-    this.set(name, place, parsed ?? place.value);
+    this.setTo(name, parsed ?? place.value, place);
   }
 }
 

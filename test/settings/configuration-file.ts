@@ -1,0 +1,96 @@
+/** Starts metrics with a configuration file in a folder of its own, as `OTEL_CONFIG_FILE` would. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DiagLogLevel, diag } from '@opentelemetry/api';
+import {
+  counter,
+  defineCatalogue,
+  type Environment,
+  histogram,
+  type MetricsError,
+  type StartSettings,
+  startMetrics,
+  text as textOf,
+} from 'otelier';
+import { afterEach, beforeEach } from 'vitest';
+
+/** Something to record, for files that say where it goes. */
+export const shop = defineCatalogue({
+  orders: counter({ name: 'shop.orders', unit: '{order}', description: 'Orders accepted.' }),
+  visits: counter({
+    name: 'shop.visits',
+    unit: '{visit}',
+    description: 'Visits.',
+    attributes: { page: textOf(), 'customer.id': textOf() },
+  }),
+  checkout: histogram({ name: 'shop.checkout.duration', unit: 's', description: 'Time to check out.' }),
+});
+
+const closing: (() => Promise<unknown> | unknown)[] = [];
+let said: string[] = [];
+
+beforeEach(() => {
+  const say = (message: string) => said.push(message);
+  const ignore = () => undefined;
+  diag.setLogger({ error: say, warn: say, info: ignore, debug: ignore, verbose: ignore }, DiagLogLevel.ALL);
+  said = [];
+});
+
+afterEach(async () => {
+  for (const close of closing.splice(0).reverse()) await close();
+  diag.disable();
+});
+
+/** What was warned of in this test. */
+export const warnings = (): readonly string[] => said;
+
+/** Does something when the test is over. */
+export function afterwards(close: () => Promise<unknown> | unknown): void {
+  closing.push(close);
+}
+
+/** Writes `otel.yaml`; `text` may leave out the version, which everything else stands behind. */
+export function writeFile(text: string): string {
+  const folder = mkdtempSync(join(tmpdir(), 'otelier-'));
+  afterwards(() => rmSync(folder, { recursive: true }));
+  const path = join(folder, 'otel.yaml');
+  writeFileSync(path, text.includes('file_format') ? text : `file_format: "1.0"\n${text}`);
+  return path;
+}
+
+/** Starts metrics with a file of this text. */
+export function startWith(text: string, options: StartSettings = {}, environment: Environment = {}) {
+  const metrics = startMetrics({
+    isolated: true,
+    shutdownTimeoutMs: 3_000,
+    catalogues: { shop },
+    ...options,
+    environment: { ...environment, OTEL_CONFIG_FILE: writeFile(text) },
+  });
+  afterwards(metrics.shutdown);
+  return metrics;
+}
+
+/** What `ready` says of a file of this text: each problem without the name of the file, as `path: problem`. */
+export async function problemsOf(text: string, environment: Environment = {}): Promise<string[]> {
+  const error = await startWith(text, {}, environment).ready.then(
+    () => undefined,
+    (reason: MetricsError) => reason,
+  );
+  if (error === undefined) return [];
+  return error.message
+    .split('\n')
+    .filter((line) => line.startsWith('  - '))
+    .map((line) => line.slice(4).replace(/^otel\.yaml:/, ''));
+}
+
+/** The settings by name, as `value from place`, for those that the file gives. */
+export function settingsOf(text: string, options: StartSettings = {}, environment: Environment = {}) {
+  const { settings } = startWith(text, options, environment);
+  return Object.fromEntries(
+    [...settings]
+      .filter(({ from }) => from.startsWith('otel.yaml'))
+      .map(({ name, value, from }) => [name, `${value} from ${from.slice('otel.yaml:'.length)}`]),
+  );
+}

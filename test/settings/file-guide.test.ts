@@ -1,0 +1,60 @@
+/** That what docs/configuration-file.md shows works as it stands, but for ports. */
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { generalOptions } from '../../src/settings/general.js';
+import { startHttpPeer } from '../support/http-peer.js';
+import { ask } from '../support/http-raw.js';
+import { startApp } from '../support/program.js';
+import { afterwards, problemsOf, settingsOf, writeFile } from './configuration-file.js';
+
+const page = readFileSync(new URL('../../docs/configuration-file.md', import.meta.url), 'utf8');
+const block = (language: string, index = 0) =>
+  [...page.matchAll(new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\`$`, 'gm'))][index]?.[1] as string;
+const example = block('yaml');
+
+test('the example is sent, shown and served', async () => {
+  const peer = await startHttpPeer();
+  afterwards(peer.close);
+  const source = `
+    import { counter, defineCatalogue, histogram, startMetrics } from 'otelier';
+    const shop = defineCatalogue({
+      checkout: histogram({ name: 'shop.checkout.duration', unit: 's', description: 'Time to check out.' }),
+    });
+    const metrics = startMetrics({ catalogues: { shop } });
+    metrics.shop.checkout.record(0.3);
+    await metrics.ready;
+    console.log(metrics.status().backends.find(({ url }) => url?.includes('/internal/metrics')).url);
+    setInterval(() => {}, 1_000);`;
+  const environment = {
+    OTEL_CONFIG_FILE: writeFile(example),
+    OTLP_ENDPOINT: peer.url,
+    OTLP_API_KEY: 'secret',
+    OTEL_RESOURCE_ATTRIBUTES: 'tier=gold',
+    METRICS_PORT: '0',
+  };
+  const program = startApp(source, environment);
+  afterwards(program.stop);
+  const { text } = await ask(await program.printed(/http:\S+/));
+  expect(text).toMatch(/^shop_checkout_duration_seconds_bucket{.*service_name="storefront".*le="0.5".*} 1$/m);
+  expect(text).toMatch(/^target_info{.*shard="3".*tier="gold".*} 1$/m);
+  program.child.kill('SIGTERM');
+  const { stdout, stderr } = await program.end;
+  expect(stdout).toMatch(/shop\.checkout\.duration \[s\]/);
+  expect(stderr).toBe('');
+  expect(peer.requests[0]).toMatchObject({ path: '/v1/metrics', headers: { 'api-key': 'secret' } });
+});
+
+test('what the page says of a wrong file is what is said', async () => {
+  const told = page.match(/^ {2}- otel\.yaml:(.*)$/gm)?.map((line) => line.replace('  - otel.yaml:', ''));
+  const text = example.replace('interval: 15000', 'interval: 15s').replace('http://localhost:4318', 'localhost');
+  expect(await problemsOf(text)).toEqual(told);
+});
+
+test('the page names every option that stands under distribution.otelier', () => {
+  const named = [...page.matchAll(/^`distribution\.otelier`.*$/gm)].flatMap(([line]) => line.match(/`[a-z_]+`/g) ?? []);
+  const text = `distribution: { otelier: { ${named.map((name) => `${name.slice(1, -1)}: ~`).join(', ')} } }`;
+  expect(Object.keys(settingsOf(text, { exporters: ['none'] }))).toEqual([]);
+  const elsewhere =
+    'configFile disabled exporters serviceName resourceAttributes exportIntervalMs exportTimeoutMs exemplarFilter logLevel';
+  expect(named).toHaveLength(Object.keys(generalOptions).length - elsewhere.split(' ').length);
+});
