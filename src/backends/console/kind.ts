@@ -17,6 +17,7 @@ export const consoleKind: BackendKind<typeof consoleOptions> = {
     const sender = exporterSender({
       async export(metrics, done) {
         const { renderTable } = await import('./table.js');
+        await metrics.resource.waitForAsyncAttributes?.();
         process.stdout.write(renderTable(metrics, new Date(clock.nowUnixMs())), (error) =>
           done(error ? { code: 1, error } : { code: 0 }),
         );
