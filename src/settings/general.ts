@@ -15,7 +15,7 @@ export const generalOptions = {
   configFile: textOption({
     environment: ['OTEL_CONFIG_FILE', 'OTEL_EXPERIMENTAL_CONFIG_FILE'],
     description:
-      'A file of OpenTelemetry declarative configuration; all other variables are then read only where it names them.',
+      'A file of OpenTelemetry declarative configuration; OTEL_* and OTELIER_* are then read only where it names them.',
     default: undefined,
   }),
   disabled: flagOption({

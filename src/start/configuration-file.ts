@@ -29,7 +29,7 @@ export interface ConsultedFile {
   /** `undefined` without a file. */
   readonly readers: readonly FileReader[] | undefined;
   readonly resource: FileResource | undefined;
-  /** The variables that still count: with a file, those that name it. */
+  /** The variables that still count. */
   readonly environment: Environment;
   readonly warnings: readonly string[];
   /** Why the file has no effect, if it has none. */
@@ -54,15 +54,18 @@ export function consultFile(inCode: unknown, environment: Environment): Consulte
     views: valid ? (configuration?.views.map(({ view }) => view) ?? []) : [],
     readers: valid ? (configuration?.readers ?? []) : [],
     resource: valid ? configuration?.resource : undefined,
-    environment: variablesThatName(environment),
+    environment: variablesBeside(environment),
     warnings,
     fault: valid ? undefined : new MetricsError('METRICS_FILE_INVALID', problems),
   };
 }
 
-function variablesThatName(environment: Environment): Environment {
-  const names = generalOptions.configFile.environment as readonly string[];
-  return Object.fromEntries(names.map((name) => [name, environment[name]]));
+/** Variables that configure metrics are replaced by the file; a vendor's, such as a key that a preset needs, are not. */
+function variablesBeside(environment: Environment): Environment {
+  const namesFile = generalOptions.configFile.environment;
+  return Object.fromEntries(
+    Object.entries(environment).filter(([name]) => !/^OTEL(?:IER)?_/.test(name) || namesFile.includes(name)),
+  );
 }
 
 function readFile(path: string, from: string, environment: Environment, report: Report): FileConfiguration | undefined {

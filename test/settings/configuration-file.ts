@@ -16,7 +16,7 @@ import {
 import { afterEach, beforeEach } from 'vitest';
 
 /** Something to record, for files that say where it goes. */
-export const shop = defineCatalogue({
+const shop = defineCatalogue({
   orders: counter({ name: 'shop.orders', unit: '{order}', description: 'Orders accepted.' }),
   visits: counter({
     name: 'shop.visits',

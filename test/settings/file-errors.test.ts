@@ -181,7 +181,7 @@ describe.each([
   [
     'options of ours that are no mapping',
     pushing('{ otelier/otlp: a-secret }'),
-    [`${push}.exporter.otelier/otlp: expected a mapping with endpoint,`],
+    [`${push}.exporter.otelier/otlp: expected a mapping with preset,`],
   ],
   [
     'views',

@@ -23,6 +23,7 @@ test('the example is sent, shown and served', async () => {
     const metrics = startMetrics({ catalogues: { shop } });
     metrics.shop.checkout.record(0.3);
     await metrics.ready;
+    await metrics.forceFlush();
     console.log(metrics.status().backends.find(({ url }) => url?.includes('/internal/metrics')).url);
     setInterval(() => {}, 1_000);`;
   const environment = {

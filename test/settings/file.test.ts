@@ -245,6 +245,18 @@ test('views act on what is exported', async () => {
   expect(found['sizes']).toHaveProperty('exponentialHistogram');
 });
 
+test('what a view in code says of a stream wins over one of the file', async () => {
+  const peer = await collector();
+  const provider = `views:
+    - selector: { instrument_name: shop.orders }
+      stream: { description: Of the file., attribute_keys: { excluded: [a] } }`;
+  const views = [{ instrumentName: 'shop.orders', description: 'Of the code.' }];
+  const metrics = startWith(pushing(peer.url, { provider }), { views });
+  metrics.shop.orders.add(1);
+  await metrics.forceFlush();
+  expect(metricsOf(peer.requests[0]?.body)['shop.orders'].description).toBe('Of the code.');
+});
+
 test('limits of a reader hold for metrics that have none, by instrument type', async () => {
   const peer = await collector();
   const reader = 'cardinality_limits: { default: 4, gauge: 2 }';
@@ -341,4 +353,15 @@ meter_provider:
       from: 'otel.yaml:meter_provider.readers[1].periodic.exporter.otelier/otlp.timeout_ms',
     });
   }
+});
+
+test('a preset that the file names takes what it needs of its own variables', () => {
+  const text = 'meter_provider: { readers: [{ periodic: { exporter: { otelier/otlp: { preset: datadog } } } }] }';
+  const environment = { DD_API_KEY: 'secret', DD_SITE: 'datadoghq.eu', OTEL_EXPORTER_OTLP_ENDPOINT: 'http://other:1' };
+  const { settings } = startWith(text, { shutdownTimeoutMs: 1 }, environment);
+  expect(settings.get('otlp.endpoint')).toMatchObject({
+    value: 'https://otlp.datadoghq.eu/v1/metrics',
+    from: 'preset datadog',
+  });
+  expect(warnings()).toEqual([]);
 });

@@ -13,7 +13,7 @@ export function readPairs(place: Place, secret: boolean): Readonly<Record<string
 }
 
 /** A list of texts. */
-export function readWords(place: Place): readonly string[] | undefined {
+function readWords(place: Place): readonly string[] | undefined {
   if (!place.isSet) return undefined;
   return place.items('a list of texts').flatMap((item) => {
     const word = item.isSet ? item.text() : item.wrong('a text');
