@@ -13,7 +13,7 @@ const text = [
   '',
   'An option given in code wins over its variable in the environment, which wins over the default. A wrong value in',
   'code throws, all of them in one error; a wrong variable is named in a warning and ignored, as is one that is empty.',
-  'With a [configuration file](configuration-file.md), the file takes the place of all variables but those that name it.',
+  'With a [configuration file](configuration-file.md), the file takes the place of `OTEL_*` and `OTELIER_*`.',
   '`console.log(metrics.settings)` prints what came out, where each value came from, and no secret.',
   '',
   section('startMetrics', 'Given to `startMetrics({ ... })`.', generalOptions),

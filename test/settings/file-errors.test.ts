@@ -2,6 +2,7 @@
 import { type MetricsError, startMetrics } from 'otelier';
 import { otlp } from 'otelier/backends/otlp';
 import { describe, expect, test } from 'vitest';
+import { backendKinds } from '../../src/backends/table.js';
 import { startHttpPeer } from '../support/http-peer.js';
 import { startApp } from '../support/program.js';
 import { afterwards, problemsOf, startWith, warnings, writeFile } from './configuration-file.js';
@@ -17,7 +18,10 @@ const scrape = 'meter_provider.readers[0].pull.exporter';
 const view = 'meter_provider.views[0]';
 const endpoint = `expected an http:// or https:// URL`;
 const pem = 'expected the absolute path of a PEM file';
-const pushExporters = 'otlp_http, console, otelier/otlp, otelier/console';
+const oursThat = (pull: boolean) =>
+  Object.entries(backendKinds).flatMap(([name, kind]) => ((kind.pull === true) === pull ? [`otelier/${name}`] : []));
+const pushExporters = ['otlp_http', 'console', ...oursThat(false)].join(', ');
+const pullExporters = ['prometheus/development', ...oursThat(true)].join(', ');
 
 describe.each([
   ['the version', 'file_format: "2.0"', ['file_format: got "2.0", expected a version in quotes, "1.1" or before']],
@@ -85,7 +89,7 @@ describe.each([
   [
     'a push that is scraped',
     pulling('{ otelier/otlp: }'),
-    [`${scrape}.otelier/otlp: expected one of prometheus/development, otelier/prometheus`],
+    [`${scrape}.otelier/otlp: expected one of ${pullExporters}`],
   ],
   [
     'producers',

@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: these are references as a configuration file has them.
 /** Whatever a file says, a start does not throw, and a file that is not refused is one that OpenTelemetry's check takes. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
