@@ -8,6 +8,7 @@ export async function beginCollection(producer: MetricProducer, timeoutMillis: n
   if (isAcknowledged(producer)) return producer.begin({ timeoutMillis });
   const { resourceMetrics, errors } = await producer.collect({ timeoutMillis });
   return {
+    resource: resourceMetrics.resource,
     errors,
     walk: async (visitor) => replay(resourceMetrics, visitor),
     resourceMetrics: async () => resourceMetrics,

@@ -68,6 +68,7 @@ export class Shedding {
     const taken = this.#taken;
     const walk = (visitor: PointVisitor) => collected.walk(this.#visitor.before(visitor, taken));
     return {
+      resource: collected.resource,
       errors: collected.errors,
       walk,
       async resourceMetrics() {

@@ -80,6 +80,7 @@ export class Collections {
     const abandoned = this.#surroundings.sleep(timeoutMs);
     void abandoned.over.then(endTurn);
     return {
+      resource: this.#resource,
       errors,
       walk: async (visitor) => {
         abandoned.cancel();

@@ -1,4 +1,5 @@
 /** One collection on its way to a backend, and the answer whether it arrived. */
+import type { Resource } from '@opentelemetry/resources';
 import type { CollectionResult, MetricProducer, ResourceMetrics } from '@opentelemetry/sdk-metrics';
 import type { PointVisitor } from './points.js';
 
@@ -9,6 +10,8 @@ import type { PointVisitor } from './points.js';
  * points held is part of the next one.
  */
 export interface Collected {
+  /** Whose metrics they are. It may still be finding out about itself: whoever needs all of it before the walk waits. */
+  readonly resource: Resource;
   /** What callbacks threw, and which did not end in time. */
   readonly errors: readonly unknown[];
   /** Drives a visitor, in slices between which the event loop runs. */

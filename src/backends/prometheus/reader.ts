@@ -141,11 +141,12 @@ export class ScrapeReader implements IMetricReader {
     this.#deliveries.began();
     try {
       const collected = this.#shedding.over(await beginCollection(this.#running(), timeoutMs));
+      this.#deliveries.leftOut(collected.errors);
+      // Its attributes may be labels of every series.
+      await collected.resource.waitForAsyncAttributes?.();
       // What callbacks take is no load: less detail would not make them faster.
       const beganMs = this.#clock.monotonicMs();
-      this.#deliveries.leftOut(collected.errors);
       await collected.walk(exposition);
-      await exposition.resource?.waitForAsyncAttributes?.();
       const body = bodyOf(exposition);
       const release = exposition.hold?.() ?? (() => {});
       collected.accept();

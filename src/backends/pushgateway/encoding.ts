@@ -28,8 +28,9 @@ export function pushEncoder(options: PushgatewayOptions, group: Group, warn: Bac
   return {
     contentType: contentTypeOf(options),
     async encode(collected) {
+      // Its attributes may be labels, and the name of the job.
+      await collected.resource.waitForAsyncAttributes?.();
       await collected.walk(counter);
-      await exposition.resource?.waitForAsyncAttributes?.();
       group.learn(exposition.resource);
       const { points } = counter;
       // An empty PUT would delete what an earlier one left.

@@ -2,10 +2,14 @@
 
 import * as zlib from 'node:zlib';
 import { gunzipSync } from 'node:zlib';
+import { detectResources } from '@opentelemetry/resources';
+import { MeterProvider } from 'otelier/engine';
 import { promlint } from 'otelier/testing';
 import { expect, test } from 'vitest';
+import { prometheusKind } from '../../../src/backends/prometheus/kind.js';
+import { systemClock } from '../../../src/model/clock.js';
 import { ask } from '../../support/http-raw.js';
-import { serve } from './serving.js';
+import { afterwards, serve } from './serving.js';
 
 /** What Prometheus 2.42 sends, and with `--enable-feature=native-histograms`. */
 const prometheus242 =
@@ -173,3 +177,27 @@ function namesIn(body: Buffer): string[] {
   }
   return names;
 }
+
+test('a resource that is still finding out about itself has its labels on the first scrape', async () => {
+  const said: string[] = [];
+  const defaults = Object.entries(prometheusKind.options).map(([name, option]) => [name, option.default]);
+  const options = { ...Object.fromEntries(defaults), port: 0, resourceLabels: ['host.id'] };
+  const backend = prometheusKind.start(options, {
+    clock: systemClock,
+    exportIntervalMs: undefined,
+    exportTimeoutMs: 10_000,
+    chosenBy: 'code',
+    statuses: () => [],
+    warn: (message) => void said.push(message),
+    onDelivery() {},
+  });
+  const found = new Promise<string>((resolve) => setTimeout(resolve, 300, 'abc'));
+  const resource = detectResources({ detectors: [{ detect: () => ({ attributes: { 'host.id': found } }) }] });
+  const provider = new MeterProvider({ readers: [backend.reader], resource });
+  afterwards(() => provider.shutdown());
+  provider.getMeter('test').createCounter('orders').add(1);
+  await backend.ready;
+  const { text } = await ask(backend.status().url as string);
+  expect(text).toMatch(/^orders_total{.*host_id="abc".*} 1$/m);
+  expect(said).toEqual([]);
+});
