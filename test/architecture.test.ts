@@ -50,6 +50,10 @@ const rules: Readonly<Record<string, Rule>> = {
     ours: [...ground, 'backends', 'backends/exposition', 'naming'],
     theirs: [api, anyNode, ...types(...sdk)],
   },
+  'backends/datadog': {
+    ours: [...ground, 'backends', 'backends/exposition', 'naming'],
+    theirs: [api, anyNode, ...types(...sdk)],
+  },
   'backends/console': { ours: [...ground, 'backends'], theirs: [api, anyNode, ...types(...sdk)] },
   'packs/inference': { ours: ['errors', 'catalogue'], theirs: [] },
   start: {

@@ -1,6 +1,7 @@
 /** Backends by the word that selects them in `OTEL_METRICS_EXPORTER`. A new one is a folder and a line here. */
 import type { BackendKind } from '../model/backend.js';
 import { consoleKind } from './console/kind.js';
+import { datadogKind } from './datadog/kind.js';
 import { otlpKind } from './otlp/kind.js';
 import { prometheusKind } from './prometheus/kind.js';
 import { pushgatewayKind } from './pushgateway/kind.js';
@@ -12,6 +13,7 @@ type AnyBackendKind = BackendKind<any>;
 export const backendKinds: Readonly<Record<string, AnyBackendKind>> = {
   prometheus: prometheusKind,
   otlp: otlpKind,
+  datadog: datadogKind,
   console: consoleKind,
   pushgateway: pushgatewayKind,
 };

@@ -18,6 +18,8 @@ export interface TransportTarget {
   readonly method?: 'POST' | 'PUT' | 'DELETE';
   readonly headers: Readonly<Record<string, string>>;
   readonly gzip: boolean;
+  /** Whether a request answered with this status may be sent again; what OTLP says by default. */
+  readonly retries?: (status: number) => boolean;
   /** PEM texts; all absent without TLS of one's own. */
   readonly tls: { readonly ca?: string; readonly key?: string; readonly cert?: string };
   /** What matters of the text that a server sends with a refusal; its first 120 characters by default. */
@@ -56,6 +58,7 @@ export function createTransport(target: TransportTarget, clock: Clock, onRetry: 
   const url = new URL(target.url);
   const { digest = firstCharacters } = target;
   const secure = url.protocol === 'https:';
+  const retries = target.retries ?? ((status) => retryableStatus.has(status));
   let agent: Agent | undefined;
   let hurried = false;
   let stopWaiting = () => {};
@@ -76,7 +79,7 @@ export function createTransport(target: TransportTarget, clock: Clock, onRetry: 
       const unanswered = failOn(request, timeoutMs, resolve);
       request.once('response', (response) => {
         unanswered.end();
-        void readResponse(response, clock, (text) => digest(withoutSecrets(text))).then(resolve);
+        void readResponse(response, retries, clock, (text) => digest(withoutSecrets(text))).then(resolve);
       });
       request.end(body);
     });
@@ -148,6 +151,7 @@ function failOn(request: ClientRequest, timeoutMs: number, resolve: (posted: Pos
 
 async function readResponse(
   response: IncomingMessage,
+  retries: (status: number) => boolean,
   clock: Clock,
   digest: (text: string) => string,
 ): Promise<Posted> {
@@ -156,7 +160,7 @@ async function readResponse(
   if (status >= 200 && status < 300) return { kind: 'accepted', body: answered };
   const text = reasonOf(digest(Buffer.from(answered).toString('utf8', 0, longestRefusal))).trim();
   const reason = `HTTP ${status}${text === '' ? '' : `: ${text}`}`;
-  if (!retryableStatus.has(status)) return { kind: 'refused', reason, status };
+  if (!retries(status)) return { kind: 'refused', reason, status };
   const retryAfterMs = retryAfterOf(response.headers['retry-after'], clock);
   return { kind: 'unavailable', reason, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };
 }

@@ -9,6 +9,7 @@ import type { Backend, BackendStatus, SpoolPlace } from '../model/backend.js';
 import type { Clock } from '../model/clock.js';
 import type { ChosenBackend } from './backends.js';
 import { type FlushResult, flushAll } from './flush.js';
+import { hasGlobalProvider, otherProvider } from './global-provider.js';
 import { type DeclaredResource, detectResource, readFileOrNothing } from './resource.js';
 import { measureSelf, type SelfMeasurement } from './self-metrics.js';
 
@@ -94,7 +95,7 @@ export function startRuntime(plan: RuntimePlan, engine: EngineMeterProvider): Ru
     registerGlobally() {
       if (!enabled) return;
       if (!hasGlobalProvider() && otelMetrics.setGlobalMeterProvider(engine)) return;
-      diag.warn('Another MeterProvider is registered globally; instruments of the plain OpenTelemetry API go there.');
+      diag.warn(otherProvider());
     },
   };
 }
@@ -124,9 +125,4 @@ function flushTargets(backends: readonly Backend[], readers: readonly IMetricRea
   ];
   return (act: (reader: IMetricReader) => Promise<void>) =>
     named.map(({ name, reader }) => ({ name, flush: () => act(reader) }));
-}
-
-/** Whether a MeterProvider is registered, asked in a way that makes the API print no stack trace. */
-function hasGlobalProvider(): boolean {
-  return otelMetrics.getMeterProvider().constructor.name !== 'NoopMeterProvider';
 }

@@ -1,0 +1,104 @@
+/** Makes what sends series to Datadog. Loaded when the backend is started. */
+import type { Clock } from '../../model/clock.js';
+import { version } from '../../version.js';
+import type { Deliveries } from '../deliveries.js';
+import { type Answer, requestSender } from '../requests.js';
+import type { Sender } from '../sender.js';
+import { createTransport, type Transport } from '../transport.js';
+import { recentBacklog } from './backlog.js';
+import { SeriesEncoder } from './encoder.js';
+import { type DatadogOptions, seriesUrl } from './options.js';
+import { originOf } from './origin.js';
+import { payloadsOf } from './payloads.js';
+
+/** What a sender needs beside its options. */
+export interface SenderSurroundings {
+  readonly preferences: Pick<Sender, 'aggregation' | 'temporality'>;
+  readonly deliveries: Deliveries;
+  readonly clock: Clock;
+  readonly intervalMs: number;
+}
+
+/**
+ * What Datadog's Agent does not send again (documentation, "Agent Retry and Buffering Logic"), and 401, which a proxy
+ * answers. All else that is no success is: 408 and 500 as well.
+ */
+const finalStatus = new Set([400, 401, 403, 413]);
+
+/** A sender; nothing is connected yet. */
+export function openSender(options: DatadogOptions & { apiKey: string }, surroundings: SenderSurroundings): Sender {
+  const { preferences, deliveries, clock, intervalMs } = surroundings;
+  const encoder = new SeriesEncoder({ clock, buckets: options.histograms === 'counters', intervalMs });
+  const sender = requestSender({
+    ...preferences,
+    transport: transportOf(options, clock, deliveries.retried),
+    deliveries,
+    clock,
+    backlog: recentBacklog(clock, (points) => deliveries.dropped(points, 'too old')),
+    readAnswer,
+    async encode(collected) {
+      await collected.walk(encoder);
+      await encoder.resource?.waitForAsyncAttributes?.();
+      return payloadsOf(encoder.chunks(), originOf(encoder.resource, options));
+    },
+  });
+  return {
+    ...sender,
+    async send(collected, timeoutMs) {
+      const outcome = await sender.send(collected, timeoutMs);
+      // What failed is part of the next collection, and looked at again there.
+      if (outcome.kind === 'failed') return outcome;
+      encoder.accepted();
+      if (encoder.inexpressible > 0) deliveries.rejected(encoder.inexpressible, 'their values are no finite numbers');
+      encoder.inexpressible = 0;
+      return outcome;
+    },
+  };
+}
+
+/** Says of what is refused for its key which option holds it; the key itself is in no message. */
+function transportOf(options: DatadogOptions & { apiKey: string }, clock: Clock, onRetry: () => void): Transport {
+  const { apiKey, site, endpoint } = options;
+  const transport = createTransport(
+    {
+      url: seriesUrl(options),
+      headers: {
+        'user-agent': `otelier/${version}`,
+        'content-type': 'application/json',
+        'content-encoding': 'gzip',
+        'dd-api-key': apiKey,
+      },
+      gzip: false,
+      tls: {},
+      retries: (status) => status >= 400 && !finalStatus.has(status),
+    },
+    clock,
+    onRetry,
+  );
+  const place = endpoint === undefined ? `the site ${site} (DD_SITE)` : 'the endpoint';
+  return {
+    ...transport,
+    async send(body, timeoutMs) {
+      const posted = await transport.send(body, timeoutMs);
+      if (posted.kind === 'accepted') return posted;
+      const reason = posted.reason.replaceAll(apiKey, '[redacted]');
+      const unknownKey = posted.kind === 'refused' && (posted.status === 401 || posted.status === 403);
+      return { ...posted, reason: unknownKey ? `${reason} (the API key, DD_API_KEY, is not one of ${place})` : reason };
+    },
+  };
+}
+
+/**
+ * `{"errors": []}`. Which points errors are about is not said, so that none of the request can be counted as arrived. What
+ * is no such answer, as a proxy may give, says nothing.
+ */
+function readAnswer(body: Uint8Array): Answer {
+  let errors: unknown;
+  try {
+    errors = (JSON.parse(Buffer.from(body).toString('utf8')) as { errors?: unknown } | null)?.errors;
+  } catch {
+    errors = undefined;
+  }
+  const messages = Array.isArray(errors) ? errors.map(String) : [];
+  return { rejectedPoints: messages.length > 0 ? Number.MAX_SAFE_INTEGER : 0, message: messages.join('; ') };
+}
