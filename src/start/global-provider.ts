@@ -19,7 +19,7 @@ export function otherProvider(): string {
 
 /**
  * dd-trace, whenever it is loaded, has a global of this name; its provider has one public field, `reader`, which that of
- * the OpenTelemetry SDK has not. Seen in dd-trace 5.132.
+ * the OpenTelemetry SDK has not. Seen in dd-trace 5.132 and 6.21.
  */
 function isOfDatadog(): boolean {
   const loaded = (globalThis as Record<symbol, unknown>)[Symbol.for('dd-trace')] !== undefined;

@@ -122,7 +122,9 @@ test('an exporter that is unknown is named, and the others run', () => {
   const settings = settingsOf({ OTEL_METRICS_EXPORTER: 'prometheu,console', OTEL_EXPORTER_PROMETHEUS_PORT: '0' });
   expect(settings.get('exporters')?.value).toBe('prometheu,console');
   expect(warnings).toEqual([
-    "OTEL_METRICS_EXPORTER: there is no exporter 'prometheu', expected prometheus, otlp, console, pushgateway or none; it is ignored",
+    expect.stringMatching(
+      /^OTEL_METRICS_EXPORTER: there is no exporter 'prometheu', expected prometheus, .* or none; it is ignored$/,
+    ),
   ]);
 });
 

@@ -31,8 +31,8 @@ export interface IntakeRequest {
   readonly status: number;
 }
 
-export const maxBytes = 512_000;
-export const maxDecompressedBytes = 5_242_880;
+const maxBytes = 512_000;
+const maxDecompressedBytes = 5_242_880;
 
 /** What Datadog keeps of series: of a series one point per second, the last that came. */
 export class DatadogStore {

@@ -10,7 +10,7 @@ export interface PayloadLimits {
 }
 
 /** Those that Datadog documents; the plain size must be less than five megabytes. */
-export const seriesLimits: PayloadLimits = { maxBytes: 5_242_879, maxCompressedBytes: 512_000 };
+const seriesLimits: PayloadLimits = { maxBytes: 5_242_879, maxCompressedBytes: 512_000 };
 
 const opening = Buffer.from('{"series":[');
 const closing = Buffer.from(']}');
