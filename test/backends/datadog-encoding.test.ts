@@ -26,6 +26,7 @@ import { SeriesEncoder } from '../../src/backends/datadog/encoder.js';
 import { originOf } from '../../src/backends/datadog/origin.js';
 import { type PayloadLimits, payloadsOf } from '../../src/backends/datadog/payloads.js';
 import type { MetricStream, Temporality } from '../../src/model/points.js';
+import { heapUsed } from '../engine/heap.js';
 import { FakeClock } from '../support/clock.js';
 import { DatadogStore, startDatadogIntake } from '../support/datadog-intake.js';
 
@@ -179,6 +180,45 @@ test('series that are gone are forgotten, and what they had is free again', asyn
   expect(store.total('m', 'otelier_collision:2')).toBe(0);
 });
 
+test('tags of another order are the same tags', async () => {
+  const pair = [
+    { a: 'x', b: 'y' },
+    { b: 'Y', a: 'X' },
+  ].map((attributes) => [attributes, 1] as const);
+  const { store } = await encode(encoderOf(), [[stream('m'), 'delta', pair]]);
+  expect(store.total('m')).toBe(2);
+});
+
+test('a series that made room does not take the tags from the one that has them now', async () => {
+  const encoder = encoderOf();
+  const metric = stream('m');
+  const [first, second, third] = [Object.freeze({ a: 'x' }), Object.freeze({ a: 'X' }), Object.freeze({ A: 'x' })];
+  const store = new DatadogStore();
+  const walk = (...shown: Attributes[]) =>
+    encode(encoder, [[metric, 'delta', shown.map((attributes) => [attributes, 1] as const)]], undefined, store);
+  await walk(first);
+  for (let walked = 0; walked < 50; walked++) await walk(second);
+  await walk(second, third);
+  expect(store.total('m')).toBe(53);
+});
+
+test('memory is that of the series that there are, not of those that there were', async () => {
+  const encoder = encoderOf();
+  const metric = stream('m');
+  const churn = async (walks: number) => {
+    for (let walk = 0; walk < walks; walk++) {
+      encoder.begin(resourceFromAttributes({}));
+      encoder.metric(metric, 'delta');
+      for (let id = 0; id < 100; id++) encoder.number({ id: `${walk}-${id}`, more: 'x'.repeat(100) }, 0, 1_000, 1);
+      encoder.end();
+    }
+  };
+  await churn(200);
+  const before = heapUsed();
+  await churn(1_000);
+  expect(heapUsed() - before).toBeLessThan(10_000_000);
+});
+
 test('totals are gauges, and what a sum that may fall was since the last collection is a count', async () => {
   const falling = stream('f', { monotonic: false });
   const level = stream('g', { sum: false, kind: 'gauge' });
@@ -187,12 +227,14 @@ test('totals are gauges, and what a sum that may fall was since the last collect
     [stream('d', { monotonic: false }), 'delta', [[{}, -5]]],
     [level, 'cumulative', [[{}, 5]]],
     [stream('t'), 'cumulative', [[{}, 5]]],
+    [stream('l', { sum: false }), 'delta', [[{}, 5]]],
   ]);
   expect(store.series.map(({ metric, type }) => [metric, type])).toEqual([
     ['f', 3],
     ['d', 1],
     ['g', 3],
     ['t', 3],
+    ['l', 3],
   ]);
 });
 
