@@ -180,6 +180,12 @@ test('series that are gone are forgotten, and what they had is free again', asyn
   expect(store.total('m', 'otelier_collision:2')).toBe(0);
 });
 
+test('thousands of series that begin alike are told apart before anybody waits for it', async () => {
+  const many = Array.from({ length: 10_000 }, (_, id) => [{ url: `${'x'.repeat(200)}${id}` }, 1] as const);
+  const { store } = await encode(encoderOf(), [[stream('m'), 'delta', many]]);
+  expect(store.total('m')).toBe(10_000);
+});
+
 test('tags of another order are the same tags', async () => {
   const pair = [
     { a: 'x', b: 'y' },

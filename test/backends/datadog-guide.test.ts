@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { afterEach, expect, test } from 'vitest';
 import { datadogOptions } from '../../src/backends/datadog/options.js';
 import { datadogName, datadogTag } from '../../src/naming/datadog.js';
+import { generalOptions } from '../../src/settings/general.js';
 import { startDatadogIntake } from '../support/datadog-intake.js';
 import { startApp } from '../support/program.js';
 
@@ -63,7 +64,9 @@ test('the tags', () => {
 });
 
 test('every variable of the page is one of an option, or of OpenTelemetry', () => {
-  const known = Object.values(datadogOptions).flatMap(({ environment }) => environment.map(String));
+  const known = Object.values({ ...generalOptions, ...datadogOptions }).flatMap(({ environment }) =>
+    environment.map(String),
+  );
   const named = new Set(page.match(/\b(?:DD|OTELIER)_[A-Z_]+\b/g));
   named.delete('DD_METRICS_OTEL_ENABLED');
   expect([...named].filter((name) => !known.includes(name))).toEqual([]);

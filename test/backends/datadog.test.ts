@@ -162,6 +162,7 @@ describe('what arrives', () => {
 
   test.each([
     [{}, { DD_HOSTNAME: 'given' }, 'given'],
+    [{}, { DD_HOSTNAME: 'a$&b"$$' }, 'a$&b"$$'],
     [{ 'datadog.host.name': 'said' }, {}, 'said'],
     [{ 'k8s.node.name': 'node', 'k8s.cluster.name': 'east' }, {}, 'node-east'],
     [{ 'k8s.node.name': 'node' }, {}, 'node'],

@@ -31,6 +31,9 @@ interface Kept {
   walk: number;
   /** Another series has its tags now. */
   lost: boolean;
+  /** Up to which number series of the same tags were told apart, and in which walk. */
+  numbered: number;
+  numberedIn: number;
 }
 
 /** Which series of a metric has which tags, by the name of the metric. */
@@ -81,8 +84,16 @@ export class StreamSeries {
   #add(attributes: Attributes): Kept {
     const own = datadogTags(attributes);
     let tags = json(own);
-    for (let number = 2; this.#isTaken(tags); number++) tags = json([...own, datadogTag(collisionTag, String(number))]);
-    const kept = { tags, walk: this.#walk, lost: false };
+    const owner = this.#ownerOf(tags);
+    if (owner !== undefined) {
+      if (owner.numberedIn !== this.#walk) owner.numbered = 1;
+      owner.numberedIn = this.#walk;
+      do {
+        owner.numbered++;
+        tags = json([...own, datadogTag(collisionTag, String(owner.numbered))]);
+      } while (this.#ownerOf(tags) !== undefined);
+    }
+    const kept = { tags, walk: this.#walk, lost: false, numbered: 1, numberedIn: 0 };
     for (const owned of this.#ownedByName()) {
       const before = owned.get(tags);
       if (before !== undefined) before.lost = true;
@@ -92,9 +103,13 @@ export class StreamSeries {
     return kept;
   }
 
-  /** Whether a series shown before in this walk has the tags; one that may come later makes room. */
-  #isTaken(tags: string): boolean {
-    return this.#ownedByName().some((owned) => owned.get(tags)?.walk === this.#walk);
+  /** The series shown before in this walk that has the tags; one that may come later makes room. */
+  #ownerOf(tags: string): Kept | undefined {
+    for (const owned of this.#ownedByName()) {
+      const owner = owned.get(tags);
+      if (owner?.walk === this.#walk) return owner;
+    }
+    return undefined;
   }
 
   #ownedByName(): Map<string, Kept>[] {
