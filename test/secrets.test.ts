@@ -55,6 +55,9 @@ function variablesOf({ environment }: Option<unknown>): string[] {
   return environment.map((variable) => (typeof variable === 'string' ? variable : variable.name));
 }
 
+/** Nothing leaves this machine. */
+const local = { OTEL_EXPORTER_PROMETHEUS_PORT: '0', OTELIER_DATADOG_ENDPOINT: 'http://127.0.0.1:9' };
+
 /** A name of a file is no secret; that somebody gives what is in it instead is why it is never repeated when it is wrong. */
 const isFile = (option: string) => option.endsWith('File');
 const contents = `-----BEGIN PRIVATE KEY-----\n${canary}\n-----END PRIVATE KEY-----`;
@@ -78,7 +81,7 @@ test.each(secretOptions)(
         const metrics = startMetrics({
           isolated: true,
           logLevel: 'all',
-          environment: { OTEL_METRICS_EXPORTER: name, [variable]: form, OTEL_EXPORTER_PROMETHEUS_PORT: '0' },
+          environment: { OTEL_METRICS_EXPORTER: name, ...local, [variable]: form },
           exportTimeoutMs: 200,
           shutdownTimeoutMs: 1_000,
           catalogues: { shop },
@@ -101,7 +104,7 @@ test.each(secretOptions)('what is wrong as $name $option in code is shown nowher
     try {
       const metrics = startMetrics({
         isolated: true,
-        environment: { OTEL_EXPORTER_PROMETHEUS_PORT: '0' },
+        environment: local,
         backends: [{ kind: kind as never, input: { [option]: value } }],
       });
       closing.push(() => metrics.shutdown());

@@ -317,13 +317,23 @@ describe('what Datadog answers', () => {
 
   test('errors in an answer of success count as points that did not arrive', async () => {
     const said = listen();
-    const body = JSON.stringify({ errors: ['metric limit exceeded'] });
+    const body = JSON.stringify({ errors: ['metric limit exceeded', `for ${key}`] });
     const { metrics, status } = await start({ answer: () => ({ status: 202, body }) });
     metrics.shop.sent.add(1);
     metrics.shop.heat.set(1);
     expect(await metrics.forceFlush()).toMatchObject({ ok: true });
     expect(status().points).toEqual({ exported: 0, rejected: 2, dropped: {} });
-    expect(said.join()).toContain('metric limit exceeded');
+    expect(said.join()).toContain('metric limit exceeded; for [redacted]');
+    expect(said.join()).not.toContain(key);
+  });
+
+  test('errors may be anything', async () => {
+    const { metrics, status } = await start({
+      answer: () => ({ status: 202, body: '{"errors":[{"toString":1},null]}' }),
+    });
+    metrics.shop.sent.add(1);
+    expect(await metrics.forceFlush()).toMatchObject({ ok: true });
+    expect(status().points).toEqual({ exported: 0, rejected: 1, dropped: {} });
   });
 
   test.each(['', 'accepted', 'null', '[]', '{"errors":"none"}'])('the answer %j says nothing', async (body) => {
@@ -401,6 +411,8 @@ describe('options', () => {
       isolated: true,
       environment: { OTEL_METRICS_EXPORTER: 'datadog', DD_API_KEY: key, ...environment },
     });
+    // Nothing is recorded, and nothing is sent to what the settings name.
+    closing.push(metrics.shutdown);
     return { said, url: metrics.status().backends[0]?.url, settings: String(metrics.settings) };
   };
 

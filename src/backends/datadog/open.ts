@@ -35,7 +35,7 @@ export function openSender(options: DatadogOptions & { apiKey: string }, surroun
     deliveries,
     clock,
     backlog: recentBacklog(clock, (points) => deliveries.dropped(points, 'too old')),
-    readAnswer,
+    readAnswer: (body) => readAnswer(body, options.apiKey),
     async encode(collected) {
       await collected.walk(encoder);
       await encoder.resource?.waitForAsyncAttributes?.();
@@ -56,7 +56,7 @@ export function openSender(options: DatadogOptions & { apiKey: string }, surroun
   };
 }
 
-/** Says of what is refused for its key which option holds it; the key itself is in no message. */
+/** Says of what is refused for its key which option holds it. */
 function transportOf(options: DatadogOptions & { apiKey: string }, clock: Clock, onRetry: () => void): Transport {
   const { apiKey, site, endpoint } = options;
   const transport = createTransport(
@@ -80,25 +80,28 @@ function transportOf(options: DatadogOptions & { apiKey: string }, clock: Clock,
     ...transport,
     async send(body, timeoutMs) {
       const posted = await transport.send(body, timeoutMs);
-      if (posted.kind === 'accepted') return posted;
-      const reason = posted.reason.replaceAll(apiKey, '[redacted]');
-      const unknownKey = posted.kind === 'refused' && (posted.status === 401 || posted.status === 403);
-      return { ...posted, reason: unknownKey ? `${reason} (the API key, DD_API_KEY, is not one of ${place})` : reason };
+      if (posted.kind !== 'refused' || (posted.status !== 401 && posted.status !== 403)) return posted;
+      return { ...posted, reason: `${posted.reason} (the API key, DD_API_KEY, is not one of ${place})` };
     },
   };
 }
 
 /**
  * `{"errors": []}`. Which points errors are about is not said, so that none of the request can be counted as arrived. What
- * is no such answer, as a proxy may give, says nothing.
+ * is no such answer, as a proxy may give, says nothing. Nothing of it shows the key.
  */
-function readAnswer(body: Uint8Array): Answer {
+function readAnswer(body: Uint8Array, apiKey: string): Answer {
   let errors: unknown;
   try {
     errors = (JSON.parse(Buffer.from(body).toString('utf8')) as { errors?: unknown } | null)?.errors;
   } catch {
     errors = undefined;
   }
-  const messages = Array.isArray(errors) ? errors.map(String) : [];
-  return { rejectedPoints: messages.length > 0 ? Number.MAX_SAFE_INTEGER : 0, message: messages.join('; ') };
+  const messages = Array.isArray(errors)
+    ? errors.map((each) => (typeof each === 'string' ? each : JSON.stringify(each)))
+    : [];
+  return {
+    rejectedPoints: messages.length > 0 ? Number.MAX_SAFE_INTEGER : 0,
+    message: messages.join('; ').replaceAll(apiKey, '[redacted]'),
+  };
 }
