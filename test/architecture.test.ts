@@ -41,8 +41,6 @@ const rules: Readonly<Record<string, Rule>> = {
       api,
       anyNode,
       ...types(...sdk),
-      '@opentelemetry/exporter-metrics-otlp-http',
-      '@opentelemetry/otlp-exporter-base',
       '@opentelemetry/otlp-transformer',
     ],
   },
