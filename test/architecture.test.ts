@@ -31,12 +31,14 @@ const rules: Readonly<Record<string, Rule>> = {
   naming: { ours: ['model'], theirs: [] },
   // What Prometheus reads, for every backend that writes it.
   'backends/exposition': { ours: [...ground, 'backends', 'naming'], theirs: types(api, ...sdk) },
+  // What could not be delivered, on disk, for every backend that sends requests.
+  'backends/spool': { ours: [...ground, 'backends'], theirs: [anyNode] },
   'backends/prometheus': {
     ours: [...ground, 'backends', 'backends/exposition', 'naming'],
     theirs: [api, anyNode, ...types(...sdk), 'bcryptjs', 'yaml', '@opentelemetry/exporter-prometheus'],
   },
   'backends/otlp': {
-    ours: [...ground, 'backends'],
+    ours: [...ground, 'backends', 'backends/spool'],
     theirs: [
       api,
       anyNode,

@@ -7,6 +7,7 @@
 import type { Clock } from '../model/clock.js';
 import type { Collected } from '../model/collected.js';
 import { type Deliveries, reasonOf } from './deliveries.js';
+import { type DurableDelivery, durableDelivery } from './durable.js';
 import { type Outcome, type Sender, untraced } from './sender.js';
 import type { Posted, Transport } from './transport.js';
 
@@ -29,12 +30,13 @@ export interface Answer {
   readonly message: string;
 }
 
-/** Requests that could not be sent yet, oldest first. */
+/** Requests that could not be sent yet, oldest first. None of its functions rejects. */
 export interface Backlog {
   /** Whether it outlives the process, and takes collection after collection. */
   readonly durable: boolean;
-  /** Resolves to `false` when they could not be kept. */
+  /** Resolves to `false` when they could not be kept, none of them. They may be written over from then on. */
   keep(requests: readonly EncodedRequest[]): Promise<boolean>;
+  /** The same until `removeFirst` is called, unless it has become too old. */
   first(): Promise<EncodedRequest | undefined>;
   removeFirst(): Promise<void>;
   /** Resolves to the number of points that are given up with it. */
@@ -54,18 +56,20 @@ export interface RequestSenderOptions extends Pick<Sender, 'aggregation' | 'temp
   recycle?(requests: readonly Uint8Array[]): void;
 }
 
-type Blocked = Extract<Posted, { kind: 'unavailable' }>;
+/** The request is still to be sent. */
+export type Blocked = Extract<Posted, { kind: 'unavailable' }>;
+
+/** Why a request is still to be sent; without `kind`, it never is again, and has the reason where it was refused. */
+export type PostResult = Blocked | { readonly kind?: undefined; readonly refused?: string };
 
 /** A sender of requests, one at a time. */
 export function requestSender(options: RequestSenderOptions): Sender {
   const { transport, deliveries, clock, encode, readAnswer, recycle, aggregation, temporality } = options;
-  const backlog = options.backlog ?? inMemory();
 
-  /** Why the request is still to be sent; `undefined` when it never is again. Enters what became of its points. */
-  async function post({ body, points }: EncodedRequest, endMs: number): Promise<Blocked | { refused?: string }> {
-    const leftMs = endMs - clock.monotonicMs();
-    if (leftMs <= 0) return { kind: 'unavailable', reason: 'the time for an export was over' };
-    const posted = await untraced(() => transport.send(body, leftMs));
+  /** Enters what became of the points. */
+  async function post({ body, points }: EncodedRequest, timeoutMs: number, once?: boolean): Promise<PostResult> {
+    if (timeoutMs <= 0) return { kind: 'unavailable', reason: 'the time for an export was over' };
+    const posted = await untraced(() => transport.send(body, timeoutMs, once));
     if (posted.kind === 'unavailable') return posted;
     if (posted.kind === 'refused') {
       deliveries.dropped(points, 'refused');
@@ -78,50 +82,77 @@ export function requestSender(options: RequestSenderOptions): Sender {
     return {};
   }
 
+  const backlog = options.backlog ?? inMemory();
+  const durable = backlog.durable ? durableDelivery(backlog, clock, post) : undefined;
+  let answeredBefore = 0;
+
   async function sendBacklog(endMs: number): Promise<Blocked | undefined> {
     for (;;) {
       const request = await backlog.first();
       if (request === undefined) return undefined;
-      const posted = await post(request, endMs);
-      if ('kind' in posted) return posted;
+      const posted = await post(request, endMs - clock.monotonicMs());
+      if (posted.kind !== undefined) return posted;
       await backlog.removeFirst();
     }
   }
 
-  async function send(collected: Collected, timeoutMs: number): Promise<Outcome> {
+  async function sendFromMemory(collected: Collected, timeoutMs: number): Promise<Outcome> {
     const endMs = clock.monotonicMs() + timeoutMs;
     let blocked = await sendBacklog(endMs);
-    if (blocked !== undefined && !backlog.durable) return failedBy(blocked);
+    if (blocked !== undefined) return failedBy(blocked);
     const { requests, oversized } = await encode(collected);
     let next = 0;
     let refused: string | undefined;
     while (blocked === undefined && next < requests.length) {
-      const posted = await post(requests[next] as EncodedRequest, endMs);
-      if ('kind' in posted) blocked = posted;
+      const posted = await post(requests[next] as EncodedRequest, endMs - clock.monotonicMs());
+      if (posted.kind !== undefined) blocked = posted;
       else {
         refused ??= posted.refused;
         next++;
       }
     }
     // What nothing was sent of is part of the next collection, with the points that are too large.
-    if (blocked !== undefined && next === 0 && !backlog.durable) return failedBy(blocked);
-    if (blocked !== undefined && !(await backlog.keep(requests.slice(next)))) {
-      if (next === 0) return failedBy(blocked);
-      for (const { points } of requests.slice(next)) deliveries.dropped(points, 'not kept');
-    }
+    if (blocked !== undefined && next === 0) return failedBy(blocked);
+    if (blocked !== undefined) await backlog.keep(requests.slice(next));
     if (oversized > 0) deliveries.dropped(oversized, 'too large');
-    if (blocked === undefined || backlog.durable) recycle?.(requests.map(({ body }) => body));
+    if (blocked === undefined) recycle?.(requests.map(({ body }) => body));
     if (blocked !== undefined) return { ...failedBy(blocked), kind: 'kept' };
     if (refused !== undefined) return { kind: 'refused', reason: refused };
     return requests.length === 0 ? { kind: 'empty' } : { kind: 'accepted' };
   }
 
+  async function sendDurably(delivery: DurableDelivery, collected: Collected, timeoutMs: number): Promise<Outcome> {
+    const endMs = clock.monotonicMs() + timeoutMs;
+    // Before anything is delivered: what was collected is of now.
+    const { requests, oversized } = await encode(collected);
+    const { taken, blocked, refused } = await delivery.deliver(requests, endMs);
+    if (blocked !== undefined && taken === 0 && requests.length > 0) return failedBy(blocked);
+    for (const { points } of requests.slice(taken)) deliveries.dropped(points, 'not kept');
+    if (oversized > 0) deliveries.dropped(oversized, 'too large');
+    recycle?.(requests.map(({ body }) => body));
+    const hasDelivered = delivery.answered() > answeredBefore;
+    answeredBefore = delivery.answered();
+    // Whatever an endpoint asks for, collections go on, and are kept: it is the delivery that waits.
+    if (blocked !== undefined) return { kind: 'kept', reason: blocked.reason };
+    if (refused !== undefined) return { kind: 'refused', reason: refused };
+    return hasDelivered ? { kind: 'accepted' } : { kind: 'empty' };
+  }
+
   return {
     aggregation,
     temporality,
-    send,
-    hurry: (active) => transport.hurry(active),
+    send: (collected, timeoutMs) =>
+      durable === undefined ? sendFromMemory(collected, timeoutMs) : sendDurably(durable, collected, timeoutMs),
+    hurry(active) {
+      durable?.hurry(active);
+      transport.hurry(active);
+    },
     async close() {
+      if (durable !== undefined) {
+        // The one on its way is answered or fails; it is not tried again.
+        transport.hurry(true);
+        await durable.close();
+      }
       transport.close();
       const lost = await backlog.close();
       if (lost > 0) deliveries.dropped(lost, 'closed');

@@ -37,7 +37,8 @@ export type Posted =
 
 /** A way to one endpoint; keeps a connection open between requests. One request at a time is the caller's affair. */
 export interface Transport {
-  send(body: Uint8Array, timeoutMs: number): Promise<Posted>;
+  /** @param once not again, where it would be worth it: the caller has something better to do with the time. */
+  send(body: Uint8Array, timeoutMs: number, once?: boolean): Promise<Posted>;
   /** While `true`, nothing waits to be sent again: what would, is given up at once. */
   hurry(active: boolean): void;
   close(): void;
@@ -86,7 +87,7 @@ export function createTransport(target: TransportTarget, clock: Clock, onRetry: 
   }
 
   return {
-    async send(data, timeoutMs) {
+    async send(data, timeoutMs, once = false) {
       const body = target.gzip ? await compress(data) : data;
       const end = clock.monotonicMs() + timeoutMs;
       let backoffMs = firstBackoffMs;
@@ -98,7 +99,7 @@ export function createTransport(target: TransportTarget, clock: Clock, onRetry: 
           retryAfterMs === undefined
             ? backoffMs * (1 - jitter + 2 * jitter * Math.random())
             : retryAfterMs * (1 + (jitter / 2) * Math.random());
-        if (hurried || clock.monotonicMs() + waitMs >= end) return posted;
+        if (once || hurried || clock.monotonicMs() + waitMs >= end) return posted;
         await new Promise<void>((resolve) => {
           stopWaiting = resolve;
           setTimeout(resolve, waitMs).unref();

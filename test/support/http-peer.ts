@@ -11,14 +11,20 @@ export interface ReceivedRequest {
   readonly body: Buffer;
 }
 
-/** What to answer; `hang` does not answer at all. */
+/** What to answer, and after how many milliseconds; `hang` does not answer at all. */
 export type Answer =
-  | { readonly status: number; readonly headers?: Record<string, string>; readonly body?: string }
+  | {
+      readonly status: number;
+      readonly headers?: Record<string, string>;
+      readonly body?: string;
+      readonly delayMs?: number;
+    }
   | 'hang';
 
-/** Starts the server on a free port of 127.0.0.1. */
+/** Starts the server on a port of 127.0.0.1, a free one unless told. */
 export async function startHttpPeer(
   answer: (request: ReceivedRequest, count: number) => Answer = () => ({ status: 200 }),
+  atPort = 0,
 ) {
   const requests: ReceivedRequest[] = [];
   const server = createServer(async (request, response) => {
@@ -30,10 +36,11 @@ export async function startHttpPeer(
     requests.push(received);
     const reply = answer(received, requests.length);
     if (reply === 'hang') return;
+    if (reply.delayMs !== undefined) await new Promise((resolve) => setTimeout(resolve, reply.delayMs));
     response.writeHead(reply.status, reply.headers);
     response.end(reply.body ?? '');
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  await new Promise<void>((resolve) => server.listen(atPort, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   return {
     port,

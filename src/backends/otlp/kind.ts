@@ -23,6 +23,7 @@ export const otlpKind: BackendKind<typeof otlpOptions> = {
       chosenBy,
       exportIntervalMs: intervalMs = defaultIntervalMs,
       exportTimeoutMs,
+      spool,
       warn,
       onDelivery,
     } = context;
@@ -40,7 +41,7 @@ export const otlpKind: BackendKind<typeof otlpOptions> = {
     const preferences = preferencesOf(options);
     const sender = loadedSender(preferences, async () => {
       const { openSender } = await import('./open.js');
-      return openSender(options, { preferences, deliveries, clock, warn });
+      return openSender(options, { preferences, deliveries, clock, spool, warn });
     });
     // In code, too, 0 is no limit.
     const timeoutMs = Math.min(options.timeoutMs || longestTimer, exportTimeoutMs || longestTimer);

@@ -5,6 +5,7 @@ import { version } from '../../version.js';
 import type { Deliveries } from '../deliveries.js';
 import { type EncodedCollection, requestSender } from '../requests.js';
 import type { Sender } from '../sender.js';
+import { openSpool } from '../spool/spool.js';
 import { readTlsFiles } from '../tls-files.js';
 import { createTransport, type TransportTarget } from '../transport.js';
 import { OtlpEncoder } from './encoder/encoder.js';
@@ -13,17 +14,19 @@ import type { OtlpOptions } from './options.js';
 import { readJsonPartialSuccess, readPartialSuccess } from './partial-success.js';
 
 /** What a sender needs beside its options. */
-export interface SenderSurroundings extends Pick<BackendContext, 'clock' | 'warn'> {
+export interface SenderSurroundings extends Pick<BackendContext, 'clock' | 'spool' | 'warn'> {
   readonly preferences: Pick<Sender, 'aggregation' | 'temporality'>;
   readonly deliveries: Deliveries;
 }
 
 /** A sender; nothing is connected yet. */
-export function openSender(options: OtlpOptions, surroundings: SenderSurroundings): Sender {
-  const { preferences, deliveries, clock, warn } = surroundings;
+export async function openSender(options: OtlpOptions, surroundings: SenderSurroundings): Promise<Sender> {
+  const { preferences, deliveries, clock, spool: place, warn } = surroundings;
   const { maxRequestBytes } = options;
   const transport = createTransport(targetOf(options, warn), clock, deliveries.retried);
-  const common = { ...preferences, transport, deliveries, clock };
+  const { dropped } = deliveries;
+  const backlog = await openSpool({ place, name: 'otlp', identity: identityOf(options), clock, warn, dropped });
+  const common = { ...preferences, transport, deliveries, clock, backlog };
   if (isJson(options)) {
     return requestSender({
       ...common,
@@ -68,6 +71,12 @@ function targetOf(options: OtlpOptions, warn: BackendContext['warn']): Transport
     gzip,
     tls: readTlsFiles(options, 'otlp', warn),
   };
+}
+
+/** Headers are part of it: they tell tenants apart, and what one has kept is not for another. */
+function identityOf(options: OtlpOptions): string {
+  const { endpoint, headers } = options;
+  return JSON.stringify([endpoint, isJson(options) ? 'json' : 'protobuf', Object.entries(headers).sort()]);
 }
 
 function isJson({ protocol }: OtlpOptions): boolean {

@@ -1,0 +1,390 @@
+/** The backlog on disk: kept whole, in order, within its bounds, for one process at a time, and never in anybody's way. */
+import { randomBytes } from 'node:crypto';
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, dirname, join } from 'node:path';
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import type { Backlog } from '../../src/backends/requests.js';
+import { openSpool } from '../../src/backends/spool/spool.js';
+import { FakeClock } from '../support/clock.js';
+import { startNode } from '../support/program.js';
+
+const closing: (() => unknown)[] = [];
+afterEach(async () => {
+  vi.useRealTimers();
+  for (const close of closing.splice(0).reverse()) await close();
+});
+
+function temporaryFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'spool-test-'));
+  closing.push(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+/** Opens spools in one folder, as often as asked, and collects what they say. */
+function spoolPlace(bounds: { maxBytes?: number; maxAgeMs?: number } = {}) {
+  const directory = join(temporaryFolder(), 'spool');
+  const clock = new FakeClock();
+  const warnings: string[] = [];
+  const dropped: Record<string, number> = {};
+  const place = { directory, maxBytes: 1_000_000, maxAgeMs: 1_000_000_000_000, ...bounds };
+  const options = {
+    place,
+    name: 'otlp',
+    identity: 'https://user:secret@collector.example',
+    clock,
+    warn: (message: string) => warnings.push(message),
+    dropped: (points: number, cause: string) => {
+      dropped[cause] = (dropped[cause] ?? 0) + points;
+    },
+  };
+  const tryOpen = async (identity = options.identity) => {
+    const spool = await openSpool({ ...options, identity });
+    closing.push(() => spool?.close());
+    return spool;
+  };
+  const open = async (identity?: string) => (await tryOpen(identity)) as Backlog;
+  return { directory, clock, warnings, dropped, tryOpen, open };
+}
+
+/** A request of one point, told apart by its text. */
+const request = (text: string) => ({ body: Buffer.from(text), points: 1 });
+
+/** Takes out everything, in its order. */
+async function drain(spool: Backlog): Promise<string[]> {
+  const texts: string[] = [];
+  for (let first = await spool.first(); first !== undefined; first = await spool.first()) {
+    texts.push(Buffer.from(first.body).toString());
+    await spool.removeFirst();
+  }
+  return texts;
+}
+
+/** All files, by path. */
+function filesIn(directory: string): string[] {
+  const entries = readdirSync(directory, { recursive: true, withFileTypes: true });
+  return entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .sort((a, b) => (basename(a) < basename(b) ? -1 : 1));
+}
+
+describe('what is kept', () => {
+  test('comes out in its order, with its points, and is gone then', async () => {
+    const { open, clock, directory } = spoolPlace();
+    const spool = await open();
+    expect(await spool.first()).toBeUndefined();
+    expect(await spool.keep([request('a'), { body: Buffer.from('b'), points: 70_000 }])).toBe(true);
+    clock.advance(-500);
+    expect(await spool.keep([request('c')])).toBe(true);
+    expect(await spool.first()).toEqual(request('a'));
+    expect(await spool.first()).toEqual(request('a'));
+    await spool.removeFirst();
+    expect(await spool.first()).toEqual({ body: Buffer.from('b'), points: 70_000 });
+    expect(await drain(spool)).toEqual(['b', 'c']);
+    expect(filesIn(directory)).toEqual([]);
+  });
+
+  test('is there for the next one after a close, and nothing remains when all is delivered', async () => {
+    const { open, directory } = spoolPlace();
+    const before = await open();
+    for (const text of ['a', 'b', 'c']) await before.keep([request(text)]);
+    await before.first();
+    await before.removeFirst();
+    expect(await before.close()).toBe(0);
+    expect(await before.keep([request('late')])).toBe(false);
+    const after = await open();
+    await after.keep([request('d')]);
+    expect(await drain(after)).toEqual(['b', 'c', 'd']);
+    await after.close();
+    expect(readdirSync(join(directory, readdirSync(directory)[0] as string))).toEqual([]);
+  });
+
+  test('is compressed, and for its user alone', async () => {
+    const { open, directory } = spoolPlace();
+    const spool = await open();
+    await spool.keep([request('x'.repeat(100_000))]);
+    const [file] = filesIn(directory) as [string];
+    expect(statSync(file).size).toBeLessThan(1_000);
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+    for (const folder of [dirname(file), dirname(dirname(file)), directory])
+      expect(statSync(folder).mode & 0o777).toBe(0o700);
+    expect(file.slice(directory.length)).toMatch(/^\/otlp-[0-9a-f]{16}\/[\da-f-]+\/[\d-]+\.request$/);
+  });
+
+  test('is for one endpoint only', async () => {
+    const { open } = spoolPlace();
+    const one = await open();
+    await one.keep([request('a')]);
+    await one.close();
+    expect(await drain(await open('https://elsewhere.example'))).toEqual([]);
+    expect(await drain(await open())).toEqual(['a']);
+  });
+});
+
+describe('what is damaged', () => {
+  const damages: Record<string, (file: string) => void> = {
+    'a byte that changed': (file) => {
+      const content = readFileSync(file);
+      content[content.length - 6] = (content[content.length - 6] as number) ^ 1;
+      writeFileSync(file, content);
+    },
+    'a file that was cut': (file) => truncateSync(file, statSync(file).size - 3),
+    'a file without content': (file) => truncateSync(file, 0),
+    'another format': (file) => {
+      const content = readFileSync(file);
+      content[7] = 9;
+      writeFileSync(file, content);
+    },
+    'another name': (file) => renameSync(file, file.replace(/-1-(\d+\.request)$/, '-5-$1')),
+  };
+  test.each(Object.entries(damages))('%s: said once, counted, never sent', async (_, damage) => {
+    const { open, directory, warnings, dropped } = spoolPlace();
+    const before = await open();
+    for (const text of ['a', 'b', 'c', 'd']) await before.keep([request(text)]);
+    await before.close();
+    const files = filesIn(directory);
+    damage(files[1] as string);
+    damage(files[2] as string);
+    expect(await drain(await open())).toEqual(['a', 'd']);
+    expect(warnings).toHaveLength(1);
+    expect(warnings[0]).toMatch(/damaged/);
+    expect(dropped['not kept']).toBeGreaterThanOrEqual(2);
+    expect(filesIn(directory)).toEqual([]);
+  });
+
+  test('parts that an earlier process did not complete are removed', async () => {
+    const { open, directory } = spoolPlace();
+    const before = await open();
+    await before.keep([request('a'), request('b')]);
+    await before.close();
+    const [first] = filesIn(directory) as [string];
+    renameSync(first, `${first}.part`);
+    expect(await drain(await open())).toEqual(['b']);
+    expect(filesIn(directory)).toEqual([]);
+  });
+});
+
+describe('bounds', () => {
+  const incompressible = (points: number) => ({ body: randomBytes(1_000), points });
+
+  test('the oldest make room, and are counted', async () => {
+    const { open, directory, dropped } = spoolPlace({ maxBytes: 5_500 });
+    const spool = await open();
+    for (let points = 1; points <= 10; points++) expect(await spool.keep([incompressible(points)])).toBe(true);
+    const size = () => filesIn(directory).reduce((sum, file) => sum + statSync(file).size, 0);
+    expect(size()).toBeLessThanOrEqual(5_500);
+    expect(dropped).toEqual({ 'no room': 1 + 2 + 3 + 4 + 5 });
+    expect(await spool.first()).toMatchObject({ points: 6 });
+    // That one may be on its way by now.
+    expect(await spool.keep([incompressible(11), incompressible(12)])).toBe(true);
+    expect(dropped).toEqual({ 'no room': 15 + 7 + 8 });
+    expect(size()).toBeLessThanOrEqual(5_500);
+  });
+
+  test('they hold for what earlier processes left, too', async () => {
+    const { open, dropped, directory } = spoolPlace({ maxBytes: 3_500 });
+    const before = [await open(), await open()];
+    for (const points of [1, 2, 3]) for (const spool of before) await spool.keep([incompressible(points)]);
+    for (const spool of before) await spool.close();
+    expect(filesIn(directory)).toHaveLength(6);
+    const after = await open();
+    expect(filesIn(directory)).toHaveLength(3);
+    expect(Object.keys(dropped)).toEqual(['no room']);
+    expect(await drain(after)).toHaveLength(3);
+  });
+
+  test('what is larger than all there is room for is not kept, and nothing else goes for it', async () => {
+    const { open, dropped, warnings, directory } = spoolPlace({ maxBytes: 3_500 });
+    const spool = await open();
+    await spool.keep([request('a')]);
+    expect(await spool.keep([1, 2, 3, 4].map(incompressible))).toBe(false);
+    expect(await spool.keep([1, 2, 3, 4].map(incompressible))).toBe(false);
+    expect(dropped).toEqual({});
+    expect(warnings).toEqual([expect.stringMatching(/spoolMaxBytes is 3500/)]);
+    expect(filesIn(directory)).toHaveLength(1);
+    expect(await drain(spool)).toEqual(['a']);
+  });
+
+  test('what is too old is given up, and counted', async () => {
+    const { open, clock, dropped, directory } = spoolPlace({ maxAgeMs: 10_000 });
+    const spool = await open();
+    await spool.keep([{ body: Buffer.from('a'), points: 3 }]);
+    await spool.first();
+    clock.advance(6_000);
+    await spool.keep([request('b')]);
+    clock.advance(6_000);
+    expect(await drain(spool)).toEqual(['b']);
+    expect(dropped).toEqual({ 'too old': 3 });
+    expect(filesIn(directory)).toEqual([]);
+  });
+});
+
+describe('a disk that does not do', () => {
+  test('at the start: said with option and path, and there is no spool', async () => {
+    const { tryOpen, directory, warnings } = spoolPlace();
+    writeFileSync(directory, '');
+    expect(await tryOpen()).toBeUndefined();
+    expect(warnings).toEqual([expect.stringContaining(`spoolDirectory (OTELIER_SPOOL_DIR) ${directory}`)]);
+  });
+
+  test('later: not kept, said once, and kept again when it can be', async () => {
+    const { open, directory, warnings } = spoolPlace();
+    const spool = await open();
+    rmSync(directory, { recursive: true });
+    writeFileSync(directory, '');
+    expect(await spool.keep([request('a')])).toBe(false);
+    expect(await spool.keep([request('a')])).toBe(false);
+    expect(await spool.first()).toBeUndefined();
+    expect(warnings).toEqual([expect.stringMatching(/cannot be kept either: .*Delivery goes on without/)]);
+    rmSync(directory);
+    expect(await spool.keep([request('b')])).toBe(true);
+    expect(await drain(spool)).toEqual(['b']);
+  });
+
+  test('a folder that is taken away is made again', async () => {
+    const { open, directory, warnings } = spoolPlace();
+    const spool = await open();
+    await spool.keep([request('a')]);
+    rmSync(directory, { recursive: true });
+    expect(await spool.keep([request('b')])).toBe(true);
+    expect(await drain(spool)).toEqual(['b']);
+    expect(warnings).toEqual([]);
+  });
+
+  test.skipIf(process.getuid?.() === 0)('a folder that must not be written to, as any user but root', async () => {
+    const { open, directory } = spoolPlace();
+    const spool = await open();
+    await spool.keep([request('a')]);
+    const folder = dirname(filesIn(directory)[0] as string);
+    chmodSync(folder, 0o500);
+    expect(await spool.keep([request('b')])).toBe(false);
+    chmodSync(folder, 0o700);
+    expect(await drain(spool)).toEqual(['a']);
+  });
+});
+
+describe('folders of other processes', () => {
+  /** Leaves one request in a folder, named as if it were another process's. */
+  async function leaveAs(place: ReturnType<typeof spoolPlace>, rename: (name: string) => string): Promise<string> {
+    const spool = await place.open();
+    await spool.keep([request('theirs')]);
+    const folder = dirname(filesIn(place.directory)[0] as string);
+    await spool.close();
+    const theirs = join(dirname(folder), rename(basename(folder)));
+    renameSync(join(dirname(folder), `left-${basename(folder)}`), theirs);
+    return theirs;
+  }
+  /** `system-pid-started-random-count` */
+  const withParts =
+    (change: (parts: string[]) => void) =>
+    (name: string): string => {
+      const parts = name.split('-');
+      change(parts);
+      return parts.join('-');
+    };
+  const startOf = (pid: number) =>
+    readFileSync(`/proc/${pid}/stat`, 'utf8')
+      .replace(/^.*\) /, '')
+      .split(' ')[19] ?? '';
+
+  test.runIf(process.platform === 'linux')('are left alone while the process lives', async () => {
+    const place = spoolPlace();
+    const other = startNode(['--eval', 'setInterval(() => {}, 1_000)']);
+    closing.push(other.stop);
+    const pid = other.child.pid as number;
+    const rename = withParts((parts) => {
+      parts.splice(1, 2, String(pid), startOf(pid));
+    });
+    const folder = await leaveAs(place, rename);
+    utimesSync(folder, 0, 0);
+    expect(await drain(await place.open())).toEqual([]);
+    await other.stop();
+    expect(await drain(await place.open())).toEqual(['theirs']);
+  });
+
+  test.runIf(process.platform === 'linux')(
+    'are taken over from a process whose number another one has now',
+    async () => {
+      const place = spoolPlace();
+      await leaveAs(
+        place,
+        withParts((parts) => {
+          parts.splice(1, 2, '1', '99999999999');
+        }),
+      );
+      expect(await drain(await place.open())).toEqual(['theirs']);
+    },
+  );
+
+  test('of another machine are taken over when they gave no sign of life for ten minutes', async () => {
+    const place = spoolPlace();
+    const folder = await leaveAs(
+      place,
+      withParts((parts) => {
+        parts[0] = '0123456789abcdef';
+      }),
+    );
+    const agoSeconds = (seconds: number) => place.clock.nowUnixMs() / 1_000 - seconds;
+    utimesSync(folder, agoSeconds(500), agoSeconds(500));
+    expect(await drain(await place.open())).toEqual([]);
+    utimesSync(folder, agoSeconds(700), agoSeconds(700));
+    expect(await drain(await place.open())).toEqual(['theirs']);
+  });
+
+  test('are found by those that run already, which keep giving signs of life', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+    const place = spoolPlace();
+    const waiting = await place.open();
+    await waiting.keep([request('ours')]);
+    expect(await waiting.first()).toEqual(request('ours'));
+    const folder = dirname(filesIn(place.directory)[0] as string);
+    place.clock.advance(-1_000);
+    const earlier = await place.open();
+    await earlier.keep([request('theirs')]);
+    await earlier.close();
+    utimesSync(folder, 0, 0);
+    vi.advanceTimersByTime(60_000);
+    // What is on its way stays the first.
+    await waiting.removeFirst();
+    expect(await drain(waiting)).toEqual(['theirs']);
+    expect(statSync(folder).mtimeMs).toBeGreaterThan(0);
+  });
+
+  test('go to one each, however many come at once', async () => {
+    const { open, directory } = spoolPlace();
+    const before = await Promise.all(Array.from({ length: 6 }, () => open()));
+    for (const [index, spool] of before.entries()) {
+      await spool.keep([request(`${index} a`)]);
+      await spool.keep([request(`${index} b`)]);
+    }
+    await Promise.all(before.map((spool) => spool.close()));
+    const after = await Promise.all(Array.from({ length: 6 }, () => open()));
+    const texts = (await Promise.all(after.map(drain))).flat();
+    expect(texts.filter((text) => text.endsWith('a')).sort()).toEqual([0, 1, 2, 3, 4, 5].map((index) => `${index} a`));
+    expect(texts).toHaveLength(12);
+    expect(filesIn(directory)).toEqual([]);
+  });
+
+  test('and what is no folder of a spool is left alone', async () => {
+    const { open, directory } = spoolPlace();
+    await (await open()).close();
+    const endpoint = join(directory, readdirSync(directory)[0] as string);
+    mkdirSync(join(endpoint, 'notes'));
+    writeFileSync(join(endpoint, 'notes', 'a.request'), 'a');
+    expect(await drain(await open())).toEqual([]);
+    expect(readFileSync(join(endpoint, 'notes', 'a.request'), 'utf8')).toBe('a');
+  });
+});
