@@ -136,7 +136,7 @@ export function durableDelivery(
     },
     async close() {
       closing = true;
-      await draining;
+      await draining?.catch(() => undefined);
     },
   };
 }

@@ -131,11 +131,13 @@ describe('an outage of ten intervals', () => {
   });
 
   test('by the clock, and with an endpoint that asks to wait: collections go on', async () => {
-    const { state, peer, windows } = await endpoint({ status: 503, headers: { 'retry-after': '1' } });
-    const metrics = start(peer.url, spoolFolder(), { exportIntervalMs: 100 });
+    const { state, peer, windows } = await endpoint({ status: 503, headers: { 'retry-after': '2' } });
+    const directory = spoolFolder();
+    const metrics = start(peer.url, directory, { exportIntervalMs: 100 });
     const adding = setInterval(() => metrics.jobs.done.add(1, { queue: 'mail' }), 5);
     closing.push(() => clearInterval(adding));
-    await vi.waitFor(() => expect(peer.requests).toHaveLength(1), { timeout: 5_000 });
+    await vi.waitFor(() => expect(kept(directory).length).toBeGreaterThan(5), { timeout: 10_000 });
+    expect(peer.requests).toHaveLength(1);
     state.answer = ok;
     await vi.waitFor(() => expect(windows().length).toBeGreaterThan(5), { timeout: 10_000 });
     clearInterval(adding);
@@ -158,22 +160,22 @@ describe('a long backlog', () => {
     }
   }
 
-  test('is delivered between exports that are too short for it, and what is newest follows', async () => {
+  test('that does not fit into one export is delivered before the next one, and what is newest with it', async () => {
     const { state, peer, windows } = await endpoint(down);
     const directory = spoolFolder();
-    // Two answers do not fit into the time of one export.
-    const metrics = start(peer.url, directory, { exportIntervalMs: 200 }, { timeoutMs: 150 });
-    await keep(metrics, 20);
-    state.answer = { status: 200, delayMs: 90 };
+    const metrics = start(peer.url, directory, {}, { timeoutMs: 1_000 });
+    await keep(metrics, 30);
+    state.answer = { status: 200, delayMs: 80 };
     metrics.jobs.done.add(100, { queue: 'mail' });
-    await vi.waitFor(() => expect(sum(windows())).toBe(120), { timeout: 15_000, interval: 50 });
-    expect(
-      windows()
-        .map(({ value }) => value)
-        .slice(0, 20),
-    ).toEqual(new Array(20).fill(1));
-    await vi.waitFor(() => expect(metrics.status().backends[0]).toMatchObject({ state: 'ok' }), { timeout: 5_000 });
-    expect(kept(directory)).toEqual([]);
+    const flush = await metrics.forceFlush();
+    expect(flush.backends[0]).toMatchObject({ ok: false, reason: expect.stringMatching(/still being delivered/) });
+    expect(windows().length).toBeLessThan(30);
+    await vi.waitFor(() => expect(kept(directory)).toEqual([]), { timeout: 20_000 });
+    expect(windows().map(({ value }) => value)).toEqual([...new Array(30).fill(1), 100]);
+    expect(metrics.status().backends[0]?.points).toEqual({ exported: 31, rejected: 0, dropped: {} });
+    // Nothing is new, but something was delivered.
+    expect(await metrics.forceFlush()).toMatchObject({ ok: true });
+    expect(metrics.status().backends[0]).toMatchObject({ state: 'ok', delivered: 1 });
   });
 
   test('keeps neither a flush nor a shutdown over its deadline, and is left for the next start', async () => {
@@ -199,8 +201,13 @@ describe('a long backlog', () => {
 
   test('does not have an endpoint that hangs asked again and again', async () => {
     const { state, peer, windows } = await endpoint('hang');
-    const metrics = start(peer.url, spoolFolder(), {}, { timeoutMs: 200 });
-    await keep(metrics, 3);
+    const directory = spoolFolder();
+    const metrics = start(peer.url, directory, {}, { timeoutMs: 200 });
+    const keeping = keep(metrics, 3);
+    // Before it is tried.
+    await vi.waitFor(() => expect(kept(directory)).toHaveLength(1), { interval: 5 });
+    expect(metrics.status().backends[0]).toMatchObject({ state: 'waiting', inFlight: true });
+    await keeping;
     const { reason } = metrics.status().backends[0] ?? {};
     expect(reason).toMatch(/^no answer within \d+ ms$/);
     expect(peer.requests.length).toBeLessThanOrEqual(6);

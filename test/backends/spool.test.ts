@@ -138,7 +138,8 @@ describe('what is damaged', () => {
   const damages: Record<string, (file: string) => void> = {
     'a byte that changed': (file) => {
       const content = readFileSync(file);
-      content[content.length - 6] = (content[content.length - 6] as number) ^ 1;
+      // The time in the head of a gzip, which no gzip checks.
+      content[16] = (content[16] as number) ^ 1;
       writeFileSync(file, content);
     },
     'a file that was cut': (file) => truncateSync(file, statSync(file).size - 3),
@@ -230,6 +231,30 @@ describe('bounds', () => {
     expect(dropped).toEqual({ 'too old': 3 });
     expect(filesIn(directory)).toEqual([]);
   });
+});
+
+test('what is kept for an endpoint that nobody has any more goes when it is too old', async () => {
+  const { open, clock, dropped, directory } = spoolPlace({ maxAgeMs: 10_000 });
+  const gone = await open('https://gone.example');
+  await gone.keep([{ body: Buffer.from('a'), points: 3 }]);
+  clock.advance(6_000);
+  await gone.keep([request('b')]);
+  await gone.close();
+  const busy = await open('https://busy.example');
+  await busy.keep([request('c')]);
+  clock.advance(6_000);
+  await (await open()).close();
+  expect(dropped).toEqual({ 'too old': 3 });
+  clock.advance(6_000);
+  await (await open()).close();
+  expect(dropped).toEqual({ 'too old': 4 });
+  // A process that lives sees to its own.
+  expect(filesIn(directory)).toHaveLength(1);
+  await busy.close();
+  const spool = await open();
+  expect(dropped).toEqual({ 'too old': 5 });
+  expect(readdirSync(directory)).toHaveLength(1);
+  expect(await spool.first()).toBeUndefined();
 });
 
 describe('a disk that does not do', () => {

@@ -2,11 +2,11 @@
  * The folders of one process below that of an endpoint. Those of processes that are gone are taken over by renaming
  * them, which one process alone succeeds with.
  */
-import { mkdir, readdir, rename, rmdir, stat, utimes } from 'node:fs/promises';
+import { mkdir, readdir, rename, rmdir, utimes } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { Clock } from '../../model/clock.js';
 import { filesOf, type KeptFile } from './files.js';
-import { folderNames, leftName, mayLive, nobody, type Owner, ownerOf } from './owners.js';
+import { folderNames, isLeft, leftName, type Owner } from './owners.js';
 
 /** What this process has. */
 export class Folders {
@@ -44,7 +44,8 @@ export class Folders {
     const files: KeptFile[] = [];
     for (const name of await readdir(this.#endpoint)) {
       const folder = join(this.#endpoint, name);
-      if (folder === this.#own || this.#taken.includes(folder) || !(await this.#isLeft(name))) continue;
+      if (folder === this.#own || this.#taken.includes(folder) || !(await isLeft(folder, this.#self, this.#clock)))
+        continue;
       const ours = join(this.#endpoint, this.#nextName());
       try {
         await rename(folder, ours);
@@ -79,17 +80,6 @@ export class Folders {
       await rmdir(folder)
         .catch(() => rename(folder, join(this.#endpoint, leftName(basename(folder)))))
         .catch(() => undefined);
-    }
-  }
-
-  async #isLeft(name: string): Promise<boolean> {
-    const owner = ownerOf(name);
-    if (owner === undefined || owner === nobody) return owner === nobody;
-    try {
-      const { mtimeMs } = await stat(join(this.#endpoint, name));
-      return !(await mayLive(owner, this.#self, this.#clock.nowUnixMs() - mtimeMs));
-    } catch {
-      return false;
     }
   }
 }

@@ -2,8 +2,10 @@
  * Whose a folder is: a process, by its number and by what tells it apart from others that had or will have that number.
  */
 import { randomBytes } from 'node:crypto';
-import { readFile, readlink } from 'node:fs/promises';
+import { readFile, readlink, stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
+import { basename } from 'node:path';
+import type { Clock } from '../../model/clock.js';
 import { hashOf } from './hash.js';
 
 /** The process that a folder belongs to. */
@@ -14,9 +16,6 @@ export interface Owner {
   /** When it was started, as the system counts; 0 where that cannot be known. */
   readonly started: string;
 }
-
-/** Whose a folder is that its process has left to whoever comes. */
-export const nobody = 'nobody';
 
 /** How long an owner that cannot be asked after may have been silent. */
 const mostSilentMs = 600_000;
@@ -33,18 +32,23 @@ export function folderNames({ system, pid, started }: Owner): () => string {
   return () => `${system}-${pid}-${started}-${drawn}-${count++}`;
 }
 
-const left = 'left-';
-
-/** The name of a folder that its owner leaves to whoever comes. */
+/** The name of a folder that its process leaves to whoever comes. */
 export function leftName(name: string): string {
-  return left + name;
+  return `left-${name}`;
 }
 
-/** Whose a folder of this name is; `undefined` when the name is none of ours. */
-export function ownerOf(name: string): Owner | typeof nobody | undefined {
-  const [, isLeft, system, pid, started] = /^(left-)?([0-9a-f]+)-(\d+)-(\d+)-[0-9a-f]{8}-\d+$/.exec(name) ?? [];
-  if (system === undefined || started === undefined) return undefined;
-  return isLeft === undefined ? { system, pid: Number(pid), started } : nobody;
+/** Whether a folder may be taken from its process, which has left it or is gone. Of others than ours nothing may. */
+export async function isLeft(folder: string, self: Owner, clock: Clock): Promise<boolean> {
+  const [, left, system, pid, started] =
+    /^(left-)?([0-9a-f]+)-(\d+)-(\d+)-[0-9a-f]{8}-\d+$/.exec(basename(folder)) ?? [];
+  if (system === undefined || started === undefined) return false;
+  if (left !== undefined) return true;
+  try {
+    const { mtimeMs } = await stat(folder);
+    return !(await mayLive({ system, pid: Number(pid), started }, self, clock.nowUnixMs() - mtimeMs));
+  } catch {
+    return false;
+  }
 }
 
 /**
@@ -53,7 +57,7 @@ export function ownerOf(name: string): Owner | typeof nobody | undefined {
  * Within the same system the system knows. Elsewhere, and where it does not say when processes were started, those are
  * taken to be there that gave a sign of life in the last ten minutes.
  */
-export async function mayLive(owner: Owner, self: Owner, silentMs: number): Promise<boolean> {
+async function mayLive(owner: Owner, self: Owner, silentMs: number): Promise<boolean> {
   if (owner.system !== self.system) return silentMs < mostSilentMs;
   if (!exists(owner.pid)) return false;
   const started = await startOf(owner.pid);

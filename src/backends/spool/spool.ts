@@ -4,8 +4,8 @@
  * A file is removed once its request was answered: a request that is on its way when the process is killed is sent again,
  * byte for byte, by the next one.
  */
-import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readdir } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
 import type { DropCause, SpoolPlace } from '../../model/backend.js';
 import type { Clock } from '../../model/clock.js';
 import { reasonOf } from '../deliveries.js';
@@ -13,6 +13,7 @@ import type { Backlog, EncodedRequest } from '../requests.js';
 import { complete, isAbsence, type KeptFile, readRequest, remove, syncFolder, writePart } from './files.js';
 import { Folders } from './folders.js';
 import { hashOf } from './hash.js';
+import { removeLeftovers } from './leftovers.js';
 import { thisProcess } from './owners.js';
 
 /** What a spool is for, and whom it tells. */
@@ -37,13 +38,20 @@ const signOfLifeMs = 60_000;
  * @returns `undefined` without a place, and when the folder cannot be used, which is said.
  */
 export async function openSpool(options: SpoolOptions): Promise<Backlog | undefined> {
-  const { place, name, identity, warn } = options;
+  const { place, name, identity, clock, warn, dropped } = options;
   if (place === undefined) return undefined;
   try {
-    const endpoint = join(place.directory, `${name}-${hashOf(identity)}`);
-    await mkdir(endpoint, { recursive: true, mode: 0o700 });
-    const spool = new Spool(new Folders(endpoint, await thisProcess(), options.clock), place, options);
+    const self = await thisProcess();
+    const endpoint = `${name}-${hashOf(identity)}`;
+    // Wherever the application goes to later.
+    const directory = resolve(place.directory);
+    const spool = new Spool(new Folders(join(directory, endpoint), self, clock), place, options);
     await spool.open();
+    const found = await readdir(directory).catch(() => []);
+    const others = found.filter((other) => isEndpoint(other, name) && other !== endpoint);
+    const paths = others.map((other) => join(directory, other));
+    const leftovers = await removeLeftovers(paths, self, clock, place.maxAgeMs);
+    if (leftovers > 0) dropped(leftovers, 'too old');
     return spool;
   } catch (error) {
     warn(
@@ -51,6 +59,10 @@ export async function openSpool(options: SpoolOptions): Promise<Backlog | undefi
     );
     return undefined;
   }
+}
+
+function isEndpoint(folder: string, name: string): boolean {
+  return folder.startsWith(`${name}-`) && /^[0-9a-f]{16}$/.test(folder.slice(name.length + 1));
 }
 
 class Spool implements Backlog {
@@ -236,6 +248,7 @@ class Spool implements Backlog {
   }
 
   #add(files: readonly KeptFile[]): void {
+    if (files.length === 0) return;
     this.#files = [...this.#files, ...files].sort((a, b) => (a.name < b.name ? -1 : 1));
     this.#bytes = this.#files.reduce((sum, { bytes }) => sum + bytes, 0);
   }
