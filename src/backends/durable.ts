@@ -18,6 +18,10 @@ export interface DurableOutcome {
   readonly refused?: string | undefined;
 }
 
+/** How long to wait after a first failure, drawn from below and above. */
+const backoffMs = 1_000;
+const jitter = 0.2;
+
 type Drained = Omit<DurableOutcome, 'taken'>;
 
 /** Delivers for one endpoint. */
@@ -45,6 +49,7 @@ export function durableDelivery(
   let draining: Promise<Drained> | undefined;
   let hurried = false;
   let closing = false;
+  let stopWaiting = () => {};
 
   async function attempt(request: EncodedRequest, timeoutMs: number, once = false): Promise<PostResult> {
     const posted = await post(request, timeoutMs, once);
@@ -112,6 +117,17 @@ export function durableDelivery(
     return outcome;
   }
 
+  /** Waits before the next try; `false` when there is no time for one. */
+  async function backOff(endMs: number): Promise<boolean> {
+    const waitMs = backoffMs * (1 - jitter + 2 * jitter * Math.random());
+    if (hurried || clock.monotonicMs() + waitMs >= endMs) return false;
+    await new Promise<void>((resolve) => {
+      stopWaiting = resolve;
+      setTimeout(resolve, waitMs).unref();
+    });
+    return !hurried;
+  }
+
   return {
     async deliver(requests, endMs) {
       let direct: DurableOutcome = { taken: 0 };
@@ -122,8 +138,7 @@ export function durableDelivery(
       const rest = requests.slice(direct.taken);
       const kept = rest.length === 0 || (await backlog.keep(rest));
       const taken = kept ? requests.length : direct.taken;
-      // Who flushes waits for no second try.
-      if (direct.blocked !== undefined && hurried) return { ...direct, taken };
+      if (direct.blocked !== undefined && !(await backOff(endMs))) return { ...direct, taken };
       const { blocked, refused = direct.refused } = await drainUntil(endMs);
       if (kept || blocked !== undefined) return { taken, blocked, refused };
       // Without room on the disk, but with an endpoint that is there.
@@ -133,6 +148,7 @@ export function durableDelivery(
     answered: () => answered,
     hurry(active) {
       hurried = active;
+      if (active) stopWaiting();
     },
     async close() {
       closing = true;

@@ -151,6 +151,22 @@ describe('an outage of ten intervals', () => {
   });
 });
 
+test('what fails once is on the disk while it waits to be sent again', async () => {
+  const { state, peer, windows } = await endpoint(ok);
+  const directory = spoolFolder();
+  const metrics = start(peer.url, directory, { exportIntervalMs: 2_000 });
+  metrics.jobs.done.add(1, { queue: 'mail' });
+  await vi.waitFor(() => expect(metrics.status().backends[0]).toMatchObject({ state: 'ok' }), { timeout: 5_000 });
+  state.answer = down;
+  metrics.jobs.done.add(10, { queue: 'mail' });
+  await vi.waitFor(() => expect(kept(directory)).toHaveLength(1), { timeout: 5_000, interval: 10 });
+  expect(metrics.status().backends[0]).toMatchObject({ state: 'ok', inFlight: true });
+  state.answer = ok;
+  await vi.waitFor(() => expect(windows().map(({ value }) => value)).toEqual([1, 10]), { timeout: 5_000 });
+  await vi.waitFor(() => expect(metrics.status().backends[0]).toMatchObject({ delivered: 2, failed: 0 }));
+  expect(peer.requests).toHaveLength(3);
+});
+
 describe('a long backlog', () => {
   /** Keeps so many collections of 1 each. */
   async function keep(metrics: ReturnType<typeof start>, count: number): Promise<void> {
