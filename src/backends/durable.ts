@@ -16,13 +16,15 @@ export interface DurableOutcome {
   readonly blocked?: Blocked | undefined;
   /** Why a request was refused. */
   readonly refused?: string | undefined;
+  /** What was kept before may have gone with them. */
+  readonly late?: boolean;
 }
 
 /** How long to wait after a first failure, drawn from below and above. */
 const backoffMs = 1_000;
 const jitter = 0.2;
 
-type Drained = Omit<DurableOutcome, 'taken'>;
+type Drained = Omit<DurableOutcome, 'taken' | 'late'>;
 
 /** Delivers for one endpoint. */
 export interface DurableDelivery {
@@ -100,7 +102,7 @@ export function durableDelivery(
     if (timeoutMs <= 0) return { blocked: { kind: 'unavailable', reason: 'the time for an export was over' } };
     const before = answered;
     let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<{ blocked: Blocked }>((resolve) => {
+    const over = new Promise<{ blocked: Blocked }>((resolve) => {
       timer = setTimeout(() => {
         const reason =
           answered > before
@@ -112,7 +114,7 @@ export function durableDelivery(
     });
     // One that goes on from an earlier collection may give up for reasons of then.
     const last = draining;
-    const outcome = await Promise.race([last?.then(() => drain(timeoutMs)) ?? drain(timeoutMs), late]);
+    const outcome = await Promise.race([last?.then(() => drain(timeoutMs)) ?? drain(timeoutMs), over]);
     clearTimeout(timer);
     return outcome;
   }
@@ -140,10 +142,10 @@ export function durableDelivery(
       const taken = kept ? requests.length : direct.taken;
       if (direct.blocked !== undefined && !(await backOff(endMs))) return { ...direct, taken };
       const { blocked, refused = direct.refused } = await drainUntil(endMs);
-      if (kept || blocked !== undefined) return { taken, blocked, refused };
+      if (kept || blocked !== undefined) return { taken, blocked, refused, late: true };
       // Without room on the disk, but with an endpoint that is there.
-      const late = await sendAll(rest, endMs);
-      return { ...late, taken: taken + late.taken, refused: late.refused ?? refused };
+      const sent = await sendAll(rest, endMs);
+      return { ...sent, taken: taken + sent.taken, refused: sent.refused ?? refused, late: true };
     },
     answered: () => answered,
     hurry(active) {

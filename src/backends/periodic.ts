@@ -145,7 +145,8 @@ export class PushReader implements IMetricReader {
       // What a failed collection held is part of the next one.
       if (outcome.kind === 'failed') collected.reject();
       else collected.accept();
-      if (outcome.kind === 'accepted') this.#shedding.delivered(this.#clock.monotonicMs() - beganMs);
+      if (outcome.kind === 'accepted' && outcome.late !== true)
+        this.#shedding.delivered(this.#clock.monotonicMs() - beganMs);
       return this.#enter(outcome);
     } catch (error) {
       const reason = reasonOf(error);

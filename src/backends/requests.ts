@@ -125,7 +125,7 @@ export function requestSender(options: RequestSenderOptions): Sender {
     const endMs = clock.monotonicMs() + timeoutMs;
     // Before anything is delivered: what was collected is of now.
     const { requests, oversized } = await encode(collected);
-    const { taken, blocked, refused } = await delivery.deliver(requests, endMs);
+    const { taken, blocked, refused, late = false } = await delivery.deliver(requests, endMs);
     if (blocked !== undefined && taken === 0 && requests.length > 0) return failedBy(blocked);
     for (const { points } of requests.slice(taken)) deliveries.dropped(points, 'not kept');
     if (oversized > 0) deliveries.dropped(oversized, 'too large');
@@ -135,7 +135,7 @@ export function requestSender(options: RequestSenderOptions): Sender {
     // Whatever an endpoint asks for, collections go on, and are kept: it is the delivery that waits.
     if (blocked !== undefined) return { kind: 'kept', reason: blocked.reason };
     if (refused !== undefined) return { kind: 'refused', reason: refused };
-    return hasDelivered ? { kind: 'accepted' } : { kind: 'empty' };
+    return hasDelivered ? { kind: 'accepted', late } : { kind: 'empty' };
   }
 
   return {

@@ -18,7 +18,8 @@ const require = createRequire(import.meta.url);
 export type Outcome =
   /** There was nothing to send. */
   | { readonly kind: 'empty' }
-  | { readonly kind: 'accepted' }
+  /** With `late`, what was kept earlier was a part of it, so that the time it took says nothing of the load. */
+  | { readonly kind: 'accepted'; readonly late?: boolean }
   /** Nothing of it was accepted: it becomes part of the next one. */
   | { readonly kind: 'failed'; readonly reason: string; readonly retryAfterMs?: number }
   /** The sender keeps what was not accepted of it: it must not become part of the next one. */

@@ -75,8 +75,9 @@ function targetOf(options: OtlpOptions, warn: BackendContext['warn']): Transport
 
 /** Headers are part of it: they tell tenants apart, and what one has kept is not for another. */
 function identityOf(options: OtlpOptions): string {
-  const { endpoint, headers } = options;
-  return JSON.stringify([endpoint, isJson(options) ? 'json' : 'protobuf', Object.entries(headers).sort()]);
+  const { endpoint, presetHeaders, headers } = options;
+  const sent = Object.entries({ ...presetHeaders, ...headers }).sort();
+  return JSON.stringify([endpoint, isJson(options) ? 'json' : 'protobuf', sent]);
 }
 
 function isJson({ protocol }: OtlpOptions): boolean {
