@@ -154,7 +154,7 @@ describe('an outage of ten intervals', () => {
 test('what fails once is on the disk while it waits to be sent again', async () => {
   const { state, peer, windows } = await endpoint(ok);
   const directory = spoolFolder();
-  const metrics = start(peer.url, directory, { exportIntervalMs: 2_000 });
+  const metrics = start(peer.url, directory, { exportIntervalMs: 1_500 });
   metrics.jobs.done.add(1, { queue: 'mail' });
   await vi.waitFor(() => expect(metrics.status().backends[0]).toMatchObject({ state: 'ok' }), { timeout: 5_000 });
   state.answer = down;

@@ -160,7 +160,7 @@ test('killed twenty times: at most one interval each is lost, none is damaged, n
     const app = start(String(run), rounds);
     // While it records, and while it takes over what the one before has left.
     if (run % 2 === 0) await app.printed(/up/).then(() => sleep(Math.random() * 150));
-    else await sleep(150 + Math.random() * 300);
+    else await sleep(100 + Math.random() * 250);
     app.child.kill('SIGKILL');
     said += (await app.end).stderr;
   }
