@@ -113,7 +113,9 @@ export function requestSender(options: RequestSenderOptions): Sender {
     }
     // What nothing was sent of is part of the next collection, with the points that are too large.
     if (blocked !== undefined && next === 0) return failedBy(blocked);
-    if (blocked !== undefined) await backlog.keep(requests.slice(next));
+    if (blocked !== undefined && !(await backlog.keep(requests.slice(next)))) {
+      for (const { points } of requests.slice(next)) deliveries.dropped(points, 'not kept');
+    }
     if (oversized > 0) deliveries.dropped(oversized, 'too large');
     if (blocked === undefined) recycle?.(requests.map(({ body }) => body));
     if (blocked !== undefined) return { ...failedBy(blocked), kind: 'kept' };
