@@ -39,12 +39,7 @@ const rules: Readonly<Record<string, Rule>> = {
   },
   'backends/otlp': {
     ours: [...ground, 'backends', 'backends/spool'],
-    theirs: [
-      api,
-      anyNode,
-      ...types(...sdk),
-      '@opentelemetry/otlp-transformer',
-    ],
+    theirs: [api, anyNode, ...types(...sdk), '@opentelemetry/otlp-transformer'],
   },
   'backends/pushgateway': {
     ours: [...ground, 'backends', 'backends/exposition', 'naming'],

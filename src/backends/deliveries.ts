@@ -30,8 +30,7 @@ export interface Deliveries {
 }
 
 /** Whose account it is. */
-export interface DeliveriesOptions extends Pick<BackendContext, 'clock' | 'warn' | 'onDelivery'> {
-  readonly name: string;
+export interface DeliveriesOptions extends Pick<BackendContext, 'name' | 'clock' | 'warn' | 'onDelivery'> {
   /** The URL as it may be shown, asked for whenever a status is. */
   where(): string | undefined;
   /** Added to the message when deliveries begin to fail. */

@@ -5,6 +5,8 @@ import type { DeriveOptions, OptionInput, OptionTable, OptionValues } from './op
 
 /** What every backend gets when it is started. */
 export interface BackendContext {
+  /** What it is called in its status, its metrics and its warnings: the name of its kind, or `otlp/2` for a second one. */
+  readonly name: string;
   readonly clock: Clock;
   /** Milliseconds between pushes; `undefined` when nobody said, so that the backend takes its own default. */
   readonly exportIntervalMs: number | undefined;

@@ -34,8 +34,10 @@ const timingOptions = {
 
 /** A backend with its options resolved, not started yet. */
 export interface ChosenBackend {
+  /** The name of its kind, with a number from the second one of it on. */
   readonly name: string;
-  start(context: Omit<BackendContext, 'chosenBy'>): Backend;
+  readonly kindName: string;
+  start(context: Omit<BackendContext, 'name' | 'chosenBy'>): Backend;
 }
 
 /** The outcome: what to start, and what is to be said about it. */
@@ -55,8 +57,11 @@ export function selectBackends(choice: BackendChoice, environment: Environment):
 
   const add = (kind: BackendKind, input: object, chosenBy: BackendContext['chosenBy']) => {
     const given = input as Record<string, unknown>;
-    const reader = choice.inFile?.find(({ backend }) => backend === kind.name);
-    const prefix = `${kind.name}.`;
+    const before = chosen.filter(({ kindName }) => kindName === kind.name).length;
+    const name = before === 0 ? kind.name : `${kind.name}/${before + 1}`;
+    // A file configures one of each kind, the first.
+    const reader = before === 0 ? choice.inFile?.find(({ backend }) => backend === kind.name) : undefined;
+    const prefix = `${name}.`;
     const resolution = resolveOptions(prefix, kind.options, given, environment, [], kind.derive, reader?.options);
     problems.push(...resolution.problems);
     warnings.push(...resolution.warnings);
@@ -64,9 +69,10 @@ export function selectBackends(choice: BackendChoice, environment: Environment):
     const timing = reader?.timing && timingOf(prefix, reader.timing, choice.timingInCode);
     settings.push(...(timing?.settings ?? []));
     chosen.push({
-      name: kind.name,
+      name,
+      kindName: kind.name,
       start(context) {
-        const backend = kind.start(resolution.values, { ...context, ...timing?.values, chosenBy });
+        const backend = kind.start(resolution.values, { ...context, ...timing?.values, name, chosenBy });
         return reader?.cardinalityLimit ? withCardinalityLimits(backend, reader.cardinalityLimit) : backend;
       },
     });
@@ -81,7 +87,7 @@ export function selectBackends(choice: BackendChoice, environment: Environment):
         expected: 'a backend such as prometheus() or otlp()',
       });
   }
-  const inCode = new Set(chosen.map(({ name }) => name));
+  const inCode = new Set(chosen.map(({ kindName }) => kindName));
   for (const { name, by } of namedBackends(choice, problems, warnings)) {
     const kind = backendKinds[name];
     if (kind !== undefined && !inCode.has(name)) add(kind, {}, by);

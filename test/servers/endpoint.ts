@@ -42,6 +42,7 @@ export async function startEndpoint({
     clock: { nowUnixMs: () => Date.now(), monotonicMs: () => performance.now() },
     exportIntervalMs: undefined,
     exportTimeoutMs: 10_000,
+    name: 'prometheus',
     chosenBy: 'code',
     onDelivery() {},
     statuses: () => [backend.status()],

@@ -12,8 +12,9 @@ const defaultIntervalMs = 10_000;
 export const consoleKind: BackendKind<typeof consoleOptions> = {
   name: 'console',
   options: consoleOptions,
-  start(_options, { clock, exportIntervalMs: intervalMs = defaultIntervalMs, exportTimeoutMs, warn, onDelivery }) {
-    const deliveries = keepDeliveries({ name: 'console', clock, where: () => 'stdout', warn, onDelivery });
+  start(_options, context) {
+    const { name, clock, exportIntervalMs: intervalMs = defaultIntervalMs, exportTimeoutMs } = context;
+    const deliveries = keepDeliveries({ ...context, where: () => 'stdout' });
     const sender = exporterSender({
       async export(metrics, done) {
         const { renderTable } = await import('./table.js');
@@ -26,6 +27,6 @@ export const consoleKind: BackendKind<typeof consoleOptions> = {
       shutdown: () => Promise.resolve(),
     });
     const reader = new PushReader(sender, deliveries, { clock, intervalMs, timeoutMs: exportTimeoutMs });
-    return { name: 'console', reader, ready: Promise.resolve(), status: deliveries.status };
+    return { name, reader, ready: Promise.resolve(), status: deliveries.status };
   },
 };

@@ -3,7 +3,7 @@ import type { Clock } from '../../model/clock.js';
 import type { Backlog, EncodedRequest } from '../requests.js';
 
 /** Datadog drops points that are more than an hour old, and says nothing. Five minutes are for clocks that differ. */
-const mostAgeMs = 55 * 60_000;
+export const mostAgeMs = 55 * 60_000;
 
 /** In memory, oldest first. @param onExpired told how many points became too old. */
 export function recentBacklog(clock: Clock, onExpired: (points: number) => void): Backlog {

@@ -23,23 +23,24 @@ const preferences: Pick<Sender, 'aggregation' | 'temporality'> = {
 export const datadogKind: BackendKind<typeof datadogOptions> = {
   name: 'datadog',
   options: datadogOptions,
-  start(options, { clock, exportIntervalMs: intervalMs = defaultIntervalMs, exportTimeoutMs, warn, onDelivery }) {
+  start(options, context) {
+    const { name, clock, exportIntervalMs: intervalMs = defaultIntervalMs, exportTimeoutMs, spool, warn } = context;
     const place = redactUrl(seriesUrl(options));
-    const deliveries = keepDeliveries({ name: 'datadog', clock, where: () => place, warn, onDelivery });
+    const deliveries = keepDeliveries({ ...context, where: () => place });
     const { apiKey } = options;
     let sender: Sender;
     if (apiKey === undefined) {
-      warn(`datadog: nothing is delivered, because ${noKey}. Recording goes on.`);
+      warn(`${name}: nothing is delivered, because ${noKey}. Recording goes on.`);
       deliveries.impossible(noKey);
       sender = senderWithoutKey();
     } else {
       sender = loadedSender(preferences, async () => {
         const { openSender } = await import('./open.js');
-        return openSender({ ...options, apiKey }, { preferences, deliveries, clock, intervalMs });
+        return openSender({ ...options, apiKey }, { preferences, deliveries, clock, intervalMs, spool, warn });
       });
     }
     const reader = new PushReader(sender, deliveries, { clock, intervalMs, timeoutMs: exportTimeoutMs });
-    return { name: 'datadog', reader, ready: Promise.resolve(), status: deliveries.status };
+    return { name, reader, ready: Promise.resolve(), status: deliveries.status };
   },
 };
 

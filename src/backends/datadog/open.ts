@@ -1,11 +1,13 @@
 /** Makes what sends series to Datadog. Loaded when the backend is started. */
+import type { SpoolPlace } from '../../model/backend.js';
 import type { Clock } from '../../model/clock.js';
 import { version } from '../../version.js';
 import type { Deliveries } from '../deliveries.js';
 import { type Answer, requestSender } from '../requests.js';
 import type { Sender } from '../sender.js';
+import { openSpool } from '../spool/spool.js';
 import { createTransport, type Transport } from '../transport.js';
-import { recentBacklog } from './backlog.js';
+import { mostAgeMs, recentBacklog } from './backlog.js';
 import { SeriesEncoder } from './encoder.js';
 import { type DatadogOptions, seriesUrl } from './options.js';
 import { originOf } from './origin.js';
@@ -17,6 +19,8 @@ export interface SenderSurroundings {
   readonly deliveries: Deliveries;
   readonly clock: Clock;
   readonly intervalMs: number;
+  readonly spool: SpoolPlace | undefined;
+  warn(message: string): void;
 }
 
 /**
@@ -26,15 +30,23 @@ export interface SenderSurroundings {
 const finalStatus = new Set([400, 401, 403, 413]);
 
 /** A sender; nothing is connected yet. */
-export function openSender(options: DatadogOptions & { apiKey: string }, surroundings: SenderSurroundings): Sender {
-  const { preferences, deliveries, clock, intervalMs } = surroundings;
+export async function openSender(
+  options: DatadogOptions & { apiKey: string },
+  surroundings: SenderSurroundings,
+): Promise<Sender> {
+  const { preferences, deliveries, clock, intervalMs, spool, warn } = surroundings;
+  const { dropped } = deliveries;
+  // The key is not part of it: what was kept before it was replaced is for the same account.
+  const identity = seriesUrl(options);
+  const place = spool && { ...spool, maxAgeMs: Math.min(spool.maxAgeMs, mostAgeMs) };
+  const onDisk = await openSpool({ place, name: 'datadog', identity, clock, warn, dropped });
   const encoder = new SeriesEncoder({ clock, buckets: options.histograms === 'counters', intervalMs });
   const sender = requestSender({
     ...preferences,
     transport: transportOf(options, clock, deliveries.retried),
     deliveries,
     clock,
-    backlog: recentBacklog(clock, (points) => deliveries.dropped(points, 'too old')),
+    backlog: onDisk ?? recentBacklog(clock, (points) => dropped(points, 'too old')),
     readAnswer: (body) => readAnswer(body, options.apiKey),
     async encode(collected) {
       await collected.walk(encoder);
@@ -78,8 +90,8 @@ function transportOf(options: DatadogOptions & { apiKey: string }, clock: Clock,
   const place = endpoint === undefined ? `the site ${site} (DD_SITE)` : 'the endpoint';
   return {
     ...transport,
-    async send(body, timeoutMs) {
-      const posted = await transport.send(body, timeoutMs);
+    async send(...request) {
+      const posted = await transport.send(...request);
       if (posted.kind !== 'refused' || (posted.status !== 401 && posted.status !== 403)) return posted;
       return { ...posted, reason: `${posted.reason} (the API key, DD_API_KEY, is not one of ${place})` };
     },

@@ -18,15 +18,7 @@ export const otlpKind: BackendKind<typeof otlpOptions> = {
   options: otlpOptions,
   derive: derivePreset,
   start(options, context) {
-    const {
-      clock,
-      chosenBy,
-      exportIntervalMs: intervalMs = defaultIntervalMs,
-      exportTimeoutMs,
-      spool,
-      warn,
-      onDelivery,
-    } = context;
+    const { clock, chosenBy, exportIntervalMs: intervalMs = defaultIntervalMs, exportTimeoutMs, spool, warn } = context;
     if (options.protocol === 'grpc') {
       warn(
         'otlp: protocol grpc is not built in; http/protobuf is used. A Collector takes that on port 4318 instead of 4317.',
@@ -37,7 +29,7 @@ export const otlpKind: BackendKind<typeof otlpOptions> = {
         ? ' OTEL_METRICS_EXPORTER is not set, which means otlp; set it to prometheus, console or none for something else.'
         : '';
     const place = redactUrl(options.endpoint);
-    const deliveries = keepDeliveries({ name: 'otlp', clock, where: () => place, warn, onDelivery, hint });
+    const deliveries = keepDeliveries({ ...context, where: () => place, hint });
     const preferences = preferencesOf(options);
     const sender = loadedSender(preferences, async () => {
       const { openSender } = await import('./open.js');
@@ -46,7 +38,7 @@ export const otlpKind: BackendKind<typeof otlpOptions> = {
     // In code, too, 0 is no limit.
     const timeoutMs = Math.min(options.timeoutMs || longestTimer, exportTimeoutMs || longestTimer);
     const reader = new PushReader(sender, deliveries, { clock, intervalMs, timeoutMs });
-    return { name: 'otlp', reader, ready: Promise.resolve(), status: deliveries.status };
+    return { name: context.name, reader, ready: Promise.resolve(), status: deliveries.status };
   },
 };
 

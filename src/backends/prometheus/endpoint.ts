@@ -25,6 +25,8 @@ type Headers = Readonly<Record<string, string | readonly string[]>>;
 
 /** What an endpoint needs. */
 export interface EndpointOptions {
+  /** Which of the backends it is. */
+  readonly name: string;
   readonly clock: Clock;
   readonly access: Access | undefined;
   /** Whether one more request may be answered now. */
@@ -82,7 +84,7 @@ export function createEndpoint(options: EndpointOptions): (request: EndpointRequ
 
   function ready(): EndpointResponse {
     const backends = options.statuses();
-    const own = backends.find(({ name }) => name === 'prometheus');
+    const own = backends.find(({ name }) => name === options.name);
     const isReady = options.running() && own?.state !== 'failing';
     // What answers say is for the log alone: whoever may ask here need not know of other backends' servers.
     const shown = backends.map(({ url: _url, reason: _reason, lastSuccessUnixMs, ...status }) => ({

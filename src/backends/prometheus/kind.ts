@@ -21,13 +21,13 @@ export function startEndpoint(
   context: BackendContext,
   ownServer: boolean,
 ): { backend: Backend; answer: Answer } {
-  const { clock, warn, onDelivery } = context;
+  const { clock } = context;
   let server: ScrapeServer | undefined;
   const url = () => {
     const origin = server?.origin();
     return origin === undefined ? undefined : `${origin}${options.basePath}/metrics`;
   };
-  const deliveries = keepDeliveries({ name: 'prometheus', clock, where: url, warn, onDelivery });
+  const deliveries = keepDeliveries({ ...context, where: url });
   const reader = new ScrapeReader(clock, deliveries, longestOf(context), async () => {
     await opening.catch(() => undefined);
     await server?.close();
@@ -45,7 +45,7 @@ export function startEndpoint(
       throw error;
     });
   return {
-    backend: { name: 'prometheus', reader, ready, status: deliveries.status },
+    backend: { name: context.name, reader, ready, status: deliveries.status },
     answer: (request) =>
       opening.then(
         ({ answer }) => answer(request),

@@ -52,6 +52,7 @@ function answerOf(
   const { stock, withoutTargetInfo, withoutScopeLabels } = options;
   const serializer = stock ? stockSerializer(withoutTargetInfo, withoutScopeLabels) : undefined;
   return createEndpoint({
+    name: context.name,
     clock: context.clock,
     access,
     headers,

@@ -27,10 +27,10 @@ export function startPushgateway(
   options: PushgatewayOptions,
   context: BackendContext,
 ): { backend: Backend; deleteGroup: () => Promise<void> } {
-  const { clock, exportTimeoutMs, warn, onDelivery } = context;
+  const { clock, exportTimeoutMs, warn } = context;
   const group = groupOf(options);
   const where = () => redactUrl(group.url ?? options.url);
-  const deliveries = keepDeliveries({ name: 'pushgateway', clock, where, warn, onDelivery });
+  const deliveries = keepDeliveries({ ...context, where });
   // In code, too, 0 is no limit.
   const timeoutMs = Math.min(options.timeoutMs || longestTimer, exportTimeoutMs || longestTimer);
   const opening = import('./open.js').then(({ openGroup }) =>
@@ -49,7 +49,7 @@ export function startPushgateway(
   }
 
   return {
-    backend: { name: 'pushgateway', reader, ready: Promise.resolve(), status: deliveries.status },
+    backend: { name: context.name, reader, ready: Promise.resolve(), status: deliveries.status },
     deleteGroup: () => holdingProcess(deleteGroup()),
   };
 }

@@ -186,6 +186,7 @@ test('a resource that is still finding out about itself has its labels on the fi
     clock: systemClock,
     exportIntervalMs: undefined,
     exportTimeoutMs: 10_000,
+    name: 'prometheus',
     chosenBy: 'code',
     statuses: () => [],
     warn: (message) => void said.push(message),

@@ -139,6 +139,7 @@ function endpointOn(producer: MetricProducer) {
   const shown = { scopeLabels: true, targetInfo: true, resourceLabels: [], createdSamples: false, warn };
   const names = namesOf('UnderscoreEscapingWithSuffixes', 'underscores');
   const answer = createEndpoint({
+    name: 'prometheus',
     clock,
     access: undefined,
     admitsRate: () => true,

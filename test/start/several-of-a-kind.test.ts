@@ -1,0 +1,35 @@
+/** Two backends of one kind, each with an account of its own. */
+import { counter, defineCatalogue, startMetrics } from 'otelier';
+import { otlp } from 'otelier/backends/otlp';
+import { expect, test } from 'vitest';
+import { startHttpPeer } from '../support/http-peer.js';
+
+const shop = defineCatalogue({
+  orders: counter({ name: 'several.orders', unit: '{order}', description: 'Orders accepted.' }),
+});
+
+test('two backends of one kind are told apart', async () => {
+  const peers = [await startHttpPeer(() => ({ status: 200 })), await startHttpPeer(() => ({ status: 503 }))];
+  const metrics = startMetrics({
+    isolated: true,
+    environment: {},
+    logLevel: 'none',
+    catalogues: { shop },
+    backends: peers.map(({ url }) => otlp({ endpoint: url })),
+  });
+  metrics.shop.orders.add(1);
+  expect((await metrics.forceFlush()).backends).toMatchObject([
+    { backend: 'otlp', ok: true },
+    { backend: 'otlp/2', ok: false, reason: 'HTTP 503' },
+  ]);
+  expect(metrics.status().backends).toMatchObject([
+    { name: 'otlp', state: 'ok' },
+    { name: 'otlp/2', state: 'failing' },
+  ]);
+  expect(metrics.settings.toJSON()).toMatchObject({
+    'otlp.endpoint': { value: `${peers[0]?.url}/` },
+    'otlp/2.endpoint': { value: `${peers[1]?.url}/` },
+  });
+  await metrics.shutdown();
+  await Promise.all(peers.map(({ close }) => close()));
+});
