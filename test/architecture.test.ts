@@ -46,7 +46,7 @@ const rules: Readonly<Record<string, Rule>> = {
     theirs: [api, anyNode, ...types(...sdk)],
   },
   'backends/datadog': {
-    ours: [...ground, 'backends', 'backends/exposition', 'naming'],
+    ours: [...ground, 'backends', 'backends/exposition', 'backends/spool', 'naming'],
     theirs: [api, anyNode, ...types(...sdk)],
   },
   'backends/console': { ours: [...ground, 'backends'], theirs: [api, anyNode, ...types(...sdk)] },

@@ -21,18 +21,20 @@ const accepted = {
 };
 
 async function loadOurs(format) {
-  const [engine, { optionsOf }, api, reader, text, protobuf, dialects, names, clock, door] = await Promise.all([
-    import('../../dist/engine/index.js'),
-    import('../../dist/engine/definition.js'),
-    import('../../dist/index.js'),
-    import('../../dist/backends/prometheus/reader.js'),
-    import('../../dist/backends/exposition/text.js'),
-    import('../../dist/backends/exposition/protobuf.js'),
-    import('../../dist/backends/exposition/dialects.js'),
-    import('../../dist/backends/exposition/names.js'),
-    import('../../dist/model/clock.js'),
-    import('../../dist/backends/prometheus/index.js'),
-  ]);
+  const [engine, { optionsOf }, api, deliveries, reader, text, protobuf, dialects, names, clock, door] =
+    await Promise.all([
+      import('../../dist/engine/index.js'),
+      import('../../dist/engine/definition.js'),
+      import('../../dist/index.js'),
+      import('../../dist/backends/deliveries.js'),
+      import('../../dist/backends/prometheus/reader.js'),
+      import('../../dist/backends/exposition/text.js'),
+      import('../../dist/backends/exposition/protobuf.js'),
+      import('../../dist/backends/exposition/dialects.js'),
+      import('../../dist/backends/exposition/names.js'),
+      import('../../dist/model/clock.js'),
+      import('../../dist/backends/prometheus/index.js'),
+    ]);
   const { counter, histogram, text: anyText, defineCatalogue, startMetrics } = api;
   /** Wide keys last, as a catalogue's author would have it from their declared values. */
   const attributesOf = (keys) =>
@@ -50,14 +52,8 @@ async function loadOurs(format) {
   const record = (instrument, value, attributes) => instrument.record(value, attributes);
 
   function open() {
-    const quiet = {
-      succeeded() {},
-      failed() {},
-      rejected() {},
-      impossible() {},
-      leftOut() {},
-      status: () => undefined,
-    };
+    const account = { name: 'bench', clock: clock.systemClock, where: () => undefined, warn() {}, onDelivery() {} };
+    const quiet = deliveries.keepDeliveries(account);
     const scraper = new reader.ScrapeReader(clock.systemClock, quiet, 60_000, async () => {});
     const meter = new engine.MeterProvider({ readers: [scraper] }).getMeter('bench');
     const options = (definition) => optionsOf(defineCatalogue({ it: definition }).metrics[0]);
