@@ -121,7 +121,7 @@ export interface Total {
 }
 
 /** Adds points up as their temporality has it. */
-export function totalOf(points: readonly ArrivedPoint[], metric: string, preferred: 'delta' | 'cumulative'): Total {
+function totalOf(points: readonly ArrivedPoint[], metric: string, preferred: 'delta' | 'cumulative'): Total {
   const series = new Map<string, { value: number; count: number }>();
   for (const point of points.filter((each) => each.metric === metric)) {
     const key = JSON.stringify(Object.entries(point.attributes).sort(([a], [b]) => (a < b ? -1 : 1)));

@@ -59,6 +59,7 @@ export const deliversEveryKind = (subject: BackendSubject) =>
     assert.equal((await total('observed_updown', 'observableUpDownCounter')).value, 5, 'observable up-down counter');
     assert.deepEqual(await lastGauge(trial, 'conformance_observed_gauge'), [5], 'observable gauge');
     assert.equal(trial.status().state, 'ok', 'state after a delivery');
+    if (subject.delivery !== 'pull') assert.ok(trial.status().points.exported > 0, 'points that arrived are exported');
     assert.equal(trial.status().failed, 0);
   });
 
