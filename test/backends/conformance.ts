@@ -2,6 +2,7 @@
 import { consoleTable } from 'otelier/backends/console';
 import { otlp } from 'otelier/backends/otlp';
 import { prometheus } from 'otelier/backends/prometheus';
+import { pushgateway } from 'otelier/backends/pushgateway';
 import { parseExposition } from 'otelier/testing';
 import type { ArrivedPoint, BackendSubject, PeerRequest } from 'otelier/testing/backend';
 import { decodeRequest, type Message } from './otlp-encoder-message.js';
@@ -25,6 +26,11 @@ export const subjects: Readonly<Record<string, BackendSubject>> = {
       return prometheus({ port: 0, bearerTokens: { conformance: secret } });
     },
     arrived: async ({ url }) => (url === undefined ? [] : scraped(url)),
+  },
+  'pushgateway, text': {
+    create: ({ url, secret }) =>
+      pushgateway({ url, username: 'user', password: secret, headers: { 'x-key': secret }, withoutScopeLabels: true }),
+    arrived: ({ requests }) => requests.flatMap(({ body }) => pointsOfExposition(body.toString())),
   },
   console: {
     delivery: 'other',
@@ -89,7 +95,11 @@ let token = '';
 async function scraped(url: string): Promise<ArrivedPoint[]> {
   const response = await fetch(url, { headers: { authorization: `Bearer ${token}` } });
   if (response.status !== 200) throw new Error(`the scrape was answered with ${response.status}`);
-  const families = parseExposition(await response.text()).filter(({ name }) => name.startsWith('conformance'));
+  return pointsOfExposition(await response.text());
+}
+
+function pointsOfExposition(exposition: string): ArrivedPoint[] {
+  const families = parseExposition(exposition).filter(({ name }) => name.startsWith('conformance'));
   return families.flatMap(({ name, type, samples }): ArrivedPoint[] => {
     const metric = name.replace(/_total$/, '');
     if (type !== 'histogram') {
