@@ -1,7 +1,7 @@
 /** A fake peer over HTTP: takes what a backend sends, or behaves as badly as it is told to. */
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { gunzipSync } from 'node:zlib';
+import { brotliDecompressSync, gunzipSync, inflateSync } from 'node:zlib';
 import { systemClock } from '../../model/clock.js';
 
 /** A request as it arrived, its body unpacked. */
@@ -101,6 +101,12 @@ export async function startPeer(behaviour: Behaviour): Promise<Peer> {
   };
 }
 
+const unpackers: Readonly<Record<string, (packed: Buffer) => Buffer>> = {
+  gzip: gunzipSync,
+  deflate: inflateSync,
+  br: brotliDecompressSync,
+};
+
 /** `undefined` when the connection ends first. */
 async function read(incoming: IncomingMessage): Promise<PeerRequest | undefined> {
   const chunks: Buffer[] = [];
@@ -109,7 +115,7 @@ async function read(incoming: IncomingMessage): Promise<PeerRequest | undefined>
   } catch {
     return undefined;
   }
-  const raw = Buffer.concat(chunks);
   const { method = '', url = '', headers } = incoming;
-  return { method, path: url, headers, body: headers['content-encoding'] === 'gzip' ? gunzipSync(raw) : raw };
+  const unpack = unpackers[headers['content-encoding'] ?? ''] ?? ((body) => body);
+  return { method, path: url, headers, body: unpack(Buffer.concat(chunks)) };
 }
