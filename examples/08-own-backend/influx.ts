@@ -31,10 +31,10 @@ const kind: BackendKind<typeof options> = {
   name: 'influx',
   options,
   start({ url, token, org, bucket }, context) {
-    const { clock, exportIntervalMs: intervalMs = 10_000, exportTimeoutMs: timeoutMs, warn, onDelivery } = context;
+    const { name, clock, exportIntervalMs: intervalMs = 10_000, exportTimeoutMs: timeoutMs } = context;
     const place = new URL('/api/v2/write', url);
     place.search = String(new URLSearchParams({ org, bucket, precision: 'ms' }));
-    const deliveries = keepDeliveries({ name: 'influx', clock, where: () => redactUrl(place.href), warn, onDelivery });
+    const deliveries = keepDeliveries({ ...context, where: () => redactUrl(place.href) });
     const headers = { authorization: `Token ${token}`, 'content-type': 'text/plain; charset=utf-8' };
     const transport = createTransport({ url: place.href, headers, gzip: false, tls: {} }, clock, deliveries.retried);
     const sender = requestSender({
@@ -47,7 +47,7 @@ const kind: BackendKind<typeof options> = {
       encode: encodeLines,
     });
     const reader = new PushReader(sender, deliveries, { clock, intervalMs, timeoutMs });
-    return { name: 'influx', reader, ready: Promise.resolve(), status: deliveries.status };
+    return { name, reader, ready: Promise.resolve(), status: deliveries.status };
   },
 };
 

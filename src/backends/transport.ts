@@ -42,6 +42,8 @@ export interface Transport {
   /** While `true`, nothing waits to be sent again: what would, is given up at once. */
   hurry(active: boolean): void;
   close(): void;
+  /** Takes out of what the endpoint says the secrets that it was sent. */
+  withoutSecrets?(text: string): string;
 }
 
 const retryableStatus = new Set([429, 502, 503, 504]);
@@ -116,6 +118,7 @@ export function createTransport(target: TransportTarget, clock: Clock, onRetry: 
     close() {
       agent?.destroy();
     },
+    withoutSecrets,
   };
 }
 

@@ -1,5 +1,6 @@
 /** Every backend of the table as the conformance suite takes it. A new one is a line here, and what reads its format. */
 import { consoleTable } from 'otelier/backends/console';
+import { datadog } from 'otelier/backends/datadog';
 import { otlp } from 'otelier/backends/otlp';
 import { prometheus } from 'otelier/backends/prometheus';
 import { pushgateway } from 'otelier/backends/pushgateway';
@@ -31,6 +32,11 @@ export const subjects: Readonly<Record<string, BackendSubject>> = {
     create: ({ url, secret }) =>
       pushgateway({ url, username: 'user', password: secret, headers: { 'x-key': secret }, withoutScopeLabels: true }),
     arrived: ({ requests }) => requests.flatMap(({ body }) => pointsOfExposition(body.toString())),
+  },
+  datadog: {
+    create: ({ url, secret }) => datadog({ endpoint: url, apiKey: secret }),
+    accepts: { status: 202, body: '{"errors":[]}' },
+    arrived: ({ requests }) => requests.flatMap(({ body }) => pointsOfDatadog(body.toString())),
   },
   console: {
     delivery: 'other',
@@ -149,4 +155,26 @@ function pointOfRow(row: string): ArrivedPoint[] {
       ? { ...of, value: Number(value) }
       : { ...of, value: { count: Number(count), sum: Number(count) * Number(mean) } },
   ];
+}
+
+/** A histogram is several series: its count and its sum are put together again. */
+function pointsOfDatadog(body: string): ArrivedPoint[] {
+  const { series }: Anything = JSON.parse(body);
+  const pointOf = ({ metric, tags = [], points, type }: Anything) => ({
+    metric: metric.replace(/\.count$/, ''),
+    attributes: { tags: tags.join() },
+    value: points[0].value as number,
+    temporality: type === 1 ? ('delta' as const) : ('cumulative' as const),
+  });
+  const own = series.filter(({ metric }: Anything) => metric.startsWith('conformance'));
+  return own
+    .filter(({ metric }: Anything) => !/\.(?:sum|min|max|avg)$/.test(metric))
+    .map((each: Anything): ArrivedPoint => {
+      const point = pointOf(each);
+      if (!each.metric.endsWith('.count')) return point;
+      const sum = own.find(
+        (other: Anything) => other.metric === `${point.metric}.sum` && String(other.tags) === String(each.tags),
+      );
+      return { ...point, value: { count: point.value, sum: sum?.points[0].value } };
+    });
 }
