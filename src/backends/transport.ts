@@ -141,7 +141,11 @@ function failOn(request: ClientRequest, timeoutMs: number, resolve: (posted: Pos
     request.destroy();
   }, timeoutMs);
   timer.unref();
-  request.on('close', () => clearTimeout(timer));
+  request.on('close', () => {
+    clearTimeout(timer);
+    // Without an error and without a response too: an answer may be none of HTTP's, such as an upgrade that nobody asked for.
+    fail('the connection was closed without an answer');
+  });
   request.on('socket', (socket) => socket.unref());
   request.on('error', (error: NodeJS.ErrnoException) => {
     fail(reasonOf(error.message === '' ? (error.code ?? 'connection failed') : error.message));
