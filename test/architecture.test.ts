@@ -19,7 +19,7 @@ const api = '@opentelemetry/api';
 const sdk = ['@opentelemetry/sdk-metrics', '@opentelemetry/resources'];
 const ground = ['errors', 'model', 'version'];
 
-/** By room; a room below `backends` and `packs` has a rule of its own. */
+/** By room; a room below `backends` and `packs`, or one that is named here, has a rule of its own. */
 const rules: Readonly<Record<string, Rule>> = {
   errors: { ours: [], theirs: [] },
   version: { ours: [], theirs: [] },
@@ -56,6 +56,8 @@ const rules: Readonly<Record<string, Rule>> = {
     theirs: [api, anyNode, '@opentelemetry/resources', ...types(...sdk), 'yaml', '@opentelemetry/configuration'],
   },
   testing: { ours: ['errors', 'model', 'naming', 'catalogue'], theirs: [] },
+  // Runs whole backends, with a peer of its own.
+  'testing/backend': { ours: ['errors', 'model', 'catalogue', 'start'], theirs: [anyNode] },
   register: { ours: ['start'], theirs: [anyNode] },
   index: { ours: [...ground, 'catalogue', 'settings', 'start'], theirs: [] },
 };
@@ -71,7 +73,8 @@ const files = readdirSync(source, { recursive: true, encoding: 'utf8' }).filter(
 
 function roomOf(file: string): string {
   const parts = file.replace(/\.ts$/, '').split('/');
-  if ((parts[0] === 'backends' || parts[0] === 'packs') && parts.length > 2) return `${parts[0]}/${parts[1]}`;
+  const below = `${parts[0]}/${parts[1]}`;
+  if (parts.length > 2 && (parts[0] === 'backends' || parts[0] === 'packs' || below in rules)) return below;
   return parts[0] as string;
 }
 

@@ -65,6 +65,7 @@ export type PostResult = Blocked | { readonly kind?: undefined; readonly refused
 /** A sender of requests, one at a time. */
 export function requestSender(options: RequestSenderOptions): Sender {
   const { transport, deliveries, clock, encode, readAnswer, recycle, aggregation, temporality } = options;
+  const withoutSecrets = transport.withoutSecrets ?? ((text: string) => text);
 
   /** Enters what became of the points. */
   async function post({ body, points }: EncodedRequest, timeoutMs: number, once?: boolean): Promise<PostResult> {
@@ -78,7 +79,7 @@ export function requestSender(options: RequestSenderOptions): Sender {
     const { rejectedPoints, message } = readAnswer?.(posted.body) ?? { rejectedPoints: 0, message: '' };
     const rejected = Math.min(points, Math.max(0, rejectedPoints));
     deliveries.exported(points - rejected);
-    if (rejected > 0 || message !== '') deliveries.rejected(rejected, reasonOf(message));
+    if (rejected > 0 || message !== '') deliveries.rejected(rejected, reasonOf(withoutSecrets(message)));
     return {};
   }
 

@@ -10,7 +10,7 @@ import type {
 } from '@opentelemetry/sdk-metrics';
 import type { Collected } from '../model/collected.js';
 import { aggregationTemporalities, aggregationTypes } from '../model/instrument.js';
-import { reasonOf } from './deliveries.js';
+import { type Deliveries, reasonOf } from './deliveries.js';
 
 const require = createRequire(import.meta.url);
 
@@ -66,8 +66,8 @@ export function loadedSender(
   };
 }
 
-/** A sender that hands OpenTelemetry's data to an exporter of its kind. */
-export function exporterSender(exporter: PushMetricExporter): Sender {
+/** A sender that hands OpenTelemetry's data to an exporter of its kind, and enters the points that it took. */
+export function exporterSender(exporter: PushMetricExporter, deliveries: Pick<Deliveries, 'exported'>): Sender {
   return {
     aggregation: (type) => exporter.selectAggregation?.(type) ?? { type: aggregationTypes.default },
     temporality: (type) => exporter.selectAggregationTemporality?.(type) ?? aggregationTemporalities.cumulative,
@@ -76,7 +76,9 @@ export function exporterSender(exporter: PushMetricExporter): Sender {
       if (metrics.scopeMetrics.length === 0) return { kind: 'empty' };
       await metrics.resource.waitForAsyncAttributes?.();
       const reason = await exportWith(exporter, metrics, timeoutMs);
-      return reason === undefined ? { kind: 'accepted' } : { kind: 'failed', reason };
+      if (reason !== undefined) return { kind: 'failed', reason };
+      deliveries.exported(countPoints(metrics));
+      return { kind: 'accepted' };
     },
     hurry() {},
     async close() {
@@ -90,6 +92,11 @@ export function exporterSender(exporter: PushMetricExporter): Sender {
 export function untraced<T>(work: () => T): T {
   const { suppressTracing } = require('@opentelemetry/core') as typeof import('@opentelemetry/core');
   return context.with(suppressTracing(context.active()), work);
+}
+
+function countPoints({ scopeMetrics }: ResourceMetrics): number {
+  const counts = scopeMetrics.flatMap(({ metrics }) => metrics.map(({ dataPoints }) => dataPoints.length));
+  return counts.reduce((sum, count) => sum + count, 0);
 }
 
 function exportWith(exporter: PushMetricExporter, metrics: ResourceMetrics, timeoutMs: number) {

@@ -42,6 +42,8 @@ export interface Transport {
   /** While `true`, nothing waits to be sent again: what would, is given up at once. */
   hurry(active: boolean): void;
   close(): void;
+  /** Takes out of what the endpoint says the secrets that it was sent. */
+  withoutSecrets?(text: string): string;
 }
 
 const retryableStatus = new Set([429, 502, 503, 504]);
@@ -116,6 +118,7 @@ export function createTransport(target: TransportTarget, clock: Clock, onRetry: 
     close() {
       agent?.destroy();
     },
+    withoutSecrets,
   };
 }
 
@@ -138,7 +141,11 @@ function failOn(request: ClientRequest, timeoutMs: number, resolve: (posted: Pos
     request.destroy();
   }, timeoutMs);
   timer.unref();
-  request.on('close', () => clearTimeout(timer));
+  request.on('close', () => {
+    clearTimeout(timer);
+    // Without an error and without a response too: an answer may be none of HTTP's, such as an upgrade that nobody asked for.
+    fail('the connection was closed without an answer');
+  });
   request.on('socket', (socket) => socket.unref());
   request.on('error', (error: NodeJS.ErrnoException) => {
     fail(reasonOf(error.message === '' ? (error.code ?? 'connection failed') : error.message));

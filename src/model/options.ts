@@ -85,6 +85,11 @@ export function textOption<T extends string | undefined>(declaration: Declaratio
   });
 }
 
+/** A text that is never shown: a key, a token, a password. */
+export function secretOption<T extends string | undefined>(declaration: Declaration<T>): Option<T | string> {
+  return { ...textOption(declaration), secret: true, print: (value) => (value ? '[redacted]' : '') };
+}
+
 /** `true`, in any case; whatever else a variable says is `false`, and said to be wrong unless it is that word. */
 export function flagOption(declaration: Declaration<boolean>): Option<boolean> {
   return option(declaration, {

@@ -59,10 +59,17 @@ export function startWork(
   return { metrics, record, recorded, status };
 }
 
-/** Records every few milliseconds until it is stopped. */
-export function keepRecording(record: () => void, everyMs = 5): () => void {
-  const timer = setInterval(record, everyMs);
-  return () => clearInterval(timer);
+/** Records every few milliseconds until it is stopped, and knows for how long it was kept from that. */
+export function keepRecording(record: () => void, everyMs = 5) {
+  let lastMs = performance.now();
+  let longestGapMs = 0;
+  const timer = setInterval(() => {
+    const nowMs = performance.now();
+    longestGapMs = Math.max(longestGapMs, nowMs - lastMs);
+    lastMs = nowMs;
+    record();
+  }, everyMs);
+  return { stop: () => clearInterval(timer), longestGapMs: () => longestGapMs };
 }
 
 /** Sums over all requests where their points are deltas; the last ones where they are totals. */

@@ -1,4 +1,5 @@
 /** OTLP in protobuf at the endpoint: requests below their limit, each point once, and what the endpoint says of them. */
+import { diag } from '@opentelemetry/api';
 import { counter, defineCatalogue, startMetrics, text } from 'otelier';
 import { otlp } from 'otelier/backends/otlp';
 import { afterEach, expect, test } from 'vitest';
@@ -82,6 +83,21 @@ test('points that are refused out of a request are counted, and the request is n
     delivered: 1,
     points: { exported: series - 7, rejected: 7, dropped: {} },
   });
+});
+
+test('what an endpoint says of refused points is told without the key that it was sent', async () => {
+  const said: string[] = [];
+  const ignore = () => undefined;
+  diag.setLogger({ error: ignore, warn: (text) => said.push(text), info: ignore, debug: ignore, verbose: ignore });
+  closing.push(async () => diag.disable());
+  // partial_success { rejected_data_points: 1, error_message: "key s3cret-key" }
+  const body = '\x0a\x12\x08\x01\x12\x0ekey s3cret-key';
+  const { metrics, add } = await start({ headers: { 'api-key': 's3cret-key' } }, () => ({ status: 200, body }));
+  add(1);
+  await metrics.forceFlush();
+  expect(said.filter((text) => text.includes('took a delivery'))).toEqual([
+    expect.stringContaining('but for 1 points: key [redacted]'),
+  ]);
 });
 
 test.each(['', '\x0a', '\x0a\xff\xff\xff\xff', 'ok', '<html>'])('an answer that is %j says nothing', async (body) => {

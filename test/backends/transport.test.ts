@@ -1,6 +1,6 @@
 /** Retrying, which no flush waits for and so is seen at the transport itself, on a clock that the test moves. */
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, createServer as createTcpServer } from 'node:net';
 import { afterEach, expect, test, vi } from 'vitest';
 import { createTransport } from '../../src/backends/transport.js';
 import { systemClock } from '../../src/model/clock.js';
@@ -93,3 +93,22 @@ test('an answer that begins and does not end is an answer', async () => {
   expect(await send(400)).toMatchObject({ kind: 'refused', reason: 'HTTP 400: half' });
   expect(await send(503)).toMatchObject({ kind: 'unavailable', reason: 'HTTP 503: half' });
 });
+
+test.each(['HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: h2c\r\n\r\n', 'nonsense\r\n\r\n', ''])(
+  'an answer that is none is told: %j',
+  async (answer) => {
+    const server = createTcpServer((socket) => {
+      socket.on('error', () => undefined).once('data', () => socket.end(answer));
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    closing.push(() => server.close());
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const transport = createTransport({ url, headers: {}, gzip: false, tls: {} }, systemClock);
+    closing.push(() => transport.close());
+    transport.hurry(true);
+    expect(await transport.send(body, 5_000)).toMatchObject({
+      kind: 'unavailable',
+      reason: expect.stringMatching(/./),
+    });
+  },
+);

@@ -67,6 +67,14 @@ test('07 leaves its last values when it ends', async () => {
   expect(peer.requests.map(({ path }) => path)).toEqual(['/metrics/job/nightly-index/shard/7']);
 });
 
+test('08 writes lines to a backend of its own', async () => {
+  const { code, stdout, stderr } = await runExample('08');
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  expect(stdout).toMatch(
+    /^jobs\.done,queue=mail\\,\\ urgent value=3 \d{13}\njobs\.time count=1,sum=0\.25 \d{13}\ndelivered\n$/,
+  );
+});
+
 test('examples are listed, and an unknown one is refused', async () => {
   const { stdout } = await startNode(['scripts/example.mjs']).end;
   for (const name of [

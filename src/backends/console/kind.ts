@@ -1,4 +1,5 @@
 /** The console table as the table of backends lists it. */
+import type { PushMetricExporter } from '@opentelemetry/sdk-metrics';
 import type { BackendKind } from '../../model/backend.js';
 import { keepDeliveries } from '../deliveries.js';
 import { PushReader } from '../periodic.js';
@@ -15,17 +16,21 @@ export const consoleKind: BackendKind<typeof consoleOptions> = {
   start(_options, context) {
     const { name, clock, exportIntervalMs: intervalMs = defaultIntervalMs, exportTimeoutMs } = context;
     const deliveries = keepDeliveries({ ...context, where: () => 'stdout' });
-    const sender = exporterSender({
+    const exporter: PushMetricExporter = {
       async export(metrics, done) {
-        const { renderTable } = await import('./table.js');
-        await metrics.resource.waitForAsyncAttributes?.();
-        process.stdout.write(renderTable(metrics, new Date(clock.nowUnixMs())), (error) =>
-          done(error ? { code: 1, error } : { code: 0 }),
-        );
+        const end = (error?: Error | null) => done(error ? { code: 1, error } : { code: 0 });
+        try {
+          const { renderTable } = await import('./table.js');
+          await metrics.resource.waitForAsyncAttributes?.();
+          process.stdout.write(renderTable(metrics, new Date(clock.nowUnixMs())), end);
+        } catch (error) {
+          end(error as Error);
+        }
       },
       forceFlush: () => Promise.resolve(),
       shutdown: () => Promise.resolve(),
-    });
+    };
+    const sender = exporterSender(exporter, deliveries);
     const reader = new PushReader(sender, deliveries, { clock, intervalMs, timeoutMs: exportTimeoutMs });
     return { name, reader, ready: Promise.resolve(), status: deliveries.status };
   },

@@ -1,0 +1,63 @@
+/** Points as lines of InfluxDB's line protocol: `metric,key=value value=1 1700000000000`, times in milliseconds. */
+import type { Collected, EncodedCollection, MetricStream, PointVisitor } from 'otelier/backends';
+
+/** InfluxDB is at its best with batches of this size. */
+const linesPerRequest = 5_000;
+
+/** Walks a collection. Nothing of the arguments of a visit is kept: they are valid during the call only. */
+class Lines implements PointVisitor {
+  readonly written: string[] = [];
+  #metric = '';
+
+  metric({ name }: MetricStream): void {
+    this.#metric = escaped(name);
+  }
+
+  number(...[attributes, , endUnixMs, value]: Parameters<PointVisitor['number']>): void {
+    this.#write(attributes, `value=${value}`, endUnixMs);
+  }
+
+  histogram(...[attributes, , endUnixMs, count, sum]: Parameters<PointVisitor['histogram']>): void {
+    this.#write(attributes, summary(count, sum), endUnixMs);
+  }
+
+  exponentialHistogram(
+    ...[attributes, , endUnixMs, count, sum]: Parameters<PointVisitor['exponentialHistogram']>
+  ): void {
+    this.#write(attributes, summary(count, sum), endUnixMs);
+  }
+
+  #write(attributes: object, fields: string, endUnixMs: number): void {
+    const tags = Object.entries(attributes).map(([key, value]) => `,${escaped(key)}=${escaped(String(value))}`);
+    this.written.push(`${this.#metric}${tags.join('')} ${fields} ${Math.trunc(endUnixMs)}`);
+  }
+}
+
+/** Buckets are left out. A histogram with negative values has no sum that would be a counter. */
+function summary(count: number, sum: number | undefined): string {
+  return sum === undefined ? `count=${count}` : `count=${count},sum=${sum}`;
+}
+
+/**
+ * A name, key or value that cannot end its line or its pair. What the protocol has no way to write is percent-encoded,
+ * as is the percent sign, so that what was different stays different.
+ */
+function escaped(text: string): string {
+  if (text === '') return '%';
+  return text
+    .replace(/[\\%\p{Cc}]|^[_#]/gu, (character) => `%${character.charCodeAt(0).toString(16).padStart(2, '0')}`)
+    .replace(/^time$/, '%74ime')
+    .replace(/[, =]/g, '\\$&');
+}
+
+/** A collection as requests, and how many points are in each. */
+export async function encodeLines(collected: Collected): Promise<EncodedCollection> {
+  const lines = new Lines();
+  await collected.walk(lines);
+  const requests = [];
+  for (let from = 0; from < lines.written.length; from += linesPerRequest) {
+    const part = lines.written.slice(from, from + linesPerRequest);
+    requests.push({ body: Buffer.from(`${part.join('\n')}\n`), points: part.length });
+  }
+  return { requests, oversized: 0 };
+}

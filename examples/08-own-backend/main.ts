@@ -1,0 +1,35 @@
+/**
+ * A backend of one's own: metrics go to InfluxDB as lines, through the same reader, retries and accounts as those of the
+ * package. A server that prints what it gets stands for InfluxDB, unless `INFLUX_HOST` names one.
+ */
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { counter, defineCatalogue, histogram, startMetrics, text } from 'otelier';
+import { influx } from './influx.ts';
+
+const jobs = defineCatalogue({
+  done: counter({ name: 'jobs.done', unit: '{job}', description: 'Jobs done.', attributes: { queue: text() } }),
+  time: histogram({ name: 'jobs.time', unit: 's', description: 'Time that a job takes.' }),
+});
+
+const server = createServer(async (request, response) => {
+  for await (const chunk of request) process.stdout.write(chunk);
+  response.writeHead(204).end();
+}).listen(0, '127.0.0.1');
+await once(server, 'listening');
+const standIn = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+
+const metrics = startMetrics({
+  serviceName: 'own-backend',
+  withoutSelfMetrics: true,
+  catalogues: { jobs },
+  backends: [influx(process.env['INFLUX_HOST'] === undefined ? { url: standIn, token: 'a-token' } : {})],
+});
+metrics.jobs.done.add(3, { queue: 'mail, urgent' });
+metrics.jobs.time.record(0.25);
+
+const { ok, backends } = await metrics.shutdown();
+console.log(ok ? 'delivered' : `not delivered: ${backends[0]?.reason}`);
+server.close();
+server.closeAllConnections();

@@ -1,0 +1,53 @@
+/**
+ * `otelier/backends`: what a backend is made of, for those who write one more.
+ *
+ * A backend declares its options as a table, has a reader, and says how it is doing. One that pushes takes a
+ * `PushReader`, which collects at an interval and hands what it collected to a `Sender`. One that sends requests has
+ * `requestSender` do that over `createTransport`, and writes nothing but an encoder. `otelier/testing/backend` checks it.
+ *
+ * @module
+ */
+
+export type {
+  Backend,
+  BackendContext,
+  BackendKind,
+  BackendStatus,
+  ConfiguredBackend,
+  DropCause,
+  PointCounts,
+} from '../model/backend.js';
+export type { Clock } from '../model/clock.js';
+export type { Collected } from '../model/collected.js';
+export { aggregationTemporalities, aggregationTypes, instrumentTypes } from '../model/instrument.js';
+export {
+  choiceOption,
+  flagOption,
+  integerOption,
+  listOption,
+  millisecondsOption,
+  type Option,
+  type OptionInput,
+  type OptionTable,
+  type OptionValues,
+  pairsOption,
+  redactUrl,
+  secretOption,
+  textOption,
+  timeoutOption,
+  urlOption,
+} from '../model/options.js';
+export type { Exemplar, ExponentialBuckets, MetricStream, PointVisitor, Scope, Temporality } from '../model/points.js';
+export { beginCollection } from './collecting.js';
+export { type Deliveries, type DeliveriesOptions, keepDeliveries, reasonOf } from './deliveries.js';
+export { PushReader, type PushTiming } from './periodic.js';
+export {
+  type Answer,
+  type Backlog,
+  type EncodedCollection,
+  type EncodedRequest,
+  type RequestSenderOptions,
+  requestSender,
+} from './requests.js';
+export { exporterSender, loadedSender, type Outcome, type Sender } from './sender.js';
+export { createTransport, type Posted, type Transport, type TransportTarget } from './transport.js';

@@ -1,0 +1,180 @@
+/** Every backend of the table as the conformance suite takes it. A new one is a line here, and what reads its format. */
+import { consoleTable } from 'otelier/backends/console';
+import { datadog } from 'otelier/backends/datadog';
+import { otlp } from 'otelier/backends/otlp';
+import { prometheus } from 'otelier/backends/prometheus';
+import { pushgateway } from 'otelier/backends/pushgateway';
+import { parseExposition } from 'otelier/testing';
+import type { ArrivedPoint, BackendSubject, PeerRequest } from 'otelier/testing/backend';
+import { decodeRequest, type Message } from './otlp-encoder-message.js';
+
+/** By the name of the backend, with what tells its subjects apart. */
+export const subjects: Readonly<Record<string, BackendSubject>> = {
+  'otlp, protobuf, cumulative': overOtlp({ temporality: 'cumulative' }),
+  'otlp, protobuf, delta': overOtlp({ temporality: 'delta', compression: 'gzip' }),
+  'otlp, protobuf, lowmemory, requests of 2 KiB': overOtlp(
+    { temporality: 'lowmemory', maxRequestBytes: 2_048 },
+    {
+      'delivers exponential histograms': 'a point with many buckets is larger than such a request',
+      'loses no sample to hostile text': 'a value of 4,096 characters is larger than such a request',
+    },
+  ),
+  'otlp, json, delta': overOtlp({ temporality: 'delta', protocol: 'http/json' }),
+  prometheus: {
+    delivery: 'pull',
+    create: ({ secret }) => {
+      token = secret;
+      return prometheus({ port: 0, bearerTokens: { conformance: secret } });
+    },
+    arrived: async ({ url }) => (url === undefined ? [] : scraped(url)),
+  },
+  'pushgateway, text': {
+    create: ({ url, secret }) =>
+      pushgateway({ url, username: 'user', password: secret, headers: { 'x-key': secret }, withoutScopeLabels: true }),
+    arrived: ({ requests }) => requests.flatMap(({ body }) => pointsOfExposition(body.toString())),
+  },
+  datadog: {
+    create: ({ url, secret }) => datadog({ endpoint: url, apiKey: secret }),
+    accepts: { status: 202, body: '{"errors":[]}' },
+    arrived: ({ requests }) => requests.flatMap(({ body }) => pointsOfDatadog(body.toString())),
+  },
+  console: {
+    delivery: 'other',
+    create() {
+      printed = '';
+      return consoleTable();
+    },
+    arrived: () => printed.split('\n').flatMap(pointOfRow),
+    skip: { 'delivers extreme numbers': 'a table for people has four digits' },
+  },
+};
+
+function overOtlp(options: Parameters<typeof otlp>[0], skip: BackendSubject['skip'] = {}): BackendSubject {
+  return {
+    create: ({ url, secret }) =>
+      otlp({
+        endpoint: `${url.replace('//', `//user:${secret}@`)}/v1/metrics?key=${secret}`,
+        headers: { 'api-key': secret },
+        ...options,
+      }),
+    arrived: ({ requests }) => requests.flatMap(pointsOfOtlp),
+    skip,
+  };
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: requests as the schema has them, in either encoding.
+type Anything = any;
+
+function pointsOfOtlp({ headers, body }: PeerRequest): ArrivedPoint[] {
+  if (headers['content-type'] === 'application/json') return pointsOfMessage(snakeCased(JSON.parse(body.toString())));
+  return pointsOfMessage(decodeRequest(body));
+}
+
+function pointsOfMessage({ resource_metrics = [] }: Message): ArrivedPoint[] {
+  const metrics = (resource_metrics as Anything[])
+    .flatMap(({ scope_metrics = [] }) => scope_metrics)
+    .flatMap(({ metrics: list = [] }) => list);
+  return metrics
+    .filter(({ name }: Anything) => name.startsWith('conformance'))
+    .flatMap(({ name, sum, gauge, histogram, exponential_histogram }: Anything) =>
+      (sum ?? gauge ?? histogram ?? exponential_histogram).data_points.map((point: Anything) => ({
+        metric: name,
+        attributes: Object.fromEntries((point.attributes ?? []).map(({ key, value }: Anything) => [key, value])),
+        value:
+          point.count === undefined
+            ? Number(point.as_double ?? point.as_int ?? 0)
+            : { count: Number(point.count), sum: point.sum },
+      })),
+    );
+}
+
+/** Names of JSON as those of the schema. */
+function snakeCased(value: Anything): Anything {
+  if (Array.isArray(value)) return value.map(snakeCased);
+  if (typeof value !== 'object' || value === null) return value;
+  const snake = (name: string) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+  return Object.fromEntries(Object.entries(value).map(([name, each]) => [snake(name), snakeCased(each)]));
+}
+
+let token = '';
+
+async function scraped(url: string): Promise<ArrivedPoint[]> {
+  const response = await fetch(url, { headers: { authorization: `Bearer ${token}` } });
+  if (response.status !== 200) throw new Error(`the scrape was answered with ${response.status}`);
+  return pointsOfExposition(await response.text());
+}
+
+function pointsOfExposition(exposition: string): ArrivedPoint[] {
+  const families = parseExposition(exposition).filter(({ name }) => name.startsWith('conformance'));
+  return families.flatMap(({ name, type, samples }): ArrivedPoint[] => {
+    const metric = name.replace(/_total$/, '');
+    if (type !== 'histogram') {
+      return samples.map(({ labels, value }) => ({ metric, attributes: Object.fromEntries(labels), value }));
+    }
+    return samples
+      .filter((sample) => sample.name.endsWith('_count'))
+      .map(({ labels, value: count }) => {
+        const attributes = Object.fromEntries(labels);
+        const same = JSON.stringify(attributes);
+        const sum = samples.find(
+          (each) => each.name.endsWith('_sum') && JSON.stringify(Object.fromEntries(each.labels)) === same,
+        )?.value;
+        return { metric, attributes, value: { count, sum } };
+      });
+  });
+}
+
+/** What the console table printed since its subject was made; `capture` begins and ends it. */
+let printed = '';
+
+/** Reads what is printed while tests run, in place of the terminal. */
+export function captureOutput(): () => void {
+  const { stdout } = process;
+  const write = stdout.write;
+  stdout.write = ((text: string | Uint8Array, ...rest: unknown[]) => {
+    if (typeof text !== 'string' || !text.includes(' series\n')) {
+      return (write as (...given: unknown[]) => boolean).call(stdout, text, ...rest);
+    }
+    printed += text;
+    (rest.at(-1) as ((error?: Error) => void) | undefined)?.();
+    return true;
+  }) as typeof write;
+  return () => {
+    stdout.write = write;
+  };
+}
+
+/** `  name [unit]  key=value  count 2  mean 3 …`. */
+function pointOfRow(row: string): ArrivedPoint[] {
+  const match = /^ {2}(conformance\S*) \[\{item\}\] *(.*?) {2}(?:count (\d+) {2}mean (\S+).*|(\S+))$/.exec(row);
+  if (match === null) return [];
+  const [, metric = '', attributes = '', count, mean, value] = match;
+  const of = { metric, attributes: { all: attributes } };
+  return [
+    count === undefined
+      ? { ...of, value: Number(value) }
+      : { ...of, value: { count: Number(count), sum: Number(count) * Number(mean) } },
+  ];
+}
+
+/** A histogram is several series: its count and its sum are put together again. */
+function pointsOfDatadog(body: string): ArrivedPoint[] {
+  const { series }: Anything = JSON.parse(body);
+  const pointOf = ({ metric, tags = [], points, type }: Anything) => ({
+    metric: metric.replace(/\.count$/, ''),
+    attributes: { tags: tags.join() },
+    value: points[0].value as number,
+    temporality: type === 1 ? ('delta' as const) : ('cumulative' as const),
+  });
+  const own = series.filter(({ metric }: Anything) => metric.startsWith('conformance'));
+  return own
+    .filter(({ metric }: Anything) => !/\.(?:sum|min|max|avg)$/.test(metric))
+    .map((each: Anything): ArrivedPoint => {
+      const point = pointOf(each);
+      if (!each.metric.endsWith('.count')) return point;
+      const sum = own.find(
+        (other: Anything) => other.metric === `${point.metric}.sum` && String(other.tags) === String(each.tags),
+      );
+      return { ...point, value: { count: point.value, sum: sum?.points[0].value } };
+    });
+}
