@@ -322,7 +322,7 @@ test('behind any MeterProvider counters and histograms are asked for as deltas, 
     chosenBy: 'code',
     statuses: () => [],
   } as const;
-  const silent = { warn: () => undefined, onDelivery: () => undefined };
+  const silent = { name: 'datadog', warn: () => undefined, onDelivery: () => undefined };
   const { reader } = kind.start(values as Parameters<typeof kind.start>[0], { ...context, ...silent });
   const deltas = Object.values(InstrumentType).filter((type) => reader.selectAggregationTemporality(type) === 0);
   expect(deltas).toEqual([InstrumentType.COUNTER, InstrumentType.HISTOGRAM, InstrumentType.OBSERVABLE_COUNTER]);

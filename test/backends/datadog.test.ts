@@ -239,6 +239,7 @@ describe('nothing is written over', () => {
       chosenBy: 'code',
       statuses: () => [],
       warn: () => undefined,
+      name: 'datadog',
       onDelivery: () => undefined,
     });
     const provider = new MeterProvider({ readers: [reader] });

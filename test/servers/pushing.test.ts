@@ -109,6 +109,7 @@ describe.skipIf(server.missing)(`Pushgateway${server.note}`, () => {
         exportIntervalMs: undefined,
         exportTimeoutMs: 10_000,
         chosenBy: 'code',
+        name: 'pushgateway',
         onDelivery() {},
         statuses: () => [backend.status()],
         warn: (message) => warnings.push(message),
