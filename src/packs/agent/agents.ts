@@ -35,15 +35,17 @@ export class Agents {
   }
 
   /** Records a call. Returns what it cost, when that is known. */
-  call({ agent, operation, latencyMs, ok, quality, tokens, costUsd }: GivenCall): number | undefined {
+  call(call: GivenCall): number | undefined {
+    const { operation, latencyMs, ok, quality, tokens, costUsd } = call;
+    const agent = call.agent as string;
     const instruments = this.#instruments;
-    const of = { agent: agent as string };
+    const of = { agent };
     const cost = costUsd === undefined ? this.#price(agent, tokens) : costUsd;
     this.tokens(agent, tokens);
     instruments.agentUsage.add(1, of);
-    instruments.agentOutcomes.add(1, { ...of, outcome: outcomeOf(ok) });
+    instruments.agentOutcomes.add(1, { agent, outcome: outcomeOf(ok) });
     instruments.agentLatency.record(latencyMs as number, of);
-    if (cost !== undefined) instruments.apiCost.add(cost, { ...of, operation: operation as string });
+    if (cost !== undefined) instruments.apiCost.add(cost, { agent, operation: operation as string });
 
     const nowMs = this.#clock.monotonicMs();
     const windows = this.#windows.of(agent);
@@ -60,9 +62,9 @@ export class Agents {
   /** Records tokens, each part by itself: a negative one is refused and does not make the other smaller. */
   tokens(agent: string | undefined, tokens: Tokens | undefined): void {
     const of = { agent: agent as string };
-    for (const count of partsOf(tokens)) {
-      if (count !== undefined) this.#instruments.tokenUsage.add(count, of);
-    }
+    const { input, output } = partsOf(tokens);
+    if (input !== undefined) this.#instruments.tokenUsage.add(input, of);
+    if (output !== undefined) this.#instruments.tokenUsage.add(output, of);
   }
 
   /** Records that an agent took over from another. */
@@ -77,7 +79,7 @@ export class Agents {
   #price(agent: unknown, tokens: Tokens | undefined): number | undefined {
     const price = this.#prices.get(agent);
     if (price === undefined || typeof tokens !== 'object') return undefined;
-    const [input, output] = partsOf(tokens);
+    const { input, output } = partsOf(tokens);
     return isAmount(input) || isAmount(output) ? costOf(price, input, output) : undefined;
   }
 
@@ -128,6 +130,7 @@ export function refuse(instrument: Refusing, value: unknown = Number.NaN): void 
   else instrument.record(value as number, undefined as never);
 }
 
-function partsOf(tokens: Tokens | undefined): readonly (number | undefined)[] {
-  return typeof tokens === 'object' && tokens !== null ? [tokens.input, tokens.output] : [tokens];
+/** A plain number is all there is. */
+function partsOf(tokens: Tokens | undefined): Exclude<Tokens, number> | { input: number | undefined; output?: number } {
+  return typeof tokens === 'object' && tokens !== null ? tokens : { input: tokens };
 }

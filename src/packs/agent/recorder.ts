@@ -177,9 +177,8 @@ export class AgentRecorder {
     const { instruments } = this;
     orRefused(instruments.cacheLookupLatency, () => {
       const { layer, hit, latencyMs } = lookup;
-      const of = { cache_layer: layer };
-      instruments.cacheLookups.add(1, { ...of, result: resultOf(hit) });
-      if (latencyMs !== undefined) instruments.cacheLookupLatency.record(latencyMs, of);
+      instruments.cacheLookups.add(1, { cache_layer: layer, result: resultOf(hit) });
+      if (latencyMs !== undefined) instruments.cacheLookupLatency.record(latencyMs, { cache_layer: layer });
       if (typeof hit !== 'boolean') return;
       this.#layers.of(layer).add(this.#clock.monotonicMs(), 1, hit ? 1 : 0);
       this.#totals.lookup(hit);
