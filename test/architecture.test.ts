@@ -50,7 +50,10 @@ const rules: Readonly<Record<string, Rule>> = {
     theirs: [api, anyNode, ...types(...sdk)],
   },
   'backends/console': { ours: [...ground, 'backends'], theirs: [api, anyNode, ...types(...sdk)] },
-  'packs/inference': { ours: ['errors', 'catalogue'], theirs: [] },
+  // What several packs compute with.
+  packs: { ours: [], theirs: [] },
+  'packs/agent': { ours: ['errors', 'model', 'catalogue', 'packs'], theirs: [] },
+  'packs/inference': { ours: ['errors', 'catalogue', 'packs'], theirs: [] },
   start: {
     ours: [...ground, 'catalogue', 'engine', 'settings', 'backends', 'start'],
     theirs: [api, anyNode, '@opentelemetry/resources', ...types(...sdk), 'yaml', '@opentelemetry/configuration'],

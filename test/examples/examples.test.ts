@@ -75,6 +75,26 @@ test('08 writes lines to a backend of its own', async () => {
   );
 });
 
+test('09 runs its agents, and records what they did', async () => {
+  const { code, stdout, stderr } = await runExample('09');
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  expect(stdout).toMatch(/^calculator\.js +quick +quality 100 +ok +left: eval$/m);
+  expect(stdout).toMatch(/^upload\.js +quick, thorough +quality 40 +failed +left: syntax, /m);
+  expect(stdout).toMatch(/^upload\.js +cache +quality 40 +failed/m);
+  expect(stdout).toMatch(/avg_quality: 83,[\s\S]*success_rate: 70,[\s\S]*cache_hit_rate: 40/);
+  for (const sample of [
+    'lazybird_task_success_rate_percent 70',
+    'lazybird_task_outcomes_total{outcome="failed"} 3',
+    'lazybird_cache_hit_rate_percent{cache_layer="memory"} 40',
+    'lazybird_agent_quality_score{agent="thorough"} 67.5',
+    'lazybird_agent_switch_total{from_agent="quick",to_agent="thorough"} 4',
+    // The thorough agent found less than the quick one, once.
+    'lazybird_agent_switch_quality_improvement_bucket{le="-10"} 1',
+  ]) {
+    expect(stdout).toContain(`${sample}\n`);
+  }
+});
+
 test('examples are listed, and an unknown one is refused', async () => {
   const { stdout } = await startNode(['scripts/example.mjs']).end;
   for (const name of [
@@ -84,6 +104,7 @@ test('examples are listed, and an unknown one is refused', async () => {
     '04-otel-collector',
     '05-own-meter-provider',
     '07-short-job',
+    '09-agent-platform',
   ]) {
     expect(stdout).toContain(name);
   }

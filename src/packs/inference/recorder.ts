@@ -2,8 +2,8 @@
 import type { AttributeTypes } from '../../catalogue/attributes.js';
 import type { InstrumentsOf, Observable, ObserveCallback } from '../../catalogue/instruments.js';
 import type { PackContext } from '../../catalogue/pack.js';
+import { SlidingWindow } from '../window.js';
 import type { InferenceDefinitions } from './metrics.js';
-import { SlidingWindow } from './window.js';
 
 /** The stages of a request that can be timed. */
 export type Stage =

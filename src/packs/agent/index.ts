@@ -1,0 +1,87 @@
+/**
+ * Pack `agent`: the metrics of a platform on which agents work on tasks.
+ *
+ * `recorder.ts` has a verb for each event of `events.ts`, `agents.ts` those that concern agents; `named.ts` bounds what
+ * is kept by names from outside.
+ *
+ * @module
+ */
+import type { Pack } from '../../catalogue/pack.js';
+import { MetricsError, type Problem } from '../../errors.js';
+import { type AgentDefinitions, agentCatalogue } from './metrics.js';
+import { checkPrices, type PriceTable } from './prices.js';
+import { AgentRecorder } from './recorder.js';
+
+export type {
+  ActiveTask,
+  AgentCall,
+  AgentSummary,
+  AgentSwitch,
+  CacheLookup,
+  CacheSize,
+  Checkpoint,
+  DatabaseQuery,
+  Embedding,
+  Evaluation,
+  ExternalCall,
+  GuidelineMatch,
+  Iteration,
+  ParallelEvaluation,
+  Resources,
+  Severity,
+  Task,
+  TaskOutcome,
+  Tokens,
+} from './events.js';
+export { lintExceptions as agentLintExceptions } from './lint.js';
+export type { AgentDefinitions } from './metrics.js';
+export type { PriceTable, TokenPrice } from './prices.js';
+export type { AgentRecorder } from './recorder.js';
+
+/** Options of the pack. */
+export interface AgentOptions {
+  /** Put before every metric name. */
+  readonly namespace?: string;
+  /** Milliseconds that rates and means of agents are computed over; 300,000 (five minutes) by default. */
+  readonly windowMs?: number;
+  /** What tokens cost by agent, in US dollars per million; costs of calls are derived from it. */
+  readonly prices?: PriceTable;
+}
+
+/**
+ * The pack, for `startMetrics({ packs })`.
+ *
+ * @throws {MetricsError} METRICS_OPTIONS_INVALID when `windowMs` is not above 0, a price is no amount, or an option is
+ * none.
+ *
+ * @example
+ * import { startMetrics } from 'otelier';
+ * import { agent } from 'otelier/packs/agent';
+ * const metrics = startMetrics({
+ *   serviceName: 'platform',
+ *   packs: { agents: agent({ namespace: 'lazybird', prices: { coder: { input: 3, output: 15 } } }) },
+ * });
+ * const task = metrics.agents.begin();
+ * task.agentCall({ agent: 'coder', operation: 'generate', latencyMs: 820, ok: true, tokens: { input: 900, output: 300 } });
+ * task.end({ ok: true, quality: 87 });
+ */
+export function agent(options: AgentOptions = {}): Pack<AgentRecorder, AgentDefinitions> {
+  const { namespace, windowMs = 300_000, prices = {}, ...unknown } = options;
+  const problems: Problem[] = Object.keys(unknown).map((name) => ({
+    where: `agent.${name}`,
+    expected: 'a known option: namespace, windowMs, prices',
+  }));
+  if (!(Number.isFinite(windowMs) && windowMs > 0)) {
+    problems.push({ where: 'agent.windowMs', value: windowMs, expected: 'milliseconds above 0' });
+  }
+  problems.push(...checkPrices('agent.prices', prices));
+  if (problems.length > 0) throw new MetricsError('METRICS_OPTIONS_INVALID', problems);
+  const catalogue = agentCatalogue(namespace === undefined ? {} : { namespace });
+  // A table that the caller changes later would change what past prices mean.
+  const agreed = structuredClone(prices);
+  return {
+    name: 'agent',
+    catalogue,
+    recorder: (context) => new AgentRecorder(context, windowMs, agreed),
+  };
+}

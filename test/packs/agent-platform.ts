@@ -1,0 +1,106 @@
+/** A platform under test: the agent pack on a clock that stands still, scraped by Prometheus. */
+import { readFileSync } from 'node:fs';
+import { startMetrics } from 'otelier';
+import { prometheus } from 'otelier/backends/prometheus';
+import { type AgentOptions, type AgentRecorder, agent } from 'otelier/packs/agent';
+import { parseExposition } from 'otelier/testing';
+import { afterEach } from 'vitest';
+import { FakeClock } from '../support/clock.js';
+
+interface FixedMetric {
+  readonly prometheus_name: string;
+  readonly kind: 'counter' | 'histogram' | 'gauge';
+  readonly unit: string;
+  readonly labels: readonly string[];
+  readonly label_values?: Readonly<Record<string, readonly string[]>>;
+  readonly buckets?: readonly number[];
+}
+
+export const { metrics: fixed } = JSON.parse(
+  readFileSync(new URL('../fixtures/spec/agent-platform.metrics.json', import.meta.url), 'utf8'),
+) as { metrics: FixedMetric[] };
+
+const stopping: (() => Promise<unknown>)[] = [];
+afterEach(async () => {
+  for (const stop of stopping.splice(0)) await stop();
+});
+
+/** Starts a platform, which is stopped after the test. */
+export async function start(options: AgentOptions = {}) {
+  const clock = new FakeClock();
+  const metrics = startMetrics({
+    isolated: true,
+    environment: {},
+    clock,
+    packs: { agents: agent(options) },
+    backends: [prometheus({ port: 0, withoutScopeLabels: true, withoutTargetInfo: true })],
+    withoutSelfMetrics: true,
+  });
+  stopping.push(() => metrics.shutdown());
+  await metrics.ready;
+  const scrape = async () => (await fetch(metrics.status().backends[0]?.url as string)).text();
+  /** Families that have samples, by name: all are announced. */
+  const families = async () => {
+    const announced = parseExposition(await scrape());
+    return new Map(announced.filter(({ samples }) => samples.length > 0).map((family) => [family.name, family]));
+  };
+  /** Samples by name and label values, such as `cache_lookups_total/disk/hit`; no buckets. */
+  const values = async () =>
+    Object.fromEntries(
+      [...(await families()).values()].flatMap(({ samples }) =>
+        samples
+          .filter(({ labels }) => !labels.has('le'))
+          .map(({ name, labels, value }) => [[name, ...labels.values()].join('/'), Number(value.toFixed(9))]),
+      ),
+    );
+  const rejected = () => Object.fromEntries(Object.entries(metrics.status().rejected).filter(([, count]) => count > 0));
+  return { clock, recorder: metrics.agents, scrape, families, values, rejected };
+}
+
+/** Something of everything. */
+export function scenario(recorder: AgentRecorder, clock: FakeClock): void {
+  recorder.queueDepth(2);
+  const task = recorder.begin();
+  task.agentCall({
+    agent: 'coder',
+    operation: 'generate',
+    latencyMs: 800,
+    ok: true,
+    quality: 70,
+    tokens: { input: 1_000, output: 500 },
+  });
+  task.agentCall({ agent: 'reviewer', operation: 'review', latencyMs: 400, ok: false, quality: 40, costUsd: 0.02 });
+  recorder.agentSwitch({ from: 'coder', to: 'reviewer', qualityImprovement: -7 });
+  recorder.iteration({ durationMs: 1_200 });
+  recorder.evaluation({
+    latencyMs: 900,
+    coveragePercent: 82,
+    vulnerabilities: { critical: 1, high: 2, medium: 3, low: 4 },
+    typeErrors: 5,
+    testFailures: 6,
+  });
+  recorder.parallelEvaluation({ sequentialMs: 300, parallelMs: 200 });
+  for (const checkpoint of [1, 2, 3] as const) recorder.checkpoint({ checkpoint, latencyMs: 90, ok: false });
+  recorder.checkpoint({ checkpoint: 3, latencyMs: 90, ok: false, endsTask: true });
+  recorder.cacheLookup({ layer: 'memory', hit: true, latencyMs: 0.5 });
+  recorder.cacheLookup({ layer: 'disk', hit: false, latencyMs: 8 });
+  recorder.cacheSize({ layer: 'memory', megabytes: 12.5 });
+  recorder.embedding({ cached: true });
+  recorder.embedding({ latencyMs: 150 });
+  recorder.guidelineMatch({ score: 0.8 });
+  for (const operation of ['select', 'insert', 'update', 'delete'] as const) {
+    recorder.databaseQuery({ operation, latencyMs: 3 });
+  }
+  recorder.externalCall({ service: 'github', latencyMs: 250 });
+  recorder.externalCall({ service: 'github', latencyMs: 5_000, errorType: 'timeout' });
+  recorder.costSaved(0.3);
+  recorder.resources({ cpuPercent: 55, memoryPercent: 40, networkPercent: 5, processMemoryMb: 180 });
+  recorder.exported(4);
+  clock.advance(2_500);
+  task.end({ ok: true, quality: 91 });
+}
+
+export const prices = { coder: { input: 3, output: 14 } };
+
+/** A call of an agent that is as it should be. */
+export const call = { agent: 'a', operation: 'b', latencyMs: 1, ok: true };
