@@ -50,6 +50,7 @@ const rules: Readonly<Record<string, Rule>> = {
     theirs: [api, anyNode, ...types(...sdk)],
   },
   'backends/console': { ours: [...ground, 'backends'], theirs: [api, anyNode, ...types(...sdk)] },
+  'packs/gateway': { ours: ['errors', 'model', 'catalogue'], theirs: [] },
   'packs/inference': { ours: ['errors', 'catalogue'], theirs: [] },
   start: {
     ours: [...ground, 'catalogue', 'engine', 'settings', 'backends', 'start'],
