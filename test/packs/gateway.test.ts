@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { startMetrics } from 'otelier';
 import { prometheus } from 'otelier/backends/prometheus';
 import { type AuditEvent, type GatewayOptions, gateway } from 'otelier/packs/gateway';
@@ -5,6 +6,7 @@ import { promlint } from 'otelier/testing';
 import { afterEach, describe, expect, test } from 'vitest';
 import { heapUsed } from '../engine/heap.js';
 import { FakeClock } from '../support/clock.js';
+import { startApp } from '../support/program.js';
 import { stockReader } from '../support/stock.js';
 
 const closing: (() => Promise<unknown>)[] = [];
@@ -219,6 +221,59 @@ test('above its rate events are sampled, and sums stay right', async () => {
   const calm = await outcomes();
   offer(50);
   expect((await outcomes()).accepted - calm.accepted).toBe(50);
+});
+
+test('whatever happens in whatever order, every event is counted once, and every accepted one evaluated', async () => {
+  const step = fc.oneof(
+    fc.record({ offer: fc.integer({ min: 1, max: 400 }) }),
+    fc.record({ advance: fc.integer({ min: 1, max: 6_000 }) }),
+    fc.constant('turn' as const),
+    fc.constant('collect' as const),
+    fc.constant('begin to collect' as const),
+  );
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { maxLength: 30 }), fc.integer({ min: 1, max: 500 }), async (steps, perSecond) => {
+      const { clock, recorder, outcomes, values } = start({ auditCapacity: 300, auditEventsPerSecond: perSecond });
+      let offered = 0;
+      let told = 0;
+      recorder.onEvents((events) => {
+        told += events.length;
+      });
+      const begun: Promise<unknown>[] = [];
+      for (const each of steps) {
+        if (each === 'turn') await new Promise((resolve) => setImmediate(resolve));
+        else if (each === 'collect') await values();
+        else if (each === 'begin to collect') begun.push(values());
+        else if ('advance' in each) clock.advance(each.advance);
+        else {
+          offered += each.offer;
+          for (let index = 0; index < each.offer; index++) recorder.audit(event);
+        }
+      }
+      await Promise.all(begun);
+      await recorder.flush();
+      const { enabled, drained, ...seen } = await outcomes();
+      expect(Object.values(seen).reduce((sum, count) => sum + count, 0)).toBe(offered);
+      expect([drained, told]).toEqual([seen.accepted, seen.accepted]);
+      expect([0, 1]).toContain(enabled);
+    }),
+    { numRuns: 40 },
+  );
+});
+
+test('a process that ends by itself evaluates what it accepted', async () => {
+  const source = `
+    import { startMetrics } from 'otelier';
+    import { gateway } from 'otelier/packs/gateway';
+    const metrics = startMetrics({ packs: { gateway: gateway() } });
+    let seen = 0;
+    metrics.gateway.onEvents((events) => { seen += events.length; });
+    process.on('exit', () => console.log(seen));
+    for (let offered = 0; offered < 2000; offered++) metrics.gateway.audit({ provider: 'openai' });`;
+  for (const exporter of ['none', 'console']) {
+    const { code, stdout } = await startApp(source, { OTEL_METRICS_EXPORTER: exporter }).end;
+    expect({ code, seen: stdout.trim().split('\n').at(-1) }).toEqual({ code: 0, seen: '2000' });
+  }
 });
 
 describe('the circuit breaker', () => {

@@ -69,6 +69,11 @@ export class GatewayRecorder {
     return this.#listeners.add(listener);
   }
 
+  /** Evaluates what waits, for those who end the process themselves; collections do it as well. */
+  flush(): Promise<void> {
+    return this.#audit.drained();
+  }
+
   #handleOf(given: unknown): Provider {
     if (typeof given !== 'string') this.instruments.invalid.add(1, { source: 'name' });
     const name = typeof given === 'string' ? this.#providers.of(given) : otherValue;
