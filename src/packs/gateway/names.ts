@@ -37,7 +37,7 @@ export class BoundedNames {
 }
 
 /** A name without regard to case and surrounding space. */
-export function normaliseName(name: string): string {
+function normaliseName(name: string): string {
   return name.trim().toLowerCase();
 }
 

@@ -15,6 +15,8 @@ export class EventRing {
   readonly #texts: string[];
   #first = 0;
   #length = 0;
+  /** Fields of the event that is being copied in that are not what they should be. */
+  #wrong = 0;
 
   constructor(capacity: number) {
     this.capacity = capacity;
@@ -41,35 +43,31 @@ export class EventRing {
     const slot = (this.#first + this.#length) % this.capacity;
     const numbers = slot * at.numbers;
     const texts = slot * at.texts;
-    let wrong = 0;
-    for (let field = 0; field < numberFields.length; field++) {
-      const value: unknown = event[numberFields[field]];
-      const good = typeof value === 'number' && value >= 0 && value < Number.POSITIVE_INFINITY;
-      this.#numbers[numbers + field] = good ? value : Number.NaN;
-      if (!good && value !== undefined) wrong++;
-    }
-    for (let field = 0; field < flagFields.length; field++) {
-      const value: unknown = event[flagFields[field]];
-      const good = typeof value === 'boolean';
-      this.#numbers[numbers + at.cacheHit + field] = good ? Number(value) : Number.NaN;
-      if (!good && value !== undefined) wrong++;
-    }
-    for (let field = 0; field < textFields.length; field++) {
-      const value: unknown = event[textFields[field]];
-      const good = typeof value === 'string';
-      this.#texts[texts + field] = good ? shortened(value) : '';
-      // Of all fields only the provider must be there.
-      if (!good && (value !== undefined || field === at.provider)) wrong++;
-    }
-    const code: unknown = event.errorCode;
-    const good = typeof code === 'string' || Number.isFinite(code);
-    this.#texts[texts + at.errorCode] = good ? shortened(String(code)) : '';
-    if (!good && code !== undefined) wrong++;
+    this.#wrong = 0;
+    // Field by field, by name: a loop over names would look each of them up.
+    this.#setNumber(numbers + at.latencyMs, event.latencyMs);
+    this.#setNumber(numbers + at.firstByteMs, event.firstByteMs);
+    this.#setNumber(numbers + at.proxyMs, event.proxyMs);
+    this.#setNumber(numbers + at.inputTokens, event.inputTokens);
+    this.#setNumber(numbers + at.outputTokens, event.outputTokens);
+    this.#setNumber(numbers + at.totalTokens, event.totalTokens);
+    this.#setNumber(numbers + at.costUsd, event.costUsd);
+    this.#setFlag(numbers + at.cacheHit, event.cacheHit);
+    this.#setFlag(numbers + at.streaming, event.streaming);
+    this.#setText(texts + at.provider, event.provider);
+    this.#setText(texts + at.model, event.model);
+    this.#setText(texts + at.session, event.session);
+    this.#setText(texts + at.user, event.user);
+    this.#setText(texts + at.application, event.application);
+    const { errorCode } = event;
+    this.#setText(texts + at.errorCode, Number.isFinite(errorCode) ? String(errorCode) : errorCode);
+    // Of all fields only this one must be there.
+    if (event.provider === undefined) this.#wrong++;
     this.#numbers[numbers + at.timeUnixMs] = timeUnixMs;
     this.#numbers[numbers + at.offeredMs] = offeredMs;
     this.#numbers[numbers + at.weight] = weight;
     this.#length++;
-    return wrong;
+    return this.#wrong;
   }
 
   /** A number of the first event; NaN when it has none. */
@@ -108,6 +106,24 @@ export class EventRing {
     for (let field = 0; field < at.texts; field++) this.#texts[texts + field] = '';
     this.#first = (this.#first + 1) % this.capacity;
     this.#length--;
+  }
+
+  #setNumber(place: number, value: unknown): void {
+    const good = typeof value === 'number' && value >= 0 && value < Number.POSITIVE_INFINITY;
+    this.#numbers[place] = good ? value : Number.NaN;
+    if (!good && value !== undefined) this.#wrong++;
+  }
+
+  #setFlag(place: number, value: unknown): void {
+    const good = typeof value === 'boolean';
+    this.#numbers[place] = good ? Number(value) : Number.NaN;
+    if (!good && value !== undefined) this.#wrong++;
+  }
+
+  #setText(place: number, value: unknown): void {
+    const good = typeof value === 'string';
+    this.#texts[place] = good ? shortened(value) : '';
+    if (!good && value !== undefined) this.#wrong++;
   }
 }
 
