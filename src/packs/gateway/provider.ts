@@ -95,17 +95,22 @@ export class Provider {
   record(sample: RequestSample): void {
     try {
       const { bytesIn, bytesOut, latencyMs, ok } = sample;
-      let invalid = 0;
-      this.#requests.add(1);
-      if (ok === false) this.#failures.add(1);
-      else if (ok !== true) invalid++;
-      if (isAmount(bytesIn)) this.#received.add(bytesIn);
-      else invalid++;
-      if (isAmount(bytesOut)) this.#sent.add(bytesOut);
-      else invalid++;
-      if (isAmount(latencyMs)) this.#duration.record(latencyMs / 1_000);
-      else invalid++;
-      if (invalid > 0) this.#countInvalid(invalid);
+      if (
+        typeof bytesIn === 'number' &&
+        typeof bytesOut === 'number' &&
+        typeof latencyMs === 'number' &&
+        typeof ok === 'boolean' &&
+        bytesIn >= 0 &&
+        bytesOut >= 0 &&
+        latencyMs >= 0 &&
+        bytesIn + bytesOut + latencyMs < Number.POSITIVE_INFINITY
+      ) {
+        this.#requests.add(1);
+        if (!ok) this.#failures.add(1);
+        this.#received.add(bytesIn);
+        this.#sent.add(bytesOut);
+        this.#duration.record(latencyMs / 1_000);
+      } else this.#recordPart(bytesIn, bytesOut, latencyMs, ok);
     } catch {
       this.#countInvalid(1);
     }
@@ -194,6 +199,21 @@ export class Provider {
     } catch {
       this.#countInvalid(1);
     }
+  }
+
+  /** A request of which something is wrong counts with the rest. */
+  #recordPart(bytesIn: unknown, bytesOut: unknown, latencyMs: unknown, ok: unknown): void {
+    let invalid = 0;
+    this.#requests.add(1);
+    if (ok === false) this.#failures.add(1);
+    else if (ok !== true) invalid++;
+    if (isAmount(bytesIn)) this.#received.add(bytesIn);
+    else invalid++;
+    if (isAmount(bytesOut)) this.#sent.add(bytesOut);
+    else invalid++;
+    if (isAmount(latencyMs)) this.#duration.record(latencyMs / 1_000);
+    else invalid++;
+    this.#countInvalid(invalid);
   }
 
   #countInvalid(values: number): void {
