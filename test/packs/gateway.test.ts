@@ -360,7 +360,24 @@ test('a million hallucinated models are one series, and take nobody a place', { 
   expect(await series()).toHaveLength(101);
 });
 
-test('so are providers, applications and error codes', async () => {
+test('long texts are cut, and not kept whole', async () => {
+  const { recorder, values } = start();
+  const sessions: unknown[] = [];
+  recorder.onEvents((events) => sessions.push(...events.map(({ session }) => session)));
+  const before = heapUsed();
+  for (let id = 0; id < 200; id++) {
+    recorder.audit({
+      ...event,
+      session: `${id}${Buffer.alloc(200_000, 'x')}`,
+      model: `${id}${Buffer.alloc(200_000, 'm')}`,
+    });
+  }
+  expect(heapUsed() - before).toBeLessThan(8 * 2 ** 20);
+  expect(Object.keys(await values())).toContain('audited.requests/chat/openai/_OTHER');
+  expect(sessions).toEqual(Array.from({ length: 200 }, (_, id) => `${id}${'x'.repeat(256)}`.slice(0, 256)));
+});
+
+test('providers, applications and error codes are bounded as well', async () => {
   const { recorder, values } = start({ providers: 3, applications: ['chat', 'search'], models: ['gpt-4o'] });
   for (let id = 0; id < 1_000; id++) {
     recorder.provider(`provider-${id}`).record({ bytesIn: 1, bytesOut: 1, latencyMs: 1, ok: true });

@@ -16,7 +16,7 @@ export class BoundedNames {
     this.#normalise = normalise;
     this.#limit = typeof names === 'number' ? names : 0;
     if (typeof names === 'number') return;
-    for (const name of names) this.#admitted.set(normalise(name), keep(normalise(name)));
+    for (const name of names) this.#admitted.set(normalise(name), ownCopy(normalise(name)));
   }
 
   /**
@@ -30,7 +30,7 @@ export class BoundedNames {
     const admitted = this.#admitted.get(normalised);
     if (admitted !== undefined) return admitted;
     if (!mayAdmit || normalised === '' || this.#admitted.size >= this.#limit) return otherValue;
-    const kept = keep(normalised);
+    const kept = ownCopy(normalised);
     this.#admitted.set(kept, kept);
     return kept;
   }
@@ -52,7 +52,7 @@ export function normaliseModel(model: string): string {
     .replace(/[-@:](?:\d{4}-\d{2}-\d{2}|20\d{6}|latest)$/, '');
 }
 
-/** A copy: a part of a longer text would keep the whole of it in memory. */
-function keep(name: string): string {
-  return JSON.parse(JSON.stringify(name)) as string;
+/** A text written and read again: a part of a longer one would keep the whole of it in memory. */
+export function ownCopy(text: string): string {
+  return JSON.parse(JSON.stringify(text)) as string;
 }

@@ -4,6 +4,7 @@
  * An event is copied in; the object that brought it belongs to its caller as before.
  */
 import { type AuditEvent, type AuditedEvent, at, flagFields, numberFields, textFields } from './event.js';
+import { ownCopy } from './names.js';
 
 /** Longer texts are cut to this. */
 const longestText = 256;
@@ -128,5 +129,5 @@ export class EventRing {
 }
 
 function shortened(text: string): string {
-  return text.length > longestText ? text.slice(0, longestText) : text;
+  return text.length > longestText ? ownCopy(text.slice(0, longestText)) : text;
 }
