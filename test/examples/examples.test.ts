@@ -95,6 +95,25 @@ test('09 runs its agents, and records what they did', async () => {
   }
 });
 
+test('10 falls back, and tells what its gateway did', async () => {
+  const { code, stdout, stderr } = await runExample('10');
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  for (const line of [
+    'answered by quick: 12',
+    'answered by steady: 5',
+    'answered by cache: 7',
+    'gateway_requests_total{provider="quick"} 17',
+    'gateway_rate_limits_total{provider="quick"} 2',
+    'gateway_users 3',
+    'gateway_sessions 5',
+    // Each attempt is one: 17, five of which went on to the other provider, and seven from the cache.
+    'gateway_audit_events_total{outcome="accepted"} 29',
+  ]) {
+    expect(stdout).toContain(`${line}\n`);
+  }
+  expect(stdout).toMatch(/gateway_fallbacks_total\{.*fallback_provider="steady".*\} 5\n/);
+});
+
 test('examples are listed, and an unknown one is refused', async () => {
   const { stdout } = await startNode(['scripts/example.mjs']).end;
   for (const name of [
@@ -105,6 +124,7 @@ test('examples are listed, and an unknown one is refused', async () => {
     '05-own-meter-provider',
     '07-short-job',
     '09-agent-platform',
+    '10-llm-gateway',
   ]) {
     expect(stdout).toContain(name);
   }

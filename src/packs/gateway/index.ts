@@ -1,0 +1,50 @@
+/**
+ * Pack `gateway`: the metrics of a gateway, or proxy, to providers of language models.
+ *
+ * @module
+ */
+import type { Pack } from '../../catalogue/pack.js';
+import { type GatewayDefinitions, gatewayCatalogue } from './metrics.js';
+import { type GatewayOptions, type NameOption, settingsOf } from './options.js';
+import { GatewayRecorder } from './recorder.js';
+
+export type { AuditEvent, AuditedEvent } from './event.js';
+export type { EventListener } from './listeners.js';
+export type { GatewayDefinitions } from './metrics.js';
+export type { GatewayOptions, NameOption } from './options.js';
+export type { ActiveRequest, Provider, RequestOutcome, RequestSample, RequestTiming } from './provider.js';
+export type { GatewayRecorder } from './recorder.js';
+
+/**
+ * The pack, for `startMetrics({ packs })`.
+ *
+ * @throws {MetricsError} METRICS_OPTIONS_INVALID when an option is out of its range, or is none.
+ *
+ * @example
+ * import { startMetrics } from 'otelier';
+ * import { gateway } from 'otelier/packs/gateway';
+ * const metrics = startMetrics({ serviceName: 'llm-gateway', packs: { gateway: gateway() } });
+ * const openai = metrics.gateway.provider('openai');
+ * openai.record({ bytesIn: 812, bytesOut: 20_480, latencyMs: 1_240, ok: true });
+ * metrics.gateway.audit({ provider: 'openai', model: 'gpt-4o', inputTokens: 190, outputTokens: 420, costUsd: 0.0047 });
+ */
+export function gateway(options: GatewayOptions = {}): Pack<GatewayRecorder, GatewayDefinitions> {
+  const settings = settingsOf(options);
+  const { namespace } = options;
+  const limits = {
+    providers: countOf(settings.providers),
+    // One more for requests that do not say.
+    models: countOf(settings.models) + 1,
+    applications: countOf(settings.applications) + 1,
+    errorCodes: settings.errorCodes,
+  };
+  return {
+    name: 'gateway',
+    catalogue: gatewayCatalogue(limits, namespace === undefined ? {} : { namespace }),
+    recorder: (context) => new GatewayRecorder(context, settings),
+  };
+}
+
+function countOf(names: NameOption): number {
+  return typeof names === 'number' ? names : names.length;
+}

@@ -1,0 +1,156 @@
+/** The parts of pack `gateway` that compute something, against exact counts. */
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { DistinctCounter, exactUntil } from '../../src/packs/gateway/distinct.js';
+import { standardError } from '../../src/packs/gateway/hyperloglog.js';
+import { BoundedNames, normaliseModel } from '../../src/packs/gateway/names.js';
+import { AdaptiveSampler } from '../../src/packs/gateway/sampler.js';
+import { RequestWindow } from '../../src/packs/gateway/window.js';
+
+function counterOf(texts: Iterable<string>): DistinctCounter {
+  const counter = new DistinctCounter();
+  for (const text of texts) counter.add(text);
+  return counter;
+}
+
+/** Ids of a population: `prefix-0` and so on. */
+const ids = (prefix: string, from: number, to: number) =>
+  Array.from({ length: to - from }, (_, index) => `${prefix}-${from + index}`);
+
+describe('distinct texts', () => {
+  test('are counted exactly while there are few, whatever they are', () => {
+    fc.assert(
+      fc.property(fc.array(fc.string({ unit: 'binary', maxLength: 12 }), { maxLength: exactUntil }), (texts) => {
+        expect(counterOf(texts).count()).toBe(new Set(texts).size);
+      }),
+    );
+  });
+
+  test('are estimated within five standard errors when there are many', () => {
+    const population = fc.tuple(fc.string({ maxLength: 8 }), fc.integer({ min: exactUntil + 1, max: 60_000 }));
+    fc.assert(
+      fc.property(population, ([prefix, size]) => {
+        const estimate = counterOf(ids(prefix, 0, size)).count();
+        expect(Math.abs(estimate - size) / size).toBeLessThan(5 * standardError);
+      }),
+      { numRuns: 25 },
+    );
+  });
+
+  test('have an error of the size that is said, and no bias, at any count', () => {
+    for (const size of [1_500, 8_000, 15_000, 100_000]) {
+      const errors = Array.from({ length: 40 }, (_, run) => counterOf(ids(`u${run}`, 0, size)).count() / size - 1);
+      const mean = errors.reduce((sum, error) => sum + error, 0) / errors.length;
+      const spread = Math.sqrt(errors.reduce((sum, error) => sum + error ** 2, 0) / errors.length);
+      expect(Math.abs(mean)).toBeLessThan(standardError);
+      expect(spread).toBeLessThan(1.5 * standardError);
+    }
+  });
+
+  test('are those of either of two that are merged, in any order', () => {
+    const size = fc.integer({ min: 0, max: 3_000 });
+    fc.assert(
+      fc.property(size, size, size, (shared, one, other) => {
+        const left = [...ids('shared', 0, shared), ...ids('left', 0, one)];
+        const right = [...ids('shared', 0, shared), ...ids('right', 0, other)];
+        const merged = counterOf(left);
+        merged.merge(counterOf(right));
+        const reversed = counterOf(right);
+        reversed.merge(counterOf(left));
+        const whole = counterOf([...left, ...right]);
+        expect([merged.count(), reversed.count()]).toEqual([whole.count(), whole.count()]);
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  test('are none again when they are cleared', () => {
+    const counter = counterOf(ids('u', 0, 5_000));
+    counter.clear();
+    expect(counter.count()).toBe(0);
+    counter.add('u');
+    expect(counter.count()).toBe(1);
+  });
+});
+
+test('a window forgets what is older, in fifths of its length', () => {
+  const window = new RequestWindow(1_000);
+  expect(window.share(0, 'streamed')).toBeUndefined();
+  window.add(0, 'a', 's', true, false, 1);
+  window.add(900, 'b', '', false, true, 3);
+  expect([window.users(900), window.sessions(900)]).toEqual([2, 1]);
+  expect([window.share(900, 'streamed'), window.share(900, 'cacheHits')]).toEqual([0.25, 0.75]);
+  expect([window.users(1_000), window.sessions(1_000), window.share(1_000, 'streamed')]).toEqual([1, 0, 0]);
+  window.add(1_050, 'b', 's2', true, false, 1);
+  expect([window.users(1_050), window.share(1_050, 'streamed')]).toEqual([1, 0.25]);
+  expect(window.users(9_999)).toBe(0);
+  expect(window.share(9_999, 'streamed')).toBeUndefined();
+});
+
+test('a sampler keeps one of each block, and the kept ones stand for all', () => {
+  const rate = fc.integer({ min: 1, max: 5_000 });
+  fc.assert(
+    fc.property(fc.array(rate, { minLength: 1, maxLength: 5 }), fc.integer({ min: 1, max: 500 }), (seconds, limit) => {
+      const sampler = new AdaptiveSampler(limit);
+      for (const offered of seconds) {
+        let kept = 0;
+        for (let event = 0; event < offered; event++) if (sampler.keeps()) kept++;
+        // Below the limit nothing is lost, once the second before was no flood.
+        if (Math.max(...seconds) <= limit) expect(kept).toBe(offered);
+        sampler.secondEnded(offered);
+      }
+      sampler.secondEnded(0);
+      expect(sampler.ratio).toBe(1);
+      expect(sampler.keeps()).toBe(true);
+    }),
+  );
+});
+
+test('of callers that take turns, every one is sampled', () => {
+  const sampler = new AdaptiveSampler(10);
+  sampler.secondEnded(40);
+  const kept = [0, 0];
+  let weight = 0;
+  for (let event = 0; event < 40; event++) {
+    if (!sampler.keeps()) continue;
+    kept[event % 2] = (kept[event % 2] ?? 0) + 1;
+    weight += sampler.stride;
+  }
+  expect(weight).toBe(40);
+  let either = 0;
+  for (let run = 0; run < 50; run++) {
+    for (let event = 0; event < 40; event++) if (sampler.keeps() && event % 2 === 1) either++;
+    sampler.secondEnded(40);
+  }
+  // About half of 500; the chance to be far off is beyond reckoning.
+  expect(either).toBeGreaterThan(100);
+  expect(either).toBeLessThan(400);
+});
+
+test.each([
+  ['gpt-4o', 'gpt-4o'],
+  [' openai/GPT-4o-2024-08-06', 'gpt-4o'],
+  ['claude-sonnet-4-20250514', 'claude-sonnet-4'],
+  ['claude-sonnet-4@20250514', 'claude-sonnet-4'],
+  ['llama3:latest', 'llama3'],
+  ['llama3:70b', 'llama3:70b'],
+  ['openrouter/meta-llama/llama-3-8b', 'llama-3-8b'],
+  ['gpt-4-1106-preview', 'gpt-4-1106-preview'],
+  ['o1', 'o1'],
+])('the model %s is %s', (given, model) => {
+  expect(normaliseModel(given)).toBe(model);
+});
+
+test('names beyond the limit, too long ones and none are _OTHER', () => {
+  const names = new BoundedNames(2);
+  expect(['a', 'b', 'c', 'A ', '', 'x'.repeat(101)].map((name) => names.of(name))).toEqual([
+    'a',
+    'b',
+    '_OTHER',
+    'a',
+    '_OTHER',
+    '_OTHER',
+  ]);
+  const listed = new BoundedNames(['GPT-4o'], normaliseModel);
+  expect([listed.of('gpt-4o-latest'), listed.of('gpt-5')]).toEqual(['gpt-4o', '_OTHER']);
+});

@@ -1,0 +1,596 @@
+import fc from 'fast-check';
+import { startMetrics } from 'otelier';
+import { prometheus } from 'otelier/backends/prometheus';
+import { type AuditEvent, type GatewayOptions, gateway } from 'otelier/packs/gateway';
+import { promlint } from 'otelier/testing';
+import { afterEach, describe, expect, test } from 'vitest';
+import { heapUsed } from '../engine/heap.js';
+import { FakeClock } from '../support/clock.js';
+import { startApp } from '../support/program.js';
+import { stockReader } from '../support/stock.js';
+
+const closing: (() => Promise<unknown>)[] = [];
+afterEach(async () => {
+  for (const close of closing.splice(0)) await close();
+});
+
+/** The pack on a clock that stands still; `values` collects, which evaluates what waits. */
+function start(options: GatewayOptions = {}) {
+  const clock = new FakeClock();
+  const { reader, collect } = stockReader();
+  const metrics = startMetrics({
+    isolated: true,
+    environment: {},
+    clock,
+    readers: [reader],
+    packs: { gateway: gateway(options) },
+  });
+  closing.push(metrics.shutdown);
+  const values = async (): Promise<Record<string, unknown>> =>
+    Object.fromEntries(
+      (await collect()).map(({ name, attributes, value }) => {
+        const labels = Object.values(attributes).join('/');
+        const seen = typeof value === 'number' ? value : { count: value.count, sum: Number(value.sum.toFixed(9)) };
+        const short = name.replace('gateway.', '');
+        return [labels === '' ? short : `${short}/${labels}`, seen];
+      }),
+    );
+  /** What became of the events that were offered, none left out. */
+  const outcomes = async () => {
+    const seen = await values();
+    const of = (outcome: string) => (seen[`audit.events/${outcome}`] as number | undefined) ?? 0;
+    return {
+      accepted: of('accepted'),
+      overflowed: of('overflowed'),
+      sampledOut: of('sampled_out'),
+      switchedOff: of('switched_off'),
+      rejected: of('rejected'),
+      drained: (seen['audit.drained'] as number | undefined) ?? 0,
+      enabled: seen['audit.enabled'],
+    };
+  };
+  return { clock, recorder: metrics.gateway, values, outcomes };
+}
+
+const event: AuditEvent = { provider: 'openai', model: 'gpt-4o', application: 'chat' };
+
+test('one call records a request of a provider in five metrics', async () => {
+  const { recorder, values } = start();
+  const openai = recorder.provider('openai');
+  openai.record({ bytesIn: 100, bytesOut: 2_000, latencyMs: 4, ok: true });
+  openai.record({ bytesIn: 50, bytesOut: 10, latencyMs: 40_000, ok: false });
+  expect(await values()).toMatchObject({
+    'requests/openai': 2,
+    'request.failures/openai': 1,
+    'received/openai': 150,
+    'sent/openai': 2_010,
+    'request.duration/openai': { count: 2, sum: 40.004 },
+  });
+});
+
+test('durations lie in 16 buckets, the powers of two from 1 ms to 32 s, and one above', async () => {
+  const { reader, collect } = stockReader();
+  const metrics = startMetrics({
+    isolated: true,
+    environment: {},
+    readers: [reader],
+    packs: { gateway: gateway() },
+  });
+  closing.push(metrics.shutdown);
+  const openai = metrics.gateway.provider('openai');
+  for (let power = 0; power <= 15; power++) {
+    openai.record({ bytesIn: 0, bytesOut: 0, latencyMs: 2 ** power, ok: true });
+  }
+  openai.record({ bytesIn: 0, bytesOut: 0, latencyMs: 32_768.001, ok: true });
+  const { buckets } = (await collect()).find(({ name }) => name === 'gateway.request.duration')?.value ?? {};
+  expect(buckets.boundaries).toEqual([
+    0.001, 0.002, 0.004, 0.008, 0.016, 0.032, 0.064, 0.128, 0.256, 0.512, 1.024, 2.048, 4.096, 8.192, 16.384, 32.768,
+  ]);
+  // Whole milliseconds that are a bound lie within its bucket.
+  expect(buckets.counts).toEqual(new Array(17).fill(1));
+});
+
+test('a request that goes on is active, and timed by the clock', async () => {
+  const { clock, recorder, values } = start();
+  const openai = recorder.provider('OpenAI ');
+  expect(openai).toBe(recorder.provider('openai'));
+  const request = openai.begin();
+  expect(await values()).toMatchObject({ 'active_requests/openai': 1 });
+  clock.advance(200);
+  request.firstByte();
+  clock.advance(900);
+  request.firstByte();
+  const outcome = { bytesIn: 10, bytesOut: 500, outputTokens: 10, streaming: true };
+  expect(request.end(outcome)).toEqual({ latencyMs: 1_100, firstByteMs: 200 });
+  clock.advance(50);
+  expect(request.end(outcome)).toEqual({ latencyMs: 1_100, firstByteMs: 200 });
+  openai.begin().end({ errorCode: 429 });
+  expect(await values()).toMatchObject({
+    'active_requests/openai': 0,
+    'requests/openai': 2,
+    'request.failures/openai': 1,
+    'sent/openai': 500,
+    'request.streamed/openai': 1,
+    'time_to_first_byte/openai': { count: 1, sum: 0.2 },
+    'time_per_output_token/openai': { count: 1, sum: 0.1 },
+    'errors/openai/429': 1,
+    'rate_limits/openai': 1,
+  });
+});
+
+test('events tell tokens, cost, caching and times by application, provider and model', async () => {
+  const { recorder, values } = start();
+  const full = {
+    ...event,
+    latencyMs: 1_200,
+    firstByteMs: 300,
+    proxyMs: 2,
+    inputTokens: 100,
+    outputTokens: 50,
+    totalTokens: 170,
+    costUsd: 0.25,
+    cacheHit: true,
+    streaming: true,
+    session: 's1',
+    user: 'u1',
+  };
+  recorder.audit(full);
+  // What the caller does with its object later is not ours.
+  Object.assign(full, { model: 'other', inputTokens: 1e9 });
+  recorder.audit({
+    provider: 'openai',
+    model: 'openai/GPT-4o-2024-08-06',
+    application: 'Chat',
+    user: 'u2',
+    session: 's1',
+  });
+  recorder.audit({ ...event, errorCode: 503, totalTokens: 7 });
+  recorder.audit({ provider: 'openai' });
+  expect(await values()).toMatchObject({
+    'audited.requests/chat/openai/gpt-4o': 3,
+    'audited.requests/unknown/openai/unknown': 1,
+    'audited.errors/openai/gpt-4o/503': 1,
+    'audited.cache_hits/chat/openai/gpt-4o': 1,
+    'tokens/chat/openai/gpt-4o/input': 100,
+    'tokens/chat/openai/gpt-4o/output': 50,
+    'tokens/chat/openai/gpt-4o/other': 27,
+    'cost_usd/chat/openai/gpt-4o': 0.25,
+    'model.duration/openai/gpt-4o': { count: 1, sum: 1.2 },
+    'model.time_to_first_byte/openai/gpt-4o': { count: 1, sum: 0.3 },
+    'overhead.duration/openai': { count: 1, sum: 0.002 },
+    users: 2,
+    sessions: 1,
+    'streaming.ratio': 0.25,
+    'cache.hit_ratio': 0.25,
+    'audit.events/accepted': 4,
+    'audit.drained': 4,
+    'audit.buffer.used': 0,
+    'audit.buffer.limit': 8_192,
+    'audit.sampling.ratio': 1,
+    'audit.enabled': 1,
+  });
+});
+
+test('a flood of ten times the buffer loses only what it counts', async () => {
+  const { recorder, outcomes, values } = start({ auditCapacity: 512, auditEventsPerSecond: Number.POSITIVE_INFINITY });
+  const events: unknown[] = [];
+  recorder.onEvents((batch) => events.push(...batch));
+  for (let offered = 0; offered < 5_120; offered++) recorder.audit({ ...event, inputTokens: offered });
+  expect(await outcomes()).toEqual({
+    accepted: 512,
+    overflowed: 4_608,
+    sampledOut: 0,
+    switchedOff: 0,
+    rejected: 0,
+    drained: 512,
+    enabled: 1,
+  });
+  // The first ones, in their order: nothing that was accepted is overwritten.
+  expect(events.map((each) => (each as AuditEvent).inputTokens)).toEqual(Array.from({ length: 512 }, (_, id) => id));
+  recorder.audit(event);
+  expect(await values()).toMatchObject({ 'audit.events/accepted': 513, 'audit.drained': 513 });
+});
+
+test('above its rate events are sampled, and sums stay right', async () => {
+  const { clock, recorder, outcomes, values } = start({ auditEventsPerSecond: 100 });
+  const offer = (events: number) => {
+    for (let offered = 0; offered < events; offered++) recorder.audit({ ...event, inputTokens: 10, costUsd: 1 });
+  };
+  offer(2_000);
+  clock.advance(1_000);
+  await values();
+  const before = await outcomes();
+  expect(before.accepted + before.sampledOut).toBe(2_000);
+  // A burst is sampled while it lasts, more and more.
+  expect(before.accepted).toBeGreaterThanOrEqual(100);
+  expect(before.accepted).toBeLessThan(500);
+  expect(await values()).toMatchObject({ 'audit.sampling.ratio': 1 / 20 });
+
+  offer(2_000);
+  const after = await outcomes();
+  expect(after.accepted + after.sampledOut).toBe(4_000);
+  // Blocks of 20 and more from here on.
+  expect(after.accepted - before.accepted).toBeLessThanOrEqual(102);
+  const seen = await values();
+  // At most a block at each end of a rate is not whole.
+  expect(Math.abs((seen['audited.requests/chat/openai/gpt-4o'] as number) - 4_000)).toBeLessThanOrEqual(80);
+  expect(seen['cost_usd/chat/openai/gpt-4o']).toBe(seen['audited.requests/chat/openai/gpt-4o']);
+
+  clock.advance(3_000);
+  expect(await values()).toMatchObject({ 'audit.sampling.ratio': 1 });
+  const calm = await outcomes();
+  offer(50);
+  expect((await outcomes()).accepted - calm.accepted).toBe(50);
+});
+
+test('whatever happens in whatever order, every event is counted once, and every accepted one evaluated', async () => {
+  const step = fc.oneof(
+    fc.record({ offer: fc.integer({ min: 1, max: 400 }) }),
+    fc.record({ advance: fc.integer({ min: 1, max: 6_000 }) }),
+    fc.constant('turn' as const),
+    fc.constant('collect' as const),
+    fc.constant('begin to collect' as const),
+  );
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { maxLength: 30 }), fc.integer({ min: 1, max: 500 }), async (steps, perSecond) => {
+      const { clock, recorder, outcomes, values } = start({ auditCapacity: 300, auditEventsPerSecond: perSecond });
+      let offered = 0;
+      let told = 0;
+      recorder.onEvents((events) => {
+        told += events.length;
+      });
+      const begun: Promise<unknown>[] = [];
+      for (const each of steps) {
+        if (each === 'turn') await new Promise((resolve) => setImmediate(resolve));
+        else if (each === 'collect') await values();
+        else if (each === 'begin to collect') begun.push(values());
+        else if ('advance' in each) clock.advance(each.advance);
+        else {
+          offered += each.offer;
+          for (let index = 0; index < each.offer; index++) recorder.audit(event);
+        }
+      }
+      await Promise.all(begun);
+      await recorder.flush();
+      const { enabled, drained, ...seen } = await outcomes();
+      expect(Object.values(seen).reduce((sum, count) => sum + count, 0)).toBe(offered);
+      expect([drained, told]).toEqual([seen.accepted, seen.accepted]);
+      expect([0, 1]).toContain(enabled);
+    }),
+    { numRuns: 40 },
+  );
+});
+
+test('a process that ends by itself evaluates what it accepted', async () => {
+  const source = `
+    import { startMetrics } from 'otelier';
+    import { gateway } from 'otelier/packs/gateway';
+    const metrics = startMetrics({ packs: { gateway: gateway() } });
+    let seen = 0;
+    metrics.gateway.onEvents((events) => { seen += events.length; });
+    process.on('exit', () => console.log(seen));
+    for (let offered = 0; offered < 2000; offered++) metrics.gateway.audit({ provider: 'openai' });`;
+  for (const exporter of ['none', 'console']) {
+    const { code, stdout } = await startApp(source, { OTEL_METRICS_EXPORTER: exporter }).end;
+    expect({ code, seen: stdout.trim().split('\n').at(-1) }).toEqual({ code: 0, seen: '2000' });
+  }
+});
+
+describe('the circuit breaker', () => {
+  const limits = { auditCapacity: 100, auditEventsPerSecond: Number.POSITIVE_INFINITY, auditLagMs: 5_000 };
+
+  test('switches detail off when the buffer overflows again and again, and on when that is over', async () => {
+    const { clock, recorder, outcomes, values } = start(limits);
+    const flood = () => {
+      for (let offered = 0; offered < 300; offered++) recorder.audit(event);
+    };
+    for (let second = 0; second < 3; second++) {
+      flood();
+      expect(await outcomes()).toMatchObject({ enabled: 1 });
+      clock.advance(1_000);
+    }
+    flood();
+    expect(await outcomes()).toEqual({
+      accepted: 300,
+      overflowed: 600,
+      sampledOut: 0,
+      switchedOff: 300,
+      rejected: 0,
+      drained: 300,
+      enabled: 0,
+    });
+    expect(await values()).toMatchObject({ 'audit.switches/off': 1 });
+
+    // Not calm: the cool-down is over, the flood is not.
+    for (let second = 0; second < 11; second++) {
+      clock.advance(1_000);
+      flood();
+    }
+    expect(await outcomes()).toMatchObject({ enabled: 0, switchedOff: 3_600 });
+
+    clock.advance(1_000);
+    await values();
+    clock.advance(1_000);
+    expect(await values()).toMatchObject({ 'audit.enabled': 1, 'audit.switches/off': 1, 'audit.switches/on': 1 });
+    recorder.audit(event);
+    expect(await outcomes()).toMatchObject({ accepted: 301, drained: 301 });
+  });
+
+  test('stays on when overflows are seconds apart', async () => {
+    const { clock, recorder, outcomes } = start(limits);
+    for (let second = 0; second < 10; second++) {
+      for (let offered = 0; offered < 200; offered++) recorder.audit(event);
+      expect(await outcomes()).toMatchObject({ enabled: 1 });
+      clock.advance(2_000);
+    }
+    expect(await outcomes()).toMatchObject({ enabled: 1, overflowed: 1_000 });
+  });
+
+  test('switches detail off when events wait for too long, and on after the cool-down', async () => {
+    const { clock, recorder, values, outcomes } = start(limits);
+    recorder.audit(event);
+    // Nothing else has its turn meanwhile.
+    clock.advance(5_001);
+    recorder.audit(event);
+    expect(await outcomes()).toMatchObject({ accepted: 1, switchedOff: 1, drained: 1, enabled: 0 });
+    clock.advance(9_999);
+    expect(await values()).toMatchObject({ 'audit.enabled': 0 });
+    clock.advance(1);
+    expect(await values()).toMatchObject({ 'audit.enabled': 1, 'audit.switches/on': 1 });
+  });
+});
+
+test('a million hallucinated models are one series, and take nobody a place', { timeout: 120_000 }, async () => {
+  const { recorder, values } = start({ auditCapacity: 16_384, auditEventsPerSecond: Number.POSITIVE_INFINITY });
+  const series = async () => Object.keys(await values()).filter((name) => name.startsWith('audited.requests/'));
+  let before = 0;
+  for (let id = 0; id < 1_000_000; id++) {
+    recorder.audit({ ...event, model: `gpt-${id}-ultra`, errorCode: 404, user: `user-${id}` });
+    if (id % 10_000 === 0) {
+      expect(await series()).toEqual(['audited.requests/chat/openai/_OTHER']);
+      if (id === 100_000) before = heapUsed();
+    }
+  }
+  expect(await series()).toEqual(['audited.requests/chat/openai/_OTHER']);
+  // What is kept of them does not grow: room for a machine that does other things.
+  expect(heapUsed() - before).toBeLessThan(8 * 2 ** 20);
+  expect(Math.abs((await values())['users'] as number) / 1e6).toBeCloseTo(1, 1);
+
+  for (let id = 0; id < 1_000; id++) recorder.audit({ ...event, model: `real-${id}` });
+  expect(await series()).toHaveLength(101);
+});
+
+test('long texts are cut, and not kept whole', async () => {
+  const { recorder, values } = start();
+  const sessions: unknown[] = [];
+  recorder.onEvents((events) => sessions.push(...events.map(({ session }) => session)));
+  const before = heapUsed();
+  for (let id = 0; id < 200; id++) {
+    recorder.audit({
+      ...event,
+      session: `${id}${Buffer.alloc(200_000, 'x')}`,
+      model: `${id}${Buffer.alloc(200_000, 'm')}`,
+    });
+  }
+  expect(heapUsed() - before).toBeLessThan(8 * 2 ** 20);
+  expect(Object.keys(await values())).toContain('audited.requests/chat/openai/_OTHER');
+  expect(sessions).toEqual(Array.from({ length: 200 }, (_, id) => `${id}${'x'.repeat(256)}`.slice(0, 256)));
+});
+
+test('providers, applications and error codes are bounded as well', async () => {
+  const { recorder, values } = start({ providers: 3, applications: ['chat', 'search'], models: ['gpt-4o'] });
+  for (let id = 0; id < 1_000; id++) {
+    recorder.provider(`provider-${id}`).record({ bytesIn: 1, bytesOut: 1, latencyMs: 1, ok: true });
+    recorder.provider('provider-0').error(`code-${id}`);
+    recorder.provider('provider-0').fallback(`provider-${id}`);
+    recorder.audit({
+      provider: `provider-${id}`,
+      model: `model-${id}`,
+      application: id % 2 === 0 ? 'chat' : `a-${id}`,
+    });
+  }
+  const seen = await values();
+  const count = (prefix: string) => Object.keys(seen).filter((name) => name.startsWith(prefix)).length;
+  expect(count('requests/')).toBe(4);
+  expect(seen['requests/_OTHER']).toBe(997);
+  expect(count('errors/')).toBe(51);
+  expect(count('fallbacks/')).toBe(4);
+  expect(count('audited.requests/')).toBe(5);
+  expect(recorder.provider('provider-77')).toBe(recorder.provider('provider-78'));
+});
+
+test('listeners get every event that was kept; one that fails harms nobody', async () => {
+  const { clock, recorder, values } = start();
+  const seen: unknown[] = [];
+  recorder.onEvents(() => {
+    throw new Error('the store is full');
+  });
+  recorder.onEvents(() => Promise.reject(new Error('the store is away')));
+  const stop = recorder.onEvents((events) => seen.push(...events));
+  recorder.audit({ ...event, user: 'u', cacheHit: false, errorCode: 500, costUsd: 1 });
+  await values();
+  expect(seen).toEqual([
+    { ...event, user: 'u', cacheHit: false, errorCode: '500', costUsd: 1, timeUnixMs: clock.nowUnixMs(), weight: 1 },
+  ]);
+  stop();
+  recorder.audit(event);
+  await values();
+  expect(seen).toHaveLength(1);
+  expect(await values()).toMatchObject({ 'audit.listener.errors': 4 });
+});
+
+test('events are evaluated by themselves, in slices, when the event loop is free', async () => {
+  const { recorder } = start({ auditEventsPerSecond: Number.POSITIVE_INFINITY });
+  const sizes: number[] = [];
+  let evaluated: () => void;
+  const all = new Promise<void>((resolve) => {
+    evaluated = resolve;
+  });
+  recorder.onEvents((events) => {
+    sizes.push(events.length);
+    if (sizes.reduce((sum, size) => sum + size, 0) === 1_000) evaluated();
+  });
+  for (let offered = 0; offered < 1_000; offered++) recorder.audit(event);
+  expect(sizes).toEqual([]);
+  await all;
+  expect(sizes).toEqual([256, 256, 256, 232]);
+});
+
+test('nothing that is given throws, and all of it is counted', async () => {
+  const { recorder, values, outcomes } = start();
+  const hostile = {
+    get provider(): string {
+      throw new Error('not now');
+    },
+    get bytesIn(): number {
+      throw new Error('not now');
+    },
+  };
+  const none = [undefined, null, 5, 'x', hostile, Symbol('s'), 5n] as never[];
+  const openai = recorder.provider('openai');
+  for (const nothing of none) {
+    recorder.provider(nothing).record(nothing);
+    recorder.audit(nothing);
+    openai.error(nothing);
+    openai.fallback(nothing);
+    openai.firstByte(nothing);
+    openai.outputTokens(nothing, nothing);
+    openai.begin().end(nothing);
+  }
+  for (const wrong of [Number.NaN, -1, Number.POSITIVE_INFINITY, '5', 5n]) {
+    openai.record({ bytesIn: wrong, bytesOut: wrong, latencyMs: wrong, ok: wrong } as never);
+    recorder.audit({ ...event, latencyMs: wrong, streaming: 'yes', model: 5, errorCode: Number.NaN } as never);
+  }
+  const seen = await values();
+  expect(await outcomes()).toMatchObject({ accepted: 5, rejected: 7 });
+  expect(seen['invalid/event']).toBe(7 + 5 * 4);
+  expect(seen['invalid/name']).toBe(6);
+  expect(seen['invalid/record']).toBeGreaterThanOrEqual(5 * 4);
+  expect(seen['active_requests/openai'] ?? 0).toBe(0);
+  expect(seen['received/openai'] ?? 0).toBe(0);
+  expect(seen['tokens/chat/openai/gpt-4o/input']).toBeUndefined();
+});
+
+test.each([
+  [{ providers: 0 }, 'gateway.providers: got 0, expected a whole number from 1 to 1000, or a list of as many names'],
+  [{ models: [] }, 'gateway.models'],
+  [{ applications: 'chat' }, 'gateway.applications: got "chat"'],
+  [{ windowMs: 0 }, 'gateway.windowMs: got 0, expected milliseconds above 0'],
+  [{ auditCapacity: 15 }, 'gateway.auditCapacity: got 15, expected a whole number from 16 to 1048576'],
+  [{ auditEventsPerSecond: 0 }, 'gateway.auditEventsPerSecond: got 0, expected a number from 1'],
+  [{ auditLagMs: Number.NaN, auditCoolDownMs: -1 }, 'gateway.auditCoolDownMs: got -1'],
+  [{ capacity: 1 }, 'gateway.capacity: expected a known option: namespace, providers'],
+])('the options %j are refused', (options, message) => {
+  expect(() => gateway(options as never)).toThrow(message);
+});
+
+test('recording allocates nothing', () => {
+  const { recorder } = start();
+  const openai = recorder.provider('openai');
+  const sample = { bytesIn: 100, bytesOut: 2_000, latencyMs: 4.5, ok: true };
+  const calls = 200_000;
+  const record = () => {
+    for (let call = 0; call < calls; call++) openai.record(sample);
+  };
+  const grown = Array.from({ length: 12 }, () => {
+    heapUsed();
+    const before = process.memoryUsage().heapUsed;
+    record();
+    return process.memoryUsage().heapUsed - before;
+  });
+  // Bytes a call, once it is compiled; an object would be 40 and more.
+  expect(Math.min(...grown.filter((bytes) => bytes >= 0)) / calls).toBeLessThan(1);
+});
+
+/** A sample with its labels in alphabetical order: which one they come in is the engine's matter. */
+function inOrder(sample: string): string {
+  return sample.replace(/\{(.*)\}/, (_, labels: string) => `{${labels.split(',').toSorted().join()}}`);
+}
+
+test('a scrape shows every metric of the pack, by names that Prometheus advises', async () => {
+  const pack = gateway({ auditCapacity: 64 });
+  const clock = new FakeClock();
+  const metrics = startMetrics({
+    isolated: true,
+    environment: {},
+    clock,
+    packs: { gateway: pack },
+    backends: [prometheus({ port: 0, withoutScopeLabels: true })],
+    withoutSelfMetrics: true,
+  });
+  closing.push(metrics.shutdown);
+  await metrics.ready;
+  const { gateway: recorder } = metrics;
+  const openai = recorder.provider('openai');
+  const request = openai.begin();
+  clock.advance(40);
+  request.firstByte();
+  clock.advance(60);
+  request.end({ bytesIn: 10, bytesOut: 20, outputTokens: 3, streaming: true });
+  openai.record({ bytesIn: 10, bytesOut: 20, latencyMs: 100, ok: false });
+  openai.begin();
+  openai.error('rate_limit_exceeded');
+  openai.fallback('anthropic');
+  openai.cacheLookup(true);
+  openai.cacheLookup(false);
+  recorder.onEvents(() => {
+    throw new Error('none');
+  });
+  const detailed = { ...event, latencyMs: 100, firstByteMs: 40, proxyMs: 1, inputTokens: 5, costUsd: 0.5 };
+  recorder.audit({ ...detailed, cacheHit: true, streaming: true, user: 'u', session: 's' });
+  recorder.audit({ ...detailed, errorCode: 'timeout', latencyMs: -1 });
+  clock.advance(5_001);
+  recorder.audit(event);
+
+  const text = await (await fetch(metrics.status().backends[0]?.url as string)).text();
+  const names = pack.catalogue.metrics.map(({ name }) => name.replaceAll('.', '_'));
+  const samples = text.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
+  const missing = names.filter((name) => !samples.some((line) => line.startsWith(name)));
+  expect(missing).toEqual([]);
+  expect(names).toHaveLength(34);
+  for (const line of [
+    'gateway_requests_total{provider="openai"} 2',
+    'gateway_request_failures_total{provider="openai"} 1',
+    'gateway_received_bytes_total{provider="openai"} 20',
+    'gateway_sent_bytes_total{provider="openai"} 40',
+    'gateway_request_duration_seconds_bucket{provider="openai",le="0.128"} 2',
+    'gateway_active_requests{provider="openai"} 1',
+    'gateway_time_to_first_byte_seconds_sum{provider="openai"} 0.04',
+    'gateway_time_per_output_token_seconds_sum{provider="openai"} 0.03',
+    'gateway_cache_lookups_total{provider="openai",outcome="hit"} 1',
+    'gateway_request_streamed_total{provider="openai"} 1',
+    'gateway_errors_total{provider="openai",error_type="rate_limit_exceeded"} 1',
+    'gateway_rate_limits_total{provider="openai"} 1',
+    'gateway_fallbacks_total{provider="openai",fallback_provider="anthropic",outcome="succeeded"} 1',
+    'gateway_audited_requests_total{application="chat",provider="openai",model="gpt-4o"} 2',
+    'gateway_audited_errors_total{provider="openai",model="gpt-4o",error_type="timeout"} 1',
+    'gateway_tokens_total{application="chat",provider="openai",model="gpt-4o",token_type="input"} 10',
+    'gateway_cost_usd_total{application="chat",provider="openai",model="gpt-4o"} 1',
+    'gateway_audited_cache_hits_total{application="chat",provider="openai",model="gpt-4o"} 1',
+    'gateway_model_duration_seconds_count{provider="openai",model="gpt-4o"} 1',
+    'gateway_model_time_to_first_byte_seconds_count{provider="openai",model="gpt-4o"} 2',
+    'gateway_overhead_duration_seconds_bucket{provider="openai",le="0.001"} 2',
+    'gateway_streaming_ratio 0.5',
+    'gateway_cache_hit_ratio 0.5',
+    'gateway_users 1',
+    'gateway_sessions 1',
+    'gateway_audit_events_total{outcome="accepted"} 2',
+    'gateway_audit_events_total{outcome="switched_off"} 1',
+    'gateway_audit_drained_total 2',
+    'gateway_audit_buffer_used 0',
+    'gateway_audit_buffer_limit 64',
+    'gateway_audit_sampling_ratio 1',
+    'gateway_audit_enabled 0',
+    'gateway_audit_switches_total{to="off"} 1',
+    'gateway_audit_listener_errors_total 1',
+    'gateway_invalid_total{source="event"} 1',
+  ]) {
+    expect(samples.map(inOrder)).toContain(inOrder(line));
+  }
+  expect(promlint(text)).toEqual([]);
+});
+
+test('a namespace is put before every name', () => {
+  const { metrics } = gateway({ namespace: 'edge' }).catalogue;
+  expect(metrics.every(({ name }) => name.startsWith('edge.gateway.'))).toBe(true);
+});
