@@ -178,8 +178,11 @@ async function loadPromClient() {
 
 /** The address of a server of its own. */
 async function listen(handler) {
-  // Whoever blocks for a minute must not be cut off by Node for that.
-  const server = createServer({ headersTimeout: 0, requestTimeout: 0 }, handler).listen(0, '127.0.0.1');
+  // Whoever blocks for long must not be cut off by Node for that.
+  const server = createServer({ headersTimeout: 0, requestTimeout: 0, keepAliveTimeout: 600_000 }, handler).listen(
+    0,
+    '127.0.0.1',
+  );
   await new Promise((resolve) => server.once('listening', resolve));
   return `http://127.0.0.1:${server.address().port}/metrics`;
 }
