@@ -39,7 +39,7 @@ export interface Exposition extends PointVisitor {
 export interface Body {
   /** All of it, in the same parts each time. */
   readonly all: readonly Uint8Array[];
-  /** Of the families alone that have a sample of one of these names. */
+  /** Of the families alone that have a sample of one of these names; the same parts for the same names. */
   named(names: ReadonlySet<string>): readonly Uint8Array[];
 }
 
@@ -47,11 +47,22 @@ export interface Body {
 export function bodyOf(exposition: Exposition): Body {
   const families = [{ names: ['target_info'], chunks: [exposition.target()] }, ...exposition.families()];
   const end = { names: [], chunks: [exposition.trailer] };
+  const selections = new Map<string, readonly Uint8Array[]>();
   return {
     all: joined([...families, end]),
-    named: (wanted) => joined([...families.filter(({ names }) => names.some((name) => wanted.has(name))), end]),
+    named(wanted) {
+      const key = [...wanted].sort().join('\n');
+      const known = selections.get(key);
+      if (known !== undefined) return known;
+      const parts = joined([...families.filter(({ names }) => names.some((name) => wanted.has(name))), end]);
+      if (selections.size < mostSelections) selections.set(key, parts);
+      return parts;
+    },
   };
 }
+
+/** Selections that are kept: who asks for the same at the same time gets the same. */
+const mostSelections = 16;
 
 /** Parts are joined up to about this many bytes; larger ones are left as they are. */
 const partBytes = 32_768;
