@@ -101,7 +101,7 @@ export class OtlpEncoder implements PointVisitor {
     const resource = resourceFrame(this.#aside, this.#resource);
     const packer = new RequestPacker(resource, this.#maxRequestBytes, this.#memory);
     for (const [scope, metrics] of this.#metrics) packer.add({ ...scopeFrame(this.#aside, scope), metrics });
-    packer.end();
+    packer.end(this.#points);
     this.#memory.handOut(packer.requests);
     this.#oversized = packer.oversized;
     this.#pointsOfRequests = packer.points;

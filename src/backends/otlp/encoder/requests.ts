@@ -66,13 +66,18 @@ export class RequestPacker {
     this.#closeScope();
   }
 
-  /** Completes the request that is being filled. */
-  end(): void {
+  /**
+   * Completes the request that is being filled.
+   *
+   * @param points of the whole walk, when it is at its end: one request has all of them, and none need be counted.
+   */
+  end(points?: number): void {
     this.#closeMetric();
     this.#closeScope();
     if (this.#scopes.length > 0) {
+      const isOnly = points !== undefined && this.requests.length === 0;
       this.requests.push(this.#write());
-      this.points.push(this.#countPoints());
+      this.points.push(isOnly ? points - this.oversized : this.#countPoints());
     }
     this.#scopes = [];
     this.#scopeBytes = 0;
