@@ -8,6 +8,7 @@ import type { Clock } from '../model/clock.js';
 import type { Collected } from '../model/collected.js';
 import { type Deliveries, reasonOf } from './deliveries.js';
 import { type DurableDelivery, durableDelivery } from './durable.js';
+import { memoryBacklog } from './memory-backlog.js';
 import { type Outcome, type Sender, untraced } from './sender.js';
 import type { Posted, Transport } from './transport.js';
 
@@ -83,7 +84,7 @@ export function requestSender(options: RequestSenderOptions): Sender {
     return {};
   }
 
-  const backlog = options.backlog ?? inMemory();
+  const backlog = options.backlog ?? memoryBacklog();
   const durable = backlog.durable ? durableDelivery(backlog, clock, post) : undefined;
   let answeredBefore = 0;
 
@@ -165,25 +166,4 @@ export function requestSender(options: RequestSenderOptions): Sender {
 
 function failedBy({ reason, retryAfterMs }: Blocked): Outcome & { kind: 'failed' } {
   return { kind: 'failed', reason, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };
-}
-
-/** The rest of a collection of which something was accepted. It is all there is: nothing is encoded before it is sent. */
-function inMemory(): Backlog {
-  let kept: readonly EncodedRequest[] = [];
-  return {
-    durable: false,
-    async keep(requests) {
-      kept = [...kept, ...requests];
-      return true;
-    },
-    first: async () => kept[0],
-    async removeFirst() {
-      kept = kept.slice(1);
-    },
-    async close() {
-      const points = kept.reduce((sum, request) => sum + request.points, 0);
-      kept = [];
-      return points;
-    },
-  };
 }

@@ -21,10 +21,11 @@ import {
 } from 'otelier';
 import { datadog } from 'otelier/backends/datadog';
 import { expect, onTestFinished, test } from 'vitest';
-import { recentBacklog } from '../../src/backends/datadog/backlog.js';
 import { SeriesEncoder } from '../../src/backends/datadog/encoder.js';
+import { mostAgeMs } from '../../src/backends/datadog/open.js';
 import { originOf } from '../../src/backends/datadog/origin.js';
 import { type PayloadLimits, payloadsOf } from '../../src/backends/datadog/payloads.js';
+import { memoryBacklog } from '../../src/backends/memory-backlog.js';
 import type { MetricStream, Temporality } from '../../src/model/points.js';
 import { heapUsed } from '../engine/heap.js';
 import { FakeClock } from '../support/clock.js';
@@ -331,7 +332,7 @@ test('behind any MeterProvider counters and histograms are asked for as deltas, 
 test('requests that wait are given up before Datadog would drop their points in silence', async () => {
   const time = new FakeClock();
   const expired: number[] = [];
-  const backlog = recentBacklog(time, (points) => expired.push(points));
+  const backlog = memoryBacklog({ clock: time, maxAgeMs: mostAgeMs, onExpired: (points) => expired.push(points) });
   const request = (points: number) => ({ body: new Uint8Array(), points });
   await backlog.keep([request(1), request(2)]);
   time.advance(50 * 60_000);

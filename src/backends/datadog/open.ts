@@ -3,15 +3,18 @@ import type { SpoolPlace } from '../../model/backend.js';
 import type { Clock } from '../../model/clock.js';
 import { version } from '../../version.js';
 import type { Deliveries } from '../deliveries.js';
+import { memoryBacklog } from '../memory-backlog.js';
 import { type Answer, requestSender } from '../requests.js';
 import type { Sender } from '../sender.js';
 import { openSpool } from '../spool/spool.js';
 import { createTransport, type Transport } from '../transport.js';
-import { mostAgeMs, recentBacklog } from './backlog.js';
 import { SeriesEncoder } from './encoder.js';
 import { type DatadogOptions, seriesUrl } from './options.js';
 import { originOf } from './origin.js';
 import { payloadsOf } from './payloads.js';
+
+/** Datadog drops points that are more than an hour old, and says nothing. Five minutes are for clocks that differ. */
+export const mostAgeMs = 55 * 60_000;
 
 /** What a sender needs beside its options. */
 export interface SenderSurroundings {
@@ -46,7 +49,7 @@ export async function openSender(
     transport: transportOf(options, clock, deliveries.retried),
     deliveries,
     clock,
-    backlog: onDisk ?? recentBacklog(clock, (points) => dropped(points, 'too old')),
+    backlog: onDisk ?? memoryBacklog({ clock, maxAgeMs: mostAgeMs, onExpired: (points) => dropped(points, 'too old') }),
     readAnswer: (body) => readAnswer(body, options.apiKey),
     async encode(collected) {
       await collected.walk(encoder);
