@@ -61,8 +61,7 @@ export class PushReader implements IMetricReader {
     this.#timeoutMs = Math.min(timeoutMs || longestTimer, intervalMs ?? longestTimer);
     this.#delayMs = delay * (intervalMs ?? 0);
     // Whoever pushes once has all the time there is.
-    this.#shedding = new Shedding(intervalMs ?? Number.POSITIVE_INFINITY, deliveries.shed);
-    deliveries.countShed(() => this.#shedding.status());
+    this.#shedding = new Shedding(intervalMs ?? Number.POSITIVE_INFINITY, deliveries);
   }
 
   setMetricProducer(producer: MetricProducer): void {

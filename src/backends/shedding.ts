@@ -10,6 +10,7 @@ import type { ShedCounts } from '../model/backend.js';
 import type { Collected } from '../model/collected.js';
 import type { PointVisitor } from '../model/points.js';
 import { ResourceMetricsBuilder } from '../model/resource-metrics.js';
+import type { Deliveries } from './deliveries.js';
 import { SheddingVisitor } from './shedding-visitor.js';
 
 /** What is left out at each step, on top of the steps before. */
@@ -24,7 +25,7 @@ const calmToUndo = 3;
 /** Watches the deliveries of one reader, and thins out what it collects. */
 export class Shedding {
   readonly #intervalMs: number;
-  readonly #onStep: (message: string) => void;
+  readonly #deliveries: Pick<Deliveries, 'shed'>;
   readonly #counts = { exemplars: 0, attributes: 0, metrics: 0 };
   /** How many of the steps are taken. */
   #taken = 0;
@@ -34,11 +35,12 @@ export class Shedding {
 
   /**
    * @param intervalMs the time that there is for a delivery.
-   * @param onStep told in words when something is left out that was not before, and when all is back.
+   * @param deliveries the account in which it is entered what is left out.
    */
-  constructor(intervalMs: number, onStep: (message: string) => void) {
+  constructor(intervalMs: number, deliveries: Pick<Deliveries, 'shed' | 'countShed'>) {
     this.#intervalMs = intervalMs;
-    this.#onStep = onStep;
+    this.#deliveries = deliveries;
+    deliveries.countShed(() => this.status());
   }
 
   /** What was left out so far, and what is left out now. */
@@ -52,13 +54,13 @@ export class Shedding {
     this.#calm = share <= calm ? this.#calm + 1 : 0;
     if (share >= behind && this.#taken < steps.length) {
       this.#taken++;
-      this.#onStep(
+      this.#deliveries.shed(
         `a delivery took ${Math.round(durationMs)} ms of ${this.#intervalMs}; left out from now on: ${steps.slice(0, this.#taken).join(', ')}`,
       );
     } else if (this.#calm >= calmToUndo && this.#taken > 0) {
       this.#taken--;
       this.#calm = 0;
-      if (this.#taken === 0) this.#onStep('deliveries have time again; nothing is left out');
+      if (this.#taken === 0) this.#deliveries.shed('deliveries have time again; nothing is left out');
     }
   }
 

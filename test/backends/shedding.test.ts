@@ -176,7 +176,7 @@ test('attribute sets stay the same objects, by which encoders know series', asyn
   };
   const provider = new MeterProvider({ readers: [reader] });
   const { done } = instrumentsOf(work, provider.getMeter('test'));
-  const shedding = new Shedding(1, () => {});
+  const shedding = new Shedding(1, { shed() {}, countShed() {} });
   shedding.delivered(1);
   shedding.delivered(1);
   const seen: object[][] = [];

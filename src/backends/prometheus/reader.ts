@@ -58,8 +58,7 @@ export class ScrapeReader implements IMetricReader {
     this.#clock = clock;
     this.#deliveries = deliveries;
     this.#onShutdown = onShutdown;
-    this.#shedding = new Shedding(Math.min(longestMs, usualTimeoutMs), deliveries.shed);
-    deliveries.countShed(() => this.#shedding.status());
+    this.#shedding = new Shedding(Math.min(longestMs, usualTimeoutMs), deliveries);
   }
 
   setMetricProducer(producer: MetricProducer): void {
