@@ -4,6 +4,7 @@ import {
   listOption,
   type Option,
   type OptionValues,
+  secretOption,
   textOption,
   urlOption,
 } from '../../model/options.js';
@@ -86,17 +87,15 @@ export function seriesUrl({ endpoint, site }: Pick<DatadogOptions, 'endpoint' | 
 function keyOption(): Option<string | undefined> {
   const valid = (value: unknown) => typeof value === 'string' && /^[\x21-\x7e]+$/.test(value);
   return {
-    ...textOption({
+    ...secretOption<string | undefined>({
       environment: ['DD_API_KEY'],
       description: 'The API key of the organisation. Without one nothing can be delivered, which is said at the start.',
       default: undefined,
     }),
-    secret: true,
     expected: 'an API key, without spaces',
     // Files that keys are read from end with a line break.
     parse: (raw) => (valid(raw.trim()) ? raw.trim() : undefined),
     accepts: valid,
-    print: (value) => (value === undefined ? '' : '[redacted]'),
   };
 }
 

@@ -8,6 +8,7 @@ import {
   type Option,
   type OptionValues,
   pairsOption,
+  secretOption,
   textOption,
   timeoutOption,
   urlOption,
@@ -70,20 +71,20 @@ export const pushgatewayOptions = {
     default: 'none',
     values: ['none', 'gzip'],
   }),
-  username: secretOption({
+  username: credentialOption({
     environment: variable('USERNAME'),
     description: 'User of basic authentication.',
     expected: "a user name without ':'",
     accepts: (text) => !text.includes(':'),
     secret: false,
   }),
-  password: secretOption({
+  password: credentialOption({
     environment: variable('PASSWORD'),
     description: 'Password of the user.',
     expected: 'a text',
     accepts: () => true,
   }),
-  bearerToken: secretOption({
+  bearerToken: credentialOption({
     environment: variable('BEARER_TOKEN'),
     description: 'Token that is sent where no user is set, for a proxy that asks for one.',
     expected: 'a token without spaces',
@@ -166,7 +167,8 @@ function groupingKeyOption(
   };
 }
 
-function secretOption(
+/** A part of what identifies us, which is a secret unless it is said that it is none. */
+function credentialOption(
   declaration: Pick<Option<undefined>, 'environment' | 'description' | 'expected'> & {
     readonly accepts: (text: string) => boolean;
     readonly secret?: boolean;
@@ -174,13 +176,11 @@ function secretOption(
 ): Option<string | undefined> {
   const { environment, description, expected, secret = true } = declaration;
   const accepts = (value: unknown) => typeof value === 'string' && value !== '' && declaration.accepts(value);
-  const text = textOption<string | undefined>({ environment, description, default: undefined });
+  const make = secret ? secretOption<string | undefined> : textOption<string | undefined>;
   return {
-    ...text,
+    ...make({ environment, description, default: undefined }),
     expected,
-    secret,
     accepts,
     parse: (raw) => (accepts(raw) ? raw : undefined),
-    print: (value) => (value === undefined || !secret ? text.print(value) : '[redacted]'),
   };
 }
