@@ -25,6 +25,7 @@ import {
 import { engineInstruments, processEngine } from './start/process-engine.js';
 import { type MetricsStatus, type Runtime, startRuntime } from './start/runtime.js';
 import { warnOfSecondCopies } from './start/second-copy.js';
+import { Stopping } from './start/stopping.js';
 
 /** What `startMetrics` takes. */
 export interface StartOptions<C extends Catalogues, P extends Packs> extends StartSettings {
@@ -67,6 +68,7 @@ interface Session {
   /** Every catalogue that was brought, by the name under which it came first. */
   readonly catalogues: Map<string, Catalogue>;
   readonly recorders: Map<Packs[string], object>;
+  readonly stopping: Stopping;
   /** What it was started with. */
   readonly settings: StartSettings;
   readonly running: RunningMetrics;
@@ -132,19 +134,34 @@ function startSession(settings: StartSettings, catalogues: Catalogues, packs: Pa
   for (const catalogue of plan.catalogues) engineInstruments(catalogue, engine);
   const runtime = startRuntime(plan.runtime, engine);
   if (!isolated) runtime.registerGlobally();
-  const running = run(runtime, engine, plan, isolated);
-  return { engine, clock, catalogues: new Map(), recorders: new Map(), settings, running };
+  const stopping = new Stopping();
+  const running = run(runtime, engine, plan, isolated, stopping);
+  return { engine, clock, catalogues: new Map(), recorders: new Map(), stopping, settings, running };
 }
 
-function run(runtime: Runtime, engine: EngineMeterProvider, plan: StartPlan, isolated: boolean): RunningMetrics {
+function run(
+  runtime: Runtime,
+  engine: EngineMeterProvider,
+  plan: StartPlan,
+  isolated: boolean,
+  stopping: Stopping,
+): RunningMetrics {
   const { shutdownTimeoutMs } = plan;
+  const { clock } = plan.runtime;
   let stopped: Promise<FlushResult> | undefined;
+  const stop = async () => {
+    const beganMs = clock.monotonicMs();
+    // Not awaited where nothing takes time: readers are told to shut down within the call.
+    const recorders = stopping.run(shutdownTimeoutMs / 2);
+    if (recorders !== undefined) await recorders;
+    return runtime.shutdown(shutdownTimeoutMs - (clock.monotonicMs() - beganMs));
+  };
   const shutdown = () => {
     if (stopped === undefined) {
       // A start from now on is a new one, whose readers this shutdown must not disconnect.
       if (shared?.running === running) shared = undefined;
       stopListening();
-      stopped = runtime.shutdown(shutdownTimeoutMs).finally(() => {
+      stopped = stop().finally(() => {
         if (isolated || shared === undefined) engine.disconnect();
       });
     }
@@ -180,7 +197,7 @@ function present<C extends Catalogues, P extends Packs>(
   catalogues: Catalogues,
   packs: Packs,
 ): Metrics<C, P> {
-  const { engine, clock, recorders } = session;
+  const { engine, clock, recorders, stopping } = session;
   const properties: Record<string, unknown> = {};
   for (const [key, catalogue] of Object.entries(catalogues)) {
     session.catalogues.set(key, catalogue);
@@ -189,7 +206,12 @@ function present<C extends Catalogues, P extends Packs>(
   for (const [key, pack] of Object.entries(packs)) {
     session.catalogues.set(key, pack.catalogue);
     const recorder =
-      recorders.get(pack) ?? pack.recorder({ instruments: engineInstruments(pack.catalogue, engine), clock });
+      recorders.get(pack) ??
+      pack.recorder({
+        instruments: engineInstruments(pack.catalogue, engine),
+        clock,
+        onShutdown: (callback) => stopping.add(callback),
+      });
     recorders.set(pack, recorder);
     properties[key] = recorder;
   }

@@ -7,6 +7,11 @@ import type { InstrumentsOf } from './instruments.js';
 export interface PackContext<D extends Definitions> {
   readonly instruments: InstrumentsOf<D>;
   readonly clock: Clock;
+  /**
+   * Has `callback` called once, when a shutdown begins: before the last collection, which shows what it records. What it
+   * returns is waited for, within half of the time that the shutdown has; what it throws is a diagnostic.
+   */
+  onShutdown(callback: () => void | Promise<void>): void;
 }
 
 /** Metrics and a way in, given to `startMetrics({ packs })`; `R` is what the application then records through. */

@@ -46,6 +46,8 @@ export class GatewayRecorder {
       new Detail(instruments, names, this.#window, this.#listeners),
     );
     this.#observe();
+    // Where nothing collects any more, listeners get what waits all the same.
+    context.onShutdown(() => this.flush());
   }
 
   /**
@@ -69,7 +71,7 @@ export class GatewayRecorder {
     return this.#listeners.add(listener);
   }
 
-  /** Evaluates what waits, for those who end the process themselves; collections do it as well. */
+  /** Evaluates what waits, for those who end the process themselves; collections and the shutdown do it as well. */
   flush(): Promise<void> {
     return this.#audit.drained();
   }
