@@ -51,9 +51,9 @@ const rules: Readonly<Record<string, Rule>> = {
   },
   'backends/console': { ours: [...ground, 'backends'], theirs: [api, anyNode, ...types(...sdk)] },
   // What several packs compute with.
-  packs: { ours: [], theirs: [] },
-  'packs/agent': { ours: ['errors', 'model', 'catalogue', 'packs'], theirs: [] },
-  'packs/gateway': { ours: ['errors', 'model', 'catalogue'], theirs: [] },
+  packs: { ours: ['errors', 'model', 'catalogue'], theirs: [] },
+  'packs/agent': { ours: ['errors', 'catalogue', 'packs'], theirs: [] },
+  'packs/gateway': { ours: ['errors', 'model', 'catalogue', 'packs'], theirs: [] },
   'packs/inference': { ours: ['errors', 'catalogue', 'packs'], theirs: [] },
   start: {
     ours: [...ground, 'catalogue', 'engine', 'settings', 'backends', 'start'],

@@ -3,9 +3,9 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { DistinctCounter, exactUntil } from '../../src/packs/gateway/distinct.js';
 import { standardError } from '../../src/packs/gateway/hyperloglog.js';
-import { BoundedNames, normaliseModel } from '../../src/packs/gateway/names.js';
 import { AdaptiveSampler } from '../../src/packs/gateway/sampler.js';
 import { RequestWindow } from '../../src/packs/gateway/window.js';
+import { BoundedNames, normaliseModel } from '../../src/packs/names.js';
 
 function counterOf(texts: Iterable<string>): DistinctCounter {
   const counter = new DistinctCounter();

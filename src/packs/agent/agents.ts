@@ -1,11 +1,12 @@
 /** The agents of a platform: their calls, what these cost, and how they do, over the window. */
 import type { InstrumentsOf, Observable } from '../../catalogue/instruments.js';
 import type { PackContext } from '../../catalogue/pack.js';
+import { Named } from '../named.js';
+import { isAmount, refuse } from '../refusal.js';
 import { SlidingWindow } from '../window.js';
 import type { AgentCall, AgentSwitch, Tokens } from './events.js';
 import { type AgentDefinitions, agentLimit } from './metrics.js';
-import { Named } from './named.js';
-import { costOf, isAmount, type PriceTable, type TokenPrice } from './prices.js';
+import { costOf, type PriceTable, type TokenPrice } from './prices.js';
 
 /** What a window says of an agent. */
 type Aspect = 'cost' | 'quality' | 'success';
@@ -115,19 +116,6 @@ export function outcomeOf(ok: boolean | undefined): 'ok' | 'failed' {
 export function resultOf(hit: boolean | undefined): 'hit' | 'miss' {
   if (typeof hit !== 'boolean') return hit as never;
   return hit ? 'hit' : 'miss';
-}
-
-/** What takes a value, with whatever attributes. */
-type Refusing =
-  | { record(value: number, attributes: never): void }
-  | { set(value: number, attributes: never): void }
-  | { add(value: number, attributes: never): void };
-
-/** Gives a metric a value that it refuses, so that the engine counts and tells it: NaN for what could not be read. */
-export function refuse(instrument: Refusing, value: unknown = Number.NaN): void {
-  if ('set' in instrument) instrument.set(value as number, undefined as never);
-  else if ('add' in instrument) instrument.add(value as number, undefined as never);
-  else instrument.record(value as number, undefined as never);
 }
 
 /** A plain number is all there is. */

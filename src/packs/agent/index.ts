@@ -7,7 +7,8 @@
  * @module
  */
 import type { Pack } from '../../catalogue/pack.js';
-import { MetricsError, type Problem } from '../../errors.js';
+import { MetricsError } from '../../errors.js';
+import { unknownOptions, wrongMilliseconds } from '../options.js';
 import { type AgentDefinitions, agentCatalogue } from './metrics.js';
 import { checkPrices, type PriceTable } from './prices.js';
 import { AgentRecorder } from './recorder.js';
@@ -66,15 +67,12 @@ export interface AgentOptions {
  * task.end({ ok: true, quality: 87 });
  */
 export function agent(options: AgentOptions = {}): Pack<AgentRecorder, AgentDefinitions> {
-  const { namespace, windowMs = 300_000, prices = {}, ...unknown } = options;
-  const problems: Problem[] = Object.keys(unknown).map((name) => ({
-    where: `agent.${name}`,
-    expected: 'a known option: namespace, windowMs, prices',
-  }));
-  if (!(Number.isFinite(windowMs) && windowMs > 0)) {
-    problems.push({ where: 'agent.windowMs', value: windowMs, expected: 'milliseconds above 0' });
-  }
-  problems.push(...checkPrices('agent.prices', prices));
+  const { namespace, windowMs = 300_000, prices = {} } = options;
+  const problems = [
+    ...unknownOptions('agent', options, ['namespace', 'windowMs', 'prices']),
+    ...wrongMilliseconds('agent', { windowMs }),
+    ...checkPrices('agent.prices', prices),
+  ];
   if (problems.length > 0) throw new MetricsError('METRICS_OPTIONS_INVALID', problems);
   const catalogue = agentCatalogue(namespace === undefined ? {} : { namespace });
   // A table that the caller changes later would change what past prices mean.

@@ -1,5 +1,6 @@
 /** What tokens cost, by agent. */
 import type { Problem } from '../../errors.js';
+import { isAmount } from '../refusal.js';
 
 /** US dollars for a million tokens. */
 export interface TokenPrice {
@@ -36,11 +37,6 @@ export function checkPrices(where: string, prices: unknown): Problem[] {
       })),
     ];
   });
-}
-
-/** Whether a value is a number that a sum takes: finite and not negative. */
-export function isAmount(value: unknown): value is number {
-  return typeof value === 'number' && value >= 0 && value < Number.POSITIVE_INFINITY;
 }
 
 /** What input and output tokens cost; a count that is none costs nothing. */

@@ -1,8 +1,10 @@
 /** Turns what happens on an agent platform into measurements: one verb per event, updating all that it concerns. */
 import type { InstrumentsOf } from '../../catalogue/instruments.js';
 import type { PackContext } from '../../catalogue/pack.js';
+import { Named } from '../named.js';
+import { isAmount, orRefused } from '../refusal.js';
 import { SlidingWindow } from '../window.js';
-import { Agents, outcomeOf, refuse, resultOf } from './agents.js';
+import { Agents, outcomeOf, resultOf } from './agents.js';
 import type {
   ActiveTask,
   AgentCall,
@@ -24,8 +26,7 @@ import type {
   TaskOutcome,
 } from './events.js';
 import { type AgentDefinitions, layerLimit } from './metrics.js';
-import { Named } from './named.js';
-import { isAmount, type PriceTable } from './prices.js';
+import type { PriceTable } from './prices.js';
 import { Totals } from './totals.js';
 
 /**
@@ -280,14 +281,5 @@ export class AgentRecorder {
     if (costUsd !== undefined) instruments.costPerTask.record(costUsd);
     if (typeof ok === 'boolean') this.#tasks.add(this.#clock.monotonicMs(), 1, ok ? 1 : 0);
     this.#totals.task(latencyMs, ok, quality, costUsd);
-  }
-}
-
-/** Records an event; when reading it throws, the metric that it is for refuses it. */
-function orRefused(instrument: Parameters<typeof refuse>[0], record: () => void): void {
-  try {
-    record();
-  } catch {
-    refuse(instrument);
   }
 }

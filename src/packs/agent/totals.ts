@@ -1,6 +1,7 @@
 /** What was recorded since the start, as the summary tells it. */
+
+import { isAmount } from '../refusal.js';
 import type { AgentSummary } from './events.js';
-import { isAmount } from './prices.js';
 
 /** Sums and counts; values that the metrics refuse are left out here as well. */
 export class Totals {

@@ -1,5 +1,6 @@
 /** Options of the pack, checked all at once. */
 import { MetricsError, type Problem } from '../../errors.js';
+import { unknownOptions, wrongMilliseconds } from '../options.js';
 import type { AuditLimits } from './audit.js';
 
 /** How many of the first names seen have series of their own; or all names that ever do. */
@@ -65,18 +66,14 @@ export function settingsOf(options: GatewayOptions): GatewaySettings {
     auditLagMs = 5_000,
     auditCoolDownMs = 10_000,
   } = options;
-  const problems: Problem[] = Object.keys(options)
-    .filter((name) => !known.includes(name))
-    .map((name) => ({ where: `gateway.${name}`, expected: `a known option: ${known.join(', ')}` }));
+  const problems: Problem[] = [
+    ...unknownOptions('gateway', options, known),
+    ...wrongMilliseconds('gateway', { windowMs, auditLagMs, auditCoolDownMs }),
+  ];
   for (const [name, value] of Object.entries({ providers, models, applications })) {
     if (!isNameOption(value)) {
       const expected = 'a whole number from 1 to 1000, or a list of as many names';
       problems.push({ where: `gateway.${name}`, value, expected });
-    }
-  }
-  for (const [name, value] of Object.entries({ windowMs, auditLagMs, auditCoolDownMs })) {
-    if (!(Number.isFinite(value) && value > 0)) {
-      problems.push({ where: `gateway.${name}`, value, expected: 'milliseconds above 0' });
     }
   }
   if (!(Number.isInteger(auditCapacity) && auditCapacity >= 16 && auditCapacity <= 2 ** 20)) {

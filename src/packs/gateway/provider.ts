@@ -5,8 +5,8 @@
  */
 import type { BoundCounter, BoundHistogram, InstrumentsOf } from '../../catalogue/instruments.js';
 import type { Clock } from '../../model/clock.js';
+import type { BoundedNames } from '../names.js';
 import type { GatewayDefinitions } from './metrics.js';
-import type { BoundedNames } from './names.js';
 
 /** A request that ended. */
 export interface RequestSample {

@@ -2,12 +2,12 @@
 import type { InstrumentsOf, Observable } from '../../catalogue/instruments.js';
 import type { PackContext } from '../../catalogue/pack.js';
 import { otherValue } from '../../model/instrument.js';
+import { BoundedNames, normaliseModel } from '../names.js';
 import { AuditLog } from './audit.js';
 import { Detail } from './detail.js';
 import type { AuditEvent } from './event.js';
 import { type EventListener, Listeners } from './listeners.js';
 import type { GatewayDefinitions } from './metrics.js';
-import { BoundedNames, normaliseModel } from './names.js';
 import type { GatewaySettings } from './options.js';
 import { Provider } from './provider.js';
 import { RequestWindow } from './window.js';

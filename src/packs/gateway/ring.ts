@@ -3,8 +3,9 @@
  *
  * An event is copied in; the object that brought it belongs to its caller as before.
  */
+
+import { ownCopy } from '../names.js';
 import { type AuditEvent, type AuditedEvent, at, flagFields, numberFields, textFields } from './event.js';
-import { ownCopy } from './names.js';
 
 /** Longer texts are cut to this. */
 const longestText = 256;

@@ -4,7 +4,8 @@
  * @module
  */
 import type { Pack } from '../../catalogue/pack.js';
-import { MetricsError, type Problem } from '../../errors.js';
+import { MetricsError } from '../../errors.js';
+import { unknownOptions, wrongMilliseconds } from '../options.js';
 import { type InferenceDefinitions, inferenceCatalogue } from './metrics.js';
 import { InferenceRecorder } from './recorder.js';
 
@@ -44,14 +45,11 @@ export interface InferenceOptions {
  * request.end({ documents: 20 });
  */
 export function inference(options: InferenceOptions = {}): Pack<InferenceRecorder, InferenceDefinitions> {
-  const { namespace, windowMs = 5_000, ...unknown } = options;
-  const problems: Problem[] = Object.keys(unknown).map((name) => ({
-    where: `inference.${name}`,
-    expected: 'a known option: namespace, windowMs',
-  }));
-  if (!(Number.isFinite(windowMs) && windowMs > 0)) {
-    problems.push({ where: 'inference.windowMs', value: windowMs, expected: 'milliseconds above 0' });
-  }
+  const { namespace, windowMs = 5_000 } = options;
+  const problems = [
+    ...unknownOptions('inference', options, ['namespace', 'windowMs']),
+    ...wrongMilliseconds('inference', { windowMs }),
+  ];
   if (problems.length > 0) throw new MetricsError('METRICS_OPTIONS_INVALID', problems);
   const catalogue = inferenceCatalogue(namespace === undefined ? {} : { namespace });
   return {

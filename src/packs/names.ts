@@ -1,5 +1,5 @@
 /** Names that come from outside, made few: normalised, and only so many of them, whatever clients invent. */
-import { otherValue } from '../../model/instrument.js';
+import { otherValue } from '../model/instrument.js';
 
 /** Longer names are no names, but something else that got into their place. */
 const longestName = 100;

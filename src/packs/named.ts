@@ -1,6 +1,6 @@
 /** State by name for names that come from outside: the first ones have their own, all others share one. */
-import { maxValueLength } from '../../catalogue/admission.js';
-import { otherValue } from '../../model/instrument.js';
+import { maxValueLength } from '../catalogue/admission.js';
+import { otherValue } from '../model/instrument.js';
 
 /** At most `limit` entries and one for all other names, as the attribute of that limit has series. */
 export class Named<T> {
