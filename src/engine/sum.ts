@@ -25,6 +25,8 @@ export class SumSeries implements Series {
     this.chunk = chunk;
     this.offset = offset;
     this.startUnixMs = startUnixMs;
+    // What is added to negative zero is never that again: it tells a sum of nothing from one that came back to 0.
+    chunk[offset + at.sum] = -0;
   }
 
   get exemplarSlots(): number {
@@ -50,7 +52,9 @@ export class SumSeries implements Series {
   }
 
   activity(): number {
-    return this.#value();
+    const value = this.#value();
+    if (value !== 0) return value;
+    return Object.is(this.chunk[this.offset + at.sum], -0) ? 0 : Number.MIN_VALUE;
   }
 
   visitCumulative(visitor: PointVisitor, endUnixMs: number): void {
@@ -84,6 +88,6 @@ export class SumSeries implements Series {
   }
 
   #value(): number {
-    return finite(this.chunk[this.offset + at.sum]);
+    return finite(this.chunk[this.offset + at.sum]) + 0;
   }
 }

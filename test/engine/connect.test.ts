@@ -45,6 +45,18 @@ test('recordings of a histogram before a reader asks for another kind of it are 
   expect((await reader.points())[0]?.value).toMatchObject({ count: 1, sum: 4 });
 });
 
+test.each([
+  ['nothing', [], []],
+  ['something and took it back', [1, -1], [0]],
+  ['0', [0], [0]],
+])('a bound up-down counter that recorded %s before a collection', async (_, added, shown) => {
+  const reader = new PlainReader();
+  const { meter } = startEngine({ readers: [reader] });
+  const bound = (meter.createUpDownCounter('m') as EngineCounter).bind({ id: 'a' });
+  for (const value of added) bound.add(value);
+  expect((await reader.points()).map(({ value }) => value)).toEqual(shown);
+});
+
 test('without readers nothing is kept', () => {
   const { meter, provider } = startEngine({ readers: [] });
   for (let id = 0; id < 100; id++) meter.createCounter('m').add(1, { id });
