@@ -151,10 +151,11 @@ function run(
   let stopped: Promise<FlushResult> | undefined;
   const stop = async () => {
     const beganMs = clock.monotonicMs();
-    // Not awaited where nothing takes time: readers are told to shut down within the call.
     const recorders = stopping.run(shutdownTimeoutMs / 2);
-    if (recorders !== undefined) await recorders;
-    return runtime.shutdown(shutdownTimeoutMs - (clock.monotonicMs() - beganMs));
+    // Not awaited where nothing takes time: readers are told to shut down within the call.
+    if (recorders === undefined) return runtime.shutdown(shutdownTimeoutMs);
+    await recorders;
+    return runtime.shutdown(Math.round(shutdownTimeoutMs - (clock.monotonicMs() - beganMs)));
   };
   const shutdown = () => {
     if (stopped === undefined) {

@@ -14,6 +14,8 @@ const reasons = Object.keys(noRejections()) as RejectionReason[];
 
 const shedDetails = ['exemplars', 'attributes', 'metrics'] as const;
 
+const component = { 'otel.component.name': text({ limit: 20 }) };
+
 /** Names of the OpenTelemetry semantic conventions ("SDK metrics") where there are any. */
 const selfCatalogue = defineCatalogue(
   {
@@ -22,44 +24,44 @@ const selfCatalogue = defineCatalogue(
       unit: 's',
       description: 'Time that a collection takes: callbacks and walk.',
       buckets: [0.0001, 0.0005, 0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5],
-      attributes: { 'otel.component.name': text({ limit: 20 }), 'error.type': optional(text({ limit: 5 })) },
+      attributes: { ...component, 'error.type': optional(text({ limit: 5 })) },
     }),
     delivery: histogram({
       name: 'otel.sdk.exporter.operation.duration',
       unit: 's',
       description: 'Time that a delivery takes: collection, encoding, and the answer.',
       buckets: [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10, 30],
-      attributes: { 'otel.component.name': text({ limit: 20 }), 'error.type': optional(text({ limit: 10 })) },
+      attributes: { ...component, 'error.type': optional(text({ limit: 10 })) },
     }),
     exported: observableCounter({
       name: 'otel.sdk.exporter.metric_data_point.exported',
       unit: '{data_point}',
       description: 'Points that arrived; with error.type, those that were given up, and why.',
-      attributes: { 'otel.component.name': text({ limit: 20 }), 'error.type': optional(text({ limit: 10 })) },
+      attributes: { ...component, 'error.type': optional(text({ limit: 10 })) },
     }),
     inFlight: observableUpDownCounter({
       name: 'otelier.exporter.inflight',
       unit: '{delivery}',
       description: 'Deliveries that are under way.',
-      attributes: { 'otel.component.name': text({ limit: 20 }) },
+      attributes: component,
     }),
     retries: observableCounter({
       name: 'otelier.exporter.retries',
       unit: '{request}',
       description: 'Requests that were sent again within one delivery.',
-      attributes: { 'otel.component.name': text({ limit: 20 }) },
+      attributes: component,
     }),
     shed: observableCounter({
       name: 'otelier.exporter.shed',
       unit: '{item}',
       description: 'Exemplars and points that were left out or merged because deliveries took nearly all their time.',
-      attributes: { 'otel.component.name': text({ limit: 20 }), detail: oneOf(...shedDetails) },
+      attributes: { ...component, detail: oneOf(...shedDetails) },
     }),
     lastSuccess: observableGauge({
       name: 'otelier.exporter.last_success.time',
       unit: 's',
       description: 'When a delivery was accepted last, seconds since 1970-01-01 UTC.',
-      attributes: { 'otel.component.name': text({ limit: 20 }) },
+      attributes: component,
     }),
     rejected: observableCounter({
       name: 'otelier.measurement.rejected',

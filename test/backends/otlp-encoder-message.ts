@@ -3,6 +3,8 @@
  * were written. What the schema does not allow is an error.
  */
 
+import { WireReader } from '../support/protobuf-wire.js';
+
 /** Names are those of the schema; numbers of 64 bits are `bigint`, bytes are hexadecimal. */
 export type Message = { readonly [name: string]: unknown };
 
@@ -96,42 +98,6 @@ const schema: Readonly<Record<string, Readonly<Record<number, Field>>>> = {
 
 const wireTypes: Readonly<Record<string, number>> = { int: 0, sint: 0, double: 1, fixed64: 1, sfixed64: 1 };
 
-/** A position in bytes, which moves on with what is read. */
-class Reader {
-  readonly #bytes: Uint8Array;
-  #at = 0;
-
-  constructor(bytes: Uint8Array) {
-    this.#bytes = bytes;
-  }
-
-  get atEnd(): boolean {
-    return this.#at === this.#bytes.length;
-  }
-
-  varint(): bigint {
-    let value = 0n;
-    for (let shift = 0n; shift < 70n; shift += 7n) {
-      const byte = this.#bytes[this.#at++];
-      if (byte === undefined) throw new Error('a varint ends early');
-      value |= BigInt(byte & 0x7f) << shift;
-      if (byte < 0x80) return BigInt.asUintN(64, value);
-    }
-    throw new Error('a varint has more than ten bytes');
-  }
-
-  take(length: number): Buffer {
-    const taken = Buffer.from(this.#bytes.subarray(this.#at, this.#at + length));
-    if (taken.length !== length) throw new Error(`${length} bytes were promised, ${taken.length} are there`);
-    this.#at += length;
-    return taken;
-  }
-
-  delimited(): Buffer {
-    return this.take(Number(this.varint()));
-  }
-}
-
 /** Reads one request. */
 export function decodeRequest(bytes: Uint8Array): Message {
   return decode('ExportMetricsServiceRequest', bytes);
@@ -150,7 +116,7 @@ export function pointsOfRequest(bytes: Uint8Array): Message[] {
 
 function decode(message: string, bytes: Uint8Array): Message {
   const result: Record<string, unknown> = {};
-  const reader = new Reader(bytes);
+  const reader = new WireReader(bytes);
   while (!reader.atEnd) {
     const tag = Number(reader.varint());
     const field = schema[message]?.[tag >> 3];
@@ -164,11 +130,11 @@ function decode(message: string, bytes: Uint8Array): Message {
   return result;
 }
 
-function valuesOf(kind: string, wireType: number, reader: Reader, repeated: boolean, where: string): unknown[] {
+function valuesOf(kind: string, wireType: number, reader: WireReader, repeated: boolean, where: string): unknown[] {
   const expected = wireTypes[kind] ?? 2;
   if (repeated && expected !== 2) {
     if (wireType !== 2) throw new Error(`${where} is not packed`);
-    const packed = new Reader(reader.delimited());
+    const packed = new WireReader(reader.delimited());
     const values: unknown[] = [];
     while (!packed.atEnd) values.push(read(kind, packed));
     return values;
@@ -177,7 +143,7 @@ function valuesOf(kind: string, wireType: number, reader: Reader, repeated: bool
   return [read(kind, reader)];
 }
 
-function read(kind: string, reader: Reader): unknown {
+function read(kind: string, reader: WireReader): unknown {
   switch (kind) {
     case 'double':
       return reader.take(8).readDoubleLE();

@@ -12,6 +12,7 @@ import { counter, defineCatalogue, startMetrics, text } from 'otelier';
 import { prometheus } from 'otelier/backends/prometheus';
 import { gateway } from 'otelier/packs/gateway';
 import { mask, values } from './input.mjs';
+import { median } from './median.mjs';
 
 const { values: options } = parseArgs({
   options: { rounds: { type: 'string', default: '20' }, calls: { type: 'string', default: '1000000' } },
@@ -76,7 +77,6 @@ for (let round = -3; round < rounds; round++) {
   }
 }
 
-const median = (numbers) => numbers.toSorted((one, other) => one - other)[Math.floor(numbers.length / 2)];
 const base = median(found['bound counter, one add'].ns);
 for (const [name, { ns, bytes }] of Object.entries(found)) {
   const growth = globalThis.gc === undefined ? '' : `  ${median(bytes).toFixed(2)} B`;

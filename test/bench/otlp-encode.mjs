@@ -8,6 +8,7 @@
  */
 import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { median } from './median.mjs';
 
 const contenders = ['ours', 'stock'];
 const shapes = ['counters', 'histograms'];
@@ -54,10 +55,6 @@ async function compare() {
 function lineOf({ shape, bytes, ours, stock, ratio, bar }) {
   const [mine, theirs] = [ours, stock].map((milliseconds) => `${milliseconds.toFixed(2)} ms`);
   return `${series} ${shape}, ${bytes} bytes: ours ${mine}, stock ${theirs}: ${ratio.toFixed(1)} x (bar ${bar} x)`;
-}
-
-function median(numbers) {
-  return [...numbers].sort((one, other) => one - other)[Math.floor(numbers.length / 2)];
 }
 
 function start(contender, shape) {

@@ -1,8 +1,6 @@
 /** Runs a case: all contenders in turn, and again, so that what the machine does meanwhile hits all of them alike. */
-import { fork } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
-
-const child = fileURLToPath(new URL('child.mjs', import.meta.url));
+import { median } from './median.mjs';
+import { startWorker } from './worker.mjs';
 
 /**
  * How much is done: for figures, and to see that everything runs.
@@ -107,36 +105,10 @@ function familyOf(subject) {
   return subject.split(', ')[0];
 }
 
-function median(numbers) {
-  return [...numbers].sort((one, other) => one - other)[Math.floor(numbers.length / 2)];
-}
-
 function start({ name, measure }, subject, contender, node, size) {
   const youngGeneration = measure === 'allocation' ? ['--min-semi-space-size=512', '--max-semi-space-size=512'] : [];
-  const worker = fork(child, [name, subject, contender.id, JSON.stringify(size)], {
+  return startWorker('child.mjs', [name, subject, contender.id, JSON.stringify(size)], `${name}: ${contender.name}`, {
     execPath: node,
     execArgv: ['--expose-gc', ...youngGeneration],
   });
-  let stopped = false;
-  return {
-    /** Without a question, waits until it is ready for one. */
-    ask(question) {
-      return new Promise((resolve, reject) => {
-        const settle = (done) => {
-          worker.off('message', onMessage);
-          worker.off('exit', onExit);
-          done();
-        };
-        const onMessage = ({ value, error }) => settle(() => (error ? reject(new Error(error)) : resolve(value)));
-        const onExit = (code) => settle(() => reject(new Error(`${name}: ${contender.name} ended with ${code}.`)));
-        worker.on('message', onMessage);
-        worker.on('exit', onExit);
-        if (question !== undefined) worker.send(question);
-      });
-    },
-    stop() {
-      if (!stopped) worker.kill();
-      stopped = true;
-    },
-  };
 }

@@ -15,6 +15,7 @@ import { createRequire } from 'node:module';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { median } from './median.mjs';
 
 const self = fileURLToPath(import.meta.url);
 const resolutionMs = 1;
@@ -51,7 +52,7 @@ async function compare() {
     );
   }
   for (const measure of ['wall', 'block']) {
-    const ratio = medianOf(found.ours[measure]) / medianOf(found.stock[measure]);
+    const ratio = median(found.ours[measure]) / median(found.stock[measure]);
     const verdict = ratio <= bars[measure] ? 'met' : 'MISSED';
     console.log(`${measure}: ours / stock ${ratio.toFixed(4)} (bar: at most ${bars[measure]}): ${verdict}`);
   }
@@ -158,10 +159,6 @@ async function freePort() {
   return port;
 }
 
-function medianOf(values) {
-  return [...values].sort((one, other) => one - other)[values.length >> 1];
-}
-
 function shown(values) {
-  return `${medianOf(values).toFixed(1)} (${Math.min(...values).toFixed(1)} to ${Math.max(...values).toFixed(1)})`;
+  return `${median(values).toFixed(1)} (${Math.min(...values).toFixed(1)} to ${Math.max(...values).toFixed(1)})`;
 }

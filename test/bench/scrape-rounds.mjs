@@ -1,9 +1,7 @@
 /** Runs a case of a scrape: all subjects in turn, and again, so that what the machine does meanwhile hits all alike. */
-import { fork } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
+import { median } from './median.mjs';
 import { scrapeContenders } from './scrape-contenders.mjs';
-
-const child = fileURLToPath(new URL('scrape-child.mjs', import.meta.url));
+import { startWorker } from './worker.mjs';
 
 /** How much is done: for figures, and to see that everything runs. `share` is how many of the series there are. */
 export const scrapeSizes = {
@@ -42,27 +40,5 @@ async function runProcesses({ name, measure }, results, sizes) {
 }
 
 function start(name, subject, sizes) {
-  const worker = fork(child, [name, subject, JSON.stringify(sizes)]);
-  return {
-    /** Without a question, waits until it is ready for one. */
-    ask(question) {
-      return new Promise((resolve, reject) => {
-        const settle = (done) => {
-          worker.off('message', onMessage);
-          worker.off('exit', onExit);
-          done();
-        };
-        const onMessage = ({ value, error }) => settle(() => (error ? reject(new Error(error)) : resolve(value)));
-        const onExit = (code) => settle(() => reject(new Error(`${name}: ${subject} ended with ${code}.`)));
-        worker.on('message', onMessage);
-        worker.on('exit', onExit);
-        if (question !== undefined) worker.send(question);
-      });
-    },
-    stop: () => worker.kill(),
-  };
-}
-
-function median(numbers) {
-  return [...numbers].sort((one, other) => one - other)[Math.floor(numbers.length / 2)];
+  return startWorker('scrape-child.mjs', [name, subject, JSON.stringify(sizes)], `${name}: ${subject}`);
 }

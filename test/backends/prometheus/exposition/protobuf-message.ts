@@ -3,6 +3,8 @@
  * knows nothing of how it was written. What the schema does not allow is an error.
  */
 
+import { WireReader } from '../../../support/protobuf-wire.js';
+
 export interface LabelPair {
   readonly name: string;
   readonly value: string;
@@ -116,44 +118,12 @@ const schema: Readonly<Record<string, Readonly<Record<number, Field>>>> = {
   Timestamp: { 1: ['seconds', 'int'], 2: ['nanos', 'int'] },
 };
 
-/** A position in bytes, which moves on with what is read. */
-class Reader {
-  readonly #bytes: Uint8Array;
-  #at = 0;
-
-  constructor(bytes: Uint8Array) {
-    this.#bytes = bytes;
-  }
-
-  get atEnd(): boolean {
-    return this.#at === this.#bytes.length;
-  }
-
-  varint(): bigint {
-    let value = 0n;
-    for (let shift = 0n; shift < 70n; shift += 7n) {
-      const byte = this.#bytes[this.#at++];
-      if (byte === undefined) throw new Error('a varint ends early');
-      value |= BigInt(byte & 0x7f) << shift;
-      if (byte < 0x80) return BigInt.asUintN(64, value);
-    }
-    throw new Error('a varint has more than ten bytes');
-  }
-
-  take(length: number): Uint8Array {
-    const taken = this.#bytes.subarray(this.#at, this.#at + length);
-    if (taken.length !== length) throw new Error(`${length} bytes were promised, ${taken.length} are there`);
-    this.#at += length;
-    return taken;
-  }
-}
-
 /** The families of an answer, each with its length before it. */
 export function decodeFamilies(bytes: Uint8Array): MetricFamily[] {
-  const reader = new Reader(bytes);
+  const reader = new WireReader(bytes);
   const families: MetricFamily[] = [];
   while (!reader.atEnd) {
-    families.push(decode('MetricFamily', reader.take(Number(reader.varint()))) as unknown as MetricFamily);
+    families.push(decode('MetricFamily', reader.delimited()) as unknown as MetricFamily);
   }
   return families;
 }
@@ -162,7 +132,7 @@ function decode(message: string, bytes: Uint8Array): Record<string, unknown> {
   const fields = schema[message] as Readonly<Record<number, Field>>;
   const result: Record<string, unknown> = {};
   for (const [name, , repeated] of Object.values(fields)) if (repeated) result[name] = [];
-  const reader = new Reader(bytes);
+  const reader = new WireReader(bytes);
   while (!reader.atEnd) {
     const tag = Number(reader.varint());
     const field = fields[tag >> 3];
@@ -178,21 +148,21 @@ function decode(message: string, bytes: Uint8Array): Record<string, unknown> {
 
 const wireTypes: Readonly<Record<string, number>> = { double: 1, uint: 0, int: 0, sint: 0 };
 
-function valuesOf(kind: Kind, wireType: number, reader: Reader, repeated: boolean, where: string): unknown[] {
+function valuesOf(kind: Kind, wireType: number, reader: WireReader, repeated: boolean, where: string): unknown[] {
   const expected = wireTypes[kind] ?? 2;
   if (wireType === expected) return [read(kind, reader)];
   // Numbers that are repeated may come in one field.
   if (!repeated || expected === 2 || wireType !== 2) throw new Error(`${where} has the wire type ${wireType}`);
-  const packed = new Reader(reader.take(Number(reader.varint())));
+  const packed = new WireReader(reader.delimited());
   const values: unknown[] = [];
   while (!packed.atEnd) values.push(read(kind, packed));
   return values;
 }
 
-function read(kind: Kind, reader: Reader): unknown {
+function read(kind: Kind, reader: WireReader): unknown {
   switch (kind) {
     case 'double':
-      return Buffer.from(reader.take(8)).readDoubleLE();
+      return reader.take(8).readDoubleLE();
     case 'uint':
       return safe(reader.varint());
     case 'int':
@@ -202,9 +172,9 @@ function read(kind: Kind, reader: Reader): unknown {
       return safe((value >> 1n) ^ -(value & 1n));
     }
     case 'string':
-      return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(reader.take(Number(reader.varint())));
+      return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(reader.delimited());
     default:
-      return decode(kind, reader.take(Number(reader.varint())));
+      return decode(kind, reader.delimited());
   }
 }
 
