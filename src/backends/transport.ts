@@ -55,6 +55,8 @@ const longestBackoffMs = 30_000;
 const backoffGrowth = 1.5;
 /** Waits are drawn from below and above their middle; one that a server asked for is only ever longer. */
 const jitter = 0.2;
+/** Share of the time that is left for an answer: what arrives, and is answered too late, is sent again for nothing. */
+const answerShare = 0.1;
 
 /** @param onRetry told whenever a request is sent again. */
 export function createTransport(target: TransportTarget, clock: Clock, onRetry: () => void = () => {}): Transport {
@@ -92,6 +94,7 @@ export function createTransport(target: TransportTarget, clock: Clock, onRetry: 
     async send(data, timeoutMs, once = false) {
       const body = target.gzip ? await compress(data) : data;
       const end = clock.monotonicMs() + timeoutMs;
+      const lastBegin = end - timeoutMs * answerShare;
       let backoffMs = firstBackoffMs;
       for (;;) {
         const posted = await sendOnce(body, end - clock.monotonicMs());
@@ -101,7 +104,7 @@ export function createTransport(target: TransportTarget, clock: Clock, onRetry: 
           retryAfterMs === undefined
             ? backoffMs * (1 - jitter + 2 * jitter * Math.random())
             : retryAfterMs * (1 + (jitter / 2) * Math.random());
-        if (once || hurried || clock.monotonicMs() + waitMs >= end) return posted;
+        if (once || hurried || clock.monotonicMs() + waitMs >= lastBegin) return posted;
         await new Promise<void>((resolve) => {
           stopWaiting = resolve;
           setTimeout(resolve, waitMs).unref();

@@ -48,6 +48,13 @@ test('a wait that would outlast the time given is not begun', async () => {
   expect(peer.requests).toHaveLength(1);
 });
 
+test('a wait that would leave no time for an answer is not begun', async () => {
+  const { peer, transport } = await transportTo(() => ({ status: 503, headers: { 'retry-after': '1' } }));
+  // It ends after 1,000 to 1,100 ms.
+  expect(await transport.send(body, 1_105)).toMatchObject({ kind: 'unavailable' });
+  expect(peer.requests).toHaveLength(1);
+});
+
 test('hurry ends a wait, and the batch with it', async () => {
   const { peer, transport } = await transportTo(() => ({ status: 503, headers: { 'retry-after': '4' } }));
   const sent = transport.send(body, 20_000);
