@@ -1,85 +1,18 @@
-/** The backlog on disk: kept whole, in order, within its bounds, for one process at a time, and never in anybody's way. */
+/** The backlog on disk: kept whole, in order, within its bounds, and never in anybody's way. */
 import { randomBytes } from 'node:crypto';
 import {
   chmodSync,
-  mkdirSync,
-  mkdtempSync,
   readdirSync,
   readFileSync,
   renameSync,
   rmSync,
   statSync,
   truncateSync,
-  utimesSync,
   writeFileSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { basename, dirname, join } from 'node:path';
-import { afterEach, describe, expect, test, vi } from 'vitest';
-import type { Backlog } from '../../src/backends/requests.js';
-import { openSpool } from '../../src/backends/spool/spool.js';
-import { FakeClock } from '../support/clock.js';
-import { startNode } from '../support/program.js';
-
-const closing: (() => unknown)[] = [];
-afterEach(async () => {
-  vi.useRealTimers();
-  for (const close of closing.splice(0).reverse()) await close();
-});
-
-function temporaryFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'spool-test-'));
-  closing.push(() => rmSync(folder, { recursive: true, force: true }));
-  return folder;
-}
-
-/** Opens spools in one folder, as often as asked, and collects what they say. */
-function spoolPlace(bounds: { maxBytes?: number; maxAgeMs?: number } = {}) {
-  const directory = join(temporaryFolder(), 'spool');
-  const clock = new FakeClock();
-  const warnings: string[] = [];
-  const dropped: Record<string, number> = {};
-  const place = { directory, maxBytes: 1_000_000, maxAgeMs: 1_000_000_000_000, ...bounds };
-  const options = {
-    place,
-    name: 'otlp',
-    identity: 'https://user:secret@collector.example',
-    clock,
-    warn: (message: string) => warnings.push(message),
-    dropped: (points: number, cause: string) => {
-      dropped[cause] = (dropped[cause] ?? 0) + points;
-    },
-  };
-  const tryOpen = async (identity = options.identity) => {
-    const spool = await openSpool({ ...options, identity });
-    closing.push(() => spool?.close());
-    return spool;
-  };
-  const open = async (identity?: string) => (await tryOpen(identity)) as Backlog;
-  return { directory, clock, warnings, dropped, tryOpen, open };
-}
-
-/** A request of one point, told apart by its text. */
-const request = (text: string) => ({ body: Buffer.from(text), points: 1 });
-
-/** Takes out everything, in its order. */
-async function drain(spool: Backlog): Promise<string[]> {
-  const texts: string[] = [];
-  for (let first = await spool.first(); first !== undefined; first = await spool.first()) {
-    texts.push(Buffer.from(first.body).toString());
-    await spool.removeFirst();
-  }
-  return texts;
-}
-
-/** All files, by path. */
-function filesIn(directory: string): string[] {
-  const entries = readdirSync(directory, { recursive: true, withFileTypes: true });
-  return entries
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name))
-    .sort((a, b) => (basename(a) < basename(b) ? -1 : 1));
-}
+import { dirname, join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { drain, filesIn, request, spoolPlace } from './spool-place.js';
 
 describe('what is kept', () => {
   test('comes out in its order, with its points, and is gone then', async () => {
@@ -233,30 +166,6 @@ describe('bounds', () => {
   });
 });
 
-test('what is kept for an endpoint that nobody has any more goes when it is too old', async () => {
-  const { open, clock, dropped, directory } = spoolPlace({ maxAgeMs: 10_000 });
-  const gone = await open('https://gone.example');
-  await gone.keep([{ body: Buffer.from('a'), points: 3 }]);
-  clock.advance(6_000);
-  await gone.keep([request('b')]);
-  await gone.close();
-  const busy = await open('https://busy.example');
-  await busy.keep([request('c')]);
-  clock.advance(6_000);
-  await (await open()).close();
-  expect(dropped).toEqual({ 'too old': 3 });
-  clock.advance(6_000);
-  await (await open()).close();
-  expect(dropped).toEqual({ 'too old': 4 });
-  // A process that lives sees to its own.
-  expect(filesIn(directory)).toHaveLength(1);
-  await busy.close();
-  const spool = await open();
-  expect(dropped).toEqual({ 'too old': 5 });
-  expect(readdirSync(directory)).toHaveLength(1);
-  expect(await spool.first()).toBeUndefined();
-});
-
 describe('a disk that does not do', () => {
   test('at the start: said with option and path, and there is no spool', async () => {
     const { tryOpen, directory, warnings } = spoolPlace();
@@ -298,118 +207,5 @@ describe('a disk that does not do', () => {
     expect(await spool.keep([request('b')])).toBe(false);
     chmodSync(folder, 0o700);
     expect(await drain(spool)).toEqual(['a']);
-  });
-});
-
-describe('folders of other processes', () => {
-  /** Leaves one request in a folder, named as if it were another process's. */
-  async function leaveAs(place: ReturnType<typeof spoolPlace>, rename: (name: string) => string): Promise<string> {
-    const spool = await place.open();
-    await spool.keep([request('theirs')]);
-    const folder = dirname(filesIn(place.directory)[0] as string);
-    await spool.close();
-    const theirs = join(dirname(folder), rename(basename(folder)));
-    renameSync(join(dirname(folder), `left-${basename(folder)}`), theirs);
-    return theirs;
-  }
-  /** `system-pid-started-random-count` */
-  const withParts =
-    (change: (parts: string[]) => void) =>
-    (name: string): string => {
-      const parts = name.split('-');
-      change(parts);
-      return parts.join('-');
-    };
-  const startOf = (pid: number) =>
-    readFileSync(`/proc/${pid}/stat`, 'utf8')
-      .replace(/^.*\) /, '')
-      .split(' ')[19] ?? '';
-
-  test.runIf(process.platform === 'linux')('are left alone while the process lives', async () => {
-    const place = spoolPlace();
-    const other = startNode(['--eval', 'setInterval(() => {}, 1_000)']);
-    closing.push(other.stop);
-    const pid = other.child.pid as number;
-    const rename = withParts((parts) => {
-      parts.splice(1, 2, String(pid), startOf(pid));
-    });
-    const folder = await leaveAs(place, rename);
-    utimesSync(folder, 0, 0);
-    expect(await drain(await place.open())).toEqual([]);
-    await other.stop();
-    expect(await drain(await place.open())).toEqual(['theirs']);
-  });
-
-  test.runIf(process.platform === 'linux')(
-    'are taken over from a process whose number another one has now',
-    async () => {
-      const place = spoolPlace();
-      await leaveAs(
-        place,
-        withParts((parts) => {
-          parts.splice(1, 2, '1', '99999999999');
-        }),
-      );
-      expect(await drain(await place.open())).toEqual(['theirs']);
-    },
-  );
-
-  test('of another machine are taken over when they gave no sign of life for ten minutes', async () => {
-    const place = spoolPlace();
-    const folder = await leaveAs(
-      place,
-      withParts((parts) => {
-        parts[0] = '0123456789abcdef';
-      }),
-    );
-    const agoSeconds = (seconds: number) => place.clock.nowUnixMs() / 1_000 - seconds;
-    utimesSync(folder, agoSeconds(500), agoSeconds(500));
-    expect(await drain(await place.open())).toEqual([]);
-    utimesSync(folder, agoSeconds(700), agoSeconds(700));
-    expect(await drain(await place.open())).toEqual(['theirs']);
-  });
-
-  test('are found by those that run already, which keep giving signs of life', async () => {
-    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
-    const place = spoolPlace();
-    const waiting = await place.open();
-    await waiting.keep([request('ours')]);
-    expect(await waiting.first()).toEqual(request('ours'));
-    const folder = dirname(filesIn(place.directory)[0] as string);
-    place.clock.advance(-1_000);
-    const earlier = await place.open();
-    await earlier.keep([request('theirs')]);
-    await earlier.close();
-    utimesSync(folder, 0, 0);
-    vi.advanceTimersByTime(60_000);
-    // What is on its way stays the first.
-    await waiting.removeFirst();
-    expect(await drain(waiting)).toEqual(['theirs']);
-    expect(statSync(folder).mtimeMs).toBeGreaterThan(0);
-  });
-
-  test('go to one each, however many come at once', async () => {
-    const { open, directory } = spoolPlace();
-    const before = await Promise.all(Array.from({ length: 6 }, () => open()));
-    for (const [index, spool] of before.entries()) {
-      await spool.keep([request(`${index} a`)]);
-      await spool.keep([request(`${index} b`)]);
-    }
-    await Promise.all(before.map((spool) => spool.close()));
-    const after = await Promise.all(Array.from({ length: 6 }, () => open()));
-    const texts = (await Promise.all(after.map(drain))).flat();
-    expect(texts.filter((text) => text.endsWith('a')).sort()).toEqual([0, 1, 2, 3, 4, 5].map((index) => `${index} a`));
-    expect(texts).toHaveLength(12);
-    expect(filesIn(directory)).toEqual([]);
-  });
-
-  test('and what is no folder of a spool is left alone', async () => {
-    const { open, directory } = spoolPlace();
-    await (await open()).close();
-    const endpoint = join(directory, readdirSync(directory)[0] as string);
-    mkdirSync(join(endpoint, 'notes'));
-    writeFileSync(join(endpoint, 'notes', 'a.request'), 'a');
-    expect(await drain(await open())).toEqual([]);
-    expect(readFileSync(join(endpoint, 'notes', 'a.request'), 'utf8')).toBe('a');
   });
 });

@@ -1,0 +1,265 @@
+/** The way of detailed events: nothing waits for it, its memory is bounded, and every event is counted once. */
+import fc from 'fast-check';
+import type { AuditEvent } from 'otelier/packs/gateway';
+import { describe, expect, test } from 'vitest';
+import { startApp } from '../support/program.js';
+import { event, start } from './gateway-under-test.js';
+
+test('events tell tokens, cost, caching and times by application, provider and model', async () => {
+  const { recorder, values } = start();
+  const full = {
+    ...event,
+    latencyMs: 1_200,
+    firstByteMs: 300,
+    proxyMs: 2,
+    inputTokens: 100,
+    outputTokens: 50,
+    totalTokens: 170,
+    costUsd: 0.25,
+    cacheHit: true,
+    streaming: true,
+    session: 's1',
+    user: 'u1',
+  };
+  recorder.audit(full);
+  // What the caller does with its object later is not ours.
+  Object.assign(full, { model: 'other', inputTokens: 1e9 });
+  recorder.audit({
+    provider: 'openai',
+    model: 'openai/GPT-4o-2024-08-06',
+    application: 'Chat',
+    user: 'u2',
+    session: 's1',
+  });
+  recorder.audit({ ...event, errorCode: 503, totalTokens: 7 });
+  recorder.audit({ provider: 'openai' });
+  expect(await values()).toMatchObject({
+    'audited.requests/chat/openai/gpt-4o': 3,
+    'audited.requests/unknown/openai/unknown': 1,
+    'audited.errors/openai/gpt-4o/503': 1,
+    'audited.cache_hits/chat/openai/gpt-4o': 1,
+    'tokens/chat/openai/gpt-4o/input': 100,
+    'tokens/chat/openai/gpt-4o/output': 50,
+    'tokens/chat/openai/gpt-4o/other': 27,
+    'cost_usd/chat/openai/gpt-4o': 0.25,
+    'model.duration/openai/gpt-4o': { count: 1, sum: 1.2 },
+    'model.time_to_first_byte/openai/gpt-4o': { count: 1, sum: 0.3 },
+    'overhead.duration/openai': { count: 1, sum: 0.002 },
+    users: 2,
+    sessions: 1,
+    'streaming.ratio': 0.25,
+    'cache.hit_ratio': 0.25,
+    'audit.events/accepted': 4,
+    'audit.drained': 4,
+    'audit.buffer.used': 0,
+    'audit.buffer.limit': 8_192,
+    'audit.sampling.ratio': 1,
+    'audit.enabled': 1,
+  });
+});
+
+test('a flood of ten times the buffer loses only what it counts', async () => {
+  const { recorder, outcomes, values } = start({ auditCapacity: 512, auditEventsPerSecond: Number.POSITIVE_INFINITY });
+  const events: unknown[] = [];
+  recorder.onEvents((batch) => events.push(...batch));
+  for (let offered = 0; offered < 5_120; offered++) recorder.audit({ ...event, inputTokens: offered });
+  expect(await outcomes()).toEqual({
+    accepted: 512,
+    overflowed: 4_608,
+    sampledOut: 0,
+    switchedOff: 0,
+    rejected: 0,
+    drained: 512,
+    enabled: 1,
+  });
+  // The first ones, in their order: nothing that was accepted is overwritten.
+  expect(events.map((each) => (each as AuditEvent).inputTokens)).toEqual(Array.from({ length: 512 }, (_, id) => id));
+  recorder.audit(event);
+  expect(await values()).toMatchObject({ 'audit.events/accepted': 513, 'audit.drained': 513 });
+});
+
+test('above its rate events are sampled, and sums stay right', async () => {
+  const { clock, recorder, outcomes, values } = start({ auditEventsPerSecond: 100 });
+  const offer = (events: number) => {
+    for (let offered = 0; offered < events; offered++) recorder.audit({ ...event, inputTokens: 10, costUsd: 1 });
+  };
+  offer(2_000);
+  clock.advance(1_000);
+  await values();
+  const before = await outcomes();
+  expect(before.accepted + before.sampledOut).toBe(2_000);
+  // A burst is sampled while it lasts, more and more.
+  expect(before.accepted).toBeGreaterThanOrEqual(100);
+  expect(before.accepted).toBeLessThan(500);
+  expect(await values()).toMatchObject({ 'audit.sampling.ratio': 1 / 20 });
+
+  offer(2_000);
+  const after = await outcomes();
+  expect(after.accepted + after.sampledOut).toBe(4_000);
+  // Blocks of 20 and more from here on.
+  expect(after.accepted - before.accepted).toBeLessThanOrEqual(102);
+  const seen = await values();
+  // At most a block at each end of a rate is not whole.
+  expect(Math.abs((seen['audited.requests/chat/openai/gpt-4o'] as number) - 4_000)).toBeLessThanOrEqual(80);
+  expect(seen['cost_usd/chat/openai/gpt-4o']).toBe(seen['audited.requests/chat/openai/gpt-4o']);
+
+  clock.advance(3_000);
+  expect(await values()).toMatchObject({ 'audit.sampling.ratio': 1 });
+  const calm = await outcomes();
+  offer(50);
+  expect((await outcomes()).accepted - calm.accepted).toBe(50);
+});
+
+test('whatever happens in whatever order, every event is counted once, and every accepted one evaluated', async () => {
+  const step = fc.oneof(
+    fc.record({ offer: fc.integer({ min: 1, max: 400 }) }),
+    fc.record({ advance: fc.integer({ min: 1, max: 6_000 }) }),
+    fc.constant('turn' as const),
+    fc.constant('collect' as const),
+    fc.constant('begin to collect' as const),
+  );
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { maxLength: 30 }), fc.integer({ min: 1, max: 500 }), async (steps, perSecond) => {
+      const { clock, recorder, outcomes, values } = start({ auditCapacity: 300, auditEventsPerSecond: perSecond });
+      let offered = 0;
+      let told = 0;
+      recorder.onEvents((events) => {
+        told += events.length;
+      });
+      const begun: Promise<unknown>[] = [];
+      for (const each of steps) {
+        if (each === 'turn') await new Promise((resolve) => setImmediate(resolve));
+        else if (each === 'collect') await values();
+        else if (each === 'begin to collect') begun.push(values());
+        else if ('advance' in each) clock.advance(each.advance);
+        else {
+          offered += each.offer;
+          for (let index = 0; index < each.offer; index++) recorder.audit(event);
+        }
+      }
+      await Promise.all(begun);
+      await recorder.flush();
+      const { enabled, drained, ...seen } = await outcomes();
+      expect(Object.values(seen).reduce((sum, count) => sum + count, 0)).toBe(offered);
+      expect([drained, told]).toEqual([seen.accepted, seen.accepted]);
+      expect([0, 1]).toContain(enabled);
+    }),
+    { numRuns: 40 },
+  );
+});
+
+test('a process that ends by itself evaluates what it accepted', async () => {
+  const source = `
+    import { startMetrics } from 'otelier';
+    import { gateway } from 'otelier/packs/gateway';
+    const metrics = startMetrics({ packs: { gateway: gateway() } });
+    let seen = 0;
+    metrics.gateway.onEvents((events) => { seen += events.length; });
+    process.on('exit', () => console.log(seen));
+    for (let offered = 0; offered < 2000; offered++) metrics.gateway.audit({ provider: 'openai' });`;
+  for (const exporter of ['none', 'console']) {
+    const { code, stdout } = await startApp(source, { OTEL_METRICS_EXPORTER: exporter }).end;
+    expect({ code, seen: stdout.trim().split('\n').at(-1) }).toEqual({ code: 0, seen: '2000' });
+  }
+});
+
+describe('the circuit breaker', () => {
+  const limits = { auditCapacity: 100, auditEventsPerSecond: Number.POSITIVE_INFINITY, auditLagMs: 5_000 };
+
+  test('switches detail off when the buffer overflows again and again, and on when that is over', async () => {
+    const { clock, recorder, outcomes, values } = start(limits);
+    const flood = () => {
+      for (let offered = 0; offered < 300; offered++) recorder.audit(event);
+    };
+    for (let second = 0; second < 3; second++) {
+      flood();
+      expect(await outcomes()).toMatchObject({ enabled: 1 });
+      clock.advance(1_000);
+    }
+    flood();
+    expect(await outcomes()).toEqual({
+      accepted: 300,
+      overflowed: 600,
+      sampledOut: 0,
+      switchedOff: 300,
+      rejected: 0,
+      drained: 300,
+      enabled: 0,
+    });
+    expect(await values()).toMatchObject({ 'audit.switches/off': 1 });
+
+    // Not calm: the cool-down is over, the flood is not.
+    for (let second = 0; second < 11; second++) {
+      clock.advance(1_000);
+      flood();
+    }
+    expect(await outcomes()).toMatchObject({ enabled: 0, switchedOff: 3_600 });
+
+    clock.advance(1_000);
+    await values();
+    clock.advance(1_000);
+    expect(await values()).toMatchObject({ 'audit.enabled': 1, 'audit.switches/off': 1, 'audit.switches/on': 1 });
+    recorder.audit(event);
+    expect(await outcomes()).toMatchObject({ accepted: 301, drained: 301 });
+  });
+
+  test('stays on when overflows are seconds apart', async () => {
+    const { clock, recorder, outcomes } = start(limits);
+    for (let second = 0; second < 10; second++) {
+      for (let offered = 0; offered < 200; offered++) recorder.audit(event);
+      expect(await outcomes()).toMatchObject({ enabled: 1 });
+      clock.advance(2_000);
+    }
+    expect(await outcomes()).toMatchObject({ enabled: 1, overflowed: 1_000 });
+  });
+
+  test('switches detail off when events wait for too long, and on after the cool-down', async () => {
+    const { clock, recorder, values, outcomes } = start(limits);
+    recorder.audit(event);
+    // Nothing else has its turn meanwhile.
+    clock.advance(5_001);
+    recorder.audit(event);
+    expect(await outcomes()).toMatchObject({ accepted: 1, switchedOff: 1, drained: 1, enabled: 0 });
+    clock.advance(9_999);
+    expect(await values()).toMatchObject({ 'audit.enabled': 0 });
+    clock.advance(1);
+    expect(await values()).toMatchObject({ 'audit.enabled': 1, 'audit.switches/on': 1 });
+  });
+});
+
+test('listeners get every event that was kept; one that fails harms nobody', async () => {
+  const { clock, recorder, values } = start();
+  const seen: unknown[] = [];
+  recorder.onEvents(() => {
+    throw new Error('the store is full');
+  });
+  recorder.onEvents(() => Promise.reject(new Error('the store is away')));
+  const stop = recorder.onEvents((events) => seen.push(...events));
+  recorder.audit({ ...event, user: 'u', cacheHit: false, errorCode: 500, costUsd: 1 });
+  await values();
+  expect(seen).toEqual([
+    { ...event, user: 'u', cacheHit: false, errorCode: '500', costUsd: 1, timeUnixMs: clock.nowUnixMs(), weight: 1 },
+  ]);
+  stop();
+  recorder.audit(event);
+  await values();
+  expect(seen).toHaveLength(1);
+  expect(await values()).toMatchObject({ 'audit.listener.errors': 4 });
+});
+
+test('events are evaluated by themselves, in slices, when the event loop is free', async () => {
+  const { recorder } = start({ auditEventsPerSecond: Number.POSITIVE_INFINITY });
+  const sizes: number[] = [];
+  let evaluated: () => void;
+  const all = new Promise<void>((resolve) => {
+    evaluated = resolve;
+  });
+  recorder.onEvents((events) => {
+    sizes.push(events.length);
+    if (sizes.reduce((sum, size) => sum + size, 0) === 1_000) evaluated();
+  });
+  for (let offered = 0; offered < 1_000; offered++) recorder.audit(event);
+  expect(sizes).toEqual([]);
+  await all;
+  expect(sizes).toEqual([256, 256, 256, 232]);
+});

@@ -1,0 +1,33 @@
+/** Files that push to an endpoint, and what it gets. */
+import { startHttpPeer } from '../support/http-peer.js';
+import { afterwards } from './configuration-file.js';
+
+export async function collector() {
+  const peer = await startHttpPeer();
+  afterwards(peer.close);
+  return peer;
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: JSON as the endpoint got it; each test looks at what it expects.
+export type Json = any;
+
+export const jsonOf = (body: Buffer | undefined): Json => JSON.parse(String(body)).resourceMetrics[0];
+
+export function metricsOf(body: Buffer | undefined): Record<string, Json> {
+  const scopes: Json[] = jsonOf(body).scopeMetrics;
+  return Object.fromEntries(scopes.flatMap(({ metrics }) => metrics).map((metric: Json) => [metric.name, metric]));
+}
+
+export const attributesOf = (list: Json[]): Record<string, unknown> =>
+  Object.fromEntries(list.map(({ key, value }) => [key, Object.values(value)[0]]));
+
+/** A file that pushes JSON to `url`, with more below the exporter and below the provider. */
+export const pushing = (url: string, { exporter = '', reader = '', provider = '', rest = '' } = {}) => `
+meter_provider:
+  readers:
+    - periodic:
+        exporter: { otlp_http: { endpoint: "${url}/v1/metrics", encoding: json, ${exporter} } }
+        ${reader}
+  ${provider}
+${rest}
+`;

@@ -1,0 +1,131 @@
+/** A configuration file that is wrong: told all at once, never thrown, and without any effect. */
+import { type MetricsError, startMetrics } from 'otelier';
+import { otlp } from 'otelier/backends/otlp';
+import { expect, test } from 'vitest';
+import { startHttpPeer } from '../support/http-peer.js';
+import { startApp } from '../support/program.js';
+import { afterwards, startWith, warnings, writeFile } from './configuration-file.js';
+
+const wrong = 'meter_provider: { readers: [{ periodic: { interval: x, exporter: { otlp_http: } } }] }';
+
+test('everything that is wrong comes in one error, that of ready, and in the diagnostics', async () => {
+  const text =
+    'disabled: 1\nresource: { attributes_list: x }\nmeter_provider: { readers: [{ pull: { exporter: { a: } } }] }';
+  const error = await startWith(text).ready.catch((reason: MetricsError) => reason);
+  expect(error).toMatchObject({ code: 'METRICS_FILE_INVALID', name: 'MetricsError' });
+  expect((error as MetricsError).problems.map(({ where }) => where)).toEqual([
+    'otel.yaml:resource.attributes_list',
+    'otel.yaml:meter_provider.readers[0].pull.exporter.a',
+    'otel.yaml:disabled',
+  ]);
+  expect(warnings()).toEqual([(error as MetricsError).message]);
+});
+
+test('a file that is wrong has no effect, and what code configures runs', async () => {
+  const peer = await startHttpPeer();
+  afterwards(peer.close);
+  const metrics = startWith(`resource: { attributes: [{ name: tier, value: gold }] }\n${wrong}`, {
+    backends: [otlp({ endpoint: peer.url, protocol: 'http/json' })],
+  });
+  await expect(metrics.ready).rejects.toThrow('readers[0].periodic.interval: got "x"');
+  metrics.shop.orders.add(1);
+  expect(await metrics.forceFlush()).toEqual({ ok: true, backends: [{ backend: 'otlp', ok: true }] });
+  expect(String(peer.requests[0]?.body)).toContain('shop.orders');
+  expect(String(peer.requests[0]?.body)).not.toContain('gold');
+});
+
+test('a file that is wrong is not replaced by variables or by a default', async () => {
+  const environment = { OTEL_METRICS_EXPORTER: 'console', OTEL_SERVICE_NAME: 'other' };
+  const metrics = startWith(wrong, {}, environment);
+  await expect(metrics.ready).rejects.toThrow('METRICS_FILE_INVALID');
+  expect(metrics.status().backends).toEqual([]);
+  expect(metrics.settings.get('serviceName')).toMatchObject({ value: '', from: 'default' });
+  metrics.shop.orders.add(1);
+  expect(await metrics.forceFlush()).toEqual({ ok: true, backends: [] });
+});
+
+test('code that is wrong throws, whatever the file says', () => {
+  expect(() => startWith(wrong, { exportIntervalMs: -1 })).toThrow('METRICS_OPTIONS_INVALID');
+});
+
+test.each([
+  ['OTEL_CONFIG_FILE', { OTEL_CONFIG_FILE: '/nowhere/otel.yaml' }],
+  ['OTEL_EXPERIMENTAL_CONFIG_FILE', { OTEL_EXPERIMENTAL_CONFIG_FILE: '/nowhere/otel.yaml' }],
+])('a file that is not there is told by %s', async (variable, environment) => {
+  const { ready } = startMetrics({ isolated: true, environment });
+  await expect(ready).rejects.toThrow(
+    `${variable}: got "/nowhere/otel.yaml", expected a file that can be read (ENOENT)`,
+  );
+});
+
+test('a file that code names is one like others', async () => {
+  const configFile = writeFile('disabled: 1');
+  const { ready } = startMetrics({ isolated: true, environment: {}, configFile });
+  await expect(ready).rejects.toThrow('otel.yaml:disabled: got 1, expected true or false');
+});
+
+test('what has no effect is a warning, and the rest of the file counts', async () => {
+  const text = `file_format: "1.7"
+attribute_limits: { attribute_count_limit: 3 }
+meter_providers: {}
+meter_provider:
+  meter_configurator/development: { default_config: { enabled: true } }
+  readers:
+    - periodic:
+        max_export_batch_size/development: 10
+        exporter: { console: { temporality_preference: delta } }
+`;
+  const metrics = startWith(text);
+  await metrics.ready;
+  expect(metrics.status().backends.map(({ name }) => name)).toEqual(['console']);
+  const ours = warnings().filter((warning) => warning.startsWith('otel.yaml'));
+  expect(ours.map((warning) => warning.slice(0, warning.indexOf(': ')))).toEqual([
+    'otel.yaml:file_format',
+    'otel.yaml:meter_providers',
+    'otel.yaml:attribute_limits',
+    'otel.yaml:meter_provider.meter_configurator/development',
+    'otel.yaml:meter_provider.readers[0].periodic.max_export_batch_size/development',
+    'otel.yaml:meter_provider.readers[0].periodic.exporter.console.temporality_preference',
+  ]);
+});
+
+test('without the package that checks files, the application runs and is told what to install', async () => {
+  const hidden = `data:text/javascript,${encodeURIComponent(`
+    import { Module } from 'node:module';
+    const resolve = Module._resolveFilename;
+    Module._resolveFilename = (name, ...rest) => {
+      if (name !== '@opentelemetry/configuration') return resolve(name, ...rest);
+      throw Object.assign(new Error('Cannot find module'), { code: 'MODULE_NOT_FOUND' });
+    };`)}`;
+  const path = writeFile('disabled: 1');
+  const source = `
+    import { startMetrics } from 'otelier';
+    const { ready } = startMetrics();
+    await ready.catch(({ code }) => console.log(code));`;
+  const { code, stdout, stderr } = await startApp(source, { OTEL_CONFIG_FILE: path }, ['--import', hidden]).end;
+  expect({ code, stdout }).toEqual({ code: 0, stdout: 'METRICS_FILE_INVALID\n' });
+  expect(stderr).toContain('otel.yaml:disabled: got 1');
+  expect(stderr).toContain(
+    'expected the package @opentelemetry/configuration (npm install @opentelemetry/configuration)',
+  );
+});
+
+test('without a file, what reads files is not loaded', async () => {
+  const source = `
+    import { createRequire } from 'node:module';
+    import { startMetrics } from 'otelier';
+    startMetrics();
+    const loaded = Object.keys(createRequire(import.meta.url).cache);
+    console.log(loaded.filter((path) => /node_modules.(yaml|@opentelemetry.configuration)./.test(path)).length);`;
+  const none = { OTEL_METRICS_EXPORTER: 'none' };
+  expect((await startApp(source, none).end).stdout).toBe('0\n');
+  const withFile = await startApp(source, { OTEL_CONFIG_FILE: writeFile('disabled: true') }).end;
+  expect(Number(withFile.stdout)).toBeGreaterThan(0);
+});
+
+test('the environment of the process is as it was', () => {
+  const before = process.env;
+  startWith('disabled: true');
+  expect(process.env).toBe(before);
+  expect(process.env).not.toHaveProperty('OTEL_CONFIG_FILE');
+});
