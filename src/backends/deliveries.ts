@@ -1,5 +1,5 @@
 /** Keeps account of a backend's deliveries and says what an operator should know: the first failure, and the recovery. */
-import type { BackendContext, BackendStatus, DropCause, ShedCounts } from '../model/backend.js';
+import type { BackendContext, BackendStatus, DropCause, ShedCounts, WaitingCounts } from '../model/backend.js';
 
 /** The account of one backend. */
 export interface Deliveries {
@@ -20,6 +20,8 @@ export interface Deliveries {
   retried(): void;
   /** Detail is left out from now on, or all is back. */
   shed(message: string): void;
+  /** Where what is to be sent again is asked for. */
+  countWaiting(status: () => WaitingCounts): void;
   /** Where what was left out is asked for. */
   countShed(status: () => ShedCounts): void;
   /** Nothing can be delivered at all. Not said here: `ready` of the backend rejects with it. */
@@ -47,6 +49,7 @@ export function keepDeliveries({ name, clock, where, warn, onDelivery, hint = ''
   let lastDurationMs: number | undefined;
   let beganMs: number | undefined;
   let retries = 0;
+  let waitingCounts: (() => WaitingCounts) | undefined;
   let shedCounts: (() => ShedCounts) | undefined;
   let rejectedFor = '';
   const points = { exported: 0, rejected: 0 };
@@ -105,6 +108,9 @@ export function keepDeliveries({ name, clock, where, warn, onDelivery, hint = ''
     shed(message) {
       warn(`${name}: ${message}`);
     },
+    countWaiting(status) {
+      waitingCounts = status;
+    },
     countShed(status) {
       shedCounts = status;
     },
@@ -119,6 +125,7 @@ export function keepDeliveries({ name, clock, where, warn, onDelivery, hint = ''
     },
     status() {
       const url = where();
+      const waiting = waitingCounts?.();
       const shed = shedCounts?.();
       return {
         name,
@@ -127,6 +134,7 @@ export function keepDeliveries({ name, clock, where, warn, onDelivery, hint = ''
         delivered,
         failed,
         points: { ...points, dropped: { ...dropped } },
+        ...(waiting === undefined || waiting.requests === 0 ? {} : { waiting }),
         ...(shed === undefined || isNothing(shed) ? {} : { shed }),
         retries,
         inFlight: beganMs !== undefined,

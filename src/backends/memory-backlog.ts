@@ -46,6 +46,11 @@ export function memoryBacklog(expiry?: Expiry): Backlog {
     async removeFirst() {
       kept = kept.slice(1);
     },
+    waiting: () => ({
+      requests: kept.length,
+      points: pointsOf(kept),
+      bytes: kept.reduce((sum, { request }) => sum + request.body.byteLength, 0),
+    }),
     async close() {
       const points = pointsOf(kept);
       kept = [];

@@ -4,6 +4,7 @@
  * A request that was accepted or refused is never sent again. One that was neither is, later and before all that comes
  * after it: nothing is lost, nothing is sent twice unless its answer was, and nothing overtakes.
  */
+import type { WaitingCounts } from '../model/backend.js';
 import type { Clock } from '../model/clock.js';
 import type { Collected } from '../model/collected.js';
 import { type Deliveries, reasonOf } from './deliveries.js';
@@ -40,6 +41,8 @@ export interface Backlog {
   /** The same until `removeFirst` is called, unless it has become too old. */
   first(): Promise<EncodedRequest | undefined>;
   removeFirst(): Promise<void>;
+  /** What is kept at present. */
+  waiting(): WaitingCounts;
   /** Resolves to the number of points that are given up with it. */
   close(): Promise<number>;
 }
@@ -85,6 +88,7 @@ export function requestSender(options: RequestSenderOptions): Sender {
   }
 
   const backlog = options.backlog ?? memoryBacklog();
+  deliveries.countWaiting(() => backlog.waiting());
   const durable = backlog.durable ? durableDelivery(backlog, clock, post) : undefined;
   let answeredBefore = 0;
 

@@ -73,6 +73,8 @@ export interface BackendStatus {
   readonly failed: number;
   /** Data points by what became of them. A scrape is not taken apart: there they stay 0. */
   readonly points: PointCounts;
+  /** What could not be delivered and will be sent again; absent while nothing waits. */
+  readonly waiting?: WaitingCounts;
   /** What was left out for want of time; absent while nothing was. */
   readonly shed?: ShedCounts;
   /** Requests that were sent again within one delivery. */
@@ -94,6 +96,14 @@ export interface PointCounts {
   readonly rejected: number;
   /** Given up, by cause; a cause that did not occur is absent. */
   readonly dropped: Readonly<Partial<Record<DropCause, number>>>;
+}
+
+/** Requests that could not be delivered and are kept, in memory or on disk. */
+export interface WaitingCounts {
+  readonly requests: number;
+  readonly points: number;
+  /** As they are kept: packed on disk, as they will be sent in memory. */
+  readonly bytes: number;
 }
 
 /** What was left out because deliveries took nearly all the time between them. */

@@ -51,6 +51,12 @@ const selfCatalogue = defineCatalogue(
       description: 'Requests that were sent again within one delivery.',
       attributes: component,
     }),
+    waiting: observableUpDownCounter({
+      name: 'otelier.exporter.waiting',
+      unit: '{data_point}',
+      description: 'Points that could not be delivered and will be sent again, in memory or on disk.',
+      attributes: component,
+    }),
     shed: observableCounter({
       name: 'otelier.exporter.shed',
       unit: '{item}',
@@ -130,6 +136,7 @@ export function measureSelf(
   observe(instruments.exported, () => statuses().flatMap(exportedBy));
   observe(instruments.inFlight, () => ofEach(({ inFlight }) => (inFlight ? 1 : 0)));
   observe(instruments.retries, () => ofEach(({ retries }) => retries));
+  observe(instruments.waiting, () => ofEach(({ waiting }) => waiting?.points ?? 0));
   observe(instruments.shed, () =>
     statuses().flatMap(({ name, shed }) =>
       shedDetails.flatMap((detail): [number, { 'otel.component.name': string; detail: typeof detail }][] =>

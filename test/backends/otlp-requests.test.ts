@@ -61,14 +61,18 @@ test('what an endpoint accepted in part is finished later: nothing lost, nothing
     accepted.push(count - 1);
     return { status: 200 };
   });
+  const status = () => metrics.status().backends[0];
   add(1);
   expect(await metrics.forceFlush()).toMatchObject({ ok: false });
+  expect(status()?.waiting?.points).toBe(series - (status()?.points.exported as number));
+  expect(status()?.waiting?.bytes).toBeGreaterThan(1_000);
   add(10);
   expect(await metrics.forceFlush()).toMatchObject({ ok: false });
   add(100);
   expect(await metrics.forceFlush()).toMatchObject({ ok: true });
   const bodies = accepted.map((index) => peer.requests[index]?.body as Buffer);
   expect(sumsOf(bodies)).toEqual(new Array(series).fill(111));
+  expect(status()).not.toHaveProperty('waiting');
 });
 
 test('points that are refused out of a request are counted, and the request is not sent again', async () => {

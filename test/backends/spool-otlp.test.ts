@@ -1,5 +1,5 @@
 /** OTLP with a spool, through the door: an outage keeps its resolution, nothing is lost or doubled, nobody waits. */
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { diag } from '@opentelemetry/api';
@@ -102,6 +102,9 @@ describe('an outage of ten intervals', () => {
         clock.advance(1_000);
         expect(await metrics.forceFlush()).toMatchObject({ ok: state.answer === ok });
         expect(kept(directory)).toHaveLength(state.answer === ok ? 0 : interval);
+        const { waiting } = metrics.status().backends[0] ?? {};
+        const bytes = kept(directory).reduce((total, file) => total + statSync(join(directory, file)).size, 0);
+        expect(waiting).toEqual(state.answer === ok ? undefined : { requests: interval, points: interval, bytes });
       }
       expect(windows()).toEqual(
         Array.from({ length: 12 }, (_, interval) => ({

@@ -70,6 +70,7 @@ test('what became of deliveries and their points is told of each backend', async
   expect(value('otel.sdk.exporter.operation.duration')).toMatchObject({ count: 2 });
   expect(value('otel.sdk.exporter.operation.duration', 'refused')).toMatchObject({ count: 1 });
   expect(value('otelier.exporter.inflight')).toBe(0);
+  expect(value('otelier.exporter.waiting')).toBe(0);
   expect(value('otelier.exporter.retries')).toBe(0);
   expect(value('otelier.exporter.last_success.time')).toBeCloseTo(Date.now() / 1_000, -2);
   expect(metrics.status().backends[0]).toMatchObject({

@@ -6,7 +6,7 @@
  */
 import { readdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import type { DropCause, SpoolPlace } from '../../model/backend.js';
+import type { DropCause, SpoolPlace, WaitingCounts } from '../../model/backend.js';
 import type { Clock } from '../../model/clock.js';
 import { reasonOf } from '../deliveries.js';
 import type { Backlog, EncodedRequest } from '../requests.js';
@@ -153,6 +153,11 @@ class Spool implements Backlog {
       // Without, the end of the machine could bring the file back, to be sent again.
       await syncFolder(file.folder).catch(() => undefined);
     });
+  }
+
+  waiting(): WaitingCounts {
+    const points = this.#files.reduce((sum, file) => sum + file.points, 0);
+    return { requests: this.#files.length, points, bytes: this.#bytes };
   }
 
   /** What is on disk stays there for whoever comes. */
