@@ -4,6 +4,14 @@ import { otherValue } from '../model/instrument.js';
 /** Longer names are no names, but something else that got into their place. */
 const longestName = 100;
 
+/** How many of the first names seen have series of their own; or all names that ever do. */
+export type NameOption = number | readonly string[];
+
+/** How many names have series of their own. */
+export function countOf(names: NameOption): number {
+  return typeof names === 'number' ? names : names.length;
+}
+
 /** The first names seen, or those listed; whatever comes after them is `_OTHER`. */
 export class BoundedNames {
   /** Normalised name by itself. */
@@ -12,7 +20,7 @@ export class BoundedNames {
   readonly #normalise: (name: string) => string;
 
   /** @param names how many of the first names are admitted; or all names that ever are. */
-  constructor(names: number | readonly string[], normalise: (name: string) => string = normaliseName) {
+  constructor(names: NameOption, normalise: (name: string) => string = normaliseName) {
     this.#normalise = normalise;
     this.#limit = typeof names === 'number' ? names : 0;
     if (typeof names === 'number') return;

@@ -4,14 +4,16 @@
  * @module
  */
 import type { Pack } from '../../catalogue/pack.js';
+import { countOf } from '../names.js';
 import { type GatewayDefinitions, gatewayCatalogue } from './metrics.js';
-import { type GatewayOptions, type NameOption, settingsOf } from './options.js';
+import { type GatewayOptions, settingsOf } from './options.js';
 import { GatewayRecorder } from './recorder.js';
 
+export type { NameOption } from '../names.js';
 export type { AuditEvent, AuditedEvent } from './event.js';
 export type { EventListener } from './listeners.js';
 export type { GatewayDefinitions } from './metrics.js';
-export type { GatewayOptions, NameOption } from './options.js';
+export type { GatewayOptions } from './options.js';
 export type { ActiveRequest, Provider, RequestOutcome, RequestSample, RequestTiming } from './provider.js';
 export type { GatewayRecorder } from './recorder.js';
 
@@ -43,8 +45,4 @@ export function gateway(options: GatewayOptions = {}): Pack<GatewayRecorder, Gat
     catalogue: gatewayCatalogue(limits, namespace === undefined ? {} : { namespace }),
     recorder: (context) => new GatewayRecorder(context, settings),
   };
-}
-
-function countOf(names: NameOption): number {
-  return typeof names === 'number' ? names : names.length;
 }

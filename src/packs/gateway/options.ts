@@ -1,10 +1,8 @@
 /** Options of the pack, checked all at once. */
 import { MetricsError, type Problem } from '../../errors.js';
-import { unknownOptions, wrongMilliseconds } from '../options.js';
+import type { NameOption } from '../names.js';
+import { unknownOptions, wrongMilliseconds, wrongNames } from '../options.js';
 import type { AuditLimits } from './audit.js';
-
-/** How many of the first names seen have series of their own; or all names that ever do. */
-export type NameOption = number | readonly string[];
 
 /** Options of the pack. */
 export interface GatewayOptions {
@@ -69,13 +67,8 @@ export function settingsOf(options: GatewayOptions): GatewaySettings {
   const problems: Problem[] = [
     ...unknownOptions('gateway', options, known),
     ...wrongMilliseconds('gateway', { windowMs, auditLagMs, auditCoolDownMs }),
+    ...wrongNames('gateway', { providers, models, applications }),
   ];
-  for (const [name, value] of Object.entries({ providers, models, applications })) {
-    if (!isNameOption(value)) {
-      const expected = 'a whole number from 1 to 1000, or a list of as many names';
-      problems.push({ where: `gateway.${name}`, value, expected });
-    }
-  }
   if (!(Number.isInteger(auditCapacity) && auditCapacity >= 16 && auditCapacity <= 2 ** 20)) {
     const expected = 'a whole number from 16 to 1048576';
     problems.push({ where: 'gateway.auditCapacity', value: auditCapacity, expected });
@@ -91,9 +84,4 @@ export function settingsOf(options: GatewayOptions): GatewaySettings {
     coolDownMs: auditCoolDownMs,
   };
   return { providers, models, applications, errorCodes: 50, windowMs, audit };
-}
-
-function isNameOption(value: unknown): value is NameOption {
-  if (!Array.isArray(value)) return Number.isInteger(value) && (value as number) >= 1 && (value as number) <= 1_000;
-  return value.length >= 1 && value.length <= 1_000 && value.every((name) => typeof name === 'string' && name !== '');
 }
