@@ -53,6 +53,7 @@ const rules: Readonly<Record<string, Rule>> = {
   // What several packs compute with.
   packs: { ours: ['errors', 'model', 'catalogue'], theirs: [] },
   'packs/agent': { ours: ['errors', 'catalogue', 'packs'], theirs: [] },
+  'packs/benchmark': { ours: ['errors', 'model', 'catalogue', 'packs'], theirs: [] },
   'packs/gateway': { ours: ['errors', 'model', 'catalogue', 'packs'], theirs: [] },
   'packs/inference': { ours: ['errors', 'catalogue', 'packs'], theirs: [] },
   start: {

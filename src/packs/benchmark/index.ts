@@ -1,0 +1,58 @@
+/**
+ * Pack `benchmark`: the metrics of suites that benchmark models which generate videos, images or texts.
+ *
+ * `recorder.ts` begins runs; `run.ts` has a verb for each event of `events.ts`. `goodput.ts`, `f-score.ts` and
+ * `scores.ts` compute what a suite needs, with or without recording it; `job.ts` is for a benchmark that ends.
+ *
+ * @module
+ */
+import type { Pack } from '../../catalogue/pack.js';
+import { countOf } from '../names.js';
+import { type BenchmarkDefinitions, benchmarkCatalogue } from './metrics.js';
+import { type BenchmarkOptions, settingsOf } from './options.js';
+import { BenchmarkRecorder } from './recorder.js';
+
+export type { NameOption } from '../names.js';
+export type { ApiCall, QueuedRequest, RunOutcome, Sample, Scores, Target } from './events.js';
+export { type FScore, fScore, type PredictionCounts, type TestResult } from './f-score.js';
+export { type Goodput, goodput, type SampleTiming, type Slo } from './goodput.js';
+export { type BackendDelivery, type BenchmarkMetrics, type BenchmarkResult, runBenchmark } from './job.js';
+export type { BenchmarkDefinitions } from './metrics.js';
+export type { BenchmarkOptions } from './options.js';
+export type { BenchmarkRecorder } from './recorder.js';
+export type { BenchmarkRun } from './run.js';
+export { inceptionScore, temporalConsistency } from './scores.js';
+
+/**
+ * The pack, for `startMetrics({ packs })`.
+ *
+ * @throws {MetricsError} METRICS_OPTIONS_INVALID when an option is out of its range, or is none.
+ *
+ * @example
+ * import { startMetrics } from 'otelier';
+ * import { benchmark } from 'otelier/packs/benchmark';
+ * const metrics = startMetrics({
+ *   serviceName: 'video-benchmark',
+ *   packs: { benchmark: benchmark({ slo: { latencySeconds: 30 } }) },
+ * });
+ * const run = metrics.benchmark.begin({ model: 'CogVideoX-5b', gpu: 0 });
+ * run.sample({ promptCategory: 'landscape', latencySeconds: 24.5, ok: true, outputs: 49, temporalConsistency: 0.97 });
+ * run.score({ fvd: 310.5 });
+ * run.end({ ok: true });
+ */
+export function benchmark(options: BenchmarkOptions = {}): Pack<BenchmarkRecorder, BenchmarkDefinitions> {
+  const settings = settingsOf(options);
+  const { models, containers, gpus, promptCategories } = settings.names;
+  const limits = {
+    models: countOf(models),
+    containers: countOf(containers),
+    gpus: countOf(gpus),
+    promptCategories: countOf(promptCategories),
+  };
+  const { namespace } = options;
+  return {
+    name: 'benchmark',
+    catalogue: benchmarkCatalogue(limits, settings.slo, namespace === undefined ? {} : { namespace }),
+    recorder: (context) => new BenchmarkRecorder(context, settings),
+  };
+}

@@ -1,0 +1,65 @@
+/** Options of the pack, checked all at once. */
+import { MetricsError, type Problem } from '../../errors.js';
+import type { NameOption } from '../names.js';
+import { unknownOptions, wrongMilliseconds, wrongNames } from '../options.js';
+import { isAmount } from '../refusal.js';
+import type { Slo } from './goodput.js';
+import type { NameBounds } from './names.js';
+
+/** Options of the pack. */
+export interface BenchmarkOptions {
+  /** Put before every metric name. */
+  readonly namespace?: string;
+  /** Models that have series of their own: the first 50 by default. */
+  readonly models?: NameOption;
+  /** Containers that have series of their own: the first 20 by default. */
+  readonly containers?: NameOption;
+  /** GPUs that have series of their own: the first 16 by default. */
+  readonly gpus?: NameOption;
+  /** Categories of prompts that have series of their own: the first 20 by default. */
+  readonly promptCategories?: NameOption;
+  /** What a sample must keep to count for goodput; without it there is no goodput. Each is a bound of a bucket. */
+  readonly slo?: Slo;
+  /** Milliseconds that rates are computed over; 300,000 (five minutes) by default. */
+  readonly windowMs?: number;
+}
+
+/** Options with their defaults. */
+export interface BenchmarkSettings {
+  readonly names: NameBounds;
+  readonly slo: Slo | undefined;
+  readonly windowMs: number;
+}
+
+const known = ['namespace', 'models', 'containers', 'gpus', 'promptCategories', 'slo', 'windowMs'];
+const objectives = ['latencySeconds', 'firstOutputSeconds', 'perOutputSeconds'];
+
+/**
+ * The options, defaults filled in.
+ *
+ * @throws {MetricsError} METRICS_OPTIONS_INVALID with everything that is wrong.
+ */
+export function settingsOf(options: BenchmarkOptions): BenchmarkSettings {
+  const { models = 50, containers = 20, gpus = 16, promptCategories = 20, slo, windowMs = 300_000 } = options;
+  const names = { models, containers, gpus, promptCategories };
+  const problems = [
+    ...unknownOptions('benchmark', options, known),
+    ...wrongNames('benchmark', { ...names }),
+    ...(slo === undefined ? [] : wrongObjectives(slo)),
+    ...wrongMilliseconds('benchmark', { windowMs }),
+  ];
+  if (problems.length > 0) throw new MetricsError('METRICS_OPTIONS_INVALID', problems);
+  // Objectives that the caller changes later would change what past goodput means.
+  return { names, slo: structuredClone(slo), windowMs };
+}
+
+function wrongObjectives(slo: unknown): Problem[] {
+  if (typeof slo !== 'object' || slo === null || Object.keys(slo).length === 0) {
+    return [{ where: 'benchmark.slo', value: slo, expected: `at least one of ${objectives.join(', ')}` }];
+  }
+  return Object.entries(slo).flatMap(([name, value]) => {
+    const where = `benchmark.slo.${name}`;
+    if (!objectives.includes(name)) return [{ where, expected: `a known objective: ${objectives.join(', ')}` }];
+    return isAmount(value) && value > 0 ? [] : [{ where, value, expected: 'seconds above 0' }];
+  });
+}

@@ -1,0 +1,120 @@
+/** A benchmark that is a job of its own: what it recorded has left the process by the time it returns. */
+import { startMetrics } from 'otelier';
+import { otlp } from 'otelier/backends/otlp';
+import { prometheus } from 'otelier/backends/prometheus';
+import { pushgateway } from 'otelier/backends/pushgateway';
+import { type BenchmarkRun, benchmark, runBenchmark } from 'otelier/packs/benchmark';
+import { afterEach, expect, test } from 'vitest';
+import { startHttpPeer } from '../support/http-peer.js';
+import { startApp } from '../support/program.js';
+import { stockReader } from '../support/stock.js';
+import { sample } from './benchmark-suite.js';
+
+type Options = NonNullable<Parameters<typeof startMetrics>[0]>;
+
+const closing: (() => Promise<unknown>)[] = [];
+afterEach(async () => {
+  for (const close of closing.splice(0).toReversed()) await close();
+});
+
+async function peer(): ReturnType<typeof startHttpPeer> {
+  const started = await startHttpPeer();
+  closing.push(started.close);
+  return started;
+}
+
+function start(options: Pick<Options, 'backends' | 'readers' | 'exporters'>) {
+  const metrics = startMetrics({ isolated: true, environment: {}, packs: { benchmark: benchmark() }, ...options });
+  closing.push(() => metrics.shutdown());
+  return metrics;
+}
+
+const work = (run: BenchmarkRun) => {
+  run.sample(sample);
+  return 'done';
+};
+
+test('what was recorded is delivered before it returns, the run with it', async () => {
+  const { url, requests } = await peer();
+  const metrics = start({ backends: [pushgateway({ url })] });
+  const result = await runBenchmark(metrics, { model: 'a' }, async (run) => work(run));
+  expect(result).toEqual({ value: 'done', delivered: true, backends: [{ backend: 'pushgateway', ok: true }] });
+  const pushed = requests.at(-1)?.body.toString() ?? '';
+  expect(requests).toHaveLength(1);
+  expect(pushed).toMatch(/^benchmark_runs_total\{.*model_name="a".*\} 1$/m);
+  expect(pushed).toMatch(/^benchmark_active_runs\{.*model_name="a".*\} 0$/m);
+  // A job may run several.
+  expect(await runBenchmark(metrics, { model: 'b' }, work)).toMatchObject({ delivered: true });
+  expect(requests.at(-1)?.body.toString()).toMatch(/^benchmark_samples_total\{.*model_name="b".*\} 1$/m);
+});
+
+test('a benchmark that fails is delivered as one, and its error thrown on', async () => {
+  const { url, requests } = await peer();
+  const metrics = start({ backends: [pushgateway({ url })] });
+  const error = new Error('out of memory');
+  const failing = runBenchmark(metrics, { model: 'a' }, (run) => {
+    run.sample({ ...sample, ok: false });
+    throw error;
+  });
+  await expect(failing).rejects.toBe(error);
+  const pushed = requests.at(-1)?.body.toString() ?? '';
+  expect(pushed).toMatch(/^benchmark_runs_total\{.*outcome="failed".*\} 1$/m);
+  expect(pushed).toMatch(/^benchmark_samples_total\{.*outcome="failed".*\} 1$/m);
+  const rejecting = runBenchmark(metrics, { model: 'a' }, () => Promise.reject(error));
+  await expect(rejecting).rejects.toBe(error);
+  expect(requests).toHaveLength(2);
+});
+
+test('what a backend did not take is not delivered', async () => {
+  const { url, requests } = await peer();
+  const metrics = start({ backends: [pushgateway({ url }), otlp({ endpoint: 'http://127.0.0.1:1' })] });
+  const { value, delivered, backends } = await runBenchmark(metrics, { model: 'a' }, work);
+  expect({ value, delivered }).toEqual({ value: 'done', delivered: false });
+  expect(backends).toEqual([
+    { backend: 'pushgateway', ok: true },
+    { backend: 'otlp', ok: false, reason: expect.stringContaining('ECONNREFUSED') },
+  ]);
+  expect(requests).toHaveLength(1);
+});
+
+test('what only waits to be asked has not delivered', async () => {
+  const { url } = await peer();
+  const endpoint = prometheus({ port: 0 });
+  const waits = { backend: 'prometheus', ok: false, reason: 'nothing was pushed' };
+  const alone = start({ backends: [endpoint] });
+  expect(await runBenchmark(alone, { model: 'a' }, work)).toMatchObject({ delivered: false, backends: [waits] });
+  // Beside one that pushes it is no failure.
+  const both = start({ backends: [endpoint, pushgateway({ url })] });
+  expect(await runBenchmark(both, { model: 'a' }, work)).toMatchObject({
+    delivered: true,
+    backends: [waits, { backend: 'pushgateway', ok: true }],
+  });
+});
+
+test('where nothing is exported nothing is delivered, and a reader of the application is taken at its word', async () => {
+  const none = start({ exporters: ['none'] });
+  expect(await runBenchmark(none, { model: 'a' }, work)).toEqual({ value: 'done', delivered: false, backends: [] });
+  const stock = start({ readers: [stockReader().reader] });
+  expect(await runBenchmark(stock, { model: 'a' }, work)).toMatchObject({ delivered: true });
+});
+
+test('a run that ended itself stays as it ended', async () => {
+  const { reader, collect } = stockReader();
+  const metrics = start({ readers: [reader] });
+  await runBenchmark(metrics, { model: 'a' }, (run) => run.end({ ok: false }));
+  const runs = (await collect()).filter(({ name }) => name === 'benchmark.runs');
+  expect(runs).toMatchObject([{ attributes: { outcome: 'failed' }, value: 1 }]);
+});
+
+test('a program keeps the exit code that it chose, and the one of an error', async () => {
+  const { url } = await peer();
+  const program = (end: string) => `
+    import { startMetrics } from 'otelier';
+    import { pushgateway } from 'otelier/backends/pushgateway';
+    import { benchmark, runBenchmark } from 'otelier/packs/benchmark';
+    const metrics = startMetrics({ packs: { benchmark: benchmark() }, backends: [pushgateway({ url: '${url}' })] });
+    const { delivered } = await runBenchmark(metrics, { model: 'a' }, () => { ${end} });
+    console.log(delivered);`;
+  expect(await startApp(program('process.exitCode = 3')).end).toMatchObject({ code: 3, stdout: 'true\n' });
+  expect(await startApp(program('throw new Error("no GPU")')).end).toMatchObject({ code: 1, stdout: '' });
+});

@@ -1,0 +1,274 @@
+import { type BenchmarkOptions, benchmark } from 'otelier/packs/benchmark';
+import { promlint } from 'otelier/testing';
+import { expect, test } from 'vitest';
+import { sample, scenario, slo, start } from './benchmark-suite.js';
+
+const run = 'container_id=c1,gpu_id=0,model_name=sharp';
+const people = `${run},prompt_category=people`;
+const animals = `${run},prompt_category=animals`;
+
+test('a run tells every metric, with its labels', async () => {
+  const { clock, recorder, values, rejected } = await start({ slo });
+  scenario(recorder, clock);
+  expect(await values()).toEqual({
+    [`benchmark_runs_total{${run},outcome=ok}`]: 1,
+    [`benchmark_active_runs{${run}}`]: 0,
+    'benchmark_active_runs{model_name=idle}': 1,
+    [`benchmark_run_duration_seconds_count{${run},outcome=ok}`]: 1,
+    [`benchmark_run_duration_seconds_sum{${run},outcome=ok}`]: 10,
+    [`benchmark_run_throughput_per_second{${run}}`]: 0.2,
+    [`benchmark_run_goodput_per_second{${run}}`]: 0.1,
+    [`benchmark_samples_total{${run},outcome=ok}`]: 0,
+    [`benchmark_samples_total{${run},outcome=failed}`]: 1,
+    [`benchmark_samples_total{${run},outcome=failed,prompt_category=people}`]: 0,
+    [`benchmark_samples_total{${run},outcome=ok,prompt_category=people}`]: 2,
+    [`benchmark_samples_within_slo_total{${people}}`]: 1,
+    [`benchmark_outputs_total{${people}}`]: 42,
+    [`benchmark_latency_seconds_count{${run},outcome=ok,prompt_category=people}`]: 2,
+    [`benchmark_latency_seconds_sum{${run},outcome=ok,prompt_category=people}`]: 23,
+    [`benchmark_latency_seconds_count{${run},outcome=failed}`]: 1,
+    [`benchmark_latency_seconds_sum{${run},outcome=failed}`]: 1,
+    [`benchmark_time_to_first_output_seconds_count{${people}}`]: 2,
+    [`benchmark_time_to_first_output_seconds_sum{${people}}`]: 3,
+    [`benchmark_time_per_output_seconds_count{${people}}`]: 2,
+    [`benchmark_time_per_output_seconds_sum{${people}}`]: 1,
+    [`benchmark_normalized_time_per_output_seconds_count{${people}}`]: 2,
+    [`benchmark_normalized_time_per_output_seconds_sum{${people}}`]: Number((10 / 17 + 13 / 25).toFixed(9)),
+    // 15 seconds are a twentieth of the window, the least that a rate is of.
+    [`benchmark_throughput_per_second{${run}}`]: Number((2 / 15).toFixed(9)),
+    [`benchmark_goodput_per_second{${run}}`]: Number((1 / 15).toFixed(9)),
+    [`benchmark_goodput_ratio{${run}}`]: Number((1 / 3).toFixed(9)),
+    [`benchmark_fvd{${animals}}`]: 310.5,
+    [`benchmark_fvd_distribution_count{${animals}}`]: 1,
+    [`benchmark_fvd_distribution_sum{${animals}}`]: 310.5,
+    [`benchmark_inception_score{${animals}}`]: 32.5,
+    [`benchmark_inception_score_distribution_count{${animals}}`]: 1,
+    [`benchmark_inception_score_distribution_sum{${animals}}`]: 32.5,
+    [`benchmark_temporal_consistency{${people}}`]: 0.93,
+    [`benchmark_temporal_consistency{${animals}}`]: 0.91,
+    [`benchmark_temporal_consistency_distribution_count{${people}}`]: 2,
+    [`benchmark_temporal_consistency_distribution_sum{${people}}`]: 1.86,
+    [`benchmark_precision_ratio{${people}}`]: 0.75,
+    [`benchmark_recall_ratio{${people}}`]: 0.6,
+    [`benchmark_f1_ratio{${people}}`]: Number((2 / 3).toFixed(9)),
+    [`benchmark_predictions_total{${people},result=true_positive}`]: 6,
+    [`benchmark_predictions_total{${people},result=false_positive}`]: 2,
+    [`benchmark_predictions_total{${people},result=false_negative}`]: 4,
+    [`benchmark_predictions_total{${people},result=true_negative}`]: 8,
+    [`api_calls_total{${run},outcome=ok}`]: 2,
+    [`api_calls_total{${run},outcome=failed}`]: 1,
+    [`api_response_time_seconds_count{${run},outcome=ok}`]: 2,
+    [`api_response_time_seconds_sum{${run},outcome=ok}`]: 0.4,
+    [`api_response_time_seconds_count{${run},outcome=failed}`]: 1,
+    [`api_response_time_seconds_sum{${run},outcome=failed}`]: 5,
+    [`api_error_ratio{${run}}`]: Number((1 / 3).toFixed(9)),
+    [`queue_depth{${run}}`]: 0,
+    [`queue_wait_seconds_count{${run}}`]: 2,
+    [`queue_wait_seconds_sum{${run}}`]: 4,
+    [`queue_in_flight{${run}}`]: 1,
+  });
+  expect(rejected()).toEqual({});
+});
+
+test('every metric of the catalogue is scraped, of its kind, with its buckets and good names', async () => {
+  const { clock, recorder, families, scrape } = await start({ slo });
+  scenario(recorder, clock);
+  const scraped = await families();
+  const declared = benchmark({ slo }).catalogue.metrics;
+  expect(scraped.size).toBe(declared.length);
+  for (const { name, kind, buckets, attributes } of declared) {
+    const family = [...scraped.values()].find((candidate) =>
+      [name, `${name}_total`, `${name}_seconds`, `${name}_per_second`, `${name}_ratio`].some(
+        (spelling) => spelling.replaceAll('.', '_') === candidate.name,
+      ),
+    );
+    const type = kind === 'counter' || kind === 'histogram' ? kind : 'gauge';
+    expect([name, family?.type]).toEqual([name, type]);
+    const samples = family?.samples ?? [];
+    for (const key of samples.flatMap(({ labels }) => [...labels.keys()])) {
+      expect([...Object.keys(attributes), 'le']).toContain(key);
+    }
+    const bounds = new Set(samples.flatMap(({ labels }) => labels.get('le') ?? []));
+    if (kind === 'histogram') expect([name, [...bounds]]).toEqual([name, [...(buckets ?? []).map(String), '+Inf']]);
+  }
+  expect(promlint(await scrape())).toEqual([]);
+});
+
+test('what an objective asks for is a bound of its buckets', () => {
+  const { definitions } = benchmark({ slo: { latencySeconds: 12, perOutputSeconds: 0.5 } }).catalogue;
+  expect(definitions.latency.buckets).toContain(12);
+  expect(definitions.latency.buckets?.toSorted((one, other) => one - other)).toEqual(definitions.latency.buckets);
+  expect(definitions.timePerOutput.buckets?.filter((bound) => bound === 0.5)).toHaveLength(1);
+  expect(definitions.timeToFirstOutput.buckets).toEqual(benchmark().catalogue.definitions.timeToFirstOutput.buckets);
+});
+
+test('rates are those of the window, 0 while a run does nothing, and gone after it', async () => {
+  const { clock, recorder, values } = await start({ slo, windowMs: 20_000 });
+  const goesOn = recorder.begin({ model: 'a' });
+  const names = ['benchmark_throughput_per_second', 'benchmark_goodput_per_second', 'benchmark_goodput_ratio'];
+  const seen = async () => {
+    const all = await values();
+    return [...names, 'api_error_ratio'].map((name) => all[`${name}{model_name=a}`]);
+  };
+  expect(await seen()).toEqual([undefined, undefined, undefined, undefined]);
+  for (const latencySeconds of [10, 10, 20]) {
+    goesOn.sample({ latencySeconds, ok: true, firstOutputSeconds: 1, outputs: 100 });
+  }
+  goesOn.sample({ latencySeconds: 1, ok: false });
+  goesOn.apiCall({ responseSeconds: 1, ok: false });
+  goesOn.apiCall({ responseSeconds: 1, ok: true });
+  clock.advance(10_000);
+  expect(await seen()).toEqual([0.3, 0.2, 0.5, 0.5]);
+  clock.advance(20_000);
+  expect(await seen()).toEqual([0, 0, undefined, undefined]);
+  goesOn.end({ ok: true });
+  expect(await seen()).toEqual([undefined, undefined, undefined, undefined]);
+  recorder.begin({ model: 'a' }).sample({ ...sample, firstOutputSeconds: 1, outputs: 1 });
+  clock.advance(10_000);
+  expect(await seen()).toEqual([0.1, 0.1, 1, undefined]);
+});
+
+test('without objectives there is no goodput', async () => {
+  const { clock, recorder, families } = await start();
+  scenario(recorder, clock);
+  const missing = benchmark().catalogue.metrics.length - (await families()).size;
+  expect([...(await families()).keys()].filter((name) => /goodput|slo/.test(name))).toEqual([]);
+  expect(missing).toBe(4);
+});
+
+test.each([
+  ['of an unknown first output', { latencySeconds: 1, ok: true, outputs: 2 }],
+  ['of an unknown number of outputs', { latencySeconds: 1, ok: true, firstOutputSeconds: 1 }],
+  ['that is late', { latencySeconds: 12.1, ok: true, firstOutputSeconds: 1, outputs: 100 }],
+  ['whose first output is late', { latencySeconds: 4, ok: true, firstOutputSeconds: 3.1, outputs: 100 }],
+  ['whose outputs are slow', { latencySeconds: 4, ok: true, firstOutputSeconds: 1, outputs: 5 }],
+  ['that failed', { latencySeconds: 1, ok: false, firstOutputSeconds: 1, outputs: 5 }],
+])('a sample %s is not within the objectives', async (_, given) => {
+  const { recorder, values } = await start({ slo });
+  recorder.begin({ model: 'a' }).sample(given);
+  expect(await values()).toMatchObject({ 'benchmark_goodput_ratio{model_name=a}': 0 });
+});
+
+test('a run is active and timed until it is ended, once; what it did is over its whole time', async () => {
+  const { clock, recorder, values } = await start({ slo: { latencySeconds: 1 } });
+  const [first, second] = [recorder.begin({ model: 'a' }), recorder.begin({ model: 'a' })];
+  expect(await values()).toEqual({ 'benchmark_active_runs{model_name=a}': 2 });
+  for (const latencySeconds of [0.5, 1, 2, 3]) first.sample({ latencySeconds, ok: true });
+  first.sample({ latencySeconds: 1, ok: false });
+  clock.advance(2_000);
+  first.end({ ok: true });
+  first.end({ ok: false });
+  first.sample(sample);
+  expect(await values()).toMatchObject({
+    'benchmark_active_runs{model_name=a}': 1,
+    'benchmark_runs_total{model_name=a,outcome=ok}': 1,
+    'benchmark_run_throughput_per_second{model_name=a}': 2,
+    'benchmark_run_goodput_per_second{model_name=a}': 1,
+    // One that comes late is not lost.
+    'benchmark_samples_total{model_name=a,outcome=ok}': 5,
+  });
+  second.end({ ok: false });
+  expect(await values()).toMatchObject({
+    'benchmark_active_runs{model_name=a}': 0,
+    'benchmark_runs_total{model_name=a,outcome=failed}': 1,
+    // That of a run without samples says nothing.
+    'benchmark_run_throughput_per_second{model_name=a}': 2,
+  });
+});
+
+test('a request waits, is in flight and done, or is given up; each once', async () => {
+  const { clock, recorder, values } = await start();
+  const goesOn = recorder.begin({ model: 'a' });
+  const [taken, givenUp] = [goesOn.queued(), goesOn.queued(), goesOn.queued()];
+  const seen = async () => {
+    const all = await values();
+    return ['queue_depth', 'queue_in_flight', 'queue_wait_seconds_count', 'queue_wait_seconds_sum'].map(
+      (name) => all[`${name}{model_name=a}`],
+    );
+  };
+  expect(await seen()).toEqual([3, undefined, undefined, undefined]);
+  clock.advance(500);
+  taken.dequeued();
+  taken.dequeued();
+  expect(await seen()).toEqual([2, 1, 1, 0.5]);
+  clock.advance(500);
+  givenUp.done();
+  givenUp.dequeued();
+  expect(await seen()).toEqual([1, 1, 2, 1.5]);
+  taken.done();
+  taken.done();
+  expect(await seen()).toEqual([1, 0, 2, 1.5]);
+});
+
+test('an outcome that did not occur is 0 and not missing', async () => {
+  const { recorder, values } = await start();
+  const goesOn = recorder.begin({ model: 'a' });
+  goesOn.sample(sample);
+  goesOn.apiCall({ responseSeconds: 1, ok: true });
+  expect(await values()).toMatchObject({
+    'benchmark_samples_total{model_name=a,outcome=failed}': 0,
+    'api_calls_total{model_name=a,outcome=failed}': 0,
+    'api_error_ratio{model_name=a}': 0,
+  });
+});
+
+test('precision and recall follow from counters over any time, and the gauges are of the last evaluation', async () => {
+  const { recorder, values } = await start();
+  const goesOn = recorder.begin({ model: 'a' });
+  const results = [
+    { expected: true, actual: true },
+    { expected: true, actual: false },
+    { expected: false, actual: true },
+    { expected: false, actual: false },
+  ];
+  expect(goesOn.fScore({ truePositives: 3, falsePositives: 0, falseNegatives: 0 })).toEqual({
+    precision: 1,
+    recall: 1,
+    f1: 1,
+  });
+  expect(goesOn.fScore(new Set(results))).toEqual({ precision: 0.5, recall: 0.5, f1: 0.5 });
+  const all = await values();
+  const count = (result: string) => all[`benchmark_predictions_total{model_name=a,result=${result}}`] as number;
+  expect(all['benchmark_f1_ratio{model_name=a}']).toBe(0.5);
+  expect(count('true_positive') / (count('true_positive') + count('false_positive'))).toBe(0.8);
+  expect(count('true_positive') / (count('true_positive') + count('false_negative'))).toBe(0.8);
+  expect(count('true_negative')).toBe(1);
+});
+
+test('names are kept as they are, without space around them, and a GPU may be a number', async () => {
+  const { recorder, values } = await start();
+  recorder.begin({ model: ' org/CogVideoX-5b-2024-08-06 ', container: 'C1', gpu: 3 }).sample(sample);
+  expect(await values()).toHaveProperty([
+    'benchmark_samples_total{container_id=C1,gpu_id=3,model_name=org/CogVideoX-5b-2024-08-06,outcome=ok}',
+  ]);
+});
+
+const bounds: [string, BenchmarkOptions][] = [
+  ['numbers', { models: 2, containers: 2, gpus: 2, promptCategories: 2 }],
+  ['lists', { models: ['m0', 'm1'], containers: ['c0', 'c1'], gpus: ['0', '1'], promptCategories: ['p0', 'p1'] }],
+];
+test.each(bounds)('names beyond %s are _OTHER in that label alone', async (_, options) => {
+  const { recorder, families, rejected } = await start({ ...options, slo });
+  for (let index = 0; index < 6; index++) {
+    const goesOn = recorder.begin({ model: `m${index % 3}`, container: 'c1', gpu: index % 3 });
+    goesOn.sample({ ...sample, promptCategory: `p${index}` });
+  }
+  const scraped = await families();
+  const seen = (name: string, label: string) => [
+    ...new Set(scraped.get(name)?.samples.map(({ labels }) => labels.get(label))),
+  ];
+  expect(seen('benchmark_samples_total', 'model_name')).toEqual(['m0', 'm1', '_OTHER']);
+  expect(seen('benchmark_samples_total', 'container_id')).toEqual(['c1']);
+  expect(seen('benchmark_samples_total', 'gpu_id')).toEqual(['0', '1', '_OTHER']);
+  expect(seen('benchmark_samples_total', 'prompt_category')).toEqual(['p0', 'p1', '_OTHER']);
+  expect(seen('benchmark_throughput_per_second', 'model_name')).toEqual(['m0', 'm1', '_OTHER']);
+  // Reading again refuses nothing more: what is computed is named as it is reported.
+  const before = rejected();
+  await families();
+  expect(rejected()).toEqual(before);
+});
+
+test('a namespace is put before every name', () => {
+  const { metrics } = benchmark({ namespace: 'nightly' }).catalogue;
+  expect(metrics.every(({ name }) => /^nightly\.(benchmark|api|queue)\./.test(name))).toBe(true);
+});
