@@ -114,6 +114,26 @@ test('10 falls back, and tells what its gateway did', async () => {
   expect(stdout).toMatch(/gateway_fallbacks_total\{.*fallback_provider="steady".*\} 5\n/);
 });
 
+test('12 benchmarks its models, and has delivered what it found before it ends', async () => {
+  const { code, stdout, stderr } = await runExample('12');
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  expect(stdout).toMatch(/^sharp +12 +1 +0\.883 +3\.00 +0\.941 +[\d.]+ ms +[\d.]+\/s, \d+ %$/m);
+  expect(stdout).toMatch(/^noisy +12 +1 +0\.801 +1\.17 +0\.857 +[\d.]+ ms +[\d.]+\/s, \d+ %$/m);
+  for (const line of [
+    'benchmark_runs_total{model_name="noisy",outcome="ok"} 1',
+    'benchmark_samples_total{model_name="sharp",outcome="failed",prompt_category="spiral"} 1',
+    'benchmark_predictions_total{model_name="noisy",result="false_positive"} 3',
+  ]) {
+    expect(stdout).toContain(`${line}\n`);
+  }
+
+  const peer = await startHttpPeer();
+  closing.push(peer.close);
+  expect(await runExample('12', { OTELIER_PUSHGATEWAY_URL: peer.url })).toMatchObject({ code: 0, stderr: '' });
+  // One for each model, and the one at the end of the program.
+  expect(peer.requests.map(({ path }) => path)).toEqual(Array(3).fill('/metrics/job/video-benchmark'));
+});
+
 test('examples are listed, and an unknown one is refused', async () => {
   const { stdout } = await startNode(['scripts/example.mjs']).end;
   for (const name of [
@@ -125,6 +145,7 @@ test('examples are listed, and an unknown one is refused', async () => {
     '07-short-job',
     '09-agent-platform',
     '10-llm-gateway',
+    '12-benchmark-run',
   ]) {
     expect(stdout).toContain(name);
   }

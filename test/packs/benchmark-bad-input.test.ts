@@ -113,6 +113,21 @@ test('a model that is not given is counted by each metric that misses it', async
   expect(await values()).toMatchObject({ 'benchmark_samples_total{outcome=ok}': 1 });
 });
 
+test('a number of outputs that is none gives no time per output', async () => {
+  const { recorder, families } = await start();
+  const run = recorder.begin({ model: 'a' });
+  for (const outputs of [0, -1, Number.NaN, Number.POSITIVE_INFINITY, '5' as never]) {
+    run.sample({ ...sample, firstOutputSeconds: 0.5, outputs });
+  }
+  // One output has a time, but none after it; of what failed neither is known.
+  run.sample({ ...sample, firstOutputSeconds: 0.5, outputs: 1 });
+  run.sample({ ...sample, ok: false, firstOutputSeconds: 0.5, outputs: 10 });
+  const scraped = await families();
+  const count = (name: string) => scraped.get(name)?.samples.find(({ name }) => name.endsWith('_count'))?.value;
+  expect(count('benchmark_normalized_time_per_output_seconds')).toBe(1);
+  expect(count('benchmark_time_per_output_seconds')).toBeUndefined();
+});
+
 test('what a verb cannot read is counted once, and nothing of it is recorded', async () => {
   const { recorder, values, rejected } = await start();
   const run = recorder.begin({ model: 'a' });

@@ -53,7 +53,7 @@ export class PromptMetrics {
     if (outputs === undefined) return;
     this.#outputs.add(outputs);
     // What failed has not generated all of it in all of the time.
-    if (ok !== true || !isAmount(latency) || !(outputs > 0)) return;
+    if (ok !== true || !isAmount(latency) || !isAmount(outputs) || outputs === 0) return;
     this.#normalizedTimePerOutput.record(latency / outputs);
     const each = perOutput(latency, firstOutput, outputs);
     if (each !== undefined && outputs > 1) this.#timePerOutput.record(each);

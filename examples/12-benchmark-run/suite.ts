@@ -1,0 +1,97 @@
+/** The suite: every prompt to a model, one after another, measured and scored. */
+import {
+  type BenchmarkRun,
+  goodput,
+  inceptionScore,
+  type SampleTiming,
+  type Slo,
+  type TestResult,
+  temporalConsistency,
+} from 'otelier/packs/benchmark';
+import { type Frame, type Model, type Prompt, subjects } from './generator.ts';
+import { classify, moves } from './judges.ts';
+
+/** What a video should take at most. */
+export const slo: Slo = { latencySeconds: 0.5, firstOutputSeconds: 0.1 };
+
+/** Subjects that are known, and one that is not. */
+export const promptCategories = [...subjects, 'spiral'];
+const prompts: readonly Prompt[] = [
+  ...subjects.flatMap((subject) => [0, 0.25, 1, 2].map((speed) => ({ subject, speed }))),
+  { subject: 'spiral', speed: 1 },
+];
+
+/** What became of a model. */
+export interface Report {
+  readonly ok: number;
+  readonly failed: number;
+  readonly consistency: number;
+  readonly inceptionScore: number;
+  readonly f1: number;
+  readonly meanLatencyMs: number;
+  readonly perSecond: number;
+  readonly goodRatio: number;
+}
+
+const now = () => performance.now() / 1_000;
+
+/** Benchmarks a model. */
+export function evaluate(run: BenchmarkRun, model: Model): Report {
+  const began = now();
+  const timings: SampleTiming[] = [];
+  const consistencies: number[] = [];
+  const probabilities: number[][] = [];
+  const detections: TestResult[] = [];
+
+  const waiting = prompts.map((prompt) => ({ prompt, request: run.queued() }));
+  for (const { prompt, request } of waiting) {
+    request.dequeued();
+    const { video, ...timing } = generate(model, prompt);
+    timings.push(timing);
+    if (timing.ok) {
+      // The frames stand for themselves here; a suite of real videos embeds them by CLIP or DINO first.
+      const consistency = temporalConsistency(video);
+      run.sample({ ...timing, promptCategory: prompt.subject, temporalConsistency: consistency });
+      consistencies.push(consistency);
+      probabilities.push(classify(video[0] as Frame));
+      detections.push({ expected: prompt.speed > 0, actual: moves(video) });
+    } else run.sample({ ...timing, promptCategory: prompt.subject });
+    request.done();
+  }
+
+  const score = inceptionScore(probabilities);
+  run.score({ inceptionScore: score });
+  const { f1 } = run.fScore(detections);
+  const { total, ratio, perSecond } = goodput(timings, slo, now() - began);
+  return {
+    ok: consistencies.length,
+    failed: total - consistencies.length,
+    consistency: mean(consistencies),
+    inceptionScore: score,
+    f1,
+    meanLatencyMs: mean(timings.filter(({ ok }) => ok).map(({ latencySeconds }) => latencySeconds * 1_000)),
+    perSecond,
+    goodRatio: ratio,
+  };
+}
+
+function generate(model: Model, prompt: Prompt) {
+  const began = now();
+  const video: Frame[] = [];
+  let firstOutputSeconds: number | undefined;
+  let ok = true;
+  try {
+    for (const frame of model.generate(prompt)) {
+      firstOutputSeconds ??= now() - began;
+      video.push(frame);
+    }
+  } catch {
+    ok = false;
+  }
+  const first = firstOutputSeconds === undefined ? {} : { firstOutputSeconds };
+  return { video, ok, latencySeconds: now() - began, outputs: video.length, ...first };
+}
+
+function mean(numbers: readonly number[]): number {
+  return numbers.reduce((sum, number) => sum + number, 0) / numbers.length;
+}

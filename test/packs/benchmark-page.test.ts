@@ -1,0 +1,90 @@
+/** That docs/packs/benchmark.md says what is: its table, its queries, its program. */
+import { readFileSync } from 'node:fs';
+import { type BenchmarkRun, benchmark } from 'otelier/packs/benchmark';
+import { parseExposition } from 'otelier/testing';
+import { expect, test } from 'vitest';
+import { startHttpPeer } from '../support/http-peer.js';
+import { startApp } from '../support/program.js';
+import { scenario, slo, start } from './benchmark-suite.js';
+
+/** Each verb alone, with everything that it takes. */
+const alone: Record<string, (run: BenchmarkRun) => void> = {
+  begin: () => {},
+  sample: (it) =>
+    it.sample({ latencySeconds: 1, ok: true, firstOutputSeconds: 0.5, outputs: 2, temporalConsistency: 1 }),
+  score: (it) => it.score({ fvd: 1, inceptionScore: 1, temporalConsistency: 1 }),
+  fScore: (it) => void it.fScore([]),
+  apiCall: (it) => it.apiCall({ responseSeconds: 1, ok: true }),
+  queued: (it) => {
+    const request = it.queued();
+    request.dequeued();
+    request.done();
+  },
+  end: (it) => it.end({ ok: true }),
+};
+
+const page = readFileSync(new URL('../../docs/packs/benchmark.md', import.meta.url), 'utf8');
+const rows = [...page.matchAll(/^\| `(\w+)` \| (counter|gauge|histogram) \| (.*) \| (`[\w`, ]+`) \|$/gm)].map(
+  ([, name = '', type, labels, verbs = '']) => ({ name, type, labels, verbs: verbs.replaceAll('`', '').split(', ') }),
+);
+
+test('the page has every metric as it is declared and announced', async () => {
+  const { scrape } = await start();
+  const announced = parseExposition(await scrape());
+  const declared = benchmark().catalogue.metrics.map(({ attributes }, index) => {
+    const [model, container, gpu, ...more] = Object.entries(attributes);
+    expect([model?.[0], container?.[0], gpu?.[0]]).toEqual(['model_name', 'container_id', 'gpu_id']);
+    return {
+      name: announced[index]?.name,
+      type: announced[index]?.type,
+      labels: more
+        .map(([key, { values }]) => `\`${key}\`${values === undefined ? '' : `: ${values.join(', ')}`}`)
+        .join('; '),
+    };
+  });
+  expect(rows.map(({ verbs: _, ...row }) => row)).toEqual(declared);
+});
+
+test('every metric is fed by the verbs that the page says', async () => {
+  const fedBy: Record<string, string[]> = {};
+  for (const [verb, record] of Object.entries(alone)) {
+    const { clock, recorder, families } = await start({ slo });
+    const run = recorder.begin({ model: 'a' });
+    // What a run did is told when it ends.
+    if (verb === 'end') alone['sample']?.(run);
+    const before = await families();
+    clock.advance(1_000);
+    record(run);
+    for (const name of (await families()).keys()) {
+      if (verb === 'begin' || !before.has(name)) fedBy[name] = [...(fedBy[name] ?? []), verb];
+    }
+  }
+  expect(fedBy).toEqual(Object.fromEntries(rows.map(({ name, verbs }) => [name, verbs])));
+});
+
+test('the queries of the page are of metrics and labels that there are', async () => {
+  const queries = /^```promql\n([\s\S]*?)^```$/m.exec(page)?.[1] ?? '';
+  const { clock, recorder, families } = await start({ slo });
+  scenario(recorder, clock);
+  const samples = [...(await families()).values()].flatMap((family) => family.samples);
+  const selectors = [...queries.matchAll(/(\w+)(?:\{(\w+)=~?"([^"]*)"\})?\[\d+\w\]/g)];
+  expect(selectors).toHaveLength(13);
+  for (const [, name, label = 'model_name', values = 'sharp'] of selectors) {
+    for (const value of values.split('|')) {
+      const found = samples.some((sample) => sample.name === name && sample.labels.get(label) === value);
+      expect([name, value, found]).toEqual([name, value, true]);
+    }
+  }
+});
+
+test('the program of the page runs and tells what it says', async () => {
+  const source = /^```ts\n([\s\S]*?)^```$/m.exec(page)?.[1] ?? '';
+  const peer = await startHttpPeer();
+  const { code, stdout, stderr } = await startApp(source, { OTELIER_PUSHGATEWAY_URL: peer.url }).end;
+  await peer.close();
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  expect(stdout).toBe(
+    "{ precision: 1, recall: 0.5, f1: 0.6666666666666666 }\ntrue [ { backend: 'pushgateway', ok: true } ]\n",
+  );
+  expect(peer.requests[0]?.body.toString()).toMatch(/^benchmark_temporal_consistency\{.*\} 0\.96/m);
+});
