@@ -30,6 +30,11 @@ const bad: Bad[] = [
     { attribute_invalid: 1 },
   ],
   ['a negative first output', (it) => it.sample({ ...sample, firstOutputSeconds: -1 }), { value_negative: 1 }],
+  [
+    'a first output after the end',
+    (it) => it.sample({ ...sample, firstOutputSeconds: 2, outputs: 5 }),
+    { value_negative: 1 },
+  ],
   ['negative outputs', (it) => it.sample({ ...sample, outputs: -5 }), { value_negative: 1 }],
   ['infinite outputs', (it) => it.sample({ ...sample, outputs: Number.POSITIVE_INFINITY }), { value_not_finite: 1 }],
   [

@@ -142,11 +142,20 @@ test.each([
   ['that is late', { latencySeconds: 12.1, ok: true, firstOutputSeconds: 1, outputs: 100 }],
   ['whose first output is late', { latencySeconds: 4, ok: true, firstOutputSeconds: 3.1, outputs: 100 }],
   ['whose outputs are slow', { latencySeconds: 4, ok: true, firstOutputSeconds: 1, outputs: 5 }],
+  ['whose first output came after its end', { latencySeconds: 1, ok: true, firstOutputSeconds: 2, outputs: 5 }],
   ['that failed', { latencySeconds: 1, ok: false, firstOutputSeconds: 1, outputs: 5 }],
 ])('a sample %s is not within the objectives', async (_, given) => {
   const { recorder, values } = await start({ slo });
   recorder.begin({ model: 'a' }).sample(given);
   expect(await values()).toMatchObject({ 'benchmark_goodput_ratio{model_name=a}': 0 });
+});
+
+test('objectives are those of the start, whatever becomes of them', async () => {
+  const mine = { latencySeconds: 2 };
+  const { recorder, values } = await start({ slo: mine });
+  mine.latencySeconds = 0.1;
+  recorder.begin({ model: 'a' }).sample(sample);
+  expect(await values()).toMatchObject({ 'benchmark_goodput_ratio{model_name=a}': 1 });
 });
 
 test('a run is active and timed until it is ended, once; what it did is over its whole time', async () => {

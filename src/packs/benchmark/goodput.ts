@@ -70,10 +70,10 @@ export function isWithin(slo: Slo, latency: unknown, firstOutput: unknown, outpu
 
 /**
  * Seconds for each output after the first: 0 where there is none after it, `undefined` where the times or the number
- * are not known.
+ * are not known, negative where the first came after the end.
  */
 export function perOutput(latency: unknown, firstOutput: unknown, outputs: unknown): number | undefined {
-  if (!isAmount(latency) || !isAmount(firstOutput) || !isAmount(outputs) || firstOutput > latency) return undefined;
+  if (!isAmount(latency) || !isAmount(firstOutput) || !isAmount(outputs)) return undefined;
   return outputs > 1 ? (latency - firstOutput) / (outputs - 1) : 0;
 }
 

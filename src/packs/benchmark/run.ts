@@ -58,7 +58,6 @@ export class BenchmarkRun {
       const within = slo !== undefined && ok && isWithin(slo, latencySeconds, firstOutputSeconds, outputs);
       if (within) prompts.withinSlo();
       this.#rates.sample(clock.monotonicMs(), ok, within);
-      if (this.#ended) return;
       this.#samples++;
       if (ok) this.#completed++;
       if (within) this.#withinSlo++;
