@@ -8,6 +8,7 @@
  */
 import type { Agent, ClientRequest, IncomingMessage, RequestOptions } from 'node:http';
 import type { Clock } from '../model/clock.js';
+import { markOwn } from '../model/own-traffic.js';
 import { reasonOf } from './deliveries.js';
 import { secretsHidden } from './redaction.js';
 
@@ -80,7 +81,7 @@ export function createTransport(target: TransportTarget, clock: Clock, onRetry: 
       headers: { ...target.headers, 'content-length': String(body.byteLength) },
     };
     return new Promise((resolve) => {
-      const request = http.request(url, options);
+      const request = markOwn(http.request(url, options));
       const unanswered = failOn(request, timeoutMs, resolve);
       request.once('response', (response) => {
         unanswered.end();

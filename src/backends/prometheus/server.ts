@@ -3,6 +3,7 @@ import type { Server, ServerOptions, ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import { MetricsError } from '../../errors.js';
+import { markOwn } from '../../model/own-traffic.js';
 import { type Answer, answerNode } from './handlers.js';
 import type { Protection } from './security/protection.js';
 import type { AnswerSender } from './sending.js';
@@ -38,7 +39,7 @@ export function serveScrapes(
   sender: AnswerSender,
 ): ScrapeServer {
   const { tls } = protection;
-  const server = createServer(protection);
+  const server = markOwn(createServer(protection));
   /** The latest answer of each connection. */
   const answering = new WeakMap<Socket, ServerResponse>();
   server.on('request', (request, response) => {

@@ -1,0 +1,114 @@
+/**
+ * One line for frameworks that tell nobody which route they matched. Nothing of a framework is imported: what is read is
+ * declared here.
+ */
+
+/** What takes a route: the recorder of the pack. */
+interface RouteRecorder {
+  route(request: object, template: string): void;
+}
+
+/** What is read of the context of Hono. */
+interface HonoContext {
+  /** With `incoming`, the request of `node:http`, where `@hono/node-server` serves. */
+  readonly env: unknown;
+  readonly req: {
+    readonly matchedRoutes: readonly {
+      readonly method: string;
+      readonly path: string;
+      readonly handler: { readonly length: number };
+    }[];
+  };
+}
+
+/**
+ * Middleware of Hono 4 on `@hono/node-server` that says which route a request takes; before all routes.
+ *
+ * @example
+ * import { Hono } from 'hono';
+ * import { startMetrics } from 'otelier';
+ * import { honoRoutes, http } from 'otelier/packs/http';
+ * const metrics = startMetrics({ packs: { http: http() } });
+ * const app = new Hono();
+ * app.use(honoRoutes(metrics.http));
+ */
+export function honoRoutes(recorder: RouteRecorder) {
+  return (context: HonoContext, next: () => Promise<void>): Promise<void> => {
+    told(() => {
+      // Middleware is of all methods, and takes what is next; the first that is none of it answers.
+      const route = context.req.matchedRoutes.find(({ method, handler }) => method !== 'ALL' || handler.length < 2);
+      const { incoming } = context.env as { incoming: object };
+      if (route !== undefined) recorder.route(incoming, route.path);
+    });
+    return next();
+  };
+}
+
+/** What is read of the context of Koa; `_matchedRoute` is set by `@koa/router`. */
+interface KoaContext {
+  readonly req: object;
+  readonly _matchedRoute?: string | RegExp | undefined;
+}
+
+/**
+ * Middleware of Koa 3 that says which route `@koa/router` matched; before the router. Other routers call
+ * `recorder.route(context.req, template)`.
+ *
+ * @example
+ * import Koa from 'koa';
+ * import { startMetrics } from 'otelier';
+ * import { http, koaRoutes } from 'otelier/packs/http';
+ * const metrics = startMetrics({ packs: { http: http() } });
+ * const app = new Koa();
+ * app.use(koaRoutes(metrics.http));
+ */
+export function koaRoutes(recorder: RouteRecorder) {
+  return async (context: KoaContext, next: () => Promise<unknown>): Promise<void> => {
+    try {
+      await next();
+    } finally {
+      told(() => {
+        const { req, _matchedRoute: route } = context;
+        if (route !== undefined) recorder.route(req, String(route));
+      });
+    }
+  };
+}
+
+/** What is read of a request of Fastify. */
+interface FastifyRequest {
+  readonly raw: object;
+  readonly is404: boolean;
+  readonly routeOptions: { readonly url?: string | undefined };
+}
+
+/**
+ * A hook `onRequest` of Fastify 5 that says which route a request takes. Without it, that is known from when the handler
+ * runs; a request that a hook or the validation refuses has none.
+ *
+ * @example
+ * import fastify from 'fastify';
+ * import { startMetrics } from 'otelier';
+ * import { fastifyRoutes, http } from 'otelier/packs/http';
+ * const metrics = startMetrics({ packs: { http: http() } });
+ * const app = fastify();
+ * app.addHook('onRequest', fastifyRoutes(metrics.http));
+ */
+export function fastifyRoutes(recorder: RouteRecorder) {
+  return (request: FastifyRequest, _reply: unknown, done: () => void): void => {
+    told(() => {
+      const { url } = request.routeOptions;
+      if (url !== undefined && !request.is404) recorder.route(request.raw, url);
+    });
+    done();
+  };
+}
+
+/** A framework that has become another one costs a route, not a response. */
+function told(tell: () => void): void {
+  try {
+    tell();
+  } catch {
+    // It is left without a route.
+  }
+}
