@@ -84,7 +84,7 @@ interface FastifyRequest {
 
 /**
  * A hook `onRequest` of Fastify 5 that says which route a request takes. Without it, that is known from when the handler
- * runs; a request that a hook or the validation refuses has none.
+ * is due; a request that is refused before, by the validation or a hook other than `preHandler`, has none.
  *
  * @example
  * import fastify from 'fastify';

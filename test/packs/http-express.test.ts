@@ -1,0 +1,190 @@
+/** Routes that the pack `http` reads from Express 5, to which nothing is added. */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { createRequire } from 'node:module';
+import { expect, test } from 'vitest';
+import { open } from '../support/http-raw.js';
+import { expectCounts, get, serve, start } from './http-traffic.js';
+
+/** What is used of Express, which brings no types. */
+interface Response extends ServerResponse {
+  send(body: string): void;
+  status(code: number): Response;
+}
+type Next = (error?: unknown) => void;
+type Handler = (request: IncomingMessage & { params: Record<string, string> }, response: Response, next: Next) => void;
+type ErrorHandler = (error: Error, request: IncomingMessage, response: Response, next: Next) => void;
+interface Router {
+  (request: IncomingMessage, response: ServerResponse): void;
+  get(path: string | RegExp | readonly string[], handler: Handler): Router;
+  all(path: string, handler: Handler): Router;
+  route(path: string): { get(handler: Handler): { post(handler: Handler): void } };
+  use(handler: Router | Handler | ErrorHandler): Router;
+  use(path: string | RegExp | readonly string[], handler: Router | Handler): Router;
+}
+const express = createRequire(import.meta.url)('express') as {
+  (): Router & { set(name: string, value: unknown): void };
+  Router(options?: { mergeParams?: boolean }): Router;
+};
+
+const answer: Handler = (_, response) => response.send('done');
+const fail: Handler = () => {
+  throw new Error('failed');
+};
+const quiet: ErrorHandler = (_error, _request, response, _next) => void response.status(500).send('failed');
+
+/** Serves an application, requests every path once, and gives how they were counted. */
+async function routesOf(application: Router, paths: readonly string[], expected: Record<string, number>) {
+  const { server, rejected, active } = start({ client: false });
+  const url = await serve(application);
+  for (const path of paths) await get(url + path);
+  await expectCounts(server, expected);
+  expect(await active()).toEqual({ GET: 0 });
+  expect(rejected()).toEqual({});
+}
+
+test('routes are told as they were declared', async () => {
+  const application = express();
+  application.get('/', answer);
+  application.get('/users/:id', answer);
+  application.all('/any', answer);
+  application.route('/both').get(answer).post(answer);
+  application.get(/^\/v\d$/, answer);
+  application.get(['/old', '/new'], answer);
+  application.get('/files/*path', answer);
+  await routesOf(
+    application,
+    ['/', '/users/1', '/users/2?a=b', '/any', '/both', '/v1', '/v2', '/old', '/new', '/files/a/b', '/files/c'],
+    {
+      'GET / 200': 1,
+      'GET /users/:id 200': 2,
+      'GET /any 200': 1,
+      'GET /both 200': 1,
+      'GET /^\\/v\\d$/ 200': 2,
+      'GET /old|/new 200': 2,
+      'GET /files/*path 200': 2,
+    },
+  );
+});
+
+test('what is not matched has no route', async () => {
+  const application = express();
+  const passing: Handler = (_request, _response, next) => next();
+  application.use(passing);
+  application.get('/known', answer);
+  application.use('/static', answer);
+  await routesOf(application, ['/a', '/b', '/static/c', '/static/d', '/known'], {
+    'GET 404': 2,
+    'GET 200': 2,
+    'GET /known 200': 1,
+  });
+});
+
+test('routers within routers have the paths that they are mounted at, not what clients write there', async () => {
+  const application = express();
+  const [api, users, posts] = [express.Router(), express.Router(), express.Router({ mergeParams: true })];
+  application.use('/api', api);
+  api.use('/:tenant/users', users);
+  api.get('/', answer);
+  users.get('/', answer);
+  users.get('/:id', (request, response) => response.send(String(request.params['tenant'])));
+  users.use('/:id/posts', posts);
+  posts.get('/:post', answer);
+  await routesOf(
+    application,
+    ['/api', '/api/', '/api/a/users', '/api/b/users/1', '/api/c/users/2', '/api/d/users/3/posts/4', '/api/none'],
+    {
+      'GET /api 200': 2,
+      'GET /api/:tenant/users 200': 1,
+      'GET /api/:tenant/users/:id 200': 2,
+      'GET /api/:tenant/users/:id/posts/:post 200': 1,
+      'GET 404': 1,
+    },
+  );
+});
+
+test('an error has the route that failed, wherever it is answered', async () => {
+  const application = express();
+  const users = express.Router();
+  users.get('/:id', fail);
+  users.get('/:id/late', (_request, _response, next) => setImmediate(() => next(new Error('late'))));
+  application.use('/api', users);
+  application.get('/top', fail);
+  application.use(quiet);
+  await routesOf(application, ['/api/1', '/api/2', '/api/3/late', '/top'], {
+    'GET /api/:id 500 500': 2,
+    'GET /api/:id/late 500 500': 1,
+    'GET /top 500 500': 1,
+  });
+});
+
+test('a router that is mounted twice is where the client found it', async () => {
+  const application = express();
+  const users = express.Router();
+  users.get('/users/:id', answer);
+  users.get('/fails/:id', fail);
+  application.use('/', users);
+  application.use('/v1', users);
+  application.use(['/v2', '/v3'], users);
+  application.use(quiet);
+  await routesOf(application, ['/users/1', '/v1/users/1', '/v1/users/2', '/v1/fails/3', '/v3/users/3', '/v1?a=/v2'], {
+    'GET /users/:id 200': 1,
+    'GET /v1/users/:id 200': 2,
+    'GET /v1/fails/:id 500 500': 1,
+    'GET /v2|/v3/users/:id 200': 1,
+    'GET 404': 1,
+  });
+});
+
+test('an application within another has the path of both', async () => {
+  const application = express();
+  const [admin, reports, router] = [express(), express(), express.Router()];
+  router.get('/:id', answer);
+  reports.use('/yearly', router);
+  reports.get('/fails', fail);
+  reports.use(quiet);
+  admin.use('/reports', reports);
+  admin.get('/', answer);
+  application.use('/admin/:area', admin);
+  await routesOf(application, ['/admin/a', '/admin/b/reports/yearly/7', '/admin/c/reports/fails'], {
+    'GET /admin/:area 200': 1,
+    'GET /admin/:area/reports/yearly/:id 200': 1,
+    'GET /admin/:area/reports/fails 500 500': 1,
+  });
+});
+
+test('an error that leaves an application has its route once that was met within it, and no wrong one before', async () => {
+  const application = express();
+  const admin = express();
+  admin.get('/:id', (request, response, next) =>
+    request.url?.includes('fail') ? next(new Error()) : response.send(''),
+  );
+  application.use('/admin', admin);
+  application.use(quiet);
+  await routesOf(application, ['/admin/fail', '/admin/1', '/admin/fail'], {
+    'GET 500 500': 1,
+    'GET /admin/:id 200': 1,
+    'GET /admin/:id 500 500': 1,
+  });
+});
+
+test('a request that is aborted has the route that it was on', async () => {
+  const { server, active } = start({ client: false });
+  const application = express();
+  application.get('/slow/:id', () => undefined);
+  const socket = await open(await serve(application));
+  socket.write('GET /slow/1 HTTP/1.1\r\nHost: a\r\n\r\n');
+  await expectCounts(active, { GET: 1 });
+  socket.destroy();
+  await expectCounts(server, { 'GET /slow/:id aborted': 1 });
+});
+
+test('what the application says of a route counts more', async () => {
+  const { server, recorder } = start({ client: false });
+  const application = express();
+  application.get('/search/*path', (request, response) => {
+    recorder.route(request, '/search/{anything}');
+    response.send('found');
+  });
+  await get(`${await serve(application)}/search/a/b`);
+  await expectCounts(server, { 'GET /search/{anything} 200': 1 });
+});

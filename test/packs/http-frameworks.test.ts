@@ -1,0 +1,180 @@
+/** Routes of Fastify, which tells them, and of Hono and Koa, which have one line for it. */
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { createRequire } from 'node:module';
+import { serve as serveHono } from '@hono/node-server';
+import fastify, { type FastifyInstance } from 'fastify';
+import { Hono } from 'hono';
+import { fastifyRoutes, type HttpRecorder, honoRoutes, koaRoutes } from 'otelier/packs/http';
+import { describe, expect, test } from 'vitest';
+import { afterwards, expectCounts, get, serve, start } from './http-traffic.js';
+
+/** What is used of Koa, which brings no types. */
+interface KoaContext {
+  readonly path: string;
+  readonly req: IncomingMessage;
+  readonly res: ServerResponse;
+  body: string;
+  _matchedRoute?: string | RegExp;
+}
+interface Koa {
+  silent: boolean;
+  use(middleware: (context: KoaContext, next: () => Promise<unknown>) => Promise<void> | void): void;
+  callback(): (request: IncomingMessage, response: ServerResponse) => void;
+}
+const KoaApplication = createRequire(import.meta.url)('koa') as new () => Koa;
+
+describe('fastify', () => {
+  async function served(prepare: (application: FastifyInstance, recorder: HttpRecorder) => void) {
+    const measured = start({ client: false });
+    const application = fastify();
+    prepare(application, measured.recorder);
+    afterwards(() => application.close());
+    const url = await application.listen({ host: '127.0.0.1', port: 0 });
+    return { ...measured, url };
+  }
+
+  function declareRoutes(application: FastifyInstance): void {
+    application.get('/users/:id', async () => 'user');
+    application.get('/sync/:id', (_, reply) => void reply.send('user'));
+    application.get('/fails/:id', async () => {
+      throw new Error('failed');
+    });
+    application.register(async (api) => void api.get('/posts/:post', async () => 'post'), { prefix: '/api/:tenant' });
+    const refused = async () => {
+      throw Object.assign(new Error('no'), { statusCode: 401 });
+    };
+    application.get('/refused/:id', { onRequest: refused }, async () => 'never');
+    const schema = { querystring: { type: 'object', required: ['q'] } };
+    application.get('/checked/:id', { schema }, async () => 'checked');
+  }
+
+  const paths = [
+    '/users/1',
+    '/users/2',
+    '/sync/1',
+    '/fails/1',
+    '/api/a/posts/1',
+    '/api/b/posts/2',
+    '/refused/1',
+    '/checked/1',
+    '/none',
+  ];
+  const known = {
+    'GET /users/:id 200': 2,
+    'GET /sync/:id 200': 1,
+    'GET /fails/:id 500 500': 1,
+    'GET /api/:tenant/posts/:post 200': 2,
+  };
+
+  test('tells the route of what a handler answers, without a line', async () => {
+    const { url, server, rejected } = await served(declareRoutes);
+    for (const path of paths) await get(url + path);
+    await expectCounts(server, { ...known, 'GET 401': 1, 'GET 400': 1, 'GET 404': 1 });
+    expect(rejected()).toEqual({});
+  });
+
+  test('tells that of all requests to a hook', async () => {
+    const { url, server } = await served((application, recorder) => {
+      application.addHook('onRequest', fastifyRoutes(recorder));
+      declareRoutes(application);
+    });
+    for (const path of paths) await get(url + path);
+    await expectCounts(server, { ...known, 'GET /refused/:id 401': 1, 'GET /checked/:id 400': 1, 'GET 404': 1 });
+  });
+});
+
+describe('hono', () => {
+  async function served(prepare: (application: Hono, recorder: HttpRecorder) => void) {
+    const measured = start({ client: false });
+    const application = new Hono();
+    prepare(application, measured.recorder);
+    const server = serveHono({ fetch: application.fetch, hostname: '127.0.0.1', port: 0 }) as Server;
+    if (!server.listening) await new Promise((resolve) => server.once('listening', resolve));
+    return { ...measured, url: await serve(server) };
+  }
+
+  test('tells the route to middleware', async () => {
+    const { url, server, rejected } = await served((application, recorder) => {
+      application.use(honoRoutes(recorder));
+      application.use('/guarded/*', async (context, next) => {
+        if (context.req.query('key') === undefined) return context.text('no', 401);
+        return next();
+      });
+      application.get('/users/:id', (context) => context.text('user'));
+      application.all('/any', (context) => context.text('any'));
+      application.get('/guarded/:id', (context) => context.text('in'));
+      application.get('/fails/:id', () => {
+        throw new Error('failed');
+      });
+      const api = new Hono();
+      api.get('/posts/:post', (context) => context.text('post'));
+      application.route('/api/:tenant', api);
+      application.onError((_, context) => context.text('failed', 500));
+    });
+    for (const path of ['/users/1', '/users/2', '/any', '/guarded/1', '/guarded/1?key=1', '/fails/1'])
+      await get(url + path);
+    for (const path of ['/api/a/posts/1', '/api/b/posts/2', '/none', '/guarded']) await get(url + path);
+    await expectCounts(server, {
+      'GET /users/:id 200': 2,
+      'GET /any 200': 1,
+      'GET /guarded/:id 401': 1,
+      'GET /guarded/:id 200': 1,
+      'GET /fails/:id 500 500': 1,
+      'GET /api/:tenant/posts/:post 200': 2,
+      'GET 404': 1,
+      'GET 401': 1,
+    });
+    expect(rejected()).toEqual({});
+  });
+
+  test('answers as before where it is not served by node:http', async () => {
+    const { recorder, rejected } = start();
+    const application = new Hono();
+    application.use(honoRoutes(recorder));
+    application.get('/', (context) => context.text('here'));
+    expect(await (await application.request('/')).text()).toBe('here');
+    expect(rejected()).toEqual({});
+  });
+});
+
+describe('koa', () => {
+  async function served(prepare: (application: Koa, recorder: HttpRecorder) => void) {
+    const measured = start({ client: false });
+    const application = new KoaApplication();
+    application.silent = true;
+    prepare(application, measured.recorder);
+    return { ...measured, url: await serve(application.callback()) };
+  }
+
+  test('tells the route that a router left with the context to middleware', async () => {
+    const { url, server } = await served((application, recorder) => {
+      application.use(koaRoutes(recorder));
+      // As @koa/router does it: the template, or the pattern, of the last layer that matched.
+      application.use((context) => {
+        const [, id] = /^\/users\/(\w+)$/.exec(context.path) ?? [];
+        if (id === undefined) return;
+        context._matchedRoute = id === 'pattern' ? /^\/users\/pattern/ : '/users/:id';
+        if (id === 'fails') throw new Error('failed');
+        context.body = 'user';
+      });
+    });
+    for (const path of ['/users/1', '/users/2', '/users/pattern', '/users/fails', '/none']) await get(url + path);
+    await expectCounts(server, {
+      'GET /users/:id 200': 2,
+      'GET /^\\/users\\/pattern/ 200': 1,
+      'GET /users/:id 500 500': 1,
+      'GET 404': 1,
+    });
+  });
+
+  test('is told routes by the application where nothing else knows them', async () => {
+    const { url, server } = await served((application, recorder) => {
+      application.use((context) => {
+        recorder.route(context.req, '/things/:id');
+        context.body = 'thing';
+      });
+    });
+    await get(`${url}/things/1`);
+    await expectCounts(server, { 'GET /things/:id 200': 1 });
+  });
+});
