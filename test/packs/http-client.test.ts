@@ -185,7 +185,7 @@ test('the package undici is measured as fetch is, and over HTTP/2 too', async ()
 });
 
 test('requests of node:http are counted whatever their agent, and one after the other on a connection', async () => {
-  const { client, rejected } = start({ server: false });
+  const { client, collect, rejected } = start({ server: false });
   const url = `${await serveAnswers()}/status/200`;
   const agent = new HttpAgent({ keepAlive: true, maxSockets: 1 });
   afterwards(async () => agent.destroy());
@@ -199,7 +199,43 @@ test('requests of node:http are counted whatever their agent, and one after the 
   await send({ agent });
   await send({ method: 'POST', headers: ['Host', 'a', 'Content-Length', '0'] });
   await expectCounts(client, { 'GET 127.0.0.1 200': 6, 'POST 127.0.0.1 200': 1 });
+  const ports = (await collect()).map(({ attributes }) => String(attributes['server.port']));
+  expect(new Set(ports)).toEqual(new Set([new URL(url).port]));
   expect(rejected()).toEqual({});
+});
+
+test('an upload is part of its request, also one that fails', async () => {
+  const { clock, collect } = start({ server: false });
+  const url = await serve((request, response) => {
+    request.on('end', () => response.end()).on('error', () => undefined);
+    request.on('data', (part) => String(part) === 'break' && request.destroy());
+  });
+  for (const last of ['end', 'break']) {
+    await new Promise((resolve) => {
+      const request = requestHttp(url, { method: 'POST', agent: false }, (response) => response.resume());
+      request.on('error', () => undefined).on('close', resolve);
+      request.write('begin', () => {
+        clock.advance(2_000);
+        if (last === 'end') request.end(last);
+        else request.write(last);
+      });
+    });
+  }
+  await eventually(async () =>
+    expect((await collect()).map(({ attributes, value }) => [attributes['error.type'], value.sum])).toEqual([
+      [undefined, 2],
+      ['ECONNRESET', 2],
+    ]),
+  );
+});
+
+test('the port of a server that was never reached and goes by another name is not known', async () => {
+  const { collect } = start({ server: false });
+  const request = requestHttp(await nowhere(), { headers: { host: 'other.example' } });
+  await new Promise((resolve) => request.on('error', resolve).end());
+  const [point] = await collect();
+  expect(point?.attributes).toMatchObject({ 'server.address': '127.0.0.1', 'error.type': 'ECONNREFUSED' });
+  expect(point?.attributes).not.toHaveProperty('server.port');
 });
 
 test('a socket of the machine is a server without a port', async () => {

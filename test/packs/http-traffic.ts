@@ -35,14 +35,12 @@ export type Counts = Record<string, number>;
 const kept = ['http.request.method', 'http.route', 'server.address', 'http.response.status_code', 'error.type'];
 
 function counted(points: readonly Point[], name: string): Counts {
-  return Object.fromEntries(
-    points
-      .filter((point) => point.name === name)
-      .map(({ attributes, value }) => {
-        const words = kept.map((key) => attributes[key]).filter((word) => word !== undefined);
-        return [words.join(' '), typeof value === 'number' ? value : value.count];
-      }),
-  );
+  const counts: Counts = {};
+  for (const { attributes, value } of points.filter((point) => point.name === name)) {
+    const key = kept.flatMap((word) => attributes[word] ?? []).join(' ');
+    counts[key] = (counts[key] ?? 0) + (typeof value === 'number' ? value : value.count);
+  }
+  return counts;
 }
 
 /** Starts metrics with the pack alone; they are shut down after the test. */

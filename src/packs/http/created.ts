@@ -1,8 +1,8 @@
 /**
  * When `node:http` makes a request. Node tells from 22.12 on, on the channel `http.client.request.created`. Node 20
- * tells of a request only once it is written, when looking up, connecting, the handshake of TLS and the upload are
- * over, and of one that cannot be written not at all; there, the moment that a request gets its connection, which is
- * yet to be opened, is told instead, by a method of its class that is wrapped once for the process.
+ * tells of a request only once all of it is written, when an upload is over, and of one that fails before not at all;
+ * there, the moment that a request gets its connection, which may be yet to be opened, is told instead, by a method of
+ * its class that is wrapped once for the process.
  */
 import { channel } from 'node:diagnostics_channel';
 import type { ClientRequest } from 'node:http';

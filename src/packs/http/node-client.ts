@@ -13,14 +13,21 @@ import type { Origin, Origins } from './origins.js';
 /** What is read of a request; `res` and `socketPath` are not declared. */
 type NodeRequest = ClientRequest & { readonly res?: IncomingMessage | null; readonly socketPath?: string };
 
+/** A request that goes on. */
+interface ActiveRequest {
+  readonly beganMs: number;
+  /** Of its server, where the request itself does not say it; 0 when it is not known. */
+  port: number;
+}
+
 /** Measures them until it is stopped; returns what stops it. */
 export function measureNodeClient(client: ClientRequests): () => void {
-  const active = new WeakMap<NodeRequest, { readonly beganMs: number }>();
+  const active = new WeakMap<NodeRequest, ActiveRequest>();
   let stopped = false;
 
   function begin(request: NodeRequest): void {
     if (active.has(request)) return;
-    active.set(request, { beganMs: client.nowMs() });
+    active.set(request, { beganMs: client.nowMs(), port: 0 });
     // After its response was read, or after what broke it off; the only one that always comes.
     request.once(
       'close',
@@ -37,8 +44,8 @@ export function measureNodeClient(client: ClientRequests): () => void {
     // A connection that was taken over, for a WebSocket or a tunnel, has a response without an end.
     const isBroken = res?.complete === false && res.statusCode !== 101 && method !== 'CONNECT';
     client.ended({
-      ...ended,
-      origin: originOf(request, client.origins),
+      beganMs: ended.beganMs,
+      origin: originOf(request, ended.port, client.origins),
       method,
       path,
       status: res?.statusCode ?? 0,
@@ -47,11 +54,19 @@ export function measureNodeClient(client: ClientRequests): () => void {
     });
   }
 
-  const began = ({ request }: { request: NodeRequest }) => begin(request);
   const stop = [
-    listen(createdChannel(), began, client.failed),
+    listen(createdChannel(), ({ request }: { request: NodeRequest }) => begin(request), client.failed),
     // For requests that do not pass there.
-    listen('http.client.request.start', began, client.failed),
+    listen('http.client.request.start', ({ request }: { request: NodeRequest }) => begin(request), client.failed),
+    // Named so, it tells that a response has begun: the request still has its connection.
+    listen(
+      'http.client.response.finish',
+      ({ request }: { request: NodeRequest }) => {
+        const going = active.get(request);
+        if (going !== undefined && urlOf(request) === undefined) going.port = request.socket?.remotePort ?? 0;
+      },
+      client.failed,
+    ),
     listen(
       'http.client.request.error',
       ({ request, error }: { request: NodeRequest; error: unknown }) => end(request, error),
@@ -64,15 +79,20 @@ export function measureNodeClient(client: ClientRequests): () => void {
   };
 }
 
-function originOf(request: NodeRequest, origins: Origins): Origin {
-  const { protocol, host, socketPath, socket } = request;
+function originOf(request: NodeRequest, port: number, origins: Origins): Origin {
+  const { protocol, socketPath } = request;
   if (typeof socketPath === 'string') return origins.of(protocol, socketPath);
-  const inUrl = host.includes(':') ? `[${host}]` : host;
+  return origins.of(urlOf(request) ?? `${protocol}//${hostOf(request)}:${port}`);
+}
+
+/** Where a request goes. The port is only in its header `Host`, which says nothing of it where it names another host. */
+function urlOf(request: NodeRequest): string | undefined {
+  const host = hostOf(request);
   const header = request.getHeader('host');
-  // The port that was asked for is kept nowhere else; a header that names another host says nothing of it.
-  if (typeof header === 'string' && (header === inUrl || header.startsWith(`${inUrl}:`))) {
-    return origins.of(`${protocol}//${header}`);
-  }
-  const port = socket?.remotePort;
-  return origins.of(port === undefined ? `${protocol}//${inUrl}` : `${protocol}//${inUrl}:${port}`);
+  const isOfHost = typeof header === 'string' && (header === host || header.startsWith(`${host}:`));
+  return isOfHost ? `${request.protocol}//${header}` : undefined;
+}
+
+function hostOf({ host }: NodeRequest): string {
+  return host.includes(':') ? `[${host}]` : host;
 }

@@ -21,7 +21,7 @@ export class Origins {
     this.#limit = limit;
   }
 
-  /** @param url scheme, host and perhaps a port; `socketPath` where the way there is a socket of the machine. */
+  /** @param url scheme, host and perhaps a port, 0 where it is not known; `socketPath` where the way there is a socket of the machine. */
   of(url: string, socketPath?: string): Origin {
     const key = socketPath === undefined ? url : `${url} ${socketPath}`;
     const known = this.#known.get(key);
@@ -42,7 +42,7 @@ function read(url: string): Origin {
       attributes: {
         'url.scheme': scheme,
         'server.address': hostname.replace(/^\[|\]$/g, ''),
-        'server.port': port === '' ? defaultPort : Number(port),
+        ...(port === '0' ? {} : { 'server.port': port === '' ? defaultPort : Number(port) }),
       },
     };
   } catch {
