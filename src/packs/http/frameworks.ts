@@ -75,10 +75,9 @@ export function koaRoutes(recorder: RouteRecorder) {
   };
 }
 
-/** What is read of a request of Fastify. */
+/** What is read of a request of Fastify; one that no route matched has no URL. */
 interface FastifyRequest {
   readonly raw: object;
-  readonly is404: boolean;
   readonly routeOptions: { readonly url?: string | undefined };
 }
 
@@ -98,7 +97,7 @@ export function fastifyRoutes(recorder: RouteRecorder) {
   return (request: FastifyRequest, _reply: unknown, done: () => void): void => {
     told(() => {
       const { url } = request.routeOptions;
-      if (url !== undefined && !request.is404) recorder.route(request.raw, url);
+      if (url !== undefined) recorder.route(request.raw, url);
     });
     done();
   };

@@ -30,8 +30,9 @@ export function measureUndici(client: ClientRequests): () => void {
     if (ended === undefined) return;
     active.delete(request);
     const { origin, method, path } = request;
+    const { beganMs, status, version } = ended;
     const where = client.origins.of(typeof origin === 'string' ? origin : origin.origin);
-    client.ended({ ...ended, origin: where, method, path, error });
+    client.ended({ beganMs, origin: where, method, path, status, version, error });
   }
 
   const stop = [
