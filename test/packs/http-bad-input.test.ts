@@ -2,6 +2,7 @@
 import { channel } from 'node:diagnostics_channel';
 import { type HttpRecorder, http } from 'otelier/packs/http';
 import { expect, test, vi } from 'vitest';
+import { heapUsed } from '../engine/heap.js';
 import { ask } from '../support/http-raw.js';
 import { expectCounts, get, serve, start } from './http-traffic.js';
 
@@ -91,6 +92,23 @@ test('nonsense on the channels stays there', async () => {
   expect(uncaught).not.toHaveBeenCalled();
   expect(await collect()).toEqual([]);
   expect(rejected()['value_not_finite']).toBeGreaterThan(30);
+});
+
+test('requests that never end are not kept', () => {
+  const { rejected } = start();
+  const began = (count: number) => {
+    for (let id = 0; id < count; id++) {
+      const request = { method: 'GET', httpVersion: '1.1', headers: {}, origin: 'http://a', path: `/${id}` };
+      channel('undici:request:create').publish({ request });
+      channel('http.server.request.start').publish({ request, response: {}, socket: { once() {} }, server: {} });
+    }
+  };
+  // Tables that have grown once stay so large, empty as they are.
+  began(20_000);
+  const before = heapUsed();
+  began(20_000);
+  expect((heapUsed() - before) / 20_000).toBeLessThan(50);
+  expect(rejected()).toEqual({});
 });
 
 test.each([
