@@ -9,8 +9,9 @@
 import type { Pack } from '../../catalogue/pack.js';
 import { MetricsError } from '../../errors.js';
 import { unknownOptions, wrongMilliseconds } from '../options.js';
+import { wrongPrices } from '../prices.js';
 import { type AgentDefinitions, agentCatalogue } from './metrics.js';
-import { checkPrices, type PriceTable } from './prices.js';
+import type { PriceTable } from './prices.js';
 import { AgentRecorder } from './recorder.js';
 
 export type {
@@ -71,7 +72,7 @@ export function agent(options: AgentOptions = {}): Pack<AgentRecorder, AgentDefi
   const problems = [
     ...unknownOptions('agent', options, ['namespace', 'windowMs', 'prices']),
     ...wrongMilliseconds('agent', { windowMs }),
-    ...checkPrices('agent.prices', prices),
+    ...wrongPrices('agent.prices', prices, { of: 'agent', required: ['input', 'output'] }),
   ];
   if (problems.length > 0) throw new MetricsError('METRICS_OPTIONS_INVALID', problems);
   const catalogue = agentCatalogue(namespace === undefined ? {} : { namespace });
