@@ -55,6 +55,7 @@ const rules: Readonly<Record<string, Rule>> = {
   'packs/agent': { ours: ['errors', 'catalogue', 'packs'], theirs: [] },
   'packs/benchmark': { ours: ['errors', 'model', 'catalogue', 'packs'], theirs: [] },
   'packs/gateway': { ours: ['errors', 'model', 'catalogue', 'packs'], theirs: [] },
+  'packs/genai': { ours: ['errors', 'model', 'catalogue', 'packs'], theirs: ['@pydantic/genai-prices'] },
   'packs/http': { ours: ['errors', 'model', 'catalogue', 'packs'], theirs: [anyNode] },
   'packs/inference': { ours: ['errors', 'catalogue', 'packs'], theirs: [] },
   start: {

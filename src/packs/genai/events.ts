@@ -71,3 +71,52 @@ export interface StreamReading<T> {
   /** How many tokens of the answer are in a chunk. */
   tokens?(chunk: T): number;
 }
+
+/** An operation that is over. */
+export interface Operation extends OperationStart, OperationEnd {
+  /** From the request to the end of the answer. */
+  readonly durationSeconds: number;
+}
+
+/** A request to a model, as its server sees it. */
+export interface ServerRequest extends OperationStart {
+  /** From the request to the last byte of the response. */
+  readonly durationSeconds: number;
+  /** From the request to the first token. Recorded of what succeeded. */
+  readonly timeToFirstTokenSeconds?: number;
+  /** With two or more, and the time to the first: the time per token after the first. Recorded of what succeeded. */
+  readonly outputTokens?: number;
+  readonly responseModel?: string;
+  /** What failed, in a word; absent when nothing did. */
+  readonly errorType?: string;
+}
+
+/** One invocation of an agent, `gen_ai.invoke_agent.duration`. */
+export interface AgentInvocation {
+  /** The name of the agent, `gen_ai.agent.name`. */
+  readonly agent?: string;
+  /** The model, of agents that have one only. */
+  readonly model?: string;
+  readonly durationSeconds: number;
+  readonly errorType?: string;
+}
+
+/** One execution of a tool, `gen_ai.execute_tool.duration`. */
+export interface ToolExecution {
+  /** The name of the tool, `gen_ai.tool.name`. */
+  readonly tool: string;
+  /** What it is, `gen_ai.tool.type`: `function`, `extension`, `datastore`. */
+  readonly type?: string;
+  /** The agent that has it executed. */
+  readonly agent?: string;
+  readonly durationSeconds: number;
+  readonly errorType?: string;
+}
+
+/** One workflow, in which agents or models work together, `gen_ai.invoke_workflow.duration`. */
+export interface WorkflowRun {
+  /** The name of the workflow, `gen_ai.workflow.name`. */
+  readonly workflow?: string;
+  readonly durationSeconds: number;
+  readonly errorType?: string;
+}

@@ -1,0 +1,114 @@
+/**
+ * Prices of the package `@pydantic/genai-prices`, when it is installed. Loaded when metrics start, never before.
+ *
+ * A calculation of the package takes tens of microseconds. Where every token of a model costs the same, its rates are
+ * kept; where the price depends on how many tokens there are or on the time, the package calculates each cost.
+ */
+import type { Clock } from '../../model/clock.js';
+import { ownCopy } from '../names.js';
+import { isAmount } from '../refusal.js';
+import { costOf, type ModelPrice, type PriceSource } from './prices.js';
+import type { SoundUsage } from './usage.js';
+
+/** Models whose rates are kept. */
+const keptModels = 1_000;
+/** How long rates are kept: the package can be told newer ones. */
+const keptMs = 3_600_000;
+/** Longer names are not kept. */
+const longestName = 200;
+
+/** Names of the conventions that the package does not find a provider by. */
+const packageNames: Readonly<Record<string, string>> = {
+  'azure.ai.inference': 'azure',
+  'gcp.gen_ai': 'google',
+  x_ai: 'x-ai',
+};
+
+/** What is used of the package. */
+interface PricePackage {
+  calcPrice(
+    usage: Record<string, number>,
+    model: string,
+    options: { providerId: string; timestamp: Date },
+  ): { total_price: number; model: { prices: unknown }; model_price: Readonly<Record<string, unknown>> } | null;
+}
+
+/** Rates of a model, `each` when every cost is calculated, `null` when the package does not know the model. */
+type Rates = ModelPrice | 'each' | null;
+
+/** The prices of the package; `undefined` when it is not installed or cannot be loaded. */
+export async function loadPackagePrices(clock: Clock): Promise<PriceSource | undefined> {
+  try {
+    return new PackagePrices(await import('@pydantic/genai-prices'), clock);
+  } catch {
+    return undefined;
+  }
+}
+
+class PackagePrices implements PriceSource {
+  readonly #package: PricePackage;
+  readonly #clock: Clock;
+  /** By provider and model. */
+  readonly #kept = new Map<string, Rates>();
+  #keptSinceMs: number;
+
+  constructor(prices: PricePackage, clock: Clock) {
+    this.#package = prices;
+    this.#clock = clock;
+    this.#keptSinceMs = clock.monotonicMs();
+  }
+
+  priceOf(provider: string, model: string, usage: SoundUsage): number | undefined {
+    const rates = this.#ratesOf(provider, model);
+    if (rates === null) return undefined;
+    return rates === 'each' ? this.#calculate(provider, model, usage)?.total_price : costOf(rates, usage);
+  }
+
+  #ratesOf(provider: string, model: string): Rates {
+    const nowMs = this.#clock.monotonicMs();
+    if (this.#kept.size >= keptModels || nowMs - this.#keptSinceMs >= keptMs) {
+      this.#kept.clear();
+      this.#keptSinceMs = nowMs;
+    }
+    const key = `${provider} ${model}`;
+    let rates = this.#kept.get(key);
+    if (rates === undefined) {
+      const found = this.#calculate(provider, model);
+      rates = found === null ? null : ratesOf(found.model.prices, found.model_price);
+      if (key.length <= longestName) this.#kept.set(ownCopy(key), rates);
+    }
+    return rates;
+  }
+
+  #calculate(provider: string, model: string, usage?: SoundUsage) {
+    const providerId = packageNames[provider] ?? provider;
+    const tokens: Record<string, number> =
+      usage === undefined
+        ? {}
+        : {
+            input_tokens: usage.inputTokens,
+            output_tokens: usage.outputTokens,
+            cache_read_tokens: usage.cacheReadTokens,
+            cache_write_tokens: usage.cacheWriteTokens,
+            output_reasoning_tokens: usage.reasoningTokens,
+          };
+    return this.#package.calcPrice(tokens, model, { providerId, timestamp: new Date(this.#clock.nowUnixMs()) });
+  }
+}
+
+/** The rates of a model whose tokens cost the same whenever and however many; else `each`. */
+function ratesOf(prices: unknown, price: Readonly<Record<string, unknown>>): Rates {
+  const { input_mtok: input, output_mtok: output, requests_kcount: perRequest } = price;
+  const ofTokens = Object.entries(price).filter(([unit]) => unit.endsWith('_mtok'));
+  // A list has conditions: a date, a time of day.
+  if (Array.isArray(prices) || perRequest !== undefined || !ofTokens.every(([, rate]) => isAmount(rate))) return 'each';
+  if (!isAmount(input) || !isAmount(output)) return 'each';
+  const optional = (part: string, rate: unknown) => (isAmount(rate) ? { [part]: rate } : {});
+  return {
+    input,
+    output,
+    ...optional('cacheRead', price['cache_read_mtok']),
+    ...optional('cacheWrite', price['cache_write_mtok']),
+    ...optional('reasoning', price['output_reasoning_mtok']),
+  };
+}
