@@ -1,0 +1,116 @@
+/** A client under test: the genai pack on a clock that stands still, scraped by Prometheus. */
+import { startMetrics } from 'otelier';
+import { prometheus } from 'otelier/backends/prometheus';
+import { type GenaiOptions, type GenaiRecorder, genai } from 'otelier/packs/genai';
+import { parseExposition } from 'otelier/testing';
+import { afterEach } from 'vitest';
+import { FakeClock } from '../support/clock.js';
+
+const stopping: (() => Promise<unknown>)[] = [];
+afterEach(async () => {
+  for (const stop of stopping.splice(0)) await stop();
+});
+
+/** Starts a client, which is stopped after the test; prices are `none` unless they are said. */
+export async function start(options: GenaiOptions = {}) {
+  const clock = new FakeClock();
+  const metrics = startMetrics({
+    isolated: true,
+    environment: {},
+    clock,
+    packs: { genai: genai({ environment: {}, prices: 'none', ...options }) },
+    backends: [prometheus({ port: 0, withoutScopeLabels: true, withoutTargetInfo: true })],
+    withoutSelfMetrics: true,
+  });
+  stopping.push(() => metrics.shutdown());
+  await metrics.ready;
+  const scrape = async () => (await fetch(metrics.status().backends[0]?.url as string)).text();
+  /** Families that have samples, by name: all are announced. */
+  const families = async () => {
+    const announced = parseExposition(await scrape());
+    return new Map(announced.filter(({ samples }) => samples.length > 0).map((family) => [family.name, family]));
+  };
+  /** Samples by name without what all begin with, and label values in the order of `labelOrder`; no buckets. */
+  const values = async () =>
+    Object.fromEntries(
+      [...(await families()).values()].flatMap(({ samples }) =>
+        samples
+          .filter(({ labels }) => !labels.has('le'))
+          .map(({ name, labels, value }) => [
+            [name.replace(/^gen_ai_(client_)?/, ''), ...ordered(labels)].join('/'),
+            Number(value.toFixed(12)),
+          ]),
+      ),
+    );
+  const rejected = () => Object.fromEntries(Object.entries(metrics.status().rejected).filter(([, count]) => count > 0));
+  return { clock, metrics, recorder: metrics.genai, scrape, families, values, rejected };
+}
+
+const labelOrder = [
+  'gen_ai_tool_name',
+  'gen_ai_tool_type',
+  'gen_ai_workflow_name',
+  'gen_ai_agent_name',
+  'gen_ai_operation_name',
+  'gen_ai_provider_name',
+  'gen_ai_request_model',
+  'gen_ai_response_model',
+  'server_address',
+  'server_port',
+  'gen_ai_token_type',
+  'gen_ai_token_modality',
+  'outcome',
+  'reason',
+  'error_type',
+];
+
+function ordered(labels: ReadonlyMap<string, string>): string[] {
+  return labelOrder.flatMap((label) => labels.get(label) ?? []);
+}
+
+/** US dollars per million tokens, all of them different. */
+export const prices = { 'gpt-4o': { input: 2, output: 10, cacheRead: 1, cacheWrite: 3, reasoning: 20 } };
+
+/** Something of everything. */
+export function scenario(recorder: GenaiRecorder, clock: FakeClock): void {
+  const call = recorder.begin({
+    provider: 'openai',
+    model: 'gpt-4o',
+    serverAddress: 'api.openai.com',
+    serverPort: 443,
+  });
+  for (const [afterMs, tokens] of [
+    [400, 1],
+    [100, 2],
+    [100, 4],
+  ] as const) {
+    clock.advance(afterMs);
+    call.chunk(tokens);
+  }
+  clock.advance(50);
+  call.end({
+    responseModel: 'gpt-4o-2024-08-06',
+    usage: { inputTokens: 1_000, outputTokens: 7, cacheReadTokens: 300, cacheWriteTokens: 200, reasoningTokens: 2 },
+  });
+  const failing = recorder.begin({ provider: 'openai', model: 'gpt-4o' });
+  clock.advance(20);
+  failing.fail(Object.assign(new Error('quota of org-123 is exceeded'), { code: 'rate_limit_exceeded', status: 429 }));
+  recorder.operation({
+    operation: 'embeddings',
+    provider: 'openai',
+    model: 'unpriced',
+    durationSeconds: 0.3,
+    usage: { inputTokens: 50 },
+  });
+  recorder.server({
+    provider: 'vllm',
+    model: 'llama-3',
+    durationSeconds: 2.2,
+    timeToFirstTokenSeconds: 0.2,
+    outputTokens: 101,
+  });
+  recorder.server({ provider: 'vllm', model: 'llama-3', durationSeconds: 1, errorType: 'timeout' });
+  recorder.agent({ agent: 'planner', model: 'gpt-4o', durationSeconds: 12 });
+  recorder.tool({ tool: 'search', type: 'function', agent: 'planner', durationSeconds: 0.7, errorType: 'timeout' });
+  recorder.workflow({ workflow: 'triage', durationSeconds: 40 });
+}
