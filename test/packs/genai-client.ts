@@ -11,19 +11,28 @@ afterEach(async () => {
   for (const stop of stopping.splice(0)) await stop();
 });
 
-/** Starts a client, which is stopped after the test; prices are `none` unless they are said. */
-export async function start(options: GenaiOptions = {}) {
+/** Options, of which prices are `none` unless they are said, and those of the package when that is said. */
+export type ClientOptions = Omit<GenaiOptions, 'prices'> & { readonly prices?: GenaiOptions['prices'] | 'package' };
+
+/** Starts a client, which is stopped after the test, and waits until it can be scraped. */
+export async function start(options?: ClientOptions) {
+  const client = startNow(options);
+  await client.metrics.ready;
+  return client;
+}
+
+/** Starts a client; nothing else had its turn when this returns. */
+export function startNow({ prices = 'none', ...options }: ClientOptions = {}) {
   const clock = new FakeClock();
   const metrics = startMetrics({
     isolated: true,
     environment: {},
     clock,
-    packs: { genai: genai({ environment: {}, prices: 'none', ...options }) },
+    packs: { genai: genai({ environment: {}, ...options, ...(prices === 'package' ? {} : { prices }) }) },
     backends: [prometheus({ port: 0, withoutScopeLabels: true, withoutTargetInfo: true })],
     withoutSelfMetrics: true,
   });
   stopping.push(() => metrics.shutdown());
-  await metrics.ready;
   const scrape = async () => (await fetch(metrics.status().backends[0]?.url as string)).text();
   /** Families that have samples, by name: all are announced. */
   const families = async () => {
