@@ -95,7 +95,7 @@ function commonDefinitions(names: NameSettings) {
       description: 'Streamed answers, by how they ended.',
       attributes: {
         ...attributes,
-        outcome: oneOf('completed', 'cancelled', asError('abandoned'), asError('failed')),
+        outcome: oneOf('completed', 'cancelled', asError('failed'), asError('abandoned')),
       },
     }),
     activeStreams: observableUpDownCounter({
