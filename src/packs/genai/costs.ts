@@ -22,7 +22,7 @@ export class Costs {
   readonly #instruments: GenaiInstruments;
   /** `loading` until it is known, `none` when nobody wants costs derived, `undefined` when there are no prices. */
   #prices: PriceSource | 'loading' | 'none' | undefined;
-  #waiting: Priceable[] = [];
+  readonly #waiting: Priceable[] = [];
   /** Settles when prices are there, or known not to be. */
   readonly ready: Promise<void>;
 
@@ -45,21 +45,17 @@ export class Costs {
     attributes: ModelAttributes,
   ): void {
     if (given !== undefined) this.#record(given as number, attributes);
-    else if (this.#prices !== 'none' && hasTokens(usage)) {
-      this.#price({ provider, models, usage: soundUsage(usage), attributes });
-    }
+    if (given !== undefined || this.#prices === 'none' || !hasTokens(usage)) return;
+    const operation = { provider, models, usage: soundUsage(usage), attributes };
+    if (this.#prices !== 'loading') this.#price(this.#prices, operation);
+    else if (this.#waiting.length < longestQueue) this.#waiting.push(operation);
+    else this.#unknown('queue_full', operation);
   }
 
-  #price(operation: Priceable): void {
-    if (this.#prices === 'loading') {
-      if (this.#waiting.length < longestQueue) this.#waiting.push(operation);
-      else this.#unknown('queue_full', operation);
-    } else if (this.#prices === undefined || this.#prices === 'none') this.#unknown('no_prices', operation);
-    else {
-      const usd = priceBy(this.#prices, operation);
-      if (usd === undefined) this.#unknown('unknown_model', operation);
-      else this.#record(usd, operation.attributes);
-    }
+  #price(prices: PriceSource | undefined, operation: Priceable): void {
+    const usd = prices === undefined ? undefined : priceBy(prices, operation);
+    if (usd !== undefined) this.#record(usd, operation.attributes);
+    else this.#unknown(prices === undefined ? 'no_prices' : 'unknown_model', operation);
   }
 
   #record(usd: number, attributes: ModelAttributes): void {
@@ -74,7 +70,7 @@ export class Costs {
 
   #loaded(prices: PriceSource | undefined): void {
     this.#prices = prices;
-    for (const operation of this.#waiting.splice(0)) this.#price(operation);
+    for (const operation of this.#waiting.splice(0)) this.#price(prices, operation);
   }
 }
 
