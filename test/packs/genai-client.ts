@@ -123,3 +123,33 @@ export function scenario(recorder: GenaiRecorder, clock: FakeClock): void {
   recorder.tool({ tool: 'search', type: 'function', agent: 'planner', durationSeconds: 0.7, errorType: 'timeout' });
   recorder.workflow({ workflow: 'triage', durationSeconds: 40 });
 }
+
+/** A source that gives what it is told, a tenth of a second apart, and says what was done to it. */
+export function source<T>(clock: FakeClock, chunks: readonly T[], error?: unknown) {
+  const calls: string[] = [];
+  async function* generate(): AsyncGenerator<T> {
+    try {
+      for (const each of chunks) {
+        clock.advance(100);
+        calls.push('gave');
+        yield each;
+      }
+      if (error !== undefined) throw error;
+    } finally {
+      calls.push('closed');
+    }
+  }
+  return { stream: generate(), calls };
+}
+
+export async function read<T>(stream: AsyncIterable<T>): Promise<T[]> {
+  const chunks: T[] = [];
+  for await (const each of stream) chunks.push(each);
+  return chunks;
+}
+
+/** What was counted of streams, by outcome. */
+export function outcomes(values: Record<string, unknown>): Record<string, unknown> {
+  const streams = Object.entries(values).filter(([name]) => name.startsWith('streams_total/'));
+  return Object.fromEntries(streams.map(([name, count]) => [name.split('/').at(-1), count]));
+}
