@@ -6,15 +6,18 @@ const word = /^[\w.:/-]{1,64}$/;
 
 /**
  * The value of `error.type` for an error that was thrown, which may be anything: its `code` when that is a word (what the
- * provider or the system calls it), the HTTP `status`, its name or that of its class, or a `code` that is a number; else
- * `_OTHER`.
+ * provider or the system calls it), the HTTP `status`, its `type` (what a provider calls it amid a stream), the `code` of
+ * its cause (what broke a connection), its name or that of its class, or a `code` that is a number; else `_OTHER`.
  */
 export function errorTypeOf(error: unknown): string {
   try {
     if (typeof error !== 'object' || error === null) return otherValue;
-    const { code, status, name, constructor: made } = error as Readonly<Record<string, unknown>>;
+    const { code, status, type, cause, name, constructor: made } = error as Readonly<Record<string, unknown>>;
     if (isWord(code)) return code;
     if (Number.isInteger(status)) return String(status);
+    if (isWord(type)) return type;
+    const { code: broken } = (cause ?? {}) as { readonly code?: unknown };
+    if (isWord(broken)) return broken;
     for (const each of [name, (made as { name?: unknown } | undefined)?.name]) {
       if (isWord(each) && each !== 'Error' && each !== 'Object') return each;
     }

@@ -2,7 +2,8 @@
  * Pack `genai`: what calls of generative AI take, use and cost, by OpenTelemetry's conventions.
  *
  * `recorder.ts` has a verb for each event of `events.ts`; `operation.ts` is one call from its beginning to its end,
- * `observe.ts` and `open-streams.ts` are streamed answers, `costs.ts` and what it names prices.
+ * `observe.ts` and `open-streams.ts` are streamed answers, `costs.ts` and what it names prices. `wrappers/` has clients of
+ * SDKs measured, without importing these.
  *
  * @module
  */
@@ -30,6 +31,9 @@ export type { GenaiDefinitions, GenaiInstruments } from './metrics.js';
 export type { GenaiOptions } from './options.js';
 export type { ModelPrice, ModelPriceTable, PriceSource } from './prices.js';
 export type { GenaiRecorder } from './recorder.js';
+export { type AnthropicClient, observeAnthropic } from './wrappers/anthropic.js';
+export type { ObserveOptions } from './wrappers/client.js';
+export { type OpenAIClient, observeOpenAI } from './wrappers/openai.js';
 
 /**
  * The pack, for `startMetrics({ packs })`.

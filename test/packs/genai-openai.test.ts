@@ -1,0 +1,268 @@
+/** Clients of the real package `openai`, asking a fake provider: what of their calls is measured. */
+import { expect, test } from 'vitest';
+import {
+  chatChunks,
+  chatCompletion,
+  embeddings,
+  type LlmAnswer,
+  type LlmRequest,
+  namedEvents,
+  response,
+  responseEvents,
+  textCompletion,
+  toolCall,
+  unnamedEvents,
+} from '../support/llm-upstream.js';
+import { question, read, rejection, startOpenAI } from './genai-sdks.js';
+
+/** Answers each API as it should be, streamed where asked for. */
+function asAsked({ path, body }: LlmRequest): LlmAnswer {
+  const streamed = body['stream'] === true;
+  if (path === '/v1/chat/completions')
+    return streamed ? { events: chatChunks(['Pa', 'ris.']) } : { json: chatCompletion() };
+  if (path.startsWith('/v1/responses'))
+    return streamed ? { events: responseEvents(['Pa', 'ris.']) } : { json: response() };
+  if (path === '/v1/embeddings') return { json: embeddings() };
+  return streamed
+    ? { events: unnamedEvents(textCompletion('Pa', null), textCompletion('ris.')) }
+    : { json: textCompletion() };
+}
+
+const tokens = {
+  'token_usage_sum/input': 1_000,
+  'token_usage_sum/output': 200,
+  inference_usage_input_tokens_total: 1_000,
+  inference_usage_output_tokens_total: 200,
+  inference_usage_cache_read_input_tokens_total: 600,
+  inference_usage_cache_write_input_tokens_total: 50,
+  inference_usage_reasoning_output_tokens_total: 120,
+};
+
+test('a completion is one operation with its time, its tokens and who answered', async () => {
+  const { client, clock, values, operations, provider } = await startOpenAI((request, _, time) => {
+    time.advance(1_500);
+    return asAsked(request);
+  });
+  const completion = await client.chat.completions.create(question);
+  clock.advance(9_000);
+  expect(completion.choices[0]?.message.content).toBe('Paris.');
+  expect(await values()).toMatchObject({
+    operation_duration_seconds_count: 1,
+    operation_duration_seconds_sum: 1.5,
+    ...tokens,
+  });
+  expect(await operations()).toEqual([
+    {
+      gen_ai_operation_name: 'chat',
+      gen_ai_provider_name: 'openai',
+      gen_ai_request_model: 'gpt-5-mini',
+      gen_ai_response_model: 'gpt-5-mini',
+      server_address: '127.0.0.1',
+      server_port: String(provider.port),
+      count: 1,
+    },
+  ]);
+});
+
+test('each API has its operation and counts its tokens in its way', async () => {
+  const { client, values, operations } = await startOpenAI(asAsked);
+  await client.responses.create({ model: 'gpt-5-mini', input: 'Capital of France?' });
+  expect(await values()).toMatchObject(tokens);
+  await client.beta.responses.create({ model: 'gpt-5-mini', input: 'Capital of France?' });
+  expect(await values()).toMatchObject({ 'token_usage_sum/input': 2_000 });
+  await client.completions.create({ model: 'gpt-5-mini', prompt: 'The capital of France is' });
+  const { data } = await client.embeddings.create({ model: 'text-embedding-3-small', input: 'Paris' });
+  expect(Array.from(data[0]?.embedding ?? [])).toEqual([0.5, -0.25]);
+  expect(await values()).toMatchObject({ 'token_usage_sum/input': 2_013, 'token_usage_sum/output': 402 });
+  expect((await operations()).map(({ count, ...labels }) => [Object.values(labels)[0], count])).toEqual([
+    ['chat', 2],
+    ['text_completion', 1],
+    ['embeddings', 1],
+  ]);
+});
+
+test('a stream tells when its first chunk came, the gaps between chunks, and its usage', async () => {
+  const { client, clock, values } = await startOpenAI((_, __, time) => {
+    time.advance(400);
+    return { events: chatChunks(['Pa', 'ris', '.']) };
+  });
+  const stream = await client.chat.completions.create({
+    ...question,
+    stream: true,
+    stream_options: { include_usage: true },
+  });
+  const chunks = await read(stream, () => clock.advance(20));
+  expect(chunks).toHaveLength(6);
+  expect(await values()).toMatchObject({
+    // The chunk that has only the role is no part of the answer.
+    operation_time_to_first_chunk_seconds_sum: 0.42,
+    operation_time_per_output_chunk_seconds_count: 2,
+    operation_time_per_output_chunk_seconds_sum: 0.04,
+    operation_duration_seconds_sum: 0.52,
+    'streams_total/completed': 1,
+    active_streams: 0,
+    ...tokens,
+  });
+});
+
+test('a stream without usage has no tokens, and none is asked for', async () => {
+  const { client, values, provider } = await startOpenAI(() => ({ events: chatChunks(['Paris.'], false) }));
+  await read(await client.chat.completions.create({ ...question, stream: true }));
+  expect(provider.requests[0]?.body).toEqual({ ...question, stream: true });
+  const seen = await values();
+  expect(seen).toMatchObject({ operation_duration_seconds_count: 1, 'streams_total/completed': 1 });
+  expect(Object.keys(seen).filter((name) => name.includes('token'))).toEqual([]);
+});
+
+test('responses and text completions are streamed as well', async () => {
+  const { client, values } = await startOpenAI(asAsked);
+  await read(await client.responses.create({ model: 'gpt-5-mini', input: 'x', stream: true }));
+  expect(await values()).toMatchObject({
+    'streams_total/completed': 1,
+    operation_time_to_first_chunk_seconds_count: 1,
+    operation_time_per_output_chunk_seconds_count: 1,
+    ...tokens,
+  });
+  await read(await client.completions.create({ model: 'gpt-5-mini', prompt: 'x', stream: true }));
+  expect(await values()).toMatchObject({
+    'streams_total/completed': 2,
+    operation_time_to_first_chunk_seconds_count: 2,
+    'token_usage_sum/input': 1_005,
+  });
+});
+
+test('what the helpers ask for is measured once each', async () => {
+  const { client, values } = await startOpenAI(asAsked);
+  const contents: string[] = [];
+  const runner = client.chat.completions.stream(question).on('content', (delta) => contents.push(delta));
+  expect((await runner.finalMessage()).content).toBe('Paris.');
+  expect(contents).toEqual(['Pa', 'ris.']);
+  expect(await values()).toMatchObject({ operation_duration_seconds_count: 1, 'streams_total/completed': 1 });
+  const parsed = await client.chat.completions.parse(question);
+  expect(parsed.choices[0]?.message.parsed).toBeNull();
+  expect(await values()).toMatchObject({ operation_duration_seconds_count: 2, 'token_usage_sum/input': 2_000 });
+  const final = await client.responses.stream({ model: 'gpt-5-mini', input: 'x' }).finalResponse();
+  expect(final.output_text).toBe('Paris.');
+  expect(await values()).toMatchObject({ operation_duration_seconds_count: 3, 'streams_total/completed': 2 });
+  expect((await client.responses.parse({ model: 'gpt-5-mini', input: 'x' })).output_text).toBe('Paris.');
+  expect(await values()).toMatchObject({ operation_duration_seconds_count: 4, 'token_usage_sum/input': 4_000 });
+});
+
+test('a run with tools is one operation for each answer of the model', async () => {
+  const { client, values } = await startOpenAI((_, count) => ({
+    json: count === 1 ? toolCall('capital') : chatCompletion(),
+  }));
+  const capital = { name: 'capital', description: '', parameters: {}, function: () => 'Paris' };
+  const run = client.chat.completions.runTools({ ...question, tools: [{ type: 'function', function: capital }] });
+  expect(await run.finalContent()).toBe('Paris.');
+  expect(await values()).toMatchObject({ operation_duration_seconds_count: 2, 'token_usage_sum/input': 2_000 });
+});
+
+test('attempts of the SDK are one operation, with the time that they all took', async () => {
+  const { client, values, provider } = await startOpenAI((request, count, time) => {
+    time.advance(1_000);
+    const headers = { 'retry-after-ms': '1' };
+    if (count < 3) return { status: count === 1 ? 429 : 500, headers, json: { error: { message: 'Not now.' } } };
+    return asAsked(request);
+  });
+  await client.chat.completions.create(question);
+  expect(provider.requests).toHaveLength(3);
+  const seen = await values();
+  expect(seen).toMatchObject({ operation_duration_seconds_count: 1, operation_duration_seconds_sum: 3, ...tokens });
+});
+
+test.each([
+  [401, { message: 'No.', code: 'invalid_api_key' }, 'invalid_api_key'],
+  [429, { message: 'No.', type: 'requests', code: 'rate_limit_exceeded' }, 'rate_limit_exceeded'],
+  [500, { message: 'No.', type: 'server_error', code: null }, '500'],
+  [400, { message: 'No.', code: 400 }, '400'],
+])('an error of status %i is told by the code of the provider, or by the status', async (status, error, errorType) => {
+  const { client, plain, values } = await startOpenAI(() => ({ status, json: { error } }), { maxRetries: 0 });
+  const failed = await rejection(client.chat.completions.create(question));
+  const unmeasured = (await rejection(plain.chat.completions.create(question))) as Error;
+  expect(failed).toBeInstanceOf(unmeasured.constructor);
+  expect(failed).toEqual(unmeasured);
+  const seen = await values();
+  expect(seen).toMatchObject({ [`operation_duration_seconds_count/${errorType}`]: 1 });
+  expect(Object.keys(seen).filter((name) => /token|stream/.test(name))).toEqual(['active_streams']);
+});
+
+test('a host that does not answer, and a call that was called off, are told by the class of the error', async () => {
+  const { client, values, provider } = await startOpenAI(() => ({ events: [], afterwards: 'silence' }), {
+    maxRetries: 0,
+  });
+  const port = provider.port;
+  await rejection(client.chat.completions.create(question, { signal: AbortSignal.abort() }));
+  expect(await values()).toMatchObject({ 'operation_duration_seconds_count/APIUserAbortError': 1 });
+  await provider.close();
+  client.baseURL = `http://127.0.0.1:${port}/v1`;
+  await rejection(client.chat.completions.create(question));
+  expect(await values()).toMatchObject({ 'operation_duration_seconds_count/APIConnectionError': 1 });
+});
+
+test('a stream that is left is cancelled, however it is left', async () => {
+  const silent = { events: chatChunks(['Pa', 'ris.']).slice(0, 2), afterwards: 'silence' } as const;
+  const { client, values, provider } = await startOpenAI(() => silent);
+  const ask = () => client.chat.completions.create({ ...question, stream: true });
+  for await (const chunk of await ask()) if (chunk.choices[0]?.delta.content === 'Pa') break;
+  expect(await values()).toMatchObject({ 'streams_total/cancelled': 1 });
+
+  const aborted = await ask();
+  await read(aborted, () => aborted.controller.abort());
+  expect(await values()).toMatchObject({ 'streams_total/cancelled': 2 });
+
+  (await ask()).controller.abort();
+  expect(await values()).toMatchObject({ 'streams_total/cancelled': 3 });
+
+  const reader = (await ask()).toReadableStream().getReader();
+  await reader.read();
+  await reader.cancel();
+  expect(await values()).toMatchObject({ 'streams_total/cancelled': 4 });
+
+  const runner = client.chat.completions.stream(question).on('content', () => runner.abort());
+  expect(String(await rejection(runner.done()))).toMatch(/aborted/);
+  const seen = await values();
+  expect(seen).toMatchObject({ 'streams_total/cancelled': 5, operation_duration_seconds_count: 5, active_streams: 0 });
+  await expect.poll(() => provider.left()).toBe(5);
+});
+
+test('a stream that breaks, or says that it failed, failed', async () => {
+  const { client, plain, values } = await startOpenAI(({ body, path }) => {
+    if (path === '/v1/responses') return { events: responseEvents(['Pa'], 'failed') };
+    const events = chatChunks(['Pa', 'ris.']).slice(0, 2);
+    if (body['user'] === 'break') return { events, afterwards: 'break' };
+    const error = { message: 'Overloaded.', type: 'server_error', code: null };
+    return { events: [...events, ...unnamedEvents({ error })] };
+  });
+  const fail = async (from: typeof client, user: string) =>
+    rejection(read(await from.chat.completions.create({ ...question, user, stream: true })));
+  expect(await fail(client, 'break')).toMatchObject({ constructor: TypeError, message: 'terminated' });
+  expect(await values()).toMatchObject({
+    'streams_total/failed': 1,
+    'operation_duration_seconds_count/UND_ERR_SOCKET': 1,
+    operation_time_to_first_chunk_seconds_count: 1,
+  });
+  expect(await fail(client, 'error')).toEqual(await fail(plain, 'error'));
+  await read(await client.responses.create({ model: 'gpt-5-mini', input: 'x', stream: true }));
+  expect(await values()).toMatchObject({
+    'streams_total/failed': 3,
+    'operation_duration_seconds_count/server_error': 2,
+    active_streams: 0,
+  });
+});
+
+test('a response that failed is an error, though its status is 200', async () => {
+  const { client, values } = await startOpenAI(() => ({ json: response('', 'failed') }));
+  expect((await client.responses.create({ model: 'gpt-5-mini', input: 'x' })).status).toBe('failed');
+  expect(await values()).toMatchObject({ 'operation_duration_seconds_count/server_error': 1 });
+});
+
+test('an error event of a response is an error', async () => {
+  const error = { type: 'error', code: 'rate_limit_exceeded', message: 'No.', param: null };
+  const { client, values } = await startOpenAI(() => ({ events: namedEvents(error) }));
+  await read(await client.responses.create({ model: 'gpt-5-mini', input: 'x', stream: true }));
+  expect(await values()).toMatchObject({
+    'operation_duration_seconds_count/rate_limit_exceeded': 1,
+    'streams_total/failed': 1,
+  });
+});

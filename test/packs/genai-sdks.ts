@@ -1,0 +1,108 @@
+/** Clients of SDKs under test: a program that has them measured, on a clock that stands still, and a fake provider. */
+import Anthropic from '@anthropic-ai/sdk';
+import OpenAI, { type ClientOptions } from 'openai';
+import { startMetrics } from 'otelier';
+import { prometheus } from 'otelier/backends/prometheus';
+import { genai, type ObserveOptions, observeAnthropic, observeOpenAI } from 'otelier/packs/genai';
+import { parseExposition } from 'otelier/testing';
+import { afterEach } from 'vitest';
+import { FakeClock } from '../support/clock.js';
+import { type LlmAnswer, type LlmRequest, startLlmUpstream } from '../support/llm-upstream.js';
+
+const stopping: (() => Promise<unknown>)[] = [];
+afterEach(async () => {
+  for (const stop of stopping.splice(0)) await stop();
+});
+
+/** Labels that tell whom was asked what, which most tests know. */
+const whoAndWhat = /^(gen_ai_(operation_name|provider_name|(request|response)_model|token_modality)|server_)/;
+
+/** A provider that answers so, stopped after the test. */
+export async function startProvider(answer: (request: LlmRequest, count: number) => LlmAnswer) {
+  const provider = await startLlmUpstream(answer);
+  stopping.push(() => provider.close());
+  return provider;
+}
+
+/** Metrics of a program, under the names of both conventions. */
+export async function startProgram() {
+  const clock = new FakeClock();
+  const metrics = startMetrics({
+    isolated: true,
+    environment: {},
+    clock,
+    packs: { genai: genai({ conventions: 'both' }) },
+    backends: [prometheus({ port: 0, withoutScopeLabels: true, withoutTargetInfo: true })],
+    withoutSelfMetrics: true,
+  });
+  stopping.push(() => metrics.shutdown());
+  await metrics.ready;
+  const samples = async () => {
+    const text = await (await fetch(metrics.status().backends[0]?.url as string)).text();
+    return parseExposition(text).flatMap((family) => family.samples);
+  };
+  /** Samples of the client by name and labels, such as `streams_total/completed`; no buckets. */
+  const values = async () => {
+    const all = (await samples()).filter(({ name, labels }) => name.startsWith('gen_ai_client_') && !labels.has('le'));
+    const named = all.map(({ name, labels, value }) => {
+      const told = [...labels].filter(([label]) => !whoAndWhat.test(label)).map(([, text]) => text);
+      return [[name.slice('gen_ai_client_'.length), ...told].join('/'), Number(value.toFixed(9))] as const;
+    });
+    const sums: Record<string, number> = {};
+    for (const [name, value] of named) sums[name] = (sums[name] ?? 0) + value;
+    return sums;
+  };
+  /** The labels of the operations that were recorded. */
+  const operations = async (): Promise<Record<string, string | number>[]> =>
+    (await samples())
+      .filter(({ name }) => name === 'gen_ai_client_operation_duration_seconds_count')
+      .map(({ labels, value }) => ({ ...Object.fromEntries(labels), count: value }));
+  return { clock, recorder: metrics.genai, values, operations };
+}
+
+/** A measured client of OpenAI, and the provider that it asks. `plain` is a client that nobody measures. */
+export async function startOpenAI(
+  answer: (request: LlmRequest, count: number, clock: FakeClock) => LlmAnswer,
+  options: ClientOptions & ObserveOptions = {},
+) {
+  const { provider: providerName, ...clientOptions } = options;
+  const program = await startProgram();
+  const provider = await startProvider((request, count) => answer(request, count, program.clock));
+  const settings = { apiKey: 'k', baseURL: `${provider.url}/v1`, logLevel: 'off', ...clientOptions } as const;
+  const observing = providerName === undefined ? {} : { provider: providerName };
+  const client = observeOpenAI(new OpenAI(settings), program.recorder, observing);
+  return { ...program, provider, client, plain: new OpenAI(settings) };
+}
+
+/** A measured client of Anthropic, and the provider that it asks. `plain` is a client that nobody measures. */
+export async function startAnthropic(answer: (request: LlmRequest, count: number, clock: FakeClock) => LlmAnswer) {
+  const program = await startProgram();
+  const provider = await startProvider((request, count) => answer(request, count, program.clock));
+  const settings = { apiKey: 'k', baseURL: provider.url, logLevel: 'off' } as const;
+  const client = observeAnthropic(new Anthropic(settings), program.recorder);
+  return { ...program, provider, client, plain: new Anthropic(settings) };
+}
+
+/** What is asked of OpenAI, and of Anthropic. */
+export const question = { model: 'gpt-5-mini', messages: [{ role: 'user' as const, content: 'Capital of France?' }] };
+export const toAnthropic = { model: 'claude-sonnet-5-5', max_tokens: 100, messages: question.messages };
+
+/** Reads a stream to its end, and does something after each chunk or event. */
+export async function read<T>(stream: AsyncIterable<T>, each: (item: T) => void = () => {}): Promise<T[]> {
+  const items: T[] = [];
+  for await (const item of stream) {
+    items.push(item);
+    each(item);
+  }
+  return items;
+}
+
+/** What a promise rejects with. */
+export async function rejection(promise: PromiseLike<unknown>): Promise<unknown> {
+  try {
+    await promise;
+  } catch (error) {
+    return error;
+  }
+  throw new Error('did not reject');
+}
