@@ -1,0 +1,60 @@
+/** That docs/packs/genai-sdks.md says what is: its program, which calls are measured, and with which versions. */
+import { readFileSync } from 'node:fs';
+import Anthropic from '@anthropic-ai/sdk';
+import OpenAI from 'openai';
+import { observeAnthropic, observeOpenAI } from 'otelier/packs/genai';
+import { expect, test } from 'vitest';
+import { chatChunks, message } from '../support/llm-upstream.js';
+import { startApp } from '../support/program.js';
+import { startProgram, startProvider } from './genai-sdks.js';
+
+const page = readFileSync(new URL('../../docs/packs/genai-sdks.md', import.meta.url), 'utf8');
+
+test('the program of the page runs, and is measured', async () => {
+  const provider = await startProvider(({ path }) =>
+    path.endsWith('/chat/completions') ? { events: chatChunks(['Pa', 'ris.']) } : { json: message() },
+  );
+  const source = /^```ts\n([\s\S]*?)^```$/m.exec(page)?.[1] ?? '';
+  const { code, stdout, stderr } = await startApp(`${source}\nawait metrics.shutdown();`, {
+    OPENAI_BASE_URL: `${provider.url}/v1`,
+    OPENAI_API_KEY: 'k',
+    ANTHROPIC_BASE_URL: provider.url,
+    ANTHROPIC_API_KEY: 'k',
+    OTEL_METRICS_EXPORTER: 'console',
+  }).end;
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  expect(stdout).toMatch(/^Paris\. 200\n/);
+  expect(stdout).toMatch(/gen_ai\.client\.operation\.duration.*openai.*gpt-5-mini/);
+  expect(stdout).toMatch(/gen_ai\.client\.operation\.duration.*anthropic.*claude-sonnet-5-5/);
+});
+
+/** Paths of the `create` that are the client's own, not those of a class. */
+function replaced(client: object, path = '', seen = new Set<object>()): string[] {
+  if (seen.has(client)) return [];
+  seen.add(client);
+  return [
+    ...(Object.hasOwn(client, 'create') ? [`${path}create`] : []),
+    ...Object.entries(client).flatMap(([name, part]) =>
+      typeof part === 'object' && part !== null ? replaced(part, `${path}${name}.`, seen) : [],
+    ),
+  ];
+}
+
+test('the table has every call that is measured', async () => {
+  const { recorder } = await startProgram();
+  const clients = [
+    observeOpenAI(new OpenAI({ apiKey: 'k' }), recorder),
+    observeAnthropic(new Anthropic({ apiKey: 'k' }), recorder),
+  ];
+  const listed = [...page.matchAll(/^\|[^|]*\|([^|]*)\| `(?:chat|text_completion|embeddings)` \|$/gm)].flatMap(
+    ([, row]) => [...(row as string).matchAll(/`([\w.]+\.create)`/g)].map(([, path]) => path),
+  );
+  expect(listed.sort()).toEqual(clients.flatMap((client) => replaced(client)).sort());
+});
+
+test.each(['openai', '@anthropic-ai/sdk'])('the page says with which version of %s the tests run', (name) => {
+  const manifest = readFileSync(new URL(`../../node_modules/${name}/package.json`, import.meta.url), 'utf8');
+  const [major, minor] = (JSON.parse(manifest) as { version: string }).version.split('.');
+  const verified = /^Verified with .*$/m.exec(page)?.[0] ?? '';
+  expect(verified.slice(verified.indexOf('the tests run with'))).toContain(`${major}.${minor}`);
+});
