@@ -9,7 +9,7 @@ import { chatChunks, chatCompletion, embeddings, type LlmRequest, message } from
 import { startApp } from '../support/program.js';
 import { question, read, rejection, startOpenAI, startProgram, startProvider, toAnthropic } from './genai-sdks.js';
 
-const asAsked = ({ body }: LlmRequest) =>
+const asAsked = ({ body }: Pick<LlmRequest, 'body'>) =>
   body['stream'] === true ? { events: chatChunks(['Pa', 'ris.']) } : { json: chatCompletion() };
 
 test('the client is the one that was given, and nothing is seen on it', async () => {
@@ -60,12 +60,37 @@ test('both halves of a stream have all of it, which is measured once', async () 
   });
 });
 
+test('what is made of an answer, as by helpers, is measured by the answer', async () => {
+  const { client, plain, values } = await startOpenAI(({ body }, count) =>
+    body['user'] === 'denied' ? { status: 401, json: { error: { message: `No ${count}.` } } } : asAsked({ body }),
+  );
+  const stream = await client.chat.completions.create({ ...question, stream: true })._thenUnwrap((made) => made);
+  expect(await read(stream)).toHaveLength(5);
+  expect(await values()).toMatchObject({
+    'streams_total/completed': 1,
+    operation_time_per_output_chunk_seconds_count: 1,
+  });
+  expect(await client.chat.completions.create(question)._thenUnwrap(({ id }) => ({ id }))).toEqual({
+    id: 'chatcmpl-1',
+  });
+  expect(await values()).toMatchObject({ 'token_usage_sum/input': 2_000 });
+  const denied = { ...question, user: 'denied' };
+  const failed = await rejection(client.chat.completions.parse(denied));
+  expect(failed).toBeInstanceOf(((await rejection(plain.chat.completions.parse(denied))) as Error).constructor);
+  expect(await values()).toMatchObject({ 'operation_duration_seconds_count/401': 1 });
+  await client.chat.completions.parse(question).asResponse();
+  expect(await values()).toMatchObject({ operation_duration_seconds_count: 3, 'token_usage_sum/input': 2_000 });
+});
+
 test('a stream can be read once, also by another one, and tells so', async () => {
   const { client, values } = await startOpenAI(asAsked);
   const stream = await client.chat.completions.create({ ...question, stream: true });
   const copy = Stream.fromReadableStream<OpenAI.ChatCompletionChunk>(stream.toReadableStream(), new AbortController());
-  expect(await read(copy)).toHaveLength(5);
+  const chunks = copy[Symbol.asyncIterator]();
+  await chunks.next();
   expect(String(await rejection(read(stream)))).toMatch(/consumed stream/);
+  for (let chunk = 2; chunk <= 5; chunk++) expect((await chunks.next()).done).toBe(false);
+  expect((await chunks.next()).done).toBe(true);
   const seen = await values();
   expect(seen).toMatchObject({ operation_duration_seconds_count: 1, 'streams_total/completed': 1 });
   expect(seen).not.toHaveProperty('streams_total/failed');
@@ -128,10 +153,12 @@ test('what a version of the SDK has not, or does not let be replaced, is left al
   const { recorder, values } = await startProgram();
   const settings = { apiKey: 'k', baseURL: `${provider.url}/v1` };
   const client = new OpenAI(settings);
-  Object.assign(client, { responses: undefined, beta: undefined, completions: { create: () => 'mine' } });
+  const mine = Promise.resolve('mine');
+  Object.assign(client, { responses: undefined, beta: undefined, completions: { create: () => mine } });
   Object.freeze(client.embeddings);
   observeOpenAI(client, recorder);
-  expect(client.completions.create({ model: 'm', prompt: 'x' })).toBe('mine');
+  expect(client.completions.create({ model: 'm', prompt: 'x' })).toBe(mine);
+  expect(Reflect.ownKeys(mine)).toEqual([]);
   expect((await client.embeddings.create({ model: 'm', input: 'x' })).data).toHaveLength(1);
   expect(await values()).toEqual({ active_streams: 0 });
 });

@@ -36,7 +36,7 @@ function noteUsage(usage: unknown, known: KnownAnswer): void {
   const earlier = known.usage;
   const cacheRead = tokens(usage, 'cache_read_input_tokens') ?? earlier?.cacheReadTokens;
   const cacheWrite = tokens(usage, 'cache_creation_input_tokens') ?? earlier?.cacheWriteTokens;
-  const uncached = tokens(usage, 'input_tokens') ?? uncachedOf(earlier);
+  const uncached = tokens(usage, 'input_tokens');
   known.usage = usageOf(
     {
       inputTokens: uncached === undefined ? undefined : uncached + (cacheRead ?? 0) + (cacheWrite ?? 0),
@@ -47,11 +47,6 @@ function noteUsage(usage: unknown, known: KnownAnswer): void {
     },
     earlier,
   );
-}
-
-function uncachedOf(usage: KnownAnswer['usage']): number | undefined {
-  if (usage?.inputTokens === undefined) return undefined;
-  return usage.inputTokens - (usage.cacheReadTokens ?? 0) - (usage.cacheWriteTokens ?? 0);
 }
 
 function tokens(usage: unknown, name: string): number | undefined {

@@ -1,11 +1,11 @@
 /** One call of an SDK, measured in what it returned: a promise that reads the answer when somebody asks for it. */
 import type { ActiveOperation } from '../events.js';
-import type { AnswerShape } from './answers.js';
+import { type AnswerShape, member } from './answers.js';
 import { isSdkStream, measureStream } from './stream.js';
 
 /** What the promises of both SDKs have in common, in every version that the page of the wrappers names. */
 interface SdkPromise {
-  /** Reads the body, once: into JSON, or a stream. `then`, `catch`, `finally` and `withResponse` call it. */
+  /** Reads the body, the first time: into JSON, or a stream. `then`, `catch`, `finally` and `withResponse` call it. */
   parse(): Promise<unknown>;
   /** The response itself; its body is left to the caller. */
   asResponse(): Promise<unknown>;
@@ -16,9 +16,7 @@ interface SdkPromise {
 type Transform = (answer: unknown, ...context: unknown[]) => unknown;
 
 export function isSdkPromise(value: unknown): value is SdkPromise {
-  if (!(value instanceof Promise)) return false;
-  const { parse, asResponse, _thenUnwrap } = value as Partial<SdkPromise>;
-  return [parse, asResponse, _thenUnwrap].every((method) => typeof method === 'function');
+  return ['parse', 'asResponse', '_thenUnwrap'].every((method) => typeof member(value, method) === 'function');
 }
 
 /** Has the operation end when the answer was read. The promise stays the one that the SDK made. */
@@ -43,11 +41,9 @@ class Call {
    */
   follow(promise: SdkPromise): void {
     const { parse, asResponse, _thenUnwrap } = promise;
-    let parsed: Promise<unknown> | undefined;
     promise.parse = () => {
       this.#parsing = true;
-      parsed ??= parse.call(promise).then(this.#answer, this.#fail);
-      return parsed;
+      return parse.call(promise).then(this.#answer, this.#fail);
     };
     promise.asResponse = () =>
       asResponse.call(promise).then((response) => {

@@ -1,6 +1,6 @@
 /** A streamed answer, measured while it is read: its chunks, and how it ended. */
 import type { ActiveOperation, StreamOutcome } from '../events.js';
-import type { AnswerShape, KnownAnswer } from './answers.js';
+import { type AnswerShape, type KnownAnswer, member } from './answers.js';
 
 /** What the streams of both SDKs have in common, in every version that the page of the wrappers names. */
 interface SdkStream {
@@ -10,9 +10,8 @@ interface SdkStream {
 }
 
 export function isSdkStream(value: unknown): value is SdkStream {
-  if (typeof value !== 'object' || value === null || !(Symbol.asyncIterator in value)) return false;
-  const { iterator, controller } = value as Partial<SdkStream>;
-  return typeof iterator === 'function' && controller?.signal instanceof AbortSignal;
+  const signal = member(member(value, 'controller'), 'signal');
+  return typeof member(value, 'iterator') === 'function' && typeof member(signal, 'addEventListener') === 'function';
 }
 
 /** Has the operation end when the stream does. The stream stays the one that the SDK made. */
