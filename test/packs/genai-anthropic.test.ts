@@ -98,7 +98,7 @@ test('a stream that is left has the input that its beginning told, and no output
   const runner = client.messages.stream(toAnthropic).on('text', () => runner.abort());
   expect(String(await rejection(runner.done()))).toMatch(/aborted/);
   expect(await values()).toMatchObject({ 'streams_total/cancelled': 2, operation_duration_seconds_count: 2 });
-  await expect.poll(() => provider.left()).toBe(2);
+  await expect.poll(() => provider.left(), { timeout: 10_000 }).toBe(2);
 });
 
 test('what the helpers and the beta ask for is measured once each', async () => {

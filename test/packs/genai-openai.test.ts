@@ -223,7 +223,7 @@ test('a stream that is left is cancelled, however it is left', async () => {
   expect(String(await rejection(runner.done()))).toMatch(/aborted/);
   const seen = await values();
   expect(seen).toMatchObject({ 'streams_total/cancelled': 5, operation_duration_seconds_count: 5, active_streams: 0 });
-  await expect.poll(() => provider.left()).toBe(5);
+  await expect.poll(() => provider.left(), { timeout: 10_000 }).toBe(5);
 });
 
 test('a stream that breaks, or says that it failed, failed', async () => {

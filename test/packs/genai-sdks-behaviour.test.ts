@@ -183,10 +183,13 @@ test('a stream that is dropped is given up, and does not stay active', async () 
   })();
   expect(await values()).toMatchObject({ active_streams: 1 });
   await expect
-    .poll(async () => {
-      heapUsed();
-      return values();
-    })
+    .poll(
+      async () => {
+        heapUsed();
+        return values();
+      },
+      { timeout: 10_000 },
+    )
     .toMatchObject({ 'streams_total/abandoned': 1, active_streams: 0 });
 });
 
