@@ -92,8 +92,8 @@ const messageUsage = {
   output_tokens_details: { thinking_tokens: 120 },
 };
 
-export const openaiModel = 'gpt-5-mini-2025-08-07';
-export const anthropicModel = 'claude-sonnet-5-5';
+const openaiModel = 'gpt-5-mini-2025-08-07';
+const anthropicModel = 'claude-sonnet-5-5';
 
 /** A chat completion that says `content`. */
 export function chatCompletion(content = 'Paris.') {

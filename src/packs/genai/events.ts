@@ -57,7 +57,7 @@ export interface ActiveOperation {
   end(outcome?: OperationEnd & { readonly stream?: StreamOutcome }): void;
   /**
    * Ends the operation with an error; as `end`, with `error.type` taken from the error where `outcome` gives none: its
-   * `code`, `status` or `name`, never its message.
+   * `code`, `status` or `type`, the `code` of its cause, or its name, never its message.
    */
   fail(error: unknown, outcome?: OperationEnd & { readonly stream?: StreamOutcome }): void;
 }

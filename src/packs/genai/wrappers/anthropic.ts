@@ -1,10 +1,14 @@
 /** Clients of the package `@anthropic-ai/sdk`, and what their answers say. */
+
+import type { GenaiRecorder } from '../recorder.js';
 import { type AnswerShape, type KnownAnswer, member, noteModel, usageOf } from './answers.js';
-import { type Beginning, type ObserveOptions, observeClient, type Sdk } from './client.js';
+import { type ObserveOptions, observeClient, type Sdk } from './client.js';
 
 /** What a client of the package `@anthropic-ai/sdk` has, in whatever version; those for Bedrock and Vertex too. */
 export interface AnthropicClient {
+  /** Tells `server.address` and `server.port`. */
   readonly baseURL: string;
+  /** Tells it from clients of other packages. */
   readonly messages: { create(...parameters: never[]): unknown };
 }
 
@@ -82,7 +86,7 @@ const sdk: Sdk = {
  */
 export function observeAnthropic<Client extends AnthropicClient>(
   client: Client,
-  genai: Beginning,
+  genai: GenaiRecorder,
   options: ObserveOptions = {},
 ): Client {
   observeClient(sdk, client, genai, options);

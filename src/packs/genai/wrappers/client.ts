@@ -6,9 +6,6 @@ import { addressOf } from './address.js';
 import { type AnswerShape, member } from './answers.js';
 import { isSdkPromise, measureCall } from './call.js';
 
-/** What operations are begun with: the recorder of the pack, `metrics.genai`. */
-export type Beginning = Pick<GenaiRecorder, 'begin'>;
-
 /** Options of `observeOpenAI` and `observeAnthropic`. */
 export interface ObserveOptions {
   /** `gen_ai.provider.name` of calls, where the client does not ask the maker of its SDK: `azure.ai.openai`, `deepseek`. */
@@ -28,7 +25,7 @@ export interface Sdk {
 
 /** Where the calls of a client are recorded, and as whose. */
 interface Observation {
-  recorder: Beginning;
+  recorder: GenaiRecorder;
   provider: string;
 }
 
@@ -42,7 +39,7 @@ const observations = new WeakMap<object, Observation>();
  *
  * @throws {MetricsError} METRICS_OPTIONS_INVALID when there is nothing to measure, or nothing to record with.
  */
-export function observeClient(sdk: Sdk, client: object, recorder: Beginning, options: ObserveOptions): void {
+export function observeClient(sdk: Sdk, client: object, recorder: GenaiRecorder, options: ObserveOptions): void {
   const { provider = sdk.provider } = options;
   const problems: Problem[] = unknownOptions(sdk.observe, options, ['provider']);
   const resources = Object.entries(sdk.resources).flatMap(([path, shape]) => {

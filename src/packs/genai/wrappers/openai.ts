@@ -1,11 +1,14 @@
 /** Clients of the package `openai`, and what their answers say. */
 import type { OperationEnd } from '../events.js';
+import type { GenaiRecorder } from '../recorder.js';
 import { type AnswerShape, type KnownAnswer, member, noteModel, usageOf } from './answers.js';
-import { type Beginning, type ObserveOptions, observeClient, type Sdk } from './client.js';
+import { type ObserveOptions, observeClient, type Sdk } from './client.js';
 
 /** What a client of the package `openai` has, in whatever version; `AzureOpenAI` too. */
 export interface OpenAIClient {
+  /** Tells `server.address` and `server.port`. */
   readonly baseURL: string;
+  /** Tells it from clients of other packages. */
   readonly chat: { readonly completions: { create(...parameters: never[]): unknown } };
 }
 
@@ -114,7 +117,7 @@ const sdk: Sdk = {
  */
 export function observeOpenAI<Client extends OpenAIClient>(
   client: Client,
-  genai: Beginning,
+  genai: GenaiRecorder,
   options: ObserveOptions = {},
 ): Client {
   observeClient(sdk, client, genai, options);
