@@ -19,6 +19,8 @@ const tokens = {
   inference_usage_cache_read_input_tokens_total: 600,
   inference_usage_cache_write_input_tokens_total: 50,
   inference_usage_reasoning_output_tokens_total: 120,
+  // 400 at 1, 600 at 0.1 and 200 at 10 dollars per million.
+  cost_usd_total: 0.00246,
 };
 
 test('a message is one operation with its time, its tokens and who answered', async () => {

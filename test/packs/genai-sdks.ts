@@ -24,6 +24,10 @@ export async function startProvider(answer: (request: LlmRequest, count: number)
   return provider;
 }
 
+/** US dollars per million tokens; those from the cache cost a tenth. */
+const price = { input: 1, output: 10, cacheRead: 0.1, cacheWrite: 1 };
+const prices = { 'gpt-5-mini': price, 'claude-sonnet-5-5': price };
+
 /** Metrics of a program, under the names of both conventions. */
 export async function startProgram() {
   const clock = new FakeClock();
@@ -31,7 +35,7 @@ export async function startProgram() {
     isolated: true,
     environment: {},
     clock,
-    packs: { genai: genai({ conventions: 'both' }) },
+    packs: { genai: genai({ conventions: 'both', prices }) },
     backends: [prometheus({ port: 0, withoutScopeLabels: true, withoutTargetInfo: true })],
     withoutSelfMetrics: true,
   });
