@@ -1,0 +1,85 @@
+/**
+ * The program of example 11 in a process of its own, for `vision-overhead.mjs`: answers each message with what it
+ * measured. Given the name of an exporter, it has metrics.
+ */
+import { fileURLToPath } from 'node:url';
+import { startMetrics } from 'otelier';
+import { vision } from 'otelier/packs/vision';
+
+const example = new URL('../../build/examples/11-edge-detection/', import.meta.url);
+const { loadFrames } = await import(new URL('frames.js', example));
+const { Pipeline } = await import(new URL('pipeline.js', example));
+
+const exporter = process.argv[2];
+const recording = loadFrames(fileURLToPath(new URL('../../examples/11-edge-detection/frames', import.meta.url)));
+const metrics = startMetrics({
+  serviceName: 'edge-detection',
+  packs: { vision: vision() },
+  environment: { OTEL_METRICS_EXPORTER: exporter, OTEL_EXPORTER_PROMETHEUS_PORT: '0' },
+});
+await metrics.ready;
+const camera = metrics.vision.camera('yard', 'sobel');
+/** What is told of a frame where there are no metrics. */
+const nobody = { stage() {}, end: () => 0, error() {} };
+/** One for each way, because a tracker goes on from the frame before. */
+const pipelines = { off: new Pipeline(), on: new Pipeline() };
+
+const answers = {
+  start: () => ({ url: metrics.status().backends[0]?.url, recording: recording.length }),
+
+  /** Works on so many frames with metrics or without. Microseconds of CPU and milliseconds for each of them. */
+  async frames({ way, frames }) {
+    const began = performance.now();
+    const before = process.cpuUsage();
+    for (let frame = 0; frame < frames; frame++) {
+      pipelines[way].process(recording[frame % recording.length], way === 'on' ? camera.begin() : nobody);
+      // Scrapes have their turn, and so they have where there are none.
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    const { user, system } = process.cpuUsage(before);
+    return { cpuMicroseconds: (user + system) / frames, milliseconds: (performance.now() - began) / frames };
+  },
+
+  /** Nanoseconds that all that is recorded of a frame takes, as the median of many repetitions. */
+  verbs({ calls, repetitions }) {
+    const shapes = { lying: 3, standing: 1, outline: 11 };
+    const times = [];
+    for (let repetition = 0; repetition < repetitions; repetition++) {
+      const began = performance.now();
+      for (let call = 0; call < calls; call++) {
+        const frame = camera.begin();
+        frame.stage('decode');
+        frame.stage('preprocess');
+        frame.stage('inference');
+        frame.stage('postprocess');
+        frame.stage('track');
+        frame.end({ detections: shapes });
+      }
+      times.push(((performance.now() - began) * 1e6) / calls);
+    }
+    return times.sort((one, other) => one - other)[Math.floor(times.length / 2)];
+  },
+
+  /** Microseconds of CPU since the last time. */
+  cpu() {
+    const { user, system } = process.cpuUsage();
+    return user + system;
+  },
+
+  memory() {
+    for (let time = 0; time < 3; time++) globalThis.gc();
+    const { rss, heapUsed, external, arrayBuffers } = process.memoryUsage();
+    return { rss, heap: heapUsed + external + arrayBuffers };
+  },
+};
+
+process.on('message', async ({ question, ...given }) => {
+  try {
+    process.send({ value: await answers[question](given) });
+  } catch (error) {
+    process.send({ error: String(error.stack) });
+  }
+});
+// Nothing is left open then, and the process ends by itself.
+process.once('disconnect', () => metrics.shutdown());
+process.send({ value: 'ready' });
