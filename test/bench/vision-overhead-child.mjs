@@ -5,6 +5,7 @@
 import { fileURLToPath } from 'node:url';
 import { startMetrics } from 'otelier';
 import { vision } from 'otelier/packs/vision';
+import { median } from './median.mjs';
 
 const example = new URL('../../build/examples/11-edge-detection/', import.meta.url);
 const { loadFrames } = await import(new URL('frames.js', example));
@@ -57,7 +58,7 @@ const answers = {
       }
       times.push(((performance.now() - began) * 1e6) / calls);
     }
-    return times.sort((one, other) => one - other)[Math.floor(times.length / 2)];
+    return median(times);
   },
 
   /** Microseconds of CPU since the last time. */

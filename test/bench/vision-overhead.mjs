@@ -13,6 +13,7 @@ import { cpus } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { gzipSync } from 'node:zlib';
+import { median } from './median.mjs';
 import { lines, page } from './vision-overhead-page.mjs';
 
 const { values: options } = parseArgs({
@@ -210,6 +211,5 @@ function intervalOf(values) {
 }
 
 function spread(values) {
-  const sorted = values.toSorted((one, other) => one - other);
-  return { median: sorted[Math.floor(sorted.length / 2)], least: sorted[0], most: sorted.at(-1) };
+  return { median: median(values), least: Math.min(...values), most: Math.max(...values) };
 }

@@ -184,12 +184,14 @@ test('a promise that is more than one stays the same one', async () => {
 });
 
 test('a rejection that nobody handles is told as without metrics', async () => {
+  // A store of asynchronous context, which tracing has as well, puts symbols on promises.
   const program = (observed: string) => `
+    import { AsyncLocalStorage } from 'node:async_hooks';
     import { startMetrics } from 'otelier';
     import { vision } from 'otelier/packs/vision';
     const metrics = startMetrics({ exporters: ['none'], packs: { vision: vision() } });
     const tracker = { update: async () => { throw new Error('lost'); } };
-    ${observed}.update();
+    new AsyncLocalStorage().run({}, () => ${observed}.update());
   `;
   const [plain, beside] = await Promise.all(
     ['tracker', "metrics.vision.beside(tracker, { method: 'update' })"].map((each) => startApp(program(each)).end),

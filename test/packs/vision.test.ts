@@ -185,6 +185,19 @@ test('stages of its own have their series, others are _OTHER', async () => {
   expect(rejected()).toEqual({ attribute_other: 1 });
 });
 
+test('cameras and classes can be listed, and others are _OTHER', async () => {
+  const { recorder, values } = await start({ cameras: ['front'], classes: ['car'] });
+  recorder.record({ camera: 'front', detections: { car: 1, dog: 2 } });
+  recorder.record({ camera: 'yard', detections: { car: 3 } });
+  expect(await values()).toMatchObject({
+    'frames_total{camera=front}': 1,
+    'frames_total{camera=_OTHER}': 1,
+    'detections_total{camera=front,class=car}': 1,
+    'detections_total{camera=front,class=_OTHER}': 2,
+    'detections_total{camera=_OTHER,class=car}': 3,
+  });
+});
+
 test.each([
   ['a code', Object.assign(new Error('x'), { code: 'ETIMEDOUT' }), 'ETIMEDOUT'],
   ['a class', new RangeError('x'), 'RangeError'],

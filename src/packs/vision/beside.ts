@@ -70,18 +70,17 @@ export function besideTracker<T extends object>(
       throw error;
     }
     // Nothing of a result is touched that is not known to be a promise: to ask some for `then` starts a query.
-    if (types.isPromise(result))
-      return whenSettled(
-        result,
-        (value) => done(value, beganMs),
-        (error) => camera.error(error, stage),
-      );
-    done(result, beganMs);
-    return result;
+    if (!types.isPromise(result)) {
+      done(result, beganMs);
+      return result;
+    }
+    const fulfilled = (value: unknown) => done(value, beganMs);
+    return whenSettled(result, fulfilled, (error) => camera.error(error, stage));
   };
 
-  if (method === undefined)
+  if (method === undefined) {
     return new Proxy(tracker, { apply: (called, self, args) => call(called as Method, self, args) });
+  }
 
   /** One stand-in for each method, so that it is the same one whenever it is read. */
   const methods = new WeakMap<Method, Method>();
@@ -154,7 +153,9 @@ function whenSettled(
   fulfilled: (value: unknown) => void,
   rejected: (error: unknown) => void,
 ): Promise<unknown> {
-  const isPlain = Object.getPrototypeOf(promise) === Promise.prototype && Reflect.ownKeys(promise).length === 0;
+  // Symbols are put on any promise by what follows asynchronous calls.
+  const isPlain =
+    Object.getPrototypeOf(promise) === Promise.prototype && Object.getOwnPropertyNames(promise).length === 0;
   if (!isPlain) {
     try {
       // Not its own `then`, with which some begin their work.

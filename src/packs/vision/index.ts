@@ -8,10 +8,12 @@
  */
 import type { Pack } from '../../catalogue/pack.js';
 import { MetricsError, type Problem } from '../../errors.js';
-import { unknownOptions, wrongMilliseconds } from '../options.js';
+import type { NameOption } from '../names.js';
+import { unknownOptions, wrongMilliseconds, wrongNames } from '../options.js';
 import { standardStages, type VisionDefinitions, visionCatalogue } from './metrics.js';
 import { VisionRecorder } from './recorder.js';
 
+export type { NameOption } from '../names.js';
 export type { Beside, MethodName } from './beside.js';
 export type { Camera } from './camera.js';
 export type {
@@ -33,10 +35,10 @@ export interface VisionOptions {
   readonly namespace?: string;
   /** Milliseconds that frames per second are computed over; 5000 by default. */
   readonly windowMs?: number;
-  /** Cameras that have series of their own: the first 20 by default. */
-  readonly cameras?: number;
-  /** Classes of detections that have series of their own: the first 80 by default. */
-  readonly classes?: number;
+  /** Cameras that have series of their own; the first 20 by default. */
+  readonly cameras?: NameOption;
+  /** Classes of detections that have series of their own; the first 80 by default. */
+  readonly classes?: NameOption;
   /** Stages beside decode, preprocess, inference, postprocess and track. */
   readonly stages?: readonly string[];
   /** Reads the memory in use, bytes, at each collection; the resident memory of the process by default. */
@@ -71,12 +73,8 @@ export function vision(options: VisionOptions = {}): Pack<VisionRecorder, Vision
   const problems: Problem[] = [
     ...unknownOptions('vision', options, known),
     ...wrongMilliseconds('vision', { windowMs }),
+    ...wrongNames('vision', { cameras, classes }),
   ];
-  for (const [name, value] of Object.entries({ cameras, classes })) {
-    if (!(Number.isInteger(value) && value >= 1 && value <= 1_000)) {
-      problems.push({ where: `vision.${name}`, value, expected: 'a whole number from 1 to 1000' });
-    }
-  }
   if (!areNames(stages)) {
     problems.push({ where: 'vision.stages', value: stages, expected: 'a list of at most 50 names' });
   }
@@ -85,10 +83,9 @@ export function vision(options: VisionOptions = {}): Pack<VisionRecorder, Vision
   }
   if (problems.length > 0) throw new MetricsError('METRICS_OPTIONS_INVALID', problems);
   const allStages = [...new Set([...standardStages, ...stages])];
-  const limits = { cameras, classes, stages: allStages };
   return {
     name: 'vision',
-    catalogue: visionCatalogue(limits, namespace === undefined ? {} : { namespace }),
+    catalogue: visionCatalogue({ cameras, classes, stages: allStages }, namespace === undefined ? {} : { namespace }),
     recorder: (context) => new VisionRecorder(context, { windowMs, cameras, stages: allStages, memoryBytes }),
   };
 }

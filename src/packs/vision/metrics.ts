@@ -2,6 +2,7 @@
 import { oneOf, optional, text } from '../../catalogue/attributes.js';
 import { type CatalogueOptions, defineCatalogue } from '../../catalogue/catalogue.js';
 import { counter, gauge, histogram, observableGauge } from '../../catalogue/definitions.js';
+import { countOf, type NameOption } from '../names.js';
 
 /** Models that have series of their own. */
 export const modelLimit = 10;
@@ -12,10 +13,10 @@ export const standardStages = ['decode', 'preprocess', 'inference', 'postprocess
 /** Why a frame is not looked at. */
 export const dropReasons = ['queue_full', 'late', 'skipped', 'corrupt', 'disconnected'] as const;
 
-/** How many different names have series of their own. */
-export interface NameLimits {
-  readonly cameras: number;
-  readonly classes: number;
+/** Names that have series of their own. */
+export interface KnownNames {
+  readonly cameras: NameOption;
+  readonly classes: NameOption;
   /** The names of all stages. */
   readonly stages: readonly string[];
 }
@@ -26,11 +27,12 @@ const inferenceSeconds = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5];
 const frameSeconds = [0.001, 0.002, 0.004, 0.008, 0.0167, 0.0333, 0.05, 0.0667, 0.1, 0.2, 0.5];
 
 /** The catalogue, its names prefixed when a namespace is given. */
-export function visionCatalogue(limits: NameLimits, options: CatalogueOptions = {}) {
+export function visionCatalogue(names: KnownNames, options: CatalogueOptions = {}) {
   // One more for what is beyond the limit and called `_OTHER` by the recorder: it takes a place like any other.
-  const camera = { camera: optional(text({ limit: limits.cameras + 1 })) };
+  const camera = { camera: optional(text({ limit: countOf(names.cameras) + 1 })) };
   const model = { model: optional(text({ limit: modelLimit + 1 })) };
-  const stage = oneOf(...limits.stages);
+  const detected = typeof names.classes === 'number' ? text({ limit: names.classes }) : oneOf(...names.classes);
+  const stage = oneOf(...names.stages);
   const gpu = { gpu: optional(text({ limit: 16 })) };
   return defineCatalogue(
     {
@@ -77,7 +79,7 @@ export function visionCatalogue(limits: NameLimits, options: CatalogueOptions = 
         name: 'vision.detections',
         unit: '{detection}',
         description: 'Things detected, by class.',
-        attributes: { ...camera, ...model, class: optional(text({ limit: limits.classes })) },
+        attributes: { ...camera, ...model, class: optional(detected) },
       }),
       detectionsPerFrame: histogram({
         name: 'vision.detections_per_frame',

@@ -2,7 +2,7 @@
 import type { InstrumentsOf } from '../../catalogue/instruments.js';
 import type { PackContext } from '../../catalogue/pack.js';
 import { otherValue } from '../../model/instrument.js';
-import { BoundedNames } from '../names.js';
+import { BoundedNames, type NameOption } from '../names.js';
 import { isAmount, refuse } from '../refusal.js';
 import { SlidingWindow } from '../window.js';
 import { type Beside, type BesideOptions, besideTracker, type MethodName } from './beside.js';
@@ -15,7 +15,7 @@ import { modelLimit, type VisionDefinitions } from './metrics.js';
 /** Options of the pack with their defaults. */
 export interface VisionSettings {
   readonly windowMs: number;
-  readonly cameras: number;
+  readonly cameras: NameOption;
   /** The names of all stages. */
   readonly stages: readonly string[];
   readonly memoryBytes: () => number;
