@@ -3,7 +3,7 @@
 /** One line for each bar, and what it rests on. */
 export function lines({ none, prometheus, memory, bars }) {
   return [
-    ...bars.map((bar) => `${bar.of.replaceAll('`', '')}: ${shown(bar.figure)} ${bar.unit}, ${verdict(bar)}`),
+    ...bars.map((bar) => `${bar.of.replaceAll('`', '')}: ${figureOf(bar)}, ${verdict(bar)}`),
     '',
     ...facts({ none, prometheus, memory }).map(([what, figure]) => `  ${what.replaceAll('`', '').padEnd(62)}${figure}`),
   ];
@@ -24,7 +24,7 @@ export function page({ command, date, machine, node, version, none, prometheus, 
     '',
     '| what | measured | bar |',
     '|---|---:|---|',
-    ...bars.map((bar) => `| ${bar.of} | ${shown(bar.figure)} ${bar.unit} | ${verdict(bar, '**')} |`),
+    ...bars.map((bar) => `| ${bar.of} | ${figureOf(bar)} | ${verdict(bar, '**')} |`),
     '',
     '## How',
     '',
@@ -52,7 +52,6 @@ function facts({ none, prometheus, memory }) {
   return [
     ['CPU time of a frame without metrics', `${shown(cpuMicroseconds.off / 1_000)} ms`],
     ['CPU time of a frame with `prometheus`', `${shown(cpuMicroseconds.on / 1_000)} ms`],
-    ['added by `prometheus`', `${shown(prometheus.percent)} ± ${shown(prometheus.interval)} %`],
     [
       'with metrics',
       `${prometheus.framesEach} frames in ${shown(prometheus.secondsEach)} s, ${prometheus.scrapes} scrapes`,
@@ -67,6 +66,10 @@ function facts({ none, prometheus, memory }) {
     ['a scrape, metrics of the pack', `${bytes.own} bytes, ${bytes.ownGzip} gzipped, ${bytes.series} samples`],
     ['a scrape, all', `${bytes.all} bytes, ${bytes.allGzip} gzipped`],
   ];
+}
+
+function figureOf({ figure, interval, unit }) {
+  return `${shown(figure)}${interval === undefined ? '' : ` ± ${shown(interval)}`} ${unit}`;
 }
 
 function verdict({ unit, atMost, met }, strong = '') {
