@@ -58,6 +58,7 @@ const rules: Readonly<Record<string, Rule>> = {
   'packs/genai': { ours: ['errors', 'model', 'catalogue', 'packs'], theirs: ['@pydantic/genai-prices'] },
   'packs/http': { ours: ['errors', 'model', 'catalogue', 'packs'], theirs: [anyNode] },
   'packs/inference': { ours: ['errors', 'catalogue', 'packs'], theirs: [] },
+  'packs/vision': { ours: ['errors', 'model', 'catalogue', 'packs'], theirs: ['node:util'] },
   start: {
     ours: [...ground, 'catalogue', 'engine', 'settings', 'backends', 'start'],
     theirs: [api, anyNode, '@opentelemetry/resources', ...types(...sdk), 'yaml', '@opentelemetry/configuration'],

@@ -1,5 +1,10 @@
 /** The short examples, run as a reader would run them. */
-import { afterEach, expect, test } from 'vitest';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import jpeg from 'jpeg-js';
+import { PNG } from 'pngjs';
+import { afterEach, expect, test, vi } from 'vitest';
 import { startHttpPeer } from '../support/http-peer.js';
 import { startNode } from '../support/program.js';
 
@@ -8,6 +13,7 @@ afterEach(async () => {
   for (const close of closing.splice(0)) await close();
 });
 
+const startExample = (number: string, ...flags: string[]) => startNode(['scripts/example.mjs', number, ...flags]);
 const runExample = (number: string, environment?: Record<string, string>) =>
   startNode(['scripts/example.mjs', number], environment).end;
 
@@ -114,6 +120,57 @@ test('10 falls back, and tells what its gateway did', async () => {
   expect(stdout).toMatch(/gateway_fallbacks_total\{.*fallback_provider="steady".*\} 5\n/);
 });
 
+test('11 finds edges in its frames, with metrics and without', async () => {
+  const { code, stdout, stderr } = await startExample('11', '--metrics', 'none', '--frames', '20').end;
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  expect(stdout).not.toContain('http:');
+  expect(stdout).toMatch(/^20 frames in [\d.]+ s, [\d.]+ per second, 0 dropped, 0 failed$/m);
+  // Six windows are in every frame.
+  expect(Number(/^(\d+) detections: /m.exec(stdout)?.[1])).toBeGreaterThan(6 * 20);
+  expect(Number(/, (\d+) edge pixels a frame$/m.exec(stdout)?.[1])).toBeGreaterThan(1_000);
+
+  const served = startExample('11', '--port', '0', '--frames', '75', '--fps', '25');
+  const url = await served.printed(/^http:\S+$/m);
+  const scraped = await vi.waitFor(
+    async () => {
+      const text = await (await fetch(url)).text();
+      expect(Number(/^vision_frames_total\{.*\} (\d+)$/m.exec(text)?.[1])).toBeGreaterThan(5);
+      return text;
+    },
+    { timeout: 20_000 },
+  );
+  expect(scraped).toMatch(/^vision_inference_duration_seconds_bucket\{.*model="sobel".*le="0\.5"\} \d+$/m);
+  for (const stage of ['decode', 'preprocess', 'inference', 'postprocess', 'track']) {
+    expect(scraped).toMatch(new RegExp(`^vision_stage_duration_seconds_count\\{.*stage="${stage}".*\\} [1-9]`, 'm'));
+  }
+  expect(scraped).toMatch(/^vision_detections_total\{.*class="outline".*\} [1-9]/m);
+  expect(scraped).toMatch(/^vision_fps\{.*\} [1-9]/m);
+  expect(Number(/^vision_memory_usage_bytes\S* (\d+)$/m.exec(scraped)?.[1])).toBeGreaterThan(10e6);
+  // It ends by itself: nothing that it opened is left open.
+  expect(await served.end).toMatchObject({ code: 0, signal: null, stderr: '' });
+  await expect(fetch(url)).rejects.toThrow();
+});
+
+test('11 takes pictures of any folder, and goes on where one is none', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'otelier-frames-'));
+  closing.push(() => rm(folder, { recursive: true }));
+  const png = new PNG({ width: 64, height: 48 });
+  // A white square on black.
+  for (let pixel = 0; pixel < 64 * 48; pixel++) {
+    const isWhite = pixel % 64 > 16 && pixel % 64 < 48 && pixel > 12 * 64 && pixel < 36 * 64;
+    png.data.fill(isWhite ? 255 : 0, pixel * 4, pixel * 4 + 4);
+  }
+  await writeFile(join(folder, 'a.png'), PNG.sync.write(png));
+  await writeFile(join(folder, 'b.jpg'), 'no picture');
+  await writeFile(join(folder, 'c.jpeg'), jpeg.encode({ data: png.data, width: 64, height: 48 }, 90).data);
+  const flags = ['--metrics', 'none', '--input', folder, '--frames', '6'];
+  const { code, stdout, stderr } = await startExample('11', ...flags).end;
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  expect(stdout).toContain('\n4 frames in ');
+  expect(stdout).toContain(' 0 dropped, 2 failed\n');
+  expect(stdout).toContain('\n4 detections: 4 outlines, 0 lying lines, 0 standing lines; 1 different ones\n');
+});
+
 test('12 benchmarks its models, and has delivered what it found before it ends', async () => {
   const { code, stdout, stderr } = await runExample('12');
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
@@ -145,6 +202,7 @@ test('examples are listed, and an unknown one is refused', async () => {
     '07-short-job',
     '09-agent-platform',
     '10-llm-gateway',
+    '11-edge-detection',
     '12-benchmark-run',
   ]) {
     expect(stdout).toContain(name);
