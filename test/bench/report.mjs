@@ -31,6 +31,8 @@ export function page({ command, date, machine, runtimes }) {
       'figures are those of one machine that had other work to do: compare ratios. A bar is what the ratio, or the ' +
       'figure itself, has to be.',
     '',
+    'Beside this page: what [a scrape](benchmarks-scrape.md) takes, and what metrics cost [detection on video](benchmarks-vision.md).',
+    '',
     `- machine: ${cpu}, ${cores} cores`,
     `- date: ${date}`,
     `- command: \`${command}\``,
