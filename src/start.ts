@@ -23,6 +23,7 @@ import {
   type StartSettings,
 } from './start/plan.js';
 import { engineInstruments, processEngine } from './start/process-engine.js';
+import { RecorderCallbacks } from './start/recorder-callbacks.js';
 import { type MetricsStatus, type Runtime, startRuntime } from './start/runtime.js';
 import { warnOfSecondCopies } from './start/second-copy.js';
 import { Stopping } from './start/stopping.js';
@@ -69,6 +70,7 @@ interface Session {
   readonly catalogues: Map<string, Catalogue>;
   readonly recorders: Map<Packs[string], object>;
   readonly stopping: Stopping;
+  readonly callbacks: RecorderCallbacks;
   /** What it was started with. */
   readonly settings: StartSettings;
   readonly running: RunningMetrics;
@@ -134,17 +136,16 @@ function startSession(settings: StartSettings, catalogues: Catalogues, packs: Pa
   for (const catalogue of plan.catalogues) engineInstruments(catalogue, engine);
   const runtime = startRuntime(plan.runtime, engine);
   if (!isolated) runtime.registerGlobally();
-  const stopping = new Stopping();
-  const running = run(runtime, engine, plan, isolated, stopping);
-  return { engine, clock, catalogues: new Map(), recorders: new Map(), stopping, settings, running };
+  const [stopping, callbacks] = [new Stopping(), new RecorderCallbacks()];
+  const running = run(runtime, engine, plan, { isolated, stopping, callbacks });
+  return { engine, clock, catalogues: new Map(), recorders: new Map(), stopping, callbacks, settings, running };
 }
 
 function run(
   runtime: Runtime,
   engine: EngineMeterProvider,
   plan: StartPlan,
-  isolated: boolean,
-  stopping: Stopping,
+  { isolated, stopping, callbacks }: Pick<Session, 'stopping' | 'callbacks'> & { isolated: boolean },
 ): RunningMetrics {
   const { shutdownTimeoutMs } = plan;
   const { clock } = plan.runtime;
@@ -162,7 +163,10 @@ function run(
       // A start from now on is a new one, whose readers this shutdown must not disconnect.
       if (shared?.running === running) shared = undefined;
       stopListening();
+      // At once: whoever starts while this one still delivers registers its own.
+      runtime.unregister();
       stopped = stop().finally(() => {
+        callbacks.remove();
         if (isolated || shared === undefined) engine.disconnect();
       });
     }
@@ -198,7 +202,7 @@ function present<C extends Catalogues, P extends Packs>(
   catalogues: Catalogues,
   packs: Packs,
 ): Metrics<C, P> {
-  const { engine, clock, recorders, stopping } = session;
+  const { engine, clock, recorders, stopping, callbacks } = session;
   const properties: Record<string, unknown> = {};
   for (const [key, catalogue] of Object.entries(catalogues)) {
     session.catalogues.set(key, catalogue);
@@ -209,7 +213,7 @@ function present<C extends Catalogues, P extends Packs>(
     const recorder =
       recorders.get(pack) ??
       pack.recorder({
-        instruments: engineInstruments(pack.catalogue, engine),
+        instruments: callbacks.through(engineInstruments(pack.catalogue, engine)),
         clock,
         onShutdown: (callback) => stopping.add(callback),
       });

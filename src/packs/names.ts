@@ -2,7 +2,7 @@
 import { otherValue } from '../model/instrument.js';
 
 /** Longer names are no names, but something else that got into their place. */
-const longestName = 100;
+export const longestName = 100;
 
 /** How many of the first names seen have series of their own; or all names that ever do. */
 export type NameOption = number | readonly string[];

@@ -1,6 +1,6 @@
 /** What is checked of the options of every pack, so that all problems are in one error. */
 import type { Problem } from '../errors.js';
-import type { NameOption } from './names.js';
+import { longestName, type NameOption } from './names.js';
 
 /** Options that are none, each with those that there are. */
 export function unknownOptions(pack: string, options: object, known: readonly string[]): Problem[] {
@@ -18,7 +18,7 @@ export function wrongMilliseconds(pack: string, durations: Readonly<Record<strin
 
 /** Bounds on names that are none. */
 export function wrongNames(pack: string, bounds: Readonly<Record<string, unknown>>): Problem[] {
-  const expected = 'a whole number from 1 to 1000, or a list of as many names';
+  const expected = `a whole number from 1 to 1000, or a list of as many different names, each of at most ${longestName} characters`;
   return Object.entries(bounds)
     .filter(([, value]) => !isNameOption(value))
     .map(([name, value]) => ({ where: `${pack}.${name}`, value, expected }));
@@ -26,5 +26,6 @@ export function wrongNames(pack: string, bounds: Readonly<Record<string, unknown
 
 function isNameOption(value: unknown): value is NameOption {
   if (!Array.isArray(value)) return Number.isInteger(value) && (value as number) >= 1 && (value as number) <= 1_000;
-  return value.length >= 1 && value.length <= 1_000 && value.every((name) => typeof name === 'string' && name !== '');
+  if (value.length < 1 || value.length > 1_000 || new Set(value).size < value.length) return false;
+  return value.every((name) => typeof name === 'string' && name !== '' && name.length <= longestName);
 }

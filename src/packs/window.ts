@@ -28,8 +28,10 @@ export class SlidingWindow {
   /** Things per second; 0 when there were none. */
   perSecond(nowMs: number): number {
     this.#advance(nowMs);
+    // Of the newest slot only a part has passed.
+    const held = (slots - 1) * this.#slotMs + Math.max(0, nowMs - this.#newest * this.#slotMs);
     // A window younger than one slot would make a single event look like a flood.
-    const seconds = Math.min(slots * this.#slotMs, Math.max(this.#slotMs, nowMs - this.#beganMs)) / 1_000;
+    const seconds = Math.min(held, Math.max(this.#slotMs, nowMs - this.#beganMs)) / 1_000;
     return total(this.#counts) / seconds;
   }
 

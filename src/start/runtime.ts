@@ -46,8 +46,10 @@ export interface Runtime {
   flush(timeoutMs: number): Promise<FlushResult>;
   /** Flushes and stops everything. */
   shutdown(timeoutMs: number): Promise<FlushResult>;
-  /** Makes the engine the provider of the OpenTelemetry API, unless there is one; undone by `shutdown`. */
+  /** Makes the engine the provider of the OpenTelemetry API, unless there is one. */
   registerGlobally(): void;
+  /** Takes that back. */
+  unregister(): void;
 }
 
 /** Starts backends and has the engine record for them. Without any reader recording costs an empty call from now on. */
@@ -85,17 +87,18 @@ export function startRuntime(plan: RuntimePlan, engine: EngineMeterProvider): Ru
         targets((reader) => reader.forceFlush()),
         timeoutMs,
       ),
-    shutdown: (timeoutMs) => {
-      if (enabled && otelMetrics.getMeterProvider() === engine) otelMetrics.disable();
-      return flushAll(
+    shutdown: (timeoutMs) =>
+      flushAll(
         targets((reader) => reader.shutdown()),
         timeoutMs,
-      ).finally(() => measured?.stop());
-    },
+      ).finally(() => measured?.stop()),
     registerGlobally() {
       if (!enabled) return;
       if (!hasGlobalProvider() && otelMetrics.setGlobalMeterProvider(engine)) return;
       diag.warn(otherProvider());
+    },
+    unregister() {
+      if (enabled && otelMetrics.getMeterProvider() === engine) otelMetrics.disable();
     },
   };
 }

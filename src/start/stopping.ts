@@ -1,5 +1,6 @@
 /** What recorders do before the last collection: record what waits with them, let go of what they listen to. */
 import { diag } from '@opentelemetry/api';
+import { messageOf } from '../engine/hostile.js';
 
 type Callback = () => void | Promise<void>;
 
@@ -34,7 +35,7 @@ function called(callback: Callback): Promise<void> | undefined {
 }
 
 function told(error: unknown): void {
-  diag.warn(`A recorder did not stop as it should: ${error instanceof Error ? error.message : String(error)}`);
+  diag.warn(`A recorder did not stop as it should: ${messageOf(error)}`);
 }
 
 async function settled(waiting: readonly Promise<void>[], timeoutMs: number): Promise<void> {

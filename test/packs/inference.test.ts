@@ -196,22 +196,24 @@ test('throughput and worker latency are computed from what was completed, and de
     'worker_throughput_qps/m1/model': 0,
   });
   expect(await values()).not.toHaveProperty(['worker_latency_ms/m1/model']);
-  for (let second = 0; second < 10; second++) {
-    clock.advance(1_000);
-    model.completed(0.04, 8);
-    model.completed(0.02, 8);
-    tokenizer.completed(0.001, 2);
+  // Four times a second, for ten seconds.
+  for (let turn = 0; turn < 40; turn++) {
+    clock.advance(125);
+    model.completed(0.04, 2);
+    model.completed(0.02, 2);
+    tokenizer.completed(0.001, 1);
     recorder.request({ totalSeconds: 0.1 });
+    clock.advance(125);
   }
   expect(await values()).toMatchObject({
     'worker_request_count/m1/model': 160,
-    'worker_request_count/t1/tokenizer': 20,
-    'worker_latency_ms/m1/model': 30,
-    'worker_latency_ms/t1/tokenizer': 1,
+    'worker_request_count/t1/tokenizer': 40,
+    'worker_latency_ms/m1/model': expect.closeTo(30, 9),
+    'worker_latency_ms/t1/tokenizer': expect.closeTo(1, 9),
     'worker_throughput_qps/m1/model': 16,
     inference_throughput_qps: 16,
-    tokenizer_throughput_qps: 2,
-    overall_throughput_qps: 1,
+    tokenizer_throughput_qps: 4,
+    overall_throughput_qps: 4,
   });
   clock.advance(5_000);
   expect(await values()).toMatchObject({ overall_throughput_qps: 0, 'worker_throughput_qps/m1/model': 0 });
@@ -276,6 +278,14 @@ test('Prometheus sees the fixed names', async () => {
   await metrics.shutdown();
 });
 
+test('a steady rate is told as what it is, whenever it is asked for', () => {
+  const window = new SlidingWindow(2_000, 0);
+  for (let now = 0; now < 20_000; now += 10) {
+    window.add(now, 1);
+    if (now > 2_000) expect(Math.abs(window.perSecond(now) - 100)).toBeLessThan(1);
+  }
+});
+
 test('a window forgets exactly what is older than it', () => {
   const events = fc.array(fc.tuple(fc.integer({ min: 0, max: 900 }), fc.integer({ min: 1, max: 5 })), {
     maxLength: 60,
@@ -293,7 +303,8 @@ test('a window forgets exactly what is older than it', () => {
       now += pause;
       const current = Math.floor(now / 100);
       const kept = entered.filter(({ slot }) => slot > current - 20).reduce((sum, { count }) => sum + count, 0);
-      const seconds = Math.min(2, Math.max(0.1, now / 1_000));
+      const held = 1.9 + (now - current * 100) / 1_000;
+      const seconds = Math.min(held, Math.max(0.1, now / 1_000));
       expect(window.perSecond(now)).toBeCloseTo(kept / seconds, 9);
       expect(window.mean(now)).toBe(kept === 0 ? undefined : 2);
     }),

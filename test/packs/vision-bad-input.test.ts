@@ -124,7 +124,10 @@ test('a million made-up names grow no series, and what they count stays exact', 
 test.each([
   [{ window: 1 }, 'vision.window: expected a known option: namespace, windowMs, cameras'],
   [{ windowMs: 0 }, 'vision.windowMs: got 0, expected milliseconds above 0'],
-  [{ cameras: 0 }, 'vision.cameras: got 0, expected a whole number from 1 to 1000, or a list of as many names'],
+  [
+    { cameras: 0 },
+    'vision.cameras: got 0, expected a whole number from 1 to 1000, or a list of as many different names, each of at most 100 characters',
+  ],
   [{ classes: 1.5 }, 'vision.classes: got 1.5, expected a whole number from 1 to 1000'],
   [{ stages: 'decode' }, 'vision.stages: got "decode", expected a list of at most 50 names'],
   [{ stages: [''] }, 'vision.stages: got [""]'],

@@ -1,11 +1,12 @@
 /** What the recorders of packs do when metrics shut down. */
-import { DiagLogLevel, diag } from '@opentelemetry/api';
-import { counter, defineCatalogue, type Pack, type PackContext, startMetrics } from 'otelier';
+import { metrics as api, DiagLogLevel, diag } from '@opentelemetry/api';
+import { counter, defineCatalogue, observableGauge, type Pack, type PackContext, startMetrics } from 'otelier';
 import { gateway } from 'otelier/packs/gateway';
 import { afterEach, expect, test, vi } from 'vitest';
 import { stockReader } from '../support/stock.js';
 
 const definitions = { late: counter({ name: 'late', unit: '1', description: 'Recorded at the end.' }) };
+const watched = { level: observableGauge({ name: 'level', unit: '1', description: 'Observed.' }) };
 type Context = PackContext<typeof definitions>;
 
 /** A pack whose recorder does `atEnd` when metrics shut down. */
@@ -56,6 +57,20 @@ test.each([
 });
 
 test.each([
+  ['throws what cannot be printed', () => Promise.reject(Object.create(null))],
+  [
+    'throws at once what cannot be printed',
+    () => {
+      throw Object.create(null);
+    },
+  ],
+])('a recorder that %s holds nothing back', async (_, atEnd) => {
+  const { metrics, last } = start(atEnd);
+  expect(await metrics.shutdown()).toMatchObject({ ok: true });
+  expect(await last).toBeUndefined();
+});
+
+test.each([
   ['throws', () => Promise.reject(new Error('no end'))],
   [
     'throws at once',
@@ -87,3 +102,50 @@ test('events that wait in a gateway reach its listeners, also where nothing coll
   await metrics.shutdown();
   expect(heard).toHaveLength(1_000);
 });
+
+test('what a recorder observes ends with the start that made it', async () => {
+  const observed: string[] = [];
+  const ending: Pack<object, typeof watched> = {
+    name: 'watching',
+    catalogue: defineCatalogue(watched),
+    recorder: ({ instruments }) => {
+      const name = `recorder ${++made}`;
+      const callback = () => {
+        observed.push(name);
+      };
+      instruments.level.addCallback(callback);
+      const other = () => {
+        observed.push('removed');
+      };
+      instruments.level.addCallback(other);
+      instruments.level.removeCallback(other);
+      return {};
+    },
+  };
+  let made = 0;
+  const lasts: string[][] = [];
+  for (let round = 0; round < 3; round++) {
+    const { reader, collect } = stockReader();
+    const metrics = startMetrics({ environment: {}, readers: [reader], packs: { ending } });
+    await collect();
+    lasts.push(observed.splice(0));
+    await metrics.shutdown();
+  }
+  expect(lasts).toEqual([['recorder 1'], ['recorder 2'], ['recorder 3']]);
+});
+
+test('who starts while an earlier one still ends is registered', async () => {
+  const first = startMetrics({ environment: {}, readers: [stockReader().reader], packs: { ending: packOf(nextTurn) } });
+  const ended = first.shutdown();
+  const { reader, collect } = stockReader();
+  const second = startMetrics({ environment: {}, readers: [reader] });
+  await ended;
+  api.getMeter('app').createCounter('late').add(3);
+  expect((await collect()).find(({ name }) => name === 'late')?.value).toBe(3);
+  expect(warn).not.toHaveBeenCalled();
+  await second.shutdown();
+});
+
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}

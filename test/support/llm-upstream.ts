@@ -21,6 +21,8 @@ export async function startLlmUpstream(answer: (request: LlmRequest, count: numb
   const requests: LlmRequest[] = [];
   let left = 0;
   const server = createServer(async (request, response) => {
+    // The same answer has the same headers at any time.
+    response.sendDate = false;
     let text = '';
     for await (const chunk of request) text += chunk;
     const received = { path: request.url ?? '', headers: request.headers, body: JSON.parse(text) };

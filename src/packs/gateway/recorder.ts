@@ -47,7 +47,7 @@ export class GatewayRecorder {
     );
     this.#observe();
     // Where nothing collects any more, listeners get what waits all the same.
-    context.onShutdown(() => this.flush());
+    context.onShutdown(() => (this.#audit.waiting > 0 ? this.flush() : undefined));
   }
 
   /**

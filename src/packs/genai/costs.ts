@@ -23,13 +23,13 @@ export class Costs {
   /** `loading` until it is known, `none` when nobody wants costs derived, `undefined` when there are no prices. */
   #prices: PriceSource | 'loading' | 'none' | undefined;
   readonly #waiting: Priceable[] = [];
-  /** Settles when prices are there, or known not to be. */
-  readonly ready: Promise<void>;
+  /** Settles when prices are there, or known not to be; `undefined` from then on. */
+  loading: Promise<void> | undefined;
 
   constructor(instruments: GenaiInstruments, prices: PriceSource | 'none' | Promise<PriceSource | undefined>) {
     this.#instruments = instruments;
     this.#prices = prices instanceof Promise ? 'loading' : prices;
-    this.ready = prices instanceof Promise ? prices.then((loaded) => this.#loaded(loaded)) : Promise.resolve();
+    this.loading = prices instanceof Promise ? prices.then((loaded) => this.#loaded(loaded)) : undefined;
   }
 
   /**
@@ -70,6 +70,7 @@ export class Costs {
 
   #loaded(prices: PriceSource | undefined): void {
     this.#prices = prices;
+    this.loading = undefined;
     for (const operation of this.#waiting.splice(0)) this.#price(prices, operation);
   }
 }

@@ -43,7 +43,7 @@ export class GenaiRecorder {
       observation.observe(streams.count);
     });
     // What waits for prices is in the last collection.
-    onShutdown(() => costs.ready);
+    onShutdown(() => costs.loading);
   }
 
   /** Begins an operation: it is timed until it is ended. */
