@@ -1,5 +1,5 @@
 /** The class of an error, in a word: bounded, and never its message. */
-import { otherValue } from '../../model/instrument.js';
+import { otherValue } from '../model/instrument.js';
 
 /** A code or a name; texts with spaces are messages. */
 const word = /^[\w.:/-]{1,64}$/;
