@@ -28,9 +28,12 @@ const { values } = parseArgs({
     },
   },
 });
-const numberOf = (text: string | undefined) => (text === undefined ? undefined : Number(text));
-const frames = numberOf(values.frames);
-const seconds = numberOf(values.seconds) ?? (frames === undefined ? 10 : undefined);
+const isAbove0 = (value: number) => Number.isFinite(value) && value > 0;
+const frames = numberOf('frames', 'a whole number above 0', (value) => Number.isSafeInteger(value) && value > 0);
+const seconds = numberOf('seconds', 'seconds above 0', isAbove0) ?? (frames === undefined ? 10 : undefined);
+const fps = numberOf('fps', 'frames per second above 0', isAbove0);
+const isPort = (value: number) => Number.isInteger(value) && value >= 0 && value <= 65_535;
+const port = numberOf('port', 'a whole number from 0 to 65535', isPort) as number;
 const exporters = values.metrics.split(',');
 
 // The end of this block shuts everything down: the port is closed, and what was not delivered yet is.
@@ -38,7 +41,7 @@ await using metrics = startMetrics({
   serviceName: 'edge-detection',
   packs: { vision: vision() },
   exporters,
-  backends: exporters.includes('prometheus') ? [prometheus({ port: Number(values.port) })] : [],
+  backends: exporters.includes('prometheus') ? [prometheus({ port })] : [],
 });
 await metrics.ready;
 const urls = metrics.status().backends.flatMap(({ url }) => url ?? []);
@@ -51,7 +54,7 @@ const camera = metrics.vision.camera('yard', 'sobel');
 const pipeline = new Pipeline();
 const totals = { frames: 0, dropped: 0, failed: 0, tookMs: 0, edgePixels: 0, lying: 0, standing: 0, outline: 0 };
 const beganMs = performance.now();
-for await (const { encoded, late } of play(recording, { frames, seconds, fps: numberOf(values.fps) })) {
+for await (const { encoded, late } of play(recording, { frames, seconds, fps })) {
   if (late > 0) camera.drop('late', late);
   totals.dropped += late;
   const found = pipeline.process(encoded, camera.begin());
@@ -79,3 +82,17 @@ console.log(
   `${lying + standing + outline} detections: ${outline} outlines, ${lying} lying lines, ${standing} standing lines; ` +
     `${pipeline.tracked} different ones`,
 );
+
+/** The number that a flag says, or nothing where it is not there; says what is wrong with another, and ends. */
+function numberOf(
+  flag: 'frames' | 'seconds' | 'fps' | 'port',
+  expected: string,
+  isExpected: (value: number) => boolean,
+) {
+  const given = values[flag];
+  if (given === undefined) return undefined;
+  const value = given.trim() === '' ? Number.NaN : Number(given);
+  if (isExpected(value)) return value;
+  console.error(`--${flag}: got ${JSON.stringify(given)}, expected ${expected}`);
+  process.exit(1);
+}

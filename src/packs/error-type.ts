@@ -28,6 +28,7 @@ export function errorTypeOf(error: unknown): string {
   }
 }
 
-function isWord(value: unknown): value is string {
+/** Whether a value is a text that tells a kind: short, and no sentence. */
+export function isWord(value: unknown): value is string {
   return typeof value === 'string' && word.test(value);
 }

@@ -26,3 +26,15 @@ export function orRefused(instrument: Refusing, record: () => void): void {
     refuse(instrument);
   }
 }
+
+/** Whether a value comes later: code without types may give it where one is due now. */
+export function isThenable(value: unknown): boolean {
+  return typeof (value as { then?: unknown } | null | undefined)?.then === 'function';
+}
+
+/** What a function read for us; NaN for what comes later, and whether that is ever fulfilled is nobody's concern. */
+export function readNow<T>(value: T): T | number {
+  if (!isThenable(value)) return value;
+  Promise.resolve(value).catch(() => {});
+  return Number.NaN;
+}

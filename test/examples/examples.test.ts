@@ -171,6 +171,19 @@ test('11 takes pictures of any folder, and goes on where one is none', async () 
   expect(stdout).toContain('\n4 detections: 4 outlines, 0 lying lines, 0 standing lines; 1 different ones\n');
 });
 
+test.each([
+  [['--seconds', 'abc'], '--seconds: got "abc", expected seconds above 0'],
+  [['--seconds', ''], '--seconds: got "", expected seconds above 0'],
+  [['--frames', 'abc'], '--frames: got "abc", expected a whole number above 0'],
+  [['--frames', '1.5'], '--frames: got "1.5", expected a whole number above 0'],
+  [['--fps', 'x'], '--fps: got "x", expected frames per second above 0'],
+  [['--fps', '0'], '--fps: got "0", expected frames per second above 0'],
+  [['--port', 'x'], '--port: got "x", expected a whole number from 0 to 65535'],
+])('11 refuses %j', async (flags, message) => {
+  const { code, stdout, stderr } = await startExample('11', ...flags).end;
+  expect({ code, stdout, stderr }).toEqual({ code: 1, stdout: '', stderr: `${message}\n` });
+});
+
 test('12 benchmarks its models, and has delivered what it found before it ends', async () => {
   const { code, stdout, stderr } = await runExample('12');
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });

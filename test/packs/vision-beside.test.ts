@@ -32,6 +32,8 @@ class Tracker extends EventEmitter {
     this.onFrame?.();
     return boxes.slice(0, this.#limit);
   }
+  /** The same function by another name. */
+  declare readonly track: Tracker['update'];
   async detect(boxes: Box[], fails?: Error): Promise<Box[]> {
     await Promise.resolve();
     return this.update(boxes, fails);
@@ -44,6 +46,8 @@ class Tracker extends EventEmitter {
     return this;
   }
 }
+
+Object.defineProperty(Tracker.prototype, 'track', { value: Tracker.prototype.update, configurable: true });
 
 const boxes: Box[] = [{ kind: 'person' }, { kind: 'car' }, { kind: 'person' }];
 /** By class. */
@@ -78,6 +82,19 @@ test('every call of the method is a frame, with its time and what it found', asy
     'detections_per_frame_sum{camera=front}': 3,
   });
   expect(rejected()).toEqual({});
+});
+
+test.each([
+  ['first', (tracker: Tracker) => [tracker.update, tracker.track]],
+  ['last', (tracker: Tracker) => [tracker.track, tracker.update]],
+])('only calls by the name of the method are frames, be it read %s', async (_, read) => {
+  const { recorder, values } = await start();
+  const tracker = recorder.beside(new Tracker(), { method: 'update' });
+  expect(new Set(read(tracker)).size).toBe(2);
+  tracker.update(boxes);
+  tracker.track(boxes);
+  tracker.update(boxes);
+  expect(await values()).toMatchObject({ frames_total: 2 });
 });
 
 test('the tracker is not changed, and what stands in for it is like it', async () => {
@@ -227,6 +244,9 @@ test('a list is as many detections as it has entries, unless it is read otherwis
   expect(await values()).toMatchObject({ frames_total: 3, detections_total: 3, detections_per_frame_count: 1 });
 });
 
+function fail(): never {
+  throw new Error('reader');
+}
 const hostile = new Proxy(
   {},
   {
@@ -239,15 +259,17 @@ const hostile = new Proxy(
   },
 );
 test.each([
+  ['a reader that throws', () => boxes, fail, { value_not_finite: 1 }],
+  ['a reader that reads nonsense', () => boxes, () => 'many' as never, { value_not_finite: 1 }],
+  ['a reader that promises', () => boxes, async () => 2 as never, { value_not_finite: 1 }],
+  ['a reader that promises in vain', () => boxes, async () => fail() as never, { value_not_finite: 1 }],
   [
-    'a reader that throws',
+    'a reader that promises otherwise',
     () => boxes,
-    () => {
-      throw new Error('reader');
-    },
+    // biome-ignore lint/suspicious/noThenProperty: it stands for promises that others made.
+    () => ({ size: 2, then: () => {} }) as never,
     { value_not_finite: 1 },
   ],
-  ['a reader that reads nonsense', () => boxes, () => 'many' as never, { value_not_finite: 1 }],
   [
     'a result that throws when it is read',
     () => hostile,
@@ -260,7 +282,9 @@ test.each([
   const options = detections === undefined ? {} : { detections: detections as () => never };
   const observed = recorder.beside(detect as () => unknown, options);
   expect(Object.is(observed(), detect())).toBe(true);
-  expect(await values()).toMatchObject({ frames_total: 1 });
+  const recorded = await values();
+  expect(recorded).toMatchObject({ frames_total: 1 });
+  expect(Object.keys(recorded).filter((name) => name.startsWith('detections'))).toEqual([]);
   expect(rejected()).toEqual(expected);
 });
 

@@ -76,9 +76,8 @@ test('buckets and limits are those of the page', () => {
   expect(page).toContain(`Detections of a frame have buckets at ${shownOf('vision.detections_per_frame')}:`);
 
   const limits = Object.assign({}, ...metrics.map(({ attributes }) => attributes));
-  // Of cameras and models one place is for `_OTHER`, which the recorder says itself.
   const { camera, model, class: classes, gpu } = limits;
-  const first = [camera.limit - 1, model.limit - 1, classes.limit, limits['error.type'].limit].join(', ');
+  const first = [camera.limit, model.limit, classes.limit, limits['error.type'].limit].join(', ');
   expect(page).toContain(`beyond the first ${first} and ${gpu.limit} |`);
 });
 
@@ -89,6 +88,9 @@ test('the queries of the page are of metrics and labels that there are', async (
   const scraped = await families();
   const terms = [...queries.matchAll(/by \(([\w, ]+)\) \(rate\((vision_\w+)\[5m\]\)\)/g)];
   expect(terms).toHaveLength(5);
+  for (const [name] of queries.matchAll(/vision_\w+/g)) {
+    expect([...scraped.keys()]).toContain(name.replace(/_(?:bucket|sum)$/, ''));
+  }
   for (const [, labels = '', name = ''] of terms) {
     const family = scraped.get(name.replace(/_(?:bucket|sum)$/, ''));
     const keys = new Set(family?.samples.flatMap((sample) => [...sample.labels.keys()]));

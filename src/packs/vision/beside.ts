@@ -7,6 +7,7 @@
 import { types } from 'node:util';
 import { MetricsError } from '../../errors.js';
 import type { Clock } from '../../model/clock.js';
+import { readNow } from '../refusal.js';
 import type { Camera } from './camera.js';
 import type { Detections, Stage } from './events.js';
 
@@ -24,7 +25,7 @@ export interface Beside<F> {
   readonly stage?: Stage;
   /**
    * Reads from a result what was detected; by default the length of one that is a list, and nothing of others. It must
-   * not change the result. What it throws is counted and goes no further.
+   * not change the result. What it throws is counted and goes no further; nobody waits for a promise, which is refused.
    */
   readonly detections?: (result: F extends Method ? Awaited<ReturnType<F>> : never) => Detections | undefined;
 }
@@ -48,7 +49,7 @@ export function besideTracker<T extends object>(
     const tookMs = clock.monotonicMs() - beganMs;
     let found: Detections | undefined;
     try {
-      found = detections(result as never);
+      found = readNow(detections(result as never));
     } catch {
       found = Number.NaN;
     }
@@ -82,9 +83,11 @@ export function besideTracker<T extends object>(
     return new Proxy(tracker, { apply: (called, self, args) => call(called as Method, self, args) });
   }
 
-  /** One stand-in for each method, so that it is the same one whenever it is read. */
-  const methods = new WeakMap<Method, Method>();
+  /** One stand-in for each function, so that it is the same one whenever it is read; two when it has two names. */
+  const observed = new WeakMap<Method, Method>();
+  const others = new WeakMap<Method, Method>();
   const methodOf = (original: Method, isObserved: boolean): Method => {
+    const methods = isObserved ? observed : others;
     let known = methods.get(original);
     if (known === undefined) {
       known = new Proxy(original, {

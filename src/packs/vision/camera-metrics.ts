@@ -1,8 +1,8 @@
 /** What frames of one camera tell, through instruments that are bound once. Nothing here throws. */
 import type { BoundCounter, BoundHistogram, InstrumentsOf } from '../../catalogue/instruments.js';
 import type { PackContext } from '../../catalogue/pack.js';
-import { otherValue } from '../../model/instrument.js';
-import { isAmount, refuse } from '../refusal.js';
+import { errorTypeOf, isWord } from '../error-type.js';
+import { isAmount, isThenable, refuse } from '../refusal.js';
 import type { SlidingWindow } from '../window.js';
 import type { VisionDefinitions } from './metrics.js';
 
@@ -135,25 +135,16 @@ function numberOf(value: unknown): number {
 /**
  * The object that values are read from by name.
  *
- * @throws {TypeError} when it is none: a list or a map has values, but no names for them.
+ * @throws {TypeError} when it is none: a list or a map has values, but no names for them; a promise has them later.
  */
 function recordOf(value: unknown): Readonly<Record<string, unknown>> {
-  if (typeof value !== 'object' || value === null || Symbol.iterator in value) throw new TypeError('no record');
+  const isObject = typeof value === 'object' && value !== null;
+  if (!isObject || Symbol.iterator in value || isThenable(value)) throw new TypeError('no record');
   return value as Readonly<Record<string, unknown>>;
 }
 
-/** What `error.type` says of an error: its code, its name, or the text or number that it is. */
+/** What `error.type` says of an error: what it is called, or the word or number that was given in its place. */
 function errorType(error: unknown): string {
-  try {
-    const type = typeof error === 'object' && error !== null ? typeOfObject(error) : error;
-    if (typeof type === 'number') return String(type);
-    if (typeof type === 'string' && type !== '') return type;
-  } catch {
-    // It is an error all the same.
-  }
-  return otherValue;
-}
-
-function typeOfObject({ code, name }: { code?: unknown; name?: unknown }): unknown {
-  return typeof code === 'string' && code !== '' ? code : name;
+  if (Number.isInteger(error)) return String(error);
+  return isWord(error) ? error : errorTypeOf(error);
 }

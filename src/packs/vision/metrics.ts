@@ -28,9 +28,12 @@ const frameSeconds = [0.001, 0.002, 0.004, 0.008, 0.0167, 0.0333, 0.05, 0.0667, 
 
 /** The catalogue, its names prefixed when a namespace is given. */
 export function visionCatalogue(names: KnownNames, options: CatalogueOptions = {}) {
-  // One more for what is beyond the limit and called `_OTHER` by the recorder: it takes a place like any other.
-  const camera = { camera: optional(text({ limit: countOf(names.cameras) + 1 })) };
-  const model = { model: optional(text({ limit: modelLimit + 1 })) };
+  const cameras = countOf(names.cameras);
+  const camera = { camera: optional(text({ limit: cameras })) };
+  // One more for what is computed beyond a limit and already called `_OTHER`: seen once, it would be refused at every
+  // collection otherwise.
+  const cameraComputed = { camera: optional(text({ limit: cameras + 1 })) };
+  const model = { model: optional(text({ limit: modelLimit })) };
   const detected = typeof names.classes === 'number' ? text({ limit: names.classes }) : oneOf(...names.classes);
   const stage = oneOf(...names.stages);
   const gpu = { gpu: optional(text({ limit: 16 })) };
@@ -52,7 +55,7 @@ export function visionCatalogue(names: KnownNames, options: CatalogueOptions = {
         name: 'vision.fps',
         unit: '{frame}/s',
         description: 'Frames processed per second, over the window.',
-        attributes: camera,
+        attributes: cameraComputed,
       }),
       inferenceDuration: histogram({
         name: 'vision.inference.duration',
@@ -97,7 +100,7 @@ export function visionCatalogue(names: KnownNames, options: CatalogueOptions = {
       memoryUsage: observableGauge({
         name: 'vision.memory.usage',
         unit: 'By',
-        description: 'Resident memory of the process.',
+        description: 'Memory in use: that of the process, or what the program says.',
       }),
       gpuUtilization: gauge({
         name: 'vision.gpu.utilization',

@@ -3,7 +3,7 @@ import type { InstrumentsOf } from '../../catalogue/instruments.js';
 import type { PackContext } from '../../catalogue/pack.js';
 import { otherValue } from '../../model/instrument.js';
 import { BoundedNames, type NameOption } from '../names.js';
-import { isAmount, refuse } from '../refusal.js';
+import { isAmount, readNow, refuse } from '../refusal.js';
 import { SlidingWindow } from '../window.js';
 import { type Beside, type BesideOptions, besideTracker, type MethodName } from './beside.js';
 import { Camera } from './camera.js';
@@ -48,7 +48,7 @@ export class VisionRecorder {
         observation.observe(window.perSecond(clock.monotonicMs()), { camera });
       }
     });
-    instruments.memoryUsage.addCallback((observation) => observation.observe(settings.memoryBytes()));
+    instruments.memoryUsage.addCallback((observation) => observation.observe(readNow(settings.memoryBytes())));
   }
 
   /**
@@ -97,7 +97,8 @@ export class VisionRecorder {
 
   /**
    * A stand-in for a tracker, a detector or a model that there is already, of which every call of one method counts as a
-   * frame: its time, its detections, its error. Results, errors and `this` are those of the tracker, which is not changed.
+   * frame: its time, its detections, its error. Results, errors and `this` are those of the tracker, which is not changed;
+   * a plain promise is another one that settles the same way.
    *
    * A function is its own method. Calls that the tracker makes of itself are not seen.
    *
