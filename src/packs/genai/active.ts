@@ -1,5 +1,4 @@
 /** An operation as its caller has it while it goes on. */
-
 import { errorTypeOf } from '../error-type.js';
 import { refuse } from '../refusal.js';
 import type { ActiveOperation } from './events.js';

@@ -1,5 +1,4 @@
 /** A stream that is measured while it is read: the same chunks, the same errors, at the pace of its consumer. */
-
 import { errorTypeOf } from '../error-type.js';
 import { refuse } from '../refusal.js';
 import type { StreamReading } from './events.js';
