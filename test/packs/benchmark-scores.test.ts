@@ -3,6 +3,10 @@ import fc from 'fast-check';
 import { fScore, goodput, inceptionScore, temporalConsistency } from 'otelier/packs/benchmark';
 import { describe, expect, test } from 'vitest';
 
+function fail(): never {
+  throw new Error('hostile');
+}
+
 describe('the F-score', () => {
   test.each([
     ['all right', { truePositives: 5, falsePositives: 0, falseNegatives: 0 }, [1, 1, 1]],
@@ -19,6 +23,17 @@ describe('the F-score', () => {
     ['a result that is none', [{ expected: true }], [Number.NaN, Number.NaN, Number.NaN]],
   ])('of %s', (_, predictions, [precision, recall, f1]) => {
     expect(fScore(predictions as never)).toEqual({ precision, recall, f1 });
+  });
+
+  test.each([
+    ['nothing', undefined],
+    ['null', null],
+    ['a number', 7],
+    ['a text', 'all of them'],
+    ['results of which one is nothing', [null]],
+    ['what cannot be read', new Proxy({}, { get: fail, has: fail })],
+  ])('of %s is NaN', (_, predictions) => {
+    expect(fScore(predictions as never)).toEqual({ precision: Number.NaN, recall: Number.NaN, f1: Number.NaN });
   });
 
   test('of results is that of their counts, between the smaller and the larger of precision and recall', () => {

@@ -31,7 +31,7 @@ export interface FScore {
 
 /**
  * Precision, recall and F1 of counts or of single results. Each is 0 where it is undefined, because nothing was
- * reported or nothing was there to report; all are NaN where the counts are none.
+ * reported or nothing was there to report; all are NaN where the counts are none, whatever is given instead.
  *
  * @example
  * import { fScore } from 'otelier/packs/benchmark';
@@ -47,12 +47,16 @@ export function fScore(predictions: PredictionCounts | Iterable<TestResult>): FS
   };
 }
 
-/** The counts; all of them NaN when one is none, or a result neither true nor false. */
+/** The counts; all of them NaN when one is none, a result is neither true nor false, or they cannot be read. */
 export function countPredictions(predictions: PredictionCounts | Iterable<TestResult>): Required<PredictionCounts> {
-  const counts = Symbol.iterator in predictions ? countResults(predictions) : predictions;
-  const { truePositives, falsePositives, falseNegatives, trueNegatives = 0 } = counts;
-  const all = { truePositives, falsePositives, falseNegatives, trueNegatives };
-  return Object.values(all).every(isAmount) ? all : none;
+  try {
+    const counts = Symbol.iterator in predictions ? countResults(predictions) : predictions;
+    const { truePositives, falsePositives, falseNegatives, trueNegatives = 0 } = counts;
+    const all = { truePositives, falsePositives, falseNegatives, trueNegatives };
+    return Object.values(all).every(isAmount) ? all : none;
+  } catch {
+    return none;
+  }
 }
 
 const none = {
