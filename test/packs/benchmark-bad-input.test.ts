@@ -48,6 +48,7 @@ const bad: Bad[] = [
     (it) => it.sample({ ...sample, temporalConsistency: Number.NaN }),
     { value_not_finite: 1 },
   ],
+  ['a consistency above 1', (it) => it.sample({ ...sample, temporalConsistency: 97 }), { value_not_finite: 1 }],
   ['a negative distance', (it) => it.score({ fvd: -1 }), { value_negative: 1 }],
   [
     'scores that are none',
@@ -55,6 +56,11 @@ const bad: Bad[] = [
     { value_not_finite: 3 },
   ],
   ['a negative score', (it) => it.score({ inceptionScore: -1, temporalConsistency: -1 }), { value_negative: 2 }],
+  [
+    'scores that cannot be',
+    (it) => it.score({ fvd: 1, temporalConsistency: 97, inceptionScore: 0.2 }),
+    { value_not_finite: 2 },
+  ],
   ['a category of scores', (it) => it.score({ promptCategory: [] as never, fvd: 1 }), { attribute_invalid: 1 }],
   ['predictions that are none', (it) => it.fScore(7 as never), { value_not_finite: 1 }],
   [
@@ -95,6 +101,8 @@ test.each([
     { attribute_invalid: 2 },
     'container_id=_OTHER,gpu_id=_OTHER,model_name=a',
   ],
+  ['no model', {}, { attribute_invalid: 1 }, 'model_name=_OTHER'],
+  ['a model of null', { model: null }, { attribute_invalid: 1 }, 'model_name=_OTHER'],
   ['an empty model', { model: ' ' }, {}, 'model_name=_OTHER'],
   ['a run of nothing', undefined, { value_not_finite: 1 }, 'model_name=_OTHER'],
   ['a run that cannot be read', hostile, { value_not_finite: 1 }, 'model_name=_OTHER'],
@@ -108,14 +116,28 @@ test.each([
     [`benchmark_samples_total{${labels},outcome=ok}`]: 1,
     [`benchmark_active_runs{${labels}}`]: 0,
   });
+  // Reading again refuses nothing more.
+  await values();
   expect(rejected()).toEqual(expected);
 });
 
-test('a model that is not given is counted by each metric that misses it', async () => {
-  const { recorder, values, rejected } = await start();
-  recorder.begin({} as never).sample(sample);
-  expect(rejected()).toEqual({ attribute_missing: expect.any(Number) });
-  expect(await values()).toMatchObject({ 'benchmark_samples_total{outcome=ok}': 1 });
+test('a score that cannot be is left out, and the rest of its event counts', async () => {
+  const { recorder, values } = await start();
+  const run = recorder.begin({ model: 'a' });
+  run.sample({ ...sample, temporalConsistency: 1.01 });
+  run.score({ fvd: 310.5, temporalConsistency: 97, inceptionScore: 0.99 });
+  const all = await values();
+  expect(all).toMatchObject({
+    'benchmark_samples_total{model_name=a,outcome=ok}': 1,
+    'benchmark_fvd{model_name=a}': 310.5,
+  });
+  expect(Object.keys(all).filter((name) => /consistency|inception/.test(name))).toEqual([]);
+  run.sample({ ...sample, temporalConsistency: 1 });
+  run.score({ inceptionScore: 1 });
+  expect(await values()).toMatchObject({
+    'benchmark_temporal_consistency{model_name=a}': 1,
+    'benchmark_inception_score{model_name=a}': 1,
+  });
 });
 
 test('a number of outputs that is none gives no time per output', async () => {

@@ -23,6 +23,7 @@ test('a run tells every metric, with its labels', async () => {
     [`benchmark_samples_total{${run},outcome=failed,prompt_category=people}`]: 0,
     [`benchmark_samples_total{${run},outcome=ok,prompt_category=people}`]: 2,
     [`benchmark_samples_within_slo_total{${people}}`]: 1,
+    [`benchmark_samples_within_slo_total{${run}}`]: 0,
     [`benchmark_outputs_total{${people}}`]: 42,
     [`benchmark_latency_seconds_count{${run},outcome=ok,prompt_category=people}`]: 2,
     [`benchmark_latency_seconds_sum{${run},outcome=ok,prompt_category=people}`]: 23,
@@ -209,13 +210,14 @@ test('a request waits, is in flight and done, or is given up; each once', async 
   expect(await seen()).toEqual([1, 0, 2, 1.5]);
 });
 
-test('an outcome that did not occur is 0 and not missing', async () => {
-  const { recorder, values } = await start();
+test('an outcome that did not occur is 0 and not missing, and so are samples within the objectives', async () => {
+  const { recorder, values } = await start({ slo: { latencySeconds: 0.5 } });
   const goesOn = recorder.begin({ model: 'a' });
   goesOn.sample(sample);
   goesOn.apiCall({ responseSeconds: 1, ok: true });
   expect(await values()).toMatchObject({
     'benchmark_samples_total{model_name=a,outcome=failed}': 0,
+    'benchmark_samples_within_slo_total{model_name=a}': 0,
     'api_calls_total{model_name=a,outcome=failed}': 0,
     'api_error_ratio{model_name=a}': 0,
   });

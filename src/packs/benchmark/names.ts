@@ -27,12 +27,12 @@ export class Names {
     this.#promptCategories = bounded(promptCategories);
   }
 
-  /** The labels of a run. A model that is not given is left to the engine, which counts it. */
+  /** The labels of a run, `_OTHER` for a model that is not given. */
   target(model: unknown, container: unknown, gpu: unknown): TargetLabels {
     const container_id = nameOf(this.#containers, container);
     const gpu_id = nameOf(this.#gpus, gpu);
     return {
-      model_name: nameOf(this.#models, model) as string,
+      model_name: nameOf(this.#models, model) ?? otherValue,
       ...(container_id === undefined ? {} : { container_id }),
       ...(gpu_id === undefined ? {} : { gpu_id }),
     };

@@ -25,6 +25,7 @@ export class PromptMetrics {
   #ok: OutcomeMetrics | undefined;
   #failed: OutcomeMetrics | undefined;
   readonly #withinSlo: BoundCounter;
+  readonly #hasSlo: boolean;
   readonly #outputs: BoundCounter;
   readonly #timeToFirstOutput: BoundHistogram;
   readonly #timePerOutput: BoundHistogram;
@@ -34,9 +35,10 @@ export class PromptMetrics {
   #consistencySum = 0;
   #consistencyCount = 0;
 
-  constructor(instruments: InstrumentsOf<BenchmarkDefinitions>, labels: PromptLabels) {
+  constructor(instruments: InstrumentsOf<BenchmarkDefinitions>, labels: PromptLabels, hasSlo: boolean) {
     this.#instruments = instruments;
     this.#labels = labels;
+    this.#hasSlo = hasSlo;
     this.#withinSlo = instruments.samplesWithinSlo.bind(labels);
     this.#outputs = instruments.outputs.bind(labels);
     this.#timeToFirstOutput = instruments.timeToFirstOutput.bind(labels);
@@ -66,8 +68,11 @@ export class PromptMetrics {
 
   /** Records the consistency of a video, and the mean of those so far. */
   consistency(value: number): void {
+    if (!isConsistency(value)) {
+      refuse(this.#instruments.temporalConsistencyDistribution, outOfRange(value));
+      return;
+    }
     this.#consistencies.record(value);
-    if (!isAmount(value)) return;
     this.#consistencySum += value;
     this.#consistencyCount++;
     this.#consistency.set(this.#consistencySum / this.#consistencyCount);
@@ -81,12 +86,14 @@ export class PromptMetrics {
       instruments.fvd.set(fvd, labels);
       instruments.fvdDistribution.record(fvd, labels);
     } else if (fvd !== undefined) refuse(instruments.fvdDistribution, fvd);
-    if (isAmount(inceptionScore)) {
+    if (isInceptionScore(inceptionScore)) {
       instruments.inceptionScore.set(inceptionScore, labels);
       instruments.inceptionScoreDistribution.record(inceptionScore, labels);
-    } else if (inceptionScore !== undefined) refuse(instruments.inceptionScoreDistribution, inceptionScore);
-    if (isAmount(consistency)) this.#consistency.set(consistency);
-    else if (consistency !== undefined) refuse(instruments.temporalConsistencyDistribution, consistency);
+    } else if (inceptionScore !== undefined) {
+      refuse(instruments.inceptionScoreDistribution, outOfRange(inceptionScore));
+    }
+    if (isConsistency(consistency)) this.#consistency.set(consistency);
+    else if (consistency !== undefined) refuse(instruments.temporalConsistencyDistribution, outOfRange(consistency));
   }
 
   /** Records predictions that were evaluated, and the scores that follow from them. */
@@ -101,7 +108,8 @@ export class PromptMetrics {
   }
 
   #ended(seconds: number, ok: boolean): void {
-    // Both at the first sample: a share of nothing that failed is 0, not nothing.
+    // All at the first sample: a share of nothing that failed, or was in time, is 0, not nothing.
+    if (this.#ok === undefined && this.#hasSlo) this.#withinSlo.add(0);
     this.#ok ??= outcomeMetrics(this.#instruments, this.#labels, 'ok');
     this.#failed ??= outcomeMetrics(this.#instruments, this.#labels, 'failed');
     if (typeof ok === 'boolean') {
@@ -115,6 +123,19 @@ export class PromptMetrics {
     this.#instruments.samples.add(1, of);
     this.#instruments.latency.record(seconds, of);
   }
+}
+
+function isConsistency(value: unknown): value is number {
+  return isAmount(value) && value <= 1;
+}
+
+function isInceptionScore(value: unknown): value is number {
+  return isAmount(value) && value >= 1;
+}
+
+/** A score that cannot be, as the engine refuses it: it takes any amount. */
+function outOfRange(value: unknown): unknown {
+  return isAmount(value) ? Number.NaN : value;
 }
 
 /** What is recorded of a sample by whether it succeeded. */

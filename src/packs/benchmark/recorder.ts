@@ -38,7 +38,8 @@ export class BenchmarkRecorder {
     orRefused(runDuration, () => {
       const { model, container, gpu } = target;
       labels = this.#context.names.target(model, container, gpu);
-      const given = { model_name: model, container_id: container, gpu_id: gpu };
+      // A run is of some model: one that is not given is no name.
+      const given = { model_name: model ?? {}, container_id: container, gpu_id: gpu };
       const wrong = Object.entries(given).filter(([, value]) => isNoName(value));
       // Adds nothing, and lets the engine count what is no name.
       if (wrong.length > 0) activeRuns.add(0, { ...labels, ...Object.fromEntries(wrong) });

@@ -131,12 +131,13 @@ export class BenchmarkRun {
   }
 
   #promptsOf(given: unknown): PromptMetrics {
-    const { instruments, names } = this.#context;
+    const { instruments, names, slo } = this.#context;
     const { labels } = this.#rates;
     const name = names.promptCategory(given);
     let prompts = this.#prompts.get(name);
     if (prompts === undefined) {
-      prompts = new PromptMetrics(instruments, name === undefined ? labels : { ...labels, prompt_category: name });
+      const of = name === undefined ? labels : { ...labels, prompt_category: name };
+      prompts = new PromptMetrics(instruments, of, slo !== undefined);
       this.#prompts.set(name, prompts);
     }
     // Adds nothing, and lets the engine count what is no name.

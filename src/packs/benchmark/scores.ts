@@ -36,7 +36,8 @@ export function inceptionScore(probabilities: ArrayLike<ArrayLike<number>>): num
       if (probability > 0) divergence += probability * Math.log(probability / (marginal[index] as number));
     }
   }
-  return Math.exp(divergence / samples.length);
+  // Rounding may bring it just below 0, which it cannot be.
+  return Math.exp(Math.max(0, divergence / samples.length));
 }
 
 /**
