@@ -65,6 +65,40 @@ test('a benchmark that fails is delivered as one, and its error thrown on', asyn
   expect(requests).toHaveLength(2);
 });
 
+test('a run that goes on when a shutdown begins ends there, as one that failed, and is delivered', async () => {
+  const { url, requests } = await peer();
+  const metrics = start({ backends: [pushgateway({ url })] });
+  metrics.benchmark.begin({ model: 'ended' }).end({ ok: true });
+  const run = metrics.benchmark.begin({ model: 'a' });
+  run.sample(sample);
+  run.queued();
+  await metrics.shutdown();
+  const pushed = requests.at(-1)?.body.toString() ?? '';
+  expect(requests).toHaveLength(1);
+  expect(pushed).toMatch(/^benchmark_active_runs\{.*model_name="a".*\} 0$/m);
+  expect(pushed).toMatch(/^queue_depth\{.*model_name="a".*\} 0$/m);
+  expect(pushed).toMatch(/^benchmark_runs_total\{(?=.*model_name="a").*outcome="failed".*\} 1$/m);
+  expect(pushed).not.toMatch(/^benchmark_runs_total\{(?=.*model_name="ended").*outcome="failed"/m);
+});
+
+test('a program that is asked to end in the middle of a benchmark delivers the run, as one that failed', async () => {
+  const { url, requests } = await peer();
+  const program = startApp(`
+    import { startMetrics } from 'otelier';
+    import { pushgateway } from 'otelier/backends/pushgateway';
+    import { benchmark, runBenchmark } from 'otelier/packs/benchmark';
+    const metrics = startMetrics({ packs: { benchmark: benchmark() }, backends: [pushgateway({ url: '${url}' })] });
+    await runBenchmark(metrics, { model: 'a' }, async () => {
+      console.log('generating');
+      await new Promise((resolve) => setTimeout(resolve, 60_000));
+    });`);
+  await program.printed(/generating/);
+  await program.stop();
+  const pushed = requests.at(-1)?.body.toString() ?? '';
+  expect(pushed).toMatch(/^benchmark_active_runs\{.*model_name="a".*\} 0$/m);
+  expect(pushed).toMatch(/^benchmark_runs_total\{.*outcome="failed".*\} 1$/m);
+});
+
 test('what a backend did not take is not delivered', async () => {
   const { url, requests } = await peer();
   const metrics = start({ backends: [pushgateway({ url }), otlp({ endpoint: 'http://127.0.0.1:1' })] });

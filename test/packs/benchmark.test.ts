@@ -66,7 +66,8 @@ test('a run tells every metric, with its labels', async () => {
     [`queue_depth{${run}}`]: 0,
     [`queue_wait_seconds_count{${run}}`]: 2,
     [`queue_wait_seconds_sum{${run}}`]: 4,
-    [`queue_in_flight{${run}}`]: 1,
+    // The second one was not done when the run ended.
+    [`queue_in_flight{${run}}`]: 0,
   });
   expect(rejected()).toEqual({});
 });
@@ -181,8 +182,9 @@ test('a run is active and timed until it is ended, once; what it did is over its
   expect(await values()).toMatchObject({
     'benchmark_active_runs{model_name=a}': 0,
     'benchmark_runs_total{model_name=a,outcome=failed}': 1,
-    // That of a run without samples says nothing.
-    'benchmark_run_throughput_per_second{model_name=a}': 2,
+    // That of the last run, which did nothing.
+    'benchmark_run_throughput_per_second{model_name=a}': 0,
+    'benchmark_run_goodput_per_second{model_name=a}': 0,
   });
 });
 
@@ -208,6 +210,45 @@ test('a request waits, is in flight and done, or is given up; each once', async 
   taken.done();
   taken.done();
   expect(await seen()).toEqual([1, 0, 2, 1.5]);
+});
+
+test('requests that are not done when their run ends no longer wait, nor are in flight', async () => {
+  const { clock, recorder, values } = await start();
+  const [ending, goesOn] = [recorder.begin({ model: 'a' }), recorder.begin({ model: 'a' })];
+  const [taken, left, forgotten] = [ending.queued(), ending.queued(), ending.queued()];
+  goesOn.queued().dequeued();
+  goesOn.queued();
+  taken.dequeued();
+  clock.advance(1_000);
+  ending.end({ ok: false });
+  const after = {
+    'queue_depth{model_name=a}': 1,
+    'queue_in_flight{model_name=a}': 1,
+    // Of those that were taken: nobody knows how long one waits that was not.
+    'queue_wait_seconds_count{model_name=a}': 2,
+    'queue_wait_seconds_sum{model_name=a}': 0,
+  };
+  expect(await values()).toMatchObject(after);
+  // What comes late changes nothing, and neither does a request of a run that has ended.
+  taken.done();
+  left.dequeued();
+  left.done();
+  forgotten.done();
+  ending.queued().dequeued();
+  ending.end({ ok: false });
+  expect(await values()).toMatchObject(after);
+});
+
+test('a run of no time has no throughput but 0', async () => {
+  const { recorder, values, rejected } = await start({ slo });
+  const run = recorder.begin({ model: 'a' });
+  run.sample(sample);
+  run.end({ ok: true });
+  expect(await values()).toMatchObject({
+    'benchmark_run_throughput_per_second{model_name=a}': 0,
+    'benchmark_run_goodput_per_second{model_name=a}': 0,
+  });
+  expect(rejected()).toEqual({});
 });
 
 test('an outcome that did not occur is 0 and not missing, and so are samples within the objectives', async () => {

@@ -43,7 +43,7 @@ export interface ApiCall {
   readonly ok: boolean;
 }
 
-/** A request that waits in a queue. */
+/** A request that waits in a queue. Once its run has ended it is no longer recorded, and calls do nothing. */
 export interface QueuedRequest {
   /** It is taken from the queue: it no longer waits and is in flight. Later calls do nothing. */
   dequeued(): void;

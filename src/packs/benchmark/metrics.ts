@@ -69,13 +69,13 @@ export function benchmarkCatalogue(limits: NameLimits, slo: Slo = {}, options: C
       runThroughput: gauge({
         name: 'benchmark.run.throughput',
         unit: '{sample}/s',
-        description: 'Samples that succeeded per second, over the whole of the last run.',
+        description: 'Samples that succeeded per second, over the whole of the last run; 0 when it had none.',
         attributes: target,
       }),
       runGoodput: gauge({
         name: 'benchmark.run.goodput',
         unit: '{sample}/s',
-        description: 'Samples within the SLO per second, over the whole of the last run.',
+        description: 'Samples within the SLO per second, over the whole of the last run; 0 when it had none.',
         attributes: target,
       }),
 

@@ -20,13 +20,17 @@ export class BenchmarkRecorder {
   constructor(context: PackContext<BenchmarkDefinitions>, { names, slo, windowMs }: BenchmarkSettings) {
     const { instruments, clock } = context;
     this.instruments = instruments;
-    this.#context = { instruments, clock, slo, names: new Names(names) };
+    const open = new Set<BenchmarkRun>();
+    this.#context = { instruments, clock, slo, names: new Names(names), open };
     this.#rates = new Rates(context, windowMs, slo !== undefined);
+    context.onShutdown(() => {
+      for (const run of open) run.end({ ok: false });
+    });
   }
 
   /**
-   * Begins a run: it is active and timed until it is ended. Several may go on at once, of the same model, too. Never
-   * throws: what is no name is counted, and the run is one of `_OTHER`.
+   * Begins a run: it is active and timed until it is ended. Several may go on at once, of the same model, too. One that
+   * is not ended when a shutdown begins ends there, as one that failed. Never throws: what is no name is counted, and the run is one of `_OTHER`.
    */
   begin(target: Target): BenchmarkRun {
     return new BenchmarkRun(this.#context, this.#rates.begin(this.#labelsOf(target)));

@@ -17,6 +17,8 @@ export interface RunContext {
   readonly clock: Clock;
   readonly names: Names;
   readonly slo: Slo | undefined;
+  /** Runs that were begun and not ended. */
+  readonly open: Set<BenchmarkRun>;
 }
 
 /**
@@ -34,7 +36,6 @@ export class BenchmarkRun {
   readonly #prompts = new Map<string | undefined, PromptMetrics>();
   #api: ApiMetrics | undefined;
   #queue: QueueMetrics | undefined;
-  #samples = 0;
   #completed = 0;
   #withinSlo = 0;
   #ended = false;
@@ -44,6 +45,7 @@ export class BenchmarkRun {
     this.#rates = rates;
     this.#beganMs = context.clock.monotonicMs();
     context.instruments.activeRuns.add(1, rates.labels);
+    context.open.add(this);
   }
 
   /** Records a sample: count, time, what it generated, and whether that is within the SLO. */
@@ -58,7 +60,6 @@ export class BenchmarkRun {
       const within = slo !== undefined && ok && isWithin(slo, latencySeconds, firstOutputSeconds, outputs);
       if (within) prompts.withinSlo();
       this.#rates.sample(clock.monotonicMs(), ok, within);
-      this.#samples++;
       if (ok) this.#completed++;
       if (within) this.#withinSlo++;
     } catch {
@@ -103,25 +104,31 @@ export class BenchmarkRun {
     }
   }
 
-  /** A request begins to wait, until it is dequeued. */
+  /** A request begins to wait, until it is dequeued. One of a run that has ended is not recorded. */
   queued(): QueuedRequest {
+    if (this.#ended) return unrecorded;
     this.#queue ??= new QueueMetrics(this.#context.instruments, this.#rates.labels, this.#context.clock);
     return this.#queue.queued();
   }
 
-  /** Ends the run: it is no longer active, and recorded with its time and what it did in it. Later calls do nothing. */
+  /**
+   * Ends the run: it is no longer active, and recorded with its time and what it did in it. Its requests that are not
+   * done no longer wait, nor are in flight; how long one waits that was not taken is not known, and not recorded. Later
+   * calls do nothing.
+   */
   end(outcome: RunOutcome): void {
     if (this.#ended) return;
     this.#ended = true;
-    const { instruments, clock, slo } = this.#context;
+    const { instruments, clock, slo, open } = this.#context;
     const { labels } = this.#rates;
+    open.delete(this);
+    this.#queue?.close();
     const seconds = (clock.monotonicMs() - this.#beganMs) / 1_000;
     this.#rates.activeRuns--;
     instruments.activeRuns.add(-1, labels);
-    if (seconds > 0 && this.#samples > 0) {
-      instruments.runThroughput.set(this.#completed / seconds, labels);
-      if (slo !== undefined) instruments.runGoodput.set(this.#withinSlo / seconds, labels);
-    }
+    const perSecond = (samples: number) => (seconds > 0 ? samples / seconds : 0);
+    instruments.runThroughput.set(perSecond(this.#completed), labels);
+    if (slo !== undefined) instruments.runGoodput.set(perSecond(this.#withinSlo), labels);
     orRefused(instruments.runDuration, () => {
       const { ok } = outcome;
       const of = { ...labels, outcome: typeof ok === 'boolean' ? (ok ? 'ok' : 'failed') : (ok as never) } as const;
@@ -145,5 +152,8 @@ export class BenchmarkRun {
     return prompts;
   }
 }
+
+/** A request of a run that has ended: nothing would count it out again. */
+const unrecorded: QueuedRequest = { dequeued: () => {}, done: () => {} };
 
 const noScore: FScore = { precision: Number.NaN, recall: Number.NaN, f1: Number.NaN };

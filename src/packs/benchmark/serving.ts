@@ -34,12 +34,15 @@ export class ApiMetrics {
   }
 }
 
-/** The queue before the model. */
+/** The queue before the model, until it is closed. */
 export class QueueMetrics {
   readonly #clock: Clock;
   readonly #depth: BoundCounter;
   readonly #wait: BoundHistogram;
   readonly #inFlight: BoundCounter;
+  /** Requests that count in the metrics now: numbers, so that handles which are lost take no memory. */
+  readonly #open = { waiting: 0, inFlight: 0 };
+  #closed = false;
 
   constructor(instruments: InstrumentsOf<BenchmarkDefinitions>, labels: TargetLabels, clock: Clock) {
     this.#clock = clock;
@@ -53,23 +56,36 @@ export class QueueMetrics {
     const queuedMs = this.#clock.monotonicMs();
     let state: 'waiting' | 'inFlight' | 'done' = 'waiting';
     const leave = () => {
-      this.#depth.add(-1);
+      this.#add('waiting', -1);
       this.#wait.record((this.#clock.monotonicMs() - queuedMs) / 1_000);
     };
-    this.#depth.add(1);
+    this.#add('waiting', 1);
     return {
       dequeued: () => {
-        if (state !== 'waiting') return;
+        if (this.#closed || state !== 'waiting') return;
         state = 'inFlight';
         leave();
-        this.#inFlight.add(1);
+        this.#add('inFlight', 1);
       },
       done: () => {
+        if (this.#closed) return;
         if (state === 'waiting') leave();
-        else if (state === 'inFlight') this.#inFlight.add(-1);
+        else if (state === 'inFlight') this.#add('inFlight', -1);
         state = 'done';
       },
     };
+  }
+
+  /** Takes out what is not done. A wait that was not ended is not recorded, and later calls of requests do nothing. */
+  close(): void {
+    this.#closed = true;
+    if (this.#open.waiting > 0) this.#depth.add(-this.#open.waiting);
+    if (this.#open.inFlight > 0) this.#inFlight.add(-this.#open.inFlight);
+  }
+
+  #add(state: 'waiting' | 'inFlight', change: 1 | -1): void {
+    this.#open[state] += change;
+    (state === 'waiting' ? this.#depth : this.#inFlight).add(change);
   }
 }
 
