@@ -17,13 +17,13 @@ afterEach(async () => {
   for (const close of closing.splice(0).toReversed()) await close();
 });
 
-async function peer(): ReturnType<typeof startHttpPeer> {
-  const started = await startHttpPeer();
+async function peer(...answer: Parameters<typeof startHttpPeer>): ReturnType<typeof startHttpPeer> {
+  const started = await startHttpPeer(...answer);
   closing.push(started.close);
   return started;
 }
 
-function start(options: Pick<Options, 'backends' | 'readers' | 'exporters'>) {
+function start(options: Pick<Options, 'backends' | 'readers' | 'exporters' | 'logLevel'>) {
   const metrics = startMetrics({ isolated: true, environment: {}, packs: { benchmark: benchmark() }, ...options });
   closing.push(() => metrics.shutdown());
   return metrics;
@@ -109,6 +109,47 @@ test('what a backend did not take is not delivered', async () => {
     { backend: 'otlp', ok: false, reason: expect.stringContaining('ECONNREFUSED') },
   ]);
   expect(requests).toHaveLength(1);
+});
+
+test.each([
+  // partial_success { rejected_data_points: 127, error_message: "too\nold" }
+  ['every point', '\x0a\x0b\x08\x7f\x12\x07too\nold', /^\d+ points were refused out of a delivery/],
+  ['one point', '\x0a\x02\x08\x01', /^1 points were refused out of a delivery/],
+])('what an endpoint accepted but for %s is not delivered', async (_, body, reason) => {
+  const answers = [body, ''];
+  const { url } = await peer(() => ({ status: 200, body: answers.shift() ?? '' }));
+  const metrics = start({ backends: [otlp({ endpoint: url })], logLevel: 'none' });
+  expect(await runBenchmark(metrics, { model: 'a' }, work)).toEqual({
+    value: 'done',
+    delivered: false,
+    backends: [{ backend: 'otlp', ok: false, reason: expect.stringMatching(reason) }],
+  });
+  // What was lost once is not told again of what came after it.
+  expect(await runBenchmark(metrics, { model: 'a' }, work)).toMatchObject({ delivered: true });
+});
+
+test.each([
+  [
+    'was given up',
+    { points: { exported: 1, rejected: 0, dropped: { 'no room': 5 } } },
+    '3 points were given up (no room)',
+  ],
+  ['waits', { waiting: { requests: 1, points: 9, bytes: 90 } }, '9 points wait to be sent again'],
+])('what %s is not delivered, even where a flush says that all went well', async (_, changed, reason) => {
+  const metrics = start({ exporters: ['none'] });
+  const account = { name: 'otlp', delivered: 1, points: { exported: 1, rejected: 0, dropped: { 'no room': 2 } } };
+  const accounts = [account, { ...account, delivered: 2, ...changed }];
+  // Stands for a backend that tells of its flush less than its account does.
+  const result = await runBenchmark(
+    {
+      benchmark: metrics.benchmark,
+      forceFlush: async () => ({ backends: [{ backend: 'otlp', ok: true }] }),
+      status: () => ({ backends: accounts.splice(0, 1) }),
+    },
+    { model: 'a' },
+    work,
+  );
+  expect(result).toMatchObject({ delivered: false, backends: [{ backend: 'otlp', ok: false, reason }] });
 });
 
 test('what only waits to be asked has not delivered', async () => {

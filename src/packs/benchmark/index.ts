@@ -16,7 +16,13 @@ export type { NameOption } from '../names.js';
 export type { ApiCall, QueuedRequest, RunOutcome, Sample, Scores, Target } from './events.js';
 export { type FScore, fScore, type PredictionCounts, type TestResult } from './f-score.js';
 export { type Goodput, goodput, type SampleTiming, type Slo } from './goodput.js';
-export { type BackendDelivery, type BenchmarkMetrics, type BenchmarkResult, runBenchmark } from './job.js';
+export {
+  type BackendAccount,
+  type BackendDelivery,
+  type BenchmarkMetrics,
+  type BenchmarkResult,
+  runBenchmark,
+} from './job.js';
 export type { BenchmarkDefinitions } from './metrics.js';
 export type { BenchmarkOptions } from './options.js';
 export type { BenchmarkRecorder } from './recorder.js';

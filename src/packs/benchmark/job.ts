@@ -1,4 +1,5 @@
 /** A benchmark that is a job of its own: it begins, ends, and what it recorded has left the process by then. */
+import type { BackendStatus } from '../../model/backend.js';
 import type { Target } from './events.js';
 import type { BenchmarkRecorder } from './recorder.js';
 import type { BenchmarkRun } from './run.js';
@@ -6,23 +7,27 @@ import type { BenchmarkRun } from './run.js';
 /** How a backend fared in a flush. */
 export interface BackendDelivery {
   readonly backend: string;
+  /** Whether it took all that it was given: no point was refused or given up, and nothing waits to be sent again. */
   readonly ok: boolean;
   /** Why not; absent when `ok`. */
   readonly reason?: string;
 }
 
+/** What a backend has delivered so far, and what not. */
+export type BackendAccount = Pick<BackendStatus, 'name' | 'delivered' | 'points' | 'waiting'>;
+
 /** What `startMetrics({ packs: { benchmark: benchmark() } })` returns, as far as a benchmark needs it. */
 export interface BenchmarkMetrics {
   readonly benchmark: Pick<BenchmarkRecorder, 'begin'>;
   forceFlush(): Promise<{ readonly backends: readonly BackendDelivery[] }>;
-  status(): { readonly backends: readonly { readonly name: string; readonly delivered: number }[] };
+  status(): { readonly backends: readonly BackendAccount[] };
 }
 
 /** What a benchmark came to. */
 export interface BenchmarkResult<T> {
   /** What `work` returned. */
   readonly value: T;
-  /** Whether what was recorded has arrived: at least one backend took it, and every one that pushes did. */
+  /** Whether the flush at the end has arrived: at least one backend took all of it, and every one that pushes did. */
   readonly delivered: boolean;
   /** Each backend; one that waits to be asked, such as a Prometheus endpoint, was given nothing and is not `ok`. */
   readonly backends: readonly BackendDelivery[];
@@ -69,17 +74,36 @@ export async function runBenchmark<T>(
   return { value, ...(await deliver(metrics)) };
 }
 
-/** A flush of what only waits to be asked succeeds as well: what arrived is told by the account of deliveries. */
+/** Of a backend that waits to be asked: no failure beside one that pushes. */
+const nothingPushed = 'nothing was pushed';
+
+/** A flush that succeeds may have pushed nothing, or lost some of it: what arrived is told by the account of deliveries. */
 async function deliver(metrics: BenchmarkMetrics): Promise<Pick<BenchmarkResult<unknown>, 'delivered' | 'backends'>> {
-  const account = () => new Map(metrics.status().backends.map(({ name, delivered }) => [name, delivered]));
-  const before = account();
+  const accounts = () => new Map(metrics.status().backends.map((account) => [account.name, account]));
+  const before = accounts();
   const flushed = await metrics.forceFlush();
-  const after = account();
-  // A reader that is none of our backends has no account: its word is taken.
-  const hasLeft = (name: string) => !after.has(name) || (after.get(name) ?? 0) > (before.get(name) ?? 0);
-  const backends = flushed.backends.map((each) =>
-    each.ok && !hasLeft(each.backend) ? { backend: each.backend, ok: false, reason: 'nothing was pushed' } : each,
-  );
-  const delivered = backends.some(({ ok }) => ok) && flushed.backends.every(({ ok }) => ok);
+  const after = accounts();
+  const backends = flushed.backends.map((each) => {
+    const [then, now] = [before.get(each.backend), after.get(each.backend)];
+    // A reader that is none of our backends has no account: its word is taken.
+    if (!each.ok || then === undefined || now === undefined) return each;
+    const reason = lossOf(then, now) ?? (now.delivered > then.delivered ? undefined : nothingPushed);
+    return reason === undefined ? each : { backend: each.backend, ok: false, reason };
+  });
+  const delivered = backends.some(({ ok }) => ok) && backends.every(({ ok, reason }) => ok || reason === nothingPushed);
   return { delivered, backends };
+}
+
+/** What became of points that did not arrive; `undefined` where all did. */
+function lossOf(then: BackendAccount, now: BackendAccount): string | undefined {
+  const before: Readonly<Record<string, number>> = then.points.dropped;
+  const losses: [points: number, what: string][] = [
+    [now.points.rejected - then.points.rejected, 'were refused out of a delivery that was accepted'],
+    [now.waiting?.points ?? 0, 'wait to be sent again'],
+  ];
+  for (const [cause, points] of Object.entries(now.points.dropped)) {
+    losses.push([points - (before[cause] ?? 0), `were given up (${cause})`]);
+  }
+  const told = losses.filter(([points]) => points > 0).map(([points, what]) => `${points} points ${what}`);
+  return told.length === 0 ? undefined : told.join('; ');
 }
