@@ -36,8 +36,9 @@ export interface BenchmarkResult<T> {
 /**
  * Runs a benchmark as a job: begins a run, does `work`, ends the run as one that succeeded, and delivers what was
  * recorded before it returns. When `work` throws, the run ends as one that failed, what was recorded is delivered all
- * the same, and the error is thrown on. Waits for a delivery no longer than `shutdownTimeoutMs`. The metrics go on, so
- * that a job may run several benchmarks; the exit code is not touched.
+ * the same, and the error is thrown on. When a shutdown begins first, by a signal for one, the run ends there as one that
+ * failed. Waits for a delivery no longer than `shutdownTimeoutMs`. The metrics go on, so that a job may run several
+ * benchmarks; the exit code is not touched.
  *
  * @param metrics with the pack under the key `benchmark`.
  * @throws what `work` throws, and nothing else.
@@ -99,11 +100,11 @@ function lossOf(then: BackendAccount, now: BackendAccount): string | undefined {
   const before: Readonly<Record<string, number>> = then.points.dropped;
   const losses: [points: number, what: string][] = [
     [now.points.rejected - then.points.rejected, 'were refused out of a delivery that was accepted'],
-    [now.waiting?.points ?? 0, 'wait to be sent again'],
   ];
   for (const [cause, points] of Object.entries(now.points.dropped)) {
     losses.push([points - (before[cause] ?? 0), `were given up (${cause})`]);
   }
   const told = losses.filter(([points]) => points > 0).map(([points, what]) => `${points} points ${what}`);
+  if (now.waiting !== undefined) told.push(`${now.waiting.points} points wait to be sent again`);
   return told.length === 0 ? undefined : told.join('; ');
 }
