@@ -30,7 +30,8 @@ export class BenchmarkRecorder {
 
   /**
    * Begins a run: it is active and timed until it is ended. Several may go on at once, of the same model, too. One that
-   * is not ended when a shutdown begins ends there, as one that failed. Never throws: what is no name is counted, and the run is one of `_OTHER`.
+   * is not ended when a shutdown begins ends there, as one that failed. Never throws: what is no name is counted, and
+   * the run is one of `_OTHER`.
    */
   begin(target: Target): BenchmarkRun {
     return new BenchmarkRun(this.#context, this.#rates.begin(this.#labelsOf(target)));
