@@ -67,12 +67,10 @@ export class PromptMetrics {
   }
 
   /** Records the consistency of a video, and the mean of those so far. */
-  consistency(value: number): void {
-    if (!isConsistency(value)) {
-      refuse(this.#instruments.temporalConsistencyDistribution, outOfRange(value));
-      return;
-    }
+  consistency(given: number): void {
+    const value = consistencyOf(given);
     this.#consistencies.record(value);
+    if (!isAmount(value)) return;
     this.#consistencySum += value;
     this.#consistencyCount++;
     this.#consistency.set(this.#consistencySum / this.#consistencyCount);
@@ -86,14 +84,15 @@ export class PromptMetrics {
       instruments.fvd.set(fvd, labels);
       instruments.fvdDistribution.record(fvd, labels);
     } else if (fvd !== undefined) refuse(instruments.fvdDistribution, fvd);
-    if (isInceptionScore(inceptionScore)) {
-      instruments.inceptionScore.set(inceptionScore, labels);
-      instruments.inceptionScoreDistribution.record(inceptionScore, labels);
-    } else if (inceptionScore !== undefined) {
-      refuse(instruments.inceptionScoreDistribution, outOfRange(inceptionScore));
+    if (inceptionScore !== undefined) {
+      const score = inceptionScoreOf(inceptionScore);
+      if (isAmount(score)) instruments.inceptionScore.set(score, labels);
+      instruments.inceptionScoreDistribution.record(score, labels);
     }
-    if (isConsistency(consistency)) this.#consistency.set(consistency);
-    else if (consistency !== undefined) refuse(instruments.temporalConsistencyDistribution, outOfRange(consistency));
+    if (consistency === undefined) return;
+    const similarity = consistencyOf(consistency);
+    if (isAmount(similarity)) this.#consistency.set(similarity);
+    else refuse(instruments.temporalConsistencyDistribution, similarity);
   }
 
   /** Records predictions that were evaluated, and the scores that follow from them. */
@@ -125,17 +124,19 @@ export class PromptMetrics {
   }
 }
 
-function isConsistency(value: unknown): value is number {
-  return isAmount(value) && value <= 1;
+/** Beyond its range by so little, a score was rounded: those of networks are computed with 24 bits. */
+const rounding = 1e-5;
+
+/** A consistency as it is recorded: NaN above 1, which the engine would take; what else is none the engine refuses. */
+function consistencyOf(given: number): number {
+  if (!isAmount(given) || given <= 1) return given;
+  return given <= 1 + rounding ? 1 : Number.NaN;
 }
 
-function isInceptionScore(value: unknown): value is number {
-  return isAmount(value) && value >= 1;
-}
-
-/** A score that cannot be, as the engine refuses it: it takes any amount. */
-function outOfRange(value: unknown): unknown {
-  return isAmount(value) ? Number.NaN : value;
+/** An inception score as it is recorded: NaN from 0 to below 1, which the engine would take. */
+function inceptionScoreOf(given: number): number {
+  if (!isAmount(given) || given >= 1) return given;
+  return given >= 1 - rounding ? 1 : Number.NaN;
 }
 
 /** What is recorded of a sample by whether it succeeded. */
