@@ -190,6 +190,17 @@ test('who iterates a second time has the source itself', async () => {
   expect(outcomes(await values())).toEqual({ completed: 1 });
 });
 
+test('the rest of a stream can be read in a loop after its first chunk was taken by hand', async () => {
+  const { clock, recorder, values } = await start();
+  const { stream } = source(clock, ['a', 'b', 'c']);
+  const iterator = recorder.observe(stream, openai)[Symbol.asyncIterator]() as AsyncIterableIterator<string>;
+  expect(await iterator.next()).toEqual({ done: false, value: 'a' });
+  expect(await read(iterator)).toEqual(['b', 'c']);
+  const seen = await values();
+  expect(outcomes(seen)).toEqual({ completed: 1 });
+  expect(seen[`operation_time_per_output_chunk_seconds_count/${of}`]).toBe(2);
+});
+
 test('chunks that cannot be understood pass, and are counted', async () => {
   const { clock, recorder, values, rejected } = await start();
   const { stream } = source(clock, ['a', 'b']);

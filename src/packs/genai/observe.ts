@@ -66,7 +66,7 @@ export class ObservedStream<T> implements AsyncIterable<T> {
 }
 
 /** An iterator that does what `source` does, and tells `stream`, which it keeps alive. */
-function measured<T>(stream: ObservedStream<T>, source: AsyncIterator<T>): AsyncIterator<T> {
+function measured<T>(stream: ObservedStream<T>, source: AsyncIterator<T>): AsyncIterableIterator<T> {
   const passed = async (step: () => Promise<IteratorResult<T>>): Promise<IteratorResult<T>> => {
     let result: IteratorResult<T>;
     try {
@@ -78,7 +78,9 @@ function measured<T>(stream: ObservedStream<T>, source: AsyncIterator<T>): Async
     stream.took(result);
     return result;
   };
-  const iterator: AsyncIterator<T> = {
+  const iterator: AsyncIterableIterator<T> = {
+    // Who took the first chunk by hand may read the rest in a loop.
+    [Symbol.asyncIterator]: () => iterator,
     next: (...value) => passed(() => source.next(...value)),
     async return(value) {
       stream.left();
