@@ -161,6 +161,23 @@ test('a million hallucinated models are one series, and take nobody a place', { 
   expect((await models()).size).toBe(101);
 });
 
+test('tools that a model invents take no place from those that there are', async () => {
+  const { recorder, values } = await start();
+  for (let id = 0; id < 1_000; id++) recorder.tool({ tool: `made-up-${id}`, durationSeconds: 1, errorType: 'no_tool' });
+  for (let id = 0; id < 30; id++) recorder.tool({ tool: `getWeather${id}`, durationSeconds: 1 });
+  recorder.tool({ tool: 'getWeather29', durationSeconds: 1, errorType: 'timeout' });
+  const names = Object.entries(await values()).filter(([name]) =>
+    name.startsWith('execute_tool_duration_seconds_count'),
+  );
+  expect(names).toHaveLength(32);
+  expect(Object.fromEntries(names)).toMatchObject({
+    'execute_tool_duration_seconds_count/_OTHER/no_tool': 1_000,
+    'execute_tool_duration_seconds_count/getWeather0': 1,
+    'execute_tool_duration_seconds_count/getWeather29': 1,
+    'execute_tool_duration_seconds_count/getWeather29/timeout': 1,
+  });
+});
+
 test('providers, operations, hosts, ports, errors, tools and agents are bounded as well', async () => {
   const { recorder, families } = await start({ providers: 3, models: ['gpt-4o', 'o3'] });
   for (let id = 0; id < 500; id++) {
@@ -169,7 +186,7 @@ test('providers, operations, hosts, ports, errors, tools and agents are bounded 
     recorder.operation({ ...it, serverAddress: `h-${id}`, serverPort: id });
     recorder.operation({ ...it, errorType: `e-${id}` });
     recorder.operation({ ...it, model: `m-${id}` });
-    recorder.tool({ tool: `t-${id}`, type: `t-${id}`, agent: `a-${id}`, durationSeconds: 1, errorType: `e-${id}` });
+    recorder.tool({ tool: `t-${id}`, type: `t-${id}`, agent: `a-${id}`, durationSeconds: 1 });
     recorder.agent({ agent: `a-${id}`, model: `m-${id}`, durationSeconds: 1 });
     recorder.workflow({ workflow: `w-${id}`, durationSeconds: 1 });
   }

@@ -120,7 +120,9 @@ export function scenario(recorder: GenaiRecorder, clock: FakeClock): void {
   });
   recorder.server({ provider: 'vllm', model: 'llama-3', durationSeconds: 1, errorType: 'timeout' });
   recorder.agent({ agent: 'planner', model: 'gpt-4o', durationSeconds: 12 });
-  recorder.tool({ tool: 'search', type: 'function', agent: 'planner', durationSeconds: 0.7, errorType: 'timeout' });
+  const tool = { tool: 'search', type: 'function', agent: 'planner' };
+  recorder.tool({ ...tool, durationSeconds: 0.4 });
+  recorder.tool({ ...tool, durationSeconds: 0.7, errorType: 'timeout' });
   recorder.workflow({ workflow: 'triage', durationSeconds: 40 });
 }
 

@@ -100,6 +100,7 @@ const called = 'chat/openai/gpt-4o/gpt-4o/api.openai.com/443';
 const failed = 'chat/openai/gpt-4o';
 const always = {
   'invoke_agent_duration_seconds_sum/planner/gpt-4o': 12,
+  'execute_tool_duration_seconds_sum/search/function/planner': 0.4,
   'execute_tool_duration_seconds_sum/search/function/planner/timeout': 0.7,
   'invoke_workflow_duration_seconds_sum/triage': 40,
   'server_request_duration_seconds_sum/chat/vllm/llama-3': 2.2,

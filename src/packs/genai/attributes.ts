@@ -43,6 +43,7 @@ export class Names {
   readonly #providers: BoundedNames;
   readonly #models: BoundedNames;
   readonly #hosts = new BoundedNames(nameLimit);
+  readonly #tools = new BoundedNames(nameLimit, (name) => name.trim());
   readonly #errors = new BoundedNames(errorLimit, (name) => name.trim());
 
   constructor({ providers, models }: NameSettings) {
@@ -74,6 +75,11 @@ export class Names {
   /** The name of a model; `answered` as in `attributesOf`. */
   model(given: unknown, answered: boolean): string | undefined {
     return few(this.#models, given, answered) as string | undefined;
+  }
+
+  /** The name of a tool. @param succeeded whether it did what was asked: models call tools that do not exist. */
+  tool(given: unknown, succeeded: boolean): string {
+    return few(this.#tools, given, succeeded) as string;
   }
 
   /** The value of `error.type`; numbers are codes. */

@@ -103,7 +103,7 @@ export interface AgentInvocation {
 
 /** One execution of a tool, `gen_ai.execute_tool.duration`. */
 export interface ToolExecution {
-  /** The name of the tool, `gen_ai.tool.name`. */
+  /** The name of the tool, `gen_ai.tool.name`: `_OTHER` of one that never succeeded, as models invent tools. */
   readonly tool: string;
   /** What it is, `gen_ai.tool.type`: `function`, `extension`, `datastore`. */
   readonly type?: string;

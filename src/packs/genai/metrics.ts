@@ -54,7 +54,8 @@ function commonDefinitions(names: NameSettings) {
       description: 'Time of one execution of a tool.',
       buckets: operationSeconds,
       attributes: {
-        'gen_ai.tool.name': name(),
+        // One more than names, for `_OTHER`.
+        'gen_ai.tool.name': text({ limit: nameLimit + 1 }),
         'gen_ai.tool.type': optional(text({ limit: 10 })),
         'gen_ai.agent.name': optional(name()),
         'error.type': errorType,

@@ -104,13 +104,14 @@ export class GenaiRecorder {
 
   /** Records one execution of a tool. */
   tool(execution: ToolExecution): void {
+    const { names } = this.#context;
     orRefused(this.instruments.executeToolDuration, () => {
       const { tool, type, agent, durationSeconds, errorType } = execution;
       this.instruments.executeToolDuration.record(durationSeconds, {
-        'gen_ai.tool.name': tool,
+        'gen_ai.tool.name': names.tool(tool, errorType === undefined),
         'gen_ai.tool.type': type,
         'gen_ai.agent.name': agent,
-        'error.type': this.#context.names.error(errorType),
+        'error.type': names.error(errorType),
       });
     });
   }
