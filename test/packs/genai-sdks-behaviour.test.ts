@@ -5,9 +5,25 @@ import { Stream } from 'openai/streaming';
 import { genai, observeAnthropic, observeOpenAI } from 'otelier/packs/genai';
 import { expect, test } from 'vitest';
 import { heapUsed } from '../engine/heap.js';
-import { chatChunks, chatCompletion, embeddings, type LlmRequest, message } from '../support/llm-upstream.js';
+import {
+  chatChunks,
+  chatCompletion,
+  embeddings,
+  type LlmRequest,
+  message,
+  messageEvents,
+} from '../support/llm-upstream.js';
 import { startApp } from '../support/program.js';
-import { question, read, rejection, startOpenAI, startProgram, startProvider, toAnthropic } from './genai-sdks.js';
+import {
+  question,
+  read,
+  rejection,
+  startAnthropic,
+  startOpenAI,
+  startProgram,
+  startProvider,
+  toAnthropic,
+} from './genai-sdks.js';
 
 const asAsked = ({ body }: Pick<LlmRequest, 'body'>) =>
   body['stream'] === true ? { events: chatChunks(['Pa', 'ris.']) } : { json: chatCompletion() };
@@ -172,6 +188,30 @@ test('what is given to be observed, and what it is recorded with, is checked at 
   expect(() => observeAnthropic({ messages: {} } as Anthropic, recorder)).toThrow('observeAnthropic.client');
   expect(() => observeAnthropic(new Anthropic({ apiKey: 'k' }), genai() as never)).toThrow('observeAnthropic.genai');
 });
+
+test.each([['openai'], ['anthropic']])(
+  'a stream of %s that is called off between two reads is cancelled',
+  async (sdk) => {
+    const asked =
+      sdk === 'openai'
+        ? await startOpenAI(() => ({ events: chatChunks(['Pa', 'ris.']).slice(0, 2), afterwards: 'silence' }))
+        : await startAnthropic(() => ({ events: messageEvents(['Pa', 'ris.']).slice(0, 4), afterwards: 'silence' }));
+    const stream = await ('chat' in asked.client
+      ? asked.client.chat.completions.create({ ...question, stream: true })
+      : asked.client.messages.create({ ...toAnthropic, stream: true }));
+    const parts = stream[Symbol.asyncIterator]();
+    await parts.next();
+    await parts.next();
+    stream.controller.abort();
+    const cancelled = { operation_duration_seconds_count: 1, 'streams_total/cancelled': 1, active_streams: 0 };
+    expect(await asked.values()).toMatchObject(cancelled);
+    // To read on changes nothing.
+    await parts.next();
+    const seen = await asked.values();
+    expect(seen).toMatchObject(cancelled);
+    expect(Object.keys(seen).filter((name) => /streams_total/.test(name))).toEqual(['streams_total/cancelled']);
+  },
+);
 
 test('a stream that is dropped is given up, and does not stay active', async () => {
   const events = chatChunks(['Pa', 'ris.']).slice(0, 2);

@@ -19,37 +19,43 @@ export function measureStream(stream: SdkStream, operation: ActiveOperation, sha
   const answer = new StreamedAnswer(operation, shape);
   const { iterator } = stream;
   const { signal } = stream.controller;
-  const cancel = () => answer.end('cancelled');
-  signal.addEventListener('abort', cancel, { once: true });
+  endWithAbort(signal, new WeakRef(answer));
   let begun = false;
   stream.iterator = function (this: unknown) {
     const source: AsyncIterator<unknown> = Reflect.apply(iterator, this, []);
     // The SDK refuses to read a stream twice: that is no end of the first reading.
     if (begun) return source;
     begun = true;
-    // From here on the SDK itself aborts what failed, which is no cancelling.
-    signal.removeEventListener('abort', cancel);
     follow(source, signal, answer);
     return source;
   };
 }
 
+/** The signal may outlive who reads, and must not keep the answer from being given up; so this is no closure over it. */
+function endWithAbort(signal: AbortSignal, held: WeakRef<StreamedAnswer>): void {
+  signal.addEventListener('abort', () => held.deref()?.aborted(), { once: true });
+}
+
 /** Has what `source` brings entered into `answer`, which lives for as long as somebody can read. */
 function follow(source: AsyncIterator<unknown>, signal: AbortSignal, answer: StreamedAnswer): void {
   const { next, return: leave } = source;
-  source.next = (...values) =>
-    Promise.resolve(Reflect.apply(next, source, values) as Promise<IteratorResult<unknown>>).then(
+  source.next = (...values) => {
+    answer.reads++;
+    return Promise.resolve(Reflect.apply(next, source, values) as Promise<IteratorResult<unknown>>).then(
       (result) => {
+        answer.reads--;
         if (result.done !== true) answer.event(result.value);
         // Reading ends quietly when the one who reads aborts it.
         else answer.end(signal.aborted ? 'cancelled' : 'completed');
         return result;
       },
       (error: unknown) => {
+        answer.reads--;
         answer.fail(error);
         throw error;
       },
     );
+  };
   if (leave === undefined) return;
   source.return = (...values) => {
     answer.end('cancelled');
@@ -62,6 +68,8 @@ class StreamedAnswer {
   readonly #operation: ActiveOperation;
   readonly #shape: AnswerShape;
   readonly #known: KnownAnswer = {};
+  /** How many parts are asked for and have not come. */
+  reads = 0;
 
   constructor(operation: ActiveOperation, shape: AnswerShape) {
     this.#operation = operation;
@@ -76,6 +84,11 @@ class StreamedAnswer {
     // A stream can be read to its end and bring nothing but the news that the answer failed.
     const told = this.#known.errorType === undefined ? outcome : 'failed';
     this.#operation.end({ ...this.#known, stream: told });
+  }
+
+  /** Reading is called off. What is being read tells itself how it ends: the SDK aborts what failed, which is no cancelling. */
+  aborted(): void {
+    if (this.reads === 0) this.end('cancelled');
   }
 
   fail(error: unknown): void {
