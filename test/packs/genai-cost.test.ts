@@ -155,6 +155,13 @@ describe('by the package', () => {
     // Another price for long input.
     ['gemini-2.5-pro', 'gcp.gemini', { inputTokens: 1_000, outputTokens: 10 }, 1_000 * 1.25 + 10 * 10],
     ['gemini-2.5-pro', 'gcp.gen_ai', { inputTokens: 300_000, outputTokens: 10 }, 300_000 * 2.5 + 10 * 15],
+    // Names of the conventions count whatever their case.
+    ['grok-3-mini', 'X_AI', plain, 1_234 * 0.3 + 567 * 0.5],
+    // A path before the name, as gateways and clients write it; a date tells prices apart.
+    ['openai/gpt-4o', 'openai', plain, 1_234 * 2.5 + 567 * 10],
+    ['openai/gpt-4o-2024-05-13', 'openai', plain, 1_234 * 5 + 567 * 15],
+    ['models/gemini-2.5-flash', 'gcp.gemini', plain, 1_234 * 0.3 + 567 * 2.5],
+    ['models/gemini-2.5-pro', 'gcp.gemini', { inputTokens: 300_000, outputTokens: 10 }, 300_000 * 2.5 + 10 * 15],
   ])('%s of %s costs price times tokens', async (model, provider, usage, microdollars) => {
     expect(await costOf({ prices: 'package' }, usage, model, provider)).toBeCloseTo(microdollars / 1e6, 9);
   });
@@ -162,6 +169,8 @@ describe('by the package', () => {
   test.each([
     ['gpt-9-ultra', 'openai'],
     ['gpt-4o', 'my own gateway'],
+    ['gpt-4o', 'constructor'],
+    ['openai/gpt-9-ultra', 'openai'],
   ])('%s of %s has no known price', async (model, provider) => {
     expect(await costOf({ prices: 'package' }, plain, model, provider)).toBe('unknown:unknown_model');
   });

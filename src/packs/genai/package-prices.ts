@@ -5,7 +5,7 @@
  * kept; where the price depends on how many tokens there are or on the time, the package calculates each cost.
  */
 import type { Clock } from '../../model/clock.js';
-import { ownCopy } from '../names.js';
+import { normaliseModel, ownCopy } from '../names.js';
 import { isAmount } from '../refusal.js';
 import { costOf, type ModelPrice, type PriceSource } from './prices.js';
 import type { SoundUsage } from './usage.js';
@@ -18,11 +18,11 @@ const keptMs = 3_600_000;
 const longestName = 200;
 
 /** Names of the conventions that the package does not find a provider by. */
-const packageNames: Readonly<Record<string, string>> = {
-  'azure.ai.inference': 'azure',
-  'gcp.gen_ai': 'google',
-  x_ai: 'x-ai',
-};
+const packageNames: ReadonlyMap<string, string> = new Map([
+  ['azure.ai.inference', 'azure'],
+  ['gcp.gen_ai', 'google'],
+  ['x_ai', 'x-ai'],
+]);
 
 /** What is used of the package. */
 interface PricePackage {
@@ -33,8 +33,14 @@ interface PricePackage {
   ): { total_price: number; model: { prices: unknown }; model_price: Readonly<Record<string, unknown>> } | null;
 }
 
-/** Rates of a model, `each` when every cost is calculated, `null` when the package does not know the model. */
-type Rates = ModelPrice | 'each' | null;
+/** Rates of a model; `each` when every cost is calculated. */
+type Rates = ModelPrice | 'each';
+
+/** A model as the package knows it: under which name, and at what rates. */
+interface KnownModel {
+  readonly name: string;
+  readonly rates: Rates;
+}
 
 /** The prices of the package; `undefined` when it is not installed or cannot be loaded. */
 export async function loadPackagePrices(clock: Clock): Promise<PriceSource | undefined> {
@@ -48,8 +54,8 @@ export async function loadPackagePrices(clock: Clock): Promise<PriceSource | und
 class PackagePrices implements PriceSource {
   readonly #package: PricePackage;
   readonly #clock: Clock;
-  /** By provider and model. */
-  readonly #kept = new Map<string, Rates>();
+  /** By provider and model as they were given; `null` of those that the package does not know. */
+  readonly #kept = new Map<string, KnownModel | null>();
   #keptSinceMs: number;
 
   constructor(prices: PricePackage, clock: Clock) {
@@ -59,29 +65,38 @@ class PackagePrices implements PriceSource {
   }
 
   priceOf(provider: string, model: string, usage: SoundUsage): number | undefined {
-    const rates = this.#ratesOf(provider, model);
-    if (rates === null) return undefined;
-    return rates === 'each' ? this.#calculate(provider, model, usage)?.total_price : costOf(rates, usage);
+    const known = this.#known(provider, model);
+    if (known === null) return undefined;
+    const { name, rates } = known;
+    return rates === 'each' ? this.#calculate(provider, name, usage)?.total_price : costOf(rates, usage);
   }
 
-  #ratesOf(provider: string, model: string): Rates {
+  #known(provider: string, model: string): KnownModel | null {
     const nowMs = this.#clock.monotonicMs();
     if (this.#kept.size >= keptModels || nowMs - this.#keptSinceMs >= keptMs) {
       this.#kept.clear();
       this.#keptSinceMs = nowMs;
     }
     const key = `${provider} ${model}`;
-    let rates = this.#kept.get(key);
-    if (rates === undefined) {
-      const found = this.#calculate(provider, model);
-      rates = found === null ? null : ratesOf(found.model.prices, found.model_price);
-      if (key.length <= longestName) this.#kept.set(ownCopy(key), rates);
+    let known = this.#kept.get(key);
+    if (known === undefined) {
+      known = this.#find(provider, model);
+      if (key.length <= longestName) this.#kept.set(ownCopy(key), known);
     }
-    return rates;
+    return known;
+  }
+
+  /** By its name as it was given, without the path before it, or without a date or tag either. */
+  #find(provider: string, model: string): KnownModel | null {
+    for (const name of new Set([model, model.replace(/^.*\//, ''), normaliseModel(model)])) {
+      const found = this.#calculate(provider, name);
+      if (found !== null) return { name: ownCopy(name), rates: ratesOf(found.model.prices, found.model_price) };
+    }
+    return null;
   }
 
   #calculate(provider: string, model: string, usage?: SoundUsage) {
-    const providerId = packageNames[provider] ?? provider;
+    const providerId = packageNames.get(provider.toLowerCase()) ?? provider;
     const tokens: Record<string, number> =
       usage === undefined
         ? {}
