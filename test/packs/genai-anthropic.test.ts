@@ -52,6 +52,25 @@ test('a message without a cache has the tokens that it says', async () => {
   expect(Object.keys(seen).filter((name) => /cache|reasoning/.test(name))).toEqual([]);
 });
 
+test('what is written to the cache for an hour has its own price, streamed or not', async () => {
+  const cache = { cache_creation_input_tokens: 700, cache_creation: { ephemeral_1h_input_tokens: 500 } };
+  const usage = { input_tokens: 100, output_tokens: 10, ...cache };
+  const [, ...others] = messageEvents(['Paris.']);
+  const start = namedEvents({ type: 'message_start', message: message('', usage) });
+  const end = namedEvents({ type: 'message_delta', delta: {}, usage: { output_tokens: 10 } });
+  const { client, values } = await startAnthropic(({ body }) =>
+    body['stream'] === true
+      ? { events: [...start, ...others.slice(0, -2), ...end, ...others.slice(-1)] }
+      : { json: message('Paris.', usage) },
+  );
+  await client.messages.create(toAnthropic);
+  // 100 and 200 at 1, 500 at 2, 10 at 10 dollars per million.
+  const once = { 'token_usage_sum/input': 800, cost_usd_total: 0.0014 };
+  expect(await values()).toMatchObject(once);
+  await read(await client.messages.create({ ...toAnthropic, stream: true }));
+  expect(await values()).toMatchObject({ 'token_usage_sum/input': 1_600, cost_usd_total: 0.0028 });
+});
+
 test('a stream tells when its first chunk came, the gaps between chunks, and its usage', async () => {
   const { client, clock, values } = await startAnthropic((request, _, time) => {
     time.advance(400);

@@ -228,7 +228,7 @@ test.each([
   [
     'a part that no price has',
     { prices: { a: { input: 1, output: 1, cached: 1 } } },
-    'genai.prices.a.cached: expected a known part of a price: input, output, cacheRead, cacheWrite, reasoning',
+    'genai.prices.a.cached: expected a known part of a price: input, output, cacheRead, cacheWrite, cacheWrite1h, reasoning',
   ],
 ])('%s is refused', (_, options, message) => {
   expect(() => genai(options as never)).toThrow(message);

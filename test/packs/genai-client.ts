@@ -78,7 +78,9 @@ function ordered(labels: ReadonlyMap<string, string>): string[] {
 }
 
 /** US dollars per million tokens, all of them different. */
-export const prices = { 'gpt-4o': { input: 2, output: 10, cacheRead: 1, cacheWrite: 3, reasoning: 20 } };
+export const prices = {
+  'gpt-4o': { input: 2, output: 10, cacheRead: 1, cacheWrite: 3, cacheWrite1h: 6, reasoning: 20 },
+};
 
 /** Something of everything. */
 export function scenario(recorder: GenaiRecorder, clock: FakeClock): void {

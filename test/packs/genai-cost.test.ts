@@ -29,6 +29,7 @@ async function priced(values: () => Promise<Record<string, unknown>>) {
 
 const plain = { inputTokens: 1_234, outputTokens: 567 };
 const cached = { ...plain, cacheReadTokens: 1_000, cacheWriteTokens: 200 };
+const hourly = { ...cached, cacheWrite1hTokens: 150 };
 const reasoned = { ...cached, reasoningTokens: 500 };
 
 describe('by a table', () => {
@@ -36,10 +37,12 @@ describe('by a table', () => {
     ['plain tokens', plain, 1_234 * 2 + 567 * 10],
     ['cached tokens', cached, 34 * 2 + 1_000 * 1 + 200 * 3 + 567 * 10],
     ['tokens of reasoning', reasoned, 34 * 2 + 1_000 * 1 + 200 * 3 + 67 * 10 + 500 * 20],
+    ['tokens written for an hour', hourly, 34 * 2 + 1_000 * 1 + 50 * 3 + 150 * 6 + 567 * 10],
     ['input alone', { inputTokens: 7 }, 7 * 2],
     ['output alone', { outputTokens: 7 }, 7 * 10],
     ['no tokens', { inputTokens: 0, outputTokens: 0 }, 0],
     // What is part of something is not more than the whole.
+    ['what is written for an hour alone', { cacheWrite1hTokens: 5 }, 5 * 6],
     ['parts beyond the whole', { inputTokens: 5, cacheReadTokens: 10, reasoningTokens: 3 }, 10 * 1 + 3 * 20],
   ])('%s cost price times tokens', async (_, usage, microdollars) => {
     expect(await costOf({ prices }, usage, 'gpt-4o')).toBeCloseTo(microdollars / 1e6, 9);
@@ -48,7 +51,7 @@ describe('by a table', () => {
   test.each<[string, TokenUsage]>([
     [
       'cached tokens without a price of their own are input',
-      { inputTokens: 10, cacheReadTokens: 4, cacheWriteTokens: 3 },
+      { inputTokens: 10, cacheReadTokens: 4, cacheWriteTokens: 3, cacheWrite1hTokens: 2 },
     ],
     ['reasoning without a price of its own is output', { inputTokens: 10, reasoningTokens: 4 }],
   ])('%s', async (_, usage) => {
@@ -149,6 +152,7 @@ describe('by the package', () => {
     ['gpt-4o', 'openai', plain, 1_234 * 2.5 + 567 * 10],
     ['gpt-4o', 'openai', { ...plain, cacheReadTokens: 1_000 }, 234 * 2.5 + 1_000 * 1.25 + 567 * 10],
     ['claude-sonnet-4-20250514', 'anthropic', cached, 34 * 3 + 1_000 * 0.3 + 200 * 3.75 + 567 * 15],
+    ['claude-sonnet-4-20250514', 'anthropic', hourly, 34 * 3 + 1_000 * 0.3 + 50 * 3.75 + 150 * 6 + 567 * 15],
     ['o3-mini', 'openai', { ...plain, reasoningTokens: 500 }, 1_234 * 1.1 + 567 * 4.4],
     // A price for reasoning of its own.
     ['sonar-deep-research', 'perplexity', { ...plain, reasoningTokens: 500 }, 1_234 * 2 + 67 * 8 + 500 * 3],
@@ -214,14 +218,22 @@ describe('by the package', () => {
     recorder.operation({ provider: 'openai', model: 'gpt-4o', usage: { inputTokens: 0 }, durationSeconds: 1 });
     await priced(values);
     const amount = fc.integer({ min: 0, max: 150_000 });
-    const usages = fc.record({ plain: amount, read: amount, written: amount, output: amount, reasoning: amount });
+    const usages = fc.record({
+      plain: amount,
+      read: amount,
+      written: amount,
+      hourly: amount,
+      output: amount,
+      reasoning: amount,
+    });
     await fc.assert(
       fc.asyncProperty(fc.constantFrom(...models), usages, async ([provider, model], tokens) => {
         const usage = {
-          inputTokens: tokens.plain + tokens.read + tokens.written,
+          inputTokens: tokens.plain + tokens.read + tokens.written + tokens.hourly,
           outputTokens: tokens.output + tokens.reasoning,
           cacheReadTokens: tokens.read,
-          cacheWriteTokens: tokens.written,
+          cacheWriteTokens: tokens.written + tokens.hourly,
+          cacheWrite1hTokens: tokens.hourly,
           reasoningTokens: tokens.reasoning,
         };
         const calculated = calcPrice(
@@ -229,7 +241,8 @@ describe('by the package', () => {
             input_tokens: usage.inputTokens,
             output_tokens: usage.outputTokens,
             cache_read_tokens: tokens.read,
-            cache_write_tokens: tokens.written,
+            cache_write_tokens: usage.cacheWriteTokens,
+            cache_write_1h_tokens: tokens.hourly,
             output_reasoning_tokens: tokens.reasoning,
           },
           model,

@@ -83,6 +83,21 @@ test('each API has its operation and counts its tokens in its way', async () => 
   ]);
 });
 
+test.each([
+  ['beside the output, as the total tells', 14_428, 4_308],
+  ['within the output', 11_619, 1_499],
+  ['and no total', undefined, 1_499],
+])('reasoning %s is counted once', async (_, total_tokens, output) => {
+  const details = { completion_tokens_details: { reasoning_tokens: 2_809 } };
+  const usage = { prompt_tokens: 10_120, completion_tokens: 1_499, total_tokens, ...details };
+  const { client, values } = await startOpenAI(() => ({ json: { ...chatCompletion(), usage } }));
+  await client.chat.completions.create(question);
+  expect(await values()).toMatchObject({
+    'token_usage_sum/output': output,
+    inference_usage_reasoning_output_tokens_total: 2_809,
+  });
+});
+
 test('a stream tells when its first chunk came, the gaps between chunks, and its usage', async () => {
   const { client, clock, values } = await startOpenAI((_, __, time) => {
     time.advance(400);

@@ -25,7 +25,7 @@ export async function startProvider(answer: (request: LlmRequest, count: number)
 }
 
 /** US dollars per million tokens; those from the cache cost a tenth. */
-const price = { input: 1, output: 10, cacheRead: 0.1, cacheWrite: 1 };
+const price = { input: 1, output: 10, cacheRead: 0.1, cacheWrite: 1, cacheWrite1h: 2 };
 const prices = { 'gpt-5-mini': price, 'claude-sonnet-5-5': price };
 
 /** Metrics of a program, under the names of both conventions. */

@@ -24,6 +24,8 @@ export interface TokenUsage {
   readonly cacheReadTokens?: number;
   /** Those of the input that were written to the provider's cache. */
   readonly cacheWriteTokens?: number;
+  /** Those of `cacheWriteTokens` that were written for an hour, where that costs more. They tell only costs. */
+  readonly cacheWrite1hTokens?: number;
   /** Those of the output that were reasoning. */
   readonly reasoningTokens?: number;
 }

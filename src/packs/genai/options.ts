@@ -59,7 +59,7 @@ export function settingsOf(options: GenaiOptions): GenaiSettings {
   if (!allConventions.includes(conventions)) {
     problems.push({ where: 'genai.conventions', value: conventions, expected: `one of ${allConventions.join(', ')}` });
   }
-  const parts = { required: ['input', 'output'], optional: ['cacheRead', 'cacheWrite', 'reasoning'] };
+  const parts = { required: ['input', 'output'], optional: ['cacheRead', 'cacheWrite', 'cacheWrite1h', 'reasoning'] };
   if (isTable(prices)) problems.push(...wrongPrices('genai.prices', prices, { of: 'model', ...parts }));
   if (problems.length > 0) throw new MetricsError('METRICS_OPTIONS_INVALID', problems);
   return { conventions, providers, models, prices: sourceOf(prices), abandonedAfterMs };

@@ -105,6 +105,7 @@ class PackagePrices implements PriceSource {
             output_tokens: usage.outputTokens,
             cache_read_tokens: usage.cacheReadTokens,
             cache_write_tokens: usage.cacheWriteTokens,
+            cache_write_1h_tokens: usage.cacheWrite1hTokens,
             output_reasoning_tokens: usage.reasoningTokens,
           };
     return this.#package.calcPrice(tokens, model, { providerId, timestamp: new Date(this.#clock.nowUnixMs()) });
@@ -124,6 +125,7 @@ function ratesOf(prices: unknown, price: Readonly<Record<string, unknown>>): Rat
     output,
     ...optional('cacheRead', price['cache_read_mtok']),
     ...optional('cacheWrite', price['cache_write_mtok']),
+    ...optional('cacheWrite1h', price['cache_write_1h_mtok']),
     ...optional('reasoning', price['output_reasoning_mtok']),
   };
 }

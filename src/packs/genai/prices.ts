@@ -11,6 +11,8 @@ export interface ModelPrice {
   readonly cacheRead?: number;
   /** Of input that was written to the cache; as `input` when left out. */
   readonly cacheWrite?: number;
+  /** Of input that was written to the cache for an hour; as `cacheWrite` when left out. */
+  readonly cacheWrite1h?: number;
   /** Of output that was reasoning; as `output` when left out. */
   readonly reasoning?: number;
 }
@@ -35,11 +37,13 @@ export interface PriceSource {
 /** US dollars that tokens cost: cached ones are part of the input, those of reasoning part of the output. */
 export function costOf(price: ModelPrice, usage: SoundUsage): number {
   const { input, output, cacheRead = input, cacheWrite = input, reasoning = output } = price;
-  const { inputTokens, outputTokens, cacheReadTokens, cacheWriteTokens, reasoningTokens } = usage;
+  const { cacheWrite1h = cacheWrite } = price;
+  const { inputTokens, outputTokens, cacheReadTokens, cacheWriteTokens, cacheWrite1hTokens, reasoningTokens } = usage;
   const usd =
     (inputTokens - cacheReadTokens - cacheWriteTokens) * input +
     cacheReadTokens * cacheRead +
-    cacheWriteTokens * cacheWrite +
+    (cacheWriteTokens - cacheWrite1hTokens) * cacheWrite +
+    cacheWrite1hTokens * cacheWrite1h +
     (outputTokens - reasoningTokens) * output +
     reasoningTokens * reasoning;
   return usd / 1e6;

@@ -7,7 +7,14 @@ import type { GenaiInstruments } from './metrics.js';
 /** Usage as it was given, also by code without types. */
 export type GivenUsage = { -readonly [K in keyof TokenUsage]?: TokenUsage[K] | undefined };
 
-const parts = ['inputTokens', 'outputTokens', 'cacheReadTokens', 'cacheWriteTokens', 'reasoningTokens'] as const;
+const parts = [
+  'inputTokens',
+  'outputTokens',
+  'cacheReadTokens',
+  'cacheWriteTokens',
+  'cacheWrite1hTokens',
+  'reasoningTokens',
+] as const;
 
 /**
  * Copies usage into `into`: the parts that are given take the place of those from before.
@@ -35,13 +42,15 @@ export type SoundUsage = Required<TokenUsage>;
 /** Usage without what is no amount. What is part of something is not more than the whole: the whole is its parts then. */
 export function soundUsage(usage: GivenUsage): SoundUsage {
   const amount = (part: (typeof parts)[number]) => (isAmount(usage[part]) ? (usage[part] as number) : 0);
-  const [cacheReadTokens, cacheWriteTokens] = [amount('cacheReadTokens'), amount('cacheWriteTokens')];
+  const [cacheReadTokens, cacheWrite1hTokens] = [amount('cacheReadTokens'), amount('cacheWrite1hTokens')];
+  const cacheWriteTokens = Math.max(amount('cacheWriteTokens'), cacheWrite1hTokens);
   const reasoningTokens = amount('reasoningTokens');
   return {
     inputTokens: Math.max(amount('inputTokens'), cacheReadTokens + cacheWriteTokens),
     outputTokens: Math.max(amount('outputTokens'), reasoningTokens),
     cacheReadTokens,
     cacheWriteTokens,
+    cacheWrite1hTokens,
     reasoningTokens,
   };
 }

@@ -47,6 +47,7 @@ function noteUsage(usage: unknown, known: KnownAnswer): void {
       outputTokens: tokens(usage, 'output_tokens'),
       cacheReadTokens: cacheRead,
       cacheWriteTokens: cacheWrite,
+      cacheWrite1hTokens: tokens(member(usage, 'cache_creation'), 'ephemeral_1h_input_tokens'),
       reasoningTokens: tokens(member(usage, 'output_tokens_details'), 'thinking_tokens'),
     },
     earlier,

@@ -71,16 +71,26 @@ function noteUsage(usage: unknown, known: KnownAnswer): void {
   if (typeof usage !== 'object' || usage === null) return;
   const inputDetails = member(usage, 'prompt_tokens_details') ?? member(usage, 'input_tokens_details');
   const outputDetails = member(usage, 'completion_tokens_details') ?? member(usage, 'output_tokens_details');
+  const input = member(usage, 'prompt_tokens') ?? member(usage, 'input_tokens');
+  const output = member(usage, 'completion_tokens') ?? member(usage, 'output_tokens');
+  const reasoning = member(outputDetails, 'reasoning_tokens');
   known.usage = usageOf(
     {
-      inputTokens: member(usage, 'prompt_tokens') ?? member(usage, 'input_tokens'),
-      outputTokens: member(usage, 'completion_tokens') ?? member(usage, 'output_tokens'),
+      inputTokens: input,
+      outputTokens: withReasoning(input, output, reasoning, member(usage, 'total_tokens')),
       cacheReadTokens: member(inputDetails, 'cached_tokens'),
       cacheWriteTokens: member(inputDetails, 'cache_write_tokens'),
-      reasoningTokens: member(outputDetails, 'reasoning_tokens'),
+      cacheWrite1hTokens: undefined,
+      reasoningTokens: reasoning,
     },
     known.usage,
   );
+}
+
+/** All of the output. xAI tells reasoning beside it and not as a part of it, which only the total gives away. */
+function withReasoning(input: unknown, output: unknown, reasoning: unknown, total: unknown): unknown {
+  if (typeof output !== 'number' || typeof reasoning !== 'number' || reasoning <= 0) return output;
+  return typeof input === 'number' && total === input + output + reasoning ? output + reasoning : output;
 }
 
 const sdk: Sdk = {
