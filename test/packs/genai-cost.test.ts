@@ -1,5 +1,11 @@
 /** What operations cost: by the user's prices, by those of the package, or as they say. */
-import { calcPrice } from '@pydantic/genai-prices';
+import {
+  calcPrice,
+  type Provider,
+  type StorageFactoryParams,
+  updatePrices,
+  waitForUpdate,
+} from '@pydantic/genai-prices';
 import fc from 'fast-check';
 import type { PriceSource, TokenUsage } from 'otelier/packs/genai';
 import { describe, expect, test, vi } from 'vitest';
@@ -147,6 +153,15 @@ function withPackage(found: boolean): string[] {
   return ['--import', url(`import { register } from 'node:module'; register(${JSON.stringify(url(hooks))});`)];
 }
 
+/** A provider whose `gpt-4o` costs more than it does. */
+function dearer(provider: Provider): Provider {
+  const prices = { input_mtok: 7, output_mtok: 7 };
+  return {
+    ...provider,
+    models: provider.models.map((model) => (model.id === 'gpt-4o' ? { ...model, prices } : model)),
+  };
+}
+
 describe('by the package', () => {
   test.each<[string, string, TokenUsage, number]>([
     ['gpt-4o', 'openai', plain, 1_234 * 2.5 + 567 * 10],
@@ -201,6 +216,36 @@ describe('by the package', () => {
     expect(day).not.toBe(night);
     call();
     expect(await total()).toBeCloseTo(night + day, 9);
+  });
+
+  test('newer prices that the package is told count after an hour', async () => {
+    const { clock, recorder, values } = await start({ prices: 'package' });
+    const call = () =>
+      recorder.operation({
+        provider: 'openai',
+        model: 'gpt-4o',
+        usage: { inputTokens: 1_000_000 },
+        durationSeconds: 1,
+      });
+    const total = async () => (await values())['cost_usd_total/chat/openai/gpt-4o'];
+    const known = (await waitForUpdate()) ?? [];
+    let tell: StorageFactoryParams['setProviderData'] = () => {};
+    updatePrices(({ setProviderData }) => {
+      tell = setProviderData;
+    });
+    try {
+      call();
+      await vi.waitFor(async () => expect(await total()).toBe(2.5));
+      tell(known.map(dearer));
+      clock.advance(59 * 60_000);
+      call();
+      expect(await total()).toBe(5);
+      clock.advance(60_000);
+      call();
+      expect(await total()).toBe(5 + 7);
+    } finally {
+      tell(known);
+    }
   });
 
   test('rates that are kept give what the package calculates', { timeout: 60_000 }, async () => {
