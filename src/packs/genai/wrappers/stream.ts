@@ -31,7 +31,7 @@ export function measureStream(stream: SdkStream, operation: ActiveOperation, sha
   };
 }
 
-/** The signal may outlive who reads, and must not keep the answer from being given up; so this is no closure over it. */
+/** The signal may outlive who reads: it must not hold the answer, so that this is no closure over it. */
 function endWithAbort(signal: AbortSignal, held: WeakRef<StreamedAnswer>): void {
   signal.addEventListener('abort', () => held.deref()?.aborted(), { once: true });
 }
@@ -86,7 +86,7 @@ class StreamedAnswer {
     this.#operation.end({ ...this.#known, stream: told });
   }
 
-  /** Reading is called off. What is being read tells itself how it ends: the SDK aborts what failed, which is no cancelling. */
+  /** Called off. A read that goes on tells itself how it ends: the SDK aborts what failed, which is no cancelling. */
   aborted(): void {
     if (this.reads === 0) this.end('cancelled');
   }
