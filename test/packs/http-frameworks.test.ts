@@ -81,6 +81,20 @@ describe('fastify', () => {
     for (const path of paths) await get(url + path);
     await expectCounts(server, { ...known, 'GET /refused/:id 401': 1, 'GET /checked/:id 400': 1, 'GET 404': 1 });
   });
+
+  test.each([
+    ['preHandler', false],
+    ['preHandler', true],
+    ['onRequest', true],
+  ] as const)('what the application says in %s counts more, with the hook before it: %s', async (when, hooked) => {
+    const { url, server } = await served((application, recorder) => {
+      if (hooked) application.addHook('onRequest', fastifyRoutes(recorder));
+      application.addHook(when, async ({ raw }) => recorder.route(raw, '/said'));
+      declareRoutes(application);
+    });
+    await get(`${url}/users/1`);
+    await expectCounts(server, { 'GET /said 200': 1 });
+  });
 });
 
 describe('hono', () => {
@@ -165,6 +179,19 @@ describe('koa', () => {
       'GET /users/:id 500 500': 1,
       'GET 404': 1,
     });
+  });
+
+  test('counts what the application says more', async () => {
+    const { url, server } = await served((application, recorder) => {
+      application.use(koaRoutes(recorder));
+      application.use((context) => {
+        context._matchedRoute = '/things/:id';
+        recorder.route(context.req, '/said');
+        context.body = 'thing';
+      });
+    });
+    await get(`${url}/things/1`);
+    await expectCounts(server, { 'GET /said 200': 1 });
   });
 
   test('is told routes by the application where nothing else knows them', async () => {

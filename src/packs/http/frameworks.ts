@@ -3,9 +3,9 @@
  * declared here.
  */
 
-/** What takes a route: the recorder of the pack. */
+/** What takes a route that was matched: the recorder of the pack. */
 interface RouteRecorder {
-  route(request: object, template: string): void;
+  matched(request: object, template: string): void;
 }
 
 /** What is read of the context of Hono. */
@@ -38,7 +38,7 @@ export function honoRoutes(recorder: RouteRecorder) {
       // Middleware is of all methods, and takes what is next; the first that is none of it answers.
       const route = context.req.matchedRoutes.find(({ method, handler }) => method !== 'ALL' || handler.length < 2);
       const { incoming } = context.env as { incoming: object };
-      if (route !== undefined) recorder.route(incoming, route.path);
+      if (route !== undefined) recorder.matched(incoming, route.path);
     });
     return next();
   };
@@ -69,7 +69,7 @@ export function koaRoutes(recorder: RouteRecorder) {
     } finally {
       told(() => {
         const { req, _matchedRoute: route } = context;
-        if (route !== undefined) recorder.route(req, String(route));
+        if (route !== undefined) recorder.matched(req, String(route));
       });
     }
   };
@@ -97,7 +97,7 @@ export function fastifyRoutes(recorder: RouteRecorder) {
   return (request: FastifyRequest, _reply: unknown, done: () => void): void => {
     told(() => {
       const { url } = request.routeOptions;
-      if (url !== undefined) recorder.route(request.raw, url);
+      if (url !== undefined) recorder.matched(request.raw, url);
     });
     done();
   };

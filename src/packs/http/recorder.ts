@@ -37,7 +37,19 @@ export class HttpRecorder {
    * @param template the route as the application declares it, `/users/:id`; never the path that was requested.
    */
   route(request: object, template: string): void {
+    this.#tell(request, template, 'route');
+  }
+
+  /**
+   * Says which route a framework matched, for what connects one to this pack: as {@link route}, but that what the
+   * application says by `route`, before or after, counts more. The last call counts.
+   */
+  matched(request: object, template: string): void {
+    this.#tell(request, template, 'matched');
+  }
+
+  #tell(request: object, template: string, as: 'route' | 'matched'): void {
     if (typeof template !== 'string') refuse(this.instruments.serverDuration);
-    else if (typeof request === 'object' && request !== null) this.#server?.route(request, template);
+    else if (typeof request === 'object' && request !== null) this.#server?.tell(request, template, as);
   }
 }

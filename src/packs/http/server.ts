@@ -37,7 +37,10 @@ interface ActiveRequest {
   readonly response: ServerResponse;
   /** All that go on on its connection, itself among them. */
   readonly connection: Set<ActiveRequest>;
+  /** As the application said it. */
   route: string | undefined;
+  /** As a framework told it. */
+  matched: string | undefined;
 }
 
 /** Measures them, from when it is made until it is stopped. */
@@ -72,9 +75,9 @@ export class ServerRequests {
   }
 
   /** Says which route a request takes; nothing where it is not one that goes on. */
-  route(request: object, template: string): void {
+  tell(request: object, template: string, as: 'route' | 'matched'): void {
     const active = this.#requests.get(request);
-    if (active !== undefined) active.route = template;
+    if (active !== undefined) active[as] = template;
   }
 
   stop(): void {
@@ -94,6 +97,7 @@ export class ServerRequests {
       response,
       connection: this.#connections.get(socket) ?? this.#watch(socket),
       route: undefined,
+      matched: undefined,
     };
     active.connection.add(active);
     this.#requests.set(request, active);
@@ -126,7 +130,7 @@ export class ServerRequests {
     this.#counter(active).add(-1);
     // Without headers sent there is no status, whatever the response says.
     const status = !aborted || response.headersSent ? response.statusCode : 0;
-    const route = active.route ?? this.#routeOf(active.request) ?? '';
+    const route = active.route ?? active.matched ?? this.#routeOf(active.request) ?? '';
     let number = status * 64 + method;
     number = (number * 4 + version) * 2 + Number(secure);
     number = (number * 64 + host) * 2 + Number(aborted);
@@ -174,7 +178,7 @@ export class ServerRequests {
 
   /** Fastify says what it is about to run for which request. */
   #atFastify({ request, route }: { request: { raw: object }; route: { url?: unknown } }): void {
-    if (typeof route.url === 'string') this.route(request.raw, route.url);
+    if (typeof route.url === 'string') this.tell(request.raw, route.url, 'matched');
   }
 
   #isIgnored(request: IncomingMessage): boolean {
