@@ -6,6 +6,7 @@ import fastify, { type FastifyInstance } from 'fastify';
 import { Hono } from 'hono';
 import { fastifyRoutes, type HttpRecorder, honoRoutes, koaRoutes } from 'otelier/packs/http';
 import { describe, expect, test } from 'vitest';
+import { open } from '../support/http-raw.js';
 import { afterwards, expectCounts, get, serve, start } from './http-traffic.js';
 
 /** What is used of Koa, which brings no types. */
@@ -139,6 +140,71 @@ describe('hono', () => {
       'GET 401': 1,
     });
     expect(rejected()).toEqual({});
+  });
+
+  test('takes no middleware for the route, also where it has a method', async () => {
+    const { url, server } = await served((application, recorder) => {
+      application.use(honoRoutes(recorder));
+      application.get('*', async (_, next) => next());
+      application.get('/admin/*', async (context, next) => {
+        if (context.req.query('key') === undefined) return context.text('no', 401);
+        return next();
+      });
+      application.get('/users/:id', (context) => context.text('user'));
+      application.get(
+        '/checked/:id',
+        async (_, next) => next(),
+        (context) => context.text('checked'),
+      );
+      application.get('/admin/:id', (context) => context.text('in'));
+      application.get('/fails/:id', () => {
+        throw new Error('failed');
+      });
+      application.onError((_, context) => context.text('failed', 500));
+      const part = new Hono();
+      part.onError((_, context) => context.text('failed', 500));
+      part.use(async (_, next) => next());
+      part.all('/thing/:id', (context) => context.text('thing'));
+      application.route('/part', part);
+      application.get('*', (context) => context.text('anything'));
+    });
+    const paths = ['/users/1', '/checked/1', '/admin/1', '/admin/1?key=1', '/fails/1', '/part/thing/1', '/none'];
+    for (const path of paths) await get(url + path);
+    await expectCounts(server, {
+      'GET /users/:id 200': 1,
+      'GET /checked/:id 200': 1,
+      'GET /admin/* 401': 1,
+      'GET /admin/:id 200': 1,
+      'GET /fails/:id 500 500': 1,
+      'GET /part/thing/:id 200': 1,
+      'GET /* 200': 1,
+    });
+  });
+
+  test('counts what the application says more', async () => {
+    const { url, server } = await served((application, recorder) => {
+      application.use(honoRoutes(recorder));
+      application.get('/users/:id', (context) => {
+        recorder.route((context.env as { incoming: IncomingMessage }).incoming, '/said');
+        return context.text('user');
+      });
+    });
+    await get(`${url}/users/1`);
+    await expectCounts(server, { 'GET /said 200': 1 });
+  });
+
+  test('tells the route of a request that is aborted meanwhile', async () => {
+    const { url, server, active } = await served((application, recorder) => {
+      application.use(honoRoutes(recorder));
+      application.get('*', async (_, next) => next());
+      application.get('/slow/:id', () => new Promise<Response>(() => undefined));
+    });
+    const socket = await open(url);
+    socket.write('GET /slow/1 HTTP/1.1\r\nHost: a\r\n\r\n');
+    await expectCounts(active, { GET: 1 });
+    // Hono is given the request in the same turn as it begins.
+    socket.destroy();
+    await expectCounts(server, { 'GET /slow/:id aborted': 1 });
   });
 
   test('answers as before where it is not served by node:http', async () => {

@@ -8,16 +8,27 @@ interface RouteRecorder {
   matched(request: object, template: string): void;
 }
 
+/** A handler of Hono; one of an application within another that has an `onError` is wrapped. */
+interface HonoHandler {
+  readonly length: number;
+  readonly __COMPOSED_HANDLER?: HonoHandler;
+}
+
+/** What matched a request in Hono: middleware or a route. */
+interface HonoMatch {
+  readonly method: string;
+  readonly path: string;
+  readonly handler: HonoHandler;
+}
+
 /** What is read of the context of Hono. */
 interface HonoContext {
   /** With `incoming`, the request of `node:http`, where `@hono/node-server` serves. */
   readonly env: unknown;
   readonly req: {
-    readonly matchedRoutes: readonly {
-      readonly method: string;
-      readonly path: string;
-      readonly handler: { readonly length: number };
-    }[];
+    readonly matchedRoutes: readonly HonoMatch[];
+    /** Which of them was run last. */
+    readonly routeIndex: number;
   };
 }
 
@@ -33,15 +44,30 @@ interface HonoContext {
  * app.use(honoRoutes(metrics.http));
  */
 export function honoRoutes(recorder: RouteRecorder) {
-  return (context: HonoContext, next: () => Promise<void>): Promise<void> => {
-    told(() => {
-      // Middleware is of all methods, and takes what is next; the first that is none of it answers.
-      const route = context.req.matchedRoutes.find(({ method, handler }) => method !== 'ALL' || handler.length < 2);
-      const { incoming } = context.env as { incoming: object };
-      if (route !== undefined) recorder.matched(incoming, route.path);
-    });
-    return next();
+  return async (context: HonoContext, next: () => Promise<void>): Promise<void> => {
+    const tell = (isRoute: (match: HonoMatch) => boolean) =>
+      told(() => {
+        const { matchedRoutes, routeIndex } = context.req;
+        const route = matchedRoutes.find((match, index) => index >= routeIndex && isRoute(match));
+        const { incoming } = context.env as { incoming: object };
+        if (route !== undefined) recorder.matched(incoming, route.path);
+      });
+    // For a request that is aborted before it is known what answers: what calls nothing after it surely does.
+    tell((match) => !takesNext(match));
+    try {
+      await next();
+    } finally {
+      // Middleware can have a method, as a route has: it is the last that was run, or one that it kept from running.
+      tell((match) => match.method !== 'ALL' || !takesNext(match));
+    }
   };
+}
+
+/** Whether a handler may leave the answer to what is after it. */
+function takesNext({ handler }: HonoMatch): boolean {
+  let declared = handler;
+  while (declared.__COMPOSED_HANDLER !== undefined) declared = declared.__COMPOSED_HANDLER;
+  return declared.length > 1;
 }
 
 /** What is read of the context of Koa; `_matchedRoute` is set by `@koa/router`. */
