@@ -96,6 +96,24 @@ test('nonsense on the channels stays there', async () => {
   expect(rejected()['value_not_finite']).toBeGreaterThan(30);
 });
 
+test('errors without a name take no place of one that has one', async () => {
+  const { client, rejected } = start({ server: false });
+  const fail = (error: unknown) => {
+    const request = { origin: 'http://a', method: 'GET', path: '/' };
+    channel('undici:request:create').publish({ request });
+    channel('undici:request:error').publish({ request, error });
+  };
+  const [kept, beyond] = [50, 10];
+  const codes = Array.from({ length: kept + beyond }, (_, id) => `E${id}`);
+  for (const error of ['a text', ...codes.map((code) => ({ code })), 'a text']) fail(error);
+  await expectCounts(client, {
+    ...Object.fromEntries(codes.slice(0, kept).map((code) => [`GET a ${code}`, 1])),
+    'GET a _OTHER': 2 + beyond,
+  });
+  // Once, for the series that they share.
+  expect(rejected()).toEqual({ attribute_other: 1 });
+});
+
 test('requests that never end are not kept', () => {
   const { rejected } = start();
   const began = (count: number) => {

@@ -73,9 +73,10 @@ export class ClientRequests {
     });
   }
 
-  /** 0 for none; those beyond the limit share one. */
+  /** 0 for none; those beyond the limit share one. What is told as `_OTHER` itself takes no place, and is none that is refused. */
   #errorNumber(errorType: string): number {
     if (errorType === '') return 0;
+    if (errorType === otherValue) return errorTypeLimit + 2;
     let number = this.#errorTypes.get(errorType);
     if (number === undefined) {
       number = Math.min(this.#errorTypes.size, errorTypeLimit) + 1;
