@@ -14,7 +14,7 @@ type Next = (error?: unknown) => void;
 type Handler = (request: IncomingMessage & { params: Record<string, string> }, response: Response, next: Next) => void;
 type ErrorHandler = (error: Error, request: IncomingMessage, response: Response, next: Next) => void;
 interface Router {
-  (request: IncomingMessage, response: ServerResponse): void;
+  (request: IncomingMessage, response: ServerResponse, next?: Next): void;
   get(path: string | RegExp | readonly string[], handler: Handler): Router;
   all(path: string, handler: Handler): Router;
   route(path: string): { get(handler: Handler): { post(handler: Handler): void } };
@@ -150,6 +150,61 @@ test('an application within another has the path of both', async () => {
     'GET /admin/:area/reports/yearly/:id 200': 1,
     'GET /admin/:area/reports/fails 500 500': 1,
   });
+});
+
+test('an application that is mounted twice has no wrong route', async () => {
+  const application = express();
+  const users = express();
+  users.get('/users/:id', answer);
+  application.use('/v1', users);
+  application.use('/v2', users);
+  await routesOf(application, ['/v1/users/1', '/v2/users/1', '/v2/users/2', '/v1/users/2'], {
+    'GET 200': 2,
+    'GET /v2/users/:id 200': 2,
+  });
+});
+
+test('a router of two applications is where the client found it', async () => {
+  const application = express();
+  const admin = express();
+  const common = express.Router();
+  common.get('/health', (request, response, next) =>
+    request.url?.includes('fail') ? next(new Error()) : response.send(''),
+  );
+  application.use(common);
+  admin.use(common);
+  application.use('/admin', admin);
+  application.use(quiet);
+  const failing = '/admin/health?fail';
+  await routesOf(application, ['/health', '/health?fail', failing, '/admin/health', failing, '/health'], {
+    'GET /health 200': 2,
+    'GET /health 500 500': 1,
+    'GET 500 500': 1,
+    'GET /admin/health 200': 1,
+    'GET /admin/health 500 500': 1,
+  });
+});
+
+test('a router that is mounted twice in an application within another has its routes', async () => {
+  const application = express();
+  const [area, letters] = [express(), express.Router()];
+  letters.get('/:letter', answer);
+  area.use('/small', letters);
+  area.use('/large', letters);
+  application.use(['/area', '/place'], area);
+  await routesOf(application, ['/area/small/a', '/area/large/a', '/place/large/b'], {
+    'GET /area|/place/small/:letter 200': 1,
+    'GET /area|/place/large/:letter 200': 2,
+  });
+});
+
+test('a router that is not seen has no route', async () => {
+  const application = express();
+  const hidden = express.Router();
+  hidden.get('/:id', answer);
+  const hiding: Handler = (request, response, next) => hidden(request, response, next);
+  application.use('/hidden', hiding);
+  await routesOf(application, ['/hidden/1', '/hidden/2'], { 'GET 200': 2 });
 });
 
 test('an error that leaves an application has its route once that was met within it, and no wrong one before', async () => {
