@@ -229,6 +229,22 @@ test('an upload is part of its request, also one that fails', async () => {
   );
 });
 
+test('a request that is ended after it failed is counted once', async () => {
+  const { client } = start({ server: false });
+  const breaking = createTcpServer((socket) => socket.once('data', () => socket.destroy()));
+  await new Promise<void>((resolve) => breaking.listen(0, '127.0.0.1', resolve));
+  afterwards(() => new Promise((resolve) => breaking.close(resolve)));
+  for (const url of [await nowhere(), `http://127.0.0.1:${(breaking.address() as AddressInfo).port}`]) {
+    const request = requestHttp(url, { method: 'POST', agent: false });
+    const closed = new Promise((resolve) => request.on('close', resolve));
+    request.on('error', () => request.end()).write('some');
+    await closed;
+  }
+  // What is told late was told by then.
+  await new Promise((resolve) => setImmediate(resolve));
+  await expectCounts(client, { 'POST 127.0.0.1 ECONNREFUSED': 1, 'POST 127.0.0.1 ECONNRESET': 1 });
+});
+
 test('the port of a server that was never reached and goes by another name is not known', async () => {
   const { collect } = start({ server: false });
   const request = requestHttp(await nowhere(), { headers: { host: 'other.example' } });

@@ -13,21 +13,22 @@ import type { Origin, Origins } from './origins.js';
 /** What is read of a request; `res` and `socketPath` are not declared. */
 type NodeRequest = ClientRequest & { readonly res?: IncomingMessage | null; readonly socketPath?: string };
 
-/** A request that goes on. */
-interface ActiveRequest {
+/** A request that began. */
+interface BegunRequest {
   readonly beganMs: number;
   /** Of its server, where the request itself does not say it; 0 when it is not known. */
   port: number;
+  ended: boolean;
 }
 
 /** Measures them until it is stopped; returns what stops it. */
 export function measureNodeClient(client: ClientRequests): () => void {
-  const active = new WeakMap<NodeRequest, ActiveRequest>();
+  const begun = new WeakMap<NodeRequest, BegunRequest>();
   let stopped = false;
 
   function begin(request: NodeRequest): void {
-    if (active.has(request)) return;
-    active.set(request, { beganMs: client.nowMs(), port: 0 });
+    if (begun.has(request)) return;
+    begun.set(request, { beganMs: client.nowMs(), port: 0, ended: false });
     // After its response was read, or after what broke it off; the only one that always comes.
     request.once(
       'close',
@@ -36,16 +37,17 @@ export function measureNodeClient(client: ClientRequests): () => void {
   }
 
   function end(request: NodeRequest, error?: unknown): void {
-    const ended = active.get(request);
-    if (ended === undefined || stopped) return;
-    active.delete(request);
+    const going = begun.get(request);
+    if (going === undefined || going.ended || stopped) return;
+    // It is kept: an `end()` after that tells of a beginning again.
+    going.ended = true;
     if (isOwn(request)) return;
     const { method, path, res } = request;
     // A connection that was taken over, for a WebSocket or a tunnel, has a response without an end.
     const isBroken = res?.complete === false && res.statusCode !== 101 && method !== 'CONNECT';
     client.ended({
-      beganMs: ended.beganMs,
-      origin: originOf(request, ended.port, client.origins),
+      beganMs: going.beganMs,
+      origin: originOf(request, going.port, client.origins),
       method,
       path,
       status: res?.statusCode ?? 0,
@@ -62,7 +64,7 @@ export function measureNodeClient(client: ClientRequests): () => void {
     listen(
       'http.client.response.finish',
       ({ request }: { request: NodeRequest }) => {
-        const going = active.get(request);
+        const going = begun.get(request);
         if (going !== undefined && urlOf(request) === undefined) going.port = request.socket?.remotePort ?? 0;
       },
       client.failed,
