@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { createServer, Agent as HttpAgent, request as requestHttp } from 'node:http';
 import { createSecureServer } from 'node:http2';
-import { type AddressInfo, createServer as createTcpServer, type Socket } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { join } from 'node:path';
 import { startMetrics } from 'otelier';
 import { otlp } from 'otelier/backends/otlp';
@@ -13,7 +13,7 @@ import { makeCertificate, makeFolder } from '../backends/prometheus/security/cer
 import { startHttpPeer } from '../support/http-peer.js';
 import { ask } from '../support/http-raw.js';
 import { stockReader } from '../support/stock.js';
-import { afterwards, eventually, expectCounts, get, serve, start } from './http-traffic.js';
+import { afterwards, eventually, expectCounts, get, nowhere, serve, serveSockets, start } from './http-traffic.js';
 
 /** Answers by the path: `/status/404`, `/redirect`, `/half` of what it announced; anything else never. */
 function serveAnswers(): Promise<string> {
@@ -25,15 +25,6 @@ function serveAnswers(): Promise<string> {
     else if (what === 'begin') response.write('begun');
     else if (what === 'status') response.writeHead(Number(status)).end('answer');
   });
-}
-
-/** The address of a port that nobody listens on. */
-async function nowhere(): Promise<string> {
-  const server = createTcpServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return `http://127.0.0.1:${port}`;
 }
 
 /** Requests by the means that are tested; what fails is part of it. */
@@ -231,18 +222,26 @@ test('an upload is part of its request, also one that fails', async () => {
 
 test('a request that is ended after it failed is counted once', async () => {
   const { client } = start({ server: false });
-  const breaking = createTcpServer((socket) => socket.once('data', () => socket.destroy()));
-  await new Promise<void>((resolve) => breaking.listen(0, '127.0.0.1', resolve));
-  afterwards(() => new Promise((resolve) => breaking.close(resolve)));
-  for (const url of [await nowhere(), `http://127.0.0.1:${(breaking.address() as AddressInfo).port}`]) {
+  const breaking = await serveSockets((socket) => socket.once('data', () => socket.destroy()));
+  for (const url of [await nowhere(), breaking]) {
     const request = requestHttp(url, { method: 'POST', agent: false });
     const closed = new Promise((resolve) => request.on('close', resolve));
     request.on('error', () => request.end()).write('some');
     await closed;
   }
-  // What is told late was told by then.
-  await new Promise((resolve) => setImmediate(resolve));
   await expectCounts(client, { 'POST 127.0.0.1 ECONNREFUSED': 1, 'POST 127.0.0.1 ECONNRESET': 1 });
+});
+
+test('versions that a server answers in are told apart', async () => {
+  const { collect } = start({ server: false });
+  let version = '';
+  const url = await serveSockets((socket) =>
+    socket.once('data', () => socket.end(`HTTP/${version} 204 No Content\r\n\r\n`)),
+  );
+  for (version of ['1.0', '1.1', '1.0']) await ask(url);
+  const counts = async () =>
+    (await collect()).map(({ attributes, value }) => [attributes['network.protocol.version'], value.count]);
+  await eventually(async () => expect(Object.fromEntries(await counts())).toEqual({ '1.0': 2, '1.1': 1 }));
 });
 
 test('the port of a server that was never reached and goes by another name is not known', async () => {

@@ -95,6 +95,22 @@ test('a request that its client gives up is aborted, with the status that was se
   await expectCounts(server, { 'GET 200 aborted': 1, 'GET aborted': 1 });
 });
 
+test('a request that is aborted is none of those that were answered alike', async () => {
+  const { server } = start({ client: false });
+  const url = await serve((request, response) => {
+    response.write('some');
+    if (request.url === '/whole') response.end();
+  });
+  for (const round of [1, 2]) {
+    await get(`${url}/whole`);
+    const socket = await open(url);
+    socket.write('GET /half HTTP/1.1\r\nHost: a\r\n\r\n');
+    await new Promise((resolve) => socket.once('data', resolve));
+    socket.destroy();
+    await expectCounts(server, { 'GET 200': round, 'GET 200 aborted': round });
+  }
+});
+
 test('a request that the server itself breaks off is aborted', async () => {
   const { active, server } = start({ client: false });
   const url = await serve((_, response) => response.destroy());

@@ -1,6 +1,6 @@
 /** Programs under test: servers on loopback, and what the pack `http` tells of the requests to them. */
 import { createServer, type RequestListener, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, createServer as createTcpServer, type Socket, type Server as TcpServer } from 'node:net';
 import { startMetrics } from 'otelier';
 import { type HttpOptions, http } from 'otelier/packs/http';
 import { afterEach, expect, vi } from 'vitest';
@@ -27,6 +27,26 @@ export async function serve(server: Server | RequestListener, host = '127.0.0.1'
   });
   const scheme = 'setSecureContext' in listening ? 'https' : 'http';
   return `${scheme}://${host}:${(listening.address() as AddressInfo).port}`;
+}
+
+async function listen(server: TcpServer): Promise<string> {
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+/** Serves by what is no server of `node:http`. */
+export function serveSockets(connected: (socket: Socket) => void): Promise<string> {
+  const server = createTcpServer(connected);
+  afterwards(() => new Promise((resolve) => server.close(resolve)));
+  return listen(server);
+}
+
+/** The address of a port that nobody listens on. */
+export async function nowhere(): Promise<string> {
+  const server = createTcpServer();
+  const url = await listen(server);
+  await new Promise((resolve) => server.close(resolve));
+  return url;
 }
 
 /** Requests by what matters of them: `GET /users/:id 200`, `GET - aborted`, `POST 127.0.0.1 404 404`. */

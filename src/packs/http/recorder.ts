@@ -41,8 +41,8 @@ export class HttpRecorder {
   }
 
   /**
-   * Says which route a framework matched, for what connects one to this pack: as {@link route}, but that what the
-   * application says by `route`, before or after, counts more. The last call counts.
+   * Says which route a framework matched, for what connects one to this pack: as `route`, but that what the
+   * application says there, before or after, counts more. The last call counts. Never throws.
    */
   matched(request: object, template: string): void {
     this.#tell(request, template, 'matched');
