@@ -51,6 +51,7 @@ describe.skipIf(promtool.missing)(`promtool check metrics${promtool.note}`, () =
       'otel_sdk_exporter_metric_data_point_exported_total counter',
       'otelier_exporter_inflight gauge',
       'otelier_exporter_retries_total counter',
+      'otelier_exporter_waiting gauge',
       'otelier_exporter_shed_total counter',
       'otelier_exporter_last_success_time_seconds gauge',
       'otelier_measurement_rejected_total counter',
