@@ -6,6 +6,7 @@
 import type { BoundCounter, BoundHistogram, InstrumentsOf } from '../../catalogue/instruments.js';
 import type { Clock } from '../../model/clock.js';
 import type { BoundedNames } from '../names.js';
+import { isAmount } from '../refusal.js';
 import type { GatewayDefinitions } from './metrics.js';
 
 /** A request that ended. */
@@ -219,8 +220,4 @@ export class Provider {
   #countInvalid(values: number): void {
     this.#context.instruments.invalid.add(values, { source: 'record' });
   }
-}
-
-function isAmount(value: unknown): value is number {
-  return typeof value === 'number' && value >= 0 && value < Number.POSITIVE_INFINITY;
 }
