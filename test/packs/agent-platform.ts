@@ -1,11 +1,9 @@
 /** A platform under test: the agent pack on a clock that stands still, scraped by Prometheus. */
 import { readFileSync } from 'node:fs';
 import { startMetrics } from 'otelier';
-import { prometheus } from 'otelier/backends/prometheus';
 import { type AgentOptions, type AgentRecorder, agent } from 'otelier/packs/agent';
-import { parseExposition } from 'otelier/testing';
-import { afterEach } from 'vitest';
-import { FakeClock } from '../support/clock.js';
+import type { FakeClock } from '../support/clock.js';
+import { startScraped } from './scraped.js';
 
 interface FixedMetric {
   readonly prometheus_name: string;
@@ -20,41 +18,15 @@ export const { metrics: fixed } = JSON.parse(
   readFileSync(new URL('../fixtures/spec/agent-platform.metrics.json', import.meta.url), 'utf8'),
 ) as { metrics: FixedMetric[] };
 
-const stopping: (() => Promise<unknown>)[] = [];
-afterEach(async () => {
-  for (const stop of stopping.splice(0)) await stop();
-});
-
 /** Starts a platform, which is stopped after the test. */
 export async function start(options: AgentOptions = {}) {
-  const clock = new FakeClock();
-  const metrics = startMetrics({
-    isolated: true,
-    environment: {},
-    clock,
-    packs: { agents: agent(options) },
-    backends: [prometheus({ port: 0, withoutScopeLabels: true, withoutTargetInfo: true })],
-    withoutSelfMetrics: true,
-  });
-  stopping.push(() => metrics.shutdown());
+  const { metrics, valuesBy, ...scraped } = startScraped((settings) =>
+    startMetrics({ ...settings, packs: { agents: agent(options) } }),
+  );
   await metrics.ready;
-  const scrape = async () => (await fetch(metrics.status().backends[0]?.url as string)).text();
-  /** Families that have samples, by name: all are announced. */
-  const families = async () => {
-    const announced = parseExposition(await scrape());
-    return new Map(announced.filter(({ samples }) => samples.length > 0).map((family) => [family.name, family]));
-  };
-  /** Samples by name and label values, such as `cache_lookups_total/disk/hit`; no buckets. */
-  const values = async () =>
-    Object.fromEntries(
-      [...(await families()).values()].flatMap(({ samples }) =>
-        samples
-          .filter(({ labels }) => !labels.has('le'))
-          .map(({ name, labels, value }) => [[name, ...labels.values()].join('/'), Number(value.toFixed(9))]),
-      ),
-    );
-  const rejected = () => Object.fromEntries(Object.entries(metrics.status().rejected).filter(([, count]) => count > 0));
-  return { clock, recorder: metrics.agents, scrape, families, values, rejected };
+  /** Samples by name and label values, such as `cache_lookups_total/disk/hit`. */
+  const values = () => valuesBy((name, labels) => [name, ...labels.values()].join('/'));
+  return { ...scraped, recorder: metrics.agents, values };
 }
 
 /** Something of everything. */

@@ -1,51 +1,19 @@
 /** A benchmark suite under test: the pack on a clock that stands still, scraped by Prometheus. */
 import { startMetrics } from 'otelier';
-import { prometheus } from 'otelier/backends/prometheus';
 import { type BenchmarkOptions, type BenchmarkRecorder, benchmark } from 'otelier/packs/benchmark';
-import { parseExposition } from 'otelier/testing';
-import { afterEach } from 'vitest';
-import { FakeClock } from '../support/clock.js';
-
-const stopping: (() => Promise<unknown>)[] = [];
-afterEach(async () => {
-  for (const stop of stopping.splice(0)) await stop();
-});
+import type { FakeClock } from '../support/clock.js';
+import { shown, startScraped } from './scraped.js';
 
 /** Starts a suite, which is stopped after the test. */
 export async function start(options: BenchmarkOptions = {}) {
-  const clock = new FakeClock();
-  const metrics = startMetrics({
-    isolated: true,
-    environment: {},
-    clock,
-    packs: { benchmark: benchmark(options) },
-    backends: [prometheus({ port: 0, withoutScopeLabels: true, withoutTargetInfo: true })],
-    withoutSelfMetrics: true,
-  });
-  stopping.push(() => metrics.shutdown());
+  const { valuesBy, ...scraped } = startScraped((settings) =>
+    startMetrics({ ...settings, packs: { benchmark: benchmark(options) } }),
+  );
+  const { metrics } = scraped;
   await metrics.ready;
-  const scrape = async () => (await fetch(metrics.status().backends[0]?.url as string)).text();
-  /** Families that have samples, by name: all are announced. */
-  const families = async () => {
-    const announced = parseExposition(await scrape());
-    return new Map(announced.filter(({ samples }) => samples.length > 0).map((family) => [family.name, family]));
-  };
-  /** Samples by name and labels, such as `benchmark_runs_total{model_name=a,outcome=ok}`; no buckets. */
-  const values = async () =>
-    Object.fromEntries(
-      [...(await families()).values()].flatMap(({ samples }) =>
-        samples
-          .filter(({ labels }) => !labels.has('le'))
-          .map(({ name, labels, value }) => [`${name}${shown(labels)}`, Number(value.toFixed(9))]),
-      ),
-    );
-  const rejected = () => Object.fromEntries(Object.entries(metrics.status().rejected).filter(([, count]) => count > 0));
-  return { clock, metrics, recorder: metrics.benchmark, scrape, families, values, rejected };
-}
-
-function shown(labels: ReadonlyMap<string, string>): string {
-  const pairs = [...labels].sort(([one], [other]) => (one < other ? -1 : 1)).map(([key, value]) => `${key}=${value}`);
-  return pairs.length === 0 ? '' : `{${pairs.join(',')}}`;
+  /** Samples by name and labels, such as `benchmark_runs_total{model_name=a,outcome=ok}`. */
+  const values = () => valuesBy((name, labels) => `${name}${shown(labels)}`);
+  return { ...scraped, recorder: metrics.benchmark, values };
 }
 
 export const slo = { latencySeconds: 12, firstOutputSeconds: 3, perOutputSeconds: 0.6 };

@@ -2,26 +2,13 @@
 import { betaTool } from '@anthropic-ai/sdk/helpers/beta/json-schema';
 import { expect, test } from 'vitest';
 import { type LlmAnswer, type LlmRequest, message, messageEvents, namedEvents } from '../support/llm-upstream.js';
-import { read, rejection, startAnthropic, toAnthropic } from './genai-sdks.js';
+import { read, rejection, startAnthropic, toAnthropic, tokens } from './genai-sdks.js';
 
 /** Answers as it should be, streamed where asked for. */
 function asAsked({ path, body }: LlmRequest): LlmAnswer {
   if (path.includes('count_tokens')) return { json: { input_tokens: 12 } };
   return body['stream'] === true ? { events: messageEvents(['Pa', 'ris.']) } : { json: message() };
 }
-
-/** Input is the sum of what was and what was not in the cache. */
-const tokens = {
-  'token_usage_sum/input': 1_000,
-  'token_usage_sum/output': 200,
-  inference_usage_input_tokens_total: 1_000,
-  inference_usage_output_tokens_total: 200,
-  inference_usage_cache_read_input_tokens_total: 600,
-  inference_usage_cache_write_input_tokens_total: 50,
-  inference_usage_reasoning_output_tokens_total: 120,
-  // 400 at 1, 600 at 0.1 and 200 at 10 dollars per million.
-  cost_usd_total: 0.00246,
-};
 
 test('a message is one operation with its time, its tokens and who answered', async () => {
   const { client, values, operations, provider } = await startAnthropic((request, _, time) => {

@@ -1,15 +1,8 @@
 /** A client under test: the genai pack on a clock that stands still, scraped by Prometheus. */
 import { startMetrics } from 'otelier';
-import { prometheus } from 'otelier/backends/prometheus';
 import { type GenaiOptions, type GenaiRecorder, genai } from 'otelier/packs/genai';
-import { parseExposition } from 'otelier/testing';
-import { afterEach } from 'vitest';
-import { FakeClock } from '../support/clock.js';
-
-const stopping: (() => Promise<unknown>)[] = [];
-afterEach(async () => {
-  for (const stop of stopping.splice(0)) await stop();
-});
+import type { FakeClock } from '../support/clock.js';
+import { startScraped } from './scraped.js';
 
 /** Options, of which prices are `none` unless they are said, and those of the package when that is said. */
 export type ClientOptions = Omit<GenaiOptions, 'prices'> & { readonly prices?: GenaiOptions['prices'] | 'package' };
@@ -23,36 +16,12 @@ export async function start(options?: ClientOptions) {
 
 /** Starts a client; nothing else had its turn when this returns. */
 export function startNow({ prices = 'none', ...options }: ClientOptions = {}) {
-  const clock = new FakeClock();
-  const metrics = startMetrics({
-    isolated: true,
-    environment: {},
-    clock,
-    packs: { genai: genai({ environment: {}, ...options, ...(prices === 'package' ? {} : { prices }) }) },
-    backends: [prometheus({ port: 0, withoutScopeLabels: true, withoutTargetInfo: true })],
-    withoutSelfMetrics: true,
-  });
-  stopping.push(() => metrics.shutdown());
-  const scrape = async () => (await fetch(metrics.status().backends[0]?.url as string)).text();
-  /** Families that have samples, by name: all are announced. */
-  const families = async () => {
-    const announced = parseExposition(await scrape());
-    return new Map(announced.filter(({ samples }) => samples.length > 0).map((family) => [family.name, family]));
-  };
-  /** Samples by name without what all begin with, and label values in the order of `labelOrder`; no buckets. */
-  const values = async () =>
-    Object.fromEntries(
-      [...(await families()).values()].flatMap(({ samples }) =>
-        samples
-          .filter(({ labels }) => !labels.has('le'))
-          .map(({ name, labels, value }) => [
-            [name.replace(/^gen_ai_(client_)?/, ''), ...ordered(labels)].join('/'),
-            Number(value.toFixed(12)),
-          ]),
-      ),
-    );
-  const rejected = () => Object.fromEntries(Object.entries(metrics.status().rejected).filter(([, count]) => count > 0));
-  return { clock, metrics, recorder: metrics.genai, scrape, families, values, rejected };
+  const pack = genai({ environment: {}, ...options, ...(prices === 'package' ? {} : { prices }) });
+  const { valuesBy, ...scraped } = startScraped((settings) => startMetrics({ ...settings, packs: { genai: pack } }));
+  /** Samples by name without what all begin with, and label values in the order of `labelOrder`. */
+  const values = () =>
+    valuesBy((name, labels) => [name.replace(/^gen_ai_(client_)?/, ''), ...ordered(labels)].join('/'), 12);
+  return { ...scraped, recorder: scraped.metrics.genai, values };
 }
 
 const labelOrder = [

@@ -13,7 +13,7 @@ import {
   toolCall,
   unnamedEvents,
 } from '../support/llm-upstream.js';
-import { question, read, rejection, startOpenAI } from './genai-sdks.js';
+import { question, read, rejection, startOpenAI, tokens } from './genai-sdks.js';
 
 /** Answers each API as it should be, streamed where asked for. */
 function asAsked({ path, body }: LlmRequest): LlmAnswer {
@@ -27,18 +27,6 @@ function asAsked({ path, body }: LlmRequest): LlmAnswer {
     ? { events: unnamedEvents(textCompletion('Pa', null), textCompletion('ris.')) }
     : { json: textCompletion() };
 }
-
-const tokens = {
-  'token_usage_sum/input': 1_000,
-  'token_usage_sum/output': 200,
-  inference_usage_input_tokens_total: 1_000,
-  inference_usage_output_tokens_total: 200,
-  inference_usage_cache_read_input_tokens_total: 600,
-  inference_usage_cache_write_input_tokens_total: 50,
-  inference_usage_reasoning_output_tokens_total: 120,
-  // 400 at 1, 600 at 0.1 and 200 at 10 dollars per million.
-  cost_usd_total: 0.00246,
-};
 
 test('a completion is one operation with its time, its tokens and who answered', async () => {
   const { client, clock, values, operations, provider } = await startOpenAI((request, _, time) => {

@@ -2,17 +2,10 @@
 import Anthropic from '@anthropic-ai/sdk';
 import OpenAI, { type ClientOptions } from 'openai';
 import { startMetrics } from 'otelier';
-import { prometheus } from 'otelier/backends/prometheus';
 import { genai, type ObserveOptions, observeAnthropic, observeOpenAI } from 'otelier/packs/genai';
-import { parseExposition } from 'otelier/testing';
-import { afterEach } from 'vitest';
-import { FakeClock } from '../support/clock.js';
+import type { FakeClock } from '../support/clock.js';
 import { type LlmAnswer, type LlmRequest, startLlmUpstream } from '../support/llm-upstream.js';
-
-const stopping: (() => Promise<unknown>)[] = [];
-afterEach(async () => {
-  for (const stop of stopping.splice(0)) await stop();
-});
+import { afterwards, startScraped } from './scraped.js';
 
 /** Labels that tell whom was asked what, which most tests know. */
 const whoAndWhat = /^(gen_ai_(operation_name|provider_name|(request|response)_model|token_modality)|server_)/;
@@ -20,7 +13,7 @@ const whoAndWhat = /^(gen_ai_(operation_name|provider_name|(request|response)_mo
 /** A provider that answers so, stopped after the test. */
 export async function startProvider(answer: (request: LlmRequest, count: number) => LlmAnswer) {
   const provider = await startLlmUpstream(answer);
-  stopping.push(() => provider.close());
+  afterwards(() => provider.close());
   return provider;
 }
 
@@ -28,23 +21,26 @@ export async function startProvider(answer: (request: LlmRequest, count: number)
 const price = { input: 1, output: 10, cacheRead: 0.1, cacheWrite: 1, cacheWrite1h: 2 };
 const prices = { 'gpt-5-mini': price, 'claude-sonnet-5-5': price };
 
+/** What an answer of either provider comes to: input is the sum of what was and what was not in the cache. */
+export const tokens = {
+  'token_usage_sum/input': 1_000,
+  'token_usage_sum/output': 200,
+  inference_usage_input_tokens_total: 1_000,
+  inference_usage_output_tokens_total: 200,
+  inference_usage_cache_read_input_tokens_total: 600,
+  inference_usage_cache_write_input_tokens_total: 50,
+  inference_usage_reasoning_output_tokens_total: 120,
+  // 400 at 1, 600 at 0.1 and 200 at 10 dollars per million.
+  cost_usd_total: 0.00246,
+};
+
 /** Metrics of a program, under the names of both conventions. */
 export async function startProgram() {
-  const clock = new FakeClock();
-  const metrics = startMetrics({
-    isolated: true,
-    environment: {},
-    clock,
-    packs: { genai: genai({ conventions: 'both', prices }) },
-    backends: [prometheus({ port: 0, withoutScopeLabels: true, withoutTargetInfo: true })],
-    withoutSelfMetrics: true,
-  });
-  stopping.push(() => metrics.shutdown());
+  const { clock, metrics, families } = startScraped((settings) =>
+    startMetrics({ ...settings, packs: { genai: genai({ conventions: 'both', prices }) } }),
+  );
   await metrics.ready;
-  const samples = async () => {
-    const text = await (await fetch(metrics.status().backends[0]?.url as string)).text();
-    return parseExposition(text).flatMap((family) => family.samples);
-  };
+  const samples = async () => [...(await families()).values()].flatMap((family) => family.samples);
   /** Samples of the client by name and labels, such as `streams_total/completed`; no buckets. */
   const values = async () => {
     const all = (await samples()).filter(({ name, labels }) => name.startsWith('gen_ai_client_') && !labels.has('le'));

@@ -1,49 +1,21 @@
 /** Cameras under test: the vision pack on a clock that stands still, scraped by Prometheus. */
 import { startMetrics } from 'otelier';
-import { prometheus } from 'otelier/backends/prometheus';
 import { type VisionOptions, type VisionRecorder, vision } from 'otelier/packs/vision';
-import { parseExposition } from 'otelier/testing';
-import { afterEach } from 'vitest';
-import { FakeClock } from '../support/clock.js';
-
-const stopping: (() => Promise<unknown>)[] = [];
-afterEach(async () => {
-  for (const stop of stopping.splice(0)) await stop();
-});
+import type { FakeClock } from '../support/clock.js';
+import { shown, startScraped } from './scraped.js';
 
 /** Starts the pack, which is stopped after the test. Memory is 256 MB, unless an option reads it. */
 export async function start(options: VisionOptions = {}) {
-  const clock = new FakeClock();
-  const metrics = startMetrics({
-    isolated: true,
-    environment: {},
-    clock,
-    packs: { vision: vision({ memoryBytes: () => 256e6, ...options }) },
-    backends: [prometheus({ port: 0, withoutScopeLabels: true, withoutTargetInfo: true })],
-    withoutSelfMetrics: true,
-  });
-  stopping.push(() => metrics.shutdown());
+  const { metrics, valuesBy, ...scraped } = startScraped((settings) =>
+    startMetrics({ ...settings, packs: { vision: vision({ memoryBytes: () => 256e6, ...options }) } }),
+  );
   await metrics.ready;
-  const scrape = async () => (await fetch(metrics.status().backends[0]?.url as string)).text();
-  /** Families that have samples, by name: all are announced. */
-  const families = async () => {
-    const announced = parseExposition(await scrape());
-    return new Map(announced.filter(({ samples }) => samples.length > 0).map((family) => [family.name, family]));
-  };
-  /** Samples by name and labels in their order, such as `frames_total{camera=front}`; no buckets, no memory. */
-  const values = async () =>
-    Object.fromEntries(
-      [...(await families()).values()].flatMap(({ samples }) =>
-        samples
-          .filter(({ name, labels }) => !labels.has('le') && name !== 'vision_memory_usage_bytes')
-          .map(({ name, labels, value }) => {
-            const of = [...labels].map(([label, text]) => `${label}=${text}`).toSorted();
-            return [`${name.replace('vision_', '')}${of.length === 0 ? '' : `{${of}}`}`, Number(value.toFixed(9))];
-          }),
-      ),
+  /** Samples by name and labels, such as `frames_total{camera=front}`; no memory. */
+  const values = () =>
+    valuesBy((name, labels) =>
+      name === 'vision_memory_usage_bytes' ? undefined : `${name.replace('vision_', '')}${shown(labels)}`,
     );
-  const rejected = () => Object.fromEntries(Object.entries(metrics.status().rejected).filter(([, count]) => count > 0));
-  return { clock, recorder: metrics.vision, scrape, families, values, rejected };
+  return { ...scraped, recorder: metrics.vision, values };
 }
 
 /** Something of everything. */
