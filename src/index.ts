@@ -41,6 +41,17 @@ export {
   type Stability,
   upDownCounter,
 } from './catalogue/definitions.js';
+export {
+  type Info,
+  type InfoDefinition,
+  type InfoOptions,
+  info,
+  type MetricShape,
+  type StateSet,
+  type StateSetDefinition,
+  type StateSetOptions,
+  stateSet,
+} from './catalogue/info-and-state-set.js';
 export type {
   AttributesFor,
   BoundCounter,
@@ -56,26 +67,15 @@ export type {
   ObserveCallback,
 } from './catalogue/instruments.js';
 export type { Pack, PackContext } from './catalogue/pack.js';
-export type { RejectionCounts, RejectionReason } from './catalogue/rejections.js';
-export {
-  type Info,
-  type InfoDefinition,
-  type InfoOptions,
-  info,
-  type MetricShape,
-  type StateSet,
-  type StateSetDefinition,
-  type StateSetOptions,
-  stateSet,
-} from './catalogue/shapes.js';
 export { viewsOf } from './catalogue/views.js';
+export type { Backend, BackendContext, BackendKind, BackendStatus, ConfiguredBackend } from './delivery/contract.js';
+export type { RejectionCounts, RejectionReason } from './engine/rejections.js';
 export { MetricsError, type MetricsErrorCode, type Problem } from './errors.js';
-export type { Backend, BackendContext, BackendKind, BackendStatus, ConfiguredBackend } from './model/backend.js';
 export type { Clock } from './model/clock.js';
 export type { InstrumentKind, ObservableInstrumentKind, SyncInstrumentKind } from './model/instrument.js';
-export type { EnvironmentVariable, Option, OptionInput, OptionTable, OptionValues } from './model/options.js';
 export type { Timer } from './model/timing.js';
-export type { Environment, Setting } from './settings/resolve.js';
+export type { EnvironmentVariable, Option, OptionInput, OptionTable, OptionValues } from './options/option.js';
+export type { Environment, Setting } from './options/resolve.js';
 export type { Settings } from './settings/settings.js';
 export type { BackendFlush, FlushResult } from './start/flush.js';
 export type { Catalogues, Packs, StartSettings } from './start/plan.js';

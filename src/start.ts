@@ -7,12 +7,12 @@ import { diag } from '@opentelemetry/api';
 import type { Catalogue } from './catalogue/catalogue.js';
 import type { InstrumentsOf } from './catalogue/instruments.js';
 import type { Pack } from './catalogue/pack.js';
+import { engineInstruments } from './engine/handles.js';
+import { emptyResource, surroundings } from './engine/host.js';
 import { EngineMeterProvider } from './engine/meter-provider.js';
-import { emptyResource, surroundings } from './engine/surroundings.js';
 import type { Clock } from './model/clock.js';
 import type { Settings } from './settings/settings.js';
 import { logDiagnostics } from './start/diagnostics.js';
-import { flushAtExit } from './start/exit.js';
 import type { FlushResult } from './start/flush.js';
 import {
   type Catalogues,
@@ -22,10 +22,11 @@ import {
   type StartPlan,
   type StartSettings,
 } from './start/plan.js';
-import { engineInstruments, processEngine } from './start/process-engine.js';
+import { flushAtExit } from './start/process/exit.js';
+import { warnOfSecondCopies } from './start/process/second-copy.js';
+import { processEngine } from './start/process-engine.js';
 import { RecorderCallbacks } from './start/recorder-callbacks.js';
 import { type MetricsStatus, type Runtime, startRuntime } from './start/runtime.js';
-import { warnOfSecondCopies } from './start/second-copy.js';
 import { Stopping } from './start/stopping.js';
 
 /** What `startMetrics` takes. */

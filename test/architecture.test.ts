@@ -1,4 +1,4 @@
-/** Rooms and what they may import: the table of the design, held against every file of the sources. */
+/** The rooms of `src/` and their permitted imports, checked against every source file. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -7,67 +7,91 @@ import { expect, test } from 'vitest';
 const source = fileURLToPath(new URL('../src', import.meta.url));
 
 interface Rule {
-  /** Rooms, or files of the root, that it may import from. */
+  /** Rooms that the room may import; `types:` permits types only, `x/*` every room below `x`. */
   readonly ours: readonly string[];
-  /** Packages and modules of Node; `types:` when only types may come from there. */
+  /** Packages and Node modules that the room may import; `types:` permits types only. */
   readonly theirs: readonly string[];
 }
 
 const types = (...names: string[]) => names.map((name) => `types:${name}`);
 const anyNode = 'node:*';
 const api = '@opentelemetry/api';
-const sdk = ['@opentelemetry/sdk-metrics', '@opentelemetry/resources'];
-const ground = ['errors', 'model', 'version'];
+const sdkTypes = types('@opentelemetry/sdk-metrics', '@opentelemetry/resources');
+const otelTypes = [...types(api), ...sdkTypes];
 
-/** By room; a room below `backends` and `packs`, or one that is named here, has a rule of its own. */
+/** A backend: options and wiring. Never the engine, never another backend. */
+function backend(...libraries: string[]): Rule {
+  return {
+    ours: ['errors', 'options', 'model', 'naming', 'formats', 'delivery'],
+    theirs: [api, anyNode, ...sdkTypes, ...libraries],
+  };
+}
+
+/** A pack: metrics and a recorder. */
+function pack(...libraries: string[]): Rule {
+  return {
+    ours: ['packs/kit', 'model', 'types:delivery', 'catalogue', 'errors', 'options', 'types:engine'],
+    theirs: libraries,
+  };
+}
+
+const everyBackend = ['backends', 'backends/*'];
+const everyRoomOfStart = [
+  'errors',
+  'options',
+  'model',
+  'naming',
+  'formats',
+  'delivery',
+  'catalogue',
+  'engine',
+  'settings',
+  ...everyBackend,
+];
+
+/** Rules by room. `version` may be imported by every room. */
 const rules: Readonly<Record<string, Rule>> = {
   errors: { ours: [], theirs: [] },
   version: { ours: [], theirs: [] },
-  model: { ours: ['errors'], theirs: types(api, ...sdk) },
-  catalogue: { ours: ['errors', 'model'], theirs: [api, ...types(...sdk)] },
-  engine: { ours: ['errors', 'model', 'catalogue'], theirs: [api, ...types(...sdk)] },
-  settings: { ours: ['errors', 'model'], theirs: [api, ...types(...sdk), 'types:yaml'] },
-  backends: { ours: [...ground, 'backends/*'], theirs: [api, anyNode, ...types(...sdk), '@opentelemetry/core'] },
+  options: { ours: ['errors'], theirs: [] },
+  model: { ours: [], theirs: otelTypes },
   naming: { ours: ['model'], theirs: [] },
-  // What Prometheus reads, for every backend that writes it.
-  'backends/exposition': { ours: [...ground, 'backends', 'naming'], theirs: types(api, ...sdk) },
-  // What could not be delivered, on disk, for every backend that sends requests.
-  'backends/spool': { ours: [...ground, 'backends'], theirs: [anyNode] },
-  'backends/prometheus': {
-    ours: [...ground, 'backends', 'backends/exposition', 'naming'],
-    theirs: [api, anyNode, ...types(...sdk), 'bcryptjs', 'yaml', '@opentelemetry/exporter-prometheus'],
+  formats: {
+    ours: ['model', 'naming', 'options'],
+    theirs: [...otelTypes, anyNode, '@opentelemetry/otlp-transformer'],
   },
-  'backends/otlp': {
-    ours: [...ground, 'backends', 'backends/spool'],
-    theirs: [api, anyNode, ...types(...sdk), '@opentelemetry/otlp-transformer'],
+  delivery: {
+    ours: ['errors', 'options', 'model'],
+    theirs: [api, '@opentelemetry/core', ...sdkTypes, anyNode],
   },
-  'backends/pushgateway': {
-    ours: [...ground, 'backends', 'backends/exposition', 'naming'],
-    theirs: [api, anyNode, ...types(...sdk)],
+  catalogue: { ours: ['errors', 'model', 'naming'], theirs: [api, ...types('@opentelemetry/sdk-metrics')] },
+  engine: { ours: ['errors', 'model', 'catalogue'], theirs: [api, ...sdkTypes] },
+  settings: {
+    ours: ['errors', 'options', 'model'],
+    theirs: [api, ...sdkTypes, 'types:yaml', '@opentelemetry/configuration'],
   },
-  'backends/datadog': {
-    ours: [...ground, 'backends', 'backends/exposition', 'backends/spool', 'naming'],
-    theirs: [api, anyNode, ...types(...sdk)],
-  },
-  'backends/console': { ours: [...ground, 'backends'], theirs: [api, anyNode, ...types(...sdk)] },
-  // What several packs compute with.
-  packs: { ours: ['errors', 'model', 'catalogue'], theirs: [] },
-  'packs/agent': { ours: ['errors', 'catalogue', 'packs'], theirs: [] },
-  'packs/benchmark': { ours: ['errors', 'model', 'catalogue', 'packs'], theirs: [] },
-  'packs/gateway': { ours: ['errors', 'model', 'catalogue', 'packs'], theirs: [] },
-  'packs/genai': { ours: ['errors', 'model', 'catalogue', 'packs'], theirs: ['@pydantic/genai-prices'] },
-  'packs/http': { ours: ['errors', 'model', 'catalogue', 'packs'], theirs: [anyNode] },
-  'packs/inference': { ours: ['errors', 'catalogue', 'packs'], theirs: [] },
-  'packs/vision': { ours: ['errors', 'model', 'catalogue', 'packs'], theirs: ['node:util'] },
+  // The table of backends, and the entry point for authors of backends.
+  backends: { ours: [...backend().ours, 'backends/*'], theirs: backend().theirs },
+  'backends/console': backend(),
+  'backends/datadog': backend(),
+  'backends/otlp': backend(),
+  'backends/prometheus': backend('bcryptjs', 'yaml', '@opentelemetry/exporter-prometheus'),
+  'backends/pushgateway': backend(),
+  'packs/kit': { ours: ['model', 'catalogue', 'errors', 'options'], theirs: [] },
+  'packs/agent': pack(),
+  'packs/benchmark': pack(),
+  'packs/gateway': pack(),
+  'packs/genai': pack('@pydantic/genai-prices'),
+  'packs/http': pack(anyNode),
+  'packs/inference': pack(),
+  'packs/vision': pack('node:util'),
+  testing: { ours: [...everyRoomOfStart, 'start'], theirs: [anyNode] },
   start: {
-    ours: [...ground, 'catalogue', 'engine', 'settings', 'backends', 'start'],
-    theirs: [api, anyNode, '@opentelemetry/resources', ...types(...sdk), 'yaml', '@opentelemetry/configuration'],
+    ours: everyRoomOfStart,
+    theirs: [api, anyNode, '@opentelemetry/resources', ...sdkTypes, 'yaml', '@opentelemetry/configuration'],
   },
-  testing: { ours: ['errors', 'model', 'naming', 'catalogue'], theirs: [] },
-  // Runs whole backends, with a peer of its own.
-  'testing/backend': { ours: ['errors', 'model', 'catalogue', 'start'], theirs: [anyNode] },
   register: { ours: ['start'], theirs: [anyNode] },
-  index: { ours: [...ground, 'catalogue', 'settings', 'start'], theirs: [] },
+  index: { ours: [...everyRoomOfStart, 'start'], theirs: [] },
 };
 
 interface Import {
@@ -81,8 +105,7 @@ const files = readdirSync(source, { recursive: true, encoding: 'utf8' }).filter(
 
 function roomOf(file: string): string {
   const parts = file.replace(/\.ts$/, '').split('/');
-  const below = `${parts[0]}/${parts[1]}`;
-  if (parts.length > 2 && (parts[0] === 'backends' || parts[0] === 'packs' || below in rules)) return below;
+  if (parts.length > 2 && (parts[0] === 'backends' || parts[0] === 'packs')) return `${parts[0]}/${parts[1]}`;
   return parts[0] as string;
 }
 
@@ -112,15 +135,26 @@ function importsOf(file: string): Import[] {
   return found;
 }
 
-/** What is wrong with one import, if anything. */
+/** Returns the imported file, relative to `src`. */
+function targetOf(file: string, specifier: string): string {
+  return relative(source, resolve(source, dirname(file), specifier)).replace(/\.js$/, '.ts');
+}
+
+/** Returns the rule that an import breaks; `undefined` for a permitted import. */
 function violation({ file, room, specifier, typesOnly }: Import): string | undefined {
   const rule = rules[room];
   if (rule === undefined) return `${file}: the room ${room} has no rule`;
   if (specifier.startsWith('.')) {
-    const target = roomOf(relative(source, resolve(source, dirname(file), specifier)).replace(/\.js$/, '.ts'));
+    const target = roomOf(targetOf(file, specifier));
     const allowed =
       target === room ||
-      rule.ours.some((name) => name === target || (name.endsWith('/*') && target.startsWith(name.slice(0, -1))));
+      target === 'version' ||
+      rule.ours.some(
+        (name) =>
+          name === target ||
+          (name.endsWith('/*') && target.startsWith(name.slice(0, -1))) ||
+          (typesOnly && name === `types:${target}`),
+      );
     return allowed ? undefined : `${file}: ${room} imports ${target}`;
   }
   const names = [specifier, specifier.startsWith('node:') ? anyNode : specifier];
@@ -134,17 +168,63 @@ test('every room imports only what it may', () => {
   expect(files.flatMap(importsOf).map(violation).filter(Boolean)).toEqual([]);
 });
 
-test('the check finds what it looks for', () => {
+test('the check detects forbidden imports', () => {
   const wrong: Import[] = [
     { file: 'model/x.ts', room: 'model', specifier: '../catalogue/units.js', typesOnly: false },
     { file: 'catalogue/x.ts', room: 'catalogue', specifier: '@opentelemetry/sdk-metrics', typesOnly: false },
     { file: 'backends/otlp/x.ts', room: 'backends/otlp', specifier: '../prometheus/server.js', typesOnly: false },
+    { file: 'backends/otlp/x.ts', room: 'backends/otlp', specifier: '../../engine/meter.js', typesOnly: true },
+    { file: 'delivery/x.ts', room: 'delivery', specifier: '../formats/otlp/encoder.js', typesOnly: true },
+    { file: 'formats/x.ts', room: 'formats', specifier: '../delivery/contract.js', typesOnly: true },
     { file: 'packs/inference/x.ts', room: 'packs/inference', specifier: '../../start.js', typesOnly: true },
+    { file: 'packs/agent/x.ts', room: 'packs/agent', specifier: '../../delivery/contract.js', typesOnly: false },
+    { file: 'engine/x.ts', room: 'engine', specifier: 'node:fs', typesOnly: false },
     { file: 'settings/x.ts', room: 'settings', specifier: 'node:fs', typesOnly: false },
     { file: 'utils/x.ts', room: 'utils', specifier: 'node:fs', typesOnly: false },
   ];
   expect(wrong.map(violation).filter(Boolean)).toHaveLength(wrong.length);
 });
+
+test('no import cycle exists, type-only imports included', () => {
+  expect(cyclesIn(importGraph())).toEqual([]);
+});
+
+test('the cycle check detects cycles', () => {
+  expect(
+    cyclesIn(
+      new Map([
+        ['a', ['b']],
+        ['b', ['c']],
+        ['c', ['b']],
+      ]),
+    ),
+  ).toEqual(['b -> c -> b']);
+});
+
+/** Returns the imported files of every file. */
+function importGraph(): ReadonlyMap<string, readonly string[]> {
+  return new Map(
+    files.map((file) => [
+      file,
+      importsOf(file).flatMap(({ specifier }) => (specifier.startsWith('.') ? [targetOf(file, specifier)] : [])),
+    ]),
+  );
+}
+
+/** Returns one cycle through each edge that closes one, as `a -> b -> a`. */
+function cyclesIn(graph: ReadonlyMap<string, readonly string[]>): string[] {
+  const found: string[] = [];
+  const finished = new Set<string>();
+  const visit = (file: string, path: readonly string[]) => {
+    const index = path.indexOf(file);
+    if (index !== -1) found.push([...path.slice(index), file].join(' -> '));
+    if (index !== -1 || finished.has(file)) return;
+    for (const next of graph.get(file) ?? []) visit(next, [...path, file]);
+    finished.add(file);
+  };
+  for (const file of graph.keys()) visit(file, []);
+  return found;
+}
 
 test('imports are found in all their forms', () => {
   const specifiers = new Set(files.flatMap(importsOf).map(({ specifier }) => specifier));

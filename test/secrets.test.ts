@@ -4,7 +4,7 @@ import { DiagLogLevel, diag } from '@opentelemetry/api';
 import { counter, defineCatalogue, MetricsError, startMetrics } from 'otelier';
 import { afterEach, expect, test, vi } from 'vitest';
 import { backendKinds } from '../src/backends/table.js';
-import type { Option, OptionTable } from '../src/model/options.js';
+import type { Option, OptionTable } from '../src/options/option.js';
 import { startHttpPeer } from './support/http-peer.js';
 import { ask } from './support/http-raw.js';
 

@@ -8,6 +8,8 @@
  * @module
  */
 
+export type { Backlog } from '../delivery/backlog.js';
+export { beginCollection } from '../delivery/begin-collection.js';
 export type {
   Backend,
   BackendContext,
@@ -16,10 +18,17 @@ export type {
   ConfiguredBackend,
   DropCause,
   PointCounts,
-} from '../model/backend.js';
+} from '../delivery/contract.js';
+export { type Deliveries, type DeliveriesOptions, keepDeliveries, reasonOf } from '../delivery/deliveries.js';
+export { PushReader, type PushTiming } from '../delivery/push-reader.js';
+export { type RequestSenderOptions, requestSender } from '../delivery/requests.js';
+export { exporterSender, loadedSender, type Outcome, type Sender } from '../delivery/sender.js';
+export { createTransport, type Posted, type Transport, type TransportTarget } from '../delivery/transport.js';
 export type { Clock } from '../model/clock.js';
 export type { Collected } from '../model/collected.js';
 export { aggregationTemporalities, aggregationTypes, instrumentTypes } from '../model/instrument.js';
+export type { Exemplar, ExponentialBuckets, MetricStream, PointVisitor, Scope, Temporality } from '../model/points.js';
+export type { Answer, EncodedCollection, EncodedRequest } from '../model/request.js';
 export {
   choiceOption,
   flagOption,
@@ -36,18 +45,4 @@ export {
   textOption,
   timeoutOption,
   urlOption,
-} from '../model/options.js';
-export type { Exemplar, ExponentialBuckets, MetricStream, PointVisitor, Scope, Temporality } from '../model/points.js';
-export { beginCollection } from './collecting.js';
-export { type Deliveries, type DeliveriesOptions, keepDeliveries, reasonOf } from './deliveries.js';
-export { PushReader, type PushTiming } from './periodic.js';
-export {
-  type Answer,
-  type Backlog,
-  type EncodedCollection,
-  type EncodedRequest,
-  type RequestSenderOptions,
-  requestSender,
-} from './requests.js';
-export { exporterSender, loadedSender, type Outcome, type Sender } from './sender.js';
-export { createTransport, type Posted, type Transport, type TransportTarget } from './transport.js';
+} from '../options/option.js';

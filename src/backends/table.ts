@@ -1,5 +1,5 @@
 /** Backends by the word that selects them in `OTEL_METRICS_EXPORTER`. A new one is a folder and a line here. */
-import type { BackendKind } from '../model/backend.js';
+import type { BackendKind } from '../delivery/contract.js';
 import { consoleKind } from './console/kind.js';
 import { datadogKind } from './datadog/kind.js';
 import { otlpKind } from './otlp/kind.js';

@@ -5,7 +5,7 @@
 import { MetricsError } from '../errors.js';
 import { defaultCardinalityLimit } from '../model/instrument.js';
 import type { MetricDefinition } from './definitions.js';
-import { recordedAttributes } from './shapes.js';
+import { recordedAttributes } from './info-and-state-set.js';
 import { lintDefinition, nameIdentity, validateDefinitions } from './validate.js';
 
 /** Definitions by the key under which their instruments appear in code. */

@@ -3,7 +3,7 @@ import type { InstrumentKind } from '../model/instrument.js';
 import type { Timer } from '../model/timing.js';
 import type { AttributesArgument, AttributesOf, AttributeTypes } from './attributes.js';
 import type { Definitions } from './catalogue.js';
-import type { Info, StateSet } from './shapes.js';
+import type { Info, StateSet } from './info-and-state-set.js';
 
 /** Adds to a sum. A counter drops negative values and counts them; no call ever throws. */
 export interface Counter<A extends AttributeTypes> {

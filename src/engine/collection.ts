@@ -4,10 +4,10 @@ import type { CollectionResult, ResourceMetrics } from '@opentelemetry/sdk-metri
 import type { AcknowledgedProducer, Collected } from '../model/collected.js';
 import type { PointVisitor } from '../model/points.js';
 import { ResourceMetricsBuilder } from '../model/resource-metrics.js';
+import type { Surroundings } from './host.js';
 import { Observations } from './observations.js';
 import type { Pipeline } from './pipeline.js';
 import type { ReaderState } from './reader-state.js';
-import type { Surroundings } from './surroundings.js';
 
 /** Longest time that the event loop is kept from other work, and how long callbacks may take when nobody says. */
 const sliceMs = 3;

@@ -1,7 +1,7 @@
 /** How a catalogue's definition travels through the OpenTelemetry API to a meter of ours: under a symbol in its options. */
 import type { MetricOptions } from '@opentelemetry/api';
 import type { Metric } from '../catalogue/catalogue.js';
-import { readOption } from './hostile.js';
+import { readOption } from './safe-read.js';
 
 const definitionKey = Symbol.for('otelier.definition');
 

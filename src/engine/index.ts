@@ -11,8 +11,8 @@
 import type { Meter, MeterOptions, MeterProvider as MeterProviderApi } from '@opentelemetry/api';
 import type { Resource } from '@opentelemetry/resources';
 import type { IMetricReader, ViewOptions } from '@opentelemetry/sdk-metrics';
+import { emptyResource, surroundings } from './host.js';
 import { EngineMeterProvider } from './meter-provider.js';
-import { emptyResource, surroundings } from './surroundings.js';
 
 /** Options of `MeterProvider`, those of sdk-metrics' class. */
 export interface MeterProviderOptions {

@@ -1,10 +1,9 @@
 /** What an instrument is besides its record path: its streams, its bound handles, and what is not as usual. */
 import type { Attributes } from '@opentelemetry/api';
-import { admitValue } from '../catalogue/admission.js';
-import type { Reject } from '../catalogue/rejections.js';
 import type { Clock } from '../model/clock.js';
 import type { InstrumentKind } from '../model/instrument.js';
-import type { Bound, Target } from './instruments.js';
+import { admitValue } from './admission/values.js';
+import type { Reject } from './rejections.js';
 import type { Series } from './series.js';
 import type { SeriesStore } from './store.js';
 import type { Stream } from './stream.js';
@@ -23,6 +22,18 @@ export interface InstrumentDescription {
 interface Follower {
   store: SeriesStore | undefined;
   rest: readonly SeriesStore[] | undefined;
+}
+
+/** Accepts values that are already validated. */
+export type Target = Pick<Series, 'record'>;
+
+/** A handle with fixed attributes. */
+export interface Bound {
+  /** Its series, or all of them behind one target; `undefined` while no reader is connected. */
+  target: Target | undefined;
+  /** One series for each stream; views and readers can create several. */
+  series: readonly Series[];
+  readonly attributes: Attributes | undefined;
 }
 
 /** Bound handles are looked through for dead ones when there are twice as many as the last time. */

@@ -7,21 +7,9 @@
  */
 import type { Attributes, Counter, Gauge, Histogram, UpDownCounter } from '@opentelemetry/api';
 import { perMillisecond, startTimer, type Timer, timeWork } from '../model/timing.js';
-import type { InstrumentCore } from './instrument-core.js';
+import type { Bound, InstrumentCore, Target } from './instrument-core.js';
 import type { Series } from './series.js';
 import type { SeriesStore } from './store.js';
-
-/** An instrument of fixed attributes. */
-export interface Bound {
-  /** Where it records to: its series, or all of them behind one; `undefined` while nobody reads. */
-  target: Target | undefined;
-  /** One for each stream, of which views and readers make several. */
-  series: readonly Series[];
-  readonly attributes: Attributes | undefined;
-}
-
-/** What takes a value that is checked already. */
-export type Target = Pick<Series, 'record'>;
 
 /** What all recording instruments have: the streams that their measurements go to. */
 class Recording {

@@ -6,7 +6,7 @@
  * keys that is common, because what the compiler can put in place of the call is limited by its length.
  */
 import type { Attributes } from '@opentelemetry/api';
-import { Shortcut } from './shortcut.js';
+import { Shortcut } from './lookup-cache.js';
 
 /** Leads from the values of its keys to an `S`. */
 export interface Trie<S> {

@@ -8,16 +8,16 @@ import {
 } from '@opentelemetry/api';
 import type { Resource } from '@opentelemetry/resources';
 import type { IMetricReader, ViewOptions } from '@opentelemetry/sdk-metrics';
-import type { RejectionCounts } from '../catalogue/rejections.js';
 import type { Scope } from '../model/points.js';
 import { Collections } from './collection.js';
 import type { ExemplarFilter } from './exemplars.js';
-import { readOption, textOf } from './hostile.js';
+import type { Surroundings } from './host.js';
 import { createMemory } from './memory.js';
 import { EngineMeter } from './meter.js';
 import { Pipeline } from './pipeline.js';
 import { ReaderState } from './reader-state.js';
-import type { Surroundings } from './surroundings.js';
+import type { RejectionCounts } from './rejections.js';
+import { readOption, textOf } from './safe-read.js';
 import { checkView } from './views.js';
 
 /** What readers and views a provider has. */

@@ -7,21 +7,18 @@ import {
   type Observable,
   ValueType,
 } from '@opentelemetry/api';
-import type { Metric } from '../catalogue/catalogue.js';
-import { rejectionsOf } from '../catalogue/rejections.js';
 import type { InstrumentKind } from '../model/instrument.js';
 import type { Scope } from '../model/points.js';
 import { definitionOf } from './definition.js';
-import { readOption, textOf } from './hostile.js';
 import { InstrumentCore, type InstrumentDescription } from './instrument-core.js';
 import { EngineCounter, EngineGauge, EngineHistogram, EngineUpDownCounter } from './instruments.js';
 import { EngineObservable } from './observables.js';
-import type { Pipeline } from './pipeline.js';
+import type { Pipeline, PlannedInstrument } from './pipeline.js';
+import { rejectionsOf } from './rejections.js';
+import { readOption, textOf } from './safe-read.js';
 
 /** An instrument and what it was made from. */
-export interface MadeInstrument {
-  readonly core: InstrumentCore;
-  readonly definition: Metric | undefined;
+export interface MadeInstrument extends PlannedInstrument {
   readonly instrument: EngineCounter | EngineUpDownCounter | EngineGauge | EngineHistogram | EngineObservable;
 }
 

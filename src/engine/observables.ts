@@ -6,12 +6,11 @@ import type {
   Observable,
   ObservableCallback,
 } from '@opentelemetry/api';
-import { admitValue } from '../catalogue/admission.js';
-import type { Reject } from '../catalogue/rejections.js';
-import { messageOf } from './hostile.js';
+import { admitValue } from './admission/values.js';
+import type { Sleep } from './host.js';
 import type { InstrumentCore } from './instrument-core.js';
-import type { Observations } from './observations.js';
-import type { Sleep } from './surroundings.js';
+import type { Reject } from './rejections.js';
+import { messageOf } from './safe-read.js';
 
 /** An observable counter, up-down counter or gauge. */
 export class EngineObservable implements Observable {
@@ -32,6 +31,11 @@ export class EngineObservable implements Observable {
   removeCallback(callback: ObservableCallback): void {
     this.#callbacks.remove(this, callback);
   }
+}
+
+/** Receives the values that callbacks observe. */
+export interface ObservationSink {
+  observe(instrument: EngineObservable, value: number, attributes: Attributes | undefined): void;
 }
 
 /** A callback, for one instrument or for several. */
@@ -74,7 +78,7 @@ export class Callbacks {
    *
    * @returns what was thrown, and which did not end.
    */
-  async run(observations: Observations, timeoutMs: number, sleep: (ms: number) => Sleep): Promise<unknown[]> {
+  async run(observations: ObservationSink, timeoutMs: number, sleep: (ms: number) => Sleep): Promise<unknown[]> {
     if (this.#registrations.length === 0) return [];
     const errors: unknown[] = [];
     const timeout = sleep(timeoutMs);
@@ -114,7 +118,7 @@ export class Callbacks {
 
 async function invoke(
   { callback, instruments, batch }: Registration,
-  observations: Observations,
+  observations: ObservationSink,
   isOpen: () => boolean,
 ) {
   const observe = (instrument: EngineObservable, given: unknown, attributes: unknown) => {

@@ -5,7 +5,7 @@
  * No more of them are kept than there can be series, the rest is added up for the overflow series.
  */
 import type { Attributes } from '@opentelemetry/api';
-import type { EngineObservable } from './observables.js';
+import type { EngineObservable, ObservationSink } from './observables.js';
 import type { Series } from './series.js';
 import type { Stream } from './stream.js';
 
@@ -22,7 +22,7 @@ interface StreamObservations {
 }
 
 /** The observations of one collection. */
-export class Observations {
+export class Observations implements ObservationSink {
   readonly #streams = new Map<Stream, StreamObservations>();
 
   /** Takes an observation; the last one of the same attributes counts, those that attributes were taken from add up. */

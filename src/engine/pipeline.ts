@@ -2,26 +2,34 @@
 
 import { diag } from '@opentelemetry/api';
 import type { ViewOptions } from '@opentelemetry/sdk-metrics';
-import { type Admission, declaredAdmission } from '../catalogue/admission.js';
-import { noRejections, type Reject, type RejectionCounts } from '../catalogue/rejections.js';
+import type { Metric } from '../catalogue/catalogue.js';
 import type { Clock } from '../model/clock.js';
 import { aggregationTypes, defaultCardinalityLimit } from '../model/instrument.js';
 import type { MetricStream, Scope } from '../model/points.js';
-import { openAdmission } from './admission.js';
+import type { Admission } from './admission/admission.js';
+import { declaredAdmission } from './admission/declared.js';
+import { openAdmission } from './admission/undeclared.js';
 import { type Aggregation, aggregationFor } from './aggregation.js';
 import { ExemplarSampling } from './exemplars.js';
-import type { InstrumentDescription } from './instrument-core.js';
+import type { InstrumentCore, InstrumentDescription } from './instrument-core.js';
 import type { Memory } from './memory.js';
-import type { MadeInstrument } from './meter.js';
 import { Callbacks } from './observables.js';
 import type { ReaderState } from './reader-state.js';
+import { noRejections, type Reject, type RejectionCounts } from './rejections.js';
 import { Stream } from './stream.js';
 import { planStreams, processAll, type StreamPlan } from './views.js';
+
+/** An instrument and the definition that it was created from. */
+export interface PlannedInstrument {
+  readonly core: InstrumentCore;
+  /** `undefined` for an instrument of the plain OpenTelemetry API. */
+  readonly definition: Metric | undefined;
+}
 
 /** An instrument with its streams. */
 interface Planned {
   readonly scope: Scope;
-  readonly made: MadeInstrument;
+  readonly made: PlannedInstrument;
   readonly reject: Reject;
   /** By what tells whether a stream can stay when views or readers change. */
   streams: ReadonlyMap<string, Stream>;
@@ -52,7 +60,7 @@ export class Pipeline {
   }
 
   /** Makes the streams of a new instrument. */
-  plan(scope: Scope, made: MadeInstrument, reject: Reject): void {
+  plan(scope: Scope, made: PlannedInstrument, reject: Reject): void {
     const planned: Planned = { scope, made, reject, streams: new Map() };
     this.#planned.push(planned);
     this.#connect(planned);
@@ -221,7 +229,7 @@ function detailOf(
   plan: StreamPlan,
   kind: MetricStream['kind'],
   sum: boolean,
-  definition: MadeInstrument['definition'],
+  definition: PlannedInstrument['definition'],
 ) {
   if (definition === undefined || !sum || plan.expireAfterMs !== undefined || kind.startsWith('observable'))
     return undefined;

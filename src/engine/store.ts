@@ -6,11 +6,12 @@
  * attribute object to its series is remembered, but for the objects of which there may be no end.
  */
 import type { Attributes } from '@opentelemetry/api';
-import { type Admission, maxValueLength, type WidestAttribute } from '../catalogue/admission.js';
-import type { Reject } from '../catalogue/rejections.js';
+import { maxValueLength } from '../model/instrument.js';
+import type { Admission, WidestAttribute } from './admission/admission.js';
+import { ShapeTries } from './key-shapes.js';
 import { type Trie, trieOf } from './lookup.js';
+import type { Reject } from './rejections.js';
 import type { Series } from './series.js';
-import { ShapeTries } from './shapes.js';
 
 /** Attributes of the series that counts what has none of its own (OpenTelemetry SDK, cardinality limits). */
 const overflowAttributes: Attributes = Object.freeze({ 'otel.metric.overflow': true });

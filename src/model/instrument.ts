@@ -48,5 +48,8 @@ export const defaultCardinalityLimit = 2000;
 /** The attribute value that stands for every value beyond those a declaration allows (OpenTelemetry semantic conventions). */
 export const otherValue = '_OTHER';
 
+/** Maximum length of an attribute value in UTF-16 code units; longer text is truncated. */
+export const maxValueLength = 4_096;
+
 /** The scope of what the metrics say of themselves. */
 export const selfScope = 'otelier.self';

@@ -8,7 +8,7 @@ import {
   pairsOption,
   textOption,
   timeoutOption,
-} from '../model/options.js';
+} from '../options/option.js';
 
 /** The general options, by their name in `startMetrics`. */
 export const generalOptions = {

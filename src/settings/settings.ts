@@ -2,7 +2,7 @@
  * Room `settings`: environment and code become one validated set of values, printable with secrets left out.
  * May import errors and model.
  */
-import type { Setting } from './resolve.js';
+import type { Setting } from '../options/resolve.js';
 
 /** `util.inspect.custom` of Node, by its registered name, so that no module of Node is loaded for it. */
 const inspectCustom = Symbol.for('nodejs.util.inspect.custom');

@@ -1,11 +1,11 @@
 /** Which backends run: those of a file, of the environment or of `exporters`, and those in code, each once. */
 import { backendKinds } from '../backends/table.js';
+import type { Backend, BackendContext, BackendKind, ConfiguredBackend } from '../delivery/contract.js';
 import type { Problem } from '../errors.js';
-import type { Backend, BackendContext, BackendKind, ConfiguredBackend } from '../model/backend.js';
+import type { Setting } from '../options/resolve.js';
+import { type Environment, resolveOptions } from '../options/resolve.js';
 import type { FileReader } from '../settings/file/readers.js';
 import { generalOptions } from '../settings/general.js';
-import type { Setting } from '../settings/resolve.js';
-import { type Environment, resolveOptions } from '../settings/resolve.js';
 import { withCardinalityLimits } from './cardinality-limits.js';
 
 // biome-ignore lint/suspicious/noExplicitAny: backends of any options are chosen here.

@@ -1,6 +1,6 @@
 /** Limits of series that a configuration file sets for one reader. */
 import type { IMetricReader, InstrumentType } from '@opentelemetry/sdk-metrics';
-import type { Backend } from '../model/backend.js';
+import type { Backend } from '../delivery/contract.js';
 
 /** The backend with a reader that asks for other limits and does everything else as it did. */
 export function withCardinalityLimits(backend: Backend, limit: (type: InstrumentType) => number): Backend {

@@ -11,6 +11,7 @@ import type { ViewOptions } from '@opentelemetry/sdk-metrics';
 import { backendKinds } from '../backends/table.js';
 import { checkView } from '../engine/views.js';
 import { MetricsError } from '../errors.js';
+import { type Environment, resolveOptions, type WrittenOptions } from '../options/resolve.js';
 import { type FileConfiguration, readConfiguration } from '../settings/file/configuration.js';
 import { parseDocument, type YamlLibrary } from '../settings/file/document.js';
 import { Report } from '../settings/file/place.js';
@@ -18,7 +19,6 @@ import type { FileReader } from '../settings/file/readers.js';
 import type { FileResource } from '../settings/file/resource.js';
 import { addComplaint } from '../settings/file/schema.js';
 import { generalOptions } from '../settings/general.js';
-import { type Environment, resolveOptions, type WrittenOptions } from '../settings/resolve.js';
 
 const require = createRequire(import.meta.url);
 

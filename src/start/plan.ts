@@ -2,13 +2,13 @@
 import type { IMetricReader, ViewOptions } from '@opentelemetry/sdk-metrics';
 import { type Catalogue, checkTogether, lintCatalogue } from '../catalogue/catalogue.js';
 import type { Pack } from '../catalogue/pack.js';
+import type { ConfiguredBackend } from '../delivery/contract.js';
 import { checkView } from '../engine/views.js';
 import { MetricsError, type Problem, renderProblem } from '../errors.js';
-import type { ConfiguredBackend } from '../model/backend.js';
 import { type Clock, systemClock } from '../model/clock.js';
-import type { OptionInput } from '../model/options.js';
+import type { OptionInput } from '../options/option.js';
+import { type Environment, resolveOptions } from '../options/resolve.js';
 import { generalOptions } from '../settings/general.js';
-import { type Environment, resolveOptions } from '../settings/resolve.js';
 import { Settings } from '../settings/settings.js';
 import { selectBackends } from './backends.js';
 import { consultFile } from './configuration-file.js';

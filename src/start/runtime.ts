@@ -1,16 +1,16 @@
 /** What runs between a start and a shutdown: backends, their readers on an engine, and the global registration. */
 import { diag, metrics as otelMetrics } from '@opentelemetry/api';
 import type { IMetricReader, ViewOptions } from '@opentelemetry/sdk-metrics';
-import type { RejectionCounts } from '../catalogue/rejections.js';
+import type { Backend, BackendStatus, SpoolPlace } from '../delivery/contract.js';
 import type { ExemplarFilter } from '../engine/exemplars.js';
 import type { EngineMeterProvider } from '../engine/meter-provider.js';
+import type { RejectionCounts } from '../engine/rejections.js';
 import { MetricsError } from '../errors.js';
-import type { Backend, BackendStatus, SpoolPlace } from '../model/backend.js';
 import type { Clock } from '../model/clock.js';
 import type { ChosenBackend } from './backends.js';
 import { type FlushResult, flushAll } from './flush.js';
-import { hasGlobalProvider, otherProvider } from './global-provider.js';
-import { type DeclaredResource, detectResource, readFileOrNothing } from './resource.js';
+import { hasGlobalProvider, otherProvider } from './process/global-provider.js';
+import { type DeclaredResource, detectResource, readFileOrNothing } from './resource/resource.js';
 import { measureSelf, type SelfMeasurement } from './self-metrics.js';
 
 /** Everything decided, nothing started. */

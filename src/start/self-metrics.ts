@@ -3,12 +3,12 @@ import { type AttributesArgument, type AttributeTypes, oneOf, optional, text } f
 import { defineCatalogue } from '../catalogue/catalogue.js';
 import { histogram, observableCounter, observableGauge, observableUpDownCounter } from '../catalogue/definitions.js';
 import type { Observable, Observation } from '../catalogue/instruments.js';
-import { noRejections, type RejectionReason } from '../catalogue/rejections.js';
+import type { BackendStatus } from '../delivery/contract.js';
+import { engineInstruments } from '../engine/handles.js';
 import type { EngineMeterProvider } from '../engine/meter-provider.js';
-import type { BackendStatus } from '../model/backend.js';
+import { noRejections, type RejectionReason } from '../engine/rejections.js';
 import { selfScope } from '../model/instrument.js';
 import { version } from '../version.js';
-import { engineInstruments } from './process-engine.js';
 
 const reasons = Object.keys(noRejections()) as RejectionReason[];
 

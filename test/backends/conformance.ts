@@ -6,7 +6,7 @@ import { prometheus } from 'otelier/backends/prometheus';
 import { pushgateway } from 'otelier/backends/pushgateway';
 import { parseExposition } from 'otelier/testing';
 import type { ArrivedPoint, BackendSubject, PeerRequest } from 'otelier/testing/backend';
-import { decodeRequest, type Message } from './otlp-encoder-message.js';
+import { decodeRequest, type Message } from '../formats/otlp/message.js';
 
 /** By the name of the backend, with what tells its subjects apart. */
 export const subjects: Readonly<Record<string, BackendSubject>> = {

@@ -3,8 +3,8 @@ import { diag } from '@opentelemetry/api';
 import { counter, defineCatalogue, startMetrics, text } from 'otelier';
 import { otlp } from 'otelier/backends/otlp';
 import { afterEach, expect, test } from 'vitest';
+import { pointsOfRequest } from '../formats/otlp/message.js';
 import { type Answer, startHttpPeer } from '../support/http-peer.js';
-import { pointsOfRequest } from './otlp-encoder-message.js';
 
 const series = 100;
 const jobs = defineCatalogue({

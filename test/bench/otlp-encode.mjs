@@ -96,7 +96,7 @@ async function serve(contender, shape) {
 
 async function ours(shape) {
   const { MeterProvider } = await import('../../dist/engine/index.js');
-  const { OtlpEncoder } = await import('../../dist/backends/otlp/encoder/encoder.js');
+  const { OtlpEncoder } = await import('../../dist/formats/otlp/encoder.js');
   const { AggregationTemporality, AggregationType } = await import('@opentelemetry/sdk-metrics');
   let producer;
   const reader = {

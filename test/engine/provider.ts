@@ -11,8 +11,8 @@ import {
   type ResourceMetrics,
   type ViewOptions,
 } from '@opentelemetry/sdk-metrics';
+import type { Surroundings } from '../../src/engine/host.js';
 import { EngineMeterProvider } from '../../src/engine/meter-provider.js';
-import type { Surroundings } from '../../src/engine/surroundings.js';
 import type { AcknowledgedProducer, Collected } from '../../src/model/collected.js';
 import { FakeClock } from '../support/clock.js';
 

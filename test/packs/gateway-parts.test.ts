@@ -5,7 +5,7 @@ import { DistinctCounter, exactUntil } from '../../src/packs/gateway/distinct.js
 import { standardError } from '../../src/packs/gateway/hyperloglog.js';
 import { AdaptiveSampler } from '../../src/packs/gateway/sampler.js';
 import { RequestWindow } from '../../src/packs/gateway/window.js';
-import { BoundedNames, normaliseModel } from '../../src/packs/names.js';
+import { BoundedNames, normaliseModel } from '../../src/packs/kit/bounded-names.js';
 
 function counterOf(texts: Iterable<string>): DistinctCounter {
   const counter = new DistinctCounter();

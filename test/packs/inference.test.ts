@@ -4,7 +4,7 @@ import { defineCatalogue, startMetrics } from 'otelier';
 import { prometheus } from 'otelier/backends/prometheus';
 import { inference } from 'otelier/packs/inference';
 import { expect, test } from 'vitest';
-import { SlidingWindow } from '../../src/packs/window.js';
+import { SlidingWindow } from '../../src/packs/kit/sliding-window.js';
 import { FakeClock } from '../support/clock.js';
 import { stockReader } from '../support/stock.js';
 

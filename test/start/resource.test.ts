@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { detectContainer, detectKubernetes, detectResource } from '../../src/start/resource.js';
+import { detectContainer, detectKubernetes, detectResource } from '../../src/start/resource/resource.js';
 
 const id = 'f'.repeat(8) + '0123456789abcdef'.repeat(3) + '0'.repeat(8);
 const files = (contents: Record<string, string>) => ({ readFile: (path: string) => contents[path] });

@@ -1,7 +1,7 @@
 import { counter, defineCatalogue, startMetrics, text } from 'otelier';
 import { otlp } from 'otelier/backends/otlp';
 import { afterEach, expect, test } from 'vitest';
-import { pointsOfRequest } from '../backends/otlp-encoder-message.js';
+import { pointsOfRequest } from '../formats/otlp/message.js';
 import { startHttpPeer } from '../support/http-peer.js';
 import { stockReader } from '../support/stock.js';
 

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { ConfiguredBackend } from '../../model/backend.js';
+import type { ConfiguredBackend } from '../../delivery/contract.js';
 import { consoleKind } from './kind.js';
 import type { consoleOptions } from './options.js';
 

@@ -1,9 +1,9 @@
 /** The console table as the table of backends lists it. */
 import type { PushMetricExporter } from '@opentelemetry/sdk-metrics';
-import type { BackendKind } from '../../model/backend.js';
-import { keepDeliveries } from '../deliveries.js';
-import { PushReader } from '../periodic.js';
-import { exporterSender } from '../sender.js';
+import type { BackendKind } from '../../delivery/contract.js';
+import { keepDeliveries } from '../../delivery/deliveries.js';
+import { PushReader } from '../../delivery/push-reader.js';
+import { exporterSender } from '../../delivery/sender.js';
 import { consoleOptions } from './options.js';
 
 /** Ten seconds when nobody said otherwise (OpenTelemetry specification, "Metrics Exporter - Standard output"). */

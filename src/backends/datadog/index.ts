@@ -3,8 +3,8 @@
  *
  * @module
  */
-import type { ConfiguredBackend } from '../../model/backend.js';
-import type { OptionInput } from '../../model/options.js';
+import type { ConfiguredBackend } from '../../delivery/contract.js';
+import type { OptionInput } from '../../options/option.js';
 import { datadogKind } from './kind.js';
 import type { datadogOptions } from './options.js';
 

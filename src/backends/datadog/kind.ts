@@ -1,11 +1,11 @@
 /** Datadog as the table of backends lists it: its options and when it pushes. The rest is loaded when it is started. */
 import type { InstrumentType } from '@opentelemetry/sdk-metrics';
-import type { BackendKind } from '../../model/backend.js';
+import type { BackendKind } from '../../delivery/contract.js';
+import { keepDeliveries } from '../../delivery/deliveries.js';
+import { PushReader } from '../../delivery/push-reader.js';
+import { loadedSender, type Sender } from '../../delivery/sender.js';
 import { aggregationTemporalities, aggregationTypes, instrumentTypes } from '../../model/instrument.js';
-import { redactUrl } from '../../model/options.js';
-import { keepDeliveries } from '../deliveries.js';
-import { PushReader } from '../periodic.js';
-import { loadedSender, type Sender } from '../sender.js';
+import { redactUrl } from '../../options/option.js';
 import { datadogOptions, seriesUrl } from './options.js';
 
 /** Ten seconds when nobody said otherwise: what Datadog's Agent has, and what its counts are kept at. */

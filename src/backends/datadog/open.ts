@@ -1,17 +1,18 @@
 /** Makes what sends series to Datadog. Loaded when the backend is started. */
-import type { SpoolPlace } from '../../model/backend.js';
+import type { SpoolPlace } from '../../delivery/contract.js';
+import type { Deliveries } from '../../delivery/deliveries.js';
+import { memoryBacklog } from '../../delivery/memory-backlog.js';
+import { requestSender } from '../../delivery/requests.js';
+import type { Sender } from '../../delivery/sender.js';
+import { openSpool } from '../../delivery/spool/spool.js';
+import { createTransport, type Transport } from '../../delivery/transport.js';
+import { SeriesEncoder } from '../../formats/datadog/encoder.js';
+import { originOf } from '../../formats/datadog/origin.js';
+import { payloadsOf } from '../../formats/datadog/payloads.js';
 import type { Clock } from '../../model/clock.js';
+import type { Answer } from '../../model/request.js';
 import { version } from '../../version.js';
-import type { Deliveries } from '../deliveries.js';
-import { memoryBacklog } from '../memory-backlog.js';
-import { type Answer, requestSender } from '../requests.js';
-import type { Sender } from '../sender.js';
-import { openSpool } from '../spool/spool.js';
-import { createTransport, type Transport } from '../transport.js';
-import { SeriesEncoder } from './encoder.js';
 import { type DatadogOptions, seriesUrl } from './options.js';
-import { originOf } from './origin.js';
-import { payloadsOf } from './payloads.js';
 
 /** Datadog drops points that are more than an hour old, and says nothing. Five minutes are for clocks that differ. */
 export const mostAgeMs = 55 * 60_000;

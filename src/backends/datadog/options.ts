@@ -7,7 +7,7 @@ import {
   secretOption,
   textOption,
   urlOption,
-} from '../../model/options.js';
+} from '../../options/option.js';
 
 const seriesPath = '/api/v2/series';
 

@@ -1,6 +1,6 @@
 /** What follows from the option `preset` for the options that nobody set. */
 import { renderProblem } from '../../errors.js';
-import type { DeriveOptions, OptionValues } from '../../model/options.js';
+import type { DeriveOptions, OptionValues } from '../../options/option.js';
 import { otlpOptions } from './options.js';
 import { type Preset, type PresetHeader, presets } from './presets.js';
 

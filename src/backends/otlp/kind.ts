@@ -1,11 +1,11 @@
 /** OTLP as the table of backends lists it: its options and when it pushes. The rest is loaded when it is started. */
 import type { InstrumentType } from '@opentelemetry/sdk-metrics';
-import type { BackendKind } from '../../model/backend.js';
+import type { BackendKind } from '../../delivery/contract.js';
+import { keepDeliveries } from '../../delivery/deliveries.js';
+import { PushReader } from '../../delivery/push-reader.js';
+import { loadedSender, type Sender } from '../../delivery/sender.js';
 import { aggregationTemporalities, aggregationTypes, instrumentTypes } from '../../model/instrument.js';
-import { longestTimer, redactUrl } from '../../model/options.js';
-import { keepDeliveries } from '../deliveries.js';
-import { PushReader } from '../periodic.js';
-import { loadedSender, type Sender } from '../sender.js';
+import { longestTimer, redactUrl } from '../../options/option.js';
 import { derivePreset } from './derive.js';
 import { type OtlpOptions, otlpOptions } from './options.js';
 

@@ -1,17 +1,18 @@
 /** Makes what sends to one OTLP endpoint. Loaded when the backend is started. */
-import type { BackendContext } from '../../model/backend.js';
+import type { BackendContext } from '../../delivery/contract.js';
+import type { Deliveries } from '../../delivery/deliveries.js';
+import { requestSender } from '../../delivery/requests.js';
+import type { Sender } from '../../delivery/sender.js';
+import { openSpool } from '../../delivery/spool/spool.js';
+import { readTlsFiles } from '../../delivery/tls-files.js';
+import { createTransport, type TransportTarget } from '../../delivery/transport.js';
+import { OtlpEncoder } from '../../formats/otlp/encoder.js';
+import { encodeJson } from '../../formats/otlp/json.js';
+import { readJsonPartialSuccess, readPartialSuccess } from '../../formats/otlp/partial-success.js';
 import type { Collected } from '../../model/collected.js';
+import type { EncodedCollection } from '../../model/request.js';
 import { version } from '../../version.js';
-import type { Deliveries } from '../deliveries.js';
-import { type EncodedCollection, requestSender } from '../requests.js';
-import type { Sender } from '../sender.js';
-import { openSpool } from '../spool/spool.js';
-import { readTlsFiles } from '../tls-files.js';
-import { createTransport, type TransportTarget } from '../transport.js';
-import { OtlpEncoder } from './encoder/encoder.js';
-import { encodeJson } from './json.js';
 import type { OtlpOptions } from './options.js';
-import { readJsonPartialSuccess, readPartialSuccess } from './partial-success.js';
 
 /** What a sender needs beside its options. */
 export interface SenderSurroundings extends Pick<BackendContext, 'clock' | 'spool' | 'warn'> {

@@ -7,7 +7,7 @@ import {
   textOption,
   timeoutOption,
   urlOption,
-} from '../../model/options.js';
+} from '../../options/option.js';
 import { withMetricsPath } from './metrics-path.js';
 import { presetNames } from './presets.js';
 

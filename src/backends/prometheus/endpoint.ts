@@ -1,5 +1,5 @@
 /** What the endpoint answers, whatever carries the question: its own server, an application's, or a fetch handler. */
-import type { BackendStatus } from '../../model/backend.js';
+import type { BackendStatus } from '../../delivery/contract.js';
 import type { Clock } from '../../model/clock.js';
 import { type Negotiated, negotiateEncoding } from './negotiation.js';
 import { availableEncodings, pack } from './packing.js';

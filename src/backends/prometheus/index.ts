@@ -4,9 +4,9 @@
  * @module
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { BackendKind, ConfiguredBackend } from '../../model/backend.js';
+import type { BackendKind, ConfiguredBackend } from '../../delivery/contract.js';
 import { systemClock } from '../../model/clock.js';
-import type { OptionInput } from '../../model/options.js';
+import type { OptionInput } from '../../options/option.js';
 import { answerFetch, answerNode } from './handlers.js';
 import { prometheusKind, startEndpoint, unavailable } from './kind.js';
 import type { prometheusOptions } from './options.js';

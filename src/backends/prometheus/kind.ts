@@ -1,7 +1,7 @@
 /** The endpoint as the table of backends lists it: its options and its reader. The rest is loaded when it is started. */
-import type { Backend, BackendContext, BackendKind } from '../../model/backend.js';
-import type { OptionValues } from '../../model/options.js';
-import { keepDeliveries, reasonOf } from '../deliveries.js';
+import type { Backend, BackendContext, BackendKind } from '../../delivery/contract.js';
+import { keepDeliveries, reasonOf } from '../../delivery/deliveries.js';
+import type { OptionValues } from '../../options/option.js';
 import type { Answer } from './handlers.js';
 import { prometheusOptions } from './options.js';
 import { longestOf, ScrapeReader } from './reader.js';

@@ -1,11 +1,11 @@
 /** Opens an endpoint: what it says, who may ask, and the server that it is asked through. Loaded when one is started. */
-import type { BackendContext } from '../../model/backend.js';
-import type { OptionValues } from '../../model/options.js';
-import { openMetricsText, prometheusText } from '../exposition/dialects.js';
-import type { Exposition } from '../exposition/exposition.js';
-import { namesOf } from '../exposition/names.js';
-import { ProtobufExposition } from '../exposition/protobuf.js';
-import { TextExposition } from '../exposition/text.js';
+import type { BackendContext } from '../../delivery/contract.js';
+import { openMetricsText, prometheusText } from '../../formats/prometheus/dialects.js';
+import type { Exposition } from '../../formats/prometheus/exposition.js';
+import { namesOf } from '../../formats/prometheus/names.js';
+import { ProtobufExposition } from '../../formats/prometheus/protobuf.js';
+import { TextExposition } from '../../formats/prometheus/text.js';
+import type { OptionValues } from '../../options/option.js';
 import { createEndpoint } from './endpoint.js';
 import type { Answer } from './handlers.js';
 import { type Negotiated, negotiate } from './negotiation.js';

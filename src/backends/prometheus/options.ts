@@ -1,4 +1,6 @@
 /** Options of the Prometheus endpoint. */
+
+import { translationStrategies } from '../../naming/prometheus.js';
 import {
   choiceOption,
   flagOption,
@@ -7,8 +9,7 @@ import {
   type Option,
   textOption,
   urlOption,
-} from '../../model/options.js';
-import { translationStrategies } from '../../naming/prometheus.js';
+} from '../../options/option.js';
 import { securityOptions } from './security/options.js';
 
 export const prometheusOptions = {

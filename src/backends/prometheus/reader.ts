@@ -1,13 +1,13 @@
 /** Collects when somebody scrapes: one collection for all who ask at the same time. */
 import type { CollectionResult, IMetricReader, MetricProducer } from '@opentelemetry/sdk-metrics';
-import type { BackendContext } from '../../model/backend.js';
+import { beginCollection } from '../../delivery/begin-collection.js';
+import type { BackendContext } from '../../delivery/contract.js';
+import { type Deliveries, reasonOf } from '../../delivery/deliveries.js';
+import { Shedding } from '../../delivery/shedding/shedding.js';
+import { type Body, bodyOf, type Exposition } from '../../formats/prometheus/exposition.js';
 import type { Clock } from '../../model/clock.js';
 import { aggregationTemporalities, aggregationTypes, defaultCardinalityLimit } from '../../model/instrument.js';
-import { longestTimer } from '../../model/options.js';
-import { beginCollection } from '../collecting.js';
-import { type Deliveries, reasonOf } from '../deliveries.js';
-import { type Body, bodyOf, type Exposition } from '../exposition/exposition.js';
-import { Shedding } from '../shedding.js';
+import { longestTimer } from '../../options/option.js';
 
 /** One collection as it was written, for one of those who asked for it. */
 export interface Scraped {

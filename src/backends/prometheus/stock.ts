@@ -3,9 +3,9 @@ import { createRequire } from 'node:module';
 import type { Attributes } from '@opentelemetry/api';
 import type { Resource } from '@opentelemetry/resources';
 import { MetricsError } from '../../errors.js';
+import type { Exposition, FamilyParts } from '../../formats/prometheus/exposition.js';
 import type { MetricStream, PointVisitor, Temporality } from '../../model/points.js';
 import { ResourceMetricsBuilder } from '../../model/resource-metrics.js';
-import type { Exposition, FamilyParts } from '../exposition/exposition.js';
 
 const require = createRequire(import.meta.url);
 

@@ -1,12 +1,12 @@
 /** A collection as the body of one push. */
-import type { BackendContext } from '../../model/backend.js';
+import type { BackendContext } from '../../delivery/contract.js';
+import { prometheusText } from '../../formats/prometheus/dialects.js';
+import { bodyOf, type Exposition } from '../../formats/prometheus/exposition.js';
+import { type Names, namesOf } from '../../formats/prometheus/names.js';
+import { ProtobufExposition } from '../../formats/prometheus/protobuf.js';
+import { TextExposition } from '../../formats/prometheus/text.js';
 import type { Collected } from '../../model/collected.js';
-import { prometheusText } from '../exposition/dialects.js';
-import { bodyOf, type Exposition } from '../exposition/exposition.js';
-import { type Names, namesOf } from '../exposition/names.js';
-import { ProtobufExposition } from '../exposition/protobuf.js';
-import { TextExposition } from '../exposition/text.js';
-import type { EncodedCollection } from '../requests.js';
+import type { EncodedCollection } from '../../model/request.js';
 import type { Group } from './group.js';
 import type { PushgatewayOptions } from './options.js';
 import { PointCounter } from './point-counter.js';

@@ -1,6 +1,5 @@
 /** The group that a job pushes to: its labels, and where it is (Pushgateway, "URL"). */
 import type { Resource } from '@opentelemetry/resources';
-import type { PushgatewayOptions } from './options.js';
 
 /** A group, whose job may be known only once something was collected. */
 export interface Group {
@@ -21,8 +20,15 @@ export function isGroupingLabel(name: string): boolean {
   return /^[a-zA-Z_][a-zA-Z0-9_]*$/.test(name) && !ofSamples.test(name);
 }
 
-/** The group of some options. */
-export function groupOf({ url, job, groupingKey }: Pick<PushgatewayOptions, 'url' | 'job' | 'groupingKey'>): Group {
+/** The options that identify a group. */
+export interface GroupOptions {
+  readonly url: string;
+  readonly job: string | undefined;
+  readonly groupingKey: Readonly<Record<string, string>>;
+}
+
+/** Returns the group that the options identify. */
+export function groupOf({ url, job, groupingKey }: GroupOptions): Group {
   const at = (name: string) => groupUrl(url, name, groupingKey);
   let known = job === undefined ? undefined : at(job);
   return {

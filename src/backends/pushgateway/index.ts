@@ -4,8 +4,8 @@
  *
  * @module
  */
-import type { BackendKind, ConfiguredBackend } from '../../model/backend.js';
-import type { OptionInput } from '../../model/options.js';
+import type { BackendKind, ConfiguredBackend } from '../../delivery/contract.js';
+import type { OptionInput } from '../../options/option.js';
 import { pushgatewayKind, startPushgateway } from './kind.js';
 import type { pushgatewayOptions } from './options.js';
 

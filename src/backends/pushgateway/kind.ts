@@ -1,10 +1,10 @@
 /** The Pushgateway as the table of backends lists it: its options and when it pushes. The rest is loaded when it is started. */
-import type { Backend, BackendContext, BackendKind } from '../../model/backend.js';
+import type { Backend, BackendContext, BackendKind } from '../../delivery/contract.js';
+import { keepDeliveries } from '../../delivery/deliveries.js';
+import { PushReader } from '../../delivery/push-reader.js';
+import { loadedSender, type Sender } from '../../delivery/sender.js';
 import { aggregationTemporalities, aggregationTypes } from '../../model/instrument.js';
-import { longestTimer, redactUrl } from '../../model/options.js';
-import { keepDeliveries } from '../deliveries.js';
-import { PushReader } from '../periodic.js';
-import { loadedSender, type Sender } from '../sender.js';
+import { longestTimer, redactUrl } from '../../options/option.js';
 import { groupOf } from './group.js';
 import { contradictions, type PushgatewayOptions, pushgatewayOptions } from './options.js';
 

@@ -1,11 +1,11 @@
 /** Makes what pushes to one group, and deletes it. Loaded when the backend is started. */
-import type { BackendContext } from '../../model/backend.js';
+import type { BackendContext } from '../../delivery/contract.js';
+import type { Deliveries } from '../../delivery/deliveries.js';
+import { requestSender } from '../../delivery/requests.js';
+import { type Sender, untraced } from '../../delivery/sender.js';
+import { readTlsFiles } from '../../delivery/tls-files.js';
+import { createTransport, type Transport, type TransportTarget } from '../../delivery/transport.js';
 import { version } from '../../version.js';
-import type { Deliveries } from '../deliveries.js';
-import { requestSender } from '../requests.js';
-import { type Sender, untraced } from '../sender.js';
-import { readTlsFiles } from '../tls-files.js';
-import { createTransport, type Transport, type TransportTarget } from '../transport.js';
 import { pushEncoder } from './encoding.js';
 import type { Group } from './group.js';
 import type { PushgatewayOptions } from './options.js';

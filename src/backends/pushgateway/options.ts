@@ -1,4 +1,6 @@
 /** Options of pushing to a Pushgateway. */
+
+import { translationStrategies } from '../../naming/prometheus.js';
 import {
   choiceOption,
   flagOption,
@@ -12,8 +14,7 @@ import {
   textOption,
   timeoutOption,
   urlOption,
-} from '../../model/options.js';
-import { translationStrategies } from '../../naming/prometheus.js';
+} from '../../options/option.js';
 import { isGroupingLabel } from './group.js';
 
 const variable = (suffix: string) => [`OTELIER_PUSHGATEWAY_${suffix}`];

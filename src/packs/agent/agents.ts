@@ -1,9 +1,9 @@
 /** The agents of a platform: their calls, what these cost, and how they do, over the window. */
 import type { InstrumentsOf, Observable } from '../../catalogue/instruments.js';
 import type { PackContext } from '../../catalogue/pack.js';
-import { Named } from '../named.js';
-import { isAmount, refuse } from '../refusal.js';
-import { SlidingWindow } from '../window.js';
+import { isAmount, refuse } from '../kit/refusal.js';
+import { SlidingWindow } from '../kit/sliding-window.js';
+import { Named } from '../kit/state-by-name.js';
 import type { AgentCall, AgentSwitch, Tokens } from './events.js';
 import { type AgentDefinitions, agentLimit } from './metrics.js';
 import { costOf, type PriceTable, type TokenPrice } from './prices.js';

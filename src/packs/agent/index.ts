@@ -8,8 +8,8 @@
  */
 import type { Pack } from '../../catalogue/pack.js';
 import { MetricsError } from '../../errors.js';
-import { unknownOptions, wrongMilliseconds } from '../options.js';
-import { wrongPrices } from '../prices.js';
+import { unknownOptions, wrongMilliseconds } from '../kit/options.js';
+import { wrongPrices } from '../kit/prices.js';
 import { type AgentDefinitions, agentCatalogue } from './metrics.js';
 import type { PriceTable } from './prices.js';
 import { AgentRecorder } from './recorder.js';

@@ -1,5 +1,5 @@
 /** What tokens cost, by agent. */
-import { isAmount } from '../refusal.js';
+import { isAmount } from '../kit/refusal.js';
 
 /** US dollars for a million tokens. */
 export interface TokenPrice {

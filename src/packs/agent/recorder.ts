@@ -1,9 +1,9 @@
 /** Turns what happens on an agent platform into measurements: one verb per event, updating all that it concerns. */
 import type { InstrumentsOf } from '../../catalogue/instruments.js';
 import type { PackContext } from '../../catalogue/pack.js';
-import { Named } from '../named.js';
-import { isAmount, orRefused } from '../refusal.js';
-import { SlidingWindow } from '../window.js';
+import { isAmount, orRefused } from '../kit/refusal.js';
+import { SlidingWindow } from '../kit/sliding-window.js';
+import { Named } from '../kit/state-by-name.js';
 import { Agents, outcomeOf, resultOf } from './agents.js';
 import type {
   ActiveTask,

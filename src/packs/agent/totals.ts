@@ -1,6 +1,6 @@
 /** What was recorded since the start, as the summary tells it. */
 
-import { isAmount } from '../refusal.js';
+import { isAmount } from '../kit/refusal.js';
 import type { AgentSummary } from './events.js';
 
 /** Sums and counts; values that the metrics refuse are left out here as well. */

@@ -1,5 +1,5 @@
 /** Precision, recall and F1 of predictions that are yes or no. */
-import { isAmount } from '../refusal.js';
+import { isAmount } from '../kit/refusal.js';
 
 /** What a prediction said, and what is so. */
 export interface TestResult {

@@ -4,7 +4,7 @@
  * As of Zhong et al., "DistServe: Disaggregating Prefill and Decoding for Goodput-optimized Large Language Model
  * Serving", OSDI 2024, arXiv:2401.09670: the requests per second that meet all of their objectives.
  */
-import { isAmount } from '../refusal.js';
+import { isAmount } from '../kit/refusal.js';
 
 /** What a sample must keep to count as good; what is left out does not matter. */
 export interface Slo {

@@ -7,12 +7,12 @@
  * @module
  */
 import type { Pack } from '../../catalogue/pack.js';
-import { countOf } from '../names.js';
+import { countOf } from '../kit/bounded-names.js';
 import { type BenchmarkDefinitions, benchmarkCatalogue } from './metrics.js';
 import { type BenchmarkOptions, settingsOf } from './options.js';
 import { BenchmarkRecorder } from './recorder.js';
 
-export type { NameOption } from '../names.js';
+export type { NameOption } from '../kit/bounded-names.js';
 export type { ApiCall, QueuedRequest, RunOutcome, Sample, Scores, Target } from './events.js';
 export { type FScore, fScore, type PredictionCounts, type TestResult } from './f-score.js';
 export { type Goodput, goodput, type SampleTiming, type Slo } from './goodput.js';

@@ -1,5 +1,5 @@
 /** A benchmark that is a job of its own: it begins, ends, and what it recorded has left the process by then. */
-import type { BackendStatus } from '../../model/backend.js';
+import type { BackendStatus } from '../../delivery/contract.js';
 import type { Target } from './events.js';
 import type { BenchmarkRecorder } from './recorder.js';
 import type { BenchmarkRun } from './run.js';

@@ -1,6 +1,6 @@
 /** What runs and prompts are called: as it was given, and only so many of each. */
 import { otherValue } from '../../model/instrument.js';
-import { BoundedNames, type NameOption } from '../names.js';
+import { BoundedNames, type NameOption } from '../kit/bounded-names.js';
 import type { TargetLabels } from './rates.js';
 
 /** The bounds on names. */

@@ -1,8 +1,8 @@
 /** Options of the pack, checked all at once. */
 import { MetricsError, type Problem } from '../../errors.js';
-import type { NameOption } from '../names.js';
-import { unknownOptions, wrongMilliseconds, wrongNames } from '../options.js';
-import { isAmount } from '../refusal.js';
+import type { NameOption } from '../kit/bounded-names.js';
+import { unknownOptions, wrongMilliseconds, wrongNames } from '../kit/options.js';
+import { isAmount } from '../kit/refusal.js';
 import type { Slo } from './goodput.js';
 import type { NameBounds } from './names.js';
 

@@ -1,6 +1,6 @@
 /** What a run records of one category of prompts, through instruments that are bound once. */
 import type { BoundCounter, BoundGauge, BoundHistogram, InstrumentsOf } from '../../catalogue/instruments.js';
-import { isAmount, refuse } from '../refusal.js';
+import { isAmount, refuse } from '../kit/refusal.js';
 import type { FScore, PredictionCounts } from './f-score.js';
 import { perOutput } from './goodput.js';
 import type { BenchmarkDefinitions } from './metrics.js';

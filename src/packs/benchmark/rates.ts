@@ -1,7 +1,7 @@
 /** What happened in the window, by what is benchmarked: throughput, goodput, errors. */
 import type { Observable } from '../../catalogue/instruments.js';
 import type { PackContext } from '../../catalogue/pack.js';
-import { SlidingWindow } from '../window.js';
+import { SlidingWindow } from '../kit/sliding-window.js';
 import type { BenchmarkDefinitions } from './metrics.js';
 
 /** What a run is of, as it is recorded; what was not given is absent. */

@@ -2,7 +2,7 @@
 import type { InstrumentsOf } from '../../catalogue/instruments.js';
 import type { PackContext } from '../../catalogue/pack.js';
 import { otherValue } from '../../model/instrument.js';
-import { orRefused } from '../refusal.js';
+import { orRefused } from '../kit/refusal.js';
 import type { Target } from './events.js';
 import type { BenchmarkDefinitions } from './metrics.js';
 import { isNoName, Names } from './names.js';

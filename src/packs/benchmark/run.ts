@@ -1,7 +1,7 @@
 /** One run of a benchmark: what is recorded of it carries the model, the container and the GPU that it is of. */
 import type { InstrumentsOf } from '../../catalogue/instruments.js';
 import type { Clock } from '../../model/clock.js';
-import { isAmount, orRefused, refuse } from '../refusal.js';
+import { isAmount, orRefused, refuse } from '../kit/refusal.js';
 import type { ApiCall, QueuedRequest, RunOutcome, Sample, Scores } from './events.js';
 import { countPredictions, type FScore, fScore, type PredictionCounts, type TestResult } from './f-score.js';
 import { isWithin, type Slo } from './goodput.js';

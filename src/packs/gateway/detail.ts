@@ -1,6 +1,6 @@
 /** What detailed events tell: tokens, cost, caching, streaming and times by application, provider and model. */
 import type { InstrumentsOf } from '../../catalogue/instruments.js';
-import type { BoundedNames } from '../names.js';
+import type { BoundedNames } from '../kit/bounded-names.js';
 import type { Evaluator } from './audit.js';
 import { type AuditedEvent, at } from './event.js';
 import type { Listeners } from './listeners.js';

@@ -4,12 +4,12 @@
  * @module
  */
 import type { Pack } from '../../catalogue/pack.js';
-import { countOf } from '../names.js';
+import { countOf } from '../kit/bounded-names.js';
 import { type GatewayDefinitions, gatewayCatalogue } from './metrics.js';
 import { type GatewayOptions, settingsOf } from './options.js';
 import { GatewayRecorder } from './recorder.js';
 
-export type { NameOption } from '../names.js';
+export type { NameOption } from '../kit/bounded-names.js';
 export type { AuditEvent, AuditedEvent } from './event.js';
 export type { EventListener } from './listeners.js';
 export type { GatewayDefinitions } from './metrics.js';

@@ -1,7 +1,7 @@
 /** Options of the pack, checked all at once. */
 import { MetricsError, type Problem } from '../../errors.js';
-import type { NameOption } from '../names.js';
-import { unknownOptions, wrongMilliseconds, wrongNames } from '../options.js';
+import type { NameOption } from '../kit/bounded-names.js';
+import { unknownOptions, wrongMilliseconds, wrongNames } from '../kit/options.js';
 import type { AuditLimits } from './audit.js';
 
 /** Options of the pack. */

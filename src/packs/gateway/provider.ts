@@ -5,8 +5,8 @@
  */
 import type { BoundCounter, BoundHistogram, InstrumentsOf } from '../../catalogue/instruments.js';
 import type { Clock } from '../../model/clock.js';
-import type { BoundedNames } from '../names.js';
-import { isAmount } from '../refusal.js';
+import type { BoundedNames } from '../kit/bounded-names.js';
+import { isAmount } from '../kit/refusal.js';
 import type { GatewayDefinitions } from './metrics.js';
 
 /** A request that ended. */

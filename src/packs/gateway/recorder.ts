@@ -2,7 +2,7 @@
 import type { InstrumentsOf, Observable } from '../../catalogue/instruments.js';
 import type { PackContext } from '../../catalogue/pack.js';
 import { otherValue } from '../../model/instrument.js';
-import { BoundedNames, normaliseModel } from '../names.js';
+import { BoundedNames, normaliseModel } from '../kit/bounded-names.js';
 import { AuditLog } from './audit.js';
 import { Detail } from './detail.js';
 import type { AuditEvent } from './event.js';

@@ -4,7 +4,7 @@
  * An event is copied in; the object that brought it belongs to its caller as before.
  */
 
-import { ownCopy } from '../names.js';
+import { ownCopy } from '../kit/bounded-names.js';
 import { type AuditEvent, type AuditedEvent, at, flagFields, numberFields, textFields } from './event.js';
 
 /** Longer texts are cut to this. */

@@ -1,6 +1,6 @@
 /** An operation as its caller has it while it goes on. */
-import { errorTypeOf } from '../error-type.js';
-import { refuse } from '../refusal.js';
+import { errorTypeOf } from '../kit/error-type.js';
+import { refuse } from '../kit/refusal.js';
 import type { ActiveOperation } from './events.js';
 import type { GivenEnd, OperationContext, OperationState } from './operation.js';
 

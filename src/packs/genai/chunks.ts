@@ -1,5 +1,5 @@
 /** The chunks of one streamed answer: how many, when, and how many tokens were in them. */
-import { isAmount } from '../refusal.js';
+import { isAmount } from '../kit/refusal.js';
 import type { GivenUsage } from './usage.js';
 
 /** What is kept of the chunks that arrived; constant, however many there are. */

@@ -1,5 +1,5 @@
 /** What operations cost: as they say, or by the price of their tokens. A price that is not known is counted, never 0. */
-import { isAmount } from '../refusal.js';
+import { isAmount } from '../kit/refusal.js';
 import type { ModelAttributes } from './attributes.js';
 import type { GenaiInstruments, unknownCosts } from './metrics.js';
 import type { PriceSource } from './prices.js';

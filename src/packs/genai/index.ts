@@ -12,7 +12,7 @@ import { type GenaiDefinitions, genaiCatalogue } from './metrics.js';
 import { type GenaiOptions, settingsOf } from './options.js';
 import { GenaiRecorder } from './recorder.js';
 
-export type { NameOption } from '../names.js';
+export type { NameOption } from '../kit/bounded-names.js';
 export type { Conventions } from './conventions.js';
 export type {
   ActiveOperation,

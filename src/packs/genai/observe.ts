@@ -1,6 +1,6 @@
 /** A stream that is measured while it is read: the same chunks, the same errors, at the pace of its consumer. */
-import { errorTypeOf } from '../error-type.js';
-import { refuse } from '../refusal.js';
+import { errorTypeOf } from '../kit/error-type.js';
+import { refuse } from '../kit/refusal.js';
 import type { StreamReading } from './events.js';
 import type { OperationContext, OperationState } from './operation.js';
 

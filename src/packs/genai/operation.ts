@@ -1,6 +1,6 @@
 /** An operation from its beginning to its end: what is known of it, and what of that is recorded when. */
 import type { Clock } from '../../model/clock.js';
-import { isAmount, refuse } from '../refusal.js';
+import { isAmount, refuse } from '../kit/refusal.js';
 import type { GivenStart, ModelAttributes, Names } from './attributes.js';
 import { Chunks } from './chunks.js';
 import type { Costs } from './costs.js';

@@ -1,8 +1,8 @@
 /** Options of the pack, checked all at once. */
 import { MetricsError, type Problem } from '../../errors.js';
-import type { NameOption } from '../names.js';
-import { unknownOptions, wrongMilliseconds, wrongNames } from '../options.js';
-import { wrongPrices } from '../prices.js';
+import type { NameOption } from '../kit/bounded-names.js';
+import { unknownOptions, wrongMilliseconds, wrongNames } from '../kit/options.js';
+import { wrongPrices } from '../kit/prices.js';
 import type { NameSettings } from './attributes.js';
 import { allConventions, type Conventions, conventionsOf } from './conventions.js';
 import { type ModelPriceTable, type PriceSource, tablePrices } from './prices.js';

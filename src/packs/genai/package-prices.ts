@@ -5,8 +5,8 @@
  * kept; where the price depends on how many tokens there are or on the time, the package calculates each cost.
  */
 import type { Clock } from '../../model/clock.js';
-import { normaliseModel, ownCopy } from '../names.js';
-import { isAmount } from '../refusal.js';
+import { normaliseModel, ownCopy } from '../kit/bounded-names.js';
+import { isAmount } from '../kit/refusal.js';
 import { costOf, type ModelPrice, type PriceSource } from './prices.js';
 import type { SoundUsage } from './usage.js';
 

@@ -1,5 +1,5 @@
 /** What tokens of models cost: prices by the user's table, and the sources that prices come from. */
-import { normaliseModel } from '../names.js';
+import { normaliseModel } from '../kit/bounded-names.js';
 import type { TokenUsage } from './events.js';
 import type { SoundUsage } from './usage.js';
 

@@ -1,6 +1,6 @@
 /** The way in to the metrics of generative AI. */
 import type { PackContext } from '../../catalogue/pack.js';
-import { orRefused, refuse } from '../refusal.js';
+import { orRefused, refuse } from '../kit/refusal.js';
 import { activeOperation, nothing, readEnd } from './active.js';
 import { type GivenStart, Names } from './attributes.js';
 import { Costs } from './costs.js';

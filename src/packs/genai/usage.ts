@@ -1,5 +1,5 @@
 /** Tokens of an operation, under the names of the conventions that were chosen. */
-import { isAmount, refuse } from '../refusal.js';
+import { isAmount, refuse } from '../kit/refusal.js';
 import type { ModelAttributes } from './attributes.js';
 import type { TokenUsage } from './events.js';
 import type { GenaiInstruments } from './metrics.js';

@@ -5,7 +5,7 @@
 import type { InstrumentsOf } from '../../catalogue/instruments.js';
 import type { Clock } from '../../model/clock.js';
 import { otherValue } from '../../model/instrument.js';
-import { refuse } from '../refusal.js';
+import { refuse } from '../kit/refusal.js';
 import { errorTypeLimit, type HttpDefinitions, seriesLimit } from './metrics.js';
 import type { HttpSettings, OutgoingRequest } from './options.js';
 import { type Origin, Origins } from './origins.js';

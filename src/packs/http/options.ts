@@ -2,7 +2,7 @@
 import type { IncomingMessage } from 'node:http';
 import { MetricsError, type Problem } from '../../errors.js';
 import { otherValue } from '../../model/instrument.js';
-import { unknownOptions } from '../options.js';
+import { unknownOptions } from '../kit/options.js';
 import { defaultMethods } from './words.js';
 
 /** A request that the application made. */

@@ -1,7 +1,7 @@
 /** The way in to the metrics of HTTP, of which nearly all is measured without a call. */
 import type { InstrumentsOf } from '../../catalogue/instruments.js';
 import type { PackContext } from '../../catalogue/pack.js';
-import { refuse } from '../refusal.js';
+import { refuse } from '../kit/refusal.js';
 import { ClientRequests } from './client.js';
 import type { HttpDefinitions } from './metrics.js';
 import { measureNodeClient } from './node-client.js';

@@ -1,8 +1,9 @@
 /** Distributions bound to their attributes once, found again without building these. */
-import { maxValueLength } from '../../catalogue/admission.js';
+
 import type { AttributesOf, AttributeTypes } from '../../catalogue/attributes.js';
 import type { BoundHistogram, Histogram } from '../../catalogue/instruments.js';
-import { ownCopy } from '../names.js';
+import { maxValueLength } from '../../model/instrument.js';
+import { ownCopy } from '../kit/bounded-names.js';
 
 /** Bound series of a histogram, by a name and a number that together say all attributes. */
 export class BoundSeries<A extends AttributeTypes> {

@@ -9,7 +9,7 @@ import type { Socket } from 'node:net';
 import type { BoundCounter, InstrumentsOf } from '../../catalogue/instruments.js';
 import type { Clock } from '../../model/clock.js';
 import { isOwn } from '../../model/own-traffic.js';
-import { refuse } from '../refusal.js';
+import { refuse } from '../kit/refusal.js';
 import { guarded, listen } from './channels.js';
 import { ExpressRoutes } from './express.js';
 import { Hosts } from './hosts.js';

@@ -5,7 +5,7 @@
  */
 import type { Pack } from '../../catalogue/pack.js';
 import { MetricsError } from '../../errors.js';
-import { unknownOptions, wrongMilliseconds } from '../options.js';
+import { unknownOptions, wrongMilliseconds } from '../kit/options.js';
 import { type InferenceDefinitions, inferenceCatalogue } from './metrics.js';
 import { InferenceRecorder } from './recorder.js';
 

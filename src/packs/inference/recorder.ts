@@ -2,7 +2,7 @@
 import type { AttributeTypes } from '../../catalogue/attributes.js';
 import type { InstrumentsOf, Observable, ObserveCallback } from '../../catalogue/instruments.js';
 import type { PackContext } from '../../catalogue/pack.js';
-import { SlidingWindow } from '../window.js';
+import { SlidingWindow } from '../kit/sliding-window.js';
 import type { InferenceDefinitions } from './metrics.js';
 
 /** The stages of a request that can be timed. */

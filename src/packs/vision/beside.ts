@@ -7,7 +7,7 @@
 import { types } from 'node:util';
 import { MetricsError } from '../../errors.js';
 import type { Clock } from '../../model/clock.js';
-import { readNow } from '../refusal.js';
+import { readNow } from '../kit/refusal.js';
 import type { Camera } from './camera.js';
 import type { Detections, Stage } from './events.js';
 

@@ -1,9 +1,9 @@
 /** What frames of one camera tell, through instruments that are bound once. Nothing here throws. */
 import type { BoundCounter, BoundHistogram, InstrumentsOf } from '../../catalogue/instruments.js';
 import type { PackContext } from '../../catalogue/pack.js';
-import { errorTypeOf, isWord } from '../error-type.js';
-import { isAmount, isThenable, refuse } from '../refusal.js';
-import type { SlidingWindow } from '../window.js';
+import { errorTypeOf, isWord } from '../kit/error-type.js';
+import { isAmount, isThenable, refuse } from '../kit/refusal.js';
+import type { SlidingWindow } from '../kit/sliding-window.js';
 import type { VisionDefinitions } from './metrics.js';
 
 /** A camera and the model that looks at its frames; either may be unnamed. */

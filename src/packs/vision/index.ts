@@ -8,12 +8,12 @@
  */
 import type { Pack } from '../../catalogue/pack.js';
 import { MetricsError, type Problem } from '../../errors.js';
-import type { NameOption } from '../names.js';
-import { unknownOptions, wrongMilliseconds, wrongNames } from '../options.js';
+import type { NameOption } from '../kit/bounded-names.js';
+import { unknownOptions, wrongMilliseconds, wrongNames } from '../kit/options.js';
 import { standardStages, type VisionDefinitions, visionCatalogue } from './metrics.js';
 import { VisionRecorder } from './recorder.js';
 
-export type { NameOption } from '../names.js';
+export type { NameOption } from '../kit/bounded-names.js';
 export type { Beside, MethodName } from './beside.js';
 export type { Camera } from './camera.js';
 export type {

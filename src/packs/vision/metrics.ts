@@ -2,7 +2,7 @@
 import { oneOf, optional, text } from '../../catalogue/attributes.js';
 import { type CatalogueOptions, defineCatalogue } from '../../catalogue/catalogue.js';
 import { counter, gauge, histogram, observableGauge } from '../../catalogue/definitions.js';
-import { countOf, type NameOption } from '../names.js';
+import { countOf, type NameOption } from '../kit/bounded-names.js';
 
 /** Models that have series of their own. */
 export const modelLimit = 10;

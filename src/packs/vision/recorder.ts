@@ -2,9 +2,9 @@
 import type { InstrumentsOf } from '../../catalogue/instruments.js';
 import type { PackContext } from '../../catalogue/pack.js';
 import { otherValue } from '../../model/instrument.js';
-import { BoundedNames, type NameOption } from '../names.js';
-import { isAmount, readNow, refuse } from '../refusal.js';
-import { SlidingWindow } from '../window.js';
+import { BoundedNames, type NameOption } from '../kit/bounded-names.js';
+import { isAmount, readNow, refuse } from '../kit/refusal.js';
+import { SlidingWindow } from '../kit/sliding-window.js';
 import { type Beside, type BesideOptions, besideTracker, type MethodName } from './beside.js';
 import { Camera } from './camera.js';
 import { CameraMetrics, type VisionContext } from './camera-metrics.js';

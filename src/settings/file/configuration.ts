@@ -3,8 +3,8 @@
  *
  * Sections for traces, logs, propagation and instrumentation belong to whoever does those and are passed over.
  */
-import type { OptionTable } from '../../model/options.js';
-import type { WrittenOptions } from '../resolve.js';
+import type { OptionTable } from '../../options/option.js';
+import type { WrittenOptions } from '../../options/resolve.js';
 import { OptionSheet, readTable } from './options.js';
 import type { Place } from './place.js';
 import { type FileReader, type KnownBackends, readReaders } from './readers.js';

@@ -1,6 +1,6 @@
 /** The text of a configuration file as data: YAML 1.2 with references to variables replaced. */
 import type { Document, Node, Pair, Scalar } from 'yaml';
-import type { Environment } from '../resolve.js';
+import type { Environment } from '../../options/resolve.js';
 import { Place, type Report } from './place.js';
 import { substitute } from './substitution.js';
 

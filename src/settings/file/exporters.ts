@@ -1,6 +1,6 @@
 /** The exporters of the schema as options of our backends, by their names there. */
-import type { OptionTable } from '../../model/options.js';
-import type { WrittenOptions } from '../resolve.js';
+import type { OptionTable } from '../../options/option.js';
+import type { WrittenOptions } from '../../options/resolve.js';
 import { OptionSheet } from './options.js';
 import { readPairs, readWordLists } from './parts.js';
 import type { Place } from './place.js';

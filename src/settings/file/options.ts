@@ -1,6 +1,6 @@
 /** What a file says of the options of one table, gathered and checked by what the options accept. */
-import type { OptionTable } from '../../model/options.js';
-import type { Written, WrittenOptions } from '../resolve.js';
+import type { OptionTable } from '../../options/option.js';
+import type { Written, WrittenOptions } from '../../options/resolve.js';
 import type { Place } from './place.js';
 
 /** Gathers what a file says of `table`. */

@@ -1,5 +1,5 @@
 /** Shapes that several sections of the schema share. */
-import { pairsOption } from '../../model/options.js';
+import { pairsOption } from '../../options/option.js';
 import type { Place } from './place.js';
 
 const pairs = (secret: boolean) => pairsOption({ description: '', default: {}, secret });

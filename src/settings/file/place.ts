@@ -1,6 +1,6 @@
 /** A place in a configuration file: the value there, the path that leads to it, and what may be said about it. */
 import type { Problem } from '../../errors.js';
-import type { Written } from '../resolve.js';
+import type { Written } from '../../options/resolve.js';
 
 /** What came of reading one file. */
 export class Report {

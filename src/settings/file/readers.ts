@@ -1,8 +1,8 @@
 /** `meter_provider.readers` of a configuration file: which backends run, and how each is configured. */
 import type { InstrumentType } from '@opentelemetry/sdk-metrics';
 import { defaultCardinalityLimit } from '../../model/instrument.js';
-import { longestTimer, type OptionTable } from '../../model/options.js';
-import type { Written, WrittenOptions } from '../resolve.js';
+import { longestTimer, type OptionTable } from '../../options/option.js';
+import type { Written, WrittenOptions } from '../../options/resolve.js';
 import { exportersNotBuiltIn, pullExporters, pushExporters } from './exporters.js';
 import { readTable } from './options.js';
 import type { Place } from './place.js';

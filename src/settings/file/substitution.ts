@@ -2,7 +2,7 @@
  * References to environment variables in the values of a configuration file (OpenTelemetry specification,
  * "Configuration Data Model", "Environment variable substitution").
  */
-import type { Environment } from '../resolve.js';
+import type { Environment } from '../../options/resolve.js';
 
 /** What a text became. */
 export type Substituted =

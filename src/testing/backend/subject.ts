@@ -1,5 +1,5 @@
 /** What an author tells the conformance suite of a backend. */
-import type { ConfiguredBackend } from '../../model/backend.js';
+import type { ConfiguredBackend } from '../../delivery/contract.js';
 import type { PeerAnswer, PeerRequest } from './peer.js';
 
 /** Names of all cases, in their order. */

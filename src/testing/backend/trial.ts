@@ -1,6 +1,6 @@
 /** One start of a backend for one case: metrics that go to it alone, a peer, and everything that is said. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Backend, BackendContext, BackendKind, BackendStatus } from '../../model/backend.js';
+import type { Backend, BackendContext, BackendKind, BackendStatus } from '../../delivery/contract.js';
 import { systemClock } from '../../model/clock.js';
 import { aggregationTemporalities, type InstrumentKind, instrumentTypes } from '../../model/instrument.js';
 import { startMetrics } from '../../start.js';

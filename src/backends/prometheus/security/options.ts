@@ -1,5 +1,5 @@
 /** Options of who may read the endpoint, and how it is encrypted. */
-import { choiceOption, flagOption, type Option, pairsOption, textOption } from '../../../model/options.js';
+import { choiceOption, flagOption, type Option, pairsOption, textOption } from '../../../options/option.js';
 import type { AccessCheck } from './access.js';
 import {
   expectedTokens,

@@ -2,7 +2,7 @@
 import type { TLSSocket } from 'node:tls';
 import { MetricsError, type Problem, renderProblem } from '../../../errors.js';
 import type { Clock } from '../../../model/clock.js';
-import type { OptionValues } from '../../../model/options.js';
+import type { OptionValues } from '../../../options/option.js';
 import { type Access, createAccess } from './access.js';
 import { admitsClient, authenticatesClients } from './client-certificates.js';
 import { exposureProblem } from './exposure.js';

@@ -1,6 +1,6 @@
 /** A client of an SDK, whose calls of models are measured from then on. */
 import { MetricsError, type Problem } from '../../../errors.js';
-import { unknownOptions } from '../../options.js';
+import { unknownOptions } from '../../kit/options.js';
 import type { GenaiRecorder } from '../recorder.js';
 import { addressOf } from './address.js';
 import { type AnswerShape, member } from './answers.js';

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { createAccess } from '../../../../src/backends/prometheus/security/access.js';
 import { securityOptions } from '../../../../src/backends/prometheus/security/options.js';
 import { hashPassword } from '../../../../src/backends/prometheus/security/passwords.js';
-import { resolveOptions } from '../../../../src/settings/resolve.js';
+import { resolveOptions } from '../../../../src/options/resolve.js';
 
 const bcrypt = hashSync('x', 4);
 const scrypt = await hashPassword('x');

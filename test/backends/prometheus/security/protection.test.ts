@@ -6,7 +6,7 @@ import type { MetricsError } from 'otelier';
 import { beforeAll, beforeEach, expect, test } from 'vitest';
 import { securityOptions } from '../../../../src/backends/prometheus/security/options.js';
 import { protectEndpoint, type SecurityOptions } from '../../../../src/backends/prometheus/security/protection.js';
-import { resolveOptions } from '../../../../src/settings/resolve.js';
+import { resolveOptions } from '../../../../src/options/resolve.js';
 import { FakeClock } from '../../../support/clock.js';
 import { type CertificateFiles, makeCertificate, makeFolder } from './certificates.js';
 

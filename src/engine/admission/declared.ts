@@ -1,0 +1,78 @@
+/** Admission by declared attribute types. */
+import type { Attributes } from '@opentelemetry/api';
+import type { AttributeType, AttributeTypes, AttributeValue } from '../../catalogue/attributes.js';
+import { otherValue } from '../../model/instrument.js';
+import type { Reject } from '../rejections.js';
+import { type Admission, hasErrorType, widestOf } from './admission.js';
+import { cutText } from './values.js';
+
+/** Admission by declared attribute types. */
+export function declaredAdmission(types: AttributeTypes): Admission {
+  const rules = Object.entries(types).map(([key, type]) => ({ key, type, seen: new Set<unknown>() }));
+  // Narrow attributes first: maps by them are few, and memory goes where the values are.
+  const keys = [...rules].sort((one, other) => one.type.limit - other.type.limit).map(({ key }) => key);
+  const seenOf = new Map(rules.map(({ key, seen }) => [key, seen]));
+  const errors = rules.flatMap(({ key, type }) =>
+    (type.errors ?? []).length > 0 ? [{ key, values: new Set<unknown>(type.errors) }] : [],
+  );
+  return {
+    keys,
+    mayBeError: errors.length > 0 || seenOf.has('error.type'),
+    admit(attributes, reject) {
+      const admitted: Attributes = {};
+      for (const { key, type, seen } of rules) {
+        const value: unknown = attributes[key];
+        if (value !== undefined && value !== null) admitted[key] = admitDeclared(key, type, value, seen, reject);
+        else if (type.required) reject('attribute_missing', key);
+      }
+      for (const key in attributes) {
+        if (!seenOf.has(key) && attributes[key] !== undefined) reject('attribute_undeclared', key);
+      }
+      return admitted;
+    },
+    keep(attributes) {
+      for (const { key, seen } of rules) {
+        const value = attributes[key];
+        if (value !== undefined && value !== otherValue) seen.add(value);
+      }
+    },
+    forget() {
+      for (const { seen } of rules) seen.clear();
+    },
+    isError: (attributes) => hasErrorType(attributes) || errors.some(({ key, values }) => values.has(attributes[key])),
+    widest: () => widestOf(seenOf),
+  };
+}
+
+function admitDeclared(
+  key: string,
+  type: AttributeType,
+  value: unknown,
+  seen: ReadonlySet<unknown>,
+  reject: Reject,
+): AttributeValue {
+  const beyond = (reason: 'attribute_invalid' | 'attribute_other') => {
+    reject(reason, key);
+    return otherValue;
+  };
+  /** Whether a value is one of the first that the attribute had. */
+  const within = (given: AttributeValue) =>
+    seen.has(given) || seen.size < type.limit ? given : beyond('attribute_other');
+  switch (type.kind) {
+    case 'oneOf':
+      return type.values?.includes(value as string) === true ? (value as string) : beyond('attribute_other');
+    case 'boolean':
+      return typeof value === 'boolean' ? value : beyond('attribute_invalid');
+    case 'integer':
+      if (!Number.isSafeInteger(value)) return beyond('attribute_invalid');
+      if (type.min === undefined) return within(value as number);
+      return (value as number) >= type.min && (value as number) <= (type.max ?? type.min)
+        ? (value as number)
+        : beyond('attribute_other');
+    case 'text':
+      if (typeof value === 'string') return within(cutText(key, value, reject));
+      if (typeof value === 'number' || typeof value === 'boolean' || typeof value === 'bigint')
+        return within(String(value));
+      return beyond('attribute_invalid');
+  }
+}

@@ -1,0 +1,81 @@
+/** Admission where nothing is declared: whatever OpenTelemetry allows as an attribute, after a view's processors. */
+import type { Attributes, AttributeValue } from '@opentelemetry/api';
+import type { Reject } from '../rejections.js';
+import { type Admission, hasErrorType, widestOf } from './admission.js';
+import { cutText } from './values.js';
+
+/** More attributes, or items of one, than OpenTelemetry's default limit are not kept. */
+const mostAttributes = 128;
+
+/** Admission of any attributes, turned by `process` first if it is given. */
+export function openAdmission(process?: (attributes: Attributes) => Attributes): Admission {
+  const seen = new Map<string, Set<unknown>>();
+  return {
+    keys: undefined,
+    mayBeError: true,
+    admit(given, reject) {
+      const attributes = process === undefined ? given : processed(process, given, reject);
+      const admitted: Attributes = {};
+      let kept = 0;
+      for (const key of Object.keys(attributes)) {
+        const value = admitOpen(key, attributes[key], reject);
+        if (value === undefined) continue;
+        if (key === '' || key === '__proto__' || kept === mostAttributes) {
+          reject('attribute_invalid', key);
+          continue;
+        }
+        admitted[key] = value;
+        kept++;
+      }
+      return admitted;
+    },
+    keep(attributes) {
+      for (const key in attributes) {
+        const values = seen.get(key);
+        if (values === undefined) seen.set(key, new Set([attributes[key]]));
+        else values.add(attributes[key]);
+      }
+    },
+    forget: () => seen.clear(),
+    isError: hasErrorType,
+    widest: () => widestOf(seen),
+  };
+}
+
+/** What a view makes of attributes; nothing, where it throws. */
+function processed(process: (attributes: Attributes) => Attributes, given: Attributes, reject: Reject): Attributes {
+  const copy = { ...given };
+  try {
+    return process(copy) ?? {};
+  } catch {
+    reject('attributes_unreadable');
+    return {};
+  }
+}
+
+function admitOpen(key: string, value: unknown, reject: Reject): AttributeValue | undefined {
+  switch (typeof value) {
+    case 'string':
+      return cutText(key, value, reject);
+    case 'number':
+    case 'boolean':
+      return value;
+    case 'bigint':
+      return String(value);
+    case 'undefined':
+      return undefined;
+  }
+  if (value === null) return undefined;
+  if (Array.isArray(value) && value.length <= mostAttributes && value.every(isPrimitive)) {
+    // A copy that nobody can change, because it is part of what tells one series from another.
+    return Object.freeze(
+      value.map((item) => (typeof item === 'string' ? cutText(key, item, reject) : item)),
+    ) as AttributeValue;
+  }
+  reject('attribute_invalid', key);
+  return undefined;
+}
+
+function isPrimitive(item: unknown): boolean {
+  return item === null || ['undefined', 'string', 'number', 'boolean'].includes(typeof item);
+}

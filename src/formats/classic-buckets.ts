@@ -1,0 +1,62 @@
+/**
+ * Exponential histograms for those who know explicit buckets alone: with bounds at powers of two, or further apart where
+ * the histogram is coarser, so that every count is exact.
+ */
+import type { ExponentialBuckets } from '../model/points.js';
+
+/** Ascending upper bounds, and how many values lie in each bucket; those above the last bound come last. */
+export interface ClassicBuckets {
+  readonly bounds: readonly number[];
+  readonly counts: readonly number[];
+}
+
+/** The explicit buckets of an exponential histogram. */
+export function classicBuckets(
+  scale: number,
+  zeroCount: number,
+  positive: ExponentialBuckets,
+  negative: ExponentialBuckets,
+): ClassicBuckets {
+  const target = Math.min(scale, 0);
+  const bound = (index: number) => 2 ** (index * 2 ** -target);
+  const below = downscaled(negative, scale - target);
+  const above = downscaled(positive, scale - target);
+  const bounds: number[] = [];
+  const counts: number[] = [];
+  // A negative bucket ends where the positive one of its index begins.
+  for (let index = below.counts.length - 1; index >= 0; index--) {
+    bounds.push(-bound(below.first + index));
+    counts.push(below.counts[index] as number);
+  }
+  if (zeroCount > 0 || below.counts.length > 0) {
+    bounds.push(0);
+    counts.push(zeroCount);
+  }
+  for (const [index, count] of above.counts.entries()) {
+    bounds.push(bound(above.first + index + 1));
+    counts.push(count);
+  }
+  // What is beyond the largest number, or below the smallest, has no bound of its own.
+  let beyond = 0;
+  while (bounds.at(-1) === Number.POSITIVE_INFINITY) {
+    bounds.pop();
+    beyond += counts.pop() as number;
+  }
+  while (bounds[0] === Number.NEGATIVE_INFINITY) {
+    bounds.shift();
+    const first = counts.shift() as number;
+    counts[0] = (counts[0] ?? 0) + first;
+  }
+  return { bounds, counts: [...counts, beyond] };
+}
+
+/** Counts of buckets each of which takes in 2^`steps` of those given, from the bucket `first` on. */
+function downscaled({ offset, counts, from, length }: ExponentialBuckets, steps: number) {
+  const first = offset >> steps;
+  const merged: number[] = [];
+  for (let index = 0; index < length; index++) {
+    const into = ((offset + index) >> steps) - first;
+    merged[into] = (merged[into] ?? 0) + (counts[from + index] as number);
+  }
+  return { first, counts: merged };
+}

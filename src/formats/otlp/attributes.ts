@@ -1,0 +1,41 @@
+/** Attributes as OTLP has them: `KeyValue` and `AnyValue` of common/v1. */
+import type { Attributes } from '@opentelemetry/api';
+import type { ProtobufWriter } from '../protobuf-writer.js';
+import { keyValueField, listField, valueField } from './fields.js';
+
+/** Whole numbers beyond this do not fit `int64`, and are sent as `double`. */
+const int64Limit = 2 ** 63;
+
+/** Writes attributes in their own order, each as a field of this number. */
+export function writeAttributes(writer: ProtobufWriter, field: number, attributes: Attributes): void {
+  for (const key of Object.keys(attributes)) {
+    const pair = writer.open(field);
+    writer.text(keyValueField.key, key);
+    writeValue(writer, keyValueField.value, attributes[key]);
+    writer.close(pair);
+  }
+}
+
+/** What OTLP has no type for is there without a value, as the specification of attributes has it for null. */
+function writeValue(writer: ProtobufWriter, field: number, value: unknown): void {
+  const any = writer.open(field);
+  if (typeof value === 'string') writer.text(valueField.string, value);
+  else if (typeof value === 'boolean') writer.int(valueField.bool, value ? 1 : 0);
+  else if (typeof value === 'number') writeNumber(writer, value);
+  else if (value instanceof Uint8Array) writer.bytes(valueField.bytes, value);
+  else if (Array.isArray(value)) {
+    const list = writer.open(valueField.array);
+    for (const item of value) writeValue(writer, listField.value, item);
+    writer.close(list);
+  } else if (typeof value === 'object' && value !== null) {
+    const list = writer.open(valueField.keyValues);
+    writeAttributes(writer, listField.value, value as Attributes);
+    writer.close(list);
+  }
+  writer.close(any);
+}
+
+function writeNumber(writer: ProtobufWriter, value: number): void {
+  if (Number.isInteger(value) && value >= -int64Limit && value < int64Limit) writer.int(valueField.int, value);
+  else writer.double(valueField.double, value);
+}

@@ -1,0 +1,39 @@
+/** Points of exponential histograms: as long as their buckets and counts have it, so that only attributes are kept. */
+import type { ExponentialBuckets } from '../../model/points.js';
+import type { ProtobufWriter } from '../protobuf-writer.js';
+import { bucketsField, exponentialField } from './fields.js';
+import { highWord } from './words.js';
+
+/** Writes the content of an `ExponentialHistogramDataPoint` after its attributes and times. */
+export function writeExponentialHistogram(
+  writer: ProtobufWriter,
+  count: number,
+  sum: number | undefined,
+  min: number | undefined,
+  max: number | undefined,
+  scale: number,
+  zeroCount: number,
+  positive: ExponentialBuckets,
+  negative: ExponentialBuckets,
+): void {
+  writer.fixed64(exponentialField.count, count >>> 0, highWord(count));
+  if (sum !== undefined) writer.double(exponentialField.sum, sum);
+  writer.sint(exponentialField.scale, scale);
+  writer.fixed64(exponentialField.zeroCount, zeroCount >>> 0, highWord(zeroCount));
+  writeBuckets(writer, exponentialField.positive, positive);
+  writeBuckets(writer, exponentialField.negative, negative);
+  if (min !== undefined) writer.double(exponentialField.min, min);
+  if (max !== undefined) writer.double(exponentialField.max, max);
+}
+
+/** Written also when there is none, as the stock encoder does. */
+function writeBuckets(
+  writer: ProtobufWriter,
+  field: number,
+  { offset, counts, from, length }: ExponentialBuckets,
+): void {
+  const begin = writer.open(field);
+  writer.sint(bucketsField.offset, offset);
+  writer.packedVarints(bucketsField.counts, counts, from, length);
+  writer.close(begin);
+}

@@ -1,0 +1,65 @@
+/** The messages around points, as far as they do not depend on them. */
+import type { Resource } from '@opentelemetry/resources';
+import type { MetricStream, Scope, Temporality } from '../../model/points.js';
+import type { ProtobufWriter } from '../protobuf-writer.js';
+import { writeAttributes } from './attributes.js';
+import {
+  dataField,
+  metricField,
+  resourceField,
+  resourceMetricsField,
+  scopeField,
+  scopeMetricsField,
+  temporalities,
+} from './fields.js';
+
+/** A message whose middle is made of others: what it begins and ends with. */
+export interface Frame {
+  readonly head: Uint8Array;
+  readonly tail: Uint8Array;
+}
+
+/** `ResourceMetrics` around its scopes. */
+export function resourceFrame(writer: ProtobufWriter, { attributes, schemaUrl }: Resource): Frame {
+  const begin = writer.open(resourceMetricsField.resource);
+  writeAttributes(writer, resourceField.attribute, attributes);
+  writer.int(resourceField.droppedAttributes, 0);
+  writer.close(begin);
+  return { head: writer.take(), tail: optionalText(writer, resourceMetricsField.schemaUrl, schemaUrl) };
+}
+
+/** `ScopeMetrics` around its metrics. */
+export function scopeFrame(writer: ProtobufWriter, { name, version, schemaUrl }: Scope): Frame {
+  const begin = writer.open(scopeMetricsField.scope);
+  writer.text(scopeField.name, name);
+  if (version) writer.text(scopeField.version, version);
+  writer.close(begin);
+  return { head: writer.take(), tail: optionalText(writer, scopeMetricsField.schemaUrl, schemaUrl) };
+}
+
+/** `Metric` before the message that holds its points. */
+export function metricHead(writer: ProtobufWriter, { name, description, unit }: MetricStream): Uint8Array {
+  writer.text(metricField.name, name);
+  if (description) writer.text(metricField.description, description);
+  if (unit) writer.text(metricField.unit, unit);
+  return writer.take();
+}
+
+/** The field of `Metric` that holds points of this kind. */
+export function pointsFieldOf({ points, sum }: MetricStream): number {
+  if (points !== 'number') return metricField[points];
+  return sum ? metricField.sum : metricField.gauge;
+}
+
+/** What follows the points in the message that holds them. */
+export function pointsTail(writer: ProtobufWriter, stream: MetricStream, temporality: Temporality): Uint8Array {
+  const number = stream.points === 'number';
+  if (!number || stream.sum) writer.uint(dataField.temporality, temporalities[temporality]);
+  if (number && stream.sum && stream.monotonic) writer.int(dataField.monotonic, 1);
+  return writer.take();
+}
+
+function optionalText(writer: ProtobufWriter, field: number, text: string | undefined): Uint8Array {
+  if (text) writer.text(field, text);
+  return writer.take();
+}

@@ -1,0 +1,53 @@
+/** OTLP in JSON, for those who read what is sent: the stock encoding, in requests below the limit of their size. */
+import { createRequire } from 'node:module';
+import type { MetricData, ResourceMetrics, ScopeMetrics } from '@opentelemetry/sdk-metrics';
+import type { EncodedCollection, EncodedRequest } from '../../model/request.js';
+
+const require = createRequire(import.meta.url);
+
+/** Encodes a collection; one that is larger than a request may be is halved until its parts are not. */
+export function encodeJson(metrics: ResourceMetrics, maxRequestBytes: number): EncodedCollection {
+  const { JsonMetricsSerializer } =
+    require('@opentelemetry/otlp-transformer') as typeof import('@opentelemetry/otlp-transformer');
+  const requests: EncodedRequest[] = [];
+  let oversized = 0;
+
+  function encode(part: ResourceMetrics): void {
+    const points = pointsOf(part);
+    if (points === 0) return;
+    const body = JsonMetricsSerializer.serializeRequest(part) ?? new Uint8Array();
+    if (body.length <= maxRequestBytes) requests.push({ body, points });
+    else if (points === 1) oversized++;
+    else {
+      const middle = Math.ceil(points / 2);
+      encode(slice(part, 0, middle));
+      encode(slice(part, middle, points));
+    }
+  }
+
+  encode(metrics);
+  return { requests, oversized };
+}
+
+function pointsOf({ scopeMetrics }: ResourceMetrics): number {
+  return scopeMetrics.reduce(
+    (sum, { metrics }) => sum + metrics.reduce((of, { dataPoints }) => of + dataPoints.length, 0),
+    0,
+  );
+}
+
+/** The points from one number to before another, counted through all metrics. */
+function slice({ resource, scopeMetrics }: ResourceMetrics, from: number, to: number): ResourceMetrics {
+  let first = 0;
+  const sliceMetric = (metric: MetricData): MetricData[] => {
+    const { dataPoints } = metric;
+    const kept = dataPoints.slice(Math.max(0, from - first), Math.max(0, to - first));
+    first += dataPoints.length;
+    return kept.length === 0 ? [] : [{ ...metric, dataPoints: kept } as MetricData];
+  };
+  const sliceScope = ({ scope, metrics }: ScopeMetrics): ScopeMetrics[] => {
+    const kept = metrics.flatMap(sliceMetric);
+    return kept.length === 0 ? [] : [{ scope, metrics: kept }];
+  };
+  return { resource, scopeMetrics: scopeMetrics.flatMap(sliceScope) };
+}

@@ -1,0 +1,211 @@
+/** Points that are encoded, put together to `ExportMetricsServiceRequest` messages that are not too large. */
+import { ProtobufWriter, varintLength } from '../protobuf-writer.js';
+import { requestField, resourceMetricsField, scopeMetricsField } from './fields.js';
+import type { Frame } from './frames.js';
+import type { RequestMemory } from './request-memory.js';
+
+/** Room that a writer wants to have for the length of the last message. */
+const mostVarintBytes = 10;
+
+/** A metric of one walk; `tail` ends the message that holds its points. */
+export interface EncodedMetric extends Frame {
+  /** The field that holds its points. */
+  readonly pointsField: number;
+  /** Whole points, one after another. */
+  readonly chunks: readonly Uint8Array[];
+}
+
+/** The metrics of one scope in the order of the walk. */
+export interface EncodedScope extends Frame {
+  readonly metrics: readonly EncodedMetric[];
+}
+
+/** What one request has of a metric. */
+interface MetricPart {
+  readonly metric: EncodedMetric;
+  readonly points: Uint8Array[];
+  bytes: number;
+}
+
+/** What one request has of a scope; `bytes` of its content, once it is complete. */
+interface ScopePart {
+  readonly scope: EncodedScope;
+  readonly metrics: MetricPart[];
+  bytes: number;
+}
+
+/** Fills requests one after another. */
+export class RequestPacker {
+  readonly requests: Buffer[] = [];
+  /** How many points are in each of them. */
+  readonly points: number[] = [];
+  /** Points that are left out, because each alone is too large. */
+  oversized = 0;
+  readonly #resource: Frame;
+  readonly #maxBytes: number;
+  readonly #memory: RequestMemory;
+  /** The request that is being filled, and what it was given points of last. */
+  #scopes: ScopePart[] = [];
+  #scope: ScopePart | undefined;
+  #metric: MetricPart | undefined;
+  /** Bytes that its complete scopes take, and the complete metrics of the last one. */
+  #scopeBytes = 0;
+  #metricBytes = 0;
+
+  constructor(resource: Frame, maxBytes: number, memory: RequestMemory) {
+    this.#resource = resource;
+    this.#maxBytes = maxBytes;
+    this.#memory = memory;
+  }
+
+  add(scope: EncodedScope): void {
+    for (const metric of scope.metrics) {
+      for (const chunk of metric.chunks) this.#addChunk(scope, metric, chunk);
+      this.#closeMetric();
+    }
+    this.#closeScope();
+  }
+
+  /**
+   * Completes the request that is being filled.
+   *
+   * @param points of the whole walk, when it is at its end: one request has all of them, and none need be counted.
+   */
+  end(points?: number): void {
+    this.#closeMetric();
+    this.#closeScope();
+    if (this.#scopes.length > 0) {
+      const isOnly = points !== undefined && this.requests.length === 0;
+      this.requests.push(this.#write());
+      this.points.push(isOnly ? points - this.oversized : this.#countPoints());
+    }
+    this.#scopes = [];
+    this.#scopeBytes = 0;
+  }
+
+  #addChunk(scope: EncodedScope, metric: EncodedMetric, chunk: Uint8Array): void {
+    for (let from = 0; from < chunk.length; ) {
+      const to = this.#hasRoom(scope, metric, chunk.length - from)
+        ? chunk.length
+        : this.#lastWithRoom(scope, metric, chunk, from);
+      if (to > from) {
+        this.#append(scope, metric, chunk.subarray(from, to));
+        from = to;
+        continue;
+      }
+      const end = endOfField(chunk, from);
+      if (this.#lengthWith(scope, 0, 0, metric, end - from) > this.#maxBytes) {
+        this.oversized++;
+        from = end;
+      } else {
+        this.end();
+      }
+    }
+  }
+
+  /** Where the last of the points ends that there is room for. */
+  #lastWithRoom(scope: EncodedScope, metric: EncodedMetric, chunk: Uint8Array, from: number): number {
+    let to = from;
+    for (;;) {
+      const end = endOfField(chunk, to);
+      if (!this.#hasRoom(scope, metric, end - from)) return to;
+      to = end;
+    }
+  }
+
+  /** Whether the request stays small enough with so many more bytes of points. */
+  #hasRoom(scope: EncodedScope, metric: EncodedMetric, bytes: number): boolean {
+    const points = (this.#metric?.bytes ?? 0) + bytes;
+    return this.#lengthWith(scope, this.#scopeBytes, this.#metricBytes, metric, points) <= this.#maxBytes;
+  }
+
+  /** The length of a request whose last scope is this one, and its last metric this one. */
+  #lengthWith(scope: EncodedScope, scopes: number, metrics: number, metric: EncodedMetric, points: number): number {
+    const inScope = sidesOf(scope) + metrics + framed(metricLength(metric, points));
+    return framed(sidesOf(this.#resource) + scopes + framed(inScope));
+  }
+
+  #append(scope: EncodedScope, metric: EncodedMetric, points: Uint8Array): void {
+    if (this.#scope === undefined) {
+      this.#scope = { scope, metrics: [], bytes: 0 };
+      this.#scopes.push(this.#scope);
+    }
+    if (this.#metric === undefined) {
+      this.#metric = { metric, points: [], bytes: 0 };
+      this.#scope.metrics.push(this.#metric);
+    }
+    this.#metric.points.push(points);
+    this.#metric.bytes += points.length;
+  }
+
+  #closeMetric(): void {
+    if (this.#metric === undefined) return;
+    this.#metricBytes += framed(metricLength(this.#metric.metric, this.#metric.bytes));
+    this.#metric = undefined;
+  }
+
+  #closeScope(): void {
+    if (this.#scope === undefined) return;
+    this.#scope.bytes = sidesOf(this.#scope.scope) + this.#metricBytes;
+    this.#scopeBytes += framed(this.#scope.bytes);
+    this.#scope = undefined;
+    this.#metricBytes = 0;
+  }
+
+  #countPoints(): number {
+    let count = 0;
+    for (const { metrics } of this.#scopes) {
+      for (const chunk of metrics.flatMap(({ points }) => points)) {
+        for (let at = 0; at < chunk.length; at = endOfField(chunk, at)) count++;
+      }
+    }
+    return count;
+  }
+
+  #write(): Buffer {
+    const length = sidesOf(this.#resource) + this.#scopeBytes;
+    const writer = new ProtobufWriter(this.#memory.allocate(framed(length) + mostVarintBytes));
+    writer.message(requestField.resourceMetrics, length);
+    writer.raw(this.#resource.head);
+    for (const { scope, metrics, bytes } of this.#scopes) {
+      writer.message(resourceMetricsField.scopeMetrics, bytes);
+      writer.raw(scope.head);
+      for (const part of metrics) writeMetric(writer, part);
+      writer.raw(scope.tail);
+    }
+    writer.raw(this.#resource.tail);
+    return writer.written();
+  }
+}
+
+function writeMetric(writer: ProtobufWriter, { metric, points, bytes }: MetricPart): void {
+  writer.message(scopeMetricsField.metric, metricLength(metric, bytes));
+  writer.raw(metric.head);
+  writer.message(metric.pointsField, bytes + metric.tail.length);
+  for (const some of points) writer.raw(some);
+  writer.raw(metric.tail);
+}
+
+function metricLength({ head, tail }: EncodedMetric, points: number): number {
+  return head.length + framed(points + tail.length);
+}
+
+function sidesOf({ head, tail }: Frame): number {
+  return head.length + tail.length;
+}
+
+/** What a message of this length takes with what goes before it: one byte for the field, and its length. */
+function framed(length: number): number {
+  return 1 + varintLength(length) + length;
+}
+
+/** Where the field of a message ends that begins here. */
+function endOfField(bytes: Uint8Array, from: number): number {
+  let length = 0;
+  let at = from + 1;
+  for (let factor = 1; ; factor *= 128) {
+    const byte = bytes[at++] as number;
+    length += (byte & 0x7f) * factor;
+    if (byte < 0x80) return at + length;
+  }
+}

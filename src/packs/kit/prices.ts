@@ -1,0 +1,40 @@
+/** What is checked of tables of prices, of agents as of models. */
+import type { Problem } from '../../errors.js';
+import { isAmount } from './refusal.js';
+
+/** What a table of prices has, and what of it must be there. */
+export interface PriceParts {
+  /** What the table has prices of. */
+  readonly of: string;
+  readonly required: readonly string[];
+  readonly optional?: readonly string[];
+}
+
+/** What is wrong with a table of US dollars per million tokens; empty when nothing is. */
+export function wrongPrices(where: string, prices: unknown, parts: PriceParts): Problem[] {
+  const { of, required, optional = [] } = parts;
+  const form = `{ ${[...required, ...optional.map((part) => `${part}?`)].join(', ')} }`;
+  if (typeof prices !== 'object' || prices === null || Array.isArray(prices)) {
+    return [{ where, value: prices, expected: `prices by ${of}: { NAME: ${form} }` }];
+  }
+  const known = [...required, ...optional];
+  return Object.entries(prices).flatMap(([name, price]: [string, unknown]) => {
+    const path = `${where}.${name}`;
+    if (typeof price !== 'object' || price === null) {
+      return [{ where: path, value: price, expected: `US dollars per million tokens: ${form}` }];
+    }
+    const given = price as Readonly<Record<string, unknown>>;
+    return [
+      ...known
+        .filter((part) => !(isAmount(given[part]) || (optional.includes(part) && given[part] === undefined)))
+        .map((part) => ({
+          where: `${path}.${part}`,
+          value: given[part],
+          expected: 'US dollars per million tokens, 0 or more',
+        })),
+      ...Object.keys(given)
+        .filter((part) => !known.includes(part))
+        .map((part) => ({ where: `${path}.${part}`, expected: `a known part of a price: ${known.join(', ')}` })),
+    ];
+  });
+}

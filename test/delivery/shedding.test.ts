@@ -1,0 +1,198 @@
+/** Detail that is left out when deliveries take nearly all the time there is: in a stated order, counted, and undone. */
+
+import type { IMetricReader, MetricData, MetricProducer } from '@opentelemetry/sdk-metrics';
+import { counter, defineCatalogue, histogram, instrumentsOf, integer, oneOf, text } from 'otelier';
+import { MeterProvider } from 'otelier/engine';
+import { expect, test } from 'vitest';
+import { beginCollection } from '../../src/delivery/begin-collection.js';
+import { keepDeliveries } from '../../src/delivery/deliveries.js';
+import { PushReader } from '../../src/delivery/push-reader.js';
+import type { Outcome, Sender } from '../../src/delivery/sender.js';
+import { Shedding } from '../../src/delivery/shedding/shedding.js';
+import type { Collected } from '../../src/model/collected.js';
+import { FakeClock } from '../support/clock.js';
+
+const work = defineCatalogue({
+  done: counter({
+    name: 'work.done',
+    unit: '{job}',
+    description: 'Jobs done.',
+    attributes: { outcome: oneOf('ok', 'failed'), user: text(), worker: integer({ limit: 50 }) },
+  }),
+  time: histogram({
+    name: 'work.time',
+    unit: 's',
+    description: 'Time of a job.',
+    buckets: [1, 10],
+    attributes: { outcome: oneOf('ok', 'failed'), user: text() },
+  }),
+  passing: counter({
+    name: 'work.passing',
+    unit: '{job}',
+    description: 'Jobs seen, forgotten when idle.',
+    attributes: { user: text() },
+    expireAfter: 60_000,
+  }),
+  trivia: counter({ name: 'work.trivia', unit: '{thing}', description: 'Nobody misses it.', priority: 'low' }),
+});
+
+/** Metrics whose deliveries take as long as the test says, on a clock that it moves. */
+function start(temporality: 0 | 1) {
+  const clock = new FakeClock();
+  const said: string[] = [];
+  const deliveries = keepDeliveries({
+    name: 'test',
+    clock,
+    where: () => 'nowhere',
+    warn: (message) => said.push(message),
+    onDelivery() {},
+  });
+  let takesMs = 0;
+  let outcome: Outcome = { kind: 'accepted' };
+  let sent: MetricData[] = [];
+  const sender: Sender = {
+    aggregation: () => ({ type: 0 }),
+    temporality: () => temporality,
+    async send(collected: Collected) {
+      const { scopeMetrics } = await collected.resourceMetrics();
+      sent = scopeMetrics.flatMap(({ metrics }) => metrics);
+      clock.advance(takesMs);
+      return outcome;
+    },
+    hurry() {},
+    close: async () => {},
+  };
+  const reader = new PushReader(sender, deliveries, { clock, intervalMs: 1_000, timeoutMs: 1_000 });
+  const provider = new MeterProvider({ readers: [reader], exemplarFilter: 'always_on' });
+  const instruments = instrumentsOf(work, provider.getMeter('test'));
+  const record = () => {
+    for (const user of ['ann', 'bob', 'cat']) {
+      instruments.done.add(1, { outcome: 'ok', user, worker: 1 });
+      instruments.time.record(user.charCodeAt(0) === 97 ? 0.5 : 20, { outcome: 'ok', user });
+      instruments.passing.add(1, { user });
+    }
+    instruments.done.add(5, { outcome: 'failed', user: 'ann', worker: 2 });
+    instruments.trivia.add(1);
+  };
+  const deliver = async (milliseconds: number, kind: Outcome['kind'] = 'accepted') => {
+    record();
+    takesMs = milliseconds;
+    outcome = kind === 'accepted' ? { kind } : ({ kind, reason: 'told so' } as Outcome);
+    await reader.forceFlush().catch(() => undefined);
+    return Object.fromEntries(
+      sent.map(({ descriptor, dataPoints }) => [
+        descriptor.name.replace('work.', ''),
+        (dataPoints as { attributes: object; value: unknown }[]).map(({ attributes, value }) => ({
+          attributes,
+          value,
+        })),
+      ]),
+    );
+  };
+  return { deliver, said, shed: () => deliveries.status().shed, close: () => reader.shutdown().catch(() => undefined) };
+}
+
+test.each([
+  ['delta', 0],
+  ['cumulative', 1],
+] as const)('%s: each slow delivery takes one step more, in order, and sums stay exact', async (name, temporality) => {
+  const { deliver, said, shed, close } = start(temporality);
+  const times = (round: number) => (name === 'delta' ? 1 : round);
+  expect((await deliver(799))['done']).toHaveLength(4);
+  expect(shed()).toBeUndefined();
+  await deliver(800);
+  expect(shed()?.now).toEqual(['exemplars']);
+  const third = await deliver(800);
+  expect(third['done']).toHaveLength(4);
+  expect(shed()).toMatchObject({ now: ['exemplars', 'attributes'], attributes: 0 });
+  expect(shed()?.exemplars).toBeGreaterThan(0);
+
+  const fourth = await deliver(900);
+  expect(fourth['done']).toEqual([
+    { attributes: { outcome: 'ok' }, value: 3 * times(4) },
+    { attributes: { outcome: 'failed' }, value: 5 * times(4) },
+  ]);
+  expect(fourth['time']).toMatchObject([
+    {
+      attributes: { outcome: 'ok' },
+      value: { count: 3 * times(4), sum: 40.5 * times(4), buckets: { counts: [times(4), 0, 2 * times(4)] } },
+    },
+  ]);
+  // The totals of series that come and go would fall.
+  expect(fourth['passing']).toHaveLength(3);
+  expect(fourth['trivia']).toHaveLength(1);
+  expect(shed()).toMatchObject({ now: ['exemplars', 'attributes', 'metrics'], attributes: 4, metrics: 0 });
+
+  const fifth = await deliver(900);
+  expect(fifth['trivia']).toBeUndefined();
+  expect(fifth['done']).toHaveLength(2);
+  expect(shed()).toMatchObject({ attributes: 8, metrics: 1 });
+  expect(said.filter((message) => message.includes('left out'))).toEqual([
+    'test: a delivery took 800 ms of 1000; left out from now on: exemplars',
+    'test: a delivery took 800 ms of 1000; left out from now on: exemplars, attributes',
+    'test: a delivery took 900 ms of 1000; left out from now on: exemplars, attributes, metrics',
+  ]);
+  await close();
+});
+
+test('three calm deliveries in a row undo a step; others only keep it', async () => {
+  const { deliver, said, shed, close } = start(1);
+  for (let step = 0; step < 3; step++) await deliver(1_000);
+  const steps: number[] = [];
+  for (const took of [400, 400, 401, 400, 400, 400, 0, 0, 0, 0, 0, 0, 0]) {
+    await deliver(took);
+    steps.push(shed()?.now.length ?? -1);
+  }
+  expect(steps).toEqual([3, 3, 3, 3, 3, 2, 2, 2, 1, 1, 1, 0, 0]);
+  const all = await deliver(0);
+  expect(all['done']).toHaveLength(4);
+  expect(all['trivia']).toEqual([{ attributes: {}, value: 17 }]);
+  expect(said.at(-1)).toBe('test: deliveries have time again; nothing is left out');
+  await close();
+});
+
+test.each(['failed', 'kept', 'refused', 'empty'] as const)(
+  'a delivery that is %s says nothing of load',
+  async (kind) => {
+    const { deliver, shed, close } = start(0);
+    for (let round = 0; round < 3; round++) await deliver(1_000, kind);
+    expect(shed()).toBeUndefined();
+    await close();
+  },
+);
+
+test('attribute sets stay the same objects, by which encoders know series', async () => {
+  let producer: MetricProducer | undefined;
+  const reader: IMetricReader = {
+    setMetricProducer(given) {
+      producer = given;
+    },
+    selectAggregation: () => ({ type: 0 }),
+    selectAggregationTemporality: () => 1,
+    selectCardinalityLimit: () => 100,
+    collect: async () => ({ resourceMetrics: { resource: {} as never, scopeMetrics: [] }, errors: [] }),
+    forceFlush: async () => {},
+    shutdown: async () => {},
+  };
+  const provider = new MeterProvider({ readers: [reader] });
+  const { done } = instrumentsOf(work, provider.getMeter('test'));
+  const shedding = new Shedding(1, { shed() {}, countShed() {} });
+  shedding.delivered(1);
+  shedding.delivered(1);
+  const seen: object[][] = [];
+  for (const user of ['ann', 'bob', 'cat']) {
+    done.add(1, { outcome: 'ok', user, worker: 1 });
+    const attributes: object[] = [];
+    const nothing = () => {};
+    await shedding.over(await beginCollection(producer as unknown as MetricProducer, 1_000)).walk({
+      metric: nothing,
+      number: (of) => void attributes.push(of),
+      histogram: nothing,
+      exponentialHistogram: nothing,
+    });
+    seen.push(attributes);
+  }
+  expect(seen.map(({ length }) => length)).toEqual([1, 1, 1]);
+  expect(seen[1]?.[0]).toBe(seen[0]?.[0]);
+  expect(seen[2]?.[0]).toBe(seen[0]?.[0]);
+});

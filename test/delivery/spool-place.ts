@@ -1,0 +1,68 @@
+/** Spools in a folder of a test, opened as often as asked. */
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { afterEach, vi } from 'vitest';
+import type { Backlog } from '../../src/delivery/backlog.js';
+import { openSpool } from '../../src/delivery/spool/spool.js';
+import { FakeClock } from '../support/clock.js';
+
+export const closing: (() => unknown)[] = [];
+afterEach(async () => {
+  vi.useRealTimers();
+  for (const close of closing.splice(0).reverse()) await close();
+});
+
+function temporaryFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'spool-test-'));
+  closing.push(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+/** Opens spools in one folder, as often as asked, and collects what they say. */
+export function spoolPlace(bounds: { maxBytes?: number; maxAgeMs?: number } = {}) {
+  const directory = join(temporaryFolder(), 'spool');
+  const clock = new FakeClock();
+  const warnings: string[] = [];
+  const dropped: Record<string, number> = {};
+  const place = { directory, maxBytes: 1_000_000, maxAgeMs: 1_000_000_000_000, ...bounds };
+  const options = {
+    place,
+    name: 'otlp',
+    identity: 'https://user:secret@collector.example',
+    clock,
+    warn: (message: string) => warnings.push(message),
+    dropped: (points: number, cause: string) => {
+      dropped[cause] = (dropped[cause] ?? 0) + points;
+    },
+  };
+  const tryOpen = async (identity = options.identity) => {
+    const spool = await openSpool({ ...options, identity });
+    closing.push(() => spool?.close());
+    return spool;
+  };
+  const open = async (identity?: string) => (await tryOpen(identity)) as Backlog;
+  return { directory, clock, warnings, dropped, tryOpen, open };
+}
+
+/** A request of one point, told apart by its text. */
+export const request = (text: string) => ({ body: Buffer.from(text), points: 1 });
+
+/** Takes out everything, in its order. */
+export async function drain(spool: Backlog): Promise<string[]> {
+  const texts: string[] = [];
+  for (let first = await spool.first(); first !== undefined; first = await spool.first()) {
+    texts.push(Buffer.from(first.body).toString());
+    await spool.removeFirst();
+  }
+  return texts;
+}
+
+/** All files, by path. */
+export function filesIn(directory: string): string[] {
+  const entries = readdirSync(directory, { recursive: true, withFileTypes: true });
+  return entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .sort((a, b) => (basename(a) < basename(b) ? -1 : 1));
+}

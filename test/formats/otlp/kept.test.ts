@@ -1,0 +1,123 @@
+/** What the OTLP encoder keeps of series from one walk to the next, and what it forgets. */
+import type { Attributes } from '@opentelemetry/api';
+import { emptyResource } from '@opentelemetry/resources';
+import { expect, test } from 'vitest';
+import { OtlpEncoder } from '../../../src/formats/otlp/encoder.js';
+import type { MetricStream } from '../../../src/model/points.js';
+import { heapUsed } from '../../engine/heap.js';
+import { pointsOfRequest } from './message.js';
+import { streamOf, visit } from './walks.js';
+
+const walk = (
+  encoder: OtlpEncoder,
+  stream: MetricStream,
+  temporality: 'delta' | 'cumulative',
+  series: Attributes[],
+) => {
+  encoder.begin(emptyResource());
+  encoder.metric(stream, temporality);
+  for (const attributes of series) visit(encoder, stream, attributes);
+  encoder.end();
+};
+const series = (count: number, walk = 0) => Array.from({ length: count }, (_, id) => Object.freeze({ id, walk }));
+
+const kinds = ['double', 'histogram', 'exponential'] as const;
+const temporalities = ['cumulative', 'delta'] as const;
+
+test.each(kinds.flatMap((kind) => temporalities.map((temporality) => ({ kind, temporality }))))(
+  'what is kept of series that are gone is nothing: $kind, $temporality',
+  ({ kind, temporality }) => {
+    const encoder = new OtlpEncoder();
+    const stream = streamOf(kind);
+    const stays: Attributes[] = series(10);
+    const turn = (number: number) => {
+      const come = series(300, number);
+      walk(encoder, stream, temporality, [...stays, ...come]);
+      // One of each walk stays, and with it nothing of what was kept beside it.
+      stays.push(come[150] as Attributes);
+    };
+    for (let number = 0; number < 50; number++) turn(number);
+    const before = heapUsed();
+    for (let number = 0; number < 150; number++) turn(number);
+    expect(heapUsed() - before).toBeLessThan(1_000_000);
+  },
+);
+
+test('what is kept of streams that are gone is nothing', () => {
+  const encoder = new OtlpEncoder();
+  walk(encoder, streamOf('double'), 'cumulative', series(1));
+  const before = heapUsed();
+  const kept: MetricStream[] = [];
+  for (let number = 0; number < 100; number++) {
+    kept.push(streamOf('double'));
+    walk(encoder, kept.at(-1) as MetricStream, 'cumulative', series(500));
+  }
+  expect(heapUsed() - before).toBeLessThan(1_000_000);
+});
+
+test('what is kept is looked up, not encoded again', () => {
+  const encoder = new OtlpEncoder();
+  const stream = streamOf('double');
+  let reads = 0;
+  const watched = Array.from({ length: 100 }, (_, id) => {
+    return Object.defineProperty({}, 'id', {
+      enumerable: true,
+      get: () => {
+        reads++;
+        return id;
+      },
+    }) as Attributes;
+  });
+  const visits = [
+    watched,
+    watched,
+    watched.filter((_, id) => id % 3 === 0),
+    watched.filter((_, id) => id % 3 !== 0),
+    [...watched].reverse(),
+    ...Array.from({ length: 10 }, () => watched.slice(50)),
+    watched,
+  ];
+  for (const visited of visits) walk(encoder, stream, 'delta', visited);
+  expect(reads).toBe(100);
+  for (const visited of [watched.slice(1), watched]) walk(encoder, stream, 'cumulative', visited);
+  expect(reads).toBe(101);
+  // One that is new and comes first, as an overflow series does.
+  const [last, ...others] = [watched.pop() as Attributes, ...watched];
+  walk(encoder, stream, 'cumulative', others);
+  for (let times = 0; times < 3; times++) walk(encoder, stream, 'cumulative', [last, ...others]);
+  expect(reads).toBe(102);
+});
+
+test('what is kept is not written over by a second point of the same attributes, or a second visit of the same stream', () => {
+  const stream = streamOf('double');
+  const [one, two] = series(2) as readonly Attributes[] as [Attributes, Attributes];
+  const encoder = new OtlpEncoder();
+  let value = 0;
+  for (const visited of [
+    [one, two],
+    [two, one, two, one],
+    [two, one, two, one],
+  ]) {
+    encoder.begin(emptyResource());
+    for (let times = 0; times < 2; times++) {
+      encoder.metric(stream, 'cumulative');
+      for (const attributes of visited) visit(encoder, stream, attributes, value++);
+    }
+    encoder.end();
+    const values = pointsOfRequest(encoder.requests()[0] as Uint8Array).map(({ as_double }) => as_double);
+    expect(values).toEqual(Array.from(values, (_, place) => value - values.length + place));
+    expect(values).toHaveLength(visited.length * 2);
+  }
+});
+
+test('what is kept survives a walk that broke off', () => {
+  const encoder = new OtlpEncoder();
+  const stream = streamOf('exponential');
+  const [one, two] = series(2) as readonly Attributes[] as [Attributes, Attributes];
+  encoder.begin(emptyResource());
+  encoder.metric(stream, 'cumulative');
+  visit(encoder, stream, one);
+  walk(encoder, stream, 'cumulative', [two]);
+  expect(encoder.points).toBe(1);
+  expect(pointsOfRequest(encoder.requests()[0] as Uint8Array)).toHaveLength(1);
+});

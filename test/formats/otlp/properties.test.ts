@@ -1,0 +1,173 @@
+/** Whatever is collected, the bytes are those of the stock encoder, also when requests are split. */
+import type { Attributes } from '@opentelemetry/api';
+import { emptyResource } from '@opentelemetry/resources';
+import { DataPointType } from '@opentelemetry/sdk-metrics';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { OtlpEncoder } from '../../../src/formats/otlp/encoder.js';
+import type { ExponentialBuckets, MetricStream, PointVisitor } from '../../../src/model/points.js';
+import { replay } from '../../../src/model/replay.js';
+import { ResourceMetricsBuilder } from '../../../src/model/resource-metrics.js';
+import { decodeRequest, pointsOfRequest } from './message.js';
+import {
+  anyAttributes,
+  anyCollection,
+  anyText,
+  anyTime,
+  anyValue,
+  pointCount,
+  restricted,
+  stockBytes,
+} from './samples.js';
+
+const hex = (requests: readonly Uint8Array[]) => requests.map((request) => Buffer.from(request).toString('hex'));
+
+test('any collection is encoded as the stock encoder does it, also a second time', () => {
+  const encoder = new OtlpEncoder();
+  fc.assert(
+    fc.property(anyCollection, (collection) => {
+      const expected = [stockBytes(collection).toString('hex')];
+      for (let times = 0; times < 2; times++) {
+        replay(collection, encoder);
+        expect(encoder.points).toBe(pointCount(collection));
+        expect(hex(encoder.requests())).toEqual(expected);
+      }
+      expect(hex(encoder.requests())).toEqual(expected);
+    }),
+    { numRuns: 300 },
+  );
+});
+
+test('split requests are what the stock encoder makes of their points, and as large as they may be', () => {
+  fc.assert(
+    fc.property(anyCollection, fc.integer({ min: 1, max: 2_000 }), (collection, maxRequestBytes) => {
+      const fits = (chosen: (place: number) => boolean) =>
+        stockBytes(restricted(collection, chosen)).length <= maxRequestBytes;
+      const places = Array.from({ length: pointCount(collection) }, (_, place) => place);
+      const sent = places.filter((place) => fits((other) => other === place));
+      const encoder = new OtlpEncoder({ maxRequestBytes });
+      replay(collection, encoder);
+      const requests = encoder.requests();
+      expect(encoder.points).toBe(places.length);
+      expect(encoder.oversized).toBe(places.length - sent.length);
+      let next = 0;
+      for (const request of requests) {
+        decodeRequest(request);
+        const count = pointsOfRequest(request).length;
+        const part = new Set(sent.slice(next, next + count));
+        next += count;
+        expect(hex([request])).toEqual(hex([stockBytes(restricted(collection, (place) => part.has(place)))]));
+        expect(request.length).toBeLessThanOrEqual(maxRequestBytes);
+        const more = sent[next];
+        if (more !== undefined) expect(fits((place) => part.has(place) || place === more)).toBe(false);
+      }
+      expect(next).toBe(sent.length);
+    }),
+    { numRuns: 300 },
+  );
+});
+
+/** A walk as our engine makes it: streams and attribute objects are the same each time. */
+interface Visit {
+  readonly series: Attributes;
+  readonly startMs: number;
+  readonly endMs: number;
+  readonly value: unknown;
+}
+
+const kinds = {
+  counter: { kind: 'counter', points: 'number', sum: true, monotonic: true, type: DataPointType.SUM },
+  gauge: { kind: 'gauge', points: 'number', sum: false, monotonic: false, type: DataPointType.GAUGE },
+  histogram: { kind: 'histogram', points: 'histogram', sum: true, monotonic: true, type: DataPointType.HISTOGRAM },
+  exponential: {
+    kind: 'histogram',
+    points: 'exponentialHistogram',
+    sum: true,
+    monotonic: true,
+    type: DataPointType.EXPONENTIAL_HISTOGRAM,
+  },
+} as const;
+
+const scopes = [{ name: 'one' }, { name: 'two', version: '2', schemaUrl: 'https://example.org' }];
+
+/** A stream with its series, and some walks of it: each visits some of them, most of the time in their order. */
+const anyStream = fc
+  .tuple(
+    fc.constantFrom(...Object.values(kinds)),
+    fc.constantFrom(...scopes),
+    fc.constantFrom(0 as const, 1 as const),
+    fc.array(anyAttributes, { minLength: 1, maxLength: 6 }),
+    anyText,
+  )
+  .chain(([{ type, ...kind }, scope, valueType, attributes, name]) => {
+    const stream: MetricStream = { ...kind, name, description: '', unit: '1', scope, valueType };
+    const series = attributes.map((each) => Object.freeze(each));
+    const visits = fc
+      .oneof(
+        { weight: 3, arbitrary: fc.constant(series) },
+        { weight: 2, arbitrary: fc.subarray(series) },
+        { weight: 1, arbitrary: fc.shuffledSubarray(series) },
+      )
+      .chain((visited) =>
+        fc.tuple(
+          ...visited.map((each) =>
+            fc.record({
+              series: fc.constant(each),
+              startMs: fc.oneof(fc.constant(1_700_000_000_000), anyTime),
+              endMs: anyTime,
+              value: anyValue[type],
+            }),
+          ),
+        ),
+      ) as fc.Arbitrary<Visit[]>;
+    return fc.record({
+      stream: fc.constant(stream),
+      temporality: fc.constantFrom('delta' as const, 'cumulative' as const),
+      walks: fc.array(visits, { minLength: 6, maxLength: 6 }),
+    });
+  });
+
+function visit(visitor: PointVisitor, { series, startMs, endMs, value }: Visit): void {
+  // biome-ignore lint/suspicious/noExplicitAny: a number or one of two kinds of histograms, told apart here.
+  const any = value as any;
+  if (typeof value === 'number') visitor.number(series, startMs, endMs, value);
+  else if (any.buckets !== undefined) {
+    const { count, sum, min, max, buckets } = any;
+    // Counts lie anywhere in memory.
+    const counts = Float64Array.from([7, 7, ...buckets.counts, 7]);
+    visitor.histogram(series, startMs, endMs, count, sum, min, max, buckets.boundaries, counts, 2);
+  } else {
+    const { count, sum, min, max, scale, zeroCount } = any;
+    const [positive, negative] = [any.positive, any.negative].map(
+      ({ offset, bucketCounts }): ExponentialBuckets => ({
+        offset,
+        counts: Float64Array.from([7, ...bucketCounts, 7]),
+        from: 1,
+        length: bucketCounts.length,
+      }),
+    ) as [ExponentialBuckets, ExponentialBuckets];
+    visitor.exponentialHistogram(series, startMs, endMs, count, sum, min, max, scale, zeroCount, positive, negative);
+  }
+}
+
+test('what is kept from walks before never shows in the bytes of the next', () => {
+  fc.assert(
+    fc.property(fc.array(anyStream, { minLength: 1, maxLength: 3 }), (streams) => {
+      const encoder = new OtlpEncoder();
+      for (let walk = 0; walk < 6; walk++) {
+        const builder = new ResourceMetricsBuilder(emptyResource());
+        encoder.begin(emptyResource());
+        for (const visitor of [encoder, builder] as PointVisitor[]) {
+          for (const { stream, temporality, walks } of streams) {
+            visitor.metric(stream, temporality);
+            for (const each of walks[walk] as Visit[]) visit(visitor, each);
+          }
+          visitor.end?.();
+        }
+        const built = builder.result();
+        expect(hex(encoder.requests())).toEqual(built.scopeMetrics.length === 0 ? [] : hex([stockBytes(built)]));
+      }
+    }),
+    { numRuns: 300 },
+  );
+});

@@ -1,0 +1,274 @@
+/**
+ * Metrics and attributes that differ for OpenTelemetry and become one for Prometheus: what is answered is an exposition
+ * that every parser takes, no sample is lost but those of another type under one name, and of these somebody is told.
+ */
+import type { Attributes } from '@opentelemetry/api';
+import { type LintProblem, promlint } from 'otelier/testing';
+import { describe, expect, test } from 'vitest';
+import { replay } from '../../../src/model/replay.js';
+import { bytesOf, createExposition, type EncodingOptions, encode, formats, type More, withMore } from './encoding.js';
+import { collectionOf, explicit, type MetricInput } from './metrics.js';
+import { samplesOf, valuesByKey } from './samples.js';
+
+interface Conflict {
+  readonly title: string;
+  readonly metrics: readonly MetricInput[];
+  readonly options?: EncodingOptions;
+  readonly resource?: Attributes;
+  readonly more?: More;
+  /** Values of points that are left out. */
+  readonly leftOut?: readonly number[];
+  /** Values of points that are left out where the format leaves no choice, and may be in the others. */
+  readonly mayBeLeftOut?: readonly number[];
+}
+
+/** Added to each value, so that none looks like a count, a time, or the 1 of the resource. */
+const base = 1_000;
+
+const gauge = (name: string, value: number, more: Partial<MetricInput> = {}): MetricInput => ({
+  name,
+  kind: 'gauge',
+  points: [[{}, base + value]],
+  ...more,
+});
+const counter = (name: string, value: number, more: Partial<MetricInput> = {}): MetricInput => ({
+  ...gauge(name, value, more),
+  kind: 'counter',
+});
+const histogram = (name: string, sum: number): MetricInput => ({
+  name,
+  kind: 'histogram',
+  points: [[{}, explicit([1], [0, 1], base + sum)]],
+});
+const points = (...attributes: Attributes[]) => attributes.map((each, index) => [each, base + 101 + index] as const);
+
+const conflicts: readonly Conflict[] = [
+  { title: 'a gauge after a counter', metrics: [counter('jobs', 1), gauge('jobs.total', 2)], leftOut: [2] },
+  { title: 'a counter after a gauge', metrics: [gauge('jobs_total', 1), counter('jobs', 2)], leftOut: [2] },
+  {
+    title: 'a counter and a gauge that is called like its family',
+    metrics: [counter('jobs', 1), gauge('jobs', 2)],
+    mayBeLeftOut: [2],
+  },
+  {
+    title: 'two types in two scopes',
+    metrics: [gauge('jobs', 1), { ...histogram('jobs', 2), scope: { name: 'b' } }],
+    leftOut: [2],
+  },
+  { title: 'a histogram and its count', metrics: [histogram('jobs', 1), gauge('jobs_count', 2)], leftOut: [2] },
+  { title: 'a sum before its histogram', metrics: [gauge('jobs_sum', 1), histogram('jobs', 2)], leftOut: [2] },
+  {
+    title: 'a bucket before its histogram',
+    metrics: [gauge('jobs_bucket', 1), histogram('jobs', 2)],
+    leftOut: [2],
+  },
+  { title: 'a gauge with the name of the resource', metrics: [gauge('target.info', 1), gauge('ok', 2)], leftOut: [1] },
+  {
+    title: 'a counter with the name of the resource',
+    metrics: [counter('target', 1), gauge('ok', 2)],
+    mayBeLeftOut: [1],
+  },
+  {
+    title: 'a fact with the name of the resource',
+    metrics: [gauge('target.info', 1), gauge('ok', 2)],
+    more: { shapes: { 'target.info': 'info' } },
+    leftOut: [1],
+  },
+  {
+    title: 'a fact and a gauge without its end',
+    metrics: [gauge('app.info', 1), gauge('app', 2)],
+    more: { shapes: { 'app.info': 'info' } },
+    mayBeLeftOut: [2],
+  },
+  {
+    title: 'a fact whose name has no word of its own for it',
+    metrics: [gauge('appinfo', 1)],
+    more: { shapes: { appinfo: 'info' } },
+  },
+  {
+    title: 'a fact whose name is not translated',
+    metrics: [gauge('app.info', 1)],
+    options: { strategy: 'NoTranslation', escaping: 'allow-utf-8' },
+    more: { shapes: { 'app.info': 'info' } },
+  },
+  {
+    title: 'a set of states whose name is no label',
+    metrics: [{ ...gauge('app:phase', 0), points: [[{ 'app:phase': 'up' }, base + 1]] }],
+    more: { shapes: { 'app:phase': 'stateSet' } },
+  },
+  {
+    title: 'a counter and when it began',
+    metrics: [counter('jobs', 1), gauge('jobs.created', 2)],
+    options: { createdSamples: true },
+    mayBeLeftOut: [2],
+  },
+  {
+    title: 'a histogram and when it began',
+    metrics: [histogram('jobs', 1), gauge('jobs.created', 2)],
+    options: { createdSamples: true },
+    mayBeLeftOut: [2],
+  },
+  {
+    title: 'a counter that gets its suffix in OpenMetrics alone',
+    metrics: [counter('jobs', 1), gauge('jobs_total', 2)],
+    options: { strategy: 'UnderscoreEscapingWithoutSuffixes' },
+    mayBeLeftOut: [2],
+  },
+  {
+    title: 'two counters, one of which has the suffix in its name',
+    metrics: [counter('jobs', 1), counter('jobs_total', 2)],
+    options: { strategy: 'UnderscoreEscapingWithoutSuffixes' },
+    mayBeLeftOut: [2],
+  },
+  {
+    title: 'names that only the escaping makes one',
+    metrics: [gauge('a.b', 1), gauge('a_b', 2)],
+    options: { strategy: 'NoTranslation' },
+  },
+  {
+    title: 'names that only the escaping makes one, of two types',
+    metrics: [gauge('a.b', 1), histogram('a_b', 2)],
+    options: { strategy: 'NoTranslation' },
+    leftOut: [2],
+  },
+  {
+    title: 'other descriptions',
+    metrics: [gauge('jobs', 1, { description: 'A.' }), gauge('jobs', 2, { description: 'B.', scope: { name: 'b' } })],
+  },
+  {
+    title: 'a unit and none',
+    metrics: [gauge('wait_seconds', 1), gauge('wait', 2, { unit: 's', scope: { name: 'b' } })],
+  },
+  {
+    title: 'the same series in two scopes whose labels are not shown',
+    metrics: [gauge('jobs', 1), gauge('jobs', 2, { scope: { name: 'b' } })],
+    options: { scopeLabels: false },
+  },
+  {
+    title: 'values of other types',
+    metrics: [gauge('m', 0, { points: points({ id: 1 }, { id: '1' }, { id: true }, { id: 'true' }) })],
+  },
+  { title: 'a list and its text', metrics: [gauge('m', 0, { points: points({ id: ['a'] }, { id: '["a"]' }) })] },
+  {
+    title: 'an attribute that is empty, and none',
+    metrics: [gauge('m', 0, { points: points({ id: '' }, {}, { id: '', b: '' }) })],
+  },
+  {
+    title: 'an attribute that is empty, and none, of a histogram',
+    metrics: [
+      {
+        name: 'm',
+        kind: 'histogram',
+        points: [
+          [{ id: '' }, explicit([1], [1, 0], base + 101)],
+          [{}, explicit([1], [1, 0], base + 102)],
+        ],
+      },
+    ],
+  },
+  {
+    title: 'keys that become one',
+    metrics: [gauge('m', 0, { points: points({ 'a.b': '1' }, { a_b: '1' }, { 'a-b': '1' }) })],
+  },
+  {
+    title: 'keys that become one, in another order',
+    metrics: [gauge('m', 0, { points: points({ 'a.b': '1', c: '2' }, { c: '2', a_b: '1' }) })],
+  },
+  {
+    title: 'joined values, and one that looks so',
+    metrics: [gauge('m', 0, { points: points({ 'a.b': '1', a_b: '2' }, { a_b: '1;2' }) })],
+  },
+  {
+    title: 'attributes called like our own label',
+    metrics: [
+      gauge('m', 0, {
+        points: points({ id: 1, otelier_collision: '2' }, { id: '1', otelier_collision: '2' }, { id: 1 }, { id: '1' }),
+      }),
+    ],
+  },
+  {
+    title: 'reserved keys and those that they become',
+    metrics: [histogramOf(points({ le: '1' }, { exported_le: '1' }, { le: '1', exported_le: '1' }))],
+  },
+  {
+    title: 'scope labels as attributes',
+    metrics: [gauge('m', 0, { points: points({ otel_scope_name: 'shop' }, { 'otel.scope.name': 'shop' }, {}) })],
+  },
+  {
+    title: 'a version of the scope, and one as attribute',
+    metrics: [
+      gauge('m', 1, { scope: { name: 's', version: '1' } }),
+      gauge('m', 0, { scope: { name: 's' }, points: points({ otel_scope_version: '1' }) }),
+    ],
+  },
+  {
+    title: 'resource labels called like scope labels',
+    metrics: [gauge('m', 1)],
+    resource: { 'otel.scope.name': 'mine', le: '1', 'host.name': 'h' },
+    options: { resourceLabels: ['otel.scope.name', 'le', 'host.name'] },
+  },
+  {
+    title: 'NUL and what stands for it',
+    metrics: [gauge('m', 0, { points: points({ id: '\0' }, { id: '\ufffd' }, { id: '\ud800' }) })],
+  },
+  {
+    title: 'keys that only the replacement makes one',
+    metrics: [gauge('m', 0, { points: points({ '\ud800': '1' }, { '\udc00': '1' }, { '\ufffd': '1' }) })],
+    options: { strategy: 'NoTranslation', escaping: 'allow-utf-8' },
+  },
+  {
+    title: 'keys with NUL',
+    metrics: [gauge('m', 0, { points: points({ '\0': '1', '\ufffd': '2' }, { '\0': '1' }, { '\ufffd': '1' }) })],
+    options: { strategy: 'NoTranslation', escaping: 'allow-utf-8' },
+  },
+  {
+    title: 'names with NUL',
+    metrics: [gauge('\0', 1), gauge('\ufffd', 2), counter('\ufffd_total', 3)],
+    options: { strategy: 'NoTranslation', escaping: 'allow-utf-8' },
+    mayBeLeftOut: [3],
+  },
+];
+
+function histogramOf(attributes: readonly (readonly [Attributes, number])[]): MetricInput {
+  return { name: 'm', kind: 'histogram', points: attributes.map(([each, sum]) => [each, explicit([1], [0, 1], sum)]) };
+}
+
+/** What was recorded: the values of numbers, and the sums of histograms, each of which is another one. */
+function recorded({ points: list = [] }: MetricInput): number[] {
+  return list.map(([, value]) => (typeof value === 'number' ? value : (value.sum as number)) - base);
+}
+
+describe.each(conflicts)('$title', ({ metrics, options, resource, more = {}, leftOut = [], mayBeLeftOut = [] }) => {
+  test.each(formats)('as %s', (format) => {
+    const warnings: string[] = [];
+    const exposition = createExposition(format, { ...options, warn: (message) => warnings.push(message) });
+    // Twice, because what is kept from one scrape must not change the next.
+    for (let scrape = 0; scrape < 2; scrape++) replay(collectionOf(metrics, resource), withMore(exposition, more));
+    const bytes = bytesOf(exposition);
+    if (format !== 'protobuf') {
+      const problems = promlint(bytes.toString(), { format });
+      // That facts are 1, and states 0 or 1, is for those to see to who set them.
+      const ofValues = ({ rule, text }: LintProblem) =>
+        /^invalid_(info|stateset)$/.test(rule) && /got 1\d\d\d/.test(text);
+      expect(problems.filter((problem) => problem.severity === 'error' && !ofValues(problem))).toEqual([]);
+    }
+    const samples = samplesOf(format, bytes);
+    valuesByKey(samples);
+    const shown = samples.map(({ value }) => value - base).filter((value) => value > 0 && value < base);
+    const values = shown.sort((one, other) => one - other);
+    const missing = mayBeLeftOut.filter((value) => !values.includes(value));
+    const kept = metrics.flatMap(recorded).filter((value) => ![...leftOut, ...missing].includes(value));
+    expect(values).toEqual(kept.sort((one, other) => one - other));
+    expect(warnings).toHaveLength(leftOut.length + missing.length);
+  });
+});
+
+test.each(formats)('%s: whoever is left out is named, and what it would have been taken for', (format) => {
+  const warnings: string[] = [];
+  const metrics = [gauge('queue.jobs', 1), { ...histogram('queue_jobs', 2), scope: { name: 'worker' } }];
+  encode(format, collectionOf(metrics), { warn: (message) => warnings.push(message) });
+  expect(warnings).toEqual([
+    "the histogram 'queue_jobs' cannot be shown: its samples would be called queue_jobs, as those of the " +
+      'gauge queue_jobs are. Give one of them another name.',
+  ]);
+});

@@ -1,0 +1,100 @@
+/** Encoders as tests make them: one per format, driven by OpenTelemetry's data, and what they wrote. */
+import type { Attributes } from '@opentelemetry/api';
+import type { ResourceMetrics } from '@opentelemetry/sdk-metrics';
+import { openMetricsText, prometheusText } from '../../../src/formats/prometheus/dialects.js';
+import { bodyOf, type Exposition } from '../../../src/formats/prometheus/exposition.js';
+import { namesOf } from '../../../src/formats/prometheus/names.js';
+import { ProtobufExposition } from '../../../src/formats/prometheus/protobuf.js';
+import { TextExposition } from '../../../src/formats/prometheus/text.js';
+import type { Exemplar, MetricStream, PointVisitor } from '../../../src/model/points.js';
+import { replay } from '../../../src/model/replay.js';
+import type { EscapingScheme } from '../../../src/naming/escaping.js';
+import type { TranslationStrategy } from '../../../src/naming/prometheus.js';
+
+export const formats = ['text', 'openmetrics', 'protobuf'] as const;
+
+export type Format = (typeof formats)[number];
+
+/** Options of the endpoint that encoders know; those of its defaults where they are left out. */
+export interface EncodingOptions {
+  readonly strategy?: TranslationStrategy;
+  readonly escaping?: EscapingScheme;
+  readonly scopeLabels?: boolean;
+  readonly targetInfo?: boolean;
+  readonly resourceLabels?: readonly string[];
+  readonly createdSamples?: boolean;
+  readonly warn?: (message: string) => void;
+}
+
+/** A new encoder. */
+export function createExposition(format: Format, options: EncodingOptions = {}): Exposition {
+  const { strategy = 'UnderscoreEscapingWithSuffixes', escaping = 'underscores', ...rest } = options;
+  const shown = {
+    names: namesOf(strategy, escaping),
+    scopeLabels: true,
+    targetInfo: true,
+    resourceLabels: [],
+    createdSamples: false,
+    warn: () => undefined,
+    ...rest,
+  };
+  if (format === 'protobuf') return new ProtobufExposition(shown);
+  return new TextExposition(format === 'text' ? prometheusText : openMetricsText, shown);
+}
+
+/** All that an encoder wrote in its last walk. */
+export function bytesOf(exposition: Exposition): Buffer {
+  return Buffer.concat(bodyOf(exposition).all);
+}
+
+/** What a new encoder writes of a collection. */
+export function encode(format: Format, collection: ResourceMetrics, options?: EncodingOptions, more?: More): Buffer {
+  const exposition = createExposition(format, options);
+  replay(collection, more === undefined ? exposition : withMore(exposition, more));
+  return bytesOf(exposition);
+}
+
+/** The same as text. */
+export function encodeText(
+  format: 'text' | 'openmetrics',
+  collection: ResourceMetrics,
+  options?: EncodingOptions,
+  more?: More,
+): string {
+  return encode(format, collection, options, more).toString();
+}
+
+/** What OpenTelemetry's data does not tell, and our engine does. */
+export interface More {
+  /** By the name of the metric. */
+  readonly shapes?: Readonly<Record<string, 'info' | 'stateSet'>>;
+  readonly exemplars?: (stream: MetricStream, attributes: Attributes) => readonly Exemplar[];
+}
+
+/** The visitor, told more. */
+export function withMore(visitor: PointVisitor, { shapes = {}, exemplars = () => [] }: More): PointVisitor {
+  let stream: MetricStream | undefined;
+  const tell = (attributes: Attributes) => {
+    for (const exemplar of exemplars(stream as MetricStream, attributes)) visitor.exemplar?.(attributes, exemplar);
+  };
+  return {
+    begin: (resource) => visitor.begin?.(resource),
+    metric(plain, temporality) {
+      stream = { ...plain, shape: shapes[plain.name] };
+      visitor.metric(stream, temporality);
+    },
+    number(...point) {
+      tell(point[0]);
+      visitor.number(...point);
+    },
+    histogram(...point) {
+      tell(point[0]);
+      visitor.histogram(...point);
+    },
+    exponentialHistogram(...point) {
+      tell(point[0]);
+      visitor.exponentialHistogram(...point);
+    },
+    end: () => visitor.end?.(),
+  };
+}

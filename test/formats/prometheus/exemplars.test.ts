@@ -1,0 +1,192 @@
+/** Exemplars: which samples have one, what it says, and how long it may be. */
+import type { Attributes } from '@opentelemetry/api';
+import { parseExposition, promlint } from 'otelier/testing';
+import { describe, expect, test } from 'vitest';
+import type { Exemplar, PointVisitor } from '../../../src/model/points.js';
+import { replay } from '../../../src/model/replay.js';
+import { bytesOf, createExposition, encode, encodeText, formats, withMore } from './encoding.js';
+import { collectionOf, endUnixMs, explicit, exponential, type MetricInput } from './metrics.js';
+import { decodeFamilies, type ExemplarMessage } from './protobuf-message.js';
+
+const traceId = '0af7651916cd43dd8448eb211c80319c';
+const spanId = 'b7ad6b7169203331';
+
+const exemplar = (value: number, filteredAttributes: Attributes = {}): Exemplar => ({
+  value,
+  timeUnixMs: endUnixMs - 500,
+  traceId,
+  spanId,
+  filteredAttributes,
+});
+
+const seconds = (endUnixMs - 500) / 1_000;
+
+interface Told {
+  readonly labels: Record<string, string>;
+  readonly value: number;
+  readonly at: number | undefined;
+}
+
+/** The exemplars of an OpenMetrics answer, by what stands before the value of their sample. */
+function exemplarsIn(text: string): Record<string, Told> {
+  const samples = parseExposition(text, 'openmetrics').flatMap((family) => family.samples);
+  return Object.fromEntries(
+    samples.flatMap(({ name, labels, exemplar: found }) => {
+      if (found === undefined) return [];
+      const told = { labels: Object.fromEntries(found.labels), value: found.value, at: found.timestamp };
+      return [[`${name} ${labels.get('le') ?? ''}`.trim(), told]];
+    }),
+  );
+}
+
+const messageOf = ({ label, value, timestamp }: ExemplarMessage) => ({
+  labels: Object.fromEntries(label.map(({ name, value: text }) => [name, text])),
+  value: value ?? 0,
+  at: (timestamp?.seconds ?? 0) + (timestamp?.nanos ?? 0) / 1e9,
+});
+
+const wait: MetricInput = {
+  name: 'wait',
+  kind: 'histogram',
+  points: [[{}, explicit([1, 2], [1, 1, 1], 6)]],
+};
+const orders: MetricInput = { name: 'orders', kind: 'counter', points: [[{}, 3]] };
+
+test('counters and buckets have the trace, the value and the time in OpenMetrics', () => {
+  const exemplars = ({ kind }: { kind: string }) =>
+    kind === 'counter' ? [exemplar(2)] : [exemplar(0.5), exemplar(2), exemplar(9)];
+  const text = encodeText('openmetrics', collectionOf([orders, wait]), {}, { exemplars });
+  const labels = { trace_id: traceId, span_id: spanId };
+  expect(exemplarsIn(text)).toEqual({
+    orders_total: { labels, value: 2, at: seconds },
+    'wait_bucket 1.0': { labels, value: 0.5, at: seconds },
+    'wait_bucket 2.0': { labels, value: 2, at: seconds },
+    'wait_bucket +Inf': { labels, value: 9, at: seconds },
+  });
+});
+
+test('and in protobuf', () => {
+  const exemplars = ({ kind }: { kind: string }) => (kind === 'counter' ? [exemplar(2)] : [exemplar(2), exemplar(9)]);
+  const families = decodeFamilies(
+    encode('protobuf', collectionOf([orders, wait]), { targetInfo: false }, { exemplars }),
+  );
+  const labels = { trace_id: traceId, span_id: spanId };
+  expect(families[0]?.metric.map(({ counter }) => messageOf(counter?.exemplar as ExemplarMessage))).toEqual([
+    { labels, value: 2, at: seconds },
+  ]);
+  const buckets = families[1]?.metric[0]?.histogram?.bucket ?? [];
+  expect(buckets.map((bucket) => (bucket.exemplar === undefined ? undefined : messageOf(bucket.exemplar)))).toEqual([
+    undefined,
+    { labels, value: 2, at: seconds },
+    { labels, value: 9, at: seconds },
+  ]);
+});
+
+test('native histograms have theirs beside the buckets, each with its time', () => {
+  const metrics: MetricInput[] = [
+    { name: 'size', kind: 'histogram', points: [[{}, exponential(0, { zero: 1, positive: [0, [2]] })]] },
+  ];
+  const exemplars = () => [exemplar(0), exemplar(1.5)];
+  const [family] = decodeFamilies(encode('protobuf', collectionOf(metrics), { targetInfo: false }, { exemplars }));
+  const found = family?.metric[0]?.histogram?.exemplars.map(messageOf);
+  expect(found?.map(({ value, at }) => [value, at])).toEqual([
+    [0, seconds],
+    [1.5, seconds],
+  ]);
+});
+
+test('text 0.0.4 has none', () => {
+  const exemplars = () => [exemplar(1)];
+  const text = encodeText('text', collectionOf([orders, wait]), {}, { exemplars });
+  expect(text).toBe(encodeText('text', collectionOf([orders, wait])));
+});
+
+test.each(['gauge', 'upDownCounter', 'observableGauge'] as const)('a %s has none in any format', (kind) => {
+  const collection = collectionOf([{ name: 'load', kind, points: [[{}, 1]] }]);
+  for (const format of formats) {
+    const bytes = encode(format, collection, {}, { exemplars: () => [exemplar(1)] });
+    expect(bytes.equals(encode(format, collection))).toBe(true);
+  }
+});
+
+test('an exemplar stays with its series', () => {
+  const series = (lane: string) => [{ lane }, explicit([1], [1, 1], 3)] as const;
+  const metrics: MetricInput[] = [{ ...wait, points: [series('a'), series('b'), series('c')] }];
+  const exemplars = (_: unknown, { lane }: Attributes) => (lane === 'b' ? [exemplar(0.5)] : []);
+  const text = encodeText('openmetrics', collectionOf(metrics), { scopeLabels: false }, { exemplars });
+  const told = text.split('\n').filter((line) => line.includes(' # {'));
+  expect(told).toHaveLength(1);
+  expect(told[0]).toMatch(/^wait_bucket\{lane="b",le="1.0"\} 1 # /);
+});
+
+describe.each(['openmetrics', 'protobuf'] as const)('%s', (format) => {
+  test('an exemplar of a series that does not follow is forgotten', () => {
+    const collection = collectionOf([
+      {
+        ...orders,
+        points: [
+          [{ lane: 'a' }, 1],
+          [{ lane: 'b' }, 2],
+        ],
+      },
+      wait,
+    ]);
+    const exposition = createExposition(format);
+    const stray = (visitor: PointVisitor): PointVisitor => ({
+      ...withMore(visitor, {}),
+      metric(stream, temporality) {
+        visitor.metric(stream, temporality);
+        visitor.exemplar?.({ lane: 'gone' }, exemplar(1));
+      },
+    });
+    replay(collection, stray(exposition));
+    expect(bytesOf(exposition).equals(encode(format, collection))).toBe(true);
+  });
+});
+
+describe('attributes that the metric does not have', () => {
+  const labelsOf = (attributes: Attributes) => {
+    const text = encodeText('openmetrics', collectionOf([orders]), {}, { exemplars: () => [exemplar(1, attributes)] });
+    expect(promlint(text).filter(({ severity }) => severity === 'error')).toEqual([]);
+    return exemplarsIn(text)['orders_total']?.labels;
+  };
+
+  test('are labels behind the trace, which no attribute takes the place of', () => {
+    expect(labelsOf({ 'user.id': 'u"1', trace_id: 'mine', spanId: 'other' })).toMatchObject({
+      trace_id: traceId,
+      span_id: spanId,
+      user_id: 'u"1',
+      spanId: 'other',
+    });
+  });
+
+  // The trace takes 8 + 32 + 7 + 16 characters of 128.
+  test.each([
+    ['as long as there is room', { key: 'x'.repeat(62) }, true],
+    ['and are left out where there is none', { key: 'x'.repeat(63) }, false],
+    ['counted in code points', { key: '😀'.repeat(62) }, true],
+    ['one too many in code points', { key: '😀'.repeat(63) }, false],
+  ])('%s', (_, attributes, fits) => {
+    expect(Object.keys(labelsOf(attributes) ?? {})).toEqual(['trace_id', 'span_id', ...(fits ? ['key'] : [])]);
+  });
+
+  test('one that is too long does not keep the next one out', () => {
+    expect(Object.keys(labelsOf({ long: 'x'.repeat(200), short: 'x' }) ?? {})).toEqual([
+      'trace_id',
+      'span_id',
+      'short',
+    ]);
+  });
+});
+
+test('without a trace there is an empty set of labels', () => {
+  const bare = { ...exemplar(2.5), traceId: undefined, spanId: undefined };
+  const text = encodeText('openmetrics', collectionOf([orders]), { scopeLabels: false }, { exemplars: () => [bare] });
+  expect(text).toContain(`\norders_total 3 # {} 2.5 ${seconds.toFixed(3)}\n`);
+});
+
+test('only attributes without a trace are labels too', () => {
+  const bare = { ...exemplar(2.5, { user: 'u1' }), traceId: undefined, spanId: undefined };
+  const text = encodeText('openmetrics', collectionOf([orders]), { scopeLabels: false }, { exemplars: () => [bare] });
+  expect(text).toContain(`\norders_total 3 # {user="u1"} 2.5 ${seconds.toFixed(3)}\n`);
+});

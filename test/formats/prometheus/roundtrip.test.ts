@@ -1,0 +1,233 @@
+/**
+ * Whatever keys, values, descriptions and names are: the answer reads back as what was recorded, once each, and the
+ * three formats say the same.
+ */
+import type { Attributes } from '@opentelemetry/api';
+import fc from 'fast-check';
+import { parseExposition, promlint } from 'otelier/testing';
+import { describe, expect, test } from 'vitest';
+import { type EscapingScheme, escapingSchemes } from '../../../src/naming/escaping.js';
+import { type TranslationStrategy, translationStrategies } from '../../../src/naming/prometheus.js';
+import { type EncodingOptions, encode, type Format, formats } from './encoding.js';
+import { collectionOf, explicit, type MetricInput, type PointValue } from './metrics.js';
+import { decodeFamilies } from './protobuf-message.js';
+import { type Sample, samplesOf, valuesByKey } from './samples.js';
+
+/** Any sequence of code units, halves of surrogate pairs among them; and what formats have a meaning for. */
+const hostileText = fc.oneof(
+  fc.array(fc.integer({ min: 0, max: 0xffff }), { maxLength: 6 }).map((units) => String.fromCharCode(...units)),
+  fc.string({ unit: 'grapheme', maxLength: 6 }),
+  fc.string({
+    unit: fc.constantFrom('"', '\\', '\n', '\r', '\0', 'n', ' ', '#', '{', '}', ',', '=', ';'),
+    maxLength: 6,
+  }),
+  fc.constantFrom('', 'EOF', '# EOF', '+Inf', 'NaN', '__proto__', 'constructor', '\ufeff', '\u2028', 'é', 'é'),
+);
+
+const key = fc.oneof(
+  hostileText,
+  fc.constantFrom('a', 'a.b', 'a_b', 'a-b', '1a', '_', '__', 'le', 'quantile', '__name__', 'exported_le', 'name'),
+);
+
+const attributeValue = fc.oneof(
+  hostileText,
+  fc.constantFrom('1', 'true'),
+  fc.boolean(),
+  fc.integer({ min: 0, max: 2 }),
+  fc.double(),
+  fc.array(hostileText, { maxLength: 2 }),
+);
+
+/** Own properties whatever their names. */
+const attributesArbitrary: fc.Arbitrary<Attributes> = fc
+  .uniqueArray(fc.tuple(key, attributeValue), { selector: ([each]) => each, maxLength: 4 })
+  .map((entries) => Object.fromEntries(entries) as Attributes);
+
+/** Attribute sets as a metric has them: no two are the same in any order. */
+const attributeSets = fc.uniqueArray(attributesArbitrary, {
+  selector: (attributes) => JSON.stringify(Object.entries(attributes).map(entryText).sort()),
+  minLength: 1,
+  maxLength: 6,
+});
+
+const entryText = ([name, value]: [string, unknown]) =>
+  `${JSON.stringify(name)} ${typeof value} ${Object.is(value, -0) ? '0' : String(JSON.stringify(value))}${String(value)}`;
+
+const kinds = ['gauge', 'counter', 'upDownCounter', 'histogram'] as const;
+
+/** Metrics of any names and of these. Every point has a value of its own, by which it is found again. */
+const metricsOf = (...names: string[]) =>
+  fc
+    .array(
+      fc.record({
+        name: fc.oneof(hostileText, fc.constantFrom(...names)),
+        kind: fc.constantFrom(...kinds),
+        unit: fc.constantFrom('', 's', 'By', '1', '{job}', 'm/s'),
+        description: hostileText,
+        sets: attributeSets,
+        scope: fc.constantFrom({ name: 'one' }, { name: 'two', version: '1', schemaUrl: 'https://example.org' }),
+      }),
+      { minLength: 1, maxLength: 4 },
+    )
+    .map((metrics): MetricInput[] => {
+      let value = 1_000;
+      return metrics.map(({ sets, kind, ...rest }) => {
+        const pointOf = (): PointValue => (kind === 'histogram' ? explicit([1, 2], [1, 0, 2], ++value) : ++value);
+        return { ...rest, kind, points: sets.map((attributes) => [attributes, pointOf()] as const) };
+      });
+    });
+
+const recorded = (metrics: readonly MetricInput[]) =>
+  metrics.flatMap(({ points = [] }) =>
+    points.map(([, value]) => (typeof value === 'number' ? value : (value.sum as number))),
+  );
+
+const found = (samples: readonly Sample[]) => samples.map(({ value }) => value).filter((value) => value > 1_000);
+
+const ascending = (numbers: readonly number[]) => [...numbers].sort((one, other) => one - other);
+
+const combinations = translationStrategies.flatMap((strategy) =>
+  escapingSchemes.map((escaping) => [strategy, escaping] as const),
+);
+
+const shownAs = (strategy: TranslationStrategy, escaping: EscapingScheme): EncodingOptions => ({ strategy, escaping });
+
+describe.each(combinations)('%s, escaping=%s', (strategy, escaping) => {
+  test('one type: every sample is there, once, and no parser refuses the rest', () => {
+    fc.assert(
+      fc.property(metricsOf('jobs', 'a.b', 'a_b'), fc.constantFrom(...kinds), (metrics, kind) => {
+        const isHistogram = kind === 'histogram';
+        const ofOneKind = metrics
+          .filter((metric) => (metric.kind === 'histogram') === isHistogram)
+          .map((metric): MetricInput => ({ ...metric, kind }));
+        for (const format of formats) {
+          const bytes = encode(format, collectionOf(ofOneKind), shownAs(strategy, escaping));
+          expectNoErrors(format, bytes);
+          const samples = samplesOf(format, bytes);
+          valuesByKey(samples);
+          expect(ascending(found(samples))).toEqual(ascending(recorded(ofOneKind)));
+        }
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  test('any types: what is left out is told', () => {
+    fc.assert(
+      fc.property(metricsOf('jobs', 'jobs.total', 'jobs_count', 'a.b', 'a_b'), (metrics) => {
+        const [text, , protobuf] = formats.map((format) => {
+          const warnings: string[] = [];
+          const options = { ...shownAs(strategy, escaping), warn: (message: string) => warnings.push(message) };
+          const bytes = encode(format, collectionOf(metrics), options);
+          expectNoErrors(format, bytes);
+          const values = ascending(found(samplesOf(format, bytes)));
+          if (values.length < recorded(metrics).length) expect(warnings).not.toEqual([]);
+          return values;
+        });
+        // OpenMetrics takes names that these do not know, and what it leaves out for that frees others.
+        expect(protobuf).toEqual(text);
+      }),
+      { numRuns: 60 },
+    );
+  });
+});
+
+function expectNoErrors(format: Format, bytes: Buffer): void {
+  if (format === 'protobuf') return;
+  const problems = promlint(bytes.toString(), { format });
+  expect(problems.filter(({ severity }) => severity === 'error')).toEqual([]);
+}
+
+describe.each(formats)('%s, where names are not translated', (format) => {
+  const options: EncodingOptions = {
+    strategy: 'NoTranslation',
+    escaping: 'allow-utf-8',
+    scopeLabels: false,
+    targetInfo: false,
+  };
+
+  /** NUL ends a text to Prometheus; a name is the same in every format. */
+  const nameOf = (text: string) => text.replace(/\p{Surrogate}|\0/gu, '\ufffd');
+  /** Protobuf has room for NUL. */
+  const textOf = (text: string) => (format === 'protobuf' ? text.replace(/\p{Surrogate}/gu, '\ufffd') : nameOf(text));
+
+  test('labels are the attributes', () => {
+    fc.assert(
+      fc.property(attributeSets, (sets) => {
+        const metric: MetricInput = { name: 'm', kind: 'gauge', points: sets.map((each, index) => [each, index]) };
+        const samples = samplesOf(format, encode(format, collectionOf([metric]), options));
+        expect(samples).toHaveLength(sets.length);
+        for (const { labels, value } of samples) {
+          const told = Object.fromEntries([...labels].filter(([name]) => name !== 'otelier_collision'));
+          expect(withoutEmpty(told)).toEqual(withoutEmpty(expectedLabels(sets[value] as Attributes)));
+        }
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  /** What the compatibility specification makes of attributes, with the names that Prometheus keeps for itself moved. */
+  function expectedLabels(attributes: Attributes): Record<string, string> {
+    const sources = new Map<string, { key: string; text: string }[]>();
+    for (const [each, value] of Object.entries(attributes)) {
+      let name = nameOf(each) || '_';
+      while (['le', 'quantile'].includes(name) || name.startsWith('__')) name = `exported_${name}`;
+      const text = textOf(typeof value === 'object' ? JSON.stringify(value) : String(value));
+      sources.set(name, [...(sources.get(name) ?? []), { key: each, text }]);
+    }
+    return Object.fromEntries(
+      [...sources].map(([name, list]) => {
+        const inOrder = list.sort((one, other) => (one.key < other.key ? -1 : 1));
+        return [name, inOrder.map(({ text }) => text).join(';')];
+      }),
+    );
+  }
+
+  test('descriptions are what they were', () => {
+    fc.assert(
+      fc.property(hostileText, (description) => {
+        const collection = collectionOf([{ name: 'm', kind: 'gauge', description, points: [[{}, 1]] }]);
+        const bytes = encode(format, collection, options);
+        const help =
+          format === 'protobuf' ? decodeFamilies(bytes)[0]?.help : parseExposition(bytes.toString(), format)[0]?.help;
+        expect(help ?? '').toBe(readable(textOf(description)));
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  /** Blanks before a description belong to the older format. */
+  const readable = (text: string) => (format === 'text' ? text.replace(/^[ \t]+/, '') : text);
+
+  test('names are what they were', () => {
+    fc.assert(
+      fc.property(hostileText, (name) => {
+        const collection = collectionOf([{ name, kind: 'gauge', points: [[{}, 1]] }]);
+        const [sample] = samplesOf(format, encode(format, collection, options));
+        expect(sample?.name).toBe(nameOf(name) || 'unnamed');
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  test('values are what they were', () => {
+    fc.assert(
+      fc.property(fc.array(fc.double(), { maxLength: 8 }), (values) => {
+        const points = values.map((value, id) => [{ id }, value] as const);
+        const samples = samplesOf(
+          format,
+          encode(format, collectionOf([{ name: 'm', kind: 'gauge', points }]), options),
+        );
+        // Text has no sign for zero.
+        const plain = (value: number) => (value === 0 ? 0 : value);
+        expect(samples.map(({ value }) => plain(value))).toEqual(values.map(plain));
+      }),
+    );
+  });
+});
+
+function withoutEmpty(labels: Record<string, string>): [string, string][] {
+  return Object.entries(labels)
+    .filter(([, value]) => value !== '')
+    .sort(([one], [other]) => (one < other ? -1 : 1));
+}

@@ -1,0 +1,252 @@
+/**
+ * What an encoder keeps from one scrape to the next changes nothing: series come, go, change places and begin anew,
+ * and each answer is that of a new encoder (OpenMetrics 1.0, "Statelessness").
+ */
+import type { Attributes } from '@opentelemetry/api';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { replay } from '../../../src/model/replay.js';
+import { bytesOf, createExposition, type EncodingOptions, formats } from './encoding.js';
+import { collectionOf } from './metrics.js';
+import { streamOf, type Walked, type WalkedStream, walk } from './walks.js';
+
+const [one, two] = [{ name: 'one' }, { name: 'two', version: '1' }];
+
+/** Streams of one family in two scopes, of every kind of point, and one that another keeps out. */
+const declarations = () =>
+  [
+    streamOf('counter', 'orders', one),
+    streamOf('counter', 'orders', two),
+    streamOf('gauge', 'load', one),
+    streamOf('histogram', 'wait', one),
+    streamOf('exponentialHistogram', 'wait', two),
+    streamOf('gauge', 'wait.count', two),
+    streamOf('gauge', 'load', two),
+  ].map((stream): WalkedStream => ({ stream, series: [], shown: true }));
+
+/** Attributes of which no two have the same labels. */
+const distinct: readonly Attributes[] = [
+  {},
+  { a: '1' },
+  { a: '2' },
+  { a: '1', b: 'x' },
+  { b: 'x' },
+  { a: true },
+  { c: ';' },
+];
+
+/** Attributes of which some have the same labels. */
+const colliding: readonly Attributes[] = [
+  { a: '1' },
+  { a: 1 },
+  { 'a.b': 'x' },
+  { a_b: 'x' },
+  { 'a-b': 'x' },
+  { a: '2' },
+];
+
+interface Step {
+  readonly title: string;
+  act(walked: Walked): void;
+}
+
+/** A step that is told by its title where it fails. */
+const named = (title: string, act: Step['act']) => ({ title, act, [fc.toStringMethod]: () => title });
+
+const streamIndex = fc.nat({ max: declarations().length - 1 });
+const streamAt = ({ streams }: Walked, index: number) => streams[index % streams.length] as WalkedStream;
+
+/** Anything that may happen between two scrapes. */
+function steps(pool: readonly Attributes[]): fc.Arbitrary<Step> {
+  const place = fc.nat({ max: 20 });
+  return fc.oneof(
+    {
+      weight: 4,
+      arbitrary: fc.tuple(streamIndex, fc.nat({ max: pool.length - 1 }), place).map(([at, which, where]) =>
+        named(`add ${JSON.stringify(pool[which])} to ${at} at ${where}`, (walked) => {
+          const { series } = streamAt(walked, at);
+          const attributes = pool[which] as Attributes;
+          // A stream has each attribute set once.
+          if (series.some((each) => JSON.stringify(each.attributes) === JSON.stringify(attributes))) return;
+          const added = {
+            attributes: Object.freeze({ ...attributes }),
+            startUnixMs: 1_700_000_000_000 + where,
+            value: where,
+          };
+          series.splice(where % (series.length + 1), 0, added);
+        }),
+      ),
+    },
+    {
+      weight: 2,
+      arbitrary: fc.tuple(streamIndex, place).map(([at, where]) =>
+        named(`remove from ${at} what is at ${where}`, (walked) => {
+          const { series } = streamAt(walked, at);
+          if (series.length > 0) series.splice(where % series.length, 1);
+        }),
+      ),
+    },
+    streamIndex.map((at) =>
+      named(`remove all from ${at}`, (walked) => {
+        streamAt(walked, at).series = [];
+      }),
+    ),
+    streamIndex.map((at) => named(`turn ${at} around`, (walked) => void streamAt(walked, at).series.reverse())),
+    fc.tuple(streamIndex, place).map(([at, where]) =>
+      named(`begin anew in ${at} what is at ${where}`, (walked) => {
+        const { series } = streamAt(walked, at);
+        const found = series[where % Math.max(1, series.length)];
+        if (found === undefined) return;
+        found.startUnixMs += 60_000;
+        found.value = 1;
+      }),
+    ),
+    fc.tuple(streamIndex, place).map(([at, where]) =>
+      named(`make anew in ${at} what is at ${where}`, (walked) => {
+        const { series } = streamAt(walked, at);
+        const index = where % Math.max(1, series.length);
+        const found = series[index];
+        if (found !== undefined) series[index] = { ...found, attributes: Object.freeze({ ...found.attributes }) };
+      }),
+    ),
+    streamIndex.map((at) =>
+      named(`hide or show ${at}`, (walked) => {
+        const found = streamAt(walked, at);
+        found.shown = !found.shown;
+      }),
+    ),
+    streamIndex.map((at) =>
+      named(`declare ${at} again`, (walked) => {
+        const found = streamAt(walked, at);
+        found.stream = { ...found.stream };
+      }),
+    ),
+    streamIndex.map((at) =>
+      named(`walk ${at} first`, (walked) => {
+        const [found] = walked.streams.splice(at % walked.streams.length, 1);
+        walked.streams.unshift(found as WalkedStream);
+      }),
+    ),
+    fc.constantFrom('a', 'b').map((name) =>
+      named(`call the service ${name}`, (walked) => {
+        walked.resource = { 'service.name': name };
+      }),
+    ),
+    {
+      weight: 3,
+      arbitrary: fc.nat({ max: 1e6 }).map((by) =>
+        named(`record ${by}`, ({ streams }) => {
+          for (const { series } of streams) for (const each of series) each.value += by;
+        }),
+      ),
+    },
+  );
+}
+
+/** What happens between scrapes, one after another. */
+const programs = (pool: readonly Attributes[]) =>
+  fc.array(fc.array(steps(pool), { minLength: 1, maxLength: 4 }), { minLength: 1, maxLength: 12 });
+
+/** Does the steps, scrapes after each group, and compares with an encoder that saw nothing before. */
+function compareAll(program: readonly (readonly Step[])[], options: EncodingOptions): void {
+  const walked: Walked = { resource: { 'service.name': 'a' }, streams: declarations() };
+  const kept = formats.map((format) => createExposition(format, options));
+  const done: string[] = [];
+  for (const group of program) {
+    for (const { act } of group) act(walked);
+    done.push(group.map(({ title }) => title).join(', '));
+    for (const [index, format] of formats.entries()) {
+      const exposition = kept[index] as (typeof kept)[number];
+      walk(walked, exposition);
+      const fresh = createExposition(format, options);
+      walk(walked, fresh);
+      const after = `${format} after: ${done.join('; ')}`;
+      if (format === 'protobuf')
+        expect(bytesOf(exposition).toString('latin1'), after).toBe(bytesOf(fresh).toString('latin1'));
+      else expect(bytesOf(exposition).toString(), after).toBe(bytesOf(fresh).toString());
+    }
+  }
+}
+
+const optionSets: readonly EncodingOptions[] = [{}, { createdSamples: true, resourceLabels: ['service.name'] }];
+
+describe.each(optionSets)('with %j', (options) => {
+  test('an encoder that saw other scrapes answers as a new one', () => {
+    fc.assert(
+      fc.property(programs(distinct), (program) => compareAll(program, options)),
+      { numRuns: 200 },
+    );
+  });
+
+  test('also where labels of several series are the same', () => {
+    const both = { ...options, scopeLabels: false };
+    fc.assert(
+      fc.property(programs(colliding), (program) => compareAll(program, both)),
+      { numRuns: 200 },
+    );
+  });
+});
+
+describe.each(formats)('%s', (format) => {
+  test('data of a stock SDK, whose metrics are other objects each time, gives the same at every scrape', () => {
+    const collection = () =>
+      collectionOf([
+        {
+          name: 'orders',
+          kind: 'counter',
+          points: [
+            [{ a: '1' }, 1],
+            [{ a: '2' }, 2],
+          ],
+        },
+        { name: 'load', kind: 'gauge', points: [[{}, 1]] },
+      ]);
+    const exposition = createExposition(format);
+    replay(collection(), exposition);
+    const first = bytesOf(exposition).toString('latin1');
+    for (let scrape = 0; scrape < 3; scrape++) {
+      replay(collection(), exposition);
+      expect(bytesOf(exposition).toString('latin1')).toBe(first);
+    }
+  });
+
+  test('a scrape that was given up in between changes nothing', () => {
+    const walked: Walked = { resource: {}, streams: declarations() };
+    for (const { series } of walked.streams) {
+      for (const attributes of distinct) series.push({ attributes, startUnixMs: 1_000, value: 1 });
+    }
+    const exposition = createExposition(format);
+    walk(walked, exposition);
+    const first = bytesOf(exposition).toString('latin1');
+    for (let calls = 1; calls < 60; calls += 7) {
+      let left = calls;
+      const failing = new Proxy(exposition, {
+        get(target, name) {
+          const found = Reflect.get(target, name, target);
+          if (typeof found !== 'function') return found;
+          return (...given: unknown[]) => {
+            if (left-- === 0) throw new Error('given up');
+            return found.apply(target, given);
+          };
+        },
+      });
+      expect(() => walk(walked, failing)).toThrow('given up');
+      walk(walked, exposition);
+      expect(bytesOf(exposition).toString('latin1')).toBe(first);
+    }
+  });
+
+  test('what was answered before does not change with the next scrape', () => {
+    const walked: Walked = { resource: {}, streams: declarations() };
+    const [{ series }] = walked.streams as [WalkedStream];
+    series.push({ attributes: {}, startUnixMs: 1_000, value: 1 });
+    const exposition = createExposition(format);
+    walk(walked, exposition);
+    const answer = bytesOf(exposition);
+    const copy = Buffer.from(answer);
+    series[0] = { attributes: { a: 'other' }, startUnixMs: 2_000, value: 2 };
+    walk(walked, exposition);
+    expect(bytesOf(exposition).equals(copy)).toBe(false);
+    expect(answer.equals(copy)).toBe(true);
+  });
+});
