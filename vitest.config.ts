@@ -24,7 +24,7 @@ export default defineConfig({
   resolve: { alias: doors },
   test: {
     include: ['test/**/*.test.ts'],
-    exclude: ['test/servers/**', 'test/matrix/**'],
+    exclude: ['test/servers/**', 'test/matrix/**', '**/*.slow.test.ts'],
     testTimeout: 30_000,
     reporters: ['default', ['json', { outputFile: 'build/results/tests.json' }]],
     coverage: { provider: 'v8', include: ['src/**'] },

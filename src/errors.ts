@@ -99,3 +99,13 @@ function renderValue(value: unknown): string {
 function isListOfPlain(value: object): boolean {
   return Array.isArray(value) && value.every((item) => ['string', 'number', 'boolean'].includes(typeof item));
 }
+
+/** Returns the message of a thrown value of any type; never throws. */
+export function messageOf(thrown: unknown): string {
+  try {
+    if (thrown instanceof Error) return String(thrown.message) || String(thrown.name);
+    return String(thrown ?? 'unknown error');
+  } catch {
+    return 'unprintable error';
+  }
+}

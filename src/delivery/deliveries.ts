@@ -1,4 +1,5 @@
 /** Keeps account of a backend's deliveries and says what an operator should know: the first failure, and the recovery. */
+import { messageOf } from '../errors.js';
 import type { BackendContext, BackendStatus, DropCause, ShedCounts, WaitingCounts } from './contract.js';
 
 /** The account of one backend. */
@@ -152,6 +153,7 @@ function isNothing({ exemplars, attributes, metrics, now }: ShedCounts): boolean
 
 /** One line that says why, control characters taken out: it may hold what a server answered. */
 export function reasonOf(error: unknown): string {
-  const message = error instanceof Error ? error.message || error.name : String(error ?? 'unknown');
-  return message.replace(/[\p{Cc}\s]+/gu, ' ').slice(0, 300);
+  return messageOf(error)
+    .replace(/[\p{Cc}\s]+/gu, ' ')
+    .slice(0, 300);
 }

@@ -6,11 +6,11 @@ import type {
   Observable,
   ObservableCallback,
 } from '@opentelemetry/api';
+import { messageOf } from '../errors.js';
 import { admitValue } from './admission/values.js';
 import type { Sleep } from './host.js';
 import type { InstrumentCore } from './instrument-core.js';
 import type { Reject } from './rejections.js';
-import { messageOf } from './safe-read.js';
 
 /** An observable counter, up-down counter or gauge. */
 export class EngineObservable implements Observable {

@@ -20,12 +20,3 @@ export function readOption<T extends object, K extends keyof T>(
     return undefined;
   }
 }
-
-/** What an error says; something, whatever was thrown. */
-export function messageOf(error: unknown): string {
-  try {
-    return error instanceof Error ? String(error.message) : String(error);
-  } catch {
-    return 'something was thrown that cannot be printed';
-  }
-}

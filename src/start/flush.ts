@@ -1,5 +1,6 @@
 /** Flushing and shutting down several readers with one deadline, and saying truthfully how each fared. */
 import { diag } from '@opentelemetry/api';
+import { messageOf } from '../errors.js';
 
 /** How one backend's flush went. */
 export interface BackendFlush {
@@ -37,10 +38,7 @@ export async function flushAll(targets: readonly FlushTarget[], timeoutMs: numbe
     targets.map(async (target): Promise<BackendFlush> => {
       const done = Promise.resolve()
         .then(() => target.flush())
-        .then(
-          () => undefined,
-          (error: unknown) => (error instanceof Error ? error.message : String(error)),
-        );
+        .then(() => undefined, messageOf);
       const reason = await Promise.race([done, deadline]);
       // Other failures are said by the backend itself.
       if (reason === late) diag.warn(`${target.name}: a flush was ${late}; what it had to deliver may be lost.`);

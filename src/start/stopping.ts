@@ -1,6 +1,6 @@
 /** What recorders do before the last collection: record what waits with them, let go of what they listen to. */
 import { diag } from '@opentelemetry/api';
-import { messageOf } from '../engine/safe-read.js';
+import { messageOf } from '../errors.js';
 
 type Callback = () => void | Promise<void>;
 

@@ -51,6 +51,8 @@ function admitDeclared(
   seen: ReadonlySet<unknown>,
   reject: Reject,
 ): AttributeValue {
+  // The overflow value takes no place of another value, and is admitted by every kind of attribute.
+  if (value === otherValue) return otherValue;
   const beyond = (reason: 'attribute_invalid' | 'attribute_other') => {
     reject(reason, key);
     return otherValue;

@@ -4,6 +4,7 @@ import type { AttributeTypes } from '../../catalogue/attributes.js';
 import type { Catalogue, Definitions, Metric } from '../../catalogue/catalogue.js';
 import { shapedHandle } from '../../catalogue/info-and-state-set.js';
 import type { InstrumentsOf, ObserveCallback } from '../../catalogue/instruments.js';
+import { messageOf } from '../../errors.js';
 import type { Clock } from '../../model/clock.js';
 import type { InstrumentKind, ObservableInstrumentKind, SyncInstrumentKind } from '../../model/instrument.js';
 import { perMillisecond, startTimer, timeWork } from '../../model/timing.js';
@@ -154,7 +155,7 @@ function observableHandle(meter: Meter, metric: Metric, kind: ObservableInstrume
             },
           });
         } catch (error) {
-          throw new Error(`${metric.name}: ${error instanceof Error ? error.message : error}`, { cause: error });
+          throw new Error(`${metric.name}: ${messageOf(error)}`, { cause: error });
         }
       };
       registered.set(callback, onCollect);

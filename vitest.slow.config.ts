@@ -1,0 +1,17 @@
+/** Floods, long faults and the tests of benchmarks: `npm run test:slow`. */
+import { defineConfig, mergeConfig } from 'vitest/config';
+import config from './vitest.config.ts';
+
+const { test, ...rest } = config;
+export default mergeConfig(
+  defineConfig(rest),
+  defineConfig({
+    test: {
+      ...test,
+      include: ['test/**/*.slow.test.ts'],
+      exclude: ['test/servers/**', 'test/matrix/**'],
+      testTimeout: 120_000,
+      reporters: ['default', ['json', { outputFile: 'build/results/slow.json' }]],
+    },
+  }),
+);
