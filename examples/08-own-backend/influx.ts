@@ -4,12 +4,12 @@ import {
   aggregationTypes,
   type BackendKind,
   type ConfiguredBackend,
-  createTransport,
-  keepDeliveries,
+  createHttpClient,
   type OptionInput,
-  PushReader,
+  openAccount,
+  PeriodicReader,
   redactUrl,
-  requestSender,
+  requestExporter,
   secretOption,
   textOption,
   urlOption,
@@ -32,22 +32,22 @@ const kind: BackendKind<typeof options> = {
   options,
   start({ url, token, org, bucket }, context) {
     const { name, clock, exportIntervalMs: intervalMs = 10_000, exportTimeoutMs: timeoutMs } = context;
-    const place = new URL('/api/v2/write', url);
-    place.search = String(new URLSearchParams({ org, bucket, precision: 'ms' }));
-    const deliveries = keepDeliveries({ ...context, where: () => redactUrl(place.href) });
+    const target = new URL('/api/v2/write', url);
+    target.search = String(new URLSearchParams({ org, bucket, precision: 'ms' }));
+    const account = openAccount({ ...context, where: () => redactUrl(target.href) });
     const headers = { authorization: `Token ${token}`, 'content-type': 'text/plain; charset=utf-8' };
-    const transport = createTransport({ url: place.href, headers, gzip: false, tls: {} }, clock, deliveries.retried);
-    const sender = requestSender({
-      transport,
-      deliveries,
+    const exporter = requestExporter({
+      client: createHttpClient({ url: target.href, headers, gzip: false, tls: {} }, clock),
+      account,
       clock,
-      // Totals: a request that is lost costs a point on a graph, and no count.
+      intervalMs,
+      // Cumulative values: a lost request costs one point on a graph and no count.
       aggregation: () => ({ type: aggregationTypes.default }),
       temporality: () => aggregationTemporalities.cumulative,
       encode: encodeLines,
     });
-    const reader = new PushReader(sender, deliveries, { clock, intervalMs, timeoutMs });
-    return { name, reader, ready: Promise.resolve(), status: deliveries.status };
+    const reader = new PeriodicReader(exporter, account, { clock, intervalMs, timeoutMs });
+    return { name, reader, ready: Promise.resolve(), status: account.status };
   },
 };
 

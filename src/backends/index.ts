@@ -1,14 +1,14 @@
 /**
- * `otelier/backends`: what a backend is made of, for those who write one more.
+ * `otelier/backends`: the parts of a backend, for authors of further backends.
  *
- * A backend declares its options as a table, has a reader, and says how it is doing. One that pushes takes a
- * `PushReader`, which collects at an interval and hands what it collected to a `Sender`. One that sends requests has
- * `requestSender` do that over `createTransport`, and writes nothing but an encoder. `otelier/testing/backend` checks it.
+ * A backend declares its options as a table, has a reader and reports its status. A backend that exports at an interval
+ * gives a `PeriodicReader` an `Exporter`. A backend that sends requests uses `requestExporter` over `createHttpClient` and
+ * provides an encoder. The conformance suite in `otelier/testing/backend` checks the result.
  *
  * @module
  */
 
-export type { Backlog } from '../delivery/backlog.js';
+export { type AccountOptions, type DeliveryAccount, type FailureKind, openAccount } from '../delivery/account.js';
 export { beginCollection } from '../delivery/begin-collection.js';
 export type {
   Backend,
@@ -19,11 +19,21 @@ export type {
   DropCause,
   PointCounts,
 } from '../delivery/contract.js';
-export { type Deliveries, type DeliveriesOptions, keepDeliveries, reasonOf } from '../delivery/deliveries.js';
-export { PushReader, type PushTiming } from '../delivery/push-reader.js';
-export { type RequestSenderOptions, requestSender } from '../delivery/requests.js';
-export { exporterSender, loadedSender, type Outcome, type Sender } from '../delivery/sender.js';
-export { createTransport, type Posted, type Transport, type TransportTarget } from '../delivery/transport.js';
+export {
+  type Exporter,
+  type ExportOptions,
+  type ExportPreferences,
+  type ExportResult,
+  lazyExporter,
+  stockExporter,
+} from '../delivery/exporter.js';
+export { createHttpClient, type HttpClient, type HttpTarget } from '../delivery/http-client.js';
+export type { FailedPost, PostResult } from '../delivery/http-response.js';
+export { MemoryQueue } from '../delivery/memory-queue.js';
+export { PeriodicReader, type PeriodicTiming } from '../delivery/periodic-reader.js';
+export type { Queue } from '../delivery/queue.js';
+export { reasonOf } from '../delivery/reason.js';
+export { type RequestExporterOptions, requestExporter } from '../delivery/request-exporter.js';
 export type { Clock } from '../model/clock.js';
 export type { Collected } from '../model/collected.js';
 export { aggregationTemporalities, aggregationTypes, instrumentTypes } from '../model/instrument.js';

@@ -1,9 +1,9 @@
-/** How a reader of ours collects, whoever made the `MeterProvider`. */
+/** Collection by a reader of this package, behind any `MeterProvider`. */
 import type { MetricProducer } from '@opentelemetry/sdk-metrics';
 import { type Collected, isAcknowledged } from '../model/collected.js';
 import { replay } from '../model/replay.js';
 
-/** Begins a collection. Behind our engine it waits to be accepted; behind another SDK it is, by being made. */
+/** Begins a collection. Behind another SDK, `accept` and `reject` have no effect: collecting acknowledges. */
 export async function beginCollection(producer: MetricProducer, timeoutMillis: number): Promise<Collected> {
   if (isAcknowledged(producer)) return producer.begin({ timeoutMillis });
   const { resourceMetrics, errors } = await producer.collect({ timeoutMillis });

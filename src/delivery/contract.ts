@@ -1,31 +1,31 @@
-/** What a backend is to the rest: a name, a table of options, and a function that makes its reader. */
+/** The backend contract: a name, a table of options, and a function that starts a reader. */
 import type { IMetricReader } from '@opentelemetry/sdk-metrics';
 import type { Clock } from '../model/clock.js';
 import type { DeriveOptions, OptionInput, OptionTable, OptionValues } from '../options/option.js';
 
-/** What every backend gets when it is started. */
+/** Passed to a backend when it starts. */
 export interface BackendContext {
-  /** What it is called in its status, its metrics and its warnings: the name of its kind, or `otlp/2` for a second one. */
+  /** Name in status, self-metrics and log lines: the name of the kind, or `otlp/2` for the second of a kind. */
   readonly name: string;
   readonly clock: Clock;
-  /** Milliseconds between pushes; `undefined` when nobody said, so that the backend takes its own default. */
+  /** Milliseconds between exports; `undefined` if not configured, for the backend's own default. */
   readonly exportIntervalMs: number | undefined;
-  /** Milliseconds that one collection and export may take. */
+  /** Milliseconds that one collection and export may take; 0 for no limit. */
   readonly exportTimeoutMs: number;
-  /** Who chose this backend; `default` when nobody did. */
+  /** Source of the choice of this backend; `default` if none was configured. */
   readonly chosenBy: 'code' | 'environment' | 'default';
-  /** How all backends of the same metrics are doing, this one included. */
+  /** Returns the status of every backend of the same metrics, this one included. */
   statuses(): readonly BackendStatus[];
-  /** Where what could not be delivered is kept; `undefined` when nobody asked for that. */
-  readonly spool?: SpoolPlace | undefined;
-  /** Called with what an operator should know, once per occasion. */
+  /** Location of undelivered requests on disk; `undefined` if not configured. */
+  readonly spool?: SpoolLocation | undefined;
+  /** Logs a message for operators. Each cause is logged once. */
   warn(message: string): void;
-  /** Told how many seconds a delivery took, and with what kind of failure it ended. */
+  /** Called after each delivery with its duration and, if it failed, the kind of failure. */
   onDelivery(seconds: number, failure: string | undefined): void;
 }
 
-/** Where on disk, and how much. */
-export interface SpoolPlace {
+/** Folder and limits of a spool. */
+export interface SpoolLocation {
   readonly directory: string;
   readonly maxBytes: number;
   readonly maxAgeMs: number;
@@ -36,89 +36,99 @@ export interface BackendKind<T extends OptionTable = OptionTable> {
   /** The word in `OTEL_METRICS_EXPORTER`. */
   readonly name: string;
   readonly options: T;
-  /** Is asked for its metrics, and pushes nothing at an interval. */
+  /** Present on backends that are scraped instead of exporting at an interval. */
   readonly pull?: true;
-  /** Takes the place of defaults: a preset. */
+  /** Derives defaults from the options that are set, as a preset does. */
   readonly derive?: DeriveOptions<T>;
-  /** Makes a running backend of resolved options. Opens nothing that keeps the process alive. */
+  /** Starts a backend with resolved options. Must not open anything that keeps the process alive. */
   start(options: OptionValues<T>, context: BackendContext): Backend;
 }
 
-/** A backend that code asked for, with the options that it set: made by `prometheus()`, `otlp()`, `consoleTable()`. */
+/** A backend configured in code: the result of `prometheus()`, `otlp()` and the like. */
 export interface ConfiguredBackend<T extends OptionTable = OptionTable> {
   readonly kind: BackendKind<T>;
   readonly input: OptionInput<T>;
 }
 
-/** One that runs. */
+/** A running backend. */
 export interface Backend {
   readonly name: string;
-  /** What the `MeterProvider` reads for. */
+  /** Registered with the `MeterProvider`. */
   readonly reader: IMetricReader;
-  /** Settles when the backend can deliver; rejects with the reason why it cannot. */
+  /** Settles when the backend can deliver; rejects with the reason if it cannot. */
   readonly ready: Promise<void>;
   status(): BackendStatus;
 }
 
-/** How a backend is doing. */
+/** State and counts of a backend. */
 export interface BackendStatus {
   readonly name: string;
   /** `waiting` until the first delivery or failure. */
   readonly state: 'waiting' | 'ok' | 'failing';
-  /** Where its data can be had or goes to, without secrets. */
+  /** Address of the endpoint, without secrets. */
   readonly url?: string;
-  /** Deliveries that were accepted. */
+  /** Number of successful deliveries. */
   readonly delivered: number;
-  /** Deliveries that were not. */
+  /** Number of failed deliveries. */
   readonly failed: number;
-  /** Data points by what became of them. A scrape is not taken apart: there they stay 0. */
+  /** Data points by outcome. Scrapes are not counted by point: all counts stay 0. */
   readonly points: PointCounts;
-  /** What could not be delivered and will be sent again; absent while nothing waits. */
+  /** Requests that will be sent again; absent if there are none. After a shutdown: requests that stay on disk. */
   readonly waiting?: WaitingCounts;
-  /** What was left out for want of time; absent while nothing was. */
+  /** Detail that load shedding left out; absent if there is none. */
   readonly shed?: ShedCounts;
-  /** Requests that were sent again within one delivery. */
+  /** Number of requests that were sent again. */
   readonly retries: number;
-  /** Whether a delivery is under way. */
+  /** State of `Retry-After`; absent on backends that send no requests. */
+  readonly retryAfter?: RetryAfterStatus;
+  /** True while a delivery is under way. */
   readonly inFlight: boolean;
-  /** When the last one was that was accepted, milliseconds since 1970-01-01 UTC; absent before the first. */
+  /** Time of the last success, milliseconds since 1970-01-01 UTC; absent before the first. */
   readonly lastSuccessUnixMs?: number;
-  /** Milliseconds that the last delivery took, whatever came of it. */
+  /** Duration of the last delivery in milliseconds, successful or not. */
   readonly lastDurationMs?: number;
-  /** Why the last one was not; absent when it was. */
+  /** Reason of the last failure; absent after a success. */
   readonly reason?: string;
 }
 
-/** What became of the points that left, or were to leave. What failed and is sent again later is in none of these. */
+/** Data points by outcome. Points that failed and will be sent again are not counted here. */
 export interface PointCounts {
   readonly exported: number;
-  /** Refused out of deliveries that were accepted. */
+  /** Points that the endpoint rejected within accepted requests. */
   readonly rejected: number;
-  /** Given up, by cause; a cause that did not occur is absent. */
+  /** Points that were given up, by cause; a cause that did not occur is absent. */
   readonly dropped: Readonly<Partial<Record<DropCause, number>>>;
 }
 
-/** Requests that could not be delivered and are kept, in memory or on disk. */
+/** Requests that are kept until they are delivered, in memory or on disk. */
 export interface WaitingCounts {
   readonly requests: number;
   readonly points: number;
-  /** As they are kept: packed on disk, as they will be sent in memory. */
+  /** Size as stored: compressed on disk, uncompressed in memory. */
   readonly bytes: number;
 }
 
-/** What was left out because deliveries took nearly all the time between them. */
+/** How long the endpoint asked to wait. */
+export interface RetryAfterStatus {
+  /** Milliseconds until exports at the interval resume; 0 if the endpoint did not ask to wait. */
+  readonly remainingMs: number;
+  /** Longest wait that is honored, in milliseconds: ten intervals by default. */
+  readonly maxMs: number;
+}
+
+/** Detail that was left out because deliveries took most of their interval. */
 export interface ShedCounts {
   readonly exemplars: number;
-  /** Points that became part of others, which keep their sums. */
+  /** Points that were merged into others; sums are unchanged. */
   readonly attributes: number;
-  /** Points of metrics of low priority. */
+  /** Points of metrics with low priority. */
   readonly metrics: number;
-  /** What is left out at present. */
+  /** Kinds of detail that are left out at present. */
   readonly now: readonly ('exemplars' | 'attributes' | 'metrics')[];
 }
 
 /**
- * Why points were given up: an endpoint refused them for good; one alone was larger than a request may be; they could not
- * be kept, had to make room, or became too old on disk; the backend was closed while they waited.
+ * Why points were given up: the endpoint refused them for good; a single point exceeded the maximum request size; they
+ * could not be stored, had to make room, or expired on disk; the backend was closed before they were delivered.
  */
 export type DropCause = 'refused' | 'too large' | 'not kept' | 'no room' | 'too old' | 'closed';

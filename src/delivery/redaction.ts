@@ -1,27 +1,27 @@
-/** Takes secrets out of what an endpoint says: some repeat the key that they do not accept. */
+/** Removes secrets from texts that an endpoint sent: some endpoints repeat the key that they refuse. */
 
-/** Shorter values hide nothing, and would take words apart. */
-const shortestSecret = 6;
+/** Minimum length of a secret. Replacing shorter values would damage ordinary words. */
+const minSecretLength = 6;
 
-/** Headers that are about the request and hold no secrets. */
-const openHeaders = /^(?:user-agent|content-[a-z]+|accept)$/i;
+/** Headers that describe the request and hold no secrets. */
+const publicHeaders = /^(?:user-agent|content-[a-z]+|accept)$/i;
 
 /**
- * A function that puts `[redacted]` in the place of what may be a secret: values of headers, without their scheme too, and
- * user, password and query of the URL. Values below six characters are left as they are.
+ * Returns a function that replaces possible secrets by `[redacted]`: header values, with and without their authentication
+ * scheme, and the user, password and query values of the URL. Values shorter than six characters are kept.
  */
 export function secretsHidden(url: URL, headers: Readonly<Record<string, string>>): (text: string) => string {
   const inHeaders = Object.entries(headers)
-    .filter(([name]) => !openHeaders.test(name))
+    .filter(([name]) => !publicHeaders.test(name))
     .flatMap(([, value]) => [value, ...value.split(/\s+/).slice(1)])
     .flatMap((value) => [value, passwordIn(value)]);
   const [user, password] = [decoded(url.username), decoded(url.password)];
-  // Node sends them as HTTP's Basic authentication.
+  // Node sends the URL's user and password as Basic authentication.
   const basic = Buffer.from(`${user}:${password}`).toString('base64');
   const inUrl = [url.username, url.password, user, password, basic, ...url.searchParams.values()];
   const secrets = [...new Set([...inHeaders, ...inUrl])]
-    .filter((secret) => secret.length >= shortestSecret)
-    // One that is part of another must not leave the rest of it.
+    .filter((secret) => secret.length >= minSecretLength)
+    // Longest first, so that replacing a part of a secret does not leave its rest.
     .sort((a, b) => b.length - a.length);
   return (text) => secrets.reduce((rest, secret) => rest.replaceAll(secret, '[redacted]'), text);
 }
@@ -34,7 +34,7 @@ function decoded(text: string): string {
   }
 }
 
-/** What Basic authentication hides in its Base64 (RFC 7617); something or other where it is none. */
+/** Returns the password of a Basic authentication value (RFC 7617), or arbitrary text for any other value. */
 function passwordIn(value: string): string {
   return Buffer.from(value, 'base64').toString('utf8').split(':').slice(1).join(':');
 }

@@ -1,23 +1,23 @@
-/** The PEM files of a backend that sends by TLS. */
+/** PEM files for TLS connections. */
 import { readFileSync } from 'node:fs';
 import type { BackendContext } from './contract.js';
-import { reasonOf } from './deliveries.js';
-import type { TransportTarget } from './transport.js';
+import type { HttpTarget } from './http-client.js';
+import { reasonOf } from './reason.js';
 
-/** Paths as options have them; all absent without TLS of one's own. */
+/** Paths of PEM files; an absent one means the system's default. */
 export interface TlsFiles {
-  /** What the server is trusted by. */
+  /** Certificate authorities that the server's certificate is verified with. */
   readonly certificate: string | undefined;
   readonly clientKey: string | undefined;
   readonly clientCertificate: string | undefined;
 }
 
 /**
- * The files as text. One that cannot be read is reported and left out: the server then says what it misses.
+ * Reads the files. A file that cannot be read is logged and left out; the connection then fails with the server's reason.
  *
- * @param backend whose files they are, for the report.
+ * @param backend name in the log line.
  */
-export function readTlsFiles(files: TlsFiles, backend: string, warn: BackendContext['warn']): TransportTarget['tls'] {
+export function readTlsFiles(files: TlsFiles, backend: string, warn: BackendContext['warn']): HttpTarget['tls'] {
   const paths = { ca: files.certificate, key: files.clientKey, cert: files.clientCertificate };
   const read: { ca?: string; key?: string; cert?: string } = {};
   for (const [name, path] of Object.entries(paths) as [keyof typeof paths, string | undefined][]) {
@@ -25,7 +25,7 @@ export function readTlsFiles(files: TlsFiles, backend: string, warn: BackendCont
     try {
       read[name] = readFileSync(path, 'utf8');
     } catch (error) {
-      warn(`${backend}: the PEM file ${path} cannot be read: ${reasonOf(error)}`);
+      warn(`${backend}: cannot read PEM file ${path}: ${reasonOf(error)}; connecting without it`);
     }
   }
   return read;

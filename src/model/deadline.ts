@@ -7,20 +7,20 @@ export const late: unique symbol = Symbol('late');
 export interface DeadlineOptions {
   /** Keeps the process alive until the wait ends; `false` by default. */
   readonly holdProcess?: boolean;
-  /** Ends the wait when aborted, as the deadline does. */
-  readonly signal?: AbortSignal | undefined;
+  /** Each ends the wait when aborted, as the deadline does. */
+  readonly signals?: readonly AbortSignal[];
 }
 
 /**
  * Waits for `work` for at most `timeoutMs` milliseconds.
  *
- * Resolves to the value of `work`, or to `late` when the time is over or `signal` was aborted first. Rejects when `work`
+ * Resolves to the value of `work`, or to `late` when the time is over or a signal was aborted first. Rejects when `work`
  * rejects first. A rejection after that is ignored.
  */
 export async function withDeadline<T>(
   work: Promise<T>,
   timeoutMs: number,
-  { holdProcess = false, signal }: DeadlineOptions = {},
+  { holdProcess = false, signals = [] }: DeadlineOptions = {},
 ): Promise<T | typeof late> {
   work.catch(() => undefined);
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -29,13 +29,13 @@ export async function withDeadline<T>(
     end = () => resolve(late);
     timer = setTimeout(end, Math.max(0, timeoutMs));
     if (!holdProcess) timer.unref();
-    signal?.addEventListener('abort', end, { once: true });
-    if (signal?.aborted) end();
+    for (const signal of signals) signal.addEventListener('abort', end, { once: true });
+    if (signals.some(({ aborted }) => aborted)) end();
   });
   try {
     return await Promise.race([work, deadline]);
   } finally {
     clearTimeout(timer);
-    signal?.removeEventListener('abort', end);
+    for (const signal of signals) signal.removeEventListener('abort', end);
   }
 }

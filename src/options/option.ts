@@ -122,6 +122,11 @@ export function integerOption<T extends number | undefined>(
 /** Milliseconds of the longest time that a timer can wait. */
 export const longestTimer = 2 ** 31 - 1;
 
+/** Returns the longest time that a timer can wait in place of 0, which stands for "no limit". */
+export function withoutLimit(milliseconds: number): number {
+  return milliseconds === 0 ? longestTimer : milliseconds;
+}
+
 /** Milliseconds, from 1 to the longest that a timer can wait. */
 export function millisecondsOption<T extends number | undefined>(declaration: Declaration<T>): Option<T | number> {
   return integerOption({ ...declaration, min: 1, max: longestTimer, what: 'milliseconds' });
@@ -135,7 +140,7 @@ export function timeoutOption(declaration: Declaration<number>): Option<number> 
     expected: `${milliseconds.expected}, 0 for no limit`,
     parse(raw) {
       const value = milliseconds.parse(raw);
-      return value === 0 ? longestTimer : value;
+      return value === undefined ? undefined : withoutLimit(value);
     },
   };
 }

@@ -1,7 +1,7 @@
 /** What runs between a start and a shutdown: backends, their readers on an engine, and the global registration. */
 import { diag, metrics as otelMetrics } from '@opentelemetry/api';
 import type { IMetricReader, ViewOptions } from '@opentelemetry/sdk-metrics';
-import type { Backend, BackendStatus, SpoolPlace } from '../delivery/contract.js';
+import type { Backend, BackendStatus, SpoolLocation } from '../delivery/contract.js';
 import type { ExemplarFilter } from '../engine/exemplars.js';
 import type { EngineMeterProvider } from '../engine/meter-provider.js';
 import type { RejectionCounts } from '../engine/rejections.js';
@@ -25,7 +25,7 @@ export interface RuntimePlan {
   readonly clock: Clock;
   readonly exportIntervalMs: number | undefined;
   readonly exportTimeoutMs: number;
-  readonly spool: SpoolPlace | undefined;
+  readonly spool: SpoolLocation | undefined;
   /** Why some of what was asked for cannot be started. */
   readonly fault: MetricsError | undefined;
 }

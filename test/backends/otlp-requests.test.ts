@@ -99,8 +99,8 @@ test('what an endpoint says of refused points is told without the key that it wa
   const { metrics, add } = await start({ headers: { 'api-key': 's3cret-key' } }, () => ({ status: 200, body }));
   add(1);
   await metrics.forceFlush();
-  expect(said.filter((text) => text.includes('took a delivery'))).toEqual([
-    expect.stringContaining('but for 1 points: key [redacted]'),
+  expect(said.filter((text) => text.includes('partial success'))).toEqual([
+    expect.stringContaining('rejected 1 data points: key [redacted]'),
   ]);
 });
 

@@ -144,8 +144,8 @@ test('an export at its interval waits, tries again and recovers', async () => {
   metrics.jobs.held.set(1);
   await vi.waitFor(() => expect(metrics.status().backends[0]).toMatchObject({ state: 'ok', failed: 2 }));
   expect(said.filter((message) => message.startsWith('otlp'))).toEqual([
-    `otlp: ${peer.url}/ did not accept metrics: HTTP 503. Recording goes on; said once until it recovers.`,
-    `otlp: ${peer.url}/ accepts metrics again after: HTTP 503`,
+    `otlp: export to ${peer.url}/ failed: HTTP 503; nothing is lost; will retry; further failures are not logged until an export succeeds.`,
+    `otlp: exports to ${peer.url}/ succeed again; last failure: HTTP 503`,
   ]);
 });
 

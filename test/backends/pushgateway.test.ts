@@ -182,8 +182,8 @@ describe('a push that is not accepted', () => {
     expect(sent()).toHaveLength(3);
     const url = `${peer.url}/metrics/job/worker`;
     expect(said.filter((message) => message.includes(url))).toEqual([
-      `pushgateway: ${url} did not accept metrics: ${reason}. Recording goes on; said once until it recovers.`,
-      `pushgateway: ${url} accepts metrics again after: ${reason}`,
+      `pushgateway: export to ${url} failed: ${reason}; these points are dropped and counted; not retried; further failures are not logged until an export succeeds.`,
+      `pushgateway: exports to ${url} succeed again; last failure: ${reason}`,
     ]);
   });
 
@@ -200,7 +200,8 @@ describe('a push that is not accepted', () => {
     }));
     metrics.nightly.rows.add(1, set);
     await vi.waitFor(() => expect(status()?.state).toBe('ok'), { timeout: 10_000 });
-    expect(status()?.failed).toBeGreaterThanOrEqual(2);
+    const { failed = 0, retries = 0 } = status() ?? {};
+    expect(failed + retries).toBeGreaterThanOrEqual(2);
     metrics.nightly.rows.add(1, set);
     await metrics.forceFlush();
     expect(peer.requests.at(-1)?.body.toString()).toMatch(/^nightly_rows_total{.*} 2$/m);
@@ -234,8 +235,6 @@ describe('a push that is not accepted', () => {
     const { metrics, said } = await start({ certificate: '/nowhere/ca.pem' });
     metrics.nightly.held.set(1);
     expect(await metrics.forceFlush()).toMatchObject({ ok: true });
-    expect(said).toEqual([
-      expect.stringMatching(/^pushgateway: the PEM file \/nowhere\/ca\.pem cannot be read: ENOENT/),
-    ]);
+    expect(said).toEqual([expect.stringMatching(/^pushgateway: cannot read PEM file \/nowhere\/ca\.pem: ENOENT/)]);
   });
 });

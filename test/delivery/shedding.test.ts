@@ -4,10 +4,10 @@ import type { IMetricReader, MetricData, MetricProducer } from '@opentelemetry/s
 import { counter, defineCatalogue, histogram, instrumentsOf, integer, oneOf, text } from 'otelier';
 import { MeterProvider } from 'otelier/engine';
 import { expect, test } from 'vitest';
+import { openAccount } from '../../src/delivery/account.js';
 import { beginCollection } from '../../src/delivery/begin-collection.js';
-import { keepDeliveries } from '../../src/delivery/deliveries.js';
-import { PushReader } from '../../src/delivery/push-reader.js';
-import type { Outcome, Sender } from '../../src/delivery/sender.js';
+import type { Exporter, ExportResult } from '../../src/delivery/exporter.js';
+import { PeriodicReader } from '../../src/delivery/periodic-reader.js';
 import { Shedding } from '../../src/delivery/shedding/shedding.js';
 import type { Collected } from '../../src/model/collected.js';
 import { FakeClock } from '../support/clock.js';
@@ -40,7 +40,7 @@ const work = defineCatalogue({
 function start(temporality: 0 | 1) {
   const clock = new FakeClock();
   const said: string[] = [];
-  const deliveries = keepDeliveries({
+  const deliveries = openAccount({
     name: 'test',
     clock,
     where: () => 'nowhere',
@@ -48,21 +48,20 @@ function start(temporality: 0 | 1) {
     onDelivery() {},
   });
   let takesMs = 0;
-  let outcome: Outcome = { kind: 'accepted' };
+  let outcome: ExportResult = { kind: 'accepted' };
   let sent: MetricData[] = [];
-  const sender: Sender = {
+  const exporter: Exporter = {
     aggregation: () => ({ type: 0 }),
     temporality: () => temporality,
-    async send(collected: Collected) {
+    async export(collected: Collected) {
       const { scopeMetrics } = await collected.resourceMetrics();
       sent = scopeMetrics.flatMap(({ metrics }) => metrics);
       clock.advance(takesMs);
       return outcome;
     },
-    hurry() {},
     close: async () => {},
   };
-  const reader = new PushReader(sender, deliveries, { clock, intervalMs: 1_000, timeoutMs: 1_000 });
+  const reader = new PeriodicReader(exporter, deliveries, { clock, intervalMs: 1_000, timeoutMs: 1_000 });
   const provider = new MeterProvider({ readers: [reader], exemplarFilter: 'always_on' });
   const instruments = instrumentsOf(work, provider.getMeter('test'));
   const record = () => {
@@ -74,10 +73,10 @@ function start(temporality: 0 | 1) {
     instruments.done.add(5, { outcome: 'failed', user: 'ann', worker: 2 });
     instruments.trivia.add(1);
   };
-  const deliver = async (milliseconds: number, kind: Outcome['kind'] = 'accepted') => {
+  const deliver = async (milliseconds: number, kind: ExportResult['kind'] = 'accepted') => {
     record();
     takesMs = milliseconds;
-    outcome = kind === 'accepted' ? { kind } : ({ kind, reason: 'told so' } as Outcome);
+    outcome = kind === 'accepted' ? { kind } : ({ kind, reason: 'told so' } as ExportResult);
     await reader.forceFlush().catch(() => undefined);
     return Object.fromEntries(
       sent.map(({ descriptor, dataPoints }) => [
@@ -176,7 +175,7 @@ test('attribute sets stay the same objects, by which encoders know series', asyn
   };
   const provider = new MeterProvider({ readers: [reader] });
   const { done } = instrumentsOf(work, provider.getMeter('test'));
-  const shedding = new Shedding(1, { shed() {}, countShed() {} });
+  const shedding = new Shedding(1, { shed() {}, trackShed() {} });
   shedding.delivered(1);
   shedding.delivered(1);
   const seen: object[][] = [];

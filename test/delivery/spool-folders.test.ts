@@ -3,17 +3,17 @@ import { mkdirSync, readdirSync, readFileSync, renameSync, statSync, utimesSync,
 import { basename, dirname, join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
 import { startNode } from '../support/program.js';
-import { closing, drain, filesIn, request, spoolPlace } from './spool-place.js';
+import { closing, drain, filesIn, removeFirst, request, spoolPlace } from './spool-place.js';
 
 test('what is kept for an endpoint that nobody has any more goes when it is too old', async () => {
   const { open, clock, dropped, directory } = spoolPlace({ maxAgeMs: 10_000 });
   const gone = await open('https://gone.example');
-  await gone.keep([{ body: Buffer.from('a'), points: 3 }]);
+  await gone.add([{ body: Buffer.from('a'), points: 3 }]);
   clock.advance(6_000);
-  await gone.keep([request('b')]);
+  await gone.add([request('b')]);
   await gone.close();
   const busy = await open('https://busy.example');
-  await busy.keep([request('c')]);
+  await busy.add([request('c')]);
   clock.advance(6_000);
   await (await open()).close();
   expect(dropped).toEqual({ 'too old': 3 });
@@ -33,7 +33,7 @@ describe('folders of other processes', () => {
   /** Leaves one request in a folder, named as if it were another process's. */
   async function leaveAs(place: ReturnType<typeof spoolPlace>, rename: (name: string) => string): Promise<string> {
     const spool = await place.open();
-    await spool.keep([request('theirs')]);
+    await spool.add([request('theirs')]);
     const folder = dirname(filesIn(place.directory)[0] as string);
     await spool.close();
     const theirs = join(dirname(folder), rename(basename(folder)));
@@ -101,17 +101,17 @@ describe('folders of other processes', () => {
     vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
     const place = spoolPlace();
     const waiting = await place.open();
-    await waiting.keep([request('ours')]);
+    await waiting.add([request('ours')]);
     expect(await waiting.first()).toEqual(request('ours'));
     const folder = dirname(filesIn(place.directory)[0] as string);
     place.clock.advance(-1_000);
     const earlier = await place.open();
-    await earlier.keep([request('theirs')]);
+    await earlier.add([request('theirs')]);
     await earlier.close();
     utimesSync(folder, 0, 0);
     vi.advanceTimersByTime(60_000);
     // What is on its way stays the first.
-    await waiting.removeFirst();
+    await removeFirst(waiting);
     expect(await drain(waiting)).toEqual(['theirs']);
     expect(statSync(folder).mtimeMs).toBeGreaterThan(0);
   });
@@ -120,8 +120,8 @@ describe('folders of other processes', () => {
     const { open, directory } = spoolPlace();
     const before = await Promise.all(Array.from({ length: 6 }, () => open()));
     for (const [index, spool] of before.entries()) {
-      await spool.keep([request(`${index} a`)]);
-      await spool.keep([request(`${index} b`)]);
+      await spool.add([request(`${index} a`)]);
+      await spool.add([request(`${index} b`)]);
     }
     await Promise.all(before.map((spool) => spool.close()));
     const after = await Promise.all(Array.from({ length: 6 }, () => open()));

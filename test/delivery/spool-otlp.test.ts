@@ -134,9 +134,10 @@ describe('an outage of ten intervals', () => {
   });
 
   test('by the clock, and with an endpoint that asks to wait: collections go on', async () => {
-    const { state, peer, windows } = await endpoint({ status: 503, headers: { 'retry-after': '2' } });
+    const { state, peer, windows } = await endpoint({ status: 503, headers: { 'retry-after': '3' } });
     const directory = spoolFolder();
-    const metrics = start(peer.url, directory, { exportIntervalMs: 100 });
+    // The wait is below the cap of ten intervals.
+    const metrics = start(peer.url, directory, { exportIntervalMs: 400 });
     const adding = setInterval(() => metrics.jobs.done.add(1, { queue: 'mail' }), 5);
     closing.push(() => clearInterval(adding));
     await vi.waitFor(() => expect(kept(directory).length).toBeGreaterThan(5), { timeout: 10_000 });
@@ -221,7 +222,7 @@ describe('a long backlog', () => {
   test('does not have an endpoint that hangs asked again and again', async () => {
     const { state, peer, windows } = await endpoint('hang');
     const directory = spoolFolder();
-    const metrics = start(peer.url, directory, {}, { timeoutMs: 200 });
+    const metrics = start(peer.url, directory, {}, { timeoutMs: 400 });
     const keeping = keep(metrics, 3);
     // Before it is tried.
     await vi.waitFor(() => expect(kept(directory)).toHaveLength(1), { interval: 5 });
@@ -279,7 +280,9 @@ describe('what cannot be kept', () => {
     metrics.jobs.done.add(1_000, { queue: 'mail' });
     expect(await metrics.forceFlush()).toMatchObject({ ok: true });
     expect(sum(windows())).toBe(1_111);
-    const said = warn.mock.calls.map(([message]) => message as string).filter((message) => /spool|kept/.test(message));
+    const said = warn.mock.calls
+      .map(([message]) => message as string)
+      .filter((message) => /spool|cannot store/.test(message));
     expect(said).toHaveLength(1);
   });
 

@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterEach, vi } from 'vitest';
-import type { Backlog } from '../../src/delivery/backlog.js';
+import type { Queue } from '../../src/delivery/queue.js';
 import { openSpool } from '../../src/delivery/spool/spool.js';
 import { FakeClock } from '../support/clock.js';
 
@@ -25,9 +25,9 @@ export function spoolPlace(bounds: { maxBytes?: number; maxAgeMs?: number } = {}
   const clock = new FakeClock();
   const warnings: string[] = [];
   const dropped: Record<string, number> = {};
-  const place = { directory, maxBytes: 1_000_000, maxAgeMs: 1_000_000_000_000, ...bounds };
+  const location = { directory, maxBytes: 1_000_000, maxAgeMs: 1_000_000_000_000, ...bounds };
   const options = {
-    place,
+    location,
     name: 'otlp',
     identity: 'https://user:secret@collector.example',
     clock,
@@ -41,19 +41,25 @@ export function spoolPlace(bounds: { maxBytes?: number; maxAgeMs?: number } = {}
     closing.push(() => spool?.close());
     return spool;
   };
-  const open = async (identity?: string) => (await tryOpen(identity)) as Backlog;
+  const open = async (identity?: string) => (await tryOpen(identity)) as Queue;
   return { directory, clock, warnings, dropped, tryOpen, open };
 }
 
 /** A request of one point, told apart by its text. */
 export const request = (text: string) => ({ body: Buffer.from(text), points: 1 });
 
+/** Removes the oldest request. */
+export async function removeFirst(spool: Queue): Promise<void> {
+  const first = await spool.first();
+  if (first !== undefined) await spool.remove(first);
+}
+
 /** Takes out everything, in its order. */
-export async function drain(spool: Backlog): Promise<string[]> {
+export async function drain(spool: Queue): Promise<string[]> {
   const texts: string[] = [];
   for (let first = await spool.first(); first !== undefined; first = await spool.first()) {
     texts.push(Buffer.from(first.body).toString());
-    await spool.removeFirst();
+    await spool.remove(first);
   }
   return texts;
 }

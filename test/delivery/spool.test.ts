@@ -12,19 +12,19 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { drain, filesIn, request, spoolPlace } from './spool-place.js';
+import { drain, filesIn, removeFirst, request, spoolPlace } from './spool-place.js';
 
 describe('what is kept', () => {
   test('comes out in its order, with its points, and is gone then', async () => {
     const { open, clock, directory } = spoolPlace();
     const spool = await open();
     expect(await spool.first()).toBeUndefined();
-    expect(await spool.keep([request('a'), { body: Buffer.from('b'), points: 70_000 }])).toBe(true);
+    expect(await spool.add([request('a'), { body: Buffer.from('b'), points: 70_000 }])).toBe(true);
     clock.advance(-500);
-    expect(await spool.keep([request('c')])).toBe(true);
+    expect(await spool.add([request('c')])).toBe(true);
     expect(await spool.first()).toEqual(request('a'));
     expect(await spool.first()).toEqual(request('a'));
-    await spool.removeFirst();
+    await removeFirst(spool);
     expect(await spool.first()).toEqual({ body: Buffer.from('b'), points: 70_000 });
     expect(await drain(spool)).toEqual(['b', 'c']);
     expect(filesIn(directory)).toEqual([]);
@@ -33,13 +33,13 @@ describe('what is kept', () => {
   test('is there for the next one after a close, and nothing remains when all is delivered', async () => {
     const { open, directory } = spoolPlace();
     const before = await open();
-    for (const text of ['a', 'b', 'c']) await before.keep([request(text)]);
+    for (const text of ['a', 'b', 'c']) await before.add([request(text)]);
     await before.first();
-    await before.removeFirst();
+    await removeFirst(before);
     expect(await before.close()).toBe(0);
-    expect(await before.keep([request('late')])).toBe(false);
+    expect(await before.add([request('late')])).toBe(false);
     const after = await open();
-    await after.keep([request('d')]);
+    await after.add([request('d')]);
     expect(await drain(after)).toEqual(['b', 'c', 'd']);
     await after.close();
     expect(readdirSync(join(directory, readdirSync(directory)[0] as string))).toEqual([]);
@@ -48,7 +48,7 @@ describe('what is kept', () => {
   test('is compressed, and for its user alone', async () => {
     const { open, directory } = spoolPlace();
     const spool = await open();
-    await spool.keep([request('x'.repeat(100_000))]);
+    await spool.add([request('x'.repeat(100_000))]);
     const [file] = filesIn(directory) as [string];
     expect(statSync(file).size).toBeLessThan(1_000);
     expect(statSync(file).mode & 0o777).toBe(0o600);
@@ -60,7 +60,7 @@ describe('what is kept', () => {
   test('is for one endpoint only', async () => {
     const { open } = spoolPlace();
     const one = await open();
-    await one.keep([request('a')]);
+    await one.add([request('a')]);
     await one.close();
     expect(await drain(await open('https://elsewhere.example'))).toEqual([]);
     expect(await drain(await open())).toEqual(['a']);
@@ -87,7 +87,7 @@ describe('what is damaged', () => {
   test.each(Object.entries(damages))('%s: said once, counted, never sent', async (_, damage) => {
     const { open, directory, warnings, dropped } = spoolPlace();
     const before = await open();
-    for (const text of ['a', 'b', 'c', 'd']) await before.keep([request(text)]);
+    for (const text of ['a', 'b', 'c', 'd']) await before.add([request(text)]);
     await before.close();
     const files = filesIn(directory);
     damage(files[1] as string);
@@ -102,7 +102,7 @@ describe('what is damaged', () => {
   test('parts that an earlier process did not complete are removed', async () => {
     const { open, directory } = spoolPlace();
     const before = await open();
-    await before.keep([request('a'), request('b')]);
+    await before.add([request('a'), request('b')]);
     await before.close();
     const [first] = filesIn(directory) as [string];
     renameSync(first, `${first}.part`);
@@ -117,13 +117,13 @@ describe('bounds', () => {
   test('the oldest make room, and are counted', async () => {
     const { open, directory, dropped } = spoolPlace({ maxBytes: 5_500 });
     const spool = await open();
-    for (let points = 1; points <= 10; points++) expect(await spool.keep([incompressible(points)])).toBe(true);
+    for (let points = 1; points <= 10; points++) expect(await spool.add([incompressible(points)])).toBe(true);
     const size = () => filesIn(directory).reduce((sum, file) => sum + statSync(file).size, 0);
     expect(size()).toBeLessThanOrEqual(5_500);
     expect(dropped).toEqual({ 'no room': 1 + 2 + 3 + 4 + 5 });
     expect(await spool.first()).toMatchObject({ points: 6 });
     // That one may be on its way by now.
-    expect(await spool.keep([incompressible(11), incompressible(12)])).toBe(true);
+    expect(await spool.add([incompressible(11), incompressible(12)])).toBe(true);
     expect(dropped).toEqual({ 'no room': 15 + 7 + 8 });
     expect(size()).toBeLessThanOrEqual(5_500);
   });
@@ -131,7 +131,7 @@ describe('bounds', () => {
   test('they hold for what earlier processes left, too', async () => {
     const { open, dropped, directory } = spoolPlace({ maxBytes: 3_500 });
     const before = [await open(), await open()];
-    for (const points of [1, 2, 3]) for (const spool of before) await spool.keep([incompressible(points)]);
+    for (const points of [1, 2, 3]) for (const spool of before) await spool.add([incompressible(points)]);
     for (const spool of before) await spool.close();
     expect(filesIn(directory)).toHaveLength(6);
     const after = await open();
@@ -143,11 +143,11 @@ describe('bounds', () => {
   test('what is larger than all there is room for is not kept, and nothing else goes for it', async () => {
     const { open, dropped, warnings, directory } = spoolPlace({ maxBytes: 3_500 });
     const spool = await open();
-    await spool.keep([request('a')]);
-    expect(await spool.keep([1, 2, 3, 4].map(incompressible))).toBe(false);
-    expect(await spool.keep([1, 2, 3, 4].map(incompressible))).toBe(false);
+    await spool.add([request('a')]);
+    expect(await spool.add([1, 2, 3, 4].map(incompressible))).toBe(false);
+    expect(await spool.add([1, 2, 3, 4].map(incompressible))).toBe(false);
     expect(dropped).toEqual({});
-    expect(warnings).toEqual([expect.stringMatching(/spoolMaxBytes is 3500/)]);
+    expect(warnings).toEqual([expect.stringMatching(/exceed spoolMaxBytes \(3500\)/)]);
     expect(filesIn(directory)).toHaveLength(1);
     expect(await drain(spool)).toEqual(['a']);
   });
@@ -155,10 +155,10 @@ describe('bounds', () => {
   test('what is too old is given up, and counted', async () => {
     const { open, clock, dropped, directory } = spoolPlace({ maxAgeMs: 10_000 });
     const spool = await open();
-    await spool.keep([{ body: Buffer.from('a'), points: 3 }]);
+    await spool.add([{ body: Buffer.from('a'), points: 3 }]);
     await spool.first();
     clock.advance(6_000);
-    await spool.keep([request('b')]);
+    await spool.add([request('b')]);
     clock.advance(6_000);
     expect(await drain(spool)).toEqual(['b']);
     expect(dropped).toEqual({ 'too old': 3 });
@@ -171,7 +171,9 @@ describe('a disk that does not do', () => {
     const { tryOpen, directory, warnings } = spoolPlace();
     writeFileSync(directory, '');
     expect(await tryOpen()).toBeUndefined();
-    expect(warnings).toEqual([expect.stringContaining(`spoolDirectory (OTELIER_SPOOL_DIR) ${directory}`)]);
+    expect(warnings).toEqual([
+      expect.stringContaining(`spool folder ${directory} (spoolDirectory, OTELIER_SPOOL_DIR)`),
+    ]);
   });
 
   test('later: not kept, said once, and kept again when it can be', async () => {
@@ -179,21 +181,21 @@ describe('a disk that does not do', () => {
     const spool = await open();
     rmSync(directory, { recursive: true });
     writeFileSync(directory, '');
-    expect(await spool.keep([request('a')])).toBe(false);
-    expect(await spool.keep([request('a')])).toBe(false);
+    expect(await spool.add([request('a')])).toBe(false);
+    expect(await spool.add([request('a')])).toBe(false);
     expect(await spool.first()).toBeUndefined();
-    expect(warnings).toEqual([expect.stringMatching(/cannot be kept either: .*Delivery goes on without/)]);
+    expect(warnings).toEqual([expect.stringMatching(/cannot store undelivered requests: .*kept in memory/)]);
     rmSync(directory);
-    expect(await spool.keep([request('b')])).toBe(true);
+    expect(await spool.add([request('b')])).toBe(true);
     expect(await drain(spool)).toEqual(['b']);
   });
 
   test('a folder that is taken away is made again', async () => {
     const { open, directory, warnings } = spoolPlace();
     const spool = await open();
-    await spool.keep([request('a')]);
+    await spool.add([request('a')]);
     rmSync(directory, { recursive: true });
-    expect(await spool.keep([request('b')])).toBe(true);
+    expect(await spool.add([request('b')])).toBe(true);
     expect(await drain(spool)).toEqual(['b']);
     expect(warnings).toEqual([]);
   });
@@ -201,10 +203,10 @@ describe('a disk that does not do', () => {
   test.skipIf(process.getuid?.() === 0)('a folder that must not be written to, as any user but root', async () => {
     const { open, directory } = spoolPlace();
     const spool = await open();
-    await spool.keep([request('a')]);
+    await spool.add([request('a')]);
     const folder = dirname(filesIn(directory)[0] as string);
     chmodSync(folder, 0o500);
-    expect(await spool.keep([request('b')])).toBe(false);
+    expect(await spool.add([request('b')])).toBe(false);
     chmodSync(folder, 0o700);
     expect(await drain(spool)).toEqual(['a']);
   });

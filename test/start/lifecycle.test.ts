@@ -143,9 +143,9 @@ describe('an endpoint that does not answer', () => {
     const { code, stderr } = await startApp(bootstrap, { OTEL_EXPORTER_OTLP_ENDPOINT: peer.url }).end;
     expect(code).toBe(0);
     expect(stderr.trim().split('\n')).toHaveLength(1);
-    expect(stderr).toContain(`otlp: ${peer.url}/v1/metrics did not accept metrics: connect ECONNREFUSED`);
+    expect(stderr).toContain(`otlp: export to ${peer.url}/v1/metrics failed: connect ECONNREFUSED`);
     expect(stderr).toContain(
-      'OTEL_METRICS_EXPORTER is not set, which means otlp; set it to prometheus, console or none',
+      'OTEL_METRICS_EXPORTER is not set, so otlp is used; set OTEL_METRICS_EXPORTER to select another backend, or to none',
     );
   });
 });

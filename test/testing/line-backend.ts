@@ -6,16 +6,16 @@ import {
   type BackendKind,
   type Collected,
   type ConfiguredBackend,
-  createTransport,
-  keepDeliveries,
+  createHttpClient,
+  type HttpClient,
   type MetricStream,
+  openAccount,
+  PeriodicReader,
   type PointVisitor,
-  type Posted,
-  PushReader,
+  type PostResult,
   redactUrl,
-  requestSender,
+  requestExporter,
   secretOption,
-  type Transport,
   urlOption,
 } from 'otelier/backends';
 import type { ArrivedPoint, BackendSubject, ConformanceCaseName } from 'otelier/testing/backend';
@@ -53,29 +53,29 @@ function kindOf(broken: Broken): BackendKind<typeof options> {
       { url, key },
       { clock, exportIntervalMs: intervalMs = 60_000, exportTimeoutMs: timeoutMs, warn, onDelivery },
     ) {
-      const deliveries = keepDeliveries({ name: 'lines', clock, where: () => redactUrl(url), warn, onDelivery });
-      if (broken === 'accounts for every point') deliveries.exported = deliveries.rejected.bind(undefined, 1) as never;
+      const account = openAccount({ name: 'lines', clock, where: () => redactUrl(url), warn, onDelivery });
+      if (broken === 'accounts for every point') account.exported = account.rejected.bind(undefined, 1) as never;
       if (broken === 'starts without touching the network') touch(url);
       if (broken === 'keeps secrets') warn(`lines: posts with ${key}`);
       const target = { url, headers: { 'x-key': key }, gzip: false, tls: {} };
-      const transport = breakTransport(broken, () => createTransport(target, clock, deliveries.retried));
-      const sender = requestSender({
-        transport,
-        deliveries,
+      const client = breakClient(broken, () => createHttpClient(target, clock));
+      const exporter = requestExporter({
+        client,
+        account,
         clock,
         aggregation: () => ({ type: aggregationTypes.default }),
         temporality: () => aggregationTemporalities.delta,
         encode: (collected) => encode(collected, broken),
       });
       const timer = broken === 'keeps no process alive' ? setInterval(() => {}, 1_000) : undefined;
-      const close = sender.close;
-      sender.close = async () => {
+      const close = exporter.close;
+      exporter.close = async () => {
         clearInterval(timer);
         if (broken !== 'leaves nothing open') await close();
       };
-      const reader = new PushReader(sender, deliveries, { clock, intervalMs, timeoutMs });
+      const reader = new PeriodicReader(exporter, account, { clock, intervalMs, timeoutMs });
       if (broken === 'ends once, however often it is told') settleOnce(reader);
-      return { name: 'lines', reader, ready: Promise.resolve(), status: deliveries.status };
+      return { name: 'lines', reader, ready: Promise.resolve(), status: account.status };
     },
   };
 }
@@ -85,19 +85,19 @@ function touch(url: string): void {
   socket.unref().on('error', () => undefined);
 }
 
-function settleOnce(reader: PushReader): void {
+function settleOnce(reader: PeriodicReader): void {
   const shutdown = reader.shutdown.bind(reader);
   let calls = 0;
   reader.shutdown = () => (calls++ === 0 ? shutdown() : new Promise(() => {}));
 }
 
 /** What a request that was not taken becomes, by the case that is to fail. */
-const lies: Partial<Record<ConformanceCaseName, (posted: Posted) => Posted>> = {
+const lies: Partial<Record<ConformanceCaseName, (posted: PostResult) => PostResult>> = {
   'goes on when the peer refuses': (posted) => (posted.kind === 'refused' ? taken : posted),
   'goes on when the peer throttles': (posted) =>
-    posted.kind === 'unavailable' ? { kind: 'unavailable', reason: posted.reason } : posted,
+    posted.kind === 'failed' ? { kind: 'failed', reason: posted.reason, ambiguous: posted.ambiguous } : posted,
   'goes on when the peer fails': (posted) =>
-    posted.kind === 'unavailable' && posted.reason.startsWith('HTTP')
+    posted.kind === 'failed' && posted.reason.startsWith('HTTP')
       ? { kind: 'refused', reason: posted.reason, status: 503 }
       : posted,
   'goes on when the peer hangs': (posted) => (reasonIs(posted, /no answer/) ? taken : posted),
@@ -105,20 +105,20 @@ const lies: Partial<Record<ConformanceCaseName, (posted: Posted) => Posted>> = {
   'goes on when the peer is absent': (posted) => (reasonIs(posted, /ECONNREFUSED|hang up|ECONNRESET/) ? taken : posted),
 };
 
-const taken: Posted = { kind: 'accepted', body: new Uint8Array() };
+const taken: PostResult = { kind: 'accepted', body: new Uint8Array() };
 
-function reasonIs(posted: Posted, pattern: RegExp): boolean {
+function reasonIs(posted: PostResult, pattern: RegExp): boolean {
   return posted.kind !== 'accepted' && pattern.test(posted.reason);
 }
 
-function breakTransport(broken: Broken, create: () => Transport): Transport {
-  const [transport, another] = [create(), create()];
+function breakClient(broken: Broken, create: () => HttpClient): HttpClient {
+  const [client, another] = [create(), create()];
   const lie = broken === undefined ? undefined : lies[broken];
   return {
-    ...transport,
-    async send(body, timeoutMs) {
-      if (broken === 'has one delivery at a time') void another.send(body, timeoutMs);
-      const posted = await transport.send(body, timeoutMs);
+    ...client,
+    async post(body, timeoutMs) {
+      if (broken === 'has one delivery at a time') void another.post(body, timeoutMs);
+      const posted = await client.post(body, timeoutMs);
       return lie?.(posted) ?? posted;
     },
   };

@@ -1,21 +1,21 @@
-/** The console table as the table of backends lists it. */
+/** Backend kind `console`. */
 import type { PushMetricExporter } from '@opentelemetry/sdk-metrics';
+import { openAccount } from '../../delivery/account.js';
 import type { BackendKind } from '../../delivery/contract.js';
-import { keepDeliveries } from '../../delivery/deliveries.js';
-import { PushReader } from '../../delivery/push-reader.js';
-import { exporterSender } from '../../delivery/sender.js';
+import { stockExporter } from '../../delivery/exporter.js';
+import { PeriodicReader } from '../../delivery/periodic-reader.js';
 import { consoleOptions } from './options.js';
 
-/** Ten seconds when nobody said otherwise (OpenTelemetry specification, "Metrics Exporter - Standard output"). */
+/** Default export interval (OpenTelemetry specification, "Metrics Exporter - Standard output"). */
 const defaultIntervalMs = 10_000;
 
-/** The kind. */
+/** A table on stdout. */
 export const consoleKind: BackendKind<typeof consoleOptions> = {
   name: 'console',
   options: consoleOptions,
   start(_options, context) {
     const { name, clock, exportIntervalMs: intervalMs = defaultIntervalMs, exportTimeoutMs } = context;
-    const deliveries = keepDeliveries({ ...context, where: () => 'stdout' });
+    const account = openAccount({ ...context, where: () => 'stdout' });
     const exporter: PushMetricExporter = {
       async export(metrics, done) {
         const end = (error?: Error | null) => done(error ? { code: 1, error } : { code: 0 });
@@ -30,8 +30,11 @@ export const consoleKind: BackendKind<typeof consoleOptions> = {
       forceFlush: () => Promise.resolve(),
       shutdown: () => Promise.resolve(),
     };
-    const sender = exporterSender(exporter, deliveries);
-    const reader = new PushReader(sender, deliveries, { clock, intervalMs, timeoutMs: exportTimeoutMs });
-    return { name, reader, ready: Promise.resolve(), status: deliveries.status };
+    const reader = new PeriodicReader(stockExporter(exporter, account), account, {
+      clock,
+      intervalMs,
+      timeoutMs: exportTimeoutMs,
+    });
+    return { name, reader, ready: Promise.resolve(), status: account.status };
   },
 };

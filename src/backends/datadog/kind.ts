@@ -1,52 +1,52 @@
-/** Datadog as the table of backends lists it: its options and when it pushes. The rest is loaded when it is started. */
+/** Backend kind `datadog`: options and reader. The encoder and the HTTP client are loaded when the backend starts. */
 import type { InstrumentType } from '@opentelemetry/sdk-metrics';
+import { openAccount } from '../../delivery/account.js';
 import type { BackendKind } from '../../delivery/contract.js';
-import { keepDeliveries } from '../../delivery/deliveries.js';
-import { PushReader } from '../../delivery/push-reader.js';
-import { loadedSender, type Sender } from '../../delivery/sender.js';
+import { type Exporter, type ExportPreferences, lazyExporter } from '../../delivery/exporter.js';
+import { PeriodicReader } from '../../delivery/periodic-reader.js';
 import { aggregationTemporalities, aggregationTypes, instrumentTypes } from '../../model/instrument.js';
 import { redactUrl } from '../../options/option.js';
 import { datadogOptions, seriesUrl } from './options.js';
 
-/** Ten seconds when nobody said otherwise: what Datadog's Agent has, and what its counts are kept at. */
+/** Default export interval: the flush interval of Datadog's Agent, at which Datadog stores counts. */
 const defaultIntervalMs = 10_000;
 
-const noKey = 'there is no API key: set DD_API_KEY, or the option apiKey';
+const noKey = 'no API key: set DD_API_KEY or the option apiKey';
 
-/** Counts are of what was recorded since the last push; what falls is a total. */
-const preferences: Pick<Sender, 'aggregation' | 'temporality'> = {
+/** Datadog counts are deltas; up-down counters and gauges are absolute values. */
+const preferences: ExportPreferences = {
   aggregation: () => ({ type: aggregationTypes.default }),
   temporality: (type) => aggregationTemporalities[isCounted(type) ? 'delta' : 'cumulative'],
 };
 
-/** The kind. */
+/** Datadog's metrics API, version 2. */
 export const datadogKind: BackendKind<typeof datadogOptions> = {
   name: 'datadog',
   options: datadogOptions,
   start(options, context) {
     const { name, clock, exportIntervalMs: intervalMs = defaultIntervalMs, exportTimeoutMs, spool, warn } = context;
-    const place = redactUrl(seriesUrl(options));
-    const deliveries = keepDeliveries({ ...context, where: () => place });
+    const url = redactUrl(seriesUrl(options));
+    const account = openAccount({ ...context, where: () => url });
     const { apiKey } = options;
-    let sender: Sender;
+    let exporter: Exporter;
     if (apiKey === undefined) {
-      warn(`${name}: nothing is delivered, because ${noKey}. Recording goes on.`);
-      deliveries.impossible(noKey);
-      sender = senderWithoutKey();
+      warn(`${name}: nothing is delivered: ${noKey}; recording continues`);
+      account.unusable(noKey);
+      exporter = exporterWithoutKey();
     } else {
-      sender = loadedSender(preferences, async () => {
-        const { openSender } = await import('./open.js');
-        return openSender({ ...options, apiKey }, { preferences, deliveries, clock, intervalMs, spool, warn });
+      exporter = lazyExporter(preferences, async () => {
+        const { openExporter } = await import('./open.js');
+        return openExporter({ ...options, apiKey }, { preferences, account, clock, intervalMs, spool, warn });
       });
     }
-    const reader = new PushReader(sender, deliveries, { clock, intervalMs, timeoutMs: exportTimeoutMs });
-    return { name, reader, ready: Promise.resolve(), status: deliveries.status };
+    const reader = new PeriodicReader(exporter, account, { clock, intervalMs, timeoutMs: exportTimeoutMs });
+    return { name, reader, ready: Promise.resolve(), status: account.status };
   },
 };
 
-/** Every delivery fails; an application that was started without its key is not stopped for that. */
-function senderWithoutKey(): Sender {
-  return { ...preferences, send: async () => ({ kind: 'failed', reason: noKey }), hurry() {}, async close() {} };
+/** Fails every export: a missing key must not stop the application. */
+function exporterWithoutKey(): Exporter {
+  return { ...preferences, export: async () => ({ kind: 'failed', reason: noKey }), async close() {} };
 }
 
 function isCounted(type: InstrumentType): boolean {

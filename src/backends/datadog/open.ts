@@ -1,11 +1,12 @@
-/** Makes what sends series to Datadog. Loaded when the backend is started. */
-import type { SpoolPlace } from '../../delivery/contract.js';
-import type { Deliveries } from '../../delivery/deliveries.js';
-import { memoryBacklog } from '../../delivery/memory-backlog.js';
-import { requestSender } from '../../delivery/requests.js';
-import type { Sender } from '../../delivery/sender.js';
+/** The exporter for Datadog. Loaded when the backend starts. */
+import type { DeliveryAccount } from '../../delivery/account.js';
+import type { BackendContext } from '../../delivery/contract.js';
+import type { Exporter, ExportPreferences } from '../../delivery/exporter.js';
+import { gzip } from '../../delivery/gzip.js';
+import { createHttpClient, type HttpClient } from '../../delivery/http-client.js';
+import { MemoryQueue } from '../../delivery/memory-queue.js';
+import { requestExporter } from '../../delivery/request-exporter.js';
 import { openSpool } from '../../delivery/spool/spool.js';
-import { createTransport, type Transport } from '../../delivery/transport.js';
 import { SeriesEncoder } from '../../formats/datadog/encoder.js';
 import { originOf } from '../../formats/datadog/origin.js';
 import { payloadsOf } from '../../formats/datadog/payloads.js';
@@ -14,68 +15,60 @@ import type { Answer } from '../../model/request.js';
 import { version } from '../../version.js';
 import { type DatadogOptions, seriesUrl } from './options.js';
 
-/** Datadog drops points that are more than an hour old, and says nothing. Five minutes are for clocks that differ. */
-export const mostAgeMs = 55 * 60_000;
+/** Maximum age of points. Datadog silently drops points older than an hour; five minutes allow for clock skew. */
+export const maxAgeMs = 55 * 60_000;
 
-/** What a sender needs beside its options. */
-export interface SenderSurroundings {
-  readonly preferences: Pick<Sender, 'aggregation' | 'temporality'>;
-  readonly deliveries: Deliveries;
-  readonly clock: Clock;
+/** What the exporter shares with its reader. */
+export interface ExporterContext extends Pick<BackendContext, 'clock' | 'spool' | 'warn'> {
+  readonly preferences: ExportPreferences;
+  readonly account: DeliveryAccount;
   readonly intervalMs: number;
-  readonly spool: SpoolPlace | undefined;
-  warn(message: string): void;
 }
 
 /**
- * What Datadog's Agent does not send again (documentation, "Agent Retry and Buffering Logic"), and 401, which a proxy
- * answers. All else that is no success is: 408 and 500 as well.
+ * Status codes that are not retried: those of Datadog's Agent (documentation, "Agent Retry and Buffering Logic"), and 401,
+ * which proxies send. All other errors are retried, 408 and 500 included.
  */
 const finalStatus = new Set([400, 401, 403, 413]);
 
-/** A sender; nothing is connected yet. */
-export async function openSender(
+/** Creates the exporter. Opens the spool, if configured, and no connection. */
+export async function openExporter(
   options: DatadogOptions & { apiKey: string },
-  surroundings: SenderSurroundings,
-): Promise<Sender> {
-  const { preferences, deliveries, clock, intervalMs, spool, warn } = surroundings;
-  const { dropped } = deliveries;
-  // The key is not part of it: what was kept before it was replaced is for the same account.
+  context: ExporterContext,
+): Promise<Exporter> {
+  const { preferences, account, clock, intervalMs, warn } = context;
+  const { dropped } = account;
+  // The key is not part of the identity: requests stored under an old key belong to the same account.
   const identity = seriesUrl(options);
-  const place = spool && { ...spool, maxAgeMs: Math.min(spool.maxAgeMs, mostAgeMs) };
-  const onDisk = await openSpool({ place, name: 'datadog', identity, clock, warn, dropped });
+  const location = context.spool && { ...context.spool, maxAgeMs: Math.min(context.spool.maxAgeMs, maxAgeMs) };
+  const spool = await openSpool({ location, name: 'datadog', identity, clock, warn, dropped });
   const encoder = new SeriesEncoder({ clock, buckets: options.histograms === 'counters', intervalMs });
-  const sender = requestSender({
+  return requestExporter({
     ...preferences,
-    transport: transportOf(options, clock, deliveries.retried),
-    deliveries,
+    client: clientOf(options, clock),
+    account,
     clock,
-    backlog: onDisk ?? memoryBacklog({ clock, maxAgeMs: mostAgeMs, onExpired: (points) => dropped(points, 'too old') }),
+    intervalMs,
+    spool,
+    memory: new MemoryQueue({ clock, maxAgeMs, onExpired: (points) => dropped(points, 'too old') }),
     readAnswer: (body) => readAnswer(body, options.apiKey),
     async encode(collected) {
       await collected.walk(encoder);
       await encoder.resource?.waitForAsyncAttributes?.();
-      return payloadsOf(encoder.chunks(), originOf(encoder.resource, options));
+      return payloadsOf(encoder.chunks(), originOf(encoder.resource, options), gzip);
+    },
+    onSettled() {
+      encoder.accepted();
+      if (encoder.inexpressible > 0) account.rejected(encoder.inexpressible, 'values are not finite');
+      encoder.inexpressible = 0;
     },
   });
-  return {
-    ...sender,
-    async send(collected, timeoutMs) {
-      const outcome = await sender.send(collected, timeoutMs);
-      // What failed is part of the next collection, and looked at again there.
-      if (outcome.kind === 'failed') return outcome;
-      encoder.accepted();
-      if (encoder.inexpressible > 0) deliveries.rejected(encoder.inexpressible, 'their values are no finite numbers');
-      encoder.inexpressible = 0;
-      return outcome;
-    },
-  };
 }
 
-/** Says of what is refused for its key which option holds it. */
-function transportOf(options: DatadogOptions & { apiKey: string }, clock: Clock, onRetry: () => void): Transport {
+/** Returns a client that names the option at fault when the key is refused. */
+function clientOf(options: DatadogOptions & { apiKey: string }, clock: Clock): HttpClient {
   const { apiKey, site, endpoint } = options;
-  const transport = createTransport(
+  const client = createHttpClient(
     {
       url: seriesUrl(options),
       headers: {
@@ -86,25 +79,24 @@ function transportOf(options: DatadogOptions & { apiKey: string }, clock: Clock,
       },
       gzip: false,
       tls: {},
-      retries: (status) => status >= 400 && !finalStatus.has(status),
+      retryable: (status) => status >= 400 && !finalStatus.has(status),
     },
     clock,
-    onRetry,
   );
-  const place = endpoint === undefined ? `the site ${site} (DD_SITE)` : 'the endpoint';
+  const peer = endpoint === undefined ? `site ${site} (DD_SITE)` : 'the endpoint';
   return {
-    ...transport,
-    async send(...request) {
-      const posted = await transport.send(...request);
-      if (posted.kind !== 'refused' || (posted.status !== 401 && posted.status !== 403)) return posted;
-      return { ...posted, reason: `${posted.reason} (the API key, DD_API_KEY, is not one of ${place})` };
+    ...client,
+    async post(body, timeoutMs) {
+      const result = await client.post(body, timeoutMs);
+      if (result.kind !== 'refused' || (result.status !== 401 && result.status !== 403)) return result;
+      return { ...result, reason: `${result.reason} (${peer} does not accept the API key; check DD_API_KEY)` };
     },
   };
 }
 
 /**
- * `{"errors": []}`. Which points errors are about is not said, so that none of the request can be counted as arrived. What
- * is no such answer, as a proxy may give, says nothing. Nothing of it shows the key.
+ * Reads `{"errors": []}`. Errors do not name points, so all points of the request count as rejected. Any other body, such as
+ * a proxy's, counts as acceptance. The message does not contain the key.
  */
 function readAnswer(body: Uint8Array, apiKey: string): Answer {
   let errors: unknown;

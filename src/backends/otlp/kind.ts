@@ -1,18 +1,18 @@
-/** OTLP as the table of backends lists it: its options and when it pushes. The rest is loaded when it is started. */
+/** Backend kind `otlp`: options and reader. The encoder and the HTTP client are loaded when the backend starts. */
 import type { InstrumentType } from '@opentelemetry/sdk-metrics';
+import { openAccount } from '../../delivery/account.js';
 import type { BackendKind } from '../../delivery/contract.js';
-import { keepDeliveries } from '../../delivery/deliveries.js';
-import { PushReader } from '../../delivery/push-reader.js';
-import { loadedSender, type Sender } from '../../delivery/sender.js';
+import { type ExportPreferences, lazyExporter } from '../../delivery/exporter.js';
+import { PeriodicReader } from '../../delivery/periodic-reader.js';
 import { aggregationTemporalities, aggregationTypes, instrumentTypes } from '../../model/instrument.js';
-import { longestTimer, redactUrl } from '../../options/option.js';
+import { redactUrl, withoutLimit } from '../../options/option.js';
 import { derivePreset } from './derive.js';
 import { type OtlpOptions, otlpOptions } from './options.js';
 
-/** One minute when nobody said otherwise (OpenTelemetry specification, "Periodic exporting MetricReader"). */
+/** Default export interval (OpenTelemetry specification, "Periodic exporting MetricReader"). */
 const defaultIntervalMs = 60_000;
 
-/** The kind. */
+/** OTLP over HTTP. */
 export const otlpKind: BackendKind<typeof otlpOptions> = {
   name: 'otlp',
   options: otlpOptions,
@@ -21,29 +21,28 @@ export const otlpKind: BackendKind<typeof otlpOptions> = {
     const { clock, chosenBy, exportIntervalMs: intervalMs = defaultIntervalMs, exportTimeoutMs, spool, warn } = context;
     if (options.protocol === 'grpc') {
       warn(
-        'otlp: protocol grpc is not built in; http/protobuf is used. A Collector takes that on port 4318 instead of 4317.',
+        'otlp: protocol grpc is not supported: using http/protobuf; an OTel Collector receives it on port 4318 instead of 4317',
       );
     }
     const hint =
       chosenBy === 'default'
-        ? ' OTEL_METRICS_EXPORTER is not set, which means otlp; set it to prometheus, console or none for something else.'
+        ? ' OTEL_METRICS_EXPORTER is not set, so otlp is used; set OTEL_METRICS_EXPORTER to select another backend, or to none.'
         : '';
-    const place = redactUrl(options.endpoint);
-    const deliveries = keepDeliveries({ ...context, where: () => place, hint });
+    const url = redactUrl(options.endpoint);
+    const account = openAccount({ ...context, where: () => url, hint });
     const preferences = preferencesOf(options);
-    const sender = loadedSender(preferences, async () => {
-      const { openSender } = await import('./open.js');
-      return openSender(options, { preferences, deliveries, clock, spool, warn });
+    const exporter = lazyExporter(preferences, async () => {
+      const { openExporter } = await import('./open.js');
+      return openExporter(options, { preferences, account, clock, intervalMs, spool, warn });
     });
-    // In code, too, 0 is no limit.
-    const timeoutMs = Math.min(options.timeoutMs || longestTimer, exportTimeoutMs || longestTimer);
-    const reader = new PushReader(sender, deliveries, { clock, intervalMs, timeoutMs });
-    return { name: context.name, reader, ready: Promise.resolve(), status: deliveries.status };
+    const timeoutMs = Math.min(withoutLimit(options.timeoutMs), withoutLimit(exportTimeoutMs));
+    const reader = new PeriodicReader(exporter, account, { clock, intervalMs, timeoutMs });
+    return { name: context.name, reader, ready: Promise.resolve(), status: account.status };
   },
 };
 
-/** What the options ask of the aggregation. */
-function preferencesOf(options: OtlpOptions): Pick<Sender, 'aggregation' | 'temporality'> {
+/** Returns the aggregation and temporality that the options ask for. */
+function preferencesOf(options: OtlpOptions): ExportPreferences {
   return {
     aggregation: (type) => preferredAggregation(type, options.histogramAggregation),
     temporality: (type) => preferredTemporality(type, options.temporality),
@@ -55,7 +54,7 @@ function preferredAggregation(type: InstrumentType, histograms: OtlpOptions['his
   return { type: exponential ? aggregationTypes.exponentialHistogram : aggregationTypes.default };
 }
 
-/** What falls is always a total; `lowmemory` has totals where keeping differences would take memory as well. */
+/** Up-down counters are always cumulative. `lowmemory` is cumulative wherever deltas would need memory. */
 function preferredTemporality(type: InstrumentType, preference: OtlpOptions['temporality']) {
   const { cumulative, delta } = aggregationTemporalities;
   if (preference === 'cumulative') return cumulative;

@@ -1,11 +1,11 @@
-/** Makes what sends to one OTLP endpoint. Loaded when the backend is started. */
+/** The exporter of one OTLP endpoint. Loaded when the backend starts. */
+import type { DeliveryAccount } from '../../delivery/account.js';
 import type { BackendContext } from '../../delivery/contract.js';
-import type { Deliveries } from '../../delivery/deliveries.js';
-import { requestSender } from '../../delivery/requests.js';
-import type { Sender } from '../../delivery/sender.js';
+import type { Exporter, ExportPreferences } from '../../delivery/exporter.js';
+import { createHttpClient, type HttpTarget } from '../../delivery/http-client.js';
+import { requestExporter } from '../../delivery/request-exporter.js';
 import { openSpool } from '../../delivery/spool/spool.js';
 import { readTlsFiles } from '../../delivery/tls-files.js';
-import { createTransport, type TransportTarget } from '../../delivery/transport.js';
 import { OtlpEncoder } from '../../formats/otlp/encoder.js';
 import { encodeJson } from '../../formats/otlp/json.js';
 import { readJsonPartialSuccess, readPartialSuccess } from '../../formats/otlp/partial-success.js';
@@ -14,22 +14,23 @@ import type { EncodedCollection } from '../../model/request.js';
 import { version } from '../../version.js';
 import type { OtlpOptions } from './options.js';
 
-/** What a sender needs beside its options. */
-export interface SenderSurroundings extends Pick<BackendContext, 'clock' | 'spool' | 'warn'> {
-  readonly preferences: Pick<Sender, 'aggregation' | 'temporality'>;
-  readonly deliveries: Deliveries;
+/** What the exporter shares with its reader. */
+export interface ExporterContext extends Pick<BackendContext, 'clock' | 'spool' | 'warn'> {
+  readonly preferences: ExportPreferences;
+  readonly account: DeliveryAccount;
+  readonly intervalMs: number;
 }
 
-/** A sender; nothing is connected yet. */
-export async function openSender(options: OtlpOptions, surroundings: SenderSurroundings): Promise<Sender> {
-  const { preferences, deliveries, clock, spool: place, warn } = surroundings;
+/** Creates the exporter. Opens the spool, if configured, and no connection. */
+export async function openExporter(options: OtlpOptions, context: ExporterContext): Promise<Exporter> {
+  const { preferences, account, clock, intervalMs, spool: location, warn } = context;
   const { maxRequestBytes } = options;
-  const transport = createTransport(targetOf(options, warn), clock, deliveries.retried);
-  const { dropped } = deliveries;
-  const backlog = await openSpool({ place, name: 'otlp', identity: identityOf(options), clock, warn, dropped });
-  const common = { ...preferences, transport, deliveries, clock, backlog };
+  const client = createHttpClient(targetOf(options, warn), clock);
+  const { dropped } = account;
+  const spool = await openSpool({ location, name: 'otlp', identity: identityOf(options), clock, warn, dropped });
+  const common = { ...preferences, client, account, clock, intervalMs, spool };
   if (isJson(options)) {
-    return requestSender({
+    return requestExporter({
       ...common,
       readAnswer: readJsonPartialSuccess,
       async encode(collected) {
@@ -40,7 +41,7 @@ export async function openSender(options: OtlpOptions, surroundings: SenderSurro
     });
   }
   const encoder = new OtlpEncoder({ maxRequestBytes });
-  return requestSender({
+  return requestExporter({
     ...common,
     readAnswer: readPartialSuccess,
     encode: (collected) => encodeProtobuf(encoder, collected),
@@ -57,7 +58,7 @@ async function encodeProtobuf(encoder: OtlpEncoder, collected: Collected): Promi
   return { requests, oversized: encoder.oversized };
 }
 
-function targetOf(options: OtlpOptions, warn: BackendContext['warn']): TransportTarget {
+function targetOf(options: OtlpOptions, warn: BackendContext['warn']): HttpTarget {
   const gzip = options.compression === 'gzip';
   return {
     url: options.endpoint,
@@ -65,7 +66,7 @@ function targetOf(options: OtlpOptions, warn: BackendContext['warn']): Transport
       'user-agent': `otelier/${version}`,
       'content-type': isJson(options) ? 'application/json' : 'application/x-protobuf',
       ...(gzip ? { 'content-encoding': 'gzip' } : {}),
-      // Whatever its case, the later of two of one name is sent.
+      // Node compares header names without case and sends the later of two equal ones.
       ...options.presetHeaders,
       ...options.headers,
     },
@@ -74,7 +75,7 @@ function targetOf(options: OtlpOptions, warn: BackendContext['warn']): Transport
   };
 }
 
-/** Headers are part of it: they tell tenants apart, and what one has kept is not for another. */
+/** Returns what identifies the endpoint. Headers are part of it: stored requests of one tenant must not reach another. */
 function identityOf(options: OtlpOptions): string {
   const { endpoint, presetHeaders, headers } = options;
   const sent = Object.entries({ ...presetHeaders, ...headers }).sort();

@@ -1,6 +1,8 @@
 /** The endpoint as the table of backends lists it: its options and its reader. The rest is loaded when it is started. */
+
+import { openAccount } from '../../delivery/account.js';
 import type { Backend, BackendContext, BackendKind } from '../../delivery/contract.js';
-import { keepDeliveries, reasonOf } from '../../delivery/deliveries.js';
+import { reasonOf } from '../../delivery/reason.js';
 import type { OptionValues } from '../../options/option.js';
 import type { Answer } from './handlers.js';
 import { prometheusOptions } from './options.js';
@@ -27,7 +29,7 @@ export function startEndpoint(
     const origin = server?.origin();
     return origin === undefined ? undefined : `${origin}${options.basePath}/metrics`;
   };
-  const deliveries = keepDeliveries({ ...context, where: url });
+  const deliveries = openAccount({ ...context, where: url });
   const reader = new ScrapeReader(clock, deliveries, longestOf(context), async () => {
     await opening.catch(() => undefined);
     await server?.close();
@@ -41,7 +43,7 @@ export function startEndpoint(
   const ready = opening
     .then((opened) => opened.server?.listening)
     .catch((error: Error) => {
-      deliveries.impossible(reasonOf(error));
+      deliveries.unusable(reasonOf(error));
       throw error;
     });
   return {

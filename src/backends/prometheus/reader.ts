@@ -1,8 +1,9 @@
 /** Collects when somebody scrapes: one collection for all who ask at the same time. */
 import type { CollectionResult, IMetricReader, MetricProducer } from '@opentelemetry/sdk-metrics';
+import type { DeliveryAccount } from '../../delivery/account.js';
 import { beginCollection } from '../../delivery/begin-collection.js';
 import type { BackendContext } from '../../delivery/contract.js';
-import { type Deliveries, reasonOf } from '../../delivery/deliveries.js';
+import { reasonOf } from '../../delivery/reason.js';
 import { Shedding } from '../../delivery/shedding/shedding.js';
 import { type Body, bodyOf, type Exposition } from '../../formats/prometheus/exposition.js';
 import type { Clock } from '../../model/clock.js';
@@ -45,7 +46,7 @@ export const tooLate = new Error('A collection took longer than its scrape may.'
 export class ScrapeReader implements IMetricReader {
   readonly #clock: Clock;
   readonly #longestMs: number;
-  readonly #deliveries: Deliveries;
+  readonly #deliveries: DeliveryAccount;
   readonly #inUse = new Map<string, InUse>();
   readonly #onShutdown: () => Promise<void>;
   readonly #shedding: Shedding;
@@ -53,7 +54,7 @@ export class ScrapeReader implements IMetricReader {
   #stopped = false;
 
   /** @param longestMs milliseconds after which a collection is given up. */
-  constructor(clock: Clock, deliveries: Deliveries, longestMs: number, onShutdown: () => Promise<void>) {
+  constructor(clock: Clock, deliveries: DeliveryAccount, longestMs: number, onShutdown: () => Promise<void>) {
     this.#longestMs = longestMs;
     this.#clock = clock;
     this.#deliveries = deliveries;
@@ -140,7 +141,7 @@ export class ScrapeReader implements IMetricReader {
     this.#deliveries.began();
     try {
       const collected = this.#shedding.over(await beginCollection(this.#running(), timeoutMs));
-      this.#deliveries.leftOut(collected.errors);
+      this.#deliveries.callbackErrors(collected.errors);
       // Its attributes may be labels of every series.
       await collected.resource.waitForAsyncAttributes?.();
       // What callbacks take is no load: less detail would not make them faster.

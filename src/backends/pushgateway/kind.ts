@@ -1,14 +1,15 @@
-/** The Pushgateway as the table of backends lists it: its options and when it pushes. The rest is loaded when it is started. */
+/** Backend kind `pushgateway`: options and reader. The encoder and the HTTP client are loaded when the backend starts. */
+
+import { openAccount } from '../../delivery/account.js';
 import type { Backend, BackendContext, BackendKind } from '../../delivery/contract.js';
-import { keepDeliveries } from '../../delivery/deliveries.js';
-import { PushReader } from '../../delivery/push-reader.js';
-import { loadedSender, type Sender } from '../../delivery/sender.js';
+import { type ExportPreferences, lazyExporter } from '../../delivery/exporter.js';
+import { PeriodicReader } from '../../delivery/periodic-reader.js';
 import { aggregationTemporalities, aggregationTypes } from '../../model/instrument.js';
-import { longestTimer, redactUrl } from '../../options/option.js';
+import { longestTimer, redactUrl, withoutLimit } from '../../options/option.js';
 import { groupOf } from './group.js';
 import { contradictions, type PushgatewayOptions, pushgatewayOptions } from './options.js';
 
-/** The kind. */
+/** A Prometheus Pushgateway. */
 export const pushgatewayKind: BackendKind<typeof pushgatewayOptions> = {
   name: 'pushgateway',
   options: pushgatewayOptions,
@@ -16,28 +17,28 @@ export const pushgatewayKind: BackendKind<typeof pushgatewayOptions> = {
   start: (options, context) => startPushgateway(options, context).backend,
 };
 
-/** The Pushgateway keeps the latest totals, and adds nothing up. */
-const preferences: Pick<Sender, 'aggregation' | 'temporality'> = {
+/** The Pushgateway stores the latest values and adds nothing up, so all points are cumulative. */
+const preferences: ExportPreferences = {
   aggregation: () => ({ type: aggregationTypes.default }),
   temporality: () => aggregationTemporalities.cumulative,
 };
 
-/** Starts pushing, and gives what deletes the group. */
+/** Starts the backend and returns it with a function that deletes the group. */
 export function startPushgateway(
   options: PushgatewayOptions,
   context: BackendContext,
 ): { backend: Backend; deleteGroup: () => Promise<void> } {
   const { clock, exportTimeoutMs, warn } = context;
+  const intervalMs = intervalOf(options, context);
   const group = groupOf(options);
   const where = () => redactUrl(group.url ?? options.url);
-  const deliveries = keepDeliveries({ ...context, where });
-  // In code, too, 0 is no limit.
-  const timeoutMs = Math.min(options.timeoutMs || longestTimer, exportTimeoutMs || longestTimer);
+  const account = openAccount({ ...context, where });
+  const timeoutMs = Math.min(withoutLimit(options.timeoutMs), withoutLimit(exportTimeoutMs));
   const opening = import('./open.js').then(({ openGroup }) =>
-    openGroup(options, { preferences, deliveries, clock, warn, group, timeoutMs }),
+    openGroup(options, { preferences, account, clock, warn, group, intervalMs, timeoutMs }),
   );
-  const sender = loadedSender(preferences, async () => (await opening).sender);
-  const reader = new PushReader(sender, deliveries, { clock, intervalMs: intervalOf(options, context), timeoutMs });
+  const exporter = lazyExporter(preferences, async () => (await opening).exporter);
+  const reader = new PeriodicReader(exporter, account, { clock, intervalMs, timeoutMs });
 
   async function deleteGroup(): Promise<void> {
     if (group.url === undefined) {
@@ -45,21 +46,21 @@ export function startPushgateway(
       await resource.waitForAsyncAttributes?.();
       group.learn(resource);
     }
-    await (await opening).deleteGroup(false);
+    await (await opening).deleteGroup(new AbortController().signal);
   }
 
   return {
-    backend: { name: context.name, reader, ready: Promise.resolve(), status: deliveries.status },
+    backend: { name: context.name, reader, ready: Promise.resolve(), status: account.status },
     deleteGroup: () => holdingProcess(deleteGroup()),
   };
 }
 
-/** A short job has no use for an interval that nobody asked for. */
+/** Returns the configured interval. There is no default: short jobs push at a flush and when they end. */
 function intervalOf({ intervalMs }: PushgatewayOptions, { exportIntervalMs }: BackendContext): number | undefined {
   return intervalMs === 0 ? undefined : (intervalMs ?? exportIntervalMs);
 }
 
-/** Somebody awaits it, at the end of a program that has nothing else to do. */
+/** Keeps the process alive until `work` settles: a program may await it as its last action. */
 function holdingProcess<T>(work: Promise<T>): Promise<T> {
   const hold = setInterval(() => {}, longestTimer);
   return work.finally(() => clearInterval(hold));

@@ -1,135 +1,128 @@
-/** Makes what pushes to one group, and deletes it. Loaded when the backend is started. */
+/** The exporter of one Pushgateway group, and the deletion of the group. Loaded when the backend starts. */
+import type { DeliveryAccount } from '../../delivery/account.js';
 import type { BackendContext } from '../../delivery/contract.js';
-import type { Deliveries } from '../../delivery/deliveries.js';
-import { requestSender } from '../../delivery/requests.js';
-import { type Sender, untraced } from '../../delivery/sender.js';
+import { type Exporter, type ExportPreferences, suppressTracing } from '../../delivery/exporter.js';
+import { createHttpClient, type HttpClient, type HttpTarget } from '../../delivery/http-client.js';
+import { reasonOf } from '../../delivery/reason.js';
+import { requestExporter } from '../../delivery/request-exporter.js';
+import { Retry } from '../../delivery/retry.js';
 import { readTlsFiles } from '../../delivery/tls-files.js';
-import { createTransport, type Transport, type TransportTarget } from '../../delivery/transport.js';
 import { version } from '../../version.js';
 import { pushEncoder } from './encoding.js';
 import type { Group } from './group.js';
 import type { PushgatewayOptions } from './options.js';
 
-/** What it needs beside its options. */
-export interface Surroundings extends Pick<BackendContext, 'clock' | 'warn'> {
-  readonly preferences: Pick<Sender, 'aggregation' | 'temporality'>;
-  readonly deliveries: Deliveries;
+/** What the exporter shares with its reader. */
+export interface GroupContext extends Pick<BackendContext, 'clock' | 'warn'> {
+  readonly preferences: ExportPreferences;
+  readonly account: DeliveryAccount;
   readonly group: Group;
+  readonly intervalMs: number | undefined;
   /** Milliseconds that a deletion may take. */
   readonly timeoutMs: number;
 }
 
 /** A group that is pushed to. */
 export interface OpenGroup {
-  readonly sender: Sender;
+  readonly exporter: Exporter;
   /**
-   * Deletes the group and pushes nothing more, whatever comes of it. The group has to have its URL.
+   * Deletes the group. Nothing is pushed afterwards, whether or not the deletion succeeds. The group must have its URL.
    *
-   * @param hurried whether to give up instead of trying again.
-   * @throws {Error} with the reason when the Pushgateway did not accept it.
+   * @param flush aborted to attempt the deletion once, without retrying.
+   * @throws {Error} with the reason if the Pushgateway did not accept the deletion.
    */
-  deleteGroup(hurried: boolean): Promise<void>;
+  deleteGroup(flush: AbortSignal): Promise<void>;
 }
 
-/** Opens a group; nothing is connected yet. */
-export function openGroup(options: PushgatewayOptions, surroundings: Surroundings): OpenGroup {
-  const { preferences, deliveries, clock, warn, group, timeoutMs } = surroundings;
+/** Opens a group. Opens no connection. */
+export function openGroup(options: PushgatewayOptions, context: GroupContext): OpenGroup {
+  const { preferences, account, clock, warn, group, intervalMs, timeoutMs } = context;
   const encoder = pushEncoder(options, group, warn);
   const gzip = options.compression === 'gzip';
   const tls = readTlsFiles(options, 'pushgateway', warn);
-  const connect = (
-    method: NonNullable<TransportTarget['method']>,
-    gzip: boolean,
-    headers: TransportTarget['headers'],
-  ) => {
-    if (group.url === undefined) throw new Error('The job has no name yet.');
+  const connect = (method: NonNullable<HttpTarget['method']>, gzip: boolean, headers: HttpTarget['headers']) => {
+    if (group.url === undefined) throw new Error('pushgateway: the group has no job name yet');
     const all = { 'user-agent': `otelier/${version}`, ...headers, ...authorizationOf(options), ...options.headers };
-    return createTransport(
-      { url: group.url, method, headers: all, gzip, tls, digest: withoutSample },
-      clock,
-      deliveries.retried,
-    );
+    return createHttpClient({ url: group.url, method, headers: all, gzip, tls, digest: withoutSample }, clock);
   };
-  const transport = lazily(() =>
+  const client = lazyClient(() =>
     connect(options.method, gzip, {
       'content-type': encoder.contentType,
       ...(gzip ? { 'content-encoding': 'gzip' } : {}),
     }),
   );
-  const pushes = requestSender({ ...preferences, transport, deliveries, clock, encode: encoder.encode });
-  let sending: Promise<unknown> = Promise.resolve();
-  let over = false;
+  const pushes = requestExporter({ ...preferences, client, account, clock, intervalMs, encode: encoder.encode });
+  let pushing: Promise<unknown> = Promise.resolve();
+  let endWaiting = () => {};
+  let isDeleted = false;
 
-  async function deleteGroup(hurried: boolean): Promise<void> {
-    over = true;
-    // A push that is under way would bring the group back if it came after.
-    pushes.hurry(true);
-    await sending.catch(() => undefined);
+  async function deleteGroup(flush: AbortSignal): Promise<void> {
+    isDeleted = true;
+    // A push that arrived after the deletion would create the group again.
+    endWaiting();
+    await pushing.catch(() => undefined);
     const deletion = connect('DELETE', false, {});
-    deletion.hurry(hurried);
     try {
-      const posted = await untraced(() => deletion.send(new Uint8Array(), timeoutMs));
-      if (posted.kind !== 'accepted') throw new Error(`the group could not be deleted: ${posted.reason}`);
+      const limits = { endMs: clock.monotonicMs() + timeoutMs, timeoutMs, signals: [flush] };
+      const result = await new Retry(clock, intervalMs).run(limits, (remainingMs) =>
+        suppressTracing(() => deletion.post(new Uint8Array(), remainingMs)),
+      );
+      if (result.kind !== 'accepted') throw new Error(`the group could not be deleted: ${result.reason}`);
     } finally {
       deletion.close();
     }
   }
 
-  const sender: Sender = {
+  const exporter: Exporter = {
     ...pushes,
-    async send(collected, allowedMs) {
-      if (over) {
-        // Nobody walks it: it must not hold up those after it.
+    async export(collected, { timeoutMs, flush }) {
+      if (isDeleted) {
         collected.reject();
         return { kind: 'empty' };
       }
-      const sent = pushes.send(collected, allowedMs);
-      sending = sent;
-      return sent;
+      const waiting = new AbortController();
+      endWaiting = () => waiting.abort();
+      if (flush.aborted) waiting.abort();
+      flush.addEventListener('abort', endWaiting, { once: true });
+      const pushed = pushes.export(collected, { timeoutMs, flush: waiting.signal });
+      pushing = pushed;
+      return pushed.finally(() => flush.removeEventListener('abort', endWaiting));
     },
     async close() {
       try {
-        // Without a URL nothing was collected either.
-        if (options.deleteOnShutdown && !over && group.url !== undefined) await deleteGroup(true);
+        // Without a URL nothing was pushed, so there is nothing to delete.
+        if (options.deleteOnShutdown && !isDeleted && group.url !== undefined) await deleteGroup(AbortSignal.abort());
       } catch (error) {
-        deliveries.failed((error as Error).message);
+        account.failed(reasonOf(error), 'refused');
         throw error;
       } finally {
         await pushes.close();
       }
     },
   };
-  return { sender, deleteGroup };
+  return { exporter, deleteGroup };
 }
 
-/** A transport that is made when something is sent first. */
-function lazily(make: () => Transport): Transport {
-  let made: Transport | undefined;
-  let hurried = false;
+/** Returns a client that is created at its first request. */
+function lazyClient(create: () => HttpClient): HttpClient {
+  let client: HttpClient | undefined;
   return {
-    send(body, timeoutMs) {
-      if (made === undefined) {
-        made = make();
-        made.hurry(hurried);
-      }
-      return made.send(body, timeoutMs);
-    },
-    hurry(active) {
-      hurried = active;
-      made?.hurry(active);
+    post(body, timeoutMs) {
+      client ??= create();
+      return client.post(body, timeoutMs);
     },
     close() {
-      made?.close();
+      client?.close();
     },
   };
 }
 
-/** The Pushgateway shows a whole sample, all of its buckets, between a metric's name and what is wrong with it. */
+/** Removes the sample, with all its buckets, that the Pushgateway prints between a metric's name and the problem. */
 function withoutSample(text: string): string {
   return text.replace(/ \{ .* \} /s, ' ');
 }
 
-/** Users come before tokens; both before what the URL says. */
+/** Returns the `authorization` header. A user takes precedence over a token, and both over the URL. */
 function authorizationOf({ username, password = '', bearerToken }: PushgatewayOptions): { authorization?: string } {
   if (username !== undefined) {
     return { authorization: `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}` };

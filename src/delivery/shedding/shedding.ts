@@ -10,8 +10,8 @@
 import type { Collected } from '../../model/collected.js';
 import type { PointVisitor } from '../../model/points.js';
 import { ResourceMetricsBuilder } from '../../model/resource-metrics.js';
+import type { DeliveryAccount } from '../account.js';
 import type { ShedCounts } from '../contract.js';
-import type { Deliveries } from '../deliveries.js';
 import { SheddingVisitor } from './shedding-visitor.js';
 
 /** What is left out at each step, on top of the steps before. */
@@ -26,7 +26,7 @@ const calmToUndo = 3;
 /** Watches the deliveries of one reader, and thins out what it collects. */
 export class Shedding {
   readonly #intervalMs: number;
-  readonly #deliveries: Pick<Deliveries, 'shed'>;
+  readonly #deliveries: Pick<DeliveryAccount, 'shed'>;
   readonly #counts = { exemplars: 0, attributes: 0, metrics: 0 };
   /** How many of the steps are taken. */
   #taken = 0;
@@ -38,10 +38,10 @@ export class Shedding {
    * @param intervalMs the time that there is for a delivery.
    * @param deliveries the account in which it is entered what is left out.
    */
-  constructor(intervalMs: number, deliveries: Pick<Deliveries, 'shed' | 'countShed'>) {
+  constructor(intervalMs: number, deliveries: Pick<DeliveryAccount, 'shed' | 'trackShed'>) {
     this.#intervalMs = intervalMs;
     this.#deliveries = deliveries;
-    deliveries.countShed(() => this.status());
+    deliveries.trackShed(() => this.status());
   }
 
   /** What was left out so far, and what is left out now. */

@@ -1,22 +1,23 @@
 /**
- * One request as a file, which is there whole or not at all.
+ * One stored request per file; a file is complete or absent.
  *
- * What has to be known without opening a file is in its name, so that no folder, however full, is read to be put in
- * order or to make room: when it was kept, its place among those of the same time, its points, and its size. A file
- * begins with a magic number and its version, followed by the CRC-32 of its name and of the gzip that is the rest.
+ * The file name holds the time of storing, a sequence number, the number of points and the size, so that files are ordered
+ * and dropped without being opened. The content is a magic number with a version, the CRC-32 of name and body, and the body
+ * as gzip.
  */
 import { open, readdir, readFile, rename, rm, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { crc32, gunzip, gzip } from 'node:zlib';
+import { crc32, gunzip } from 'node:zlib';
+import { gzip } from '../gzip.js';
 
-/** What the name of a file says. */
-export interface KeptFile {
+/** The facts in a file's name. */
+export interface StoredFile {
   readonly folder: string;
   readonly name: string;
-  readonly keptUnixMs: number;
+  readonly storedUnixMs: number;
   readonly points: number;
-  /** All of the file. */
+  /** Size of the whole file. */
   readonly bytes: number;
 }
 
@@ -24,24 +25,22 @@ const magic = Buffer.from('OTELSPL\x01', 'latin1');
 const headerBytes = magic.length + 4;
 const partSuffix = '.part';
 
-const pack = promisify(gzip);
 const unpack = promisify(gunzip);
 
 /**
- * Writes a request, on the disk when this resolves, under a name that it does not have for good yet: see `complete`.
+ * Writes and syncs a request under a temporary name; `complete` renames it.
  *
- * @param sequence tells files of the same time apart and keeps their order.
- * @throws what the file system throws; nothing is left behind then.
+ * @param sequence orders files of the same time.
+ * @throws the file system's error; no file is left behind.
  */
 export async function writePart(
   folder: string,
   body: Uint8Array,
-  { keptUnixMs, sequence, points }: { keptUnixMs: number; sequence: number; points: number },
-): Promise<KeptFile> {
-  // Fast rather than small, and not on the thread of the application.
-  const packed = await pack(body, { level: 1 });
+  { storedUnixMs, sequence, points }: { storedUnixMs: number; sequence: number; points: number },
+): Promise<StoredFile> {
+  const packed = await gzip(body);
   const bytes = headerBytes + packed.length;
-  const name = `${padded(keptUnixMs, 15)}-${padded(sequence, 9)}-${points}-${bytes}.request`;
+  const name = `${padded(storedUnixMs, 15)}-${padded(sequence, 9)}-${points}-${bytes}.request`;
   const header = Buffer.alloc(headerBytes);
   magic.copy(header);
   header.writeUInt32BE(checksum(name, packed), magic.length);
@@ -57,16 +56,16 @@ export async function writePart(
     await rm(path, { force: true }).catch(() => undefined);
     throw error;
   }
-  return { folder, name, keptUnixMs, points, bytes };
+  return { folder, name, storedUnixMs, points, bytes };
 }
 
-/** Gives a part its name. On the disk once `syncFolder` has resolved. */
-export async function complete({ folder, name }: KeptFile): Promise<void> {
+/** Renames a written request to its final name. Durable once `syncFolder` has resolved. */
+export async function complete({ folder, name }: StoredFile): Promise<void> {
   await rename(join(folder, name + partSuffix), join(folder, name));
 }
 
-/** Removes a file, complete or not; one that is not there is none to remove. */
-export async function remove({ folder, name }: KeptFile): Promise<void> {
+/** Removes a file under its final or temporary name. An absent file is not an error. */
+export async function remove({ folder, name }: StoredFile): Promise<void> {
   for (const path of [join(folder, name), join(folder, name + partSuffix)]) {
     try {
       await unlink(path);
@@ -76,14 +75,14 @@ export async function remove({ folder, name }: KeptFile): Promise<void> {
   }
 }
 
-/** Whether an error says that there is no such file. */
+/** True if the error reports an absent file or folder. */
 export function isAbsence(error: unknown): boolean {
   const { code } = error as NodeJS.ErrnoException;
   return code === 'ENOENT' || code === 'ENOTDIR';
 }
 
-/** The request; `undefined` when the file is not what was written. */
-export async function readRequest({ folder, name }: KeptFile): Promise<Uint8Array | undefined> {
+/** Returns the request, or `undefined` if the file is damaged. */
+export async function readRequest({ folder, name }: StoredFile): Promise<Uint8Array | undefined> {
   const content = await readFile(join(folder, name));
   const packed = content.subarray(headerBytes);
   if (content.length < headerBytes || !content.subarray(0, magic.length).equals(magic)) return undefined;
@@ -91,21 +90,21 @@ export async function readRequest({ folder, name }: KeptFile): Promise<Uint8Arra
   return unpack(packed).catch(() => undefined);
 }
 
-/** The requests in a folder, in no order; parts of them, which nobody will complete, are removed. */
-export async function filesOf(folder: string): Promise<KeptFile[]> {
-  const files: KeptFile[] = [];
+/** Returns the stored requests of a folder, unordered. Removes incomplete files. */
+export async function filesOf(folder: string): Promise<StoredFile[]> {
+  const files: StoredFile[] = [];
   for (const name of await readdir(folder)) {
     const [, time, points, bytes] = /^(\d{15})-\d{9,}-(\d+)-(\d+)\.request$/.exec(name) ?? [];
     if (time !== undefined)
-      files.push({ folder, name, keptUnixMs: Number(time), points: Number(points), bytes: Number(bytes) });
+      files.push({ folder, name, storedUnixMs: Number(time), points: Number(points), bytes: Number(bytes) });
     else if (name.endsWith(partSuffix)) await rm(join(folder, name), { force: true });
   }
   return files;
 }
 
-/** Has the names in a folder survive the end of the machine. */
+/** Syncs a folder, so that its file names survive a power failure. */
 export async function syncFolder(folder: string): Promise<void> {
-  // Windows opens no folders.
+  // Windows cannot open folders.
   if (process.platform === 'win32') return;
   const handle = await open(folder, 'r');
   try {

@@ -1,14 +1,14 @@
 /**
- * The folders of one process below that of an endpoint. Those of processes that are gone are taken over by renaming
- * them, which one process alone succeeds with.
+ * The folders of one process within the folder of an endpoint. A folder whose process ended is taken over by renaming it,
+ * which succeeds for one process only.
  */
 import { mkdir, readdir, rename, rmdir, utimes } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { Clock } from '../../model/clock.js';
-import { filesOf, type KeptFile } from './files.js';
-import { folderNames, isLeft, leftName, type Owner } from './owners.js';
+import { filesOf, type StoredFile } from './files.js';
+import { folderNames, isAbandoned, type Owner, releasedName } from './owners.js';
 
-/** What this process has. */
+/** Folders that this process owns. */
 export class Folders {
   readonly #endpoint: string;
   readonly #self: Owner;
@@ -24,61 +24,61 @@ export class Folders {
     this.#nextName = folderNames(self);
   }
 
-  /** Where new files go. */
+  /** Folder of new files. */
   get own(): string {
     return this.#own;
   }
 
   /**
-   * Makes `own` anew.
+   * Creates a folder for new files.
    *
-   * @throws what the file system throws.
+   * @throws the file system's error.
    */
-  async make(): Promise<void> {
+  async create(): Promise<void> {
     this.#own = join(this.#endpoint, this.#nextName());
     await mkdir(this.#own, { recursive: true, mode: 0o700 });
   }
 
-  /** Makes folders of processes that are gone folders of this one; resolves to what is in them. */
-  async takeOver(): Promise<KeptFile[]> {
-    const files: KeptFile[] = [];
+  /** Takes over the folders of processes that ended. Resolves to the files in them. */
+  async takeOver(): Promise<StoredFile[]> {
+    const files: StoredFile[] = [];
     for (const name of await readdir(this.#endpoint)) {
       const folder = join(this.#endpoint, name);
-      if (folder === this.#own || this.#taken.includes(folder) || !(await isLeft(folder, this.#self, this.#clock)))
+      if (folder === this.#own || this.#taken.includes(folder) || !(await isAbandoned(folder, this.#self, this.#clock)))
         continue;
-      const ours = join(this.#endpoint, this.#nextName());
+      const renamed = join(this.#endpoint, this.#nextName());
       try {
-        await rename(folder, ours);
+        await rename(folder, renamed);
       } catch {
-        // Another process was faster.
+        // Another process took it over first.
         continue;
       }
-      this.#taken.push(ours);
-      const found = await filesOf(ours).catch(() => []);
+      this.#taken.push(renamed);
+      const found = await filesOf(renamed).catch(() => []);
       files.push(...found);
-      if (found.length === 0) await this.discard(ours);
+      if (found.length === 0) await this.discard(renamed);
     }
     return files;
   }
 
-  /** Removes a folder that was taken over, once it is empty: it is not filled again. */
+  /** Removes a folder that was taken over, if it is empty. */
   async discard(folder: string): Promise<void> {
     if (!this.#taken.includes(folder)) return;
     this.#taken = this.#taken.filter((other) => other !== folder);
     await rmdir(folder).catch(() => undefined);
   }
 
-  /** Tells those who cannot ask the system that this process lives. */
+  /** Updates the folders' modification times, the heartbeat for processes that cannot look up this process. */
   async touch(): Promise<void> {
     const now = this.#clock.nowUnixMs() / 1_000;
     for (const folder of [this.#own, ...this.#taken]) await utimes(folder, now, now).catch(() => undefined);
   }
 
-  /** Leaves them to whoever comes, at once. */
+  /** Releases the folders to other processes. */
   async leave(): Promise<void> {
     for (const folder of [this.#own, ...this.#taken]) {
       await rmdir(folder)
-        .catch(() => rename(folder, join(this.#endpoint, leftName(basename(folder)))))
+        .catch(() => rename(folder, join(this.#endpoint, releasedName(basename(folder)))))
         .catch(() => undefined);
     }
   }

@@ -1,7 +1,7 @@
-/** Names that do not tell what they stand for. */
+/** Hashed names, which reveal nothing about their origin. */
 import { createHash } from 'node:crypto';
 
-/** Sixteen hexadecimal digits. */
+/** Returns sixteen hexadecimal digits of the text's SHA-256. */
 export function hashOf(text: string): string {
   return createHash('sha256').update(text).digest('hex').slice(0, 16);
 }

@@ -1,18 +1,15 @@
-/**
- * What nobody will deliver: requests for an endpoint that has other headers or another address by now. They stay for as
- * long as any would, and go then.
- */
+/** Expiry of requests whose endpoint is no longer configured: its address or headers have changed. */
 import { readdir, rmdir, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock } from '../../model/clock.js';
 import { filesOf } from './files.js';
-import { isLeft, type Owner } from './owners.js';
+import { isAbandoned, type Owner } from './owners.js';
 
 /**
- * Removes what is older than `maxAgeMs` and belongs to no process that lives.
+ * Removes requests that are older than `maxAgeMs` and belong to no running process.
  *
- * @param endpoints folders of endpoints. One that becomes empty is removed.
- * @returns how many points that were.
+ * @param endpoints folders of endpoints. Folders that become empty are removed.
+ * @returns the number of points removed.
  */
 export async function removeLeftovers(
   endpoints: readonly string[],
@@ -24,10 +21,10 @@ export async function removeLeftovers(
   for (const endpoint of endpoints) {
     for (const name of await readdir(endpoint).catch(() => [])) {
       const folder = join(endpoint, name);
-      if (!(await isLeft(folder, self, clock))) continue;
+      if (!(await isAbandoned(folder, self, clock))) continue;
       for (const file of await filesOf(folder).catch(() => [])) {
-        if (clock.nowUnixMs() - file.keptUnixMs <= maxAgeMs) continue;
-        // Another process may have removed, and counted, it.
+        if (clock.nowUnixMs() - file.storedUnixMs <= maxAgeMs) continue;
+        // Another process may have removed and counted the file.
         points += await unlink(join(folder, file.name)).then(
           () => file.points,
           () => 0,

@@ -1,62 +1,62 @@
 /**
- * A backlog on disk: what could not be delivered outlives the process, and is delivered in the order of its keeping.
+ * A request queue on disk: undelivered requests outlive the process and are delivered in the order in which they were stored.
  *
- * A file is removed once its request was answered: a request that is on its way when the process is killed is sent again,
- * byte for byte, by the next one.
+ * A file is removed when its request was answered. A request that is under way when the process is killed is sent again by
+ * the next process, byte for byte.
  */
 import { readdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Clock } from '../../model/clock.js';
 import type { EncodedRequest } from '../../model/request.js';
-import type { Backlog } from '../backlog.js';
-import type { DropCause, SpoolPlace, WaitingCounts } from '../contract.js';
-import { reasonOf } from '../deliveries.js';
-import { complete, isAbsence, type KeptFile, readRequest, remove, syncFolder, writePart } from './files.js';
+import type { DropCause, SpoolLocation, WaitingCounts } from '../contract.js';
+import type { Queue } from '../queue.js';
+import { reasonOf } from '../reason.js';
+import { complete, isAbsence, readRequest, remove, type StoredFile, syncFolder, writePart } from './files.js';
 import { Folders } from './folders.js';
 import { hashOf } from './hash.js';
 import { removeLeftovers } from './leftovers.js';
 import { thisProcess } from './owners.js';
 
-/** What a spool is for, and whom it tells. */
+/** Endpoint and callbacks of a spool. */
 export interface SpoolOptions {
-  /** `undefined` when nobody asked for a spool. */
-  readonly place: SpoolPlace | undefined;
-  /** The backend's, for messages and for the folder. */
+  /** `undefined` if no spool is configured. */
+  readonly location: SpoolLocation | undefined;
+  /** Name of the backend, for messages and for the folder. */
   readonly name: string;
-  /** What tells endpoints, and how they are written to, apart. It may hold secrets: only its hash is seen. */
+  /** Identifies the endpoint and its encoding. May hold secrets: only its hash is stored. */
   readonly identity: string;
   readonly clock: Clock;
   warn(message: string): void;
   dropped(points: number, cause: DropCause): void;
 }
 
-/** How often a process gives a sign of life, and looks for folders whose process has ended. */
-const signOfLifeMs = 60_000;
+/** Milliseconds between two heartbeats of a process, and between two searches for folders of processes that ended. */
+const heartbeatMs = 60_000;
 
 /**
- * Opens the spool of one endpoint and takes over what earlier processes left there. Never rejects.
+ * Opens the spool of one endpoint and takes over the files of processes that ended. Never rejects.
  *
- * @returns `undefined` without a place, and when the folder cannot be used, which is said.
+ * @returns `undefined` if no spool is configured, or if the folder cannot be used, which is logged.
  */
-export async function openSpool(options: SpoolOptions): Promise<Backlog | undefined> {
-  const { place, name, identity, clock, warn, dropped } = options;
-  if (place === undefined) return undefined;
+export async function openSpool(options: SpoolOptions): Promise<Queue | undefined> {
+  const { location, name, identity, clock, warn, dropped } = options;
+  if (location === undefined) return undefined;
   try {
     const self = await thisProcess();
     const endpoint = `${name}-${hashOf(identity)}`;
-    // Wherever the application goes to later.
-    const directory = resolve(place.directory);
-    const spool = new Spool(new Folders(join(directory, endpoint), self, clock), place, options);
+    // Absolute: the application may change its working directory.
+    const directory = resolve(location.directory);
+    const spool = new Spool(new Folders(join(directory, endpoint), self, clock), location, options);
     await spool.open();
     const found = await readdir(directory).catch(() => []);
     const others = found.filter((other) => isEndpoint(other, name) && other !== endpoint);
     const paths = others.map((other) => join(directory, other));
-    const leftovers = await removeLeftovers(paths, self, clock, place.maxAgeMs);
+    const leftovers = await removeLeftovers(paths, self, clock, location.maxAgeMs);
     if (leftovers > 0) dropped(leftovers, 'too old');
     return spool;
   } catch (error) {
     warn(
-      `${name}: spoolDirectory (OTELIER_SPOOL_DIR) ${place.directory} cannot be used: ${reasonOf(error)}. What cannot be delivered is not kept on disk.`,
+      `${name}: cannot use spool folder ${location.directory} (spoolDirectory, OTELIER_SPOOL_DIR): ${reasonOf(error)}; undelivered points are kept in memory only`,
     );
     return undefined;
   }
@@ -66,61 +66,61 @@ function isEndpoint(folder: string, name: string): boolean {
   return folder.startsWith(`${name}-`) && /^[0-9a-f]{16}$/.test(folder.slice(name.length + 1));
 }
 
-class Spool implements Backlog {
-  readonly durable = true;
+class Spool implements Queue {
   readonly #folders: Folders;
-  readonly #place: SpoolPlace;
+  readonly #location: SpoolLocation;
   readonly #options: SpoolOptions;
-  /** In order. */
-  #files: KeptFile[] = [];
+  /** Oldest first. */
+  #files: StoredFile[] = [];
   #bytes = 0;
-  /** The one that `first` has given: it may be on its way. */
-  #head: { readonly file: KeptFile; readonly request: EncodedRequest } | undefined;
+  /** The request that `first` returned: it may be under way. */
+  #head: { readonly file: StoredFile; readonly request: EncodedRequest } | undefined;
   #sequence = 0;
   #lastUnixMs = 0;
+  /** Serializes operations. */
   #turn: Promise<unknown> = Promise.resolve();
   #timer: NodeJS.Timeout | undefined;
   #closed = false;
-  /** What was said, until it is over. */
-  readonly #said = new Set<'keep' | 'read' | 'remove'>();
+  /** Problems that were logged and have not ended. */
+  readonly #warned = new Set<'add' | 'read' | 'remove'>();
 
-  constructor(folders: Folders, place: SpoolPlace, options: SpoolOptions) {
+  constructor(folders: Folders, location: SpoolLocation, options: SpoolOptions) {
     this.#folders = folders;
-    this.#place = place;
+    this.#location = location;
     this.#options = options;
   }
 
-  /** @throws what the file system throws when nothing can be written. */
+  /** @throws the file system's error if nothing can be written. */
   async open(): Promise<void> {
-    await this.#folders.make();
-    this.#add(await this.#folders.takeOver());
+    await this.#folders.create();
+    this.#insert(await this.#folders.takeOver());
     await this.#makeRoom(0);
-    this.#timer = setInterval(() => void this.#inTurn(() => this.#lookAround()).catch(() => undefined), signOfLifeMs);
+    this.#timer = setInterval(() => void this.#inTurn(() => this.#heartbeat()).catch(() => undefined), heartbeatMs);
     this.#timer.unref();
   }
 
-  keep(requests: readonly EncodedRequest[]): Promise<boolean> {
+  add(requests: readonly EncodedRequest[]): Promise<boolean> {
     return this.#inTurn(async () => {
       if (this.#closed) return false;
-      const parts: KeptFile[] = [];
+      const parts: StoredFile[] = [];
       try {
         await this.#write(requests, parts);
         const bytes = parts.reduce((sum, part) => sum + part.bytes, 0);
-        if (bytes > this.#place.maxBytes)
-          throw new Error(`it takes ${bytes} bytes, and spoolMaxBytes is ${this.#place.maxBytes}`);
+        if (bytes > this.#location.maxBytes)
+          throw new Error(`${bytes} bytes exceed spoolMaxBytes (${this.#location.maxBytes})`);
         for (const part of parts) await complete(part);
         await syncFolder(this.#folders.own);
         await this.#makeRoom(bytes);
         this.#files.push(...parts);
         this.#bytes += bytes;
-        this.#said.delete('keep');
+        this.#warned.delete('add');
         return true;
       } catch (error) {
-        // All of it or nothing: what is not kept becomes part of what is delivered later.
+        // All or nothing: points that are not stored become part of a later collection.
         for (const part of parts) await this.#remove(part);
-        this.#say(
-          'keep',
-          `what cannot be delivered cannot be kept either: ${reasonOf(error)}. Delivery goes on without; said once until it can`,
+        this.#warnOnce(
+          'add',
+          `cannot store undelivered requests: ${reasonOf(error)}; they are kept in memory; further failures are not logged until storing succeeds`,
         );
         return false;
       }
@@ -132,8 +132,8 @@ class Spool implements Backlog {
       while (!this.#closed) {
         const file = this.#head?.file ?? this.#files[0];
         if (file === undefined) return undefined;
-        if (this.#options.clock.nowUnixMs() - file.keptUnixMs > this.#place.maxAgeMs) {
-          await this.#giveUp(file, 'too old');
+        if (this.#options.clock.nowUnixMs() - file.storedUnixMs > this.#location.maxAgeMs) {
+          await this.#drop(file, 'too old');
           continue;
         }
         if (this.#head !== undefined) return this.#head.request;
@@ -145,14 +145,15 @@ class Spool implements Backlog {
     });
   }
 
-  removeFirst(): Promise<void> {
+  remove(request: EncodedRequest): Promise<boolean> {
     return this.#inTurn(async () => {
-      const file = this.#head?.file;
-      if (file === undefined) return;
+      if (this.#head?.request !== request) return false;
+      const { file } = this.#head;
       this.#forget(file);
       await this.#remove(file);
-      // Without, the end of the machine could bring the file back, to be sent again.
+      // Otherwise a power failure could restore the file, and its request would be sent again.
       await syncFolder(file.folder).catch(() => undefined);
+      return true;
     });
   }
 
@@ -161,106 +162,108 @@ class Spool implements Backlog {
     return { requests: this.#files.length, points, bytes: this.#bytes };
   }
 
-  /** What is on disk stays there for whoever comes. */
+  /** Leaves the files to the next process. No points are lost. */
   close(): Promise<number> {
     return this.#inTurn(async () => {
       this.#closed = true;
       clearInterval(this.#timer);
       await this.#folders.leave();
-      this.#files = [];
       this.#head = undefined;
       return 0;
     });
   }
 
-  /** One after another, whoever asks. */
+  /** Runs operations one after another. */
   #inTurn<T>(work: () => Promise<T>): Promise<T> {
     const done = this.#turn.then(work);
     this.#turn = done.catch(() => undefined);
     return done;
   }
 
-  async #write(requests: readonly EncodedRequest[], parts: KeptFile[]): Promise<void> {
-    // In the order of keeping, also when the clock is set back.
+  async #write(requests: readonly EncodedRequest[], parts: StoredFile[]): Promise<void> {
+    // Never decreases, so that files keep their order when the clock is set back.
     this.#lastUnixMs = Math.max(this.#lastUnixMs, this.#options.clock.nowUnixMs());
     for (const { body, points } of requests) {
-      const facts = { keptUnixMs: this.#lastUnixMs, sequence: this.#sequence++, points };
+      const facts = { storedUnixMs: this.#lastUnixMs, sequence: this.#sequence++, points };
       const write = () => writePart(this.#folders.own, body, facts);
       const part = await write().catch(async (error: unknown) => {
-        // Somebody has taken the folder away, or over.
+        // The folder was removed, or taken over by another process.
         if (!isAbsence(error)) throw error;
-        await this.#folders.make();
+        await this.#folders.create();
         return write();
       });
       parts.push(part);
     }
   }
 
-  /** The oldest make room for so many bytes, but for the one that may be on its way. */
+  /** Drops the oldest files until `bytes` more fit, except the file whose request may be under way. */
   async #makeRoom(bytes: number): Promise<void> {
-    while (this.#bytes + bytes > this.#place.maxBytes) {
+    while (this.#bytes + bytes > this.#location.maxBytes) {
       const oldest = this.#files.find((file) => file !== this.#head?.file);
       if (oldest === undefined) return;
-      await this.#giveUp(oldest, 'no room');
+      await this.#drop(oldest, 'no room');
     }
   }
 
-  async #giveUp(file: KeptFile, cause: DropCause): Promise<void> {
+  async #drop(file: StoredFile, cause: DropCause): Promise<void> {
     this.#forget(file);
     await this.#remove(file);
     this.#options.dropped(file.points, cause);
   }
 
-  #forget(file: KeptFile): void {
+  #forget(file: StoredFile): void {
     if (this.#head?.file === file) this.#head = undefined;
-    const place = this.#files.indexOf(file);
-    if (place === -1) return;
-    this.#files.splice(place, 1);
+    const index = this.#files.indexOf(file);
+    if (index === -1) return;
+    this.#files.splice(index, 1);
     this.#bytes -= file.bytes;
   }
 
-  async #remove(file: KeptFile): Promise<void> {
+  async #remove(file: StoredFile): Promise<void> {
     try {
       await remove(file);
       if (!this.#files.some(({ folder }) => folder === file.folder)) await this.#folders.discard(file.folder);
     } catch (error) {
-      this.#say(
+      this.#warnOnce(
         'remove',
-        `what is done with cannot be removed, and a later process may send it again: ${reasonOf(error)}`,
+        `cannot remove a delivered request: ${reasonOf(error)}; a later process may send it again`,
       );
     }
   }
 
-  /** The request of a file; without, the file is none any more. */
-  async #read(file: KeptFile): Promise<Uint8Array | undefined> {
+  /** Returns the request of a file. Drops a damaged file. */
+  async #read(file: StoredFile): Promise<Uint8Array | undefined> {
     try {
       const body = await readRequest(file);
       if (body !== undefined) return body;
-      this.#say('read', `${join(file.folder, file.name)} is damaged and is removed; others like it are, too`);
-      await this.#giveUp(file, 'not kept');
+      this.#warnOnce(
+        'read',
+        `dropped damaged file ${join(file.folder, file.name)}; further ones are dropped without a message`,
+      );
+      await this.#drop(file, 'not kept');
     } catch (error) {
       this.#forget(file);
-      // Who took it over delivers it.
+      // An absent file was taken over by another process, which delivers it.
       if (!isAbsence(error))
-        this.#say('read', `what was kept cannot be read and is left where it is: ${reasonOf(error)}`);
+        this.#warnOnce('read', `cannot read a stored request: ${reasonOf(error)}; its file is left in place`);
     }
     return undefined;
   }
 
-  async #lookAround(): Promise<void> {
+  async #heartbeat(): Promise<void> {
     if (this.#closed) return;
     await this.#folders.touch();
-    this.#add(await this.#folders.takeOver());
+    this.#insert(await this.#folders.takeOver());
   }
 
-  #add(files: readonly KeptFile[]): void {
+  #insert(files: readonly StoredFile[]): void {
     if (files.length === 0) return;
     this.#files = [...this.#files, ...files].sort((a, b) => (a.name < b.name ? -1 : 1));
     this.#bytes = this.#files.reduce((sum, { bytes }) => sum + bytes, 0);
   }
 
-  #say(occasion: 'keep' | 'read' | 'remove', message: string): void {
-    if (!this.#said.has(occasion)) this.#options.warn(`${this.#options.name}: ${message}.`);
-    this.#said.add(occasion);
+  #warnOnce(problem: 'add' | 'read' | 'remove', message: string): void {
+    if (!this.#warned.has(problem)) this.#options.warn(`${this.#options.name}: ${message}`);
+    this.#warned.add(problem);
   }
 }

@@ -23,10 +23,11 @@ interface Part {
   readonly points: number;
 }
 
-/** Writes the origin into the chunks, and fills compressed requests with them. */
+/** Inserts the origin into the chunks and fills requests with them. `compress` returns the gzip of its argument. */
 export async function payloadsOf(
   chunks: readonly Chunk[],
   origin: Origin,
+  compress: (data: Uint8Array) => Promise<Uint8Array>,
   limits: PayloadLimits = seriesLimits,
 ): Promise<EncodedCollection> {
   const requests: EncodedRequest[] = [];
@@ -78,12 +79,4 @@ function originText({ host, tags }: Origin): string {
 function joined(parts: readonly Part[]): Buffer {
   const bytes = parts.map((part, index) => (index === 0 ? part.bytes.subarray(1) : part.bytes));
   return Buffer.concat([opening, ...bytes, closing]);
-}
-
-/** Not on the thread of the application. */
-function compress(data: Uint8Array): Promise<Uint8Array> {
-  const { gzip } = process.getBuiltinModule('node:zlib');
-  return new Promise((resolve, reject) => {
-    gzip(data, { level: 1 }, (error, compressed) => (error ? reject(error) : resolve(compressed)));
-  });
 }

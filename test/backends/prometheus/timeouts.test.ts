@@ -6,7 +6,7 @@ import { expect, test } from 'vitest';
 import { createEndpoint } from '../../../src/backends/prometheus/endpoint.js';
 import { negotiate } from '../../../src/backends/prometheus/negotiation.js';
 import { ScrapeReader } from '../../../src/backends/prometheus/reader.js';
-import { keepDeliveries } from '../../../src/delivery/deliveries.js';
+import { openAccount } from '../../../src/delivery/account.js';
 import { prometheusText } from '../../../src/formats/prometheus/dialects.js';
 import { namesOf } from '../../../src/formats/prometheus/names.js';
 import { TextExposition } from '../../../src/formats/prometheus/text.js';
@@ -133,7 +133,7 @@ function endpointOn(producer: MetricProducer) {
   const clock = new FakeClock();
   const warnings: string[] = [];
   const warn = (message: string) => warnings.push(message);
-  const deliveries = keepDeliveries({ name: 'prometheus', onDelivery() {}, clock, where: () => undefined, warn });
+  const deliveries = openAccount({ name: 'prometheus', onDelivery() {}, clock, where: () => undefined, warn });
   const reader = new ScrapeReader(clock, deliveries, 100, async () => {});
   reader.setMetricProducer(producer);
   const shown = { scopeLabels: true, targetInfo: true, resourceLabels: [], createdSamples: false, warn };

@@ -21,8 +21,9 @@ import {
 } from 'otelier';
 import { datadog } from 'otelier/backends/datadog';
 import { expect, onTestFinished, test } from 'vitest';
-import { mostAgeMs } from '../../../src/backends/datadog/open.js';
-import { memoryBacklog } from '../../../src/delivery/memory-backlog.js';
+import { maxAgeMs } from '../../../src/backends/datadog/open.js';
+import { gzip } from '../../../src/delivery/gzip.js';
+import { MemoryQueue } from '../../../src/delivery/memory-queue.js';
 import { SeriesEncoder } from '../../../src/formats/datadog/encoder.js';
 import { originOf } from '../../../src/formats/datadog/origin.js';
 import { type PayloadLimits, payloadsOf } from '../../../src/formats/datadog/payloads.js';
@@ -114,7 +115,7 @@ async function encode(
     for (const [attributes, value] of recorded) encoder.number(attributes, startMs, endMs, value);
   }
   encoder.end();
-  const { requests, oversized } = await payloadsOf(encoder.chunks(), originOf(encoder.resource, options), limits);
+  const { requests, oversized } = await payloadsOf(encoder.chunks(), originOf(encoder.resource, options), gzip, limits);
   for (const { body } of requests) store.take(gunzipSync(body).toString(), clock.nowUnixMs());
   return { store, oversized, bodies: requests.map(({ body }) => body), points: requests.map(({ points }) => points) };
 }
@@ -263,7 +264,7 @@ test('a histogram without sum, minimum and maximum is its count, and one without
   );
   encoder.histogram({ of: 'none' }, 0, 1_700_000_000_000, 0, 0, undefined, undefined, [1], new Float64Array(2), 0);
   encoder.end();
-  const { requests } = await payloadsOf(encoder.chunks(), originOf(encoder.resource, options));
+  const { requests } = await payloadsOf(encoder.chunks(), originOf(encoder.resource, options), gzip);
   const store = new DatadogStore();
   for (const { body } of requests) store.take(gunzipSync(body).toString(), 1_700_000_000_000);
   expect(store.series.map(({ metric, tags, points }) => [metric, tags?.slice(1).join(), points[0]?.value])).toEqual([
@@ -329,20 +330,22 @@ test('behind any MeterProvider counters and histograms are asked for as deltas, 
   expect(deltas).toEqual([InstrumentType.COUNTER, InstrumentType.HISTOGRAM, InstrumentType.OBSERVABLE_COUNTER]);
 });
 
-test('requests that wait are given up before Datadog would drop their points in silence', async () => {
+test('requests expire before Datadog would drop their points silently', async () => {
   const time = new FakeClock();
   const expired: number[] = [];
-  const backlog = memoryBacklog({ clock: time, maxAgeMs: mostAgeMs, onExpired: (points) => expired.push(points) });
+  const queue = new MemoryQueue({ clock: time, maxAgeMs, onExpired: (points) => expired.push(points) });
   const request = (points: number) => ({ body: new Uint8Array(), points });
-  await backlog.keep([request(1), request(2)]);
+  await queue.add([request(1), request(2)]);
   time.advance(50 * 60_000);
-  await backlog.keep([request(4)]);
-  expect(await backlog.first()).toMatchObject({ points: 1 });
+  await queue.add([request(4)]);
+  expect(await queue.first()).toMatchObject({ points: 1 });
   time.advance(6 * 60_000);
-  expect(await backlog.first()).toMatchObject({ points: 4 });
+  const first = await queue.first();
+  expect(first).toMatchObject({ points: 4 });
   expect(expired).toEqual([3]);
-  await backlog.removeFirst();
-  expect(await backlog.first()).toBeUndefined();
-  await backlog.keep([request(8)]);
-  expect(await backlog.close()).toBe(8);
+  expect(await queue.remove(request(4))).toBe(false);
+  expect(first && (await queue.remove(first))).toBe(true);
+  expect(await queue.first()).toBeUndefined();
+  await queue.add([request(8)]);
+  expect(await queue.close()).toBe(8);
 });

@@ -2,9 +2,9 @@
 import type { MetricProducer } from '@opentelemetry/sdk-metrics';
 import type { Clock } from 'otelier';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { keepDeliveries } from '../../src/delivery/deliveries.js';
-import { PushReader } from '../../src/delivery/push-reader.js';
-import type { Outcome, Sender } from '../../src/delivery/sender.js';
+import { openAccount } from '../../src/delivery/account.js';
+import type { Exporter, ExportResult } from '../../src/delivery/exporter.js';
+import { PeriodicReader } from '../../src/delivery/periodic-reader.js';
 
 const beganUnixMs = Date.UTC(2026, 0, 1, 12, 0, 7);
 beforeEach(() => void vi.useFakeTimers({ now: beganUnixMs }));
@@ -14,16 +14,17 @@ afterEach(() => void vi.useRealTimers());
 function start({ intervalMs = 10_000, delay = 0, takesMs = 0 } = {}) {
   const sentAt: number[] = [];
   let jumpMs = 0;
-  let outcome: Outcome = { kind: 'accepted' };
+  let outcome: ExportResult = { kind: 'accepted' };
   let takes = takesMs;
+  let ready = true;
   let underWay = 0;
   let mostUnderWay = 0;
   const clock: Clock = { nowUnixMs: () => Date.now() + jumpMs, monotonicMs: () => performance.now() };
-  const deliveries = keepDeliveries({ name: 'test', clock, where: () => 'nowhere', warn() {}, onDelivery() {} });
-  const sender: Sender = {
+  const account = openAccount({ name: 'test', clock, where: () => 'nowhere', warn() {}, onDelivery() {} });
+  const exporter: Exporter = {
     aggregation: () => ({ type: 0 }),
     temporality: () => 1,
-    async send() {
+    async export() {
       sentAt.push((Date.now() - Date.UTC(2026, 0, 1, 12)) / 1_000);
       underWay++;
       mostUnderWay = Math.max(mostUnderWay, underWay);
@@ -31,21 +32,24 @@ function start({ intervalMs = 10_000, delay = 0, takesMs = 0 } = {}) {
       underWay--;
       return outcome;
     },
-    hurry() {},
+    isReady: () => ready,
     close: async () => {},
   };
-  const reader = new PushReader(sender, deliveries, { clock, intervalMs, timeoutMs: 60_000, delay });
+  const reader = new PeriodicReader(exporter, account, { clock, intervalMs, timeoutMs: 60_000, delay });
   const producer = { collect: async () => ({ resourceMetrics: { scopeMetrics: [] }, errors: [] }) };
   reader.setMetricProducer(producer as unknown as MetricProducer);
   return {
     sentAt,
     reader,
-    status: deliveries.status,
+    status: account.status,
     mostUnderWay: () => mostUnderWay,
     jump: (milliseconds: number) => {
       jumpMs += milliseconds;
     },
-    answer: (next: Outcome, takesNext = 0) => {
+    setReady: (next: boolean) => {
+      ready = next;
+    },
+    answer: (next: ExportResult, takesNext = 0) => {
       outcome = next;
       takes = takesNext;
     },
@@ -84,29 +88,25 @@ test('a push that outlasts its interval is not joined by another, and the ones a
   expect(mostUnderWay()).toBe(1);
 });
 
-test.each([
-  ['failed', 25_000, [10, 40, 50]],
-  ['kept', 25_000, [10, 40, 50]],
-  ['failed', 0, [10, 20, 30, 40, 50]],
-  ['failed', undefined, [10, 20, 30, 40, 50]],
-] as const)('after %s with %s ms to wait', async (kind, retryAfterMs, expected) => {
-  const { sentAt, answer } = start();
-  answer({ kind, reason: 'later', ...(retryAfterMs === undefined ? {} : { retryAfterMs }) });
-  await vi.advanceTimersByTimeAsync(4_000);
-  answer({ kind: 'accepted' });
-  await vi.advanceTimersByTimeAsync(40_000);
-  expect(sentAt).toEqual(expected);
+test.each(['failed', 'kept'] as const)('pauses while the exporter is not ready, after %s', async (kind) => {
+  const { sentAt, answer, setReady } = start();
+  answer({ kind, reason: 'later' });
+  setReady(false);
+  await vi.advanceTimersByTimeAsync(24_000);
+  expect(sentAt).toEqual([]);
+  setReady(true);
+  await vi.advanceTimersByTimeAsync(20_000);
+  expect(sentAt).toEqual([40, 50]);
 });
 
-test('a flush does not wait for the time that an endpoint asked for', async () => {
-  const { sentAt, answer, reader } = start();
-  answer({ kind: 'failed', reason: 'later', retryAfterMs: 3_600_000 });
+test('a flush exports although the exporter is not ready', async () => {
+  const { sentAt, reader, setReady } = start();
+  setReady(false);
   await vi.advanceTimersByTimeAsync(4_000);
-  answer({ kind: 'accepted' });
   const flushed = reader.forceFlush();
   await vi.advanceTimersByTimeAsync(1);
   await flushed;
-  expect(sentAt).toEqual([10, 11]);
+  expect(sentAt).toEqual([11]);
 });
 
 test('a clock that is set back or forth moves the pushes by no more than an interval', async () => {

@@ -1,0 +1,191 @@
+/** The account of one backend's deliveries, and the log lines about them: the first failure and the recovery. */
+import type {
+  BackendContext,
+  BackendStatus,
+  DropCause,
+  RetryAfterStatus,
+  ShedCounts,
+  WaitingCounts,
+} from './contract.js';
+import { reasonOf } from './reason.js';
+
+/** Why a delivery failed: sent again later, kept by the exporter and sent again, or refused for good. */
+export type FailureKind = 'unavailable' | 'kept' | 'refused' | 'failed';
+
+/** Account of one backend. Each delivery begins with `began` and ends with `succeeded`, `failed` or `skipped`. */
+export interface DeliveryAccount {
+  began(): void;
+  succeeded(): void;
+  /** Logs the first failure after a success. `kind` is `failed` by default. */
+  failed(reason: string, kind?: FailureKind): void;
+  /** Ends a delivery that had nothing to deliver. */
+  skipped(): void;
+  /** Counts accepted points. */
+  exported(points: number): void;
+  /** Counts points that the endpoint rejected within an accepted request. Logs each new reason. */
+  rejected(points: number, reason: string): void;
+  /** Counts points that are given up. Logs the first of each cause. */
+  dropped(points: number, cause: DropCause): void;
+  /** Counts a request that is sent again. */
+  retried(): void;
+  /** Logs a change of what load shedding leaves out. */
+  shed(message: string): void;
+  /** Reads the waiting counts from `read` whenever a status is requested. */
+  trackWaiting(read: () => WaitingCounts): void;
+  /** Reads the counts of load shedding from `read` whenever a status is requested. */
+  trackShed(read: () => ShedCounts): void;
+  /** Reads the state of `Retry-After` from `read` whenever a status is requested. */
+  trackRetryAfter(read: () => RetryAfterStatus): void;
+  /** Records that the backend cannot deliver at all. Not logged here: the backend's `ready` rejects with the reason. */
+  unusable(reason: string): void;
+  /** Logs failed callbacks if they differ from those of the collection before. */
+  callbackErrors(errors: readonly unknown[]): void;
+  status(): BackendStatus;
+}
+
+/** Owner and destination of an account. */
+export interface AccountOptions extends Pick<BackendContext, 'name' | 'clock' | 'warn' | 'onDelivery'> {
+  /** Returns the destination without secrets; read whenever a status or a message needs it. */
+  where(): string | undefined;
+  /** Sentence that is appended to the message about the first failure. */
+  readonly hint?: string;
+}
+
+const nextStep: Readonly<Record<FailureKind, string>> = {
+  unavailable: 'nothing is lost; will retry',
+  kept: 'what was not accepted is kept; will retry',
+  refused: 'these points are dropped and counted; not retried',
+  failed: 'will retry',
+};
+
+const dropReasons: Readonly<Record<DropCause, string>> = {
+  refused: 'the endpoint refused them for good',
+  'too large': 'a single point exceeds the maximum request size',
+  'not kept': 'they could not be stored or read back',
+  'no room': 'the spool was full',
+  'too old': 'they exceeded the maximum age',
+  closed: 'the backend was closed before they were delivered',
+};
+
+/** Opens an empty account. */
+export function openAccount({ name, clock, where, warn, onDelivery, hint = '' }: AccountOptions): DeliveryAccount {
+  let delivered = 0;
+  let failed = 0;
+  let reason: string | undefined;
+  let loggedErrors = '';
+  let lastSuccessUnixMs: number | undefined;
+  let lastDurationMs: number | undefined;
+  let beganMs: number | undefined;
+  let retries = 0;
+  let readWaiting: (() => WaitingCounts) | undefined;
+  let readShed: (() => ShedCounts) | undefined;
+  let readRetryAfter: (() => RetryAfterStatus) | undefined;
+  let loggedRejection = '';
+  const points = { exported: 0, rejected: 0 };
+  const dropped: Partial<Record<DropCause, number>> = {};
+  const destination = () => where() ?? 'its destination';
+
+  function end(failure: FailureKind | undefined): void {
+    if (beganMs === undefined) return;
+    lastDurationMs = clock.monotonicMs() - beganMs;
+    beganMs = undefined;
+    onDelivery(lastDurationMs / 1_000, failure);
+  }
+
+  return {
+    began() {
+      beganMs = clock.monotonicMs();
+    },
+    succeeded() {
+      end(undefined);
+      delivered++;
+      lastSuccessUnixMs = clock.nowUnixMs();
+      if (reason !== undefined) warn(`${name}: exports to ${destination()} succeed again; last failure: ${reason}`);
+      reason = undefined;
+    },
+    failed(why, kind = 'failed') {
+      end(kind);
+      failed++;
+      if (reason === undefined) {
+        warn(
+          `${name}: export to ${destination()} failed: ${why}; ${nextStep[kind]}; further failures are not logged until an export succeeds.${hint}`,
+        );
+      }
+      reason = why;
+    },
+    skipped() {
+      beganMs = undefined;
+    },
+    exported(count) {
+      points.exported += count;
+    },
+    rejected(count, why) {
+      points.rejected += count;
+      if (why !== loggedRejection)
+        warn(
+          `${name}: partial success: ${destination()} rejected ${count} data points: ${why || 'no reason given'}; not retried`,
+        );
+      loggedRejection = why;
+    },
+    dropped(count, cause) {
+      if (dropped[cause] === undefined)
+        warn(
+          `${name}: dropped ${count} data points: ${dropReasons[cause]}; counted in status(); logged once per cause`,
+        );
+      dropped[cause] = (dropped[cause] ?? 0) + count;
+    },
+    retried() {
+      retries++;
+    },
+    shed(message) {
+      warn(`${name}: ${message}`);
+    },
+    trackWaiting(read) {
+      readWaiting = read;
+    },
+    trackShed(read) {
+      readShed = read;
+    },
+    trackRetryAfter(read) {
+      readRetryAfter = read;
+    },
+    unusable(why) {
+      failed++;
+      reason = why;
+    },
+    callbackErrors(errors) {
+      const reasons = [...new Set(errors.map(reasonOf))].sort().join('; ');
+      if (reasons !== '' && reasons !== loggedErrors)
+        warn(
+          `${name}: incomplete collection: ${reasons}; the affected series are missing until their callbacks succeed`,
+        );
+      loggedErrors = reasons;
+    },
+    status() {
+      const url = where();
+      const waiting = readWaiting?.();
+      const shed = readShed?.();
+      const retryAfter = readRetryAfter?.();
+      return {
+        name,
+        state: reason !== undefined ? 'failing' : delivered > 0 ? 'ok' : 'waiting',
+        ...(url === undefined ? {} : { url }),
+        delivered,
+        failed,
+        points: { ...points, dropped: { ...dropped } },
+        ...(waiting === undefined || waiting.requests === 0 ? {} : { waiting }),
+        ...(shed === undefined || isEmpty(shed) ? {} : { shed }),
+        retries,
+        ...(retryAfter === undefined ? {} : { retryAfter }),
+        inFlight: beganMs !== undefined,
+        ...(lastSuccessUnixMs === undefined ? {} : { lastSuccessUnixMs }),
+        ...(lastDurationMs === undefined ? {} : { lastDurationMs }),
+        ...(reason === undefined ? {} : { reason }),
+      };
+    },
+  };
+}
+
+function isEmpty({ exemplars, attributes, metrics, now }: ShedCounts): boolean {
+  return exemplars + attributes + metrics === 0 && now.length === 0;
+}

@@ -1,0 +1,116 @@
+/** What a periodic reader hands collections to, and the two adapters: code that loads later, and stock OTel exporters. */
+import { createRequire } from 'node:module';
+import { context } from '@opentelemetry/api';
+import type {
+  AggregationOption,
+  AggregationTemporality,
+  InstrumentType,
+  PushMetricExporter,
+  ResourceMetrics,
+} from '@opentelemetry/sdk-metrics';
+import type { Collected } from '../model/collected.js';
+import { late, withDeadline } from '../model/deadline.js';
+import { aggregationTemporalities, aggregationTypes } from '../model/instrument.js';
+import type { DeliveryAccount } from './account.js';
+import { reasonOf } from './reason.js';
+
+const require = createRequire(import.meta.url);
+
+/** Limits of one export. */
+export interface ExportOptions {
+  /** Milliseconds that the export may take, from its call on. */
+  readonly timeoutMs: number;
+  /** Aborted when the application flushes or shuts down: attempts are still made, back-off is not waited for. */
+  readonly flush: AbortSignal;
+}
+
+/** Result of an export. */
+export type ExportResult =
+  /** The collection held no points, and no earlier request was delivered. */
+  | { readonly kind: 'empty' }
+  /** `late` is true if earlier requests were delivered as well, so that the duration does not measure the load. */
+  | { readonly kind: 'accepted'; readonly late?: boolean }
+  /** No point was accepted or kept: the points stay part of the next collection. `points` counts them, if known. */
+  | { readonly kind: 'failed'; readonly reason: string; readonly points?: number }
+  /** The exporter keeps the points that were not accepted: they must not be part of the next collection. */
+  | { readonly kind: 'kept'; readonly reason: string }
+  /** Points were refused for good and counted: they must not be part of the next collection. */
+  | { readonly kind: 'refused'; readonly reason: string };
+
+/** Aggregation and temporality that a backend needs, by instrument type. */
+export interface ExportPreferences {
+  aggregation(type: InstrumentType): AggregationOption;
+  temporality(type: InstrumentType): AggregationTemporality;
+}
+
+/** Exports collections, one at a time. */
+export interface Exporter extends ExportPreferences {
+  /** Walks and delivers the collection. Rejects only for errors that the walk throws. */
+  export(collected: Collected, options: ExportOptions): Promise<ExportResult>;
+  /** False while the endpoint has asked to wait and a scheduled export would fail. Absent means always true. */
+  isReady?(): boolean;
+  close(): Promise<void>;
+}
+
+/**
+ * Returns an exporter whose code is loaded in the background.
+ *
+ * Loading starts at once rather than at the first export: by then an update may have replaced the files.
+ */
+export function lazyExporter(preferences: ExportPreferences, load: () => Promise<Exporter>): Exporter {
+  let loaded: Exporter | undefined;
+  const loading = load().then((exporter) => {
+    loaded = exporter;
+    return exporter;
+  });
+  loading.catch(() => undefined);
+  return {
+    ...preferences,
+    export: async (collected, options) => (await loading).export(collected, options),
+    isReady: () => loaded?.isReady?.() ?? true,
+    close: async () => (await loading).close(),
+  };
+}
+
+/** Returns an exporter that hands `ResourceMetrics` to a stock OpenTelemetry exporter and counts accepted points. */
+export function stockExporter(exporter: PushMetricExporter, account: Pick<DeliveryAccount, 'exported'>): Exporter {
+  return {
+    aggregation: (type) => exporter.selectAggregation?.(type) ?? { type: aggregationTypes.default },
+    temporality: (type) => exporter.selectAggregationTemporality?.(type) ?? aggregationTemporalities.cumulative,
+    async export(collected, { timeoutMs }) {
+      const metrics = await collected.resourceMetrics();
+      if (metrics.scopeMetrics.length === 0) return { kind: 'empty' };
+      await metrics.resource.waitForAsyncAttributes?.();
+      const points = countPoints(metrics);
+      const reason = await withDeadline(exportWith(exporter, metrics), timeoutMs);
+      if (reason === late) return { kind: 'failed', reason: `no answer within ${timeoutMs} ms`, points };
+      if (reason !== undefined) return { kind: 'failed', reason, points };
+      account.exported(points);
+      return { kind: 'accepted' };
+    },
+    async close() {
+      await exporter.forceFlush();
+      await exporter.shutdown();
+    },
+  };
+}
+
+/** Runs `work` with tracing suppressed: requests of this package are not spans of the application. */
+export function suppressTracing<T>(work: () => T): T {
+  const core = require('@opentelemetry/core') as typeof import('@opentelemetry/core');
+  return context.with(core.suppressTracing(context.active()), work);
+}
+
+/** Resolves to the reason of a failure, or `undefined`. */
+function exportWith(exporter: PushMetricExporter, metrics: ResourceMetrics): Promise<string | undefined> {
+  return new Promise((resolve) => {
+    suppressTracing(() => {
+      exporter.export(metrics, ({ code, error }) => resolve(code === 0 ? undefined : reasonOf(error)));
+    });
+  });
+}
+
+function countPoints({ scopeMetrics }: ResourceMetrics): number {
+  const counts = scopeMetrics.flatMap(({ metrics }) => metrics.map(({ dataPoints }) => dataPoints.length));
+  return counts.reduce((sum, count) => sum + count, 0);
+}

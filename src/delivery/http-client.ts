@@ -1,0 +1,114 @@
+/**
+ * One HTTP attempt, one result. Retrying is `retry.ts`'s job, with one exception: a request that a peer answered by closing
+ * an idle connection is sent once more at once, because the peer never saw it.
+ *
+ * Neither connections nor timers keep the process alive.
+ */
+import type { Agent, ClientRequest, RequestOptions } from 'node:http';
+import type { Clock } from '../model/clock.js';
+import { late, withDeadline } from '../model/deadline.js';
+import { markOwn } from '../model/own-traffic.js';
+import { gzip } from './gzip.js';
+import { type PostResult, type ResponseRules, readResponse } from './http-response.js';
+import { reasonOf } from './reason.js';
+import { secretsHidden } from './redaction.js';
+
+/** Destination and form of the requests. */
+export interface HttpTarget extends ResponseRules {
+  readonly url: string;
+  /** `POST` by default. */
+  readonly method?: 'POST' | 'PUT' | 'DELETE';
+  readonly headers: Readonly<Record<string, string>>;
+  /** Compresses bodies. The caller sets `content-encoding`. */
+  readonly gzip: boolean;
+  /** PEM texts; absent to use the system's certificate authorities and no client certificate. */
+  readonly tls: { readonly ca?: string; readonly key?: string; readonly cert?: string };
+}
+
+/** Connection to one endpoint. Holds one connection open between requests; callers send one request at a time. */
+export interface HttpClient {
+  /** Sends the body once and settles within `timeoutMs` milliseconds. Never rejects. */
+  post(body: Uint8Array, timeoutMs: number): Promise<PostResult>;
+  /** Removes the secrets of this target from a text that the endpoint sent. */
+  withoutSecrets?(text: string): string;
+  /** Closes the connection. */
+  close(): void;
+}
+
+/** Creates a client. Opens no connection. */
+export function createHttpClient(target: HttpTarget, clock: Clock): HttpClient {
+  const url = new URL(target.url);
+  const secure = url.protocol === 'https:';
+  const withoutSecrets = secretsHidden(url, target.headers);
+  let agent: Agent | undefined;
+
+  function open(body: Uint8Array): ClientRequest {
+    const http = process.getBuiltinModule(secure ? 'node:https' : 'node:http') as typeof import('node:http');
+    agent ??= new http.Agent({ keepAlive: true, maxSockets: 1, ...target.tls } as ConstructorParameters<
+      typeof Agent
+    >[0]);
+    const options: RequestOptions = {
+      method: target.method ?? 'POST',
+      agent,
+      headers: { ...target.headers, 'content-length': String(body.byteLength) },
+    };
+    return markOwn(http.request(url, options));
+  }
+
+  /** Sends the body once. `stale` is true if the peer had closed the connection before it saw the request. */
+  async function attempt(body: Uint8Array, timeoutMs: number): Promise<PostResult & { readonly stale?: boolean }> {
+    const request = open(body);
+    let responded = false;
+    let bytesBefore = 0;
+    const result = new Promise<PostResult & { readonly stale?: boolean }>((resolve) => {
+      const fail = (reason: string, code: string | undefined) => {
+        const unanswered = (request.socket?.bytesRead ?? bytesBefore) === bytesBefore;
+        const stale = request.reusedSocket && unanswered && isReset(code);
+        resolve({ kind: 'failed', reason, ambiguous: request.writableFinished, stale });
+      };
+      request.once('socket', (socket) => {
+        bytesBefore = socket.bytesRead;
+        socket.unref();
+      });
+      request.once('response', (response) => {
+        responded = true;
+        resolve(readResponse(response, target, withoutSecrets, clock));
+      });
+      request.on('error', (error: NodeJS.ErrnoException) => fail(reasonOf(error), error.code));
+      // An upgrade that was not requested ends the connection without a response and without an error.
+      request.once('close', () => fail('the connection was closed without an answer', undefined));
+    });
+    request.end(body);
+    const settled = await withDeadline(result, timeoutMs);
+    if (settled !== late) return settled;
+    const ambiguous = request.writableFinished;
+    request.destroy();
+    // A response that has begun decides by its status, whether or not its body ends.
+    if (responded) return result;
+    return { kind: 'failed', reason: `no answer within ${Math.round(timeoutMs)} ms`, ambiguous };
+  }
+
+  return {
+    async post(data, timeoutMs) {
+      const endMs = clock.monotonicMs() + timeoutMs;
+      const body = target.gzip ? await gzip(data) : data;
+      const { stale, ...first } = await attempt(body, endMs - clock.monotonicMs());
+      if (!stale) return first;
+      const { stale: _, ...second } = await attempt(body, endMs - clock.monotonicMs());
+      return second.kind === 'failed' ? { ...second, ambiguous: second.ambiguous || isAmbiguous(first) } : second;
+    },
+    withoutSecrets,
+    close() {
+      agent?.destroy();
+    },
+  };
+}
+
+function isAmbiguous(result: PostResult): boolean {
+  return result.kind === 'failed' && result.ambiguous;
+}
+
+/** True for the ways in which a kernel reports a connection that the peer has closed. */
+function isReset(code: string | undefined): boolean {
+  return code === 'ECONNRESET' || code === 'EPIPE' || code === 'ECONNABORTED';
+}

@@ -1,0 +1,194 @@
+/**
+ * A reader that collects at an interval and hands each collection to an exporter.
+ *
+ * Unlike the stock periodic reader, it does not keep the process alive during an export, and its flush rejects if the export
+ * failed.
+ */
+import type { CollectionResult, IMetricReader, InstrumentType, MetricProducer } from '@opentelemetry/sdk-metrics';
+import type { Clock } from '../model/clock.js';
+import type { Collected } from '../model/collected.js';
+import { defaultCardinalityLimit } from '../model/instrument.js';
+import { withoutLimit } from '../options/option.js';
+import type { DeliveryAccount } from './account.js';
+import { beginCollection } from './begin-collection.js';
+import { countPoints } from './count-points.js';
+import type { Exporter, ExportResult } from './exporter.js';
+import { reasonOf } from './reason.js';
+import { Shedding } from './shedding/shedding.js';
+
+/** Interval and time limit of a periodic reader. */
+export interface PeriodicTiming {
+  readonly clock: Clock;
+  /** Milliseconds between exports; `undefined` to export at a flush and at the shutdown only. */
+  readonly intervalMs: number | undefined;
+  /** Milliseconds that one collection and export may take; 0 for no limit. Limited to the interval. */
+  readonly timeoutMs: number;
+  /**
+   * Delay of each export after a multiple of the interval, as a share of the interval from 0 to 1. Random below 0.1 by
+   * default: all processes collect at about the same time, and their requests are spread.
+   */
+  readonly delay?: number;
+}
+
+const maxDelay = 0.1;
+/** Tolerance for timers that fire early, in milliseconds. */
+const earlyMs = 5;
+
+/**
+ * Exports at multiples of the interval by the wall clock. Never runs two exports at once, and none before a wait that the
+ * endpoint asked for is over.
+ *
+ * `forceFlush` and `shutdown` reject with the reason if their export failed.
+ */
+export class PeriodicReader implements IMetricReader {
+  readonly #exporter: Exporter;
+  readonly #account: DeliveryAccount;
+  readonly #clock: Clock;
+  readonly #intervalMs: number | undefined;
+  readonly #timeoutMs: number;
+  readonly #delayMs: number;
+  readonly #shedding: Shedding;
+  #producer: MetricProducer | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #running: Promise<string | undefined> | undefined;
+  /** Aborted by a flush, which ends the waiting of the export that is under way. */
+  #flush = new AbortController();
+  #closed: Promise<void> | undefined;
+
+  constructor(exporter: Exporter, account: DeliveryAccount, timing: PeriodicTiming) {
+    const { clock, intervalMs, timeoutMs, delay = Math.random() * maxDelay } = timing;
+    this.#exporter = exporter;
+    this.#account = account;
+    this.#clock = clock;
+    this.#intervalMs = intervalMs;
+    this.#timeoutMs = Math.min(withoutLimit(timeoutMs), withoutLimit(intervalMs ?? 0));
+    this.#delayMs = delay * (intervalMs ?? 0);
+    // Without an interval there is no load to shed.
+    this.#shedding = new Shedding(intervalMs ?? Number.POSITIVE_INFINITY, account);
+  }
+
+  setMetricProducer(producer: MetricProducer): void {
+    if (this.#producer !== undefined) throw new Error('PeriodicReader: already registered with a MeterProvider');
+    this.#producer = producer;
+    if (this.#intervalMs !== undefined) this.#schedule(this.#intervalMs);
+  }
+
+  selectAggregation(type: InstrumentType) {
+    return this.#exporter.aggregation(type);
+  }
+
+  selectAggregationTemporality(type: InstrumentType) {
+    return this.#exporter.temporality(type);
+  }
+
+  selectCardinalityLimit(): number {
+    return defaultCardinalityLimit;
+  }
+
+  async collect(): Promise<CollectionResult> {
+    return this.#registered().collect({ timeoutMillis: this.#timeoutMs });
+  }
+
+  async forceFlush(): Promise<void> {
+    try {
+      await this.#flushOnce(false);
+    } finally {
+      // Aborted for good by a shutdown.
+      if (this.#closed === undefined) this.#flush = new AbortController();
+    }
+  }
+
+  /** Exports once more and closes the exporter. Further calls return the same promise. */
+  shutdown(): Promise<void> {
+    this.#closed ??= this.#shutDown();
+    return this.#closed;
+  }
+
+  async #shutDown(): Promise<void> {
+    clearTimeout(this.#timer);
+    try {
+      await this.#flushOnce(true);
+    } finally {
+      await this.#exporter.close();
+    }
+  }
+
+  async #flushOnce(final: boolean): Promise<void> {
+    this.#flush.abort();
+    await this.#running;
+    const failure = await this.#export(AbortSignal.abort(), final);
+    if (failure !== undefined) throw new Error(failure);
+  }
+
+  /** Waits for the next multiple of the interval, so that a late timer does not delay the exports after it. */
+  #schedule(intervalMs: number): void {
+    const sinceMs = (this.#clock.nowUnixMs() - this.#delayMs) % intervalMs;
+    const waitMs = intervalMs - sinceMs;
+    const next = waitMs <= Math.min(earlyMs, intervalMs / 2) ? waitMs + intervalMs : waitMs;
+    this.#timer = setTimeout(() => {
+      this.#schedule(intervalMs);
+      if (this.#running === undefined && this.#exporter.isReady?.() !== false)
+        void this.#export(this.#flush.signal, false);
+    }, next);
+    this.#timer.unref();
+  }
+
+  /** Collects and exports, or joins the export under way. Resolves to the reason of a failure. */
+  #export(flush: AbortSignal, final: boolean): Promise<string | undefined> {
+    this.#running ??= this.#exportOnce(flush, final).finally(() => {
+      this.#running = undefined;
+    });
+    return this.#running;
+  }
+
+  async #exportOnce(flush: AbortSignal, final: boolean): Promise<string | undefined> {
+    this.#account.began();
+    try {
+      const collected = this.#shedding.over(await beginCollection(this.#registered(), this.#timeoutMs));
+      // The time that callbacks take is not load: less detail would not make them faster.
+      const beganMs = this.#clock.monotonicMs();
+      this.#account.callbackErrors(collected.errors);
+      const result = await this.#exporter.export(collected, { timeoutMs: this.#timeoutMs, flush });
+      if (result.kind === 'failed') await this.#giveBack(collected, result, final);
+      else collected.accept();
+      if (result.kind === 'accepted' && result.late !== true)
+        this.#shedding.delivered(this.#clock.monotonicMs() - beganMs);
+      return this.#record(result);
+    } catch (error) {
+      const reason = reasonOf(error);
+      this.#account.failed(reason);
+      return reason;
+    }
+  }
+
+  /** Returns the points to the engine, which adds them to the next collection. After the last one they are lost. */
+  async #giveBack(collected: Collected, result: ExportResult & { kind: 'failed' }, final: boolean): Promise<void> {
+    if (final) {
+      const points = result.points ?? (await countPoints(collected));
+      if (points > 0) this.#account.dropped(points, 'closed');
+    }
+    collected.reject();
+  }
+
+  #record(result: ExportResult): string | undefined {
+    switch (result.kind) {
+      case 'empty':
+        this.#account.skipped();
+        return undefined;
+      case 'accepted':
+        this.#account.succeeded();
+        return undefined;
+      case 'failed':
+        this.#account.failed(result.reason, 'unavailable');
+        return result.reason;
+      default:
+        this.#account.failed(result.reason, result.kind);
+        return result.reason;
+    }
+  }
+
+  #registered(): MetricProducer {
+    if (this.#producer === undefined) throw new Error('PeriodicReader: not registered with a MeterProvider');
+    return this.#producer;
+  }
+}

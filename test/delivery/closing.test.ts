@@ -1,0 +1,124 @@
+/** The account after a shutdown: every point that was collected is exported, rejected, dropped or waiting. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { counter, defineCatalogue, startMetrics, text } from 'otelier';
+import { otlp } from 'otelier/backends/otlp';
+import { pushgateway } from 'otelier/backends/pushgateway';
+import { expect, onTestFinished, test, vi } from 'vitest';
+import { type Answer, startHttpPeer } from '../support/http-peer.js';
+
+const catalogue = defineCatalogue({
+  jobs: counter({
+    name: 'jobs.done',
+    unit: '{job}',
+    description: 'Jobs done.',
+    attributes: { queue: text({ limit: 200 }) },
+  }),
+});
+const series = 100;
+
+type Backend = 'otlp' | 'otlp, several requests' | 'pushgateway';
+
+/** Starts metrics whose collections have `series` points. */
+function start(url: string, backend: Backend, spoolDirectory?: string) {
+  const endpoint = `${url}/v1/metrics`;
+  const metrics = startMetrics({
+    isolated: true,
+    environment: {},
+    logLevel: 'none',
+    exportIntervalMs: 3_600_000,
+    shutdownTimeoutMs: 1_000,
+    ...(spoolDirectory === undefined ? {} : { spoolDirectory }),
+    catalogues: { catalogue },
+    backends: [
+      backend === 'pushgateway'
+        ? pushgateway({ url, withoutTargetInfo: true, timeoutMs: 300 })
+        : otlp({ endpoint, timeoutMs: 300, ...(backend === 'otlp' ? {} : { maxRequestBytes: 2_048 }) }),
+    ],
+  });
+  onTestFinished(async () => void (await metrics.shutdown()));
+  const record = () => {
+    for (let queue = 0; queue < series; queue++) metrics.catalogue.jobs.add(1, { queue: `q${queue}` });
+  };
+  const status = () => metrics.status().backends[0] as NonNullable<ReturnType<typeof metrics.status>['backends'][0]>;
+  return { metrics, record, status };
+}
+
+async function peerThat(answer: (count: number) => Answer) {
+  const peer = await startHttpPeer((_, count) => answer(count));
+  onTestFinished(peer.close);
+  return peer;
+}
+
+const answers: Readonly<Record<string, Answer>> = {
+  'answers 503': { status: 503 },
+  'answers 504, so that the points may have arrived': { status: 504 },
+  'does not answer, so that the points may have arrived': 'hang',
+};
+const backends: readonly Backend[] = ['otlp', 'otlp, several requests', 'pushgateway'];
+const failures = Object.keys(answers).flatMap((answer) => backends.map((backend) => [answer, backend] as const));
+
+test.each(failures)('without a spool, the peer %s, %s: the points are dropped as closed', async (answer, backend) => {
+  const peer = await peerThat(() => answers[answer] as Answer);
+  const { metrics, record, status } = start(peer.url, backend);
+  record();
+  expect(await metrics.shutdown()).toMatchObject({ ok: false });
+  await vi.waitFor(() => expect(status().points).toEqual({ exported: 0, rejected: 0, dropped: { closed: series } }));
+  expect(status()).not.toHaveProperty('waiting');
+});
+
+test('points that an earlier failure returned are counted once', async () => {
+  const peer = await peerThat(() => ({ status: 503 }));
+  const { metrics, record, status } = start(peer.url, 'otlp');
+  for (let flush = 0; flush < 3; flush++) {
+    record();
+    expect(await metrics.forceFlush()).toMatchObject({ ok: false });
+    expect(status().points.dropped).toEqual({});
+  }
+  await metrics.shutdown();
+  expect(status().points).toEqual({ exported: 0, rejected: 0, dropped: { closed: series } });
+});
+
+test('an absent peer: the points are dropped as closed', async () => {
+  const peer = await peerThat(() => ({ status: 200 }));
+  await peer.close();
+  const { metrics, record, status } = start(peer.url, 'otlp');
+  record();
+  expect(await metrics.shutdown()).toMatchObject({ ok: false });
+  expect(status().points).toEqual({ exported: 0, rejected: 0, dropped: { closed: series } });
+});
+
+test('requests that wait and a collection behind them are both counted', async () => {
+  const peer = await peerThat(() => ({ status: 504 }));
+  const { metrics, record, status } = start(peer.url, 'otlp');
+  record();
+  expect(await metrics.forceFlush()).toMatchObject({ ok: false });
+  expect(status().waiting).toMatchObject({ points: series });
+  record();
+  await metrics.shutdown();
+  expect(status().points).toEqual({ exported: 0, rejected: 0, dropped: { closed: 2 * series } });
+});
+
+test('the rest of a collection that was accepted in part is dropped as closed', async () => {
+  const peer = await peerThat((count) => ({ status: count <= 2 ? 200 : 503 }));
+  const { metrics, record, status } = start(peer.url, 'otlp, several requests');
+  record();
+  expect(await metrics.shutdown()).toMatchObject({ ok: false });
+  const { exported, dropped } = status().points;
+  expect(exported).toBeGreaterThan(0);
+  expect(dropped).toEqual({ closed: series - exported });
+});
+
+test.each(Object.keys(answers))('with a spool, the peer %s: the points stay waiting', async (answer) => {
+  const directory = mkdtempSync(join(tmpdir(), 'closing-test-'));
+  onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
+  const peer = await peerThat(() => answers[answer] as Answer);
+  const { metrics, record, status } = start(peer.url, 'otlp', directory);
+  record();
+  expect(await metrics.shutdown()).toMatchObject({ ok: false });
+  expect(status()).toMatchObject({
+    points: { exported: 0, rejected: 0, dropped: {} },
+    waiting: { requests: 1, points: series },
+  });
+});
