@@ -12,6 +12,8 @@ export interface BackendContext {
   readonly exportIntervalMs: number | undefined;
   /** Milliseconds that one collection and export may take; 0 for no limit. */
   readonly exportTimeoutMs: number;
+  /** Longest wait in milliseconds that an endpoint may ask for; `undefined` if not configured, for ten intervals. */
+  readonly maxRetryAfterMs?: number | undefined;
   /** Source of the choice of this backend; `default` if none was configured. */
   readonly chosenBy: 'code' | 'environment' | 'default';
   /** Returns the status of every backend of the same metrics, this one included. */

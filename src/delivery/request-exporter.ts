@@ -183,7 +183,7 @@ class RequestChain {
       if (failed !== undefined) this.#account.retried();
       // In the background each request has the time of a whole export: an answer that comes too late doubles its points.
       const attemptMs = limits.inBackground ? limits.timeoutMs : limits.endMs - this.#clock.monotonicMs();
-      const result = await suppressTracing(() => this.#options.client.post(request.body, attemptMs));
+      const result = await this.#post(request, attemptMs);
       if (result.kind === 'failed') {
         failed = result;
         if (result.ambiguous) this.#ambiguous = request;
@@ -194,10 +194,20 @@ class RequestChain {
       }
       failed = undefined;
       this.#retry.answered();
+      this.#ambiguous = undefined;
       this.#answered++;
       this.#settle(request, result);
-      if (stored === undefined && !(await this.#memory.remove(request))) await this.#removeStored(request);
-      else await this.#spool?.remove(request);
+      if (stored !== undefined) await this.#spool?.remove(stored);
+      else if (!(await this.#memory.remove(request))) await this.#removeStored(request);
+    }
+  }
+
+  /** Attempts a request once. An error of the client counts as a failed attempt. */
+  async #post({ body }: EncodedRequest, timeoutMs: number): Promise<PostResult> {
+    try {
+      return await suppressTracing(() => this.#options.client.post(body, timeoutMs));
+    } catch (error) {
+      return { kind: 'failed', reason: reasonOf(error), ambiguous: false };
     }
   }
 

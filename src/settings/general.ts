@@ -68,6 +68,11 @@ export const generalOptions = {
     description: 'Milliseconds after which they are given up.',
     default: 24 * 3_600_000,
   }),
+  maxRetryAfterMs: millisecondsOption({
+    environment: ['OTELIER_MAX_RETRY_AFTER'],
+    description: 'Longest wait in milliseconds that an endpoint may ask for (Retry-After); ten intervals if not set.',
+    default: undefined,
+  }),
   exemplarFilter: choiceOption({
     environment: ['OTEL_METRICS_EXEMPLAR_FILTER'],
     description: 'Which measurements may become exemplars.',

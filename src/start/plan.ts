@@ -148,6 +148,7 @@ export function planStart(options: StartSettings, catalogues: Catalogues, packs:
       clock,
       exportIntervalMs: values.exportIntervalMs,
       exportTimeoutMs: values.exportTimeoutMs,
+      maxRetryAfterMs: values.maxRetryAfterMs,
       spool:
         values.spoolDirectory === undefined
           ? undefined

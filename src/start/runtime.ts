@@ -25,6 +25,7 @@ export interface RuntimePlan {
   readonly clock: Clock;
   readonly exportIntervalMs: number | undefined;
   readonly exportTimeoutMs: number;
+  readonly maxRetryAfterMs: number | undefined;
   readonly spool: SpoolLocation | undefined;
   /** Why some of what was asked for cannot be started. */
   readonly fault: MetricsError | undefined;
@@ -57,12 +58,13 @@ export function startRuntime(plan: RuntimePlan, engine: EngineMeterProvider): Ru
   const backends: Backend[] = [];
   let measured: SelfMeasurement | undefined;
   for (const chosen of plan.chosen) {
-    const { clock, exportIntervalMs, exportTimeoutMs, spool } = plan;
+    const { clock, exportIntervalMs, exportTimeoutMs, maxRetryAfterMs, spool } = plan;
     const statuses = () => backends.map((backend) => backend.status());
     const warn = (message: string) => diag.warn(message);
     const onDelivery = (seconds: number, failure: string | undefined) =>
       measured?.delivered(chosen.name, seconds, failure);
-    backends.push(chosen.start({ clock, exportIntervalMs, exportTimeoutMs, spool, statuses, warn, onDelivery }));
+    const timing = { exportIntervalMs, exportTimeoutMs, maxRetryAfterMs };
+    backends.push(chosen.start({ clock, ...timing, spool, statuses, warn, onDelivery }));
   }
   const readers = [...backends.map(({ reader }) => reader), ...plan.readers];
   const enabled = readers.length > 0;

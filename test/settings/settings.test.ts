@@ -38,6 +38,7 @@ test('without anything set, metrics go to an OTLP endpoint on this machine', () 
       exportTimeoutMs: '30000',
       spoolDirectory: '',
       spoolMaxBytes: '67108864',
+      maxRetryAfterMs: '',
       spoolMaxAgeMs: '86400000',
       exemplarFilter: 'trace_based',
       withoutSelfMetrics: 'false',

@@ -24,6 +24,7 @@ export const datadogKind: BackendKind<typeof datadogOptions> = {
   name: 'datadog',
   options: datadogOptions,
   start(options, context) {
+    const { maxRetryAfterMs } = context;
     const { name, clock, exportIntervalMs: intervalMs = defaultIntervalMs, exportTimeoutMs, spool, warn } = context;
     const url = redactUrl(seriesUrl(options));
     const account = openAccount({ ...context, where: () => url });
@@ -36,7 +37,10 @@ export const datadogKind: BackendKind<typeof datadogOptions> = {
     } else {
       exporter = lazyExporter(preferences, async () => {
         const { openExporter } = await import('./open.js');
-        return openExporter({ ...options, apiKey }, { preferences, account, clock, intervalMs, spool, warn });
+        return openExporter(
+          { ...options, apiKey },
+          { preferences, account, clock, intervalMs, maxRetryAfterMs, spool, warn },
+        );
       });
     }
     const reader = new PeriodicReader(exporter, account, { clock, intervalMs, timeoutMs: exportTimeoutMs });

@@ -19,7 +19,7 @@ import { type DatadogOptions, seriesUrl } from './options.js';
 export const maxAgeMs = 55 * 60_000;
 
 /** What the exporter shares with its reader. */
-export interface ExporterContext extends Pick<BackendContext, 'clock' | 'spool' | 'warn'> {
+export interface ExporterContext extends Pick<BackendContext, 'clock' | 'maxRetryAfterMs' | 'spool' | 'warn'> {
   readonly preferences: ExportPreferences;
   readonly account: DeliveryAccount;
   readonly intervalMs: number;
@@ -36,7 +36,7 @@ export async function openExporter(
   options: DatadogOptions & { apiKey: string },
   context: ExporterContext,
 ): Promise<Exporter> {
-  const { preferences, account, clock, intervalMs, warn } = context;
+  const { preferences, account, clock, intervalMs, maxRetryAfterMs, warn } = context;
   const { dropped } = account;
   // The key is not part of the identity: requests stored under an old key belong to the same account.
   const identity = seriesUrl(options);
@@ -49,6 +49,7 @@ export async function openExporter(
     account,
     clock,
     intervalMs,
+    maxRetryAfterMs,
     spool,
     memory: new MemoryQueue({ clock, maxAgeMs, onExpired: (points) => dropped(points, 'too old') }),
     readAnswer: (body) => readAnswer(body, options.apiKey),

@@ -18,6 +18,7 @@ export const otlpKind: BackendKind<typeof otlpOptions> = {
   options: otlpOptions,
   derive: derivePreset,
   start(options, context) {
+    const { maxRetryAfterMs } = context;
     const { clock, chosenBy, exportIntervalMs: intervalMs = defaultIntervalMs, exportTimeoutMs, spool, warn } = context;
     if (options.protocol === 'grpc') {
       warn(
@@ -33,7 +34,7 @@ export const otlpKind: BackendKind<typeof otlpOptions> = {
     const preferences = preferencesOf(options);
     const exporter = lazyExporter(preferences, async () => {
       const { openExporter } = await import('./open.js');
-      return openExporter(options, { preferences, account, clock, intervalMs, spool, warn });
+      return openExporter(options, { preferences, account, clock, intervalMs, maxRetryAfterMs, spool, warn });
     });
     const timeoutMs = Math.min(withoutLimit(options.timeoutMs), withoutLimit(exportTimeoutMs));
     const reader = new PeriodicReader(exporter, account, { clock, intervalMs, timeoutMs });

@@ -15,7 +15,7 @@ import { version } from '../../version.js';
 import type { OtlpOptions } from './options.js';
 
 /** What the exporter shares with its reader. */
-export interface ExporterContext extends Pick<BackendContext, 'clock' | 'spool' | 'warn'> {
+export interface ExporterContext extends Pick<BackendContext, 'clock' | 'maxRetryAfterMs' | 'spool' | 'warn'> {
   readonly preferences: ExportPreferences;
   readonly account: DeliveryAccount;
   readonly intervalMs: number;
@@ -23,12 +23,12 @@ export interface ExporterContext extends Pick<BackendContext, 'clock' | 'spool' 
 
 /** Creates the exporter. Opens the spool, if configured, and no connection. */
 export async function openExporter(options: OtlpOptions, context: ExporterContext): Promise<Exporter> {
-  const { preferences, account, clock, intervalMs, spool: location, warn } = context;
+  const { preferences, account, clock, intervalMs, maxRetryAfterMs, spool: location, warn } = context;
   const { maxRequestBytes } = options;
   const client = createHttpClient(targetOf(options, warn), clock);
   const { dropped } = account;
   const spool = await openSpool({ location, name: 'otlp', identity: identityOf(options), clock, warn, dropped });
-  const common = { ...preferences, client, account, clock, intervalMs, spool };
+  const common = { ...preferences, client, account, clock, intervalMs, maxRetryAfterMs, spool };
   if (isJson(options)) {
     return requestExporter({
       ...common,

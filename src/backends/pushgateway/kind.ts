@@ -28,14 +28,14 @@ export function startPushgateway(
   options: PushgatewayOptions,
   context: BackendContext,
 ): { backend: Backend; deleteGroup: () => Promise<void> } {
-  const { clock, exportTimeoutMs, warn } = context;
+  const { clock, exportTimeoutMs, maxRetryAfterMs, warn } = context;
   const intervalMs = intervalOf(options, context);
   const group = groupOf(options);
   const where = () => redactUrl(group.url ?? options.url);
   const account = openAccount({ ...context, where });
   const timeoutMs = Math.min(withoutLimit(options.timeoutMs), withoutLimit(exportTimeoutMs));
   const opening = import('./open.js').then(({ openGroup }) =>
-    openGroup(options, { preferences, account, clock, warn, group, intervalMs, timeoutMs }),
+    openGroup(options, { preferences, account, clock, warn, group, intervalMs, maxRetryAfterMs, timeoutMs }),
   );
   const exporter = lazyExporter(preferences, async () => (await opening).exporter);
   const reader = new PeriodicReader(exporter, account, { clock, intervalMs, timeoutMs });

@@ -13,7 +13,7 @@ import type { Group } from './group.js';
 import type { PushgatewayOptions } from './options.js';
 
 /** What the exporter shares with its reader. */
-export interface GroupContext extends Pick<BackendContext, 'clock' | 'warn'> {
+export interface GroupContext extends Pick<BackendContext, 'clock' | 'maxRetryAfterMs' | 'warn'> {
   readonly preferences: ExportPreferences;
   readonly account: DeliveryAccount;
   readonly group: Group;
@@ -36,7 +36,7 @@ export interface OpenGroup {
 
 /** Opens a group. Opens no connection. */
 export function openGroup(options: PushgatewayOptions, context: GroupContext): OpenGroup {
-  const { preferences, account, clock, warn, group, intervalMs, timeoutMs } = context;
+  const { preferences, account, clock, warn, group, intervalMs, maxRetryAfterMs, timeoutMs } = context;
   const encoder = pushEncoder(options, group, warn);
   const gzip = options.compression === 'gzip';
   const tls = readTlsFiles(options, 'pushgateway', warn);
@@ -51,7 +51,8 @@ export function openGroup(options: PushgatewayOptions, context: GroupContext): O
       ...(gzip ? { 'content-encoding': 'gzip' } : {}),
     }),
   );
-  const pushes = requestExporter({ ...preferences, client, account, clock, intervalMs, encode: encoder.encode });
+  const timing = { intervalMs, maxRetryAfterMs };
+  const pushes = requestExporter({ ...preferences, client, account, clock, ...timing, encode: encoder.encode });
   let pushing: Promise<unknown> = Promise.resolve();
   let endWaiting = () => {};
   let isDeleted = false;
@@ -64,7 +65,7 @@ export function openGroup(options: PushgatewayOptions, context: GroupContext): O
     const deletion = connect('DELETE', false, {});
     try {
       const limits = { endMs: clock.monotonicMs() + timeoutMs, timeoutMs, signals: [flush] };
-      const result = await new Retry(clock, intervalMs).run(limits, (remainingMs) =>
+      const result = await new Retry(clock, intervalMs, maxRetryAfterMs).run(limits, (remainingMs) =>
         suppressTracing(() => deletion.post(new Uint8Array(), remainingMs)),
       );
       if (result.kind !== 'accepted') throw new Error(`the group could not be deleted: ${result.reason}`);
