@@ -26,7 +26,7 @@ export const otlpKind: BackendKind<typeof otlpOptions> = {
     }
     const hint =
       chosenBy === 'default'
-        ? ' OTEL_METRICS_EXPORTER is not set, which means otlp; set it to prometheus, console or none for something else.'
+        ? ' OTEL_METRICS_EXPORTER is not set, which selects otlp; set it to another backend, or to none.'
         : '';
     const place = redactUrl(options.endpoint);
     const deliveries = keepDeliveries({ ...context, where: () => place, hint });
