@@ -138,7 +138,7 @@ test('an unknown exporter is reported with the nearest name, and the others star
 });
 
 test('the description of exportIntervalMs names every push backend', () => {
-  const named = generalOptions.exportIntervalMs.description.match(/\w+/g) ?? [];
+  const named: readonly string[] = generalOptions.exportIntervalMs.description.match(/\w+/g) ?? [];
   const pushing = Object.values(backendKinds).filter(({ pull }) => pull !== true);
   expect(pushing.map(({ name }) => name).filter((name) => !named.includes(name))).toEqual([]);
 });
