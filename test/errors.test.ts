@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { MetricsError } from 'otelier';
+import { MetricsError, startMetrics } from 'otelier';
 import { expect, test } from 'vitest';
 import { metricsErrorCodes } from '../src/errors.js';
 
@@ -20,6 +20,11 @@ test('a message states the error, each problem and the remedy', () => {
       '  Choose another port (OTEL_EXPORTER_PROMETHEUS_PORT; 0 selects a free port), or stop the other program. [METRICS_PORT_IN_USE]',
   );
   expect(error).toMatchObject({ name: 'MetricsError', code: 'METRICS_PORT_IN_USE' });
+});
+
+test('docs/errors.md shows an actual message', () => {
+  const options = { isolated: true, environment: {}, exportIntervalMs: 0, servicename: 'shop' };
+  expect(() => startMetrics(options)).toThrow(new Error(/^```\n([\s\S]*?)\n```$/m.exec(page)?.[1]));
 });
 
 test('a long value is truncated', () => {
