@@ -14,7 +14,7 @@ const sample = (name: string, value: number, more: Partial<ParsedSample> = {}): 
 test('text 0.0.4: families with type, help, unit and samples', () => {
   const families = parseExposition(
     [
-      '# What is said here is for people.',
+      '# A comment.',
       '# HELP orders_total Orders,\\nby "channel" (C:\\\\).',
       '# TYPE orders_total counter',
       'orders_total{channel="web",express="true"} 3 1700000000000',
