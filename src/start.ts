@@ -150,12 +150,12 @@ function controlsOf(
   const { clock } = plan.pipeline;
   let stopped: Promise<FlushResult> | undefined;
   const stop = async () => {
-    const beganMs = clock.monotonicMs();
+    const startedMs = clock.monotonicMs();
     const recorders = stopping.run(shutdownTimeoutMs / 2);
     // Not awaited without asynchronous callbacks: readers then shut down within the synchronous call.
     if (recorders === undefined) return pipeline.shutdown(shutdownTimeoutMs);
     await recorders;
-    return pipeline.shutdown(Math.round(shutdownTimeoutMs - (clock.monotonicMs() - beganMs)));
+    return pipeline.shutdown(Math.round(shutdownTimeoutMs - (clock.monotonicMs() - startedMs)));
   };
   const shutdown = () => {
     if (stopped === undefined) {

@@ -49,6 +49,9 @@ export interface BackendSelection {
   readonly warnings: readonly string[];
 }
 
+/** Selection without backends. */
+export const emptySelection: BackendSelection = { chosen: [], settings: [], problems: [], warnings: [] };
+
 /** Selects backends and resolves their options. Starts nothing. */
 export function selectBackends(choice: BackendChoice, environment: Environment): BackendSelection {
   const problems: Problem[] = [];

@@ -6,11 +6,11 @@ import type { ConfiguredBackend } from '../delivery/contract.js';
 import { checkView } from '../engine/views.js';
 import { MetricsError, messageOf, type Problem, renderProblem } from '../errors.js';
 import { type Clock, systemClock } from '../model/clock.js';
-import type { OptionInput } from '../options/option.js';
+import type { OptionInput, OptionValues } from '../options/option.js';
 import { type Environment, resolveOptions } from '../options/resolve.js';
 import { generalOptions } from '../settings/general.js';
 import { Settings } from '../settings/settings.js';
-import { selectBackends } from './backends.js';
+import { emptySelection, selectBackends } from './backends.js';
 import { loadConfigurationFile } from './configuration-file.js';
 import type { PipelinePlan } from './pipeline.js';
 
@@ -87,33 +87,9 @@ export function planStart(options: StartSettings, catalogues: Catalogues, packs:
   const { clock = systemClock, ...general } = rest;
   const ofShape = shapeProblems({ catalogues, packs, backends, readers, views });
   if (ofShape.length > 0) throw new MetricsError('METRICS_OPTIONS_INVALID', ofShape);
-  const file = loadConfigurationFile(general.configFile, environment);
-  const { values, settings, problems, warnings } = resolveOptions(
-    '',
-    generalOptions,
-    general,
-    file.environment,
-    undeclaredOptions,
-    undefined,
-    file.general,
-  );
-  const namesFrom = settings.find(({ name }) => name === 'exporters')?.from ?? 'default';
-  const selection = selectBackends(
-    values.disabled
-      ? { names: ['none'], namesFrom, inCode: [], hasReaders: false, inFile: undefined, timingInCode: {} }
-      : {
-          names: values.exporters,
-          namesFrom,
-          inCode: backends,
-          hasReaders: readers.length > 0,
-          inFile: file.readers,
-          timingInCode: general,
-        },
-    file.environment,
-  );
+  const { values, file, chosen, ...resolved } = resolveStart(general, { backends, readers, environment });
   const allProblems = [
-    ...problems,
-    ...selection.problems,
+    ...resolved.problems,
     ...keyProblems(catalogues, packs),
     ...readerProblems(readers),
     ...viewProblems(views),
@@ -125,8 +101,8 @@ export function planStart(options: StartSettings, catalogues: Catalogues, packs:
 
   return {
     catalogues: Object.values(all),
-    settings: new Settings([...settings, ...selection.settings]),
-    warnings: [...file.warnings, ...warnings, ...selection.warnings, ...lint],
+    settings: new Settings(resolved.settings),
+    warnings: [...resolved.warnings, ...lint],
     logLevel: values.logLevel,
     shutdownTimeoutMs: values.shutdownTimeoutMs,
     pipeline: {
@@ -134,7 +110,7 @@ export function planStart(options: StartSettings, catalogues: Catalogues, packs:
       views: [...file.views, ...views],
       exemplarFilter: values.exemplarFilter,
       selfMetrics: !values.withoutSelfMetrics && !isolated,
-      chosen: selection.chosen,
+      chosen,
       readers: values.disabled ? [] : readers,
       resource: {
         serviceName: values.serviceName,
@@ -148,12 +124,57 @@ export function planStart(options: StartSettings, catalogues: Catalogues, packs:
       clock,
       exportIntervalMs: values.exportIntervalMs,
       exportTimeoutMs: values.exportTimeoutMs,
-      spool:
-        values.spoolDirectory === undefined
-          ? undefined
-          : { directory: values.spoolDirectory, maxBytes: values.spoolMaxBytes, maxAgeMs: values.spoolMaxAgeMs },
+      spool: spoolPlace(values),
     },
   };
+}
+
+/** Resolves the file, the general options and the options of the backends. */
+function resolveStart(
+  inCode: Readonly<Record<string, unknown>>,
+  { backends, readers, environment }: Required<Pick<StartSettings, 'backends' | 'readers' | 'environment'>>,
+) {
+  const file = loadConfigurationFile(inCode['configFile'], environment);
+  const general = resolveOptions(
+    '',
+    generalOptions,
+    inCode,
+    file.environment,
+    undeclaredOptions,
+    undefined,
+    file.general,
+  );
+  const { values } = general;
+  const namesFrom = general.settings.find(({ name }) => name === 'exporters')?.from ?? 'default';
+  const selection = values.disabled
+    ? emptySelection
+    : selectBackends(
+        {
+          names: values.exporters,
+          namesFrom,
+          inCode: backends,
+          hasReaders: readers.length > 0,
+          inFile: file.readers,
+          timingInCode: inCode,
+        },
+        file.environment,
+      );
+  return {
+    values,
+    file,
+    chosen: selection.chosen,
+    settings: [...general.settings, ...selection.settings],
+    problems: [...general.problems, ...selection.problems],
+    warnings: [...file.warnings, ...general.warnings, ...selection.warnings],
+  };
+}
+
+function spoolPlace({
+  spoolDirectory: directory,
+  spoolMaxBytes: maxBytes,
+  spoolMaxAgeMs: maxAgeMs,
+}: OptionValues<typeof generalOptions>): PipelinePlan['spool'] {
+  return directory === undefined ? undefined : { directory, maxBytes, maxAgeMs };
 }
 
 /** Checks keys, catalogues and packs. */

@@ -94,7 +94,7 @@ test('a file with any value at any path is accepted, or rejected with locations'
       if (error === undefined) return;
       expect(error.code).toBe('METRICS_FILE_INVALID');
       expect(error.problems?.length).toBeGreaterThan(0);
-      for (const { where } of error.problems ?? []) expect(where).toMatch(/^otel\.yaml/);
+      expect(error.problems?.filter(({ where }) => !where.startsWith('otel.yaml'))).toEqual([]);
     }),
     { numRuns: 300 },
   );

@@ -76,8 +76,7 @@ async function startTrial(subject: BackendSubject, options: TrialOptions) {
   const startedBy = (options.watch ?? call)(() => {
     running = start();
   });
-  if (running === undefined || started === undefined)
-    throw new Error('the backend was not started: startMetrics() did not call start() of its kind');
+  if (running === undefined || started === undefined) throw new Error('startMetrics() did not start the backend');
   const metrics: ReturnType<typeof start> = running;
   const backend: Backend = started;
 
@@ -135,7 +134,7 @@ function totalOf(points: readonly ArrivedPoint[], metric: string, preferred: 'de
   return { value: sum('value'), count: sum('count'), series: series.size };
 }
 
-/** Waits until `holds` returns true. Rejects with `condition`, a sentence, after `withinMs`. */
+/** Waits until `holds` returns true. Rejects after `withinMs`; the message contains `condition`. */
 export async function until(
   holds: () => boolean | Promise<boolean>,
   condition: string,
@@ -143,7 +142,7 @@ export async function until(
 ): Promise<void> {
   const endMs = systemClock.monotonicMs() + withinMs;
   while (!(await holds())) {
-    if (systemClock.monotonicMs() > endMs) throw new Error(`not within ${withinMs} ms: ${condition}`);
+    if (systemClock.monotonicMs() > endMs) throw new Error(`not reached within ${withinMs} ms: ${condition}`);
     await sleep(5);
   }
 }
