@@ -4,6 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
+import { backendKinds } from '../src/backends/table.js';
 import { version } from '../src/version.js';
 import { startApp, startNode } from './support/program.js';
 
@@ -35,6 +36,11 @@ test('every backend and every pack has an entry point', () => {
     const names = folders.map(({ name }) => `./${kind}/${name}`).filter((name) => name !== './packs/kit');
     expect(names.filter((name) => !Object.hasOwn(manifest.exports, name))).toEqual([]);
   }
+});
+
+test.each(['README.md', 'docs/glossary.md'])('%s lists every backend', (page) => {
+  const text = readFileSync(`${root}/${page}`, 'utf8');
+  expect(Object.keys(backendKinds).filter((name) => !new RegExp(`[/\`]${name}\``).test(text))).toEqual([]);
 });
 
 const off = { OTEL_METRICS_EXPORTER: 'none' };
