@@ -105,7 +105,7 @@ function resolveOption(
 }
 
 /** Describes an invalid value of an option; redacts the value of a secret option and suggests the nearest keyword. */
-export function invalidValue(where: string, value: unknown, option: Option<unknown>): Problem {
+function invalidValue(where: string, value: unknown, option: Option<unknown>): Problem {
   const { expected, secret, keywords = [] } = option;
   if (secret) return { where, value: '[redacted]', expected };
   return { where, value, expected, suggestion: nearest(value, keywords) };

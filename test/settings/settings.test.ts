@@ -218,6 +218,37 @@ test('all problems in code are reported in one error', () => {
   expect(error?.message).toContain('servicename: expected a known option (did you mean "serviceName"?)');
 });
 
+test.each([
+  [
+    'exporters',
+    { exporters: ['prometeus'] },
+    'exporters: got "prometeus", expected one of prometheus, otlp, .*, none \\(did you mean "prometheus"\\?\\)',
+  ],
+  [
+    'logLevel',
+    { logLevel: 'wran' },
+    'logLevel: got "wran", expected one of none, .*, all \\(did you mean "warn"\\?\\)',
+  ],
+  [
+    { backends: [otlp({ compression: 'gzp' as never })] },
+    'otlp.compression: got "gzp", .* \\(did you mean "gzip"\\?\\)',
+  ],
+  [
+    'a backend option name',
+    { backends: [prometheus({ basepath: '/x' } as never)] },
+    'prometheus.basepath: .* \\(did you mean "basePath"\\?\\)',
+  ],
+  ['an option name', { loglevels: 'warn' }, 'loglevels: expected a known option \\(did you mean "logLevel"\\?\\)'],
+  [
+    'an unrelated option name',
+    { verbosity: 1 },
+    'verbosity: expected a known option: catalogues, packs, .*, shutdownTimeoutMs\n',
+  ],
+])('an error suggests the nearest valid spelling, or lists all: %s', (_, options, message) => {
+  const start = () => startMetrics({ isolated: true, environment: none, ...(options as object) });
+  expect(start).toThrow(new RegExp(`^ {2}- ${message}`, 'm'));
+});
+
 test('secrets are never printed', () => {
   const environment = {
     OTEL_METRICS_EXPORTER: 'otlp',
