@@ -230,6 +230,7 @@ test.each([
     'logLevel: got "wran", expected one of none, .*, all \\(did you mean "warn"\\?\\)',
   ],
   [
+    'an option of a backend',
     { backends: [otlp({ compression: 'gzp' as never })] },
     'otlp.compression: got "gzp", .* \\(did you mean "gzip"\\?\\)',
   ],
