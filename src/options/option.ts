@@ -113,7 +113,8 @@ export function integerOption<T extends number | undefined>(
   declaration: Declaration<T> & { readonly min: number; readonly max: number; readonly what: string },
 ): Option<T | number> {
   const { min, max, what } = declaration;
-  const accepts = (value: unknown) => Number.isInteger(value) && (value as number) >= min && (value as number) <= max;
+  const accepts = (value: unknown) =>
+    typeof value === 'number' && Number.isInteger(value) && value >= min && value <= max;
   return option<T | number>(declaration, {
     expected: `${what} from ${min} to ${max}`,
     parse(raw) {

@@ -35,7 +35,7 @@ export function readExposition(exposition: string, format: ExpositionFormat): Ex
   const ended = lines.at(-1) === '';
   if (ended) lines.pop();
   for (const [index, line] of lines.entries()) reader.read(line, index + 1);
-  if (format === 'text' && !ended) reader.endsWithoutLineFeed(lines.length, lines.at(-1) as string);
+  if (format === 'text' && !ended) reader.endsWithoutLineFeed(lines.length, lines.at(-1) ?? '');
   if (format === 'openmetrics') reader.endsOpenMetrics();
   return reader;
 }

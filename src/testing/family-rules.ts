@@ -108,7 +108,7 @@ const order: FamilyCheck = (family) => {
     } else if ((timestamp === undefined) !== (last.timestamp === undefined)) {
       const expected = 'a timestamp on every sample of the series, or on no sample';
       problems.push(sampleProblem('unordered_timestamps', family, sample, timestamp, expected));
-    } else if (timestamp !== undefined && timestamp < (last.timestamp as number)) {
+    } else if (timestamp !== undefined && last.timestamp !== undefined && timestamp < last.timestamp) {
       const expected = `a timestamp not before ${last.timestamp}`;
       problems.push(sampleProblem('unordered_timestamps', family, sample, timestamp, expected));
     }

@@ -143,7 +143,7 @@ export class ConfigNode {
   integer(min: number, max: number, noun: string): number | undefined {
     if (!this.isSet) return undefined;
     const { value } = this;
-    if (Number.isInteger(value) && (value as number) >= min && (value as number) <= max) return value as number;
+    if (typeof value === 'number' && Number.isInteger(value) && value >= min && value <= max) return value;
     return this.invalid(`${noun} from ${min} to ${max}`);
   }
 

@@ -93,7 +93,7 @@ function readExplicitBuckets(node: ConfigNode): AggregationOption {
   const boundaries = node.at('boundaries');
   if (!boundaries.isSet) return { type, options: { boundaries: [...defaultBoundaries], recordMinMax } };
   const values = boundaries.items('a list of numbers').map(({ value }) => value as number);
-  const rising = values.every((value, index) => index === 0 || value > (values[index - 1] as number));
+  const rising = values.every((value, index) => index === 0 || value > (values[index - 1] ?? Number.NaN));
   if (!values.every(Number.isFinite) || !rising) boundaries.invalid('numbers in increasing order');
   return { type, options: { boundaries: values, recordMinMax } };
 }
