@@ -1,57 +1,56 @@
-/**
- * The error table: every code this package can throw or report, what happened, and what to do.
- *
- * Enters: a code and its details. Leaves: a `MetricsError`. Imports nothing, so that every room may use it.
- */
+/** The error table: every error code of this package with its meaning and remedy, and the error class that carries it. */
 
 const table = {
   METRICS_CATALOGUE_INVALID: {
-    what: 'A catalogue has problems',
-    remedy: 'Correct the definitions listed; nothing of the catalogue was created.',
+    summary: 'The catalogue is invalid',
+    remedy: 'Correct the listed definitions; the catalogue was not created.',
   },
   METRICS_DUPLICATE_NAME: {
-    what: 'One metric name is defined in two catalogues',
+    summary: 'Two catalogues define the same metric name',
     remedy: 'Rename one of the metrics, or give one catalogue a namespace.',
   },
   METRICS_OPTIONS_INVALID: {
-    what: 'Options given in code are not valid',
-    remedy: 'Correct the options listed; nothing was started.',
+    summary: 'Options given in code are invalid',
+    remedy: 'Correct the listed options; nothing was started.',
   },
   METRICS_FILE_INVALID: {
-    what: 'The configuration file cannot be used',
-    remedy: 'Correct what is listed; until then nothing of the file has an effect, and what code configures runs.',
+    summary: 'The configuration file is invalid',
+    remedy: 'Correct the listed entries; until then the whole file is ignored and only options given in code apply.',
   },
   METRICS_PORT_IN_USE: {
-    what: 'The port of the metrics endpoint is in use',
-    remedy: 'Choose another port (OTEL_EXPORTER_PROMETHEUS_PORT; 0 takes any free one), or stop the other program.',
+    summary: 'The port of the metrics endpoint is in use',
+    remedy: 'Choose another port (OTEL_EXPORTER_PROMETHEUS_PORT; 0 selects a free port), or stop the other program.',
   },
   METRICS_ENDPOINT_UNPROTECTED: {
-    what: 'The metrics endpoint would be open to everybody who can reach it',
-    remedy: 'Protect it, listen on localhost, or say that it is meant to be open; until then it is not opened.',
+    summary: 'The metrics endpoint would be reachable from other machines without authentication',
+    remedy:
+      'Configure authentication, listen on localhost, or allow open access; until then the endpoint stays closed.',
   },
   METRICS_LISTEN_FAILED: {
-    what: 'The metrics endpoint could not listen',
-    remedy: 'Check host and port (OTEL_EXPORTER_PROMETHEUS_HOST, OTEL_EXPORTER_PROMETHEUS_PORT).',
+    summary: 'The metrics endpoint could not listen',
+    remedy: 'Check the host and the port (OTEL_EXPORTER_PROMETHEUS_HOST, OTEL_EXPORTER_PROMETHEUS_PORT).',
   },
 } as const;
 
 /** Stable identifier of an error. Match on it instead of `instanceof`: two copies of the package may coexist. */
 export type MetricsErrorCode = keyof typeof table;
 
-/** One thing that is wrong: where, the value found, and what was expected instead. */
+/** One invalid value: its location, the value found and the value expected. */
 export interface Problem {
-  /** Path of the offending thing, such as `orders.unit` or `OTEL_METRIC_EXPORT_INTERVAL`. */
+  /** Location of the value, such as `orders.unit` or `OTEL_METRIC_EXPORT_INTERVAL`. */
   readonly where: string;
-  /** What was found there; absent when nothing was. */
+  /** Value found; absent when no value was found or the value may be secret. */
   readonly value?: unknown;
-  /** What would have been right, as a noun phrase. */
+  /** Expected value, as a noun phrase. */
   readonly expected: string;
+  /** Nearest valid spelling; `undefined` when no valid spelling is close. */
+  readonly suggestion?: string | undefined;
 }
 
 /**
- * The one error class of the package; `code` says which, `problems` lists everything that was wrong.
+ * The one error class of the package. `code` identifies the error, `problems` lists everything that is invalid.
  *
- * Thrown at definition and at start-up only. Recording never throws.
+ * Thrown at definition and startup only. Recording never throws.
  *
  * @example
  * import { MetricsError, startMetrics } from 'otelier';
@@ -66,37 +65,39 @@ export class MetricsError extends Error {
   declare readonly problems: readonly Problem[];
 
   constructor(code: MetricsErrorCode, problems: readonly Problem[], options?: { cause?: unknown }) {
-    const { what, remedy } = table[code];
+    const { summary, remedy } = table[code];
     const list = problems.map((problem) => `\n  - ${renderProblem(problem)}`).join('');
-    super(`${what}:${list}\n  ${remedy} [${code}]`, options);
+    super(`${summary}:${list}\n  ${remedy} [${code}]`, options);
     this.name = 'MetricsError';
     this.code = code;
-    // Not enumerable: Node would print all of it again below an uncaught error's message.
+    // Not enumerable: Node would repeat the list below the message of an uncaught error.
     Object.defineProperty(this, 'problems', { value: problems });
   }
 }
 
-/** All codes, for the documentation test. */
+/** All error codes; a test checks that docs/errors.md explains each of them. */
 export const metricsErrorCodes = Object.keys(table) as MetricsErrorCode[];
 
-/** `where: got <value>, expected <expected>` on one line, the value cut at 80 characters. */
+/** Renders a problem as `where: got <value>, expected <expected>` on one line; the value is cut at 80 characters. */
 export function renderProblem(problem: Problem): string {
-  if (!('value' in problem)) return `${problem.where}: expected ${problem.expected}`;
-  return `${problem.where}: got ${renderValue(problem.value)}, expected ${problem.expected}`;
+  const { where, expected, suggestion } = problem;
+  const got = 'value' in problem ? `got ${renderValue(problem.value)}, ` : '';
+  const hint = suggestion === undefined ? '' : ` (did you mean ${JSON.stringify(suggestion)}?)`;
+  return `${where}: ${got}expected ${expected}${hint}`;
 }
 
-/** Objects are told by their kind alone: what they hold may be secret. */
+/** Renders a value. Shows only the class of an object, because its fields may be secret. */
 function renderValue(value: unknown): string {
   if (value === undefined) return 'nothing';
   if (typeof value === 'function') return `the function ${value.name}`;
-  if (typeof value === 'object' && value !== null && !isListOfPlain(value)) {
+  if (typeof value === 'object' && value !== null && !isListOfScalars(value)) {
     return `an object (${value.constructor?.name ?? 'Object'})`;
   }
   const text = typeof value === 'bigint' ? `${value}n` : (JSON.stringify(value) ?? String(value));
   return text.length > 80 ? `${text.slice(0, 77)}...` : text;
 }
 
-function isListOfPlain(value: object): boolean {
+function isListOfScalars(value: object): boolean {
   return Array.isArray(value) && value.every((item) => ['string', 'number', 'boolean'].includes(typeof item));
 }
 

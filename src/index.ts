@@ -1,5 +1,5 @@
 /**
- * otelier: one typed catalogue of metrics, started once, sent where the environment says.
+ * otelier: typed metric catalogues, started once, exported to the backends that the environment selects.
  *
  * @module
  */
@@ -78,7 +78,7 @@ export type { EnvironmentVariable, Option, OptionInput, OptionTable, OptionValue
 export type { Environment, Setting } from './options/resolve.js';
 export type { Settings } from './settings/settings.js';
 export type { BackendFlush, FlushResult } from './start/flush.js';
+export type { MetricsStatus } from './start/pipeline.js';
 export type { Catalogues, Packs, StartSettings } from './start/plan.js';
 export { instrumentsOf } from './start/process-engine.js';
-export type { MetricsStatus } from './start/runtime.js';
 export { type Metrics, type RunningMetrics, type StartOptions, startMetrics } from './start.js';

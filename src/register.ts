@@ -1,8 +1,8 @@
 /**
- * Starts metrics before the application, with the environment alone: `node --import otelier/register app.js`.
+ * Starts metrics before the application, configured by the environment: `node --import otelier/register app.js`.
  *
- * Instruments of the plain OpenTelemetry API, third-party instrumentation included, then go to the backends that
- * `OTEL_METRICS_EXPORTER` names. Worker threads inherit `--import`; only the main thread starts anything.
+ * Instruments of the plain OpenTelemetry API, including third-party instrumentation, then record to the backends that
+ * `OTEL_METRICS_EXPORTER` names. Worker threads inherit `--import`; only the main thread starts metrics.
  *
  * @module
  */

@@ -1,8 +1,5 @@
 /// <reference lib="esnext.disposable" preserve="true" />
-/**
- * `startMetrics`: a plan is made of options and environment, its backends are started, the engine records for them, and
- * the end of the process is prepared.
- */
+/** `startMetrics`: plans a start, connects the engine to a pipeline of backends, and flushes at the end of the process. */
 import { diag } from '@opentelemetry/api';
 import type { Catalogue } from './catalogue/catalogue.js';
 import type { InstrumentsOf } from './catalogue/instruments.js';
@@ -14,9 +11,10 @@ import type { Clock } from './model/clock.js';
 import type { Settings } from './settings/settings.js';
 import { logDiagnostics } from './start/diagnostics.js';
 import type { FlushResult } from './start/flush.js';
+import { type MetricsStatus, type Pipeline, startPipeline } from './start/pipeline.js';
 import {
   type Catalogues,
-  checkBrought,
+  checkAdditions,
   type Packs,
   planStart,
   type StartPlan,
@@ -26,74 +24,73 @@ import { flushAtExit } from './start/process/exit.js';
 import { warnOfSecondCopies } from './start/process/second-copy.js';
 import { processEngine } from './start/process-engine.js';
 import { RecorderCallbacks } from './start/recorder-callbacks.js';
-import { type MetricsStatus, type Runtime, startRuntime } from './start/runtime.js';
-import { Stopping } from './start/stopping.js';
+import { ShutdownCallbacks } from './start/shutdown-callbacks.js';
 
-/** What `startMetrics` takes. */
+/** Options of `startMetrics`. */
 export interface StartOptions<C extends Catalogues, P extends Packs> extends StartSettings {
-  /** Each becomes a property of the result that holds its instruments. */
+  /** Catalogues. The result has one property per key, with the instruments of that catalogue. */
   readonly catalogues?: C & DistinctKeys<C, P>;
-  /** Each becomes a property of the result that holds its recorder. */
+  /** Packs. The result has one property per key, with the recorder of that pack. */
   readonly packs?: P & DistinctKeys<P, C>;
 }
 
-/** A key that is reserved, or that a catalogue and a pack both have, does not compile. */
+/** Maps a reserved key, and a key that a catalogue and a pack share, to `never`: such a key does not compile. */
 type DistinctKeys<A, B> = {
   readonly [K in keyof A]: K extends keyof B | keyof RunningMetrics | 'summary' ? never : A[K];
 };
 
-/** What every started set of metrics has. */
+/** Controls of running metrics, without the properties of catalogues and packs. */
 export interface RunningMetrics {
-  /** Settles when servers listen; rejects with the first reason why one cannot. Need not be awaited. */
+  /** Resolves when servers listen; rejects with the first failure. Need not be awaited. */
   readonly ready: Promise<void>;
-  /** The effective configuration, secrets left out. */
+  /** Effective configuration, with secrets redacted. */
   readonly settings: Settings;
-  /** How each backend is doing, and what could not be recorded as given. */
+  /** Returns the status of each backend and the counts of rejected measurements. */
   status(): MetricsStatus;
-  /** Collects and delivers now; settles within `shutdownTimeoutMs` and says truthfully how it went. Never rejects. */
+  /** Collects and delivers now. Resolves within `shutdownTimeoutMs` with the result of each backend; never rejects. */
   forceFlush(): Promise<FlushResult>;
-  /** Flushes, then stops everything; handles do nothing afterwards. Settles and tells as `forceFlush` does. */
+  /** Flushes, then stops; instruments do nothing afterwards. Resolves like `forceFlush`. */
   shutdown(): Promise<FlushResult>;
-  /** `shutdown`, for `await using`. */
+  /** Calls `shutdown`, for `await using`. */
   [Symbol.asyncDispose](): Promise<void>;
 }
 
-/** A started set of metrics: one property per catalogue and pack. */
+/** Running metrics: the controls, plus one property per catalogue and pack of the call. */
 export type Metrics<C extends Catalogues, P extends Packs> = RunningMetrics & {
   readonly [K in keyof C]: InstrumentsOf<C[K]['definitions']>;
 } & { readonly [K in keyof P]: P[K] extends Pack<infer R, infer _D> ? R : never };
 
-/** A started set of metrics, before it is dressed in the properties that one call asked for. */
-interface Session {
+/** State of one start, shared by all calls that return its metrics. */
+interface StartState {
   readonly engine: EngineMeterProvider;
   readonly clock: Clock;
-  /** Every catalogue that was brought, by the name under which it came first. */
+  /** All catalogues of all calls, keyed by property name. */
   readonly catalogues: Map<string, Catalogue>;
   readonly recorders: Map<Packs[string], object>;
-  readonly stopping: Stopping;
+  readonly stopping: ShutdownCallbacks;
   readonly callbacks: RecorderCallbacks;
-  /** What it was started with. */
+  /** Options of the first call. */
   readonly settings: StartSettings;
   readonly running: RunningMetrics;
 }
 
-/** The one that the process shares; `undefined` while none runs. */
-let shared: Session | undefined;
+/** State that the process shares; `undefined` while no metrics run. */
+let shared: StartState | undefined;
 
-type NoneGiven = Record<never, never>;
+type Empty = Record<never, never>;
 
 /**
- * Starts metrics, once, in the bootstrap of an application: synchronous, and idempotent.
+ * Starts metrics in the bootstrap of an application. Synchronous and idempotent.
  *
- * Where metrics go is chosen by `OTEL_METRICS_EXPORTER` (`prometheus`, `otlp`, `console`, `none`, or several separated
- * by commas) and by `backends`. They are flushed on SIGTERM, on SIGINT and before the process ends by itself, within
- * `shutdownTimeoutMs`; the process is not kept alive beyond that, and keeps its exit code.
+ * `OTEL_METRICS_EXPORTER` (comma-separated names of backends, or `none`) and `backends` select the backends. Metrics are
+ * flushed on SIGTERM, on SIGINT and before the process ends by itself, within `shutdownTimeoutMs`. The process is not kept
+ * alive beyond that and keeps its exit code.
  *
- * A later call returns the same metrics and adds the catalogues and packs that it brings, also when `otelier/register`
- * was the first. What was recorded through handles before the first call counts.
+ * A later call returns the same metrics and adds its catalogues and packs, also when `otelier/register` made the first
+ * call. Measurements recorded through instruments before the first call count.
  *
- * @throws {MetricsError} METRICS_OPTIONS_INVALID with everything that is wrong in `options`; METRICS_DUPLICATE_NAME
- * when two catalogues define one name. A wrong variable in the environment never throws: it is reported and ignored.
+ * @throws {MetricsError} METRICS_OPTIONS_INVALID with all problems in `options`; METRICS_DUPLICATE_NAME when two
+ * catalogues define one name. An invalid environment variable never throws: it is reported and ignored.
  *
  * @example
  * import { counter, defineCatalogue, oneOf, startMetrics } from 'otelier';
@@ -104,7 +101,7 @@ type NoneGiven = Record<never, never>;
  * const metrics = startMetrics({ serviceName: 'storefront', catalogues: { shop } });
  * metrics.shop.orders.add(1, { channel: 'web' });
  */
-export function startMetrics<const C extends Catalogues = NoneGiven, const P extends Packs = NoneGiven>(
+export function startMetrics<const C extends Catalogues = Empty, const P extends Packs = Empty>(
   options: StartOptions<C, P> = {},
 ): Metrics<C, P> {
   const {
@@ -113,59 +110,60 @@ export function startMetrics<const C extends Catalogues = NoneGiven, const P ext
     ...settings
   }: StartSettings & { catalogues?: Catalogues; packs?: Packs } = options;
   const isolated = settings.isolated === true;
-  let session = isolated ? undefined : shared;
-  if (session === undefined) {
-    session = startSession(settings, catalogues, packs);
-    if (!isolated) shared = session;
+  let state = isolated ? undefined : shared;
+  if (state === undefined) {
+    state = start(settings, catalogues, packs);
+    if (!isolated) shared = state;
   } else {
-    checkBrought(catalogues, packs, session.catalogues);
-    warnOfIgnored(session, settings);
+    checkAdditions(catalogues, packs, state.catalogues);
+    warnOfIgnoredOptions(state, settings);
   }
-  return present(session, catalogues, packs);
+  return metricsOf(state, catalogues, packs);
 }
 
-function startSession(settings: StartSettings, catalogues: Catalogues, packs: Packs): Session {
+function start(settings: StartSettings, catalogues: Catalogues, packs: Packs): StartState {
   const isolated = settings.isolated === true;
   const plan = planStart(settings, catalogues, packs);
   if (!isolated) logDiagnostics(plan.logLevel);
   for (const warning of plan.warnings) diag.warn(warning);
   warnOfSecondCopies((message) => diag.warn(message));
 
-  const { clock } = plan.runtime;
+  const { clock } = plan.pipeline;
   const engine = isolated ? new EngineMeterProvider(surroundings(clock), emptyResource, false) : processEngine;
-  // Made before the runtime makes its own, so that the application's metrics come first wherever they are shown.
+  // Created before the self-metrics, so that the metrics of the application come first in every output.
   for (const catalogue of plan.catalogues) engineInstruments(catalogue, engine);
-  const runtime = startRuntime(plan.runtime, engine);
-  if (!isolated) runtime.registerGlobally();
-  const [stopping, callbacks] = [new Stopping(), new RecorderCallbacks()];
-  const running = run(runtime, engine, plan, { isolated, stopping, callbacks });
+  const pipeline = startPipeline(plan.pipeline, engine);
+  if (!isolated) pipeline.registerGlobally();
+  const [stopping, callbacks] = [new ShutdownCallbacks(), new RecorderCallbacks()];
+  const running = controlsOf(pipeline, engine, plan, { isolated, stopping, callbacks });
   return { engine, clock, catalogues: new Map(), recorders: new Map(), stopping, callbacks, settings, running };
 }
 
-function run(
-  runtime: Runtime,
+/** Creates the controls of a started pipeline, and flushes at the end of the process unless the start is isolated. */
+function controlsOf(
+  pipeline: Pipeline,
   engine: EngineMeterProvider,
   plan: StartPlan,
-  { isolated, stopping, callbacks }: Pick<Session, 'stopping' | 'callbacks'> & { isolated: boolean },
+  { isolated, stopping, callbacks }: Pick<StartState, 'stopping' | 'callbacks'> & { isolated: boolean },
 ): RunningMetrics {
   const { shutdownTimeoutMs } = plan;
-  const { clock } = plan.runtime;
+  const { clock } = plan.pipeline;
   let stopped: Promise<FlushResult> | undefined;
   const stop = async () => {
-    const beganMs = clock.monotonicMs();
+    const startedMs = clock.monotonicMs();
     const recorders = stopping.run(shutdownTimeoutMs / 2);
-    // Not awaited where nothing takes time: readers are told to shut down within the call.
-    if (recorders === undefined) return runtime.shutdown(shutdownTimeoutMs);
+    // Not awaited without asynchronous callbacks: readers then shut down within the synchronous call.
+    if (recorders === undefined) return pipeline.shutdown(shutdownTimeoutMs);
     await recorders;
-    return runtime.shutdown(Math.round(shutdownTimeoutMs - (clock.monotonicMs() - beganMs)));
+    return pipeline.shutdown(Math.round(shutdownTimeoutMs - (clock.monotonicMs() - startedMs)));
   };
   const shutdown = () => {
     if (stopped === undefined) {
-      // A start from now on is a new one, whose readers this shutdown must not disconnect.
+      // A start from now on is independent; this shutdown must not disconnect its readers.
       if (shared?.running === running) shared = undefined;
       stopListening();
-      // At once: whoever starts while this one still delivers registers its own.
-      runtime.unregister();
+      // Before the delivery ends: a start in the meantime registers its own provider.
+      pipeline.unregister();
       stopped = stop().finally(() => {
         callbacks.remove();
         if (isolated || shared === undefined) engine.disconnect();
@@ -173,12 +171,12 @@ function run(
     }
     return stopped;
   };
-  const flush = () => stopped ?? runtime.flush(shutdownTimeoutMs);
-  const stopListening = isolated || !runtime.enabled ? () => {} : flushAtExit({ flush, shutdown });
+  const flush = () => stopped ?? pipeline.flush(shutdownTimeoutMs);
+  const stopListening = isolated || !pipeline.enabled ? () => {} : flushAtExit({ flush, shutdown });
   const running: RunningMetrics = {
-    ready: runtime.ready,
+    ready: pipeline.ready,
     settings: plan.settings,
-    status: runtime.status,
+    status: pipeline.status,
     forceFlush: flush,
     shutdown,
     async [Symbol.asyncDispose]() {
@@ -188,29 +186,29 @@ function run(
   return running;
 }
 
-/** Options of a later call that differ from those of the first have no effect, which is said. */
-function warnOfIgnored(session: Session, settings: StartSettings): void {
+/** Warns about options of a later call that differ from the first call and have no effect. */
+function warnOfIgnoredOptions(state: StartState, settings: StartSettings): void {
   const ignored = (Object.keys(settings) as (keyof StartSettings)[]).filter(
-    (name) => settings[name] !== undefined && settings[name] !== session.settings[name],
+    (name) => settings[name] !== undefined && settings[name] !== state.settings[name],
   );
   if (ignored.length === 0) return;
-  diag.warn(`Metrics run already; these options of a later startMetrics() are ignored: ${ignored.join(', ')}`);
+  diag.warn(`startMetrics: metrics are already running; options that differ are ignored: ${ignored.join(', ')}`);
 }
 
-/** The running metrics with the properties that a call asked for; what it brings is added. */
-function present<C extends Catalogues, P extends Packs>(
-  session: Session,
+/** Adds the catalogues and packs of a call, and returns the controls with one property for each of them. */
+function metricsOf<C extends Catalogues, P extends Packs>(
+  state: StartState,
   catalogues: Catalogues,
   packs: Packs,
 ): Metrics<C, P> {
-  const { engine, clock, recorders, stopping, callbacks } = session;
+  const { engine, clock, recorders, stopping, callbacks } = state;
   const properties: Record<string, unknown> = {};
   for (const [key, catalogue] of Object.entries(catalogues)) {
-    session.catalogues.set(key, catalogue);
+    state.catalogues.set(key, catalogue);
     properties[key] = engineInstruments(catalogue, engine);
   }
   for (const [key, pack] of Object.entries(packs)) {
-    session.catalogues.set(key, pack.catalogue);
+    state.catalogues.set(key, pack.catalogue);
     const recorder =
       recorders.get(pack) ??
       pack.recorder({
@@ -221,5 +219,5 @@ function present<C extends Catalogues, P extends Packs>(
     recorders.set(pack, recorder);
     properties[key] = recorder;
   }
-  return Object.freeze({ ...session.running, ...properties }) as Metrics<C, P>;
+  return Object.freeze({ ...state.running, ...properties }) as Metrics<C, P>;
 }

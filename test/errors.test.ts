@@ -1,28 +1,35 @@
 import { readFileSync } from 'node:fs';
-import { MetricsError } from 'otelier';
+import { MetricsError, startMetrics } from 'otelier';
 import { expect, test } from 'vitest';
 import { metricsErrorCodes } from '../src/errors.js';
 
 const page = readFileSync(new URL('../docs/errors.md', import.meta.url), 'utf8');
 
-test('every code is explained in docs/errors.md, and nothing else is', () => {
+test('docs/errors.md explains exactly the existing codes', () => {
   const explained = [...page.matchAll(/^## `(\w+)`$/gm)].map((match) => match[1]);
   expect(explained).toEqual(metricsErrorCodes);
 });
 
-test('a message says what happened, each problem, and what to do', () => {
+test('a message states the error, each problem and the remedy', () => {
   const error = new MetricsError('METRICS_PORT_IN_USE', [
     { where: 'localhost:9464', value: 'EADDRINUSE', expected: 'a free port' },
   ]);
   expect(error.message).toBe(
     'The port of the metrics endpoint is in use:\n' +
       '  - localhost:9464: got "EADDRINUSE", expected a free port\n' +
-      '  Choose another port (OTEL_EXPORTER_PROMETHEUS_PORT; 0 takes any free one), or stop the other program. [METRICS_PORT_IN_USE]',
+      '  Choose another port (OTEL_EXPORTER_PROMETHEUS_PORT; 0 selects a free port), or stop the other program. [METRICS_PORT_IN_USE]',
   );
   expect(error).toMatchObject({ name: 'MetricsError', code: 'METRICS_PORT_IN_USE' });
 });
 
-test('a long value is cut', () => {
+test('docs/errors.md shows an actual message', () => {
+  const options = { isolated: true, environment: {}, exportIntervalMs: 0, servicename: 'shop' };
+  expect(() => startMetrics(options)).toThrow(
+    expect.objectContaining({ message: /^```\n([\s\S]*?)\n```$/m.exec(page)?.[1] }),
+  );
+});
+
+test('a long value is truncated', () => {
   const { message } = new MetricsError('METRICS_OPTIONS_INVALID', [
     { where: 'x', value: 'y'.repeat(500), expected: 'less' },
   ]);

@@ -1,9 +1,10 @@
-/** The package as users get it: its doors, by import and by require, its weight, and what it costs to load. */
+/** The package as users install it: entry points by import and require, size and load time. */
 import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
+import { backendKinds } from '../src/backends/table.js';
 import { version } from '../src/version.js';
 import { startApp, startNode } from './support/program.js';
 
@@ -14,39 +15,46 @@ const manifest = JSON.parse(readFileSync(`${root}/package.json`, 'utf8')) as {
   exports: Record<string, { types: string; default: string } | string>;
   scripts: Record<string, string>;
 };
-const doors = Object.entries(manifest.exports).flatMap(([door, target]) =>
-  typeof target === 'string' ? [] : [{ door: `otelier${door.slice(1)}`, target }],
+const entryPoints = Object.entries(manifest.exports).flatMap(([path, target]) =>
+  typeof target === 'string' ? [] : [{ entryPoint: `otelier${path.slice(1)}`, target }],
 );
 
-test('the version that is sent is that of the package', () => {
+test('the exported version matches package.json', () => {
   expect(version).toBe(manifest.version);
 });
 
-test.each(doors)('$door has code and types', ({ target }) => {
+test.each(entryPoints)('$entryPoint has code and types', ({ target }) => {
   expect(target.default).toMatch(/^\.\/dist\/.*\.js$/);
   expect(target.types).toBe(target.default.replace(/\.js$/, '.d.ts'));
   expect(readFileSync(`${root}/${target.types}`, 'utf8')).not.toBe('');
 });
 
-test('every backend and every pack has a door', () => {
+test('every backend and every pack has an entry point', () => {
   for (const kind of ['backends', 'packs']) {
     const folders = readdirSync(`${root}/src/${kind}`, { withFileTypes: true }).filter((entry) => entry.isDirectory());
-    // Formats and the spool are no backends, but what several have in common.
-    for (const { name } of folders.filter(({ name }) => !['exposition', 'spool'].includes(name)))
-      expect(Object.keys(manifest.exports)).toContain(`./${kind}/${name}`);
+    // The kit is shared code of packs.
+    const names = folders.map(({ name }) => `./${kind}/${name}`).filter((name) => name !== './packs/kit');
+    expect(names.filter((name) => !Object.hasOwn(manifest.exports, name))).toEqual([]);
   }
+});
+
+test.each(['README.md', 'docs/glossary.md'])('%s lists every backend', (page) => {
+  const text = readFileSync(`${root}/${page}`, 'utf8');
+  expect(Object.keys(backendKinds).filter((name) => !new RegExp(`[/\`]${name}\``).test(text))).toEqual([]);
 });
 
 const off = { OTEL_METRICS_EXPORTER: 'none' };
 
-test.each(doors)('$door can be imported, and required from CommonJS, without a warning', async ({ door }) => {
-  const imported = await startApp(`const door = await import('${door}'); console.log(Object.keys(door).join());`, off)
-    .end;
+test.each(entryPoints)('$entryPoint can be imported and required without a warning', async ({ entryPoint }) => {
+  const imported = await startApp(
+    `const exported = await import('${entryPoint}'); console.log(Object.keys(exported).join());`,
+    off,
+  ).end;
   const required = await startNode(
     [
       '--input-type=commonjs',
       '--eval',
-      `console.log(Object.keys(require('${door}')).filter((name) => name !== '__esModule').join());`,
+      `console.log(Object.keys(require('${entryPoint}')).filter((name) => name !== '__esModule').join());`,
     ],
     off,
   ).end;
@@ -55,7 +63,7 @@ test.each(doors)('$door can be imported, and required from CommonJS, without a w
   expect(required.stdout).toBe(imported.stdout);
 });
 
-test('loading the package loads no SDK, no exporter and no HTTP', async () => {
+test('loading the package loads no SDK, no exporter and no HTTP module', async () => {
   const source = `
     const { createRequire } = await import('node:module');
     await import('otelier');
@@ -66,7 +74,7 @@ test('loading the package loads no SDK, no exporter and no HTTP', async () => {
   expect(stdout.trim()).toBe('@opentelemetry/api false');
 });
 
-test('loading the package takes little over the OpenTelemetry API', async () => {
+test('loading the package takes less than 400 ms beyond the OpenTelemetry API', async () => {
   const source = `
     await import('@opentelemetry/api');
     const began = performance.now();
@@ -74,11 +82,11 @@ test('loading the package takes little over the OpenTelemetry API', async () => 
     console.log(performance.now() - began);`;
   const times: number[] = [];
   for (let run = 0; run < 5; run++) times.push(Number((await startApp(source).end).stdout));
-  // A guard against the gross, with room for a machine that does other things; figures belong to the benchmarks.
+  // A coarse guard with room for a busy machine; the benchmarks measure the load time.
   expect(Math.min(...times)).toBeLessThan(400);
 });
 
-test('what is packed is the build and the documents, within its weight', () => {
+test('the tarball contains the build and the documents, within its size limit', () => {
   const [packed] = JSON.parse(
     execFileSync('npm', ['pack', '--dry-run', '--json', '--silent'], { cwd: root, encoding: 'utf8' }),
   ) as {
@@ -90,13 +98,13 @@ test('what is packed is the build and the documents, within its weight', () => {
   expect(packed?.size).toBeLessThan(700_000);
 });
 
-test('nothing runs when the package is installed', () => {
+test('installation runs no scripts', () => {
   for (const hook of ['preinstall', 'install', 'postinstall', 'prepare', 'prepublish']) {
     expect(manifest.scripts).not.toHaveProperty(hook);
   }
 });
 
-test('the lock file names no machine and no scripts', () => {
+test('the lock file contains no registry URLs and no install scripts', () => {
   const lock = readFileSync(`${root}/package-lock.json`, 'utf8');
   expect(lock).not.toContain('"hasInstallScript"');
   expect(lock).not.toContain('"resolved"');

@@ -1,4 +1,4 @@
-/** Secrets occur in no output: every option of every backend that may hold one is given one, and all that is said is read. */
+/** Secrets occur in no output: every secret option of every backend gets a canary, and all outputs are searched for it. */
 import { inspect } from 'node:util';
 import { DiagLogLevel, diag } from '@opentelemetry/api';
 import { counter, defineCatalogue, MetricsError, startMetrics } from 'otelier';
@@ -18,13 +18,13 @@ afterEach(async () => {
   for (const close of closing.splice(0).reverse()) await close();
 });
 
-/** Everything that is written or logged from now on. */
-function listen(): string[] {
-  const said: string[] = [];
-  const log = (...parts: unknown[]) => void said.push(parts.map((part) => inspect(part)).join(' '));
+/** Captures everything that is written or logged from now on. */
+function captureOutputs(): string[] {
+  const outputs: string[] = [];
+  const log = (...parts: unknown[]) => void outputs.push(parts.map((part) => inspect(part)).join(' '));
   diag.setLogger({ error: log, warn: log, info: log, debug: log, verbose: log }, DiagLogLevel.ALL);
   const write = (text: unknown) => {
-    said.push(String(text));
+    outputs.push(String(text));
     return true;
   };
   const spies = [
@@ -35,7 +35,7 @@ function listen(): string[] {
     diag.disable();
     for (const spy of spies) spy.mockRestore();
   });
-  return said;
+  return outputs;
 }
 
 const kinds = Object.values(backendKinds).map(({ name, options }) => ({ name, options: options as OptionTable }));
@@ -45,7 +45,7 @@ const secretOptions = kinds.flatMap(({ name, options }) =>
     .map(([option, declared]) => ({ name, option, declared })),
 );
 
-test('there are options that hold secrets', () => {
+test('the backends declare secret options', () => {
   expect(secretOptions.map(({ name, option }) => `${name}.${option}`)).toEqual(
     expect.arrayContaining(['otlp.headers', 'prometheus.users', 'prometheus.bearerTokens']),
   );
@@ -55,14 +55,14 @@ function variablesOf({ environment }: Option<unknown>): string[] {
   return environment.map((variable) => (typeof variable === 'string' ? variable : variable.name));
 }
 
-/** Nothing leaves this machine. */
+/** Variables that keep all traffic on this machine. */
 const local = { OTEL_EXPORTER_PROMETHEUS_PORT: '0', OTELIER_DATADOG_ENDPOINT: 'http://127.0.0.1:9' };
 
-/** A name of a file is no secret; that somebody gives what is in it instead is why it is never repeated when it is wrong. */
+/** Reports whether an option takes a file name. It is secret because users may pass the contents of the file by mistake. */
 const isFile = (option: string) => option.endsWith('File');
 const contents = `-----BEGIN PRIVATE KEY-----\n${canary}\n-----END PRIVATE KEY-----`;
 
-/** As a header, as a token by a name, as a hash that is none, alone. */
+/** Forms of a secret: header, bearer token, plain text, named token, and names with an empty value or `=`. */
 const forms = [
   `x-api-key=${canary}`,
   `Authorization=Bearer ${canary}`,
@@ -72,33 +72,30 @@ const forms = [
   `${canary}==`,
 ];
 
-test.each(secretOptions)(
-  'what is set as $name $option by a variable is shown nowhere',
-  async ({ name, option, declared }) => {
-    const said = listen();
-    for (const variable of variablesOf(declared)) {
-      for (const form of isFile(option) ? [contents] : forms) {
-        const metrics = startMetrics({
-          isolated: true,
-          logLevel: 'all',
-          environment: { OTEL_METRICS_EXPORTER: name, ...local, [variable]: form },
-          exportTimeoutMs: 200,
-          shutdownTimeoutMs: 1_000,
-          catalogues: { shop },
-        });
-        said.push(inspect(metrics, { depth: 9, showHidden: true }), inspect(metrics.settings, { depth: 9 }));
-        said.push(String(metrics.settings), JSON.stringify(metrics.settings), JSON.stringify(metrics.status()));
-        metrics.shop.orders.add(1);
-        await metrics.ready.catch((error: unknown) => said.push(inspect(error)));
-        said.push(JSON.stringify(await metrics.shutdown()), JSON.stringify(metrics.status()));
-      }
+test.each(secretOptions)('a variable for $name $option is never printed', async ({ name, option, declared }) => {
+  const outputs = captureOutputs();
+  for (const variable of variablesOf(declared)) {
+    for (const form of isFile(option) ? [contents] : forms) {
+      const metrics = startMetrics({
+        isolated: true,
+        logLevel: 'all',
+        environment: { OTEL_METRICS_EXPORTER: name, ...local, [variable]: form },
+        exportTimeoutMs: 200,
+        shutdownTimeoutMs: 1_000,
+        catalogues: { shop },
+      });
+      outputs.push(inspect(metrics, { depth: 9, showHidden: true }), inspect(metrics.settings, { depth: 9 }));
+      outputs.push(String(metrics.settings), JSON.stringify(metrics.settings), JSON.stringify(metrics.status()));
+      metrics.shop.orders.add(1);
+      await metrics.ready.catch((error: unknown) => outputs.push(inspect(error)));
+      outputs.push(JSON.stringify(await metrics.shutdown()), JSON.stringify(metrics.status()));
     }
-    expect(said.filter((text) => text.includes(canary))).toEqual([]);
-  },
-);
+  }
+  expect(outputs.filter((text) => text.includes(canary))).toEqual([]);
+});
 
-test.each(secretOptions)('what is wrong as $name $option in code is shown nowhere', ({ name, option }) => {
-  const said = listen();
+test.each(secretOptions)('an invalid value for $name $option in code is never printed', ({ name, option }) => {
+  const outputs = captureOutputs();
   for (const value of isFile(option) ? [contents] : [7, { [canary]: 7 }, { a: canary }, [canary], canary]) {
     const kind = backendKinds[name];
     try {
@@ -108,13 +105,13 @@ test.each(secretOptions)('what is wrong as $name $option in code is shown nowher
         backends: [{ kind: kind as never, input: { [option]: value } }],
       });
       closing.push(() => metrics.shutdown());
-      said.push(inspect(metrics.settings, { depth: 9 }), JSON.stringify(metrics.settings));
+      outputs.push(inspect(metrics.settings, { depth: 9 }), JSON.stringify(metrics.settings));
     } catch (error) {
       expect(error).toBeInstanceOf(MetricsError);
-      said.push(inspect(error, { depth: 9 }), String(error), JSON.stringify(error));
+      outputs.push(inspect(error, { depth: 9 }), String(error), JSON.stringify(error));
     }
   }
-  expect(said.filter((text) => text.includes(canary))).toEqual([]);
+  expect(outputs.filter((text) => text.includes(canary))).toEqual([]);
 });
 
 test.each([
@@ -129,8 +126,8 @@ test.each([
       headers: { authorization: `Basic ${Buffer.from(`user:${canary}`).toString('base64')}` },
     }),
   ],
-])('a server that repeats the secret %s is not repeated', async (_, optionsFor) => {
-  const said = listen();
+])('a secret repeated by a server is never printed: %s', async (_, optionsFor) => {
+  const outputs = captureOutputs();
   const peer = await startHttpPeer(({ headers, path }) => {
     const { authorization = '' } = headers;
     const decoded = Buffer.from(authorization.split(' ')[1] ?? '', 'base64').toString();
@@ -153,7 +150,7 @@ test.each([
   expect(peer.requests.length).toBeGreaterThan(0);
   const origin = new URL(metrics.status().backends[1]?.url as string).origin;
   const pages = await Promise.all(['/metrics', '/ready', '/health'].map((path) => ask(origin + path)));
-  said.push(inspect(flushed, { depth: 9 }), inspect(metrics, { depth: 9 }), JSON.stringify(metrics.status()));
-  said.push(JSON.stringify(metrics.settings), ...pages.map(({ text }) => text));
-  expect(said.filter((text) => text.includes(canary))).toEqual([]);
+  outputs.push(inspect(flushed, { depth: 9 }), inspect(metrics, { depth: 9 }), JSON.stringify(metrics.status()));
+  outputs.push(JSON.stringify(metrics.settings), ...pages.map(({ text }) => text));
+  expect(outputs.filter((text) => text.includes(canary))).toEqual([]);
 });

@@ -1,54 +1,58 @@
 /**
- * How an option is declared: once, as data, with its environment variables, its default and what it accepts.
+ * Declarations of options: each option is data with its environment variables, default, parser and validation.
  *
- * Rooms declare tables of options; `settings` resolves them (code over environment over default) and prints them.
- * The rules for the environment are those of the OpenTelemetry specification, "Environment Variable Specification".
+ * Rooms declare tables of options; `resolve.ts` resolves a table. Variables are read by the rules of the OpenTelemetry
+ * specification, "Environment Variable Specification".
  */
 
-/** A variable that may set an option; `adapt` turns its text into that of the option. */
+/** Name of a variable that sets an option; `adapt` converts the text of the variable to the text of the option. */
 export type EnvironmentVariable = string | { readonly name: string; adapt(raw: string): string };
 
-/** One option: where it comes from, and what it accepts. */
+/** Declaration of one option. */
 export interface Option<T> {
-  /** Variables in order of precedence. */
+  /** Variables in order of precedence; empty for an option that only code can set. */
   readonly environment: readonly EnvironmentVariable[];
-  /** One sentence, for the printed settings and the reference. */
+  /** One sentence for the generated reference. */
   readonly description: string;
   readonly default: T;
-  /** What is accepted, as a noun phrase for errors and warnings. */
+  /** Accepted values, as a noun phrase for errors and warnings. */
   readonly expected: string;
-  /** The value that the text of a variable stands for, `undefined` when it stands for none. */
+  /** Accepted keywords, used to suggest a spelling; absent where values are not keywords. */
+  readonly keywords?: readonly string[];
+  /** Parses the text of a variable; returns `undefined` for invalid text. */
   parse(raw: string): T | undefined;
-  /** Whether a value given in code may be used. */
+  /** Reports whether a value given in code is valid. */
   accepts(value: unknown): boolean;
-  /** The value as it may be shown to anybody: secrets left out. */
+  /** Renders a value for output, with secrets redacted. */
   print(value: T): string;
-  /** The text of a variable may hold a secret and is never repeated. */
+  /** True if values may hold a secret; invalid values are then never printed. */
   readonly secret: boolean;
 }
 
-/** Options of one room, by the name that they have in code. */
-// biome-ignore lint/suspicious/noExplicitAny: a table holds options of any type; `OptionValues` brings the types back.
+/** Options of one room, keyed by their name in code. */
+// biome-ignore lint/suspicious/noExplicitAny: a table holds options of any type; `OptionValues` restores the types.
 export type OptionTable = Readonly<Record<string, Option<any>>>;
 
-/** The resolved values of a table. */
+/** Resolved values of a table. */
 export type OptionValues<T extends OptionTable> = { readonly [K in keyof T]: T[K] extends Option<infer V> ? V : never };
 
-/** What may be given in code for a table. */
+/** Values that code may give for a table. */
 export type OptionInput<T extends OptionTable> = { readonly [K in keyof T]?: OptionValues<T>[K] | undefined };
 
-/** What follows from the options that were set for those that nobody set. */
+/** Values derived for options that neither code nor the environment sets, such as the endpoint of a preset. */
 export interface DerivedOptions<T extends OptionTable> {
   readonly values: Partial<OptionValues<T>>;
-  /** What they follow from, as settings show it. */
+  /** Source of the derived values, as the printed settings show it, such as `preset mimir`. */
   readonly from: string;
-  /** What is missing. */
+  /** Missing prerequisites, such as a variable that a preset needs. */
   readonly warnings: readonly string[];
 }
 
 /**
- * Finds out what follows. `environment` has the variables that belong to no option of the table; `isSet` tells whether
- * code or the environment set an option.
+ * Derives values for unset options; returns `undefined` when nothing is derived.
+ *
+ * @param environment all variables, including those that belong to no option of the table.
+ * @param isSet reports whether code or the environment sets an option.
  */
 export type DeriveOptions<T extends OptionTable> = (
   values: OptionValues<T>,
@@ -64,7 +68,7 @@ interface Declaration<T> {
 
 function option<T>(
   declaration: Declaration<T>,
-  rest: Pick<Option<T>, 'expected' | 'parse' | 'accepts'> & Partial<Pick<Option<T>, 'print' | 'secret'>>,
+  rest: Pick<Option<T>, 'expected' | 'parse' | 'accepts'> & Partial<Pick<Option<T>, 'keywords' | 'print' | 'secret'>>,
 ): Option<T> {
   return {
     environment: declaration.environment ?? [],
@@ -76,24 +80,25 @@ function option<T>(
   };
 }
 
-/** Any text. */
+/** Declares an option that takes any non-empty string. */
 export function textOption<T extends string | undefined>(declaration: Declaration<T>): Option<T | string> {
   return option<T | string>(declaration, {
-    expected: 'a text',
+    expected: 'a string',
     parse: (raw) => raw,
     accepts: (value) => typeof value === 'string' && value !== '',
   });
 }
 
-/** A text that is never shown: a key, a token, a password. */
+/** Declares a string option that is never printed: a key, a token, a password. */
 export function secretOption<T extends string | undefined>(declaration: Declaration<T>): Option<T | string> {
   return { ...textOption(declaration), secret: true, print: (value) => (value ? '[redacted]' : '') };
 }
 
-/** `true`, in any case; whatever else a variable says is `false`, and said to be wrong unless it is that word. */
+/** Declares a boolean option; variables take `true` or `false` in any case. */
 export function flagOption(declaration: Declaration<boolean>): Option<boolean> {
   return option(declaration, {
     expected: 'true or false',
+    keywords: ['true', 'false'],
     parse(raw) {
       const lower = raw.toLowerCase();
       if (lower === 'true') return true;
@@ -103,12 +108,13 @@ export function flagOption(declaration: Declaration<boolean>): Option<boolean> {
   });
 }
 
-/** A whole number from `min` to `max`, in the unit that `what` names. */
+/** Declares an integer option from `min` to `max`; `what` is the noun for messages, such as `milliseconds` or `a port`. */
 export function integerOption<T extends number | undefined>(
   declaration: Declaration<T> & { readonly min: number; readonly max: number; readonly what: string },
 ): Option<T | number> {
   const { min, max, what } = declaration;
-  const accepts = (value: unknown) => Number.isInteger(value) && (value as number) >= min && (value as number) <= max;
+  const accepts = (value: unknown) =>
+    typeof value === 'number' && Number.isInteger(value) && value >= min && value <= max;
   return option<T | number>(declaration, {
     expected: `${what} from ${min} to ${max}`,
     parse(raw) {
@@ -119,20 +125,20 @@ export function integerOption<T extends number | undefined>(
   });
 }
 
-/** Milliseconds of the longest time that a timer can wait. */
+/** Longest delay of a timer, in milliseconds. */
 export const longestTimer = 2 ** 31 - 1;
 
-/** Returns the longest time that a timer can wait in place of 0, which stands for "no limit". */
+/** Returns `longestTimer` in place of 0, which stands for "no limit". */
 export function withoutLimit(milliseconds: number): number {
   return milliseconds === 0 ? longestTimer : milliseconds;
 }
 
-/** Milliseconds, from 1 to the longest that a timer can wait. */
+/** Declares a duration in milliseconds, from 1 to `longestTimer`. */
 export function millisecondsOption<T extends number | undefined>(declaration: Declaration<T>): Option<T | number> {
   return integerOption({ ...declaration, min: 1, max: longestTimer, what: 'milliseconds' });
 }
 
-/** Milliseconds that something may take; 0 is no limit, as OpenTelemetry specifies, and becomes the longest there is. */
+/** Declares a timeout in milliseconds; 0 means no limit, as OpenTelemetry specifies, and is resolved to `longestTimer`. */
 export function timeoutOption(declaration: Declaration<number>): Option<number> {
   const milliseconds = integerOption({ ...declaration, min: 0, max: longestTimer, what: 'milliseconds' });
   return {
@@ -145,23 +151,24 @@ export function timeoutOption(declaration: Declaration<number>): Option<number> 
   };
 }
 
-/** One of a few words, in any case. */
+/** Declares an option that takes one of the keywords in `values`; variables take them in any case. */
 export function choiceOption<const V extends string, T extends V | undefined>(
   declaration: Declaration<T> & { readonly values: readonly V[] },
 ): Option<T | V> {
   return option<T | V>(declaration, {
     expected: `one of ${declaration.values.join(', ')}`,
+    keywords: declaration.values,
     parse: (raw) => declaration.values.find((value) => value.toLowerCase() === raw.toLowerCase()),
     accepts: (value) => declaration.values.includes(value as V),
   });
 }
 
-/** Words separated by commas, in lower case and each once. */
+/** Declares a list option; variables take a comma-separated list, lower-cased and without duplicates. */
 export function listOption<T extends readonly string[] | undefined>(
   declaration: Declaration<T>,
 ): Option<T | readonly string[]> {
   return option<T | readonly string[]>(declaration, {
-    expected: 'words separated by commas',
+    expected: 'a comma-separated list of names',
     parse: (raw) => [
       ...new Set(
         raw
@@ -176,9 +183,9 @@ export function listOption<T extends readonly string[] | undefined>(
 }
 
 /**
- * `key=value` pairs separated by commas, percent-encoded as W3C Baggage is.
+ * Declares an option of `key=value` pairs; variables take them comma-separated and percent-encoded, as in W3C Baggage.
  *
- * With `secret` they are headers of HTTP, and their values are not shown.
+ * With `secret`, pairs must be valid HTTP headers and their values are not printed.
  */
 export function pairsOption(
   declaration: Declaration<Readonly<Record<string, string>>> & { readonly secret: boolean },
@@ -187,7 +194,7 @@ export function pairsOption(
   const valid = (pairs: Readonly<Record<string, string>>) => !secret || Object.entries(pairs).every(isHeader);
   return option(declaration, {
     secret,
-    expected: 'key=value pairs separated by commas, percent-encoded',
+    expected: 'comma-separated key=value pairs, percent-encoded',
     parse: (raw) => {
       const pairs = parsePairs(raw);
       return pairs !== undefined && valid(pairs) ? pairs : undefined;
@@ -199,12 +206,12 @@ export function pairsOption(
       valid(value as Record<string, string>),
     print: (value) =>
       Object.entries(value)
-        .map(([key, item]) => (secret ? `${openName(key, item)}=[redacted]` : `${key}=${item}`))
+        .map(([key, item]) => (secret ? `${printableName(key, item)}=[redacted]` : `${key}=${item}`))
         .join(','),
   });
 }
 
-/** Names and values that HTTP can carry (RFC 9110, section 5): a secret in the wrong place is no name. */
+/** Reports whether HTTP can carry the name and the value (RFC 9110, section 5). A misplaced secret is rarely a valid name. */
 function isHeader([name, value]: [string, string]): boolean {
   return /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name) && /^[\t\x20-\x7e\x80-\xff]*$/.test(value);
 }
@@ -224,7 +231,7 @@ function parsePairs(raw: string): Readonly<Record<string, string>> | undefined {
   return pairs;
 }
 
-/** An `http` or `https` URL; user, password and query are not shown. */
+/** Declares an `http` or `https` URL option; user, password and query are not printed. */
 export function urlOption<T extends string | undefined>(declaration: Declaration<T>): Option<T | string> {
   return option<T | string>(declaration, {
     secret: true,
@@ -239,14 +246,14 @@ function isHttpUrl(text: string): boolean {
   return URL.canParse(text) && /^https?:$/.test(new URL(text).protocol);
 }
 
-/** The URL without user, password and query, where secrets are put. */
+/** Returns the URL with user, password and query redacted: all three may hold secrets. */
 export function redactUrl(url: string): string {
   const { username, password, search, origin, pathname, host, protocol } = new URL(url);
   const authority = username === '' && password === '' ? origin : `${protocol}//[redacted]@${host}`;
   return `${authority}${pathname}${search === '' ? '' : '?[redacted]'}`;
 }
 
-/** A secret that ends as Base64 does and was given without a name looks like a name whose value is empty or `=`. */
-function openName(name: string, value: string): string {
+/** Returns the name to print. A Base64 secret given without a name parses as a name whose value is empty or `=`. */
+function printableName(name: string, value: string): string {
   return /^=?$/.test(value) ? '[redacted]' : name;
 }

@@ -1,46 +1,47 @@
-/** Resolves a table of options: what code says, else a configuration file, else the environment, else the default. */
+/** Resolves a table of options. Precedence: code, configuration file, environment, derived value, default. */
 import { type Problem, renderProblem } from '../errors.js';
+import { nearest } from './nearest.js';
 import type { DeriveOptions, EnvironmentVariable, Option, OptionTable, OptionValues } from './option.js';
 
 /** Variables by name, as in `process.env`. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** One option as it came out: printable, secrets left out. */
+/** A resolved option for output, with secrets redacted. */
 export interface Setting {
-  /** `exportIntervalMs`, or `otlp.endpoint` for a backend's. */
+  /** Name of the option: `exportIntervalMs`, or `otlp.endpoint` for an option of a backend. */
   readonly name: string;
   readonly value: string;
-  /** `code`, `default`, the variable, the place in a file, or what else it follows from, such as `preset mimir`. */
+  /** Source: `code`, `default`, a variable, a location in a file, or the origin of a derived value (`preset mimir`). */
   readonly from: string;
 }
 
-/** A value that a configuration file gives an option: checked already, with the place where it stands. */
-export interface Written {
+/** A valid option value from a configuration file, with its location there. */
+export interface FileValue {
   readonly value: unknown;
   readonly from: string;
 }
 
-/** What a configuration file says of a table, by the names of its options. */
-export type WrittenOptions = Readonly<Record<string, Written>>;
+/** Values from a configuration file for one table, keyed by option name. */
+export type FileValues = Readonly<Record<string, FileValue>>;
 
-/** The outcome for a whole table. */
+/** Result of resolving a table. */
 export interface Resolution<T extends OptionTable> {
   readonly values: OptionValues<T>;
   readonly settings: readonly Setting[];
-  /** Wrong values in code: to be thrown. */
+  /** Invalid values in code, to be thrown. */
   readonly problems: readonly Problem[];
-  /** Wrong values in the environment: reported, then treated as if they were not set. */
+  /** Invalid values in the environment; the variables are ignored. */
   readonly warnings: readonly string[];
 }
 
 /**
  * Resolves every option of `table`.
  *
- * @param prefix put before the options' names, such as `otlp.`; empty for the general ones.
- * @param input values given in code; names that the table does not have are problems.
- * @param alsoKnown options that are not of the table and were taken out of `input`, to be named in such a problem.
- * @param derive what takes the place of defaults, as it follows from what was set.
- * @param written what a configuration file says of these options.
+ * @param prefix prefix of the option names in settings and messages, such as `otlp.`; empty for general options.
+ * @param input values given in code; unknown names are problems.
+ * @param alsoKnown valid options outside the table, to be listed when a name is unknown.
+ * @param derive derives values for unset options; they replace the defaults.
+ * @param fileValues values from a configuration file.
  */
 export function resolveOptions<T extends OptionTable>(
   prefix: string,
@@ -49,24 +50,21 @@ export function resolveOptions<T extends OptionTable>(
   environment: Environment,
   alsoKnown: readonly string[] = [],
   derive?: DeriveOptions<T>,
-  written: WrittenOptions = {},
+  fileValues: FileValues = {},
 ): Resolution<T> {
   const values: Record<string, unknown> = {};
   const settings: Setting[] = [];
   const problems: Problem[] = [];
   const warnings: string[] = [];
 
+  const known = [...alsoKnown, ...Object.keys(table)];
   for (const name of Object.keys(input)) {
-    if (Object.hasOwn(table, name)) continue;
-    problems.push({
-      where: prefix + name,
-      expected: `a known option: ${[...alsoKnown, ...Object.keys(table)].join(', ')}`,
-    });
+    if (!Object.hasOwn(table, name)) problems.push(unknownName(prefix + name, name, 'a known option', known));
   }
   for (const [name, option] of Object.entries(table)) {
     const given = input[name];
     const { value, from } =
-      (given === undefined ? written[name] : undefined) ??
+      (given === undefined ? fileValues[name] : undefined) ??
       resolveOption(prefix + name, option, given, environment, problems, warnings);
     values[name] = value;
     settings.push({ name: prefix + name, value: option.print(value), from });
@@ -75,10 +73,10 @@ export function resolveOptions<T extends OptionTable>(
   const derived = derive?.(values as OptionValues<T>, environment, (name) => !unset.has(prefix + name));
   warnings.push(...(derived?.warnings ?? []));
   for (const [name, value] of Object.entries(derived?.values ?? {})) {
-    const place = settings.findIndex((setting) => setting.name === prefix + name && setting.from === 'default');
-    if (place === -1) continue;
+    const index = settings.findIndex((setting) => setting.name === prefix + name && setting.from === 'default');
+    if (index === -1) continue;
     values[name] = value;
-    settings[place] = { name: prefix + name, value: table[name]?.print(value) ?? '', from: derived?.from ?? 'default' };
+    settings[index] = { name: prefix + name, value: table[name]?.print(value) ?? '', from: derived?.from ?? 'default' };
   }
   return { values: values as OptionValues<T>, settings, problems, warnings };
 }
@@ -93,7 +91,7 @@ function resolveOption(
 ): { value: unknown; from: string } {
   if (given !== undefined) {
     if (option.accepts(given)) return { value: given, from: 'code' };
-    problems.push(problemWith(name, given, option));
+    problems.push(invalidValue(name, given, option));
     return { value: option.default, from: 'default' };
   }
   for (const variable of option.environment) {
@@ -101,16 +99,27 @@ function resolveOption(
     if (found === undefined) continue;
     const value = option.parse(found.raw);
     if (value !== undefined) return { value, from: found.name };
-    warnings.push(`${renderProblem(problemWith(found.name, found.raw, option))}; it is ignored`);
+    warnings.push(`${renderProblem(invalidValue(found.name, found.raw, option))}; ignored for ${name}`);
   }
   return { value: option.default, from: 'default' };
 }
 
-function problemWith(where: string, value: unknown, option: Option<unknown>): Problem {
-  return { where, value: option.secret ? '[redacted]' : value, expected: option.expected };
+/** Describes an invalid value of an option; redacts the value of a secret option and suggests the nearest keyword. */
+function invalidValue(where: string, value: unknown, option: Option<unknown>): Problem {
+  const { expected, secret, keywords = [] } = option;
+  if (secret) return { where, value: '[redacted]', expected };
+  return { where, value, expected, suggestion: nearest(value, keywords) };
 }
 
-/** A variable that is empty counts as not set (OpenTelemetry specification, "Parsing empty value"). */
+/** Describes an unknown name. Suggests the nearest known name, or lists all of them when no known name is close. */
+export function unknownName(where: string, name: string, expected: string, known: readonly string[]): Problem {
+  const suggestion = nearest(name, known);
+  return suggestion === undefined
+    ? { where, expected: `${expected}: ${known.join(', ')}` }
+    : { where, expected, suggestion };
+}
+
+/** Reads a variable. An empty variable counts as unset (OpenTelemetry specification, "Parsing empty value"). */
 function readVariable(
   variable: EnvironmentVariable,
   environment: Environment,

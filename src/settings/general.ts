@@ -1,4 +1,4 @@
-/** The options that concern all backends, with the variables of the OpenTelemetry specification. */
+/** General options, shared by all backends, with the variables of the OpenTelemetry specification. */
 import {
   choiceOption,
   flagOption,
@@ -10,54 +10,56 @@ import {
   timeoutOption,
 } from '../options/option.js';
 
-/** The general options, by their name in `startMetrics`. */
+/** General options, keyed by their name in `startMetrics`. */
 export const generalOptions = {
   configFile: textOption({
     environment: ['OTEL_CONFIG_FILE', 'OTEL_EXPERIMENTAL_CONFIG_FILE'],
     description:
-      'A file of OpenTelemetry declarative configuration; OTEL_* and OTELIER_* are then read only where it names them.',
+      'Path of an OpenTelemetry declarative configuration file. With a file, OTEL_* and OTELIER_* are read only where the file references them.',
     default: undefined,
   }),
   disabled: flagOption({
     environment: ['OTEL_SDK_DISABLED'],
-    description: 'Switches everything off.',
+    description: 'Disables all metrics.',
     default: false,
   }),
   exporters: listOption({
     environment: ['OTEL_METRICS_EXPORTER'],
-    description: 'The backends that the environment selects: prometheus, otlp, console, pushgateway, or none.',
+    description: 'Names of the backends to start, or none.',
     default: undefined,
   }),
   serviceName: textOption({
     environment: ['OTEL_SERVICE_NAME'],
-    description: 'Resource attribute service.name.',
+    description: 'Value of the resource attribute service.name.',
     default: undefined,
   }),
   resourceAttributes: pairsOption({
     environment: ['OTEL_RESOURCE_ATTRIBUTES'],
-    description: 'Resource attributes.',
+    description: 'Additional resource attributes.',
     default: {},
     secret: false,
   }),
   exportIntervalMs: millisecondsOption({
     environment: ['OTEL_METRIC_EXPORT_INTERVAL'],
     description:
-      'Milliseconds between two pushes; when not set, 60000 for otlp, 10000 for console, and none for pushgateway.',
+      'Interval between two pushes, in milliseconds. Default: 60000 for otlp, 10000 for console and datadog, no interval for pushgateway.',
     default: undefined,
   }),
   exportTimeoutMs: timeoutOption({
     environment: ['OTEL_METRIC_EXPORT_TIMEOUT'],
-    description: 'Milliseconds that one push may take; never more than the interval.',
+    description: 'Timeout of one push, in milliseconds; capped at the interval.',
     default: 30_000,
   }),
   spoolDirectory: textOption({
     environment: ['OTELIER_SPOOL_DIR'],
-    description: 'Folder where pushes that could not be delivered are kept, over restarts too; without it, none are.',
+    description:
+      'Folder that keeps undelivered pushes across restarts; when unset, undelivered pushes are kept in memory only.',
     default: undefined,
   }),
   spoolMaxBytes: integerOption({
     environment: ['OTELIER_SPOOL_MAX_BYTES'],
-    description: 'Bytes that each backend may keep there, compressed; the oldest make room.',
+    description:
+      'Maximum compressed size of the spool folder per backend, in bytes; the oldest pushes are dropped first.',
     default: 64 * 1024 * 1024,
     min: 65_536,
     max: 1024 ** 4,
@@ -65,7 +67,7 @@ export const generalOptions = {
   }),
   spoolMaxAgeMs: millisecondsOption({
     environment: ['OTELIER_SPOOL_MAX_AGE'],
-    description: 'Milliseconds after which they are given up.',
+    description: 'Maximum age of a push in the spool folder, in milliseconds; older pushes are dropped.',
     default: 24 * 3_600_000,
   }),
   maxRetryAfterMs: millisecondsOption({
@@ -75,24 +77,24 @@ export const generalOptions = {
   }),
   exemplarFilter: choiceOption({
     environment: ['OTEL_METRICS_EXEMPLAR_FILTER'],
-    description: 'Which measurements may become exemplars.',
+    description: 'Selects the measurements that may become exemplars.',
     default: 'trace_based',
     values: ['always_on', 'always_off', 'trace_based'],
   }),
   withoutSelfMetrics: flagOption({
     environment: ['OTELIER_WITHOUT_SELF_METRICS'],
-    description: 'Leaves out what the metrics say of themselves: otel.sdk.* and otelier.*.',
+    description: 'Omits the self-metrics otel.sdk.* and otelier.*.',
     default: false,
   }),
   logLevel: choiceOption({
     environment: ['OTEL_LOG_LEVEL'],
-    description: 'What the diagnostics on stderr show.',
+    description: 'Minimum level of the diagnostics on stderr.',
     default: 'warn',
     values: ['none', 'error', 'warn', 'info', 'debug', 'verbose', 'all'],
   }),
   shutdownTimeoutMs: millisecondsOption({
     environment: ['OTELIER_SHUTDOWN_TIMEOUT'],
-    description: 'Milliseconds that a flush or shutdown may take.',
+    description: 'Timeout of a flush or a shutdown, in milliseconds.',
     default: 5_000,
   }),
 };

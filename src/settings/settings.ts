@@ -1,16 +1,13 @@
-/**
- * Room `settings`: environment and code become one validated set of values, printable with secrets left out.
- * May import errors and model.
- */
+/** Settings: the printable effective configuration, with secrets redacted. */
 import type { Setting } from '../options/resolve.js';
 
-/** `util.inspect.custom` of Node, by its registered name, so that no module of Node is loaded for it. */
+/** Same symbol as `util.inspect.custom`, without loading a Node module. */
 const inspectCustom = Symbol.for('nodejs.util.inspect.custom');
 
 /**
- * The effective configuration: every option, its value and where that came from.
+ * The effective configuration: every option with its value and its source.
  *
- * Holds nothing secret. `console.log(settings)` and `String(settings)` print a table.
+ * Secrets are redacted. `console.log(settings)` and `String(settings)` print a table.
  */
 export class Settings implements Iterable<Setting> {
   readonly #settings: readonly Setting[];
@@ -19,7 +16,7 @@ export class Settings implements Iterable<Setting> {
     this.#settings = settings;
   }
 
-  /** The setting of an option such as `exportIntervalMs` or `prometheus.port`; `undefined` when there is none. */
+  /** Returns the setting of an option such as `exportIntervalMs` or `prometheus.port`; `undefined` for an unknown name. */
   get(name: string): Setting | undefined {
     return this.#settings.find((setting) => setting.name === name);
   }
@@ -28,7 +25,7 @@ export class Settings implements Iterable<Setting> {
     return this.#settings[Symbol.iterator]();
   }
 
-  /** By name, for `JSON.stringify`. */
+  /** Returns the settings keyed by name, for `JSON.stringify`. */
   toJSON(): Record<string, { value: string; from: string }> {
     return Object.fromEntries(this.#settings.map(({ name, value, from }) => [name, { value, from }]));
   }

@@ -1,46 +1,47 @@
-/** Which backends run: those of a file, of the environment or of `exporters`, and those in code, each once. */
+/** Selects the backends to start: from a configuration file, the environment or `exporters`, plus the backends in code. */
 import { backendKinds } from '../backends/table.js';
 import type { Backend, BackendContext, BackendKind, ConfiguredBackend } from '../delivery/contract.js';
-import type { Problem } from '../errors.js';
+import { type Problem, renderProblem } from '../errors.js';
+import { nearest } from '../options/nearest.js';
 import type { Setting } from '../options/resolve.js';
 import { type Environment, resolveOptions } from '../options/resolve.js';
 import type { FileReader } from '../settings/file/readers.js';
 import { generalOptions } from '../settings/general.js';
 import { withCardinalityLimits } from './cardinality-limits.js';
 
-// biome-ignore lint/suspicious/noExplicitAny: backends of any options are chosen here.
+// biome-ignore lint/suspicious/noExplicitAny: backends with any options are selected here.
 type AnyBackend = ConfiguredBackend<any>;
 
-/** What was asked for. */
+/** Inputs of the selection. */
 export interface BackendChoice {
-  /** Names of `OTEL_METRICS_EXPORTER` or `exporters`; `undefined` when neither was given. */
+  /** Names from `OTEL_METRICS_EXPORTER` or `exporters`; `undefined` when neither is set. */
   readonly names: readonly string[] | undefined;
-  /** Where `names` came from: `code`, `default` or the variable. */
+  /** Source of `names`: `code`, `default` or the variable. */
   readonly namesFrom: string;
   readonly inCode: readonly AnyBackend[];
-  /** Whether code brings readers of its own, so that nothing needs to be chosen by default. */
+  /** True if code passes its own readers; there is then no default backend. */
   readonly hasReaders: boolean;
-  /** The readers of a configuration file, which chooses in the place of the environment; `undefined` without one. */
+  /** Readers of a configuration file, which replace the environment; `undefined` without a file. */
   readonly inFile: readonly FileReader[] | undefined;
-  /** What code says of interval and timeout of all backends: it wins over a file. */
+  /** `exportIntervalMs` and `exportTimeoutMs` given in code; they win over a file. */
   readonly timingInCode: Readonly<Record<string, unknown>>;
 }
 
-/** What a reader of a file may have for itself, and all backends share otherwise. */
+/** Options that a reader of a file can override for its backend. */
 const timingOptions = {
   exportIntervalMs: generalOptions.exportIntervalMs,
   exportTimeoutMs: generalOptions.exportTimeoutMs,
 };
 
-/** A backend with its options resolved, not started yet. */
+/** A selected backend with resolved options, not yet started. */
 export interface ChosenBackend {
-  /** The name of its kind, with a number from the second one of it on. */
+  /** Name of the kind; a second backend of one kind is numbered, such as `otlp/2`. */
   readonly name: string;
   readonly kindName: string;
   start(context: Omit<BackendContext, 'name' | 'chosenBy'>): Backend;
 }
 
-/** The outcome: what to start, and what is to be said about it. */
+/** Result of the selection. */
 export interface BackendSelection {
   readonly chosen: readonly ChosenBackend[];
   readonly settings: readonly Setting[];
@@ -48,7 +49,10 @@ export interface BackendSelection {
   readonly warnings: readonly string[];
 }
 
-/** Chooses backends and resolves their options. Starts nothing. */
+/** Selection without backends. */
+export const emptySelection: BackendSelection = { chosen: [], settings: [], problems: [], warnings: [] };
+
+/** Selects backends and resolves their options. Starts nothing. */
 export function selectBackends(choice: BackendChoice, environment: Environment): BackendSelection {
   const problems: Problem[] = [];
   const warnings: string[] = [];
@@ -59,14 +63,14 @@ export function selectBackends(choice: BackendChoice, environment: Environment):
     const given = input as Record<string, unknown>;
     const before = chosen.filter(({ kindName }) => kindName === kind.name).length;
     const name = before === 0 ? kind.name : `${kind.name}/${before + 1}`;
-    // A file configures one of each kind, the first.
+    // A file has at most one reader of each kind; it configures the first backend of that kind.
     const reader = before === 0 ? choice.inFile?.find(({ backend }) => backend === kind.name) : undefined;
     const prefix = `${name}.`;
     const resolution = resolveOptions(prefix, kind.options, given, environment, [], kind.derive, reader?.options);
     problems.push(...resolution.problems);
     warnings.push(...resolution.warnings);
     settings.push(...resolution.settings);
-    const timing = reader?.timing && timingOf(prefix, reader.timing, choice.timingInCode);
+    const timing = reader?.timing && resolveTiming(prefix, reader.timing, choice.timingInCode);
     settings.push(...(timing?.settings ?? []));
     chosen.push({
       name,
@@ -95,14 +99,14 @@ export function selectBackends(choice: BackendChoice, environment: Environment):
   return { chosen, settings, problems, warnings };
 }
 
-/** What is wrong in code is told where it is resolved for all backends. */
-function timingOf(
+/** Resolves interval and timeout for one reader. Problems in code are reported by the general options instead. */
+function resolveTiming(
   prefix: string,
-  written: NonNullable<FileReader['timing']>,
+  inFile: NonNullable<FileReader['timing']>,
   inCode: Readonly<Record<string, unknown>>,
 ) {
   const { exportIntervalMs, exportTimeoutMs } = inCode;
-  return resolveOptions(prefix, timingOptions, { exportIntervalMs, exportTimeoutMs }, {}, [], undefined, written);
+  return resolveOptions(prefix, timingOptions, { exportIntervalMs, exportTimeoutMs }, {}, [], undefined, inFile);
 }
 
 interface NamedBackend {
@@ -114,22 +118,25 @@ function namedBackends(choice: BackendChoice, problems: Problem[], warnings: str
   const { names, namesFrom, inCode, hasReaders, inFile } = choice;
   if (names === undefined) {
     if (inFile !== undefined) return inFile.map(({ backend }) => ({ name: backend, by: 'environment' }));
-    // The specification's default, which nobody needs who has chosen in code.
+    // The specification's default, unless code selects backends or readers.
     return inCode.length > 0 || hasReaders ? [] : [{ name: 'otlp', by: 'default' }];
   }
-  const expected = `${Object.keys(backendKinds).join(', ')} or none`;
-  const unknown = names.filter((name) => name !== 'none' && !Object.hasOwn(backendKinds, name));
+  const fromCode = namesFrom === 'code';
+  const where = fromCode ? 'exporters' : namesFrom;
+  const valid = [...Object.keys(backendKinds), 'none'];
+  const unknown = names.filter((name) => !valid.includes(name));
   for (const name of unknown) {
-    if (namesFrom === 'code') problems.push({ where: 'exporters', value: name, expected });
-    else warnings.push(`${namesFrom}: there is no exporter '${name}', expected ${expected}; it is ignored`);
+    const problem = { where, value: name, expected: `one of ${valid.join(', ')}`, suggestion: nearest(name, valid) };
+    if (fromCode) problems.push(problem);
+    else warnings.push(`${renderProblem(problem)}; the name is ignored`);
   }
   if (names.includes('none')) {
-    if (names.length > 1) warnings.push(`${namesFrom}: none beside other exporters; none is taken`);
+    if (names.length > 1) warnings.push(`${where}: "none" is combined with other names; the other names are ignored`);
     return [];
   }
-  const by = namesFrom === 'code' ? 'code' : 'environment';
-  if (unknown.length === names.length && names.length > 0 && inCode.length === 0 && namesFrom !== 'code') {
-    warnings.push(`${namesFrom}: no exporter is left, and nothing is exported`);
+  if (unknown.length === names.length && names.length > 0 && inCode.length === 0 && !fromCode) {
+    warnings.push(`${where}: no valid exporter remains; nothing is exported`);
   }
+  const by = fromCode ? 'code' : 'environment';
   return names.filter((name) => !unknown.includes(name)).map((name) => ({ name, by }));
 }

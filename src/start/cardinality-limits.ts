@@ -1,8 +1,8 @@
-/** Limits of series that a configuration file sets for one reader. */
+/** Applies the cardinality limits that a configuration file sets for one reader. */
 import type { IMetricReader, InstrumentType } from '@opentelemetry/sdk-metrics';
 import type { Backend } from '../delivery/contract.js';
 
-/** The backend with a reader that asks for other limits and does everything else as it did. */
+/** Returns the backend with a reader that uses `limit` and forwards every other call. */
 export function withCardinalityLimits(backend: Backend, limit: (type: InstrumentType) => number): Backend {
   const { reader } = backend;
   const limited: IMetricReader = {

@@ -1,8 +1,8 @@
 /**
- * The configuration file that `OTEL_CONFIG_FILE` names: read, checked and told of.
+ * Loads and validates the configuration file that `OTEL_CONFIG_FILE` names.
  *
- * What reads it is loaded when there is one. A file that is wrong has no effect at all and never throws: an operator's
- * error does not stop an application.
+ * The packages that read files load only when a file is configured. An invalid file is ignored as a whole and never
+ * throws, because a mistake of an operator must not stop an application.
  */
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -10,40 +10,40 @@ import { basename } from 'node:path';
 import type { ViewOptions } from '@opentelemetry/sdk-metrics';
 import { backendKinds } from '../backends/table.js';
 import { checkView } from '../engine/views.js';
-import { MetricsError } from '../errors.js';
-import { type Environment, resolveOptions, type WrittenOptions } from '../options/resolve.js';
+import { MetricsError, messageOf } from '../errors.js';
+import { type Environment, type FileValues, resolveOptions } from '../options/resolve.js';
+import { Report } from '../settings/file/config-node.js';
 import { type FileConfiguration, readConfiguration } from '../settings/file/configuration.js';
 import { parseDocument, type YamlLibrary } from '../settings/file/document.js';
-import { Report } from '../settings/file/place.js';
 import type { FileReader } from '../settings/file/readers.js';
 import type { FileResource } from '../settings/file/resource.js';
-import { addComplaint } from '../settings/file/schema.js';
+import { addSchemaError } from '../settings/file/schema-error.js';
 import { generalOptions } from '../settings/general.js';
 
 const require = createRequire(import.meta.url);
 
-/** What a start takes from a file, or from its absence. */
-export interface ConsultedFile {
-  readonly general: WrittenOptions;
+/** Configuration that a start takes from the file, if one is configured. */
+export interface LoadedFile {
+  readonly general: FileValues;
   readonly views: readonly ViewOptions[];
   /** `undefined` without a file. */
   readonly readers: readonly FileReader[] | undefined;
   readonly resource: FileResource | undefined;
-  /** The variables that still count. */
+  /** Variables that still apply beside the file. */
   readonly environment: Environment;
   readonly warnings: readonly string[];
-  /** Why the file has no effect, if it has none. */
-  readonly fault: MetricsError | undefined;
+  /** Problems of an invalid file, which is ignored; `undefined` for a valid file. */
+  readonly error: MetricsError | undefined;
 }
 
-/** Reads the file that code or the environment names. */
-export function consultFile(inCode: unknown, environment: Environment): ConsultedFile {
+/** Loads the file that code or the environment names. */
+export function loadConfigurationFile(inCode: unknown, environment: Environment): LoadedFile {
   const { configFile } = generalOptions;
   const { values, settings } = resolveOptions('', { configFile }, { configFile: inCode }, environment);
   const path = values.configFile;
   if (path === undefined) {
-    const nothing = { general: {}, views: [], readers: undefined, resource: undefined };
-    return { ...nothing, environment, warnings: [], fault: undefined };
+    const empty = { general: {}, views: [], readers: undefined, resource: undefined };
+    return { ...empty, environment, warnings: [], error: undefined };
   }
   const report = new Report(basename(path));
   const configuration = readFile(path, settings[0]?.from ?? 'code', environment, report);
@@ -54,17 +54,17 @@ export function consultFile(inCode: unknown, environment: Environment): Consulte
     views: valid ? (configuration?.views.map(({ view }) => view) ?? []) : [],
     readers: valid ? (configuration?.readers ?? []) : [],
     resource: valid ? configuration?.resource : undefined,
-    environment: variablesBeside(environment),
+    environment: withoutMetricsVariables(environment),
     warnings,
-    fault: valid ? undefined : new MetricsError('METRICS_FILE_INVALID', problems),
+    error: valid ? undefined : new MetricsError('METRICS_FILE_INVALID', problems),
   };
 }
 
-/** Variables that configure metrics are replaced by the file; a vendor's, such as a key that a preset needs, are not. */
-function variablesBeside(environment: Environment): Environment {
-  const namesFile = generalOptions.configFile.environment;
+/** Removes the variables that the file replaces. Vendor variables remain, such as the API key that a preset needs. */
+function withoutMetricsVariables(environment: Environment): Environment {
+  const fileVariables = generalOptions.configFile.environment;
   return Object.fromEntries(
-    Object.entries(environment).filter(([name]) => !/^OTEL(?:IER)?_/.test(name) || namesFile.includes(name)),
+    Object.entries(environment).filter(([name]) => !/^OTEL(?:IER)?_/.test(name) || fileVariables.includes(name)),
   );
 }
 
@@ -73,25 +73,25 @@ function readFile(path: string, from: string, environment: Environment, report: 
   try {
     text = readFileSync(path, 'utf8');
   } catch (error) {
-    const expected = `a file that can be read (${(error as NodeJS.ErrnoException).code ?? error})`;
+    const expected = `a readable file (${(error as NodeJS.ErrnoException).code ?? messageOf(error)})`;
     report.problems.push({ where: from, value: path, expected });
     return undefined;
   }
   const document = parseDocument(text, environment, require('yaml') as YamlLibrary, report);
   if (document === undefined) return undefined;
   const configuration = readConfiguration(document, generalOptions, backendKinds);
-  for (const { view, place } of configuration.views) {
+  for (const { view, node } of configuration.views) {
     try {
       checkView(view);
     } catch (error) {
-      place.wrong(`a view (${(error as Error).message})`);
+      node.invalidShape(`a valid view (${messageOf(error)})`);
     }
   }
   checkSchema(path, from, environment, report);
   return configuration;
 }
 
-/** Has OpenTelemetry's own package check the whole file, also the sections that are not ours. */
+/** Validates the whole file with OpenTelemetry's package, including the sections that otelier skips. */
 function checkSchema(path: string, from: string, environment: Environment, report: Report): void {
   let configuration: typeof import('@opentelemetry/configuration');
   try {
@@ -101,13 +101,13 @@ function checkSchema(path: string, from: string, environment: Environment, repor
     report.problems.push({ where: from, value: path, expected });
     return;
   }
-  // It reads the environment of the process and nothing else; until it returns, nobody but it sees the change.
+  // The package reads only `process.env`. The call is synchronous, so no other code sees the replacement.
   const actual = process.env;
   process.env = { ...environment, OTEL_CONFIG_FILE: path };
   try {
     configuration.createConfigFactory();
   } catch (error) {
-    addComplaint((error as Error).message, report);
+    addSchemaError(messageOf(error), report);
   } finally {
     process.env = actual;
   }

@@ -1,7 +1,7 @@
-/** What the package has to say goes through OpenTelemetry's `diag`; to stderr, unless the application set a logger. */
+/** Sends diagnostics through OpenTelemetry's `diag`, which writes to stderr unless the application sets a logger. */
 import { type DiagLogger, DiagLogLevel, diag } from '@opentelemetry/api';
 
-/** Where `@opentelemetry/api` 1.x keeps its registrations; it has no call that tells whether a logger is set. */
+/** Key of the registrations of `@opentelemetry/api` 1.x. The API cannot report whether a logger is set. */
 const apiGlobals = Symbol.for('opentelemetry.js.api.1');
 
 const levels: Readonly<Record<string, DiagLogLevel>> = {
@@ -14,7 +14,7 @@ const levels: Readonly<Record<string, DiagLogLevel>> = {
   all: DiagLogLevel.ALL,
 };
 
-/** Writes diagnostics of `level` and above to stderr, one line each; does nothing when a logger is set already. */
+/** Writes diagnostics of `level` and above to stderr, one line each. Does nothing when a logger is already set. */
 export function logDiagnostics(level: string): void {
   const registered = (globalThis as { [apiGlobals]?: { diag?: unknown } })[apiGlobals];
   if (registered?.diag !== undefined) return;

@@ -1,50 +1,51 @@
-/** Flushing and shutting down several readers with one deadline, and saying truthfully how each fared. */
+/** Flushes or shuts down several readers with one deadline and reports the result of each. */
 import { diag } from '@opentelemetry/api';
 import { messageOf } from '../errors.js';
+import { late, withDeadline } from '../model/deadline.js';
 
-/** How one backend's flush went. */
+/** Result of flushing one backend. */
 export interface BackendFlush {
   readonly backend: string;
   readonly ok: boolean;
-  /** Why not; absent when `ok`. */
+  /** Cause of the failure; absent when `ok`. */
   readonly reason?: string;
 }
 
-/** How a flush or shutdown went; `ok` when all of them did. */
+/** Result of a flush or shutdown; `ok` when every backend succeeded. */
 export interface FlushResult {
   readonly ok: boolean;
   readonly backends: readonly BackendFlush[];
 }
 
-/** One thing to flush. */
+/** A reader to flush or shut down. */
 export interface FlushTarget {
   readonly name: string;
-  /** Resolves when done, rejects when it could not be. */
+  /** Resolves on success, rejects on failure. */
   flush(): Promise<void>;
 }
 
 /**
- * Flushes all targets at once and settles by the deadline, whatever they do. Never rejects.
+ * Flushes all targets concurrently and resolves by the deadline. Never rejects.
  *
- * The process is kept alive while it waits, so that `await` at the end of a program works.
+ * Keeps the process alive until it resolves, so that `await` works as the last statement of a program.
  */
 export async function flushAll(targets: readonly FlushTarget[], timeoutMs: number): Promise<FlushResult> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = `not done within ${timeoutMs} ms`;
-  const deadline = new Promise<string>((resolve) => {
-    timer = setTimeout(resolve, timeoutMs, late);
-  });
-  const backends = await Promise.all(
-    targets.map(async (target): Promise<BackendFlush> => {
-      const done = Promise.resolve()
-        .then(() => target.flush())
-        .then(() => undefined, messageOf);
-      const reason = await Promise.race([done, deadline]);
-      // Other failures are said by the backend itself.
-      if (reason === late) diag.warn(`${target.name}: a flush was ${late}; what it had to deliver may be lost.`);
-      return { backend: target.name, ok: reason === undefined, ...(reason === undefined ? {} : { reason }) };
-    }),
-  );
-  clearTimeout(timer);
+  const backends = await Promise.all(targets.map((target) => flushOne(target, timeoutMs)));
   return { ok: backends.every(({ ok }) => ok), backends };
+}
+
+async function flushOne(target: FlushTarget, timeoutMs: number): Promise<BackendFlush> {
+  const backend = target.name;
+  const flushed = Promise.resolve()
+    .then(() => target.flush())
+    .then(() => undefined, messageOf);
+  const reason = await withDeadline(flushed, timeoutMs, { holdProcess: true });
+  if (reason === undefined) return { backend, ok: true };
+  if (reason !== late) return { backend, ok: false, reason };
+  // Backends log their other failures themselves.
+  diag.warn(
+    `${backend}: flush did not finish within ${timeoutMs} ms; undelivered data may be lost; ` +
+      'for a slow endpoint, raise shutdownTimeoutMs (OTELIER_SHUTDOWN_TIMEOUT)',
+  );
+  return { backend, ok: false, reason: `not finished within ${timeoutMs} ms` };
 }

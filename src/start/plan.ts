@@ -1,52 +1,52 @@
-/** What a start will do: options and environment resolved and checked, everything wrong in one error. Starts nothing. */
+/** Plans a start: resolves and validates options and environment, with all problems in one error. Starts nothing. */
 import type { IMetricReader, ViewOptions } from '@opentelemetry/sdk-metrics';
 import { type Catalogue, checkTogether, lintCatalogue } from '../catalogue/catalogue.js';
 import type { Pack } from '../catalogue/pack.js';
 import type { ConfiguredBackend } from '../delivery/contract.js';
 import { checkView } from '../engine/views.js';
-import { MetricsError, type Problem, renderProblem } from '../errors.js';
+import { MetricsError, messageOf, type Problem, renderProblem } from '../errors.js';
 import { type Clock, systemClock } from '../model/clock.js';
-import type { OptionInput } from '../options/option.js';
+import type { OptionInput, OptionValues } from '../options/option.js';
 import { type Environment, resolveOptions } from '../options/resolve.js';
 import { generalOptions } from '../settings/general.js';
 import { Settings } from '../settings/settings.js';
-import { selectBackends } from './backends.js';
-import { consultFile } from './configuration-file.js';
-import type { RuntimePlan } from './runtime.js';
+import { emptySelection, selectBackends } from './backends.js';
+import { loadConfigurationFile } from './configuration-file.js';
+import type { PipelinePlan } from './pipeline.js';
 
-/** Catalogues by the name of the property that their instruments get. */
+/** Catalogues, keyed by the property that holds their instruments. */
 export type Catalogues = Readonly<Record<string, Catalogue>>;
 
-/** Packs by the name of the property that their recorder gets. */
-// biome-ignore lint/suspicious/noExplicitAny: packs differ in their definitions, and only each pack knows its own.
+/** Packs, keyed by the property that holds their recorder. */
+// biome-ignore lint/suspicious/noExplicitAny: packs differ in their definitions, known only to each pack.
 export type Packs = Readonly<Record<string, Pack<any, any>>>;
 
-/** Options of a start that do not concern its catalogues. In code overrides in the environment overrides the default. */
+/** Options of a start, except catalogues and packs. Precedence: code, configuration file, environment, default. */
 export interface StartSettings extends Omit<OptionInput<typeof generalOptions>, 'resourceAttributes'> {
-  /** Backends configured in code, beside those that the environment names; one named by both is configured by code. */
-  // biome-ignore lint/suspicious/noExplicitAny: backends of any options are taken.
+  /** Backends configured in code, in addition to those of the environment. Code configures a backend named by both. */
+  // biome-ignore lint/suspicious/noExplicitAny: accepts backends with any options.
   readonly backends?: readonly ConfiguredBackend<any>[];
-  /** Stock OpenTelemetry readers, beside the backends. */
+  /** Stock OpenTelemetry readers, in addition to the backends. */
   readonly readers?: readonly IMetricReader[];
-  /** OpenTelemetry views. One on a catalogue's metric changes that field by field, and never makes a second stream. */
+  /** OpenTelemetry views. A view on a metric of a catalogue overrides single fields and never creates a second stream. */
   readonly views?: readonly ViewOptions[];
-  /** Resource attributes; they win over those of the environment and the detectors. */
+  /** Resource attributes; they win over the environment and the detectors. */
   readonly resource?: Readonly<Record<string, string | number | boolean>>;
   /**
-   * A set of metrics of its own, for tests: not registered globally, not shared, without self-metrics, and not flushed
-   * when the process ends.
+   * Starts private metrics for tests: not registered globally, not shared, without self-metrics, and not flushed when the
+   * process ends.
    */
   readonly isolated?: boolean;
-  /** Where variables are read from; `process.env` by default. */
+  /** Environment variables; `process.env` by default. */
   readonly environment?: Environment;
-  /** Where time comes from; the machine's clock by default. */
+  /** Clock; the system clock by default. */
   readonly clock?: Clock;
 }
 
-/** Everything decided. */
+/** A validated start. */
 export interface StartPlan {
-  readonly runtime: RuntimePlan;
-  /** Those given and those of the packs. */
+  readonly pipeline: PipelinePlan;
+  /** Given catalogues and catalogues of packs. */
   readonly catalogues: readonly Catalogue[];
   readonly settings: Settings;
   readonly warnings: readonly string[];
@@ -54,8 +54,8 @@ export interface StartPlan {
   readonly shutdownTimeoutMs: number;
 }
 
-/** Options that are not declared in a table. */
-const otherOptions = [
+/** Options outside the table of general options. */
+const undeclaredOptions = [
   'catalogues',
   'packs',
   'backends',
@@ -70,7 +70,7 @@ const otherOptions = [
 const reservedKeys = new Set(['ready', 'settings', 'status', 'summary', 'forceFlush', 'shutdown']);
 
 /**
- * Resolves a start.
+ * Plans a start.
  *
  * @throws {MetricsError} METRICS_OPTIONS_INVALID or METRICS_DUPLICATE_NAME.
  */
@@ -85,56 +85,32 @@ export function planStart(options: StartSettings, catalogues: Catalogues, packs:
     ...rest
   } = options;
   const { clock = systemClock, ...general } = rest;
-  const shapes = wrongShapes({ catalogues, packs, backends, readers, views });
-  if (shapes.length > 0) throw new MetricsError('METRICS_OPTIONS_INVALID', shapes);
-  const file = consultFile(general.configFile, environment);
-  const { values, settings, problems, warnings } = resolveOptions(
-    '',
-    generalOptions,
-    general,
-    file.environment,
-    otherOptions,
-    undefined,
-    file.general,
-  );
-  const namesFrom = settings.find(({ name }) => name === 'exporters')?.from ?? 'default';
-  const selection = selectBackends(
-    values.disabled
-      ? { names: ['none'], namesFrom, inCode: [], hasReaders: false, inFile: undefined, timingInCode: {} }
-      : {
-          names: values.exporters,
-          namesFrom,
-          inCode: backends,
-          hasReaders: readers.length > 0,
-          inFile: file.readers,
-          timingInCode: general,
-        },
-    file.environment,
-  );
-  const wrong = [
-    ...problems,
-    ...selection.problems,
-    ...wrongKeys(catalogues, packs),
-    ...wrongReaders(readers),
-    ...wrongViews(views),
+  const ofShape = shapeProblems({ catalogues, packs, backends, readers, views });
+  if (ofShape.length > 0) throw new MetricsError('METRICS_OPTIONS_INVALID', ofShape);
+  const { values, file, chosen, ...resolved } = resolveStart(general, { backends, readers, environment });
+  const allProblems = [
+    ...resolved.problems,
+    ...keyProblems(catalogues, packs),
+    ...readerProblems(readers),
+    ...viewProblems(views),
   ];
-  if (wrong.length > 0) throw new MetricsError('METRICS_OPTIONS_INVALID', wrong);
+  if (allProblems.length > 0) throw new MetricsError('METRICS_OPTIONS_INVALID', allProblems);
 
   const all = checkTogetherWith(catalogues, packs, new Map());
   const lint = Object.values(all).flatMap(lintCatalogue).map(renderProblem);
 
   return {
     catalogues: Object.values(all),
-    settings: new Settings([...settings, ...selection.settings]),
-    warnings: [...file.warnings, ...warnings, ...selection.warnings, ...lint],
+    settings: new Settings(resolved.settings),
+    warnings: [...resolved.warnings, ...lint],
     logLevel: values.logLevel,
     shutdownTimeoutMs: values.shutdownTimeoutMs,
-    runtime: {
-      // The last view to say something of a stream decides: code over the file.
+    pipeline: {
+      // Later views win: code over the file.
       views: [...file.views, ...views],
       exemplarFilter: values.exemplarFilter,
       selfMetrics: !values.withoutSelfMetrics && !isolated,
-      chosen: selection.chosen,
+      chosen,
       readers: values.disabled ? [] : readers,
       resource: {
         serviceName: values.serviceName,
@@ -143,21 +119,67 @@ export function planStart(options: StartSettings, catalogues: Catalogues, packs:
         schemaUrl: file.resource?.schemaUrl,
         detection: file.resource?.detection,
       },
-      fault: file.fault,
+      fileError: file.error,
       environment,
       clock,
       exportIntervalMs: values.exportIntervalMs,
       exportTimeoutMs: values.exportTimeoutMs,
       maxRetryAfterMs: values.maxRetryAfterMs,
-      spool:
-        values.spoolDirectory === undefined
-          ? undefined
-          : { directory: values.spoolDirectory, maxBytes: values.spoolMaxBytes, maxAgeMs: values.spoolMaxAgeMs },
+      spool: spoolLocation(values),
     },
   };
 }
 
-function wrongKeys(catalogues: Catalogues, packs: Packs): Problem[] {
+/** Resolves the file, the general options and the options of the backends. */
+function resolveStart(
+  inCode: Readonly<Record<string, unknown>>,
+  { backends, readers, environment }: Required<Pick<StartSettings, 'backends' | 'readers' | 'environment'>>,
+) {
+  const file = loadConfigurationFile(inCode['configFile'], environment);
+  const general = resolveOptions(
+    '',
+    generalOptions,
+    inCode,
+    file.environment,
+    undeclaredOptions,
+    undefined,
+    file.general,
+  );
+  const { values } = general;
+  const namesFrom = general.settings.find(({ name }) => name === 'exporters')?.from ?? 'default';
+  const selection = values.disabled
+    ? emptySelection
+    : selectBackends(
+        {
+          names: values.exporters,
+          namesFrom,
+          inCode: backends,
+          hasReaders: readers.length > 0,
+          inFile: file.readers,
+          timingInCode: inCode,
+        },
+        file.environment,
+      );
+  return {
+    values,
+    file,
+    chosen: selection.chosen,
+    settings: [...general.settings, ...selection.settings],
+    problems: [...general.problems, ...selection.problems],
+    warnings: [...file.warnings, ...general.warnings, ...selection.warnings],
+  };
+}
+
+function spoolLocation({
+  spoolDirectory: directory,
+  spoolMaxBytes: maxBytes,
+  spoolMaxAgeMs: maxAgeMs,
+}: OptionValues<typeof generalOptions>): PipelinePlan['spool'] {
+  return directory === undefined ? undefined : { directory, maxBytes, maxAgeMs };
+}
+
+/** Checks keys, catalogues and packs. */
+function keyProblems(catalogues: Catalogues, packs: Packs): Problem[] {
   const problems: Problem[] = [];
   for (const [key, catalogue] of Object.entries(catalogues)) {
     if (!Array.isArray(catalogue?.metrics)) {
@@ -168,7 +190,7 @@ function wrongKeys(catalogues: Catalogues, packs: Packs): Problem[] {
       });
     }
     if (Object.hasOwn(packs, key)) {
-      problems.push({ where: `packs.${key}`, value: key, expected: 'a key that no catalogue has' });
+      problems.push({ where: `packs.${key}`, value: key, expected: 'a key that no catalogue uses' });
     }
   }
   for (const [key, pack] of Object.entries(packs)) {
@@ -177,13 +199,15 @@ function wrongKeys(catalogues: Catalogues, packs: Packs): Problem[] {
     }
   }
   for (const key of [...Object.keys(catalogues), ...Object.keys(packs)]) {
-    if (reservedKeys.has(key)) problems.push({ where: key, value: key, expected: 'a key that is not reserved' });
+    if (reservedKeys.has(key)) {
+      problems.push({ where: key, value: key, expected: `a key other than ${[...reservedKeys].join(', ')}` });
+    }
   }
   return problems;
 }
 
-/** What is not even a list or an object of things, so that it cannot be looked into. */
-function wrongShapes(given: Record<'catalogues' | 'packs' | 'backends' | 'readers' | 'views', unknown>): Problem[] {
+/** Checks that options are lists or objects, before their contents are read. */
+function shapeProblems(given: Record<'catalogues' | 'packs' | 'backends' | 'readers' | 'views', unknown>): Problem[] {
   const problems: Problem[] = [];
   for (const name of ['backends', 'readers', 'views'] as const) {
     if (!Array.isArray(given[name])) problems.push({ where: name, value: given[name], expected: 'a list' });
@@ -192,53 +216,53 @@ function wrongShapes(given: Record<'catalogues' | 'packs' | 'backends' | 'reader
     const value = given[name];
     if (typeof value !== 'object' || value === null) problems.push({ where: name, value, expected: 'an object' });
     else if (Array.isArray((value as Partial<Catalogue>).metrics)) {
-      problems.push({ where: name, expected: 'catalogues by name, such as { shop }, not a catalogue itself' });
+      problems.push({ where: name, expected: 'catalogues by name, such as { shop }, not a single catalogue' });
     }
   }
   return problems;
 }
 
 /**
- * Checks what a later call brings beside what runs.
+ * Checks the catalogues and packs of a later call against the running catalogues.
  *
  * @throws {MetricsError} METRICS_OPTIONS_INVALID or METRICS_DUPLICATE_NAME.
  */
-export function checkBrought(catalogues: Catalogues, packs: Packs, running: ReadonlyMap<string, Catalogue>): void {
-  const wrong = [
-    ...wrongShapes({ catalogues, packs, backends: [], readers: [], views: [] }),
-    ...wrongKeys(catalogues, packs),
+export function checkAdditions(catalogues: Catalogues, packs: Packs, running: ReadonlyMap<string, Catalogue>): void {
+  const problems = [
+    ...shapeProblems({ catalogues, packs, backends: [], readers: [], views: [] }),
+    ...keyProblems(catalogues, packs),
   ];
-  if (wrong.length > 0) throw new MetricsError('METRICS_OPTIONS_INVALID', wrong);
+  if (problems.length > 0) throw new MetricsError('METRICS_OPTIONS_INVALID', problems);
   checkTogetherWith(catalogues, packs, running);
 }
 
-/** All catalogues by name, those of packs and those that run among them, when they can live together. */
+/** Returns all catalogues by name, including packs and running catalogues. Throws when metric names clash. */
 function checkTogetherWith(catalogues: Catalogues, packs: Packs, running: ReadonlyMap<string, Catalogue>): Catalogues {
   const all: Record<string, Catalogue> = Object.fromEntries(running);
-  const brought = [
+  const added = [
     ...Object.entries(catalogues),
     ...Object.entries(packs).map(([key, pack]) => [key, pack.catalogue] as const),
   ];
-  for (const [key, catalogue] of brought) {
-    // A name that another catalogue has already is told apart, so that neither hides the other.
+  for (const [key, catalogue] of added) {
+    // Renamed when another catalogue has the key, so that neither replaces the other.
     all[all[key] === undefined || all[key] === catalogue ? key : `${key} (later)`] = catalogue;
   }
   checkTogether(all);
   return all;
 }
 
-function wrongViews(views: readonly ViewOptions[]): Problem[] {
+function viewProblems(views: readonly ViewOptions[]): Problem[] {
   return views.flatMap((view, index) => {
     try {
       checkView(view);
       return [];
     } catch (error) {
-      return [{ where: `views[${index}]`, value: view, expected: `a view (${(error as Error).message})` }];
+      return [{ where: `views[${index}]`, value: view, expected: `a valid view (${messageOf(error)})` }];
     }
   });
 }
 
-function wrongReaders(readers: readonly unknown[]): Problem[] {
+function readerProblems(readers: readonly unknown[]): Problem[] {
   return readers.flatMap((reader, index) =>
     typeof (reader as Partial<IMetricReader> | null)?.setMetricProducer === 'function'
       ? []

@@ -1,4 +1,4 @@
-/** The engine that a process shares, and the handles that it makes of catalogues: the same ones whoever asks first. */
+/** The engine that the whole process shares, and the instruments that it creates for catalogues. */
 import type { Meter } from '@opentelemetry/api';
 import type { Catalogue, Definitions } from '../catalogue/catalogue.js';
 import type { InstrumentsOf } from '../catalogue/instruments.js';
@@ -9,15 +9,15 @@ import { EngineMeter } from '../engine/meter.js';
 import { EngineMeterProvider } from '../engine/meter-provider.js';
 import { systemClock } from '../model/clock.js';
 
-/** Keeps what is recorded from the first handle on, until `startMetrics` says where it goes. */
+/** Keeps measurements from the first instrument on; `startMetrics` connects the backends later. */
 export const processEngine = new EngineMeterProvider(surroundings(), emptyResource, true);
 
 /**
- * The typed handles of a catalogue.
+ * Returns the typed instruments of a catalogue.
  *
- * Without a meter they belong to this process: the same object every time, recording wherever `startMetrics` sends
- * metrics. What is recorded before the start counts. With a meter they record into that meter's provider; one that is
- * not ours should have been given `viewsOf(catalogue)`.
+ * Without a meter, the instruments belong to this process: every call returns the same object, and it records to the
+ * backends of `startMetrics`. Measurements before the start count. With a meter, the instruments record to the provider of
+ * that meter. A foreign provider should have been given `viewsOf(catalogue)`.
  *
  * @example
  * import { counter, defineCatalogue, instrumentsOf } from 'otelier';

@@ -1,4 +1,4 @@
-/** What the metrics say of themselves: how long collecting takes, what was rejected, how many series are in use. */
+/** Self-metrics: collection and delivery times, delivered and dropped data points, rejected measurements, series in use. */
 import { type AttributesArgument, type AttributeTypes, oneOf, optional, text } from '../catalogue/attributes.js';
 import { defineCatalogue } from '../catalogue/catalogue.js';
 import { histogram, observableCounter, observableGauge, observableUpDownCounter } from '../catalogue/definitions.js';
@@ -16,101 +16,101 @@ const shedDetails = ['exemplars', 'attributes', 'metrics'] as const;
 
 const component = { 'otel.component.name': text({ limit: 20 }) };
 
-/** Names of the OpenTelemetry semantic conventions ("SDK metrics") where there are any. */
+/** Uses the names of the OpenTelemetry semantic conventions ("SDK metrics") where they exist. */
 const selfCatalogue = defineCatalogue(
   {
     collection: histogram({
       name: 'otel.sdk.metric_reader.collection.duration',
       unit: 's',
-      description: 'Time that a collection takes: callbacks and walk.',
+      description: 'Duration of a collection: observable callbacks and walk.',
       buckets: [0.0001, 0.0005, 0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5],
       attributes: { ...component, 'error.type': optional(text({ limit: 5 })) },
     }),
     delivery: histogram({
       name: 'otel.sdk.exporter.operation.duration',
       unit: 's',
-      description: 'Time that a delivery takes: collection, encoding, and the answer.',
+      description: 'Duration of a delivery: collection, encoding and response.',
       buckets: [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10, 30],
       attributes: { ...component, 'error.type': optional(text({ limit: 10 })) },
     }),
     exported: observableCounter({
       name: 'otel.sdk.exporter.metric_data_point.exported',
       unit: '{data_point}',
-      description: 'Points that arrived; with error.type, those that were given up, and why.',
+      description: 'Data points delivered; with error.type, data points dropped or rejected, by cause.',
       attributes: { ...component, 'error.type': optional(text({ limit: 10 })) },
     }),
     inFlight: observableUpDownCounter({
       name: 'otelier.exporter.inflight',
       unit: '{delivery}',
-      description: 'Deliveries that are under way.',
+      description: 'Deliveries in flight.',
       attributes: component,
     }),
     retries: observableCounter({
       name: 'otelier.exporter.retries',
       unit: '{request}',
-      description: 'Requests that were sent again within one delivery.',
+      description: 'Requests repeated within one delivery.',
       attributes: component,
     }),
     waiting: observableUpDownCounter({
       name: 'otelier.exporter.waiting',
       unit: '{data_point}',
-      description: 'Points that could not be delivered and will be sent again, in memory or on disk.',
+      description: 'Undelivered data points queued for retry, in memory or on disk.',
       attributes: component,
     }),
     shed: observableCounter({
       name: 'otelier.exporter.shed',
       unit: '{item}',
-      description: 'Exemplars and points that were left out or merged because deliveries took nearly all their time.',
+      description: 'Exemplars and data points omitted or merged because deliveries took nearly the whole interval.',
       attributes: { ...component, detail: oneOf(...shedDetails) },
     }),
     lastSuccess: observableGauge({
       name: 'otelier.exporter.last_success.time',
       unit: 's',
-      description: 'When a delivery was accepted last, seconds since 1970-01-01 UTC.',
+      description: 'Time of the last successful delivery, in seconds since 1970-01-01 UTC.',
       attributes: component,
     }),
     rejected: observableCounter({
       name: 'otelier.measurement.rejected',
       unit: '{measurement}',
-      description: 'What recordings brought that could not be kept as given, by reason.',
+      description: 'Measurements that were rejected or altered, by reason.',
       attributes: { reason: oneOf(...reasons) },
     }),
     seriesUsed: observableGauge({
       name: 'otelier.series.used',
       unit: '{series}',
-      description: 'Series that a metric has.',
+      description: 'Series in use per metric.',
       attributes: { metric: text({ limit: 2_000 }) },
     }),
     seriesLimit: observableGauge({
       name: 'otelier.series.limit',
       unit: '{series}',
-      description: 'Series that a metric may have.',
+      description: 'Maximum number of series per metric.',
       attributes: { metric: text({ limit: 2_000 }) },
     }),
   },
   { scope: { name: selfScope, version } },
 );
 
-/** An engine's measurement of itself, under way. */
-export interface SelfMeasurement {
-  /** Records a delivery of a backend. */
+/** Running self-metrics of one engine. */
+export interface SelfMetrics {
+  /** Records one delivery of a backend. */
   delivered(backend: string, seconds: number, failure: string | undefined): void;
   stop(): void;
 }
 
-/** What is observed of backends, and with which attributes. */
+/** Observed values of backends, with their attributes. */
 type Observed = [value: number, attributes: { 'otel.component.name': string; 'error.type'?: string }][];
 
 /**
- * Has an engine measure itself.
+ * Starts to record self-metrics of an engine into that engine.
  *
- * @param names of its readers, in their order.
+ * @param names names of its readers, in reader order.
  */
-export function measureSelf(
+export function startSelfMetrics(
   engine: EngineMeterProvider,
   names: readonly string[],
   statuses: () => readonly BackendStatus[],
-): SelfMeasurement {
+): SelfMetrics {
   const instruments = engineInstruments(selfCatalogue, engine);
   const stops: (() => void)[] = [];
   const observe = <A extends AttributeTypes>(
@@ -123,7 +123,7 @@ export function measureSelf(
     instrument.addCallback(callback);
     stops.push(() => instrument.removeCallback(callback));
   };
-  const ofEach = (read: (status: BackendStatus) => number | undefined): Observed =>
+  const perBackend = (read: (status: BackendStatus) => number | undefined): Observed =>
     statuses().flatMap((status) => {
       const value = read(status);
       return value === undefined ? [] : [[value, { 'otel.component.name': status.name }]];
@@ -134,9 +134,9 @@ export function measureSelf(
   observe(instruments.seriesUsed, () => budgets().map(({ metric, used }) => [used, { metric }]));
   observe(instruments.seriesLimit, () => budgets().map(({ metric, limit }) => [limit, { metric }]));
   observe(instruments.exported, () => statuses().flatMap(exportedBy));
-  observe(instruments.inFlight, () => ofEach(({ inFlight }) => (inFlight ? 1 : 0)));
-  observe(instruments.retries, () => ofEach(({ retries }) => retries));
-  observe(instruments.waiting, () => ofEach(({ waiting }) => waiting?.points ?? 0));
+  observe(instruments.inFlight, () => perBackend(({ inFlight }) => (inFlight ? 1 : 0)));
+  observe(instruments.retries, () => perBackend(({ retries }) => retries));
+  observe(instruments.waiting, () => perBackend(({ waiting }) => waiting?.points ?? 0));
   observe(instruments.shed, () =>
     statuses().flatMap(({ name, shed }) =>
       shedDetails.flatMap((detail): [number, { 'otel.component.name': string; detail: typeof detail }][] =>
@@ -145,7 +145,7 @@ export function measureSelf(
     ),
   );
   observe(instruments.lastSuccess, () =>
-    ofEach(({ lastSuccessUnixMs }) => (lastSuccessUnixMs === undefined ? undefined : lastSuccessUnixMs / 1_000)),
+    perBackend(({ lastSuccessUnixMs }) => (lastSuccessUnixMs === undefined ? undefined : lastSuccessUnixMs / 1_000)),
   );
   engine.onCollected = (reader, seconds, failed) => {
     const name = { 'otel.component.name': names[reader] ?? 'reader' };
@@ -163,14 +163,14 @@ export function measureSelf(
   };
 }
 
-/** Rejected points count as failed ones, as the conventions have it. */
+/** Returns exported and failed data points. Rejected data points count as failed, as the conventions define. */
 function exportedBy({ name, points }: BackendStatus): Observed {
-  const of = { 'otel.component.name': name };
+  const component = { 'otel.component.name': name };
   const failed = { rejected: points.rejected, ...points.dropped };
   return [
-    [points.exported, of],
+    [points.exported, component],
     ...Object.entries(failed)
       .filter(([, count]) => count > 0)
-      .map(([cause, count]): Observed[number] => [count, { ...of, 'error.type': cause }]),
+      .map(([cause, count]): Observed[number] => [count, { ...component, 'error.type': cause }]),
   ];
 }

@@ -1,41 +1,41 @@
-/** Reads a whole exposition: lines become families, and what is wrong with their order is noted. */
+/** Parses a whole exposition into families and reports misplaced lines. */
 import type { Problem } from '../errors.js';
 import {
+  allows,
   type FamilyLines,
   type MetricType,
   metricName,
   type ParsedFamily,
   type SampleLine,
-  takes,
-  typeWords,
+  typeNames,
 } from './families.js';
-import { type ExpositionFormat, Unreadable } from './line-scanner.js';
+import { type ExpositionFormat, InvalidLine } from './line-scanner.js';
 import { type Metadata, readMetadata } from './metadata-line.js';
 import { type LintProblem, type LintRule, problemOf } from './rules.js';
 import { readSample } from './sample-line.js';
 
-/** An exposition as it was read. */
+/** A parsed exposition with its problems. */
 export interface Exposition {
   readonly families: readonly FamilyLines[];
-  /** Lines that could not be read. */
-  readonly unreadable: readonly LintProblem[];
-  /** What else is wrong with the order of lines. */
+  /** Lines that are invalid. */
+  readonly invalid: readonly LintProblem[];
+  /** Valid lines at the wrong place. */
   readonly misplaced: readonly LintProblem[];
 }
 
-/** OpenMetrics when it ends in `# EOF`. */
+/** Detects the format: OpenMetrics if the exposition ends in `# EOF`, text otherwise. */
 export function formatOf(exposition: string): ExpositionFormat {
   return /(?:^|\n)# EOF\s*$/.test(exposition) ? 'openmetrics' : 'text';
 }
 
-/** Reads everything that can be read. */
+/** Parses an exposition; invalid lines are reported and skipped. */
 export function readExposition(exposition: string, format: ExpositionFormat): Exposition {
   const reader = new ExpositionReader(format);
   const lines = exposition.split('\n');
   const ended = lines.at(-1) === '';
   if (ended) lines.pop();
   for (const [index, line] of lines.entries()) reader.read(line, index + 1);
-  if (format === 'text' && !ended) reader.endsWithoutLineFeed(lines.length, lines.at(-1) as string);
+  if (format === 'text' && !ended) reader.endsWithoutLineFeed(lines.length, lines.at(-1) ?? '');
   if (format === 'openmetrics') reader.endsOpenMetrics();
   return reader;
 }
@@ -45,11 +45,11 @@ type Draft = {
 };
 
 class ExpositionReader implements Exposition {
-  readonly unreadable: LintProblem[] = [];
+  readonly invalid: LintProblem[] = [];
   readonly misplaced: LintProblem[] = [];
   readonly #format: ExpositionFormat;
   readonly #families = new Map<string, Draft>();
-  /** Families whose TYPE was read, also when it is `unknown`. */
+  /** Families with a TYPE line, including TYPE unknown. */
   readonly #typed = new Set<Draft>();
   readonly #units = new Map<string, string>();
   #current: Draft | undefined;
@@ -74,13 +74,13 @@ class ExpositionReader implements Exposition {
       else if (this.#format === 'openmetrics' && line === '# EOF') this.#ended = true;
       else this.#readLine(line, number);
     } catch (error) {
-      if (!(error instanceof Unreadable)) throw error;
-      this.unreadable.push(problemOf(error.rule, error.metric, number, error.problem));
+      if (!(error instanceof InvalidLine)) throw error;
+      this.invalid.push(problemOf(error.rule, error.metric, number, error.problem));
     }
   }
 
   endsWithoutLineFeed(number: number, line: string): void {
-    // Blanks alone are no line to a parser.
+    // Parsers ignore a last line of blanks.
     if (/^[ \t]*$/.test(line)) return;
     this.#misplaced('missing_newline', '', number, { where: 'the last line', value: line, expected: 'a line feed' });
   }
@@ -92,7 +92,7 @@ class ExpositionReader implements Exposition {
 
   #afterEnd(line: string, number: number): void {
     if (!this.#followed) {
-      this.#misplaced('text_after_eof', '', number, { where: '# EOF', value: line, expected: 'nothing after it' });
+      this.#misplaced('text_after_eof', '', number, { where: '# EOF', value: line, expected: 'no further lines' });
     }
     this.#followed = true;
   }
@@ -104,30 +104,30 @@ class ExpositionReader implements Exposition {
       if (metadata !== undefined) this.#addMetadata(metadata, number);
     } else if (start === '') {
       if (this.#format === 'text') return;
-      throw new Unreadable('invalid_line', '', { where: 'this line', value: line, expected: 'a sample or metadata' });
+      throw new InvalidLine('invalid_line', '', { where: 'this line', value: line, expected: 'a sample or metadata' });
     } else {
       const sample = { ...readSample(line, this.#format), line: number };
-      this.#enter(this.#ownerOf(sample.name) ?? this.#add(sample.name, number), number).samples.push(sample);
+      this.#select(this.#ownerOf(sample.name) ?? this.#add(sample.name, number), number).samples.push(sample);
     }
   }
 
   #addMetadata({ keyword, name, text }: Metadata, line: number): void {
     if (keyword === 'UNIT' && this.#format === 'text') {
-      // A comment to parsers of this format: it makes no family and ends none.
+      // A comment in this format: it neither begins nor ends a family.
       if (!this.#units.has(name)) this.#units.set(name, text);
       return;
     }
-    const family = this.#enter(this.#families.get(name) ?? this.#add(name, line), line);
+    const family = this.#select(this.#families.get(name) ?? this.#add(name, line), line);
     const known = { HELP: family.help, UNIT: family.unit, TYPE: this.#typed.has(family) ? family.type : undefined };
     const late = family.samples.length > 0 && (keyword === 'TYPE' || this.#format === 'openmetrics');
     if (late || known[keyword] !== undefined) {
       const expected = late
-        ? `its ${keyword} before its first sample, which is on line ${family.samples[0]?.line}`
-        : `one ${keyword}, and it was ${JSON.stringify(known[keyword])}`;
+        ? `${keyword} before the first sample on line ${family.samples[0]?.line}`
+        : `one ${keyword}; the first is ${JSON.stringify(known[keyword])}`;
       const rule = late ? 'late_metadata' : 'duplicate_metadata';
       this.#misplaced(rule, metricName(family), line, { where: name, value: text, expected });
     }
-    // The first one counts, and no type that comes after samples: these were read without it.
+    // The first metadata counts. A TYPE after samples is ignored, because they were parsed without it.
     if (known[keyword] !== undefined || (late && keyword === 'TYPE')) return;
     if (keyword === 'HELP') family.help = text;
     else if (keyword === 'UNIT') family.unit = text;
@@ -136,22 +136,22 @@ class ExpositionReader implements Exposition {
 
   #setType(family: Draft, type: string): void {
     this.#typed.add(family);
-    const known = typeWords[this.#format];
+    const known = typeNames[this.#format];
     if (known.includes(type)) family.type = type === 'untyped' ? 'unknown' : (type as MetricType);
     else {
       const problem = { where: family.name, value: type, expected: `one of the types ${known.join(', ')}` };
-      throw new Unreadable('unknown_type', family.name, problem);
+      throw new InvalidLine('unknown_type', family.name, problem);
     }
   }
 
-  /** The family that a sample belongs to by its name, if there is one already. */
+  /** Returns the existing family that a sample belongs to by its name. */
   #ownerOf(name: string): Draft | undefined {
-    // The bare name is its family's in any case: a counter of OpenMetrics without `_total` is told so.
+    // An exact match wins, so that an OpenMetrics counter without `_total` is reported as missing_total.
     const exact = this.#families.get(name);
     if (exact !== undefined) return exact;
     const cut = name.lastIndexOf('_');
     const stem = cut < 0 ? undefined : this.#families.get(name.slice(0, cut));
-    return stem !== undefined && takes(stem, name) ? stem : undefined;
+    return stem !== undefined && allows(stem, name) ? stem : undefined;
   }
 
   #add(name: string, line: number): Draft {
@@ -170,10 +170,10 @@ class ExpositionReader implements Exposition {
     return family;
   }
 
-  #enter(family: Draft, line: number): Draft {
+  #select(family: Draft, line: number): Draft {
     if (family !== this.#current) {
-      const where = `a line of ${family.name}`;
-      const problem = { where, expected: `it beside the others of ${family.name}, the first on line ${family.line}` };
+      const expected = `all lines of this metric together; the first is on line ${family.line}`;
+      const problem = { where: family.name, expected };
       this.#misplaced('interleaved_family', metricName(family), line, problem);
       this.#current = family;
     }
@@ -186,23 +186,23 @@ class ExpositionReader implements Exposition {
 }
 
 /**
- * The families of an exposition, in the order of their first lines.
+ * Parses an exposition and returns its families in the order of their first lines.
  *
- * Reads text 0.0.4 and OpenMetrics 1.0, with the quoted UTF-8 names of Prometheus 3. Samples of a family that stands in
- * several places are put together. What parsers refuse but can be read, such as a second TYPE, is told by `promlint`.
+ * Parses text 0.0.4 and OpenMetrics 1.0, with the quoted UTF-8 names of Prometheus 3. Samples of an interleaved family are
+ * merged. Other violations, such as a second TYPE, are reported by `promlint` only.
  *
- * @param format OpenMetrics by default when the text ends in `# EOF`.
- * @throws {SyntaxError} naming every line that cannot be read.
+ * @param format format of the text; by default OpenMetrics if the text ends in `# EOF`.
+ * @throws {SyntaxError} with all invalid lines.
  *
  * @example
  * const [orders] = parseExposition('# TYPE orders_total counter\norders_total{channel="web"} 3\n');
  * orders?.samples[0]?.labels.get('channel'); // 'web'
  */
 export function parseExposition(text: string, format: ExpositionFormat = formatOf(text)): ParsedFamily[] {
-  const { families, unreadable } = readExposition(text, format);
-  if (unreadable.length > 0) {
-    const list = unreadable.map((problem) => `\n  - line ${problem.line}: ${problem.text}`).join('');
-    throw new SyntaxError(`The exposition cannot be read as ${format}:${list}`);
+  const { families, invalid } = readExposition(text, format);
+  if (invalid.length > 0) {
+    const list = invalid.map((problem) => `\n  - line ${problem.line}: ${problem.text}`).join('');
+    throw new SyntaxError(`The exposition is not valid ${format}:${list}`);
   }
   return families.map(({ name, type, help, unit, samples }) => ({
     name,

@@ -1,8 +1,8 @@
-/** What an exposition holds: families of samples, and how the type of a family names them. */
+/** Families of samples, and the sample names that each metric type allows. */
 import type { ExpositionFormat } from './line-scanner.js';
 import type { ParsedSample } from './sample-line.js';
 
-/** What a family is. `unknown` where TYPE says so, says `untyped`, or is not there. */
+/** Type of a family; `unknown` also for TYPE untyped and for a missing TYPE. */
 export type MetricType =
   | 'counter'
   | 'gauge'
@@ -13,36 +13,36 @@ export type MetricType =
   | 'stateset'
   | 'unknown';
 
-/** A metric with all of its samples. */
+/** A metric with all its samples. */
 export interface ParsedFamily {
-  /** The name that HELP and TYPE say: in OpenMetrics without `_total` and `_info`. */
+  /** Name in HELP and TYPE; in OpenMetrics without `_total` and `_info`. */
   readonly name: string;
   readonly type: MetricType;
-  /** `undefined` without HELP. */
+  /** Help text; `undefined` without HELP. */
   readonly help: string | undefined;
-  /** `undefined` without UNIT. */
+  /** Unit; `undefined` without UNIT. */
   readonly unit: string | undefined;
-  /** In the order written. */
+  /** Samples in the order of their lines. */
   readonly samples: readonly ParsedSample[];
 }
 
-/** A sample and where it was read. */
+/** A sample with its line number. */
 export interface SampleLine extends ParsedSample {
   readonly line: number;
 }
 
-/** A family and where it was read. */
+/** A family with its line numbers. */
 export interface FamilyLines extends ParsedFamily {
   readonly samples: readonly SampleLine[];
   readonly format: ExpositionFormat;
-  /** Where its first line is. */
+  /** Number of the first line. */
   readonly line: number;
-  /** The name that queries use, as problems say it. */
+  /** Name in queries and in problems. */
   readonly metric: string;
 }
 
-/** The words that TYPE may say. */
-export const typeWords: Readonly<Record<ExpositionFormat, readonly string[]>> = {
+/** Valid types by format. */
+export const typeNames: Readonly<Record<ExpositionFormat, readonly string[]>> = {
   text: ['counter', 'gauge', 'histogram', 'summary', 'untyped'],
   openmetrics: ['counter', 'gauge', 'histogram', 'gaugehistogram', 'summary', 'info', 'stateset', 'unknown'],
 };
@@ -60,17 +60,17 @@ const openMetricsSuffixes: Partial<Record<MetricType, readonly string[]>> = {
   info: ['_info'],
 };
 
-/** What follows the name of a family in the names of its samples. */
+/** Returns the suffixes that sample names of a family may have. */
 export function suffixesOf({ type, format }: Pick<FamilyLines, 'type' | 'format'>): readonly string[] {
   return (format === 'text' ? textSuffixes : openMetricsSuffixes)[type] ?? [''];
 }
 
-/** Whether the type of a family gives a sample that name. */
-export function takes(family: Pick<FamilyLines, 'name' | 'type' | 'format'>, name: string): boolean {
+/** Reports whether the type of a family allows a sample of this name. */
+export function allows(family: Pick<FamilyLines, 'name' | 'type' | 'format'>, name: string): boolean {
   return suffixesOf(family).some((suffix) => name === family.name + suffix);
 }
 
-/** What queries call a family: counters and infos of OpenMetrics are written without their suffix. */
+/** Returns the name of a family in queries; HELP and TYPE of OpenMetrics counters and infos omit the suffix. */
 export function metricName({ name, type, format }: Pick<FamilyLines, 'name' | 'type' | 'format'>): string {
   const suffix = format === 'text' ? undefined : { counter: '_total', info: '_info' }[type as string];
   return suffix === undefined || name.endsWith(suffix) ? name : name + suffix;

@@ -1,19 +1,19 @@
-/** What must hold for the samples of one family, whatever its type; and for those of summaries, infos and state sets. */
+/** Rules for the samples of one family, except the shape of histograms. */
 import { type FamilyLines, type SampleLine, suffixesOf } from './families.js';
 import { parseNumber } from './line-scanner.js';
 import { type LintProblem, type LintRule, problemOf } from './rules.js';
 
-/** Finds what is wrong with a family. */
+/** Returns the problems of a family. */
 export type FamilyCheck = (family: FamilyLines) => LintProblem[];
 
 const maxExemplarCharacters = 128;
 
-/** The name of a sample without that of its family. */
+/** Returns the name of a sample without the name of its family. */
 export function suffixOf(family: FamilyLines, sample: SampleLine): string {
   return sample.name.slice(family.name.length);
 }
 
-/** A problem of one sample, which the text names with its labels. */
+/** Creates a problem of one sample; the text contains its labels. */
 export function sampleProblem(
   rule: LintRule,
   family: FamilyLines,
@@ -21,7 +21,7 @@ export function sampleProblem(
   value: number | string | undefined,
   expected: string,
 ): LintProblem {
-  // JSON has no word for the numbers that are none.
+  // JSON cannot represent NaN and infinity.
   const shown = typeof value === 'number' && !Number.isFinite(value) ? String(value) : value;
   const labels = [...sample.labels].map(([name, text]) => `${name}=${JSON.stringify(text)}`).join(',');
   const where = labels === '' ? sample.name : `${sample.name}{${labels}}`;
@@ -29,8 +29,8 @@ export function sampleProblem(
 }
 
 /**
- * A key that two samples share when their labels are the same, those in `without` left out. An empty label is as good as
- * none.
+ * Returns a key that is equal for samples with equal labels, ignoring the labels in `without`. An empty label counts as
+ * absent.
  */
 export function labelKey({ labels }: SampleLine, without: readonly string[] = []): string {
   const pairs: string[] = [];
@@ -61,10 +61,10 @@ const counts: FamilyCheck = (family) =>
     const isSum = suffix === '_sum' || suffix === '_gsum';
     const isCount = countSuffixes.has(suffix);
     if (!isSum && !isCount && family.type !== 'counter') return [];
-    // Sums of what was negative: text 0.0.4 has them, OpenMetrics has them of gauge histograms alone.
+    // Text 0.0.4 allows negative sums; OpenMetrics allows them only for gauge histograms.
     const mayFall = suffix === '_gsum' || (isSum && family.format === 'text');
     if (Number.isNaN(value) || (value < 0 && !mayFall)) {
-      const expected = mayFall ? 'a number' : 'a number from 0 on';
+      const expected = mayFall ? 'a number' : 'a number of at least 0';
       return [sampleProblem('invalid_counter', family, sample, value, expected)];
     }
     if (!isCount || Number.isInteger(value)) return [];
@@ -80,12 +80,18 @@ const duplicates: FamilyCheck = (family) => {
     if (first === undefined) seen.set(key, sample.line);
     if (first === undefined) return [];
     return [
-      sampleProblem('duplicate_sample', family, sample, sample.value, `no second sample, after that of line ${first}`),
+      sampleProblem(
+        'duplicate_sample',
+        family,
+        sample,
+        sample.value,
+        `no second sample; the first is on line ${first}`,
+      ),
     ];
   });
 };
 
-/** OpenMetrics alone: samples of a series together, and their timestamps growing. */
+/** Checks that the samples of a series are contiguous with ascending timestamps; OpenMetrics only. */
 const order: FamilyCheck = (family) => {
   if (family.format === 'text' || family.type === 'info') return [];
   const problems: LintProblem[] = [];
@@ -100,9 +106,9 @@ const order: FamilyCheck = (family) => {
         problems.push(sampleProblem('interleaved_series', family, sample, sample.value, expected));
       }
     } else if ((timestamp === undefined) !== (last.timestamp === undefined)) {
-      const expected = 'a timestamp on every sample of the series, or on none';
+      const expected = 'a timestamp on every sample of the series, or on no sample';
       problems.push(sampleProblem('unordered_timestamps', family, sample, timestamp, expected));
-    } else if (timestamp !== undefined && timestamp < (last.timestamp as number)) {
+    } else if (timestamp !== undefined && last.timestamp !== undefined && timestamp < last.timestamp) {
       const expected = `a timestamp not before ${last.timestamp}`;
       problems.push(sampleProblem('unordered_timestamps', family, sample, timestamp, expected));
     }
@@ -112,7 +118,7 @@ const order: FamilyCheck = (family) => {
   return problems;
 };
 
-/** Labels that tell the samples of one series apart. */
+/** Returns the labels that distinguish the samples of one series. */
 function memberLabels({ type, name }: FamilyLines): readonly string[] {
   if (type === 'histogram' || type === 'gaugehistogram') return ['le'];
   if (type === 'summary') return ['quantile'];
@@ -128,18 +134,18 @@ const exemplars: FamilyCheck = (family) =>
     const ofCounter = family.type === 'counter' && suffix === '_total';
     const ofBucket = family.type.endsWith('histogram') && suffix === '_bucket';
     if (!ofCounter && !ofBucket) {
-      const expected = 'no exemplar but on counters and buckets';
+      const expected = 'exemplars only on counters and buckets';
       problems.push(sampleProblem('misplaced_exemplar', family, sample, exemplar.value, expected));
     }
     const bound = ofBucket ? parseNumber(sample.labels.get('le') ?? '') : undefined;
     if (bound !== undefined && exemplar.value > bound) {
-      const expected = `an exemplar not above ${bound}`;
+      const expected = `an exemplar of at most ${bound}`;
       problems.push(sampleProblem('misplaced_exemplar', family, sample, exemplar.value, expected));
     }
-    // Code points, as the specification counts, not UTF-16 units.
+    // The specification counts code points, not UTF-16 code units.
     const length = [...[...exemplar.labels].flat().join('')].length;
     if (length > maxExemplarCharacters) {
-      const expected = `${maxExemplarCharacters} characters of exemplar labels at most`;
+      const expected = `at most ${maxExemplarCharacters} characters of exemplar labels`;
       problems.push(sampleProblem('long_exemplar', family, sample, length, expected));
     }
     return problems;
@@ -155,7 +161,7 @@ const quantiles: FamilyCheck = (family) => {
       return [sampleProblem('invalid_quantile', family, sample, text, 'a label quantile from 0 to 1')];
     }
     if (family.format === 'text' || !(sample.value < 0)) return [];
-    return [sampleProblem('negative_quantile', family, sample, sample.value, 'a value from 0 on, or NaN')];
+    return [sampleProblem('negative_quantile', family, sample, sample.value, 'a value of at least 0, or NaN')];
   });
 };
 
@@ -174,11 +180,11 @@ const unit: FamilyCheck = ({ name, metric, type, unit: text, format, line }) => 
   if (format === 'text' || text === undefined || text === '') return [];
   const allowed = type !== 'info' && type !== 'stateset';
   if (allowed && name.endsWith(`_${text}`)) return [];
-  const expected = allowed ? `a UNIT that is the last part of ${name}` : `no UNIT on the type ${type}`;
+  const expected = allowed ? `a UNIT that is the suffix of ${name}` : `no UNIT for type ${type}`;
   return [problemOf('invalid_unit', metric, line, { where: name, value: text, expected })];
 };
 
-/** The checks of any family but the shape of histograms. */
+/** All checks of a family except the shape of histograms. */
 export const familyChecks: readonly FamilyCheck[] = [
   unexpectedSamples,
   counts,
@@ -190,7 +196,7 @@ export const familyChecks: readonly FamilyCheck[] = [
   unit,
 ];
 
-/** Names that samples of two families may have. */
+/** Reports sample names that two families could both have. */
 export function clashes(families: readonly FamilyLines[]): LintProblem[] {
   const owners = new Map<string, FamilyLines>();
   return families.flatMap((family) => {
@@ -201,7 +207,7 @@ export function clashes(families: readonly FamilyLines[]): LintProblem[] {
         owners.set(name, family);
         continue;
       }
-      const expected = `another name: ${name} may be a sample of the ${owner.type} ${owner.name} of line ${owner.line}`;
+      const expected = `another name: ${name} may be a sample of the ${owner.type} ${owner.name} on line ${owner.line}`;
       problems.push(
         problemOf('clashing_name', family.metric, family.line, { where: family.name, value: name, expected }),
       );

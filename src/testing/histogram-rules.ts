@@ -1,4 +1,4 @@
-/** The shape of histograms: buckets in order, cumulative, up to +Inf, which is the count. */
+/** Rules for the shape of histograms: ordered cumulative buckets up to +Inf, whose value equals the count. */
 import type { SampleLine } from './families.js';
 import { type FamilyCheck, labelKey, sampleProblem, suffixOf } from './family-rules.js';
 import { parseNumber } from './line-scanner.js';
@@ -9,7 +9,7 @@ interface Bucket {
   readonly sample: SampleLine;
 }
 
-/** The samples of one series at one time. */
+/** Samples of one series with one timestamp. */
 interface Series {
   readonly first: SampleLine;
   readonly buckets: Bucket[];
@@ -17,30 +17,30 @@ interface Series {
   sum?: SampleLine;
 }
 
-/** Checks histograms, and gauge histograms of OpenMetrics. */
+/** Checks histograms and the gauge histograms of OpenMetrics. */
 export const histograms: FamilyCheck = (family) => {
   if (family.type !== 'histogram' && family.type !== 'gaugehistogram') return [];
   const problems: LintProblem[] = [];
-  const series = new Map<string, Series>();
+  const allSeries = new Map<string, Series>();
   for (const sample of family.samples) {
     const suffix = suffixOf(family, sample);
     if (suffix === '' || suffix === '_created') continue;
     const key = `${labelKey(sample, ['le'])} ${family.format === 'text' ? '' : sample.timestamp}`;
-    const one: Series = series.get(key) ?? { first: sample, buckets: [] };
-    series.set(key, one);
-    if (suffix.endsWith('count')) one.count = sample;
-    else if (suffix.endsWith('sum')) one.sum = sample;
+    const series: Series = allSeries.get(key) ?? { first: sample, buckets: [] };
+    allSeries.set(key, series);
+    if (suffix.endsWith('count')) series.count = sample;
+    else if (suffix.endsWith('sum')) series.sum = sample;
     else {
       const text = sample.labels.get('le');
       const bound = parseNumber(text ?? '') ?? Number.NaN;
       if (Number.isNaN(bound) || (bound === Number.POSITIVE_INFINITY && text !== '+Inf')) {
         problems.push(sampleProblem('invalid_le', family, sample, text, 'a label le that is a number or +Inf'));
       }
-      if (!Number.isNaN(bound)) one.buckets.push({ bound, sample });
+      if (!Number.isNaN(bound)) series.buckets.push({ bound, sample });
     }
   }
-  for (const one of series.values()) {
-    problems.push(...shape.flatMap((check) => check(family, one)));
+  for (const series of allSeries.values()) {
+    problems.push(...shape.flatMap((check) => check(family, series)));
   }
   return problems;
 };
@@ -55,41 +55,41 @@ const bucketOrder: ShapeCheck = (family, { buckets }) =>
       return [sampleProblem('unordered_buckets', family, sample, bound, `a bound above ${before.bound}`)];
     }
     if (!(sample.value < before.sample.value)) return [];
-    const expected = `${before.sample.value} or more, as in the bucket before`;
+    const expected = `at least ${before.sample.value}, the value of the previous bucket`;
     return [sampleProblem('buckets_not_cumulative', family, sample, sample.value, expected)];
   });
 
 const upToInfinity: ShapeCheck = (family, { buckets, first, count }) => {
   const last = buckets.find(({ bound }) => bound === Number.POSITIVE_INFINITY)?.sample;
   if (last === undefined) {
-    return [sampleProblem('missing_inf_bucket', family, first, undefined, 'a bucket le="+Inf" of this series')];
+    return [sampleProblem('missing_inf_bucket', family, first, undefined, 'a bucket le="+Inf" for this series')];
   }
-  // Two counts that are no numbers are told as such, and are not unequal.
+  // `Object.is`, so that two NaN counts are equal; another rule reports them.
   if (count === undefined || Object.is(count.value, last.value)) return [];
-  const expected = `${last.value}, as in its bucket le="+Inf"`;
+  const expected = `${last.value}, the value of bucket le="+Inf"`;
   return [sampleProblem('count_mismatch', family, count, count.value, expected)];
 };
 
 const complete: ShapeCheck = (family, { first, count, sum }) => {
-  const of = family.type === 'gaugehistogram' ? 'g' : '';
+  const infix = family.type === 'gaugehistogram' ? 'g' : '';
   const needsCount = family.format === 'text' || sum !== undefined;
   if (count === undefined && needsCount) {
     return [
-      sampleProblem('incomplete_histogram', family, sum ?? first, undefined, `${family.name}_${of}count as well`),
+      sampleProblem('incomplete_histogram', family, sum ?? first, undefined, `a sample ${family.name}_${infix}count`),
     ];
   }
   if (family.format === 'text' || count === undefined || sum !== undefined) return [];
-  return [sampleProblem('incomplete_histogram', family, count, undefined, `${family.name}_${of}sum as well`)];
+  return [sampleProblem('incomplete_histogram', family, count, undefined, `a sample ${family.name}_${infix}sum`)];
 };
 
 const sumOfNegatives: ShapeCheck = (family, { buckets, sum }) => {
   if (family.format === 'text' || sum === undefined) return [];
   const negative = buckets.some(({ bound }) => bound < 0);
   if (family.type === 'histogram' && negative) {
-    return [sampleProblem('impossible_sum', family, sum, sum.value, 'no sum where bounds are negative')];
+    return [sampleProblem('impossible_sum', family, sum, sum.value, 'no sum, because a bound is negative')];
   }
   if (family.type === 'histogram' || negative || !(sum.value < 0)) return [];
-  return [sampleProblem('impossible_sum', family, sum, sum.value, 'a sum from 0 on where no bound is negative')];
+  return [sampleProblem('impossible_sum', family, sum, sum.value, 'a sum of at least 0, because no bound is negative')];
 };
 
 const shape: readonly ShapeCheck[] = [bucketOrder, upToInfinity, complete, sumOfNegatives];

@@ -1,9 +1,8 @@
 /**
- * Room `testing`: what users' tests check their metrics with. Text enters; families and problems leave. May import
- * errors, model, naming and catalogue, and no package.
+ * `otelier/testing`: parses and lints Prometheus expositions in tests of applications.
  *
- * `line-scanner.ts`, `sample-line.ts` and `metadata-line.ts` read a line, `exposition.ts` makes `families.ts` of lines,
- * `family-rules.ts`, `histogram-rules.ts` and `style-rules.ts` check them, `promlint.ts` is the whole.
+ * `line-scanner.ts`, `sample-line.ts` and `metadata-line.ts` parse one line, `exposition.ts` groups lines into families,
+ * `family-rules.ts`, `histogram-rules.ts` and `style-rules.ts` check families, `promlint.ts` combines all checks.
  *
  * @module
  */

@@ -1,12 +1,12 @@
-/** Reads one line from left to right: names, quoted strings, numbers, and the blanks between them. */
+/** Scans one line from left to right: names, quoted strings, numbers and blanks. */
 import { type Problem, renderProblem } from '../errors.js';
 import type { LintRule } from './rules.js';
 
-/** The formats: text 0.0.4, which Prometheus asks for last, and OpenMetrics 1.0. */
+/** Exposition formats: text 0.0.4 and OpenMetrics 1.0. */
 export type ExpositionFormat = 'text' | 'openmetrics';
 
-/** A line that its format does not allow. */
-export class Unreadable extends Error {
+/** Error for a line that the format does not allow. */
+export class InvalidLine extends Error {
   readonly rule: LintRule;
   readonly metric: string;
   readonly problem: Problem;
@@ -24,11 +24,11 @@ const quoted = /"([^"\\]*(?:\\.[^"\\]*)*)"/sy;
 const decimal = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;
 const infinity = /^([+-]?)inf(?:inity)?$/i;
 
-/** A position in a line, which moves on with what is taken. */
+/** A cursor in a line. */
 export class LineScanner {
-  /** Whether any number of blanks may stand between two tokens; in OpenMetrics one space stands where one must. */
+  /** True if any number of blanks may separate tokens; OpenMetrics requires exactly one space. */
   readonly blanksAllowed: boolean;
-  /** What the line is about, for its errors; empty until the name was read. */
+  /** Name of the metric, for errors; empty until the name is scanned. */
   metric = '';
   readonly #line: string;
   #position = 0;
@@ -42,7 +42,7 @@ export class LineScanner {
     return this.#position >= this.#line.length;
   }
 
-  /** What was not taken yet. */
+  /** Remaining text. */
   get rest(): string {
     return this.#line.slice(this.#position);
   }
@@ -51,19 +51,19 @@ export class LineScanner {
     return this.#line.startsWith(text, this.#position);
   }
 
-  /** Steps over `text` if it comes next. */
+  /** Skips `text` if it comes next; reports whether it did. */
   skip(text: string): boolean {
     if (!this.at(text)) return false;
     this.#position += text.length;
     return true;
   }
 
-  /** Steps over blanks where the format allows them. */
+  /** Skips blanks where the format allows them. */
   skipBlanks(): void {
     if (this.blanksAllowed) this.take(blanks);
   }
 
-  /** What a sticky pattern matches here; empty when it does not. */
+  /** Consumes the match of a sticky pattern; returns an empty string without a match. */
   take(pattern: RegExp): string {
     pattern.lastIndex = this.#position;
     const found = pattern.exec(this.#line)?.[0] ?? '';
@@ -71,32 +71,32 @@ export class LineScanner {
     return found;
   }
 
-  /** A string in double quotes, its escapes resolved. */
+  /** Consumes a string in double quotes and resolves its escapes. */
   takeQuoted(rule: LintRule): string {
     quoted.lastIndex = this.#position;
     const content = quoted.exec(this.#line)?.[1];
-    if (content === undefined) throw this.unreadable(rule, this.rest, 'text between double quotes');
+    if (content === undefined) throw this.invalid(rule, this.rest, 'text between double quotes');
     this.#position += content.length + 2;
     return this.unescape(content, true);
   }
 
-  /** Resolves `\\`, `\n` and, where quotes are escaped, `\"`. Another escape is itself in OpenMetrics, and wrong in text. */
+  /** Resolves `\\`, `\n` and, with `quotes`, `\"`. Other escapes are literal in OpenMetrics and invalid in text. */
   unescape(text: string, quotes: boolean): string {
     return text.replace(/\\(.?)/gsu, (sequence, character: string) => {
       if (character === 'n') return '\n';
       if (character === '\\' || (quotes && character === '"')) return character;
       if (!this.blanksAllowed) return sequence;
-      throw this.unreadable('invalid_escape', sequence, quotes ? '\\\\, \\" or \\n' : '\\\\ or \\n');
+      throw this.invalid('invalid_escape', sequence, quotes ? '\\\\, \\" or \\n' : '\\\\ or \\n');
     });
   }
 
-  /** An error about what was found here. */
-  unreadable(rule: LintRule, value: string, expected: string): Unreadable {
-    return new Unreadable(rule, this.metric, { where: this.metric || 'this line', value, expected });
+  /** Creates an error about the metric of this line. */
+  invalid(rule: LintRule, value: string, expected: string): InvalidLine {
+    return new InvalidLine(rule, this.metric, { where: this.metric || 'this line', value, expected });
   }
 }
 
-/** A number as both formats write it; `undefined` when it is none, or above what a double can hold. */
+/** Parses a number as both formats write it; returns `undefined` for other text and above the range of a double. */
 export function parseNumber(text: string): number | undefined {
   if (decimal.test(text)) {
     const value = Number(text);
@@ -108,7 +108,7 @@ export function parseNumber(text: string): number | undefined {
   return sign === '-' ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
 }
 
-/** Milliseconds in text 0.0.4, seconds in OpenMetrics; `undefined` when it is none. */
+/** Parses a timestamp: milliseconds in text 0.0.4, seconds in OpenMetrics; returns `undefined` for other text. */
 export function parseTimestamp(text: string, format: ExpositionFormat): number | undefined {
   if (format === 'text') {
     const whole = /^[+-]?\d+$/.test(text);

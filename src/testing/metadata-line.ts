@@ -1,8 +1,8 @@
-/** Reads a line that begins with `#`. */
+/** Parses a line that begins with `#`. */
 import { type ExpositionFormat, LineScanner } from './line-scanner.js';
 import { isPlainName } from './sample-line.js';
 
-/** What a line says of a metric. */
+/** A HELP, TYPE or UNIT line. */
 export interface Metadata {
   readonly keyword: 'HELP' | 'TYPE' | 'UNIT';
   readonly name: string;
@@ -15,11 +15,11 @@ const openMetricsKeyword = /# (?:HELP|TYPE|UNIT) /y;
 const nameToken = /[^ \t]*/y;
 
 /**
- * The metadata in a line; `undefined` when it is a comment.
+ * Parses a metadata line; returns `undefined` for a comment.
  *
- * Text 0.0.4 has comments, and to its parsers UNIT is one: it is read where it is well formed. OpenMetrics has none.
+ * Only text 0.0.4 allows comments. Its parsers treat UNIT as a comment; here a well-formed UNIT is parsed.
  *
- * @throws {Unreadable} when the line is no metadata of its format.
+ * @throws {InvalidLine} when the line is not valid metadata in its format.
  */
 export function readMetadata(line: string, format: ExpositionFormat): Metadata | undefined {
   const scan = new LineScanner(line, format);
@@ -27,20 +27,19 @@ export function readMetadata(line: string, format: ExpositionFormat): Metadata |
   const opening = scan.take(format === 'text' ? textKeyword : openMetricsKeyword);
   if (opening === '') {
     if (format === 'text') return readTextUnit(line);
-    throw scan.unreadable('invalid_metadata', line, '# HELP, # TYPE or # UNIT, each with one space after it, or # EOF');
+    throw scan.invalid('invalid_metadata', line, '# HELP, # TYPE or # UNIT followed by one space, or # EOF');
   }
   const keyword = opening.replace(/[# \t]/g, '') as Metadata['keyword'];
   const quoted = scan.at('"');
   const name = quoted ? scan.takeQuoted('invalid_name') : scan.take(nameToken);
   if (quoted ? name === '' : !isPlainName(name)) {
-    throw scan.unreadable('invalid_name', name, `a metric name after ${keyword}: letters, digits, _ and :`);
+    throw scan.invalid('invalid_name', name, `a metric name after ${keyword}: letters, digits, _ and :`);
   }
   scan.metric = name;
-  if (!scan.atEnd && !/^[ \t]/.test(scan.rest))
-    throw scan.unreadable('invalid_name', scan.rest, 'a blank after the name');
-  // HELP with nothing after the name is an empty text in text 0.0.4 alone.
+  if (!scan.atEnd && !/^[ \t]/.test(scan.rest)) throw scan.invalid('invalid_name', scan.rest, 'a blank after the name');
+  // Only text 0.0.4 allows HELP without text after the name.
   const missing = format === 'openmetrics' ? !scan.skip(' ') : keyword === 'TYPE' && scan.rest.trim() === '';
-  if (missing) throw scan.unreadable('invalid_metadata', line, `a space after the name, and its ${keyword}`);
+  if (missing) throw scan.invalid('invalid_metadata', line, `a space and the ${keyword} after the name`);
   scan.skipBlanks();
   const text = keyword === 'HELP' ? scan.unescape(scan.rest, format === 'openmetrics') : scan.rest;
   return { keyword, name, text };

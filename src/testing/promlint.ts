@@ -1,5 +1,4 @@
-/** The lint: every problem of an exposition, less those that are excused. */
-
+/** The lint: all problems of an exposition, except those covered by exceptions. */
 import { formatOf, readExposition } from './exposition.js';
 import { clashes, familyChecks } from './family-rules.js';
 import { histograms } from './histogram-rules.js';
@@ -7,68 +6,68 @@ import type { ExpositionFormat } from './line-scanner.js';
 import { type LintProblem, type LintRule, problemOf } from './rules.js';
 import { styleChecks } from './style-rules.js';
 
-/** A metric that breaks rules on purpose. */
+/** An exception for a metric that breaks rules on purpose. */
 export interface LintException {
-  /** A problem's `metric`: the name as queries have it, or a pattern that is found in it. */
+  /** Metric name as in queries, or a pattern that matches part of it. */
   readonly metric: string | RegExp;
-  /** The rules that it may break; `unused_exception` among them when the metric is not always there. */
+  /** Rules that the metric may break. Add `unused_exception` if the metric is not always present. */
   readonly rules: readonly LintRule[];
-  /** Why it does, for readers. */
+  /** Reason, for readers. */
   readonly why: string;
 }
 
 /** Options of `promlint`. */
 export interface LintOptions {
-  /** OpenMetrics by default when the exposition ends in `# EOF`, text 0.0.4 otherwise. */
+  /** Format; by default OpenMetrics if the exposition ends in `# EOF`, text 0.0.4 otherwise. */
   readonly format?: ExpositionFormat;
-  /** Problems that are meant to be. One that excuses nothing is a problem itself. */
+  /** Accepted problems. An exception that matches no problem is a problem itself. */
   readonly except?: readonly LintException[];
 }
 
 const checks = [...familyChecks, histograms, ...styleChecks];
 
 /**
- * Everything that is wrong with an exposition, in the order of its lines; empty when nothing is.
+ * Returns all problems of an exposition in the order of lines; an empty list for a clean exposition.
  *
- * Errors are what a strict parser refuses (text 0.0.4, OpenMetrics 1.0), or what makes the data wrong; style is the
- * advice that `promtool check metrics` gives. Reading goes on after a line that cannot be read.
+ * Severity `error`: a strict parser (text 0.0.4, OpenMetrics 1.0) rejects the exposition, or its data is wrong. Severity
+ * `style`: advice of `promtool check metrics`. Checking continues after an invalid line.
  *
  * @example
  * import { promlint } from 'otelier/testing';
  * expect(promlint(await (await fetch('http://localhost:9464/metrics')).text())).toEqual([]);
  */
 export function promlint(exposition: string, options: LintOptions = {}): LintProblem[] {
-  const { families, unreadable, misplaced } = readExposition(exposition, options.format ?? formatOf(exposition));
+  const { families, invalid, misplaced } = readExposition(exposition, options.format ?? formatOf(exposition));
   const problems = [
-    ...unreadable,
+    ...invalid,
     ...misplaced,
     ...clashes(families),
     ...families.flatMap((family) => checks.flatMap((check) => check(family))),
   ];
   problems.sort((a, b) => (a.line ?? Number.POSITIVE_INFINITY) - (b.line ?? Number.POSITIVE_INFINITY) || 0);
-  return excuse(problems, options.except ?? []);
+  return withoutExceptions(problems, options.except ?? []);
 }
 
-function excuse(problems: readonly LintProblem[], exceptions: readonly LintException[]): LintProblem[] {
+function withoutExceptions(problems: readonly LintProblem[], exceptions: readonly LintException[]): LintProblem[] {
   const used = new Set<string>();
-  const left = problems.filter(({ metric, rule }) => {
-    const excusing = exceptions.flatMap((exception, index) =>
+  const remaining = problems.filter(({ metric, rule }) => {
+    const matching = exceptions.flatMap((exception, index) =>
       exception.rules.includes(rule) && matches(exception, metric) ? [`${index} ${rule}`] : [],
     );
-    for (const key of excusing) used.add(key);
-    return excusing.length === 0;
+    for (const key of matching) used.add(key);
+    return matching.length === 0;
   });
   const unused = exceptions.flatMap(({ metric, rules }, index) => {
-    const idle = rules.filter((rule) => !used.has(`${index} ${rule}`));
-    if (idle.length === 0 || rules.includes('unused_exception')) return [];
+    const unmatched = rules.filter((rule) => !used.has(`${index} ${rule}`));
+    if (unmatched.length === 0 || rules.includes('unused_exception')) return [];
     const where = `the exception for ${metric}`;
-    const expected = `a problem ${idle.join(', ')} that it excuses, or no such exception`;
+    const expected = `a problem ${unmatched.join(', ')}, or no exception`;
     return [problemOf('unused_exception', String(metric), undefined, { where, expected })];
   });
-  return [...left, ...unused];
+  return [...remaining, ...unused];
 }
 
 function matches({ metric }: LintException, name: string): boolean {
-  // `search` does not depend on where a pattern with the flag g was left.
+  // `search` ignores `lastIndex`, which a pattern with the flag g keeps between calls.
   return typeof metric === 'string' ? metric === name : name.search(metric) >= 0;
 }

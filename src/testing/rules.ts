@@ -1,71 +1,77 @@
 /**
- * The rules of the lint: their names, what each one asks, and how bad it is to break it.
+ * The lint rules: names, severities and descriptions.
  *
- * `error`: a parser refuses the exposition, or what it reads is wrong. `style`: it works, and is not what readers of
- * Prometheus metrics expect.
+ * `error`: a parser rejects the exposition, or its data is wrong. `style`: the exposition works, but does not follow the
+ * conventions of Prometheus.
  */
 import { type Problem, renderProblem } from '../errors.js';
 
-/** How bad a problem is. */
+/** Severity of a problem. */
 export type LintSeverity = 'error' | 'style';
 
-/** What a rule says. */
+/** Severity and description of a rule. */
 export interface LintRuleText {
   readonly severity: LintSeverity;
-  /** What the rule asks, as one sentence. */
-  readonly asks: string;
+  /** Requirement, as one sentence. */
+  readonly description: string;
 }
 
-const error = (asks: string): LintRuleText => ({ severity: 'error', asks });
-const style = (asks: string): LintRuleText => ({ severity: 'style', asks });
+const error = (description: string): LintRuleText => ({ severity: 'error', description });
+const style = (description: string): LintRuleText => ({ severity: 'style', description });
 
 const table = {
-  invalid_line: error('A line is a sample or metadata, and has blanks only where its format allows them.'),
-  invalid_metadata: error('HELP, TYPE and UNIT are followed by a metric name and by what they say of it.'),
-  invalid_name: error('A metric name is letters, digits, _ and :, or any text in quotes inside the braces.'),
-  invalid_label: error('A label is a name that is not reserved, =, and a value in double quotes.'),
+  invalid_line: error('A line is a sample or metadata and has blanks only where its format allows them.'),
+  invalid_metadata: error('HELP, TYPE and UNIT are followed by a metric name and their value.'),
+  invalid_name: error('A metric name consists of letters, digits, _ and :, or is quoted inside the braces.'),
+  invalid_label: error('A label is a valid, unreserved name, =, and a value in double quotes.'),
   duplicate_label: error('A sample has each label once.'),
-  invalid_escape: error('A backslash stands before a backslash, n, or (not in HELP of text 0.0.4) a double quote.'),
-  invalid_value: error('A value is a decimal number in the range of a double, +Inf, -Inf or NaN.'),
-  invalid_timestamp: error('A timestamp is whole milliseconds in text 0.0.4, and finite seconds in OpenMetrics.'),
-  invalid_exemplar: error('An exemplar is #, labels in braces, a value and perhaps a timestamp, one space between.'),
+  invalid_escape: error('A backslash precedes a backslash, n, or (except in HELP of text 0.0.4) a double quote.'),
+  invalid_value: error('A value is a decimal number within the range of a double, +Inf, -Inf or NaN.'),
+  invalid_timestamp: error(
+    'A timestamp is an integer in milliseconds in text 0.0.4 and a finite number of seconds in OpenMetrics.',
+  ),
+  invalid_exemplar: error(
+    'An exemplar is #, labels in braces, a value and an optional timestamp, separated by single spaces.',
+  ),
   unknown_type: error('TYPE is a type of the format.'),
-  missing_newline: error('The last line of text 0.0.4 ends in a line feed.'),
-  missing_eof: error('OpenMetrics ends in # EOF.'),
-  text_after_eof: error('Nothing follows # EOF.'),
+  missing_newline: error('The last line of text 0.0.4 ends with a line feed.'),
+  missing_eof: error('An OpenMetrics exposition ends with # EOF.'),
+  text_after_eof: error('No line follows # EOF.'),
 
-  duplicate_metadata: error('A metric has one HELP, one TYPE and one UNIT.'),
-  late_metadata: error('TYPE, and in OpenMetrics all metadata, comes before the samples.'),
-  interleaved_family: error('All lines of a metric stand together.'),
-  interleaved_series: error('In OpenMetrics all samples with the same labels stand together.'),
-  clashing_name: error('No metric has a name that samples of another one may have.'),
-  duplicate_sample: error('A name and its labels appear once, in OpenMetrics once per timestamp.'),
+  duplicate_metadata: error('A metric has at most one HELP, one TYPE and one UNIT.'),
+  late_metadata: error('TYPE precedes the samples; in OpenMetrics all metadata precedes them.'),
+  interleaved_family: error('All lines of a metric are contiguous.'),
+  interleaved_series: error('In OpenMetrics all samples with the same labels are contiguous.'),
+  clashing_name: error('No metric has a name that a sample of another metric may have.'),
+  duplicate_sample: error('Each combination of name and labels occurs once; in OpenMetrics once per timestamp.'),
   unordered_timestamps: error(
-    'In OpenMetrics timestamps of a series grow, and all of its samples have one or none has.',
+    'In OpenMetrics the timestamps of a series do not decrease, and either all or none of its samples have one.',
   ),
 
-  unexpected_sample: error('A sample has the name that the type of its metric gives it.'),
-  missing_total: error('In OpenMetrics the sample of a counter is the name of its metric and _total.'),
-  invalid_counter: error('Counters, counts, buckets and their sums are numbers from 0 on.'),
-  fractional_count: error('Counts and buckets are whole numbers.'),
-  invalid_le: error('A bucket has a label le that is a number, infinity written +Inf.'),
-  unordered_buckets: error('Buckets are in the order of their bounds, each bound once.'),
-  buckets_not_cumulative: error('A bucket holds at least what the one before it holds.'),
+  unexpected_sample: error('The name of a sample matches the type of its metric.'),
+  missing_total: error('In OpenMetrics the sample of a counter is named after its metric with the suffix _total.'),
+  invalid_counter: error('Counters, counts, buckets and their sums are numbers of at least 0.'),
+  fractional_count: error('Counts and buckets are integers.'),
+  invalid_le: error('A bucket has a label le that is a number, with infinity written +Inf.'),
+  unordered_buckets: error('Buckets are in increasing order of their bounds, without duplicates.'),
+  buckets_not_cumulative: error('The value of a bucket is at least the value of the previous bucket.'),
   missing_inf_bucket: error('A histogram has a bucket le="+Inf".'),
-  count_mismatch: error('The count of a histogram is what its +Inf bucket holds.'),
-  incomplete_histogram: error('A histogram has a count; in OpenMetrics it has a count if it has a sum, and only then.'),
+  count_mismatch: error('The count of a histogram equals the value of its +Inf bucket.'),
+  incomplete_histogram: error(
+    'In text 0.0.4 a histogram has a count; in OpenMetrics it has both count and sum or neither.',
+  ),
   impossible_sum: error(
-    'In OpenMetrics a histogram with negative bounds has no sum, and only then may a gsum be negative.',
+    'In OpenMetrics a histogram with negative bounds has no sum, and a gsum is negative only with negative bounds.',
   ),
-  invalid_quantile: error('A summary has samples with a label quantile from 0 to 1.'),
+  invalid_quantile: error('A sample of a summary has a label quantile from 0 to 1.'),
   negative_quantile: error('In OpenMetrics the value of a quantile is not negative.'),
-  invalid_info: error('An info is 1.'),
-  invalid_stateset: error('A state has a label named as its metric, and is 0 or 1.'),
-  invalid_unit: error('A UNIT is the last part of the name of its metric, which is neither info nor stateset.'),
+  invalid_info: error('The value of an info is 1.'),
+  invalid_stateset: error('A sample of a state set has a label named after its metric, and the value 0 or 1.'),
+  invalid_unit: error('A UNIT is the suffix of the metric name; infos and state sets have no UNIT.'),
   misplaced_exemplar: error(
-    'In OpenMetrics counters and buckets have exemplars, these within their bound; nothing else has.',
+    'In OpenMetrics only counters and buckets have exemplars, within the bounds of the bucket.',
   ),
-  long_exemplar: error('The labels of an exemplar have 128 characters at most.'),
+  long_exemplar: error('The labels of an exemplar have at most 128 characters.'),
 
   missing_help: style('A metric has a help text.'),
   counter_without_total: style('The name of a counter ends in _total.'),
@@ -73,36 +79,36 @@ const table = {
   timestamp_without_gauge: style('Only the name of a gauge ends in _timestamp_seconds.'),
   base_unit: style('A unit in a name is a base unit: seconds, bytes, metres, grams, joules, volts, amperes, celsius.'),
   abbreviated_unit: style('A unit in a name is not abbreviated.'),
-  type_in_name: style('The name does not say the type.'),
+  type_in_name: style('A name does not contain the type.'),
   reserved_suffix: style('Only names of histograms and summaries end in _bucket, _count or _sum.'),
-  reserved_label: style('Only histograms have a label le, and only summaries a label quantile.'),
-  reserved_character: style('A colon in a name is kept for recording rules.'),
+  reserved_label: style('Only histograms have a label le, and only summaries have a label quantile.'),
+  reserved_character: style('A name contains no colon; colons are reserved for recording rules.'),
   camel_case: style('Names of metrics and labels are in snake_case.'),
-  unused_exception: style('An exception excuses something.'),
+  unused_exception: style('Every exception matches a problem.'),
 } satisfies Record<string, LintRuleText>;
 
-/** The name of a rule. */
+/** Name of a rule. */
 export type LintRule = keyof typeof table;
 
 /** All rules by name, in the order of the documentation. */
 export const lintRules: Readonly<Record<LintRule, LintRuleText>> = table;
 
-/** One thing that is wrong, or unusual, in an exposition. */
+/** A problem in an exposition. */
 export interface LintProblem {
   /**
-   * The metric as queries name it (`orders_total`, in OpenMetrics too); of a line that cannot be read, the name as far as
-   * it was read; empty when the exposition as a whole is meant.
+   * Name of the metric as in queries (`orders_total`, also in OpenMetrics). For an invalid line, the part of the name that
+   * was parsed; empty for a problem of the whole exposition.
    */
   readonly metric: string;
   readonly rule: LintRule;
   readonly severity: LintSeverity;
-  /** Counted from 1; `undefined` when the exposition as a whole is meant. */
+  /** Line number, from 1; `undefined` for a problem of the whole exposition. */
   readonly line: number | undefined;
-  /** What has the problem, the value found, and what was expected instead. */
+  /** Location, value found and value expected. */
   readonly text: string;
 }
 
-/** A problem as it is reported. */
+/** Creates a problem of a rule. */
 export function problemOf(rule: LintRule, metric: string, line: number | undefined, problem: Problem): LintProblem {
   return { metric, rule, severity: lintRules[rule].severity, line, text: renderProblem(problem) };
 }

@@ -1,22 +1,22 @@
-/** Reads a line that holds a sample. */
-import { type ExpositionFormat, LineScanner, parseNumber, parseTimestamp, type Unreadable } from './line-scanner.js';
+/** Parses a sample line. */
+import { type ExpositionFormat, type InvalidLine, LineScanner, parseNumber, parseTimestamp } from './line-scanner.js';
 
-/** A measurement shown with a sample, in OpenMetrics. */
+/** Exemplar of an OpenMetrics sample. */
 export interface ParsedExemplar {
   readonly labels: ReadonlyMap<string, string>;
   readonly value: number;
-  /** Seconds since 1970-01-01 UTC. */
+  /** Timestamp in seconds since 1970-01-01 UTC. */
   readonly timestamp: number | undefined;
 }
 
-/** One line of values. */
+/** A sample. */
 export interface ParsedSample {
-  /** As written: with `_total`, `_bucket` and so on. */
+  /** Name as written, including suffixes such as `_total` and `_bucket`. */
   readonly name: string;
-  /** In the order written. */
+  /** Labels in the order written. */
   readonly labels: ReadonlyMap<string, string>;
   readonly value: number;
-  /** As written: milliseconds since 1970-01-01 UTC in text 0.0.4, seconds in OpenMetrics. */
+  /** Timestamp as written: milliseconds since 1970-01-01 UTC in text 0.0.4, seconds in OpenMetrics. */
   readonly timestamp: number | undefined;
   readonly exemplar: ParsedExemplar | undefined;
 }
@@ -29,27 +29,32 @@ const openMetricsToken = /[^ ]*/y;
 const metricName = /^[a-zA-Z_:][a-zA-Z0-9_:]*$/;
 const labelName = /^[a-zA-Z_][a-zA-Z0-9_]*$/;
 
-/** Whether a name may stand without quotes. */
+/** Reports whether a name is valid without quotes. */
 export function isPlainName(name: string): boolean {
   return metricName.test(name);
 }
 
-/** @throws {Unreadable} when the line is no sample of its format. */
+/**
+ * Parses a sample line.
+ *
+ * @throws {InvalidLine} when the line is not a valid sample in its format.
+ */
 export function readSample(line: string, format: ExpositionFormat): ParsedSample {
   const scan = new LineScanner(line, format);
   scan.skipBlanks();
   if (!scan.at('{')) {
     const name = scan.take(nameToken);
-    if (!isPlainName(name)) throw scan.unreadable('invalid_name', name, 'letters, digits, _ and :, no digit first');
+    if (!isPlainName(name))
+      throw scan.invalid('invalid_name', name, 'letters, digits, _ and :, not beginning with a digit');
     scan.metric = name;
     scan.skipBlanks();
   }
   const inBraces = scan.at('{');
   const labels = inBraces ? readLabels(scan, true) : new Map<string, string>();
-  if (scan.metric === '') throw scan.unreadable('invalid_name', line, 'a metric name');
+  if (scan.metric === '') throw scan.invalid('invalid_name', line, 'a metric name');
   scan.skipBlanks();
   if (!scan.blanksAllowed && !scan.atEnd && !scan.skip(' ')) {
-    throw scan.unreadable('invalid_line', scan.rest, 'one space before the value');
+    throw scan.invalid('invalid_line', scan.rest, 'one space before the value');
   }
   const token = format === 'text' ? textToken : openMetricsToken;
   const value = readValue(scan, token);
@@ -59,7 +64,7 @@ export function readSample(line: string, format: ExpositionFormat): ParsedSample
 function readValue(scan: LineScanner, token: RegExp): number {
   const text = scan.take(token);
   const value = parseNumber(text);
-  if (value === undefined) throw scan.unreadable('invalid_value', text, 'a decimal number, +Inf, -Inf or NaN');
+  if (value === undefined) throw scan.invalid('invalid_value', text, 'a decimal number, +Inf, -Inf or NaN');
   return value;
 }
 
@@ -68,10 +73,10 @@ function readTimestamp(scan: LineScanner, token: RegExp, format: ExpositionForma
   const timestamp = parseTimestamp(text, format);
   if (timestamp !== undefined) return timestamp;
   const expected = format === 'text' ? 'a timestamp in whole milliseconds' : 'a timestamp in seconds';
-  throw scan.unreadable('invalid_timestamp', text, text === '' ? `${expected}, or no blank at the end` : expected);
+  throw scan.invalid('invalid_timestamp', text, text === '' ? `${expected}, or no trailing blank` : expected);
 }
 
-/** The labels between braces, which may hold the name of the metric as well, as the one entry without a value. */
+/** Parses the labels in braces. Of a sample, the braces may also contain the quoted metric name. */
 function readLabels(scan: LineScanner, ofSample: boolean): Map<string, string> {
   const labels = new Map<string, string>();
   scan.skip('{');
@@ -84,29 +89,32 @@ function readLabels(scan: LineScanner, ofSample: boolean): Map<string, string> {
     else addLabel(scan, labels, name, quoted);
     scan.skipBlanks();
     if (scan.at('}')) continue;
-    if (!scan.skip(',')) throw scan.unreadable('invalid_label', scan.rest, ', or } after a label');
+    if (!scan.skip(',')) throw scan.invalid('invalid_label', scan.rest, 'a comma or } after a label');
     scan.skipBlanks();
-    if (!scan.blanksAllowed && scan.at('}'))
-      throw scan.unreadable('invalid_label', ',}', 'no comma after the last label');
+    if (!scan.blanksAllowed && scan.at('}')) throw scan.invalid('invalid_label', ',}', 'no comma after the last label');
   }
   return labels;
 }
 
 function takeName(scan: LineScanner, name: string): void {
-  if (scan.metric !== '') throw scan.unreadable('invalid_name', name, 'one metric name');
-  if (name === '') throw scan.unreadable('invalid_name', name, 'a metric name');
+  if (scan.metric !== '') throw scan.invalid('invalid_name', name, 'one metric name');
+  if (name === '') throw scan.invalid('invalid_name', name, 'a metric name');
   scan.metric = name;
 }
 
 function addLabel(scan: LineScanner, labels: Map<string, string>, name: string, quoted: boolean): void {
   if (quoted ? name === '' : !labelName.test(name)) {
-    throw scan.unreadable('invalid_label', name || scan.rest, 'a label name of letters, digits and _, no digit first');
+    throw scan.invalid(
+      'invalid_label',
+      name || scan.rest,
+      'a label name of letters, digits and _, not beginning with a digit',
+    );
   }
-  if (name === '__name__') throw scan.unreadable('invalid_label', name, 'the metric name before the braces');
-  if (!scan.skip('=')) throw scan.unreadable('invalid_label', `${name}${scan.rest}`, '= after the name of a label');
+  if (name === '__name__') throw scan.invalid('invalid_label', name, 'the metric name before the braces');
+  if (!scan.skip('=')) throw scan.invalid('invalid_label', `${name}${scan.rest}`, '= after the label name');
   scan.skipBlanks();
   const value = scan.takeQuoted('invalid_label');
-  if (labels.has(name)) throw scan.unreadable('duplicate_label', name, 'each label once');
+  if (labels.has(name)) throw scan.invalid('duplicate_label', name, 'each label once');
   labels.set(name, value);
 }
 
@@ -129,23 +137,23 @@ function readTextEnd(scan: LineScanner, token: RegExp): number {
   const rest = scan.rest;
   scan.skipBlanks();
   if (scan.at('#')) throw noExemplar(scan);
-  if (rest !== '') throw scan.unreadable('invalid_line', rest, 'nothing after the timestamp');
+  if (rest !== '') throw scan.invalid('invalid_line', rest, 'the end of the line after the timestamp');
   return timestamp;
 }
 
-function noExemplar(scan: LineScanner): Unreadable {
-  return scan.unreadable('misplaced_exemplar', scan.rest, 'no exemplar: text 0.0.4 has none');
+function noExemplar(scan: LineScanner): InvalidLine {
+  return scan.invalid('misplaced_exemplar', scan.rest, 'no exemplar, because text 0.0.4 does not support them');
 }
 
 function readExemplar(scan: LineScanner, token: RegExp, format: ExpositionFormat): ParsedExemplar {
-  if (!scan.at('#')) throw scan.unreadable('invalid_line', scan.rest, 'an exemplar, or nothing more');
-  if (!scan.skip('# ') || !scan.at('{')) throw scan.unreadable('invalid_exemplar', scan.rest, 'labels in braces');
+  if (!scan.at('#')) throw scan.invalid('invalid_line', scan.rest, 'an exemplar or the end of the line');
+  if (!scan.skip('# ') || !scan.at('{')) throw scan.invalid('invalid_exemplar', scan.rest, 'labels in braces');
   const labels = readLabels(scan, false);
-  if (!scan.skip(' ')) throw scan.unreadable('invalid_exemplar', scan.rest, 'a space and a value after the labels');
+  if (!scan.skip(' ')) throw scan.invalid('invalid_exemplar', scan.rest, 'a space and a value after the labels');
   const text = scan.take(token);
   const value = parseNumber(text);
-  if (value === undefined) throw scan.unreadable('invalid_exemplar', text, 'a number as value of the exemplar');
+  if (value === undefined) throw scan.invalid('invalid_exemplar', text, 'a number as exemplar value');
   const timestamp = scan.skip(' ') ? readTimestamp(scan, token, format) : undefined;
-  if (!scan.atEnd) throw scan.unreadable('invalid_exemplar', scan.rest, 'nothing after the exemplar');
+  if (!scan.atEnd) throw scan.invalid('invalid_exemplar', scan.rest, 'the end of the line after the exemplar');
   return { labels, value, timestamp };
 }

@@ -1,9 +1,9 @@
-/** How metrics are named: the advice of Prometheus, as its `promtool check metrics` gives it. */
+/** Naming rules: the advice of `promtool check metrics`. */
 import type { FamilyLines } from './families.js';
 import type { FamilyCheck } from './family-rules.js';
 import { type LintProblem, type LintRule, problemOf } from './rules.js';
 
-/** Units in names, by the unit to use instead; base units are their own. */
+/** Base units, by the unit found in a name; a base unit maps to itself. */
 const baseUnits = new Map(
   Object.entries({
     amperes: 'amperes',
@@ -26,7 +26,7 @@ const abbreviations = new Set(['s', 'ms', 'us', 'ns', 'sec', 'b', 'kb', 'mb', 'g
 const typeWords = new Set(['counter', 'gauge', 'histogram', 'gaugehistogram', 'summary']);
 const camelCase = /[a-z][A-Z]/;
 
-/** The parts of a name: UTF-8 names have dots where others have underscores. */
+/** Splits a name into words, also at the dots of UTF-8 names. */
 const wordsOf = (metric: string) => metric.split(/[_.]/);
 const isHistogram = ({ type }: FamilyLines) => type === 'histogram' || type === 'gaugehistogram';
 
@@ -37,7 +37,7 @@ function found(rule: LintRule, { metric, line }: FamilyLines, value: unknown, ex
 const help: FamilyCheck = (family) =>
   family.help === undefined || family.help.trim() === '' ? [found('missing_help', family, undefined, 'a HELP')] : [];
 
-/** What is known by the type says nothing of metrics whose type is not known. */
+/** Checks suffixes that depend on the type; skips metrics of unknown type. */
 const suffixes: FamilyCheck = (family) => {
   const { metric, type } = family;
   const problems: LintProblem[] = [];
@@ -45,9 +45,9 @@ const suffixes: FamilyCheck = (family) => {
   const total = metric.endsWith('_total');
   if (type === 'counter' && !total) problems.push(found('counter_without_total', family, type, `${metric}_total`));
   if (type !== 'counter' && total)
-    problems.push(found('total_without_counter', family, type, 'a counter, or no _total'));
+    problems.push(found('total_without_counter', family, type, 'a counter, or a name without _total'));
   if (type !== 'gauge' && metric.endsWith('_timestamp_seconds')) {
-    problems.push(found('timestamp_without_gauge', family, type, 'a gauge, or no _timestamp_seconds'));
+    problems.push(found('timestamp_without_gauge', family, type, 'a gauge, or a name without _timestamp_seconds'));
   }
   const reserved = /_(?:bucket|count|sum)$/.exec(metric)?.[0];
   const mayEnd = isHistogram(family) || (type === 'summary' && reserved !== '_bucket');
@@ -67,12 +67,12 @@ const reservedLabels: FamilyCheck = (family) => {
     .map((label) => found('reserved_label', family, label, `no such label on a ${type}`));
 };
 
-/** The first unit of a name decides, so that a rate may be of anything per anything. */
+/** Checks the first unit of a name only, so that rates such as bytes_per_minutes are allowed. */
 const baseUnit: FamilyCheck = (family) => {
   for (const word of wordsOf(family.metric)) {
     const base = baseUnits.get(word) ?? baseUnits.get(word.replace(prefix, ''));
     if (base === word) return [];
-    if (base !== undefined) return [found('base_unit', family, word, `the base unit, ${base}`)];
+    if (base !== undefined) return [found('base_unit', family, word, `the base unit ${base}`)];
   }
   return [];
 };
@@ -80,7 +80,7 @@ const baseUnit: FamilyCheck = (family) => {
 const abbreviatedUnit: FamilyCheck = (family) => {
   const [, ...words] = wordsOf(family.metric.toLowerCase());
   const unit = words.find((word) => abbreviations.has(word));
-  return unit === undefined ? [] : [found('abbreviated_unit', family, unit, 'the base unit in full, such as seconds')];
+  return unit === undefined ? [] : [found('abbreviated_unit', family, unit, 'the full base unit, such as seconds')];
 };
 
 const typeInName: FamilyCheck = (family) => {
@@ -99,7 +99,7 @@ const snakeCase: FamilyCheck = (family) => {
     .map((name) => found('camel_case', family, name, 'snake_case'));
 };
 
-/** The checks of names. */
+/** All checks of names. */
 export const styleChecks: readonly FamilyCheck[] = [
   help,
   suffixes,

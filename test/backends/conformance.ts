@@ -16,7 +16,7 @@ export const subjects: Readonly<Record<string, BackendSubject>> = {
     { temporality: 'lowmemory', maxRequestBytes: 2_048 },
     {
       'delivers exponential histograms': 'a point with many buckets is larger than such a request',
-      'loses no sample to hostile text': 'a value of 4,096 characters is larger than such a request',
+      'delivers hostile names, keys and values': 'a value of 4,096 characters is larger than such a request',
     },
   ),
   'otlp, json, delta': overOtlp({ temporality: 'delta', protocol: 'http/json' }),

@@ -319,7 +319,7 @@ test('an endpoint that is set to what it is by default is set', () => {
 test('a preset that there is not', () => {
   const settings = settingsOf({ OTELIER_OTLP_PRESET: 'nobody' });
   expect(settings.get('otlp.preset')).toMatchObject({ value: '', from: 'default' });
-  expect(warnings).toEqual([expect.stringMatching(/^OTELIER_OTLP_PRESET: .*grafana-cloud; it is ignored$/)]);
+  expect(warnings).toEqual([expect.stringMatching(/^OTELIER_OTLP_PRESET: .*grafana-cloud; ignored for otlp.preset$/)]);
   expect(() => settingsOf({}, { preset: 'nobody' as 'mimir' })).toThrow(/otlp\.preset: got "nobody", expected one of/);
 });
 

@@ -182,7 +182,7 @@ test('an endpoint that hangs is given up at the deadline', async () => {
   const began = performance.now();
   expect(await metrics.shutdown()).toEqual({
     ok: false,
-    backends: [{ backend: 'otlp', ok: false, reason: 'not done within 3000 ms' }],
+    backends: [{ backend: 'otlp', ok: false, reason: 'not finished within 3000 ms' }],
   });
   expect(performance.now() - began).toBeLessThan(6_000);
 });

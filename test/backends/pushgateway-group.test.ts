@@ -167,7 +167,7 @@ describe('the group is deleted', () => {
 describe('options', () => {
   test.each([
     [{ url: 'pushgateway:9091' }, /pushgateway\.url: got "\[redacted\]", expected an http/],
-    [{ groupingKey: { job: 'x' } }, /pushgateway\.groupingKey: .*expected .* and not job/],
+    [{ groupingKey: { job: 'x' } }, /pushgateway\.groupingKey: .*expected .* except job/],
     [{ groupingKey: { 'in-stance': 'x' } }, /pushgateway\.groupingKey/],
     [{ groupingKey: { le: '1' } }, /pushgateway\.groupingKey/],
     [{ groupingKey: { __name__: '1' } }, /pushgateway\.groupingKey/],

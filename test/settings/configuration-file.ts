@@ -1,4 +1,4 @@
-/** Starts metrics with a configuration file in a folder of its own, as `OTEL_CONFIG_FILE` would. */
+/** Starts metrics with a configuration file in a temporary folder, named by `OTEL_CONFIG_FILE`. */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -15,7 +15,7 @@ import {
 } from 'otelier';
 import { afterEach, beforeEach } from 'vitest';
 
-/** Something to record, for files that say where it goes. */
+/** Metrics for tests that export. */
 const shop = defineCatalogue({
   orders: counter({ name: 'shop.orders', unit: '{order}', description: 'Orders accepted.' }),
   visits: counter({
@@ -28,13 +28,13 @@ const shop = defineCatalogue({
 });
 
 const closing: (() => Promise<unknown> | unknown)[] = [];
-let said: string[] = [];
+let messages: string[] = [];
 
 beforeEach(() => {
-  const say = (message: string) => said.push(message);
+  const record = (message: string) => messages.push(message);
   const ignore = () => undefined;
-  diag.setLogger({ error: say, warn: say, info: ignore, debug: ignore, verbose: ignore }, DiagLogLevel.ALL);
-  said = [];
+  diag.setLogger({ error: record, warn: record, info: ignore, debug: ignore, verbose: ignore }, DiagLogLevel.ALL);
+  messages = [];
 });
 
 afterEach(async () => {
@@ -42,15 +42,15 @@ afterEach(async () => {
   diag.disable();
 });
 
-/** What was warned of in this test. */
-export const warnings = (): readonly string[] => said;
+/** Returns the warnings and errors logged in this test. */
+export const warnings = (): readonly string[] => messages;
 
-/** Does something when the test is over. */
+/** Runs `close` after the test. */
 export function afterwards(close: () => Promise<unknown> | unknown): void {
   closing.push(close);
 }
 
-/** Writes `otel.yaml`; `text` may leave out the version, which everything else stands behind. */
+/** Writes `otel.yaml` and returns its path. Prepends `file_format` if `text` does not contain it. */
 export function writeFile(text: string): string {
   const folder = mkdtempSync(join(tmpdir(), 'otelier-'));
   afterwards(() => rmSync(folder, { recursive: true }));
@@ -59,7 +59,7 @@ export function writeFile(text: string): string {
   return path;
 }
 
-/** Starts metrics with a file of this text. */
+/** Starts metrics with a file that contains `text`. */
 export function startWith(text: string, options: StartSettings = {}, environment: Environment = {}) {
   const metrics = startMetrics({
     isolated: true,
@@ -72,7 +72,7 @@ export function startWith(text: string, options: StartSettings = {}, environment
   return metrics;
 }
 
-/** What `ready` says of a file of this text: each problem without the name of the file, as `path: problem`. */
+/** Returns the problems that `ready` rejects with for a file that contains `text`, as `path: problem`. */
 export async function problemsOf(text: string, environment: Environment = {}): Promise<string[]> {
   const error = await startWith(text, {}, environment).ready.then(
     () => undefined,
@@ -85,7 +85,7 @@ export async function problemsOf(text: string, environment: Environment = {}): P
     .map((line) => line.slice(4).replace(/^otel\.yaml:/, ''));
 }
 
-/** The settings by name, as `value from place`, for those that the file gives. */
+/** Returns the settings that come from the file, by name, as `value from path`. */
 export function settingsOf(text: string, options: StartSettings = {}, environment: Environment = {}) {
   const { settings } = startWith(text, options, environment);
   return Object.fromEntries(

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { backendKinds } from '../../src/backends/table.js';
 import { problemsOf, warnings } from './configuration-file.js';
 
-/** A file with one periodic reader, of which `exporter` is given. */
+/** Returns a file with one periodic reader that has the given exporter. */
 const pushing = (exporter: string) => `meter_provider: { readers: [{ periodic: { exporter: ${exporter} } }] }`;
 const pulling = (exporter: string) => `meter_provider: { readers: [{ pull: { exporter: ${exporter} } }] }`;
 const viewing = (view: string) =>
@@ -13,117 +13,132 @@ const scrape = 'meter_provider.readers[0].pull.exporter';
 const view = 'meter_provider.views[0]';
 const endpoint = `expected an http:// or https:// URL`;
 const pem = 'expected the absolute path of a PEM file';
-const oursThat = (pull: boolean) =>
+const backends = (pull: boolean) =>
   Object.entries(backendKinds).flatMap(([name, kind]) => ((kind.pull === true) === pull ? [`otelier/${name}`] : []));
-const pushExporters = ['otlp_http', 'console', ...oursThat(false)].join(', ');
-const pullExporters = ['prometheus/development', ...oursThat(true)].join(', ');
+const pushExporters = ['otlp_http', 'console', ...backends(false)].join(', ');
+const pullExporters = ['prometheus/development', ...backends(true)].join(', ');
 
 describe.each([
-  ['the version', 'file_format: "2.0"', ['file_format: got "2.0", expected a version in quotes, "1.1" or before']],
-  ['a version that is a number', 'file_format: 1.0', ['file_format: got 1, expected a version in quotes']],
-  ['a version that is none', 'file_format: latest', ['file_format: got "latest", expected a version in quotes']],
-  ['no version', 'a: 1 # file_format', ['file_format: expected a version in quotes']],
-  ['a list', '[file_format]', ['file_format: expected a version in quotes']],
-  ['flags', 'disabled: maybe', ['disabled: got "maybe", expected true or false']],
-  ['levels', 'log_level: loud', ['log_level: got "loud", expected one of trace, trace2,']],
+  [
+    'an unsupported version',
+    'file_format: "2.0"',
+    ['file_format: got "2.0", expected a quoted version, "1.1" or earlier'],
+  ],
+  ['a numeric version', 'file_format: 1.0', ['file_format: got 1, expected a quoted version']],
+  ['an invalid version', 'file_format: latest', ['file_format: got "latest", expected a quoted version']],
+  ['a missing version', 'a: 1 # file_format', ['file_format: expected a quoted version']],
+  ['a list instead of a mapping', '[file_format]', ['file_format: expected a quoted version']],
+  ['a flag', 'disabled: maybe', ['disabled: got "maybe", expected true or false']],
+  ['a log level', 'log_level: loud', ['log_level: got "loud", expected one of trace, trace2,']],
+  ['a misspelled flag', 'disabled: ture', ['disabled: got "ture", expected true or false (did you mean "true"?)']],
   ['a provider without readers', 'meter_provider: {}', ['meter_provider.readers: expected a list of readers']],
   [
-    'filters',
+    'an exemplar filter',
     'meter_provider: { readers: [], exemplar_filter: x }',
     [
       'meter_provider.exemplar_filter: got "x", expected one of always_on, always_off, trace_based',
-      'meter_provider.readers: expected what the schema asks for (must NOT have fewer than 1 items)',
+      'meter_provider.readers: expected a value that fits the schema (must NOT have fewer than 1 items)',
     ],
   ],
   [
-    'a reader of no kind',
+    'a reader without a kind',
     'meter_provider: { readers: [{}] }',
     ['meter_provider.readers[0]: expected a mapping with one key: periodic or pull'],
   ],
   [
-    'a reader of two kinds',
+    'a reader with two kinds',
     'meter_provider: { readers: [{ pull: , periodic: }] }',
     ['meter_provider.readers[0]: expected a mapping with one key'],
   ],
   [
-    'a reader of another kind',
+    'a reader with an unknown kind',
     'meter_provider: { readers: [{ batch: }] }',
-    ['meter_provider.readers[0].batch: expected a reader that is periodic or pull'],
+    ['meter_provider.readers[0].batch: expected a known reader: periodic, pull'],
   ],
   [
-    'a reader without exporter',
+    'a reader without an exporter',
     'meter_provider: { readers: [{ periodic: }] }',
     [`${push}.exporter: expected a mapping with one key: ${pushExporters}`],
   ],
   [
-    'an exporter of another name',
+    'an unknown exporter',
     pushing('{ zipkin: }'),
-    [`${push}.exporter.zipkin: expected one of ${pushExporters}`],
+    [`${push}.exporter.zipkin: expected a known exporter: ${pushExporters}`],
   ],
   [
-    'a backend of another name',
+    'a misspelled exporter',
+    pushing('{ otel_http: }'),
+    [`${push}.exporter.otel_http: expected a known exporter (did you mean "otlp_http"?)`],
+  ],
+  [
+    'a misspelled backend',
+    pushing('{ otelier/datadgo: }'),
+    [`${push}.exporter.otelier/datadgo: expected a known exporter (did you mean "otelier/datadog"?)`],
+  ],
+  [
+    'an unknown backend',
     pushing('{ otelier/zipkin: { port: 1 } }'),
-    [`${push}.exporter.otelier/zipkin: expected one of`],
+    [`${push}.exporter.otelier/zipkin: expected a known exporter: ${pushExporters}`],
   ],
   [
-    'what is inherited by every object',
+    'a name that objects inherit',
     pushing('{ otelier/constructor: }'),
-    [`${push}.exporter.otelier/constructor: expected one of`],
+    [`${push}.exporter.otelier/constructor: expected a known exporter: ${pushExporters}`],
   ],
   ['gRPC', pushing('{ otlp_grpc: }'), [`${push}.exporter.otlp_grpc: expected otlp_http: gRPC is not built in`]],
   [
-    'files',
+    'OTLP files',
     pushing('{ otlp_file/development: }'),
     [`${push}.exporter.otlp_file/development: expected otlp_http, console or`],
   ],
   [
-    'a scrape that is pushed',
+    'a pull backend below periodic',
     pushing('{ otelier/prometheus: }'),
-    [`${push}.exporter.otelier/prometheus: expected one of ${pushExporters}`],
+    [`${push}.exporter.otelier/prometheus: expected a known exporter: ${pushExporters}`],
   ],
   [
-    'a push that is scraped',
+    'a push backend below pull',
     pulling('{ otelier/otlp: }'),
-    [`${scrape}.otelier/otlp: expected one of ${pullExporters}`],
+    [`${scrape}.otelier/otlp: expected a known exporter: ${pullExporters}`],
   ],
   [
     'producers',
     'meter_provider: { readers: [{ periodic: { exporter: { console: }, producers: [{ opencensus: }] } }] }',
-    [`${push}.producers: expected nothing: metric producers are not built in`],
+    [`${push}.producers: expected no value: metric producers are not built in`],
   ],
   [
     'timing',
     'meter_provider: { readers: [{ periodic: { interval: 0, timeout: 1.5, exporter: { console: } } }] }',
     [
       `${push}.interval: got 0, expected milliseconds from 1 to 2147483647`,
-      `${push}.timeout: got 1.5, expected milliseconds, 0 for no limit, from 0`,
+      `${push}.timeout: got 1.5, expected milliseconds (0: no limit) from 0`,
     ],
   ],
   [
-    'limits',
+    'cardinality limits',
     'meter_provider: { readers: [{ periodic: { cardinality_limits: { default: 0, counters: 1, gauge: x }, exporter: { console: } } }] }',
     [
-      `${push}.cardinality_limits.counters: expected a known key: default, counter,`,
+      `${push}.cardinality_limits.counters: expected a known key (did you mean "counter"?)`,
       `${push}.cardinality_limits.default: got 0, expected series from 1`,
       `${push}.cardinality_limits.gauge: got "x", expected series from 1`,
     ],
   ],
   [
-    'the second reader of a backend',
+    'a second reader of one backend',
     `meter_provider: { readers: [{ periodic: { exporter: { otlp_http: } } }, { periodic: { exporter: { otelier/otlp: } } }] }`,
     [
-      'meter_provider.readers[1].periodic.exporter.otelier/otlp: expected another backend than meter_provider.readers[0].periodic.exporter.otlp_http, which is otlp already',
+      'meter_provider.readers[1].periodic.exporter.otelier/otlp: expected a backend other than otlp, which meter_provider.readers[0].periodic.exporter.otlp_http already selects',
     ],
   ],
   [
-    'OTLP',
+    'options of OTLP',
     pushing(
       `{ otlp_http: { endpoint: "ftp://me:pw@x", compression: zip, timeout: -1, encoding: xml, temporality_preference: x, default_histogram_aggregation: y, insecure: true } }`,
     ),
     [
       `${http}.insecure: expected a known key: endpoint, tls,`,
       `${http}.endpoint: got "[redacted]", ${endpoint}`,
-      `${http}.compression: got "zip", expected one of none, gzip`,
+      `${http}.compression: got "zip", expected one of none, gzip (did you mean "gzip"?)`,
       `${http}.timeout: got -1, expected milliseconds from 0`,
       `${http}.encoding: got "xml", expected one of protobuf, json`,
       `${http}.temporality_preference: got "x", expected one of cumulative, delta, low_memory`,
@@ -134,16 +149,16 @@ describe.each([
     'headers',
     pushing('{ otlp_http: { headers: [{ name: a, value: 1 }, { value: secret }, secret], headers_list: secret } }'),
     [
-      `${http}.headers_list: got "[redacted]", expected key=value pairs`,
-      `${http}.headers[0].value: got "[redacted]", expected a text`,
+      `${http}.headers_list: got "[redacted]", expected comma-separated key=value pairs`,
+      `${http}.headers[0].value: got "[redacted]", expected a string`,
       `${http}.headers[1].name: expected the name of a header`,
       `${http}.headers[2]: expected a mapping with name, value`,
     ],
   ],
   [
-    'headers that HTTP cannot carry',
+    'headers with an invalid name',
     pushing('{ otlp_http: { headers: [{ name: "a b", value: secret }] } }'),
-    [`${http}.headers: got "[redacted]", expected key=value`],
+    [`${http}.headers: got "[redacted]", expected comma-separated key=value`],
   ],
   [
     'TLS',
@@ -151,34 +166,34 @@ describe.each([
     [
       `${http}.tls.insecure: expected a known key: ca_file, key_file, cert_file`,
       `${http}.tls.ca_file: got "ca.pem", ${pem}`,
-      `${http}.tls.cert_file: expected a path as well, since key_file is set`,
+      `${http}.tls.cert_file: expected a path, because key_file is set`,
     ],
   ],
   [
-    'the endpoint of Prometheus',
+    'options of the Prometheus exporter',
     pulling(
       '{ prometheus/development: { host: 1, port: "9464", scope_info_enabled: 1, translation_strategy: none, resource_constant_labels: { included: [a*], excluded: [b] } } }',
     ),
     [
-      `${scrape}.prometheus/development.host: got 1, expected a text`,
+      `${scrape}.prometheus/development.host: got 1, expected a string`,
       `${scrape}.prometheus/development.port: got "9464", expected a port from 0 to 65535`,
       `${scrape}.prometheus/development.scope_info_enabled: got 1, expected true or false`,
       `${scrape}.prometheus/development.translation_strategy: got "none", expected one of underscore_`,
-      `${scrape}.prometheus/development.resource_constant_labels.excluded: got ["b"], expected nothing`,
+      `${scrape}.prometheus/development.resource_constant_labels.excluded: got ["b"], expected no value`,
       `${scrape}.prometheus/development.resource_constant_labels.included: got ["a*"], expected full keys`,
     ],
   ],
   [
-    'options of ours',
+    'options of otelier exporters',
     pulling('{ otelier/prometheus: { basePath: /x, base_path: x, max_in_flight: 0 } }'),
     [
-      `${scrape}.otelier/prometheus.basePath: expected a known key: host, port, base_path,`,
+      `${scrape}.otelier/prometheus.basePath: expected a known key (did you mean "base_path"?)`,
       `${scrape}.otelier/prometheus.base_path: got "x", expected a path such as`,
       `${scrape}.otelier/prometheus.max_in_flight: got 0, expected scrapes from 1`,
     ],
   ],
   [
-    'options of ours that are no mapping',
+    'a scalar instead of options',
     pushing('{ otelier/otlp: a-secret }'),
     [`${push}.exporter.otelier/otlp: expected a mapping with preset,`],
   ],
@@ -190,22 +205,24 @@ describe.each([
     [
       `${view}.selector.name: expected a known key: instrument_name,`,
       `${view}.selector.instrument_type: got "timer", expected one of counter, gauge,`,
-      `${view}.selector.unit: got 1, expected a text`,
-      `${view}.stream.attribute_keys.included: expected a list of texts`,
+      `${view}.selector.unit: got 1, expected a string`,
+      `${view}.stream.attribute_keys.included: expected a list of strings`,
       `${view}.stream.aggregation: expected a mapping with one key: default, drop,`,
       `${view}.stream.aggregation_cardinality_limit: got 0, expected series from 1`,
     ],
   ],
-  ['a view of one half', viewing('{ selector: { instrument_name: a } }'), [`${view}.stream: expected a mapping`]],
+  ['a view without a stream', viewing('{ selector: { instrument_name: a } }'), [`${view}.stream: expected a mapping`]],
   [
-    'a view that names many',
+    'a renaming view that selects many instruments',
     viewing('{ selector: { instrument_name: a* }, stream: { name: b } }'),
-    [`${view}: got an object (Object), expected a view (The view 'b' must select one instrument`],
+    [`${view}: expected a valid view (The view 'b' must select one instrument`],
   ],
   [
-    'buckets',
+    'bucket boundaries',
     viewing('{ selector: { }, stream: { aggregation: { explicit_bucket_histogram: { boundaries: [1, 1] } } } }'),
-    [`${view}.stream.aggregation.explicit_bucket_histogram.boundaries: got [1,1], expected numbers, each greater`],
+    [
+      `${view}.stream.aggregation.explicit_bucket_histogram.boundaries: got [1,1], expected numbers in increasing order`,
+    ],
   ],
   [
     'exponential histograms',
@@ -218,43 +235,43 @@ describe.each([
     ],
   ],
   [
-    'another aggregation',
+    'an unknown aggregation',
     viewing('{ selector: { }, stream: { aggregation: { median: } } }'),
-    [`${view}.stream.aggregation.median: got null, expected one of default,`],
+    [`${view}.stream.aggregation.median: expected a known aggregation: default,`],
   ],
   [
     'the resource',
     'resource: { attributes: [{ value: 1 }, { name: a }, { name: b, value: x, type: int }, { name: c, value: { d: 1 } }, { name: e, value: 1, type: number }], attributes_list: abc, schema: x, detection/development: { detectors: [{ gpu: }, host] } }',
     [
       'resource.schema: expected a known key: attributes,',
-      'resource.attributes_list: got "abc", expected key=value pairs',
+      'resource.attributes_list: got "abc", expected comma-separated key=value pairs',
       'resource.attributes[0].name: expected the name of an attribute',
       'resource.attributes[1].value: expected the value of an attribute',
-      'resource.attributes[2].value: got "x", expected type int',
-      'resource.attributes[3].value: got an object (Object), expected a text, a number',
+      'resource.attributes[2].value: got "x", expected a value of type int',
+      'resource.attributes[3].value: got an object (Object), expected a string, a number',
       'resource.attributes[4].type: got "number", expected one of string, bool',
-      'resource.detection/development.detectors[0].gpu: got null, expected one of the detectors container, host,',
+      'resource.detection/development.detectors[0].gpu: expected a known detector: container, host,',
       'resource.detection/development.detectors[1]: expected a mapping with one key: container,',
     ],
   ],
   [
-    'our general options',
+    'general options',
     'distribution: { otelier: { shutdown_timeout_ms: soon, disabled: true } }',
     [
       'distribution.otelier.disabled: expected a known key: spool_directory,',
       'distribution.otelier.shutdown_timeout_ms: got "soon", expected milliseconds from 1',
     ],
   ],
-  ['a quote that is not closed', 'disabled: "true\nresource: {}', ['3:13: expected YAML (']],
-  ['a key that is there twice', 'disabled: true\ndisabled: false', ['3:1: expected YAML (Map keys must be unique']],
-  ['an alias of nothing', 'disabled: *unknown', [' expected YAML (Unresolved alias']],
+  ['an unclosed quote', 'disabled: "true\nresource: {}', ['3:13: expected valid YAML (']],
+  ['a duplicate key', 'disabled: true\ndisabled: false', ['3:1: expected valid YAML (Map keys must be unique']],
+  ['an unresolved alias', 'disabled: *unknown', [' expected valid YAML (Unresolved alias']],
   [
-    'sections that are not ours',
+    'sections of other signals',
     'tracer_provider: { processors: 4 }',
-    ['tracer_provider.processors: expected what the schema asks for (must be array)'],
+    ['tracer_provider.processors: expected a value that fits the schema (must be array)'],
   ],
 ])('%s', (_, text, expected) => {
-  test('is told', async () => {
+  test('is reported', async () => {
     const problems = await problemsOf(text);
     expect(problems.map((problem, index) => problem.slice(0, expected[index]?.length))).toEqual(expected);
     expect(warnings().join('\n')).not.toContain('secret');

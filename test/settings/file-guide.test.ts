@@ -1,4 +1,4 @@
-/** That what docs/configuration-file.md shows works as it stands, but for ports. */
+/** Runs the examples of docs/configuration-file.md, with other ports. */
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { generalOptions } from '../../src/settings/general.js';
@@ -12,7 +12,7 @@ const block = (language: string, index = 0) =>
   [...page.matchAll(new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\`$`, 'gm'))][index]?.[1] as string;
 const example = block('yaml');
 
-test('the example is sent, shown and served', async () => {
+test('the example exports to all three readers', async () => {
   const peer = await startHttpPeer();
   afterwards(peer.close);
   const source = `
@@ -45,13 +45,13 @@ test('the example is sent, shown and served', async () => {
   expect(peer.requests[0]).toMatchObject({ path: '/v1/metrics', headers: { 'api-key': 'secret' } });
 });
 
-test('what the page says of a wrong file is what is said', async () => {
-  const told = page.match(/^ {2}- otel\.yaml:(.*)$/gm)?.map((line) => line.replace('  - otel.yaml:', ''));
+test('the page shows the actual errors of an invalid file', async () => {
+  const documented = page.match(/^ {2}- otel\.yaml:(.*)$/gm)?.map((line) => line.replace('  - otel.yaml:', ''));
   const text = example.replace('interval: 15000', 'interval: 15s').replace('http://localhost:4318', 'localhost');
-  expect(await problemsOf(text)).toEqual(told);
+  expect(await problemsOf(text)).toEqual(documented);
 });
 
-test('the page names every option that stands under distribution.otelier', async () => {
+test('the page lists every option below distribution.otelier', async () => {
   const named = [...page.matchAll(/^`distribution\.otelier`.*$/gm)]
     .flatMap(([line]) => line.match(/`[a-z_]+`/g) ?? [])
     .map((name) => name.slice(1, -1));

@@ -1,4 +1,4 @@
-/** Files that push to an endpoint, and what it gets. */
+/** Configuration files that push to an endpoint, and helpers to read the requests. */
 import { startHttpPeer } from '../support/http-peer.js';
 import { afterwards } from './configuration-file.js';
 
@@ -8,7 +8,7 @@ export async function collector() {
   return peer;
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: JSON as the endpoint got it; each test looks at what it expects.
+// biome-ignore lint/suspicious/noExplicitAny: JSON of a request; each test checks the parts it expects.
 export type Json = any;
 
 export const jsonOf = (body: Buffer | undefined): Json => JSON.parse(String(body)).resourceMetrics[0];
@@ -21,7 +21,7 @@ export function metricsOf(body: Buffer | undefined): Record<string, Json> {
 export const attributesOf = (list: Json[]): Record<string, unknown> =>
   Object.fromEntries(list.map(({ key, value }) => [key, Object.values(value)[0]]));
 
-/** A file that pushes JSON to `url`, with more below the exporter and below the provider. */
+/** Returns a file that pushes JSON to `url`, with additional keys below the exporter, the reader and the provider. */
 export const pushing = (url: string, { exporter = '', reader = '', provider = '', rest = '' } = {}) => `
 meter_provider:
   readers:

@@ -1,5 +1,5 @@
-// biome-ignore-all lint/suspicious/noTemplateCurlyInString: these are references as a configuration file has them.
-/** References to variables in a file: the rules of the specification, seen through a resource attribute. */
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: literal references of the file format.
+/** Variable references in a file, by the rules of the specification, observed through a resource attribute. */
 import { expect, test } from 'vitest';
 import { problemsOf, settingsOf } from './configuration-file.js';
 
@@ -11,7 +11,7 @@ const environment = {
   HEX: '0xdeadbeef',
   MAPPING: 'value\nkey:value',
   LIST: '[1, 2]',
-  UNUSED: 'never to be seen',
+  UNUSED: 'never read',
   REFERENCE: '${UNUSED}',
   DOLLARS: 'value$$',
   NULL: 'null',
@@ -19,7 +19,7 @@ const environment = {
   BLANK: '  ',
 };
 
-/** The value that an attribute gets, typed as the file types it; `undefined` where there is none. */
+/** Returns the resolved value of an attribute; `undefined` for an unset attribute. */
 function resolved(written: string): string | undefined {
   const text = `resource:\n  attributes:\n    - name: key\n      value: ${written}\n    - { name: last, value: 1 }\n`;
   const attributes = settingsOf(text, {}, environment)['resourceAttributes'];
@@ -59,7 +59,7 @@ test.each([
   ['a $ b', 'a $ b'],
   ['$TEXT', '$TEXT'],
   ['"${UNSET:-tschüss}"', 'tschüss'],
-])('%s is %j', (written, value) => {
+])('%s resolves to %j', (written, value) => {
   expect(resolved(written)).toBe(value);
 });
 
@@ -71,7 +71,7 @@ test.each([
   ['"${WHOLE}"', 'string'],
   ["'${FLAG}'", 'string'],
   ['|-\n        ${WHOLE}', 'string'],
-])('the type of %s is %s, found out after the variable was put in', async (written, type) => {
+])('%s has the type %s after substitution', async (written, type) => {
   const file = (of: string) =>
     `resource:\n  attributes:\n    - name: key\n      type: ${of}\n      value: ${written}\n`;
   expect(await problemsOf(file(type), environment)).toEqual([]);
@@ -79,16 +79,16 @@ test.each([
 });
 
 test.each(['${TEXT:?error}', '${1TEXT}', '${TE XT}', '${sys:TEXT}', '${}', '${env:}', '${TEXT-x}'])(
-  '%s is no reference, and the file is wrong',
+  '%s is rejected as an invalid reference',
   async (reference) => {
     const file = `resource:\n  attributes:\n    - { name: a, value: "\${TEXT}" }\n    - name: b\n      value: x ${reference}\n`;
     expect(await problemsOf(file, environment)).toEqual([
-      `resource.attributes[1].value: got "${reference}", expected \${NAME} or \${NAME:-default}; a dollar sign is written $$`,
+      `resource.attributes[1].value: got "${reference}", expected \${NAME} or \${NAME:-default}, with a literal dollar sign written $$`,
     ]);
   },
 );
 
-test('keys are no place for references', async () => {
+test('keys are not substituted', async () => {
   expect(await problemsOf('resource:\n  ${TEXT}: 1\n', environment)).toEqual([
     'resource.${TEXT}: expected a known key: attributes, attributes_list, schema_url, detection/development',
   ]);

@@ -1,4 +1,4 @@
-/** A configuration file that is wrong: told all at once, never thrown, and without any effect. */
+/** An invalid configuration file: reported in one error, never thrown, and ignored as a whole. */
 import { type MetricsError, startMetrics } from 'otelier';
 import { otlp } from 'otelier/backends/otlp';
 import { expect, test } from 'vitest';
@@ -6,9 +6,9 @@ import { startHttpPeer } from '../support/http-peer.js';
 import { startApp } from '../support/program.js';
 import { afterwards, startWith, warnings, writeFile } from './configuration-file.js';
 
-const wrong = 'meter_provider: { readers: [{ periodic: { interval: x, exporter: { otlp_http: } } }] }';
+const invalid = 'meter_provider: { readers: [{ periodic: { interval: x, exporter: { otlp_http: } } }] }';
 
-test('everything that is wrong comes in one error, that of ready, and in the diagnostics', async () => {
+test('ready rejects with all problems in one error, which is also logged', async () => {
   const text =
     'disabled: 1\nresource: { attributes_list: x }\nmeter_provider: { readers: [{ pull: { exporter: { a: } } }] }';
   const error = await startWith(text).ready.catch((reason: MetricsError) => reason);
@@ -21,10 +21,10 @@ test('everything that is wrong comes in one error, that of ready, and in the dia
   expect(warnings()).toEqual([(error as MetricsError).message]);
 });
 
-test('a file that is wrong has no effect, and what code configures runs', async () => {
+test('an invalid file is ignored, and options in code apply', async () => {
   const peer = await startHttpPeer();
   afterwards(peer.close);
-  const metrics = startWith(`resource: { attributes: [{ name: tier, value: gold }] }\n${wrong}`, {
+  const metrics = startWith(`resource: { attributes: [{ name: tier, value: gold }] }\n${invalid}`, {
     backends: [otlp({ endpoint: peer.url, protocol: 'http/json' })],
   });
   await expect(metrics.ready).rejects.toThrow('readers[0].periodic.interval: got "x"');
@@ -34,9 +34,9 @@ test('a file that is wrong has no effect, and what code configures runs', async 
   expect(String(peer.requests[0]?.body)).not.toContain('gold');
 });
 
-test('a file that is wrong is not replaced by variables or by a default', async () => {
+test('neither variables nor defaults replace an invalid file', async () => {
   const environment = { OTEL_METRICS_EXPORTER: 'console', OTEL_SERVICE_NAME: 'other' };
-  const metrics = startWith(wrong, {}, environment);
+  const metrics = startWith(invalid, {}, environment);
   await expect(metrics.ready).rejects.toThrow('METRICS_FILE_INVALID');
   expect(metrics.status().backends).toEqual([]);
   expect(metrics.settings.get('serviceName')).toMatchObject({ value: '', from: 'default' });
@@ -44,27 +44,25 @@ test('a file that is wrong is not replaced by variables or by a default', async 
   expect(await metrics.forceFlush()).toEqual({ ok: true, backends: [] });
 });
 
-test('code that is wrong throws, whatever the file says', () => {
-  expect(() => startWith(wrong, { exportIntervalMs: -1 })).toThrow('METRICS_OPTIONS_INVALID');
+test('invalid options in code throw beside an invalid file', () => {
+  expect(() => startWith(invalid, { exportIntervalMs: -1 })).toThrow('METRICS_OPTIONS_INVALID');
 });
 
 test.each([
   ['OTEL_CONFIG_FILE', { OTEL_CONFIG_FILE: '/nowhere/otel.yaml' }],
   ['OTEL_EXPERIMENTAL_CONFIG_FILE', { OTEL_EXPERIMENTAL_CONFIG_FILE: '/nowhere/otel.yaml' }],
-])('a file that is not there is told by %s', async (variable, environment) => {
+])('a missing file is reported with its variable: %s', async (variable, environment) => {
   const { ready } = startMetrics({ isolated: true, environment });
-  await expect(ready).rejects.toThrow(
-    `${variable}: got "/nowhere/otel.yaml", expected a file that can be read (ENOENT)`,
-  );
+  await expect(ready).rejects.toThrow(`${variable}: got "/nowhere/otel.yaml", expected a readable file (ENOENT)`);
 });
 
-test('a file that code names is one like others', async () => {
+test('code can name the file', async () => {
   const configFile = writeFile('disabled: 1');
   const { ready } = startMetrics({ isolated: true, environment: {}, configFile });
   await expect(ready).rejects.toThrow('otel.yaml:disabled: got 1, expected true or false');
 });
 
-test('what has no effect is a warning, and the rest of the file counts', async () => {
+test('entries without effect are warnings, and the rest of the file applies', async () => {
   const text = `file_format: "1.7"
 attribute_limits: { attribute_count_limit: 3 }
 meter_providers: {}
@@ -78,8 +76,8 @@ meter_provider:
   const metrics = startWith(text);
   await metrics.ready;
   expect(metrics.status().backends.map(({ name }) => name)).toEqual(['console']);
-  const ours = warnings().filter((warning) => warning.startsWith('otel.yaml'));
-  expect(ours.map((warning) => warning.slice(0, warning.indexOf(': ')))).toEqual([
+  const fromFile = warnings().filter((warning) => warning.startsWith('otel.yaml'));
+  expect(fromFile.map((warning) => warning.slice(0, warning.indexOf(': ')))).toEqual([
     'otel.yaml:file_format',
     'otel.yaml:meter_providers',
     'otel.yaml:attribute_limits',
@@ -89,7 +87,7 @@ meter_provider:
   ]);
 });
 
-test('without the package that checks files, the application runs and is told what to install', async () => {
+test('without @opentelemetry/configuration the application runs, and the error names the package to install', async () => {
   const hidden = `data:text/javascript,${encodeURIComponent(`
     import { Module } from 'node:module';
     const resolve = Module._resolveFilename;
@@ -110,7 +108,7 @@ test('without the package that checks files, the application runs and is told wh
   );
 });
 
-test('without a file, what reads files is not loaded', async () => {
+test('without a file, the packages that read files are not loaded', async () => {
   const source = `
     import { createRequire } from 'node:module';
     import { startMetrics } from 'otelier';
@@ -123,7 +121,7 @@ test('without a file, what reads files is not loaded', async () => {
   expect(Number(withFile.stdout)).toBeGreaterThan(0);
 });
 
-test('the environment of the process is as it was', () => {
+test('process.env is restored', () => {
   const before = process.env;
   startWith('disabled: true');
   expect(process.env).toBe(before);

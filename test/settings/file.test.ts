@@ -1,12 +1,12 @@
-// biome-ignore-all lint/suspicious/noTemplateCurlyInString: these are references as a configuration file has them.
-/** What a configuration file says, seen in what is sent and served. */
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: literal references of the file format.
+/** Effects of a configuration file, observed in requests and scrapes. */
 import { metrics as api } from '@opentelemetry/api';
 import { expect, test, vi } from 'vitest';
 import { ask } from '../support/http-raw.js';
 import { settingsOf, startWith, warnings } from './configuration-file.js';
 import { attributesOf, collector, type Json, jsonOf, metricsOf, pushing } from './file-pushes.js';
 
-test('every key that concerns metrics sets what it says, and is shown with its place and no secret', () => {
+test('every metrics key sets its option, printed with its path and without secrets', () => {
   const text = `
 file_format: "1.1"
 disabled: false
@@ -91,7 +91,7 @@ propagator: { composite: [{ tracecontext: }] }
   expect(warnings().filter((warning) => warning.startsWith('otel.yaml'))).toEqual([]);
 });
 
-test('headers, compression and temporality are those of the file', async () => {
+test('headers, compression and temporality come from the file', async () => {
   const peer = await collector();
   const exporter =
     'headers: [{ name: api-key, value: secret }], headers_list: "more=1", compression: gzip, temporality_preference: delta';
@@ -109,7 +109,7 @@ test('headers, compression and temporality are those of the file', async () => {
   expect(first.aggregationTemporality).toBe(1);
 });
 
-test('several readers of one file run side by side, each at its own interval', async () => {
+test('several readers of one file run concurrently', async () => {
   const peer = await collector();
   const text = `
 meter_provider:
@@ -130,7 +130,7 @@ resource: { attributes: [{ name: service.name, value: storefront }] }
   await vi.waitFor(() => expect(peer.requests.length).toBeGreaterThan(2), { timeout: 15_000 });
 });
 
-test('the resource is that of the file, over what is detected, below what code says', async () => {
+test('resource attributes of the file win over detected ones, and code wins over the file', async () => {
   const peer = await collector();
   const rest = `
 resource:
@@ -152,7 +152,7 @@ resource:
   expect(jsonOf(body).schemaUrl).toBe('https://opentelemetry.io/schemas/1.30.0');
 });
 
-test('only those detectors run that the file names, and only what it includes of them is taken', async () => {
+test('only the named detectors run, limited to the included attributes', async () => {
   const peer = await collector();
   const rest = `
 resource:
@@ -169,7 +169,7 @@ resource:
   expect(keys.filter((key) => /^(host|container|k8s)\.|^process\.runtime\./.test(key))).toEqual([]);
 });
 
-test('views act on what is exported', async () => {
+test('views apply to exported metrics', async () => {
   const peer = await collector();
   const provider = `views:
     - selector: { instrument_name: shop.checkout.duration, instrument_type: histogram, unit: s }
@@ -182,7 +182,7 @@ test('views act on what is exported', async () => {
       stream: { aggregation: { drop: } }
     - selector: { instrument_name: sizes }
       stream: { aggregation: { base2_exponential_bucket_histogram: { max_size: 4 } } }`;
-  // Registered globally, so that instruments of the plain API are of this engine.
+  // Not isolated, so that instruments of the plain API record to this engine.
   const metrics = startWith(pushing(peer.url, { provider }), { isolated: false, withoutSelfMetrics: true });
   metrics.shop.checkout.record(0.5);
   metrics.shop.visits.add(1, { page: 'a', 'customer.id': '1' });
@@ -213,7 +213,7 @@ test('views act on what is exported', async () => {
   expect(found['sizes']).toHaveProperty('exponentialHistogram');
 });
 
-test('what a view in code says of a stream wins over one of the file', async () => {
+test('a view in code wins over a view of the file', async () => {
   const peer = await collector();
   const provider = `views:
     - selector: { instrument_name: shop.orders }
@@ -225,7 +225,7 @@ test('what a view in code says of a stream wins over one of the file', async () 
   expect(metricsOf(peer.requests[0]?.body)['shop.orders'].description).toBe('Of the code.');
 });
 
-test('limits of a reader hold for metrics that have none, by instrument type', async () => {
+test('cardinality limits of a reader apply by instrument type to metrics without a limit', async () => {
   const peer = await collector();
   const reader = 'cardinality_limits: { default: 4, gauge: 2 }';
   const metrics = startWith(pushing(peer.url, { reader }), { isolated: false, withoutSelfMetrics: true });

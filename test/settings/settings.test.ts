@@ -4,6 +4,8 @@ import { type Environment, type MetricsError, type StartSettings, startMetrics }
 import { otlp } from 'otelier/backends/otlp';
 import { prometheus } from 'otelier/backends/prometheus';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { backendKinds } from '../../src/backends/table.js';
+import { generalOptions } from '../../src/settings/general.js';
 
 let warnings: string[] = [];
 
@@ -17,7 +19,7 @@ beforeEach(() => {
 
 afterEach(() => diag.disable());
 
-/** The settings that come of an environment, and what was warned of. Nothing is flushed to. */
+/** Returns the settings for an environment and shuts down at once. */
 function settingsOf(environment: Environment, options: StartSettings = {}) {
   const { settings, shutdown } = startMetrics({ isolated: true, environment, shutdownTimeoutMs: 1, ...options });
   void shutdown();
@@ -26,7 +28,7 @@ function settingsOf(environment: Environment, options: StartSettings = {}) {
 
 const none = { OTEL_METRICS_EXPORTER: 'none' };
 
-test('without anything set, metrics go to an OTLP endpoint on this machine', () => {
+test('without configuration, metrics are exported to a local OTLP endpoint', () => {
   expect(Object.fromEntries(Object.entries(settingsOf({}).toJSON()).map(([name, { value }]) => [name, value]))).toEqual(
     {
       configFile: '',
@@ -81,7 +83,7 @@ test.each([
   ['COMPRESSION', 'gzip', 'gzip', 'compression'],
   ['TIMEOUT', '99', '99', 'timeoutMs'],
   ['HEADERS', 'k=v', 'k=[redacted]', 'headers'],
-])('OTEL_EXPORTER_OTLP_METRICS_%s wins over that of all signals', (suffix, raw, value, name) => {
+])('OTEL_EXPORTER_OTLP_METRICS_%s wins over the variable for all signals', (suffix, raw, value, name) => {
   const both = {
     OTEL_METRICS_EXPORTER: 'otlp',
     [`OTEL_EXPORTER_OTLP_METRICS_${suffix}`]: raw,
@@ -96,7 +98,7 @@ test.each([
   ['http://collector:4318/', 'http://collector:4318/v1/metrics'],
   ['https://host/otlp', 'https://host/otlp/v1/metrics'],
   ['https://host/otlp?key=v', 'https://host/otlp/v1/metrics?[redacted]'],
-])('OTEL_EXPORTER_OTLP_ENDPOINT=%s is a base', (base, endpoint) => {
+])('OTEL_EXPORTER_OTLP_ENDPOINT=%s is a base URL', (base, endpoint) => {
   const environment = { OTEL_METRICS_EXPORTER: 'otlp', OTEL_EXPORTER_OTLP_ENDPOINT: base };
   expect(settingsOf(environment).get('otlp.endpoint')?.value).toBe(endpoint);
 });
@@ -105,41 +107,59 @@ test.each([
   ['OTEL_SDK_DISABLED', 'yes', 'disabled', 'true or false'],
   ['OTEL_METRIC_EXPORT_INTERVAL', '-5', 'exportIntervalMs', 'milliseconds from 1'],
   ['OTEL_METRIC_EXPORT_INTERVAL', '5s', 'exportIntervalMs', 'milliseconds from 1'],
-  ['OTEL_METRICS_EXEMPLAR_FILTER', 'sometimes', 'exemplarFilter', 'one of always_on'],
-  ['OTEL_RESOURCE_ATTRIBUTES', 'novalue', 'resourceAttributes', 'key=value pairs'],
-])('%s=%s is wrong: it is named and ignored', (variable, raw, name, expected) => {
+  ['OTEL_METRICS_EXEMPLAR_FILTER', 'sometimes', 'exemplarFilter', 'one of always_on, always_off, trace_based;'],
+  [
+    'OTEL_METRICS_EXEMPLAR_FILTER',
+    'always-on',
+    'exemplarFilter',
+    'one of always_on, always_off, trace_based (did you mean "always_on"?);',
+  ],
+  ['OTEL_RESOURCE_ATTRIBUTES', 'novalue', 'resourceAttributes', 'comma-separated key=value pairs'],
+])('an invalid variable is reported and ignored: %s=%s', (variable, raw, name, expected) => {
   expect(settingsOf({ ...none, [variable]: raw }).get(name)?.from).toBe('default');
   expect(warnings).toHaveLength(1);
   expect(warnings[0]).toContain(`${variable}: got "${raw}", expected ${expected}`);
+  expect(warnings[0]).toMatch(new RegExp(`; ignored for ${name}$`));
 });
 
-test('a variable that is empty counts as not set', () => {
+test('an empty variable counts as unset', () => {
   const settings = settingsOf({ ...none, OTEL_METRIC_EXPORT_INTERVAL: '', OTEL_SERVICE_NAME: '  ' });
   expect(settings.get('serviceName')?.from).toBe('default');
   expect(warnings).toEqual([]);
 });
 
-test('an exporter that is unknown is named, and the others run', () => {
+test('an unknown exporter is reported with the nearest name, and the others start', () => {
   const settings = settingsOf({ OTEL_METRICS_EXPORTER: 'prometheu,console', OTEL_EXPORTER_PROMETHEUS_PORT: '0' });
   expect(settings.get('exporters')?.value).toBe('prometheu,console');
   expect(warnings).toEqual([
     expect.stringMatching(
-      /^OTEL_METRICS_EXPORTER: there is no exporter 'prometheu', expected prometheus, .* or none; it is ignored$/,
+      /^OTEL_METRICS_EXPORTER: got "prometheu", expected one of prometheus, .*, none \(did you mean "prometheus"\?\); the name is ignored$/,
     ),
   ]);
 });
 
-test('when no exporter is left, that is said too', () => {
-  settingsOf({ OTEL_METRICS_EXPORTER: 'prometheu' });
-  expect(warnings[1]).toBe('OTEL_METRICS_EXPORTER: no exporter is left, and nothing is exported');
+test('the description of exportIntervalMs names every push backend', () => {
+  const named: readonly string[] = generalOptions.exportIntervalMs.description.match(/\w+/g) ?? [];
+  const pushing = Object.values(backendKinds).filter(({ pull }) => pull !== true);
+  expect(pushing.map(({ name }) => name).filter((name) => !named.includes(name))).toEqual([]);
 });
 
-test('what is no list or no object at all is told as such', () => {
+test('none overrides other names', () => {
+  expect(settingsOf({ OTEL_METRICS_EXPORTER: 'none,console' }).get('console.exportIntervalMs')).toBeUndefined();
+  expect(warnings).toEqual(['OTEL_METRICS_EXPORTER: "none" is combined with other names; the other names are ignored']);
+});
+
+test('a warning follows when no valid exporter remains', () => {
+  settingsOf({ OTEL_METRICS_EXPORTER: 'prometheu' });
+  expect(warnings[1]).toBe('OTEL_METRICS_EXPORTER: no valid exporter remains; nothing is exported');
+});
+
+test('options of the wrong type are reported', () => {
   const shop = { metrics: [], definitions: {} };
   for (const [options, message] of [
     [{ backends: prometheus() }, 'backends: got an object (Object), expected a list'],
     [{ catalogues: null }, 'catalogues: got null, expected an object'],
-    [{ catalogues: shop }, 'catalogues: expected catalogues by name, such as { shop }, not a catalogue itself'],
+    [{ catalogues: shop }, 'catalogues: expected catalogues by name, such as { shop }, not a single catalogue'],
     [{ backends: [prometheus] }, 'backends[0]: got the function prometheus, expected a backend'],
   ] as const) {
     expect(() => startMetrics({ isolated: true, environment: none, ...(options as object) })).toThrow(message);
@@ -153,7 +173,7 @@ test('code wins over the environment', () => {
   expect(settings.get('exportIntervalMs')).toMatchObject({ value: '7', from: 'code' });
 });
 
-test('a backend named in the environment and configured in code is one, configured by the code', () => {
+test('a backend named in the environment and in code starts once, configured by code', () => {
   const environment = { OTEL_METRICS_EXPORTER: 'prometheus', OTEL_EXPORTER_PROMETHEUS_PORT: '1' };
   const metrics = startMetrics({ isolated: true, environment, backends: [prometheus({ port: 0 })] });
   expect(metrics.settings.get('prometheus.port')).toMatchObject({ value: '0', from: 'code' });
@@ -161,8 +181,8 @@ test('a backend named in the environment and configured in code is one, configur
   void metrics.shutdown();
 });
 
-test('everything that is wrong in code comes in one error', () => {
-  const wrong = () =>
+test('all problems in code are reported in one error', () => {
+  const invalid = () =>
     startMetrics({
       isolated: true,
       environment: {},
@@ -173,12 +193,12 @@ test('everything that is wrong in code comes in one error', () => {
       readers: [{} as never],
       catalogues: { shop: {} as never },
       packs: { pack: {} as never },
-      // @ts-expect-error: an option that is not one
+      // @ts-expect-error: unknown option
       servicename: 'x',
     });
   let error: MetricsError | undefined;
   try {
-    wrong();
+    invalid();
   } catch (thrown) {
     error = thrown as MetricsError;
   }
@@ -196,9 +216,42 @@ test('everything that is wrong in code comes in one error', () => {
     'servicename',
   ]);
   expect(error?.message).toContain('prometheus.port: got 70000, expected a port from 0 to 65535');
+  expect(error?.message).toContain('servicename: expected a known option (did you mean "serviceName"?)');
 });
 
-test('secrets appear nowhere', () => {
+test.each([
+  [
+    'exporters',
+    { exporters: ['prometeus'] },
+    'exporters: got "prometeus", expected one of prometheus, otlp, .*, none \\(did you mean "prometheus"\\?\\)',
+  ],
+  [
+    'logLevel',
+    { logLevel: 'wran' },
+    'logLevel: got "wran", expected one of none, .*, all \\(did you mean "warn"\\?\\)',
+  ],
+  [
+    'an option of a backend',
+    { backends: [otlp({ compression: 'gzp' as never })] },
+    'otlp.compression: got "gzp", .* \\(did you mean "gzip"\\?\\)',
+  ],
+  [
+    'a backend option name',
+    { backends: [prometheus({ basepath: '/x' } as never)] },
+    'prometheus.basepath: .* \\(did you mean "basePath"\\?\\)',
+  ],
+  ['an option name', { loglevels: 'warn' }, 'loglevels: expected a known option \\(did you mean "logLevel"\\?\\)'],
+  [
+    'an unrelated option name',
+    { verbosity: 1 },
+    'verbosity: expected a known option: catalogues, packs, .*, shutdownTimeoutMs\n',
+  ],
+])('an error suggests the nearest valid spelling, or lists all: %s', (_, options, message) => {
+  const start = () => startMetrics({ isolated: true, environment: none, ...(options as object) });
+  expect(start).toThrow(new RegExp(`^ {2}- ${message}`, 'm'));
+});
+
+test('secrets are never printed', () => {
   const environment = {
     OTEL_METRICS_EXPORTER: 'otlp',
     OTEL_EXPORTER_OTLP_ENDPOINT: 'http://user:SECRET1@127.0.0.1:1',
@@ -213,9 +266,14 @@ test('secrets appear nowhere', () => {
   const printed = [settings, bad].flatMap((each) => [String(each), inspect(each), JSON.stringify(each)]);
   const swapped = settingsOf({ ...environment, OTEL_EXPORTER_OTLP_HEADERS: 'Authorization: Basic SECRET5==' });
   printed.push(String(swapped));
-  for (const wrong of [{ headers: { 'x-key': 'SECRET6' } }, () => 'SECRET7', [{ key: 'SECRET8' }]]) {
+  for (const misplaced of [{ headers: { 'x-key': 'SECRET6' } }, () => 'SECRET7', [{ key: 'SECRET8' }]]) {
     try {
-      startMetrics({ isolated: true, environment: none, backends: [wrong as never], readers: [wrong as never] });
+      startMetrics({
+        isolated: true,
+        environment: none,
+        backends: [misplaced as never],
+        readers: [misplaced as never],
+      });
     } catch (error) {
       printed.push(String(error), inspect(error), JSON.stringify(error));
     }
@@ -226,7 +284,7 @@ test('secrets appear nowhere', () => {
   expect(warnings.join('\n')).toContain('OTEL_EXPORTER_OTLP_HEADERS: got "[redacted]"');
 });
 
-test('an attribute that allows more than its metric is warned of', async () => {
+test('an attribute limit above the limit of its metric logs a warning', async () => {
   const { counter, defineCatalogue, text } = await import('otelier');
   const shop = defineCatalogue({
     orders: counter({

@@ -1,21 +1,21 @@
-/** What is said when another MeterProvider is there first. */
+/** Warnings about another global MeterProvider. */
 import { diag, metrics as otelMetrics } from '@opentelemetry/api';
 import { startMetrics } from 'otelier';
 import { afterEach, expect, test } from 'vitest';
 import { stockReader } from '../support/stock.js';
 
-const mark = Symbol.for('dd-trace');
-const world = globalThis as Record<symbol, unknown>;
+const datadogGlobal = Symbol.for('dd-trace');
+const globals = globalThis as Record<symbol, unknown>;
 
 let stop: (() => Promise<unknown>) | undefined;
 afterEach(async () => {
   await stop?.();
   otelMetrics.disable();
-  delete world[mark];
+  delete globals[datadogGlobal];
   diag.disable();
 });
 
-/** A fake of the provider of dd-trace: its class has that name, and one public field. */
+/** Imitates the provider of dd-trace: same class name, one public field. */
 class MeterProvider {
   readonly reader = {};
   getMeter() {
@@ -23,43 +23,45 @@ class MeterProvider {
   }
 }
 
-/** One as of the OpenTelemetry SDK. */
+/** Imitates the provider of the OpenTelemetry SDK. */
 class OtherProvider {
   getMeter() {
     return otelMetrics.getMeter('none');
   }
 }
 
-function saidBeside(provider: object): string[] {
-  const said: string[] = [];
+/** Starts metrics and returns the logged warnings. */
+function warningsOfStart(): string[] {
+  const warnings: string[] = [];
   const ignore = () => undefined;
-  otelMetrics.setGlobalMeterProvider(provider as MeterProvider);
-  const note = (message: string) => said.push(message);
-  diag.setLogger({ error: note, warn: note, info: ignore, debug: ignore, verbose: ignore });
+  const record = (message: string) => warnings.push(message);
+  diag.setLogger({ error: record, warn: record, info: ignore, debug: ignore, verbose: ignore });
   stop = startMetrics({ environment: {}, readers: [stockReader().reader] }).shutdown;
-  return said;
+  return warnings;
 }
 
-test('dd-trace is named, with what to do', () => {
-  world[mark] = {};
-  expect(saidBeside(new MeterProvider())).toEqual([expect.stringMatching(/^dd-trace .*Unset DD_METRICS_OTEL_ENABLED/)]);
+function warningsBeside(provider: object): string[] {
+  otelMetrics.setGlobalMeterProvider(provider as MeterProvider);
+  return warningsOfStart();
+}
+
+test('names dd-trace and the remedy', () => {
+  globals[datadogGlobal] = {};
+  expect(warningsBeside(new MeterProvider())).toEqual([
+    expect.stringMatching(/^dd-trace .*unset DD_METRICS_OTEL_ENABLED/),
+  ]);
 });
 
-test('another one beside dd-trace is not taken for its own', () => {
-  world[mark] = {};
-  expect(saidBeside(new OtherProvider())).toEqual([expect.stringMatching(/^Another MeterProvider/)]);
+test('does not name dd-trace for another provider', () => {
+  globals[datadogGlobal] = {};
+  expect(warningsBeside(new OtherProvider())).toEqual([expect.stringMatching(/^another MeterProvider/)]);
 });
 
-test('one of that shape without dd-trace is not', () => {
-  expect(saidBeside(new MeterProvider())).toEqual([expect.stringMatching(/^Another MeterProvider/)]);
+test('does not name dd-trace when dd-trace is not loaded', () => {
+  expect(warningsBeside(new MeterProvider())).toEqual([expect.stringMatching(/^another MeterProvider/)]);
 });
 
-test('where there is none, nothing is said', () => {
-  const said: string[] = [];
-  const ignore = () => undefined;
-  const note = (message: string) => said.push(message);
-  diag.setLogger({ error: note, warn: note, info: ignore, debug: ignore, verbose: ignore });
-  world[mark] = {};
-  stop = startMetrics({ environment: {}, readers: [stockReader().reader] }).shutdown;
-  expect(said).toEqual([]);
+test('logs nothing without another provider', () => {
+  globals[datadogGlobal] = {};
+  expect(warningsOfStart()).toEqual([]);
 });

@@ -1,4 +1,4 @@
-/** How an application with metrics starts and ends: each in a process of its own, on the built package. */
+/** Start and end of an application with metrics, each in its own process with the built package. */
 import { afterEach, describe, expect, test } from 'vitest';
 import { type Answer, startHttpPeer } from '../support/http-peer.js';
 import { startApp } from '../support/program.js';
@@ -26,8 +26,8 @@ async function collector(answer?: () => Answer) {
   return { peer, environment, received: () => peer.requests.map(({ body }) => body.toString()).join('\n') };
 }
 
-describe('the last metrics are delivered', () => {
-  test('when the application has nothing left to do', async () => {
+describe('pending metrics are delivered', () => {
+  test('when the event loop is empty', async () => {
     const { environment, received } = await collector();
     const { code, stderr } = await startApp(`${bootstrap} process.exitCode = 3;`, environment).end;
     expect({ code, stderr }).toEqual({ code: 3, stderr: '' });
@@ -43,9 +43,9 @@ describe('the last metrics are delivered', () => {
     expect(received()).toContain('"asDouble":7');
   });
 
-  test('on a signal that the application handles itself, after which it goes on as it likes', async () => {
+  test('on a signal that the application handles itself', async () => {
     const { environment, received } = await collector();
-    // Its handler stands before ours, and is gone by the time ours counts who else listens.
+    // The handler runs before the handler of otelier, and is removed before otelier counts listeners.
     const source = `
       const alive = setInterval(() => {}, 1_000);
       process.once('SIGTERM', async () => {
@@ -63,11 +63,11 @@ describe('the last metrics are delivered', () => {
   });
 
   test.each(['SIGTERM', 'SIGINT'] as const)(
-    'and %s ends the process beside others that wait to be alone',
+    'on %s beside a listener that ends the process only as the last listener',
     async (signal) => {
       const { environment } = await collector();
       const source = `${bootstrap}
-      // Ends the process when every listener is its own, as packages that watch for the end of a process do.
+      // Ends the process when no other listener exists, as packages that watch for process exit do.
       const onlyOurs = () => {
         if (process.listenerCount('${signal}') !== 1) return;
         process.off('${signal}', onlyOurs);
@@ -83,7 +83,7 @@ describe('the last metrics are delivered', () => {
     },
   );
 
-  test('by shutdown, awaited as the last thing of a program', async () => {
+  test('by an awaited shutdown as the last statement', async () => {
     const { environment, received } = await collector();
     const source = `${bootstrap} console.log(JSON.stringify(await metrics.shutdown()));`;
     const { code, stdout } = await startApp(source, environment).end;
@@ -92,7 +92,7 @@ describe('the last metrics are delivered', () => {
     expect(received()).toContain('"asDouble":7');
   });
 
-  test('and what was recorded before metrics were ready, by an application that ends at once', async () => {
+  test('when the application ends before metrics are ready', async () => {
     const { environment, received } = await collector();
     const source = `${bootstrap} metrics.app.work.add(1);`;
     await startApp(source, {
@@ -104,17 +104,17 @@ describe('the last metrics are delivered', () => {
   });
 });
 
-describe('an endpoint that does not answer', () => {
-  test('holds the process no longer than the deadline', async () => {
+describe('an unresponsive endpoint', () => {
+  test('delays the exit no longer than the deadline', async () => {
     const { environment } = await collector(() => 'hang');
     const { code, stderr, lastedMs } = await startApp(bootstrap, { ...environment, OTELIER_SHUTDOWN_TIMEOUT: '500' })
       .end;
     expect(code).toBe(0);
-    expect(stderr).toContain('otlp: a flush was not done within 500 ms');
+    expect(stderr).toContain('otlp: flush did not finish within 500 ms');
     expect(lastedMs).toBeLessThan(5_000);
   });
 
-  test('does not keep a process that is told to end', async () => {
+  test('does not prevent the end by a signal', async () => {
     const { environment } = await collector(() => 'hang');
     const source = `${bootstrap} setInterval(() => {}, 1_000); console.log('up');`;
     const app = startApp(source, { ...environment, OTELIER_SHUTDOWN_TIMEOUT: '500' });
@@ -123,7 +123,7 @@ describe('an endpoint that does not answer', () => {
     expect(await app.end).toMatchObject({ signal: 'SIGTERM' });
   });
 
-  test('an export under way does not keep the process', async () => {
+  test('does not keep the process alive during an export', async () => {
     const { environment, peer } = await collector(() => 'hang');
     const source = `${bootstrap} const wait = setInterval(() => {}, 1_000); process.once('SIGUSR2', () => clearInterval(wait));`;
     const app = startApp(source, {
@@ -137,7 +137,7 @@ describe('an endpoint that does not answer', () => {
     expect(await app.end).toMatchObject({ code: 0, signal: null });
   });
 
-  test('is told once when nobody chose it, with what to do', async () => {
+  test('is reported once with the remedy when it is the default', async () => {
     const peer = await startHttpPeer();
     await peer.close();
     const { code, stderr } = await startApp(bootstrap, { OTEL_EXPORTER_OTLP_ENDPOINT: peer.url }).end;
@@ -145,13 +145,13 @@ describe('an endpoint that does not answer', () => {
     expect(stderr.trim().split('\n')).toHaveLength(1);
     expect(stderr).toContain(`otlp: export to ${peer.url}/v1/metrics failed: connect ECONNREFUSED`);
     expect(stderr).toContain(
-      'OTEL_METRICS_EXPORTER is not set, so otlp is used; set OTEL_METRICS_EXPORTER to select another backend, or to none',
+      'OTEL_METRICS_EXPORTER is not set, which selects otlp; set it to another backend, or to none',
     );
   });
 });
 
-describe('an application is not harmed', () => {
-  test('by a port in use: it is told, without an unhandled rejection', async () => {
+describe('the application continues', () => {
+  test('when a port is in use, with a log message and no unhandled rejection', async () => {
     const peer = await startHttpPeer();
     closing.push(peer.close);
     const { code, stdout, stderr } = await startApp(`${bootstrap} setTimeout(() => console.log('still here'), 100);`, {
@@ -166,16 +166,16 @@ describe('an application is not harmed', () => {
     expect(stderr).not.toContain('Unhandled');
   });
 
-  test('by an exporter that does not exist', async () => {
+  test('when an exporter is unknown', async () => {
     const { code, stderr } = await startApp(bootstrap, { OTEL_METRICS_EXPORTER: 'statsd' }).end;
     expect(code).toBe(0);
     expect(stderr).toMatch(
-      /OTEL_METRICS_EXPORTER: there is no exporter 'statsd', expected prometheus, .* or none; it is ignored/,
+      /OTEL_METRICS_EXPORTER: got "statsd", expected one of prometheus, .*, none; the name is ignored/,
     );
   });
 
   test.each([{ OTEL_METRICS_EXPORTER: 'none' }, { OTEL_SDK_DISABLED: 'true', OTEL_METRICS_EXPORTER: 'prometheus' }])(
-    'when metrics are off: %j loads no SDK, opens no port, registers nothing',
+    'when metrics are disabled by %j: no SDK, port, provider or signal handler',
     async (environment) => {
       const source = `${bootstrap}
         import { createRequire } from 'node:module';
@@ -190,14 +190,14 @@ describe('an application is not harmed', () => {
   );
 });
 
-test('register starts metrics, and the application adds its own', async () => {
+test('register starts metrics, and startMetrics adds catalogues', async () => {
   const { environment, received } = await collector();
   const { code, stderr } = await startApp(bootstrap, environment, ['--import', 'otelier/register']).end;
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   expect(received()).toContain('"asDouble":7');
 });
 
-test('what a module recorded before the start counts', async () => {
+test('measurements before the start count', async () => {
   const { environment, received } = await collector();
   const source = `
     import { counter, defineCatalogue, instrumentsOf, startMetrics } from 'otelier';
@@ -209,7 +209,7 @@ test('what a module recorded before the start counts', async () => {
   expect(received()).toContain('"asDouble":7');
 });
 
-test('register starts metrics before the application, from the environment alone', async () => {
+test('register starts metrics from the environment, in the main thread only', async () => {
   const { environment, received } = await collector();
   const source = `
     import { metrics } from '@opentelemetry/api';

@@ -82,14 +82,16 @@ test.each([
   const { metrics, last } = start(atEnd);
   expect(await metrics.shutdown()).toMatchObject({ ok: true });
   expect(await last).toBeUndefined();
-  expect(warn).toHaveBeenCalledWith('A recorder did not stop as it should: no end');
+  expect(warn).toHaveBeenCalledWith('recorder: shutdown callback failed: no end; pending measurements may be lost');
 });
 
 test('a recorder that never ends has half of the time', async () => {
   const { metrics, last } = start(() => new Promise(() => {}));
   expect(await metrics.shutdown()).toMatchObject({ ok: true });
   expect(await last).toBeUndefined();
-  expect(warn).toHaveBeenCalledWith('A recorder did not stop within 200 ms; what waits with it may be lost.');
+  expect(warn).toHaveBeenCalledWith(
+    'recorder: shutdown callbacks did not finish within 200 ms; pending measurements may be lost',
+  );
 });
 
 test('events that wait in a gateway reach its listeners, also where nothing collects', async () => {

@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
-import { detectContainer, detectKubernetes, detectResource } from '../../src/start/resource/resource.js';
+import { detectContainer } from '../../src/start/resource/container.js';
+import { detectKubernetes } from '../../src/start/resource/kubernetes.js';
+import { detectResource } from '../../src/start/resource/resource.js';
 
 const id = 'f'.repeat(8) + '0123456789abcdef'.repeat(3) + '0'.repeat(8);
 const files = (contents: Record<string, string>) => ({ readFile: (path: string) => contents[path] });
@@ -17,7 +19,7 @@ test.each([
       '/proc/self/mountinfo': `982 970 8:1 /var/lib/docker/containers/${id}/hostname /etc/hostname rw,relatime - ext4 /dev/sda1 rw\n`,
     },
   ],
-])('the id of a container is found: %s', (_, contents) => {
+])('finds the container id: %s', (_, contents) => {
   expect(detectContainer(files(contents))).toEqual({ 'container.id': id });
 });
 
@@ -25,11 +27,11 @@ test.each([
   {},
   { '/proc/self/cgroup': '0::/user.slice/user-1000.slice/session-2.scope\n' },
   { '/proc/self/cgroup': '0::/\n' },
-])('outside a container there is none', (contents) => {
+])('finds no container id outside a container: %j', (contents) => {
   expect(detectContainer(files(contents as Record<string, string>))).toEqual({});
 });
 
-test('Kubernetes is told by variables of the downward API', () => {
+test('reads Kubernetes attributes from downward API variables', () => {
   const environment = { K8S_POD_NAME: 'web-1', K8S_NAMESPACE_NAME: 'shop', K8S_NODE_NAME: 'n1', K8S_POD_UID: 'u1' };
   expect(detectKubernetes({ ...nothing, environment })).toEqual({
     'k8s.pod.name': 'web-1',
@@ -39,7 +41,7 @@ test('Kubernetes is told by variables of the downward API', () => {
   });
 });
 
-test('common names count inside a cluster only', () => {
+test('reads variables with generic names only inside a cluster', () => {
   const common = { POD_NAME: 'web-1', NODE_NAME: 'n1', HOSTNAME: 'web-1' };
   expect(detectKubernetes({ ...nothing, environment: common })).toEqual({});
   const inCluster = {

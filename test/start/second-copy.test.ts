@@ -21,7 +21,7 @@ function installApi(version: string) {
   writeFileSync(join(api, 'index.js'), '');
 }
 
-test('another version of the OpenTelemetry API beside ours is told, with what to do', async () => {
+test('a second version of the OpenTelemetry API is reported with the remedy', async () => {
   const run = () => startNode([join(folder, 'app.mjs')], { OTEL_METRICS_EXPORTER: 'none' }).end;
   expect((await run()).stderr).toBe('');
   installApi('1.9.1');
@@ -29,6 +29,6 @@ test('another version of the OpenTelemetry API beside ours is told, with what to
   installApi('1.10.0');
   const { code, stderr } = await run();
   expect(code).toBe(0);
-  expect(stderr).toContain('The application has version 1.10.0 of @opentelemetry/api, and otelier version 1.9.1');
+  expect(stderr).toContain('the application uses @opentelemetry/api 1.10.0 and otelier uses 1.9.1');
   expect(stderr).toContain('npm install @opentelemetry/api@1.9.1');
 });

@@ -18,7 +18,7 @@ const shop = defineCatalogue({
 let stop: (() => Promise<unknown>) | undefined;
 afterEach(() => stop?.());
 
-test('series in use, their limit, what was rejected and how long collecting takes are told', async () => {
+test('series in use, limits, rejections and collection durations are exported', async () => {
   const { reader, collect } = stockReader();
   const metrics = startMetrics({ environment: {}, readers: [reader], catalogues: { shop } });
   stop = metrics.shutdown;
@@ -35,9 +35,9 @@ test('series in use, their limit, what was rejected and how long collecting take
   expect(value('otel.sdk.metric_reader.collection.duration', 'OnDemandReader')).toMatchObject({ count: 1 });
 });
 
-test('what became of deliveries and their points is told of each backend', async () => {
+test('deliveries and data points of each backend are counted', async () => {
   const { reader, collect } = stockReader();
-  // Accepted but for one point; refused for good; accepted.
+  // Answers: partial success with one rejected data point, 400, 200.
   const partial = '\x0a\x02\x08\x01';
   const peer = await startHttpPeer((_, count) =>
     count === 1 ? { status: 200, body: partial } : { status: count === 2 ? 400 : 200 },
@@ -80,7 +80,7 @@ test('what became of deliveries and their points is told of each backend', async
   });
 });
 
-test('they can be left out', async () => {
+test('self-metrics can be disabled', async () => {
   const { reader, collect } = stockReader();
   const environment = { OTELIER_WITHOUT_SELF_METRICS: 'true' };
   const metrics = startMetrics({ environment, readers: [reader], catalogues: { shop } });

@@ -1,4 +1,4 @@
-/** Two backends of one kind, each with an account of its own. */
+/** Two backends of one kind, each with its own name and status. */
 import { counter, defineCatalogue, startMetrics } from 'otelier';
 import { otlp } from 'otelier/backends/otlp';
 import { expect, test } from 'vitest';
@@ -8,7 +8,7 @@ const shop = defineCatalogue({
   orders: counter({ name: 'several.orders', unit: '{order}', description: 'Orders accepted.' }),
 });
 
-test('two backends of one kind are told apart', async () => {
+test('a second backend of one kind gets a numbered name', async () => {
   const peers = [await startHttpPeer(() => ({ status: 200 })), await startHttpPeer(() => ({ status: 503 }))];
   const metrics = startMetrics({
     isolated: true,

@@ -19,7 +19,7 @@ function start(pack = inference()) {
   return { metrics, collect, pack };
 }
 
-test('a second start is the first one', async () => {
+test('a second start returns the same metrics', async () => {
   const { metrics, collect, pack } = start();
   const again = startMetrics({ catalogues: { store: shop }, packs: { reranker: pack } });
   expect(again.store).toBe(metrics.shop);
@@ -30,7 +30,7 @@ test('a second start is the first one', async () => {
   expect(startMetrics()).not.toHaveProperty('shop');
 });
 
-test('a second start adds what it brings', async () => {
+test('a second start adds its catalogues and packs', async () => {
   const { metrics, collect } = start();
   const later = startMetrics({ catalogues: { more }, packs: { other: inference({ namespace: 'other' }) } });
   later.more.visits.add(5);
@@ -40,7 +40,7 @@ test('a second start adds what it brings', async () => {
   expect(values).toMatchObject({ orders: 1, visits: 5, other_request_count: 1 });
 });
 
-test('a second start cannot bring a name that is there', () => {
+test('a second start cannot add a duplicate metric name', () => {
   start();
   const twin = defineCatalogue({ orders: counter({ name: 'Orders', unit: '1', description: 'Orders again.' }) });
   expect(() => startMetrics({ catalogues: { twin } })).toThrow(
@@ -51,24 +51,26 @@ test('a second start cannot bring a name that is there', () => {
   );
 });
 
-test('a second start is checked like the first', () => {
+test('a second start is validated', () => {
   start();
-  expect(() => startMetrics({ catalogues: { shutdown: shop } as never })).toThrow('a key that is not reserved');
+  expect(() => startMetrics({ catalogues: { shutdown: shop } as never })).toThrow(
+    'shutdown: got "shutdown", expected a key other than ready, settings, status,',
+  );
 });
 
-test('a start that fails leaves nothing running', async () => {
+test('a failed start leaves nothing running', async () => {
   const { reader } = stockReader();
   const first = startMetrics({ isolated: true, environment, readers: [reader] });
   const backends = [prometheus({ port: 0 })];
   expect(() => startMetrics({ environment, backends, readers: [reader], catalogues: { shop } })).toThrow(
-    'readers: expected readers that belong to no other provider',
+    'readers: expected readers that are not registered with another provider',
   );
   const { metrics } = start();
   expect(metrics.shop).toBeDefined();
   await first.shutdown();
 });
 
-test('a start during a shutdown is a new one', async () => {
+test('a start during a shutdown is independent', async () => {
   const { metrics } = start();
   const stopping = metrics.shutdown();
   const again = start();
@@ -77,22 +79,22 @@ test('a start during a shutdown is a new one', async () => {
   expect((await again.collect()).find(({ name }) => name === 'orders')?.value).toBe(4);
 });
 
-test('other options of a second start are ignored, and said to be', () => {
+test('differing options of a second start are ignored with a warning', () => {
   start();
-  const said: string[] = [];
+  const warnings: string[] = [];
   const ignore = () => undefined;
-  const warn = (message: string) => said.push(message);
+  const warn = (message: string) => warnings.push(message);
   diag.disable();
   diag.setLogger({ error: warn, warn, info: ignore, debug: ignore, verbose: ignore }, DiagLogLevel.WARN);
-  said.length = 0;
+  warnings.length = 0;
   startMetrics({ serviceName: 'other', exportIntervalMs: 5 });
   diag.disable();
-  expect(said).toEqual([
-    'Metrics run already; these options of a later startMetrics() are ignored: serviceName, exportIntervalMs',
+  expect(warnings).toEqual([
+    'startMetrics: metrics are already running; options that differ are ignored: serviceName, exportIntervalMs',
   ]);
 });
 
-test('a view changes a metric of a catalogue, and makes no second one', async () => {
+test('a view overrides a metric of a catalogue without a second stream', async () => {
   const { reader, collect } = stockReader();
   const views = [
     { instrumentName: 'ord*', description: 'Of the view.' },
@@ -105,7 +107,7 @@ test('a view changes a metric of a catalogue, and makes no second one', async ()
   expect(() => startMetrics({ isolated: true, environment, views: [{ name: 'x' }] })).toThrow('views[0]');
 });
 
-test('what the plain OpenTelemetry API records goes the same way, until the shutdown', async () => {
+test('the plain OpenTelemetry API records to the same readers until shutdown', async () => {
   const { metrics, collect } = start();
   api.getMeter('third-party').createCounter('calls').add(3);
   expect((await collect()).find(({ name }) => name === 'calls')?.value).toBe(3);
@@ -113,7 +115,7 @@ test('what the plain OpenTelemetry API records goes the same way, until the shut
   expect(api.getMeterProvider().constructor.name).toBe('NoopMeterProvider');
 });
 
-test('isolated metrics see nothing of each other, nor of the process', async () => {
+test('isolated metrics are independent of each other and of the process', async () => {
   const one = stockReader();
   const two = stockReader();
   const first = startMetrics({ isolated: true, environment, readers: [one.reader], catalogues: { shop } });
@@ -128,7 +130,7 @@ test('isolated metrics see nothing of each other, nor of the process', async () 
   await Promise.all([first.shutdown(), second.shutdown()]);
 });
 
-test('one catalogue under two keys, and in a pack, counts once', async () => {
+test('one catalogue under two keys counts once', async () => {
   const { reader, collect } = stockReader();
   const metrics = startMetrics({ isolated: true, environment, readers: [reader], catalogues: { a: shop, b: shop } });
   metrics.a.orders.add(1);
@@ -137,7 +139,7 @@ test('one catalogue under two keys, and in a pack, counts once', async () => {
   await metrics.shutdown();
 });
 
-test('shutdown may be called again, and flush after it: both tell what the shutdown did', async () => {
+test('shutdown and flush after a shutdown return its result', async () => {
   const { metrics } = start();
   const result = await metrics.shutdown();
   expect(result).toEqual({ ok: true, backends: [{ backend: 'OnDemandReader', ok: true }] });

@@ -1,4 +1,4 @@
-/** A small backend of public parts, one JSON line per point, which can be broken in one way for each conformance case. */
+/** A small backend of public parts that sends one JSON line per point. It can be broken to fail one conformance case. */
 import { connect } from 'node:net';
 import {
   aggregationTemporalities,
@@ -21,13 +21,13 @@ import {
 import type { ArrivedPoint, BackendSubject, ConformanceCaseName } from 'otelier/testing/backend';
 
 const options = {
-  url: urlOption({ description: 'Where lines are posted to.', default: 'http://localhost:1' }),
+  url: urlOption({ description: 'URL that lines are posted to.', default: 'http://localhost:1' }),
   key: secretOption({ description: 'The key.', default: '' }),
 };
 
 type Broken = ConformanceCaseName | undefined;
 
-/** The subject, broken so that it fails `broken` and works otherwise as far as that goes. */
+/** Returns the subject; with `broken`, it fails that case. */
 export function lineSubject(broken?: ConformanceCaseName): BackendSubject {
   return {
     create: ({ url, secret }): ConfiguredBackend<typeof options> => ({
@@ -56,7 +56,7 @@ function kindOf(broken: Broken): BackendKind<typeof options> {
       const account = openAccount({ name: 'lines', clock, where: () => redactUrl(url), warn, onDelivery });
       if (broken === 'accounts for every point') account.exported = account.rejected.bind(undefined, 1) as never;
       if (broken === 'starts without touching the network') touch(url);
-      if (broken === 'keeps secrets') warn(`lines: posts with ${key}`);
+      if (broken === 'reveals no secret') warn(`lines: posts with ${key}`);
       const target = { url, headers: { 'x-key': key }, gzip: false, tls: {} };
       const client = breakClient(broken, () => createHttpClient(target, clock));
       const exporter = requestExporter({
@@ -67,14 +67,14 @@ function kindOf(broken: Broken): BackendKind<typeof options> {
         temporality: () => aggregationTemporalities.delta,
         encode: (collected) => encode(collected, broken),
       });
-      const timer = broken === 'keeps no process alive' ? setInterval(() => {}, 1_000) : undefined;
+      const timer = broken === 'does not keep the process alive' ? setInterval(() => {}, 1_000) : undefined;
       const close = exporter.close;
       exporter.close = async () => {
         clearInterval(timer);
-        if (broken !== 'leaves nothing open') await close();
+        if (broken !== 'leaves nothing open after shutdown') await close();
       };
       const reader = new PeriodicReader(exporter, account, { clock, intervalMs, timeoutMs });
-      if (broken === 'ends once, however often it is told') settleOnce(reader);
+      if (broken === 'shuts down once when called repeatedly') settleOnce(reader);
       return { name: 'lines', reader, ready: Promise.resolve(), status: account.status };
     },
   };
@@ -91,21 +91,23 @@ function settleOnce(reader: PeriodicReader): void {
   reader.shutdown = () => (calls++ === 0 ? shutdown() : new Promise(() => {}));
 }
 
-/** What a request that was not taken becomes, by the case that is to fail. */
-const lies: Partial<Record<ConformanceCaseName, (posted: PostResult) => PostResult>> = {
-  'goes on when the peer refuses': (posted) => (posted.kind === 'refused' ? taken : posted),
-  'goes on when the peer throttles': (posted) =>
+/** Falsified results of failed requests, by the case that is to fail. */
+const falsifications: Partial<Record<ConformanceCaseName, (posted: PostResult) => PostResult>> = {
+  'recovers after the peer refuses requests': (posted) => (posted.kind === 'refused' ? accepted : posted),
+  'recovers after the peer throttles requests': (posted) =>
     posted.kind === 'failed' ? { kind: 'failed', reason: posted.reason, ambiguous: posted.ambiguous } : posted,
-  'goes on when the peer fails': (posted) =>
+  'recovers after the peer fails with server errors': (posted) =>
     posted.kind === 'failed' && posted.reason.startsWith('HTTP')
       ? { kind: 'refused', reason: posted.reason, status: 503 }
       : posted,
-  'goes on when the peer hangs': (posted) => (reasonIs(posted, /no answer/) ? taken : posted),
-  'goes on when the peer closes connections': (posted) => (reasonIs(posted, /hang up|ECONNRESET/) ? taken : posted),
-  'goes on when the peer is absent': (posted) => (reasonIs(posted, /ECONNREFUSED|hang up|ECONNRESET/) ? taken : posted),
+  'recovers after the peer hangs': (posted) => (reasonIs(posted, /no answer/) ? accepted : posted),
+  'recovers after the peer closes connections': (posted) =>
+    reasonIs(posted, /hang up|ECONNRESET/) ? accepted : posted,
+  'recovers after the peer is unreachable': (posted) =>
+    reasonIs(posted, /ECONNREFUSED|hang up|ECONNRESET/) ? accepted : posted,
 };
 
-const taken: PostResult = { kind: 'accepted', body: new Uint8Array() };
+const accepted: PostResult = { kind: 'accepted', body: new Uint8Array() };
 
 function reasonIs(posted: PostResult, pattern: RegExp): boolean {
   return posted.kind !== 'accepted' && pattern.test(posted.reason);
@@ -113,13 +115,13 @@ function reasonIs(posted: PostResult, pattern: RegExp): boolean {
 
 function breakClient(broken: Broken, create: () => HttpClient): HttpClient {
   const [client, another] = [create(), create()];
-  const lie = broken === undefined ? undefined : lies[broken];
+  const falsify = broken === undefined ? undefined : falsifications[broken];
   return {
     ...client,
     async post(body, timeoutMs) {
-      if (broken === 'has one delivery at a time') void another.post(body, timeoutMs);
+      if (broken === 'has at most one delivery in flight') void another.post(body, timeoutMs);
       const posted = await client.post(body, timeoutMs);
-      return lie?.(posted) ?? posted;
+      return falsify?.(posted) ?? posted;
     },
   };
 }
@@ -128,7 +130,7 @@ async function encode(collected: Collected, broken: Broken) {
   const lines = new Lines(broken);
   await collected.walk(lines);
   const points = lines.written.length;
-  if (points === 0 && broken !== 'sends nothing when there is nothing') return { requests: [], oversized: 0 };
+  if (points === 0 && broken !== 'sends nothing when nothing was recorded') return { requests: [], oversized: 0 };
   return { requests: [{ body: Buffer.from(`${lines.written.join('\n')}\n`), points }], oversized: 0 };
 }
 
@@ -150,7 +152,7 @@ class Lines implements PointVisitor {
   }
 
   histogram(...[attributes, , , count, sum]: Parameters<PointVisitor['histogram']>): void {
-    if (this.#broken !== 'delivers every kind of point') this.#write(attributes, { count, sum });
+    if (this.#broken !== 'delivers every instrument kind') this.#write(attributes, { count, sum });
   }
 
   exponentialHistogram(...[attributes, , , count, sum]: Parameters<PointVisitor['exponentialHistogram']>): void {
@@ -159,7 +161,7 @@ class Lines implements PointVisitor {
 
   #write(attributes: object, value: ArrivedPoint['value']): void {
     const line = JSON.stringify({ metric: this.#metric, attributes, value });
-    if (this.#broken === 'loses no sample to hostile text' && line.includes('\\n')) return;
+    if (this.#broken === 'delivers hostile names, keys and values' && line.includes('\\n')) return;
     this.written.push(line);
   }
 }

@@ -1,4 +1,4 @@
-/** Every rule: an exposition that breaks it and nothing else, what is said of it, and one that keeps it. */
+/** Every rule: an exposition that breaks only this rule, its message, and a similar valid exposition. */
 import { lintRules, promlint } from 'otelier/testing';
 import { expect, test } from 'vitest';
 import { gauge, help } from './cases/case.js';
@@ -8,22 +8,22 @@ import { order } from './cases/order.js';
 import { samples } from './cases/samples.js';
 
 const cases = [...lines, ...order, ...samples, ...names];
-test.each(cases)('$rule is found: $says', ({ rule, broken, says, line, format }) => {
-  const problems = promlint(broken, format === undefined ? {} : { format });
+test.each(cases)('reports $rule: $message', ({ rule, invalid, message, line, format }) => {
+  const problems = promlint(invalid, format === undefined ? {} : { format });
   const { severity } = lintRules[rule];
-  expect(problems).toEqual([{ metric: expect.any(String), rule, severity, line, text: says }]);
+  expect(problems).toEqual([{ metric: expect.any(String), rule, severity, line, text: message }]);
 });
 
-test.each(cases)('$rule is not found where it is kept, instead of: $says', ({ sound, format }) => {
-  expect(promlint(sound, format === undefined ? {} : { format })).toEqual([]);
+test.each(cases)('does not report $rule for a valid exposition, instead of: $message', ({ valid, format }) => {
+  expect(promlint(valid, format === undefined ? {} : { format })).toEqual([]);
 });
 
-test('every rule has its cases', () => {
+test('every rule has a case', () => {
   const covered = new Set<string>(cases.map(({ rule }) => rule));
   expect(Object.keys(lintRules).filter((rule) => !covered.has(rule))).toEqual(['unused_exception']);
 });
 
-test('reading goes on after what is wrong', () => {
+test('checking continues after a problem', () => {
   const exposition = `${gauge}a{b="1} 1\na x\na{b="2"} 1\na{b="2"} 1\n# HELP c`;
   expect(promlint(exposition).map(({ rule, line }) => `${line} ${rule}`)).toEqual([
     '3 invalid_label',
@@ -34,7 +34,7 @@ test('reading goes on after what is wrong', () => {
   ]);
 });
 
-test('counts that are no numbers are told as such alone', () => {
+test('NaN counts are reported once each', () => {
   const exposition = '# HELP a A.\n# TYPE a histogram\na_bucket{le="+Inf"} NaN\na_count NaN\n';
   expect(promlint(exposition).map(({ rule }) => rule)).toEqual(['invalid_counter', 'invalid_counter']);
 });
@@ -42,11 +42,11 @@ test('counts that are no numbers are told as such alone', () => {
 test.each([
   ['text', '# HELP a_total A.\n# TYPE a_total counter\na_total -1\n'],
   ['openmetrics', '# HELP a A.\n# TYPE a counter\na_total -1\n# EOF\n'],
-])('a metric has one name in problems, also in %s', (_, exposition) => {
+])('problems use the query name of a metric in %s', (_, exposition) => {
   expect(promlint(exposition)).toMatchObject([{ metric: 'a_total', rule: 'invalid_counter' }]);
 });
 
-test('the name of a line that cannot be read is told as far as it was read', () => {
+test('problems of an invalid line contain the parsed part of the name', () => {
   const metrics = promlint(`${help}a_x{b=1} 1\n{"c.d",e=1} 1\n?{} 1\n`).map(({ metric }) => metric);
   expect(metrics).toEqual(['a_x', 'c.d', '']);
 });

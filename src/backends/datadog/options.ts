@@ -27,47 +27,47 @@ export const datadogOptions = {
   site: siteOption(),
   endpoint: urlOption({
     environment: ['OTELIER_DATADOG_ENDPOINT'],
-    description: `The base URL in the place of https://api.SITE, for a proxy; ${seriesPath} is added.`,
+    description: `Base URL of a proxy, instead of https://api.SITE; ${seriesPath} is appended.`,
     default: undefined,
   }),
   tags: words({
     environment: ['DD_TAGS'],
-    description: 'Tags of every series, such as team:search.',
+    description: 'Tags to add to every series, such as team:search.',
     default: [],
     expected: 'tags separated by commas or spaces',
   }),
   hostname: textOption({
     environment: ['DD_HOSTNAME'],
-    description: 'The host that the series belong to; by default as the resource says, host.name in the end.',
+    description: 'Host that the series belong to; by default derived from the resource, finally from host.name.',
     default: undefined,
   }),
   service: textOption({
     environment: ['DD_SERVICE'],
-    description: 'The tag service; by default service.name of the resource.',
+    description: 'Value of the tag service; by default service.name of the resource.',
     default: undefined,
   }),
   env: textOption({
     environment: ['DD_ENV'],
-    description: 'The tag env; by default deployment.environment.name of the resource.',
+    description: 'Value of the tag env; by default deployment.environment.name of the resource.',
     default: undefined,
   }),
   version: textOption({
     environment: ['DD_VERSION'],
-    description: 'The tag version; by default service.version of the resource.',
+    description: 'Value of the tag version; by default service.version of the resource.',
     default: undefined,
   }),
   resourceTags: words({
     environment: ['OTELIER_DATADOG_RESOURCE_TAGS'],
     description:
-      'Attributes of the resource that become tags beside service, env and version; none for none. Without one that ' +
-      'differs from process to process, processes of one host overwrite each other.',
+      'Resource attributes to add as tags besides service, env and version; none adds no tags. At least one must differ ' +
+      'between processes, otherwise the processes of one host overwrite each other.',
     default: placeAttributes,
     expected: 'attribute keys separated by commas or spaces',
   }),
   histograms: choiceOption({
     environment: ['OTELIER_DATADOG_HISTOGRAMS'],
     description:
-      'What a histogram becomes: count, sum, min, max and avg; with counters, a count for each bucket as well.',
+      'Representation of histograms: summary sends count, sum, min, max and avg; counters also sends one count per bucket.',
     default: 'summary',
     values: ['summary', 'counters'],
   }),
@@ -89,7 +89,8 @@ function keyOption(): Option<string | undefined> {
   return {
     ...secretOption<string | undefined>({
       environment: ['DD_API_KEY'],
-      description: 'The API key of the organisation. Without one nothing can be delivered, which is said at the start.',
+      description:
+        'API key of the organization; without a key nothing is delivered, and a warning is logged at startup.',
       default: undefined,
     }),
     expected: 'an API key, without spaces',
@@ -106,7 +107,7 @@ function siteOption(): Option<string> {
   return {
     ...textOption({
       environment: ['DD_SITE'],
-      description: 'The Datadog site that the organisation is on.',
+      description: 'Datadog site of the organization.',
       default: 'datadoghq.com',
     }),
     expected: 'a Datadog site such as datadoghq.com, us5.datadoghq.com or datadoghq.eu',

@@ -17,7 +17,7 @@ const both = (suffix: string) => [`OTEL_EXPORTER_OTLP_METRICS_${suffix}`, `OTEL_
 export const otlpOptions = {
   preset: choiceOption({
     environment: ['OTELIER_OTLP_PRESET'],
-    description: 'Who takes the metrics: gives endpoint, headers, temporality and limits that are not set.',
+    description: 'Receiver preset; supplies endpoint, headers, temporality and limits that are not set.',
     default: undefined,
     values: presetNames,
   }),
@@ -30,7 +30,7 @@ export const otlpOptions = {
       },
     ],
     description:
-      'The full URL that metrics are posted to; OTEL_EXPORTER_OTLP_ENDPOINT is a base that v1/metrics is added to.',
+      'Full URL that metrics are posted to; OTEL_EXPORTER_OTLP_ENDPOINT is a base URL to which v1/metrics is appended.',
     default: 'http://localhost:4318/v1/metrics',
   }),
   headers: pairsOption({
@@ -40,13 +40,14 @@ export const otlpOptions = {
     secret: true,
   }),
   presetHeaders: pairsOption({
-    description: 'Headers that the preset makes of its variables; those of the option headers win, one by one.',
+    description:
+      'Headers that the preset derives from its variables; each header of the option headers wins over the same preset header.',
     default: {},
     secret: true,
   }),
   protocol: choiceOption({
     environment: both('PROTOCOL'),
-    description: 'Encoding; grpc is not built in and falls back to http/protobuf.',
+    description: 'Protocol and encoding; grpc is not built in and falls back to http/protobuf.',
     default: 'http/protobuf',
     values: ['http/protobuf', 'http/json', 'grpc'],
   }),
@@ -58,12 +59,12 @@ export const otlpOptions = {
   }),
   timeoutMs: timeoutOption({
     environment: both('TIMEOUT'),
-    description: 'Milliseconds that one export may take, retries included.',
+    description: 'Timeout of one export including retries, in milliseconds.',
     default: 10_000,
   }),
   maxRequestBytes: integerOption({
     environment: ['OTELIER_OTLP_MAX_REQUEST_BYTES'],
-    description: 'Bytes of one request before compression; what is more goes into further requests.',
+    description: 'Maximum size of one request before compression, in bytes; larger exports are split.',
     default: 4 * 1024 * 1024,
     min: 1_024,
     max: 1024 ** 3,
@@ -71,28 +72,28 @@ export const otlpOptions = {
   }),
   certificate: textOption({
     environment: both('CERTIFICATE'),
-    description: 'PEM file with the certificates that the server is trusted by.',
+    description: 'PEM file with the CA certificates that verify the server.',
     default: undefined,
   }),
   clientKey: textOption({
     environment: both('CLIENT_KEY'),
-    description: 'PEM file with the private key for mTLS.',
+    description: 'PEM file with the client private key for mTLS.',
     default: undefined,
   }),
   clientCertificate: textOption({
     environment: both('CLIENT_CERTIFICATE'),
-    description: 'PEM file with the certificate chain for mTLS.',
+    description: 'PEM file with the client certificate chain for mTLS.',
     default: undefined,
   }),
   temporality: choiceOption({
     environment: ['OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE'],
-    description: 'Whether sums are totals since the start or since the last export.',
+    description: 'Preferred temporality: cumulative counts from the start, delta from the last export.',
     default: 'cumulative',
     values: ['cumulative', 'delta', 'lowmemory'],
   }),
   histogramAggregation: choiceOption({
     environment: ['OTEL_EXPORTER_OTLP_METRICS_DEFAULT_HISTOGRAM_AGGREGATION'],
-    description: 'Aggregation of histograms that declare none.',
+    description: 'Aggregation of histograms that do not declare one.',
     default: 'explicit_bucket_histogram',
     values: ['explicit_bucket_histogram', 'base2_exponential_bucket_histogram'],
   }),

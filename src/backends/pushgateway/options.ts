@@ -22,29 +22,29 @@ const variable = (suffix: string) => [`OTELIER_PUSHGATEWAY_${suffix}`];
 export const pushgatewayOptions = {
   url: urlOption({
     environment: variable('URL'),
-    description: 'The Pushgateway; /metrics/job/... is added.',
+    description: 'URL of the Pushgateway; /metrics/job/... is appended.',
     default: 'http://localhost:9091',
   }),
   job: textOption<string | undefined>({
     environment: variable('JOB'),
-    description: 'The label job of the group; service.name of the resource when not set.',
+    description: 'Value of the group label job; service.name of the resource when unset.',
     default: undefined,
   }),
   groupingKey: groupingKeyOption({
     environment: variable('GROUPING_KEY'),
-    description: 'The other labels of the group, such as instance=worker-1: groups do not overwrite one another.',
+    description: 'Additional group labels, such as instance=worker-1, so that processes do not overwrite each other.',
     default: {},
   }),
   method: choiceOption({
     environment: variable('METHOD'),
-    description: 'PUT replaces all of the group, POST the metrics of the same names alone.',
+    description: 'HTTP method: PUT replaces the whole group, POST only metrics with the same names.',
     default: 'PUT',
     values: ['PUT', 'POST'],
   }),
   intervalMs: integerOption<number | undefined>({
     environment: variable('INTERVAL'),
     description:
-      'Milliseconds between two pushes, 0 for none but at a flush and at the end; exportIntervalMs when not set, and without that, none.',
+      'Interval between two pushes, in milliseconds; 0 pushes only on flush and shutdown. When unset, exportIntervalMs applies; without either, 0.',
     default: undefined,
     min: 0,
     max: longestTimer,
@@ -52,29 +52,29 @@ export const pushgatewayOptions = {
   }),
   timeoutMs: timeoutOption({
     environment: variable('TIMEOUT'),
-    description: 'Milliseconds that one push may take, retries included.',
+    description: 'Timeout of one push including retries, in milliseconds.',
     default: 10_000,
   }),
   deleteOnShutdown: flagOption({
     environment: variable('DELETE_ON_SHUTDOWN'),
-    description: 'Deletes the group at a shutdown, after the last push.',
+    description: 'Deletes the group on shutdown, after the last push.',
     default: false,
   }),
   format: choiceOption({
     environment: variable('FORMAT'),
-    description: 'Encoding; protobuf carries exponential histograms as native ones.',
+    description: 'Encoding; protobuf sends exponential histograms as native histograms.',
     default: 'text',
     values: ['text', 'protobuf'],
   }),
   compression: choiceOption({
     environment: variable('COMPRESSION'),
-    description: 'Compression of pushes; gzip needs a Pushgateway of 1.5 or newer.',
+    description: 'Compression of pushes; gzip needs Pushgateway 1.5 or later.',
     default: 'none',
     values: ['none', 'gzip'],
   }),
   username: credentialOption({
     environment: variable('USERNAME'),
-    description: 'User of basic authentication.',
+    description: 'User for basic authentication.',
     expected: "a user name without ':'",
     accepts: (text) => !text.includes(':'),
     secret: false,
@@ -82,56 +82,56 @@ export const pushgatewayOptions = {
   password: credentialOption({
     environment: variable('PASSWORD'),
     description: 'Password of the user.',
-    expected: 'a text',
+    expected: 'a string',
     accepts: () => true,
   }),
   bearerToken: credentialOption({
     environment: variable('BEARER_TOKEN'),
-    description: 'Token that is sent where no user is set, for a proxy that asks for one.',
+    description: 'Bearer token for a proxy; sent only when username is unset.',
     expected: 'a token without spaces',
     accepts: (text) => /^[\x21-\x7e]+$/.test(text),
   }),
   headers: pairsOption({
     environment: variable('HEADERS'),
-    description: 'Further headers of every request; they win over all others.',
+    description: 'Additional headers of every request; they win over all other headers.',
     default: {},
     secret: true,
   }),
   certificate: textOption<string | undefined>({
     environment: variable('CERTIFICATE'),
-    description: 'PEM file with the certificates that the server is trusted by.',
+    description: 'PEM file with the CA certificates that verify the server.',
     default: undefined,
   }),
   clientKey: textOption<string | undefined>({
     environment: variable('CLIENT_KEY'),
-    description: 'PEM file with the private key for mTLS.',
+    description: 'PEM file with the client private key for mTLS.',
     default: undefined,
   }),
   clientCertificate: textOption<string | undefined>({
     environment: variable('CLIENT_CERTIFICATE'),
-    description: 'PEM file with the certificate chain for mTLS.',
+    description: 'PEM file with the client certificate chain for mTLS.',
     default: undefined,
   }),
   translationStrategy: choiceOption({
     environment: variable('TRANSLATION_STRATEGY'),
     description:
-      'How OpenTelemetry names become those of Prometheus; names with dots need a Pushgateway that takes them.',
+      'Strategy that translates OpenTelemetry names to Prometheus names; names with dots need a Pushgateway that supports them.',
     default: 'UnderscoreEscapingWithSuffixes',
     values: translationStrategies,
   }),
   withoutScopeLabels: flagOption({
     environment: variable('WITHOUT_SCOPE_LABELS'),
-    description: 'Leaves the labels otel_scope_name, otel_scope_version and otel_scope_schema_url out of every sample.',
+    description: 'Omits the labels otel_scope_name, otel_scope_version and otel_scope_schema_url from every sample.',
     default: false,
   }),
   withoutTargetInfo: flagOption({
     environment: variable('WITHOUT_TARGET_INFO'),
-    description: 'Leaves out the metric target_info, which carries the attributes of the resource.',
+    description: 'Omits the metric target_info, which carries the resource attributes.',
     default: false,
   }),
   resourceLabels: listOption({
     environment: variable('RESOURCE_LABELS'),
-    description: "Keys of the resource's attributes that become labels of every sample.",
+    description: 'Resource attribute keys to add as labels to every sample.',
     default: [] as readonly string[],
   }),
 };
@@ -159,7 +159,7 @@ function groupingKeyOption(
     pairs.accepts(value) && Object.keys(value as Record<string, string>).every(isGroupingLabel);
   return {
     ...pairs,
-    expected: `${pairs.expected}, each key a label name such as instance, and not job`,
+    expected: `${pairs.expected}, each key a label name such as instance, except job`,
     parse(raw) {
       const value = pairs.parse(raw);
       return accepts(value) ? value : undefined;

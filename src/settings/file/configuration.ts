@@ -1,27 +1,27 @@
 /**
- * A configuration file of OpenTelemetry's declarative configuration, schema 1.x: what of it concerns metrics.
+ * Reads the metrics parts of an OpenTelemetry declarative configuration file, schema 1.x.
  *
- * Sections for traces, logs, propagation and instrumentation belong to whoever does those and are passed over.
+ * Sections for traces, logs, propagation and instrumentation are skipped.
  */
 import type { OptionTable } from '../../options/option.js';
-import type { WrittenOptions } from '../../options/resolve.js';
-import { OptionSheet, readTable } from './options.js';
-import type { Place } from './place.js';
+import type { FileValues } from '../../options/resolve.js';
+import type { ConfigNode } from './config-node.js';
+import { OptionValuesReader, readTable } from './option-values.js';
 import { type FileReader, type KnownBackends, readReaders } from './readers.js';
 import { type FileResource, readResource } from './resource.js';
 import { type FileView, readViews } from './views.js';
 
-/** What a file says. */
+/** Contents of a configuration file. */
 export interface FileConfiguration {
-  /** Of the general options. */
-  readonly general: WrittenOptions;
+  /** Values of general options. */
+  readonly general: FileValues;
   readonly resource: FileResource;
   readonly readers: readonly FileReader[];
   readonly views: readonly FileView[];
 }
 
-/** The version that this is written for; a later one of the same major version may say more than is understood. */
-const understood = { major: 1, minor: 1 };
+/** Supported schema version. A later minor version may contain keys that are not supported. */
+const supported = { major: 1, minor: 1 };
 
 const sections = [
   'file_format',
@@ -37,8 +37,8 @@ const sections = [
   'distribution',
 ];
 
-/** General options that the schema has a place of its own for, or that choose what the file itself chooses. */
-const elsewhere = new Set([
+/** General options that are not read from `distribution.otelier`: the schema or the file itself defines them. */
+const excludedFromDistribution = new Set([
   'configFile',
   'disabled',
   'exporters',
@@ -50,19 +50,19 @@ const elsewhere = new Set([
   'logLevel',
 ]);
 
-/** Reads a whole file; what is wrong with it goes to the report of `file`, all of it. */
-export function readConfiguration(file: Place, general: OptionTable, known: KnownBackends): FileConfiguration {
+/** Reads a whole file and reports everything that is invalid. */
+export function readConfiguration(file: ConfigNode, general: OptionTable, known: KnownBackends): FileConfiguration {
   checkFormat(file.at('file_format'));
   for (const key of file.keys()) {
-    if (!sections.includes(key)) file.at(key).ignored(`there is no such section; known are ${sections.join(', ')}`);
+    if (!sections.includes(key)) file.at(key).ignored(`unknown section; known sections: ${sections.join(', ')}`);
   }
-  if (file.at('attribute_limits').isSet) file.at('attribute_limits').ignored('metrics have no such limits');
+  if (file.at('attribute_limits').isSet) file.at('attribute_limits').ignored('metrics have no attribute limits');
 
   const provider = file.at('meter_provider');
-  const developed = provider.at('meter_configurator/development');
+  const configurator = provider.at('meter_configurator/development');
   if (provider.hasOnly(['readers', 'views', 'exemplar_filter', 'meter_configurator/development'])) {
-    if (provider.isPresent && !provider.at('readers').isSet) provider.at('readers').wrong('a list of readers');
-    if (developed.isSet) developed.ignored('meters cannot be configured one by one; a view with drop silences metrics');
+    if (provider.isPresent && !provider.at('readers').isSet) provider.at('readers').invalid('a list of readers');
+    if (configurator.isSet) configurator.ignored('single meters cannot be configured; use a view with drop');
   }
   const resource = readResource(file.at('resource'));
   return {
@@ -73,19 +73,19 @@ export function readConfiguration(file: Place, general: OptionTable, known: Know
   };
 }
 
-function checkFormat(place: Place): void {
-  const match = typeof place.value === 'string' ? /^(\d+)\.(\d+)(?:-.*)?$/.exec(place.value) : null;
+function checkFormat(node: ConfigNode): void {
+  const match = typeof node.value === 'string' ? /^(\d+)\.(\d+)(?:-.*)?$/.exec(node.value) : null;
   const [major, minor] = [Number(match?.[1]), Number(match?.[2])];
-  if (major !== understood.major)
-    place.wrong(`a version in quotes, "${understood.major}.${understood.minor}" or before`);
-  else if (minor > understood.minor) {
-    place.report.warnings.push(
-      `${place.where}: ${place.value} is later than ${understood.major}.${understood.minor}; what it added is not understood`,
+  const version = `${supported.major}.${supported.minor}`;
+  if (major !== supported.major) node.invalid(`a quoted version, "${version}" or earlier`);
+  else if (minor > supported.minor) {
+    node.report.warnings.push(
+      `${node.where}: version ${node.value} is newer than ${version}; newer keys are not supported`,
     );
   }
 }
 
-/** Severities of the schema as levels of the diagnostics of the OpenTelemetry API, which has fewer. */
+/** Log levels by schema severity. The diagnostics of the OpenTelemetry API have fewer levels than the schema. */
 const levels = Object.fromEntries(
   Object.entries({
     trace: 'verbose',
@@ -99,23 +99,18 @@ const levels = Object.fromEntries(
 
 const filters = { always_on: 'always_on', always_off: 'always_off', trace_based: 'trace_based' };
 
-function readGeneral(file: Place, table: OptionTable, resource: FileResource): WrittenOptions {
-  const sheet = new OptionSheet(table);
+function readGeneral(file: ConfigNode, table: OptionTable, resource: FileResource): FileValues {
+  const reader = new OptionValuesReader(table);
   const filter = file.at('meter_provider').at('exemplar_filter');
-  sheet.set('disabled', file.at('disabled'));
-  sheet.setTo('logLevel', file.at('log_level').word(levels), file.at('log_level'));
-  sheet.setTo('exemplarFilter', filter.word(filters), filter);
-  const attributes = file.at('resource');
-  const ours = file.at('distribution').at('otelier');
+  reader.set('disabled', file.at('disabled'));
+  reader.setTo('logLevel', file.at('log_level').keyword(levels), file.at('log_level'));
+  reader.setTo('exemplarFilter', filter.keyword(filters), filter);
+  const names = Object.keys(table).filter((name) => !excludedFromDistribution.has(name));
   return {
-    ...readTable(
-      ours,
-      table,
-      Object.keys(table).filter((name) => !elsewhere.has(name)),
-    ),
-    ...sheet.written,
+    ...readTable(file.at('distribution').at('otelier'), table, names),
+    ...reader.values,
     ...(Object.keys(resource.attributes).length === 0
       ? {}
-      : { resourceAttributes: attributes.written(resource.attributes) }),
+      : { resourceAttributes: file.at('resource').fileValue(resource.attributes) }),
   };
 }

@@ -1,38 +1,39 @@
-/** The text of a configuration file as data: YAML 1.2 with references to variables replaced. */
+/** Parses the text of a configuration file: YAML 1.2 with variable references replaced. */
 import type { Document, Node, Pair, Scalar } from 'yaml';
+import { messageOf } from '../../errors.js';
 import type { Environment } from '../../options/resolve.js';
-import { Place, type Report } from './place.js';
+import { ConfigNode, type Report } from './config-node.js';
 import { substitute } from './substitution.js';
 
-/** What of the package `yaml` is used; brought by whoever reads a file, so that nobody else loads it. */
+/** The parts of the package `yaml` in use. The caller passes the package in, so that it loads only with a file. */
 export type YamlLibrary = Pick<typeof import('yaml'), 'parseDocument' | 'parse' | 'visit' | 'isMap' | 'isPair'>;
 
 /**
- * Reads a file. What is wrong with it goes to `report`; where that is a reference, nothing stands in its place, and where
- * it is the YAML, there is no result: what it would mean is anybody's guess.
+ * Parses a file and reports its errors.
+ *
+ * An invalid reference becomes null. Invalid YAML yields `undefined`, because its meaning would be a guess.
  */
 export function parseDocument(
   text: string,
   environment: Environment,
   yaml: YamlLibrary,
   report: Report,
-): Place | undefined {
+): ConfigNode | undefined {
   const document = yaml.parseDocument(text, { version: '1.2', logLevel: 'error' });
-  const before = report.problems.length;
   for (const error of document.errors) {
     const { line, col } = error.linePos?.[0] ?? { line: 1, col: 1 };
-    const [what = ''] = error.message.split('\n');
+    const [cause = ''] = error.message.split('\n');
     report.problems.push({
       where: `${report.file}:${line}:${col}`,
-      expected: `YAML (${what.replace(/ at line.*/, '')})`,
+      expected: `valid YAML (${cause.replace(/ at line.*/, '')})`,
     });
   }
-  if (report.problems.length > before) return undefined;
+  if (document.errors.length > 0) return undefined;
   substituteAll(document, environment, yaml, report);
   try {
-    return new Place(document.toJS(), '', report);
+    return new ConfigNode(document.toJS(), '', report);
   } catch (error) {
-    report.problems.push({ where: report.file, expected: `YAML (${(error as Error).message})` });
+    report.problems.push({ where: report.file, expected: `valid YAML (${messageOf(error)})` });
     return undefined;
   }
 }
@@ -46,8 +47,8 @@ function substituteAll(document: Document.Parsed, environment: Environment, yaml
         report.problems.push({
           where: report.where(pathOf(key, ancestors, yaml)),
           value: outcome.invalid,
-          // biome-ignore lint/suspicious/noTemplateCurlyInString: this is how a file refers to a variable.
-          expected: '${NAME} or ${NAME:-default}; a dollar sign is written $$',
+          // biome-ignore lint/suspicious/noTemplateCurlyInString: a literal reference of the file format.
+          expected: '${NAME} or ${NAME:-default}, with a literal dollar sign written $$',
         });
         node.value = null;
       } else if (outcome.replaced) node.value = node.type === 'PLAIN' ? typed(outcome.text, yaml) : outcome.text;
@@ -55,7 +56,7 @@ function substituteAll(document: Document.Parsed, environment: Environment, yaml
   });
 }
 
-/** Types are found out after variables were put in; but no list and no mapping comes out of a variable. */
+/** Types a substituted plain scalar. A variable cannot introduce a list or a mapping. */
 function typed(text: string, yaml: YamlLibrary): unknown {
   let value: unknown;
   try {
@@ -73,12 +74,12 @@ function pathOf(
 ): string {
   let path = '';
   const chain = [...ancestors];
-  for (const [index, node] of chain.entries()) {
+  for (const [depth, node] of chain.entries()) {
     if (yaml.isPair(node)) path += `${path === '' ? '' : '.'}${(node.key as Scalar).value}`;
     else if (!yaml.isMap(node) && 'items' in node) {
-      const next = chain[index + 1];
-      const place = next === undefined ? key : (node.items as unknown[]).indexOf(next);
-      path += `[${place}]`;
+      const next = chain[depth + 1];
+      const index = next === undefined ? key : (node.items as unknown[]).indexOf(next);
+      path += `[${index}]`;
     }
   }
   return path;

@@ -1,31 +1,32 @@
-/** The exporters of the schema as options of our backends, by their names there. */
+/** Maps the exporters of the schema to backends and their options. */
 import type { OptionTable } from '../../options/option.js';
-import type { WrittenOptions } from '../../options/resolve.js';
-import { OptionSheet } from './options.js';
-import { readPairs, readWordLists } from './parts.js';
-import type { Place } from './place.js';
+import type { FileValues } from '../../options/resolve.js';
+import type { ConfigNode } from './config-node.js';
+import { readIncludeExclude } from './include-exclude.js';
+import { OptionValuesReader } from './option-values.js';
+import { readPairs } from './pairs.js';
 
-/** An exporter of the schema: the backend that it is here, and how its keys are read into that one's options. */
+/** An exporter of the schema: the matching backend, and a function that reads the exporter's keys into its options. */
 export interface SchemaExporter {
   readonly backend: string;
-  read(place: Place, table: OptionTable): WrittenOptions;
+  read(node: ConfigNode, table: OptionTable): FileValues;
 }
 
-/** Under `periodic`. */
+/** Exporters below `periodic`. */
 export const pushExporters: Readonly<Record<string, SchemaExporter>> = {
   otlp_http: { backend: 'otlp', read: readOtlpHttp },
   console: { backend: 'console', read: readConsole },
 };
 
-/** Under `pull`. */
+/** Exporters below `pull`. */
 export const pullExporters: Readonly<Record<string, SchemaExporter>> = {
   'prometheus/development': { backend: 'prometheus', read: readPrometheus },
 };
 
-/** Those that the schema has and we do not, with what to take instead. */
+/** Exporters of the schema that are not built in, with the replacement to name in the error. */
 export const exportersNotBuiltIn: Readonly<Record<string, string>> = {
-  otlp_grpc: 'otlp_http: gRPC is not built in, and a Collector takes OTLP over HTTP on port 4318',
-  'otlp_file/development': 'otlp_http, console or one of otelier: files of OTLP are not built in',
+  otlp_grpc: 'otlp_http: gRPC is not built in; an OpenTelemetry Collector accepts OTLP over HTTP on port 4318',
+  'otlp_file/development': 'otlp_http, console or an otelier/* exporter: OTLP files are not built in',
 };
 
 const encodings = { protobuf: 'http/protobuf', json: 'http/json' };
@@ -35,10 +36,10 @@ const histograms = {
   base2_exponential_bucket_histogram: 'base2_exponential_bucket_histogram',
 };
 
-function readOtlpHttp(place: Place, table: OptionTable): WrittenOptions {
-  const sheet = new OptionSheet(table);
-  const at = (key: string) => place.at(key);
-  place.hasOnly([
+function readOtlpHttp(node: ConfigNode, table: OptionTable): FileValues {
+  const reader = new OptionValuesReader(table);
+  const at = (key: string) => node.at(key);
+  node.hasOnly([
     'endpoint',
     'tls',
     'headers',
@@ -49,57 +50,60 @@ function readOtlpHttp(place: Place, table: OptionTable): WrittenOptions {
     'temporality_preference',
     'default_histogram_aggregation',
   ]);
-  sheet.set('endpoint', at('endpoint'));
-  sheet.setTo('headers', readHeaders(place), at('headers').isSet ? at('headers') : at('headers_list'));
-  sheet.set('compression', at('compression'));
-  sheet.set('timeoutMs', at('timeout'));
-  sheet.setTo('protocol', at('encoding').word(encodings), at('encoding'));
-  sheet.setTo('temporality', at('temporality_preference').word(temporalities), at('temporality_preference'));
-  sheet.setTo(
+  reader.set('endpoint', at('endpoint'));
+  reader.setTo('headers', readHeaders(node), at('headers').isSet ? at('headers') : at('headers_list'));
+  reader.set('compression', at('compression'));
+  reader.set('timeoutMs', at('timeout'));
+  reader.setTo('protocol', at('encoding').keyword(encodings), at('encoding'));
+  reader.setTo('temporality', at('temporality_preference').keyword(temporalities), at('temporality_preference'));
+  reader.setTo(
     'histogramAggregation',
-    at('default_histogram_aggregation').word(histograms),
+    at('default_histogram_aggregation').keyword(histograms),
     at('default_histogram_aggregation'),
   );
-  if (at('tls').hasOnly(['ca_file', 'key_file', 'cert_file'])) readTls(at('tls'), sheet);
-  return sheet.written;
+  if (at('tls').hasOnly(['ca_file', 'key_file', 'cert_file'])) readTls(at('tls'), reader);
+  return reader.values;
 }
 
-/** `headers` and, below them, `headers_list`; `undefined` when neither says anything. */
-function readHeaders(place: Place): Readonly<Record<string, string>> | undefined {
-  const found: Record<string, string> = { ...readPairs(place.at('headers_list'), true) };
-  for (const entry of place.at('headers').items('a list of headers with name and value')) {
+/** Merges `headers` over `headers_list`; returns `undefined` when both are empty. */
+function readHeaders(node: ConfigNode): Readonly<Record<string, string>> | undefined {
+  const headers: Record<string, string> = { ...readPairs(node.at('headers_list'), true) };
+  for (const entry of node.at('headers').items('a list of headers with name and value')) {
     if (!entry.hasOnly(['name', 'value'])) continue;
     const name = entry.at('name').text();
-    const value = entry.at('value').text('a text', true);
-    if (name === undefined && !entry.at('name').isSet) entry.at('name').wrong('the name of a header');
-    if (name !== undefined && value !== undefined) found[name] = value;
+    const value = entry.at('value').text('a string', true);
+    if (name === undefined && !entry.at('name').isSet) entry.at('name').invalid('the name of a header');
+    if (name !== undefined && value !== undefined) headers[name] = value;
   }
-  return Object.keys(found).length === 0 ? undefined : found;
+  return Object.keys(headers).length === 0 ? undefined : headers;
 }
 
-function readTls(tls: Place, sheet: OptionSheet): void {
+function readTls(tls: ConfigNode, reader: OptionValuesReader): void {
   const names = { ca_file: 'certificate', key_file: 'clientKey', cert_file: 'clientCertificate' };
+  const expected = 'the absolute path of a PEM file';
   for (const [key, name] of Object.entries(names)) {
-    const path = tls.at(key).text('the absolute path of a PEM file');
+    const path = tls.at(key).text(expected);
     if (path === undefined) continue;
-    if (/^(?:\/|[A-Za-z]:[\\/])/.test(path)) sheet.set(name, tls.at(key));
-    else tls.at(key).wrong('the absolute path of a PEM file');
+    if (/^(?:\/|[A-Za-z]:[\\/])/.test(path)) reader.set(name, tls.at(key));
+    else tls.at(key).invalid(expected);
   }
   for (const [key, other] of [
     ['key_file', 'cert_file'],
     ['cert_file', 'key_file'],
   ] as const) {
-    if (tls.at(key).isSet && !tls.at(other).isSet) tls.at(other).wrong(`a path as well, since ${key} is set`);
+    if (tls.at(key).isSet && !tls.at(other).isSet) tls.at(other).invalid(`a path, because ${key} is set`);
   }
 }
 
-/** The console shows totals and what the metrics themselves ask for: it is for looking at. */
-function readConsole(place: Place): WrittenOptions {
-  place.hasOnly(['temporality_preference', 'default_histogram_aggregation']);
-  const [temporality, histogram] = [place.at('temporality_preference'), place.at('default_histogram_aggregation')];
-  if ((temporality.word(temporalities) ?? 'cumulative') !== 'cumulative') temporality.ignored('console shows totals');
-  if ((histogram.word(histograms) ?? 'explicit_bucket_histogram') !== 'explicit_bucket_histogram') {
-    histogram.ignored('console shows explicit buckets unless a metric or a view asks for others');
+/** Reads the console exporter. The console always prints cumulative values, in the aggregation of each metric. */
+function readConsole(node: ConfigNode): FileValues {
+  node.hasOnly(['temporality_preference', 'default_histogram_aggregation']);
+  const [temporality, histogram] = [node.at('temporality_preference'), node.at('default_histogram_aggregation')];
+  if ((temporality.keyword(temporalities) ?? 'cumulative') !== 'cumulative') {
+    temporality.ignored('the console prints cumulative values');
+  }
+  if ((histogram.keyword(histograms) ?? 'explicit_bucket_histogram') !== 'explicit_bucket_histogram') {
+    histogram.ignored('the console prints explicit buckets unless a metric or a view selects another aggregation');
   }
   return {};
 }
@@ -111,9 +115,9 @@ const strategies = {
   'no_translation/development': 'NoTranslation',
 };
 
-function readPrometheus(place: Place, table: OptionTable): WrittenOptions {
-  const sheet = new OptionSheet(table);
-  place.hasOnly([
+function readPrometheus(node: ConfigNode, table: OptionTable): FileValues {
+  const reader = new OptionValuesReader(table);
+  node.hasOnly([
     'host',
     'port',
     'scope_info_enabled',
@@ -121,28 +125,25 @@ function readPrometheus(place: Place, table: OptionTable): WrittenOptions {
     'resource_constant_labels',
     'translation_strategy',
   ]);
-  sheet.set('host', place.at('host'));
-  sheet.set('port', place.at('port'));
+  reader.set('host', node.at('host'));
+  reader.set('port', node.at('port'));
   for (const [key, name] of [
     ['scope_info_enabled', 'withoutScopeLabels'],
     ['target_info_enabled/development', 'withoutTargetInfo'],
   ] as const) {
-    const enabled = place.at(key).flag();
-    sheet.setTo(name, enabled === undefined ? undefined : !enabled, place.at(key));
+    const enabled = node.at(key).flag();
+    reader.setTo(name, enabled === undefined ? undefined : !enabled, node.at(key));
   }
-  sheet.setTo(
-    'translationStrategy',
-    place.at('translation_strategy').word(strategies),
-    place.at('translation_strategy'),
-  );
-  readLabels(place.at('resource_constant_labels'), sheet);
-  return sheet.written;
+  const strategy = node.at('translation_strategy');
+  reader.setTo('translationStrategy', strategy.keyword(strategies), strategy);
+  readLabels(node.at('resource_constant_labels'), reader);
+  return reader.values;
 }
 
-function readLabels(place: Place, sheet: OptionSheet): void {
-  const { included, excluded } = readWordLists(place);
-  if (excluded !== undefined) place.at('excluded').wrong('nothing: keys that become labels are named in included');
-  const pattern = included?.find((key) => /[*?]/.test(key));
-  if (pattern !== undefined) place.at('included').wrong('full keys, without * or ?');
-  else sheet.setTo('resourceLabels', included, place.at('included'));
+function readLabels(node: ConfigNode, reader: OptionValuesReader): void {
+  const { included, excluded } = readIncludeExclude(node);
+  if (excluded !== undefined) node.at('excluded').invalid('no value: included lists the keys that become labels');
+  const hasPattern = included?.some((key) => /[*?]/.test(key));
+  if (hasPattern) node.at('included').invalid('full keys, without * or ?');
+  else reader.setTo('resourceLabels', included, node.at('included'));
 }

@@ -1,17 +1,17 @@
-/** `meter_provider.readers` of a configuration file: which backends run, and how each is configured. */
+/** Reads `meter_provider.readers` of a configuration file: the backends to run and the options of each. */
 import type { InstrumentType } from '@opentelemetry/sdk-metrics';
 import { defaultCardinalityLimit } from '../../model/instrument.js';
 import { longestTimer, type OptionTable } from '../../options/option.js';
-import type { Written, WrittenOptions } from '../../options/resolve.js';
+import type { FileValue, FileValues } from '../../options/resolve.js';
+import type { ConfigNode } from './config-node.js';
 import { exportersNotBuiltIn, pullExporters, pushExporters } from './exporters.js';
-import { readTable } from './options.js';
-import type { Place } from './place.js';
+import { readTable } from './option-values.js';
 import { instrumentTypesInFile } from './views.js';
 
-/** What is known of a backend here. */
+/** The parts of a backend kind that reading a file needs. */
 export interface KnownBackend {
   readonly options: OptionTable;
-  /** Is asked for its metrics and has no interval. */
+  /** Present for backends that are scraped; they have no interval. */
   readonly pull?: true;
 }
 
@@ -20,88 +20,96 @@ export type KnownBackends = Readonly<Record<string, KnownBackend>>;
 /** One reader of the file. */
 export interface FileReader {
   readonly backend: string;
-  readonly place: Place;
-  readonly options: WrittenOptions;
-  /** Milliseconds; absent for a backend that is asked. */
-  readonly timing?: { readonly exportIntervalMs: Written; readonly exportTimeoutMs: Written };
-  /** How many series a metric may have for this reader; absent where the file sets no limits. */
+  readonly node: ConfigNode;
+  readonly options: FileValues;
+  /** Interval and timeout in milliseconds; absent for pull backends. */
+  readonly timing?: { readonly exportIntervalMs: FileValue; readonly exportTimeoutMs: FileValue };
+  /** Maximum number of series per metric for this reader; absent where the file sets no limits. */
   cardinalityLimit?(type: InstrumentType): number;
 }
 
-/** What the schema says of a periodic reader that says nothing. */
-const usualIntervalMs = 60_000;
-const usualTimeoutMs = 30_000;
+/** Schema defaults of a periodic reader. */
+const defaultIntervalMs = 60_000;
+const defaultTimeoutMs = 30_000;
 
-/** Where options of ours stand: `otelier/otlp`. */
-const ours = 'otelier/';
+/** Prefix of exporters that take the options of a backend, such as `otelier/otlp`. */
+const otelierPrefix = 'otelier/';
 
-/** Reads the section. A backend runs once: the second reader of one is a problem. */
-export function readReaders(list: Place, known: KnownBackends): readonly FileReader[] {
-  const found: FileReader[] = [];
-  for (const place of list.items('a list of readers')) {
-    const kind = place.choice('periodic or pull');
+/** Reads the section. A second reader of the same backend is a problem. */
+export function readReaders(list: ConfigNode, known: KnownBackends): readonly FileReader[] {
+  const readers: FileReader[] = [];
+  for (const node of list.items('a list of readers')) {
+    const kind = node.choice('periodic or pull');
     if (kind === undefined) continue;
     const reader =
       kind.key === 'periodic' || kind.key === 'pull'
-        ? readReader(kind.place, kind.key === 'pull', known)
-        : kind.place.wrongShape('a reader that is periodic or pull');
+        ? readReader(kind.node, kind.key === 'pull', known)
+        : node.unknownKey(kind.key, 'a known reader', ['periodic', 'pull']);
     if (reader === undefined) continue;
-    const first = found.find(({ backend }) => backend === reader.backend);
-    if (first === undefined) found.push(reader);
-    else reader.place.wrongShape(`another backend than ${first.place.path}, which is ${reader.backend} already`);
+    const first = readers.find(({ backend }) => backend === reader.backend);
+    if (first === undefined) readers.push(reader);
+    else reader.node.invalidShape(`a backend other than ${reader.backend}, which ${first.node.path} already selects`);
   }
-  return found;
+  return readers;
 }
 
 const commonKeys = ['exporter', 'producers', 'cardinality_limits'];
 
-function readReader(place: Place, pull: boolean, known: KnownBackends): FileReader | undefined {
+function readReader(node: ConfigNode, pull: boolean, known: KnownBackends): FileReader | undefined {
   const timingKeys = ['interval', 'timeout', 'max_export_batch_size/development'];
-  place.hasOnly(pull ? commonKeys : [...timingKeys, ...commonKeys]);
-  if (place.at('producers').isSet) place.at('producers').wrongShape('nothing: metric producers are not built in');
-  const cardinalityLimit = readCardinalityLimits(place.at('cardinality_limits'));
-  const timing = pull ? undefined : readTiming(place);
-  const exporter = readExporter(place.at('exporter'), pull, known);
+  node.hasOnly(pull ? commonKeys : [...timingKeys, ...commonKeys]);
+  if (node.at('producers').isSet) node.at('producers').invalidShape('no value: metric producers are not built in');
+  const cardinalityLimit = readCardinalityLimits(node.at('cardinality_limits'));
+  const timing = pull ? undefined : readTiming(node);
+  const exporter = readExporter(node.at('exporter'), pull, known);
   return exporter && { ...exporter, ...(cardinalityLimit && { cardinalityLimit }), ...(timing && { timing }) };
 }
 
-function readTiming(place: Place): FileReader['timing'] {
-  const batch = place.at('max_export_batch_size/development');
-  if (batch.isSet) batch.ignored('requests are divided by their size, see max_request_bytes of otelier/otlp');
-  const interval = place.at('interval');
-  const timeout = place.at('timeout');
-  const intervalMs = interval.integer(1, longestTimer, 'milliseconds') ?? usualIntervalMs;
-  const timeoutMs = timeout.integer(0, longestTimer, 'milliseconds, 0 for no limit,') ?? usualTimeoutMs;
+function readTiming(node: ConfigNode): FileReader['timing'] {
+  const batch = node.at('max_export_batch_size/development');
+  if (batch.isSet) batch.ignored('requests are split by size; use max_request_bytes of otelier/otlp');
+  const interval = node.at('interval');
+  const timeout = node.at('timeout');
+  const intervalMs = interval.integer(1, longestTimer, 'milliseconds') ?? defaultIntervalMs;
+  const timeoutMs = timeout.integer(0, longestTimer, 'milliseconds (0: no limit)') ?? defaultTimeoutMs;
   return {
-    exportIntervalMs: interval.written(intervalMs),
-    exportTimeoutMs: timeout.written(timeoutMs === 0 ? longestTimer : timeoutMs),
+    exportIntervalMs: interval.fileValue(intervalMs),
+    exportTimeoutMs: timeout.fileValue(timeoutMs === 0 ? longestTimer : timeoutMs),
   };
 }
 
 function readExporter(
-  exporter: Place,
+  exporter: ConfigNode,
   pull: boolean,
   known: KnownBackends,
-): Pick<FileReader, 'backend' | 'place' | 'options'> | undefined {
-  const ofSchema = pull ? pullExporters : pushExporters;
-  const oursHere = Object.keys(known).filter((name) => (known[name]?.pull === true) === pull);
-  const expected = [...Object.keys(ofSchema), ...oursHere.map((name) => ours + name)].join(', ');
-  const chosen = exporter.choice(expected);
+): Pick<FileReader, 'backend' | 'node' | 'options'> | undefined {
+  const schemaExporters = pull ? pullExporters : pushExporters;
+  const backends = Object.keys(known).filter((name) => (known[name]?.pull === true) === pull);
+  const names = [...Object.keys(schemaExporters), ...backends.map((name) => otelierPrefix + name)];
+  const chosen = exporter.choice(names.join(', '));
   if (chosen === undefined) return undefined;
-  const { key, place } = chosen;
-  const [schema, instead] = [own(ofSchema, key), own(exportersNotBuiltIn, key)];
-  const backend = schema?.backend ?? (key.startsWith(ours) ? key.slice(ours.length) : undefined);
-  const kind = backend === undefined || !(schema || oursHere.includes(backend)) ? undefined : own(known, backend);
-  if (backend === undefined || kind === undefined) return place.wrongShape(instead ?? `one of ${expected}`);
-  return { backend, place, options: schema ? schema.read(place, kind.options) : readTable(place, kind.options) };
+  const { key, node } = chosen;
+  const schemaExporter = own(schemaExporters, key);
+  const ownName = key.startsWith(otelierPrefix) ? key.slice(otelierPrefix.length) : undefined;
+  const backend = schemaExporter?.backend ?? backends.find((name) => name === ownName);
+  const kind = backend === undefined ? undefined : own(known, backend);
+  if (backend === undefined || kind === undefined) {
+    const replacement = own(exportersNotBuiltIn, key);
+    if (replacement !== undefined) return node.invalidShape(replacement);
+    return exporter.unknownKey(key, 'a known exporter', names);
+  }
+  const options = schemaExporter ? schemaExporter.read(node, kind.options) : readTable(node, kind.options);
+  return { backend, node, options };
 }
 
-function readCardinalityLimits(place: Place): FileReader['cardinalityLimit'] {
-  if (!place.isSet || !place.hasOnly(['default', ...Object.keys(instrumentTypesInFile)])) return undefined;
-  const limit = (key: string) => place.at(key).integer(1, 10_000_000, 'series');
-  const usual = limit('default') ?? defaultCardinalityLimit;
-  const limits = new Map(Object.entries(instrumentTypesInFile).map(([key, type]) => [type, limit(key) ?? usual]));
-  return (type) => limits.get(type) ?? usual;
+function readCardinalityLimits(node: ConfigNode): FileReader['cardinalityLimit'] {
+  if (!node.isSet || !node.hasOnly(['default', ...Object.keys(instrumentTypesInFile)])) return undefined;
+  const limit = (key: string) => node.at(key).integer(1, 10_000_000, 'series');
+  const defaultLimit = limit('default') ?? defaultCardinalityLimit;
+  const limits = new Map(
+    Object.entries(instrumentTypesInFile).map(([key, type]) => [type, limit(key) ?? defaultLimit]),
+  );
+  return (type) => limits.get(type) ?? defaultLimit;
 }
 
 function own<T>(table: Readonly<Record<string, T>>, key: string): T | undefined {

@@ -1,27 +1,28 @@
-/** The last flush: before the process ends by itself, by SIGTERM or by SIGINT. */
+/** Flushes before the process ends by itself, by SIGTERM or by SIGINT. */
 
 const signals = ['SIGTERM', 'SIGINT'] as const;
 
-/** What to do at the end; both settle by their own deadline and never reject. */
-export interface LastActs {
-  /** Delivers what there is; recording goes on. */
+/** Actions at the end of the process. Both settle by their own deadline and never reject. */
+export interface ExitActions {
+  /** Delivers pending data; recording continues. */
   flush(): Promise<unknown>;
-  /** Delivers what there is and stops. */
+  /** Delivers pending data and stops. */
   shutdown(): Promise<unknown>;
 }
 
 /**
- * Delivers what there is when the process is about to end, and lets it end as it would have.
+ * Delivers pending data when the process is about to end. The process then ends as it would have without this handler.
  *
- * A signal that only this package listens to shuts down and is raised again, so that the process ends by it; a second
- * one ends it at once. Where others listen too, the end is theirs and this only flushes; while they are told it does
- * not listen, because some of them end the process only when nobody else does. The exit code is never touched.
+ * If only this handler listens for a signal, it shuts down and raises the signal again, so that the signal ends the
+ * process; a second signal ends the process at once. If other handlers listen, they decide about the end and this handler
+ * only flushes. It stops listening while the other handlers run, because some of them end the process only if they are the
+ * only listener. It never changes the exit code.
  *
- * @returns stops listening.
+ * @returns a function that stops listening.
  */
-export function flushAtExit({ flush, shutdown }: LastActs): () => void {
+export function flushAtExit({ flush, shutdown }: ExitActions): () => void {
   const onBeforeExit = () => {
-    // Once: the flush itself gives the event loop something to do, after which the event comes again.
+    // Removed first: the flush schedules work, after which Node emits the event again.
     process.off('beforeExit', onBeforeExit);
     void flush();
   };
@@ -44,7 +45,7 @@ export function flushAtExit({ flush, shutdown }: LastActs): () => void {
     for (const signal of signals) process.off(signal, onSignal);
   };
   process.on('beforeExit', onBeforeExit);
-  // First in line: a listener of the application that was added with `once` is gone from the count after its turn.
+  // Prepended: a listener that the application added with `once` is no longer counted after it has run.
   for (const signal of signals) process.prependListener(signal, onSignal);
   return stop;
 }

@@ -1,25 +1,31 @@
-/** The `MeterProvider` that the OpenTelemetry API has before ours is registered. */
+/** Inspects the global `MeterProvider` of the OpenTelemetry API before otelier registers its own. */
 import { metrics } from '@opentelemetry/api';
 
-/** Whether a MeterProvider is registered, asked in a way that makes the API print no stack trace. */
+/** Reports whether a MeterProvider is registered. A second registration would make the API log a stack trace. */
 export function hasGlobalProvider(): boolean {
   return metrics.getMeterProvider().constructor.name !== 'NoopMeterProvider';
 }
 
-/** What to say of the one that is. */
-export function otherProvider(): string {
-  const other = 'Another MeterProvider is registered globally; instruments of the plain OpenTelemetry API go there.';
-  if (!isOfDatadog()) return other;
+/** Returns the warning about another registered provider. */
+export function otherProviderWarning(): string {
+  if (!isOfDatadog()) {
+    return (
+      'another MeterProvider is registered globally: instruments of the plain OpenTelemetry API record there; ' +
+      'catalogues are not affected'
+    );
+  }
   return (
-    'dd-trace has registered a MeterProvider of its own (DD_METRICS_OTEL_ENABLED): instruments of the plain ' +
-    'OpenTelemetry API go there, where views and the buckets that instruments ask for are ignored. Catalogues are not ' +
-    'affected. Unset DD_METRICS_OTEL_ENABLED to have all of them here; tracing does not need it.'
+    'dd-trace has registered its own MeterProvider (DD_METRICS_OTEL_ENABLED): instruments of the plain OpenTelemetry ' +
+    'API record there, without views and bucket advice; catalogues are not affected; unset DD_METRICS_OTEL_ENABLED to ' +
+    'record all of them here (tracing does not need it)'
   );
 }
 
 /**
- * dd-trace, whenever it is loaded, has a global of this name; its provider has one public field, `reader`, which that of
- * the OpenTelemetry SDK has not. Seen in dd-trace 5.132 and 6.21.
+ * Reports whether the registered provider belongs to dd-trace.
+ *
+ * dd-trace sets a global symbol when it loads. Its provider has one public field, `reader`, which the provider of the
+ * OpenTelemetry SDK does not have. Observed in dd-trace 5.132 and 6.21.
  */
 function isOfDatadog(): boolean {
   const loaded = (globalThis as Record<symbol, unknown>)[Symbol.for('dd-trace')] !== undefined;

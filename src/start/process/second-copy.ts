@@ -1,4 +1,4 @@
-/** Finds second copies in one process of what there must be one of: this package, and the OpenTelemetry API. */
+/** Detects a second copy of otelier or of the OpenTelemetry API in the process. */
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
@@ -7,31 +7,32 @@ const require = createRequire(import.meta.url);
 const loadedFrom = Symbol.for('otelier.loaded-from');
 const api = '@opentelemetry/api';
 
-/** Says where two copies were loaded from, and what one of them does not see of the other. */
+/** Warns about each package that is loaded twice, with the consequence and the remedy. */
 export function warnOfSecondCopies(warn: (message: string) => void): void {
-  const world = globalThis as { [loadedFrom]?: string };
+  const globals = globalThis as { [loadedFrom]?: string };
   const here = import.meta.url;
-  world[loadedFrom] ??= here;
-  if (world[loadedFrom] !== here) {
+  globals[loadedFrom] ??= here;
+  if (globals[loadedFrom] !== here) {
     warn(
-      `Two copies of otelier are loaded: ${world[loadedFrom]} and ${here}. What one records the other does not send.`,
+      `two copies of otelier are loaded, ${globals[loadedFrom]} and ${here}: ` +
+        'metrics recorded through one copy are not exported by the other; install one copy (npm ls otelier)',
     );
   }
-  const [ours, theirs] = [apiVersion(require), applicationsApiVersion()];
+  const [ours, theirs] = [apiVersion(require), applicationApiVersion()];
   if (theirs === undefined || ours === undefined || theirs === ours) return;
   warn(
-    `The application has version ${theirs} of @opentelemetry/api, and otelier version ${ours}: what the application ` +
-      `records through its own is not sent. Install one for both: npm install @opentelemetry/api@${ours}`,
+    `the application uses ${api} ${theirs} and otelier uses ${ours}: metrics recorded through the application's copy ` +
+      `are not exported; install one version for both: npm install ${api}@${ours}`,
   );
 }
 
-/** The version that an import in the program that Node was started with gets; `undefined` when it has none. */
-function applicationsApiVersion(): string | undefined {
+/** Returns the API version that the main program imports; `undefined` when the program has no copy. */
+function applicationApiVersion(): string | undefined {
   const program = process.argv[1];
   return program === undefined ? undefined : apiVersion(createRequire(pathToFileURL(program)));
 }
 
-/** Read beside the module, because not every version of the package exports its manifest. */
+/** Reads the version from the file next to the module, because some versions of the package do not export their manifest. */
 function apiVersion(from: NodeJS.Require): string | undefined {
   try {
     const [folder] = from.resolve(api).split(/(?<=@opentelemetry[\\/]api[\\/])/);

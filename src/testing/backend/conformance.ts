@@ -1,57 +1,66 @@
-/** The suite: a backend in, cases out. */
+/** The conformance suite: creates the cases for one backend. */
+import { renderProblem } from '../../errors.js';
+import { unknownName } from '../../options/resolve.js';
 import {
   deliversEveryKind,
   deliversExponential,
   deliversExtremeNumbers,
+  deliversHostileText,
   sendsNothing,
-  survivesHostileText,
 } from './cases/arrival.js';
-import { endsOnce, keepsNothingAlive, leavesNothingOpen, startsQuietly, takesTurns } from './cases/lifecycle.js';
-import { absent, accountsForPoints, closing, failing, hanging, refused, throttling } from './cases/outages.js';
-import { keepsSecrets } from './cases/secrets.js';
+import {
+  doesNotKeepProcessAlive,
+  leavesNothingOpen,
+  sendsSequentially,
+  shutsDownOnce,
+  startsWithoutNetwork,
+} from './cases/lifecycle.js';
+import { accountsForPoints, closing, failing, hanging, refusing, throttling, unreachable } from './cases/outages.js';
+import { revealsNoSecret } from './cases/secrets.js';
 import { type BackendSubject, type ConformanceCaseName, caseNames } from './subject.js';
 
 /** One case, for any test runner. */
 export interface ConformanceCase {
   readonly name: ConformanceCaseName;
-  /** Why it does not hold for this backend; `undefined` when it does. */
+  /** Reason why the case is skipped; `undefined` for a case that runs. */
   readonly skipped: string | undefined;
-  /** Rejects with what is wrong; resolves at once when it is skipped. Lasts a few seconds at most. */
+  /** Runs the case; rejects with the first failure. Resolves at once when skipped. A passing case takes seconds at most. */
   run(): Promise<void>;
 }
 
-/** `peer` are cases for backends that send requests to a peer, which then misbehaves. */
+/** Cases by name. A case with `peer` needs a backend that sends requests to the fake peer. */
 const cases: Readonly<
   Record<ConformanceCaseName, { readonly peer?: true; run(subject: BackendSubject): Promise<void> }>
 > = {
-  'starts without touching the network': { run: startsQuietly },
-  'sends nothing when there is nothing': { run: sendsNothing },
-  'delivers every kind of point': { run: deliversEveryKind },
+  'starts without touching the network': { run: startsWithoutNetwork },
+  'sends nothing when nothing was recorded': { run: sendsNothing },
+  'delivers every instrument kind': { run: deliversEveryKind },
   'delivers exponential histograms': { run: deliversExponential },
-  'loses no sample to hostile text': { run: survivesHostileText },
+  'delivers hostile names, keys and values': { run: deliversHostileText },
   'delivers extreme numbers': { run: deliversExtremeNumbers },
-  'goes on when the peer refuses': { peer: true, run: refused },
-  'goes on when the peer throttles': { peer: true, run: throttling },
-  'goes on when the peer fails': { peer: true, run: failing },
-  'goes on when the peer hangs': { peer: true, run: hanging },
-  'goes on when the peer closes connections': { peer: true, run: closing },
-  'goes on when the peer is absent': { peer: true, run: absent },
+  'recovers after the peer refuses requests': { peer: true, run: refusing },
+  'recovers after the peer throttles requests': { peer: true, run: throttling },
+  'recovers after the peer fails with server errors': { peer: true, run: failing },
+  'recovers after the peer hangs': { peer: true, run: hanging },
+  'recovers after the peer closes connections': { peer: true, run: closing },
+  'recovers after the peer is unreachable': { peer: true, run: unreachable },
   'accounts for every point': { peer: true, run: accountsForPoints },
-  'has one delivery at a time': { peer: true, run: takesTurns },
-  'ends once, however often it is told': { run: endsOnce },
-  'leaves nothing open': { run: leavesNothingOpen },
-  'keeps no process alive': { run: keepsNothingAlive },
-  'keeps secrets': { run: keepsSecrets },
+  'has at most one delivery in flight': { peer: true, run: sendsSequentially },
+  'shuts down once when called repeatedly': { run: shutsDownOnce },
+  'leaves nothing open after shutdown': { run: leavesNothingOpen },
+  'does not keep the process alive': { run: doesNotKeepProcessAlive },
+  'reveals no secret': { run: revealsNoSecret },
 };
 
 /**
- * What every backend must pass, as cases for any test runner: each starts the backend in a set of metrics of its own,
- * records, and looks at what arrives and at what the backend says of itself.
+ * Returns the conformance cases for a backend, for any test runner.
  *
- * Run them one after another: they look at what the process holds open. Cases about a peer that misbehaves are skipped
- * for backends that send no requests; others are by `skip`, with a reason.
+ * Each case starts the backend with isolated metrics, records, and checks the delivered points and the status.
  *
- * @throws {TypeError} when `skip` names a case that there is not, or gives no reason.
+ * Run the cases sequentially: some inspect the open handles of the process. Cases about a misbehaving peer are skipped for
+ * backends that send no requests. `skip` skips other cases.
+ *
+ * @throws {TypeError} when `skip` contains an unknown case or an empty reason.
  *
  * @example
  * import { backendConformance } from 'otelier/testing/backend';
@@ -67,13 +76,17 @@ const cases: Readonly<
 export function backendConformance(subject: BackendSubject): ConformanceCase[] {
   const { skip = {}, delivery = 'http' } = subject;
   for (const [name, reason] of Object.entries(skip)) {
-    if (!caseNames.includes(name as ConformanceCaseName)) throw new TypeError(`skip: there is no case '${name}'`);
-    if (typeof reason !== 'string' || reason.trim() === '') throw new TypeError(`skip: '${name}' needs a reason`);
+    if (!caseNames.includes(name as ConformanceCaseName)) {
+      throw new TypeError(`skip: ${renderProblem(unknownName(`"${name}"`, name, 'a known case', caseNames))}`);
+    }
+    if (typeof reason !== 'string' || reason.trim() === '') {
+      throw new TypeError(`skip: "${name}": expected a non-empty reason`);
+    }
   }
   return caseNames.map((name) => {
     const { peer, run } = cases[name];
-    const needless = peer && delivery !== 'http' ? 'it sends no requests to a peer' : undefined;
-    const skipped = skip[name] ?? needless;
+    const withoutPeer = peer && delivery !== 'http' ? 'the backend sends no requests to a peer' : undefined;
+    const skipped = skip[name] ?? withoutPeer;
     return { name, skipped, run: async () => (skipped === undefined ? run(subject) : undefined) };
   });
 }

@@ -1,13 +1,13 @@
-/** A fake peer over HTTP: takes what a backend sends, or behaves as badly as it is told to. */
+/** A fake HTTP peer: accepts the requests of a backend, or misbehaves on demand. */
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { brotliDecompressSync, gunzipSync, inflateSync } from 'node:zlib';
 import { systemClock } from '../../model/clock.js';
 
-/** A request as it arrived, its body unpacked. */
+/** A received request, with its body decompressed. */
 export interface PeerRequest {
   readonly method: string;
-  /** With its query. */
+  /** Path with query. */
   readonly path: string;
   readonly headers: IncomingHttpHeaders;
   readonly body: Buffer;
@@ -20,39 +20,39 @@ export interface PeerAnswer {
   readonly body?: string;
 }
 
-/** What it does with a request: `hang` never answers, `close` ends the connection instead. */
-export type Behaviour = 'hang' | 'close' | ((request: PeerRequest) => PeerAnswer | Promise<PeerAnswer>);
+/** Response to a request: `hang` never answers, `close` destroys the connection. */
+export type Behavior = 'hang' | 'close' | ((request: PeerRequest) => PeerAnswer | Promise<PeerAnswer>);
 
-/** A request, what was answered and when it came. */
+/** A request with its time of arrival and the status of the answer. */
 interface Exchange {
   readonly request: PeerRequest;
   status: number | undefined;
   readonly atMs: number;
 }
 
-/** A fake peer that runs. */
+/** A running fake peer. */
 export interface Peer {
   readonly url: string;
-  /** From now on. */
-  behave(behaviour: Behaviour): void;
+  /** Sets the behavior for later requests. */
+  behave(behavior: Behavior): void;
   /** All requests so far. */
   readonly exchanges: readonly Exchange[];
-  /** Requests that were answered with a status that `is` true for. */
-  answered(is: (status: number) => boolean): PeerRequest[];
-  /** The most requests that were ever under way at the same time. */
+  /** Returns the requests that were answered with a matching status. */
+  answered(matches: (status: number) => boolean): PeerRequest[];
+  /** Returns the highest number of concurrent requests so far. */
   mostInFlight(): number;
-  /** Connections that are open. */
+  /** Returns the number of open connections. */
   connections(): Promise<number>;
-  /** Nobody listens any more. */
+  /** Closes the port and all connections. */
   stop(): Promise<void>;
-  /** Listens again, on the same port. */
+  /** Listens on the same port again. */
   restart(): Promise<void>;
 }
 
-/** Starts a peer on a free port of 127.0.0.1. Neither it nor its connections keep a process alive. */
-export async function startPeer(behaviour: Behaviour): Promise<Peer> {
+/** Starts a peer on a free port of 127.0.0.1. The peer and its connections do not keep the process alive. */
+export async function startPeer(behavior: Behavior): Promise<Peer> {
   const exchanges: Exchange[] = [];
-  let behaving = behaviour;
+  let current = behavior;
   let inFlight = 0;
   let mostInFlight = 0;
 
@@ -60,14 +60,14 @@ export async function startPeer(behaviour: Behaviour): Promise<Peer> {
     inFlight++;
     mostInFlight = Math.max(mostInFlight, inFlight);
     response.once('close', () => inFlight--);
-    const acting = behaving;
+    const chosen = current;
     const request = await read(incoming);
     if (request === undefined) return;
     const exchange: Exchange = { request, status: undefined, atMs: systemClock.monotonicMs() };
     exchanges.push(exchange);
-    if (acting === 'close') incoming.socket.destroy();
-    if (typeof acting !== 'function') return;
-    const { status, headers, body } = await acting(request);
+    if (chosen === 'close') incoming.socket.destroy();
+    if (typeof chosen !== 'function') return;
+    const { status, headers, body } = await chosen(request);
     exchange.status = status;
     response.writeHead(status, headers).end(body);
   }
@@ -81,11 +81,11 @@ export async function startPeer(behaviour: Behaviour): Promise<Peer> {
   return {
     url: `http://127.0.0.1:${port}`,
     behave(next) {
-      behaving = next;
+      current = next;
     },
     exchanges,
-    answered: (is) =>
-      exchanges.filter(({ status }) => status !== undefined && is(status)).map(({ request }) => request),
+    answered: (matches) =>
+      exchanges.filter(({ status }) => status !== undefined && matches(status)).map(({ request }) => request),
     mostInFlight: () => mostInFlight,
     connections: () =>
       new Promise((resolve, reject) => {
@@ -101,13 +101,13 @@ export async function startPeer(behaviour: Behaviour): Promise<Peer> {
   };
 }
 
-const unpackers: Readonly<Record<string, (packed: Buffer) => Buffer>> = {
+const decompressors: Readonly<Record<string, (body: Buffer) => Buffer>> = {
   gzip: gunzipSync,
   deflate: inflateSync,
   br: brotliDecompressSync,
 };
 
-/** `undefined` when the connection ends first. */
+/** Reads a request; returns `undefined` when the connection ends first. */
 async function read(incoming: IncomingMessage): Promise<PeerRequest | undefined> {
   const chunks: Buffer[] = [];
   try {
@@ -116,6 +116,6 @@ async function read(incoming: IncomingMessage): Promise<PeerRequest | undefined>
     return undefined;
   }
   const { method = '', url = '', headers } = incoming;
-  const unpack = unpackers[headers['content-encoding'] ?? ''] ?? ((body) => body);
-  return { method, path: url, headers, body: unpack(Buffer.concat(chunks)) };
+  const decompress = decompressors[headers['content-encoding'] ?? ''] ?? ((body) => body);
+  return { method, path: url, headers, body: decompress(Buffer.concat(chunks)) };
 }

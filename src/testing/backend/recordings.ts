@@ -1,4 +1,4 @@
-/** What the suite records: a metric of each kind, and one with attributes that formats trip over. */
+/** Catalogues that the suite records: one metric per instrument kind, and metrics with hostile names and attributes. */
 import { optional, text } from '../../catalogue/attributes.js';
 import { defineCatalogue } from '../../catalogue/catalogue.js';
 import {
@@ -13,7 +13,7 @@ import {
 
 const lane = { lane: text() };
 
-/** Metrics of every kind. Names are of letters and underscores, units are counted things: formats add little to them. */
+/** Metrics of every kind. Names consist of letters and underscores and units are annotations, so formats add few suffixes. */
 export const ordinary = defineCatalogue({
   counter: counter({ name: 'conformance_counter', unit: '{item}', description: 'A sum that grows.', attributes: lane }),
   upDownCounter: upDownCounter({ name: 'conformance_updown', unit: '{item}', description: 'A sum.', attributes: lane }),
@@ -52,7 +52,7 @@ export const ordinary = defineCatalogue({
   }),
 });
 
-/** Keys that are something else in some format, collide once they are escaped, or need to be. */
+/** Keys that are reserved in a format, need escaping, or collide after escaping. */
 export const hostileKeys = [
   'a.b',
   'a_b',
@@ -80,7 +80,7 @@ export const hostileKeys = [
   '{}',
 ] as const;
 
-/** Texts that break lines, quotes, encodings and markup. */
+/** Values that break lines, quotes, encodings and markup. */
 export const hostileValues = [
   '',
   ' ',
@@ -109,7 +109,7 @@ export const hostileValues = [
 
 const anyText = Object.fromEntries(hostileKeys.map((key) => [key, optional(text())]));
 
-/** A counter that takes hostile attributes, and counters whose names need escaping. */
+/** A counter for hostile attributes, and counters whose names need escaping. */
 export const hostile = defineCatalogue({
   counter: counter({
     name: 'conformance_hostile',

@@ -1,76 +1,76 @@
-/** What an author tells the conformance suite of a backend. */
+/** Inputs of the conformance suite: a backend, and functions that read what it delivers. */
 import type { ConfiguredBackend } from '../../delivery/contract.js';
 import type { PeerAnswer, PeerRequest } from './peer.js';
 
-/** Names of all cases, in their order. */
+/** Names of all cases, in order. */
 export const caseNames = [
   'starts without touching the network',
-  'sends nothing when there is nothing',
-  'delivers every kind of point',
+  'sends nothing when nothing was recorded',
+  'delivers every instrument kind',
   'delivers exponential histograms',
-  'loses no sample to hostile text',
+  'delivers hostile names, keys and values',
   'delivers extreme numbers',
-  'goes on when the peer refuses',
-  'goes on when the peer throttles',
-  'goes on when the peer fails',
-  'goes on when the peer hangs',
-  'goes on when the peer closes connections',
-  'goes on when the peer is absent',
+  'recovers after the peer refuses requests',
+  'recovers after the peer throttles requests',
+  'recovers after the peer fails with server errors',
+  'recovers after the peer hangs',
+  'recovers after the peer closes connections',
+  'recovers after the peer is unreachable',
   'accounts for every point',
-  'has one delivery at a time',
-  'ends once, however often it is told',
-  'leaves nothing open',
-  'keeps no process alive',
-  'keeps secrets',
+  'has at most one delivery in flight',
+  'shuts down once when called repeatedly',
+  'leaves nothing open after shutdown',
+  'does not keep the process alive',
+  'reveals no secret',
 ] as const;
 
 /** The name of a case. */
 export type ConformanceCaseName = (typeof caseNames)[number];
 
-/** Where a backend is to deliver to. */
-export interface Place {
-  /** The origin of a fake peer of the suite, `http://127.0.0.1:PORT`; of use to backends that send requests. */
+/** Configuration that the suite passes to the backend. */
+export interface BackendTarget {
+  /** Origin of the suite's fake peer, `http://127.0.0.1:PORT`, for backends that send requests. */
   readonly url: string;
-  /** To be given wherever the backend takes a secret: as key, token, header, password, user and password of its URL. */
+  /** Secret to configure wherever the backend accepts one: key, token, header, password, user info of a URL. */
   readonly secret: string;
 }
 
-/** Where to look for what arrived. */
+/** Sources of delivered points. */
 export interface Arrivals {
-  /** Requests of which the suite wants to know what is in them, in the order of their arrival. */
+  /** Requests to decode, in the order of their arrival. */
   readonly requests: readonly PeerRequest[];
-  /** The URL of the backend's status: what can be scraped is scraped there. */
+  /** URL of the backend's status, for backends that are scraped. */
   readonly url: string | undefined;
 }
 
-/** A point as it arrived. */
+/** A delivered point. */
 export interface ArrivedPoint {
-  /** As it was declared: what a format adds to names is taken off again, such as `_total`. */
+  /** Declared name of the metric, without suffixes that the format adds, such as `_total`. */
   readonly metric: string;
   readonly attributes: Readonly<Record<string, unknown>>;
-  /** Of a histogram its count, and its sum where the format has one. */
+  /** Value; for a histogram the count, and the sum if the format has one. */
   readonly value: number | { readonly count: number; readonly sum?: number | undefined };
-  /** What a sum is counted from, where that is not what the backend's reader prefers. */
+  /** Temporality of a sum, if it differs from the preference of the backend's reader. */
   readonly temporality?: 'delta' | 'cumulative';
 }
 
-/** A backend, and what is to be known about it. */
+/** The backend to check. */
 export interface BackendSubject {
-  /** Makes the backend, configured for `place`; called anew for every start. */
-  // biome-ignore lint/suspicious/noExplicitAny: backends of any options are checked.
-  create(place: Place): ConfiguredBackend<any>;
+  /** Creates the backend, configured for `target`. Called once per start. */
+  // biome-ignore lint/suspicious/noExplicitAny: checks backends with any options.
+  create(target: BackendTarget): ConfiguredBackend<any>;
   /**
-   * Everything that has arrived of metrics whose name begins with `conformance`, in order; the same again at every call.
-   * Names of the suite are made of letters and underscores; where they are hostile, they need not be as declared.
+   * Returns all delivered points of metrics whose name begins with `conformance`, in order. Repeated calls return the same
+   * points again. Metric names consist of letters and underscores, except in the hostile case, which ignores names.
    */
   arrived(arrivals: Arrivals): readonly ArrivedPoint[] | Promise<readonly ArrivedPoint[]>;
   /**
-   * How data gets there: by requests to `place.url`, `http`, by default; by requests of somebody else to the URL of the
-   * backend's status, `pull`; or in another way, `other`, where the suite has no peer that could misbehave.
+   * Delivery of data: `http` (default) sends requests to `target.url`, `pull` serves scrapes at the URL of its status, and
+   * `other` delivers without a peer. Cases about a misbehaving peer run for `http` only.
    */
   readonly delivery?: 'http' | 'pull' | 'other';
-  /** What the peer answers to what it accepts; 200 without a body by default. */
+  /** Answer of the peer to accepted requests; 200 without a body by default. */
   readonly accepts?: PeerAnswer;
-  /** Cases that do not hold for it, each with the reason why. */
+  /** Cases to skip, each with the reason. */
   readonly skip?: Readonly<Partial<Record<ConformanceCaseName, string>>>;
 }

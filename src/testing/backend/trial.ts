@@ -1,4 +1,4 @@
-/** One start of a backend for one case: metrics that go to it alone, a peer, and everything that is said. */
+/** Runs a backend for one case: isolated metrics, a fake peer, and the recorded warnings. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Backend, BackendContext, BackendKind, BackendStatus } from '../../delivery/contract.js';
 import { systemClock } from '../../model/clock.js';
@@ -8,26 +8,26 @@ import { type PeerAnswer, type PeerRequest, startPeer } from './peer.js';
 import { hostile, ordinary } from './recordings.js';
 import type { ArrivedPoint, BackendSubject } from './subject.js';
 
-/** Longer than any case lasts: pushes are those that a case asks for. */
+/** Interval longer than any case, so that a backend pushes only on flush. */
 const neverMs = 3_600_000;
 
-/** A canary; long, and like nothing else. */
+/** Canary secret, unlike any other text in the output. */
 export const secret = 'c4nary-f1ve-2718281828';
 
-/** How a trial differs from others. */
+/** Options of a trial. */
 export interface TrialOptions {
   readonly intervalMs?: number;
-  /** Milliseconds that one delivery may take. */
+  /** Timeout of one delivery. */
   readonly exportTimeoutMs?: number;
   readonly shutdownTimeoutMs?: number;
-  /** Calls what it is given, which is the start, and says what that did. */
+  /** Calls `start` and returns the network calls it made synchronously. */
   watch?(start: () => void): string[];
 }
 
-/** A backend that runs. */
+/** A running backend with its metrics and its peer. */
 export type Trial = Awaited<ReturnType<typeof startTrial>>;
 
-/** Starts a backend and lets `work` have it; stops everything, whatever comes of that. */
+/** Starts a backend, runs `work` with it, and stops everything. */
 export async function withTrial(
   subject: BackendSubject,
   work: (trial: Trial) => Promise<void>,
@@ -44,7 +44,7 @@ export async function withTrial(
 
 async function startTrial(subject: BackendSubject, options: TrialOptions) {
   const { intervalMs = neverMs, exportTimeoutMs = 5_000, shutdownTimeoutMs = 10_000 } = options;
-  /** What it does when it is well. */
+  /** Answers like a healthy peer. */
   const accepts = (): PeerAnswer => subject.accepts ?? { status: 200 };
   const peer = await startPeer(accepts);
   const warnings: string[] = [];
@@ -76,7 +76,7 @@ async function startTrial(subject: BackendSubject, options: TrialOptions) {
   const startedBy = (options.watch ?? call)(() => {
     running = start();
   });
-  if (running === undefined || started === undefined) throw new Error('the backend was not started');
+  if (running === undefined || started === undefined) throw new Error('startMetrics() did not start the backend');
   const metrics: ReturnType<typeof start> = running;
   const backend: Backend = started;
 
@@ -99,9 +99,9 @@ async function startTrial(subject: BackendSubject, options: TrialOptions) {
     arrivedIn,
     temporality,
     status: (): BackendStatus => backend.status(),
-    /** Everything that arrived so far. */
+    /** Returns all points delivered so far. */
     arrived: () => arrivedIn(accepted()),
-    /** What arrived of a metric: all that a delta brought, or the last total; with a count, where it has one. */
+    /** Returns the delivered total of a metric: the sum of deltas, or the last cumulative value. */
     async total(metric: string, kind: InstrumentKind): Promise<Total> {
       return totalOf(await arrivedIn(accepted()), metric, temporality(kind));
     },
@@ -113,14 +113,14 @@ function call(start: () => void): string[] {
   return [];
 }
 
-/** What became of a metric: the sum of its points, and of histograms the number of values. */
+/** Delivered total of a metric over all series. `count` is the number of values of a histogram. */
 export interface Total {
   readonly value: number;
   readonly count: number;
   readonly series: number;
 }
 
-/** Adds points up as their temporality has it. */
+/** Adds delta points; keeps the last cumulative point of each series. */
 function totalOf(points: readonly ArrivedPoint[], metric: string, preferred: 'delta' | 'cumulative'): Total {
   const series = new Map<string, { value: number; count: number }>();
   for (const point of points.filter((each) => each.metric === metric)) {
@@ -134,11 +134,15 @@ function totalOf(points: readonly ArrivedPoint[], metric: string, preferred: 'de
   return { value: sum('value'), count: sum('count'), series: series.size };
 }
 
-/** Waits until something holds; whoever waits says what it is that does not. */
-export async function until(holds: () => boolean | Promise<boolean>, what: string, withinMs = 5_000): Promise<void> {
+/** Waits until `holds` returns true. Rejects after `withinMs`; the message contains `condition`. */
+export async function until(
+  holds: () => boolean | Promise<boolean>,
+  condition: string,
+  withinMs = 5_000,
+): Promise<void> {
   const endMs = systemClock.monotonicMs() + withinMs;
   while (!(await holds())) {
-    if (systemClock.monotonicMs() > endMs) throw new Error(`within ${withinMs} ms it did not come about that ${what}`);
+    if (systemClock.monotonicMs() > endMs) throw new Error(`not reached within ${withinMs} ms: ${condition}`);
     await sleep(5);
   }
 }

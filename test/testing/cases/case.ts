@@ -1,15 +1,15 @@
-/** What the cases of the rules are made of. */
+/** Type and building blocks of the rule cases. */
 import type { LintRule } from 'otelier/testing';
 
-/** An exposition that breaks one rule and nothing else, and one like it that breaks none. */
+/** An exposition that breaks exactly one rule, and a similar valid one. */
 export interface Case {
   readonly rule: LintRule;
-  readonly broken: string;
-  readonly sound: string;
-  /** What the problem says of the broken one. */
-  readonly says: string;
+  readonly invalid: string;
+  readonly valid: string;
+  /** Text of the problem of the invalid exposition. */
+  readonly message: string;
   readonly line: number | undefined;
-  /** Where the expositions do not show it. */
+  /** Format, if it cannot be detected from the expositions. */
   readonly format?: 'text' | 'openmetrics';
 }
 
@@ -18,9 +18,9 @@ export const gauge = `${help}# TYPE a gauge\n`;
 export const histogram = `${help}# TYPE a histogram\n`;
 export const summary = `${help}# TYPE a summary\n`;
 
-/** Lines of text. */
+/** Joins lines. */
 export const text = (...lines: string[]) => `${lines.join('\n')}\n`;
 
-/** A metric `a` in OpenMetrics. */
+/** Returns an OpenMetrics exposition of a metric `a`. */
 export const open = (type: string, ...lines: string[]) =>
   text('# HELP a What a is.', `# TYPE a ${type}`, ...lines, '# EOF');

@@ -15,7 +15,7 @@ import { isFileName } from './files.js';
 export const securityOptions = {
   users: secretsOption({
     variable: 'OTELIER_PROMETHEUS_BASIC_AUTH_USERS',
-    description: 'Users of basic authentication with the bcrypt or scrypt hashes of their passwords.',
+    description: 'Users for basic authentication, with bcrypt or scrypt hashes of their passwords.',
     expected: expectedUsers,
     parse: parseUsers,
     problems: userProblems,
@@ -24,18 +24,19 @@ export const securityOptions = {
   }),
   bearerTokens: secretsOption({
     variable: 'OTELIER_PROMETHEUS_BEARER_TOKENS',
-    description: 'Tokens that scrapers may send instead of a user and password, by a name for each.',
+    description: 'Bearer tokens that scrapers may send instead of a user and password, each under a name.',
     expected: expectedTokens,
     parse: parseTokens,
     problems: tokenProblems,
     print: () => '[redacted]',
   }),
   check: checkOption({
-    description: 'A function that decides on each request, after users and tokens; only true admits.',
+    description:
+      'Function that authorizes each request after users and tokens; only the result true admits the request.',
   }),
   tlsCertificateFile: fileOption({
     variable: 'OTELIER_PROMETHEUS_TLS_CERTIFICATE_FILE',
-    description: 'PEM file with the certificate chain of the endpoint, which is served by HTTPS then.',
+    description: 'PEM file with the certificate chain of the endpoint; enables HTTPS.',
   }),
   tlsKeyFile: fileOption({
     variable: 'OTELIER_PROMETHEUS_TLS_KEY_FILE',
@@ -43,22 +44,23 @@ export const securityOptions = {
   }),
   tlsClientCaFile: fileOption({
     variable: 'OTELIER_PROMETHEUS_TLS_CLIENT_CA_FILE',
-    description: 'PEM file with the authorities whose client certificates are let in; without one nobody is, then.',
+    description:
+      'PEM file with the CA certificates for client certificates; requests without a valid client certificate are then refused.',
   }),
   tlsMinVersion: choiceOption({
     environment: ['OTELIER_PROMETHEUS_TLS_MIN_VERSION'],
-    description: 'The lowest version of TLS that is spoken.',
+    description: 'Minimum TLS version.',
     default: 'TLSv1.2',
     values: ['TLSv1.2', 'TLSv1.3'],
   }),
   webConfigFile: fileOption({
     variable: 'OTELIER_PROMETHEUS_WEB_CONFIG_FILE',
-    description: 'A web configuration file as Prometheus and its exporters take it, with TLS, users and headers.',
+    description: 'Web configuration file in the format of Prometheus, with TLS, users and headers.',
   }),
   allowUnprotected: flagOption({
     environment: ['OTELIER_PROMETHEUS_ALLOW_UNPROTECTED'],
     description:
-      'Lets a host that others can reach be listened on without authentication, as in a container whose network is private.',
+      'Allows listening without authentication on a host that other machines can reach, such as in a container on a private network.',
     default: false,
   }),
 };

@@ -1,27 +1,28 @@
-/** Cases of what arrives: nothing, every kind of point, hostile text, extreme numbers. */
+/** Delivery cases: no data, every instrument kind, hostile text, extreme numbers. */
 import assert from 'node:assert/strict';
 import type { InstrumentKind } from '../../../model/instrument.js';
+import { expectEqual } from '../expect-equal.js';
 import { hostileKeys, hostileValues } from '../recordings.js';
 import type { BackendSubject } from '../subject.js';
 import { type Trial, withTrial } from '../trial.js';
 
-/** Flushes, which must succeed. */
+/** Flushes and asserts success. */
 export async function flush({ metrics, status }: Trial): Promise<void> {
   const { backends } = await metrics.forceFlush();
   const [result] = backends;
-  assert.ok(result?.ok, `a flush failed: ${result?.reason}; status ${JSON.stringify(status())}`);
+  assert.ok(result?.ok, `flush failed: ${result?.reason}; status ${JSON.stringify(status())}`);
 }
 
 export const sendsNothing = (subject: BackendSubject) =>
   withTrial(subject, async (trial) => {
     await trial.backend.ready;
     await flush(trial);
-    assert.deepEqual(await trial.arrived(), [], 'points arrived, and nothing was recorded');
-    assert.equal(trial.peer.exchanges.length, 0, 'a request was sent, and nothing was recorded');
-    assert.equal(trial.status().failed, 0);
+    expectEqual(await trial.arrived(), [], 'points delivered when nothing was recorded');
+    expectEqual(trial.peer.exchanges.length, 0, 'number of requests when nothing was recorded');
+    expectEqual(trial.status().failed, 0, 'failed deliveries');
   });
 
-/** Two rounds, so that what is counted anew and what goes on being counted are told apart. */
+/** Two rounds, to distinguish delta from cumulative points. */
 const rounds = [
   { added: 5, level: 7, sizes: [3, 30] },
   { added: 8, level: -2, sizes: [300] },
@@ -45,22 +46,23 @@ export const deliversEveryKind = (subject: BackendSubject) =>
         for (const size of sizes) ordinary.histogram.record(size, { lane });
       }
       await flush(trial);
-      // What is asked for arrives only by being asked for.
+      // Scrapes a pull backend, which delivers only when scraped.
       await trial.arrived();
     }
     const total = (metric: string, kind: InstrumentKind) => trial.total(`conformance_${metric}`, kind);
-    assert.deepEqual(await total('counter', 'counter'), { value: 26, count: 0, series: 2 }, 'counter');
-    assert.deepEqual(await total('updown', 'upDownCounter'), { value: 10, count: 0, series: 2 }, 'up-down counter');
-    assert.deepEqual(await lastGauge(trial, 'conformance_gauge'), [-2, -2], 'gauge');
+    expectEqual(await total('counter', 'counter'), { value: 26, count: 0, series: 2 }, 'counter');
+    expectEqual(await total('updown', 'upDownCounter'), { value: 10, count: 0, series: 2 }, 'up-down counter');
+    expectEqual(await lastGauge(trial, 'conformance_gauge'), [-2, -2], 'gauge');
     const { value: sizeSum, count, series } = await total('histogram', 'histogram');
-    assert.deepEqual({ count, series }, { count: 6, series: 2 }, 'histogram');
-    if (!Number.isNaN(sizeSum)) assert.equal(sizeSum, 666, 'sum of the histogram');
-    assert.equal((await total('observed_counter', 'observableCounter')).value, 13, 'observable counter');
-    assert.equal((await total('observed_updown', 'observableUpDownCounter')).value, 5, 'observable up-down counter');
-    assert.deepEqual(await lastGauge(trial, 'conformance_observed_gauge'), [5], 'observable gauge');
-    assert.equal(trial.status().state, 'ok', 'state after a delivery');
-    if (subject.delivery !== 'pull') assert.ok(trial.status().points.exported > 0, 'points that arrived are exported');
-    assert.equal(trial.status().failed, 0);
+    expectEqual({ count, series }, { count: 6, series: 2 }, 'histogram');
+    if (!Number.isNaN(sizeSum)) expectEqual(sizeSum, 666, 'histogram sum');
+    expectEqual((await total('observed_counter', 'observableCounter')).value, 13, 'observable counter');
+    expectEqual((await total('observed_updown', 'observableUpDownCounter')).value, 5, 'observable up-down counter');
+    expectEqual(await lastGauge(trial, 'conformance_observed_gauge'), [5], 'observable gauge');
+    expectEqual(trial.status().state, 'ok', 'status().state after a delivery');
+    if (subject.delivery !== 'pull')
+      assert.ok(trial.status().points.exported > 0, 'status().points.exported must count delivered points');
+    expectEqual(trial.status().failed, 0, 'failed deliveries');
   });
 
 async function lastGauge(trial: Trial, metric: string): Promise<unknown[]> {
@@ -77,10 +79,10 @@ export const deliversExponential = (subject: BackendSubject) =>
     for (const value of [0, 0.001, 2, 1e6]) trial.metrics.ordinary.exponential.record(value, { lane: 'a' });
     await flush(trial);
     const { count, series } = await trial.total('conformance_exponential', 'histogram');
-    assert.deepEqual({ count, series }, { count: 4, series: 1 }, 'exponential histogram');
+    expectEqual({ count, series }, { count: 4, series: 1 }, 'exponential histogram');
   });
 
-export const survivesHostileText = (subject: BackendSubject) =>
+export const deliversHostileText = (subject: BackendSubject) =>
   withTrial(subject, async (trial) => {
     const { counter, dotted, dashed, long } = trial.metrics.hostile;
     await trial.backend.ready;
@@ -99,7 +101,7 @@ export const survivesHostileText = (subject: BackendSubject) =>
     await flush(trial);
     const arrived = await trial.arrived();
     const sum = arrived.reduce((total, { value }) => total + (typeof value === 'number' ? value : 0), 0);
-    assert.equal(sum, recorded, 'the sum of what was recorded with hostile names, keys and values');
+    expectEqual(sum, recorded, 'sum of the values recorded with hostile names, keys and values');
   });
 
 const extremes = [0, -1, 1e-300, 5e-324, 1.7976931348623157e308, 2 ** 53, 0.1, 1 / 3, 123456789.12345679];
@@ -115,6 +117,10 @@ export const deliversExtremeNumbers = (subject: BackendSubject) =>
     const points = await trial.arrived();
     const values = points.filter(({ metric }) => metric === 'conformance_gauge').map(({ value }) => value as number);
     const ascending = (list: readonly number[]) => [...list].sort((a, b) => a - b);
-    assert.deepEqual(ascending(values), ascending(extremes), 'numbers as they arrived');
-    assert.equal((await trial.total('conformance_counter', 'counter')).value, 1, 'what is no number is left out');
+    expectEqual(ascending(values), ascending(extremes), 'delivered gauge values');
+    expectEqual(
+      (await trial.total('conformance_counter', 'counter')).value,
+      1,
+      'counter value, without NaN, Infinity and negative values',
+    );
   });

@@ -1,31 +1,36 @@
-/** Cases of a backend's life: how it starts, that it takes turns, and what is left of it. */
+/** Lifecycle cases: start, sequential deliveries, shutdown, and open handles. */
 import assert from 'node:assert/strict';
 import { Socket as DatagramSocket } from 'node:dgram';
 import { Server, Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Watch, watchHolders } from '../held.js';
+import { late, withDeadline } from '../../../model/deadline.js';
+import { expectEqual } from '../expect-equal.js';
+import { type HandleWatch, watchHandles } from '../open-handles.js';
 import type { BackendSubject } from '../subject.js';
 import { until, withTrial } from '../trial.js';
 import { flush } from './arrival.js';
 
 const attributes = { lane: 'a' };
 
-/** Ways to the network, of which none may be taken within a synchronous call. */
-const ways = [
+/** Milliseconds within which a flush or shutdown must settle after a shutdown. Generous, because machines may be busy. */
+const settleMs = 5_000;
+
+/** Network functions that `start()` must not call synchronously. */
+const networkFunctions = [
   [Socket.prototype, 'connect'],
   [Server.prototype, 'listen'],
   [DatagramSocket.prototype, 'bind'],
   [DatagramSocket.prototype, 'send'],
 ] as const;
 
-/** Which of them `work` takes before it returns. */
+/** Runs `work` and returns the names of the network functions that it called before it returned. */
 function watchNetwork(work: () => void): string[] {
-  const taken: string[] = [];
-  const restore = ways.map(([owner, name]) => {
+  const called: string[] = [];
+  const restore = networkFunctions.map(([owner, name]) => {
     const prototype = owner as unknown as Record<string, (...given: unknown[]) => unknown>;
     const original = prototype[name] as (...given: unknown[]) => unknown;
     prototype[name] = function (this: unknown, ...given: unknown[]) {
-      taken.push(name);
+      called.push(name);
       return original.apply(this, given);
     };
     return () => {
@@ -37,24 +42,24 @@ function watchNetwork(work: () => void): string[] {
   } finally {
     for (const each of restore) each();
   }
-  return taken;
+  return called;
 }
 
-export const startsQuietly = (subject: BackendSubject) =>
+export const startsWithoutNetwork = (subject: BackendSubject) =>
   withTrial(
     subject,
     async ({ startedBy, backend, peer, status }) => {
-      assert.deepEqual(startedBy, [], 'what start() does before it returns');
-      assert.equal(status().state, 'waiting', 'state before the first delivery');
+      expectEqual(startedBy, [], 'network functions that start() called before it returned');
+      expectEqual(status().state, 'waiting', 'status().state before the first delivery');
       await backend.ready;
       await sleep(50);
-      assert.equal(peer.exchanges.length, 0, 'a request was sent before the first interval was over');
-      assert.equal(await peer.connections(), 0, 'a connection was made before the first interval was over');
+      expectEqual(peer.exchanges.length, 0, 'number of requests before the end of the first interval');
+      expectEqual(await peer.connections(), 0, 'number of connections before the end of the first interval');
     },
     { watch: watchNetwork },
   );
 
-export const takesTurns = (subject: BackendSubject) =>
+export const sendsSequentially = (subject: BackendSubject) =>
   withTrial(
     subject,
     async ({ metrics, peer, accepts }) => {
@@ -69,22 +74,22 @@ export const takesTurns = (subject: BackendSubject) =>
         await sleep(20);
       }
       await Promise.all(flushes);
-      await until(() => peer.exchanges.length >= 3, 'three deliveries are made');
-      assert.equal(peer.mostInFlight(), 1, 'deliveries at the same time');
+      await until(() => peer.exchanges.length >= 3, 'the backend makes three deliveries');
+      expectEqual(peer.mostInFlight(), 1, 'highest number of concurrent requests');
     },
     { intervalMs: 15, exportTimeoutMs: 5_000 },
   );
 
-export const endsOnce = (subject: BackendSubject) =>
+export const shutsDownOnce = (subject: BackendSubject) =>
   withTrial(subject, async (trial) => {
     const { metrics, backend, peer } = trial;
     await backend.ready;
     metrics.ordinary.counter.add(3, attributes);
     const pulled = subject.delivery === 'pull' ? await trial.arrived() : undefined;
-    assert.equal((await metrics.shutdown()).ok, true, 'the shutdown with a healthy peer');
+    expectEqual((await metrics.shutdown()).ok, true, 'ok of a shutdown with a healthy peer');
     if (pulled === undefined) {
       const { value } = await trial.total('conformance_counter', 'counter');
-      assert.equal(value, 3, 'what was recorded before a shutdown arrives');
+      expectEqual(value, 3, 'counter value recorded before the shutdown');
     }
     const sent = peer.exchanges.length;
     metrics.ordinary.counter.add(1, attributes);
@@ -94,17 +99,14 @@ export const endsOnce = (subject: BackendSubject) =>
       backend.reader.forceFlush(),
       backend.reader.shutdown(),
     ]);
-    const outcome = await Promise.race([
-      settled.then(() => 'settled'),
-      sleep(5_000, 'does not settle', { ref: false }),
-    ]);
-    assert.equal(outcome, 'settled', 'a flush or a shutdown after a shutdown');
+    const outcome = await withDeadline(settled, settleMs);
+    assert.ok(outcome !== late, `a flush or shutdown after a shutdown did not settle within ${settleMs} ms`);
     await sleep(20);
-    assert.equal(peer.exchanges.length, sent, 'requests after a shutdown');
+    expectEqual(peer.exchanges.length, sent, 'number of requests after a shutdown');
   });
 
 export const leavesNothingOpen = (subject: BackendSubject) =>
-  watching(async (watch) => {
+  watchingHandles(async (watch) => {
     await withTrial(subject, async (trial) => {
       await trial.backend.ready;
       trial.metrics.ordinary.counter.add(1, attributes);
@@ -112,14 +114,14 @@ export const leavesNothingOpen = (subject: BackendSubject) =>
       await trial.arrived();
       const { url } = trial.status();
       await trial.metrics.shutdown();
-      await until(async () => (await trial.peer.connections()) === 0, 'its connections are closed after a shutdown');
-      if (subject.delivery === 'pull' && url !== undefined) await refusesConnections(url);
+      await until(async () => (await trial.peer.connections()) === 0, 'the backend closes its connections on shutdown');
+      if (subject.delivery === 'pull' && url !== undefined) await assertPortClosed(url);
     });
     await watch.released('after a shutdown');
   });
 
-async function watching(work: (watch: Watch) => Promise<void>): Promise<void> {
-  const watch = watchHolders();
+async function watchingHandles(work: (watch: HandleWatch) => Promise<void>): Promise<void> {
+  const watch = watchHandles();
   try {
     await work(watch);
   } finally {
@@ -127,7 +129,7 @@ async function watching(work: (watch: Watch) => Promise<void>): Promise<void> {
   }
 }
 
-async function refusesConnections(url: string): Promise<void> {
+async function assertPortClosed(url: string): Promise<void> {
   const { hostname, port, protocol } = new URL(url);
   const socket = new Socket();
   const outcome = await new Promise<string>((resolve) => {
@@ -135,11 +137,11 @@ async function refusesConnections(url: string): Promise<void> {
     socket.connect(Number(port) || (protocol === 'https:' ? 443 : 80), hostname.replace(/^\[|\]$/g, ''));
   });
   socket.destroy();
-  assert.equal(outcome, 'refused', 'the port after a shutdown');
+  expectEqual(outcome, 'refused', 'state of the port after a shutdown');
 }
 
-export const keepsNothingAlive = (subject: BackendSubject) =>
-  watching((watch) =>
+export const doesNotKeepProcessAlive = (subject: BackendSubject) =>
+  watchingHandles((watch) =>
     withTrial(
       subject,
       async (trial) => {
@@ -147,13 +149,13 @@ export const keepsNothingAlive = (subject: BackendSubject) =>
         trial.metrics.ordinary.counter.add(1, attributes);
         await flush(trial);
         await trial.arrived();
-        await watch.released('while nothing is delivered');
+        await watch.released('between deliveries');
         if (subject.delivery !== undefined && subject.delivery !== 'http') return;
         trial.peer.behave('hang');
         const sent = trial.peer.exchanges.length;
         trial.metrics.ordinary.counter.add(1, attributes);
-        await until(() => trial.peer.exchanges.length > sent, 'it pushes at its interval');
-        await watch.released('while a peer hangs');
+        await until(() => trial.peer.exchanges.length > sent, 'the backend pushes at its interval');
+        await watch.released('while the peer hangs');
       },
       { intervalMs: 200, exportTimeoutMs: 60_000, shutdownTimeoutMs: 100 },
     ),

@@ -1,41 +1,41 @@
-/** The case of secrets: they are sent, and occur in nothing else. */
-import assert from 'node:assert/strict';
+/** Checks that secrets occur in requests only. */
+import { expectEqual } from '../expect-equal.js';
 import type { PeerAnswer, PeerRequest } from '../peer.js';
 import type { BackendSubject } from '../subject.js';
 import { secret, withTrial } from '../trial.js';
 
-/** An answer that repeats everything it was asked with, as some endpoints do with a key that they do not know. */
+/** Returns an answer that repeats the request, as some endpoints do with an unknown key. */
 function echo(status: number, { method, path, headers }: PeerRequest): PeerAnswer {
-  const words = Object.entries(headers).filter(
+  const repeated = Object.entries(headers).filter(
     ([name]) => !/^(?:host|connection|content-|user-agent|accept)/.test(name),
   );
-  return { status, body: `${words.map(([, value]) => value).join(' ')} ${method} ${path}` };
+  return { status, body: `${repeated.map(([, value]) => value).join(' ')} ${method} ${path}` };
 }
 
-/** Whether a text has the secret, also within base64, as HTTP's Basic authentication has it. */
-function tells(text: string): boolean {
+/** Reports whether a text contains the secret, plain or Base64-encoded as in HTTP basic authentication. */
+function contains(text: string): boolean {
   const words = text.match(/[A-Za-z0-9+/]{8,}={0,2}/g) ?? [];
   return text.includes(secret) || words.some((word) => Buffer.from(word, 'base64').toString('latin1').includes(secret));
 }
 
-export const keepsSecrets = (subject: BackendSubject) =>
+export const revealsNoSecret = (subject: BackendSubject) =>
   withTrial(subject, async (trial) => {
     const { metrics, backend, peer, warnings, status } = trial;
-    const said: unknown[] = [];
-    const note = async () => {
+    const outputs: unknown[] = [];
+    const recordAndFlush = async () => {
       metrics.ordinary.counter.add(1, { lane: 'a' });
-      said.push(await metrics.forceFlush(), status());
+      outputs.push(await metrics.forceFlush(), status());
     };
-    await backend.ready.catch((error: Error) => said.push(error.message, error.stack));
-    await note();
+    await backend.ready.catch((error: Error) => outputs.push(error.message, error.stack));
+    await recordAndFlush();
     await trial.arrived();
     for (const answer of [401, 503]) {
       peer.behave((request) => echo(answer, request));
-      await note();
+      await recordAndFlush();
     }
     await peer.stop();
-    await note();
-    said.push(await metrics.shutdown(), status(), metrics.settings, String(metrics.settings), warnings);
-    const told = said.map((each) => (typeof each === 'string' ? each : JSON.stringify(each))).filter(tells);
-    assert.deepEqual(told, [], 'what tells the secret');
+    await recordAndFlush();
+    outputs.push(await metrics.shutdown(), status(), metrics.settings, String(metrics.settings), warnings);
+    const texts = outputs.map((output) => (typeof output === 'string' ? output : JSON.stringify(output)));
+    expectEqual(texts.filter(contains), [], 'outputs that contain the secret');
   });

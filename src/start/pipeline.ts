@@ -1,20 +1,21 @@
-/** What runs between a start and a shutdown: backends, their readers on an engine, and the global registration. */
+/** Pipeline: the running backends and readers of one start, connected to an engine. */
 import { diag, metrics as otelMetrics } from '@opentelemetry/api';
 import type { IMetricReader, ViewOptions } from '@opentelemetry/sdk-metrics';
 import type { Backend, BackendStatus, SpoolLocation } from '../delivery/contract.js';
 import type { ExemplarFilter } from '../engine/exemplars.js';
 import type { EngineMeterProvider } from '../engine/meter-provider.js';
 import type { RejectionCounts } from '../engine/rejections.js';
-import { MetricsError } from '../errors.js';
+import { MetricsError, messageOf } from '../errors.js';
 import type { Clock } from '../model/clock.js';
 import type { ChosenBackend } from './backends.js';
 import { type FlushResult, flushAll } from './flush.js';
-import { hasGlobalProvider, otherProvider } from './process/global-provider.js';
-import { type DeclaredResource, detectResource, readFileOrNothing } from './resource/resource.js';
-import { measureSelf, type SelfMeasurement } from './self-metrics.js';
+import { hasGlobalProvider, otherProviderWarning } from './process/global-provider.js';
+import { type DeclaredResource, detectResource } from './resource/resource.js';
+import { readTextFile } from './resource/sources.js';
+import { type SelfMetrics, startSelfMetrics } from './self-metrics.js';
 
-/** Everything decided, nothing started. */
-export interface RuntimePlan {
+/** Resolved inputs of a pipeline. */
+export interface PipelinePlan {
   readonly chosen: readonly ChosenBackend[];
   readonly readers: readonly IMetricReader[];
   readonly views: readonly ViewOptions[];
@@ -27,42 +28,42 @@ export interface RuntimePlan {
   readonly exportTimeoutMs: number;
   readonly maxRetryAfterMs: number | undefined;
   readonly spool: SpoolLocation | undefined;
-  /** Why some of what was asked for cannot be started. */
-  readonly fault: MetricsError | undefined;
+  /** Error of an invalid configuration file; `ready` rejects with it. */
+  readonly fileError: MetricsError | undefined;
 }
 
-/** How everything is doing. */
+/** Status of all backends, and counts of rejected measurements. */
 export interface MetricsStatus {
   readonly backends: readonly BackendStatus[];
-  /** What recordings brought that could not be kept as given, by reason, since there is an engine. */
+  /** Measurements that were rejected or altered, by reason, since the engine was created. */
   readonly rejected: Readonly<RejectionCounts>;
 }
 
-/** A running set of readers. */
-export interface Runtime {
-  /** Whether anything reads what is recorded. */
+/** A running pipeline. */
+export interface Pipeline {
+  /** True if at least one reader is connected. */
   readonly enabled: boolean;
   readonly ready: Promise<void>;
   status(): MetricsStatus;
   flush(timeoutMs: number): Promise<FlushResult>;
   /** Flushes and stops everything. */
   shutdown(timeoutMs: number): Promise<FlushResult>;
-  /** Makes the engine the provider of the OpenTelemetry API, unless there is one. */
+  /** Registers the engine as the global MeterProvider, or warns that another provider is registered. */
   registerGlobally(): void;
-  /** Takes that back. */
+  /** Removes the global registration. */
   unregister(): void;
 }
 
-/** Starts backends and has the engine record for them. Without any reader recording costs an empty call from now on. */
-export function startRuntime(plan: RuntimePlan, engine: EngineMeterProvider): Runtime {
+/** Starts the backends and connects their readers to the engine. Without a reader, recording becomes an empty call. */
+export function startPipeline(plan: PipelinePlan, engine: EngineMeterProvider): Pipeline {
   const backends: Backend[] = [];
-  let measured: SelfMeasurement | undefined;
+  let selfMetrics: SelfMetrics | undefined;
   for (const chosen of plan.chosen) {
     const { clock, exportIntervalMs, exportTimeoutMs, maxRetryAfterMs, spool } = plan;
     const statuses = () => backends.map((backend) => backend.status());
     const warn = (message: string) => diag.warn(message);
     const onDelivery = (seconds: number, failure: string | undefined) =>
-      measured?.delivered(chosen.name, seconds, failure);
+      selfMetrics?.delivered(chosen.name, seconds, failure);
     const timing = { exportIntervalMs, exportTimeoutMs, maxRetryAfterMs };
     backends.push(chosen.start({ clock, ...timing, spool, statuses, warn, onDelivery }));
   }
@@ -71,14 +72,15 @@ export function startRuntime(plan: RuntimePlan, engine: EngineMeterProvider): Ru
   if (enabled) connect(plan, engine, readers, backends);
   else engine.disconnect();
 
-  const impossible = plan.fault === undefined ? [] : [Promise.reject(plan.fault)];
-  const ready = Promise.all([...impossible, ...backends.map(({ ready }) => ready)]).then(() => undefined);
-  // An application that does not await `ready` still learns of a failure, and never by an unhandled rejection.
+  const failed = plan.fileError === undefined ? [] : [Promise.reject(plan.fileError)];
+  const ready = Promise.all([...failed, ...backends.map(({ ready }) => ready)]).then(() => undefined);
+  // Handled here, so that an application that does not await `ready` gets a log line, not an unhandled rejection.
   ready.catch((error: Error) => diag.error(error.message));
 
   const names = [...backends.map(({ name }) => name), ...plan.readers.map((reader) => reader.constructor.name)];
-  if (enabled && plan.selfMetrics)
-    measured = measureSelf(engine, names, () => backends.map((backend) => backend.status()));
+  if (enabled && plan.selfMetrics) {
+    selfMetrics = startSelfMetrics(engine, names, () => backends.map((backend) => backend.status()));
+  }
   const targets = flushTargets(backends, plan.readers);
   return {
     enabled,
@@ -93,11 +95,11 @@ export function startRuntime(plan: RuntimePlan, engine: EngineMeterProvider): Ru
       flushAll(
         targets((reader) => reader.shutdown()),
         timeoutMs,
-      ).finally(() => measured?.stop()),
+      ).finally(() => selfMetrics?.stop()),
     registerGlobally() {
       if (!enabled) return;
       if (!hasGlobalProvider() && otelMetrics.setGlobalMeterProvider(engine)) return;
-      diag.warn(otherProvider());
+      diag.warn(otherProviderWarning());
     },
     unregister() {
       if (enabled && otelMetrics.getMeterProvider() === engine) otelMetrics.disable();
@@ -106,20 +108,20 @@ export function startRuntime(plan: RuntimePlan, engine: EngineMeterProvider): Ru
 }
 
 function connect(
-  plan: RuntimePlan,
+  plan: PipelinePlan,
   engine: EngineMeterProvider,
   readers: readonly IMetricReader[],
   backends: readonly Backend[],
 ): void {
-  const resource = detectResource(plan.resource, { environment: plan.environment, readFile: readFileOrNothing });
+  const resource = detectResource(plan.resource, { environment: plan.environment, readFile: readTextFile });
   try {
     engine.connect({ resource, views: plan.views, readers, exemplarFilter: plan.exemplarFilter });
   } catch (error) {
-    // What was started is stopped: a port that stays open would be in use at the next try.
+    // Stops the started backends: an open port would be in use at the next attempt.
     for (const { reader } of backends) reader.shutdown().catch(() => undefined);
     engine.disconnect();
-    const problem = { where: 'readers', expected: `readers that belong to no other provider (${error})` };
-    throw new MetricsError('METRICS_OPTIONS_INVALID', [problem], { cause: error });
+    const expected = `readers that are not registered with another provider (${messageOf(error)})`;
+    throw new MetricsError('METRICS_OPTIONS_INVALID', [{ where: 'readers', expected }], { cause: error });
   }
 }
 
