@@ -142,7 +142,9 @@ test('an export at its interval waits, tries again and recovers', async () => {
   });
   closing.push(metrics.shutdown);
   metrics.jobs.held.set(1);
-  await vi.waitFor(() => expect(metrics.status().backends[0]).toMatchObject({ state: 'ok', failed: 2 }));
+  await vi.waitFor(() => expect(metrics.status().backends[0]).toMatchObject({ state: 'ok' }));
+  const { failed = 0, retries = 0 } = metrics.status().backends[0] ?? {};
+  expect(failed + retries).toBe(2);
   expect(said.filter((message) => message.startsWith('otlp'))).toEqual([
     `otlp: export to ${peer.url}/ failed: HTTP 503; nothing is lost; will retry; further failures are not logged until an export succeeds.`,
     `otlp: exports to ${peer.url}/ succeed again; last failure: HTTP 503`,
