@@ -1,13 +1,13 @@
-/** The endpoint as the table of backends lists it: its options and its reader. The rest is loaded when it is started. */
+/** The backend kind `prometheus`: options and reader. The server and the encoders are loaded at startup. */
 import type { Backend, BackendContext, BackendKind } from '../../delivery/contract.js';
 import { keepDeliveries, reasonOf } from '../../delivery/deliveries.js';
 import type { OptionValues } from '../../options/option.js';
-import type { Answer } from './handlers.js';
+import type { EndpointHandler } from './endpoint.js';
 import { prometheusOptions } from './options.js';
-import { longestOf, ScrapeReader } from './reader.js';
-import type { ScrapeServer } from './server.js';
+import { collectionTimeoutOf, ScrapeReader } from './reader.js';
+import type { ScrapeServer } from './scrape-server.js';
 
-/** The kind. */
+/** The kind that the table of backends lists. */
 export const prometheusKind: BackendKind<typeof prometheusOptions> = {
   name: 'prometheus',
   options: prometheusOptions,
@@ -15,12 +15,16 @@ export const prometheusKind: BackendKind<typeof prometheusOptions> = {
   start: (options, context) => startEndpoint(options, context, true).backend,
 };
 
-/** Starts an endpoint, with a server of its own unless an application has one. */
+/**
+ * Starts an endpoint.
+ *
+ * @param ownServer true to listen on host and port; false when an application mounts the handler in its own server.
+ */
 export function startEndpoint(
   options: OptionValues<typeof prometheusOptions>,
   context: BackendContext,
   ownServer: boolean,
-): { backend: Backend; answer: Answer } {
+): { backend: Backend; handler: EndpointHandler } {
   const { clock } = context;
   let server: ScrapeServer | undefined;
   const url = () => {
@@ -28,7 +32,7 @@ export function startEndpoint(
     return origin === undefined ? undefined : `${origin}${options.basePath}/metrics`;
   };
   const deliveries = keepDeliveries({ ...context, where: url });
-  const reader = new ScrapeReader(clock, deliveries, longestOf(context), async () => {
+  const reader = new ScrapeReader(clock, deliveries, collectionTimeoutOf(context), async () => {
     await opening.catch(() => undefined);
     await server?.close();
   });
@@ -37,7 +41,7 @@ export function startEndpoint(
     server = opened.server;
     return opened;
   });
-  // What stands in the way is told by `ready`: the application and other backends go on.
+  // A failure to open rejects `ready` only: the application and other backends continue.
   const ready = opening
     .then((opened) => opened.server?.listening)
     .catch((error: Error) => {
@@ -46,16 +50,16 @@ export function startEndpoint(
     });
   return {
     backend: { name: context.name, reader, ready, status: deliveries.status },
-    answer: (request) =>
+    handler: (request) =>
       opening.then(
-        ({ answer }) => answer(request),
+        (opened) => opened.handler(request),
         () => unavailable(request),
       ),
   };
 }
 
-/** Before metrics run, and where the endpoint could not be opened. */
-export const unavailable: Answer = async () => ({
+/** Responds 503 before metrics have started and when the endpoint could not be opened. */
+export const unavailable: EndpointHandler = async () => ({
   status: 503,
   headers: { 'retry-after': '1', 'content-length': '0' },
   body: [],
