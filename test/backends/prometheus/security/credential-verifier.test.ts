@@ -1,8 +1,8 @@
-import { setImmediate as turn } from 'node:timers/promises';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { limitVerifications } from '../../../../src/backends/prometheus/security/verifications.js';
+import { createCredentialVerifier } from '../../../../src/backends/prometheus/security/credential-verifier.js';
 
-/** Verifications that end when told, and how many there are. */
+/** Verifications that the test settles, in the order in which they started. */
 function controlled() {
   const started: { resolve(outcome: boolean): void; reject(error: Error): void }[] = [];
   const verify = () => new Promise<boolean>((resolve, reject) => started.push({ resolve, reject }));
@@ -12,94 +12,94 @@ function controlled() {
 const right = async () => true;
 const wrong = async () => false;
 
-test('what was right is not verified again', async () => {
-  const verifications = limitVerifications();
-  expect(await verifications('a', right)).toBe(true);
-  expect(await verifications('a', wrong)).toBe(true);
-  expect(await verifications('b', wrong)).toBe(false);
+test('does not verify accepted credentials again', async () => {
+  const verifier = createCredentialVerifier();
+  expect(await verifier('a', right)).toBe(true);
+  expect(await verifier('a', wrong)).toBe(true);
+  expect(await verifier('b', wrong)).toBe(false);
 });
 
-test('what was wrong is', async () => {
-  const verifications = limitVerifications();
-  expect(await verifications('a', wrong)).toBe(false);
-  expect(await verifications('a', right)).toBe(true);
+test('verifies rejected credentials again', async () => {
+  const verifier = createCredentialVerifier();
+  expect(await verifier('a', wrong)).toBe(false);
+  expect(await verifier('a', right)).toBe(true);
 });
 
-test('as many are remembered as may be, those that were seen last', async () => {
-  const verifications = limitVerifications({ remembered: 2 });
-  for (const name of ['a', 'b', 'a', 'c']) await verifications(name, right);
-  expect(await verifications('b', wrong)).toBe(false);
-  expect(await verifications('a', wrong)).toBe(true);
-  expect(await verifications('c', wrong)).toBe(true);
+test('evicts the least recently used credentials', async () => {
+  const verifier = createCredentialVerifier({ maxCached: 2 });
+  for (const name of ['a', 'b', 'a', 'c']) await verifier(name, right);
+  expect(await verifier('b', wrong)).toBe(false);
+  expect(await verifier('a', wrong)).toBe(true);
+  expect(await verifier('c', wrong)).toBe(true);
 });
 
-test('64 are remembered by default, however many there were', async () => {
-  const verifications = limitVerifications();
-  for (let i = 0; i < 100; i++) await verifications(`${i}`, right);
+test('caches 64 credentials by default', async () => {
+  const verifier = createCredentialVerifier();
+  for (let i = 0; i < 100; i++) await verifier(`${i}`, right);
   let known = 0;
-  for (let i = 0; i < 100; i++) if ((await verifications(`${i}`, wrong)) === true) known++;
+  for (let i = 0; i < 100; i++) if ((await verifier(`${i}`, wrong)) === true) known++;
   expect(known).toBe(64);
 });
 
-test('wrong ones push no right one out', async () => {
-  const verifications = limitVerifications({ remembered: 2 });
-  await verifications('a', right);
-  for (let i = 0; i < 100; i++) await verifications(`${i}`, wrong);
-  expect(await verifications('a', wrong)).toBe(true);
+test('rejected credentials do not evict accepted ones', async () => {
+  const verifier = createCredentialVerifier({ maxCached: 2 });
+  await verifier('a', right);
+  for (let i = 0; i < 100; i++) await verifier(`${i}`, wrong);
+  expect(await verifier('a', wrong)).toBe(true);
 });
 
-test('two are verified at once, the others wait in order, and beyond those it is busy', async () => {
+test('verifies two at a time, queues others in order, and is busy when the queue is full', async () => {
   const { started, verify } = controlled();
-  const verifications = limitVerifications({ waiting: 3 });
-  const outcomes = ['a', 'b', 'c', 'd', 'e', 'f', 'g'].map((name) => verifications(name, verify));
+  const verifier = createCredentialVerifier({ maxQueued: 3 });
+  const outcomes = ['a', 'b', 'c', 'd', 'e', 'f', 'g'].map((name) => verifier(name, verify));
   expect(await Promise.all(outcomes.slice(5))).toEqual(['busy', 'busy']);
   expect(started).toHaveLength(2);
-  for (let ended = 0; ended < 5; ended++) {
-    started[ended]?.resolve(ended % 2 === 0);
-    await outcomes[ended];
-    await turn();
-    expect(started).toHaveLength(Math.min(5, ended + 3));
+  for (let settled = 0; settled < 5; settled++) {
+    started[settled]?.resolve(settled % 2 === 0);
+    await outcomes[settled];
+    await nextTurn();
+    expect(started).toHaveLength(Math.min(5, settled + 3));
   }
   expect(await Promise.all(outcomes.slice(0, 5))).toEqual([true, false, true, false, true]);
-  const later = verifications('h', verify);
-  await turn();
+  const later = verifier('h', verify);
+  await nextTurn();
   expect(started).toHaveLength(6);
   started[5]?.resolve(true);
   expect(await later).toBe(true);
 });
 
-test('a turn that is handed over is taken by nobody else', async () => {
+test('hands a free slot to the first queued verification', async () => {
   const { started, verify } = controlled();
-  const verifications = limitVerifications({ atOnce: 1 });
-  const first = verifications('a', verify);
-  const others = ['b', 'c'].map((name) => verifications(name, verify));
+  const verifier = createCredentialVerifier({ concurrency: 1 });
+  const first = verifier('a', verify);
+  const others = ['b', 'c'].map((name) => verifier(name, verify));
   started[0]?.resolve(true);
   await first;
-  await turn();
-  others.push(verifications('d', verify));
-  await turn();
+  await nextTurn();
+  others.push(verifier('d', verify));
+  await nextTurn();
   expect(started).toHaveLength(2);
-  for (let ended = 1; ended < 4; ended++) {
-    started[ended]?.resolve(true);
-    await others[ended - 1];
-    await turn();
+  for (let settled = 1; settled < 4; settled++) {
+    started[settled]?.resolve(true);
+    await others[settled - 1];
+    await nextTurn();
   }
   expect(started).toHaveLength(4);
 });
 
-test('the same credentials at the same time are verified once', async () => {
+test('verifies identical concurrent credentials once', async () => {
   const { started, verify } = controlled();
-  const verifications = limitVerifications({ atOnce: 1, waiting: 0 });
-  const outcomes = [verifications('a', verify), verifications('a', verify), verifications('a', verify)];
-  await turn();
+  const verifier = createCredentialVerifier({ concurrency: 1, maxQueued: 0 });
+  const outcomes = [verifier('a', verify), verifier('a', verify), verifier('a', verify)];
+  await nextTurn();
   expect(started).toHaveLength(1);
   started[0]?.resolve(false);
   expect(await Promise.all(outcomes)).toEqual([false, false, false]);
 });
 
-test('one that fails is busy, frees its turn, and is tried again', async () => {
-  const verifications = limitVerifications({ atOnce: 1, waiting: 0 });
+test('is busy when a verification fails, frees its slot, and verifies again', async () => {
+  const verifier = createCredentialVerifier({ concurrency: 1, maxQueued: 0 });
   const broken = () => Promise.reject(new Error('no memory'));
-  expect(await verifications('a', broken)).toBe('busy');
-  expect(await verifications('a', right)).toBe(true);
+  expect(await verifier('a', broken)).toBe('busy');
+  expect(await verifier('a', right)).toBe(true);
 });
