@@ -1,4 +1,4 @@
-/** Options of OTLP over HTTP, with the variables of the OpenTelemetry Protocol exporter specification. */
+/** Options of OTLP over HTTP, with the variables of the OpenTelemetry specification, "OpenTelemetry Protocol Exporter". */
 import {
   choiceOption,
   integerOption,
@@ -11,13 +11,14 @@ import {
 import { withMetricsPath } from './metrics-path.js';
 import { presetNames } from './presets.js';
 
-/** The metrics variable, then the one for all signals. */
+/** Returns the variable for metrics, then the variable for all signals. */
 const both = (suffix: string) => [`OTEL_EXPORTER_OTLP_METRICS_${suffix}`, `OTEL_EXPORTER_OTLP_${suffix}`];
 
+/** Options of the backend. */
 export const otlpOptions = {
   preset: choiceOption({
     environment: ['OTELIER_OTLP_PRESET'],
-    description: 'Who takes the metrics: gives endpoint, headers, temporality and limits that are not set.',
+    description: 'Receiver of the metrics: sets defaults for endpoint, headers, temporality, compression and limits.',
     default: undefined,
     values: presetNames,
   }),
@@ -29,8 +30,7 @@ export const otlpOptions = {
         adapt: withMetricsPath,
       },
     ],
-    description:
-      'The full URL that metrics are posted to; OTEL_EXPORTER_OTLP_ENDPOINT is a base that v1/metrics is added to.',
+    description: 'Full URL for metrics; OTEL_EXPORTER_OTLP_ENDPOINT is a base URL to which v1/metrics is appended.',
     default: 'http://localhost:4318/v1/metrics',
   }),
   headers: pairsOption({
@@ -40,13 +40,14 @@ export const otlpOptions = {
     secret: true,
   }),
   presetHeaders: pairsOption({
-    description: 'Headers that the preset makes of its variables; those of the option headers win, one by one.',
+    description:
+      'Headers that the preset derives from its variables; the option headers overrides each of them by name.',
     default: {},
     secret: true,
   }),
   protocol: choiceOption({
     environment: both('PROTOCOL'),
-    description: 'Encoding; grpc is not built in and falls back to http/protobuf.',
+    description: 'Encoding; grpc is not supported and falls back to http/protobuf.',
     default: 'http/protobuf',
     values: ['http/protobuf', 'http/json', 'grpc'],
   }),
@@ -58,12 +59,12 @@ export const otlpOptions = {
   }),
   timeoutMs: timeoutOption({
     environment: both('TIMEOUT'),
-    description: 'Milliseconds that one export may take, retries included.',
+    description: 'Timeout of one export in milliseconds, retries included.',
     default: 10_000,
   }),
   maxRequestBytes: integerOption({
     environment: ['OTELIER_OTLP_MAX_REQUEST_BYTES'],
-    description: 'Bytes of one request before compression; what is more goes into further requests.',
+    description: 'Maximum bytes of one request before compression; larger exports are split into several requests.',
     default: 4 * 1024 * 1024,
     min: 1_024,
     max: 1024 ** 3,
@@ -71,7 +72,7 @@ export const otlpOptions = {
   }),
   certificate: textOption({
     environment: both('CERTIFICATE'),
-    description: 'PEM file with the certificates that the server is trusted by.',
+    description: 'PEM file with the CA certificates that verify the server.',
     default: undefined,
   }),
   clientKey: textOption({
@@ -86,13 +87,13 @@ export const otlpOptions = {
   }),
   temporality: choiceOption({
     environment: ['OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE'],
-    description: 'Whether sums are totals since the start or since the last export.',
+    description: 'Temporality of sums and histograms: cumulative since the start, or delta since the last export.',
     default: 'cumulative',
     values: ['cumulative', 'delta', 'lowmemory'],
   }),
   histogramAggregation: choiceOption({
     environment: ['OTEL_EXPORTER_OTLP_METRICS_DEFAULT_HISTOGRAM_AGGREGATION'],
-    description: 'Aggregation of histograms that declare none.',
+    description: 'Aggregation of histograms that do not declare one.',
     default: 'explicit_bucket_histogram',
     values: ['explicit_bucket_histogram', 'base2_exponential_bucket_histogram'],
   }),
