@@ -85,7 +85,7 @@ async function serve(more: Partial<TlsSettings> = {}) {
   const policy: ClientPolicy = settings(more);
   const started = createServer(tls.options, (socket) => {
     if (!admitsClient(policy, socket)) socket.destroy();
-    else socket.end(`hello ${verifiedSubject(socket) ?? 'nobody'}`);
+    else socket.end(`hello ${verifiedSubject(socket) ?? 'anonymous'}`);
   });
   server = started;
   started.on('tlsClientError', (_, socket) => socket.destroy());
@@ -264,10 +264,10 @@ test('prefers the cipher order of the server unless serverPreference is false', 
 const clients = { none: () => ({}), verified: () => identity(client), forged: () => identity(forged) };
 
 test.each<[ClientPolicy['clientAuth'], Record<keyof typeof clients, string>]>([
-  ['NoClientCert', { none: 'hello nobody', verified: 'hello nobody', forged: 'hello nobody' }],
-  ['RequestClientCert', { none: 'hello nobody', verified: 'hello CN=client', forged: 'hello nobody' }],
-  ['RequireAnyClientCert', { none: 'refused', verified: 'hello CN=client', forged: 'hello nobody' }],
-  ['VerifyClientCertIfGiven', { none: 'hello nobody', verified: 'hello CN=client', forged: 'refused' }],
+  ['NoClientCert', { none: 'hello anonymous', verified: 'hello anonymous', forged: 'hello anonymous' }],
+  ['RequestClientCert', { none: 'hello anonymous', verified: 'hello CN=client', forged: 'hello anonymous' }],
+  ['RequireAnyClientCert', { none: 'refused', verified: 'hello CN=client', forged: 'hello anonymous' }],
+  ['VerifyClientCertIfGiven', { none: 'hello anonymous', verified: 'hello CN=client', forged: 'refused' }],
   ['RequireAndVerifyClientCert', { none: 'refused', verified: 'hello CN=client', forged: 'refused' }],
 ])('%s admits the right clients', async (clientAuth, expected) => {
   for (const maxVersion of ['TLSv1.2', 'TLSv1.3'] as const) {
