@@ -48,7 +48,10 @@ export function createCredentialVerifier(limits: VerificationLimits = {}): Crede
   function touch(digest: string): void {
     accepted.delete(digest);
     accepted.add(digest);
-    if (accepted.size > maxCached) accepted.delete(accepted.values().next().value as string);
+    for (const oldest of accepted) {
+      if (accepted.size <= maxCached) break;
+      accepted.delete(oldest);
+    }
   }
 
   return async (credentials, verify) => {

@@ -154,8 +154,8 @@ function parseDuration(text: string): number | undefined {
   if (/^\d+$/.test(text)) return Number(text) * 1e-6;
   if (!/^\+?((\d+(\.\d*)?|\.\d+)(ns|us|µs|μs|ms|s|m|h))+$/.test(text)) return undefined;
   let sum = 0;
-  for (const [, value, unit] of text.matchAll(/([\d.]+)([a-zµμ]+)/g)) {
-    sum += Number(value) * (millisecondsOf[unit as string] as number);
+  for (const [, value, unit = ''] of text.matchAll(/([\d.]+)([a-zµμ]+)/g)) {
+    sum += Number(value) * (millisecondsOf[unit] ?? 0);
   }
   return sum;
 }
