@@ -114,7 +114,7 @@ test.each([
   expect(answer.text).not.toContain(accept);
 });
 
-const zstd = (zlib as { zstdDecompressSync?: (packed: Buffer) => Buffer }).zstdDecompressSync;
+const zstd = (zlib as { zstdDecompressSync?: (compressed: Buffer) => Buffer }).zstdDecompressSync;
 const best = zstd === undefined ? 'gzip' : 'zstd';
 
 test.each([
@@ -158,7 +158,7 @@ test.each(['gzip', ...(zstd === undefined ? [] : ['zstd'])])('a large response i
 
 function decompressed(body: Buffer, encoding: string | undefined): Buffer {
   if (encoding === undefined) return body;
-  return encoding === 'gzip' ? gunzipSync(body) : (zstd as (packed: Buffer) => Buffer)(body);
+  return encoding === 'gzip' ? gunzipSync(body) : (zstd as (compressed: Buffer) => Buffer)(body);
 }
 
 /** Returns the family names of delimited messages; the name is field 1 and comes first. */

@@ -33,9 +33,12 @@ test.each(each)('%s: negotiates format and encoding', async (_, mount) => {
   const protobuf = await ask(url, { headers: { accept: 'application/vnd.google.protobuf' } });
   expect(protobuf.headers['content-type']).toMatch(/^application\/vnd\.google\.protobuf;/);
   expect(protobuf.body.includes('shop_orders_total')).toBe(true);
-  const packed = await ask(url, { headers: { 'accept-encoding': 'gzip' } });
-  expect(packed.headers).toMatchObject({ 'content-encoding': 'gzip', 'content-length': String(packed.body.length) });
-  expect(gunzipSync(packed.body)).toEqual(plain.body);
+  const compressed = await ask(url, { headers: { 'accept-encoding': 'gzip' } });
+  expect(compressed.headers).toMatchObject({
+    'content-encoding': 'gzip',
+    'content-length': String(compressed.body.length),
+  });
+  expect(gunzipSync(compressed.body)).toEqual(plain.body);
   expect((await ask(`${url}?name[]=shop_orders_total`)).text).toMatch(/^# HELP shop_orders_total/);
   expect((await ask(url, { headers: { accept: 'image/png' } })).status).toBe(406);
 });

@@ -74,8 +74,8 @@ test.each([
   expect(parseExposition(openMetrics.text)).toHaveLength(names.length);
   const protobuf = await ask(`${url}?${query}`, { headers: { accept: 'application/vnd.google.protobuf' } });
   for (const name of sampled) expect(protobuf.body.includes(name)).toBe(names.includes(name));
-  const packed = await ask(`${url}?${query}`, { headers: { 'accept-encoding': 'gzip' } });
-  expect(packed.status).toBe(200);
+  const compressed = await ask(`${url}?${query}`, { headers: { 'accept-encoding': 'gzip' } });
+  expect(compressed.status).toBe(200);
 });
 
 test('/dashboard redirects to dashboardUrl', async () => {
