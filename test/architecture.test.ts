@@ -172,7 +172,7 @@ test('the check detects forbidden imports', () => {
   const wrong: Import[] = [
     { file: 'model/x.ts', room: 'model', specifier: '../catalogue/units.js', typesOnly: false },
     { file: 'catalogue/x.ts', room: 'catalogue', specifier: '@opentelemetry/sdk-metrics', typesOnly: false },
-    { file: 'backends/otlp/x.ts', room: 'backends/otlp', specifier: '../prometheus/server.js', typesOnly: false },
+    { file: 'backends/otlp/x.ts', room: 'backends/otlp', specifier: '../prometheus/reader.js', typesOnly: false },
     { file: 'backends/otlp/x.ts', room: 'backends/otlp', specifier: '../../engine/meter.js', typesOnly: true },
     { file: 'delivery/x.ts', room: 'delivery', specifier: '../formats/otlp/encoder.js', typesOnly: true },
     { file: 'formats/x.ts', room: 'formats', specifier: '../delivery/contract.js', typesOnly: true },

@@ -18,7 +18,7 @@ async function collected(record: (meter: ReturnType<MeterProvider['getMeter']>) 
   return (await reader.collect()).resourceMetrics;
 }
 
-test('every kind of metric has its line', async () => {
+test('prints a line for every kind of metric', async () => {
   const metrics = await collected((meter) => {
     const requests = meter.createCounter('requests', { unit: '{request}' });
     requests.add(1204, { route: '/rerank', status: 200 });
@@ -36,11 +36,11 @@ test('every kind of metric has its line', async () => {
   await expect(table).toMatchFileSnapshot('../golden/console/every-kind.txt');
 });
 
-test('nothing collected is a heading', async () => {
+test('prints only a heading for an empty collection', async () => {
   expect(renderTable(await collected(() => undefined), at)).toBe('shop at 2026-02-03T04:05:06.789Z: 0 series\n');
 });
 
-test('a quantile lies between the smallest and the largest value, and never falls as its share grows', () => {
+test('quantiles lie between minimum and maximum and are monotonic', () => {
   const values = fc.array(fc.double({ min: -50, max: 50, noNaN: true }), { minLength: 1, maxLength: 40 });
   fc.assert(
     fc.property(values, (recorded) => {

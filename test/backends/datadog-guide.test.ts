@@ -1,4 +1,4 @@
-/** That what docs/backends/datadog.md shows works as it stands, against the fake intake in the place of Datadog. */
+/** Runs the examples of docs/backends/datadog.md against a fake intake. */
 import { readFileSync } from 'node:fs';
 import { afterEach, expect, test } from 'vitest';
 import { datadogOptions } from '../../src/backends/datadog/options.js';
@@ -63,7 +63,7 @@ test('the tags', () => {
   for (const [key = '', value = '', tag] of tags) expect(datadogTag(key, value)).toBe(tag);
 });
 
-test('every variable of the page is one of an option, or of OpenTelemetry', () => {
+test('every variable of the page belongs to an option', () => {
   const known = Object.values({ ...generalOptions, ...datadogOptions }).flatMap(({ environment }) =>
     environment.map(String),
   );

@@ -1,4 +1,4 @@
-/** That what docs/backends/otlp.md shows works as it stands, but for the addresses. */
+/** Runs the examples of docs/backends/otlp.md, with replaced addresses only. */
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
@@ -29,7 +29,7 @@ async function startPeer() {
   return peer;
 }
 
-/** Runs a program of the page to its end, at which it pushes. */
+/** Runs a program of the page to its end; it pushes when it ends. */
 async function run(source: string, port: number, environment: Record<string, string> = {}) {
   const program = startApp(source.replace(/\b4318\b/g, String(port)), environment);
   stops.push(program.stop);
@@ -38,11 +38,11 @@ async function run(source: string, port: number, environment: Record<string, str
   return end.stdout;
 }
 
-test('the page shows it in code, with a preset, with its status, and with TLS', () => {
+test('the page has four programs: options in code, a preset, the status, and TLS', () => {
   expect(programs).toHaveLength(4);
 });
 
-test('in code', async () => {
+test('options in code', async () => {
   const peer = await startPeer();
   await run(programWith('team'), peer.port);
   const [request] = peer.requests;
@@ -53,7 +53,7 @@ test('in code', async () => {
   expect(request?.body.toString('latin1')).toContain('shop.orders');
 });
 
-test('a preset with a key from anywhere', async () => {
+test('a preset with a key from another variable', async () => {
   const peer = await startPeer();
   const OTEL_EXPORTER_OTLP_METRICS_ENDPOINT = `${peer.url}/v1/metrics`;
   await run(programWith('preset'), peer.port, { OTEL_EXPORTER_OTLP_METRICS_ENDPOINT, METRICS_KEY: 'mine' });
@@ -68,7 +68,7 @@ test('the status', async () => {
 
 const folder = makeFolder();
 
-test('TLS with certificates of both sides', async () => {
+test('mutual TLS', async () => {
   const authority = makeCertificate(folder, 'ca');
   const own = makeCertificate(folder, 'own', ['DNS:localhost'], authority);
   makeCertificate(folder, 'client', ['DNS:client'], authority);
@@ -96,21 +96,21 @@ test('TLS with certificates of both sides', async () => {
   expect(clients).toEqual(['client']);
 });
 
-/** The variables of each line of the page's shell, which runs a program. */
+/** Lines of the page's shell blocks: each sets variables and runs a program. */
 const lines = blocks('sh').flatMap((block) => block.trim().split('\n'));
 
 test.each(lines)('%s', async (line) => {
   const words = line.split(' ');
   expect(words.slice(-2)).toEqual(['node', 'app.js']);
   const environment = Object.fromEntries(words.slice(0, -2).map((word) => word.split('=')));
-  const said: string[] = [];
+  const warnings: string[] = [];
   const ignore = () => undefined;
-  const warn = (message: string) => said.push(message);
+  const warn = (message: string) => warnings.push(message);
   diag.setLogger({ error: warn, warn, info: ignore, debug: ignore, verbose: ignore });
   stops.push(async () => diag.disable());
   const { settings, shutdown } = startMetrics({ isolated: true, environment });
   stops.push(shutdown);
-  expect(said).toEqual([]);
+  expect(warnings).toEqual([]);
   const { OTELIER_OTLP_PRESET: preset, DD_SITE, OTEL_EXPORTER_OTLP_ENDPOINT } = environment;
   if (preset !== undefined) expect(settings.get('otlp.temporality')?.from).toBe(`preset ${preset}`);
   const endpoint = settings.get('otlp.endpoint')?.value;
@@ -138,6 +138,6 @@ test.each(Object.entries(presets))('the row of preset %s', (name, preset) => {
   expect(read).toContain(`(${preset.page})`);
   const ofHeaders = preset.headers.flatMap(({ parts }) => parts.flat());
   expect(code(variables)).toEqual([...(choice === undefined ? [] : [choice.variable]), ...ofHeaders]);
-  const needed = preset.headers.filter((header) => header.needed).flatMap(({ parts }) => parts.flat());
-  expect(bold(variables)).toEqual(needed);
+  const required = preset.headers.filter((header) => header.required).flatMap(({ parts }) => parts.flat());
+  expect(bold(variables)).toEqual(required);
 });

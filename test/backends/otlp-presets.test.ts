@@ -1,4 +1,4 @@
-/** Presets through the public door: what settings show, what an endpoint gets, what is said of what is missing. */
+/** Presets through the public entry point: printed settings, requests to the endpoint, and warnings. */
 import { diag } from '@opentelemetry/api';
 import { counter, defineCatalogue, histogram, startMetrics, text } from 'otelier';
 import { otlp } from 'otelier/backends/otlp';
@@ -20,7 +20,7 @@ const jobs = defineCatalogue({
 });
 
 const secret = 'do-not-show-5f2c';
-/** Everything that any preset asks for. */
+/** Variables of all presets. */
 const keys: Environment = {
   MIMIR_TENANT_ID: `tenant-${secret}`,
   DD_API_KEY: `dd-${secret}`,
@@ -52,7 +52,7 @@ function start(environment: Environment, options?: Parameters<typeof otlp>[0]) {
   const metrics = startMetrics({
     isolated: true,
     environment,
-    // Nothing is recorded where no peer of the test listens, and nothing is sent.
+    // Tests without a peer record nothing, so nothing is sent.
     shutdownTimeoutMs: 1_000,
     catalogues: { jobs },
     ...(options === undefined ? {} : { backends: [otlp(options)] }),
@@ -67,7 +67,7 @@ function settingsOf(environment: Environment, options?: Parameters<typeof otlp>[
   return settings;
 }
 
-/** What the endpoint gets of two pushes of one counter and one histogram. */
+/** Returns the requests of two pushes with one counter and one histogram. */
 async function pushed(environment: Environment, options?: Parameters<typeof otlp>[0]) {
   const peer = await startHttpPeer();
   closing.push(peer.close);
@@ -82,7 +82,7 @@ async function pushed(environment: Environment, options?: Parameters<typeof otlp
   return peer.requests;
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: JSON as the endpoint got it.
+// biome-ignore lint/suspicious/noExplicitAny: parsed JSON of a request.
 function metricsOf({ body }: ReceivedRequest): Record<string, any> {
   const { metrics } = JSON.parse(body.toString()).resourceMetrics[0].scopeMetrics[0];
   return Object.fromEntries(metrics.map((metric: { name: string }) => [metric.name, metric]));
@@ -111,31 +111,35 @@ test.each([
     'gzip',
     'x-honeycomb-team=[redacted],x-honeycomb-dataset=[redacted]',
   ],
-])('preset %s, and where it shows', (preset, endpoint, temporality, limit, compression, headers) => {
-  const settings = settingsOf({ ...keys, OTELIER_OTLP_PRESET: preset.toUpperCase() });
-  const from = `preset ${preset}`;
-  expect(settings.get('otlp.preset')).toMatchObject({ value: preset, from: 'OTELIER_OTLP_PRESET' });
-  expect(settings.get('otlp.endpoint')).toMatchObject({ value: endpoint, from });
-  expect(settings.get('otlp.temporality')).toMatchObject({ value: temporality, from });
-  expect(settings.get('otlp.compression')).toMatchObject({ value: compression, from });
-  expect(settings.get('otlp.presetHeaders')).toMatchObject({ value: headers, from });
-  expect(settings.get('otlp.maxRequestBytes')).toMatchObject({
-    value: limit,
-    from: limit === '4194304' ? 'default' : from,
-  });
-  expect(settings.get('otlp.timeoutMs')?.from).toBe('default');
-  expect(warnings).toEqual([]);
-});
+])(
+  'preset %s sets options, and settings name it as their source',
+  (preset, endpoint, temporality, limit, compression, headers) => {
+    const settings = settingsOf({ ...keys, OTELIER_OTLP_PRESET: preset.toUpperCase() });
+    const from = `preset ${preset}`;
+    expect(settings.get('otlp.preset')).toMatchObject({ value: preset, from: 'OTELIER_OTLP_PRESET' });
+    expect(settings.get('otlp.endpoint')).toMatchObject({ value: endpoint, from });
+    expect(settings.get('otlp.temporality')).toMatchObject({ value: temporality, from });
+    expect(settings.get('otlp.compression')).toMatchObject({ value: compression, from });
+    expect(settings.get('otlp.presetHeaders')).toMatchObject({ value: headers, from });
+    expect(settings.get('otlp.maxRequestBytes')).toMatchObject({
+      value: limit,
+      from: limit === '4194304' ? 'default' : from,
+    });
+    expect(settings.get('otlp.timeoutMs')?.from).toBe('default');
+    expect(warnings).toEqual([]);
+  },
+);
 
 test.each([
   ['dash0', 'OTEL_EXPORTER_OTLP_ENDPOINT', 'https://ingress.eu-west-1.aws.dash0.com'],
   ['grafana-cloud', 'GRAFANA_CLOUD_OTLP_ENDPOINT or ', 'https://otlp-gateway-prod-eu-west-0.grafana.net/otlp'],
-])('preset %s needs an endpoint, and sends no secret without', (preset, variables, example) => {
+])('preset %s requires an endpoint, and sends no secrets without it', (preset, variables, example) => {
   const settings = settingsOf({ ...keys, OTELIER_OTLP_PRESET: preset });
   expect(settings.get('otlp.endpoint')?.from).toBe('default');
   expect(settings.get('otlp.presetHeaders')?.value).toBe('');
   expect(warnings).toHaveLength(1);
-  for (const part of [`preset ${preset} needs`, variables, example]) expect(warnings[0]).toContain(part);
+  for (const part of [`preset ${preset} has no default endpoint`, variables, example])
+    expect(warnings[0]).toContain(part);
 });
 
 test.each([
@@ -151,7 +155,7 @@ test.each([
     'https://otlp-gateway-prod-us-east-0.grafana.net/otlp/',
     'https://otlp-gateway-prod-us-east-0.grafana.net/otlp/v1/metrics',
   ],
-])('preset %s takes its place from %s=%s', (preset, variable, raw, endpoint) => {
+])('preset %s derives its endpoint from %s=%s', (preset, variable, raw, endpoint) => {
   const settings = settingsOf({ ...keys, OTELIER_OTLP_PRESET: preset, [variable]: raw });
   expect(settings.get('otlp.endpoint')).toMatchObject({ value: endpoint, from: `preset ${preset}` });
   expect(warnings).toEqual([]);
@@ -163,7 +167,7 @@ test.each([
   ['newrelic', 'NEW_RELIC_REGION', 'constructor', 'https://otlp.nr-data.net/v1/metrics'],
   ['honeycomb', 'HONEYCOMB_API_ENDPOINT', `${secret}:443`, 'https://api.honeycomb.io/v1/metrics'],
   ['honeycomb', 'HONEYCOMB_API_ENDPOINT', `https://[${secret}`, 'https://api.honeycomb.io/v1/metrics'],
-])('preset %s says that %s is wrong, not what it is, and goes on', (preset, variable, raw, endpoint) => {
+])('preset %s warns about an invalid %s without its value, and uses the default', (preset, variable, raw, endpoint) => {
   const settings = settingsOf({ ...keys, OTELIER_OTLP_PRESET: preset, [variable]: raw });
   expect(settings.get('otlp.endpoint')?.value).toBe(endpoint);
   expect(warnings).toEqual([expect.stringMatching(`^${variable}: got "\\[redacted\\]", expected .*; it is ignored$`)]);
@@ -182,14 +186,14 @@ test.each([
   ['honeycomb', { 'x-honeycomb-team': `hc-${secret}`, 'x-honeycomb-dataset': `data-${secret}` }],
   ['dash0', { authorization: `Bearer d0-${secret}`, 'dash0-dataset': `set-${secret}` }],
   ['grafana-cloud', { authorization: basic }],
-] as const)('preset %s as an endpoint sees it, at an address of the user', async (preset, headers) => {
+] as const)('requests of preset %s to an endpoint that the user set', async (preset, headers) => {
   const requests = await pushed({ ...keys, OTELIER_OTLP_PRESET: preset });
   const { temporality, compression, histogramAggregation } = presets[preset];
   expect(requests.map(({ path }) => path)).toEqual(['/in', '/in']);
   for (const { headers: got } of requests) {
     expect(got).toMatchObject(headers);
     expect(got['content-encoding']).toBe(compression === 'gzip' ? 'gzip' : undefined);
-    // What one preset makes of its variables, no other sends.
+    // Each preset sends only the headers of its own variables.
     const shown = Object.keys(got).filter((name) => JSON.stringify(got[name]).includes(secret) || got[name] === basic);
     expect(shown.every((name) => name in headers)).toBe(true);
   }
@@ -203,7 +207,7 @@ test.each([
   expect(warnings).toEqual([]);
 });
 
-test.each(['datadog', 'newrelic'] as const)('no request of preset %s is larger than its limit', async (preset) => {
+test.each(['datadog', 'newrelic'] as const)('requests of preset %s stay within its limit', async (preset) => {
   const peer = await startHttpPeer();
   closing.push(peer.close);
   const metrics = start({ ...keys, OTELIER_OTLP_PRESET: preset, OTEL_EXPORTER_OTLP_ENDPOINT: peer.url });
@@ -223,29 +227,29 @@ test.each([
   ['dash0', 'DASH0_AUTH_TOKEN', 'authorization'],
   ['grafana-cloud', 'GRAFANA_CLOUD_INSTANCE_ID', 'authorization'],
   ['grafana-cloud', 'GRAFANA_CLOUD_API_KEY', 'authorization'],
-])('preset %s without %s', (preset, variable, header) => {
-  const place = { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:1/otlp' };
-  const environment = { ...keys, ...place, OTELIER_OTLP_PRESET: preset, [variable]: ' ' };
+])('preset %s warns if %s is not set', (preset, variable, header) => {
+  const endpoint = { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:1/otlp' };
+  const environment = { ...keys, ...endpoint, OTELIER_OTLP_PRESET: preset, [variable]: ' ' };
   expect(settingsOf(environment).get('otlp.presetHeaders')?.value).not.toContain(`${header}=`);
-  expect(warnings).toEqual([expect.stringContaining(`${variable} is not set: preset ${preset} takes its header`)]);
+  expect(warnings).toEqual([expect.stringContaining(`${variable} is not set: preset ${preset} sends no header`)]);
   expect(warnings[0]).toContain(header);
   warnings = [];
   settingsOf({ ...environment, OTEL_EXPORTER_OTLP_HEADERS: `${header.toUpperCase()}=${secret}` });
   expect(warnings).toEqual([]);
 });
 
-test('a key that no header can carry is ignored, and not shown', () => {
+test('ignores a key that is not a valid header value, without printing it', () => {
   const settings = settingsOf({ OTELIER_OTLP_PRESET: 'newrelic', NEW_RELIC_LICENSE_KEY: `a\r\n${secret}` });
   expect(settings.get('otlp.presetHeaders')?.value).toBe('');
   expect(warnings).toEqual([expect.stringMatching(/^NEW_RELIC_LICENSE_KEY: got "\[redacted\]", .*; it is ignored$/)]);
 });
 
-test('a line break behind a key, as files have it, is no part of it', async () => {
+test('strips a trailing line break from a key', async () => {
   const [request] = await pushed({ OTELIER_OTLP_PRESET: 'newrelic', NEW_RELIC_LICENSE_KEY: `${secret}\n` });
   expect(request?.headers['api-key']).toBe(secret);
 });
 
-test("the user's headers are beside the preset's, and win where both have one", async () => {
+test('user headers are added to the headers of the preset and override them', async () => {
   const environment = { ...keys, OTELIER_OTLP_PRESET: 'honeycomb', OTEL_EXPORTER_OTLP_HEADERS: 'team=shop' };
   const [request] = await pushed(environment);
   expect(request?.headers).toMatchObject({ team: 'shop', 'x-honeycomb-team': `hc-${secret}` });
@@ -253,7 +257,7 @@ test("the user's headers are beside the preset's, and win where both have one", 
   expect(other?.headers).toMatchObject({ 'x-honeycomb-team': 'mine', 'x-honeycomb-dataset': `data-${secret}` });
 });
 
-test('what code and environment set wins over the preset', async () => {
+test('code and environment override the preset', async () => {
   const environment = {
     ...keys,
     OTELIER_OTLP_PRESET: 'datadog',
@@ -265,7 +269,7 @@ test('what code and environment set wins over the preset', async () => {
   const shown = (name: string) => settings.get(`otlp.${name}`);
   expect(shown('preset')).toMatchObject({ value: 'newrelic', from: 'code' });
   expect(shown('compression')).toMatchObject({ value: 'none', from: 'code' });
-  // Although they are what they would be by default.
+  // The values equal the defaults, but they are set explicitly.
   expect(shown('temporality')?.from).toBe('OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE');
   expect(shown('maxRequestBytes')).toMatchObject({ value: '4194304', from: 'OTELIER_OTLP_MAX_REQUEST_BYTES' });
   expect(shown('histogramAggregation')).toMatchObject({ value: 'base2_exponential_bucket_histogram' });
@@ -277,14 +281,14 @@ test('what code and environment set wins over the preset', async () => {
   });
 });
 
-test('headers of a preset may be given in code, and then its variables are not needed', () => {
+test('presetHeaders in code replace the variables of the preset', () => {
   const presetHeaders = { 'api-key': secret };
   const settings = settingsOf({}, { preset: 'newrelic', presetHeaders });
   expect(settings.get('otlp.presetHeaders')).toMatchObject({ value: 'api-key=[redacted]', from: 'code' });
   expect(warnings).toEqual([]);
 });
 
-test('of two headers of one name, whatever its case, that of the option headers is sent', async () => {
+test('the option headers overrides presetHeaders case-insensitively', async () => {
   const peer = await startHttpPeer();
   closing.push(peer.close);
   const presetHeaders = { 'api-key': secret };
@@ -299,11 +303,11 @@ test.each([
   ['mimir', '/otlp'],
   ['victoriametrics', '/opentelemetry'],
   ['grafana-cloud', '/otlp'],
-])('a base keeps its meaning with preset %s, whose base ends in %s', (preset, path) => {
+])('warns about a base URL without the path of preset %s (%s)', (preset, path) => {
   const environment = { ...keys, OTELIER_OTLP_PRESET: preset };
   const settings = settingsOf({ ...environment, OTEL_EXPORTER_OTLP_ENDPOINT: 'http://metrics:9' });
   expect(settings.get('otlp.endpoint')).toMatchObject({ value: 'http://metrics:9/v1/metrics' });
-  expect(warnings).toEqual([expect.stringMatching(`^otlp.endpoint: .* preset ${preset} .* would end in ${path}$`)]);
+  expect(warnings).toEqual([expect.stringMatching(`^otlp.endpoint: .* preset ${preset} .* should end in ${path}$`)]);
   warnings = [];
   const right = settingsOf({ ...environment, OTEL_EXPORTER_OTLP_ENDPOINT: `http://metrics:9${path}` });
   expect(right.get('otlp.endpoint')).toMatchObject({ value: `http://metrics:9${path}/v1/metrics` });
@@ -311,19 +315,21 @@ test.each([
   expect(warnings).toEqual([]);
 });
 
-test('an endpoint that is set to what it is by default is set', () => {
+test('an endpoint that is set to the default value counts as set', () => {
   settingsOf({ ...keys, OTELIER_OTLP_PRESET: 'dash0', OTEL_EXPORTER_OTLP_ENDPOINT: 'http://localhost:4318' });
   expect(warnings).toEqual([]);
 });
 
-test('a preset that there is not', () => {
-  const settings = settingsOf({ OTELIER_OTLP_PRESET: 'nobody' });
+test('rejects an unknown preset', () => {
+  const settings = settingsOf({ OTELIER_OTLP_PRESET: 'unknown' });
   expect(settings.get('otlp.preset')).toMatchObject({ value: '', from: 'default' });
   expect(warnings).toEqual([expect.stringMatching(/^OTELIER_OTLP_PRESET: .*grafana-cloud; ignored for otlp.preset$/)]);
-  expect(() => settingsOf({}, { preset: 'nobody' as 'mimir' })).toThrow(/otlp\.preset: got "nobody", expected one of/);
+  expect(() => settingsOf({}, { preset: 'unknown' as 'mimir' })).toThrow(
+    /otlp\.preset: got "unknown", expected one of/,
+  );
 });
 
-test('every preset has a name, a page and either an endpoint or an example of one', () => {
+test('every preset has a name, a documentation page, and an endpoint or an example', () => {
   expect(Object.keys(presets)).toEqual([...presetNames]);
   for (const { page, endpoint } of Object.values(presets)) {
     expect(new URL(page).protocol).toBe('https:');

@@ -1,3 +1,4 @@
+/** The Prometheus endpoint through the public entry point. */
 import { createServer } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { counter, defineCatalogue, type MetricsError, observableGauge, startMetrics } from 'otelier';
@@ -20,7 +21,7 @@ async function serve(options: Parameters<typeof prometheus>[0] = {}) {
   return { metrics, url: metrics.status().backends[0]?.url as string };
 }
 
-test('a scrape is answered with what was recorded', async () => {
+test('a scrape returns the recorded values', async () => {
   const { metrics, url } = await serve();
   metrics.shop.orders.add(2);
   const response = await fetch(url);
@@ -30,7 +31,7 @@ test('a scrape is answered with what was recorded', async () => {
   expect(metrics.status().backends[0]).toMatchObject({ name: 'prometheus', state: 'ok', delivered: 1, failed: 0 });
 });
 
-test('scope labels can be switched off', async () => {
+test('omits scope labels if withoutScopeLabels is set', async () => {
   const { metrics, url } = await serve({ withoutScopeLabels: true });
   metrics.shop.orders.add(2);
   expect(await (await fetch(url)).text()).toContain('\nshop_orders_total 2\n');
@@ -43,7 +44,7 @@ test.each([
   ['GET', '/metrics/x', 404],
   ['POST', '/metrics', 405],
   ['DELETE', '/metrics', 405],
-])('%s %s is answered with %i', async (method, path, status) => {
+])('%s %s responds %i', async (method, path, status) => {
   const { url } = await serve();
   const response = await fetch(new URL(path, url), { method });
   expect(response.status).toBe(status);
@@ -52,7 +53,7 @@ test.each([
 });
 
 test.each(['GET http:// HTTP/1.1', 'GET //[ HTTP/1.1', 'GARBAGE', 'GET /metrics HTTP/9.9'])(
-  '%s does no harm',
+  'serves the next scrape after %s',
   async (line) => {
     const { url } = await serve();
     const { port, hostname } = new URL(url);
@@ -68,7 +69,7 @@ test.each(['GET http:// HTTP/1.1', 'GET //[ HTTP/1.1', 'GARBAGE', 'GET /metrics 
   },
 );
 
-test('a callback that throws takes nothing else with it', async () => {
+test('a throwing callback does not affect other metrics', async () => {
   const { metrics, url } = await serve();
   metrics.shop.broken.addCallback(() => {
     throw new Error('out of order');
@@ -79,7 +80,7 @@ test('a callback that throws takes nothing else with it', async () => {
   expect(await response.text()).toContain('shop_orders_total');
 });
 
-test('a callback that never ends takes nothing else with it', async () => {
+test('a hanging callback does not affect other metrics', async () => {
   const backends = [prometheus({ host: '127.0.0.1', port: 0 })];
   const metrics = startMetrics({
     isolated: true,
@@ -95,7 +96,7 @@ test('a callback that never ends takes nothing else with it', async () => {
   expect(await (await fetch(metrics.status().backends[0]?.url as string)).text()).toContain('shop_orders_total');
 });
 
-test('a port in use rejects ready, says which, and harms nothing', async () => {
+test('a port in use rejects ready with its name, and recording continues', async () => {
   const other = createServer().listen(0, '127.0.0.1');
   await new Promise((resolve) => other.once('listening', resolve));
   const { port } = other.address() as AddressInfo;
@@ -111,7 +112,7 @@ test('a port in use rejects ready, says which, and harms nothing', async () => {
   await new Promise((resolve) => other.close(resolve));
 });
 
-test('a host that others reach is not opened while nobody has to authenticate', async () => {
+test('a host that other machines reach is not opened without authentication', async () => {
   const start = (options: object) => {
     const backends = [prometheus({ host: '0.0.0.0', port: 0, ...options })];
     return startMetrics({ isolated: true, environment: {}, catalogues: { shop }, backends });
@@ -131,14 +132,14 @@ test('a host that others reach is not opened while nobody has to authenticate', 
   }
 });
 
-test('a host that is not of this machine rejects ready', async () => {
+test('a host of another machine rejects ready', async () => {
   const backends = [prometheus({ host: '192.0.2.1', port: 0, allowUnprotected: true })];
   const metrics = startMetrics({ isolated: true, environment: {}, catalogues: { shop }, backends });
   await expect(metrics.ready).rejects.toMatchObject({ code: 'METRICS_LISTEN_FAILED' });
   await metrics.shutdown();
 });
 
-test('after shutdown the port is free', async () => {
+test('shutdown frees the port', async () => {
   const { metrics, url } = await serve();
   await fetch(url);
   expect(await metrics.shutdown()).toEqual({ ok: true, backends: [{ backend: 'prometheus', ok: true }] });

@@ -1,4 +1,4 @@
-/** Who may push, how a group is deleted, and what options say. */
+/** Authentication to the Pushgateway, deletion of groups, option validation, and rejected metrics. */
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
@@ -10,16 +10,16 @@ import { startHttpPeer } from '../support/http-peer.js';
 import { makeCertificate, makeFolder } from './prometheus/security/certificates.js';
 import { closing, nightly, start } from './pushgateway-job.js';
 
-describe('who pushes is told', () => {
+describe('authenticates', () => {
   const secrets = { password: 'pass-of-user', bearerToken: 'token-of-proxy' };
   const basic = (pair: string) => `Basic ${Buffer.from(pair).toString('base64')}`;
 
   test.each([
-    ['by user and password', { username: 'ü', password: 'p:w' }, basic('ü:p:w')],
-    ['by a user alone', { username: 'u' }, basic('u:')],
-    ['by a token', { bearerToken: 't' }, 'Bearer t'],
-    ['by the user where both are set', { username: 'u', ...secrets }, basic('u:pass-of-user')],
-    ['by a header before all', { username: 'u', headers: { Authorization: 'Own x' } }, 'Own x'],
+    ['with user and password', { username: 'ü', password: 'p:w' }, basic('ü:p:w')],
+    ['with a user without a password', { username: 'u' }, basic('u:')],
+    ['with a token', { bearerToken: 't' }, 'Bearer t'],
+    ['with the user if a token is set, too', { username: 'u', ...secrets }, basic('u:pass-of-user')],
+    ['with a header in preference to all options', { username: 'u', headers: { Authorization: 'Own x' } }, 'Own x'],
   ])('%s', async (_, options, authorization) => {
     const { peer, metrics, group } = await start(options);
     metrics.nightly.held.set(1);
@@ -28,7 +28,7 @@ describe('who pushes is told', () => {
     expect(peer.requests.map(({ headers }) => headers.authorization)).toEqual([authorization, authorization]);
   });
 
-  test('by the URL', async () => {
+  test('with credentials of the URL', async () => {
     const peer = await startHttpPeer();
     closing.push(peer.close);
     const { metrics } = await start({ url: peer.url.replace('//', '//u:p%2F@') });
@@ -37,7 +37,7 @@ describe('who pushes is told', () => {
     expect(peer.requests[0]?.headers.authorization).toBe(basic('u:p/'));
   });
 
-  test('by a certificate, to a server that is known by its own', async () => {
+  test('with a client certificate, and verifies the server', async () => {
     const folder = makeFolder();
     const authority = makeCertificate(folder, 'authority');
     const own = makeCertificate(folder, 'own', ['IP:127.0.0.1'], authority);
@@ -68,8 +68,8 @@ describe('who pushes is told', () => {
     expect(seen).toEqual(['PUT /metrics/job/worker', 'DELETE /metrics/job/worker']);
   });
 
-  test('and no secret is shown', async () => {
-    const peer = await startHttpPeer(() => ({ status: 401, body: 'who are you' }));
+  test('without printing secrets', async () => {
+    const peer = await startHttpPeer(() => ({ status: 401, body: 'unknown user' }));
     closing.push(peer.close);
     const url = `${peer.url.replace('//', '//admin:pass-of-url@')}/?key=key-of-url`;
     const { metrics, group, said } = await start({ url, ...secrets, headers: { 'x-key': 'key-of-header' } });
@@ -77,22 +77,22 @@ describe('who pushes is told', () => {
     const flushed = await metrics.forceFlush();
     const deleted = await group.deleteGroup().catch((error: Error) => error.message);
     const shown = JSON.stringify([flushed, deleted, said, metrics.status(), `${metrics.settings}`]);
-    expect(flushed.backends[0]?.reason).toBe('HTTP 401: who are you');
-    expect(deleted).toBe('the group could not be deleted: HTTP 401: who are you');
+    expect(flushed.backends[0]?.reason).toBe('HTTP 401: unknown user');
+    expect(deleted).toBe('the group could not be deleted: HTTP 401: unknown user');
     expect(shown).not.toMatch(/-of-(user|proxy|url|header)/);
     expect(shown).toContain('[redacted]');
   });
 
   test.each([
-    [{ username: 'u', ...secrets }, 'username and bearerToken are both set; the token is not sent'],
-    [{ password: 'p' }, 'password is set without username; it is not sent'],
-  ])('and what contradicts itself is said: %#', async (options, message) => {
+    [{ username: 'u', ...secrets }, 'bearerToken is not sent, because username is set; remove one of the two options'],
+    [{ password: 'p' }, 'password is not sent, because username is not set; set username'],
+  ])('and warns about contradicting options: %#', async (options, message) => {
     expect((await start(options)).said).toEqual([`pushgateway: ${message}`]);
   });
 });
 
-describe('the group is deleted', () => {
-  test('on request, and nothing brings it back', async () => {
+describe('deletes the group', () => {
+  test('on request, and pushes nothing afterwards', async () => {
     const { peer, sent, metrics, group } = await start({ groupingKey: { instance: 'a/b' } }, ({ method }) => ({
       status: method === 'DELETE' ? 202 : 200,
     }));
@@ -120,7 +120,7 @@ describe('the group is deleted', () => {
     expect(late.sent()).toEqual(['PUT /metrics/job/worker', 'DELETE /metrics/job/worker']);
   });
 
-  test('after a push that is under way', async () => {
+  test('after a push in progress', async () => {
     const { sent, metrics, group } = await start({ timeoutMs: 300 }, ({ method }) =>
       method === 'PUT' ? 'hang' : { status: 202 },
     );
@@ -132,7 +132,7 @@ describe('the group is deleted', () => {
     expect(ended).toEqual(['push false', 'deletion']);
   });
 
-  test('or the reason is told, and it can be tried again', async () => {
+  test('or rejects with the reason, and can be retried', async () => {
     let status = 403;
     const { sent, group } = await start({}, () => ({ status, body: 'no' }));
     await expect(group.deleteGroup()).rejects.toThrow('the group could not be deleted: HTTP 403: no');
@@ -141,18 +141,20 @@ describe('the group is deleted', () => {
     expect(sent()).toHaveLength(2);
   });
 
-  test('by nobody while metrics do not run', async () => {
-    await expect(pushgateway().deleteGroup()).rejects.toThrow('The group belongs to no running metrics.');
+  test('only after metrics have started', async () => {
+    await expect(pushgateway().deleteGroup()).rejects.toThrow(
+      'pushgateway: cannot delete the group: metrics have not started',
+    );
   });
 
-  test('at the shutdown, where that is asked for, after the last push', async () => {
+  test('on shutdown after the last push if deleteOnShutdown is set', async () => {
     const { sent, metrics } = await start({ environment: { OTELIER_PUSHGATEWAY_DELETE_ON_SHUTDOWN: 'true' } });
     metrics.nightly.held.set(1);
     expect(await metrics.shutdown()).toMatchObject({ ok: true });
     expect(sent()).toEqual(['PUT /metrics/job/worker', 'DELETE /metrics/job/worker']);
   });
 
-  test('at the shutdown, or the shutdown says why not', async () => {
+  test('on shutdown, or reports the failure in the result', async () => {
     const { metrics, status, said } = await start({ deleteOnShutdown: true }, ({ method }) => ({
       status: method === 'PUT' ? 200 : 503,
     }));
@@ -167,7 +169,7 @@ describe('the group is deleted', () => {
 describe('options', () => {
   test.each([
     [{ url: 'pushgateway:9091' }, /pushgateway\.url: got "\[redacted\]", expected an http/],
-    [{ groupingKey: { job: 'x' } }, /pushgateway\.groupingKey: .*expected .* except job/],
+    [{ groupingKey: { job: 'x' } }, /pushgateway\.groupingKey: .*expected .* but not job/],
     [{ groupingKey: { 'in-stance': 'x' } }, /pushgateway\.groupingKey/],
     [{ groupingKey: { le: '1' } }, /pushgateway\.groupingKey/],
     [{ groupingKey: { __name__: '1' } }, /pushgateway\.groupingKey/],
@@ -177,12 +179,12 @@ describe('options', () => {
     [{ bearerToken: 'two words' }, /pushgateway\.bearerToken: got "\[redacted\]", expected a token without spaces/],
     [{ username: 'a:b' }, /pushgateway\.username: got "a:b", expected a user name without ':'/],
     [{ job: '' }, /pushgateway\.job/],
-  ])('%j are refused', (options, message) => {
+  ])('rejects %j', (options, message) => {
     const backends = [pushgateway(options as PushgatewayInput)];
     expect(() => startMetrics({ isolated: true, environment: {}, backends })).toThrow(message);
   });
 
-  test('of the environment suffice; a wrong one is said without its secret, and ignored', async () => {
+  test('can come from the environment; an invalid secret is ignored and not printed', async () => {
     const peer = await startHttpPeer();
     closing.push(peer.close);
     const metrics = startMetrics({
@@ -209,13 +211,13 @@ describe('options', () => {
   });
 });
 
-describe('what cannot be kept is said', () => {
+describe('warns about metrics that cannot be pushed', () => {
   const conflicting = defineCatalogue({
     pushed: gauge({ name: 'push_time_seconds', unit: 's', description: 'Own.' }),
     target: gauge({ name: 'target.info', unit: '{target}', description: 'Own.' }),
   });
 
-  test('names of the Pushgateway, and of another metric', async () => {
+  test('because the Pushgateway or another metric has the name', async () => {
     const { said } = await start();
     const peer = await startHttpPeer();
     closing.push(peer.close);

@@ -1,4 +1,4 @@
-/** That what docs/backends/pushgateway.md shows works as it stands, but for the port. */
+/** Runs the examples of docs/backends/pushgateway.md, with a replaced port only. */
 import { readFileSync } from 'node:fs';
 import { afterEach, expect, test } from 'vitest';
 import { parse } from 'yaml';
@@ -15,9 +15,9 @@ afterEach(async () => {
   for (const close of closing.splice(0)) await close();
 });
 
-/** Runs a program of the page before a peer that answers with `status`. */
+/** Runs a program of the page against a peer that responds with `status`. */
 async function run(source: string, environment: Record<string, string> = {}, status = 200) {
-  const peer = await startHttpPeer(() => ({ status, body: 'as told' }));
+  const peer = await startHttpPeer(() => ({ status, body: 'rejected by the test' }));
   closing.push(peer.close);
   const program = startApp(source.replace('http://localhost:9091', peer.url), {
     OTELIER_PUSHGATEWAY_URL: peer.url,
@@ -28,7 +28,7 @@ async function run(source: string, environment: Record<string, string> = {}, sta
   return { code, stderr, requests, body: peer.requests[0]?.body.toString() ?? '' };
 }
 
-test('the page shows a job, its end, and the deletion', () => {
+test('the page has three programs: a job, its result, and the deletion', () => {
   expect(programs).toHaveLength(3);
 });
 
@@ -38,14 +38,14 @@ test('a job', async () => {
   expect(body).toMatch(/^nightly_rows_total{.*} 3$/m);
 });
 
-test('a job that says whether it arrived', async () => {
+test('a job that reports whether its push succeeded', async () => {
   expect(await run(programs[1] as string)).toMatchObject({ code: 0, stderr: '' });
   const { code, stderr } = await run(programs[1] as string, {}, 400);
   expect(code).toBe(1);
-  expect(stderr).toContain('HTTP 400: as told');
+  expect(stderr).toContain('HTTP 400: rejected by the test');
 });
 
-test('a group that is deleted', async () => {
+test('the deletion of a group', async () => {
   const path = '/metrics/job/worker/instance/worker-1';
   expect(await run(programs[2] as string)).toMatchObject({ code: 0, stderr: '', requests: [`DELETE ${path}`] });
 });

@@ -1,5 +1,5 @@
 /**
- * Backend `console`: a table on stdout at an interval, for looking at metrics where nothing else is at hand.
+ * Backend `console`: prints a table of all metrics to stdout at an interval.
  *
  * @module
  */
@@ -7,7 +7,7 @@ import type { ConfiguredBackend } from '../../delivery/contract.js';
 import { consoleKind } from './kind.js';
 import type { consoleOptions } from './options.js';
 
-/** A table on stdout, for `startMetrics({ backends: [consoleTable()] })`. */
+/** Configures a table on stdout, for `startMetrics({ backends: [consoleTable()] })`. */
 export function consoleTable(): ConfiguredBackend<typeof consoleOptions> {
   return { kind: consoleKind, input: {} };
 }

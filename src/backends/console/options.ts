@@ -1,4 +1,5 @@
-/** Options of the console table: none of its own; interval and timeout are the general ones. */
+/** Options of the console backend: an empty table. Interval and timeout are general options. */
 import type { OptionTable } from '../../options/option.js';
 
+/** Options of the backend. */
 export const consoleOptions = {} satisfies OptionTable;

@@ -1,5 +1,5 @@
 /**
- * Backend `datadog`: pushes series to Datadog's API, without an Agent and without a library of Datadog's.
+ * Backend `datadog`: pushes series to Datadog's API, without an Agent or a Datadog library.
  *
  * @module
  */
@@ -9,7 +9,7 @@ import { datadogKind } from './kind.js';
 import type { datadogOptions } from './options.js';
 
 /**
- * Datadog with options set in code, for `startMetrics({ backends: [...] })`. The key is best left to `DD_API_KEY`.
+ * Configures Datadog with options in code, for `startMetrics({ backends: [...] })`. Prefer `DD_API_KEY` for the key.
  *
  * @example
  * import { startMetrics } from 'otelier';

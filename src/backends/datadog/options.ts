@@ -1,4 +1,4 @@
-/** Options of Datadog, with the variables that its own agents and libraries read. */
+/** Options of the Datadog backend, with the variables that Datadog's agents and libraries read. */
 import {
   choiceOption,
   listOption,
@@ -11,8 +11,8 @@ import {
 
 const seriesPath = '/api/v2/series';
 
-/** Attributes that differ from process to process, or say where one runs. */
-const placeAttributes = [
+/** Resource attributes that identify a process or its location. */
+const identifyingAttributes = [
   'service.instance.id',
   'container.id',
   'k8s.cluster.name',
@@ -22,15 +22,16 @@ const placeAttributes = [
   'k8s.container.name',
 ];
 
+/** Options of the backend. */
 export const datadogOptions = {
   apiKey: keyOption(),
   site: siteOption(),
   endpoint: urlOption({
     environment: ['OTELIER_DATADOG_ENDPOINT'],
-    description: `Base URL of a proxy, instead of https://api.SITE; ${seriesPath} is appended.`,
+    description: `Base URL instead of https://api.SITE, for a proxy; ${seriesPath} is appended.`,
     default: undefined,
   }),
-  tags: words({
+  tags: wordsOption({
     environment: ['DD_TAGS'],
     description: 'Tags to add to every series, such as team:search.',
     default: [],
@@ -38,36 +39,35 @@ export const datadogOptions = {
   }),
   hostname: textOption({
     environment: ['DD_HOSTNAME'],
-    description: 'Host that the series belong to; by default derived from the resource, finally from host.name.',
+    description: 'Host of the series; derived from resource attributes by default, last from host.name.',
     default: undefined,
   }),
   service: textOption({
     environment: ['DD_SERVICE'],
-    description: 'Value of the tag service; by default service.name of the resource.',
+    description: 'Tag service; by default the resource attribute service.name.',
     default: undefined,
   }),
   env: textOption({
     environment: ['DD_ENV'],
-    description: 'Value of the tag env; by default deployment.environment.name of the resource.',
+    description: 'Tag env; by default the resource attribute deployment.environment.name.',
     default: undefined,
   }),
   version: textOption({
     environment: ['DD_VERSION'],
-    description: 'Value of the tag version; by default service.version of the resource.',
+    description: 'Tag version; by default the resource attribute service.version.',
     default: undefined,
   }),
-  resourceTags: words({
+  resourceTags: wordsOption({
     environment: ['OTELIER_DATADOG_RESOURCE_TAGS'],
     description:
-      'Resource attributes to add as tags besides service, env and version; none adds no tags. At least one must differ ' +
-      'between processes, otherwise the processes of one host overwrite each other.',
-    default: placeAttributes,
+      'Resource attributes that become tags, in addition to service, env and version; none for no attributes. Without ' +
+      'an attribute that identifies the process, processes on one host overwrite each other.',
+    default: identifyingAttributes,
     expected: 'attribute keys separated by commas or spaces',
   }),
   histograms: choiceOption({
     environment: ['OTELIER_DATADOG_HISTOGRAMS'],
-    description:
-      'Representation of histograms: summary sends count, sum, min, max and avg; counters also sends one count per bucket.',
+    description: 'Metrics of a histogram: count, sum, min, max and avg; with counters, also one count per bucket.',
     default: 'summary',
     values: ['summary', 'counters'],
   }),
@@ -76,7 +76,7 @@ export const datadogOptions = {
 /** The options, resolved. */
 export type DatadogOptions = OptionValues<typeof datadogOptions>;
 
-/** Where series are posted to. */
+/** Returns the URL for series. */
 export function seriesUrl({ endpoint, site }: Pick<DatadogOptions, 'endpoint' | 'site'>): string {
   const url = new URL(endpoint ?? `https://api.${site}`);
   const base = url.pathname.replace(/\/+$/, '');
@@ -90,17 +90,17 @@ function keyOption(): Option<string | undefined> {
     ...secretOption<string | undefined>({
       environment: ['DD_API_KEY'],
       description:
-        'API key of the organization; without a key nothing is delivered, and a warning is logged at startup.',
+        'API key of the organization. Without a key nothing is delivered; a warning reports this at startup.',
       default: undefined,
     }),
-    expected: 'an API key, without spaces',
-    // Files that keys are read from end with a line break.
+    expected: 'an API key without spaces',
+    // A key that was read from a file may end with a line break.
     parse: (raw) => (valid(raw.trim()) ? raw.trim() : undefined),
     accepts: valid,
   };
 }
 
-/** The addresses of the application and of the API are of the site, but are not its name. */
+/** Declares the site. The host names app.SITE and api.SITE are rejected: they contain a site but are not its name. */
 function siteOption(): Option<string> {
   const valid = (value: unknown) =>
     typeof value === 'string' && /^(?!app\.|api\.)([a-z0-9-]+\.)?(datadoghq\.(com|eu)|ddog-gov\.com)$/.test(value);
@@ -116,7 +116,8 @@ function siteOption(): Option<string> {
   };
 }
 
-function words({
+/** Declares a list whose variable separates words by commas or spaces. */
+function wordsOption({
   expected,
   ...declaration
 }: {

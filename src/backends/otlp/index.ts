@@ -1,6 +1,8 @@
 /**
- * Backend `otlp`: pushes to an OpenTelemetry Collector, or to anything else that takes OTLP over HTTP. Encoding
- * and transport are ours; http/json is encoded by the stock OpenTelemetry exporter.
+ * Backend `otlp`: pushes to an OpenTelemetry Collector or any other receiver of OTLP over HTTP.
+ *
+ * The encoder for http/protobuf and the transport belong to this package. The stock OpenTelemetry transformer encodes
+ * http/json.
  *
  * @module
  */
@@ -10,7 +12,7 @@ import { otlpKind } from './kind.js';
 import type { otlpOptions } from './options.js';
 
 /**
- * OTLP with options set in code, for `startMetrics({ backends: [...] })`.
+ * Configures OTLP with options in code, for `startMetrics({ backends: [...] })`.
  *
  * @example
  * import { startMetrics } from 'otelier';

@@ -1,4 +1,4 @@
-/** The path of a base gets `/v1/metrics` added, wherever a query follows; what is no URL is left for the check to find. */
+/** Appends `/v1/metrics` to the path of a base URL. Returns an invalid URL unchanged; option validation reports it. */
 export function withMetricsPath(base: string): string {
   if (!URL.canParse(base)) return base;
   const url = new URL(base);

@@ -1,4 +1,4 @@
-/** Options of OTLP over HTTP, with the variables of the OpenTelemetry Protocol exporter specification. */
+/** Options of OTLP over HTTP, with the variables of the OpenTelemetry specification, "OpenTelemetry Protocol Exporter". */
 import {
   choiceOption,
   integerOption,
@@ -11,13 +11,14 @@ import {
 import { withMetricsPath } from './metrics-path.js';
 import { presetNames } from './presets.js';
 
-/** The metrics variable, then the one for all signals. */
+/** Returns the variable for metrics, then the variable for all signals. */
 const both = (suffix: string) => [`OTEL_EXPORTER_OTLP_METRICS_${suffix}`, `OTEL_EXPORTER_OTLP_${suffix}`];
 
+/** Options of the backend. */
 export const otlpOptions = {
   preset: choiceOption({
     environment: ['OTELIER_OTLP_PRESET'],
-    description: 'Receiver preset; supplies endpoint, headers, temporality and limits that are not set.',
+    description: 'Receiver of the metrics: sets defaults for endpoint, headers, temporality, compression and limits.',
     default: undefined,
     values: presetNames,
   }),
@@ -29,8 +30,7 @@ export const otlpOptions = {
         adapt: withMetricsPath,
       },
     ],
-    description:
-      'Full URL that metrics are posted to; OTEL_EXPORTER_OTLP_ENDPOINT is a base URL to which v1/metrics is appended.',
+    description: 'Full URL for metrics; OTEL_EXPORTER_OTLP_ENDPOINT is a base URL to which v1/metrics is appended.',
     default: 'http://localhost:4318/v1/metrics',
   }),
   headers: pairsOption({
@@ -41,13 +41,13 @@ export const otlpOptions = {
   }),
   presetHeaders: pairsOption({
     description:
-      'Headers that the preset derives from its variables; each header of the option headers wins over the same preset header.',
+      'Headers that the preset derives from its variables; the option headers overrides each of them by name.',
     default: {},
     secret: true,
   }),
   protocol: choiceOption({
     environment: both('PROTOCOL'),
-    description: 'Protocol and encoding; grpc is not built in and falls back to http/protobuf.',
+    description: 'Encoding; grpc is not supported and falls back to http/protobuf.',
     default: 'http/protobuf',
     values: ['http/protobuf', 'http/json', 'grpc'],
   }),
@@ -59,12 +59,12 @@ export const otlpOptions = {
   }),
   timeoutMs: timeoutOption({
     environment: both('TIMEOUT'),
-    description: 'Timeout of one export including retries, in milliseconds.',
+    description: 'Timeout of one export in milliseconds, retries included.',
     default: 10_000,
   }),
   maxRequestBytes: integerOption({
     environment: ['OTELIER_OTLP_MAX_REQUEST_BYTES'],
-    description: 'Maximum size of one request before compression, in bytes; larger exports are split.',
+    description: 'Maximum bytes of one request before compression; larger exports are split into several requests.',
     default: 4 * 1024 * 1024,
     min: 1_024,
     max: 1024 ** 3,
@@ -87,7 +87,7 @@ export const otlpOptions = {
   }),
   temporality: choiceOption({
     environment: ['OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE'],
-    description: 'Preferred temporality: cumulative counts from the start, delta from the last export.',
+    description: 'Temporality of sums and histograms: cumulative since the start, or delta since the last export.',
     default: 'cumulative',
     values: ['cumulative', 'delta', 'lowmemory'],
   }),

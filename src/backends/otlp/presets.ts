@@ -1,32 +1,32 @@
-/** Who takes OTLP, by name, and what their documentation asks for. Data: `derive.ts` makes options of it. */
+/** Presets for OTLP receivers, as their documentation specifies them. `derive.ts` turns a preset into options. */
 import { withMetricsPath } from './metrics-path.js';
 
-/** What one of them asks for. */
+/** Settings for one receiver. */
 export interface Preset {
-  /** The page of the documentation that this was read from. */
+  /** Source of these settings: a page of the receiver's documentation. */
   readonly page: string;
   readonly endpoint: PresetEndpoint;
   readonly temporality: 'cumulative' | 'delta';
   readonly compression: 'none' | 'gzip';
-  /** Where another than the default is recommended. */
+  /** Set where the receiver recommends another aggregation than the default. */
   readonly histogramAggregation?: 'base2_exponential_bucket_histogram';
-  /** Bytes of a request before compression, where less is taken than is sent by default. */
+  /** Maximum bytes of a request before compression. Set where the receiver accepts less than the default. */
   readonly maxRequestBytes?: number;
   readonly headers: readonly PresetHeader[];
 }
 
-/** Where metrics are posted to. */
+/** Endpoint for metrics. */
 export interface PresetEndpoint {
-  /** The whole URL; absent where every customer has their own. */
+  /** Full URL. Absent where each customer has a different one. */
   readonly url?: string;
-  /** A URL as it looks, where there is none for everybody. */
+  /** Example of a full URL, for receivers without a common `url`. */
   readonly example?: string;
-  /** What chooses another one. */
+  /** Variable that selects another endpoint. */
   readonly choice?: {
     readonly variable: string;
-    /** What the variable takes, as a noun phrase. */
+    /** Valid values of the variable, as a noun phrase. */
     readonly expected: string;
-    /** The URL that a text stands for, `undefined` when it stands for none. */
+    /** Returns the full URL for a value of the variable; `undefined` when the value is invalid. */
     urlOf(text: string): string | undefined;
   };
 }
@@ -34,18 +34,19 @@ export interface PresetEndpoint {
 /** A header of every request. */
 export interface PresetHeader {
   readonly name: string;
-  /** What it is made of: for each part the variables that may hold it, in order of precedence. */
+  /** Variables of each part of the value, in order of precedence. */
   readonly parts: readonly (readonly string[])[];
   valueOf(parts: readonly string[]): string;
-  /** Without it, requests are refused or end up elsewhere. */
-  readonly needed: boolean;
+  /** True if the receiver rejects or misroutes requests without the header. */
+  readonly required: boolean;
 }
 
-const header = (name: string, variables: readonly string[], needed: boolean, before = ''): PresetHeader => ({
+/** Returns a header whose value is one variable, with an optional prefix. */
+const header = (name: string, variables: readonly string[], required: boolean, prefix = ''): PresetHeader => ({
   name,
   parts: [variables],
-  valueOf: ([text]) => `${before}${text}`,
-  needed,
+  valueOf: ([text]) => `${prefix}${text}`,
+  required,
 });
 
 const urlOfBase = (base: string) => (/^https?:\/\//i.test(base) ? withMetricsPath(base) : undefined);
@@ -57,7 +58,7 @@ const newRelicHosts: Readonly<Record<string, string>> = {
   GOV: 'gov-otlp.nr-data.net',
 };
 
-/** The names. */
+/** Names of the presets. */
 export const presetNames = [
   'collector',
   'prometheus',
@@ -71,7 +72,7 @@ export const presetNames = [
   'grafana-cloud',
 ] as const;
 
-/** By name. */
+/** Presets by name. */
 export const presets: Readonly<Record<(typeof presetNames)[number], Preset>> = {
   collector: {
     page: 'https://github.com/open-telemetry/opentelemetry-collector/blob/main/config/confighttp/README.md',
@@ -113,16 +114,16 @@ export const presets: Readonly<Record<(typeof presetNames)[number], Preset>> = {
     },
     temporality: 'delta',
     compression: 'gzip',
-    // What is taken uncompressed; more is when it is compressed.
+    // Datadog's limit for uncompressed requests; compressed ones may be larger.
     maxRequestBytes: 500_000,
     headers: [
       header('dd-api-key', ['DD_API_KEY'], true),
-      // Points of two processes with the same tags and time replace each other: the resource tells them apart.
+      // Points with equal tags and timestamps overwrite each other. Resource attributes as tags keep processes apart.
       {
         name: 'dd-otel-metric-config',
         parts: [],
         valueOf: () => '{"resource_attributes_as_tags":true}',
-        needed: false,
+        required: false,
       },
     ],
   },
@@ -149,7 +150,7 @@ export const presets: Readonly<Record<(typeof presetNames)[number], Preset>> = {
     temporality: 'delta',
     compression: 'gzip',
     histogramAggregation: 'base2_exponential_bucket_histogram',
-    // Less than 1 MB.
+    // The limit is below 1 MB.
     maxRequestBytes: 999_999,
     headers: [header('api-key', ['NEW_RELIC_LICENSE_KEY'], true)],
   },
@@ -197,7 +198,7 @@ export const presets: Readonly<Record<(typeof presetNames)[number], Preset>> = {
         name: 'authorization',
         parts: [['GRAFANA_CLOUD_INSTANCE_ID'], ['GRAFANA_CLOUD_API_KEY']],
         valueOf: ([user, token]) => `Basic ${Buffer.from(`${user}:${token}`).toString('base64')}`,
-        needed: true,
+        required: true,
       },
     ],
   },

@@ -1,21 +1,21 @@
-/** The endpoint in an application of the user's: as a Node listener and as a fetch handler. */
+/** HTTP adapters: serve the endpoint through Node's request and response objects, or as a fetch handler. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { TLSSocket } from 'node:tls';
-import type { EndpointRequest, EndpointResponse } from './endpoint.js';
+import type { EndpointHandler } from './endpoint.js';
+import type { ResponseWriter } from './response-writer.js';
 import { verifiedSubject } from './security/client-certificates.js';
-import type { AnswerSender } from './sending.js';
 
-/** Answers a request. */
-export type Answer = (request: EndpointRequest) => Promise<EndpointResponse>;
-
-/** Answers on Node's own objects, as in express, fastify and koa. Resolves when all was handed over or the client left. */
-export async function answerNode(
-  answer: Answer,
-  sender: AnswerSender,
+/**
+ * Serves a request through Node's objects, as in express, fastify and koa. Resolves when the whole response was handed
+ * over or the client disconnected.
+ */
+export async function handleNode(
+  handler: EndpointHandler,
+  writer: ResponseWriter,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  const { status, headers, body, release } = await answer({
+  const { status, headers, body, release } = await handler({
     method: request.method ?? '',
     url: request.url ?? '',
     headers: request.headers,
@@ -25,16 +25,25 @@ export async function answerNode(
   if (response.destroyed || response.headersSent) return;
   for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
   response.writeHead(status);
-  // A connection that was cut may still have some of it in hand.
-  if (await sender.send(response, body)) release?.();
+  // An aborted connection may still reference parts of the body, so its memory is not reused.
+  if (await writer.write(response, body)) release?.();
 }
 
-/** Answers a `Request` with a `Response`, as in hono and wherever else fetch's objects are used. */
-export async function answerFetch(answer: Answer, sender: AnswerSender, request: Request): Promise<Response> {
+/** Serves a `Request` with a `Response`, as in hono and other fetch-based frameworks. */
+export async function handleFetch(
+  handler: EndpointHandler,
+  writer: ResponseWriter,
+  request: Request,
+): Promise<Response> {
   const { pathname, search } = new URL(request.url);
-  const headers = Object.fromEntries(request.headers);
-  const { status, headers: answered, body } = await answer({ method: request.method, url: pathname + search, headers });
-  const sent = new Headers();
-  for (const [name, value] of Object.entries(answered)) for (const each of [value].flat()) sent.append(name, each);
-  return new Response(body.length === 0 ? null : sender.stream(body), { status, headers: sent });
+  const { status, headers, body } = await handler({
+    method: request.method,
+    url: pathname + search,
+    headers: Object.fromEntries(request.headers),
+  });
+  const responseHeaders = new Headers();
+  for (const [name, values] of Object.entries(headers)) {
+    for (const value of [values].flat()) responseHeaders.append(name, value);
+  }
+  return new Response(body.length === 0 ? null : writer.stream(body), { status, headers: responseHeaders });
 }

@@ -1,5 +1,5 @@
 /**
- * Backend `prometheus`: an endpoint that Prometheus scrapes, in the text format, OpenMetrics and protobuf.
+ * Backend `prometheus`: an endpoint that Prometheus scrapes in the text format, OpenMetrics or protobuf.
  *
  * @module
  */
@@ -7,10 +7,10 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { BackendKind, ConfiguredBackend } from '../../delivery/contract.js';
 import { systemClock } from '../../model/clock.js';
 import type { OptionInput } from '../../options/option.js';
-import { answerFetch, answerNode } from './handlers.js';
+import { handleFetch, handleNode } from './handlers.js';
 import { prometheusKind, startEndpoint, unavailable } from './kind.js';
 import type { prometheusOptions } from './options.js';
-import { createSender } from './sending.js';
+import { createResponseWriter } from './response-writer.js';
 
 export { hashPassword } from './security/passwords.js';
 
@@ -18,10 +18,11 @@ export { hashPassword } from './security/passwords.js';
 export type PrometheusInput = OptionInput<typeof prometheusOptions>;
 
 /**
- * A scrape endpoint with options set in code, for `startMetrics({ backends: [...] })`.
+ * Configures a scrape endpoint with its own server, for `startMetrics({ backends: [...] })`.
  *
  * `ready` of the started metrics rejects with METRICS_PORT_IN_USE when the port is taken, and with
- * METRICS_ENDPOINT_UNPROTECTED when others can reach the host and nobody has to authenticate; the application goes on.
+ * METRICS_ENDPOINT_UNPROTECTED when the host is reachable from other machines and no authentication is configured. The
+ * application continues in both cases.
  *
  * @example
  * import { startMetrics } from 'otelier';
@@ -34,19 +35,19 @@ export function prometheus(options: PrometheusInput = {}): ConfiguredBackend<typ
   return { kind: prometheusKind, input: options };
 }
 
-/** A scrape endpoint without a server of its own. */
+/** A scrape endpoint that an application mounts in its own server. */
 export interface MountedPrometheus extends ConfiguredBackend<typeof prometheusOptions> {
-  /** A listener of Node's `http`: for express and koa, and fastify's raw objects. Answers 503 before metrics run. */
+  /** Request listener of `node:http`, also for express, koa and fastify's raw objects. Responds 503 before metrics start. */
   readonly handler: (request: IncomingMessage, response: ServerResponse) => Promise<void>;
-  /** From a `Request` to a `Response`: for hono, and wherever else fetch's objects are used. */
+  /** Fetch handler, for hono and other fetch-based frameworks. Responds 503 before metrics start. */
   readonly fetch: (request: Request) => Promise<Response>;
 }
 
 /**
- * A scrape endpoint within an application's own server, for `startMetrics({ backends: [...] })`.
+ * Configures a scrape endpoint for an application's own server, for `startMetrics({ backends: [...] })`.
  *
- * Who may read it is for users, tokens and `check` of the options to say, or for the application. `host`, `port` and TLS
- * are the application's. Paths are those of the request: `basePath` is what comes before `/metrics`.
+ * The options `users`, `bearerTokens` and `check` restrict access, unless the application does. `host`, `port` and the TLS
+ * options have no effect. `basePath` is the part of the request path before `/metrics`.
  *
  * @example
  * import { createServer } from 'node:http';
@@ -57,20 +58,20 @@ export interface MountedPrometheus extends ConfiguredBackend<typeof prometheusOp
  * createServer(endpoint.handler).listen(0, 'localhost');
  */
 export function mountedPrometheus(options: PrometheusInput = {}): MountedPrometheus {
-  let answer = unavailable;
-  const sender = createSender(systemClock);
+  let handler = unavailable;
+  const writer = createResponseWriter(systemClock);
   const kind: BackendKind<typeof prometheusOptions> = {
     ...prometheusKind,
     start(values, context) {
       const started = startEndpoint(values, context, false);
-      answer = started.answer;
+      handler = started.handler;
       return started.backend;
     },
   };
   return {
     kind,
     input: options,
-    handler: (request, response) => answerNode((asked) => answer(asked), sender, request, response),
-    fetch: (request) => answerFetch((asked) => answer(asked), sender, request),
+    handler: (request, response) => handleNode((each) => handler(each), writer, request, response),
+    fetch: (request) => handleFetch((each) => handler(each), writer, request),
   };
 }

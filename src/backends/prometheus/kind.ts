@@ -1,15 +1,14 @@
-/** The endpoint as the table of backends lists it: its options and its reader. The rest is loaded when it is started. */
-
+/** The backend kind `prometheus`: options and reader. The server and the encoders are loaded at startup. */
 import { openAccount } from '../../delivery/account.js';
 import type { Backend, BackendContext, BackendKind } from '../../delivery/contract.js';
 import { reasonOf } from '../../delivery/reason.js';
 import type { OptionValues } from '../../options/option.js';
-import type { Answer } from './handlers.js';
+import type { EndpointHandler } from './endpoint.js';
 import { prometheusOptions } from './options.js';
-import { longestOf, ScrapeReader } from './reader.js';
-import type { ScrapeServer } from './server.js';
+import { collectionTimeoutOf, ScrapeReader } from './reader.js';
+import type { ScrapeServer } from './scrape-server.js';
 
-/** The kind. */
+/** The kind that the table of backends lists. */
 export const prometheusKind: BackendKind<typeof prometheusOptions> = {
   name: 'prometheus',
   options: prometheusOptions,
@@ -17,20 +16,24 @@ export const prometheusKind: BackendKind<typeof prometheusOptions> = {
   start: (options, context) => startEndpoint(options, context, true).backend,
 };
 
-/** Starts an endpoint, with a server of its own unless an application has one. */
+/**
+ * Starts an endpoint.
+ *
+ * @param ownServer true to listen on host and port; false when an application mounts the handler in its own server.
+ */
 export function startEndpoint(
   options: OptionValues<typeof prometheusOptions>,
   context: BackendContext,
   ownServer: boolean,
-): { backend: Backend; answer: Answer } {
+): { backend: Backend; handler: EndpointHandler } {
   const { clock } = context;
   let server: ScrapeServer | undefined;
   const url = () => {
     const origin = server?.origin();
     return origin === undefined ? undefined : `${origin}${options.basePath}/metrics`;
   };
-  const deliveries = openAccount({ ...context, where: url });
-  const reader = new ScrapeReader(clock, deliveries, longestOf(context), async () => {
+  const account = openAccount({ ...context, where: url });
+  const reader = new ScrapeReader(clock, account, collectionTimeoutOf(context), async () => {
     await opening.catch(() => undefined);
     await server?.close();
   });
@@ -39,25 +42,25 @@ export function startEndpoint(
     server = opened.server;
     return opened;
   });
-  // What stands in the way is told by `ready`: the application and other backends go on.
+  // A failure to open rejects `ready` only: the application and other backends continue.
   const ready = opening
     .then((opened) => opened.server?.listening)
     .catch((error: Error) => {
-      deliveries.unusable(reasonOf(error));
+      account.unusable(reasonOf(error));
       throw error;
     });
   return {
-    backend: { name: context.name, reader, ready, status: deliveries.status },
-    answer: (request) =>
+    backend: { name: context.name, reader, ready, status: account.status },
+    handler: (request) =>
       opening.then(
-        ({ answer }) => answer(request),
+        (opened) => opened.handler(request),
         () => unavailable(request),
       ),
   };
 }
 
-/** Before metrics run, and where the endpoint could not be opened. */
-export const unavailable: Answer = async () => ({
+/** Responds 503 before metrics have started and when the endpoint could not be opened. */
+export const unavailable: EndpointHandler = async () => ({
   status: 503,
   headers: { 'retry-after': '1', 'content-length': '0' },
   body: [],

@@ -1,13 +1,13 @@
-/** Which format and which escaping a scraper wants, from its `Accept` header (Prometheus, "Content negotiation"). */
+/** Content negotiation: format and escaping by `Accept` (Prometheus, "Content negotiation"), compression by `Accept-Encoding`. */
 import type { EscapingScheme } from '../../naming/escaping.js';
 import { escapingSchemes } from '../../naming/escaping.js';
 
-/** A format as it can be asked for. */
-export type Format = 'text' | 'openmetrics' | 'protobuf';
+/** A format of a scrape response. */
+export type ScrapeFormat = 'text' | 'openmetrics' | 'protobuf';
 
-/** What is answered, and how that is said. */
-export interface Negotiated {
-  readonly format: Format;
+/** Format, escaping and `Content-Type` of a response. */
+export interface NegotiatedFormat {
+  readonly format: ScrapeFormat;
   readonly escaping: EscapingScheme;
   readonly contentType: string;
 }
@@ -18,46 +18,50 @@ interface MediaRange {
   readonly quality: number;
 }
 
-/** Longer headers than any scraper sends are not looked at further than this. */
-const longestHeader = 4_096;
+/** Number of characters of a header that are parsed; no scraper sends longer headers. */
+const maxHeaderLength = 4_096;
 
-/** The best answer; `undefined` when the header allows none of ours. Without a header it is text 0.0.4. */
-export function negotiate(accept: string | undefined): Negotiated | undefined {
-  if (accept === undefined || accept.trim() === '') return answer('text', '0.0.4', undefined);
-  const ranges = accept.slice(0, longestHeader).split(',').map(parseRange);
-  // A stable sort: of the same quality, the first one named.
+/**
+ * Returns the format that the header prefers, or `undefined` when it accepts no supported format. Without a header the
+ * format is text 0.0.4.
+ */
+export function negotiate(accept: string | undefined): NegotiatedFormat | undefined {
+  if (accept === undefined || accept.trim() === '') return formatOf('text', '0.0.4', undefined);
+  const ranges = accept.slice(0, maxHeaderLength).split(',').map(parseRange);
+  // The sort is stable: of two ranges with the same quality, the first one in the header wins.
   ranges.sort((one, other) => other.quality - one.quality);
   for (const { type, parameters, quality } of ranges) {
     if (quality === 0) continue;
-    const found = answerTo(type, parameters);
-    if (found !== undefined) return found;
+    const format = formatFor(type, parameters);
+    if (format !== undefined) return format;
   }
   return undefined;
 }
 
-function answerTo(type: string, parameters: ReadonlyMap<string, string>): Negotiated | undefined {
+/** Returns the format for one media range; `undefined` when the range is not supported. */
+function formatFor(type: string, parameters: ReadonlyMap<string, string>): NegotiatedFormat | undefined {
   const version = parameters.get('version');
   const escaping = escapingOf(parameters.get('escaping'));
   switch (type) {
     case 'application/vnd.google.protobuf': {
       const delimited = (parameters.get('encoding') ?? 'delimited') === 'delimited';
       const known = (parameters.get('proto') ?? protobufMessage) === protobufMessage;
-      return delimited && known ? answer('protobuf', '', escaping) : undefined;
+      return delimited && known ? formatOf('protobuf', '', escaping) : undefined;
     }
     case 'application/openmetrics-text':
-      // What 0.0.1 asked for is what 1.0.0 became.
+      // Version 0.0.1 was the draft of 1.0.0: the same text is valid for both.
       return version === undefined || ['1.0.0', '0.0.1'].includes(version)
-        ? answer('openmetrics', version ?? '1.0.0', escaping)
+        ? formatOf('openmetrics', version ?? '1.0.0', escaping)
         : undefined;
     case 'text/plain':
       return version === undefined || ['0.0.4', '1.0.0'].includes(version)
-        ? answer('text', version ?? '0.0.4', escaping)
+        ? formatOf('text', version ?? '0.0.4', escaping)
         : undefined;
     case 'text/*':
     case '*/*':
-      return answer('text', '0.0.4', undefined);
+      return formatOf('text', '0.0.4', undefined);
     case 'application/*':
-      return answer('openmetrics', '1.0.0', escaping);
+      return formatOf('openmetrics', '1.0.0', escaping);
     default:
       return undefined;
   }
@@ -65,15 +69,19 @@ function answerTo(type: string, parameters: ReadonlyMap<string, string>): Negoti
 
 const protobufMessage = 'io.prometheus.client.MetricFamily';
 
-function answer(format: Format, version: string, asked: EscapingScheme | undefined): Negotiated {
-  const suffix = asked === undefined ? '' : `; escaping=${asked}`;
-  const types: Record<Format, string> = {
+function formatOf(
+  format: ScrapeFormat,
+  version: string,
+  requestedEscaping: EscapingScheme | undefined,
+): NegotiatedFormat {
+  const suffix = requestedEscaping === undefined ? '' : `; escaping=${requestedEscaping}`;
+  const types: Record<ScrapeFormat, string> = {
     text: `text/plain; version=${version}; charset=utf-8`,
     openmetrics: `application/openmetrics-text; version=${version}; charset=utf-8`,
     protobuf: `application/vnd.google.protobuf; proto=${protobufMessage}; encoding=delimited`,
   };
-  // Scrapers that say nothing of escaping are those that know the old names alone.
-  return { format, escaping: asked ?? 'underscores', contentType: types[format] + suffix };
+  // A scraper that sends no escaping parameter supports only the legacy character set.
+  return { format, escaping: requestedEscaping ?? 'underscores', contentType: types[format] + suffix };
 }
 
 function escapingOf(text: string | undefined): EscapingScheme | undefined {
@@ -91,23 +99,26 @@ function parseRange(text: string): MediaRange {
   return { type: type.toLowerCase(), parameters, quality: quality >= 0 && quality <= 1 ? quality : 0 };
 }
 
-/** A way of packing an answer. */
+/** A content coding of a response. */
 export type ContentEncoding = 'gzip' | 'zstd' | 'identity';
 
-/** The packing that the client wants most, of those that there are; `identity` is there when nothing else is asked for. */
-export function negotiateEncoding(acceptEncoding: string | undefined, available: readonly ContentEncoding[]) {
+/** Returns the available encoding with the highest quality; `identity` when the header prefers no other. */
+export function negotiateEncoding(
+  acceptEncoding: string | undefined,
+  available: readonly ContentEncoding[],
+): ContentEncoding {
   const qualities = new Map<string, number>();
-  for (const part of (acceptEncoding ?? '').slice(0, longestHeader).split(',')) {
+  for (const part of (acceptEncoding ?? '').slice(0, maxHeaderLength).split(',')) {
     const { type, quality } = parseRange(part);
     qualities.set(type, quality);
   }
   const qualityOf = (encoding: ContentEncoding) => qualities.get(encoding) ?? qualities.get('*') ?? 0;
   let best: ContentEncoding = 'identity';
-  let most = qualities.get('identity') ?? 0;
+  let highest = qualities.get('identity') ?? 0;
   for (const encoding of available) {
-    if (encoding !== 'identity' && qualityOf(encoding) > 0 && qualityOf(encoding) > most) {
+    if (encoding !== 'identity' && qualityOf(encoding) > 0 && qualityOf(encoding) > highest) {
       best = encoding;
-      most = qualityOf(encoding);
+      highest = qualityOf(encoding);
     }
   }
   return best;

@@ -1,4 +1,4 @@
-/** Opens an endpoint: what it says, who may ask, and the server that it is asked through. Loaded when one is started. */
+/** Opens an endpoint: connects encoders, access control, routes and the server. Loaded when an endpoint starts. */
 import type { BackendContext } from '../../delivery/contract.js';
 import { openMetricsText, prometheusText } from '../../formats/prometheus/dialects.js';
 import type { Exposition } from '../../formats/prometheus/exposition.js';
@@ -6,28 +6,28 @@ import { namesOf } from '../../formats/prometheus/names.js';
 import { ProtobufExposition } from '../../formats/prometheus/protobuf.js';
 import { TextExposition } from '../../formats/prometheus/text.js';
 import type { OptionValues } from '../../options/option.js';
-import { createEndpoint } from './endpoint.js';
-import type { Answer } from './handlers.js';
-import { type Negotiated, negotiate } from './negotiation.js';
+import { createEndpoint, type EndpointHandler } from './endpoint.js';
+import { type NegotiatedFormat, negotiate } from './negotiation.js';
 import type { prometheusOptions } from './options.js';
-import { longestOf, type ScrapeReader } from './reader.js';
-import { type Protection, protectEndpoint } from './security/protection.js';
-import { createSender } from './sending.js';
-import { type ScrapeServer, serveScrapes } from './server.js';
+import { collectionTimeoutOf, type ScrapeReader } from './reader.js';
+import { createResponseWriter } from './response-writer.js';
+import { type ScrapeServer, startScrapeServer } from './scrape-server.js';
+import { type EndpointSecurity, secureEndpoint } from './security/endpoint-security.js';
 import { StockExposition, stockSerializer } from './stock.js';
 
 type Options = OptionValues<typeof prometheusOptions>;
 
-/** An endpoint that answers. */
+/** An endpoint that serves requests. */
 export interface OpenEndpoint {
-  readonly answer: Answer;
-  /** `undefined` when an application has the server. */
+  readonly handler: EndpointHandler;
+  /** `undefined` when the endpoint is mounted in an application's server. */
   readonly server: ScrapeServer | undefined;
 }
 
 /**
- * Opens an endpoint over what `reader` collects, with a server of its own unless an application has one.
+ * Opens an endpoint that scrapes through `reader`.
  *
+ * @param ownServer true to listen on host and port; false when an application mounts the handler in its own server.
  * @throws {MetricsError} METRICS_OPTIONS_INVALID or METRICS_ENDPOINT_UNPROTECTED.
  */
 export function openEndpoint(
@@ -37,18 +37,19 @@ export function openEndpoint(
   ownServer: boolean,
 ): OpenEndpoint {
   const { clock, warn } = context;
-  const protection = protectEndpoint(options, { host: ownServer ? options.host : undefined, clock, warn });
-  const answer = answerOf(options, protection, context, reader);
-  if (!ownServer) return { answer, server: undefined };
-  return { answer, server: serveScrapes(options.host, options.port, protection, answer, createSender(clock)) };
+  const security = secureEndpoint(options, { host: ownServer ? options.host : undefined, clock, warn });
+  const handler = createHandler(options, security, context, reader);
+  if (!ownServer) return { handler, server: undefined };
+  const writer = createResponseWriter(clock);
+  return { handler, server: startScrapeServer(options.host, options.port, security, handler, writer) };
 }
 
-function answerOf(
+function createHandler(
   options: Options,
-  { access, headers, admitsRate }: Protection,
+  { access, headers, admitsRate }: EndpointSecurity,
   context: BackendContext,
   reader: ScrapeReader,
-): Answer {
+): EndpointHandler {
   const { stock, withoutTargetInfo, withoutScopeLabels } = options;
   const serializer = stock ? stockSerializer(withoutTargetInfo, withoutScopeLabels) : undefined;
   return createEndpoint({
@@ -57,23 +58,27 @@ function answerOf(
     access,
     headers,
     admitsRate,
-    timeoutMs: longestOf(context),
+    timeoutMs: collectionTimeoutOf(context),
     maxInFlight: options.maxInFlight,
     basePath: options.basePath,
     dashboardUrl: options.dashboardUrl,
-    running: () => reader.running,
+    isActive: () => reader.isActive,
     statuses: context.statuses,
     negotiate: serializer === undefined ? negotiate : () => negotiate(undefined),
-    scrape: (wanted, timeoutMs) =>
-      reader.scrape(`${wanted.format} ${wanted.escaping}`, timeoutMs, () =>
-        serializer === undefined ? expositionOf(wanted, options, context) : new StockExposition(serializer),
+    scrape: (format, timeoutMs) =>
+      reader.scrape(`${format.format} ${format.escaping}`, timeoutMs, () =>
+        serializer === undefined ? createExposition(format, options, context) : new StockExposition(serializer),
       ),
   });
 }
 
-function expositionOf({ format, escaping }: Negotiated, options: Options, { warn }: BackendContext): Exposition {
+function createExposition(
+  { format, escaping }: NegotiatedFormat,
+  options: Options,
+  { warn }: BackendContext,
+): Exposition {
   const { translationStrategy, withoutScopeLabels, withoutTargetInfo, resourceLabels, createdSamples } = options;
-  const shown = {
+  const expositionOptions = {
     names: namesOf(translationStrategy, escaping),
     scopeLabels: !withoutScopeLabels,
     targetInfo: !withoutTargetInfo,
@@ -81,6 +86,6 @@ function expositionOf({ format, escaping }: Negotiated, options: Options, { warn
     createdSamples,
     warn: (message: string) => warn(`prometheus: ${message}`),
   };
-  if (format === 'protobuf') return new ProtobufExposition(shown);
-  return new TextExposition(format === 'text' ? prometheusText : openMetricsText, shown);
+  if (format === 'protobuf') return new ProtobufExposition(expositionOptions);
+  return new TextExposition(format === 'text' ? prometheusText : openMetricsText, expositionOptions);
 }

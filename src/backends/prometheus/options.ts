@@ -1,5 +1,4 @@
 /** Options of the Prometheus endpoint. */
-
 import { translationStrategies } from '../../naming/prometheus.js';
 import {
   choiceOption,
@@ -12,6 +11,7 @@ import {
 } from '../../options/option.js';
 import { securityOptions } from './security/options.js';
 
+/** Options of the endpoint, those of its security included. */
 export const prometheusOptions = {
   host: textOption({
     environment: ['OTEL_EXPORTER_PROMETHEUS_HOST'],
@@ -20,7 +20,7 @@ export const prometheusOptions = {
   }),
   port: integerOption({
     environment: ['OTEL_EXPORTER_PROMETHEUS_PORT'],
-    description: 'Port to listen on; 0 selects a free port.',
+    description: 'Port that the endpoint listens on; 0 selects a free port.',
     default: 9464,
     min: 0,
     max: 65_535,
@@ -33,7 +33,7 @@ export const prometheusOptions = {
   }),
   translationStrategy: choiceOption({
     environment: ['OTELIER_PROMETHEUS_TRANSLATION_STRATEGY'],
-    description: 'Strategy that translates OpenTelemetry names to Prometheus names.',
+    description: 'Translation of OpenTelemetry metric names to Prometheus names.',
     default: 'UnderscoreEscapingWithSuffixes',
     values: translationStrategies,
   }),
@@ -49,7 +49,7 @@ export const prometheusOptions = {
   }),
   resourceLabels: listOption({
     environment: ['OTELIER_PROMETHEUS_RESOURCE_LABELS'],
-    description: 'Resource attribute keys to add as labels to every sample.',
+    description: 'Keys of resource attributes that become labels of every sample.',
     default: [],
   }),
   createdSamples: flagOption({
@@ -60,12 +60,12 @@ export const prometheusOptions = {
   stock: flagOption({
     environment: ['OTELIER_PROMETHEUS_STOCK'],
     description:
-      "Serves the output of OpenTelemetry's own exporter byte for byte, in text 0.0.4 only; needs the package @opentelemetry/exporter-prometheus.",
+      "Serves the output of OpenTelemetry's own exporter byte for byte, in text 0.0.4 only. Requires the package @opentelemetry/exporter-prometheus.",
     default: false,
   }),
   maxInFlight: integerOption({
     environment: ['OTELIER_PROMETHEUS_MAX_IN_FLIGHT'],
-    description: 'Maximum number of concurrent scrapes; further scrapes receive status 503 with Retry-After.',
+    description: 'Maximum number of concurrent scrapes; further scrapes get status 503 with Retry-After.',
     default: 512,
     min: 1,
     max: 100_000,
@@ -73,18 +73,18 @@ export const prometheusOptions = {
   }),
   dashboardUrl: urlOption<string | undefined>({
     environment: ['OTELIER_PROMETHEUS_DASHBOARD_URL'],
-    description: 'Redirect target of /dashboard.',
+    description: 'URL that /dashboard redirects to.',
     default: undefined,
   }),
   ...securityOptions,
 };
 
-/** The beginning of a path as it is asked for: percent-encoded where that is needed, without a slash at its end. */
+/** Declares a path prefix, percent-encoded where necessary, without a trailing slash. */
 function basePathOption(declaration: Parameters<typeof textOption<string>>[0]): Option<string> {
   const accepts = (value: unknown) => typeof value === 'string' && /^(\/[\w.~!$&'()*+,;=:@%-]+)*$/.test(value);
   return {
     ...textOption(declaration),
-    expected: "a path such as /internal without a trailing '/', or an empty string",
+    expected: "a path such as /internal, without a trailing '/', or nothing",
     parse: (raw) => (accepts(raw) ? raw : undefined),
     accepts,
   };

@@ -1,4 +1,4 @@
-/** Collects when somebody scrapes: one collection for all who ask at the same time. */
+/** Pull reader: collects on scrape; concurrent scrapes of one format share a collection and its encoded body. */
 import type { CollectionResult, IMetricReader, MetricProducer } from '@opentelemetry/sdk-metrics';
 import type { DeliveryAccount } from '../../delivery/account.js';
 import { beginCollection } from '../../delivery/begin-collection.js';
@@ -7,63 +7,66 @@ import { reasonOf } from '../../delivery/reason.js';
 import { Shedding } from '../../delivery/shedding/shedding.js';
 import { type Body, bodyOf, type Exposition } from '../../formats/prometheus/exposition.js';
 import type { Clock } from '../../model/clock.js';
+import { late, withDeadline } from '../../model/deadline.js';
 import { aggregationTemporalities, aggregationTypes, defaultCardinalityLimit } from '../../model/instrument.js';
 import { longestTimer } from '../../options/option.js';
 
-/** One collection as it was written, for one of those who asked for it. */
+/** The encoded result of one collection, as one of its scrapes receives it. */
 export interface Scraped {
   readonly body: Body;
   readonly collectedUnixMs: number;
-  /** To be called once nothing of the body is read any more, if that can be known: its memory is used again. */
+  /** Releases the memory of the body for reuse. Call it once, after the last read of the body; the call is optional. */
   release(): void;
 }
 
-/** A scrape, and how many wait for it. */
-interface Running {
+/** A collection in progress and the number of scrapes that share it. */
+interface SharedScrape {
   readonly scraped: Promise<Scraped>;
-  askers: number;
+  scrapes: number;
 }
 
-/** A format in use: its encoder, and the scrape that is under way in it. */
-interface InUse {
+/** The encoder of one format, with the scrape in progress, if any. */
+interface EncoderSlot {
   readonly exposition: Exposition;
-  running: Running | undefined;
+  inProgress: SharedScrape | undefined;
 }
 
-/** More formats and escapings than scrapers ask for are not kept at once. */
-const mostInUse = 6;
+/** Number of encoders that are kept; each serves one combination of format and escaping. */
+const maxEncoders = 6;
 
-/** Of a scrape's time, what callbacks may take: the rest is for writing and sending. */
-const shareOfCollection = 0.8;
+/** Share of the scrape timeout that observable callbacks may use; the rest is for encoding and sending. */
+const callbackShare = 0.8;
 
-/** The time that Prometheus gives a scrape when nobody says otherwise. */
-const usualTimeoutMs = 10_000;
+/** Scrape timeout of Prometheus when its configuration sets none. */
+const defaultScrapeTimeoutMs = 10_000;
 
-/** What a scrape rejects with whose time is over. */
-export const tooLate = new Error('A collection took longer than its scrape may.');
+/** Rejection of a scrape whose deadline passed. */
+export const scrapeTimedOut = new Error('prometheus: the collection did not finish within the scrape timeout');
 
 /** A cumulative reader for scrapes. */
 export class ScrapeReader implements IMetricReader {
   readonly #clock: Clock;
-  readonly #longestMs: number;
-  readonly #deliveries: DeliveryAccount;
-  readonly #inUse = new Map<string, InUse>();
+  readonly #timeoutMs: number;
+  readonly #account: DeliveryAccount;
+  readonly #slots = new Map<string, EncoderSlot>();
   readonly #onShutdown: () => Promise<void>;
   readonly #shedding: Shedding;
   #producer: MetricProducer | undefined;
   #stopped = false;
 
-  /** @param longestMs milliseconds after which a collection is given up. */
-  constructor(clock: Clock, deliveries: DeliveryAccount, longestMs: number, onShutdown: () => Promise<void>) {
-    this.#longestMs = longestMs;
+  /** @param timeoutMs milliseconds after which a collection is abandoned. */
+  constructor(clock: Clock, account: DeliveryAccount, timeoutMs: number, onShutdown: () => Promise<void>) {
+    this.#timeoutMs = timeoutMs;
     this.#clock = clock;
-    this.#deliveries = deliveries;
+    this.#account = account;
     this.#onShutdown = onShutdown;
-    this.#shedding = new Shedding(Math.min(longestMs, usualTimeoutMs), deliveries);
+    this.#shedding = new Shedding(Math.min(timeoutMs, defaultScrapeTimeoutMs), account);
   }
 
   setMetricProducer(producer: MetricProducer): void {
-    if (this.#producer !== undefined) throw new Error('A ScrapeReader belongs to one MeterProvider.');
+    if (this.#producer !== undefined) {
+      throw new Error('prometheus: the reader already has a MeterProvider; create one reader for each provider');
+    }
     this.#producer = producer;
   }
 
@@ -80,10 +83,10 @@ export class ScrapeReader implements IMetricReader {
   }
 
   async collect(options: { timeoutMillis?: number } = {}): Promise<CollectionResult> {
-    return this.#running().collect(options);
+    return this.#activeProducer().collect(options);
   }
 
-  /** There is nothing to flush: a scraper takes what there is. */
+  /** Does nothing: a pull reader has no pending data. */
   async forceFlush(): Promise<void> {}
 
   async shutdown(): Promise<void> {
@@ -91,100 +94,107 @@ export class ScrapeReader implements IMetricReader {
     await this.#onShutdown();
   }
 
-  /** Scrapes in a format; `make` makes its encoder when it is asked for first. Rejects when nothing could be collected. */
-  async scrape(format: string, timeoutMs: number, make: () => Exposition): Promise<Scraped> {
-    const inUse = this.#encoder(format, make);
-    inUse.running ??= this.#begin(format, inUse, timeoutMs);
-    inUse.running.askers++;
-    return within(timeoutMs, inUse.running.scraped);
+  /**
+   * Collects and encodes the metrics, or joins the scrape of the same format that is in progress.
+   *
+   * @param format key of the format and escaping.
+   * @param createExposition creates the encoder when no encoder of the format exists.
+   * @throws {Error} by rejection: `scrapeTimedOut`, or the error of the collection.
+   */
+  async scrape(format: string, timeoutMs: number, createExposition: () => Exposition): Promise<Scraped> {
+    const slot = this.#slotOf(format, createExposition);
+    slot.inProgress ??= this.#begin(format, slot, timeoutMs);
+    slot.inProgress.scrapes++;
+    return within(timeoutMs, slot.inProgress.scraped);
   }
 
-  #begin(format: string, inUse: InUse, timeoutMs: number): Running {
-    const running: Running = {
-      askers: 0,
-      scraped: this.#scrapeForAll(format, inUse, timeoutMs)
+  #begin(format: string, slot: EncoderSlot, timeoutMs: number): SharedScrape {
+    const shared: SharedScrape = {
+      scrapes: 0,
+      scraped: this.#scrapeShared(format, slot, timeoutMs)
         .finally(() => {
-          inUse.running = undefined;
+          slot.inProgress = undefined;
         })
         .then(({ release, ...scraped }) => {
-          // The memory of a body is free when the last of those who asked for it is done with it.
-          const released = () => {
-            running.askers--;
-            if (running.askers === 0) release();
+          // The memory of the body is reused only after every scrape that shares it has released it.
+          const releaseShare = () => {
+            shared.scrapes--;
+            if (shared.scrapes === 0) release();
           };
-          return { ...scraped, release: released };
+          return { ...scraped, release: releaseShare };
         }),
     };
-    return running;
+    return shared;
   }
 
-  /** A scrape for all who wait for it. Who has less time leaves, and changes nothing for the others. */
-  async #scrapeForAll(format: string, inUse: InUse, timeoutMs: number): Promise<Scraped> {
+  /** Runs a collection on behalf of all scrapes that share it: a scrape with a shorter timeout does not abort it. */
+  async #scrapeShared(format: string, slot: EncoderSlot, timeoutMs: number): Promise<Scraped> {
     try {
-      return await within(this.#longestMs, this.#scrapeOnce(inUse.exposition, timeoutMs * shareOfCollection));
+      return await within(this.#timeoutMs, this.#scrapeOnce(slot.exposition, timeoutMs * callbackShare));
     } catch (error) {
-      if (error === tooLate) {
-        this.#deliveries.failed(`a collection took longer than ${Math.round(this.#longestMs)} ms`);
-        // Whoever comes next begins anew instead of waiting for the same.
-        if (this.#inUse.get(format) === inUse) this.#inUse.delete(format);
+      if (error === scrapeTimedOut) {
+        this.#account.failed(`the collection timed out after ${Math.round(this.#timeoutMs)} ms`);
+        // The hung collection still uses the encoder. The next scrape gets its own instead of joining it.
+        if (this.#slots.get(format) === slot) this.#slots.delete(format);
       }
       throw error;
     }
   }
 
-  /** Whether there is something to collect from. */
-  get running(): boolean {
+  /** True from registration with a `MeterProvider` until shutdown. */
+  get isActive(): boolean {
     return this.#producer !== undefined && !this.#stopped;
   }
 
   async #scrapeOnce(exposition: Exposition, timeoutMs: number): Promise<Scraped> {
-    this.#deliveries.began();
+    this.#account.began();
     try {
-      const collected = this.#shedding.over(await beginCollection(this.#running(), timeoutMs));
-      this.#deliveries.callbackErrors(collected.errors);
-      // Its attributes may be labels of every series.
+      const collected = this.#shedding.over(await beginCollection(this.#activeProducer(), timeoutMs));
+      this.#account.callbackErrors(collected.errors);
+      // Resource attributes may be labels of every series.
       await collected.resource.waitForAsyncAttributes?.();
-      // What callbacks take is no load: less detail would not make them faster.
+      // The time of callbacks is not counted as load: shedding would not make them faster.
       const beganMs = this.#clock.monotonicMs();
       await collected.walk(exposition);
       const body = bodyOf(exposition);
       const release = exposition.hold?.() ?? (() => {});
       collected.accept();
       this.#shedding.delivered(this.#clock.monotonicMs() - beganMs);
-      this.#deliveries.succeeded();
+      this.#account.succeeded();
       return { collectedUnixMs: this.#clock.nowUnixMs(), body, release };
     } catch (error) {
-      this.#deliveries.failed(reasonOf(error));
+      this.#account.failed(reasonOf(error));
       throw error;
     }
   }
 
-  #encoder(format: string, make: () => Exposition): InUse {
-    let inUse = this.#inUse.get(format);
-    if (inUse === undefined) {
-      inUse = { exposition: make(), running: undefined };
-      this.#inUse.set(format, inUse);
-      const oldest = [...this.#inUse].find(([, { running }]) => running === undefined);
-      if (this.#inUse.size > mostInUse && oldest !== undefined && oldest[0] !== format) this.#inUse.delete(oldest[0]);
+  /** Returns the slot of a format; a new one may evict the oldest idle slot. */
+  #slotOf(format: string, createExposition: () => Exposition): EncoderSlot {
+    let slot = this.#slots.get(format);
+    if (slot === undefined) {
+      slot = { exposition: createExposition(), inProgress: undefined };
+      this.#slots.set(format, slot);
+      const oldest = [...this.#slots].find(([, { inProgress }]) => inProgress === undefined);
+      if (this.#slots.size > maxEncoders && oldest !== undefined && oldest[0] !== format) this.#slots.delete(oldest[0]);
     }
-    return inUse;
+    return slot;
   }
 
-  #running(): MetricProducer {
-    if (this.#producer === undefined || this.#stopped) throw new Error('The endpoint belongs to no running metrics.');
+  #activeProducer(): MetricProducer {
+    if (this.#producer === undefined || this.#stopped) {
+      throw new Error('prometheus: cannot collect: metrics have not started or were shut down');
+    }
     return this.#producer;
   }
 }
 
-function within<T>(timeoutMs: number, work: Promise<T>): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(tooLate), timeoutMs);
-    timer.unref();
-    work.then(resolve, reject).finally(() => clearTimeout(timer));
-  });
+async function within<T>(timeoutMs: number, work: Promise<T>): Promise<T> {
+  const result = await withDeadline(work, timeoutMs);
+  if (result === late) throw scrapeTimedOut;
+  return result;
 }
 
-/** Milliseconds of the longest scrape; in code, too, 0 is no limit. */
-export function longestOf({ exportTimeoutMs }: Pick<BackendContext, 'exportTimeoutMs'>): number {
+/** Returns the collection timeout in milliseconds; 0 in code means no limit, as in the environment. */
+export function collectionTimeoutOf({ exportTimeoutMs }: Pick<BackendContext, 'exportTimeoutMs'>): number {
   return exportTimeoutMs || longestTimer;
 }

@@ -1,23 +1,23 @@
-/** The group that a job pushes to: its labels, and where it is (Pushgateway, "URL"). */
+/** The group that a job pushes to: its labels and its URL (Pushgateway, "URL"). */
 import type { Resource } from '@opentelemetry/resources';
 
-/** A group, whose job may be known only once something was collected. */
+/** A group. Its job may be unknown until the first collection. */
 export interface Group {
-  /** `undefined` while the job has no name. */
+  /** `undefined` while the job is unknown. */
   readonly url: string | undefined;
-  /** Takes the name of the service for that of the job, where the options say none. */
+  /** Sets the job to `service.name` of the resource, unless the options set it. */
   learn(resource: Resource | undefined): void;
 }
 
-/** What OpenTelemetry calls a service that nobody named (semantic conventions, `service.name`). */
+/** Default of `service.name` (OpenTelemetry semantic conventions). */
 const unknownService = 'unknown_service:node';
 
-/** Labels that an exposition gives a meaning of its own, so that all series of a group cannot have one value of them. */
-const ofSamples = /^(job|le|quantile|otelier_collision|otel_scope_.*|__.*)$/;
+/** Labels that the exposition sets per sample, so they cannot have one value for a whole group. */
+const reservedLabels = /^(job|le|quantile|otelier_collision|otel_scope_.*|__.*)$/;
 
-/** Whether a label may be one of a grouping key, beside `job`. */
+/** Reports whether a grouping key may contain the label in addition to `job`. */
 export function isGroupingLabel(name: string): boolean {
-  return /^[a-zA-Z_][a-zA-Z0-9_]*$/.test(name) && !ofSamples.test(name);
+  return /^[a-zA-Z_][a-zA-Z0-9_]*$/.test(name) && !reservedLabels.test(name);
 }
 
 /** The options that identify a group. */
@@ -29,19 +29,19 @@ export interface GroupOptions {
 
 /** Returns the group that the options identify. */
 export function groupOf({ url, job, groupingKey }: GroupOptions): Group {
-  const at = (name: string) => groupUrl(url, name, groupingKey);
-  let known = job === undefined ? undefined : at(job);
+  const urlOf = (name: string) => groupUrl(url, name, groupingKey);
+  let current = job === undefined ? undefined : urlOf(job);
   return {
     get url() {
-      return known;
+      return current;
     },
     learn(resource) {
-      known ??= at(String(resource?.attributes['service.name'] ?? '') || unknownService);
+      current ??= urlOf(String(resource?.attributes['service.name'] ?? '') || unknownService);
     },
   };
 }
 
-/** The URL of a group; a path of `base` comes first, and its query stays. */
+/** Returns the URL of a group below the path of `base`, with the query of `base`. */
 function groupUrl(base: string, job: string, groupingKey: Readonly<Record<string, string>>): string {
   const url = new URL(base);
   const labels = Object.entries({ job, ...groupingKey }).map(([name, value]) => segmentsOf(name, value));
@@ -49,10 +49,10 @@ function groupUrl(base: string, job: string, groupingKey: Readonly<Record<string
   return url.href;
 }
 
-/** Values that a path would lose, or take for more than one segment, go as base64. */
-function segmentsOf(name: string, given: string): string {
-  const value = given.replace(/\p{Cs}/gu, '\uFFFD');
+/** Encodes empty values, '.', '..', slashes and control characters as base64: a path segment cannot contain them. */
+function segmentsOf(name: string, text: string): string {
+  const value = text.replace(/\p{Cs}/gu, '\uFFFD');
   if (value !== '' && !/^\.{1,2}$|[/\p{Cc}]/u.test(value)) return `${name}/${encodeURIComponent(value)}`;
-  // Nothing at all is one character of padding.
+  // The Pushgateway expects an empty value as a single padding character.
   return `${name}@base64/${Buffer.from(value).toString('base64url') || '='}`;
 }

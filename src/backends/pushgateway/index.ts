@@ -1,6 +1,5 @@
 /**
- * Backend `pushgateway`: the last values of a job that ends before anybody could scrape it, pushed to a Prometheus
- * Pushgateway.
+ * Backend `pushgateway`: pushes the last values of a short-lived job to a Prometheus Pushgateway.
  *
  * @module
  */
@@ -9,24 +8,24 @@ import type { OptionInput } from '../../options/option.js';
 import { pushgatewayKind, startPushgateway } from './kind.js';
 import type { pushgatewayOptions } from './options.js';
 
-/** Options of pushing in code. */
+/** Options of the backend in code. */
 export type PushgatewayInput = OptionInput<typeof pushgatewayOptions>;
 
-/** A group of a Pushgateway that a program pushes to. */
+/** A configured Pushgateway backend with control over its group. */
 export interface PushedGroup extends ConfiguredBackend<typeof pushgatewayOptions> {
   /**
-   * Deletes the group, and pushes nothing more: not at the end of the program either. Works after the shutdown, too.
+   * Deletes the group and stops pushing, including the push at shutdown. Works after shutdown, too.
    *
-   * The process is kept alive until it settles. Rejects with the reason when the Pushgateway did not accept it, which may
-   * then be tried again, and while metrics do not run.
+   * Keeps the process alive until the request settles. Rejects with the reason when the Pushgateway does not accept the
+   * request; call it again to retry. Rejects before metrics have started.
    */
   deleteGroup(): Promise<void>;
 }
 
 /**
- * A Pushgateway with options set in code, for `startMetrics({ backends: [...] })`.
+ * Configures a Pushgateway with options in code, for `startMetrics({ backends: [...] })`.
  *
- * Pushes at a flush and when the program ends; at an interval only where `intervalMs` or `exportIntervalMs` says one.
+ * Pushes on flush and when the program ends. Pushes at an interval only if `intervalMs` or `exportIntervalMs` is set.
  *
  * @example
  * import { startMetrics } from 'otelier';
@@ -37,7 +36,8 @@ export interface PushedGroup extends ConfiguredBackend<typeof pushgatewayOptions
  * });
  */
 export function pushgateway(options: PushgatewayInput = {}): PushedGroup {
-  let deleteGroup = (): Promise<void> => Promise.reject(new Error('The group belongs to no running metrics.'));
+  const notStarted = 'pushgateway: cannot delete the group: metrics have not started; call startMetrics first';
+  let deleteGroup = (): Promise<void> => Promise.reject(new Error(notStarted));
   const kind: BackendKind<typeof pushgatewayOptions> = {
     ...pushgatewayKind,
     start(values, context) {

@@ -1,5 +1,4 @@
-/** Options of pushing to a Pushgateway. */
-
+/** Options of the Pushgateway backend. */
 import { translationStrategies } from '../../naming/prometheus.js';
 import {
   choiceOption,
@@ -19,32 +18,34 @@ import { isGroupingLabel } from './group.js';
 
 const variable = (suffix: string) => [`OTELIER_PUSHGATEWAY_${suffix}`];
 
+/** Options of the backend. */
 export const pushgatewayOptions = {
   url: urlOption({
     environment: variable('URL'),
-    description: 'URL of the Pushgateway; /metrics/job/... is appended.',
+    description: 'Base URL of the Pushgateway; /metrics/job/... is appended.',
     default: 'http://localhost:9091',
   }),
   job: textOption<string | undefined>({
     environment: variable('JOB'),
-    description: 'Value of the group label job; service.name of the resource when unset.',
+    description: 'Label job of the group; by default the resource attribute service.name.',
     default: undefined,
   }),
   groupingKey: groupingKeyOption({
     environment: variable('GROUPING_KEY'),
-    description: 'Additional group labels, such as instance=worker-1, so that processes do not overwrite each other.',
+    description:
+      'Further labels of the group, such as instance=worker-1; different groups do not overwrite each other.',
     default: {},
   }),
   method: choiceOption({
     environment: variable('METHOD'),
-    description: 'HTTP method: PUT replaces the whole group, POST only metrics with the same names.',
+    description: 'PUT replaces the whole group, POST only metrics with the same names.',
     default: 'PUT',
     values: ['PUT', 'POST'],
   }),
   intervalMs: integerOption<number | undefined>({
     environment: variable('INTERVAL'),
     description:
-      'Interval between two pushes, in milliseconds; 0 pushes only on flush and shutdown. When unset, exportIntervalMs applies; without either, 0.',
+      'Milliseconds between pushes; 0 to push only on flush and shutdown. By default exportIntervalMs if it is set, otherwise 0.',
     default: undefined,
     min: 0,
     max: longestTimer,
@@ -52,7 +53,7 @@ export const pushgatewayOptions = {
   }),
   timeoutMs: timeoutOption({
     environment: variable('TIMEOUT'),
-    description: 'Timeout of one push including retries, in milliseconds.',
+    description: 'Timeout of one push in milliseconds, retries included.',
     default: 10_000,
   }),
   deleteOnShutdown: flagOption({
@@ -62,38 +63,38 @@ export const pushgatewayOptions = {
   }),
   format: choiceOption({
     environment: variable('FORMAT'),
-    description: 'Encoding; protobuf sends exponential histograms as native histograms.',
+    description: 'Encoding; protobuf transmits exponential histograms as native histograms.',
     default: 'text',
     values: ['text', 'protobuf'],
   }),
   compression: choiceOption({
     environment: variable('COMPRESSION'),
-    description: 'Compression of pushes; gzip needs Pushgateway 1.5 or later.',
+    description: 'Compression of requests; gzip requires Pushgateway 1.5 or later.',
     default: 'none',
     values: ['none', 'gzip'],
   }),
   username: credentialOption({
     environment: variable('USERNAME'),
-    description: 'User for basic authentication.',
+    description: 'User name for basic authentication.',
     expected: "a user name without ':'",
     accepts: (text) => !text.includes(':'),
     secret: false,
   }),
   password: credentialOption({
     environment: variable('PASSWORD'),
-    description: 'Password of the user.',
-    expected: 'a string',
+    description: 'Password for basic authentication.',
+    expected: 'a non-empty string',
     accepts: () => true,
   }),
   bearerToken: credentialOption({
     environment: variable('BEARER_TOKEN'),
-    description: 'Bearer token for a proxy; sent only when username is unset.',
+    description: 'Bearer token for a proxy; sent only if username is not set.',
     expected: 'a token without spaces',
     accepts: (text) => /^[\x21-\x7e]+$/.test(text),
   }),
   headers: pairsOption({
     environment: variable('HEADERS'),
-    description: 'Additional headers of every request; they win over all other headers.',
+    description: 'Additional headers of every request; they override all other headers.',
     default: {},
     secret: true,
   }),
@@ -115,7 +116,7 @@ export const pushgatewayOptions = {
   translationStrategy: choiceOption({
     environment: variable('TRANSLATION_STRATEGY'),
     description:
-      'Strategy that translates OpenTelemetry names to Prometheus names; names with dots need a Pushgateway that supports them.',
+      'Translation of OpenTelemetry metric names to Prometheus names; names with dots require a Pushgateway that accepts UTF-8.',
     default: 'UnderscoreEscapingWithSuffixes',
     values: translationStrategies,
   }),
@@ -131,7 +132,7 @@ export const pushgatewayOptions = {
   }),
   resourceLabels: listOption({
     environment: variable('RESOURCE_LABELS'),
-    description: 'Resource attribute keys to add as labels to every sample.',
+    description: 'Keys of resource attributes that become labels of every sample.',
     default: [] as readonly string[],
   }),
 };
@@ -139,16 +140,16 @@ export const pushgatewayOptions = {
 /** The options, resolved. */
 export type PushgatewayOptions = OptionValues<typeof pushgatewayOptions>;
 
-/** What is to be said of options that are right one by one and contradict one another. */
+/** Returns warnings about options that are valid separately but contradict each other. */
 export function contradictions({ username, password, bearerToken }: PushgatewayOptions): string[] {
-  const said: string[] = [];
+  const warnings: string[] = [];
   if (username !== undefined && bearerToken !== undefined) {
-    said.push('pushgateway: username and bearerToken are both set; the token is not sent');
+    warnings.push('pushgateway: bearerToken is not sent, because username is set; remove one of the two options');
   }
   if (username === undefined && password !== undefined) {
-    said.push('pushgateway: password is set without username; it is not sent');
+    warnings.push('pushgateway: password is not sent, because username is not set; set username');
   }
-  return said;
+  return warnings;
 }
 
 function groupingKeyOption(
@@ -159,7 +160,7 @@ function groupingKeyOption(
     pairs.accepts(value) && Object.keys(value as Record<string, string>).every(isGroupingLabel);
   return {
     ...pairs,
-    expected: `${pairs.expected}, each key a label name such as instance, except job`,
+    expected: `${pairs.expected}; keys are label names such as instance, but not job`,
     parse(raw) {
       const value = pairs.parse(raw);
       return accepts(value) ? value : undefined;
@@ -168,7 +169,7 @@ function groupingKeyOption(
   };
 }
 
-/** A part of what identifies us, which is a secret unless it is said that it is none. */
+/** Declares an option with a credential; it is a secret unless `secret` is false. */
 function credentialOption(
   declaration: Pick<Option<undefined>, 'environment' | 'description' | 'expected'> & {
     readonly accepts: (text: string) => boolean;
@@ -177,9 +178,9 @@ function credentialOption(
 ): Option<string | undefined> {
   const { environment, description, expected, secret = true } = declaration;
   const accepts = (value: unknown) => typeof value === 'string' && value !== '' && declaration.accepts(value);
-  const make = secret ? secretOption<string | undefined> : textOption<string | undefined>;
+  const declare = secret ? secretOption<string | undefined> : textOption<string | undefined>;
   return {
-    ...make({ environment, description, default: undefined }),
+    ...declare({ environment, description, default: undefined }),
     expected,
     accepts,
     parse: (raw) => (accepts(raw) ? raw : undefined),

@@ -1,5 +1,4 @@
-/** Which format, names and packing a scraper gets, by what it sends. */
-
+/** Format, metric names and content encoding of the response, by request headers. */
 import * as zlib from 'node:zlib';
 import { gunzipSync } from 'node:zlib';
 import { detectResources } from '@opentelemetry/resources';
@@ -11,14 +10,14 @@ import { systemClock } from '../../../src/model/clock.js';
 import { ask } from '../../support/http-raw.js';
 import { afterwards, serve } from './serving.js';
 
-/** What Prometheus 2.42 sends, and with `--enable-feature=native-histograms`. */
+/** `Accept` of Prometheus 2.42, by default and with `--enable-feature=native-histograms`. */
 const prometheus242 =
   'application/openmetrics-text;version=1.0.0,application/openmetrics-text;version=0.0.1;q=0.75,text/plain;version=0.0.4;q=0.5,*/*;q=0.1';
 const prometheus242Native =
   'application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=delimited,application/openmetrics-text;version=1.0.0;q=0.8,application/openmetrics-text;version=0.0.1;q=0.75,text/plain;version=0.0.4;q=0.5,*/*;q=0.1';
 const prometheus253 =
   'application/openmetrics-text;version=1.0.0;q=0.5,application/openmetrics-text;version=0.0.1;q=0.4,text/plain;version=0.0.4;q=0.3,*/*;q=0.2';
-/** What Prometheus 3 sends: as it is set up, with native histograms, and with other `metric_name_escaping_scheme`. */
+/** `Accept` of Prometheus 3: by default, with native histograms, and with each `metric_name_escaping_scheme`. */
 const prometheus33 =
   'application/openmetrics-text;version=1.0.0;escaping=allow-utf-8;q=0.6,application/openmetrics-text;version=0.0.1;escaping=allow-utf-8;q=0.5,text/plain;version=1.0.0;escaping=allow-utf-8;q=0.4,text/plain;version=0.0.4;escaping=allow-utf-8;q=0.3,*/*;q=0.2';
 const prometheus3 =
@@ -35,11 +34,11 @@ const openMetrics = 'application/openmetrics-text; version=1.0.0; charset=utf-8'
 const protobuf = 'application/vnd.google.protobuf; proto=io.prometheus.client.MetricFamily; encoding=delimited';
 
 test.each<[who: string, accept: string | undefined, contentType: string]>([
-  ['nobody in particular', undefined, text],
+  ['no header', undefined, text],
   ['curl', '*/*', text],
   ['a browser', 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8', text],
-  ['a blank', ' ', text],
-  ['who wants text least', 'text/plain;q=0.1, application/openmetrics-text;q=0.9', openMetrics],
+  ['a blank header', ' ', text],
+  ['a scraper that prefers OpenMetrics', 'text/plain;q=0.1, application/openmetrics-text;q=0.9', openMetrics],
   ['VictoriaMetrics', 'text/plain;version=0.0.4;q=1,*/*;q=0.1', text],
   ['Prometheus 2.42', prometheus242, openMetrics],
   ['Prometheus 2.42 with native histograms', prometheus242Native, protobuf],
@@ -50,11 +49,11 @@ test.each<[who: string, accept: string | undefined, contentType: string]>([
   ['Prometheus 3 with underscores', prometheus3Underscores, `${openMetrics}; escaping=underscores`],
   ['Prometheus 3 with native histograms and dots', prometheus3NativeDots, protobuf],
   [
-    'who knows text 1.0.0 alone',
+    'a scraper that accepts text 1.0.0 only',
     'text/plain;version=1.0.0;escaping=values',
     'text/plain; version=1.0.0; charset=utf-8; escaping=values',
   ],
-])('%s gets its format', async (_, accept, contentType) => {
+])('negotiates the format for %s', async (_, accept, contentType) => {
   const { metrics, url } = await serve();
   metrics.shop.orders.add(2, { channel: 'web' });
   metrics.shop.wait.record(0.5);
@@ -73,19 +72,19 @@ test.each<[who: string, accept: string | undefined, contentType: string]>([
 });
 
 test.each([
-  ['who says nothing', undefined, 'shop_orders_total{'],
-  ['who can read UTF-8', 'text/plain;version=1.0.0;escaping=allow-utf-8', '{"shop.orders_total",'],
-  ['who wants underscores', 'text/plain;version=1.0.0;escaping=underscores', 'shop_orders_total{'],
-  ['who wants dots', 'text/plain;version=1.0.0;escaping=dots', 'shop_dot_orders__total{'],
-  ['who wants values', 'text/plain;version=1.0.0;escaping=values', 'U__shop_2e_orders__total{'],
-])('%s gets such names where they are not translated', async (_, accept, sample) => {
+  ['no header', undefined, 'shop_orders_total{'],
+  ['escaping=allow-utf-8', 'text/plain;version=1.0.0;escaping=allow-utf-8', '{"shop.orders_total",'],
+  ['escaping=underscores', 'text/plain;version=1.0.0;escaping=underscores', 'shop_orders_total{'],
+  ['escaping=dots', 'text/plain;version=1.0.0;escaping=dots', 'shop_dot_orders__total{'],
+  ['escaping=values', 'text/plain;version=1.0.0;escaping=values', 'U__shop_2e_orders__total{'],
+])('escapes untranslated names for %s', async (_, accept, sample) => {
   const { metrics, url } = await serve({ translationStrategy: 'NoUTF8EscapingWithSuffixes' });
   metrics.shop.orders.add(2, { channel: 'web' });
   const answer = await ask(url, { headers: accept === undefined ? {} : { accept } });
   expect(answer.text).toContain(`\n${sample}`);
 });
 
-test('formats that are asked for in turn do not disturb each other', async () => {
+test('concurrent formats do not affect each other', async () => {
   const { metrics, url } = await serve();
   const formats = [undefined, prometheus242, prometheus242Native, prometheus3, prometheus3NativeDots];
   for (let round = 1; round <= 3; round++) {
@@ -107,7 +106,7 @@ test.each([
   'text/plain;q=x',
   ',;=',
   'application/vnd.google.protobuf;encoding=text',
-])('who takes %j alone gets 406 and what there is', async (accept) => {
+])('responds 406 with the supported formats to %j', async (accept) => {
   const { url } = await serve();
   const answer = await ask(url, { headers: { accept } });
   expect(answer.status).toBe(406);
@@ -115,7 +114,7 @@ test.each([
   expect(answer.text).not.toContain(accept);
 });
 
-const zstd = (zlib as { zstdDecompressSync?: (packed: Buffer) => Buffer }).zstdDecompressSync;
+const zstd = (zlib as { zstdDecompressSync?: (compressed: Buffer) => Buffer }).zstdDecompressSync;
 const best = zstd === undefined ? 'gzip' : 'zstd';
 
 test.each([
@@ -132,7 +131,7 @@ test.each([
   ['*', best],
   ['zstd, gzip', best],
   ['zstd;q=0.1, gzip', 'gzip'],
-])('Accept-Encoding %j is answered with %j', async (accepted, encoding) => {
+])('Accept-Encoding %j gives %j', async (accepted, encoding) => {
   const { metrics, url } = await serve();
   metrics.shop.orders.add(2, { channel: 'web' });
   const plain = await ask(url);
@@ -143,26 +142,26 @@ test.each([
     'content-type': text,
     vary: 'Accept, Accept-Encoding',
   });
-  expect(unpacked(answer.body, encoding)).toEqual(plain.body);
+  expect(decompressed(answer.body, encoding)).toEqual(plain.body);
 });
 
-test.each(['gzip', ...(zstd === undefined ? [] : ['zstd'])])('a large answer comes whole by %s', async (encoding) => {
+test.each(['gzip', ...(zstd === undefined ? [] : ['zstd'])])('a large response is complete in %s', async (encoding) => {
   const { metrics, url } = await serve();
   for (let visitor = 0; visitor < 5_000; visitor++) metrics.crowd.waits.record(1, { visitor });
   const plain = await ask(url);
   const answers = await Promise.all([1, 2, 3].map(() => ask(url, { headers: { 'accept-encoding': encoding } })));
   for (const { body } of answers) {
     expect(body.length).toBeLessThan(plain.body.length / 5);
-    expect(unpacked(body, encoding).equals(plain.body)).toBe(true);
+    expect(decompressed(body, encoding).equals(plain.body)).toBe(true);
   }
 });
 
-function unpacked(body: Buffer, encoding: string | undefined): Buffer {
+function decompressed(body: Buffer, encoding: string | undefined): Buffer {
   if (encoding === undefined) return body;
-  return encoding === 'gzip' ? gunzipSync(body) : (zstd as (packed: Buffer) => Buffer)(body);
+  return encoding === 'gzip' ? gunzipSync(body) : (zstd as (compressed: Buffer) => Buffer)(body);
 }
 
-/** The names in delimited messages, each of them field 1 and first. */
+/** Returns the family names of delimited messages; the name is field 1 and comes first. */
 function namesIn(body: Buffer): string[] {
   const names: string[] = [];
   for (let at = 0; at < body.length; ) {
@@ -178,8 +177,8 @@ function namesIn(body: Buffer): string[] {
   return names;
 }
 
-test('a resource that is still finding out about itself has its labels on the first scrape', async () => {
-  const said: string[] = [];
+test('waits for asynchronous resource attributes before the first scrape', async () => {
+  const warnings: string[] = [];
   const defaults = Object.entries(prometheusKind.options).map(([name, option]) => [name, option.default]);
   const options = { ...Object.fromEntries(defaults), port: 0, resourceLabels: ['host.id'] };
   const backend = prometheusKind.start(options, {
@@ -189,7 +188,7 @@ test('a resource that is still finding out about itself has its labels on the fi
     name: 'prometheus',
     chosenBy: 'code',
     statuses: () => [],
-    warn: (message) => void said.push(message),
+    warn: (message) => void warnings.push(message),
     onDelivery() {},
   });
   const found = new Promise<string>((resolve) => setTimeout(resolve, 300, 'abc'));
@@ -200,5 +199,5 @@ test('a resource that is still finding out about itself has its labels on the fi
   await backend.ready;
   const { text } = await ask(backend.status().url as string);
   expect(text).toMatch(/^orders_total{.*host_id="abc".*} 1$/m);
-  expect(said).toEqual([]);
+  expect(warnings).toEqual([]);
 });

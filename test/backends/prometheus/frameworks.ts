@@ -1,4 +1,4 @@
-/** Web frameworks that an endpoint is mounted in: each answers `/hello` itself, and leaves everything else to it. */
+/** Web frameworks that mount an endpoint: each serves `/hello` itself and passes all other requests on. */
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { createServer } from 'node:http';
 import { createRequire } from 'node:module';
@@ -11,7 +11,7 @@ import { afterwards } from './serving.js';
 
 const require = createRequire(import.meta.url);
 
-/** What is used of express and koa, which bring no types. */
+/** The parts of express and koa that the tests use; both packages contain no types. */
 interface Express {
   (request: IncomingMessage, response: ServerResponse): void;
   get(path: string, handler: (request: IncomingMessage, response: { send(body: string): void }) => void): void;
@@ -25,7 +25,7 @@ interface KoaContext {
   respond: boolean;
 }
 interface Koa {
-  /** Whether errors of connections stay untold. */
+  /** True to not log connection errors. */
   silent: boolean;
   use(middleware: (context: KoaContext) => Promise<void> | void): void;
   callback(): (request: IncomingMessage, response: ServerResponse) => void;
@@ -33,7 +33,7 @@ interface Koa {
 const express = require('express') as () => Express;
 const KoaApplication = require('koa') as new () => Koa;
 
-/** Serves an endpoint within an application, and gives the application's address. */
+/** Mounts an endpoint in an application and returns the origin of the application. */
 export type Mount = (endpoint: MountedPrometheus) => Promise<string>;
 
 export const mounts: Readonly<Record<'node' | 'express' | 'fastify' | 'koa' | 'hono', Mount>> = {

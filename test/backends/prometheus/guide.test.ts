@@ -1,10 +1,11 @@
-/** That what docs/backends/prometheus.md shows works as it stands, but for the ports. */
+/** Runs the examples of docs/backends/prometheus.md, with replaced ports only. */
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { request } from 'node:https';
 import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import type { PrometheusInput } from 'otelier/backends/prometheus';
 import { expect, test, vi } from 'vitest';
+import { prometheusOptions } from '../../../src/backends/prometheus/options.js';
 import { ask } from '../../support/http-raw.js';
 import { startApp } from '../../support/program.js';
 import { type CertificateFiles, makeCertificate, makeFolder } from './security/certificates.js';
@@ -23,7 +24,7 @@ async function freePort(): Promise<string> {
   return String(port);
 }
 
-/** Runs a program of the page, kept alive, and gives the URL of its metrics. */
+/** Runs a program of the page, keeps it alive, and returns the URL of its metrics. */
 async function run(source: string): Promise<string> {
   const port = await freePort();
   const environment = { OTEL_EXPORTER_PROMETHEUS_PORT: port, OTEL_SERVICE_NAME: 'guide' };
@@ -41,16 +42,32 @@ async function run(source: string): Promise<string> {
 test.each(
   programs
     .filter((source) => !source.includes('users'))
-    .map((source) => [/from '(?!otelier)(.*)'/.exec(source)?.[1] ?? 'alone', source]),
-)('the endpoint %s', async (_, source) => {
+    .map((source) => [/from '(?!otelier)(.*)'/.exec(source)?.[1] ?? 'its own server', source]),
+)('the endpoint with %s', async (_, source) => {
   const { status, text } = await ask(await run(source));
   expect(status).toBe(200);
   expect(text).toMatch(/^target_info{.*service_name="guide".*} 1$/m);
   if (source.includes('shop.orders')) expect(text).toMatch(/^shop_orders_total{.*} \d+$/m);
 });
 
-test('the page shows the endpoint alone, in four frameworks, and with users', () => {
+test('the page has six programs: an own server, four frameworks, and users', () => {
   expect(programs).toHaveLength(6);
+});
+
+test('the command and output of the quick start', async () => {
+  const metrics = new URL(await run(programs[0] as string));
+  const shown = /^curl -g '(.*)'$/.exec((blocks('sh')[0] as string).trim())?.[1] as string;
+  const { pathname, search } = new URL(shown);
+  const { text } = await ask(new URL(pathname + search, metrics.origin));
+  const withoutValue = (output: string) => output.replace(/ \d+\n$/, ' N\n');
+  expect(withoutValue(text)).toBe(withoutValue(blocks('text')[0] as string));
+});
+
+test('every variable of the page belongs to an option', () => {
+  const known = Object.values(prometheusOptions).flatMap(({ environment }) => environment.map(String));
+  const named = new Set(page.match(/\b(?:OTELIER|OTEL_EXPORTER)_[A-Z_]+\b/g));
+  expect(named.size).toBeGreaterThan(5);
+  expect([...named].filter((name) => !known.includes(name))).toEqual([]);
 });
 
 const password = 'the password of the scraper';
@@ -94,7 +111,7 @@ const strategies = [...page.matchAll(/^\| `(\w+)` \| `(\S+)` \| `(\S+)` \|$/gm)]
   ([, ...cells]) => cells as [string, string, string],
 );
 
-test.each(strategies)('%s gives the names %s and %s', async (strategy, counted, measured) => {
+test.each(strategies)('translationStrategy %s gives the names %s and %s', async (strategy, counted, measured) => {
   const { metrics, url } = await serve({
     translationStrategy: strategy as NonNullable<PrometheusInput['translationStrategy']>,
   });
@@ -106,7 +123,7 @@ test.each(strategies)('%s gives the names %s and %s', async (strategy, counted, 
   expect(text).toContain(`\n${named(`${measured}_count`)}`);
 });
 
-test('the page names every strategy and every route', () => {
+test('the page lists every strategy and every route', () => {
   expect(strategies).toHaveLength(4);
   for (const path of ['/metrics', '/health', '/ready', '/dashboard']) expect(page).toContain(`| \`${path}\` |`);
 });

@@ -1,4 +1,4 @@
-/** How many scrapes are answered at once and how often, and what a web configuration adds to answers. */
+/** Limits of concurrent scrapes and of the request rate, and headers of the web configuration. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -8,7 +8,7 @@ import { gate, serve, watchArrivals } from './serving.js';
 
 const folder = makeFolder();
 
-test('scrapes beyond those in flight are sent away for a second, and later ones are not', async () => {
+test('rejects scrapes beyond maxInFlight with Retry-After, and serves later ones', async () => {
   const { metrics, origin, url } = await serve({ maxInFlight: 2 });
   const { opened, open } = gate();
   const arrivals = watchArrivals();
@@ -28,7 +28,7 @@ test('scrapes beyond those in flight are sent away for a second, and later ones 
   expect((await ask(url)).status).toBe(200);
 });
 
-test('a rate limit of the web configuration counts all but /health', async () => {
+test('the rate limit counts all routes except /health', async () => {
   const webConfigFile = join(folder, 'rate.yml');
   writeFileSync(webConfigFile, 'rate_limit:\n  interval: 1h\n  burst: 3\n');
   const { origin } = await serve({ webConfigFile });
@@ -41,7 +41,7 @@ test('a rate limit of the web configuration counts all but /health', async () =>
   expect((await ask(`${origin}/health`)).status).toBe(200);
 });
 
-test('headers of the web configuration are on every answer', async () => {
+test('adds headers of the web configuration to every response', async () => {
   const webConfigFile = join(folder, 'headers.yml');
   writeFileSync(webConfigFile, 'http_server_config:\n  headers:\n    X-Frame-Options: deny\n');
   const { origin } = await serve({ webConfigFile });

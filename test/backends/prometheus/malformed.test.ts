@@ -1,4 +1,4 @@
-/** Requests that are none: they are refused, nothing of them is repeated, and the next scrape is answered. */
+/** Malformed requests: they are rejected without being echoed, and the next scrape succeeds. */
 import { expect, test } from 'vitest';
 import { ask, exchange } from '../../support/http-raw.js';
 import { makeCertificate, makeFolder } from './security/certificates.js';
@@ -10,24 +10,24 @@ const end = 'Connection: close\r\n\r\n';
 const many = (text: string, bytes: number) => text.repeat(Math.ceil(bytes / text.length)).slice(0, bytes);
 
 /**
- * What is sent, and the statuses that may come back. Whose bytes were not all read may be cut off before the answer came;
- * what is wrong with a body may be seen before or after the headers were answered.
+ * Bytes sent, and the statuses that are valid responses. When the server does not read all bytes, the connection may be
+ * reset before the response arrives. A malformed body may be detected before or after the response to the headers.
  */
 const requests: readonly [what: string, bytes: string, statuses: RegExp][] = [
   ['a URL without a host', `GET http:// HTTP/1.1\r\n${host}${end}`, /^404$/],
-  ['half of an address', `GET //[ HTTP/1.1\r\n${host}${end}`, /^404$/],
+  ['half of an IPv6 address', `GET //[ HTTP/1.1\r\n${host}${end}`, /^404$/],
   ['the URL of another server', `GET http://canary/canary HTTP/1.1\r\n${host}${end}`, /^404$/],
   ['a URL with a user', `GET http://canary:canary@x:99999/ HTTP/1.1\r\n${host}${end}`, /^404$/],
   ['a broken escape', `GET /%canary%E0%A4%A?name[]=%canary HTTP/1.1\r\n${host}${end}`, /^404$/],
   ['a broken query', `GET /metrics?%&=&&name[]=%ZZcanary&canary HTTP/1.1\r\n${host}${end}`, /^200$/],
   ['an asterisk', `GET * HTTP/1.1\r\n${host}${end}`, /^404$/],
   ['no URL', `GET  HTTP/1.1\r\n${host}${end}`, /^400$/],
-  ['a word', 'CANARY\r\n\r\n', /^400$/],
-  ['a method of its own', `CANARY /metrics HTTP/1.1\r\n${host}${end}`, /^400$/],
-  ['a method in small letters', `get /metrics HTTP/1.1\r\n${host}${end}`, /^400$/],
-  ['a version of its own', `GET /metrics HTTP/9.9\r\n${host}${end}`, /^400$/],
+  ['a single word', 'CANARY\r\n\r\n', /^400$/],
+  ['an unknown method', `CANARY /metrics HTTP/1.1\r\n${host}${end}`, /^400$/],
+  ['a method in lower case', `get /metrics HTTP/1.1\r\n${host}${end}`, /^400$/],
+  ['an unknown version', `GET /metrics HTTP/9.9\r\n${host}${end}`, /^400$/],
   ['no version', `GET /metrics\r\n${host}${end}`, /^(200|400)$/],
-  ['no host', `GET /metrics HTTP/1.1\r\n${end}`, /^400$/],
+  ['no Host header', `GET /metrics HTTP/1.1\r\n${end}`, /^400$/],
   ['NUL in the path', `GET /met\0rics?canary HTTP/1.1\r\n${host}${end}`, /^400$/],
   ['NUL in a header', `GET /metrics HTTP/1.1\r\n${host}X-Canary: a\0b\r\n${end}`, /^400$/],
   ['a header without a name', `GET /metrics HTTP/1.1\r\n${host}: canary\r\n${end}`, /^400$/],
@@ -44,31 +44,31 @@ const requests: readonly [what: string, bytes: string, statuses: RegExp][] = [
     `GET /metrics HTTP/1.1\r\n${host}Accept: ${many('canary/x;q=0.1,', 15_000)}\r\n${end}`,
     /^406$/,
   ],
-  ['a chunk that is no number', chunked('CANARY\r\n'), /^(400|405|405 400)$/],
-  ['a chunk that is too large', chunked('ffffffffffffffffff\r\ncanary'), /^(400|405|405 400)$/],
-  ['a chunk without an end', chunked('3\r\ncanary'), /^(400|405|405 400)$/],
-  ['64 KiB beside a chunk', chunked(`1;${many('canary', 65_536)}\r\nx\r\n0\r\n\r\n`), /^(400|405|405 400)$/],
-  ['a length and chunks', chunked('0\r\n\r\n', 'Content-Length: 6\r\n'), /^400$/],
+  ['a chunk size that is not a number', chunked('CANARY\r\n'), /^(400|405|405 400)$/],
+  ['a chunk size that is too large', chunked('ffffffffffffffffff\r\ncanary'), /^(400|405|405 400)$/],
+  ['an unterminated chunk', chunked('3\r\ncanary'), /^(400|405|405 400)$/],
+  ['64 KiB of chunk extensions', chunked(`1;${many('canary', 65_536)}\r\nx\r\n0\r\n\r\n`), /^(400|405|405 400)$/],
+  ['a length together with chunks', chunked('0\r\n\r\n', 'Content-Length: 6\r\n'), /^400$/],
   ['two lengths', `POST /metrics HTTP/1.1\r\n${host}Content-Length: 1\r\nContent-Length: 2\r\n${end}`, /^400$/],
-  ['a length below zero', `GET /metrics HTTP/1.1\r\n${host}Content-Length: -1\r\n${end}`, /^400$/],
-  ['a length beyond numbers', `GET /metrics HTTP/1.1\r\n${host}Content-Length: ${'9'.repeat(30)}\r\n${end}`, /^400$/],
+  ['a negative length', `GET /metrics HTTP/1.1\r\n${host}Content-Length: -1\r\n${end}`, /^400$/],
+  ['a length of 30 digits', `GET /metrics HTTP/1.1\r\n${host}Content-Length: ${'9'.repeat(30)}\r\n${end}`, /^400$/],
   ['an enormous length', `GET /metrics HTTP/1.1\r\n${host}Content-Length: 9007199254740991\r\n${end}`, /^200$/],
   [
-    'an enormous length that waits for leave',
+    'an enormous length that expects 100 Continue',
     `POST /metrics HTTP/1.1\r\n${host}Expect: 100-continue\r\nContent-Length: 9007199254740991\r\n${end}`,
     /^(100 )?405$/,
   ],
-  ['an expectation', `GET /metrics HTTP/1.1\r\n${host}Expect: canary\r\n${end}`, /^417$/],
+  ['an unknown expectation', `GET /metrics HTTP/1.1\r\n${host}Expect: canary\r\n${end}`, /^417$/],
   [
-    'a wish for another protocol',
+    'an upgrade to another protocol',
     `GET /metrics HTTP/1.1\r\n${host}Upgrade: canary\r\nConnection: upgrade, close\r\n\r\n`,
     /^200$/,
   ],
-  ['a wish for a tunnel', `CONNECT canary:443 HTTP/1.1\r\n${host}${end}`, /^$/],
-  ['the preface of HTTP/2', 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\x00\x00\x00\x04\x00\x00\x00\x00\x00', /^400$/],
-  ['the handshake of TLS', `\x16\x03\x01\x00\x2f\x01\x00\x00\x2b\x03\x03${many('canary\0', 41)}`, /^400$/],
-  ['a request of SSH', 'SSH-2.0-canary\r\n', /^400$/],
-  ['a request and nonsense', `GET /metrics HTTP/1.1\r\n${host}\r\nCANARY\x00\x01\x02\r\n\r\n`, /^(200 )?400$/],
+  ['a tunnel request', `CONNECT canary:443 HTTP/1.1\r\n${host}${end}`, /^$/],
+  ['the HTTP/2 preface', 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\x00\x00\x00\x04\x00\x00\x00\x00\x00', /^400$/],
+  ['a TLS handshake', `\x16\x03\x01\x00\x2f\x01\x00\x00\x2b\x03\x03${many('canary\0', 41)}`, /^400$/],
+  ['an SSH banner', 'SSH-2.0-canary\r\n', /^400$/],
+  ['a request followed by garbage', `GET /metrics HTTP/1.1\r\n${host}\r\nCANARY\x00\x01\x02\r\n\r\n`, /^(200 )?400$/],
 ];
 
 function chunked(body: string, more = ''): string {
@@ -78,7 +78,7 @@ function chunked(body: string, more = ''): string {
 const statusesOf = (received: string) =>
   [...received.matchAll(/^HTTP\/1\.1 (\d{3}) /gm)].map(([, status]) => status).join(' ');
 
-test.each(requests)('%s is answered without harm', async (_, bytes, statuses) => {
+test.each(requests)('rejects %s and serves the next scrape', async (_, bytes, statuses) => {
   const { metrics, url } = await serve();
   metrics.shop.orders.add(1, { channel: 'web' });
   const received = await exchange(url, bytes);
@@ -87,7 +87,7 @@ test.each(requests)('%s is answered without harm', async (_, bytes, statuses) =>
   expect((await ask(url)).text).toContain('shop_orders_total');
 });
 
-test('what is no TLS, and what is no HTTP below TLS, is answered without harm', async () => {
+test('handles malformed requests with TLS and without the handshake', async () => {
   const { certificate, key } = makeCertificate(folder, 'server', ['IP:127.0.0.1']);
   const { url } = await serve({ tlsCertificateFile: certificate, tlsKeyFile: key });
   const plain = url.replace('https:', 'http:');
@@ -103,7 +103,7 @@ test('what is no TLS, and what is no HTTP below TLS, is answered without harm', 
   expect((await ask(url)).status).toBe(200);
 });
 
-test('requests that come all at once are answered one after another', async () => {
+test('answers pipelined requests in order', async () => {
   const { metrics, url } = await serve();
   metrics.shop.orders.add(1, { channel: 'web' });
   const one = (path: string) => `GET ${path} HTTP/1.1\r\nHost: x\r\n\r\n`;

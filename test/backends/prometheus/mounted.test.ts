@@ -1,4 +1,4 @@
-/** The endpoint within an application's own server, in each of the frameworks. */
+/** The endpoint mounted in an application's server, in each supported framework. */
 import { gunzipSync } from 'node:zlib';
 import { hashPassword, mountedPrometheus } from 'otelier/backends/prometheus';
 import { beforeAll, expect, test } from 'vitest';
@@ -8,7 +8,7 @@ import { type Arrival, afterwards, start, watchArrivals } from './serving.js';
 
 const each = Object.entries(mounts) as [keyof typeof mounts, Mount][];
 
-/** An application with an endpoint, and metrics that run. */
+/** Starts metrics and an application that mounts the endpoint. */
 async function serveIn(mount: Mount, options: Parameters<typeof mountedPrometheus>[0] = {}) {
   const endpoint = mountedPrometheus(options);
   const metrics = start({ backends: [endpoint], logLevel: 'none' });
@@ -17,7 +17,7 @@ async function serveIn(mount: Mount, options: Parameters<typeof mountedPrometheu
   return { metrics, origin, url: `${origin}${options.basePath ?? ''}/metrics` };
 }
 
-test.each(each)('%s: formats and packing are as asked for', async (_, mount) => {
+test.each(each)('%s: negotiates format and encoding', async (_, mount) => {
   const { url } = await serveIn(mount);
   const plain = await ask(url);
   expect(plain.status).toBe(200);
@@ -33,14 +33,17 @@ test.each(each)('%s: formats and packing are as asked for', async (_, mount) => 
   const protobuf = await ask(url, { headers: { accept: 'application/vnd.google.protobuf' } });
   expect(protobuf.headers['content-type']).toMatch(/^application\/vnd\.google\.protobuf;/);
   expect(protobuf.body.includes('shop_orders_total')).toBe(true);
-  const packed = await ask(url, { headers: { 'accept-encoding': 'gzip' } });
-  expect(packed.headers).toMatchObject({ 'content-encoding': 'gzip', 'content-length': String(packed.body.length) });
-  expect(gunzipSync(packed.body)).toEqual(plain.body);
+  const compressed = await ask(url, { headers: { 'accept-encoding': 'gzip' } });
+  expect(compressed.headers).toMatchObject({
+    'content-encoding': 'gzip',
+    'content-length': String(compressed.body.length),
+  });
+  expect(gunzipSync(compressed.body)).toEqual(plain.body);
   expect((await ask(`${url}?name[]=shop_orders_total`)).text).toMatch(/^# HELP shop_orders_total/);
   expect((await ask(url, { headers: { accept: 'image/png' } })).status).toBe(406);
 });
 
-test.each(each)('%s: HEAD is GET without the body', async (_, mount) => {
+test.each(each)('%s: HEAD responds like GET, without a body', async (_, mount) => {
   const { url } = await serveIn(mount);
   const got = await ask(url);
   const head = await ask(url, { method: 'HEAD' });
@@ -49,7 +52,7 @@ test.each(each)('%s: HEAD is GET without the body', async (_, mount) => {
   for (const name of ['content-type', 'content-length', 'vary']) expect(head.headers[name]).toBe(got.headers[name]);
 });
 
-test.each(each)('%s: other paths and methods, and those of the application', async (_, mount) => {
+test.each(each)('%s: other paths and methods, and routes of the application', async (_, mount) => {
   const { origin, url } = await serveIn(mount, { basePath: '/internal', dashboardUrl: 'https://grafana.example.org/' });
   expect(await ask(`${origin}/hello`)).toMatchObject({ status: 200, text: 'hello' });
   for (const path of ['/metrics', '/internal/nowhere', '/']) expect((await ask(origin + path)).status).toBe(404);
@@ -57,8 +60,11 @@ test.each(each)('%s: other paths and methods, and those of the application', asy
   expect({ status: posted.status, allow: posted.headers.allow }).toEqual({ status: 405, allow: 'GET, HEAD' });
   expect(await ask(`${origin}/internal/health`)).toMatchObject({ status: 200, text: 'ok\n' });
   expect(JSON.parse((await ask(`${origin}/internal/ready`)).text)).toMatchObject({ ready: true });
-  const led = await ask(`${origin}/internal/dashboard`);
-  expect({ status: led.status, to: led.headers.location }).toEqual({ status: 302, to: 'https://grafana.example.org/' });
+  const redirect = await ask(`${origin}/internal/dashboard`);
+  expect({ status: redirect.status, to: redirect.headers.location }).toEqual({
+    status: 302,
+    to: 'https://grafana.example.org/',
+  });
 });
 
 const token = 'a-token-of-some-length';
@@ -67,13 +73,13 @@ beforeAll(async () => {
   hash = await hashPassword('correct');
 });
 
-test.each(each)('%s: users, tokens and a check decide who may read', async (framework, mount) => {
-  const asked: unknown[] = [];
+test.each(each)('%s: users, tokens and a check control access', async (framework, mount) => {
+  const checked: unknown[] = [];
   const { origin, url } = await serveIn(mount, {
     users: { prometheus: hash },
     bearerTokens: { other: token },
     check: (request) => {
-      asked.push(request.url, request.method, request.remoteAddress);
+      checked.push(request.url, request.method, request.remoteAddress);
       return request.headers['x-tenant'] === 'mine';
     },
   });
@@ -82,21 +88,21 @@ test.each(each)('%s: users, tokens and a check decide who may read', async (fram
     const headers = { 'x-tenant': tenant, ...(authorization === undefined ? {} : { authorization }) };
     return (await ask(url, { headers })).status;
   };
-  const refused = await ask(url);
-  expect(refused.status).toBe(401);
-  expect(refused.headers['www-authenticate']).toBe('Basic realm="metrics", charset="UTF-8", Bearer realm="metrics"');
+  const denied = await ask(url);
+  expect(denied.status).toBe(401);
+  expect(denied.headers['www-authenticate']).toBe('Basic realm="metrics", charset="UTF-8", Bearer realm="metrics"');
   expect(await statusOf(basic('wrong'))).toBe(401);
   expect(await statusOf('Bearer a-token-of-same-length')).toBe(401);
-  expect(asked).toEqual([]);
+  expect(checked).toEqual([]);
   expect(await statusOf(basic('correct'), 'theirs')).toBe(403);
   expect(await statusOf(basic('correct'))).toBe(200);
   expect(await statusOf(`Bearer ${token}`)).toBe(200);
-  // Fetch's objects do not tell who asked.
-  expect(asked.slice(0, 3)).toEqual(['/metrics', 'GET', framework === 'hono' ? undefined : '127.0.0.1']);
+  // A fetch `Request` does not contain the remote address.
+  expect(checked.slice(0, 3)).toEqual(['/metrics', 'GET', framework === 'hono' ? undefined : '127.0.0.1']);
   expect((await ask(`${origin}/health`)).status).toBe(200);
 });
 
-test.each(each)('%s: 503 before metrics run, while the application does', async (_, mount) => {
+test.each(each)('%s: responds 503 before metrics start, while the application serves', async (_, mount) => {
   const endpoint = mountedPrometheus();
   const origin = await mount(endpoint);
   for (const path of ['/metrics', '/ready']) {
@@ -110,45 +116,42 @@ test.each(each)('%s: 503 before metrics run, while the application does', async 
   expect(metrics.status().backends[0]).toMatchObject({ name: 'prometheus', state: 'ok', delivered: 1 });
 });
 
-test.each(each)(
-  '%s: whoever does not read a large answer keeps little of it, and gets the rest when it does',
-  async (_, mount) => {
-    const { metrics, url } = await serveIn(mount);
-    for (let visitor = 0; visitor < 10_000; visitor++) metrics.crowd.waits.record(1, { visitor });
-    const { body } = await ask(url);
-    const arrivals = watchArrivals();
-    const reader = await open(url);
-    afterwards(async () => reader.destroy());
-    reader.pause().write('GET /metrics HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n');
-    await expect.poll(() => arrivals.length).toBe(1);
-    const [{ socket, response }] = arrivals as [Arrival];
-    let [written, turns] = [-1, 0];
-    await expect
-      .poll(
-        () => {
-          turns = socket.writableLength > 0 && socket.bytesWritten === written ? turns + 1 : 0;
-          written = socket.bytesWritten;
-          return turns;
-        },
-        { interval: 10, timeout: 5_000 },
-      )
-      .toBeGreaterThan(5);
-    expect(response.writableFinished).toBe(false);
-    expect(socket.bytesWritten).toBeLessThan(body.length);
-    expect(socket.writableLength + response.writableLength).toBeLessThan(400_000);
-    const parts: Buffer[] = [];
-    await new Promise((resolve) => {
-      reader
-        .on('data', (part: Buffer) => parts.push(part))
-        .on('close', resolve)
-        .resume();
-    });
-    const received = Buffer.concat(parts);
-    expect(received.subarray(received.indexOf('\r\n\r\n') + 4).equals(body)).toBe(true);
-  },
-);
+test.each(each)('%s: buffers little for a stalled client, and sends the rest when it reads', async (_, mount) => {
+  const { metrics, url } = await serveIn(mount);
+  for (let visitor = 0; visitor < 10_000; visitor++) metrics.crowd.waits.record(1, { visitor });
+  const { body } = await ask(url);
+  const arrivals = watchArrivals();
+  const reader = await open(url);
+  afterwards(async () => reader.destroy());
+  reader.pause().write('GET /metrics HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n');
+  await expect.poll(() => arrivals.length).toBe(1);
+  const [{ socket, response }] = arrivals as [Arrival];
+  let [written, turns] = [-1, 0];
+  await expect
+    .poll(
+      () => {
+        turns = socket.writableLength > 0 && socket.bytesWritten === written ? turns + 1 : 0;
+        written = socket.bytesWritten;
+        return turns;
+      },
+      { interval: 10, timeout: 5_000 },
+    )
+    .toBeGreaterThan(5);
+  expect(response.writableFinished).toBe(false);
+  expect(socket.bytesWritten).toBeLessThan(body.length);
+  expect(socket.writableLength + response.writableLength).toBeLessThan(400_000);
+  const parts: Buffer[] = [];
+  await new Promise((resolve) => {
+    reader
+      .on('data', (part: Buffer) => parts.push(part))
+      .on('close', resolve)
+      .resume();
+  });
+  const received = Buffer.concat(parts);
+  expect(received.subarray(received.indexOf('\r\n\r\n') + 4).equals(body)).toBe(true);
+});
 
-test.each(each)('%s: whoever leaves in the middle harms nobody', async (_, mount) => {
+test.each(each)('%s: a client that disconnects during a response does not affect others', async (_, mount) => {
   const { metrics, url } = await serveIn(mount);
   for (let visitor = 0; visitor < 10_000; visitor++) metrics.crowd.waits.record(1, { visitor });
   const arrivals = watchArrivals();
@@ -160,7 +163,7 @@ test.each(each)('%s: whoever leaves in the middle harms nobody', async (_, mount
   expect((await ask(url)).status).toBe(200);
 });
 
-test('hono needs no server', async () => {
+test('hono serves the endpoint without a server', async () => {
   const endpoint = mountedPrometheus();
   const metrics = start({ backends: [endpoint] });
   metrics.shop.orders.add(2, { channel: 'app' });
@@ -174,7 +177,7 @@ test('hono needs no server', async () => {
   expect(Number(head.headers.get('content-length'))).toBeGreaterThan(0);
 });
 
-test('host and port are those of the application, and no host needs protection', async () => {
+test('ignores host and port when mounted', async () => {
   const metrics = start({ backends: [mountedPrometheus({ host: '0.0.0.0', port: 1 })], logLevel: 'none' });
   await metrics.ready;
   expect(metrics.status().backends[0]?.url).toBeUndefined();

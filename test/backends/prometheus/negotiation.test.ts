@@ -1,6 +1,6 @@
 /**
- * What is answered to whom: format, escaping and content type by `Accept` (Prometheus, "Scrape protocol content
- * negotiation"; RFC 9110, 12.5.1), packing by `Accept-Encoding` (RFC 9110, 12.5.3).
+ * Content negotiation: format, escaping and content type by `Accept` (Prometheus, "Scrape protocol content negotiation";
+ * RFC 9110, 12.5.1), content encoding by `Accept-Encoding` (RFC 9110, 12.5.3).
  */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -15,7 +15,7 @@ const protobufRange = 'application/vnd.google.protobuf;proto=io.prometheus.clien
 type Row = readonly [who: string, accept: string | undefined, format: string, escaping: string, contentType: string];
 
 const scrapers: readonly Row[] = [
-  ['nobody in particular', undefined, 'text', 'underscores', text],
+  ['no header', undefined, 'text', 'underscores', text],
   ['an empty header', '', 'text', 'underscores', text],
   ['blanks', '  ', 'text', 'underscores', text],
   ['curl', '*/*', 'text', 'underscores', text],
@@ -62,7 +62,7 @@ const scrapers: readonly Row[] = [
     openMetrics + utf8,
   ],
   [
-    'Prometheus 3 with names of old',
+    'Prometheus 3 with underscores',
     'application/openmetrics-text;version=1.0.0;escaping=underscores;q=0.6,application/openmetrics-text;version=0.0.1;q=0.5,text/plain;version=1.0.0;escaping=underscores;q=0.4,text/plain;version=0.0.4;q=0.3,*/*;q=0.2',
     'openmetrics',
     'underscores',
@@ -76,7 +76,7 @@ const scrapers: readonly Row[] = [
     protobuf,
   ],
   [
-    'Prometheus 3 that was set to text alone',
+    'Prometheus 3 configured for text only',
     'text/plain;version=1.0.0;escaping=values;q=0.3,text/plain;version=0.0.4;q=0.2,*/*;q=0.1',
     'text',
     'values',
@@ -91,7 +91,7 @@ const scrapers: readonly Row[] = [
     protobuf,
   ],
   [
-    'one that knows OpenMetrics alone',
+    'a scraper that accepts OpenMetrics only',
     'application/openmetrics-text;version=1.0.0,application/openmetrics-text;version=0.0.1',
     'openmetrics',
     'underscores',
@@ -119,7 +119,7 @@ const ranges: readonly Row[] = [
   ['any text', 'text/*', 'text', 'underscores', text],
   ['OpenMetrics without a version', 'application/openmetrics-text', 'openmetrics', 'underscores', openMetrics],
   [
-    'OpenMetrics before it was 1.0',
+    'OpenMetrics 0.0.1',
     'application/openmetrics-text;version=0.0.1',
     'openmetrics',
     'underscores',
@@ -127,30 +127,30 @@ const ranges: readonly Row[] = [
   ],
   ['protobuf without parameters', 'application/vnd.google.protobuf', 'protobuf', 'underscores', protobuf],
   ['protobuf with UTF-8', `${protobufRange};escaping=allow-utf-8`, 'protobuf', 'allow-utf-8', protobuf + utf8],
-  ['the first of two alike', `${protobufRange}, application/openmetrics-text`, 'protobuf', 'underscores', protobuf],
   [
-    'the first of two alike, turned around',
+    'the first of two equal ranges',
+    `${protobufRange}, application/openmetrics-text`,
+    'protobuf',
+    'underscores',
+    protobuf,
+  ],
+  [
+    'the first of two equal ranges, reversed',
     `application/openmetrics-text, ${protobufRange}`,
     'openmetrics',
     'underscores',
     openMetrics,
   ],
   [
-    'the one that is wanted more',
+    'the range with the higher quality',
     'text/plain;q=0.2, application/openmetrics-text;q=0.3',
     'openmetrics',
     'underscores',
     openMetrics,
   ],
-  ['wanted most where nothing is said', 'application/openmetrics-text;q=0.9, text/plain', 'text', 'underscores', text],
-  ['not what is refused', 'application/openmetrics-text;q=0, text/plain;q=0.1', 'text', 'underscores', text],
-  [
-    'not refused by zeros behind the point',
-    'application/openmetrics-text;q=0.000, text/plain;q=0.001',
-    'text',
-    'underscores',
-    text,
-  ],
+  ['quality 1 by default', 'application/openmetrics-text;q=0.9, text/plain', 'text', 'underscores', text],
+  ['not a range with quality 0', 'application/openmetrics-text;q=0, text/plain;q=0.1', 'text', 'underscores', text],
+  ['quality 0.000 as 0', 'application/openmetrics-text;q=0.000, text/plain;q=0.001', 'text', 'underscores', text],
   [
     'blanks and capitals',
     ' APPLICATION/OpenMetrics-Text ; Version="1.0.0" ; Q=0.9 , text/plain ; q=0.1 ',
@@ -159,43 +159,43 @@ const ranges: readonly Row[] = [
     openMetrics,
   ],
   [
-    'a version that is not there',
+    'an unsupported OpenMetrics version',
     'application/openmetrics-text;version=2.0.0, text/plain;version=0.0.4;q=0.1',
     'text',
     'underscores',
     text,
   ],
   [
-    'a text version that is not there',
+    'an unsupported text version',
     'text/plain;version=3.0.0, application/openmetrics-text;q=0.1',
     'openmetrics',
     'underscores',
     openMetrics,
   ],
   [
-    'protobuf as text',
+    'protobuf in text encoding',
     'application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=text, text/plain;q=0.1',
     'text',
     'underscores',
     text,
   ],
   [
-    'another message',
+    'another protobuf message',
     'application/vnd.google.protobuf;proto=other.Message;encoding=delimited, text/plain;q=0.1',
     'text',
     'underscores',
     text,
   ],
   [
-    'an escaping that nobody knows',
+    'an unknown escaping',
     'application/openmetrics-text;version=1.0.0;escaping=mine',
     'openmetrics',
     'underscores',
     openMetrics,
   ],
   ['other parameters', 'text/plain;version=0.0.4;charset=utf-8;format=flowed', 'text', 'underscores', text],
-  ['what cannot be read beside what can', ';;;,=,q=1,/,text/plain;;q=0.5;,\u0000', 'text', 'underscores', text],
-  ['a quality that is none', 'application/openmetrics-text;q=much, text/plain;q=0.1', 'text', 'underscores', text],
+  ['invalid ranges next to a valid one', ';;;,=,q=1,/,text/plain;;q=0.5;,\u0000', 'text', 'underscores', text],
+  ['an invalid quality', 'application/openmetrics-text;q=much, text/plain;q=0.1', 'text', 'underscores', text],
   ['a quality above one', 'application/openmetrics-text;q=7, text/plain;q=0.1', 'text', 'underscores', text],
   ['a quality below zero', 'application/openmetrics-text;q=-1, text/plain;q=0.1', 'text', 'underscores', text],
 ];
@@ -204,22 +204,19 @@ test.each([...scrapers, ...ranges])('%s', (_, accept, format, escaping, contentT
   expect(negotiate(accept)).toEqual({ format, escaping, contentType });
 });
 
-test.each(['allow-utf-8', 'underscores', 'dots', 'values'])(
-  'escaping=%s is answered with it, in every format',
-  (escaping) => {
-    for (const [range, contentType] of [
-      ['text/plain;version=0.0.4', text],
-      ['text/plain;version=1.0.0', text.replace('0.0.4', '1.0.0')],
-      ['application/openmetrics-text;version=1.0.0', openMetrics],
-      [protobufRange, protobuf],
-    ]) {
-      expect(negotiate(`${range};escaping=${escaping}`)).toMatchObject({
-        escaping,
-        contentType: `${contentType}; escaping=${escaping}`,
-      });
-    }
-  },
-);
+test.each(['allow-utf-8', 'underscores', 'dots', 'values'])('escaping=%s is applied in every format', (escaping) => {
+  for (const [range, contentType] of [
+    ['text/plain;version=0.0.4', text],
+    ['text/plain;version=1.0.0', text.replace('0.0.4', '1.0.0')],
+    ['application/openmetrics-text;version=1.0.0', openMetrics],
+    [protobufRange, protobuf],
+  ]) {
+    expect(negotiate(`${range};escaping=${escaping}`)).toMatchObject({
+      escaping,
+      contentType: `${contentType}; escaping=${escaping}`,
+    });
+  }
+});
 
 test.each([
   'application/json',
@@ -232,7 +229,7 @@ test.each([
   '\r\n',
   'text/plain/more',
   `${protobufRange.replace('delimited', 'compact-text')}`,
-])('%j has nothing of ours', (accept) => {
+])('%j accepts no supported format', (accept) => {
   expect(negotiate(accept.trim() === '' ? 'x' : accept)).toBeUndefined();
 });
 
@@ -241,33 +238,33 @@ describe('a header of 100 KB', () => {
     Array.from({ length: count }, (_, index) => `x/y${index};q=0.${index % 10}`).join(',');
 
   test.each([
-    ['is read from its beginning', `application/openmetrics-text;version=1.0.0,${filler(9_000)}`, 'openmetrics'],
-    ['of one range', `text/plain;version=0.0.4;x=${'a'.repeat(100_000)}`, 'text'],
-    ['of blanks', ' '.repeat(100_000), 'text'],
+    ['is parsed from its start', `application/openmetrics-text;version=1.0.0,${filler(9_000)}`, 'openmetrics'],
+    ['with one range', `text/plain;version=0.0.4;x=${'a'.repeat(100_000)}`, 'text'],
+    ['with blanks only', ' '.repeat(100_000), 'text'],
   ])('%s', (_, accept, format) => {
     expect(accept.length).toBeGreaterThanOrEqual(100_000);
     expect(negotiate(accept)?.format).toBe(format);
   });
 
-  test('is not read to its end', () => {
+  test('is not parsed to its end', () => {
     expect(negotiate(`${filler(9_000)},text/plain;version=0.0.4`)).toBeUndefined();
     expect(negotiateEncoding(`${filler(9_000)},gzip`, ['gzip'])).toBe('identity');
   });
 });
 
-test('whatever a header says, the answer is one of ours, and repeats nothing of it', () => {
+test('any header gives a known content type or none, and is not echoed', () => {
   const part = fc.oneof(
     fc.string({ unit: 'binary' }),
     fc.constantFrom('text/plain', '*/*', openMetrics, protobuf, ';', ',', 'q=', 'version=', 'escaping=', '"'),
   );
-  const ours =
+  const known =
     /^(text\/plain; version=(0\.0\.4|1\.0\.0); charset=utf-8|application\/openmetrics-text; version=(1\.0\.0|0\.0\.1); charset=utf-8|application\/vnd\.google\.protobuf; proto=io\.prometheus\.client\.MetricFamily; encoding=delimited)(; escaping=(allow-utf-8|underscores|dots|values))?$/;
   fc.assert(
     fc.property(
       fc.array(part).map((parts) => parts.join('')),
       (accept) => {
         const found = negotiate(accept);
-        if (found !== undefined) expect(found.contentType).toMatch(ours);
+        if (found !== undefined) expect(found.contentType).toMatch(known);
       },
     ),
     { numRuns: 1_000 },
@@ -297,7 +294,7 @@ describe('Accept-Encoding', () => {
     ['gzip;q=2', 'identity'],
     [';;,,=', 'identity'],
     [`gzip,${'x,'.repeat(50_000)}`, 'gzip'],
-  ])('%j is answered with %s where there is gzip', (header, expected) => {
+  ])('%j gives %s if gzip is available', (header, expected) => {
     expect(negotiateEncoding(header, ['gzip'])).toBe(expected);
   });
 
@@ -310,7 +307,7 @@ describe('Accept-Encoding', () => {
     ['*', 'zstd'],
     ['*, zstd;q=0', 'gzip'],
     ['identity, zstd;q=0.9', 'identity'],
-  ])('%j is answered with %s where there is zstd too', (header, expected) => {
+  ])('%j gives %s if zstd is available, too', (header, expected) => {
     expect(negotiateEncoding(header, ['zstd', 'gzip'])).toBe(expected);
   });
 });

@@ -1,16 +1,16 @@
-/** What /ready says of the endpoint and of the other backends. */
+/** The route /ready: readiness and the status of all backends. */
 import { otlp } from 'otelier/backends/otlp';
 import { mountedPrometheus } from 'otelier/backends/prometheus';
 import { expect, test } from 'vitest';
 import { ask } from '../../support/http-raw.js';
 import { serve, start } from './serving.js';
 
-test('/ready tells of each backend how it is doing, and not where it is', async () => {
-  const nowhere = otlp({ endpoint: 'http://127.0.0.1:1/secret', timeoutMs: 1_000 });
-  const { metrics, origin, url } = await serve({}, { backends: [nowhere], logLevel: 'none' });
+test('/ready reports the state of each backend, without URLs and reasons', async () => {
+  const failing = otlp({ endpoint: 'http://127.0.0.1:1/secret', timeoutMs: 1_000 });
+  const { metrics, origin, url } = await serve({}, { backends: [failing], logLevel: 'none' });
   const ready = async () => {
     const { status, text } = await ask(`${origin}/ready`);
-    for (const told of ['secret', 'ECONNREFUSED', 'reason', 'url']) expect(text).not.toContain(told);
+    for (const hidden of ['secret', 'ECONNREFUSED', 'reason', 'url']) expect(text).not.toContain(hidden);
     return { status, ...JSON.parse(text) };
   };
   expect(await ready()).toMatchObject({
@@ -40,7 +40,7 @@ test('/ready tells of each backend how it is doing, and not where it is', async 
   });
 });
 
-test('/ready says no before metrics run, and when they ended', async () => {
+test('/ready responds 503 before metrics start and after shutdown', async () => {
   const endpoint = mountedPrometheus();
   const get = (path: string) => endpoint.fetch(new Request(`http://localhost${path}`));
   expect((await get('/ready')).status).toBe(503);
@@ -54,7 +54,7 @@ test('/ready says no before metrics run, and when they ended', async () => {
   expect(await after.json()).toMatchObject({ ready: false });
 });
 
-test('/ready says no as soon as metrics ended', async () => {
+test('/ready responds 503 after shutdown without a scrape', async () => {
   const endpoint = mountedPrometheus();
   const metrics = start({ backends: [endpoint], logLevel: 'none' });
   await metrics.shutdown();

@@ -1,4 +1,4 @@
-/** What each path and method is answered with, and that nothing of a request ever is. */
+/** Responses by path and method; no part of a request is ever echoed. */
 import { prometheus } from 'otelier/backends/prometheus';
 import { parseExposition } from 'otelier/testing';
 import { expect, test } from 'vitest';
@@ -22,7 +22,7 @@ test.each([
   ['//metrics', 404, 'text/plain; charset=utf-8'],
   ['/%6Detrics', 404, 'text/plain; charset=utf-8'],
   ['/x/../metrics;y', 404, 'text/plain; charset=utf-8'],
-])('%s is answered with %i, to GET and, without a body, to HEAD', async (path, status, type) => {
+])('%s responds %i to GET, and the same without a body to HEAD', async (path, status, type) => {
   const { metrics, origin } = await serve({ dashboardUrl });
   metrics.shop.orders.add(2, { channel: 'web' });
   const got = await exchangeOne(origin, 'GET', path);
@@ -34,7 +34,7 @@ test.each([
 });
 
 test.each(['POST', 'PUT', 'DELETE', 'PATCH', 'OPTIONS', 'TRACE', 'PROPFIND', 'M-SEARCH', 'QUERY'])(
-  '%s is answered with 405 and what is allowed, whatever the path',
+  '%s gets 405 with Allow on every path',
   async (method) => {
     const { origin } = await serve();
     for (const path of ['/metrics', '/health', '/nowhere']) {
@@ -46,7 +46,7 @@ test.each(['POST', 'PUT', 'DELETE', 'PATCH', 'OPTIONS', 'TRACE', 'PROPFIND', 'M-
 );
 
 const sampled = ['target_info', 'shop_orders_total', 'shop_wait_seconds'];
-/** Those that are announced and have no samples, too. */
+/** All families, including the ones without samples. */
 const allNames = [...sampled, 'shop_stock', 'crowd_visits_total', 'crowd_waits_seconds'];
 
 test.each([
@@ -61,7 +61,7 @@ test.each([
   ['name[]=shop_orders_total&name[]=nothing', ['shop_orders_total']],
   ['name[]=shop', []],
   ['name=shop_orders_total', allNames],
-])('of the families %j asks for there are %j', async (query, names) => {
+])('%j selects the families %j', async (query, names) => {
   const { metrics, url } = await serve();
   metrics.shop.orders.add(2, { channel: 'web' });
   metrics.shop.wait.record(0.5);
@@ -74,16 +74,16 @@ test.each([
   expect(parseExposition(openMetrics.text)).toHaveLength(names.length);
   const protobuf = await ask(`${url}?${query}`, { headers: { accept: 'application/vnd.google.protobuf' } });
   for (const name of sampled) expect(protobuf.body.includes(name)).toBe(names.includes(name));
-  const packed = await ask(`${url}?${query}`, { headers: { 'accept-encoding': 'gzip' } });
-  expect(packed.status).toBe(200);
+  const compressed = await ask(`${url}?${query}`, { headers: { 'accept-encoding': 'gzip' } });
+  expect(compressed.status).toBe(200);
 });
 
-test('/dashboard leads where the options say', async () => {
+test('/dashboard redirects to dashboardUrl', async () => {
   const { origin } = await serve({ dashboardUrl });
   expect((await ask(`${origin}/dashboard?x=1`)).headers.location).toBe(dashboardUrl);
 });
 
-test('/dashboard is not there unless the options say so', async () => {
+test('/dashboard responds 404 without dashboardUrl', async () => {
   const { origin } = await serve();
   expect((await ask(`${origin}/dashboard`)).status).toBe(404);
 });
@@ -102,14 +102,14 @@ test.each([
   ['/health', 404],
   ['/x/internal/metrics', 404],
   ['/external/metrics', 404],
-])('below a base path, %s is answered with %i', async (path, status) => {
+])('with basePath /internal, %s responds %i', async (path, status) => {
   const { origin, url } = await serve({ basePath: '/internal', dashboardUrl });
   expect(url).toBe(`${origin}/internal/metrics`);
   expect((await ask(origin + path)).status).toBe(status);
 });
 
 test.each(['internal', '/internal/', '/', '/a//b', '/a?b', '/a#b', '/ä', '/a b', 7])(
-  'no endpoint has the base path %j',
+  'rejects basePath %j',
   (basePath) => {
     const started = () => start({ backends: [prometheus({ basePath: basePath as string, port: 0 })] });
     expect(started).toThrow(/prometheus\.basePath.*expected a path such as \/internal/s);
@@ -125,7 +125,7 @@ test.each([
   '/dashboard?canary',
   'http://canary/canary',
   '*canary',
-])('nothing of a request for %s is repeated', async (path) => {
+])('does not echo any part of a request for %s', async (path) => {
   const bearerTokens = { someone: 'a-token-of-some-length' };
   const endpoints = [await serve({ dashboardUrl }), await serve({ bearerTokens })];
   const basic = Buffer.from('canary:canary').toString('base64');
@@ -151,7 +151,7 @@ test.each([
   }
 });
 
-/** Asks once and takes the answer apart; a body after HEAD is seen, too. */
+/** Sends one raw request and parses the response, including a body after HEAD. */
 async function exchangeOne(origin: string, method: string, path: string) {
   const received = await exchange(origin, `${method} ${path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`);
   const end = received.indexOf('\r\n\r\n');

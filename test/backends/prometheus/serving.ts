@@ -1,4 +1,4 @@
-/** Endpoints with a server of their own, for tests that ask them; stopped after each test. */
+/** Starts endpoints with their own servers for tests, and stops them after each test. */
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
@@ -23,19 +23,19 @@ const shop = defineCatalogue({
     attributes: { channel: oneOf('web', 'app') },
   }),
   wait: histogram({ name: 'shop.wait', unit: 's', description: 'Waits.', buckets: [0.1, 1] }),
-  stock: observableGauge({ name: 'shop.stock', unit: '{item}', description: 'What is there.' }),
+  stock: observableGauge({ name: 'shop.stock', unit: '{item}', description: 'Items in stock.' }),
 });
 
-const ofMany = { attributes: { visitor: integer({ min: 0, max: 99_999 }) }, cardinalityLimit: 100_000 };
+const manySeries = { attributes: { visitor: integer({ min: 0, max: 99_999 }) }, cardinalityLimit: 100_000 };
 
-/** Metrics of as many series as are wanted: of one line each, and of ten. */
+/** Metrics with up to 100,000 series: one line per series, and ten lines per series. */
 const crowd = defineCatalogue({
-  visits: counter({ name: 'crowd.visits', unit: '{visit}', description: 'Visits.', ...ofMany }),
+  visits: counter({ name: 'crowd.visits', unit: '{visit}', description: 'Visits.', ...manySeries }),
   waits: histogram({
     name: 'crowd.waits',
     unit: 's',
     description: 'Waits.',
-    ...ofMany,
+    ...manySeries,
     buckets: [0, 1, 2, 3, 4, 5, 6],
   }),
 });
@@ -45,19 +45,19 @@ afterEach(async () => {
   for (const stop of stops.splice(0).reverse()) await stop();
 });
 
-/** Has something stopped or closed when the test is over, in the opposite order. */
+/** Registers a function that runs after the test, in reverse order of registration. */
 export function afterwards(stop: () => Promise<unknown>): void {
   stops.push(stop);
 }
 
-/** Starts metrics that nobody else sees. */
+/** Starts isolated metrics. */
 export function start(settings: StartSettings) {
   const metrics = startMetrics({ isolated: true, environment: {}, ...settings, catalogues: { shop, crowd } });
   afterwards(metrics.shutdown);
   return metrics;
 }
 
-/** Starts an endpoint on a free port of this machine; `origin` is its URL without a path. */
+/** Starts an endpoint on a free local port; `origin` is its URL without a path. */
 export async function serve(options: PrometheusInput = {}, settings: StartSettings = {}) {
   const own = prometheus({ host: '127.0.0.1', port: 0, ...options });
   const metrics = start({ ...settings, backends: [own, ...(settings.backends ?? [])] });
@@ -66,7 +66,7 @@ export async function serve(options: PrometheusInput = {}, settings: StartSettin
   return { metrics, url, origin: new URL(url).origin };
 }
 
-/** A request as a server of this process took it. */
+/** A request that a server of this process received. */
 export interface Arrival {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
@@ -74,7 +74,7 @@ export interface Arrival {
   readonly server: Server;
 }
 
-/** The requests that servers of this process take from now on. */
+/** Returns a list that grows with the requests that servers of this process receive. */
 export function watchArrivals(): readonly Arrival[] {
   const arrivals: Arrival[] = [];
   const note = (message: unknown) => arrivals.push(message as Arrival);
@@ -83,7 +83,7 @@ export function watchArrivals(): readonly Arrival[] {
   return arrivals;
 }
 
-/** A promise that is fulfilled from outside. */
+/** Creates a promise that the test resolves. */
 export function gate(): { readonly opened: Promise<void>; open(): void } {
   let open = () => {};
   const opened = new Promise<void>((resolve) => {

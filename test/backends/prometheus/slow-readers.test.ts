@@ -1,4 +1,4 @@
-/** Clients that ask for a large answer and do not read it: each costs little, and keeps nobody else waiting. */
+/** Clients that request a large response and do not read it: memory stays bounded, and other scrapes are served. */
 import type { Socket } from 'node:net';
 import { mountedPrometheus } from 'otelier/backends/prometheus';
 import { expect, test } from 'vitest';
@@ -9,8 +9,8 @@ import { type Arrival, afterwards, serve, start, watchArrivals } from './serving
 
 const folder = makeFolder();
 
-/** An answer of 10,000 series and some megabytes, more than a connection of this machine holds. */
-async function serveMuch() {
+/** Serves 10,000 series: several megabytes, more than the buffers of a local connection hold. */
+async function serveLarge() {
   const { metrics, url } = await serve();
   for (let visitor = 0; visitor < 10_000; visitor++) metrics.crowd.waits.record(1, { visitor });
   return { metrics, url, body: (await ask(url)).body };
@@ -18,9 +18,9 @@ async function serveMuch() {
 
 const scrape = 'GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n';
 
-/** Asks, and stops reading when the answer has begun. */
-async function askAndWait(url: string, already?: Socket): Promise<Socket> {
-  const socket = already ?? (await open(url));
+/** Sends a scrape and stops reading after the first bytes of the response. */
+async function stallScrape(url: string, existing?: Socket): Promise<Socket> {
+  const socket = existing ?? (await open(url));
   afterwards(async () => socket.destroy());
   const begun = new Promise<void>((resolve) => socket.once('data', () => resolve()));
   socket.write(scrape);
@@ -29,22 +29,22 @@ async function askAndWait(url: string, already?: Socket): Promise<Socket> {
   return socket;
 }
 
-/** Resolves when a connection has taken all that it can, or all that there is. */
+/** Resolves when the response has stalled or is complete. */
 async function settled({ socket, response }: Arrival): Promise<void> {
   let [written, turns] = [-1, 0];
-  const turnsWithout = () => {
+  const turnsWithoutProgress = () => {
     if (response.writableFinished || socket.destroyed) return 4;
     turns = socket.writableLength > 0 && socket.bytesWritten === written ? turns + 1 : 0;
     written = socket.bytesWritten;
     return turns;
   };
-  await expect.poll(turnsWithout, { interval: 10, timeout: 5_000 }).toBeGreaterThan(3);
+  await expect.poll(turnsWithoutProgress, { interval: 10, timeout: 5_000 }).toBeGreaterThan(3);
 }
 
-test('whoever does not read keeps little of the answer, and gets the rest when it does', async () => {
-  const { url, body } = await serveMuch();
+test('buffers little for a stalled client, and sends the rest when it reads', async () => {
+  const { url, body } = await serveLarge();
   const arrivals = watchArrivals();
-  const reader = await askAndWait(url);
+  const reader = await stallScrape(url);
   const [arrival] = arrivals as [Arrival];
   await settled(arrival);
   expect(arrival.response.writableFinished).toBe(false);
@@ -56,15 +56,15 @@ test('whoever does not read keeps little of the answer, and gets the rest when i
   await expect.poll(() => Buffer.concat(parts).subarray(-100).equals(body.subarray(-100))).toBe(true);
 });
 
-test('however many do not read, memory stays what it is, and scrapes go on', async () => {
-  const { metrics, url, body } = await serveMuch();
+test('memory does not grow with the number of stalled clients, and scrapes are served', async () => {
+  const { metrics, url, body } = await serveLarge();
   const arrivals = watchArrivals();
   const count = 20;
   const inUse: number[] = [];
   for (let batch = 0; batch < 2; batch++) {
     for (let reader = 0; reader < count; reader++) {
       metrics.crowd.waits.record(1, { visitor: reader });
-      await askAndWait(url);
+      await stallScrape(url);
     }
     await Promise.all(arrivals.map(settled));
     inUse.push(heapUsed());
@@ -76,8 +76,8 @@ test('however many do not read, memory stays what it is, and scrapes go on', asy
   expect(performance.now() - began).toBeLessThan(2_000);
 });
 
-test('every connection has a time in which something must move, also from the second request on', async () => {
-  const { url } = await serveMuch();
+test('every connection has a stall timeout, also after the first request', async () => {
+  const { url } = await serveLarge();
   const arrivals = watchArrivals();
   const socket = await open(url);
   let received = '';
@@ -86,7 +86,7 @@ test('every connection has a time in which something must move, also from the se
   });
   socket.write('GET /health HTTP/1.1\r\nHost: x\r\n\r\n');
   await expect.poll(() => received).toBe('ok\n');
-  await askAndWait(url, socket);
+  await stallScrape(url, socket);
   expect(arrivals).toHaveLength(2);
   for (const arrival of arrivals) {
     expect(arrival.socket.timeout).toBeGreaterThan(0);
@@ -94,7 +94,7 @@ test('every connection has a time in which something must move, also from the se
   }
 });
 
-test('between scrapes a minute apart a connection is kept, by TLS too', async () => {
+test('keeps connections between scrapes a minute apart, also with TLS', async () => {
   const { certificate, key } = makeCertificate(folder, 'server', ['IP:127.0.0.1']);
   for (const options of [{}, { tlsCertificateFile: certificate, tlsKeyFile: key }]) {
     const { origin } = await serve(options);
@@ -105,54 +105,54 @@ test('between scrapes a minute apart a connection is kept, by TLS too', async ()
     await new Promise((resolve) => socket.once('data', resolve));
     const [{ socket: served, response }] = arrivals as [Arrival];
     await expect.poll(() => response.writableFinished).toBe(true);
-    // A socket of TLS lies on another one, which has a time of its own.
+    // A TLS socket wraps a TCP socket, which has its own timeout.
     const limits = [served, (served as Socket & { _parent?: Socket })._parent].map((each) => each?.timeout || Infinity);
     expect(Math.min(...limits)).toBeGreaterThan(60_000);
     expect(Math.min(...limits)).toBeLessThan(120_000);
   }
 });
 
-test('a large answer leaves no listeners behind', async () => {
+test('a large response leaves no listeners behind', async () => {
   const warnings: Error[] = [];
   const note = (warning: Error) => warnings.push(warning);
   process.on('warning', note);
   afterwards(async () => process.off('warning', note));
-  const { url } = await serveMuch();
+  const { url } = await serveLarge();
   const arrivals = watchArrivals();
-  await askAndWait(url);
+  await stallScrape(url);
   await settled(arrivals[0] as Arrival);
   expect(arrivals[0]?.response.listenerCount('close')).toBeLessThan(10);
   expect(warnings).toEqual([]);
 });
 
-test('nonsense that follows a request does not get into its answer', async () => {
-  const { url, body } = await serveMuch();
+test('an error response does not end up within a response in transfer', async () => {
+  const { url, body } = await serveLarge();
   const arrivals = watchArrivals();
-  const reader = await askAndWait(url);
+  const reader = await stallScrape(url);
   await settled(arrivals[0] as Arrival);
   reader.write('CANARY\r\n\r\n');
   let received = '';
   reader.setEncoding('latin1').on('data', (part: string) => {
     received += part;
   });
-  // The nonsense is found while the answer is under way.
+  // The server parses the malformed request while the response is in transfer.
   reader.resume();
   await expect.poll(() => reader.closed || received.length > body.length - 200_000).toBe(true);
   for (const text of ['HTTP/1.1', '400', 'CANARY']) expect(received.includes(`${text} `), text).toBe(false);
 });
 
-test('whoever leaves in the middle of an answer leaves nothing behind', async () => {
-  const { url, body } = await serveMuch();
+test('a client that disconnects during a response leaves nothing behind', async () => {
+  const { url, body } = await serveLarge();
   const arrivals = watchArrivals();
-  const readers = await Promise.all(Array.from({ length: 20 }, () => askAndWait(url)));
+  const readers = await Promise.all(Array.from({ length: 20 }, () => stallScrape(url)));
   await Promise.all(arrivals.map(settled));
   for (const reader of readers) reader.destroy();
   await expect.poll(() => arrivals.every(({ socket }) => socket.destroyed)).toBe(true);
   expect((await ask(url)).body.equals(body)).toBe(true);
 });
 
-test('requests for a large answer that come all at once are each answered, and not kept in memory', async () => {
-  const { url, body } = await serveMuch();
+test('bounds the memory of 500 pipelined requests for a large response', async () => {
+  const { url, body } = await serveLarge();
   const before = heapUsed();
   const socket = await open(url);
   afterwards(async () => socket.destroy());
@@ -165,7 +165,7 @@ test('requests for a large answer that come all at once are each answered, and n
   expect(await exchange(url, last)).toContain('ok');
 });
 
-test('of answers to fetch, too, only a few are kept for those who do not read', async () => {
+test('aborts the slowest of many unread fetch responses', async () => {
   const endpoint = mountedPrometheus();
   const metrics = start({ backends: [endpoint], logLevel: 'none' });
   for (let visitor = 0; visitor < 10_000; visitor++) metrics.crowd.waits.record(1, { visitor });
@@ -175,7 +175,7 @@ test('of answers to fetch, too, only a few are kept for those who do not read', 
     metrics.crowd.waits.record(1, { visitor: reader });
     responses.push(await endpoint.fetch(new Request(url)));
   }
-  const cut = await Promise.all(
+  const aborted = await Promise.all(
     responses.map(async (response) =>
       response.text().then(
         () => false,
@@ -183,8 +183,8 @@ test('of answers to fetch, too, only a few are kept for those who do not read', 
       ),
     ),
   );
-  // Those who came last are served, those who waited longest are not.
-  expect(cut.slice(-8)).toEqual(new Array(8).fill(false));
-  expect(cut.filter(Boolean).length).toBeGreaterThanOrEqual(8);
+  // The latest responses are complete; the ones that waited longest were aborted.
+  expect(aborted.slice(-8)).toEqual(new Array(8).fill(false));
+  expect(aborted.filter(Boolean).length).toBeGreaterThanOrEqual(8);
   expect((await (await endpoint.fetch(new Request(url))).text()).length).toBeGreaterThan(500_000);
 });

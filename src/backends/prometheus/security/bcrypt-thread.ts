@@ -1,14 +1,14 @@
 /**
- * Verifies bcrypt hashes in a thread of its own.
+ * Verifies bcrypt hashes in a worker thread.
  *
- * bcrypt in JavaScript computes for up to 100 ms at a stretch. On the application's thread, whoever sends wrong
- * passwords would stop the application for as long as they go on.
+ * bcrypt in JavaScript blocks its thread for up to 100 ms at a time. On the main thread, a client that sends wrong
+ * passwords could block the application.
  */
 import { createRequire } from 'node:module';
 
 const require = createRequire(import.meta.url);
 
-/** As text, because a file would have to be found from the sources, the build, and a bundle. */
+/** Source text instead of a file: a file would have to be resolved from the sources, the build and a bundle alike. */
 const program = `
   const { parentPort, workerData } = require('node:worker_threads');
   const { compareSync } = require(workerData.library);
@@ -16,9 +16,9 @@ const program = `
 `;
 
 /**
- * Whether `password` is the one that the bcrypt hash was made of.
+ * Reports whether `hash` is the bcrypt hash of `password`.
  *
- * Starts a thread for each call, which costs about as much as the hash; so does a wrong password and an unknown user.
+ * Each call starts a thread, which takes about as long as the hash. A wrong password and an unknown user cost the same.
  */
 export function compareInThread(password: string, hash: string): Promise<boolean> {
   const { Worker } = process.getBuiltinModule('node:worker_threads');
@@ -26,18 +26,20 @@ export function compareInThread(password: string, hash: string): Promise<boolean
     const workerData = { library: require.resolve('bcryptjs'), password, hash };
     let worker: InstanceType<typeof Worker>;
     try {
-      // Without the application's arguments and variables nothing is preloaded, such as this package itself.
+      // Without the application's arguments and variables, the thread does not preload modules such as this package.
       worker = new Worker(program, { eval: true, workerData, env: {}, execArgv: [], name: 'otelier-bcrypt' });
     } catch {
-      // Where the process may not start threads, the hash is computed here.
+      // The process may not start threads: computes the hash on this thread.
       const { compare } = require('bcryptjs') as typeof import('bcryptjs');
       compare(password, hash).then(resolve, reject);
       return;
     }
     worker.once('message', resolve);
     worker.once('error', reject);
-    worker.once('exit', () => reject(new Error('the thread ended before the password was verified')));
-    // Last, because to listen for messages holds the process again.
+    worker.once('exit', () =>
+      reject(new Error('prometheus: the bcrypt thread exited before it had verified the password')),
+    );
+    // Last, because adding a message listener references the worker again.
     worker.unref();
   });
 }

@@ -1,7 +1,7 @@
-/** Certificates of clients: which policies there are, and whether a connection meets one (mTLS). */
+/** Policies for client certificates (mTLS), and the check of a connection against a policy. */
 import type { TLSSocket } from 'node:tls';
 
-/** What is asked of clients, in the words of Go's and Prometheus' `client_auth_type`. */
+/** Policies by their names in Go and in Prometheus' `client_auth_type`. */
 export const clientAuthTypes = [
   'NoClientCert',
   'RequestClientCert',
@@ -10,62 +10,63 @@ export const clientAuthTypes = [
   'RequireAndVerifyClientCert',
 ] as const;
 
+/** Name of a policy. */
 export type ClientAuthType = (typeof clientAuthTypes)[number];
 
-/** Which clients are let in. */
+/** Requirements for clients. */
 export interface ClientPolicy {
   readonly clientAuth: ClientAuthType;
-  /** Alternative names of which the certificate must have one, as it is: of a host, address, e-mail or URI. */
+  /** Host names, addresses, e-mail addresses or URIs, one of which the certificate must contain literally. */
   readonly allowedNames?: readonly string[] | undefined;
 }
 
-/** Whether a client is asked for a certificate. */
-export function asksForCertificate({ clientAuth }: ClientPolicy): boolean {
+/** Reports whether the server requests a certificate from clients. */
+export function requestsCertificate({ clientAuth }: ClientPolicy): boolean {
   return clientAuth !== 'NoClientCert';
 }
 
-/** Whether Node itself turns away those whose certificate cannot be verified. */
+/** Reports whether Node itself rejects clients whose certificate cannot be verified. */
 export function rejectsUnverified({ clientAuth }: ClientPolicy): boolean {
   return clientAuth === 'RequireAndVerifyClientCert';
 }
 
-/** Whether only clients with a certificate that was verified get in, so that it stands for authentication. */
+/** Reports whether every client needs a verified certificate, so that the policy counts as authentication. */
 export function authenticatesClients(policy: ClientPolicy | undefined): boolean {
   return policy !== undefined && rejectsUnverified(policy);
 }
 
 /**
- * Whether a client may stay. To be asked when the handshake is done (`secureConnection`), before anything is read; the
- * socket is to be destroyed when not.
+ * Reports whether the policy admits a client. Call it after the handshake (`secureConnection`), before data is read, and
+ * destroy the socket when it returns `false`.
  */
 export function admitsClient({ clientAuth, allowedNames }: ClientPolicy, socket: TLSSocket): boolean {
-  const certificate = asksForCertificate({ clientAuth }) ? socket.getPeerX509Certificate() : undefined;
-  const wantsOne = clientAuth === 'RequireAnyClientCert' || clientAuth === 'RequireAndVerifyClientCert';
-  const wantsVerified = clientAuth === 'VerifyClientCertIfGiven' || clientAuth === 'RequireAndVerifyClientCert';
-  if (certificate === undefined) return !wantsOne && allowedNames === undefined;
-  if (wantsVerified && !socket.authorized) return false;
+  const certificate = requestsCertificate({ clientAuth }) ? socket.getPeerX509Certificate() : undefined;
+  const requiresOne = clientAuth === 'RequireAnyClientCert' || clientAuth === 'RequireAndVerifyClientCert';
+  const requiresVerified = clientAuth === 'VerifyClientCertIfGiven' || clientAuth === 'RequireAndVerifyClientCert';
+  if (certificate === undefined) return !requiresOne && allowedNames === undefined;
+  if (requiresVerified && !socket.authorized) return false;
   if (allowedNames === undefined) return true;
   const names = alternativeNames(certificate.subjectAltName);
-  return allowedNames.map(shortened).some((name) => names.includes(name));
+  return allowedNames.map(normalizeName).some((name) => names.includes(name));
 }
 
-/** The subject of a certificate that was verified, one `CN=...` or the like a line: anybody can write the others. */
+/** Returns the subject of a verified certificate, one attribute such as `CN=...` per line; others can be forged. */
 export function verifiedSubject(socket: TLSSocket): string | undefined {
   return socket.authorized ? socket.getPeerX509Certificate()?.subject : undefined;
 }
 
-/** The names in the text that Node makes of the extension: `DNS:a, URI:"b, c"`, quoted where they could mislead. */
+/** Parses Node's text form of the extension, `DNS:a, URI:"b, c"`; ambiguous names are quoted in it. */
 function alternativeNames(text: string | undefined): string[] {
   const entry = /(?:DNS|IP Address|email|URI):("(?:[^"\\]|\\.)*"|[^,"]*)(?:, |$)|[^,"]*(?:, |$)/gy;
   const names: string[] = [];
   for (const [, name] of (text ?? '').matchAll(entry)) {
-    if (name !== undefined) names.push(shortened(name.startsWith('"') ? (JSON.parse(name) as string) : name));
+    if (name !== undefined) names.push(normalizeName(name.startsWith('"') ? (JSON.parse(name) as string) : name));
   }
   return names;
 }
 
-/** IPv6 addresses in their one shortest form; other names as they are. */
-function shortened(name: string): string {
+/** Returns an IPv6 address in its shortest form, and any other name unchanged. */
+function normalizeName(name: string): string {
   const url = `http://[${name}]`;
   return /^[0-9a-f:.]*:[0-9a-f:.]*$/i.test(name) && URL.canParse(url) ? new URL(url).hostname.slice(1, -1) : name;
 }

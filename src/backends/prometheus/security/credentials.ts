@@ -1,33 +1,33 @@
-/** Credentials: which can be configured, how an environment variable lists them, and how a request brings them. */
+/** Credentials: validates configured ones, parses lists of them, and reads those of a request. */
 import type { Problem } from '../../../errors.js';
 import { isPasswordHash } from './passwords.js';
 
-/** What the `Authorization` header of a request says (RFC 7617, RFC 6750). */
+/** Credentials of an `Authorization` header (RFC 7617, RFC 6750). */
 export type Credentials =
   | { readonly scheme: 'basic'; readonly user: string; readonly password: string }
   | { readonly scheme: 'bearer'; readonly token: string };
 
-/** Hashes by user, or tokens by the name that is given to them. */
+/** Password hashes by user name, or tokens by token name. */
 export type NamedSecrets = Readonly<Record<string, string>>;
 
-/** Shorter ones are guessed, and `name=` of a variable that was left empty is one. */
-const shortestToken = 16;
+/** Shorter tokens can be guessed. The minimum also rejects `name=` with an empty secret. */
+const minTokenLength = 16;
 
-/** A name that Basic authentication can send (RFC 7617, section 2). */
+/** Reports whether Basic authentication can transmit the name (RFC 7617, section 2). */
 export function isUserName(name: string): boolean {
   return /^[^:\p{Cc}]+$/u.test(name);
 }
 
-/** The characters of RFC 6750, section 2.1, 16 of them or more. */
+/** Reports whether `token` has the syntax of RFC 6750, section 2.1, and at least 16 characters. */
 function isToken(token: string): boolean {
-  return token.length >= shortestToken && /^[A-Za-z0-9._~+/-]+=*$/.test(token);
+  return token.length >= minTokenLength && /^[A-Za-z0-9._~+/-]+=*$/.test(token);
 }
 
-/** What is expected of users and tokens, as in errors. */
+/** Describes valid users and tokens in error messages. */
 export const expectedUsers = 'name=hash pairs, each hash bcrypt (cost 4 to 16) or scrypt (in the PHC string format)';
-export const expectedTokens = `name=token pairs, each token of ${shortestToken} letters, digits or any of ._~+/- or more`;
+export const expectedTokens = `name=token pairs, each token with ${minTokenLength} or more letters, digits or ._~+/-`;
 
-/** What is wrong with users. Told by their place: of a pair that is wrong, any part may be the secret. */
+/** Returns the problems of users. They are identified by index: any part of an invalid pair may be the secret. */
 export function userProblems(where: string, users: NamedSecrets): Problem[] {
   return Object.entries(users).flatMap(([name, hash], index) =>
     isUserName(name) && typeof hash === 'string' && isPasswordHash(hash)
@@ -36,7 +36,7 @@ export function userProblems(where: string, users: NamedSecrets): Problem[] {
   );
 }
 
-/** What is wrong with tokens, told by their place. */
+/** Returns the problems of tokens, identified by index. */
 export function tokenProblems(where: string, tokens: NamedSecrets): Problem[] {
   return Object.entries(tokens).flatMap(([name, token], index) =>
     name !== '' && typeof token === 'string' && isToken(token)
@@ -45,21 +45,21 @@ export function tokenProblems(where: string, tokens: NamedSecrets): Problem[] {
   );
 }
 
-/** Users as a variable lists them: a comma inside of a hash of scrypt ends no pair. */
+/** Parses the users of an environment variable. A comma within a scrypt hash does not separate pairs. */
 export function parseUsers(raw: string): NamedSecrets {
   return parsePairs(raw, /,(?=[^,=]*=\s*(?:\$|%24))/);
 }
 
-/** Tokens as a variable lists them. */
+/** Parses the tokens of an environment variable. */
 export function parseTokens(raw: string): NamedSecrets {
   return parsePairs(raw, /,/);
 }
 
 /**
- * `name=secret` pairs, which may be percent-encoded.
+ * Parses `name=secret` pairs, which may be percent-encoded.
  *
- * What is no pair, or names what another one named, is kept under the empty name, which no problem check lets pass: a
- * variable that was ignored for a mistake in it would leave the endpoint open.
+ * An invalid pair or a duplicate name is stored under the empty name, which validation rejects. Ignoring the variable
+ * instead would leave the endpoint without authentication.
  */
 function parsePairs(raw: string, separator: RegExp): NamedSecrets {
   const pairs = new Map<string, string>();
@@ -80,7 +80,7 @@ function parsePair(part: string): [string, string] | undefined {
   }
 }
 
-/** Reads an `Authorization` header; `undefined` when there is none, or none that can be understood. */
+/** Reads an `Authorization` header; returns `undefined` when it is absent or invalid. */
 export function readAuthorization(header: string | undefined): Credentials | undefined {
   const [, scheme, text] = /^(basic|bearer) +([A-Za-z0-9._~+/-]+=*) *$/i.exec(header ?? '') ?? [];
   if (scheme === undefined || text === undefined) return undefined;
@@ -91,7 +91,7 @@ export function readAuthorization(header: string | undefined): Credentials | und
   return { scheme: 'basic', user: pair.slice(0, colon), password: pair.slice(colon + 1) };
 }
 
-/** Bytes that are no UTF-8 would all become the same character, and different passwords the same. */
+/** Rejects invalid UTF-8: replacement characters would make different passwords equal. */
 function decodeUtf8(bytes: Buffer): string | undefined {
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);

@@ -1,6 +1,6 @@
-/** Options of who may read the endpoint, and how it is encrypted. */
+/** Options for authentication and TLS of the endpoint. */
 import { choiceOption, flagOption, type Option, pairsOption, textOption } from '../../../options/option.js';
-import type { AccessCheck } from './access.js';
+import type { AccessCheck } from './access-control.js';
 import {
   expectedTokens,
   expectedUsers,
@@ -10,8 +10,9 @@ import {
   tokenProblems,
   userProblems,
 } from './credentials.js';
-import { isFileName } from './files.js';
+import { isFileName } from './file-names.js';
 
+/** Options for authentication and TLS. */
 export const securityOptions = {
   users: secretsOption({
     variable: 'OTELIER_PROMETHEUS_BASIC_AUTH_USERS',
@@ -19,12 +20,12 @@ export const securityOptions = {
     expected: expectedUsers,
     parse: parseUsers,
     problems: userProblems,
-    // A name beside what is surely a hash is surely a name.
+    // Names are printed only next to valid hashes: in an invalid pair, the name may be the secret.
     print: (name) => `${name}=[redacted]`,
   }),
   bearerTokens: secretsOption({
     variable: 'OTELIER_PROMETHEUS_BEARER_TOKENS',
-    description: 'Bearer tokens that scrapers may send instead of a user and password, each under a name.',
+    description: 'Named tokens that scrapers can send instead of a user and password.',
     expected: expectedTokens,
     parse: parseTokens,
     problems: tokenProblems,
@@ -32,7 +33,7 @@ export const securityOptions = {
   }),
   check: checkOption({
     description:
-      'Function that authorizes each request after users and tokens; only the result true admits the request.',
+      'Function that decides about each request after users and tokens were verified; only true admits the request.',
   }),
   tlsCertificateFile: fileOption({
     variable: 'OTELIER_PROMETHEUS_TLS_CERTIFICATE_FILE',
@@ -45,29 +46,29 @@ export const securityOptions = {
   tlsClientCaFile: fileOption({
     variable: 'OTELIER_PROMETHEUS_TLS_CLIENT_CA_FILE',
     description:
-      'PEM file with the CA certificates for client certificates; requests without a valid client certificate are then refused.',
+      'PEM file with the CA certificates for client certificates; every client then needs a certificate of these CAs.',
   }),
   tlsMinVersion: choiceOption({
     environment: ['OTELIER_PROMETHEUS_TLS_MIN_VERSION'],
-    description: 'Minimum TLS version.',
+    description: 'Lowest TLS version that is accepted.',
     default: 'TLSv1.2',
     values: ['TLSv1.2', 'TLSv1.3'],
   }),
   webConfigFile: fileOption({
     variable: 'OTELIER_PROMETHEUS_WEB_CONFIG_FILE',
-    description: 'Web configuration file in the format of Prometheus, with TLS, users and headers.',
+    description: 'Web configuration file of Prometheus and its exporters, with TLS, users, headers and a rate limit.',
   }),
   allowUnprotected: flagOption({
     environment: ['OTELIER_PROMETHEUS_ALLOW_UNPROTECTED'],
     description:
-      'Allows listening without authentication on a host that other machines can reach, such as in a container on a private network.',
+      'Permits a host that other machines can reach without authentication, such as in a container in a private network.',
     default: false,
   }),
 };
 
 /**
- * Named secrets. What a variable says is never dropped for a mistake in it, as the endpoint would be open then: it is
- * kept, and refused when the endpoint starts.
+ * Declares an option with named secrets. An invalid value of a variable is kept and rejected when the endpoint starts;
+ * ignoring it would open the endpoint without authentication.
  */
 function secretsOption(declaration: {
   readonly variable: string;
@@ -78,35 +79,35 @@ function secretsOption(declaration: {
   print(name: string): string;
 }): Option<NamedSecrets> {
   const { variable, description, expected, parse, problems, print } = declaration;
-  const usable = (secrets: NamedSecrets) => problems('', secrets).length === 0;
+  const isValid = (secrets: NamedSecrets) => problems('', secrets).length === 0;
   return {
     ...pairsOption({ environment: [variable], description, default: {}, secret: true }),
     expected,
     parse,
     accepts: (value) =>
-      typeof value === 'object' && value !== null && !Array.isArray(value) && usable(value as NamedSecrets),
-    print: (secrets) => (usable(secrets) ? Object.keys(secrets).map(print).join(',') : '[redacted]'),
+      typeof value === 'object' && value !== null && !Array.isArray(value) && isValid(value as NamedSecrets),
+    print: (secrets) => (isValid(secrets) ? Object.keys(secrets).map(print).join(',') : '[redacted]'),
   };
 }
 
-/** The name of a file; a key that was put in its place is not shown. */
+/** Declares an option with a file name; a key in place of the file name is not printed. */
 function fileOption({ variable, description }: { readonly variable: string; readonly description: string }) {
   return {
     ...textOption<string | undefined>({ environment: [variable], description, default: undefined }),
-    expected: 'the name of a file',
+    expected: 'a file name',
     accepts: (value: unknown) => typeof value === 'string' && isFileName(value),
     print: (value: string | undefined) => (value === undefined || isFileName(value) ? (value ?? '') : '[redacted]'),
     secret: true,
   };
 }
 
-/** A function, which only code can give. */
+/** Declares an option with a function, which can be set in code only. */
 function checkOption({ description }: { readonly description: string }): Option<AccessCheck | undefined> {
   return {
     environment: [],
     description,
     default: undefined,
-    expected: 'a function of a request',
+    expected: 'a function that takes a request',
     parse: () => undefined,
     accepts: (value) => typeof value === 'function',
     print: (value) => (value === undefined ? '' : 'a function'),

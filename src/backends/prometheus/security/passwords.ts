@@ -1,22 +1,23 @@
 /**
- * Passwords: kept as hashes only, bcrypt as in Prometheus' web configuration, or scrypt in the PHC string format.
+ * Password hashes: bcrypt, as in Prometheus' web configuration, or scrypt in the PHC string format.
  *
- * Plain text is never a hash, so a password that was put where a hash belongs is refused instead of compared.
+ * Plain text is not a valid hash, so a password in place of its hash is rejected instead of compared.
  */
 import { compareInThread } from './bcrypt-thread.js';
 
 /** bcrypt: `$2b$<cost>$<22 characters of salt><31 of hash>`. */
-const bcryptForm = /^\$2[aby]\$(\d\d)\$[./A-Za-z0-9]{53}$/;
-/** scrypt: `$scrypt$ln=<log2 of N>,r=<r>,p=<p>$<salt>$<hash>`, 8 bytes of salt and 16 of hash at least. */
-const scryptForm = /^\$scrypt\$ln=(\d{1,2}),r=(\d{1,2}),p=(\d{1,2})\$([A-Za-z0-9+/]{11,86})\$([A-Za-z0-9+/]{22,86})$/;
+const bcryptPattern = /^\$2[aby]\$(\d\d)\$[./A-Za-z0-9]{53}$/;
+/** scrypt: `$scrypt$ln=<log2 of N>,r=<r>,p=<p>$<salt>$<hash>`, with at least 8 bytes of salt and 16 bytes of hash. */
+const scryptPattern =
+  /^\$scrypt\$ln=(\d{1,2}),r=(\d{1,2}),p=(\d{1,2})\$([A-Za-z0-9+/]{11,86})\$([A-Za-z0-9+/]{22,86})$/;
 
-/** A hash is written by whoever writes the settings, and must not be able to ask for minutes or gigabytes. */
-const highestBcryptCost = 16;
-const mostScryptMemory = 128 * 2 ** 20;
-const mostScryptWork = 2 ** 22;
+/** Upper limits: a hash in the settings must not demand minutes of CPU time or gigabytes of memory. */
+const maxBcryptCost = 16;
+const maxScryptBytes = 128 * 2 ** 20;
+const maxScryptWork = 2 ** 22;
 
-/** What `hashPassword` takes: 32 MiB and about a fifth of a second, as OWASP recommends for this N. */
-const ownScrypt = { N: 2 ** 15, r: 8, p: 3 };
+/** Parameters of `hashPassword`: 32 MiB and about 0.2 s, as OWASP recommends for this N. */
+const defaultScrypt = { N: 2 ** 15, r: 8, p: 3 };
 
 interface ScryptHash {
   readonly N: number;
@@ -27,20 +28,20 @@ interface ScryptHash {
 }
 
 /**
- * Whether `text` is a hash that `verifyPassword` can verify: bcrypt with a cost from 4 to 16, or scrypt that takes no
- * more than 128 MiB.
+ * Reports whether `text` is a hash that `verifyPassword` can verify: bcrypt with a cost from 4 to 16, or scrypt that
+ * needs at most 128 MiB.
  */
 export function isPasswordHash(text: string): boolean {
-  const cost = bcryptForm.exec(text)?.[1];
-  if (cost !== undefined) return Number(cost) >= 4 && Number(cost) <= highestBcryptCost;
+  const cost = bcryptPattern.exec(text)?.[1];
+  if (cost !== undefined) return Number(cost) >= 4 && Number(cost) <= maxBcryptCost;
   return parseScrypt(text) !== undefined;
 }
 
 /**
- * Whether `password` is the one that `hash` was made of; `false` for anything that is no hash.
+ * Reports whether `hash` is the hash of `password`; returns `false` for an invalid hash.
  *
- * Takes as long for a wrong password as for the right one, and leaves the event loop free meanwhile. As bcrypt is
- * defined, its hashes tell passwords apart by their first 72 bytes.
+ * Takes equally long for a wrong and the right password, and does not block the event loop. bcrypt compares only the first
+ * 72 bytes of a password, by definition.
  */
 export async function verifyPassword(password: string, hash: string): Promise<boolean> {
   if (!isPasswordHash(hash)) return false;
@@ -50,15 +51,15 @@ export async function verifyPassword(password: string, hash: string): Promise<bo
   return timingSafeEqual(await deriveKey(password, expected, expected.salt, expected.hash.length), expected.hash);
 }
 
-/** A scrypt hash of `password` with a salt of its own, to be put into settings. */
+/** Returns a scrypt hash of `password` with a random salt, for use in settings. */
 export async function hashPassword(password: string): Promise<string> {
   const { randomBytes } = process.getBuiltinModule('node:crypto');
   const salt = randomBytes(16);
-  return renderScrypt({ ...ownScrypt, salt, hash: await deriveKey(password, ownScrypt, salt, 32) });
+  return renderScrypt({ ...defaultScrypt, salt, hash: await deriveKey(password, defaultScrypt, salt, 32) });
 }
 
-/** A hash of no known password that takes as long to verify as `hash` does. */
-export function decoyOf(hash: string): string {
+/** Returns a hash of no known password whose verification takes as long as that of `hash`. */
+export function decoyHashOf(hash: string): string {
   const { randomBytes } = process.getBuiltinModule('node:crypto');
   const scrypt = parseScrypt(hash);
   if (scrypt !== undefined) {
@@ -69,7 +70,7 @@ export function decoyOf(hash: string): string {
 }
 
 function parseScrypt(text: string): ScryptHash | undefined {
-  const [, ln, r, p, salt, hash] = scryptForm.exec(text) ?? [];
+  const [, ln, r, p, salt, hash] = scryptPattern.exec(text) ?? [];
   if (salt === undefined || hash === undefined) return undefined;
   const parsed = {
     N: 2 ** Number(ln),
@@ -80,7 +81,7 @@ function parseScrypt(text: string): ScryptHash | undefined {
   };
   const memory = 128 * parsed.N * parsed.r;
   const work = parsed.N * parsed.r * parsed.p;
-  return parsed.N > 1 && work > 0 && memory <= mostScryptMemory && work <= mostScryptWork ? parsed : undefined;
+  return parsed.N > 1 && work > 0 && memory <= maxScryptBytes && work <= maxScryptWork ? parsed : undefined;
 }
 
 function renderScrypt({ N, r, p, salt, hash }: ScryptHash): string {
@@ -96,7 +97,7 @@ function deriveKey(
 ): Promise<Buffer> {
   const { scrypt } = process.getBuiltinModule('node:crypto');
   return new Promise((resolve, reject) => {
-    // Exactly what OpenSSL allocates, and a few blocks more.
+    // The memory that OpenSSL allocates, and a few blocks more.
     const maxmem = 128 * r * (N + p + 8);
     scrypt(password, salt, length, { N, r, p, maxmem }, (error, key) =>
       error === null ? resolve(key) : reject(error),

@@ -1,13 +1,13 @@
-/** How often the endpoint may be asked, by everybody together: a token bucket, as in Prometheus' web configuration. */
+/** Rate limit over the requests of all clients: a token bucket, as in Prometheus' web configuration. */
 import type { Clock } from '../../../model/clock.js';
 
-/** One request every `intervalMs` on average, and up to `burst` at once. */
+/** Admits one request per `intervalMs` on average, and up to `burst` requests at a time. */
 export interface RateLimit {
   readonly intervalMs: number;
   readonly burst: number;
 }
 
-/** Counts a request, and says whether it may be answered; 429 when not. */
+/** Returns a function that counts a request and returns `false` when it exceeds the limit. */
 export function limitRate({ intervalMs, burst }: RateLimit, clock: Clock): () => boolean {
   let tokens = burst;
   let filledMs = clock.monotonicMs();

@@ -1,12 +1,12 @@
-/** The section `tls_server_config` of a web configuration file, in the words of Node and OpenSSL. */
+/** Reads the section `tls_server_config` of a web configuration file and translates it for Node and OpenSSL. */
 import { isAbsolute, join } from 'node:path';
 import type { SecureVersion } from 'node:tls';
 import { type ClientAuthType, clientAuthTypes } from './client-certificates.js';
-import { isFileName } from './files.js';
-import type { Section } from './sections.js';
-import type { Pem, TlsSettings } from './tls.js';
+import { isFileName } from './file-names.js';
+import type { Pem, TlsSettings } from './tls-reloader.js';
+import type { Section } from './web-config-section.js';
 
-/** Its fields. */
+/** Fields of the section. */
 export const tlsFields = [
   'cert',
   'key',
@@ -23,7 +23,7 @@ export const tlsFields = [
   'curve_preferences',
 ];
 
-/** Versions by Prometheus' names; the first two are not spoken any more. */
+/** TLS versions by Prometheus' names. Versions below 1.2 are accepted in the file, but not used. */
 const versions: Readonly<Record<string, SecureVersion>> = {
   TLS10: 'TLSv1',
   TLS11: 'TLSv1.1',
@@ -38,12 +38,12 @@ const curves: Readonly<Record<string, string>> = {
   X25519: 'X25519',
 };
 
-/** Those of TLS 1.3 cannot be chosen in Go; Node switches that version off when none is named. */
-const suitesOfTls13 = ['TLS_AES_128_GCM_SHA256', 'TLS_AES_256_GCM_SHA384', 'TLS_CHACHA20_POLY1305_SHA256'];
+/** Cipher suites of TLS 1.3. Go always enables all of them; Node disables TLS 1.3 when a list contains none. */
+const tls13Suites = ['TLS_AES_128_GCM_SHA256', 'TLS_AES_256_GCM_SHA384', 'TLS_CHACHA20_POLY1305_SHA256'];
 
-/** Suites that Go counts as secure, by its names, as OpenSSL calls them. */
+/** OpenSSL names by Go names, for the suites that Go classifies as secure. */
 const suites: Readonly<Record<string, string>> = {
-  ...Object.fromEntries(suitesOfTls13.map((name) => [name, name])),
+  ...Object.fromEntries(tls13Suites.map((name) => [name, name])),
   TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA: 'ECDHE-ECDSA-AES128-SHA',
   TLS_ECDHE_ECDSA_WITH_AES_256_CBC_SHA: 'ECDHE-ECDSA-AES256-SHA',
   TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA: 'ECDHE-RSA-AES128-SHA',
@@ -56,15 +56,15 @@ const suites: Readonly<Record<string, string>> = {
   TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256: 'ECDHE-ECDSA-CHACHA20-POLY1305',
 };
 
-/** Reads the section; `undefined` when it has no field, or when what it says cannot be used. */
+/** Reads the section; returns `undefined` when it has no fields, or lacks certificate or key. */
 export function readTlsSection(section: Section, directory: string, warnings: string[]): TlsSettings | undefined {
-  if (!section.given) return undefined;
+  if (!section.hasFields) return undefined;
   const pem = (field: string) => readPem(section, field, directory);
   const certificate = pem('cert');
   const key = pem('key');
   const clientCa = pem('client_ca');
-  if (certificate === undefined) section.wrong('cert_file', 'a certificate, here or in cert');
-  if (key === undefined) section.wrong('key_file', 'the key of the certificate, here or in key');
+  if (certificate === undefined) section.addProblem('cert_file', 'a certificate file, or a certificate in cert');
+  if (key === undefined) section.addProblem('key_file', 'a private key file, or a private key in key');
 
   const ciphers = translate(section, 'cipher_suites', suites);
   const ecdhCurves = translate(section, 'curve_preferences', curves);
@@ -72,69 +72,71 @@ export function readTlsSection(section: Section, directory: string, warnings: st
     clientCa,
     ...readClientPolicy(section, clientCa),
     ...readVersions(section, warnings),
-    ciphers: ciphers && [...new Set([...suitesOfTls13, ...ciphers])].join(':'),
+    ciphers: ciphers && [...new Set([...tls13Suites, ...ciphers])].join(':'),
     curves: ecdhCurves?.join(':'),
-    serverPreference: section.flag('prefer_server_cipher_suites'),
+    serverPreference: section.boolean('prefer_server_cipher_suites'),
   };
   return certificate && key && { certificate, key, ...settings };
 }
 
-/** A text or the name of a file, not both. */
+/** Reads PEM text from `field` or a file name from `field`_file; both is a problem. */
 function readPem(section: Section, field: string, directory: string): Pem | undefined {
-  const text = section.text(field);
-  const file = section.text(`${field}_file`);
-  if (text !== undefined && file !== undefined) section.wrong(field, `nothing beside ${field}_file`);
+  const text = section.string(field);
+  const file = section.string(`${field}_file`);
+  if (text !== undefined && file !== undefined) section.addProblem(field, `no value, because ${field}_file is set`);
   if (text !== undefined) return { where: section.where(field), text };
   if (file === undefined) return undefined;
   const where = section.where(`${field}_file`);
-  if (!isFileName(file)) section.wrong(`${field}_file`, `the name of a file, or its text in ${field}`);
+  if (!isFileName(file)) section.addProblem(`${field}_file`, `a file name, or PEM text in ${field}`);
   return { where, file: isAbsolute(file) ? file : join(directory, file) };
 }
 
 function readClientPolicy(section: Section, clientCa: Pem | undefined) {
-  const named = section.text('client_auth_type') ?? 'NoClientCert';
-  // The name that it had before; still taken by Prometheus.
+  const named = section.string('client_auth_type') ?? 'NoClientCert';
+  // RequireClientCert is the former name of RequireAnyClientCert; Prometheus still accepts it.
   const clientAuth = (named === 'RequireClientCert' ? 'RequireAnyClientCert' : named) as ClientAuthType;
-  const allowedNames = section.texts('client_allowed_sans');
+  const allowedNames = section.strings('client_allowed_sans');
   if (!clientAuthTypes.includes(clientAuth)) {
-    section.wrong('client_auth_type', `one of ${clientAuthTypes.join(', ')}`, named);
+    section.addProblem('client_auth_type', `one of ${clientAuthTypes.join(', ')}`, named);
   }
   if (clientCa !== undefined && clientAuth === 'NoClientCert') {
-    section.wrong('client_auth_type', 'RequireAndVerifyClientCert, as there is a client CA', named);
+    section.addProblem('client_auth_type', 'RequireAndVerifyClientCert, because a client CA is set', named);
   }
   if (clientCa === undefined && /Verify/.test(clientAuth)) {
-    section.wrong('client_ca_file', 'the authorities to verify by, as any public one would do');
+    // Without a client CA, Node would accept certificates of any public CA.
+    section.addProblem('client_ca_file', `a CA file, because client_auth_type is ${named}`);
   }
   if (allowedNames !== undefined && !/^Require/.test(clientAuth)) {
-    const expected = 'RequireAndVerifyClientCert or RequireAnyClientCert, as there is client_allowed_sans';
-    section.wrong('client_auth_type', expected, named);
+    const expected = 'RequireAndVerifyClientCert or RequireAnyClientCert, because client_allowed_sans is set';
+    section.addProblem('client_auth_type', expected, named);
   }
-  if (allowedNames?.length === 0) section.wrong('client_allowed_sans', 'one name or more');
+  if (allowedNames?.length === 0) section.addProblem('client_allowed_sans', 'one or more names');
   return { clientAuth, allowedNames };
 }
 
 function readVersions(section: Section, warnings: string[]) {
-  const read = (field: string, otherwise: string) => {
-    const name = section.text(field) ?? otherwise;
+  const read = (field: string, defaultName: string) => {
+    const name = section.string(field) ?? defaultName;
     if (Object.hasOwn(versions, name)) return name;
-    section.wrong(field, 'TLS12 or TLS13', name);
-    return otherwise;
+    section.addProblem(field, 'TLS12 or TLS13', name);
+    return defaultName;
   };
   let min = read('min_version', 'TLS12');
   const max = read('max_version', 'TLS13');
-  if (max < 'TLS12' || max < min) section.wrong('max_version', `TLS13, or TLS12 when min_version is too`, max);
+  if (max < 'TLS12' || max < min) section.addProblem('max_version', 'TLS13, or TLS12 if min_version is TLS12', max);
   if (min < 'TLS12') {
-    warnings.push(`${section.where('min_version')}: ${min} is not spoken any more, and TLS12 is the lowest`);
+    warnings.push(`${section.where('min_version')}: ${min} is not supported; TLS12 is used`);
     min = 'TLS12';
   }
   return { minVersion: versions[min] as SecureVersion, maxVersion: versions[max] as SecureVersion };
 }
 
-/** A list in our words; an empty one is none. */
-function translate(section: Section, field: string, words: Readonly<Record<string, string>>) {
-  const names = section.texts(field) ?? [];
+/** Translates the names of a list; returns `undefined` for an absent or empty list. */
+function translate(section: Section, field: string, translations: Readonly<Record<string, string>>) {
+  const names = section.strings(field) ?? [];
   for (const name of names) {
-    if (!Object.hasOwn(words, name)) section.wrong(field, `any of ${Object.keys(words).join(', ')}`, name);
+    if (Object.hasOwn(translations, name)) continue;
+    section.addProblem(field, `one of ${Object.keys(translations).join(', ')}`, name);
   }
-  return names.length === 0 ? undefined : names.map((name) => words[name] ?? name);
+  return names.length === 0 ? undefined : names.map((name) => translations[name] ?? name);
 }

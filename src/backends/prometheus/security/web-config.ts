@@ -1,36 +1,36 @@
 /**
- * The web configuration file of Prometheus and its exporters: TLS, users, headers and a rate limit.
+ * Reads the web configuration file of Prometheus and its exporters: TLS, users, headers and a rate limit.
  *
- * The format is that of exporter-toolkit, docs/web-configuration.md. As there, a field that is not known is an error.
+ * The format is specified in exporter-toolkit, docs/web-configuration.md. As there, an unknown field is an error.
  */
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
 import { MetricsError, type Problem } from '../../../errors.js';
 import { isUserName, type NamedSecrets } from './credentials.js';
-import { codeOf, isFileName, shownFile } from './files.js';
+import { errorCodeOf, isFileName, printableFile } from './file-names.js';
 import { isPasswordHash } from './passwords.js';
 import type { RateLimit } from './rate-limit.js';
-import { openSection, type Section, shownName } from './sections.js';
-import type { TlsSettings } from './tls.js';
+import type { TlsSettings } from './tls-reloader.js';
+import { openSection, printableText, type Section } from './web-config-section.js';
 import { readTlsSection, tlsFields } from './web-config-tls.js';
 
 const require = createRequire(import.meta.url);
 
-/** What the file says. */
+/** Contents of the file. */
 export interface WebConfig {
-  /** `undefined` when the file asks for none. */
+  /** `undefined` when the file does not configure TLS. */
   readonly tls: TlsSettings | undefined;
-  /** Hashes of passwords by user. */
+  /** Password hashes by user name. */
   readonly users: NamedSecrets;
   /** Headers of every response. */
   readonly headers: Readonly<Record<string, string>>;
   readonly rateLimit: RateLimit | undefined;
-  /** What was understood and cannot be done. */
+  /** Valid settings that are not supported. */
   readonly warnings: readonly string[];
 }
 
-/** Headers that may be set, with their values where only some make sense. */
+/** Headers that may be set, with the permitted values if they are limited. */
 const allowedHeaders: Readonly<Record<string, readonly string[] | undefined>> = {
   'Content-Security-Policy': undefined,
   'Strict-Transport-Security': undefined,
@@ -42,15 +42,15 @@ const allowedHeaders: Readonly<Record<string, readonly string[] | undefined>> = 
 /**
  * Reads a web configuration file.
  *
- * @throws {MetricsError} METRICS_OPTIONS_INVALID with everything that is wrong, each by its path in the file.
+ * @throws {MetricsError} METRICS_OPTIONS_INVALID with all problems, each with its path in the file.
  */
 export function readWebConfig(file: string): WebConfig {
   let text: string;
   try {
     text = readFileSync(file, 'utf8');
   } catch (error) {
-    const what = isFileName(file) ? 'a file that can be read' : 'the name of a file';
-    const problem = { where: 'webConfigFile', ...shownFile(file), expected: `${what} (${codeOf(error)})` };
+    const expected = `${isFileName(file) ? 'a readable file' : 'a file name'} (${errorCodeOf(error)})`;
+    const problem = { where: 'prometheus.webConfigFile', ...printableFile(file), expected };
     throw new MetricsError('METRICS_OPTIONS_INVALID', [problem]);
   }
   return parseWebConfig(text, file);
@@ -59,8 +59,8 @@ export function readWebConfig(file: string): WebConfig {
 /**
  * Parses the text of a web configuration file.
  *
- * @param file its name, for problems; file names in the text are relative to it.
- * @throws {MetricsError} METRICS_OPTIONS_INVALID as above. Keys, hashes and passwords are not in the message.
+ * @param file name for problems; file names in the text are relative to its folder.
+ * @throws {MetricsError} METRICS_OPTIONS_INVALID with all problems. The message contains no keys, hashes or passwords.
  */
 export function parseWebConfig(text: string, file: string): WebConfig {
   const problems: Problem[] = [];
@@ -76,50 +76,50 @@ export function parseWebConfig(text: string, file: string): WebConfig {
   return { tls, users, headers, rateLimit, warnings: warnings.map((warning) => `prometheus: ${warning}`) };
 }
 
-/** Every scalar as the text it is, and mappings as maps, whatever their keys are called. */
+/** Parses YAML without types: every scalar is a string, and mappings become maps, which are safe for any key. */
 function parseYaml(text: string, file: string): unknown {
   const { parseDocument } = require('yaml') as typeof import('yaml');
   const document = parseDocument(text, { schema: 'failsafe', customTags: ['null'] });
-  // Only the place and the kind of what is wrong: the messages of the parser quote the file.
+  // Location and code only: the parser's messages quote the file.
   const problems = document.errors.map(({ code, linePos }) => ({
     where: linePos === undefined ? file : `${file}:${linePos[0].line}:${linePos[0].col}`,
-    expected: `YAML (${code})`,
+    expected: `valid YAML (${code})`,
   }));
   if (problems.length > 0) throw new MetricsError('METRICS_OPTIONS_INVALID', problems);
   try {
     return document.toJS({ mapAsMap: true, maxAliasCount: 100 });
   } catch {
-    const problem = { where: file, expected: 'YAML whose aliases are defined, and few' };
+    const problem = { where: file, expected: 'YAML with defined aliases, at most 100 of them' };
     throw new MetricsError('METRICS_OPTIONS_INVALID', [problem]);
   }
 }
 
 function readUsers(root: Section): NamedSecrets {
-  const users = root.named('basic_auth_users');
+  const users = root.stringMap('basic_auth_users');
   for (const [name, hash] of users) {
-    const field = `basic_auth_users.${shownName(name)}`;
-    if (!isUserName(name)) root.wrong(field, 'a name without a colon');
-    if (!isPasswordHash(hash)) root.wrong(field, 'a bcrypt hash with a cost from 4 to 16');
+    const field = `basic_auth_users.${printableText(name)}`;
+    if (!isUserName(name)) root.addProblem(field, 'a user name without a colon');
+    if (!isPasswordHash(hash)) root.addProblem(field, 'a bcrypt hash with a cost from 4 to 16');
   }
   return Object.fromEntries(users);
 }
 
 function readHttp(http: Section, warnings: string[]): Readonly<Record<string, string>> {
-  if (http.flag('http2') === true) {
-    warnings.push(`${http.where('http2')}: HTTP/2 is not spoken, and HTTP/1.1 is`);
+  if (http.boolean('http2') === true) {
+    warnings.push(`${http.where('http2')}: HTTP/2 is not supported; HTTP/1.1 is used`);
   }
   const headers: Record<string, string> = {};
-  for (const [name, value] of http.named('headers')) {
-    const field = `headers.${shownName(name)}`;
+  for (const [name, value] of http.stringMap('headers')) {
+    const field = `headers.${printableText(name)}`;
     const values = allowedHeaders[name];
     if (!Object.hasOwn(allowedHeaders, name)) {
-      http.wrong(field, `one of ${Object.keys(allowedHeaders).join(', ')}`);
+      http.addProblem(field, `one of ${Object.keys(allowedHeaders).join(', ')}`);
     } else if (value === '') {
-      // Blank is not set.
+      // An empty value means that the header is not set.
     } else if (values !== undefined && !values.includes(value)) {
-      http.wrong(field, values.join(' or '), value);
+      http.addProblem(field, values.join(' or '), value);
     } else if (!/^[\t\x20-\x7e]*$/.test(value)) {
-      http.wrong(field, 'a text that a header can carry');
+      http.addProblem(field, 'printable ASCII');
     } else {
       headers[name] = value;
     }
@@ -128,12 +128,13 @@ function readHttp(http: Section, warnings: string[]): Readonly<Record<string, st
 }
 
 function readRateLimit(section: Section): RateLimit | undefined {
-  const interval = section.text('interval');
-  const burst = section.text('burst');
+  const interval = section.string('interval');
+  const burst = section.string('burst');
   const intervalMs = interval === undefined ? 0 : parseDuration(interval);
-  if (intervalMs === undefined) section.wrong('interval', 'a duration such as 500ms or 1s', interval);
+  if (intervalMs === undefined) section.addProblem('interval', 'a duration such as 500ms or 1s', interval);
   const validBurst = burst === undefined ? intervalMs === 0 : /^\d{1,9}$/.test(burst);
-  if (!validBurst || (intervalMs !== 0 && Number(burst) === 0)) section.wrong('burst', 'a number from 1', burst);
+  if (!validBurst || (intervalMs !== 0 && Number(burst) === 0))
+    section.addProblem('burst', 'a whole number from 1', burst);
   return intervalMs === undefined || intervalMs === 0 ? undefined : { intervalMs, burst: Number(burst) };
 }
 
@@ -148,13 +149,13 @@ const millisecondsOf: Readonly<Record<string, number>> = {
   h: 3_600_000,
 };
 
-/** Milliseconds of a duration of Go, such as `1m30s`; a number without a unit counts nanoseconds. */
+/** Returns the milliseconds of a Go duration such as `1m30s`; a number without a unit is in nanoseconds. */
 function parseDuration(text: string): number | undefined {
   if (/^\d+$/.test(text)) return Number(text) * 1e-6;
   if (!/^\+?((\d+(\.\d*)?|\.\d+)(ns|us|µs|μs|ms|s|m|h))+$/.test(text)) return undefined;
   let sum = 0;
-  for (const [, value, unit] of text.matchAll(/([\d.]+)([a-zµμ]+)/g)) {
-    sum += Number(value) * (millisecondsOf[unit as string] as number);
+  for (const [, value, unit = ''] of text.matchAll(/([\d.]+)([a-zµμ]+)/g)) {
+    sum += Number(value) * (millisecondsOf[unit] ?? 0);
   }
   return sum;
 }

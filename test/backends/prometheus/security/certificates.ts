@@ -1,4 +1,4 @@
-/** Certificates for tests, made by openssl in a folder that is removed with the test file. */
+/** Creates certificates with openssl, in a folder that is removed after the test file. */
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -11,14 +11,14 @@ export interface CertificateFiles {
   readonly key: string;
 }
 
-/** A folder of its own for the test file that asks. */
+/** Creates a temporary folder for the test file. */
 export function makeFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'otelier-tls-'));
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
   return folder;
 }
 
-/** Writes a certificate for `names` (`DNS:localhost`), signed by `authority` or by itself. */
+/** Creates a certificate for `names` such as `DNS:localhost`, signed by `authority` or self-signed. */
 export function makeCertificate(
   folder: string,
   subject: string,
@@ -28,7 +28,7 @@ export function makeCertificate(
   const name = subject.replace(/\W+/g, '-');
   const files = { certificate: join(folder, `${name}.crt`), key: join(folder, `${name}.key`) };
   const config = join(folder, `${name}.cnf`);
-  // The names are quoted nowhere else: a comma in one would begin another.
+  // One line per name: in a single line, a comma within a name would start another name.
   const list = names.map((text, index) => `${text.replace(':', `.${index + 1} = `)}`).join('\n');
   const extensions = names.length === 0 ? 'basicConstraints = critical, CA:TRUE' : 'subjectAltName = @names';
   const sections = names.length === 0 ? '' : `[names]\n${list}\n`;

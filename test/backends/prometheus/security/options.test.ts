@@ -1,7 +1,7 @@
 import { hashSync } from 'bcryptjs';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { createAccess } from '../../../../src/backends/prometheus/security/access.js';
+import { createAccessControl } from '../../../../src/backends/prometheus/security/access-control.js';
 import { securityOptions } from '../../../../src/backends/prometheus/security/options.js';
 import { hashPassword } from '../../../../src/backends/prometheus/security/passwords.js';
 import { resolveOptions } from '../../../../src/options/resolve.js';
@@ -16,7 +16,7 @@ const resolve = (environment: Record<string, string>, input: Record<string, unkn
 const users = (text: string) => resolve({ OTELIER_PROMETHEUS_BASIC_AUTH_USERS: text });
 const tokens = (text: string) => resolve({ OTELIER_PROMETHEUS_BEARER_TOKENS: text });
 
-test('by default nothing is required and nothing is open to others', () => {
+test('requires no authentication and permits no exposure by default', () => {
   const { values, problems, warnings } = resolve({});
   expect(values).toEqual({
     users: {},
@@ -38,7 +38,7 @@ test.each([
   [` alice = ${bcrypt} , bob=${scrypt} , `, { alice: bcrypt, bob: scrypt }],
   [`alice=${scrypt},bob=${scrypt},carol=${bcrypt}`, { alice: scrypt, bob: scrypt, carol: bcrypt }],
   [`a%20b=${encodeURIComponent(scrypt)},c%2Cd=${encodeURIComponent(bcrypt)}`, { 'a b': scrypt, 'c,d': bcrypt }],
-])('users %j are understood', (text, expected) => {
+])('parses users %j', (text, expected) => {
   const { values, settings } = users(text);
   expect(values.users).toEqual(expected);
   const shown = settings.find(({ name }) => name === 'prometheus.users')?.value;
@@ -47,10 +47,10 @@ test.each([
       .map((name) => `${name}=[redacted]`)
       .join(','),
   );
-  expect(createAccess(values)).toBeDefined();
+  expect(createAccessControl(values)).toBeDefined();
 });
 
-test('tokens are understood, and not even their names are shown', () => {
+test('parses tokens and prints neither them nor their names', () => {
   const { values, settings } = tokens(`ci=${token}, grafana=dG9rZW4gb2YgZ3JhZmFuYQ==`);
   expect(values.bearerTokens).toEqual({ ci: token, grafana: 'dG9rZW4gb2YgZ3JhZmFuYQ==' });
   const shown = settings.find(({ name }) => name === 'prometheus.bearerTokens')?.value;
@@ -79,20 +79,20 @@ test.each([
   ['tokens', 'CANARY-CANARY-CANARY='],
   ['tokens', `ci=${token},CANARY-CANARY-CANARY`],
   ['tokens', 'ci=CANARY CANARY CANARY CANARY'],
-])('%s %j are neither shown nor left out: no endpoint is opened by them', (what, text) => {
+])('invalid %s %j are not printed, and prevent the endpoint from opening', (what, text) => {
   const { values, settings, warnings } = what === 'users' ? users(text) : tokens(text);
   let thrown = '';
   try {
-    createAccess(values);
+    createAccessControl(values);
   } catch (error) {
     thrown = String(error);
   }
   expect(thrown).toContain('METRICS_OPTIONS_INVALID');
-  const said = JSON.stringify([settings, warnings, thrown]);
-  for (const secret of ['CANARY', bcrypt, bcrypt.slice(10), scrypt]) expect(said).not.toContain(secret);
+  const printed = JSON.stringify([settings, warnings, thrown]);
+  for (const secret of ['CANARY', bcrypt, bcrypt.slice(10), scrypt]) expect(printed).not.toContain(secret);
 });
 
-test('whatever a variable says, either it is used or no endpoint is opened', () => {
+test('any value of a variable is either used or prevents the endpoint from opening', () => {
   const pieces = fc.constantFrom('alice', 'bob', '=', ',', '$', bcrypt, scrypt, token, ' ', '%2C', '%', ':', 'é');
   const text = fc.array(pieces, { minLength: 1, maxLength: 8 }).map((parts) => parts.join(''));
   fc.assert(
@@ -103,9 +103,9 @@ test('whatever a variable says, either it is used or no endpoint is opened', () 
           expect(warnings).toEqual([]);
           let open = false;
           try {
-            open = createAccess(values) === undefined;
+            open = createAccessControl(values) === undefined;
           } catch {
-            // Refused.
+            // Rejected.
           }
           expect(open).toBe(false);
         }
@@ -136,7 +136,7 @@ test.each<[string, unknown]>([
   if (name !== 'check') expect(JSON.stringify([problems, settings])).not.toContain('CANARY');
 });
 
-test('a key in place of the name of its file is kept, and not shown', () => {
+test('keeps a key in place of its file name, and does not print it', () => {
   const { values, settings, warnings } = resolve({
     OTELIER_PROMETHEUS_TLS_KEY_FILE: '-----BEGIN PRIVATE KEY-----CANARY',
   });
@@ -144,12 +144,12 @@ test('a key in place of the name of its file is kept, and not shown', () => {
   expect(JSON.stringify([settings, warnings])).not.toContain('CANARY');
 });
 
-test('names of files are shown', () => {
+test('prints file names', () => {
   const { settings } = resolve({ OTELIER_PROMETHEUS_TLS_KEY_FILE: '/etc/tls/tls.key' });
   expect(settings.find(({ name }) => name === 'prometheus.tlsKeyFile')?.value).toBe('/etc/tls/tls.key');
 });
 
-test('an answer that is no answer opens nothing', () => {
+test('an invalid flag does not permit exposure', () => {
   const { values, warnings } = resolve({ OTELIER_PROMETHEUS_ALLOW_UNPROTECTED: 'yes' });
   expect(values.allowUnprotected).toBe(false);
   expect(warnings).toHaveLength(1);

@@ -2,8 +2,8 @@ import { expect, test } from 'vitest';
 import { limitRate } from '../../../../src/backends/prometheus/security/rate-limit.js';
 import { FakeClock } from '../../../support/clock.js';
 
-/** How many of some requests are answered. */
-const answered = (admits: () => boolean, requests: number) =>
+/** Returns the number of requests that are admitted. */
+const admitted = (admits: () => boolean, requests: number) =>
   Array.from({ length: requests }, admits).filter(Boolean).length;
 
 test.each([
@@ -12,20 +12,20 @@ test.each([
   { advance: 1_000, expected: 1 },
   { advance: 2_500, expected: 2 },
   { advance: 3_600_000, expected: 3 },
-])('after a burst of 3, $advance ms let $expected more in', ({ advance, expected }) => {
+])('admits $expected requests $advance ms after a burst of 3', ({ advance, expected }) => {
   const clock = new FakeClock();
   const admits = limitRate({ intervalMs: 1_000, burst: 3 }, clock);
-  expect(answered(admits, 10)).toBe(3);
+  expect(admitted(admits, 10)).toBe(3);
   clock.advance(advance);
-  expect(answered(admits, 10)).toBe(expected);
+  expect(admitted(admits, 10)).toBe(expected);
 });
 
-test('parts of an interval add up', () => {
+test('accumulates fractions of an interval', () => {
   const clock = new FakeClock();
   const admits = limitRate({ intervalMs: 1_000, burst: 1 }, clock);
   let count = 0;
   for (let i = 0; i < 1_000; i++) {
-    count += answered(admits, 1);
+    count += admitted(admits, 1);
     clock.advance(125);
   }
   expect(count).toBe(125);

@@ -1,9 +1,9 @@
-/** Clients of TLS. */
+/** TLS clients. */
 import { readFileSync } from 'node:fs';
 import { type ConnectionOptions, connect, type TLSSocket } from 'node:tls';
 import type { CertificateFiles } from './certificates.js';
 
-/** What a client saw. */
+/** Result of a connection, from the client's side. */
 export interface Visit {
   readonly text: string;
   readonly server: string;
@@ -13,7 +13,7 @@ export interface Visit {
   readonly cipher: string;
 }
 
-/** Connects, and rejects unless something was said. */
+/** Connects and reads until the server closes. Rejects when the server sent nothing. */
 export function visitWith(port: number, more: ConnectionOptions): Promise<Visit> {
   return new Promise((resolve, reject) => {
     let text = '';
@@ -40,7 +40,7 @@ export function visitWith(port: number, more: ConnectionOptions): Promise<Visit>
   });
 }
 
-/** What a client shows. */
+/** Returns the client certificate and key as connection options. */
 export const identity = (files: CertificateFiles) => ({
   cert: readFileSync(files.certificate),
   key: readFileSync(files.key),

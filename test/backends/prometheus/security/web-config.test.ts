@@ -7,7 +7,7 @@ import { expect, test } from 'vitest';
 import { parseWebConfig, readWebConfig } from '../../../../src/backends/prometheus/security/web-config.js';
 import { makeFolder } from './certificates.js';
 
-/** From the sample that comes with exporter-toolkit. */
+/** Hash of the sample file in exporter-toolkit. */
 const hash = '$2y$10$mDwo.lAisC94iLAyP81MCesa29IzH37oigHC/42V2pdJlUprsJPze';
 const parse = (text: string) => parseWebConfig(text, '/etc/metrics/web.yml');
 
@@ -21,21 +21,21 @@ function problemsOf(text: string): readonly Problem[] {
   return [];
 }
 
-/** `path in the file: what is said of it`. */
-const told = (text: string) =>
+/** Returns the problems as `path | value | expected`. */
+const problemLines = (text: string) =>
   problemsOf(text).map(({ where, value, expected }) =>
     [where.replace('/etc/metrics/web.yml: ', ''), ...(value === undefined ? [] : [value]), expected].join(' | '),
   );
 
 test.each(['', '# nothing yet\n', '{}', 'tls_server_config:\nbasic_auth_users: {}\nhttp_server_config: ~\n'])(
-  '%j asks for nothing',
+  '%j configures nothing',
   (text) => {
     const none = { tls: undefined, users: {}, headers: {}, rateLimit: undefined, warnings: [] };
     expect(parse(text)).toEqual(none);
   },
 );
 
-test('a file with everything', () => {
+test('reads every field', () => {
   const config = parse(`
 tls_server_config:
   cert_file: server.crt
@@ -97,7 +97,7 @@ rate_limit:
   });
 });
 
-test('certificates can be in the file itself', () => {
+test('reads inline certificates', () => {
   const { tls } = parse('tls_server_config:\n  cert: |\n    A\n    B\n  key: C\n');
   expect(tls?.certificate).toEqual({ where: expect.stringContaining('.cert'), text: 'A\nB\n' });
   expect(tls?.key).toEqual({ where: expect.stringContaining('.key'), text: 'C' });
@@ -116,7 +116,7 @@ test.each([
   ['TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384'],
   ['TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256'],
   ['TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256'],
-])('%s is a cipher of Node', (name) => {
+])('translates %s to a cipher of Node', (name) => {
   const { tls } = parse(`tls_server_config: {${pair}, cipher_suites: [${name}]}`);
   const ciphers = (tls?.ciphers ?? '').toLowerCase().split(':');
   expect(ciphers).toHaveLength(4);
@@ -127,7 +127,7 @@ test.each([
   ['RequireClientCert', 'RequireAnyClientCert'],
   ['RequestClientCert', 'RequestClientCert'],
   ['NoClientCert', 'NoClientCert'],
-])('%s is %s', (name, expected) => {
+])('reads client_auth_type %s as %s', (name, expected) => {
   expect(parse(`tls_server_config: {${pair}, client_auth_type: ${name}}`).tls?.clientAuth).toBe(expected);
 });
 
@@ -141,24 +141,24 @@ test.each([
   ['250µs', 0.25],
   ['1000000', 1],
   ['.5s', 500],
-])('an interval of %s is %s ms', (text, intervalMs) => {
+])('reads interval %s as %s ms', (text, intervalMs) => {
   const { rateLimit } = parse(`rate_limit: {interval: ${text}, burst: 2}`);
   expect(rateLimit).toEqual(intervalMs === undefined ? undefined : { intervalMs, burst: 2 });
 });
 
-test('what cannot be done is a warning', () => {
+test('warns about unsupported settings', () => {
   const { tls, warnings } = parse(`
 tls_server_config: {${pair}, min_version: TLS10}
 http_server_config: {http2: true}
 `);
   expect(tls?.minVersion).toBe('TLSv1.2');
   expect(warnings).toEqual([
-    'prometheus: /etc/metrics/web.yml: tls_server_config.min_version: TLS10 is not spoken any more, and TLS12 is the lowest',
-    'prometheus: /etc/metrics/web.yml: http_server_config.http2: HTTP/2 is not spoken, and HTTP/1.1 is',
+    'prometheus: /etc/metrics/web.yml: tls_server_config.min_version: TLS10 is not supported; TLS12 is used',
+    'prometheus: /etc/metrics/web.yml: http_server_config.http2: HTTP/2 is not supported; HTTP/1.1 is used',
   ]);
 });
 
-test('everything that is wrong is told at once, by its path, with what is no secret', () => {
+test('reports all problems with path and non-secret values', () => {
   const text = `
 tls_server_config:
   cert_file: server.crt
@@ -191,71 +191,75 @@ rate_limit:
   every: 1s
 web: true
 `;
-  expect(told(text)).toEqual([
+  expect(problemLines(text)).toEqual([
     'web | a known field: tls_server_config, http_server_config, basic_auth_users, rate_limit',
     expect.stringMatching(/^tls_server_config\.ca_file \| a known field: cert, key, client_ca, /),
-    'tls_server_config.cert | nothing beside cert_file',
-    'tls_server_config.key | a text',
-    'tls_server_config.key_file | the key of the certificate, here or in key',
-    expect.stringMatching(/^tls_server_config\.cipher_suites \| TLS_RSA_WITH_RC4_128_SHA \| any of TLS_AES_128/),
-    'tls_server_config.curve_preferences | a list of texts',
+    'tls_server_config.cert | no value, because cert_file is set',
+    'tls_server_config.key | a string',
+    'tls_server_config.key_file | a private key file, or a private key in key',
+    expect.stringMatching(/^tls_server_config\.cipher_suites \| TLS_RSA_WITH_RC4_128_SHA \| one of TLS_AES_128/),
+    'tls_server_config.curve_preferences | a list of strings',
     expect.stringMatching(/^tls_server_config\.client_auth_type \| Require \| one of NoClientCert, /),
-    'tls_server_config.client_allowed_sans | one name or more',
+    'tls_server_config.client_allowed_sans | one or more names',
     'tls_server_config.min_version | TLS14 | TLS12 or TLS13',
-    'tls_server_config.max_version | TLS11 | TLS13, or TLS12 when min_version is too',
+    'tls_server_config.max_version | TLS11 | TLS13, or TLS12 if min_version is TLS12',
     'tls_server_config.prefer_server_cipher_suites | perhaps | true or false',
-    'basic_auth_users.carol | a name and a text',
-    'basic_auth_users.dave | a name and a text',
+    'basic_auth_users.carol | a name and a string',
+    'basic_auth_users.dave | a name and a string',
     'basic_auth_users.alice | a bcrypt hash with a cost from 4 to 16',
-    'basic_auth_users.bo:b | a name without a colon',
+    'basic_auth_users.bo:b | a user name without a colon',
     'http_server_config.http3 | a known field: http2, headers',
-    'http_server_config.headers.Content-Security-Policy | a name and a text',
+    'http_server_config.headers.Content-Security-Policy | a name and a string',
     expect.stringMatching(/^http_server_config\.headers\.Server \| one of Content-Security-Policy, /),
     'http_server_config.headers.X-Frame-Options | allow | deny or sameorigin',
-    'http_server_config.headers.Strict-Transport-Security | a text that a header can carry',
+    'http_server_config.headers.Strict-Transport-Security | printable ASCII',
     'rate_limit.every | a known field: interval, burst',
     'rate_limit.interval | often | a duration such as 500ms or 1s',
-    'rate_limit.burst | 1.5 | a number from 1',
+    'rate_limit.burst | 1.5 | a whole number from 1',
   ]);
 });
 
 test.each([
   ['a client CA without a policy', `{${pair}, client_ca_file: c}`, ['client_auth_type']],
-  ['a policy that verifies by nothing', `{${pair}, client_auth_type: VerifyClientCertIfGiven}`, ['client_ca_file']],
-  ['names of clients that may come without a certificate', `{${pair}, client_allowed_sans: [a]}`, ['client_auth_type']],
+  [
+    'a policy that verifies without a client CA',
+    `{${pair}, client_auth_type: VerifyClientCertIfGiven}`,
+    ['client_ca_file'],
+  ],
+  ['client names with an optional certificate', `{${pair}, client_allowed_sans: [a]}`, ['client_auth_type']],
   ['a certificate without a key', '{cert_file: a}', ['key_file']],
   ['TLS without a certificate', '{min_version: TLS13}', ['cert_file', 'key_file']],
-  ['a highest version below the lowest', `{${pair}, min_version: TLS13, max_version: TLS12}`, ['max_version']],
+  ['a maximum version below the minimum', `{${pair}, min_version: TLS13, max_version: TLS12}`, ['max_version']],
   ['a list in place of the section', '[a]', ['']],
-  ['a text in place of the section', 'a', ['']],
+  ['a string in place of the section', 'a', ['']],
 ])('%s is a problem', (_, section, fields) => {
   const paths = fields.map((field) => `/etc/metrics/web.yml: tls_server_config${field === '' ? '' : `.${field}`}`);
-  const places = problemsOf(`tls_server_config: ${section}`).map(({ where }) => where);
-  expect(places).toEqual(expect.arrayContaining(paths));
+  const locations = problemsOf(`tls_server_config: ${section}`).map(({ where }) => where);
+  expect(locations).toEqual(expect.arrayContaining(paths));
 });
 
 test.each([
-  ['rate_limit: {interval: 1s}', 'rate_limit.burst | a number from 1'],
-  ['rate_limit: {interval: 1s, burst: 0}', 'rate_limit.burst | 0 | a number from 1'],
+  ['rate_limit: {interval: 1s}', 'rate_limit.burst | a whole number from 1'],
+  ['rate_limit: {interval: 1s, burst: 0}', 'rate_limit.burst | 0 | a whole number from 1'],
   ['rate_limit: {interval: -1s, burst: 1}', 'rate_limit.interval | -1s | a duration such as 500ms or 1s'],
 ])('%s: %s', (text, expected) => {
-  expect(told(text)).toEqual([expected]);
+  expect(problemLines(text)).toEqual([expected]);
 });
 
 test.each([
-  ['an indentation', 'basic_auth_users:\n  alice: CANARY\n bob: CANARY\n', /web\.yml:3:\d+$/],
-  ['a quote', `basic_auth_users:\n  alice: "CANARY\n`, /web\.yml:\d+:\d+$/],
-  ['a name that is there twice', `basic_auth_users:\n  CANARY: ${hash}\n  CANARY: ${hash}\n`, /web\.yml:3:3$/],
+  ['wrong indentation', 'basic_auth_users:\n  alice: CANARY\n bob: CANARY\n', /web\.yml:3:\d+$/],
+  ['an unclosed quote', `basic_auth_users:\n  alice: "CANARY\n`, /web\.yml:\d+:\d+$/],
+  ['a duplicate name', `basic_auth_users:\n  CANARY: ${hash}\n  CANARY: ${hash}\n`, /web\.yml:3:3$/],
   ['two documents', '---\nCANARY: a\n---\nCANARY: b\n', /web\.yml:\d+:\d+$/],
-  ['an alias of nothing', 'basic_auth_users: *CANARY\n', /web\.yml$/],
+  ['an undefined alias', 'basic_auth_users: *CANARY\n', /web\.yml$/],
   [
-    'aliases without end',
+    'exponentially nested aliases',
     `a: &a [CANARY, CANARY]\n${[...'bcdefghij'].map((name, i) => `${name}: &${name} [${Array(9).fill(`*${'abcdefghij'[i]}`)}]`).join('\n')}`,
     /web\.yml$/,
   ],
   ['a list', '- CANARY', /web\.yml$/],
-  ['a text', 'CANARY', /web\.yml$/],
-])('%s that is wrong is told by its place, without the text', (_, text, where) => {
+  ['a string', 'CANARY', /web\.yml$/],
+])('reports the location of %s, without the text', (_, text, where) => {
   const problems = problemsOf(text);
   expect(problems.map((problem) => problem.where).join()).toMatch(where);
   expect(JSON.stringify(problems)).not.toContain('CANARY');
@@ -268,13 +272,13 @@ test.each([
   `rate_limit: {interval: ${hash}, burst: ${hash}}`,
   `basic_auth_users: {${hash}: alice}`,
   `${hash}: alice`,
-])('a hash in the wrong place is not told: %s', (text) => {
+])('does not print a misplaced hash: %s', (text) => {
   const problems = problemsOf(text);
   expect(problems.length).toBeGreaterThan(0);
   expect(JSON.stringify(problems)).not.toContain(hash.slice(7));
 });
 
-test('no text makes it throw anything else, and no hash is ever repeated', () => {
+test('throws no other error for any text, and never prints a hash', () => {
   const words = fc.constantFrom(
     ...['tls_server_config', 'cert_file', 'key', 'client_auth_type', 'client_allowed_sans', 'min_version', 'alice'],
     ...['basic_auth_users', 'http_server_config', 'http2', 'headers', 'X-Frame-Options', 'rate_limit', 'burst'],
@@ -289,10 +293,12 @@ test('no text makes it throw anything else, and no hash is ever repeated', () =>
   );
 });
 
-test('a file is read, and one that is not there is told by its name', () => {
+test('reads a file, and reports a missing one by name', () => {
   const file = join(makeFolder(), 'web.yml');
   writeFileSync(file, `basic_auth_users: {alice: ${hash}}`);
   expect(readWebConfig(file).users).toEqual({ alice: hash });
-  expect(() => readWebConfig(`${file}.missing`)).toThrow(`webConfigFile: got "${file}.missing", expected a file`);
+  expect(() => readWebConfig(`${file}.missing`)).toThrow(
+    `prometheus.webConfigFile: got "${file}.missing", expected a readable file`,
+  );
   expect(() => readWebConfig('-----BEGIN CANARY')).not.toThrow('CANARY');
 });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { exposureProblem, isLoopback } from '../../../../src/backends/prometheus/security/exposure.js';
+import { exposureProblem, isLoopback } from '../../../../src/backends/prometheus/security/network-exposure.js';
 import { renderProblem } from '../../../../src/errors.js';
 
 test.each([
@@ -17,7 +17,7 @@ test.each([
   '::FFFF:127.9.9.9',
   '[::ffff:127.0.0.1]',
   '::ffff:7f00:1',
-])('%j is reached by this machine only', (host) => {
+])('%j is reachable from this machine only', (host) => {
   expect(isLoopback(host)).toBe(true);
 });
 
@@ -61,25 +61,25 @@ test.each([
   '::1]@example.com',
   'localhost\n',
   '127.0.0.1\n',
-])('%j may be reached by others', (host) => {
+])('%j may be reachable from other machines', (host) => {
   expect(isLoopback(host)).toBe(false);
 });
 
 test.each([
-  { host: 'localhost', protectedBy: false, allowUnprotected: false, open: true },
-  { host: '0.0.0.0', protectedBy: true, allowUnprotected: false, open: true },
-  { host: '0.0.0.0', protectedBy: false, allowUnprotected: true, open: true },
-  { host: '0.0.0.0', protectedBy: false, allowUnprotected: false, open: false },
-  { host: '', protectedBy: false, allowUnprotected: false, open: false },
-  { host: 'metrics.example.com', protectedBy: false, allowUnprotected: false, open: false },
-])('$host, protected $protectedBy, allowed $allowUnprotected: opened $open', ({ open, ...endpoint }) => {
+  { host: 'localhost', isProtected: false, allowUnprotected: false, open: true },
+  { host: '0.0.0.0', isProtected: true, allowUnprotected: false, open: true },
+  { host: '0.0.0.0', isProtected: false, allowUnprotected: true, open: true },
+  { host: '0.0.0.0', isProtected: false, allowUnprotected: false, open: false },
+  { host: '', isProtected: false, allowUnprotected: false, open: false },
+  { host: 'metrics.example.com', isProtected: false, allowUnprotected: false, open: false },
+])('$host, protected $isProtected, allowed $allowUnprotected: opened $open', ({ open, ...endpoint }) => {
   expect(exposureProblem(endpoint) === undefined).toBe(open);
 });
 
-test('the problem says both ways out', () => {
-  const problem = exposureProblem({ host: '0.0.0.0', protectedBy: false, allowUnprotected: false });
+test('the problem names all remedies', () => {
+  const problem = exposureProblem({ host: '0.0.0.0', isProtected: false, allowUnprotected: false });
   const text = problem === undefined ? '' : renderProblem(problem);
-  expect(text).toMatch(/^prometheus\.host: got "0\.0\.0\.0", expected a host that only this machine reaches/);
+  expect(text).toMatch(/^prometheus\.host: got "0\.0\.0\.0", expected a loopback host such as localhost/);
   for (const word of ['users', 'bearerTokens', 'tlsClientCaFile', 'OTELIER_PROMETHEUS_ALLOW_UNPROTECTED=true']) {
     expect(text).toContain(word);
   }

@@ -1,4 +1,4 @@
-/** TLS of the endpoint, held against real servers and certificates. */
+/** TLS of the endpoint, with real servers and certificates. */
 import { copyFileSync, readFileSync, renameSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -10,7 +10,7 @@ import {
   type ClientPolicy,
   verifiedSubject,
 } from '../../../../src/backends/prometheus/security/client-certificates.js';
-import { createTlsReloader, type TlsSettings } from '../../../../src/backends/prometheus/security/tls.js';
+import { createTlsReloader, type TlsSettings } from '../../../../src/backends/prometheus/security/tls-reloader.js';
 import { FakeClock } from '../../../support/clock.js';
 import { type CertificateFiles, makeCertificate, makeFolder } from './certificates.js';
 import { identity, visitWith } from './visits.js';
@@ -41,7 +41,7 @@ beforeAll(() => {
   forged = makeCertificate(folder, 'forged', clientNames, stranger);
 });
 
-/** The files in use: copies, which tests replace. */
+/** The configured files: copies that tests replace. */
 const live = { certificate: join(folder, 'live.crt'), key: join(folder, 'live.key'), ca: join(folder, 'live-ca.crt') };
 let clock: FakeClock;
 let warnings: string[];
@@ -68,8 +68,8 @@ function use(files: CertificateFiles): void {
 
 function settings(more: Partial<TlsSettings> = {}): TlsSettings {
   return {
-    certificate: { where: 'tlsCertificateFile', file: live.certificate },
-    key: { where: 'tlsKeyFile', file: live.key },
+    certificate: { where: 'prometheus.tlsCertificateFile', file: live.certificate },
+    key: { where: 'prometheus.tlsKeyFile', file: live.key },
     clientAuth: 'NoClientCert',
     minVersion: 'TLSv1.2',
     ...more,
@@ -79,13 +79,13 @@ function settings(more: Partial<TlsSettings> = {}): TlsSettings {
 const reloader = (more: Partial<TlsSettings> = {}) =>
   createTlsReloader(settings(more), (message) => warnings.push(message), clock);
 
-/** Serves `hello`, and to clients that are let in the subject of their certificate. */
+/** Responds `hello` and the verified subject to admitted clients. */
 async function serve(more: Partial<TlsSettings> = {}) {
   const tls = reloader(more);
   const policy: ClientPolicy = settings(more);
   const started = createServer(tls.options, (socket) => {
     if (!admitsClient(policy, socket)) socket.destroy();
-    else socket.end(`hello ${verifiedSubject(socket) ?? 'nobody'}`);
+    else socket.end(`hello ${verifiedSubject(socket) ?? 'anonymous'}`);
   });
   server = started;
   started.on('tlsClientError', (_, socket) => socket.destroy());
@@ -97,7 +97,7 @@ async function serve(more: Partial<TlsSettings> = {}) {
 const visit = (port: number, more: ConnectionOptions = {}) =>
   visitWith(port, { ca: readFileSync(authority.certificate), ...more });
 
-test('a certificate is replaced without the port being given up', async () => {
+test('replaces a certificate while the server keeps its port', async () => {
   const { port, refresh } = await serve();
   expect((await visit(port)).server).toBe('first');
   use(second);
@@ -107,7 +107,7 @@ test('a certificate is replaced without the port being given up', async () => {
   expect(warnings).toEqual([]);
 });
 
-test('files that are links to others are replaced too', async () => {
+test('notices that a link points to another file', async () => {
   const link = (to: CertificateFiles) => {
     for (const kind of ['certificate', 'key'] as const) {
       symlinkSync(to[kind], `${live[kind]}.link`);
@@ -122,7 +122,7 @@ test('files that are links to others are replaced too', async () => {
   expect((await visit(port)).server).toBe('second');
 });
 
-test('files are looked at once a second at most', async () => {
+test('checks the files at most once a second', async () => {
   const { port, refresh } = await serve();
   use(second);
   clock.advance(999);
@@ -133,7 +133,7 @@ test('files are looked at once a second at most', async () => {
   expect((await visit(port)).server).toBe('second');
 });
 
-test('files that did not change are not read', async () => {
+test('does not reload unchanged files', async () => {
   const tls = reloader();
   let applied = 0;
   const look = async () => {
@@ -143,7 +143,7 @@ test('files that did not change are not read', async () => {
   await look();
   await look();
   expect(applied).toBe(0);
-  // Of the same size and age, and another file all the same.
+  // A different file with the same size and modification time.
   const age = new Date(1_600_000_000_000);
   writeFileSync(`${live.key}.new`, readFileSync(live.key));
   utimesSync(live.key, age, age);
@@ -158,16 +158,16 @@ test.each<[string, () => void, string]>([
   [
     'a certificate of another key',
     () => copyFileSync(stranger.certificate, live.certificate),
-    'tlsKeyFile: expected the key of',
+    'prometheus.tlsKeyFile: expected the private key of',
   ],
-  ['a file that is missing', () => rmSync(live.certificate), 'a file that can be read (ENOENT)'],
+  ['a missing file', () => rmSync(live.certificate), 'a readable file (ENOENT)'],
   ['an empty file', () => writeFileSync(live.certificate, ''), 'expected a certificate in PEM format'],
   [
     'half a file',
     () => writeFileSync(live.key, readFileSync(live.key).subarray(0, 80)),
     'expected a private key in PEM',
   ],
-])('%s changes nothing, is told once, and is forgotten when it is right', async (_, damage, message) => {
+])('keeps the previous files when replaced by %s, and warns once per replacement', async (_, damage, message) => {
   const { port, refresh } = await serve();
   damage();
   for (let i = 0; i < 3; i++) {
@@ -186,29 +186,29 @@ test.each<[string, () => void, string]>([
   expect(warnings).toHaveLength(2);
 });
 
-test('everything that is wrong at the start is one error, without what the files hold', () => {
+test('reports all problems at startup in one error, without file contents', () => {
   writeFileSync(live.key, '-----BEGIN PRIVATE KEY-----\nCANARY\n-----END PRIVATE KEY-----\n');
   writeFileSync(live.ca, 'CANARY');
-  const clientCa = { where: 'tlsClientCaFile', file: live.ca };
-  const certificate = { where: 'tlsCertificateFile', file: join(folder, 'missing.crt') };
+  const clientCa = { where: 'prometheus.tlsClientCaFile', file: live.ca };
+  const certificate = { where: 'prometheus.tlsCertificateFile', file: join(folder, 'missing.crt') };
   const error = failureOf({ certificate, clientCa, clientAuth: 'RequireAndVerifyClientCert' });
   expect(error).toMatchObject({ code: 'METRICS_OPTIONS_INVALID' });
   expect(error.problems).toEqual([
-    { where: 'tlsCertificateFile', value: certificate.file, expected: 'a file that can be read (ENOENT)' },
-    { where: 'tlsKeyFile', value: live.key, expected: 'a private key in PEM format, without a passphrase' },
-    { where: 'tlsClientCaFile', value: live.ca, expected: 'certificates of authorities in PEM format' },
+    { where: 'prometheus.tlsCertificateFile', value: certificate.file, expected: 'a readable file (ENOENT)' },
+    { where: 'prometheus.tlsKeyFile', value: live.key, expected: 'a private key in PEM format, without a passphrase' },
+    { where: 'prometheus.tlsClientCaFile', value: live.ca, expected: 'CA certificates in PEM format' },
   ]);
   expect(error.message).not.toContain('CANARY');
 });
 
-test('a key in place of the name of its file is not shown', () => {
+test('does not print a key in place of its file name', () => {
   const file = '-----BEGIN PRIVATE KEY-----\nCANARY';
-  expect(failureOf({ key: { where: 'tlsKeyFile', file } }).message).not.toContain('CANARY');
+  expect(failureOf({ key: { where: 'prometheus.tlsKeyFile', file } }).message).not.toContain('CANARY');
 });
 
-test('what OpenSSL does not accept is an error', () => {
+test('reports settings that OpenSSL rejects', () => {
   expect(failureOf({ ciphers: 'NONE-OF-THEM' }).problems).toEqual([
-    { where: 'tlsCertificateFile', expected: expect.stringMatching(/that OpenSSL accepts \(ERR_\w+\)$/) },
+    { where: 'prometheus.tlsCertificateFile', expected: expect.stringMatching(/that OpenSSL accepts \(ERR_\w+\)$/) },
   ]);
 });
 
@@ -218,16 +218,16 @@ function failureOf(more: Partial<TlsSettings>): MetricsError {
   } catch (error) {
     return error as MetricsError;
   }
-  throw new Error('nothing was wrong');
+  throw new Error('no error was thrown');
 }
 
-test('texts stand for files', async () => {
+test('accepts PEM text in place of files', async () => {
   const text = (file: string) => ({ where: 'x', text: readFileSync(file, 'utf8') });
   const { port } = await serve({ certificate: text(first.certificate), key: text(first.key) });
   expect((await visit(port)).server).toBe('first');
 });
 
-test('a chain of certificates is sent and the first of them is the own', async () => {
+test('sends the certificate chain, starting with the server certificate', async () => {
   writeFileSync(
     live.certificate,
     readFileSync(first.certificate, 'utf8') + readFileSync(authority.certificate, 'utf8'),
@@ -236,24 +236,24 @@ test('a chain of certificates is sent and the first of them is the own', async (
   expect((await visit(port)).server).toBe('first');
 });
 
-test.each(['TLSv1', 'TLSv1.1'] as const)('%s is refused', async (version) => {
+test.each(['TLSv1', 'TLSv1.1'] as const)('rejects %s', async (version) => {
   const ciphers = 'DEFAULT@SECLEVEL=0';
   const old = { minVersion: version, maxVersion: version, ciphers };
   const { port } = await serve({ ciphers });
   await expect(visit(port, old)).rejects.toThrow();
   await new Promise((resolve) => server?.close(resolve));
-  // The client that was refused is one that could have been served.
+  // The same client is served when the server permits the version.
   expect((await visit((await serve({ ciphers, minVersion: 'TLSv1' })).port, old)).protocol).toBe(version);
 });
 
-test('versions, ciphers and curves can be chosen', async () => {
+test('applies versions, ciphers and curves', async () => {
   const { port } = await serve({ minVersion: 'TLSv1.3', curves: 'P-256' });
   expect((await visit(port)).protocol).toBe('TLSv1.3');
   await expect(visit(port, { maxVersion: 'TLSv1.2' })).rejects.toThrow();
   await expect(visit(port, { ecdhCurve: 'P-384' })).rejects.toThrow();
 });
 
-test('the order of the server decides on the cipher unless it is told not to', async () => {
+test('prefers the cipher order of the server unless serverPreference is false', async () => {
   const ciphers = 'ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-ECDSA-AES128-GCM-SHA256';
   const asked = { maxVersion: 'TLSv1.2', ciphers: ciphers.split(':').reverse().join(':') } as const;
   expect((await visit((await serve({ ciphers })).port, asked)).cipher).toContain('AES_256');
@@ -264,12 +264,12 @@ test('the order of the server decides on the cipher unless it is told not to', a
 const clients = { none: () => ({}), verified: () => identity(client), forged: () => identity(forged) };
 
 test.each<[ClientPolicy['clientAuth'], Record<keyof typeof clients, string>]>([
-  ['NoClientCert', { none: 'hello nobody', verified: 'hello nobody', forged: 'hello nobody' }],
-  ['RequestClientCert', { none: 'hello nobody', verified: 'hello CN=client', forged: 'hello nobody' }],
-  ['RequireAnyClientCert', { none: 'refused', verified: 'hello CN=client', forged: 'hello nobody' }],
-  ['VerifyClientCertIfGiven', { none: 'hello nobody', verified: 'hello CN=client', forged: 'refused' }],
+  ['NoClientCert', { none: 'hello anonymous', verified: 'hello anonymous', forged: 'hello anonymous' }],
+  ['RequestClientCert', { none: 'hello anonymous', verified: 'hello CN=client', forged: 'hello anonymous' }],
+  ['RequireAnyClientCert', { none: 'refused', verified: 'hello CN=client', forged: 'hello anonymous' }],
+  ['VerifyClientCertIfGiven', { none: 'hello anonymous', verified: 'hello CN=client', forged: 'refused' }],
   ['RequireAndVerifyClientCert', { none: 'refused', verified: 'hello CN=client', forged: 'refused' }],
-])('%s lets in whom it should', async (clientAuth, expected) => {
+])('%s admits the right clients', async (clientAuth, expected) => {
   for (const maxVersion of ['TLSv1.2', 'TLSv1.3'] as const) {
     const { port } = await serve({ clientAuth, clientCa: { where: 'ca', file: live.ca } });
     const answers: Record<string, string> = {};
@@ -297,7 +297,7 @@ test.each([
   ['example', false],
   ['SCRAPER.EXAMPLE', false],
   ['client', false],
-])('an alternative name %j lets a client in: %s', async (name, admitted) => {
+])('admits a client by alternative name %j: %s', async (name, admitted) => {
   const more = { clientAuth: 'RequireAndVerifyClientCert', clientCa: { where: 'ca', file: live.ca } } as const;
   const { port } = await serve({ ...more, allowedNames: ['other.example', name] });
   const answer = visit(port, identity(client)).then(
@@ -307,7 +307,7 @@ test.each([
   expect(await answer).toBe(admitted);
 });
 
-test('clients of an authority that was replaced are refused, also with a session from before', async () => {
+test('rejects clients of a replaced CA, also with an earlier session', async () => {
   const more = { clientAuth: 'RequireAndVerifyClientCert', clientCa: { where: 'ca', file: live.ca } } as const;
   const { port, refresh } = await serve(more);
   const { session } = await visit(port, identity(client));

@@ -1,4 +1,4 @@
-/** Clients that connect and then do nothing, or next to nothing: they are put out, and nobody waits for them. */
+/** Clients that leave requests or handshakes half open: the server disconnects them and keeps serving scrapes. */
 import type { Socket } from 'node:net';
 import { expect, test, vi } from 'vitest';
 import { ask, closing, open } from '../../support/http-raw.js';
@@ -11,48 +11,48 @@ const limitMs = 12_000;
 interface Client {
   readonly what: string;
   readonly count: number;
-  /** What is sent at the beginning. */
+  /** Sent first. */
   readonly sends?: string;
-  /** What is sent every half of a second, too. */
+  /** Sent every 500 ms. */
   readonly drips?: string;
-  /** What it waits for after what it sent, before it sends this. */
-  readonly afterAnswer?: string;
+  /** Sent after the response to `sends`. */
+  readonly afterResponse?: string;
   readonly over?: 'tls' | 'tcp below tls';
 }
 
 const head = 'GET /health HTTP/1.1\r\nHost: x\r\n';
-/** The beginning of a handshake: a record of 512 bytes is announced, and 6 of them are sent. */
+/** Start of a handshake: announces a record of 512 bytes and contains 6 of them. */
 const halfHello = '\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03';
 
 const clients: readonly Client[] = [
   { what: 'sends nothing', count: 200 },
   { what: 'sends half of a request line', count: 100, sends: 'GET /met' },
   { what: 'sends headers that do not end', count: 75, sends: head },
-  { what: 'sends its request letter by letter', count: 50, sends: head, drips: 'X' },
-  { what: 'sends a header every half of a second', count: 25, sends: head, drips: 'X: y\r\n' },
-  { what: 'keeps its body to itself', count: 25, sends: `${head}Content-Length: 10\r\n\r\n` },
+  { what: 'sends its request byte by byte', count: 50, sends: head, drips: 'X' },
+  { what: 'sends a header every 500 ms', count: 25, sends: head, drips: 'X: y\r\n' },
+  { what: 'sends no body', count: 25, sends: `${head}Content-Length: 10\r\n\r\n` },
   { what: 'sends its body byte by byte', count: 25, sends: `${head}Content-Length: 1000\r\n\r\n`, drips: 'x' },
-  { what: 'begins a second request', count: 25, sends: `${head}\r\n`, afterAnswer: 'GET /met' },
+  { what: 'sends half of a second request', count: 25, sends: `${head}\r\n`, afterResponse: 'GET /met' },
   { what: 'sends no handshake', count: 25, over: 'tcp below tls' },
   { what: 'sends half of a handshake', count: 25, over: 'tcp below tls', sends: halfHello },
   { what: 'sends nothing after the handshake', count: 25, over: 'tls' },
-  { what: 'sends half of a request line by TLS', count: 25, over: 'tls', sends: 'GET /met' },
+  { what: 'sends half of a request line over TLS', count: 25, over: 'tls', sends: 'GET /met' },
 ];
 
-test('whoever leaves a request half open is put out within 12 seconds, and scrapes are answered meanwhile', async () => {
+test('disconnects clients with half-open requests within 12 seconds, and answers scrapes meanwhile', async () => {
   const { certificate, key } = makeCertificate(folder, 'server', ['IP:127.0.0.1']);
   const plain = await serve();
   const secure = await serve({ tlsCertificateFile: certificate, tlsKeyFile: key });
   plain.metrics.shop.orders.add(1, { channel: 'web' });
   secure.metrics.shop.orders.add(1, { channel: 'web' });
-  const below = secure.origin.replace('https:', 'http:');
+  const belowTls = secure.origin.replace('https:', 'http:');
 
-  async function connect({ over, sends, drips, afterAnswer }: Client): Promise<Socket> {
-    const socket = await open(over === 'tls' ? secure.origin : over === 'tcp below tls' ? below : plain.origin);
+  async function connect({ over, sends, drips, afterResponse }: Client): Promise<Socket> {
+    const socket = await open(over === 'tls' ? secure.origin : over === 'tcp below tls' ? belowTls : plain.origin);
     if (sends !== undefined) socket.write(sends, 'latin1');
-    if (afterAnswer !== undefined) {
+    if (afterResponse !== undefined) {
       await new Promise((resolve) => socket.once('data', resolve));
-      socket.write(afterAnswer);
+      socket.write(afterResponse);
     }
     if (drips !== undefined) {
       const timer = setInterval(() => socket.writable && socket.write(drips), 500);
@@ -63,7 +63,7 @@ test('whoever leaves a request half open is put out within 12 seconds, and scrap
 
   const left = new Map<string, number>();
   const slowest = new Map<string, number>();
-  const told = new Set<string>();
+  const statusLines = new Set<string>();
   await Promise.all(
     clients.map(async (client) => {
       const sockets = await Promise.all(Array.from({ length: client.count }, () => connect(client)));
@@ -73,7 +73,7 @@ test('whoever leaves a request half open is put out within 12 seconds, and scrap
       left.set(client.what, sockets.length);
       for (const socket of sockets) {
         if (client.what === 'sends headers that do not end') {
-          socket.once('data', (answer: Buffer) => told.add(String(answer).split('\r\n')[0] as string));
+          socket.once('data', (response: Buffer) => statusLines.add(String(response).split('\r\n')[0] as string));
         }
         void closing(socket).then((ms) => {
           left.set(client.what, (left.get(client.what) as number) - 1);
@@ -83,14 +83,14 @@ test('whoever leaves a request half open is put out within 12 seconds, and scrap
     }),
   );
 
-  const waits: number[] = [];
+  const scrapeMs: number[] = [];
   await vi
     .waitFor(
       async () => {
         for (const { url } of [plain, secure]) {
           const began = performance.now();
           const answer = await ask(url);
-          waits.push(performance.now() - began);
+          scrapeMs.push(performance.now() - began);
           expect(answer.text).toContain('shop_orders_total');
         }
         expect([...left.values()].every((count) => count === 0)).toBe(true);
@@ -101,7 +101,7 @@ test('whoever leaves a request half open is put out within 12 seconds, and scrap
 
   expect([...left].filter(([, count]) => count > 0)).toEqual([]);
   expect([...slowest].filter(([, ms]) => ms > limitMs)).toEqual([]);
-  expect([...told]).toEqual(['HTTP/1.1 408 Request Timeout']);
-  expect(waits.length).toBeGreaterThan(20);
-  expect(Math.max(...waits)).toBeLessThan(2_000);
+  expect([...statusLines]).toEqual(['HTTP/1.1 408 Request Timeout']);
+  expect(scrapeMs.length).toBeGreaterThan(20);
+  expect(Math.max(...scrapeMs)).toBeLessThan(2_000);
 });

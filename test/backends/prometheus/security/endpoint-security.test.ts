@@ -1,11 +1,14 @@
-/** The whole of an endpoint's protection: what the options and the web configuration file say together. */
+/** Security of an endpoint: options and web configuration file combined. */
 import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { hashSync } from 'bcryptjs';
 import type { MetricsError } from 'otelier';
 import { beforeAll, beforeEach, expect, test } from 'vitest';
+import {
+  type SecurityOptions,
+  secureEndpoint,
+} from '../../../../src/backends/prometheus/security/endpoint-security.js';
 import { securityOptions } from '../../../../src/backends/prometheus/security/options.js';
-import { protectEndpoint, type SecurityOptions } from '../../../../src/backends/prometheus/security/protection.js';
 import { resolveOptions } from '../../../../src/options/resolve.js';
 import { FakeClock } from '../../../support/clock.js';
 import { type CertificateFiles, makeCertificate, makeFolder } from './certificates.js';
@@ -34,28 +37,28 @@ function write(text: string): void {
   renameSync(`${webConfigFile}.new`, webConfigFile);
 }
 
-/** Writes the web configuration and names it. */
+/** Writes the web configuration; returns the option with its file name. */
 function web(text: string): Pick<SecurityOptions, 'webConfigFile'> {
   write(text);
   return { webConfigFile };
 }
 
-/** A server of the application's, in place of a host. */
+/** Stands for a server of the application, in place of a host. */
 const mounted = Symbol('mounted');
 
-function protectedWith(options: Partial<SecurityOptions>, place: string | typeof mounted = 'localhost') {
+function securityWith(options: Partial<SecurityOptions>, location: string | typeof mounted = 'localhost') {
   const { values } = resolveOptions('', securityOptions, {}, {});
-  const host = place === mounted ? undefined : place;
-  return protectEndpoint({ ...values, ...options }, { host, clock, warn: (message) => warnings.push(message) });
+  const host = location === mounted ? undefined : location;
+  return secureEndpoint({ ...values, ...options }, { host, clock, warn: (message) => warnings.push(message) });
 }
 
 function failure(options: Partial<SecurityOptions>, host?: string): MetricsError {
   try {
-    protectedWith(options, host);
+    securityWith(options, host);
   } catch (error) {
     return error as MetricsError;
   }
-  throw new Error('nothing was wrong');
+  throw new Error('no error was thrown');
 }
 
 const basic = (pair: string) => ({ headers: { authorization: `Basic ${Buffer.from(pair).toString('base64')}` } });
@@ -63,10 +66,10 @@ const basic = (pair: string) => ({ headers: { authorization: `Basic ${Buffer.fro
 const tls = () => ({ tlsCertificateFile: own.certificate, tlsKeyFile: own.key });
 const tlsInFile = (more = '') => `tls_server_config: {cert_file: own.crt, key_file: own.key${more}}\n`;
 
-test('by default there is nothing but this machine', () => {
-  const protection = protectedWith({});
-  expect(protection).toMatchObject({ access: undefined, tls: undefined, headers: {} });
-  expect(protection.admitsRate()).toBe(true);
+test('requires nothing on localhost by default', () => {
+  const security = securityWith({});
+  expect(security).toMatchObject({ access: undefined, tls: undefined, headers: {} });
+  expect(security.admitsRate()).toBe(true);
 });
 
 const verifying = ', client_auth_type: RequireAndVerifyClientCert, client_ca_file: authority.crt';
@@ -81,17 +84,17 @@ test.each<[string, boolean, () => Partial<SecurityOptions>]>([
   ['client certificates', true, () => ({ ...tls(), tlsClientCaFile: authority.certificate })],
   ['a web configuration with users', true, () => web(`basic_auth_users: {alice: ${alice}}`)],
   ['a web configuration with TLS', false, () => web(tlsInFile())],
-  ['client certificates that nobody verifies', false, () => web(tlsInFile(asking))],
+  ['client certificates that are not verified', false, () => web(tlsInFile(asking))],
   ['client certificates of a web configuration', true, () => web(tlsInFile(verifying))],
-  ['words', true, () => ({ allowUnprotected: true })],
-])('with %s, that a host which others reach is opened is %s', (_, opened, options) => {
-  if (opened) expect(protectedWith(options(), '0.0.0.0')).toBeDefined();
+  ['allowUnprotected', true, () => ({ allowUnprotected: true })],
+])('with %s, opens a host that other machines reach: %s', (_, opened, options) => {
+  if (opened) expect(securityWith(options(), '0.0.0.0')).toBeDefined();
   else expect(failure(options(), '0.0.0.0').problems).toEqual([expect.objectContaining({ where: 'prometheus.host' })]);
-  // Within a server of the application's it is not ours to say.
-  expect(protectedWith(options(), mounted)).toBeDefined();
+  // A mounted endpoint has no host to check.
+  expect(securityWith(options(), mounted)).toBeDefined();
 });
 
-test('everything that is wrong is told at once, without secrets', () => {
+test('reports all problems in one error, without secrets', () => {
   write('basic_auth_users: {alice: CANARY}\nrate_limit: {interval: CANARY-free, burst: x}\n');
   const { code, problems, stack } = failure(
     { webConfigFile, users: { bob: 'CANARY' }, bearerTokens: { CANARY: 'x' }, tlsKeyFile: 'key.pem' },
@@ -102,17 +105,25 @@ test('everything that is wrong is told at once, without secrets', () => {
     'basic_auth_users.alice',
     'rate_limit.interval',
     'rate_limit.burst',
-    'tlsCertificateFile',
-    'users[0]',
-    'bearerTokens[0]',
+    'prometheus.tlsCertificateFile',
+    'prometheus.users[0]',
+    'prometheus.bearerTokens[0]',
   ]);
   expect(stack?.replace('CANARY-free', '')).not.toContain('CANARY');
 });
 
 test.each<[string, () => Partial<SecurityOptions>, string]>([
-  ['a certificate without a key', () => ({ tlsCertificateFile: own.certificate }), 'tlsKeyFile: expected a file'],
-  ['a client CA alone', () => ({ tlsClientCaFile: own.certificate }), 'tlsCertificateFile: expected a file'],
-  ['a file that is missing', () => ({ webConfigFile: join(folder, 'missing.yml') }), 'ENOENT'],
+  [
+    'a certificate without a key',
+    () => ({ tlsCertificateFile: own.certificate }),
+    'prometheus.tlsKeyFile: expected a file',
+  ],
+  [
+    'a client CA without a certificate',
+    () => ({ tlsClientCaFile: own.certificate }),
+    'prometheus.tlsCertificateFile: expected a file',
+  ],
+  ['a missing file', () => ({ webConfigFile: join(folder, 'missing.yml') }), 'ENOENT'],
   ['TLS in two places', () => ({ ...tls(), ...web(tlsInFile()) }), 'TLS in one place'],
   [
     'users in two places',
@@ -120,61 +131,61 @@ test.each<[string, () => Partial<SecurityOptions>, string]>([
     'users in one place',
   ],
   [
-    'versions that exclude each other',
+    'contradicting TLS versions',
     () => ({ ...web(tlsInFile(', max_version: TLS12')), tlsMinVersion: 'TLSv1.3' }),
-    'tlsMinVersion: got "TLSv1.3"',
+    'prometheus.tlsMinVersion: got "TLSv1.3"',
   ],
   [
-    'a key in place of its file',
+    'a key in place of its file name',
     () => ({ ...tls(), tlsKeyFile: '-----BEGIN CANARY' }),
-    'tlsKeyFile: expected the name of a file',
+    'prometheus.tlsKeyFile: expected a file name',
   ],
-])('%s is refused', (_, options, message) => {
+])('rejects %s', (_, options, message) => {
   const error = failure(options());
   expect(error.message).toContain(message);
   expect(error.message).not.toContain('CANARY');
 });
 
-test('the higher of two lowest versions counts', () => {
+test('uses the higher of the two minimum TLS versions', () => {
   write(tlsInFile());
-  expect(protectedWith({ webConfigFile }).tls?.options.minVersion).toBe('TLSv1.2');
-  expect(protectedWith({ webConfigFile, tlsMinVersion: 'TLSv1.3' }).tls?.options.minVersion).toBe('TLSv1.3');
-  expect(protectedWith({ ...tls(), tlsMinVersion: 'TLSv1.3' }).tls?.options.minVersion).toBe('TLSv1.3');
+  expect(securityWith({ webConfigFile }).tls?.options.minVersion).toBe('TLSv1.2');
+  expect(securityWith({ webConfigFile, tlsMinVersion: 'TLSv1.3' }).tls?.options.minVersion).toBe('TLSv1.3');
+  expect(securityWith({ ...tls(), tlsMinVersion: 'TLSv1.3' }).tls?.options.minVersion).toBe('TLSv1.3');
 });
 
-test('a client CA asks for certificates', () => {
-  expect(protectedWith(tls()).tls?.options).toMatchObject({ requestCert: false });
+test('requires client certificates if a client CA is set', () => {
+  expect(securityWith(tls()).tls?.options).toMatchObject({ requestCert: false });
   const options = { ...tls(), tlsClientCaFile: authority.certificate };
-  expect(protectedWith(options).tls?.options).toMatchObject({ requestCert: true, rejectUnauthorized: true });
+  expect(securityWith(options).tls?.options).toMatchObject({ requestCert: true, rejectUnauthorized: true });
 });
 
-test('headers, the rate limit and what cannot be done come from the file', () => {
+test('takes headers, rate limit and warnings from the file', () => {
   write(`
 http_server_config: {http2: true, headers: {X-Frame-Options: deny}}
 rate_limit: {interval: 1s, burst: 1}
 `);
-  const { headers, admitsRate } = protectedWith({ webConfigFile });
+  const { headers, admitsRate } = securityWith({ webConfigFile });
   expect(headers).toEqual({ 'X-Frame-Options': 'deny' });
   expect([admitsRate(), admitsRate()]).toEqual([true, false]);
   expect(warnings).toEqual([expect.stringContaining('HTTP/2')]);
 });
 
-test("within a server of the application's, TLS is not ours, and that is said", () => {
-  expect(protectedWith(tls(), mounted).tls).toBeUndefined();
-  expect(warnings).toEqual([expect.stringContaining('TLS is seen to by the server of the application')]);
+test('ignores TLS options when mounted, with a warning', () => {
+  expect(securityWith(tls(), mounted).tls).toBeUndefined();
+  expect(warnings).toEqual([expect.stringContaining('TLS options are ignored')]);
 });
 
-test('users of the file are followed', async () => {
+test('reloads the users of the file', async () => {
   write(`basic_auth_users: {alice: ${alice}}`);
-  const { access } = protectedWith({ webConfigFile });
-  const admits = async (pair: string) => {
+  const { access } = securityWith({ webConfigFile });
+  const decide = async (pair: string) => {
     clock.advance(1_000);
-    return access?.admits(basic(pair));
+    return access?.decide(basic(pair));
   };
-  expect(await admits('alice:wonderland')).toBe('admitted');
+  expect(await decide('alice:wonderland')).toBe('admitted');
   write(`basic_auth_users: {bob: ${bob}}`);
-  expect(await admits('alice:wonderland')).toBe('unauthorized');
-  expect(await admits('bob:builder')).toBe('admitted');
+  expect(await decide('alice:wonderland')).toBe('unauthorized');
+  expect(await decide('bob:builder')).toBe('admitted');
   expect(warnings).toEqual([]);
 });
 
@@ -182,36 +193,33 @@ test.each<[string, () => void]>([
   ['broken', () => write('basic_auth_users: [CANARY')],
   ['missing', () => rmSync(webConfigFile)],
   ['without users', () => write('http_server_config: {}')],
-  ['with a password', () => write('basic_auth_users: {alice: CANARY}')],
-])(
-  'a file that is %s leaves the users before it, is told once, and is forgotten when it is right',
-  async (_, damage) => {
-    write(`basic_auth_users: {alice: ${alice}}`);
-    const { access } = protectedWith({ webConfigFile });
-    const admits = async (pair: string) => {
-      clock.advance(1_000);
-      return access?.admits(basic(pair));
-    };
-    damage();
-    expect(await admits('alice:wonderland')).toBe('admitted');
-    expect(await admits('eve:wonderland')).toBe('unauthorized');
-    expect(warnings).toHaveLength(1);
-    expect(warnings[0]).not.toContain('CANARY');
-    write(`basic_auth_users: {bob: ${bob}}`);
-    expect(await admits('bob:builder')).toBe('admitted');
-    damage();
-    expect(await admits('bob:builder')).toBe('admitted');
-    expect(warnings).toHaveLength(2);
-  },
-);
+  ['with a plain password', () => write('basic_auth_users: {alice: CANARY}')],
+])('keeps the previous users while the file is %s, and warns once per invalid version', async (_, damage) => {
+  write(`basic_auth_users: {alice: ${alice}}`);
+  const { access } = securityWith({ webConfigFile });
+  const decide = async (pair: string) => {
+    clock.advance(1_000);
+    return access?.decide(basic(pair));
+  };
+  damage();
+  expect(await decide('alice:wonderland')).toBe('admitted');
+  expect(await decide('eve:wonderland')).toBe('unauthorized');
+  expect(warnings).toHaveLength(1);
+  expect(warnings[0]).not.toContain('CANARY');
+  write(`basic_auth_users: {bob: ${bob}}`);
+  expect(await decide('bob:builder')).toBe('admitted');
+  damage();
+  expect(await decide('bob:builder')).toBe('admitted');
+  expect(warnings).toHaveLength(2);
+});
 
-test('a file that gets its first users closes the endpoint', async () => {
+test('requires authentication once the file has its first users', async () => {
   write('http_server_config: {}');
-  const { access } = protectedWith({ webConfigFile });
+  const { access } = securityWith({ webConfigFile });
   expect(access?.challenges).toEqual([]);
-  expect(await access?.admits({ headers: {} })).toBe('admitted');
+  expect(await access?.decide({ headers: {} })).toBe('admitted');
   write(`basic_auth_users: {alice: ${alice}}`);
   clock.advance(1_000);
-  expect(await access?.admits({ headers: {} })).toBe('unauthorized');
+  expect(await access?.decide({ headers: {} })).toBe('unauthorized');
   expect(access?.challenges).toHaveLength(1);
 });

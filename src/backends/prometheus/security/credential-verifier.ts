@@ -1,0 +1,91 @@
+/**
+ * Limits the cost of password verification: caches accepted credentials, verifies identical concurrent credentials once,
+ * and bounds the number of hashes computed at a time.
+ *
+ * A scraper therefore pays for the hash once, and wrong passwords cannot exhaust CPU, memory or threads of the
+ * application.
+ */
+
+/** The outcome; `busy` when the queue is full or the verification failed. */
+export type Verification = boolean | 'busy';
+
+/** Verifies credentials with `verify`, unless the outcome is cached. Never rejects: a failure of `verify` gives `busy`. */
+export type CredentialVerifier = (credentials: string, verify: () => Promise<boolean>) => Promise<Verification>;
+
+/** Limits of a verifier. */
+export interface VerificationLimits {
+  /** Number of hashes computed at a time, 2 by default. scrypt shares four threads with files and name resolution. */
+  readonly concurrency?: number;
+  /** Number of verifications that may wait, 64 by default. */
+  readonly maxQueued?: number;
+  /** Number of accepted credentials in the cache, 64 by default; the least recently used ones are evicted. */
+  readonly maxCached?: number;
+}
+
+/** Creates a verifier with its own cache. A change of users or passwords requires a new verifier. */
+export function createCredentialVerifier(limits: VerificationLimits = {}): CredentialVerifier {
+  const { concurrency = 2, maxQueued = 64, maxCached = 64 } = limits;
+  const { createHmac, randomBytes } = process.getBuiltinModule('node:crypto');
+  // A keyed digest: neither a memory dump nor the time of a lookup reveals credentials.
+  const key = randomBytes(32);
+  const accepted = new Set<string>();
+  const inProgress = new Map<string, Promise<Verification>>();
+  const run = limitConcurrency(concurrency, maxQueued);
+
+  async function decide(digest: string, verify: () => Promise<boolean>): Promise<Verification> {
+    try {
+      const outcome = await run(verify);
+      if (outcome === true) touch(digest);
+      return outcome;
+    } catch {
+      return 'busy';
+    } finally {
+      inProgress.delete(digest);
+    }
+  }
+
+  /** Adds an entry to the cache or marks it as most recently used. */
+  function touch(digest: string): void {
+    accepted.delete(digest);
+    accepted.add(digest);
+    for (const oldest of accepted) {
+      if (accepted.size <= maxCached) break;
+      accepted.delete(oldest);
+    }
+  }
+
+  return async (credentials, verify) => {
+    const digest = createHmac('sha256', key).update(credentials).digest('base64');
+    if (accepted.has(digest)) {
+      touch(digest);
+      return true;
+    }
+    const joined = inProgress.get(digest);
+    if (joined !== undefined) return joined;
+    const decision = decide(digest, verify);
+    inProgress.set(digest, decision);
+    return decision;
+  };
+}
+
+/** Returns a function that runs tasks in order, `concurrency` at a time; it returns `busy` when the queue is full. */
+function limitConcurrency(concurrency: number, maxQueued: number): <T>(task: () => Promise<T>) => Promise<T | 'busy'> {
+  const queue: (() => void)[] = [];
+  let running = 0;
+  return async (task) => {
+    if (running >= concurrency) {
+      if (queue.length >= maxQueued) return 'busy';
+      // A finished task hands its slot to the first waiting task, so a task that arrives meanwhile cannot take it.
+      await new Promise<void>((resolve) => queue.push(resolve));
+    } else {
+      running++;
+    }
+    try {
+      return await task();
+    } finally {
+      const next = queue.shift();
+      if (next === undefined) running--;
+      else next();
+    }
+  };
+}

@@ -1,0 +1,105 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { expect, test } from 'vitest';
+import { createCredentialVerifier } from '../../../../src/backends/prometheus/security/credential-verifier.js';
+
+/** Verifications that the test settles, in the order in which they started. */
+function controlled() {
+  const started: { resolve(outcome: boolean): void; reject(error: Error): void }[] = [];
+  const verify = () => new Promise<boolean>((resolve, reject) => started.push({ resolve, reject }));
+  return { started, verify };
+}
+
+const right = async () => true;
+const wrong = async () => false;
+
+test('does not verify accepted credentials again', async () => {
+  const verifier = createCredentialVerifier();
+  expect(await verifier('a', right)).toBe(true);
+  expect(await verifier('a', wrong)).toBe(true);
+  expect(await verifier('b', wrong)).toBe(false);
+});
+
+test('verifies rejected credentials again', async () => {
+  const verifier = createCredentialVerifier();
+  expect(await verifier('a', wrong)).toBe(false);
+  expect(await verifier('a', right)).toBe(true);
+});
+
+test('evicts the least recently used credentials', async () => {
+  const verifier = createCredentialVerifier({ maxCached: 2 });
+  for (const name of ['a', 'b', 'a', 'c']) await verifier(name, right);
+  expect(await verifier('b', wrong)).toBe(false);
+  expect(await verifier('a', wrong)).toBe(true);
+  expect(await verifier('c', wrong)).toBe(true);
+});
+
+test('caches 64 credentials by default', async () => {
+  const verifier = createCredentialVerifier();
+  for (let i = 0; i < 100; i++) await verifier(`${i}`, right);
+  let known = 0;
+  for (let i = 0; i < 100; i++) if ((await verifier(`${i}`, wrong)) === true) known++;
+  expect(known).toBe(64);
+});
+
+test('rejected credentials do not evict accepted ones', async () => {
+  const verifier = createCredentialVerifier({ maxCached: 2 });
+  await verifier('a', right);
+  for (let i = 0; i < 100; i++) await verifier(`${i}`, wrong);
+  expect(await verifier('a', wrong)).toBe(true);
+});
+
+test('verifies two at a time, queues others in order, and is busy when the queue is full', async () => {
+  const { started, verify } = controlled();
+  const verifier = createCredentialVerifier({ maxQueued: 3 });
+  const outcomes = ['a', 'b', 'c', 'd', 'e', 'f', 'g'].map((name) => verifier(name, verify));
+  expect(await Promise.all(outcomes.slice(5))).toEqual(['busy', 'busy']);
+  expect(started).toHaveLength(2);
+  for (let settled = 0; settled < 5; settled++) {
+    started[settled]?.resolve(settled % 2 === 0);
+    await outcomes[settled];
+    await nextTurn();
+    expect(started).toHaveLength(Math.min(5, settled + 3));
+  }
+  expect(await Promise.all(outcomes.slice(0, 5))).toEqual([true, false, true, false, true]);
+  const later = verifier('h', verify);
+  await nextTurn();
+  expect(started).toHaveLength(6);
+  started[5]?.resolve(true);
+  expect(await later).toBe(true);
+});
+
+test('hands a free slot to the first queued verification', async () => {
+  const { started, verify } = controlled();
+  const verifier = createCredentialVerifier({ concurrency: 1 });
+  const first = verifier('a', verify);
+  const others = ['b', 'c'].map((name) => verifier(name, verify));
+  started[0]?.resolve(true);
+  await first;
+  await nextTurn();
+  others.push(verifier('d', verify));
+  await nextTurn();
+  expect(started).toHaveLength(2);
+  for (let settled = 1; settled < 4; settled++) {
+    started[settled]?.resolve(true);
+    await others[settled - 1];
+    await nextTurn();
+  }
+  expect(started).toHaveLength(4);
+});
+
+test('verifies identical concurrent credentials once', async () => {
+  const { started, verify } = controlled();
+  const verifier = createCredentialVerifier({ concurrency: 1, maxQueued: 0 });
+  const outcomes = [verifier('a', verify), verifier('a', verify), verifier('a', verify)];
+  await nextTurn();
+  expect(started).toHaveLength(1);
+  started[0]?.resolve(false);
+  expect(await Promise.all(outcomes)).toEqual([false, false, false]);
+});
+
+test('is busy when a verification fails, frees its slot, and verifies again', async () => {
+  const verifier = createCredentialVerifier({ concurrency: 1, maxQueued: 0 });
+  const broken = () => Promise.reject(new Error('no memory'));
+  expect(await verifier('a', broken)).toBe('busy');
+  expect(await verifier('a', right)).toBe(true);
+});
