@@ -8,7 +8,7 @@ import type { Catalogue } from './catalogue/catalogue.js';
 import type { InstrumentsOf } from './catalogue/instruments.js';
 import type { Pack } from './catalogue/pack.js';
 import { engineInstruments } from './engine/handles.js';
-import { emptyResource, surroundings } from './engine/host.js';
+import { emptyResource, systemHost } from './engine/host.js';
 import { EngineMeterProvider } from './engine/meter-provider.js';
 import type { Clock } from './model/clock.js';
 import type { Settings } from './settings/settings.js';
@@ -132,7 +132,7 @@ function startSession(settings: StartSettings, catalogues: Catalogues, packs: Pa
   warnOfSecondCopies((message) => diag.warn(message));
 
   const { clock } = plan.runtime;
-  const engine = isolated ? new EngineMeterProvider(surroundings(clock), emptyResource, false) : processEngine;
+  const engine = isolated ? new EngineMeterProvider(systemHost(clock), emptyResource, false) : processEngine;
   // Made before the runtime makes its own, so that the application's metrics come first wherever they are shown.
   for (const catalogue of plan.catalogues) engineInstruments(catalogue, engine);
   const runtime = startRuntime(plan.runtime, engine);

@@ -3,7 +3,7 @@
 /** Value of `withDeadline` when the deadline passed first. */
 export const late: unique symbol = Symbol('late');
 
-/** How a wait ends early. */
+/** Options of `withDeadline`. */
 export interface DeadlineOptions {
   /** Keeps the process alive until the wait ends; `false` by default. */
   readonly holdProcess?: boolean;
@@ -14,8 +14,8 @@ export interface DeadlineOptions {
 /**
  * Waits for `work` for at most `timeoutMs` milliseconds.
  *
- * Resolves to the value of `work`, or to `late` when the time is over or `signal` was aborted first. Rejects when `work`
- * rejects first. A rejection after that is ignored.
+ * Resolves to the value of `work`, or to `late` if the time is over or `signal` is aborted first. Rejects if `work`
+ * rejects first. A later rejection is ignored.
  */
 export async function withDeadline<T>(
   work: Promise<T>,

@@ -52,7 +52,7 @@ describe('a callback', () => {
 
   test('that does not end is left behind, and not entered again until it ends', async () => {
     const reader = new PlainReader();
-    const { meter, wakeAll } = startEngine({ readers: [reader] });
+    const { meter, endSleeps } = startEngine({ readers: [reader] });
     let entered = 0;
     let end = () => {};
     let late: ObservableResult | undefined;
@@ -66,7 +66,7 @@ describe('a callback', () => {
     meter.createObservableGauge('good').addCallback((result) => result.observe(1));
     const first = reader.collect();
     await turn();
-    wakeAll();
+    endSleeps();
     expect((await first).errors).toHaveLength(1);
     late?.observe(99);
     const { resourceMetrics, errors } = await reader.collect();
@@ -86,7 +86,7 @@ describe('a callback', () => {
   test('that collects does not lock up', async () => {
     const reader = new PlainReader();
     const other = new PlainReader('delta');
-    const { meter, wakeAll } = startEngine({ readers: [reader, other] });
+    const { meter, endSleeps } = startEngine({ readers: [reader, other] });
     let inner: Promise<unknown> = Promise.resolve();
     let entered = 0;
     meter.createObservableGauge('m').addCallback(async (result) => {
@@ -98,7 +98,7 @@ describe('a callback', () => {
     });
     const outer = reader.collect();
     await turn();
-    wakeAll();
+    endSleeps();
     expect(pointValue(pointsOf((await outer).resourceMetrics), 'm')).toBe(1);
     await inner;
     await turn();

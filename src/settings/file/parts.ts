@@ -1,4 +1,5 @@
 /** Shapes that several sections of the schema share. */
+import { wildcardExpression } from '../../model/wildcard.js';
 import { pairsOption } from '../../options/option.js';
 import type { Place } from './place.js';
 
@@ -35,14 +36,9 @@ export function readWordLists(place: Place): WordLists {
 /** Whether a word is in: `*` stands for any characters and `?` for one; who is excluded is out, whatever includes it. */
 export function wordFilter({ included, excluded }: WordLists): (word: string) => boolean {
   const isIn = (patterns: readonly string[]) => {
-    const expressions = patterns.map(asExpression);
+    const expressions = patterns.map((pattern) => wildcardExpression(pattern, 's'));
     return (word: string) => expressions.some((expression) => expression.test(word));
   };
   const [includes, excludes] = [isIn(included ?? ['*']), isIn(excluded ?? [])];
   return (word) => includes(word) && !excludes(word);
-}
-
-function asExpression(pattern: string): RegExp {
-  const escaped = pattern.replace(/[.+^${}()|[\]\\]/g, '\\$&');
-  return new RegExp(`^${escaped.replaceAll('*', '.*').replaceAll('?', '.')}$`, 's');
 }
