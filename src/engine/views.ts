@@ -32,14 +32,10 @@ export function checkView(view: ViewOptions): void {
   const { instrumentName, instrumentType, instrumentUnit, meterName, meterVersion, meterSchemaUrl } = view;
   const selectors = [instrumentName, instrumentType, instrumentUnit, meterName, meterVersion, meterSchemaUrl];
   if (selectors.every((selector) => selector === undefined)) {
-    throw new Error(
-      'view without a selector: expected an instrument name, type or unit, or a meter name, version or schema URL',
-    );
+    throw new Error('view without a selector: select instruments by name, type, unit or meter');
   }
   if (view.name !== undefined && (instrumentName === undefined || /[*?]/.test(instrumentName))) {
-    throw new Error(
-      `view ${quoted(view.name)} renames several instruments: expected an instrumentName without wildcards`,
-    );
+    throw new Error(`view ${quoted(view.name)} renames several instruments: select one instrument by its full name`);
   }
 }
 

@@ -200,7 +200,7 @@ describe.each([
   [
     'a view that names many',
     viewing('{ selector: { instrument_name: a* }, stream: { name: b } }'),
-    [`${view}: got an object (Object), expected a view (The view 'b' must select one instrument`],
+    [`${view}: got an object (Object), expected a view (view "b" renames several instruments`],
   ],
   [
     'buckets',
