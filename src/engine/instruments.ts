@@ -17,7 +17,7 @@ class RecordingInstrument {
   readonly core: InstrumentCore;
   /** Store of the first stream; `undefined` while no reader is connected. */
   store: SeriesStore | undefined;
-  /** Stores of further streams; `undefined` if there are none. */
+  /** Stores of further streams; `undefined` for a single stream. */
   rest: readonly SeriesStore[] | undefined;
 
   constructor(core: InstrumentCore) {
