@@ -9,7 +9,8 @@ function captureWarnings(): string[] {
   const warnings: string[] = [];
   const ignore = () => undefined;
   const warn = (message: string) => warnings.push(message);
-  diag.setLogger({ error: warn, warn, info: ignore, debug: ignore, verbose: ignore });
+  const logger = { error: warn, warn, info: ignore, debug: ignore, verbose: ignore };
+  diag.setLogger(logger, { suppressOverrideMessage: true });
   return warnings;
 }
 
