@@ -35,7 +35,7 @@ type NoAttributes = Record<never, never>;
  * @example
  * import { defineCatalogue, info, text } from 'otelier';
  * export const app = defineCatalogue({
- *   build: info({ name: 'app.build.info', description: 'What was built.', attributes: { version: text() } }),
+ *   build: info({ name: 'app.build.info', description: 'Build information.', attributes: { version: text() } }),
  * });
  */
 export function info<const A extends AttributeTypes = NoAttributes>(
@@ -52,7 +52,7 @@ export function info<const A extends AttributeTypes = NoAttributes>(
  * @example
  * import { defineCatalogue, stateSet } from 'otelier';
  * export const app = defineCatalogue({
- *   phase: stateSet({ name: 'app.phase', description: 'What the application does.', states: ['starting', 'serving'] }),
+ *   phase: stateSet({ name: 'app.phase', description: 'Phase of the application.', states: ['starting', 'serving'] }),
  * });
  */
 export function stateSet<const S extends string, const A extends AttributeTypes = NoAttributes>(

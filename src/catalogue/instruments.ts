@@ -11,7 +11,7 @@ export interface Counter<A extends AttributeTypes> {
   add(value: number, ...attributes: AttributesArgument<A>): void;
   /** Returns the counter with fixed attributes. It records faster, because it skips the lookup of the series. */
   bind(...attributes: AttributesArgument<A>): BoundCounter;
-  /** Removes the series of these attributes. Has no effect on a foreign provider. */
+  /** Removes the series of these attributes; a later recording creates a new one. No effect on a foreign provider. */
   remove(...attributes: AttributesArgument<A>): void;
 }
 
@@ -28,7 +28,7 @@ export interface Histogram<A extends AttributeTypes> {
   startTimer(...attributes: AttributesArgument<A>): Timer;
   /** Returns the histogram with fixed attributes. */
   bind(...attributes: AttributesArgument<A>): BoundHistogram;
-  /** Removes the series of these attributes. Has no effect on a foreign provider. */
+  /** Removes the series of these attributes; a later recording creates a new one. No effect on a foreign provider. */
   remove(...attributes: AttributesArgument<A>): void;
 }
 
@@ -38,7 +38,7 @@ export interface Gauge<A extends AttributeTypes> {
   set(value: number, ...attributes: AttributesArgument<A>): void;
   /** Returns the gauge with fixed attributes. */
   bind(...attributes: AttributesArgument<A>): BoundGauge;
-  /** Removes the series of these attributes. Has no effect on a foreign provider. */
+  /** Removes the series of these attributes; a later recording creates a new one. No effect on a foreign provider. */
   remove(...attributes: AttributesArgument<A>): void;
 }
 

@@ -36,7 +36,7 @@ export interface Bound {
   readonly attributes: Attributes | undefined;
 }
 
-/** Number of bound handles below which collected handles are not searched for. */
+/** Minimum number of bound handles before references to garbage-collected handles are removed. */
 const minBoundToSweep = 64;
 
 /** InstrumentCore holds the streams and bound handles of one instrument, and records values that need checks. */
