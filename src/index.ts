@@ -24,7 +24,6 @@ export {
   type Definitions,
   defineCatalogue,
   type Metric,
-  type Scope,
 } from './catalogue/catalogue.js';
 export {
   counter,
@@ -73,6 +72,7 @@ export type { RejectionCounts, RejectionReason } from './engine/rejections.js';
 export { MetricsError, type MetricsErrorCode, type Problem } from './errors.js';
 export type { Clock } from './model/clock.js';
 export type { InstrumentKind, ObservableInstrumentKind, SyncInstrumentKind } from './model/instrument.js';
+export type { Scope } from './model/points.js';
 export type { Timer } from './model/timing.js';
 export type { EnvironmentVariable, Option, OptionInput, OptionTable, OptionValues } from './options/option.js';
 export type { Environment, Setting } from './options/resolve.js';

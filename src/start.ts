@@ -5,7 +5,7 @@ import type { Catalogue } from './catalogue/catalogue.js';
 import type { InstrumentsOf } from './catalogue/instruments.js';
 import type { Pack } from './catalogue/pack.js';
 import { engineInstruments } from './engine/handles.js';
-import { emptyResource, surroundings } from './engine/host.js';
+import { emptyResource, systemHost } from './engine/host.js';
 import { EngineMeterProvider } from './engine/meter-provider.js';
 import type { Clock } from './model/clock.js';
 import type { Settings } from './settings/settings.js';
@@ -129,7 +129,7 @@ function start(settings: StartSettings, catalogues: Catalogues, packs: Packs): S
   warnOfSecondCopies((message) => diag.warn(message));
 
   const { clock } = plan.pipeline;
-  const engine = isolated ? new EngineMeterProvider(surroundings(clock), emptyResource, false) : processEngine;
+  const engine = isolated ? new EngineMeterProvider(systemHost(clock), emptyResource, false) : processEngine;
   // Created before the self-metrics, so that the metrics of the application come first in every output.
   for (const catalogue of plan.catalogues) engineInstruments(catalogue, engine);
   const pipeline = startPipeline(plan.pipeline, engine);

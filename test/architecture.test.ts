@@ -19,7 +19,7 @@ const api = '@opentelemetry/api';
 const sdkTypes = types('@opentelemetry/sdk-metrics', '@opentelemetry/resources');
 const otelTypes = [...types(api), ...sdkTypes];
 
-/** A backend: options and wiring. Never the engine, never another backend. */
+/** Rule of a backend, which never imports the engine or another backend. */
 function backend(...libraries: string[]): Rule {
   return {
     ours: ['errors', 'options', 'model', 'naming', 'formats', 'delivery'],
@@ -27,7 +27,7 @@ function backend(...libraries: string[]): Rule {
   };
 }
 
-/** A pack: metrics and a recorder. */
+/** Rule of a pack. */
 function pack(...libraries: string[]): Rule {
   return {
     ours: ['packs/kit', 'model', 'types:delivery', 'catalogue', 'errors', 'options', 'types:engine'],
@@ -109,7 +109,7 @@ function roomOf(file: string): string {
   return parts[0] as string;
 }
 
-/** Comments hold examples, which import what they like. */
+/** Returns the code of a file without comments, because examples in comments may import anything. */
 function codeOf(file: string): string {
   return readFileSync(join(source, file), 'utf8')
     .replace(/\/\*[\s\S]*?\*\//g, '')
@@ -125,7 +125,7 @@ function importsOf(file: string): Import[] {
   )) {
     add(match[2] as string, match[1] !== undefined);
   }
-  // A `typeof import()` beside a `require()` of the same package is the type of what is required.
+  // `typeof import()` imports only types.
   for (const match of code.matchAll(/\brequire\(\s*'([^']+)'\s*\)/g)) add(match[1] as string, false);
   for (const match of code.matchAll(/(typeof\s+)?\bimport\(\s*'([^']+)'\s*\)/g))
     add(match[2] as string, match[1] !== undefined);
@@ -164,7 +164,7 @@ function violation({ file, room, specifier, typesOnly }: Import): string | undef
   return allowed ? undefined : `${file}: ${room} imports ${specifier}${typesOnly ? ' (types)' : ''}`;
 }
 
-test('every room imports only what it may', () => {
+test('every room imports only what its rule permits', () => {
   expect(files.flatMap(importsOf).map(violation).filter(Boolean)).toEqual([]);
 });
 
@@ -226,7 +226,7 @@ function cyclesIn(graph: ReadonlyMap<string, readonly string[]>): string[] {
   return found;
 }
 
-test('imports are found in all their forms', () => {
+test('the check finds all forms of imports', () => {
   const specifiers = new Set(files.flatMap(importsOf).map(({ specifier }) => specifier));
   for (const name of [
     'node:http',
@@ -249,17 +249,17 @@ test('only the clock reads the time', () => {
   expect(readers).toEqual(['model/clock.ts']);
 });
 
-test('nothing awaits at the top level, so that require() of the package works', () => {
+test('no module uses top-level await, which would break require()', () => {
   expect(files.filter((file) => /^(?:const .*= )?await\s/m.test(codeOf(file)))).toEqual([]);
 });
 
-test('no folder or file has a name that says nothing', () => {
+test('no folder or file has a generic name', () => {
   expect(files.filter((file) => /(^|\/)(utils?|helpers?|common|core|manager|base|misc)(\/|\.|-)/.test(file))).toEqual(
     [],
   );
 });
 
-test('comments, too, know no other project than this one', () => {
+test('sources contain no TODO and no machine paths', () => {
   const words = /\bTODO\b|\bFIXME\b|\bsession\b \d|\/home\/|\/root\//;
   expect(files.filter((file) => words.test(readFileSync(join(source, file), 'utf8')))).toEqual([]);
 });

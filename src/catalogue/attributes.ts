@@ -1,39 +1,39 @@
 /**
- * Attribute types: what values an attribute of a metric may take. They bound the number of series and type the
- * recording calls. Plain data; `admission.ts` applies them to what is recorded.
+ * Attribute types: the allowed values of a metric's attributes. They bound the number of series and give recording calls
+ * their types. They are plain data; `engine/admission/` applies them to measurements.
  */
 
-/** A value that OpenTelemetry accepts for an attribute of a metric of ours. */
+/** Value of an attribute of a catalogue metric. */
 export type AttributeValue = string | number | boolean;
 
-/** Which values an attribute takes. Made by `oneOf`, `text`, `integer`, `boolean`, and `optional` around them. */
+/** Type of an attribute, created by `oneOf`, `text`, `integer` or `boolean`, and made optional by `optional`. */
 export interface AttributeType<V extends AttributeValue = AttributeValue, R extends boolean = boolean> {
   readonly kind: 'oneOf' | 'text' | 'integer' | 'boolean';
-  /** Whether every recording must give the attribute. */
+  /** True if every recording must include the attribute. */
   readonly required: R;
-  /** Most distinct values that get series of their own; whatever else is recorded becomes `_OTHER`. */
+  /** Maximum number of distinct values with separate series. Further values become `_OTHER`. */
   readonly limit: number;
-  /** The values of `oneOf`, in the order declared. */
+  /** Values of `oneOf`, in declaration order. */
   readonly values?: readonly string[];
-  /** Those of `values` that mean failure: room is kept for their series when a metric reaches its limit. */
+  /** Subset of `values` that marks errors. A part of the metric's cardinality limit is reserved for their series. */
   readonly errors?: readonly string[];
   /** Inclusive bounds of `integer({ min, max })`. */
   readonly min?: number;
   readonly max?: number;
-  /** Carries `V` for the compiler; never present at run time. */
+  /** Carries `V` for the type checker; absent at run time. */
   readonly '~value'?: V;
 }
 
-/** The attributes of one metric, by key. */
+/** Attribute types of one metric, by key. */
 export type AttributeTypes = Readonly<Record<string, AttributeType>>;
 
-/** A value of `oneOf` that means failure. Made by `asError`. */
+/** Value of `oneOf` that marks an error, created by `asError`. */
 export interface ErrorValue<V extends string> {
   readonly error: V;
 }
 
 /**
- * An attribute with a fixed set of values; anything else that is recorded becomes `_OTHER`.
+ * Declares an attribute with a fixed set of values. Any other recorded value becomes `_OTHER`.
  *
  * @example
  * import { asError, oneOf } from 'otelier';
@@ -51,22 +51,22 @@ export function oneOf<const V extends string>(...values: readonly (V | ErrorValu
   });
 }
 
-/** Marks a value of `oneOf` as a failure, so that its series keep a place when the metric reaches its limit. */
+/** Marks a value of `oneOf` as an error. A part of the metric's cardinality limit is reserved for its series. */
 export function asError<const V extends string>(value: V): ErrorValue<V> {
   return Object.freeze({ error: value });
 }
 
 /**
- * Free text with at most `limit` distinct values (100 by default): the first ones seen keep their own series, later
- * ones become `_OTHER` for this attribute only.
+ * Declares a text attribute with at most `limit` distinct values (100 by default). Further values become `_OTHER`, for
+ * this attribute only.
  */
 export function text(options: { readonly limit?: number } = {}): AttributeType<string, true> {
   return Object.freeze({ kind: 'text', required: true, limit: options.limit ?? 100 });
 }
 
 /**
- * A whole number, either within `min` and `max` (inclusive) or with at most `limit` distinct values (100 by default);
- * anything else becomes `_OTHER`.
+ * Declares an integer attribute, either between `min` and `max` (inclusive) or with at most `limit` distinct values (100
+ * by default). Any other value becomes `_OTHER`.
  */
 export function integer(
   options: { readonly min: number; readonly max: number } | { readonly limit?: number } = {},
@@ -78,17 +78,17 @@ export function integer(
   return Object.freeze({ kind: 'integer', required: true, limit: options.limit ?? 100 });
 }
 
-/** `true` or `false`. */
+/** Declares a boolean attribute. */
 export function boolean(): AttributeType<boolean, true> {
   return Object.freeze({ kind: 'boolean', required: true, limit: 2 });
 }
 
-/** The same attribute, which a recording may leave out. */
+/** Returns the same attribute type, which recordings may omit. */
 export function optional<V extends AttributeValue>(type: AttributeType<V>): AttributeType<V, false> {
   return Object.freeze({ ...type, required: false });
 }
 
-/** The attribute object that recordings of a metric with attribute types `A` take. */
+/** Attribute object of recordings to a metric with attribute types `A`. */
 export type AttributesOf<A extends AttributeTypes> = {
   readonly [K in keyof A as A[K] extends AttributeType<AttributeValue, true> ? K : never]: ValueOf<A[K]>;
 } & {
@@ -97,7 +97,7 @@ export type AttributesOf<A extends AttributeTypes> = {
 
 type ValueOf<T> = T extends { readonly '~value'?: infer V } ? Exclude<V, undefined> : never;
 
-/** The last parameter of a recording call: absent without attributes, optional when all of them are. */
+/** Last parameter of a recording call: absent without attributes, optional if all attributes are optional. */
 export type AttributesArgument<A extends AttributeTypes> = keyof A extends never
   ? []
   : Record<never, never> extends AttributesOf<A>

@@ -1,42 +1,36 @@
 /**
- * Room `catalogue`: which metrics exist. Definitions enter; typed handles, views and everything generated leave.
- * May import errors, model and naming; nothing that records, collects or sends.
+ * Room `catalogue`: metric definitions. Typed handles, views and all generated files derive from them. May import errors,
+ * model and naming, but nothing that records, collects or sends.
  */
 import { MetricsError } from '../errors.js';
 import { defaultCardinalityLimit } from '../model/instrument.js';
+import type { Scope } from '../model/points.js';
 import type { MetricDefinition } from './definitions.js';
 import { recordedAttributes } from './info-and-state-set.js';
 import { lintDefinition, nameIdentity, validateDefinitions } from './validate.js';
 
-/** Definitions by the key under which their instruments appear in code. */
+/** Definitions by key. The instruments have the same keys. */
 export type Definitions = Readonly<Record<string, MetricDefinition>>;
 
-/** A metric as it is created: namespace applied, defaults filled in. */
+/** Metric of a catalogue: a definition with its namespace and defaults applied. */
 export interface Metric extends MetricDefinition {
-  /** Where the definition stands in the code: its key in the catalogue. */
+  /** Key of the definition in the catalogue. */
   readonly key: string;
   readonly cardinalityLimit: number;
 }
 
 /** Options of `defineCatalogue`. */
 export interface CatalogueOptions {
-  /** Put before every metric name, joined by `.` when the name has dots and by `_` otherwise. */
+  /** Prefix of every metric name, joined by `.` if the name contains a dot and by `_` otherwise. */
   readonly namespace?: string;
   /** OpenTelemetry instrumentation scope of the instruments; `{ name: 'otelier' }` by default. */
   readonly scope?: Scope;
 }
 
-/** OpenTelemetry instrumentation scope: who made the instruments. */
-export interface Scope {
-  readonly name: string;
-  readonly version?: string;
-  readonly schemaUrl?: string;
-}
-
-/** A validated, frozen set of metrics. Instruments, views, dashboards and docs are derived from it. */
+/** Validated, frozen set of metrics. Instruments, views, dashboards and docs derive from it. */
 export interface Catalogue<D extends Definitions = Definitions> {
   readonly definitions: D;
-  /** In the order declared. */
+  /** Metrics in declaration order. */
   readonly metrics: readonly Metric[];
   readonly scope: Scope;
 }
@@ -44,9 +38,9 @@ export interface Catalogue<D extends Definitions = Definitions> {
 const defaultScope: Scope = Object.freeze({ name: 'otelier' });
 
 /**
- * Checks a set of metric definitions and freezes them into a catalogue.
+ * Validates metric definitions and freezes them into a catalogue.
  *
- * @throws {MetricsError} METRICS_CATALOGUE_INVALID with every problem of every definition.
+ * @throws {MetricsError} METRICS_CATALOGUE_INVALID with all problems of all definitions.
  *
  * @example
  * import { defineCatalogue, histogram, oneOf } from 'otelier';
@@ -88,17 +82,17 @@ function prefixed(namespace: string | undefined, name: string): string {
 }
 
 /**
- * Checks that catalogues can live in one process.
+ * Checks that no two catalogues define the same metric name.
  *
- * @param catalogues by the name under which they were given, which the error repeats.
- * @throws {MetricsError} METRICS_DUPLICATE_NAME with every name that two of them define.
+ * @param catalogues by the name that errors show.
+ * @throws {MetricsError} METRICS_DUPLICATE_NAME with all names that are defined twice.
  */
 export function checkTogether(catalogues: Readonly<Record<string, Catalogue>>): void {
   const owners = new Map<string, string>();
   const seen = new Set<Catalogue>();
   const problems = [];
   for (const [name, catalogue] of Object.entries(catalogues)) {
-    // One catalogue under two keys makes the same instruments twice, which is harmless.
+    // One catalogue under two keys is harmless: both have the same instruments.
     if (seen.has(catalogue)) continue;
     seen.add(catalogue);
     for (const metric of catalogue.metrics) {
@@ -106,14 +100,13 @@ export function checkTogether(catalogues: Readonly<Record<string, Catalogue>>): 
       const path = `${name}.${metric.key}`;
       const owner = owners.get(identity);
       if (owner === undefined) owners.set(identity, path);
-      else
-        problems.push({ where: path, value: metric.name, expected: `a name of its own ('${owner}' has it already)` });
+      else problems.push({ where: path, value: metric.name, expected: `a unique name ('${owner}' already has it)` });
     }
   }
   if (problems.length > 0) throw new MetricsError('METRICS_DUPLICATE_NAME', problems);
 }
 
-/** Warnings about a catalogue: what is legal but will surprise. */
+/** Returns warnings about definitions that are valid but probably unintended. */
 export function lintCatalogue(catalogue: Catalogue) {
   return catalogue.metrics.flatMap(lintDefinition);
 }

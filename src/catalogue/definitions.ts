@@ -1,58 +1,58 @@
 /**
- * Metric definitions: one maker per instrument kind, each returning its argument as typed, frozen data.
+ * Metric definitions: one maker per instrument kind, which returns its argument as typed, frozen data.
  *
- * Makers check nothing: `defineCatalogue` reports every problem of a whole catalogue in one error.
+ * Makers do not validate. `defineCatalogue` reports all problems of a catalogue in one error.
  */
 import type { InstrumentKind } from '../model/instrument.js';
 import type { AttributeTypes } from './attributes.js';
 
-/** How settled a metric is, in the words of the OpenTelemetry semantic conventions. */
+/** Stability level of a metric, as in the OpenTelemetry semantic conventions. */
 export type Stability = 'development' | 'alpha' | 'beta' | 'release_candidate' | 'stable';
 
-/** What is left out last, and first, when there is no time for everything. */
+/** Priority of a metric under load: `low` metrics are dropped from deliveries first. */
 export type Priority = 'normal' | 'low';
 
-/** How the values that several processes or threads hold for one gauge series become one. */
+/** Function that merges the values of one gauge series from several processes or threads. */
 export type GaugeMerge = 'last' | 'sum' | 'min' | 'max' | 'mean';
 
-/** What a definition of any kind says. */
+/** Options of a definition of any kind. */
 export interface DefinitionOptions<A extends AttributeTypes = AttributeTypes> {
   /** OpenTelemetry instrument name: a letter, then letters, digits, `_`, `.`, `-` or `/`; at most 255 characters. */
   readonly name: string;
   /** UCUM unit, `1` only for true ratios, `{thing}` for counted things. */
   readonly unit: string;
-  /** One sentence that says what is measured. */
+  /** One sentence that describes the metric. */
   readonly description: string;
-  /** The attributes that recordings carry, by key. None by default. */
+  /** Attribute types of recordings, by key; no attributes by default. */
   readonly attributes?: A;
-  /** Most series the metric may have; 2000 by default. */
+  /** Maximum number of series; 2000 by default. */
   readonly cardinalityLimit?: number;
-  /** Milliseconds after which a series that was not recorded to is dropped; never by default. */
+  /** Milliseconds without recordings after which a series is dropped; never by default. */
   readonly expireAfter?: number;
-  /** `development` by default. */
+  /** Reserved: validated, but not used yet. `development` by default. */
   readonly stability?: Stability;
-  /** `low` for what may be left out of deliveries when there is no time for everything; `normal` by default. */
+  /** `low` for metrics that may be dropped from deliveries under load; `normal` by default. */
   readonly priority?: Priority;
 }
 
-/** A gauge's definition. */
+/** Options of a gauge. */
 export interface GaugeOptions<A extends AttributeTypes = AttributeTypes> extends DefinitionOptions<A> {
-  /** How values of several processes or threads merge; `last` by default. */
+  /** Reserved: validated, but not used yet. Merges values of several processes or threads; `last` by default. */
   readonly merge?: GaugeMerge;
 }
 
-/** A histogram's definition. */
+/** Options of a histogram. */
 export interface HistogramOptions<A extends AttributeTypes = AttributeTypes> extends DefinitionOptions<A> {
   /**
-   * Upper bounds of the buckets, ascending, without infinity; OpenTelemetry's default bounds otherwise. Negative
-   * values are taken where the bounds are negative; on a foreign provider they are dropped and counted.
+   * Upper bounds of the buckets, ascending and finite; OpenTelemetry's default bounds by default. Negative values are
+   * accepted if the first bound is negative. A foreign provider drops and counts them.
    */
   readonly buckets?: readonly number[];
-  /** `explicit` (by default) counts into `buckets`; `exponential` is OpenTelemetry's base-2 exponential histogram. */
+  /** `explicit` (default) uses `buckets`; `exponential` is OpenTelemetry's base-2 exponential histogram. */
   readonly aggregation?: 'explicit' | 'exponential';
 }
 
-/** One metric, declared: what a maker returns and `defineCatalogue` takes. */
+/** Definition of one metric: returned by a maker, passed to `defineCatalogue`. */
 export interface MetricDefinition<
   K extends InstrumentKind = InstrumentKind,
   A extends AttributeTypes = AttributeTypes,
@@ -64,20 +64,22 @@ export interface MetricDefinition<
   readonly attributes: A;
   readonly cardinalityLimit?: number;
   readonly expireAfter?: number;
+  /** Reserved: not used yet. */
   readonly stability?: Stability;
   readonly priority?: Priority;
+  /** Reserved: not used yet. */
   readonly merge?: GaugeMerge;
   readonly buckets?: readonly number[];
   readonly aggregation?: 'explicit' | 'exponential';
-  /** What a gauge means beside its value. */
+  /** OpenMetrics type of a gauge that is an info metric or a state set. */
   readonly shape?: 'info' | 'stateSet';
-  /** Of a set of states. */
+  /** States of a state set. */
   readonly states?: readonly string[];
 }
 
 type NoAttributes = Record<never, never>;
 
-/** Without `NoInfer`, a maker called inside `defineCatalogue` would take any attributes for its own. */
+/** `NoInfer` keeps `defineCatalogue` from inferring the attributes of a maker that is called in its argument. */
 type Definition<K extends InstrumentKind, A extends AttributeTypes> = MetricDefinition<K, NoInfer<A>>;
 
 function define<K extends InstrumentKind, A extends AttributeTypes>(
@@ -88,7 +90,7 @@ function define<K extends InstrumentKind, A extends AttributeTypes>(
 }
 
 /**
- * A sum that only grows: requests, tokens, bytes.
+ * Defines a counter, a sum that never decreases: requests, tokens, bytes.
  *
  * @example
  * import { counter, defineCatalogue, oneOf } from 'otelier';
@@ -103,40 +105,40 @@ export function counter<const A extends AttributeTypes = NoAttributes>(
   return define('counter', options);
 }
 
-/** A sum that goes up and down: requests in flight, items held. */
+/** Defines an up-down counter, a sum that increases and decreases: requests in flight, items in a queue. */
 export function upDownCounter<const A extends AttributeTypes = NoAttributes>(
   options: DefinitionOptions<A>,
 ): Definition<'upDownCounter', A> {
   return define('upDownCounter', options);
 }
 
-/** A value that is what it is now: a temperature, a ratio, a queue's depth. */
+/** Defines a gauge, a current value: a temperature, a ratio, the depth of a queue. */
 export function gauge<const A extends AttributeTypes = NoAttributes>(options: GaugeOptions<A>): Definition<'gauge', A> {
   return define('gauge', options);
 }
 
-/** A distribution: durations, sizes, scores. */
+/** Defines a histogram, a distribution of values: durations, sizes, scores. */
 export function histogram<const A extends AttributeTypes = NoAttributes>(
   options: HistogramOptions<A>,
 ): Definition<'histogram', A> {
   return define('histogram', options);
 }
 
-/** A counter whose total is read when metrics are collected. */
+/** Defines a counter whose total is read at collection. */
 export function observableCounter<const A extends AttributeTypes = NoAttributes>(
   options: DefinitionOptions<A>,
 ): Definition<'observableCounter', A> {
   return define('observableCounter', options);
 }
 
-/** An up-down counter whose total is read when metrics are collected. */
+/** Defines an up-down counter whose total is read at collection. */
 export function observableUpDownCounter<const A extends AttributeTypes = NoAttributes>(
   options: DefinitionOptions<A>,
 ): Definition<'observableUpDownCounter', A> {
   return define('observableUpDownCounter', options);
 }
 
-/** A gauge that is read when metrics are collected. */
+/** Defines a gauge that is read at collection. */
 export function observableGauge<const A extends AttributeTypes = NoAttributes>(
   options: GaugeOptions<A>,
 ): Definition<'observableGauge', A> {

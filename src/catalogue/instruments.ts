@@ -1,70 +1,74 @@
-/** The typed handles that an application records through: one interface per instrument kind. */
+/** Typed handles: the interfaces through which an application records, one per instrument kind. */
 import type { InstrumentKind } from '../model/instrument.js';
 import type { Timer } from '../model/timing.js';
 import type { AttributesArgument, AttributesOf, AttributeTypes } from './attributes.js';
 import type { Definitions } from './catalogue.js';
 import type { Info, StateSet } from './info-and-state-set.js';
 
-/** Adds to a sum. A counter drops negative values and counts them; no call ever throws. */
+/** Handle of a counter or up-down counter. No method throws. */
 export interface Counter<A extends AttributeTypes> {
+  /** Adds to the sum. A counter drops and counts negative values. */
   add(value: number, ...attributes: AttributesArgument<A>): void;
-  /** The same counter with its attributes fixed: use it where they are known in advance. */
+  /** Returns the counter with fixed attributes. It records faster, because it skips the lookup of the series. */
   bind(...attributes: AttributesArgument<A>): BoundCounter;
-  /** Drops the series of these attributes; they begin anew when they are recorded to again. On our engine only. */
+  /** Removes the series of these attributes; a later recording creates a new one. No effect on a foreign provider. */
   remove(...attributes: AttributesArgument<A>): void;
 }
 
-/** Records a value into a distribution. */
+/** Handle of a histogram. No method throws. */
 export interface Histogram<A extends AttributeTypes> {
+  /** Records a value. */
   record(value: number, ...attributes: AttributesArgument<A>): void;
   /**
-   * Calls `work` and records how long it took, in the histogram's unit of time (`s`, `ms`, `us`, `ns`, `min`, `h`;
-   * seconds otherwise): until it returned or threw, or until its promise settled. Returns what `work` returns.
+   * Calls `work`, records its duration and returns its result. The duration ends when `work` returns or throws, or when
+   * its promise settles. It is in the unit of the histogram (`s`, `ms`, `us`, `ns`, `min`, `h`), else in seconds.
    */
   time<T>(work: () => T, ...attributes: AttributesArgument<A>): T;
-  /** Takes a time from now until the timer is stopped, or disposed of by `using`. */
+  /** Starts a timer; it records when it is stopped, or disposed by `using`. */
   startTimer(...attributes: AttributesArgument<A>): Timer;
-  /** The same histogram with its attributes fixed. */
+  /** Returns the histogram with fixed attributes. */
   bind(...attributes: AttributesArgument<A>): BoundHistogram;
-  /** Drops the series of these attributes; they begin anew when they are recorded to again. On our engine only. */
+  /** Removes the series of these attributes; a later recording creates a new one. No effect on a foreign provider. */
   remove(...attributes: AttributesArgument<A>): void;
 }
 
-/** Sets what is now. */
+/** Handle of a gauge. No method throws. */
 export interface Gauge<A extends AttributeTypes> {
+  /** Sets the current value. */
   set(value: number, ...attributes: AttributesArgument<A>): void;
-  /** The same gauge with its attributes fixed. */
+  /** Returns the gauge with fixed attributes. */
   bind(...attributes: AttributesArgument<A>): BoundGauge;
-  /** Drops the series of these attributes; they begin anew when they are recorded to again. On our engine only. */
+  /** Removes the series of these attributes; a later recording creates a new one. No effect on a foreign provider. */
   remove(...attributes: AttributesArgument<A>): void;
 }
 
-/** A counter or up-down counter of fixed attributes. */
+/** Counter or up-down counter with fixed attributes. */
 export interface BoundCounter {
   add(value: number): void;
 }
 
-/** A histogram of fixed attributes. */
+/** Histogram with fixed attributes. */
 export interface BoundHistogram {
   record(value: number): void;
   time<T>(work: () => T): T;
   startTimer(): Timer;
 }
 
-/** A gauge of fixed attributes. */
+/** Gauge with fixed attributes. */
 export interface BoundGauge {
   set(value: number): void;
 }
 
-/** What a callback reports through: one call per series. */
+/** Argument of an observable's callback. */
 export interface Observation<A extends AttributeTypes> {
+  /** Reports the current value of one series. */
   observe(value: number, ...attributes: AttributesArgument<A>): void;
 }
 
-/** Called at each collection, once per reader. */
+/** Callback of an observable, called at every collection of every reader. */
 export type ObserveCallback<A extends AttributeTypes> = (observation: Observation<A>) => void | Promise<void>;
 
-/** Read at collection. */
+/** Handle of an observable instrument, whose callbacks are called at collection. */
 export interface Observable<A extends AttributeTypes> {
   addCallback(callback: ObserveCallback<A>): void;
   removeCallback(callback: ObserveCallback<A>): void;
@@ -80,15 +84,15 @@ interface InstrumentByKind<A extends AttributeTypes> {
   readonly observableGauge: Observable<A>;
 }
 
-/** The handle of one metric definition. */
+/** Handle of one metric definition. */
 export type InstrumentOf<M extends { kind: InstrumentKind; attributes: AttributeTypes }> = M extends { shape: 'info' }
   ? Info<M['attributes']>
   : M extends { shape: 'stateSet'; states: readonly (infer S extends string)[] }
     ? StateSet<S, M['attributes']>
     : InstrumentByKind<M['attributes']>[M['kind']];
 
-/** The handles of a catalogue's metrics, under its keys. */
+/** Handles of a catalogue's metrics, by its keys. */
 export type InstrumentsOf<D extends Definitions> = { readonly [K in keyof D]: InstrumentOf<D[K]> };
 
-/** The attribute object that recordings of a metric take: `AttributesFor<typeof shop.definitions.orders>`. */
+/** Attribute object of recordings to a metric: `AttributesFor<typeof shop.definitions.orders>`. */
 export type AttributesFor<M extends { attributes: AttributeTypes }> = AttributesOf<M['attributes']>;

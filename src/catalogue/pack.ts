@@ -1,24 +1,24 @@
-/** A pack: the metrics of one domain and the recorder that turns its events into measurements. */
+/** Packs: the metrics of one domain and the recorder that turns its events into measurements. */
 import type { Clock } from '../model/clock.js';
 import type { Catalogue, Definitions } from './catalogue.js';
 import type { InstrumentsOf } from './instruments.js';
 
-/** What a pack gets when metrics start. */
+/** Argument of a pack's `recorder`. */
 export interface PackContext<D extends Definitions> {
   readonly instruments: InstrumentsOf<D>;
   readonly clock: Clock;
   /**
-   * Has `callback` called once, when a shutdown begins: before the last collection, which shows what it records. What it
-   * returns is waited for, within half of the time that the shutdown has; what it throws is a diagnostic.
+   * Registers a callback for the shutdown. It is called once, before the last collection. Its promise is awaited for at
+   * most half of the shutdown timeout; an error is logged.
    */
   onShutdown(callback: () => void | Promise<void>): void;
 }
 
-/** Metrics and a way in, given to `startMetrics({ packs })`; `R` is what the application then records through. */
+/** Metrics and a recorder, passed to `startMetrics({ packs })`. `R` is the type of the recorder. */
 export interface Pack<R extends object, D extends Definitions = Definitions> {
-  /** Unique among packs, such as `inference`. */
+  /** Name, unique among packs, such as `inference`. */
   readonly name: string;
   readonly catalogue: Catalogue<D>;
-  /** Makes the recorder. Called once per start. */
+  /** Creates the recorder; called once per start. */
   recorder(context: PackContext<D>): R;
 }

@@ -1,36 +1,36 @@
 /**
- * Units in UCUM, the Unified Code for Units of Measure (https://ucum.org/ucum), case-sensitive form, as OpenTelemetry
- * asks for: `s`, `By`, `MBy`, `{request}/s`, `%`, `1`.
+ * Validation of units in UCUM, the Unified Code for Units of Measure (https://ucum.org/ucum), case-sensitive form, which
+ * OpenTelemetry requires: `s`, `By`, `MBy`, `{request}/s`, `%`, `1`.
  */
 
-/** Atoms that take a metric prefix (`ms`, `KiBy`). */
+/** Atoms that allow a metric prefix (`ms`, `KiBy`). */
 const metricAtoms = new Set(
   'm s g rad K C cd mol sr Hz N Pa J W A V F Ohm S Wb Cel T H lm lx Bq Gy Sv L l ar t bar u eV pc bit By Bd kat cal'.split(
     ' ',
   ),
 );
 
-/** Atoms that stand alone. Of the bel only `dB` is taken: whoever writes `B` or `MB` means bytes. */
+/** Atoms without prefix. `dB` is the only form of the bel, because `B` and `MB` are nearly always meant as bytes. */
 const plainAtoms = new Set(
   "% dB [ppth] [ppm] [ppb] [pptr] 10* 10^ [pi] deg ' '' gon min h d a wk mo atm AU [c] [h] [k] [G] [g] [in_i] [ft_i] [yd_i] [mi_i] [degF] [lb_av] [oz_av] [gal_us] [nmi_i] [kn_i]".split(
     ' ',
   ),
 );
 
-/** Longest first, so that `da` is tried before `d` and `Ki` before `k`. */
+/** Prefixes, longest first, so that `da` is tried before `d` and `Ki` before `k`. */
 const prefixes = 'da Ki Mi Gi Ti Y Z E P T G M k h d c m u n p f a z y'.split(' ');
 
-/** One simple unit: an atom with an optional prefix, exponent and annotation; or a number; or an annotation alone. */
+/** Simple unit: an atom with optional prefix, exponent and annotation; or a number; or an annotation. */
 const component = /^(?:(\d+)|([A-Za-z%*^'[\]_0-9]+?))?([+-]?\d+)?(\{[\x21-\x7a|~ ]*\})?$/;
 
 /**
- * Whether `unit` is a UCUM unit.
+ * Reports whether `unit` is a UCUM unit.
  *
- * Terms may be joined by `.` and `/`, grouped by parentheses, raised to integer exponents and annotated in braces.
+ * Terms can be joined by `.` and `/`, grouped by parentheses, raised to integer exponents and annotated in braces.
  *
  * @example
  * isUcumUnit('{request}/s'); // true
- * isUcumUnit('seconds'); // false: UCUM says `s`
+ * isUcumUnit('seconds'); // false: the UCUM code is `s`
  */
 export function isUcumUnit(unit: string): boolean {
   if (unit === '' || unit.length > 63) return false;
@@ -38,7 +38,7 @@ export function isUcumUnit(unit: string): boolean {
   if (open >= 0 && !insideBraces(unit, open)) {
     const close = unit.indexOf(')', open);
     if (close < 0 || !isUcumUnit(unit.slice(open + 1, close))) return false;
-    // A group that holds counts as one atom of what surrounds it.
+    // A valid group is replaced by an arbitrary atom.
     return isUcumUnit(`${unit.slice(0, open)}m${unit.slice(close + 1)}`);
   }
   const terms = splitTerms(unit.startsWith('/') ? unit.slice(1) : unit);
@@ -77,7 +77,7 @@ function insideBraces(text: string, position: number): boolean {
   return text.lastIndexOf('{', position) > text.lastIndexOf('}', position);
 }
 
-/** Words that people write where UCUM has a code; used to make the error say what to write instead. */
+/** UCUM codes with common wrong spellings, for suggestions in errors. */
 const suggestions = new Map(
   Object.entries({
     s: 'seconds second secs sec',
@@ -101,9 +101,9 @@ const suggestions = new Map(
   }).flatMap(([code, words]) => words.split(' ').map((word) => [word, code] as const)),
 );
 
-/** What to say was expected instead of `unit`: the code meant, when it can be guessed. */
+/** Returns the expectation that an error shows for an invalid unit, with a suggestion if the unit can be guessed. */
 export function expectedUnit(unit: string): string {
   const code = suggestions.get(unit) ?? (/^[a-z_]+$/i.test(unit) ? `{${unit.replace(/s$/, '')}}` : undefined);
   const general = 'a UCUM unit such as s, By, 1, %, {request} or {request}/s';
-  return code === undefined ? general : `${general}; perhaps '${code}'`;
+  return code === undefined ? general : `${general}; did you mean '${code}'?`;
 }

@@ -1,12 +1,10 @@
-/** Everything that can be wrong with the definitions of a catalogue, found at once. */
+/** Validation of metric definitions: finds all problems of a catalogue at once. */
 import type { Problem } from '../errors.js';
-import { defaultCardinalityLimit, instrumentTypes } from '../model/instrument.js';
+import { defaultCardinalityLimit, instrumentTypes, isInstrumentName } from '../model/instrument.js';
 import type { AttributeType } from './attributes.js';
 import type { MetricDefinition } from './definitions.js';
 import { expectedUnit, isUcumUnit } from './units.js';
 
-/** OpenTelemetry metrics API, instrument name syntax. */
-const instrumentName = /^[A-Za-z][A-Za-z0-9_.\-/]{0,254}$/;
 const maxAttributeKeyLength = 255;
 const stabilities = ['development', 'alpha', 'beta', 'release_candidate', 'stable'];
 const merges = ['last', 'sum', 'min', 'max', 'mean'];
@@ -24,7 +22,7 @@ const optionsOfAllKinds = [
 
 type Check = (where: string, definition: MetricDefinition) => Problem[];
 
-/** All problems of the definitions, in the order of their keys; empty when there are none. */
+/** Returns all problems of the definitions, in the order of their keys. */
 export function validateDefinitions(definitions: Readonly<Record<string, MetricDefinition>>): Problem[] {
   const problems: Problem[] = [];
   const owners = new Map<string, string>();
@@ -33,7 +31,7 @@ export function validateDefinitions(definitions: Readonly<Record<string, MetricD
       problems.push({
         where: key,
         value: definition,
-        expected: 'a definition made by counter(), histogram() and so on',
+        expected: 'a definition created by counter(), histogram() or another maker',
       });
       continue;
     }
@@ -45,7 +43,7 @@ export function validateDefinitions(definitions: Readonly<Record<string, MetricD
       problems.push({
         where: `${key}.name`,
         value: definition.name,
-        expected: `a name of its own ('${owner}' has the same once case and punctuation are ignored)`,
+        expected: `a unique name ('${owner}' has the same one, ignoring case and punctuation)`,
       });
     } else owners.set(identity, key);
   }
@@ -53,8 +51,8 @@ export function validateDefinitions(definitions: Readonly<Record<string, MetricD
 }
 
 /**
- * What two names have in common when they cannot live side by side: OpenTelemetry compares names without regard to
- * case, and Prometheus replaces punctuation by `_`.
+ * Returns a text that is equal for names that conflict: OpenTelemetry ignores case, and Prometheus replaces punctuation
+ * by `_` and appends `_total`.
  */
 export function nameIdentity(name: string): string {
   return name
@@ -76,12 +74,12 @@ const checks: readonly Check[] = [
 ];
 
 function checkName(where: string, { name }: MetricDefinition): Problem[] {
-  if (typeof name === 'string' && instrumentName.test(name)) return [];
+  if (typeof name === 'string' && isInstrumentName(name)) return [];
   return [{ where: `${where}.name`, value: name, expected: 'a letter, then up to 254 letters, digits, _, ., - or /' }];
 }
 
 function checkUnit(where: string, { unit, shape }: MetricDefinition): Problem[] {
-  // What is no quantity has no unit.
+  // Info metrics and state sets have no unit.
   if (shape !== undefined && unit === '') return [];
   if (typeof unit === 'string' && isUcumUnit(unit)) return [];
   return [{ where: `${where}.unit`, value: unit, expected: expectedUnit(String(unit)) }];
@@ -89,7 +87,7 @@ function checkUnit(where: string, { unit, shape }: MetricDefinition): Problem[] 
 
 function checkDescription(where: string, { description }: MetricDefinition): Problem[] {
   if (typeof description === 'string' && description.trim() !== '') return [];
-  return [{ where: `${where}.description`, value: description, expected: 'a sentence that says what is measured' }];
+  return [{ where: `${where}.description`, value: description, expected: 'a sentence that describes the metric' }];
 }
 
 function checkOptionNames(where: string, definition: MetricDefinition): Problem[] {
@@ -101,7 +99,7 @@ function checkOptionNames(where: string, definition: MetricDefinition): Problem[
     .filter((option) => !allowed.has(option))
     .map((option) => ({
       where: `${where}.${option}`,
-      expected: `an option that a ${definition.kind} has: ${[...allowed].slice(1).join(', ')}`,
+      expected: `an option of a ${definition.kind}: ${[...allowed].slice(1).join(', ')}`,
     }));
 }
 
@@ -109,10 +107,14 @@ function checkNumbers(where: string, definition: MetricDefinition): Problem[] {
   const problems: Problem[] = [];
   const { cardinalityLimit, expireAfter } = definition;
   if (cardinalityLimit !== undefined && !(Number.isInteger(cardinalityLimit) && cardinalityLimit >= 1)) {
-    problems.push({ where: `${where}.cardinalityLimit`, value: cardinalityLimit, expected: 'a whole number from 1' });
+    problems.push({
+      where: `${where}.cardinalityLimit`,
+      value: cardinalityLimit,
+      expected: 'an integer of at least 1',
+    });
   }
   if (expireAfter !== undefined && !(Number.isFinite(expireAfter) && expireAfter > 0)) {
-    problems.push({ where: `${where}.expireAfter`, value: expireAfter, expected: 'milliseconds above 0' });
+    problems.push({ where: `${where}.expireAfter`, value: expireAfter, expected: 'a positive number of milliseconds' });
   }
   return problems;
 }
@@ -120,14 +122,16 @@ function checkNumbers(where: string, definition: MetricDefinition): Problem[] {
 function checkBuckets(where: string, definition: MetricDefinition): Problem[] {
   const { buckets, aggregation } = definition;
   if (buckets === undefined) return [];
-  const expected = 'one or more finite numbers, each above the one before';
+  const expected = 'one or more finite numbers in ascending order';
   if (!Array.isArray(buckets) || buckets.length === 0) return [{ where: `${where}.buckets`, value: buckets, expected }];
   const ascending = buckets.every(
     (bound, index) => Number.isFinite(bound) && (index === 0 || bound > buckets[index - 1]),
   );
   if (!ascending) return [{ where: `${where}.buckets`, value: buckets, expected }];
   if (aggregation === 'exponential') {
-    return [{ where: `${where}.buckets`, value: buckets, expected: 'no buckets on an exponential histogram' }];
+    return [
+      { where: `${where}.buckets`, value: buckets, expected: 'no buckets, because the aggregation is exponential' },
+    ];
   }
   return [];
 }
@@ -145,7 +149,7 @@ function checkShape(where: string, { name, shape, states, attributes }: MetricDe
   return [
     {
       where: `${where}.attributes.${name}`,
-      expected: 'a key other than the name of the metric, which tells the state',
+      expected: 'a key other than the name of the metric, which is the key of the state',
     },
   ];
 }
@@ -195,18 +199,18 @@ function checkAttribute(where: string, key: string, type: AttributeType): Proble
   } else if (type.min !== undefined || type.max !== undefined) {
     const { min, max } = type;
     if (!Number.isSafeInteger(min) || !Number.isSafeInteger(max) || (min as number) > (max as number)) {
-      problems.push({ where, value: `min ${min}, max ${max}`, expected: 'whole numbers with min not above max' });
+      problems.push({ where, value: `min ${min}, max ${max}`, expected: 'integers with min <= max' });
     }
   } else if (!Number.isInteger(type.limit) || type.limit < 1) {
-    problems.push({ where, value: type.limit, expected: 'a limit that is a whole number from 1' });
+    problems.push({ where, value: type.limit, expected: 'a limit that is an integer of at least 1' });
   }
   return problems;
 }
 
 /**
- * What is legal but will surprise: an attribute that allows more values than its metric allows series.
+ * Returns the attributes whose limit exceeds the cardinality limit of their metric.
  *
- * Reported as a warning when metrics start.
+ * They are logged as warnings when metrics start.
  */
 export function lintDefinition(definition: MetricDefinition): Problem[] {
   const limit = definition.cardinalityLimit ?? defaultCardinalityLimit;
@@ -215,6 +219,6 @@ export function lintDefinition(definition: MetricDefinition): Problem[] {
     .map(([key, type]) => ({
       where: `${definition.name}, attribute ${key}`,
       value: type.limit,
-      expected: `a limit not above the metric's own cardinalityLimit of ${limit}`,
+      expected: `a limit of at most ${limit}, the cardinalityLimit of the metric`,
     }));
 }

@@ -1,14 +1,14 @@
-/** OpenTelemetry views of a catalogue, for any `MeterProvider`: ours or somebody else's. */
+/** OpenTelemetry views of a catalogue, for foreign `MeterProvider`s. */
 import type { Attributes } from '@opentelemetry/api';
 import type { AggregationOption, IAttributesProcessor, ViewOptions } from '@opentelemetry/sdk-metrics';
 import { aggregationTypes, instrumentTypes } from '../model/instrument.js';
 import type { Catalogue, Metric } from './catalogue.js';
 
 /**
- * Exactly one `ViewOptions` per metric of the catalogue: buckets, attribute allow-list, cardinality limit.
+ * Returns exactly one view per metric of the catalogue: buckets, attribute allow-list, cardinality limit.
  *
- * Two views that match one instrument make stock sdk-metrics count twice, so give these to a provider once, and no
- * other view on the same instruments.
+ * The stock SDK counts an instrument twice if two views match it. Pass these views to a provider once, and no other view
+ * of the same instruments.
  *
  * @example
  * import { MeterProvider } from '@opentelemetry/sdk-metrics';

@@ -1,8 +1,7 @@
-/** How the measurements of a stream become points: what a view asks for, what a reader prefers, what its kind says. */
-
+/** Chooses the aggregation of a stream: from its view, else from its reader, else from the kind of its instrument. */
 import type { Attributes } from '@opentelemetry/api';
 import type { AggregationOption } from '@opentelemetry/sdk-metrics';
-import { aggregationTypes, type InstrumentKind } from '../model/instrument.js';
+import { aggregationTypes, type InstrumentKind, isMonotonic } from '../model/instrument.js';
 import { bucketsOf } from './buckets.js';
 import { defaultMaxSize, ExponentialHistogramSeries } from './exponential-histogram.js';
 import { HistogramSeries } from './histogram.js';
@@ -11,17 +10,17 @@ import type { Memory } from './memory.js';
 import type { Series } from './series.js';
 import { SumSeries } from './sum.js';
 
-/** Boundaries where nobody said any (OpenTelemetry metrics SDK, explicit bucket histogram aggregation). */
+/** Default bucket boundaries (OpenTelemetry metrics SDK, explicit bucket histogram aggregation). */
 const defaultBoundaries = [0, 5, 10, 25, 50, 75, 100, 250, 500, 750, 1_000, 2_500, 5_000, 7_500, 10_000];
 
-/** An aggregation, decided. */
+/** Aggregation of a stream. */
 export interface Aggregation {
   readonly points: 'number' | 'histogram' | 'exponentialHistogram';
-  /** Whether points are sums; a gauge otherwise. */
+  /** True for sums and histograms, false for gauges. */
   readonly sum: boolean;
-  /** Whether negative values are taken. */
-  readonly negative: boolean;
-  /** The same text for the same aggregation, for telling whether readers can share one. */
+  /** True if negative values are accepted. */
+  readonly acceptsNegative: boolean;
+  /** Equal for equal aggregations, so that readers can share a stream. */
   readonly identity: string;
   createSeries(attributes: Attributes, startUnixMs: number, memory: Memory): Series;
 }
@@ -29,34 +28,29 @@ export interface Aggregation {
 const lastValue: Aggregation = {
   points: 'number',
   sum: false,
-  negative: true,
+  acceptsNegative: true,
   identity: 'last value',
   createSeries: (attributes, startUnixMs, memory) => new LastValueSeries(attributes, startUnixMs, memory),
 };
-
-/** Kinds whose measurements may be negative: their sums fall, and the sum of their distribution is none. */
-function mayFall(kind: InstrumentKind): boolean {
-  return kind !== 'counter' && kind !== 'observableCounter' && kind !== 'histogram';
-}
 
 function sumOf(kind: InstrumentKind): Aggregation {
   return {
     points: 'number',
     sum: true,
-    negative: mayFall(kind),
+    acceptsNegative: !isMonotonic(kind),
     identity: 'sum',
     createSeries: (attributes, startUnixMs, memory) => new SumSeries(attributes, startUnixMs, memory),
   };
 }
 
-function explicitBuckets(kind: InstrumentKind, asked: readonly number[], minMax: boolean): Aggregation {
-  const boundaries = asked.filter(Number.isFinite).sort((one, other) => one - other);
+function explicitBuckets(kind: InstrumentKind, given: readonly number[], minMax: boolean): Aggregation {
+  const boundaries = given.filter(Number.isFinite).sort((one, other) => one - other);
   const buckets = bucketsOf(boundaries);
-  const shows = { sum: !mayFall(kind), minMax };
+  const shows = { sum: isMonotonic(kind), minMax };
   return {
     points: 'histogram',
     sum: true,
-    negative: mayFall(kind) || (boundaries[0] ?? 0) < 0,
+    acceptsNegative: !isMonotonic(kind) || (boundaries[0] ?? 0) < 0,
     identity: `histogram ${boundaries.join()} ${minMax}`,
     createSeries: (attributes, startUnixMs, memory) =>
       new HistogramSeries(attributes, startUnixMs, memory, buckets, shows),
@@ -64,11 +58,11 @@ function explicitBuckets(kind: InstrumentKind, asked: readonly number[], minMax:
 }
 
 function exponentialBuckets(kind: InstrumentKind, maxSize: number, minMax: boolean): Aggregation {
-  const shows = { sum: !mayFall(kind), minMax };
+  const shows = { sum: isMonotonic(kind), minMax };
   return {
     points: 'exponentialHistogram',
     sum: true,
-    negative: false,
+    acceptsNegative: false,
     identity: `exponential histogram ${maxSize} ${minMax}`,
     createSeries: (attributes, startUnixMs, memory) =>
       new ExponentialHistogramSeries(attributes, startUnixMs, memory, maxSize, shows),
@@ -82,10 +76,10 @@ interface HistogramOptions {
 }
 
 /**
- * The aggregation for an instrument; `undefined` when its measurements are dropped.
+ * Returns the aggregation of an instrument; `undefined` if its measurements are dropped.
  *
- * @param option what the view asks for, else what the reader prefers.
- * @param advised boundaries that the instrument was made with.
+ * @param option aggregation of the view, else of the reader.
+ * @param advised boundaries that the instrument was created with.
  */
 export function aggregationFor(
   kind: InstrumentKind,

@@ -4,7 +4,7 @@ import type { CollectionResult, ResourceMetrics } from '@opentelemetry/sdk-metri
 import type { AcknowledgedProducer, Collected } from '../model/collected.js';
 import type { PointVisitor } from '../model/points.js';
 import { ResourceMetricsBuilder } from '../model/resource-metrics.js';
-import type { Surroundings } from './host.js';
+import type { Host } from './host.js';
 import { Observations } from './observations.js';
 import type { Pipeline } from './pipeline.js';
 import type { ReaderState } from './reader-state.js';
@@ -16,16 +16,16 @@ const defaultTimeoutMs = 5_000;
 /** Collects for all readers of a provider. */
 export class Collections {
   readonly #pipeline: Pipeline;
-  readonly #surroundings: Surroundings;
+  readonly #host: Host;
   #resource: Resource;
   /** Told of every collection: which reader, how many seconds it took, whether a callback failed. */
   onCollected: ((reader: number, seconds: number, failed: boolean) => void) | undefined;
   /** Ends when the collection that was asked for last has been walked: no two are under way at once. */
   #last: Promise<unknown> = Promise.resolve();
 
-  constructor(pipeline: Pipeline, surroundings: Surroundings, resource: Resource) {
+  constructor(pipeline: Pipeline, host: Host, resource: Resource) {
     this.#pipeline = pipeline;
-    this.#surroundings = surroundings;
+    this.#host = host;
     this.#resource = resource;
   }
 
@@ -49,7 +49,7 @@ export class Collections {
 
   /** Runs the callbacks in turn with other collections; the walk that follows ends the turn. */
   async #begin(reader: ReaderState, timeoutMs: number): Promise<Collected> {
-    const { clock } = this.#surroundings;
+    const { clock } = this.#host;
     const before = this.#last;
     let endTurn = () => {};
     this.#last = new Promise<void>((resolve) => {
@@ -77,8 +77,8 @@ export class Collections {
       }
     };
     // A collection that is never walked must not hold up those after it.
-    const abandoned = this.#surroundings.sleep(timeoutMs);
-    void abandoned.over.then(endTurn);
+    const abandoned = this.#host.sleep(timeoutMs);
+    void abandoned.done.then(endTurn);
     return {
       resource: this.#resource,
       errors,
@@ -108,13 +108,13 @@ export class Collections {
     const streams = this.#pipeline.observedStreams();
     if (streams.length === 0) return [];
     const observations = new Observations();
-    const errors = await this.#pipeline.callbacks.run(observations, timeoutMs, this.#surroundings.sleep);
-    observations.enter(streams);
+    const errors = await this.#pipeline.callbacks.run(observations, timeoutMs, this.#host.sleep);
+    observations.insert(streams);
     return errors;
   }
 
   async #walk(reader: ReaderState, nowUnixMs: number, visitor: PointVisitor): Promise<void> {
-    const { clock, pause } = this.#surroundings;
+    const { clock, pause } = this.#host;
     let sliceEnd = clock.monotonicMs() + sliceMs;
     const mayGoOn = () => clock.monotonicMs() < sliceEnd;
     visitor.begin?.(this.#resource);

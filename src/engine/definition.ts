@@ -1,4 +1,4 @@
-/** How a catalogue's definition travels through the OpenTelemetry API to a meter of ours: under a symbol in its options. */
+/** Passes a catalogue definition through the OpenTelemetry API to our meter, under a symbol in the instrument options. */
 import type { MetricOptions } from '@opentelemetry/api';
 import type { Metric } from '../catalogue/catalogue.js';
 import { readOption } from './safe-read.js';
@@ -9,14 +9,18 @@ interface DefinedOptions extends MetricOptions {
   readonly [definitionKey]?: Metric;
 }
 
-/** Instrument options that carry a definition. */
+/** Returns the instrument options of a metric; on our meter they carry its definition. */
 export function optionsOf(metric: Metric): MetricOptions {
-  const { unit, description, buckets } = metric;
-  const advice = buckets === undefined ? {} : { advice: { explicitBucketBoundaries: [...buckets] } };
-  return { unit, description, ...advice, [definitionKey]: metric } as DefinedOptions;
+  return { ...plainOptionsOf(metric), [definitionKey]: metric } as DefinedOptions;
 }
 
-/** The definition that instrument options carry, if they do. */
+/** Returns the part of a definition that OpenTelemetry's instrument options can express. */
+export function plainOptionsOf({ unit, description, buckets }: Metric): MetricOptions {
+  const advice = buckets === undefined ? {} : { advice: { explicitBucketBoundaries: [...buckets] } };
+  return { unit, description, ...advice };
+}
+
+/** Returns the definition that instrument options carry; `undefined` for options of the plain OpenTelemetry API. */
 export function definitionOf(options: MetricOptions | undefined): Metric | undefined {
   return readOption(options as DefinedOptions | undefined, definitionKey);
 }

@@ -1,39 +1,40 @@
-/** What the engine needs of the world around it, and the world as it is. */
+/** Host: the time, timers and event loop that the engine uses, passed in so that it needs no Node module. */
 import type { Resource } from '@opentelemetry/resources';
 import { type Clock, systemClock } from '../model/clock.js';
 
-/** A pause that can be cut short. */
+/** Timer that can be canceled. */
 export interface Sleep {
-  readonly over: Promise<void>;
+  /** Resolves when the time is over; never after `cancel`. */
+  readonly done: Promise<void>;
   cancel(): void;
 }
 
-/** Time, and ways to let it pass. */
-export interface Surroundings {
+/** Time and scheduling. */
+export interface Host {
   readonly clock: Clock;
-  /** Lets the event loop run. */
+  /** Yields to the event loop. */
   pause(): Promise<void>;
-  /** Waits, without keeping the process alive. */
+  /** Starts a timer that does not keep the process alive. */
   sleep(milliseconds: number): Sleep;
 }
 
-/** The world, seen through a clock; the machine's by default. */
-export function surroundings(clock: Clock = systemClock): Surroundings {
+/** Creates the host of a real process, on the clock of the machine by default. */
+export function systemHost(clock: Clock = systemClock): Host {
   return {
     clock,
     pause: () => new Promise((resolve) => setImmediate(resolve)),
     sleep(milliseconds) {
       let timer: ReturnType<typeof setTimeout> | undefined;
-      const over = new Promise<void>((resolve) => {
+      const done = new Promise<void>((resolve) => {
         timer = setTimeout(resolve, milliseconds);
         timer.unref();
       });
-      return { over, cancel: () => clearTimeout(timer) };
+      return { done, cancel: () => clearTimeout(timer) };
     },
   };
 }
 
-/** A resource that says nothing. */
+/** Resource without attributes. */
 export const emptyResource: Resource = {
   attributes: {},
   merge: (other) => other ?? emptyResource,

@@ -1,34 +1,34 @@
 /**
- * Room `engine`: everything between a recording call and a reader. May import errors, model and the catalogue's types
- * and definitions, and nothing of Node.
+ * Room `engine`: aggregates measurements and collects them for readers. May import errors, model and catalogue, but no
+ * Node modules.
  *
- * A measurement goes through `instruments.ts` (value), `store.ts` and `lookup.ts` (series) to `sum.ts`, `last-value.ts`,
- * `histogram.ts` or `exponential-histogram.ts` (aggregation): that is the record path. A collection goes through
- * `collection.ts` and `stream.ts` to a `PointVisitor` of `model/points.ts`.
+ * Record path: `instruments.ts` checks the value, `store.ts` and `lookup.ts` find the series, and `sum.ts`,
+ * `last-value.ts`, `histogram.ts` or `exponential-histogram.ts` aggregate the value. Collection: `collection.ts` and
+ * `stream.ts` visit all points with a `PointVisitor` of `model/points.ts`.
  *
  * @module
  */
 import type { Meter, MeterOptions, MeterProvider as MeterProviderApi } from '@opentelemetry/api';
 import type { Resource } from '@opentelemetry/resources';
 import type { IMetricReader, ViewOptions } from '@opentelemetry/sdk-metrics';
-import { emptyResource, surroundings } from './host.js';
+import { emptyResource, systemHost } from './host.js';
 import { EngineMeterProvider } from './meter-provider.js';
 
-/** Options of `MeterProvider`, those of sdk-metrics' class. */
+/** Options of `MeterProvider`; the same as in `@opentelemetry/sdk-metrics`. */
 export interface MeterProviderOptions {
-  /** Who records; nobody in particular by default. */
+  /** Entity that the metrics describe; a resource without attributes by default. */
   readonly resource?: Resource;
   readonly views?: readonly ViewOptions[];
   readonly readers?: readonly IMetricReader[];
-  /** Which measurements may become exemplars; `trace_based` by default. */
+  /** Selects the measurements that may become exemplars; `trace_based` by default. */
   readonly exemplarFilter?: 'always_on' | 'always_off' | 'trace_based';
 }
 
 /**
- * A drop-in for the class of the same name in `@opentelemetry/sdk-metrics`: same options, same readers and exporters.
+ * Drop-in replacement for `MeterProvider` of `@opentelemetry/sdk-metrics`, with the same options, readers and exporters.
  *
- * @throws {Error} when a view selects nothing or names the streams of several instruments, or a reader belongs to
- * another provider.
+ * @throws {Error} if a view has no selector, a view renames several instruments, or a reader belongs to another
+ * provider.
  *
  * @example
  * import { ConsoleMetricExporter, PeriodicExportingMetricReader } from '@opentelemetry/sdk-metrics';
@@ -43,20 +43,21 @@ export class MeterProvider implements MeterProviderApi {
   readonly #engine: EngineMeterProvider;
 
   constructor({ resource = emptyResource, ...options }: MeterProviderOptions = {}) {
-    this.#engine = new EngineMeterProvider(surroundings(), resource, false);
+    this.#engine = new EngineMeterProvider(systemHost(), resource, false);
     this.#engine.connect({ resource, ...options });
   }
 
+  /** Returns the meter of an instrumentation scope; the same one for the same name, version and schema URL. */
   getMeter(name: string, version?: string, options?: MeterOptions): Meter {
     return this.#engine.getMeter(name, version, options);
   }
 
-  /** Has every reader collect and deliver; rejects when one of them does. */
+  /** Makes every reader collect and deliver. Rejects if a reader fails. */
   forceFlush(options?: { timeoutMillis?: number }): Promise<void> {
     return this.#engine.forceFlush(options);
   }
 
-  /** Flushes and stops every reader; recording costs an empty call afterwards. Rejects when one of them does. */
+  /** Flushes and stops every reader. Later recordings are dropped. Rejects if a reader fails. */
   shutdown(options?: { timeoutMillis?: number }): Promise<void> {
     return this.#engine.shutdown(options);
   }

@@ -1,4 +1,4 @@
-/** What an instrument is besides its record path: its streams, its bound handles, and what is not as usual. */
+/** The cold path of an instrument: its streams, its bound handles and invalid input. */
 import type { Attributes } from '@opentelemetry/api';
 import type { Clock } from '../model/clock.js';
 import type { InstrumentKind } from '../model/instrument.js';
@@ -8,7 +8,7 @@ import type { Series } from './series.js';
 import type { SeriesStore } from './store.js';
 import type { Stream } from './stream.js';
 
-/** An instrument as it was asked for, names compared without regard to case. */
+/** Arguments that an instrument was created with. */
 export interface InstrumentDescription {
   readonly name: string;
   readonly description: string;
@@ -18,37 +18,37 @@ export interface InstrumentDescription {
   readonly advisedBoundaries: readonly number[] | undefined;
 }
 
-/** The part of a recording instrument that says where its measurements go. */
-interface Follower {
+/** Recording instrument, whose target stores InstrumentCore updates when streams change. */
+interface Attachable {
   store: SeriesStore | undefined;
   rest: readonly SeriesStore[] | undefined;
 }
 
-/** Accepts values that are already validated. */
+/** Records values that are already validated. */
 export type Target = Pick<Series, 'record'>;
 
-/** A handle with fixed attributes. */
+/** Bound handle: an instrument with fixed attributes. */
 export interface Bound {
-  /** Its series, or all of them behind one target; `undefined` while no reader is connected. */
+  /** Its only series, or a target for all of them; `undefined` while no reader is connected. */
   target: Target | undefined;
-  /** One series for each stream; views and readers can create several. */
+  /** One series per stream; views and readers can create several streams. */
   series: readonly Series[];
   readonly attributes: Attributes | undefined;
 }
 
-/** Bound handles are looked through for dead ones when there are twice as many as the last time. */
-const fewestBound = 64;
+/** Minimum number of bound handles before references to garbage-collected handles are removed. */
+const minBoundToSweep = 64;
 
-/** Streams of an instrument, and everything that its record path leaves out. */
+/** InstrumentCore holds the streams and bound handles of one instrument, and records values that need checks. */
 export class InstrumentCore {
   readonly description: InstrumentDescription;
   readonly clock: Clock;
-  /** The smallest value that is taken. */
+  /** Smallest accepted value. */
   smallest = Number.NEGATIVE_INFINITY;
   #streams: readonly Stream[] = [];
-  #follower: Follower | undefined;
+  #attached: Attachable | undefined;
   #bound = new Set<WeakRef<Bound>>();
-  #lookThroughAt = fewestBound;
+  #sweepAbove = minBoundToSweep;
   readonly #reject: Reject;
 
   constructor(description: InstrumentDescription, reject: Reject, clock: Clock) {
@@ -61,38 +61,38 @@ export class InstrumentCore {
     return this.#streams;
   }
 
-  /** From now on `follower` records to the streams of this instrument. */
-  follow(follower: Follower): void {
-    this.#follower = follower;
-    this.#lead();
+  /** Attaches the instrument that records to the streams; its targets are updated when streams change. */
+  attach(instrument: Attachable): void {
+    this.#attached = instrument;
+    this.#updateTargets();
   }
 
-  /** Sends measurements elsewhere from now on, those of bound handles too. */
+  /** Replaces the streams that the instrument and its bound handles record to. */
   setStreams(streams: readonly Stream[], smallest: number): void {
     this.#streams = streams;
     this.smallest = smallest;
-    this.#lead();
-    for (const bound of this.#liveBound()) this.#bindTo(bound);
+    this.#updateTargets();
+    for (const bound of this.#liveBound()) this.#bindToStreams(bound);
   }
 
-  /** Gives a new bound handle its series, and keeps track of it for as long as somebody holds it. */
+  /** Binds a new handle to its series, and tracks the handle until it is garbage collected. */
   bind<B extends Bound>(bound: B): B {
-    this.#bindTo(bound);
+    this.#bindToStreams(bound);
     this.#bound.add(new WeakRef(bound));
-    if (this.#bound.size > this.#lookThroughAt) this.#liveBound();
+    if (this.#bound.size > this.#sweepAbove) this.#liveBound();
     return bound;
   }
 
-  /** The series that bound handles record into. */
+  /** Returns the series that bound handles record into. */
   boundSeries(): ReadonlySet<Series> {
     return new Set(this.#liveBound().flatMap(({ series }) => series));
   }
 
-  /** Bound handles that recorded into a key of `successors` record into its value from now on. */
+  /** Redirects bound handles from each series that is a key of `successors` to its value. */
   rebind(successors: ReadonlyMap<Series, Series>): void {
     for (const bound of this.#liveBound()) {
       if (bound.series.some((series) => successors.has(series))) {
-        point(
+        setTargets(
           bound,
           bound.series.map((series) => successors.get(series) ?? series),
         );
@@ -100,20 +100,21 @@ export class InstrumentCore {
     }
   }
 
+  /** Removes the series of these attributes from all streams. */
   remove(attributes: Attributes = {}): void {
     for (const stream of this.#streams) {
-      const series = existing(stream.store, attributes);
+      const series = existingSeries(stream.store, attributes);
       if (series !== undefined) stream.end(new Set([series]), this.clock.nowUnixMs(), this);
     }
   }
 
-  /** Records to several streams, such as the second one and those after it. */
+  /** Records a validated value to several stores. */
   recordRest(stores: readonly SeriesStore[], value: number, attributes: Attributes | undefined): void {
     for (const store of stores) this.#find(store, attributes).record(value);
   }
 
-  /** A value that is no number, not finite, or below what is taken: dropped and counted, but for a `bigint` that fits. */
-  recordUnusual(
+  /** Records a value that failed the fast check: converts a `bigint` up to 2^53, drops and counts any other value. */
+  admitAndRecord(
     store: SeriesStore,
     rest: readonly SeriesStore[] | undefined,
     given: unknown,
@@ -123,13 +124,13 @@ export class InstrumentCore {
     if (value !== undefined) this.recordRest([store, ...(rest ?? [])], value, attributes);
   }
 
-  recordUnusualBound(bound: Bound, given: unknown): void {
+  admitAndRecordBound(bound: Bound, given: unknown): void {
     const value = this.#admit(given);
     if (value === undefined) return;
     bound.target?.record(value);
   }
 
-  /** Where a measurement goes whose attributes throw when they are read: it counts without them. */
+  /** Returns the series of a measurement whose attributes cannot be read: the series without attributes. */
   unreadable(store: SeriesStore): Series {
     this.#reject('attributes_unreadable');
     return store.find(undefined);
@@ -147,20 +148,21 @@ export class InstrumentCore {
     return admitValue(given, this.smallest, this.#reject);
   }
 
-  #lead(): void {
-    if (this.#follower === undefined) return;
+  #updateTargets(): void {
+    if (this.#attached === undefined) return;
     const [first, ...rest] = this.#streams;
-    this.#follower.store = first?.store;
-    this.#follower.rest = rest.length === 0 ? undefined : rest.map(({ store }) => store);
+    this.#attached.store = first?.store;
+    this.#attached.rest = rest.length === 0 ? undefined : rest.map(({ store }) => store);
   }
 
-  #bindTo(bound: Bound): void {
-    point(
+  #bindToStreams(bound: Bound): void {
+    setTargets(
       bound,
       this.#streams.map(({ store }) => store.findToBind(bound.attributes)),
     );
   }
 
+  /** Returns the bound handles that still exist, and forgets all others. */
   #liveBound(): Bound[] {
     const live: Bound[] = [];
     for (const reference of this.#bound) {
@@ -168,31 +170,32 @@ export class InstrumentCore {
       if (bound === undefined) this.#bound.delete(reference);
       else live.push(bound);
     }
-    this.#lookThroughAt = Math.max(fewestBound, live.length * 2);
+    this.#sweepAbove = Math.max(minBoundToSweep, live.length * 2);
     return live;
   }
 }
 
-/** Lets a bound handle record to these series, without a test for whether there are several. */
-function point(bound: Bound, series: readonly Series[]): void {
+/** Sets the series of a bound handle. A single target keeps its record path free of a loop. */
+function setTargets(bound: Bound, series: readonly Series[]): void {
   bound.series = series;
-  bound.target = series.length > 1 ? new SeveralSeries(series) : series[0];
+  bound.target = series.length > 1 ? new FanOut(series) : series[0];
 }
 
-/** Series of several streams that take the same values. */
-class SeveralSeries implements Target {
-  readonly #series: readonly Series[];
+/** Records each value into several series. */
+class FanOut implements Target {
+  private readonly series: readonly Series[];
 
   constructor(series: readonly Series[]) {
-    this.#series = series;
+    this.series = series;
   }
 
   record(value: number): void {
-    for (const series of this.#series) series.record(value);
+    for (const series of this.series) series.record(value);
   }
 }
 
-function existing(store: SeriesStore, attributes: Attributes): Series | undefined {
+/** Returns the active series of these attributes; `undefined` if there is no such series or reading them throws. */
+function existingSeries(store: SeriesStore, attributes: Attributes): Series | undefined {
   try {
     return store.known(store.options.admission.admit(attributes, () => {}));
   } catch {

@@ -1,9 +1,10 @@
 /**
- * Record path, first of three steps: a value is checked, its series is found (`store.ts`, `lookup.ts`), and the series
- * takes it (`sum.ts`, `last-value.ts`, `histogram.ts`, `exponential-histogram.ts`). Nothing is allocated on the way,
- * nothing is looked up that could be decided before, nothing throws.
+ * Record path, first of three steps. An instrument checks the value, `store.ts` and `lookup.ts` find its series, and the
+ * series records it (`sum.ts`, `last-value.ts`, `histogram.ts`, `exponential-histogram.ts`). The record path allocates
+ * nothing, never throws, and looks up nothing that could be decided earlier. A bound handle skips the second step.
  *
- * `bind` leaves the first and the last step.
+ * Rule for private members: those that a record call with known attributes uses are TypeScript `private`, because
+ * `#private` is slower there. All other private members are `#private`.
  */
 import type { Attributes, Counter, Gauge, Histogram, UpDownCounter } from '@opentelemetry/api';
 import { perMillisecond, startTimer, type Timer, timeWork } from '../model/timing.js';
@@ -11,44 +12,44 @@ import type { Bound, InstrumentCore, Target } from './instrument-core.js';
 import type { Series } from './series.js';
 import type { SeriesStore } from './store.js';
 
-/** What all recording instruments have: the streams that their measurements go to. */
-class Recording {
+/** Base of all recording instruments: the stores that they record to. */
+class RecordingInstrument {
   readonly core: InstrumentCore;
-  /** Series of the first stream; `undefined` while nobody reads. */
+  /** Store of the first stream; `undefined` while no reader is connected. */
   store: SeriesStore | undefined;
-  /** Those of further streams, if there are any. */
+  /** Stores of further streams; `undefined` for a single stream. */
   rest: readonly SeriesStore[] | undefined;
 
   constructor(core: InstrumentCore) {
     this.core = core;
-    core.follow(this);
+    core.attach(this);
   }
 
-  /** Drops the series of these attributes; they begin anew when they are recorded to again. */
+  /** Removes the series of these attributes. A later recording creates a new series. */
   remove(attributes?: Attributes): void {
     this.core.remove(attributes);
   }
 
-  protected recordUsual(store: SeriesStore, value: number, attributes: Attributes | undefined): void {
+  protected recordValid(store: SeriesStore, value: number, attributes: Attributes | undefined): void {
     try {
-      // One expression: a series that could come from two places would be recorded to by a call, its value boxed.
+      // One expression: with a second source of the series, V8 would not inline `record` and would box the value.
       store.find(attributes).record(value);
     } catch {
-      // The object is not mentioned here: it would have to be made for the sake of this line alone.
+      // Does not use `attributes`: V8 would have to allocate the caller's object for this line alone.
       this.core.unreadable(store).record(value);
     }
     if (this.rest !== undefined) this.core.recordRest(this.rest, value, attributes);
   }
 }
 
-/** A sum that only grows. */
-export class EngineCounter extends Recording implements Counter {
+/** Counter: a sum that never decreases. */
+export class EngineCounter extends RecordingInstrument implements Counter {
   add(value: number, attributes?: Attributes): void {
     const { store } = this;
     if (store === undefined) return;
     if (typeof value === 'number' && value >= 0 && value < Number.POSITIVE_INFINITY)
-      this.recordUsual(store, value, attributes);
-    else this.core.recordUnusual(store, this.rest, value, attributes);
+      this.recordValid(store, value, attributes);
+    else this.core.admitAndRecord(store, this.rest, value, attributes);
   }
 
   bind(attributes?: Attributes): BoundEngineCounter {
@@ -56,14 +57,14 @@ export class EngineCounter extends Recording implements Counter {
   }
 }
 
-/** A sum that rises and falls. */
-export class EngineUpDownCounter extends Recording implements UpDownCounter {
+/** Up-down counter: a sum that increases and decreases. */
+export class EngineUpDownCounter extends RecordingInstrument implements UpDownCounter {
   add(value: number, attributes?: Attributes): void {
     const { store } = this;
     if (store === undefined) return;
     if (typeof value === 'number' && value - value === 0 && value >= this.core.smallest)
-      this.recordUsual(store, value, attributes);
-    else this.core.recordUnusual(store, this.rest, value, attributes);
+      this.recordValid(store, value, attributes);
+    else this.core.admitAndRecord(store, this.rest, value, attributes);
   }
 
   bind(attributes?: Attributes): BoundEngineUpDownCounter {
@@ -71,14 +72,14 @@ export class EngineUpDownCounter extends Recording implements UpDownCounter {
   }
 }
 
-/** What is now. */
-export class EngineGauge extends Recording implements Gauge {
+/** Gauge: the last recorded value. */
+export class EngineGauge extends RecordingInstrument implements Gauge {
   record(value: number, attributes?: Attributes): void {
     const { store } = this;
     if (store === undefined) return;
     if (typeof value === 'number' && value - value === 0 && value >= this.core.smallest)
-      this.recordUsual(store, value, attributes);
-    else this.core.recordUnusual(store, this.rest, value, attributes);
+      this.recordValid(store, value, attributes);
+    else this.core.admitAndRecord(store, this.rest, value, attributes);
   }
 
   set(value: number, attributes?: Attributes): void {
@@ -90,24 +91,24 @@ export class EngineGauge extends Recording implements Gauge {
   }
 }
 
-/** A distribution. */
-export class EngineHistogram extends Recording implements Histogram {
+/** Histogram: a distribution of values. */
+export class EngineHistogram extends RecordingInstrument implements Histogram {
   record(value: number, attributes?: Attributes): void {
     const { store } = this;
     if (store === undefined) return;
     if (typeof value === 'number' && value >= this.core.smallest && value < Number.POSITIVE_INFINITY) {
-      this.recordUsual(store, value, attributes);
-    } else this.core.recordUnusual(store, this.rest, value, attributes);
+      this.recordValid(store, value, attributes);
+    } else this.core.admitAndRecord(store, this.rest, value, attributes);
   }
 
-  /** Calls `work` and records how long it took, in the unit of the histogram; a promise until it settled. */
+  /** Calls `work` and records its duration, in the unit of the histogram; for a promise, until it settles. */
   time<T>(work: () => T, attributes?: Attributes): T {
-    // A clock costs many times a record: nobody reads it for nothing.
+    // Reading the clock costs many times more than a record.
     if (this.store === undefined) return work();
     return timeWork(this.core.clock, this.#perMs, (value) => this.record(value, attributes), work);
   }
 
-  /** Takes a time from now until the timer is stopped, or disposed of by `using`. */
+  /** Starts a timer; it records when it is stopped, or disposed by `using`. */
   startTimer(attributes?: Attributes): Timer {
     return startTimer(this.core.clock, this.#perMs, (value) => this.record(value, attributes));
   }
@@ -121,8 +122,8 @@ export class EngineHistogram extends Recording implements Histogram {
   }
 }
 
-/** What all bound instruments have. */
-class BoundRecording implements Bound {
+/** Base of all bound handles. */
+class BoundHandle implements Bound {
   target: Target | undefined = undefined;
   series: readonly Series[] = [];
   readonly attributes: Attributes | undefined;
@@ -134,30 +135,30 @@ class BoundRecording implements Bound {
   }
 }
 
-export class BoundEngineCounter extends BoundRecording {
+export class BoundEngineCounter extends BoundHandle {
   add(value: number): void {
     const { target } = this;
     if (target === undefined) return;
     if (typeof value === 'number' && value >= 0 && value < Number.POSITIVE_INFINITY) target.record(value);
-    else this.core.recordUnusualBound(this, value);
+    else this.core.admitAndRecordBound(this, value);
   }
 }
 
-export class BoundEngineUpDownCounter extends BoundRecording {
+export class BoundEngineUpDownCounter extends BoundHandle {
   add(value: number): void {
     const { target } = this;
     if (target === undefined) return;
     if (typeof value === 'number' && value - value === 0 && value >= this.core.smallest) target.record(value);
-    else this.core.recordUnusualBound(this, value);
+    else this.core.admitAndRecordBound(this, value);
   }
 }
 
-export class BoundEngineGauge extends BoundRecording {
+export class BoundEngineGauge extends BoundHandle {
   record(value: number): void {
     const { target } = this;
     if (target === undefined) return;
     if (typeof value === 'number' && value - value === 0 && value >= this.core.smallest) target.record(value);
-    else this.core.recordUnusualBound(this, value);
+    else this.core.admitAndRecordBound(this, value);
   }
 
   set(value: number): void {
@@ -165,13 +166,13 @@ export class BoundEngineGauge extends BoundRecording {
   }
 }
 
-export class BoundEngineHistogram extends BoundRecording {
+export class BoundEngineHistogram extends BoundHandle {
   record(value: number): void {
     const { target } = this;
     if (target === undefined) return;
     if (typeof value === 'number' && value >= this.core.smallest && value < Number.POSITIVE_INFINITY)
       target.record(value);
-    else this.core.recordUnusualBound(this, value);
+    else this.core.admitAndRecordBound(this, value);
   }
 
   time<T>(work: () => T): T {
@@ -184,7 +185,7 @@ export class BoundEngineHistogram extends BoundRecording {
   }
 }
 
-/** The attributes as they are now: what the caller does with its object later is not ours. */
+/** Copies attributes, so that later changes to the caller's object have no effect; `undefined` if reading throws. */
 function copyOf(attributes: Attributes | undefined): Attributes | undefined {
   try {
     return attributes === undefined ? undefined : { ...attributes };

@@ -1,34 +1,35 @@
 /**
- * Record path, second step of three: from an attribute object to its series, without sorting, hashing or copying.
+ * Record path, second step of three: from an attribute object to its series, without sorting keys or copying objects.
  *
- * A trie has one level per key, in an order fixed in advance: the values found under the keys lead from map to map to
- * the series. What is not in it is `undefined` here and becomes known in `store.ts`. There is a class for each number of
- * keys that is common, because what the compiler can put in place of the call is limited by its length.
+ * A trie has one map per key, in an order fixed in advance. A lookup follows the values of the keys from map to map. It
+ * returns `undefined` for an unknown attribute set, which `store.ts` then inserts. Each common number of keys has its
+ * own class, because V8 inlines only short functions.
  */
 import type { Attributes } from '@opentelemetry/api';
-import { Shortcut } from './lookup-cache.js';
+import { LookupCache } from './lookup-cache.js';
 
-/** Leads from the values of its keys to an `S`. */
+/** Trie maps the values of its keys to an `S`. */
 export interface Trie<S> {
   readonly keys: readonly string[];
-  /** What was put under the values that `attributes` has for the keys; absent ones count as `undefined`. */
+  /** Returns what was inserted for the values of the keys in `attributes`. An absent key has the value `undefined`. */
   get(attributes: Attributes): S | undefined;
-  /** Puts an entry under a value for each of the keys. */
-  put(values: readonly unknown[], entry: S): void;
+  /** Inserts `target` under one value per key. */
+  insert(values: readonly unknown[], target: S): void;
   clear(): void;
 }
 
-/** A trie of these keys. */
+/** Creates an empty trie over these keys. */
 export function trieOf<S>(keys: readonly string[]): Trie<S> {
   if (keys.length === 1) return new OneKeyTrie(keys);
   return keys.length === 2 || keys.length === 3 ? new FewKeysTrie(keys) : new ManyKeysTrie(keys);
 }
 
+/** Trie over one key. */
 class OneKeyTrie<S> implements Trie<S> {
   readonly keys: readonly string[];
   private readonly key: string;
   private entries = new Map<unknown, S>();
-  private shortcut = new Shortcut<S>();
+  private cache = new LookupCache<S>();
 
   constructor(keys: readonly string[]) {
     this.keys = keys;
@@ -37,36 +38,36 @@ class OneKeyTrie<S> implements Trie<S> {
 
   get(attributes: Attributes): S | undefined {
     const value = attributes[this.key];
-    const { shortcut } = this;
-    if (shortcut.open) {
-      const near = shortcut.get1(value);
-      if (near !== undefined) return near;
+    const { cache } = this;
+    if (cache.open) {
+      const cached = cache.get1(value);
+      if (cached !== undefined) return cached;
     }
     return this.entries.get(value);
   }
 
-  put([value]: readonly unknown[], entry: S): void {
-    this.entries.set(value, entry);
-    this.shortcut.put(value, undefined, undefined, entry);
+  insert([value]: readonly unknown[], target: S): void {
+    this.entries.set(value, target);
+    this.cache.insert(value, undefined, undefined, target);
   }
 
   clear(): void {
     this.entries = new Map();
-    this.shortcut = new Shortcut();
+    this.cache = new LookupCache();
   }
 }
 
-/** A map per level; the last one holds what is looked for. */
+/** Map of one key: to the map of the next key, or to the target at the last key. */
 type Level = Map<unknown, unknown>;
 
-/** Two keys or three. */
+/** Trie over two or three keys. */
 class FewKeysTrie<S> implements Trie<S> {
   readonly keys: readonly string[];
   private readonly key0: string;
   private readonly key1: string;
   private readonly key2: string | undefined;
   private root: Level = new Map();
-  private shortcut = new Shortcut<S>();
+  private cache = new LookupCache<S>();
 
   constructor(keys: readonly string[]) {
     this.keys = keys;
@@ -77,10 +78,10 @@ class FewKeysTrie<S> implements Trie<S> {
     const value0 = attributes[this.key0];
     const value1 = attributes[this.key1];
     const value2 = this.key2 === undefined ? undefined : attributes[this.key2];
-    const { shortcut } = this;
-    if (shortcut.open) {
-      const near = shortcut.get(value0, value1, value2);
-      if (near !== undefined) return near;
+    const { cache } = this;
+    if (cache.open) {
+      const cached = cache.get(value0, value1, value2);
+      if (cached !== undefined) return cached;
     }
     return this.walk(value0, value1, value2);
   }
@@ -93,18 +94,18 @@ class FewKeysTrie<S> implements Trie<S> {
     return (next as Level).get(value2) as S | undefined;
   }
 
-  put(values: readonly unknown[], entry: S): void {
-    putInto(this.root, values, entry);
-    this.shortcut.put(values[0], values[1], values[2], entry);
+  insert(values: readonly unknown[], target: S): void {
+    insertInto(this.root, values, target);
+    this.cache.insert(values[0], values[1], values[2], target);
   }
 
   clear(): void {
     this.root = new Map();
-    this.shortcut = new Shortcut();
+    this.cache = new LookupCache();
   }
 }
 
-/** Any other number of keys, none included. */
+/** Trie over zero, or four and more keys. */
 class ManyKeysTrie<S> implements Trie<S> {
   readonly keys: readonly string[];
   private root: Level = new Map();
@@ -123,8 +124,8 @@ class ManyKeysTrie<S> implements Trie<S> {
     return level as S;
   }
 
-  put(values: readonly unknown[], entry: S): void {
-    putInto(this.root, values, entry);
+  insert(values: readonly unknown[], target: S): void {
+    insertInto(this.root, values, target);
   }
 
   clear(): void {
@@ -132,7 +133,7 @@ class ManyKeysTrie<S> implements Trie<S> {
   }
 }
 
-function putInto(root: Level, values: readonly unknown[], entry: unknown): void {
+function insertInto(root: Level, values: readonly unknown[], target: unknown): void {
   let level = root;
   for (let index = 0; index < values.length - 1; index++) {
     let next = level.get(values[index]) as Level | undefined;
@@ -142,5 +143,5 @@ function putInto(root: Level, values: readonly unknown[], entry: unknown): void 
     }
     level = next;
   }
-  level.set(values[values.length - 1], entry);
+  level.set(values[values.length - 1], target);
 }

@@ -1,4 +1,4 @@
-/** The provider: meters by scope, readers, views, one pipeline between them. */
+/** Meter provider: connects the meters of all scopes to readers and views, through one pipeline. */
 import {
   createNoopMeter,
   diag,
@@ -11,7 +11,8 @@ import type { IMetricReader, ViewOptions } from '@opentelemetry/sdk-metrics';
 import type { Scope } from '../model/points.js';
 import { Collections } from './collection.js';
 import type { ExemplarFilter } from './exemplars.js';
-import type { Surroundings } from './host.js';
+import type { Host } from './host.js';
+import { quoted } from './labels.js';
 import { createMemory } from './memory.js';
 import { EngineMeter } from './meter.js';
 import { Pipeline } from './pipeline.js';
@@ -20,7 +21,7 @@ import type { RejectionCounts } from './rejections.js';
 import { readOption, textOf } from './safe-read.js';
 import { checkView } from './views.js';
 
-/** What readers and views a provider has. */
+/** Resource, views and readers of a provider. */
 export interface ProviderOptions {
   readonly resource: Resource;
   readonly views?: readonly ViewOptions[];
@@ -29,7 +30,7 @@ export interface ProviderOptions {
   readonly exemplarFilter?: ExemplarFilter;
 }
 
-/** An OpenTelemetry `MeterProvider` on one aggregation engine. */
+/** EngineMeterProvider implements OpenTelemetry's `MeterProvider` on the aggregation engine. */
 export class EngineMeterProvider implements MeterProviderApi {
   readonly #pipeline: Pipeline;
   readonly #collections: Collections;
@@ -38,32 +39,37 @@ export class EngineMeterProvider implements MeterProviderApi {
   #views: readonly ViewOptions[] = [];
   #stopped = false;
 
-  /**
-   * @param early whether to keep what is recorded before `connect` brings readers.
-   */
-  constructor(surroundings: Surroundings, resource: Resource, early: boolean) {
-    this.#pipeline = new Pipeline(createMemory(), surroundings.clock, early);
-    this.#collections = new Collections(this.#pipeline, surroundings, resource);
+  /** @param early true to keep measurements that are recorded before `connect`. */
+  constructor(host: Host, resource: Resource, early: boolean) {
+    this.#pipeline = new Pipeline(createMemory(), host.clock, early);
+    this.#collections = new Collections(this.#pipeline, host, resource);
   }
 
-  /** What recordings brought that could not be kept as given. */
+  /** Counts of measurements and attributes that could not be recorded as given. */
   get rejections(): Readonly<RejectionCounts> {
-    return this.#pipeline.rejections;
+    return this.#pipeline.rejections.counts;
   }
 
-  /** Told of every collection: the index of the reader, how many seconds it took, whether a callback failed. */
+  /** Name of the metric that exports `rejections`; log messages refer to it. `undefined` if no metric does. */
+  set rejectionMetric(name: string | undefined) {
+    this.#pipeline.rejections.exportedAs = name;
+  }
+
+  /** Called after every collection with the reader's index, the duration in seconds, and true if a callback failed. */
   set onCollected(listener: Collections['onCollected']) {
     this.#collections.onCollected = listener;
   }
 
-  /** Series in use and allowed, by metric. */
+  /** Yields the number of series and the cardinality limit of every metric. */
   budgets(): Iterable<{ metric: string; used: number; limit: number }> {
     return this.#pipeline.budgets();
   }
 
   getMeter(givenName: string, givenVersion?: string, options?: MeterOptions): Meter {
     if (this.#stopped) {
-      diag.warn('A MeterProvider that was shut down makes no meters.');
+      diag.warn(
+        `MeterProvider: getMeter(${quoted(textOf(givenName))}) called after shutdown; its metrics are not recorded`,
+      );
       return createNoopMeter();
     }
     const [name, version] = [textOf(givenName), textOf(givenVersion ?? '')];
@@ -80,9 +86,9 @@ export class EngineMeterProvider implements MeterProviderApi {
   }
 
   /**
-   * Records for these readers from now on, as these views say; what was recorded before counts.
+   * Connects readers and views. Earlier measurements are kept where the aggregation stays the same.
    *
-   * @throws {Error} when a view selects nothing, or a reader belongs to another provider.
+   * @throws {Error} if a view has no selector, or a reader belongs to another provider.
    */
   connect({ resource, views = [], readers = [], exemplarFilter = 'trace_based' }: ProviderOptions): void {
     for (const view of views) checkView(view);
@@ -94,7 +100,7 @@ export class EngineMeterProvider implements MeterProviderApi {
     for (const state of this.#readers) state.reader.setMetricProducer(this.#collections.producerFor(state));
   }
 
-  /** Nobody reads from now on; recording costs an empty call. */
+  /** Disconnects all readers and drops all series; recording then costs an empty call. */
   disconnect(): void {
     this.#readers = [];
     this.#pipeline.reconnect(this.#views, []);
@@ -102,7 +108,7 @@ export class EngineMeterProvider implements MeterProviderApi {
 
   async forceFlush(options?: { timeoutMillis?: number }): Promise<void> {
     if (this.#stopped) {
-      diag.warn('A MeterProvider that was shut down flushes nothing.');
+      diag.warn('MeterProvider: forceFlush() called after shutdown; nothing was flushed');
       return;
     }
     await Promise.all(this.#readers.map(({ reader }) => reader.forceFlush(options)));
@@ -110,7 +116,7 @@ export class EngineMeterProvider implements MeterProviderApi {
 
   async shutdown(options?: { timeoutMillis?: number }): Promise<void> {
     if (this.#stopped) {
-      diag.warn('A MeterProvider is shut down once.');
+      diag.warn('MeterProvider: shutdown() called more than once; ignored');
       return;
     }
     this.#stopped = true;

@@ -1,4 +1,4 @@
-/** Instruments that are read at collection: their callbacks, run in bounded time, each without the others' troubles. */
+/** Observable instruments and their callbacks. Callbacks run concurrently in bounded time; failures are isolated. */
 import type {
   Attributes,
   BatchObservableCallback,
@@ -10,9 +10,10 @@ import { messageOf } from '../errors.js';
 import { admitValue } from './admission/values.js';
 import type { Sleep } from './host.js';
 import type { InstrumentCore } from './instrument-core.js';
+import { labelOf } from './labels.js';
 import type { Reject } from './rejections.js';
 
-/** An observable counter, up-down counter or gauge. */
+/** EngineObservable is an observable counter, up-down counter or gauge. */
 export class EngineObservable implements Observable {
   readonly core: InstrumentCore;
   readonly reject: Reject;
@@ -38,16 +39,16 @@ export interface ObservationSink {
   observe(instrument: EngineObservable, value: number, attributes: Attributes | undefined): void;
 }
 
-/** A callback, for one instrument or for several. */
+/** Callback of one instrument, or batch callback of several. */
 interface Registration {
   readonly callback: ObservableCallback | BatchObservableCallback;
   readonly instruments: readonly EngineObservable[];
   readonly batch: boolean;
-  /** Whether its last run has not ended. */
+  /** True while a run is in progress. */
   running: boolean;
 }
 
-/** All callbacks of a provider. */
+/** Callbacks holds all callbacks of a provider. */
 export class Callbacks {
   #registrations: Registration[] = [];
 
@@ -60,23 +61,23 @@ export class Callbacks {
   }
 
   addBatch(callback: BatchObservableCallback, observables: readonly Observable[]): void {
-    const instruments = ours(observables);
+    const instruments = engineObservables(observables);
     if (instruments.length > 0) this.#register({ callback, instruments, batch: true, running: false });
   }
 
   removeBatch(callback: BatchObservableCallback, observables: readonly Observable[]): void {
     this.#unregister(
       ({ batch, callback: other, instruments }) =>
-        batch && other === callback && isSameSet(instruments, ours(observables)),
+        batch && other === callback && isSameSet(instruments, engineObservables(observables)),
     );
   }
 
   /**
-   * Runs every callback once, at the same time, and waits for `timeoutMs` at the most.
+   * Runs all callbacks concurrently, once each, and waits for at most `timeoutMs` milliseconds.
    *
-   * One whose last run has not ended is left out: it is not entered twice.
+   * A callback whose previous run is still in progress is skipped.
    *
-   * @returns what was thrown, and which did not end.
+   * @returns one error per callback that threw, timed out or was skipped.
    */
   async run(observations: ObservationSink, timeoutMs: number, sleep: (ms: number) => Sleep): Promise<unknown[]> {
     if (this.#registrations.length === 0) return [];
@@ -84,21 +85,23 @@ export class Callbacks {
     const timeout = sleep(timeoutMs);
     await Promise.all(
       this.#registrations.map(async (registration) => {
-        const names = registration.instruments.map(({ core }) => core.description.name).join(', ');
+        const subject = registration.instruments.map(({ core }) => labelOf(core.description)).join(', ');
         if (registration.running) {
-          errors.push(new Error(`${names}: the callback of an earlier collection has not ended`));
+          errors.push(new Error(`${subject}: callback skipped: its previous run has not finished`));
           return;
         }
         registration.running = true;
         let open = true;
         const ended = invoke(registration, observations, () => open)
-          .catch((error: unknown) => errors.push(new Error(`${names}: ${messageOf(error)}`, { cause: error })))
+          .catch((error: unknown) =>
+            errors.push(new Error(`${subject}: callback failed: ${messageOf(error)}`, { cause: error })),
+          )
           .finally(() => {
             registration.running = false;
           });
-        await Promise.race([ended, timeout.over]);
+        await Promise.race([ended, timeout.done]);
         open = false;
-        if (registration.running) errors.push(new Error(`${names}: the callback did not end within ${timeoutMs} ms`));
+        if (registration.running) errors.push(new Error(`${subject}: callback did not finish within ${timeoutMs} ms`));
       }),
     );
     timeout.cancel();
@@ -116,6 +119,7 @@ export class Callbacks {
   }
 }
 
+/** Runs a callback. Its observations are ignored once `isOpen` returns false. */
 async function invoke(
   { callback, instruments, batch }: Registration,
   observations: ObservationSink,
@@ -141,8 +145,8 @@ function isSame(one: Registration, other: Registration): boolean {
   return one.batch === other.batch && one.callback === other.callback && isSameSet(one.instruments, other.instruments);
 }
 
-/** Those that are observables of ours, of what should be a list. */
-function ours(observables: unknown): EngineObservable[] {
+/** Returns the observables of this engine among a value of any type. */
+function engineObservables(observables: unknown): EngineObservable[] {
   try {
     return Array.from(observables as Iterable<unknown>).filter((each) => each instanceof EngineObservable);
   } catch {

@@ -1,8 +1,8 @@
 /**
- * What the callbacks of one collection observed, until it is known which series are still there.
+ * Observations of one collection, buffered until all callbacks have run.
  *
- * A series that is not observed disappears and makes room; so new attribute sets wait until all callbacks have run.
- * No more of them are kept than there can be series, the rest is added up for the overflow series.
+ * A series that is not observed is removed, which makes room for new ones. New attribute sets are therefore inserted after
+ * the last callback. The buffer holds at most as many as the cardinality limit; the overflow series gets all others.
  */
 import type { Attributes } from '@opentelemetry/api';
 import type { EngineObservable, ObservationSink } from './observables.js';
@@ -11,37 +11,39 @@ import type { Stream } from './stream.js';
 
 const noAttributes: Attributes = Object.freeze({});
 
-/** Of one stream. */
+/** Observations of one stream. */
 interface StreamObservations {
+  /** Existing series that were observed. */
   readonly seen: Set<Series>;
-  /** By identity: admitted attributes and value. */
-  readonly waiting: Map<string, { admitted: Attributes; value: number }>;
-  /** What was observed of attribute sets that are not kept as they are. */
+  /** Attributes and value of new series, by identity. */
+  readonly pending: Map<string, { admitted: Attributes; value: number }>;
+  /** Last value of each attribute set that admission changed, by identity of the admitted and the original set. */
   readonly originals: Map<string, number>;
+  /** Sum for the overflow series. */
   overflow: number;
 }
 
-/** The observations of one collection. */
+/** Observations buffers the observations of one collection. */
 export class Observations implements ObservationSink {
   readonly #streams = new Map<Stream, StreamObservations>();
 
-  /** Takes an observation; the last one of the same attributes counts, those that attributes were taken from add up. */
+  /** Adds an observation. It replaces an earlier one of equal attributes. Sums whose admitted attributes are equal add up. */
   observe(instrument: EngineObservable, value: number, given: Attributes | undefined): void {
     const attributes = typeof given === 'object' && given !== null ? given : noAttributes;
     for (const stream of instrument.core.streams) this.#observe(stream, instrument, value, attributes);
   }
 
-  /** Enters everything into the series of the streams that were collected, and takes out what was not observed. */
-  enter(streams: Iterable<Stream>): void {
+  /** Writes all observations to the series of these streams, and removes the series that were not observed. */
+  insert(streams: Iterable<Stream>): void {
     for (const stream of streams) {
       const observed = this.#streams.get(stream);
-      const gone = new Set(stream.store.list.filter((series) => observed?.seen.has(series) !== true));
-      if (gone.size > 0) stream.forget(gone);
+      const unobserved = new Set(stream.store.list.filter((series) => observed?.seen.has(series) !== true));
+      if (unobserved.size > 0) stream.forget(unobserved);
       stream.store.closeOverflow();
       if (observed === undefined) continue;
-      for (const { admitted, value } of observed.waiting.values()) {
-        const series = stream.store.enterObserved(admitted);
-        // What has no room of its own is added up in the overflow series.
+      for (const { admitted, value } of observed.pending.values()) {
+        const series = stream.store.insertObserved(admitted);
+        // The overflow series adds up all observations beyond the limit.
         series.observe(value, series === stream.store.overflow);
       }
       if (observed.overflow !== 0) stream.store.openOverflow().observe(observed.overflow, true);
@@ -53,22 +55,22 @@ export class Observations implements ObservationSink {
     const { admitted, original } = admit(stream, instrument, attributes);
     let observed = this.#streams.get(stream);
     if (observed === undefined) {
-      observed = { seen: new Set(), waiting: new Map(), originals: new Map(), overflow: 0 };
+      observed = { seen: new Set(), pending: new Map(), originals: new Map(), overflow: 0 };
       this.#streams.set(stream, observed);
     }
     const identity = store.identityOf(admitted);
-    // Several attribute sets that became one add up, where they are sums; one that is observed again has its last value.
-    const before = original === undefined ? undefined : observed.originals.get(`${identity} ${original}`);
+    // Admission can map several original sets to one. Their sums add up; a repeated original replaces its own part.
+    const previous = original === undefined ? undefined : observed.originals.get(`${identity} ${original}`);
     const adds = original !== undefined && stream.descriptor.sum;
-    const change = adds ? value - (before ?? 0) : value;
+    const change = adds ? value - (previous ?? 0) : value;
     if (adds && observed.originals.size < store.options.limit) observed.originals.set(`${identity} ${original}`, value);
     const known = store.known(admitted);
-    const waiting = observed.waiting.get(identity);
+    const pending = observed.pending.get(identity);
     if (known !== undefined) {
       known.observe(change, adds && observed.seen.has(known));
       observed.seen.add(known);
-    } else if (waiting !== undefined) waiting.value = adds ? waiting.value + change : change;
-    else if (observed.waiting.size < store.options.limit) observed.waiting.set(identity, { admitted, value: change });
+    } else if (pending !== undefined) pending.value = adds ? pending.value + change : change;
+    else if (observed.pending.size < store.options.limit) observed.pending.set(identity, { admitted, value: change });
     else {
       instrument.reject('series_overflow');
       observed.overflow += change;
@@ -76,7 +78,7 @@ export class Observations implements ObservationSink {
   }
 }
 
-/** The attributes of a stream for those observed; `original` tells these apart where several become one. */
+/** Admits observed attributes. `original` is the identity of the observed set if admission changed it. */
 function admit(
   stream: Stream,
   instrument: EngineObservable,

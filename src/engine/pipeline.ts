@@ -1,99 +1,106 @@
-/** What connects instruments to readers: the streams of every instrument, made again when views or readers change. */
-
+/** Pipeline: connects instruments to readers through streams, which it replans when views or readers change. */
 import { diag } from '@opentelemetry/api';
 import type { ViewOptions } from '@opentelemetry/sdk-metrics';
 import type { Metric } from '../catalogue/catalogue.js';
 import type { Clock } from '../model/clock.js';
-import { aggregationTypes, defaultCardinalityLimit } from '../model/instrument.js';
+import {
+  aggregationTypes,
+  defaultCardinalityLimit,
+  type InstrumentKind,
+  isCounter,
+  isMonotonic,
+  isObservable,
+} from '../model/instrument.js';
 import type { MetricStream, Scope } from '../model/points.js';
-import type { Admission } from './admission/admission.js';
+import type { Admission, WidestAttribute } from './admission/admission.js';
 import { declaredAdmission } from './admission/declared.js';
 import { openAdmission } from './admission/undeclared.js';
 import { type Aggregation, aggregationFor } from './aggregation.js';
 import { ExemplarSampling } from './exemplars.js';
 import type { InstrumentCore, InstrumentDescription } from './instrument-core.js';
+import { labelOf, quoted } from './labels.js';
 import type { Memory } from './memory.js';
 import { Callbacks } from './observables.js';
 import type { ReaderState } from './reader-state.js';
-import { noRejections, type Reject, type RejectionCounts } from './rejections.js';
+import { noRejections, type Reject, type RejectionLog } from './rejections.js';
 import { Stream } from './stream.js';
 import { planStreams, processAll, type StreamPlan } from './views.js';
 
-/** An instrument and the definition that it was created from. */
+/** Instrument and the definition that it was created from. */
 export interface PlannedInstrument {
   readonly core: InstrumentCore;
   /** `undefined` for an instrument of the plain OpenTelemetry API. */
   readonly definition: Metric | undefined;
 }
 
-/** An instrument with its streams. */
+/** Instrument with its streams. */
 interface Planned {
   readonly scope: Scope;
-  readonly made: PlannedInstrument;
+  readonly instrument: PlannedInstrument;
   readonly reject: Reject;
-  /** By what tells whether a stream can stay when views or readers change. */
+  /** By identity: a stream whose identity stays the same is kept when views or readers change. */
   streams: ReadonlyMap<string, Stream>;
 }
 
-/** Aggregation where there is no reader yet: what most of them want. */
+/** Aggregation option before a reader is connected. */
 const noPreference = { type: aggregationTypes.default };
 
-/** All streams of a provider. */
+/** Pipeline holds all streams of a provider. */
 export class Pipeline {
   readonly callbacks = new Callbacks();
-  readonly rejections: RejectionCounts = noRejections();
+  readonly rejections: RejectionLog = { counts: noRejections(), exportedAs: undefined };
   readonly #memory: Memory;
   readonly clock: Clock;
   readonly exemplars: ExemplarSampling;
   readonly #planned: Planned[] = [];
   #views: readonly ViewOptions[] = [];
   #readers: readonly ReaderState[] = [];
-  /** Whether anything is recorded: also before there are readers, but not where it is known that there will be none. */
-  #open: boolean;
+  /** True if measurements are recorded: before the first `reconnect` as constructed, afterwards if there are readers. */
+  #recording: boolean;
 
-  /** @param open whether to record before there are readers. */
-  constructor(memory: Memory, clock: Clock, open: boolean) {
+  /** @param recording true to record before readers are connected. */
+  constructor(memory: Memory, clock: Clock, recording: boolean) {
     this.#memory = memory;
     this.clock = clock;
     this.exemplars = new ExemplarSampling('trace_based', clock);
-    this.#open = open;
+    this.#recording = recording;
   }
 
-  /** Makes the streams of a new instrument. */
-  plan(scope: Scope, made: PlannedInstrument, reject: Reject): void {
-    const planned: Planned = { scope, made, reject, streams: new Map() };
+  /** Creates the streams of a new instrument. */
+  plan(scope: Scope, instrument: PlannedInstrument, reject: Reject): void {
+    const planned: Planned = { scope, instrument, reject, streams: new Map() };
     this.#planned.push(planned);
     this.#connect(planned);
   }
 
-  /** Records for these readers from now on, as these views say. What was recorded stays where its stream does. */
+  /** Replaces views and readers. Streams that stay the same keep their series. */
   reconnect(views: readonly ViewOptions[], readers: readonly ReaderState[]): void {
     this.#views = views;
     this.#readers = readers;
-    this.#open = readers.length > 0;
+    this.#recording = readers.length > 0;
     for (const planned of this.#planned) this.#connect(planned);
   }
 
-  /** Streams that a reader is shown, in the order that their instruments were made in. */
+  /** Returns the streams of a reader, in the order in which their instruments were created. */
   streamsOf(reader: ReaderState): Stream[] {
     return this.#planned.flatMap(({ streams }) => [...streams.values()].filter((stream) => stream.readers.has(reader)));
   }
 
-  /** Every stream that is read at collection. */
+  /** Returns the streams of all observable instruments. */
   observedStreams(): Stream[] {
-    return this.#planned.flatMap(({ made, streams }) =>
-      made.core.description.kind.startsWith('observable') ? [...streams.values()] : [],
+    return this.#planned.flatMap(({ instrument, streams }) =>
+      isObservable(instrument.core.description.kind) ? [...streams.values()] : [],
     );
   }
 
-  /** Wakes, expires and ends series. */
+  /** Activates parked series, and removes expired and delivered ones. */
   maintain(nowUnixMs: number): void {
-    for (const { made, streams } of this.#planned) {
-      for (const stream of streams.values()) stream.maintain(nowUnixMs, made.core);
+    for (const { instrument, streams } of this.#planned) {
+      for (const stream of streams.values()) stream.maintain(nowUnixMs, instrument.core);
     }
   }
 
-  /** Series in use and series allowed, by metric. */
+  /** Yields the number of series and the cardinality limit of every metric. */
   *budgets(): Generator<{ metric: string; used: number; limit: number }> {
     for (const { streams } of this.#planned) {
       for (const { descriptor, store } of streams.values()) {
@@ -103,32 +110,32 @@ export class Pipeline {
   }
 
   #connect(planned: Planned): void {
-    const { core, definition } = planned.made;
+    const { core, definition } = planned.instrument;
     const streams = new Map<string, Stream>();
     const { kind } = core.description;
-    // A counter never falls, whatever a view makes of it.
-    let smallest = kind === 'counter' || kind === 'observableCounter' ? 0 : Number.NEGATIVE_INFINITY;
-    for (const plan of this.#open ? planStreams(core.description, planned.scope, definition, this.#views) : []) {
+    // A counter drops negative values under any view.
+    let smallest = isCounter(kind) ? 0 : Number.NEGATIVE_INFINITY;
+    for (const plan of this.#recording ? planStreams(core.description, planned.scope, definition, this.#views) : []) {
       for (const { aggregation, readers } of this.#aggregations(core.description, plan)) {
         const identity = identityOf(plan, aggregation);
         const stream = planned.streams.get(identity) ?? this.#createStream(planned, plan, aggregation, readers);
         stream.show(readers);
         streams.set(identity, stream);
-        if (!aggregation.negative) smallest = 0;
+        if (!aggregation.acceptsNegative) smallest = 0;
       }
     }
-    const before = [...planned.streams].filter(([identity]) => !streams.has(identity));
+    const removed = [...planned.streams].filter(([identity]) => !streams.has(identity));
     const added = [...streams].filter(([identity]) => !planned.streams.has(identity));
     planned.streams = streams;
     core.setStreams([...streams.values()], smallest);
-    // What was recorded before a view or a reader came is theirs, as far as they aggregate it in the same way.
+    // A new stream takes over earlier measurements if its aggregation is the same.
     for (const [, stream] of added) {
-      for (const [, other] of before) if (isAlike(stream, other)) stream.absorb(other);
+      for (const [, other] of removed) if (stream.aggregation === other.aggregation) stream.absorb(other);
     }
-    for (const [, stream] of before) stream.release();
+    for (const [, stream] of removed) stream.release();
   }
 
-  /** The aggregations of a stream, and for each the readers that want it; several when readers differ. */
+  /** Returns the aggregations that the readers select for a stream, each with its readers. */
   #aggregations({ kind, advisedBoundaries }: InstrumentDescription, plan: StreamPlan) {
     const groups = new Map<string, { aggregation: Aggregation; readers: ReaderState[] }>();
     for (const reader of this.#readers.length === 0 ? [undefined] : this.#readers) {
@@ -143,25 +150,35 @@ export class Pipeline {
   }
 
   #createStream(planned: Planned, plan: StreamPlan, aggregation: Aggregation, readers: readonly ReaderState[]): Stream {
-    const { scope, made, reject } = planned;
-    const { kind, unit, valueType } = made.core.description;
+    const { scope, instrument, reject } = planned;
+    const { definition } = instrument;
+    const { kind, unit, valueType } = instrument.core.description;
     const { name, description } = plan;
     const { points, sum } = aggregation;
-    const monotonic = kind === 'counter' || kind === 'observableCounter' || kind === 'histogram';
-    const told = { shape: made.definition?.shape, detail: detailOf(plan, kind, sum, made.definition) };
-    const priority = made.definition?.priority === 'low' ? 'low' : undefined;
-    const shown = { name, description, unit, kind, scope, points, sum, monotonic, valueType };
-    const descriptor: MetricStream = { ...shown, ...told, priority };
-    const exemplars = kind.startsWith('observable') ? undefined : this.exemplars;
-    const limits = readers.map((reader) => reader.cardinalityLimit(kind) ?? defaultCardinalityLimit);
+    const descriptor: MetricStream = {
+      name,
+      description,
+      unit,
+      kind,
+      scope,
+      points,
+      sum,
+      monotonic: isMonotonic(kind),
+      valueType,
+      shape: definition?.shape,
+      detail: detailOf(plan, kind, sum, definition),
+      priority: definition?.priority === 'low' ? 'low' : undefined,
+    };
+    const exemplars = isObservable(kind) ? undefined : this.exemplars;
+    const limit = limitOf(plan, kind, readers);
     const stream: Stream = new Stream({
       descriptor,
-      observed: kind.startsWith('observable'),
-      onForgotten: (series) => stream.forgetOne(series),
+      observed: isObservable(kind),
+      onEvicted: (series) => stream.forgetOne(series),
       aggregation: aggregation.identity,
       memory: this.#memory,
       admission: admissionOf(plan, reject),
-      limit: asLimit(plan.cardinalityLimit ?? (limits.length === 0 ? defaultCardinalityLimit : Math.max(...limits))),
+      limit,
       expireAfterMs: plan.expireAfterMs,
       reject,
       exemplars,
@@ -170,17 +187,22 @@ export class Pipeline {
         series.exemplars = exemplars?.slots(series.exemplarSlots);
         return series;
       },
-      onOverflow: (blame) =>
-        diag.warn(
-          `${name}: all of its series are in use; new attribute sets are counted together in one.` +
-            (blame === undefined ? '' : ` The attribute '${blame.key}' has ${blame.values} values.`),
-        ),
+      onOverflow: (widest) => diag.warn(overflowMessage(labelOf({ kind, name }), limit, widest)),
     });
     return stream;
   }
 }
 
-/** Declared types first, then what views make of the attributes. */
+/** Builds a message that names the attribute with the most values. */
+function overflowMessage(label: string, limit: number, widest: WidestAttribute | undefined): string {
+  const cause = widest === undefined ? '' : `: attribute ${quoted(widest.key)} has ${widest.values} values`;
+  return (
+    `${label}: cardinality limit of ${limit} series reached${cause}; new attribute sets share one overflow series; ` +
+    'record fewer values or raise cardinalityLimit'
+  );
+}
+
+/** Creates the admission of a stream: declared types first, then the attribute processors of its views. */
 function admissionOf({ attributes, processors }: StreamPlan, reject: Reject): Admission {
   const process = processAll(processors);
   if (attributes === undefined) return openAdmission(process);
@@ -194,12 +216,7 @@ function admissionOf({ attributes, processors }: StreamPlan, reject: Reject): Ad
   return { ...open, mayBeError: declared.mayBeError, isError: declared.isError };
 }
 
-/** Whether one stream can take over what another one holds. */
-function isAlike(one: Stream, other: Stream): boolean {
-  return one.aggregation === other.aggregation;
-}
-
-/** What must be the same for a stream to stay when views or readers change; views' processors are told by themselves. */
+/** Returns the parts of a plan that keep a stream when views or readers change. Processors are compared by identity. */
 function identityOf(
   { name, description, processors, cardinalityLimit }: StreamPlan,
   { identity }: Aggregation,
@@ -210,7 +227,7 @@ function identityOf(
 const numbers = new WeakMap<object, number>();
 let nextNumber = 0;
 
-/** A number for each processor, the same whenever it is met. */
+/** Returns a number that identifies a processor for the life of the process. */
 function numberOf(processor: object): number {
   let number = numbers.get(processor);
   if (number === undefined) {
@@ -220,19 +237,16 @@ function numberOf(processor: object): number {
   return number;
 }
 
-function asLimit(limit: number): number {
+/** Returns the limit of the plan, else the highest limit of the readers. An invalid limit becomes the default. */
+function limitOf({ cardinalityLimit }: StreamPlan, kind: InstrumentKind, readers: readonly ReaderState[]): number {
+  const limits = readers.map((reader) => reader.cardinalityLimit(kind) ?? defaultCardinalityLimit);
+  const limit = cardinalityLimit ?? (limits.length === 0 ? defaultCardinalityLimit : Math.max(...limits));
   return limit >= 1 ? Math.floor(limit) : defaultCardinalityLimit;
 }
 
-/** Open attributes of sums whose series stay: a total of series that end would fall. */
-function detailOf(
-  plan: StreamPlan,
-  kind: MetricStream['kind'],
-  sum: boolean,
-  definition: PlannedInstrument['definition'],
-) {
-  if (definition === undefined || !sum || plan.expireAfterMs !== undefined || kind.startsWith('observable'))
-    return undefined;
+/** Returns the keys with an open set of values, for sums whose series never expire: merged sums must not decrease. */
+function detailOf(plan: StreamPlan, kind: InstrumentKind, sum: boolean, definition: PlannedInstrument['definition']) {
+  if (definition === undefined || !sum || plan.expireAfterMs !== undefined || isObservable(kind)) return undefined;
   return Object.entries(definition.attributes).flatMap(([key, { kind: type, min }]) =>
     type === 'text' || (type === 'integer' && min === undefined) ? [key] : [],
   );

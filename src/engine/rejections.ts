@@ -1,45 +1,64 @@
-/** What recordings brought that could not be kept as given: counted by reason, and said once per metric and reason. */
+/** Counts measurements and attributes that could not be recorded as given, and logs each reason once per metric. */
+import { diag } from '@opentelemetry/api';
+import type { InstrumentKind } from '../model/instrument.js';
+import { labelOf, quoted } from './labels.js';
 
+/** Describes what happened, by reason; `about` is what `Reject` was called with. */
 const explanations = {
-  value_not_finite: 'a value was no finite number, and the measurement was dropped',
-  value_negative: 'a value was negative where that cannot be, and the measurement was dropped',
-  attribute_missing: 'an attribute that the metric requires was not given',
-  attribute_undeclared: 'an attribute that the metric does not declare was left out',
-  attribute_other: 'an attribute had a value beyond those declared, and became _OTHER',
-  attribute_invalid: 'an attribute had a value of a kind that cannot be kept, and became _OTHER or was left out',
-  attribute_cut: 'an attribute had a value of more than 4,096 characters, and was cut',
-  attributes_unreadable: 'reading the attributes threw, and the measurement was counted without them',
-  series_overflow:
-    'the metric has all the series that it may have, and the measurement was counted in its overflow series',
-} as const;
+  value_not_finite: (about: string) => `ignored ${about}: expected a finite number`,
+  value_negative: (about: string) => `ignored ${about}: negative values are not allowed`,
+  attribute_missing: (key: string) => `recorded without attribute ${quoted(key)}: it is required but missing`,
+  attribute_undeclared: (key: string) => `dropped attribute ${quoted(key)}: it is not declared`,
+  attribute_other: (key: string) =>
+    `recorded attribute ${quoted(key)} as _OTHER: value not declared or beyond its limit`,
+  attribute_invalid: (key: string) =>
+    `dropped attribute ${quoted(key)} or recorded it as _OTHER: unsupported key or value`,
+  attribute_cut: (key: string) => `truncated attribute ${quoted(key)}: value longer than 4,096 characters`,
+  attributes_unreadable: () => 'recorded without attributes: reading them threw an error',
+  series_overflow: (key: string) =>
+    `recorded into the overflow series: cardinality limit reached${key === '' ? '' : `, mostly by attribute ${quoted(key)}`}`,
+};
 
 /**
- * Why something given to a recording call was not kept as it was.
+ * Reason why a measurement or an attribute was not recorded as given.
  *
- * `attribute_missing` is counted when an attribute set is met first, `attribute_undeclared` each time from the first
- * that is noticed, the others each time.
+ * `attribute_missing` is counted at the first recording of an attribute set. `attribute_undeclared` is counted at every
+ * recording after its first detection. Every other reason is counted at every recording.
  */
 export type RejectionReason = keyof typeof explanations;
 
-/** How often each reason occurred. */
+/** Number of occurrences of each reason. */
 export type RejectionCounts = { [R in RejectionReason]: number };
 
-/** All reasons at zero. */
+/** Counts of all metrics of a provider. */
+export interface RejectionLog {
+  readonly counts: RejectionCounts;
+  /** Name of the metric that exports the counts; messages refer to it. `undefined` if no metric exports them. */
+  exportedAs: string | undefined;
+}
+
+/** Returns counts of zero for all reasons. */
 export function noRejections(): RejectionCounts {
   return Object.fromEntries(Object.keys(explanations).map((reason) => [reason, 0])) as RejectionCounts;
 }
 
-/** Counts one rejection; `about` names what it is about, such as the key of an attribute, and never holds a value. */
+/**
+ * Counts one rejection. `about` is the key of the attribute, or describes the measured value. It never contains the
+ * value of an attribute, which may be confidential.
+ */
 export type Reject = (reason: RejectionReason, about?: string) => void;
 
-/** The rejections of one metric, counted in `total` and said through `warn`. */
-export function rejectionsOf(metric: string, total: RejectionCounts, warn: (message: string) => void): Reject {
-  const said = new Set<RejectionReason>();
-  return (reason, about) => {
-    total[reason]++;
-    if (said.has(reason)) return;
-    said.add(reason);
-    const subject = about === undefined ? '' : ` (${about})`;
-    warn(`${metric}: ${explanations[reason]}${subject}. Counted from now on, and said once.`);
+/** Returns the function that counts the rejections of one instrument in `log`. */
+export function rejectionsOf(
+  instrument: { readonly kind: InstrumentKind; readonly name: string },
+  log: RejectionLog,
+): Reject {
+  const warned = new Set<RejectionReason>();
+  return (reason, about = '') => {
+    log.counts[reason]++;
+    if (warned.has(reason)) return;
+    warned.add(reason);
+    const counted = log.exportedAs === undefined ? '' : `counted in ${log.exportedAs}{reason="${reason}"}; `;
+    diag.warn(`${labelOf(instrument)}: ${explanations[reason](about)}; ${counted}logged once per metric`);
   };
 }

@@ -1,6 +1,6 @@
-/** Reading what an application hands over, whatever it is: nothing of it throws back at the application. */
+/** Reads values that an application passes, of any type, without throwing. */
 
-/** A value as text; empty where it has none. */
+/** Converts a value to text; a value that cannot be converted becomes empty text. */
 export function textOf(value: unknown): string {
   try {
     return String(value);
@@ -9,7 +9,7 @@ export function textOf(value: unknown): string {
   }
 }
 
-/** A property of what should be an object; `undefined` where it is none, or reading throws. */
+/** Reads a property of an options object; `undefined` if there is no object or reading throws. */
 export function readOption<T extends object, K extends keyof T>(
   object: T | null | undefined,
   key: K,

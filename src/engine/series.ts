@@ -43,8 +43,8 @@ export interface Series extends Cell {
  * stays where it is otherwise: so what was not accepted is part of the next walk.
  */
 export interface DeltaWindow {
-  /** Whether a total that fell began anew, so that all of it is the difference. */
-  fallsBack: boolean;
+  /** True if a decrease counts as a reset, so that the whole total is the difference. */
+  resetOnDecrease: boolean;
   /** The walk in which `walked` was shown. */
   epoch: number;
   base: Float64Array;
@@ -60,7 +60,7 @@ export interface DeltaWindow {
 /** A window over `size` numbers. */
 export function deltaWindow(size: number): DeltaWindow {
   return {
-    fallsBack: false,
+    resetOnDecrease: false,
     epoch: -1,
     base: new Float64Array(size),
     walked: new Float64Array(size),

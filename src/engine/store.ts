@@ -1,88 +1,88 @@
 /**
- * All series of one stream, and the rules that keep them few: found by `find`, made where `find` knows none.
+ * All series of one stream, and its cardinality limit.
  *
- * A stream has a limit of series that holds for the life of the process. When it is reached, new attribute sets are
- * counted together in one overflow series; a tenth of the limit is kept for sets that tell of failure. The way from an
- * attribute object to its series is remembered, but for the objects of which there may be no end.
+ * The limit holds for the life of the process. Once it is reached, new attribute sets share one overflow series. A tenth
+ * of the limit is reserved for error series. `find` caches the lookup path from an attribute object to its series,
+ * except paths to the overflow series, whose number has no bound.
  */
 import type { Attributes } from '@opentelemetry/api';
 import { maxValueLength } from '../model/instrument.js';
 import type { Admission, WidestAttribute } from './admission/admission.js';
-import { ShapeTries } from './key-shapes.js';
+import { KeyLayoutTries } from './key-layouts.js';
 import { type Trie, trieOf } from './lookup.js';
 import type { Reject } from './rejections.js';
 import type { Series } from './series.js';
 
-/** Attributes of the series that counts what has none of its own (OpenTelemetry SDK, cardinality limits). */
+/** Attributes of the overflow series (OpenTelemetry SDK, cardinality limits). */
 const overflowAttributes: Attributes = Object.freeze({ 'otel.metric.overflow': true });
 
 const noAttributes: Attributes = Object.freeze({});
 
-/** Remembered ways for each series that there may be: the same attributes come in several orders. */
-const waysPerSeries = 4;
+/** Maximum number of cached lookup paths per series: the same attributes occur in several orders. */
+const maxPathsPerSeries = 4;
 
-/** Recordings that are looked at for undeclared attributes at first, and after each collection. */
-const looksAtOnce = 64;
+/** Number of recordings that are checked for undeclared attributes, initially and after each collection. */
+const samplesPerCollection = 64;
 
-/** What a store needs to know of its stream. */
+/** Parts of a stream that its store uses. */
 export interface StoreOptions {
   readonly admission: Admission;
   readonly limit: number;
   readonly reject: Reject;
-  /** Whether values are read at collection, so that nobody records into what is not shown. */
+  /** True for observable instruments. */
   readonly observed: boolean;
   createSeries(attributes: Attributes): Series;
-  /** A series that was not observed again gave up its room. */
-  onForgotten(series: Series): void;
-  /** Called once, when the limit is reached. */
-  onOverflow(blame: WidestAttribute | undefined): void;
+  /** Called after a parked series of an observable was evicted to make room. */
+  onEvicted(series: Series): void;
+  /** Called once, when the limit is reached, with the attribute that has the most values. */
+  onOverflow(widest: WidestAttribute | undefined): void;
 }
 
-/** The series of one stream. */
+/** SeriesStore holds all series of one stream. */
 export class SeriesStore {
-  /** In the order of their first recording; the overflow series is not among them. */
+  /** Active series in the order of their first recording, without the overflow series. */
   list: Series[] = [];
   overflow: Series | undefined;
   /**
-   * Series that are not shown, by identity: a bound handle waits to record into each, or delta readers remember them
-   * although they were not observed.
+   * Series that are not exported, by identity. A bound handle may record into them again, or a delta reader needs their
+   * last value although they were not observed.
    */
-  readonly sleeping = new Map<string, Series>();
-  /** Series that are taken out but not delivered to all delta readers yet, and when they were. */
-  readonly ending = new Map<Series, number>();
+  readonly parked = new Map<string, Series>();
+  /** Removed series that some delta reader has not accepted yet, with the time of removal in Unix milliseconds. */
+  readonly retired = new Map<Series, number>();
   readonly options: StoreOptions;
-  private readonly ways: Trie<Series> | ShapeTries<Series>;
-  /** Recordings still to be looked at for attributes that are not declared; below zero, all. */
-  private looks: number;
-  /** The series of calls that give no attributes. */
-  private bare: Series | undefined;
-  /** Of streams that declare no keys, whose attributes come in any order. */
+  private readonly lookup: Trie<Series> | KeyLayoutTries<Series>;
+  /** Number of recordings left to check for undeclared attributes; negative to check all of them. */
+  private samplesLeft: number;
+  /** Series of recordings without attributes. */
+  private withoutAttributes: Series | undefined;
+  /** Series of streams without declared keys, whose attributes come in any order. */
   readonly #byIdentity = new Map<string, Series>();
-  #remembered = 0;
+  #cachedPaths = 0;
   #overflowShown = false;
 
   constructor(options: StoreOptions) {
     const { keys } = options.admission;
     this.options = options;
-    this.looks = keys === undefined ? 0 : looksAtOnce;
-    this.ways = keys === undefined ? new ShapeTries() : trieOf(keys);
+    this.samplesLeft = keys === undefined ? 0 : samplesPerCollection;
+    this.lookup = keys === undefined ? new KeyLayoutTries() : trieOf(keys);
   }
 
-  /** The series of an attribute object. Throws only what reading the object throws. */
+  /** Returns the series of an attribute object, created if needed. Throws only what reading the object throws. */
   find(attributes: Attributes | undefined): Series {
-    if (attributes == null) return this.bare ?? this.#admitBare();
-    const series = this.ways.get(attributes);
+    if (attributes == null) return this.withoutAttributes ?? this.#admitWithoutAttributes();
+    const series = this.lookup.get(attributes);
     if (series === undefined) return this.#admit(attributes);
-    if (this.looks !== 0) this.#look(attributes, series);
+    if (this.samplesLeft !== 0) this.#sample(attributes, series);
     return series;
   }
 
-  /** The overflow series, when there is something in it. */
+  /** The overflow series; `undefined` while it holds nothing. */
   get shownOverflow(): Series | undefined {
     return this.#overflowShown ? this.overflow : undefined;
   }
 
-  /** The series that a bound handle of these attributes records into; one that is new is not shown before it does. */
+  /** Returns the series that a bound handle records into. A new one is parked until the handle records. */
   findToBind(given: Attributes | undefined): Series {
     const { admission, reject } = this.options;
     let admitted: Attributes;
@@ -92,100 +92,102 @@ export class SeriesStore {
       reject('attributes_unreadable');
       admitted = {};
     }
-    const known = this.known(admitted) ?? this.sleeping.get(identityOf(admitted));
+    const known = this.known(admitted) ?? this.parked.get(identityOf(admitted));
     if (known !== undefined) return known;
     if (!this.#hasRoomFor(admitted)) return this.openOverflow();
     const series = this.options.createSeries(Object.freeze(admitted));
-    this.sleep(series);
+    this.park(series);
     return series;
   }
 
-  /** How many series take up room, seen or not. */
+  /** Number of series that count against the limit, exported or not. */
   get size(): number {
-    return this.list.length + this.sleeping.size + this.ending.size + (this.overflow === undefined ? 0 : 1);
+    return this.list.length + this.parked.size + this.retired.size + (this.overflow === undefined ? 0 : 1);
   }
 
-  /** The series of attributes that are admitted already, if there is one. */
+  /** Returns the active series of admitted attributes; `undefined` if it does not exist. */
   known(admitted: Attributes): Series | undefined {
-    return this.ways instanceof ShapeTries ? this.#byIdentity.get(identityOf(admitted)) : this.ways.get(admitted);
+    const { lookup } = this;
+    return lookup instanceof KeyLayoutTries ? this.#byIdentity.get(identityOf(admitted)) : lookup.get(admitted);
   }
 
-  /** The same text for the same attributes in any order, and another one for any others. */
+  /** Returns a text that is equal for equal attributes in any order, and different for different attributes. */
   identityOf(attributes: Attributes): string {
     return identityOf(attributes);
   }
 
-  /** The series of admitted attributes that an observation brought: its own, or the overflow series. */
-  enterObserved(admitted: Attributes): Series {
+  /** Returns the series of observed, admitted attributes, created if needed; at the limit the overflow series. */
+  insertObserved(admitted: Attributes): Series {
     return this.known(admitted) ?? this.#create(admitted);
   }
 
-  /** Takes the overflow series away, until something overflows again. */
+  /** Resets and hides the overflow series until the next overflow. */
   closeOverflow(): void {
     this.overflow?.observe(0, false);
     this.#overflowShown = false;
   }
 
-  /** Takes series out of the list; their attribute sets begin anew when they are met again. */
-  remove(gone: ReadonlySet<Series>): void {
-    // A list of its own: a walk that is under way goes on with the one that it began with.
-    const kept = this.list.filter((series) => !gone.has(series));
+  /** Removes series from the list. A later recording with the same attributes creates a new series. */
+  remove(removed: ReadonlySet<Series>): void {
+    // A new list: a walk in progress keeps iterating over the previous one.
+    const kept = this.list.filter((series) => !removed.has(series));
     this.list = [];
-    this.ways.clear();
+    this.lookup.clear();
     this.#byIdentity.clear();
-    this.#remembered = 0;
-    this.bare = undefined;
+    this.#cachedPaths = 0;
+    this.withoutAttributes = undefined;
     this.options.admission.forget();
-    for (const series of kept) this.#enter(series);
-    for (const series of this.sleeping.values()) this.options.admission.keep(series.attributes);
+    for (const series of kept) this.#insert(series);
+    for (const series of this.parked.values()) this.options.admission.keep(series.attributes);
   }
 
-  /** Puts a series to sleep that a bound handle will record into. */
-  sleep(series: Series): void {
-    this.sleeping.set(identityOf(series.attributes), series);
+  /** Parks a series: it keeps its state but is not exported. */
+  park(series: Series): void {
+    this.parked.set(identityOf(series.attributes), series);
     this.options.admission.keep(series.attributes);
   }
 
-  /** Shows the sleeping series that were recorded into again. */
-  wake(startUnixMs: number): void {
-    for (const [identity, series] of this.sleeping) {
+  /** Activates the parked series that were recorded into, with this start time. */
+  activate(startUnixMs: number): void {
+    for (const [identity, series] of this.parked) {
       if (series.activity() === 0) continue;
-      this.sleeping.delete(identity);
+      this.parked.delete(identity);
       series.startUnixMs = startUnixMs;
-      this.#enter(series);
+      this.#insert(series);
     }
   }
 
-  /** Looks at some recordings again for attributes that are not declared. */
-  lookAgain(): void {
-    if (this.looks === 0 && this.options.admission.keys !== undefined) this.looks = looksAtOnce;
+  /** Starts checking recordings for undeclared attributes again. */
+  resampleUndeclared(): void {
+    if (this.samplesLeft === 0 && this.options.admission.keys !== undefined) this.samplesLeft = samplesPerCollection;
   }
 
-  /** Counts what the trie does not look at; where there is any, it is looked for in each recording from then on. */
-  #look(attributes: Attributes, series: Series): void {
-    if (this.looks > 0) this.looks--;
+  /** Counts undeclared attributes, which a trie lookup ignores. Once one is found, every later recording is checked. */
+  #sample(attributes: Attributes, series: Series): void {
+    if (this.samplesLeft > 0) this.samplesLeft--;
     let given = 0;
     for (const _ in attributes) given++;
     if (given === series.width || typeof attributes !== 'object') return;
     const { admission, reject } = this.options;
     for (const key in attributes) {
       if (admission.keys?.includes(key) === true || attributes[key] === undefined) continue;
-      this.looks = -1;
+      this.samplesLeft = -1;
       reject('attribute_undeclared', key);
     }
   }
 
-  /** An attribute object that is met first, or that nothing is remembered of. */
+  /** Finds or creates the series of an attribute object without a cached lookup path. */
   #admit(given: Attributes): Series {
     const attributes = typeof given === 'object' && given !== null ? given : noAttributes;
     const series = this.#seriesOf(this.options.admission.admit(attributes, this.options.reject));
-    if (this.ways instanceof ShapeTries && series !== this.overflow) this.#remember(attributes, series);
+    if (this.lookup instanceof KeyLayoutTries && series !== this.overflow)
+      this.#cachePath(this.lookup, attributes, series);
     return series;
   }
 
-  #admitBare(): Series {
+  #admitWithoutAttributes(): Series {
     const series = this.#seriesOf(this.options.admission.admit(noAttributes, this.options.reject));
-    if (series !== this.overflow) this.bare = series;
+    if (series !== this.overflow) this.withoutAttributes = series;
     return series;
   }
 
@@ -195,13 +197,13 @@ export class SeriesStore {
 
   #create(admitted: Attributes): Series {
     const { admission, reject } = this.options;
-    if (this.sleeping.size > 0) {
+    if (this.parked.size > 0) {
       const identity = identityOf(admitted);
-      const asleep = this.sleeping.get(identity);
-      if (asleep !== undefined) {
-        this.sleeping.delete(identity);
-        this.#enter(asleep);
-        return asleep;
+      const parked = this.parked.get(identity);
+      if (parked !== undefined) {
+        this.parked.delete(identity);
+        this.#insert(parked);
+        return parked;
       }
     }
     if (!this.#hasRoomFor(admitted)) {
@@ -209,40 +211,41 @@ export class SeriesStore {
       return this.openOverflow();
     }
     const series = this.options.createSeries(Object.freeze(admitted));
-    this.#enter(series);
+    this.#insert(series);
     return series;
   }
 
-  /** Whether the limit leaves room for a series of these attributes. */
+  /** Reports whether the limit leaves room for a series of these attributes. */
   #hasRoomFor(admitted: Attributes): boolean {
     const { admission, limit } = this.options;
     const reserved = admission.mayBeError && !admission.isError(admitted) ? Math.floor(limit / 10) : 0;
-    if (this.options.observed) this.#forgetOldest(limit - 1 - reserved);
-    // The overflow series is one of those that the limit allows.
-    return this.list.length + this.sleeping.size + this.ending.size < limit - 1 - reserved;
+    if (this.options.observed) this.#evictParked(limit - 1 - reserved);
+    // The overflow series counts against the limit.
+    return this.list.length + this.parked.size + this.retired.size < limit - 1 - reserved;
   }
 
-  /** Gives up series that were not observed again, where the room is needed. */
-  #forgetOldest(room: number): void {
-    for (const [identity, series] of this.sleeping) {
-      if (this.list.length + this.sleeping.size < room) return;
-      this.sleeping.delete(identity);
-      this.options.onForgotten(series);
+  /** Evicts parked series, oldest first, until the store holds fewer than `room`. */
+  #evictParked(room: number): void {
+    for (const [identity, series] of this.parked) {
+      if (this.list.length + this.parked.size < room) return;
+      this.parked.delete(identity);
+      this.options.onEvicted(series);
     }
   }
 
-  #enter(series: Series): void {
+  #insert(series: Series): void {
+    const { lookup } = this;
     const { attributes } = series;
     this.list.push(series);
     this.options.admission.keep(attributes);
-    if (this.ways instanceof ShapeTries) this.#byIdentity.set(identityOf(attributes), series);
+    if (lookup instanceof KeyLayoutTries) this.#byIdentity.set(identityOf(attributes), series);
     else {
-      const values = this.ways.keys.map((key) => attributes[key]);
-      this.ways.put(values, series);
+      const values = lookup.keys.map((key) => attributes[key]);
+      lookup.insert(values, series);
     }
   }
 
-  /** The overflow series, which is there from now on. */
+  /** Returns the overflow series, created on first use, and marks it as exported. */
   openOverflow(): Series {
     this.#overflowShown = true;
     if (this.overflow === undefined) {
@@ -252,29 +255,29 @@ export class SeriesStore {
     return this.overflow;
   }
 
-  /** Lets `find` find a series by an object with the same keys in the same order, and the same values. */
-  #remember(given: Attributes, series: Series): void {
-    if (this.#remembered >= this.options.limit * waysPerSeries) return;
+  /** Caches the lookup path for objects with the same keys in the same order and the same values. */
+  #cachePath(lookup: KeyLayoutTries<Series>, given: Attributes, series: Series): void {
+    if (this.#cachedPaths >= this.options.limit * maxPathsPerSeries) return;
     const keys = Object.keys(given);
     let values: unknown[];
     try {
       values = keys.map((key) => given[key]);
     } catch {
-      // An object that is not the same at every reading is not remembered.
+      // A getter threw at the second read.
       return;
     }
-    // A list is another one the next time, even when it holds the same; and a text that was cut is not kept whole.
-    if (keys.length === 0 || values.some(isNotRemembered)) return;
-    (this.ways as ShapeTries<Series>).put(keys, values, series);
-    this.#remembered++;
+    if (keys.length === 0 || values.some(isNotCacheable)) return;
+    lookup.insert(keys, values, series);
+    this.#cachedPaths++;
   }
 }
 
-function isNotRemembered(value: unknown): boolean {
+/** Reports whether a value is a list, compared by identity, or a text too long to keep in memory. */
+function isNotCacheable(value: unknown): boolean {
   return (typeof value === 'object' && value !== null) || (typeof value === 'string' && value.length > maxValueLength);
 }
 
-/** The series of an attribute object, or that of none where reading the object throws. */
+/** Returns the series of an attribute object; the series without attributes if reading the object throws. */
 export function findSafely(store: SeriesStore, attributes: Attributes | undefined): Series {
   try {
     return store.find(attributes);
@@ -283,7 +286,7 @@ export function findSafely(store: SeriesStore, attributes: Attributes | undefine
   }
 }
 
-/** The same text for the same attributes in any order, and another one for any others. */
+/** Implements `SeriesStore.identityOf`. */
 function identityOf(attributes: Attributes): string {
   const keys = Object.keys(attributes).sort();
   return keys.map((key) => `${JSON.stringify(key)}:${identityOfValue(attributes[key])}`).join();

@@ -72,15 +72,15 @@ export class Stream {
   /** What there is to show to a reader: the series that a walk begins with, and goes on with whatever is removed. */
   beginVisit(visitor: PointVisitor, reader: ReaderState, nowUnixMs: number): readonly Series[] {
     const delta = this.#deltaReaders.includes(reader);
-    const { list, shownOverflow, ending } = this.store;
+    const { list, shownOverflow, retired } = this.store;
     const { exemplars } = this.#options;
     this.#exemplars = exemplars?.possible ? exemplars : undefined;
     visitor.metric(this.descriptor, delta ? 'delta' : 'cumulative');
     if (shownOverflow !== undefined) this.#visitOne(shownOverflow, visitor, reader, delta, nowUnixMs);
-    if (!delta || ending.size === 0) return list;
+    if (!delta || retired.size === 0) return list;
     // One point for one attribute set: what began anew meanwhile is shown the next time.
     const shown = new Set<string>();
-    for (const [series, endUnixMs] of ending) {
+    for (const [series, endUnixMs] of retired) {
       if (this.#visitOne(series, visitor, reader, delta, endUnixMs))
         shown.add(this.store.identityOf(series.attributes));
     }
@@ -107,11 +107,11 @@ export class Stream {
   /** What is due before a collection: series wake, expire, and end. */
   maintain(nowUnixMs: number, holders: BoundHolders): void {
     const { store } = this;
-    store.lookAgain();
+    store.resampleUndeclared();
     // What woke was recorded into after the last collection.
-    if (store.sleeping.size > 0 && !this.#options.observed) store.wake(this.#maintainedUnixMs);
+    if (store.parked.size > 0 && !this.#options.observed) store.activate(this.#maintainedUnixMs);
     this.#maintainedUnixMs = nowUnixMs;
-    for (const series of store.ending.keys()) if (this.#isDelivered(series)) this.#drop(series);
+    for (const series of store.retired.keys()) if (this.#isDelivered(series)) this.#drop(series);
     const { expireAfterMs, observed } = this.#options;
     // What is observed disappears when it no longer is, and not before.
     if (expireAfterMs === undefined || observed) return;
@@ -133,12 +133,12 @@ export class Stream {
     const successors = new Map<Series, Series>();
     for (const series of gone) {
       if (bound.has(series)) {
-        const asleep = this.#options.createSeries(series.attributes);
-        store.sleep(asleep);
-        successors.set(series, asleep);
+        const parked = this.#options.createSeries(series.attributes);
+        store.park(parked);
+        successors.set(series, parked);
       }
       if (this.#isDelivered(series)) this.#drop(series);
-      else store.ending.set(series, nowUnixMs);
+      else store.retired.set(series, nowUnixMs);
     }
     if (successors.size > 0) holders.rebind(successors);
   }
@@ -148,7 +148,7 @@ export class Stream {
     this.store.remove(gone);
     const remembered = this.descriptor.sum && this.#deltaReaders.length > 0;
     for (const series of gone) {
-      if (remembered) this.store.sleep(series);
+      if (remembered) this.store.park(series);
       else this.#drop(series);
     }
   }
@@ -160,16 +160,16 @@ export class Stream {
 
   /** Takes over what another stream of the same aggregation holds, as far as attributes and limits let it. */
   absorb(other: Stream): void {
-    const { list, overflow, sleeping } = other.store;
-    for (const series of [...list, ...sleeping.values(), ...(overflow === undefined ? [] : [overflow])]) {
+    const { list, overflow, parked } = other.store;
+    for (const series of [...list, ...parked.values(), ...(overflow === undefined ? [] : [overflow])]) {
       if (series.activity() !== 0) findSafely(this.store, series.attributes).absorb(series);
     }
   }
 
   /** Gives all memory back; nobody records into this stream any more. */
   release(): void {
-    const { list, overflow, sleeping, ending } = this.store;
-    for (const series of [...list, ...sleeping.values(), ...ending.keys()]) this.#drop(series);
+    const { list, overflow, parked, retired } = this.store;
+    for (const series of [...list, ...parked.values(), ...retired.keys()]) this.#drop(series);
     if (overflow !== undefined) this.#drop(overflow);
   }
 
@@ -208,7 +208,7 @@ export class Stream {
       windows = [];
       for (const { index } of this.#deltaReaders) {
         windows[index] = series.openWindow();
-        windows[index].fallsBack = this.descriptor.monotonic;
+        windows[index].resetOnDecrease = this.descriptor.monotonic;
       }
       this.#windows.set(series, windows);
     }
@@ -225,17 +225,17 @@ export class Stream {
   }
 
   #drop(series: Series): void {
-    this.store.ending.delete(series);
+    this.store.retired.delete(series);
     this.#windows.delete(series);
     this.#idle.delete(series);
     series.release(this.#options.memory);
     // Whoever still holds it records into nothing, instead of into a cell that is somebody else's by then.
-    series.chunk = nowhere;
+    series.chunk = RELEASED_CHUNK;
   }
 }
 
-const nowhere = new Float64Array(0);
+const RELEASED_CHUNK = new Float64Array(0);
 
 function isReleased(series: Series): boolean {
-  return series.chunk === nowhere;
+  return series.chunk === RELEASED_CHUNK;
 }

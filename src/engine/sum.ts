@@ -65,7 +65,7 @@ export class SumSeries implements Series {
     const value = this.#value();
     const base = window.base[0];
     window.walked[0] = value;
-    const difference = window.fallsBack && value < base ? value : value - base;
+    const difference = window.resetOnDecrease && value < base ? value : value - base;
     if (difference === 0) return false;
     visitor.number(this.attributes, startUnixMs, endUnixMs, difference);
     return true;

@@ -1,43 +1,49 @@
-/** Views: which instruments they select, and what streams they make of one (OpenTelemetry metrics SDK, "View"). */
+/** Views: select instruments and configure their streams (OpenTelemetry metrics SDK, "View"). */
 import type { Attributes } from '@opentelemetry/api';
 import type { AggregationOption, IAttributesProcessor, ViewOptions } from '@opentelemetry/sdk-metrics';
 import type { AttributeTypes } from '../catalogue/attributes.js';
 import type { Metric } from '../catalogue/catalogue.js';
 import { aggregationTypes, instrumentTypes } from '../model/instrument.js';
 import type { Scope } from '../model/points.js';
+import { wildcardExpression } from '../model/wildcard.js';
 import type { InstrumentDescription } from './instrument-core.js';
+import { quoted } from './labels.js';
 
-/** What a stream is to be, as far as views and the definition say. */
+/** Configuration of a stream, from views and the definition. */
 export interface StreamPlan {
   readonly name: string;
   readonly description: string;
-  /** Declared attributes; `undefined` when any may come. */
+  /** Declared attributes; `undefined` if any attributes are allowed. */
   readonly attributes: AttributeTypes | undefined;
-  /** What views make of the attributes, one after another. */
+  /** Attribute processors of the views, in the order in which they run. */
   readonly processors: readonly IAttributesProcessor[];
-  /** `undefined` leaves it to the reader. */
+  /** `undefined` if the reader decides. */
   readonly aggregation: AggregationOption | undefined;
   readonly cardinalityLimit: number | undefined;
   readonly expireAfterMs: number | undefined;
 }
 
-/** @throws {Error} when a view selects nothing, or names the stream of more than one instrument. */
+/**
+ * Checks the selectors of a view.
+ *
+ * @throws {Error} if the view has no selector, or renames the streams of several instruments.
+ */
 export function checkView(view: ViewOptions): void {
   const { instrumentName, instrumentType, instrumentUnit, meterName, meterVersion, meterSchemaUrl } = view;
   const selectors = [instrumentName, instrumentType, instrumentUnit, meterName, meterVersion, meterSchemaUrl];
   if (selectors.every((selector) => selector === undefined)) {
-    throw new Error('A view must select instruments: by name, type, unit or meter.');
+    throw new Error('view without a selector: select instruments by name, type, unit or meter');
   }
   if (view.name !== undefined && (instrumentName === undefined || /[*?]/.test(instrumentName))) {
-    throw new Error(`The view '${view.name}' must select one instrument by its full name.`);
+    throw new Error(`view ${quoted(view.name)} renames several instruments: select one instrument by its full name`);
   }
 }
 
 /**
- * The streams of an instrument.
+ * Returns the streams of an instrument.
  *
- * Views that lead to the same name are one stream: each says what the ones before it left open, attribute processors
- * follow one another. A catalogue's metric is always one stream, which views change field by field.
+ * Views with the same stream name share one stream: later views override fields of earlier ones, and all attribute
+ * processors run in turn. A metric of a catalogue always has exactly one stream, which views change field by field.
  */
 export function planStreams(
   instrument: InstrumentDescription,
@@ -47,14 +53,14 @@ export function planStreams(
 ): StreamPlan[] {
   const selecting = views.filter((view) => selects(view, instrument, scope));
   const keeping = selecting.filter((view) => view.aggregation?.type !== aggregationTypes.drop);
-  // A view that drops what another one asks for leaves it alone.
+  // A view that drops an instrument has no effect if another view keeps it.
   const matching = keeping.length > 0 ? keeping : selecting;
   const base = basePlan(instrument, definition);
-  if (definition !== undefined || matching.length === 0) return [matching.reduce(changed, base)];
+  if (definition !== undefined || matching.length === 0) return [matching.reduce(applyView, base)];
   const byName = new Map<string, StreamPlan>();
   for (const view of matching) {
     const name = (view.name ?? instrument.name).toLowerCase();
-    byName.set(name, changed(byName.get(name) ?? base, view));
+    byName.set(name, applyView(byName.get(name) ?? base, view));
   }
   return [...byName.values()];
 }
@@ -72,19 +78,19 @@ function basePlan(instrument: InstrumentDescription, definition: Metric | undefi
   };
 }
 
-function changed(plan: StreamPlan, view: ViewOptions): StreamPlan {
-  const asks = view.aggregation !== undefined && view.aggregation.type !== aggregationTypes.default;
+function applyView(plan: StreamPlan, view: ViewOptions): StreamPlan {
+  const hasAggregation = view.aggregation !== undefined && view.aggregation.type !== aggregationTypes.default;
   return {
     ...plan,
     name: view.name ?? plan.name,
     description: view.description ?? plan.description,
     processors: [...plan.processors, ...(view.attributesProcessors ?? [])],
-    aggregation: asks ? view.aggregation : plan.aggregation,
+    aggregation: hasAggregation ? view.aggregation : plan.aggregation,
     cardinalityLimit: view.aggregationCardinalityLimit ?? plan.cardinalityLimit,
   };
 }
 
-/** All processors as one function; `undefined` when there are none. */
+/** Combines processors into one function; `undefined` without processors. */
 export function processAll(
   processors: readonly IAttributesProcessor[],
 ): ((attributes: Attributes) => Attributes) | undefined {
@@ -94,20 +100,11 @@ export function processAll(
 
 function selects(view: ViewOptions, instrument: InstrumentDescription, scope: Scope): boolean {
   return (
-    (view.instrumentName === undefined || matches(view.instrumentName, instrument.name)) &&
+    (view.instrumentName === undefined || wildcardExpression(view.instrumentName, 'i').test(instrument.name)) &&
     (view.instrumentType === undefined || view.instrumentType === instrumentTypes[instrument.kind]) &&
     (view.instrumentUnit === undefined || view.instrumentUnit === instrument.unit) &&
     (view.meterName === undefined || view.meterName === scope.name) &&
     (view.meterVersion === undefined || view.meterVersion === (scope.version ?? '')) &&
     (view.meterSchemaUrl === undefined || view.meterSchemaUrl === scope.schemaUrl)
   );
-}
-
-/** `*` stands for any characters, `?` for one; case does not matter. */
-function matches(pattern: string, name: string): boolean {
-  const escaped = pattern
-    .replace(/[.+^${}()|[\]\\]/g, '\\$&')
-    .replaceAll('*', '.*')
-    .replaceAll('?', '.');
-  return new RegExp(`^${escaped}$`, 'i').test(name);
 }

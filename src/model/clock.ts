@@ -1,12 +1,12 @@
-/** Where time comes from. Nothing in the package reads a clock that was not handed to it, so tests can hold time still. */
+/** Source of time. All code receives its clock as an argument, so that tests control the time. */
 export interface Clock {
-  /** Wall clock, milliseconds since 1970-01-01 UTC. May jump. */
+  /** Returns the wall-clock time in milliseconds since 1970-01-01 UTC. It may jump. */
   nowUnixMs(): number;
-  /** Milliseconds since an arbitrary moment; never goes back. For durations. */
+  /** Returns milliseconds since an arbitrary moment, for durations. It never decreases. */
   monotonicMs(): number;
 }
 
-/** The clock of the machine. */
+/** Clock of the machine. */
 export const systemClock: Clock = {
   nowUnixMs: () => Date.now(),
   monotonicMs: () => performance.now(),

@@ -3,7 +3,7 @@
 /** Value of `withDeadline` when the deadline passed first. */
 export const late: unique symbol = Symbol('late');
 
-/** How a wait ends early. */
+/** Options of `withDeadline`. */
 export interface DeadlineOptions {
   /** Keeps the process alive until the wait ends; `false` by default. */
   readonly holdProcess?: boolean;

@@ -1,8 +1,8 @@
 /**
- * What a metric is, whoever records or reads it: instrument kinds and the constants that OpenTelemetry gives them.
+ * Instrument kinds, and OpenTelemetry's constants and limits for them.
  *
- * The constants are written out here so that nothing of the SDK is loaded to define a metric; a test compares them
- * with `@opentelemetry/sdk-metrics`.
+ * The constants are copied here so that defining a metric does not load the SDK. A test compares them with
+ * `@opentelemetry/sdk-metrics`.
  */
 import type { AggregationTemporality, AggregationType, InstrumentType } from '@opentelemetry/sdk-metrics';
 
@@ -12,8 +12,47 @@ export type InstrumentKind = SyncInstrumentKind | ObservableInstrumentKind;
 /** Kinds that the application records into. */
 export type SyncInstrumentKind = 'counter' | 'upDownCounter' | 'gauge' | 'histogram';
 
-/** Kinds that are asked for their value at collection. */
+/** Kinds whose values are read by callbacks at collection. */
 export type ObservableInstrumentKind = 'observableCounter' | 'observableUpDownCounter' | 'observableGauge';
+
+/** Reports whether values of the kind are read at collection. */
+export function isObservable(kind: InstrumentKind): kind is ObservableInstrumentKind {
+  return kind.startsWith('observable');
+}
+
+/** Reports whether sums of the kind never decrease (OpenTelemetry metrics SDK, default aggregation). */
+export function isMonotonic(kind: InstrumentKind): boolean {
+  return isCounter(kind) || kind === 'histogram';
+}
+
+/** Reports whether the kind is a counter, synchronous or observable, whose values are never negative. */
+export function isCounter(kind: InstrumentKind): boolean {
+  return kind === 'counter' || kind === 'observableCounter';
+}
+
+/** Reports whether OpenTelemetry's metrics API allows the name of an instrument ("Instrument name syntax"). */
+export function isInstrumentName(name: string): boolean {
+  return /^[A-Za-z][A-Za-z0-9_.\-/]{0,254}$/.test(name);
+}
+
+/** Method of OpenTelemetry's `Meter` that creates an instrument of each kind. */
+export const meterMethods = {
+  counter: 'createCounter',
+  upDownCounter: 'createUpDownCounter',
+  gauge: 'createGauge',
+  histogram: 'createHistogram',
+  observableCounter: 'createObservableCounter',
+  observableUpDownCounter: 'createObservableUpDownCounter',
+  observableGauge: 'createObservableGauge',
+} as const satisfies Record<InstrumentKind, string>;
+
+/** Method of a catalogue's handle that records into an instrument of each kind. */
+export const recordMethods = {
+  counter: 'add',
+  upDownCounter: 'add',
+  gauge: 'set',
+  histogram: 'record',
+} as const satisfies Record<SyncInstrumentKind, string>;
 
 /** `InstrumentType` of sdk-metrics for each kind. */
 export const instrumentTypes = {
@@ -26,7 +65,7 @@ export const instrumentTypes = {
   observableGauge: 'OBSERVABLE_GAUGE',
 } as Record<InstrumentKind, InstrumentType>;
 
-/** `AggregationType` of sdk-metrics: how the measurements of an instrument become points. */
+/** `AggregationType` of sdk-metrics. */
 export const aggregationTypes = {
   default: 0 as AggregationType.DEFAULT,
   drop: 1 as AggregationType.DROP,
@@ -36,20 +75,20 @@ export const aggregationTypes = {
   exponentialHistogram: 5 as AggregationType.EXPONENTIAL_HISTOGRAM,
 } as const;
 
-/** `AggregationTemporality` of sdk-metrics: what a sum is counted from. */
+/** `AggregationTemporality` of sdk-metrics. */
 export const aggregationTemporalities = {
   delta: 0 as AggregationTemporality.DELTA,
   cumulative: 1 as AggregationTemporality.CUMULATIVE,
 } as const;
 
-/** Series that one metric may have, unless its definition says otherwise (OpenTelemetry metrics SDK, cardinality limits). */
+/** Default maximum number of series of a metric (OpenTelemetry metrics SDK, cardinality limits). */
 export const defaultCardinalityLimit = 2000;
 
-/** The attribute value that stands for every value beyond those a declaration allows (OpenTelemetry semantic conventions). */
+/** Attribute value that replaces every value a declaration does not allow (OpenTelemetry semantic conventions). */
 export const otherValue = '_OTHER';
 
 /** Maximum length of an attribute value in UTF-16 code units; longer text is truncated. */
 export const maxValueLength = 4_096;
 
-/** The scope of what the metrics say of themselves. */
+/** Instrumentation scope of the self-metrics. */
 export const selfScope = 'otelier.self';

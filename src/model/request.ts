@@ -1,19 +1,19 @@
-/** Encoded requests, and the answer of an endpoint to one of them. Shared by `formats/` and `delivery/`. */
+/** Encoded requests and the response to one, shared by `formats/` and `delivery/`. */
 
-/** A request, encoded, and how many points are in it. */
+/** Body of one request and its number of points. */
 export interface EncodedRequest {
   readonly body: Uint8Array;
   readonly points: number;
 }
 
-/** A collection as requests; none when it has no points. */
+/** Requests of one collection; empty if it has no points. */
 export interface EncodedCollection {
   readonly requests: readonly EncodedRequest[];
-  /** Points that are in none of them, because one alone is larger than a request may be. */
+  /** Number of points that are left out because a single one exceeds the size limit of a request. */
   readonly oversized: number;
 }
 
-/** What an accepted request's answer says of its points. */
+/** Points that an accepted request's response reports as rejected, and why. */
 export interface Answer {
   readonly rejectedPoints: number;
   readonly message: string;

@@ -1,9 +1,9 @@
-/** Timing what a function takes, in the unit of the histogram that takes it. */
+/** Timers: measure durations in the unit of a histogram. */
 import type { Clock } from './clock.js';
 
-/** A time that is being taken. */
+/** Timer that is running. */
 export interface Timer extends Disposable {
-  /** Records the time since the start, once; returns it, in the unit of the histogram. */
+  /** Records the time since the start and returns it, in the unit of the histogram. Later calls record nothing. */
   stop(): number;
 }
 
@@ -16,26 +16,26 @@ const unitsPerMs: Readonly<Record<string, number>> = {
   h: 1 / 3_600_000,
 };
 
-/** How much of a unit a millisecond is; of a second where the unit is none of time. */
+/** Returns one millisecond in `unit`; in seconds if `unit` is not a unit of time. */
 export function perMillisecond(unit: string): number {
   return unitsPerMs[unit] ?? 1e-3;
 }
 
-/** Starts taking a time that `record` gets when it is stopped. */
+/** Starts a timer that passes its duration to `record` when it is stopped. */
 export function startTimer(clock: Clock, perMs: number, record: (value: number) => void): Timer {
-  const beganMs = clock.monotonicMs();
-  let taken: number | undefined;
+  const startMs = clock.monotonicMs();
+  let duration: number | undefined;
   const stop = () => {
-    if (taken === undefined) {
-      taken = (clock.monotonicMs() - beganMs) * perMs;
-      record(taken);
+    if (duration === undefined) {
+      duration = (clock.monotonicMs() - startMs) * perMs;
+      record(duration);
     }
-    return taken;
+    return duration;
   };
   return { stop, [Symbol.dispose]: stop };
 }
 
-/** Calls `work` and records how long it took: until it returned or threw, or until its promise settled. */
+/** Calls `work` and records its duration: until it returns or throws, or until its promise settles. */
 export function timeWork<T>(clock: Clock, perMs: number, record: (value: number) => void, work: () => T): T {
   const timer = startTimer(clock, perMs, record);
   let result: T;
@@ -46,7 +46,7 @@ export function timeWork<T>(clock: Clock, perMs: number, record: (value: number)
     throw error;
   }
   if (typeof (result as PromiseLike<unknown> | null | undefined)?.then === 'function') {
-    // A promise of its own is listened to; the caller gets the one that it made.
+    // The caller gets the original promise, so that its rejection stays the caller's to handle.
     (result as unknown as PromiseLike<unknown>).then(timer.stop, timer.stop);
   } else timer.stop();
   return result;

@@ -1,6 +1,6 @@
-/** Units: from UCUM, as OpenTelemetry has them, to those of Datadog's list (documentation, "Metrics Units", unit list). */
+/** Translates UCUM units to the units of Datadog's list (documentation, "Metrics Units", unit list). */
 
-/** By UCUM code. Decimal multiples of the byte are not in the list, and the binary ones next to them would be wrong. */
+/** Datadog units by UCUM code. `kBy` and other decimal multiples of the byte are missing in Datadog's list. */
 const quantities = new Map(
   Object.entries({
     ns: 'nanosecond',
@@ -40,7 +40,7 @@ const quantities = new Map(
   }),
 );
 
-/** Things that are counted, which UCUM has in braces. */
+/** Countable things; in UCUM they are annotations in braces. */
 const things = new Set(
   [
     'connection request packet segment response message payload timeout datagram route session hop',
@@ -56,8 +56,8 @@ const things = new Set(
 const currencies = new Map(Object.entries({ usd: 'dollar', eur: 'euro' }));
 
 /**
- * The unit in Datadog's list; `undefined` when it has none, because a number without a unit says less than one with a
- * wrong unit, but says it rightly. What is per something else has none: a series has one unit.
+ * Returns the unit of Datadog's list; `undefined` if the list does not contain it, because no unit is better than a wrong
+ * one. Compound units (`By/s`) have none: a Datadog series has a single unit.
  */
 export function datadogUnit(unit: string): string | undefined {
   const code = unit.replace(/\{[^}]*\}/g, '').replace(/[µμ]/g, 'u');

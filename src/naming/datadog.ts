@@ -1,51 +1,51 @@
 /**
- * Datadog names: what a metric, its attributes and the bounds of its buckets are called there.
+ * Datadog names of metrics, attributes and bucket bounds.
  *
- * Datadog's documentation, "Custom Metrics" and "Getting Started with Tags": a metric name starts with a letter and has
- * ASCII letters, digits, `_` and `.`; a tag starts with a letter and has letters and digits of any script in lower case,
- * `_`, `-`, `:`, `.` and `/`; both have at most 200 characters. Datadog itself would turn the rest into `_` or cut it off;
- * it is done here, so that two series which it would take for one are seen to be so before they are sent.
+ * Datadog's documentation, "Custom Metrics" and "Getting Started with Tags": a metric name starts with a letter and
+ * consists of ASCII letters, digits, `_` and `.`. A tag starts with a letter and consists of lower-case letters and digits
+ * of any script, `_`, `-`, `:`, `.` and `/`. Both have at most 200 characters. Datadog normalizes other names itself; this
+ * module does it before sending, so that series which would collide can be detected.
  */
 
-/** Characters of the longest name, and of the longest tag with its key. */
-const longest = 200;
+/** Maximum length of a name, and of a tag including its key. */
+const maxLength = 200;
 
-/** What stands for a metric name of which nothing can be kept. */
+/** Replaces a metric name or tag without any valid character. */
 const unnamed = 'unnamed';
 
-/** What stands for an empty value: a tag must not end with a colon. Datadog's own mapping of OpenTelemetry has the same. */
+/** Replaces an empty value, because a tag must not end with a colon. Datadog's OpenTelemetry mapping uses the same text. */
 const empty = 'n/a';
 
 /**
- * The name of a metric, followed by `suffix`, which is made of characters that a name may have.
+ * Returns the Datadog name of a metric, followed by `suffix`, which must consist of valid characters.
  *
- * Characters that a name cannot have become `_`, a name that does not start with a letter gets `metric_` before it, and one
- * that is too long is cut before the suffix. A name of Datadog stays as it is.
+ * Invalid characters become `_`. A name that does not start with a letter gets the prefix `metric_`. A long name is
+ * truncated before the suffix. A valid name is unchanged.
  */
 export function datadogName(name: string, suffix = ''): string {
   const text = name.replace(/[^a-zA-Z0-9_.]/gu, '_') || unnamed;
-  const started = /^[a-zA-Z]/.test(text) ? text : `metric_${text}`;
-  return started.slice(0, longest - suffix.length) + suffix;
+  const prefixed = /^[a-zA-Z]/.test(text) ? text : `metric_${text}`;
+  return prefixed.slice(0, maxLength - suffix.length) + suffix;
 }
 
 /**
- * The tag of one value: `key:value` in lower case.
+ * Returns the tag of one value: `key:value` in lower case.
  *
- * Characters that a tag cannot have become `_`, as does a colon of the key, which would end it. A key that does not start
- * with a letter gets `key_` before it. An empty value becomes `n/a`; what is too long is cut.
+ * Invalid characters become `_`, and so does a colon in the key. A key that does not start with a letter gets the prefix
+ * `key_`. An empty value becomes `n/a`. A long tag is truncated.
  */
 export function datadogTag(key: string, value: string): string {
-  return datadogTagText(`${started(key.replaceAll(':', '_') || '_')}:${value || empty}`);
+  return datadogTagText(`${withLetterFirst(key.replaceAll(':', '_') || '_')}:${value || empty}`);
 }
 
-/** A whole tag, as `DD_TAGS` has it: its first colon ends the key, and without one it is a value alone. */
+/** Normalizes a whole tag, as in `DD_TAGS`: its first colon ends the key; a tag without a colon is only a value. */
 export function datadogTagText(tag: string): string {
-  const text = started(plain(tag));
-  const cut = text.length <= longest ? text : text.slice(0, longest).replace(/\p{Surrogate}$/u, '');
+  const text = withLetterFirst(withValidCharacters(tag));
+  const cut = text.length <= maxLength ? text : text.slice(0, maxLength).replace(/\p{Surrogate}$/u, '');
   return cut.replace(/:+$/, '') || unnamed;
 }
 
-/** The tags of attributes, in the order of the attributes: one for each value, and for each element of a list. */
+/** Returns the tags of attributes in their order: one per value, and one per item of a list. */
 export function datadogTags(attributes: Readonly<Record<string, unknown>>): string[] {
   const tags: string[] = [];
   for (const key of Object.keys(attributes)) {
@@ -58,22 +58,22 @@ export function datadogTags(attributes: Readonly<Record<string, unknown>>): stri
 }
 
 /**
- * A bound of a bucket as the value of `lower_bound` and `upper_bound`: `0`, `0.5`, `10.0`, `inf`, `-inf`. Below a million
- * that is what the Datadog exporter of the OpenTelemetry Collector writes.
+ * Formats a bucket bound as the value of `lower_bound` and `upper_bound`: `0`, `0.5`, `10.0`, `inf`, `-inf`. Below one
+ * million it equals the format of the Datadog exporter of the OpenTelemetry Collector.
  */
 export function datadogBound(bound: number): string {
   if (bound === 0) return '0';
   if (!Number.isFinite(bound)) return bound > 0 ? 'inf' : '-inf';
-  // A sign of an exponent is no character of a tag.
+  // A tag cannot contain the `+` of an exponent.
   const text = String(bound).replace('+', '');
   return Number.isInteger(bound) && !text.includes('e') ? `${text}.0` : text;
 }
 
-function started(text: string): string {
+function withLetterFirst(text: string): string {
   return /^\p{L}/u.test(text) ? text : `key_${text}`;
 }
 
-function plain(text: string): string {
+function withValidCharacters(text: string): string {
   return text.toLowerCase().replace(/[^\p{L}\p{Nd}_\-:./]/gu, '_');
 }
 

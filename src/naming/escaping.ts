@@ -1,19 +1,19 @@
 /**
- * Names that the reader of an exposition may not understand, escaped as it asks for.
+ * Escaping of metric and label names for scrapers that do not accept every Unicode name.
  *
- * A scraper names a scheme in its `Accept` header (Prometheus, "UTF-8 metric and label name escaping schemes"). What the
- * schemes write is that of Prometheus' own client library, so that a name is the same whichever library wrote it.
+ * A scraper selects a scheme in its `Accept` header (Prometheus, "UTF-8 metric and label name escaping schemes"). The
+ * output is identical to that of Prometheus' own client library.
  */
 
-/** The schemes, as the `escaping` parameter of `Accept` and `Content-Type` spells them. */
+/** Schemes, as spelled in the `escaping` parameter of `Accept` and `Content-Type`. */
 export const escapingSchemes = ['allow-utf-8', 'underscores', 'dots', 'values'] as const;
 
 export type EscapingScheme = (typeof escapingSchemes)[number];
 
-/** What an escaped name of `values` begins with. */
-const valuesMark = 'U__';
+/** Prefix of a name escaped by `values`. */
+const valuesPrefix = 'U__';
 
-/** The characters of a name of old: at its start, and after it. */
+/** Characters of a legacy name: `first` at its start, `rest` after it; `whole` matches the complete name. */
 interface Alphabet {
   readonly whole: RegExp;
   readonly first: RegExp;
@@ -27,36 +27,37 @@ const metricAlphabet: Alphabet = {
 };
 const labelAlphabet: Alphabet = { whole: /^[a-zA-Z_][a-zA-Z0-9_]*$/, first: /[a-zA-Z_]/, rest: /[a-zA-Z0-9_]/ };
 
-/** Whether every version of Prometheus takes it for a metric name: `[a-zA-Z_:][a-zA-Z0-9_:]*`. */
+/** Reports whether all versions of Prometheus accept the metric name: `[a-zA-Z_:][a-zA-Z0-9_:]*`. */
 export function isLegacyMetricName(name: string): boolean {
   return metricAlphabet.whole.test(name);
 }
 
-/** Whether every version of Prometheus takes it for a label name: `[a-zA-Z_][a-zA-Z0-9_]*`. */
+/** Reports whether all versions of Prometheus accept the label name: `[a-zA-Z_][a-zA-Z0-9_]*`. */
 export function isLegacyLabelName(name: string): boolean {
   return labelAlphabet.whole.test(name);
 }
 
 /**
- * The metric name as a reader of that scheme is to see it: a legacy name, or valid Unicode for `allow-utf-8`.
+ * Escapes a metric name. Returns a legacy name, or valid Unicode for `allow-utf-8`.
  *
- * - `underscores`: every character of a name that is no legacy name, and may not stand there, becomes `_`.
- * - `dots`: `.` becomes `_dot_`, `_` becomes `__`, and so does what else may not stand there.
- * - `values`: a name that is no legacy name becomes `U__` and its characters, others as `_` code point `_`.
+ * - `underscores`: each invalid character becomes `_`.
+ * - `dots`: `.` becomes `_dot_`, `_` and each other invalid character become `__`.
+ * - `values`: an invalid name gets the prefix `U__`; `_` becomes `__`, each invalid character becomes its hexadecimal code
+ *   point between `_`.
  *
- * Never empty: an empty name becomes `_`, or `U__` for `values`. `values` can be undone: no two names become the same,
- * for which a legacy name that begins with `U__` is escaped too.
+ * The result is never empty: an empty name becomes `_`, or `U__` for `values`. `values` is reversible, so a legacy name
+ * that begins with `U__` is escaped, too.
  */
 export function escapeMetricName(name: string, scheme: EscapingScheme): string {
   return escaped(name, scheme, metricAlphabet);
 }
 
-/** The label name as a reader of that scheme is to see it; as `escapeMetricName`, but `:` is escaped too. */
+/** Escapes a label name like `escapeMetricName`; `:` is invalid, too. */
 export function escapeLabelName(name: string, scheme: EscapingScheme): string {
   return escaped(name, scheme, labelAlphabet);
 }
 
-/** The text with each half of a surrogate pair that stands alone, which UTF-8 cannot express, as U+FFFD. */
+/** Replaces each lone surrogate, which UTF-8 cannot encode, by U+FFFD. */
 export function wellFormed(text: string): string {
   return text.replace(/\p{Surrogate}/gu, '\ufffd');
 }
@@ -71,12 +72,12 @@ function escaped(name: string, scheme: EscapingScheme, alphabet: Alphabet): stri
     case 'dots':
       return replaceEach(text, alphabet, '__', (character) => (character === '.' ? '_dot_' : '__')) || '_';
     case 'values':
-      if (alphabet.whole.test(text) && !text.startsWith(valuesMark)) return text;
-      return valuesMark + replaceEach(text, alphabet, '__', codePointOf);
+      if (alphabet.whole.test(text) && !text.startsWith(valuesPrefix)) return text;
+      return valuesPrefix + replaceEach(text, alphabet, '__', codePointOf);
   }
 }
 
-/** Every character as it is where it may stand; `_` as `underscore`, and others as `other` says. */
+/** Replaces `_` by `underscore` and each invalid character by the result of `other`. */
 function replaceEach(
   text: string,
   alphabet: Alphabet,

@@ -1,14 +1,14 @@
 /**
- * Prometheus names: what a metric and its attributes are called there.
+ * Prometheus names of metrics and attributes.
  *
- * OpenTelemetry specification, "Prometheus and OpenMetrics Compatibility", OTLP metric points to Prometheus. Where it is
- * silent, as Prometheus' own translator does, but for three things: a unit that a name says in its short form is not
- * appended again, a counter keeps a `total` that is not its last word, and nothing is refused: every name gives a name.
+ * OpenTelemetry specification, "Prometheus and OpenMetrics Compatibility", OTLP metric points to Prometheus. Where it does
+ * not decide, names equal those of Prometheus' OTLP translator, with three exceptions: a unit that the name already contains
+ * in a short form is not appended again; a counter keeps a `total` that is not its last word; every name is accepted.
  */
 import { wellFormed } from './escaping.js';
-import { joined, ratio, type UnitPart, unitParts, unsaidParts } from './units.js';
+import { joinedParts, missingParts, ratio, type UnitPart, unitParts } from './units.js';
 
-/** How far names are translated; the first is the default. */
+/** Translation strategies of Prometheus' OTLP receiver; the first one is the default. */
 export const translationStrategies = [
   'UnderscoreEscapingWithSuffixes',
   'UnderscoreEscapingWithoutSuffixes',
@@ -18,7 +18,7 @@ export const translationStrategies = [
 
 export type TranslationStrategy = (typeof translationStrategies)[number];
 
-/** What the naming needs of a metric; a `MetricStream` fits. */
+/** Parts of a metric that determine its name; `MetricStream` has them. */
 export interface NamedMetric {
   readonly name: string;
   readonly unit: string;
@@ -27,31 +27,27 @@ export interface NamedMetric {
   readonly monotonic: boolean;
 }
 
-/** What a metric is called in Prometheus. */
+/** Names of a metric in Prometheus. */
 export interface PrometheusName {
-  /** The family's name, without the `_total` of a counter. */
+  /** Name of the metric family, without the `_total` of a counter. */
   readonly family: string;
-  /**
-   * The name of a counter's samples: with `_total` where the strategy adds suffixes or the name already had it. The
-   * family otherwise.
-   */
+  /** Name of the samples. A counter has `_total` if the strategy adds suffixes or the metric's name ends with it. */
   readonly sample: string;
-  /** The Prometheus unit, only when it is the suffix of `family`, which OpenMetrics demands for `# UNIT`. */
+  /** Prometheus unit, if it is the suffix of `family`, as OpenMetrics requires for `# UNIT`; else `undefined`. */
   readonly unit: string | undefined;
 }
 
-/** What stands for a metric name of which nothing can be kept. */
+/** Replaces a metric name without any valid character. */
 const unnamed = 'unnamed';
 
 const total = 'total';
 
 /**
- * The name of a metric: `<name>_<unit>`, and `_total` after it for a counter.
+ * Returns the names of a metric: `<name>_<unit>`, for a counter followed by `_total`.
  *
- * The escaping strategies give legacy names: characters that such a name cannot have become `_`, or nothing at its ends,
- * repeated `_` become one, and a `_` is put before a digit. The others keep any Unicode. A counter is a monotonic sum of
- * numbers, a gauge a number that is no sum; only a gauge has the unit `ratio`, for `1`. Translating a translated name
- * once more changes nothing.
+ * Escaping strategies give legacy names: invalid characters become `_` and are removed at both ends, repeated `_` become
+ * one, and a leading digit gets the prefix `_`. Other strategies keep any Unicode. A counter is a monotonic sum of numbers.
+ * A gauge is a number that is not a sum; only for gauges does the unit `1` become `ratio`. Translation is idempotent.
  */
 export function prometheusName(metric: NamedMetric, strategy: TranslationStrategy): PrometheusName {
   const numbers = metric.points === 'number';
@@ -59,23 +55,22 @@ export function prometheusName(metric: NamedMetric, strategy: TranslationStrateg
   const parts = numbers && !metric.sum && metric.unit === '1' ? [ratio] : unitParts(metric.unit);
   const name = escapes(strategy) ? legacyMetricName(metric.name) : wellFormed(metric.name) || unnamed;
   if (!addsSuffixes(strategy)) {
-    return named(counter ? withoutTotal(name, '_') : name, name, parts);
+    return namesOf(counter ? withoutTotal(name, '_') : name, name, parts);
   }
   if (!counter) {
     const family = withUnit(name, parts, strategy);
-    return named(family, family, parts);
+    return namesOf(family, family, parts);
   }
-  const family = withUnit(withoutTotal(bare(name, strategy), '_.-/'), parts, strategy);
-  return named(family, `${family}_${total}`, parts);
+  const family = withUnit(withoutTotal(withoutTrailingUnderscore(name, strategy), '_.-/'), parts, strategy);
+  return namesOf(family, `${family}_${total}`, parts);
 }
 
 /**
- * The label name of an attribute key.
+ * Returns the label name of an attribute key.
  *
- * The escaping strategies give legacy names: characters that such a name cannot have, and repeated `_`, become one `_`,
- * and `key_` is put before a digit. One `_` at the start stays, as Prometheus' translator has it by default; unlike
- * there two do not, because names that begin with `__` are Prometheus' own: `__name__` in a sample breaks the scrape.
- * The others return the key. An empty key gives `_`.
+ * Escaping strategies give legacy names: each run of invalid characters and `_` becomes one `_`, and a leading digit gets
+ * the prefix `key_`. Unlike Prometheus' translator, a leading `__` becomes `_`: Prometheus reserves such names, and a label
+ * `__name__` breaks the scrape. Other strategies return the key. An empty key gives `_`.
  */
 export function prometheusLabel(key: string, strategy: TranslationStrategy): string {
   if (!escapes(strategy)) return wellFormed(key) || '_';
@@ -91,18 +86,18 @@ function addsSuffixes(strategy: TranslationStrategy): boolean {
   return strategy === 'UnderscoreEscapingWithSuffixes' || strategy === 'NoUTF8EscapingWithSuffixes';
 }
 
-function named(family: string, sample: string, parts: readonly UnitPart[]): PrometheusName {
-  const unit = joined(parts);
+function namesOf(family: string, sample: string, parts: readonly UnitPart[]): PrometheusName {
+  const unit = joinedParts(parts);
   return { family, sample, unit: unit !== '' && family.endsWith(`_${unit}`) ? unit : undefined };
 }
 
 function withUnit(name: string, parts: readonly UnitPart[], strategy: TranslationStrategy): string {
-  const suffix = joined(unsaidParts(name, parts));
-  return suffix === '' ? name : `${bare(name, strategy)}_${suffix}`;
+  const suffix = joinedParts(missingParts(name, parts));
+  return suffix === '' ? name : `${withoutTrailingUnderscore(name, strategy)}_${suffix}`;
 }
 
-/** A legacy name without the `_` at its end, which would be doubled by a suffix. */
-function bare(name: string, strategy: TranslationStrategy): string {
+/** Removes the trailing `_` of a legacy name, which a suffix would double. */
+function withoutTrailingUnderscore(name: string, strategy: TranslationStrategy): string {
   return escapes(strategy) && name.endsWith('_') ? name.slice(0, -1) : name;
 }
 

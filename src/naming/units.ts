@@ -1,20 +1,20 @@
 /**
- * Units: from UCUM, as OpenTelemetry has them, to the words that Prometheus writes at the end of a name.
+ * Translates UCUM units to the words that Prometheus appends to names.
  *
  * OpenTelemetry specification, "Prometheus and OpenMetrics Compatibility", metric metadata: abbreviations become words,
- * annotations in braces are dropped, `a/b` becomes `a_per_b`. The words are those of Prometheus' own translator for OTLP;
- * what the tables do not know is kept as it is written.
+ * annotations in braces are dropped, `a/b` becomes `a_per_b`. The words equal those of Prometheus' OTLP translator. Units
+ * that the tables do not contain are unchanged.
  */
 
-/** A unit that a quantity is in, or that it is per. */
+/** Numerator or denominator of a unit. */
 export interface UnitPart {
-  /** What is appended to a name. */
+  /** Suffix for a name. */
   readonly text: string;
-  /** How names may say it: words in lower case, joined by `_`. */
+  /** Spellings in names that already contain the part: lower-case words joined by `_`. */
   readonly spellings: readonly string[];
 }
 
-/** By UCUM code: the Prometheus unit, then what else names say instead. The code itself is understood too. */
+/** Numerators by UCUM code: the Prometheus unit, then other spellings. The code itself is a spelling, too. */
 const quantities = wordsByCode({
   d: 'days day',
   h: 'hours hour hrs hr',
@@ -44,7 +44,7 @@ const quantities = wordsByCode({
   '%': 'percent percentage pct perc',
 });
 
-/** By UCUM code, for what follows `/`; `m`, `w`, `mo` and `y` are no UCUM for these, but every translator reads them so. */
+/** Denominators by UCUM code. `m`, `w`, `mo` and `y` are not UCUM codes of periods, but all translators accept them. */
 const periods = wordsByCode({
   s: 'second sec',
   min: 'minute',
@@ -58,7 +58,7 @@ const periods = wordsByCode({
   a: 'year',
 });
 
-/** How names say a count per period in one word: queries, requests, tokens, frames, events or operations per second. */
+/** Words for a count per period: queries, requests, tokens, frames, events or I/O operations per second. */
 const rates = new Map([
   ['second', 'qps rps tps fps eps iops'],
   ['minute', 'qpm rpm tpm'],
@@ -69,20 +69,17 @@ const prefixWords = new Map(
   Object.entries({ T: 'tera', G: 'giga', M: 'mega', k: 'kilo', c: 'centi', m: 'milli', u: 'micro', n: 'nano' }),
 );
 
-/** The unit of a gauge whose unit is `1`. */
+/** Unit of a gauge whose OpenTelemetry unit is `1`. */
 export const ratio: UnitPart = { text: 'ratio', spellings: ['ratio'] };
 
-/**
- * The Prometheus unit, empty when there is none: `s` gives `seconds`, `By/s` `bytes_per_second`, `{request}` and `1`
- * nothing.
- */
+/** Returns the Prometheus unit: `seconds` for `s`, `bytes_per_second` for `By/s`, empty text for `{request}` and `1`. */
 export function prometheusUnit(unit: string): string {
-  return joined(unitParts(unit));
+  return joinedParts(unitParts(unit));
 }
 
-/** What a unit consists of, in the order in which a name has it: the quantity, then what it is per. Either may be none. */
+/** Splits a unit into its numerator and denominator, in this order. Each may be absent. */
 export function unitParts(unit: string): readonly UnitPart[] {
-  // The letter mu is no legacy character: dropped, it would turn microseconds into seconds.
+  // The letter mu is not valid in a legacy name, and without it microseconds would become seconds.
   const plain = unit.replace(/\{[^}]*\}?/g, '').replace(/[µμ]/g, 'u');
   const slash = plain.indexOf('/');
   const quantity = (slash < 0 ? plain : plain.slice(0, slash)).trim();
@@ -95,28 +92,28 @@ export function unitParts(unit: string): readonly UnitPart[] {
   return parts;
 }
 
-/** The parts as the end of a name. */
-export function joined(parts: readonly UnitPart[]): string {
+/** Joins parts to a suffix. */
+export function joinedParts(parts: readonly UnitPart[]): string {
   return parts.map(({ text }) => text).join('_');
 }
 
 /**
- * The parts that a name does not say yet.
+ * Returns the parts that a name does not contain yet.
  *
- * A name says a part by any of its spellings, as a word or words of their own, whatever their case. A single letter, and
- * `min`, count at the end only: `phase_a_current` is not in amperes for its `a`.
+ * A name contains a part if it has one of its spellings as whole words, in any case. Single letters and `min` count only at
+ * the end of the name: `phase_a_current` is not in amperes because of its `a`.
  */
-export function unsaidParts(name: string, parts: readonly UnitPart[]): readonly UnitPart[] {
+export function missingParts(name: string, parts: readonly UnitPart[]): readonly UnitPart[] {
   const words = `_${wordsOf(name).join('_')}_`;
   const [main, per] = parts;
   if (main !== undefined && per !== undefined) {
     const whole = main.spellings.flatMap((first) => per.spellings.map((second) => `${first}_${second}`));
-    if (whole.some((spelling) => says(words, spelling))) return [];
+    if (whole.some((spelling) => containsSpelling(words, spelling))) return [];
   }
-  return parts.filter(({ spellings }) => !spellings.some((spelling) => says(words, spelling)));
+  return parts.filter(({ spellings }) => !spellings.some((spelling) => containsSpelling(words, spelling)));
 }
 
-function says(words: string, spelling: string): boolean {
+function containsSpelling(words: string, spelling: string): boolean {
   if (spelling.length > 1 && spelling !== 'min') return words.includes(`_${spelling}_`);
   return words.endsWith(`_${spelling}_`);
 }
@@ -138,7 +135,7 @@ function periodPart(code: string, alone: boolean): UnitPart | undefined {
   return { text: `per_${word}`, spellings };
 }
 
-/** `milliwatts` and `milliwatt` for `mW`; none when it is no prefix before a unit of the table. */
+/** Returns `milliwatts` and `milliwatt` for `mW`; nothing if the code is not a prefix and a unit of the table. */
 function prefixedSpellings(code: string): string[] {
   const prefix = prefixWords.get(code.slice(0, 1));
   const words = quantities.get(code.slice(1));
@@ -146,7 +143,7 @@ function prefixedSpellings(code: string): string[] {
   return words.filter((word) => word.length > 2).map((word) => prefix + word);
 }
 
-/** Characters that a legacy name cannot have become `_`, once, and never at an end. */
+/** Replaces each run of invalid characters by `_`, and removes it at both ends. */
 function legacy(text: string): string {
   return text
     .split(/[^a-zA-Z0-9]+/)
@@ -154,7 +151,7 @@ function legacy(text: string): string {
     .join('_');
 }
 
-/** The words of a name in lower case: what stands between characters that are neither letters nor digits. */
+/** Splits a name into lower-case words at all characters that are neither letters nor digits. */
 function wordsOf(name: string): string[] {
   return name
     .toLowerCase()

@@ -4,13 +4,13 @@ import type { Catalogue, Definitions } from '../catalogue/catalogue.js';
 import type { InstrumentsOf } from '../catalogue/instruments.js';
 import { foreignInstruments } from '../engine/foreign/foreign-instruments.js';
 import { createHandles, engineInstruments } from '../engine/handles.js';
-import { emptyResource, surroundings } from '../engine/host.js';
+import { emptyResource, systemHost } from '../engine/host.js';
 import { EngineMeter } from '../engine/meter.js';
 import { EngineMeterProvider } from '../engine/meter-provider.js';
 import { systemClock } from '../model/clock.js';
 
 /** Keeps measurements from the first instrument on; `startMetrics` connects the backends later. */
-export const processEngine = new EngineMeterProvider(surroundings(), emptyResource, true);
+export const processEngine = new EngineMeterProvider(systemHost(), emptyResource, true);
 
 /**
  * Returns the typed instruments of a catalogue.

@@ -130,6 +130,7 @@ export function startSelfMetrics(
     });
   const budgets = () => [...engine.budgets()].filter(({ used }) => used > 0);
 
+  engine.rejectionMetric = selfCatalogue.definitions.rejected.name;
   observe(instruments.rejected, () => reasons.map((reason) => [engine.rejections[reason], { reason }]));
   observe(instruments.seriesUsed, () => budgets().map(({ metric, used }) => [used, { metric }]));
   observe(instruments.seriesLimit, () => budgets().map(({ metric, limit }) => [limit, { metric }]));
@@ -159,6 +160,7 @@ export function startSelfMetrics(
     stop() {
       for (const stop of stops) stop();
       engine.onCollected = undefined;
+      engine.rejectionMetric = undefined;
     },
   };
 }

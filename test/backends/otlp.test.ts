@@ -136,7 +136,7 @@ test('an export at its interval waits, tries again and recovers', async () => {
   const metrics = startMetrics({
     isolated: true,
     environment: {},
-    exportIntervalMs: 30,
+    exportIntervalMs: 150,
     catalogues: { jobs },
     backends: [otlp({ endpoint: peer.url })],
   });

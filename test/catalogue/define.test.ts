@@ -17,10 +17,10 @@ function thrownBy(act: () => unknown): MetricsError {
   } catch (error) {
     return error as MetricsError;
   }
-  throw new Error('nothing was thrown');
+  throw new Error('expected an error');
 }
 
-test('all problems of a catalogue come in one error', () => {
+test('reports all problems of a catalogue in one error', () => {
   const error = thrownBy(() =>
     defineCatalogue({
       a: counter({ name: '1st', unit: 'seconds', description: '' }),
@@ -34,7 +34,7 @@ test('all problems of a catalogue come in one error', () => {
       }),
       // @ts-expect-error: not a definition
       e: { name: 'e' },
-      // @ts-expect-error: an option that is not one
+      // @ts-expect-error: unknown option
       f: counter({ name: 'f', unit: '1', description: 'F.', bucket: [1] }),
       g: histogram({
         name: 'g',
@@ -63,15 +63,15 @@ test('all problems of a catalogue come in one error', () => {
     'g.buckets',
   ]);
   expect(error.message).toContain('a.unit: got "seconds", expected a UCUM unit');
-  expect(error.message).toContain("perhaps 's'");
+  expect(error.message).toContain("did you mean 's'?");
 });
 
 test.each([
-  ['the same name', 'a.b', 'a.b'],
+  ['equal names', 'a.b', 'a.b'],
   ['names that differ in case', 'a.b', 'A.b'],
-  ['names that Prometheus cannot tell apart', 'a.b', 'a_b'],
-  ['a name and the same with _total', 'a', 'a_total'],
-])('%s cannot be defined twice', (_, first, second) => {
+  ['names that are equal in Prometheus', 'a.b', 'a_b'],
+  ['a name with and without _total', 'a', 'a_total'],
+])('rejects %s', (_, first, second) => {
   const error = thrownBy(() =>
     defineCatalogue({
       one: counter({ name: first, unit: '1', description: 'One.' }),
@@ -80,19 +80,19 @@ test.each([
   );
   expect(error.problems).toHaveLength(1);
   expect(error.message).toContain('two.name');
-  expect(error.message).toContain("'one' has the same");
+  expect(error.message).toContain("'one' has the same one");
 });
 
-test('two catalogues with one name conflict when they are started together', () => {
+test('startMetrics rejects two catalogues that define the same name', () => {
   const one = defineCatalogue({ orders: counter({ name: 'orders', unit: '1', description: 'Orders.' }) });
   const two = defineCatalogue({ sales: counter({ name: 'Orders', unit: '1', description: 'Orders again.' }) });
   const error = thrownBy(() => startMetrics({ isolated: true, environment: {}, catalogues: { one, two } }));
   expect(error.code).toBe('METRICS_DUPLICATE_NAME');
   expect(error.message).toContain('two.sales: got "Orders"');
-  expect(error.message).toContain("'one.orders' has it already");
+  expect(error.message).toContain("'one.orders' already has it");
 });
 
-test('a namespace is joined in the manner of the name', () => {
+test('joins a namespace with the separator of the name', () => {
   const { metrics } = defineCatalogue(
     {
       dotted: counter({ name: 'shop.orders', unit: '1', description: 'Dotted.' }),
@@ -103,21 +103,21 @@ test('a namespace is joined in the manner of the name', () => {
   expect(metrics.map(({ name }) => name)).toEqual(['lazybird.shop.orders', 'lazybird_task_latency_ms']);
 });
 
-test('a wrong namespace is refused', () => {
+test('rejects an invalid namespace', () => {
   expect(thrownBy(() => defineCatalogue({}, { namespace: '9x' })).problems[0]?.where).toBe('namespace');
 });
 
-test('a catalogue is frozen', () => {
+test('freezes a catalogue', () => {
   const catalogue = defineCatalogue({ orders: counter({ name: 'orders', unit: '1', description: 'Orders.' }) });
   expect(Object.isFrozen(catalogue)).toBe(true);
   expect(Object.isFrozen(catalogue.metrics[0])).toBe(true);
   expect(Object.isFrozen(catalogue.definitions.orders)).toBe(true);
 });
 
-test('hostile values do not hide the problem they are part of', () => {
+test('reports problems whose values cannot be serialized', () => {
   const circular: { self?: unknown } = {};
   circular.self = circular;
-  // @ts-expect-error: a name that is no text
+  // @ts-expect-error: name is not a string
   const error = thrownBy(() => defineCatalogue({ a: counter({ name: circular, unit: 10n, description: 'A.' }) }));
   expect(error.message).toContain('a.name: got an object (Object)');
   expect(error.message).toContain('a.unit: got 10n');

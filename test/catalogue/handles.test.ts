@@ -30,7 +30,7 @@ const every = defineCatalogue({
   read: observableGauge({ name: 'read', unit: '1', description: 'Read.' }),
 });
 
-test('a catalogue records through the meter of a foreign provider', async () => {
+test('records through the meter of a foreign provider', async () => {
   const { meter, collect } = stockProvider(viewsOf(every));
   const { sum, level, now, spread, seen, held, read } = instrumentsOf(every, meter);
   sum.add(2);
@@ -71,7 +71,7 @@ const bounded = defineCatalogue({
   }),
 });
 
-/** What one attribute value becomes. */
+/** Returns the points of recordings with these attributes on a foreign provider. */
 async function admitted(...given: readonly object[]) {
   const { meter, collect } = stockProvider(viewsOf(bounded));
   const { calls } = instrumentsOf(bounded, meter);
@@ -79,7 +79,7 @@ async function admitted(...given: readonly object[]) {
   return (await collect()).map(({ attributes, value }) => [attributes, value]);
 }
 
-test('values beyond those declared become _OTHER, for their attribute alone', async () => {
+test('undeclared values become _OTHER, for their attribute only', async () => {
   expect(await admitted({ kind: 'a', who: 'x' }, { kind: 'zzz', who: 'x' })).toEqual([
     [{ kind: 'a', who: 'x' }, 1],
     [{ kind: '_OTHER', who: 'x' }, 1],
@@ -105,13 +105,13 @@ test('values beyond those declared become _OTHER, for their attribute alone', as
   ]);
 });
 
-test('attributes that are not declared, null or undefined are left out', async () => {
+test('drops attributes that are undeclared, null or undefined', async () => {
   expect(await admitted({ kind: 'a', user: 'u' }, { kind: 'a', who: undefined, code: null })).toEqual([
     [{ kind: 'a' }, 2],
   ]);
 });
 
-test('an object that changes after a recording changes nothing that was recorded', async () => {
+test('later changes of an attribute object have no effect', async () => {
   const attributes: { kind: 'a' | 'b' } = { kind: 'a' };
   const { meter, collect } = stockProvider(viewsOf(bounded));
   const { calls } = instrumentsOf(bounded, meter);
@@ -122,27 +122,27 @@ test('an object that changes after a recording changes nothing that was recorded
   expect(await collect()).toMatchObject([{ attributes: { kind: 'a' }, value: 2 }]);
 });
 
-test('what is refused is said once, naming the metric and the attribute, never the value', async () => {
-  const said: string[] = [];
+test('logs each rejection once with the metric and the attribute, without the value', async () => {
+  const logged: string[] = [];
   const ignore = () => undefined;
-  const warn = (message: string) => said.push(message);
+  const warn = (message: string) => logged.push(message);
   diag.setLogger({ error: warn, warn, info: ignore, debug: ignore, verbose: ignore });
   const { meter } = stockProvider(viewsOf(bounded));
   const { calls } = instrumentsOf(bounded, meter);
   for (let round = 0; round < 3; round++) {
     calls.add(1, { kind: `secret ${round}` as 'a' });
     calls.add(Number.NaN, { kind: 'a' });
-    calls.add(1, { nobody: 1 } as never);
+    calls.add(1, { undeclared: 1 } as never);
   }
   diag.disable();
-  expect(said).toEqual([
-    'calls: an attribute had a value beyond those declared, and became _OTHER (kind). Counted from now on, and said once.',
-    'calls: a value was no finite number, and the measurement was dropped. Counted from now on, and said once.',
-    'calls: an attribute that the metric does not declare was left out (nobody). Counted from now on, and said once.',
+  expect(logged).toEqual([
+    'counter "calls": recorded attribute "kind" as _OTHER: value not declared or beyond its limit; logged once per metric',
+    'counter "calls": ignored NaN: expected a finite number; logged once per metric',
+    'counter "calls": dropped attribute "undeclared": it is not declared; logged once per metric',
   ]);
 });
 
-test('a measurement that is dropped takes no place among the values of an attribute', async () => {
+test('dropped measurements do not count against attribute limits', async () => {
   const { meter, collect } = stockProvider(viewsOf(bounded));
   const { calls } = instrumentsOf(bounded, meter);
   for (let index = 0; index < 5; index++) calls.add(Number.NaN, { who: `dropped ${index}` });
@@ -150,7 +150,7 @@ test('a measurement that is dropped takes no place among the values of an attrib
   expect(await collect()).toMatchObject([{ attributes: { who: 'x' }, value: 1 }]);
 });
 
-test('nothing that is given throws, and everything that is refused is counted by reason', async () => {
+test('no argument throws, and all rejections are counted by reason', async () => {
   const { reader, collect } = stockReader();
   const metrics = startMetrics({ isolated: true, environment: {}, readers: [reader], catalogues: { bounded, every } });
   const { calls } = metrics.bounded;
@@ -191,7 +191,7 @@ test('nothing that is given throws, and everything that is refused is counted by
   calls.add(1, 'text' as never);
   calls.add(1, { who: Symbol('s') } as never);
   calls.add(1, { who: 'x'.repeat(5_000) });
-  calls.add(1, { nobody: 1 } as never);
+  calls.add(1, { undeclared: 1 } as never);
 
   const points = await collect();
   expect(points.filter(({ name }) => name === 'sum').map(({ value }) => value)).toEqual([5]);
@@ -211,7 +211,7 @@ test('nothing that is given throws, and everything that is refused is counted by
   await metrics.shutdown();
 });
 
-test('one handle per catalogue, before and after metrics run', async () => {
+test('a catalogue has the same handles before, during and after metrics run', async () => {
   const early = defineCatalogue({
     hits: counter({ name: 'early.hits', unit: '1', description: 'Hits.', attributes: { kind: oneOf('a', 'b') } }),
     read: observableGauge({ name: 'early.read', unit: '1', description: 'Read.' }),

@@ -1,4 +1,4 @@
-/** Facts and sets of states: what they record, on our engine and elsewhere, and what a definition of one must be. */
+/** Info metrics and state sets: recording on our engine and on a foreign provider, and validation. */
 import { metrics as otelMetrics } from '@opentelemetry/api';
 import { MeterProvider } from '@opentelemetry/sdk-metrics';
 import {
@@ -17,11 +17,15 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { stockReader } from '../support/stock.js';
 
 const app = defineCatalogue({
-  build: info({ name: 'app.build.info', description: 'What was built.', attributes: { version: text() } }),
-  phase: stateSet({ name: 'app.phase', description: 'What it does.', states: ['starting', 'serving', 'ending'] }),
+  build: info({ name: 'app.build.info', description: 'Build information.', attributes: { version: text() } }),
+  phase: stateSet({
+    name: 'app.phase',
+    description: 'Phase of the application.',
+    states: ['starting', 'serving', 'ending'],
+  }),
   shard: stateSet({
     name: 'app.shard',
-    description: 'What a shard does.',
+    description: 'State of a shard.',
     states: ['idle', 'busy'],
     attributes: { shard: oneOf('a', 'b') },
   }),
@@ -38,7 +42,7 @@ function record({ build, phase, shard }: ReturnType<typeof instrumentsOf<typeof 
   phase.set('starting');
   phase.set('serving');
   shard.set('busy', { shard: 'a' });
-  phase.set('asleep' as never);
+  phase.set('undeclared' as never);
 }
 
 const expected = [
@@ -50,7 +54,7 @@ const expected = [
   { name: 'app.shard', attributes: { 'app.shard': 'busy', shard: 'a' }, value: 1 },
 ];
 
-test('are gauges, one series for each state', async () => {
+test('are gauges with one series per state', async () => {
   const { reader, collect } = stockReader();
   const metrics = startMetrics({ isolated: true, environment: {}, readers: [reader], catalogues: { app } });
   stop = metrics.shutdown;
@@ -58,14 +62,14 @@ test('are gauges, one series for each state', async () => {
   expect((await collect()).filter(({ name }) => name.startsWith('app.'))).toMatchObject(expected);
 });
 
-test('are the same on another provider', async () => {
+test('are equal on a foreign provider', async () => {
   const { reader, collect } = stockReader();
   const provider = new MeterProvider({ readers: [reader], views: viewsOf(app) });
   record(instrumentsOf(app, provider.getMeter('m')));
   expect(await collect()).toMatchObject(expected);
 });
 
-test('a fact that is removed is no longer told', async () => {
+test('removed info attributes are no longer exported', async () => {
   const { reader, collect } = stockReader();
   const metrics = startMetrics({ isolated: true, environment: {}, readers: [reader], catalogues: { app } });
   stop = metrics.shutdown;
@@ -77,7 +81,7 @@ test('a fact that is removed is no longer told', async () => {
   ]);
 });
 
-test('have types of their own in OpenMetrics, and are gauges in text', async () => {
+test('have the types info and stateset in OpenMetrics, and gauge in the text format', async () => {
   const backends = [prometheus({ host: '127.0.0.1', port: 0, withoutScopeLabels: true, withoutTargetInfo: true })];
   const metrics = startMetrics({ isolated: true, environment: {}, catalogues: { app }, backends });
   stop = metrics.shutdown;
@@ -86,10 +90,10 @@ test('have types of their own in OpenMetrics, and are gauges in text', async () 
   const url = `${metrics.status().backends[0]?.url}?name[]=app_build_info&name[]=app_phase`;
   const accept = 'application/openmetrics-text; version=1.0.0';
   expect(await (await fetch(url, { headers: { accept } })).text()).toBe(
-    `# HELP app_build What was built.
+    `# HELP app_build Build information.
 # TYPE app_build info
 app_build_info{version="1.2.3"} 1
-# HELP app_phase What it does.
+# HELP app_phase Phase of the application.
 # TYPE app_phase stateset
 app_phase{app_phase="starting"} 0
 app_phase{app_phase="serving"} 1
@@ -102,8 +106,8 @@ app_phase{app_phase="ending"} 0
   expect(plain).toContain('# TYPE app_phase gauge\napp_phase{app_phase="starting"} 0\n');
 });
 
-test('a namespace is part of the key that tells the state', () => {
-  const phase = stateSet({ name: 'phase', description: 'What it does.', states: ['on', 'off'] });
+test('the key of the state includes the namespace', () => {
+  const phase = stateSet({ name: 'phase', description: 'Phase of the application.', states: ['on', 'off'] });
   expect(Object.keys(defineCatalogue({ phase }, { namespace: 'app' }).metrics[0]?.attributes ?? {})).toEqual([
     'app_phase',
   ]);
@@ -112,16 +116,16 @@ test('a namespace is part of the key that tells the state', () => {
 describe('a definition', () => {
   const description = 'D.';
   test.each([
-    ['a fact whose name does not say so', info({ name: 'app.build', description }), 'x.name'],
+    ['an info name without the suffix', info({ name: 'app.build', description }), 'x.name'],
     ['no states', stateSet({ name: 's', description, states: [] }), 'x.states'],
-    ['a state twice', stateSet({ name: 's', description, states: ['on', 'on'] }), 'x.states'],
+    ['a duplicate state', stateSet({ name: 's', description, states: ['on', 'on'] }), 'x.states'],
     ['an empty state', stateSet({ name: 's', description, states: [''] }), 'x.states'],
     [
-      'an attribute where the state goes',
+      'an attribute with the key of the state',
       stateSet({ name: 's', description, states: ['on'], attributes: { s: text() } }),
       'x.attributes.s',
     ],
-  ])('with %s is refused', (_what, x, where) => {
+  ])('with %s is rejected', (_name, x, where) => {
     let problems: MetricsError['problems'] = [];
     try {
       defineCatalogue({ x });

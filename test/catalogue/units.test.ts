@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { counter, defineCatalogue, type MetricsError } from 'otelier';
 import { expect, test } from 'vitest';
 
-/** The problems that a unit causes, through the public door. */
+/** Returns the problems that `defineCatalogue` reports for a unit. */
 function problemsOf(unit: string): readonly string[] {
   try {
     defineCatalogue({ metric: counter({ name: 'metric', unit, description: 'A metric.' }) });
@@ -35,11 +35,11 @@ const invalid = [
   'ks2x',
 ];
 
-test.each(valid)('%s is a unit', (unit) => {
+test.each(valid)('%s is valid', (unit) => {
   expect(problemsOf(unit)).toEqual([]);
 });
 
-test.each(invalid)('%j is no unit', (unit) => {
+test.each(invalid)('%j is invalid', (unit) => {
   expect(problemsOf(unit)).toHaveLength(1);
 });
 
@@ -52,11 +52,11 @@ test.each([
   ['minute', "'min'"],
   ['constructor', "'{constructor}'"],
   ['B', "'By'"],
-])('%s is told what to write instead: %s', (unit, code) => {
-  expect(problemsOf(unit)[0]).toContain(`perhaps ${code}`);
+])('the error for %s suggests %s', (unit, code) => {
+  expect(problemsOf(unit)[0]).toContain(`did you mean ${code}?`);
 });
 
-test('quotients and products of units are units', () => {
+test('quotients and products of units are valid', () => {
   const atom = fc.constantFrom('s', 'ms', 'By', '{x}', 'm2', '%', '1', 'KiBy{y}');
   const unit = fc.array(fc.tuple(atom, fc.constantFrom('.', '/')), { minLength: 1, maxLength: 4 });
   fc.assert(

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { aggregationTemporalities, aggregationTypes, instrumentTypes } from '../../src/model/instrument.js';
 import { stockProvider } from '../support/stock.js';
 
-test('the constants written out are those of OpenTelemetry', () => {
+test('copied constants equal those of the SDK', () => {
   expect(Object.values(instrumentTypes).sort()).toEqual(Object.values(InstrumentType).sort());
   expect(aggregationTypes).toEqual({
     default: AggregationType.DEFAULT,
@@ -33,7 +33,7 @@ const shop = defineCatalogue({
   stock: gauge({ name: 'shop.stock', unit: '1', description: 'Stock.', attributes: { cold: oneOf('yes', 'no') } }),
 });
 
-test('there is exactly one view per metric', () => {
+test('returns exactly one view per metric', () => {
   const views = viewsOf(shop);
   expect(views.map(({ instrumentName, instrumentType }) => [instrumentName, instrumentType])).toEqual([
     ['shop.orders', 'COUNTER'],
@@ -44,7 +44,7 @@ test('there is exactly one view per metric', () => {
   expect(views.map(({ aggregationCardinalityLimit }) => aggregationCardinalityLimit)).toEqual([3, 2000, 2000, 2000]);
 });
 
-test('buckets, limits and allow-lists hold for instruments that were made without the catalogue', async () => {
+test('buckets, limits and allow-lists apply to instruments created without the catalogue', async () => {
   const { meter, collect } = stockProvider(viewsOf(shop));
   meter.createHistogram('shop.latency').record(0.5);
   meter.createHistogram('shop.sizes').record(1000);
@@ -61,7 +61,7 @@ test('buckets, limits and allow-lists hold for instruments that were made withou
   expect(of('shop.orders').reduce((sum, { value }) => sum + value, 0)).toBe(5);
 });
 
-test('a provider without the views still gets the declared buckets, as advice', async () => {
+test('a provider without the views gets the declared buckets as advice', async () => {
   const { meter, collect } = stockProvider();
   instrumentsOf(shop, meter).latency.record(0.5);
   expect((await collect())[0]?.value.buckets.boundaries).toEqual([-1, 0, 1]);

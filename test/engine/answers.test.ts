@@ -1,8 +1,8 @@
-/** Answers that come late, twice, or to a collection that was not walked as a whole. */
+/** Acknowledgements that are late, repeated, or given to a partly walked collection. */
 import { expect, test } from 'vitest';
 import { PlainReader, startEngine } from './provider.js';
 
-test('an answer that comes after the next collection began says nothing about that one', async () => {
+test('an acknowledgement after the next collection has begun does not apply to the next one', async () => {
   const reader = new PlainReader('delta');
   const { meter } = startEngine({ readers: [reader] });
   const counter = meter.createCounter('m');
@@ -21,7 +21,7 @@ test('an answer that comes after the next collection began says nothing about th
   expect((await reader.points()).map(({ value }) => value)).toEqual([4]);
 });
 
-test('what was recorded while a collection waits for its answer is part of the next one', async () => {
+test('recordings between a walk and its acknowledgement belong to the next collection', async () => {
   const reader = new PlainReader('delta');
   const { meter } = startEngine({ readers: [reader] });
   const counter = meter.createCounter('m');
@@ -33,7 +33,7 @@ test('what was recorded while a collection waits for its answer is part of the n
   expect((await reader.points()).map(({ value }) => value)).toEqual([2]);
 });
 
-test('a series that a walk passes over, because another one was removed meanwhile, is delivered once', async () => {
+test('a removal during a walk neither drops nor duplicates other series', async () => {
   const reader = new PlainReader('delta');
   let meanwhile = () => {};
   const engine = startEngine({ readers: [reader], pause: async () => meanwhile() });
@@ -53,15 +53,15 @@ test('a series that a walk passes over, because another one was removed meanwhil
   expect([await total(), await total(), await total()]).toEqual([0, 0, 0]);
 });
 
-test('accepting a collection that nobody walked loses and doubles nothing', async () => {
+test('accepting a collection that was not walked neither drops nor duplicates measurements', async () => {
   const reader = new PlainReader('delta');
-  const { meter, wakeAll } = startEngine({ readers: [reader] });
+  const { meter, endSleeps } = startEngine({ readers: [reader] });
   const counter = meter.createCounter('m');
   counter.add(1);
   await reader.points();
   const unwalked = await reader.begin();
   unwalked.accept();
-  wakeAll();
+  endSleeps();
   counter.add(2);
   expect((await reader.points()).map(({ value }) => value)).toEqual([2]);
 });

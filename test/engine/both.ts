@@ -1,4 +1,4 @@
-/** One program of instruments, views, readers and recordings, run on stock OpenTelemetry and on the engine. */
+/** Runs one program of instruments, views, readers and recordings on the stock SDK and on the engine. */
 import type { Attributes, Counter, Gauge, Histogram, Meter, Observable, ValueType } from '@opentelemetry/api';
 import {
   type AggregationTemporality,
@@ -20,7 +20,7 @@ export interface ProgramInstrument {
   readonly advised: readonly number[] | undefined;
 }
 
-/** A recording; for an observable, what it shows from now on. */
+/** A recording; for an observable, the value that its callback observes afterwards. */
 export interface Recording {
   readonly instrument: number;
   readonly value: number;
@@ -34,15 +34,15 @@ export interface Program {
   readonly steps: readonly (Recording | { readonly reader: number })[];
 }
 
-/** Runs a program on a provider; returns what each collection brought. */
+/** Runs a program on a provider; returns the results of its collections. */
 async function runOn(Provider: typeof StockMeterProvider | typeof MeterProvider, program: Program) {
   const readers = program.temporalities.map(
     (temporality) => new OnDemandReader({ aggregationTemporalitySelector: () => temporality }),
   );
   const provider = new Provider({ readers, views: [...program.views] });
-  const shown = program.instruments.map(() => new Map<string, [number, Attributes | undefined]>());
+  const observed = program.instruments.map(() => new Map<string, [number, Attributes | undefined]>());
   const record = program.instruments.map((instrument, index) =>
-    recorderOf(provider.getMeter(`meter${instrument.meter}`, '1'), instrument, shown[index] as Map<string, never>),
+    recorderOf(provider.getMeter(`meter${instrument.meter}`, '1'), instrument, observed[index] as Map<string, never>),
   );
   const collected: ResourceMetrics[] = [];
   for (const step of program.steps) {
@@ -56,7 +56,7 @@ async function runOn(Provider: typeof StockMeterProvider | typeof MeterProvider,
   return collected;
 }
 
-/** What stock OpenTelemetry and what the engine bring for the same program. */
+/** Runs a program on the stock SDK and on the engine; returns the results of both. */
 export async function runOnBoth(program: Program) {
   return { stock: await runOn(StockMeterProvider, program), ours: await runOn(MeterProvider, program) };
 }
@@ -64,7 +64,7 @@ export async function runOnBoth(program: Program) {
 function recorderOf(
   meter: Meter,
   { name, kind, unit, valueType, advised }: ProgramInstrument,
-  shown: Map<string, [number, Attributes | undefined]>,
+  observed: Map<string, [number, Attributes | undefined]>,
 ): (value: number, attributes: Attributes | undefined) => void {
   const advice = advised === undefined ? {} : { advice: { explicitBucketBoundaries: [...advised] } };
   const options = { unit, valueType, description: `The ${kind}.`, ...advice };
@@ -73,12 +73,12 @@ function recorderOf(
   if (kind === 'counter' || kind === 'upDownCounter') return (value, attributes) => instrument.add(value, attributes);
   if (kind === 'gauge' || kind === 'histogram') return (value, attributes) => instrument.record(value, attributes);
   instrument.addCallback((result) => {
-    for (const [value, attributes] of shown.values()) result.observe(value, attributes);
+    for (const [value, attributes] of observed.values()) result.observe(value, attributes);
   });
   return (value, attributes) => {
     const key = canonical(attributes ?? {});
-    const before = shown.get(key)?.[0] ?? 0;
-    shown.set(key, [kind === 'observableCounter' ? before + value : value, attributes]);
+    const before = observed.get(key)?.[0] ?? 0;
+    observed.set(key, [kind === 'observableCounter' ? before + value : value, attributes]);
   };
 }
 
@@ -86,11 +86,11 @@ function canonical(attributes: Attributes): string {
   return JSON.stringify(Object.entries(attributes).sort(([one], [other]) => (one < other ? -1 : 1)));
 }
 
-/** A point as it can be compared: by scope, metric and attributes, without times. */
+/** Point without times. */
 // biome-ignore lint/suspicious/noExplicitAny: a number or a histogram.
 export type Comparable = Record<string, any>;
 
-/** The points of a collection without times and without order, and without the deltas of sums that are zero. */
+/** Returns the points of a collection by scope, metric and attributes, without times and zero deltas of sums. */
 export function comparable({ scopeMetrics }: ResourceMetrics): Map<string, Comparable> {
   const points = new Map<string, Comparable>();
   for (const { scope, metrics } of scopeMetrics) {
@@ -100,8 +100,7 @@ export function comparable({ scopeMetrics }: ResourceMetrics): Map<string, Compa
       for (const { attributes, value } of metric.dataPoints) {
         const key = `${scope.name} ${descriptor.name} ${canonical(attributes)}`;
         if (points.has(key)) throw new Error(`two points for ${key}`);
-        // The engine has no delta point where nothing changed; stock has one of 0 after add(0), or when what is
-        // observed stays the same.
+        // The engine omits a delta of 0. The stock SDK exports it after add(0) or an unchanged observation.
         if (dataPointType === DataPointType.SUM && aggregationTemporality === 0 && value === 0) continue;
         const { name, unit, description, valueType } = descriptor;
         points.set(key, {

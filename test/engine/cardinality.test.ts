@@ -1,4 +1,4 @@
-/** What happens when a limit is reached: room for errors, one attribute collapsed, the rest counted together. */
+/** Cardinality limits: reserved series for errors, `_OTHER` for one attribute, the overflow series for a metric. */
 import { createAllowListAttributesProcessor } from '@opentelemetry/sdk-metrics';
 import { asError, counter, oneOf, optional, text } from 'otelier';
 import { describe, expect, test } from 'vitest';
@@ -8,7 +8,7 @@ import { PlainReader, type Point, pointValue, startEngine } from './provider.js'
 const limit = 2_000;
 const sumOf = (points: readonly Point[]) => points.reduce((sum, { value }) => sum + value, 0);
 
-describe('when a limit is reached', () => {
+describe('at the cardinality limit', () => {
   const outcome = oneOf('ok', asError('failed'));
 
   test.each([
@@ -18,7 +18,7 @@ describe('when a limit is reached', () => {
       { 'error.type': 'timeout', user: 'u1' },
     ],
     ['a value marked as an error', { outcome, user: text({ limit: 1_000 }) }, { outcome: 'failed', user: 'u1' }],
-  ])('series with %s still find room', async (_what, attributes, failure) => {
+  ])('series with %s are still created', async (_name, attributes, failure) => {
     const { meter, reader, name, options } = withMetric(
       counter({ name: 'm_total', unit: '1', description: 'M.', attributes, cardinalityLimit: 100 } as never),
     );
@@ -32,7 +32,7 @@ describe('when a limit is reached', () => {
     expect(sumOf(points)).toBe(507);
   });
 
-  test('errors find room under a view, too', async () => {
+  test('error series are still created under a view', async () => {
     const views = [
       { instrumentName: 'm_total', attributesProcessors: [createAllowListAttributesProcessor(['outcome', 'user'])] },
     ];
@@ -52,7 +52,7 @@ describe('when a limit is reached', () => {
     expect(pointValue(await reader.points(), name, { outcome: 'failed', user: 'u1' })).toBe(7);
   });
 
-  test('of one attribute, that one alone becomes _OTHER', async () => {
+  test('only the attribute that exceeds its own limit becomes _OTHER', async () => {
     const { meter, reader, provider, name, options } = withMetric(
       counter({ name: 'm_total', unit: '1', description: 'M.', attributes: { outcome, user: text({ limit: 2 }) } }),
     );
@@ -65,16 +65,19 @@ describe('when a limit is reached', () => {
     expect(provider.rejections.attribute_other).toBe(4);
   });
 
-  test.each([0, 1, 2, -1, Number.NaN, 1.5])('a limit of %s bounds the series all the same', async (given) => {
-    const reader = new PlainReader();
-    const { meter } = startEngine({
-      readers: [reader],
-      views: [{ instrumentName: 'm', aggregationCardinalityLimit: given }],
-    });
-    const instrument = meter.createCounter('m');
-    for (let id = 0; id < 5_000; id++) instrument.add(1, { id });
-    const points = await reader.points();
-    expect(points.length).toBeLessThanOrEqual(limit);
-    expect(sumOf(points)).toBe(5_000);
-  });
+  test.each([0, 1, 2, -1, Number.NaN, 1.5])(
+    'an invalid or small limit (%s) still bounds the number of series',
+    async (given) => {
+      const reader = new PlainReader();
+      const { meter } = startEngine({
+        readers: [reader],
+        views: [{ instrumentName: 'm', aggregationCardinalityLimit: given }],
+      });
+      const instrument = meter.createCounter('m');
+      for (let id = 0; id < 5_000; id++) instrument.add(1, { id });
+      const points = await reader.points();
+      expect(points.length).toBeLessThanOrEqual(limit);
+      expect(sumOf(points)).toBe(5_000);
+    },
+  );
 });

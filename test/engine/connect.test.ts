@@ -1,4 +1,4 @@
-/** What is recorded before there are readers and views counts once they come. */
+/** Measurements before readers and views are connected are kept. */
 import { AggregationType, createAllowListAttributesProcessor, type ViewOptions } from '@opentelemetry/sdk-metrics';
 import { expect, test } from 'vitest';
 import type { EngineCounter } from '../../src/engine/instruments.js';
@@ -10,7 +10,7 @@ test.each<[string, ViewOptions[]]>([
   ['another name', [{ instrumentName: 'm', name: 'n' }]],
   ['fewer attributes', [{ instrumentName: 'm', attributesProcessors: [createAllowListAttributesProcessor(['id'])] }]],
   ['a limit', [{ instrumentName: 'm', aggregationCardinalityLimit: 10 }]],
-])('recordings of a counter before its view says %s', async (_what, views) => {
+])('keeps early measurements of a counter when its view sets %s', async (_name, views) => {
   const reader = new PlainReader();
   const { meter, connect } = startEngine({ readers: [reader], views, early: true });
   const counter = meter.createCounter('m') as EngineCounter;
@@ -25,7 +25,7 @@ test.each<[string, ViewOptions[]]>([
   if (views[0]?.description !== undefined) expect(points[0]?.metric.descriptor.description).toBe('By a view.');
 });
 
-test('recordings of a histogram before its reader comes', async () => {
+test('keeps early measurements of a histogram', async () => {
   const reader = new PlainReader();
   const { meter, connect } = startEngine({ readers: [reader], early: true });
   const histogram = meter.createHistogram('m');
@@ -35,7 +35,7 @@ test('recordings of a histogram before its reader comes', async () => {
   expect((await reader.points())[0]?.value).toMatchObject({ count: 2, sum: 7 });
 });
 
-test('recordings of a histogram before a reader asks for another kind of it are given up', async () => {
+test('drops early measurements of a histogram when the reader selects another aggregation', async () => {
   const reader = new PlainReader('cumulative', { type: AggregationType.EXPONENTIAL_HISTOGRAM });
   const { meter, connect } = startEngine({ readers: [reader], early: true });
   const histogram = meter.createHistogram('m');
@@ -47,17 +47,17 @@ test('recordings of a histogram before a reader asks for another kind of it are 
 
 test.each([
   ['nothing', [], []],
-  ['something and took it back', [1, -1], [0]],
+  ['1 and -1', [1, -1], [0]],
   ['0', [0], [0]],
-])('a bound up-down counter that recorded %s before a collection', async (_, added, shown) => {
+])('exports a bound up-down counter that recorded %s', async (_, added, exported) => {
   const reader = new PlainReader();
   const { meter } = startEngine({ readers: [reader] });
   const bound = (meter.createUpDownCounter('m') as EngineCounter).bind({ id: 'a' });
   for (const value of added) bound.add(value);
-  expect((await reader.points()).map(({ value }) => value)).toEqual(shown);
+  expect((await reader.points()).map(({ value }) => value)).toEqual(exported);
 });
 
-test('without readers nothing is kept', () => {
+test('keeps no series without readers', () => {
   const { meter, provider } = startEngine({ readers: [] });
   for (let id = 0; id < 100; id++) meter.createCounter('m').add(1, { id });
   expect([...provider.budgets()]).toEqual([]);

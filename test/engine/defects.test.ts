@@ -1,4 +1,4 @@
-/** Where the engine and stock OpenTelemetry differ, the engine is right: one test for each difference. */
+/** Differences between the engine and the stock SDK, where the stock SDK is wrong: one test each. */
 import { type Attributes, ValueType } from '@opentelemetry/api';
 import {
   type AggregationOption,
@@ -17,8 +17,8 @@ const total = (points: readonly Point[]) => points.reduce((sum, { value }) => su
 
 describe('several views of one instrument', () => {
   // Stock: N matching views count N times, and the attribute lists of all but the first are ignored.
-  test('that lead to one name count once, and each applies', async () => {
-    const [reader] = [new PlainReader()];
+  test('with one stream name count each measurement once and all apply', async () => {
+    const reader = new PlainReader();
     const { meter } = startEngine({
       readers: [reader],
       views: [
@@ -34,7 +34,7 @@ describe('several views of one instrument', () => {
     expect(points[0]?.value).toMatchObject({ count: 1, buckets: { boundaries: [1, 2], counts: [0, 1, 0] } });
   });
 
-  test('with different names are streams of their own', async () => {
+  test('with different stream names create separate streams', async () => {
     const reader = new PlainReader();
     const { meter } = startEngine({
       readers: [reader],
@@ -47,12 +47,12 @@ describe('several views of one instrument', () => {
   });
 
   test.each(['first', 'last'])(
-    'one of which drops everything, named %s, leave what another one selects',
-    async (place) => {
+    'keep an instrument that one view selects, although the %s view drops all instruments',
+    async (position) => {
       const reader = new PlainReader();
       const drop = { instrumentName: '*', aggregation: { type: AggregationType.DROP } as const };
       const keep = { instrumentName: 'kept' };
-      const { meter } = startEngine({ readers: [reader], views: place === 'first' ? [drop, keep] : [keep, drop] });
+      const { meter } = startEngine({ readers: [reader], views: position === 'first' ? [drop, keep] : [keep, drop] });
       meter.createCounter('kept').add(1);
       meter.createCounter('dropped').add(1);
       expect((await reader.points()).map(({ name }) => name)).toEqual(['kept']);
@@ -60,9 +60,9 @@ describe('several views of one instrument', () => {
   );
 });
 
-describe('limits of series', () => {
-  // Stock: the limit holds within one interval only, cumulative readers are shown 15,000 points.
-  test('hold for all collections together', async () => {
+describe('the cardinality limit', () => {
+  // Stock: the limit holds within one interval only; cumulative readers get 15,000 points.
+  test('holds across collections', async () => {
     const reader = new PlainReader();
     const { meter } = startEngine({ readers: [reader] });
     const counter = meter.createCounter('m');
@@ -76,7 +76,7 @@ describe('limits of series', () => {
   });
 
   // Stock: the overflow of six observations of 10 is 10.
-  test('let observations without a series of their own add up', async () => {
+  test('adds up all observations beyond it in the overflow series', async () => {
     const reader = new PlainReader();
     const { meter } = startEngine({
       readers: [reader],
@@ -93,8 +93,8 @@ describe('limits of series', () => {
   });
 });
 
-// Stock: a series takes the labels that its first caller's object has later.
-test('attributes are those at the time of recording', async () => {
+// Stock: a series changes its attributes when the first caller changes its object.
+test('later changes of an attribute object have no effect', async () => {
   const reader = new PlainReader();
   const { meter } = startEngine({ readers: [reader] });
   const attributes: Attributes = { list: ['a'], name: 'before' };
@@ -107,8 +107,8 @@ test('attributes are those at the time of recording', async () => {
   expect((await reader.points())[0]?.attributes).toBe(point?.attributes);
 });
 
-// Stock: NaN or Infinity poisons a sum for the life of the process.
-test('what is not finite is dropped and counted', async () => {
+// Stock: a sum stays NaN or Infinity for the life of the process.
+test('values that are not finite are dropped and counted', async () => {
   const reader = new PlainReader();
   const { meter, provider } = startEngine({ readers: [reader] });
   const counter = meter.createCounter('c');
@@ -123,7 +123,7 @@ test('what is not finite is dropped and counted', async () => {
 });
 
 // Stock drops negative values of every histogram.
-test('a histogram with negative boundaries takes negative values', async () => {
+test('a histogram with negative boundaries accepts negative values', async () => {
   const reader = new PlainReader();
   const { meter } = startEngine({
     readers: [reader],
@@ -134,8 +134,8 @@ test('a histogram with negative boundaries takes negative values', async () => {
 });
 
 describe('observed series', () => {
-  // Stock: exported for ever after the callback stopped to observe them.
-  test('that are not observed disappear', async () => {
+  // Stock: exported forever after the callback has stopped observing them.
+  test('that are no longer observed are removed', async () => {
     const reader = new PlainReader();
     const { meter } = startEngine({ readers: [reader] });
     let ids = ['a', 'b'];
@@ -147,8 +147,8 @@ describe('observed series', () => {
     expect((await reader.points()).map(({ attributes }) => attributes['id'])).toEqual(['b']);
   });
 
-  // Stock: the last one counts, the others are lost.
-  test('that a view makes one add up, where they are sums', async () => {
+  // Stock: all observations except the last one are lost.
+  test('that a view merges add up if they are sums', async () => {
     const reader = new PlainReader();
     const views = [{ instrumentName: '*', attributesProcessors: [createAllowListAttributesProcessor([])] }];
     const { meter } = startEngine({ readers: [reader], views });
@@ -161,12 +161,12 @@ describe('observed series', () => {
     for (let cycle = 0; cycle < 2; cycle++) {
       const points = await reader.points();
       expect(pointValue(points, 'sum')).toBe(7);
-      // A gauge's aggregation is its last value, also where several observations become one.
+      // The aggregation of a gauge is the last value, also of merged series.
       expect(pointValue(points, 'gauge')).toBe(4);
     }
   });
 
-  test('of one attribute set, observed twice, have the last value', async () => {
+  test('that are observed twice have the last value', async () => {
     const reader = new PlainReader();
     const { meter } = startEngine({ readers: [reader] });
     meter.createObservableCounter('m').addCallback((result) => {
@@ -180,16 +180,16 @@ describe('observed series', () => {
 });
 
 describe('deltas', () => {
-  // Stock shows a point of 0.
-  test('of nothing are left out', async () => {
+  // Stock exports a point of 0.
+  test('of 0 are omitted', async () => {
     const reader = new PlainReader('delta');
     const { meter } = startEngine({ readers: [reader] });
     meter.createCounter('m').add(0);
     expect(await reader.points()).toEqual([]);
   });
 
-  // As in stock: the total began anew.
-  test('of an observed counter that fell are what it counted since', async () => {
+  // Same as stock: a decrease is a reset.
+  test('of an observed counter after a reset are its whole new total', async () => {
     const readers = [new PlainReader('delta'), new PlainReader('cumulative')] as const;
     const { meter } = startEngine({ readers });
     let value = 10;
@@ -203,8 +203,8 @@ describe('deltas', () => {
   });
 });
 
-// The specification's table of sums: a histogram's is monotonic.
-test('the sum of a histogram never falls', async () => {
+// Specification: the sum of a histogram is monotonic.
+test('a sum aggregation of a histogram never decreases', async () => {
   const reader = new PlainReader();
   const { meter, provider } = startEngine({
     readers: [reader],
@@ -222,7 +222,7 @@ test('the sum of a histogram never falls', async () => {
 test.each([
   ['last value', { type: AggregationType.LAST_VALUE }],
   ['negative boundaries', explicit(-1, 1)],
-] as const)('a counter ignores negative values under any view: %s', async (_name, aggregation) => {
+] as const)('a counter drops negative values under a view with %s', async (_name, aggregation) => {
   const reader = new PlainReader();
   const { meter, provider } = startEngine({ readers: [reader], views: [{ instrumentName: 'm', aggregation }] });
   meter.createCounter('m').add(-5);
@@ -230,7 +230,7 @@ test.each([
   expect(provider.rejections.value_negative).toBe(1);
 });
 
-// As in stock, and by the specification: a sum of what may be negative says nothing of a distribution.
+// Same as stock and the specification: values may be negative, so their sum is not monotonic.
 test.each(['createGauge', 'createUpDownCounter'] as const)('a distribution of %s has no sum', async (make) => {
   const reader = new PlainReader();
   const { meter } = startEngine({ readers: [reader], views: [{ instrumentName: 'm', aggregation: explicit(0) }] });
@@ -239,8 +239,8 @@ test.each(['createGauge', 'createUpDownCounter'] as const)('a distribution of %s
   expect((await reader.points())[0]?.value).toMatchObject({ count: 1, sum: undefined });
 });
 
-// As in stock: an exporter writes such a value as a whole number.
-test('an instrument of whole numbers has whole numbers', async () => {
+// Same as stock: an exporter encodes such a value as an integer.
+test('an instrument with value type INT exports integers', async () => {
   const reader = new PlainReader();
   const { meter } = startEngine({ readers: [reader] });
   const counter = meter.createCounter('m', { valueType: ValueType.INT });

@@ -3,7 +3,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { type Context, type ContextManager, context, ROOT_CONTEXT, TraceFlags, trace } from '@opentelemetry/api';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { ExemplarFilter } from '../../src/engine/exemplars.js';
-import { emptyResource, surroundings } from '../../src/engine/host.js';
+import { emptyResource, systemHost } from '../../src/engine/host.js';
 import { EngineMeterProvider } from '../../src/engine/meter-provider.js';
 import type { AcknowledgedProducer } from '../../src/model/collected.js';
 import type { Exemplar, PointVisitor } from '../../src/model/points.js';
@@ -37,7 +37,7 @@ class KeepProducer extends OnDemandReader {
 
 function start(exemplarFilter?: ExemplarFilter) {
   const clock = new FakeClock();
-  const provider = new EngineMeterProvider(surroundings(clock), emptyResource, false);
+  const provider = new EngineMeterProvider(systemHost(clock), emptyResource, false);
   const reader = new KeepProducer();
   provider.connect({ resource: emptyResource, readers: [reader], ...(exemplarFilter && { exemplarFilter }) });
   const collect = async () => {

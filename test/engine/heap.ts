@@ -1,11 +1,11 @@
-/** The size of the heap after a collection of garbage. */
+/** Heap size after garbage collection. */
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 
 setFlagsFromString('--expose-gc');
 const collectGarbage = runInNewContext('gc') as () => void;
 
-/** Bytes in use, those of array buffers included. */
+/** Returns the bytes in use, including array buffers. */
 export function heapUsed(): number {
   collectGarbage();
   collectGarbage();

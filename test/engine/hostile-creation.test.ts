@@ -1,15 +1,15 @@
-/** Names, options, views and callbacks that nobody should give: nothing throws into the application. */
+/** Invalid names, options, views and callbacks: no call throws into the application. */
 import type { Meter, MetricOptions } from '@opentelemetry/api';
 import { describe, expect, test } from 'vitest';
 import { circular, kinds, record, throwingProxy, throws, unprintable } from './hostility.js';
 import { PlainReader, startEngine } from './provider.js';
 
 describe('views whose attribute processors throw', () => {
-  test.each([0, 1])('do not throw into the application (stream %s)', async (place) => {
+  test.each([0, 1])('do not throw into the application (stream %s)', async (position) => {
     const reader = new PlainReader();
     const broken = { instrumentName: 'm', name: 'broken', attributesProcessors: [{ process: throws }] };
     const whole = { instrumentName: 'm', name: 'whole' };
-    const { meter } = startEngine({ readers: [reader], views: place === 0 ? [broken, whole] : [whole, broken] });
+    const { meter } = startEngine({ readers: [reader], views: position === 0 ? [broken, whole] : [whole, broken] });
     const instrument = meter.createCounter('m') as unknown as {
       add(value: number, attributes: object): void;
       bind(attributes: object): { add(value: number): void };
@@ -23,7 +23,7 @@ describe('views whose attribute processors throw', () => {
     expect(points.find(({ name }) => name === 'whole')?.value).toBe(3);
   });
 
-  test('a getter that throws at its second reading counts once for each stream', async () => {
+  test('a getter that throws at its second read still counts once per stream', async () => {
     const reader = new PlainReader();
     const { meter } = startEngine({
       readers: [reader],
@@ -95,9 +95,9 @@ const options: readonly unknown[] = [
 ];
 const all = [...kinds, 'createObservableCounter', 'createObservableUpDownCounter', 'createObservableGauge'] as const;
 
-describe('making instruments', () => {
+describe('instruments can be created', () => {
   test.each(names.map((name, index) => [typeof name, index, name] as const))(
-    'named by a %s (%i)',
+    'with a name of type %s (%i)',
     async (_type, _index, name) => {
       const reader = new PlainReader();
       const { meter, provider } = startEngine({ readers: [reader] });
@@ -109,7 +109,7 @@ describe('making instruments', () => {
   );
 
   test.each(options.map((given, index) => [typeof given, index, given] as const))(
-    'with options that are %s (%i)',
+    'with options of type %s (%i)',
     async (_type, _index, given) => {
       const reader = new PlainReader();
       const { meter, provider } = startEngine({ readers: [reader] });
@@ -124,7 +124,7 @@ describe('making instruments', () => {
   );
 
   test.each([null, undefined, 5, 'text', {}, throwingProxy()])(
-    'callbacks and observables that are none (%#)',
+    'with callbacks and observables of a wrong type (%#)',
     async (given) => {
       const reader = new PlainReader();
       const { meter } = startEngine({ readers: [reader] });
@@ -140,7 +140,7 @@ describe('making instruments', () => {
   );
 });
 
-test('after shutdown every call does nothing', async () => {
+test('calls after shutdown have no effect', async () => {
   const { meter, provider } = startEngine();
   const instruments = kinds.map((make) => meter[make](make));
   await provider.shutdown();

@@ -1,4 +1,4 @@
-/** Values and attributes that nobody should give: nothing throws, and what is dropped is counted. */
+/** Invalid values and attributes: no call throws, and dropped measurements are counted. */
 import type { Attributes } from '@opentelemetry/api';
 import { counter, defineCatalogue, text } from 'otelier';
 import { describe, expect, test } from 'vitest';
@@ -7,7 +7,7 @@ import type { EngineMeter } from '../../src/engine/meter.js';
 import { circular, kinds, record, revoked, throwingProxy, throws, unprintable } from './hostility.js';
 import { PlainReader, type Point, startEngine } from './provider.js';
 
-/** Values, and whether each instrument keeps or drops it. */
+/** Values by description. */
 const values: readonly (readonly [string, unknown])[] = [
   ['NaN', Number.NaN],
   ['Infinity', Number.POSITIVE_INFINITY],
@@ -19,7 +19,7 @@ const values: readonly (readonly [string, unknown])[] = [
   ['the largest number', Number.MAX_VALUE],
   ['a bigint', 12n],
   ['a negative bigint', -12n],
-  ['a bigint that fits no number', 2n ** 80n],
+  ['a bigint above 2^53', 2n ** 80n],
   ['a text', '5'],
   ['an empty text', ''],
   ['true', true],
@@ -59,7 +59,7 @@ const attributes: readonly (readonly [string, unknown])[] = [
     },
   ],
   [
-    'a getter that throws the second time',
+    'a getter that throws at its second read',
     (() => {
       let times = 0;
       return {
@@ -108,7 +108,7 @@ const dropped = (rejections: object) =>
   Object.values(rejections).reduce((sum: number, count: number) => sum + count, 0);
 
 describe.each(kinds)('%s', (make) => {
-  test.each(values)('a value that is %s is kept or counted', async (_name, value) => {
+  test.each(values)('records or counts a value that is %s', async (_name, value) => {
     for (const bound of [false, true]) {
       const reader = new PlainReader();
       const { meter, provider } = startEngine({ readers: [reader] });
@@ -124,7 +124,7 @@ describe.each(kinds)('%s', (make) => {
     }
   });
 
-  test.each(attributes)('attributes that are %s do not lose the measurement', async (_name, given) => {
+  test.each(attributes)('records a measurement with attributes that are %s', async (_name, given) => {
     for (const bound of [false, true]) {
       const reader = new PlainReader();
       const { meter } = startEngine({ readers: [reader] });
@@ -143,33 +143,30 @@ describe.each(kinds)('%s', (make) => {
   });
 });
 
-test.each(attributes)(
-  'attributes that are %s, on a metric that declares its own, and on an observable',
-  async (_name, given) => {
-    const reader = new PlainReader();
-    const { meter } = startEngine({ readers: [reader] });
-    const { metrics } = defineCatalogue({
-      m: counter({ name: 'm_total', unit: '1', description: 'M.', attributes: { a: text(), b: text() } }),
-    });
-    (meter as EngineMeter).createCounter('m_total', optionsOf(metrics[0] as never)).add(1, given as Attributes);
-    let observed = false;
-    meter.createObservableGauge('o').addCallback((result) => {
-      result.observe(1, given as Attributes);
-      observed = true;
-    });
-    for (let cycle = 0; cycle < 2; cycle++) {
-      observed = false;
-      const points = await reader.points();
-      expect(observed, 'nothing was thrown into the callback').toBe(true);
-      expect(points.map(({ name, value }) => [name, value])).toEqual([
-        ['m_total', 1],
-        ['o', 1],
-      ]);
-    }
-  },
-);
+test.each(attributes)('declared attributes and observations accept attributes that are %s', async (_name, given) => {
+  const reader = new PlainReader();
+  const { meter } = startEngine({ readers: [reader] });
+  const { metrics } = defineCatalogue({
+    m: counter({ name: 'm_total', unit: '1', description: 'M.', attributes: { a: text(), b: text() } }),
+  });
+  (meter as EngineMeter).createCounter('m_total', optionsOf(metrics[0] as never)).add(1, given as Attributes);
+  let observed = false;
+  meter.createObservableGauge('o').addCallback((result) => {
+    result.observe(1, given as Attributes);
+    observed = true;
+  });
+  for (let cycle = 0; cycle < 2; cycle++) {
+    observed = false;
+    const points = await reader.points();
+    expect(observed, 'observe() threw into the callback').toBe(true);
+    expect(points.map(({ name, value }) => [name, value])).toEqual([
+      ['m_total', 1],
+      ['o', 1],
+    ]);
+  }
+});
 
-describe('different attributes are different series', () => {
+describe('different attributes have different series', () => {
   test.each([
     [{ a: 1 }, { a: '1' }],
     [{ a: true }, { a: 'true' }],
@@ -190,7 +187,7 @@ describe('different attributes are different series', () => {
     expect(points.map(({ value }) => value)).toEqual([2, 2]);
   });
 
-  test('an attribute is one of the object itself', async () => {
+  test('inherited properties are not attributes', async () => {
     const reader = new PlainReader();
     const { meter } = startEngine({ readers: [reader] });
     const instrument = meter.createCounter('m');
@@ -200,14 +197,14 @@ describe('different attributes are different series', () => {
     expect(points.map((point) => [Object.entries(point.attributes), point.value])).toEqual([[[['own', 1]], 2]]);
   });
 
-  test('the key __proto__ is an attribute, or is counted', async () => {
+  test('the key __proto__ is recorded or counted', async () => {
     const reader = new PlainReader();
     const { meter, provider } = startEngine({ readers: [reader] });
     meter.createCounter('m').add(1, JSON.parse('{"__proto__":["x"],"a":1}') as Attributes);
     const [point] = await reader.points();
-    const shown = Object.keys(point?.attributes ?? {});
+    const keys = Object.keys(point?.attributes ?? {});
     expect(Object.getPrototypeOf(point?.attributes)).not.toEqual(['x']);
-    expect(shown.includes('__proto__') || provider.rejections.attribute_invalid === 1).toBe(true);
+    expect(keys.includes('__proto__') || provider.rejections.attribute_invalid === 1).toBe(true);
   });
 });
 

@@ -1,4 +1,4 @@
-/** What hostile tests share: objects that throw wherever they are touched, and a call of any instrument. */
+/** Objects that throw on any access, and a call to any recording instrument. */
 export const circular: Record<string, unknown> = {};
 circular['self'] = circular;
 export const throws = () => {
@@ -16,7 +16,7 @@ export const revoked = revocable.proxy;
 
 export const kinds = ['createCounter', 'createUpDownCounter', 'createGauge', 'createHistogram'] as const;
 
-/** Calls whichever recording method there is. */
+/** Calls `add` or `record`, whichever the instrument has. */
 export function record(instrument: object, value: unknown, given?: unknown) {
   const { add, record: set } = instrument as Record<'add' | 'record', ((...all: unknown[]) => void) | undefined>;
   (add ?? set)?.call(instrument, value, given);

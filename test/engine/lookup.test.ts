@@ -1,4 +1,4 @@
-/** From attributes to a series: the same one for the same values and another one for others, however many there are. */
+/** Lookup of series: equal attributes give the same series, different attributes different ones, at any number. */
 import fc from 'fast-check';
 import { boolean, counter, integer, optional, text } from 'otelier';
 import { describe, expect, test } from 'vitest';
@@ -7,7 +7,7 @@ import { withMetric } from './metric.js';
 const limit = 5_000;
 const keys = ['a', 'b', 'c', 'd'];
 
-/** Texts that are alike in length, beginning and end, beside any others and none. */
+/** Texts of similar length, beginning and end, other texts, and no value. */
 const value = fc.oneof(
   fc.integer({ min: 0, max: 700 }).map((id) => `worker-${id}.example.com`),
   fc.integer({ min: 0, max: 99 }).map((id) => `${String(id).padStart(2, '0')}-end`),
@@ -17,7 +17,7 @@ const value = fc.oneof(
 );
 
 describe.each([true, false])('declared: %s', (declared) => {
-  test.each([1, 2, 3, 4])('%i keys lead to one series for each set of values', async (width) => {
+  test.each([1, 2, 3, 4])('%i keys: one series per attribute set', async (width) => {
     const attributeSet = fc.tuple(...keys.slice(0, width).map(() => value));
     await fc.assert(
       fc.asyncProperty(fc.array(attributeSet, { maxLength: 900, size: 'max' }), async (sets) => {
@@ -40,7 +40,7 @@ describe.each([true, false])('declared: %s', (declared) => {
   });
 });
 
-test('numbers, truth values and their texts are told apart as declared', async () => {
+test('integers and booleans of declared attributes have separate series', async () => {
   const definition = counter({
     name: 'm_total',
     unit: '1',
@@ -55,40 +55,40 @@ test('numbers, truth values and their texts are told apart as declared', async (
   }
   const points = await reader.points();
   expect(points).toHaveLength(600);
-  for (const { attributes, value } of points) expect(value).toBe(2 * (attributes.status as number));
+  expect(points.map(({ value }) => value)).toEqual(points.map(({ attributes }) => 2 * (attributes.status as number)));
 });
 
-describe('attributes that are not declared', () => {
+describe('undeclared attributes', () => {
   const known = { a: 'x' };
-  const withMore = { a: 'x', nobody: 1 };
+  const withUndeclared = { a: 'x', undeclared: 1 };
 
   function start() {
     const { instrument, points, provider } = counterOf(true, 1);
     return { instrument, points, undeclared: () => provider.rejections.attribute_undeclared };
   }
 
-  test('are counted each time from the first that is met', () => {
+  test('are counted at every recording after the first detection', () => {
     const { instrument, undeclared } = start();
-    instrument.add(1, withMore as never);
-    for (let more = 0; more < 1_000; more++) instrument.add(1, withMore as never);
+    instrument.add(1, withUndeclared as never);
+    for (let more = 0; more < 1_000; more++) instrument.add(1, withUndeclared as never);
     for (let more = 0; more < 1_000; more++) instrument.add(1, known);
-    instrument.add(1, withMore as never);
+    instrument.add(1, withUndeclared as never);
     expect(undeclared()).toBe(1_002);
   });
 
-  test('are looked for again after each collection', async () => {
+  test('are detected again after each collection', async () => {
     const { instrument, undeclared, points } = start();
     for (let more = 0; more < 1_000; more++) instrument.add(1, known);
     await points();
-    instrument.add(1, withMore as never);
+    instrument.add(1, withUndeclared as never);
     for (let more = 0; more < 1_000; more++) instrument.add(1, known);
-    instrument.add(1, withMore as never);
+    instrument.add(1, withUndeclared as never);
     expect(undeclared()).toBe(2);
   });
 
-  test('never make a series of their own', async () => {
+  test('never create a series', async () => {
     const { instrument, points } = start();
-    for (let more = 0; more < 1_000; more++) instrument.add(1, { a: 'x', nobody: more } as never);
+    for (let more = 0; more < 1_000; more++) instrument.add(1, { a: 'x', undeclared: more } as never);
     expect(await points()).toMatchObject([{ attributes: known, value: 1_000 }]);
   });
 });

@@ -1,11 +1,11 @@
-/** An engine with one metric of a catalogue, whose instrument can be bound and removed from. */
+/** Engines with one catalogue metric. */
 import type { ViewOptions } from '@opentelemetry/sdk-metrics';
 import { defineCatalogue } from 'otelier';
 import { optionsOf } from '../../src/engine/definition.js';
 import type { EngineMeter } from '../../src/engine/meter.js';
 import { PlainReader, startEngine } from './provider.js';
 
-/** A definition as a catalogue has it. */
+/** Returns the metric that a catalogue makes of a definition. */
 export function defined(metric: Parameters<typeof defineCatalogue>[0][string]) {
   return defineCatalogue({ metric }).metrics[0] as ReturnType<typeof defineCatalogue>['metrics'][number];
 }

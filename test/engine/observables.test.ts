@@ -1,4 +1,4 @@
-/** Callbacks that throw, hang, re-enter or come late hold back nobody and change nobody else's points. */
+/** Callbacks that throw, hang, re-enter or finish late do not affect other callbacks. */
 import type { Attributes, BatchObservableResult, ObservableResult } from '@opentelemetry/api';
 import { describe, expect, test } from 'vitest';
 import { PlainReader, pointsOf, pointValue, startEngine } from './provider.js';
@@ -20,7 +20,7 @@ describe('a callback', () => {
         },
       }),
     ],
-  ])('that throws %s is told of, and holds back nobody', async (_what, thrown) => {
+  ])('that throws %s is reported and does not affect others', async (_name, thrown) => {
     for (const late of [false, true]) {
       const reader = new PlainReader();
       const { meter } = startEngine({ readers: [reader] });
@@ -40,7 +40,7 @@ describe('a callback', () => {
     }
   });
 
-  test('that throws after it observed has observed', async () => {
+  test('that throws after an observation keeps the observation', async () => {
     const reader = new PlainReader();
     const { meter } = startEngine({ readers: [reader] });
     meter.createObservableGauge('m').addCallback((result) => {
@@ -50,14 +50,14 @@ describe('a callback', () => {
     expect(pointValue(await reader.points(), 'm')).toBe(3);
   });
 
-  test('that does not end is left behind, and not entered again until it ends', async () => {
+  test('that does not finish is skipped until it finishes', async () => {
     const reader = new PlainReader();
-    const { meter, wakeAll } = startEngine({ readers: [reader] });
-    let entered = 0;
+    const { meter, endSleeps } = startEngine({ readers: [reader] });
+    let calls = 0;
     let end = () => {};
     let late: ObservableResult | undefined;
     meter.createObservableGauge('slow').addCallback((result) => {
-      entered++;
+      calls++;
       late = result;
       return new Promise<void>((resolve) => {
         end = resolve;
@@ -66,11 +66,11 @@ describe('a callback', () => {
     meter.createObservableGauge('good').addCallback((result) => result.observe(1));
     const first = reader.collect();
     await turn();
-    wakeAll();
+    endSleeps();
     expect((await first).errors).toHaveLength(1);
     late?.observe(99);
     const { resourceMetrics, errors } = await reader.collect();
-    expect(entered).toBe(1);
+    expect(calls).toBe(1);
     expect(errors).toHaveLength(1);
     expect(pointsOf(resourceMetrics).map(({ name }) => name)).toEqual(['good']);
     end();
@@ -80,32 +80,32 @@ describe('a callback', () => {
     late?.observe(5);
     end();
     expect(pointValue(pointsOf((await third).resourceMetrics), 'slow')).toBe(5);
-    expect(entered).toBe(2);
+    expect(calls).toBe(2);
   });
 
-  test('that collects does not lock up', async () => {
+  test('that starts a collection does not deadlock', async () => {
     const reader = new PlainReader();
     const other = new PlainReader('delta');
-    const { meter, wakeAll } = startEngine({ readers: [reader, other] });
+    const { meter, endSleeps } = startEngine({ readers: [reader, other] });
     let inner: Promise<unknown> = Promise.resolve();
-    let entered = 0;
+    let calls = 0;
     meter.createObservableGauge('m').addCallback(async (result) => {
       result.observe(1);
-      if (entered++ === 0) {
+      if (calls++ === 0) {
         inner = other.collect();
         await inner;
       }
     });
     const outer = reader.collect();
     await turn();
-    wakeAll();
+    endSleeps();
     expect(pointValue(pointsOf((await outer).resourceMetrics), 'm')).toBe(1);
     await inner;
     await turn();
     expect(pointValue(await reader.points(), 'm')).toBe(1);
   });
 
-  test('is run once, though it was added twice, and no more when it was removed', async () => {
+  test('runs once if it was added twice, and not after its removal', async () => {
     const reader = new PlainReader();
     const { meter } = startEngine({ readers: [reader] });
     const observable = meter.createObservableCounter('m');
@@ -119,7 +119,7 @@ describe('a callback', () => {
     expect(runs).toBe(1);
   });
 
-  test('that removes itself and adds another one is not in the way', async () => {
+  test('can remove itself and add another callback', async () => {
     const reader = new PlainReader();
     const { meter } = startEngine({ readers: [reader] });
     const observable = meter.createObservableGauge('m');
@@ -135,7 +135,7 @@ describe('a callback', () => {
 });
 
 describe('a batch callback', () => {
-  test('observes its instruments and no others', async () => {
+  test('can observe only its registered instruments', async () => {
     const reader = new PlainReader();
     const { meter } = startEngine({ readers: [reader] });
     const [one, two, other] = ['one', 'two', 'other'].map((name) => meter.createObservableGauge(name));
@@ -157,7 +157,7 @@ describe('a batch callback', () => {
   });
 });
 
-test('several callbacks of one instrument make one metric', async () => {
+test('several callbacks of one instrument observe into one metric', async () => {
   const reader = new PlainReader();
   const { meter } = startEngine({ readers: [reader] });
   const observable = meter.createObservableUpDownCounter('m');
@@ -167,7 +167,7 @@ test('several callbacks of one instrument make one metric', async () => {
   expect([pointValue(points, 'm', { id: 'a' }), pointValue(points, 'm', { id: 'b' })]).toEqual([1, -2]);
 });
 
-test('a series that is not observed disappears, and starts anew when it is observed again', async () => {
+test('a series that is no longer observed is removed, and gets a new start time when it is observed again', async () => {
   const reader = new PlainReader();
   const { meter, clock } = startEngine({ readers: [reader] });
   let ids = ['a', 'b'];
@@ -196,7 +196,7 @@ describe('an observed counter and delta readers', () => {
     return { readers, state };
   };
 
-  test('each reader has its own difference', async () => {
+  test('each reader has its own deltas', async () => {
     const { readers, state } = start();
     expect(pointValue(await readers[0].points(), 'm')).toBe(100);
     state.value = 110;
@@ -207,7 +207,7 @@ describe('an observed counter and delta readers', () => {
     expect(pointValue(await readers[1].points(), 'm')).toBe(15);
   });
 
-  test('a callback that fails once does not make the total a difference', async () => {
+  test('a callback that fails once does not turn the total into a delta', async () => {
     const { readers, state } = start();
     expect(pointValue(await readers[0].points(), 'm')).toBe(100);
     state.fails = true;
@@ -217,7 +217,7 @@ describe('an observed counter and delta readers', () => {
     expect(pointValue(await readers[0].points(), 'm')).toBe(10);
   });
 
-  test('a callback that fails for one reader changes nothing for another', async () => {
+  test('a callback that fails for one reader does not affect another reader', async () => {
     const { readers, state } = start();
     await readers[0].points();
     await readers[1].points();
@@ -241,7 +241,7 @@ test.each([Number.NaN, Number.POSITIVE_INFINITY, '5', null, undefined, -1] as nu
   },
 );
 
-test('attributes of an observation are those at that time', async () => {
+test('later changes of an observed attribute object have no effect', async () => {
   const reader = new PlainReader();
   const { meter } = startEngine({ readers: [reader] });
   const attributes: Attributes = {};

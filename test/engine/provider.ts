@@ -1,4 +1,4 @@
-/** An engine on a fake clock with readers that answer when the test says, and the points that they get. */
+/** Engine on a fake clock, readers that acknowledge on demand, and access to the points they collect. */
 import type { Attributes } from '@opentelemetry/api';
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import {
@@ -11,12 +11,12 @@ import {
   type ResourceMetrics,
   type ViewOptions,
 } from '@opentelemetry/sdk-metrics';
-import type { Surroundings } from '../../src/engine/host.js';
+import type { Host } from '../../src/engine/host.js';
 import { EngineMeterProvider } from '../../src/engine/meter-provider.js';
 import type { AcknowledgedProducer, Collected } from '../../src/model/collected.js';
 import { FakeClock } from '../support/clock.js';
 
-/** The least that an acknowledging reader is. */
+/** Minimal reader that acknowledges its collections. */
 export class PlainReader {
   producer: AcknowledgedProducer | undefined;
   readonly temporality: 'delta' | 'cumulative';
@@ -51,7 +51,7 @@ export class PlainReader {
   collect(): Promise<CollectionResult> {
     return (this.producer as AcknowledgedProducer).collect();
   }
-  /** Collects and gives the answer. */
+  /** Collects all points, then accepts or rejects the collection. */
   async points(answer: 'accept' | 'reject' = 'accept'): Promise<Point[]> {
     const collected = await this.begin();
     const points = pointsOf(await collected.resourceMetrics());
@@ -60,7 +60,7 @@ export class PlainReader {
   }
 }
 
-/** One collected point. */
+/** Collected point. */
 export interface Point {
   readonly name: string;
   readonly attributes: Attributes;
@@ -71,7 +71,7 @@ export interface Point {
   readonly metric: MetricData;
 }
 
-/** All points of a collection, flat. */
+/** Returns all points of a collection in one list. */
 export function pointsOf({ scopeMetrics }: ResourceMetrics): Point[] {
   return scopeMetrics.flatMap(({ metrics }) =>
     metrics.flatMap((metric) =>
@@ -86,7 +86,7 @@ export function pointsOf({ scopeMetrics }: ResourceMetrics): Point[] {
   );
 }
 
-/** What tests may turn. */
+/** Options of `startEngine`. */
 export interface EngineOptions {
   readonly readers?: readonly PlainReader[];
   readonly views?: readonly ViewOptions[];
@@ -94,36 +94,35 @@ export interface EngineOptions {
   readonly early?: boolean;
 }
 
-/** A provider on a fake clock, one meter, and its readers; a `sleep` is over when the test says so. */
+/** Starts a provider on a fake clock with one meter. Timers of `host.sleep` run until `endSleeps` is called. */
 export function startEngine({ readers = [new PlainReader()], views = [], pause, early = false }: EngineOptions = {}) {
   const clock = new FakeClock();
-  /** Ends every sleep that is under way. */
-  const sleepers = new Set<() => void>();
-  const surroundings: Surroundings = {
+  const sleeps = new Set<() => void>();
+  const host: Host = {
     clock,
     pause: pause ?? (() => new Promise((resolve) => setImmediate(resolve))),
     sleep() {
-      let wake = () => {};
-      const over = new Promise<void>((resolve) => {
-        wake = resolve;
+      let end = () => {};
+      const done = new Promise<void>((resolve) => {
+        end = resolve;
       });
-      sleepers.add(wake);
-      return { over, cancel: () => sleepers.delete(wake) };
+      sleeps.add(end);
+      return { done, cancel: () => sleeps.delete(end) };
     },
   };
   const resource = resourceFromAttributes({ 'service.name': 'test' });
-  const provider = new EngineMeterProvider(surroundings, resource, early);
+  const provider = new EngineMeterProvider(host, resource, early);
   const connect = () =>
     provider.connect({ resource, views, readers: readers as readonly unknown[] as readonly IMetricReader[] });
   if (!early) connect();
-  const wakeAll = () => {
-    for (const wake of sleepers) wake();
-    sleepers.clear();
+  const endSleeps = () => {
+    for (const end of sleeps) end();
+    sleeps.clear();
   };
-  return { provider, clock, meter: provider.getMeter('test'), readers, connect, wakeAll, surroundings };
+  return { provider, clock, meter: provider.getMeter('test'), readers, connect, endSleeps };
 }
 
-/** Of the points, those of one metric with these attributes. */
+/** Returns the value of the only point with this name and these attributes. */
 export function pointValue(points: readonly Point[], name: string, attributes: Attributes = {}): Point['value'] {
   const wanted = JSON.stringify(Object.entries(attributes).sort());
   const found = points.filter(

@@ -1,13 +1,13 @@
-/** Stepped tables: what is recorded, how time goes on, and what each reader then collects. */
+/** Stepped tables: each step records, advances the clock, or collects with one reader. */
 import type { AggregationType } from '@opentelemetry/sdk-metrics';
 import { expect } from 'vitest';
 import { PlainReader, type Point, startEngine } from './provider.js';
 
 export type Engine = ReturnType<typeof startEngine>;
-/** `[value, start, end]`, times in milliseconds from the beginning of the test. */
+/** `[value, start, end]`, times in milliseconds since the start of the test. */
 export type Expected = readonly [value: unknown, start: number, end: number];
 
-/** What is done, or which reader collects what. */
+/** Step: a recording, an advance of the clock in milliseconds, or a collection and its expected points. */
 export type Step =
   | { readonly record: (engine: Engine) => void }
   | { readonly advance: number }
@@ -37,18 +37,18 @@ export const explicit = (counts: number[], sum: number, min: number, max: number
   max,
   buckets: { boundaries: [10, 20], counts },
 });
-/** The values that exponential points are told by: count, sum, zeros, smallest, largest. */
+/** Matches an exponential point by count, sum, zero count, minimum and maximum. */
 export const exponential = (count: number, sum: number, zeroCount: number, min: number, max: number) =>
   expect.objectContaining({ count, sum, zeroCount, min, max });
 
-/** Does the steps of a table, one after another. */
+/** Runs the steps of a table in order. */
 export async function runSteps(table: Table): Promise<void> {
   const { aggregation, steps } = table;
   const readers = table.readers?.() ?? [new PlainReader()];
   const views = aggregation === undefined ? [] : [{ instrumentName: 'm', aggregation: { type: aggregation } as const }];
   const engine = startEngine({ readers, views });
-  const began = engine.clock.nowUnixMs();
-  const compact = ({ value, time: [start, end] }: Point) => [value, start - began, end - began];
+  const startUnixMs = engine.clock.nowUnixMs();
+  const compact = ({ value, time: [start, end] }: Point) => [value, start - startUnixMs, end - startUnixMs];
   for (const [index, step] of steps.entries()) {
     if ('record' in step) step.record(engine);
     else if ('advance' in step) engine.clock.advance(step.advance);

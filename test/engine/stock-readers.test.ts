@@ -1,4 +1,4 @@
-/** Stock readers and exporters of OpenTelemetry work on the engine as they do on their own provider. */
+/** OpenTelemetry's stock readers and exporters work with the engine as with their own provider. */
 import { createServer, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { OTLPMetricExporter } from '@opentelemetry/exporter-metrics-otlp-http';
@@ -22,7 +22,7 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-/** One metric of each kind. */
+/** Records one metric of each kind. */
 function recordAll(provider: MeterProvider) {
   const meter = provider.getMeter('shop', '1.0');
   meter.createCounter('orders', { description: 'Orders.' }).add(3, { channel: 'web' });
@@ -147,7 +147,7 @@ test('OTLPMetricExporter', async () => {
   expect(named.heat.gauge.dataPoints).toMatchObject([{ asDouble: 21 }]);
 });
 
-test('several stock readers at once, each with its own temporality', async () => {
+test('several stock readers with different temporalities', async () => {
   const exporters = [AggregationTemporality.CUMULATIVE, AggregationTemporality.DELTA].map(
     (each) => new InMemoryMetricExporter(each),
   );
@@ -165,7 +165,7 @@ test('several stock readers at once, each with its own temporality', async () =>
   await expect(provider.shutdown()).resolves.toBeUndefined();
 });
 
-test('a reader that belongs to another provider is refused, as by stock', () => {
+test('rejects a reader that belongs to another provider, as the stock provider does', () => {
   const reader = new PeriodicExportingMetricReader({
     exporter: new InMemoryMetricExporter(0),
     exportIntervalMillis: 60_000,

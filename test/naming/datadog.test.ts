@@ -1,4 +1,4 @@
-/** Names, tags, bounds and units as Datadog has them. */
+/** Datadog names, tags, bounds and units. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { datadogBound, datadogName, datadogTag, datadogTags, datadogTagText } from '../../src/naming/datadog.js';
@@ -24,11 +24,11 @@ describe('metric names', () => {
     expect(datadogName(name)).toBe(expected);
   });
 
-  test('a long name is cut before its suffix', () => {
+  test('a long name is truncated before its suffix', () => {
     expect(datadogName(long, '.count')).toBe(`${long.slice(0, 194)}.count`);
   });
 
-  test('any text gives a name, which stays what it is', () => {
+  test('any text gives a valid name, and translation is idempotent', () => {
     fc.assert(
       fc.property(
         fc.string({ unit: 'binary', maxLength: 250 }),
@@ -75,7 +75,7 @@ describe('tags', () => {
     expect(datadogTagText(text)).toBe(expected);
   });
 
-  test('numbers and booleans as text, a tag for each element of a list, none for what is absent', () => {
+  test('numbers and booleans become text, lists one tag per item, absent values no tag', () => {
     const attributes = { n: 1.5, yes: true, list: ['B', 'c'], empty: [], odd: [null], gone: undefined, o: { p: 1 } };
     expect(datadogTags(attributes)).toEqual([
       'n:1.5',
@@ -88,11 +88,11 @@ describe('tags', () => {
     ]);
   });
 
-  test('keys that become one keep all of their values', () => {
+  test('keys that become equal keep all their values', () => {
     expect(datadogTags({ 'a b': 1, a_b: 2, A_B: 1 })).toEqual(['a_b:1', 'a_b:2', 'a_b:1']);
   });
 
-  test('any key and value give a tag, which stays what it is', () => {
+  test('any key and value give a valid tag, and translation is idempotent', () => {
     const text = fc.string({ unit: 'binary', maxLength: 250 });
     fc.assert(
       fc.property(text, text, (key, value) => {
@@ -162,7 +162,7 @@ describe('units', () => {
     'm',
     'constructor',
     '{constructor}',
-  ])('%j has none', (unit) => {
+  ])('%j has no Datadog unit', (unit) => {
     expect(datadogUnit(unit)).toBeUndefined();
   });
 });

@@ -1,4 +1,4 @@
-/** Names escaped for readers that do not take any Unicode. */
+/** Escaped names for scrapers that do not accept every Unicode name. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import {
@@ -10,7 +10,7 @@ import {
   isLegacyMetricName,
 } from '../../src/naming/escaping.js';
 
-/** Any text of code units, lone surrogates among them. */
+/** Any text of UTF-16 code units, including lone surrogates. */
 const anyText = fc.oneof(
   fc.string({ unit: 'binary' }),
   fc.string({ unit: fc.constantFrom('a', 'Z', '0', '_', ':', '.', '\ud800', '\udc00', '\0', '\n', '😀', 'U') }),
@@ -56,18 +56,18 @@ test.each<[scheme: EscapingScheme, expected: string]>([
   ['dots', 'a__b'],
   ['values', 'U__a_3a_b'],
   ['allow-utf-8', 'a:b'],
-])('a colon is no character of a label name: %s gives %s', (scheme, expected) => {
+])('escapes a colon in a label name only: %s gives %s', (scheme, expected) => {
   expect(escapeLabelName('a:b', scheme)).toBe(expected);
   expect(escapeMetricName('a:b', scheme)).toBe('a:b');
 });
 
-test('readers of UTF-8 see the name as it is, made valid', () => {
+test('allow-utf-8 replaces only lone surrogates', () => {
   expect(escapeMetricName('größe.😀', 'allow-utf-8')).toBe('größe.😀');
   expect(escapeLabelName('a\udc00', 'allow-utf-8')).toBe('a\ufffd');
   expect(escapeLabelName('', 'allow-utf-8')).toBe('_');
 });
 
-test.each(legacySchemes)('%s makes a legacy name of any text', (scheme) => {
+test.each(legacySchemes)('%s gives a legacy name for any text', (scheme) => {
   fc.assert(
     fc.property(anyText, (text) => {
       expect(escapeMetricName(text, scheme)).toSatisfy(isLegacyMetricName);
@@ -76,7 +76,7 @@ test.each(legacySchemes)('%s makes a legacy name of any text', (scheme) => {
   );
 });
 
-/** What a reader makes of an escaped name, by the published rules of the scheme. */
+/** Decodes a name by the published rules of the scheme `values`. */
 function decodeValues(name: string): string {
   if (!name.startsWith('U__')) return name;
   return name
@@ -86,7 +86,7 @@ function decodeValues(name: string): string {
     );
 }
 
-test('values can be undone, so no two names become one', () => {
+test('values is reversible', () => {
   const names = fc.oneof(anyText, fc.constantFrom('U__', 'U__a', 'U__a_20_', 'a b', 'U___61_', '_61_'));
   fc.assert(
     fc.property(names, (name) => {

@@ -1,4 +1,4 @@
-/** What metrics and attributes are called in Prometheus. */
+/** Prometheus names of metrics and attributes. */
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { inference } from 'otelier/packs/inference';
@@ -30,7 +30,7 @@ function named(kind: Kind, name: string, unit: string, strategy = full) {
   return prometheusName(metric, strategy);
 }
 
-describe('names that are fixed', () => {
+describe('names fixed by the specification files', () => {
   interface Fixed {
     readonly prometheus_name: string;
     readonly kind: 'counter' | 'gauge' | 'histogram';
@@ -43,13 +43,13 @@ describe('names that are fixed', () => {
   const inferenceServer = fixedBy('inference-server.metrics.json');
   const fixed = [...inferenceServer, ...fixedBy('agent-platform.metrics.json')];
 
-  test.each(fixed)('$prometheus_name stays, declared with $unit', ({ prometheus_name, kind, unit }) => {
+  test.each(fixed)('$prometheus_name is unchanged with unit $unit', ({ prometheus_name, kind, unit }) => {
     const family = kind === 'counter' ? prometheus_name.replace(/_total$/, '') : prometheus_name;
     expect(named(kind, family, unit)).toMatchObject({ family, sample: prometheus_name });
     expect(named(kind, prometheus_name, unit)).toMatchObject({ family, sample: prometheus_name });
   });
 
-  test('the inference pack has them all under these names', () => {
+  test('the inference pack defines all of them', () => {
     const kindOf = (kind: string): Kind =>
       kind.startsWith('observable') ? ((kind.charAt(10).toLowerCase() + kind.slice(11)) as Kind) : (kind as Kind);
     const samples = inference().catalogue.metrics.map(({ kind, name, unit }) => named(kindOf(kind), name, unit).sample);
@@ -112,7 +112,7 @@ test.each<[name: string, unit: string]>([
   ['clock_mhz', 'MHz'],
   ['power_milliwatts', 'mW'],
   ['energy_kW_h', 'kW.h'],
-])('%s says its unit %s already', (name, unit) => {
+])('%s already contains its unit %s', (name, unit) => {
   expect(named('gauge', name, unit).family).toBe(name);
   expect(named('counter', `${name}_total`, unit).sample).toBe(`${name}_total`);
 });
@@ -125,7 +125,7 @@ test.each<[name: string, unit: string, family: string]>([
   ['phase_a_current', 'A', 'phase_a_current_amperes'],
   ['lowest_min_age', 'min', 'lowest_min_age_minutes'],
   ['throughput_qps', 'By/s', 'throughput_qps_bytes_per_second'],
-])('%s does not say its unit %s', (name, unit, family) => {
+])('%s does not contain its unit %s', (name, unit, family) => {
   expect(named('gauge', name, unit).family).toBe(family);
 });
 
@@ -195,12 +195,12 @@ test.each<[key: string, expected: string]>([
   ['größe 😀', 'größe 😀'],
   ['a\ud800', 'a\ufffd'],
   ['', '_'],
-])('the key %j becomes the label %j where any Unicode is taken', (key, expected) => {
+])('the key %j becomes the label %j without escaping', (key, expected) => {
   expect(prometheusLabel(key, 'NoUTF8EscapingWithSuffixes')).toBe(expected);
   expect(prometheusLabel(key, 'NoTranslation')).toBe(expected);
 });
 
-describe('whatever the name', () => {
+describe('for any name', () => {
   const pieces = [
     'total',
     '_',
@@ -267,7 +267,7 @@ describe('whatever the name', () => {
     );
   });
 
-  test('every strategy gives names of valid Unicode that are not empty', () => {
+  test('every strategy gives valid, non-empty Unicode names', () => {
     fc.assert(
       fc.property(anyStrategy, anyKind, anyText, anyUnit, (strategy, kind, text, unit) => {
         const { family, sample } = named(kind, text, unit, strategy);
@@ -279,7 +279,7 @@ describe('whatever the name', () => {
     );
   });
 
-  test('translating once more changes nothing', () => {
+  test('translation is idempotent', () => {
     fc.assert(
       fc.property(anyStrategy, anyKind, anyText, anyUnit, (strategy, kind, text, unit) => {
         const once = named(kind, text, unit, strategy);
@@ -291,7 +291,7 @@ describe('whatever the name', () => {
     );
   });
 
-  test('a sample is its family, or its family and _total where it is a counter', () => {
+  test('the sample name is the family, for a counter followed by _total', () => {
     fc.assert(
       fc.property(anyStrategy, anyKind, anyText, anyUnit, (strategy, kind, text, unit) => {
         const { family, sample } = named(kind, text, unit, strategy);
@@ -303,7 +303,7 @@ describe('whatever the name', () => {
     );
   });
 
-  test('the unit shown is the suffix of the family', () => {
+  test('the unit is the suffix of the family', () => {
     fc.assert(
       fc.property(anyStrategy, anyKind, anyText, anyUnit, (strategy, kind, text, unit) => {
         const { family, unit: shown } = named(kind, text, unit, strategy);
@@ -312,7 +312,7 @@ describe('whatever the name', () => {
     );
   });
 
-  test('a Prometheus name without a unit stays, byte for byte', () => {
+  test('a Prometheus name without a unit is unchanged', () => {
     const word = fc.stringMatching(/^[a-zA-Z0-9:]{1,6}$/);
     const name = fc
       .tuple(fc.constantFrom('', '_'), fc.array(word, { minLength: 1, maxLength: 4 }))

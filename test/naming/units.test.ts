@@ -1,4 +1,4 @@
-/** Units as Prometheus writes them. */
+/** Prometheus units. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { prometheusUnit } from '../../src/naming/units.js';
@@ -48,34 +48,34 @@ test.each([
   ['1/y', 'per_year'],
   ['s/By', 'seconds_per_By'],
   ['m/s2', 'meters_per_s2'],
-])('%s is %s: the quantity, then what it is per', (unit, expected) => {
+])('%s is %s', (unit, expected) => {
   expect(prometheusUnit(unit)).toBe(expected);
 });
 
 test.each(['', ' ', '1', '{request}', '{USD}', '{USD}/{request}', '{open', '}', '/', '/{x}', '1/', '€', '_'])(
-  '%j is no unit',
+  '%j has no Prometheus unit',
   (unit) => {
     expect(prometheusUnit(unit)).toBe('');
   },
 );
 
 test.each([
-  ['By{file}', 'bytes', 'an annotation is dropped, its unit is not'],
-  ['{a/b}/s', 'per_second', 'a slash in an annotation divides nothing'],
-  [' s ', 'seconds', 'spaces do not matter'],
-  ['MHz', 'MHz', 'a unit that is not in the table stays as it is written'],
-  ['USD', 'USD', 'a currency without braces too'],
-  ['kW.h', 'kW_h', 'products are words'],
-  ['unit@with#special/chars', 'unit_with_special_per_chars', 'nothing else of a unit is lost'],
-  ['[degF]', 'degF', 'brackets are no part of a name'],
-  ['µs', 'microseconds', 'the micro sign is not dropped, which would make seconds of it'],
-  ['μs', 'microseconds', 'nor is the letter mu'],
-  ['constructor', 'constructor', 'no word of the language is a unit of the table'],
+  ['By{file}', 'bytes', 'an annotation is dropped, its unit is kept'],
+  ['{a/b}/s', 'per_second', 'a slash in an annotation is ignored'],
+  [' s ', 'seconds', 'spaces are ignored'],
+  ['MHz', 'MHz', 'an unknown unit is unchanged'],
+  ['USD', 'USD', 'a currency without braces is unchanged'],
+  ['kW.h', 'kW_h', 'a product is joined by underscores'],
+  ['unit@with#special/chars', 'unit_with_special_per_chars', 'other characters separate words'],
+  ['[degF]', 'degF', 'brackets are dropped'],
+  ['µs', 'microseconds', 'the micro sign is a prefix'],
+  ['μs', 'microseconds', 'the letter mu is a prefix'],
+  ['constructor', 'constructor', 'properties of every object are not units'],
 ])('%j is %j: %s', (unit, expected) => {
   expect(prometheusUnit(unit)).toBe(expected);
 });
 
-test('a unit is words of letters and digits, whatever it was', () => {
+test('any text gives words of letters and digits', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'binary' }), (unit) => {
       expect(prometheusUnit(unit)).toMatch(/^(?:[a-zA-Z0-9]+(?:_[a-zA-Z0-9]+)*)?$/);

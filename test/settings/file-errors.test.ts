@@ -215,7 +215,7 @@ describe.each([
   [
     'a renaming view that selects many instruments',
     viewing('{ selector: { instrument_name: a* }, stream: { name: b } }'),
-    [`${view}: expected a valid view (The view 'b' must select one instrument`],
+    [`${view}: expected a valid view (view "b" renames several instruments`],
   ],
   [
     'bucket boundaries',

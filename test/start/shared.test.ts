@@ -46,7 +46,7 @@ test('a second start cannot add a duplicate metric name', () => {
   expect(() => startMetrics({ catalogues: { twin } })).toThrow(
     expect.objectContaining({
       code: 'METRICS_DUPLICATE_NAME',
-      message: expect.stringContaining("'shop.orders' has it already"),
+      message: expect.stringContaining("'shop.orders' already has it"),
     }),
   );
 });

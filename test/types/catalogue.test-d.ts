@@ -1,4 +1,4 @@
-/** Compiled, never run: what the typed handles accept and refuse. */
+/** Type tests: arguments that the typed handles accept and reject. Compiled, never run. */
 import {
   asError,
   boolean,
@@ -53,58 +53,58 @@ handles.basket.record(2, { size: undefined });
 handles.stock.set(5, { cold: true });
 handles.load.addCallback((observation) => observation.observe(0.5, { core: 0 }));
 
-// @ts-expect-error: a value that is not declared
+// @ts-expect-error: undeclared value
 handles.orders.add(1, { channel: 'fax', region: 'eu' });
-// @ts-expect-error: a required attribute is missing
+// @ts-expect-error: missing required attribute
 handles.orders.add(1, { channel: 'web' });
-// @ts-expect-error: attributes are missing altogether
+// @ts-expect-error: missing attributes
 handles.orders.add(1);
-// @ts-expect-error: a key that is not declared
+// @ts-expect-error: undeclared key
 handles.orders.add(1, { channel: 'web', region: 'eu', user: 'u1' });
-// @ts-expect-error: a value of another type
+// @ts-expect-error: wrong type of value
 handles.orders.add(1, { channel: 'web', region: 7 });
-// @ts-expect-error: bound with a wrong value
+// @ts-expect-error: undeclared value in bind
 handles.orders.bind({ channel: 'fax', region: 'eu' });
-// @ts-expect-error: attributes on a metric that has none
+// @ts-expect-error: attributes on a metric without attributes
 handles.visits.add(1, { channel: 'web' });
-// @ts-expect-error: a counter adds, it does not record
+// @ts-expect-error: counters have no record method
 handles.visits.record(1);
-// @ts-expect-error: a histogram records, it does not set
+// @ts-expect-error: histograms have no set method
 handles.basket.set(1);
-// @ts-expect-error: a wrong key among optional ones
+// @ts-expect-error: undeclared key beside optional ones
 handles.basket.record(1, { sizes: 2 });
-// @ts-expect-error: a number is expected
+// @ts-expect-error: expected a number
 handles.stock.set('5', { cold: true });
-// @ts-expect-error: an observation with a wrong attribute
+// @ts-expect-error: undeclared key in an observation
 handles.load.addCallback((observation) => observation.observe(0.5, { cpu: 0 }));
-// @ts-expect-error: there is no such metric
+// @ts-expect-error: unknown metric
 handles.order.add(1);
-// @ts-expect-error: buckets belong to histograms
+// @ts-expect-error: buckets are an option of histograms
 counter({ name: 'a', unit: '1', description: 'A.', buckets: [1] });
-// @ts-expect-error: merge belongs to gauges
+// @ts-expect-error: merge is an option of gauges
 histogram({ name: 'a', unit: '1', description: 'A.', merge: 'sum' });
 // @ts-expect-error: description is required
 gauge({ name: 'a', unit: '1' });
-// @ts-expect-error: not a stability level
+// @ts-expect-error: unknown stability level
 gauge({ name: 'a', unit: '1', description: 'A.', stability: 'finished' });
 
 const metrics = startMetrics({ catalogues: { shop }, packs: { inference: inference() } });
 metrics.shop.orders.add(1, { channel: 'web', region: 'eu' });
 metrics.inference.begin().end({ documents: 3 });
 metrics.forceFlush().then(({ ok }) => ok satisfies boolean);
-// @ts-expect-error: a wrong value through the started metrics
+// @ts-expect-error: undeclared value through the started metrics
 metrics.shop.orders.add(1, { channel: 'fax', region: 'eu' });
-// @ts-expect-error: there is no such catalogue
+// @ts-expect-error: unknown catalogue
 metrics.shops.orders.add(1);
-// @ts-expect-error: a stage that is not one
+// @ts-expect-error: unknown stage
 metrics.inference.stage('cooking', 1);
-// @ts-expect-error: a reserved key
+// @ts-expect-error: reserved key
 startMetrics({ catalogues: { shutdown: shop } });
-// @ts-expect-error: a key that is kept for what comes
+// @ts-expect-error: key reserved for later versions
 startMetrics({ catalogues: { summary: shop } });
-// @ts-expect-error: a key given twice
+// @ts-expect-error: duplicate key
 startMetrics({ catalogues: { inference: shop }, packs: { inference: inference() } });
-// @ts-expect-error: an option that is not one
+// @ts-expect-error: unknown option
 startMetrics({ serviceNames: 'x' });
-// @ts-expect-error: a wrong kind of value
+// @ts-expect-error: wrong type of value
 startMetrics({ exportIntervalMs: '5000' });

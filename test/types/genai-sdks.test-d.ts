@@ -1,11 +1,11 @@
-/** Compiled, never run: a measured client has the type that it had. */
+/** Type tests: a measured client keeps its type. Compiled, never run. */
 import Anthropic from '@anthropic-ai/sdk';
 import OpenAI, { AzureOpenAI } from 'openai';
 import { type GenaiRecorder, observeAnthropic, observeOpenAI } from 'otelier/packs/genai';
 
 declare const recorder: GenaiRecorder;
 
-/** Whether two types are one and the same. */
+/** `true` if two types are identical. */
 type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
 
 class Own extends OpenAI {
@@ -20,11 +20,11 @@ true satisfies Same<typeof azure, AzureOpenAI>;
 true satisfies Same<typeof own, Own>;
 true satisfies Same<typeof anthropic, Anthropic>;
 
-// @ts-expect-error: a client of another SDK
+// @ts-expect-error: client of another SDK
 observeOpenAI(new Anthropic(), recorder);
-// @ts-expect-error: a client of another SDK
+// @ts-expect-error: client of another SDK
 observeAnthropic(new OpenAI(), recorder);
-// @ts-expect-error: no recorder
+// @ts-expect-error: missing recorder
 observeOpenAI(new OpenAI());
-// @ts-expect-error: an option that is none
+// @ts-expect-error: unknown option
 observeOpenAI(new OpenAI(), recorder, { vendor: 'openai' });

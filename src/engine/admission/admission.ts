@@ -1,38 +1,38 @@
-/** What turns the attributes of a measurement into the attributes of its series. */
+/** Admission: validates the attributes of a measurement and returns those of its series. */
 import type { Attributes } from '@opentelemetry/api';
 import type { Reject } from '../rejections.js';
 
-/** Turns the attributes of a measurement into those of its series. */
+/** Validates the attributes of measurements, and bounds the number of their values. */
 export interface Admission {
-  /** The keys that a series may have, narrow ones first; `undefined` when any may. */
+  /** Declared keys, those with few values first; `undefined` if any key is allowed. */
   readonly keys: readonly string[] | undefined;
-  /** Whether any series may tell of failure. */
+  /** True if some attribute set can be an error. */
   readonly mayBeError: boolean;
-  /** A new object of admitted attributes. Throws what reading `attributes` throws. */
+  /** Returns a new object of admitted attributes. Throws what reading `attributes` throws. */
   admit(attributes: Attributes, reject: Reject): Attributes;
-  /** A series of these attributes exists from now on, so their values have their place. */
+  /** Counts the values of a new series against the limits of their attributes. */
   keep(attributes: Attributes): void;
-  /** Forgets which values have a place. */
+  /** Resets the limits of all attributes. */
   forget(): void;
-  /** Whether a series of these attributes tells of failure. */
+  /** True if the attributes mark an error: series of errors have a reserved part of the cardinality limit. */
   isError(attributes: Attributes): boolean;
-  /** The attribute with the most values, which is to blame when there are too many series. */
+  /** Returns the attribute with the most values, which is the likely cause of too many series. */
   widest(): WidestAttribute | undefined;
 }
 
-/** An attribute, and how many values it has. */
+/** Key of an attribute and its number of values. */
 export interface WidestAttribute {
   readonly key: string;
   readonly values: number;
 }
 
-/** Whether `error.type` says that something failed (OpenTelemetry semantic conventions). */
+/** True if `error.type` is present and not empty (OpenTelemetry semantic conventions). */
 export function hasErrorType(attributes: Attributes): boolean {
   const type = attributes['error.type'];
   return type !== undefined && type !== '';
 }
 
-/** The key with the most values. */
+/** Returns the key with the most values. */
 export function widestOf(seen: ReadonlyMap<string, ReadonlySet<unknown>>): WidestAttribute | undefined {
   let widest: WidestAttribute | undefined;
   for (const [key, { size }] of seen) if (size > (widest?.values ?? 0)) widest = { key, values: size };

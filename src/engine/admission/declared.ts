@@ -1,4 +1,4 @@
-/** Admission by declared attribute types. */
+/** Admission of the attributes that a catalogue declares. */
 import type { Attributes } from '@opentelemetry/api';
 import type { AttributeType, AttributeTypes, AttributeValue } from '../../catalogue/attributes.js';
 import { otherValue } from '../../model/instrument.js';
@@ -6,10 +6,10 @@ import type { Reject } from '../rejections.js';
 import { type Admission, hasErrorType, widestOf } from './admission.js';
 import { cutText } from './values.js';
 
-/** Admission by declared attribute types. */
+/** Creates the admission of a metric with these attribute types. */
 export function declaredAdmission(types: AttributeTypes): Admission {
   const rules = Object.entries(types).map(([key, type]) => ({ key, type, seen: new Set<unknown>() }));
-  // Narrow attributes first: maps by them are few, and memory goes where the values are.
+  // Attributes with few values first: the upper levels of the trie then have few maps.
   const keys = [...rules].sort((one, other) => one.type.limit - other.type.limit).map(({ key }) => key);
   const seenOf = new Map(rules.map(({ key, seen }) => [key, seen]));
   const errors = rules.flatMap(({ key, type }) =>
@@ -51,30 +51,29 @@ function admitDeclared(
   seen: ReadonlySet<unknown>,
   reject: Reject,
 ): AttributeValue {
-  // The overflow value takes no place of another value, and is admitted by every kind of attribute.
+  // _OTHER does not count against the limit, and every attribute type admits it.
   if (value === otherValue) return otherValue;
-  const beyond = (reason: 'attribute_invalid' | 'attribute_other') => {
+  const replace = (reason: 'attribute_invalid' | 'attribute_other') => {
     reject(reason, key);
     return otherValue;
   };
-  /** Whether a value is one of the first that the attribute had. */
-  const within = (given: AttributeValue) =>
-    seen.has(given) || seen.size < type.limit ? given : beyond('attribute_other');
+  const withinLimit = (given: AttributeValue) =>
+    seen.has(given) || seen.size < type.limit ? given : replace('attribute_other');
   switch (type.kind) {
     case 'oneOf':
-      return type.values?.includes(value as string) === true ? (value as string) : beyond('attribute_other');
+      return type.values?.includes(value as string) === true ? (value as string) : replace('attribute_other');
     case 'boolean':
-      return typeof value === 'boolean' ? value : beyond('attribute_invalid');
+      return typeof value === 'boolean' ? value : replace('attribute_invalid');
     case 'integer':
-      if (!Number.isSafeInteger(value)) return beyond('attribute_invalid');
-      if (type.min === undefined) return within(value as number);
+      if (!Number.isSafeInteger(value)) return replace('attribute_invalid');
+      if (type.min === undefined) return withinLimit(value as number);
       return (value as number) >= type.min && (value as number) <= (type.max ?? type.min)
         ? (value as number)
-        : beyond('attribute_other');
+        : replace('attribute_other');
     case 'text':
-      if (typeof value === 'string') return within(cutText(key, value, reject));
+      if (typeof value === 'string') return withinLimit(cutText(key, value, reject));
       if (typeof value === 'number' || typeof value === 'boolean' || typeof value === 'bigint')
-        return within(String(value));
-      return beyond('attribute_invalid');
+        return withinLimit(String(value));
+      return replace('attribute_invalid');
   }
 }

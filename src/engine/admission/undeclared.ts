@@ -1,13 +1,13 @@
-/** Admission where nothing is declared: whatever OpenTelemetry allows as an attribute, after a view's processors. */
+/** Admission of undeclared attributes: every attribute that OpenTelemetry allows, after the processors of a view. */
 import type { Attributes, AttributeValue } from '@opentelemetry/api';
 import type { Reject } from '../rejections.js';
 import { type Admission, hasErrorType, widestOf } from './admission.js';
 import { cutText } from './values.js';
 
-/** More attributes, or items of one, than OpenTelemetry's default limit are not kept. */
-const mostAttributes = 128;
+/** Maximum number of attributes, and of items in a list (OpenTelemetry's default attribute count limit). */
+const maxAttributes = 128;
 
-/** Admission of any attributes, turned by `process` first if it is given. */
+/** Creates an admission without declared keys; `process` runs first. */
 export function openAdmission(process?: (attributes: Attributes) => Attributes): Admission {
   const seen = new Map<string, Set<unknown>>();
   return {
@@ -20,7 +20,7 @@ export function openAdmission(process?: (attributes: Attributes) => Attributes):
       for (const key of Object.keys(attributes)) {
         const value = admitOpen(key, attributes[key], reject);
         if (value === undefined) continue;
-        if (key === '' || key === '__proto__' || kept === mostAttributes) {
+        if (key === '' || key === '__proto__' || kept === maxAttributes) {
           reject('attribute_invalid', key);
           continue;
         }
@@ -42,7 +42,7 @@ export function openAdmission(process?: (attributes: Attributes) => Attributes):
   };
 }
 
-/** What a view makes of attributes; nothing, where it throws. */
+/** Applies the processors of a view to a copy of the attributes; returns no attributes if a processor throws. */
 function processed(process: (attributes: Attributes) => Attributes, given: Attributes, reject: Reject): Attributes {
   const copy = { ...given };
   try {
@@ -66,8 +66,8 @@ function admitOpen(key: string, value: unknown, reject: Reject): AttributeValue 
       return undefined;
   }
   if (value === null) return undefined;
-  if (Array.isArray(value) && value.length <= mostAttributes && value.every(isPrimitive)) {
-    // A copy that nobody can change, because it is part of what tells one series from another.
+  if (Array.isArray(value) && value.length <= maxAttributes && value.every(isPrimitive)) {
+    // A frozen copy: the items are part of the identity of the series.
     return Object.freeze(
       value.map((item) => (typeof item === 'string' ? cutText(key, item, reject) : item)),
     ) as AttributeValue;

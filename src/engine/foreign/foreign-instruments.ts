@@ -1,52 +1,53 @@
-/** Handles of a catalogue on the `Meter` of somebody else's OpenTelemetry `MeterProvider`. */
-import { type Attributes, diag, type Meter, type ObservableResult } from '@opentelemetry/api';
+/** Typed handles of a catalogue on the `Meter` of a foreign OpenTelemetry `MeterProvider`. */
+import type { Attributes, Meter, ObservableResult } from '@opentelemetry/api';
 import type { AttributeTypes } from '../../catalogue/attributes.js';
 import type { Catalogue, Definitions, Metric } from '../../catalogue/catalogue.js';
-import { shapedHandle } from '../../catalogue/info-and-state-set.js';
 import type { InstrumentsOf, ObserveCallback } from '../../catalogue/instruments.js';
 import { messageOf } from '../../errors.js';
 import type { Clock } from '../../model/clock.js';
-import type { InstrumentKind, ObservableInstrumentKind, SyncInstrumentKind } from '../../model/instrument.js';
+import {
+  type InstrumentKind,
+  isMonotonic,
+  isObservable,
+  meterMethods,
+  type ObservableInstrumentKind,
+  recordMethods,
+  type SyncInstrumentKind,
+} from '../../model/instrument.js';
 import { perMillisecond, startTimer, timeWork } from '../../model/timing.js';
 import { declaredAdmission } from '../admission/declared.js';
 import { admitValue } from '../admission/values.js';
-import { noRejections, type Reject, rejectionsOf } from '../rejections.js';
+import { plainOptionsOf } from '../definition.js';
+import { labelOf } from '../labels.js';
+import { noRejections, type Reject, type RejectionLog, rejectionsOf } from '../rejections.js';
+import { shapedHandle } from '../shaped-handle.js';
 
 type AnyCallback = ObserveCallback<AttributeTypes>;
 
 /**
- * The handles of a catalogue, under its keys.
+ * Creates the handles of a catalogue, by its keys.
  *
- * They bound attribute values themselves, whatever the provider does; what they refuse is said once, through `diag`.
+ * The handles apply the attribute types themselves, because a foreign provider does not know them. Rejected values are
+ * logged once per metric and reason through `diag`.
  */
 export function foreignInstruments<D extends Definitions>(
   catalogue: Catalogue<D>,
   meter: Meter,
   clock: Clock,
 ): InstrumentsOf<D> {
-  const counts = noRejections();
+  const log: RejectionLog = { counts: noRejections(), exportedAs: undefined };
   const handles = catalogue.metrics.map((metric) => {
-    const reject = rejectionsOf(metric.name, counts, (message) => diag.warn(message));
-    const handle = handleOf(meter, metric, reject, clock);
+    const handle = handleOf(meter, metric, rejectionsOf(metric, log), clock);
     return [metric.key, metric.shape === undefined ? handle : shapedHandle(metric, handle as never)];
   });
   return Object.freeze(Object.fromEntries(handles)) as InstrumentsOf<D>;
 }
 
-const createObservable = {
-  observableCounter: 'createObservableCounter',
-  observableUpDownCounter: 'createObservableUpDownCounter',
-  observableGauge: 'createObservableGauge',
-} as const;
-
-/** The verb that an instrument kind records with. */
-const verbs = { counter: 'add', upDownCounter: 'add', gauge: 'set', histogram: 'record' } as const;
-
 function handleOf(meter: Meter, metric: Metric, reject: Reject, clock: Clock): unknown {
   const { kind } = metric;
-  return kind in createObservable
-    ? observableHandle(meter, metric, kind as ObservableInstrumentKind, reject)
-    : recordingHandle(meter, metric, kind as SyncInstrumentKind, reject, clock);
+  return isObservable(kind)
+    ? observableHandle(meter, metric, kind, reject)
+    : recordingHandle(meter, metric, kind, reject, clock);
 }
 
 function recordingHandle(
@@ -60,7 +61,7 @@ function recordingHandle(
   const send = senderOn(meter, metric, kind);
   const admit = admitter(metric, reject);
   const write = (value: unknown, attributes: unknown) => {
-    // The value first: a measurement that is dropped leaves nothing behind.
+    // The value first: a dropped measurement must not count against the limits of its attributes.
     const admitted = admitValue(value, smallest, reject);
     if (admitted !== undefined) send(admitted, admit(attributes));
   };
@@ -71,7 +72,7 @@ function recordingHandle(
       if (admitted !== undefined) send(admitted, fixed);
     };
   };
-  const verb = verbs[kind];
+  const method = recordMethods[kind];
   const perMs = perMillisecond(metric.unit);
   const timing = (record: (value: number, attributes?: unknown) => void) => ({
     time: <T>(work: () => T, attributes?: unknown) =>
@@ -79,18 +80,18 @@ function recordingHandle(
     startTimer: (attributes?: unknown) => startTimer(clock, perMs, (value) => record(value, attributes)),
   });
   return Object.freeze({
-    [verb]: write,
+    [method]: write,
     bind(attributes?: unknown) {
       const bound = bind(attributes);
-      return Object.freeze({ [verb]: bound, ...(kind === 'histogram' ? timing(bound) : {}) });
+      return Object.freeze({ [method]: bound, ...(kind === 'histogram' ? timing(bound) : {}) });
     },
-    // No OpenTelemetry API takes a series away again.
+    // The OpenTelemetry API cannot remove a series.
     remove: () => {},
     ...(kind === 'histogram' ? timing(write) : {}),
   });
 }
 
-/** Admits attribute objects; never throws, and never returns the object that it was given. */
+/** Returns a function that admits attribute objects. It never throws, and never returns the object it was given. */
 function admitter(metric: Metric, reject: Reject): (given: unknown) => Attributes {
   const admission = declaredAdmission(metric.attributes);
   return (given) => {
@@ -100,16 +101,16 @@ function admitter(metric: Metric, reject: Reject): (given: unknown) => Attribute
       admission.keep(admitted);
       return admitted;
     } catch {
-      // The application's object may be a proxy or hold getters: whatever they throw stays here.
+      // A proxy or a getter of the application threw.
       reject('attributes_unreadable');
       return {};
     }
   };
 }
 
-/** A counter never falls, and a histogram of the stock SDK takes nothing below zero, whatever its boundaries. */
+/** Returns the smallest accepted value. Histograms of the stock SDK drop negative values under any boundaries. */
 function smallestOf(kind: InstrumentKind): number {
-  return kind === 'counter' || kind === 'observableCounter' || kind === 'histogram' ? 0 : Number.NEGATIVE_INFINITY;
+  return isMonotonic(kind) ? 0 : Number.NEGATIVE_INFINITY;
 }
 
 function senderOn(
@@ -117,29 +118,17 @@ function senderOn(
   metric: Metric,
   kind: SyncInstrumentKind,
 ): (value: number, attributes: Attributes) => void {
-  const options = instrumentOptions(metric);
-  switch (kind) {
-    case 'counter': {
-      const counter = meter.createCounter(metric.name, options);
-      return (value, attributes) => counter.add(value, attributes);
-    }
-    case 'upDownCounter': {
-      const counter = meter.createUpDownCounter(metric.name, options);
-      return (value, attributes) => counter.add(value, attributes);
-    }
-    case 'gauge': {
-      const gauge = meter.createGauge(metric.name, options);
-      return (value, attributes) => gauge.record(value, attributes);
-    }
-    case 'histogram': {
-      const histogram = meter.createHistogram(metric.name, options);
-      return (value, attributes) => histogram.record(value, attributes);
-    }
+  const options = plainOptionsOf(metric);
+  if (kind === 'counter' || kind === 'upDownCounter') {
+    const counter = meter[meterMethods[kind]](metric.name, options);
+    return (value, attributes) => counter.add(value, attributes);
   }
+  const instrument = meter[meterMethods[kind]](metric.name, options);
+  return (value, attributes) => instrument.record(value, attributes);
 }
 
 function observableHandle(meter: Meter, metric: Metric, kind: ObservableInstrumentKind, reject: Reject): unknown {
-  const instrument = meter[createObservable[kind]](metric.name, instrumentOptions(metric));
+  const instrument = meter[meterMethods[kind]](metric.name, plainOptionsOf(metric));
   const smallest = smallestOf(kind);
   const admit = admitter(metric, reject);
   const registered = new Map<AnyCallback, (result: ObservableResult) => Promise<void>>();
@@ -155,7 +144,7 @@ function observableHandle(meter: Meter, metric: Metric, kind: ObservableInstrume
             },
           });
         } catch (error) {
-          throw new Error(`${metric.name}: ${messageOf(error)}`, { cause: error });
+          throw new Error(`${labelOf(metric)}: callback failed: ${messageOf(error)}`, { cause: error });
         }
       };
       registered.set(callback, onCollect);
@@ -168,10 +157,4 @@ function observableHandle(meter: Meter, metric: Metric, kind: ObservableInstrume
       instrument.removeCallback(onCollect);
     },
   });
-}
-
-function instrumentOptions({ unit, description, buckets }: Metric) {
-  if (buckets === undefined) return { unit, description };
-  // The advice serves a provider that was not given the catalogue's views.
-  return { unit, description, advice: { explicitBucketBoundaries: [...buckets] } };
 }

@@ -1,4 +1,5 @@
 /** Reads `included` and `excluded` lists of key patterns, and filters keys by them. */
+import { wildcardExpression } from '../../model/wildcard.js';
 import type { ConfigNode } from './config-node.js';
 
 /** Patterns of keys: `*` matches any characters, `?` matches one. */
@@ -23,11 +24,7 @@ function readStrings(node: ConfigNode): readonly string[] | undefined {
 
 /** Returns a filter of keys. An absent `included` list includes every key; exclusion wins over inclusion. */
 export function keyFilter({ included = ['*'], excluded = [] }: IncludeExclude): (key: string) => boolean {
+  const toExpression = (pattern: string) => wildcardExpression(pattern, 's');
   const [includes, excludes] = [included.map(toExpression), excluded.map(toExpression)];
   return (key) => includes.some((pattern) => pattern.test(key)) && !excludes.some((pattern) => pattern.test(key));
-}
-
-function toExpression(pattern: string): RegExp {
-  const escaped = pattern.replace(/[.+^${}()|[\]\\]/g, '\\$&');
-  return new RegExp(`^${escaped.replaceAll('*', '.*').replaceAll('?', '.')}$`, 's');
 }

@@ -1,0 +1,76 @@
+/** Registration of instruments: reads the arguments of a creating call, and logs invalid and duplicate ones. */
+import { diag, type MetricOptions, ValueType } from '@opentelemetry/api';
+import { type InstrumentKind, isInstrumentName } from '../model/instrument.js';
+import type { InstrumentDescription } from './instrument-core.js';
+import { labelOf, quoted } from './labels.js';
+import { readOption, textOf } from './safe-read.js';
+
+/** Reads the description of an instrument from arguments of any type. An unreadable option counts as absent. */
+export function describe(
+  kind: InstrumentKind,
+  givenName: unknown,
+  options: MetricOptions | undefined,
+): InstrumentDescription {
+  const name = textOf(givenName);
+  const option = <K extends keyof MetricOptions>(key: K) => readOption(options, key);
+  const advised = kind === 'histogram' ? readOption(option('advice'), 'explicitBucketBoundaries') : undefined;
+  const valid =
+    Array.isArray(advised) &&
+    advised.every((bound, index) => Number.isFinite(bound) && (index === 0 || bound > advised[index - 1]));
+  if (advised !== undefined && !valid) {
+    diag.warn(
+      `${labelOf({ kind, name })}: ignored advice.explicitBucketBoundaries: expected ascending finite numbers; ` +
+        'default boundaries are used',
+    );
+  }
+  return {
+    name,
+    kind,
+    description: textOf(option('description') ?? ''),
+    unit: textOf(option('unit') ?? ''),
+    valueType: option('valueType') === ValueType.INT ? 0 : 1,
+    advisedBoundaries: valid ? advised : undefined,
+  };
+}
+
+/** Reports whether two instruments with one name are the same instrument (OpenTelemetry metrics SDK). */
+export function isIdentical(one: InstrumentDescription, other: InstrumentDescription): boolean {
+  return one.kind === other.kind && one.unit === other.unit && one.valueType === other.valueType;
+}
+
+/** Logs a name that OpenTelemetry does not allow. */
+export function checkName({ kind, name }: InstrumentDescription): void {
+  if (isInstrumentName(name)) return;
+  diag.warn(
+    `${kind}: invalid instrument name ${quoted(name)}: expected a letter, then up to 254 letters, digits, _ . - or /; ` +
+      'backends may alter or reject it; rename the instrument',
+  );
+}
+
+/** Logs options of a repeated registration that are ignored, because the first registration decides. */
+export function warnOfIgnoredOptions(first: InstrumentDescription, second: InstrumentDescription): void {
+  const { description, advisedBoundaries } = second;
+  if (description !== '' && description !== first.description) warnOfDuplicate(second, 'description');
+  if (advisedBoundaries !== undefined && advisedBoundaries.join() !== first.advisedBoundaries?.join()) {
+    warnOfDuplicate(second, 'advice.explicitBucketBoundaries');
+  }
+}
+
+function warnOfDuplicate({ name }: InstrumentDescription, option: string): void {
+  diag.warn(`duplicate registration of instrument ${quoted(name)} with a different ${option}; the first one is used`);
+}
+
+/** Logs two registrations of one name that differ in kind, unit or value type. */
+export function warnOfConflict(first: InstrumentDescription, second: InstrumentDescription): void {
+  diag.warn(
+    `duplicate registration of instrument ${quoted(second.name)} with a different ${difference(first, second)}; ` +
+      'both are exported under one name; rename one of them',
+  );
+}
+
+function difference(first: InstrumentDescription, second: InstrumentDescription): string {
+  if (first.kind !== second.kind) return `kind (${second.kind}, was ${first.kind})`;
+  if (first.unit !== second.unit) return `unit (${quoted(second.unit)}, was ${quoted(first.unit)})`;
+  const nameOf = ({ valueType }: InstrumentDescription) => (valueType === 0 ? 'INT' : 'DOUBLE');
+  return `value type (${nameOf(second)}, was ${nameOf(first)})`;
+}

@@ -1,0 +1,38 @@
+/** Handles of info metrics and state sets, built on the handle of their gauge. */
+import type { AttributeTypes } from '../catalogue/attributes.js';
+import type { MetricDefinition } from '../catalogue/definitions.js';
+import type { Info, StateSet } from '../catalogue/info-and-state-set.js';
+
+/** Methods of a gauge's handle that are used here. */
+interface PlainGauge {
+  set(value: number, attributes?: object): void;
+  remove(attributes?: object): void;
+}
+
+/** Creates the handle of an info metric or a state set. Its methods never throw. */
+export function shapedHandle(
+  { name, states }: MetricDefinition,
+  gauge: PlainGauge,
+): Info<AttributeTypes> | StateSet<string, AttributeTypes> {
+  if (states === undefined) {
+    return Object.freeze({
+      set: (attributes?: object) => gauge.set(1, attributes),
+      remove: (attributes?: object) => gauge.remove(attributes),
+    });
+  }
+  return Object.freeze({
+    set(state: string, attributes?: object) {
+      if (!states.includes(state)) return;
+      for (const each of states) gauge.set(each === state ? 1 : 0, withState(attributes, name, each));
+    },
+  });
+}
+
+/** Adds the state to a copy of the attributes; returns the state alone if reading them throws. */
+function withState(attributes: object | undefined, name: string, state: string): object {
+  try {
+    return { ...attributes, [name]: state };
+  } catch {
+    return { [name]: state };
+  }
+}
