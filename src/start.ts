@@ -24,6 +24,7 @@ import { flushAtExit } from './start/process/exit.js';
 import { warnOfSecondCopies } from './start/process/second-copy.js';
 import { processEngine } from './start/process-engine.js';
 import { RecorderCallbacks } from './start/recorder-callbacks.js';
+import { RecorderGuard } from './start/recorder-guard.js';
 import { ShutdownCallbacks } from './start/shutdown-callbacks.js';
 
 /** Options of `startMetrics`. */
@@ -201,7 +202,7 @@ function metricsOf<C extends Catalogues, P extends Packs>(
   catalogues: Catalogues,
   packs: Packs,
 ): Metrics<C, P> {
-  const { engine, clock, recorders, stopping, callbacks } = state;
+  const { engine, recorders } = state;
   const properties: Record<string, unknown> = {};
   for (const [key, catalogue] of Object.entries(catalogues)) {
     state.catalogues.set(key, catalogue);
@@ -209,15 +210,25 @@ function metricsOf<C extends Catalogues, P extends Packs>(
   }
   for (const [key, pack] of Object.entries(packs)) {
     state.catalogues.set(key, pack.catalogue);
-    const recorder =
-      recorders.get(pack) ??
-      pack.recorder({
-        instruments: callbacks.through(engineInstruments(pack.catalogue, engine)),
-        clock,
-        onShutdown: (callback) => stopping.add(callback),
-      });
+    const recorder = recorders.get(pack) ?? createRecorder(pack, state);
     recorders.set(pack, recorder);
     properties[key] = recorder;
   }
   return Object.freeze({ ...state.running, ...properties }) as Metrics<C, P>;
+}
+
+/** Creates the recorder of a pack with guarded verbs. */
+function createRecorder(pack: Packs[string], { engine, clock, stopping, callbacks }: StartState): object {
+  const guard = new RecorderGuard(
+    pack.name,
+    () => engine.countUnreadableEvent(),
+    (message) => diag.warn(message),
+  );
+  const recorder = pack.recorder({
+    instruments: callbacks.through(engineInstruments(pack.catalogue, engine)),
+    clock,
+    guard,
+    onShutdown: (callback) => stopping.add(callback),
+  });
+  return guard.recorder(recorder);
 }

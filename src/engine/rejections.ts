@@ -15,6 +15,7 @@ const explanations = {
     `dropped attribute ${quoted(key)} or recorded it as _OTHER: unsupported key or value`,
   attribute_cut: (key: string) => `truncated attribute ${quoted(key)}: value longer than 4,096 characters`,
   attributes_unreadable: () => 'recorded without attributes: reading them threw an error',
+  event_unreadable: () => 'dropped an event: reading it threw an error',
   series_overflow: (key: string) =>
     `recorded into the overflow series: cardinality limit reached${key === '' ? '' : `, mostly by attribute ${quoted(key)}`}`,
 };

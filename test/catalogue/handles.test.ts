@@ -206,6 +206,7 @@ test('no argument throws, and all rejections are counted by reason', async () =>
     attribute_invalid: 1,
     attribute_cut: 1,
     attributes_unreadable: 2,
+    event_unreadable: 0,
     series_overflow: 0,
   });
   await metrics.shutdown();
