@@ -1,4 +1,4 @@
-/** Floods, long faults and the tests of benchmarks: `npm run test:slow`. */
+/** The tests of `npm run test:slow`: floods, long faults and the tests of the benchmarks. */
 import { defineConfig, mergeConfig } from 'vitest/config';
 import config from './vitest.config.ts';
 

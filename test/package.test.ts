@@ -31,8 +31,8 @@ test.each(doors)('$door has code and types', ({ target }) => {
 test('every backend and every pack has a door', () => {
   for (const kind of ['backends', 'packs']) {
     const folders = readdirSync(`${root}/src/${kind}`, { withFileTypes: true }).filter((entry) => entry.isDirectory());
-    // Formats and the spool are no backends, but what several have in common.
-    for (const { name } of folders.filter(({ name }) => !['exposition', 'spool'].includes(name)))
+    // The kit holds what several packs share, and is no pack.
+    for (const { name } of folders.filter(({ name }) => name !== 'kit'))
       expect(Object.keys(manifest.exports)).toContain(`./${kind}/${name}`);
   }
 });

@@ -23,7 +23,7 @@ const options = {
     default: 'http://localhost:8086',
   }),
   token: secretOption({ environment: ['INFLUX_TOKEN'], description: 'An API token.', default: '' }),
-  org: textOption({ environment: ['INFLUX_ORG'], description: 'The organisation.', default: 'default' }),
+  org: textOption({ environment: ['INFLUX_ORG'], description: 'The organization.', default: 'default' }),
   bucket: textOption({ environment: ['INFLUX_BUCKET_NAME'], description: 'The bucket.', default: 'metrics' }),
 };
 
