@@ -1,4 +1,4 @@
-/** The reference of all settings, from the tables that declare them. Writes docs/settings.md; `--check` compares. */
+/** Writes docs/settings.md from the option tables. With `--check`, compares. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -11,16 +11,16 @@ const text = [
   '',
   '<!-- Written by `npm run generate` from the tables in src/settings/general.ts and src/backends/*/options.ts. -->',
   '',
-  'An option given in code wins over its variable in the environment, which wins over the default. A wrong value in',
-  'code throws, all of them in one error; a wrong variable is named in a warning and ignored, as is one that is empty.',
-  'With a [configuration file](configuration-file.md), the file takes the place of `OTEL_*` and `OTELIER_*`.',
-  '`console.log(metrics.settings)` prints what came out, where each value came from, and no secret.',
+  'An option in code overrides its environment variable, which overrides the default. Invalid values in code throw one',
+  'error that lists all of them. An invalid variable is ignored with a warning; an empty variable counts as not set.',
+  'A [configuration file](configuration-file.md) replaces the variables `OTEL_*` and `OTELIER_*`.',
+  '`console.log(metrics.settings)` prints each value with its source and without secrets.',
   '',
-  section('startMetrics', 'Given to `startMetrics({ ... })`.', generalOptions),
+  section('startMetrics', 'Options of `startMetrics({ ... })`.', generalOptions),
   ...Object.entries(backendKinds)
     .filter(([, kind]) => Object.keys(kind.options).length > 0)
     .map(([name, kind]) =>
-      section(name, `Given to \`${name}({ ... })\` of \`otelier/backends/${name}\`.`, kind.options),
+      section(name, `Options of \`${name}({ ... })\` from \`otelier/backends/${name}\`.`, kind.options),
     ),
 ].join('\n');
 

@@ -1,4 +1,4 @@
-/** A backend that is not in the package: InfluxDB's HTTP API, version 2. */
+/** A custom backend: the HTTP API of InfluxDB, version 2. */
 import {
   aggregationTemporalities,
   aggregationTypes,
@@ -32,11 +32,11 @@ const kind: BackendKind<typeof options> = {
   options,
   start({ url, token, org, bucket }, context) {
     const { name, clock, exportIntervalMs: intervalMs = 10_000, exportTimeoutMs: timeoutMs } = context;
-    const place = new URL('/api/v2/write', url);
-    place.search = String(new URLSearchParams({ org, bucket, precision: 'ms' }));
-    const deliveries = keepDeliveries({ ...context, where: () => redactUrl(place.href) });
+    const endpoint = new URL('/api/v2/write', url);
+    endpoint.search = String(new URLSearchParams({ org, bucket, precision: 'ms' }));
+    const deliveries = keepDeliveries({ ...context, where: () => redactUrl(endpoint.href) });
     const headers = { authorization: `Token ${token}`, 'content-type': 'text/plain; charset=utf-8' };
-    const transport = createTransport({ url: place.href, headers, gzip: false, tls: {} }, clock, deliveries.retried);
+    const transport = createTransport({ url: endpoint.href, headers, gzip: false, tls: {} }, clock, deliveries.retried);
     const sender = requestSender({
       transport,
       deliveries,
@@ -51,7 +51,7 @@ const kind: BackendKind<typeof options> = {
   },
 };
 
-/** InfluxDB, for `startMetrics({ backends: [influx()] })`. */
+/** Configures InfluxDB for `startMetrics({ backends: [influx()] })`. */
 export function influx(input: OptionInput<typeof options> = {}): ConfiguredBackend<typeof options> {
   return { kind, input };
 }
