@@ -1,7 +1,7 @@
 /**
  * A custom catalogue on a Prometheus endpoint: starts the endpoint, records some values and prints a scrape.
  *
- * An environment variable selects another backend: `OTEL_METRICS_EXPORTER=console npm run example -- 02`.
+ * An environment variable adds a backend: `OTEL_METRICS_EXPORTER=console npm run example -- 02`.
  */
 import { startMetrics } from 'otelier';
 import { prometheus } from 'otelier/backends/prometheus';
