@@ -1,4 +1,4 @@
-/** The real servers that the launcher located. Tests of a missing server are skipped, or fail if skips are forbidden. */
+/** The real servers that the launcher located. Tests of missing servers are skipped, or fail if skips are forbidden. */
 
 /** A real server that tests need. */
 export interface RealServer {

@@ -1,4 +1,4 @@
-/** Metrics whose names collide with samples of other metrics: the first is served, the second left out with a warning. */
+/** Metrics whose names collide with samples of other metrics: the first is served, the second causes a warning. */
 import type { Meter } from '@opentelemetry/api';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { accepts, type Endpoint, startEndpoint } from './endpoint.js';
