@@ -6,18 +6,12 @@ import { defineConfig } from 'vitest/config';
 import config from './vitest.config.ts';
 
 const root = dirname(fileURLToPath(import.meta.url));
-/** Tests of rooms without process-wide state share their modules: loading the modules again costs most of the time. */
+/** Tests without process-wide state share their modules: loading modules again costs most of the time. */
 const withoutState = [
-  'backends',
-  'catalogue',
-  'delivery',
-  'engine',
-  'formats',
-  'model',
-  'naming',
-  'packs',
-  'testing',
-].map((room) => `test/${room}/**/*.test.ts`);
+  'test/{backends,catalogue,delivery,engine,formats,model,naming,testing}/**/*.test.ts',
+  // Pack `http` listens on diagnostics channels, which belong to the process.
+  'test/packs/!(http-)*.test.ts',
+];
 
 const { test: { include = [], exclude = [], ...settings } = {}, ...rest } = config;
 const excluded = [...exclude, ...testsWithProcesses()];
