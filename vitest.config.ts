@@ -1,3 +1,4 @@
+/** The tests of `npm test`, and the settings that every other vitest configuration starts from. */
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
@@ -6,13 +7,13 @@ const { exports } = JSON.parse(readFileSync(new URL('./package.json', import.met
   exports: Record<string, { default: string } | string>;
 };
 
-/** Tests import the doors that users import, resolved to the sources. */
-const doors = Object.entries(exports).flatMap(([door, target]) =>
+/** Resolves the package's entry points to the sources, so that tests import what users import. */
+const entryPoints = Object.entries(exports).flatMap(([entryPoint, target]) =>
   typeof target === 'string'
     ? []
     : [
         {
-          find: new RegExp(`^otelier${door.slice(1)}$`),
+          find: new RegExp(`^otelier${entryPoint.slice(1)}$`),
           replacement: fileURLToPath(
             new URL(target.default.replace('./dist/', './src/').replace(/\.js$/, '.ts'), import.meta.url),
           ),
@@ -21,12 +22,21 @@ const doors = Object.entries(exports).flatMap(([door, target]) =>
 );
 
 export default defineConfig({
-  resolve: { alias: doors },
+  resolve: { alias: entryPoints },
   test: {
     include: ['test/**/*.test.ts'],
     exclude: ['test/servers/**', 'test/matrix/**', '**/*.slow.test.ts'],
+    // Most tests wait for timers and sockets: twice as many workers as cores keep two cores busy.
+    maxWorkers: 4,
     testTimeout: 30_000,
     reporters: ['default', ['json', { outputFile: 'build/results/tests.json' }]],
-    coverage: { provider: 'v8', include: ['src/**'] },
+    coverage: {
+      provider: 'v8',
+      include: ['src/**'],
+      reporter: ['text-summary', 'json'],
+      reportOnFailure: true,
+      reportsDirectory: 'build/coverage',
+      thresholds: { lines: 93, 'src/engine/**': { lines: 96 }, 'src/formats/**': { lines: 98 } },
+    },
   },
 });

@@ -1,10 +1,10 @@
-/** Tests against real servers, started by scripts/test-servers.mjs. */
+/** The tests of `npm run test:servers`: against real servers, which scripts/test-servers.mjs locates. */
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
     include: ['test/servers/**/*.test.ts'],
-    // Ports are found free and then taken: two files at once could find the same one.
+    // A server listens some time after its port was found free: parallel files could find the same port.
     fileParallelism: false,
     testTimeout: 60_000,
     hookTimeout: 60_000,

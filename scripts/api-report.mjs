@@ -1,7 +1,7 @@
 /**
- * Writes what each door exports to docs/api, so that a change of the public API is seen in review.
+ * Writes the exports of each entry point to docs/api, so that reviews show every change of the public API.
  *
- * With `--check` it writes nothing and fails where a report is out of date.
+ * With `--check`, writes nothing and fails if a report is out of date.
  */
 import { mkdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -17,16 +17,21 @@ mkdirSync(join(root, 'docs', 'api'), { recursive: true });
 
 const stale = Object.entries(exports)
   .filter(([, target]) => typeof target === 'object')
-  .filter(([door, target]) => !report(door === '.' ? 'index' : door.slice(2).replaceAll('/', '-'), target.types));
+  .filter(([entryPoint, target]) => !report(reportName(entryPoint), target.types));
 
 if (stale.length > 0) {
   console.error(
-    `The API changed at ${stale.map(([door]) => door).join(', ')}: run npm run generate and look at docs/api.`,
+    `API reports are out of date for ${stale.map(([entryPoint]) => entryPoint).join(', ')}: run npm run generate and review docs/api.`,
   );
   process.exitCode = 1;
 }
 
-/** Whether the report of a door is up to date, or was brought up to date. */
+/** Returns the name of a report: `backends-otlp` for `./backends/otlp`. */
+function reportName(entryPoint) {
+  return entryPoint === '.' ? 'index' : entryPoint.slice(2).replaceAll('/', '-');
+}
+
+/** Reports whether the report of an entry point is up to date, after writing it unless `--check` is given. */
 function report(name, types) {
   const config = ExtractorConfig.prepare({
     configObject: {

@@ -1,9 +1,9 @@
 /**
- * Compares what a recording costs with other metric libraries, and holds it against the bars.
+ * Compares the cost of a recording with other metric libraries and with the bars.
  *
  *   npm run bench -- [--case NAME]... [--node this|newer|both] [--quick] [--json] [--write]
  *
- * `--json` prints one object and nothing else, `--write` writes `docs/benchmarks.md`.
+ * `--json` prints only one object. `--write` writes `docs/benchmarks.md`.
  */
 import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -31,29 +31,29 @@ const { values: options } = parseArgs({
 
 const unknown = options.case?.filter((name) => cases.every((oneCase) => oneCase.name !== name)) ?? [];
 if (unknown.length > 0) {
-  console.error(`No case is called ${unknown.join(', ')}. There are:\n${cases.map(({ name }) => name).join('\n')}`);
+  console.error(`Unknown case ${unknown.join(', ')}. The cases are:\n${cases.map(({ name }) => name).join('\n')}`);
   process.exit(1);
 }
 const chosen = cases.filter(({ name }) => options.case?.includes(name) ?? true);
-const say = options.json ? () => {} : console.log;
+const log = options.json ? () => {} : console.log;
 
-const found = {
+const report = {
   command: ['npm run bench', ...(process.argv.length > 2 ? ['--', ...process.argv.slice(2)] : [])].join(' '),
   date: new Date().toISOString().slice(0, 10),
   machine: { cpu: cpus()[0]?.model.trim() ?? 'unknown', cores: cpus().length },
   runtimes: [],
 };
-for (const runtime of runtimes()) found.runtimes.push(await runAll(runtime));
+for (const runtime of runtimes()) report.runtimes.push(await runAll(runtime));
 
-if (options.json) console.log(JSON.stringify(found));
-if (options.write) writeFileSync(join(root, 'docs', 'benchmarks.md'), page(found));
+if (options.json) console.log(JSON.stringify(report));
+if (options.write) writeFileSync(join(root, 'docs', 'benchmarks.md'), page(report));
 
-/** This Node, and the newer one that the newest packages need. */
+/** Returns this Node, and the newer Node that the newest packages need. */
 function runtimes() {
   const list = options.node === 'newer' ? [] : [{ path: process.execPath, newer: false }];
   if (options.node === 'this') return list;
-  const { path, why } = matrixNode('otel3', { quiet: options.json });
-  if (path === undefined) console.error(`Without the newer packages: ${why}`);
+  const { path, problem } = matrixNode('otel3', { quiet: options.json });
+  if (path === undefined) console.error(`Skipping the newer packages: ${problem}`);
   else list.push({ path, newer: true });
   return list;
 }
@@ -66,13 +66,13 @@ async function runAll({ path, newer }) {
       .filter(({ version }) => version !== undefined)
       .map(({ package: name, id, version }) => [id, `${name} ${version}`]),
   );
-  say(`\n=== Node ${node}`);
+  log(`\n=== Node ${node}`);
   const done = [];
   for (const oneCase of chosen) {
     const results = await runCase(oneCase, present, path, options.quick ? sizes.quick : sizes.full);
     const { name, title, measure = 'time' } = oneCase;
     const result = { name, title, unit: units[measure], results, bars: judge(oneCase, results) };
-    say(`\n${table(result)}`);
+    log(`\n${table(result)}`);
     done.push(result);
   }
   return { node, versions, cases: done };

@@ -1,4 +1,4 @@
-/** Everything that must hold before a change is merged, one step after another; ends with a line for each. */
+/** Runs the static checks that a change must pass, in order, and ends with one line for each. Tests are separate. */
 import { spawnSync } from 'node:child_process';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -6,9 +6,8 @@ import { fileURLToPath } from 'node:url';
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const steps = [
   ['lint', 'biome', 'check', '--error-on-warnings', '.'],
+  ['spelling', 'cspell', 'lint', '--no-progress', '--no-summary', '--gitignore', '**/*.md'],
   ['types', 'tsc', '-p', 'test', '--noEmit'],
-  ['build', 'tsc', '-p', '.'],
-  ['tests', 'vitest', 'run'],
   ['publint', 'publint', '--strict'],
   ['attw', 'attw', '--pack', '.', '--profile', 'esm-only', '--quiet'],
   ['knip', 'knip'],
@@ -19,8 +18,8 @@ const results = steps.map(([name, command, ...args]) => {
   console.log(`\n--- ${name}`);
   const program = command === process.execPath ? command : join(root, 'node_modules', '.bin', command);
   const { status } = spawnSync(program, args, { cwd: root, stdio: 'inherit' });
-  return { name, ok: status === 0 };
+  return { name, succeeded: status === 0 };
 });
 
-console.log(`\n${results.map(({ name, ok }) => `${ok ? 'ok    ' : 'FAILED'}  ${name}`).join('\n')}`);
-if (results.some(({ ok }) => !ok)) process.exitCode = 1;
+console.log(`\n${results.map(({ name, succeeded }) => `${succeeded ? 'ok    ' : 'FAILED'}  ${name}`).join('\n')}`);
+if (results.some(({ succeeded }) => !succeeded)) process.exitCode = 1;

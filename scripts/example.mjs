@@ -1,4 +1,4 @@
-/** Runs an example by its number: `npm run example -- 02`. Without one, lists them. */
+/** Runs an example by its number: `npm run example -- 02`. Without a number, lists the examples. */
 import { readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';

@@ -1,3 +1,3 @@
-/** Writes every generated file of the repository; with `--check`, fails where one is out of date. */
+/** Writes every generated file. With `--check`, fails if a file is out of date. */
 await import('./settings-reference.mjs');
 await import('./api-report.mjs');

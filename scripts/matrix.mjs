@@ -1,4 +1,4 @@
-/** Runs what each folder of `test/matrix` checks, with the packages that it locks, on the Node that they need. */
+/** Runs the checks of each folder of `test/matrix` with the packages that it locks, on a Node that supports them. */
 import { spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -7,9 +7,9 @@ import { matrixNode } from './matrix-node.mjs';
 
 const matrix = join(dirname(dirname(fileURLToPath(import.meta.url))), 'test', 'matrix');
 for (const folder of readdirSync(matrix)) {
-  const { path, why } = matrixNode(folder);
+  const { path, problem } = matrixNode(folder);
   if (path === undefined) {
-    console.log(`not ok ${folder}: ${why}`);
+    console.log(`not ok ${folder}: ${problem}`);
     process.exitCode = 1;
     continue;
   }

@@ -1,6 +1,7 @@
 /**
- * Makes a clone ready to run anything: installs what the lock file names, once, and compiles the package and the
- * examples. Needs Node and npm alone.
+ * Makes a clone ready: installs the locked dependencies if the lock file changed, compiles the package and the examples.
+ *
+ * Needs only Node and npm. With OTELIER_READY=1, which `scripts/tally.mjs` sets for the scripts it runs, does nothing.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, statSync } from 'node:fs';
@@ -9,19 +10,24 @@ import { fileURLToPath } from 'node:url';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const minimum = [20, 19];
-const [major, minor] = process.versions.node.split('.').map(Number);
-if (major < minimum[0] || (major === minimum[0] && minor < minimum[1])) {
-  fail(`Node ${minimum.join('.')} or newer is needed; this is ${process.versions.node}.`);
+
+if (process.env.OTELIER_READY !== '1') makeReady();
+
+function makeReady() {
+  const [major, minor] = process.versions.node.split('.').map(Number);
+  if (major < minimum[0] || (major === minimum[0] && minor < minimum[1])) {
+    fail(`Node ${process.versions.node} is too old: install Node ${minimum.join('.')} or newer.`);
+  }
+  if (!isInstalled()) {
+    console.log('Installing the locked dependencies (npm ci) ...');
+    run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], 'npm ci failed; is the npm registry reachable?');
+  }
+  const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
+  run(process.execPath, [tsc, '-p', '.'], 'The package does not compile.');
+  run(process.execPath, [tsc, '-p', 'examples'], 'The examples do not compile.');
 }
 
-if (!isInstalled()) {
-  console.log('Installing the locked dependencies (npm ci) ...');
-  run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], 'npm ci failed; is the npm registry reachable?');
-}
-const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
-run(process.execPath, [tsc, '-p', '.'], 'The package does not compile.');
-run(process.execPath, [tsc, '-p', 'examples'], 'The examples do not compile.');
-
+/** Reports whether node_modules is at least as new as the lock file. */
 function isInstalled() {
   const installed = join(root, 'node_modules', '.package-lock.json');
   return existsSync(installed) && statSync(installed).mtimeMs >= statSync(join(root, 'package-lock.json')).mtimeMs;

@@ -1,7 +1,9 @@
 /**
- * Runs the given npm scripts one after another and ends with `N passed, N failed, N skipped`: the tests of the last two
- * runs, and every script that failed although its tests did not. A test that needs a server and was skipped counts as
- * failed; others that are skipped say why, such as a case of the conformance suite that a kind of backend does not have.
+ * Makes the clone ready once, runs the given npm scripts in order, and ends with `N passed, N failed, N skipped`.
+ *
+ * The counts are those of the vitest runs (tests, slow tests, servers). A script that fails although its tests pass
+ * counts as one failure. A skipped test of a real server counts as failed. Other skipped tests, such as conformance
+ * cases that do not apply to a backend, state their reason and count as skipped.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, rmSync } from 'node:fs';
@@ -9,23 +11,44 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
-const results = join(root, 'build', 'results');
-rmSync(results, { recursive: true, force: true });
+const resultsFolder = join(root, 'build', 'results');
+rmSync(resultsFolder, { recursive: true, force: true });
 
-const failedScripts = process.argv.slice(2).filter((script) => {
-  console.log(`\n=== npm run ${script}`);
-  return spawnSync('npm', ['run', script], { cwd: root, stdio: 'inherit' }).status !== 0;
-});
-const runs = ['tests.json', 'servers.json'].map((name) => {
-  const file = join(results, name);
-  return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : { numPassedTests: 0, numTotalTests: 1 };
-});
-const [tests, servers] = runs;
-const skipped = tests.numPendingTests ?? 0;
-const passed = tests.numPassedTests + servers.numPassedTests;
-const notPassed = tests.numTotalTests + servers.numTotalTests - passed - skipped;
+const failedScripts = [];
+if (!succeeds(process.execPath, ['scripts/ready.mjs'])) failedScripts.push('ready');
+else failedScripts.push(...process.argv.slice(2).filter((script) => !succeedsAsScript(script)));
+
+const tests = resultsOf('tests.json');
+const slow = resultsOf('slow.json');
+const servers = resultsOf('servers.json');
+const passed = tests.numPassedTests + slow.numPassedTests + servers.numPassedTests;
+const skipped = tests.numPendingTests + slow.numPendingTests;
+const total = tests.numTotalTests + slow.numTotalTests + servers.numTotalTests;
 
 if (failedScripts.length > 0) console.log(`\nFailed: ${failedScripts.join(', ')}`);
-const failed = Math.max(notPassed, failedScripts.length);
+const failed = Math.max(total - passed - skipped, failedScripts.length);
 console.log(`\n${passed} passed, ${failed} failed, ${skipped} skipped`);
 if (failed > 0) process.exitCode = 1;
+
+function succeedsAsScript(script) {
+  console.log(`\n=== npm run ${script}`);
+  const startedAt = performance.now();
+  const succeeded = succeeds('npm', ['run', script], { OTELIER_READY: '1' });
+  console.log(
+    `=== ${script}: ${succeeded ? 'ok' : 'failed'} after ${Math.round((performance.now() - startedAt) / 1_000)} s`,
+  );
+  return succeeded;
+}
+
+function succeeds(command, args, environment = {}) {
+  return (
+    spawnSync(command, args, { cwd: root, stdio: 'inherit', env: { ...process.env, ...environment } }).status === 0
+  );
+}
+
+/** Returns the counts of a vitest run. A run that left no results counts as one failed test. */
+function resultsOf(name) {
+  const file = join(resultsFolder, name);
+  if (!existsSync(file)) return { numPassedTests: 0, numPendingTests: 0, numTotalTests: 1 };
+  return JSON.parse(readFileSync(file, 'utf8'));
+}

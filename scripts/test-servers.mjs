@@ -1,8 +1,7 @@
 /**
- * Tests against real servers: finds or fetches them, then runs the tests, which start and stop them.
+ * Locates or fetches real servers, then runs the tests, which start and stop them.
  *
- * A server that cannot be had is left to the tests: they skip with the reason, or fail where nothing may be skipped
- * (CI=true or OTELIER_NO_SKIP=1).
+ * The tests of a missing server are skipped with the reason. With CI=true or OTELIER_NO_SKIP=1 they fail.
  */
 import { spawnSync } from 'node:child_process';
 import { dirname, join } from 'node:path';

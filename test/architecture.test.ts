@@ -3,96 +3,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
+import { anyNode, rules } from './support/rooms.js';
 
 const source = fileURLToPath(new URL('../src', import.meta.url));
-
-interface Rule {
-  /** Rooms that the room may import; `types:` permits types only, `x/*` every room below `x`. */
-  readonly ours: readonly string[];
-  /** Packages and Node modules that the room may import; `types:` permits types only. */
-  readonly theirs: readonly string[];
-}
-
-const types = (...names: string[]) => names.map((name) => `types:${name}`);
-const anyNode = 'node:*';
-const api = '@opentelemetry/api';
-const sdkTypes = types('@opentelemetry/sdk-metrics', '@opentelemetry/resources');
-const otelTypes = [...types(api), ...sdkTypes];
-
-/** Rule of a backend, which never imports the engine or another backend. */
-function backend(...libraries: string[]): Rule {
-  return {
-    ours: ['errors', 'options', 'model', 'naming', 'formats', 'delivery'],
-    theirs: [api, anyNode, ...sdkTypes, ...libraries],
-  };
-}
-
-/** Rule of a pack. */
-function pack(...libraries: string[]): Rule {
-  return {
-    ours: ['packs/kit', 'model', 'types:delivery', 'catalogue', 'errors', 'options', 'types:engine'],
-    theirs: libraries,
-  };
-}
-
-const everyBackend = ['backends', 'backends/*'];
-const everyRoomOfStart = [
-  'errors',
-  'options',
-  'model',
-  'naming',
-  'formats',
-  'delivery',
-  'catalogue',
-  'engine',
-  'settings',
-  ...everyBackend,
-];
-
-/** Rules by room. `version` may be imported by every room. */
-const rules: Readonly<Record<string, Rule>> = {
-  errors: { ours: [], theirs: [] },
-  version: { ours: [], theirs: [] },
-  options: { ours: ['errors'], theirs: [] },
-  model: { ours: [], theirs: otelTypes },
-  naming: { ours: ['model'], theirs: [] },
-  formats: {
-    ours: ['model', 'naming', 'options'],
-    theirs: [...otelTypes, anyNode, '@opentelemetry/otlp-transformer'],
-  },
-  delivery: {
-    ours: ['errors', 'options', 'model'],
-    theirs: [api, '@opentelemetry/core', ...sdkTypes, anyNode],
-  },
-  catalogue: { ours: ['errors', 'model', 'naming'], theirs: [api, ...types('@opentelemetry/sdk-metrics')] },
-  engine: { ours: ['errors', 'model', 'catalogue'], theirs: [api, ...sdkTypes] },
-  settings: {
-    ours: ['errors', 'options', 'model'],
-    theirs: [api, ...sdkTypes, 'types:yaml', '@opentelemetry/configuration'],
-  },
-  // The table of backends, and the entry point for authors of backends.
-  backends: { ours: [...backend().ours, 'backends/*'], theirs: backend().theirs },
-  'backends/console': backend(),
-  'backends/datadog': backend(),
-  'backends/otlp': backend(),
-  'backends/prometheus': backend('bcryptjs', 'yaml', '@opentelemetry/exporter-prometheus'),
-  'backends/pushgateway': backend(),
-  'packs/kit': { ours: ['model', 'catalogue', 'errors', 'options'], theirs: [] },
-  'packs/agent': pack(),
-  'packs/benchmark': pack(),
-  'packs/gateway': pack(),
-  'packs/genai': pack('@pydantic/genai-prices'),
-  'packs/http': pack(anyNode),
-  'packs/inference': pack(),
-  'packs/vision': pack('node:util'),
-  testing: { ours: [...everyRoomOfStart, 'start'], theirs: [anyNode] },
-  start: {
-    ours: everyRoomOfStart,
-    theirs: [api, anyNode, '@opentelemetry/resources', ...sdkTypes, 'yaml', '@opentelemetry/configuration'],
-  },
-  register: { ours: ['start'], theirs: [anyNode] },
-  index: { ours: [...everyRoomOfStart, 'start'], theirs: [] },
-};
 
 interface Import {
   readonly file: string;

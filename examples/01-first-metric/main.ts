@@ -1,4 +1,4 @@
-/** The smallest program that measures: one counter, shown as a table when the program ends. */
+/** The smallest program with a metric: one counter, printed as a table when the program ends. */
 import { counter, defineCatalogue, oneOf, startMetrics } from 'otelier';
 import { consoleTable } from 'otelier/backends/console';
 

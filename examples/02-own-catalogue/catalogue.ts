@@ -1,4 +1,4 @@
-/** A catalogue: what exists is declared once, and everything else is derived from it. */
+/** A catalogue declares each metric once. */
 import { asError, counter, defineCatalogue, histogram, integer, observableGauge, oneOf, optional, text } from 'otelier';
 
 export const checkout = defineCatalogue({

@@ -1,7 +1,7 @@
 /**
- * A catalogue of one's own, scraped by Prometheus: starts the endpoint, records a little, prints what a scrape gets.
+ * A custom catalogue on a Prometheus endpoint: starts the endpoint, records some values and prints a scrape.
  *
- * Any other backend is one variable away: `OTEL_METRICS_EXPORTER=console npm run example -- 02`.
+ * An environment variable adds a backend: `OTEL_METRICS_EXPORTER=console npm run example -- 02`.
  */
 import { startMetrics } from 'otelier';
 import { prometheus } from 'otelier/backends/prometheus';
@@ -19,7 +19,7 @@ stock.addCallback((observation) => {
   observation.observe(80, { warehouse: 2 });
 });
 
-// Where attributes are known in advance, a bound handle spares looking them up.
+// A bound instrument skips the lookup of its attributes.
 const paid = orders.bind({ outcome: 'paid', country: 'NZ' });
 for (const seconds of [0.4, 0.7, 1.9]) {
   paid.add(1);

@@ -1,8 +1,8 @@
-/** Collects query–document pairs, of whichever requests, into batches: until one is full or its oldest has waited. */
+/** Collects query–document pairs of all requests into batches, which close when full or when the oldest pair is due. */
 import { now } from './clock.ts';
 
-/** A batch that is closed. */
-export interface Collected<Pair> {
+/** A closed batch. */
+export interface Batch<Pair> {
   readonly pairs: readonly Pair[];
   readonly closedAt: number;
 }
@@ -14,21 +14,21 @@ export interface BatchLimits {
 
 export class BatchCollector<Pair> {
   readonly #limits: BatchLimits;
-  readonly #onBatch: (batch: Collected<Pair>) => void;
+  readonly #onBatch: (batch: Batch<Pair>) => void;
   #waiting: Pair[] = [];
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(limits: BatchLimits, onBatch: (batch: Collected<Pair>) => void) {
+  constructor(limits: BatchLimits, onBatch: (batch: Batch<Pair>) => void) {
     this.#limits = limits;
     this.#onBatch = onBatch;
   }
 
-  /** Pairs whose batch is not closed. */
+  /** Pairs in the open batch. */
   get waiting(): readonly Pair[] {
     return this.#waiting;
   }
 
-  /** Places pairs; those that fill a batch go at once. */
+  /** Adds pairs. A full batch closes immediately. */
   add(pairs: readonly Pair[]): void {
     this.#waiting.push(...pairs);
     while (this.#waiting.length >= this.#limits.pairs) this.#close();

@@ -1,8 +1,8 @@
-/** The first, cheap choice: the passages of the corpus that share the most telling words with a query. */
+/** Selects candidates cheaply: the passages of the corpus that share the rarest words with a query. */
 import type { Passage } from './corpus.ts';
 import { tokenize } from './tokenizer.ts';
 
-/** A function that chooses at most `limit` passages for a query. */
+/** Returns a function that selects at most `limit` passages for a query. */
 export function indexPassages(passages: readonly Passage[]): (query: string, limit: number) => Passage[] {
   const passagesWith = new Map<number, number[]>();
   for (const [index, { text }] of passages.entries()) {

@@ -1,7 +1,7 @@
-/** The time that every thread of the process agrees on, in seconds. */
+/** The time in seconds, comparable between the threads of the process. */
 
-/** `performance.now()` counts from an origin that each thread may have for itself; the sum of both can be compared. */
+/** Adds the origin, because `performance.now()` starts at a different origin in each thread. */
 export const now = (): number => (performance.timeOrigin + performance.now()) / 1_000;
 
-/** Seconds since a moment; two threads may disagree by a hair, and no time is negative. */
+/** Returns the seconds since `moment`, at least 0: clocks of two threads differ slightly. */
 export const since = (moment: number): number => Math.max(0, now() - moment);

@@ -1,20 +1,20 @@
-/** The documents: text files of this repository, cut into passages. */
+/** The documents: text files of this repository, split into passages. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** A piece of a file, long enough to say something and short enough to be ranked as one. */
+/** A part of a file, between 8 and about 120 words long. */
 export interface Passage {
   /** File and line, such as `src/start.ts:12`. */
   readonly source: string;
   readonly text: string;
 }
 
-/** A passage ends at the first blank line after this many words … */
-const enoughWords = 60;
-/** … or at the end of any line after this many. */
-const mostWords = 120;
-const fewestWords = 8;
+/** A passage ends at the first blank line after this many words. */
+const targetWords = 60;
+/** A passage ends at the end of any line after this many words. */
+const maximumWords = 120;
+const minimumWords = 8;
 
 /** Reads all passages, in the same order each time. */
 export function readCorpus(): Passage[] {
@@ -27,12 +27,12 @@ export function readCorpus(): Passage[] {
   return files.flatMap((path) => passagesOf(relative(root, path).split(sep).join('/'), readFileSync(path, 'utf8')));
 }
 
-/** The compiled example lies deeper than the source, so the way up is looked for. */
+/** Finds the root by its package.json, because the compiled example lies deeper than the source. */
 function repositoryRoot(): string {
   let folder = dirname(fileURLToPath(import.meta.url));
   while (!existsSync(join(folder, 'package.json'))) {
     const parent = dirname(folder);
-    if (parent === folder) throw new Error('No package.json above this file: the example runs inside the repository.');
+    if (parent === folder) throw new Error('No package.json above this file: run the example inside the repository.');
     folder = parent;
   }
   return folder;
@@ -52,21 +52,21 @@ function passagesOf(file: string, content: string): Passage[] {
   let words = 0;
   const cut = (nextLine: number) => {
     const source = `${file}:${nextLine - lines.length}`;
-    if (words >= fewestWords) passages.push({ source, text: lines.join('\n').trim() });
+    if (words >= minimumWords) passages.push({ source, text: lines.join('\n').trim() });
     lines = [];
     words = 0;
   };
   const all = content.split(/\r?\n/);
   for (const [index, line] of all.entries()) {
     const inLine = line.match(/[\p{L}\p{N}]+/gu)?.length ?? 0;
-    // Blank lines in front of a passage would put its line number off.
+    // Blank lines before a passage would shift its line number.
     if (inLine === 0 && words === 0) {
       lines = [];
       continue;
     }
     lines.push(line);
     words += inLine;
-    if (words >= mostWords || (words >= enoughWords && inLine === 0)) cut(index + 2);
+    if (words >= maximumWords || (words >= targetWords && inLine === 0)) cut(index + 2);
   }
   cut(all.length + 1);
   return passages;

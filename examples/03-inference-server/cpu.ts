@@ -1,10 +1,10 @@
-/** How much of a core the process uses, all its threads together: read every second. */
+/** Records the CPU usage of the process, all threads together, every second. */
 import { now } from './clock.ts';
 import { metrics } from './metrics.ts';
 
-const everyMs = 1_000;
+const intervalMs = 1_000;
 
-/** @returns stops reading. */
+/** Starts recording and returns a function that stops it. */
 export function watchCpu(): () => void {
   let before = process.cpuUsage();
   let beforeAt = now();
@@ -14,7 +14,7 @@ export function watchCpu(): () => void {
     metrics.inference.instruments.cpuPercent.set(((user + system) / 1e6 / seconds) * 100);
     before = process.cpuUsage();
     beforeAt = now();
-  }, everyMs);
+  }, intervalMs);
   timer.unref();
   return () => clearInterval(timer);
 }

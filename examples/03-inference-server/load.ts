@@ -1,35 +1,36 @@
-/** Clients: a steady stream of real requests over HTTP, a few of them wrong, and how long each took. */
-import { setTimeout as sleep } from 'node:timers/promises';
+/** Sends a steady load of HTTP requests, a few of them invalid, and measures each. */
+import { setTimeout as wait } from 'node:timers/promises';
 import { type Passage, readCorpus } from './corpus.ts';
 import { queriesFrom } from './queries.ts';
 
 const clients = 4;
 const requestsPerSecond = 40;
-/** One request in so many is wrong, and one in so many brings its own documents. */
-const wrongEvery = 50;
+/** Every 50th request is invalid. */
+const invalidEvery = 50;
+/** Every third request sends its own documents. */
 const ownDocumentsEvery = 3;
-const mostOwnDocuments = 60;
+const maximumOwnDocuments = 60;
 
-const wrongBodies = [
+const invalidBodies = [
   '{"query": ',
   '{"top": 3}',
   '{"query": "ports", "documents": "all"}',
   '{"query": "ports", "top": 0}',
 ];
 
-/** What the clients saw. */
+/** The results of a load. */
 export interface Load {
   readonly seconds: number;
   readonly requests: number;
-  /** Wrong requests that were refused, as they should be. */
+  /** Invalid requests that were refused as expected. */
   readonly refused: number;
-  /** Answers that should have been others. */
+  /** Requests with an unexpected status. */
   readonly unexpected: number;
-  /** Milliseconds of each request. */
+  /** Duration of each request in milliseconds. */
   readonly latencies: readonly number[];
 }
 
-/** Sends requests until the signal aborts; those under way are waited for. */
+/** Sends requests until the signal aborts, then waits for requests in flight. */
 export async function sendLoad(url: string, stop: AbortSignal): Promise<Load> {
   const passages = readCorpus();
   const queries = queriesFrom(passages);
@@ -40,22 +41,22 @@ export async function sendLoad(url: string, stop: AbortSignal): Promise<Load> {
 
   const send = async () => {
     sent += 1;
-    const wrong = sent % wrongEvery === 10;
-    const body = wrong ? pick(wrongBodies) : rightBody(sent, queries, passages);
+    const invalid = sent % invalidEvery === 10;
+    const body = invalid ? pick(invalidBodies) : validBody(sent, queries, passages);
     const startedAt = performance.now();
     const status = await post(url, body);
     latencies.push(performance.now() - startedAt);
-    if (wrong && status === 400) refused += 1;
-    else if (wrong || status !== 200) unexpected += 1;
+    if (invalid && status === 400) refused += 1;
+    else if (invalid || status !== 200) unexpected += 1;
   };
 
   const startedAt = performance.now();
-  const everyMs = (1_000 * clients) / requestsPerSecond;
+  const intervalMs = (1_000 * clients) / requestsPerSecond;
   const client = async (_: unknown, number: number) => {
     for (let turn = number / clients; !stop.aborted; turn++) {
-      // By the plan and not by the last answer, so that one slow request does not lower the rate.
-      const waitMs = startedAt + turn * everyMs - performance.now();
-      if (waitMs > 0) await sleep(waitMs, undefined, { signal: stop }).catch(() => undefined);
+      // Follows the schedule instead of the last answer, so that a slow request does not lower the rate.
+      const waitMs = startedAt + turn * intervalMs - performance.now();
+      if (waitMs > 0) await wait(waitMs, undefined, { signal: stop }).catch(() => undefined);
       if (!stop.aborted) await send();
     }
   };
@@ -64,14 +65,14 @@ export async function sendLoad(url: string, stop: AbortSignal): Promise<Load> {
   return { seconds, requests: latencies.length, refused, unexpected, latencies };
 }
 
-function rightBody(number: number, queries: readonly string[], passages: readonly Passage[]): string {
+function validBody(number: number, queries: readonly string[], passages: readonly Passage[]): string {
   const query = pick(queries);
   if (number % ownDocumentsEvery !== 0) return JSON.stringify({ query, top: 3 });
-  const count = 1 + Math.floor(Math.random() * mostOwnDocuments);
+  const count = 1 + Math.floor(Math.random() * maximumOwnDocuments);
   return JSON.stringify({ query, documents: Array.from({ length: count }, () => pick(passages).text) });
 }
 
-/** The status of the answer; 0 when there was none. */
+/** Returns the status of the response; 0 without a response. */
 async function post(url: string, body: string): Promise<number> {
   try {
     const response = await fetch(`${url}/rerank`, { method: 'POST', body });

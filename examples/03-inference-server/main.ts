@@ -1,7 +1,7 @@
 /**
- * A re-ranking server with metrics: `npm run example -- 03`, then `curl` what it prints.
+ * A re-ranking server with metrics: `npm run example -- 03`, then `curl` the printed URL.
  *
- * `npm run demo` is the same with clients that send it requests.
+ * `npm run demo` runs the same server and sends load to it.
  */
 import { once } from 'node:events';
 import { serveUntil } from './run.ts';

@@ -1,10 +1,10 @@
-/** The bootstrap of the metrics: started once, before anything records, and imported by whatever does. */
+/** Starts the metrics once. Every module that records imports this file. */
 import { startMetrics } from 'otelier';
 import { inference } from 'otelier/packs/inference';
 
 export const metrics = startMetrics({
   serviceName: 'reranker',
   packs: { inference: inference() },
-  // What code says wins over the environment, so it is said only where the environment says nothing.
+  // Code overrides the environment, so the default is set only if the variable is not.
   ...(process.env.OTEL_METRICS_EXPORTER ? {} : { exporters: ['prometheus'] }),
 });

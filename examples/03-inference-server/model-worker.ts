@@ -1,4 +1,4 @@
-/** The thread that scores: it learns from the corpus how rare each word is, then scores batch after batch. */
+/** The model thread: counts how rare each word of the corpus is, then scores batches. */
 import { readCorpus } from './corpus.ts';
 import type { PaddedBatch, Scores } from './messages.ts';
 import { bm25, countCorpus } from './scoring.ts';

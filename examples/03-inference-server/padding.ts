@@ -1,4 +1,4 @@
-/** Makes sequences of pairs, as a cross-encoder reads them, and fills all of a batch up to the longest. */
+/** Builds the input sequences of a cross-encoder from pairs and pads a batch to its longest sequence. */
 import type { PaddedBatch } from './messages.ts';
 import { beginning, padding, separator } from './tokenizer.ts';
 
@@ -8,18 +8,18 @@ export interface TokenPair {
   readonly document: Int32Array;
 }
 
-/** A batch for the model, and how much of it is filling. */
+/** A batch for the model, with its numbers of tokens and padding tokens. */
 export interface Padded {
   readonly batch: PaddedBatch;
   readonly tokens: number;
   readonly paddingTokens: number;
 }
 
-/** One token begins a sequence, and one ends each of its two parts. */
-const marks = 3;
+/** Special tokens of a sequence: the beginning, and a separator after each part. */
+const specialTokens = 3;
 
 export function pad(pairs: readonly TokenPair[]): Padded {
-  const lengths = Int32Array.from(pairs, ({ query, document }) => query.length + document.length + marks);
+  const lengths = Int32Array.from(pairs, ({ query, document }) => query.length + document.length + specialTokens);
   const queryLengths = Int32Array.from(pairs, ({ query }) => query.length);
   const longest = lengths.reduce((most, length) => Math.max(most, length), 0);
   const tokens = lengths.reduce((sum, length) => sum + length, 0);

@@ -1,6 +1,6 @@
-/** The way of a request: tokenizer queue, tokenizer, batch, model queue, model; each step is recorded where it ends. */
+/** The stages of a request: tokenizer queue, tokenizer, batch, model queue, model. Each is recorded at its end. */
 import type { ActiveRequest } from 'otelier/packs/inference';
-import { BatchCollector, type Collected } from './batch.ts';
+import { type Batch, BatchCollector } from './batch.ts';
 import { now } from './clock.ts';
 import type { PaddedBatch, Scores, Texts, Tokens } from './messages.ts';
 import { metrics } from './metrics.ts';
@@ -15,7 +15,7 @@ const batchLimits = { pairs: 32, waitMs: 4 };
 interface Scoring {
   readonly request: ActiveRequest;
   readonly scores: Float32Array;
-  readonly placedAt: number;
+  readonly queuedAt: number;
   missing: number;
   resolve(scores: Float32Array): void;
   reject(reason: Error): void;
@@ -26,7 +26,7 @@ interface Pair extends TokenPair {
   readonly index: number;
 }
 
-/** What was done since the start, for the summary of a demo. */
+/** Totals since the start, for the summary of the demo. */
 export interface Totals {
   documents: number;
   batches: number;
@@ -52,13 +52,13 @@ export class Pipeline {
     });
   }
 
-  /** Settles when requests can be taken. */
+  /** Resolves when the pipeline accepts requests. */
   async ready(): Promise<void> {
     const [seconds] = await Promise.all([this.#models.loaded, this.#tokenizers.loaded]);
     metrics.inference.modelLoaded(seconds, 'bm25');
   }
 
-  /** A score for each document, in their order. */
+  /** Returns one score for each document, in the same order. */
   async score(request: ActiveRequest, query: string, documents: readonly string[]): Promise<Float32Array> {
     if (documents.length === 0) return new Float32Array(0);
     const { output, thread, timing } = await this.#tokenizers.run([query, ...documents]);
@@ -67,7 +67,7 @@ export class Pipeline {
     request.stage('tokenization', timing.work);
     request.stage('receive', timing.receive);
     this.#tokenizerMetrics[thread].completed(timing.work);
-    return this.#place(request, output);
+    return this.#enqueue(request, output);
   }
 
   async close(): Promise<void> {
@@ -76,18 +76,18 @@ export class Pipeline {
     for (const worker of [...this.#tokenizerMetrics, ...this.#modelMetrics]) worker.ended();
   }
 
-  #place(request: ActiveRequest, { ids, ends }: Tokens): Promise<Float32Array> {
+  #enqueue(request: ActiveRequest, { ids, ends }: Tokens): Promise<Float32Array> {
     const startedAt = now();
     const [query, ...documents] = Array.from(ends, (end, index) => ids.subarray(ends[index - 1] ?? 0, end));
     return new Promise((resolve, reject) => {
       const scores = new Float32Array(documents.length);
-      const of = { request, scores, placedAt: now(), missing: scores.length, resolve, reject };
-      request.stage('scheduler', of.placedAt - startedAt);
+      const of = { request, scores, queuedAt: now(), missing: scores.length, resolve, reject };
+      request.stage('scheduler', of.queuedAt - startedAt);
       this.#batches.add(documents.map((document, index) => ({ query, document, of, index })));
     });
   }
 
-  async #runBatch({ pairs, closedAt }: Collected<Pair>): Promise<void> {
+  async #runBatch({ pairs, closedAt }: Batch<Pair>): Promise<void> {
     try {
       const padded = pad(pairs);
       this.#record(padded, pairs.length);
@@ -114,8 +114,8 @@ export class Pipeline {
       of.request.firstResult();
       of.missing -= 1;
       if (of.missing > 0) continue;
-      // A request is as late as the last of its batches: that one's times are the request's, and none overlap.
-      of.request.stage('batchWait', Math.max(0, closedAt - of.placedAt));
+      // A request ends with the last of its batches: the times of that batch are recorded and do not overlap.
+      of.request.stage('batchWait', Math.max(0, closedAt - of.queuedAt));
       of.request.stage('modelQueueWait', timing.queueWait);
       of.request.stage('send', timing.send);
       of.request.stage('inference', timing.work);

@@ -1,10 +1,10 @@
-/** Worker threads of one kind behind one queue: each does one job at a time, and every step of a job is timed. */
+/** Worker threads of one kind behind one queue. Each thread runs one job at a time; every step of a job is timed. */
 import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { now, since } from './clock.ts';
 import type { FromWorker, Job } from './messages.ts';
 
-/** Seconds that a job spent in each step; together they are the time from `run` to its result. */
+/** Seconds that a job spent in each step. Their sum is the time from `run` to its result. */
 export interface Timing {
   readonly queueWait: number;
   readonly send: number;
@@ -12,7 +12,7 @@ export interface Timing {
   readonly receive: number;
 }
 
-/** A job that was done, and the number of the thread that did it. */
+/** A finished job, with the number of its thread. */
 export interface Finished<Out> {
   readonly output: Out;
   readonly thread: number;
@@ -35,36 +35,36 @@ interface Thread<In, Out> {
 }
 
 export class WorkerPool<In, Out> {
-  /** Seconds that the slowest thread took to load; rejects when one cannot. */
+  /** Seconds that the slowest thread took to load. Rejects if a thread cannot load. */
   readonly loaded: Promise<number>;
   readonly #threads: Thread<In, Out>[] = [];
   readonly #queue: Pending<In, Out>[] = [];
 
-  /** @param script name of a file beside this one, without its ending. */
+  /** @param script name of a file in this folder, without its extension. */
   constructor(script: string, size: number) {
-    // Run as compiled JavaScript or as TypeScript, a worker is what this file is.
+    // A worker has the extension of this file, compiled JavaScript or TypeScript.
     const url = new URL(`./${script}${extname(new URL(import.meta.url).pathname)}`, import.meta.url);
     const loads = Array.from({ length: size }, (_, number) => this.#start(number, url));
     this.loaded = Promise.all(loads).then((seconds) => Math.max(...seconds));
-    // Whoever waits for it is told; that nobody does yet is no reason to end the process.
+    // A failure before anyone awaits `loaded` must not end the process.
     this.loaded.catch(() => undefined);
   }
 
-  /** Jobs that wait for a thread. */
+  /** Number of jobs that wait for a thread. */
   get waiting(): number {
     return this.#queue.length;
   }
 
-  /** Does a job, after those that came before. The buffers in `transfer` are handed over, not copied. */
+  /** Queues a job. The buffers in `transfer` are transferred, not copied. */
   run(input: In, transfer: readonly ArrayBuffer[] = []): Promise<Finished<Out>> {
-    if (this.#threads.length === 0) return Promise.reject(new Error('No worker thread is left.'));
+    if (this.#threads.length === 0) return Promise.reject(new Error('All worker threads have ended.'));
     return new Promise((resolve, reject) => {
       this.#queue.push({ input, transfer, queuedAt: now(), sentAt: 0, resolve, reject });
       this.#dispatch();
     });
   }
 
-  /** Ends the threads; jobs that are not done are rejected. */
+  /** Ends the threads and rejects unfinished jobs. */
   async close(): Promise<void> {
     await Promise.all(this.#threads.map(({ worker }) => worker.terminate()));
   }

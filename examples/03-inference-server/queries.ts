@@ -1,15 +1,15 @@
-/** What clients ask: headings and sentences out of the corpus. */
+/** Builds queries for the load from headings and sentences of the corpus. */
 import type { Passage } from './corpus.ts';
 
-const fewestWords = 3;
-const mostWords = 16;
+const minimumWords = 3;
+const maximumWords = 16;
 
 export function queriesFrom(passages: readonly Passage[]): string[] {
   const queries = passages.flatMap(({ text }) => text.split('\n').flatMap(sentencesOf));
   return [...new Set(queries)];
 }
 
-/** Only lines of prose and of comments: code makes no questions. */
+/** Returns the sentences of a line of prose or of a comment. Code yields none. */
 function sentencesOf(line: string): string[] {
   const [, prose] = /^\s*(?:#+|[-*]|\/\*\*|\/\/)\s+(.*)$/.exec(line) ?? [];
   if (prose === undefined) return [];
@@ -18,6 +18,6 @@ function sentencesOf(line: string): string[] {
     .split(/(?<=[.!?:;])\s+/)
     .filter((sentence) => {
       const words = sentence.split(/\s+/).length;
-      return words >= fewestWords && words <= mostWords;
+      return words >= minimumWords && words <= maximumWords;
     });
 }

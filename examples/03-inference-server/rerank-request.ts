@@ -1,15 +1,15 @@
-/** What a client may ask for, and what it is told when it asks for something else. */
+/** Parses requests and describes why a request is refused. */
 
-/** A request that was understood. */
+/** A valid request. */
 export interface RerankRequest {
   readonly query: string;
-  /** What to rank; passages of the corpus when absent. */
+  /** Documents to rank; passages of the corpus if absent. */
   readonly documents?: readonly string[];
-  /** How many of the best to return. */
+  /** Number of results to return. */
   readonly top: number;
 }
 
-/** A request that is refused: an HTTP status, a short type for the metrics, and a sentence for the client. */
+/** A refused request: HTTP status, short type for the metrics, message for the client. */
 export class Refusal extends Error {
   readonly status: number;
   readonly type: string;
@@ -22,21 +22,21 @@ export class Refusal extends Error {
 }
 
 const defaultTop = 5;
-const mostDocuments = 256;
-const mostQueryCharacters = 2_000;
+const maximumDocuments = 256;
+const maximumQueryCharacters = 2_000;
 
-/** @throws {Refusal} */
+/** Parses a request body. @throws {Refusal} if it is invalid. */
 export function parseRerankRequest(body: string): RerankRequest {
   const { query, documents, top = defaultTop } = parseObject(body);
-  if (typeof query !== 'string' || query.trim() === '' || query.length > mostQueryCharacters) {
-    throw new Refusal(400, 'invalid_query', `query must be a text of 1 to ${mostQueryCharacters} characters`);
+  if (typeof query !== 'string' || query.trim() === '' || query.length > maximumQueryCharacters) {
+    throw new Refusal(400, 'invalid_query', `query must be a text of 1 to ${maximumQueryCharacters} characters`);
   }
   if (typeof top !== 'number' || !Number.isInteger(top) || top < 1) {
-    throw new Refusal(400, 'invalid_top', 'top must be a whole number above 0');
+    throw new Refusal(400, 'invalid_top', 'top must be an integer above 0');
   }
   if (documents === undefined) return { query, top };
-  if (!isTexts(documents) || documents.length === 0 || documents.length > mostDocuments) {
-    throw new Refusal(400, 'invalid_documents', `documents must be a list of 1 to ${mostDocuments} texts`);
+  if (!isTexts(documents) || documents.length === 0 || documents.length > maximumDocuments) {
+    throw new Refusal(400, 'invalid_documents', `documents must be a list of 1 to ${maximumDocuments} texts`);
   }
   return { query, documents, top };
 }

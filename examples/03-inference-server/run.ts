@@ -1,8 +1,8 @@
-/** The life of the program: opens the service, says where everything is, and closes all of it at the end. */
+/** Opens the service, prints its URLs, and closes everything at the end. */
 import { metrics } from './metrics.ts';
 import { openService, type Service } from './service.ts';
 
-/** Serves while `until` has not settled; SIGINT and SIGTERM abort its signal. */
+/** Serves until `until` settles. SIGINT and SIGTERM abort its signal. */
 export async function serveUntil(until: (service: Service, stop: AbortSignal) => Promise<void>): Promise<void> {
   const stop = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
@@ -10,7 +10,7 @@ export async function serveUntil(until: (service: Service, stop: AbortSignal) =>
     const service = await openService();
     try {
       console.log(`service: ${service.url}`);
-      await sayWhereMetricsAre();
+      await printMetricsUrls();
       await until(service, stop.signal);
     } finally {
       await service.close();
@@ -22,11 +22,11 @@ export async function serveUntil(until: (service: Service, stop: AbortSignal) =>
   await metrics.shutdown();
 }
 
-async function sayWhereMetricsAre(): Promise<void> {
+async function printMetricsUrls(): Promise<void> {
   try {
     await metrics.ready;
   } catch (error) {
-    // The service is worth having without them.
+    // The service also runs without metrics.
     console.log(`metrics: ${oneLine((error as Error).message)}`);
   }
   const { backends } = metrics.status();

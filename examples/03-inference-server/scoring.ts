@@ -1,19 +1,20 @@
-/** BM25: how well a document answers a query, by the words they share and how rare those are in the corpus. */
+/** BM25: scores a document against a query by the words they share and the rarity of those words in the corpus. */
 import { vocabularySize } from './tokenizer.ts';
 
-/** What has to be known of a corpus. */
+/** The statistics of a corpus that BM25 needs. */
 export interface CorpusStatistics {
   readonly documents: number;
   readonly meanLength: number;
-  /** In how many documents each token occurs, by its id. */
+  /** Number of documents that contain each token, by token id. */
   readonly documentFrequency: Uint32Array;
 }
 
-/** How soon more of the same word stops counting, and how much long documents are held back. */
+/** Limits the effect of repeated words (k1). */
 const saturation = 1.2;
+/** Reduces the score of long documents (b). */
 const lengthWeight = 0.75;
 
-/** Counts a corpus of token ids. */
+/** Computes the statistics of a corpus of token ids. */
 export function countCorpus(documents: Iterable<readonly number[]>): CorpusStatistics {
   const documentFrequency = new Uint32Array(vocabularySize);
   let count = 0;
@@ -26,17 +27,17 @@ export function countCorpus(documents: Iterable<readonly number[]>): CorpusStati
   return { documents: count, meanLength: count === 0 ? 1 : tokens / count, documentFrequency };
 }
 
-/** A function that scores a document against a query, both as token ids. */
+/** Returns a function that scores a document against a query, both as token ids. */
 export function bm25(corpus: CorpusStatistics): (query: Int32Array, document: Int32Array) => number {
-  // One counter per token of the vocabulary, reused: what a document raises is lowered again after it.
+  // One counter per token, reused for every document and reset after it.
   const occurrences = new Uint32Array(vocabularySize);
   return (query, document) => {
     for (const token of document) occurrences[token] += 1;
-    const tooLong = 1 - lengthWeight + (lengthWeight * document.length) / corpus.meanLength;
+    const lengthPenalty = 1 - lengthWeight + (lengthWeight * document.length) / corpus.meanLength;
     let score = 0;
     for (const token of new Set(query)) {
       const count = occurrences[token];
-      if (count > 0) score += (rarity(corpus, token) * count * (saturation + 1)) / (count + saturation * tooLong);
+      if (count > 0) score += (rarity(corpus, token) * count * (saturation + 1)) / (count + saturation * lengthPenalty);
     }
     for (const token of document) occurrences[token] = 0;
     return score;

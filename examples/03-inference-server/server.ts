@@ -1,4 +1,4 @@
-/** The HTTP side: reads a request, has it ranked, writes the answer, and records each request from end to end. */
+/** The HTTP server: reads a request, ranks the documents, writes the response, and records the whole request. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { ActiveRequest } from 'otelier/packs/inference';
 import { indexPassages } from './candidates.ts';
@@ -9,16 +9,16 @@ import type { Pipeline } from './pipeline.ts';
 import { parseRerankRequest, Refusal } from './rerank-request.ts';
 
 const candidatesPerQuery = 24;
-const mostBodyBytes = 256 * 1024;
+const maximumBodyBytes = 256 * 1024;
 const slowClientMs = 10_000;
 
-const help = `A re-ranking service. It ranks your documents, or passages of its own source code, by how well they answer:
+const help = `A re-ranking service. It ranks your documents, or passages of its own source code, against a query:
 
   curl -d '{"query": "flush before the process ends", "top": 3}' http://localhost:PORT/rerank
   curl -d '{"query": "fruit", "documents": ["a bowl of fruit", "a box of nails"]}' http://localhost:PORT/rerank
 `;
 
-/** A server that does not listen yet. */
+/** Creates the server; it does not listen yet. */
 export function createRerankServer(pipeline: Pipeline): Server {
   const choose = indexPassages(readCorpus());
   const server = createServer((incoming, response) => {
@@ -26,7 +26,7 @@ export function createRerankServer(pipeline: Pipeline): Server {
     if (path === '/rerank' && incoming.method === 'POST') void rerank(incoming, response);
     else if (path === '/rerank') reply(response, 405, JSON.stringify({ error: 'POST only' }), { allow: 'POST' });
     else if (path === '/') reply(response, 200, help.replaceAll('PORT', String(incoming.socket.localPort)));
-    else reply(response, 404, JSON.stringify({ error: 'there is / and /rerank' }));
+    else reply(response, 404, JSON.stringify({ error: 'unknown path; use / or /rerank' }));
   });
   server.requestTimeout = slowClientMs;
   return server;
@@ -69,11 +69,11 @@ function timed<T>(request: ActiveRequest, stage: 'deserialize' | 'serialize', wo
 async function readBody(incoming: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = [];
   let bytes = 0;
-  // Destroyed, the connection could not carry the answer that tells what was wrong.
+  // A destroyed connection could not carry the error response.
   for await (const chunk of incoming.iterator({ destroyOnReturn: false })) {
     bytes += (chunk as Buffer).length;
-    if (bytes > mostBodyBytes) {
-      throw new Refusal(413, 'body_too_large', `a body may have at most ${mostBodyBytes} bytes`);
+    if (bytes > maximumBodyBytes) {
+      throw new Refusal(413, 'body_too_large', `a body may have at most ${maximumBodyBytes} bytes`);
     }
     chunks.push(chunk as Buffer);
   }
@@ -82,7 +82,7 @@ async function readBody(incoming: IncomingMessage): Promise<string> {
 
 const textOf = (candidate: string | Passage) => (typeof candidate === 'string' ? candidate : candidate.text);
 
-/** A document given is known by its place in the request, a passage by where it was found. */
+/** Identifies a given document by its index in the request, a passage by its source. */
 const describe = (candidate: string | Passage, index: number) =>
   typeof candidate === 'string' ? { index, text: candidate } : candidate;
 

@@ -1,4 +1,4 @@
-/** All that serves, opened together and closed together: worker threads, the HTTP server, the reading of the CPU. */
+/** Opens and closes the parts of the service: worker threads, HTTP server, CPU recording. */
 import { once } from 'node:events';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -13,10 +13,10 @@ export interface Service {
 }
 
 const defaultPort = 8080;
-/** Requests under way may end; clients that take longer are cut off. */
-const patienceMs = 2_000;
+/** Time for requests in flight before their connections are closed. */
+const closeTimeoutMs = 2_000;
 
-/** Listens on `PORT` of localhost. Rejects with a message for the user when it cannot. */
+/** Listens on `PORT` of localhost. Rejects with a message for the user if that fails. */
 export async function openService(): Promise<Service> {
   const port = portOf(process.env.PORT);
   const pipeline = new Pipeline();
@@ -44,7 +44,7 @@ function portOf(given: string | undefined): number {
   if (given === undefined || given === '') return defaultPort;
   const port = Number(given);
   if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port;
-  throw new Error(`PORT=${given} is not a port: set it to a number from 0 (any free one) to 65535.`);
+  throw new Error(`PORT=${given} is not a port: set it to a number from 0 (any free port) to 65535.`);
 }
 
 async function listen(server: Server, port: number): Promise<void> {
@@ -53,15 +53,16 @@ async function listen(server: Server, port: number): Promise<void> {
     await once(server, 'listening');
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
-    if (code !== 'EADDRINUSE') throw new Error(`Cannot listen on localhost:${port}: ${message}. Set PORT to another.`);
-    throw new Error(`Port ${port} is in use: set PORT to another one, or to 0 for any that is free.`);
+    if (code !== 'EADDRINUSE')
+      throw new Error(`Cannot listen on localhost:${port}: ${message}. Set PORT to another port.`);
+    throw new Error(`Port ${port} is in use: set PORT to another port, or to 0 for any free port.`);
   }
 }
 
 async function closeServer(server: Server): Promise<void> {
   const closed = once(server, 'close');
   server.close();
-  const cutOff = setTimeout(() => server.closeAllConnections(), patienceMs);
+  const cutOff = setTimeout(() => server.closeAllConnections(), closeTimeoutMs);
   await closed;
   clearTimeout(cutOff);
 }

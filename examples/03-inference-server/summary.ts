@@ -1,10 +1,10 @@
-/** What a run comes down to, as a table to read. */
+/** Formats the results of a run as a table. */
 import type { Load } from './load.ts';
 import type { Totals } from './pipeline.ts';
 
 type Row = readonly [label: string, value: string, unit?: string];
 
-/** Lines of label, value aligned to the right, unit. */
+/** Returns lines of label, right-aligned value, and unit. */
 export function summarize(load: Load, totals: Readonly<Totals>): string {
   const { seconds, requests, refused, unexpected } = load;
   const sorted = load.latencies.toSorted((a, b) => a - b);
@@ -15,7 +15,7 @@ export function summarize(load: Load, totals: Readonly<Totals>): string {
   const allTokens = totals.tokens + totals.paddingTokens;
   return table([
     ['requests', whole(requests), `in ${seconds.toFixed(1)} s`],
-    ['errors', whole(refused + unexpected), `(${refused} sent wrong on purpose)`],
+    ['errors', whole(refused + unexpected), `(${refused} invalid on purpose)`],
     ['requests per second', ratio(requests, seconds).toFixed(1)],
     ['latency, mean', mean.toFixed(2), 'ms'],
     ['latency, p50', percentile(sorted, 0.5).toFixed(2), 'ms'],
@@ -28,7 +28,7 @@ export function summarize(load: Load, totals: Readonly<Totals>): string {
   ]);
 }
 
-/** The smallest value that at least this share of all does not exceed. */
+/** Returns the smallest value that at least this share of the values does not exceed. */
 function percentile(sorted: readonly number[], share: number): number {
   return sorted[Math.ceil(share * sorted.length) - 1] ?? 0;
 }

@@ -1,4 +1,4 @@
-/** The thread that tokenises: the texts of one request become one array of ids. */
+/** The tokenizer thread: converts the texts of one request to one array of ids. */
 import type { Texts, Tokens } from './messages.ts';
 import { tokenize } from './tokenizer.ts';
 import { serveJobs } from './worker-loop.ts';

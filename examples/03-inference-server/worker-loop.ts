@@ -1,17 +1,17 @@
-/** What every worker thread does: loads, says so, and answers each job with its output and the moments it took. */
+/** The loop of a worker thread: loads, reports readiness, and answers each job with its output and times. */
 import { parentPort } from 'node:worker_threads';
 import { now, since } from './clock.ts';
 import type { FromWorker, Job } from './messages.ts';
 
-/** What came of a job; the buffers in `transfer` are handed over, not copied. */
+/** The result of a job. The buffers in `transfer` are transferred, not copied. */
 export interface Outcome<Out> {
   readonly output: Out;
   readonly transfer: readonly ArrayBuffer[];
 }
 
-/** Runs the loop. `load` is timed and returns the function that does a job. */
+/** Runs the loop. `load` is timed and returns the function that runs a job. */
 export function serveJobs<In, Out>(load: () => (input: In) => Outcome<Out>): void {
-  if (parentPort === null) throw new Error('This file is run by a worker thread.');
+  if (parentPort === null) throw new Error('This file must run in a worker thread.');
   const port = parentPort;
   const answer = (message: FromWorker<Out>, transfer: readonly ArrayBuffer[] = []) =>
     port.postMessage(message, transfer);

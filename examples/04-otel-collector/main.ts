@@ -1,10 +1,10 @@
 /**
- * Sending to an OpenTelemetry Collector, or to anything else that takes OTLP over HTTP.
+ * Sends metrics to an OpenTelemetry Collector, or to any other endpoint that accepts OTLP over HTTP.
  *
  *     OTEL_EXPORTER_OTLP_ENDPOINT=http://localhost:4318 npm run example -- 04
  *
- * Headers, compression, TLS, temporality: all the variables that OpenTelemetry specifies work; `console.log` of the
- * settings shows what was understood, secrets left out.
+ * All variables that OpenTelemetry specifies work, for headers, compression, TLS and temporality. `console.log` of the
+ * settings prints the resolved values without secrets.
  */
 import { counter, defineCatalogue, histogram, startMetrics, text } from 'otelier';
 import { otlp } from 'otelier/backends/otlp';

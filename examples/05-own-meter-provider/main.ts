@@ -1,6 +1,6 @@
 /**
- * An application that has a `MeterProvider` already (its own, or NodeSDK's) and only wants the typed catalogue: the
- * provider gets the catalogue's views, the catalogue gets one of the provider's meters, and `startMetrics` is not used.
+ * Uses a typed catalogue on an existing `MeterProvider`, such as that of NodeSDK, without `startMetrics`: the provider
+ * receives the catalogue's views, and the catalogue receives one of the provider's meters.
  */
 import { ConsoleMetricExporter, MeterProvider, PeriodicExportingMetricReader } from '@opentelemetry/sdk-metrics';
 import { counter, defineCatalogue, histogram, instrumentsOf, oneOf, viewsOf } from 'otelier';

@@ -1,8 +1,8 @@
 /**
- * Metrics within a server that an application has already, for those who hold a token: answers one order, prints what a
- * scrape gets with the token and without.
+ * Serves metrics within an existing HTTP server, protected by a bearer token: handles one order, then prints a scrape
+ * without the token and with it.
  *
- * The same `handler` serves express and koa, and fastify with its raw objects; `fetch` serves hono.
+ * The same `handler` works with express and koa, and with the raw objects of fastify; `fetch` works with hono.
  */
 import { once } from 'node:events';
 import { createServer } from 'node:http';
@@ -12,7 +12,7 @@ import { mountedPrometheus } from 'otelier/backends/prometheus';
 
 const shop = defineCatalogue({
   orders: counter({ name: 'shop.orders', unit: '{order}', description: 'Orders accepted.' }),
-  build: info({ name: 'shop.build.info', description: 'What serves.', attributes: { version: text() } }),
+  build: info({ name: 'shop.build.info', description: 'Build of the server.', attributes: { version: text() } }),
 });
 
 const token = 'a-token-from-your-secrets';

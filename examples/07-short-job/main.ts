@@ -1,9 +1,9 @@
 /**
- * A job that ends before anybody could scrape it: its last values go to a Pushgateway when it ends, without a call.
+ * A short job that ends before a scrape: its last values go to a Pushgateway at its end, without a call.
  *
  *     OTELIER_PUSHGATEWAY_URL=http://localhost:9091 npm run example -- 07
  *
- * Without that variable a receiver within the program stands for the Pushgateway, and prints what it got.
+ * Without that variable, a receiver within the program replaces the Pushgateway and prints the request.
  */
 import { counter, defineCatalogue, gauge, histogram, oneOf, startMetrics } from 'otelier';
 import { pushgateway } from 'otelier/backends/pushgateway';
@@ -22,7 +22,7 @@ const indexing = defineCatalogue({
     description: 'Time that a document takes.',
     buckets: [0.001, 0.01, 0.1],
   }),
-  lastSuccess: gauge({ name: 'indexing.last_success', unit: 's', description: 'When all was indexed last.' }),
+  lastSuccess: gauge({ name: 'indexing.last_success', unit: 's', description: 'Time of the last complete run.' }),
 });
 
 const url = process.env.OTELIER_PUSHGATEWAY_URL ?? (await receive());
@@ -39,6 +39,6 @@ for (const document of ['a short one', '', 'one of many words '.repeat(10_000)])
   metrics.indexing.documents.add(1, { outcome: words.length > 0 ? 'indexed' : 'skipped' });
 }
 
-// What an alert looks at: time() - indexing_last_success_seconds > 26 * 3600
+// An alert can compare: time() - indexing_last_success_seconds > 26 * 3600
 metrics.indexing.lastSuccess.set(Date.now() / 1_000);
-console.log(`indexed; at the end everything goes to ${new URL(url).host}`);
+console.log(`indexed; the metrics go to ${new URL(url).host} at the end`);

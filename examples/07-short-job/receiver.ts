@@ -1,9 +1,9 @@
-/** Stands for a Pushgateway where none is at hand: takes whatever is pushed, and prints it. */
+/** Replaces a Pushgateway: accepts every push and prints it. */
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** Starts it on a free port, and resolves to its URL. It keeps no program alive. */
+/** Starts the receiver on a free port and returns its URL. The receiver does not keep the program alive. */
 export async function receive(): Promise<string> {
   const server = createServer(async (request, response) => {
     const parts: Buffer[] = [];

@@ -1,4 +1,4 @@
-/** A backend that is not in the package: InfluxDB's HTTP API, version 2. */
+/** A custom backend: the HTTP API of InfluxDB, version 2. */
 import {
   aggregationTemporalities,
   aggregationTypes,
@@ -23,7 +23,7 @@ const options = {
     default: 'http://localhost:8086',
   }),
   token: secretOption({ environment: ['INFLUX_TOKEN'], description: 'An API token.', default: '' }),
-  org: textOption({ environment: ['INFLUX_ORG'], description: 'The organisation.', default: 'default' }),
+  org: textOption({ environment: ['INFLUX_ORG'], description: 'The organization.', default: 'default' }),
   bucket: textOption({ environment: ['INFLUX_BUCKET_NAME'], description: 'The bucket.', default: 'metrics' }),
 };
 
@@ -51,7 +51,7 @@ const kind: BackendKind<typeof options> = {
   },
 };
 
-/** InfluxDB, for `startMetrics({ backends: [influx()] })`. */
+/** Configures InfluxDB for `startMetrics({ backends: [influx()] })`. */
 export function influx(input: OptionInput<typeof options> = {}): ConfiguredBackend<typeof options> {
   return { kind, input };
 }

@@ -1,10 +1,10 @@
-/** Points as lines of InfluxDB's line protocol: `metric,key=value value=1 1700000000000`, times in milliseconds. */
+/** Encodes points in InfluxDB's line protocol: `metric,key=value value=1 1700000000000`, times in milliseconds. */
 import type { Collected, EncodedCollection, MetricStream, PointVisitor } from 'otelier/backends';
 
-/** InfluxDB is at its best with batches of this size. */
+/** The batch size that InfluxDB recommends. */
 const linesPerRequest = 5_000;
 
-/** Walks a collection. Nothing of the arguments of a visit is kept: they are valid during the call only. */
+/** Writes a line per point. The arguments of a visit are valid only during the call, so they are not kept. */
 class Lines implements PointVisitor {
   readonly written: string[] = [];
   #metric = '';
@@ -33,14 +33,14 @@ class Lines implements PointVisitor {
   }
 }
 
-/** Buckets are left out. A histogram with negative values has no sum that would be a counter. */
+/** Returns the fields of a histogram without its buckets. A histogram with negative boundaries has no sum. */
 function summary(count: number, sum: number | undefined): string {
   return sum === undefined ? `count=${count}` : `count=${count},sum=${sum}`;
 }
 
 /**
- * A name, key or value that cannot end its line or its pair. What the protocol has no way to write is percent-encoded,
- * as is the percent sign, so that what was different stays different.
+ * Escapes a name, key or value, so that it cannot end its line or pair. Characters that the protocol cannot express are
+ * percent-encoded, and so is the percent sign, so that different texts stay different.
  */
 function escaped(text: string): string {
   if (text === '') return '%';
@@ -50,7 +50,7 @@ function escaped(text: string): string {
     .replace(/[, =]/g, '\\$&');
 }
 
-/** A collection as requests, and how many points are in each. */
+/** Encodes a collection as requests, each with its number of points. */
 export async function encodeLines(collected: Collected): Promise<EncodedCollection> {
   const lines = new Lines();
   await collected.walk(lines);

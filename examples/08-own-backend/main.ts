@@ -1,6 +1,6 @@
 /**
- * A backend of one's own: metrics go to InfluxDB as lines, through the same reader, retries and accounts as those of the
- * package. A server that prints what it gets stands for InfluxDB, unless `INFLUX_HOST` names one.
+ * A custom backend sends metrics to InfluxDB with the reader, retries and accounting of the package. Without
+ * `INFLUX_HOST`, a server within the program replaces InfluxDB and prints the lines.
  */
 import { once } from 'node:events';
 import { createServer } from 'node:http';

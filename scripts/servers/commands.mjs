@@ -1,15 +1,15 @@
-/** Commands of this machine: where one is, and whether one succeeded. */
+/** Finds and runs commands of this machine. */
 import { spawnSync } from 'node:child_process';
 import { accessSync, constants, statSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
-/** The path of a command, or `undefined`. */
+/** Returns the path of a command, or `undefined`. */
 export function findOnPath(name) {
   const folders = (process.env.PATH ?? '').split(delimiter).filter((folder) => folder !== '');
   return folders.map((folder) => join(folder, name)).find(isExecutable);
 }
 
-/** Whether a file can be run. */
+/** Reports whether a file is executable. */
 export function isExecutable(path) {
   try {
     accessSync(path, constants.X_OK);
@@ -19,13 +19,13 @@ export function isExecutable(path) {
   }
 }
 
-/** Runs a command with its output shown; `true` when it succeeded. */
+/** Runs a command with its output shown and reports whether it succeeded. */
 export function succeeds(command, args, options = {}) {
   console.log(`$ ${[command, ...args].join(' ')}`);
   return spawnSync(command, args, { stdio: ['ignore', 'inherit', 'inherit'], ...options }).status === 0;
 }
 
-/** `true` when a command succeeded, whose output nobody needs. */
+/** Runs a command without output and reports whether it succeeded. */
 export function isQuietlySuccessful(command, args) {
   return spawnSync(command, args, { stdio: 'ignore' }).status === 0;
 }

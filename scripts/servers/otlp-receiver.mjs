@@ -1,4 +1,4 @@
-/** Something that receives OTLP: the Collector that OTELCOL_BIN names, else Rotel, pinned, from the npm registry. */
+/** Locates an OTLP receiver: the OpenTelemetry Collector in OTELCOL_BIN, or a pinned Rotel from the npm registry. */
 import { createHash } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -10,16 +10,16 @@ const rotel = {
   integrity: 'sha512-/M372X6xxlUnKOMHRHCM75f3ajjHhPv4OOZlXlqa6trLrh8MxQkhbk6V6HrgdeYYuNjI5yn58JIH70+1iJirEw==',
 };
 
-/** What the tests are told: the path and what it is, or why there is none. */
+/** Returns variables for the tests: path and kind of the receiver, or the reason why it is missing. */
 export function locateOtlpReceiver(root) {
   const collector = process.env.OTELCOL_BIN;
   if (collector) {
     return isExecutable(collector)
       ? { OTELIER_OTLP_RECEIVER: 'collector', OTELIER_OTLP_RECEIVER_BIN: collector }
-      : missing(`OTELCOL_BIN names no program: ${collector}`);
+      : missing(`OTELCOL_BIN is not an executable file: ${collector}`);
   }
   if (process.platform !== 'linux' || process.arch !== 'x64') {
-    return missing('set OTELCOL_BIN to an OpenTelemetry Collector; Rotel is fetched on Linux x64 alone');
+    return missing('set OTELCOL_BIN to an OpenTelemetry Collector; Rotel is available only for Linux on x64');
   }
   const cache = join(root, 'node_modules', '.cache', 'otelier');
   const home = join(cache, `rotel-${rotel.version}`);
@@ -28,10 +28,10 @@ export function locateOtlpReceiver(root) {
   if (problem !== undefined) return missing(`${problem}; or set OTELCOL_BIN to an OpenTelemetry Collector`);
   return isExecutable(binary)
     ? { OTELIER_OTLP_RECEIVER: 'rotel', OTELIER_OTLP_RECEIVER_BIN: binary }
-    : missing(`the package holds no program at ${binary}`);
+    : missing(`the package has no program at ${binary}`);
 }
 
-/** Puts the package, verified, into `home`; returns what went wrong. */
+/** Downloads and verifies the package and puts it into `home`. Returns the problem if that fails. */
 function fetchRotel(cache, home) {
   const name = `${rotel.package}@${rotel.version}`;
   console.log(`Fetching ${name} ...`);
@@ -41,13 +41,13 @@ function fetchRotel(cache, home) {
     const pack = ['pack', name, '--ignore-scripts', '--silent', '--pack-destination', work];
     if (!succeeds('npm', pack, { cwd: work })) return `npm cannot fetch ${name}`;
     const [file] = readdirSync(work);
-    if (file === undefined) return `npm fetched nothing for ${name}`;
+    if (file === undefined) return `npm pack wrote no file for ${name}`;
     const tarball = join(work, file);
     const integrity = `sha512-${createHash('sha512').update(readFileSync(tarball)).digest('base64')}`;
-    if (integrity !== rotel.integrity) return `${name} is not the pinned one: ${integrity}`;
+    if (integrity !== rotel.integrity) return `${name} has an unexpected hash: ${integrity}`;
     if (!succeeds('tar', ['-xzf', tarball, '-C', work])) return `tar cannot extract ${name}`;
     rmSync(tarball);
-    // Renamed last: a folder of that name is always verified and whole.
+    // Renamed last, so that the folder is complete and verified whenever it exists.
     rmSync(home, { recursive: true, force: true });
     renameSync(work, home);
     return undefined;
@@ -56,6 +56,6 @@ function fetchRotel(cache, home) {
   }
 }
 
-function missing(how) {
-  return { OTELIER_OTLP_RECEIVER_MISSING: `An OTLP receiver is missing; ${how}` };
+function missing(reason) {
+  return { OTELIER_OTLP_RECEIVER_MISSING: `an OTLP receiver is missing: ${reason}` };
 }

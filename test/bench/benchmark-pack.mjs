@@ -1,14 +1,14 @@
 /**
- * What recording a sample of a benchmark costs, beside one add of a bound counter in the same process.
+ * Compares the cost of recording a sample of pack `benchmark` with one add of a bound counter.
  *
  *   node --expose-gc test/bench/benchmark-pack.mjs [--rounds 20] [--calls 1000000]
  *
- * Where each call brings an object of its own, that object is among the bytes.
+ * The bytes include an object that a call creates.
  */
 import { counter, defineCatalogue, startMetrics, text } from 'otelier';
 import { prometheus } from 'otelier/backends/prometheus';
 import { benchmark } from 'otelier/packs/benchmark';
-import { tellBeside } from './beside.mjs';
+import { compareCosts } from './beside.mjs';
 import { mask, values } from './input.mjs';
 
 const catalogue = defineCatalogue({
@@ -27,7 +27,7 @@ const run = metrics.benchmark.begin({ model: 'a', container: 'c1', gpu: 0 });
 const whole = { promptCategory: 'people', firstOutputSeconds: 0.2, outputs: 49, temporalConsistency: 0.97 };
 const one = { ...whole, latencySeconds: 0.9, ok: true };
 const call = { responseSeconds: 0.2, ok: true };
-await tellBeside('bound counter, one add', {
+await compareCosts('bound counter, one add', {
   'bound counter, one add': (n) => {
     for (let index = 0; index < n; index++) bound.add(values[index & mask]);
   },

@@ -1,8 +1,8 @@
 /**
- * What calls cost beside another one in the same process.
+ * Compares the cost of calls in one process.
  *
- * Rounds of all in turn; the median of each is told, in nanoseconds, and how many times that of `basis` it is. Bytes are
- * what the heap grows by for each call, told with `--expose-gc` only.
+ * Measures all subjects in turn, round by round, and prints the median of each in nanoseconds and as a multiple of
+ * `basis`. With `--expose-gc`, also prints the heap growth per call in bytes.
  */
 import { parseArgs } from 'node:util';
 import { median } from './median.mjs';
@@ -12,30 +12,30 @@ const { values: options } = parseArgs({
 });
 const [rounds, calls] = [Number(options.rounds), Number(options.calls)];
 
-/** Calls of a subject at a time: it is called often, so that it is compiled as a whole. */
+/** Calls per invocation of a subject. Many invocations let the compiler optimize the whole function. */
 const chunk = 1_000;
 
-/** Measures `subjects`, functions that make so many calls, and prints a line for each. */
-export async function tellBeside(basis, subjects) {
-  const found = Object.fromEntries(Object.keys(subjects).map((name) => [name, { ns: [], bytes: [] }]));
+/** Measures `subjects`, functions that make `n` calls, and prints a line for each. */
+export async function compareCosts(basis, subjects) {
+  const measured = Object.fromEntries(Object.keys(subjects).map((name) => [name, { ns: [], bytes: [] }]));
   for (let round = -3; round < rounds; round++) {
     for (const [name, run] of Object.entries(subjects)) {
       globalThis.gc?.();
       const before = process.memoryUsage().heapUsed;
-      const begin = performance.now();
+      const startedAt = performance.now();
       for (let call = 0; call < calls; call += chunk) run(chunk);
-      const ns = ((performance.now() - begin) * 1e6) / calls;
+      const ns = ((performance.now() - startedAt) * 1e6) / calls;
       const bytes = (process.memoryUsage().heapUsed - before) / calls;
       await new Promise((resolve) => setImmediate(resolve));
-      // The first rounds are for the compiler.
+      // The first rounds warm up the compiler.
       if (round < 0) continue;
-      found[name].ns.push(ns);
-      found[name].bytes.push(bytes);
+      measured[name].ns.push(ns);
+      measured[name].bytes.push(bytes);
     }
   }
 
-  const base = median(found[basis].ns);
-  for (const [name, { ns, bytes }] of Object.entries(found)) {
+  const base = median(measured[basis].ns);
+  for (const [name, { ns, bytes }] of Object.entries(measured)) {
     const growth = globalThis.gc === undefined ? '' : `  ${median(bytes).toFixed(2)} B`;
     console.log(
       `${name.padEnd(30)} ${median(ns).toFixed(1).padStart(7)} ns  ${(median(ns) / base).toFixed(1)} times${growth}`,

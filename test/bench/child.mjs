@@ -1,7 +1,6 @@
 /**
- * One contender at one case, alone in its process: what another made of the code they share cannot slow it down.
- *
- * Answers each message of `rounds.mjs` with what it measured.
+ * Runs one contender on one case in a separate process, so that other contenders do not affect the compilation of
+ * shared code. Answers each message of `rounds.mjs` with a measurement.
  */
 import { cases } from './cases/index.mjs';
 import { contenders } from './contenders.mjs';
@@ -12,7 +11,7 @@ const { subjects, measure = 'time' } = cases.find(({ name }) => name === caseNam
 const contender = contenders.find(({ id }) => id === contenderId);
 const open = contender.load === undefined ? contender.open : await contender.load();
 
-/** Held for the whole life, as a program holds its instruments. */
+/** Held for the life of the process, as a program holds its instruments. */
 let subject;
 let calls = 1;
 
@@ -21,15 +20,15 @@ const answers = {
     if (measure !== 'memory') subject = subjects[subjectName](open, sizes);
   },
 
-  /** Until the optimising compiler is through, and until it is known how many calls take the time wanted. */
+  /** Warms up the compiler and determines the number of calls that take the requested time. */
   warm() {
     if (measure === 'memory') return;
     calls = subject.n ?? 64;
     const end = performance.now() + sizes.warmMs;
     do {
-      const took = timed(calls);
-      if (subject.n === undefined && took < sizes.repetitionMs) {
-        calls = Math.ceil(calls * Math.min(4, Math.max(1.1, sizes.repetitionMs / took)));
+      const elapsedMs = timed(calls);
+      if (subject.n === undefined && elapsedMs < sizes.repetitionMs) {
+        calls = Math.ceil(calls * Math.min(4, Math.max(1.1, sizes.repetitionMs / elapsedMs)));
       }
     } while (performance.now() < end);
     if (measure === 'allocation') calls = Math.min(calls, sizes.callsAllocating);
@@ -40,8 +39,8 @@ const answers = {
   },
 
   /**
-   * The young generation is larger than what is allocated, so that nothing is collected in between; where something is
-   * all the same, the attempt does not count.
+   * Measures allocation. The young generation is larger than the allocation, so that no collection runs in between; an
+   * attempt with a collection does not count.
    */
   allocation() {
     for (let attempt = 0; attempt < 10; attempt++) {
@@ -51,10 +50,10 @@ const answers = {
       const bytes = process.memoryUsage().heapUsed - before;
       if (bytes >= 0) return bytes / calls;
     }
-    throw new Error(`The heap shrank each time that ${contender.name} was watched.`);
+    throw new Error(`${contender.name}: a garbage collection ran in each of ten attempts.`);
   },
 
-  /** Typed arrays lie outside of the heap. The first attempt is for what is made once for all. */
+  /** Measures memory, typed arrays outside the heap included. A first run creates what exists only once. */
   async memory() {
     const first = subjects[subjectName](open, { ...sizes, seriesInMemory: 50 });
     first.run(first.n);
@@ -68,7 +67,7 @@ const answers = {
     return (after - before) / prepared.n;
   },
 
-  /** How many series there are, because a case that is not what it says measures nothing. */
+  /** Counts the series, to check that the case created as many as expected. */
   async series() {
     return { found: await subject.kit?.series(), expected: subject.series };
   },
@@ -85,9 +84,9 @@ process.send({ value: 'ready' });
 
 function timed(n) {
   subject.setUp?.();
-  const begin = performance.now();
+  const startedAt = performance.now();
   subject.run(n);
-  return performance.now() - begin;
+  return performance.now() - startedAt;
 }
 
 async function bytesInUse() {

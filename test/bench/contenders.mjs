@@ -1,12 +1,12 @@
 /**
- * Who is compared, and how each makes the instruments that a case asks for.
+ * The compared libraries, and how each creates the instruments of a case.
  *
- * `open` of a family gives `counter(name, keys)`, `histogram(name, keys, boundaries)` and `series()`, which collects and
- * counts what is there. Ours takes `keys` as declared attributes, or as undeclared ones when there are none.
+ * `open` of a family returns `counter(name, keys)`, `histogram(name, keys, boundaries)` and `series()`, which collects
+ * and counts the series. otelier declares `keys` as attributes; without `keys`, its attributes are undeclared.
  */
 import { createNoopMeter } from '@opentelemetry/api';
 
-/** The packages that a Node can run, by the folder that they are installed in. */
+/** Packages by the folder in which they are installed. */
 const peers = {
   here: {
     sdk2: () => import('@opentelemetry/sdk-metrics'),
@@ -20,8 +20,8 @@ const peers = {
 };
 
 /**
- * `family` says how a case is put to them, `group` which bar they stand for. Those with `newer` run on the newer Node
- * of the matrix alone.
+ * Contenders. `family` selects the subject of a case, `group` the bar. Contenders with `newer` run only on the newer
+ * Node of the matrix.
  */
 export const contenders = [
   { id: 'limit', name: 'this.value += v', family: 'limit', group: 'limit', open: () => ({}) },
@@ -40,7 +40,7 @@ function peer(id, name, family, group, packageOf, newer = false) {
   return { id, package: name, family, group, newer, load: async () => kit(await packageOf()) };
 }
 
-/** More series than any case makes: no contender shall be measured at its overflow. */
+/** More series than any case creates, so that no contender reaches its overflow. */
 const limit = 1_000_000;
 
 async function loadOurs() {
@@ -52,7 +52,7 @@ async function loadOurs() {
   ]);
   const defined = (make, name, keys, more) => {
     if (keys === undefined) return {};
-    // Wide keys last, as a catalogue's author would have it from their declared values.
+    // Keys with many values come last, as in a catalogue.
     const attributes = Object.fromEntries(keys.map((key, index) => [key, text({ limit: index < 2 ? 100 : limit })]));
     const definition = make({ name, unit: '1', description: 'd', attributes, cardinalityLimit: limit, ...more });
     return optionsOf(defineCatalogue({ it: definition }).metrics[0]);

@@ -1,14 +1,14 @@
 /**
- * What the hot path of pack `gateway` costs, beside one add of a bound counter in the same process.
+ * Compares the cost of the hot path of pack `gateway` with one add of a bound counter.
  *
  *   node --expose-gc test/bench/gateway.mjs [--rounds 20] [--calls 1000000]
  *
- * Where each call brings an object of its own, that object is among the bytes.
+ * The bytes include an object that a call creates.
  */
 import { counter, defineCatalogue, startMetrics, text } from 'otelier';
 import { prometheus } from 'otelier/backends/prometheus';
 import { gateway } from 'otelier/packs/gateway';
-import { tellBeside } from './beside.mjs';
+import { compareCosts } from './beside.mjs';
 import { mask, values } from './input.mjs';
 
 const catalogue = defineCatalogue({
@@ -49,5 +49,5 @@ const subjects = {
   },
 };
 
-await tellBeside('bound counter, one add', subjects);
+await compareCosts('bound counter, one add', subjects);
 await metrics.shutdown();

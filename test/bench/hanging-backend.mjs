@@ -1,11 +1,11 @@
 /**
- * What one backend that hangs does to another, and to recording.
+ * Measures the effect of a hanging backend on another backend and on recordings.
  *
  *   node test/bench/hanging-backend.mjs [--seconds 60] [--rounds 3]
  *
- * Two processes in turn, both pushing OTLP every second to a receiver of this process: one alone, one beside a backend
- * whose endpoint never answers. Each says how long records take (99th percentile of the mean of 64); the receiver sees
- * when pushes come.
+ * Two processes run in turn. Both push OTLP every second to a receiver of this process, one alone, one with a second
+ * backend whose endpoint never answers. Each reports the time of a recording (99th percentile of means of 64); the
+ * receiver records the times of pushes.
  */
 import { fork } from 'node:child_process';
 import { createServer } from 'node:http';
@@ -27,25 +27,25 @@ async function compare() {
     response.end();
   });
   const hanging = await listen(() => {});
-  const found = { alone: { p99: [], drift: [] }, beside: { p99: [], drift: [] } };
+  const measured = { alone: { p99: [], drift: [] }, beside: { p99: [], drift: [] } };
   for (let round = 0; round < rounds; round++) {
     for (const name of ['alone', 'beside']) {
       arrivals = [];
       const p99 = await run([healthy.url, name === 'beside' ? hanging.url : '', String(seconds / rounds)]);
-      found[name].p99.push(p99);
-      // The flush at the end is not one of the interval's.
-      found[name].drift.push(driftOf(arrivals.slice(0, -1)));
+      measured[name].p99.push(p99);
+      // The flush at the end does not follow the interval.
+      measured[name].drift.push(driftOf(arrivals.slice(0, -1)));
     }
   }
-  for (const [name, { p99, drift }] of Object.entries(found)) {
+  for (const [name, { p99, drift }] of Object.entries(measured)) {
     console.log(
       `${name}: record p99 ${p99.map((ns) => ns.toFixed(1)).join(', ')} ns; drift ${drift.map((ms) => ms.toFixed(0)).join(', ')} ms`,
     );
   }
-  const ratio = middle(found.beside.p99) / middle(found.alone.p99);
-  const drift = Math.max(...found.beside.drift);
+  const ratio = middle(measured.beside.p99) / middle(measured.alone.p99);
+  const drift = Math.max(...measured.beside.drift);
   console.log(
-    `record p99 beside a backend that hangs / alone: ${ratio.toFixed(2)} (bar: at most 1.2): ${ratio <= 1.2 ? 'met' : 'not met'}`,
+    `record p99 with a hanging backend / alone: ${ratio.toFixed(2)} (bar: at most 1.2): ${ratio <= 1.2 ? 'met' : 'not met'}`,
   );
   console.log(
     `drift of the other backend: ${drift.toFixed(0)} ms (bar: at most 100 ms): ${drift <= 100 ? 'met' : 'not met'}`,
@@ -54,7 +54,7 @@ async function compare() {
   hanging.close();
 }
 
-/** The most that a push is off the seconds after the first one. */
+/** Returns the largest deviation of a push from whole seconds after the first push. */
 function driftOf(times) {
   const [first = 0] = times;
   return Math.max(...times.map((at, index) => Math.abs(at - first - index * 1_000)));
@@ -68,7 +68,7 @@ function run(args) {
   return new Promise((resolve, reject) => {
     const child = fork(self, ['child', ...args]);
     child.once('message', resolve);
-    child.once('exit', (code) => reject(new Error(`A child ended with ${code}.`)));
+    child.once('exit', (code) => reject(new Error(`child process ended with ${code}`)));
   });
 }
 
@@ -106,9 +106,9 @@ async function measure(healthy, hanging, seconds) {
   const end = performance.now() + seconds * 1_000;
   while (performance.now() < end) {
     for (let batch = 0; batch < 200; batch++) {
-      const began = process.hrtime.bigint();
+      const startedAt = process.hrtime.bigint();
       for (let call = 0; call < 64; call++) metrics.shop.orders.add(1, { region: regions[call % 50] });
-      times.push(Number(process.hrtime.bigint() - began) / 64);
+      times.push(Number(process.hrtime.bigint() - startedAt) / 64);
     }
     await new Promise((resolve) => setTimeout(resolve, 5));
   }

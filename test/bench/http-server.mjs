@@ -1,6 +1,6 @@
 /**
- * What metrics add to the CPU time of an HTTP request: a counter and a histogram per request, each server in a process
- * of its own, loaded in turn with the same requests, and again. Prints microseconds per request with their interval.
+ * Measures the CPU time that a counter and a histogram add to an HTTP request. Each server runs in a separate process
+ * and receives the same requests in turn. Prints microseconds per request with their confidence interval.
  *
  *   npm run bench:http -- [--alternations 20] [--requests 4000]
  */
@@ -53,7 +53,7 @@ async function start(variant) {
   return { child, port, agent: new Agent({ keepAlive: true, maxSockets: 8 }) };
 }
 
-/** Microseconds of CPU that the server spent on each request. */
+/** Returns the CPU time of the server per request in microseconds. */
 async function load({ child, port, agent }, requests) {
   child.send('begin');
   await once(child, 'message');
@@ -71,16 +71,16 @@ async function load({ child, port, agent }, requests) {
   return microseconds / requests;
 }
 
-/** Three attributes, as an HTTP server has them. */
+/** Serves requests that record three attributes. */
 async function serve(variant) {
   const record = await recorder(variant);
   const server = createServer((request, response) => {
-    const beganMs = performance.now();
-    while (performance.now() - beganMs < handlerMicroseconds / 1_000);
+    const startedAtMs = performance.now();
+    while (performance.now() - startedAtMs < handlerMicroseconds / 1_000);
     const status = Number(request.url.slice(6)) % 10 === 0 ? '404' : '200';
     response.statusCode = Number(status);
     response.end('ok');
-    record((performance.now() - beganMs) / 1_000, status);
+    record((performance.now() - startedAtMs) / 1_000, status);
   });
   server.listen(0, '127.0.0.1', () => process.send(server.address().port));
   let before;
@@ -117,7 +117,7 @@ function meanOf(values) {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
-/** Half the width of the 95 % interval of the mean. */
+/** Returns half the width of the 95 % confidence interval of the mean. */
 function interval(values) {
   const mean = meanOf(values);
   const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (values.length - 1);

@@ -1,29 +1,29 @@
 /**
- * What is recorded: the same for every contender, and unforeseeable.
+ * The recorded values: equal for every contender, and random.
  *
- * A short array of values is learned by heart by the processor's branch predictor, which hides what a search costs.
+ * The branch predictor of the processor learns short arrays, which would hide the cost of a search.
  */
 const length = 1 << 18;
 export const mask = length - 1;
 
-/** Spread over four decades as durations are: every bucket of `boundaries` gets its share. */
+/** Values over four decades, as durations have, so that every bucket of `boundaries` receives some. */
 const draw = uniform(1);
 export const values = Float64Array.from({ length }, () => 0.001 * 20_000 ** draw());
 
-/** Bounds of HTTP durations in OpenTelemetry's semantic conventions: 15 buckets. */
+/** Boundaries of HTTP durations in OpenTelemetry's semantic conventions: 15 buckets. */
 export const boundaries = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10];
 
 /**
- * Which series each call goes to: in an order without pattern, or one after another.
+ * Returns the series of each call, in random or sequential order.
  *
- * Both are told, because the branch predictor learns the second one of a hundred series by heart.
+ * Reports show both, because the branch predictor learns the sequential order of a hundred series.
  */
 export function order(series, inTurn = false) {
   const next = uniform(2);
   return Uint16Array.from({ length }, (_, call) => (inTurn ? call % series : Math.floor(next() * series)));
 }
 
-/** Values of three attributes for each of `count` series, no two alike. */
+/** Returns distinct values of three attributes for `count` series. */
 export function attributeColumns(count) {
   const methods = ['GET', 'POST', 'PUT', 'DELETE', 'PATCH'];
   const statuses = Array.from({ length: 10 }, (_, index) => String(200 + index * 30));
@@ -36,7 +36,7 @@ export function attributeColumns(count) {
   };
 }
 
-/** Numbers from 0 to 1, the same ones for the same seed (mulberry32). */
+/** Returns a generator of numbers from 0 to 1 with a fixed seed (mulberry32). */
 function uniform(seed) {
   let state = seed;
   return () => {

@@ -1,7 +1,7 @@
-/** What a run found, as a table for the terminal and as a page. */
+/** Formats a report as a table for the terminal and as a page. */
 import { timesLonger, variantOf } from './rounds.mjs';
 
-/** One line for each contender of a case: its figure, how it compares with ours, and the bar that it stands for. */
+/** Returns one line per contender of a case: its figure, the ratio to otelier, and its bar. */
 export function table({ title, name, unit, results, bars }) {
   const lines = results.map((result) => {
     const { name: contender, subject, median } = result;
@@ -14,24 +14,23 @@ export function table({ title, name, unit, results, bars }) {
   return [`${name}: ${title}`, ...lines].map((line) => line.trimEnd()).join('\n');
 }
 
-/** Ours of the same variant, where there is one. */
+/** Returns otelier's result of the same variant, or its first result. */
 function oursBeside(results, { subject }) {
   const ours = results.filter(({ group }) => group === 'ours');
   return ours.find((result) => variantOf(result.subject) === variantOf(subject)) ?? ours[0];
 }
 
-/** The page of a run. */
+/** Returns the page of a report. */
 export function page({ command, date, machine, runtimes }) {
   const { cpu, cores } = machine;
   return [
     '# Benchmarks',
     '',
     'Generated; do not edit. Every figure is the median of repetitions in which all contenders took turns, each in a ' +
-      'process of its own; `×` says how many times longer than ours it took, as the median over the rounds. Absolute ' +
-      'figures are those of one machine that had other work to do: compare ratios. A bar is what the ratio, or the ' +
-      'figure itself, has to be.',
+      'separate process. `×` is the ratio to the time of otelier, as the median over the rounds. Absolute figures come ' +
+      'from one shared machine: compare ratios. A bar is the required ratio or figure.',
     '',
-    'Beside this page: what [a scrape](benchmarks-scrape.md) takes, and what metrics cost [detection on video](benchmarks-vision.md).',
+    'See also the benchmarks of [scrapes](benchmarks-scrape.md) and of [detection on video](benchmarks-vision.md).',
     '',
     `- machine: ${cpu}, ${cores} cores`,
     `- date: ${date}`,
@@ -61,7 +60,7 @@ function section({ node, cases }) {
   return [
     `## Node ${node}`,
     '',
-    `| what | ${columns.map((id) => named.get(id)).join(' | ')} | bars |`,
+    `| case | ${columns.map((id) => named.get(id)).join(' | ')} | bars |`,
     `|---|${columns.map(() => '---:|').join('')}---|`,
     ...rows,
     '',
@@ -77,12 +76,12 @@ function barIsOf({ of, against, subject }, result) {
   return against === undefined ? result.subject === of : result.contender === against && result.subject === subject;
 }
 
-/** Names those whom it is about where they do not stand beside it. */
+/** Formats the verdict of a bar, and names its contenders unless they are beside it. */
 function verdict({ of, subject, figure, atLeast, atMost, met }, peer) {
   const bar = atLeast === undefined ? `≤ ${atMost}` : `≥ ${atLeast}`;
   const beside = variantOf(of) === variantOf(subject ?? of) || peer !== undefined;
-  const who = [beside ? '' : of, peer].filter(Boolean).join(' to ');
-  return `${who && `${who}: `}${shown(figure)}, bar ${bar}, ${met ? 'met' : '**not met**'}`;
+  const names = [beside ? '' : of, peer].filter(Boolean).join(' to ');
+  return `${names && `${names}: `}${shown(figure)}, bar ${bar}, ${met ? 'met' : '**not met**'}`;
 }
 
 function shown(number) {

@@ -1,11 +1,11 @@
-/** Runs a case: all contenders in turn, and again, so that what the machine does meanwhile hits all of them alike. */
+/** Runs a case: all contenders take turns in rounds, so that other load on the machine affects all alike. */
 import { median } from './median.mjs';
 import { startWorker } from './worker.mjs';
 
 /**
- * How much is done: for figures, and to see that everything runs.
+ * Sizes of a run: `full` for figures, `quick` to test that everything runs.
  *
- * One process says little, however often it repeats: where the compiler draws its lines differs from one to the next.
+ * Figures need several processes, because the compiler's decisions differ between processes.
  */
 export const sizes = {
   full: {
@@ -28,11 +28,11 @@ export const sizes = {
   },
 };
 
-/** Of bytes: they vary with the compiler alone, or not at all. */
+/** Rounds of byte measurements, which vary little. */
 const roundsOf = { allocation: 1, memory: 1 };
 const processesOf = { memory: 1 };
 
-/** @returns one result for each contender and subject: the median of its repetitions, and each of them. */
+/** Returns one result per contender and subject, with the median of its repetitions and all of them. */
 export async function runCase(oneCase, contenders, node, size) {
   const { measure = 'time' } = oneCase;
   const results = Object.keys(oneCase.subjects).flatMap((subject) =>
@@ -48,7 +48,7 @@ export async function runCase(oneCase, contenders, node, size) {
   });
 }
 
-/** Adds to the repetitions of each result those of one process. */
+/** Adds the repetitions of one process to each result. */
 async function runProcesses(oneCase, results, node, size) {
   const { measure = 'time' } = oneCase;
   const workers = results.map((result) => ({
@@ -65,7 +65,7 @@ async function runProcesses(oneCase, results, node, size) {
     for (const { ask, contender } of workers) {
       const { found, expected = oneCase.series } = await ask('series');
       if (found !== undefined && expected !== undefined && found !== expected) {
-        throw new Error(`${oneCase.name}: ${contender.name} has ${found} series instead of ${expected}.`);
+        throw new Error(`${oneCase.name}: ${contender.name} has ${found} series, expected ${expected}`);
       }
     }
   } finally {
@@ -73,7 +73,7 @@ async function runProcesses(oneCase, results, node, size) {
   }
 }
 
-/** Holds subjects against their bars. Ratios are those of the same round, and of these the median. */
+/** Compares subjects with their bars. A ratio is the median of the ratios within each round. */
 export function judge(oneCase, results) {
   return oneCase.bars.flatMap(({ of, against, atLeast, atMost }) => {
     const judged = results.find(({ subject }) => subject === of);
@@ -92,7 +92,7 @@ export function timesLonger(judged, peer) {
   return median(judged.repetitions.map((ours, round) => peer.repetitions[round] / ours));
 }
 
-/** What is different in a subject, where a family has several. */
+/** Returns the variant of a subject: "undeclared" of "ours, undeclared". */
 export function variantOf(subject) {
   return subject.split(', ')[1] ?? '';
 }

@@ -1,6 +1,6 @@
 /**
- * The program of example 11 in a process of its own, for `vision-overhead.mjs`: answers each message with what it
- * measured. Given the name of an exporter, it has metrics.
+ * Runs the program of example 11 in a separate process for `vision-overhead.mjs`, with the exporter in its argument,
+ * and answers each message with a measurement.
  */
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -21,33 +21,33 @@ const metrics = startMetrics({
 });
 await metrics.ready;
 const camera = metrics.vision.camera('yard', 'sobel');
-/** What is told of a frame where there are no metrics. */
-const nobody = { stage() {}, end: () => 0, error() {} };
-/** One for each way, because a tracker goes on from the frame before. */
+/** Replaces the recorder of a frame in mode `off`. */
+const noRecorder = { stage() {}, end: () => 0, error() {} };
+/** One pipeline per mode, because a tracker depends on the previous frame. */
 const pipelines = { off: new Pipeline(), on: new Pipeline() };
 
 const answers = {
   start: () => ({ url: metrics.status().backends[0]?.url, recording: recording.length }),
 
-  /** Works on so many frames with metrics or without. Microseconds of CPU and milliseconds for each of them. */
-  async frames({ way, frames }) {
-    const began = performance.now();
+  /** Processes frames in a mode. Returns microseconds of CPU and milliseconds per frame. */
+  async frames({ mode, frames }) {
+    const startedAt = performance.now();
     const before = process.cpuUsage();
     for (let frame = 0; frame < frames; frame++) {
-      pipelines[way].process(recording[frame % recording.length], way === 'on' ? camera.begin() : nobody);
-      // Scrapes have their turn, and so they have where there are none.
+      pipelines[mode].process(recording[frame % recording.length], mode === 'on' ? camera.begin() : noRecorder);
+      // Yields in both modes, so that scrapes can run.
       await new Promise((resolve) => setImmediate(resolve));
     }
     const { user, system } = process.cpuUsage(before);
-    return { cpuMicroseconds: (user + system) / frames, milliseconds: (performance.now() - began) / frames };
+    return { cpuMicroseconds: (user + system) / frames, milliseconds: (performance.now() - startedAt) / frames };
   },
 
-  /** Nanoseconds that all that is recorded of a frame takes, as the median of many repetitions. */
+  /** Returns the nanoseconds of all recordings of a frame, as the median of the repetitions. */
   verbs({ calls, repetitions }) {
     const shapes = { lying: 3, standing: 1, outline: 11 };
     const times = [];
     for (let repetition = 0; repetition < repetitions; repetition++) {
-      const began = performance.now();
+      const startedAt = performance.now();
       for (let call = 0; call < calls; call++) {
         const frame = camera.begin();
         frame.stage('decode');
@@ -57,18 +57,18 @@ const answers = {
         frame.stage('track');
         frame.end({ detections: shapes });
       }
-      times.push(((performance.now() - began) * 1e6) / calls);
+      times.push(((performance.now() - startedAt) * 1e6) / calls);
     }
     return median(times);
   },
 
-  /** Microseconds of CPU since the last time. */
+  /** Returns the CPU time of the process in microseconds. */
   cpu() {
     const { user, system } = process.cpuUsage();
     return user + system;
   },
 
-  /** Bytes that are in use: the fewest of a few readings, because pages are given back some time after their content. */
+  /** Returns the bytes in use: the minimum of several readings, because pages are released with a delay. */
   async memory() {
     const readings = [];
     for (let reading = 0; reading < 5; reading++) {
@@ -91,6 +91,6 @@ process.on('message', async ({ question, ...given }) => {
     process.send({ error: String(error.stack) });
   }
 });
-// Nothing is left open then, and the process ends by itself.
+// Closes everything that keeps the process alive.
 process.once('disconnect', () => metrics.shutdown());
 process.send({ value: 'ready' });

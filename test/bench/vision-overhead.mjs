@@ -1,10 +1,10 @@
 /**
- * What metrics cost a program that detects edges in frames, example 11, and whether that is within the bars.
+ * Measures the cost of metrics in example 11, which detects edges in frames, and compares it with the bars.
  *
  *   npm run bench:vision -- [--seconds 30] [--quick] [--json] [--write]
  *
- * `--seconds` is how long frames are worked on with metrics, and as long again without; `--json` prints one object and
- * nothing else, `--write` writes `docs/benchmarks-vision.md`.
+ * `--seconds` is the time of frames with metrics; frames without metrics take as long again. `--json` prints only one
+ * object. `--write` writes `docs/benchmarks-vision.md`.
  */
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
@@ -28,17 +28,17 @@ const fullSizes = { warmFrames: 100, verbs: 50_000, repetitions: 41, scrapes: 30
 const sizes = options.quick
   ? { seconds: 1, warmFrames: 20, verbs: 2_000, repetitions: 5, scrapes: 5, processes: 1, rounds: 1 }
   : { ...fullSizes, seconds: Number(options.seconds) };
-const say = options.json ? () => {} : console.log;
+const log = options.json ? () => {} : console.log;
 
-say('with metrics and without, in turn ...');
+log('with metrics and without, in turn ...');
 const paired = await pairs();
-say('without an exporter ...');
+log('without an exporter ...');
 const none = await disabled();
-say('memory, process by process ...');
+log('memory, process by process ...');
 const memory = await memories();
 
 const frameNs = paired.cpuMicroseconds.off * 1_000;
-const found = {
+const report = {
   command: ['npm run bench:vision', ...(process.argv.length > 2 ? ['--', ...process.argv.slice(2)] : [])].join(' '),
   date: new Date().toISOString().slice(0, 10),
   machine: { cpu: cpus()[0]?.model.trim() ?? 'unknown', cores: cpus().length },
@@ -64,44 +64,44 @@ const found = {
     { of: '`prometheus`, resident memory', unit: 'MB', figure: memory.rssMb.median, atMost: 10 },
   ].map((bar) => ({ ...bar, met: bar.figure <= bar.atMost })),
 };
-say(`\n${lines(found).join('\n')}`);
-if (options.json) console.log(JSON.stringify(found));
+log(`\n${lines(report).join('\n')}`);
+if (options.json) console.log(JSON.stringify(report));
 if (options.write)
-  writeFileSync(fileURLToPath(new URL('../../docs/benchmarks-vision.md', import.meta.url)), page(found));
+  writeFileSync(fileURLToPath(new URL('../../docs/benchmarks-vision.md', import.meta.url)), page(report));
 
 /**
- * Frames with metrics and frames without in one process, once through the recording with each in turn, the first of two
- * by chance. This process scrapes, in each second with metrics.
+ * Processes frames with metrics and without in one child process, one pass of the recording each in random order. This
+ * process scrapes once per second with metrics.
  */
 async function pairs() {
   const child = await start('prometheus');
   const { url, recording: frames } = await child.ask('start');
-  await child.ask('frames', { way: 'on', frames: 1 });
+  await child.ask('frames', { mode: 'on', frames: 1 });
   const { records } = contentOf((await scrape(url)).text);
-  for (const way of ['on', 'off']) await child.ask('frames', { way, frames: sizes.warmFrames });
+  for (const mode of ['on', 'off']) await child.ask('frames', { mode, frames: sizes.warmFrames });
 
   let sinceScrapeMs = 0;
   let scrapes = 0;
-  const stretch = async (way) => {
-    const working = child.ask('frames', { way, frames });
-    if (way === 'on' && sinceScrapeMs >= 0) {
+  const stretch = async (mode) => {
+    const working = child.ask('frames', { mode, frames });
+    if (mode === 'on' && sinceScrapeMs >= 0) {
       sinceScrapeMs -= 1_000;
       scrapes++;
       await scrape(url);
     }
     const measured = await working;
-    if (way === 'on') sinceScrapeMs += measured.milliseconds * frames;
+    if (mode === 'on') sinceScrapeMs += measured.milliseconds * frames;
     return measured;
   };
   const ratios = [];
   const sums = { on: { cpuMicroseconds: 0, milliseconds: 0 }, off: { cpuMicroseconds: 0, milliseconds: 0 } };
   while (Math.min(sums.on.milliseconds, sums.off.milliseconds) * frames < sizes.seconds * 1_000) {
     const measured = {};
-    for (const way of Math.random() < 0.5 ? ['on', 'off'] : ['off', 'on']) measured[way] = await stretch(way);
-    // As logarithms: of ratios themselves the mean is above 1 where both ways are alike and noisy.
+    for (const mode of Math.random() < 0.5 ? ['on', 'off'] : ['off', 'on']) measured[mode] = await stretch(mode);
+    // Logarithms, because the mean of noisy ratios is above 1 even if both modes cost the same.
     ratios.push(Math.log(measured.on.cpuMicroseconds / measured.off.cpuMicroseconds));
-    for (const way of ['on', 'off']) {
-      for (const key of ['cpuMicroseconds', 'milliseconds']) sums[way][key] += measured[way][key];
+    for (const mode of ['on', 'off']) {
+      for (const key of ['cpuMicroseconds', 'milliseconds']) sums[mode][key] += measured[mode][key];
     }
   }
   const repetitions = ratios.length;
@@ -130,7 +130,7 @@ async function pairs() {
   };
 }
 
-/** What a frame's verbs cost where nothing is exported. */
+/** Measures the recordings of a frame without an exporter. */
 async function disabled() {
   const child = await start('none');
   const verbsNs = await child.ask('verbs', { calls: sizes.verbs, repetitions: sizes.repetitions });
@@ -138,7 +138,7 @@ async function disabled() {
   return { verbsNs };
 }
 
-/** What processes with an endpoint that is scraped need more than processes without, megabytes. */
+/** Measures the additional memory in megabytes of processes with a scraped endpoint. */
 async function memories() {
   const differences = { rss: [], heap: [] };
   for (let pair = 0; pair < sizes.processes; pair++) {
@@ -152,7 +152,7 @@ async function memoryOf(exporter) {
   const child = await start(exporter);
   const { url } = await child.ask('start');
   for (let round = 0; round < sizes.rounds; round++) {
-    await child.ask('frames', { way: 'on', frames: sizes.warmFrames });
+    await child.ask('frames', { mode: 'on', frames: sizes.warmFrames });
     if (url !== undefined) await scrape(url);
   }
   const memory = await child.ask('memory');
@@ -160,7 +160,7 @@ async function memoryOf(exporter) {
   return memory;
 }
 
-/** A process that answers questions. */
+/** Starts a process that answers questions. */
 async function start(exporter) {
   const file = fileURLToPath(new URL('vision-overhead-child.mjs', import.meta.url));
   const process = fork(file, [exporter], { execArgv: ['--expose-gc'] });
@@ -184,14 +184,14 @@ async function start(exporter) {
   };
 }
 
-/** The text of a scrape, and how many bytes of it came over the wire, as Prometheus asks for them. */
+/** Returns the text of a scrape and its bytes on the wire, with gzip as Prometheus requests it. */
 async function scrape(url) {
   const response = await fetch(url, { headers: { 'accept-encoding': 'gzip' } });
   const text = await response.text();
   return { text, encoded: Number(response.headers.get('content-length')) || gzipSync(text).length };
 }
 
-/** What of a scrape is the pack's own: its bytes, and how many recordings its values are of when each was made once. */
+/** Returns the bytes and series of the pack's metrics in a scrape, and the number of recordings of one frame. */
 function contentOf(text) {
   const own = text.split('\n').filter((line) => /^(?:# (?:HELP|TYPE) )?vision_/.test(line));
   const plain = `${own.join('\n')}\n`;
@@ -209,7 +209,7 @@ function meanOf(values) {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
-/** Half the width of the 95 % interval of the mean. */
+/** Returns half the width of the 95 % confidence interval of the mean. */
 function intervalOf(values) {
   const mean = meanOf(values);
   const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (values.length - 1);

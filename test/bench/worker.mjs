@@ -1,17 +1,17 @@
-/** A process that measures, and answers one question at a time. */
+/** Starts processes that measure and answer one question at a time. */
 import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
 /**
- * Starts a file beside this one.
+ * Starts a file of this folder.
  *
- * @param called how it is called when it ends before its time.
+ * @param name name of the process in errors.
  */
-export function startWorker(file, args, called, options = {}) {
+export function startWorker(file, args, name, options = {}) {
   const worker = fork(fileURLToPath(new URL(file, import.meta.url)), args, options);
   let stopped = false;
   return {
-    /** Without a question, waits until it is ready for one. */
+    /** Asks a question. Without one, waits until the process is ready. */
     ask(question) {
       return new Promise((resolve, reject) => {
         const settle = (done) => {
@@ -20,7 +20,7 @@ export function startWorker(file, args, called, options = {}) {
           done();
         };
         const onMessage = ({ value, error }) => settle(() => (error ? reject(new Error(error)) : resolve(value)));
-        const onExit = (code) => settle(() => reject(new Error(`${called} ended with ${code}.`)));
+        const onExit = (code) => settle(() => reject(new Error(`${name} ended with ${code}`)));
         worker.on('message', onMessage);
         worker.on('exit', onExit);
         if (question !== undefined) worker.send(question);

@@ -1,4 +1,5 @@
-/** The short examples, run as a reader would run them. */
+/** Runs the short examples as a reader would. */
+import { readdirSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -17,15 +18,18 @@ const startExample = (number: string, ...flags: string[]) => startNode(['scripts
 const runExample = (number: string, environment?: Record<string, string>) =>
   startNode(['scripts/example.mjs', number], environment).end;
 
-test('01 shows its counter as a table', async () => {
+test('01 prints its counter as a table, as the README shows', async () => {
   const { code, stdout, stderr } = await runExample('01');
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   expect(stdout).toMatch(
     /first-metric at .*: 2 series\n {2}shop\.orders \[{order}\] {2}channel=web {2}1\n.*channel=app {2}2\n/,
   );
+  const withoutTime = (text = '') => text.replace(/ at \S+:/, '');
+  const [, shown] = /^```text\n([\s\S]*?)^```$/m.exec(readFileSync('README.md', 'utf8')) ?? [];
+  expect(withoutTime(shown)).toBe(withoutTime(stdout));
 });
 
-test('02 is scraped', async () => {
+test('02 prints a scrape', async () => {
   const { code, stdout, stderr } = await runExample('02');
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   expect(stdout).toContain('checkout_orders_total{country="NZ",outcome="paid"} 3');
@@ -33,7 +37,7 @@ test('02 is scraped', async () => {
   expect(stdout).toContain('checkout_stock{warehouse="2"} 80');
 });
 
-test('06 is part of a server, and asks for a token', async () => {
+test('06 serves metrics within a server, and requires a token', async () => {
   const { code, stdout, stderr } = await runExample('06');
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   expect(stdout).toContain('without a token: 401');
@@ -41,7 +45,7 @@ test('06 is part of a server, and asks for a token', async () => {
   expect(stdout).toContain('shop_build_info{version="1.4.0"} 1');
 });
 
-test('04 delivers to an endpoint, and says so when there is none', async () => {
+test('04 delivers to an endpoint, and reports a missing endpoint', async () => {
   const peer = await startHttpPeer();
   closing.push(peer.close);
   const delivered = await runExample('04', { OTEL_EXPORTER_OTLP_ENDPOINT: peer.url });
@@ -54,14 +58,14 @@ test('04 delivers to an endpoint, and says so when there is none', async () => {
   expect(alone.stdout).toContain('Not delivered: connect ECONNREFUSED');
 });
 
-test('05 runs a catalogue on a provider of its own', async () => {
+test('05 runs a catalogue on a foreign provider', async () => {
   const { code, stdout, stderr } = await runExample('05');
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   expect(stdout).toContain("name: 'search.queries'");
   expect(stdout).toContain('boundaries: [ 1, 5, 10, 50, 100 ]');
 });
 
-test('07 leaves its last values when it ends', async () => {
+test('07 pushes its last values when it ends', async () => {
   const alone = await runExample('07');
   expect({ code: alone.code, stderr: alone.stderr }).toEqual({ code: 0, stderr: '' });
   expect(alone.stdout).toContain('PUT /metrics/job/nightly-index/shard/7\n');
@@ -73,7 +77,7 @@ test('07 leaves its last values when it ends', async () => {
   expect(peer.requests.map(({ path }) => path)).toEqual(['/metrics/job/nightly-index/shard/7']);
 });
 
-test('08 writes lines to a backend of its own', async () => {
+test('08 writes lines to a custom backend', async () => {
   const { code, stdout, stderr } = await runExample('08');
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   expect(stdout).toMatch(
@@ -81,7 +85,7 @@ test('08 writes lines to a backend of its own', async () => {
   );
 });
 
-test('09 runs its agents, and records what they did', async () => {
+test('09 runs its agents and records their work', async () => {
   const { code, stdout, stderr } = await runExample('09');
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   expect(stdout).toMatch(/^calculator\.js +quick +quality 100 +ok +left: eval$/m);
@@ -94,14 +98,14 @@ test('09 runs its agents, and records what they did', async () => {
     'lazybird_cache_hit_rate_percent{cache_layer="memory"} 40',
     'lazybird_agent_quality_score{agent="thorough"} 67.5',
     'lazybird_agent_switch_total{from_agent="quick",to_agent="thorough"} 4',
-    // The thorough agent found less than the quick one, once.
+    // The thorough agent found less than the quick agent once.
     'lazybird_agent_switch_quality_improvement_bucket{le="-10"} 1',
   ]) {
     expect(stdout).toContain(`${sample}\n`);
   }
 });
 
-test('10 falls back, and tells what its gateway did', async () => {
+test('10 falls back and prints the metrics of its gateway', async () => {
   const { code, stdout, stderr } = await runExample('10');
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   for (const line of [
@@ -112,7 +116,7 @@ test('10 falls back, and tells what its gateway did', async () => {
     'gateway_rate_limits_total{provider="quick"} 2',
     'gateway_users 3',
     'gateway_sessions 5',
-    // Each attempt is one: 17, five of which went on to the other provider, and seven from the cache.
+    // 17 attempts, five fallbacks to the other provider, and seven answers from the cache.
     'gateway_audit_events_total{outcome="accepted"} 29',
   ]) {
     expect(stdout).toContain(`${line}\n`);
@@ -146,12 +150,12 @@ test('11 finds edges in its frames, with metrics and without', async () => {
   expect(scraped).toMatch(/^vision_detections_total\{.*class="outline".*\} [1-9]/m);
   expect(scraped).toMatch(/^vision_fps\{.*\} [1-9]/m);
   expect(Number(/^vision_memory_usage_bytes\S* (\d+)$/m.exec(scraped)?.[1])).toBeGreaterThan(10e6);
-  // It ends by itself: nothing that it opened is left open.
+  // The program ends by itself: it leaves no server or timer open.
   expect(await served.end).toMatchObject({ code: 0, signal: null, stderr: '' });
   await expect(fetch(url)).rejects.toThrow();
 });
 
-test('11 takes pictures of any folder, and goes on where one is none', async () => {
+test('11 accepts images from any folder and skips files that are not images', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'otelier-frames-'));
   closing.push(() => rm(folder, { recursive: true }));
   const png = new PNG({ width: 64, height: 48 });
@@ -161,7 +165,7 @@ test('11 takes pictures of any folder, and goes on where one is none', async () 
     png.data.fill(isWhite ? 255 : 0, pixel * 4, pixel * 4 + 4);
   }
   await writeFile(join(folder, 'a.png'), PNG.sync.write(png));
-  await writeFile(join(folder, 'b.jpg'), 'no picture');
+  await writeFile(join(folder, 'b.jpg'), 'not an image');
   await writeFile(join(folder, 'c.jpeg'), jpeg.encode({ data: png.data, width: 64, height: 48 }, 90).data);
   const flags = ['--metrics', 'none', '--input', folder, '--frames', '6'];
   const { code, stdout, stderr } = await startExample('11', ...flags).end;
@@ -184,7 +188,7 @@ test.each([
   expect({ code, stdout, stderr }).toEqual({ code: 1, stdout: '', stderr: `${message}\n` });
 });
 
-test('12 benchmarks its models, and has delivered what it found before it ends', async () => {
+test('12 benchmarks its models and delivers the results before it ends', async () => {
   const { code, stdout, stderr } = await runExample('12');
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   expect(stdout).toMatch(/^sharp +12 +1 +0\.883 +3\.00 +0\.941 +[\d.]+ ms +[\d.]+\/s, \d+ %$/m);
@@ -200,25 +204,14 @@ test('12 benchmarks its models, and has delivered what it found before it ends',
   const peer = await startHttpPeer();
   closing.push(peer.close);
   expect(await runExample('12', { OTELIER_PUSHGATEWAY_URL: peer.url })).toMatchObject({ code: 0, stderr: '' });
-  // One for each model, and the one at the end of the program.
+  // One push for each model, and one at the end of the program.
   expect(peer.requests.map(({ path }) => path)).toEqual(Array(3).fill('/metrics/job/video-benchmark'));
 });
 
-test('examples are listed, and an unknown one is refused', async () => {
+test('lists the examples and refuses an unknown number', async () => {
   const { stdout } = await startNode(['scripts/example.mjs']).end;
-  for (const name of [
-    '01-first-metric',
-    '02-own-catalogue',
-    '03-inference-server',
-    '04-otel-collector',
-    '05-own-meter-provider',
-    '07-short-job',
-    '09-agent-platform',
-    '10-llm-gateway',
-    '11-edge-detection',
-    '12-benchmark-run',
-  ]) {
-    expect(stdout).toContain(name);
-  }
+  const names = readdirSync('examples').filter((name) => /^\d\d-/.test(name));
+  expect(names.length).toBeGreaterThanOrEqual(12);
+  for (const name of names) expect(stdout).toContain(name);
   expect((await runExample('99')).code).toBe(1);
 });

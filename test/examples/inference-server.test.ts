@@ -1,4 +1,4 @@
-/** Example 03 as its users meet it: compiled, in a process of its own, over HTTP. */
+/** Example 03 as users run it: compiled, in a separate process, over HTTP. */
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
@@ -11,13 +11,13 @@ const demo = fileURLToPath(new URL('../../build/examples/03-inference-server/dem
 const contract = JSON.parse(
   readFileSync(new URL('../fixtures/spec/inference-server.metrics.json', import.meta.url), 'utf8'),
 ) as { metrics: { prometheus_name: string; kind: string; labels: string[] }[] };
-/** There is no GPU to measure. */
+/** The example measures no GPU. */
 const expected = contract.metrics.filter(({ prometheus_name }) => !prometheus_name.startsWith('gpu_'));
 const counters = expected.filter(({ kind }) => kind === 'counter').map(({ prometheus_name }) => prometheus_name);
 
-const patience = { timeout: 20_000, interval: 50 };
+const polling = { timeout: 20_000, interval: 50 };
 
-test('every metric of the contract is fed, except those of a GPU', async () => {
+test('records every metric of the contract except those of a GPU', async () => {
   const demo = startDemo(['--for', '60']);
   const metricsUrl = await demo.printed(/metrics: prometheus (http\S+)/);
 
@@ -32,14 +32,14 @@ test('every metric of the contract is fed, except those of a GPU', async () => {
       for (const label of labels) expect(sample).toContain(`${label}="`);
     }
     return scraped;
-  }, patience);
+  }, polling);
 
   await vi.waitFor(async () => {
     const second = await scrape(metricsUrl);
     for (const name of [...counters, 'request_latency_seconds_count', 'inference_latency_seconds_count']) {
       expect([name, second.sum(name) > first.sum(name)]).toEqual([name, true]);
     }
-  }, patience);
+  }, polling);
 
   await vi.waitFor(async () => {
     const { types } = await scrape(metricsUrl);
@@ -54,14 +54,14 @@ test('every metric of the contract is fed, except those of a GPU', async () => {
     ]) {
       expect([added, types.has(added)]).toEqual([added, true]);
     }
-  }, patience);
+  }, polling);
 
   demo.child.kill('SIGTERM');
   expect(await demo.end).toMatchObject({ code: 0 });
   expect(demo.output()).toMatch(/documents scored +[1-9]/);
 }, 60_000);
 
-test('ranks what was asked for first, and refuses what it cannot understand', async () => {
+test('ranks the best match first, and refuses invalid requests', async () => {
   const demo = startDemo(['--for', '60']);
   const url = await demo.printed(/service: (http\S+)/);
 
@@ -91,11 +91,11 @@ test('ranks what was asked for first, and refuses what it cannot understand', as
   expect(await demo.end).toMatchObject({ code: 0 });
 });
 
-test('ends after the time it was given, with a table of what happened', async () => {
+test('ends after the given time and prints a summary', async () => {
   const demo = startDemo(['--for', '3']);
   expect(await demo.end).toMatchObject({ code: 0 });
   expect(demo.output()).toMatch(/^requests +\d+ in \d+\.\d s$/m);
-  expect(demo.output()).toMatch(/^errors +[1-9]\d* \((\d+) sent wrong on purpose\)$/m);
+  expect(demo.output()).toMatch(/^errors +[1-9]\d* \((\d+) invalid on purpose\)$/m);
   for (const row of ['requests per second', 'latency, mean', 'latency, p50', 'latency, p95', 'latency, p99']) {
     expect(demo.output()).toMatch(new RegExp(`^${row} +\\d+\\.\\d+`, 'm'));
   }
@@ -105,21 +105,21 @@ test('ends after the time it was given, with a table of what happened', async ()
   expect(demo.output()).toMatch(/^padding +\d+\.\d %/m);
 });
 
-test('works without metrics', async () => {
+test('runs without metrics', async () => {
   const demo = startDemo(['--for', '1'], { OTEL_METRICS_EXPORTER: 'none' });
   expect(await demo.end).toMatchObject({ code: 0 });
   expect(demo.output()).toContain('metrics: off');
   expect(demo.output()).toMatch(/documents scored +[1-9]/);
 });
 
-test('a service port in use ends it and a metrics port in use does not', async () => {
+test('ends if the service port is in use, and goes on if the metrics port is in use', async () => {
   const other = createServer().listen(0, 'localhost');
   await once(other, 'listening');
   const taken = String((other.address() as AddressInfo).port);
   try {
     const refused = startDemo(['--for', '1'], { PORT: taken });
     expect(await refused.end).toMatchObject({ code: 1 });
-    expect(refused.output()).toContain(`Port ${taken} is in use: set PORT to another one`);
+    expect(refused.output()).toContain(`Port ${taken} is in use: set PORT to another port`);
 
     const unharmed = startDemo(['--for', '1'], { OTEL_EXPORTER_PROMETHEUS_PORT: taken });
     expect(await unharmed.end).toMatchObject({ code: 0 });
@@ -130,7 +130,7 @@ test('a service port in use ends it and a metrics port in use does not', async (
   }
 });
 
-/** A demo on free ports, unless `environment` says otherwise. */
+/** Starts a demo on free ports, unless `environment` sets others. */
 function startDemo(args: string[], environment: Record<string, string> = {}) {
   return startNode([demo, ...args], { PORT: '0', OTEL_EXPORTER_PROMETHEUS_PORT: '0', ...environment });
 }

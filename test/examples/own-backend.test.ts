@@ -1,4 +1,4 @@
-/** The backend of example 08 is one: it passes the conformance suite. */
+/** The backend of example 08 passes the conformance suite. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { counter, defineCatalogue, startMetrics, text } from 'otelier';
 import { type ArrivedPoint, backendConformance } from 'otelier/testing/backend';
@@ -16,7 +16,7 @@ describe('influx', () => {
   for (const { name, skipped, run } of cases) test.skipIf(skipped)(name, run);
 });
 
-/** A line, taken apart where a comma, an equals sign or a space is not escaped. */
+/** Splits a line at its unescaped commas, equals signs and spaces. */
 function readLine(line: string): ArrivedPoint {
   const [series = '', fields = '', time = ''] = split(line, ' ');
   expect(time).toMatch(/^\d{13}$/);
@@ -31,7 +31,7 @@ function split(text: string, separator: string): string[] {
   return text.split(new RegExp(`(?<!\\\\)${separator}`));
 }
 
-test('series stay apart where they differ in what lines cannot have', async () => {
+test('series that differ only in characters that lines cannot express stay separate', async () => {
   const peer = await startHttpPeer();
   const queues = ['', '%', '%25', ' ', 'a b', 'a\\ b', 'a\nb', 'a%0ab', 'a,b=c', '\\', '%5c', '_', '%5f', 'time'];
   const jobs = defineCatalogue({
@@ -45,7 +45,7 @@ test('series stay apart where they differ in what lines cannot have', async () =
   expect(new Set(lines.map((line) => JSON.stringify(readLine(line).attributes))).size).toBe(queues.length);
 });
 
-test('the guide shows what is there', () => {
+test('the guide shows the code of the example', () => {
   const root = new URL('../../', import.meta.url);
   const folder = new URL('examples/08-own-backend/', root);
   const files = [...readdirSync(folder).map((name) => new URL(name, folder)), new URL(import.meta.url)];

@@ -1,4 +1,4 @@
-/** Metrics of which one has a name that another one's samples have: the first is served, the other left out and told. */
+/** Metrics whose names collide with samples of other metrics: the first is served, the second causes a warning. */
 import type { Meter } from '@opentelemetry/api';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { accepts, type Endpoint, startEndpoint } from './endpoint.js';
@@ -6,13 +6,13 @@ import { type RunningParser, strictParsers } from './strict-parsers.js';
 
 interface Conflict {
   readonly title: string;
-  /** Makes the metric that is served, then the other. */
+  /** Creates the served metric, then the colliding metric. */
   record(meter: Meter): void;
-  /** The value of the one that is served, and of the other. */
+  /** Values of the served and of the colliding metric. */
   readonly served: number;
   readonly leftOut: number;
-  /** Where it is none of text 0.0.4. */
-  readonly openMetricsAlone?: boolean;
+  /** True if text 0.0.4 has no such conflict. */
+  readonly onlyOpenMetrics?: boolean;
 }
 
 const conflicts: readonly Conflict[] = [
@@ -24,7 +24,7 @@ const conflicts: readonly Conflict[] = [
     },
     served: 7,
     leftOut: 8,
-    openMetricsAlone: true,
+    onlyOpenMetrics: true,
   },
   {
     title: 'a gauge, then a histogram',
@@ -54,7 +54,7 @@ const conflicts: readonly Conflict[] = [
     leftOut: 8,
   },
   {
-    title: 'a metric called as that of the resource',
+    title: 'a metric with the name of the resource metric',
     record(meter) {
       meter.createGauge('target_info').record(8);
     },
@@ -62,33 +62,33 @@ const conflicts: readonly Conflict[] = [
     leftOut: 8,
   },
   {
-    title: 'a metric called as the family of the resource',
+    title: 'a metric with the name of the resource family',
     record(meter) {
       meter.createGauge('target').record(8);
     },
     served: 1,
     leftOut: 8,
-    openMetricsAlone: true,
+    onlyOpenMetrics: true,
   },
   {
-    title: 'a counter, then a gauge with the name that its start has',
+    title: 'a counter, then a gauge with the name of its created sample',
     record(meter) {
       meter.createCounter('jobs').add(7);
       meter.createGauge('jobs.created').record(8);
     },
     served: 7,
     leftOut: 8,
-    openMetricsAlone: true,
+    onlyOpenMetrics: true,
   },
   {
-    title: 'a histogram, then a gauge with the name that its start has',
+    title: 'a histogram, then a gauge with the name of its created sample',
     record(meter) {
       meter.createHistogram('jobs').record(7);
       meter.createGauge('jobs.created').record(8);
     },
     served: 7,
     leftOut: 8,
-    openMetricsAlone: true,
+    onlyOpenMetrics: true,
   },
 ];
 
@@ -106,14 +106,14 @@ for (const { format, title, server, start } of strictParsers) {
     });
     afterAll(() => parser?.stop());
 
-    test.each(conflicts)('reads what is served of $title', async ({ record, served, leftOut, openMetricsAlone }) => {
+    test.each(conflicts)('reads the served metric of $title', async ({ record, served, leftOut, onlyOpenMetrics }) => {
       endpoint = await startEndpoint();
       record(endpoint.provider.getMeter('first'));
       const body = () => (endpoint as Endpoint).scrape(accepts[format]);
       const families = await parser.parse(await body());
       const values = families.flatMap(({ samples }) => samples.map(({ value }) => value));
       expect(values).toContain(served);
-      if (openMetricsAlone && format === 'text') {
+      if (onlyOpenMetrics && format === 'text') {
         expect(values).toContain(leftOut);
         expect(endpoint.warnings).toEqual([]);
         return;
@@ -123,7 +123,7 @@ for (const { format, title, server, start } of strictParsers) {
       expect(endpoint.warnings).toHaveLength(1);
     });
 
-    test('takes one description for metrics of several scopes', async () => {
+    test('accepts one description for metrics of several scopes', async () => {
       endpoint = await startEndpoint();
       endpoint.provider.getMeter('first').createGauge('jobs', { description: 'One.' }).record(7);
       endpoint.provider.getMeter('second').createGauge('jobs', { description: 'Another.' }).record(8);

@@ -1,29 +1,29 @@
-/** Reads what the Collector's `debug` exporter and Rotel's debug log print: the same indented text, in detail. */
+/** Parses the detailed text that the Collector's `debug` exporter and Rotel's debug log print. */
 
-/** One request's metrics of one resource. */
+/** The metrics of one resource in one request. */
 export interface ReceivedBatch {
   readonly resource: Readonly<Record<string, string>>;
   readonly metrics: readonly ReceivedMetric[];
 }
 
-/** A metric, as it arrived. */
+/** A received metric. */
 export interface ReceivedMetric {
   readonly name: string;
   readonly description: string;
   readonly unit: string;
   readonly type: string;
-  /** `cumulative` or `delta`; absent where the type has none. */
+  /** `cumulative` or `delta`; absent for types without temporality. */
   readonly temporality?: string;
   readonly monotonic?: boolean;
   readonly points: readonly ReceivedPoint[];
 }
 
-/** A data point; attributes as `Str(web)`, so that a number and a text differ. */
+/** A received data point. Attributes are written as `Str(web)`, so that numbers and strings differ. */
 export interface ReceivedPoint {
   readonly attributes: Readonly<Record<string, string>>;
   /** `Value`, or `Count`, `Sum`, `Min` and `Max`. */
   readonly values: Readonly<Record<string, number>>;
-  /** Of a histogram; empty otherwise. */
+  /** Boundaries of a histogram; empty otherwise. */
   readonly bounds: readonly number[];
   readonly buckets: readonly number[];
 }
@@ -37,7 +37,7 @@ interface OpenPoint {
   buckets: number[];
 }
 
-/** Every batch in the log, in the order of arrival. The last one may still be incomplete. */
+/** Returns every batch in the log, in order of arrival. The last batch may be incomplete. */
 export function readDebugLog(log: string): ReceivedBatch[] {
   const batches: { resource: Section; metrics: { descriptor: Section; points: OpenPoint[] }[] }[] = [];
   let section: Section = {};

@@ -1,13 +1,13 @@
-/** The demo of the inference server, with its scrape endpoint on a free port. */
+/** Starts the demo of the inference server with its scrape endpoint on a free port. */
 import { fileURLToPath } from 'node:url';
 import { type Program, startNode } from '../support/program.js';
 import { freePorts, untilAnswers } from './listening.js';
 
 const built = fileURLToPath(new URL('../../build/examples/03-inference-server/demo.js', import.meta.url));
 
-/** A demo that runs. */
+/** A running demo. */
 export interface Demo extends Pick<Program, 'stop'> {
-  /** Host and port that serve `/metrics`. */
+  /** Host and port of `/metrics`. */
   readonly target: string;
   scrape(): Promise<string>;
 }

@@ -1,4 +1,4 @@
-/** Our endpoint before a provider of its own, whose instruments any test may make through the OpenTelemetry API. */
+/** Starts a Prometheus endpoint with a separate provider, on which tests create instruments. */
 import type { Attributes, MeterProvider as MeterProviderApi } from '@opentelemetry/api';
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import { MeterProvider as StockMeterProvider, type ViewOptions } from '@opentelemetry/sdk-metrics';
@@ -6,25 +6,25 @@ import type { PrometheusInput } from 'otelier/backends/prometheus';
 import { MeterProvider } from 'otelier/engine';
 import { prometheusKind } from '../../src/backends/prometheus/kind.js';
 
-/** An endpoint that is scraped. */
+/** A running endpoint. */
 export interface Endpoint {
   readonly provider: MeterProviderApi;
-  /** Of `/metrics`. */
+  /** URL of `/metrics`. */
   readonly url: string;
   /** Host and port. */
   readonly target: string;
-  /** What operators were told. */
+  /** Logged warnings. */
   readonly warnings: readonly string[];
-  /** What a scraper gets that accepts this alone. */
+  /** Returns the scrape for an `Accept` header. */
   scrape(accept: string): Promise<string>;
   stop(): Promise<void>;
 }
 
-/** What is behind an endpoint. */
+/** Options of an endpoint and its provider. */
 export interface EndpointSetting extends PrometheusInput {
   readonly views?: ViewOptions[];
   readonly resource?: Attributes;
-  /** Whose `MeterProvider` records: OpenTelemetry's own lets through what ours already sorts out. */
+  /** The `MeterProvider` that records. The stock provider admits input that otelier's rejects. */
   readonly sdk?: 'otelier' | 'stock';
 }
 
@@ -66,7 +66,7 @@ export async function startEndpoint({
   };
 }
 
-/** What scrapers accept. */
+/** `Accept` headers of scrapers. */
 export const accepts = {
   text: 'text/plain;version=0.0.4',
   openMetrics: 'application/openmetrics-text;version=1.0.0',

@@ -1,19 +1,19 @@
-/** An instrument of every kind, and the samples that each format shows of what is recorded. */
+/** An instrument of every kind, and the samples of its recordings in each format. */
 import type { MeterProvider } from '@opentelemetry/api';
 import { AggregationType, type ViewOptions } from '@opentelemetry/sdk-metrics';
 import type { ReadSample } from './samples.js';
 
-/** Formats, as far as they differ in what they can show. */
+/** Formats that differ in the samples that they can express. */
 export type Format = 'text' | 'openMetrics' | 'protobuf';
 
 export const viewsOfEveryKind: ViewOptions[] = [
   { instrumentName: 'kinds.exponential', aggregation: { type: AggregationType.EXPONENTIAL_HISTOGRAM } },
 ];
 
-/** What the exponential histogram holds; the sum is exact in binary. */
+/** Values of the exponential histogram; their sum is exact in binary. */
 export const exponentialValues = [0, 0.75, 1.5, 1.5, 3, 12];
 
-/** The types of its families, in the order in which they are made. */
+/** The types of the families, in order of creation. */
 export const typesOfEveryKind = [
   ['kinds_orders', 'counter'],
   ['kinds_carts', 'gauge'],
@@ -63,11 +63,11 @@ export function recordEveryKind(provider: MeterProvider): void {
   provider.getMeter('second', '1.2').createCounter('shared.requests', { description: 'Requests.' }).add(2);
 }
 
-/** The samples of what was recorded; the exponential histogram is a native one in protobuf, which is no sample. */
+/** Returns the expected samples. In protobuf the exponential histogram is native and therefore has no samples. */
 export function samplesOfEveryKind(format: Format): ReadSample[] {
   const scope = { otel_scope_name: 'kinds' };
   const powers = { 0: 1, 1: 2, 2: 4, 4: 5, 8: 5, 16: 6, '+Inf': 6 };
-  // A sum that can fall is no counter: OpenMetrics goes without it, and without the count.
+  // OpenMetrics omits the sum and the count of a histogram with negative boundaries.
   const offsetSum = format === 'openMetrics' ? undefined : -8;
   const samples = [
     { name: 'kinds_orders_total', labels: { ...scope, channel: 'web' }, value: 2 },
@@ -86,7 +86,7 @@ export function samplesOfEveryKind(format: Format): ReadSample[] {
   return [...samples, ...histogram('kinds_exponential', scope, powers, 18.75)];
 }
 
-/** A histogram as samples; without sum and count where the sum is absent. */
+/** Returns the samples of a histogram, without sum and count if the sum is absent. */
 function histogram(
   name: string,
   labels: Readonly<Record<string, string>>,

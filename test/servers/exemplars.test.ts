@@ -1,4 +1,4 @@
-/** Measurements made within a sampled span can be queried with their trace, in the formats that have exemplars. */
+/** Measurements within a sampled span can be queried with their trace, in every format with exemplars. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { realServer } from './available.js';
 import { accepts, type Endpoint, startEndpoint } from './endpoint.js';
@@ -15,7 +15,7 @@ const orderSpan = 'b7ad6b7169203331';
 const waitSpan = '00f067aa0ba902b7';
 const ofSpan = (spanId: string) => ({ trace_id: traceId, span_id: spanId });
 
-/** Of the counter one, of the histogram one for each bucket, and none of what no sampled span was active for. */
+/** Records one exemplar for the counter, one per bucket of the histogram, and none without a sampled span. */
 function record({ provider }: Endpoint): void {
   const meter = provider.getMeter('traced');
   const orders = meter.createCounter('orders', { description: 'Orders.' });
@@ -40,11 +40,11 @@ interface SeriesExemplars {
 
 describe.skipIf(server.missing)(`Prometheus${server.note}`, () => {
   let endpoint: Endpoint;
-  let beganUnixMs: number;
+  let startUnixMs: number;
   const servers: Record<string, PrometheusServer> = {};
   beforeAll(async () => {
     endpoint = await startEndpoint();
-    beganUnixMs = Date.now();
+    startUnixMs = Date.now();
     record(endpoint);
     const jobs = [{ name: 'traced', target: endpoint.target }];
     servers['openMetrics'] = await startPrometheus(server.bin, jobs, ['exemplar-storage']);
@@ -64,13 +64,13 @@ describe.skipIf(server.missing)(`Prometheus${server.note}`, () => {
     const numbers = ({ exemplars }: SeriesExemplars) =>
       exemplars.map(({ labels, value }) => ({ labels, value: Number(value) }));
 
-    test('has that of a counter', async () => {
+    test('has the exemplar of a counter', async () => {
       const series = await exemplarsOf('orders_total');
       expect(series.map(({ seriesLabels }) => seriesLabels)).toMatchObject([{ channel: 'web', job: 'traced' }]);
       expect(series.map(numbers)).toEqual([orderExemplars]);
     });
 
-    test('has one for each bucket of a histogram', async () => {
+    test('has one exemplar per bucket of a histogram', async () => {
       const series = await exemplarsOf('wait_seconds_bucket');
       const found = series.map((each) => [each.seriesLabels['le'], numbers(each)]);
       const expected = Object.entries(waitExemplars).map(([le, value]) => [
@@ -84,12 +84,12 @@ describe.skipIf(server.missing)(`Prometheus${server.note}`, () => {
     test('has the time of the measurement', async () => {
       const series = await exemplarsOf('orders_total');
       const [{ timestamp = 0 } = {}] = series.flatMap(({ exemplars }) => exemplars);
-      // Seconds, to the millisecond.
-      expect(timestamp * 1_000).toBeGreaterThanOrEqual(beganUnixMs - 1);
-      expect(timestamp * 1_000).toBeLessThan(beganUnixMs + 1_000);
+      // Seconds with millisecond precision.
+      expect(timestamp * 1_000).toBeGreaterThanOrEqual(startUnixMs - 1);
+      expect(timestamp * 1_000).toBeLessThan(startUnixMs + 1_000);
     });
 
-    test('has none where no sampled span was active', async () => {
+    test('has no exemplar without a sampled span', async () => {
       expect(await (servers[format] as PrometheusServer).valueOf('untraced_total')).toBe(1);
       expect(await exemplarsOf('untraced_total')).toEqual([]);
     });
@@ -97,7 +97,7 @@ describe.skipIf(server.missing)(`Prometheus${server.note}`, () => {
 });
 
 describe.skipIf(python.missing)(`prometheus_client${python.note}`, () => {
-  test('reads those of counters and buckets', async () => {
+  test('reads exemplars of counters and buckets', async () => {
     const endpoint = await startEndpoint();
     try {
       record(endpoint);

@@ -1,4 +1,4 @@
-/** Prometheus scrapes the same registry in each format, and its queries give what was recorded. */
+/** Prometheus scrapes the same registry in each format, and its queries return the recorded values. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { realServer } from './available.js';
 import { accepts, type Endpoint, startEndpoint } from './endpoint.js';
@@ -20,7 +20,7 @@ const server = realServer('PROMETHEUS');
 describe.skipIf(server.missing)(`Prometheus${server.note}`, () => {
   let endpoint: Endpoint;
   const relays = {} as Record<Format, Relay>;
-  /** Prometheus asks for OpenMetrics by itself, and for protobuf where it is to have native histograms. */
+  /** Prometheus requests OpenMetrics by default, and protobuf with native histograms enabled. */
   const servers = {} as Record<Format, PrometheusServer>;
 
   beforeAll(async () => {
@@ -52,7 +52,7 @@ describe.skipIf(server.missing)(`Prometheus${server.note}`, () => {
       type: 'application/vnd.google.protobuf; proto=io.prometheus.client.MetricFamily; encoding=delimited',
     },
   ])('$format', ({ format, type }) => {
-    test('is what Prometheus gets, packed', () => {
+    test('is served to Prometheus with gzip', () => {
       expect(relays[format].requests[0]).toMatchObject({ status: 200, answerType: type, answerEncoding: 'gzip' });
     });
 
@@ -66,7 +66,7 @@ describe.skipIf(server.missing)(`Prometheus${server.note}`, () => {
     test.each([
       { metric: 'hostile_alike', values: alikeValues },
       { metric: 'hostile_empty', values: emptyValues },
-    ])('tells attribute sets of $metric apart', async ({ metric, values }) => {
+    ])('keeps attribute sets of $metric separate', async ({ metric, values }) => {
       const read = await servers[format].samplesOf(format);
       expect(numbersOf(samplesOf(read.filter(({ name }) => name === metric)))).toEqual(values);
     });
@@ -75,13 +75,13 @@ describe.skipIf(server.missing)(`Prometheus${server.note}`, () => {
       expect(await servers[format].valueOf(`target_info{job="${format}",service_name="test"}`)).toBe(1);
     });
 
-    test('tells types, of announced metrics too', async () => {
+    test('serves types, also of announced metrics', async () => {
       const query = { match_target: `{job="${format}"}` };
       const metadata = await servers[format].api<{ metric: string; type: string }[]>('targets/metadata', query);
       const types = new Map(metadata.map(({ metric, type }) => [metric, type]));
-      // Protobuf has no family without a metric.
+      // Protobuf cannot express a family without metrics.
       const shown = typesOfEveryKind.filter(([name]) => format !== 'protobuf' || !name.includes('announced'));
-      // Only OpenMetrics tells a counter's family from its samples.
+      // Only OpenMetrics names a counter's family differently from its samples.
       const named = (name: string, type: string) =>
         type === 'counter' && format !== 'openMetrics' ? `${name}_total` : name;
       const expected = shown.map(([name, type]) => [named(name, type), type]);
@@ -90,7 +90,7 @@ describe.skipIf(server.missing)(`Prometheus${server.note}`, () => {
   });
 
   describe('an exponential histogram in protobuf', () => {
-    test('is a native one, whose buckets hold what was recorded', async () => {
+    test('is native, and its buckets hold the recorded values', async () => {
       const [series] = await servers.protobuf.query('kinds_exponential');
       const [, histogram] = series?.histogram ?? [];
       const { count, sum, buckets = [] } = histogram as NativeHistogram;
@@ -104,12 +104,12 @@ describe.skipIf(server.missing)(`Prometheus${server.note}`, () => {
       expect(held.reduce((one, other) => one + other)).toBe(exponentialValues.length);
     });
 
-    test('is no classic one as well', async () => {
+    test('is not also a classic histogram', async () => {
       expect(await servers.protobuf.query('kinds_exponential_bucket')).toEqual([]);
       expect(await servers.protobuf.query('kinds_exponential_count')).toEqual([]);
     });
 
-    test('can be asked for count, sum and quantiles', async () => {
+    test('answers queries for count, sum and quantiles', async () => {
       expect(await servers.protobuf.valueOf('histogram_count(kinds_exponential)')).toBe(6);
       expect(await servers.protobuf.valueOf('histogram_sum(kinds_exponential)')).toBe(18.75);
       expect(await servers.protobuf.valueOf('histogram_fraction(-1, 1, kinds_exponential)')).toBeCloseTo(2 / 6);

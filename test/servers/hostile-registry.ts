@@ -1,16 +1,16 @@
-/** Hostile names, keys, values and numbers, recorded through the OpenTelemetry API, and the samples that they become. */
+/** Records hostile names, keys, values and numbers through the OpenTelemetry API, and returns the expected samples. */
 import type { MeterProvider } from '@opentelemetry/api';
 import type { Format } from './every-kind.js';
 import { alikeSets, emptySets, hostileKeys, hostileNames, hostileNumbers, hostileValues } from './hostile-texts.js';
 import type { ReadSample } from './samples.js';
 
-/** A description that breaks out of its line where it is not escaped. */
+/** A description that breaks out of its line if it is not escaped. */
 export const hostileDescription = 'Back\\slash, \\n, "quotes"\nand # EOF 🚀';
 
 const scope = { name: 'hostile "scope"\n\\', version: '1\0' };
 const scopeLabels = { otel_scope_name: scope.name, otel_scope_version: scope.version };
 
-/** Records one measurement of each, every one of another value. */
+/** Records one measurement of each hostile text, each with a different value. */
 export function recordHostile(provider: MeterProvider): void {
   const meter = provider.getMeter(scope.name, scope.version);
   for (const [index, [name]] of hostileNames.entries()) {
@@ -32,7 +32,7 @@ export function recordHostile(provider: MeterProvider): void {
   meter.createHistogram('hostile.bounds', bounds).record(2 ** 53, { le: '1', quantile: '0.5' });
 }
 
-/** The samples of what an SDK records, but for those whose labels are for no test to know. */
+/** Returns the expected samples of an SDK, except those with unpredictable labels. */
 export function samplesOfHostile(sdk: 'otelier' | 'stock', format: Format): ReadSample[] {
   const sample = (name: string, labels: Readonly<Record<string, string>>, value: number) => {
     return { name, labels: readable({ ...scopeLabels, ...labels }, format), value };
@@ -66,13 +66,13 @@ export function samplesOfHostile(sdk: 'otelier' | 'stock', format: Format): Read
   ];
 }
 
-/** The values of `hostile.alike`. */
+/** Values of `hostile.alike`. */
 export const alikeValues = alikeSets.map((_, index) => 4_000 + index);
 
-/** The values of `hostile.empty`. */
+/** Values of `hostile.empty`. */
 export const emptyValues = emptySets.map((_, index) => 5_000 + index);
 
-/** Text cannot have a NUL. */
+/** Replaces NUL, which text formats cannot contain. */
 function readable(labels: Readonly<Record<string, string>>, format: Format): Record<string, string> {
   if (format === 'protobuf') return labels;
   return Object.fromEntries(Object.entries(labels).map(([name, value]) => [name, value.replaceAll('\0', '\ufffd')]));

@@ -1,15 +1,15 @@
 /**
- * Names, keys, values and numbers that an exposition has to get past strict parsers, with what each becomes under the
- * default translation.
+ * Names, keys, values and numbers that strict parsers must accept, with the expected result of the default
+ * translation.
  */
 import type { Attributes, AttributeValue } from '@opentelemetry/api';
 
 const long = 'x'.repeat(5_000);
 
-/** What an endpoint shows of something, and of what our engine admits of it where that is less. */
+/** Input, its form in an exposition, and its form after admission by otelier's engine if that differs. */
 export type Shown<G, S> = readonly [given: G, shown: S, admitted?: S];
 
-/** Names of gauges. Those that become one name are told apart by `otelier_collision`, in this order. */
+/** Names of gauges. Equal names are distinguished by the label `otelier_collision`, in this order. */
 export const hostileNames: readonly (readonly [given: string, shown: string])[] = [
   ['a.b', 'a_b'],
   ['a-b', 'a_b'],
@@ -60,7 +60,7 @@ export const hostileNames: readonly (readonly [given: string, shown: string])[] 
   [`n.${long}`, `n_${long}`],
 ];
 
-/** Attributes by their keys, each set beside an `n` of its own, and the labels that they become. */
+/** Attributes with hostile keys, each recorded with a distinct `n`, and the resulting labels. */
 export const hostileKeys: readonly Shown<Attributes, Readonly<Record<string, string>>>[] = [
   [{ '': 'v' }, { _: 'v' }, {}],
   [{ ' ': 'v' }, { _: 'v' }],
@@ -99,7 +99,7 @@ export const hostileKeys: readonly Shown<Attributes, Readonly<Record<string, str
   [{ [long]: 'v' }, { [long]: 'v' }],
 ];
 
-/** Values of an attribute, each set beside an `n` of its own, and the text that they become. */
+/** Hostile attribute values, each recorded with a distinct `n`, and the resulting text. */
 export const hostileValues: readonly Shown<AttributeValue, string>[] = [
   ['', ''],
   [' ', ' '],
@@ -134,7 +134,7 @@ export const hostileValues: readonly Shown<AttributeValue, string>[] = [
   [[], '[]'],
 ];
 
-/** Attribute sets of which some cannot be told apart by their labels. */
+/** Attribute sets, some of which have equal labels. */
 export const alikeSets: readonly Attributes[] = [
   { a: '\ud800' },
   { a: '\udc00' },
@@ -153,7 +153,7 @@ export const alikeSets: readonly Attributes[] = [
   { a: 'x', otelier_collision: '2' },
 ];
 
-/** Attribute sets that are one for Prometheus, where a label without a value is none. */
+/** Attribute sets that are equal in Prometheus, which ignores labels with empty values. */
 export const emptySets: readonly Attributes[] = [
   {},
   { a: '' },
@@ -163,7 +163,7 @@ export const emptySets: readonly Attributes[] = [
   { c: 'x' },
 ];
 
-/** Numbers at the ends of what a double is. */
+/** Numbers at the limits of a double. */
 export const hostileNumbers: readonly number[] = [
   1e-320,
   Number.MIN_VALUE,
@@ -182,7 +182,7 @@ export const hostileNumbers: readonly number[] = [
   Number.EPSILON,
 ];
 
-/** A resource, and the labels of the metric that shows it. */
+/** A resource with hostile attributes. */
 export const hostileResource: Attributes = {
   'service.name': 'quo"te\n',
   service_name: 'back\\slash',

@@ -1,4 +1,4 @@
-/** Hostile names, keys, values and numbers get past strict parsers, and none of their samples is lost. */
+/** Strict parsers accept hostile names, keys, values and numbers, and no sample is lost. */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { realServer } from './available.js';
 import { accepts, type Endpoint, startEndpoint } from './endpoint.js';
@@ -11,7 +11,7 @@ import { type RunningParser, strictParsers } from './strict-parsers.js';
 
 const promtool = realServer('PROMTOOL');
 
-/** Names and keys that are as they were given, and as promtool would not give them. */
+/** Style complaints of promtool about names and keys that are kept unchanged. */
 const complaints = [
   "NaN metric names should be written in 'snake_case' not 'camelCase'",
   "TYPE_forged_counter metric name should not include type 'counter'",
@@ -33,7 +33,7 @@ afterEach(async () => {
   endpoint = undefined;
 });
 
-/** Everything that is hostile, and where the engine is ours every kind of instrument. */
+/** Serves all hostile input, and with otelier's engine every kind of instrument. */
 async function serve(sdk: Sdk): Promise<Endpoint> {
   endpoint = await startEndpoint({ sdk, views: viewsOfEveryKind, resource: hostileResource });
   if (sdk === 'otelier') recordEveryKind(endpoint.provider);
@@ -42,11 +42,11 @@ async function serve(sdk: Sdk): Promise<Endpoint> {
 }
 
 const isOf = (metric: string) => (sample: ReadSample) => sample.name === metric;
-/** Samples whose labels are for no test to know. */
-const isAnyhow = ({ name }: ReadSample) => name === 'hostile_alike' || name === 'hostile_empty';
+/** Reports whether a sample has unpredictable labels. */
+const hasUnpredictableLabels = ({ name }: ReadSample) => name === 'hostile_alike' || name === 'hostile_empty';
 
 describe.skipIf(promtool.missing)(`promtool${promtool.note}`, () => {
-  test.each(sdks)('parses the text of %s, and complains of names alone', async (sdk) => {
+  test.each(sdks)('parses the text of %s and complains only about names', async (sdk) => {
     const { scrape } = await serve(sdk);
     expect(checkMetrics(promtool.bin, await scrape(accepts.text))).toEqual({ status: 3, complaints });
   });
@@ -71,25 +71,25 @@ for (const { format, title, server, refused, start } of strictParsers) {
       await expect(parser.parse(body)).rejects.toThrow(reason);
     });
 
-    test.each(sdks)('reads every sample of %s as it was recorded', async (sdk) => {
+    test.each(sdks)('reads every recorded sample of %s unchanged', async (sdk) => {
       const { samples } = await read(sdk);
       const recorded = [...samplesOfHostile(sdk, format), ...(sdk === 'otelier' ? samplesOfEveryKind(format) : [])];
       const target = { name: 'target_info', labels: hostileResourceLabels, value: 1 };
-      const known = samples.filter((sample) => !isAnyhow(sample));
+      const known = samples.filter((sample) => !hasUnpredictableLabels(sample));
       expect(samplesOf(known)).toEqual(samplesOf([...recorded, target]));
     });
 
-    test.each(sdks)('tells attribute sets of %s apart whose labels are alike', async (sdk) => {
+    test.each(sdks)('keeps attribute sets of %s with equal labels separate', async (sdk) => {
       const { samples } = await read(sdk);
       expect(numbersOf(samplesOf(samples.filter(isOf('hostile_alike'))))).toEqual(alikeValues);
     });
 
-    test.each(sdks)('tells attribute sets of %s apart that differ in empty values', async (sdk) => {
+    test.each(sdks)('keeps attribute sets of %s that differ in empty values separate', async (sdk) => {
       const { samples } = await read(sdk);
       expect(numbersOf(samplesOf(samples.filter(isOf('hostile_empty'))))).toEqual(emptyValues);
     });
 
-    test('reads descriptions as they were given', async () => {
+    test('reads descriptions unchanged', async () => {
       const { families } = await read('otelier');
       expect(families.find(({ name }) => name === 'line_break')?.help).toBe(hostileDescription);
     });
@@ -99,7 +99,7 @@ for (const { format, title, server, refused, start } of strictParsers) {
 const openMetrics = strictParsers.find(({ format }) => format === 'openMetrics');
 
 describe.skipIf(openMetrics?.server.missing)(`${openMetrics?.title}`, () => {
-  test('reads types and units, of announced metrics too', async () => {
+  test('reads types and units, also of announced metrics', async () => {
     const { scrape } = await serve('otelier');
     const parser = await openMetrics?.start();
     const families = (await parser?.parse(await scrape(accepts.openMetrics))) ?? [];

@@ -1,10 +1,10 @@
-/** Servers that tests start: on free loopback ports, waited for until they answer. */
+/** Finds free loopback ports for servers, and waits until they answer. */
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 import { vi } from 'vitest';
 import type { Program } from '../support/program.js';
 
-/** Waits until `url` is answered, with success unless `anyStatus`; a program that cannot get there is stopped. */
+/** Waits until `url` answers, with success unless `anyStatus` is set. Stops the program on failure. */
 export async function untilAnswers(program: Program, url: string, { anyStatus = false } = {}): Promise<void> {
   let ended = false;
   const attempt = async () => {
@@ -14,7 +14,7 @@ export async function untilAnswers(program: Program, url: string, { anyStatus = 
   };
   const end = program.end.then(({ code }) => {
     ended = true;
-    throw new Error(`it ended, with ${code}`);
+    throw new Error(`the program ended with ${code}`);
   });
   try {
     await Promise.race([vi.waitFor(attempt, { timeout: 20_000, interval: 50 }), end]);
@@ -24,7 +24,7 @@ export async function untilAnswers(program: Program, url: string, { anyStatus = 
   }
 }
 
-/** Ports of 127.0.0.1 that are free, each a different one. */
+/** Returns distinct free ports of 127.0.0.1. */
 export async function freePorts<N extends number>(count: N): Promise<number[] & { length: N }> {
   const servers = Array.from({ length: count }, () => createServer().listen(0, '127.0.0.1'));
   await Promise.all(servers.map((server) => once(server, 'listening')));

@@ -1,4 +1,4 @@
-/** A real OTLP receiver on a loopback port, Rotel or an OpenTelemetry Collector, and what it says it received. */
+/** Starts a real OTLP receiver, Rotel or an OpenTelemetry Collector, and reads the batches from its log. */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,11 +6,11 @@ import { startProgram } from '../support/program.js';
 import { type ReceivedBatch, readDebugLog } from './debug-log.js';
 import { freePorts, untilAnswers } from './listening.js';
 
-/** A receiver that runs. */
+/** A running receiver. */
 export interface OtlpReceiver {
-  /** What OTEL_EXPORTER_OTLP_ENDPOINT is to be. */
+  /** Value for OTEL_EXPORTER_OTLP_ENDPOINT. */
   readonly url: string;
-  /** The batches of one service, in the order of arrival. */
+  /** Returns the batches of one service, in order of arrival. */
   received(serviceName: string): ReceivedBatch[];
   stop(): Promise<void>;
 }
@@ -25,7 +25,7 @@ export async function startOtlpReceiver(bin: string): Promise<OtlpReceiver> {
   const program = startProgram(bin, args);
   const url = `http://127.0.0.1:${http}`;
   const removeFolder = () => rmSync(folder, { recursive: true, force: true });
-  // Its root is not found, which is answer enough.
+  // The root path answers 404, which shows that the receiver listens.
   await untilAnswers(program, url, { anyStatus: true }).catch((error) => {
     removeFolder();
     throw error;
@@ -52,7 +52,7 @@ function rotelArguments(folder: string, http: number, grpc: number): string[] {
 
 function collectorArguments(folder: string, http: number): string[] {
   const config = join(folder, 'collector.yaml');
-  // Without `level: none` it would serve metrics of its own on a fixed port.
+  // Without `level: none` the Collector serves its own metrics on a fixed port.
   writeFileSync(
     config,
     `receivers:

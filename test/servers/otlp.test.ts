@@ -1,4 +1,4 @@
-/** OTLP over HTTP to a real receiver: every encoding arrives whole, and temporality is what the environment says. */
+/** OTLP over HTTP to a real receiver: every encoding arrives complete, with the configured temporality. */
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startNode } from '../support/program.js';
@@ -17,7 +17,7 @@ describe.skipIf(server.missing)(`OTLP to a real receiver${server.note}`, () => {
   });
   afterAll(() => receiver?.stop());
 
-  /** Runs an application that pushes two rounds, and returns how they were sent. */
+  /** Runs an application that pushes two rounds, and returns the requests. */
   async function pushTwice(serviceName: string, env: Record<string, string>) {
     const relay = await startRelay(receiver.url);
     try {
@@ -46,7 +46,7 @@ describe.skipIf(server.missing)(`OTLP to a real receiver${server.note}`, () => {
     test.each([
       { compression: 'none', contentEncoding: undefined },
       { compression: 'gzip', contentEncoding: 'gzip' },
-    ])('arrives whole, compression $compression', async ({ compression, contentEncoding }) => {
+    ])('arrives complete, compression $compression', async ({ compression, contentEncoding }) => {
       const serviceName = `shop ${protocol} ${compression}`;
       const requests = await pushTwice(serviceName, {
         OTEL_EXPORTER_OTLP_PROTOCOL: protocol,
@@ -66,7 +66,7 @@ describe.skipIf(server.missing)(`OTLP to a real receiver${server.note}`, () => {
     });
   });
 
-  test('temporality delta: the second push holds what happened since the first', async () => {
+  test('temporality delta: the second push contains only the changes since the first', async () => {
     const serviceName = 'shop delta';
     await pushTwice(serviceName, { OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE: 'delta' });
     await expect.poll(() => metricsOf(serviceName), { timeout: 10_000 }).toEqual([firstRound('delta'), differences()]);
@@ -115,7 +115,7 @@ interface Round {
   observed: [read: number, open: number, depth: number];
 }
 
-/** Up-down counters stay cumulative, whatever is preferred. */
+/** Returns the expected metrics. Up-down counters stay cumulative with every preference. */
 function shop(temporality: string, { orders, carts, temperature, weight, observed }: Round): ReceivedMetric[] {
   const [read, open, depth] = observed;
   const sum = { type: 'Sum', temporality, monotonic: true };

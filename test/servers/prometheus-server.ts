@@ -1,4 +1,4 @@
-/** A real Prometheus that scrapes every two seconds, and its HTTP API. */
+/** Starts a real Prometheus that scrapes every two seconds, and queries its HTTP API. */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,12 +7,12 @@ import { startProgram } from '../support/program.js';
 import { freePorts, untilAnswers } from './listening.js';
 import type { ReadSample } from './samples.js';
 
-/** What is scraped under one name. */
+/** A scrape job. */
 export interface ScrapeJob {
   readonly name: string;
-  /** Host and port that serve `/metrics`. */
+  /** Host and port of `/metrics`. */
   readonly target: string;
-  /** More of its configuration: `basic_auth`, `tls_config` and the like. */
+  /** Additional configuration, such as `basic_auth` and `tls_config`. */
   readonly settings?: object;
 }
 
@@ -23,39 +23,39 @@ export interface InstantSeries {
   readonly histogram?: readonly [seconds: number, NativeHistogram];
 }
 
-/** A native histogram; a bucket's rule says which of its bounds are within: 0 the upper one, 3 both. */
+/** A native histogram. The rule of a bucket states which bounds are inclusive: 0 the upper bound, 3 both. */
 export interface NativeHistogram {
   readonly count: string;
   readonly sum: string;
   readonly buckets?: readonly (readonly [rule: number, lower: string, upper: string, count: string])[];
 }
 
-/** A target, as Prometheus sees it. */
+/** A target in Prometheus' API. */
 interface Target {
   readonly labels: { readonly job: string };
   readonly lastError: string;
 }
 
-/** A Prometheus that runs. */
+/** A running Prometheus. */
 export interface PrometheusServer {
-  /** What its HTTP API says under `/api/v1/`. */
+  /** Requests a path below `/api/v1/`. */
   api<T>(path: string, parameters?: Record<string, string>): Promise<T>;
   query(expression: string): Promise<InstantSeries[]>;
-  /** The value of an expression that yields one sample; `undefined` while it yields none. */
+  /** Returns the value of an expression with one sample, or `undefined` without samples. */
   valueOf(expression: string): Promise<number | undefined>;
-  /** Waits until a job is scraped with success; rejects with what Prometheus says of it instead. */
+  /** Waits until a job is scraped successfully. Rejects with Prometheus' last error. */
   untilUp(job: string): Promise<void>;
-  /** Waits until a job was scraped in vain, and says why; rejects when it is up. */
+  /** Waits until a scrape of a job failed and returns the error. Rejects if the job is up. */
   untilDown(job: string): Promise<string>;
-  /** The samples of a job's last scrape, without what Prometheus adds. */
+  /** Returns the samples of a job's last scrape, without those that Prometheus adds. */
   samplesOf(job: string): Promise<ReadSample[]>;
   stop(): Promise<void>;
 }
 
-/** How long a first scrape may take: Prometheus looks for targets every five seconds. */
+/** Limits the time to a first scrape. Prometheus reloads its targets every five seconds. */
 const polling = { timeout: 30_000, interval: 100 };
 
-/** @param features names for `--enable-feature`. */
+/** Starts Prometheus. @param features names for `--enable-feature`. */
 export async function startPrometheus(
   bin: string,
   jobs: readonly ScrapeJob[],
@@ -82,7 +82,7 @@ export async function startPrometheus(
   async function api<T>(path: string, parameters: Record<string, string> = {}): Promise<T> {
     const response = await fetch(`${url}/api/v1/${path}?${new URLSearchParams(parameters)}`);
     const { status, data, error } = (await response.json()) as { status: string; data: T; error?: string };
-    if (status !== 'success') throw new Error(`Prometheus says of ${path}: ${error}`);
+    if (status !== 'success') throw new Error(`Prometheus: ${path}: ${error}`);
     return data;
   }
 
@@ -96,7 +96,7 @@ export async function startPrometheus(
     return result[0]?.value === undefined ? undefined : Number(result[0].value[1]);
   }
 
-  // What an application calls `up`, too, has a scope.
+  // An application's metric named `up` has a scope label.
   const upOf = (job: string) => instantValue(`up{job="${job}",otel_scope_name=""}`);
   const lastErrorOf = async (job: string) => {
     const { activeTargets } = await api<{ activeTargets: Target[] }>('targets', { state: 'active' });
@@ -136,7 +136,7 @@ export async function startPrometheus(
   };
 }
 
-/** The configuration file; JSON is YAML. */
+/** Returns the configuration file as JSON, which is valid YAML. */
 function configuration(jobs: readonly ScrapeJob[]): string {
   return JSON.stringify({
     global: { scrape_interval: '2s', scrape_timeout: '2s' },

@@ -1,4 +1,4 @@
-/** The demo, scraped by a real Prometheus: every mandated metric is there, of its type, with its labels, and lives. */
+/** A real Prometheus scrapes the demo: every mandated metric exists with its type and labels, and changes. */
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { realServer } from './available.js';
@@ -15,16 +15,16 @@ const server = realServer('PROMETHEUS');
 const job = 'demo';
 const fixture = new URL('../fixtures/spec/inference-server.metrics.json', import.meta.url);
 const mandated = (JSON.parse(readFileSync(fixture, 'utf8')) as { metrics: MandatedMetric[] }).metrics;
-/** Need a GPU, which a machine may lack. */
+/** Metrics that need a GPU. */
 const ofGpu = new Set(['gpu_memory_mb', 'gpu_utilization_pct']);
 const metrics = mandated.filter(({ prometheus_name }) => !ofGpu.has(prometheus_name));
 
 const polling = { timeout: 30_000, interval: 200 };
 const seriesNames = ({ prometheus_name: name, kind }: MandatedMetric) =>
   kind === 'histogram' ? [`${name}_bucket`, `${name}_sum`, `${name}_count`] : [name];
-/** Prometheus asks for OpenMetrics, where `_total` is of a counter's samples, not of its family. */
+/** Prometheus requests OpenMetrics, where only a counter's samples have the suffix `_total`. */
 const familyName = (name: string, kind: string) => (kind === 'counter' ? name.replace(/_total$/, '') : name);
-const isOfScraping = (label: string) =>
+const isScrapeLabel = (label: string) =>
   ['__name__', 'job', 'instance', 'le'].includes(label) || label.startsWith('otel_scope_');
 
 describe.skipIf(server.missing)(`the demo scraped by Prometheus${server.note}`, () => {
@@ -41,7 +41,7 @@ describe.skipIf(server.missing)(`the demo scraped by Prometheus${server.note}`, 
 
   const allSeries = () => prometheus.api<Record<string, string>[]>('series', { 'match[]': `{job="${job}"}` });
 
-  test('the fixture names 31 metrics, two of them of a GPU', () => {
+  test('the fixture has 31 metrics, two of them for a GPU', () => {
     expect(mandated).toHaveLength(31);
     expect(metrics).toHaveLength(29);
   });
@@ -55,7 +55,7 @@ describe.skipIf(server.missing)(`the demo scraped by Prometheus${server.note}`, 
     await expect.poll(targets, polling).toEqual([expect.objectContaining(healthy)]);
   });
 
-  test('every mandated metric is found, as all its series', async () => {
+  test('has all series of every mandated metric', async () => {
     const absent = async () => {
       const present = new Set((await allSeries()).map(({ __name__ }) => __name__));
       return metrics.flatMap(seriesNames).filter((name) => !present.has(name));
@@ -63,7 +63,7 @@ describe.skipIf(server.missing)(`the demo scraped by Prometheus${server.note}`, 
     await expect.poll(absent, polling).toEqual([]);
   });
 
-  test('types are the mandated ones', async () => {
+  test('has the mandated types', async () => {
     const found = async () => {
       const query = { match_target: `{job="${job}"}` };
       const metadata = await prometheus.api<{ metric: string; type: string }[]>('targets/metadata', query);
@@ -75,11 +75,11 @@ describe.skipIf(server.missing)(`the demo scraped by Prometheus${server.note}`, 
     await expect.poll(found, polling).toEqual(inOpenMetrics);
   });
 
-  test('labels are exactly the mandated ones', async () => {
+  test('has exactly the mandated labels', async () => {
     const found = async () => {
       const labelSets = new Map<string, Set<string>>();
       for (const { __name__: name = '', ...labels } of await allSeries()) {
-        const own = Object.keys(labels).filter((label) => !isOfScraping(label));
+        const own = Object.keys(labels).filter((label) => !isScrapeLabel(label));
         labelSets.set(name, (labelSets.get(name) ?? new Set()).add(own.sort().join(' ')));
       }
       return metrics.flatMap(seriesNames).map((name) => [name, ...(labelSets.get(name) ?? [])]);
@@ -99,7 +99,7 @@ describe.skipIf(server.missing)(`the demo scraped by Prometheus${server.note}`, 
     await expect.poll(() => prometheus.valueOf(`sum(increase(${name}[15s]))`), polling).toBeGreaterThan(0);
   });
 
-  test('a quantile of the latency can be computed', async () => {
+  test('computes a quantile of the latency', async () => {
     const expression = 'histogram_quantile(0.95, sum by (le) (rate(request_latency_seconds_bucket[15s])))';
     const hasNumber = async () => Number.isFinite(await prometheus.valueOf(expression));
     await expect.poll(hasNumber, polling).toBe(true);

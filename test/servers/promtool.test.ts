@@ -1,4 +1,4 @@
-/** promtool reads the scrapes: it parses them, and complains of nothing but mandated names. */
+/** promtool parses the scrapes and complains only about mandated names. */
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test, vi } from 'vitest';
 import { startNode } from '../support/program.js';
@@ -9,13 +9,13 @@ import { checkMetrics } from './promtool.js';
 const promtool = realServer('PROMTOOL');
 const allKinds = fileURLToPath(new URL('fixtures/scrape.mjs', import.meta.url));
 
-/** Mandated names that end in a unit that promtool would not abbreviate; the GPU's is there when a GPU is. */
+/** Complaints about mandated names with abbreviated units. The GPU metric exists only on machines with a GPU. */
 const complaintOfWorkers = 'worker_latency_ms metric names should not contain abbreviated units';
 const complaintOfGpu = 'gpu_memory_mb metric names should not contain abbreviated units';
 
 const check = (scrape: string) => checkMetrics(promtool.bin, scrape);
 
-/** Workers have a latency once they completed something. */
+/** Returns a scrape with the latency of workers, which exists after the first completed job. */
 const scrapeWithWorkers = (demo: Demo) => async () => {
   const scrape = await demo.scrape();
   expect(scrape).toContain('\nworker_latency_ms{');
@@ -23,11 +23,11 @@ const scrapeWithWorkers = (demo: Demo) => async () => {
 };
 
 describe.skipIf(promtool.missing)(`promtool check metrics${promtool.note}`, () => {
-  test('refuses what is no scrape', () => {
+  test('rejects malformed text', () => {
     expect(check('a{b="c} 1\n').status).toBe(1);
   });
 
-  test('finds nothing in a scrape of all instrument kinds', async () => {
+  test('has no complaint about a scrape of all instrument kinds', async () => {
     const program = startNode([allKinds], {
       OTEL_METRICS_EXPORTER: 'prometheus',
       OTEL_EXPORTER_PROMETHEUS_HOST: '127.0.0.1',
@@ -61,7 +61,7 @@ describe.skipIf(promtool.missing)(`promtool check metrics${promtool.note}`, () =
     expect(check(scrape)).toEqual({ status: 0, complaints: [] });
   });
 
-  test('complains of mandated names alone in a scrape of the demo', async () => {
+  test('complains only about mandated names in a scrape of the demo', async () => {
     const demo = await startDemo();
     try {
       const scrape = await vi.waitFor(scrapeWithWorkers(demo), { timeout: 20_000 });

@@ -1,23 +1,23 @@
-/** A real Pushgateway: the strictest parser of text 0.0.4, which refuses what is inconsistent. */
+/** Starts a real Pushgateway, the strictest parser of text 0.0.4: it rejects inconsistent metrics. */
 import { startProgram } from '../support/program.js';
 import { freePorts, untilAnswers } from './listening.js';
 import type { ReadSample } from './samples.js';
 
-/** A Pushgateway that runs. */
+/** A running Pushgateway. */
 export interface Pushgateway {
   readonly url: string;
-  /** Pushes a body in place of what was pushed; rejects with what Pushgateway says when it refuses. */
+  /** Pushes a body and replaces the previous push. Rejects with Pushgateway's error. */
   push(body: string, contentType: string): Promise<void>;
-  /** What it holds, but for what it adds itself. */
+  /** Returns the pushed families, without those that Pushgateway adds. */
   families(): Promise<PushedFamily[]>;
-  /** The same, group by group, without the labels of the group. */
+  /** Returns the pushed families by group, without the labels of the group. */
   groups(): Promise<PushedGroup[]>;
-  /** What a scraper gets. */
+  /** Returns a scrape of the Pushgateway. */
   scrape(): Promise<string>;
   stop(): Promise<void>;
 }
 
-/** A family as Pushgateway understood it. */
+/** A family as parsed by Pushgateway. */
 export interface PushedFamily {
   readonly name: string;
   readonly type: string;
@@ -25,7 +25,7 @@ export interface PushedFamily {
   readonly samples: readonly ReadSample[];
 }
 
-/** A group and what was pushed to it. */
+/** A group and its families. */
 export interface PushedGroup {
   readonly labels: Readonly<Record<string, string>>;
   readonly families: readonly PushedFamily[];
@@ -45,7 +45,7 @@ interface MetricAnswer {
   readonly sum?: string;
 }
 
-/** Starts one that keeps nothing on disk. */
+/** Starts a Pushgateway without persistence. */
 export async function startPushgateway(bin: string): Promise<Pushgateway> {
   const [port] = await freePorts(1);
   const url = `http://127.0.0.1:${port}`;
@@ -100,7 +100,7 @@ function samplesOf(
   { labels: given, value, buckets, count, sum }: MetricAnswer,
   group: PushedGroup['labels'],
 ): ReadSample[] {
-  // What has no instance gets an empty one.
+  // Pushgateway adds an empty label `instance` if a sample has none.
   const isOwn = ([label, text]: [string, string]) => !Object.hasOwn(group, label) && `${label}=${text}` !== 'instance=';
   const labels = Object.fromEntries(Object.entries(given).filter(isOwn));
   const sample = (suffix: string, number: string | undefined, more: Record<string, string> = {}) => ({

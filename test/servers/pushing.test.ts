@@ -1,4 +1,4 @@
-/** Jobs push to a real Pushgateway: what it took is read back, group by group. */
+/** Jobs push to a real Pushgateway; the tests read the groups back. */
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import type { PushgatewayInput } from 'otelier/backends/pushgateway';
 import { MeterProvider } from 'otelier/engine';
@@ -14,7 +14,7 @@ import { numbersOf, type ReadSample, samplesOf } from './samples.js';
 
 const server = realServer('PUSHGATEWAY');
 
-/** A job that records, and ends by itself; `last` is what it does at its end. */
+/** Returns the source of a job that records and ends by itself. `last` is its last statement. */
 const job = (names: readonly string[], options: PushgatewayInput = {}, last = '') => `
   import { counter, defineCatalogue, startMetrics } from 'otelier';
   import { pushgateway } from 'otelier/backends/pushgateway';
@@ -56,7 +56,7 @@ describe.skipIf(server.missing)(`Pushgateway${server.note}`, () => {
   const namesIn = (group: PushedGroup | undefined) =>
     group?.families.map(({ name }) => name).filter((name) => name !== 'target_info');
 
-  test('has the last values of a job that ended without a word', async () => {
+  test('has the last values of a job that ended by itself', async () => {
     const lastedMs = await run(job(['nightly.rows']), {
       OTELIER_PUSHGATEWAY_GROUPING_KEY: 'instance=worker-1,path=%2Fvar%2Ftmp',
     });
@@ -65,14 +65,14 @@ describe.skipIf(server.missing)(`Pushgateway${server.note}`, () => {
     expect(text).toContain(`\nnightly_rows_total{${labels}} 3\n`);
     expect(text).toMatch(/^push_time_seconds{instance="worker-1",job="nightly",path="\/var\/tmp"} [1-9]/m);
     expect(text).toMatch(/^push_failure_time_seconds{instance="worker-1",job="nightly",path="\/var\/tmp"} 0$/m);
-    // An interval or a connection that held it would be longer.
+    // An interval or an open connection would keep the job alive longer.
     expect(lastedMs).toBeLessThan(10_000);
   });
 
   test.each([
     ['PUT', ['put_second_total']],
     ['POST', ['post_both_total', 'post_first_total', 'post_second_total']],
-  ] as const)('%s: of two jobs in one group it has %j', async (method, names) => {
+  ] as const)('%s: two jobs in one group leave %j', async (method, names) => {
     const prefix = method.toLowerCase();
     const options = { method, job: `replaced by ${method}` };
     await run(job([`${prefix}.first`, `${prefix}.both`], options));
@@ -80,7 +80,7 @@ describe.skipIf(server.missing)(`Pushgateway${server.note}`, () => {
     await run(job(method === 'PUT' ? ['put.second'] : ['post.both', 'post.second'], options));
     const group = await groupWith({ job: options.job });
     expect(namesIn(group)).toEqual(names);
-    // Of the second job, which recorded it first.
+    // The value of the second job.
     const both = group?.families.find(({ name }) => name === 'post_both_total');
     if (method === 'POST') expect(both?.samples.map(({ value }) => value)).toEqual([3]);
   });
@@ -88,7 +88,7 @@ describe.skipIf(server.missing)(`Pushgateway${server.note}`, () => {
   test.each([
     ['by the job, at its end', {}, 'await metrics.forceFlush(); await group.deleteGroup();'],
     ['at the shutdown', { deleteOnShutdown: true }, 'await metrics.shutdown();'],
-  ])('has no group that was deleted %s, and keeps its neighbour', async (title, options, last) => {
+  ])('deletes a group %s, and keeps the neighboring group', async (title, options, last) => {
     const groupingKey = { title: `${title}/ü` };
     await run(job(['deleted.rows'], { groupingKey }));
     await run(job(['kept.rows'], { groupingKey: { ...groupingKey, kept: '' } }));
@@ -98,7 +98,7 @@ describe.skipIf(server.missing)(`Pushgateway${server.note}`, () => {
     expect(namesIn(await groupWith({ job: 'nightly', ...groupingKey, kept: '' }))).toEqual(['kept_rows_total']);
   });
 
-  /** A provider before a group of the gateway. */
+  /** Starts a provider that pushes to a group of the gateway. */
   function startPushing(options: PushgatewayInput, resource = hostileResource) {
     const warnings: string[] = [];
     const defaults = Object.entries(pushgatewayKind.options).map(([name, option]) => [name, option.default]);
@@ -124,14 +124,14 @@ describe.skipIf(server.missing)(`Pushgateway${server.note}`, () => {
     return { provider, warnings, backend };
   }
 
-  const isAnyhow = ({ name }: ReadSample) => name === 'hostile_alike' || name === 'hostile_empty';
+  const hasUnpredictableLabels = ({ name }: ReadSample) => name === 'hostile_alike' || name === 'hostile_empty';
   const isNative = ({ name }: ReadSample) => name.startsWith('kinds_exponential');
 
   test.each<[Format, PushgatewayInput]>([
     ['text', { format: 'text' }],
     ['text', { format: 'text', compression: 'gzip' }],
     ['protobuf', { format: 'protobuf' }],
-  ])('takes whatever can be recorded, in %s %j, and has it as it was', async (format, options) => {
+  ])('stores every hostile recording unchanged, in %s %j', async (format, options) => {
     const groupingKey = { way: `/${JSON.stringify(options)}`, empty: '', odd: '.. "\\\n\0 ü🚀 %2F?#' };
     const { provider, warnings } = startPushing({ job: 'hostile/..', groupingKey, ...options });
     recordEveryKind(provider);
@@ -143,7 +143,9 @@ describe.skipIf(server.missing)(`Pushgateway${server.note}`, () => {
     const read = group?.families.flatMap(({ samples }) => samples) ?? [];
     const recorded = [...samplesOfHostile('otelier', format), ...samplesOfEveryKind(format)];
     const target = { name: 'target_info', labels: hostileResourceLabels, value: 1 };
-    const known = read.filter((sample) => !isAnyhow(sample) && !(format === 'protobuf' && isNative(sample)));
+    const known = read.filter(
+      (sample) => !hasUnpredictableLabels(sample) && !(format === 'protobuf' && isNative(sample)),
+    );
     expect(samplesOf(known)).toEqual(samplesOf([...recorded, target]));
     const numbers = (name: string) => numbersOf(samplesOf(read.filter((sample) => sample.name === name)));
     expect(numbers('hostile_alike')).toEqual(alikeValues);
@@ -154,7 +156,7 @@ describe.skipIf(server.missing)(`Pushgateway${server.note}`, () => {
     }
   });
 
-  test('takes series that differ in a label of the group alone', async () => {
+  test('accepts series that differ only in a label of the group', async () => {
     const { provider } = startPushing({ job: 'alike', groupingKey: { instance: 'w' } });
     const rows = provider.getMeter('m').createCounter('alike.rows');
     for (const [index, name] of ['a', 'b', 'c'].entries()) rows.add(index + 1, { job: name, instance: `${index}` });
@@ -168,7 +170,7 @@ describe.skipIf(server.missing)(`Pushgateway${server.note}`, () => {
     ]);
   });
 
-  test('refuses what contradicts another group, and tells what is wrong', async () => {
+  test('rejects a metric that contradicts another group, and reports the reason', async () => {
     const first = startPushing({ job: 'first' }).provider;
     first.getMeter('m').createUpDownCounter('contradictory').add(1);
     await first.forceFlush();

@@ -1,29 +1,29 @@
-/** A relay before a receiver or an endpoint: passes requests on and notes how they were sent and answered. */
+/** A relay in front of a receiver or endpoint: forwards requests and records how they were sent and answered. */
 import { once } from 'node:events';
 import { createServer, request as send } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** One request that went through. */
+/** A forwarded request. */
 export interface RelayedRequest {
   readonly path: string | undefined;
   readonly contentType: string | undefined;
   readonly contentEncoding: string | undefined;
   readonly status: number | undefined;
-  /** How it was answered. */
+  /** Headers of the answer. */
   readonly answerType: string | undefined;
   readonly answerEncoding: string | undefined;
 }
 
-/** A relay that listens. */
+/** A running relay. */
 export interface Relay {
   readonly url: string;
-  /** Its host and port. */
+  /** Host and port of the relay. */
   readonly target: string;
   readonly requests: readonly RelayedRequest[];
   stop(): Promise<void>;
 }
 
-/** @param changed headers that are sent on instead of those that came. */
+/** Starts a relay. @param changed headers that replace those of the request. */
 export async function startRelay(target: string, changed: Record<string, string> = {}): Promise<Relay> {
   const requests: RelayedRequest[] = [];
   const server = createServer((incoming, outgoing) => {

@@ -1,4 +1,4 @@
-/** Prometheus scrapes an endpoint that is protected, with its own kinds of credentials, and gets nothing without. */
+/** Prometheus scrapes protected endpoints with its kinds of credentials, and gets nothing without them. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { hash } from 'bcryptjs';
@@ -15,11 +15,11 @@ const promtool = realServer('PROMTOOL');
 const folder = server.missing ? '' : makeFolder();
 const password = 'correct horse: "battery" 🐴';
 const token = 'dG9rZW4tb2YtMzItYnl0ZXMtYXQtdGhlLXZlcnktbGVhc3Q';
-/** Cheap, because every scrape costs one. */
+/** Low, because every scrape verifies a hash. */
 const bcryptRounds = 4;
 const webConfigFile = join(folder, 'web.yml');
 
-/** What an endpoint is asked with, and what comes of it; a refusal is told by what Prometheus says. */
+/** A scrape with credentials, and the expected error in Prometheus if it is refused. */
 interface Visit {
   readonly name: string;
   readonly endpoint: string;
@@ -100,7 +100,7 @@ describe.skipIf(server.missing)(`Prometheus${server.note}`, () => {
       },
       'web config': { webConfigFile },
     };
-    // File names are relative to the file.
+    // File names are relative to the configuration file.
     const webConfig = {
       tls_server_config: {
         cert_file: 'server.crt',
@@ -129,19 +129,19 @@ describe.skipIf(server.missing)(`Prometheus${server.note}`, () => {
   });
 
   const admitted = visits.filter(({ refusal }) => refusal === undefined);
-  test.each(admitted)('is let in: $name', async ({ name }) => {
+  test.each(admitted)('admits: $name', async ({ name }) => {
     await prometheus.untilUp(name);
     expect(await prometheus.valueOf(`secrets_total{job="${name}"}`)).toBe(42);
   });
 
   const refused = visits.filter(({ refusal }) => refusal !== undefined);
-  test.each(refused)('is not let in: $name', async ({ name, refusal }) => {
+  test.each(refused)('refuses: $name', async ({ name, refusal }) => {
     const reason = await prometheus.untilDown(name);
     expect(reason.replace(/^Get "[^"]*": /, '')).toMatch(refusal as RegExp);
     expect(await prometheus.samplesOf(name)).toEqual([]);
   });
 
-  test.skipIf(promtool.missing)(`the web configuration is one of Prometheus${promtool.note}`, () => {
+  test.skipIf(promtool.missing)(`the web configuration is valid for Prometheus${promtool.note}`, () => {
     expect(checkWebConfig(promtool.bin, webConfigFile)).toBe(`${webConfigFile} SUCCESS`);
   });
 });

@@ -1,4 +1,4 @@
-/** Whatever an endpoint is set to, strict parsers take what it serves, and no number is lost. */
+/** Strict parsers accept the scrape of an endpoint with any settings, and no number is lost. */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { accepts, type Endpoint, type EndpointSetting, startEndpoint } from './endpoint.js';
 import { recordEveryKind, samplesOfEveryKind, viewsOfEveryKind } from './every-kind.js';
@@ -9,7 +9,7 @@ import { type ParsedFamily, type RunningParser, strictParsers } from './strict-p
 
 const resourceLabels = Object.keys(hostileResource);
 
-/** Settings under which names and labels differ, and with them what collides. */
+/** Settings that change names and labels, and therefore collisions. */
 const settings: readonly (readonly [title: string, setting: EndpointSetting])[] = [
   ['UnderscoreEscapingWithoutSuffixes', { translationStrategy: 'UnderscoreEscapingWithoutSuffixes' }],
   ['NoUTF8EscapingWithSuffixes', { translationStrategy: 'NoUTF8EscapingWithSuffixes' }],
@@ -30,7 +30,7 @@ afterEach(async () => {
   endpoint = undefined;
 });
 
-/** Samples of no measurement, and those that are told apart in a test of their own. */
+/** Reports whether a sample has no measurement or is tested separately. */
 function isExtra(family: ParsedFamily, sample: string): boolean {
   const isCreated = family.type !== 'gauge' && sample.endsWith('_created');
   return isCreated || sample === 'target_info' || sample === 'hostile_empty';

@@ -1,25 +1,25 @@
-/** The strict parsers that our text must get past, one for each text format. */
+/** Strict parsers, one for each text format. */
 import { type RealServer, realServer } from './available.js';
 import { accepts } from './endpoint.js';
 import { type OpenMetricsFamily, parseOpenMetrics } from './openmetrics-parser.js';
 import { type PushedFamily, startPushgateway } from './pushgateway.js';
 
-/** A family as a parser understood it. */
+/** A parsed family. */
 export type ParsedFamily = PushedFamily | OpenMetricsFamily;
 
-/** A parser that runs. */
+/** A running parser. */
 export interface RunningParser {
-  /** Rejects with what the parser says of a body that it refuses. */
+  /** Parses a body. Rejects with the parser's error. */
   parse(body: string): Promise<readonly ParsedFamily[]>;
   stop(): Promise<void>;
 }
 
-/** A parser. */
+/** A strict parser of one format. */
 export interface StrictParser {
   readonly format: 'text' | 'openMetrics';
   readonly title: string;
   readonly server: RealServer;
-  /** What it refuses, and what it says of it. */
+  /** A body that it rejects, and its error. */
   readonly refused: readonly [body: string, reason: string];
   start(): Promise<RunningParser>;
 }

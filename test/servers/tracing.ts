@@ -1,8 +1,8 @@
-/** Traces, as far as exemplars need them: a context that is active while a function runs. */
+/** Minimal tracing for exemplars: a context that is active while a function runs. */
 import { type Context, type ContextManager, context, ROOT_CONTEXT, TraceFlags, trace } from '@opentelemetry/api';
 import { afterAll, beforeAll } from 'vitest';
 
-/** For functions that run to their end at once. */
+/** Holds the active context of synchronous functions. */
 class StackOfContexts implements ContextManager {
   #active = ROOT_CONTEXT;
   active = () => this.#active;
@@ -25,7 +25,7 @@ class StackOfContexts implements ContextManager {
   disable = () => this;
 }
 
-/** Has traces in this test file. */
+/** Enables tracing in a test file. */
 export function useTracing(): void {
   beforeAll(() => {
     context.setGlobalContextManager(new StackOfContexts());

@@ -1,4 +1,4 @@
-/** A clock that stands still until it is moved. */
+/** A clock that only `advance` moves. */
 import type { Clock } from 'otelier';
 
 export class FakeClock implements Clock {

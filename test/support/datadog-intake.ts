@@ -1,12 +1,12 @@
 /**
- * A fake of Datadog's intake of series (API v2, "Submit metrics"): it enforces what Datadog documents, and is stricter where
- * Datadog silently puts right or drops: names, tags and timestamps that are not as documented are an error here.
+ * A fake of Datadog's intake of series (API v2, "Submit metrics"). It enforces the documented limits, and rejects
+ * undocumented names, tags and timestamps, which Datadog silently corrects or drops.
  */
 import { createServer, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { gunzipSync, inflateSync } from 'node:zlib';
 
-/** One of `series` of a request. */
+/** One element of `series` in a request. */
 export interface IntakeSeries {
   readonly metric: string;
   readonly type: 0 | 1 | 2 | 3;
@@ -17,16 +17,17 @@ export interface IntakeSeries {
   readonly tags?: readonly string[];
 }
 
-/** What it answers: by itself, or told by a test. `lost` takes the request and breaks the connection. */
+/** An answer chosen by a test. `lost` accepts the request and then breaks the connection. */
 export type IntakeAnswer =
   | { readonly status: number; readonly body?: string; readonly headers?: Record<string, string> }
   | 'lost';
 
-/** One request as it came, and what was answered. */
+/** One received request, with the status of its answer. */
 export interface IntakeRequest {
   readonly headers: IncomingHttpHeaders;
-  /** Bytes on the wire, and decompressed. */
+  /** Bytes on the wire. */
   readonly bytes: number;
+  /** Decompressed body. */
   readonly text: string;
   readonly status: number;
 }
@@ -34,20 +35,20 @@ export interface IntakeRequest {
 const maxBytes = 512_000;
 const maxDecompressedBytes = 5_242_880;
 
-/** What Datadog keeps of series: of a series one point per second, the last that came. */
+/** The points that Datadog keeps: one per series and second, the last that arrived. */
 export class DatadogStore {
   readonly series: IntakeSeries[] = [];
   readonly #points = new Map<string, Map<number, number>>();
 
-  /** Takes a request's JSON. @throws {Error} with what is wrong in it. */
-  take(text: string, nowUnixMs: number): void {
+  /** Stores the series of a request. @throws {Error} that describes the first invalid series. */
+  accept(text: string, nowUnixMs: number): void {
     const { series } = JSON.parse(text) as { series?: IntakeSeries[] };
     if (!Array.isArray(series)) throw new Error('series is required');
     for (const each of series) check(each, nowUnixMs / 1_000);
-    for (const each of series) this.#keep(each);
+    for (const each of series) this.#store(each);
   }
 
-  /** The sum of all points of a metric whose series have all of these tags. */
+  /** Returns the sum of all points of a metric whose series have all given tags. */
   total(metric: string, ...tags: string[]): number {
     let sum = 0;
     for (const [key, points] of this.#points) {
@@ -58,12 +59,12 @@ export class DatadogStore {
     return sum;
   }
 
-  /** What was sent of a metric, in the order in which it came. */
+  /** Returns the received series of a metric, in order of arrival. */
   of(metric: string): IntakeSeries[] {
     return this.series.filter((each) => each.metric === metric);
   }
 
-  #keep(series: IntakeSeries): void {
+  #store(series: IntakeSeries): void {
     this.series.push(series);
     const { metric, tags = [], resources = [], points } = series;
     const key = [metric, ...new Set([...tags, ...resources.map(({ type, name }) => `${type}:${name}`)].sort())].join(
@@ -77,7 +78,7 @@ export class DatadogStore {
 
 function check({ metric, type, points, interval, unit, resources = [], tags = [] }: IntakeSeries, now: number): void {
   const wrong = (what: string) => new Error(`${JSON.stringify(metric)}: ${what}`);
-  if (typeof metric !== 'string' || !/^[a-zA-Z][a-zA-Z0-9_.]{0,199}$/.test(metric)) throw wrong('is no name');
+  if (typeof metric !== 'string' || !/^[a-zA-Z][a-zA-Z0-9_.]{0,199}$/.test(metric)) throw wrong('is not a valid name');
   if (![0, 1, 2, 3].includes(type)) throw wrong(`type ${type}`);
   if (!Array.isArray(points) || points.length === 0) throw wrong('points are required');
   for (const { timestamp, value } of points) {
@@ -89,19 +90,20 @@ function check({ metric, type, points, interval, unit, resources = [], tags = []
   if (paced !== (Number.isInteger(interval) && (interval as number) > 0)) throw wrong(`interval ${interval}`);
   if (unit !== undefined && !/^[a-z_ ]+$/.test(unit)) throw wrong(`unit ${unit}`);
   for (const resource of resources) {
-    if (typeof resource.type !== 'string' || typeof resource.name !== 'string') throw wrong('a resource without name');
+    if (typeof resource.type !== 'string' || typeof resource.name !== 'string')
+      throw wrong('a resource lacks a type or name');
   }
   for (const tag of tags) if (!isTag(tag)) throw wrong(`tag ${JSON.stringify(tag)}`);
 }
 
-/** Datadog's documentation, "Getting Started with Tags", "Define tags". */
+/** Reports whether a tag is valid: Datadog's documentation, "Getting Started with Tags", "Define tags". */
 export function isTag(tag: string): boolean {
   return (
     /^\p{L}[\p{L}\p{Nd}_\-:./]*$/u.test(tag) && tag === tag.toLowerCase() && tag.length <= 200 && !tag.endsWith(':')
   );
 }
 
-/** Starts the fake on a free port of 127.0.0.1. `answer` may answer in its place, before or after it took a request. */
+/** Starts the fake on a free port of 127.0.0.1. `answer` may replace the answer of a request. */
 export async function startDatadogIntake({
   key = 'the-key',
   now = Date.now,
@@ -129,7 +131,7 @@ export async function startDatadogIntake({
     if (decoded.length >= maxDecompressedBytes) return { status: 413, error: 'Payload Too Large', text: '' };
     const text = decoded.toString('utf8');
     try {
-      store.take(text, now());
+      store.accept(text, now());
       return { status: 202, text };
     } catch (error) {
       return { status: 400, error: `Bad Request: ${(error as Error).message}`, text };
@@ -140,15 +142,15 @@ export async function startDatadogIntake({
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
     const raw = Buffer.concat(chunks);
-    const told = answer(requests.length + 1);
-    if (told !== undefined && told !== 'lost') {
-      requests.push({ headers: request.headers, bytes: raw.length, text: '', status: told.status });
-      response.writeHead(told.status, told.headers).end(told.body ?? JSON.stringify({ errors: [] }));
+    const chosen = answer(requests.length + 1);
+    if (chosen !== undefined && chosen !== 'lost') {
+      requests.push({ headers: request.headers, bytes: raw.length, text: '', status: chosen.status });
+      response.writeHead(chosen.status, chosen.headers).end(chosen.body ?? JSON.stringify({ errors: [] }));
       return;
     }
     const { status, error, text } = judge(`${request.method} ${request.url}`, request.headers, raw);
     requests.push({ headers: request.headers, bytes: raw.length, text, status });
-    if (told === 'lost') request.socket.destroy();
+    if (chosen === 'lost') request.socket.destroy();
     else {
       response.writeHead(status, { 'content-type': 'application/json' });
       response.end(JSON.stringify({ errors: error === undefined ? [] : [error] }));

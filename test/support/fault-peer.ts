@@ -1,6 +1,6 @@
 /**
- * A fake OTLP endpoint that misbehaves on demand, in fifteen ways, on one port: it stands for what goes wrong between a
- * program and a Collector. It keeps what it got, with what it told about it, so that sums can be compared.
+ * A fake OTLP endpoint that misbehaves on demand on one port. It simulates the faults between a program and a
+ * Collector, and keeps every request with its fate, so that tests can compare sums.
  */
 import { lookup as lookUpName } from 'node:dns';
 import { readFileSync } from 'node:fs';
@@ -9,7 +9,7 @@ import { createServer as createSecureServer, type Server as SecureServer } from 
 import type { AddressInfo } from 'node:net';
 import { constants, gunzipSync, gzipSync } from 'node:zlib';
 
-/** What it does instead of taking a request; `undefined` is healthy. */
+/** The current fault of the endpoint; `undefined` is healthy. */
 export type Fault =
   | 'refused'
   | 'hang'
@@ -29,13 +29,13 @@ export type Fault =
   | 'wrong CA'
   | 'unknown name';
 
-/** A request as it arrived, decompressed. */
+/** A received request, its body decompressed. */
 export interface FaultedRequest {
   readonly body: Buffer;
   readonly fault: Fault | undefined;
-  /** What became of its points at this end: taken, told to be no good, or nothing. */
+  /** What happened to its points: accepted, refused, or neither. */
   readonly fate: 'accepted' | 'refused' | 'ignored';
-  /** On the monotonic clock. */
+  /** Time of arrival on the monotonic clock. */
   readonly atMs: number;
 }
 
@@ -56,18 +56,18 @@ const accepting: ReadonlySet<Fault | undefined> = new Set<Fault | undefined>([
 ]);
 const refusing: ReadonlySet<Fault | undefined> = new Set<Fault | undefined>(['400', 'redirect']);
 
-/** Seconds that it asks to wait. */
+/** Seconds in its `Retry-After` header. */
 export const retryAfterSeconds = 1;
 
-/** Names that `fakeResolver` knows. No real one ever does: they end in `.invalid` (RFC 6761, section 6.4). */
+/** Names that `fakeResolver` resolves. They end in `.invalid`, which real resolvers reject (RFC 6761, section 6.4). */
 const knownHosts = new Set<string>();
 
 const page = Buffer.alloc(1024 * 1024, 'x');
-/** 256 MB when unpacked, in parts that any reader of gzip takes for one stream. */
+/** 256 MB when decompressed, in parts that form one gzip stream. */
 const bombPart = gzipSync(Buffer.alloc(16 * 1024 * 1024), { level: constants.Z_BEST_COMPRESSION });
 const bomb = Buffer.concat(new Array<Buffer>(16).fill(bombPart));
 
-/** Starts the endpoint on a free port of 127.0.0.1, healthy. With `identities` it speaks TLS. */
+/** Starts a healthy endpoint on a free port of 127.0.0.1. With `identities` it uses TLS. */
 export async function startFaultPeer(identities?: { readonly right: Identity; readonly wrong: Identity }) {
   const requests: FaultedRequest[] = [];
   const reached: string[] = [];
@@ -97,7 +97,7 @@ export async function startFaultPeer(identities?: { readonly right: Identity; re
     const body = request.headers['content-encoding'] === 'gzip' ? gunzipSync(raw) : raw;
     const fate = accepting.has(doing) ? 'accepted' : refusing.has(doing) ? 'refused' : 'ignored';
     requests.push({ body, fault: doing, fate, atMs: performance.now() });
-    // One answer is lost, not one after another: each of those would double a batch.
+    // Only one answer is lost: each lost answer doubles a batch.
     if (doing === 'acknowledgement lost') fault = undefined;
     await answer(doing, request, response);
   }
@@ -116,7 +116,7 @@ export async function startFaultPeer(identities?: { readonly right: Identity; re
         response.writeHead(429, { 'retry-after': inSeconds(retryAfterSeconds) }).end();
         return;
       case '400':
-        response.writeHead(400).end('no good');
+        response.writeHead(400).end('invalid request');
         return;
       case 'redirect':
         response.writeHead(307, { location: '/elsewhere' }).end();
@@ -151,7 +151,7 @@ export async function startFaultPeer(identities?: { readonly right: Identity; re
     }
   }
 
-  /** Bytes one by one, without end. */
+  /** Sends single bytes forever. */
   function drip(request: IncomingMessage, start: string, atOnce = ''): void {
     let sent = 0;
     request.socket.write(atOnce);
@@ -164,7 +164,7 @@ export async function startFaultPeer(identities?: { readonly right: Identity; re
     identities === undefined
       ? createServer({ keepAliveTimeout: 60_000 }, take)
       : createSecureServer({ ...pem(identities.right), keepAliveTimeout: 60_000 }, take);
-  // What a client does to its connections is no error of this end.
+  // Clients may break their connections.
   server.on('connection', (socket) => socket.on('error', () => undefined));
   server.on('clientError', (_, socket) => socket.destroy());
   server.on('tlsClientError', () => undefined);
@@ -184,11 +184,11 @@ export async function startFaultPeer(identities?: { readonly right: Identity; re
     /** The same endpoint under a name that `fakeResolver` knows. */
     namedUrl: `http://${host}:${port}/v1/metrics`,
     requests,
-    /** Paths that were asked for. */
+    /** Requested paths. */
     reached,
     mostInFlight: () => mostInFlight,
     fault: () => fault,
-    /** From now on it behaves like this, on connections that are open as on new ones. */
+    /** Switches to a fault, on open and new connections alike. */
     async become(next: Fault | undefined): Promise<void> {
       const before = fault;
       fault = next;
@@ -214,7 +214,7 @@ export async function startFaultPeer(identities?: { readonly right: Identity; re
 /** A fake endpoint that misbehaves on demand. */
 export type FaultPeer = Awaited<ReturnType<typeof startFaultPeer>>;
 
-/** A fake resolver: hosts of healthy endpoints are 127.0.0.1, everything else is looked up for real. */
+/** A fake resolver: resolves hosts of healthy endpoints to 127.0.0.1, and all other names with the real resolver. */
 export const fakeResolver = ((host: string, options: unknown, done: (...result: unknown[]) => void): void => {
   if (!knownHosts.has(host)) {
     (lookUpName as (...given: unknown[]) => void)(host, options, done);
@@ -224,7 +224,7 @@ export const fakeResolver = ((host: string, options: unknown, done: (...result: 
   setImmediate(() => (all ? done(null, [{ address: '127.0.0.1', family: 4 }]) : done(null, '127.0.0.1', 4)));
 }) as unknown as typeof lookUpName;
 
-/** HTTP's date has no fraction of a second; the next whole one is meant. */
+/** Returns an HTTP date, rounded up to a whole second. */
 function inSeconds(seconds: number): string {
   return new Date(Math.ceil(Date.now() / 1_000 + seconds) * 1_000).toUTCString();
 }

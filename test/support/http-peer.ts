@@ -1,9 +1,9 @@
-/** An HTTP server that stands for an OTLP endpoint: records what it gets, answers as it is told. */
+/** An HTTP server that replaces an endpoint in tests: records its requests, and answers as the test chooses. */
 import { createServer, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { gunzipSync } from 'node:zlib';
 
-/** One request as it arrived, its body decompressed. */
+/** A received request, its body decompressed. */
 export interface ReceivedRequest {
   readonly method: string;
   readonly path: string;
@@ -11,7 +11,7 @@ export interface ReceivedRequest {
   readonly body: Buffer;
 }
 
-/** What to answer, and after how many milliseconds; `hang` does not answer at all. */
+/** An answer and its delay; `hang` never answers. */
 export type Answer =
   | {
       readonly status: number;
@@ -21,7 +21,7 @@ export type Answer =
     }
   | 'hang';
 
-/** Starts the server on a port of 127.0.0.1, a free one unless told. */
+/** Starts the server on a port of 127.0.0.1, a free port by default. */
 export async function startHttpPeer(
   answer: (request: ReceivedRequest, count: number) => Answer = () => ({ status: 200 }),
   atPort = 0,

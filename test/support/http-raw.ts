@@ -1,10 +1,10 @@
-/** Requests as they are sent: without the headers, the decoding and the retries of fetch, and what is no HTTP at all. */
+/** Raw requests, without the headers, decoding and retries of fetch, and bytes that are not HTTP. */
 import { type IncomingHttpHeaders, request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
 import { connect, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 
-/** An answer, its body as it came. */
+/** A response with its undecoded body. */
 export interface Answer {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
@@ -12,7 +12,7 @@ export interface Answer {
   readonly text: string;
 }
 
-/** Asks once, on a connection of its own, with these headers and `Host` alone. Any certificate will do. */
+/** Sends one request on a new connection, with only the given headers and `Host`. Accepts any certificate. */
 export function ask(
   url: string | URL,
   { method = 'GET', headers = {} }: { method?: string; headers?: Record<string, string> } = {},
@@ -35,7 +35,7 @@ export function ask(
   });
 }
 
-/** A connection, by TLS where the URL says so; its errors are part of what is tried. */
+/** Opens a connection, with TLS for https URLs, and ignores its later errors. */
 export function open(url: string | URL): Promise<Socket> {
   const { protocol, hostname: host, port } = new URL(url);
   return new Promise((resolve, reject) => {
@@ -52,7 +52,7 @@ export function open(url: string | URL): Promise<Socket> {
   });
 }
 
-/** Sends bytes, one per character, and resolves with what came back when the server closed, or when it is `enough`. */
+/** Sends bytes, one per character, and returns the received text once the server closes or the text is `enough`. */
 export async function exchange(
   url: string | URL,
   bytes: string,
@@ -70,7 +70,7 @@ export async function exchange(
   });
 }
 
-/** Milliseconds until the server closes a connection, from now on; what it says before is left unread. */
+/** Returns the milliseconds until the server closes a connection. Received data is discarded. */
 export function closing(socket: Socket): Promise<number> {
   const began = performance.now();
   return new Promise((resolve) => {

@@ -1,4 +1,4 @@
-/** Programs that tests start: waited for by what they print, stopped by process id. */
+/** Starts programs for tests, waits for their output, and stops them. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { vi } from 'vitest';
 
@@ -11,32 +11,32 @@ export interface ProgramEnd {
   readonly lastedMs: number;
 }
 
-/** A program that runs, or did. */
+/** A started program. */
 export interface Program {
   readonly child: ChildProcess;
   readonly end: Promise<ProgramEnd>;
-  /** Everything it printed so far, on both streams. */
+  /** Returns the output so far, of both streams. */
   output(): string;
-  /** The first group of `pattern` in what it prints, or the whole match; fails when the program ends without. */
+  /** Waits for `pattern` in the output; returns its first group or the match. Rejects if the program ends first. */
   printed(pattern: RegExp): Promise<string>;
-  /** Asks it to end, insists after five seconds, and waits until it did. */
+  /** Sends SIGTERM, then SIGKILL after five seconds, and waits for the end. */
   stop(): Promise<void>;
 }
 
-/** A test that fails leaves nothing behind. */
+/** Programs to kill if the test process ends early. */
 const running = new Set<ChildProcess>();
 process.once('exit', () => {
   for (const child of running) child.kill('SIGKILL');
 });
 
-/** Starts a program with what finding programs needs of the environment, and `environment`. */
+/** Starts a program with `environment`, PATH and HOME. */
 export function startProgram(
   command: string,
   args: readonly string[],
   environment: Record<string, string> = {},
 ): Program {
   const { PATH = '', HOME = '' } = process.env;
-  const began = performance.now();
+  const startedAt = performance.now();
   const child = spawn(command, args, {
     cwd: new URL('../..', import.meta.url),
     env: { PATH, HOME, ...environment },
@@ -52,7 +52,7 @@ export function startProgram(
   const end = new Promise<ProgramEnd>((resolve) => {
     child.on('close', (code, signal) => {
       running.delete(child);
-      resolve({ code, signal, stdout: texts.stdout, stderr: texts.stderr, lastedMs: performance.now() - began });
+      resolve({ code, signal, stdout: texts.stdout, stderr: texts.stderr, lastedMs: performance.now() - startedAt });
     });
   });
   running.add(child);
@@ -64,14 +64,14 @@ export function startProgram(
       const seen = () => {
         const match = pattern.exec(texts.both);
         if (match !== null) return match[1] ?? match[0];
-        throw new Error(`${pattern} is not printed, but: ${texts.both}`);
+        throw new Error(`output does not match ${pattern}: ${texts.both}`);
       };
       return Promise.race([vi.waitFor(seen, { timeout: 20_000, interval: 20 }), end.then(seen)]);
     },
     async stop() {
       child.kill('SIGTERM');
-      const insist = setTimeout(() => child.kill('SIGKILL'), 5_000);
-      await end.finally(() => clearTimeout(insist));
+      const kill = setTimeout(() => child.kill('SIGKILL'), 5_000);
+      await end.finally(() => clearTimeout(kill));
     },
   };
 }
@@ -81,7 +81,7 @@ export function startNode(args: readonly string[], environment?: Record<string, 
   return startProgram(process.execPath, args, environment);
 }
 
-/** Starts Node on `source`, an ES module that may import `otelier`, as built. */
+/** Starts Node on `source`, an ES module that may import the built `otelier`. */
 export function startApp(
   source: string,
   environment?: Record<string, string>,

@@ -1,6 +1,6 @@
-/** Reads protobuf as it is on the wire, whatever its schema. What cannot be read is an error. */
+/** Reads the protobuf wire format without a schema. Malformed input throws. */
 
-/** A position in bytes, which moves on with what is read. */
+/** Reads bytes from a moving position. */
 export class WireReader {
   readonly #bytes: Uint8Array;
   #at = 0;
@@ -26,7 +26,7 @@ export class WireReader {
 
   take(length: number): Buffer {
     const taken = Buffer.from(this.#bytes.subarray(this.#at, this.#at + length));
-    if (taken.length !== length) throw new Error(`${length} bytes were promised, ${taken.length} are there`);
+    if (taken.length !== length) throw new Error(`expected ${length} bytes, found ${taken.length}`);
     this.#at += length;
     return taken;
   }

@@ -1,7 +1,7 @@
-/** A stock OpenTelemetry provider whose points a test can read. */
+/** Stock OpenTelemetry providers and readers for tests. */
 import { MeterProvider, MetricReader, type ViewOptions } from '@opentelemetry/sdk-metrics';
 
-/** Collects when it is asked to. */
+/** Collects on demand. */
 export class OnDemandReader extends MetricReader {
   protected override onForceFlush() {
     return Promise.resolve();
@@ -15,18 +15,18 @@ export class OnDemandReader extends MetricReader {
 export interface Point {
   readonly name: string;
   readonly attributes: Record<string, unknown>;
-  // biome-ignore lint/suspicious/noExplicitAny: a number or a histogram, as the test expects.
+  // biome-ignore lint/suspicious/noExplicitAny: a number or a histogram, depending on the test.
   readonly value: any;
 }
 
-/** A provider and a way to collect from it. */
+/** Returns a provider and a function that collects from it. */
 export function stockProvider(views: ViewOptions[] = []) {
   const reader = new OnDemandReader();
   const provider = new MeterProvider({ readers: [reader], views });
   return { provider, meter: provider.getMeter('test'), collect: () => pointsOf(reader) };
 }
 
-/** A reader for `startMetrics({ readers })` and a way to collect from it. */
+/** Returns a reader for `startMetrics({ readers })` and a function that collects from it. */
 export function stockReader() {
   const reader = new OnDemandReader();
   return { reader, collect: () => pointsOf(reader) };

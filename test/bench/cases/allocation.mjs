@@ -1,8 +1,8 @@
 /**
- * How many bytes a recording to a known series leaves for the garbage collector.
+ * Measures the bytes that a recording on a known series allocates.
  *
- * Attribute objects are made beforehand: those that a caller makes are the caller's, whoever records them. What the
- * compiler leaves of an object made by each call is the subject `new object per call`.
+ * Attribute objects are created beforehand, because they belong to the caller. The subject `new object per call`
+ * measures an object created by each call, after the compiler's optimizations.
  */
 import { attributeColumns, mask, order, values } from '../input.mjs';
 import { threeAttributes100 } from './attributes.mjs';
@@ -17,14 +17,14 @@ function lookUp(declared, method) {
     const kit = open();
     const counter = kit.counter('c', declared);
     const { methods, statuses, routes } = attributeColumns(series);
-    const objects = methods.map((text, at) => ({ method: text, status: statuses[at], route: routes[at] }));
-    const which = order(series);
+    const objects = methods.map((method, index) => ({ method, status: statuses[index], route: routes[index] }));
+    const indexes = order(series);
     const run = {
       add(n) {
-        for (let i = 0; i < n; i++) counter.add(values[i & mask], objects[which[i & mask]]);
+        for (let i = 0; i < n; i++) counter.add(values[i & mask], objects[indexes[i & mask]]);
       },
       inc(n) {
-        for (let i = 0; i < n; i++) counter.inc(objects[which[i & mask]], values[i & mask]);
+        for (let i = 0; i < n; i++) counter.inc(objects[indexes[i & mask]], values[i & mask]);
       },
     };
     run[method](series * 30);

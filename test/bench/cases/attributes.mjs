@@ -1,10 +1,10 @@
-/** What a recording costs whose series is looked up by its attributes, given in a new object by each call. */
+/** Measures recordings that look up their series by attributes, passed in a new object by each call. */
 import { attributeColumns, mask, order, values } from '../input.mjs';
 
 const keys = ['method', 'status', 'route'];
 
-/** Every series at least once, so that what is measured makes none. */
-function touched(kit, series, run) {
+/** Records into every series once, so that the measurement creates none. */
+function warmed(kit, series, run) {
   run(Math.min(values.length, series * 30));
   return { kit, run, series };
 }
@@ -14,14 +14,14 @@ export const noAttributes = {
   title: 'counter without attributes',
   series: 1,
   subjects: {
-    ours: withNone('add'),
-    otel: withNone('add'),
-    prom: withNone('inc'),
+    ours: withoutAttributes('add'),
+    otel: withoutAttributes('add'),
+    prom: withoutAttributes('inc'),
   },
   bars: [{ of: 'ours', against: 'otel', atLeast: 12 }],
 };
 
-function withNone(method) {
+function withoutAttributes(method) {
   return (open) => {
     const kit = open();
     const counter = kit.counter('c', []);
@@ -33,25 +33,25 @@ function withNone(method) {
         for (let i = 0; i < n; i++) counter.inc(values[i & mask]);
       },
     };
-    return touched(kit, 1, run[method]);
+    return warmed(kit, 1, run[method]);
   };
 }
 
 export const oneAttributeOneSeries = oneAttribute(1);
 export const oneAttributeManySeries = oneAttribute(100);
 
-/** Who does what, in both orders of the series, and the same bars for both. */
+/** Doubles subjects and bars: random order of the series, and sequential order. */
 function inBothOrders({ subjects, bars }) {
-  const alsoInTurn = Object.entries(subjects).flatMap(([family, prepare]) => [
+  const bothOrders = Object.entries(subjects).flatMap(([family, prepare]) => [
     [family, prepare(false)],
     [`${family}, in turn`, prepare(true)],
   ]);
-  const alsoBars = bars.map(({ of, against, ...bar }) => ({
+  const sequentialBars = bars.map(({ of, against, ...bar }) => ({
     of: `${of}, in turn`,
     against: `${against}, in turn`,
     ...bar,
   }));
-  return { subjects: Object.fromEntries(alsoInTurn), bars: [...bars, ...alsoBars] };
+  return { subjects: Object.fromEntries(bothOrders), bars: [...bars, ...sequentialBars] };
 }
 
 function oneAttribute(series) {
@@ -59,17 +59,17 @@ function oneAttribute(series) {
   const add = (inTurn) => (open) => {
     const kit = open();
     const counter = kit.counter('c', ['route']);
-    const which = order(series, inTurn);
-    return touched(kit, series, (n) => {
-      for (let i = 0; i < n; i++) counter.add(values[i & mask], { route: routes[which[i & mask]] });
+    const indexes = order(series, inTurn);
+    return warmed(kit, series, (n) => {
+      for (let i = 0; i < n; i++) counter.add(values[i & mask], { route: routes[indexes[i & mask]] });
     });
   };
   const inc = (inTurn) => (open) => {
     const kit = open();
     const counter = kit.counter('c', ['route']);
-    const which = order(series, inTurn);
-    return touched(kit, series, (n) => {
-      for (let i = 0; i < n; i++) counter.inc({ route: routes[which[i & mask]] }, values[i & mask]);
+    const indexes = order(series, inTurn);
+    return warmed(kit, series, (n) => {
+      for (let i = 0; i < n; i++) counter.inc({ route: routes[indexes[i & mask]] }, values[i & mask]);
     });
   };
   const bars = [
@@ -93,11 +93,11 @@ const addThree =
     const kit = open(options);
     const counter = kit.counter('c', declared);
     const { methods, statuses, routes } = attributeColumns(series);
-    const which = order(series, inTurn);
-    return touched(kit, series, (n) => {
+    const indexes = order(series, inTurn);
+    return warmed(kit, series, (n) => {
       for (let i = 0; i < n; i++) {
-        const at = which[i & mask];
-        counter.add(values[i & mask], { method: methods[at], status: statuses[at], route: routes[at] });
+        const index = indexes[i & mask];
+        counter.add(values[i & mask], { method: methods[index], status: statuses[index], route: routes[index] });
       }
     });
   };
@@ -106,11 +106,11 @@ const incThree = (series, inTurn) => (open) => {
   const kit = open();
   const counter = kit.counter('c', keys);
   const { methods, statuses, routes } = attributeColumns(series);
-  const which = order(series, inTurn);
-  return touched(kit, series, (n) => {
+  const indexes = order(series, inTurn);
+  return warmed(kit, series, (n) => {
     for (let i = 0; i < n; i++) {
-      const at = which[i & mask];
-      counter.inc({ method: methods[at], status: statuses[at], route: routes[at] }, values[i & mask]);
+      const index = indexes[i & mask];
+      counter.inc({ method: methods[index], status: statuses[index], route: routes[index] }, values[i & mask]);
     }
   });
 };

@@ -1,4 +1,4 @@
-/** What a recording costs when its series is known beforehand. Stock OpenTelemetry has no such form: it looks up. */
+/** Measures recordings on bound instruments. Stock OpenTelemetry has no bound instruments and looks up the series. */
 import { boundaries, mask, values } from '../input.mjs';
 
 const keys = ['method', 'status', 'route'];
@@ -22,8 +22,8 @@ const recordWith = (histogram) => (n) => {
   for (let i = 0; i < n; i++) histogram.record(values[i & mask], attributes);
 };
 
-/** The first recording makes the series, where binding does not. */
-function kept(kit, run) {
+/** Records once, which creates the series where binding does not. */
+function warmed(kit, run) {
   run(1);
   return { kit, run };
 }
@@ -36,19 +36,19 @@ export const boundCounter = {
     limit: () => ({ run: add(new Cell()) }),
     ours(open) {
       const kit = open();
-      return kept(kit, add(kit.counter('c', keys).bind(attributes)));
+      return warmed(kit, add(kit.counter('c', keys).bind(attributes)));
     },
     otel(open) {
       const kit = open();
       const counter = kit.counter('c', keys);
-      return kept(kit, (n) => {
+      return warmed(kit, (n) => {
         for (let i = 0; i < n; i++) counter.add(values[i & mask], attributes);
       });
     },
     prom(open) {
       const kit = open();
       const counter = kit.counter('c', keys).labels(attributes);
-      return kept(kit, (n) => {
+      return warmed(kit, (n) => {
         for (let i = 0; i < n; i++) counter.inc(values[i & mask]);
       });
     },
@@ -67,16 +67,16 @@ export const boundHistogram = {
   subjects: {
     ours(open) {
       const kit = open();
-      return kept(kit, record(kit.histogram('h', keys, boundaries).bind(attributes)));
+      return warmed(kit, record(kit.histogram('h', keys, boundaries).bind(attributes)));
     },
     otel(open) {
       const kit = open();
-      return kept(kit, recordWith(kit.histogram('h', keys, boundaries)));
+      return warmed(kit, recordWith(kit.histogram('h', keys, boundaries)));
     },
     prom(open) {
       const kit = open();
       const histogram = kit.histogram('h', keys, boundaries).labels(attributes);
-      return kept(kit, (n) => {
+      return warmed(kit, (n) => {
         for (let i = 0; i < n; i++) histogram.observe(values[i & mask]);
       });
     },
@@ -94,11 +94,11 @@ export const boundExponential = {
   subjects: {
     ours(open) {
       const kit = open({ aggregation: 'exponential' });
-      return kept(kit, record(kit.histogram('h', keys, boundaries).bind(attributes)));
+      return warmed(kit, record(kit.histogram('h', keys, boundaries).bind(attributes)));
     },
     otel(open) {
       const kit = open({ aggregation: 'exponential' });
-      return kept(kit, recordWith(kit.histogram('h', keys, boundaries)));
+      return warmed(kit, recordWith(kit.histogram('h', keys, boundaries)));
     },
   },
   bars: [{ of: 'ours', against: 'otel', atLeast: 50 }],

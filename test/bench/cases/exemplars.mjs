@@ -1,4 +1,4 @@
-/** What a recording costs that may become an exemplar, beside one where no trace can be found. */
+/** Compares recordings that may become exemplars with recordings without a tracer. */
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { context, ROOT_CONTEXT, TraceFlags, trace } from '@opentelemetry/api';
 import { mask, values } from '../input.mjs';
@@ -6,7 +6,7 @@ import { mask, values } from '../input.mjs';
 const keys = ['method', 'status', 'route'];
 const attributes = { method: 'GET', status: '200', route: '/shop/items/7' };
 
-/** A tracer's context manager, in as much as `with` and `active` go. */
+/** Registers a context manager with the methods `with` and `active`. */
 function registerContexts() {
   const storage = new AsyncLocalStorage();
   context.setGlobalContextManager({
@@ -18,7 +18,7 @@ function registerContexts() {
   });
 }
 
-/** Records within a context of its own where one is given, as a handler of requests does. */
+/** Records within a span context if trace flags are given, as a request handler does. */
 const record = (traceFlags) => (open) => {
   if (traceFlags !== undefined) registerContexts();
   const kit = open();

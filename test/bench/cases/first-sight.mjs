@@ -1,9 +1,9 @@
-/** What the first recording of an attribute set costs, which makes its series. */
+/** Measures the first recording of an attribute set, which creates its series. */
 import { attributeColumns, values } from '../input.mjs';
 
 const keys = ['method', 'status', 'route'];
 
-/** A new counter for each repetition; the collector's work of the one before is done before the clock starts. */
+/** Creates a counter for each repetition, and collects garbage before the measurement starts. */
 function addNew(declared) {
   return (open, { seriesAtOnce: series }) => {
     const { methods, statuses, routes } = attributeColumns(series);

@@ -1,11 +1,10 @@
 /**
- * Every case, in the order of the report.
+ * Lists the cases in the order of the report.
  *
- * A case has `subjects`: what a family of contenders does, by the name of the family, followed by what is different
- * where there are several. Each gets what opens its kit and the sizes of the run, and returns `run(n)`, perhaps with
- * `setUp()` for before each repetition, the only `n` that makes sense, and the `kit` for counting its series afterwards.
- * A bar compares a subject with a group of contenders or another subject, or holds it against a number in the case's
- * own unit.
+ * `subjects` maps the name of a family of contenders, optionally with a variant ("ours, undeclared"), to a function.
+ * The function receives `open` of the contender and the sizes of the run. It returns `run(n)` and optionally `setUp()`,
+ * which runs before each repetition, a fixed `n`, and the `kit` whose series are counted afterwards. A bar compares a
+ * subject with a group of contenders, with another subject, or with a number in the unit of the case.
  */
 import { allocations } from './allocation.mjs';
 import {

@@ -1,19 +1,19 @@
-/** What a recording costs at a call site that serves many instruments, as one in an instrumentation does. */
+/** Measures recordings at one call site that serves many instruments, as in an instrumentation library. */
 import { attributeColumns, mask, order, values } from '../input.mjs';
 
 const instruments = 16;
 const seriesEach = 10;
 
-/** Every instrument has keys of its own, so that its attribute objects have a shape of their own. */
+/** Returns separate keys for each instrument, so that its attribute objects have a separate shape. */
 function keysOf(index) {
   return ['method', 'status', 'route'].map((key) => `${key}_${index}`);
 }
 
 function attributeObjects() {
   const { methods, statuses, routes } = attributeColumns(seriesEach);
-  return Array.from({ length: instruments * seriesEach }, (_, place) => {
-    const [method, status, route] = keysOf(Math.floor(place / seriesEach));
-    const series = place % seriesEach;
+  return Array.from({ length: instruments * seriesEach }, (_, position) => {
+    const [method, status, route] = keysOf(Math.floor(position / seriesEach));
+    const series = position % seriesEach;
     return { [method]: methods[series], [status]: statuses[series], [route]: routes[series] };
   });
 }
@@ -26,11 +26,11 @@ function add(open) {
   const kit = open();
   const counters = countersOf(kit);
   const objects = attributeObjects();
-  const which = order(objects.length);
+  const indexes = order(objects.length);
   const run = (n) => {
     for (let i = 0; i < n; i++) {
-      const at = which[i & mask];
-      counters[Math.trunc(at / seriesEach)].add(values[i & mask], objects[at]);
+      const index = indexes[i & mask];
+      counters[Math.trunc(index / seriesEach)].add(values[i & mask], objects[index]);
     }
   };
   run(objects.length * 30);
@@ -41,11 +41,11 @@ function inc(open) {
   const kit = open();
   const counters = countersOf(kit);
   const objects = attributeObjects();
-  const which = order(objects.length);
+  const indexes = order(objects.length);
   const run = (n) => {
     for (let i = 0; i < n; i++) {
-      const at = which[i & mask];
-      counters[Math.trunc(at / seriesEach)].inc(objects[at], values[i & mask]);
+      const index = indexes[i & mask];
+      counters[Math.trunc(index / seriesEach)].inc(objects[index], values[i & mask]);
     }
   };
   run(objects.length * 30);

@@ -1,7 +1,7 @@
 /**
- * How much memory a series takes, after a cumulative collection.
+ * Measures the memory of a series after a cumulative collection.
  *
- * The texts are made before the first look at the heap and held until after the last, so they do not count.
+ * Strings are created before the first reading of the heap and held until after the last, so they do not count.
  */
 import { attributeColumns, boundaries } from '../input.mjs';
 

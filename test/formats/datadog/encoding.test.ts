@@ -116,7 +116,7 @@ async function encode(
   }
   encoder.end();
   const { requests, oversized } = await payloadsOf(encoder.chunks(), originOf(encoder.resource, options), gzip, limits);
-  for (const { body } of requests) store.take(gunzipSync(body).toString(), clock.nowUnixMs());
+  for (const { body } of requests) store.accept(gunzipSync(body).toString(), clock.nowUnixMs());
   return { store, oversized, bodies: requests.map(({ body }) => body), points: requests.map(({ points }) => points) };
 }
 
@@ -266,7 +266,7 @@ test('a histogram without sum, minimum and maximum is its count, and one without
   encoder.end();
   const { requests } = await payloadsOf(encoder.chunks(), originOf(encoder.resource, options), gzip);
   const store = new DatadogStore();
-  for (const { body } of requests) store.take(gunzipSync(body).toString(), 1_700_000_000_000);
+  for (const { body } of requests) store.accept(gunzipSync(body).toString(), 1_700_000_000_000);
   expect(store.series.map(({ metric, tags, points }) => [metric, tags?.slice(1).join(), points[0]?.value])).toEqual([
     ['h.count', 'of:negative', 2],
     ['h.bucket', 'of:negative,lower_bound:-1.0,upper_bound:1.0', 2],

@@ -1,6 +1,6 @@
 /**
- * Lets the built package find OpenTelemetry's packages in this folder, as it finds them in an application: one copy of
- * the API for everybody.
+ * Makes the built package resolve OpenTelemetry's packages in this folder, as in an application with one copy of the
+ * API.
  */
 import { registerHooks } from 'node:module';
 

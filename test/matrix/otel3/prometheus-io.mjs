@@ -1,2 +1,2 @@
-/** The client of this folder, for those outside of it. */
+/** Exports the client of this folder to other folders. */
 export { default } from '@prometheus-io/client';

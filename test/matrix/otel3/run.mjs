@@ -1,4 +1,4 @@
-/** Stock readers and exporters of this line on our provider: what is recorded arrives, through each of them. */
+/** Tests stock readers and exporters of the OpenTelemetry 3.x line on otelier's provider. */
 import './one-api.mjs';
 import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
@@ -17,18 +17,18 @@ import {
 
 const { MeterProvider } = await import('../../../dist/engine/index.js');
 
-/** Warnings of the API: a provider that is used as it should be gives none. */
+/** Warnings of the API. A correctly used provider logs none. */
 const warnings = [];
 diag.setLogger({ error: warn, warn, info() {}, debug() {}, verbose() {} });
 function warn(...message) {
   const text = message.join(' ');
-  // The stock Prometheus exporter has no words for exponential histograms, whoever made them.
+  // The stock Prometheus exporter does not support exponential histograms.
   if (!text.startsWith('Unrecognizable DataPointType')) warnings.push(text);
 }
 
 const boundaries = [1, 10, 100];
 
-/** One point of each kind. */
+/** Records points of each kind. */
 function record(provider) {
   const meter = provider.getMeter('shop', '1.2.3');
   const orders = meter.createCounter('orders', { unit: '{order}', description: 'Orders.' });
@@ -52,7 +52,7 @@ function provide(...readers) {
   return new MeterProvider({ resource, views, readers });
 }
 
-/** A reader that exports when it is told to. */
+/** Returns a reader that exports only when flushed. */
 function periodic(exporter) {
   return new PeriodicExportingMetricReader({ exporter, exportIntervalMillis: 60_000, exportTimeoutMillis: 5_000 });
 }
@@ -222,7 +222,7 @@ const checks = {
   },
 };
 
-/** What a scrape would get, without a port. */
+/** Returns the text of a scrape, without opening a port. */
 function scraped(exporter) {
   return new Promise((resolve) => {
     const response = { statusCode: 0, setHeader() {}, end: resolve };

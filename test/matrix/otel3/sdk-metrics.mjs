@@ -1,2 +1,2 @@
-/** The SDK of this folder, for those outside of it. */
+/** Exports the SDK of this folder to other folders. */
 export { AggregationType, MeterProvider, MetricReader } from '@opentelemetry/sdk-metrics';

@@ -1,4 +1,4 @@
-/** That the benchmark of detection on video runs and judges; how much anything costs, no test asks. */
+/** The benchmark of detection on video runs and judges its figures. Cost itself is not tested. */
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -6,10 +6,10 @@ import { expect, test } from 'vitest';
 
 const bench = fileURLToPath(new URL('vision-overhead.mjs', import.meta.url));
 
-test('all figures are measured and held against their bars', { timeout: 120_000 }, async () => {
+test('measures all figures and compares them with their bars', { timeout: 120_000 }, async () => {
   const { stdout } = await promisify(execFile)(process.execPath, [bench, '--quick', '--json']);
   const { none, prometheus, memory, bars } = JSON.parse(stdout);
-  // Of a frame: its count and time, five stages, inference, three classes, and how many there were.
+  // Recordings of a frame: count, time, five stages, inference, three classes, number of detections.
   expect(prometheus.records).toBe(12);
   expect(none.verbsNs).toBeGreaterThan(0);
   expect(prometheus.framesEach).toBeGreaterThanOrEqual(20);

@@ -1,4 +1,4 @@
-/** That every case of the benchmark runs and is judged; how fast anything is, no test asks. */
+/** Every case of the benchmark runs and is judged. Speed itself is not tested. */
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -6,7 +6,7 @@ import { expect, test } from 'vitest';
 
 const bench = fileURLToPath(new URL('../../scripts/bench.mjs', import.meta.url));
 
-interface Found {
+interface Report {
   readonly machine: { readonly cpu: string; readonly cores: number };
   readonly runtimes: readonly {
     readonly node: string;
@@ -20,16 +20,16 @@ interface Found {
   }[];
 }
 
-async function run(...flags: string[]): Promise<Found> {
+async function run(...flags: string[]): Promise<Report> {
   const { stdout } = await promisify(execFile)(process.execPath, [bench, '--json', '--node', 'this', ...flags], {
     maxBuffer: 2 ** 24,
   });
   return JSON.parse(stdout);
 }
 
-test('every case is measured for all who take part, and held against its bars', { timeout: 180_000 }, async () => {
+test('measures every case for every contender and compares it with its bars', { timeout: 180_000 }, async () => {
   const { runtimes, machine } = await run('--quick');
-  const { cases, node, versions } = runtimes[0] as Found['runtimes'][number];
+  const { cases, node, versions } = runtimes[0] as Report['runtimes'][number];
   expect(machine.cores).toBeGreaterThan(0);
   expect(node).toBe(process.versions.node);
   expect(Object.keys(versions)).toEqual(['ours', 'sdk2', 'prom-client', 'platformatic']);
@@ -70,11 +70,11 @@ test('every case is measured for all who take part, and held against its bars', 
   }
 });
 
-test('one case can be asked for by its name', async () => {
+test('measures one case by name', async () => {
   const { runtimes } = await run('--quick', '--case', 'bound-counter');
   expect(runtimes[0]?.cases.map(({ name }) => name)).toEqual(['bound-counter']);
 });
 
-test('a case that there is not is answered with those that there are', async () => {
+test('lists the cases if an unknown case is given', async () => {
   await expect(run('--case', 'nonsense')).rejects.toThrow(/nonsense[\s\S]*bound-counter/);
 });

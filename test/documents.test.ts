@@ -1,0 +1,76 @@
+/** The guides for contributors, compared with the code that they describe. */
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { backendKinds } from '../src/backends/table.js';
+import { anyNode, rules } from './support/rooms.js';
+
+const root = new URL('../', import.meta.url);
+const read = (name: string) => readFileSync(new URL(name, root), 'utf8');
+const foldersIn = (name: string) =>
+  readdirSync(new URL(name, root), { withFileTypes: true }).flatMap((entry) => (entry.isDirectory() ? entry.name : []));
+
+/** Returns the rows of the first table below a heading, without its header. */
+function rowsBelow(page: string, heading: string): string[] {
+  const section = page.slice(page.indexOf(`\n## ${heading}\n`));
+  const [table = ''] = /(?:^\|.*\n)+/m.exec(section) ?? [];
+  return table.trimEnd().split('\n').slice(2);
+}
+
+/** Returns names as a cell: `types:x` becomes "types of x". */
+function cell(names: readonly string[]): string {
+  const values = names.filter((name) => !name.startsWith('types:'));
+  const types = names.filter((name) => name.startsWith('types:')).map((name) => name.slice('types:'.length));
+  const list = (parts: readonly string[]) =>
+    parts.map((name) => (name === anyNode ? 'Node modules' : `\`${name}\``)).join(', ');
+  return [list(values), types.length > 0 && `types of ${list(types)}`].filter(Boolean).join('; ') || '–';
+}
+
+test('CONTRIBUTING.md lists the permitted imports of every room', () => {
+  const expected = Object.entries(rules).map(
+    ([room, { ours, theirs }]) => `| \`${room}\` | ${cell(ours)} | ${cell(theirs)} |`,
+  );
+  expect(rowsBelow(read('CONTRIBUTING.md'), 'Rooms')).toEqual(expected);
+});
+
+test('CONTRIBUTING.md names npm scripts that exist', () => {
+  const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
+  const named = [...read('CONTRIBUTING.md').matchAll(/`npm (?:run )?([a-z]+(?::[a-z]+)?)\b/g)].map(([, name]) => name);
+  expect(named.length).toBeGreaterThan(10);
+  expect(named.filter((name) => scripts[name as string] === undefined)).toEqual([]);
+});
+
+test.each(['CONTRIBUTING.md', 'docs/coverage.md'])('%s names files that exist', (page) => {
+  const paths = [...read(page).matchAll(/`((?:src|test|scripts|docs|examples)\/[\w./-]+)`/g)].map(([, path]) => path);
+  const real = paths.filter((path) => !path?.includes('NAME') && path !== 'src/collectors');
+  expect(real.length).toBeGreaterThan(10);
+  expect(real.filter((path) => !existsSync(new URL(path as string, root)))).toEqual([]);
+});
+
+test('README.md starts with example 01', () => {
+  const [, shown] = /^```ts\n([\s\S]*?)^```$/m.exec(read('README.md')) ?? [];
+  const code = read('examples/01-first-metric/main.ts').replace(/^\/\*\*.*\*\/\n/, '');
+  expect(shown).toBe(code);
+});
+
+test('README.md lists every backend, pack and example', () => {
+  const page = read('README.md');
+  const named = (heading: string) => rowsBelow(page, heading).map((row) => /^\| \[?`?([\w-]+)/.exec(row)?.[1]);
+  expect(named('Backends').sort()).toEqual(Object.keys(backendKinds).sort());
+  expect(named('Packs').sort()).toEqual(foldersIn('src/packs/').filter((name) => name !== 'kit'));
+  expect(named('Examples')).toEqual(foldersIn('examples/').map((name) => name.slice(0, 2)));
+});
+
+test('relative links of the documents lead to files', () => {
+  const documents = [
+    ...['README.md', 'CHANGELOG.md', 'CONTRIBUTING.md', 'SECURITY.md'],
+    ...readdirSync(new URL('docs/', root), { recursive: true, encoding: 'utf8' }).flatMap((name) =>
+      name.endsWith('.md') && !name.startsWith('api/') ? `docs/${name}` : [],
+    ),
+  ];
+  const broken = documents.flatMap((document) =>
+    [...read(document).matchAll(/\]\((?!https?:|#)([^)#\s]+)/g)].flatMap(([, target = '']) => {
+      return existsSync(new URL(target, new URL(document, root))) ? [] : [`${document}: ${target}`];
+    }),
+  );
+  expect(broken).toEqual([]);
+});
