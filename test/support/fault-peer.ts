@@ -116,7 +116,7 @@ export async function startFaultPeer(identities?: { readonly right: Identity; re
         response.writeHead(429, { 'retry-after': inSeconds(retryAfterSeconds) }).end();
         return;
       case '400':
-        response.writeHead(400).end('invalid request');
+        response.writeHead(400).end('no good');
         return;
       case 'redirect':
         response.writeHead(307, { location: '/elsewhere' }).end();
