@@ -116,9 +116,9 @@ test('what a process could not deliver before it ended, the next one delivers, i
 test('processes that share a folder and are killed leave each window to one of those that come', async () => {
   let answer: Answer = { status: 503 };
   const { start, arrivals, directory } = await scene(() => answer);
-  const rounds = `${recording} for (let count = 0; count < 5; count++) await round(); console.log('kept'); setInterval(() => {}, 1_000);`;
+  const rounds = `${recording} for (let count = 0; count < 5; count++) await round(); console.log('rounds done'); setInterval(() => {}, 1_000);`;
   const first = ['1', '2', '3'].map((run) => start(run, rounds));
-  await Promise.all(first.map(({ printed }) => printed(/kept/)));
+  await Promise.all(first.map(({ printed }) => printed(/rounds done/)));
   // Those that live keep what is theirs.
   answer = { status: 200 };
   expect(await start('4', delivering).end).toMatchObject({ code: 0 });
