@@ -1,26 +1,26 @@
-/** Channels of `node:diagnostics_channel`, listened to so that a mistake of ours stays ours. */
+/** Listeners of `node:diagnostics_channel` and of events that never throw into the process. */
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 
 /**
- * The same function, which does not throw: what a listener of a channel or of an event throws would end the process.
+ * Wraps a listener so that it does not throw: an exception in a listener of a channel or an event ends the process.
  *
- * @param failed called instead.
+ * @param onError called when `listener` throws.
  */
-export function guarded<M>(listener: (message: M) => void, failed: () => void): (message: M) => void {
+export function guarded<M>(listener: (message: M) => void, onError: () => void): (message: M) => void {
   return (message) => {
     try {
       listener(message);
     } catch {
-      failed();
+      onError();
     }
   };
 }
 
-/** Listens to a channel; returns what ends that. */
-export function listen(channel: string, listener: (message: never) => void, failed: () => void): () => void {
-  const listening = guarded(listener, failed) as (message: unknown) => void;
-  subscribe(channel, listening);
+/** Subscribes a guarded listener to a channel. Returns a function that unsubscribes it. */
+export function listen(channel: string, listener: (message: never) => void, onError: () => void): () => void {
+  const guardedListener = guarded(listener, onError) as (message: unknown) => void;
+  subscribe(channel, guardedListener);
   return () => {
-    unsubscribe(channel, listening);
+    unsubscribe(channel, guardedListener);
   };
 }
