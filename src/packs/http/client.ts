@@ -5,6 +5,7 @@
 import type { InstrumentsOf } from '../../catalogue/instruments.js';
 import type { Clock } from '../../model/clock.js';
 import { otherValue } from '../../model/instrument.js';
+import { errorTypeOf } from '../kit/error-type.js';
 import { refuse } from '../kit/refusal.js';
 import { type Codes, methodCodes, versionAttribute, versionCodes } from './codes.js';
 import { errorTypeLimit, type HttpDefinitions, seriesLimit } from './metrics.js';
@@ -100,14 +101,4 @@ export class ClientRequests {
       return false;
     }
   }
-}
-
-/** Returns the code of an error, `ECONNREFUSED`, or its name, `AbortError`; never its message. */
-function errorTypeOf(error: unknown): string {
-  const { code, name } = (typeof error === 'object' && error !== null ? error : {}) as {
-    code?: unknown;
-    name?: unknown;
-  };
-  const type = typeof code === 'string' ? code : name;
-  return typeof type === 'string' && /^[\w.-]{1,60}$/.test(type) ? type : otherValue;
 }
