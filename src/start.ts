@@ -26,6 +26,7 @@ import { flushAtExit } from './start/process/exit.js';
 import { warnOfSecondCopies } from './start/process/second-copy.js';
 import { processEngine } from './start/process-engine.js';
 import { RecorderCallbacks } from './start/recorder-callbacks.js';
+import { RecorderGuard } from './start/recorder-guard.js';
 import { type MetricsStatus, type Runtime, startRuntime } from './start/runtime.js';
 import { Stopping } from './start/stopping.js';
 
@@ -203,7 +204,7 @@ function present<C extends Catalogues, P extends Packs>(
   catalogues: Catalogues,
   packs: Packs,
 ): Metrics<C, P> {
-  const { engine, clock, recorders, stopping, callbacks } = session;
+  const { engine, recorders } = session;
   const properties: Record<string, unknown> = {};
   for (const [key, catalogue] of Object.entries(catalogues)) {
     session.catalogues.set(key, catalogue);
@@ -211,15 +212,24 @@ function present<C extends Catalogues, P extends Packs>(
   }
   for (const [key, pack] of Object.entries(packs)) {
     session.catalogues.set(key, pack.catalogue);
-    const recorder =
-      recorders.get(pack) ??
-      pack.recorder({
-        instruments: callbacks.through(engineInstruments(pack.catalogue, engine)),
-        clock,
-        onShutdown: (callback) => stopping.add(callback),
-      });
+    const recorder = recorders.get(pack) ?? createRecorder(pack, session);
     recorders.set(pack, recorder);
     properties[key] = recorder;
   }
   return Object.freeze({ ...session.running, ...properties }) as Metrics<C, P>;
+}
+
+function createRecorder(pack: Packs[string], { engine, clock, stopping, callbacks }: Session): object {
+  const guard = new RecorderGuard(
+    pack.name,
+    () => engine.countUnreadableEvent(),
+    (message) => diag.warn(message),
+  );
+  const recorder = pack.recorder({
+    instruments: callbacks.through(engineInstruments(pack.catalogue, engine)),
+    clock,
+    guard,
+    onShutdown: (callback) => stopping.add(callback),
+  });
+  return guard.recorder(recorder);
 }

@@ -3,22 +3,59 @@ import type { Clock } from '../model/clock.js';
 import type { Catalogue, Definitions } from './catalogue.js';
 import type { InstrumentsOf } from './instruments.js';
 
-/** What a pack gets when metrics start. */
+/**
+ * Guards verbs, so that recording never throws at the application. A verb is a function through which an application
+ * records: a method of a recorder, or of a handle that a recorder returns.
+ *
+ * A guarded verb that throws counts one rejection with the reason `event_unreadable` and logs the first failure of each
+ * verb. Two kinds of errors pass through to the caller: a `MetricsError`, which reports invalid options, and any error of
+ * a verb that was called with a function, because that function is the application's own (`time(work)`). Promises are
+ * returned unchanged.
+ */
+export interface VerbGuard {
+  /**
+   * Returns a function that calls `verb` without `this`, and returns the result of `fallback` when `verb` throws. A verb
+   * that returns a handle needs a fallback that returns an inert handle.
+   *
+   * @param name in log messages, such as `Task.end`.
+   */
+  verb<A extends unknown[], R>(
+    name: string,
+    verb: (...args: A) => R,
+    fallback?: (...args: NoInfer<A>) => NoInfer<R>,
+  ): (...args: A) => R;
+
+  /**
+   * Returns an object with the properties of `handle`, whose functions are guarded; they return `undefined` when they
+   * throw. `handle` itself is not changed. This takes about a microsecond: for a handle that is created per request,
+   * guard its functions one by one with `verb`.
+   *
+   * @param name in log messages, before the name of the function.
+   */
+  handle<H extends object>(name: string, handle: H): H;
+}
+
+/** Everything that a pack receives when metrics start. */
 export interface PackContext<D extends Definitions> {
   readonly instruments: InstrumentsOf<D>;
   readonly clock: Clock;
+  /** Guards the handles that verbs return. The verbs of the recorder itself are guarded by `startMetrics`. */
+  readonly guard: VerbGuard;
   /**
-   * Has `callback` called once, when a shutdown begins: before the last collection, which shows what it records. What it
-   * returns is waited for, within half of the time that the shutdown has; what it throws is a diagnostic.
+   * Registers a callback that is called once, when a shutdown begins: before the last collection, which includes what
+   * the callback records. A returned promise is awaited for at most half of the shutdown timeout; an error is logged.
    */
   onShutdown(callback: () => void | Promise<void>): void;
 }
 
-/** Metrics and a way in, given to `startMetrics({ packs })`; `R` is what the application then records through. */
+/** Metrics and their recorder, for `startMetrics({ packs })`. `R` is the object through which the application records. */
 export interface Pack<R extends object, D extends Definitions = Definitions> {
   /** Unique among packs, such as `inference`. */
   readonly name: string;
   readonly catalogue: Catalogue<D>;
-  /** Makes the recorder. Called once per start. */
+  /**
+   * Creates the recorder. Called once per start. The application receives an object with the same properties, whose
+   * functions are guarded as described at `VerbGuard`.
+   */
   recorder(context: PackContext<D>): R;
 }

@@ -51,6 +51,11 @@ export class EngineMeterProvider implements MeterProviderApi {
     return this.#pipeline.rejections;
   }
 
+  /** Counts an event that the recorder of a pack could not read. */
+  countUnreadableEvent(): void {
+    this.#pipeline.rejections.event_unreadable++;
+  }
+
   /** Told of every collection: the index of the reader, how many seconds it took, whether a callback failed. */
   set onCollected(listener: Collections['onCollected']) {
     this.#collections.onCollected = listener;

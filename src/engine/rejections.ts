@@ -11,6 +11,7 @@ const explanations = {
   attributes_unreadable: 'reading the attributes threw, and the measurement was counted without them',
   series_overflow:
     'the metric has all the series that it may have, and the measurement was counted in its overflow series',
+  event_unreadable: 'reading an event given to a pack threw, and the event was dropped',
 } as const;
 
 /**

@@ -206,6 +206,7 @@ test('nothing that is given throws, and everything that is refused is counted by
     attribute_invalid: 1,
     attribute_cut: 1,
     attributes_unreadable: 2,
+    event_unreadable: 0,
     series_overflow: 0,
   });
   await metrics.shutdown();
