@@ -60,10 +60,10 @@ const bad: Bad[] = [
   ['usage that cannot be read', (to) => to.operation({ ...call, usage: hostile }), { value_not_finite: 1 }],
   ['a negative cost', (to) => to.operation({ ...call, costUsd: -1 }), { value_negative: 1 }],
   ['a cost of NaN', (to) => to.operation({ ...call, costUsd: Number.NaN }), { value_not_finite: 1 }],
-  ['an outcome that cannot be read', (to) => to.begin(call).end(hostile), { value_not_finite: 1 }],
-  ['an outcome that is not an object', (to) => to.begin(call).end('well' as never), { value_not_finite: 1 }],
+  ['an outcome that cannot be read', (to) => to.begin(call).end(hostile), { event_unreadable: 1 }],
+  ['an outcome that is not an object', (to) => to.begin(call).end('well' as never), { event_unreadable: 1 }],
   ['an error that cannot be read', (to) => to.begin(call).fail(hostile), {}],
-  ['an unreadable outcome of a failure', (to) => to.begin(call).fail(new Error('x'), hostile), { value_not_finite: 1 }],
+  ['an unreadable outcome of a failure', (to) => to.begin(call).fail(new Error('x'), hostile), { event_unreadable: 1 }],
   ['an unknown stream outcome', (to) => to.begin(call).end({ stream: 'torn' as never }), { attribute_other: 1 }],
   ['a chunk with negative tokens', (to) => to.begin(call).chunk(-1), { value_negative: 1 }],
   ['a chunk with tokens that are not a number', (to) => to.begin(call).chunk('x' as never), { value_not_finite: 1 }],
@@ -124,7 +124,7 @@ test.each(['operation', 'server', 'agent', 'tool', 'workflow'] as const)(
   async (verb) => {
     const { recorder, values, rejected } = await start();
     for (const event of [hostile, undefined, null]) recorder[verb](event as never);
-    expect(rejected()).toEqual({ value_not_finite: 3 });
+    expect(rejected()).toEqual({ event_unreadable: 3 });
     expect(await values()).toEqual({ active_streams: 0 });
   },
 );
@@ -139,7 +139,7 @@ test('returns an inactive operation, or the source itself, for an unreadable sta
     const source = (async function* () {})();
     expect(recorder.observe(source, event as never)).toBe(source);
   }
-  expect(rejected()).toEqual({ value_not_finite: 6 });
+  expect(rejected()).toEqual({ event_unreadable: 6 });
   expect(await values()).toEqual({ active_streams: 0 });
 });
 

@@ -42,7 +42,7 @@ const frames: Bad[] = [
   ['a class without a number', (it) => it.record({ detections: { car: 'one' } as never }), { value_not_finite: 1 }],
   ['a camera that is not a name', (it) => it.record({ ...frame, camera: unprintable }), { value_not_finite: 1 }],
   ['a model that is not a name', (it) => it.record({ ...frame, model: Symbol('m') as never }), { value_not_finite: 1 }],
-  ['an outcome that throws', (it) => it.begin().end(hostile), { value_not_finite: 1 }],
+  ['an outcome that throws', (it) => it.begin().end(hostile), { event_unreadable: 1 }],
   ['an outcome that is not an object', (it) => it.begin().end(7 as never), {}],
   [
     'an outcome with a string as detections',
@@ -62,9 +62,9 @@ test.each(frames)('counts, does not throw and records the frame: %s', async (_, 
 });
 
 const others: Bad[] = [
-  ['an undefined frame', (it) => it.record(undefined as never), { value_not_finite: 1 }],
-  ['a frame that throws', (it) => it.record(hostile), { value_not_finite: 1 }],
-  ['a frame that throws, with a camera handle', (it) => it.camera('a').record(hostile), { value_not_finite: 1 }],
+  ['an undefined frame', (it) => it.record(undefined as never), { event_unreadable: 1 }],
+  ['a frame that throws', (it) => it.record(hostile), { event_unreadable: 1 }],
+  ['a frame that throws, with a camera handle', (it) => it.camera('a').record(hostile), { event_unreadable: 1 }],
   ['an unknown reason', (it) => it.camera().drop('tired' as never), { attribute_other: 1 }],
   ['a reason that throws', (it) => it.camera().drop(unprintable), { attribute_other: 1 }],
   ['a missing reason', (it) => it.begin().drop(undefined as never), { attribute_missing: 1 }],
@@ -81,8 +81,8 @@ const others: Bad[] = [
     (it) => it.begin().stage('decode', Number.NaN),
     { value_not_finite: 1 },
   ],
-  ['an undefined reading', (it) => it.gpu(undefined as never), { value_not_finite: 1 }],
-  ['a reading that throws', (it) => it.gpu(hostile), { value_not_finite: 1 }],
+  ['an undefined reading', (it) => it.gpu(undefined as never), { event_unreadable: 1 }],
+  ['a reading that throws', (it) => it.gpu(hostile), { event_unreadable: 1 }],
   ['a negative utilization', (it) => it.gpu({ utilizationPercent: -1 }), { value_not_finite: 1 }],
   [
     'invalid memory readings',

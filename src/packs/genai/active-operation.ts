@@ -1,27 +1,32 @@
 /** The handle of an operation in progress, and the reading of its outcome. */
+import type { VerbGuard } from '../../catalogue/pack.js';
 import { errorTypeOf } from '../kit/error-type.js';
-import { refuse } from '../kit/refusal.js';
 import type { ActiveOperation } from './events.js';
-import type { OperationContext, OperationState, RawEnd } from './operation.js';
+import type { OperationState, RawEnd } from './operation.js';
 
-/** Creates the handle of an operation. An outcome that cannot be read is counted; the operation ends all the same. */
-export function activeOperation({ instruments }: OperationContext, state: OperationState): ActiveOperation {
-  const readOutcome = (outcome: unknown, errorType?: string): RawEnd => {
-    try {
-      return readEnd(outcome ?? {}, errorType);
-    } catch {
-      refuse(instruments.operationDuration);
-      return { errorType };
-    }
-  };
+/** Reads outcomes for the handles of all operations. An outcome that cannot be read is counted; the operation still ends. */
+export class OutcomeReader {
+  readonly read: (outcome: unknown, errorType?: string) => RawEnd;
+
+  constructor(guard: VerbGuard) {
+    this.read = guard.verb(
+      'ActiveOperation.end',
+      (outcome: unknown, errorType?: string) => readEnd(outcome ?? {}, errorType),
+      (_outcome: unknown, errorType?: string) => ({ errorType }),
+    );
+  }
+}
+
+/** Creates the handle of an operation. */
+export function activeOperation({ read }: OutcomeReader, state: OperationState): ActiveOperation {
   const operation: ActiveOperation = {
     chunk(tokens) {
       // Each of these functions references `operation`: a caller that keeps one of them keeps the operation alive.
       state.markStream(operation);
       state.chunk(tokens);
     },
-    end: (outcome) => state.end(readOutcome(outcome)),
-    fail: (error, outcome) => state.end(readOutcome(outcome, errorTypeOf(error))),
+    end: (outcome) => state.end(read(outcome)),
+    fail: (error, outcome) => state.end(read(outcome, errorTypeOf(error))),
   };
   return operation;
 }
@@ -35,7 +40,10 @@ export const noopOperation: ActiveOperation = Object.freeze({ chunk() {}, end() 
  * @throws {TypeError} if the outcome is not an object; otherwise any error that a getter of it throws.
  */
 export function readEnd(outcome: unknown, defaultError?: string): RawEnd {
-  if (typeof outcome !== 'object' || outcome === null) throw new TypeError('the outcome is not an object');
+  // A function passes: the guard would rethrow an error about it to the application.
+  if (outcome === null || !['object', 'function'].includes(typeof outcome)) {
+    throw new TypeError('the outcome is not an object');
+  }
   const { responseModel, usage, errorType, costUsd, stream } = outcome as RawEnd;
   return {
     responseModel: responseModel ?? undefined,

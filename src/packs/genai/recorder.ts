@@ -1,7 +1,6 @@
 /** The recorder of generative AI metrics. */
 import type { PackContext } from '../../catalogue/pack.js';
-import { orRefused, refuse } from '../kit/refusal.js';
-import { activeOperation, noopOperation, readEnd } from './active-operation.js';
+import { activeOperation, noopOperation, OutcomeReader, readEnd } from './active-operation.js';
 import { BoundedAttributes, type RawStart } from './bounded-attributes.js';
 import { Costs } from './costs.js';
 import type {
@@ -25,19 +24,28 @@ import { loadPackagePrices } from './package-prices.js';
  * Turns operations of generative AI into measurements.
  *
  * No method throws, for any argument. The engine rejects invalid values and counts them by reason in
- * `metrics.status().rejected`. An event that cannot be read counts as one `value_not_finite` of its duration.
+ * `metrics.status().rejected`. An event that cannot be read counts as one `event_unreadable`.
  */
 export class GenaiRecorder {
   /** The instruments of the pack. Instruments of one generation exist only if its conventions are selected. */
   readonly instruments: GenaiInstruments;
   readonly #context: OperationContext;
+  readonly #outcomes: OutcomeReader;
+  /** Returns `undefined` for a start that cannot be read, which is counted. */
+  readonly #begin: (start: OperationStart) => OperationState | undefined;
 
-  constructor({ instruments, clock, onShutdown }: PackContext<GenaiDefinitions>, settings: GenaiSettings) {
+  constructor({ instruments, clock, guard, onShutdown }: PackContext<GenaiDefinitions>, settings: GenaiSettings) {
     const { prices, abandonedAfterMs } = settings;
     const streams = new OpenStreams(abandonedAfterMs);
     const costs = new Costs(instruments, prices === 'package' ? loadPackagePrices(clock) : prices);
     this.instruments = instruments;
     this.#context = { instruments, clock, attributes: new BoundedAttributes(settings), costs, streams };
+    this.#outcomes = new OutcomeReader(guard);
+    this.#begin = guard.verb(
+      'begin',
+      (start: OperationStart): OperationState | undefined => new OperationState(this.#context, readStart(start)),
+      () => undefined,
+    );
     instruments.activeStreams.addCallback((observation) => {
       streams.sweep(clock.monotonicMs());
       observation.observe(streams.count);
@@ -49,7 +57,7 @@ export class GenaiRecorder {
   /** Begins an operation, which is timed until its handle ends it. */
   begin(start: OperationStart): ActiveOperation {
     const state = this.#begin(start);
-    return state === undefined ? noopOperation : activeOperation(this.#context, state);
+    return state === undefined ? noopOperation : activeOperation(this.#outcomes, state);
   }
 
   /**
@@ -64,79 +72,58 @@ export class GenaiRecorder {
 
   /** Records a finished operation. */
   operation(operation: Operation): void {
-    orRefused(this.instruments.operationDuration, () => {
-      const { durationSeconds } = operation;
-      new OperationState(this.#context, readStart(operation)).endAfter(durationSeconds, readEnd(operation));
-    });
+    const { durationSeconds } = operation;
+    new OperationState(this.#context, readStart(operation)).endAfter(durationSeconds, readEnd(operation));
   }
 
   /** Records a request to a model that this process serves. */
   server(request: ServerRequest): void {
     const { instruments } = this;
     const { attributes } = this.#context;
-    orRefused(instruments.serverRequestDuration, () => {
-      const { durationSeconds, timeToFirstTokenSeconds: firstToken, outputTokens, responseModel, errorType } = request;
-      const common = attributes.ofOperation(readStart(request), responseModel, errorType === undefined);
-      if (errorType !== undefined) {
-        instruments.serverRequestDuration.record(durationSeconds, {
-          ...common,
-          'error.type': attributes.error(errorType),
-        });
-        return;
-      }
-      instruments.serverRequestDuration.record(durationSeconds, common);
-      if (firstToken === undefined) return;
-      instruments.serverTimeToFirstToken.record(firstToken, common);
-      if (outputTokens === undefined || outputTokens === 0 || outputTokens === 1) return;
-      instruments.serverTimePerOutputToken.record((durationSeconds - firstToken) / (outputTokens - 1), common);
-    });
+    const { durationSeconds, timeToFirstTokenSeconds: firstToken, outputTokens, responseModel, errorType } = request;
+    const common = attributes.ofOperation(readStart(request), responseModel, errorType === undefined);
+    if (errorType !== undefined) {
+      const withError = { ...common, 'error.type': attributes.error(errorType) };
+      instruments.serverRequestDuration.record(durationSeconds, withError);
+      return;
+    }
+    instruments.serverRequestDuration.record(durationSeconds, common);
+    if (firstToken === undefined) return;
+    instruments.serverTimeToFirstToken.record(firstToken, common);
+    if (outputTokens === undefined || outputTokens === 0 || outputTokens === 1) return;
+    instruments.serverTimePerOutputToken.record((durationSeconds - firstToken) / (outputTokens - 1), common);
   }
 
   /** Records an agent invocation. */
   agent(invocation: AgentInvocation): void {
     const { attributes } = this.#context;
-    orRefused(this.instruments.invokeAgentDuration, () => {
-      const { agent, model, durationSeconds, errorType } = invocation;
-      this.instruments.invokeAgentDuration.record(durationSeconds, {
-        'gen_ai.agent.name': agent,
-        'gen_ai.request.model': attributes.model(model, errorType === undefined),
-        'error.type': attributes.error(errorType),
-      });
+    const { agent, model, durationSeconds, errorType } = invocation;
+    this.instruments.invokeAgentDuration.record(durationSeconds, {
+      'gen_ai.agent.name': agent,
+      'gen_ai.request.model': attributes.model(model, errorType === undefined),
+      'error.type': attributes.error(errorType),
     });
   }
 
   /** Records a tool execution. */
   tool(execution: ToolExecution): void {
     const { attributes } = this.#context;
-    orRefused(this.instruments.executeToolDuration, () => {
-      const { tool, type, agent, durationSeconds, errorType } = execution;
-      this.instruments.executeToolDuration.record(durationSeconds, {
-        'gen_ai.tool.name': attributes.tool(tool, errorType === undefined),
-        'gen_ai.tool.type': type,
-        'gen_ai.agent.name': agent,
-        'error.type': attributes.error(errorType),
-      });
+    const { tool, type, agent, durationSeconds, errorType } = execution;
+    this.instruments.executeToolDuration.record(durationSeconds, {
+      'gen_ai.tool.name': attributes.tool(tool, errorType === undefined),
+      'gen_ai.tool.type': type,
+      'gen_ai.agent.name': agent,
+      'error.type': attributes.error(errorType),
     });
   }
 
   /** Records a workflow run. */
   workflow(run: WorkflowRun): void {
-    orRefused(this.instruments.invokeWorkflowDuration, () => {
-      const { workflow, durationSeconds, errorType } = run;
-      this.instruments.invokeWorkflowDuration.record(durationSeconds, {
-        'gen_ai.workflow.name': workflow,
-        'error.type': this.#context.attributes.error(errorType),
-      });
+    const { workflow, durationSeconds, errorType } = run;
+    this.instruments.invokeWorkflowDuration.record(durationSeconds, {
+      'gen_ai.workflow.name': workflow,
+      'error.type': this.#context.attributes.error(errorType),
     });
-  }
-
-  #begin(start: OperationStart): OperationState | undefined {
-    try {
-      return new OperationState(this.#context, readStart(start));
-    } catch {
-      refuse(this.instruments.operationDuration);
-      return undefined;
-    }
   }
 }
 

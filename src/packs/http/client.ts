@@ -2,11 +2,10 @@
  * Records outgoing requests, from their creation until their response is read: requests of `fetch` and undici
  * (`undici.ts`), and of `node:http` and `node:https` (`node-client.ts`).
  */
-import type { InstrumentsOf } from '../../catalogue/instruments.js';
+import type { PackContext, VerbGuard } from '../../catalogue/pack.js';
 import type { Clock } from '../../model/clock.js';
 import { otherValue } from '../../model/instrument.js';
 import { errorTypeOf } from '../kit/error-type.js';
-import { refuse } from '../kit/refusal.js';
 import { type Codes, methodCodes, versionAttribute, versionCodes } from './codes.js';
 import { errorTypeLimit, type HttpDefinitions, seriesLimit } from './metrics.js';
 import type { HttpSettings, OutgoingRequest } from './options.js';
@@ -37,16 +36,15 @@ const otherError = errorTypeLimit + 2;
 /** Records outgoing requests when they end. */
 export class ClientRequests {
   readonly origins: Origins;
-  /** Counts a request that could not be measured. */
-  readonly onError: () => void;
+  readonly guard: VerbGuard;
   readonly #clock: Clock;
   readonly #ignore: HttpSettings['ignoreOutgoing'];
   readonly #methods: Codes;
   readonly #errorCodes = new Map<string, number>();
   readonly #durations: SeriesCache<HttpDefinitions['clientDuration']['attributes']>;
 
-  constructor(instruments: InstrumentsOf<HttpDefinitions>, clock: Clock, settings: HttpSettings) {
-    this.onError = () => refuse(instruments.clientDuration);
+  constructor({ instruments, clock, guard }: PackContext<HttpDefinitions>, settings: HttpSettings) {
+    this.guard = guard;
     this.origins = new Origins(settings.servers);
     this.#clock = clock;
     this.#ignore = settings.ignoreOutgoing;

@@ -5,7 +5,7 @@
  */
 import type { ClientRequest, IncomingMessage } from 'node:http';
 import { isOwn } from '../../model/own-traffic.js';
-import { guarded, listen } from './channels.js';
+import { listen } from './channels.js';
 import type { ClientRequests } from './client.js';
 import { createdChannel } from './created-channel.js';
 import type { Origin, Origins } from './origins.js';
@@ -32,7 +32,7 @@ export function measureNodeClient(client: ClientRequests): () => void {
     // 'close' is the only event that always comes: after the response was read, or after a failure.
     request.once(
       'close',
-      guarded(() => end(request), client.onError),
+      client.guard.verb('request.close', () => end(request)),
     );
   }
 
@@ -57,9 +57,9 @@ export function measureNodeClient(client: ClientRequests): () => void {
   }
 
   const stops = [
-    listen(createdChannel(), ({ request }: { request: NodeRequest }) => begin(request), client.onError),
+    listen(createdChannel(), ({ request }: { request: NodeRequest }) => begin(request), client.guard),
     // Covers requests that are not published on the channel above.
-    listen('http.client.request.start', ({ request }: { request: NodeRequest }) => begin(request), client.onError),
+    listen('http.client.request.start', ({ request }: { request: NodeRequest }) => begin(request), client.guard),
     // Despite its name, this channel reports the start of a response, when the request still has its connection.
     listen(
       'http.client.response.finish',
@@ -67,12 +67,12 @@ export function measureNodeClient(client: ClientRequests): () => void {
         const state = states.get(request);
         if (state !== undefined && urlOf(request) === undefined) state.port = request.socket?.remotePort ?? 0;
       },
-      client.onError,
+      client.guard,
     ),
     listen(
       'http.client.request.error',
       ({ request, error }: { request: NodeRequest; error: unknown }) => end(request, error),
-      client.onError,
+      client.guard,
     ),
   ];
   return () => {

@@ -16,12 +16,11 @@ export class HttpRecorder {
   readonly #server: ServerRequests | undefined;
 
   constructor(context: PackContext<HttpDefinitions>, settings: HttpSettings) {
-    const { instruments, clock } = context;
-    this.instruments = instruments;
-    if (settings.server) this.#server = new ServerRequests(instruments, clock, settings);
+    this.instruments = context.instruments;
+    if (settings.server) this.#server = new ServerRequests(context, settings);
     const stops = [() => this.#server?.stop()];
     if (settings.client) {
-      const client = new ClientRequests(instruments, clock, settings);
+      const client = new ClientRequests(context, settings);
       stops.push(measureUndici(client), measureNodeClient(client));
     }
     context.onShutdown(() => {

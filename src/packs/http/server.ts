@@ -7,10 +7,10 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { BoundCounter, InstrumentsOf } from '../../catalogue/instruments.js';
+import type { PackContext, VerbGuard } from '../../catalogue/pack.js';
 import type { Clock } from '../../model/clock.js';
 import { isOwn } from '../../model/own-traffic.js';
-import { refuse } from '../kit/refusal.js';
-import { guarded, listen } from './channels.js';
+import { listen } from './channels.js';
 import { type Codes, methodCodes, versionAttribute, versionCodes } from './codes.js';
 import { ExpressRoutes } from './express.js';
 import { Hosts } from './hosts.js';
@@ -55,22 +55,22 @@ export class ServerRequests {
   readonly #activeCounters = new Map<number, BoundCounter>();
   readonly #requests = new WeakMap<object, ActiveRequest>();
   readonly #connections = new WeakMap<Socket, Set<ActiveRequest>>();
-  readonly #onError: () => void;
+  readonly #guard: VerbGuard;
   readonly #stopListening: (() => void)[];
   #stopped = false;
 
-  constructor(instruments: InstrumentsOf<HttpDefinitions>, clock: Clock, settings: HttpSettings) {
+  constructor({ instruments, clock, guard }: PackContext<HttpDefinitions>, settings: HttpSettings) {
     this.#instruments = instruments;
     this.#clock = clock;
     this.#ignore = settings.ignoreIncoming;
     this.#methods = methodCodes(settings.methods);
     this.#hosts = new Hosts(settings.hosts);
     this.#durations = new SeriesCache(instruments.serverDuration, seriesLimit(settings.routes));
-    this.#onError = () => refuse(instruments.serverDuration);
+    this.#guard = guard;
     this.#stopListening = [
-      listen('http.server.request.start', (message: ServerMessage) => this.#begin(message), this.#onError),
-      listen('http.server.response.finish', ({ request }: ServerMessage) => this.#finish(request), this.#onError),
-      listen('tracing:fastify.request.handler:start', (message) => this.#onFastifyHandler(message), this.#onError),
+      listen('http.server.request.start', (message: ServerMessage) => this.#begin(message), guard),
+      listen('http.server.response.finish', ({ request }: ServerMessage) => this.#finish(request), guard),
+      listen('tracing:fastify.request.handler:start', (message) => this.#onFastifyHandler(message), guard),
     ];
   }
 
@@ -119,7 +119,7 @@ export class ServerRequests {
       for (const active of connection) this.#end(active, true);
       connection.clear();
     };
-    socket.once('close', guarded(closed, this.#onError));
+    socket.once('close', this.#guard.verb('socket.close', closed));
     return connection;
   }
 

@@ -41,7 +41,7 @@ export function measureUndici(client: ClientRequests): () => void {
       ({ request }: { request: UndiciRequest }) => {
         activeRequests.set(request, { startMs: client.nowMs(), status: 0, version: '' });
       },
-      client.onError,
+      client.guard,
     ),
     listen(
       'undici:client:sendHeaders',
@@ -49,7 +49,7 @@ export function measureUndici(client: ClientRequests): () => void {
         const active = activeRequests.get(request);
         if (active !== undefined) active.version = socket.alpnProtocol === 'h2' ? '2' : '1.1';
       },
-      client.onError,
+      client.guard,
     ),
     listen(
       'undici:request:headers',
@@ -57,13 +57,13 @@ export function measureUndici(client: ClientRequests): () => void {
         const active = activeRequests.get(request);
         if (active !== undefined) active.status = response.statusCode;
       },
-      client.onError,
+      client.guard,
     ),
-    listen('undici:request:trailers', ({ request }: { request: UndiciRequest }) => end(request), client.onError),
+    listen('undici:request:trailers', ({ request }: { request: UndiciRequest }) => end(request), client.guard),
     listen(
       'undici:request:error',
       ({ request, error }: { request: UndiciRequest; error: unknown }) => end(request, error ?? {}),
-      client.onError,
+      client.guard,
     ),
   ];
   return () => {

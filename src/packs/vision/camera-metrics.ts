@@ -17,11 +17,14 @@ export interface VisionContext {
   readonly instruments: InstrumentsOf<VisionDefinitions>;
   readonly clock: PackContext<VisionDefinitions>['clock'];
   readonly stages: readonly string[];
+  /** Counts an argument that threw `error` when it was read. A guarded verb per frame would allocate its arguments. */
+  readonly countUnreadable: (thrown: { readonly error: unknown }) => void;
 }
 
 /** The metrics of one source. Accepts values of any type, because callers may be untyped. */
 export class CameraMetrics {
   readonly clock: VisionContext['clock'];
+  readonly countUnreadable: VisionContext['countUnreadable'];
   readonly #instruments: InstrumentsOf<VisionDefinitions>;
   readonly #camera: string | undefined;
   readonly #window: SlidingWindow;
@@ -34,8 +37,13 @@ export class CameraMetrics {
   readonly #detectionAttributes: { camera: string | undefined; model: string | undefined; class: string | undefined };
 
   /** @param window counts the frames of the camera, for all models. */
-  constructor({ camera, model }: Source, { instruments, clock, stages }: VisionContext, window: SlidingWindow) {
+  constructor(
+    { camera, model }: Source,
+    { instruments, clock, stages, countUnreadable }: VisionContext,
+    window: SlidingWindow,
+  ) {
     this.clock = clock;
+    this.countUnreadable = countUnreadable;
     this.#instruments = instruments;
     this.#camera = camera;
     this.#window = window;
@@ -97,11 +105,6 @@ export class CameraMetrics {
       'error.type': errorType(error),
       stage: stage as string | undefined,
     });
-  }
-
-  /** Counts an argument that cannot be read. */
-  rejectUnreadable(metric: 'frameDuration' | 'detections'): void {
-    refuse(this.#instruments[metric]);
   }
 
   #detect(count: number, name: string | undefined): void {

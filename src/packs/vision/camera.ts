@@ -29,8 +29,8 @@ export class Camera {
     let detections: unknown;
     try {
       ({ durationMs, stages, detections } = frame);
-    } catch {
-      this.#metrics.rejectUnreadable('frameDuration');
+    } catch (error) {
+      this.#metrics.countUnreadable({ error });
       return;
     }
     this.#metrics.recordFrame(this.#metrics.clock.monotonicMs(), durationMs, detections);

@@ -39,8 +39,8 @@ export class Frame {
     let detections: FrameOutcome['detections'];
     try {
       detections = outcome?.detections;
-    } catch {
-      this.#metrics.rejectUnreadable('detections');
+    } catch (error) {
+      this.#metrics.countUnreadable({ error });
     }
     this.#metrics.recordFrame(nowMs, durationMs, detections);
     return durationMs;

@@ -38,9 +38,10 @@ export class VisionRecorder {
   readonly #cameras = new Map<unknown, Map<unknown, Camera>>();
   readonly #windows = new Map<string | undefined, SlidingWindow>();
 
-  constructor({ instruments, clock }: PackContext<VisionDefinitions>, settings: VisionSettings) {
+  constructor({ instruments, clock, guard }: PackContext<VisionDefinitions>, settings: VisionSettings) {
     this.instruments = instruments;
-    this.#context = { instruments, clock, stages: settings.stages };
+    const countUnreadable = guard.verb('Camera.record', rethrow);
+    this.#context = { instruments, clock, stages: settings.stages, countUnreadable };
     this.#windowMs = settings.windowMs;
     this.#cameraNames = new BoundedNames(settings.cameras, trimmed);
     instruments.fps.addCallback((observation) => {
@@ -68,31 +69,20 @@ export class VisionRecorder {
 
   /** Records a processed frame. */
   record(frame: CameraFrameSample): void {
-    let camera: Camera;
-    try {
-      camera = this.camera(frame.camera, frame.model);
-    } catch {
-      refuse(this.instruments.frameDuration);
-      return;
-    }
-    camera.record(frame);
+    this.camera(frame.camera, frame.model).record(frame);
   }
 
   /** Sets the current readings of a GPU. */
   gpu(reading: GpuReading): void {
     const { gpuUtilization, gpuMemoryUsage, gpuMemoryLimit } = this.instruments;
-    try {
-      const { gpu, utilizationPercent, memoryUsedBytes, memoryTotalBytes } = reading;
-      const attributes = { gpu: gpu as string };
-      if (isAmount(utilizationPercent)) gpuUtilization.set(utilizationPercent / 100, attributes);
-      else if (utilizationPercent !== undefined) refuse(gpuUtilization);
-      if (isAmount(memoryUsedBytes)) gpuMemoryUsage.set(memoryUsedBytes, attributes);
-      else if (memoryUsedBytes !== undefined) refuse(gpuMemoryUsage);
-      if (isAmount(memoryTotalBytes)) gpuMemoryLimit.set(memoryTotalBytes, attributes);
-      else if (memoryTotalBytes !== undefined) refuse(gpuMemoryLimit);
-    } catch {
-      refuse(gpuUtilization);
-    }
+    const { gpu, utilizationPercent, memoryUsedBytes, memoryTotalBytes } = reading;
+    const attributes = { gpu: gpu as string };
+    if (isAmount(utilizationPercent)) gpuUtilization.set(utilizationPercent / 100, attributes);
+    else if (utilizationPercent !== undefined) refuse(gpuUtilization);
+    if (isAmount(memoryUsedBytes)) gpuMemoryUsage.set(memoryUsedBytes, attributes);
+    else if (memoryUsedBytes !== undefined) refuse(gpuMemoryUsage);
+    if (isAmount(memoryTotalBytes)) gpuMemoryLimit.set(memoryTotalBytes, attributes);
+    else if (memoryTotalBytes !== undefined) refuse(gpuMemoryLimit);
   }
 
   /**
@@ -161,6 +151,11 @@ export class VisionRecorder {
     }
     return window;
   }
+}
+
+/** Throws an error again, so that the guard counts and logs it. */
+function rethrow({ error }: { readonly error: unknown }): void {
+  throw error;
 }
 
 /** Trims a name. The case of camera and model names is significant. */
