@@ -65,7 +65,7 @@ export type {
   Observation,
   ObserveCallback,
 } from './catalogue/instruments.js';
-export type { Pack, PackContext, Verb, VerbGuard } from './catalogue/pack.js';
+export type { Pack, PackContext, VerbGuard } from './catalogue/pack.js';
 export { viewsOf } from './catalogue/views.js';
 export type { Backend, BackendContext, BackendKind, BackendStatus, ConfiguredBackend } from './delivery/contract.js';
 export type { RejectionCounts, RejectionReason } from './engine/rejections.js';

@@ -55,13 +55,12 @@ export class EngineMeterProvider implements MeterProviderApi {
     this.#pipeline.rejections.exportedAs = name;
   }
 
-  /** Called after every collection with the reader's index, the duration in seconds, and true if a callback failed. */
   /** Counts an event that the recorder of a pack could not read. */
   countUnreadableEvent(): void {
     this.#pipeline.rejections.counts.event_unreadable++;
   }
 
-  /** Told of every collection: the index of the reader, how many seconds it took, whether a callback failed. */
+  /** Called after every collection with the reader's index, the duration in seconds, and true if a callback failed. */
   set onCollected(listener: Collections['onCollected']) {
     this.#collections.onCollected = listener;
   }

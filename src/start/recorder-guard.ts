@@ -1,6 +1,8 @@
 /** Guard around the verbs of one recorder and its handles: recording never throws at the application. */
-import type { Verb, VerbGuard } from '../catalogue/pack.js';
+import type { VerbGuard } from '../catalogue/pack.js';
 import { MetricsError, messageOf } from '../errors.js';
+
+type Verb = (...args: unknown[]) => unknown;
 
 /** Guards the verbs of one pack. */
 export class RecorderGuard implements VerbGuard {
@@ -17,25 +19,24 @@ export class RecorderGuard implements VerbGuard {
     this.#warn = warn;
   }
 
-  verb<V extends Verb>(name: string, verb: V, fallback?: V): V {
-    const guarded: Verb = (...args) => {
+  verb<A extends unknown[], R>(name: string, verb: (...args: A) => R, fallback?: (...args: A) => R): (...args: A) => R {
+    return (...args) => {
       try {
         return verb(...args);
       } catch (error) {
         this.#failed(name, error, args);
-        return fallback?.(...args);
+        return fallback?.(...args) as R;
       }
     };
-    return guarded as V;
   }
 
   handle<H extends object>(name: string, handle: H): H {
     return this.#guarded(handle, `${name}.`);
   }
 
-  /** Returns the recorder of the pack with guarded verbs. */
+  /** Returns the recorder of the pack with guarded verbs; a recorder that is itself a function is returned unchanged. */
   recorder<R extends object>(recorder: R): R {
-    return this.#guarded(recorder, '');
+    return typeof recorder === 'function' ? recorder : this.#guarded(recorder, '');
   }
 
   /**
@@ -43,11 +44,13 @@ export class RecorderGuard implements VerbGuard {
    * event is dropped as a whole, and private fields are found.
    */
   #guarded<T extends object>(target: T, prefix: string): T {
-    const guarded = Object.create(Object.getPrototypeOf(target)) as Record<PropertyKey, unknown>;
-    for (const [key, descriptor] of propertiesOf(target)) {
-      const { value } = descriptor;
-      if (typeof value !== 'function') Object.defineProperty(guarded, key, forwarding(target, key, descriptor));
-      else guarded[key] = this.#method(`${prefix}${String(key)}`, target, value as Verb, guarded);
+    const guarded: object = Object.create(Object.getPrototypeOf(target));
+    for (const [key, { value, enumerable = false }] of propertiesOf(target)) {
+      const property =
+        typeof value === 'function'
+          ? { value: this.#method(`${prefix}${String(key)}`, target, value as Verb, guarded), writable: true }
+          : forwardingTo(target, key);
+      Object.defineProperty(guarded, key, { ...property, enumerable, configurable: true });
     }
     return guarded as T;
   }
@@ -72,8 +75,9 @@ export class RecorderGuard implements VerbGuard {
     this.#count();
     if (this.#warned.has(verb)) return;
     this.#warned.add(verb);
+    const counted = 'counted as event_unreadable in status().rejected';
     this.#warn(
-      `pack "${this.#pack}": ${verb}() dropped an event: ${messageOf(error)}; counted as event_unreadable in status().rejected; logged once per verb`,
+      `pack "${this.#pack}": ${verb}() dropped an event: ${messageOf(error)}; ${counted}; logged once per verb`,
     );
   }
 }
@@ -90,11 +94,9 @@ function* propertiesOf(target: object): Generator<[PropertyKey, PropertyDescript
   }
 }
 
-/** Describes a property that reads and writes that of `target`. */
-function forwarding(target: object, key: PropertyKey, { enumerable = false }: PropertyDescriptor): PropertyDescriptor {
+/** Reads and writes a property of `target`, with `target` as `this` of accessors. */
+function forwardingTo(target: object, key: PropertyKey): Pick<PropertyDescriptor, 'get' | 'set'> {
   return {
-    configurable: true,
-    enumerable,
     get: () => Reflect.get(target, key),
     set: (value: unknown) => {
       Reflect.set(target, key, value);

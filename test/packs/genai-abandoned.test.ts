@@ -1,13 +1,13 @@
-/** Streams that end without a word: found without a timer, counted once, and nothing of them kept. */
+/** Tests that abandoned streams are detected without a timer, counted once, and not retained. */
 import { expect, test, vi } from 'vitest';
 import { heapUsed } from '../engine/heap.js';
 import { startApp } from '../support/program.js';
 import { outcomes, read, source, start } from './genai-client.js';
 
 const openai = { provider: 'openai', model: 'gpt-4o' };
-const of = 'chat/openai/gpt-4o';
+const labels = 'chat/openai/gpt-4o';
 
-test('a stream that nobody reads any more is abandoned when nothing happens on it for too long, once', async () => {
+test('abandons an idle stream after the time limit, once', async () => {
   const { clock, recorder, values } = await start({ abandonedAfterMs: 60_000 });
   const { stream } = source(clock, [5, 7]);
   const observed = recorder.observe(stream, openai, { usage: (inputTokens) => ({ inputTokens }) });
@@ -19,19 +19,19 @@ test('a stream that nobody reads any more is abandoned when nothing happens on i
   const seen = await values();
   expect(seen).toMatchObject({
     active_streams: 0,
-    [`streams_total/${of}/abandoned`]: 1,
-    [`token_usage_sum/${of}/input`]: 5,
+    [`streams_total/${labels}/abandoned`]: 1,
+    [`token_usage_sum/${labels}/input`]: 5,
   });
-  // How long it was read nobody knows.
+  // The time when the consumer stopped reading is unknown.
   expect(Object.keys(seen).filter((name) => name.startsWith('operation_duration'))).toEqual([]);
-  // One who comes back gets what there is, and counts no more.
+  // Later reads return chunks, but record nothing.
   expect(await iterator.next()).toEqual({ done: false, value: 7 });
   await iterator.return?.();
   clock.advance(600_000);
   expect(await values()).toEqual(seen);
 });
 
-test('a stream that nobody reads any more is not abandoned while chunks arrive', async () => {
+test('does not abandon a stream while chunks arrive', async () => {
   const { clock, recorder, values } = await start({ abandonedAfterMs: 60_000 });
   const operation = recorder.begin(openai);
   for (let chunks = 0; chunks < 10; chunks++) {
@@ -43,10 +43,10 @@ test('a stream that nobody reads any more is not abandoned while chunks arrive',
   expect(outcomes(await values())).toEqual({ completed: 1 });
 });
 
-test('a stream that nobody reads any more is abandoned when what its consumer had is gone', async () => {
+test('abandons a stream when its consumer object is garbage-collected', async () => {
   const { clock, recorder, values } = await start();
   const begin = async () => {
-    // Never read, left half-way, and told of chunks.
+    // Three streams: never read, read in part, and reported by chunk().
     recorder.observe(source(clock, ['a']).stream, openai);
     await recorder
       .observe(source(clock, ['a', 'b']).stream, openai)
@@ -55,9 +55,9 @@ test('a stream that nobody reads any more is abandoned when what its consumer ha
     recorder.begin(openai).chunk();
   };
   await begin();
-  const held = recorder.observe(source(clock, ['a']).stream, openai);
-  const { chunk: told } = recorder.begin(openai);
-  told();
+  const heldStream = recorder.observe(source(clock, ['a']).stream, openai);
+  const { chunk: heldChunk } = recorder.begin(openai);
+  heldChunk();
   const { next } = recorder.observe(source(clock, ['a', 'b']).stream, openai)[Symbol.asyncIterator]();
   await next();
   expect(await values()).toMatchObject({ active_streams: 6 });
@@ -72,16 +72,16 @@ test('a stream that nobody reads any more is abandoned when what its consumer ha
     heapUsed();
     await new Promise((resolve) => setImmediate(resolve));
   }
-  // What is held goes on, also by a part of it.
-  expect(await values()).toMatchObject({ active_streams: 3, [`streams_total/${of}/abandoned`]: 3 });
-  told();
+  // A held stream stays open, also if only one of its functions is held.
+  expect(await values()).toMatchObject({ active_streams: 3, [`streams_total/${labels}/abandoned`]: 3 });
+  heldChunk();
   await next();
-  expect(await read(held)).toEqual(['a']);
+  expect(await read(heldStream)).toEqual(['a']);
   clock.advance(600_000);
   expect(outcomes(await values())).toEqual({ abandoned: 5, completed: 1 });
 });
 
-test('a stream that nobody reads any more keeps no memory, though nothing is collected', async () => {
+test('does not retain abandoned streams without a collection of metrics', async () => {
   const { recorder } = await start();
   async function* large(): AsyncGenerator<number> {
     const read = Buffer.alloc(200_000, 'x');
@@ -96,7 +96,7 @@ test('a stream that nobody reads any more keeps no memory, though nothing is col
   await vi.waitFor(() => expect(heapUsed() - before).toBeLessThan(8 * 2 ** 20), { timeout: 20_000 });
 });
 
-test('a stream that nobody reads any more does not keep the process alive', async () => {
+test('does not keep the process alive for an open stream', async () => {
   const program = `
     import { startMetrics } from 'otelier';
     import { genai } from 'otelier/packs/genai';

@@ -1,19 +1,19 @@
-/** Clients of the real package `@anthropic-ai/sdk`, asking a fake provider: what of their calls is measured. */
+/** Tests the measurement of clients of the package `@anthropic-ai/sdk`, against a fake provider. */
 import { betaTool } from '@anthropic-ai/sdk/helpers/beta/json-schema';
 import { expect, test } from 'vitest';
 import { type LlmAnswer, type LlmRequest, message, messageEvents, namedEvents } from '../support/llm-upstream.js';
 import { read, rejection, startAnthropic, toAnthropic, tokens } from './genai-sdks.js';
 
-/** Answers as it should be, streamed where asked for. */
-function asAsked({ path, body }: LlmRequest): LlmAnswer {
+/** Returns a successful response, streamed if requested. */
+function answerRequest({ path, body }: LlmRequest): LlmAnswer {
   if (path.includes('count_tokens')) return { json: { input_tokens: 12 } };
   return body['stream'] === true ? { events: messageEvents(['Pa', 'ris.']) } : { json: message() };
 }
 
-test('a message is one operation with its time, its tokens and who answered', async () => {
+test('records the duration, tokens, model and server of a message', async () => {
   const { client, values, operations, provider } = await startAnthropic((request, _, time) => {
     time.advance(1_500);
-    return asAsked(request);
+    return answerRequest(request);
   });
   expect((await client.messages.create(toAnthropic)).content).toMatchObject([{ text: 'Paris.' }]);
   expect(await values()).toMatchObject({ operation_duration_seconds_sum: 1.5, ...tokens });
@@ -30,7 +30,7 @@ test('a message is one operation with its time, its tokens and who answered', as
   ]);
 });
 
-test('a message without a cache has the tokens that it says', async () => {
+test('records the tokens of a message without cached tokens', async () => {
   const usage = { input_tokens: 30, output_tokens: 7, cache_read_input_tokens: null };
   const { client, values } = await startAnthropic(() => ({ json: message('Paris.', usage) }));
   await client.messages.create(toAnthropic);
@@ -39,7 +39,7 @@ test('a message without a cache has the tokens that it says', async () => {
   expect(Object.keys(seen).filter((name) => /cache|reasoning/.test(name))).toEqual([]);
 });
 
-test('what is written to the cache for an hour has its own price, streamed or not', async () => {
+test('prices tokens cached for one hour separately, streamed or not', async () => {
   const cache = { cache_creation_input_tokens: 700, cache_creation: { ephemeral_1h_input_tokens: 500 } };
   const usage = { input_tokens: 100, output_tokens: 10, ...cache };
   const [, ...others] = messageEvents(['Paris.']);
@@ -58,15 +58,15 @@ test('what is written to the cache for an hour has its own price, streamed or no
   expect(await values()).toMatchObject({ 'token_usage_sum/input': 1_600, cost_usd_total: 0.0028 });
 });
 
-test('a stream tells when its first chunk came, the gaps between chunks, and its usage', async () => {
+test('records the time to the first chunk, the time between chunks, and the usage of a stream', async () => {
   const { client, clock, values } = await startAnthropic((request, _, time) => {
     time.advance(400);
-    return asAsked(request);
+    return answerRequest(request);
   });
   const events = await read(await client.messages.create({ ...toAnthropic, stream: true }), () => clock.advance(20));
   expect(events).toHaveLength(7);
   expect(await values()).toMatchObject({
-    // After the events that begin the message and its only block.
+    // Includes the events that start the message and its only block.
     operation_time_to_first_chunk_seconds_sum: 0.44,
     operation_time_per_output_chunk_seconds_count: 1,
     operation_time_per_output_chunk_seconds_sum: 0.02,
@@ -77,24 +77,24 @@ test('a stream tells when its first chunk came, the gaps between chunks, and its
   });
 });
 
-test('the last usage of a stream counts, part by part', async () => {
+test('records the last value of each usage field of a stream', async () => {
   const usage = { input_tokens: 400, output_tokens: 9, cache_read_input_tokens: null };
   const [start = '', ...others] = messageEvents(['Paris.']);
   const delta = namedEvents({ type: 'message_delta', delta: {}, usage });
   const { client, values } = await startAnthropic(() => ({ events: [start, ...others.slice(0, -2), ...delta] }));
   await read(await client.messages.create({ ...toAnthropic, stream: true }));
   expect(await values()).toMatchObject({
-    // 350 were told first, beside 600 and 50.
+    // The stream first reports 350, in addition to 600 and 50.
     'token_usage_sum/input': 1_050,
     'token_usage_sum/output': 9,
     inference_usage_cache_read_input_tokens_total: 600,
   });
 });
 
-test('a stream that is left has the input that its beginning told, and no output', async () => {
+test('records only the input tokens of a cancelled stream', async () => {
   const { client, values, provider } = await startAnthropic(() => ({
     events: messageEvents(['Pa', 'ris.']).slice(0, 4),
-    afterwards: 'silence',
+    ending: 'silence',
   }));
   for await (const event of await client.messages.create({ ...toAnthropic, stream: true })) {
     if (event.type === 'content_block_delta') break;
@@ -106,11 +106,11 @@ test('a stream that is left has the input that its beginning told, and no output
   const runner = client.messages.stream(toAnthropic).on('text', () => runner.abort());
   expect(String(await rejection(runner.done()))).toMatch(/aborted/);
   expect(await values()).toMatchObject({ 'streams_total/cancelled': 2, operation_duration_seconds_count: 2 });
-  await expect.poll(() => provider.left(), { timeout: 10_000 }).toBe(2);
+  await expect.poll(() => provider.disconnects(), { timeout: 10_000 }).toBe(2);
 });
 
-test('what the helpers and the beta ask for is measured once each', async () => {
-  const { client, values } = await startAnthropic(asAsked);
+test('measures each request of the helpers and of beta once', async () => {
+  const { client, values } = await startAnthropic(answerRequest);
   const texts: string[] = [];
   const final = await client.messages
     .stream(toAnthropic)
@@ -126,9 +126,9 @@ test('what the helpers and the beta ask for is measured once each', async () => 
   expect(await values()).toMatchObject({ operation_duration_seconds_count: 4, 'streams_total/completed': 2 });
 });
 
-test('a run with tools is one operation for each answer of the model; counting tokens is none', async () => {
+test('records one operation for each model response of a tool run, and none for token counting', async () => {
   const { client, values } = await startAnthropic((request, count) => {
-    if (count > 1) return asAsked(request);
+    if (count > 1) return answerRequest(request);
     const content = [{ type: 'tool_use', id: 'toolu_1', name: 'capital', input: {} }];
     return { json: { ...message(), content, stop_reason: 'tool_use' } };
   });
@@ -140,11 +140,11 @@ test('a run with tools is one operation for each answer of the model; counting t
   expect(await values()).toMatchObject({ operation_duration_seconds_count: 2, 'token_usage_sum/input': 2_000 });
 });
 
-test('attempts of the SDK are one operation, with the time that they all took', async () => {
+test('records one operation for all attempts of the SDK', async () => {
   const { client, values, provider } = await startAnthropic((request, count, time) => {
     time.advance(1_000);
     const error = { type: 'error', error: { type: 'overloaded_error', message: 'Not now.' } };
-    return count < 3 ? { status: 529, headers: { 'retry-after-ms': '1' }, json: error } : asAsked(request);
+    return count < 3 ? { status: 529, headers: { 'retry-after-ms': '1' }, json: error } : answerRequest(request);
   });
   await client.messages.create(toAnthropic);
   expect(provider.requests).toHaveLength(3);
@@ -155,7 +155,7 @@ test('attempts of the SDK are one operation, with the time that they all took', 
   });
 });
 
-test('errors are told by their status, within a stream by their type', async () => {
+test('records the status of an error, and the type of an error event', async () => {
   const failure = { type: 'error', error: { type: 'overloaded_error', message: 'Overloaded.' } };
   const { client, plain, values } = await startAnthropic(({ body }) => {
     if (body['stream'] !== true) return { status: 401, json: failure };

@@ -1,24 +1,24 @@
-/** A client under test: the genai pack on a clock that stands still, scraped by Prometheus. */
+/** The genai pack on a fake clock, scraped as Prometheus does. */
 import { startMetrics } from 'otelier';
 import { type GenaiOptions, type GenaiRecorder, genai } from 'otelier/packs/genai';
 import type { FakeClock } from '../support/clock.js';
 import { startScraped } from './scraped.js';
 
-/** Options, of which prices are `none` unless they are said, and those of the package when that is said. */
+/** Options of the pack. `prices` is `none` by default; `package` selects the default of the pack. */
 export type ClientOptions = Omit<GenaiOptions, 'prices'> & { readonly prices?: GenaiOptions['prices'] | 'package' };
 
-/** Starts a client, which is stopped after the test, and waits until it can be scraped. */
+/** Starts the pack and waits until it can be scraped. Stops it after the test. */
 export async function start(options?: ClientOptions) {
   const client = startNow(options);
   await client.metrics.ready;
   return client;
 }
 
-/** Starts a client; nothing else had its turn when this returns. */
+/** Starts the pack synchronously. */
 export function startNow({ prices = 'none', ...options }: ClientOptions = {}) {
   const pack = genai({ environment: {}, ...options, ...(prices === 'package' ? {} : { prices }) });
   const { valuesBy, ...scraped } = startScraped((settings) => startMetrics({ ...settings, packs: { genai: pack } }));
-  /** Samples by name without what all begin with, and label values in the order of `labelOrder`. */
+  /** Samples by name without the common prefix, and label values in the order of `labelOrder`. */
   const values = () =>
     valuesBy((name, labels) => [name.replace(/^gen_ai_(client_)?/, ''), ...ordered(labels)].join('/'), 12);
   return { ...scraped, recorder: scraped.metrics.genai, values };
@@ -46,12 +46,12 @@ function ordered(labels: ReadonlyMap<string, string>): string[] {
   return labelOrder.flatMap((label) => labels.get(label) ?? []);
 }
 
-/** US dollars per million tokens, all of them different. */
+/** US dollars per million tokens; each price is different. */
 export const prices = {
   'gpt-4o': { input: 2, output: 10, cacheRead: 1, cacheWrite: 3, cacheWrite1h: 6, reasoning: 20 },
 };
 
-/** Something of everything. */
+/** Records every kind of event. */
 export function scenario(recorder: GenaiRecorder, clock: FakeClock): void {
   const call = recorder.begin({
     provider: 'openai',
@@ -97,14 +97,14 @@ export function scenario(recorder: GenaiRecorder, clock: FakeClock): void {
   recorder.workflow({ workflow: 'triage', durationSeconds: 40 });
 }
 
-/** A source that gives what it is told, a tenth of a second apart, and says what was done to it. */
+/** Returns a stream that yields `chunks` 100 ms apart, and the log of its calls. */
 export function source<T>(clock: FakeClock, chunks: readonly T[], error?: unknown) {
   const calls: string[] = [];
   async function* generate(): AsyncGenerator<T> {
     try {
       for (const each of chunks) {
         clock.advance(100);
-        calls.push('gave');
+        calls.push('yielded');
         yield each;
       }
       if (error !== undefined) throw error;
@@ -121,7 +121,7 @@ export async function read<T>(stream: AsyncIterable<T>): Promise<T[]> {
   return chunks;
 }
 
-/** What was counted of streams, by outcome. */
+/** Returns the stream counts by outcome. */
 export function outcomes(values: Record<string, unknown>): Record<string, unknown> {
   const streams = Object.entries(values).filter(([name]) => name.startsWith('streams_total/'));
   return Object.fromEntries(streams.map(([name, count]) => [name.split('/').at(-1), count]));

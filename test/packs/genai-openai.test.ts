@@ -1,4 +1,4 @@
-/** Clients of the real package `openai`, asking a fake provider: what of their calls is measured. */
+/** Tests the measurement of clients of the package `openai`, against a fake provider. */
 import { expect, test } from 'vitest';
 import {
   chatChunks,
@@ -15,8 +15,8 @@ import {
 } from '../support/llm-upstream.js';
 import { question, read, rejection, startOpenAI, tokens } from './genai-sdks.js';
 
-/** Answers each API as it should be, streamed where asked for. */
-function asAsked({ path, body }: LlmRequest): LlmAnswer {
+/** Returns a successful response of the requested API, streamed if requested. */
+function answerRequest({ path, body }: LlmRequest): LlmAnswer {
   const streamed = body['stream'] === true;
   if (path === '/v1/chat/completions')
     return streamed ? { events: chatChunks(['Pa', 'ris.']) } : { json: chatCompletion() };
@@ -28,10 +28,10 @@ function asAsked({ path, body }: LlmRequest): LlmAnswer {
     : { json: textCompletion() };
 }
 
-test('a completion is one operation with its time, its tokens and who answered', async () => {
+test('records the duration, tokens, model and server of a completion', async () => {
   const { client, clock, values, operations, provider } = await startOpenAI((request, _, time) => {
     time.advance(1_500);
-    return asAsked(request);
+    return answerRequest(request);
   });
   const completion = await client.chat.completions.create(question);
   clock.advance(9_000);
@@ -54,8 +54,8 @@ test('a completion is one operation with its time, its tokens and who answered',
   ]);
 });
 
-test('each API has its operation and counts its tokens in its way', async () => {
-  const { client, values, operations } = await startOpenAI(asAsked);
+test('records the operation name and the tokens of each API', async () => {
+  const { client, values, operations } = await startOpenAI(answerRequest);
   await client.responses.create({ model: 'gpt-5-mini', input: 'Capital of France?' });
   expect(await values()).toMatchObject(tokens);
   await client.beta.responses.create({ model: 'gpt-5-mini', input: 'Capital of France?' });
@@ -72,10 +72,10 @@ test('each API has its operation and counts its tokens in its way', async () => 
 });
 
 test.each([
-  ['beside the output, as the total tells', 14_428, 4_308],
+  ['in addition to the output, by the total', 14_428, 4_308],
   ['within the output', 11_619, 1_499],
-  ['and no total', undefined, 1_499],
-])('reasoning %s is counted once', async (_, total_tokens, output) => {
+  ['without a total', undefined, 1_499],
+])('counts reasoning tokens once: %s', async (_, total_tokens, output) => {
   const details = { completion_tokens_details: { reasoning_tokens: 2_809 } };
   const usage = { prompt_tokens: 10_120, completion_tokens: 1_499, total_tokens, ...details };
   const { client, values } = await startOpenAI(() => ({ json: { ...chatCompletion(), usage } }));
@@ -86,7 +86,7 @@ test.each([
   });
 });
 
-test('a stream tells when its first chunk came, the gaps between chunks, and its usage', async () => {
+test('records the time to the first chunk, the time between chunks, and the usage of a stream', async () => {
   const { client, clock, values } = await startOpenAI((_, __, time) => {
     time.advance(400);
     return { events: chatChunks(['Pa', 'ris', '.']) };
@@ -99,7 +99,7 @@ test('a stream tells when its first chunk came, the gaps between chunks, and its
   const chunks = await read(stream, () => clock.advance(20));
   expect(chunks).toHaveLength(6);
   expect(await values()).toMatchObject({
-    // The chunk that has only the role is no part of the answer.
+    // The chunk with only the role has no output.
     operation_time_to_first_chunk_seconds_sum: 0.42,
     operation_time_per_output_chunk_seconds_count: 2,
     operation_time_per_output_chunk_seconds_sum: 0.04,
@@ -110,7 +110,7 @@ test('a stream tells when its first chunk came, the gaps between chunks, and its
   });
 });
 
-test('a stream without usage has no tokens, and none is asked for', async () => {
+test('records no tokens for a stream without usage, and does not request usage', async () => {
   const { client, values, provider } = await startOpenAI(() => ({ events: chatChunks(['Paris.'], false) }));
   await read(await client.chat.completions.create({ ...question, stream: true }));
   expect(provider.requests[0]?.body).toEqual({ ...question, stream: true });
@@ -119,8 +119,8 @@ test('a stream without usage has no tokens, and none is asked for', async () => 
   expect(Object.keys(seen).filter((name) => name.includes('token'))).toEqual([]);
 });
 
-test('responses and text completions are streamed as well', async () => {
-  const { client, values } = await startOpenAI(asAsked);
+test('measures streamed responses and text completions', async () => {
+  const { client, values } = await startOpenAI(answerRequest);
   await read(await client.responses.create({ model: 'gpt-5-mini', input: 'x', stream: true }));
   expect(await values()).toMatchObject({
     'streams_total/completed': 1,
@@ -136,8 +136,8 @@ test('responses and text completions are streamed as well', async () => {
   });
 });
 
-test('what the helpers ask for is measured once each', async () => {
-  const { client, values } = await startOpenAI(asAsked);
+test('measures each request of a helper once', async () => {
+  const { client, values } = await startOpenAI(answerRequest);
   const contents: string[] = [];
   const runner = client.chat.completions.stream(question).on('content', (delta) => contents.push(delta));
   expect((await runner.finalMessage()).content).toBe('Paris.');
@@ -153,7 +153,7 @@ test('what the helpers ask for is measured once each', async () => {
   expect(await values()).toMatchObject({ operation_duration_seconds_count: 4, 'token_usage_sum/input': 4_000 });
 });
 
-test('a run with tools is one operation for each answer of the model', async () => {
+test('records one operation for each model response of a tool run', async () => {
   const { client, values } = await startOpenAI((_, count) => ({
     json: count === 1 ? toolCall('capital') : chatCompletion(),
   }));
@@ -163,12 +163,12 @@ test('a run with tools is one operation for each answer of the model', async () 
   expect(await values()).toMatchObject({ operation_duration_seconds_count: 2, 'token_usage_sum/input': 2_000 });
 });
 
-test('attempts of the SDK are one operation, with the time that they all took', async () => {
+test('records one operation for all attempts of the SDK', async () => {
   const { client, values, provider } = await startOpenAI((request, count, time) => {
     time.advance(1_000);
     const headers = { 'retry-after-ms': '1' };
     if (count < 3) return { status: count === 1 ? 429 : 500, headers, json: { error: { message: 'Not now.' } } };
-    return asAsked(request);
+    return answerRequest(request);
   });
   await client.chat.completions.create(question);
   expect(provider.requests).toHaveLength(3);
@@ -181,7 +181,7 @@ test.each([
   [429, { message: 'No.', type: 'requests', code: 'rate_limit_exceeded' }, 'rate_limit_exceeded'],
   [500, { message: 'No.', type: 'server_error', code: null }, '500'],
   [400, { message: 'No.', code: 400 }, '400'],
-])('an error of status %i is told by the code of the provider, or by the status', async (status, error, errorType) => {
+])('records the error code of the provider, else the status (%i)', async (status, error, errorType) => {
   const { client, plain, values } = await startOpenAI(() => ({ status, json: { error } }), { maxRetries: 0 });
   const failed = await rejection(client.chat.completions.create(question));
   const unmeasured = (await rejection(plain.chat.completions.create(question))) as Error;
@@ -192,8 +192,8 @@ test.each([
   expect(Object.keys(seen).filter((name) => /token|stream/.test(name))).toEqual(['active_streams']);
 });
 
-test('a host that does not answer, and a call that was called off, are told by the class of the error', async () => {
-  const { client, values, provider } = await startOpenAI(() => ({ events: [], afterwards: 'silence' }), {
+test('records the class of connection and abort errors', async () => {
+  const { client, values, provider } = await startOpenAI(() => ({ events: [], ending: 'silence' }), {
     maxRetries: 0,
   });
   const port = provider.port;
@@ -205,8 +205,8 @@ test('a host that does not answer, and a call that was called off, are told by t
   expect(await values()).toMatchObject({ 'operation_duration_seconds_count/APIConnectionError': 1 });
 });
 
-test('a stream that is left is cancelled, however it is left', async () => {
-  const silent = { events: chatChunks(['Pa', 'ris.']).slice(0, 2), afterwards: 'silence' } as const;
+test('records cancelled for every way to stop reading a stream', async () => {
+  const silent = { events: chatChunks(['Pa', 'ris.']).slice(0, 2), ending: 'silence' } as const;
   const { client, values, provider } = await startOpenAI(() => silent);
   const ask = () => client.chat.completions.create({ ...question, stream: true });
   for await (const chunk of await ask()) if (chunk.choices[0]?.delta.content === 'Pa') break;
@@ -228,14 +228,14 @@ test('a stream that is left is cancelled, however it is left', async () => {
   expect(String(await rejection(runner.done()))).toMatch(/aborted/);
   const seen = await values();
   expect(seen).toMatchObject({ 'streams_total/cancelled': 5, operation_duration_seconds_count: 5, active_streams: 0 });
-  await expect.poll(() => provider.left(), { timeout: 10_000 }).toBe(5);
+  await expect.poll(() => provider.disconnects(), { timeout: 10_000 }).toBe(5);
 });
 
-test('a stream that breaks, or says that it failed, failed', async () => {
+test('records failed for a stream that breaks or reports an error', async () => {
   const { client, plain, values } = await startOpenAI(({ body, path }) => {
     if (path === '/v1/responses') return { events: responseEvents(['Pa'], 'failed') };
     const events = chatChunks(['Pa', 'ris.']).slice(0, 2);
-    if (body['user'] === 'break') return { events, afterwards: 'break' };
+    if (body['user'] === 'break') return { events, ending: 'break' };
     const error = { message: 'Overloaded.', type: 'server_error', code: null };
     return { events: [...events, ...unnamedEvents({ error })] };
   });
@@ -256,13 +256,13 @@ test('a stream that breaks, or says that it failed, failed', async () => {
   });
 });
 
-test('a response that failed is an error, though its status is 200', async () => {
+test('records the error of a failed response with status 200', async () => {
   const { client, values } = await startOpenAI(() => ({ json: response('', 'failed') }));
   expect((await client.responses.create({ model: 'gpt-5-mini', input: 'x' })).status).toBe('failed');
   expect(await values()).toMatchObject({ 'operation_duration_seconds_count/server_error': 1 });
 });
 
-test('an error event of a response is an error', async () => {
+test('records the code of an error event', async () => {
   const error = { type: 'error', code: 'rate_limit_exceeded', message: 'No.', param: null };
   const { client, values } = await startOpenAI(() => ({ events: namedEvents(error) }));
   await read(await client.responses.create({ model: 'gpt-5-mini', input: 'x', stream: true }));

@@ -1,4 +1,4 @@
-/** That docs/packs/genai.md says what is: its table of metrics, its options and outcomes, its program. */
+/** Tests that docs/packs/genai.md matches the pack: metrics, options, outcomes and program. */
 import { readFileSync } from 'node:fs';
 import { type Conventions, genai } from 'otelier/packs/genai';
 import { expect, test } from 'vitest';
@@ -6,7 +6,7 @@ import { startApp } from '../support/program.js';
 
 const page = readFileSync(new URL('../../docs/packs/genai.md', import.meta.url), 'utf8');
 
-/** What `of the operation` stands for. */
+/** The attributes that the page abbreviates as `of the operation`. */
 const ofOperation = [
   'gen_ai.operation.name',
   'gen_ai.provider.name',
@@ -18,7 +18,7 @@ const ofOperation = [
 
 const metricsOf = (conventions: Conventions) => genai({ conventions }).catalogue.metrics;
 
-test('the page has every metric as it is declared', () => {
+test('the page lists every metric as declared', () => {
   const rows = [...page.matchAll(/^\| `(gen_ai[\w.]+)` \| (\w+) \| `(.*?)` \| (\w+) \| (.*?) ?\|$/gm)].map(
     ([, name, type, unit, conventions, attributes]) => ({ name, type, unit, conventions, attributes }),
   );
@@ -39,7 +39,7 @@ test('the page has every metric as it is declared', () => {
       name,
       type: kind.replace('observableUpDownCounter', 'gauge'),
       unit,
-      // Which of those in all generations are ours only the page knows.
+      // Only the page distinguishes `ours` from `all`.
       conventions: generation === 'all' && row?.conventions === 'ours' ? 'ours' : generation,
       attributes: [...(isOfOperation ? ['of the operation'] : []), ...described].join('; '),
     };
@@ -47,7 +47,7 @@ test('the page has every metric as it is declared', () => {
   expect(rows).toEqual(declared);
 });
 
-test('the page has every option, outcome and reason', () => {
+test('the page lists every option, outcome and reason', () => {
   const options = /^\| option \|[\s\S]*?\n\n/m.exec(page)?.[0] ?? '';
   const message = (() => {
     try {
@@ -67,7 +67,7 @@ test('the page has every option, outcome and reason', () => {
   for (const reason of costUnknown.attributes.reason.values ?? []) expect(page).toContain(`\`${reason}\``);
 });
 
-test('the program of the page runs and measures what it says', async () => {
+test('the program of the page runs and records its costs', async () => {
   const source = /^```ts\n([\s\S]*?)^```$/m.exec(page)?.[1] ?? '';
   const report = `
     const { rejected } = metrics.status();

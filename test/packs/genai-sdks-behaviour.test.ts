@@ -1,4 +1,4 @@
-/** That a measured client does what it did before: what it returns, throws, sends and leaves open. */
+/** Tests that measurement does not change results, errors, requests and open resources of a client. */
 import Anthropic from '@anthropic-ai/sdk';
 import OpenAI, { APIPromise, AzureOpenAI } from 'openai';
 import { Stream } from 'openai/streaming';
@@ -25,10 +25,10 @@ import {
   toAnthropic,
 } from './genai-sdks.js';
 
-const asAsked = ({ body }: Pick<LlmRequest, 'body'>) =>
+const answerRequest = ({ body }: Pick<LlmRequest, 'body'>) =>
   body['stream'] === true ? { events: chatChunks(['Pa', 'ris.']) } : { json: chatCompletion() };
 
-test('the client is the one that was given, and nothing is seen on it', async () => {
+test('returns the same client, without enumerable additions', async () => {
   const { recorder } = await startProgram();
   const client = new OpenAI({ apiKey: 'k' });
   const plain = new OpenAI({ apiKey: 'k' });
@@ -37,8 +37,8 @@ test('the client is the one that was given, and nothing is seen on it', async ()
   expect(Object.keys(client.chat.completions)).toEqual(Object.keys(plain.chat.completions));
 });
 
-test('a call returns the promise of the SDK, which gives its answer once and its response too', async () => {
-  const { client, plain, values } = await startOpenAI(asAsked);
+test('returns the promise of the SDK, which parses the response once and also gives the raw response', async () => {
+  const { client, plain, values } = await startOpenAI(answerRequest);
   const call = client.chat.completions.create(question);
   expect(call).toBeInstanceOf(APIPromise);
   const answer = await call;
@@ -53,8 +53,8 @@ test('a call returns the promise of the SDK, which gives its answer once and its
   expect(await values()).toMatchObject({ operation_duration_seconds_count: 2, 'token_usage_sum/input': 2_000 });
 });
 
-test('the body of a response that was asked for is left to the caller', async () => {
-  const { client, values } = await startOpenAI(asAsked);
+test('does not read the body of asResponse()', async () => {
+  const { client, values } = await startOpenAI(answerRequest);
   const response = await client.chat.completions.create(question).asResponse();
   expect(await response.json()).toEqual(chatCompletion());
   const seen = await values();
@@ -62,8 +62,8 @@ test('the body of a response that was asked for is left to the caller', async ()
   expect(seen).not.toHaveProperty('token_usage_sum/input');
 });
 
-test('both halves of a stream have all of it, which is measured once', async () => {
-  const { client, values } = await startOpenAI(asAsked);
+test('measures a stream once that tee() splits', async () => {
+  const { client, values } = await startOpenAI(answerRequest);
   const stream = await client.chat.completions.create({ ...question, stream: true });
   expect(stream).toBeInstanceOf(Stream);
   const [left, right] = stream.tee();
@@ -76,11 +76,11 @@ test('both halves of a stream have all of it, which is measured once', async () 
   });
 });
 
-test('what is made of an answer, as by helpers, is measured by the answer', async () => {
+test('measures the response of derived promises', async () => {
   const { client, plain, values } = await startOpenAI(({ body }, count) =>
-    body['user'] === 'denied' ? { status: 401, json: { error: { message: `No ${count}.` } } } : asAsked({ body }),
+    body['user'] === 'denied' ? { status: 401, json: { error: { message: `No ${count}.` } } } : answerRequest({ body }),
   );
-  const stream = await client.chat.completions.create({ ...question, stream: true })._thenUnwrap((made) => made);
+  const stream = await client.chat.completions.create({ ...question, stream: true })._thenUnwrap((value) => value);
   expect(await read(stream)).toHaveLength(5);
   expect(await values()).toMatchObject({
     'streams_total/completed': 1,
@@ -98,8 +98,8 @@ test('what is made of an answer, as by helpers, is measured by the answer', asyn
   expect(await values()).toMatchObject({ operation_duration_seconds_count: 3, 'token_usage_sum/input': 2_000 });
 });
 
-test('a stream can be read once, also by another one, and tells so', async () => {
-  const { client, values } = await startOpenAI(asAsked);
+test('keeps the SDK error for a stream that is read twice', async () => {
+  const { client, values } = await startOpenAI(answerRequest);
   const stream = await client.chat.completions.create({ ...question, stream: true });
   const copy = Stream.fromReadableStream<OpenAI.ChatCompletionChunk>(stream.toReadableStream(), new AbortController());
   const chunks = copy[Symbol.asyncIterator]();
@@ -112,19 +112,19 @@ test('a stream can be read once, also by another one, and tells so', async () =>
   expect(seen).not.toHaveProperty('streams_total/failed');
 });
 
-test('a provider gets what it got before', async () => {
-  const { client, plain, provider } = await startOpenAI(asAsked);
+test('does not change requests', async () => {
+  const { client, plain, provider } = await startOpenAI(answerRequest);
   for (const from of [client, plain]) {
     await from.chat.completions.create(question, { headers: { 'x-team': 'a' } });
     await read(await from.chat.completions.create({ ...question, stream: true }));
     await from.chat.completions.stream(question).done();
   }
-  const got = provider.requests.map(({ path, body, headers }) => ({ path, body, headers }));
-  expect(got.slice(0, 3)).toEqual(got.slice(3));
+  const received = provider.requests.map(({ path, body, headers }) => ({ path, body, headers }));
+  expect(received.slice(0, 3)).toEqual(received.slice(3));
 });
 
-test('a client that is given twice is measured once, as told last; so are its copies', async () => {
-  const { client, values } = await startOpenAI(asAsked);
+test('measures a client once that is observed twice, with the last recorder and provider, also in copies', async () => {
+  const { client, values } = await startOpenAI(answerRequest);
   const other = await startProgram();
   observeOpenAI(client, other.recorder, { provider: 'deepseek' });
   await client.chat.completions.create(question);
@@ -133,8 +133,8 @@ test('a client that is given twice is measured once, as told last; so are its co
   expect(await other.operations()).toMatchObject([{ gen_ai_provider_name: 'deepseek', count: 2 }]);
 });
 
-test('a client of Azure tells its host, and whom it asks where it is told', async () => {
-  const provider = await startProvider(asAsked);
+test('records the host of an Azure client, and the provider of the option', async () => {
+  const provider = await startProvider(answerRequest);
   const { recorder, operations } = await startProgram();
   const azure = new AzureOpenAI({ endpoint: provider.url, apiKey: 'k', apiVersion: 'v1', deployment: 'mine' });
   await observeOpenAI(azure, recorder, { provider: 'azure.ai.openai' }).chat.completions.create(question);
@@ -145,7 +145,7 @@ test('a client of Azure tells its host, and whom it asks where it is told', asyn
   ]);
 });
 
-test('an address without a port has that of its protocol', async () => {
+test('records the default port of the protocol', async () => {
   const { recorder, operations } = await startProgram();
   const refused = () => Promise.reject(new Error('No network.'));
   const settings = { apiKey: 'k', fetch: refused, maxRetries: 0, logLevel: 'off' } as const;
@@ -162,40 +162,41 @@ test('an address without a port has that of its protocol', async () => {
   ]);
 });
 
-test('what a version of the SDK has not, or does not let be replaced, is left alone', async () => {
+test('skips resources that are missing or frozen', async () => {
   const provider = await startProvider(({ path }) => ({
     json: path.endsWith('embeddings') ? embeddings() : message(),
   }));
   const { recorder, values } = await startProgram();
   const settings = { apiKey: 'k', baseURL: `${provider.url}/v1` };
   const client = new OpenAI(settings);
-  const mine = Promise.resolve('mine');
-  Object.assign(client, { responses: undefined, beta: undefined, completions: { create: () => mine } });
+  const other = Promise.resolve('other');
+  Object.assign(client, { responses: undefined, beta: undefined, completions: { create: () => other } });
   Object.freeze(client.embeddings);
   observeOpenAI(client, recorder);
-  expect(client.completions.create({ model: 'm', prompt: 'x' })).toBe(mine);
-  expect(Reflect.ownKeys(mine)).toEqual([]);
+  expect(client.completions.create({ model: 'm', prompt: 'x' })).toBe(other);
+  expect(Reflect.ownKeys(other)).toEqual([]);
   expect((await client.embeddings.create({ model: 'm', input: 'x' })).data).toHaveLength(1);
   expect(await values()).toEqual({ active_streams: 0 });
 });
 
-test('what is given to be observed, and what it is recorded with, is checked at once', async () => {
+test('reports all problems of client, recorder and options in one error', async () => {
   const { recorder } = await startProgram();
-  const wrong = () =>
+  const observeInvalid = () =>
     observeOpenAI({} as OpenAI, undefined as never, { provider: '', providers: 'x' } as { provider: string });
-  expect(wrong).toThrow(expect.objectContaining({ code: 'METRICS_OPTIONS_INVALID' }));
-  for (const name of ['client', 'genai', 'provider', 'providers']) expect(wrong).toThrow(`observeOpenAI.${name}`);
+  expect(observeInvalid).toThrow(expect.objectContaining({ code: 'METRICS_OPTIONS_INVALID' }));
+  for (const name of ['client', 'genai', 'provider', 'providers'])
+    expect(observeInvalid).toThrow(`observeOpenAI.${name}`);
   expect(() => observeAnthropic({ messages: {} } as Anthropic, recorder)).toThrow('observeAnthropic.client');
   expect(() => observeAnthropic(new Anthropic({ apiKey: 'k' }), genai() as never)).toThrow('observeAnthropic.genai');
 });
 
 test.each([['openai'], ['anthropic']])(
-  'a stream of %s that is called off between two reads is cancelled',
+  'records cancelled for a stream of %s that is aborted between two reads',
   async (sdk) => {
     const asked =
       sdk === 'openai'
-        ? await startOpenAI(() => ({ events: chatChunks(['Pa', 'ris.']).slice(0, 2), afterwards: 'silence' }))
-        : await startAnthropic(() => ({ events: messageEvents(['Pa', 'ris.']).slice(0, 4), afterwards: 'silence' }));
+        ? await startOpenAI(() => ({ events: chatChunks(['Pa', 'ris.']).slice(0, 2), ending: 'silence' }))
+        : await startAnthropic(() => ({ events: messageEvents(['Pa', 'ris.']).slice(0, 4), ending: 'silence' }));
     const stream = await ('chat' in asked.client
       ? asked.client.chat.completions.create({ ...question, stream: true })
       : asked.client.messages.create({ ...toAnthropic, stream: true }));
@@ -205,7 +206,7 @@ test.each([['openai'], ['anthropic']])(
     stream.controller.abort();
     const cancelled = { operation_duration_seconds_count: 1, 'streams_total/cancelled': 1, active_streams: 0 };
     expect(await asked.values()).toMatchObject(cancelled);
-    // To read on changes nothing.
+    // Later reads record nothing.
     await parts.next();
     const seen = await asked.values();
     expect(seen).toMatchObject(cancelled);
@@ -213,9 +214,9 @@ test.each([['openai'], ['anthropic']])(
   },
 );
 
-test('a stream that is dropped is given up, and does not stay active', async () => {
+test('abandons a stream that is garbage-collected', async () => {
   const events = chatChunks(['Pa', 'ris.']).slice(0, 2);
-  const { client, values } = await startOpenAI(() => ({ events, afterwards: 'silence' }));
+  const { client, values } = await startOpenAI(() => ({ events, ending: 'silence' }));
   await (async () => {
     const chunks = (await client.chat.completions.create({ ...question, stream: true }))[Symbol.asyncIterator]();
     await chunks.next();
@@ -233,7 +234,7 @@ test('a stream that is dropped is given up, and does not stay active', async () 
     .toMatchObject({ 'streams_total/abandoned': 1, active_streams: 0 });
 });
 
-test('a call that nobody awaits fails as loudly as before, and no louder', async () => {
+test('keeps the number of unhandled rejections', async () => {
   const { code, stdout, stderr } = await startApp(
     `import Anthropic from '@anthropic-ai/sdk';
      import OpenAI from 'openai';

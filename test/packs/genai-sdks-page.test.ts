@@ -1,4 +1,4 @@
-/** That docs/packs/genai-sdks.md says what is: its program, which calls are measured, and with which versions. */
+/** Tests that docs/packs/genai-sdks.md matches the wrappers: program, measured calls, SDK versions. */
 import { readFileSync } from 'node:fs';
 import Anthropic from '@anthropic-ai/sdk';
 import OpenAI from 'openai';
@@ -10,7 +10,7 @@ import { startProgram, startProvider } from './genai-sdks.js';
 
 const page = readFileSync(new URL('../../docs/packs/genai-sdks.md', import.meta.url), 'utf8');
 
-test('the program of the page runs, and is measured', async () => {
+test('the program of the page runs and is measured', async () => {
   const provider = await startProvider(({ path }) =>
     path.endsWith('/chat/completions') ? { events: chatChunks(['Pa', 'ris.']) } : { json: message() },
   );
@@ -28,19 +28,19 @@ test('the program of the page runs, and is measured', async () => {
   expect(stdout).toMatch(/gen_ai\.client\.operation\.duration.*anthropic.*claude-sonnet-5-5/);
 });
 
-/** Paths of the `create` that are the client's own, not those of a class. */
-function replaced(client: object, path = '', seen = new Set<object>()): string[] {
+/** Returns the paths of the wrapped `create` methods: own properties instead of class methods. */
+function wrappedPaths(client: object, path = '', seen = new Set<object>()): string[] {
   if (seen.has(client)) return [];
   seen.add(client);
   return [
     ...(Object.hasOwn(client, 'create') ? [`${path}create`] : []),
     ...Object.entries(client).flatMap(([name, part]) =>
-      typeof part === 'object' && part !== null ? replaced(part, `${path}${name}.`, seen) : [],
+      typeof part === 'object' && part !== null ? wrappedPaths(part, `${path}${name}.`, seen) : [],
     ),
   ];
 }
 
-test('the table has every call that is measured', async () => {
+test('the page lists every measured call', async () => {
   const { recorder } = await startProgram();
   const clients = [
     observeOpenAI(new OpenAI({ apiKey: 'k' }), recorder),
@@ -49,10 +49,10 @@ test('the table has every call that is measured', async () => {
   const listed = [...page.matchAll(/^\|[^|]*\|([^|]*)\| `(?:chat|text_completion|embeddings)` \|$/gm)].flatMap(
     ([, row]) => [...(row as string).matchAll(/`([\w.]+\.create)`/g)].map(([, path]) => path),
   );
-  expect(listed.sort()).toEqual(clients.flatMap((client) => replaced(client)).sort());
+  expect(listed.sort()).toEqual(clients.flatMap((client) => wrappedPaths(client)).sort());
 });
 
-test.each(['openai', '@anthropic-ai/sdk'])('the page says with which version of %s the tests run', (name) => {
+test.each(['openai', '@anthropic-ai/sdk'])('the page names the tested version of %s', (name) => {
   const manifest = readFileSync(new URL(`../../node_modules/${name}/package.json`, import.meta.url), 'utf8');
   const [major, minor] = (JSON.parse(manifest) as { version: string }).version.split('.');
   const verified = /^Verified with .*$/m.exec(page)?.[0] ?? '';

@@ -1,4 +1,4 @@
-/** Clients of SDKs under test: a program that has them measured, on a clock that stands still, and a fake provider. */
+/** Measured SDK clients on a fake clock, and a fake provider. */
 import Anthropic from '@anthropic-ai/sdk';
 import OpenAI, { type ClientOptions } from 'openai';
 import { startMetrics } from 'otelier';
@@ -7,21 +7,21 @@ import type { FakeClock } from '../support/clock.js';
 import { type LlmAnswer, type LlmRequest, startLlmUpstream } from '../support/llm-upstream.js';
 import { afterwards, startScraped } from './scraped.js';
 
-/** Labels that tell whom was asked what, which most tests know. */
-const whoAndWhat = /^(gen_ai_(operation_name|provider_name|(request|response)_model|token_modality)|server_)/;
+/** Labels of operation, provider, model and server, which most tests leave out. */
+const callLabels = /^(gen_ai_(operation_name|provider_name|(request|response)_model|token_modality)|server_)/;
 
-/** A provider that answers so, stopped after the test. */
+/** Starts a fake provider, which stops after the test. */
 export async function startProvider(answer: (request: LlmRequest, count: number) => LlmAnswer) {
   const provider = await startLlmUpstream(answer);
   afterwards(() => provider.close());
   return provider;
 }
 
-/** US dollars per million tokens; those from the cache cost a tenth. */
+/** US dollars per million tokens; cache reads cost a tenth. */
 const price = { input: 1, output: 10, cacheRead: 0.1, cacheWrite: 1, cacheWrite1h: 2 };
 const prices = { 'gpt-5-mini': price, 'claude-sonnet-5-5': price };
 
-/** What an answer of either provider comes to: input is the sum of what was and what was not in the cache. */
+/** The values recorded for a response of either provider; input includes cached tokens. */
 export const tokens = {
   'token_usage_sum/input': 1_000,
   'token_usage_sum/output': 200,
@@ -34,25 +34,25 @@ export const tokens = {
   cost_usd_total: 0.00246,
 };
 
-/** Metrics of a program, under the names of both conventions. */
+/** Starts metrics under both conventions. */
 export async function startProgram() {
   const { clock, metrics, families } = startScraped((settings) =>
     startMetrics({ ...settings, packs: { genai: genai({ conventions: 'both', prices }) } }),
   );
   await metrics.ready;
   const samples = async () => [...(await families()).values()].flatMap((family) => family.samples);
-  /** Samples of the client by name and labels, such as `streams_total/completed`; no buckets. */
+  /** Client samples by name and label values, such as `streams_total/completed`; without buckets. */
   const values = async () => {
     const all = (await samples()).filter(({ name, labels }) => name.startsWith('gen_ai_client_') && !labels.has('le'));
     const named = all.map(({ name, labels, value }) => {
-      const told = [...labels].filter(([label]) => !whoAndWhat.test(label)).map(([, text]) => text);
-      return [[name.slice('gen_ai_client_'.length), ...told].join('/'), Number(value.toFixed(9))] as const;
+      const texts = [...labels].filter(([label]) => !callLabels.test(label)).map(([, text]) => text);
+      return [[name.slice('gen_ai_client_'.length), ...texts].join('/'), Number(value.toFixed(9))] as const;
     });
     const sums: Record<string, number> = {};
     for (const [name, value] of named) sums[name] = (sums[name] ?? 0) + value;
     return sums;
   };
-  /** The labels of the operations that were recorded. */
+  /** The labels of the recorded operations. */
   const operations = async (): Promise<Record<string, string | number>[]> =>
     (await samples())
       .filter(({ name }) => name === 'gen_ai_client_operation_duration_seconds_count')
@@ -60,7 +60,7 @@ export async function startProgram() {
   return { clock, recorder: metrics.genai, values, operations };
 }
 
-/** A measured client of OpenAI, and the provider that it asks. `plain` is a client that nobody measures. */
+/** Starts a measured OpenAI client and its provider. `plain` is a client that is not measured. */
 export async function startOpenAI(
   answer: (request: LlmRequest, count: number, clock: FakeClock) => LlmAnswer,
   options: ClientOptions & ObserveOptions = {},
@@ -74,7 +74,7 @@ export async function startOpenAI(
   return { ...program, provider, client, plain: new OpenAI(settings) };
 }
 
-/** A measured client of Anthropic, and the provider that it asks. `plain` is a client that nobody measures. */
+/** Starts a measured Anthropic client and its provider. `plain` is a client that is not measured. */
 export async function startAnthropic(answer: (request: LlmRequest, count: number, clock: FakeClock) => LlmAnswer) {
   const program = await startProgram();
   const provider = await startProvider((request, count) => answer(request, count, program.clock));
@@ -83,11 +83,11 @@ export async function startAnthropic(answer: (request: LlmRequest, count: number
   return { ...program, provider, client, plain: new Anthropic(settings) };
 }
 
-/** What is asked of OpenAI, and of Anthropic. */
+/** Request bodies for OpenAI and Anthropic. */
 export const question = { model: 'gpt-5-mini', messages: [{ role: 'user' as const, content: 'Capital of France?' }] };
 export const toAnthropic = { model: 'claude-sonnet-5-5', max_tokens: 100, messages: question.messages };
 
-/** Reads a stream to its end, and does something after each chunk or event. */
+/** Reads a stream to its end; calls `each` for every chunk or event. */
 export async function read<T>(stream: AsyncIterable<T>, each: (item: T) => void = () => {}): Promise<T[]> {
   const items: T[] = [];
   for await (const item of stream) {
@@ -97,7 +97,7 @@ export async function read<T>(stream: AsyncIterable<T>, each: (item: T) => void 
   return items;
 }
 
-/** What a promise rejects with. */
+/** Returns the rejection reason of a promise. */
 export async function rejection(promise: PromiseLike<unknown>): Promise<unknown> {
   try {
     await promise;

@@ -1,4 +1,4 @@
-/** Streamed answers: measured without being changed, and counted once however they end. */
+/** Tests that streamed responses are not changed, and are counted once with their outcome. */
 import type { StreamReading } from 'otelier/packs/genai';
 import { expect, test } from 'vitest';
 import { heapUsed } from '../engine/heap.js';
@@ -10,10 +10,10 @@ interface Chunk {
 }
 
 const openai = { provider: 'openai', model: 'gpt-4o' };
-const of = 'chat/openai/gpt-4o';
+const labels = 'chat/openai/gpt-4o';
 const chunk = (text: string): Chunk => ({ text });
 
-test('a stream that is read to its end tells its times, its tokens and their speed', async () => {
+test('records the times, the tokens and the tokens per second of a completed stream', async () => {
   const { clock, recorder, values, rejected } = await start();
   const reading: StreamReading<Chunk> = {
     usage: ({ usage }) =>
@@ -31,25 +31,25 @@ test('a stream that is read to its end tells its times, its tokens and their spe
   expect(seen).toEqual(chunks);
   expect(seen.every((each, index) => each === chunks[index])).toBe(true);
   expect(await values()).toEqual({
-    [`token_usage_count/${of}/gpt-4o/input`]: 1,
-    [`token_usage_sum/${of}/gpt-4o/input`]: 9,
-    [`token_usage_count/${of}/gpt-4o/output`]: 1,
-    [`token_usage_sum/${of}/gpt-4o/output`]: 4,
-    [`operation_duration_seconds_count/${of}/gpt-4o`]: 1,
-    [`operation_duration_seconds_sum/${of}/gpt-4o`]: 0.3,
-    [`operation_time_to_first_chunk_seconds_count/${of}`]: 1,
-    [`operation_time_to_first_chunk_seconds_sum/${of}`]: 0.1,
-    [`operation_time_per_output_chunk_seconds_count/${of}`]: 2,
-    [`operation_time_per_output_chunk_seconds_sum/${of}`]: 0.2,
-    [`output_tokens_per_second_count/${of}/gpt-4o`]: 1,
-    [`output_tokens_per_second_sum/${of}/gpt-4o`]: 20,
-    [`streams_total/${of}/gpt-4o/completed`]: 1,
+    [`token_usage_count/${labels}/gpt-4o/input`]: 1,
+    [`token_usage_sum/${labels}/gpt-4o/input`]: 9,
+    [`token_usage_count/${labels}/gpt-4o/output`]: 1,
+    [`token_usage_sum/${labels}/gpt-4o/output`]: 4,
+    [`operation_duration_seconds_count/${labels}/gpt-4o`]: 1,
+    [`operation_duration_seconds_sum/${labels}/gpt-4o`]: 0.3,
+    [`operation_time_to_first_chunk_seconds_count/${labels}`]: 1,
+    [`operation_time_to_first_chunk_seconds_sum/${labels}`]: 0.1,
+    [`operation_time_per_output_chunk_seconds_count/${labels}`]: 2,
+    [`operation_time_per_output_chunk_seconds_sum/${labels}`]: 0.2,
+    [`output_tokens_per_second_count/${labels}/gpt-4o`]: 1,
+    [`output_tokens_per_second_sum/${labels}/gpt-4o`]: 20,
+    [`streams_total/${labels}/gpt-4o/completed`]: 1,
     active_streams: 0,
   });
   expect(rejected()).toEqual({});
 });
 
-test('tokens that only chunks tell are those of the output', async () => {
+test('counts tokens that only chunks report as output', async () => {
   const { clock, recorder, values } = await start({
     conventions: 'latest',
     prices: { 'gpt-4o': { input: 1, output: 1 } },
@@ -57,15 +57,15 @@ test('tokens that only chunks tell are those of the output', async () => {
   const { stream } = source(clock, [1, 2, 4]);
   await read(recorder.observe(stream, openai, { tokens: (tokens) => tokens }));
   expect(await values()).toMatchObject({
-    [`inference_usage_output_tokens_total/${of}/unknown`]: 7,
-    [`inference_operation_output_tokens_sum/${of}`]: 7,
-    [`output_tokens_per_second_sum/${of}`]: 30,
+    [`inference_usage_output_tokens_total/${labels}/unknown`]: 7,
+    [`inference_operation_output_tokens_sum/${labels}`]: 7,
+    [`output_tokens_per_second_sum/${labels}`]: 30,
   });
-  // Without the input, what they cost is not what the operation cost.
+  // Without input tokens, the cost of the operation is unknown and not derived.
   expect(Object.keys(await values()).filter((name) => name.includes('cost'))).toEqual([]);
 });
 
-test('the speed of chunks that tell no tokens is that of the usage, without reasoning', async () => {
+test('estimates tokens per second from the usage, without reasoning, if chunks report no tokens', async () => {
   const { clock, recorder, values } = await start();
   const last = { text: '', usage: { input: 3, output: 50, reasoning: 10 } };
   const { stream } = source<Chunk>(clock, [chunk('a'), chunk('b'), chunk('c'), last]);
@@ -75,10 +75,10 @@ test('the speed of chunks that tell no tokens is that of the usage, without reas
     }),
   );
   // Three of four chunks, 40 tokens, 0.3 s.
-  expect(await values()).toMatchObject({ [`output_tokens_per_second_sum/${of}`]: 100 });
+  expect(await values()).toMatchObject({ [`output_tokens_per_second_sum/${labels}`]: 100 });
 });
 
-test('the consumer sets the pace: nothing is asked for before the consumer asks', async () => {
+test('does not read from the source before the consumer reads', async () => {
   const { clock, recorder } = await start();
   const { stream, calls } = source(clock, ['a', 'b', 'c']);
   const iterator = recorder.observe(stream, openai)[Symbol.asyncIterator]();
@@ -86,7 +86,7 @@ test('the consumer sets the pace: nothing is asked for before the consumer asks'
   expect(calls).toEqual([]);
   expect(await iterator.next()).toEqual({ done: false, value: 'a' });
   await new Promise((resolve) => setImmediate(resolve));
-  expect(calls).toEqual(['gave']);
+  expect(calls).toEqual(['yielded']);
   expect(await Promise.all([iterator.next(), iterator.next(), iterator.next()])).toEqual([
     { done: false, value: 'b' },
     { done: false, value: 'c' },
@@ -95,29 +95,29 @@ test('the consumer sets the pace: nothing is asked for before the consumer asks'
 });
 
 test.each([['break'], ['return'], ['throw']])(
-  'a consumer that leaves by %s has cancelled, and the source is closed',
-  async (way) => {
+  'records cancelled and closes the source when the consumer leaves by %s',
+  async (exit) => {
     const { clock, recorder, values } = await start();
     const { stream, calls } = source(clock, ['a', 'b', 'c']);
     const leave = async () => {
       for await (const each of recorder.observe(stream, openai)) {
         expect(each).toBe('a');
-        if (way === 'break') break;
-        if (way === 'return') return 'left';
+        if (exit === 'break') break;
+        if (exit === 'return') return 'left';
         throw new Error('mine');
       }
       return 'broke';
     };
     const left = await leave().catch((error: Error) => error.message);
-    expect(left).toBe({ break: 'broke', return: 'left', throw: 'mine' }[way]);
-    expect(calls).toEqual(['gave', 'closed']);
+    expect(left).toBe({ break: 'broke', return: 'left', throw: 'mine' }[exit]);
+    expect(calls).toEqual(['yielded', 'closed']);
     const seen = await values();
     expect(outcomes(seen)).toEqual({ cancelled: 1 });
-    expect(seen[`operation_duration_seconds_sum/${of}`]).toBe(0.1);
+    expect(seen[`operation_duration_seconds_sum/${labels}`]).toBe(0.1);
   },
 );
 
-test('a source that cannot be closed can be left all the same', async () => {
+test('lets the consumer leave a source without a return method', async () => {
   const { recorder, values } = await start();
   const endless: AsyncIterable<string> = {
     [Symbol.asyncIterator]: () => ({ next: () => Promise.resolve({ done: false, value: 'a' }) }),
@@ -132,7 +132,7 @@ test('a source that cannot be closed can be left all the same', async () => {
   expect(outcomes(await values())).toEqual({ cancelled: 2 });
 });
 
-test('a source that throws half-way fails with the very same error', async () => {
+test('records failed and rethrows the same error when the source throws', async () => {
   const { clock, recorder, values, rejected } = await start();
   const error = Object.assign(new Error('the connection of alice broke'), { code: 'ECONNRESET' });
   const { stream } = source(clock, ['a', 'b'], error);
@@ -143,8 +143,8 @@ test('a source that throws half-way fails with the very same error', async () =>
   expect(caught).toBe(error);
   expect(seen).toEqual(['a', 'b']);
   expect(await values()).toMatchObject({
-    [`streams_total/${of}/failed`]: 1,
-    [`operation_duration_seconds_sum/${of}/ECONNRESET`]: 0.2,
+    [`streams_total/${labels}/failed`]: 1,
+    [`operation_duration_seconds_sum/${labels}/ECONNRESET`]: 0.2,
   });
   expect(rejected()).toEqual({});
 });
@@ -154,15 +154,15 @@ function fail(): never {
   throw broken;
 }
 test.each<[string, AsyncIterable<string>]>([
-  ['when it is iterated over', { [Symbol.asyncIterator]: () => fail() }],
-  ['at once when it is read', { [Symbol.asyncIterator]: () => ({ next: () => fail() }) }],
-])('a source that throws %s fails', async (_, stream) => {
+  ['when its iterator is created', { [Symbol.asyncIterator]: () => fail() }],
+  ['synchronously from next', { [Symbol.asyncIterator]: () => ({ next: () => fail() }) }],
+])('records failed for a source that throws %s', async (_, stream) => {
   const { recorder, values } = await start();
   await expect(read(recorder.observe(stream, openai))).rejects.toBe(broken);
   expect(outcomes(await values())).toEqual({ failed: 1 });
 });
 
-test('what the consumer throws into the source arrives there', async () => {
+test('passes errors that the consumer throws into the iterator to the source', async () => {
   const { recorder, values } = await start();
   async function* asking(): AsyncGenerator<string> {
     try {
@@ -181,7 +181,7 @@ test('what the consumer throws into the source arrives there', async () => {
   expect(outcomes(await values())).toEqual({ failed: 1 });
 });
 
-test('who iterates a second time has the source itself', async () => {
+test('returns an iterator of the source for a second iteration', async () => {
   const { clock, recorder, values } = await start();
   const { stream } = source(clock, ['a']);
   const observed = recorder.observe(stream, openai);
@@ -190,7 +190,7 @@ test('who iterates a second time has the source itself', async () => {
   expect(outcomes(await values())).toEqual({ completed: 1 });
 });
 
-test('the rest of a stream can be read in a loop after its first chunk was taken by hand', async () => {
+test('measures a stream that is read by next and then by a loop', async () => {
   const { clock, recorder, values } = await start();
   const { stream } = source(clock, ['a', 'b', 'c']);
   const iterator = recorder.observe(stream, openai)[Symbol.asyncIterator]() as AsyncIterableIterator<string>;
@@ -198,10 +198,10 @@ test('the rest of a stream can be read in a loop after its first chunk was taken
   expect(await read(iterator)).toEqual(['b', 'c']);
   const seen = await values();
   expect(outcomes(seen)).toEqual({ completed: 1 });
-  expect(seen[`operation_time_per_output_chunk_seconds_count/${of}`]).toBe(2);
+  expect(seen[`operation_time_per_output_chunk_seconds_count/${labels}`]).toBe(2);
 });
 
-test('chunks that cannot be understood pass, and are counted', async () => {
+test('passes on chunks that the reading rejects, and counts them', async () => {
   const { clock, recorder, values, rejected } = await start();
   const { stream } = source(clock, ['a', 'b']);
   const reading = { tokens: () => fail(), usage: () => 'many' as never };
@@ -210,7 +210,7 @@ test('chunks that cannot be understood pass, and are counted', async () => {
   expect(rejected()).toEqual({ value_not_finite: 4 });
 });
 
-test('an operation that is told of chunks is a stream, ended as it is said', async () => {
+test('counts an operation with chunks as a stream, with the reported outcome', async () => {
   const { recorder, values } = await start();
   for (const end of [
     () => recorder.begin(openai).end(),
@@ -229,16 +229,16 @@ test('an operation that is told of chunks is a stream, ended as it is said', asy
   }
 });
 
-test('a chunk allocates nothing', async () => {
+test('allocates nothing per chunk', async () => {
   const { recorder } = await start({ conventions: 'both' });
   const operation = recorder.begin(openai);
   const chunks = 100_000;
   const grown = Array.from({ length: 12 }, () => {
     heapUsed();
     const before = process.memoryUsage().heapUsed;
-    for (let told = 0; told < chunks; told++) operation.chunk(1);
+    for (let count = 0; count < chunks; count++) operation.chunk(1);
     return process.memoryUsage().heapUsed - before;
   });
-  // Bytes a chunk, once it is compiled; an object would be 40 and more.
+  // Bytes per chunk in compiled code; an object takes at least 40.
   expect(Math.min(...grown.filter((bytes) => bytes >= 0)) / chunks).toBeLessThan(1);
 });

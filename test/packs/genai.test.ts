@@ -1,3 +1,4 @@
+/** Tests the metrics of pack `genai` under each generation of the conventions. */
 import { type Conventions, genai } from 'otelier/packs/genai';
 import { promlint } from 'otelier/testing';
 import { describe, expect, test } from 'vitest';
@@ -7,8 +8,8 @@ const doubling = (first: number, count: number) => Array.from({ length: count },
 const seconds = doubling(0.01, 14);
 const tokens = [1, 4, 16, 64, 256, 1024, 4096, 16384, 65536, 262144, 1048576, 4194304, 16777216, 67108864];
 
-/** Unit and boundaries of every metric, letter by letter; those without boundaries are sums. */
-const inAll: Record<string, [unit: string, boundaries?: readonly number[]]> = {
+/** Unit and bucket boundaries of every metric; metrics without boundaries are sums. */
+const commonMetrics: Record<string, [unit: string, boundaries?: readonly number[]]> = {
   'gen_ai.client.operation.duration': ['s', seconds],
   'gen_ai.invoke_agent.duration': ['s', doubling(0.1, 13)],
   'gen_ai.execute_tool.duration': ['s', seconds],
@@ -32,12 +33,12 @@ const inAll: Record<string, [unit: string, boundaries?: readonly number[]]> = {
   ],
   'gen_ai.client.cost.unknown': ['{operation}'],
 };
-const inLegacy: typeof inAll = {
+const legacyMetrics: typeof commonMetrics = {
   'gen_ai.client.token.usage': ['{token}', tokens],
   'gen_ai.client.operation.time_to_first_chunk': ['s', seconds],
   'gen_ai.client.operation.time_per_output_chunk': ['s', seconds],
 };
-const inLatest: typeof inAll = {
+const latestMetrics: typeof commonMetrics = {
   'gen_ai.client.inference.duration': ['s', seconds],
   'gen_ai.client.inference.time_to_first_chunk': ['s', seconds],
   'gen_ai.client.inference.time_per_output_chunk': ['s', seconds],
@@ -49,16 +50,16 @@ const inLatest: typeof inAll = {
   'gen_ai.client.inference.operation.input_tokens': ['{token}', tokens],
   'gen_ai.client.inference.operation.output_tokens': ['{token}', tokens],
 };
-const generations: Record<Conventions, typeof inAll> = {
-  legacy: { ...inLegacy, ...inAll },
-  latest: { ...inLatest, ...inAll },
-  both: { ...inLegacy, ...inLatest, ...inAll },
+const generations: Record<Conventions, typeof commonMetrics> = {
+  legacy: { ...legacyMetrics, ...commonMetrics },
+  latest: { ...latestMetrics, ...commonMetrics },
+  both: { ...legacyMetrics, ...latestMetrics, ...commonMetrics },
 };
 
-describe.each(Object.entries(generations) as [Conventions, typeof inAll][])(
+describe.each(Object.entries(generations) as [Conventions, typeof commonMetrics][])(
   '%s conventions',
   (conventions, metrics) => {
-    test('have these metrics, units and boundaries, and no others', () => {
+    test('declare exactly these metrics, units and boundaries', () => {
       const { catalogue } = genai({ conventions });
       expect(
         Object.fromEntries(
@@ -67,7 +68,7 @@ describe.each(Object.entries(generations) as [Conventions, typeof inAll][])(
       ).toEqual(metrics);
     });
 
-    test('are scraped, all of them, of one scenario, and break no rule', async () => {
+    test('export every metric of one scenario, without promlint findings', async () => {
       const { clock, recorder, families, rejected, scrape } = await start({ conventions, prices });
       scenario(recorder, clock);
       const scraped = await families();
@@ -95,10 +96,10 @@ describe.each(Object.entries(generations) as [Conventions, typeof inAll][])(
   },
 );
 
-/** `/`-joined label values of the call of the scenario. */
-const called = 'chat/openai/gpt-4o/gpt-4o/api.openai.com/443';
-const failed = 'chat/openai/gpt-4o';
-const always = {
+/** Label values of the scenario's call, joined by `/`. */
+const callLabels = 'chat/openai/gpt-4o/gpt-4o/api.openai.com/443';
+const failedLabels = 'chat/openai/gpt-4o';
+const commonValues = {
   'invoke_agent_duration_seconds_sum/planner/gpt-4o': 12,
   'execute_tool_duration_seconds_sum/search/function/planner': 0.4,
   'execute_tool_duration_seconds_sum/search/function/planner/timeout': 0.7,
@@ -108,12 +109,12 @@ const always = {
   'server_time_to_first_token_seconds_sum/chat/vllm/llama-3': 0.2,
   'server_time_to_first_token_seconds_count/chat/vllm/llama-3': 1,
   'server_time_per_output_token_seconds_sum/chat/vllm/llama-3': 0.02,
-  [`streams_total/${called}/completed`]: 1,
+  [`streams_total/${callLabels}/completed`]: 1,
   active_streams: 0,
   // 2 and 4 tokens after the first chunk, in 0.2 s.
-  [`output_tokens_per_second_sum/${called}`]: 30,
-  [`cost_usd_total/${called}`]: 0.00199,
-  [`operation_cost_usd_sum/${called}`]: 0.00199,
+  [`output_tokens_per_second_sum/${callLabels}`]: 30,
+  [`cost_usd_total/${callLabels}`]: 0.00199,
+  [`operation_cost_usd_sum/${callLabels}`]: 0.00199,
   'cost_unknown_total/embeddings/openai/unpriced/unknown_model': 1,
   'operation_duration_seconds_sum/embeddings/openai/unpriced': 0.3,
 };
@@ -125,31 +126,31 @@ const chunks = {
 const named = (start: string, values: Record<string, number>) =>
   Object.fromEntries(Object.entries(values).map(([name, value]) => [`${start}${name}`, value]));
 const legacyValues = {
-  [`token_usage_sum/${called}/input`]: 1_000,
-  [`token_usage_sum/${called}/output`]: 7,
+  [`token_usage_sum/${callLabels}/input`]: 1_000,
+  [`token_usage_sum/${callLabels}/output`]: 7,
   'token_usage_sum/embeddings/openai/unpriced/input': 50,
-  [`operation_duration_seconds_sum/${called}`]: 0.65,
-  [`operation_duration_seconds_sum/${failed}/rate_limit_exceeded`]: 0.02,
+  [`operation_duration_seconds_sum/${callLabels}`]: 0.65,
+  [`operation_duration_seconds_sum/${failedLabels}/rate_limit_exceeded`]: 0.02,
   ...named('operation', chunks),
 };
 const latestValues = {
-  [`inference_usage_input_tokens_total/${called}/unknown`]: 1_000,
-  [`inference_usage_output_tokens_total/${called}/unknown`]: 7,
-  [`inference_usage_cache_read_input_tokens_total/${called}/unknown`]: 300,
-  [`inference_usage_cache_write_input_tokens_total/${called}/unknown`]: 200,
-  [`inference_usage_reasoning_output_tokens_total/${called}/unknown`]: 2,
-  [`inference_operation_input_tokens_sum/${called}`]: 1_000,
-  [`inference_operation_output_tokens_sum/${called}`]: 7,
-  [`inference_duration_seconds_sum/${called}`]: 0.65,
-  [`inference_duration_seconds_sum/${failed}/rate_limit_exceeded`]: 0.02,
+  [`inference_usage_input_tokens_total/${callLabels}/unknown`]: 1_000,
+  [`inference_usage_output_tokens_total/${callLabels}/unknown`]: 7,
+  [`inference_usage_cache_read_input_tokens_total/${callLabels}/unknown`]: 300,
+  [`inference_usage_cache_write_input_tokens_total/${callLabels}/unknown`]: 200,
+  [`inference_usage_reasoning_output_tokens_total/${callLabels}/unknown`]: 2,
+  [`inference_operation_input_tokens_sum/${callLabels}`]: 1_000,
+  [`inference_operation_output_tokens_sum/${callLabels}`]: 7,
+  [`inference_duration_seconds_sum/${callLabels}`]: 0.65,
+  [`inference_duration_seconds_sum/${failedLabels}/rate_limit_exceeded`]: 0.02,
   ...named('inference', chunks),
 };
 
 test.each([
-  ['legacy', { ...legacyValues, ...always }, []],
-  ['latest', { ...latestValues, ...always }, [`operation_duration_seconds_sum/${called}`]],
-  ['both', { ...legacyValues, ...latestValues, ...always }, []],
-] as const)('one verb updates all that it concerns, by %s conventions', async (conventions, expected, absent) => {
+  ['legacy', { ...legacyValues, ...commonValues }, []],
+  ['latest', { ...latestValues, ...commonValues }, [`operation_duration_seconds_sum/${callLabels}`]],
+  ['both', { ...legacyValues, ...latestValues, ...commonValues }, []],
+] as const)('records every metric of an event, under %s conventions', async (conventions, expected, absent) => {
   const { clock, recorder, values } = await start({ conventions, prices });
   scenario(recorder, clock);
   const seen = await values();
@@ -164,22 +165,22 @@ test.each([
   ['gen_ai_latest_experimental/dup', 'both'],
   ['gen_ai_latest_experimental,gen_ai_latest_experimental/dup', 'both'],
   ['http/dup,gen_ai', 'legacy'],
-] as const)('OTEL_SEMCONV_STABILITY_OPT_IN=%s means %s', (value, conventions) => {
+] as const)('OTEL_SEMCONV_STABILITY_OPT_IN=%s selects %s', (value, conventions) => {
   const names = (pack: ReturnType<typeof genai>) => pack.catalogue.metrics.map(({ name }) => name);
   const environment = { OTEL_SEMCONV_STABILITY_OPT_IN: value };
   expect(names(genai({ environment }))).toEqual(names(genai({ conventions })));
-  // What code says goes before.
+  // The option takes precedence.
   expect(names(genai({ environment, conventions: 'legacy' }))).toEqual(names(genai({ conventions: 'legacy' })));
 });
 
-test('a namespace is put before every name', async () => {
+test('prefixes every metric name with the namespace', async () => {
   const { clock, recorder, families } = await start({ namespace: 'acme', prices });
   scenario(recorder, clock);
   const names = [...(await families()).keys()];
   expect(names.filter((name) => !name.startsWith('acme_gen_ai_'))).toEqual([]);
 });
 
-test('an operation ends once', async () => {
+test('records only the first end of an operation', async () => {
   const { clock, recorder, values } = await start();
   const call = recorder.begin({ provider: 'anthropic' });
   clock.advance(500);
@@ -197,24 +198,28 @@ test('an operation ends once', async () => {
 
 class TimeoutError extends Error {}
 test.each([
-  ['a word as its code', Object.assign(new Error('x'), { code: 'ECONNRESET', status: 500 }), 'ECONNRESET'],
-  ['a status', Object.assign(new Error('x'), { code: null, status: 429 }), '429'],
-  ['a message as its code', Object.assign(new Error('x'), { code: 'the key of bob is wrong', status: 401 }), '401'],
-  ['a name', new TypeError('x'), 'TypeError'],
-  ['a name and an old numeric code', new DOMException('x', 'AbortError'), 'AbortError'],
-  ['a class of its own', new TimeoutError('x'), 'TimeoutError'],
-  ['a number as its code', Object.assign(new Error('x'), { code: 14 }), '14'],
-  ['nothing but a message', new Error('secret'), 'Error'],
-  ['a text that was thrown', 'secret', '_OTHER'],
-  ['nothing at all', undefined, '_OTHER'],
-])('the type of an error with %s', async (_, error, type) => {
+  ['the code', Object.assign(new Error('x'), { code: 'ECONNRESET', status: 500 }), 'ECONNRESET'],
+  ['the status', Object.assign(new Error('x'), { code: null, status: 429 }), '429'],
+  [
+    'the status if the code is a message',
+    Object.assign(new Error('x'), { code: 'the key of bob is wrong', status: 401 }),
+    '401',
+  ],
+  ['the name', new TypeError('x'), 'TypeError'],
+  ['the name if the code is a number', new DOMException('x', 'AbortError'), 'AbortError'],
+  ['the class name', new TimeoutError('x'), 'TimeoutError'],
+  ['a numeric code', Object.assign(new Error('x'), { code: 14 }), '14'],
+  ['Error for an error with only a message', new Error('secret'), 'Error'],
+  ['_OTHER for a thrown string', 'secret', '_OTHER'],
+  ['_OTHER for a thrown undefined', undefined, '_OTHER'],
+])('records error.type: %s', async (_, error, type) => {
   const { recorder, values, rejected } = await start();
   recorder.begin({ provider: 'openai' }).fail(error);
   expect(await values()).toMatchObject({ [`operation_duration_seconds_count/chat/openai/${type}`]: 1 });
   expect(rejected()).toEqual({});
 });
 
-test('what the outcome says of the error goes before what it looks like', async () => {
+test('prefers the errorType of the outcome to that of the error', async () => {
   const { recorder, values } = await start();
   recorder.begin({ provider: 'openai' }).fail(new Error('x'), { errorType: 'content_filter' });
   expect(await values()).toMatchObject({ 'operation_duration_seconds_count/chat/openai/content_filter': 1 });

@@ -1,4 +1,5 @@
-/** What the pack `http` tells of requests to others, by fetch, undici and node:http. */
+/** Tests how the pack `http` measures outgoing requests of fetch, undici and node:http. */
+import { channel } from 'node:diagnostics_channel';
 import { readFileSync } from 'node:fs';
 import { createServer, Agent as HttpAgent, request as requestHttp } from 'node:http';
 import { createSecureServer } from 'node:http2';
@@ -13,9 +14,9 @@ import { makeCertificate, makeFolder } from '../backends/prometheus/security/cer
 import { startHttpPeer } from '../support/http-peer.js';
 import { ask } from '../support/http-raw.js';
 import { stockReader } from '../support/stock.js';
-import { afterwards, eventually, expectCounts, get, nowhere, serve, serveSockets, start } from './http-traffic.js';
+import { afterTest, closedUrl, eventually, expectCounts, get, serve, serveSockets, start } from './http-traffic.js';
 
-/** Answers by the path: `/status/404`, `/redirect`, `/half` of what it announced; anything else never. */
+/** Answers by the path: `/status/404`, `/redirect`, `/half` a response; never answers other paths. */
 function serveAnswers(): Promise<string> {
   return serve((request, response) => {
     const [, what, status] = request.url?.split(/[/?]/) ?? [];
@@ -27,10 +28,10 @@ function serveAnswers(): Promise<string> {
   });
 }
 
-/** Requests by the means that are tested; what fails is part of it. */
+/** Sends a request, and ignores its errors. */
 type Send = (url: string, signal?: AbortSignal) => Promise<unknown>;
-const fetching: Send = (url, signal) => get(url, signal === undefined ? {} : { signal }).catch(() => undefined);
-const requesting: Send = (url, signal) =>
+const sendByFetch: Send = (url, signal) => get(url, signal === undefined ? {} : { signal }).catch(() => undefined);
+const sendByNode: Send = (url, signal) =>
   new Promise((resolve) => {
     requestHttp(url, signal === undefined ? {} : { signal }, (response) =>
       response.on('error', () => undefined).resume(),
@@ -41,10 +42,10 @@ const requesting: Send = (url, signal) =>
   });
 
 describe.each([
-  ['fetch', fetching, { aborted: 'AbortError', broken: 'UND_ERR_SOCKET' }],
-  ['node:http', requesting, { aborted: 'ABORT_ERR', broken: 'ECONNRESET' }],
+  ['fetch', sendByFetch, { aborted: 'AbortError', broken: 'UND_ERR_SOCKET' }],
+  ['node:http', sendByNode, { aborted: 'ABORT_ERR', broken: 'ECONNRESET' }],
 ])('a request by %s', (_, send, errors) => {
-  test('is told as the conventions say', async () => {
+  test('has the attributes of the conventions', async () => {
     const { collect } = start({ server: false });
     const url = await serveAnswers();
     await send(`${url}/status/200?a=b`);
@@ -71,7 +72,7 @@ describe.each([
     );
   });
 
-  test('fails by its status from 400 on', async () => {
+  test('records its status as an error from 400 on', async () => {
     const { client } = start({ server: false });
     const url = await serveAnswers();
     for (const status of [204, 304, 400, 404, 503]) await send(`${url}/status/${status}`);
@@ -84,10 +85,10 @@ describe.each([
     });
   });
 
-  test('fails by what happened to it otherwise', async () => {
+  test('records the code or the name of its error', async () => {
     const { client } = start({ server: false });
     const url = await serveAnswers();
-    await send(await nowhere());
+    await send(await closedUrl());
     const abort = new AbortController();
     const aborted = send(`${url}/never`, abort.signal);
     setImmediate(() => abort.abort());
@@ -100,7 +101,7 @@ describe.each([
     });
   });
 
-  test('lasts from when it is made until its response was read', async () => {
+  test('is timed from its creation until its response is read', async () => {
     const { clock, collect } = start({ server: false });
     const url = await serve((_, response) => {
       clock.advance(300);
@@ -111,13 +112,13 @@ describe.each([
       });
     });
     const sent = send(url);
-    // Nothing is connected yet.
+    // The request is not connected yet.
     clock.advance(1_000);
     await sent;
     await eventually(async () => expect((await collect())[0]?.value).toMatchObject({ count: 1, sum: 1.7 }));
   });
 
-  test('is not measured where it is ignored', async () => {
+  test('is not measured when ignored', async () => {
     const seen: unknown[] = [];
     const { client } = start({
       server: false,
@@ -134,13 +135,13 @@ describe.each([
   });
 });
 
-test('a redirect that fetch follows is two requests', async () => {
+test('counts a redirect that fetch follows as two requests', async () => {
   const { client } = start({ server: false });
   expect(await get(`${await serveAnswers()}/redirect`)).toBe(200);
   await expectCounts(client, { 'GET 127.0.0.1 302': 1, 'GET 127.0.0.1 200': 1 });
 });
 
-test('a response that is given up half way has its status, and was aborted', async () => {
+test('records the status and AbortError for a response that is canceled while it is read', async () => {
   const { client } = start({ server: false });
   const response = await fetch(`${await serveAnswers()}/begin`);
   const reader = response.body?.getReader();
@@ -149,14 +150,14 @@ test('a response that is given up half way has its status, and was aborted', asy
   await expectCounts(client, { 'GET 127.0.0.1 200 AbortError': 1 });
 });
 
-test('the package undici is measured as fetch is, and over HTTP/2 too', async () => {
+test('measures the package undici, also over HTTP/2', async () => {
   const { collect } = start({ server: false });
   const files = makeCertificate(makeFolder(), 'local', ['IP:127.0.0.1']);
   const [cert, key] = [files.certificate, files.key].map((file) => readFileSync(file));
   const secure = createSecureServer({ cert, key }, (_, response) => response.end('answer'));
   await new Promise<void>((resolve) => secure.listen(0, '127.0.0.1', resolve));
   const dispatcher = new Agent({ allowH2: true, connect: { rejectUnauthorized: false } });
-  afterwards(async () => {
+  afterTest(async () => {
     await dispatcher.close();
     secure.close();
   });
@@ -175,11 +176,11 @@ test('the package undici is measured as fetch is, and over HTTP/2 too', async ()
   );
 });
 
-test('requests of node:http are counted whatever their agent, and one after the other on a connection', async () => {
+test('counts requests of node:http with any agent, and each request of a reused connection', async () => {
   const { client, collect, rejected } = start({ server: false });
   const url = `${await serveAnswers()}/status/200`;
   const agent = new HttpAgent({ keepAlive: true, maxSockets: 1 });
-  afterwards(async () => agent.destroy());
+  afterTest(async () => agent.destroy());
   const send = (options: object) =>
     new Promise((resolve) =>
       requestHttp(url, options, (response) => response.resume())
@@ -195,7 +196,7 @@ test('requests of node:http are counted whatever their agent, and one after the 
   expect(rejected()).toEqual({});
 });
 
-test('an upload is part of its request, also one that fails', async () => {
+test('includes the upload in the duration, also when it fails', async () => {
   const { clock, collect } = start({ server: false });
   const url = await serve((request, response) => {
     request.on('end', () => response.end()).on('error', () => undefined);
@@ -220,10 +221,10 @@ test('an upload is part of its request, also one that fails', async () => {
   );
 });
 
-test('a request that is ended after it failed is counted once', async () => {
+test('counts a request once that is ended after it failed', async () => {
   const { client } = start({ server: false });
   const breaking = await serveSockets((socket) => socket.once('data', () => socket.destroy()));
-  for (const url of [await nowhere(), breaking]) {
+  for (const url of [await closedUrl(), breaking]) {
     const request = requestHttp(url, { method: 'POST', agent: false });
     const closed = new Promise((resolve) => request.on('close', resolve));
     request.on('error', () => request.end()).write('some');
@@ -232,7 +233,7 @@ test('a request that is ended after it failed is counted once', async () => {
   await expectCounts(client, { 'POST 127.0.0.1 ECONNREFUSED': 1, 'POST 127.0.0.1 ECONNRESET': 1 });
 });
 
-test('versions that a server answers in are told apart', async () => {
+test('records the HTTP version of the response', async () => {
   const { collect } = start({ server: false });
   let version = '';
   const url = await serveSockets((socket) =>
@@ -244,16 +245,16 @@ test('versions that a server answers in are told apart', async () => {
   await eventually(async () => expect(Object.fromEntries(await counts())).toEqual({ '1.0': 2, '1.1': 1 }));
 });
 
-test('the port of a server that was never reached and goes by another name is not known', async () => {
+test('records no port for a server that was not reached and has another name in Host', async () => {
   const { collect } = start({ server: false });
-  const request = requestHttp(await nowhere(), { headers: { host: 'other.example' } });
+  const request = requestHttp(await closedUrl(), { headers: { host: 'other.example' } });
   await new Promise((resolve) => request.on('error', resolve).end());
   const [point] = await collect();
   expect(point?.attributes).toMatchObject({ 'server.address': '127.0.0.1', 'error.type': 'ECONNREFUSED' });
   expect(point?.attributes).not.toHaveProperty('server.port');
 });
 
-test('a socket of the machine is a server without a port', async () => {
+test('records a Unix domain socket as a server without a port', async () => {
   const { collect } = start({ server: false });
   const socketPath = join(makeFolder(), 'http.sock');
   const server = createServer((_, response) => response.end());
@@ -269,7 +270,7 @@ test('a socket of the machine is a server without a port', async () => {
   expect(point?.attributes).not.toHaveProperty('server.port');
 });
 
-test('a connection that becomes a WebSocket is a request that succeeded', async () => {
+test('records a WebSocket upgrade as a successful request', async () => {
   const { client } = start({ server: false });
   const server = createServer();
   const sockets: Socket[] = [];
@@ -286,9 +287,9 @@ test('a connection that becomes a WebSocket is a request that succeeded', async 
   await expectCounts(client, { 'GET 127.0.0.1 101': 1 });
 });
 
-test('what metrics are sent by is not of the application', async () => {
+test('does not measure requests that export metrics', async () => {
   const peer = await startHttpPeer();
-  afterwards(peer.close);
+  afterTest(peer.close);
   const { reader, collect } = stockReader();
   const metrics = startMetrics({
     isolated: true,
@@ -298,7 +299,7 @@ test('what metrics are sent by is not of the application', async () => {
     readers: [reader],
     withoutSelfMetrics: true,
   });
-  afterwards(() => metrics.shutdown());
+  afterTest(() => metrics.shutdown());
   await ask(peer.url);
   const counts = async () => (await collect()).map(({ value }) => value.count);
   await eventually(async () => expect(await counts()).toEqual([1]));
@@ -308,13 +309,13 @@ test('what metrics are sent by is not of the application', async () => {
   expect(await counts()).toEqual([1]);
 });
 
-test('servers beyond the limit are one, and their number is right', async () => {
+test('records servers beyond the limit as _OTHER, with an exact count', async () => {
   const { collect, rejected } = start({ server: false, servers: 3 });
   const sent = 20;
   const agent = new HttpAgent({ maxSockets: 1 });
   const url = new URL(`${await serveAnswers()}/status/200`);
   for (let id = 0; id < sent; id++) {
-    // Names that lead nowhere but here.
+    // Resolves every name to the loopback address.
     const lookup = (_: string, __: object, done: (error: null, addresses: object[]) => void) =>
       done(null, [{ address: '127.0.0.1', family: 4 }]);
     const options = { agent, host: `made-up-${id}.example`, port: url.port, path: url.pathname, lookup };
@@ -332,4 +333,24 @@ test('servers beyond the limit are one, and their number is right', async () => 
     ['_OTHER', sent - 3],
   ]);
   expect(rejected()).toEqual({ attribute_other: sent - 3 });
+});
+
+test('classifies errors by code, then status, cause and class name, as the other packs do', async () => {
+  const { client } = start({ server: false });
+  class PoolError extends Error {}
+  const errors = [
+    Object.assign(new Error('refused'), { code: 'ECONNREFUSED', status: 503 }),
+    Object.assign(new Error('busy'), { status: 503 }),
+    new Error('failed', { cause: { code: 'ECONNRESET' } }),
+    new PoolError('empty'),
+    new Error('a message'),
+    'a text',
+  ];
+  for (const error of errors) {
+    const request = { origin: 'http://a', method: 'GET', path: '/' };
+    channel('undici:request:create').publish({ request });
+    channel('undici:request:error').publish({ request, error });
+  }
+  const types = ['ECONNREFUSED', '503', 'ECONNRESET', 'PoolError', 'Error', '_OTHER'];
+  await expectCounts(client, Object.fromEntries(types.map((type) => [`GET a ${type}`, 1])));
 });

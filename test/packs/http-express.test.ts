@@ -1,11 +1,11 @@
-/** Routes that the pack `http` reads from Express 5, to which nothing is added. */
+/** Tests how the pack `http` reads the routes of an unchanged Express 5 application. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createRequire } from 'node:module';
 import { expect, test } from 'vitest';
 import { open } from '../support/http-raw.js';
 import { expectCounts, get, serve, start } from './http-traffic.js';
 
-/** What is used of Express, which brings no types. */
+/** The members of Express that the tests use; Express has no types. */
 interface Response extends ServerResponse {
   send(body: string): void;
   status(code: number): Response;
@@ -32,8 +32,8 @@ const fail: Handler = () => {
 };
 const quiet: ErrorHandler = (_error, _request, response, _next) => void response.status(500).send('failed');
 
-/** Serves an application, requests every path once, and gives how they were counted. */
-async function routesOf(application: Router, paths: readonly string[], expected: Record<string, number>) {
+/** Serves an application, requests every path once, and expects the counts. */
+async function expectRoutes(application: Router, paths: readonly string[], expected: Record<string, number>) {
   const { server, rejected, active } = start({ client: false });
   const url = await serve(application);
   for (const path of paths) await get(url + path);
@@ -42,7 +42,7 @@ async function routesOf(application: Router, paths: readonly string[], expected:
   expect(rejected()).toEqual({});
 }
 
-test('routes are told as they were declared', async () => {
+test('records routes as declared', async () => {
   const application = express();
   application.get('/', answer);
   application.get('/users/:id', answer);
@@ -51,7 +51,7 @@ test('routes are told as they were declared', async () => {
   application.get(/^\/v\d$/, answer);
   application.get(['/old', '/new'], answer);
   application.get('/files/*path', answer);
-  await routesOf(
+  await expectRoutes(
     application,
     ['/', '/users/1', '/users/2?a=b', '/any', '/both', '/v1', '/v2', '/old', '/new', '/files/a/b', '/files/c'],
     {
@@ -66,20 +66,20 @@ test('routes are told as they were declared', async () => {
   );
 });
 
-test('what is not matched has no route', async () => {
+test('records no route when none matched', async () => {
   const application = express();
   const passing: Handler = (_request, _response, next) => next();
   application.use(passing);
   application.get('/known', answer);
   application.use('/static', answer);
-  await routesOf(application, ['/a', '/b', '/static/c', '/static/d', '/known'], {
+  await expectRoutes(application, ['/a', '/b', '/static/c', '/static/d', '/known'], {
     'GET 404': 2,
     'GET 200': 2,
     'GET /known 200': 1,
   });
 });
 
-test('routers within routers have the paths that they are mounted at, not what clients write there', async () => {
+test('records the declared mount paths of nested routers, not the requested path', async () => {
   const application = express();
   const [api, users, posts] = [express.Router(), express.Router(), express.Router({ mergeParams: true })];
   application.use('/api', api);
@@ -89,7 +89,7 @@ test('routers within routers have the paths that they are mounted at, not what c
   users.get('/:id', (request, response) => response.send(String(request.params['tenant'])));
   users.use('/:id/posts', posts);
   posts.get('/:post', answer);
-  await routesOf(
+  await expectRoutes(
     application,
     ['/api', '/api/', '/api/a/users', '/api/b/users/1', '/api/c/users/2', '/api/d/users/3/posts/4', '/api/none'],
     {
@@ -102,7 +102,7 @@ test('routers within routers have the paths that they are mounted at, not what c
   );
 });
 
-test('an error has the route that failed, wherever it is answered', async () => {
+test('records the route that failed, wherever the error is handled', async () => {
   const application = express();
   const users = express.Router();
   users.get('/:id', fail);
@@ -110,14 +110,14 @@ test('an error has the route that failed, wherever it is answered', async () => 
   application.use('/api', users);
   application.get('/top', fail);
   application.use(quiet);
-  await routesOf(application, ['/api/1', '/api/2', '/api/3/late', '/top'], {
+  await expectRoutes(application, ['/api/1', '/api/2', '/api/3/late', '/top'], {
     'GET /api/:id 500 500': 2,
     'GET /api/:id/late 500 500': 1,
     'GET /top 500 500': 1,
   });
 });
 
-test('a router that is mounted twice is where the client found it', async () => {
+test('records the requested mount of a router that is mounted twice', async () => {
   const application = express();
   const users = express.Router();
   users.get('/users/:id', answer);
@@ -126,16 +126,20 @@ test('a router that is mounted twice is where the client found it', async () => 
   application.use('/v1', users);
   application.use(['/v2', '/v3'], users);
   application.use(quiet);
-  await routesOf(application, ['/users/1', '/v1/users/1', '/v1/users/2', '/v1/fails/3', '/v3/users/3', '/v1?a=/v2'], {
-    'GET /users/:id 200': 1,
-    'GET /v1/users/:id 200': 2,
-    'GET /v1/fails/:id 500 500': 1,
-    'GET /v2|/v3/users/:id 200': 1,
-    'GET 404': 1,
-  });
+  await expectRoutes(
+    application,
+    ['/users/1', '/v1/users/1', '/v1/users/2', '/v1/fails/3', '/v3/users/3', '/v1?a=/v2'],
+    {
+      'GET /users/:id 200': 1,
+      'GET /v1/users/:id 200': 2,
+      'GET /v1/fails/:id 500 500': 1,
+      'GET /v2|/v3/users/:id 200': 1,
+      'GET 404': 1,
+    },
+  );
 });
 
-test('an application within another has the path of both', async () => {
+test('joins the paths of nested applications', async () => {
   const application = express();
   const [admin, reports, router] = [express(), express(), express.Router()];
   router.get('/:id', answer);
@@ -145,26 +149,26 @@ test('an application within another has the path of both', async () => {
   admin.use('/reports', reports);
   admin.get('/', answer);
   application.use('/admin/:area', admin);
-  await routesOf(application, ['/admin/a', '/admin/b/reports/yearly/7', '/admin/c/reports/fails'], {
+  await expectRoutes(application, ['/admin/a', '/admin/b/reports/yearly/7', '/admin/c/reports/fails'], {
     'GET /admin/:area 200': 1,
     'GET /admin/:area/reports/yearly/:id 200': 1,
     'GET /admin/:area/reports/fails 500 500': 1,
   });
 });
 
-test('an application that is mounted twice has no wrong route', async () => {
+test('records no wrong route for an application that is mounted twice', async () => {
   const application = express();
   const users = express();
   users.get('/users/:id', answer);
   application.use('/v1', users);
   application.use('/v2', users);
-  await routesOf(application, ['/v1/users/1', '/v2/users/1', '/v2/users/2', '/v1/users/2'], {
+  await expectRoutes(application, ['/v1/users/1', '/v2/users/1', '/v2/users/2', '/v1/users/2'], {
     'GET 200': 2,
     'GET /v2/users/:id 200': 2,
   });
 });
 
-test('a router of two applications is where the client found it', async () => {
+test('records the requested mount of a router that two applications share', async () => {
   const application = express();
   const admin = express();
   const common = express.Router();
@@ -176,7 +180,7 @@ test('a router of two applications is where the client found it', async () => {
   application.use('/admin', admin);
   application.use(quiet);
   const failing = '/admin/health?fail';
-  await routesOf(application, ['/health', '/health?fail', failing, '/admin/health', failing, '/health'], {
+  await expectRoutes(application, ['/health', '/health?fail', failing, '/admin/health', failing, '/health'], {
     'GET /health 200': 2,
     'GET /health 500 500': 1,
     'GET 500 500': 1,
@@ -185,20 +189,20 @@ test('a router of two applications is where the client found it', async () => {
   });
 });
 
-test('a router that is mounted twice in an application within another has its routes', async () => {
+test('records the routes of a router that is mounted twice in a nested application', async () => {
   const application = express();
   const [area, letters] = [express(), express.Router()];
   letters.get('/:letter', answer);
   area.use('/small', letters);
   area.use('/large', letters);
   application.use(['/area', '/place'], area);
-  await routesOf(application, ['/area/small/a', '/area/large/a', '/place/large/b'], {
+  await expectRoutes(application, ['/area/small/a', '/area/large/a', '/place/large/b'], {
     'GET /area|/place/small/:letter 200': 1,
     'GET /area|/place/large/:letter 200': 2,
   });
 });
 
-test('a router that is not seen has no route, and is looked for once', async () => {
+test('records no route for a router that the search does not find, and searches once', async () => {
   const application = express();
   const hidden = express.Router();
   hidden.get('/:id', answer);
@@ -209,7 +213,7 @@ test('a router that is not seen has no route, and is looked for once', async () 
   Object.defineProperty(layer, 'route', { get: () => void reads++ });
   const { server } = start({ client: false });
   const url = await serve(application);
-  // Express reads as often for each request; of this pack's reads, all are for the first.
+  // Express reads the layer equally often for each request; the pack reads it for the first request only.
   const readsOf: number[] = [];
   for (const id of [1, 2, 3]) {
     await get(`${url}/hidden/${id}`);
@@ -221,7 +225,7 @@ test('a router that is not seen has no route, and is looked for once', async () 
   expect(readsOf[2]).toBe(readsOf[1]);
 });
 
-test('an error that leaves an application has its route once that was met within it, and no wrong one before', async () => {
+test('records the route of an error that leaves an application only after the route was matched within it', async () => {
   const application = express();
   const admin = express();
   admin.get('/:id', (request, response, next) =>
@@ -229,14 +233,14 @@ test('an error that leaves an application has its route once that was met within
   );
   application.use('/admin', admin);
   application.use(quiet);
-  await routesOf(application, ['/admin/fail', '/admin/1', '/admin/fail'], {
+  await expectRoutes(application, ['/admin/fail', '/admin/1', '/admin/fail'], {
     'GET 500 500': 1,
     'GET /admin/:id 200': 1,
     'GET /admin/:id 500 500': 1,
   });
 });
 
-test('a request that is aborted has the route that it was on', async () => {
+test('records the route of an aborted request', async () => {
   const { server, active } = start({ client: false });
   const application = express();
   application.get('/slow/:id', () => undefined);
@@ -247,7 +251,7 @@ test('a request that is aborted has the route that it was on', async () => {
   await expectCounts(server, { 'GET /slow/:id aborted': 1 });
 });
 
-test('what the application says of a route counts more', async () => {
+test('prefers the route that the application sets', async () => {
   const { server, recorder } = start({ client: false });
   const application = express();
   application.get('/search/*path', (request, response) => {

@@ -1,4 +1,4 @@
-/** Routes of Fastify, which tells them, and of Hono and Koa, which have one line for it. */
+/** Tests the routes of Fastify, which publishes them, and of Hono and Koa, which need middleware. */
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { createRequire } from 'node:module';
 import { serve as serveHono } from '@hono/node-server';
@@ -7,9 +7,9 @@ import { Hono } from 'hono';
 import { fastifyRoutes, type HttpRecorder, honoRoutes, koaRoutes } from 'otelier/packs/http';
 import { describe, expect, test } from 'vitest';
 import { open } from '../support/http-raw.js';
-import { afterwards, expectCounts, get, serve, start } from './http-traffic.js';
+import { afterTest, expectCounts, get, serve, start } from './http-traffic.js';
 
-/** What is used of Koa, which brings no types. */
+/** The members of Koa that the tests use; Koa has no types. */
 interface KoaContext {
   readonly path: string;
   readonly req: IncomingMessage;
@@ -29,7 +29,7 @@ describe('fastify', () => {
     const measured = start({ client: false });
     const application = fastify();
     prepare(application, measured.recorder);
-    afterwards(() => application.close());
+    afterTest(() => application.close());
     const url = await application.listen({ host: '127.0.0.1', port: 0 });
     return { ...measured, url };
   }
@@ -67,14 +67,14 @@ describe('fastify', () => {
     'GET /api/:tenant/posts/:post 200': 2,
   };
 
-  test('tells the route of what a handler answers, without a line', async () => {
+  test('reports the routes of handlers without a hook', async () => {
     const { url, server, rejected } = await served(declareRoutes);
     for (const path of paths) await get(url + path);
     await expectCounts(server, { ...known, 'GET 401': 1, 'GET 400': 1, 'GET 404': 1 });
     expect(rejected()).toEqual({});
   });
 
-  test('tells that of all requests to a hook', async () => {
+  test('reports the routes of all requests with the hook', async () => {
     const { url, server } = await served((application, recorder) => {
       application.addHook('onRequest', fastifyRoutes(recorder));
       declareRoutes(application);
@@ -87,15 +87,18 @@ describe('fastify', () => {
     ['preHandler', false],
     ['preHandler', true],
     ['onRequest', true],
-  ] as const)('what the application says in %s counts more, with the hook before it: %s', async (when, hooked) => {
-    const { url, server } = await served((application, recorder) => {
-      if (hooked) application.addHook('onRequest', fastifyRoutes(recorder));
-      application.addHook(when, async ({ raw }) => recorder.route(raw, '/said'));
-      declareRoutes(application);
-    });
-    await get(`${url}/users/1`);
-    await expectCounts(server, { 'GET /said 200': 1 });
-  });
+  ] as const)(
+    'prefers the route that the application sets in %s, with the hook before it: %s',
+    async (when, hooked) => {
+      const { url, server } = await served((application, recorder) => {
+        if (hooked) application.addHook('onRequest', fastifyRoutes(recorder));
+        application.addHook(when, async ({ raw }) => recorder.route(raw, '/set'));
+        declareRoutes(application);
+      });
+      await get(`${url}/users/1`);
+      await expectCounts(server, { 'GET /set 200': 1 });
+    },
+  );
 });
 
 describe('hono', () => {
@@ -108,7 +111,7 @@ describe('hono', () => {
     return { ...measured, url: await serve(server) };
   }
 
-  test('tells the route to middleware', async () => {
+  test('reports routes with middleware', async () => {
     const { url, server, rejected } = await served((application, recorder) => {
       application.use(honoRoutes(recorder));
       application.use('/guarded/*', async (context, next) => {
@@ -142,7 +145,7 @@ describe('hono', () => {
     expect(rejected()).toEqual({});
   });
 
-  test('takes no middleware for the route, also where it has a method', async () => {
+  test('does not report middleware as the route, also if it has a method', async () => {
     const { url, server } = await served((application, recorder) => {
       application.use(honoRoutes(recorder));
       application.get('*', async (_, next) => next());
@@ -181,19 +184,19 @@ describe('hono', () => {
     });
   });
 
-  test('counts what the application says more', async () => {
+  test('prefers the route that the application sets', async () => {
     const { url, server } = await served((application, recorder) => {
       application.use(honoRoutes(recorder));
       application.get('/users/:id', (context) => {
-        recorder.route((context.env as { incoming: IncomingMessage }).incoming, '/said');
+        recorder.route((context.env as { incoming: IncomingMessage }).incoming, '/set');
         return context.text('user');
       });
     });
     await get(`${url}/users/1`);
-    await expectCounts(server, { 'GET /said 200': 1 });
+    await expectCounts(server, { 'GET /set 200': 1 });
   });
 
-  test('tells the route of a request that is aborted meanwhile', async () => {
+  test('reports the route of a request that is aborted while it is handled', async () => {
     const { url, server, active } = await served((application, recorder) => {
       application.use(honoRoutes(recorder));
       application.get('*', async (_, next) => next());
@@ -202,12 +205,12 @@ describe('hono', () => {
     const socket = await open(url);
     socket.write('GET /slow/1 HTTP/1.1\r\nHost: a\r\n\r\n');
     await expectCounts(active, { GET: 1 });
-    // Hono is given the request in the same turn as it begins.
+    // Hono gets the request in the same tick in which the request starts.
     socket.destroy();
     await expectCounts(server, { 'GET /slow/:id aborted': 1 });
   });
 
-  test('answers as before where it is not served by node:http', async () => {
+  test('does not change the response where node:http does not serve', async () => {
     const { recorder, rejected } = start();
     const application = new Hono();
     application.use(honoRoutes(recorder));
@@ -226,10 +229,10 @@ describe('koa', () => {
     return { ...measured, url: await serve(application.callback()) };
   }
 
-  test('tells the route that a router left with the context to middleware', async () => {
+  test('reports the route that a router set on the context', async () => {
     const { url, server } = await served((application, recorder) => {
       application.use(koaRoutes(recorder));
-      // As @koa/router does it: the template, or the pattern, of the last layer that matched.
+      // Sets the template or the pattern of the last matched layer, as @koa/router does.
       application.use((context) => {
         const [, id] = /^\/users\/(\w+)$/.exec(context.path) ?? [];
         if (id === undefined) return;
@@ -247,20 +250,20 @@ describe('koa', () => {
     });
   });
 
-  test('counts what the application says more', async () => {
+  test('prefers the route that the application sets', async () => {
     const { url, server } = await served((application, recorder) => {
       application.use(koaRoutes(recorder));
       application.use((context) => {
         context._matchedRoute = '/things/:id';
-        recorder.route(context.req, '/said');
+        recorder.route(context.req, '/set');
         context.body = 'thing';
       });
     });
     await get(`${url}/things/1`);
-    await expectCounts(server, { 'GET /said 200': 1 });
+    await expectCounts(server, { 'GET /set 200': 1 });
   });
 
-  test('is told routes by the application where nothing else knows them', async () => {
+  test('reports the route that the application sets without middleware', async () => {
     const { url, server } = await served((application, recorder) => {
       application.use((context) => {
         recorder.route(context.req, '/things/:id');

@@ -1,4 +1,4 @@
-/** That docs/packs/http.md says what is, and that every metric of the pack is on the page that Prometheus scrapes. */
+/** Tests that docs/packs/http.md matches the pack, and that a scrape contains every metric of the pack. */
 import { readFileSync } from 'node:fs';
 import { startMetrics } from 'otelier';
 import { prometheus } from 'otelier/backends/prometheus';
@@ -8,7 +8,7 @@ import { expect, test } from 'vitest';
 import { FakeClock } from '../support/clock.js';
 import { ask, open } from '../support/http-raw.js';
 import { startApp } from '../support/program.js';
-import { afterwards, eventually, get, serve } from './http-traffic.js';
+import { afterTest, eventually, get, serve } from './http-traffic.js';
 
 const page = readFileSync(new URL('../../docs/packs/http.md', import.meta.url), 'utf8');
 const rows = [...page.matchAll(/^\| `(http_\w+)` \| (gauge|histogram) \| (.*) \|$/gm)].map(
@@ -19,7 +19,7 @@ const rows = [...page.matchAll(/^\| `(http_\w+)` \| (gauge|histogram) \| (.*) \|
   }),
 );
 
-test('the page has every metric as it is declared', () => {
+test('the page lists every metric as declared', () => {
   const suffixes = { s: '_seconds', '{request}': '' } as Record<string, string>;
   const declared = http().catalogue.metrics.map(({ name, kind, unit, attributes }) => ({
     name: name.replaceAll('.', '_') + suffixes[unit],
@@ -29,7 +29,7 @@ test('the page has every metric as it is declared', () => {
   expect(rows).toEqual(declared);
 });
 
-test('the queries of the page are of metrics and labels that there are', () => {
+test('the queries of the page use existing metrics and labels', () => {
   const queries = /^```promql\n([\s\S]*?)^```$/m.exec(page)?.[1] ?? '';
   const selectors = [...queries.matchAll(/(http_\w+)_(?:count|bucket)(?:\{(\w+)!=""\})?\[5m\]/g)];
   expect(selectors).toHaveLength(5);
@@ -44,14 +44,14 @@ test('the queries of the page are of metrics and labels that there are', () => {
   }
 });
 
-test('the methods of the page are those that are known by default', () => {
+test('the page lists the default methods', () => {
   const values = http().catalogue.definitions.serverDuration.attributes['http.request.method'].values;
   expect(/^\| `http_request_method` \| ([A-Z, ]+), and `_OTHER`/m.exec(page)?.[1]?.split(', ')).toEqual(
     values?.filter((method) => method !== '_OTHER'),
   );
 });
 
-test('the program of the page runs and tells what it says', async () => {
+test('the program of the page runs and records its requests', async () => {
   const source = /^```ts\n([\s\S]*?)^```$/m.exec(page)?.[1] ?? '';
   const { code, stdout, stderr } = await startApp(source, { OTEL_METRICS_EXPORTER: 'console' }).end;
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
@@ -59,7 +59,7 @@ test('the program of the page runs and tells what it says', async () => {
   expect(stdout).toMatch(/http\.client\.request\.duration[\s\S]*server\.address=localhost/);
 });
 
-test('a scrape shows every metric, with every label, by names that Prometheus advises', async () => {
+test('a scrape contains every metric with every label, without promlint findings', async () => {
   const clock = new FakeClock();
   const pack = http({ hosts: ['127.0.0.1:1', 'shop.example'], ignoreOutgoing: ({ path }) => path === '/metrics' });
   const metrics = startMetrics({
@@ -70,7 +70,7 @@ test('a scrape shows every metric, with every label, by names that Prometheus ad
     backends: [prometheus({ port: 0, withoutScopeLabels: true, withoutTargetInfo: true })],
     withoutSelfMetrics: true,
   });
-  afterwards(() => metrics.shutdown());
+  afterTest(() => metrics.shutdown());
   await metrics.ready;
   const scrape = async () => (await ask(`${metrics.status().backends[0]?.url}`)).text;
   expect(parseExposition(await scrape()).flatMap(({ samples }) => samples)).toEqual([]);
@@ -103,12 +103,12 @@ test('a scrape shows every metric, with every label, by names that Prometheus ad
     `http_client_request_duration_seconds_count{http_request_method="GET",url_scheme="http",${client},http_response_status_code="200",network_protocol_version="1.1"} 1`,
     `http_client_request_duration_seconds_count{http_request_method="POST",url_scheme="http",${client},http_response_status_code="500",error_type="500",network_protocol_version="1.1"} 1`,
   ];
-  /** A sample with its labels in alphabetical order. */
-  const inOrder = (sample: string) =>
+  /** Returns a sample with its labels in alphabetical order. */
+  const sortLabels = (sample: string) =>
     sample.replace(/\{(.*)\}/, (_, labels: string) => `{${labels.split(',').toSorted()}}`);
   await eventually(async () => {
     const samples = (await scrape()).split('\n').filter((line) => /^http_\w+(_count|_requests)\{/.test(line));
-    expect(samples.map(inOrder).toSorted()).toEqual(expected.map(inOrder).toSorted());
+    expect(samples.map(sortLabels).toSorted()).toEqual(expected.map(sortLabels).toSorted());
   });
   const text = await scrape();
   const families = parseExposition(text);

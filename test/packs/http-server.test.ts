@@ -1,4 +1,4 @@
-/** What the pack `http` tells of servers of `node:http` and `node:https`. */
+/** Tests how the pack `http` measures servers of `node:http` and `node:https`. */
 import { readFileSync } from 'node:fs';
 import type { ServerResponse } from 'node:http';
 import { createServer as createSecureServer } from 'node:https';
@@ -9,9 +9,9 @@ import { expect, test } from 'vitest';
 import { makeCertificate, makeFolder } from '../backends/prometheus/security/certificates.js';
 import { ask, exchange, open } from '../support/http-raw.js';
 import { stockReader } from '../support/stock.js';
-import { afterwards, eventually, expectCounts, get, serve, start } from './http-traffic.js';
+import { afterTest, eventually, expectCounts, get, serve, start } from './http-traffic.js';
 
-test('a request is timed from its beginning to the end of its response, and told as the conventions say', async () => {
+test('times a request from its start to the end of its response, with the attributes of the conventions', async () => {
   const { clock, collect, recorder } = start({ client: false });
   const url = await serve((request, response) => {
     recorder.route(request, '/orders/:id');
@@ -48,7 +48,7 @@ test('a request is timed from its beginning to the end of its response, and told
   });
 });
 
-test('a request is active until its response ends', async () => {
+test('counts a request as active until its response ends', async () => {
   const { active, server } = start();
   const responses: ServerResponse[] = [];
   const url = await serve((_, response) => responses.push(response));
@@ -63,7 +63,7 @@ test('a request is active until its response ends', async () => {
   await expectCounts(server, { 'GET 200': 2 });
 });
 
-test('what a server says of failure is an error from 500 on', async () => {
+test('records a status as an error from 500 on', async () => {
   const { server } = start({ client: false });
   const url = await serve((request, response) => {
     response.statusCode = Number(request.url?.slice(1));
@@ -80,7 +80,7 @@ test('what a server says of failure is an error from 500 on', async () => {
   });
 });
 
-test('a request that its client gives up is aborted, with the status that was sent, if any', async () => {
+test('records a request that the client aborts as aborted, with the status if it was sent', async () => {
   const { active, server } = start({ client: false });
   const url = await serve((request, response) => {
     if (request.url === '/begun') response.write('some');
@@ -95,7 +95,7 @@ test('a request that its client gives up is aborted, with the status that was se
   await expectCounts(server, { 'GET 200 aborted': 1, 'GET aborted': 1 });
 });
 
-test('a request that is aborted is none of those that were answered alike', async () => {
+test('counts aborted and complete requests of the same status separately', async () => {
   const { server } = start({ client: false });
   const url = await serve((request, response) => {
     response.write('some');
@@ -111,7 +111,7 @@ test('a request that is aborted is none of those that were answered alike', asyn
   }
 });
 
-test('a request that the server itself breaks off is aborted', async () => {
+test('records a request whose response the server destroys as aborted', async () => {
   const { active, server } = start({ client: false });
   const url = await serve((_, response) => response.destroy());
   await expect(ask(url)).rejects.toThrow('socket hang up');
@@ -119,10 +119,10 @@ test('a request that the server itself breaks off is aborted', async () => {
   expect(await active()).toEqual({ GET: 0 });
 });
 
-test('requests one behind the other on a connection are each their own', async () => {
+test('counts each pipelined request', async () => {
   const { server } = start({ client: false });
   const url = await serve((request, response) => {
-    // The first one answers last, and the others have to wait for it.
+    // The first request is answered last; the others wait for it.
     setTimeout(() => response.end(request.url), request.url === '/1' ? 20 : 0);
   });
   const requests = [1, 2, 3].map((id) => `GET /${id} HTTP/1.1\r\nHost: a\r\n\r\n`).join('');
@@ -131,9 +131,9 @@ test('requests one behind the other on a connection are each their own', async (
   await expectCounts(server, { 'GET 200': 3 });
 });
 
-test('requests that wait behind another one are aborted with their connection', async () => {
+test('records pipelined requests that wait as aborted when their connection closes', async () => {
   const { active, server } = start({ client: false });
-  // Read to their end, after which Node tells nothing of them any more.
+  // Node reports nothing more about a request that was read to its end.
   const url = await serve((request) => void request.resume());
   const socket = await open(url);
   socket.write('GET / HTTP/1.1\r\nHost: a\r\n\r\n'.repeat(20));
@@ -143,7 +143,7 @@ test('requests that wait behind another one are aborted with their connection', 
   expect(await active()).toEqual({ GET: 0 });
 });
 
-test('a connection that is kept is watched once, however many requests it has', async () => {
+test('adds one close listener per connection, for any number of requests', async () => {
   const { server } = start({ client: false });
   let listeners = 0;
   const url = await serve((request, response) => {
@@ -162,7 +162,7 @@ test('a connection that is kept is watched once, however many requests it has', 
   expect(listeners).toBe(once);
 });
 
-test('methods are those that are known, and _OTHER', async () => {
+test('records known methods, and _OTHER for all others', async () => {
   const { server, rejected } = start({ client: false });
   const url = await serve((_, response) => response.end());
   const methods = ['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'OPTIONS', 'TRACE', 'PATCH', 'PROPFIND', 'PURGE', 'LINK'];
@@ -181,7 +181,7 @@ test('methods are those that are known, and _OTHER', async () => {
   expect(rejected()).toEqual({});
 });
 
-test('ten thousand paths that nobody declared are one series', async () => {
+test('records ten thousand undeclared paths in one series', async () => {
   const { server, collect } = start({ client: false });
   const url = await serve((_, response) => {
     response.statusCode = 404;
@@ -196,7 +196,7 @@ test('ten thousand paths that nobody declared are one series', async () => {
   expect(await collect()).toHaveLength(2);
 });
 
-test('TLS is told by the scheme', async () => {
+test('records TLS in url.scheme', async () => {
   const { collect } = start();
   const files = makeCertificate(makeFolder(), 'local', ['IP:127.0.0.1']);
   const [cert, key] = [files.certificate, files.key].map((file) => readFileSync(file));
@@ -212,7 +212,7 @@ test('TLS is told by the scheme', async () => {
   });
 });
 
-test('HTTP/1.0 is told by the version', async () => {
+test('records HTTP/1.0 in network.protocol.version', async () => {
   const { collect } = start({ client: false });
   const url = await serve((_, response) => response.end());
   await exchange(url, 'GET / HTTP/1.0\r\n\r\n');
@@ -222,14 +222,14 @@ test('HTTP/1.0 is told by the version', async () => {
   });
 });
 
-test('a request without a host, which Node refuses by itself, counts', async () => {
+test('counts a request without a Host header, which Node rejects', async () => {
   const { server } = start({ client: false });
   const url = await serve((_, response) => response.end());
   await exchange(url, 'GET / HTTP/1.1\r\n\r\n');
   await expectCounts(server, { 'GET 400': 1 });
 });
 
-test('names of the server are told where they are listed, and no others', async () => {
+test('records listed host names, and _OTHER for all others', async () => {
   const { collect, rejected } = start({ client: false, hosts: ['shop.example', 'LOCALHOST:8080', '[::1]:81'] });
   const url = await serve((_, response) => response.end());
   const hosts = ['shop.example', 'Shop.Example', 'localhost:8080', '[::1]:81', 'shop.example:81', 'made.up', 'up.made'];
@@ -248,7 +248,7 @@ test('names of the server are told where they are listed, and no others', async 
   expect(rejected()).toEqual({});
 });
 
-test('requests that are ignored are neither timed nor active', async () => {
+test('neither times nor counts ignored requests', async () => {
   const { active, server } = start({ client: false, ignoreIncoming: ({ url }) => url === '/health' });
   const url = await serve((_, response) => response.end());
   await get(`${url}/health`);
@@ -257,14 +257,14 @@ test('requests that are ignored are neither timed nor active', async () => {
   expect(await active()).toEqual({ GET: 0 });
 });
 
-test('scrapes of our own endpoint are not requests of the application', async () => {
+test('does not measure scrapes of its own endpoint', async () => {
   const metrics = startMetrics({
     isolated: true,
     environment: {},
     packs: { http: http({ client: false }) },
     backends: [prometheus({ port: 0, withoutScopeLabels: true })],
   });
-  afterwards(() => metrics.shutdown());
+  afterTest(() => metrics.shutdown());
   await metrics.ready;
   const scrape = async () => (await ask(metrics.status().backends[0]?.url as string)).text;
   await scrape();
@@ -274,20 +274,20 @@ test('scrapes of our own endpoint are not requests of the application', async ()
   await eventually(async () => expect(await scrape()).toMatch(/^http_server_request_duration_seconds_count.* 1$/m));
 });
 
-test('a WebSocket, which takes its connection over, is no request', async () => {
+test('does not measure a WebSocket upgrade', async () => {
   const { active, server } = start({ client: false });
   const url = await serve((_, response) => response.end());
   const { createServer } = await import('node:http');
   const upgrading = createServer();
   upgrading.on('upgrade', (_, socket) => socket.end('HTTP/1.1 101 Switching Protocols\r\n\r\n'));
-  const taken = await serve(upgrading);
-  await exchange(taken, 'GET / HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n');
+  const upgradingUrl = await serve(upgrading);
+  await exchange(upgradingUrl, 'GET / HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n');
   await ask(url);
   await expectCounts(server, { 'GET 200': 1 });
   expect(await active()).toEqual({ GET: 0 });
 });
 
-test('two starts measure each for itself, and one that was shut down nothing more', async () => {
+test('measures separately for two starts, and nothing after a shutdown', async () => {
   const first = start({ client: false });
   const second = start({ client: false });
   const url = await serve((_, response) => response.end());
@@ -304,12 +304,12 @@ test('two starts measure each for itself, and one that was shut down nothing mor
   }
 });
 
-test('one pack that is started twice in a process counts once, and a second one is refused', async () => {
+test('counts once when one pack is started twice, and rejects a second pack', async () => {
   const pack = http({ client: false });
   const { reader, collect } = stockReader();
   const environment = { OTEL_METRICS_EXPORTER: 'none' };
   const metrics = startMetrics({ environment, readers: [reader], packs: { http: pack }, withoutSelfMetrics: true });
-  afterwards(() => metrics.shutdown());
+  afterTest(() => metrics.shutdown());
   expect(startMetrics({ packs: { http: pack } }).http).toBe(metrics.http);
   expect(() => startMetrics({ packs: { again: http() } })).toThrow('METRICS_DUPLICATE_NAME');
   await ask(await serve((_, response) => response.end()));

@@ -1,21 +1,21 @@
-/** That docs/packs/vision.md says what is: its table, its numbers, its queries, its programs. */
+/** Tests that docs/packs/vision.md matches the pack: table, numbers, queries and programs. */
 import { readFileSync } from 'node:fs';
 import { type VisionRecorder, vision } from 'otelier/packs/vision';
 import { expect, test } from 'vitest';
 import { startApp } from '../support/program.js';
 import { scenario, start } from './vision-scene.js';
 
-/** Each verb alone, with everything that it takes. */
-const alone: Record<string, (recorder: VisionRecorder) => void> = {
+/** Calls each method alone, with all arguments. */
+const calls: Record<string, (recorder: VisionRecorder) => void> = {
   end: (it) => it.begin().end({ detections: 1 }),
   stage: (it) => it.begin().stage('inference', 1),
   drop: (it) => it.begin().drop('late'),
   error: (it) => it.begin().error('timeout', 'decode'),
   record: (it) => it.record({ durationMs: 1, stages: { inference: 1 }, detections: 1 }),
-  beside: (it) => {
-    let calls = 0;
-    const detect = it.beside(() => {
-      if (calls++ > 0) throw new Error('none');
+  wrap: (it) => {
+    let count = 0;
+    const detect = it.wrap(() => {
+      if (count++ > 0) throw new Error('none');
       return [1];
     });
     detect();
@@ -26,15 +26,15 @@ const alone: Record<string, (recorder: VisionRecorder) => void> = {
 
 const page = readFileSync(new URL('../../docs/packs/vision.md', import.meta.url), 'utf8');
 const rows = [...page.matchAll(/^\| `(vision_\w+)` \| (counter|gauge|histogram) \| (.*) \| (.*) \|$/gm)].map(
-  ([, name = '', type, labels, verbs = '']) => ({
+  ([, name = '', type, labels, methods = '']) => ({
     name,
     type,
     labels,
-    verbs: [...verbs.matchAll(/\w+/g)].map(([verb]) => verb),
+    methods: [...methods.matchAll(/\w+/g)].map(([method]) => method),
   }),
 );
 
-test('the page has every metric as it is declared', async () => {
+test('the page lists every metric as declared', async () => {
   const { clock, recorder, families } = await start();
   scenario(recorder, clock);
   expect(rows.map(({ name, type }) => [name, type])).toEqual(
@@ -48,22 +48,24 @@ test('the page has every metric as it is declared', async () => {
   expect(rows.map(({ labels }) => labels)).toEqual(declared);
 });
 
-test('every metric is fed by the verbs that the page says, and by no other', async () => {
-  const fedBy = Object.fromEntries(rows.map(({ name }) => [name, [] as string[]]));
-  for (const [verb, record] of Object.entries(alone)) {
+test('the methods that the page lists record each metric, and no others do', async () => {
+  const recordedBy = Object.fromEntries(rows.map(({ name }) => [name, [] as string[]]));
+  for (const [method, record] of Object.entries(calls)) {
     const { recorder, families } = await start();
     record(recorder);
     for (const [name, { samples }] of await families()) {
-      // Of all that is read at a collection, only frames per second follow from a verb.
+      // Of the observed metrics, only frames per second depend on a method.
       if (name === 'vision_memory_usage_bytes' || samples.every(({ value }) => value === 0)) continue;
-      fedBy[name]?.push(verb);
+      recordedBy[name]?.push(method);
     }
   }
-  expect(fedBy).toEqual(Object.fromEntries(rows.map(({ name, verbs }) => [name, expect.arrayContaining(verbs)])));
-  expect(Object.values(fedBy).map(({ length }) => length)).toEqual(rows.map(({ verbs }) => verbs.length));
+  expect(recordedBy).toEqual(
+    Object.fromEntries(rows.map(({ name, methods }) => [name, expect.arrayContaining(methods)])),
+  );
+  expect(Object.values(recordedBy).map(({ length }) => length)).toEqual(rows.map(({ methods }) => methods.length));
 });
 
-test('buckets and limits are those of the page', () => {
+test('the page states the buckets and limits', () => {
   const { metrics } = vision().catalogue;
   const shownOf = (name: string) => {
     const { buckets = [], unit } = metrics.find((metric) => metric.name === name) ?? { unit: '' };
@@ -81,7 +83,7 @@ test('buckets and limits are those of the page', () => {
   expect(page).toContain(`beyond the first ${first} and ${gpu.limit} |`);
 });
 
-test('the queries of the page are of metrics and labels that there are', async () => {
+test('the queries of the page use existing metrics and labels', async () => {
   const queries = /^```promql\n([\s\S]*?)^```$/m.exec(page)?.[1] ?? '';
   const { clock, recorder, families } = await start();
   scenario(recorder, clock);
@@ -98,7 +100,7 @@ test('the queries of the page are of metrics and labels that there are', async (
   }
 });
 
-test('the programs of the page run, and end by themselves', async () => {
+test('the programs of the page run and exit', async () => {
   const blocks = [...page.matchAll(/^```ts\n([\s\S]*?)^```$/gm)].map(([, block = '']) => block);
   expect(blocks).toHaveLength(2);
   const source = [
@@ -109,7 +111,7 @@ test('the programs of the page run, and end by themselves', async () => {
     'console.log(await (await fetch(metrics.status().backends[0].url)).text());',
   ].join('\n');
   expect(source).toContain('port: 9090');
-  // The port may be somebody else's here, and Node 20 has `await using` only where it was compiled.
+  // The port may be in use, and Node 20 does not parse `await using`.
   const program = source.replace('port: 9090', 'port: 0').replace(/^await using /m, 'const ');
   const { code, stdout, stderr } = await startApp(`${program}\nawait metrics[Symbol.asyncDispose]();`).end;
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });

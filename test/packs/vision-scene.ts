@@ -1,16 +1,16 @@
-/** Cameras under test: the vision pack on a clock that stands still, scraped by Prometheus. */
+/** The vision pack on a fake clock, scraped as Prometheus does. */
 import { startMetrics } from 'otelier';
 import { type VisionOptions, type VisionRecorder, vision } from 'otelier/packs/vision';
 import type { FakeClock } from '../support/clock.js';
 import { shown, startScraped } from './scraped.js';
 
-/** Starts the pack, which is stopped after the test. Memory is 256 MB, unless an option reads it. */
+/** Starts the pack, and stops it after the test. The memory reading is 256 MB unless an option sets it. */
 export async function start(options: VisionOptions = {}) {
   const { metrics, valuesBy, ...scraped } = startScraped((settings) =>
     startMetrics({ ...settings, packs: { vision: vision({ memoryBytes: () => 256e6, ...options }) } }),
   );
   await metrics.ready;
-  /** Samples by name and labels, such as `frames_total{camera=front}`; no memory. */
+  /** Samples by name and labels, such as `frames_total{camera=front}`, without memory. */
   const values = () =>
     valuesBy((name, labels) =>
       name === 'vision_memory_usage_bytes' ? undefined : `${name.replace('vision_', '')}${shown(labels)}`,
@@ -18,7 +18,7 @@ export async function start(options: VisionOptions = {}) {
   return { ...scraped, recorder: metrics.vision, values };
 }
 
-/** Something of everything. */
+/** Records every kind of event. */
 export function scenario(recorder: VisionRecorder, clock: FakeClock): void {
   const front = recorder.camera('front', 'yolo');
   const frame = front.begin();

@@ -1,3 +1,4 @@
+/** Tests the metrics of pack `vision`. */
 import { type VisionRecorder, vision } from 'otelier/packs/vision';
 import { type ParsedFamily, promlint } from 'otelier/testing';
 import { expect, test } from 'vitest';
@@ -11,7 +12,7 @@ const frameBuckets = [
 ];
 const detectionBuckets = ['0', '1', '2', '5', '10', '20', '50', '100', '200', '+Inf'];
 
-/** Every metric as Prometheus has it: its type, its labels, its buckets. */
+/** Type, labels and buckets of every metric, by Prometheus name. */
 const expected: Record<string, [type: string, labels: string[], buckets?: string[]]> = {
   vision_frames_total: ['counter', ['camera']],
   vision_dropped_frames_total: ['counter', ['camera', 'reason']],
@@ -32,7 +33,7 @@ function labelsOf({ samples }: ParsedFamily): string[] {
   return [...new Set(samples.flatMap(({ labels }) => [...labels.keys()]))].filter((key) => key !== 'le').sort();
 }
 
-test('a scrape shows every metric of the pack, by names that Prometheus advises', async () => {
+test('a scrape contains every metric, without promlint findings', async () => {
   const { clock, recorder, families, scrape } = await start();
   scenario(recorder, clock);
   const scraped = await families();
@@ -41,16 +42,16 @@ test('a scrape shows every metric of the pack, by names that Prometheus advises'
   for (const [name, [type, labels, buckets]] of Object.entries(expected)) {
     const family = scraped.get(name) as ParsedFamily;
     expect([name, family.type, labelsOf(family)]).toEqual([name, type, labels]);
-    const bounds = [...new Set(family.samples.flatMap(({ labels: of }) => of.get('le') ?? []))];
+    const bounds = [...new Set(family.samples.flatMap(({ labels: each }) => each.get('le') ?? []))];
     expect([name, bounds]).toEqual([name, buckets ?? []]);
   }
   expect(promlint(await scrape())).toEqual([]);
 });
 
-test('one verb updates all that it concerns', async () => {
+test('records every metric of an event', async () => {
   const { clock, recorder, values, rejected } = await start();
   scenario(recorder, clock);
-  // The scenario took 32 ms: two frames in 4.75 s.
+  // The scenario took 32 ms: the window has two frames in 4.75 s.
   clock.advance(4_718);
   expect(await values()).toEqual({
     'frames_total{camera=front}': 2,
@@ -88,7 +89,7 @@ test('one verb updates all that it concerns', async () => {
 test.each([
   ['inference_duration_seconds', [10, 25, 50, 100, 250, 500]],
   ['stage_duration_seconds', [1, 2, 4, 8, 1_000 / 60, 33.3, 50, 2_000 / 30, 100, 200, 500]],
-])('%s has an edge for each of the times that it is for', async (name, edges) => {
+])('%s has its documented bucket boundaries', async (name, edges) => {
   const { recorder, families } = await start();
   for (const milliseconds of edges) recorder.record({ stages: { inference: milliseconds } });
   const { samples } = (await families()).get(`vision_${name}`) as ParsedFamily;
@@ -96,14 +97,14 @@ test.each([
   expect(counts).toEqual([...edges.map((_, index) => index + 1), edges.length]);
 });
 
-test('frames per second begin at 0, follow the frames, and are 0 again when they stop', async () => {
+test('exports 0 frames per second before the first frame and after the last one', async () => {
   const { clock, recorder, values } = await start({ windowMs: 2_000 });
   const fps = async () => (await values())['fps{camera=front}'];
   expect(await fps()).toBeUndefined();
   const front = recorder.camera('front');
   expect(await fps()).toBe(0);
   front.record({});
-  // A window that has hardly begun does not make a flood of one frame.
+  // A window that has just started does not overestimate the rate.
   expect(await fps()).toBe(10);
   for (let frame = 0; frame < 90; frame++) {
     clock.advance(1_000 / 30);
@@ -120,7 +121,7 @@ test('frames per second begin at 0, follow the frames, and are 0 again when they
   expect(await fps()).toBe(0);
 });
 
-test('frames of a camera count together, whichever model looks at them', async () => {
+test('counts the frames of a camera together for all models', async () => {
   const { recorder, values } = await start();
   recorder.record({ camera: 0, model: 'small', stages: { inference: 5 }, detections: 1 });
   recorder.record({ camera: 0, model: 'large', stages: { inference: 50 }, detections: 2 });
@@ -134,7 +135,7 @@ test('frames of a camera count together, whichever model looks at them', async (
   });
 });
 
-test('a camera has one handle, and one without a name has no label', async () => {
+test('returns one handle per camera, and records no label for the unnamed camera', async () => {
   const { recorder, values } = await start();
   expect(recorder.camera(' Front ')).toBe(recorder.camera('Front'));
   expect(recorder.camera(1)).toBe(recorder.camera('1'));
@@ -157,7 +158,7 @@ const ends: [string, (frame: ReturnType<VisionRecorder['begin']>) => unknown, Re
   ['drop', (frame) => frame.drop('corrupt'), { 'dropped_frames_total{reason=corrupt}': 1 }],
   ['error', (frame) => frame.error(new TypeError('no image')), { 'errors_total{error_type=TypeError}': 1 }],
 ];
-test.each(ends)('a frame ends once: by %s', async (_, end, recorded) => {
+test.each(ends)('records only the first end of a frame: %s', async (_, end, recorded) => {
   const { clock, recorder, values } = await start();
   const frame = recorder.begin();
   clock.advance(12);
@@ -173,9 +174,9 @@ test.each(ends)('a frame ends once: by %s', async (_, end, recorded) => {
   expect(await values()).toEqual(after);
 });
 
-test('stages of its own have their series, others are _OTHER', async () => {
+test('records configured stages, and _OTHER for all others', async () => {
   const { recorder, values, rejected } = await start({ stages: ['segment', 'decode'] });
-  recorder.record({ stages: { decode: 1, segment: 2, unheard: 3, late: undefined } });
+  recorder.record({ stages: { decode: 1, segment: 2, unknown: 3, late: undefined } });
   const stages = Object.entries(await values()).filter(([name]) => name.startsWith('stage_duration_seconds_sum'));
   expect(Object.fromEntries(stages)).toEqual({
     'stage_duration_seconds_sum{stage=decode}': 0.001,
@@ -185,7 +186,7 @@ test('stages of its own have their series, others are _OTHER', async () => {
   expect(rejected()).toEqual({ attribute_other: 1 });
 });
 
-test('cameras and classes can be listed, and others are _OTHER', async () => {
+test('records listed cameras and classes, and _OTHER for all others', async () => {
   const { recorder, values } = await start({ cameras: ['front'], classes: ['car'] });
   recorder.record({ camera: 'front', detections: { car: 1, dog: 2 } });
   recorder.record({ camera: 'yard', detections: { car: 3 } });
@@ -199,24 +200,24 @@ test('cameras and classes can be listed, and others are _OTHER', async () => {
 });
 
 test.each([
-  ['a code', Object.assign(new Error('x'), { code: 'ETIMEDOUT' }), 'ETIMEDOUT'],
-  ['a class', new RangeError('x'), 'RangeError'],
-  ['a text', 'no_signal', 'no_signal'],
-  ['a status', 503, '503'],
-  ['a sentence', 'no signal from 10.0.0.7', '_OTHER'],
-  ['a long text', 'x'.repeat(65), '_OTHER'],
-  ['a name that is a sentence', { name: 'no signal from 10.0.0.7' }, '_OTHER'],
-  ['a number that is none', Number.NaN, '_OTHER'],
-  ['nothing', undefined, '_OTHER'],
-  ['an empty text', '', '_OTHER'],
-  ['an object without a name', {}, '_OTHER'],
-])('an error is told by what it is: %s', async (_, error, type) => {
+  ['the code', Object.assign(new Error('x'), { code: 'ETIMEDOUT' }), 'ETIMEDOUT'],
+  ['the class name', new RangeError('x'), 'RangeError'],
+  ['a given identifier', 'no_signal', 'no_signal'],
+  ['a given number', 503, '503'],
+  ['_OTHER for a sentence', 'no signal from 10.0.0.7', '_OTHER'],
+  ['_OTHER for a long text', 'x'.repeat(65), '_OTHER'],
+  ['_OTHER for a name that is a sentence', { name: 'no signal from 10.0.0.7' }, '_OTHER'],
+  ['_OTHER for NaN', Number.NaN, '_OTHER'],
+  ['_OTHER for undefined', undefined, '_OTHER'],
+  ['_OTHER for an empty text', '', '_OTHER'],
+  ['_OTHER for an object without a name', {}, '_OTHER'],
+])('records error_type: %s', async (_, error, type) => {
   const { recorder, values } = await start();
   recorder.camera('front').error(error, 'decode');
   expect(await values()).toHaveProperty([`errors_total{camera=front,error_type=${type},stage=decode}`], 1);
 });
 
-test('memory is that of the process, read when it is scraped and not before', async () => {
+test('reads the memory at each scrape, and not before', async () => {
   const read: number[] = [];
   const { scrape } = await start({ memoryBytes: () => read.push(0) * 1e6 });
   expect(read).toEqual([]);
@@ -229,13 +230,13 @@ test('memory is that of the process, read when it is scraped and not before', as
   expect(bytes / process.memoryUsage.rss()).toBeLessThan(2);
 });
 
-test('a namespace is put before every name', () => {
+test('prefixes every metric name with the namespace', () => {
   const { metrics } = vision({ namespace: 'edge' }).catalogue;
   expect(metrics.every(({ name }) => name.startsWith('edge.vision.'))).toBe(true);
 });
 
-test('recording a frame that is over makes no objects', async () => {
-  // In a program of its own: what else ran in a process decides what the compiler makes of it.
+test('allocates nothing to record a processed frame', async () => {
+  // Runs in a separate process, because other code in the process affects compilation.
   const { stdout, stderr } = await startApp(
     `
       import { startMetrics } from 'otelier';
@@ -259,7 +260,6 @@ test('recording a frame that is over makes no objects', async () => {
     ['--expose-gc'],
   ).end;
   expect(stderr).toBe('');
-  // Bytes a frame, once it is compiled: times that are handed on as numbers are 16 each. The attributes of two classes
-  // alone would be twice 48.
+  // Bytes per frame in compiled code: each boxed time takes 16. The attribute objects of two classes would take 48 each.
   expect(Number(stdout)).toBeLessThan(80);
 });

@@ -1,47 +1,72 @@
-/** The verbs of recorders never throw at the application: failures are counted and logged once per verb. */
+/** Verbs of recorders and of their handles, guarded by `startMetrics`. */
 import { DiagLogLevel, diag } from '@opentelemetry/api';
-import { counter, defineCatalogue, type Pack, startMetrics, type VerbGuard } from 'otelier';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { counter, defineCatalogue, MetricsError, type Pack, type PackContext, startMetrics } from 'otelier';
+import { afterEach, expect, test, vi } from 'vitest';
 
-const warn = vi.fn();
-beforeEach(() => {
-  warn.mockClear();
-  diag.setLogger({ error() {}, warn, info() {}, debug() {}, verbose() {} }, DiagLogLevel.WARN);
-});
-afterEach(() => diag.disable());
+const definitions = { jobs: counter({ name: 'jobs', unit: '1', description: 'Jobs.' }) };
+type Context = PackContext<typeof definitions>;
 
-const definitions = { seen: counter({ name: 'seen', unit: '{event}', description: 'Events seen.' }) };
+interface Job {
+  readonly size: number;
+}
 
-/** An event whose property cannot be read. */
-const unreadable = Object.defineProperty({}, 'amount', {
-  get: () => {
-    throw new Error('no amount');
-  },
-}) as { amount: number };
+/** The handle of a job that was begun. */
+class ActiveJob {
+  readonly #context: Context;
+  size: number;
 
-class Recorder {
-  #events = 0;
-  readonly #guard: VerbGuard;
-  readonly #add: (value: number) => void;
-  limit = 10;
-
-  constructor(guard: VerbGuard, add: (value: number) => void) {
-    this.#guard = guard;
-    this.#add = add;
+  constructor(context: Context, size: number) {
+    this.#context = context;
+    this.size = size;
   }
 
-  get events(): number {
-    return this.#events;
+  get half(): number {
+    return this.#context.instruments === undefined ? Number.NaN : this.size / 2;
   }
 
-  record({ amount }: { amount: number }): void {
-    this.#events++;
-    this.#add(amount);
+  end(job: Job): number {
+    this.#context.instruments.jobs.add(job.size);
+    return job.size;
+  }
+}
+
+class Base {
+  inherited(job: Job): number {
+    return job.size;
+  }
+}
+
+class JobRecorder extends Base {
+  readonly instruments: Context['instruments'];
+  readonly #context: Context;
+  readonly begin: (job: Job) => ActiveJob | undefined;
+  readonly open: (job: Job) => { end(job: Job): number };
+
+  constructor(context: Context) {
+    super();
+    const { guard } = context;
+    this.#context = context;
+    this.instruments = context.instruments;
+    this.begin = ({ size }) => guard.handle('ActiveJob', new ActiveJob(context, size));
+    const inert = { end: () => 0 };
+    this.open = guard.verb(
+      'open',
+      ({ size }: Job) => ({ end: guard.verb('OpenJob.end', (job: Job) => size + job.size) }),
+      () => inert,
+    );
   }
 
-  twice(event: { amount: number }): this {
-    this.record(event);
-    this.record(event);
+  job(job: Job): void {
+    this.#context.instruments.jobs.add(job.size);
+  }
+
+  /** Calls another verb, whose error drops the whole event. */
+  twice(job: Job): string {
+    this.job(job);
+    return 'recorded';
+  }
+
+  chained(): this {
     return this;
   }
 
@@ -49,64 +74,135 @@ class Recorder {
     return work();
   }
 
-  open(event: { amount: number }) {
-    const { amount } = event;
-    return this.#guard.handle('Task', { close: (other: { amount: number }) => this.#add(amount + other.amount) });
+  configured(): never {
+    throw new MetricsError('METRICS_OPTIONS_INVALID', [{ where: 'jobs.method', expected: 'a method' }]);
+  }
+
+  async later(job: Job): Promise<number> {
+    return job.size;
   }
 }
 
-const pack: Pack<Recorder, typeof definitions> = {
-  name: 'shop',
+const jobs: Pack<JobRecorder, typeof definitions> = {
+  name: 'jobs',
   catalogue: defineCatalogue(definitions),
-  recorder: ({ guard, instruments }) => new Recorder(guard, (value) => instruments.seen.add(value)),
+  recorder: (context) => new JobRecorder(context),
 };
 
 function start() {
-  const metrics = startMetrics({
-    isolated: true,
-    environment: { OTEL_METRICS_EXPORTER: 'none' },
-    packs: { shop: pack },
-  });
-  return { metrics, unreadableEvents: () => metrics.status().rejected.event_unreadable };
+  const metrics = startMetrics({ isolated: true, environment: { OTEL_METRICS_EXPORTER: 'none' }, packs: { jobs } });
+  return { recorder: metrics.jobs, rejected: () => metrics.status().rejected.event_unreadable };
 }
 
-test('a verb that throws returns undefined, is counted each time and logged once', () => {
-  const { metrics, unreadableEvents } = start();
-  expect([1, 2, 3].map(() => metrics.shop.record(unreadable))).toEqual([undefined, undefined, undefined]);
-  expect(unreadableEvents()).toBe(3);
-  metrics.shop.twice(unreadable);
-  expect(warn.mock.calls.map(([message]) => message)).toEqual([
-    'pack "shop": record() dropped an event: no amount; counted as event_unreadable in status().rejected; logged once per verb',
-    'pack "shop": twice() dropped an event: no amount; counted as event_unreadable in status().rejected; logged once per verb',
-  ]);
+const hostile = {
+  get size(): number {
+    throw new Error('not loaded');
+  },
+};
+
+const warn = vi.fn();
+diag.setLogger({ error() {}, warn, info() {}, debug() {}, verbose() {} }, DiagLogLevel.WARN);
+afterEach(() => warn.mockClear());
+
+const dropped = (verb: string) =>
+  `pack "jobs": ${verb}() dropped an event: not loaded; counted as event_unreadable in status().rejected; logged once per verb`;
+
+test('a verb that throws counts each failure and logs the first', () => {
+  const { recorder, rejected } = start();
+  for (let call = 0; call < 3; call++) expect(recorder.job(hostile)).toBeUndefined();
+  expect(rejected()).toBe(3);
+  recorder.inherited(hostile);
+  expect(warn.mock.calls).toEqual([[dropped('job')], [dropped('inherited')]]);
 });
 
-test('the methods of a handle are guarded', () => {
-  const { metrics, unreadableEvents } = start();
-  const task = metrics.shop.open({ amount: 1 });
-  expect(() => task.close(unreadable)).not.toThrow();
-  expect(unreadableEvents()).toBe(1);
-  expect(warn.mock.calls[0]?.[0]).toMatch(/^pack "shop": Task\.close\(\) dropped an event/);
+test('an error that cannot be printed is counted, too', () => {
+  const { recorder, rejected } = start();
+  recorder.job({
+    get size(): number {
+      throw Object.create(null);
+    },
+  });
+  expect(rejected()).toBe(1);
 });
 
-test('errors of functions that the application passes reach the application', () => {
-  const { metrics, unreadableEvents } = start();
-  const broken = new Error('of the application');
+test('an error in a verb that another verb calls drops the whole event', () => {
+  const { recorder, rejected } = start();
+  expect(recorder.twice(hostile)).toBeUndefined();
+  expect(recorder.twice({ size: 1 })).toBe('recorded');
+  expect(rejected()).toBe(1);
+});
+
+test('verbs of a handle are guarded and named with it', () => {
+  const { recorder, rejected } = start();
+  const job = recorder.begin({ size: 4 }) as ActiveJob;
+  expect(job.end(hostile)).toBeUndefined();
+  expect(job.end({ size: 2 })).toBe(2);
+  expect(rejected()).toBe(1);
+  expect(warn.mock.calls).toEqual([[dropped('ActiveJob.end')]]);
+});
+
+test('properties of a guarded object are those of the original', () => {
+  const { recorder } = start();
+  const job = recorder.begin({ size: 4 }) as ActiveJob;
+  expect(job).toBeInstanceOf(ActiveJob);
+  expect(job.half).toBe(2);
+  job.size = 6;
+  expect(job.half).toBe(3);
+  expect(recorder).toBeInstanceOf(JobRecorder);
+  expect(recorder.instruments.jobs).toBeDefined();
+  expect(recorder.chained()).toBe(recorder);
+});
+
+test('a fallback is returned for a handle that could not be created', () => {
+  const { recorder, rejected } = start();
+  expect(recorder.open({ size: 1 }).end({ size: 2 })).toBe(3);
+  expect(recorder.open(hostile).end({ size: 2 })).toBe(0);
+  expect(recorder.open({ size: 1 }).end(hostile)).toBeUndefined();
+  expect(rejected()).toBe(2);
+  expect(warn.mock.calls).toEqual([[dropped('open')], [dropped('OpenJob.end')]]);
+});
+
+test('what a function of the application throws or returns passes through', async () => {
+  const { recorder, rejected } = start();
+  const error = new Error('work failed');
+  expect(recorder.time(() => 5)).toBe(5);
   expect(() =>
-    metrics.shop.time(() => {
-      throw broken;
+    recorder.time(() => {
+      throw error;
     }),
-  ).toThrow(broken);
-  expect(metrics.shop.time(() => 7)).toBe(7);
-  expect(unreadableEvents()).toBe(0);
+  ).toThrow(error);
+  const rejection = Promise.reject(error);
+  expect(recorder.time(() => rejection)).toBe(rejection);
+  await expect(rejection).rejects.toBe(error);
+  expect(rejected()).toBe(0);
 });
 
-test('properties, private fields, chaining and the class of a recorder are preserved', () => {
-  const { metrics } = start();
-  metrics.shop.record({ amount: 1 });
-  expect(metrics.shop.twice({ amount: 1 })).toBe(metrics.shop);
-  expect(metrics.shop.events).toBe(3);
-  metrics.shop.limit = 20;
-  expect(metrics.shop.limit).toBe(20);
-  expect(metrics.shop).toBeInstanceOf(Recorder);
+test('invalid options still throw, and promises are returned unchanged', async () => {
+  const { recorder, rejected } = start();
+  expect(() => recorder.configured()).toThrow('jobs.method');
+  await expect(recorder.later(hostile)).rejects.toThrow('not loaded');
+  expect(rejected()).toBe(0);
 });
+
+test.each<[string, object]>([
+  ['frozen', Object.freeze({ verb: () => fail() })],
+  ['without a prototype', Object.assign(Object.create(null), { verb: () => fail() })],
+  ['whose methods have symbols', { [Symbol.dispose]: () => fail(), verb: () => fail() }],
+])('guards a recorder %s', (_, recorder) => {
+  const pack: Pack<{ verb?(): void }> = { name: 'plain', catalogue: defineCatalogue({}), recorder: () => recorder };
+  const metrics = startMetrics({ isolated: true, environment: { OTEL_METRICS_EXPORTER: 'none' }, packs: { pack } });
+  const given = metrics.pack as unknown as Record<PropertyKey, () => void>;
+  for (const key of Reflect.ownKeys(recorder)) given[key]?.();
+  expect(metrics.status().rejected.event_unreadable).toBe(Reflect.ownKeys(recorder).length);
+});
+
+test('a recorder that is a function is returned unchanged', () => {
+  const recorder = () => fail();
+  const pack: Pack<() => void> = { name: 'plain', catalogue: defineCatalogue({}), recorder: () => recorder };
+  const metrics = startMetrics({ isolated: true, environment: { OTEL_METRICS_EXPORTER: 'none' }, packs: { pack } });
+  expect(metrics.pack).toBe(recorder);
+});
+
+function fail(): never {
+  throw new Error('failed');
+}

@@ -1,34 +1,34 @@
-/** A fake of the providers of models, at the world's edge: an HTTP server that speaks the wire formats of their APIs. */
+/** Fake model provider: an HTTP server that implements the wire formats of the OpenAI and Anthropic APIs. */
 import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** A request as the provider got it. */
+/** A received request. */
 export interface LlmRequest {
   readonly path: string;
   readonly headers: IncomingHttpHeaders;
   readonly body: Record<string, unknown>;
 }
 
-/** What the provider answers. */
+/** An answer of the provider. */
 export type LlmAnswer =
-  /** A whole answer, or with a status an error. */
+  /** A complete response; with a status, an error. */
   | { readonly status?: number; readonly headers?: Record<string, string>; readonly json: unknown }
-  /** A stream of events. What follows them: its end, a connection that breaks, or silence. */
-  | { readonly events: readonly string[]; readonly afterwards?: 'end' | 'break' | 'silence' };
+  /** A stream of events. `ending` is what follows: a regular end, a broken connection, or no more data. */
+  | { readonly events: readonly string[]; readonly ending?: 'end' | 'break' | 'silence' };
 
-/** Starts a provider on a free port of 127.0.0.1; `answer` is asked for each request, those sent again included. */
+/** Starts a provider on a free port of 127.0.0.1. Calls `answer` for each request, including retries. */
 export async function startLlmUpstream(answer: (request: LlmRequest, count: number) => LlmAnswer) {
   const requests: LlmRequest[] = [];
-  let left = 0;
+  let disconnects = 0;
   const server = createServer(async (request, response) => {
-    // The same answer has the same headers at any time.
+    // Without `Date`, equal answers have equal headers.
     response.sendDate = false;
     let text = '';
     for await (const chunk of request) text += chunk;
     const received = { path: request.url ?? '', headers: request.headers, body: JSON.parse(text) };
     requests.push(received);
     response.on('close', () => {
-      if (!response.writableFinished) left++;
+      if (!response.writableFinished) disconnects++;
     });
     await send(response, answer(received, requests.length));
   });
@@ -38,8 +38,8 @@ export async function startLlmUpstream(answer: (request: LlmRequest, count: numb
     port,
     url: `http://127.0.0.1:${port}`,
     requests,
-    /** How many clients went away before their answer was complete. */
-    left: () => left,
+    /** Number of clients that disconnected before their response was complete. */
+    disconnects: () => disconnects,
     async close() {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
@@ -56,21 +56,21 @@ async function send(response: ServerResponse, answer: LlmAnswer): Promise<void> 
   }
   response.writeHead(200, { 'content-type': 'text/event-stream', 'x-request-id': 'req_1' });
   for (const event of answer.events) await new Promise<void>((sent) => response.write(event, () => sent()));
-  if (answer.afterwards === 'break') response.destroy();
-  else if (answer.afterwards !== 'silence') response.end();
+  if (answer.ending === 'break') response.destroy();
+  else if (answer.ending !== 'silence') response.end();
 }
 
-/** Events without names, as of OpenAI's completions. */
+/** Unnamed events, as OpenAI's completions send them. */
 export function unnamedEvents(...events: readonly unknown[]): string[] {
   return [...events.map((event) => `data: ${JSON.stringify(event)}\n\n`), 'data: [DONE]\n\n'];
 }
 
-/** Events named by their type, as of OpenAI's responses and Anthropic's messages. */
+/** Events named by their type, as OpenAI's responses and Anthropic's messages send them. */
 export function namedEvents(...events: readonly ({ readonly type: string } & Record<string, unknown>)[]): string[] {
   return events.map((event) => `event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`);
 }
 
-/** 1000 tokens in, 600 of them from the cache and 50 written to it; 200 out, 120 of them reasoning. */
+/** 1000 input tokens, of which 600 read from the cache and 50 written to it; 200 output tokens, of which 120 reasoning. */
 const chatUsage = {
   prompt_tokens: 1_000,
   completion_tokens: 200,
@@ -85,7 +85,7 @@ const responseUsage = {
   input_tokens_details: { cached_tokens: 600, cache_write_tokens: 50 },
   output_tokens_details: { reasoning_tokens: 120 },
 };
-/** The same, as Anthropic counts: input is what has to do with no cache. */
+/** The same usage in Anthropic's format, whose input excludes cached tokens. */
 const messageUsage = {
   input_tokens: 350,
   cache_read_input_tokens: 600,
@@ -97,14 +97,14 @@ const messageUsage = {
 const openaiModel = 'gpt-5-mini-2025-08-07';
 const anthropicModel = 'claude-sonnet-5-5';
 
-/** A chat completion that says `content`. */
+/** Returns a chat completion with the text `content`. */
 export function chatCompletion(content = 'Paris.') {
   const message = { role: 'assistant', content, refusal: null };
   const choices = [{ index: 0, message, logprobs: null, finish_reason: 'stop' }];
   return { id: 'chatcmpl-1', object: 'chat.completion', created: 1, model: openaiModel, choices, usage: chatUsage };
 }
 
-/** A chat completion that wants a tool called. */
+/** Returns a chat completion that calls a tool. */
 export function toolCall(name: string) {
   const call = { id: 'call_1', type: 'function', function: { name, arguments: '{}' } };
   const message = { role: 'assistant', content: null, refusal: null, tool_calls: [call] };
@@ -112,7 +112,7 @@ export function toolCall(name: string) {
   return { ...chatCompletion(), choices };
 }
 
-/** A streamed chat completion: the role, each text, why it ends and, where wanted, the usage. */
+/** Returns a streamed chat completion: the role, each text, the finish reason and, optionally, the usage. */
 export function chatChunks(texts: readonly string[], withUsage = true) {
   const of = (choices: readonly unknown[], usage: unknown = null) => ({
     id: 'chatcmpl-1',
@@ -131,20 +131,20 @@ export function chatChunks(texts: readonly string[], withUsage = true) {
   );
 }
 
-/** A text completion, and the chunks of a streamed one. */
+/** Returns a text completion, or a chunk of a streamed one. */
 export function textCompletion(text = 'Paris.', usage: unknown = { prompt_tokens: 5, completion_tokens: 2 }) {
   const choices = [{ index: 0, text, logprobs: null, finish_reason: 'stop' }];
   return { id: 'cmpl-1', object: 'text_completion', created: 1, model: openaiModel, choices, usage };
 }
 
-/** Embeddings of two dimensions, in base64 as the SDK asks for. */
+/** Returns an embedding of two dimensions, in base64 as the SDK requests. */
 export function embeddings() {
   const embedding = Buffer.from(new Float32Array([0.5, -0.25]).buffer).toString('base64');
   const data = [{ object: 'embedding', index: 0, embedding }];
   return { object: 'list', model: 'text-embedding-3-small', data, usage: { prompt_tokens: 8, total_tokens: 8 } };
 }
 
-/** A response that says `text`; `failed` for one that the model gave up. */
+/** Returns a response with the text `text`, or with the status `failed`. */
 export function response(text = 'Paris.', status: 'completed' | 'in_progress' | 'failed' = 'completed') {
   const content = [{ type: 'output_text', text, annotations: [] }];
   return {
@@ -159,7 +159,7 @@ export function response(text = 'Paris.', status: 'completed' | 'in_progress' | 
   };
 }
 
-/** A streamed response: its beginning, each text, its end. */
+/** Returns a streamed response: start, each text, end. */
 export function responseEvents(texts: readonly string[], status: 'completed' | 'failed' = 'completed') {
   const item = { id: 'msg_1', type: 'message', role: 'assistant', status: 'in_progress', content: [] };
   const part = { type: 'output_text', text: '', annotations: [] };
@@ -173,18 +173,18 @@ export function responseEvents(texts: readonly string[], status: 'completed' | '
   );
 }
 
-/** A message that says `text`. */
+/** Returns a message with the text `text`. */
 export function message(text = 'Paris.', usage: unknown = messageUsage) {
   const content = [{ type: 'text', text, citations: null }];
   return { ...emptyMessage(usage), content, stop_reason: 'end_turn' };
 }
 
 function emptyMessage(usage: unknown) {
-  const nothing = { content: [], stop_reason: null, stop_sequence: null };
-  return { id: 'msg_1', type: 'message', role: 'assistant', model: anthropicModel, ...nothing, usage };
+  const unfinished = { content: [], stop_reason: null, stop_sequence: null };
+  return { id: 'msg_1', type: 'message', role: 'assistant', model: anthropicModel, ...unfinished, usage };
 }
 
-/** A streamed message: its beginning, a ping, each text, its end with the final usage. */
+/** Returns a streamed message: start, a ping, each text, end with the final usage. */
 export function messageEvents(texts: readonly string[]) {
   const { output_tokens, output_tokens_details, ...input } = messageUsage;
   return namedEvents(

@@ -1,19 +1,19 @@
-/** Which generation of OpenTelemetry's conventions for generative AI the metrics follow. */
+/** Selects the generation of OpenTelemetry's conventions for generative AI that names the metrics. */
 
 /**
- * `legacy`: those up to version 1.41 of the semantic conventions, which are emitted in the field. `latest`: those of the
- * repository that the conventions for generative AI moved to. `both`: under both names, while dashboards move.
+ * `legacy`: version 1.41 of the semantic conventions and earlier, as most instrumentations emit. `latest`: the separate
+ * repository of the conventions for generative AI. `both`: the names of both, for the migration of dashboards.
  */
 export type Conventions = 'legacy' | 'latest' | 'both';
 
 export const allConventions: readonly Conventions[] = ['legacy', 'latest', 'both'];
 
-/** The category of `OTEL_SEMCONV_STABILITY_OPT_IN` that stands for the latest conventions. */
+/** The value of `OTEL_SEMCONV_STABILITY_OPT_IN` that selects the latest conventions. */
 const category = 'gen_ai_latest_experimental';
 
-/** What the environment opts in to; a category with `/dup` means both, and goes before one without. */
+/** Returns the conventions that the environment selects. The suffix `/dup` selects both, and takes precedence. */
 export function conventionsOf(environment: Readonly<Record<string, string | undefined>>): Conventions {
-  const chosen = (environment['OTEL_SEMCONV_STABILITY_OPT_IN'] ?? '').split(',').map((each) => each.trim());
-  if (chosen.includes(`${category}/dup`)) return 'both';
-  return chosen.includes(category) ? 'latest' : 'legacy';
+  const selected = (environment['OTEL_SEMCONV_STABILITY_OPT_IN'] ?? '').split(',').map((value) => value.trim());
+  if (selected.includes(`${category}/dup`)) return 'both';
+  return selected.includes(category) ? 'latest' : 'legacy';
 }

@@ -1,82 +1,82 @@
-/** What operations cost: as they say, or by the price of their tokens. A price that is not known is counted, never 0. */
+/** Records the cost of operations: as reported, or derived from tokens and prices. A cost without a price is never 0. */
 import { isAmount } from '../kit/refusal.js';
-import type { ModelAttributes } from './attributes.js';
+import type { ModelAttributes } from './bounded-attributes.js';
 import type { GenaiInstruments, unknownCosts } from './metrics.js';
 import type { PriceSource } from './prices.js';
-import { type GivenUsage, hasTokens, type SoundUsage, soundUsage } from './usage.js';
+import { hasTokens, type NormalizedUsage, normalizeUsage, type RawUsage } from './usage.js';
 
-/** Operations that may wait for prices that are being loaded. */
-const longestQueue = 10_000;
+/** Maximum number of operations that wait while prices load. */
+const maxQueueLength = 10_000;
 
-/** An operation to be priced. */
-interface Priceable {
+/** An operation whose cost is derived from its tokens. */
+interface PricedOperation {
   readonly provider: unknown;
-  /** In the order in which they are looked up: the one that answered first. */
+  /** Model names in lookup order: the response model first. */
   readonly models: readonly unknown[];
-  readonly usage: SoundUsage;
+  readonly usage: NormalizedUsage;
   readonly attributes: ModelAttributes;
 }
 
 /** Records costs. */
 export class Costs {
   readonly #instruments: GenaiInstruments;
-  /** `loading` until it is known, `none` when nobody wants costs derived, `undefined` when there are no prices. */
+  /** `loading` while prices load; `none` if costs are not derived; `undefined` if no prices are available. */
   #prices: PriceSource | 'loading' | 'none' | undefined;
-  readonly #waiting: Priceable[] = [];
-  /** Settles when prices are there, or known not to be; `undefined` from then on. */
+  readonly #queue: PricedOperation[] = [];
+  /** Settles when loading has ended, and is `undefined` afterwards. */
   loading: Promise<void> | undefined;
 
   constructor(instruments: GenaiInstruments, prices: PriceSource | 'none' | Promise<PriceSource | undefined>) {
     this.#instruments = instruments;
     this.#prices = prices instanceof Promise ? 'loading' : prices;
-    this.loading = prices instanceof Promise ? prices.then((loaded) => this.#loaded(loaded)) : undefined;
+    this.loading = prices instanceof Promise ? prices.then((loaded) => this.#onLoaded(loaded)) : undefined;
   }
 
   /**
-   * Records what an operation cost.
+   * Records the cost of an operation.
    *
-   * @param given what it says itself, which goes before what its tokens would cost.
+   * @param reported the cost that the operation reports; takes precedence over the cost of its tokens.
    */
   record(
-    given: unknown,
-    usage: GivenUsage,
+    reported: unknown,
+    usage: RawUsage,
     provider: unknown,
     models: readonly unknown[],
     attributes: ModelAttributes,
   ): void {
-    if (given !== undefined) this.#record(given as number, attributes);
-    if (given !== undefined || this.#prices === 'none' || !hasTokens(usage)) return;
-    const operation = { provider, models, usage: soundUsage(usage), attributes };
+    if (reported !== undefined) this.#record(reported as number, attributes);
+    if (reported !== undefined || this.#prices === 'none' || !hasTokens(usage)) return;
+    const operation = { provider, models, usage: normalizeUsage(usage), attributes };
     if (this.#prices !== 'loading') this.#price(this.#prices, operation);
-    else if (this.#waiting.length < longestQueue) this.#waiting.push(operation);
-    else this.#unknown('queue_full', operation);
+    else if (this.#queue.length < maxQueueLength) this.#queue.push(operation);
+    else this.#countUnknown('queue_full', operation);
   }
 
-  #price(prices: PriceSource | undefined, operation: Priceable): void {
-    const usd = prices === undefined ? undefined : priceBy(prices, operation);
+  #price(prices: PriceSource | undefined, operation: PricedOperation): void {
+    const usd = prices === undefined ? undefined : costByPrices(prices, operation);
     if (usd !== undefined) this.#record(usd, operation.attributes);
-    else this.#unknown(prices === undefined ? 'no_prices' : 'unknown_model', operation);
+    else this.#countUnknown(prices === undefined ? 'no_prices' : 'unknown_model', operation);
   }
 
   #record(usd: number, attributes: ModelAttributes): void {
     this.#instruments.cost.add(usd, attributes);
-    // What the counter refused is counted already.
+    // An invalid value is rejected, and counted, by the counter only.
     if (isAmount(usd)) this.#instruments.operationCost.record(usd, attributes);
   }
 
-  #unknown(reason: (typeof unknownCosts)[number], { attributes }: Priceable): void {
+  #countUnknown(reason: (typeof unknownCosts)[number], { attributes }: PricedOperation): void {
     this.#instruments.costUnknown.add(1, { ...attributes, reason });
   }
 
-  #loaded(prices: PriceSource | undefined): void {
+  #onLoaded(prices: PriceSource | undefined): void {
     this.#prices = prices;
     this.loading = undefined;
-    for (const operation of this.#waiting.splice(0)) this.#price(prices, operation);
+    for (const operation of this.#queue.splice(0)) this.#price(prices, operation);
   }
 }
 
-/** By the first of the models that has a price. */
-function priceBy(prices: PriceSource, { provider, models, usage }: Priceable): number | undefined {
+/** Returns the cost by the first of the models that has a price. */
+function costByPrices(prices: PriceSource, { provider, models, usage }: PricedOperation): number | undefined {
   if (typeof provider !== 'string') return undefined;
   for (const model of models) {
     if (typeof model !== 'string' || model === '') continue;
@@ -84,7 +84,7 @@ function priceBy(prices: PriceSource, { provider, models, usage }: Priceable): n
       const usd = prices.priceOf(provider, model, usage);
       if (isAmount(usd)) return usd;
     } catch {
-      // A source of the user's that fails knows no price.
+      // An error of the user's price source counts as an unknown price.
     }
   }
   return undefined;

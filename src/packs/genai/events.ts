@@ -1,95 +1,96 @@
-/** What happens to operations of generative AI: the arguments of the recorder's verbs. Seconds, tokens, US dollars. */
+/** Events of generative AI operations: the arguments of the recorder's methods. Units: seconds, tokens, US dollars. */
 
-/** An operation that begins: a call of a model. */
+/** The start of an operation, such as a model call. */
 export interface OperationStart {
-  /** What is asked for, `gen_ai.operation.name`; `chat` by default. */
+  /** The operation, `gen_ai.operation.name`; `chat` by default. */
   readonly operation?: 'chat' | 'text_completion' | 'embeddings' | 'generate_content' | (string & {});
-  /** Who is asked, `gen_ai.provider.name`: `openai`, `anthropic`. */
+  /** The provider, `gen_ai.provider.name`: `openai`, `anthropic`. */
   readonly provider: string;
-  /** The model asked for, `gen_ai.request.model`. */
+  /** The requested model, `gen_ai.request.model`. */
   readonly model?: string;
-  /** Host that is asked, `server.address`. */
+  /** The requested host, `server.address`. */
   readonly serverAddress?: string;
-  /** Port of that host; recorded with `serverAddress` only. */
+  /** The port of that host, `server.port`; recorded only with `serverAddress`. */
   readonly serverPort?: number;
 }
 
-/** Tokens of an operation, as OpenTelemetry counts them: what is part of something is contained in it. */
+/** Tokens of an operation, as OpenTelemetry counts them: each total includes its parts. */
 export interface TokenUsage {
-  /** All of the input, with what was read from a cache or written to it. */
+  /** All input tokens, including cache reads and writes. */
   readonly inputTokens?: number;
-  /** All of the output, with reasoning. */
+  /** All output tokens, including reasoning. */
   readonly outputTokens?: number;
-  /** Those of the input that came from the provider's cache. */
+  /** Input tokens read from the provider's cache. */
   readonly cacheReadTokens?: number;
-  /** Those of the input that were written to the provider's cache. */
+  /** Input tokens written to the provider's cache. */
   readonly cacheWriteTokens?: number;
-  /** Those of `cacheWriteTokens` that were written for an hour, where that costs more. They tell only costs. */
+  /** The part of `cacheWriteTokens` that was written for one hour, at another price. Used for costs only. */
   readonly cacheWrite1hTokens?: number;
-  /** Those of the output that were reasoning. */
+  /** Output tokens used for reasoning. */
   readonly reasoningTokens?: number;
 }
 
-/** How an operation ended. */
+/** The outcome of an operation. */
 export interface OperationEnd {
   /** The model that answered, `gen_ai.response.model`. */
   readonly responseModel?: string;
   readonly usage?: TokenUsage;
-  /** What failed, in a word: a code, a status, the name of a class. Absent when nothing did. */
+  /** The class of the error: a code, a status, a class name. Absent when the operation succeeded. */
   readonly errorType?: string;
-  /** What it cost; derived from `usage` and the price of the model when left out. */
+  /** The cost; by default derived from `usage` and the price of the model. */
   readonly costUsd?: number;
 }
 
-/**
- * How a stream ended: read to its end, left by its consumer, left without a word, or broken by its source.
- */
+/** How a stream ended: read to its end, left by its consumer, never read to its end, or failed at its source. */
 export type StreamOutcome = 'completed' | 'cancelled' | 'abandoned' | 'failed';
 
-/** An operation that goes on. */
+/** An operation in progress. */
 export interface ActiveOperation {
   /**
-   * One chunk of a streamed answer arrived. The first gives the time to the first chunk, each later one the time since
-   * the one before it.
+   * Records one chunk of a streamed response. The first chunk gives the time to the first chunk; each later chunk gives
+   * the time since the previous one.
    *
-   * @param tokens how many tokens of the answer are in it, where that is known.
+   * @param tokens output tokens in the chunk, if known.
    */
   chunk(tokens?: number): void;
-  /** Ends the operation: it is recorded with its time. Later calls do nothing. */
+  /** Ends the operation and records its duration. Later calls have no effect. */
   end(outcome?: OperationEnd & { readonly stream?: StreamOutcome }): void;
   /**
-   * Ends the operation with an error; as `end`, with `error.type` taken from the error where `outcome` gives none: its
-   * `code`, `status` or `type`, the `code` of its cause, or its name, never its message.
+   * Ends the operation with an error. As `end`, with a default for `errorType`: the `code`, `status` or `type` of the
+   * error, the `code` of its cause, or its name; never its message.
    */
   fail(error: unknown, outcome?: OperationEnd & { readonly stream?: StreamOutcome }): void;
 }
 
-/** What the chunks of a stream say; what is left out is not known. */
+/** Reads data from the chunks of a stream. Data without a function is unknown. */
 export interface StreamReading<T> {
-  /** The tokens used so far, when a chunk tells; the last one that does counts, part by part. */
+  /** Returns the tokens used so far, if a chunk has them. The last value of each field counts. */
   usage?(chunk: T): TokenUsage | undefined;
-  /** The model that answers, when a chunk tells. */
+  /** Returns the model that answers, if a chunk has it. */
   model?(chunk: T): string | undefined;
-  /** How many tokens of the answer are in a chunk. */
+  /** Returns the number of output tokens in a chunk. */
   tokens?(chunk: T): number;
 }
 
-/** An operation that is over. */
+/** A finished operation. */
 export interface Operation extends OperationStart, OperationEnd {
-  /** From the request to the end of the answer. */
+  /** Time from the request to the end of the response. */
   readonly durationSeconds: number;
 }
 
-/** A request to a model, as its server sees it. */
+/** A model request, measured by its server. */
 export interface ServerRequest extends OperationStart {
-  /** From the request to the last byte of the response. */
+  /** Time from the request to the last byte of the response. */
   readonly durationSeconds: number;
-  /** From the request to the first token. Recorded of what succeeded. */
+  /** Time from the request to the first token. Recorded for successful requests only. */
   readonly timeToFirstTokenSeconds?: number;
-  /** With two or more, and the time to the first: the time per token after the first. Recorded of what succeeded. */
+  /**
+   * Output tokens. Two or more, together with `timeToFirstTokenSeconds`, give the time per token after the first.
+   * Recorded for successful requests only.
+   */
   readonly outputTokens?: number;
   readonly responseModel?: string;
-  /** What failed, in a word; absent when nothing did. */
+  /** The class of the error; absent when the request succeeded. */
   readonly errorType?: string;
 }
 
@@ -97,7 +98,7 @@ export interface ServerRequest extends OperationStart {
 export interface AgentInvocation {
   /** The name of the agent, `gen_ai.agent.name`. */
   readonly agent?: string;
-  /** The model, of agents that have one only. */
+  /** The model, for agents that use a single model. */
   readonly model?: string;
   readonly durationSeconds: number;
   readonly errorType?: string;
@@ -105,17 +106,17 @@ export interface AgentInvocation {
 
 /** One execution of a tool, `gen_ai.execute_tool.duration`. */
 export interface ToolExecution {
-  /** The name of the tool, `gen_ai.tool.name`: `_OTHER` of one that never succeeded, as models invent tools. */
+  /** The name of the tool, `gen_ai.tool.name`; `_OTHER` for a tool that never succeeded, because models invent tools. */
   readonly tool: string;
-  /** What it is, `gen_ai.tool.type`: `function`, `extension`, `datastore`. */
+  /** The type of the tool, `gen_ai.tool.type`: `function`, `extension`, `datastore`. */
   readonly type?: string;
-  /** The agent that has it executed. */
+  /** The agent that executes the tool. */
   readonly agent?: string;
   readonly durationSeconds: number;
   readonly errorType?: string;
 }
 
-/** One workflow, in which agents or models work together, `gen_ai.invoke_workflow.duration`. */
+/** One run of a workflow of agents or models, `gen_ai.invoke_workflow.duration`. */
 export interface WorkflowRun {
   /** The name of the workflow, `gen_ai.workflow.name`. */
   readonly workflow?: string;

@@ -1,9 +1,9 @@
 /**
- * Pack `genai`: what calls of generative AI take, use and cost, by OpenTelemetry's conventions.
+ * Pack `genai`: duration, tokens and cost of generative AI calls, by OpenTelemetry's conventions.
  *
- * `recorder.ts` has a verb for each event of `events.ts`; `operation.ts` is one call from its beginning to its end,
- * `observe.ts` and `open-streams.ts` are streamed answers, `costs.ts` and what it names prices. `wrappers/` has clients of
- * SDKs measured, without importing these.
+ * `recorder.ts` has a method for each event of `events.ts`. `operation.ts` is the state of one call; `observed-stream.ts`
+ * and `open-streams.ts` measure streamed responses; `costs.ts` derives costs from prices. `wrappers/` measures clients of
+ * SDKs, without importing the SDKs.
  *
  * @module
  */
@@ -36,9 +36,9 @@ export type { ObserveOptions } from './wrappers/client.js';
 export { type OpenAIClient, observeOpenAI } from './wrappers/openai.js';
 
 /**
- * The pack, for `startMetrics({ packs })`.
+ * Returns the pack, for `startMetrics({ packs })`.
  *
- * @throws {MetricsError} METRICS_OPTIONS_INVALID when an option is out of its range, or is none.
+ * @throws {MetricsError} METRICS_OPTIONS_INVALID with all problems of the options.
  *
  * @example
  * import { startMetrics } from 'otelier';

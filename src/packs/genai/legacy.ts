@@ -1,29 +1,30 @@
-/** The metrics of OpenTelemetry's conventions up to version 1.41 that have other names since. */
+/** Metrics of OpenTelemetry's conventions up to version 1.41 that the latest conventions rename. */
 import { histogram } from '../../catalogue/definitions.js';
-import { modelAttributes, type NameSettings, tokenType } from './attributes.js';
+import { modelAttributes, type NameSettings, tokenType } from './bounded-attributes.js';
 import { operationSeconds, operationTokens } from './buckets.js';
 
+/** Returns the definitions of the legacy conventions only. */
 export function legacyDefinitions(names: NameSettings) {
   const attributes = modelAttributes(names);
   return {
     tokenUsage: histogram({
       name: 'gen_ai.client.token.usage',
       unit: '{token}',
-      description: 'Tokens of an operation: of its input, and of its output.',
+      description: 'Input and output tokens of an operation.',
       buckets: operationTokens,
       attributes: { ...attributes, 'gen_ai.token.type': tokenType },
     }),
     operationTimeToFirstChunk: histogram({
       name: 'gen_ai.client.operation.time_to_first_chunk',
       unit: 's',
-      description: 'Time from a request to the first chunk of its streamed answer.',
+      description: 'Time from a request to the first chunk of its streamed response.',
       buckets: operationSeconds,
       attributes,
     }),
     operationTimePerOutputChunk: histogram({
       name: 'gen_ai.client.operation.time_per_output_chunk',
       unit: 's',
-      description: 'Time from one chunk of a streamed answer to the next.',
+      description: 'Time between chunks of a streamed response.',
       buckets: operationSeconds,
       attributes,
     }),

@@ -1,30 +1,30 @@
 /**
- * The metrics of generative AI: those of OpenTelemetry's conventions, of the generation that is chosen, and ours for
- * what they leave open. Names, units and boundaries are those of the conventions where these have any.
+ * The metrics of generative AI: those of the selected conventions, and additional metrics that the conventions do not
+ * define. Names, units and boundaries follow the conventions where they define them.
  */
 import { asError, oneOf, optional, text } from '../../catalogue/attributes.js';
 import { type CatalogueOptions, defineCatalogue } from '../../catalogue/catalogue.js';
 import { counter, histogram, observableUpDownCounter } from '../../catalogue/definitions.js';
 import type { InstrumentsOf } from '../../catalogue/instruments.js';
-import { errorType, modelAttributes, type NameSettings, nameLimit } from './attributes.js';
+import { errorType, modelAttributes, type NameSettings, nameLimit } from './bounded-attributes.js';
 import { operationSeconds } from './buckets.js';
 import type { Conventions } from './conventions.js';
 import { latestDefinitions } from './latest.js';
 import { legacyDefinitions } from './legacy.js';
 
-/** Seconds of an agent: 0.1 s to 410 s. */
+/** Seconds of an agent invocation: 0.1 s to 410 s, doubling. */
 const agentSeconds = Array.from({ length: 13 }, (_, power) => 0.1 * 2 ** power);
 const workflowSeconds = [1, 5, 10, 30, 60, 120, 300, 600, 1800, 3600, 7200];
 const firstTokenSeconds = [0.001, 0.005, 0.01, 0.02, 0.04, 0.06, 0.08, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10];
 const perTokenSeconds = [0.01, 0.025, 0.05, 0.075, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.75, 1, 2.5];
 const tokensPerSecond = [1, 2.5, 5, 10, 20, 30, 40, 50, 75, 100, 150, 200, 300, 500, 1000, 2500];
-/** US dollars of an operation, from a short prompt to a cheap model up to a long context of a dear one. */
+/** US dollars of an operation, from a short prompt to a cheap model to a long context of an expensive one. */
 const operationUsd = [0.00001, 0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5];
 
-/** Why a cost is not known: no price of the model, no prices at all, or too much to price when they were loaded. */
+/** Reasons for an unknown cost: no price for the model, no prices at all, or a full queue while prices loaded. */
 export const unknownCosts = ['unknown_model', 'no_prices', 'queue_full'] as const;
 
-/** What is measured whatever the conventions: the metrics that they agree on, and ours. */
+/** Returns the definitions that do not depend on the selected conventions. */
 function commonDefinitions(names: NameSettings) {
   const attributes = modelAttributes(names);
   const withError = { ...attributes, 'error.type': errorType };
@@ -33,14 +33,14 @@ function commonDefinitions(names: NameSettings) {
     operationDuration: histogram({
       name: 'gen_ai.client.operation.duration',
       unit: 's',
-      description: 'Time of an operation, as its client sees it.',
+      description: 'Duration of an operation, measured by the client.',
       buckets: operationSeconds,
       attributes: withError,
     }),
     invokeAgentDuration: histogram({
       name: 'gen_ai.invoke_agent.duration',
       unit: 's',
-      description: 'Time of one invocation of an agent.',
+      description: 'Duration of an agent invocation.',
       buckets: agentSeconds,
       attributes: {
         'gen_ai.agent.name': optional(name()),
@@ -51,11 +51,10 @@ function commonDefinitions(names: NameSettings) {
     executeToolDuration: histogram({
       name: 'gen_ai.execute_tool.duration',
       unit: 's',
-      description: 'Time of one execution of a tool.',
+      description: 'Duration of a tool execution.',
       buckets: operationSeconds,
       attributes: {
-        // One more than names, for `_OTHER`.
-        'gen_ai.tool.name': text({ limit: nameLimit + 1 }),
+        'gen_ai.tool.name': name(),
         'gen_ai.tool.type': optional(text({ limit: 10 })),
         'gen_ai.agent.name': optional(name()),
         'error.type': errorType,
@@ -64,28 +63,28 @@ function commonDefinitions(names: NameSettings) {
     invokeWorkflowDuration: histogram({
       name: 'gen_ai.invoke_workflow.duration',
       unit: 's',
-      description: 'Time of one workflow, from its beginning to its end.',
+      description: 'Duration of a workflow run.',
       buckets: workflowSeconds,
       attributes: { 'gen_ai.workflow.name': optional(name()), 'error.type': errorType },
     }),
     serverRequestDuration: histogram({
       name: 'gen_ai.server.request.duration',
       unit: 's',
-      description: 'Time of a request, as the server of a model sees it, to the last byte.',
+      description: 'Duration of a request until the last byte, measured by the server of the model.',
       buckets: operationSeconds,
       attributes: withError,
     }),
     serverTimeToFirstToken: histogram({
       name: 'gen_ai.server.time_to_first_token',
       unit: 's',
-      description: 'Time until a server generated the first token of a response that succeeded.',
+      description: 'Time until the server generates the first token of a successful response.',
       buckets: firstTokenSeconds,
       attributes,
     }),
     serverTimePerOutputToken: histogram({
       name: 'gen_ai.server.time_per_output_token',
       unit: 's',
-      description: 'Time that a server took for each token after the first of a response that succeeded.',
+      description: 'Time per token after the first of a successful response, measured by the server.',
       buckets: perTokenSeconds,
       attributes,
     }),
@@ -93,7 +92,7 @@ function commonDefinitions(names: NameSettings) {
     streams: counter({
       name: 'gen_ai.client.streams',
       unit: '{stream}',
-      description: 'Streamed answers, by how they ended.',
+      description: 'Streamed responses, by outcome.',
       attributes: {
         ...attributes,
         outcome: oneOf('completed', 'cancelled', asError('failed'), asError('abandoned')),
@@ -102,12 +101,12 @@ function commonDefinitions(names: NameSettings) {
     activeStreams: observableUpDownCounter({
       name: 'gen_ai.client.active_streams',
       unit: '{stream}',
-      description: 'Streamed answers that began and have not ended.',
+      description: 'Streamed responses in progress.',
     }),
     outputTokensPerSecond: histogram({
       name: 'gen_ai.client.output_tokens_per_second',
       unit: '{token}/s',
-      description: 'Output tokens of a streamed answer per second, after its first chunk.',
+      description: 'Output tokens per second of a streamed response, after its first chunk.',
       buckets: tokensPerSecond,
       attributes,
     }),
@@ -127,21 +126,21 @@ function commonDefinitions(names: NameSettings) {
     costUnknown: counter({
       name: 'gen_ai.client.cost.unknown',
       unit: '{operation}',
-      description: 'Operations that used tokens whose price is not known, by what was missing.',
+      description: 'Operations with tokens but without a known price, by reason.',
       attributes: { ...attributes, reason: oneOf(...unknownCosts) },
     }),
   };
 }
 
-/** The metrics that every catalogue of the pack has. */
+/** The definitions that every catalogue of the pack has. */
 export type GenaiDefinitions = ReturnType<typeof commonDefinitions>;
 
-/** The handles of the metrics; those of one generation only where it is chosen. */
+/** The instruments of the pack. Instruments of one generation exist only if its conventions are selected. */
 export type GenaiInstruments = InstrumentsOf<GenaiDefinitions> &
   Partial<InstrumentsOf<ReturnType<typeof legacyDefinitions>>> &
   Partial<InstrumentsOf<ReturnType<typeof latestDefinitions>>>;
 
-/** The catalogue of the conventions chosen, its names prefixed when a namespace is given. */
+/** Returns the catalogue of the selected conventions. */
 export function genaiCatalogue(conventions: Conventions, names: NameSettings, options: CatalogueOptions = {}) {
   const definitions: GenaiDefinitions = {
     ...(conventions === 'latest' ? {} : legacyDefinitions(names)),

@@ -1,25 +1,25 @@
 /**
- * Streams that began and have not ended, so that those that nobody reads any more are found.
+ * Open streams, and the detection of abandoned ones.
  *
- * A stream is given up when what its consumer holds is gone, or when nothing happened on it for too long; the latter is
- * looked at when metrics are collected. Nothing here holds on to what the consumer has, and no timer runs.
+ * A stream is abandoned when its consumer's object is garbage-collected, or when it is idle for too long. Idle streams are
+ * detected at collection, without a timer. Nothing here references the consumer's object.
  */
 
-/** What is kept of a stream. It must not hold what its consumer does. */
+/** The state of an open stream. It must not reference the consumer's object. */
 export interface OpenStream {
-  /** When something happened on it last. */
+  /** Time of the last activity. */
   readonly lastMs: number;
-  /** Ends it as abandoned. Never throws. */
+  /** Ends the stream as abandoned. Never throws. */
   abandon(): void;
 }
 
-/** The streams that are open. */
+/** The set of open streams. */
 export class OpenStreams {
   readonly #open = new Set<OpenStream>();
   readonly #idleMs: number;
-  readonly #gone = new FinalizationRegistry<OpenStream>((stream) => stream.abandon());
+  readonly #registry = new FinalizationRegistry<OpenStream>((stream) => stream.abandon());
 
-  /** @param idleMs how long nothing may happen on a stream that is read. */
+  /** @param idleMs time without activity after which a stream is abandoned. */
   constructor(idleMs: number) {
     this.#idleMs = idleMs;
   }
@@ -28,18 +28,18 @@ export class OpenStreams {
     return this.#open.size;
   }
 
-  /** @param held what the consumer holds for as long as it may read on. */
-  opened(stream: OpenStream, held: object): void {
+  /** @param consumerObject the object that the consumer references while it may still read. */
+  add(stream: OpenStream, consumerObject: object): void {
     this.#open.add(stream);
-    this.#gone.register(held, stream, stream);
+    this.#registry.register(consumerObject, stream, stream);
   }
 
-  /** A stream ended, in whatever way. */
-  closed(stream: OpenStream): void {
-    if (this.#open.delete(stream)) this.#gone.unregister(stream);
+  /** Removes a stream that has ended. */
+  remove(stream: OpenStream): void {
+    if (this.#open.delete(stream)) this.#registry.unregister(stream);
   }
 
-  /** Gives up the streams on which nothing happened for too long. */
+  /** Abandons idle streams. */
   sweep(nowMs: number): void {
     for (const stream of this.#open) if (nowMs - stream.lastMs >= this.#idleMs) stream.abandon();
   }

@@ -1,25 +1,25 @@
-/** An operation from its beginning to its end: what is known of it, and what of that is recorded when. */
+/** The state of an operation from start to end, and the recording of its metrics. */
 import type { Clock } from '../../model/clock.js';
 import { isAmount, refuse } from '../kit/refusal.js';
-import type { GivenStart, ModelAttributes, Names } from './attributes.js';
+import type { BoundedAttributes, ModelAttributes, RawStart } from './bounded-attributes.js';
 import { Chunks } from './chunks.js';
 import type { Costs } from './costs.js';
 import type { StreamOutcome } from './events.js';
 import type { GenaiInstruments } from './metrics.js';
 import type { OpenStream, OpenStreams } from './open-streams.js';
-import { type GivenUsage, readUsage, recordUsage, refuseUsage } from './usage.js';
+import { type RawUsage, readUsage, recordUsage, refuseUsage } from './usage.js';
 
-/** What operations have in common. */
+/** State that all operations share. */
 export interface OperationContext {
   readonly instruments: GenaiInstruments;
   readonly clock: Clock;
-  readonly names: Names;
+  readonly attributes: BoundedAttributes;
   readonly costs: Costs;
   readonly streams: OpenStreams;
 }
 
-/** How an operation ended, as it was given. */
-export interface GivenEnd {
+/** The outcome of an operation as the caller passed it, not yet validated. */
+export interface RawEnd {
   readonly responseModel?: unknown;
   readonly usage?: unknown;
   readonly errorType?: unknown;
@@ -27,43 +27,43 @@ export interface GivenEnd {
   readonly stream?: unknown;
 }
 
-/** In the latest conventions, operations that are no inference keep the older name of their duration. */
+/** Operations of the latest conventions' inference metrics. Other operations keep the older duration metric. */
 const inference: readonly unknown[] = ['chat', 'text_completion', 'generate_content'];
 
 /** The state of an operation. Its methods do not throw. */
 export class OperationState implements OpenStream {
   readonly #context: OperationContext;
-  readonly #start: GivenStart;
-  readonly #beganMs: number;
+  readonly #start: RawStart;
+  readonly #startMs: number;
   readonly #chunks = new Chunks();
-  /** Of the chunks: the model answers, but which one it is may be told later. */
+  /** Attributes of chunk metrics, without the response model, which may become known later. */
   #chunkAttributes: ModelAttributes | undefined;
-  readonly #usage: GivenUsage = {};
+  readonly #usage: RawUsage = {};
   #responseModel: unknown;
   #lastMs: number;
   #isStream = false;
   #hasEnded = false;
 
-  constructor(context: OperationContext, start: GivenStart) {
+  constructor(context: OperationContext, start: RawStart) {
     this.#context = context;
     this.#start = start;
-    this.#beganMs = context.clock.monotonicMs();
-    this.#lastMs = this.#beganMs;
+    this.#startMs = context.clock.monotonicMs();
+    this.#lastMs = this.#startMs;
   }
 
   get lastMs(): number {
     return this.#lastMs;
   }
 
-  /** The answer is streamed. @param held what its consumer holds. */
-  streams(held: object): void {
+  /** Marks the response as streamed. @param consumerObject the object that the consumer references. */
+  markStream(consumerObject: object): void {
     if (this.#isStream || this.#hasEnded) return;
     this.#isStream = true;
-    this.#context.streams.opened(this, held);
+    this.#context.streams.add(this, consumerObject);
   }
 
-  /** What chunks say of tokens and the model, in parts. */
-  told(usage: unknown, responseModel: unknown): void {
+  /** Merges usage and response model that a chunk reports. */
+  update(usage: unknown, responseModel: unknown): void {
     try {
       readUsage(usage, this.#usage);
     } catch {
@@ -72,70 +72,70 @@ export class OperationState implements OpenStream {
     if (responseModel !== undefined) this.#responseModel = responseModel;
   }
 
-  /** A chunk arrived. */
+  /** Records a chunk that arrives now. */
   chunk(tokens: unknown): void {
     if (this.#hasEnded) return;
-    const { instruments, clock, names } = this.#context;
+    const { instruments, clock, attributes } = this.#context;
     const nowMs = clock.monotonicMs();
-    const gapMs = this.#chunks.arrived(nowMs);
+    const gapMs = this.#chunks.add(nowMs);
     this.#lastMs = nowMs;
-    this.#chunkAttributes ??= names.attributesOf(this.#start, undefined, true);
+    this.#chunkAttributes ??= attributes.ofOperation(this.#start, undefined, true);
     if (gapMs === undefined) {
-      const seconds = (nowMs - this.#beganMs) / 1_000;
+      const seconds = (nowMs - this.#startMs) / 1_000;
       instruments.operationTimeToFirstChunk?.record(seconds, this.#chunkAttributes);
       instruments.inferenceTimeToFirstChunk?.record(seconds, this.#chunkAttributes);
     } else {
       instruments.operationTimePerOutputChunk?.record(gapMs / 1_000, this.#chunkAttributes);
       instruments.inferenceTimePerOutputChunk?.record(gapMs / 1_000, this.#chunkAttributes);
     }
-    if (isAmount(tokens)) this.#chunks.held(tokens);
+    if (isAmount(tokens)) this.#chunks.addTokens(tokens);
     else if (tokens !== undefined) refuse(instruments.outputTokensPerSecond, tokens);
   }
 
-  /** Ends the operation, which took until now. Only the first end counts. */
-  end(end: GivenEnd): void {
-    this.#ended(end, (this.#context.clock.monotonicMs() - this.#beganMs) / 1_000);
+  /** Ends the operation now. Only the first end counts. */
+  end(end: RawEnd): void {
+    this.#end(end, (this.#context.clock.monotonicMs() - this.#startMs) / 1_000);
   }
 
-  /** Ends the operation, which took as long as it is said. */
-  over(end: GivenEnd, seconds: unknown = Number.NaN): void {
-    this.#ended(end, seconds);
+  /** Ends the operation with a duration that the caller measured. */
+  endAfter(seconds: unknown = Number.NaN, end: RawEnd): void {
+    this.#end(end, seconds);
   }
 
-  /** Ends the stream that nobody reads any more. When that began nobody knows: it has no duration. */
+  /** Ends an abandoned stream, without a duration: the time when its consumer stopped reading is unknown. */
   abandon(): void {
-    this.#ended({ stream: 'abandoned' satisfies StreamOutcome }, undefined);
+    this.#end({ stream: 'abandoned' satisfies StreamOutcome }, undefined);
   }
 
-  #ended(end: GivenEnd, seconds: unknown): void {
+  #end(end: RawEnd, seconds: unknown): void {
     if (this.#hasEnded) return;
     this.#hasEnded = true;
-    const { instruments, names, costs, streams } = this.#context;
+    const { instruments, attributes: bounded, costs, streams } = this.#context;
     const { responseModel = this.#responseModel, usage, errorType, costUsd, stream } = end;
-    streams.closed(this);
-    this.told(usage, undefined);
-    const endedWell = errorType === undefined && (stream === undefined || stream === 'completed');
-    const attributes = names.attributesOf(this.#start, responseModel, endedWell || this.#chunks.count > 0);
-    const error = names.error(errorType);
-    if (seconds !== undefined) this.#duration(seconds, attributes, error);
+    streams.remove(this);
+    this.update(usage, undefined);
+    const succeeded = errorType === undefined && (stream === undefined || stream === 'completed');
+    const attributes = bounded.ofOperation(this.#start, responseModel, succeeded || this.#chunks.count > 0);
+    const error = bounded.error(errorType);
+    if (seconds !== undefined) this.#recordDuration(seconds, attributes, error);
     recordUsage(instruments, { outputTokens: this.#chunks.tokens, ...this.#usage }, attributes, error);
     const { provider, model } = this.#start;
     costs.record(costUsd, this.#usage, provider, [responseModel, model], attributes);
-    this.#streamEnded(stream, attributes, error);
+    this.#recordStream(stream, attributes, error);
   }
 
-  #duration(seconds: unknown, attributes: ModelAttributes, error: string | undefined): void {
+  #recordDuration(seconds: unknown, attributes: ModelAttributes, error: string | undefined): void {
     const { inferenceDuration, operationDuration, tokenUsage } = this.#context.instruments;
-    const of = error === undefined ? attributes : { ...attributes, 'error.type': error };
+    const withError = error === undefined ? attributes : { ...attributes, 'error.type': error };
     const isInference = inference.includes(attributes['gen_ai.operation.name']);
-    if (isInference) inferenceDuration?.record(seconds as number, of);
-    if (!isInference || tokenUsage !== undefined) operationDuration.record(seconds as number, of);
+    if (isInference) inferenceDuration?.record(seconds as number, withError);
+    if (!isInference || tokenUsage !== undefined) operationDuration.record(seconds as number, withError);
   }
 
-  #streamEnded(given: unknown, attributes: ModelAttributes, error: string | undefined): void {
+  #recordStream(reportedOutcome: unknown, attributes: ModelAttributes, error: string | undefined): void {
     const { streams, outputTokensPerSecond } = this.#context.instruments;
-    const ended = error === undefined ? 'completed' : 'failed';
-    const outcome = given ?? (this.#isStream ? ended : undefined);
+    const defaultOutcome = error === undefined ? 'completed' : 'failed';
+    const outcome = reportedOutcome ?? (this.#isStream ? defaultOutcome : undefined);
     if (outcome !== undefined) streams.add(1, { ...attributes, outcome: outcome as StreamOutcome });
     const speed = this.#chunks.tokensPerSecond(this.#usage);
     if (speed !== undefined) outputTokensPerSecond.record(speed, attributes);

@@ -1,34 +1,34 @@
-/** Options of the pack, checked all at once. */
+/** Options of the pack, and their validation. */
 import { MetricsError, type Problem } from '../../errors.js';
 import type { NameOption } from '../kit/bounded-names.js';
 import { unknownOptions, wrongMilliseconds, wrongNames } from '../kit/options.js';
 import { wrongPrices } from '../kit/prices.js';
-import type { NameSettings } from './attributes.js';
+import type { NameSettings } from './bounded-attributes.js';
 import { allConventions, type Conventions, conventionsOf } from './conventions.js';
 import { type ModelPriceTable, type PriceSource, tablePrices } from './prices.js';
 
 /** Options of the pack. */
 export interface GenaiOptions {
-  /** Put before every metric name. */
+  /** Prefix of every metric name. */
   readonly namespace?: string;
-  /** Which generation of conventions names the metrics; by default what `OTEL_SEMCONV_STABILITY_OPT_IN` says. */
+  /** The conventions that name the metrics; by default those that `OTEL_SEMCONV_STABILITY_OPT_IN` selects. */
   readonly conventions?: Conventions;
-  /** Providers that have series of their own; the first 20 by default. */
+  /** Maximum number of providers, or their names; other providers become `_OTHER`. 20 by default. */
   readonly providers?: NameOption;
-  /** Models that have series of their own; the first 100 by default that answered. */
+  /** Maximum number of models that answered, or their names; other models become `_OTHER`. 100 by default. */
   readonly models?: NameOption;
   /**
-   * What tokens cost: a table, a source or a function of one, or `none` for costs that are only recorded where operations
-   * tell them. By default the prices of `@pydantic/genai-prices`, when that is installed.
+   * Prices of tokens: a table, a source, or the `priceOf` function of a source. `none` derives no costs: only costs that
+   * operations report are recorded. By default the prices of `@pydantic/genai-prices`, if that package is installed.
    */
   readonly prices?: ModelPriceTable | PriceSource | PriceSource['priceOf'] | 'none';
-  /** Milliseconds without a chunk after which a stream counts as abandoned; 600,000 (ten minutes) by default. */
+  /** Milliseconds without a chunk after which a stream counts as abandoned; 600000 (ten minutes) by default. */
   readonly abandonedAfterMs?: number;
-  /** Where `OTEL_SEMCONV_STABILITY_OPT_IN` is read, once; `process.env` by default. */
+  /** Environment variables; `OTEL_SEMCONV_STABILITY_OPT_IN` is read once. `process.env` by default. */
   readonly environment?: Readonly<Record<string, string | undefined>>;
 }
 
-/** Options with their defaults. */
+/** Validated options, with defaults applied. */
 export interface GenaiSettings extends NameSettings {
   readonly conventions: Conventions;
   readonly prices: PriceSource | 'none' | 'package';
@@ -38,9 +38,9 @@ export interface GenaiSettings extends NameSettings {
 const known = ['namespace', 'conventions', 'providers', 'models', 'prices', 'abandonedAfterMs', 'environment'];
 
 /**
- * The options, defaults filled in.
+ * Validates the options and applies defaults.
  *
- * @throws {MetricsError} METRICS_OPTIONS_INVALID with everything that is wrong.
+ * @throws {MetricsError} METRICS_OPTIONS_INVALID with all problems.
  */
 export function settingsOf(options: GenaiOptions): GenaiSettings {
   const {

@@ -1,30 +1,30 @@
 /**
- * Prices of the package `@pydantic/genai-prices`, when it is installed. Loaded when metrics start, never before.
+ * Prices of the optional package `@pydantic/genai-prices`, loaded when metrics start.
  *
- * A calculation of the package takes tens of microseconds. Where every token of a model costs the same, its rates are
- * kept; where the price depends on how many tokens there are or on the time, the package calculates each cost.
+ * A calculation by the package takes tens of microseconds. Fixed rates of a model are therefore cached. If the price
+ * depends on the number of tokens or on the time, the package calculates each cost.
  */
 import type { Clock } from '../../model/clock.js';
 import { normaliseModel, ownCopy } from '../kit/bounded-names.js';
 import { isAmount } from '../kit/refusal.js';
 import { costOf, type ModelPrice, type PriceSource } from './prices.js';
-import type { SoundUsage } from './usage.js';
+import type { NormalizedUsage } from './usage.js';
 
-/** Models whose rates are kept. */
-const keptModels = 1_000;
-/** How long rates are kept: the package can be told newer ones. */
-const keptMs = 3_600_000;
-/** Longer names are not kept. */
-const longestName = 200;
+/** Maximum number of cached models. */
+const maxCacheSize = 1_000;
+/** Lifetime of the cache, because the package can update its prices at run time. */
+const cacheTtlMs = 3_600_000;
+/** Longer keys are not cached. */
+const maxKeyLength = 200;
 
-/** Names of the conventions that the package does not find a provider by. */
-const packageNames: ReadonlyMap<string, string> = new Map([
+/** Provider names of the conventions that the package does not know, with its own names. */
+const providerIds: ReadonlyMap<string, string> = new Map([
   ['azure.ai.inference', 'azure'],
   ['gcp.gen_ai', 'google'],
   ['x_ai', 'x-ai'],
 ]);
 
-/** What is used of the package. */
+/** The members of the package that are used. */
 interface PricePackage {
   calcPrice(
     usage: Record<string, number>,
@@ -33,16 +33,16 @@ interface PricePackage {
   ): { total_price: number; model: { prices: unknown }; model_price: Readonly<Record<string, unknown>> } | null;
 }
 
-/** Rates of a model; `each` when every cost is calculated. */
-type Rates = ModelPrice | 'each';
+/** Fixed rates of a model; `variable` if the package must calculate each cost. */
+type Rates = ModelPrice | 'variable';
 
-/** A model as the package knows it: under which name, and at what rates. */
+/** A model that the package knows, under its name in the package. */
 interface KnownModel {
   readonly name: string;
   readonly rates: Rates;
 }
 
-/** The prices of the package; `undefined` when it is not installed or cannot be loaded. */
+/** Loads the package. Resolves to `undefined` if the package is not installed or cannot be loaded. */
 export async function loadPackagePrices(clock: Clock): Promise<PriceSource | undefined> {
   try {
     return new PackagePrices(await import('@pydantic/genai-prices'), clock);
@@ -54,39 +54,39 @@ export async function loadPackagePrices(clock: Clock): Promise<PriceSource | und
 class PackagePrices implements PriceSource {
   readonly #package: PricePackage;
   readonly #clock: Clock;
-  /** By provider and model as they were given; `null` of those that the package does not know. */
-  readonly #kept = new Map<string, KnownModel | null>();
-  #keptSinceMs: number;
+  /** Models by provider and name as recorded; `null` for models that the package does not know. */
+  readonly #cache = new Map<string, KnownModel | null>();
+  #cacheStartMs: number;
 
   constructor(prices: PricePackage, clock: Clock) {
     this.#package = prices;
     this.#clock = clock;
-    this.#keptSinceMs = clock.monotonicMs();
+    this.#cacheStartMs = clock.monotonicMs();
   }
 
-  priceOf(provider: string, model: string, usage: SoundUsage): number | undefined {
-    const known = this.#known(provider, model);
+  priceOf(provider: string, model: string, usage: NormalizedUsage): number | undefined {
+    const known = this.#lookUp(provider, model);
     if (known === null) return undefined;
     const { name, rates } = known;
-    return rates === 'each' ? this.#calculate(provider, name, usage)?.total_price : costOf(rates, usage);
+    return rates === 'variable' ? this.#calculate(provider, name, usage)?.total_price : costOf(rates, usage);
   }
 
-  #known(provider: string, model: string): KnownModel | null {
+  #lookUp(provider: string, model: string): KnownModel | null {
     const nowMs = this.#clock.monotonicMs();
-    if (this.#kept.size >= keptModels || nowMs - this.#keptSinceMs >= keptMs) {
-      this.#kept.clear();
-      this.#keptSinceMs = nowMs;
+    if (this.#cache.size >= maxCacheSize || nowMs - this.#cacheStartMs >= cacheTtlMs) {
+      this.#cache.clear();
+      this.#cacheStartMs = nowMs;
     }
     const key = `${provider} ${model}`;
-    let known = this.#kept.get(key);
+    let known = this.#cache.get(key);
     if (known === undefined) {
       known = this.#find(provider, model);
-      if (key.length <= longestName) this.#kept.set(ownCopy(key), known);
+      if (key.length <= maxKeyLength) this.#cache.set(ownCopy(key), known);
     }
     return known;
   }
 
-  /** By its name as it was given, without the path before it, or without a date or tag either. */
+  /** Finds a model by its full name, then without its path, then also without a date or tag. */
   #find(provider: string, model: string): KnownModel | null {
     for (const name of new Set([model, model.replace(/^.*\//, ''), normaliseModel(model)])) {
       const found = this.#calculate(provider, name);
@@ -95,8 +95,8 @@ class PackagePrices implements PriceSource {
     return null;
   }
 
-  #calculate(provider: string, model: string, usage?: SoundUsage) {
-    const providerId = packageNames.get(provider.toLowerCase()) ?? provider;
+  #calculate(provider: string, model: string, usage?: NormalizedUsage) {
+    const providerId = providerIds.get(provider.toLowerCase()) ?? provider;
     const tokens: Record<string, number> =
       usage === undefined
         ? {}
@@ -112,13 +112,14 @@ class PackagePrices implements PriceSource {
   }
 }
 
-/** The rates of a model whose tokens cost the same whenever and however many; else `each`. */
+/** Returns the fixed rates of a model, or `variable` if its price depends on time, amount or requests. */
 function ratesOf(prices: unknown, price: Readonly<Record<string, unknown>>): Rates {
   const { input_mtok: input, output_mtok: output, requests_kcount: perRequest } = price;
-  const ofTokens = Object.entries(price).filter(([unit]) => unit.endsWith('_mtok'));
-  // A list has conditions: a date, a time of day.
-  if (Array.isArray(prices) || perRequest !== undefined || !ofTokens.every(([, rate]) => isAmount(rate))) return 'each';
-  if (!isAmount(input) || !isAmount(output)) return 'each';
+  const tokenRates = Object.entries(price).filter(([unit]) => unit.endsWith('_mtok'));
+  // A list of prices has conditions, such as a date or a time of day.
+  if (Array.isArray(prices) || perRequest !== undefined || !tokenRates.every(([, rate]) => isAmount(rate)))
+    return 'variable';
+  if (!isAmount(input) || !isAmount(output)) return 'variable';
   const optional = (part: string, rate: unknown) => (isAmount(rate) ? { [part]: rate } : {});
   return {
     input,

@@ -1,41 +1,41 @@
-/** What tokens of models cost: prices by the user's table, and the sources that prices come from. */
+/** Prices of tokens: the interface of price sources, and the source for a user's table. */
 import { normaliseModel } from '../kit/bounded-names.js';
 import type { TokenUsage } from './events.js';
-import type { SoundUsage } from './usage.js';
+import type { NormalizedUsage } from './usage.js';
 
-/** US dollars for a million tokens of a model. */
+/** US dollars per million tokens of a model. */
 export interface ModelPrice {
   readonly input: number;
   readonly output: number;
-  /** Of input that came from the cache; as `input` when left out. */
+  /** Price of input read from the cache; `input` by default. */
   readonly cacheRead?: number;
-  /** Of input that was written to the cache; as `input` when left out. */
+  /** Price of input written to the cache; `input` by default. */
   readonly cacheWrite?: number;
-  /** Of input that was written to the cache for an hour; as `cacheWrite` when left out. */
+  /** Price of input written to the cache for one hour; `cacheWrite` by default. */
   readonly cacheWrite1h?: number;
-  /** Of output that was reasoning; as `output` when left out. */
+  /** Price of reasoning tokens; `output` by default. */
   readonly reasoning?: number;
 }
 
 /**
- * Prices by the name of the model, or by `PROVIDER/MODEL`, which goes before. Case does not count, and a name without a
- * date or tag holds for those with one.
+ * Prices by `PROVIDER/MODEL` or by model name; `PROVIDER/MODEL` takes precedence. Names are case-insensitive. A name
+ * without a date or tag also matches names with one.
  */
 export type ModelPriceTable = Readonly<Record<string, ModelPrice>>;
 
-/** Where prices come from. */
+/** Source of prices. */
 export interface PriceSource {
   /**
-   * What an operation cost, in US dollars; `undefined` when the price is not known. What it throws counts as such.
+   * Returns the cost of an operation in US dollars; `undefined` if the price is unknown. An error counts as an unknown price.
    *
-   * @param model the name as it was given, date included.
-   * @param usage amounts only; the parts of the input and output are contained in them.
+   * @param model the model name as recorded by the caller, including a date.
+   * @param usage valid amounts; the totals of input and output include their parts.
    */
   priceOf(provider: string, model: string, usage: Required<TokenUsage>): number | undefined;
 }
 
-/** US dollars that tokens cost: cached ones are part of the input, those of reasoning part of the output. */
-export function costOf(price: ModelPrice, usage: SoundUsage): number {
+/** Returns the cost in US dollars. Input includes cached tokens; output includes reasoning tokens. */
+export function costOf(price: ModelPrice, usage: NormalizedUsage): number {
   const { input, output, cacheRead = input, cacheWrite = input, reasoning = output } = price;
   const { cacheWrite1h = cacheWrite } = price;
   const { inputTokens, outputTokens, cacheReadTokens, cacheWriteTokens, cacheWrite1hTokens, reasoningTokens } = usage;
@@ -49,14 +49,14 @@ export function costOf(price: ModelPrice, usage: SoundUsage): number {
   return usd / 1e6;
 }
 
-/** Prices of the user's table. */
+/** Returns the source for a table. */
 export function tablePrices(table: ModelPriceTable): PriceSource {
-  // A table that the caller changes later would change what past prices mean.
+  // Copied, so that later changes of the caller's table have no effect.
   const prices = new Map(Object.entries(table).map(([name, price]) => [name.trim().toLowerCase(), { ...price }]));
   return {
     priceOf(provider, model, usage) {
-      const [by, full, plain] = [provider.trim().toLowerCase(), model.trim().toLowerCase(), normaliseModel(model)];
-      for (const name of [`${by}/${full}`, full, `${by}/${plain}`, plain]) {
+      const [vendor, full, plain] = [provider.trim().toLowerCase(), model.trim().toLowerCase(), normaliseModel(model)];
+      for (const name of [`${vendor}/${full}`, full, `${vendor}/${plain}`, plain]) {
         const price = prices.get(name);
         if (price !== undefined) return costOf(price, usage);
       }

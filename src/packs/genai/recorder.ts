@@ -1,8 +1,7 @@
-/** The way in to the metrics of generative AI. */
+/** The recorder of generative AI metrics. */
 import type { PackContext } from '../../catalogue/pack.js';
-import { orRefused, refuse } from '../kit/refusal.js';
-import { activeOperation, nothing, readEnd } from './active.js';
-import { type GivenStart, Names } from './attributes.js';
+import { activeOperation, noopOperation, OutcomeReader, readEnd } from './active-operation.js';
+import { BoundedAttributes, type RawStart } from './bounded-attributes.js';
 import { Costs } from './costs.js';
 import type {
   ActiveOperation,
@@ -15,7 +14,7 @@ import type {
   WorkflowRun,
 } from './events.js';
 import type { GenaiDefinitions, GenaiInstruments } from './metrics.js';
-import { ObservedStream } from './observe.js';
+import { ObservedStream } from './observed-stream.js';
 import { OpenStreams } from './open-streams.js';
 import { type OperationContext, OperationState } from './operation.js';
 import type { GenaiSettings } from './options.js';
@@ -24,121 +23,112 @@ import { loadPackagePrices } from './package-prices.js';
 /**
  * Turns operations of generative AI into measurements.
  *
- * No verb throws, whatever it is given. A value that is none is refused by the engine and counted by its reason in
- * `metrics.status().rejected`, and so is an event that cannot be read: as one `value_not_finite` of its duration.
+ * No method throws, for any argument. The engine rejects invalid values and counts them by reason in
+ * `metrics.status().rejected`. An event that cannot be read counts as one `event_unreadable`.
  */
 export class GenaiRecorder {
-  /** The metrics themselves; those of one generation of conventions only where it is chosen. */
+  /** The instruments of the pack. Instruments of one generation exist only if its conventions are selected. */
   readonly instruments: GenaiInstruments;
   readonly #context: OperationContext;
+  readonly #outcomes: OutcomeReader;
+  /** Returns `undefined` for a start that cannot be read, which is counted. */
+  readonly #begin: (start: OperationStart) => OperationState | undefined;
 
-  constructor({ instruments, clock, onShutdown }: PackContext<GenaiDefinitions>, settings: GenaiSettings) {
+  constructor({ instruments, clock, guard, onShutdown }: PackContext<GenaiDefinitions>, settings: GenaiSettings) {
     const { prices, abandonedAfterMs } = settings;
     const streams = new OpenStreams(abandonedAfterMs);
     const costs = new Costs(instruments, prices === 'package' ? loadPackagePrices(clock) : prices);
     this.instruments = instruments;
-    this.#context = { instruments, clock, names: new Names(settings), costs, streams };
+    this.#context = { instruments, clock, attributes: new BoundedAttributes(settings), costs, streams };
+    this.#outcomes = new OutcomeReader(guard);
+    this.#begin = guard.verb(
+      'begin',
+      (start: OperationStart): OperationState | undefined => new OperationState(this.#context, readStart(start)),
+      () => undefined,
+    );
     instruments.activeStreams.addCallback((observation) => {
       streams.sweep(clock.monotonicMs());
       observation.observe(streams.count);
     });
-    // What waits for prices is in the last collection.
+    // Operations that wait for prices are part of the last collection.
     onShutdown(() => costs.loading);
   }
 
-  /** Begins an operation: it is timed until it is ended. */
+  /** Begins an operation, which is timed until its handle ends it. */
   begin(start: OperationStart): ActiveOperation {
-    const state = this.#begun(start);
-    return state === undefined ? nothing : activeOperation(this.#context, state);
+    const state = this.#begin(start);
+    return state === undefined ? noopOperation : activeOperation(this.#outcomes, state);
   }
 
   /**
-   * Measures a stream, from now: the time to its first chunk and between chunks, tokens per second, and how it ends.
-   * Chunks, errors and pace are those of `stream`, also what leaves it early. Time that went by before counts with
-   * `begin()`, whose operation is told of each chunk.
+   * Measures a stream from now on: the time to its first chunk and between chunks, tokens per second, and its outcome.
+   * Chunks, errors, back-pressure and early termination are those of `stream`. To include earlier time, call `begin()`
+   * before the request and `chunk()` on its handle instead.
    */
   observe<T>(stream: AsyncIterable<T>, start: OperationStart, reading?: StreamReading<T>): AsyncIterable<T> {
-    const state = this.#begun(start);
+    const state = this.#begin(start);
     return state === undefined ? stream : new ObservedStream(stream, reading ?? {}, this.#context, state);
   }
 
-  /** Records an operation that is over. */
+  /** Records a finished operation. */
   operation(operation: Operation): void {
-    orRefused(this.instruments.operationDuration, () => {
-      const { durationSeconds } = operation;
-      new OperationState(this.#context, readStart(operation)).over(readEnd(operation), durationSeconds);
-    });
+    const { durationSeconds } = operation;
+    new OperationState(this.#context, readStart(operation)).endAfter(durationSeconds, readEnd(operation));
   }
 
-  /** Records a request to a model that is served here. */
+  /** Records a request to a model that this process serves. */
   server(request: ServerRequest): void {
     const { instruments } = this;
-    const { names } = this.#context;
-    orRefused(instruments.serverRequestDuration, () => {
-      const { durationSeconds, timeToFirstTokenSeconds: toFirst, outputTokens, responseModel, errorType } = request;
-      const of = names.attributesOf(readStart(request), responseModel, errorType === undefined);
-      if (errorType !== undefined) {
-        instruments.serverRequestDuration.record(durationSeconds, { ...of, 'error.type': names.error(errorType) });
-        return;
-      }
-      instruments.serverRequestDuration.record(durationSeconds, of);
-      if (toFirst === undefined) return;
-      instruments.serverTimeToFirstToken.record(toFirst, of);
-      if (outputTokens === undefined || outputTokens === 0 || outputTokens === 1) return;
-      instruments.serverTimePerOutputToken.record((durationSeconds - toFirst) / (outputTokens - 1), of);
-    });
-  }
-
-  /** Records one invocation of an agent. */
-  agent(invocation: AgentInvocation): void {
-    const { names } = this.#context;
-    orRefused(this.instruments.invokeAgentDuration, () => {
-      const { agent, model, durationSeconds, errorType } = invocation;
-      this.instruments.invokeAgentDuration.record(durationSeconds, {
-        'gen_ai.agent.name': agent,
-        'gen_ai.request.model': names.model(model, errorType === undefined),
-        'error.type': names.error(errorType),
-      });
-    });
-  }
-
-  /** Records one execution of a tool. */
-  tool(execution: ToolExecution): void {
-    const { names } = this.#context;
-    orRefused(this.instruments.executeToolDuration, () => {
-      const { tool, type, agent, durationSeconds, errorType } = execution;
-      this.instruments.executeToolDuration.record(durationSeconds, {
-        'gen_ai.tool.name': names.tool(tool, errorType === undefined),
-        'gen_ai.tool.type': type,
-        'gen_ai.agent.name': agent,
-        'error.type': names.error(errorType),
-      });
-    });
-  }
-
-  /** Records one workflow. */
-  workflow(run: WorkflowRun): void {
-    orRefused(this.instruments.invokeWorkflowDuration, () => {
-      const { workflow, durationSeconds, errorType } = run;
-      this.instruments.invokeWorkflowDuration.record(durationSeconds, {
-        'gen_ai.workflow.name': workflow,
-        'error.type': this.#context.names.error(errorType),
-      });
-    });
-  }
-
-  #begun(start: OperationStart): OperationState | undefined {
-    try {
-      return new OperationState(this.#context, readStart(start));
-    } catch {
-      refuse(this.instruments.operationDuration);
-      return undefined;
+    const { attributes } = this.#context;
+    const { durationSeconds, timeToFirstTokenSeconds: firstToken, outputTokens, responseModel, errorType } = request;
+    const common = attributes.ofOperation(readStart(request), responseModel, errorType === undefined);
+    if (errorType !== undefined) {
+      const withError = { ...common, 'error.type': attributes.error(errorType) };
+      instruments.serverRequestDuration.record(durationSeconds, withError);
+      return;
     }
+    instruments.serverRequestDuration.record(durationSeconds, common);
+    if (firstToken === undefined) return;
+    instruments.serverTimeToFirstToken.record(firstToken, common);
+    if (outputTokens === undefined || outputTokens === 0 || outputTokens === 1) return;
+    instruments.serverTimePerOutputToken.record((durationSeconds - firstToken) / (outputTokens - 1), common);
+  }
+
+  /** Records an agent invocation. */
+  agent(invocation: AgentInvocation): void {
+    const { attributes } = this.#context;
+    const { agent, model, durationSeconds, errorType } = invocation;
+    this.instruments.invokeAgentDuration.record(durationSeconds, {
+      'gen_ai.agent.name': agent,
+      'gen_ai.request.model': attributes.model(model, errorType === undefined),
+      'error.type': attributes.error(errorType),
+    });
+  }
+
+  /** Records a tool execution. */
+  tool(execution: ToolExecution): void {
+    const { attributes } = this.#context;
+    const { tool, type, agent, durationSeconds, errorType } = execution;
+    this.instruments.executeToolDuration.record(durationSeconds, {
+      'gen_ai.tool.name': attributes.tool(tool, errorType === undefined),
+      'gen_ai.tool.type': type,
+      'gen_ai.agent.name': agent,
+      'error.type': attributes.error(errorType),
+    });
+  }
+
+  /** Records a workflow run. */
+  workflow(run: WorkflowRun): void {
+    const { workflow, durationSeconds, errorType } = run;
+    this.instruments.invokeWorkflowDuration.record(durationSeconds, {
+      'gen_ai.workflow.name': workflow,
+      'error.type': this.#context.attributes.error(errorType),
+    });
   }
 }
 
-/** What is said of an operation when it begins, read once. Throws whatever reading it throws. */
-function readStart({ operation, provider, model, serverAddress, serverPort }: OperationStart): GivenStart {
+/** Reads each field of the start of an operation once. @throws any error that a getter of it throws. */
+function readStart({ operation, provider, model, serverAddress, serverPort }: OperationStart): RawStart {
   return {
     operation: operation ?? 'chat',
     provider,

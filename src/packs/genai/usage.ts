@@ -1,13 +1,13 @@
-/** Tokens of an operation, under the names of the conventions that were chosen. */
+/** Token usage of an operation, recorded under the names of the selected conventions. */
 import { isAmount, refuse } from '../kit/refusal.js';
-import type { ModelAttributes } from './attributes.js';
+import type { ModelAttributes } from './bounded-attributes.js';
 import type { TokenUsage } from './events.js';
 import type { GenaiInstruments } from './metrics.js';
 
-/** Usage as it was given, also by code without types. */
-export type GivenUsage = { -readonly [K in keyof TokenUsage]?: TokenUsage[K] | undefined };
+/** Usage as the caller passed it, not yet validated. */
+export type RawUsage = { -readonly [K in keyof TokenUsage]?: TokenUsage[K] | undefined };
 
-const parts = [
+const fields = [
   'inputTokens',
   'outputTokens',
   'cacheReadTokens',
@@ -17,31 +17,31 @@ const parts = [
 ] as const;
 
 /**
- * Copies usage into `into`: the parts that are given take the place of those from before.
+ * Copies usage into `target`; fields that are set replace earlier values.
  *
- * @throws whatever reading it throws, and a TypeError when it is no object.
+ * @throws {TypeError} if the usage is not an object; otherwise any error that a getter of it throws.
  */
-export function readUsage(usage: unknown, into: GivenUsage): void {
+export function readUsage(usage: unknown, target: RawUsage): void {
   if (usage === undefined || usage === null) return;
-  if (typeof usage !== 'object') throw new TypeError('usage is no object');
-  const given = usage as GivenUsage;
-  for (const part of parts) {
-    const tokens = given[part];
-    if (tokens !== undefined && tokens !== null) into[part] = tokens;
+  if (typeof usage !== 'object') throw new TypeError('usage is not an object');
+  const source = usage as RawUsage;
+  for (const field of fields) {
+    const tokens = source[field];
+    if (tokens !== undefined && tokens !== null) target[field] = tokens;
   }
 }
 
-/** Whether there is anything to price. */
-export function hasTokens(usage: GivenUsage): boolean {
-  return parts.some((part) => isAmount(usage[part]));
+/** Reports whether the usage has tokens to derive a cost from. */
+export function hasTokens(usage: RawUsage): boolean {
+  return fields.some((field) => isAmount(usage[field]));
 }
 
-/** Tokens as amounts that fit together. */
-export type SoundUsage = Required<TokenUsage>;
+/** Usage whose fields are all amounts, and whose totals are not below the sum of their parts. */
+export type NormalizedUsage = Required<TokenUsage>;
 
-/** Usage without what is no amount. What is part of something is not more than the whole: the whole is its parts then. */
-export function soundUsage(usage: GivenUsage): SoundUsage {
-  const amount = (part: (typeof parts)[number]) => (isAmount(usage[part]) ? (usage[part] as number) : 0);
+/** Normalizes usage: replaces invalid fields by 0, and raises a total to the sum of its parts. */
+export function normalizeUsage(usage: RawUsage): NormalizedUsage {
+  const amount = (field: (typeof fields)[number]) => (isAmount(usage[field]) ? (usage[field] as number) : 0);
   const [cacheReadTokens, cacheWrite1hTokens] = [amount('cacheReadTokens'), amount('cacheWrite1hTokens')];
   const cacheWriteTokens = Math.max(amount('cacheWriteTokens'), cacheWrite1hTokens);
   const reasoningTokens = amount('reasoningTokens');
@@ -55,10 +55,10 @@ export function soundUsage(usage: GivenUsage): SoundUsage {
   };
 }
 
-/** Records tokens; a part that is no amount is refused by its metrics and counted. */
+/** Records tokens. The metric of an invalid field rejects and counts it. */
 export function recordUsage(
   instruments: GenaiInstruments,
-  usage: GivenUsage,
+  usage: RawUsage,
   attributes: ModelAttributes,
   errorType: string | undefined,
 ): void {
@@ -68,20 +68,20 @@ export function recordUsage(
     if (input !== undefined) tokenUsage.record(input, { ...attributes, 'gen_ai.token.type': 'input' });
     if (output !== undefined) tokenUsage.record(output, { ...attributes, 'gen_ai.token.type': 'output' });
   }
-  // No provider's usage as it is taken here tells text from images.
-  const ofAll = { ...attributes, 'gen_ai.token.modality': 'unknown' } as const;
-  const ofOperation = errorType === undefined ? attributes : { ...attributes, 'error.type': errorType };
+  // `TokenUsage` does not separate text from images and audio.
+  const withModality = { ...attributes, 'gen_ai.token.modality': 'unknown' } as const;
+  const withError = errorType === undefined ? attributes : { ...attributes, 'error.type': errorType };
   if (input !== undefined) {
-    instruments.inputTokens?.add(input, ofAll);
-    instruments.operationInputTokens?.record(input, ofOperation);
+    instruments.inputTokens?.add(input, withModality);
+    instruments.operationInputTokens?.record(input, withError);
   }
   if (output !== undefined) {
-    instruments.outputTokens?.add(output, ofAll);
-    instruments.operationOutputTokens?.record(output, ofOperation);
+    instruments.outputTokens?.add(output, withModality);
+    instruments.operationOutputTokens?.record(output, withError);
   }
-  if (cacheReadTokens !== undefined) instruments.cacheReadTokens?.add(cacheReadTokens, ofAll);
-  if (cacheWriteTokens !== undefined) instruments.cacheWriteTokens?.add(cacheWriteTokens, ofAll);
-  if (reasoningTokens !== undefined) instruments.reasoningTokens?.add(reasoningTokens, ofAll);
+  if (cacheReadTokens !== undefined) instruments.cacheReadTokens?.add(cacheReadTokens, withModality);
+  if (cacheWriteTokens !== undefined) instruments.cacheWriteTokens?.add(cacheWriteTokens, withModality);
+  if (reasoningTokens !== undefined) instruments.reasoningTokens?.add(reasoningTokens, withModality);
 }
 
 /** Counts usage that could not be read. */

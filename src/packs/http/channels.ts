@@ -1,26 +1,15 @@
-/** Channels of `node:diagnostics_channel`, listened to so that a mistake of ours stays ours. */
+/** Subscriptions to `node:diagnostics_channel`. */
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import type { VerbGuard } from '../../catalogue/pack.js';
 
 /**
- * The same function, which does not throw: what a listener of a channel or of an event throws would end the process.
- *
- * @param failed called instead.
+ * Subscribes a guarded listener to a channel: an exception in a listener would end the process. Returns a function that
+ * unsubscribes it.
  */
-export function guarded<M>(listener: (message: M) => void, failed: () => void): (message: M) => void {
-  return (message) => {
-    try {
-      listener(message);
-    } catch {
-      failed();
-    }
-  };
-}
-
-/** Listens to a channel; returns what ends that. */
-export function listen(channel: string, listener: (message: never) => void, failed: () => void): () => void {
-  const listening = guarded(listener, failed) as (message: unknown) => void;
-  subscribe(channel, listening);
+export function listen(channel: string, listener: (message: never) => void, guard: VerbGuard): () => void {
+  const guarded = guard.verb(channel, listener as (message: unknown) => void);
+  subscribe(channel, guarded);
   return () => {
-    unsubscribe(channel, listening);
+    unsubscribe(channel, guarded);
   };
 }

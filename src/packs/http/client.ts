@@ -1,71 +1,77 @@
 /**
- * Requests of this process to others, from when they are made until the response was read, whoever makes them:
- * `fetch` and undici (`undici.ts`), `node:http` and `node:https` (`node-client.ts`).
+ * Records outgoing requests, from their creation until their response is read: requests of `fetch` and undici
+ * (`undici.ts`), and of `node:http` and `node:https` (`node-client.ts`).
  */
-import type { InstrumentsOf } from '../../catalogue/instruments.js';
+import type { PackContext, VerbGuard } from '../../catalogue/pack.js';
 import type { Clock } from '../../model/clock.js';
 import { otherValue } from '../../model/instrument.js';
-import { refuse } from '../kit/refusal.js';
+import { errorTypeOf } from '../kit/error-type.js';
+import { type Codes, methodCodes, versionAttribute, versionCodes } from './codes.js';
 import { errorTypeLimit, type HttpDefinitions, seriesLimit } from './metrics.js';
 import type { HttpSettings, OutgoingRequest } from './options.js';
 import { type Origin, Origins } from './origins.js';
-import { BoundSeries } from './series.js';
-import { methodWords, versionAttribute, versions, type Words } from './words.js';
+import { SeriesCache } from './series-cache.js';
 
-/** A request that ended. */
+/** A request that has ended. */
 export interface EndedRequest {
-  readonly beganMs: number;
+  readonly startMs: number;
   readonly origin: Origin;
   readonly method: string;
   readonly path: string;
-  /** 0 when no response came. */
+  /** 0 without a response. */
   readonly status: number;
-  /** `1.1`; empty when it is not known. */
+  /** `1.1`; empty when unknown. */
   readonly version: string;
-  /** What it failed with, unless by its status; `undefined` when it did not. */
+  /** The error of a request that failed other than by its status; `undefined` otherwise. */
   readonly error: unknown;
 }
 
-/** Records them, and says when they begin and where they go. */
+/** Code of requests without an error. */
+const noError = 0;
+/** Code shared by all error types beyond the limit. */
+const errorBeyondLimit = errorTypeLimit + 1;
+/** Code of errors whose type is `_OTHER` from the beginning; unlike types beyond the limit, they are not rejected. */
+const otherError = errorTypeLimit + 2;
+
+/** Records outgoing requests when they end. */
 export class ClientRequests {
   readonly origins: Origins;
-  /** Counts that a request could not be measured. */
-  readonly failed: () => void;
+  readonly guard: VerbGuard;
   readonly #clock: Clock;
-  readonly #ignores: HttpSettings['ignoreOutgoing'];
-  readonly #methods: Words;
-  readonly #errorTypes = new Map<string, number>();
-  readonly #durations: BoundSeries<HttpDefinitions['clientDuration']['attributes']>;
+  readonly #ignore: HttpSettings['ignoreOutgoing'];
+  readonly #methods: Codes;
+  readonly #errorCodes = new Map<string, number>();
+  readonly #durations: SeriesCache<HttpDefinitions['clientDuration']['attributes']>;
 
-  constructor(instruments: InstrumentsOf<HttpDefinitions>, clock: Clock, settings: HttpSettings) {
-    this.failed = () => refuse(instruments.clientDuration);
+  constructor({ instruments, clock, guard }: PackContext<HttpDefinitions>, settings: HttpSettings) {
+    this.guard = guard;
     this.origins = new Origins(settings.servers);
     this.#clock = clock;
-    this.#ignores = settings.ignoreOutgoing;
-    this.#methods = methodWords(settings.methods);
-    this.#durations = new BoundSeries(instruments.clientDuration, seriesLimit(settings.servers));
+    this.#ignore = settings.ignoreOutgoing;
+    this.#methods = methodCodes(settings.methods);
+    this.#durations = new SeriesCache(instruments.clientDuration, seriesLimit(settings.servers));
   }
 
   nowMs(): number {
     return this.#clock.monotonicMs();
   }
 
-  /** Records a request that ended just now. */
-  ended(request: EndedRequest): void {
+  /** Records a request that ends now. */
+  record(request: EndedRequest): void {
     if (this.#isIgnored(request)) return;
-    const { beganMs, origin, status, error } = request;
-    const seconds = (this.#clock.monotonicMs() - beganMs) / 1_000;
-    const method = this.#methods.number(request.method);
-    const version = versions.number(request.version);
+    const { startMs, origin, status, error } = request;
+    const seconds = (this.#clock.monotonicMs() - startMs) / 1_000;
+    const method = this.#methods.codeOf(request.method);
+    const version = versionCodes.codeOf(request.version);
     const errorType = error !== undefined ? errorTypeOf(error) : status >= 400 ? String(status) : '';
-    const number = ((status * 64 + method) * 4 + version) * 64 + this.#errorNumber(errorType);
-    const series = this.#durations.find(origin.name, number);
+    const code = ((status * 64 + method) * 4 + version) * 64 + this.#errorCode(errorType);
+    const series = this.#durations.get(origin.name, code);
     if (series !== undefined) {
       series.record(seconds);
       return;
     }
-    this.#durations.record(seconds, origin.name, number, {
-      'http.request.method': this.#methods.text(method),
+    this.#durations.record(seconds, origin.name, code, {
+      'http.request.method': this.#methods.textOf(method),
       ...origin.attributes,
       ...(status === 0 ? {} : { 'http.response.status_code': status }),
       ...(errorType === '' ? {} : { 'error.type': errorType }),
@@ -73,35 +79,24 @@ export class ClientRequests {
     });
   }
 
-  /** 0 for none; those beyond the limit share one. What is told as `_OTHER` itself takes no place, and is none that is refused. */
-  #errorNumber(errorType: string): number {
-    if (errorType === '') return 0;
-    if (errorType === otherValue) return errorTypeLimit + 2;
-    let number = this.#errorTypes.get(errorType);
-    if (number === undefined) {
-      number = Math.min(this.#errorTypes.size, errorTypeLimit) + 1;
-      if (number <= errorTypeLimit) this.#errorTypes.set(errorType, number);
-    }
-    return number;
+  #errorCode(errorType: string): number {
+    if (errorType === '') return noError;
+    if (errorType === otherValue) return otherError;
+    const known = this.#errorCodes.get(errorType);
+    if (known !== undefined) return known;
+    if (this.#errorCodes.size >= errorTypeLimit) return errorBeyondLimit;
+    const code = this.#errorCodes.size + 1;
+    this.#errorCodes.set(errorType, code);
+    return code;
   }
 
   #isIgnored({ method, origin, path }: EndedRequest): boolean {
-    if (this.#ignores === undefined) return false;
+    if (this.#ignore === undefined) return false;
     const request: OutgoingRequest = { method, origin: origin.name, path };
     try {
-      return this.#ignores(request) === true;
+      return this.#ignore(request) === true;
     } catch {
       return false;
     }
   }
-}
-
-/** The code of an error, `ECONNREFUSED`, or its name, `AbortError`. Never its message: that is no identifier. */
-function errorTypeOf(error: unknown): string {
-  const { code, name } = (typeof error === 'object' && error !== null ? error : {}) as {
-    code?: unknown;
-    name?: unknown;
-  };
-  const type = typeof code === 'string' ? code : name;
-  return typeof type === 'string' && /^[\w.-]{1,60}$/.test(type) ? type : otherValue;
 }

@@ -1,21 +1,20 @@
 /**
- * The route that Express matched, read from a request when its response is over.
+ * Reads the route that Express matched, from a request whose response has ended.
  *
- * `request.route` is of the router that matched; the paths that this router and those around it are mounted at are not:
- * `request.baseUrl` has what the client wrote in their place, `/users/42`, and is empty again after an error. So routers
- * are looked through from the application down to the route, once for each of both, and the paths as they were declared
- * are put together. A mount whose path is not known, or one among several that is not that of the URL, gives no route
- * rather than a wrong one.
+ * `request.route` has the path within its own router only. The mount paths of the routers around it are not on the
+ * request: `request.baseUrl` has the client's text instead, `/users/42`, and is empty after an error. The routers are
+ * therefore searched from the application down to the route, once per application and route, and the declared paths are
+ * joined. If a mount path is unknown, or no candidate matches the URL, the request gets no route instead of a wrong one.
  */
 
-/** What is read of a request of Express; nothing of it needs to be there. */
+/** The members of an Express request that this file reads; each may be missing. */
 interface ExpressRequest {
   readonly route?: unknown;
   readonly originalUrl?: unknown;
   readonly app?: Application;
 }
 
-/** An application of Express, or one within another. */
+/** An Express application, possibly mounted in another application. */
 interface Application {
   readonly router?: Router;
   readonly parent?: Application;
@@ -26,125 +25,133 @@ interface Router {
   readonly stack?: readonly Layer[];
 }
 
-/** A route, or something that is mounted. */
+/** A route, or a mounted function, router or application. */
 interface Layer {
   readonly route?: { readonly path?: Path };
   readonly handle?: Router;
-  /** Of the function that is mounted. */
+  /** Name of the mounted function. */
   readonly name?: string;
-  /** As declared; from version 2.3 of the package `router` on. */
+  /** The declared path; set by the package `router` from version 2.3 on. */
   readonly rawPath?: Path;
   match(path: string): unknown;
 }
 
 type Path = string | RegExp | readonly (string | RegExp)[];
 
-/** A way from the outermost application to a route. */
-interface Way {
-  /** What is passed on it, the route last. */
+/** A chain of layers from the outermost application to a route. */
+interface LayerChain {
+  /** The layers in order, the route last. */
   readonly layers: readonly Layer[];
-  /** As declared, all of it; `undefined` where that is not known. */
+  /** The joined declared paths; `undefined` if one of them is unknown. */
   readonly template: string | undefined;
 }
 
-/** What an application and a route have between them. */
-interface Ways {
-  readonly ways: readonly Way[];
-  /** Whether a request of both has taken the first of them, whatever its URL is. */
-  readonly isCertain: boolean;
+/** The chains found between an application and a route. */
+interface SearchResult {
+  readonly chains: readonly LayerChain[];
+  /** True if every request of this application and route took the first chain, whatever its URL. */
+  readonly isUnambiguous: boolean;
 }
 
-/** Deeper is nobody's design, but a router within itself. */
-const deepest = 16;
+/** Maximum depth of nested routers; ends the search in a router that contains itself. */
+const maxDepth = 16;
 
-/** Templates by application and route, worked out when both are met first. */
+/** Route templates by application and route, searched once for each pair. */
 export class ExpressRoutes {
-  readonly #found = new WeakMap<Application, WeakMap<object, Ways>>();
-  /** Those of a route from all applications that it was met in. */
-  readonly #ofRoute = new WeakMap<object, Way[]>();
+  readonly #results = new WeakMap<Application, WeakMap<object, SearchResult>>();
+  /** All chains found for a route, from any application. */
+  readonly #chainsByRoute = new WeakMap<object, LayerChain[]>();
 
-  /** The route as declared: `/api/users/:id`; `undefined` where Express matched none. Throws what reading throws. */
+  /**
+   * Returns the declared route of a request, `/api/users/:id`; `undefined` if Express matched no route.
+   *
+   * @throws any error that a getter of the request or of a layer throws.
+   */
   templateOf(request: object): string | undefined {
     const { route, originalUrl, app } = request as ExpressRequest;
     if (typeof route !== 'object' || route === null || app === undefined) return undefined;
-    const { ways, isCertain } = this.#waysTo(route, app);
-    if (isCertain) return ways[0]?.template;
-    const isTaken = (way: Way) => leads(way, String(originalUrl));
-    // An error takes a request out of an application within another, from where its routes are not seen.
-    const way = ways.find(isTaken) ?? this.#ofRoute.get(route)?.find(isTaken);
-    return way?.template;
+    const { chains, isUnambiguous } = this.#search(route, app);
+    if (isUnambiguous) return chains[0]?.template;
+    const isMatch = (chain: LayerChain) => matches(chain, String(originalUrl));
+    // After an error leaves a mounted application, `app` is the outer one, from which the route is not reachable.
+    const chain = chains.find(isMatch) ?? this.#chainsByRoute.get(route)?.find(isMatch);
+    return chain?.template;
   }
 
-  #waysTo(route: object, app: Application): Ways {
-    let ofApp = this.#found.get(app);
+  #search(route: object, app: Application): SearchResult {
+    let ofApp = this.#results.get(app);
     if (ofApp === undefined) {
       ofApp = new WeakMap();
-      this.#found.set(app, ofApp);
+      this.#results.set(app, ofApp);
     }
-    let found = ofApp.get(route);
-    if (found === undefined) {
-      found = search(route, app);
-      ofApp.set(route, found);
-      if (found.ways.length > 0) this.#ofRoute.set(route, [...(this.#ofRoute.get(route) ?? []), ...found.ways]);
+    let result = ofApp.get(route);
+    if (result === undefined) {
+      result = search(route, app);
+      ofApp.set(route, result);
+      if (result.chains.length > 0) {
+        this.#chainsByRoute.set(route, [...(this.#chainsByRoute.get(route) ?? []), ...result.chains]);
+      }
     }
-    return found;
+    return result;
   }
 }
 
-function search(route: object, app: Application): Ways {
-  const ways: Way[] = [];
+function search(route: object, app: Application): SearchResult {
+  const chains: LayerChain[] = [];
   const mounts = mountsOf(app);
-  if (mounts === undefined) return { ways, isCertain: false };
-  const passed = [...mounts];
-  let hasInner = false;
-  const within = ({ stack }: Router, template: string | undefined) => {
-    if (!Array.isArray(stack) || passed.length > deepest) return;
+  if (mounts === undefined) return { chains, isUnambiguous: false };
+  const parents = [...mounts];
+  let hasMountedApp = false;
+  const searchRouter = ({ stack }: Router, template: string | undefined) => {
+    if (!Array.isArray(stack) || parents.length > maxDepth) return;
     for (const layer of stack as readonly Layer[]) {
-      hasInner ||= layer.name === 'mounted_app';
+      hasMountedApp ||= layer.name === 'mounted_app';
       if (layer.route === route)
-        ways.push({ layers: [...passed, layer], template: joined(template, layer.route.path) });
+        chains.push({ layers: [...parents, layer], template: join(template, layer.route.path) });
       else if (layer.route === undefined && layer.handle?.stack !== undefined) {
-        passed.push(layer);
-        within(layer.handle, joined(template, layer.rawPath));
-        passed.pop();
+        parents.push(layer);
+        searchRouter(layer.handle, join(template, layer.rawPath));
+        parents.pop();
       }
     }
   };
-  const prefix = mounts.map(({ rawPath }) => rawPath).reduce<string | undefined>(joined, '');
-  if (app.router !== undefined) within(app.router, prefix);
-  // An application within it may share the router of the route, and have let an error out.
-  return { ways, isCertain: ways.length === 1 && app.parent === undefined && !hasInner };
+  const prefix = mounts.map(({ rawPath }) => rawPath).reduce<string | undefined>(join, '');
+  if (app.router !== undefined) searchRouter(app.router, prefix);
+  // A mounted application may share the router of the route, and an error may have left it.
+  return { chains, isUnambiguous: chains.length === 1 && app.parent === undefined && !hasMountedApp };
 }
 
 /**
- * Where an application is mounted in others, the outermost first; `undefined` where that is not found. One that is
- * mounted twice knows only the last of it.
+ * Returns the layers that an application is mounted at, outermost first; `undefined` if one is not found. An application
+ * that is mounted twice has only its last mount.
  */
 function mountsOf(app: Application): Layer[] | undefined {
   const mounts: Layer[] = [];
-  for (let at = app; at.parent !== undefined; at = at.parent) {
-    const path = textOf(at.mountpath);
-    const mount = at.parent.router?.stack?.find((layer) => layer.route === undefined && textOf(layer.rawPath) === path);
-    if (mount === undefined || path === undefined || mounts.length >= deepest) return undefined;
+  for (let mounted = app; mounted.parent !== undefined; mounted = mounted.parent) {
+    const path = textOf(mounted.mountpath);
+    const mount = mounted.parent.router?.stack?.find(
+      (layer) => layer.route === undefined && textOf(layer.rawPath) === path,
+    );
+    if (mount === undefined || path === undefined || mounts.length >= maxDepth) return undefined;
     mounts.unshift(mount);
   }
   return mounts;
 }
 
-/** Both paths as one; `undefined` where one of them is not known. */
-function joined(before: string | undefined, path: Path | undefined): string | undefined {
+/** Joins two paths; `undefined` if either is unknown. */
+function join(prefix: string | undefined, path: Path | undefined): string | undefined {
   const text = textOf(path);
-  if (before === undefined || text === undefined) return undefined;
-  if (before === '') return text;
-  return text === '/' ? before : `${before.replace(/\/$/, '')}${text.startsWith('/') ? '' : '/'}${text}`;
+  if (prefix === undefined || text === undefined) return undefined;
+  if (prefix === '') return text;
+  return text === '/' ? prefix : `${prefix.replace(/\/$/, '')}${text.startsWith('/') ? '' : '/'}${text}`;
 }
 
 function textOf(path: Path | undefined): string | undefined {
   return Array.isArray(path) ? path.flat(Number.POSITIVE_INFINITY).map(String).join('|') : path && String(path);
 }
 
-/** Whether a way is that of a URL. */
-function leads({ layers }: Way, url: string): boolean {
+/** Reports whether a URL matches a chain of layers. */
+function matches({ layers }: LayerChain, url: string): boolean {
   let path = url.replace(/[?#].*$/s, '');
   for (const layer of layers) {
     const match = layer.match(path) as { path?: unknown } | boolean;

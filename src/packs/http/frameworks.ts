@@ -1,39 +1,39 @@
 /**
- * One line for frameworks that tell nobody which route they matched. Nothing of a framework is imported: what is read is
- * declared here.
+ * Middleware that reports the matched route, for frameworks that do not publish it. No framework is imported: the members
+ * that are read are declared here.
  */
 
-/** What takes a route that was matched: the recorder of the pack. */
+/** Receives matched routes; implemented by the recorder of the pack. */
 interface RouteRecorder {
   matched(request: object, template: string): void;
 }
 
-/** A handler of Hono; one of an application within another that has an `onError` is wrapped. */
+/** A handler of Hono. A mounted application with an `onError` wraps its handlers. */
 interface HonoHandler {
   readonly length: number;
   readonly __COMPOSED_HANDLER?: HonoHandler;
 }
 
-/** What matched a request in Hono: middleware or a route. */
+/** Middleware or a route that matched a request in Hono. */
 interface HonoMatch {
   readonly method: string;
   readonly path: string;
   readonly handler: HonoHandler;
 }
 
-/** What is read of the context of Hono. */
+/** The members of Hono's context that are read. */
 interface HonoContext {
-  /** With `incoming`, the request of `node:http`, where `@hono/node-server` serves. */
+  /** Has `incoming`, the request of `node:http`, if `@hono/node-server` serves. */
   readonly env: unknown;
   readonly req: {
     readonly matchedRoutes: readonly HonoMatch[];
-    /** Which of them was run last. */
+    /** Index of the match that ran last. */
     readonly routeIndex: number;
   };
 }
 
 /**
- * Middleware of Hono 4 on `@hono/node-server` that says which route a request takes; before all routes.
+ * Returns middleware for Hono 4 on `@hono/node-server` that reports the matched route. Add it before all routes.
  *
  * @example
  * import { Hono } from 'hono';
@@ -45,40 +45,40 @@ interface HonoContext {
  */
 export function honoRoutes(recorder: RouteRecorder) {
   return async (context: HonoContext, next: () => Promise<void>): Promise<void> => {
-    const tell = (isRoute: (match: HonoMatch) => boolean) =>
-      told(() => {
+    const report = (isRoute: (match: HonoMatch) => boolean) =>
+      ignoreErrors(() => {
         const { matchedRoutes, routeIndex } = context.req;
         const route = matchedRoutes.find((match, index) => index >= routeIndex && isRoute(match));
         const { incoming } = context.env as { incoming: object };
         if (route !== undefined) recorder.matched(incoming, route.path);
       });
-    // For a request that is aborted before it is known what answers: what calls nothing after it surely does.
-    tell((match) => !takesNext(match));
+    // Covers a request that is aborted before it is answered: a handler that does not take `next` is a route.
+    report((match) => !takesNext(match));
     try {
       await next();
     } finally {
-      // Middleware can have a method, as a route has: it is the last that was run, or one that it kept from running.
-      tell((match) => match.method !== 'ALL' || !takesNext(match));
+      // Middleware may have a method, like a route: the route is the match that ran last, or one after it.
+      report((match) => match.method !== 'ALL' || !takesNext(match));
     }
   };
 }
 
-/** Whether a handler may leave the answer to what is after it. */
+/** Reports whether a handler may pass a request on to the next handler. */
 function takesNext({ handler }: HonoMatch): boolean {
-  let declared = handler;
-  while (declared.__COMPOSED_HANDLER !== undefined) declared = declared.__COMPOSED_HANDLER;
-  return declared.length > 1;
+  let unwrapped = handler;
+  while (unwrapped.__COMPOSED_HANDLER !== undefined) unwrapped = unwrapped.__COMPOSED_HANDLER;
+  return unwrapped.length > 1;
 }
 
-/** What is read of the context of Koa; `_matchedRoute` is set by `@koa/router`. */
+/** The members of Koa's context that are read; `@koa/router` sets `_matchedRoute`. */
 interface KoaContext {
   readonly req: object;
   readonly _matchedRoute?: string | RegExp | undefined;
 }
 
 /**
- * Middleware of Koa 3 that says which route `@koa/router` matched; before the router. Other routers call
- * `recorder.route(context.req, template)`.
+ * Returns middleware for Koa 3 that reports the route that `@koa/router` matched. Add it before the router. With other
+ * routers, call `recorder.route(context.req, template)`.
  *
  * @example
  * import Koa from 'koa';
@@ -93,7 +93,7 @@ export function koaRoutes(recorder: RouteRecorder) {
     try {
       await next();
     } finally {
-      told(() => {
+      ignoreErrors(() => {
         const { req, _matchedRoute: route } = context;
         if (route !== undefined) recorder.matched(req, String(route));
       });
@@ -101,15 +101,15 @@ export function koaRoutes(recorder: RouteRecorder) {
   };
 }
 
-/** What is read of a request of Fastify; one that no route matched has no URL. */
+/** The members of Fastify's request that are read; `url` is missing if no route matched. */
 interface FastifyRequest {
   readonly raw: object;
   readonly routeOptions: { readonly url?: string | undefined };
 }
 
 /**
- * A hook `onRequest` of Fastify 5 that says which route a request takes. Without it, that is known from when the handler
- * is due; a request that is refused before, by the validation or a hook other than `preHandler`, has none.
+ * Returns an `onRequest` hook for Fastify 5 that reports the matched route. Without the hook, the route is known only when
+ * the handler is about to run: a request that validation or an earlier hook rejects has no route.
  *
  * @example
  * import fastify from 'fastify';
@@ -121,7 +121,7 @@ interface FastifyRequest {
  */
 export function fastifyRoutes(recorder: RouteRecorder) {
   return (request: FastifyRequest, _reply: unknown, done: () => void): void => {
-    told(() => {
+    ignoreErrors(() => {
       const { url } = request.routeOptions;
       if (url !== undefined) recorder.matched(request.raw, url);
     });
@@ -129,11 +129,11 @@ export function fastifyRoutes(recorder: RouteRecorder) {
   };
 }
 
-/** A framework that has become another one costs a route, not a response. */
-function told(tell: () => void): void {
+/** An incompatible framework version costs a route, not a response. */
+function ignoreErrors(report: () => void): void {
   try {
-    tell();
+    report();
   } catch {
-    // It is left without a route.
+    // The request has no route.
   }
 }

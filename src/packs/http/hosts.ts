@@ -1,4 +1,4 @@
-/** The names that the servers of this process are called by, of which only those that were listed are told. */
+/** The names of this process' servers, as clients write them in `Host`. Only configured names become attributes. */
 import { otherValue } from '../../model/instrument.js';
 
 /** Attributes of a server's name. */
@@ -7,17 +7,17 @@ export interface HostAttributes {
   readonly 'server.port'?: number;
 }
 
-/** Names by number: 0 where none are listed, or for one that is not. */
+/** Configured host names by index. Index 0 stands for an unlisted name, or for any name when no names are configured. */
 export class Hosts {
-  readonly #numbers = new Map<string, number>();
+  readonly #indexes = new Map<string, number>();
   readonly #attributes: HostAttributes[];
 
-  /** @param names as in `Host`: with a port where it is not that of the scheme. */
+  /** @param names as in `Host`: with a port unless it is the default port of the scheme. */
   constructor(names: readonly string[]) {
     this.#attributes = [names.length === 0 ? {} : { 'server.address': otherValue }];
     for (const name of names) {
       const [, address = name, port] = /^(.*?)(?::(\d+))?$/.exec(name.toLowerCase()) ?? [];
-      this.#numbers.set(name.toLowerCase(), this.#attributes.length);
+      this.#indexes.set(name.toLowerCase(), this.#attributes.length);
       this.#attributes.push({
         'server.address': address.replace(/^\[|\]$/g, ''),
         ...(port === undefined ? {} : { 'server.port': Number(port) }),
@@ -25,14 +25,14 @@ export class Hosts {
     }
   }
 
-  /** @param host the header of a request. */
-  number(host: string | undefined): number {
-    if (host === undefined || this.#numbers.size === 0) return 0;
-    return this.#numbers.get(host) ?? this.#numbers.get(host.toLowerCase()) ?? 0;
+  /** @param host the `Host` header of a request. */
+  indexOf(host: string | undefined): number {
+    if (host === undefined || this.#indexes.size === 0) return 0;
+    return this.#indexes.get(host) ?? this.#indexes.get(host.toLowerCase()) ?? 0;
   }
 
-  attributes(number: number, secure: boolean): HostAttributes {
-    const attributes = this.#attributes[number] as HostAttributes;
-    return number === 0 ? attributes : { 'server.port': secure ? 443 : 80, ...attributes };
+  attributes(index: number, secure: boolean): HostAttributes {
+    const attributes = this.#attributes[index] as HostAttributes;
+    return index === 0 ? attributes : { 'server.port': secure ? 443 : 80, ...attributes };
   }
 }

@@ -1,9 +1,8 @@
 /**
- * Pack `http`: durations of HTTP requests, to the servers of this process and from it to others, as the semantic
- * conventions of OpenTelemetry name them.
+ * Pack `http`: durations of incoming and outgoing HTTP requests, named by OpenTelemetry's semantic conventions.
  *
- * `server.ts` measures what `node:http` serves, `express.ts` reads routes, `frameworks.ts` has the line that other
- * frameworks need; `client.ts` records what `undici.ts` and `node-client.ts` hear of.
+ * `server.ts` measures servers of `node:http`. `express.ts` reads Express routes; `frameworks.ts` has middleware for other
+ * frameworks. `client.ts` records outgoing requests, which `undici.ts` and `node-client.ts` observe.
  *
  * @module
  */
@@ -18,9 +17,10 @@ export type { HttpOptions, OutgoingRequest } from './options.js';
 export type { HttpRecorder } from './recorder.js';
 
 /**
- * The pack, for `startMetrics({ packs })`. Start it first: what began before is not measured.
+ * Returns the pack, for `startMetrics({ packs })`. Start metrics before the first request: requests in progress are not
+ * measured.
  *
- * @throws {MetricsError} METRICS_OPTIONS_INVALID with everything that is wrong.
+ * @throws {MetricsError} METRICS_OPTIONS_INVALID with all problems of the options.
  *
  * @example
  * import { createServer } from 'node:http';
@@ -31,7 +31,7 @@ export type { HttpRecorder } from './recorder.js';
  *   packs: { http: http({ ignoreIncoming: ({ url }) => url === '/health' }) },
  * });
  * createServer((request, response) => {
- *   metrics.http.route(request, '/orders/:id'); // express and fastify need no such line
+ *   metrics.http.route(request, '/orders/:id'); // not needed with express and fastify
  *   response.end('ordered');
  * });
  */

@@ -1,5 +1,5 @@
 /**
- * The metrics of HTTP servers and clients, as the semantic conventions of OpenTelemetry name them.
+ * The metrics of HTTP servers and clients, named by OpenTelemetry's semantic conventions.
  *
  * @see https://opentelemetry.io/docs/specs/semconv/http/http-metrics/
  */
@@ -8,31 +8,31 @@ import { type CatalogueOptions, defineCatalogue } from '../../catalogue/catalogu
 import { histogram, upDownCounter } from '../../catalogue/definitions.js';
 import { defaultCardinalityLimit, otherValue } from '../../model/instrument.js';
 
-/** What attributes are bounded by. */
+/** Limits of attribute values. */
 export interface AttributeBounds {
-  /** Methods that are told apart; any other one is `_OTHER`. */
+  /** Known methods; all other methods become `_OTHER`. */
   readonly methods: readonly string[];
-  /** Routes of the application that have series of their own. */
+  /** Maximum number of routes; further routes become `_OTHER`. */
   readonly routes: number;
-  /** Servers requested that have series of their own. */
+  /** Maximum number of requested servers; further servers become `_OTHER`. */
   readonly servers: number;
-  /** Names that the application's own servers are called by. */
+  /** Number of configured host names. */
   readonly hosts: number;
 }
 
-/** Kinds of error that have series of their own. */
+/** Maximum number of error types; further types become `_OTHER`. */
 export const errorTypeLimit = 50;
-/** Series that a metric may have for each route or server: methods, statuses and errors of it. */
-const seriesOfOne = 16;
+/** Series per route or server, on average: its combinations of method, status and error. */
+const seriesPerName = 16;
 
 const durationBuckets = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10];
 
-/** How many series the metric of so many routes or servers may have. */
+/** Returns the cardinality limit of a metric with `names` routes or servers. */
 export function seriesLimit(names: number): number {
-  return Math.max(defaultCardinalityLimit, names * seriesOfOne);
+  return Math.max(defaultCardinalityLimit, names * seriesPerName);
 }
 
-/** The catalogue, its names prefixed when a namespace is given. */
+/** Returns the catalogue of the pack. */
 export function httpCatalogue(bounds: AttributeBounds, options: CatalogueOptions = {}) {
   const method = { 'http.request.method': oneOf<string>(...bounds.methods, otherValue) };
   const scheme = { 'url.scheme': oneOf('http', 'https') };
@@ -41,9 +41,9 @@ export function httpCatalogue(bounds: AttributeBounds, options: CatalogueOptions
     'error.type': optional(text({ limit: errorTypeLimit })),
     'network.protocol.version': optional(oneOf('1.0', '1.1', '2')),
   };
-  // One more for the name of those that are none of them: it is no value beyond the limit.
   const host = {
-    'server.address': optional(text({ limit: bounds.hosts + 1 })),
+    'server.address': optional(text({ limit: Math.max(1, bounds.hosts) })),
+    // One port per configured host, and one more because a host without a port has 80 or 443, by scheme.
     'server.port': optional(integer({ limit: bounds.hosts + 1 })),
   };
   return defineCatalogue(

@@ -1,53 +1,53 @@
 /**
- * Requests of `node:http` and `node:https`.
+ * Measures requests of `node:http` and `node:https`.
  *
- * One whose response is not read to its end goes on until its connection is closed.
+ * A request whose response is not read to the end stays active until its connection closes.
  */
 import type { ClientRequest, IncomingMessage } from 'node:http';
 import { isOwn } from '../../model/own-traffic.js';
-import { guarded, listen } from './channels.js';
+import { listen } from './channels.js';
 import type { ClientRequests } from './client.js';
-import { createdChannel } from './created.js';
+import { createdChannel } from './created-channel.js';
 import type { Origin, Origins } from './origins.js';
 
-/** What is read of a request; `res` and `socketPath` are not declared. */
+/** The request, with members that `@types/node` does not declare. */
 type NodeRequest = ClientRequest & { readonly res?: IncomingMessage | null; readonly socketPath?: string };
 
-/** A request that began. */
-interface BegunRequest {
-  readonly beganMs: number;
-  /** Of its server, where the request itself does not say it; 0 when it is not known. */
+/** The state of a request that began. */
+interface RequestState {
+  readonly startMs: number;
+  /** Remote port, where the request's headers do not contain it; 0 when unknown. */
   port: number;
-  ended: boolean;
+  hasEnded: boolean;
 }
 
-/** Measures them until it is stopped; returns what stops it. */
+/** Starts to measure requests. Returns a function that stops. */
 export function measureNodeClient(client: ClientRequests): () => void {
-  const begun = new WeakMap<NodeRequest, BegunRequest>();
+  const states = new WeakMap<NodeRequest, RequestState>();
   let stopped = false;
 
   function begin(request: NodeRequest): void {
-    if (begun.has(request)) return;
-    begun.set(request, { beganMs: client.nowMs(), port: 0, ended: false });
-    // After its response was read, or after what broke it off; the only one that always comes.
+    if (states.has(request)) return;
+    states.set(request, { startMs: client.nowMs(), port: 0, hasEnded: false });
+    // 'close' is the only event that always comes: after the response was read, or after a failure.
     request.once(
       'close',
-      guarded(() => end(request), client.failed),
+      client.guard.verb('request.close', () => end(request)),
     );
   }
 
   function end(request: NodeRequest, error?: unknown): void {
-    const going = begun.get(request);
-    if (going === undefined || going.ended || stopped) return;
-    // It is kept: an `end()` after that tells of a beginning again.
-    going.ended = true;
+    const state = states.get(request);
+    if (state === undefined || state.hasEnded || stopped) return;
+    // The state is kept, because an `end()` after the failure publishes the request as created again.
+    state.hasEnded = true;
     if (isOwn(request)) return;
     const { method, path, res } = request;
-    // A connection that was taken over, for a WebSocket or a tunnel, has a response without an end.
+    // The response of an upgraded or tunneled connection never completes.
     const isBroken = res?.complete === false && res.statusCode !== 101 && method !== 'CONNECT';
-    client.ended({
-      beganMs: going.beganMs,
-      origin: originOf(request, going.port, client.origins),
+    client.record({
+      startMs: state.startMs,
+      origin: originOf(request, state.port, client.origins),
       method,
       path,
       status: res?.statusCode ?? 0,
@@ -56,28 +56,28 @@ export function measureNodeClient(client: ClientRequests): () => void {
     });
   }
 
-  const stop = [
-    listen(createdChannel(), ({ request }: { request: NodeRequest }) => begin(request), client.failed),
-    // For requests that do not pass there.
-    listen('http.client.request.start', ({ request }: { request: NodeRequest }) => begin(request), client.failed),
-    // Named so, it tells that a response has begun: the request still has its connection.
+  const stops = [
+    listen(createdChannel(), ({ request }: { request: NodeRequest }) => begin(request), client.guard),
+    // Covers requests that are not published on the channel above.
+    listen('http.client.request.start', ({ request }: { request: NodeRequest }) => begin(request), client.guard),
+    // Despite its name, this channel reports the start of a response, when the request still has its connection.
     listen(
       'http.client.response.finish',
       ({ request }: { request: NodeRequest }) => {
-        const going = begun.get(request);
-        if (going !== undefined && urlOf(request) === undefined) going.port = request.socket?.remotePort ?? 0;
+        const state = states.get(request);
+        if (state !== undefined && urlOf(request) === undefined) state.port = request.socket?.remotePort ?? 0;
       },
-      client.failed,
+      client.guard,
     ),
     listen(
       'http.client.request.error',
       ({ request, error }: { request: NodeRequest; error: unknown }) => end(request, error),
-      client.failed,
+      client.guard,
     ),
   ];
   return () => {
     stopped = true;
-    for (const each of stop) each();
+    for (const stop of stops) stop();
   };
 }
 
@@ -87,7 +87,7 @@ function originOf(request: NodeRequest, port: number, origins: Origins): Origin 
   return origins.of(urlOf(request) ?? `${protocol}//${hostOf(request)}:${port}`);
 }
 
-/** Where a request goes. The port is only in its header `Host`, which says nothing of it where it names another host. */
+/** Returns the URL of a request. Only the `Host` header has the port, and only if it names the host of the request. */
 function urlOf(request: NodeRequest): string | undefined {
   const host = hostOf(request);
   const header = request.getHeader('host');

@@ -1,14 +1,14 @@
-/** Options of the pack, checked all at once. */
+/** Options of the pack, and their validation. */
 import type { IncomingMessage } from 'node:http';
 import { MetricsError, type Problem } from '../../errors.js';
 import { otherValue } from '../../model/instrument.js';
 import { unknownOptions } from '../kit/options.js';
-import { defaultMethods } from './words.js';
+import { defaultMethods } from './codes.js';
 
-/** A request that the application made. */
+/** An outgoing request of the application. */
 export interface OutgoingRequest {
   readonly method: string;
-  /** Scheme, host and port, such as `https://api.example` or `http://127.0.0.1:8080`. */
+  /** Scheme, host and port: `https://api.example` or `http://127.0.0.1:8080`. */
   readonly origin: string;
   /** Path and query. */
   readonly path: string;
@@ -16,33 +16,33 @@ export interface OutgoingRequest {
 
 /** Options of the pack. */
 export interface HttpOptions {
-  /** Put before every metric name. */
+  /** Prefix of every metric name. */
   readonly namespace?: string;
-  /** Whether requests to servers of this process are measured; yes by default. */
+  /** True to measure requests to servers of this process; the default. */
   readonly server?: boolean;
-  /** Whether requests of this process to others are measured; yes by default. */
+  /** True to measure requests of this process to other servers; the default. */
   readonly client?: boolean;
-  /** Routes that have series of their own; the first 200 by default. */
+  /** Maximum number of routes, 1 to 2000; later ones become `_OTHER`. 200 by default. */
   readonly routes?: number;
-  /** Servers requested that have series of their own; the first 100 by default. */
+  /** Maximum number of requested servers, 1 to 2000; later ones become `_OTHER`. 100 by default. */
   readonly servers?: number;
   /**
-   * What clients call the servers of this process, as they write it in `Host`: `shop.example`, `localhost:8080`. Where
-   * given, requests carry `server.address` and `server.port`; names that are not listed are `_OTHER`.
+   * Host names of the servers of this process, as clients write them in `Host`: `shop.example`, `localhost:8080`. When
+   * set, server metrics have `server.address` and `server.port`; unlisted names become `_OTHER`.
    */
   readonly hosts?: readonly string[];
   /**
-   * Methods that are told apart, as they are written; any other one is `_OTHER`. By default those of
-   * `OTEL_INSTRUMENTATION_HTTP_KNOWN_METHODS`, separated by commas, or else the ten of the semantic conventions.
+   * Known methods, case-sensitive; all other methods become `_OTHER`. By default the comma-separated list in
+   * `OTEL_INSTRUMENTATION_HTTP_KNOWN_METHODS`, or else the ten methods of the semantic conventions.
    */
   readonly methods?: readonly string[];
-  /** Requests to servers of this process that are not measured, such as health checks; asked when they begin. */
+  /** Returns true for an incoming request not to measure, such as a health check. Called when the request begins. */
   readonly ignoreIncoming?: (request: IncomingMessage) => boolean;
-  /** Requests to others that are not measured; asked when they ended. */
+  /** Returns true for an outgoing request not to measure. Called when the request ends. */
   readonly ignoreOutgoing?: (request: OutgoingRequest) => boolean;
 }
 
-/** Options with their defaults. */
+/** Validated options, with defaults applied. */
 export interface HttpSettings {
   readonly server: boolean;
   readonly client: boolean;
@@ -66,15 +66,15 @@ const known = [
   'ignoreOutgoing',
 ];
 const methodsVariable = 'OTEL_INSTRUMENTATION_HTTP_KNOWN_METHODS';
-/** More of them would have no place in the number that a series is found by. */
-const mostWords = 60;
+/** Codes of methods and hosts have six bits each in the key of a cached series. */
+const maxListLength = 60;
 const token = /^[\w!#$%&'*+.^`|~-]+$/;
 const hostName = /^(?:[\w.-]+|\[[\da-f:.]+\])(?::\d{1,5})?$/i;
 
 /**
- * The options, defaults filled in.
+ * Validates the options and applies defaults.
  *
- * @throws {MetricsError} METRICS_OPTIONS_INVALID with everything that is wrong.
+ * @throws {MetricsError} METRICS_OPTIONS_INVALID with all problems.
  */
 export function settingsOf(options: HttpOptions): HttpSettings {
   const {
@@ -88,8 +88,8 @@ export function settingsOf(options: HttpOptions): HttpSettings {
     ignoreOutgoing,
   } = options;
   const problems: Problem[] = unknownOptions('http', options, known);
-  const check = (name: string, value: unknown, good: boolean, expected: string) => {
-    if (!good) problems.push({ where: `http.${name}`, value, expected });
+  const check = (name: string, value: unknown, isValid: boolean, expected: string) => {
+    if (!isValid) problems.push({ where: `http.${name}`, value, expected });
   };
   for (const [name, value] of Object.entries({ server, client })) {
     check(name, value, typeof value === 'boolean', 'true or false');
@@ -97,10 +97,20 @@ export function settingsOf(options: HttpOptions): HttpSettings {
   for (const [name, value] of Object.entries({ routes, servers })) {
     check(name, value, isCount(value), 'a whole number from 1 to 2000');
   }
-  check('hosts', hosts, isListOf(hosts, hostName), `at most ${mostWords} names as in Host, with or without a port`);
-  check('methods', methods, isListOf(methods, token) && methods.length > 0, `1 to ${mostWords} names of methods`);
+  check(
+    'hosts',
+    hosts,
+    isListOf(hosts, hostName),
+    `at most ${maxListLength} different host names, with or without a port`,
+  );
+  check(
+    'methods',
+    methods,
+    isListOf(methods, token) && methods.length > 0,
+    `1 to ${maxListLength} different method names`,
+  );
   for (const [name, value] of Object.entries({ ignoreIncoming, ignoreOutgoing })) {
-    check(name, value, value === undefined || typeof value === 'function', 'a function of the request');
+    check(name, value, value === undefined || typeof value === 'function', 'a function that takes the request');
   }
   if (problems.length > 0) throw new MetricsError('METRICS_OPTIONS_INVALID', problems);
   return {
@@ -109,14 +119,14 @@ export function settingsOf(options: HttpOptions): HttpSettings {
     routes,
     servers,
     hosts: [...hosts],
-    // It stands for all others anyway.
+    // `_OTHER` is always added as the last method.
     methods: methods.filter((name) => name !== otherValue),
     ignoreIncoming,
     ignoreOutgoing,
   };
 }
 
-/** A variable that is wrong never throws. */
+/** Returns the methods of the environment variable; the default methods if the variable is not a valid list. */
 function methodsOf(variable: string | undefined): readonly string[] {
   const methods = [...new Set((variable ?? '').split(',').map((name) => name.trim()))];
   return isListOf(methods, token) ? methods : defaultMethods;
@@ -129,7 +139,7 @@ function isCount(value: unknown): boolean {
 function isListOf(value: unknown, pattern: RegExp): value is string[] {
   return (
     Array.isArray(value) &&
-    value.length <= mostWords &&
+    value.length <= maxListLength &&
     new Set(value).size === value.length &&
     value.every((name) => typeof name === 'string' && pattern.test(name))
   );

@@ -1,9 +1,9 @@
-/** Servers that are requested, by scheme, host and port. */
+/** Requested servers, identified by scheme, host and port. */
 import { otherValue } from '../../model/instrument.js';
 
-/** One of them, as attributes tell it. */
+/** A requested server and its attributes. */
 export interface Origin {
-  /** As URLs have it; `unix:` and a path for a socket of the machine. */
+  /** The origin as in URLs; `unix:PATH` for a Unix domain socket. */
   readonly name: string;
   readonly attributes: {
     readonly 'url.scheme': 'http' | 'https';
@@ -12,27 +12,32 @@ export interface Origin {
   };
 }
 
-/** Origins that were met, so that their URLs are read once; so many of them. */
+/** Cache of parsed origins, so that each URL is parsed once. Holds at most `limit` entries. */
 export class Origins {
-  readonly #known = new Map<string, Origin>();
+  readonly #cache = new Map<string, Origin>();
   readonly #limit: number;
 
   constructor(limit: number) {
     this.#limit = limit;
   }
 
-  /** @param url scheme, host and perhaps a port, 0 where it is not known; `socketPath` where the way there is a socket of the machine. */
+  /**
+   * Returns the origin of a request.
+   *
+   * @param url scheme, host and an optional port; port 0 means that the port is unknown.
+   * @param socketPath the path of the Unix domain socket that the request uses, if any.
+   */
   of(url: string, socketPath?: string): Origin {
     const key = socketPath === undefined ? url : `${url} ${socketPath}`;
-    const known = this.#known.get(key);
-    if (known !== undefined) return known;
-    const origin = socketPath === undefined ? read(url) : atSocket(url, socketPath);
-    if (this.#known.size < this.#limit) this.#known.set(key, origin);
+    const cached = this.#cache.get(key);
+    if (cached !== undefined) return cached;
+    const origin = socketPath === undefined ? parse(url) : socketOrigin(url, socketPath);
+    if (this.#cache.size < this.#limit) this.#cache.set(key, origin);
     return origin;
   }
 }
 
-function read(url: string): Origin {
+function parse(url: string): Origin {
   const scheme = schemeOf(url);
   try {
     const { hostname, port, origin } = new URL(url);
@@ -50,7 +55,7 @@ function read(url: string): Origin {
   }
 }
 
-function atSocket(url: string, path: string): Origin {
+function socketOrigin(url: string, path: string): Origin {
   return { name: `unix:${path}`, attributes: { 'url.scheme': schemeOf(url), 'server.address': path } };
 }
 

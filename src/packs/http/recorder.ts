@@ -1,4 +1,4 @@
-/** The way in to the metrics of HTTP, of which nearly all is measured without a call. */
+/** The recorder of HTTP metrics. It measures by itself; only routes of unsupported routers need a call. */
 import type { InstrumentsOf } from '../../catalogue/instruments.js';
 import type { PackContext } from '../../catalogue/pack.js';
 import { refuse } from '../kit/refusal.js';
@@ -9,47 +9,47 @@ import type { HttpSettings } from './options.js';
 import { ServerRequests } from './server.js';
 import { measureUndici } from './undici.js';
 
-/** Measures the requests of this process, and those to it, from when metrics start until they shut down. */
+/** Measures incoming and outgoing requests of this process, from the start of metrics until their shutdown. */
 export class HttpRecorder {
-  /** The metrics themselves. */
+  /** The instruments of the pack. */
   readonly instruments: InstrumentsOf<HttpDefinitions>;
   readonly #server: ServerRequests | undefined;
 
   constructor(context: PackContext<HttpDefinitions>, settings: HttpSettings) {
-    const { instruments, clock } = context;
-    this.instruments = instruments;
-    if (settings.server) this.#server = new ServerRequests(instruments, clock, settings);
-    const stop = [() => this.#server?.stop()];
+    this.instruments = context.instruments;
+    if (settings.server) this.#server = new ServerRequests(context, settings);
+    const stops = [() => this.#server?.stop()];
     if (settings.client) {
-      const client = new ClientRequests(instruments, clock, settings);
-      stop.push(measureUndici(client), measureNodeClient(client));
+      const client = new ClientRequests(context, settings);
+      stops.push(measureUndici(client), measureNodeClient(client));
     }
     context.onShutdown(() => {
-      for (const each of stop) each();
+      for (const stop of stops) stop();
     });
   }
 
   /**
-   * Says which route a request takes, for routers that this pack does not know; before the response ends. The last call
-   * counts, and more than what a framework tells. Never throws: a template that is no text is refused and counted.
+   * Sets the route of a request, for routers that this pack does not support. Call it before the response ends; the last
+   * call wins, and takes precedence over the route of a framework. Never throws: a template that is not a string is
+   * counted as a rejected measurement.
    *
-   * @param request as `node:http` made it. Nothing happens where it is not one that goes on and is measured.
-   * @param template the route as the application declares it, `/users/:id`; never the path that was requested.
+   * @param request the request of `node:http`. Ignored unless the request is in progress and measured.
+   * @param template the route as the application declares it, `/users/:id`; never the requested path.
    */
   route(request: object, template: string): void {
-    this.#tell(request, template, 'route');
+    this.#setRoute(request, template, 'route');
   }
 
   /**
-   * Says which route a framework matched, for what connects one to this pack: as `route`, but that what the
-   * application says there, before or after, counts more. The last call counts. Never throws.
+   * Sets the route that a framework matched, for adapters of frameworks. As `route`, but a route that the application
+   * sets by `route`, before or after, takes precedence. The last call wins. Never throws.
    */
   matched(request: object, template: string): void {
-    this.#tell(request, template, 'matched');
+    this.#setRoute(request, template, 'matched');
   }
 
-  #tell(request: object, template: string, as: 'route' | 'matched'): void {
+  #setRoute(request: object, template: string, source: 'route' | 'matched'): void {
     if (typeof template !== 'string') refuse(this.instruments.serverDuration);
-    else if (typeof request === 'object' && request !== null) this.#server?.tell(request, template, as);
+    else if (typeof request === 'object' && request !== null) this.#server?.setRoute(request, template, source);
   }
 }

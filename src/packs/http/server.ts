@@ -1,24 +1,24 @@
 /**
- * Requests to the servers of this process, from their beginning until the response is sent or the connection is gone.
+ * Measures incoming requests, from their start until the response is sent or the connection closes.
  *
- * Node tells the beginning and the end on two channels. What ends otherwise ends with its connection: also a request
- * that waits behind another one on it, of which Node tells nothing any more.
+ * Node reports the start and the end of a request on two channels. A request without a reported end ends when its
+ * connection closes; this includes a pipelined request that still waits for the response before it.
  */
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { BoundCounter, InstrumentsOf } from '../../catalogue/instruments.js';
+import type { PackContext, VerbGuard } from '../../catalogue/pack.js';
 import type { Clock } from '../../model/clock.js';
 import { isOwn } from '../../model/own-traffic.js';
-import { refuse } from '../kit/refusal.js';
-import { guarded, listen } from './channels.js';
+import { listen } from './channels.js';
+import { type Codes, methodCodes, versionAttribute, versionCodes } from './codes.js';
 import { ExpressRoutes } from './express.js';
 import { Hosts } from './hosts.js';
 import { type HttpDefinitions, seriesLimit } from './metrics.js';
 import type { HttpSettings } from './options.js';
-import { BoundSeries } from './series.js';
-import { methodWords, versionAttribute, versions, type Words } from './words.js';
+import { SeriesCache } from './series-cache.js';
 
-/** Of the channels `http.server.request.start` and `http.server.response.finish`. */
+/** Message of the channels `http.server.request.start` and `http.server.response.finish`. */
 interface ServerMessage {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
@@ -26,58 +26,58 @@ interface ServerMessage {
   readonly server: Server;
 }
 
-/** A request that goes on; words by their number. */
+/** A request in progress; `method`, `version` and `host` are codes. */
 interface ActiveRequest {
-  readonly beganMs: number;
+  readonly startMs: number;
   readonly method: number;
   readonly secure: boolean;
   readonly version: number;
   readonly host: number;
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
-  /** All that go on on its connection, itself among them. */
+  /** All active requests of the connection, including this one. */
   readonly connection: Set<ActiveRequest>;
-  /** As the application said it. */
+  /** The route that the application set. */
   route: string | undefined;
-  /** As a framework told it. */
+  /** The route that a framework matched. */
   matched: string | undefined;
 }
 
-/** Measures them, from when it is made until it is stopped. */
+/** Measures incoming requests, from construction until `stop`. */
 export class ServerRequests {
   readonly #instruments: InstrumentsOf<HttpDefinitions>;
   readonly #clock: Clock;
-  readonly #ignores: HttpSettings['ignoreIncoming'];
-  readonly #methods: Words;
+  readonly #ignore: HttpSettings['ignoreIncoming'];
+  readonly #methods: Codes;
   readonly #hosts: Hosts;
   readonly #express = new ExpressRoutes();
-  readonly #durations: BoundSeries<HttpDefinitions['serverDuration']['attributes']>;
-  readonly #active = new Map<number, BoundCounter>();
+  readonly #durations: SeriesCache<HttpDefinitions['serverDuration']['attributes']>;
+  readonly #activeCounters = new Map<number, BoundCounter>();
   readonly #requests = new WeakMap<object, ActiveRequest>();
   readonly #connections = new WeakMap<Socket, Set<ActiveRequest>>();
-  readonly #failed: () => void;
+  readonly #guard: VerbGuard;
   readonly #stopListening: (() => void)[];
   #stopped = false;
 
-  constructor(instruments: InstrumentsOf<HttpDefinitions>, clock: Clock, settings: HttpSettings) {
+  constructor({ instruments, clock, guard }: PackContext<HttpDefinitions>, settings: HttpSettings) {
     this.#instruments = instruments;
     this.#clock = clock;
-    this.#ignores = settings.ignoreIncoming;
-    this.#methods = methodWords(settings.methods);
+    this.#ignore = settings.ignoreIncoming;
+    this.#methods = methodCodes(settings.methods);
     this.#hosts = new Hosts(settings.hosts);
-    this.#durations = new BoundSeries(instruments.serverDuration, seriesLimit(settings.routes));
-    this.#failed = () => refuse(instruments.serverDuration);
+    this.#durations = new SeriesCache(instruments.serverDuration, seriesLimit(settings.routes));
+    this.#guard = guard;
     this.#stopListening = [
-      listen('http.server.request.start', (message: ServerMessage) => this.#begin(message), this.#failed),
-      listen('http.server.response.finish', ({ request }: ServerMessage) => this.#finish(request), this.#failed),
-      listen('tracing:fastify.request.handler:start', (message) => this.#atFastify(message), this.#failed),
+      listen('http.server.request.start', (message: ServerMessage) => this.#begin(message), guard),
+      listen('http.server.response.finish', ({ request }: ServerMessage) => this.#finish(request), guard),
+      listen('tracing:fastify.request.handler:start', (message) => this.#onFastifyHandler(message), guard),
     ];
   }
 
-  /** Says which route a request takes; nothing where it is not one that goes on. */
-  tell(request: object, template: string, as: 'route' | 'matched'): void {
+  /** Sets the route of a request in progress; ignores other requests. */
+  setRoute(request: object, template: string, source: 'route' | 'matched'): void {
     const active = this.#requests.get(request);
-    if (active !== undefined) active[as] = template;
+    if (active !== undefined) active[source] = template;
   }
 
   stop(): void {
@@ -88,11 +88,11 @@ export class ServerRequests {
   #begin({ request, response, socket, server }: ServerMessage): void {
     if (isOwn(server) || this.#isIgnored(request)) return;
     const active: ActiveRequest = {
-      beganMs: this.#clock.monotonicMs(),
-      method: this.#methods.number(request.method),
+      startMs: this.#clock.monotonicMs(),
+      method: this.#methods.codeOf(request.method),
       secure: 'encrypted' in socket && socket.encrypted === true,
-      version: versions.number(request.httpVersion),
-      host: this.#hosts.number(request.headers.host),
+      version: versionCodes.codeOf(request.httpVersion),
+      host: this.#hosts.indexOf(request.headers.host),
       request,
       response,
       connection: this.#connections.get(socket) ?? this.#watch(socket),
@@ -111,7 +111,7 @@ export class ServerRequests {
     this.#end(active, false);
   }
 
-  /** The requests of a connection; those that are left when it closes were aborted. */
+  /** Returns the new set of requests of a connection. Requests left in it when the connection closes count as aborted. */
   #watch(socket: Socket): Set<ActiveRequest> {
     const connection = new Set<ActiveRequest>();
     this.#connections.set(socket, connection);
@@ -119,29 +119,29 @@ export class ServerRequests {
       for (const active of connection) this.#end(active, true);
       connection.clear();
     };
-    socket.once('close', guarded(closed, this.#failed));
+    socket.once('close', this.#guard.verb('socket.close', closed));
     return connection;
   }
 
   #end(active: ActiveRequest, aborted: boolean): void {
     if (this.#stopped || !this.#requests.delete(active.request)) return;
     const { method, secure, version, host, response } = active;
-    const seconds = (this.#clock.monotonicMs() - active.beganMs) / 1_000;
+    const seconds = (this.#clock.monotonicMs() - active.startMs) / 1_000;
     this.#counter(active).add(-1);
-    // Without headers sent there is no status, whatever the response says.
+    // Without sent headers, the status of the response object does not count.
     const status = !aborted || response.headersSent ? response.statusCode : 0;
     const route = active.route ?? active.matched ?? this.#routeOf(active.request) ?? '';
-    let number = status * 64 + method;
-    number = (number * 4 + version) * 2 + Number(secure);
-    number = (number * 64 + host) * 2 + Number(aborted);
-    const series = this.#durations.find(route, number);
+    let code = status * 64 + method;
+    code = (code * 4 + version) * 2 + Number(secure);
+    code = (code * 64 + host) * 2 + Number(aborted);
+    const series = this.#durations.get(route, code);
     if (series !== undefined) {
       series.record(seconds);
       return;
     }
     const errorType = aborted ? 'aborted' : status >= 500 ? String(status) : undefined;
-    this.#durations.record(seconds, route, number, {
-      ...this.#ofBoth(active),
+    this.#durations.record(seconds, route, code, {
+      ...this.#commonAttributes(active),
       ...(route === '' ? {} : { 'http.route': route }),
       ...(status === 0 ? {} : { 'http.response.status_code': status }),
       ...(errorType === undefined ? {} : { 'error.type': errorType }),
@@ -150,19 +150,19 @@ export class ServerRequests {
   }
 
   #counter(active: ActiveRequest): BoundCounter {
-    const number = (active.method * 2 + Number(active.secure)) * 64 + active.host;
-    let counter = this.#active.get(number);
+    const code = (active.method * 2 + Number(active.secure)) * 64 + active.host;
+    let counter = this.#activeCounters.get(code);
     if (counter === undefined) {
-      counter = this.#instruments.serverActiveRequests.bind(this.#ofBoth(active));
-      this.#active.set(number, counter);
+      counter = this.#instruments.serverActiveRequests.bind(this.#commonAttributes(active));
+      this.#activeCounters.set(code, counter);
     }
     return counter;
   }
 
-  /** The attributes that both metrics have. */
-  #ofBoth({ method, secure, host }: ActiveRequest) {
+  /** Returns the attributes that both metrics have. */
+  #commonAttributes({ method, secure, host }: ActiveRequest) {
     return {
-      'http.request.method': this.#methods.text(method),
+      'http.request.method': this.#methods.textOf(method),
       'url.scheme': secure ? ('https' as const) : ('http' as const),
       ...this.#hosts.attributes(host, secure),
     };
@@ -176,14 +176,14 @@ export class ServerRequests {
     }
   }
 
-  /** Fastify says what it is about to run for which request. */
-  #atFastify({ request, route }: { request: { raw: object }; route: { url?: unknown } }): void {
-    if (typeof route.url === 'string') this.tell(request.raw, route.url, 'matched');
+  /** Fastify publishes the request and its route before it calls the handler. */
+  #onFastifyHandler({ request, route }: { request: { raw: object }; route: { url?: unknown } }): void {
+    if (typeof route.url === 'string') this.setRoute(request.raw, route.url, 'matched');
   }
 
   #isIgnored(request: IncomingMessage): boolean {
     try {
-      return this.#ignores?.(request) === true;
+      return this.#ignore?.(request) === true;
     } catch {
       return false;
     }

@@ -1,72 +1,72 @@
 /**
- * Requests of `fetch` and of the package undici, which both tell of them on the same channels.
+ * Measures requests of `fetch` and of the package undici, which publish on the same channels.
  *
- * A redirect that is followed is a request of its own. One whose response is not read to its end goes on until its
- * connection is closed.
+ * Each followed redirect is a separate request. A request whose response is not read to the end stays active until its
+ * connection closes.
  */
 import { listen } from './channels.js';
 import type { ClientRequests } from './client.js';
 
-/** What is read of a request of undici. */
+/** The members of an undici request that this file reads. */
 interface UndiciRequest {
   readonly origin: string | URL;
   readonly method: string;
   readonly path: string;
 }
 
-/** A request that goes on. */
+/** A request in progress. */
 interface ActiveRequest {
-  readonly beganMs: number;
+  readonly startMs: number;
   status: number;
   version: string;
 }
 
-/** Measures them until it is stopped; returns what stops it. */
+/** Starts to measure requests. Returns a function that stops. */
 export function measureUndici(client: ClientRequests): () => void {
-  const active = new WeakMap<UndiciRequest, ActiveRequest>();
+  const activeRequests = new WeakMap<UndiciRequest, ActiveRequest>();
 
   function end(request: UndiciRequest, error?: unknown): void {
-    const ended = active.get(request);
-    if (ended === undefined) return;
-    active.delete(request);
-    const { origin, method, path } = request;
-    const { beganMs, status, version } = ended;
-    const where = client.origins.of(typeof origin === 'string' ? origin : origin.origin);
-    client.ended({ beganMs, origin: where, method, path, status, version, error });
+    const active = activeRequests.get(request);
+    if (active === undefined) return;
+    activeRequests.delete(request);
+    const { origin: url, method, path } = request;
+    const { startMs, status, version } = active;
+    const origin = client.origins.of(typeof url === 'string' ? url : url.origin);
+    client.record({ startMs, origin, method, path, status, version, error });
   }
 
-  const stop = [
+  const stops = [
     listen(
       'undici:request:create',
       ({ request }: { request: UndiciRequest }) => {
-        active.set(request, { beganMs: client.nowMs(), status: 0, version: '' });
+        activeRequests.set(request, { startMs: client.nowMs(), status: 0, version: '' });
       },
-      client.failed,
+      client.guard,
     ),
     listen(
       'undici:client:sendHeaders',
       ({ request, socket }: { request: UndiciRequest; socket: { alpnProtocol?: unknown } }) => {
-        const going = active.get(request);
-        if (going !== undefined) going.version = socket.alpnProtocol === 'h2' ? '2' : '1.1';
+        const active = activeRequests.get(request);
+        if (active !== undefined) active.version = socket.alpnProtocol === 'h2' ? '2' : '1.1';
       },
-      client.failed,
+      client.guard,
     ),
     listen(
       'undici:request:headers',
       ({ request, response }: { request: UndiciRequest; response: { statusCode: number } }) => {
-        const going = active.get(request);
-        if (going !== undefined) going.status = response.statusCode;
+        const active = activeRequests.get(request);
+        if (active !== undefined) active.status = response.statusCode;
       },
-      client.failed,
+      client.guard,
     ),
-    listen('undici:request:trailers', ({ request }: { request: UndiciRequest }) => end(request), client.failed),
+    listen('undici:request:trailers', ({ request }: { request: UndiciRequest }) => end(request), client.guard),
     listen(
       'undici:request:error',
       ({ request, error }: { request: UndiciRequest; error: unknown }) => end(request, error ?? {}),
-      client.failed,
+      client.guard,
     ),
   ];
   return () => {
-    for (const each of stop) each();
+    for (const stop of stops) stop();
   };
 }

@@ -1,4 +1,4 @@
-/** What frames of one camera tell, through instruments that are bound once. Nothing here throws. */
+/** Records the metrics of one camera through instruments that are bound once. Nothing here throws. */
 import type { BoundCounter, BoundHistogram, InstrumentsOf } from '../../catalogue/instruments.js';
 import type { PackContext } from '../../catalogue/pack.js';
 import { errorTypeOf, isWord } from '../kit/error-type.js';
@@ -6,22 +6,25 @@ import { isAmount, isThenable, refuse } from '../kit/refusal.js';
 import type { SlidingWindow } from '../kit/sliding-window.js';
 import type { VisionDefinitions } from './metrics.js';
 
-/** A camera and the model that looks at its frames; either may be unnamed. */
+/** A camera and the model that processes its frames; either may be unnamed. */
 export interface Source {
   readonly camera: string | undefined;
   readonly model: string | undefined;
 }
 
-/** What the cameras of a recorder share. */
+/** State that all cameras of a recorder share. */
 export interface VisionContext {
   readonly instruments: InstrumentsOf<VisionDefinitions>;
   readonly clock: PackContext<VisionDefinitions>['clock'];
   readonly stages: readonly string[];
+  /** Counts an argument that threw `error` when it was read. A guarded verb per frame would allocate its arguments. */
+  readonly countUnreadable: (thrown: { readonly error: unknown }) => void;
 }
 
-/** The metrics of one source. What it is given is whatever code without types gives. */
+/** The metrics of one source. Accepts values of any type, because callers may be untyped. */
 export class CameraMetrics {
   readonly clock: VisionContext['clock'];
+  readonly countUnreadable: VisionContext['countUnreadable'];
   readonly #instruments: InstrumentsOf<VisionDefinitions>;
   readonly #camera: string | undefined;
   readonly #window: SlidingWindow;
@@ -30,12 +33,17 @@ export class CameraMetrics {
   readonly #inferenceDuration: BoundHistogram;
   readonly #stageDurations: ReadonlyMap<unknown, BoundHistogram>;
   readonly #detectionsPerFrame: BoundHistogram;
-  /** Attributes of the detections that are recorded now: one object for all of them, which is read and not kept. */
-  readonly #detected: { camera: string | undefined; model: string | undefined; class: string | undefined };
+  /** Attributes of detections: one reused object, because the engine does not retain it. */
+  readonly #detectionAttributes: { camera: string | undefined; model: string | undefined; class: string | undefined };
 
-  /** @param window takes the frames of the camera, whichever model looks at them. */
-  constructor({ camera, model }: Source, { instruments, clock, stages }: VisionContext, window: SlidingWindow) {
+  /** @param window counts the frames of the camera, for all models. */
+  constructor(
+    { camera, model }: Source,
+    { instruments, clock, stages, countUnreadable }: VisionContext,
+    window: SlidingWindow,
+  ) {
     this.clock = clock;
+    this.countUnreadable = countUnreadable;
     this.#instruments = instruments;
     this.#camera = camera;
     this.#window = window;
@@ -44,11 +52,11 @@ export class CameraMetrics {
     this.#inferenceDuration = instruments.inferenceDuration.bind({ camera, model });
     this.#stageDurations = new Map(stages.map((stage) => [stage, instruments.stageDuration.bind({ camera, stage })]));
     this.#detectionsPerFrame = instruments.detectionsPerFrame.bind({ camera });
-    this.#detected = { camera, model, class: undefined };
+    this.#detectionAttributes = { camera, model, class: undefined };
   }
 
-  /** A frame was processed, at `nowMs`; its duration and detections where they are known. */
-  processed(nowMs: number, durationMs: unknown, detections: unknown): void {
+  /** Records a frame that was processed at `nowMs`. `durationMs` and `detections` may be undefined. */
+  recordFrame(nowMs: number, durationMs: unknown, detections: unknown): void {
     this.#frames.add(1);
     this.#window.add(nowMs, 1);
     if (isAmount(durationMs)) this.#frameDuration.record(durationMs / 1_000);
@@ -59,8 +67,8 @@ export class CameraMetrics {
     } else if (detections !== undefined) this.#detectByClass(detections);
   }
 
-  /** A stage took so many milliseconds. */
-  staged(stage: unknown, milliseconds: unknown): void {
+  /** Records the time of a stage. */
+  recordStage(stage: unknown, milliseconds: unknown): void {
     if (!isAmount(milliseconds)) {
       refuse(this.#instruments.stageDuration, numberOf(milliseconds));
       return;
@@ -72,26 +80,26 @@ export class CameraMetrics {
     if (stage === 'inference') this.#inferenceDuration.record(seconds);
   }
 
-  /** Stages took what an object says. */
-  stagedAll(stages: unknown): void {
+  /** Records the times of several stages, by name. */
+  recordStages(stages: unknown): void {
     try {
       const durations = recordOf(stages);
       for (const stage in durations) {
         const milliseconds = durations[stage];
-        if (milliseconds !== undefined) this.staged(stage, milliseconds);
+        if (milliseconds !== undefined) this.recordStage(stage, milliseconds);
       }
     } catch {
       refuse(this.#instruments.stageDuration);
     }
   }
 
-  /** Frames were not processed. */
-  dropped(reason: unknown, frames: unknown): void {
+  /** Counts dropped frames. */
+  recordDrop(reason: unknown, frames: unknown): void {
     this.#instruments.droppedFrames.add(frames as number, { camera: this.#camera, reason: reason as 'late' });
   }
 
-  /** Something failed, in a stage where that is known. */
-  failed(error: unknown, stage: unknown): void {
+  /** Counts an error; `stage` may be undefined. */
+  recordError(error: unknown, stage: unknown): void {
     this.#instruments.errors.add(1, {
       camera: this.#camera,
       'error.type': errorType(error),
@@ -99,51 +107,47 @@ export class CameraMetrics {
     });
   }
 
-  /** Something was given that cannot be read. */
-  unreadable(metric: 'frameDuration' | 'detections'): void {
-    refuse(this.#instruments[metric]);
-  }
-
   #detect(count: number, name: string | undefined): void {
-    this.#detected.class = name;
-    this.#instruments.detections.add(count, this.#detected);
+    this.#detectionAttributes.class = name;
+    this.#instruments.detections.add(count, this.#detectionAttributes);
   }
 
   #detectByClass(detections: unknown): void {
     try {
       const counts = recordOf(detections);
-      let inAll = 0;
+      let total = 0;
       for (const name in counts) {
         const count = counts[name];
         if (isAmount(count)) {
-          inAll += count;
+          total += count;
           this.#detect(count, name);
         } else refuse(this.#instruments.detections, numberOf(count));
       }
-      this.#detectionsPerFrame.record(inAll);
+      this.#detectionsPerFrame.record(total);
     } catch {
       refuse(this.#instruments.detections, numberOf(detections));
     }
   }
 }
 
-/** A number as it is, so that the engine says what is wrong with it; NaN for what is none. */
+/** Returns numbers unchanged, so that the engine finds the reason of their rejection; NaN for other values. */
 function numberOf(value: unknown): number {
   return typeof value === 'number' ? value : Number.NaN;
 }
 
 /**
- * The object that values are read from by name.
+ * Returns an object of values by name.
  *
- * @throws {TypeError} when it is none: a list or a map has values, but no names for them; a promise has them later.
+ * @throws {TypeError} for iterables, whose values have no names, for promises, and for other values.
  */
 function recordOf(value: unknown): Readonly<Record<string, unknown>> {
   const isObject = typeof value === 'object' && value !== null;
-  if (!isObject || Symbol.iterator in value || isThenable(value)) throw new TypeError('no record');
+  if (!isObject || Symbol.iterator in value || isThenable(value))
+    throw new TypeError('not an object of values by name');
   return value as Readonly<Record<string, unknown>>;
 }
 
-/** What `error.type` says of an error: what it is called, or the word or number that was given in its place. */
+/** Returns the value of `error.type`: the class of an error, or the identifier or integer given in its place. */
 function errorType(error: unknown): string {
   if (Number.isInteger(error)) return String(error);
   return isWord(error) ? error : errorTypeOf(error);

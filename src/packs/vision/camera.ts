@@ -1,13 +1,13 @@
-/** The metrics of one camera, or of any other source of frames. */
+/** The handle of one camera, or of any other source of frames. */
 import type { CameraMetrics, Source } from './camera-metrics.js';
 import type { DropReason, FrameSample, Stage } from './events.js';
 import { Frame } from './frame.js';
 
-/** The handle of a camera: hold on to it where you can. Nothing here throws. */
+/** Records frames of one camera. Keep the handle: its instruments are bound once. No method throws. */
 export class Camera {
-  /** As it is recorded; `_OTHER` beyond the limit, `undefined` for the one without a name. */
+  /** The recorded name: `_OTHER` beyond the limit, `undefined` for the unnamed camera. */
   readonly name: string | undefined;
-  /** The model that looks at its frames, as it is recorded. */
+  /** The recorded name of the model that processes the frames. */
   readonly model: string | undefined;
   readonly #metrics: CameraMetrics;
 
@@ -17,38 +17,38 @@ export class Camera {
     this.#metrics = metrics;
   }
 
-  /** Begins a frame, which is timed from here. */
+  /** Begins a frame, which is timed from now on. */
   begin(): Frame {
     return new Frame(this.#metrics);
   }
 
-  /** Records a frame that was processed, and all that is known of it. Makes no objects. */
+  /** Records a processed frame. Allocates nothing. */
   record(frame: FrameSample): void {
     let durationMs: unknown;
     let stages: unknown;
     let detections: unknown;
     try {
       ({ durationMs, stages, detections } = frame);
-    } catch {
-      this.#metrics.unreadable('frameDuration');
+    } catch (error) {
+      this.#metrics.countUnreadable({ error });
       return;
     }
-    this.#metrics.processed(this.#metrics.clock.monotonicMs(), durationMs, detections);
-    if (stages !== undefined) this.#metrics.stagedAll(stages);
+    this.#metrics.recordFrame(this.#metrics.clock.monotonicMs(), durationMs, detections);
+    if (stages !== undefined) this.#metrics.recordStages(stages);
   }
 
-  /** Records what a stage took, for work that belongs to no single frame. */
+  /** Records the time of a stage that does not belong to a single frame. */
   stage(stage: Stage, milliseconds: number): void {
-    this.#metrics.staged(stage, milliseconds);
+    this.#metrics.recordStage(stage, milliseconds);
   }
 
-  /** Counts frames that were not processed, one by default, and never begun. */
+  /** Counts dropped frames that were never begun, one by default. */
   drop(reason: DropReason, frames = 1): void {
-    this.#metrics.dropped(reason, frames);
+    this.#metrics.recordDrop(reason, frames);
   }
 
-  /** Counts an error that belongs to no frame, such as a source that cannot be opened. */
+  /** Counts an error that does not belong to a frame, such as a source that cannot be opened. */
   error(error: unknown, stage?: Stage): void {
-    this.#metrics.failed(error, stage);
+    this.#metrics.recordError(error, stage);
   }
 }

@@ -1,40 +1,40 @@
-/** What happens to frames: the arguments of the recorder's verbs. Times are milliseconds. */
+/** Frame events: the arguments of the recorder's methods. Times are milliseconds. */
 import type { dropReasons, standardStages } from './metrics.js';
 
-/** What a frame passes through: those that there always are, and those that the pack was given. */
-// An intersection that any text fits, so that editors still offer the known ones.
+/** A stage of processing: a standard stage, or one of the option `stages`. */
+// The intersection accepts any string, and editors still complete the standard stages.
 export type Stage = (typeof standardStages)[number] | (string & {});
 
-/** Why a frame was not processed: no room, too old, left out on purpose, not decodable, or the source was gone. */
+/** Reason why a frame was not processed: no room, too old, skipped on purpose, not decodable, or source disconnected. */
 export type DropReason = (typeof dropReasons)[number];
 
-/** How many things were detected in a frame: in all, or by class, such as `{ person: 2, car: 1 }`. */
+/** Number of detections in a frame: in total, or by class, such as `{ person: 2, car: 1 }`. */
 export type Detections = number | Readonly<Record<string, number>>;
 
-/** How a frame ended. */
+/** The outcome of a processed frame. */
 export interface FrameOutcome {
   readonly detections?: Detections;
 }
 
-/** A frame that is over. What is not known is left out. */
+/** A processed frame. Every field is optional. */
 export interface FrameSample extends FrameOutcome {
-  /** From its beginning to its end. */
+  /** Time from the start of the frame to its end. */
   readonly durationMs?: number;
-  /** What each stage took; `inference` is the inference latency as well. */
+  /** Time of each stage; `inference` is also recorded as the inference duration. */
   readonly stages?: Readonly<Record<string, number | undefined>>;
 }
 
-/** A frame that is over, with where it came from. */
+/** A processed frame, with its camera and model. */
 export interface CameraFrameSample extends FrameSample {
   readonly camera?: string | number;
   readonly model?: string;
 }
 
-/** What a GPU does now; what is left out keeps its last value. */
+/** Current readings of a GPU. An absent field keeps its last value. */
 export interface GpuReading {
-  /** Which one, where there are several: its index or id. */
+  /** Index or id of the GPU, if there are several. */
   readonly gpu?: string | number;
-  /** Share of time that it computes, 0 to 100. */
+  /** Share of time in which the GPU computes, 0 to 100. */
   readonly utilizationPercent?: number;
   readonly memoryUsedBytes?: number;
   readonly memoryTotalBytes?: number;

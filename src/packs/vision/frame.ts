@@ -1,68 +1,69 @@
-/** A frame that is worked on: timed from its beginning to whatever becomes of it. */
+/** A frame in progress. */
 import type { CameraMetrics } from './camera-metrics.js';
 import type { DropReason, FrameOutcome, Stage } from './events.js';
 
 /**
- * A frame that was begun. It ends once: by `end`, `drop` or `error`, whichever comes first; what comes after that
- * records nothing. Nothing here throws.
+ * A frame, timed from its start to its end. `end`, `drop` or `error` ends it, whichever is called first; later calls
+ * record nothing. No method throws.
  */
 export class Frame {
   readonly #metrics: CameraMetrics;
-  readonly #beganMs: number;
-  /** When the last stage ended. */
-  #markMs: number;
-  #tookMs: number | undefined;
+  readonly #startMs: number;
+  /** End of the previous stage, or the start of the frame. */
+  #stageStartMs: number;
+  /** Set when the frame has ended. */
+  #durationMs: number | undefined;
 
   constructor(metrics: CameraMetrics) {
     this.#metrics = metrics;
-    this.#beganMs = metrics.clock.monotonicMs();
-    this.#markMs = this.#beganMs;
+    this.#startMs = metrics.clock.monotonicMs();
+    this.#stageStartMs = this.#startMs;
   }
 
   /**
-   * Records what a stage took: `milliseconds`, or what passed since the stage before it ended, or the frame began.
-   * `inference` is the inference latency as well.
+   * Records the time of a stage: `milliseconds`, by default the time since the end of the previous stage or the start of the
+   * frame. `inference` is also recorded as the inference duration.
    */
   stage(stage: Stage, milliseconds?: number): void {
-    if (this.#tookMs !== undefined) return;
+    if (this.#durationMs !== undefined) return;
     const nowMs = this.#metrics.clock.monotonicMs();
-    this.#metrics.staged(stage, milliseconds === undefined ? nowMs - this.#markMs : milliseconds);
-    this.#markMs = nowMs;
+    this.#metrics.recordStage(stage, milliseconds === undefined ? nowMs - this.#stageStartMs : milliseconds);
+    this.#stageStartMs = nowMs;
   }
 
-  /** Ends the frame: it was processed. Returns the milliseconds from its beginning to its end. */
+  /** Ends the frame as processed. Returns its duration in milliseconds. */
   end(outcome?: FrameOutcome): number {
-    if (this.#tookMs !== undefined) return this.#tookMs;
-    const nowMs = this.#over();
-    const tookMs = nowMs - this.#beganMs;
+    if (this.#durationMs !== undefined) return this.#durationMs;
+    const nowMs = this.#end();
+    const durationMs = nowMs - this.#startMs;
     let detections: FrameOutcome['detections'];
     try {
       detections = outcome?.detections;
-    } catch {
-      this.#metrics.unreadable('detections');
+    } catch (error) {
+      this.#metrics.countUnreadable({ error });
     }
-    this.#metrics.processed(nowMs, tookMs, detections);
-    return tookMs;
+    this.#metrics.recordFrame(nowMs, durationMs, detections);
+    return durationMs;
   }
 
-  /** Ends the frame: it is not processed, for a reason. */
+  /** Ends the frame as dropped. */
   drop(reason: DropReason): void {
-    if (this.#tookMs !== undefined) return;
-    this.#over();
-    this.#metrics.dropped(reason, 1);
+    if (this.#durationMs !== undefined) return;
+    this.#end();
+    this.#metrics.recordDrop(reason, 1);
   }
 
-  /** Ends the frame: something failed, in `stage` where that is known. What was thrown stays the caller's matter. */
+  /** Ends the frame with an error, in `stage` if known. Does not rethrow the error. */
   error(error: unknown, stage?: Stage): void {
-    if (this.#tookMs !== undefined) return;
-    this.#over();
-    this.#metrics.failed(error, stage);
+    if (this.#durationMs !== undefined) return;
+    this.#end();
+    this.#metrics.recordError(error, stage);
   }
 
-  /** The frame is over, now. */
-  #over(): number {
+  /** Marks the frame as ended. Returns the current time. */
+  #end(): number {
     const nowMs = this.#metrics.clock.monotonicMs();
-    this.#tookMs = nowMs - this.#beganMs;
+    this.#durationMs = nowMs - this.#startMs;
     return nowMs;
   }
 }

@@ -1,8 +1,8 @@
 /**
- * Pack `vision`: the metrics of detection on video.
+ * Pack `vision`: metrics of video detection.
  *
- * `camera.ts` and `frame.ts` have a verb for each thing that happens to frames, `camera-metrics.ts` what these record;
- * `beside.ts` puts them beside a tracker that there is already.
+ * `camera.ts` and `frame.ts` have a method for each event of a frame; `camera-metrics.ts` records the events.
+ * `tracker-wrapper.ts` adds metrics to an existing tracker.
  *
  * @module
  */
@@ -14,7 +14,6 @@ import { standardStages, type VisionDefinitions, visionCatalogue } from './metri
 import { VisionRecorder } from './recorder.js';
 
 export type { NameOption } from '../kit/bounded-names.js';
-export type { Beside, MethodName } from './beside.js';
 export type { Camera } from './camera.js';
 export type {
   CameraFrameSample,
@@ -28,29 +27,30 @@ export type {
 export type { Frame } from './frame.js';
 export type { VisionDefinitions } from './metrics.js';
 export type { VisionRecorder } from './recorder.js';
+export type { MethodName, WrapOptions } from './tracker-wrapper.js';
 
 /** Options of the pack. */
 export interface VisionOptions {
-  /** Put before every metric name. */
+  /** Prefix of every metric name. */
   readonly namespace?: string;
-  /** Milliseconds that frames per second are computed over; 5000 by default. */
+  /** Window in milliseconds over which frames per second are computed; 5000 by default. */
   readonly windowMs?: number;
-  /** Cameras that have series of their own; the first 20 by default. */
+  /** Maximum number of cameras, or their names; other cameras become `_OTHER`. 20 by default. */
   readonly cameras?: NameOption;
-  /** Classes of detections that have series of their own; the first 80 by default. */
+  /** Maximum number of detection classes, or their names; other classes become `_OTHER`. 80 by default. */
   readonly classes?: NameOption;
-  /** Stages beside decode, preprocess, inference, postprocess and track. */
+  /** Names of stages in addition to decode, preprocess, inference, postprocess and track; at most 50. */
   readonly stages?: readonly string[];
-  /** Reads the memory in use, bytes, at each collection; the resident memory of the process by default. */
+  /** Returns the memory in use in bytes; called at each collection. By default the resident memory of the process. */
   readonly memoryBytes?: () => number;
 }
 
 const known = ['namespace', 'windowMs', 'cameras', 'classes', 'stages', 'memoryBytes'];
 
 /**
- * The pack, for `startMetrics({ packs })`.
+ * Returns the pack, for `startMetrics({ packs })`.
  *
- * @throws {MetricsError} METRICS_OPTIONS_INVALID when an option is out of its range, or is none.
+ * @throws {MetricsError} METRICS_OPTIONS_INVALID with all problems of the options.
  *
  * @example
  * import { startMetrics } from 'otelier';
@@ -75,11 +75,15 @@ export function vision(options: VisionOptions = {}): Pack<VisionRecorder, Vision
     ...wrongMilliseconds('vision', { windowMs }),
     ...wrongNames('vision', { cameras, classes }),
   ];
-  if (!areNames(stages)) {
-    problems.push({ where: 'vision.stages', value: stages, expected: 'a list of at most 50 names' });
+  if (!isNameList(stages)) {
+    problems.push({ where: 'vision.stages', value: stages, expected: 'an array of at most 50 non-empty strings' });
   }
   if (typeof memoryBytes !== 'function') {
-    problems.push({ where: 'vision.memoryBytes', value: memoryBytes, expected: 'a function that returns bytes' });
+    problems.push({
+      where: 'vision.memoryBytes',
+      value: memoryBytes,
+      expected: 'a function that returns a number of bytes',
+    });
   }
   if (problems.length > 0) throw new MetricsError('METRICS_OPTIONS_INVALID', problems);
   const allStages = [...new Set([...standardStages, ...stages])];
@@ -90,6 +94,6 @@ export function vision(options: VisionOptions = {}): Pack<VisionRecorder, Vision
   };
 }
 
-function areNames(names: unknown): boolean {
+function isNameList(names: unknown): boolean {
   return Array.isArray(names) && names.length <= 50 && names.every((name) => typeof name === 'string' && name !== '');
 }

@@ -1,46 +1,47 @@
-/** The way in to the metrics of detection on video. */
+/** The recorder of video detection metrics. */
 import type { InstrumentsOf } from '../../catalogue/instruments.js';
 import type { PackContext } from '../../catalogue/pack.js';
 import { otherValue } from '../../model/instrument.js';
 import { BoundedNames, type NameOption } from '../kit/bounded-names.js';
 import { isAmount, readNow, refuse } from '../kit/refusal.js';
 import { SlidingWindow } from '../kit/sliding-window.js';
-import { type Beside, type BesideOptions, besideTracker, type MethodName } from './beside.js';
 import { Camera } from './camera.js';
 import { CameraMetrics, type VisionContext } from './camera-metrics.js';
 import type { CameraFrameSample, GpuReading } from './events.js';
 import type { Frame } from './frame.js';
 import { modelLimit, type VisionDefinitions } from './metrics.js';
+import { type AnyWrapOptions, type MethodName, type WrapOptions, wrapTracker } from './tracker-wrapper.js';
 
-/** Options of the pack with their defaults. */
+/** Validated options, with defaults applied. */
 export interface VisionSettings {
   readonly windowMs: number;
   readonly cameras: NameOption;
-  /** The names of all stages. */
+  /** The names of all stages, including the standard ones. */
   readonly stages: readonly string[];
   readonly memoryBytes: () => number;
 }
 
 /**
- * Turns what happens to frames into measurements.
+ * Turns frame events into measurements.
  *
- * No verb but `beside` throws, whatever it is given. A value that is none is refused by the engine and counted by its
- * reason in `metrics.status().rejected`; the rest of the frame counts.
+ * No method except `wrap` throws, for any argument. The engine rejects invalid values and counts them by reason in
+ * `metrics.status().rejected`; the rest of the frame is recorded.
  */
 export class VisionRecorder {
-  /** The metrics themselves. */
+  /** The instruments of the pack. */
   readonly instruments: InstrumentsOf<VisionDefinitions>;
   readonly #context: VisionContext;
   readonly #windowMs: number;
   readonly #cameraNames: BoundedNames;
   readonly #modelNames = new BoundedNames(modelLimit, trimmed);
-  /** By the name of the camera as it is recorded, then by that of the model. */
+  /** By the recorded name of the camera, then by the recorded name of the model. */
   readonly #cameras = new Map<unknown, Map<unknown, Camera>>();
   readonly #windows = new Map<string | undefined, SlidingWindow>();
 
-  constructor({ instruments, clock }: PackContext<VisionDefinitions>, settings: VisionSettings) {
+  constructor({ instruments, clock, guard }: PackContext<VisionDefinitions>, settings: VisionSettings) {
     this.instruments = instruments;
-    this.#context = { instruments, clock, stages: settings.stages };
+    const countUnreadable = guard.verb('Camera.record', rethrow);
+    this.#context = { instruments, clock, stages: settings.stages, countUnreadable };
     this.#windowMs = settings.windowMs;
     this.#cameraNames = new BoundedNames(settings.cameras, trimmed);
     instruments.fps.addCallback((observation) => {
@@ -52,57 +53,46 @@ export class VisionRecorder {
   }
 
   /**
-   * The handle of a camera, or of the one without a name; its frames per second are shown from here on. Beyond the limit
-   * of cameras it is the one handle of `_OTHER`.
+   * Returns the handle of a camera, or of the unnamed camera. Its frames per second are exported from now on. All cameras
+   * beyond the limit share the handle of `_OTHER`.
    *
-   * @param model the model that looks at its frames: an attribute of inference and detections.
+   * @param model the model that processes the frames: an attribute of inference and detections.
    */
   camera(name?: string | number, model?: string): Camera {
     return this.#cameras.get(name)?.get(model) ?? this.#handleOf(name, model);
   }
 
-  /** Begins a frame of a camera, which is timed from here. */
+  /** Begins a frame of a camera, which is timed from now on. */
   begin(camera?: string | number): Frame {
     return this.camera(camera).begin();
   }
 
-  /** Records a frame that was processed, and all that is known of it. */
+  /** Records a processed frame. */
   record(frame: CameraFrameSample): void {
-    let camera: Camera;
-    try {
-      camera = this.camera(frame.camera, frame.model);
-    } catch {
-      refuse(this.instruments.frameDuration);
-      return;
-    }
-    camera.record(frame);
+    this.camera(frame.camera, frame.model).record(frame);
   }
 
-  /** Sets what a GPU does now. */
+  /** Sets the current readings of a GPU. */
   gpu(reading: GpuReading): void {
     const { gpuUtilization, gpuMemoryUsage, gpuMemoryLimit } = this.instruments;
-    try {
-      const { gpu, utilizationPercent, memoryUsedBytes, memoryTotalBytes } = reading;
-      const of = { gpu: gpu as string };
-      if (isAmount(utilizationPercent)) gpuUtilization.set(utilizationPercent / 100, of);
-      else if (utilizationPercent !== undefined) refuse(gpuUtilization);
-      if (isAmount(memoryUsedBytes)) gpuMemoryUsage.set(memoryUsedBytes, of);
-      else if (memoryUsedBytes !== undefined) refuse(gpuMemoryUsage);
-      if (isAmount(memoryTotalBytes)) gpuMemoryLimit.set(memoryTotalBytes, of);
-      else if (memoryTotalBytes !== undefined) refuse(gpuMemoryLimit);
-    } catch {
-      refuse(gpuUtilization);
-    }
+    const { gpu, utilizationPercent, memoryUsedBytes, memoryTotalBytes } = reading;
+    const attributes = { gpu: gpu as string };
+    if (isAmount(utilizationPercent)) gpuUtilization.set(utilizationPercent / 100, attributes);
+    else if (utilizationPercent !== undefined) refuse(gpuUtilization);
+    if (isAmount(memoryUsedBytes)) gpuMemoryUsage.set(memoryUsedBytes, attributes);
+    else if (memoryUsedBytes !== undefined) refuse(gpuMemoryUsage);
+    if (isAmount(memoryTotalBytes)) gpuMemoryLimit.set(memoryTotalBytes, attributes);
+    else if (memoryTotalBytes !== undefined) refuse(gpuMemoryLimit);
   }
 
   /**
-   * A stand-in for a tracker, a detector or a model that there is already, of which every call of one method counts as a
-   * frame: its time, its detections, its error. Results, errors and `this` are those of the tracker, which is not changed;
-   * a plain promise is another one that settles the same way.
+   * Wraps a tracker, a detector or a model so that each call of one method is recorded as a frame: its time, its detections,
+   * its error. Returns a proxy; the tracker itself, its results, its errors and `this` do not change. A plain promise is
+   * replaced by a promise that settles the same way.
    *
-   * A function is its own method. Calls that the tracker makes of itself are not seen.
+   * A function is wrapped without `method`. Calls that the tracker makes itself are not recorded.
    *
-   * @throws {MetricsError} METRICS_OPTIONS_INVALID when there is no such method, or it cannot be stood in for because the
+   * @throws {MetricsError} METRICS_OPTIONS_INVALID if the method does not exist, or if it cannot be wrapped because the
    * tracker is frozen.
    *
    * @example
@@ -116,17 +106,17 @@ export class VisionRecorder {
    *     return image.length > 0 ? ['person'] : [];
    *   }
    * }
-   * const tracker = metrics.vision.beside(new Tracker(), {
+   * const tracker = metrics.vision.wrap(new Tracker(), {
    *   method: 'update',
    *   camera: 'front',
    *   detections: (found) => found.length,
    * });
    * tracker.update(new Uint8Array(4));
    */
-  beside<T extends object, M extends MethodName<T>>(tracker: T, options: Beside<T[M]> & { readonly method: M }): T;
-  beside<T extends (...args: never[]) => unknown>(tracker: T, options?: Beside<T>): T;
-  beside<T extends object>(tracker: T, options: BesideOptions = {}): T {
-    return besideTracker(tracker, options, this.camera(options.camera, options.model), this.#context.clock);
+  wrap<T extends object, M extends MethodName<T>>(tracker: T, options: WrapOptions<T[M]> & { readonly method: M }): T;
+  wrap<T extends (...args: never[]) => unknown>(tracker: T, options?: WrapOptions<T>): T;
+  wrap<T extends object>(tracker: T, options: AnyWrapOptions = {}): T {
+    return wrapTracker(tracker, options, this.camera(options.camera, options.model), this.#context.clock);
   }
 
   #handleOf(name: unknown, model: unknown): Camera {
@@ -144,15 +134,15 @@ export class VisionRecorder {
     return handle;
   }
 
-  /** What is no name is refused, and recorded as those beyond the limit are. */
-  #nameOf(given: unknown, names: BoundedNames): string | undefined {
-    if (given === undefined) return undefined;
-    if (typeof given === 'string' || typeof given === 'number') return names.of(String(given));
+  /** Returns the recorded name. Counts a value that is not a name, and records it as `_OTHER`. */
+  #nameOf(name: unknown, names: BoundedNames): string | undefined {
+    if (name === undefined) return undefined;
+    if (typeof name === 'string' || typeof name === 'number') return names.of(String(name));
     refuse(this.instruments.frames);
     return otherValue;
   }
 
-  /** Frames of a camera are counted together, whichever model looks at them. */
+  /** Returns the window of a camera, which counts the frames of all models. */
   #windowOf(camera: string | undefined): SlidingWindow {
     let window = this.#windows.get(camera);
     if (window === undefined) {
@@ -163,7 +153,12 @@ export class VisionRecorder {
   }
 }
 
-/** Names of cameras and models keep their case: it is part of many. */
+/** Throws an error again, so that the guard counts and logs it. */
+function rethrow({ error }: { readonly error: unknown }): void {
+  throw error;
+}
+
+/** Trims a name. The case of camera and model names is significant. */
 function trimmed(name: string): string {
   return name.trim();
 }

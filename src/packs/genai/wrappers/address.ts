@@ -1,10 +1,10 @@
-/** Host and port that a client asks. */
+/** The server address of a client. */
 import type { OperationStart } from '../events.js';
-import { member } from './answers.js';
+import { member } from './response-shape.js';
 
 type Address = Pick<OperationStart, 'serverAddress' | 'serverPort'>;
 
-/** Gives the address from the client's `baseURL` of the moment, which is parsed again only when it changed. */
+/** Returns a function that reads the address from the client's current `baseURL`. Parses it only after a change. */
 export function addressOf(client: object): () => Address {
   let parsed: unknown;
   let address: Address = {};
@@ -21,7 +21,7 @@ export function addressOf(client: object): () => Address {
 function parse(baseURL: unknown): Address {
   if (typeof baseURL !== 'string' || !URL.canParse(baseURL)) return {};
   const { hostname, port, protocol } = new URL(baseURL);
-  const standard = protocol === 'http:' ? 80 : 443;
-  // An IPv6 address without its brackets, as `server.address` has it.
-  return { serverAddress: hostname.replace(/^\[|\]$/g, ''), serverPort: port === '' ? standard : Number(port) };
+  const defaultPort = protocol === 'http:' ? 80 : 443;
+  // `server.address` has IPv6 addresses without brackets.
+  return { serverAddress: hostname.replace(/^\[|\]$/g, ''), serverPort: port === '' ? defaultPort : Number(port) };
 }

@@ -1,47 +1,46 @@
-/** Clients of the package `@anthropic-ai/sdk`, and what their answers say. */
-
+/** Measures clients of the package `@anthropic-ai/sdk`, and reads their responses. */
 import type { GenaiRecorder } from '../recorder.js';
-import { type AnswerShape, type KnownAnswer, member, noteModel, usageOf } from './answers.js';
 import { type ObserveOptions, observeClient, type Sdk } from './client.js';
+import { member, mergeUsage, type PartialEnd, type ResponseShape, readModel } from './response-shape.js';
 
-/** What a client of the package `@anthropic-ai/sdk` has, in whatever version; those for Bedrock and Vertex too. */
+/** Members that clients of the package `@anthropic-ai/sdk`, including Bedrock and Vertex, have in every version. */
 export interface AnthropicClient {
-  /** Tells `server.address` and `server.port`. */
+  /** Source of `server.address` and `server.port`. */
   readonly baseURL: string;
-  /** Tells it from clients of other packages. */
+  /** Distinguishes the client from clients of other packages. */
   readonly messages: { create(...parameters: never[]): unknown };
 }
 
-/** A message: whole, or begun by one event, continued by others, and ended by one that has the final usage. */
-const messages: AnswerShape = {
+/** Shape of messages. A stream starts with `message_start` and ends with `message_delta`, which has the final usage. */
+const messages: ResponseShape = {
   operation: 'chat',
-  whole: (message) => {
-    const known: KnownAnswer = {};
-    noteModel(message, known);
-    noteUsage(member(message, 'usage'), known);
-    return known;
+  readResponse: (message) => {
+    const result: PartialEnd = {};
+    readModel(message, result);
+    readUsage(member(message, 'usage'), result);
+    return result;
   },
-  event: (event, known) => {
+  readEvent: (event, result) => {
     const type = member(event, 'type');
     if (type === 'message_start') {
       const message = member(event, 'message');
-      noteModel(message, known);
-      // The output it tells is a placeholder: hardly anything has been written yet.
-      noteUsage({ ...Object(member(message, 'usage')), output_tokens: undefined }, known);
+      readModel(message, result);
+      // `output_tokens` is only a placeholder at the start.
+      readUsage({ ...Object(member(message, 'usage')), output_tokens: undefined }, result);
     }
-    if (type === 'message_delta') noteUsage(member(event, 'usage'), known);
+    if (type === 'message_delta') readUsage(member(event, 'usage'), result);
     return type === 'content_block_delta';
   },
 };
 
-/** `input_tokens` are those that were neither read from the cache nor written to it. */
-function noteUsage(usage: unknown, known: KnownAnswer): void {
+/** Reads usage. The provider's `input_tokens` excludes cache reads and writes. */
+function readUsage(usage: unknown, result: PartialEnd): void {
   if (typeof usage !== 'object' || usage === null) return;
-  const earlier = known.usage;
+  const earlier = result.usage;
   const cacheRead = tokens(usage, 'cache_read_input_tokens') ?? earlier?.cacheReadTokens;
   const cacheWrite = tokens(usage, 'cache_creation_input_tokens') ?? earlier?.cacheWriteTokens;
   const uncached = tokens(usage, 'input_tokens');
-  known.usage = usageOf(
+  result.usage = mergeUsage(
     {
       inputTokens: uncached === undefined ? undefined : uncached + (cacheRead ?? 0) + (cacheWrite ?? 0),
       outputTokens: tokens(usage, 'output_tokens'),
@@ -67,16 +66,16 @@ const sdk: Sdk = {
 };
 
 /**
- * Measures what a client of the package `@anthropic-ai/sdk` calls: `messages` and `beta.messages`, streamed or not,
- * with the helpers that go through them (`stream`, `parse`, `toolRunner`); neither the counting of tokens nor batches.
- * Copies made by `withOptions` are measured as well.
+ * Measures the calls of a client of the package `@anthropic-ai/sdk`: `messages` and `beta.messages`, streamed or not,
+ * including their helpers (`stream`, `parse`, `toolRunner`) and copies made by `withOptions`. Token counting and batches
+ * are not measured.
  *
- * The client itself is changed and returned: everybody who holds it is measured. What it returns, throws and sends is
- * as before. An operation lasts from the call until the answer was read, attempts of the SDK included. A client that
- * is given again is measured once, as told last.
+ * Modifies the client and returns it, so that every holder of the client is measured. Requests, results and errors do not
+ * change. An operation lasts from the call until the response is read, including the SDK's retries. A repeated call for
+ * the same client updates the recorder and the options.
  *
  * @param genai the recorder, `metrics.genai`.
- * @throws {MetricsError} METRICS_OPTIONS_INVALID when it is no such client or recorder, or an option is none.
+ * @throws {MetricsError} METRICS_OPTIONS_INVALID if the client, the recorder or an option is invalid.
  *
  * @example
  * import Anthropic from '@anthropic-ai/sdk';

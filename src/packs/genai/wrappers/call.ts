@@ -1,77 +1,81 @@
-/** One call of an SDK, measured in what it returned: a promise that reads the answer when somebody asks for it. */
+/** Measures one call of an SDK through the promise that it returns, which reads the response on demand. */
 import type { ActiveOperation } from '../events.js';
-import { type AnswerShape, member } from './answers.js';
+import { member, type ResponseShape } from './response-shape.js';
 import { isSdkStream, measureStream } from './stream.js';
 
-/** What the promises of both SDKs have in common, in every version that the page of the wrappers names. */
+/** Members that the promises of both SDKs have in every supported version. */
 interface SdkPromise {
-  /** Reads the body, the first time: into JSON, or a stream. `then`, `catch`, `finally` and `withResponse` call it. */
+  /**
+   * Reads the body into JSON or a stream, once. `then`, `catch`, `finally` and `withResponse` call it.
+   */
   parse(): Promise<unknown>;
-  /** The response itself; its body is left to the caller. */
+  /** Returns the response without reading its body. */
   asResponse(): Promise<unknown>;
-  /** A promise of something made of the answer, as those that helpers return. */
+  /** Returns a promise of a value derived from the response, as helpers of the SDKs return. */
   _thenUnwrap(transform: Transform): SdkPromise;
 }
 
-type Transform = (answer: unknown, ...context: unknown[]) => unknown;
+type Transform = (response: unknown, ...context: unknown[]) => unknown;
 
 export function isSdkPromise(value: unknown): value is SdkPromise {
   return ['parse', 'asResponse', '_thenUnwrap'].every((method) => typeof member(value, method) === 'function');
 }
 
-/** Has the operation end when the answer was read. The promise stays the one that the SDK made. */
-export function measureCall(promise: SdkPromise, operation: ActiveOperation, shape: AnswerShape): void {
-  new Call(operation, shape).follow(promise);
+/** Ends the operation when the response is read. The promise object stays the same. */
+export function measureCall(promise: SdkPromise, operation: ActiveOperation, shape: ResponseShape): void {
+  new Call(operation, shape).measure(promise);
 }
 
 class Call {
   readonly #operation: ActiveOperation;
-  readonly #shape: AnswerShape;
-  #parsing = false;
-  #answered = false;
+  readonly #shape: ResponseShape;
+  #isParsing = false;
+  #hasResponse = false;
 
-  constructor(operation: ActiveOperation, shape: AnswerShape) {
+  constructor(operation: ActiveOperation, shape: ResponseShape) {
     this.#operation = operation;
     this.#shape = shape;
   }
 
   /**
-   * Sees what becomes of the promise, and of those made of it. Adds no promise but those that its methods return: each
-   * is the caller's to handle, and a call that nobody awaits fails as it would without this.
+   * Wraps the methods of the promise, and of promises derived from it. Creates no promises except the return values of
+   * these methods: the caller handles each of them, and a rejection that is not handled stays unhandled.
    */
-  follow(promise: SdkPromise): void {
+  measure(promise: SdkPromise): void {
     const { parse, asResponse, _thenUnwrap } = promise;
     promise.parse = () => {
-      this.#parsing = true;
-      return parse.call(promise).then(this.#answer, this.#fail);
+      this.#isParsing = true;
+      return parse.call(promise).then(this.#onResponse, this.#onError);
     };
     promise.asResponse = () =>
       asResponse.call(promise).then((response) => {
-        // Who asks for both has the answer parsed first.
-        if (!this.#parsing) this.#operation.end();
+        // `withResponse` calls `parse` first, and the parsed response ends the operation.
+        if (!this.#isParsing) this.#operation.end();
         return response;
-      }, this.#fail);
+      }, this.#onError);
     promise._thenUnwrap = (transform) => {
-      const derived = _thenUnwrap.call(promise, (answer, ...context) => transform(this.#answer(answer), ...context));
-      this.follow(derived);
+      const derived = _thenUnwrap.call(promise, (response, ...context) =>
+        transform(this.#onResponse(response), ...context),
+      );
+      this.measure(derived);
       return derived;
     };
   }
 
-  /** Takes the answer; the first one is what the provider sent, later ones were made of it. */
-  readonly #answer = (answer: unknown): unknown => {
-    if (this.#answered) return answer;
-    this.#answered = true;
+  /** Records the first response, which is the provider's; later ones are derived from it. */
+  readonly #onResponse = (response: unknown): unknown => {
+    if (this.#hasResponse) return response;
+    this.#hasResponse = true;
     try {
-      if (isSdkStream(answer)) measureStream(answer, this.#operation, this.#shape);
-      else this.#operation.end(this.#shape.whole(answer));
+      if (isSdkStream(response)) measureStream(response, this.#operation, this.#shape);
+      else this.#operation.end(this.#shape.readResponse(response));
     } catch {
       this.#operation.end();
     }
-    return answer;
+    return response;
   };
 
-  readonly #fail = (error: unknown): never => {
+  readonly #onError = (error: unknown): never => {
     this.#operation.fail(error);
     throw error;
   };

@@ -1,29 +1,29 @@
-/** A client of an SDK, whose calls of models are measured from then on. */
+/** Measures the model calls of an SDK client. */
 import { MetricsError, type Problem } from '../../../errors.js';
 import { unknownOptions } from '../../kit/options.js';
 import type { GenaiRecorder } from '../recorder.js';
 import { addressOf } from './address.js';
-import { type AnswerShape, member } from './answers.js';
 import { isSdkPromise, measureCall } from './call.js';
+import { member, type ResponseShape } from './response-shape.js';
 
 /** Options of `observeOpenAI` and `observeAnthropic`. */
 export interface ObserveOptions {
-  /** `gen_ai.provider.name` of calls, where the client does not ask the maker of its SDK: `azure.ai.openai`, `deepseek`. */
+  /** `gen_ai.provider.name`, if the client calls another provider than the SDK's own: `azure.ai.openai`, `deepseek`. */
   readonly provider?: string;
 }
 
-/** An SDK: how its clients are observed, and which of their resources call models. */
+/** Description of an SDK and of the client resources that call models. */
 export interface Sdk {
-  /** Name of the function that observes its clients. */
+  /** Name of the exported function that observes clients; used in messages. */
   readonly observe: string;
-  /** Name of the package. */
+  /** Package name. */
   readonly name: string;
   readonly provider: string;
-  /** Shape of the answers to `create`, by the path of the resource in the client. */
-  readonly resources: Readonly<Record<string, AnswerShape>>;
+  /** Response shape of `create`, by the path of the resource in the client. */
+  readonly resources: Readonly<Record<string, ResponseShape>>;
 }
 
-/** Where the calls of a client are recorded, and as whose. */
+/** Recorder and provider of a client's calls. */
 interface Observation {
   recorder: GenaiRecorder;
   provider: string;
@@ -34,10 +34,10 @@ type Method = (...parameters: unknown[]) => unknown;
 const observations = new WeakMap<object, Observation>();
 
 /**
- * Has the calls of the client measured. Replaces `create` of its resources and its `withOptions`, nothing else; a
- * client that is observed already is recorded as told last.
+ * Measures the calls of a client. Replaces only `create` of its resources and `withOptions`. For a client that is already
+ * observed, updates the recorder and the provider.
  *
- * @throws {MetricsError} METRICS_OPTIONS_INVALID when there is nothing to measure, or nothing to record with.
+ * @throws {MetricsError} METRICS_OPTIONS_INVALID if the client, the recorder or an option is invalid.
  */
 export function observeClient(sdk: Sdk, client: object, recorder: GenaiRecorder, options: ObserveOptions): void {
   const { provider = sdk.provider } = options;
@@ -50,10 +50,10 @@ export function observeClient(sdk: Sdk, client: object, recorder: GenaiRecorder,
     problems.push({ where: `${sdk.observe}.client`, expected: `a client of the package ${sdk.name}` });
   }
   if (typeof member(recorder, 'begin') !== 'function') {
-    problems.push({ where: `${sdk.observe}.genai`, expected: 'the recorder of the pack genai' });
+    problems.push({ where: `${sdk.observe}.genai`, expected: 'the recorder of pack genai, such as metrics.genai' });
   }
   if (typeof provider !== 'string' || provider === '') {
-    problems.push({ where: `${sdk.observe}.provider`, value: provider, expected: 'a name' });
+    problems.push({ where: `${sdk.observe}.provider`, value: provider, expected: 'a non-empty string' });
   }
   if (problems.length > 0) throw new MetricsError('METRICS_OPTIONS_INVALID', problems);
 
@@ -66,7 +66,7 @@ export function observeClient(sdk: Sdk, client: object, recorder: GenaiRecorder,
   observations.set(client, observation);
   const address = addressOf(client);
   for (const { resource, shape } of resources) {
-    replace(resource, 'create', (returned, [body]) => {
+    wrapMethod(resource, 'create', (returned, [body]) => {
       if (!isSdkPromise(returned)) return;
       const model = member(body, 'model');
       const operation = observation.recorder.begin({
@@ -78,20 +78,20 @@ export function observeClient(sdk: Sdk, client: object, recorder: GenaiRecorder,
       measureCall(returned, operation, shape);
     });
   }
-  replace(client, 'withOptions', (copy) => {
+  wrapMethod(client, 'withOptions', (copy) => {
     const { recorder: current, provider: name } = observation;
     observeClient(sdk, copy as object, current, { provider: name });
   });
 }
 
-/** The object at a path such as `chat.completions`, where it has a `create`. */
+/** Returns the object at a path such as `chat.completions`, if it has a method `create`. */
 function resourceAt(client: object, path: string): object | undefined {
   const resource = path.split('.').reduce<unknown>(member, client);
   return typeof member(resource, 'create') === 'function' ? (resource as object) : undefined;
 }
 
-/** Has `observe` see what a method returned. The caller gets the same, and what the method throws. */
-function replace(owner: object, name: string, observe: (returned: unknown, parameters: unknown[]) => void): void {
+/** Wraps a method: calls `observe` with its return value. Return values and errors of the method pass through. */
+function wrapMethod(owner: object, name: string, observe: (returned: unknown, parameters: unknown[]) => void): void {
   const method = member(owner, name);
   if (typeof method !== 'function') return;
   const observed: Method = function (this: unknown, ...parameters) {
@@ -99,7 +99,7 @@ function replace(owner: object, name: string, observe: (returned: unknown, param
     try {
       observe(returned, parameters);
     } catch {
-      // A call that cannot be measured is a call all the same.
+      // An error of the measurement must not affect the call.
     }
     return returned;
   };

@@ -1,64 +1,64 @@
-/** Clients of the package `openai`, and what their answers say. */
+/** Measures clients of the package `openai`, and reads their responses. */
 import type { OperationEnd } from '../events.js';
 import type { GenaiRecorder } from '../recorder.js';
-import { type AnswerShape, type KnownAnswer, member, noteModel, usageOf } from './answers.js';
 import { type ObserveOptions, observeClient, type Sdk } from './client.js';
+import { member, mergeUsage, type PartialEnd, type ResponseShape, readModel } from './response-shape.js';
 
-/** What a client of the package `openai` has, in whatever version; `AzureOpenAI` too. */
+/** Members that clients of the package `openai`, including `AzureOpenAI`, have in every version. */
 export interface OpenAIClient {
-  /** Tells `server.address` and `server.port`. */
+  /** Source of `server.address` and `server.port`. */
   readonly baseURL: string;
-  /** Tells it from clients of other packages. */
+  /** Distinguishes the client from clients of other packages. */
   readonly chat: { readonly completions: { create(...parameters: never[]): unknown } };
 }
 
-/** Completions of both APIs of that name, and embeddings: `choices`, and `prompt_tokens`. */
-function completionShape(operation: string): AnswerShape {
-  const note = (answer: unknown, known: KnownAnswer): void => {
-    noteModel(answer, known);
-    noteUsage(member(answer, 'usage'), known);
+/** Returns the shape of chat completions, completions and embeddings: `choices`, and `prompt_tokens`. */
+function completionShape(operation: string): ResponseShape {
+  const read = (response: unknown, result: PartialEnd): void => {
+    readModel(response, result);
+    readUsage(member(response, 'usage'), result);
   };
   return {
     operation,
-    whole: (answer) => {
-      const known: KnownAnswer = {};
-      note(answer, known);
-      return known;
+    readResponse: (response) => {
+      const result: PartialEnd = {};
+      read(response, result);
+      return result;
     },
-    event: (chunk, known) => {
-      note(chunk, known);
+    readEvent: (chunk, result) => {
+      read(chunk, result);
       const choices = member(chunk, 'choices');
-      return Array.isArray(choices) && choices.some(bringsOutput);
+      return Array.isArray(choices) && choices.some(hasOutput);
     },
   };
 }
 
-/** Whether a choice of a chunk has more than the role that an answer begins with, or the reason that it ends for. */
-function bringsOutput(choice: unknown): boolean {
+/** Reports whether a choice has output, not only the role at the start or the finish reason at the end. */
+function hasOutput(choice: unknown): boolean {
   const delta = member(choice, 'delta') ?? { text: member(choice, 'text') };
   return Object.entries(delta).some(
     ([name, part]) => name !== 'role' && part !== null && part !== undefined && part !== '',
   );
 }
 
-/** Responses: an object that its last event has as a whole. */
-const responses: AnswerShape = {
+/** Shape of the responses API, whose last event has the complete response. */
+const responses: ResponseShape = {
   operation: 'chat',
-  whole: noteResponse,
-  event: (event, known) => {
+  readResponse,
+  readEvent: (event, result) => {
     const type = member(event, 'type');
     if (typeof type !== 'string') return false;
-    if (type === 'error') known.errorType = codeOf(event);
-    noteResponse(member(event, 'response'), known);
+    if (type === 'error') result.errorType = codeOf(event);
+    readResponse(member(event, 'response'), result);
     return type.endsWith('.delta') || type.endsWith('.partial_image');
   },
 };
 
-function noteResponse(response: unknown, known: KnownAnswer = {}): OperationEnd {
-  noteModel(response, known);
-  noteUsage(member(response, 'usage'), known);
-  if (member(response, 'status') === 'failed') known.errorType = codeOf(member(response, 'error'));
-  return known;
+function readResponse(response: unknown, result: PartialEnd = {}): OperationEnd {
+  readModel(response, result);
+  readUsage(member(response, 'usage'), result);
+  if (member(response, 'status') === 'failed') result.errorType = codeOf(member(response, 'error'));
+  return result;
 }
 
 function codeOf(error: unknown): string {
@@ -66,15 +66,15 @@ function codeOf(error: unknown): string {
   return typeof code === 'string' && code !== '' ? code : 'failed';
 }
 
-/** Both ways of naming tokens; details are parts of what they are details of. */
-function noteUsage(usage: unknown, known: KnownAnswer): void {
+/** Reads usage under the token names of both APIs. The totals include the tokens of the details. */
+function readUsage(usage: unknown, result: PartialEnd): void {
   if (typeof usage !== 'object' || usage === null) return;
   const inputDetails = member(usage, 'prompt_tokens_details') ?? member(usage, 'input_tokens_details');
   const outputDetails = member(usage, 'completion_tokens_details') ?? member(usage, 'output_tokens_details');
   const input = member(usage, 'prompt_tokens') ?? member(usage, 'input_tokens');
   const output = member(usage, 'completion_tokens') ?? member(usage, 'output_tokens');
   const reasoning = member(outputDetails, 'reasoning_tokens');
-  known.usage = usageOf(
+  result.usage = mergeUsage(
     {
       inputTokens: input,
       outputTokens: withReasoning(input, output, reasoning, member(usage, 'total_tokens')),
@@ -83,11 +83,11 @@ function noteUsage(usage: unknown, known: KnownAnswer): void {
       cacheWrite1hTokens: undefined,
       reasoningTokens: reasoning,
     },
-    known.usage,
+    result.usage,
   );
 }
 
-/** All of the output. xAI tells reasoning beside it and not as a part of it, which only the total gives away. */
+/** Returns all output tokens. xAI does not include reasoning in the output, which only the total shows. */
 function withReasoning(input: unknown, output: unknown, reasoning: unknown, total: unknown): unknown {
   if (typeof output !== 'number' || typeof reasoning !== 'number' || reasoning <= 0) return output;
   return typeof input === 'number' && total === input + output + reasoning ? output + reasoning : output;
@@ -107,16 +107,15 @@ const sdk: Sdk = {
 };
 
 /**
- * Measures what a client of the package `openai` calls: `chat.completions`, `responses`, `completions` and
- * `embeddings`, streamed or not, with the helpers that go through them (`stream`, `parse`, `runTools`). Copies made by
- * `withOptions` are measured as well.
+ * Measures the calls of a client of the package `openai`: `chat.completions`, `responses`, `completions` and
+ * `embeddings`, streamed or not, including their helpers (`stream`, `parse`, `runTools`) and copies made by `withOptions`.
  *
- * The client itself is changed and returned: everybody who holds it is measured. What it returns, throws and sends is
- * as before. An operation lasts from the call until the answer was read, attempts of the SDK included. A client that
- * is given again is measured once, as told last.
+ * Modifies the client and returns it, so that every holder of the client is measured. Requests, results and errors do not
+ * change. An operation lasts from the call until the response is read, including the SDK's retries. A repeated call for
+ * the same client updates the recorder and the options.
  *
  * @param genai the recorder, `metrics.genai`.
- * @throws {MetricsError} METRICS_OPTIONS_INVALID when it is no such client or recorder, or an option is none.
+ * @throws {MetricsError} METRICS_OPTIONS_INVALID if the client, the recorder or an option is invalid.
  *
  * @example
  * import OpenAI from 'openai';

@@ -1,10 +1,10 @@
-/** A streamed answer, measured while it is read: its chunks, and how it ended. */
+/** Measures a streamed response while it is read: its chunks and its outcome. */
 import type { ActiveOperation, StreamOutcome } from '../events.js';
-import { type AnswerShape, type KnownAnswer, member } from './answers.js';
+import { member, type PartialEnd, type ResponseShape } from './response-shape.js';
 
-/** What the streams of both SDKs have in common, in every version that the page of the wrappers names. */
+/** Members that the streams of both SDKs have in every supported version. */
 interface SdkStream {
-  /** Begins to read. Everything that reads the stream calls it, `tee()` and `toReadableStream()` included. */
+  /** Starts reading. Every reader of the stream calls it, including `tee()` and `toReadableStream()`. */
   iterator(): AsyncIterator<unknown>;
   readonly controller: AbortController;
 }
@@ -14,84 +14,84 @@ export function isSdkStream(value: unknown): value is SdkStream {
   return typeof member(value, 'iterator') === 'function' && typeof member(signal, 'addEventListener') === 'function';
 }
 
-/** Has the operation end when the stream does. The stream stays the one that the SDK made. */
-export function measureStream(stream: SdkStream, operation: ActiveOperation, shape: AnswerShape): void {
-  const answer = new StreamedAnswer(operation, shape);
+/** Ends the operation when the stream ends. The stream object stays the same. */
+export function measureStream(stream: SdkStream, operation: ActiveOperation, shape: ResponseShape): void {
+  const response = new StreamedResponse(operation, shape);
   const { iterator } = stream;
   const { signal } = stream.controller;
-  endWithAbort(signal, new WeakRef(answer));
-  let begun = false;
+  endOnAbort(signal, new WeakRef(response));
+  let hasStarted = false;
   stream.iterator = function (this: unknown) {
     const source: AsyncIterator<unknown> = Reflect.apply(iterator, this, []);
-    // The SDK refuses to read a stream twice: that is no end of the first reading.
-    if (begun) return source;
-    begun = true;
-    follow(source, signal, answer);
+    // The SDK rejects a second reading, which must not end the first one.
+    if (hasStarted) return source;
+    hasStarted = true;
+    measureIterator(source, signal, response);
     return source;
   };
 }
 
-/** The signal may outlive who reads: it must not hold the answer, so that this is no closure over it. */
-function endWithAbort(signal: AbortSignal, held: WeakRef<StreamedAnswer>): void {
-  signal.addEventListener('abort', () => held.deref()?.aborted(), { once: true });
+/** A separate function, so that its closure does not hold the response: the signal may outlive the reader. */
+function endOnAbort(signal: AbortSignal, reference: WeakRef<StreamedResponse>): void {
+  signal.addEventListener('abort', () => reference.deref()?.onAbort(), { once: true });
 }
 
-/** Has what `source` brings entered into `answer`, which lives for as long as somebody can read. */
-function follow(source: AsyncIterator<unknown>, signal: AbortSignal, answer: StreamedAnswer): void {
-  const { next, return: leave } = source;
+/** Wraps the methods of an iterator. The iterator keeps `response` alive while a consumer may read. */
+function measureIterator(source: AsyncIterator<unknown>, signal: AbortSignal, response: StreamedResponse): void {
+  const { next, return: close } = source;
   source.next = (...values) => {
-    answer.reads++;
+    response.pendingReads++;
     return Promise.resolve(Reflect.apply(next, source, values) as Promise<IteratorResult<unknown>>).then(
       (result) => {
-        answer.reads--;
-        if (result.done !== true) answer.event(result.value);
-        // Reading ends quietly when the one who reads aborts it.
-        else answer.end(signal.aborted ? 'cancelled' : 'completed');
+        response.pendingReads--;
+        if (result.done !== true) response.onEvent(result.value);
+        // After an abort by the consumer, the SDK ends the iteration without an error.
+        else response.end(signal.aborted ? 'cancelled' : 'completed');
         return result;
       },
       (error: unknown) => {
-        answer.reads--;
-        answer.fail(error);
+        response.pendingReads--;
+        response.fail(error);
         throw error;
       },
     );
   };
-  if (leave === undefined) return;
+  if (close === undefined) return;
   source.return = (...values) => {
-    answer.end('cancelled');
-    return Reflect.apply(leave, source, values);
+    response.end('cancelled');
+    return Reflect.apply(close, source, values);
   };
 }
 
-/** What has been read of one stream. Ends its operation once. */
-class StreamedAnswer {
+/** The data read from one stream. The operation ignores every end after the first. */
+class StreamedResponse {
   readonly #operation: ActiveOperation;
-  readonly #shape: AnswerShape;
-  readonly #known: KnownAnswer = {};
-  /** How many parts are asked for and have not come. */
-  reads = 0;
+  readonly #shape: ResponseShape;
+  readonly #result: PartialEnd = {};
+  /** Number of unsettled calls of `next`. */
+  pendingReads = 0;
 
-  constructor(operation: ActiveOperation, shape: AnswerShape) {
+  constructor(operation: ActiveOperation, shape: ResponseShape) {
     this.#operation = operation;
     this.#shape = shape;
   }
 
-  event(event: unknown): void {
-    if (this.#shape.event(event, this.#known)) this.#operation.chunk();
+  onEvent(event: unknown): void {
+    if (this.#shape.readEvent(event, this.#result)) this.#operation.chunk();
   }
 
   end(outcome: StreamOutcome): void {
-    // A stream can be read to its end and bring nothing but the news that the answer failed.
-    const told = this.#known.errorType === undefined ? outcome : 'failed';
-    this.#operation.end({ ...this.#known, stream: told });
+    // A stream may complete although its events report that the response failed.
+    const stream = this.#result.errorType === undefined ? outcome : 'failed';
+    this.#operation.end({ ...this.#result, stream });
   }
 
-  /** Called off. A read that goes on tells itself how it ends: the SDK aborts what failed, which is no cancelling. */
-  aborted(): void {
-    if (this.reads === 0) this.end('cancelled');
+  /** Ends the operation unless a read is pending: that read settles, and the SDK also aborts failed streams. */
+  onAbort(): void {
+    if (this.pendingReads === 0) this.end('cancelled');
   }
 
   fail(error: unknown): void {
-    this.#operation.fail(error, { ...this.#known, stream: 'failed' });
+    this.#operation.fail(error, { ...this.#result, stream: 'failed' });
   }
 }

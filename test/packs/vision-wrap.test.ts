@@ -1,4 +1,4 @@
-/** That metrics beside a tracker leave it, and everything that it does, as it was. */
+/** Tests that `wrap` records the calls of a tracker and does not change its behavior. */
 import { EventEmitter } from 'node:events';
 import { expect, test } from 'vitest';
 import { startApp } from '../support/program.js';
@@ -8,7 +8,7 @@ interface Box {
   readonly kind: 'person' | 'car';
 }
 
-/** A tracker as others write them: private fields, accessors, a static, a property that is a function, events. */
+/** A tracker with private fields, accessors, a static field, a function property and events. */
 class Tracker extends EventEmitter {
   static instances = 0;
   readonly id = ++Tracker.instances;
@@ -32,7 +32,7 @@ class Tracker extends EventEmitter {
     this.onFrame?.();
     return boxes.slice(0, this.#limit);
   }
-  /** The same function by another name. */
+  /** The same function under another name. */
   declare readonly track: Tracker['update'];
   async detect(boxes: Box[], fails?: Error): Promise<Box[]> {
     await Promise.resolve();
@@ -50,16 +50,16 @@ class Tracker extends EventEmitter {
 Object.defineProperty(Tracker.prototype, 'track', { value: Tracker.prototype.update, configurable: true });
 
 const boxes: Box[] = [{ kind: 'person' }, { kind: 'car' }, { kind: 'person' }];
-/** By class. */
+/** Counts boxes by kind. */
 const byKind = (found: Box[]) => {
   const counts: Record<string, number> = {};
   for (const { kind } of found) counts[kind] = (counts[kind] ?? 0) + 1;
   return counts;
 };
 
-test('every call of the method is a frame, with its time and what it found', async () => {
+test('records each call of the method as a frame, with its time and detections', async () => {
   const { clock, recorder, values, rejected } = await start();
-  const tracker = recorder.beside(new Tracker(), {
+  const tracker = recorder.wrap(new Tracker(), {
     method: 'update',
     camera: 'front',
     model: 'yolo',
@@ -87,9 +87,9 @@ test('every call of the method is a frame, with its time and what it found', asy
 test.each([
   ['first', (tracker: Tracker) => [tracker.update, tracker.track]],
   ['last', (tracker: Tracker) => [tracker.track, tracker.update]],
-])('only calls by the name of the method are frames, be it read %s', async (_, read) => {
+])('records only calls under the name of the method, which is read %s', async (_, read) => {
   const { recorder, values } = await start();
-  const tracker = recorder.beside(new Tracker(), { method: 'update' });
+  const tracker = recorder.wrap(new Tracker(), { method: 'update' });
   expect(new Set(read(tracker)).size).toBe(2);
   tracker.update(boxes);
   tracker.track(boxes);
@@ -97,7 +97,7 @@ test.each([
   expect(await values()).toMatchObject({ frames_total: 2 });
 });
 
-test('the tracker is not changed, and what stands in for it is like it', async () => {
+test('does not change the tracker, and returns an equivalent proxy', async () => {
   const { recorder } = await start();
   const original = new Tracker();
   const before = {
@@ -105,7 +105,7 @@ test('the tracker is not changed, and what stands in for it is like it', async (
     update: original.update,
     prototype: Reflect.getPrototypeOf(original),
   };
-  const tracker = recorder.beside(original, { method: 'update' });
+  const tracker = recorder.wrap(original, { method: 'update' });
 
   expect(tracker).toBeInstanceOf(Tracker);
   expect(tracker.constructor).toBe(Tracker);
@@ -116,13 +116,13 @@ test('the tracker is not changed, and what stands in for it is like it', async (
   expect(tracker.update).toBe(tracker.update);
   expect(tracker.id).toBe(original.id);
 
-  // Private fields, accessors and events are those of the tracker.
-  const heard: unknown[] = [];
-  expect(tracker.on('frame', (from) => heard.push(from))).toBe(tracker);
+  // Private fields, accessors and events work on the tracker.
+  const emitted: unknown[] = [];
+  expect(tracker.on('frame', (from) => emitted.push(from))).toBe(tracker);
   tracker.limit = 2;
   expect(tracker.update(boxes)).toEqual(boxes.slice(0, 2));
   expect([tracker.frames, original.frames, original.limit]).toEqual([1, 1, 2]);
-  expect(heard).toEqual([original]);
+  expect(emitted).toEqual([original]);
   expect(tracker.reset().update(boxes)).toHaveLength(2);
   expect(tracker.frames).toBe(1);
   const listener = () => {};
@@ -136,9 +136,9 @@ test('the tracker is not changed, and what stands in for it is like it', async (
   expect(Object.hasOwn(original, 'update')).toBe(false);
 });
 
-test('errors are the same ones, and counted', async () => {
+test('rethrows the same errors, and counts them', async () => {
   const { recorder, values } = await start();
-  const tracker = recorder.beside(new Tracker(), { method: 'update', camera: 'front', stage: 'track' });
+  const tracker = recorder.wrap(new Tracker(), { method: 'update', camera: 'front', stage: 'track' });
   const error = new RangeError('no image');
   let thrown: unknown;
   try {
@@ -147,7 +147,7 @@ test('errors are the same ones, and counted', async () => {
     thrown = caught;
   }
   expect(thrown).toBe(error);
-  const later = recorder.beside(new Tracker(), { method: 'detect', camera: 'front' });
+  const later = recorder.wrap(new Tracker(), { method: 'detect', camera: 'front' });
   await expect(later.detect([], error)).rejects.toBe(error);
   expect(await values()).toEqual({
     'fps{camera=front}': 0,
@@ -156,11 +156,11 @@ test('errors are the same ones, and counted', async () => {
   });
 });
 
-test('a method that promises is timed until it settles', async () => {
+test('times an asynchronous method until its promise settles', async () => {
   const { clock, recorder, values } = await start();
   const pending: ((found: Box[]) => void)[] = [];
   const detect = () => new Promise<Box[]>((resolve) => pending.push(resolve));
-  const tracker = recorder.beside({ detect }, { method: 'detect', detections: byKind });
+  const tracker = recorder.wrap({ detect }, { method: 'detect', detections: byKind });
   const [first, second] = [tracker.detect(), tracker.detect()];
   clock.advance(30);
   expect(await values()).toEqual({ fps: 0 });
@@ -178,30 +178,30 @@ test('a method that promises is timed until it settles', async () => {
   });
 });
 
-test('a promise that is more than one stays the same one', async () => {
+test('returns the same object for a promise subclass or another thenable', async () => {
   const { recorder, values } = await start();
   class Cancellable<T> extends Promise<T> {
     cancelled = false;
   }
-  let begun = 0;
-  // biome-ignore lint/suspicious/noThenProperty: it stands for a query that begins when it is awaited.
-  const thenable = { then: () => begun++ };
+  let runs = 0;
+  // biome-ignore lint/suspicious/noThenProperty: it simulates a query that runs when it is awaited.
+  const thenable = { then: () => runs++ };
   const model = {
     infer: () => Cancellable.resolve([1, 2]) as Cancellable<number[]>,
     query: () => thenable,
   };
   const given = model.infer();
-  const tracker = recorder.beside({ infer: () => given }, { method: 'infer' });
+  const tracker = recorder.wrap({ infer: () => given }, { method: 'infer' });
   expect(tracker.infer()).toBe(given);
   await given;
   expect(await values()).toMatchObject({ frames_total: 1, detections_total: 2 });
-  // What only looks like a promise is not asked to begin.
-  expect(recorder.beside(model, { method: 'query' }).query()).toBe(thenable);
-  expect(begun).toBe(0);
+  // `then` of an object that is not a promise is not called.
+  expect(recorder.wrap(model, { method: 'query' }).query()).toBe(thenable);
+  expect(runs).toBe(0);
 });
 
-test('a rejection that nobody handles is told as without metrics', async () => {
-  // A store of asynchronous context, which tracing has as well, puts symbols on promises.
+test('keeps unhandled rejections unhandled', async () => {
+  // An asynchronous context store, which tracing uses as well, adds symbols to promises.
   const program = (observed: string) => `
     import { AsyncLocalStorage } from 'node:async_hooks';
     import { startMetrics } from 'otelier';
@@ -210,20 +210,20 @@ test('a rejection that nobody handles is told as without metrics', async () => {
     const tracker = { update: async () => { throw new Error('lost'); } };
     new AsyncLocalStorage().run({}, () => ${observed}.update());
   `;
-  const [plain, beside] = await Promise.all(
-    ['tracker', "metrics.vision.beside(tracker, { method: 'update' })"].map((each) => startApp(program(each)).end),
+  const [plain, wrapped] = await Promise.all(
+    ['tracker', "metrics.vision.wrap(tracker, { method: 'update' })"].map((each) => startApp(program(each)).end),
   );
-  expect([plain?.code, beside?.code]).toEqual([1, 1]);
-  expect(beside?.stderr).toContain('Error: lost');
+  expect([plain?.code, wrapped?.code]).toEqual([1, 1]);
+  expect(wrapped?.stderr).toContain('Error: lost');
 });
 
-test('a function is its own method', async () => {
+test('wraps a function without a method name', async () => {
   const { recorder, values } = await start();
   function detect(this: unknown, count: number): { self: unknown; found: number } {
     if (count < 0) throw new TypeError('negative');
     return { self: this, found: count };
   }
-  const observed = recorder.beside(detect, { camera: 1, detections: ({ found }) => found });
+  const observed = recorder.wrap(detect, { camera: 1, detections: ({ found }) => found });
   const self = {};
   expect(observed.call(self, 4)).toEqual({ self, found: 4 });
   expect(observed.call(self, 4).self).toBe(self);
@@ -236,11 +236,11 @@ test('a function is its own method', async () => {
   });
 });
 
-test('a list is as many detections as it has entries, unless it is read otherwise', async () => {
+test('counts the entries of an array as detections by default', async () => {
   const { recorder, values } = await start();
-  recorder.beside(() => boxes)();
-  recorder.beside(() => 'nothing to count')();
-  recorder.beside(() => boxes, { detections: () => undefined })();
+  recorder.wrap(() => boxes)();
+  recorder.wrap(() => 'nothing to count')();
+  recorder.wrap(() => boxes, { detections: () => undefined })();
   expect(await values()).toMatchObject({ frames_total: 3, detections_total: 3, detections_per_frame_count: 1 });
 });
 
@@ -259,28 +259,28 @@ const hostile = new Proxy(
   },
 );
 test.each([
-  ['a reader that throws', () => boxes, fail, { value_not_finite: 1 }],
-  ['a reader that reads nonsense', () => boxes, () => 'many' as never, { value_not_finite: 1 }],
-  ['a reader that promises', () => boxes, async () => 2 as never, { value_not_finite: 1 }],
-  ['a reader that promises in vain', () => boxes, async () => fail() as never, { value_not_finite: 1 }],
+  ['a reading that throws', () => boxes, fail, { value_not_finite: 1 }],
+  ['a reading that returns a string', () => boxes, () => 'many' as never, { value_not_finite: 1 }],
+  ['a reading that returns a promise', () => boxes, async () => 2 as never, { value_not_finite: 1 }],
+  ['a reading that returns a rejected promise', () => boxes, async () => fail() as never, { value_not_finite: 1 }],
   [
-    'a reader that promises otherwise',
+    'a reading that returns a thenable',
     () => boxes,
-    // biome-ignore lint/suspicious/noThenProperty: it stands for promises that others made.
+    // biome-ignore lint/suspicious/noThenProperty: it simulates promises of other libraries.
     () => ({ size: 2, then: () => {} }) as never,
     { value_not_finite: 1 },
   ],
   [
-    'a result that throws when it is read',
+    'a result that throws when read',
     () => hostile,
     (found: never) => (found as { n: number }).n,
     { value_not_finite: 1 },
   ],
-  ['a result that throws, and is not read', () => hostile, undefined, {}],
-])('%s disturbs nobody', async (_, detect, detections, expected) => {
+  ['a result that throws and is not read', () => hostile, undefined, {}],
+])('returns the result unchanged: %s', async (_, detect, detections, expected) => {
   const { recorder, values, rejected } = await start();
   const options = detections === undefined ? {} : { detections: detections as () => never };
-  const observed = recorder.beside(detect as () => unknown, options);
+  const observed = recorder.wrap(detect as () => unknown, options);
   expect(Object.is(observed(), detect())).toBe(true);
   const recorded = await values();
   expect(recorded).toMatchObject({ frames_total: 1 });
@@ -288,10 +288,10 @@ test.each([
   expect(rejected()).toEqual(expected);
 });
 
-test('a tracker that is frozen later goes on, and is not looked at', async () => {
+test('calls a tracker that is frozen later without recording', async () => {
   const { recorder, values } = await start();
   const original = { update: (found: number[]) => found };
-  const tracker = recorder.beside(original, { method: 'update' });
+  const tracker = recorder.wrap(original, { method: 'update' });
   tracker.update([1]);
   Object.freeze(original);
   expect(tracker.update([1, 2])).toEqual([1, 2]);
@@ -299,24 +299,24 @@ test('a tracker that is frozen later goes on, and is not looked at', async () =>
 });
 
 test.each([
-  ['no method', () => [{}, {}], 'vision.beside.method: expected the name of a method, as the tracker is no function'],
   [
-    'a method that there is not',
-    () => [new Tracker(), { method: 'infer' }],
-    'got "infer", expected the name of a method',
+    'a missing method name',
+    () => [{}, {}],
+    'vision.wrap.method: expected the name of a method, because the tracker is not a function',
   ],
+  ['an unknown method', () => [new Tracker(), { method: 'infer' }], 'got "infer", expected the name of a method'],
   ['a property', () => [new Tracker(), { method: 'id' }], 'got "id", expected the name of a method'],
-  ['nothing', () => [undefined, { method: 'update' }], 'expected the name of a method'],
+  ['undefined', () => [undefined, { method: 'update' }], 'expected the name of a method'],
   ['a frozen tracker', () => [Object.freeze({ update() {} }), { method: 'update' }], 'a method that is not frozen'],
-])('%s is refused', async (_, given, message) => {
+])('rejects %s', async (_, given, message) => {
   const { recorder } = await start();
-  const beside = recorder.beside.bind(recorder) as unknown as (...args: unknown[]) => unknown;
-  expect(() => beside(...given())).toThrow(message);
+  const wrap = recorder.wrap.bind(recorder) as unknown as (...args: unknown[]) => unknown;
+  expect(() => wrap(...given())).toThrow(message);
 });
 
-test('names and results are typed', async () => {
+test('types method names and results', async () => {
   const { recorder } = await start();
-  // @ts-expect-error: no method of a tracker.
-  expect(() => recorder.beside(new Tracker(), { method: 'uptade' })).toThrow();
-  recorder.beside(new Tracker(), { method: 'detect', detections: (found) => found.length satisfies number });
+  // @ts-expect-error: not a method of the tracker.
+  expect(() => recorder.wrap(new Tracker(), { method: 'uptade' })).toThrow();
+  recorder.wrap(new Tracker(), { method: 'detect', detections: (found) => found.length satisfies number });
 });

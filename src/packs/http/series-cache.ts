@@ -1,0 +1,50 @@
+/** Cache of bound histogram series in front of the engine's lookup. */
+import type { AttributesOf, AttributeTypes } from '../../catalogue/attributes.js';
+import type { BoundHistogram, Histogram } from '../../catalogue/instruments.js';
+import { maxValueLength } from '../../model/instrument.js';
+import { ownCopy } from '../kit/bounded-names.js';
+
+/**
+ * Bound series of a histogram by a name and an integer code. Both together determine all attributes, so that a cached
+ * series is found without an attribute object.
+ *
+ * The cache stays because the engine's lookup is not within 10 % of it. Measured on 2026-11-29 (Node 20.20.2, Intel Xeon,
+ * 2 shared cores, CPU time, 40 to 60 interleaved repetitions, 20 routes or servers; medians with 95 % intervals): recording
+ * takes 42 ns with the cache and 169 ns with an attribute object (3.94 times, 3.92 to 3.99). The pack's whole work per
+ * request takes 1.11 times (1.06 to 1.16) for a server and 1.25 times (1.19 to 1.37) for a client without the cache, and
+ * 4.3 times (3.9 to 4.5) with `bind` for each request.
+ */
+export class SeriesCache<A extends AttributeTypes> {
+  readonly #histogram: Histogram<A>;
+  readonly #limit: number;
+  readonly #byName = new Map<string, Map<number, BoundHistogram>>();
+  #size = 0;
+
+  /** @param limit maximum number of cached series; further series are looked up by the engine, which takes longer. */
+  constructor(histogram: Histogram<A>, limit: number) {
+    this.#histogram = histogram;
+    this.#limit = limit;
+  }
+
+  /** Returns the cached series of a name and a code. */
+  get(name: string, code: number): BoundHistogram | undefined {
+    return this.#byName.get(name)?.get(code);
+  }
+
+  /** Records to a series that is not cached, and caches the series unless the cache is full. */
+  record(value: number, name: string, code: number, attributes: AttributesOf<A>): void {
+    if (this.#size >= this.#limit || name.length > maxValueLength) {
+      (this.#histogram.record as (value: number, attributes: AttributesOf<A>) => void)(value, attributes);
+      return;
+    }
+    const bound = (this.#histogram.bind as (attributes: AttributesOf<A>) => BoundHistogram)(attributes);
+    let byCode = this.#byName.get(name);
+    if (byCode === undefined) {
+      byCode = new Map();
+      this.#byName.set(ownCopy(name), byCode);
+    }
+    byCode.set(code, bound);
+    this.#size++;
+    bound.record(value);
+  }
+}
