@@ -113,8 +113,8 @@ test('what a backend did not take is not delivered', async () => {
 
 test.each([
   // partial_success { rejected_data_points: 127, error_message: "too\nold" }
-  ['every point', '\x0a\x0b\x08\x7f\x12\x07too\nold', /^\d+ points were refused out of a delivery/],
-  ['one point', '\x0a\x02\x08\x01', /^1 points were refused out of a delivery/],
+  ['every point', '\x0a\x0b\x08\x7f\x12\x07too\nold', /^data points rejected by the endpoint: \d+$/],
+  ['one point', '\x0a\x02\x08\x01', /^data points rejected by the endpoint: 1$/],
 ])('what an endpoint accepted but for %s is not delivered', async (_, body, reason) => {
   const answers = [body, ''];
   const { url } = await peer(() => ({ status: 200, body: answers.shift() ?? '' }));
@@ -132,9 +132,9 @@ test.each([
   [
     'was given up',
     { points: { exported: 1, rejected: 0, dropped: { 'no room': 5 } } },
-    '3 points were given up (no room)',
+    'data points dropped (no room): 3',
   ],
-  ['waits', { waiting: { requests: 1, points: 9, bytes: 90 } }, '9 points wait to be sent again'],
+  ['waits', { waiting: { requests: 1, points: 9, bytes: 90 } }, 'data points waiting for retry: 9'],
 ])('what %s is not delivered, even where a flush says that all went well', async (_, changed, reason) => {
   const metrics = start({ exporters: ['none'] });
   const account = { name: 'otlp', delivered: 1, points: { exported: 1, rejected: 0, dropped: { 'no room': 2 } } };
