@@ -49,7 +49,7 @@ export function model(name: Model['name'], noise: number): Model {
   };
 }
 
-/** Report whether a pixel is bright after the subject has moved by `shift` pixels. */
+/** Reports, for each subject, whether a pixel is bright after the subject has moved by `shift` pixels. */
 const drawings: Readonly<Record<Subject, (x: number, y: number, shift: number) => boolean>> = {
   disc: (x, y, shift) => Math.hypot(x - ((size / 3 + shift) % size), y - size / 2) < size / 4,
   rows: (_, y, shift) => (y + shift) % 8 < 4,

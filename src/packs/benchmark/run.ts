@@ -113,7 +113,8 @@ export class BenchmarkRun {
 
   /**
    * Ends the run: records its duration, throughput and goodput, and removes its open requests from the queue metrics. The
-   * wait of a request that was never dequeued is unknown and not recorded. Later calls do nothing.
+   * wait of a request that was never dequeued is unknown and not recorded. A run with an unreadable outcome ends, too, but
+   * is not counted by outcome. Later calls do nothing.
    */
   end(outcome: RunOutcome): void {
     if (this.#ended) return;
@@ -128,7 +129,7 @@ export class BenchmarkRun {
     const perSecond = (samples: number) => (seconds > 0 ? samples / seconds : 0);
     instruments.runThroughput.set(perSecond(this.#completed), attributes);
     if (slo !== undefined) instruments.runGoodput.set(perSecond(this.#withinSlo), attributes);
-    // Read last: a run whose outcome cannot be read has ended all the same.
+    // Read last, because reading may throw.
     const { ok } = outcome;
     const withOutcome = { ...attributes, outcome: typeof ok === 'boolean' ? (ok ? 'ok' : 'failed') : ok } as const;
     instruments.runs.add(1, withOutcome);
