@@ -1,39 +1,43 @@
-/** Two models that generate short videos of one subject: the sharp one draws it as asked, the noisy one in a blizzard. */
+/** Two toy models that generate short videos of one subject: the sharp model without noise, the noisy model with it. */
 
-/** What a video may show. */
+/** Subjects that the models can draw. */
 export const subjects = ['disc', 'rows', 'columns'] as const;
 export type Subject = (typeof subjects)[number];
 
-/** What to generate. */
+/** Describes the video to generate. */
 export interface Prompt {
-  /** Models know a few; whoever asks need not. */
+  /** Subject of the video; the models draw only `subjects`. */
   readonly subject: string;
-  /** Pixels that the subject moves by from frame to frame; 0 keeps it still. */
+  /** Pixels that the subject moves per frame; 0 for a still subject. */
   readonly speed: number;
 }
 
 /** Brightness of each pixel, 0 to 1, row by row. */
 export type Frame = Float32Array;
 
-/** Width and height of a frame. */
+/** Width and height of a frame in pixels. */
 export const size = 48;
 const frames = 24;
 
 /** A model under benchmark. */
 export interface Model {
   readonly name: 'sharp' | 'noisy';
-  /** Generates a video frame by frame. Throws where it does not know the subject. */
+  /**
+   * Generates a video frame by frame.
+   *
+   * @throws if the subject is unknown.
+   */
   generate(prompt: Prompt): Generator<Frame, void, undefined>;
 }
 
-/** A model that adds noise of this amplitude to what it draws. */
+/** Creates a model that adds noise of this amplitude to its drawings. */
 export function model(name: Model['name'], noise: number): Model {
   return {
     name,
     *generate({ subject, speed }) {
       const bright = drawings[subject as Subject];
-      if (bright === undefined) throw new Error(`no idea of ${subject}`);
-      // The same noise for the same prompt, so that a run can be repeated.
+      if (bright === undefined) throw new Error(`unknown subject "${subject}"`);
+      // The same prompt has the same noise, so that runs are reproducible.
       const random = randomNumbers(subject.length * 1_000 + speed * 100);
       for (let frame = 0; frame < frames; frame++) {
         yield Float32Array.from({ length: size * size }, (_, pixel) => {
@@ -45,14 +49,14 @@ export function model(name: Model['name'], noise: number): Model {
   };
 }
 
-/** Whether a pixel is bright when the subject has moved by `shift`. */
+/** Reports, for each subject, whether a pixel is bright after the subject has moved by `shift` pixels. */
 const drawings: Readonly<Record<Subject, (x: number, y: number, shift: number) => boolean>> = {
   disc: (x, y, shift) => Math.hypot(x - ((size / 3 + shift) % size), y - size / 2) < size / 4,
   rows: (_, y, shift) => (y + shift) % 8 < 4,
   columns: (x, _, shift) => (x + shift) % 8 < 4,
 };
 
-/** Numbers from 0 to 1 that look random (Park and Miller's generator). */
+/** Returns a generator of pseudo-random numbers from 0 to 1 (Park and Miller). */
 function randomNumbers(seed: number): () => number {
   let state = (Math.floor(seed) % 2_147_483_646) + 1;
   return () => {

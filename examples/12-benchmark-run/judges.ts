@@ -1,10 +1,11 @@
-/** What looks at generated videos: a classifier of what they show, and a detector of motion. */
+/** Evaluates generated videos: a classifier of subjects and a detector of motion. */
 import { type Frame, model, size, subjects } from './generator.ts';
 
 /**
- * The probability of each subject: how near the gradients of a frame lie to those of a subject that is drawn well.
+ * Returns the probability of each subject.
  *
- * A frame is told by the share of its gradients that runs along its rows; noise has as much of it as a disc.
+ * The feature is the share of a frame's gradients along its rows, compared with the share of a noiseless drawing. Noise
+ * has about the same share as a disc.
  */
 export function classify(frame: Frame): number[] {
   const along = shareAlongRows(frame);
@@ -13,7 +14,7 @@ export function classify(frame: Frame): number[] {
   return likelihoods.map((likelihood) => likelihood / sum);
 }
 
-/** Whether a video moves: how much its pixels change from frame to frame. */
+/** Reports whether a video shows motion, by the mean change of its pixels between frames. */
 export function moves(frames: readonly Frame[]): boolean {
   let change = 0;
   for (const [index, frame] of frames.slice(1).entries()) {
@@ -38,7 +39,7 @@ function shareAlongRows(frame: Frame): number {
   return along / (along + across);
 }
 
-/** What the classifier has learned, of frames without noise. */
+/** Reference drawings of the classifier, without noise. */
 const teacher = model('sharp', 0);
 const prototypes = subjects.map((subject) => {
   const [frame] = teacher.generate({ subject, speed: 0 });

@@ -1,10 +1,10 @@
 /**
- * Benchmarks two tiny models that generate videos, as a job: what it recorded has left before it ends. Scores are computed
- * from the frames that the models generate. Prints a table, and some of what was pushed.
+ * Benchmarks two toy models that generate videos, as a batch job whose metrics are delivered before it ends. Computes
+ * scores from the generated frames. Prints a table and some of the pushed metrics.
  *
  *     OTELIER_PUSHGATEWAY_URL=http://localhost:9091 npm run example -- 12
  *
- * Without that variable a receiver within the program stands for the Pushgateway.
+ * Without that variable, a receiver in this process replaces the Pushgateway.
  */
 import { startMetrics } from 'otelier';
 import { pushgateway } from 'otelier/backends/pushgateway';

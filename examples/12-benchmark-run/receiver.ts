@@ -1,16 +1,16 @@
-/** Stands for a Pushgateway where none is at hand: keeps what was pushed last. */
+/** Replaces a Pushgateway: keeps the body of the last push. */
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** A receiver that runs; it keeps no program alive. */
+/** A running receiver. It does not keep the process alive. */
 export interface Receiver {
   readonly url: string;
-  /** What was pushed last, as text. */
+  /** Returns the body of the last push. */
   last(): string;
 }
 
-/** Starts it on a free port. */
+/** Starts a receiver on a free port. */
 export async function startReceiver(): Promise<Receiver> {
   let last = '';
   const server = createServer(async (request, response) => {

@@ -1,4 +1,4 @@
-/** The suite: every prompt to a model, one after another, measured and scored. */
+/** Benchmark suite: sends every prompt to a model in sequence, and measures and scores the results. */
 import {
   type BenchmarkRun,
   goodput,
@@ -11,17 +11,17 @@ import {
 import { type Frame, type Model, type Prompt, subjects } from './generator.ts';
 import { classify, moves } from './judges.ts';
 
-/** What a video should take at most. */
+/** Limits of the time of a video. */
 export const slo: Slo = { latencySeconds: 0.5, firstOutputSeconds: 0.1 };
 
-/** Subjects that are known, and one that is not. */
+/** All known subjects and an unknown subject. */
 export const promptCategories = [...subjects, 'spiral'];
 const prompts: readonly Prompt[] = [
   ...subjects.flatMap((subject) => [0, 0.25, 1, 2].map((speed) => ({ subject, speed }))),
   { subject: 'spiral', speed: 1 },
 ];
 
-/** What became of a model. */
+/** Results of one model. */
 export interface Report {
   readonly ok: number;
   readonly failed: number;
@@ -49,7 +49,7 @@ export function evaluate(run: BenchmarkRun, model: Model): Report {
     const { video, ...timing } = generate(model, prompt);
     timings.push(timing);
     if (timing.ok) {
-      // The frames stand for themselves here; a suite of real videos embeds them by CLIP or DINO first.
+      // Toy frames are compared directly; a real suite would embed them with a network such as CLIP or DINO.
       const consistency = temporalConsistency(video);
       run.sample({ ...timing, promptCategory: prompt.subject, temporalConsistency: consistency });
       consistencies.push(consistency);

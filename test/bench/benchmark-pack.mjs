@@ -1,9 +1,9 @@
 /**
- * Compares the cost of recording a sample of pack `benchmark` with one add of a bound counter.
+ * Measures the cost of recording a benchmark sample, compared with one add of a bound counter in the same process.
  *
  *   node --expose-gc test/bench/benchmark-pack.mjs [--rounds 20] [--calls 1000000]
  *
- * The bytes include an object that a call creates.
+ * If a call creates an object, the object is included in the bytes.
  */
 import { counter, defineCatalogue, startMetrics, text } from 'otelier';
 import { prometheus } from 'otelier/backends/prometheus';
@@ -12,7 +12,12 @@ import { compareCosts } from './beside.mjs';
 import { mask, values } from './input.mjs';
 
 const catalogue = defineCatalogue({
-  single: counter({ name: 'single', unit: '1', description: 'One.', attributes: { model: text({ limit: 10 }) } }),
+  single: counter({
+    name: 'single',
+    unit: '1',
+    description: 'A single counter.',
+    attributes: { model: text({ limit: 10 }) },
+  }),
 });
 const metrics = startMetrics({
   isolated: true,
@@ -24,19 +29,19 @@ await metrics.ready;
 
 const bound = metrics.own.single.bind({ model: 'a' });
 const run = metrics.benchmark.begin({ model: 'a', container: 'c1', gpu: 0 });
-const whole = { promptCategory: 'people', firstOutputSeconds: 0.2, outputs: 49, temporalConsistency: 0.97 };
-const one = { ...whole, latencySeconds: 0.9, ok: true };
+const fields = { promptCategory: 'people', firstOutputSeconds: 0.2, outputs: 49, temporalConsistency: 0.97 };
+const reused = { ...fields, latencySeconds: 0.9, ok: true };
 const call = { responseSeconds: 0.2, ok: true };
 await compareCosts('bound counter, one add', {
   'bound counter, one add': (n) => {
     for (let index = 0; index < n; index++) bound.add(values[index & mask]);
   },
-  'run.sample, time and outcome': (n) => {
+  'run.sample, latency and outcome': (n) => {
     for (let index = 0; index < n; index++) {
       run.sample({ promptCategory: 'people', latencySeconds: values[index & mask], ok: (index & 63) !== 0 });
     }
   },
-  'run.sample, everything': (n) => {
+  'run.sample, all fields': (n) => {
     for (let index = 0; index < n; index++) {
       run.sample({
         promptCategory: 'people',
@@ -48,10 +53,10 @@ await compareCosts('bound counter, one add', {
       });
     }
   },
-  'run.sample, one object': (n) => {
-    for (let index = 0; index < n; index++) run.sample(one);
+  'run.sample, reused object': (n) => {
+    for (let index = 0; index < n; index++) run.sample(reused);
   },
-  'run.apiCall, one object': (n) => {
+  'run.apiCall, reused object': (n) => {
     for (let index = 0; index < n; index++) run.apiCall(call);
   },
 });

@@ -1,4 +1,4 @@
-/** A benchmark that is a job of its own: what it recorded has left the process by the time it returns. */
+/** `runBenchmark`: delivers all metrics before it returns. */
 import { startMetrics } from 'otelier';
 import { otlp } from 'otelier/backends/otlp';
 import { prometheus } from 'otelier/backends/prometheus';
@@ -34,7 +34,7 @@ const work = (run: BenchmarkRun) => {
   return 'done';
 };
 
-test('what was recorded is delivered before it returns, the run with it', async () => {
+test('delivers the metrics and the run before it returns', async () => {
   const { url, requests } = await peer();
   const metrics = start({ backends: [pushgateway({ url })] });
   const result = await runBenchmark(metrics, { model: 'a' }, async (run) => work(run));
@@ -43,12 +43,12 @@ test('what was recorded is delivered before it returns, the run with it', async 
   expect(requests).toHaveLength(1);
   expect(pushed).toMatch(/^benchmark_runs_total\{.*model_name="a".*\} 1$/m);
   expect(pushed).toMatch(/^benchmark_active_runs\{.*model_name="a".*\} 0$/m);
-  // A job may run several.
+  // A job may run several benchmarks.
   expect(await runBenchmark(metrics, { model: 'b' }, work)).toMatchObject({ delivered: true });
   expect(requests.at(-1)?.body.toString()).toMatch(/^benchmark_samples_total\{.*model_name="b".*\} 1$/m);
 });
 
-test('a benchmark that fails is delivered as one, and its error thrown on', async () => {
+test('delivers a failed benchmark and rethrows its error', async () => {
   const { url, requests } = await peer();
   const metrics = start({ backends: [pushgateway({ url })] });
   const error = new Error('out of memory');
@@ -65,7 +65,7 @@ test('a benchmark that fails is delivered as one, and its error thrown on', asyn
   expect(requests).toHaveLength(2);
 });
 
-test('a run that goes on when a shutdown begins ends there, as one that failed, and is delivered', async () => {
+test('ends an active run as failed at shutdown and delivers it', async () => {
   const { url, requests } = await peer();
   const metrics = start({ backends: [pushgateway({ url })] });
   metrics.benchmark.begin({ model: 'ended' }).end({ ok: true });
@@ -81,7 +81,7 @@ test('a run that goes on when a shutdown begins ends there, as one that failed, 
   expect(pushed).not.toMatch(/^benchmark_runs_total\{(?=.*model_name="ended").*outcome="failed"/m);
 });
 
-test('a program that is asked to end in the middle of a benchmark delivers the run, as one that failed', async () => {
+test('delivers the run as failed when a signal ends the program', async () => {
   const { url, requests } = await peer();
   const program = startApp(`
     import { startMetrics } from 'otelier';
@@ -99,7 +99,7 @@ test('a program that is asked to end in the middle of a benchmark delivers the r
   expect(pushed).toMatch(/^benchmark_runs_total\{.*outcome="failed".*\} 1$/m);
 });
 
-test('what a backend did not take is not delivered', async () => {
+test('is not delivered if a push backend fails', async () => {
   const { url, requests } = await peer();
   const metrics = start({ backends: [pushgateway({ url }), otlp({ endpoint: 'http://127.0.0.1:1' })] });
   const { value, delivered, backends } = await runBenchmark(metrics, { model: 'a' }, work);
@@ -113,9 +113,9 @@ test('what a backend did not take is not delivered', async () => {
 
 test.each([
   // partial_success { rejected_data_points: 127, error_message: "too\nold" }
-  ['every point', '\x0a\x0b\x08\x7f\x12\x07too\nold', /^\d+ points were refused out of a delivery/],
-  ['one point', '\x0a\x02\x08\x01', /^1 points were refused out of a delivery/],
-])('what an endpoint accepted but for %s is not delivered', async (_, body, reason) => {
+  ['all data points', '\x0a\x0b\x08\x7f\x12\x07too\nold', /^data points rejected by the endpoint: \d+$/],
+  ['one data point', '\x0a\x02\x08\x01', /^data points rejected by the endpoint: 1$/],
+])('is not delivered if the endpoint accepts the request but rejects %s', async (_, body, reason) => {
   const answers = [body, ''];
   const { url } = await peer(() => ({ status: 200, body: answers.shift() ?? '' }));
   const metrics = start({ backends: [otlp({ endpoint: url })], logLevel: 'none' });
@@ -124,22 +124,22 @@ test.each([
     delivered: false,
     backends: [{ backend: 'otlp', ok: false, reason: expect.stringMatching(reason) }],
   });
-  // What was lost once is not told again of what came after it.
+  // Earlier losses do not affect the next result.
   expect(await runBenchmark(metrics, { model: 'a' }, work)).toMatchObject({ delivered: true });
 });
 
 test.each([
   [
-    'was given up',
+    'were dropped',
     { points: { exported: 1, rejected: 0, dropped: { 'no room': 5 } } },
-    '3 points were given up (no room)',
+    'data points dropped (no room): 3',
   ],
-  ['waits', { waiting: { requests: 1, points: 9, bytes: 90 } }, '9 points wait to be sent again'],
-])('what %s is not delivered, even where a flush says that all went well', async (_, changed, reason) => {
+  ['wait for a retry', { waiting: { requests: 1, points: 9, bytes: 90 } }, 'data points waiting for retry: 9'],
+])('is not delivered if data points %s, even if the flush succeeds', async (_, changed, reason) => {
   const metrics = start({ exporters: ['none'] });
   const account = { name: 'otlp', delivered: 1, points: { exported: 1, rejected: 0, dropped: { 'no room': 2 } } };
   const accounts = [account, { ...account, delivered: 2, ...changed }];
-  // Stands for a backend that tells of its flush less than its account does.
+  // A stand-in for a backend whose flush succeeds although its counts show a loss.
   const result = await runBenchmark(
     {
       benchmark: metrics.benchmark,
@@ -152,28 +152,27 @@ test.each([
   expect(result).toMatchObject({ delivered: false, backends: [{ backend: 'otlp', ok: false, reason }] });
 });
 
-test('what only waits to be asked has not delivered', async () => {
+test('is not delivered by a pull backend alone, which does not fail a push backend', async () => {
   const { url } = await peer();
   const endpoint = prometheus({ port: 0 });
-  const waits = { backend: 'prometheus', ok: false, reason: 'nothing was pushed' };
+  const pull = { backend: 'prometheus', ok: false, reason: 'nothing was pushed' };
   const alone = start({ backends: [endpoint] });
-  expect(await runBenchmark(alone, { model: 'a' }, work)).toMatchObject({ delivered: false, backends: [waits] });
-  // Beside one that pushes it is no failure.
+  expect(await runBenchmark(alone, { model: 'a' }, work)).toMatchObject({ delivered: false, backends: [pull] });
   const both = start({ backends: [endpoint, pushgateway({ url })] });
   expect(await runBenchmark(both, { model: 'a' }, work)).toMatchObject({
     delivered: true,
-    backends: [waits, { backend: 'pushgateway', ok: true }],
+    backends: [pull, { backend: 'pushgateway', ok: true }],
   });
 });
 
-test('where nothing is exported nothing is delivered, and a reader of the application is taken at its word', async () => {
+test('is not delivered without backends, and relies on the flush result of a custom reader', async () => {
   const none = start({ exporters: ['none'] });
   expect(await runBenchmark(none, { model: 'a' }, work)).toEqual({ value: 'done', delivered: false, backends: [] });
   const stock = start({ readers: [stockReader().reader] });
   expect(await runBenchmark(stock, { model: 'a' }, work)).toMatchObject({ delivered: true });
 });
 
-test('a run that ended itself stays as it ended', async () => {
+test('keeps the outcome of a run that has already ended', async () => {
   const { reader, collect } = stockReader();
   const metrics = start({ readers: [reader] });
   await runBenchmark(metrics, { model: 'a' }, (run) => run.end({ ok: false }));
@@ -181,7 +180,7 @@ test('a run that ended itself stays as it ended', async () => {
   expect(runs).toMatchObject([{ attributes: { outcome: 'failed' }, value: 1 }]);
 });
 
-test('a program keeps the exit code that it chose, and the one of an error', async () => {
+test('does not change the exit code of the program', async () => {
   const { url } = await peer();
   const program = (end: string) => `
     import { startMetrics } from 'otelier';

@@ -1,4 +1,4 @@
-/** That docs/packs/benchmark.md says what is: its table, its queries, its program. */
+/** Checks the tables, queries and program of docs/packs/benchmark.md. */
 import { readFileSync } from 'node:fs';
 import { type BenchmarkRun, benchmark } from 'otelier/packs/benchmark';
 import { parseExposition } from 'otelier/testing';
@@ -7,8 +7,8 @@ import { startHttpPeer } from '../support/http-peer.js';
 import { startApp } from '../support/program.js';
 import { scenario, slo, start } from './benchmark-suite.js';
 
-/** Each verb alone, with everything that it takes. */
-const alone: Record<string, (run: BenchmarkRun) => void> = {
+/** Calls each verb once with all its fields. */
+const verbCalls: Record<string, (run: BenchmarkRun) => void> = {
   begin: () => {},
   sample: (it) =>
     it.sample({ latencySeconds: 1, ok: true, firstOutputSeconds: 0.5, outputs: 2, temporalConsistency: 1 }),
@@ -28,7 +28,7 @@ const rows = [...page.matchAll(/^\| `(\w+)` \| (counter|gauge|histogram) \| (.*)
   ([, name = '', type, labels, verbs = '']) => ({ name, type, labels, verbs: verbs.replaceAll('`', '').split(', ') }),
 );
 
-test('the page has every metric as it is declared and announced', async () => {
+test('the metric table matches the catalogue and the announced metrics', async () => {
   const { scrape } = await start();
   const announced = parseExposition(await scrape());
   const declared = benchmark().catalogue.metrics.map(({ attributes }, index) => {
@@ -45,22 +45,22 @@ test('the page has every metric as it is declared and announced', async () => {
   expect(rows.map(({ verbs: _, ...row }) => row)).toEqual(declared);
 });
 
-test('every metric is fed by the verbs that the page says', async () => {
-  const fedBy: Record<string, string[]> = {};
-  for (const [verb, record] of Object.entries(alone)) {
+test('each metric is recorded by the verbs in the table', async () => {
+  const recordedBy: Record<string, string[]> = {};
+  for (const [verb, record] of Object.entries(verbCalls)) {
     const { clock, recorder, families } = await start({ slo });
     const run = recorder.begin({ model: 'a' });
     const before = await families();
     clock.advance(1_000);
     record(run);
     for (const name of (await families()).keys()) {
-      if (verb === 'begin' || !before.has(name)) fedBy[name] = [...(fedBy[name] ?? []), verb];
+      if (verb === 'begin' || !before.has(name)) recordedBy[name] = [...(recordedBy[name] ?? []), verb];
     }
   }
-  expect(fedBy).toEqual(Object.fromEntries(rows.map(({ name, verbs }) => [name, verbs])));
+  expect(recordedBy).toEqual(Object.fromEntries(rows.map(({ name, verbs }) => [name, verbs])));
 });
 
-test('the queries of the page are of metrics and labels that there are', async () => {
+test('the queries use existing metrics and labels', async () => {
   const queries = /^```promql\n([\s\S]*?)^```$/m.exec(page)?.[1] ?? '';
   const { clock, recorder, families } = await start({ slo });
   scenario(recorder, clock);
@@ -75,7 +75,7 @@ test('the queries of the page are of metrics and labels that there are', async (
   }
 });
 
-test('the program of the page runs and tells what it says', async () => {
+test('the program runs and prints the output in its comments', async () => {
   const source = /^```ts\n([\s\S]*?)^```$/m.exec(page)?.[1] ?? '';
   const peer = await startHttpPeer();
   const { code, stdout, stderr } = await startApp(source, { OTELIER_PUSHGATEWAY_URL: peer.url }).end;

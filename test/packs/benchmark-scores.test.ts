@@ -1,42 +1,42 @@
-/** What the benchmark pack computes, against values worked out by hand and laws that hold for any input. */
+/** The scores of the benchmark pack, against values computed by hand and against properties of any input. */
 import fc from 'fast-check';
 import { fScore, goodput, inceptionScore, temporalConsistency } from 'otelier/packs/benchmark';
 import { describe, expect, test } from 'vitest';
 
 function fail(): never {
-  throw new Error('hostile');
+  throw new Error('unreadable');
 }
 
-describe('the F-score', () => {
+describe('fScore', () => {
   test.each([
-    ['all right', { truePositives: 5, falsePositives: 0, falseNegatives: 0 }, [1, 1, 1]],
-    ['some right', { truePositives: 6, falsePositives: 2, falseNegatives: 4 }, [0.75, 0.6, 2 / 3]],
-    ['nothing reported', { truePositives: 0, falsePositives: 0, falseNegatives: 3 }, [0, 0, 0]],
-    ['nothing to report', { truePositives: 0, falsePositives: 3, falseNegatives: 0 }, [0, 0, 0]],
-    ['nothing at all', { truePositives: 0, falsePositives: 0, falseNegatives: 0, trueNegatives: 9 }, [0, 0, 0]],
+    ['only correct predictions', { truePositives: 5, falsePositives: 0, falseNegatives: 0 }, [1, 1, 1]],
+    ['some correct predictions', { truePositives: 6, falsePositives: 2, falseNegatives: 4 }, [0.75, 0.6, 2 / 3]],
+    ['no positive predictions', { truePositives: 0, falsePositives: 0, falseNegatives: 3 }, [0, 0, 0]],
+    ['no actual positives', { truePositives: 0, falsePositives: 3, falseNegatives: 0 }, [0, 0, 0]],
+    ['only true negatives', { truePositives: 0, falsePositives: 0, falseNegatives: 0, trueNegatives: 9 }, [0, 0, 0]],
     ['no results', [], [0, 0, 0]],
     [
       'a negative count',
       { truePositives: -1, falsePositives: 3, falseNegatives: 0 },
       [Number.NaN, Number.NaN, Number.NaN],
     ],
-    ['a result that is none', [{ expected: true }], [Number.NaN, Number.NaN, Number.NaN]],
-  ])('of %s', (_, predictions, [precision, recall, f1]) => {
+    ['a result without a prediction', [{ expected: true }], [Number.NaN, Number.NaN, Number.NaN]],
+  ])('scores %s', (_, predictions, [precision, recall, f1]) => {
     expect(fScore(predictions as never)).toEqual({ precision, recall, f1 });
   });
 
   test.each([
-    ['nothing', undefined],
+    ['undefined', undefined],
     ['null', null],
     ['a number', 7],
-    ['a text', 'all of them'],
-    ['results of which one is nothing', [null]],
-    ['what cannot be read', new Proxy({}, { get: fail, has: fail })],
-  ])('of %s is NaN', (_, predictions) => {
+    ['a string', 'all of them'],
+    ['a result of null', [null]],
+    ['unreadable predictions', new Proxy({}, { get: fail, has: fail })],
+  ])('returns NaN for %s', (_, predictions) => {
     expect(fScore(predictions as never)).toEqual({ precision: Number.NaN, recall: Number.NaN, f1: Number.NaN });
   });
 
-  test('of results is that of their counts, between the smaller and the larger of precision and recall', () => {
+  test('scores results as their counts, and F1 is the harmonic mean of precision and recall', () => {
     const results = fc.array(fc.record({ expected: fc.boolean(), actual: fc.boolean() }));
     fc.assert(
       fc.property(results, (given) => {
@@ -67,25 +67,25 @@ describe('goodput', () => {
   ];
 
   test.each([
-    ['the whole time', { latencySeconds: 2 }, 2],
-    ['the first output', { firstOutputSeconds: 1 }, 3],
-    ['time per output, which a single one has none of', { perOutputSeconds: 0.1 }, 2],
-    ['all of it', { latencySeconds: 2, firstOutputSeconds: 0.9, perOutputSeconds: 1 }, 0],
-    ['nothing', {}, 3],
-  ])('is of what keeps to %s', (_, slo, good) => {
+    ['latency', { latencySeconds: 2 }, 2],
+    ['time to first output', { firstOutputSeconds: 1 }, 3],
+    ['time per output, which is 0 for a single output', { perOutputSeconds: 0.1 }, 2],
+    ['all times', { latencySeconds: 2, firstOutputSeconds: 0.9, perOutputSeconds: 1 }, 0],
+    ['no time', {}, 3],
+  ])('counts samples within limits of %s', (_, slo, good) => {
     expect(goodput(samples, slo, 10)).toEqual({ good, total: 4, ratio: good / 4, perSecond: good / 10 });
   });
 
-  test('of nothing is 0, and of a time that is none has no rate', () => {
+  test('is 0 without samples, and has no rate for an invalid time', () => {
     expect(goodput([], { latencySeconds: 1 }, 0)).toEqual({ good: 0, total: 0, ratio: 0, perSecond: 0 });
     expect(goodput(samples, {}, -1).perSecond).toBeNaN();
   });
 });
 
-describe('the inception score', () => {
+describe('inceptionScore', () => {
   test.each([
     [
-      'that are all alike',
+      'with equal probabilities',
       [
         [0.2, 0.8],
         [0.2, 0.8],
@@ -93,7 +93,7 @@ describe('the inception score', () => {
       1,
     ],
     [
-      'of a class each',
+      'each of a different class',
       [
         [1, 0, 0],
         [0, 1, 0],
@@ -109,9 +109,9 @@ describe('the inception score', () => {
       ],
       1,
     ],
-    // Marginal 1/2 each; divergence of both is 0.75 ln 1.5 + 0.25 ln 0.5.
+    // Both marginals are 1/2; both divergences are 0.75 ln 1.5 + 0.25 ln 0.5.
     [
-      'that are not sure',
+      'of uncertain class',
       [
         [0.75, 0.25],
         [0.25, 0.75],
@@ -119,26 +119,26 @@ describe('the inception score', () => {
       1.5 ** 0.75 * 0.5 ** 0.25,
     ],
     [
-      'of other numbers',
+      'in typed arrays and with different certainty',
       [Float32Array.of(0.5, 0.5), [1, 0]],
       Math.exp((0.5 * Math.log(0.5 / 0.75) + 0.5 * Math.log(0.5 / 0.25) + Math.log(1 / 0.75)) / 2),
     ],
-  ])('of samples %s', (_, probabilities, score) => {
+  ])('scores samples %s', (_, probabilities, score) => {
     expect(inceptionScore(probabilities as number[][])).toBeCloseTo(score, 12);
   });
 
   test.each([
     ['no samples', []],
     ['no classes', [[], []]],
-    ['other classes', [[1, 0], [1]]],
-    ['what does not add up', [[0.5, 0.4]]],
-    ['negative ones', [[1.5, -0.5]]],
-    ['what is none', [[Number.NaN, 1]]],
-  ])('of %s is none', (_, probabilities) => {
+    ['different numbers of classes', [[1, 0], [1]]],
+    ['a sum other than 1', [[0.5, 0.4]]],
+    ['negative probabilities', [[1.5, -0.5]]],
+    ['a probability of NaN', [[Number.NaN, 1]]],
+  ])('returns NaN for %s', (_, probabilities) => {
     expect(inceptionScore(probabilities)).toBeNaN();
   });
 
-  test('lies between 1 and the number of classes, whatever the order of samples', () => {
+  test('is between 1 and the number of classes for any order of samples', () => {
     const weights = fc.array(fc.array(fc.double({ min: 0.001, max: 1, noNaN: true }), { minLength: 4, maxLength: 4 }), {
       minLength: 1,
       maxLength: 20,
@@ -155,10 +155,10 @@ describe('the inception score', () => {
   });
 });
 
-describe('temporal consistency', () => {
+describe('temporalConsistency', () => {
   test.each([
     [
-      'that do not change',
+      'that are equal',
       [
         [1, 2],
         [1, 2],
@@ -167,7 +167,7 @@ describe('temporal consistency', () => {
       1,
     ],
     [
-      'that grow brighter',
+      'that differ in length only',
       [
         [1, 2],
         [2, 4],
@@ -175,7 +175,7 @@ describe('temporal consistency', () => {
       1,
     ],
     [
-      'that have nothing in common',
+      'that are orthogonal',
       [
         [1, 0],
         [0, 1],
@@ -183,7 +183,7 @@ describe('temporal consistency', () => {
       0,
     ],
     [
-      'that are each other’s opposite',
+      'that are opposite',
       [
         [1, 0],
         [-1, 0],
@@ -191,7 +191,7 @@ describe('temporal consistency', () => {
       0,
     ],
     [
-      'of which one is off',
+      'of which one differs',
       [
         [1, 0],
         [1, 0],
@@ -200,36 +200,36 @@ describe('temporal consistency', () => {
       0.5,
     ],
     [
-      'at an angle',
+      'at an angle of 45°',
       [
         [1, 0],
         [1, 1],
       ],
       Math.SQRT1_2,
     ],
-    ['of typed arrays', [Float32Array.of(3, 4), Float32Array.of(4, 3)], 0.96],
-  ])('of frames %s', (_, frames, consistency) => {
+    ['in typed arrays', [Float32Array.of(3, 4), Float32Array.of(4, 3)], 0.96],
+  ])('scores embeddings %s', (_, frames, consistency) => {
     expect(temporalConsistency(frames as number[][])).toBeCloseTo(consistency, 12);
   });
 
   test.each([
     ['no frame', []],
     ['one frame', [[1]]],
-    ['frames of two sizes', [[1, 2], [1]]],
+    ['embeddings of different lengths', [[1, 2], [1]]],
     [
-      'a frame without a direction',
+      'a zero vector',
       [
         [0, 0],
         [1, 0],
       ],
     ],
-    ['a frame that is none', [[Number.NaN], [1]]],
-    ['an infinite one', [[Number.POSITIVE_INFINITY], [1]]],
-  ])('of %s is none', (_, frames) => {
+    ['an embedding with NaN', [[Number.NaN], [1]]],
+    ['an infinite embedding', [[Number.POSITIVE_INFINITY], [1]]],
+  ])('returns NaN for %s', (_, frames) => {
     expect(temporalConsistency(frames)).toBeNaN();
   });
 
-  test('lies between 0 and 1', () => {
+  test('is between 0 and 1 or NaN', () => {
     const frame = fc.array(fc.double({ min: -100, max: 100, noNaN: true }), { minLength: 3, maxLength: 3 });
     fc.assert(
       fc.property(fc.array(frame, { minLength: 2, maxLength: 8 }), (frames) => {

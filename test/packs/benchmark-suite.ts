@@ -1,24 +1,24 @@
-/** A benchmark suite under test: the pack on a clock that stands still, scraped by Prometheus. */
+/** The benchmark pack under test, on a fake clock and scraped through the Prometheus endpoint. */
 import { startMetrics } from 'otelier';
 import { type BenchmarkOptions, type BenchmarkRecorder, benchmark } from 'otelier/packs/benchmark';
 import type { FakeClock } from '../support/clock.js';
 import { shown, startScraped } from './scraped.js';
 
-/** Starts a suite, which is stopped after the test. */
+/** Starts the pack; it is stopped after the test. */
 export async function start(options: BenchmarkOptions = {}) {
   const { valuesBy, ...scraped } = startScraped((settings) =>
     startMetrics({ ...settings, packs: { benchmark: benchmark(options) } }),
   );
   const { metrics } = scraped;
   await metrics.ready;
-  /** Samples by name and labels, such as `benchmark_runs_total{model_name=a,outcome=ok}`. */
+  /** Returns samples by name and labels, such as `benchmark_runs_total{model_name=a,outcome=ok}`. */
   const values = () => valuesBy((name, labels) => `${name}${shown(labels)}`);
   return { ...scraped, recorder: metrics.benchmark, values };
 }
 
 export const slo = { latencySeconds: 12, firstOutputSeconds: 3, perOutputSeconds: 0.6 };
 
-/** Something of everything; ten seconds pass. */
+/** Records every kind of event during ten seconds. */
 export function scenario(recorder: BenchmarkRecorder, clock: FakeClock): void {
   const run = recorder.begin({ model: 'sharp', container: 'c1', gpu: 0 });
   recorder.begin({ model: 'idle' });
@@ -26,7 +26,7 @@ export function scenario(recorder: BenchmarkRecorder, clock: FakeClock): void {
   clock.advance(2_000);
   first.dequeued();
   const prompt = { promptCategory: 'people' };
-  // 0.5 s for each of 17 frames but the first, within every objective.
+  // 0.5 s per frame after the first, within every limit of the SLO.
   run.sample({
     ...prompt,
     latencySeconds: 10,
@@ -48,5 +48,5 @@ export function scenario(recorder: BenchmarkRecorder, clock: FakeClock): void {
   run.end({ ok: true });
 }
 
-/** A sample that is as it should be. */
+/** A valid sample. */
 export const sample = { latencySeconds: 1, ok: true };

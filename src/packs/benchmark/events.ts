@@ -1,57 +1,61 @@
-/** What happens in a benchmark: the arguments of the verbs. Seconds throughout. */
+/** Events of a benchmark: the arguments of the verbs. All times are in seconds. */
 
-/** What is benchmarked, and on what. */
+/** Names the model under test and its environment. */
 export interface Target {
-  /** As it is called; only space around it is dropped. */
+  /** Recorded as given, without surrounding white space. */
   readonly model: string;
-  /** The container that it runs in. */
+  /** Container that the model runs in. */
   readonly container?: string;
-  /** The GPU that it runs on: its index or its UUID. */
+  /** Index or UUID of the GPU that the model runs on. */
   readonly gpu?: string | number;
 }
 
-/** A video, an image or a text that was generated, or failed to be. */
+/** Describes the generation of one video, image or text. */
 export interface Sample {
-  /** From the prompt to the end. */
+  /** Time from the prompt to the end of the generation. */
   readonly latencySeconds: number;
+  /** True if the generation succeeded. */
   readonly ok: boolean;
-  /** Which kind of prompt it was: `landscape`, `people`. */
+  /** Category of the prompt, such as `landscape`. */
   readonly promptCategory?: string;
-  /** From the prompt to the first frame or token (TTFT). */
+  /** Time from the prompt to the first frame or token (TTFT). */
   readonly firstOutputSeconds?: number;
-  /** Frames or tokens that were generated. */
+  /** Number of generated frames or tokens. */
   readonly outputs?: number;
-  /** Of the video, 0 to 1: `temporalConsistency()` computes it from embeddings of its frames. */
+  /** Temporal consistency of the video, 0 to 1; `temporalConsistency()` computes it from frame embeddings. */
   readonly temporalConsistency?: number;
 }
 
-/** Scores of all that was generated, or of all for one category of prompts. */
+/** Scores of all samples, or of all samples of one prompt category. */
 export interface Scores {
+  /** Category that the scores apply to; absent for scores of all samples. */
   readonly promptCategory?: string;
   /** Fréchet video distance, 0 or more. */
   readonly fvd?: number;
-  /** 1 to the number of classes: `inceptionScore()` computes it from class probabilities. */
+  /** Inception score, 1 to the number of classes; `inceptionScore()` computes it from class probabilities. */
   readonly inceptionScore?: number;
-  /** 0 to 1. */
+  /** Temporal consistency, 0 to 1. */
   readonly temporalConsistency?: number;
 }
 
-/** A call of the API under test. */
+/** Describes one call of the API under test. */
 export interface ApiCall {
-  /** Until it had responded. */
+  /** Time until the API has responded. */
   readonly responseSeconds: number;
+  /** True if the call succeeded. */
   readonly ok: boolean;
 }
 
-/** A request that waits in a queue. Once its run has ended it is no longer recorded, and calls do nothing. */
+/** A request in the queue. When its run ends, the request is removed from the metrics and its methods do nothing. */
 export interface QueuedRequest {
-  /** It is taken from the queue: it no longer waits and is in flight. Later calls do nothing. */
+  /** Moves the request from waiting to in flight. Later calls do nothing. */
   dequeued(): void;
-  /** It is done, or given up while it waited. Later calls do nothing. */
+  /** Marks the request as completed, or as canceled if it still waits. Later calls do nothing. */
   done(): void;
 }
 
-/** How a run ended. */
+/** Outcome of a run. */
 export interface RunOutcome {
+  /** True if the run succeeded. */
   readonly ok: boolean;
 }

@@ -1,37 +1,39 @@
-/** Precision, recall and F1 of predictions that are yes or no. */
+/** Precision, recall and F1 of binary predictions. */
 import { isAmount } from '../kit/refusal.js';
 
-/** What a prediction said, and what is so. */
+/** One prediction with its ground truth. */
 export interface TestResult {
+  /** Ground truth. */
   readonly expected: boolean;
+  /** Prediction. */
   readonly actual: boolean;
 }
 
-/** Predictions by whether they were right. */
+/** Confusion matrix of binary predictions. */
 export interface PredictionCounts {
-  /** Reported, and so. */
+  /** Number of positive predictions that are correct. */
   readonly truePositives: number;
-  /** Reported, and not so. */
+  /** Number of positive predictions that are wrong. */
   readonly falsePositives: number;
-  /** Not reported, but so. */
+  /** Number of negative predictions that are wrong. */
   readonly falseNegatives: number;
-  /** Neither reported nor so; changes none of the scores, and is 0 when left out. */
+  /** Number of negative predictions that are correct; 0 by default. Does not affect the scores. */
   readonly trueNegatives?: number;
 }
 
-/** How well predictions do, each from 0 to 1. */
+/** Scores of binary predictions, each from 0 to 1. */
 export interface FScore {
-  /** Share of what was reported that is so. */
+  /** Share of positive predictions that are correct. */
   readonly precision: number;
-  /** Share of what is so that was reported. */
+  /** Share of actual positives that were predicted. */
   readonly recall: number;
-  /** Their harmonic mean. */
+  /** Harmonic mean of precision and recall. */
   readonly f1: number;
 }
 
 /**
- * Precision, recall and F1 of counts or of single results. Each is 0 where it is undefined, because nothing was
- * reported or nothing was there to report; all are NaN where the counts are none, whatever is given instead.
+ * Returns precision, recall and F1 of counts or of single results. A score with a denominator of 0 is 0. All scores are
+ * NaN if a count is not a number of 0 or more, a result is not boolean, or the predictions cannot be read.
  *
  * @example
  * import { fScore } from 'otelier/packs/benchmark';
@@ -39,7 +41,15 @@ export interface FScore {
  * fScore([{ expected: true, actual: false }]); // { precision: 0, recall: 0, f1: 0 }
  */
 export function fScore(predictions: PredictionCounts | Iterable<TestResult>): FScore {
-  const { truePositives, falsePositives, falseNegatives } = countPredictions(predictions);
+  try {
+    return scoreOf(countPredictions(predictions));
+  } catch {
+    return scoreOf(invalidCounts);
+  }
+}
+
+/** Returns the scores of valid counts; NaN for `invalidCounts`. */
+export function scoreOf({ truePositives, falsePositives, falseNegatives }: Required<PredictionCounts>): FScore {
   return {
     precision: share(truePositives, truePositives + falsePositives),
     recall: share(truePositives, truePositives + falseNegatives),
@@ -47,19 +57,21 @@ export function fScore(predictions: PredictionCounts | Iterable<TestResult>): FS
   };
 }
 
-/** The counts; all of them NaN when one is none, a result is neither true nor false, or they cannot be read. */
+/**
+ * Returns the counts of predictions, or `invalidCounts` if a count is not a number of 0 or more or a result is not
+ * boolean.
+ *
+ * @throws if the predictions cannot be read.
+ */
 export function countPredictions(predictions: PredictionCounts | Iterable<TestResult>): Required<PredictionCounts> {
-  try {
-    const counts = Symbol.iterator in predictions ? countResults(predictions) : predictions;
-    const { truePositives, falsePositives, falseNegatives, trueNegatives = 0 } = counts;
-    const all = { truePositives, falsePositives, falseNegatives, trueNegatives };
-    return Object.values(all).every(isAmount) ? all : none;
-  } catch {
-    return none;
-  }
+  const counts = Symbol.iterator in predictions ? countResults(predictions) : predictions;
+  const { truePositives, falsePositives, falseNegatives, trueNegatives = 0 } = counts;
+  const all = { truePositives, falsePositives, falseNegatives, trueNegatives };
+  return Object.values(all).every(isAmount) ? all : invalidCounts;
 }
 
-const none = {
+/** Replaces counts that are invalid. */
+export const invalidCounts: Required<PredictionCounts> = {
   truePositives: Number.NaN,
   falsePositives: Number.NaN,
   falseNegatives: Number.NaN,
@@ -69,7 +81,7 @@ const none = {
 function countResults(results: Iterable<TestResult>): PredictionCounts {
   const counts = { truePositives: 0, falsePositives: 0, falseNegatives: 0, trueNegatives: 0 };
   for (const { expected, actual } of results) {
-    if (typeof expected !== 'boolean' || typeof actual !== 'boolean') return none;
+    if (typeof expected !== 'boolean' || typeof actual !== 'boolean') return invalidCounts;
     if (actual) counts[expected ? 'truePositives' : 'falsePositives']++;
     else counts[expected ? 'falseNegatives' : 'trueNegatives']++;
   }

@@ -1,14 +1,14 @@
 /**
- * Goodput: what is generated within its service-level objective (SLO), per second and as a share.
+ * Goodput: the rate and share of samples that meet their service-level objective (SLO).
  *
- * As of Zhong et al., "DistServe: Disaggregating Prefill and Decoding for Goodput-optimized Large Language Model
+ * Defined by Zhong et al., "DistServe: Disaggregating Prefill and Decoding for Goodput-optimized Large Language Model
  * Serving", OSDI 2024, arXiv:2401.09670: the requests per second that meet all of their objectives.
  */
 import { isAmount } from '../kit/refusal.js';
 
-/** What a sample must keep to count as good; what is left out does not matter. */
+/** Upper limits of the times of a sample. A limit that is absent is not checked. */
 export interface Slo {
-  /** Seconds, end to end. */
+  /** Seconds end to end. */
   readonly latencySeconds?: number;
   /** Seconds to the first frame or token (TTFT). */
   readonly firstOutputSeconds?: number;
@@ -16,32 +16,33 @@ export interface Slo {
   readonly perOutputSeconds?: number;
 }
 
-/** What is known of the time of a sample. */
+/** Timing of one sample. */
 export interface SampleTiming {
-  /** Seconds, end to end. */
+  /** Seconds end to end. */
   readonly latencySeconds: number;
   /** Seconds to the first frame or token. */
   readonly firstOutputSeconds?: number;
-  /** Frames or tokens. */
+  /** Number of frames or tokens. */
   readonly outputs?: number;
-  /** Whether it succeeded; by default it did. */
+  /** True if the generation succeeded; true by default. */
   readonly ok?: boolean;
 }
 
-/** How much of what was generated is good. */
+/** Goodput of a set of samples. */
 export interface Goodput {
-  /** Samples within the SLO. */
+  /** Number of samples within the SLO. */
   readonly good: number;
+  /** Number of all samples. */
   readonly total: number;
-  /** Share of samples within the SLO; 0 when there were none. */
+  /** Share of samples within the SLO; 0 if `total` is 0. */
   readonly ratio: number;
-  /** Samples within the SLO per second; 0 when no time passed, NaN when the time is none. */
+  /** Samples within the SLO per second; 0 if `seconds` is 0, NaN if `seconds` is negative or not finite. */
   readonly perSecond: number;
 }
 
 /**
- * The goodput of samples that were generated in `seconds` of wall time. A sample that failed is not good, nor is one of
- * which the SLO asks for something that is not known.
+ * Returns the goodput of samples that were generated in `seconds` of wall time. A failed sample is not good. A sample
+ * without a time that the SLO limits is not good either.
  *
  * @example
  * import { goodput } from 'otelier/packs/benchmark';
@@ -59,7 +60,7 @@ export function goodput(samples: Iterable<SampleTiming>, slo: Slo, seconds: numb
   return { good, total, ratio: total === 0 ? 0 : good / total, perSecond };
 }
 
-/** Whether a sample of these times, in seconds, keeps an SLO. */
+/** Reports whether a sample meets an SLO. Times are in seconds; invalid values do not meet a limit. */
 export function isWithin(slo: Slo, latency: unknown, firstOutput: unknown, outputs: unknown): boolean {
   return (
     isAtMost(latency, slo.latencySeconds) &&
@@ -69,8 +70,8 @@ export function isWithin(slo: Slo, latency: unknown, firstOutput: unknown, outpu
 }
 
 /**
- * Seconds for each output after the first: 0 where there is none after it, `undefined` where the times or the number
- * are not known, negative where the first came after the end.
+ * Returns the seconds per output after the first: 0 for at most one output, `undefined` if a time or the number is
+ * missing or invalid, negative if the first output is later than the end.
  */
 export function perOutput(latency: unknown, firstOutput: unknown, outputs: unknown): number | undefined {
   if (!isAmount(latency) || !isAmount(firstOutput) || !isAmount(outputs)) return undefined;

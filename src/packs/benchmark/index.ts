@@ -1,8 +1,8 @@
 /**
- * Pack `benchmark`: the metrics of suites that benchmark models which generate videos, images or texts.
+ * Pack `benchmark`: metrics of suites that benchmark generative models for video, images or text.
  *
  * `recorder.ts` begins runs; `run.ts` has a verb for each event of `events.ts`. `goodput.ts`, `f-score.ts` and
- * `scores.ts` compute what a suite needs, with or without recording it; `job.ts` is for a benchmark that ends.
+ * `scores.ts` compute scores without recording them; `job.ts` runs a benchmark as a batch job.
  *
  * @module
  */
@@ -30,9 +30,9 @@ export type { BenchmarkRun } from './run.js';
 export { inceptionScore, temporalConsistency } from './scores.js';
 
 /**
- * The pack, for `startMetrics({ packs })`.
+ * Creates the pack, for `startMetrics({ packs })`.
  *
- * @throws {MetricsError} METRICS_OPTIONS_INVALID when an option is out of its range, or is none.
+ * @throws {MetricsError} METRICS_OPTIONS_INVALID if an option is unknown or out of its range.
  *
  * @example
  * import { startMetrics } from 'otelier';

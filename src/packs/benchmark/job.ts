@@ -1,47 +1,48 @@
-/** A benchmark that is a job of its own: it begins, ends, and what it recorded has left the process by then. */
+/** Runs a benchmark as a batch job and delivers its metrics before the job ends. */
 import type { BackendStatus } from '../../delivery/contract.js';
 import type { Target } from './events.js';
 import type { BenchmarkRecorder } from './recorder.js';
 import type { BenchmarkRun } from './run.js';
 
-/** How a backend fared in a flush. */
+/** Result of a flush for one backend. */
 export interface BackendDelivery {
+  /** Name of the backend. */
   readonly backend: string;
-  /** Whether it took all that it was given: no point was refused or given up, and nothing waits to be sent again. */
+  /** True if the backend delivered all points: none was rejected or dropped, and none waits for a retry. */
   readonly ok: boolean;
-  /** Why not; absent when `ok`. */
+  /** Reason of the failure; absent if `ok`. */
   readonly reason?: string;
 }
 
-/** What a backend has delivered so far, and what not. */
+/** Delivery counts of a backend since the start. */
 export type BackendAccount = Pick<BackendStatus, 'name' | 'delivered' | 'points' | 'waiting'>;
 
-/** What `startMetrics({ packs: { benchmark: benchmark() } })` returns, as far as a benchmark needs it. */
+/** The part of the result of `startMetrics({ packs: { benchmark: benchmark() } })` that `runBenchmark` uses. */
 export interface BenchmarkMetrics {
   readonly benchmark: Pick<BenchmarkRecorder, 'begin'>;
   forceFlush(): Promise<{ readonly backends: readonly BackendDelivery[] }>;
   status(): { readonly backends: readonly BackendAccount[] };
 }
 
-/** What a benchmark came to. */
+/** Result of a benchmark. */
 export interface BenchmarkResult<T> {
-  /** What `work` returned. */
+  /** Value that `work` returned. */
   readonly value: T;
-  /** Whether the flush at the end has arrived: at least one backend took all of it, and every one that pushes did. */
+  /** True if the final flush delivered everything: at least one backend and every push backend is `ok`. */
   readonly delivered: boolean;
-  /** Each backend; one that waits to be asked, such as a Prometheus endpoint, was given nothing and is not `ok`. */
+  /** Result of each backend. A pull backend, such as a Prometheus endpoint, delivers nothing in a flush and is not `ok`. */
   readonly backends: readonly BackendDelivery[];
 }
 
 /**
- * Runs a benchmark as a job: begins a run, does `work`, ends the run as one that succeeded, and delivers what was
- * recorded before it returns. When `work` throws, the run ends as one that failed, what was recorded is delivered all
- * the same, and the error is thrown on. When a shutdown begins first, by a signal for one, the run ends there as one that
- * failed. Waits for a delivery no longer than `shutdownTimeoutMs`. The metrics go on, so that a job may run several
- * benchmarks; the exit code is not touched.
+ * Runs a benchmark as a batch job: begins a run, awaits `work`, ends the run, and flushes the metrics before it returns.
  *
- * @param metrics with the pack under the key `benchmark`.
- * @throws what `work` throws, and nothing else.
+ * If `work` throws, the run ends as failed, the metrics are flushed, and the error is rethrown. If a shutdown begins
+ * first, for example by a signal, the run ends as failed. The flush takes at most `shutdownTimeoutMs`. The metrics stay
+ * active, so a job can run several benchmarks. The exit code is not changed.
+ *
+ * @param metrics result of `startMetrics` with the pack under the key `benchmark`.
+ * @throws only errors of `work`.
  *
  * @example
  * import { startMetrics } from 'otelier';
@@ -75,36 +76,39 @@ export async function runBenchmark<T>(
   return { value, ...(await deliver(metrics)) };
 }
 
-/** Of a backend that waits to be asked: no failure beside one that pushes. */
+/** Reason of a backend that pushed nothing. It is not a failure if another backend delivers. */
 const nothingPushed = 'nothing was pushed';
 
-/** A flush that succeeds may have pushed nothing, or lost some of it: what arrived is told by the account of deliveries. */
+/** Flushes, and compares the delivery counts: a successful flush may have pushed nothing, or dropped points. */
 async function deliver(metrics: BenchmarkMetrics): Promise<Pick<BenchmarkResult<unknown>, 'delivered' | 'backends'>> {
   const accounts = () => new Map(metrics.status().backends.map((account) => [account.name, account]));
   const before = accounts();
   const flushed = await metrics.forceFlush();
   const after = accounts();
-  const backends = flushed.backends.map((each) => {
-    const [then, now] = [before.get(each.backend), after.get(each.backend)];
-    // A reader that is none of our backends has no account: its word is taken.
-    if (!each.ok || then === undefined || now === undefined) return each;
-    const reason = lossOf(then, now) ?? (now.delivered > then.delivered ? undefined : nothingPushed);
-    return reason === undefined ? each : { backend: each.backend, ok: false, reason };
+  const backends = flushed.backends.map((result) => {
+    const { backend, ok } = result;
+    const [earlier, later] = [before.get(backend), after.get(backend)];
+    // Readers of the application have no delivery counts; only the result of their flush is known.
+    if (!ok || earlier === undefined || later === undefined) return result;
+    const reason = lossOf(earlier, later) ?? (later.delivered > earlier.delivered ? undefined : nothingPushed);
+    return reason === undefined ? result : { backend, ok: false, reason };
   });
   const delivered = backends.some(({ ok }) => ok) && backends.every(({ ok, reason }) => ok || reason === nothingPushed);
   return { delivered, backends };
 }
 
-/** What became of points that did not arrive; `undefined` where all did. */
-function lossOf(then: BackendAccount, now: BackendAccount): string | undefined {
-  const before: Readonly<Record<string, number>> = then.points.dropped;
-  const losses: [points: number, what: string][] = [
-    [now.points.rejected - then.points.rejected, 'were refused out of a delivery that was accepted'],
+/** Describes the points that were not delivered; `undefined` if all were. */
+function lossOf(earlier: BackendAccount, later: BackendAccount): string | undefined {
+  const droppedEarlier: Readonly<Record<string, number>> = earlier.points.dropped;
+  const losses: [fate: string, points: number][] = [
+    ['rejected by the endpoint', later.points.rejected - earlier.points.rejected],
   ];
-  for (const [cause, points] of Object.entries(now.points.dropped)) {
-    losses.push([points - (before[cause] ?? 0), `were given up (${cause})`]);
+  for (const [cause, points] of Object.entries(later.points.dropped)) {
+    losses.push([`dropped (${cause})`, points - (droppedEarlier[cause] ?? 0)]);
   }
-  const told = losses.filter(([points]) => points > 0).map(([points, what]) => `${points} points ${what}`);
-  if (now.waiting !== undefined) told.push(`${now.waiting.points} points wait to be sent again`);
-  return told.length === 0 ? undefined : told.join('; ');
+  const reported = losses.filter(([, points]) => points > 0);
+  // Requests that wait are reported even if the number of their data points is unknown.
+  if (later.waiting !== undefined) reported.push(['waiting for retry', later.waiting.points]);
+  if (reported.length === 0) return undefined;
+  return reported.map(([fate, points]) => `data points ${fate}: ${points}`).join('; ');
 }

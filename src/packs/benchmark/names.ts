@@ -1,9 +1,9 @@
-/** What runs and prompts are called: as it was given, and only so many of each. */
+/** Attribute values of runs and prompts: the names as given, a limited number for each attribute. */
 import { otherValue } from '../../model/instrument.js';
 import { BoundedNames, type NameOption } from '../kit/bounded-names.js';
-import type { TargetLabels } from './rates.js';
+import type { TargetAttributes } from './rates.js';
 
-/** The bounds on names. */
+/** Admitted names of each attribute: a number of names, or a list. */
 export interface NameBounds {
   readonly models: NameOption;
   readonly containers: NameOption;
@@ -11,7 +11,7 @@ export interface NameBounds {
   readonly promptCategories: NameOption;
 }
 
-/** The names that have series of their own. What has none of them is `_OTHER` in that label alone. */
+/** Limits the names of each attribute. A name beyond the limit becomes `_OTHER` in that attribute only. */
 export class Names {
   readonly #models: BoundedNames;
   readonly #containers: BoundedNames;
@@ -19,7 +19,7 @@ export class Names {
   readonly #promptCategories: BoundedNames;
 
   constructor({ models, containers, gpus, promptCategories }: NameBounds) {
-    // Versions are what is compared, and ids are joined with those of collectors: nothing but space is dropped.
+    // Names keep their case and version: suites compare versions of a model, and ids must match those of collectors.
     const bounded = (names: NameOption) => new BoundedNames(names, (name) => name.trim());
     this.#models = bounded(models);
     this.#containers = bounded(containers);
@@ -27,8 +27,8 @@ export class Names {
     this.#promptCategories = bounded(promptCategories);
   }
 
-  /** The labels of a run, `_OTHER` for a model that is not given. */
-  target(model: unknown, container: unknown, gpu: unknown): TargetLabels {
+  /** Returns the attributes of a run; a missing model is `_OTHER`. */
+  target(model: unknown, container: unknown, gpu: unknown): TargetAttributes {
     const container_id = nameOf(this.#containers, container);
     const gpu_id = nameOf(this.#gpus, gpu);
     return {
@@ -38,17 +38,21 @@ export class Names {
     };
   }
 
+  /** Returns the recorded name of a prompt category. */
   promptCategory(given: unknown): string | undefined {
     return nameOf(this.#promptCategories, given);
   }
 }
 
-/** Whether a value is nothing that could be a name: an object, a function, a symbol. */
-export function isNoName(given: unknown): boolean {
+/** Reports whether a value cannot be a name: an object, a function or a symbol. */
+export function isInvalidName(given: unknown): boolean {
   return (typeof given === 'object' && given !== null) || typeof given === 'function' || typeof given === 'symbol';
 }
 
 function nameOf(names: BoundedNames, given: unknown): string | undefined {
   if (given === undefined || given === null) return undefined;
-  return isNoName(given) ? otherValue : names.of(String(given));
+  if (isInvalidName(given)) return otherValue;
+  const name = String(given);
+  // An explicit _OTHER does not count against the limit.
+  return name.trim() === otherValue ? otherValue : names.of(name);
 }

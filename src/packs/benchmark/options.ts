@@ -1,4 +1,4 @@
-/** Options of the pack, checked all at once. */
+/** Options of the pack and their validation. */
 import { MetricsError, type Problem } from '../../errors.js';
 import type { NameOption } from '../kit/bounded-names.js';
 import { unknownOptions, wrongMilliseconds, wrongNames } from '../kit/options.js';
@@ -8,23 +8,23 @@ import type { NameBounds } from './names.js';
 
 /** Options of the pack. */
 export interface BenchmarkOptions {
-  /** Put before every metric name. */
+  /** Prefix of every metric name. */
   readonly namespace?: string;
-  /** Models that have series of their own: the first 50 by default. */
+  /** Models with separate series; the first 50 by default. */
   readonly models?: NameOption;
-  /** Containers that have series of their own: the first 20 by default. */
+  /** Containers with separate series; the first 20 by default. */
   readonly containers?: NameOption;
-  /** GPUs that have series of their own: the first 16 by default. */
+  /** GPUs with separate series; the first 16 by default. */
   readonly gpus?: NameOption;
-  /** Categories of prompts that have series of their own: the first 20 by default. */
+  /** Prompt categories with separate series; the first 20 by default. */
   readonly promptCategories?: NameOption;
-  /** What a sample must keep to count for goodput; without it there is no goodput. Each is a bound of a bucket. */
+  /** Limits for goodput. Each limit is also a bucket boundary of its histogram. Without `slo`, goodput is not reported. */
   readonly slo?: Slo;
-  /** Milliseconds that rates are computed over; 300,000 (five minutes) by default. */
+  /** Length of the window of rates in milliseconds; 300,000 (five minutes) by default. */
   readonly windowMs?: number;
 }
 
-/** Options with their defaults. */
+/** Validated options with defaults. */
 export interface BenchmarkSettings {
   readonly names: NameBounds;
   readonly slo: Slo | undefined;
@@ -35,9 +35,9 @@ const known = ['namespace', 'models', 'containers', 'gpus', 'promptCategories', 
 const objectives = ['latencySeconds', 'firstOutputSeconds', 'perOutputSeconds'];
 
 /**
- * The options, defaults filled in.
+ * Validates the options and fills in defaults.
  *
- * @throws {MetricsError} METRICS_OPTIONS_INVALID with everything that is wrong.
+ * @throws {MetricsError} METRICS_OPTIONS_INVALID with all problems.
  */
 export function settingsOf(options: BenchmarkOptions): BenchmarkSettings {
   const { models = 50, containers = 20, gpus = 16, promptCategories = 20, slo, windowMs = 300_000 } = options;
@@ -49,7 +49,7 @@ export function settingsOf(options: BenchmarkOptions): BenchmarkSettings {
     ...wrongMilliseconds('benchmark', { windowMs }),
   ];
   if (problems.length > 0) throw new MetricsError('METRICS_OPTIONS_INVALID', problems);
-  // Objectives that the caller changes later would change what past goodput means.
+  // A copy: if the caller changes its object later, goodput keeps its meaning.
   return { names, slo: structuredClone(slo), windowMs };
 }
 

@@ -1,13 +1,13 @@
-/** What a run records of one category of prompts, through instruments that are bound once. */
+/** Records samples and scores of one prompt category of a run through instruments that are bound once. */
 import type { BoundCounter, BoundGauge, BoundHistogram, InstrumentsOf } from '../../catalogue/instruments.js';
-import { isAmount, refuse } from '../kit/refusal.js';
+import { isAmount } from '../kit/refusal.js';
 import type { FScore, PredictionCounts } from './f-score.js';
 import { perOutput } from './goodput.js';
 import type { BenchmarkDefinitions } from './metrics.js';
-import type { TargetLabels } from './rates.js';
+import type { TargetAttributes } from './rates.js';
 
-/** A target, and a category of prompts where there is one. */
-interface PromptLabels extends TargetLabels {
+/** Attributes of a target and, if given, of a prompt category. */
+interface PromptAttributes extends TargetAttributes {
   readonly prompt_category?: string;
 }
 
@@ -18,10 +18,10 @@ const predictionResults = {
   trueNegatives: 'true_negative',
 } as const satisfies Record<keyof PredictionCounts, string>;
 
-/** The metrics of one category of prompts of a run; those of no category are one, too. */
+/** Metrics of one prompt category of a run, or of the samples without a category. */
 export class PromptMetrics {
   readonly #instruments: InstrumentsOf<BenchmarkDefinitions>;
-  readonly #labels: PromptLabels;
+  readonly #attributes: PromptAttributes;
   #ok: OutcomeMetrics | undefined;
   #failed: OutcomeMetrics | undefined;
   readonly #withinSlo: BoundCounter;
@@ -35,26 +35,26 @@ export class PromptMetrics {
   #consistencySum = 0;
   #consistencyCount = 0;
 
-  constructor(instruments: InstrumentsOf<BenchmarkDefinitions>, labels: PromptLabels, hasSlo: boolean) {
+  constructor(instruments: InstrumentsOf<BenchmarkDefinitions>, attributes: PromptAttributes, hasSlo: boolean) {
     this.#instruments = instruments;
-    this.#labels = labels;
+    this.#attributes = attributes;
     this.#hasSlo = hasSlo;
-    this.#withinSlo = instruments.samplesWithinSlo.bind(labels);
-    this.#outputs = instruments.outputs.bind(labels);
-    this.#timeToFirstOutput = instruments.timeToFirstOutput.bind(labels);
-    this.#timePerOutput = instruments.timePerOutput.bind(labels);
-    this.#normalizedTimePerOutput = instruments.normalizedTimePerOutput.bind(labels);
-    this.#consistency = instruments.temporalConsistency.bind(labels);
-    this.#consistencies = instruments.temporalConsistencyDistribution.bind(labels);
+    this.#withinSlo = instruments.samplesWithinSlo.bind(attributes);
+    this.#outputs = instruments.outputs.bind(attributes);
+    this.#timeToFirstOutput = instruments.timeToFirstOutput.bind(attributes);
+    this.#timePerOutput = instruments.timePerOutput.bind(attributes);
+    this.#normalizedTimePerOutput = instruments.normalizedTimePerOutput.bind(attributes);
+    this.#consistency = instruments.temporalConsistency.bind(attributes);
+    this.#consistencies = instruments.temporalConsistencyDistribution.bind(attributes);
   }
 
-  /** Records a sample. A value that is none is refused, and the rest of the sample counts. */
+  /** Records a sample. The engine rejects and counts invalid values; the rest of the sample is recorded. */
   sample(latency: number, ok: boolean, firstOutput: number | undefined, outputs: number | undefined): void {
-    this.#ended(latency, ok);
+    this.#recordOutcome(latency, ok);
     if (firstOutput !== undefined) this.#timeToFirstOutput.record(firstOutput);
     if (outputs === undefined) return;
     this.#outputs.add(outputs);
-    // What failed has not generated all of it in all of the time.
+    // A failed sample stopped early, so its time per output is not comparable.
     if (ok !== true || !isAmount(latency) || !isAmount(outputs) || outputs === 0) return;
     this.#normalizedTimePerOutput.record(latency / outputs);
     const each = perOutput(latency, firstOutput, outputs);
@@ -66,7 +66,7 @@ export class PromptMetrics {
     this.#withinSlo.add(1);
   }
 
-  /** Records the consistency of a video, and the mean of those so far. */
+  /** Records the consistency of one video and the mean of all videos so far. */
   consistency(given: number): void {
     const value = consistencyOf(given);
     this.#consistencies.record(value);
@@ -76,70 +76,73 @@ export class PromptMetrics {
     this.#consistency.set(this.#consistencySum / this.#consistencyCount);
   }
 
-  /** Records scores of all that was generated; what is no score is refused. */
+  /** Records scores of an evaluation. The engine rejects and counts invalid scores. */
   score(fvd: number | undefined, inceptionScore: number | undefined, consistency: number | undefined): void {
     const instruments = this.#instruments;
-    const labels = this.#labels;
-    if (isAmount(fvd)) {
-      instruments.fvd.set(fvd, labels);
-      instruments.fvdDistribution.record(fvd, labels);
-    } else if (fvd !== undefined) refuse(instruments.fvdDistribution, fvd);
+    const attributes = this.#attributes;
+    // Histograms reject negative scores, gauges do not.
+    if (fvd !== undefined) {
+      if (isAmount(fvd)) instruments.fvd.set(fvd, attributes);
+      instruments.fvdDistribution.record(fvd, attributes);
+    }
     if (inceptionScore !== undefined) {
       const score = inceptionScoreOf(inceptionScore);
-      if (isAmount(score)) instruments.inceptionScore.set(score, labels);
-      instruments.inceptionScoreDistribution.record(score, labels);
+      if (isAmount(score)) instruments.inceptionScore.set(score, attributes);
+      instruments.inceptionScoreDistribution.record(score, attributes);
     }
-    if (consistency === undefined) return;
-    const similarity = consistencyOf(consistency);
-    if (isAmount(similarity)) this.#consistency.set(similarity);
-    else refuse(instruments.temporalConsistencyDistribution, similarity);
+    if (consistency !== undefined) {
+      const score = consistencyOf(consistency);
+      if (isAmount(score)) this.#consistency.set(score);
+      // The distribution holds single videos only, and counts an invalid score.
+      else this.#consistencies.record(score);
+    }
   }
 
-  /** Records predictions that were evaluated, and the scores that follow from them. */
+  /** Records evaluated predictions and their scores. */
   predictions(counts: Required<PredictionCounts>, { precision, recall, f1 }: FScore): void {
     const { predictions, precision: precisions, recall: recalls, f1: f1s } = this.#instruments;
     for (const [key, result] of Object.entries(predictionResults)) {
-      predictions.add(counts[key as keyof PredictionCounts], { ...this.#labels, result });
+      predictions.add(counts[key as keyof PredictionCounts], { ...this.#attributes, result });
     }
-    precisions.set(precision, this.#labels);
-    recalls.set(recall, this.#labels);
-    f1s.set(f1, this.#labels);
+    precisions.set(precision, this.#attributes);
+    recalls.set(recall, this.#attributes);
+    f1s.set(f1, this.#attributes);
   }
 
-  #ended(seconds: number, ok: boolean): void {
-    // All at the first sample: a share of nothing that failed, or was in time, is 0, not nothing.
+  #recordOutcome(seconds: number, ok: boolean): void {
+    // All series start at the first sample, so that queries for a share return 0 instead of no result.
     if (this.#ok === undefined && this.#hasSlo) this.#withinSlo.add(0);
-    this.#ok ??= outcomeMetrics(this.#instruments, this.#labels, 'ok');
-    this.#failed ??= outcomeMetrics(this.#instruments, this.#labels, 'failed');
+    this.#ok ??= outcomeMetrics(this.#instruments, this.#attributes, 'ok');
+    this.#failed ??= outcomeMetrics(this.#instruments, this.#attributes, 'failed');
     if (typeof ok === 'boolean') {
       const { samples, latency } = ok ? this.#ok : this.#failed;
       samples.add(1);
       latency.record(seconds);
       return;
     }
-    // What neither succeeded nor failed is left to the engine, which counts it.
-    const of = { ...this.#labels, outcome: ok as 'ok' };
-    this.#instruments.samples.add(1, of);
-    this.#instruments.latency.record(seconds, of);
+    // The engine replaces and counts an outcome that is not boolean.
+    const attributes = { ...this.#attributes, outcome: ok as 'ok' };
+    this.#instruments.samples.add(1, attributes);
+    this.#instruments.latency.record(seconds, attributes);
   }
 }
 
-/** Beyond its range by so little, a score was rounded: those of networks are computed with 24 bits. */
-const rounding = 1e-5;
+/** Tolerance of the range of scores: neural networks compute with 24-bit precision. */
+const tolerance = 1e-5;
 
-/** A consistency as it is recorded: NaN above 1, which the engine would take; what else is none the engine refuses. */
+/** Returns NaN for a consistency above 1, which the engine would accept. The engine rejects all other invalid values. */
 function consistencyOf(given: number): number {
   if (!isAmount(given) || given <= 1) return given;
-  return given <= 1 + rounding ? 1 : Number.NaN;
+  return given <= 1 + tolerance ? 1 : Number.NaN;
 }
 
-/** An inception score as it is recorded: NaN from 0 to below 1, which the engine would take. */
+/** Returns NaN for an inception score from 0 to below 1, which the engine would accept. */
 function inceptionScoreOf(given: number): number {
   if (!isAmount(given) || given >= 1) return given;
-  return given >= 1 - rounding ? 1 : Number.NaN;
+  return given >= 1 - tolerance ? 1 : Number.NaN;
 }
 
-/** What is recorded of a sample by whether it succeeded. */
+/** Instruments of one outcome of samples. */
 interface OutcomeMetrics {
   readonly samples: BoundCounter;
   readonly latency: BoundHistogram;
@@ -147,10 +150,10 @@ interface OutcomeMetrics {
 
 function outcomeMetrics(
   { samples, latency }: InstrumentsOf<BenchmarkDefinitions>,
-  labels: PromptLabels,
+  attributes: PromptAttributes,
   outcome: 'ok' | 'failed',
 ): OutcomeMetrics {
-  const of = { ...labels, outcome };
-  samples.add(0, of);
-  return { samples: samples.bind(of), latency: latency.bind(of) };
+  const withOutcome = { ...attributes, outcome };
+  samples.add(0, withOutcome);
+  return { samples: samples.bind(withOutcome), latency: latency.bind(withOutcome) };
 }

@@ -1,56 +1,56 @@
-/** What happened in the window, by what is benchmarked: throughput, goodput, errors. */
+/** Throughput, goodput and error ratio of each target over a sliding window. */
 import type { Observable } from '../../catalogue/instruments.js';
 import type { PackContext } from '../../catalogue/pack.js';
 import { SlidingWindow } from '../kit/sliding-window.js';
 import type { BenchmarkDefinitions } from './metrics.js';
 
-/** What a run is of, as it is recorded; what was not given is absent. */
-export interface TargetLabels {
+/** Attributes of a target as recorded. An attribute is absent if it was not given. */
+export interface TargetAttributes {
   readonly model_name: string;
   readonly container_id?: string;
   readonly gpu_id?: string;
 }
 
-/** The windows of one target. */
+/** Sliding windows of one target. */
 export class TargetRates {
-  readonly labels: TargetLabels;
-  /** Runs of the target that were begun and not ended. */
+  readonly attributes: TargetAttributes;
+  /** Number of runs of the target that have not ended. */
   activeRuns = 0;
-  /** Samples that succeeded. */
+  /** Counts samples that succeeded. */
   readonly completed: SlidingWindow;
-  /** Samples, worth 1 where they are within the SLO. */
+  /** Counts samples; a sample within the SLO adds 1 to the sum. */
   readonly samples: SlidingWindow;
-  /** Calls of the API, worth 1 where they failed. */
+  /** Counts API calls; a failed call adds 1 to the sum. */
   readonly calls: SlidingWindow;
-  /** Whether there was any sample: without one there is no throughput, not even of 0. */
-  sampled = false;
+  /** True after the first sample. Before it, throughput is not reported. */
+  #hasSamples = false;
 
-  constructor(labels: TargetLabels, windowMs: number, nowMs: number) {
-    this.labels = labels;
+  constructor(attributes: TargetAttributes, windowMs: number, nowMs: number) {
+    this.attributes = attributes;
     this.completed = new SlidingWindow(windowMs, nowMs);
     this.samples = new SlidingWindow(windowMs, nowMs);
     this.calls = new SlidingWindow(windowMs, nowMs);
   }
 
-  /** Enters a sample. */
+  /** Adds a sample to the windows. */
   sample(nowMs: number, ok: boolean, withinSlo: boolean): void {
-    this.sampled = true;
+    this.#hasSamples = true;
     this.samples.add(nowMs, 1, withinSlo ? 1 : 0);
     if (ok) this.completed.add(nowMs, 1);
   }
 
-  /** Whether there is a throughput to tell: while a run goes on also that of nothing in the window. */
+  /** Reports whether throughput is reported: if the window has samples, or an active run had samples before it. */
   hasThroughput(nowMs: number): boolean {
-    return this.samples.mean(nowMs) !== undefined || (this.sampled && this.activeRuns > 0);
+    return this.samples.mean(nowMs) !== undefined || (this.#hasSamples && this.activeRuns > 0);
   }
 
-  /** Whether nothing is left to tell. */
+  /** Reports whether the target has no active run and its windows are empty. */
   isIdle(nowMs: number): boolean {
     return this.activeRuns === 0 && this.samples.mean(nowMs) === undefined && this.calls.mean(nowMs) === undefined;
   }
 }
 
-/** The windows of all targets that are of interest, told at each collection. */
+/** Sliding windows of all targets, observed at each collection. Idle targets are removed. */
 export class Rates {
   readonly #byTarget = new Map<string, TargetRates>();
   readonly #clock: PackContext<BenchmarkDefinitions>['clock'];
@@ -70,12 +70,12 @@ export class Rates {
     );
   }
 
-  /** Those of a target, for a run that begins. */
-  begin(labels: TargetLabels): TargetRates {
-    const key = JSON.stringify([labels.model_name, labels.container_id, labels.gpu_id]);
+  /** Adds an active run to a target, and returns the windows of the target. */
+  begin(attributes: TargetAttributes): TargetRates {
+    const key = JSON.stringify([attributes.model_name, attributes.container_id, attributes.gpu_id]);
     let rates = this.#byTarget.get(key);
     if (rates === undefined) {
-      rates = new TargetRates(labels, this.#windowMs, this.#clock.monotonicMs());
+      rates = new TargetRates(attributes, this.#windowMs, this.#clock.monotonicMs());
       this.#byTarget.set(key, rates);
     }
     rates.activeRuns++;
@@ -90,7 +90,7 @@ export class Rates {
       const nowMs = this.#clock.monotonicMs();
       for (const [key, rates] of this.#byTarget) {
         const value = read(rates, nowMs);
-        if (value !== undefined) observation.observe(value, rates.labels);
+        if (value !== undefined) observation.observe(value, rates.attributes);
         else if (rates.isIdle(nowMs)) this.#byTarget.delete(key);
       }
     });

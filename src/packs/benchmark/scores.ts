@@ -1,21 +1,21 @@
-/** Scores of generated videos and images that follow from what a network said of them. */
+/** Scores of generated videos and images, computed from the outputs of a neural network. */
 
-/** Probabilities that do not add up to 1 within this are none. */
+/** Maximum deviation of a sum of probabilities from 1. */
 const tolerance = 1e-3;
 
 /**
- * The inception score: `exp` of the mean Kullback-Leibler divergence of each sample's class probabilities from those of
- * all samples together. From 1, where no sample differs from the others, to the number of classes.
+ * Returns the inception score: `exp` of the mean Kullback-Leibler divergence of each sample's class probabilities from
+ * the mean probabilities of all samples. Ranges from 1, if all samples are alike, to the number of classes.
  *
- * Salimans et al., "Improved Techniques for Training GANs", 2016, arXiv:1606.03498. Over all samples at once: where
- * published scores are means over splits, take the mean of one call for each split.
+ * Defined by Salimans et al., "Improved Techniques for Training GANs", 2016, arXiv:1606.03498. Covers all samples at once:
+ * to compare with published means over splits, call it for each split and take the mean.
  *
- * @param probabilities of each sample, those of each class: what a softmax returns.
- * @returns NaN where there is no sample, or one has other classes or probabilities that are none.
+ * @param probabilities class probabilities of each sample, as a softmax returns them.
+ * @returns NaN without samples, or if samples differ in their number of classes or have invalid probabilities.
  *
  * @example
  * import { inceptionScore } from 'otelier/packs/benchmark';
- * inceptionScore([[1, 0], [0, 1]]); // 2: each sample is clearly of a class, and both classes occur
+ * inceptionScore([[1, 0], [0, 1]]); // 2: each sample is certain, and both classes occur
  * inceptionScore([[0.5, 0.5], [0.5, 0.5]]); // 1
  */
 export function inceptionScore(probabilities: ArrayLike<ArrayLike<number>>): number {
@@ -36,20 +36,19 @@ export function inceptionScore(probabilities: ArrayLike<ArrayLike<number>>): num
       if (probability > 0) divergence += probability * Math.log(probability / (marginal[index] as number));
     }
   }
-  // Rounding may bring it just below 0, which it cannot be.
+  // Rounding may give a small negative divergence, which is mathematically impossible.
   return Math.exp(Math.max(0, divergence / samples.length));
 }
 
 /**
- * The temporal consistency of one video: the mean cosine similarity of the embeddings of frames that follow one
- * another, from 0 to 1. A negative similarity counts as 0, as in the consistency scores of VBench.
+ * Returns the temporal consistency of one video: the mean cosine similarity of the embeddings of consecutive frames,
+ * from 0 to 1. A negative similarity counts as 0, as in the consistency scores of VBench.
  *
- * Huang et al., "VBench: Comprehensive Benchmark Suite for Video Generative Models", CVPR 2024, arXiv:2311.17982, whose
- * scores compare each frame with the first one, too; this one does not.
+ * VBench (Huang et al., "VBench: Comprehensive Benchmark Suite for Video Generative Models", CVPR 2024, arXiv:2311.17982)
+ * also compares each frame with the first frame; this function does not.
  *
- * @param embeddings of each frame in its order: what a network such as CLIP or DINO returns, all of one length.
- * @returns NaN where there are fewer than two frames, or one whose embedding has another length, no direction, or
- * numbers that are not finite.
+ * @param embeddings of the frames in order, as a network such as CLIP or DINO returns them, all of equal length.
+ * @returns NaN for fewer than two frames, or if embeddings differ in length, are zero vectors, or are not finite.
  *
  * @example
  * import { temporalConsistency } from 'otelier/packs/benchmark';
@@ -65,21 +64,22 @@ export function temporalConsistency(embeddings: ArrayLike<ArrayLike<number>>): n
   return sum / pairs;
 }
 
-/** Cosine of the angle between two vectors, 0 to 1; NaN when they have none. */
-function similarity(one: ArrayLike<number>, other: ArrayLike<number>): number {
-  if (one.length !== other.length) return Number.NaN;
+/** Returns the cosine of the angle between two vectors, 0 to 1; NaN for zero vectors or different lengths. */
+function similarity(first: ArrayLike<number>, second: ArrayLike<number>): number {
+  if (first.length !== second.length) return Number.NaN;
   let product = 0;
-  let oneSquared = 0;
-  let otherSquared = 0;
-  for (let index = 0; index < one.length; index++) {
-    const [a, b] = [one[index] as number, other[index] as number];
+  let firstSquared = 0;
+  let secondSquared = 0;
+  for (let index = 0; index < first.length; index++) {
+    const [a, b] = [first[index] as number, second[index] as number];
     product += a * b;
-    oneSquared += a * a;
-    otherSquared += b * b;
+    firstSquared += a * a;
+    secondSquared += b * b;
   }
-  return Math.min(1, Math.max(0, product / Math.sqrt(oneSquared) / Math.sqrt(otherSquared)));
+  return Math.min(1, Math.max(0, product / Math.sqrt(firstSquared) / Math.sqrt(secondSquared)));
 }
 
+/** Reports whether a sample has a probability for each class and they add up to 1. */
 function isDistribution(sample: ArrayLike<number>, classes: number): boolean {
   if (sample.length !== classes) return false;
   let sum = 0;

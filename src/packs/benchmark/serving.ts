@@ -1,31 +1,31 @@
-/** What a run records of what serves the model: calls of its API, and the queue before it. */
+/** Records API calls and queued requests of a run. */
 import type { BoundCounter, BoundHistogram, InstrumentsOf } from '../../catalogue/instruments.js';
 import type { Clock } from '../../model/clock.js';
 import type { QueuedRequest } from './events.js';
 import type { BenchmarkDefinitions } from './metrics.js';
-import type { TargetLabels } from './rates.js';
+import type { TargetAttributes } from './rates.js';
 
-/** Calls of the API under test. */
+/** Metrics of the API under test. */
 export class ApiMetrics {
   readonly #instruments: InstrumentsOf<BenchmarkDefinitions>;
-  readonly #labels: TargetLabels;
+  readonly #attributes: TargetAttributes;
   readonly #ok: CallMetrics;
   readonly #failed: CallMetrics;
 
-  constructor(instruments: InstrumentsOf<BenchmarkDefinitions>, labels: TargetLabels) {
+  constructor(instruments: InstrumentsOf<BenchmarkDefinitions>, attributes: TargetAttributes) {
     this.#instruments = instruments;
-    this.#labels = labels;
-    // Both at the first call: an error rate of nothing that failed is 0, not nothing.
-    this.#ok = callMetrics(instruments, labels, 'ok');
-    this.#failed = callMetrics(instruments, labels, 'failed');
+    this.#attributes = attributes;
+    // Both series start at the first call, so that queries for the error ratio return 0 instead of no result.
+    this.#ok = callMetrics(instruments, attributes, 'ok');
+    this.#failed = callMetrics(instruments, attributes, 'failed');
   }
 
-  /** Records a call; what neither succeeded nor failed is left to the engine, which counts it. */
-  called(seconds: number, ok: boolean): void {
+  /** Records a call. The engine replaces and counts an outcome that is not boolean. */
+  record(seconds: number, ok: boolean): void {
     if (typeof ok !== 'boolean') {
-      const of = { ...this.#labels, outcome: ok as 'ok' };
-      this.#instruments.apiCalls.add(1, of);
-      this.#instruments.apiResponseTime.record(seconds, of);
+      const attributes = { ...this.#attributes, outcome: ok as 'ok' };
+      this.#instruments.apiCalls.add(1, attributes);
+      this.#instruments.apiResponseTime.record(seconds, attributes);
       return;
     }
     const { calls, responseTime } = ok ? this.#ok : this.#failed;
@@ -34,24 +34,24 @@ export class ApiMetrics {
   }
 }
 
-/** The queue before the model, until it is closed. */
+/** Metrics of the request queue of a run. */
 export class QueueMetrics {
   readonly #clock: Clock;
   readonly #depth: BoundCounter;
   readonly #wait: BoundHistogram;
   readonly #inFlight: BoundCounter;
-  /** Requests that count in the metrics now: numbers, so that handles which are lost take no memory. */
+  /** Numbers of requests that are in the metrics now. Only numbers are kept, so that lost handles are collected. */
   readonly #open = { waiting: 0, inFlight: 0 };
   #closed = false;
 
-  constructor(instruments: InstrumentsOf<BenchmarkDefinitions>, labels: TargetLabels, clock: Clock) {
+  constructor(instruments: InstrumentsOf<BenchmarkDefinitions>, attributes: TargetAttributes, clock: Clock) {
     this.#clock = clock;
-    this.#depth = instruments.queueDepth.bind(labels);
-    this.#wait = instruments.queueWait.bind(labels);
-    this.#inFlight = instruments.queueInFlight.bind(labels);
+    this.#depth = instruments.queueDepth.bind(attributes);
+    this.#wait = instruments.queueWait.bind(attributes);
+    this.#inFlight = instruments.queueInFlight.bind(attributes);
   }
 
-  /** A request begins to wait. */
+  /** Adds a waiting request. */
   queued(): QueuedRequest {
     const queuedMs = this.#clock.monotonicMs();
     let state: 'waiting' | 'inFlight' | 'done' = 'waiting';
@@ -76,7 +76,7 @@ export class QueueMetrics {
     };
   }
 
-  /** Takes out what is not done. A wait that was not ended is not recorded, and later calls of requests do nothing. */
+  /** Removes open requests from the metrics. Unfinished waits are not recorded, and the handles become inert. */
   close(): void {
     this.#closed = true;
     if (this.#open.waiting > 0) this.#depth.add(-this.#open.waiting);
@@ -89,6 +89,7 @@ export class QueueMetrics {
   }
 }
 
+/** Instruments of one outcome of API calls. */
 interface CallMetrics {
   readonly calls: BoundCounter;
   readonly responseTime: BoundHistogram;
@@ -96,10 +97,10 @@ interface CallMetrics {
 
 function callMetrics(
   { apiCalls, apiResponseTime }: InstrumentsOf<BenchmarkDefinitions>,
-  labels: TargetLabels,
+  attributes: TargetAttributes,
   outcome: 'ok' | 'failed',
 ): CallMetrics {
-  const of = { ...labels, outcome };
-  apiCalls.add(0, of);
-  return { calls: apiCalls.bind(of), responseTime: apiResponseTime.bind(of) };
+  const withOutcome = { ...attributes, outcome };
+  apiCalls.add(0, withOutcome);
+  return { calls: apiCalls.bind(withOutcome), responseTime: apiResponseTime.bind(withOutcome) };
 }
