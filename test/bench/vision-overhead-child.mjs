@@ -44,7 +44,7 @@ const answers = {
 
   /** Nanoseconds that all that is recorded of a frame takes, as the median of many repetitions. */
   verbs({ calls, repetitions }) {
-    const shapes = { lying: 3, standing: 1, outline: 11 };
+    const shapes = { horizontal: 3, vertical: 1, outline: 11 };
     const times = [];
     for (let repetition = 0; repetition < repetitions; repetition++) {
       const began = performance.now();
