@@ -1,59 +1,59 @@
-/** Frames from a folder of PNG and JPEG files, played in a loop as a camera would deliver them. */
+/** Plays the PNG and JPEG files of a folder in a loop, as a camera delivers frames. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { extname, join } from 'node:path';
-import { setTimeout as wait, setImmediate as yieldToOthers } from 'node:timers/promises';
+import { setTimeout as wait, setImmediate as yieldToEventLoop } from 'node:timers/promises';
 import jpeg from 'jpeg-js';
 import { PNG } from 'pngjs';
 
-/** A file as it was read: what a camera sends. */
+/** An encoded image, as a camera sends it. */
 export interface EncodedFrame {
   readonly name: string;
   readonly bytes: Buffer;
 }
 
-/** Red, green, blue and alpha of each pixel, row by row. */
+/** A decoded image: red, green, blue and alpha of each pixel, row by row. */
 export interface Image {
   readonly width: number;
   readonly height: number;
   readonly data: Uint8Array;
 }
 
-/** A frame that is due, and how many before it nobody had time for. */
+/** A frame to process, and the number of frames before it that were skipped because they were late. */
 export interface DueFrame {
   readonly encoded: EncodedFrame;
   readonly late: number;
 }
 
-/** How long frames are played, and how many of them per second; as fast as they are taken when that is not said. */
-export interface Playing {
+/** How long to play, and the frame rate. Without `fps`, frames follow as fast as they are processed. */
+export interface PlayOptions {
   readonly frames?: number | undefined;
   readonly seconds?: number | undefined;
   readonly fps?: number | undefined;
 }
 
-/** The pictures of a folder, in the order of their names. */
+/** Reads the images of a folder, ordered by name. */
 export function loadFrames(folder: string): EncodedFrame[] {
   const names = readdirSync(folder).filter((name) => /\.(?:png|jpe?g)$/i.test(name));
   if (names.length === 0) throw new Error(`${folder} has no .png or .jpg files.`);
   return names.sort().map((name) => ({ name, bytes: readFileSync(join(folder, name)) }));
 }
 
-/** Throws when the bytes are no picture. */
+/** Decodes an image. @throws if the bytes are not a valid image. */
 export function decode({ name, bytes }: EncodedFrame): Image {
   if (extname(name).toLowerCase() === '.png') return PNG.sync.read(bytes);
   return jpeg.decode(bytes, { useTArray: true, formatAsRGBA: true });
 }
 
-/** Plays frames in a loop. Others have their turn between two of them: a scrape is answered while this goes on. */
+/** Plays frames in a loop. Yields to the event loop between frames, so that scrapes are answered. */
 export async function* play(
   files: readonly EncodedFrame[],
-  { frames = Number.POSITIVE_INFINITY, seconds = Number.POSITIVE_INFINITY, fps }: Playing,
+  { frames = Number.POSITIVE_INFINITY, seconds = Number.POSITIVE_INFINITY, fps }: PlayOptions,
 ): AsyncGenerator<DueFrame> {
-  const beganMs = performance.now();
-  const elapsedMs = () => performance.now() - beganMs;
+  const startMs = performance.now();
+  const elapsedMs = () => performance.now() - startMs;
   for (let next = 0, played = 0; played < frames; next++, played++) {
     let late = 0;
-    if (fps === undefined) await yieldToOthers();
+    if (fps === undefined) await yieldToEventLoop();
     else {
       late = Math.max(0, Math.floor((elapsedMs() * fps) / 1_000) - next);
       next += late;

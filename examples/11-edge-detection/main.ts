@@ -1,10 +1,10 @@
 /**
- * Detects edges in a recording, and tells how that goes.
+ * Detects edges in a recording and records metrics.
  *
  *   npm run example -- 11 [--metrics prometheus|otlp|console|none|...] [--port 9090] [--frames N | --seconds 10]
  *                         [--fps N] [--input FOLDER]
  *
- * `--metrics` takes any backend, several of them separated by commas; `--input` any folder of PNG and JPEG files.
+ * `--metrics` takes a comma-separated list of backends; `--input` takes a folder of PNG and JPEG files.
  */
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -21,22 +21,22 @@ const { values } = parseArgs({
     frames: { type: 'string' },
     seconds: { type: 'string' },
     fps: { type: 'string' },
-    // From the folder that the compiler writes to.
+    // Relative to the compiled file in build/examples.
     input: {
       type: 'string',
       default: fileURLToPath(new URL('../../../examples/11-edge-detection/frames', import.meta.url)),
     },
   },
 });
-const isAbove0 = (value: number) => Number.isFinite(value) && value > 0;
+const isPositive = (value: number) => Number.isFinite(value) && value > 0;
 const frames = numberOf('frames', 'a whole number above 0', (value) => Number.isSafeInteger(value) && value > 0);
-const seconds = numberOf('seconds', 'seconds above 0', isAbove0) ?? (frames === undefined ? 10 : undefined);
-const fps = numberOf('fps', 'frames per second above 0', isAbove0);
+const seconds = numberOf('seconds', 'seconds above 0', isPositive) ?? (frames === undefined ? 10 : undefined);
+const fps = numberOf('fps', 'frames per second above 0', isPositive);
 const isPort = (value: number) => Number.isInteger(value) && value >= 0 && value <= 65_535;
 const port = numberOf('port', 'a whole number from 0 to 65535', isPort) as number;
 const exporters = values.metrics.split(',');
 
-// The end of this block shuts everything down: the port is closed, and what was not delivered yet is.
+// `await using` shuts metrics down at the end of the block: closes the port and exports the remaining data.
 await using metrics = startMetrics({
   serviceName: 'edge-detection',
   packs: { vision: vision() },
@@ -52,47 +52,52 @@ for (const url of urls) console.log(url);
 
 const camera = metrics.vision.camera('yard', 'sobel');
 const pipeline = new Pipeline();
-const totals = { frames: 0, dropped: 0, failed: 0, tookMs: 0, edgePixels: 0, lying: 0, standing: 0, outline: 0 };
-const beganMs = performance.now();
+const totals = {
+  frames: 0,
+  dropped: 0,
+  failed: 0,
+  durationMs: 0,
+  edgePixels: 0,
+  horizontal: 0,
+  vertical: 0,
+  outline: 0,
+};
+const startMs = performance.now();
 for await (const { encoded, late } of play(recording, { frames, seconds, fps })) {
   if (late > 0) camera.drop('late', late);
   totals.dropped += late;
-  const found = pipeline.process(encoded, camera.begin());
-  if (found === undefined) {
+  const result = pipeline.process(encoded, camera.begin());
+  if (result === undefined) {
     totals.failed++;
     continue;
   }
   totals.frames++;
-  totals.tookMs += found.tookMs;
-  totals.edgePixels += found.edgePixels;
-  for (const shape of ['lying', 'standing', 'outline'] as const) totals[shape] += found.shapes[shape];
+  totals.durationMs += result.durationMs;
+  totals.edgePixels += result.edgePixels;
+  for (const shape of ['horizontal', 'vertical', 'outline'] as const) totals[shape] += result.shapes[shape];
 }
-const tookSeconds = (performance.now() - beganMs) / 1_000;
+const elapsedSeconds = (performance.now() - startMs) / 1_000;
 
-const { lying, standing, outline } = totals;
-const each = (total: number) => (totals.frames === 0 ? 0 : total / totals.frames);
+const { horizontal, vertical, outline } = totals;
+const perFrame = (total: number) => (totals.frames === 0 ? 0 : total / totals.frames);
 console.log(
-  `${totals.frames} frames in ${tookSeconds.toFixed(1)} s, ${(totals.frames / tookSeconds).toFixed(1)} per second, ` +
+  `${totals.frames} frames in ${elapsedSeconds.toFixed(1)} s, ${(totals.frames / elapsedSeconds).toFixed(1)} per second, ` +
     `${totals.dropped} dropped, ${totals.failed} failed`,
 );
 console.log(
-  `mean latency ${each(totals.tookMs).toFixed(2)} ms, ${each(totals.edgePixels).toFixed(0)} edge pixels a frame`,
+  `mean latency ${perFrame(totals.durationMs).toFixed(2)} ms, ${perFrame(totals.edgePixels).toFixed(0)} edge pixels per frame`,
 );
 console.log(
-  `${lying + standing + outline} detections: ${outline} outlines, ${lying} lying lines, ${standing} standing lines; ` +
-    `${pipeline.tracked} different ones`,
+  `${horizontal + vertical + outline} detections: ${outline} outlines, ${horizontal} horizontal lines, ${vertical} vertical lines; ` +
+    `${pipeline.trackCount} tracks`,
 );
 
-/** The number that a flag says, or nothing where it is not there; says what is wrong with another, and ends. */
-function numberOf(
-  flag: 'frames' | 'seconds' | 'fps' | 'port',
-  expected: string,
-  isExpected: (value: number) => boolean,
-) {
-  const given = values[flag];
-  if (given === undefined) return undefined;
-  const value = given.trim() === '' ? Number.NaN : Number(given);
-  if (isExpected(value)) return value;
-  console.error(`--${flag}: got ${JSON.stringify(given)}, expected ${expected}`);
+/** Returns the number of a flag; `undefined` without the flag. Prints an error and exits for an invalid value. */
+function numberOf(flag: 'frames' | 'seconds' | 'fps' | 'port', expected: string, isValid: (value: number) => boolean) {
+  const text = values[flag];
+  if (text === undefined) return undefined;
+  const value = text.trim() === '' ? Number.NaN : Number(text);
+  if (isValid(value)) return value;
+  console.error(`--${flag}: got ${JSON.stringify(text)}, expected ${expected}`);
   process.exit(1);
 }

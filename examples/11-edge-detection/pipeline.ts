@@ -1,33 +1,33 @@
-/** From a file to what is seen in it, stage by stage. */
+/** The processing stages of a frame, from the encoded image to tracked regions. */
 import type { Frame } from 'otelier/packs/vision';
 import { EdgeDetector, type Shape, shapeOf } from './edges.ts';
 import { decode, type EncodedFrame } from './frames.ts';
 import { Tracker } from './tracker.ts';
 
-/** What was found in a frame. */
-export interface Found {
+/** The result of a frame. */
+export interface FrameResult {
   readonly edgePixels: number;
-  /** Regions by their shape. */
+  /** Number of regions by shape. */
   readonly shapes: Readonly<Record<Shape, number>>;
-  /** Milliseconds that it took. */
-  readonly tookMs: number;
+  /** Processing time in milliseconds. */
+  readonly durationMs: number;
 }
 
-/** What a pipeline tells of a frame. */
-export type Told = Pick<Frame, 'stage' | 'end' | 'error'>;
+/** The methods of a frame that the pipeline calls. */
+export type FrameMetrics = Pick<Frame, 'stage' | 'end' | 'error'>;
 
 /** The pipeline of one camera. */
 export class Pipeline {
   readonly #detector = new EdgeDetector();
   readonly #tracker = new Tracker();
 
-  /** How many different things were tracked. */
-  get tracked(): number {
-    return this.#tracker.seen;
+  /** Number of distinct tracks so far. */
+  get trackCount(): number {
+    return this.#tracker.trackCount;
   }
 
-  /** Works on a frame, and tells `frame` of it. Nothing is found in what is no picture. */
-  process(encoded: EncodedFrame, frame: Told): Found | undefined {
+  /** Processes a frame and records it in `frame`. Returns `undefined` if the image cannot be decoded. */
+  process(encoded: EncodedFrame, frame: FrameMetrics): FrameResult | undefined {
     let image: ReturnType<typeof decode>;
     try {
       image = decode(encoded);
@@ -44,8 +44,8 @@ export class Pipeline {
     frame.stage('postprocess');
     const tracks = this.#tracker.update(regions);
     frame.stage('track');
-    const shapes = { lying: 0, standing: 0, outline: 0 };
+    const shapes = { horizontal: 0, vertical: 0, outline: 0 };
     for (const track of tracks) shapes[shapeOf(track)]++;
-    return { edgePixels, shapes, tookMs: frame.end({ detections: shapes }) };
+    return { edgePixels, shapes, durationMs: frame.end({ detections: shapes }) };
   }
 }

@@ -1,7 +1,6 @@
 /**
- * Renders the recording of this example: a camera that looks at a yard where balls roll and a crate turns. Rays are traced
- * from the lens to a light that casts shadows; the sensor adds noise; each frame is a JPEG file of its own. The same
- * files come out each time.
+ * Renders the recording of this example: a yard with two moving balls and a rotating crate. The renderer traces rays,
+ * with shadows, motion blur and sensor noise, and writes each frame to a JPEG file. The output is deterministic.
  *
  *   node build/examples/11-edge-detection/render.js [FOLDER]
  */
@@ -14,8 +13,8 @@ type Vector = readonly [x: number, y: number, z: number];
 interface Surface {
   readonly distance: number;
   readonly normal: Vector;
-  /** Red, green and blue that it reflects, 0 to 1. */
-  readonly colour: Vector;
+  /** Reflected red, green and blue, 0 to 1. */
+  readonly color: Vector;
 }
 
 const [width, height, frames, quality] = [320, 240, 20, 62];
@@ -30,14 +29,14 @@ for (let frame = 0; frame < frames; frame++) {
   writeFileSync(join(folder, name), jpeg.encode({ data: render(frame), width, height }, quality).data);
 }
 
-/** Red, green, blue and alpha of each pixel. */
+/** Renders a frame: red, green, blue and alpha of each pixel. */
 function render(frame: number): Buffer {
   const random = noise(frame + 1);
   const pixels = Buffer.alloc(width * height * 4, 255);
   for (let pixel = 0; pixel < width * height; pixel++) {
     const [column, row] = [pixel % width, Math.floor(pixel / width)];
     const sum = [0, 0, 0];
-    // Four rays a pixel, each a little later than the one before: edges are smooth, and what moves is blurred.
+    // Four rays per pixel at slightly different times smooth the edges and blur motion.
     for (let ray = 0; ray < 4; ray++) {
       const x = (column + (ray & 1) / 2 - width / 2) / height;
       const y = (height / 2 - row - (ray >> 1) / 2) / height;
@@ -49,22 +48,22 @@ function render(frame: number): Buffer {
     const vignette = 1 - 0.35 * ((column / width - 0.5) ** 2 + (row / height - 0.5) ** 2) * 2;
     sum.forEach((part, index) => {
       const exposed = 255 * (part * vignette) ** (1 / 2.2);
-      // More noise where more light is, as sensors have it.
+      // As in sensors, noise grows with brightness.
       pixels[pixel * 4 + index] = Math.max(0, Math.min(255, exposed + random() * (2 + exposed / 60)));
     });
   }
   return pixels;
 }
 
-/** The light that comes from a direction at a moment. */
+/** Returns the light from a direction; `turn` is the time of the animation. */
 function trace(from: Vector, direction: Vector, turn: number): Vector {
-  const seen = nearest(from, direction, turn);
-  if (seen === undefined) return sky;
-  const place = along(from, direction, seen.distance - 1e-4);
-  const shadow = nearest(place, light, turn) !== undefined;
-  const lit = shadow ? 0 : Math.max(0, dot(seen.normal, light));
+  const hit = nearest(from, direction, turn);
+  if (hit === undefined) return sky;
+  const point = along(from, direction, hit.distance - 1e-4);
+  const shadow = nearest(point, light, turn) !== undefined;
+  const lit = shadow ? 0 : Math.max(0, dot(hit.normal, light));
   const brightness = 0.22 + 0.78 * lit;
-  return [seen.colour[0] * brightness, seen.colour[1] * brightness, seen.colour[2] * brightness];
+  return [hit.color[0] * brightness, hit.color[1] * brightness, hit.color[2] * brightness];
 }
 
 function nearest(from: Vector, direction: Vector, turn: number): Surface | undefined {
@@ -81,40 +80,40 @@ function nearest(from: Vector, direction: Vector, turn: number): Surface | undef
   );
 }
 
-/** Slabs of stone, with joints. */
+/** Stone slabs with joints. */
 function floor(from: Vector, direction: Vector): Surface | undefined {
   const distance = -from[1] / direction[1];
   if (!(distance > 1e-3)) return undefined;
   const [x, , z] = along(from, direction, distance);
   const joint = Math.abs(x - Math.round(x)) < 0.02 || Math.abs(z - Math.round(z)) < 0.02;
   const shade = joint ? 0.12 : (Math.floor(x) + Math.floor(z)) % 2 === 0 ? 0.42 : 0.5;
-  return { distance, normal: [0, 1, 0], colour: [shade, shade, shade * 0.95] };
+  return { distance, normal: [0, 1, 0], color: [shade, shade, shade * 0.95] };
 }
 
-/** A wall of a house, with windows. */
+/** A house wall with windows. */
 function wall(from: Vector, direction: Vector): Surface | undefined {
   const distance = (4.5 - from[2]) / direction[2];
   if (!(distance > 1e-3)) return undefined;
   const [x, y] = along(from, direction, distance);
   if (y < 0 || y > 3.4) return undefined;
   const isWindow = Math.abs(((x + 40) % 2) - 1) < 0.45 && y > 1.3 && y < 2.6;
-  return { distance, normal: [0, 0, -1], colour: isWindow ? [0.1, 0.13, 0.18] : [0.66, 0.52, 0.4] };
+  return { distance, normal: [0, 0, -1], color: isWindow ? [0.1, 0.13, 0.18] : [0.66, 0.52, 0.4] };
 }
 
-function ball(from: Vector, direction: Vector, middle: Vector, radius: number, colour: Vector): Surface | undefined {
-  const apart = minus(from, middle);
-  const half = dot(apart, direction);
-  const inside = half * half - dot(apart, apart) + radius * radius;
+function ball(from: Vector, direction: Vector, center: Vector, radius: number, color: Vector): Surface | undefined {
+  const offset = minus(from, center);
+  const half = dot(offset, direction);
+  const inside = half * half - dot(offset, offset) + radius * radius;
   if (inside < 0) return undefined;
   const distance = -half - Math.sqrt(inside);
   if (!(distance > 1e-3)) return undefined;
-  return { distance, normal: unit(minus(along(from, direction, distance), middle)), colour };
+  return { distance, normal: unit(minus(along(from, direction, distance), center)), color };
 }
 
-/** A cube that is turned about its upright axis. */
-function crate(from: Vector, direction: Vector, middle: Vector, half: number, turn: number): Surface | undefined {
-  const start = turned(minus(from, middle), -turn);
-  const heading = turned(direction, -turn);
+/** A cube that rotates about its vertical axis. */
+function crate(from: Vector, direction: Vector, center: Vector, half: number, turn: number): Surface | undefined {
+  const start = rotate(minus(from, center), -turn);
+  const heading = rotate(direction, -turn);
   let [enters, leaves, side] = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY, 0];
   for (const axis of [0, 1, 2] as const) {
     const one = (-half - start[axis]) / heading[axis];
@@ -123,13 +122,13 @@ function crate(from: Vector, direction: Vector, middle: Vector, half: number, tu
     leaves = Math.min(leaves, Math.max(one, other));
   }
   if (enters > leaves || !(enters > 1e-3)) return undefined;
-  const place = along(start, heading, enters);
-  const normal: Vector = [0, 1, 2].map((axis) => (axis === side ? Math.sign(place[side] ?? 0) : 0)) as never;
-  const board = place.some((part, axis) => axis !== side && Math.abs(part) > half * 0.82);
-  return { distance: enters, normal: turned(normal, turn), colour: board ? [0.3, 0.2, 0.1] : [0.6, 0.43, 0.24] };
+  const point = along(start, heading, enters);
+  const normal: Vector = [0, 1, 2].map((axis) => (axis === side ? Math.sign(point[side] ?? 0) : 0)) as never;
+  const board = point.some((part, axis) => axis !== side && Math.abs(part) > half * 0.82);
+  return { distance: enters, normal: rotate(normal, turn), color: board ? [0.3, 0.2, 0.1] : [0.6, 0.43, 0.24] };
 }
 
-function turned([x, y, z]: Vector, angle: number): Vector {
+function rotate([x, y, z]: Vector, angle: number): Vector {
   const [cosine, sine] = [Math.cos(angle), Math.sin(angle)];
   return [x * cosine + z * sine, y, z * cosine - x * sine];
 }
@@ -151,7 +150,7 @@ function unit(vector: Vector): Vector {
   return [vector[0] / length, vector[1] / length, vector[2] / length];
 }
 
-/** Numbers about 0 that follow from a seed: the sum of four that are even between -0.5 and 0.5 is nearly normal. */
+/** Returns a seeded generator of approximately normal values: each is the sum of four uniform values from -0.5 to 0.5. */
 function noise(seed: number): () => number {
   let state = Math.imul(seed, 0x9e3779b1);
   const next = () => {

@@ -1,42 +1,42 @@
-/** Follows regions from frame to frame: the same thing has the same number for as long as it is seen. */
+/** Tracks regions from frame to frame. A tracked object keeps its id while it is visible. */
 import type { Region } from './edges.ts';
 
-/** A region with the number of what it is of. */
+/** A region with the id of its object. */
 export interface Track extends Region {
   readonly id: number;
 }
 
-/** Pixels that something moves between two frames at most. */
-const reach = 24;
+/** Maximum movement between two frames, in pixels. */
+const maxMovement = 24;
 
 /** The tracker of one camera. */
 export class Tracker {
   #tracks: Track[] = [];
-  #last = 0;
+  #lastId = 0;
 
-  /** How many different things there were. */
-  get seen(): number {
-    return this.#last;
+  /** Number of distinct tracks so far. */
+  get trackCount(): number {
+    return this.#lastId;
   }
 
-  /** Gives each region the number of the nearest one of the frame before, or a new one. */
+  /** Assigns each region the id of the nearest region of the previous frame, or a new id. */
   update(regions: readonly Region[]): readonly Track[] {
-    const left = [...this.#tracks];
+    const unmatched = [...this.#tracks];
     this.#tracks = regions.map((region) => {
-      const nearest = left.reduce<Track | undefined>(
-        (best, track) => (best === undefined || apart(region, track) < apart(region, best) ? track : best),
+      const nearest = unmatched.reduce<Track | undefined>(
+        (best, track) => (best === undefined || distance(region, track) < distance(region, best) ? track : best),
         undefined,
       );
-      if (nearest === undefined || apart(region, nearest) > reach) return { ...region, id: ++this.#last };
-      left.splice(left.indexOf(nearest), 1);
+      if (nearest === undefined || distance(region, nearest) > maxMovement) return { ...region, id: ++this.#lastId };
+      unmatched.splice(unmatched.indexOf(nearest), 1);
       return { ...region, id: nearest.id };
     });
     return this.#tracks;
   }
 }
 
-/** Pixels between the middles of two regions. */
-function apart(one: Region, other: Region): number {
+/** Returns the distance between the centers of two regions, in pixels. */
+function distance(one: Region, other: Region): number {
   const across = one.left + one.right - other.left - other.right;
   const down = one.top + one.bottom - other.top - other.bottom;
   return Math.hypot(across, down) / 2;

@@ -44,7 +44,7 @@ const answers = {
 
   /** Returns the nanoseconds of all recordings of a frame, as the median of the repetitions. */
   verbs({ calls, repetitions }) {
-    const shapes = { lying: 3, standing: 1, outline: 11 };
+    const shapes = { horizontal: 3, vertical: 1, outline: 11 };
     const times = [];
     for (let repetition = 0; repetition < repetitions; repetition++) {
       const startedAt = performance.now();

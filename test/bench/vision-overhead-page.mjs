@@ -1,6 +1,6 @@
-/** What `vision-overhead.mjs` found, as lines for the terminal and as a page. */
+/** Formats the results of `vision-overhead.mjs` for the terminal and as a page. */
 
-/** One line for each bar, and what it rests on. */
+/** Returns one line for each bar, then the measured figures. */
 export function lines({ none, prometheus, memory, bars }) {
   return [
     ...bars.map((bar) => `${bar.of.replaceAll('`', '')}: ${figureOf(bar)}, ${verdict(bar)}`),
@@ -9,13 +9,13 @@ export function lines({ none, prometheus, memory, bars }) {
   ];
 }
 
-/** The page of a run. */
+/** Returns the page of a run. */
 export function page({ command, date, machine, node, version, none, prometheus, memory, bars }) {
   return [
     '# Benchmarks of detection on video',
     '',
-    'Generated; do not edit. What metrics cost [example 11](../examples/11-edge-detection/README.md), which decodes ' +
-      'frames and finds edges in them, on one core.',
+    'Generated; do not edit. The overhead of metrics in [example 11](../examples/11-edge-detection/README.md), ' +
+      'which decodes frames and detects edges in them, on one core.',
     '',
     `- machine: ${machine.cpu}, ${machine.cores} cores`,
     `- otelier ${version}, Node ${node}`,
@@ -28,16 +28,16 @@ export function page({ command, date, machine, node, version, none, prometheus, 
     '',
     '## How',
     '',
-    'With the exporter `none` the cost is too small to be seen beside a frame. So what is recorded of a frame is timed ' +
-      'alone, as the median of many repetitions, and divided by the CPU time of a frame.',
+    'With the exporter `none`, the overhead is too small to measure in the processing time of a frame. Therefore all ' +
+      'recordings of a frame are timed separately, as the median of many repetitions, and divided by its CPU time.',
     '',
-    `With \`prometheus\`, frames with metrics and frames without take turns in one process, ${prometheus.repetitions} ` +
-      'times the whole recording with each, in an order that is drawn each time; another process scrapes in each second ' +
-      'with metrics. Of each pair the CPU time of the whole process, all its threads, is compared. The figure is the ' +
-      'geometric mean of these ratios, with its interval at 95 % confidence.',
+    `With \`prometheus\`, one process plays the whole recording alternately with and without metrics, ` +
+      `${prometheus.repetitions} times each, in random order. Another process scrapes once in each second with metrics. ` +
+      'The CPU time of the whole process, with all threads, is compared for each pair. The figure is the geometric mean ' +
+      'of these ratios, with its 95 % confidence interval.',
     '',
-    `Memory is that after a collection of garbage in ${memory.pairs} processes with an endpoint that is scraped, less ` +
-      'that of as many processes with the exporter `none`: the median of the differences, and their range.',
+    `Memory is measured after garbage collection, in ${memory.pairs} processes with a scraped endpoint and in as many ` +
+      'processes with the exporter `none`: the median of the differences, and their range.',
     '',
     '| figure | |',
     '|---|---:|',
@@ -56,15 +56,15 @@ function facts({ none, prometheus, memory }) {
       'with metrics',
       `${prometheus.framesEach} frames in ${shown(prometheus.secondsEach)} s, ${prometheus.scrapes} scrapes`,
     ],
-    ['recordings of a frame', String(none.records)],
-    ['all recordings of a frame, `none`', `${shown(none.verbsNs)} ns`],
-    ['all recordings of a frame, `prometheus`', `${shown(prometheus.verbsNs)} ns`],
+    ['recordings per frame', String(none.records)],
+    ['time of all recordings of a frame, `none`', `${shown(none.verbsNs)} ns`],
+    ['time of all recordings of a frame, `prometheus`', `${shown(prometheus.verbsNs)} ns`],
     ['CPU time of a scrape', `${shown(prometheus.scrapeMicroseconds / 1_000)} ms`],
-    ['reckoned from both, at 30 frames and one scrape a second', `${shown(prometheus.percentAtThirty)} %`],
+    ['calculated from both, at 30 frames and one scrape per second', `${shown(prometheus.percentAtThirty)} %`],
     ['resident memory', megabytes(memory.rssMb)],
     ['heap and buffers', megabytes(memory.heapMb)],
-    ['a scrape, metrics of the pack', `${bytes.own} bytes, ${bytes.ownGzip} gzipped, ${bytes.series} samples`],
-    ['a scrape, all', `${bytes.all} bytes, ${bytes.allGzip} gzipped`],
+    ['scrape size, metrics of the pack', `${bytes.own} bytes, ${bytes.ownGzip} gzipped, ${bytes.series} samples`],
+    ['scrape size, all metrics', `${bytes.all} bytes, ${bytes.allGzip} gzipped`],
   ];
 }
 

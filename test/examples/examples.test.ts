@@ -131,7 +131,7 @@ test('11 finds edges in its frames, with metrics and without', async () => {
   expect(stdout).toMatch(/^20 frames in [\d.]+ s, [\d.]+ per second, 0 dropped, 0 failed$/m);
   // Six windows are in every frame.
   expect(Number(/^(\d+) detections: /m.exec(stdout)?.[1])).toBeGreaterThan(6 * 20);
-  expect(Number(/, (\d+) edge pixels a frame$/m.exec(stdout)?.[1])).toBeGreaterThan(1_000);
+  expect(Number(/, (\d+) edge pixels per frame$/m.exec(stdout)?.[1])).toBeGreaterThan(1_000);
 
   const served = startExample('11', '--port', '0', '--frames', '75', '--fps', '25');
   const url = await served.printed(/^http:\S+$/m);
@@ -155,7 +155,7 @@ test('11 finds edges in its frames, with metrics and without', async () => {
   await expect(fetch(url)).rejects.toThrow();
 });
 
-test('11 accepts images from any folder and skips files that are not images', async () => {
+test('11 reads images from any folder, and skips files that are not images', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'otelier-frames-'));
   closing.push(() => rm(folder, { recursive: true }));
   const png = new PNG({ width: 64, height: 48 });
@@ -172,7 +172,7 @@ test('11 accepts images from any folder and skips files that are not images', as
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   expect(stdout).toContain('\n4 frames in ');
   expect(stdout).toContain(' 0 dropped, 2 failed\n');
-  expect(stdout).toContain('\n4 detections: 4 outlines, 0 lying lines, 0 standing lines; 1 different ones\n');
+  expect(stdout).toContain('\n4 detections: 4 outlines, 0 horizontal lines, 0 vertical lines; 1 tracks\n');
 });
 
 test.each([
