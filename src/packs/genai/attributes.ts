@@ -1,6 +1,6 @@
 /** The attributes of the metrics, bounded: what names there may be, and how names from outside become one of them. */
 import { type AttributesOf, integer, oneOf, optional, text } from '../../catalogue/attributes.js';
-import { BoundedNames, countOf, type NameOption, normaliseModel } from '../kit/bounded-names.js';
+import { BoundedNames, countOf, type NameOption, normalizeModel } from '../kit/bounded-names.js';
 
 /** Operations, hosts, ports, agents, tools and workflows that have series of their own, each. */
 export const nameLimit = 30;
@@ -48,7 +48,7 @@ export class Names {
 
   constructor({ providers, models }: NameSettings) {
     this.#providers = new BoundedNames(providers);
-    this.#models = new BoundedNames(models, normaliseModel);
+    this.#models = new BoundedNames(models, normalizeModel);
   }
 
   /**

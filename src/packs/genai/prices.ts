@@ -1,5 +1,5 @@
 /** What tokens of models cost: prices by the user's table, and the sources that prices come from. */
-import { normaliseModel } from '../kit/bounded-names.js';
+import { normalizeModel } from '../kit/bounded-names.js';
 import type { TokenUsage } from './events.js';
 import type { SoundUsage } from './usage.js';
 
@@ -55,7 +55,7 @@ export function tablePrices(table: ModelPriceTable): PriceSource {
   const prices = new Map(Object.entries(table).map(([name, price]) => [name.trim().toLowerCase(), { ...price }]));
   return {
     priceOf(provider, model, usage) {
-      const [by, full, plain] = [provider.trim().toLowerCase(), model.trim().toLowerCase(), normaliseModel(model)];
+      const [by, full, plain] = [provider.trim().toLowerCase(), model.trim().toLowerCase(), normalizeModel(model)];
       for (const name of [`${by}/${full}`, full, `${by}/${plain}`, plain]) {
         const price = prices.get(name);
         if (price !== undefined) return costOf(price, usage);
