@@ -3,9 +3,9 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { DistinctCounter, exactUntil } from '../../src/packs/gateway/distinct.js';
 import { standardError } from '../../src/packs/gateway/hyperloglog.js';
+import { RequestWindow } from '../../src/packs/gateway/request-window.js';
 import { AdaptiveSampler } from '../../src/packs/gateway/sampler.js';
-import { RequestWindow } from '../../src/packs/gateway/window.js';
-import { BoundedNames, normaliseModel } from '../../src/packs/kit/bounded-names.js';
+import { BoundedNames, normalizeModel } from '../../src/packs/kit/bounded-names.js';
 
 function counterOf(texts: Iterable<string>): DistinctCounter {
   const counter = new DistinctCounter();
@@ -138,7 +138,7 @@ test.each([
   ['gpt-4-1106-preview', 'gpt-4-1106-preview'],
   ['o1', 'o1'],
 ])('the model %s is %s', (given, model) => {
-  expect(normaliseModel(given)).toBe(model);
+  expect(normalizeModel(given)).toBe(model);
 });
 
 test('names beyond the limit, too long ones and none are _OTHER', () => {
@@ -151,6 +151,6 @@ test('names beyond the limit, too long ones and none are _OTHER', () => {
     '_OTHER',
     '_OTHER',
   ]);
-  const listed = new BoundedNames(['GPT-4o'], normaliseModel);
+  const listed = new BoundedNames(['GPT-4o'], normalizeModel);
   expect([listed.of('gpt-4o-latest'), listed.of('gpt-5')]).toEqual(['gpt-4o', '_OTHER']);
 });

@@ -1,4 +1,4 @@
-/** A pack under test: on a clock that stands still, scraped by Prometheus. */
+/** Test fixture: a pack on a fake clock, scraped through the Prometheus endpoint. */
 import type { RunningMetrics, StartSettings } from 'otelier';
 import { prometheus } from 'otelier/backends/prometheus';
 import { parseExposition } from 'otelier/testing';
@@ -10,12 +10,12 @@ afterEach(async () => {
   for (const stop of stopping.splice(0)) await stop();
 });
 
-/** Has something stopped after the test. */
+/** Registers a function that is called after the test. */
 export function afterwards(stop: () => Promise<unknown>): void {
   stopping.push(stop);
 }
 
-/** Starts metrics by `start`, which adds the pack; they are shut down after the test, and to be scraped when `ready`. */
+/** Starts metrics with `start`, which adds the pack. They can be scraped once `ready` settles and are shut down after the test. */
 export function startScraped<M extends RunningMetrics>(start: (settings: StartSettings) => M) {
   const clock = new FakeClock();
   const metrics = start({
@@ -27,20 +27,20 @@ export function startScraped<M extends RunningMetrics>(start: (settings: StartSe
   });
   afterwards(() => metrics.shutdown());
   const scrape = async () => (await fetch(metrics.status().backends[0]?.url as string)).text();
-  /** Families that have samples, by name: all are announced. */
+  /** Returns the families with samples, by name; families without samples are announced, too. */
   const families = async () => {
     const announced = parseExposition(await scrape());
     return new Map(announced.filter(({ samples }) => samples.length > 0).map((family) => [family.name, family]));
   };
-  /** Samples by what they are called, no buckets; those that are called nothing are left out. */
+  /** Returns samples without buckets, by the key that `keyOf` returns; samples with the key `undefined` are omitted. */
   const valuesBy = async (
-    called: (name: string, labels: ReadonlyMap<string, string>) => string | undefined,
+    keyOf: (name: string, labels: ReadonlyMap<string, string>) => string | undefined,
     digits = 9,
   ): Promise<Record<string, number>> =>
     Object.fromEntries(
       [...(await families()).values()].flatMap(({ samples }) =>
         samples.flatMap(({ name, labels, value }) => {
-          const key = labels.has('le') ? undefined : called(name, labels);
+          const key = labels.has('le') ? undefined : keyOf(name, labels);
           return key === undefined ? [] : [[key, Number(value.toFixed(digits))]];
         }),
       ),
@@ -49,7 +49,7 @@ export function startScraped<M extends RunningMetrics>(start: (settings: StartSe
   return { clock, metrics, scrape, families, valuesBy, rejected };
 }
 
-/** Labels in the order of their names, such as `{camera=front,stage=decode}`; nothing when there are none. */
+/** Renders labels sorted by name, such as `{camera=front,stage=decode}`; an empty text without labels. */
 export function shown(labels: ReadonlyMap<string, string>): string {
   const pairs = [...labels].map(([label, text]) => `${label}=${text}`).toSorted();
   return pairs.length === 0 ? '' : `{${pairs.join()}}`;

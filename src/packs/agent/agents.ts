@@ -1,27 +1,27 @@
-/** The agents of a platform: their calls, what these cost, and how they do, over the window. */
+/** Agents of a platform: records their calls, switches and costs, and computes means over the window. */
 import type { InstrumentsOf, Observable } from '../../catalogue/instruments.js';
 import type { PackContext } from '../../catalogue/pack.js';
-import { isAmount, refuse } from '../kit/refusal.js';
+import { isAmount } from '../kit/refusal.js';
 import { SlidingWindow } from '../kit/sliding-window.js';
-import { Named } from '../kit/state-by-name.js';
+import { StateByName } from '../kit/state-by-name.js';
 import type { AgentCall, AgentSwitch, Tokens } from './events.js';
 import { type AgentDefinitions, agentLimit } from './metrics.js';
 import { costOf, type PriceTable, type TokenPrice } from './prices.js';
 
-/** What a window says of an agent. */
-type Aspect = 'cost' | 'quality' | 'success';
-type AgentWindows = { readonly [A in Aspect]: SlidingWindow };
+/** Property of an agent whose mean is computed over the window. */
+type WindowedProperty = 'cost' | 'quality' | 'success';
+type AgentWindows = { readonly [P in WindowedProperty]: SlidingWindow };
 
-/** A call as it is given, also by code without types. */
+/** A call as untyped code may pass it. */
 type GivenCall = { readonly [K in keyof AgentCall]: AgentCall[K] | undefined };
 
-/** Records what agents do. Its methods throw what reading their arguments throws, before anything is recorded. */
+/** Records calls and switches of agents. If reading an argument throws, its methods throw before they record anything. */
 export class Agents {
-  /** What all calls cost. */
+  /** Total cost of all calls. */
   costUsd = 0;
   readonly #instruments: InstrumentsOf<AgentDefinitions>;
   readonly #clock: PackContext<AgentDefinitions>['clock'];
-  readonly #windows: Named<AgentWindows>;
+  readonly #windows: StateByName<AgentWindows>;
   readonly #prices: ReadonlyMap<unknown, TokenPrice>;
 
   constructor({ instruments, clock }: PackContext<AgentDefinitions>, windowMs: number, prices: PriceTable) {
@@ -29,13 +29,13 @@ export class Agents {
     this.#clock = clock;
     this.#prices = new Map(Object.entries(prices));
     const window = () => new SlidingWindow(windowMs, clock.monotonicMs());
-    this.#windows = new Named(agentLimit, () => ({ cost: window(), quality: window(), success: window() }));
+    this.#windows = new StateByName(agentLimit, () => ({ cost: window(), quality: window(), success: window() }));
     this.#observe(instruments.agentQualityScore, 'quality', 1);
     this.#observe(instruments.agentCostPerCall, 'cost', 1);
     this.#observe(instruments.agentSuccessRate, 'success', 100);
   }
 
-  /** Records a call. Returns what it cost, when that is known. */
+  /** Records a call and returns its cost, if known. */
   call(call: GivenCall): number | undefined {
     const { operation, latencyMs, ok, quality, tokens, costUsd } = call;
     const agent = call.agent as string;
@@ -52,15 +52,15 @@ export class Agents {
     const windows = this.#windows.of(agent);
     if (typeof ok === 'boolean') windows.success.add(nowMs, 1, ok ? 1 : 0);
     if (isAmount(quality)) windows.quality.add(nowMs, 1, quality);
-    // A score that is none is refused and counted by the engine, as that of a task would be.
-    else if (quality !== undefined) refuse(instruments.qualityScore, quality);
+    // No metric records the quality of a call. The engine counts an invalid one at the metric of tasks.
+    else if (quality !== undefined) instruments.qualityScore.record(quality);
     if (!isAmount(cost)) return undefined;
     windows.cost.add(nowMs, 1, cost);
     this.costUsd += cost;
     return cost;
   }
 
-  /** Records tokens, each part by itself: a negative one is refused and does not make the other smaller. */
+  /** Records input and output tokens separately, so that a negative count does not reduce the other one. */
   tokens(agent: string | undefined, tokens: Tokens | undefined): void {
     const of = { agent: agent as string };
     const { input, output } = partsOf(tokens);
@@ -68,7 +68,7 @@ export class Agents {
     if (output !== undefined) this.#instruments.tokenUsage.add(output, of);
   }
 
-  /** Records that an agent took over from another. */
+  /** Records a switch from one agent to another. */
   switched({ from, to, qualityImprovement, costRatio = this.#costRatio(from, to) }: AgentSwitch): void {
     const instruments = this.#instruments;
     const pair = { from_agent: from, to_agent: to };
@@ -93,32 +93,32 @@ export class Agents {
 
   #observe(
     gauge: Observable<AgentDefinitions['agentQualityScore']['attributes']>,
-    aspect: Aspect,
+    property: WindowedProperty,
     scale: number,
   ): void {
     gauge.addCallback((observation) => {
       const nowMs = this.#clock.monotonicMs();
       for (const [agent, windows] of this.#windows) {
-        const mean = windows[aspect].mean(nowMs);
+        const mean = windows[property].mean(nowMs);
         if (mean !== undefined) observation.observe(mean * scale, { agent });
       }
     });
   }
 }
 
-/** The value of `outcome`; what is neither true nor false is left to the engine, which counts it. */
+/** Returns the value of `outcome`; passes a value that is not a boolean to the engine, which counts it. */
 export function outcomeOf(ok: boolean | undefined): 'ok' | 'failed' {
   if (typeof ok !== 'boolean') return ok as never;
   return ok ? 'ok' : 'failed';
 }
 
-/** The value of `result`, as `outcomeOf`. */
+/** Returns the value of `result`, like `outcomeOf`. */
 export function resultOf(hit: boolean | undefined): 'hit' | 'miss' {
   if (typeof hit !== 'boolean') return hit as never;
   return hit ? 'hit' : 'miss';
 }
 
-/** A plain number is all there is. */
+/** Splits tokens into input and output; a plain number becomes the input. */
 function partsOf(tokens: Tokens | undefined): Exclude<Tokens, number> | { input: number | undefined; output?: number } {
   return typeof tokens === 'object' && tokens !== null ? tokens : { input: tokens };
 }

@@ -1,8 +1,8 @@
 /**
- * Pack `agent`: the metrics of a platform on which agents work on tasks.
+ * Pack `agent`: metrics of a platform on which agents work on tasks.
  *
- * `recorder.ts` has a verb for each event of `events.ts`, `agents.ts` those that concern agents; `named.ts` bounds what
- * is kept by names from outside.
+ * `recorder.ts` has a verb for each event of `events.ts`; `agents.ts` records the events of agents; `totals.ts` computes
+ * the summary.
  *
  * @module
  */
@@ -42,19 +42,19 @@ export type { AgentRecorder } from './recorder.js';
 
 /** Options of the pack. */
 export interface AgentOptions {
-  /** Put before every metric name. */
+  /** Prefix of every metric name. */
   readonly namespace?: string;
-  /** Milliseconds that rates and means of agents are computed over; 300,000 (five minutes) by default. */
+  /** Window of rates and means, in milliseconds; 300,000 (five minutes) by default. */
   readonly windowMs?: number;
-  /** What tokens cost by agent, in US dollars per million; costs of calls are derived from it. */
+  /** Token prices by agent, in US dollars per million tokens; the cost of calls is derived from them. */
   readonly prices?: PriceTable;
 }
 
 /**
- * The pack, for `startMetrics({ packs })`.
+ * Returns the pack, for `startMetrics({ packs })`.
  *
- * @throws {MetricsError} METRICS_OPTIONS_INVALID when `windowMs` is not above 0, a price is no amount, or an option is
- * none.
+ * @throws {MetricsError} METRICS_OPTIONS_INVALID if `windowMs` is not above 0, a price is invalid, or an option is
+ * unknown.
  *
  * @example
  * import { startMetrics } from 'otelier';
@@ -76,11 +76,11 @@ export function agent(options: AgentOptions = {}): Pack<AgentRecorder, AgentDefi
   ];
   if (problems.length > 0) throw new MetricsError('METRICS_OPTIONS_INVALID', problems);
   const catalogue = agentCatalogue(namespace === undefined ? {} : { namespace });
-  // A table that the caller changes later would change what past prices mean.
-  const agreed = structuredClone(prices);
+  // A copy: later changes by the caller must not change the prices.
+  const fixedPrices = structuredClone(prices);
   return {
     name: 'agent',
     catalogue,
-    recorder: (context) => new AgentRecorder(context, windowMs, agreed),
+    recorder: (context) => new AgentRecorder(context, windowMs, fixedPrices),
   };
 }

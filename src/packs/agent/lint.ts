@@ -1,4 +1,4 @@
-/** What the fixed names of the pack break of the advice for Prometheus, for `promlint` of `otelier/testing`. */
+/** Exceptions for `promlint` of `otelier/testing`: fixed metric names that break Prometheus naming rules. */
 
 interface StatedException {
   readonly metric: RegExp;
@@ -6,11 +6,11 @@ interface StatedException {
   readonly why: string;
 }
 
-const why = 'The name is fixed by those who already query it.';
+const why = 'The name is fixed by existing queries.';
 
 /**
- * The metrics that keep an abbreviated unit or a suffix that is not for gauges, whatever namespace is before them. They
- * are excused where they are not shown as well: before their event happened first.
+ * Lists metrics with an abbreviated unit or a suffix that gauges must not have, in any namespace. A metric may be absent
+ * from an exposition until its first event, so unused exceptions are allowed.
  */
 export const lintExceptions: readonly StatedException[] = [
   {

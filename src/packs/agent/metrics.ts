@@ -1,27 +1,23 @@
 /**
- * The metrics of a platform on which agents work on tasks: 40 whose names are fixed by its users, the export latency, and
- * four counters of outcomes that the rates among the 40 can be derived from.
+ * Metrics of a platform on which agents work on tasks: 40 metrics whose names are fixed by existing queries, the export
+ * latency, and four outcome counters from which the rates among the 40 can be derived.
  */
 import { asError, oneOf, text } from '../../catalogue/attributes.js';
 import { type CatalogueOptions, defineCatalogue } from '../../catalogue/catalogue.js';
 import { counter, gauge, histogram, observableGauge } from '../../catalogue/definitions.js';
 
-/** Agents that have series of their own; what others do counts as that of `_OTHER`. */
+/** Maximum number of agents with separate series; other agents are recorded as `_OTHER`. */
 export const agentLimit = 20;
-/** Layers of caches that have series of their own. */
+/** Maximum number of cache layers with separate series. */
 export const layerLimit = 10;
 
-/** Scores and shares of 0 to 100. */
+/** Bucket bounds of scores and percentages. */
 const tenths = [10, 20, 30, 40, 50, 60, 70, 80, 90, 100];
 
 const agent = { agent: text({ limit: agentLimit }) };
 const agentPair = { from_agent: text({ limit: agentLimit }), to_agent: text({ limit: agentLimit }) };
 const service = { service: text({ limit: 20 }) };
 const layer = { cache_layer: text({ limit: layerLimit }) };
-// One more for what is computed beyond the limit and already called `_OTHER`: seen once, it would be refused at every
-// collection otherwise.
-const agentComputed = { agent: text({ limit: agentLimit + 1 }) };
-const layerComputed = { cache_layer: text({ limit: layerLimit + 1 }) };
 const outcome = oneOf('ok', asError('failed'));
 const lookup = oneOf('hit', 'miss');
 
@@ -30,7 +26,7 @@ const milliseconds = (name: string, description: string, buckets: readonly numbe
 const total = (name: string, unit: string, description: string) => counter({ name, unit, description });
 const percentage = (name: string, description: string) => observableGauge({ name, unit: '%', description });
 
-/** The catalogue, its names prefixed when a namespace is given. */
+/** Returns the catalogue; `namespace` prefixes the metric names. */
 export function agentCatalogue(options: CatalogueOptions = {}) {
   return defineCatalogue(
     {
@@ -57,7 +53,7 @@ export function agentCatalogue(options: CatalogueOptions = {}) {
       cacheLookupLatency: histogram({
         name: 'cache_lookup_latency_ms',
         unit: 'ms',
-        description: 'Time of a look-up in a cache, by layer.',
+        description: 'Time of a lookup in a cache, by layer.',
         buckets: [1, 5, 10, 50, 100],
         attributes: layer,
       }),
@@ -126,16 +122,16 @@ export function agentCatalogue(options: CatalogueOptions = {}) {
       resourceUtilization: gauge({
         name: 'resource_utilization_percent',
         unit: '%',
-        description: 'Utilisation of a resource.',
+        description: 'Utilization of a resource.',
         attributes: { resource: oneOf('cpu', 'memory', 'network') },
       }),
-      costSavings: total('cost_savings_usd', '{USD}', 'Cost that optimisation saved.'),
+      costSavings: total('cost_savings_usd', '{USD}', 'Cost that optimization saved.'),
 
       cacheHitRate: observableGauge({
         name: 'cache_hit_rate_percent',
         unit: '%',
-        description: 'Share of look-ups that a cache answered, by layer, over the window.',
-        attributes: layerComputed,
+        description: 'Share of lookups that a cache answered, by layer, over the window.',
+        attributes: layer,
       }),
       cacheSize: gauge({
         name: 'cache_size_mb',
@@ -143,7 +139,7 @@ export function agentCatalogue(options: CatalogueOptions = {}) {
         description: 'Size of a cache, by layer.',
         attributes: layer,
       }),
-      taskQueueDepth: gauge({ name: 'task_queue_depth', unit: '{task}', description: 'Tasks that wait.' }),
+      taskQueueDepth: gauge({ name: 'task_queue_depth', unit: '{task}', description: 'Tasks that are waiting.' }),
       activeTasks: observableGauge({
         name: 'active_tasks_count',
         unit: '{task}',
@@ -186,19 +182,19 @@ export function agentCatalogue(options: CatalogueOptions = {}) {
         name: 'agent_quality_score',
         unit: '{point}',
         description: 'Mean quality of what an agent returned, 0 to 100, over the window.',
-        attributes: agentComputed,
+        attributes: agent,
       }),
       agentCostPerCall: observableGauge({
         name: 'agent_cost_usd_per_call',
         unit: '{USD}',
         description: 'Mean cost of a call of an agent, over the window.',
-        attributes: agentComputed,
+        attributes: agent,
       }),
       agentSuccessRate: observableGauge({
         name: 'agent_success_rate_percent',
         unit: '%',
         description: 'Share of calls of an agent that succeeded, over the window.',
-        attributes: agentComputed,
+        attributes: agent,
       }),
       agentSwitch: counter({
         name: 'agent_switch',
@@ -244,13 +240,13 @@ export function agentCatalogue(options: CatalogueOptions = {}) {
       cacheLookups: counter({
         name: 'cache_lookups',
         unit: '{lookup}',
-        description: 'Look-ups in caches, by layer and result.',
+        description: 'Lookups in caches, by layer and result.',
         attributes: { ...layer, result: lookup },
       }),
       embeddingLookups: counter({
         name: 'embedding_lookups',
         unit: '{lookup}',
-        description: 'Embeddings asked for, by whether the cache had them.',
+        description: 'Requested embeddings, by whether the cache had them.',
         attributes: { result: lookup },
       }),
     },
@@ -258,5 +254,5 @@ export function agentCatalogue(options: CatalogueOptions = {}) {
   );
 }
 
-/** The definitions of the catalogue. */
+/** Definitions of the catalogue. */
 export type AgentDefinitions = ReturnType<typeof agentCatalogue>['definitions'];

@@ -5,8 +5,8 @@ import type { Evaluator } from './audit.js';
 import { type AuditedEvent, at } from './event.js';
 import type { Listeners } from './listeners.js';
 import type { GatewayDefinitions } from './metrics.js';
+import type { RequestWindow } from './request-window.js';
 import type { EventRing } from './ring.js';
-import type { RequestWindow } from './window.js';
 
 /** The names that events may bring. */
 export interface Names {

@@ -57,7 +57,7 @@ export interface ProviderContext {
 
 /** The metrics of one provider. */
 export class Provider {
-  /** As it is recorded: normalised, `_OTHER` beyond the limit. */
+  /** As it is recorded: normalized, `_OTHER` beyond the limit. */
   readonly name: string;
   readonly #requests: BoundCounter;
   readonly #failures: BoundCounter;

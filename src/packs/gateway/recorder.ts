@@ -2,7 +2,7 @@
 import type { InstrumentsOf, Observable } from '../../catalogue/instruments.js';
 import type { PackContext } from '../../catalogue/pack.js';
 import { otherValue } from '../../model/instrument.js';
-import { BoundedNames, normaliseModel } from '../kit/bounded-names.js';
+import { BoundedNames, normalizeModel } from '../kit/bounded-names.js';
 import { AuditLog } from './audit.js';
 import { Detail } from './detail.js';
 import type { AuditEvent } from './event.js';
@@ -10,7 +10,7 @@ import { type EventListener, Listeners } from './listeners.js';
 import type { GatewayDefinitions } from './metrics.js';
 import type { GatewaySettings } from './options.js';
 import { Provider } from './provider.js';
-import { RequestWindow } from './window.js';
+import { RequestWindow } from './request-window.js';
 
 /** Turns what happens in a gateway into measurements. */
 export class GatewayRecorder {
@@ -35,7 +35,7 @@ export class GatewayRecorder {
     this.#window = new RequestWindow(settings.windowMs);
     const names = {
       providers: this.#providers,
-      models: new BoundedNames(settings.models, normaliseModel),
+      models: new BoundedNames(settings.models, normalizeModel),
       applications: new BoundedNames(settings.applications),
       errorCodes: this.#errorCodes,
     };

@@ -1,66 +1,67 @@
-/** Names that come from outside, made few: normalised, and only so many of them, whatever clients invent. */
+/** Normalizes names that come from clients and limits how many of them are recorded. */
 import { otherValue } from '../../model/instrument.js';
 
-/** Longer names are no names, but something else that got into their place. */
-export const longestName = 100;
+/** Maximum length of a name. A longer text is recorded as `_OTHER`: it is probably not a name. */
+export const maxNameLength = 100;
 
-/** How many of the first names seen have series of their own; or all names that ever do. */
+/** Names with separate series: the number of first names seen, or a list of all such names. */
 export type NameOption = number | readonly string[];
 
-/** How many names have series of their own. */
+/** Returns the maximum number of names with separate series. */
 export function countOf(names: NameOption): number {
   return typeof names === 'number' ? names : names.length;
 }
 
-/** The first names seen, or those listed; whatever comes after them is `_OTHER`. */
+/** Admits the first names seen, or the names of a list; other names become `_OTHER`. */
 export class BoundedNames {
-  /** Normalised name by itself. */
+  /** Maps each admitted name to the one copy of it that is recorded. */
   readonly #admitted = new Map<string, string>();
   readonly #limit: number;
-  readonly #normalise: (name: string) => string;
+  readonly #normalize: (name: string) => string;
 
-  /** @param names how many of the first names are admitted; or all names that ever are. */
-  constructor(names: NameOption, normalise: (name: string) => string = normaliseName) {
-    this.#normalise = normalise;
+  /** @param names number of first names that are admitted, or the list of all admitted names. */
+  constructor(names: NameOption, normalize: (name: string) => string = normalizeName) {
+    this.#normalize = normalize;
     this.#limit = typeof names === 'number' ? names : 0;
     if (typeof names === 'number') return;
-    for (const name of names) this.#admitted.set(normalise(name), ownCopy(normalise(name)));
+    for (const name of names) this.#admitted.set(normalize(name), ownCopy(normalize(name)));
   }
 
   /**
-   * The name as it is recorded.
+   * Returns the name as it is recorded.
    *
-   * @param mayAdmit whether a name not seen yet may take one of the places left.
+   * @param mayAdmit false if a new name must not be admitted.
    */
   of(name: string, mayAdmit = true): string {
-    if (name.length > longestName) return otherValue;
-    const normalised = this.#normalise(name);
-    const admitted = this.#admitted.get(normalised);
+    // An explicit _OTHER takes no place of another name.
+    if (name.length > maxNameLength || name.trim() === otherValue) return otherValue;
+    const normalized = this.#normalize(name);
+    const admitted = this.#admitted.get(normalized);
     if (admitted !== undefined) return admitted;
-    if (!mayAdmit || normalised === '' || this.#admitted.size >= this.#limit) return otherValue;
-    const kept = ownCopy(normalised);
+    if (!mayAdmit || normalized === '' || this.#admitted.size >= this.#limit) return otherValue;
+    const kept = ownCopy(normalized);
     this.#admitted.set(kept, kept);
     return kept;
   }
 }
 
-/** A name without regard to case and surrounding space. */
-function normaliseName(name: string): string {
+/** Lower-cases a name and removes surrounding space. */
+function normalizeName(name: string): string {
   return name.trim().toLowerCase();
 }
 
 /**
- * The name of a model without what tells no models apart: the provider's path before it, and after it the date or tag
- * of a release. `openai/GPT-4o-2024-08-06` and `gpt-4o` are one model, and so are `claude-sonnet-4@20250514` and
+ * Normalizes the name of a model: removes the provider's path before it and the date or tag of a release after it.
+ * `openai/GPT-4o-2024-08-06` and `gpt-4o` are one model, and so are `claude-sonnet-4@20250514` and
  * `claude-sonnet-4-latest`.
  */
-export function normaliseModel(model: string): string {
-  return normaliseName(model)
+export function normalizeModel(model: string): string {
+  return normalizeName(model)
     .replace(/^.*\//, '')
     .replace(/[-@:](?:\d{4}-\d{2}-\d{2}|20\d{6}|latest)$/, '');
 }
 
-/** A text written and read again: a part of a longer one would keep the whole of it in memory. */
+/** Copies a text. A substring would keep the whole text that it was cut from in memory. */
 export function ownCopy(text: string): string {
   return JSON.parse(JSON.stringify(text)) as string;
 }

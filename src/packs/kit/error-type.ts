@@ -1,24 +1,29 @@
-/** The class of an error, in a word: bounded, and never its message. */
+/** Derives `error.type` from a thrown value: a short identifier, never the message. */
 import { otherValue } from '../../model/instrument.js';
 
-/** A code or a name; texts with spaces are messages. */
-const word = /^[\w.:/-]{1,64}$/;
+/** Matches codes and names; a text with spaces is a message. */
+const identifier = /^[\w.:/-]{1,64}$/;
 
 /**
- * The value of `error.type` for an error that was thrown, which may be anything: its `code` when that is a word (what the
- * provider or the system calls it), the HTTP `status`, its `type` (what a provider calls it amid a stream), the `code` of
- * its cause (what broke a connection), its name or that of its class, or a `code` that is a number; else `_OTHER`.
+ * Returns the value of `error.type` for a thrown value of any type. The first of these that is an identifier:
+ *
+ * 1. `code`, set by the provider or the system,
+ * 2. `status`, the HTTP status,
+ * 3. `type`, set by a provider in the middle of a stream,
+ * 4. `cause.code`, the reason of a broken connection,
+ * 5. `name` or the name of the class, except `Error` and `Object`,
+ * 6. `code` as a number, or `name`; otherwise `_OTHER`.
  */
 export function errorTypeOf(error: unknown): string {
   try {
     if (typeof error !== 'object' || error === null) return otherValue;
-    const { code, status, type, cause, name, constructor: made } = error as Readonly<Record<string, unknown>>;
+    const { code, status, type, cause, name, constructor: errorClass } = error as Readonly<Record<string, unknown>>;
     if (isWord(code)) return code;
     if (Number.isInteger(status)) return String(status);
     if (isWord(type)) return type;
-    const { code: broken } = (cause ?? {}) as { readonly code?: unknown };
-    if (isWord(broken)) return broken;
-    for (const each of [name, (made as { name?: unknown } | undefined)?.name]) {
+    const { code: causeCode } = (cause ?? {}) as { readonly code?: unknown };
+    if (isWord(causeCode)) return causeCode;
+    for (const each of [name, (errorClass as { name?: unknown } | undefined)?.name]) {
       if (isWord(each) && each !== 'Error' && each !== 'Object') return each;
     }
     if (Number.isInteger(code)) return String(code);
@@ -28,7 +33,7 @@ export function errorTypeOf(error: unknown): string {
   }
 }
 
-/** Whether a value is a text that tells a kind: short, and no sentence. */
+/** True if a value is an identifier: a short text without spaces. */
 export function isWord(value: unknown): value is string {
-  return typeof value === 'string' && word.test(value);
+  return typeof value === 'string' && identifier.test(value);
 }

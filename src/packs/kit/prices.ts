@@ -1,16 +1,16 @@
-/** What is checked of tables of prices, of agents as of models. */
+/** Checks tables of token prices, by agent or by model. */
 import type { Problem } from '../../errors.js';
 import { isAmount } from './refusal.js';
 
-/** What a table of prices has, and what of it must be there. */
+/** Describes the entries of a price table. */
 export interface PriceParts {
-  /** What the table has prices of. */
+  /** Kind of the keys of the table, such as `model`. */
   readonly of: string;
   readonly required: readonly string[];
   readonly optional?: readonly string[];
 }
 
-/** What is wrong with a table of US dollars per million tokens; empty when nothing is. */
+/** Reports the problems of a table of prices in US dollars per million tokens. */
 export function wrongPrices(where: string, prices: unknown, parts: PriceParts): Problem[] {
   const { of, required, optional = [] } = parts;
   const form = `{ ${[...required, ...optional.map((part) => `${part}?`)].join(', ')} }`;

@@ -1,25 +1,25 @@
-/** What recorders do with what is no measurement: never throw, and have the engine count it. */
+/** Handling of invalid input in recorders: recognizes amounts and promises, and passes invalid values to the engine. */
 
-/** Whether a value is a number that a sum takes: finite and not negative. */
+/** True if a value is a finite, non-negative number. */
 export function isAmount(value: unknown): value is number {
   return typeof value === 'number' && value >= 0 && value < Number.POSITIVE_INFINITY;
 }
 
-/** What takes a value, with whatever attributes. */
-type Refusing =
+/** An instrument that records a value, whatever its attributes are. */
+type ValueInstrument =
   | { record(value: number, attributes: never): void }
   | { set(value: number, attributes: never): void }
   | { add(value: number, attributes: never): void };
 
-/** Gives a metric a value that it refuses, so that the engine counts and tells it: NaN for what could not be read. */
-export function refuse(instrument: Refusing, value: unknown = Number.NaN): void {
+/** Passes an invalid value to an instrument, which drops and counts it; NaN by default, for a value that is not a number. */
+export function refuse(instrument: ValueInstrument, value: unknown = Number.NaN): void {
   if ('set' in instrument) instrument.set(value as number, undefined as never);
   else if ('add' in instrument) instrument.add(value as number, undefined as never);
   else instrument.record(value as number, undefined as never);
 }
 
-/** Records an event; when reading it throws, the metric that it is for refuses it. */
-export function orRefused(instrument: Refusing, record: () => void): void {
+/** Records an event; if reading the event throws, passes NaN to `instrument`. */
+export function orRefused(instrument: ValueInstrument, record: () => void): void {
   try {
     record();
   } catch {
@@ -27,12 +27,12 @@ export function orRefused(instrument: Refusing, record: () => void): void {
   }
 }
 
-/** Whether a value comes later: code without types may give it where one is due now. */
+/** True if a value is a promise or another thenable, which untyped code may pass instead of a value. */
 export function isThenable(value: unknown): boolean {
   return typeof (value as { then?: unknown } | null | undefined)?.then === 'function';
 }
 
-/** What a function read for us; NaN for what comes later, and whether that is ever fulfilled is nobody's concern. */
+/** Returns the value that a function of the application returned; NaN for a promise, whose rejection is ignored. */
 export function readNow<T>(value: T): T | number {
   if (!isThenable(value)) return value;
   Promise.resolve(value).catch(() => {});

@@ -1,48 +1,48 @@
-/** A sliding window over the recent past: how much of something, and how much per second. */
+/** Sliding time window: rate per second and mean value of recent events. */
 
 const slots = 20;
 
-/** Counts and sums of the last `windowMs`, in slots that are reused: memory is constant, adding allocates nothing. */
+/** Counts and sums events of the last `windowMs` in reused slots: memory is constant, and adding allocates nothing. */
 export class SlidingWindow {
   readonly #slotMs: number;
   readonly #counts = new Float64Array(slots);
   readonly #sums = new Float64Array(slots);
-  /** Number of the slot of time that the newest entry lies in, counted from 0 ms. */
+  /** Number of the newest time slot, counted from 0 ms. */
   #newest: number;
-  readonly #beganMs: number;
+  readonly #startMs: number;
 
-  /** @param nowMs the moment the window begins at; before it has lasted `windowMs`, rates are over the time since. */
+  /** @param nowMs start of the window; until `windowMs` have passed, rates cover the time since then. */
   constructor(windowMs: number, nowMs: number) {
     this.#slotMs = windowMs / slots;
     this.#newest = Math.floor(nowMs / this.#slotMs);
-    this.#beganMs = nowMs;
+    this.#startMs = nowMs;
   }
 
-  /** Enters `count` things worth `sum` together. */
+  /** Adds `count` events whose values add up to `sum`. */
   add(nowMs: number, count: number, sum = 0): void {
     const slot = this.#advance(nowMs);
     this.#counts[slot] = (this.#counts[slot] as number) + count;
     this.#sums[slot] = (this.#sums[slot] as number) + sum;
   }
 
-  /** Things per second; 0 when there were none. */
+  /** Returns events per second; 0 without events. */
   perSecond(nowMs: number): number {
     this.#advance(nowMs);
-    // Of the newest slot only a part has passed.
-    const held = (slots - 1) * this.#slotMs + Math.max(0, nowMs - this.#newest * this.#slotMs);
-    // A window younger than one slot would make a single event look like a flood.
-    const seconds = Math.min(held, Math.max(this.#slotMs, nowMs - this.#beganMs)) / 1_000;
+    // Only a part of the newest slot has passed.
+    const coveredMs = (slots - 1) * this.#slotMs + Math.max(0, nowMs - this.#newest * this.#slotMs);
+    // At least one slot: right after the start, a single event would result in a huge rate.
+    const seconds = Math.min(coveredMs, Math.max(this.#slotMs, nowMs - this.#startMs)) / 1_000;
     return total(this.#counts) / seconds;
   }
 
-  /** Mean worth of a thing; `undefined` when there were none. */
+  /** Returns the mean value of an event; `undefined` without events. */
   mean(nowMs: number): number | undefined {
     this.#advance(nowMs);
     const count = total(this.#counts);
     return count === 0 ? undefined : total(this.#sums) / count;
   }
 
-  /** Empties the slots that time has passed over, and returns the index of the current one. */
+  /** Clears the slots between the newest and the current one, and returns the index of the current slot. */
   #advance(nowMs: number): number {
     const current = Math.max(this.#newest, Math.floor(nowMs / this.#slotMs));
     const passed = Math.min(slots, current - this.#newest);

@@ -1,8 +1,8 @@
-/** State by name for names that come from outside: the first ones have their own, all others share one. */
+/** State by name, with a limit on names that come from clients. */
 import { maxValueLength, otherValue } from '../../model/instrument.js';
 
-/** At most `limit` entries and one for all other names, as the attribute of that limit has series. */
-export class Named<T> {
+/** StateByName holds one entry for each of the first `limit` names and a shared entry, `_OTHER`, for all other names. */
+export class StateByName<T> {
   readonly #entries = new Map<string, T>();
   readonly #limit: number;
   readonly #create: () => T;
@@ -13,13 +13,13 @@ export class Named<T> {
     this.#create = create;
   }
 
-  /** The entry of a name, made when it is met first; what is no name shares one with those beyond the limit. */
+  /** Returns the entry of a name and creates it if necessary; an invalid name uses the entry of `_OTHER`. */
   of(name: unknown): T {
     const key = typeof name === 'number' || typeof name === 'boolean' || typeof name === 'bigint' ? String(name) : name;
     if (typeof key === 'string' && key !== otherValue) {
       const known = this.#entries.get(key);
       if (known !== undefined) return known;
-      // Texts that would be cut are not kept, for their length.
+      // A longer name is not kept: it would occupy too much memory.
       if (this.#entries.size < this.#limit && key.length <= maxValueLength) {
         const entry = this.#create();
         this.#entries.set(key, entry);
@@ -30,12 +30,12 @@ export class Named<T> {
     return this.#other;
   }
 
-  /** The entry that a name has for itself already. */
+  /** Returns the separate entry of a name, if it exists. */
   known(name: unknown): T | undefined {
     return typeof name === 'string' ? this.#entries.get(name) : undefined;
   }
 
-  /** Every entry with its name. */
+  /** Iterates over all entries with their names. */
   *[Symbol.iterator](): Generator<[name: string, entry: T]> {
     yield* this.#entries;
     if (this.#other !== undefined) yield [otherValue, this.#other];
