@@ -96,7 +96,11 @@ export function countPoints(requests: readonly FaultedRequest[]): number {
 }
 
 /** Points that the account knows what became of. */
-export function pointsEntered({ points }: { points: { exported: number; rejected: number; dropped: object } }): number {
+export function accountedPoints({
+  points,
+}: {
+  points: { exported: number; rejected: number; dropped: object };
+}): number {
   const dropped = Object.values(points.dropped) as number[];
   return points.exported + points.rejected + dropped.reduce((sum, count) => sum + count, 0);
 }
