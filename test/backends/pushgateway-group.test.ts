@@ -72,11 +72,11 @@ describe('who pushes is told', () => {
     const peer = await startHttpPeer(() => ({ status: 401, body: 'who are you' }));
     closing.push(peer.close);
     const url = `${peer.url.replace('//', '//admin:pass-of-url@')}/?key=key-of-url`;
-    const { metrics, group, said } = await start({ url, ...secrets, headers: { 'x-key': 'key-of-header' } });
+    const { metrics, group, messages } = await start({ url, ...secrets, headers: { 'x-key': 'key-of-header' } });
     metrics.nightly.held.set(1);
     const flushed = await metrics.forceFlush();
     const deleted = await group.deleteGroup().catch((error: Error) => error.message);
-    const shown = JSON.stringify([flushed, deleted, said, metrics.status(), `${metrics.settings}`]);
+    const shown = JSON.stringify([flushed, deleted, messages, metrics.status(), `${metrics.settings}`]);
     expect(flushed.backends[0]?.reason).toBe('HTTP 401: who are you');
     expect(deleted).toBe('the group could not be deleted: HTTP 401: who are you');
     expect(shown).not.toMatch(/-of-(user|proxy|url|header)/);
@@ -87,7 +87,7 @@ describe('who pushes is told', () => {
     [{ username: 'u', ...secrets }, 'username and bearerToken are both set; the token is not sent'],
     [{ password: 'p' }, 'password is set without username; it is not sent'],
   ])('and what contradicts itself is said: %#', async (options, message) => {
-    expect((await start(options)).said).toEqual([`pushgateway: ${message}`]);
+    expect((await start(options)).messages).toEqual([`pushgateway: ${message}`]);
   });
 });
 
@@ -153,14 +153,14 @@ describe('the group is deleted', () => {
   });
 
   test('at the shutdown, or the shutdown says why not', async () => {
-    const { metrics, status, said } = await start({ deleteOnShutdown: true }, ({ method }) => ({
+    const { metrics, status, messages } = await start({ deleteOnShutdown: true }, ({ method }) => ({
       status: method === 'PUT' ? 200 : 503,
     }));
     metrics.nightly.held.set(1);
     const reason = 'the group could not be deleted: HTTP 503';
     expect(await metrics.shutdown()).toMatchObject({ ok: false, backends: [{ reason }] });
     expect(status()).toMatchObject({ state: 'failing', delivered: 1, failed: 1, reason });
-    expect(said).toHaveLength(1);
+    expect(messages).toHaveLength(1);
   });
 });
 
@@ -216,7 +216,7 @@ describe('what cannot be kept is said', () => {
   });
 
   test('names of the Pushgateway, and of another metric', async () => {
-    const { said } = await start();
+    const { messages } = await start();
     const peer = await startHttpPeer();
     closing.push(peer.close);
     const metrics = startMetrics({
@@ -229,7 +229,7 @@ describe('what cannot be kept is said', () => {
     metrics.conflicting.pushed.set(1);
     metrics.conflicting.target.set(1);
     for (let round = 0; round < 2; round++) await metrics.forceFlush();
-    expect(said.filter((message) => message.startsWith('pushgateway'))).toEqual([
+    expect(messages.filter((message) => message.startsWith('pushgateway'))).toEqual([
       "pushgateway: 'push_time_seconds' is not kept: the Pushgateway has its own push_time_seconds. Give it another name.",
       expect.stringMatching(/^pushgateway: the gauge 'target.info' cannot be shown/),
     ]);
