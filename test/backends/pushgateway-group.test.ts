@@ -230,7 +230,7 @@ describe('what cannot be kept is said', () => {
     metrics.conflicting.target.set(1);
     for (let round = 0; round < 2; round++) await metrics.forceFlush();
     expect(messages.filter((message) => message.startsWith('pushgateway'))).toEqual([
-      "pushgateway: 'push_time_seconds' is not kept: the Pushgateway has its own push_time_seconds. Give it another name.",
+      'pushgateway: metric "push_time_seconds" is discarded: the Pushgateway writes push_time_seconds itself; rename the metric',
       expect.stringMatching(/^pushgateway: the gauge 'target.info' cannot be shown/),
     ]);
   });
