@@ -1,4 +1,4 @@
-/** The exporter interface of a periodic reader, and two adapters: for code that loads later and for stock OTel exporters. */
+/** The exporter interface of a periodic reader, and adapters for code that loads later and for stock OTel exporters. */
 import { createRequire } from 'node:module';
 import { context } from '@opentelemetry/api';
 import type {

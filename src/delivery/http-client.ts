@@ -1,6 +1,6 @@
 /**
- * Makes one HTTP attempt per call. `retry.ts` decides about further attempts, with one exception: if the peer has closed an
- * idle connection, the request is sent once more at once, because the peer did not see it.
+ * Makes one HTTP attempt per call. `retry.ts` decides about further attempts, with one exception: if the peer has closed
+ * an idle connection, the request is sent once more at once, because the peer did not see it.
  *
  * Neither connections nor timers keep the process alive.
  */

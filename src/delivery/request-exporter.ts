@@ -1,13 +1,14 @@
 /**
  * The export chain of a backend that encodes its own requests: encode → queue → retry → post.
  *
- * One loop sends requests in order, oldest first. A request leaves the queue when it was accepted or refused. So no request
- * is lost or overtaken, and only a request whose answer was lost arrives twice, with the same bytes.
+ * One loop sends requests in order, oldest first. A request leaves the queue when it was accepted or refused. So no
+ * request is lost or overtaken, and only a request whose answer was lost arrives twice, with the same bytes.
  *
  * - Without a spool, a collection without any accepted request returns to the engine and becomes part of the next one, at
  *   constant memory. Its requests stay in memory if a part was accepted, or if an attempt is ambiguous. Until they are
  *   delivered, nothing newer is encoded.
- * - With a spool, requests go to disk at their first failure and are sent from there, also between two exports. Collections go on.
+ * - With a spool, requests go to disk at their first failure and are sent from there, also between two exports.
+ *   Collections continue.
  */
 import type { Clock } from '../model/clock.js';
 import type { Collected } from '../model/collected.js';

@@ -1,5 +1,6 @@
 /**
- * Decides when a request is sent again: the only place that computes back-off, `Retry-After` and the time left for an attempt.
+ * Decides when a request is sent again. The only place that computes back-off, `Retry-After` and the time left for an
+ * attempt.
  *
  * After the n-th failure in a row the wait is 1 s × 1.5ⁿ⁻¹ ± 20 %, at most the interval between exports. A wait that the
  * endpoint asked for is extended by 0 to 10 % and never shortened, up to a cap.

@@ -1,5 +1,5 @@
 /**
- * Cases of an endpoint that misbehaves for a while, in seventeen ways. The points that were recorded are exactly those that
+ * Cases of an endpoint that misbehaves for a while, in seventeen ways. The recorded points are exactly the points that
  * were delivered or counted. With `OTELIER_LONG=1` each fault lasts a minute at an interval of one second.
  */
 import { beforeAll, describe, expect, type TestContext, test, vi } from 'vitest';
