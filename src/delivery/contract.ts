@@ -35,7 +35,7 @@ export interface SpoolLocation {
 
 /** A kind of backend, as the table of backends lists it. */
 export interface BackendKind<T extends OptionTable = OptionTable> {
-  /** The word in `OTEL_METRICS_EXPORTER`. */
+  /** Name in `OTEL_METRICS_EXPORTER`. */
   readonly name: string;
   readonly options: T;
   /** Present on backends that are scraped instead of exporting at an interval. */
@@ -75,9 +75,9 @@ export interface BackendStatus {
   readonly failed: number;
   /** Data points by outcome. Scrapes are not counted by point: all counts stay 0. */
   readonly points: PointCounts;
-  /** Requests that will be sent again; absent if there are none. After a shutdown: requests that stay on disk. */
+  /** Requests that will be sent again; absent if no request waits. After a shutdown: requests that stay on disk. */
   readonly waiting?: WaitingCounts;
-  /** Detail that load shedding left out; absent if there is none. */
+  /** Detail that load shedding left out; absent if nothing was left out. */
   readonly shed?: ShedCounts;
   /** Number of requests that were sent again. */
   readonly retries: number;

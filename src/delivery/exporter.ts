@@ -1,4 +1,4 @@
-/** What a periodic reader hands collections to, and the two adapters: code that loads later, and stock OTel exporters. */
+/** The exporter interface of a periodic reader, and adapters for code that loads later and for stock OTel exporters. */
 import { createRequire } from 'node:module';
 import { context } from '@opentelemetry/api';
 import type {

@@ -1,6 +1,6 @@
 /**
- * One HTTP attempt, one result. Retrying is `retry.ts`'s job, with one exception: a request that a peer answered by closing
- * an idle connection is sent once more at once, because the peer never saw it.
+ * Makes one HTTP attempt per call. `retry.ts` decides about further attempts, with one exception: if the peer has closed
+ * an idle connection, the request is sent once more at once, because the peer did not see it.
  *
  * Neither connections nor timers keep the process alive.
  */
@@ -108,7 +108,7 @@ function isAmbiguous(result: PostResult): boolean {
   return result.kind === 'failed' && result.ambiguous;
 }
 
-/** True for the ways in which a kernel reports a connection that the peer has closed. */
+/** True for the error codes of a connection that the peer has closed. */
 function isReset(code: string | undefined): boolean {
   return code === 'ECONNRESET' || code === 'EPIPE' || code === 'ECONNABORTED';
 }

@@ -35,8 +35,8 @@ const maxDelay = 0.1;
 const earlyMs = 5;
 
 /**
- * Exports at multiples of the interval by the wall clock. Never runs two exports at once, and none before a wait that the
- * endpoint asked for is over.
+ * Exports at multiples of the interval by the wall clock. Never runs two exports at once, and does not export during a wait
+ * that the endpoint asked for.
  *
  * `forceFlush` and `shutdown` reject with the reason if their export failed.
  */

@@ -1,15 +1,15 @@
 /**
  * The export chain of a backend that encodes its own requests: encode → queue → retry → post.
  *
- * One loop sends requests in order, oldest first. A request leaves the queue when it was accepted or refused, so nothing is
- * lost, nothing overtakes, and only a request whose answer was lost arrives twice, with the same bytes.
+ * One loop sends requests in order, oldest first. A request leaves the queue when it was accepted or refused. So no
+ * request is lost or overtaken, and only a request whose answer was lost arrives twice, with the same bytes.
  *
- * - Without a spool, a collection of which nothing was accepted returns to the engine and becomes part of the next one, at
- *   constant memory. It stays in memory if a part was accepted, or if an attempt is ambiguous. Until it is delivered,
- *   nothing newer is encoded.
- * - With a spool, requests go to disk at their first failure and are sent from there, also between two exports. Collections go on.
+ * - Without a spool, a collection without any accepted request returns to the engine and becomes part of the next one, at
+ *   constant memory. Its requests stay in memory if a part was accepted, or if an attempt is ambiguous. Until they are
+ *   delivered, nothing newer is encoded.
+ * - With a spool, requests go to disk at their first failure and are sent from there, also between two exports.
+ *   Collections continue.
  */
-
 import type { Clock } from '../model/clock.js';
 import type { Collected } from '../model/collected.js';
 import { late, withDeadline } from '../model/deadline.js';
@@ -130,7 +130,7 @@ class RequestChain {
 
   async close(): Promise<void> {
     this.#closed.abort();
-    // The request that is under way is answered or fails; no other one is started.
+    // The request under way is answered or fails; no further request is sent.
     await this.#sending?.catch(() => undefined);
     this.#options.client.close();
     const lost = (await this.#memory.close()) + ((await this.#spool?.close()) ?? 0);

@@ -1,5 +1,6 @@
 /**
- * Decides when a request is sent again: the only place that knows back-off, `Retry-After` and the time left for an attempt.
+ * Decides when a request is sent again. The only place that computes back-off, `Retry-After` and the time left for an
+ * attempt.
  *
  * After the n-th failure in a row the wait is 1 s × 1.5ⁿ⁻¹ ± 20 %, at most the interval between exports. A wait that the
  * endpoint asked for is extended by 0 to 10 % and never shortened, up to a cap.
@@ -56,7 +57,7 @@ export class Retry {
     this.maxRetryAfterMs = maxRetryAfterMs;
   }
 
-  /** Milliseconds until the end of a wait that the endpoint asked for; 0 if there is none. */
+  /** Milliseconds until the end of a wait that the endpoint asked for; 0 without such a wait. */
   get retryAfterMs(): number {
     return Math.max(0, this.#retryAfterUntilMs - this.#clock.monotonicMs());
   }

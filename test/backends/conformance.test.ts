@@ -16,7 +16,7 @@ describe.each(Object.entries(subjects))('%s', (_, subject) => {
   }
 });
 
-test('every backend of the table is among them', () => {
+test('the suite covers every backend of the table', () => {
   const names = new Set(Object.keys(subjects).map((name) => name.split(',')[0]));
   expect([...names].sort()).toEqual(Object.keys(backendKinds).sort());
 });

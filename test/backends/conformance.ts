@@ -1,4 +1,4 @@
-/** Every backend of the table as the conformance suite takes it. A new one is a line here, and what reads its format. */
+/** Subjects of the conformance suite: one or more for each backend of the table, and readers of their formats. */
 import { consoleTable } from 'otelier/backends/console';
 import { datadog } from 'otelier/backends/datadog';
 import { otlp } from 'otelier/backends/otlp';
@@ -8,15 +8,15 @@ import { parseExposition } from 'otelier/testing';
 import type { ArrivedPoint, BackendSubject, PeerRequest } from 'otelier/testing/backend';
 import { decodeRequest, type Message } from '../formats/otlp/message.js';
 
-/** By the name of the backend, with what tells its subjects apart. */
+/** Subjects by the name of the backend and the tested variant. */
 export const subjects: Readonly<Record<string, BackendSubject>> = {
   'otlp, protobuf, cumulative': overOtlp({ temporality: 'cumulative' }),
   'otlp, protobuf, delta': overOtlp({ temporality: 'delta', compression: 'gzip' }),
   'otlp, protobuf, lowmemory, requests of 2 KiB': overOtlp(
     { temporality: 'lowmemory', maxRequestBytes: 2_048 },
     {
-      'delivers exponential histograms': 'a point with many buckets is larger than such a request',
-      'delivers hostile names, keys and values': 'a value of 4,096 characters is larger than such a request',
+      'delivers exponential histograms': 'a point with many buckets exceeds the request size',
+      'delivers hostile names, keys and values': 'a value of 4,096 characters exceeds the request size',
     },
   ),
   'otlp, json, delta': overOtlp({ temporality: 'delta', protocol: 'http/json' }),
@@ -45,7 +45,7 @@ export const subjects: Readonly<Record<string, BackendSubject>> = {
       return consoleTable();
     },
     arrived: () => printed.split('\n').flatMap(pointOfRow),
-    skip: { 'delivers extreme numbers': 'a table for people has four digits' },
+    skip: { 'delivers extreme numbers': 'the table shows four digits' },
   },
 };
 
@@ -62,7 +62,7 @@ function overOtlp(options: Parameters<typeof otlp>[0], skip: BackendSubject['ski
   };
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: requests as the schema has them, in either encoding.
+// biome-ignore lint/suspicious/noExplicitAny: decoded requests; their schema is not declared in the tests.
 type Anything = any;
 
 function pointsOfOtlp({ headers, body }: PeerRequest): ArrivedPoint[] {
@@ -88,7 +88,7 @@ function pointsOfMessage({ resource_metrics = [] }: Message): ArrivedPoint[] {
     );
 }
 
-/** Names of JSON as those of the schema. */
+/** Returns a copy with the snake-case names of the protobuf schema. */
 function snakeCased(value: Anything): Anything {
   if (Array.isArray(value)) return value.map(snakeCased);
   if (typeof value !== 'object' || value === null) return value;
@@ -100,7 +100,7 @@ let token = '';
 
 async function scraped(url: string): Promise<ArrivedPoint[]> {
   const response = await fetch(url, { headers: { authorization: `Bearer ${token}` } });
-  if (response.status !== 200) throw new Error(`the scrape was answered with ${response.status}`);
+  if (response.status !== 200) throw new Error(`scrape failed: HTTP ${response.status}`);
   return pointsOfExposition(await response.text());
 }
 
@@ -124,16 +124,16 @@ function pointsOfExposition(exposition: string): ArrivedPoint[] {
   });
 }
 
-/** What the console table printed since its subject was made; `capture` begins and ends it. */
+/** Text that the console backend printed since its subject was created. */
 let printed = '';
 
-/** Reads what is printed while tests run, in place of the terminal. */
+/** Captures the console table while tests run. Returns a function that ends the capture. */
 export function captureOutput(): () => void {
   const { stdout } = process;
   const write = stdout.write;
   stdout.write = ((text: string | Uint8Array, ...rest: unknown[]) => {
     if (typeof text !== 'string' || !text.includes(' series\n')) {
-      return (write as (...given: unknown[]) => boolean).call(stdout, text, ...rest);
+      return (write as (...args: unknown[]) => boolean).call(stdout, text, ...rest);
     }
     printed += text;
     (rest.at(-1) as ((error?: Error) => void) | undefined)?.();
@@ -144,20 +144,20 @@ export function captureOutput(): () => void {
   };
 }
 
-/** `  name [unit]  key=value  count 2  mean 3 …`. */
+/** Parses a row such as `  name [unit]  key=value  count 2  mean 3 …`. */
 function pointOfRow(row: string): ArrivedPoint[] {
   const match = /^ {2}(conformance\S*) \[\{item\}\] *(.*?) {2}(?:count (\d+) {2}mean (\S+).*|(\S+))$/.exec(row);
   if (match === null) return [];
   const [, metric = '', attributes = '', count, mean, value] = match;
-  const of = { metric, attributes: { all: attributes } };
+  const series = { metric, attributes: { all: attributes } };
   return [
     count === undefined
-      ? { ...of, value: Number(value) }
-      : { ...of, value: { count: Number(count), sum: Number(count) * Number(mean) } },
+      ? { ...series, value: Number(value) }
+      : { ...series, value: { count: Number(count), sum: Number(count) * Number(mean) } },
   ];
 }
 
-/** A histogram is several series: its count and its sum are put together again. */
+/** Joins the count and the sum of a histogram, which are separate series. */
 function pointsOfDatadog(body: string): ArrivedPoint[] {
   const { series }: Anything = JSON.parse(body);
   const pointOf = ({ metric, tags = [], points, type }: Anything) => ({

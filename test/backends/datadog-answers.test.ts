@@ -1,4 +1,4 @@
-/** What Datadog answers, its limits, and the options of the backend. */
+/** Responses of Datadog, request limits, and the options of the backend. */
 import { defineCatalogue, histogram, startMetrics, text } from 'otelier';
 import { datadog } from 'otelier/backends/datadog';
 import { describe, expect, test, vi } from 'vitest';
@@ -6,9 +6,9 @@ import { FakeClock } from '../support/clock.js';
 import { startDatadogIntake } from '../support/datadog-intake.js';
 import { closing, key, listen, shop, start } from './datadog-app.js';
 
-describe('what Datadog answers', () => {
-  test('a key that it does not know is said with its option, and shown nowhere', async () => {
-    const said = listen();
+describe('responses', () => {
+  test('a refused key is reported with its option and never shown', async () => {
+    const messages = listen();
     const wrong = 'w'.repeat(32);
     const { metrics, status } = await start({ environment: { DD_API_KEY: wrong } });
     metrics.shop.sent.add(1);
@@ -16,22 +16,22 @@ describe('what Datadog answers', () => {
     expect(result).toMatchObject({ ok: false });
     expect(JSON.stringify(result)).toMatch(/HTTP 403.*Forbidden.*DD_API_KEY/);
     expect(status()).toMatchObject({ state: 'failing', points: { exported: 0, dropped: { refused: 1 } } });
-    const everything = [JSON.stringify([result, status()]), String(metrics.settings), ...said].join('\n');
+    const everything = [JSON.stringify([result, status()]), String(metrics.settings), ...messages].join('\n');
     expect(everything).not.toContain(wrong);
-    expect(said.join()).toContain('DD_API_KEY');
+    expect(messages.join()).toContain('DD_API_KEY');
   });
 
-  test('a proxy that answers with the key does not bring it into any message', async () => {
-    const said = listen();
+  test('removes a key that a proxy repeats from all messages', async () => {
+    const messages = listen();
     const body = `no such key: ${key}`;
     const { metrics, status } = await start({ answer: () => ({ status: 500, body }) });
     metrics.shop.sent.add(1);
     const result = await metrics.forceFlush();
-    expect([JSON.stringify([result, status()]), ...said].join()).toContain('no such key: [redacted]');
-    expect([JSON.stringify([result, status()]), ...said].join()).not.toContain(key);
+    expect([JSON.stringify([result, status()]), ...messages].join()).toContain('no such key: [redacted]');
+    expect([JSON.stringify([result, status()]), ...messages].join()).not.toContain(key);
   });
 
-  test.each([400, 413])('%i is final: its points are given up, and counted', async (code) => {
+  test.each([400, 413])('HTTP %i drops the points and counts them', async (code) => {
     const { metrics, status, store } = await start({ answer: (count) => (count === 1 ? { status: code } : undefined) });
     metrics.shop.sent.add(1);
     expect(await metrics.forceFlush()).toMatchObject({ ok: false });
@@ -50,7 +50,7 @@ describe('what Datadog answers', () => {
     // A gateway cannot know whether the points arrived: the same bytes are sent again before anything newer.
     [502, [1, 2]],
     [504, [1, 2]],
-  ])('after %i the next export delivers %j', async (code, values) => {
+  ])('after HTTP %i the next export delivers %j', async (code, values) => {
     const { metrics, status, store } = await start({ answer: (count) => (count === 1 ? { status: code } : undefined) });
     metrics.shop.sent.add(1);
     expect(await metrics.forceFlush()).toMatchObject({ ok: false });
@@ -61,7 +61,7 @@ describe('what Datadog answers', () => {
     expect(status()).toMatchObject({ delivered: 1, failed: 1, points: { exported, rejected: 0, dropped: {} } });
   });
 
-  test('the next counts are of the time since the last push that arrived', async () => {
+  test('the interval of a count begins at the last accepted export', async () => {
     const clock = new FakeClock();
     const { metrics, store } = await start({ clock, answer: (count) => (count === 2 ? { status: 503 } : undefined) });
     for (let push = 0; push < 3; push++) {
@@ -75,19 +75,19 @@ describe('what Datadog answers', () => {
     ]);
   });
 
-  test('errors in an answer of success count as points that did not arrive', async () => {
-    const said = listen();
+  test('counts all points of an accepted request with errors as rejected', async () => {
+    const messages = listen();
     const body = JSON.stringify({ errors: ['metric limit exceeded', `for ${key}`] });
     const { metrics, status } = await start({ answer: () => ({ status: 202, body }) });
     metrics.shop.sent.add(1);
     metrics.shop.heat.set(1);
     expect(await metrics.forceFlush()).toMatchObject({ ok: true });
     expect(status().points).toEqual({ exported: 0, rejected: 2, dropped: {} });
-    expect(said.join()).toContain('metric limit exceeded; for [redacted]');
-    expect(said.join()).not.toContain(key);
+    expect(messages.join()).toContain('metric limit exceeded; for [redacted]');
+    expect(messages.join()).not.toContain(key);
   });
 
-  test('errors may be anything', async () => {
+  test('accepts errors of any JSON type', async () => {
     const { metrics, status } = await start({
       answer: () => ({ status: 202, body: '{"errors":[{"toString":1},null]}' }),
     });
@@ -96,18 +96,18 @@ describe('what Datadog answers', () => {
     expect(status().points).toEqual({ exported: 0, rejected: 1, dropped: {} });
   });
 
-  test.each(['', 'accepted', 'null', '[]', '{"errors":"none"}'])('the answer %j says nothing', async (body) => {
+  test.each(['', 'accepted', 'null', '[]', '{"errors":"none"}'])('treats the body %j as acceptance', async (body) => {
     const { metrics, status } = await start({ answer: () => ({ status: 202, body }) });
     metrics.shop.sent.add(1);
     expect(await metrics.forceFlush()).toMatchObject({ ok: true });
     expect(status().points).toEqual({ exported: 1, rejected: 0, dropped: {} });
   });
 
-  test('a request sent again because its answer was lost changes nothing', async () => {
+  test('a request that is sent again after a lost answer changes no value', async () => {
     const { metrics, store, intake } = await start({ answer: (count) => (count === 1 ? 'lost' : undefined) });
     const many = startMetrics({
       isolated: true,
-      environment: { DD_API_KEY: key, OTEL_METRIC_EXPORT_INTERVAL: '5000', OTEL_METRIC_EXPORT_TIMEOUT: '5000' },
+      environment: { DD_API_KEY: key, OTEL_METRIC_EXPORT_INTERVAL: '2000', OTEL_METRIC_EXPORT_TIMEOUT: '2000' },
       catalogues: { shop },
       backends: [datadog({ endpoint: intake.url })],
     });
@@ -120,8 +120,8 @@ describe('what Datadog answers', () => {
   });
 });
 
-describe('limits', () => {
-  test('a large collection is several requests, each below both limits', { timeout: 60_000 }, async () => {
+describe('request limits', () => {
+  test('splits a large collection into requests below both limits', { timeout: 60_000 }, async () => {
     const attributes = { id: text({ limit: 2_000 }) };
     const names = Array.from({ length: 6 }, (_, index) => `big.m${index}`);
     const make = (name: string) =>
@@ -148,11 +148,11 @@ describe('limits', () => {
 });
 
 describe('options', () => {
-  test('without a key the application runs, it is said at once, and every delivery fails', async () => {
-    const said = listen();
+  test('without a key the application runs, one warning is logged, and every delivery fails', async () => {
+    const messages = listen();
     const { metrics, status, intake } = await start({ environment: {} });
     await metrics.ready;
-    expect(said).toEqual([expect.stringMatching(/^datadog: nothing is delivered.*DD_API_KEY/)]);
+    expect(messages).toEqual([expect.stringMatching(/^datadog: nothing is delivered.*DD_API_KEY/)]);
     metrics.shop.sent.add(1);
     expect(await metrics.forceFlush()).toMatchObject({
       ok: false,
@@ -162,18 +162,18 @@ describe('options', () => {
     expect(status()).toMatchObject({ state: 'failing', delivered: 0, reason: expect.stringContaining('DD_API_KEY') });
     expect(status().failed).toBeGreaterThanOrEqual(2);
     expect(intake.requests).toHaveLength(0);
-    expect(said).toHaveLength(1);
+    expect(messages).toHaveLength(1);
   });
 
   const select = (environment: Record<string, string>) => {
-    const said = listen();
+    const messages = listen();
     const metrics = startMetrics({
       isolated: true,
       environment: { OTEL_METRICS_EXPORTER: 'datadog', DD_API_KEY: key, ...environment },
     });
-    // Nothing is recorded, and nothing is sent to what the settings name.
+    // Nothing is recorded, so nothing is sent to the configured address.
     closing.push(metrics.shutdown);
-    return { said, url: metrics.status().backends[0]?.url, settings: String(metrics.settings) };
+    return { messages, url: metrics.status().backends[0]?.url, settings: String(metrics.settings) };
   };
 
   test.each([
@@ -182,31 +182,31 @@ describe('options', () => {
     [{ DD_SITE: 'ddog-gov.com' }, 'https://api.ddog-gov.com/api/v2/series'],
     [{ OTELIER_DATADOG_ENDPOINT: 'http://127.0.0.1:9/dd/' }, 'http://127.0.0.1:9/dd/api/v2/series'],
     [{ OTELIER_DATADOG_ENDPOINT: 'http://127.0.0.1:9/api/v2/series' }, 'http://127.0.0.1:9/api/v2/series'],
-  ])('%j posts to %s', (environment, url) => {
-    expect(select(environment)).toMatchObject({ url, said: [] });
+  ])('with %j the URL is %s', (environment, url) => {
+    expect(select(environment)).toMatchObject({ url, messages: [] });
   });
 
   test.each(['app.datadoghq.com', 'https://datadoghq.com', 'api.datadoghq.eu', 'datadoghq.com.example', 'localhost'])(
-    'DD_SITE=%s is no site: it is said, and not taken',
+    'DD_SITE=%s is ignored with a warning',
     (site) => {
-      const { said, url } = select({ DD_SITE: site });
-      expect(said).toEqual([expect.stringMatching(/DD_SITE.*a Datadog site such as/)]);
+      const { messages, url } = select({ DD_SITE: site });
+      expect(messages).toEqual([expect.stringMatching(/DD_SITE.*a Datadog site such as/)]);
       expect(url).toBe('https://api.datadoghq.com/api/v2/series');
     },
   );
 
-  test('in code a wrong option throws, and a wrong key is not repeated', () => {
-    const begin = (options: object) => () =>
+  test('invalid options in code throw, and the error does not contain the key', () => {
+    const startWith = (options: object) => () =>
       startMetrics({ isolated: true, environment: {}, backends: [datadog(options)] });
-    expect(begin({ site: 'example.com' })).toThrow(/datadog\.site/);
-    expect(begin({ histograms: 'distributions' })).toThrow(/one of summary, counters/);
-    expect(begin({ apiKey: 'two words' })).toThrow(/datadog\.apiKey/);
-    expect(begin({ apiKey: 'two words' })).not.toThrow(/two words/);
+    expect(startWith({ site: 'example.com' })).toThrow(/datadog\.site/);
+    expect(startWith({ histograms: 'distributions' })).toThrow(/one of summary, counters/);
+    expect(startWith({ apiKey: 'two words' })).toThrow(/datadog\.apiKey/);
+    expect(startWith({ apiKey: 'two words' })).not.toThrow(/two words/);
   });
 
-  test('a key may end with the line break of its file, and is in no settings', () => {
-    const { said, settings } = select({ DD_API_KEY: `${key}\n` });
-    expect(said).toEqual([]);
+  test('trims the line break at the end of a key, and redacts the key in settings', () => {
+    const { messages, settings } = select({ DD_API_KEY: `${key}\n` });
+    expect(messages).toEqual([]);
     expect(settings).toMatch(/datadog\.apiKey.*\[redacted\]/);
     expect(settings).not.toContain(key);
   });

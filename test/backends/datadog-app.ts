@@ -1,4 +1,4 @@
-/** A shop whose metrics go to the fake intake. */
+/** A program with the Datadog backend and a fake intake. */
 import { diag } from '@opentelemetry/api';
 import { counter, defineCatalogue, gauge, histogram, startMetrics, text, upDownCounter } from 'otelier';
 import { datadog } from 'otelier/backends/datadog';
@@ -19,17 +19,17 @@ afterEach(async () => {
   for (const close of closing.splice(0).reverse()) await close();
 });
 
-/** What is said, from now to the end of the test. */
+/** Returns the messages that are logged from now to the end of the test. */
 export function listen(): string[] {
-  const said: string[] = [];
-  const note = (message: string) => said.push(message);
+  const messages: string[] = [];
+  const note = (message: string) => messages.push(message);
   const ignore = () => undefined;
   diag.setLogger({ error: note, warn: note, info: ignore, debug: ignore, verbose: ignore });
   closing.push(() => diag.disable());
-  return said;
+  return messages;
 }
 
-interface Given {
+interface Scenario {
   readonly options?: Parameters<typeof datadog>[0];
   readonly environment?: Record<string, string>;
   readonly resource?: Record<string, string>;
@@ -45,7 +45,7 @@ export async function start({
   resource = {},
   answer,
   clock,
-}: Given = {}) {
+}: Scenario = {}) {
   const now = clock === undefined ? {} : { now: () => clock.nowUnixMs() };
   const intake = await startDatadogIntake({ key, ...now, ...(answer === undefined ? {} : { answer }) });
   closing.push(intake.close);
@@ -62,7 +62,7 @@ export async function start({
   closing.push(metrics.shutdown);
   const status = () => {
     const [backend] = metrics.status().backends;
-    if (backend === undefined) throw new Error('no backend');
+    if (backend === undefined) throw new Error('no backend is running');
     return backend;
   };
   return { intake, metrics, status, store: intake.store };

@@ -1,4 +1,4 @@
-/** What arrives at Datadog: the backend through its public door, against the fake intake. */
+/** Series that arrive at a fake Datadog intake. */
 import { datadog } from 'otelier/backends/datadog';
 import { MeterProvider } from 'otelier/engine';
 import { describe, expect, test, vi } from 'vitest';
@@ -6,8 +6,8 @@ import { FakeClock } from '../support/clock.js';
 import { startDatadogIntake } from '../support/datadog-intake.js';
 import { closing, key, start } from './datadog-app.js';
 
-describe('what arrives', () => {
-  test('counts of what was recorded since the last push, and gauges', async () => {
+describe('series', () => {
+  test('counters are counts since the last export; other instruments are gauges', async () => {
     const clock = new FakeClock();
     const { metrics, store, intake } = await start({ clock });
     const record = async (seconds: number) => {
@@ -49,12 +49,12 @@ describe('what arrives', () => {
     expect(intake.requests[0]?.headers['user-agent']).toMatch(/^otelier\//);
   });
 
-  test('a histogram is five metrics', async () => {
+  test('a histogram becomes five metrics', async () => {
     const { metrics, store } = await start();
     for (const seconds of [0.25, 5, 20]) metrics.shop.wait.record(seconds);
     await metrics.forceFlush();
-    const seen = store.series.map(({ metric, type, unit, points }) => [metric, type, unit, points[0]?.value]);
-    expect(seen).toEqual([
+    const arrived = store.series.map(({ metric, type, unit, points }) => [metric, type, unit, points[0]?.value]);
+    expect(arrived).toEqual([
       ['shop.wait.count', 1, undefined, 3],
       ['shop.wait.sum', 1, 'second', 25.25],
       ['shop.wait.min', 3, 'second', 0.25],
@@ -63,7 +63,7 @@ describe('what arrives', () => {
     ]);
   });
 
-  test('with counters, each bucket that is not empty is a count of its own', async () => {
+  test('with counters, each bucket that is not empty becomes a count', async () => {
     const { metrics, store } = await start({
       environment: { DD_API_KEY: key, OTELIER_DATADOG_HISTOGRAMS: 'counters' },
     });
@@ -80,7 +80,7 @@ describe('what arrives', () => {
     expect(store.total('shop.wait.bucket')).toBe(store.total('shop.wait.count'));
   });
 
-  test('service, env and version: the option, then DD_TAGS, then the resource', async () => {
+  test('service, env and version come from the option, then DD_TAGS, then the resource', async () => {
     const resource = { 'deployment.environment.name': 'Staging', 'service.version': '1.2' };
     const tagsOf = async (environment: Record<string, string>) => {
       const { metrics, store } = await start({ environment: { DD_API_KEY: key, ...environment }, resource });
@@ -106,7 +106,7 @@ describe('what arrives', () => {
   test.each([
     [{}, { DD_HOSTNAME: 'given' }, 'given'],
     [{}, { DD_HOSTNAME: 'a$&b"$$' }, 'a$&b"$$'],
-    [{ 'datadog.host.name': 'said' }, {}, 'said'],
+    [{ 'datadog.host.name': 'named' }, {}, 'named'],
     [{ 'k8s.node.name': 'node', 'k8s.cluster.name': 'east' }, {}, 'node-east'],
     [{ 'k8s.node.name': 'node' }, {}, 'node'],
     [{}, {}, 'web-1'],
@@ -117,7 +117,7 @@ describe('what arrives', () => {
     expect(store.series[0]?.resources).toEqual([{ type: 'host', name: host }]);
   });
 
-  test('where it runs is in the tags by default, and is as Datadog calls it', async () => {
+  test('tags contain container and Kubernetes attributes under their Datadog names by default', async () => {
     const resource = { 'k8s.pod.name': 'web-abc', 'k8s.namespace.name': 'shop', 'container.id': 'c0ffee' };
     const { metrics, store } = await start({ options: { resourceTags: undefined }, resource });
     metrics.shop.sent.add(1);
@@ -133,8 +133,8 @@ describe('what arrives', () => {
   });
 });
 
-describe('nothing is written over', () => {
-  test('flushes within one second have timestamps of their own', async () => {
+describe('series and points that would overwrite each other', () => {
+  test('flushes within one second have different timestamps', async () => {
     const clock = new FakeClock();
     const { metrics, store } = await start({ clock });
     for (const amount of [3, 4, 5]) {
@@ -145,7 +145,7 @@ describe('nothing is written over', () => {
     expect(store.total('shop.sent')).toBe(12);
   });
 
-  test('a clock that is set back does not lead into the future', async () => {
+  test('timestamps follow a clock that is set back', async () => {
     const clock = new FakeClock();
     clock.advance(7_200_000);
     const { metrics, store } = await start({ clock });
@@ -157,7 +157,7 @@ describe('nothing is written over', () => {
     expect(store.of('shop.sent').at(-1)?.points[0]?.timestamp).toBeLessThan(3_600 + 600);
   });
 
-  test('attributes that have the same tags are told apart', async () => {
+  test('attribute sets with equal tags get a collision tag', async () => {
     const { metrics, store } = await start();
     for (let push = 0; push < 3; push++) {
       metrics.shop.orders.add(1, { channel: 'web' });
@@ -170,7 +170,7 @@ describe('nothing is written over', () => {
     expect(store.total('shop.orders', 'otelier_collision:3')).toBe(12);
   });
 
-  test('a name in two scopes, names that become one, and the name of a part of a histogram are', async () => {
+  test('equal names from two scopes, name translation and histogram parts are kept apart', async () => {
     const intake = await startDatadogIntake({ key });
     closing.push(intake.close);
     const { kind, input } = datadog({ apiKey: key, endpoint: intake.url });

@@ -1,4 +1,4 @@
-/** OTLP in protobuf at the endpoint: requests below their limit, each point once, and what the endpoint says of them. */
+/** OTLP requests in protobuf: size limit, partly accepted collections, and partial success. */
 import { diag } from '@opentelemetry/api';
 import { counter, defineCatalogue, startMetrics, text } from 'otelier';
 import { otlp } from 'otelier/backends/otlp';
@@ -34,7 +34,7 @@ async function start(options: Parameters<typeof otlp>[0], answer: (count: number
   return { peer, metrics, add };
 }
 
-/** Sums by queue over requests. */
+/** Returns the sums by queue over requests. */
 function sumsOf(bodies: readonly Buffer[]): number[] {
   const sums = new Map<string, number>();
   for (const { attributes, as_double } of bodies.flatMap(pointsOfRequest)) {
@@ -44,7 +44,7 @@ function sumsOf(bodies: readonly Buffer[]): number[] {
   return [...sums.values()];
 }
 
-test('a collection above the limit goes into several requests, each point once', async () => {
+test('splits a collection above the limit, each point in one request', async () => {
   const { peer, metrics, add } = await start({ maxRequestBytes: 4_096 }, () => ({ status: 200 }));
   add(2);
   expect(await metrics.forceFlush()).toMatchObject({ ok: true });
@@ -53,9 +53,9 @@ test('a collection above the limit goes into several requests, each point once',
   expect(sumsOf(peer.requests.map(({ body }) => body))).toEqual(new Array(series).fill(2));
 });
 
-test('what an endpoint accepted in part is finished later: nothing lost, nothing doubled', async () => {
+test('completes a partly accepted collection later without loss or duplicates', async () => {
   const accepted: number[] = [];
-  // The second request fails, and so does the first of the next push.
+  // The second request fails, and so does the first of the next export.
   const { peer, metrics, add } = await start({ maxRequestBytes: 4_096, temporality: 'delta' }, (count) => {
     if (count === 2 || count === 3) return { status: 503 };
     accepted.push(count - 1);
@@ -75,7 +75,7 @@ test('what an endpoint accepted in part is finished later: nothing lost, nothing
   expect(status()).not.toHaveProperty('waiting');
 });
 
-test('points that are refused out of a request are counted, and the request is not sent again', async () => {
+test('counts points of a partial success as rejected and does not send the request again', async () => {
   // partial_success { rejected_data_points: 7, error_message: "too\nold" }
   const body = '\x0a\x0b\x08\x07\x12\x07too\nold';
   const { peer, metrics, add } = await start({}, () => ({ status: 200, body }));
@@ -89,22 +89,22 @@ test('points that are refused out of a request are counted, and the request is n
   });
 });
 
-test('what an endpoint says of refused points is told without the key that it was sent', async () => {
-  const said: string[] = [];
+test('removes keys from the message of a partial success', async () => {
+  const messages: string[] = [];
   const ignore = () => undefined;
-  diag.setLogger({ error: ignore, warn: (text) => said.push(text), info: ignore, debug: ignore, verbose: ignore });
+  diag.setLogger({ error: ignore, warn: (text) => messages.push(text), info: ignore, debug: ignore, verbose: ignore });
   closing.push(async () => diag.disable());
   // partial_success { rejected_data_points: 1, error_message: "key s3cret-key" }
   const body = '\x0a\x12\x08\x01\x12\x0ekey s3cret-key';
   const { metrics, add } = await start({ headers: { 'api-key': 's3cret-key' } }, () => ({ status: 200, body }));
   add(1);
   await metrics.forceFlush();
-  expect(said.filter((text) => text.includes('partial success'))).toEqual([
+  expect(messages.filter((text) => text.includes('partial success'))).toEqual([
     expect.stringContaining('rejected 1 data points: key [redacted]'),
   ]);
 });
 
-test.each(['', '\x0a', '\x0a\xff\xff\xff\xff', 'ok', '<html>'])('an answer that is %j says nothing', async (body) => {
+test.each(['', '\x0a', '\x0a\xff\xff\xff\xff', 'ok', '<html>'])('treats the body %j as acceptance', async (body) => {
   const { metrics, add } = await start({}, () => ({ status: 200, body }));
   add(1);
   expect(await metrics.forceFlush()).toMatchObject({ ok: true });

@@ -1,3 +1,4 @@
+/** The OTLP backend: encoding, options, responses and failures. */
 import { existsSync } from 'node:fs';
 import { diag } from '@opentelemetry/api';
 import { counter, defineCatalogue, gauge, histogram, startMetrics, text } from 'otelier';
@@ -32,7 +33,7 @@ async function start(options: Parameters<typeof otlp>[0] = {}, answer?: (count: 
   return { peer, metrics };
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: JSON as the endpoint got it; each test looks at what it expects.
+// biome-ignore lint/suspicious/noExplicitAny: parsed JSON; its schema is not declared in the tests.
 type Json = any;
 
 function metricsOf(body: Buffer): Record<string, Json> {
@@ -73,7 +74,7 @@ test('http/json carries names, units, attributes, values and the resource', asyn
   expect(attributes).not.toHaveProperty('process.command_args');
 });
 
-test('headers, gzip and http/protobuf', async () => {
+test('http/protobuf sends headers and compresses', async () => {
   const { peer, metrics } = await start({
     protocol: 'http/protobuf',
     compression: 'gzip',
@@ -97,7 +98,7 @@ test('grpc falls back to http/protobuf', async () => {
   expect(peer.requests[0]?.headers['content-type']).toBe('application/x-protobuf');
 });
 
-test('temporality and histogram aggregation are as preferred', async () => {
+test('delta temporality sends the sum since the last export', async () => {
   const { peer, metrics } = await start({ temporality: 'delta' });
   metrics.jobs.done.add(3, { queue: 'mail' });
   await metrics.forceFlush();
@@ -110,7 +111,7 @@ test('temporality and histogram aggregation are as preferred', async () => {
   ]);
 });
 
-test('a histogram without buckets is as the backend prefers', async () => {
+test('histograms without buckets use the configured aggregation', async () => {
   const { peer, metrics } = await start({ histogramAggregation: 'base2_exponential_bucket_histogram' });
   metrics.jobs.time.record(3);
   await metrics.forceFlush();
@@ -118,17 +119,17 @@ test('a histogram without buckets is as the backend prefers', async () => {
   expect(time).toMatchObject({ exponentialHistogram: { dataPoints: [{ count: 1, sum: 3 }] } });
 });
 
-test.each([429, 502, 503, 504])('%i would be tried again, which a flush does not wait for', async (status) => {
+test.each([429, 502, 503, 504])('a flush attempts once after HTTP %i', async (status) => {
   const { peer, metrics } = await start({}, () => ({ status, headers: { 'retry-after': '1' } }));
   metrics.jobs.held.set(1);
   expect(await metrics.forceFlush()).toMatchObject({ ok: false, backends: [{ reason: `HTTP ${status}` }] });
   expect(peer.requests).toHaveLength(1);
 });
 
-test('an export at its interval waits, tries again and recovers', async () => {
-  const said: string[] = [];
+test('exports at the interval are retried and log failure and recovery once', async () => {
+  const messages: string[] = [];
   const ignore = () => undefined;
-  const warn = (message: string) => said.push(message);
+  const warn = (message: string) => messages.push(message);
   diag.setLogger({ error: warn, warn, info: ignore, debug: ignore, verbose: ignore });
   closing.push(async () => diag.disable());
   const peer = await startHttpPeer((_, count) => (count <= 2 ? { status: 503 } : { status: 200 }));
@@ -145,13 +146,13 @@ test('an export at its interval waits, tries again and recovers', async () => {
   await vi.waitFor(() => expect(metrics.status().backends[0]).toMatchObject({ state: 'ok' }));
   const { failed = 0, retries = 0 } = metrics.status().backends[0] ?? {};
   expect(failed + retries).toBe(2);
-  expect(said.filter((message) => message.startsWith('otlp'))).toEqual([
+  expect(messages.filter((message) => message.startsWith('otlp'))).toEqual([
     `otlp: export to ${peer.url}/ failed: HTTP 503; nothing is lost; will retry; further failures are not logged until an export succeeds.`,
     `otlp: exports to ${peer.url}/ succeed again; last failure: HTTP 503`,
   ]);
 });
 
-test.each([400, 401, 404, 413, 500])('%i is told truthfully and not tried again', async (status) => {
+test.each([400, 401, 404, 413, 500])('HTTP %i fails with its reason and is not retried', async (status) => {
   const { peer, metrics } = await start({}, () => ({ status, body: 'no\u001b[31m thanks' }));
   metrics.jobs.held.set(1);
   const { ok, backends } = await metrics.forceFlush();
@@ -165,7 +166,7 @@ test.each([400, 401, 404, 413, 500])('%i is told truthfully and not tried again'
   });
 });
 
-test('deltas that were not accepted are part of the next push: nothing is lost, nothing counted twice', async () => {
+test('deltas that were not accepted are part of the next export, without loss or duplicates', async () => {
   const { peer, metrics } = await start({ temporality: 'delta' }, (count) => ({ status: count <= 3 ? 503 : 200 }));
   for (let round = 0; round < 6; round++) {
     metrics.jobs.done.add(1, { queue: 'mail' });
@@ -178,7 +179,7 @@ test('deltas that were not accepted are part of the next push: nothing is lost, 
   expect(accepted.map((batch) => batch['jobs.time'].histogram.dataPoints[0].min)).toEqual([0, 4, 5]);
 });
 
-test('an endpoint that hangs is given up at the deadline', async () => {
+test('a shutdown ends at its deadline if the endpoint hangs', async () => {
   const { metrics } = await start({}, () => 'hang');
   metrics.jobs.held.set(1);
   const began = performance.now();
@@ -189,7 +190,7 @@ test('an endpoint that hangs is given up at the deadline', async () => {
   expect(performance.now() - began).toBeLessThan(6_000);
 });
 
-test('an endpoint that nobody listens on is told at once', async () => {
+test('a refused connection fails at once', async () => {
   const { peer, metrics } = await start();
   await peer.close();
   metrics.jobs.held.set(1);
@@ -197,7 +198,7 @@ test('an endpoint that nobody listens on is told at once', async () => {
   expect(backends[0]?.reason).toContain('ECONNREFUSED');
 });
 
-test('deltas that were refused for good are counted, and never sent again', async () => {
+test('refused deltas are counted and never sent again', async () => {
   const { peer, metrics } = await start({ temporality: 'delta' }, (count) => ({ status: count <= 2 ? 400 : 200 }));
   for (let round = 0; round < 4; round++) {
     metrics.jobs.done.add(1, { queue: 'mail' });
@@ -211,14 +212,14 @@ test('deltas that were refused for good are counted, and never sent again', asyn
   });
 });
 
-test('of an answer that is too large no more is read, and its status counts', async () => {
+test('a response with a large body is classified by its status', async () => {
   const { metrics } = await start({}, () => ({ status: 200, body: '\n'.repeat(5 * 1024 * 1024) }));
   metrics.jobs.held.set(1);
   expect(await metrics.forceFlush()).toMatchObject({ ok: true });
   expect(metrics.status().backends[0]?.points).toEqual({ exported: 1, rejected: 0, dropped: {} });
 });
 
-test('a certificate that cannot be read is no reason to stop', async () => {
+test('exports continue without a certificate file that cannot be read', async () => {
   const certificate = '/nowhere/ca.pem';
   expect(existsSync(certificate)).toBe(false);
   const { metrics } = await start({ certificate });

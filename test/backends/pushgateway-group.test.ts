@@ -72,11 +72,11 @@ describe('authenticates', () => {
     const peer = await startHttpPeer(() => ({ status: 401, body: 'unknown user' }));
     closing.push(peer.close);
     const url = `${peer.url.replace('//', '//admin:pass-of-url@')}/?key=key-of-url`;
-    const { metrics, group, said } = await start({ url, ...secrets, headers: { 'x-key': 'key-of-header' } });
+    const { metrics, group, messages } = await start({ url, ...secrets, headers: { 'x-key': 'key-of-header' } });
     metrics.nightly.held.set(1);
     const flushed = await metrics.forceFlush();
     const deleted = await group.deleteGroup().catch((error: Error) => error.message);
-    const shown = JSON.stringify([flushed, deleted, said, metrics.status(), `${metrics.settings}`]);
+    const shown = JSON.stringify([flushed, deleted, messages, metrics.status(), `${metrics.settings}`]);
     expect(flushed.backends[0]?.reason).toBe('HTTP 401: unknown user');
     expect(deleted).toBe('the group could not be deleted: HTTP 401: unknown user');
     expect(shown).not.toMatch(/-of-(user|proxy|url|header)/);
@@ -87,7 +87,7 @@ describe('authenticates', () => {
     [{ username: 'u', ...secrets }, 'bearerToken is not sent, because username is set; remove one of the two options'],
     [{ password: 'p' }, 'password is not sent, because username is not set; set username'],
   ])('and warns about contradicting options: %#', async (options, message) => {
-    expect((await start(options)).said).toEqual([`pushgateway: ${message}`]);
+    expect((await start(options)).messages).toEqual([`pushgateway: ${message}`]);
   });
 });
 
@@ -155,14 +155,14 @@ describe('deletes the group', () => {
   });
 
   test('on shutdown, or reports the failure in the result', async () => {
-    const { metrics, status, said } = await start({ deleteOnShutdown: true }, ({ method }) => ({
+    const { metrics, status, messages } = await start({ deleteOnShutdown: true }, ({ method }) => ({
       status: method === 'PUT' ? 200 : 503,
     }));
     metrics.nightly.held.set(1);
     const reason = 'the group could not be deleted: HTTP 503';
     expect(await metrics.shutdown()).toMatchObject({ ok: false, backends: [{ reason }] });
     expect(status()).toMatchObject({ state: 'failing', delivered: 1, failed: 1, reason });
-    expect(said).toHaveLength(1);
+    expect(messages).toHaveLength(1);
   });
 });
 
@@ -218,7 +218,7 @@ describe('warns about metrics that cannot be pushed', () => {
   });
 
   test('because the Pushgateway or another metric has the name', async () => {
-    const { said } = await start();
+    const { messages } = await start();
     const peer = await startHttpPeer();
     closing.push(peer.close);
     const metrics = startMetrics({
@@ -231,8 +231,8 @@ describe('warns about metrics that cannot be pushed', () => {
     metrics.conflicting.pushed.set(1);
     metrics.conflicting.target.set(1);
     for (let round = 0; round < 2; round++) await metrics.forceFlush();
-    expect(said.filter((message) => message.startsWith('pushgateway'))).toEqual([
-      "pushgateway: 'push_time_seconds' is not kept: the Pushgateway has its own push_time_seconds. Give it another name.",
+    expect(messages.filter((message) => message.startsWith('pushgateway'))).toEqual([
+      'pushgateway: metric "push_time_seconds" is discarded: the Pushgateway writes push_time_seconds itself; rename the metric',
       expect.stringMatching(/^pushgateway: the gauge 'target.info' cannot be shown/),
     ]);
   });

@@ -1,4 +1,4 @@
-/** A job that pushes to an HTTP peer, which stands for a Pushgateway. */
+/** A job that pushes to a fake Pushgateway. */
 import { diag } from '@opentelemetry/api';
 import { counter, defineCatalogue, gauge, histogram, startMetrics, text } from 'otelier';
 import { type PushgatewayInput, pushgateway } from 'otelier/backends/pushgateway';
@@ -19,26 +19,26 @@ export const nightly = defineCatalogue({
 /** Attributes of `rows`. */
 export const set = { table: 'users', job: 'import', instance: 'db-1' };
 
-/** What a test ends with, last first. */
+/** Functions that run after each test, in reverse order. */
 export const closing: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
   vi.useRealTimers();
   for (const close of closing.splice(0).reverse()) await close();
 });
 
-interface Setting extends PushgatewayInput {
+interface JobOptions extends PushgatewayInput {
   readonly environment?: Record<string, string>;
   readonly exportIntervalMs?: number;
 }
 
-/** A job of service `worker` that pushes to a peer; `answer` says how the peer answers. */
+/** Starts a job of service `worker` that pushes to a peer, which responds with `answer`. */
 export async function start(
-  { environment = {}, exportIntervalMs, ...options }: Setting = {},
+  { environment = {}, exportIntervalMs, ...options }: JobOptions = {},
   answer: (request: ReceivedRequest, count: number) => Answer = () => ({ status: 200 }),
 ) {
-  const said: string[] = [];
+  const messages: string[] = [];
   const ignore = () => undefined;
-  const warn = (message: string) => said.push(message);
+  const warn = (message: string) => messages.push(message);
   diag.setLogger({ error: warn, warn, info: ignore, debug: ignore, verbose: ignore });
   closing.push(async () => diag.disable());
   const peer = await startHttpPeer(answer);
@@ -55,5 +55,5 @@ export async function start(
   });
   closing.push(metrics.shutdown);
   const sent = () => peer.requests.map(({ method, path }) => `${method} ${path}`);
-  return { peer, sent, metrics, group, said, status: () => metrics.status().backends[0] };
+  return { peer, sent, metrics, group, messages, status: () => metrics.status().backends[0] };
 }

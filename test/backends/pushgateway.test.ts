@@ -1,10 +1,10 @@
-/** What is pushed and when, and what becomes of a push that is not accepted. */
+/** Pushes to a Pushgateway: content, times, and failures. */
 import { describe, expect, test, vi } from 'vitest';
 import { startHttpPeer } from '../support/http-peer.js';
 import { closing, set, start } from './pushgateway-job.js';
 
 describe('a push', () => {
-  test('puts all metrics in text under the name of the service, and says where', async () => {
+  test('sends all metrics as text to the group of the service', async () => {
     const { peer, metrics, status } = await start();
     expect(status()).toMatchObject({ name: 'pushgateway', state: 'waiting', url: `${peer.url}/` });
     metrics.nightly.rows.add(3, set);
@@ -33,13 +33,17 @@ describe('a push', () => {
 
   test.each([
     ['plain', { job: 'a', groupingKey: { instance: 'worker-1' } }, '/metrics/job/a/instance/worker-1'],
-    ['several labels, in their order', { groupingKey: { z: '1', a: '2' } }, '/metrics/job/worker/z/1/a/2'],
+    ['several labels in their order', { groupingKey: { z: '1', a: '2' } }, '/metrics/job/worker/z/1/a/2'],
     ['a slash', { groupingKey: { path: '/var/tmp' } }, '/metrics/job/worker/path@base64/L3Zhci90bXA'],
     ['a slash in the job', { job: 'a/b' }, '/metrics/job@base64/YS9i'],
-    ['nothing', { groupingKey: { a: '', b: 'c' } }, '/metrics/job/worker/a@base64/=/b/c'],
-    ['what a path would lose', { job: '..', groupingKey: { a: '.' } }, '/metrics/job@base64/Li4/a@base64/Lg'],
+    ['an empty value', { groupingKey: { a: '', b: 'c' } }, '/metrics/job/worker/a@base64/=/b/c'],
+    ['relative path segments', { job: '..', groupingKey: { a: '.' } }, '/metrics/job@base64/Li4/a@base64/Lg'],
     ['control characters', { groupingKey: { a: '\n\0' } }, '/metrics/job/worker/a@base64/CgA'],
-    ['what a URL gives a meaning', { groupingKey: { a: '?#% +@\\' } }, '/metrics/job/worker/a/%3F%23%25%20%2B%40%5C'],
+    [
+      'characters with a meaning in URLs',
+      { groupingKey: { a: '?#% +@\\' } },
+      '/metrics/job/worker/a/%3F%23%25%20%2B%40%5C',
+    ],
     ['other scripts', { job: 'Προμ' }, `/metrics/job/${encodeURIComponent('Προμ')}`],
     [
       'half a surrogate pair',
@@ -63,7 +67,7 @@ describe('a push', () => {
     expect(status()?.url).toBe(`${peer.url}/gateway/metrics/job/worker?[redacted]`);
   });
 
-  test('has no label that the group has: the Pushgateway would make them one', async () => {
+  test('renames labels that the group also has', async () => {
     const { peer, metrics } = await start({ groupingKey: { instance: 'w', exported_instance: 'v' } });
     metrics.nightly.rows.add(3, set);
     await metrics.forceFlush();
@@ -72,7 +76,7 @@ describe('a push', () => {
     );
   });
 
-  test('is of totals', async () => {
+  test('contains cumulative values', async () => {
     const { peer, metrics } = await start();
     for (const rows of [3, 4]) {
       metrics.nightly.rows.add(rows, set);
@@ -84,7 +88,7 @@ describe('a push', () => {
     ]);
   });
 
-  test('by POST, packed, without scope and target', async () => {
+  test('uses POST, gzip and resource labels, without scope labels and target_info', async () => {
     const { peer, sent, metrics } = await start({
       method: 'POST',
       compression: 'gzip',
@@ -101,7 +105,7 @@ describe('a push', () => {
     expect(lines.filter((line) => line.startsWith('target_info'))).toEqual([]);
   });
 
-  test('in protobuf', async () => {
+  test('can be protobuf', async () => {
     const { peer, metrics } = await start({ format: 'protobuf' });
     metrics.nightly.rows.add(1, set);
     await metrics.forceFlush();
@@ -111,7 +115,7 @@ describe('a push', () => {
     expect(peer.requests[0]?.body.toString('latin1')).toContain('nightly_rows_total');
   });
 
-  test('with names as they are', async () => {
+  test('keeps names with NoTranslation', async () => {
     const { peer, metrics } = await start({ translationStrategy: 'NoTranslation' });
     metrics.nightly.held.set(1);
     await metrics.forceFlush();
@@ -119,7 +123,7 @@ describe('a push', () => {
     expect(peer.requests[0]?.body.toString()).toContain('{"nightly.held",otel_scope_name="otelier"} 1');
   });
 
-  test('of nothing is not sent, as it would delete the group', async () => {
+  test('is not sent without points, because it would delete the group', async () => {
     const { sent, metrics } = await start();
     expect(await metrics.forceFlush()).toMatchObject({ ok: true });
     expect(await metrics.shutdown()).toMatchObject({ ok: true });
@@ -127,8 +131,8 @@ describe('a push', () => {
   });
 });
 
-describe('is pushed', () => {
-  test('at a flush and at the shutdown alone, where nobody asks for more', async () => {
+describe('push times', () => {
+  test('only a flush and the shutdown by default', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
     const { sent, metrics } = await start();
     metrics.nightly.held.set(1);
@@ -143,16 +147,16 @@ describe('is pushed', () => {
   test.each([
     ['intervalMs', { intervalMs: 30 }],
     ['exportIntervalMs', { exportIntervalMs: 30 }],
-    ['intervalMs before exportIntervalMs', { intervalMs: 30, exportIntervalMs: 3_600_000 }],
-    ['the variable', { environment: { OTELIER_PUSHGATEWAY_INTERVAL: '30' } }],
-    ['the variable for all', { environment: { OTEL_METRIC_EXPORT_INTERVAL: '30' } }],
-  ])('at the interval of %s, too', async (_, setting) => {
-    const { sent, metrics } = await start(setting);
+    ['intervalMs, which overrides exportIntervalMs', { intervalMs: 30, exportIntervalMs: 3_600_000 }],
+    ['the variable of the backend', { environment: { OTELIER_PUSHGATEWAY_INTERVAL: '30' } }],
+    ['the variable of all backends', { environment: { OTEL_METRIC_EXPORT_INTERVAL: '30' } }],
+  ])('every interval with %s', async (_, options) => {
+    const { sent, metrics } = await start(options);
     metrics.nightly.held.set(1);
     await vi.waitFor(() => expect(sent().length).toBeGreaterThan(2), { timeout: 10_000 });
   });
 
-  test('at no interval with intervalMs 0, whatever others do', async () => {
+  test('no interval with intervalMs 0, even with exportIntervalMs', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
     const { sent, metrics } = await start({ intervalMs: 0, exportIntervalMs: 1_000 });
     metrics.nightly.held.set(1);
@@ -168,8 +172,8 @@ describe('a push that is not accepted', () => {
     'pushed metrics are invalid or inconsistent with existing metrics: collected metric "rows_total"';
   const sample = `{ ${'label:<name:"job" value:"worker" > '.repeat(20)} gauge:<value:1 > }`;
 
-  test('is told with what is wrong, once, and not tried again', async () => {
-    const { peer, sent, metrics, said, status } = await start({}, (_, count) =>
+  test('is logged once with the reason and not retried', async () => {
+    const { peer, sent, metrics, messages, status } = await start({}, (_, count) =>
       count <= 2 ? { status: 400, body: `${inconsistent} ${sample} is not a COUNTER\n` } : { status: 200 },
     );
     metrics.nightly.held.set(1);
@@ -181,20 +185,20 @@ describe('a push that is not accepted', () => {
     expect(await metrics.forceFlush()).toMatchObject({ ok: true });
     expect(sent()).toHaveLength(3);
     const url = `${peer.url}/metrics/job/worker`;
-    expect(said.filter((message) => message.includes(url))).toEqual([
+    expect(messages.filter((message) => message.includes(url))).toEqual([
       `pushgateway: export to ${url} failed: ${reason}; these points are dropped and counted; not retried; further failures are not logged until an export succeeds.`,
       `pushgateway: exports to ${url} succeed again; last failure: ${reason}`,
     ]);
   });
 
-  test.each([429, 500, 503])('with %i holds no flush up', async (status) => {
+  test.each([429, 500, 503])('fails a flush at once with HTTP %i', async (status) => {
     const { sent, metrics } = await start({}, () => ({ status, headers: { 'retry-after': '1' } }));
     metrics.nightly.held.set(1);
     expect(await metrics.forceFlush()).toMatchObject({ ok: false, backends: [{ reason: `HTTP ${status}` }] });
     expect(sent()).toHaveLength(1);
   });
 
-  test('is followed by the next at the interval, with what is true then', async () => {
+  test('is followed by a push of current values at the next interval', async () => {
     const { peer, metrics, status } = await start({ intervalMs: 200 }, (_, count) => ({
       status: count <= 2 ? 503 : 200,
     }));
@@ -208,7 +212,7 @@ describe('a push that is not accepted', () => {
     expect(status()?.points.dropped).toEqual({});
   });
 
-  test('is tried again within its time, where no flush waits', async () => {
+  test('is retried within its time limit outside a flush', async () => {
     const { sent, metrics, status } = await start({ intervalMs: 3_000 }, (_, count) => ({
       status: count === 1 ? 503 : 200,
       ...(count === 1 ? { headers: { 'retry-after': '0' } } : {}),
@@ -218,23 +222,23 @@ describe('a push that is not accepted', () => {
     expect(sent().length).toBeGreaterThanOrEqual(2);
   });
 
-  test('because nobody listens is told at once', async () => {
+  test('fails at once if the connection is refused', async () => {
     const { peer, metrics } = await start();
     await peer.close();
     metrics.nightly.held.set(1);
     expect((await metrics.forceFlush()).backends[0]?.reason).toContain('ECONNREFUSED');
   });
 
-  test('in time is given up', async () => {
+  test('fails at its time limit', async () => {
     const { metrics } = await start({ timeoutMs: 100 }, () => 'hang');
     metrics.nightly.held.set(1);
     expect(await metrics.forceFlush()).toMatchObject({ ok: false, backends: [{ reason: /^no answer within/ }] });
   });
 
-  test('a certificate that cannot be read is said, and is no reason to stop', async () => {
-    const { metrics, said } = await start({ certificate: '/nowhere/ca.pem' });
+  test('is sent without a certificate file that cannot be read, with a warning', async () => {
+    const { metrics, messages } = await start({ certificate: '/nowhere/ca.pem' });
     metrics.nightly.held.set(1);
     expect(await metrics.forceFlush()).toMatchObject({ ok: true });
-    expect(said).toEqual([expect.stringMatching(/^pushgateway: cannot read PEM file \/nowhere\/ca\.pem: ENOENT/)]);
+    expect(messages).toEqual([expect.stringMatching(/^pushgateway: cannot read PEM file \/nowhere\/ca\.pem: ENOENT/)]);
   });
 });

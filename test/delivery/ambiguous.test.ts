@@ -41,28 +41,31 @@ const cases = Object.keys(losses).flatMap((loss) =>
   (['delta', 'cumulative'] as const).map((temporality): [string, Temporality] => [loss, temporality]),
 );
 
-test.concurrent.for(cases)('five times in a row, %s, %s', async ([loss, temporality], { onTestFinished: finished }) => {
-  const { url, processed, state } = await startEndpoint(losses[loss] as (response: ServerResponse) => void);
-  const { metrics, record, recorded, status } = startWork(url, temporality, { intervalMs: 150 });
-  finished(async () => void (await metrics.shutdown()));
-  const recording = setInterval(record, 5);
-  finished(() => clearInterval(recording));
-  await vi.waitUntil(() => status().delivered >= 2, { timeout: 10_000 });
-  state.isLosing = true;
-  await vi.waitUntil(() => state.lost >= 5, { timeout: 20_000 });
-  state.isLosing = false;
-  const { delivered } = status();
-  await vi.waitUntil(() => status().delivered > delivered + 1, { timeout: 10_000 });
-  clearInterval(recording);
-  expect(await metrics.shutdown()).toMatchObject({ ok: true });
+test.concurrent.for(cases)(
+  'five losses in a row double one request each at most: %s, %s',
+  async ([loss, temporality], { onTestFinished: finished }) => {
+    const { url, processed, state } = await startEndpoint(losses[loss] as (response: ServerResponse) => void);
+    const { metrics, record, recorded, status } = startWork(url, temporality, { intervalMs: 150 });
+    finished(async () => void (await metrics.shutdown()));
+    const recording = setInterval(record, 5);
+    finished(() => clearInterval(recording));
+    await vi.waitUntil(() => status().delivered >= 2, { timeout: 10_000 });
+    state.isLosing = true;
+    await vi.waitUntil(() => state.lost >= 5, { timeout: 20_000 });
+    state.isLosing = false;
+    const { delivered } = status();
+    await vi.waitUntil(() => status().delivered > delivered + 1, { timeout: 10_000 });
+    clearInterval(recording);
+    expect(await metrics.shutdown()).toMatchObject({ ok: true });
 
-  const distinct = processed.filter((body, index) => processed.findIndex((other) => other.equals(body)) === index);
-  const requests = distinct.map((body) => ({ body, fault: undefined, fate: 'accepted' as const, atMs: 0 }));
-  expect(totalsOf(requests, temporality)).toEqual(recorded());
-  // Every copy of a request follows the one before: nothing newer was sent in between.
-  expect(processed.length - distinct.length).toBeLessThanOrEqual(state.lost);
-  expect(processed.filter((body, index) => index > 0 && body.equals(processed[index - 1] as Buffer))).toHaveLength(
-    processed.length - distinct.length,
-  );
-  expect(status()).toMatchObject({ points: { rejected: 0, dropped: {} } });
-});
+    const distinct = processed.filter((body, index) => processed.findIndex((other) => other.equals(body)) === index);
+    const requests = distinct.map((body) => ({ body, fault: undefined, fate: 'accepted' as const, atMs: 0 }));
+    expect(totalsOf(requests, temporality)).toEqual(recorded());
+    // Each copy directly follows its original: nothing newer was sent in between.
+    expect(processed.length - distinct.length).toBeLessThanOrEqual(state.lost);
+    expect(processed.filter((body, index) => index > 0 && body.equals(processed[index - 1] as Buffer))).toHaveLength(
+      processed.length - distinct.length,
+    );
+    expect(status()).toMatchObject({ points: { rejected: 0, dropped: {} } });
+  },
+);

@@ -59,7 +59,7 @@ const answers: Readonly<Record<string, Answer>> = {
 const backends: readonly Backend[] = ['otlp', 'otlp, several requests', 'pushgateway'];
 const failures = Object.keys(answers).flatMap((answer) => backends.map((backend) => [answer, backend] as const));
 
-test.each(failures)('without a spool, the peer %s, %s: the points are dropped as closed', async (answer, backend) => {
+test.each(failures)('without a spool, points are dropped as closed if the peer %s: %s', async (answer, backend) => {
   const peer = await peerThat(() => answers[answer] as Answer);
   const { metrics, record, status } = start(peer.url, backend);
   record();
@@ -68,7 +68,7 @@ test.each(failures)('without a spool, the peer %s, %s: the points are dropped as
   expect(status()).not.toHaveProperty('waiting');
 });
 
-test('points that an earlier failure returned are counted once', async () => {
+test('counts points that an earlier failure returned once', async () => {
   const peer = await peerThat(() => ({ status: 503 }));
   const { metrics, record, status } = start(peer.url, 'otlp');
   for (let flush = 0; flush < 3; flush++) {
@@ -80,7 +80,7 @@ test('points that an earlier failure returned are counted once', async () => {
   expect(status().points).toEqual({ exported: 0, rejected: 0, dropped: { closed: series } });
 });
 
-test('an absent peer: the points are dropped as closed', async () => {
+test('drops points as closed if the peer is absent', async () => {
   const peer = await peerThat(() => ({ status: 200 }));
   await peer.close();
   const { metrics, record, status } = start(peer.url, 'otlp');
@@ -89,7 +89,7 @@ test('an absent peer: the points are dropped as closed', async () => {
   expect(status().points).toEqual({ exported: 0, rejected: 0, dropped: { closed: series } });
 });
 
-test('requests that wait and a collection behind them are both counted', async () => {
+test('counts waiting requests and the collection behind them', async () => {
   const peer = await peerThat(() => ({ status: 504 }));
   const { metrics, record, status } = start(peer.url, 'otlp');
   record();
@@ -100,7 +100,7 @@ test('requests that wait and a collection behind them are both counted', async (
   expect(status().points).toEqual({ exported: 0, rejected: 0, dropped: { closed: 2 * series } });
 });
 
-test('the rest of a collection that was accepted in part is dropped as closed', async () => {
+test('drops the rest of a partly accepted collection as closed', async () => {
   const peer = await peerThat((count) => ({ status: count <= 2 ? 200 : 503 }));
   const { metrics, record, status } = start(peer.url, 'otlp, several requests');
   record();
@@ -110,7 +110,7 @@ test('the rest of a collection that was accepted in part is dropped as closed', 
   expect(dropped).toEqual({ closed: series - exported });
 });
 
-test.each(Object.keys(answers))('with a spool, the peer %s: the points stay waiting', async (answer) => {
+test.each(Object.keys(answers))('with a spool, points stay waiting if the peer %s', async (answer) => {
   const directory = mkdtempSync(join(tmpdir(), 'closing-test-'));
   onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
   const peer = await peerThat(() => answers[answer] as Answer);

@@ -1,4 +1,4 @@
-/** Pushes at their times: beside a backend that hangs, after a blocked event loop, and when the clock is set. */
+/** Export times: with another backend that hangs, after a blocked event loop, and after the clock was set. */
 import type { Clock } from 'otelier';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { startFaultPeer } from '../support/fault-peer.js';
@@ -19,11 +19,11 @@ async function startRun(temporality: Temporality, options: Parameters<typeof sta
   return { ...run, peer, stopRecording };
 }
 
-test('a backend that hangs does not move the pushes of another', async () => {
+test('a backend that hangs does not delay the exports of another', async () => {
   const intervalMs = 500;
   const hanging = await startRun('delta', { intervalMs, shutdownTimeoutMs: 100 });
   await hanging.peer.become('hang');
-  // Far from a multiple, so that pushes counted from here would be told from those at multiples.
+  // Far from a multiple of the interval, to distinguish exports at multiples from exports at intervals since the start.
   await vi.waitUntil(() => Math.abs((Date.now() % intervalMs) - 0.75 * intervalMs) < 40, wait);
   const other = await startRun('delta', { intervalMs });
   const beganMs = performance.now();
@@ -36,11 +36,11 @@ test('a backend that hangs does not move the pushes of another', async () => {
 
   const ends = requestsOf(other.peer, 'accepted').map(({ body }) => timesOf(body)[0]?.endMs as number);
   const phases = ends.map((endMs) => endMs % intervalMs);
-  // A push is up to a tenth of the interval after its multiple, and a machine that does other things is slow.
+  // The delay is up to a tenth of the interval. The rest allows for a busy machine.
   for (const phase of phases.slice(0, 6)) expect(phase).toBeLessThan(0.1 * intervalMs + 200);
 });
 
-test('an event loop that was blocked for several intervals pushes once for all of them', async () => {
+test('exports once after the event loop was blocked for several intervals', async () => {
   const intervalMs = 250;
   const { peer, metrics, status, recorded, stopRecording } = await startRun('delta', { intervalMs });
   await vi.waitUntil(() => status().delivered >= 2, wait);
@@ -48,14 +48,14 @@ test('an event loop that was blocked for several intervals pushes once for all o
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 6 * intervalMs);
   const endedMs = performance.now();
   await vi.waitUntil(() => performance.now() - endedMs > 2 * intervalMs, wait);
-  const pushed = peer.requests.length - before;
+  const exports = peer.requests.length - before;
   const intervals = Math.ceil((performance.now() - endedMs) / intervalMs);
-  expect(pushed).toBeGreaterThanOrEqual(1);
-  expect(pushed).toBeLessThanOrEqual(intervals + 1);
+  expect(exports).toBeGreaterThanOrEqual(1);
+  expect(exports).toBeLessThanOrEqual(intervals + 1);
   expect(peer.mostInFlight()).toBe(1);
   stopRecording();
   await metrics.shutdown();
-  // What waited for its answer while the loop stood still may be taken for lost, and is sent again.
+  // A request whose answer arrived while the loop was blocked may time out and is sent again.
   const doubled = status().failed;
   const { done } = totalsOf(requestsOf(peer, 'accepted'), 'delta');
   expect(doubled).toBeLessThanOrEqual(1);
@@ -66,19 +66,22 @@ test('an event loop that was blocked for several intervals pushes once for all o
 const hour = 3_600_000;
 const jumps = temporalities.flatMap((kind) => [-hour, hour].map((by) => [by, kind] as const));
 
-test.each(jumps)('a clock that is set by %i ms: no point ends before it starts, pushes go on, %s', async (by, kind) => {
-  let setBy = 0;
-  const clock: Clock = { nowUnixMs: () => Date.now() + setBy, monotonicMs: () => performance.now() };
-  const { peer, metrics, status, recorded, stopRecording } = await startRun(kind, { intervalMs: 100, clock });
-  await vi.waitUntil(() => status().delivered >= 3, wait);
-  setBy = by;
-  await vi.waitUntil(() => status().delivered >= 8, wait);
-  setBy = 0;
-  await vi.waitUntil(() => status().delivered >= 12, wait);
-  stopRecording();
-  expect(await metrics.shutdown()).toMatchObject({ ok: true });
-  const accepted = requestsOf(peer, 'accepted');
-  const times = accepted.flatMap(({ body }) => timesOf(body));
-  expect(times.filter(({ startMs, endMs }) => endMs < startMs)).toEqual([]);
-  if (status().failed === 0) expect(totalsOf(accepted, kind)).toEqual(recorded());
-});
+test.each(jumps)(
+  'no point ends before it starts and exports continue if the clock is set by %i ms, %s',
+  async (by, kind) => {
+    let setBy = 0;
+    const clock: Clock = { nowUnixMs: () => Date.now() + setBy, monotonicMs: () => performance.now() };
+    const { peer, metrics, status, recorded, stopRecording } = await startRun(kind, { intervalMs: 100, clock });
+    await vi.waitUntil(() => status().delivered >= 3, wait);
+    setBy = by;
+    await vi.waitUntil(() => status().delivered >= 8, wait);
+    setBy = 0;
+    await vi.waitUntil(() => status().delivered >= 12, wait);
+    stopRecording();
+    expect(await metrics.shutdown()).toMatchObject({ ok: true });
+    const accepted = requestsOf(peer, 'accepted');
+    const times = accepted.flatMap(({ body }) => timesOf(body));
+    expect(times.filter(({ startMs, endMs }) => endMs < startMs)).toEqual([]);
+    if (status().failed === 0) expect(totalsOf(accepted, kind)).toEqual(recorded());
+  },
+);

@@ -1,4 +1,4 @@
-/** Metrics that are recorded while an endpoint misbehaves, and the account of what became of them. */
+/** A program that records while its endpoint misbehaves, and the totals that arrived. */
 import { type Clock, counter, defineCatalogue, histogram, oneOf, startMetrics } from 'otelier';
 import { otlp } from 'otelier/backends/otlp';
 import { decodeRequest, type Message, pointsOfRequest } from '../formats/otlp/message.js';
@@ -10,7 +10,7 @@ const work = defineCatalogue({
   size: histogram({ name: 'work.size', unit: 'By', description: 'Sizes.', buckets: [1, 10, 100] }),
 });
 
-/** What was recorded or delivered of both metrics. */
+/** Totals of both metrics, recorded or delivered. */
 export interface Totals {
   readonly done: number;
   readonly sizes: number;
@@ -19,7 +19,7 @@ export interface Totals {
 
 export type Temporality = 'delta' | 'cumulative';
 
-/** A program's metrics that go to `endpoint` at an interval. */
+/** Starts metrics that are exported to `endpoint` at an interval. */
 export function startWork(
   endpoint: string,
   temporality: Temporality,
@@ -53,13 +53,13 @@ export function startWork(
   };
   const status = () => {
     const [backend] = metrics.status().backends;
-    if (backend === undefined) throw new Error('no backend runs');
+    if (backend === undefined) throw new Error('no backend is running');
     return backend;
   };
   return { metrics, record, recorded, status };
 }
 
-/** Records every few milliseconds until it is stopped, and knows for how long it was kept from that. */
+/** Records every few milliseconds until it is stopped, and measures the longest gap between two records. */
 export function keepRecording(record: () => void, everyMs = 5) {
   let lastMs = performance.now();
   let longestGapMs = 0;
@@ -72,7 +72,7 @@ export function keepRecording(record: () => void, everyMs = 5) {
   return { stop: () => clearInterval(timer), longestGapMs: () => longestGapMs };
 }
 
-/** Sums over all requests where their points are deltas; the last ones where they are totals. */
+/** Returns the sum over all requests for deltas, and the totals of the last request for cumulative points. */
 export function totalsOf(requests: readonly FaultedRequest[], temporality: Temporality): Totals {
   const each = requests.map(({ body }) => totalsOfRequest(body));
   if (temporality === 'cumulative') return each.at(-1) ?? { done: 0, sizes: 0, sizeSum: 0 };
@@ -90,23 +90,27 @@ function totalsOfRequest(body: Buffer): Totals {
   };
 }
 
-/** How many points requests hold. */
+/** Returns the number of points in the requests. */
 export function countPoints(requests: readonly FaultedRequest[]): number {
   return requests.reduce((total, { body }) => total + pointsOfRequest(body).length, 0);
 }
 
-/** Points that the account knows what became of. */
-export function pointsEntered({ points }: { points: { exported: number; rejected: number; dropped: object } }): number {
+/** Returns the number of points that the account counts as exported, rejected or dropped. */
+export function accountedPoints({
+  points,
+}: {
+  points: { exported: number; rejected: number; dropped: object };
+}): number {
   const dropped = Object.values(points.dropped) as number[];
   return points.exported + points.rejected + dropped.reduce((sum, count) => sum + count, 0);
 }
 
-/** Requests of one fate. */
+/** Returns the requests of one fate. */
 export function requestsOf(peer: FaultPeer, fate: FaultedRequest['fate']): FaultedRequest[] {
   return peer.requests.filter((request) => request.fate === fate);
 }
 
-/** Start and end of every point of a request, milliseconds since 1970-01-01 UTC. */
+/** Returns start and end of every point of a request in milliseconds since 1970-01-01 UTC. */
 export function timesOf(body: Buffer): { startMs: number; endMs: number }[] {
   return pointsOfRequest(body).map(({ start_time_unix_nano, time_unix_nano }) => ({
     startMs: Number((start_time_unix_nano as bigint) / 1_000_000n),

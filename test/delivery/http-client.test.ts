@@ -122,7 +122,7 @@ test.each(['closed', 'reset'])('sends once more at once if the peer has %s an id
   const { url, sockets, received } = await keepAlivePeer();
   const client = clientOf(url);
   expect(await client.post(body, 5_000)).toMatchObject({ kind: 'accepted' });
-  // The client's kernel knows before its event loop does: the next request is written to the closed connection.
+  // The client has not processed the close yet: the request is written to the closed connection.
   const posted = (() => {
     if (how === 'closed') sockets[0]?.destroy();
     else sockets[0]?.resetAndDestroy();

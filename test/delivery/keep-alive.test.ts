@@ -1,4 +1,4 @@
-/** A healthy peer that closed an idle connection while the program was computing: the last values arrive. */
+/** Delivery to a healthy peer that closed an idle connection while the event loop was blocked. */
 import { counter, defineCatalogue, startMetrics } from 'otelier';
 import { otlp } from 'otelier/backends/otlp';
 import { expect, onTestFinished, test, vi } from 'vitest';
@@ -7,9 +7,9 @@ import { startNode } from '../support/program.js';
 const catalogue = defineCatalogue({
   steps: counter({ name: 'work.steps', unit: '{step}', description: 'Steps done.' }),
 });
-const keepAliveMs = 100;
+const keepAliveMs = 50;
 
-/** A peer in its own process: the test blocks its own event loop. It prints the size of each request. */
+/** Starts a peer in its own process, because the test blocks its event loop. The peer prints the size of each request. */
 async function startPeer() {
   const source = `
     import { createServer } from 'node:http';
@@ -19,7 +19,7 @@ async function startPeer() {
       response.end(() => console.log('received', bytes));
       setTimeout(() => request.socket.destroy(), ${keepAliveMs});
     });
-    // Without a hint of the time-out in the responses, as servers other than Node's.
+    // Responses without a Keep-Alive header, as those of servers other than Node.
     server.keepAliveTimeout = 0;
     server.listen(0, '127.0.0.1', () => console.log('port', server.address().port));`;
   const peer = startNode(['--input-type=module', '--eval', source]);
@@ -29,7 +29,7 @@ async function startPeer() {
 
 /** Blocks the event loop for longer than the peer keeps an idle connection. */
 function compute(): void {
-  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 15 * keepAliveMs);
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 10 * keepAliveMs);
 }
 
 test.each(['forceFlush', 'shutdown'] as const)('%s delivers after a computation', async (end) => {

@@ -1,4 +1,4 @@
-/** When a reader pushes: at multiples of its interval, never twice at once, and not before an endpoint wants it to. */
+/** Export times of a periodic reader: multiples of its interval, one at a time, paused while the exporter is not ready. */
 import type { MetricProducer } from '@opentelemetry/sdk-metrics';
 import type { Clock } from 'otelier';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
@@ -10,27 +10,27 @@ const beganUnixMs = Date.UTC(2026, 0, 1, 12, 0, 7);
 beforeEach(() => void vi.useFakeTimers({ now: beganUnixMs }));
 afterEach(() => void vi.useRealTimers());
 
-/** The seconds after the whole minute at which something was sent. */
+/** Starts a reader and records the seconds after the whole minute at which it exports. */
 function start({ intervalMs = 10_000, delay = 0, takesMs = 0 } = {}) {
   const sentAt: number[] = [];
   let jumpMs = 0;
-  let outcome: ExportResult = { kind: 'accepted' };
-  let takes = takesMs;
+  let result: ExportResult = { kind: 'accepted' };
+  let durationMs = takesMs;
   let ready = true;
-  let underWay = 0;
-  let mostUnderWay = 0;
+  let inFlight = 0;
+  let maxInFlight = 0;
   const clock: Clock = { nowUnixMs: () => Date.now() + jumpMs, monotonicMs: () => performance.now() };
-  const account = openAccount({ name: 'test', clock, where: () => 'nowhere', warn() {}, onDelivery() {} });
+  const account = openAccount({ name: 'test', clock, where: () => 'memory', warn() {}, onDelivery() {} });
   const exporter: Exporter = {
     aggregation: () => ({ type: 0 }),
     temporality: () => 1,
     async export() {
       sentAt.push((Date.now() - Date.UTC(2026, 0, 1, 12)) / 1_000);
-      underWay++;
-      mostUnderWay = Math.max(mostUnderWay, underWay);
-      await new Promise((resolve) => setTimeout(resolve, takes));
-      underWay--;
-      return outcome;
+      inFlight++;
+      maxInFlight = Math.max(maxInFlight, inFlight);
+      await new Promise((resolve) => setTimeout(resolve, durationMs));
+      inFlight--;
+      return result;
     },
     isReady: () => ready,
     close: async () => {},
@@ -42,33 +42,33 @@ function start({ intervalMs = 10_000, delay = 0, takesMs = 0 } = {}) {
     sentAt,
     reader,
     status: account.status,
-    mostUnderWay: () => mostUnderWay,
+    maxInFlight: () => maxInFlight,
     jump: (milliseconds: number) => {
       jumpMs += milliseconds;
     },
     setReady: (next: boolean) => {
       ready = next;
     },
-    answer: (next: ExportResult, takesNext = 0) => {
-      outcome = next;
-      takes = takesNext;
+    setResult: (next: ExportResult, nextDurationMs = 0) => {
+      result = next;
+      durationMs = nextDurationMs;
     },
   };
 }
 
-test('pushes are at multiples of the interval by the wall clock, however long each takes', async () => {
+test('exports at multiples of the interval by the wall clock, however long each export takes', async () => {
   const { sentAt } = start({ takesMs: 3_333 });
   await vi.advanceTimersByTimeAsync(45_000);
   expect(sentAt).toEqual([10, 20, 30, 40, 50]);
 });
 
-test('a delay moves all of them alike', async () => {
+test('a delay moves all exports by the same amount', async () => {
   const { sentAt } = start({ delay: 0.05 });
   await vi.advanceTimersByTimeAsync(45_000);
   expect(sentAt).toEqual([10.5, 20.5, 30.5, 40.5, 50.5]);
 });
 
-test('processes that start together do not push together', async () => {
+test('processes that start together draw different delays', async () => {
   const delays = new Set<number>();
   for (let process = 0; process < 20; process++) {
     const { sentAt } = start({ delay: undefined as unknown as number, intervalMs: 60_000 });
@@ -78,19 +78,19 @@ test('processes that start together do not push together', async () => {
   expect(delays.size).toBeGreaterThan(10);
 });
 
-test('a push that outlasts its interval is not joined by another, and the ones after it are on time', async () => {
-  const { sentAt, mostUnderWay, answer } = start();
-  answer({ kind: 'accepted' }, 25_000);
+test('does not overlap with an export that exceeds the interval, and keeps the times of later exports', async () => {
+  const { sentAt, maxInFlight, setResult } = start();
+  setResult({ kind: 'accepted' }, 25_000);
   await vi.advanceTimersByTimeAsync(4_000);
-  answer({ kind: 'accepted' });
+  setResult({ kind: 'accepted' });
   await vi.advanceTimersByTimeAsync(50_000);
   expect(sentAt).toEqual([10, 40, 50, 60]);
-  expect(mostUnderWay()).toBe(1);
+  expect(maxInFlight()).toBe(1);
 });
 
 test.each(['failed', 'kept'] as const)('pauses while the exporter is not ready, after %s', async (kind) => {
-  const { sentAt, answer, setReady } = start();
-  answer({ kind, reason: 'later' });
+  const { sentAt, setResult, setReady } = start();
+  setResult({ kind, reason: 'later' });
   setReady(false);
   await vi.advanceTimersByTimeAsync(24_000);
   expect(sentAt).toEqual([]);
@@ -109,7 +109,7 @@ test('a flush exports although the exporter is not ready', async () => {
   expect(sentAt).toEqual([11]);
 });
 
-test('a clock that is set back or forth moves the pushes by no more than an interval', async () => {
+test('a clock that is set moves exports by one interval at most', async () => {
   const { sentAt, jump } = start();
   await vi.advanceTimersByTimeAsync(14_000);
   jump(-3_601_000);
@@ -121,14 +121,14 @@ test('a clock that is set back or forth moves the pushes by no more than an inte
   for (const gap of gaps) expect(gap).toBeLessThanOrEqual(20);
 });
 
-test('a failed flush rejects with its reason, and shutdown is the last push, once', async () => {
-  const { sentAt, answer, reader, status } = start();
-  answer({ kind: 'refused', reason: 'HTTP 400' });
+test('a failed flush rejects with its reason, and repeated shutdowns export once', async () => {
+  const { sentAt, setResult, reader, status } = start();
+  setResult({ kind: 'refused', reason: 'HTTP 400' });
   const flushed = reader.forceFlush().catch((error: Error) => error.message);
   await vi.advanceTimersByTimeAsync(1);
   expect(await flushed).toBe('HTTP 400');
   expect(status()).toMatchObject({ state: 'failing', failed: 1, inFlight: false });
-  answer({ kind: 'accepted' });
+  setResult({ kind: 'accepted' });
   const shutdowns = [reader.shutdown(), reader.shutdown()];
   await vi.advanceTimersByTimeAsync(60_000);
   await Promise.all(shutdowns);

@@ -1,4 +1,4 @@
-/** When a request is sent again, on a clock that the test moves. */
+/** Times at which a request is sent again, on a fake clock. */
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { FailedPost, PostResult } from '../../src/delivery/http-response.js';
 import { Retry, type RetryLimits } from '../../src/delivery/retry.js';
@@ -77,7 +77,7 @@ test('does not begin a wait that leaves no time for an answer', async () => {
   expect(result).toMatchObject({ kind: 'failed' });
 });
 
-test('a signal ends a wait, and with it the attempts', async () => {
+test('an aborted signal ends a wait and all attempts', async () => {
   const flush = new AbortController();
   const limits: RetryLimits = { endMs: performance.now() + 60_000, timeoutMs: 60_000, signals: [flush.signal] };
   const post = vi.fn(async () => failed(40_000));
@@ -88,7 +88,7 @@ test('a signal ends a wait, and with it the attempts', async () => {
   expect(post).toHaveBeenCalledTimes(1);
 });
 
-test('with an aborted signal each request is attempted once, whatever the endpoint asked for', async () => {
+test('attempts each request once with an aborted signal, in spite of Retry-After', async () => {
   const retry = new Retry(clock, 60_000);
   retry.failed(failed(40_000));
   expect(retry.retryAfterMs).toBeGreaterThan(39_000);
@@ -99,7 +99,7 @@ test('with an aborted signal each request is attempted once, whatever the endpoi
   expect(post).toHaveBeenCalledTimes(1);
 });
 
-test('an accepted request ends a wait that the endpoint asked for', () => {
+test('an answered request ends a Retry-After wait', () => {
   const retry = new Retry(clock, 60_000);
   retry.failed(failed(40_000));
   expect(retry.healthy).toBe(false);

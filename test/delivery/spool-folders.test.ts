@@ -1,11 +1,11 @@
-/** The folders that processes keep their backlogs in: each is one's own, and taken over from those that ended. */
+/** Spool folders: each process owns its folder, and folders of ended processes are taken over. */
 import { mkdirSync, readdirSync, readFileSync, renameSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
 import { startNode } from '../support/program.js';
 import { closing, drain, filesIn, removeFirst, request, spoolPlace } from './spool-place.js';
 
-test('what is kept for an endpoint that nobody has any more goes when it is too old', async () => {
+test('expires requests of endpoints that are no longer configured', async () => {
   const { open, clock, dropped, directory } = spoolPlace({ maxAgeMs: 10_000 });
   const gone = await open('https://gone.example');
   await gone.add([{ body: Buffer.from('a'), points: 3 }]);
@@ -20,7 +20,7 @@ test('what is kept for an endpoint that nobody has any more goes when it is too 
   clock.advance(6_000);
   await (await open()).close();
   expect(dropped).toEqual({ 'too old': 4 });
-  // A process that lives sees to its own.
+  // The files of a running process are not touched.
   expect(filesIn(directory)).toHaveLength(1);
   await busy.close();
   const spool = await open();
@@ -30,7 +30,7 @@ test('what is kept for an endpoint that nobody has any more goes when it is too 
 });
 
 describe('folders of other processes', () => {
-  /** Leaves one request in a folder, named as if it were another process's. */
+  /** Leaves one request in a folder with the name of another process. */
   async function leaveAs(place: ReturnType<typeof spoolPlace>, rename: (name: string) => string): Promise<string> {
     const spool = await place.open();
     await spool.add([request('theirs')]);
@@ -53,7 +53,7 @@ describe('folders of other processes', () => {
       .replace(/^.*\) /, '')
       .split(' ')[19] ?? '';
 
-  test.runIf(process.platform === 'linux')('are left alone while the process lives', async () => {
+  test.runIf(process.platform === 'linux')('are not taken over while the process runs', async () => {
     const place = spoolPlace();
     const other = startNode(['--eval', 'setInterval(() => {}, 1_000)']);
     closing.push(other.stop);
@@ -68,21 +68,18 @@ describe('folders of other processes', () => {
     expect(await drain(await place.open())).toEqual(['theirs']);
   });
 
-  test.runIf(process.platform === 'linux')(
-    'are taken over from a process whose number another one has now',
-    async () => {
-      const place = spoolPlace();
-      await leaveAs(
-        place,
-        withParts((parts) => {
-          parts.splice(1, 2, '1', '99999999999');
-        }),
-      );
-      expect(await drain(await place.open())).toEqual(['theirs']);
-    },
-  );
+  test.runIf(process.platform === 'linux')('are taken over if the process number was reused', async () => {
+    const place = spoolPlace();
+    await leaveAs(
+      place,
+      withParts((parts) => {
+        parts.splice(1, 2, '1', '99999999999');
+      }),
+    );
+    expect(await drain(await place.open())).toEqual(['theirs']);
+  });
 
-  test('of another machine are taken over when they gave no sign of life for ten minutes', async () => {
+  test('of another machine are taken over ten minutes after the last heartbeat', async () => {
     const place = spoolPlace();
     const folder = await leaveAs(
       place,
@@ -97,7 +94,7 @@ describe('folders of other processes', () => {
     expect(await drain(await place.open())).toEqual(['theirs']);
   });
 
-  test('are found by those that run already, which keep giving signs of life', async () => {
+  test('are found by running processes, which update their heartbeat', async () => {
     vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
     const place = spoolPlace();
     const waiting = await place.open();
@@ -110,13 +107,13 @@ describe('folders of other processes', () => {
     await earlier.close();
     utimesSync(folder, 0, 0);
     vi.advanceTimersByTime(60_000);
-    // What is on its way stays the first.
+    // The request that may be under way stays the first.
     await removeFirst(waiting);
     expect(await drain(waiting)).toEqual(['theirs']);
     expect(statSync(folder).mtimeMs).toBeGreaterThan(0);
   });
 
-  test('go to one each, however many come at once', async () => {
+  test('go to one process each if several start at once', async () => {
     const { open, directory } = spoolPlace();
     const before = await Promise.all(Array.from({ length: 6 }, () => open()));
     for (const [index, spool] of before.entries()) {
@@ -131,7 +128,7 @@ describe('folders of other processes', () => {
     expect(filesIn(directory)).toEqual([]);
   });
 
-  test('and what is no folder of a spool is left alone', async () => {
+  test('do not include folders with other names', async () => {
     const { open, directory } = spoolPlace();
     await (await open()).close();
     const endpoint = join(directory, readdirSync(directory)[0] as string);

@@ -1,4 +1,4 @@
-/** Spools in a folder of a test, opened as often as asked. */
+/** Spools in a temporary folder. */
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
@@ -19,13 +19,13 @@ function temporaryFolder(): string {
   return folder;
 }
 
-/** Opens spools in one folder, as often as asked, and collects what they say. */
-export function spoolPlace(bounds: { maxBytes?: number; maxAgeMs?: number } = {}) {
+/** Returns functions that open spools in one folder, and the warnings and drops of all of them. */
+export function spoolPlace(limits: { maxBytes?: number; maxAgeMs?: number } = {}) {
   const directory = join(temporaryFolder(), 'spool');
   const clock = new FakeClock();
   const warnings: string[] = [];
   const dropped: Record<string, number> = {};
-  const location = { directory, maxBytes: 1_000_000, maxAgeMs: 1_000_000_000_000, ...bounds };
+  const location = { directory, maxBytes: 1_000_000, maxAgeMs: 1_000_000_000_000, ...limits };
   const options = {
     location,
     name: 'otlp',
@@ -45,7 +45,7 @@ export function spoolPlace(bounds: { maxBytes?: number; maxAgeMs?: number } = {}
   return { directory, clock, warnings, dropped, tryOpen, open };
 }
 
-/** A request of one point, told apart by its text. */
+/** Returns a request of one point, identified by its text. */
 export const request = (text: string) => ({ body: Buffer.from(text), points: 1 });
 
 /** Removes the oldest request. */
@@ -54,7 +54,7 @@ export async function removeFirst(spool: Queue): Promise<void> {
   if (first !== undefined) await spool.remove(first);
 }
 
-/** Takes out everything, in its order. */
+/** Removes all requests and returns their texts in order. */
 export async function drain(spool: Queue): Promise<string[]> {
   const texts: string[] = [];
   for (let first = await spool.first(); first !== undefined; first = await spool.first()) {
@@ -64,7 +64,7 @@ export async function drain(spool: Queue): Promise<string[]> {
   return texts;
 }
 
-/** All files, by path. */
+/** Returns the paths of all files, ordered by name. */
 export function filesIn(directory: string): string[] {
   const entries = readdirSync(directory, { recursive: true, withFileTypes: true });
   return entries

@@ -1,4 +1,4 @@
-/** The backlog on disk: kept whole, in order, within its bounds, and never in anybody's way. */
+/** The request queue on disk: complete files, order, limits, and a disk that fails. */
 import { randomBytes } from 'node:crypto';
 import {
   chmodSync,
@@ -14,8 +14,8 @@ import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { drain, filesIn, removeFirst, request, spoolPlace } from './spool-place.js';
 
-describe('what is kept', () => {
-  test('comes out in its order, with its points, and is gone then', async () => {
+describe('stored requests', () => {
+  test('are returned in order with their points, and removed', async () => {
     const { open, clock, directory } = spoolPlace();
     const spool = await open();
     expect(await spool.first()).toBeUndefined();
@@ -30,7 +30,7 @@ describe('what is kept', () => {
     expect(filesIn(directory)).toEqual([]);
   });
 
-  test('is there for the next one after a close, and nothing remains when all is delivered', async () => {
+  test('are available to the next spool after a close, and leave no files when delivered', async () => {
     const { open, directory } = spoolPlace();
     const before = await open();
     for (const text of ['a', 'b', 'c']) await before.add([request(text)]);
@@ -45,7 +45,7 @@ describe('what is kept', () => {
     expect(readdirSync(join(directory, readdirSync(directory)[0] as string))).toEqual([]);
   });
 
-  test('is compressed, and for its user alone', async () => {
+  test('are compressed and readable by their user only', async () => {
     const { open, directory } = spoolPlace();
     const spool = await open();
     await spool.add([request('x'.repeat(100_000))]);
@@ -57,7 +57,7 @@ describe('what is kept', () => {
     expect(file.slice(directory.length)).toMatch(/^\/otlp-[0-9a-f]{16}\/[\da-f-]+\/[\d-]+\.request$/);
   });
 
-  test('is for one endpoint only', async () => {
+  test('belong to one endpoint', async () => {
     const { open } = spoolPlace();
     const one = await open();
     await one.add([request('a')]);
@@ -67,16 +67,16 @@ describe('what is kept', () => {
   });
 });
 
-describe('what is damaged', () => {
+describe('damaged files', () => {
   const damages: Record<string, (file: string) => void> = {
-    'a byte that changed': (file) => {
+    'a changed byte': (file) => {
       const content = readFileSync(file);
-      // The time in the head of a gzip, which no gzip checks.
+      // The time in the gzip header, which gunzip does not check.
       content[16] = (content[16] as number) ^ 1;
       writeFileSync(file, content);
     },
-    'a file that was cut': (file) => truncateSync(file, statSync(file).size - 3),
-    'a file without content': (file) => truncateSync(file, 0),
+    'a truncated file': (file) => truncateSync(file, statSync(file).size - 3),
+    'an empty file': (file) => truncateSync(file, 0),
     'another format': (file) => {
       const content = readFileSync(file);
       content[7] = 9;
@@ -84,7 +84,7 @@ describe('what is damaged', () => {
     },
     'another name': (file) => renameSync(file, file.replace(/-1-(\d+\.request)$/, '-5-$1')),
   };
-  test.each(Object.entries(damages))('%s: said once, counted, never sent', async (_, damage) => {
+  test.each(Object.entries(damages))('are logged once, counted and never sent: %s', async (_, damage) => {
     const { open, directory, warnings, dropped } = spoolPlace();
     const before = await open();
     for (const text of ['a', 'b', 'c', 'd']) await before.add([request(text)]);
@@ -99,7 +99,7 @@ describe('what is damaged', () => {
     expect(filesIn(directory)).toEqual([]);
   });
 
-  test('parts that an earlier process did not complete are removed', async () => {
+  test('removes incomplete files of an earlier process', async () => {
     const { open, directory } = spoolPlace();
     const before = await open();
     await before.add([request('a'), request('b')]);
@@ -111,10 +111,10 @@ describe('what is damaged', () => {
   });
 });
 
-describe('bounds', () => {
+describe('limits', () => {
   const incompressible = (points: number) => ({ body: randomBytes(1_000), points });
 
-  test('the oldest make room, and are counted', async () => {
+  test('drops the oldest requests to make room and counts them', async () => {
     const { open, directory, dropped } = spoolPlace({ maxBytes: 5_500 });
     const spool = await open();
     for (let points = 1; points <= 10; points++) expect(await spool.add([incompressible(points)])).toBe(true);
@@ -122,13 +122,13 @@ describe('bounds', () => {
     expect(size()).toBeLessThanOrEqual(5_500);
     expect(dropped).toEqual({ 'no room': 1 + 2 + 3 + 4 + 5 });
     expect(await spool.first()).toMatchObject({ points: 6 });
-    // That one may be on its way by now.
+    // The first request may be under way and is not dropped.
     expect(await spool.add([incompressible(11), incompressible(12)])).toBe(true);
     expect(dropped).toEqual({ 'no room': 15 + 7 + 8 });
     expect(size()).toBeLessThanOrEqual(5_500);
   });
 
-  test('they hold for what earlier processes left, too', async () => {
+  test('apply to requests of earlier processes', async () => {
     const { open, dropped, directory } = spoolPlace({ maxBytes: 3_500 });
     const before = [await open(), await open()];
     for (const points of [1, 2, 3]) for (const spool of before) await spool.add([incompressible(points)]);
@@ -140,7 +140,7 @@ describe('bounds', () => {
     expect(await drain(after)).toHaveLength(3);
   });
 
-  test('what is larger than all there is room for is not kept, and nothing else goes for it', async () => {
+  test('does not store a collection above the limit and drops nothing for it', async () => {
     const { open, dropped, warnings, directory } = spoolPlace({ maxBytes: 3_500 });
     const spool = await open();
     await spool.add([request('a')]);
@@ -152,7 +152,7 @@ describe('bounds', () => {
     expect(await drain(spool)).toEqual(['a']);
   });
 
-  test('what is too old is given up, and counted', async () => {
+  test('drops expired requests and counts them', async () => {
     const { open, clock, dropped, directory } = spoolPlace({ maxAgeMs: 10_000 });
     const spool = await open();
     await spool.add([{ body: Buffer.from('a'), points: 3 }]);
@@ -166,8 +166,8 @@ describe('bounds', () => {
   });
 });
 
-describe('a disk that does not do', () => {
-  test('at the start: said with option and path, and there is no spool', async () => {
+describe('a folder that cannot be used', () => {
+  test('at the start: logs option and path, and opens no spool', async () => {
     const { tryOpen, directory, warnings } = spoolPlace();
     writeFileSync(directory, '');
     expect(await tryOpen()).toBeUndefined();
@@ -176,7 +176,7 @@ describe('a disk that does not do', () => {
     ]);
   });
 
-  test('later: not kept, said once, and kept again when it can be', async () => {
+  test('later: stores nothing, logs once, and stores again when possible', async () => {
     const { open, directory, warnings } = spoolPlace();
     const spool = await open();
     rmSync(directory, { recursive: true });
@@ -190,7 +190,7 @@ describe('a disk that does not do', () => {
     expect(await drain(spool)).toEqual(['b']);
   });
 
-  test('a folder that is taken away is made again', async () => {
+  test('recreates a removed folder', async () => {
     const { open, directory, warnings } = spoolPlace();
     const spool = await open();
     await spool.add([request('a')]);
@@ -200,7 +200,7 @@ describe('a disk that does not do', () => {
     expect(warnings).toEqual([]);
   });
 
-  test.skipIf(process.getuid?.() === 0)('a folder that must not be written to, as any user but root', async () => {
+  test.skipIf(process.getuid?.() === 0)('stores nothing in a read-only folder (not as root)', async () => {
     const { open, directory } = spoolPlace();
     const spool = await open();
     await spool.add([request('a')]);

@@ -18,7 +18,7 @@ import { type DatadogOptions, seriesUrl } from './options.js';
 /** Maximum age of points. Datadog silently drops points older than an hour; five minutes allow for clock skew. */
 export const maxAgeMs = 55 * 60_000;
 
-/** What the exporter shares with its reader. */
+/** Dependencies of the exporter, shared with its reader. */
 export interface ExporterContext extends Pick<BackendContext, 'clock' | 'maxRetryAfterMs' | 'spool' | 'warn'> {
   readonly preferences: ExportPreferences;
   readonly account: DeliveryAccount;

@@ -42,7 +42,7 @@ export const otlpKind: BackendKind<typeof otlpOptions> = {
   },
 };
 
-/** Returns the aggregation and temporality that the options ask for. */
+/** Returns the aggregation and temporality that the options select. */
 function preferencesOf(options: OtlpOptions): ExportPreferences {
   return {
     aggregation: (type) => preferredAggregation(type, options.histogramAggregation),

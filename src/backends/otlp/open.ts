@@ -14,7 +14,7 @@ import type { EncodedCollection } from '../../model/request.js';
 import { version } from '../../version.js';
 import type { OtlpOptions } from './options.js';
 
-/** What the exporter shares with its reader. */
+/** Dependencies of the exporter, shared with its reader. */
 export interface ExporterContext extends Pick<BackendContext, 'clock' | 'maxRetryAfterMs' | 'spool' | 'warn'> {
   readonly preferences: ExportPreferences;
   readonly account: DeliveryAccount;

@@ -1,4 +1,4 @@
-/** A collection as the body of one push. */
+/** Encodes a collection as the body of one push. */
 import type { BackendContext } from '../../delivery/contract.js';
 import { prometheusText } from '../../formats/prometheus/dialects.js';
 import { bodyOf, type Exposition } from '../../formats/prometheus/exposition.js';
@@ -11,29 +11,29 @@ import type { Group } from './group.js';
 import type { PushgatewayOptions } from './options.js';
 import { PointCounter } from './point-counter.js';
 
-/** Makes bodies, and says what they are. */
+/** Encoder of one group. */
 export interface PushEncoder {
   readonly contentType: string;
-  /** One request, or none where there are no points. Tells the group what its job may be called. */
+  /** Encodes a collection as one request; as no request without points. Sets the job of the group from the resource. */
   encode(collected: Collected): Promise<EncodedCollection>;
 }
 
-/** The Pushgateway writes these itself, for each group, in place of what was pushed under their names. */
-const ofPushgateway = new Set(['push_time_seconds', 'push_failure_time_seconds']);
+/** Names that the Pushgateway writes itself for each group. It discards pushed metrics with these names. */
+const reservedNames = new Set(['push_time_seconds', 'push_failure_time_seconds']);
 
-/** An encoder for one group. */
+/** Creates the encoder of one group. */
 export function pushEncoder(options: PushgatewayOptions, group: Group, warn: BackendContext['warn']): PushEncoder {
   const exposition = expositionOf(options, (message) => warn(`pushgateway: ${message}`));
   const counter = new PointCounter(exposition);
   return {
     contentType: contentTypeOf(options),
     async encode(collected) {
-      // Its attributes may be labels, and the name of the job.
+      // Resource attributes may become labels, and the job of the group.
       await collected.resource.waitForAsyncAttributes?.();
       await collected.walk(counter);
       group.learn(exposition.resource);
       const { points } = counter;
-      // An empty PUT would delete what an earlier one left.
+      // An empty PUT would delete the metrics of an earlier push.
       if (points === 0) return { requests: [], oversized: 0 };
       return { requests: [{ body: Buffer.concat(bodyOf(exposition).all), points }], oversized: 0 };
     },
@@ -42,8 +42,8 @@ export function pushEncoder(options: PushgatewayOptions, group: Group, warn: Bac
 
 function expositionOf(options: PushgatewayOptions, warn: BackendContext['warn']): Exposition {
   const { format, translationStrategy, groupingKey, withoutScopeLabels, withoutTargetInfo, resourceLabels } = options;
-  const escaping = hasAnyNames(options) ? 'allow-utf-8' : 'underscores';
-  const shown = {
+  const escaping = allowsUtf8Names(options) ? 'allow-utf-8' : 'underscores';
+  const expositionOptions = {
     names: namesInGroup(namesOf(translationStrategy, escaping), ['job', ...Object.keys(groupingKey)], warn),
     scopeLabels: !withoutScopeLabels,
     targetInfo: !withoutTargetInfo,
@@ -51,26 +51,28 @@ function expositionOf(options: PushgatewayOptions, warn: BackendContext['warn'])
     createdSamples: false,
     warn,
   };
-  return format === 'protobuf' ? new ProtobufExposition(shown) : new TextExposition(prometheusText, shown);
+  return format === 'protobuf'
+    ? new ProtobufExposition(expositionOptions)
+    : new TextExposition(prometheusText, expositionOptions);
 }
 
 /**
- * Names beside the labels of a group. The Pushgateway puts the group's value in place of any other, by which different
- * series become one and all of the push is refused: a label of that name is called `exported_...` instead.
+ * Returns names that do not collide with the labels of a group: a colliding label gets the prefix `exported_`. Otherwise
+ * the Pushgateway would overwrite its value, and refuse the push if two series became equal.
  */
 function namesInGroup(names: Names, labels: readonly string[], warn: BackendContext['warn']): Names {
-  const taken = new Set(labels);
+  const groupLabels = new Set(labels);
   return {
     metric(stream) {
-      const named = names.metric(stream);
-      if (ofPushgateway.has(named.sample)) {
-        warn(`'${stream.name}' is not kept: the Pushgateway has its own ${named.sample}. Give it another name.`);
+      const metric = names.metric(stream);
+      if (reservedNames.has(metric.sample)) {
+        warn(`metric "${stream.name}" is discarded: the Pushgateway writes ${metric.sample} itself; rename the metric`);
       }
-      return named;
+      return metric;
     },
     label(key) {
       let name = names.label(key);
-      while (taken.has(name)) name = `exported_${name}`;
+      while (groupLabels.has(name)) name = `exported_${name}`;
       return name;
     },
   };
@@ -80,12 +82,12 @@ function contentTypeOf(options: PushgatewayOptions): string {
   if (options.format === 'protobuf') {
     return 'application/vnd.google.protobuf; proto=io.prometheus.client.MetricFamily; encoding=delimited';
   }
-  return hasAnyNames(options)
+  return allowsUtf8Names(options)
     ? 'text/plain; version=1.0.0; charset=utf-8; escaping=allow-utf-8'
     : 'text/plain; version=0.0.4; charset=utf-8';
 }
 
-/** Whether names may have characters that Prometheus before 3 did not know. */
-function hasAnyNames({ translationStrategy }: PushgatewayOptions): boolean {
+/** True if names may contain characters that Prometheus before version 3 does not support. */
+function allowsUtf8Names({ translationStrategy }: PushgatewayOptions): boolean {
   return translationStrategy === 'NoUTF8EscapingWithSuffixes' || translationStrategy === 'NoTranslation';
 }

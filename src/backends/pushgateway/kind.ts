@@ -1,5 +1,4 @@
 /** Backend kind `pushgateway`: options and reader. The encoder and the HTTP client are loaded when the backend starts. */
-
 import { openAccount } from '../../delivery/account.js';
 import type { Backend, BackendContext, BackendKind } from '../../delivery/contract.js';
 import { type ExportPreferences, lazyExporter } from '../../delivery/exporter.js';

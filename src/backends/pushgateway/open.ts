@@ -12,7 +12,7 @@ import { pushEncoder } from './encoding.js';
 import type { Group } from './group.js';
 import type { PushgatewayOptions } from './options.js';
 
-/** What the exporter shares with its reader. */
+/** Dependencies of the exporter, shared with its reader. */
 export interface GroupContext extends Pick<BackendContext, 'clock' | 'maxRetryAfterMs' | 'warn'> {
   readonly preferences: ExportPreferences;
   readonly account: DeliveryAccount;
