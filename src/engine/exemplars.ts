@@ -7,7 +7,8 @@
  */
 import { type Attributes, context, TraceFlags, trace } from '@opentelemetry/api';
 import type { Clock } from '../model/clock.js';
-import type { Exemplar, PointVisitor } from '../model/points.js';
+import { noExemplars } from '../model/point-views.js';
+import type { Exemplar } from '../model/points.js';
 
 /** Which measurements may become exemplars. */
 export type ExemplarFilter = 'always_on' | 'always_off' | 'trace_based';
@@ -19,6 +20,9 @@ const noAttributes: Attributes = Object.freeze({});
 
 /** Where `@opentelemetry/api` 1.x keeps its registrations: without a context manager no trace is ever active. */
 const apiGlobals = Symbol.for('opentelemetry.js.api.1');
+
+/** Reused by all visits: a point shows its exemplars during the visit only. */
+const collected: Exemplar[] = [];
 
 /** Finds out what a measurement belongs to. */
 export class ExemplarSampling {
@@ -69,17 +73,17 @@ export class ExemplarSlots {
     else this.#attempt(slot, value);
   }
 
-  /** Shows the exemplars made since `sinceUnixMs`; from now on each slot takes another one. */
-  visit(visitor: PointVisitor, attributes: Attributes, sinceUnixMs: number): void {
-    if (visitor.exemplar !== undefined) {
-      for (const exemplar of this.#kept) {
-        if (exemplar !== undefined && exemplar.timeUnixMs >= sinceUnixMs) visitor.exemplar(attributes, exemplar);
-      }
+  /** Returns the exemplars recorded since `sinceUnixMs`, valid until the next call, and opens all slots again. */
+  collect(sinceUnixMs: number): readonly Exemplar[] {
+    collected.length = 0;
+    for (const exemplar of this.#kept) {
+      if (exemplar !== undefined && exemplar.timeUnixMs >= sinceUnixMs) collected.push(exemplar);
     }
     this.collection++;
     this.open = this.#kept.length;
     this.skip = 0;
     this.#nextSkip = 1;
+    return collected.length === 0 ? noExemplars : collected;
   }
 
   #attempt(slot: number, value: number): void {

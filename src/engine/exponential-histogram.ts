@@ -6,7 +6,8 @@
  * and 4 in bucket 3 (2.83 to 4); one scale coarser they lie in buckets 0 (1 to 2) and 1 (2 to 4): `i >> 1`.
  */
 import type { Attributes } from '@opentelemetry/api';
-import type { ExponentialBuckets, PointVisitor } from '../model/points.js';
+import { ExponentialView, emptyBuckets } from '../model/point-views.js';
+import type { Exemplar, ExponentialBuckets, PointVisitor } from '../model/points.js';
 import type { ExemplarSlots } from './exemplars.js';
 import { type ExponentialScale, exponentialScale, indexOfValue } from './exponential-index.js';
 import type { Shown } from './histogram.js';
@@ -29,12 +30,10 @@ const slots = head + ring;
 /** Exemplars of a histogram whose buckets move (OpenTelemetry SDK, exemplar defaults). */
 const exemplarSlots = 20;
 
-/** Nothing is negative: instruments drop negative values where no boundary asks for them. */
-const nothing: ExponentialBuckets = { offset: 0, counts: new Float64Array(0), from: 0, length: 0 };
-
 /** Counts of what was recorded, in buckets that grow by a factor. */
 export class ExponentialHistogramSeries implements Series {
   readonly attributes: Attributes;
+  index = -1;
   readonly width: number;
   exemplars: ExemplarSlots | undefined;
   chunk: Float64Array;
@@ -99,15 +98,22 @@ export class ExponentialHistogramSeries implements Series {
     return this.chunk[this.offset + at.count] as number;
   }
 
-  visitCumulative(visitor: PointVisitor, endUnixMs: number): void {
+  visitCumulative(visitor: PointVisitor, endUnixMs: number, exemplars: readonly Exemplar[]): void {
     const { chunk, offset } = this;
     for (let place = 0; place < slots; place++) scratch[place] = chunk[offset + place] as number;
     const minimum = Math.min(this.#minimum, scratch[at.minimum] as number);
     const maximum = Math.max(this.#maximum, scratch[at.maximum] as number);
-    this.#visit(visitor, this.startUnixMs, endUnixMs, minimum, maximum);
+    view.begin(this, this.startUnixMs, endUnixMs, exemplars);
+    this.#visit(visitor, minimum, maximum);
   }
 
-  visitDelta(visitor: PointVisitor, window: DeltaWindow, startUnixMs: number, endUnixMs: number): boolean {
+  visitDelta(
+    visitor: PointVisitor,
+    window: DeltaWindow,
+    startUnixMs: number,
+    endUnixMs: number,
+    exemplars: readonly Exemplar[],
+  ): boolean {
     const { chunk, offset } = this;
     const { base, walked } = window;
     for (let place = 0; place < slots; place++) {
@@ -121,7 +127,8 @@ export class ExponentialHistogramSeries implements Series {
     window.maximum = Number.NEGATIVE_INFINITY;
     if (scratch[at.count] === base[at.count]) return false;
     if ((base[at.count] as number) > 0) subtract(base);
-    this.#visit(visitor, startUnixMs, endUnixMs, window.walkedMinimum, window.walkedMaximum);
+    view.begin(this, startUnixMs, endUnixMs, exemplars);
+    this.#visit(visitor, window.walkedMinimum, window.walkedMaximum);
     return true;
   }
 
@@ -196,27 +203,25 @@ export class ExponentialHistogramSeries implements Series {
     chunk[offset + head + ((index >> coarser) & mask)] -= -1;
   }
 
-  #visit(visitor: PointVisitor, startUnixMs: number, endUnixMs: number, minimum: number, maximum: number): void {
+  #visit(visitor: PointVisitor, minimum: number, maximum: number): void {
     const known = this.#shows.minMax && minimum <= maximum;
-    visitor.exponentialHistogram(
-      this.attributes,
-      startUnixMs,
-      endUnixMs,
-      scratch[at.count] as number,
-      this.#shows.sum ? finite(scratch[at.sum]) : undefined,
-      known ? minimum : undefined,
-      known ? maximum : undefined,
-      scratch[at.scale] as number,
-      scratch[at.zeros] as number,
-      unrolled(),
-      nothing,
-    );
+    view.count = scratch[at.count] as number;
+    view.sum = this.#shows.sum ? finite(scratch[at.sum]) : undefined;
+    view.min = known ? minimum : undefined;
+    view.max = known ? maximum : undefined;
+    view.scale = scratch[at.scale] as number;
+    view.zeroCount = scratch[at.zeros] as number;
+    // Instruments reject negative values unless a boundary is negative, so `view.negative` stays empty.
+    view.positive = unrolled();
+    visitor.exponentialHistogram(view);
   }
 }
 
 /** A copy of a cell, valid during a visit; and its ring laid out straight. */
 const scratch = new Float64Array(slots);
 const straight = new Float64Array(ring);
+const view = new ExponentialView();
+const positive = { offset: 0, counts: straight, from: 0, length: 0 };
 
 /** The buckets of `scratch` in order, without empty ones at the ends. */
 function unrolled(): ExponentialBuckets {
@@ -224,10 +229,12 @@ function unrolled(): ExponentialBuckets {
   let last = scratch[at.last] as number;
   while (first <= last && scratch[head + (first & mask)] === 0) first++;
   while (last >= first && scratch[head + (last & mask)] === 0) last--;
-  if (first > last) return nothing;
+  if (first > last) return emptyBuckets;
   for (let bucket = first; bucket <= last; bucket++)
     straight[bucket - first] = scratch[head + (bucket & mask)] as number;
-  return { offset: first, counts: straight, from: 0, length: last - first + 1 };
+  positive.offset = first;
+  positive.length = last - first + 1;
+  return positive;
 }
 
 /** Takes what a reader had before from `scratch`, at the scale of `scratch`, which is never the finer one. */

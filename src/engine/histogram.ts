@@ -1,6 +1,7 @@
 /** Record path, last step of three for histograms: sum, smallest, largest and one count per bucket, in one cell. */
 import type { Attributes } from '@opentelemetry/api';
-import type { PointVisitor } from '../model/points.js';
+import { HistogramView } from '../model/point-views.js';
+import type { Exemplar, PointVisitor } from '../model/points.js';
 import type { Buckets } from './buckets.js';
 import type { ExemplarSlots } from './exemplars.js';
 import type { Cell, Memory } from './memory.js';
@@ -20,6 +21,7 @@ export interface Shown {
 /** Counts of what was recorded, by bucket. The number of recordings is the sum of the buckets, added up when read. */
 export class HistogramSeries implements Series {
   readonly attributes: Attributes;
+  index = -1;
   readonly width: number;
   exemplars: ExemplarSlots | undefined;
   readonly #shows: Shown;
@@ -74,26 +76,29 @@ export class HistogramSeries implements Series {
     return this.#count();
   }
 
-  visitCumulative(visitor: PointVisitor, endUnixMs: number): void {
+  visitCumulative(visitor: PointVisitor, endUnixMs: number, exemplars: readonly Exemplar[]): void {
     const { chunk, offset } = this;
     const minimum = Math.min(this.#minimum, chunk[offset + at.minimum] as number);
     const maximum = Math.max(this.#maximum, chunk[offset + at.maximum] as number);
     const known = this.#shows.minMax && minimum <= maximum;
-    visitor.histogram(
-      this.attributes,
-      this.startUnixMs,
-      endUnixMs,
-      this.#count(),
-      this.#shows.sum ? finite(chunk[offset + at.sum]) : undefined,
-      known ? minimum : undefined,
-      known ? maximum : undefined,
-      this.buckets.boundaries,
-      chunk,
-      offset + head,
-    );
+    view.begin(this, this.startUnixMs, endUnixMs, exemplars);
+    view.count = this.#count();
+    view.sum = this.#shows.sum ? finite(chunk[offset + at.sum]) : undefined;
+    view.min = known ? minimum : undefined;
+    view.max = known ? maximum : undefined;
+    view.boundaries = this.buckets.boundaries;
+    view.counts = chunk;
+    view.from = offset + head;
+    visitor.histogram(view);
   }
 
-  visitDelta(visitor: PointVisitor, window: DeltaWindow, startUnixMs: number, endUnixMs: number): boolean {
+  visitDelta(
+    visitor: PointVisitor,
+    window: DeltaWindow,
+    startUnixMs: number,
+    endUnixMs: number,
+    exemplars: readonly Exemplar[],
+  ): boolean {
     const { chunk, offset } = this;
     const { base, walked } = window;
     let count = 0;
@@ -111,18 +116,15 @@ export class HistogramSeries implements Series {
     window.maximum = Number.NEGATIVE_INFINITY;
     if (count === 0) return false;
     const known = this.#shows.minMax && window.walkedMinimum <= window.walkedMaximum;
-    visitor.histogram(
-      this.attributes,
-      startUnixMs,
-      endUnixMs,
-      count,
-      this.#shows.sum ? walked[0] - base[0] : undefined,
-      known ? window.walkedMinimum : undefined,
-      known ? window.walkedMaximum : undefined,
-      this.buckets.boundaries,
-      scratch,
-      0,
-    );
+    view.begin(this, startUnixMs, endUnixMs, exemplars);
+    view.count = count;
+    view.sum = this.#shows.sum ? walked[0] - base[0] : undefined;
+    view.min = known ? window.walkedMinimum : undefined;
+    view.max = known ? window.walkedMaximum : undefined;
+    view.boundaries = this.buckets.boundaries;
+    view.counts = scratch;
+    view.from = 0;
+    visitor.histogram(view);
     return true;
   }
 
@@ -173,6 +175,8 @@ export class HistogramSeries implements Series {
     return count;
   }
 }
+
+const view = new HistogramView();
 
 /** The differences of one point, valid during the visit. */
 let scratch = new Float64Array(64);

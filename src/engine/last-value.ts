@@ -1,6 +1,7 @@
 /** Record path, last step of three for gauges: the last value, and how often it was set. */
 import type { Attributes } from '@opentelemetry/api';
-import type { PointVisitor } from '../model/points.js';
+import { NumberView } from '../model/point-views.js';
+import type { Exemplar, PointVisitor } from '../model/points.js';
 import type { ExemplarSlots } from './exemplars.js';
 import type { Memory } from './memory.js';
 import { type DeltaWindow, deltaWindow, type Series } from './series.js';
@@ -12,6 +13,7 @@ const slots = 3;
 /** What was recorded last. */
 export class LastValueSeries implements Series {
   readonly attributes: Attributes;
+  index = -1;
   readonly width: number;
   exemplars: ExemplarSlots | undefined;
   chunk: Float64Array;
@@ -54,16 +56,22 @@ export class LastValueSeries implements Series {
     return this.chunk[this.offset + at.times] as number;
   }
 
-  visitCumulative(visitor: PointVisitor, endUnixMs: number): void {
-    visitor.number(this.attributes, this.startUnixMs, endUnixMs, this.#value());
+  visitCumulative(visitor: PointVisitor, endUnixMs: number, exemplars: readonly Exemplar[]): void {
+    this.#visit(visitor, this.startUnixMs, endUnixMs, exemplars, this.#value());
   }
 
   /** A gauge that was not set since it was last accepted is not part of a delta. */
-  visitDelta(visitor: PointVisitor, window: DeltaWindow, startUnixMs: number, endUnixMs: number): boolean {
+  visitDelta(
+    visitor: PointVisitor,
+    window: DeltaWindow,
+    startUnixMs: number,
+    endUnixMs: number,
+    exemplars: readonly Exemplar[],
+  ): boolean {
     const times = this.activity();
     window.walked[0] = times;
     if (times === window.base[0]) return false;
-    visitor.number(this.attributes, startUnixMs, endUnixMs, this.#value());
+    this.#visit(visitor, startUnixMs, endUnixMs, exemplars, this.#value());
     return true;
   }
 
@@ -83,7 +91,21 @@ export class LastValueSeries implements Series {
     memory.free(this, slots);
   }
 
+  #visit(
+    visitor: PointVisitor,
+    startUnixMs: number,
+    endUnixMs: number,
+    exemplars: readonly Exemplar[],
+    value: number,
+  ): void {
+    view.begin(this, startUnixMs, endUnixMs, exemplars);
+    view.value = value;
+    visitor.number(view);
+  }
+
   #value(): number {
     return this.chunk[this.offset + at.value] as number;
   }
 }
+
+const view = new NumberView();

@@ -1,14 +1,16 @@
 /** What the four aggregations have in common, seen from outside: the state of one attribute set of one stream. */
 import type { Attributes } from '@opentelemetry/api';
-import type { PointVisitor } from '../model/points.js';
+import type { Exemplar, PointVisitor, SeriesKey } from '../model/points.js';
 import type { ExemplarSlots } from './exemplars.js';
 import type { Cell, Memory } from './memory.js';
 
 /** State of one attribute set; its cell is where the values are. */
-export interface Series extends Cell {
+export interface Series extends Cell, SeriesKey {
   chunk: Float64Array;
   /** Frozen, and the same object at every collection. */
   readonly attributes: Attributes;
+  /** Assigned by the stream when the series is first visited; -1 before. */
+  index: number;
   /** Takes exemplars; `undefined` where there cannot be any. */
   exemplars: ExemplarSlots | undefined;
   /** How many of them a series of this kind has. */
@@ -23,9 +25,15 @@ export interface Series extends Cell {
   observe(value: number, adds: boolean): void;
   /** Something that changes whenever the series is recorded to, for telling idle ones. */
   activity(): number;
-  visitCumulative(visitor: PointVisitor, endUnixMs: number): void;
+  visitCumulative(visitor: PointVisitor, endUnixMs: number, exemplars: readonly Exemplar[]): void;
   /** Visits what was recorded since the window's base; `false` when that is nothing. Remembers what it visited. */
-  visitDelta(visitor: PointVisitor, window: DeltaWindow, startUnixMs: number, endUnixMs: number): boolean;
+  visitDelta(
+    visitor: PointVisitor,
+    window: DeltaWindow,
+    startUnixMs: number,
+    endUnixMs: number,
+    exemplars: readonly Exemplar[],
+  ): boolean;
   /** Adds what a series of the same aggregation holds. */
   absorb(other: Series): void;
   /** Whether nothing was recorded since the window was walked. */

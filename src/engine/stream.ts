@@ -1,5 +1,6 @@
 /** One stream of points: its series, and how each reader is shown them. */
-import type { MetricStream, PointVisitor } from '../model/points.js';
+import { noExemplars } from '../model/point-views.js';
+import type { Exemplar, MetricStream, PointVisitor } from '../model/points.js';
 import type { ExemplarSampling } from './exemplars.js';
 import type { ExponentialHistogramSeries } from './exponential-histogram.js';
 import type { HistogramSeries } from './histogram.js';
@@ -48,6 +49,9 @@ export class Stream {
   readonly #windows = new Map<Series, Windows>();
   readonly #idle = new Map<Series, Idleness>();
   #maintainedUnixMs = 0;
+  /** Indexes of dropped series, and the lowest that no series had yet. */
+  readonly #freeIndexes: number[] = [];
+  #nextIndex = 0;
   /** Where series get exemplars from; `undefined` while nothing could fill them. */
   #exemplars: ExemplarSampling | undefined;
 
@@ -175,6 +179,7 @@ export class Stream {
 
   /** Shows one series; `false` when there was nothing to show. */
   #visitOne(series: Series, visitor: PointVisitor, reader: ReaderState, delta: boolean, nowUnixMs: number): boolean {
+    if (series.index < 0) series.index = this.#freeIndexes.pop() ?? this.#nextIndex++;
     const endUnixMs = Math.max(nowUnixMs, series.startUnixMs);
     const windows = this.#windowsOf(series);
     // Minimum and maximum of an interval cannot be had by subtraction: the live ones are shared out at every visit.
@@ -182,8 +187,7 @@ export class Stream {
       (series as HistogramSeries | ExponentialHistogramSeries).foldMinMax(windows);
     }
     if (!delta) {
-      this.#showExemplars(series, visitor, series.startUnixMs);
-      series.visitCumulative(visitor, endUnixMs);
+      series.visitCumulative(visitor, endUnixMs, this.#exemplarsOf(series, series.startUnixMs));
       return true;
     }
     const window = windows?.[reader.index];
@@ -191,13 +195,13 @@ export class Stream {
     if (reader.hasAccepted(window.epoch)) acceptWindow(window);
     window.epoch = reader.epoch;
     const startUnixMs = Math.max(series.startUnixMs, Math.min(reader.acceptedUnixMs, endUnixMs));
-    this.#showExemplars(series, visitor, startUnixMs);
-    return series.visitDelta(visitor, window, startUnixMs, endUnixMs);
+    return series.visitDelta(visitor, window, startUnixMs, endUnixMs, this.#exemplarsOf(series, startUnixMs));
   }
 
-  #showExemplars(series: Series, visitor: PointVisitor, sinceUnixMs: number): void {
-    if (series.exemplars !== undefined) series.exemplars.visit(visitor, series.attributes, sinceUnixMs);
-    else if (this.#exemplars !== undefined) series.exemplars = this.#exemplars.slots(series.exemplarSlots);
+  #exemplarsOf(series: Series, sinceUnixMs: number): readonly Exemplar[] {
+    if (series.exemplars !== undefined) return series.exemplars.collect(sinceUnixMs);
+    if (this.#exemplars !== undefined) series.exemplars = this.#exemplars.slots(series.exemplarSlots);
+    return noExemplars;
   }
 
   /** A window for each delta reader; `undefined` when there is no such reader. */
@@ -229,6 +233,7 @@ export class Stream {
     this.#windows.delete(series);
     this.#idle.delete(series);
     series.release(this.#options.memory);
+    if (series.index >= 0) this.#freeIndexes.push(series.index);
     // Whoever still holds it records into nothing, instead of into a cell that is somebody else's by then.
     series.chunk = nowhere;
   }

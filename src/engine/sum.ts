@@ -1,6 +1,7 @@
 /** Record path, last step of three for counters: a sum in one cell. Collection of sums, cumulative and delta. */
 import type { Attributes } from '@opentelemetry/api';
-import type { PointVisitor } from '../model/points.js';
+import { NumberView } from '../model/point-views.js';
+import type { Exemplar, PointVisitor } from '../model/points.js';
 import type { ExemplarSlots } from './exemplars.js';
 import type { Memory } from './memory.js';
 import { type DeltaWindow, deltaWindow, finite, type Series } from './series.js';
@@ -12,6 +13,7 @@ const slots = 2;
 /** The sum of what was recorded. */
 export class SumSeries implements Series {
   readonly attributes: Attributes;
+  index = -1;
   readonly width: number;
   exemplars: ExemplarSlots | undefined;
   chunk: Float64Array;
@@ -57,17 +59,23 @@ export class SumSeries implements Series {
     return Object.is(this.chunk[this.offset + at.sum], -0) ? 0 : Number.MIN_VALUE;
   }
 
-  visitCumulative(visitor: PointVisitor, endUnixMs: number): void {
-    visitor.number(this.attributes, this.startUnixMs, endUnixMs, this.#value());
+  visitCumulative(visitor: PointVisitor, endUnixMs: number, exemplars: readonly Exemplar[]): void {
+    this.#visit(visitor, this.startUnixMs, endUnixMs, exemplars, this.#value());
   }
 
-  visitDelta(visitor: PointVisitor, window: DeltaWindow, startUnixMs: number, endUnixMs: number): boolean {
+  visitDelta(
+    visitor: PointVisitor,
+    window: DeltaWindow,
+    startUnixMs: number,
+    endUnixMs: number,
+    exemplars: readonly Exemplar[],
+  ): boolean {
     const value = this.#value();
     const base = window.base[0];
     window.walked[0] = value;
     const difference = window.fallsBack && value < base ? value : value - base;
     if (difference === 0) return false;
-    visitor.number(this.attributes, startUnixMs, endUnixMs, difference);
+    this.#visit(visitor, startUnixMs, endUnixMs, exemplars, difference);
     return true;
   }
 
@@ -87,7 +95,21 @@ export class SumSeries implements Series {
     memory.free(this, slots);
   }
 
+  #visit(
+    visitor: PointVisitor,
+    startUnixMs: number,
+    endUnixMs: number,
+    exemplars: readonly Exemplar[],
+    value: number,
+  ): void {
+    view.begin(this, startUnixMs, endUnixMs, exemplars);
+    view.value = value;
+    visitor.number(view);
+  }
+
   #value(): number {
     return finite(this.chunk[this.offset + at.sum]) + 0;
   }
 }
+
+const view = new NumberView();

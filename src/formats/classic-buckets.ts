@@ -2,21 +2,25 @@
  * Exponential histograms for those who know explicit buckets alone: with bounds at powers of two, or further apart where
  * the histogram is coarser, so that every count is exact.
  */
-import type { ExponentialBuckets } from '../model/points.js';
+import { HistogramView } from '../model/point-views.js';
+import type { ExponentialBuckets, ExponentialPoint, HistogramPoint } from '../model/points.js';
 
-/** Ascending upper bounds, and how many values lie in each bucket; those above the last bound come last. */
-export interface ClassicBuckets {
-  readonly bounds: readonly number[];
-  readonly counts: readonly number[];
+/** Converts an exponential histogram to explicit buckets. */
+export function classicHistogram(point: ExponentialPoint): HistogramPoint {
+  const view = new HistogramView();
+  view.begin(point.series, point.startUnixMs, point.endUnixMs, point.exemplars);
+  view.count = point.count;
+  view.sum = point.sum;
+  view.min = point.min;
+  view.max = point.max;
+  const { bounds, counts } = classicBuckets(point);
+  view.boundaries = bounds;
+  view.counts = Float64Array.from(counts);
+  return view;
 }
 
-/** The explicit buckets of an exponential histogram. */
-export function classicBuckets(
-  scale: number,
-  zeroCount: number,
-  positive: ExponentialBuckets,
-  negative: ExponentialBuckets,
-): ClassicBuckets {
+/** Returns ascending upper bounds, and the count of each bucket; the last count is of values above the last bound. */
+function classicBuckets({ scale, zeroCount, positive, negative }: ExponentialPoint) {
   const target = Math.min(scale, 0);
   const bound = (index: number) => 2 ** (index * 2 ** -target);
   const below = downscaled(negative, scale - target);

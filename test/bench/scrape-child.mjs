@@ -5,16 +5,17 @@
  */
 import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { cpuTime } from './builds.mjs';
 import { scrapeCases } from './cases/scrape.mjs';
 import { scrapeContenders } from './scrape-contenders.mjs';
 import { contentOf } from './scrape-content.mjs';
 
-const [caseName, subject, sizesText] = process.argv.slice(2);
+const [caseName, subject, sizesText, dist] = process.argv.slice(2);
 const sizes = JSON.parse(sizesText);
 const { fill, series, lines, measure } = scrapeCases.find(({ name }) => name === caseName);
 const [family, format = ''] = subject.split(', ');
 const contender = scrapeContenders.find((each) => each.family === family);
-const { open, serve, accept } = await contender.load(format);
+const { open, serve, accept } = await contender.load(format, dist);
 const count = series(sizes);
 
 let kit;
@@ -46,6 +47,20 @@ const answers = {
       took += performance.now() - begin;
       scrapes++;
     } while (took < sizes.repetitionMs);
+    return took / scrapes;
+  },
+
+  /** The same of CPU time, over as many scrapes as the first call takes for `cpuMs`. */
+  async cpu() {
+    let took = 0;
+    let scrapes = 0;
+    do {
+      touch();
+      took += await cpuTime(async () => {
+        consumed += sizeOf(await kit.scrape());
+      });
+      scrapes++;
+    } while (took < sizes.cpuMs);
     return took / scrapes;
   },
 

@@ -3,6 +3,7 @@
  * its kind does. Stock OpenTelemetry and prom-client pack nothing.
  */
 import { createServer } from 'node:http';
+import { importBuilt } from './builds.mjs';
 
 /** By the family of a subject. */
 export const scrapeContenders = [
@@ -20,20 +21,21 @@ const accepted = {
   protobuf: 'application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=delimited',
 };
 
-async function loadOurs(format) {
+/** @param dist folder of the build that is measured; that of this checkout by default. */
+async function loadOurs(format, dist) {
   const [engine, { optionsOf }, api, deliveries, reader, text, protobuf, dialects, names, clock, door] =
     await Promise.all([
-      import('../../dist/engine/index.js'),
-      import('../../dist/engine/definition.js'),
-      import('../../dist/index.js'),
-      import('../../dist/delivery/deliveries.js'),
-      import('../../dist/backends/prometheus/reader.js'),
-      import('../../dist/formats/prometheus/text.js'),
-      import('../../dist/formats/prometheus/protobuf.js'),
-      import('../../dist/formats/prometheus/dialects.js'),
-      import('../../dist/formats/prometheus/names.js'),
-      import('../../dist/model/clock.js'),
-      import('../../dist/backends/prometheus/index.js'),
+      importBuilt('engine/index.js', dist),
+      importBuilt('engine/definition.js', dist),
+      importBuilt('index.js', dist),
+      importBuilt('delivery/deliveries.js', dist),
+      importBuilt('backends/prometheus/reader.js', dist),
+      importBuilt('formats/prometheus/text.js', dist),
+      importBuilt('formats/prometheus/protobuf.js', dist),
+      importBuilt('formats/prometheus/dialects.js', dist),
+      importBuilt('formats/prometheus/names.js', dist),
+      importBuilt('model/clock.js', dist),
+      importBuilt('backends/prometheus/index.js', dist),
     ]);
   const { counter, histogram, text: anyText, defineCatalogue, startMetrics } = api;
   /** Wide keys last, as a catalogue's author would have it from their declared values. */

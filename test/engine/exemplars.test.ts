@@ -6,7 +6,7 @@ import type { ExemplarFilter } from '../../src/engine/exemplars.js';
 import { emptyResource, surroundings } from '../../src/engine/host.js';
 import { EngineMeterProvider } from '../../src/engine/meter-provider.js';
 import type { AcknowledgedProducer } from '../../src/model/collected.js';
-import type { Exemplar, PointVisitor } from '../../src/model/points.js';
+import type { Exemplar, Point, PointVisitor } from '../../src/model/points.js';
 import { FakeClock } from '../support/clock.js';
 import { OnDemandReader } from '../support/stock.js';
 
@@ -42,13 +42,12 @@ function start(exemplarFilter?: ExemplarFilter) {
   provider.connect({ resource: emptyResource, readers: [reader], ...(exemplarFilter && { exemplarFilter }) });
   const collect = async () => {
     const seen: Exemplar[] = [];
-    const nothing = () => undefined;
+    const keep = ({ exemplars }: Point) => void seen.push(...exemplars);
     const visitor: PointVisitor = {
-      metric: nothing,
-      number: nothing,
-      histogram: nothing,
-      exponentialHistogram: nothing,
-      exemplar: (_, exemplar) => seen.push(exemplar),
+      metric: () => undefined,
+      number: keep,
+      histogram: keep,
+      exponentialHistogram: keep,
     };
     const collected = await reader.producer?.begin();
     await collected?.walk(visitor);

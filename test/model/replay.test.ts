@@ -1,10 +1,25 @@
 /** A walk, what it builds, and the replay of that are the same; and a long walk lets others run. */
 import { AggregationType } from '@opentelemetry/sdk-metrics';
 import { describe, expect, test } from 'vitest';
-import type { ExponentialBuckets, PointVisitor } from '../../src/model/points.js';
+import type {
+  DistributionPoint,
+  ExponentialPoint,
+  HistogramPoint,
+  NumberPoint,
+  Point,
+  PointVisitor,
+} from '../../src/model/points.js';
 import { replay } from '../../src/model/replay.js';
 import { ResourceMetricsBuilder } from '../../src/model/resource-metrics.js';
 import { PlainReader, startEngine } from '../engine/provider.js';
+
+const common = ({ attributes, startUnixMs, endUnixMs, exemplars }: Point) => [
+  attributes,
+  startUnixMs,
+  endUnixMs,
+  exemplars,
+];
+const summary = ({ count, sum, min, max }: DistributionPoint) => [count, sum, min, max];
 
 /** Keeps the calls of a walk, metrics without points left out. */
 class CallList implements PointVisitor {
@@ -20,21 +35,21 @@ class CallList implements PointVisitor {
     this.#dropEmpty();
     this.calls.push(['metric', ...all]);
   }
-  number(...all: unknown[]) {
-    this.calls.push(['number', ...all]);
+  number(point: NumberPoint) {
+    this.calls.push(['number', ...common(point), point.value]);
   }
-  histogram(...all: Parameters<PointVisitor['histogram']>) {
-    const [boundaries, counts, from] = all.slice(-3) as [number[], Float64Array, number];
+  histogram(point: HistogramPoint) {
+    const { boundaries, counts, from } = point;
     const own = Array.from(counts.subarray(from, from + boundaries.length + 1));
-    this.calls.push(['histogram', ...all.slice(0, -3), [...boundaries], own]);
+    this.calls.push(['histogram', ...common(point), ...summary(point), [...boundaries], own]);
   }
-  exponentialHistogram(...all: Parameters<PointVisitor['exponentialHistogram']>) {
-    const buckets = all.slice(-2) as ExponentialBuckets[];
-    const own = buckets.map(({ offset, counts, from, length }) => [
+  exponentialHistogram(point: ExponentialPoint) {
+    const own = [point.positive, point.negative].map(({ offset, counts, from, length }) => [
       offset,
       Array.from(counts.subarray(from, from + length)),
     ]);
-    this.calls.push(['exponentialHistogram', ...all.slice(0, -2), ...own]);
+    const { scale, zeroCount } = point;
+    this.calls.push(['exponentialHistogram', ...common(point), ...summary(point), scale, zeroCount, ...own]);
   }
   #dropEmpty() {
     if (this.calls.at(-1)?.[0] === 'metric') this.calls.pop();

@@ -7,8 +7,11 @@ import {
   type Collected,
   type ConfiguredBackend,
   createTransport,
+  type ExponentialPoint,
+  type HistogramPoint,
   keepDeliveries,
   type MetricStream,
+  type NumberPoint,
   type PointVisitor,
   type Posted,
   PushReader,
@@ -145,15 +148,15 @@ class Lines implements PointVisitor {
     this.#metric = name;
   }
 
-  number(...[attributes, , , value]: Parameters<PointVisitor['number']>): void {
+  number({ attributes, value }: NumberPoint): void {
     this.#write(attributes, this.#broken === 'delivers extreme numbers' ? Number(value.toFixed(3)) : value);
   }
 
-  histogram(...[attributes, , , count, sum]: Parameters<PointVisitor['histogram']>): void {
+  histogram({ attributes, count, sum }: HistogramPoint): void {
     if (this.#broken !== 'delivers every kind of point') this.#write(attributes, { count, sum });
   }
 
-  exponentialHistogram(...[attributes, , , count, sum]: Parameters<PointVisitor['exponentialHistogram']>): void {
+  exponentialHistogram({ attributes, count, sum }: ExponentialPoint): void {
     if (this.#broken !== 'delivers exponential histograms') this.#write(attributes, { count, sum });
   }
 

@@ -1,10 +1,16 @@
 /** What OpenTelemetry's own exporter serves, byte for byte, for those whose queries and dashboards stand on it. */
 import { createRequire } from 'node:module';
-import type { Attributes } from '@opentelemetry/api';
 import type { Resource } from '@opentelemetry/resources';
 import { MetricsError } from '../../errors.js';
 import type { Exposition, FamilyParts } from '../../formats/prometheus/exposition.js';
-import type { MetricStream, PointVisitor, Temporality } from '../../model/points.js';
+import type {
+  ExponentialPoint,
+  HistogramPoint,
+  MetricStream,
+  NumberPoint,
+  PointVisitor,
+  Temporality,
+} from '../../model/points.js';
 import { ResourceMetricsBuilder } from '../../model/resource-metrics.js';
 
 const require = createRequire(import.meta.url);
@@ -52,16 +58,16 @@ export class StockExposition implements PointVisitor, Exposition {
     this.#builder?.metric(stream, temporality);
   }
 
-  number(attributes: Attributes, startUnixMs: number, endUnixMs: number, value: number): void {
-    this.#builder?.number(attributes, startUnixMs, endUnixMs, value);
+  number(point: NumberPoint): void {
+    this.#builder?.number(point);
   }
 
-  histogram(...point: Parameters<PointVisitor['histogram']>): void {
-    this.#builder?.histogram(...point);
+  histogram(point: HistogramPoint): void {
+    this.#builder?.histogram(point);
   }
 
-  exponentialHistogram(...point: Parameters<PointVisitor['exponentialHistogram']>): void {
-    this.#builder?.exponentialHistogram(...point);
+  exponentialHistogram(point: ExponentialPoint): void {
+    this.#builder?.exponentialHistogram(point);
   }
 
   families(): readonly FamilyParts[] {

@@ -6,13 +6,21 @@
  * `upper_bound`: the names that Datadog's own mapping of OpenTelemetry has. Exponential buckets are shown with bounds at
  * powers of two.
  */
-import type { Attributes } from '@opentelemetry/api';
 import type { Resource } from '@opentelemetry/resources';
 import type { Clock } from '../../model/clock.js';
-import type { ExponentialBuckets, MetricStream, PointVisitor, Temporality } from '../../model/points.js';
+import type {
+  DistributionPoint,
+  ExponentialPoint,
+  HistogramPoint,
+  MetricStream,
+  NumberPoint,
+  Point,
+  PointVisitor,
+  Temporality,
+} from '../../model/points.js';
 import { datadogBound, datadogTag } from '../../naming/datadog.js';
-import { classicBuckets } from '../classic-buckets.js';
-import { type Head, type Owners, StreamSeries } from './series.js';
+import { classicHistogram } from '../classic-buckets.js';
+import { type Head, type Owners, TaggedStream } from './tagged-stream.js';
 
 /** Stands in a chunk where every series has what its resource brings. No character of JSON. */
 export const originMark = '\0';
@@ -47,12 +55,12 @@ export class SeriesEncoder implements PointVisitor {
   readonly #clock: Clock;
   readonly #buckets: boolean;
   readonly #owners: Owners = new Map();
-  readonly #streams = new Map<MetricStream, Record<Temporality, StreamSeries | undefined>>();
+  readonly #streams = new Map<MetricStream, Record<Temporality, TaggedStream | undefined>>();
   #chunks: Chunk[] = [];
   #text = '';
   #points = 0;
   #walk = 0;
-  #series: StreamSeries | undefined;
+  #stream: TaggedStream | undefined;
   /** Milliseconds: when the walk's points end, and how long it was since those that were accepted ended. */
   #endMs: number | undefined;
   #acceptedMs: number | undefined;
@@ -86,57 +94,31 @@ export class SeriesEncoder implements PointVisitor {
       known = { delta: undefined, cumulative: undefined };
       this.#streams.set(stream, known);
     }
-    known[temporality] ??= new StreamSeries(stream, temporality, this.#buckets, this.#owners);
-    this.#series = known[temporality];
-    this.#series.begin(this.#walk);
+    known[temporality] ??= new TaggedStream(stream, temporality, this.#buckets, this.#owners);
+    this.#stream = known[temporality];
+    this.#stream.beginWalk(this.#walk);
   }
 
-  number(attributes: Attributes, _startUnixMs: number, endUnixMs: number, value: number): void {
-    if (!Number.isFinite(value)) {
+  number(point: NumberPoint): void {
+    if (!Number.isFinite(point.value)) {
       this.inexpressible++;
       return;
     }
-    const { heads, tags } = this.#open(attributes, endUnixMs);
-    this.#add(this.#one(heads.value, value, tags));
+    const { heads, tags } = this.#open(point);
+    this.#add(this.#one(heads.value, point.value, tags));
   }
 
-  histogram(
-    attributes: Attributes,
-    _startUnixMs: number,
-    endUnixMs: number,
-    count: number,
-    sum: number | undefined,
-    min: number | undefined,
-    max: number | undefined,
-    boundaries: readonly number[],
-    counts: Float64Array,
-    from: number,
-  ): void {
-    const { heads, tags } = this.#open(attributes, endUnixMs);
-    let text = this.#summary(heads, tags, count, sum, min, max);
-    if (heads.bucket !== undefined) text += this.#bucketsText(heads.bucket, tags, boundaries, counts, from);
+  histogram(point: HistogramPoint): void {
+    const { heads, tags } = this.#open(point);
+    let text = this.#summary(heads, tags, point);
+    if (heads.bucket !== undefined) text += this.#bucketsText(heads.bucket, tags, point);
     this.#add(text);
   }
 
-  exponentialHistogram(
-    attributes: Attributes,
-    _startUnixMs: number,
-    endUnixMs: number,
-    count: number,
-    sum: number | undefined,
-    min: number | undefined,
-    max: number | undefined,
-    scale: number,
-    zeroCount: number,
-    positive: ExponentialBuckets,
-    negative: ExponentialBuckets,
-  ): void {
-    const { heads, tags } = this.#open(attributes, endUnixMs);
-    let text = this.#summary(heads, tags, count, sum, min, max);
-    if (heads.bucket !== undefined) {
-      const { bounds, counts } = classicBuckets(scale, zeroCount, positive, negative);
-      text += this.#bucketsText(heads.bucket, tags, bounds, counts, 0);
-    }
+  exponentialHistogram(point: ExponentialPoint): void {
+    const { heads, tags } = this.#open(point);
+    let text = this.#summary(heads, tags, point);
+    if (heads.bucket !== undefined) text += this.#bucketsText(heads.bucket, tags, classicHistogram(point));
     this.#add(text);
   }
 
@@ -161,10 +143,10 @@ export class SeriesEncoder implements PointVisitor {
     this.#acceptedMs = this.#endMs ?? this.#acceptedMs;
   }
 
-  #open(attributes: Attributes, endUnixMs: number) {
+  #open({ series, endUnixMs }: Point) {
     if (this.#endMs === undefined) this.#beginPoints(endUnixMs);
-    const series = this.#series as StreamSeries;
-    return { heads: series.heads, tags: series.tags(attributes) };
+    const stream = this.#stream as TaggedStream;
+    return { heads: stream.heads, tags: stream.tags(series) };
   }
 
   /**
@@ -184,14 +166,7 @@ export class SeriesEncoder implements PointVisitor {
     this.#afterCount = `}],"interval":${interval},${originMark}`;
   }
 
-  #summary(
-    heads: StreamSeries['heads'],
-    tags: string,
-    count: number,
-    sum: number | undefined,
-    min: number | undefined,
-    max: number | undefined,
-  ): string {
+  #summary(heads: TaggedStream['heads'], tags: string, { count, sum, min, max }: DistributionPoint): string {
     let text = this.#one(heads.count, count, tags);
     if (finite(sum)) text += this.#one(heads.sum, sum, tags);
     if (count === 0) return text;
@@ -201,13 +176,7 @@ export class SeriesEncoder implements PointVisitor {
     return text;
   }
 
-  #bucketsText(
-    head: Head,
-    tags: string,
-    boundaries: readonly number[],
-    counts: ArrayLike<number>,
-    from: number,
-  ): string {
+  #bucketsText(head: Head, tags: string, { boundaries, counts, from }: HistogramPoint): string {
     let text = '';
     for (let index = 0; index <= boundaries.length; index++) {
       const count = counts[from + index] as number;

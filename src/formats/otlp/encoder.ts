@@ -5,27 +5,27 @@
  * and, where that has one length, all of its point. A collection writes its numbers over those of the one before, and
  * copies nothing until requests are made.
  */
-import type { Attributes } from '@opentelemetry/api';
 import type { Resource } from '@opentelemetry/resources';
 import type {
-  Exemplar,
-  ExponentialBuckets,
+  ExponentialPoint,
+  HistogramPoint,
   MetricStream,
+  NumberPoint,
+  Point,
   PointVisitor,
   Scope,
   Temporality,
 } from '../../model/points.js';
 import { ProtobufWriter } from '../protobuf-writer.js';
-import { PendingExemplars } from './exemplars.js';
+import { writeExemplars } from './exemplars.js';
 import { writeExponentialHistogram } from './exponential.js';
 import { dataField, exemplarFields, pointField } from './fields.js';
 import { metricHead, pointsFieldOf, pointsTail, resourceFrame, scopeFrame } from './frames.js';
-import type { Page } from './pages.js';
 import { PointChunks } from './point-chunks.js';
 import { RequestMemory } from './request-memory.js';
 import { type EncodedMetric, RequestPacker } from './request-parts.js';
-import { type EncodedSeries, StreamSeries } from './stream-series.js';
-import { at, keepExponential, keepHistogram, keepNumber, shows } from './templates.js';
+import { type PointTemplate, TemplateCache } from './template-cache.js';
+import { at, exponentialTemplate, histogramTemplate, numberTemplate, shows } from './templates.js';
 import { highWord, setCounts, UnixNanoseconds } from './words.js';
 
 /** So many deltas in a row a series may be no part of, until what is kept of it is forgotten. */
@@ -37,7 +37,7 @@ interface EncodedStream {
   readonly pointsField: number;
   readonly exemplarField: number;
   readonly int: boolean;
-  readonly series: StreamSeries;
+  readonly templates: TemplateCache;
 }
 
 /**
@@ -51,7 +51,6 @@ export class OtlpEncoder implements PointVisitor {
   readonly #maxRequestBytes: number;
   readonly #chunks = new PointChunks();
   readonly #memory = new RequestMemory();
-  readonly #exemplars = new PendingExemplars();
   /** For small things that are put together elsewhere. */
   readonly #aside = new ProtobufWriter(1_024);
   readonly #start = new UnixNanoseconds();
@@ -66,6 +65,7 @@ export class OtlpEncoder implements PointVisitor {
   #temporality: Temporality = 'cumulative';
   #resource: Resource | undefined;
   #points = 0;
+  #walk = 0;
   #oversized = 0;
   #pointsOfRequests: readonly number[] = [];
 
@@ -119,10 +119,10 @@ export class OtlpEncoder implements PointVisitor {
   begin(resource: Resource): void {
     this.#resource = resource;
     this.#points = 0;
+    this.#walk++;
     this.#oversized = 0;
     this.#metrics = new Map();
     this.#chunks.clear();
-    this.#exemplars.forget();
     this.#stream = undefined;
     this.#streamsBefore = this.#streams;
     this.#streams = new Map();
@@ -134,96 +134,73 @@ export class OtlpEncoder implements PointVisitor {
     const known = this.#streams.has(metric) ? undefined : this.#streamsBefore.get(metric);
     const stream = known ?? this.#encodeStream(metric);
     this.#streams.set(metric, stream);
-    stream.series.begin();
+    stream.templates.beginWalk(this.#walk);
     this.#metric = metric;
     this.#stream = stream;
     this.#temporality = temporality;
   }
 
-  number(attributes: Attributes, startUnixMs: number, endUnixMs: number, value: number): void {
+  number(point: NumberPoint): void {
     const stream = this.#stream;
     if (stream === undefined) return;
-    const series = stream.series.next(attributes);
-    if (series.page === undefined) keepNumber(stream.series, series, this.#aside, stream.int);
-    const { content } = series;
-    const { view } = series.page as Page;
-    this.#setTimes(view, content, startUnixMs, endUnixMs);
+    const { series, value } = point;
+    const template =
+      stream.templates.visit(series) ??
+      stream.templates.set(series, numberTemplate(this.#aside, series.attributes, stream.int));
+    const { content } = template;
+    const { view } = template.page;
+    this.#setTimes(view, content, point);
     if (stream.int) {
-      // Whole numbers were declared, and the type of the field is what was declared.
+      // The declared type decides the type of the field.
       view.setUint32(content + at.value, value >>> 0, true);
       view.setUint32(content + at.value + 4, highWord(value), true);
     } else {
       view.setFloat64(content + at.value, value, true);
     }
-    this.#addKept(series);
+    this.#addTemplate(stream, template, point);
   }
 
-  histogram(
-    attributes: Attributes,
-    startUnixMs: number,
-    endUnixMs: number,
-    count: number,
-    sum: number | undefined,
-    min: number | undefined,
-    max: number | undefined,
-    boundaries: readonly number[],
-    counts: Float64Array,
-    from: number,
-  ): void {
+  histogram(point: HistogramPoint): void {
     const stream = this.#stream;
     if (stream === undefined) return;
-    const series = stream.series.next(attributes);
+    const { series, count, sum, min, max, boundaries, counts, from } = point;
     const shown =
       (sum === undefined ? 0 : shows.sum) | (min === undefined ? 0 : shows.min) | (max === undefined ? 0 : shows.max);
-    if (series.boundaries !== boundaries || series.shown !== shown) {
-      keepHistogram(stream.series, series, this.#aside, boundaries, shown);
+    let template = stream.templates.visit(series);
+    if (template === undefined || template.boundaries !== boundaries || template.shown !== shown) {
+      const encoded = histogramTemplate(this.#aside, series.attributes, boundaries, shown);
+      template = stream.templates.set(series, encoded);
     }
-    const { content, to } = series;
-    const { view } = series.page as Page;
-    this.#setTimes(view, content, startUnixMs, endUnixMs);
+    const { content, to } = template;
+    const { view } = template.page;
+    this.#setTimes(view, content, point);
     view.setUint32(content + at.count, count >>> 0, true);
     view.setUint32(content + at.count + 4, highWord(count), true);
     if (sum !== undefined) view.setFloat64(content + at.sum, sum, true);
-    setCounts(view, content + series.countsAt, counts, from, boundaries.length + 1);
+    setCounts(view, content + template.countsAt, counts, from, boundaries.length + 1);
     if (min !== undefined) view.setFloat64(to - (max === undefined ? 8 : 17), min, true);
     if (max !== undefined) view.setFloat64(to - 8, max, true);
-    this.#addKept(series);
+    this.#addTemplate(stream, template, point);
   }
 
-  exponentialHistogram(
-    attributes: Attributes,
-    startUnixMs: number,
-    endUnixMs: number,
-    count: number,
-    sum: number | undefined,
-    min: number | undefined,
-    max: number | undefined,
-    scale: number,
-    zeroCount: number,
-    positive: ExponentialBuckets,
-    negative: ExponentialBuckets,
-  ): void {
+  exponentialHistogram(point: ExponentialPoint): void {
     const stream = this.#stream;
     if (stream === undefined) return;
-    const series = stream.series.next(attributes);
-    if (series.page === undefined) keepExponential(stream.series, series, this.#aside);
+    const { series, startUnixMs, endUnixMs, exemplars } = point;
+    const { page, from, to } =
+      stream.templates.visit(series) ??
+      stream.templates.set(series, exponentialTemplate(this.#aside, series.attributes));
     const start = this.#start.set(startUnixMs);
     const end = this.#end.set(endUnixMs);
     const writer = this.#chunks.written();
-    const point = writer.open(dataField.point);
-    writer.raw((series.page as Page).bytes.subarray(series.from, series.to));
+    const message = writer.open(dataField.point);
+    writer.raw(page.bytes.subarray(from, to));
     writer.fixed64(pointField.start, start.low, start.high);
     writer.fixed64(pointField.end, end.low, end.high);
-    writeExponentialHistogram(writer, count, sum, min, max, scale, zeroCount, positive, negative);
-    if (this.#exemplars.areOf(attributes)) writer.raw(this.#exemplars.take());
-    writer.close(point);
-    this.#exemplars.forget();
+    writeExponentialHistogram(writer, point);
+    writeExemplars(writer, exemplars, stream.exemplarField, stream.int);
+    writer.close(message);
     this.#points++;
-  }
-
-  exemplar(attributes: Attributes, exemplar: Exemplar): void {
-    const stream = this.#stream;
-    if (stream !== undefined) this.#exemplars.add(attributes, exemplar, stream.exemplarField, stream.int);
   }
 
   end(): void {
@@ -237,11 +214,11 @@ export class OtlpEncoder implements PointVisitor {
       pointsField: pointsFieldOf(metric),
       exemplarField: exemplarFields[metric.points],
       int: metric.valueType === 0,
-      series: new StreamSeries(),
+      templates: new TemplateCache(),
     };
   }
 
-  #setTimes(view: DataView, content: number, startUnixMs: number, endUnixMs: number): void {
+  #setTimes(view: DataView, content: number, { startUnixMs, endUnixMs }: Point): void {
     const start = this.#start.set(startUnixMs);
     view.setUint32(content + at.start, start.low, true);
     view.setUint32(content + at.start + 4, start.high, true);
@@ -250,27 +227,25 @@ export class OtlpEncoder implements PointVisitor {
     view.setUint32(content + at.end + 4, end.high, true);
   }
 
-  /** Adds a point that is kept with its numbers in it; one with exemplars is longer, and copied. */
-  #addKept({ attributes, page, from, content, to }: EncodedSeries): void {
+  /** Adds a point whose numbers are set in its template. A point with exemplars is longer, and copied. */
+  #addTemplate({ exemplarField, int }: EncodedStream, { page, from, content, to }: PointTemplate, point: Point): void {
     this.#points++;
-    if (this.#exemplars.areOf(attributes)) {
-      const writer = this.#chunks.written();
-      const point = writer.open(dataField.point);
-      writer.raw((page as Page).bytes.subarray(content, to));
-      writer.raw(this.#exemplars.take());
-      writer.close(point);
-    } else {
-      this.#chunks.addKept(page as Page, from, to);
+    if (point.exemplars.length === 0) {
+      this.#chunks.addKept(page, from, to);
+      return;
     }
-    this.#exemplars.forget();
+    const writer = this.#chunks.written();
+    const message = writer.open(dataField.point);
+    writer.raw(page.bytes.subarray(content, to));
+    writeExemplars(writer, point.exemplars, exemplarField, int);
+    writer.close(message);
   }
 
   #endMetric(): void {
     const [metric, stream] = [this.#metric, this.#stream];
     if (metric === undefined || stream === undefined) return;
     this.#stream = undefined;
-    this.#exemplars.forget();
-    stream.series.end(this.#temporality === 'delta' ? idleDeltas : 1);
+    stream.templates.endWalk(this.#temporality === 'delta' ? idleDeltas : 1);
     const chunks = this.#chunks.take();
     if (chunks.length === 0) return;
     const metrics = this.#metrics.get(metric.scope) ?? [];

@@ -2,7 +2,8 @@
 
 import type { Exemplar } from '../../model/points.js';
 import { isLegacyLabelName, isLegacyMetricName } from '../../naming/escaping.js';
-import { attributesOf, type Label, textOf } from './labels.js';
+import { exemplarLabels } from './exemplar-labels.js';
+import { type Label, textOf } from './labels.js';
 import { type Names, withoutNul } from './names.js';
 import { canonicalText, numberText, secondsText } from './numbers.js';
 
@@ -42,20 +43,17 @@ export const openMetricsText: TextDialect = {
 /** OpenMetrics allows an exemplar's labels this many characters. */
 const longestExemplar = 128;
 
-/** ` # {labels} value time`: the trace first, and what else there is room for. */
-function exemplarText({ traceId, spanId, filteredAttributes, value, timeUnixMs }: Exemplar, names: Names): string {
+/** Renders ` # {labels} value time`, without the labels that exceed the limit. */
+function exemplarText(exemplar: Exemplar, names: Names): string {
   const labels: Label[] = [];
   let length = 0;
-  const add = (label: Label) => {
-    const more = [...label.name].length + [...label.value].length;
-    if (length + more > longestExemplar) return;
-    length += more;
+  for (const label of exemplarLabels(exemplar, names)) {
+    const labelLength = [...label.name].length + [...label.value].length;
+    if (length + labelLength > longestExemplar) continue;
+    length += labelLength;
     labels.push(label);
-  };
-  if (traceId !== undefined) add({ name: 'trace_id', value: traceId });
-  if (spanId !== undefined) add({ name: 'span_id', value: spanId });
-  for (const label of attributesOf(filteredAttributes, [...labels], names)) add(label);
-  return ` # {${labelText(labels)}} ${numberText(value)} ${secondsText(timeUnixMs)}`;
+  }
+  return ` # {${labelText(labels)}} ${numberText(exemplar.value)} ${secondsText(exemplar.timeUnixMs)}`;
 }
 
 /** `name="value"`, separated by commas. */

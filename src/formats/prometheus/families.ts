@@ -3,7 +3,7 @@ import type { MetricStream } from '../../model/points.js';
 import { Family, familyTypeOf } from './family.js';
 import { beside, type Label, scopeLabels } from './labels.js';
 import type { Names } from './names.js';
-import { type SeriesFormat, StreamSeries } from './stream-series.js';
+import { RenderedStream, type SeriesFormat } from './rendered-stream.js';
 
 /** What an endpoint says beside the attributes of a series. */
 export interface FamilyOptions {
@@ -16,24 +16,24 @@ export interface FamilyOptions {
 }
 
 /** The families of one format. */
-export class Families<S> {
+export class Families<R> {
   readonly #options: FamilyOptions;
   readonly #openMetrics: boolean;
-  readonly #format: SeriesFormat<S>;
+  readonly #format: SeriesFormat<R>;
   readonly #families = new Map<string, Family>();
-  #streams = new WeakMap<MetricStream, StreamSeries<S>>();
+  #streams = new WeakMap<MetricStream, RenderedStream<R>>();
   #constant: readonly Label[] = [];
   #scrape = 0;
   #shown: Family[] = [];
   /** Streams of this scrape and of the one before. */
-  #current: StreamSeries<S>[] = [];
-  #previous: StreamSeries<S>[] = [];
+  #current: RenderedStream<R>[] = [];
+  #previous: RenderedStream<R>[] = [];
   /** Whose the names of this scrape are; `undefined` is the resource. */
   readonly #owners = new Map<string, Family | undefined>();
   readonly #warned = new Set<string>();
 
   /** @param openMetrics whether names are those of OpenMetrics. */
-  constructor(options: FamilyOptions, openMetrics: boolean, format: SeriesFormat<S>) {
+  constructor(options: FamilyOptions, openMetrics: boolean, format: SeriesFormat<R>) {
     this.#options = options;
     this.#openMetrics = openMetrics;
     this.#format = format;
@@ -56,12 +56,13 @@ export class Families<S> {
   }
 
   /** The series of a stream, at their beginning; `undefined` when another metric has its name. */
-  open(stream: MetricStream): StreamSeries<S> | undefined {
-    const series = this.#streams.get(stream) ?? this.#introduce(stream);
-    if (!this.#show(series, stream)) return undefined;
-    series.begin(this.#scrape);
-    this.#current.push(series);
-    return series;
+  open(stream: MetricStream): RenderedStream<R> | undefined {
+    const rendered = this.#streams.get(stream) ?? this.#introduce(stream);
+    if (!this.#show(rendered, stream)) return undefined;
+    rendered.family.streams.add(rendered);
+    rendered.begin(this.#scrape);
+    this.#current.push(rendered);
+    return rendered;
   }
 
   /** The families of this scrape; their chunks are theirs until the next one. */
@@ -69,7 +70,7 @@ export class Families<S> {
     return this.#shown;
   }
 
-  #introduce(stream: MetricStream): StreamSeries<S> {
+  #introduce(stream: MetricStream): RenderedStream<R> {
     const { names, scopeLabels: withScope } = this.#options;
     const name = names.metric(stream);
     // OpenMetrics wants the state in a label of the family's name.
@@ -82,13 +83,14 @@ export class Families<S> {
       this.#families.set(identity, family);
     }
     const fixed = beside(withScope ? scopeLabels(stream.scope) : [], this.#constant);
-    const series = new StreamSeries(family, name.unit, stream, fixed, names, this.#format);
-    this.#streams.set(stream, series);
-    return series;
+    const context = { stream, unit: name.unit, fixed, names, format: this.#format };
+    const rendered = new RenderedStream(family, context);
+    this.#streams.set(stream, rendered);
+    return rendered;
   }
 
   /** The first of a name is shown; one of another type under the same name would spoil both. */
-  #show({ family, unit }: StreamSeries<S>, stream: MetricStream): boolean {
+  #show({ family, unit }: RenderedStream<R>, stream: MetricStream): boolean {
     if (family.scrape === this.#scrape) return true;
     const claims = family.claims(this.#openMetrics);
     const taken = claims.find((claim) => this.#owners.has(claim) && this.#owners.get(claim) !== family);
@@ -109,7 +111,11 @@ export class Families<S> {
 
   /** What the last scrape did not meet any more keeps no names and no memory. */
   #forgetGone(): void {
-    for (const series of this.#previous) if (series.scrape !== this.#scrape) series.forget();
+    for (const stream of this.#previous) {
+      if (stream.scrape === this.#scrape) continue;
+      stream.clear();
+      stream.family.streams.delete(stream);
+    }
     this.#previous = this.#current;
     this.#current = [];
   }

@@ -1,5 +1,5 @@
 /** A family of an exposition: metrics that have one name, whoever made them. */
-import type { MetricStream } from '../../model/points.js';
+import type { MetricStream, SeriesKey } from '../../model/points.js';
 
 /** Prometheus' types, as far as there are metrics of them. */
 export type FamilyType = 'counter' | 'gauge' | 'histogram' | 'info' | 'stateset';
@@ -12,12 +12,12 @@ export interface FamilyName {
   readonly unit: string | undefined;
 }
 
-/** Owns the rendered series of one stream within a family. */
-export interface SeriesOwner {
-  /** The scrape in which the stream was last rendered. */
-  readonly scrape: number;
-  /** Discards all rendered series. */
-  forget(): void;
+/** Renderings of the series of one stream within a family. */
+export interface Renderings {
+  /** Reports whether the scrape under way has visited a series. */
+  isVisited(series: SeriesKey): boolean;
+  /** Discards the rendering of a series. */
+  delete(series: SeriesKey): void;
 }
 
 /** What all streams of one name have in common. */
@@ -30,8 +30,10 @@ export class Family {
   unit: string | undefined;
   /** Finished parts of this scrape. */
   chunks: Buffer[] = [];
-  /** Whose the series are, by what tells them apart. */
-  readonly owners = new Map<string, SeriesOwner>();
+  /** Streams of the current and the previous scrape. */
+  readonly streams = new Set<Renderings>();
+  /** Rendered series, by the part of the rendering that identifies them. */
+  readonly owners = new Map<string, SeriesKey>();
   /** Whether two series of the last scrape would have been told apart by nothing. */
   collided = false;
   /** Grows when all that was rendered before no longer counts. */
@@ -57,6 +59,19 @@ export class Family {
     this.collided = false;
     this.owners.clear();
     this.generation++;
+  }
+
+  /**
+   * Reports whether a series that the scrape under way has visited is rendered with a key. A series that the scrape has
+   * not visited loses the key: it may be gone, or is rendered again when it is visited.
+   */
+  isTaken(key: string): boolean {
+    const owner = this.owners.get(key);
+    if (owner === undefined) return false;
+    for (const stream of this.streams) if (stream.isVisited(owner)) return true;
+    for (const stream of this.streams) stream.delete(owner);
+    this.owners.delete(key);
+    return false;
   }
 
   /** Every name that a sample of it may have. */

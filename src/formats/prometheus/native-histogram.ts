@@ -1,5 +1,5 @@
 /** Exponential histograms as Prometheus' native ones: spans of filled buckets, each count as the difference to the one before. */
-import type { ExponentialBuckets } from '../../model/points.js';
+import type { ExponentialBuckets, ExponentialPoint } from '../../model/points.js';
 import type { ProtobufWriter } from '../protobuf-writer.js';
 
 /** The finest resolution that Prometheus knows; finer ones are merged. */
@@ -28,13 +28,7 @@ export function hasSchema(scale: number): boolean {
 }
 
 /** Writes the native part of a `Histogram` message. */
-export function writeNative(
-  writer: ProtobufWriter,
-  scale: number,
-  zeroCount: number,
-  positive: ExponentialBuckets,
-  negative: ExponentialBuckets,
-): void {
+export function writeNative(writer: ProtobufWriter, { scale, zeroCount, positive, negative }: ExponentialPoint): void {
   const schema = Math.min(scale, finestSchema);
   writer.sint(field.schema, schema);
   writer.double(field.zeroThreshold, zeroThreshold);

@@ -26,10 +26,11 @@ import { memoryBacklog } from '../../../src/delivery/memory-backlog.js';
 import { SeriesEncoder } from '../../../src/formats/datadog/encoder.js';
 import { originOf } from '../../../src/formats/datadog/origin.js';
 import { type PayloadLimits, payloadsOf } from '../../../src/formats/datadog/payloads.js';
-import type { MetricStream, Temporality } from '../../../src/model/points.js';
+import type { HistogramPoint, MetricStream, Temporality } from '../../../src/model/points.js';
 import { heapUsed } from '../../engine/heap.js';
 import { FakeClock } from '../../support/clock.js';
 import { DatadogStore, startDatadogIntake } from '../../support/datadog-intake.js';
+import { histogramPoint, numberPoint, SeriesKeys } from '../../support/points.js';
 
 test.each(['summary', 'counters'] as const)('every kind of instrument, histograms as %s', async (histograms) => {
   const description = 'What it is.';
@@ -100,6 +101,8 @@ function encoderOf(buckets = false): SeriesEncoder {
 
 type Recorded = readonly [attributes: Attributes, value: number];
 
+const keys = new SeriesKeys();
+
 /** One walk; gives what the store got and how the points were shared out. */
 async function encode(
   encoder: SeriesEncoder,
@@ -111,7 +114,9 @@ async function encode(
   for (const [metric, temporality, recorded] of walked) {
     encoder.metric(metric, temporality);
     const [startMs, endMs] = [clock.nowUnixMs() - 10_000, clock.nowUnixMs()];
-    for (const [attributes, value] of recorded) encoder.number(attributes, startMs, endMs, value);
+    for (const [attributes, value] of recorded) {
+      encoder.number(numberPoint({ series: keys.of(attributes), startUnixMs: startMs, endUnixMs: endMs, value }));
+    }
   }
   encoder.end();
   const { requests, oversized } = await payloadsOf(encoder.chunks(), originOf(encoder.resource, options), limits);
@@ -216,7 +221,10 @@ test('memory is that of the series that there are, not of those that there were'
     for (let walk = 0; walk < walks; walk++) {
       encoder.begin(resourceFromAttributes({}));
       encoder.metric(metric, 'delta');
-      for (let id = 0; id < 100; id++) encoder.number({ id: `${walk}-${id}`, more: 'x'.repeat(100) }, 0, 1_000, 1);
+      for (let index = 0; index < 100; index++) {
+        const attributes = { id: `${walk}-${index}`, more: 'x'.repeat(100) };
+        encoder.number(numberPoint({ series: { attributes, index }, startUnixMs: 0, endUnixMs: 1_000, value: 1 }));
+      }
       encoder.end();
     }
   };
@@ -249,19 +257,15 @@ test('a histogram without sum, minimum and maximum is its count, and one without
   const encoder = encoderOf(true);
   encoder.begin(resourceFromAttributes({}));
   encoder.metric(stream('h', { points: 'histogram', kind: 'histogram' }), 'delta');
-  encoder.histogram(
-    { of: 'negative' },
-    0,
-    1_700_000_000_000,
-    2,
-    undefined,
-    undefined,
-    undefined,
-    [-1, 1],
-    new Float64Array([0, 9, 0, 2, 0]),
-    2,
-  );
-  encoder.histogram({ of: 'none' }, 0, 1_700_000_000_000, 0, 0, undefined, undefined, [1], new Float64Array(2), 0);
+  const unknown = { sum: undefined, min: undefined, max: undefined };
+  const point = (of: string, fields: Pick<HistogramPoint, 'count' | 'boundaries' | 'counts' | 'from'>) => {
+    const series = { attributes: { of }, index: 0 };
+    return histogramPoint({ series, startUnixMs: 0, endUnixMs: 1_700_000_000_000, ...unknown, ...fields });
+  };
+  const counts = new Float64Array([0, 9, 0, 2, 0]);
+  encoder.histogram(point('negative', { count: 2, boundaries: [-1, 1], counts, from: 2 }));
+  const none = point('none', { count: 0, boundaries: [1], counts: new Float64Array(2), from: 0 });
+  encoder.histogram(Object.assign(none, { sum: 0 }));
   encoder.end();
   const { requests } = await payloadsOf(encoder.chunks(), originOf(encoder.resource, options));
   const store = new DatadogStore();

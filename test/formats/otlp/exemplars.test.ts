@@ -10,8 +10,8 @@ const traceId = '0123456789abcdef0123456789abcdef';
 const spanId = 'fedcba9876543210';
 const exemplar: Exemplar = { value: 2.5, timeUnixMs: 1_700_000_000_123, traceId, spanId, filteredAttributes: {} };
 const kinds = Object.keys(streams) as (keyof typeof streams)[];
-const a = Object.freeze({ id: 'a' });
-const b = Object.freeze({ id: 'b' });
+const a = { attributes: Object.freeze({ id: 'a' }), index: 0 };
+const b = { attributes: Object.freeze({ id: 'b' }), index: 1 };
 
 /** The exemplars of each point of what was visited. */
 function exemplarsOf(encoder: OtlpEncoder): (readonly Message[])[] {
@@ -34,8 +34,7 @@ test.each(kinds)('are part of their point: %s', (kind) => {
   encoder.begin(emptyResource());
   encoder.metric(stream, 'cumulative');
   const second = { ...exemplar, value: 3, traceId: undefined, spanId: undefined, filteredAttributes: { user: 7 } };
-  for (const each of [exemplar, second]) encoder.exemplar(a, each);
-  visit(encoder, stream, a);
+  visit(encoder, stream, a, { exemplars: [exemplar, second] });
   visit(encoder, stream, b);
   encoder.end();
   const time_unix_nano = 1_700_000_000_123_000_000n;
@@ -53,22 +52,17 @@ test.each(kinds)('are part of their point: %s', (kind) => {
   expect(plain()).toEqual(before);
 });
 
-test.each(kinds)('without their point belong to no other: %s', (kind) => {
+test.each(kinds)('belong to their point only: %s', (kind) => {
   const [stream, other] = [streamOf(kind), streamOf(kind)];
   const encoder = new OtlpEncoder();
   for (let walk = 0; walk < 2; walk++) {
     encoder.begin(emptyResource());
     encoder.metric(stream, 'cumulative');
-    encoder.exemplar(a, exemplar);
     visit(encoder, stream, b);
     visit(encoder, stream, a);
-    encoder.exemplar(a, exemplar);
     encoder.metric(other, 'cumulative');
     visit(encoder, other, a);
-    encoder.exemplar(a, exemplar);
-    encoder.exemplar(b, { ...exemplar, value: 9.5 });
-    visit(encoder, other, b);
-    encoder.exemplar(a, exemplar);
+    visit(encoder, other, b, { exemplars: [{ ...exemplar, value: 9.5 }] });
     // The first walk breaks off.
     if (walk === 1) encoder.end();
   }
@@ -85,8 +79,7 @@ test.each([
   const encoder = new OtlpEncoder();
   encoder.begin(emptyResource());
   encoder.metric(stream, 'cumulative');
-  encoder.exemplar(a, { ...exemplar, traceId, spanId });
-  visit(encoder, stream, a);
+  visit(encoder, stream, a, { exemplars: [{ ...exemplar, traceId, spanId }] });
   encoder.end();
   expect(Object.keys(exemplarsOf(encoder)[0]?.[0] as Message)).toEqual(['time_unix_nano', 'as_double']);
 });

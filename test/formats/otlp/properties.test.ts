@@ -1,13 +1,13 @@
 /** Whatever is collected, the bytes are those of the stock encoder, also when requests are split. */
-import type { Attributes } from '@opentelemetry/api';
 import { emptyResource } from '@opentelemetry/resources';
 import { DataPointType } from '@opentelemetry/sdk-metrics';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { OtlpEncoder } from '../../../src/formats/otlp/encoder.js';
-import type { ExponentialBuckets, MetricStream, PointVisitor } from '../../../src/model/points.js';
+import type { ExponentialBuckets, MetricStream, PointVisitor, SeriesKey } from '../../../src/model/points.js';
 import { replay } from '../../../src/model/replay.js';
 import { ResourceMetricsBuilder } from '../../../src/model/resource-metrics.js';
+import { exponentialPoint, histogramPoint, numberPoint } from '../../support/points.js';
 import { decodeRequest, pointsOfRequest } from './message.js';
 import {
   anyAttributes,
@@ -69,7 +69,7 @@ test('split requests are what the stock encoder makes of their points, and as la
 
 /** A walk as our engine makes it: streams and attribute objects are the same each time. */
 interface Visit {
-  readonly series: Attributes;
+  readonly series: SeriesKey;
   readonly startMs: number;
   readonly endMs: number;
   readonly value: unknown;
@@ -101,7 +101,7 @@ const anyStream = fc
   )
   .chain(([{ type, ...kind }, scope, valueType, attributes, name]) => {
     const stream: MetricStream = { ...kind, name, description: '', unit: '1', scope, valueType };
-    const series = attributes.map((each) => Object.freeze(each));
+    const series = attributes.map((each, index) => ({ attributes: Object.freeze(each), index }));
     const visits = fc
       .oneof(
         { weight: 3, arbitrary: fc.constant(series) },
@@ -130,12 +130,14 @@ const anyStream = fc
 function visit(visitor: PointVisitor, { series, startMs, endMs, value }: Visit): void {
   // biome-ignore lint/suspicious/noExplicitAny: a number or one of two kinds of histograms, told apart here.
   const any = value as any;
-  if (typeof value === 'number') visitor.number(series, startMs, endMs, value);
+  const common = { series, startUnixMs: startMs, endUnixMs: endMs };
+  if (typeof value === 'number') visitor.number(numberPoint({ ...common, value }));
   else if (any.buckets !== undefined) {
     const { count, sum, min, max, buckets } = any;
     // Counts lie anywhere in memory.
     const counts = Float64Array.from([7, 7, ...buckets.counts, 7]);
-    visitor.histogram(series, startMs, endMs, count, sum, min, max, buckets.boundaries, counts, 2);
+    const { boundaries } = buckets;
+    visitor.histogram(histogramPoint({ ...common, count, sum, min, max, boundaries, counts, from: 2 }));
   } else {
     const { count, sum, min, max, scale, zeroCount } = any;
     const [positive, negative] = [any.positive, any.negative].map(
@@ -146,7 +148,8 @@ function visit(visitor: PointVisitor, { series, startMs, endMs, value }: Visit):
         length: bucketCounts.length,
       }),
     ) as [ExponentialBuckets, ExponentialBuckets];
-    visitor.exponentialHistogram(series, startMs, endMs, count, sum, min, max, scale, zeroCount, positive, negative);
+    const fields = { count, sum, min, max, scale, zeroCount, positive, negative };
+    visitor.exponentialHistogram(exponentialPoint({ ...common, ...fields }));
   }
 }
 

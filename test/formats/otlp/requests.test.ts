@@ -42,9 +42,9 @@ function largeWalk(encoder: OtlpEncoder): Message[] {
   encoder.begin(resourceFromAttributes({ 'service.name': 'large' }, { schemaUrl: 'r' }));
   for (const [stream, series] of every) {
     encoder.metric(stream, 'delta');
-    series.forEach((attributes, value) => {
-      visit(encoder, stream, attributes, value);
-    });
+    for (const [index, attributes] of series.entries()) {
+      visit(encoder, stream, { attributes, index }, { value: index });
+    }
   }
   encoder.end();
   return encoder.requests().map(decodeRequest);

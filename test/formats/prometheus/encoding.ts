@@ -6,10 +6,11 @@ import { bodyOf, type Exposition } from '../../../src/formats/prometheus/exposit
 import { namesOf } from '../../../src/formats/prometheus/names.js';
 import { ProtobufExposition } from '../../../src/formats/prometheus/protobuf.js';
 import { TextExposition } from '../../../src/formats/prometheus/text.js';
-import type { Exemplar, MetricStream, PointVisitor } from '../../../src/model/points.js';
+import type { Exemplar, MetricStream, Point, PointVisitor } from '../../../src/model/points.js';
 import { replay } from '../../../src/model/replay.js';
 import type { EscapingScheme } from '../../../src/naming/escaping.js';
 import type { TranslationStrategy } from '../../../src/naming/prometheus.js';
+import { withExemplars } from '../../support/points.js';
 
 export const formats = ['text', 'openmetrics', 'protobuf'] as const;
 
@@ -71,30 +72,20 @@ export interface More {
   readonly exemplars?: (stream: MetricStream, attributes: Attributes) => readonly Exemplar[];
 }
 
-/** The visitor, told more. */
+/** Returns a visitor that adds shapes and exemplars to what it passes on. */
 export function withMore(visitor: PointVisitor, { shapes = {}, exemplars = () => [] }: More): PointVisitor {
   let stream: MetricStream | undefined;
-  const tell = (attributes: Attributes) => {
-    for (const exemplar of exemplars(stream as MetricStream, attributes)) visitor.exemplar?.(attributes, exemplar);
-  };
+  const more = <P extends Point>(point: P): P =>
+    withExemplars(point, exemplars(stream as MetricStream, point.attributes));
   return {
     begin: (resource) => visitor.begin?.(resource),
     metric(plain, temporality) {
       stream = { ...plain, shape: shapes[plain.name] };
       visitor.metric(stream, temporality);
     },
-    number(...point) {
-      tell(point[0]);
-      visitor.number(...point);
-    },
-    histogram(...point) {
-      tell(point[0]);
-      visitor.histogram(...point);
-    },
-    exponentialHistogram(...point) {
-      tell(point[0]);
-      visitor.exponentialHistogram(...point);
-    },
+    number: (point) => visitor.number(more(point)),
+    histogram: (point) => visitor.histogram(more(point)),
+    exponentialHistogram: (point) => visitor.exponentialHistogram(more(point)),
     end: () => visitor.end?.(),
   };
 }

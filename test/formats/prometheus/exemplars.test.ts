@@ -2,9 +2,8 @@
 import type { Attributes } from '@opentelemetry/api';
 import { parseExposition, promlint } from 'otelier/testing';
 import { describe, expect, test } from 'vitest';
-import type { Exemplar, PointVisitor } from '../../../src/model/points.js';
-import { replay } from '../../../src/model/replay.js';
-import { bytesOf, createExposition, encode, encodeText, formats, withMore } from './encoding.js';
+import type { Exemplar } from '../../../src/model/points.js';
+import { encode, encodeText, formats } from './encoding.js';
 import { collectionOf, endUnixMs, explicit, exponential, type MetricInput } from './metrics.js';
 import { decodeFamilies, type ExemplarMessage } from './protobuf-message.js';
 
@@ -117,31 +116,6 @@ test('an exemplar stays with its series', () => {
   const told = text.split('\n').filter((line) => line.includes(' # {'));
   expect(told).toHaveLength(1);
   expect(told[0]).toMatch(/^wait_bucket\{lane="b",le="1.0"\} 1 # /);
-});
-
-describe.each(['openmetrics', 'protobuf'] as const)('%s', (format) => {
-  test('an exemplar of a series that does not follow is forgotten', () => {
-    const collection = collectionOf([
-      {
-        ...orders,
-        points: [
-          [{ lane: 'a' }, 1],
-          [{ lane: 'b' }, 2],
-        ],
-      },
-      wait,
-    ]);
-    const exposition = createExposition(format);
-    const stray = (visitor: PointVisitor): PointVisitor => ({
-      ...withMore(visitor, {}),
-      metric(stream, temporality) {
-        visitor.metric(stream, temporality);
-        visitor.exemplar?.({ lane: 'gone' }, exemplar(1));
-      },
-    });
-    replay(collection, stray(exposition));
-    expect(bytesOf(exposition).equals(encode(format, collection))).toBe(true);
-  });
 });
 
 describe('attributes that the metric does not have', () => {

@@ -2,8 +2,8 @@
  * The series of one stream as Datadog has them, kept from one collection to the next: the names of its metrics, and the
  * tags of each series as JSON.
  */
-import type { Attributes } from '@opentelemetry/api';
-import type { MetricStream, Temporality } from '../../model/points.js';
+import type { MetricStream, SeriesKey, Temporality } from '../../model/points.js';
+import { SeriesCache } from '../../model/series-cache.js';
 import { datadogName, datadogTag, datadogTags } from '../../naming/datadog.js';
 import { datadogUnit } from '../../naming/datadog-units.js';
 
@@ -43,11 +43,11 @@ export type Owners = Map<string, Map<string, Kept>>;
 export type Part = 'value' | 'count' | 'sum' | 'min' | 'max' | 'avg' | 'bucket';
 
 /** The series of one stream. */
-export class StreamSeries {
+export class TaggedStream {
   readonly heads: Readonly<Partial<Record<Part, Head>>>;
   readonly #owners: Owners;
   readonly #names: readonly string[];
-  readonly #kept = new Map<Attributes, Kept>();
+  readonly #cache = new SeriesCache<Kept>((kept) => this.#disown(kept));
   #walk = 0;
 
   /** @param buckets whether the buckets of a histogram are shown. */
@@ -58,31 +58,28 @@ export class StreamSeries {
     this.#owners = owners;
   }
 
-  begin(walk: number): void {
+  beginWalk(walk: number): void {
     this.#walk = walk;
+    this.#cache.beginWalk(walk);
   }
 
   /** The tags of a series as JSON, each with a comma before it. */
-  tags(attributes: Attributes): string {
-    const kept = this.#kept.get(attributes);
-    if (kept === undefined || kept.lost) return this.#add(attributes).tags;
+  tags(series: SeriesKey): string {
+    const kept = this.#cache.visit(series);
+    if (kept === undefined || kept.lost) return this.#add(series).tags;
     kept.walk = this.#walk;
     return kept.tags;
   }
 
   /** Forgets what was not shown for long; `false` when nothing is left. */
   sweep(walk: number): boolean {
-    for (const [attributes, kept] of this.#kept) {
-      if (!kept.lost && kept.walk + restingWalks > walk) continue;
-      this.#kept.delete(attributes);
-      this.#disown(kept);
-    }
-    return this.#kept.size > 0;
+    this.#cache.evictBefore(walk - restingWalks + 1);
+    return this.#cache.size > 0;
   }
 
   /** Attributes that differ may have tags that do not: Datadog would keep the last of the points, and lose the others. */
-  #add(attributes: Attributes): Kept {
-    const own = datadogTags(attributes);
+  #add(series: SeriesKey): Kept {
+    const own = datadogTags(series.attributes);
     let tags = json(own);
     const owner = this.#ownerOf(tags);
     if (owner !== undefined) {
@@ -99,7 +96,7 @@ export class StreamSeries {
       if (before !== undefined) before.lost = true;
       owned.set(tags, kept);
     }
-    this.#kept.set(attributes, kept);
+    this.#cache.set(series, kept);
     return kept;
   }
 
