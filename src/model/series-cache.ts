@@ -34,9 +34,11 @@ export class SeriesCache<T> {
   /** Returns the value of a series that the walk visits; undefined if there is none or the walk visited it before. */
   visit(series: SeriesKey): T | undefined {
     const { index } = series;
+    const walks = this.#walks;
+    const walk = this.#walk;
     // Unlike `===`, `Object.is` does not read the objects that it compares.
-    if (!Object.is(this.#series[index], series) || this.#walks[index] === this.#walk) return undefined;
-    this.#walks[index] = this.#walk;
+    if (!Object.is(this.#series[index], series) || walks[index] === walk) return undefined;
+    walks[index] = walk;
     this.#visited++;
     return this.#values[index];
   }

@@ -14,6 +14,7 @@ import type {
   Point,
   PointVisitor,
   Scope,
+  SeriesKey,
   Temporality,
 } from '../../model/points.js';
 import { ProtobufWriter } from '../protobuf-writer.js';
@@ -144,9 +145,7 @@ export class OtlpEncoder implements PointVisitor {
     const stream = this.#stream;
     if (stream === undefined) return;
     const { series, value } = point;
-    const template =
-      stream.templates.visit(series) ??
-      stream.templates.set(series, numberTemplate(this.#aside, series.attributes, stream.int));
+    const template = stream.templates.visit(series) ?? this.#encodeNumber(stream, series);
     const { content } = template;
     const { view } = template.page;
     this.#setTimes(view, content, point);
@@ -168,8 +167,7 @@ export class OtlpEncoder implements PointVisitor {
       (sum === undefined ? 0 : shows.sum) | (min === undefined ? 0 : shows.min) | (max === undefined ? 0 : shows.max);
     let template = stream.templates.visit(series);
     if (template === undefined || template.boundaries !== boundaries || template.shown !== shown) {
-      const encoded = histogramTemplate(this.#aside, series.attributes, boundaries, shown);
-      template = stream.templates.set(series, encoded);
+      template = stream.templates.add(series, histogramTemplate(this.#aside, series.attributes, boundaries, shown));
     }
     const { content, to } = template;
     const { view } = template.page;
@@ -189,7 +187,7 @@ export class OtlpEncoder implements PointVisitor {
     const { series, startUnixMs, endUnixMs, exemplars } = point;
     const { page, from, to } =
       stream.templates.visit(series) ??
-      stream.templates.set(series, exponentialTemplate(this.#aside, series.attributes));
+      stream.templates.add(series, exponentialTemplate(this.#aside, series.attributes));
     const start = this.#start.set(startUnixMs);
     const end = this.#end.set(endUnixMs);
     const writer = this.#chunks.written();
@@ -218,6 +216,10 @@ export class OtlpEncoder implements PointVisitor {
     };
   }
 
+  #encodeNumber({ templates, int }: EncodedStream, series: SeriesKey): PointTemplate {
+    return templates.add(series, numberTemplate(this.#aside, series.attributes, int));
+  }
+
   #setTimes(view: DataView, content: number, { startUnixMs, endUnixMs }: Point): void {
     const start = this.#start.set(startUnixMs);
     view.setUint32(content + at.start, start.low, true);
@@ -228,12 +230,14 @@ export class OtlpEncoder implements PointVisitor {
   }
 
   /** Adds a point whose numbers are set in its template. A point with exemplars is longer, and copied. */
-  #addTemplate({ exemplarField, int }: EncodedStream, { page, from, content, to }: PointTemplate, point: Point): void {
+  #addTemplate(stream: EncodedStream, template: PointTemplate, point: Point): void {
+    const { page, from, to } = template;
     this.#points++;
-    if (point.exemplars.length === 0) {
-      this.#chunks.addKept(page, from, to);
-      return;
-    }
+    if (point.exemplars.length === 0) this.#chunks.addKept(page, from, to);
+    else this.#addWithExemplars(stream, template, point);
+  }
+
+  #addWithExemplars({ exemplarField, int }: EncodedStream, { page, content, to }: PointTemplate, point: Point): void {
     const writer = this.#chunks.written();
     const message = writer.open(dataField.point);
     writer.raw(page.bytes.subarray(content, to));

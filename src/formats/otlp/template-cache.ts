@@ -37,41 +37,34 @@ export interface EncodedTemplate {
 }
 
 /** Templates of the series of one stream. */
-export class TemplateCache {
+export class TemplateCache extends SeriesCache<PointTemplate> {
   readonly #pages = new Pages();
   /** Bytes in pages that belong to cached templates, and to discarded ones. */
   #used = 0;
   #unused = 0;
-  readonly #cache = new SeriesCache<PointTemplate>(({ from, to }) => {
-    this.#used -= to - from;
-    this.#unused += to - from;
-  });
 
-  /** @param walk number of the walk that starts. */
-  beginWalk(walk: number): void {
-    this.#cache.beginWalk(walk);
-  }
-
-  /** Returns the template of a series that the walk visits for the first time. */
-  visit(series: SeriesKey): PointTemplate | undefined {
-    return this.#cache.visit(series);
+  constructor() {
+    super(({ from, to }) => {
+      this.#used -= to - from;
+      this.#unused += to - from;
+    });
   }
 
   /** Stores the template of a series. It replaces the previous one, whose bytes stay valid for the current walk. */
-  set(series: SeriesKey, encoded: EncodedTemplate): PointTemplate {
+  add(series: SeriesKey, encoded: EncodedTemplate): PointTemplate {
     const { page, from } = this.#pages.add(encoded.bytes);
     const template = new PointTemplate(encoded, page, from);
-    this.#cache.set(series, template);
+    this.set(series, template);
     this.#used += encoded.bytes.length;
     return template;
   }
 
   /** Ends the walk: discards series that none of the last `walks` walks visited. */
-  endWalk(walks: number): void {
-    this.#cache.endWalk(walks);
+  override endWalk(walks: number): void {
+    super.endWalk(walks);
     // If most of the memory is unused, the rest is encoded again rather than moved.
     if (this.#unused <= this.#used) return;
-    this.#cache.clear();
+    this.clear();
     this.#pages.clear();
     this.#used = 0;
     this.#unused = 0;
