@@ -109,7 +109,7 @@ export class InstrumentCore {
 
   /** Records to several streams, such as the second one and those after it. */
   recordRest(stores: readonly SeriesStore[], value: number, attributes: Attributes | undefined): void {
-    for (const store of stores) this.#find(store, attributes).record(value);
+    for (const store of stores) this.#find(store, attributes).record(value, attributes);
   }
 
   /** A value that is no number, not finite, or below what is taken: dropped and counted, but for a `bigint` that fits. */
@@ -126,7 +126,7 @@ export class InstrumentCore {
   recordUnusualBound(bound: Bound, given: unknown): void {
     const value = this.#admit(given);
     if (value === undefined) return;
-    bound.target?.record(value);
+    bound.target?.record(value, bound.attributes);
   }
 
   /** Where a measurement goes whose attributes throw when they are read: it counts without them. */
@@ -187,8 +187,8 @@ class SeveralSeries implements Target {
     this.#series = series;
   }
 
-  record(value: number): void {
-    for (const series of this.#series) series.record(value);
+  record(value: number, given?: Attributes): void {
+    for (const series of this.#series) series.record(value, given);
   }
 }
 

@@ -32,7 +32,7 @@ class Recording {
   protected recordUsual(store: SeriesStore, value: number, attributes: Attributes | undefined): void {
     try {
       // One expression: a series that could come from two places would be recorded to by a call, its value boxed.
-      store.find(attributes).record(value);
+      store.find(attributes).record(value, attributes);
     } catch {
       // The object is not mentioned here: it would have to be made for the sake of this line alone.
       this.core.unreadable(store).record(value);
@@ -138,7 +138,8 @@ export class BoundEngineCounter extends BoundRecording {
   add(value: number): void {
     const { target } = this;
     if (target === undefined) return;
-    if (typeof value === 'number' && value >= 0 && value < Number.POSITIVE_INFINITY) target.record(value);
+    if (typeof value === 'number' && value >= 0 && value < Number.POSITIVE_INFINITY)
+      target.record(value, this.attributes);
     else this.core.recordUnusualBound(this, value);
   }
 }
@@ -147,7 +148,8 @@ export class BoundEngineUpDownCounter extends BoundRecording {
   add(value: number): void {
     const { target } = this;
     if (target === undefined) return;
-    if (typeof value === 'number' && value - value === 0 && value >= this.core.smallest) target.record(value);
+    if (typeof value === 'number' && value - value === 0 && value >= this.core.smallest)
+      target.record(value, this.attributes);
     else this.core.recordUnusualBound(this, value);
   }
 }
@@ -156,7 +158,8 @@ export class BoundEngineGauge extends BoundRecording {
   record(value: number): void {
     const { target } = this;
     if (target === undefined) return;
-    if (typeof value === 'number' && value - value === 0 && value >= this.core.smallest) target.record(value);
+    if (typeof value === 'number' && value - value === 0 && value >= this.core.smallest)
+      target.record(value, this.attributes);
     else this.core.recordUnusualBound(this, value);
   }
 
@@ -170,7 +173,7 @@ export class BoundEngineHistogram extends BoundRecording {
     const { target } = this;
     if (target === undefined) return;
     if (typeof value === 'number' && value >= this.core.smallest && value < Number.POSITIVE_INFINITY)
-      target.record(value);
+      target.record(value, this.attributes);
     else this.core.recordUnusualBound(this, value);
   }
 

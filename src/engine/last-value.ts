@@ -1,4 +1,4 @@
-/** Record path, last step of three for gauges: the last value, and how often it was set. */
+/** Gauges: last of the three steps of the record path. Holds the last value, and how often it was set. */
 import type { Attributes } from '@opentelemetry/api';
 import { NumberView } from '../model/point-views.js';
 import type { Exemplar, PointVisitor } from '../model/points.js';
@@ -6,11 +6,11 @@ import type { ExemplarSlots } from './exemplars.js';
 import type { Memory } from './memory.js';
 import { type DeltaWindow, deltaWindow, type Series } from './series.js';
 
-/** Places within the cell. */
+/** Offsets within the cell. */
 const at = { value: 0, times: 1, start: 2 } as const;
 const slots = 3;
 
-/** What was recorded last. */
+/** LastValueSeries keeps the last recorded value. */
 export class LastValueSeries implements Series {
   readonly attributes: Attributes;
   index = -1;
@@ -41,11 +41,11 @@ export class LastValueSeries implements Series {
     this.chunk[this.offset + at.start] = unixMs;
   }
 
-  record(value: number): void {
+  record(value: number, given?: Attributes): void {
     const { chunk, offset } = this;
     chunk[offset + at.value] = value;
-    chunk[offset + at.times] -= -1;
-    if (this.exemplars !== undefined) this.exemplars.offer(0, value);
+    (chunk[offset + at.times] as number) -= -1;
+    if (this.exemplars !== undefined) this.exemplars.offer(0, value, given);
   }
 
   observe(value: number, adds: boolean): void {
@@ -60,7 +60,7 @@ export class LastValueSeries implements Series {
     this.#visit(visitor, this.startUnixMs, endUnixMs, exemplars, this.#value());
   }
 
-  /** A gauge that was not set since it was last accepted is not part of a delta. */
+  /** Skips a gauge that was not set since the last accepted walk. */
   visitDelta(
     visitor: PointVisitor,
     window: DeltaWindow,
@@ -98,7 +98,10 @@ export class LastValueSeries implements Series {
     exemplars: readonly Exemplar[],
     value: number,
   ): void {
-    view.begin(this, startUnixMs, endUnixMs, exemplars);
+    view.series = this;
+    view.startUnixMs = startUnixMs;
+    view.endUnixMs = endUnixMs;
+    view.exemplars = exemplars;
     view.value = value;
     visitor.number(view);
   }

@@ -126,7 +126,7 @@ function describe(kind: InstrumentKind, givenName: unknown, options: MetricOptio
   const advised = kind === 'histogram' ? readOption(option('advice'), 'explicitBucketBoundaries') : undefined;
   const valid =
     Array.isArray(advised) &&
-    advised.every((bound, index) => Number.isFinite(bound) && (index === 0 || bound > advised[index - 1]));
+    advised.every((bound, index) => Number.isFinite(bound) && bound > (advised[index - 1] ?? Number.NEGATIVE_INFINITY));
   if (advised !== undefined && !valid)
     diag.warn(`${name}: the advised boundaries are no ascending numbers, and are ignored.`);
   return {

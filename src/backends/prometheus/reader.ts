@@ -12,7 +12,6 @@ import { longestTimer } from '../../options/option.js';
 /** One collection as it was written, for one of those who asked for it. */
 export interface Scraped {
   readonly body: Body;
-  readonly collectedUnixMs: number;
   /** To be called once nothing of the body is read any more, if that can be known: its memory is used again. */
   release(): void;
 }
@@ -151,7 +150,7 @@ export class ScrapeReader implements IMetricReader {
       collected.accept();
       this.#shedding.delivered(this.#clock.monotonicMs() - beganMs);
       this.#deliveries.succeeded();
-      return { collectedUnixMs: this.#clock.nowUnixMs(), body, release };
+      return { body, release };
     } catch (error) {
       this.#deliveries.failed(reasonOf(error));
       throw error;

@@ -241,7 +241,7 @@ export class ProtobufExposition implements PointVisitor, Exposition {
 
   #endMetric(): void {
     this.#flush();
-    this.#stream?.end();
+    this.#stream?.endWalk();
     this.#stream = undefined;
   }
 

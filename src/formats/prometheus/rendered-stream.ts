@@ -22,63 +22,47 @@ export interface StreamContext<R> {
 }
 
 /** RenderedStream renders each series of a stream once. */
-export class RenderedStream<R = unknown> {
+export class RenderedStream<R = unknown> extends SeriesCache<R> {
   readonly family: Family;
   readonly unit: string | undefined;
   readonly #context: StreamContext<R>;
-  readonly #cache: SeriesCache<R>;
   #generation = 0;
   /** Number of the last scrape that included the stream. */
   scrape = 0;
 
   constructor(family: Family, context: StreamContext<R>) {
-    this.family = family;
-    this.unit = context.unit;
-    this.#context = context;
-    this.#cache = new SeriesCache((rendered, series) => {
+    super((rendered, series) => {
       const key = context.format.keyOf(rendered);
       if (family.owners.get(key) === series) family.owners.delete(key);
     });
+    this.family = family;
+    this.unit = context.unit;
+    this.#context = context;
   }
 
   /** Starts a scrape. */
   begin(scrape: number): void {
     this.scrape = scrape;
-    this.#cache.beginWalk(scrape);
+    this.beginWalk(scrape);
     if (this.#generation === this.family.generation) return;
     this.#generation = this.family.generation;
-    this.#cache.clear();
+    this.clear();
   }
 
   /** Returns the rendering of a series. */
   of(series: SeriesKey): R {
-    return this.#cache.visit(series) ?? this.#add(series);
+    return this.visit(series) ?? this.#add(series);
   }
 
   /** Reports whether the scrape under way has visited a series. */
-  isVisited(series: SeriesKey): boolean {
-    return this.scrape === this.family.scrape && this.#cache.isVisited(series);
-  }
-
-  /** Ends the scrape: discards the renderings of series that it did not visit. */
-  end(): void {
-    this.#cache.endWalk();
-  }
-
-  /** Discards the rendering of a series. */
-  delete(series: SeriesKey): void {
-    this.#cache.delete(series);
-  }
-
-  /** Discards all renderings. */
-  clear(): void {
-    this.#cache.clear();
+  override isVisited(series: SeriesKey): boolean {
+    return this.scrape === this.family.scrape && super.isVisited(series);
   }
 
   #add(series: SeriesKey): R {
     const { fixed, names, format } = this.#context;
     const rendered = this.#unique(labelsOf(series.attributes, fixed, names));
-    this.#cache.set(series, rendered);
+    this.set(series, rendered);
     this.family.owners.set(format.keyOf(rendered), series);
     return rendered;
   }
