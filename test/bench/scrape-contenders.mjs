@@ -33,7 +33,7 @@ async function loadOurs(format, dist) {
       importBuilt('formats/prometheus/text.js', dist),
       importBuilt('formats/prometheus/protobuf.js', dist),
       importBuilt('formats/prometheus/dialects.js', dist),
-      importBuilt('formats/prometheus/names.js', dist),
+      importBuilt('formats/prometheus/exposition-names.js', dist),
       importBuilt('model/clock.js', dist),
       importBuilt('backends/prometheus/index.js', dist),
     ]);

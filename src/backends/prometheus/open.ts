@@ -1,8 +1,8 @@
 /** Opens an endpoint: what it says, who may ask, and the server that it is asked through. Loaded when one is started. */
 import type { BackendContext } from '../../delivery/contract.js';
 import { openMetricsText, prometheusText } from '../../formats/prometheus/dialects.js';
-import type { Exposition } from '../../formats/prometheus/exposition.js';
-import { namesOf } from '../../formats/prometheus/names.js';
+import type { ExpositionEncoder } from '../../formats/prometheus/exposition-encoder.js';
+import { namesOf } from '../../formats/prometheus/exposition-names.js';
 import { ProtobufExposition } from '../../formats/prometheus/protobuf.js';
 import { TextExposition } from '../../formats/prometheus/text.js';
 import type { OptionValues } from '../../options/option.js';
@@ -71,7 +71,7 @@ function answerOf(
   });
 }
 
-function expositionOf({ format, escaping }: Negotiated, options: Options, { warn }: BackendContext): Exposition {
+function expositionOf({ format, escaping }: Negotiated, options: Options, { warn }: BackendContext): ExpositionEncoder {
   const { translationStrategy, withoutScopeLabels, withoutTargetInfo, resourceLabels, createdSamples } = options;
   const shown = {
     names: namesOf(translationStrategy, escaping),

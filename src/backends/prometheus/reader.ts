@@ -4,7 +4,7 @@ import { beginCollection } from '../../delivery/begin-collection.js';
 import type { BackendContext } from '../../delivery/contract.js';
 import { type Deliveries, reasonOf } from '../../delivery/deliveries.js';
 import { Shedding } from '../../delivery/shedding/shedding.js';
-import { type Body, bodyOf, type Exposition } from '../../formats/prometheus/exposition.js';
+import { type Body, bodyOf, type ExpositionEncoder } from '../../formats/prometheus/exposition-encoder.js';
 import type { Clock } from '../../model/clock.js';
 import { aggregationTemporalities, aggregationTypes, defaultCardinalityLimit } from '../../model/instrument.js';
 import { longestTimer } from '../../options/option.js';
@@ -24,7 +24,7 @@ interface Running {
 
 /** A format in use: its encoder, and the scrape that is under way in it. */
 interface InUse {
-  readonly exposition: Exposition;
+  readonly exposition: ExpositionEncoder;
   running: Running | undefined;
 }
 
@@ -90,7 +90,7 @@ export class ScrapeReader implements IMetricReader {
   }
 
   /** Scrapes in a format; `make` makes its encoder when it is asked for first. Rejects when nothing could be collected. */
-  async scrape(format: string, timeoutMs: number, make: () => Exposition): Promise<Scraped> {
+  async scrape(format: string, timeoutMs: number, make: () => ExpositionEncoder): Promise<Scraped> {
     const inUse = this.#encoder(format, make);
     inUse.running ??= this.#begin(format, inUse, timeoutMs);
     inUse.running.askers++;
@@ -135,7 +135,7 @@ export class ScrapeReader implements IMetricReader {
     return this.#producer !== undefined && !this.#stopped;
   }
 
-  async #scrapeOnce(exposition: Exposition, timeoutMs: number): Promise<Scraped> {
+  async #scrapeOnce(exposition: ExpositionEncoder, timeoutMs: number): Promise<Scraped> {
     this.#deliveries.began();
     try {
       const collected = this.#shedding.over(await beginCollection(this.#running(), timeoutMs));
@@ -157,7 +157,7 @@ export class ScrapeReader implements IMetricReader {
     }
   }
 
-  #encoder(format: string, make: () => Exposition): InUse {
+  #encoder(format: string, make: () => ExpositionEncoder): InUse {
     let inUse = this.#inUse.get(format);
     if (inUse === undefined) {
       inUse = { exposition: make(), running: undefined };

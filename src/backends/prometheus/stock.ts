@@ -2,7 +2,7 @@
 import { createRequire } from 'node:module';
 import type { Resource } from '@opentelemetry/resources';
 import { MetricsError } from '../../errors.js';
-import type { Exposition, FamilyParts } from '../../formats/prometheus/exposition.js';
+import type { ExpositionEncoder, FamilyParts } from '../../formats/prometheus/exposition-encoder.js';
 import type {
   ExponentialPoint,
   HistogramPoint,
@@ -39,7 +39,7 @@ export function stockSerializer(withoutTargetInfo: boolean, withoutScopeLabels: 
 }
 
 /** Text 0.0.4 by the stock serializer. It knows neither other formats nor single families. */
-export class StockExposition implements PointVisitor, Exposition {
+export class StockExposition implements PointVisitor, ExpositionEncoder {
   readonly trailer = '';
   readonly #serializer: Serializer;
   #builder: ResourceMetricsBuilder | undefined;

@@ -1,8 +1,8 @@
 /** A collection as the body of one push. */
 import type { BackendContext } from '../../delivery/contract.js';
 import { prometheusText } from '../../formats/prometheus/dialects.js';
-import { bodyOf, type Exposition } from '../../formats/prometheus/exposition.js';
-import { type Names, namesOf } from '../../formats/prometheus/names.js';
+import { bodyOf, type ExpositionEncoder } from '../../formats/prometheus/exposition-encoder.js';
+import { type ExpositionNames, namesOf } from '../../formats/prometheus/exposition-names.js';
 import { ProtobufExposition } from '../../formats/prometheus/protobuf.js';
 import { TextExposition } from '../../formats/prometheus/text.js';
 import type { Collected } from '../../model/collected.js';
@@ -40,7 +40,7 @@ export function pushEncoder(options: PushgatewayOptions, group: Group, warn: Bac
   };
 }
 
-function expositionOf(options: PushgatewayOptions, warn: BackendContext['warn']): Exposition {
+function expositionOf(options: PushgatewayOptions, warn: BackendContext['warn']): ExpositionEncoder {
   const { format, translationStrategy, groupingKey, withoutScopeLabels, withoutTargetInfo, resourceLabels } = options;
   const escaping = hasAnyNames(options) ? 'allow-utf-8' : 'underscores';
   const shown = {
@@ -55,10 +55,14 @@ function expositionOf(options: PushgatewayOptions, warn: BackendContext['warn'])
 }
 
 /**
- * Names beside the labels of a group. The Pushgateway puts the group's value in place of any other, by which different
+ * ExpositionNames beside the labels of a group. The Pushgateway puts the group's value in place of any other, by which different
  * series become one and all of the push is refused: a label of that name is called `exported_...` instead.
  */
-function namesInGroup(names: Names, labels: readonly string[], warn: BackendContext['warn']): Names {
+function namesInGroup(
+  names: ExpositionNames,
+  labels: readonly string[],
+  warn: BackendContext['warn'],
+): ExpositionNames {
   const taken = new Set(labels);
   return {
     metric(stream) {

@@ -36,7 +36,7 @@ const tagNames = new Map(
 );
 
 /** The host and the tags of every series. There is always one tag, `service`. */
-export interface Origin {
+export interface SeriesOrigin {
   readonly host: string | undefined;
   readonly tags: readonly string[];
 }
@@ -45,7 +45,7 @@ export interface Origin {
  * Unified service tagging: `service`, `env` and `version`, each from its option, else from `tags`, else from the resource;
  * then the other tags, each once.
  */
-export function originOf(resource: Resource | undefined, options: OriginOptions): Origin {
+export function originOf(resource: Resource | undefined, options: OriginOptions): SeriesOrigin {
   const attributes = resource?.attributes ?? {};
   const given = options.tags.map(datadogTagText);
   const unified = (key: 'service' | 'env' | 'version', ...attributeKeys: string[]): string[] => {

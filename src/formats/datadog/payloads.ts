@@ -1,7 +1,7 @@
 /** Chunks of series, put together to requests that Datadog takes: below its limits, plain and compressed. */
 import type { EncodedCollection, EncodedRequest } from '../../model/request.js';
-import { type Chunk, originMark } from './encoder.js';
-import type { Origin } from './origin.js';
+import type { SeriesOrigin } from './origin.js';
+import { type Chunk, originMark } from './series-encoder.js';
 
 /** The limits of a request (Datadog API v2, "Submit metrics"). */
 export interface PayloadLimits {
@@ -26,7 +26,7 @@ interface Part {
 /** Writes the origin into the chunks, and fills compressed requests with them. */
 export async function payloadsOf(
   chunks: readonly Chunk[],
-  origin: Origin,
+  origin: SeriesOrigin,
   limits: PayloadLimits = seriesLimits,
 ): Promise<EncodedCollection> {
   const requests: EncodedRequest[] = [];
@@ -69,7 +69,7 @@ export async function payloadsOf(
 }
 
 /** What every series has of its origin. Open at its end, where the tags of the series follow. */
-function originText({ host, tags }: Origin): string {
+function originText({ host, tags }: SeriesOrigin): string {
   const resources = host === undefined ? '' : `"resources":[{"type":"host","name":${JSON.stringify(host)}}],`;
   return `${resources}"tags":[${tags.map((tag) => JSON.stringify(tag)).join(',')}`;
 }

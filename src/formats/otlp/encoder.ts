@@ -18,16 +18,16 @@ import type {
   Temporality,
 } from '../../model/points.js';
 import { ProtobufWriter } from '../protobuf-writer.js';
-import { writeExemplars } from './exemplars.js';
+import { metricHead, pointsFieldOf, pointsTail, resourceEnvelope, scopeEnvelope } from './envelopes.js';
+import { writeExemplars } from './exemplar-messages.js';
 import { writeExponentialHistogram } from './exponential.js';
 import { dataField, exemplarFields, pointField } from './fields.js';
-import { metricHead, pointsFieldOf, pointsTail, resourceFrame, scopeFrame } from './frames.js';
+import { highWord, setCounts, UnixNanoseconds } from './int64.js';
 import { PointChunks } from './point-chunks.js';
 import { RequestMemory } from './request-memory.js';
 import { type EncodedMetric, RequestPacker } from './request-parts.js';
 import { type PointTemplate, TemplateCache } from './template-cache.js';
-import { at, exponentialTemplate, histogramTemplate, numberTemplate, shows } from './templates.js';
-import { highWord, setCounts, UnixNanoseconds } from './words.js';
+import { exponentialTemplate, fieldOffset, histogramTemplate, numberTemplate, shows } from './templates.js';
 
 /** So many deltas in a row a series may be no part of, until what is kept of it is forgotten. */
 const idleDeltas = 16;
@@ -99,9 +99,9 @@ export class OtlpEncoder implements PointVisitor {
   requests(): Uint8Array[] {
     this.#oversized = 0;
     if (this.#resource === undefined) return [];
-    const resource = resourceFrame(this.#aside, this.#resource);
+    const resource = resourceEnvelope(this.#aside, this.#resource);
     const packer = new RequestPacker(resource, this.#maxRequestBytes, this.#memory);
-    for (const [scope, metrics] of this.#metrics) packer.add({ ...scopeFrame(this.#aside, scope), metrics });
+    for (const [scope, metrics] of this.#metrics) packer.add({ ...scopeEnvelope(this.#aside, scope), metrics });
     packer.end(this.#points);
     this.#memory.handOut(packer.requests);
     this.#oversized = packer.oversized;
@@ -151,10 +151,10 @@ export class OtlpEncoder implements PointVisitor {
     this.#setTimes(view, content, point);
     if (stream.int) {
       // The declared type decides the type of the field.
-      view.setUint32(content + at.value, value >>> 0, true);
-      view.setUint32(content + at.value + 4, highWord(value), true);
+      view.setUint32(content + fieldOffset.value, value >>> 0, true);
+      view.setUint32(content + fieldOffset.value + 4, highWord(value), true);
     } else {
-      view.setFloat64(content + at.value, value, true);
+      view.setFloat64(content + fieldOffset.value, value, true);
     }
     this.#addTemplate(stream, template, point);
   }
@@ -172,9 +172,9 @@ export class OtlpEncoder implements PointVisitor {
     const { content, to } = template;
     const { view } = template.page;
     this.#setTimes(view, content, point);
-    view.setUint32(content + at.count, count >>> 0, true);
-    view.setUint32(content + at.count + 4, highWord(count), true);
-    if (sum !== undefined) view.setFloat64(content + at.sum, sum, true);
+    view.setUint32(content + fieldOffset.count, count >>> 0, true);
+    view.setUint32(content + fieldOffset.count + 4, highWord(count), true);
+    if (sum !== undefined) view.setFloat64(content + fieldOffset.sum, sum, true);
     setCounts(view, content + template.countsAt, counts, from, boundaries.length + 1);
     if (min !== undefined) view.setFloat64(to - (max === undefined ? 8 : 17), min, true);
     if (max !== undefined) view.setFloat64(to - 8, max, true);
@@ -222,11 +222,11 @@ export class OtlpEncoder implements PointVisitor {
 
   #setTimes(view: DataView, content: number, { startUnixMs, endUnixMs }: Point): void {
     const start = this.#start.set(startUnixMs);
-    view.setUint32(content + at.start, start.low, true);
-    view.setUint32(content + at.start + 4, start.high, true);
+    view.setUint32(content + fieldOffset.start, start.low, true);
+    view.setUint32(content + fieldOffset.start + 4, start.high, true);
     const end = this.#end.set(endUnixMs);
-    view.setUint32(content + at.end, end.low, true);
-    view.setUint32(content + at.end + 4, end.high, true);
+    view.setUint32(content + fieldOffset.end, end.low, true);
+    view.setUint32(content + fieldOffset.end + 4, end.high, true);
   }
 
   /** Adds a point whose numbers are set in its template. A point with exemplars is longer, and copied. */

@@ -2,7 +2,7 @@
 import type { ExponentialBuckets, ExponentialPoint } from '../../model/points.js';
 import type { ProtobufWriter } from '../protobuf-writer.js';
 import { bucketsField, exponentialField } from './fields.js';
-import { highWord } from './words.js';
+import { highWord } from './int64.js';
 
 /** Writes the content of an `ExponentialHistogramDataPoint` after its attributes and times. */
 export function writeExponentialHistogram(writer: ProtobufWriter, point: ExponentialPoint): void {

@@ -11,7 +11,7 @@ export interface Page {
 }
 
 /** Where something begins. */
-export interface Place {
+export interface Allocation {
   readonly page: Page;
   readonly from: number;
 }
@@ -23,7 +23,7 @@ export class Pages {
   #total = 0;
 
   /** Copies bytes to where there is room: after those before, as long as they are in the same page. */
-  add(bytes: Uint8Array): Place {
+  add(bytes: Uint8Array): Allocation {
     let page = this.#page;
     if (page === undefined || this.#length + bytes.length > page.bytes.length) {
       const usual = Math.min(largestPage, Math.max(smallestPage, this.#total));

@@ -1,14 +1,14 @@
 /** Points that are encoded, put together to `ExportMetricsServiceRequest` messages that are not too large. */
 import { ProtobufWriter, varintLength } from '../protobuf-writer.js';
+import type { Envelope } from './envelopes.js';
 import { requestField, resourceMetricsField, scopeMetricsField } from './fields.js';
-import type { Frame } from './frames.js';
 import type { RequestMemory } from './request-memory.js';
 
 /** Room that a writer wants to have for the length of the last message. */
 const mostVarintBytes = 10;
 
 /** A metric of one walk; `tail` ends the message that holds its points. */
-export interface EncodedMetric extends Frame {
+export interface EncodedMetric extends Envelope {
   /** The field that holds its points. */
   readonly pointsField: number;
   /** Whole points, one after another. */
@@ -16,7 +16,7 @@ export interface EncodedMetric extends Frame {
 }
 
 /** The metrics of one scope in the order of the walk. */
-export interface EncodedScope extends Frame {
+export interface EncodedScope extends Envelope {
   readonly metrics: readonly EncodedMetric[];
 }
 
@@ -41,7 +41,7 @@ export class RequestPacker {
   readonly points: number[] = [];
   /** Points that are left out, because each alone is too large. */
   oversized = 0;
-  readonly #resource: Frame;
+  readonly #resource: Envelope;
   readonly #maxBytes: number;
   readonly #memory: RequestMemory;
   /** The request that is being filled, and what it was given points of last. */
@@ -52,7 +52,7 @@ export class RequestPacker {
   #scopeBytes = 0;
   #metricBytes = 0;
 
-  constructor(resource: Frame, maxBytes: number, memory: RequestMemory) {
+  constructor(resource: Envelope, maxBytes: number, memory: RequestMemory) {
     this.#resource = resource;
     this.#maxBytes = maxBytes;
     this.#memory = memory;
@@ -190,7 +190,7 @@ function metricLength({ head, tail }: EncodedMetric, points: number): number {
   return head.length + framed(points + tail.length);
 }
 
-function sidesOf({ head, tail }: Frame): number {
+function sidesOf({ head, tail }: Envelope): number {
   return head.length + tail.length;
 }
 

@@ -6,12 +6,12 @@
  */
 import type { Attributes } from '@opentelemetry/api';
 import type { ProtobufWriter } from '../protobuf-writer.js';
-import { writeAttributes } from './attributes.js';
 import { dataField, exponentialField, histogramField, numberField, pointField } from './fields.js';
+import { writeAttributes } from './key-values.js';
 import type { EncodedTemplate } from './template-cache.js';
 
 /** Where in a point's content its first numbers are, each after the byte that says which it is. */
-export const at = { start: 1, end: 10, value: 19, count: 19, sum: 28 } as const;
+export const fieldOffset = { start: 1, end: 10, value: 19, count: 19, sum: 28 } as const;
 
 /** What a histogram shows beside its counts, as flags of `PointTemplate.shown`. */
 export const shows = { sum: 1, min: 2, max: 4 } as const;

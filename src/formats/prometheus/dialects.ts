@@ -3,8 +3,8 @@
 import type { Exemplar } from '../../model/points.js';
 import { isLegacyLabelName, isLegacyMetricName } from '../../naming/escaping.js';
 import { exemplarLabels } from './exemplar-labels.js';
-import { type Label, textOf } from './labels.js';
-import { type Names, withoutNul } from './names.js';
+import { type ExpositionNames, withoutNul } from './exposition-names.js';
+import { type Label, labelValue } from './labels.js';
 import { canonicalText, numberText, secondsText } from './numbers.js';
 
 /** A way of writing text. */
@@ -13,7 +13,7 @@ export interface TextDialect {
   bound(value: number): string;
   number(value: number): string;
   seconds(unixMs: number): string;
-  exemplar(exemplar: Exemplar, names: Names): string;
+  exemplar(exemplar: Exemplar, names: ExpositionNames): string;
   /** The resource, as the metric that carries it. */
   targetInfo(labels: readonly Label[]): string;
 }
@@ -44,7 +44,7 @@ export const openMetricsText: TextDialect = {
 const longestExemplar = 128;
 
 /** Renders ` # {labels} value time`, without the labels that exceed the limit. */
-function exemplarText(exemplar: Exemplar, names: Names): string {
+function exemplarText(exemplar: Exemplar, names: ExpositionNames): string {
   const labels: Label[] = [];
   let length = 0;
   for (const label of exemplarLabels(exemplar, names)) {
@@ -74,10 +74,10 @@ export function nameText(name: string): string {
 
 /** A description on one line. */
 export function helpText(help: string, quotes: boolean): string {
-  const text = withoutNul(textOf(help)).replaceAll('\\', '\\\\').replaceAll('\n', '\\n');
+  const text = withoutNul(labelValue(help)).replaceAll('\\', '\\\\').replaceAll('\n', '\\n');
   return quotes ? text.replaceAll('"', '\\"') : text;
 }
 
 function quoted(text: string): string {
-  return `"${withoutNul(textOf(text)).replaceAll('\\', '\\\\').replaceAll('\n', '\\n').replaceAll('"', '\\"')}"`;
+  return `"${withoutNul(labelValue(text)).replaceAll('\\', '\\\\').replaceAll('\n', '\\n').replaceAll('"', '\\"')}"`;
 }

@@ -4,7 +4,7 @@ import type { MetricStream, SeriesKey } from '../../model/points.js';
 /** Prometheus' types, as far as there are metrics of them. */
 export type FamilyType = 'counter' | 'gauge' | 'histogram' | 'info' | 'stateset';
 
-/** The names of a family, as `Names` makes them. */
+/** The names of a family, as `ExpositionNames` makes them. */
 export interface FamilyName {
   readonly family: string;
   /** Of a counter's samples. */

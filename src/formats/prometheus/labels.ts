@@ -4,7 +4,7 @@
  */
 import type { Attributes } from '@opentelemetry/api';
 import type { Scope } from '../../model/points.js';
-import type { Names } from './names.js';
+import type { ExpositionNames } from './exposition-names.js';
 
 /** A label; both parts are unescaped. */
 export interface Label {
@@ -19,13 +19,13 @@ export const collisionLabel = 'otelier_collision';
 const reserved = new Set(['le', 'quantile', '__name__', collisionLabel]);
 
 /** Labels of a series by name: its attributes, and `fixed` ones, which win over attributes of the same name. */
-export function labelsOf(attributes: Attributes, fixed: readonly Label[], names: Names): Label[] {
+export function labelsOf(attributes: Attributes, fixed: readonly Label[], names: ExpositionNames): Label[] {
   // In one order, so that equal labels are equal text.
   return [...attributesOf(attributes, fixed, names), ...fixed].sort((one, other) => (one.name < other.name ? -1 : 1));
 }
 
 /** The labels that attributes become beside `fixed` ones. */
-export function attributesOf(attributes: Attributes, fixed: readonly Label[], names: Names): Label[] {
+export function attributesOf(attributes: Attributes, fixed: readonly Label[], names: ExpositionNames): Label[] {
   const taken = new Set(fixed.map(({ name }) => name));
   const byName = new Map<string, { key: string; value: string }[]>();
   for (const key of Object.keys(attributes)) {
@@ -33,7 +33,7 @@ export function attributesOf(attributes: Attributes, fixed: readonly Label[], na
     if (value === undefined) continue;
     const name = freeName(names.label(key), taken);
     const sources = byName.get(name);
-    const source = { key, value: textOf(value) };
+    const source = { key, value: labelValue(value) };
     if (sources === undefined) byName.set(name, [source]);
     else sources.push(source);
   }
@@ -75,6 +75,6 @@ function joined(sources: { key: string; value: string }[]): string {
 }
 
 /** The text of an attribute's value; lists as JSON, and what is no Unicode replaced. */
-export function textOf(value: unknown): string {
+export function labelValue(value: unknown): string {
   return (typeof value === 'object' ? JSON.stringify(value) : String(value)).replace(/\p{Cs}/gu, '\uFFFD');
 }

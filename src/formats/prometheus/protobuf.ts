@@ -17,13 +17,13 @@ import { classicHistogram } from '../classic-buckets.js';
 import { ProtobufWriter } from '../protobuf-writer.js';
 import { labelText } from './dialects.js';
 import { exemplarInBucket, exemplarLabels } from './exemplar-labels.js';
-import type { Exposition, ExpositionOptions } from './exposition.js';
-import { Families } from './families.js';
+import type { ExpositionEncoder, ExpositionOptions } from './exposition-encoder.js';
 import type { Family, FamilyType } from './family.js';
+import { FamilyRegistry } from './family-registry.js';
 import type { Label } from './labels.js';
 import { hasSchema, writeNative } from './native-histogram.js';
 import type { RenderedStream } from './rendered-stream.js';
-import { constantLabels, targetInfoLabels } from './resource.js';
+import { constantLabels, targetInfoLabels } from './resource-labels.js';
 
 /** Numbers of the fields, by message. */
 const familyField = { name: 1, help: 2, type: 3, metric: 4, unit: 5 } as const;
@@ -51,10 +51,10 @@ interface RenderedMetric {
 }
 
 /** Writes one scrape at a time. */
-export class ProtobufExposition implements PointVisitor, Exposition {
+export class ProtobufExposition implements PointVisitor, ExpositionEncoder {
   readonly trailer = '';
   readonly #options: ExpositionOptions;
-  readonly #families: Families<RenderedMetric>;
+  readonly #families: FamilyRegistry<RenderedMetric>;
   readonly #writer = new ProtobufWriter();
   readonly #aside = new ProtobufWriter();
   resource: Resource | undefined;
@@ -62,7 +62,7 @@ export class ProtobufExposition implements PointVisitor, Exposition {
 
   constructor(options: ExpositionOptions) {
     this.#options = options;
-    this.#families = new Families(options, false, {
+    this.#families = new FamilyRegistry(options, false, {
       render: (_family, labels): RenderedMetric => ({
         key: labelText(labels),
         labels: labelFields(this.#aside, metricField.label, labels),

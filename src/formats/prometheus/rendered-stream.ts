@@ -1,9 +1,9 @@
 /** Rendered series of one stream, cached from scrape to scrape. */
 import type { MetricStream, SeriesKey } from '../../model/points.js';
 import { SeriesCache } from '../../model/series-cache.js';
+import type { ExpositionNames } from './exposition-names.js';
 import type { Family } from './family.js';
 import { collisionLabel, type Label, labelsOf } from './labels.js';
-import type { Names } from './names.js';
 
 /** Rendering of series in one format, and the part of a rendering that identifies its series within the family. */
 export interface SeriesFormat<R> {
@@ -17,7 +17,7 @@ export interface StreamContext<R> {
   readonly unit: string | undefined;
   /** Labels of every series of the stream. */
   readonly fixed: readonly Label[];
-  readonly names: Names;
+  readonly names: ExpositionNames;
   readonly format: SeriesFormat<R>;
 }
 

@@ -17,13 +17,13 @@ import type {
 import { classicHistogram } from '../classic-buckets.js';
 import { helpText, labelText, nameText, sampleText, type TextDialect } from './dialects.js';
 import { exemplarInBucket } from './exemplar-labels.js';
-import type { Exposition, ExpositionOptions } from './exposition.js';
-import { Families } from './families.js';
+import type { ExpositionEncoder, ExpositionOptions } from './exposition-encoder.js';
 import { type Family, type FamilyType, openMetricsName, openMetricsSample } from './family.js';
+import { FamilyRegistry } from './family-registry.js';
 import type { Label } from './labels.js';
 import { PartMemory } from './part-memory.js';
 import type { RenderedStream } from './rendered-stream.js';
-import { constantLabels, targetInfoLabels } from './resource.js';
+import { constantLabels, targetInfoLabels } from './resource-labels.js';
 
 /**
  * The beginnings of a series' lines, each after the line feed that ends the line before: a piece less to join.
@@ -44,10 +44,10 @@ interface HistogramLines {
 const partLength = 32_768;
 
 /** Writes one scrape at a time, in a text format. */
-export class TextExposition implements PointVisitor, Exposition {
+export class TextExposition implements PointVisitor, ExpositionEncoder {
   readonly #dialect: TextDialect;
   readonly #options: ExpositionOptions;
-  readonly #families: Families<RenderedLines>;
+  readonly #families: FamilyRegistry<RenderedLines>;
   readonly #memory = new PartMemory();
   resource: Resource | undefined;
   #stream: RenderedStream<RenderedLines> | undefined;
@@ -58,7 +58,7 @@ export class TextExposition implements PointVisitor, Exposition {
   constructor(dialect: TextDialect, options: ExpositionOptions) {
     this.#dialect = dialect;
     this.#options = options;
-    this.#families = new Families(options, dialect.openMetrics, {
+    this.#families = new FamilyRegistry(options, dialect.openMetrics, {
       render: (family, labels, { points }) => this.#render(family, labels, points === 'number'),
       keyOf: (series) => (typeof series === 'string' ? series : series.key),
     });

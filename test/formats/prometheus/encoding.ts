@@ -2,8 +2,8 @@
 import type { Attributes } from '@opentelemetry/api';
 import type { ResourceMetrics } from '@opentelemetry/sdk-metrics';
 import { openMetricsText, prometheusText } from '../../../src/formats/prometheus/dialects.js';
-import { bodyOf, type Exposition } from '../../../src/formats/prometheus/exposition.js';
-import { namesOf } from '../../../src/formats/prometheus/names.js';
+import { bodyOf, type ExpositionEncoder } from '../../../src/formats/prometheus/exposition-encoder.js';
+import { namesOf } from '../../../src/formats/prometheus/exposition-names.js';
 import { ProtobufExposition } from '../../../src/formats/prometheus/protobuf.js';
 import { TextExposition } from '../../../src/formats/prometheus/text.js';
 import type { Exemplar, MetricStream, Point, PointVisitor } from '../../../src/model/points.js';
@@ -28,7 +28,7 @@ export interface EncodingOptions {
 }
 
 /** A new encoder. */
-export function createExposition(format: Format, options: EncodingOptions = {}): Exposition {
+export function createExposition(format: Format, options: EncodingOptions = {}): ExpositionEncoder {
   const { strategy = 'UnderscoreEscapingWithSuffixes', escaping = 'underscores', ...rest } = options;
   const shown = {
     names: namesOf(strategy, escaping),
@@ -44,7 +44,7 @@ export function createExposition(format: Format, options: EncodingOptions = {}):
 }
 
 /** All that an encoder wrote in its last walk. */
-export function bytesOf(exposition: Exposition): Buffer {
+export function bytesOf(exposition: ExpositionEncoder): Buffer {
   return Buffer.concat(bodyOf(exposition).all);
 }
 

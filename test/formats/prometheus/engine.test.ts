@@ -6,14 +6,14 @@ import { counter, text } from 'otelier';
 import { promlint } from 'otelier/testing';
 import { describe, expect, test } from 'vitest';
 import type { EngineMeter } from '../../../src/engine/meter.js';
-import type { Exposition } from '../../../src/formats/prometheus/exposition.js';
+import type { ExpositionEncoder } from '../../../src/formats/prometheus/exposition-encoder.js';
 import { replay } from '../../../src/model/replay.js';
 import { withMetric } from '../../engine/metric.js';
 import { PlainReader, startEngine } from '../../engine/provider.js';
 import { bytesOf, createExposition, type EncodingOptions, formats } from './encoding.js';
 import { samplesOf } from './samples.js';
 
-async function scrape(reader: PlainReader, exposition: Exposition): Promise<string> {
+async function scrape(reader: PlainReader, exposition: ExpositionEncoder): Promise<string> {
   const collected = await reader.begin();
   await collected.walk(exposition);
   collected.accept();
@@ -122,7 +122,7 @@ describe.each([true, false])('with scope labels: %s', (scopeLabels) => {
         for (const acts of groups) {
           for (const [name, value] of acts) (engine.acts[name] as Act)(value);
           for (const [index, format] of formats.entries()) {
-            const answer = await scrape(engine.reader, kept[index] as Exposition);
+            const answer = await scrape(engine.reader, kept[index] as ExpositionEncoder);
             expect(answer, format).toBe(await scrape(engine.reader, engine.exposition(format)));
           }
         }

@@ -1,7 +1,7 @@
 /** What all formats have in common: a visitor for one scrape at a time, and the parts that an answer is put together from. */
 import type { Resource } from '@opentelemetry/resources';
 import type { PointVisitor } from '../../model/points.js';
-import type { FamilyOptions } from './families.js';
+import type { FamilyOptions } from './family-registry.js';
 
 /** What an exposition shows beside the metrics. */
 export interface ExpositionOptions extends FamilyOptions {
@@ -19,7 +19,7 @@ export interface FamilyParts {
 }
 
 /** An encoder: driven by a walk, then asked for what it made. */
-export interface Exposition extends PointVisitor {
+export interface ExpositionEncoder extends PointVisitor {
   /** That of the last walk. */
   readonly resource: Resource | undefined;
   /** What the last walk made. */
@@ -44,7 +44,7 @@ export interface Body {
 }
 
 /** What an encoder made of the walk that has just ended. */
-export function bodyOf(exposition: Exposition): Body {
+export function bodyOf(exposition: ExpositionEncoder): Body {
   const families = [{ names: ['target_info'], chunks: [exposition.target()] }, ...exposition.families()];
   const end = { names: [], chunks: [exposition.trailer] };
   const selections = new Map<string, readonly Uint8Array[]>();

@@ -4,14 +4,14 @@ import { type EscapingScheme, escapeLabelName, escapeMetricName } from '../../na
 import { prometheusLabel, prometheusName, type TranslationStrategy } from '../../naming/prometheus.js';
 
 /** The names of one exposition. */
-export interface Names {
+export interface ExpositionNames {
   /** A family's name, that of a counter's samples, and the unit where it is the name's suffix. */
   metric(stream: MetricStream): { readonly family: string; readonly sample: string; readonly unit: string | undefined };
   label(key: string): string;
 }
 
-/** Names by a strategy and an escaping; every answer is as valid as the escaping promises. */
-export function namesOf(strategy: TranslationStrategy, escaping: EscapingScheme): Names {
+/** ExpositionNames by a strategy and an escaping; every answer is as valid as the escaping promises. */
+export function namesOf(strategy: TranslationStrategy, escaping: EscapingScheme): ExpositionNames {
   return {
     metric(stream) {
       const { family, sample, unit } = prometheusName(stream, strategy);

@@ -2,7 +2,6 @@
 import type { Resource } from '@opentelemetry/resources';
 import type { MetricStream, Scope, Temporality } from '../../model/points.js';
 import type { ProtobufWriter } from '../protobuf-writer.js';
-import { writeAttributes } from './attributes.js';
 import {
   dataField,
   metricField,
@@ -12,15 +11,16 @@ import {
   scopeMetricsField,
   temporalities,
 } from './fields.js';
+import { writeAttributes } from './key-values.js';
 
 /** A message whose middle is made of others: what it begins and ends with. */
-export interface Frame {
+export interface Envelope {
   readonly head: Uint8Array;
   readonly tail: Uint8Array;
 }
 
 /** `ResourceMetrics` around its scopes. */
-export function resourceFrame(writer: ProtobufWriter, { attributes, schemaUrl }: Resource): Frame {
+export function resourceEnvelope(writer: ProtobufWriter, { attributes, schemaUrl }: Resource): Envelope {
   const begin = writer.open(resourceMetricsField.resource);
   writeAttributes(writer, resourceField.attribute, attributes);
   writer.int(resourceField.droppedAttributes, 0);
@@ -29,7 +29,7 @@ export function resourceFrame(writer: ProtobufWriter, { attributes, schemaUrl }:
 }
 
 /** `ScopeMetrics` around its metrics. */
-export function scopeFrame(writer: ProtobufWriter, { name, version, schemaUrl }: Scope): Frame {
+export function scopeEnvelope(writer: ProtobufWriter, { name, version, schemaUrl }: Scope): Envelope {
   const begin = writer.open(scopeMetricsField.scope);
   writer.text(scopeField.name, name);
   if (version) writer.text(scopeField.version, version);

@@ -1,12 +1,12 @@
 /** The resource in an exposition: as a metric of its own, and as labels of every series where that is asked for. */
 import type { Attributes } from '@opentelemetry/api';
 import type { Resource } from '@opentelemetry/resources';
-import type { ExpositionOptions } from './exposition.js';
+import type { ExpositionOptions } from './exposition-encoder.js';
+import type { ExpositionNames } from './exposition-names.js';
 import { type Label, labelsOf } from './labels.js';
-import type { Names } from './names.js';
 
 /** Labels of `target_info`: all that the resource says. */
-export function targetInfoLabels(resource: Resource | undefined, names: Names): Label[] {
+export function targetInfoLabels(resource: Resource | undefined, names: ExpositionNames): Label[] {
   return resource === undefined ? [] : labelsOf(resource.attributes, [], names);
 }
 

@@ -1,22 +1,22 @@
 /** All families of an exposition, in the order that a scrape meets them, and who may have a name that several want. */
 import type { MetricStream } from '../../model/points.js';
+import type { ExpositionNames } from './exposition-names.js';
 import { Family, familyTypeOf } from './family.js';
 import { beside, type Label, scopeLabels } from './labels.js';
-import type { Names } from './names.js';
 import { RenderedStream, type SeriesFormat } from './rendered-stream.js';
 
 /** What an endpoint says beside the attributes of a series. */
 export interface FamilyOptions {
   /** Whether the resource is shown as `target_info`, so that no other metric may be called that. */
   readonly targetInfo: boolean;
-  readonly names: Names;
+  readonly names: ExpositionNames;
   readonly scopeLabels: boolean;
   /** Told once of each metric that cannot be shown. */
   warn(message: string): void;
 }
 
 /** The families of one format. */
-export class Families<R> {
+export class FamilyRegistry<R> {
   readonly #options: FamilyOptions;
   readonly #openMetrics: boolean;
   readonly #format: SeriesFormat<R>;

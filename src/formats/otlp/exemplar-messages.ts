@@ -1,9 +1,9 @@
 /** Encodes exemplars as OTLP `Exemplar` messages. */
 import type { Exemplar } from '../../model/points.js';
 import type { ProtobufWriter } from '../protobuf-writer.js';
-import { writeAttributes } from './attributes.js';
 import { exemplarField } from './fields.js';
-import { highWord, UnixNanoseconds } from './words.js';
+import { highWord, UnixNanoseconds } from './int64.js';
+import { writeAttributes } from './key-values.js';
 
 const traceIdPattern = /^[0-9a-f]{32}$/i;
 const spanIdPattern = /^[0-9a-f]{16}$/i;
