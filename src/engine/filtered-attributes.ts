@@ -33,7 +33,7 @@ export function filteredAttributes(given: Attributes | undefined, kept: Attribut
   }
 }
 
-/** Reports whether a series has a value, as it is or as text: declared texts are admitted from numbers too. */
+/** Reports whether a series has a value, unchanged or as text: declared texts also accept numbers. */
 function isKept(value: AttributeValue | undefined, kept: AttributeValue | undefined): boolean {
   if (value === kept) return true;
   if (kept === undefined) return false;

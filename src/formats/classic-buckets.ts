@@ -1,6 +1,6 @@
 /**
- * Exponential histograms for those who know explicit buckets alone: with bounds at powers of two, or further apart where
- * the histogram is coarser, so that every count is exact.
+ * Conversion of exponential histograms to explicit buckets with bounds at powers of two, or further apart if the
+ * histogram is coarser. Every count is exact.
  */
 import { HistogramView } from '../model/point-views.js';
 import type { ExponentialBuckets, ExponentialPoint, HistogramPoint } from '../model/points.js';
@@ -27,7 +27,7 @@ function classicBuckets({ scale, zeroCount, positive, negative }: ExponentialPoi
   const above = downscaled(positive, scale - target);
   const bounds: number[] = [];
   const counts: number[] = [];
-  // A negative bucket ends where the positive one of its index begins.
+  // The upper bound of a negative bucket mirrors the lower bound of the positive bucket with the same index.
   for (let index = below.counts.length - 1; index >= 0; index--) {
     bounds.push(-bound(below.first + index));
     counts.push(below.counts[index] as number);
@@ -40,7 +40,7 @@ function classicBuckets({ scale, zeroCount, positive, negative }: ExponentialPoi
     bounds.push(bound(above.first + index + 1));
     counts.push(count);
   }
-  // What is beyond the largest number, or below the smallest, has no bound of its own.
+  // Bounds beyond the range of numbers are infinite: their buckets merge into the outermost ones.
   let beyond = 0;
   while (bounds.at(-1) === Number.POSITIVE_INFINITY) {
     bounds.pop();
@@ -54,7 +54,7 @@ function classicBuckets({ scale, zeroCount, positive, negative }: ExponentialPoi
   return { bounds, counts: [...counts, beyond] };
 }
 
-/** Counts of buckets each of which takes in 2^`steps` of those given, from the bucket `first` on. */
+/** Merges each 2^`steps` buckets into one. `first` is the index of the first merged bucket. */
 function downscaled({ offset, counts, from, length }: ExponentialBuckets, steps: number) {
   const first = offset >> steps;
   const merged: number[] = [];

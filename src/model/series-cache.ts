@@ -31,7 +31,7 @@ export class SeriesCache<T> {
     this.#visited = 0;
   }
 
-  /** Returns the value of a series that the walk visits; undefined if there is none or the walk visited it before. */
+  /** Returns the value of a series, and marks the series as visited. Undefined if not cached, or visited before in this walk. */
   visit(series: SeriesKey): T | undefined {
     const { index } = series;
     const walks = this.#walks;

@@ -231,7 +231,7 @@ describe('what cannot be kept is said', () => {
     for (let round = 0; round < 2; round++) await metrics.forceFlush();
     expect(said.filter((message) => message.startsWith('pushgateway'))).toEqual([
       "pushgateway: 'push_time_seconds' is not kept: the Pushgateway has its own push_time_seconds. Give it another name.",
-      expect.stringMatching(/^pushgateway: the gauge 'target.info' cannot be shown/),
+      expect.stringMatching(/^pushgateway: the gauge 'target.info' is not shown/),
     ]);
   });
 });

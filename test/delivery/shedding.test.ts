@@ -128,9 +128,9 @@ test.each([
   expect(fifth['done']).toHaveLength(2);
   expect(shed()).toMatchObject({ attributes: 8, metrics: 1 });
   expect(said.filter((message) => message.includes('left out'))).toEqual([
-    'test: a delivery took 800 ms of 1000; left out from now on: exemplars',
-    'test: a delivery took 800 ms of 1000; left out from now on: exemplars, attributes',
-    'test: a delivery took 900 ms of 1000; left out from now on: exemplars, attributes, metrics',
+    'test: load shedding: a delivery took 800 of 1000 ms; dropping exemplars until deliveries are faster',
+    'test: load shedding: a delivery took 800 of 1000 ms; dropping exemplars, attributes until deliveries are faster',
+    'test: load shedding: a delivery took 900 of 1000 ms; dropping exemplars, attributes, metrics until deliveries are faster',
   ]);
   await close();
 });
@@ -147,7 +147,7 @@ test('three calm deliveries in a row undo a step; others only keep it', async ()
   const all = await deliver(0);
   expect(all['done']).toHaveLength(4);
   expect(all['trivia']).toEqual([{ attributes: {}, value: 17 }]);
-  expect(said.at(-1)).toBe('test: deliveries have time again; nothing is left out');
+  expect(said.at(-1)).toBe('test: load shedding: deliveries are fast again; nothing is dropped');
   await close();
 });
 

@@ -1,4 +1,4 @@
-/** What OpenTelemetry's own exporter serves, byte for byte, for those whose queries and dashboards stand on it. */
+/** Exposition identical to that of OpenTelemetry's own exporter, for queries and dashboards that depend on it. */
 import { createRequire } from 'node:module';
 import type { Resource } from '@opentelemetry/resources';
 import { MetricsError } from '../../errors.js';
@@ -15,15 +15,15 @@ import { ResourceMetricsBuilder } from '../../model/resource-metrics.js';
 
 const require = createRequire(import.meta.url);
 
-/** What of the serializer is used. */
+/** Used part of `PrometheusSerializer`. */
 interface Serializer {
   serialize(resourceMetrics: ReturnType<ResourceMetricsBuilder['result']>): string;
 }
 
 /**
- * Makes the stock serializer.
+ * Creates the stock serializer.
  *
- * @throws {MetricsError} METRICS_OPTIONS_INVALID when its package is not installed.
+ * @throws {MetricsError} METRICS_OPTIONS_INVALID if its package is not installed.
  */
 export function stockSerializer(withoutTargetInfo: boolean, withoutScopeLabels: boolean): Serializer {
   try {
@@ -38,7 +38,7 @@ export function stockSerializer(withoutTargetInfo: boolean, withoutScopeLabels: 
   }
 }
 
-/** Text 0.0.4 by the stock serializer. It knows neither other formats nor single families. */
+/** Encodes text 0.0.4 with the stock serializer, which supports neither other formats nor a selection of families. */
 export class StockExposition implements PointVisitor, ExpositionEncoder {
   readonly trailer = '';
   readonly #serializer: Serializer;

@@ -1,10 +1,10 @@
 /**
- * Collections as the series that Datadog takes (API v2, "Submit metrics"), in JSON.
+ * Encoder for Datadog series (API v2, "Submit metrics"), in JSON.
  *
- * Sums of deltas are counts, other numbers gauges. A histogram is the counts `.count` and `.sum` and the gauges `.min`,
- * `.max` and `.avg`, and with buckets a count `.bucket` for each that is not empty, with the tags `lower_bound` and
- * `upper_bound`: the names that Datadog's own mapping of OpenTelemetry has. Exponential buckets are shown with bounds at
- * powers of two.
+ * Delta sums become counts, other numbers gauges. A histogram becomes the counts `.count` and `.sum` and the gauges
+ * `.min`, `.max` and `.avg`. With buckets enabled, each bucket that is not empty becomes a count `.bucket` with the tags
+ * `lower_bound` and `upper_bound`. These are the names of Datadog's own OpenTelemetry mapping. Exponential buckets get
+ * bounds at powers of two.
  */
 import type { Resource } from '@opentelemetry/resources';
 import type { Clock } from '../../model/clock.js';
@@ -22,35 +22,36 @@ import { datadogBound, datadogTag } from '../../naming/datadog.js';
 import { classicHistogram } from '../classic-buckets.js';
 import { type Head, type Owners, TaggedStream } from './tagged-stream.js';
 
-/** Stands in a chunk where every series has what its resource brings. No character of JSON. */
+/** Placeholder in chunks for the host and tags of the resource. The character does not occur in JSON. */
 export const originMark = '\0';
 
-/** Series of whole points as JSON, each with a comma before it and `originMark` where its resource comes in. */
+/** Series of whole points as JSON, each after a comma and with `originMark` for its origin. */
 export interface Chunk {
   readonly text: string;
   readonly points: number;
 }
 
-/** What is encoded, and how. */
+/** Options of the encoder. */
 export interface EncoderOptions {
   readonly clock: Clock;
+  /** True to encode the buckets of histograms. */
   readonly buckets: boolean;
-  /** Milliseconds that the first collection is taken to cover. */
+  /** Milliseconds that the first collection is assumed to cover. */
   readonly intervalMs: number;
 }
 
-/** Characters from which on a chunk is complete. */
+/** Maximum number of characters in a chunk of several points. */
 const chunkLength = 32_768;
-/** Seconds that timestamps may run ahead of the clock. Datadog takes ten minutes. */
+/** Seconds that timestamps may run ahead of the clock. Datadog accepts ten minutes. */
 const mostAheadSeconds = 300;
-/** Walks from one look for series that are gone to the next. */
+/** Number of walks between two sweeps of series that are gone. */
 const sweepWalks = 16;
 
-/** Driven by a walk, then asked for its chunks. */
+/** Encodes one walk at a time as chunks. */
 export class SeriesEncoder implements PointVisitor {
-  /** That of the last walk. */
+  /** Resource of the last walk. */
   resource: Resource | undefined;
-  /** Points that JSON cannot express: they are not finite. */
+  /** Number of points that are not finite, which JSON cannot express. */
   inexpressible = 0;
   readonly #clock: Clock;
   readonly #buckets: boolean;
@@ -61,13 +62,13 @@ export class SeriesEncoder implements PointVisitor {
   #points = 0;
   #walk = 0;
   #stream: TaggedStream | undefined;
-  /** Milliseconds: when the walk's points end, and how long it was since those that were accepted ended. */
+  /** End of the points of this walk and of the last accepted walk, and the time between them, in milliseconds. */
   #endMs: number | undefined;
   #acceptedMs: number | undefined;
   #intervalMs: number;
   /** Timestamp of the last walk. */
   #second = 0;
-  /** What follows the head of a series, its value of a count, and its value of a gauge. */
+  /** Constant text behind the head of a series, behind the value of a count, and behind the value of a gauge. */
   #time = '';
   #afterCount = '';
   readonly #afterGauge = `}],${originMark}`;
@@ -133,12 +134,12 @@ export class SeriesEncoder implements PointVisitor {
     }
   }
 
-  /** What the last walk made. */
+  /** Returns the chunks of the last walk. */
   chunks(): readonly Chunk[] {
     return this.#chunks;
   }
 
-  /** What the last walk held is not part of the next one: the next counts begin where its ended. */
+  /** Marks the last walk as accepted: the interval of the next counts starts at its end. */
   accepted(): void {
     this.#acceptedMs = this.#endMs ?? this.#acceptedMs;
   }
@@ -150,11 +151,11 @@ export class SeriesEncoder implements PointVisitor {
   }
 
   /**
-   * Datadog keeps one point per series and second, the last that came. Two collections within a second, as when somebody
-   * flushes, are therefore told apart by a timestamp of one more.
+   * Sets the timestamp and interval of the walk. Datadog keeps only the last point per series and second, so a second
+   * collection within one second (a flush) gets the next second.
    */
   #beginPoints(endUnixMs: number): void {
-    // Where the clock was set back, the time of a point may be one to come, and Datadog would not take it.
+    // After the clock was set back, a point may be in the future, which Datadog rejects.
     const endMs = Math.min(endUnixMs, this.#clock.nowUnixMs());
     const now = Math.floor(endMs / 1_000);
     const next = Math.max(now, this.#second + 1);

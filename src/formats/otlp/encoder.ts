@@ -1,9 +1,9 @@
 /**
- * OTLP over protobuf, one collection at a time.
+ * Encoder for OTLP over protobuf.
  *
- * What is the same at every collection is encoded once: a metric's name and the like, and of each series its attributes
- * and, where that has one length, all of its point. A collection writes its numbers over those of the one before, and
- * copies nothing until requests are made.
+ * The constant parts are encoded once: the head of each metric, and for each series its attributes or, if its points
+ * have a constant length, a template of its whole point. A collection overwrites the numbers in the templates, and copies
+ * nothing until requests are built.
  */
 import type { Resource } from '@opentelemetry/resources';
 import type {
@@ -29,10 +29,10 @@ import { type EncodedMetric, RequestPacker } from './request-parts.js';
 import { type PointTemplate, TemplateCache } from './template-cache.js';
 import { exponentialTemplate, fieldOffset, histogramTemplate, numberTemplate, shows } from './templates.js';
 
-/** So many deltas in a row a series may be no part of, until what is kept of it is forgotten. */
+/** Consecutive delta collections without a series after which its template is discarded. */
 const idleDeltas = 16;
 
-/** What is kept of a stream. */
+/** Cached parts of a stream. */
 interface EncodedStream {
   readonly head: Uint8Array;
   readonly pointsField: number;
@@ -43,23 +43,23 @@ interface EncodedStream {
 
 /**
  * Encodes one collection at a time as `ExportMetricsServiceRequest` messages (opentelemetry-proto, collector/metrics/v1
- * and metrics/v1), byte by byte as the stock encoder does; exemplars, which that one does not know, end their point.
+ * and metrics/v1). The bytes equal those of the stock encoder; exemplars, which that encoder omits, end their point.
  *
- * Metrics are grouped by scope, in the order in which their points were met; those without points are left out. Must not
- * visit another collection before the requests of the last one were made.
+ * Metrics are grouped by scope, in the order of the walk; metrics without points are omitted. Build the requests of a
+ * collection before the next walk starts.
  */
 export class OtlpEncoder implements PointVisitor {
   readonly #maxRequestBytes: number;
   readonly #chunks = new PointChunks();
   readonly #memory = new RequestMemory();
-  /** For small things that are put together elsewhere. */
+  /** Scratch writer for short messages. */
   readonly #aside = new ProtobufWriter(1_024);
   readonly #start = new UnixNanoseconds();
   readonly #end = new UnixNanoseconds();
-  /** Streams of this walk, and of the one before: what no walk visits any more is forgotten. */
+  /** Streams of this walk and of the previous one; streams of neither are discarded. */
   #streams = new Map<MetricStream, EncodedStream>();
   #streamsBefore: ReadonlyMap<MetricStream, EncodedStream> = new Map();
-  /** What has points in this walk. */
+  /** Metrics with points in this walk, by scope. */
   #metrics = new Map<Scope, EncodedMetric[]>();
   #metric: MetricStream | undefined;
   #stream: EncodedStream | undefined;
@@ -70,32 +70,32 @@ export class OtlpEncoder implements PointVisitor {
   #oversized = 0;
   #pointsOfRequests: readonly number[] = [];
 
-  /** @param options `maxRequestBytes`: the most that one request may have, before compression; no limit by default. */
+  /** @param options `maxRequestBytes`: maximum size of a request before compression; unlimited by default. */
   constructor({ maxRequestBytes = Number.POSITIVE_INFINITY }: { maxRequestBytes?: number } = {}) {
     this.#maxRequestBytes = maxRequestBytes;
   }
 
-  /** Of the last walk. Attributes of it that are still to come are part of `requests()` once they are there. */
+  /** Resource of the last walk. `requests()` includes its asynchronous attributes once they are available. */
   get resource(): Resource | undefined {
     return this.#resource;
   }
 
-  /** Points of the last walk. */
+  /** Number of points in the last walk. */
   get points(): number {
     return this.#points;
   }
 
-  /** Points that the last call of `requests()` left out, because one alone is larger than a request may be. */
+  /** Number of points that the last call of `requests()` omitted: each alone exceeds the size limit. */
   get oversized(): number {
     return this.#oversized;
   }
 
-  /** How many points are in each of the requests of the last call of `requests()`. */
+  /** Number of points in each request of the last call of `requests()`. */
   get pointsOfRequests(): readonly number[] {
     return this.#pointsOfRequests;
   }
 
-  /** The last walk as complete requests, each of `maxRequestBytes` at most; none when there are no points. */
+  /** Returns the last walk as requests of at most `maxRequestBytes`; an empty list if it has no points. */
   requests(): Uint8Array[] {
     this.#oversized = 0;
     if (this.#resource === undefined) return [];
@@ -110,8 +110,7 @@ export class OtlpEncoder implements PointVisitor {
   }
 
   /**
-   * Takes back requests that nobody reads any more: the next ones may be written where they are. Optional; it saves more
-   * time than encoding takes.
+   * Takes back the memory of requests that are no longer read. Optional; it saves more time than encoding takes.
    */
   recycle(requests: readonly Uint8Array[]): void {
     this.#memory.recycle(requests);
@@ -131,7 +130,7 @@ export class OtlpEncoder implements PointVisitor {
 
   metric(metric: MetricStream, temporality: Temporality): void {
     this.#endMetric();
-    // What a stream shows twice in one walk must not be written over.
+    // A second visit in one walk must not overwrite the templates of the first.
     const known = this.#streams.has(metric) ? undefined : this.#streamsBefore.get(metric);
     const stream = known ?? this.#encodeStream(metric);
     this.#streams.set(metric, stream);
@@ -190,7 +189,7 @@ export class OtlpEncoder implements PointVisitor {
       stream.templates.add(series, exponentialTemplate(this.#aside, series.attributes));
     const start = this.#start.set(startUnixMs);
     const end = this.#end.set(endUnixMs);
-    const writer = this.#chunks.written();
+    const writer = this.#chunks.writerForCopy();
     const message = writer.open(dataField.point);
     writer.raw(page.bytes.subarray(from, to));
     writer.fixed64(pointField.start, start.low, start.high);
@@ -229,16 +228,16 @@ export class OtlpEncoder implements PointVisitor {
     view.setUint32(content + fieldOffset.end + 4, end.high, true);
   }
 
-  /** Adds a point whose numbers are set in its template. A point with exemplars is longer, and copied. */
+  /** Adds the point of a template. A point with exemplars is longer, and copied. */
   #addTemplate(stream: EncodedStream, template: PointTemplate, point: Point): void {
     const { page, from, to } = template;
     this.#points++;
-    if (point.exemplars.length === 0) this.#chunks.addKept(page, from, to);
+    if (point.exemplars.length === 0) this.#chunks.addTemplate(page, from, to);
     else this.#addWithExemplars(stream, template, point);
   }
 
   #addWithExemplars({ exemplarField, int }: EncodedStream, { page, content, to }: PointTemplate, point: Point): void {
-    const writer = this.#chunks.written();
+    const writer = this.#chunks.writerForCopy();
     const message = writer.open(dataField.point);
     writer.raw(page.bytes.subarray(content, to));
     writeExemplars(writer, point.exemplars, exemplarField, int);

@@ -1,4 +1,4 @@
-/** Points of exponential histograms: as long as their buckets and counts have it, so that only attributes are kept. */
+/** Encodes points of exponential histograms. Their length varies, so only their attributes are cached. */
 import type { ExponentialBuckets, ExponentialPoint } from '../../model/points.js';
 import type { ProtobufWriter } from '../protobuf-writer.js';
 import { bucketsField, exponentialField } from './fields.js';
@@ -17,7 +17,7 @@ export function writeExponentialHistogram(writer: ProtobufWriter, point: Exponen
   if (max !== undefined) writer.double(exponentialField.max, max);
 }
 
-/** Written also when there is none, as the stock encoder does. */
+/** Writes buckets, also if there are none, as the stock encoder does. */
 function writeBuckets(
   writer: ProtobufWriter,
   field: number,

@@ -1,8 +1,6 @@
 /**
- * Points that have one length whatever their numbers are: each number of a `NumberDataPoint` or a `HistogramDataPoint`
- * takes eight bytes. So all of such a point is kept, and at a collection its numbers are written over.
- *
- * Fields are in the order that the stock encoder has them in.
+ * Templates of points. A `NumberDataPoint` or `HistogramDataPoint` has a constant length, because each of its numbers
+ * takes eight bytes: a collection overwrites the numbers. Fields are in the order of the stock encoder.
  */
 import type { Attributes } from '@opentelemetry/api';
 import type { ProtobufWriter } from '../protobuf-writer.js';
@@ -10,10 +8,10 @@ import { dataField, exponentialField, histogramField, numberField, pointField } 
 import { writeAttributes } from './key-values.js';
 import type { EncodedTemplate } from './template-cache.js';
 
-/** Where in a point's content its first numbers are, each after the byte that says which it is. */
+/** Offsets of numbers in the content of a point, each behind its tag of one byte. */
 export const fieldOffset = { start: 1, end: 10, value: 19, count: 19, sum: 28 } as const;
 
-/** What a histogram shows beside its counts, as flags of `PointTemplate.shown`. */
+/** Optional fields of a histogram, as flags of `PointTemplate.shown`. */
 export const shows = { sum: 1, min: 2, max: 4 } as const;
 
 /** Encodes the point of a number, `int64` or `double`. */

@@ -1,4 +1,4 @@
-/** What the two text formats write differently, and the escaping that they share. */
+/** Differences between the two text formats, and the escaping that they share. */
 
 import type { Exemplar } from '../../model/points.js';
 import { isLegacyLabelName, isLegacyMetricName } from '../../naming/escaping.js';
@@ -7,18 +7,18 @@ import { type ExpositionNames, withoutNul } from './exposition-names.js';
 import { type Label, labelValue } from './labels.js';
 import { canonicalText, numberText, secondsText } from './numbers.js';
 
-/** A way of writing text. */
+/** Rules of one text format. */
 export interface TextDialect {
   readonly openMetrics: boolean;
   bound(value: number): string;
   number(value: number): string;
   seconds(unixMs: number): string;
   exemplar(exemplar: Exemplar, names: ExpositionNames): string;
-  /** The resource, as the metric that carries it. */
+  /** Renders the resource as a metric. */
   targetInfo(labels: readonly Label[]): string;
 }
 
-/** Prometheus' own text format, version 0.0.4. */
+/** Prometheus text format 0.0.4. */
 export const prometheusText: TextDialect = {
   openMetrics: false,
   bound: numberText,
@@ -40,7 +40,7 @@ export const openMetricsText: TextDialect = {
     `# HELP target Target metadata\n# TYPE target info\n${sampleText('target_info', labelText(labels))}1\n`,
 };
 
-/** OpenMetrics allows an exemplar's labels this many characters. */
+/** Limit of OpenMetrics for the labels of an exemplar, names and values together, in characters. */
 const longestExemplar = 128;
 
 /** Renders ` # {labels} value time`, without the labels that exceed the limit. */
@@ -56,23 +56,23 @@ function exemplarText(exemplar: Exemplar, names: ExpositionNames): string {
   return ` # {${labelText(labels)}} ${numberText(exemplar.value)} ${secondsText(exemplar.timeUnixMs)}`;
 }
 
-/** `name="value"`, separated by commas. */
+/** Renders labels as `name="value"`, separated by commas. */
 export function labelText(labels: readonly Label[]): string {
   return labels.map(({ name, value }) => `${isLegacyLabelName(name) ? name : quoted(name)}=${quoted(value)}`).join(',');
 }
 
-/** What comes before the value of a sample. A name beyond the old rules goes among the labels (Prometheus 3). */
+/** Renders a sample up to its value. A UTF-8 name goes among the labels (Prometheus 3). */
 export function sampleText(name: string, labels: string): string {
   if (isLegacyMetricName(name)) return labels === '' ? `${name} ` : `${name}{${labels}} `;
   return labels === '' ? `{${quoted(name)}} ` : `{${quoted(name)},${labels}} `;
 }
 
-/** A family's name, as comments have it. */
+/** Renders the name of a family for a comment. */
 export function nameText(name: string): string {
   return isLegacyMetricName(name) ? name : quoted(name);
 }
 
-/** A description on one line. */
+/** Renders a description on one line. */
 export function helpText(help: string, quotes: boolean): string {
   const text = withoutNul(labelValue(help)).replaceAll('\\', '\\\\').replaceAll('\n', '\\n');
   return quotes ? text.replaceAll('"', '\\"') : text;

@@ -1,21 +1,21 @@
-/** All families of an exposition, in the order that a scrape meets them, and who may have a name that several want. */
+/** Families of an exposition in the order of a scrape, and the resolution of name conflicts between them. */
 import type { MetricStream } from '../../model/points.js';
 import type { ExpositionNames } from './exposition-names.js';
 import { Family, familyTypeOf } from './family.js';
 import { beside, type Label, scopeLabels } from './labels.js';
 import { RenderedStream, type SeriesFormat } from './rendered-stream.js';
 
-/** What an endpoint says beside the attributes of a series. */
+/** Options of families. */
 export interface FamilyOptions {
-  /** Whether the resource is shown as `target_info`, so that no other metric may be called that. */
+  /** True if the resource is shown as `target_info`, which reserves that name. */
   readonly targetInfo: boolean;
   readonly names: ExpositionNames;
   readonly scopeLabels: boolean;
-  /** Told once of each metric that cannot be shown. */
+  /** Called once for each metric that cannot be shown. */
   warn(message: string): void;
 }
 
-/** The families of one format. */
+/** Families of one format. */
 export class FamilyRegistry<R> {
   readonly #options: FamilyOptions;
   readonly #openMetrics: boolean;
@@ -24,29 +24,30 @@ export class FamilyRegistry<R> {
   #streams = new WeakMap<MetricStream, RenderedStream<R>>();
   #constant: readonly Label[] = [];
   #scrape = 0;
+  /** Families of this scrape. */
   #shown: Family[] = [];
-  /** Streams of this scrape and of the one before. */
+  /** Streams of this scrape and of the previous one. */
   #current: RenderedStream<R>[] = [];
   #previous: RenderedStream<R>[] = [];
-  /** Whose the names of this scrape are; `undefined` is the resource. */
+  /** Families of this scrape by the names that they claim; `undefined` stands for the resource. */
   readonly #owners = new Map<string, Family | undefined>();
   readonly #warned = new Set<string>();
 
-  /** @param openMetrics whether names are those of OpenMetrics. */
+  /** @param openMetrics true for the names of OpenMetrics. */
   constructor(options: FamilyOptions, openMetrics: boolean, format: SeriesFormat<R>) {
     this.#options = options;
     this.#openMetrics = openMetrics;
     this.#format = format;
   }
 
-  /** Begins a scrape whose series all have these labels, too. */
+  /** Starts a scrape. `constant` labels are added to every series. */
   begin(constant: readonly Label[]): void {
     if (JSON.stringify(constant) !== JSON.stringify(this.#constant)) {
       this.#constant = constant;
       this.#families.clear();
       this.#streams = new WeakMap();
     }
-    this.#forgetGone();
+    this.#discardGone();
     this.#scrape++;
     this.#shown = [];
     this.#owners.clear();
@@ -55,7 +56,7 @@ export class FamilyRegistry<R> {
     if (this.#openMetrics) this.#owners.set('target', undefined);
   }
 
-  /** The series of a stream, at their beginning; `undefined` when another metric has its name. */
+  /** Starts a stream of the scrape. Returns `undefined` if another metric has its name. */
   open(stream: MetricStream): RenderedStream<R> | undefined {
     const rendered = this.#streams.get(stream) ?? this.#introduce(stream);
     if (!this.#show(rendered, stream)) return undefined;
@@ -65,7 +66,7 @@ export class FamilyRegistry<R> {
     return rendered;
   }
 
-  /** The families of this scrape; their chunks are theirs until the next one. */
+  /** Families of this scrape. Their chunks are valid until the next scrape. */
   get shown(): readonly Family[] {
     return this.#shown;
   }
@@ -73,7 +74,7 @@ export class FamilyRegistry<R> {
   #introduce(stream: MetricStream): RenderedStream<R> {
     const { names, scopeLabels: withScope } = this.#options;
     const name = names.metric(stream);
-    // OpenMetrics wants the state in a label of the family's name.
+    // OpenMetrics requires a label with the name of the family, which holds the state.
     const known = familyTypeOf(stream);
     const type = known === 'stateset' && names.label(stream.name) !== name.family ? 'gauge' : known;
     const identity = `${type} ${name.family} ${name.sample}`;
@@ -89,17 +90,17 @@ export class FamilyRegistry<R> {
     return rendered;
   }
 
-  /** The first of a name is shown; one of another type under the same name would spoil both. */
+  /** Shows the first family that claims a name: two types under one name would make a scraper reject both. */
   #show({ family, unit }: RenderedStream<R>, stream: MetricStream): boolean {
     if (family.scrape === this.#scrape) return true;
     const claims = family.claims(this.#openMetrics);
     const taken = claims.find((claim) => this.#owners.has(claim) && this.#owners.get(claim) !== family);
     if (taken !== undefined) {
       const owner = this.#owners.get(taken);
-      const whose = owner === undefined ? 'the resource is' : `those of the ${owner.type} ${owner.name} are`;
+      const holder = owner === undefined ? 'the resource' : `the ${owner.type} ${owner.name}`;
       this.#warnOnce(
-        `the ${family.type} '${stream.name}' cannot be shown: its samples would be called ${taken}, as ` +
-          `${whose}. Give one of them another name.`,
+        `the ${family.type} '${stream.name}' is not shown: its sample name ${taken} is used by ${holder}; ` +
+          'rename one of them',
       );
       return false;
     }
@@ -109,8 +110,8 @@ export class FamilyRegistry<R> {
     return true;
   }
 
-  /** What the last scrape did not meet any more keeps no names and no memory. */
-  #forgetGone(): void {
+  /** Discards the streams that the last scrape did not include. */
+  #discardGone(): void {
     for (const stream of this.#previous) {
       if (stream.scrape === this.#scrape) continue;
       stream.clear();

@@ -1,6 +1,6 @@
 /**
- * The protobuf format, `io.prometheus.client.MetricFamily`, each with its length before it: the only one of Prometheus 2
- * that carries exponential histograms, as native ones.
+ * Protobuf format: length-delimited `io.prometheus.client.MetricFamily` messages. It is the only format that carries
+ * exponential histograms, as native histograms.
  */
 import type { Resource } from '@opentelemetry/resources';
 import type {
@@ -25,7 +25,7 @@ import { hasSchema, writeNative } from './native-histogram.js';
 import type { RenderedStream } from './rendered-stream.js';
 import { constantLabels, targetInfoLabels } from './resource-labels.js';
 
-/** Numbers of the fields, by message. */
+/** Field numbers by message. */
 const familyField = { name: 1, help: 2, type: 3, metric: 4, unit: 5 } as const;
 const metricField = { label: 1, gauge: 2, counter: 3, histogram: 7 } as const;
 const labelField = { name: 1, value: 2 } as const;
@@ -35,22 +35,22 @@ const bucketField = { count: 1, bound: 2, exemplar: 3 } as const;
 const exemplarField = { label: 1, value: 2, timestamp: 3 } as const;
 const timestampField = { seconds: 1, nanos: 2 } as const;
 const doubleBytes = 8;
-/** It knows neither facts nor sets of states. */
+/** Field values of types. The format has neither info nor state set, which become gauges. */
 const types: Record<FamilyType, number> = { counter: 0, gauge: 1, histogram: 4, info: 1, stateset: 1 };
 
 interface RenderedMetric {
   readonly key: string;
-  /** The labels as fields of `Metric`. */
+  /** Labels as fields of `Metric`. */
   readonly labels: Uint8Array;
-  /** All of a `Metric` that has one number, which takes the same room whatever it is; made when it is shown first. */
+  /** Whole `Metric` with one number, whose length is constant; undefined before the first scrape. */
   template: Uint8Array | undefined;
-  /** Where in it the number is, counted from its end. */
+  /** Distance of the number from the end of the template, in bytes. */
   numberFromEnd: number;
-  /** The start time that it tells. */
+  /** Start time in the template. */
   templateStartUnixMs: number;
 }
 
-/** Writes one scrape at a time. */
+/** Encodes scrapes as protobuf. */
 export class ProtobufExposition implements PointVisitor, ExpositionEncoder {
   readonly trailer = '';
   readonly #options: ExpositionOptions;
@@ -77,8 +77,8 @@ export class ProtobufExposition implements PointVisitor, ExpositionEncoder {
   begin(resource: Resource): void {
     this.resource = resource;
     this.#families.begin(constantLabels(resource, this.#options));
-    // What a walk left that did not come to its end.
-    this.#writer.take();
+    // A walk that failed may have left bytes behind.
+    this.#writer.clear();
     this.#stream = undefined;
   }
 
@@ -161,7 +161,7 @@ export class ProtobufExposition implements PointVisitor, ExpositionEncoder {
   }
 
   #familyChunks(family: Family): Uint8Array[] {
-    // Prometheus does without a family that has no metric, and Pushgateway refuses it.
+    // The Pushgateway rejects a family without metrics.
     if (family.chunks.length === 0) return [];
     const name = family.type === 'counter' ? family.sample : family.name;
     return this.#delimited(name, family.help, family.type, family.unit, family.chunks);

@@ -1,8 +1,8 @@
 /**
- * The text formats: Prometheus 0.0.4 and OpenMetrics 1.0.
+ * Text formats: Prometheus 0.0.4 and OpenMetrics 1.0.
  *
- * What is the same at every scrape is rendered once; a scrape puts numbers behind it. Text is gathered in parts of some
- * ten kilobytes, because joining is cheap until the whole has to be laid out in one piece.
+ * The constant part of each line is rendered once, and a scrape appends numbers to it. Text is collected in parts of
+ * about 32 KiB: concatenation is cheap until a string has to be flattened.
  */
 import type { Resource } from '@opentelemetry/resources';
 import { noExemplars } from '../../model/point-views.js';
@@ -26,24 +26,23 @@ import type { RenderedStream } from './rendered-stream.js';
 import { constantLabels, targetInfoLabels } from './resource-labels.js';
 
 /**
- * The beginnings of a series' lines, each after the line feed that ends the line before: a piece less to join.
- *
- * Of a series that has one line that alone: among many series, each object that is looked at is a wait for memory.
+ * Constant parts of the lines of a series. Each starts with the line feed that ends the previous line, which saves a
+ * concatenation. A series with one line has only a string: with many series, each further object is a wait for memory.
  */
 type RenderedLines = string | HistogramLines;
 
 interface HistogramLines {
-  /** Of its sample, or of its buckets up to the bound. */
+  /** Start of the sample, or of the buckets up to their bound. */
   readonly key: string;
   readonly sum: string;
   readonly count: string;
   readonly created: string;
 }
 
-/** A part that is long enough to be laid out. */
+/** Characters from which a part is written to memory. */
 const partLength = 32_768;
 
-/** Writes one scrape at a time, in a text format. */
+/** Encodes scrapes in a text format. */
 export class TextExposition implements PointVisitor, ExpositionEncoder {
   readonly #dialect: TextDialect;
   readonly #options: ExpositionOptions;
@@ -198,22 +197,22 @@ export class TextExposition implements PointVisitor, ExpositionEncoder {
   }
 
   #flush(): void {
-    // From behind the first line's line feed to that of the last.
+    // Without the line feed before the first line, with one after the last.
     if (this.#text !== '') this.#stream?.family.chunks.push(this.#memory.write(`${this.#text}\n`).subarray(1));
     this.#text = '';
   }
 }
 
 /**
- * What comes before a value, up to `end`.
+ * Renders the constant part of a line, up to `end`.
  *
- * Joined, which lays it out in one piece: it is copied at every scrape, and what `+` makes is a tree of pieces.
+ * `join` returns a flat string. A concatenation would be a tree, which costs more to copy at every scrape.
  */
 function lineOf(name: string, labels: string, end?: number): string {
   return ['\n', sampleText(name, labels).slice(0, end)].join('');
 }
 
-/** The older format knows neither facts nor sets of states. */
+/** Maps types to those of format 0.0.4, which has neither info nor state set. */
 function plainType(type: FamilyType): string {
   return type === 'info' || type === 'stateset' ? 'gauge' : type;
 }

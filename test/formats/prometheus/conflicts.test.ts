@@ -268,7 +268,7 @@ test.each(formats)('%s: whoever is left out is named, and what it would have bee
   const metrics = [gauge('queue.jobs', 1), { ...histogram('queue_jobs', 2), scope: { name: 'worker' } }];
   encode(format, collectionOf(metrics), { warn: (message) => warnings.push(message) });
   expect(warnings).toEqual([
-    "the histogram 'queue_jobs' cannot be shown: its samples would be called queue_jobs, as those of the " +
-      'gauge queue_jobs are. Give one of them another name.',
+    "the histogram 'queue_jobs' is not shown: its sample name queue_jobs is used by the gauge queue_jobs; " +
+      'rename one of them',
   ]);
 });
