@@ -1,8 +1,6 @@
 /**
- * Compares two builds of this package: `dist/` of this checkout and that of another one, each in a process of its own,
- * asked in turn. The ratio is that of the medians of their CPU times; its interval is a bootstrap over the pairs.
- *
- * CPU time, and not time on the wall, so that other work on the machine changes little.
+ * Compares two builds of this package, each in a separate process, in turn. The ratio is that of the medians of their CPU
+ * times; its interval is a bootstrap over the pairs. CPU time depends less on other load than wall time does.
  */
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -11,13 +9,13 @@ import { median } from './median.mjs';
 const resamples = 2_000;
 const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 
-/** Imports a file of a build: of the folder that `--dist` names, `dist/` of this checkout by default. */
+/** Imports a file of a build: from a `dist/` folder, that of this checkout by default. */
 export function importBuilt(file, dist = join(root, 'dist')) {
   return import(pathToFileURL(join(resolve(dist), file)).href);
 }
 
 /**
- * Asks both builds in turn.
+ * Runs both builds in turn.
  *
  * @param start starts a process for a `dist/` folder (of this checkout: undefined); its `ask()` resolves to CPU
  * milliseconds.
@@ -33,7 +31,7 @@ export async function compareBuilds(start, other, { processes, alternations, war
       for (const { ask } of workers) for (let time = 0; time < warm; time++) await ask();
       for (let time = 0; time < alternations; time++) {
         const pair = [];
-        // Neither is always the first.
+        // The order alternates.
         for (const index of time % 2 === 0 ? [0, 1] : [1, 0]) pair[index] = await workers[index].ask();
         pairs.push(pair);
       }

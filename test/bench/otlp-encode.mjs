@@ -1,10 +1,10 @@
 /**
- * From series to the bytes of an OTLP request: `node test/bench/otlp-encode.mjs [--json] [--quick] [--against DIST]`.
+ * Measures the way from series to the bytes of an OTLP request: `node test/bench/otlp-encode.mjs [--json] [--quick] [--against DIST]`.
  *
- * Ours is the engine's walk with its encoder, stock is `collect` of sdk-metrics with the serializer of its exporter, on
- * 10,000 counters of three attributes and 10,000 histograms of twelve boundaries. Each contender is alone in its process;
- * the processes are asked in turn, round after round. A repetition is the mean of ten collections, before each of which
- * every tenth series was recorded to; a ratio is that of one round, and of these the median.
+ * `ours` is the engine's walk with its encoder, `stock` is `collect` of sdk-metrics with the serializer of its exporter,
+ * on 10,000 counters with three attributes and 10,000 histograms with twelve boundaries. Each contender has a separate
+ * process; the processes are asked in turn, round after round. A repetition is the mean of ten collections, each after
+ * recording to every tenth series. The reported ratio is the median of the ratios of the rounds.
  *
  * `--against` compares the CPU time of this build with that of another `dist/` folder instead.
  */
@@ -15,7 +15,7 @@ import { median } from './median.mjs';
 
 const contenders = ['ours', 'stock'];
 const shapes = ['counters', 'histograms'];
-/** Times longer that the stock way has to take. */
+/** Minimum ratio of stock time to ours. */
 const bars = { counters: 10, histograms: 6 };
 const quick = process.argv.includes('--quick');
 const comparison = quick ? { processes: 1, alternations: 2, warm: 1 } : { processes: 5, alternations: 6, warm: 6 };
@@ -97,7 +97,7 @@ function start(contender, shape, dist = '') {
   };
 }
 
-/** One contender: answers how long its collections took to become bytes, and how many bytes that were. */
+/** Runs one contender: answers with the time per collection and the number of bytes. */
 async function serve(contender, shape, dist) {
   const { record, encode } = await (contender === 'ours' ? ours : stock)(shape, dist || undefined);
   for (let index = 0; index < series; index++) record(index);
@@ -139,7 +139,7 @@ async function ours(shape, dist) {
     await collected.walk(encoder);
     const requests = encoder.requests();
     collected.accept();
-    // As a sender does when the answer is there.
+    // As a sender does after the response.
     encoder.recycle(requests);
     return requests.reduce((sum, { length }) => sum + length, 0);
   };
@@ -167,7 +167,7 @@ async function resource() {
   return resourceFromAttributes({ 'service.name': 'bench', 'service.instance.id': 'one' });
 }
 
-/** Whole numbers and fractions, as counters of requests and of seconds have them. */
+/** Returns a function that records integers and fractions. */
 function recorder(provider, shape) {
   const meter = provider.getMeter('bench', '1.0.0');
   const options = { unit: 's', description: 'Something that takes time.' };

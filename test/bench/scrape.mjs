@@ -1,5 +1,5 @@
 /**
- * Compares what a scrape costs with stock OpenTelemetry and prom-client, and holds it against the bars.
+ * Compares the cost of a scrape with stock OpenTelemetry and prom-client, and checks the bars.
  *
  *   npm run bench:scrape -- [--case NAME]... [--quick] [--json] [--write] [--against DIST]
  *

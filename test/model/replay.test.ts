@@ -1,4 +1,4 @@
-/** A walk, what it builds, and the replay of that are the same; and a long walk lets others run. */
+/** Walk, built data and replay are equivalent; long walks yield to the event loop. */
 import { AggregationType } from '@opentelemetry/sdk-metrics';
 import { describe, expect, test } from 'vitest';
 import type {
@@ -21,7 +21,7 @@ const common = ({ attributes, startUnixMs, endUnixMs, exemplars }: Point) => [
 ];
 const summary = ({ count, sum, min, max }: DistributionPoint) => [count, sum, min, max];
 
-/** Keeps the calls of a walk, metrics without points left out. */
+/** Records the calls of a walk, except metrics without points. */
 class CallList implements PointVisitor {
   readonly calls: unknown[][] = [];
   begin() {
@@ -78,7 +78,7 @@ function everyKind(temporality: 'cumulative' | 'delta') {
 }
 
 describe.each(['cumulative', 'delta'] as const)('%s', (temporality) => {
-  test('a replay of what a walk built builds the same', async () => {
+  test('a replay of built data builds the same data', async () => {
     const { reader } = everyKind(temporality);
     const resourceMetrics = await (await reader.begin()).resourceMetrics();
     expect(resourceMetrics.scopeMetrics.map(({ metrics }) => metrics.length)).toEqual([8, 8]);
@@ -113,7 +113,7 @@ describe('a walk over 50,000 series', () => {
     return { ...engine, reader, counter };
   };
 
-  test('pauses, and shows each series once', async () => {
+  test('pauses, and visits each series once', async () => {
     let pauses = 0;
     const { reader, clock } = start(async () => {
       pauses++;
@@ -146,7 +146,7 @@ describe('a walk over 50,000 series', () => {
     expect(turns).toBeGreaterThan(5);
   });
 
-  test('does not overlap with another one, and ends though its visitor throws', async () => {
+  test('does not overlap with another walk, and ends if its visitor throws', async () => {
     const order: string[] = [];
     const { reader } = start(async () => {});
     const visitor = (name: string, fails: boolean): PointVisitor => ({

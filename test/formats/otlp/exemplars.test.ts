@@ -1,4 +1,4 @@
-/** Exemplars over OTLP, which the stock encoder does not send. */
+/** Exemplars over OTLP, which the stock encoder omits. */
 import { emptyResource } from '@opentelemetry/resources';
 import { expect, test } from 'vitest';
 import { OtlpEncoder } from '../../../src/formats/otlp/encoder.js';
@@ -13,13 +13,13 @@ const kinds = Object.keys(streams) as (keyof typeof streams)[];
 const a = { attributes: Object.freeze({ id: 'a' }), index: 0 };
 const b = { attributes: Object.freeze({ id: 'b' }), index: 1 };
 
-/** The exemplars of each point of what was visited. */
+/** Returns the exemplars of each encoded point. */
 function exemplarsOf(encoder: OtlpEncoder): (readonly Message[])[] {
   const [request] = encoder.requests();
   return pointsOfRequest(request as Uint8Array).map((point) => (point['exemplars'] ?? []) as Message[]);
 }
 
-test.each(kinds)('are part of their point: %s', (kind) => {
+test.each(kinds)('exemplars are part of their point: %s', (kind) => {
   const stream = streamOf(kind);
   const encoder = new OtlpEncoder();
   const plain = () => {
@@ -52,7 +52,7 @@ test.each(kinds)('are part of their point: %s', (kind) => {
   expect(plain()).toEqual(before);
 });
 
-test.each(kinds)('belong to their point only: %s', (kind) => {
+test.each(kinds)('exemplars belong to their point only: %s', (kind) => {
   const [stream, other] = [streamOf(kind), streamOf(kind)];
   const encoder = new OtlpEncoder();
   for (let walk = 0; walk < 2; walk++) {
@@ -63,7 +63,7 @@ test.each(kinds)('belong to their point only: %s', (kind) => {
     encoder.metric(other, 'cumulative');
     visit(encoder, other, a);
     visit(encoder, other, b, { exemplars: [{ ...exemplar, value: 9.5 }] });
-    // The first walk breaks off.
+    // The first walk fails before its end.
     if (walk === 1) encoder.end();
   }
   expect(exemplarsOf(encoder).map((each) => each.map(({ as_double }) => as_double))).toEqual([[], [], [], [9.5]]);
@@ -74,7 +74,7 @@ test.each([
   ['abc', 'abc'],
   ['x'.repeat(32), 'x'.repeat(16)],
   [`${traceId}00`, `${spanId}00`],
-])('identifiers that are none are left out: %j', (traceId, spanId) => {
+])('omits invalid identifiers: %j', (traceId, spanId) => {
   const stream = streamOf('double');
   const encoder = new OtlpEncoder();
   encoder.begin(emptyResource());

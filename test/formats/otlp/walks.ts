@@ -1,4 +1,4 @@
-/** Walks as our engine makes them, written out by hand: streams, and points of any kind. */
+/** Handwritten walks: streams, and points of any type. */
 import { emptyBuckets } from '../../../src/model/point-views.js';
 import type { Exemplar, MetricStream, PointVisitor, SeriesKey } from '../../../src/model/points.js';
 import { exponentialPoint, histogramPoint, numberPoint } from '../../support/points.js';

@@ -1,4 +1,4 @@
-/** Encoders as tests make them: one per format, driven by OpenTelemetry's data, and what they wrote. */
+/** Encoders for tests: one per format, driven by OpenTelemetry's data, and their output. */
 import type { Attributes } from '@opentelemetry/api';
 import type { ResourceMetrics } from '@opentelemetry/sdk-metrics';
 import { openMetricsText, prometheusText } from '../../../src/formats/prometheus/dialects.js';
@@ -16,7 +16,7 @@ export const formats = ['text', 'openmetrics', 'protobuf'] as const;
 
 export type Format = (typeof formats)[number];
 
-/** Options of the endpoint that encoders know; those of its defaults where they are left out. */
+/** Options of encoders; the defaults are those of the endpoint. */
 export interface EncodingOptions {
   readonly strategy?: TranslationStrategy;
   readonly escaping?: EscapingScheme;
@@ -27,7 +27,7 @@ export interface EncodingOptions {
   readonly warn?: (message: string) => void;
 }
 
-/** A new encoder. */
+/** Creates an encoder. */
 export function createExposition(format: Format, options: EncodingOptions = {}): ExpositionEncoder {
   const { strategy = 'UnderscoreEscapingWithSuffixes', escaping = 'underscores', ...rest } = options;
   const shown = {
@@ -43,19 +43,19 @@ export function createExposition(format: Format, options: EncodingOptions = {}):
   return new TextExposition(format === 'text' ? prometheusText : openMetricsText, shown);
 }
 
-/** All that an encoder wrote in its last walk. */
+/** Returns the whole response of the last walk. */
 export function bytesOf(exposition: ExpositionEncoder): Buffer {
   return Buffer.concat(bodyOf(exposition).all);
 }
 
-/** What a new encoder writes of a collection. */
+/** Encodes a collection with a new encoder. */
 export function encode(format: Format, collection: ResourceMetrics, options?: EncodingOptions, more?: More): Buffer {
   const exposition = createExposition(format, options);
   replay(collection, more === undefined ? exposition : withMore(exposition, more));
   return bytesOf(exposition);
 }
 
-/** The same as text. */
+/** Encodes a collection as text. */
 export function encodeText(
   format: 'text' | 'openmetrics',
   collection: ResourceMetrics,
@@ -65,9 +65,9 @@ export function encodeText(
   return encode(format, collection, options, more).toString();
 }
 
-/** What OpenTelemetry's data does not tell, and our engine does. */
+/** Data of our engine that OpenTelemetry's data lacks. */
 export interface More {
-  /** By the name of the metric. */
+  /** Shapes by name of the metric. */
   readonly shapes?: Readonly<Record<string, 'info' | 'stateSet'>>;
   readonly exemplars?: (stream: MetricStream, attributes: Attributes) => readonly Exemplar[];
 }

@@ -1,4 +1,4 @@
-/** The encoders behind the engine itself: the same as from OpenTelemetry's data, and the same as new ones at each scrape. */
+/** Encoders driven by the engine: equal to encoders driven by OpenTelemetry's data, and to new encoders at each scrape. */
 import type { Attributes } from '@opentelemetry/api';
 import { AggregationType } from '@opentelemetry/sdk-metrics';
 import fc from 'fast-check';
@@ -27,7 +27,7 @@ const views = [
   },
 ];
 
-test.each(formats)('%s: a walk gives what its data would give', async (format) => {
+test.each(formats)('%s: a walk encodes like its data', async (format) => {
   const reader = new PlainReader();
   const { provider } = startEngine({ readers: [reader], views });
   for (const meter of [
@@ -112,7 +112,7 @@ function open(scopeLabels: boolean) {
 const actNames = Object.keys(open(true).acts);
 
 describe.each([true, false])('with scope labels: %s', (scopeLabels) => {
-  test('after any program the answer of an encoder in use is that of a new one', async () => {
+  test('after any program an encoder in use encodes like a new one', async () => {
     const act = fc.tuple(fc.constantFrom(...actNames), fc.nat({ max: 127 }));
     const program = fc.array(fc.array(act, { minLength: 1, maxLength: 4 }), { minLength: 1, maxLength: 12 });
     await fc.assert(

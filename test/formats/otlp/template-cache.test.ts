@@ -1,4 +1,4 @@
-/** What the OTLP encoder keeps of series from one walk to the next, and what it forgets. */
+/** Template cache of the OTLP encoder: hits, evictions, and walks that fail. */
 import type { Attributes } from '@opentelemetry/api';
 import { emptyResource } from '@opentelemetry/resources';
 import { expect, test } from 'vitest';
@@ -27,7 +27,7 @@ const kinds = ['double', 'histogram', 'exponential'] as const;
 const temporalities = ['cumulative', 'delta'] as const;
 
 test.each(kinds.flatMap((kind) => temporalities.map((temporality) => ({ kind, temporality }))))(
-  'what is kept of series that are gone is nothing: $kind, $temporality',
+  'evicts series that are gone: $kind, $temporality',
   ({ kind, temporality }) => {
     const encoder = new OtlpEncoder();
     const stream = streamOf(kind);
@@ -37,7 +37,7 @@ test.each(kinds.flatMap((kind) => temporalities.map((temporality) => ({ kind, te
       const come = series(300, number);
       walk(encoder, stream, temporality, [...stays, ...come], keys);
       for (const [place, each] of come.entries()) if (place !== 150) keys.retire(each);
-      // One of each walk stays, and with it nothing of what was kept beside it.
+      // One series of each walk stays; the templates beside it must be released.
       stays.push(come[150] as Attributes);
     };
     for (let number = 0; number < 50; number++) turn(number);
@@ -47,7 +47,7 @@ test.each(kinds.flatMap((kind) => temporalities.map((temporality) => ({ kind, te
   },
 );
 
-test('what is kept of streams that are gone is nothing', () => {
+test('evicts streams that are gone', () => {
   const encoder = new OtlpEncoder();
   walk(encoder, streamOf('double'), 'cumulative', series(1), new SeriesKeys());
   const before = heapUsed();
@@ -59,7 +59,7 @@ test('what is kept of streams that are gone is nothing', () => {
   expect(heapUsed() - before).toBeLessThan(1_000_000);
 });
 
-test('what is kept is looked up, not encoded again', () => {
+test('encodes each series once', () => {
   const encoder = new OtlpEncoder();
   const stream = streamOf('double');
   let reads = 0;
@@ -86,14 +86,14 @@ test('what is kept is looked up, not encoded again', () => {
   expect(reads).toBe(100);
   for (const visited of [watched.slice(1), watched]) walk(encoder, stream, 'cumulative', visited, keys);
   expect(reads).toBe(101);
-  // One that is new and comes first, as an overflow series does.
+  // A new series at the start of the walk, such as an overflow series.
   const [last, ...others] = [watched.pop() as Attributes, ...watched];
   walk(encoder, stream, 'cumulative', others, keys);
   for (let times = 0; times < 3; times++) walk(encoder, stream, 'cumulative', [last, ...others], keys);
   expect(reads).toBe(102);
 });
 
-test('what is kept is not written over by a second point of the same attributes, or a second visit of the same stream', () => {
+test('does not overwrite a point with a second point of its series, or a second visit of its stream', () => {
   const stream = streamOf('double');
   const [one, two] = series(2) as readonly Attributes[] as [Attributes, Attributes];
   const encoder = new OtlpEncoder();
@@ -116,7 +116,7 @@ test('what is kept is not written over by a second point of the same attributes,
   }
 });
 
-test('what is kept survives a walk that broke off', () => {
+test('recovers from a walk that failed', () => {
   const encoder = new OtlpEncoder();
   const stream = streamOf('exponential');
   const [one, two] = series(2) as readonly Attributes[] as [Attributes, Attributes];
