@@ -23,6 +23,6 @@ export function indexPassages(passages: readonly Passage[]): (query: string, lim
     return [...weights]
       .sort(([, a], [, b]) => b - a)
       .slice(0, limit)
-      .map(([index]) => passages[index]);
+      .flatMap(([index]) => passages[index] ?? []);
   };
 }

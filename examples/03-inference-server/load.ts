@@ -84,5 +84,5 @@ async function post(url: string, body: string): Promise<number> {
 }
 
 function pick<T>(from: readonly T[]): T {
-  return from[Math.floor(Math.random() * from.length)];
+  return from[Math.floor(Math.random() * from.length)] as T;
 }

@@ -10,10 +10,10 @@ serveJobs<PaddedBatch, Scores>(() => {
   const score = bm25(countCorpus(corpus.map(({ text }) => tokenize(text, Number.POSITIVE_INFINITY))));
   return ({ ids, longest, lengths, queryLengths }) => {
     const scores = new Float32Array(lengths.length);
-    for (const row of lengths.keys()) {
+    for (const [row, length] of lengths.entries()) {
       const begin = row * longest;
-      const endOfQuery = begin + 1 + queryLengths[row];
-      const endOfDocument = begin + lengths[row] - 1;
+      const endOfQuery = begin + 1 + (queryLengths[row] ?? 0);
+      const endOfDocument = begin + length - 1;
       scores[row] = score(ids.subarray(begin + 1, endOfQuery), ids.subarray(endOfQuery + 1, endOfDocument));
     }
     return { output: scores, transfer: [scores.buffer] };

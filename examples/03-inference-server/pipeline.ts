@@ -66,7 +66,7 @@ export class Pipeline {
     request.stage('send', timing.send);
     request.stage('tokenization', timing.work);
     request.stage('receive', timing.receive);
-    this.#tokenizerMetrics[thread].completed(timing.work);
+    this.#tokenizerMetrics[thread]?.completed(timing.work);
     return this.#enqueue(request, output);
   }
 
@@ -78,7 +78,9 @@ export class Pipeline {
 
   #enqueue(request: ActiveRequest, { ids, ends }: Tokens): Promise<Float32Array> {
     const startedAt = now();
-    const [query, ...documents] = Array.from(ends, (end, index) => ids.subarray(ends[index - 1] ?? 0, end));
+    const [query = new Int32Array(0), ...documents] = Array.from(ends, (end, index) =>
+      ids.subarray(ends[index - 1] ?? 0, end),
+    );
     return new Promise((resolve, reject) => {
       const scores = new Float32Array(documents.length);
       const of = { request, scores, queuedAt: now(), missing: scores.length, resolve, reject };
@@ -110,7 +112,7 @@ export class Pipeline {
   #deliver(pairs: readonly Pair[], closedAt: number, { output, thread, timing }: Finished<Scores>): void {
     let completed = 0;
     for (const [row, { of, index }] of pairs.entries()) {
-      of.scores[index] = output[row];
+      of.scores[index] = output[row] ?? 0;
       of.request.firstResult();
       of.missing -= 1;
       if (of.missing > 0) continue;
@@ -123,7 +125,7 @@ export class Pipeline {
       of.resolve(of.scores);
       completed += 1;
     }
-    this.#modelMetrics[thread].completed(timing.work, completed);
+    this.#modelMetrics[thread]?.completed(timing.work, completed);
   }
 }
 

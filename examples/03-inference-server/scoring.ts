@@ -22,7 +22,7 @@ export function countCorpus(documents: Iterable<readonly number[]>): CorpusStati
   for (const document of documents) {
     count += 1;
     tokens += document.length;
-    for (const token of new Set(document)) documentFrequency[token] += 1;
+    for (const token of new Set(document)) (documentFrequency[token] as number) += 1;
   }
   return { documents: count, meanLength: count === 0 ? 1 : tokens / count, documentFrequency };
 }
@@ -32,11 +32,11 @@ export function bm25(corpus: CorpusStatistics): (query: Int32Array, document: In
   // One counter per token, reused for every document and reset after it.
   const occurrences = new Uint32Array(vocabularySize);
   return (query, document) => {
-    for (const token of document) occurrences[token] += 1;
+    for (const token of document) (occurrences[token] as number) += 1;
     const lengthPenalty = 1 - lengthWeight + (lengthWeight * document.length) / corpus.meanLength;
     let score = 0;
     for (const token of new Set(query)) {
-      const count = occurrences[token];
+      const count = occurrences[token] ?? 0;
       if (count > 0) score += (rarity(corpus, token) * count * (saturation + 1)) / (count + saturation * lengthPenalty);
     }
     for (const token of document) occurrences[token] = 0;
@@ -45,6 +45,6 @@ export function bm25(corpus: CorpusStatistics): (query: Int32Array, document: In
 }
 
 function rarity({ documents, documentFrequency }: CorpusStatistics, token: number): number {
-  const frequency = Math.min(documents, documentFrequency[token]);
+  const frequency = Math.min(documents, documentFrequency[token] ?? 0);
   return Math.log(1 + (documents - frequency + 0.5) / (frequency + 0.5));
 }

@@ -39,7 +39,7 @@ export function createRerankServer(pipeline: Pipeline): Server {
       const candidates: readonly (string | Passage)[] = given.documents ?? choose(query, candidatesPerQuery);
       const scores = await pipeline.score(request, query, candidates.map(textOf));
       const results = candidates
-        .map((candidate, index) => ({ ...describe(candidate, index), score: scores[index] }))
+        .map((candidate, index) => ({ ...describe(candidate, index), score: scores[index] ?? 0 }))
         .sort((a, b) => b.score - a.score)
         .slice(0, top)
         .map((result) => ({ ...result, score: Number(result.score.toFixed(4)) }));

@@ -1,10 +1,19 @@
-/** Encodes points in InfluxDB's line protocol: `metric,key=value value=1 1700000000000`, times in milliseconds. */
-import type { Collected, EncodedCollection, MetricStream, PointVisitor } from 'otelier/backends';
+/** Points as lines of InfluxDB's line protocol: `metric,key=value value=1 1700000000000`, times in milliseconds. */
+import type {
+  Collected,
+  DistributionPoint,
+  EncodedCollection,
+  ExponentialPoint,
+  HistogramPoint,
+  MetricStream,
+  NumberPoint,
+  PointVisitor,
+} from 'otelier/backends';
 
 /** The batch size that InfluxDB recommends. */
 const linesPerRequest = 5_000;
 
-/** Writes a line per point. The arguments of a visit are valid only during the call, so they are not kept. */
+/** Visits a collection. Points are valid during the call only, so nothing of them is kept. */
 class Lines implements PointVisitor {
   readonly written: string[] = [];
   #metric = '';
@@ -13,29 +22,27 @@ class Lines implements PointVisitor {
     this.#metric = escaped(name);
   }
 
-  number(...[attributes, , endUnixMs, value]: Parameters<PointVisitor['number']>): void {
+  number({ attributes, endUnixMs, value }: NumberPoint): void {
     this.#write(attributes, `value=${value}`, endUnixMs);
   }
 
-  histogram(...[attributes, , endUnixMs, count, sum]: Parameters<PointVisitor['histogram']>): void {
-    this.#write(attributes, summary(count, sum), endUnixMs);
+  histogram(point: HistogramPoint): void {
+    this.#writeSummary(point);
   }
 
-  exponentialHistogram(
-    ...[attributes, , endUnixMs, count, sum]: Parameters<PointVisitor['exponentialHistogram']>
-  ): void {
-    this.#write(attributes, summary(count, sum), endUnixMs);
+  exponentialHistogram(point: ExponentialPoint): void {
+    this.#writeSummary(point);
+  }
+
+  /** Leaves the buckets out. */
+  #writeSummary({ attributes, endUnixMs, count, sum }: DistributionPoint): void {
+    this.#write(attributes, sum === undefined ? `count=${count}` : `count=${count},sum=${sum}`, endUnixMs);
   }
 
   #write(attributes: object, fields: string, endUnixMs: number): void {
     const tags = Object.entries(attributes).map(([key, value]) => `,${escaped(key)}=${escaped(String(value))}`);
     this.written.push(`${this.#metric}${tags.join('')} ${fields} ${Math.trunc(endUnixMs)}`);
   }
-}
-
-/** Returns the fields of a histogram without its buckets. A histogram with negative boundaries has no sum. */
-function summary(count: number, sum: number | undefined): string {
-  return sum === undefined ? `count=${count}` : `count=${count},sum=${sum}`;
 }
 
 /**

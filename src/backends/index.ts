@@ -37,7 +37,20 @@ export { type RequestExporterOptions, requestExporter } from '../delivery/reques
 export type { Clock } from '../model/clock.js';
 export type { Collected } from '../model/collected.js';
 export { aggregationTemporalities, aggregationTypes, instrumentTypes } from '../model/instrument.js';
-export type { Exemplar, ExponentialBuckets, MetricStream, PointVisitor, Scope, Temporality } from '../model/points.js';
+export type {
+  DistributionPoint,
+  Exemplar,
+  ExponentialBuckets,
+  ExponentialPoint,
+  HistogramPoint,
+  MetricStream,
+  NumberPoint,
+  Point,
+  PointVisitor,
+  Scope,
+  SeriesKey,
+  Temporality,
+} from '../model/points.js';
 export type { Answer, EncodedCollection, EncodedRequest } from '../model/request.js';
 export {
   choiceOption,

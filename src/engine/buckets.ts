@@ -1,21 +1,21 @@
 /**
- * Finds the bucket of a value by the bits of its exponent.
+ * Bucket lookup by the exponent bits of a value.
  *
- * A double's upper bits are sign, exponent and the beginning of the mantissa; read as a whole number they order
- * positive doubles as the doubles themselves. A table from those bits gives the first bucket that a value with them can
- * be in, and next to always that is the bucket: a boundary that lies within the same cell costs one comparison.
+ * The upper bits of a double are sign, exponent and the start of the mantissa. Read as an integer, they order positive
+ * doubles like the doubles themselves. A table maps these bits to the first bucket that a value with them can be in.
+ * This is almost always the bucket; a boundary within the same table cell costs one comparison.
  */
 
-/** Bits of the upper word that are dropped: 17 leave the exponent and three bits of the mantissa. */
+/** Low bits of the upper word that are dropped: 17 leaves the exponent and three bits of the mantissa. */
 const droppedBits = 17;
 const cells = 1 << (31 - droppedBits);
 
-/** Read through both at once; shared by all, because nothing can come between writing and reading. */
+/** Views of the same bytes, to read the bits of a double. Shared: a write and its read are never interrupted. */
 const asDouble = new Float64Array(1);
 const asWords = new Uint32Array(asDouble.buffer);
 const upperWord = new Uint8Array(new Uint32Array([1]).buffer)[0] === 1 ? 1 : 0;
 
-/** Boundaries with their table. */
+/** Boundaries and their lookup table. */
 export class Buckets {
   readonly boundaries: readonly number[];
   private readonly bounds: Float64Array;
@@ -23,7 +23,7 @@ export class Buckets {
 
   constructor(boundaries: readonly number[]) {
     this.boundaries = Object.freeze([...boundaries]);
-    // The last bound is infinite: the search ends there without asking for the end.
+    // The infinite last bound ends the search without a check of the length.
     this.bounds = Float64Array.from([...boundaries, Number.POSITIVE_INFINITY]);
     const firstPositive = boundaries.findIndex((bound) => bound >= 0);
     const positiveFrom = firstPositive === -1 ? boundaries.length : firstPositive;
@@ -38,7 +38,7 @@ export class Buckets {
     }
   }
 
-  /** The index of the first boundary that is not below a finite `value`; their number when all are. */
+  /** Returns the index of the first boundary that is not below a finite `value`; the number of boundaries if all are. */
   indexOf(value: number): number {
     const bounds = this.bounds;
     let index = 0;
@@ -51,15 +51,15 @@ export class Buckets {
   }
 }
 
-const made = new Map<string, Buckets>();
+const bucketsByBoundaries = new Map<string, Buckets>();
 
-/** The buckets of boundaries; made once for all histograms that have the same. */
+/** Returns the buckets of boundaries. Histograms with the same boundaries share them. */
 export function bucketsOf(boundaries: readonly number[]): Buckets {
   const key = boundaries.join();
-  let buckets = made.get(key);
+  let buckets = bucketsByBoundaries.get(key);
   if (buckets === undefined) {
     buckets = new Buckets(boundaries);
-    made.set(key, buckets);
+    bucketsByBoundaries.set(key, buckets);
   }
   return buckets;
 }

@@ -1,4 +1,4 @@
-/** Collections: callbacks run, then the streams of a reader are walked in slices; one collection after another. */
+/** Collections: each runs the callbacks, then walks the streams of its reader in slices. They never overlap. */
 import type { Resource } from '@opentelemetry/resources';
 import type { CollectionResult, ResourceMetrics } from '@opentelemetry/sdk-metrics';
 import type { AcknowledgedProducer, Collected } from '../model/collected.js';
@@ -9,18 +9,18 @@ import { Observations } from './observations.js';
 import type { Pipeline } from './pipeline.js';
 import type { ReaderState } from './reader-state.js';
 
-/** Longest time that the event loop is kept from other work, and how long callbacks may take when nobody says. */
+/** Longest time that a walk blocks the event loop, and the default time limit of callbacks. */
 const sliceMs = 3;
 const defaultTimeoutMs = 5_000;
 
-/** Collects for all readers of a provider. */
+/** Collections of all readers of a provider. */
 export class Collections {
   readonly #pipeline: Pipeline;
   readonly #host: Host;
   #resource: Resource;
-  /** Told of every collection: which reader, how many seconds it took, whether a callback failed. */
+  /** Called after each collection with the index of the reader, its duration and whether a callback failed. */
   onCollected: ((reader: number, seconds: number, failed: boolean) => void) | undefined;
-  /** Ends when the collection that was asked for last has been walked: no two are under way at once. */
+  /** Settles when the last requested collection has been walked. */
   #last: Promise<unknown> = Promise.resolve();
 
   constructor(pipeline: Pipeline, host: Host, resource: Resource) {
@@ -33,11 +33,11 @@ export class Collections {
     this.#resource = resource;
   }
 
-  /** What a reader collects through. */
+  /** Returns the producer of a reader. */
   producerFor(reader: ReaderState): AcknowledgedProducer {
     return {
       begin: (options) => this.#begin(reader, options?.timeoutMillis ?? defaultTimeoutMs),
-      // A reader that cannot say whether its export was accepted has accepted by collecting.
+      // A stock reader cannot acknowledge an export, so collecting counts as acceptance.
       collect: async (options): Promise<CollectionResult> => {
         const collected = await this.#begin(reader, options?.timeoutMillis ?? defaultTimeoutMs);
         const resourceMetrics = await collected.resourceMetrics();
@@ -47,7 +47,7 @@ export class Collections {
     };
   }
 
-  /** Runs the callbacks in turn with other collections; the walk that follows ends the turn. */
+  /** Waits for earlier collections and runs the callbacks. Later collections wait until the walk ends. */
   async #begin(reader: ReaderState, timeoutMs: number): Promise<Collected> {
     const { clock } = this.#host;
     const before = this.#last;
@@ -92,12 +92,12 @@ export class Collections {
         await walk(builder);
         return builder.result();
       },
-      // What was not walked was not shown, and cannot have been accepted.
+      // Without a walk nothing was delivered.
       accept: () => {
         if (epoch !== undefined) reader.accept(epoch);
       },
       reject: () => {
-        // One that nobody walks any more holds up no other.
+        // A rejected collection is not walked and must not block later ones.
         abandoned.cancel();
         endTurn();
       },
@@ -116,12 +116,12 @@ export class Collections {
   async #walk(reader: ReaderState, nowUnixMs: number, visitor: PointVisitor): Promise<void> {
     const { clock, pause } = this.#host;
     let sliceEnd = clock.monotonicMs() + sliceMs;
-    const mayGoOn = () => clock.monotonicMs() < sliceEnd;
+    const hasTime = () => clock.monotonicMs() < sliceEnd;
     visitor.begin?.(this.#resource);
     for (const stream of this.#pipeline.streamsOf(reader)) {
       const list = stream.beginVisit(visitor, reader, nowUnixMs);
       for (let next = 0; ; ) {
-        next = stream.visit(list, next, visitor, reader, nowUnixMs, mayGoOn);
+        next = stream.visit(list, next, visitor, reader, nowUnixMs, hasTime);
         if (next === -1) break;
         await pause();
         sliceEnd = clock.monotonicMs() + sliceMs;

@@ -1,26 +1,30 @@
 /**
- * Exemplars: measurements kept with the trace that they were made in (OpenTelemetry metrics SDK, "Exemplar").
+ * Exemplars: sample measurements with the trace in which they were recorded (OpenTelemetry metrics SDK, "Exemplar").
  *
- * A series has a slot, a histogram one per bucket; each takes one measurement between two collections. Looking up the
- * trace costs many times a record, so an attempt that finds none is not repeated for a growing number of records, until
- * the next collection. Where no trace can be found at all there are no slots, and a record tests for that alone.
+ * A series has one slot, a histogram one per bucket; each slot takes one measurement between two collections. Reading
+ * the active trace costs many times a record, so an attempt that finds no sampled trace disarms the slots for a growing
+ * number of records, until the next collection. Without a context manager no trace can be active: series then have no
+ * slots, and a record tests only for that.
  */
 import { type Attributes, context, TraceFlags, trace } from '@opentelemetry/api';
 import type { Clock } from '../model/clock.js';
-import type { Exemplar, PointVisitor } from '../model/points.js';
+import { noExemplars } from '../model/point-views.js';
+import type { Exemplar } from '../model/points.js';
+import { filteredAttributes } from './filtered-attributes.js';
 
-/** Which measurements may become exemplars. */
+/** Selects the measurements that may become exemplars. */
 export type ExemplarFilter = 'always_on' | 'always_off' | 'trace_based';
 
-/** Records between two attempts grow up to this; then there are none until the next collection. */
+/** Most records that are skipped between two attempts; after that, none is made until the next collection. */
 const mostSkipped = 65_536;
 
-const noAttributes: Attributes = Object.freeze({});
-
-/** Where `@opentelemetry/api` 1.x keeps its registrations: without a context manager no trace is ever active. */
+/** Symbol under which `@opentelemetry/api` 1.x keeps its registrations, the context manager among them. */
 const apiGlobals = Symbol.for('opentelemetry.js.api.1');
 
-/** Finds out what a measurement belongs to. */
+/** Reused by all collections: a point shows its exemplars during the visit only. */
+const collected: Exemplar[] = [];
+
+/** Decides whether measurements become exemplars. */
 export class ExemplarSampling {
   readonly clock: Clock;
   filter: ExemplarFilter;
@@ -30,76 +34,84 @@ export class ExemplarSampling {
     this.clock = clock;
   }
 
-  /** Slots for a new series; `undefined` where nothing could fill them. */
-  slots(count: number): ExemplarSlots | undefined {
-    return this.possible ? new ExemplarSlots(this, count) : undefined;
+  /** Returns slots for a series; `undefined` if nothing can fill them. */
+  slotsFor({ attributes, exemplarSlots }: SampledSeries): ExemplarSlots | undefined {
+    return this.possible ? new ExemplarSlots(this, attributes, exemplarSlots) : undefined;
   }
 
-  /** Whether a measurement may be kept now. */
+  /** True if a measurement may become an exemplar now. */
   get possible(): boolean {
     if (this.filter !== 'trace_based') return this.filter === 'always_on';
     return (globalThis as { [apiGlobals]?: { context?: unknown } })[apiGlobals]?.context !== undefined;
   }
 }
 
-/** The exemplars of one series. */
+/** Series that takes exemplars. */
+interface SampledSeries {
+  readonly attributes: Attributes;
+  readonly exemplarSlots: number;
+}
+
+/** Exemplars of one series. */
 export class ExemplarSlots {
   readonly #sampling: ExemplarSampling;
-  readonly #kept: (Exemplar | undefined)[];
-  /** By slot, the collection after which it was filled. */
+  readonly #attributes: Attributes;
+  readonly #exemplars: (Exemplar | undefined)[];
+  /** By slot, the collection after which the slot was filled. */
   private readonly filled: Uint32Array;
   private collection = 1;
-  /** Slots that are still to be filled; none as well where it was given up. */
+  /** Number of slots to fill; 0 also after attempts were given up. */
   private open: number;
-  /** Records until the next attempt. */
+  /** Records to skip before the next attempt. */
   private skip = 0;
   #nextSkip = 1;
 
-  constructor(sampling: ExemplarSampling, count: number) {
+  constructor(sampling: ExemplarSampling, attributes: Attributes, count: number) {
     this.#sampling = sampling;
-    this.#kept = new Array(count).fill(undefined);
+    this.#attributes = attributes;
+    this.#exemplars = new Array(count).fill(undefined);
     this.filled = new Uint32Array(count);
     this.open = count;
   }
 
   /** Offers a measurement for a slot. Part of the record path. */
-  offer(slot: number, value: number): void {
+  offer(slot: number, value: number, given: Attributes | undefined): void {
     if (this.open === 0 || this.filled[slot] === this.collection) return;
     if (this.skip > 0) this.skip--;
-    else this.#attempt(slot, value);
+    else this.#attempt(slot, value, given);
   }
 
-  /** Shows the exemplars made since `sinceUnixMs`; from now on each slot takes another one. */
-  visit(visitor: PointVisitor, attributes: Attributes, sinceUnixMs: number): void {
-    if (visitor.exemplar !== undefined) {
-      for (const exemplar of this.#kept) {
-        if (exemplar !== undefined && exemplar.timeUnixMs >= sinceUnixMs) visitor.exemplar(attributes, exemplar);
-      }
+  /** Returns the exemplars recorded since `sinceUnixMs`, valid until the next call, and opens all slots again. */
+  collect(sinceUnixMs: number): readonly Exemplar[] {
+    collected.length = 0;
+    for (const exemplar of this.#exemplars) {
+      if (exemplar !== undefined && exemplar.timeUnixMs >= sinceUnixMs) collected.push(exemplar);
     }
     this.collection++;
-    this.open = this.#kept.length;
+    this.open = this.#exemplars.length;
     this.skip = 0;
     this.#nextSkip = 1;
+    return collected.length === 0 ? noExemplars : collected;
   }
 
-  #attempt(slot: number, value: number): void {
+  #attempt(slot: number, value: number, given: Attributes | undefined): void {
     const span = trace.getSpanContext(context.active());
     const sampled = span !== undefined && (span.traceFlags & TraceFlags.SAMPLED) !== 0;
     if (!sampled && this.#sampling.filter === 'trace_based') {
       this.skip = this.#nextSkip;
       this.#nextSkip *= 2;
-      // Where nothing was found for so long, even counting costs too much.
+      // After so many records without a trace, even counting them costs too much.
       if (this.skip > mostSkipped) this.open = 0;
       return;
     }
     this.filled[slot] = this.collection;
     this.open--;
-    this.#kept[slot] = {
+    this.#exemplars[slot] = {
       value,
       timeUnixMs: this.#sampling.clock.nowUnixMs(),
       traceId: span?.traceId,
       spanId: span?.spanId,
-      filteredAttributes: noAttributes,
+      filteredAttributes: filteredAttributes(given, this.#attributes),
     };
   }
 }

@@ -1,32 +1,34 @@
-/** Record path, last step of three for histograms: sum, smallest, largest and one count per bucket, in one cell. */
+/** Histograms: last of the three steps of the record path. A cell holds sum, minimum, maximum and one count per bucket. */
 import type { Attributes } from '@opentelemetry/api';
-import type { PointVisitor } from '../model/points.js';
+import { HistogramView } from '../model/point-views.js';
+import type { Exemplar, PointVisitor } from '../model/points.js';
 import type { Buckets } from './buckets.js';
 import type { ExemplarSlots } from './exemplars.js';
 import type { Cell, Memory } from './memory.js';
 import { type DeltaWindow, deltaWindow, finite, type Series } from './series.js';
 
-/** Places within the cell, before the buckets. */
+/** Offsets within the cell, before the buckets. */
 const at = { sum: 0, minimum: 1, maximum: 2, start: 3 } as const;
 const head = 4;
 
-/** What a histogram shows beside its counts. */
+/** Optional fields of a histogram. */
 export interface Shown {
-  /** Not where values may be negative and nobody declared that they are: such a sum is no counter. */
+  /** False if values may be negative and no boundary declares it: such a sum is not monotonic. */
   readonly sum: boolean;
   readonly minMax: boolean;
 }
 
-/** Counts of what was recorded, by bucket. The number of recordings is the sum of the buckets, added up when read. */
+/** HistogramSeries counts values by bucket. The count is the sum of the buckets, computed when it is read. */
 export class HistogramSeries implements Series {
   readonly attributes: Attributes;
+  index = -1;
   readonly width: number;
   exemplars: ExemplarSlots | undefined;
   readonly #shows: Shown;
   chunk: Float64Array;
   readonly offset: number;
   readonly buckets: Buckets;
-  /** Smallest and largest of all time, kept here once delta readers empty the live ones. */
+  /** All-time minimum and maximum: delta readers reset those in the cell. */
   #minimum = Number.POSITIVE_INFINITY;
   #maximum = Number.NEGATIVE_INFINITY;
 
@@ -55,17 +57,17 @@ export class HistogramSeries implements Series {
     this.chunk[this.offset + at.start] = unixMs;
   }
 
-  record(value: number): void {
+  record(value: number, given?: Attributes): void {
     const { chunk, offset } = this;
-    chunk[offset + at.sum] -= -value;
+    (chunk[offset + at.sum] as number) -= -value;
     if (value < (chunk[offset + at.minimum] as number)) chunk[offset + at.minimum] = value;
     if (value > (chunk[offset + at.maximum] as number)) chunk[offset + at.maximum] = value;
     const bucket = this.buckets.indexOf(value);
-    chunk[offset + head + bucket] -= -1;
-    if (this.exemplars !== undefined) this.exemplars.offer(bucket, value);
+    (chunk[offset + head + bucket] as number) -= -1;
+    if (this.exemplars !== undefined) this.exemplars.offer(bucket, value, given);
   }
 
-  /** An observation is one more recording: a distribution has no value to replace. */
+  /** Adds a recording: a distribution has no value to replace. */
   observe(value: number): void {
     this.record(value);
   }
@@ -74,26 +76,29 @@ export class HistogramSeries implements Series {
     return this.#count();
   }
 
-  visitCumulative(visitor: PointVisitor, endUnixMs: number): void {
+  visitCumulative(visitor: PointVisitor, endUnixMs: number, exemplars: readonly Exemplar[]): void {
     const { chunk, offset } = this;
     const minimum = Math.min(this.#minimum, chunk[offset + at.minimum] as number);
     const maximum = Math.max(this.#maximum, chunk[offset + at.maximum] as number);
     const known = this.#shows.minMax && minimum <= maximum;
-    visitor.histogram(
-      this.attributes,
-      this.startUnixMs,
-      endUnixMs,
-      this.#count(),
-      this.#shows.sum ? finite(chunk[offset + at.sum]) : undefined,
-      known ? minimum : undefined,
-      known ? maximum : undefined,
-      this.buckets.boundaries,
-      chunk,
-      offset + head,
-    );
+    view.begin(this, this.startUnixMs, endUnixMs, exemplars);
+    view.count = this.#count();
+    view.sum = this.#shows.sum ? finite(chunk[offset + at.sum] as number) : undefined;
+    view.min = known ? minimum : undefined;
+    view.max = known ? maximum : undefined;
+    view.boundaries = this.buckets.boundaries;
+    view.counts = chunk;
+    view.from = offset + head;
+    visitor.histogram(view);
   }
 
-  visitDelta(visitor: PointVisitor, window: DeltaWindow, startUnixMs: number, endUnixMs: number): boolean {
+  visitDelta(
+    visitor: PointVisitor,
+    window: DeltaWindow,
+    startUnixMs: number,
+    endUnixMs: number,
+    exemplars: readonly Exemplar[],
+  ): boolean {
     const { chunk, offset } = this;
     const { base, walked } = window;
     let count = 0;
@@ -104,39 +109,40 @@ export class HistogramSeries implements Series {
       scratch[index] = difference;
       count += difference;
     }
-    walked[0] = finite(chunk[offset + at.sum]);
+    walked[0] = finite(chunk[offset + at.sum] as number);
     window.walkedMinimum = Math.min(window.walkedMinimum, window.minimum);
     window.walkedMaximum = Math.max(window.walkedMaximum, window.maximum);
     window.minimum = Number.POSITIVE_INFINITY;
     window.maximum = Number.NEGATIVE_INFINITY;
     if (count === 0) return false;
     const known = this.#shows.minMax && window.walkedMinimum <= window.walkedMaximum;
-    visitor.histogram(
-      this.attributes,
-      startUnixMs,
-      endUnixMs,
-      count,
-      this.#shows.sum ? walked[0] - base[0] : undefined,
-      known ? window.walkedMinimum : undefined,
-      known ? window.walkedMaximum : undefined,
-      this.buckets.boundaries,
-      scratch,
-      0,
-    );
+    view.begin(this, startUnixMs, endUnixMs, exemplars);
+    view.count = count;
+    view.sum = this.#shows.sum ? walked[0] - (base[0] as number) : undefined;
+    view.min = known ? window.walkedMinimum : undefined;
+    view.max = known ? window.walkedMaximum : undefined;
+    view.boundaries = this.buckets.boundaries;
+    view.counts = scratch;
+    view.from = 0;
+    visitor.histogram(view);
     return true;
   }
 
   absorb({ chunk, offset }: HistogramSeries): void {
-    this.chunk[this.offset + at.sum] += chunk[offset + at.sum];
-    this.chunk[this.offset + at.minimum] = Math.min(this.chunk[this.offset + at.minimum], chunk[offset + at.minimum]);
-    this.chunk[this.offset + at.maximum] = Math.max(this.chunk[this.offset + at.maximum], chunk[offset + at.maximum]);
-    for (let place = head; place < slotsOf(this.buckets); place++)
-      this.chunk[this.offset + place] += chunk[offset + place];
+    const combine = (slot: number, by: (own: number, other: number) => number) => {
+      const own = this.chunk[this.offset + slot] as number;
+      this.chunk[this.offset + slot] = by(own, chunk[offset + slot] as number);
+    };
+    const add = (own: number, other: number) => own + other;
+    combine(at.sum, add);
+    combine(at.minimum, Math.min);
+    combine(at.maximum, Math.max);
+    for (let slot = head; slot < slotsOf(this.buckets); slot++) combine(slot, add);
   }
 
   isUnchangedSince({ walked }: DeltaWindow): boolean {
     let count = 0;
-    for (let index = 1; index < walked.length; index++) count += walked[index];
+    for (let index = 1; index < walked.length; index++) count += walked[index] as number;
     return count === this.#count();
   }
 
@@ -146,7 +152,7 @@ export class HistogramSeries implements Series {
     return deltaWindow(length + 1);
   }
 
-  /** Moves the live minimum and maximum into the windows of all delta readers, and into that of all time. */
+  /** Moves the minimum and maximum in the cell to the windows of all delta readers, and to the all-time ones. */
   foldMinMax(windows: readonly (DeltaWindow | undefined)[]): void {
     const { chunk, offset } = this;
     const [minimum, maximum] = [chunk[offset + at.minimum] as number, chunk[offset + at.maximum] as number];
@@ -174,7 +180,9 @@ export class HistogramSeries implements Series {
   }
 }
 
-/** The differences of one point, valid during the visit. */
+const view = new HistogramView();
+
+/** Differences of one point, valid during the visit. */
 let scratch = new Float64Array(64);
 
 function scratchLength(buckets: Buckets): number {

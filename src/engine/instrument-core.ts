@@ -110,7 +110,7 @@ export class InstrumentCore {
 
   /** Records a validated value to several stores. */
   recordRest(stores: readonly SeriesStore[], value: number, attributes: Attributes | undefined): void {
-    for (const store of stores) this.#find(store, attributes).record(value);
+    for (const store of stores) this.#find(store, attributes).record(value, attributes);
   }
 
   /** Records a value that failed the fast check: converts a `bigint` up to 2^53, drops and counts any other value. */
@@ -127,7 +127,7 @@ export class InstrumentCore {
   admitAndRecordBound(bound: Bound, given: unknown): void {
     const value = this.#admit(given);
     if (value === undefined) return;
-    bound.target?.record(value);
+    bound.target?.record(value, bound.attributes);
   }
 
   /** Returns the series of a measurement whose attributes cannot be read: the series without attributes. */
@@ -189,8 +189,8 @@ class FanOut implements Target {
     this.series = series;
   }
 
-  record(value: number): void {
-    for (const series of this.series) series.record(value);
+  record(value: number, given?: Attributes): void {
+    for (const series of this.series) series.record(value, given);
   }
 }
 

@@ -33,7 +33,7 @@ class RecordingInstrument {
   protected recordValid(store: SeriesStore, value: number, attributes: Attributes | undefined): void {
     try {
       // One expression: with a second source of the series, V8 would not inline `record` and would box the value.
-      store.find(attributes).record(value);
+      store.find(attributes).record(value, attributes);
     } catch {
       // Does not use `attributes`: V8 would have to allocate the caller's object for this line alone.
       this.core.unreadable(store).record(value);
@@ -139,7 +139,8 @@ export class BoundEngineCounter extends BoundHandle {
   add(value: number): void {
     const { target } = this;
     if (target === undefined) return;
-    if (typeof value === 'number' && value >= 0 && value < Number.POSITIVE_INFINITY) target.record(value);
+    if (typeof value === 'number' && value >= 0 && value < Number.POSITIVE_INFINITY)
+      target.record(value, this.attributes);
     else this.core.admitAndRecordBound(this, value);
   }
 }
@@ -148,7 +149,8 @@ export class BoundEngineUpDownCounter extends BoundHandle {
   add(value: number): void {
     const { target } = this;
     if (target === undefined) return;
-    if (typeof value === 'number' && value - value === 0 && value >= this.core.smallest) target.record(value);
+    if (typeof value === 'number' && value - value === 0 && value >= this.core.smallest)
+      target.record(value, this.attributes);
     else this.core.admitAndRecordBound(this, value);
   }
 }
@@ -157,7 +159,8 @@ export class BoundEngineGauge extends BoundHandle {
   record(value: number): void {
     const { target } = this;
     if (target === undefined) return;
-    if (typeof value === 'number' && value - value === 0 && value >= this.core.smallest) target.record(value);
+    if (typeof value === 'number' && value - value === 0 && value >= this.core.smallest)
+      target.record(value, this.attributes);
     else this.core.admitAndRecordBound(this, value);
   }
 
@@ -171,7 +174,7 @@ export class BoundEngineHistogram extends BoundHandle {
     const { target } = this;
     if (target === undefined) return;
     if (typeof value === 'number' && value >= this.core.smallest && value < Number.POSITIVE_INFINITY)
-      target.record(value);
+      target.record(value, this.attributes);
     else this.core.admitAndRecordBound(this, value);
   }
 

@@ -1,17 +1,19 @@
-/** Record path, last step of three for gauges: the last value, and how often it was set. */
+/** Gauges: last of the three steps of the record path. Holds the last value, and how often it was set. */
 import type { Attributes } from '@opentelemetry/api';
-import type { PointVisitor } from '../model/points.js';
+import { NumberView } from '../model/point-views.js';
+import type { Exemplar, PointVisitor } from '../model/points.js';
 import type { ExemplarSlots } from './exemplars.js';
 import type { Memory } from './memory.js';
 import { type DeltaWindow, deltaWindow, type Series } from './series.js';
 
-/** Places within the cell. */
+/** Offsets within the cell. */
 const at = { value: 0, times: 1, start: 2 } as const;
 const slots = 3;
 
-/** What was recorded last. */
+/** LastValueSeries keeps the last recorded value. */
 export class LastValueSeries implements Series {
   readonly attributes: Attributes;
+  index = -1;
   readonly width: number;
   exemplars: ExemplarSlots | undefined;
   chunk: Float64Array;
@@ -39,11 +41,11 @@ export class LastValueSeries implements Series {
     this.chunk[this.offset + at.start] = unixMs;
   }
 
-  record(value: number): void {
+  record(value: number, given?: Attributes): void {
     const { chunk, offset } = this;
     chunk[offset + at.value] = value;
-    chunk[offset + at.times] -= -1;
-    if (this.exemplars !== undefined) this.exemplars.offer(0, value);
+    (chunk[offset + at.times] as number) -= -1;
+    if (this.exemplars !== undefined) this.exemplars.offer(0, value, given);
   }
 
   observe(value: number, adds: boolean): void {
@@ -54,16 +56,22 @@ export class LastValueSeries implements Series {
     return this.chunk[this.offset + at.times] as number;
   }
 
-  visitCumulative(visitor: PointVisitor, endUnixMs: number): void {
-    visitor.number(this.attributes, this.startUnixMs, endUnixMs, this.#value());
+  visitCumulative(visitor: PointVisitor, endUnixMs: number, exemplars: readonly Exemplar[]): void {
+    this.#visit(visitor, this.startUnixMs, endUnixMs, exemplars, this.#value());
   }
 
-  /** A gauge that was not set since it was last accepted is not part of a delta. */
-  visitDelta(visitor: PointVisitor, window: DeltaWindow, startUnixMs: number, endUnixMs: number): boolean {
+  /** Skips a gauge that was not set since the last accepted walk. */
+  visitDelta(
+    visitor: PointVisitor,
+    window: DeltaWindow,
+    startUnixMs: number,
+    endUnixMs: number,
+    exemplars: readonly Exemplar[],
+  ): boolean {
     const times = this.activity();
     window.walked[0] = times;
     if (times === window.base[0]) return false;
-    visitor.number(this.attributes, startUnixMs, endUnixMs, this.#value());
+    this.#visit(visitor, startUnixMs, endUnixMs, exemplars, this.#value());
     return true;
   }
 
@@ -83,7 +91,24 @@ export class LastValueSeries implements Series {
     memory.free(this, slots);
   }
 
+  #visit(
+    visitor: PointVisitor,
+    startUnixMs: number,
+    endUnixMs: number,
+    exemplars: readonly Exemplar[],
+    value: number,
+  ): void {
+    view.series = this;
+    view.startUnixMs = startUnixMs;
+    view.endUnixMs = endUnixMs;
+    view.exemplars = exemplars;
+    view.value = value;
+    visitor.number(view);
+  }
+
   #value(): number {
     return this.chunk[this.offset + at.value] as number;
   }
 }
+
+const view = new NumberView();

@@ -1,8 +1,8 @@
 /**
- * Where values live: cells of a few consecutive numbers in large chunks that never move.
+ * Memory of values: cells of a few consecutive numbers in large chunks that never move.
  *
- * A series holds its chunk and its offset, so that recording is one load and one store, and so that the chunks can be
- * shared memory without the series knowing.
+ * A series holds its chunk and its offset, so recording takes one load and one store, and chunks can be shared memory
+ * without a change to the series.
  */
 
 /** Consecutive numbers of one chunk. */
@@ -11,18 +11,18 @@ export interface Cell {
   readonly offset: number;
 }
 
-/** Hands out cells, zeroed. */
+/** Allocates cells; new cells are zeroed. */
 export interface Memory {
   allocate(slots: number): Cell;
-  /** Takes a cell back; nobody may use it afterwards. */
+  /** Takes a cell back; its owner must not use it afterwards. */
   free(cell: Cell, slots: number): void;
 }
 
 /** 64 KiB: large enough to be rare, small enough for a program with one counter. */
 const chunkSlots = 8_192;
 
-/** Memory of this thread alone. */
-export function createMemory(makeChunk: (slots: number) => Float64Array = (slots) => new Float64Array(slots)): Memory {
+/** Creates memory for the current thread. */
+export function createMemory(): Memory {
   const freed = new Map<number, Cell[]>();
   let chunk = new Float64Array(0);
   let next = 0;
@@ -30,9 +30,9 @@ export function createMemory(makeChunk: (slots: number) => Float64Array = (slots
     allocate(slots) {
       const reused = freed.get(slots)?.pop();
       if (reused !== undefined) return reused;
-      if (slots > chunkSlots) return { chunk: makeChunk(slots), offset: 0 };
+      if (slots > chunkSlots) return { chunk: new Float64Array(slots), offset: 0 };
       if (next + slots > chunk.length) {
-        chunk = makeChunk(chunkSlots) as Float64Array<ArrayBuffer>;
+        chunk = new Float64Array(chunkSlots);
         next = 0;
       }
       const cell = { chunk, offset: next };
@@ -41,7 +41,7 @@ export function createMemory(makeChunk: (slots: number) => Float64Array = (slots
     },
     free({ chunk, offset }, slots) {
       chunk.fill(0, offset, offset + slots);
-      // A cell of its own: the one given is part of something that goes on to be used.
+      // A new object: the given cell is a series that stays in use.
       const cell = { chunk, offset };
       const cells = freed.get(slots);
       if (cells === undefined) freed.set(slots, [cell]);

@@ -184,7 +184,7 @@ export class Pipeline {
       exemplars,
       createSeries: (attributes) => {
         const series = aggregation.createSeries(attributes, this.clock.nowUnixMs(), this.#memory);
-        series.exemplars = exemplars?.slots(series.exemplarSlots);
+        series.exemplars = exemplars?.slotsFor(series);
         return series;
       },
       onOverflow: (widest) => diag.warn(overflowMessage(labelOf({ kind, name }), limit, widest)),

@@ -1,18 +1,18 @@
-/** What the engine keeps of one reader: how it wants its points, and how far it has accepted them. */
+/** State of one reader in the engine: its preferences, and which of its collections were accepted. */
 import type { AggregationOption, IMetricReader } from '@opentelemetry/sdk-metrics';
 import { aggregationTemporalities, type InstrumentKind, instrumentTypes } from '../model/instrument.js';
 
-/** One reader. */
+/** ReaderState holds what the engine knows about one reader. */
 export class ReaderState {
-  /** Its place in lists that have one for each reader. */
+  /** Index in lists that have one entry per reader. */
   readonly index: number;
   readonly reader: IMetricReader;
-  /** Number of the walk that is under way, or was last. */
+  /** Number of the current walk, or of the last one. */
   epoch = 0;
-  /** Walks that were accepted one after another, the last ones: from the first to the last. */
+  /** First and last walk of the latest unbroken run of accepted walks. */
   #acceptedFrom = 0;
   #acceptedTo = 0;
-  /** When the last of them was made; delta points begin there. */
+  /** Time of the last accepted walk. Delta points start at it. */
   acceptedUnixMs = 0;
   walkedUnixMs = 0;
 
@@ -21,7 +21,7 @@ export class ReaderState {
     this.reader = reader;
   }
 
-  /** Whether it wants the points of a kind counted from its last collection. */
+  /** True if the reader takes instruments of a kind with delta temporality. */
   isDelta(kind: InstrumentKind): boolean {
     return this.reader.selectAggregationTemporality(instrumentTypes[kind]) === aggregationTemporalities.delta;
   }
@@ -34,19 +34,22 @@ export class ReaderState {
     return this.reader.selectCardinalityLimit?.(instrumentTypes[kind]);
   }
 
-  /** Begins a walk, and returns its number. */
+  /** Starts a walk and returns its number. */
   beginWalk(nowUnixMs: number): number {
     this.walkedUnixMs = nowUnixMs;
     return ++this.epoch;
   }
 
-  /** Whether a walk was accepted, and none after it that was not: a series that a later one passed over has its windows still. */
+  /**
+   * True if a walk and all walks after it were accepted. A later walk that skipped a series leaves the windows of that
+   * series unchanged, so acceptance of the later walk covers the earlier one.
+   */
   hasAccepted(epoch: number): boolean {
     return epoch >= this.#acceptedFrom && epoch <= this.#acceptedTo;
   }
 
   accept(epoch: number): void {
-    // An answer that comes after a later walk began says nothing about that one.
+    // An acknowledgement that arrives after a later walk started does not cover the later walk.
     if (epoch !== this.epoch) return;
     if (epoch !== this.#acceptedTo + 1) this.#acceptedFrom = epoch;
     this.#acceptedTo = epoch;

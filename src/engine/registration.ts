@@ -16,7 +16,7 @@ export function describe(
   const advised = kind === 'histogram' ? readOption(option('advice'), 'explicitBucketBoundaries') : undefined;
   const valid =
     Array.isArray(advised) &&
-    advised.every((bound, index) => Number.isFinite(bound) && (index === 0 || bound > advised[index - 1]));
+    advised.every((bound, index) => Number.isFinite(bound) && bound > (advised[index - 1] ?? Number.NEGATIVE_INFINITY));
   if (advised !== undefined && !valid) {
     diag.warn(
       `${labelOf({ kind, name })}: ignored advice.explicitBucketBoundaries: expected ascending finite numbers; ` +

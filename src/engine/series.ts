@@ -1,63 +1,79 @@
-/** What the four aggregations have in common, seen from outside: the state of one attribute set of one stream. */
+/** Interface that the four aggregations share: the state of one attribute set of one stream. */
 import type { Attributes } from '@opentelemetry/api';
-import type { PointVisitor } from '../model/points.js';
+import type { Exemplar, PointVisitor, SeriesKey } from '../model/points.js';
 import type { ExemplarSlots } from './exemplars.js';
 import type { Cell, Memory } from './memory.js';
 
-/** State of one attribute set; its cell is where the values are. */
-export interface Series extends Cell {
+/** State of one attribute set. Its values are in its cell. */
+export interface Series extends Cell, SeriesKey {
   chunk: Float64Array;
   /** Frozen, and the same object at every collection. */
   readonly attributes: Attributes;
-  /** Takes exemplars; `undefined` where there cannot be any. */
+  /** Assigned by the stream when the series is first visited; -1 before. */
+  index: number;
+  /** Undefined if the series cannot have exemplars. */
   exemplars: ExemplarSlots | undefined;
-  /** How many of them a series of this kind has. */
+  /** Number of exemplars that a series of this kind holds. */
   readonly exemplarSlots: number;
-  /** How many attributes there are. */
+  /** Number of attributes. */
   readonly width: number;
-  /** When it began to count, milliseconds since 1970-01-01 UTC. */
+  /** Start of the series, milliseconds since 1970-01-01 UTC. */
   startUnixMs: number;
-  /** Adds a measurement. The value is a finite number that the instrument accepts. */
-  record(value: number): void;
-  /** Takes what a callback observed: the value replaces what was there, or adds to what the same run observed before. */
+  /**
+   * Adds a measurement.
+   *
+   * @param value finite number that the instrument accepts.
+   * @param given attributes of the measurement, read only if an exemplar is sampled.
+   */
+  record(value: number, given?: Attributes): void;
+  /** Adds an observation of a callback: replaces the value, or adds to earlier observations of the same run. */
   observe(value: number, adds: boolean): void;
-  /** Something that changes whenever the series is recorded to, for telling idle ones. */
+  /** Returns a number that changes with every recording, to detect idle series. */
   activity(): number;
-  visitCumulative(visitor: PointVisitor, endUnixMs: number): void;
-  /** Visits what was recorded since the window's base; `false` when that is nothing. Remembers what it visited. */
-  visitDelta(visitor: PointVisitor, window: DeltaWindow, startUnixMs: number, endUnixMs: number): boolean;
-  /** Adds what a series of the same aggregation holds. */
+  visitCumulative(visitor: PointVisitor, endUnixMs: number, exemplars: readonly Exemplar[]): void;
+  /**
+   * Visits what was recorded since the base of the window, and stores in the window what it visited. Returns `false`
+   * if nothing was recorded.
+   */
+  visitDelta(
+    visitor: PointVisitor,
+    window: DeltaWindow,
+    startUnixMs: number,
+    endUnixMs: number,
+    exemplars: readonly Exemplar[],
+  ): boolean;
+  /** Adds the state of a series of the same aggregation. */
   absorb(other: Series): void;
-  /** Whether nothing was recorded since the window was walked. */
+  /** True if nothing was recorded since the window was last visited. */
   isUnchangedSince(window: DeltaWindow): boolean;
-  /** A window whose base is the beginning of the series. */
+  /** Returns a window whose base is the start of the series. */
   openWindow(): DeltaWindow;
-  /** Gives its cell back. */
+  /** Returns the cell to its memory. */
   release(memory: Memory): void;
 }
 
 /**
- * What one delta reader has had of one series.
+ * Progress of one delta reader on one series.
  *
- * `base` is what it accepted, `walked` what it was shown last. Base becomes what was walked once that is accepted, and
- * stays where it is otherwise: so what was not accepted is part of the next walk.
+ * `base` is the state that the reader accepted last, `walked` the state that it was last shown. An accepted walk makes
+ * `walked` the new base. Otherwise the base stays, so the next walk includes what was not accepted.
  */
 export interface DeltaWindow {
-  /** True if a decrease counts as a reset, so that the whole total is the difference. */
+  /** True if a decrease counts as a reset: the whole value is then the difference. */
   resetOnDecrease: boolean;
-  /** The walk in which `walked` was shown. */
+  /** Number of the walk that set `walked`. */
   epoch: number;
   base: Float64Array;
   walked: Float64Array;
-  /** Smallest and largest value since the base; infinite when there is none. */
+  /** Smallest and largest value since the last walk; infinite if there is none. */
   minimum: number;
   maximum: number;
-  /** The same, of what was walked and not accepted yet. */
+  /** Smallest and largest value that were walked and not accepted yet. */
   walkedMinimum: number;
   walkedMaximum: number;
 }
 
-/** A window over `size` numbers. */
+/** Returns a window over `size` numbers. */
 export function deltaWindow(size: number): DeltaWindow {
   return {
     resetOnDecrease: false,
@@ -71,14 +87,14 @@ export function deltaWindow(size: number): DeltaWindow {
   };
 }
 
-/** Makes the base of a window what was walked, because that was accepted. */
+/** Advances the base of a window to the state that was walked. */
 export function acceptWindow(window: DeltaWindow): void {
   window.base.set(window.walked);
   window.walkedMinimum = Number.POSITIVE_INFINITY;
   window.walkedMaximum = Number.NEGATIVE_INFINITY;
 }
 
-/** The largest number there is, where a sum went beyond it: what is shown is always finite. */
+/** Clamps a sum that overflowed to the largest finite number: exported values are always finite. */
 export function finite(sum: number): number {
   return Math.max(-Number.MAX_VALUE, Math.min(Number.MAX_VALUE, sum));
 }

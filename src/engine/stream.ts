@@ -1,5 +1,6 @@
 /** One stream of points: its series, and how each reader is shown them. */
-import type { MetricStream, PointVisitor } from '../model/points.js';
+import { noExemplars } from '../model/point-views.js';
+import type { Exemplar, MetricStream, PointVisitor } from '../model/points.js';
 import type { ExemplarSampling } from './exemplars.js';
 import type { ExponentialHistogramSeries } from './exponential-histogram.js';
 import type { HistogramSeries } from './histogram.js';
@@ -8,47 +9,50 @@ import type { ReaderState } from './reader-state.js';
 import { acceptWindow, type DeltaWindow, type Series } from './series.js';
 import { findSafely, SeriesStore, type StoreOptions } from './store.js';
 
-/** What a stream is made of. */
+/** Parameters of a stream. */
 export interface StreamOptions extends StoreOptions {
   readonly descriptor: MetricStream;
-  /** The same for streams whose series hold the same kind of thing. */
+  /** Identity of the aggregation: streams with equal identities can absorb each other's series. */
   readonly aggregation: string;
   readonly memory: Memory;
-  /** Milliseconds after which a series that was not recorded to is dropped. */
+  /** Milliseconds without a recording after which a series expires. */
   readonly expireAfterMs: number | undefined;
-  /** Absent where measurements are observed, which no trace is active for. */
+  /** Undefined for observed instruments: no trace is active in their callbacks. */
   readonly exemplars: ExemplarSampling | undefined;
 }
 
-/** The windows of all delta readers over one series, by the readers' index. */
+/** Windows of all delta readers on one series, by the index of the reader. */
 type Windows = (DeltaWindow | undefined)[];
 
-/** Who knows which series bound handles record into. */
+/** Registry of bound handles. */
 export interface BoundHolders {
   boundSeries(): ReadonlySet<Series>;
   rebind(successors: ReadonlyMap<Series, Series>): void;
 }
 
-/** When a series last showed activity. */
+/** Last activity of a series. */
 interface Idleness {
   activity: number;
   sinceMs: number;
 }
 
-/** The series of a metric under one name, for the readers that take them so. */
+/** Series of one metric under one name, for the readers that share the aggregation. */
 export class Stream {
   readonly descriptor: MetricStream;
   readonly aggregation: string;
   readonly store: SeriesStore;
-  /** Readers that are shown this stream. */
+  /** Readers of this stream. */
   readonly readers = new Set<ReaderState>();
-  /** Those of them that count from their last collection. */
+  /** Readers of this stream with delta temporality. */
   readonly #deltaReaders: ReaderState[] = [];
   readonly #options: StreamOptions;
   readonly #windows = new Map<Series, Windows>();
   readonly #idle = new Map<Series, Idleness>();
   #maintainedUnixMs = 0;
-  /** Where series get exemplars from; `undefined` while nothing could fill them. */
+  /** Indexes of dropped series, and the lowest index that was never assigned. */
+  readonly #freeIndexes: number[] = [];
+  #nextIndex = 0;
+  /** Source of exemplars; undefined while no measurement can become one. */
   #exemplars: ExemplarSampling | undefined;
 
   constructor(options: StreamOptions) {
@@ -58,7 +62,7 @@ export class Stream {
     this.#options = options;
   }
 
-  /** Is shown to these readers from now on. */
+  /** Sets the readers of this stream. */
   show(readers: readonly ReaderState[]): void {
     this.readers.clear();
     this.#deltaReaders.length = 0;
@@ -69,7 +73,10 @@ export class Stream {
     this.#windows.clear();
   }
 
-  /** What there is to show to a reader: the series that a walk begins with, and goes on with whatever is removed. */
+  /**
+   * Visits the metric, its overflow series and its retired series. Returns the series that are left to visit; the list
+   * does not change if series are removed meanwhile.
+   */
   beginVisit(visitor: PointVisitor, reader: ReaderState, nowUnixMs: number): readonly Series[] {
     const delta = this.#deltaReaders.includes(reader);
     const { list, shownOverflow, retired } = this.store;
@@ -78,7 +85,7 @@ export class Stream {
     visitor.metric(this.descriptor, delta ? 'delta' : 'cumulative');
     if (shownOverflow !== undefined) this.#visitOne(shownOverflow, visitor, reader, delta, nowUnixMs);
     if (!delta || retired.size === 0) return list;
-    // One point for one attribute set: what began anew meanwhile is shown the next time.
+    // One point per attribute set: the successor of a retired series is shown by the next collection.
     const shown = new Set<string>();
     for (const [series, endUnixMs] of retired) {
       if (this.#visitOne(series, visitor, reader, delta, endUnixMs))
@@ -87,33 +94,34 @@ export class Stream {
     return list.filter((series) => !shown.has(this.store.identityOf(series.attributes)));
   }
 
-  /** Shows series `from` on, until `mayGoOn` says no; returns where to go on, or -1 at the end. */
+  /** Visits the series of `list` from index `from`, while `hasTime` allows. Returns the next index, or -1 at the end. */
   visit(
     list: readonly Series[],
     from: number,
     visitor: PointVisitor,
     reader: ReaderState,
     nowUnixMs: number,
-    mayGoOn: () => boolean,
+    hasTime: () => boolean,
   ): number {
     const delta = this.#deltaReaders.includes(reader);
     for (let index = from; index < list.length; index++) {
-      if (!isReleased(list[index])) this.#visitOne(list[index], visitor, reader, delta, nowUnixMs);
-      if ((index & 63) === 63 && !mayGoOn()) return index + 1;
+      const series = list[index] as Series;
+      if (!isReleased(series)) this.#visitOne(series, visitor, reader, delta, nowUnixMs);
+      if ((index & 63) === 63 && !hasTime()) return index + 1;
     }
     return -1;
   }
 
-  /** What is due before a collection: series wake, expire, and end. */
+  /** Prepares a collection: activates parked series, expires idle series, and drops retired series that are delivered. */
   maintain(nowUnixMs: number, holders: BoundHolders): void {
     const { store } = this;
     store.resampleUndeclared();
-    // What woke was recorded into after the last collection.
+    // A parked series that has recordings got them after the last collection.
     if (store.parked.size > 0 && !this.#options.observed) store.activate(this.#maintainedUnixMs);
     this.#maintainedUnixMs = nowUnixMs;
     for (const series of store.retired.keys()) if (this.#isDelivered(series)) this.#drop(series);
     const { expireAfterMs, observed } = this.#options;
-    // What is observed disappears when it no longer is, and not before.
+    // An observed series ends when a callback no longer observes it.
     if (expireAfterMs === undefined || observed) return;
     const idle = new Set<Series>();
     for (const series of store.list) {
@@ -125,7 +133,7 @@ export class Stream {
     if (idle.size > 0) this.end(idle, nowUnixMs, holders);
   }
 
-  /** Takes series out. What delta readers have not had of them is delivered; bound handles go on with new ones. */
+  /** Removes series. Values not yet delivered to delta readers are kept until then; bound handles get new series. */
   end(gone: ReadonlySet<Series>, nowUnixMs: number, holders: BoundHolders): void {
     const { store } = this;
     store.remove(gone);
@@ -143,7 +151,7 @@ export class Stream {
     if (successors.size > 0) holders.rebind(successors);
   }
 
-  /** Takes series out that were not observed; delta readers still know what they had of them, while there is room. */
+  /** Removes series that were not observed. Sums of delta readers stay parked while there is room. */
   forget(gone: ReadonlySet<Series>): void {
     this.store.remove(gone);
     const remembered = this.descriptor.sum && this.#deltaReaders.length > 0;
@@ -153,12 +161,12 @@ export class Stream {
     }
   }
 
-  /** Makes room by forgetting a series that was not observed again. */
+  /** Drops a parked series to make room. */
   forgetOne(series: Series): void {
     this.#drop(series);
   }
 
-  /** Takes over what another stream of the same aggregation holds, as far as attributes and limits let it. */
+  /** Adds the series of a stream of the same aggregation, within the attributes and limits of this stream. */
   absorb(other: Stream): void {
     const { list, overflow, parked } = other.store;
     for (const series of [...list, ...parked.values(), ...(overflow === undefined ? [] : [overflow])]) {
@@ -166,24 +174,24 @@ export class Stream {
     }
   }
 
-  /** Gives all memory back; nobody records into this stream any more. */
+  /** Releases all memory. Nothing may record into this stream afterwards. */
   release(): void {
     const { list, overflow, parked, retired } = this.store;
     for (const series of [...list, ...parked.values(), ...retired.keys()]) this.#drop(series);
     if (overflow !== undefined) this.#drop(overflow);
   }
 
-  /** Shows one series; `false` when there was nothing to show. */
+  /** Visits one series. Returns `false` if there was nothing to show. */
   #visitOne(series: Series, visitor: PointVisitor, reader: ReaderState, delta: boolean, nowUnixMs: number): boolean {
+    if (series.index < 0) series.index = this.#freeIndexes.pop() ?? this.#nextIndex++;
     const endUnixMs = Math.max(nowUnixMs, series.startUnixMs);
     const windows = this.#windowsOf(series);
-    // Minimum and maximum of an interval cannot be had by subtraction: the live ones are shared out at every visit.
+    // Minimum and maximum of an interval cannot be subtracted: each visit moves the live ones into all windows.
     if (windows !== undefined && 'foldMinMax' in series) {
       (series as HistogramSeries | ExponentialHistogramSeries).foldMinMax(windows);
     }
     if (!delta) {
-      this.#showExemplars(series, visitor, series.startUnixMs);
-      series.visitCumulative(visitor, endUnixMs);
+      series.visitCumulative(visitor, endUnixMs, this.#exemplarsOf(series, series.startUnixMs));
       return true;
     }
     const window = windows?.[reader.index];
@@ -191,30 +199,32 @@ export class Stream {
     if (reader.hasAccepted(window.epoch)) acceptWindow(window);
     window.epoch = reader.epoch;
     const startUnixMs = Math.max(series.startUnixMs, Math.min(reader.acceptedUnixMs, endUnixMs));
-    this.#showExemplars(series, visitor, startUnixMs);
-    return series.visitDelta(visitor, window, startUnixMs, endUnixMs);
+    return series.visitDelta(visitor, window, startUnixMs, endUnixMs, this.#exemplarsOf(series, startUnixMs));
   }
 
-  #showExemplars(series: Series, visitor: PointVisitor, sinceUnixMs: number): void {
-    if (series.exemplars !== undefined) series.exemplars.visit(visitor, series.attributes, sinceUnixMs);
-    else if (this.#exemplars !== undefined) series.exemplars = this.#exemplars.slots(series.exemplarSlots);
+  #exemplarsOf(series: Series, sinceUnixMs: number): readonly Exemplar[] {
+    if (series.exemplars !== undefined) return series.exemplars.collect(sinceUnixMs);
+    if (this.#exemplars !== undefined) series.exemplars = this.#exemplars.slotsFor(series);
+    return noExemplars;
   }
 
-  /** A window for each delta reader; `undefined` when there is no such reader. */
+  /** Returns a window per delta reader; undefined if there is no delta reader. */
   #windowsOf(series: Series): Windows | undefined {
     if (this.#deltaReaders.length === 0) return undefined;
     let windows = this.#windows.get(series);
     if (windows === undefined) {
       windows = [];
       for (const { index } of this.#deltaReaders) {
-        windows[index] = series.openWindow();
-        windows[index].resetOnDecrease = this.descriptor.monotonic;
+        const window = series.openWindow();
+        window.resetOnDecrease = this.descriptor.monotonic;
+        windows[index] = window;
       }
       this.#windows.set(series, windows);
     }
     return windows;
   }
 
+  /** True if every delta reader accepted all values of a series. */
   #isDelivered(series: Series): boolean {
     for (const reader of this.#deltaReaders) {
       const window = this.#windows.get(series)?.[reader.index];
@@ -229,11 +239,13 @@ export class Stream {
     this.#windows.delete(series);
     this.#idle.delete(series);
     series.release(this.#options.memory);
-    // Whoever still holds it records into nothing, instead of into a cell that is somebody else's by then.
+    if (series.index >= 0) this.#freeIndexes.push(series.index);
+    // A late recording must not reach the cell, which another series may use by then.
     series.chunk = RELEASED_CHUNK;
   }
 }
 
+/** Chunk of dropped series: writes beyond its length have no effect. */
 const RELEASED_CHUNK = new Float64Array(0);
 
 function isReleased(series: Series): boolean {

@@ -1,29 +1,33 @@
 /**
- * Exponential histograms for those who know explicit buckets alone: with bounds at powers of two, or further apart where
- * the histogram is coarser, so that every count is exact.
+ * Conversion of exponential histograms to explicit buckets with bounds at powers of two, or further apart if the
+ * histogram is coarser. Every count is exact.
  */
-import type { ExponentialBuckets } from '../model/points.js';
+import { HistogramView } from '../model/point-views.js';
+import type { ExponentialBuckets, ExponentialPoint, HistogramPoint } from '../model/points.js';
 
-/** Ascending upper bounds, and how many values lie in each bucket; those above the last bound come last. */
-export interface ClassicBuckets {
-  readonly bounds: readonly number[];
-  readonly counts: readonly number[];
+/** Converts an exponential histogram to explicit buckets. */
+export function classicHistogram(point: ExponentialPoint): HistogramPoint {
+  const view = new HistogramView();
+  view.begin(point.series, point.startUnixMs, point.endUnixMs, point.exemplars);
+  view.count = point.count;
+  view.sum = point.sum;
+  view.min = point.min;
+  view.max = point.max;
+  const { bounds, counts } = classicBuckets(point);
+  view.boundaries = bounds;
+  view.counts = Float64Array.from(counts);
+  return view;
 }
 
-/** The explicit buckets of an exponential histogram. */
-export function classicBuckets(
-  scale: number,
-  zeroCount: number,
-  positive: ExponentialBuckets,
-  negative: ExponentialBuckets,
-): ClassicBuckets {
+/** Returns ascending upper bounds, and the count of each bucket; the last count is of values above the last bound. */
+function classicBuckets({ scale, zeroCount, positive, negative }: ExponentialPoint) {
   const target = Math.min(scale, 0);
   const bound = (index: number) => 2 ** (index * 2 ** -target);
   const below = downscaled(negative, scale - target);
   const above = downscaled(positive, scale - target);
   const bounds: number[] = [];
   const counts: number[] = [];
-  // A negative bucket ends where the positive one of its index begins.
+  // The upper bound of a negative bucket mirrors the lower bound of the positive bucket with the same index.
   for (let index = below.counts.length - 1; index >= 0; index--) {
     bounds.push(-bound(below.first + index));
     counts.push(below.counts[index] as number);
@@ -36,7 +40,7 @@ export function classicBuckets(
     bounds.push(bound(above.first + index + 1));
     counts.push(count);
   }
-  // What is beyond the largest number, or below the smallest, has no bound of its own.
+  // Bounds beyond the range of numbers are infinite: their buckets merge into the outermost ones.
   let beyond = 0;
   while (bounds.at(-1) === Number.POSITIVE_INFINITY) {
     bounds.pop();
@@ -50,7 +54,7 @@ export function classicBuckets(
   return { bounds, counts: [...counts, beyond] };
 }
 
-/** Counts of buckets each of which takes in 2^`steps` of those given, from the bucket `first` on. */
+/** Merges each 2^`steps` buckets into one. `first` is the index of the first merged bucket. */
 function downscaled({ offset, counts, from, length }: ExponentialBuckets, steps: number) {
   const first = offset >> steps;
   const merged: number[] = [];

@@ -1,14 +1,14 @@
-/** Protocol Buffers' wire format, as far as metrics need it, into one growing buffer. */
+/** Writer for the part of the Protocol Buffers wire format that metrics need. */
 
 const wire = { varint: 0, fixed64: 1, bytes: 2 } as const;
 
-/** Writes fields of a message, one after another. */
+/** Writes the fields of a message into one growing buffer. */
 export class ProtobufWriter {
   #bytes: Buffer;
   #view: DataView;
   #length = 0;
 
-  /** @param room memory to begin with, or how much of it. */
+  /** @param room initial memory, or its size in bytes. */
   constructor(room: number | Buffer = 65_536) {
     this.#bytes = typeof room === 'number' ? Buffer.allocUnsafe(room) : room;
     this.#view = viewOf(this.#bytes);
@@ -18,38 +18,38 @@ export class ProtobufWriter {
     return this.#length;
   }
 
-  /** What was written since the last time, in memory of its own. */
+  /** Returns a copy of the written bytes, and clears the writer. */
   take(): Buffer {
     const taken = Buffer.from(this.#bytes.subarray(0, this.#length));
     this.#length = 0;
     return taken;
   }
 
-  /** Forgets what was written since the last time. */
+  /** Discards the written bytes. */
   clear(): void {
     this.#length = 0;
   }
 
-  /** What was written since the last time, where it was written: the next that is written may be written over it. */
+  /** Returns the written bytes without a copy; later writes may overwrite them. */
   written(): Buffer {
     return this.#bytes.subarray(0, this.#length);
   }
 
-  /** A field of a number up to 2^53, of which zero is the default and left out. */
+  /** Writes an unsigned number up to 2^53; zero, the default, is omitted. */
   uint(field: number, value: number): void {
     if (value === 0) return;
     this.tag(field, wire.varint);
     this.varint(value);
   }
 
-  /** A signed number in zigzag order, for fields of `sint32` and `sint64`. */
+  /** Writes a `sint32` or `sint64` field in zigzag encoding; zero is omitted. */
   sint(field: number, value: number): void {
     if (value === 0) return;
     this.tag(field, wire.varint);
     this.zigzag(value);
   }
 
-  /** A whole number for a field of `int64`, or 0 and 1 for one of `bool`, where zero is a value like any other. */
+  /** Writes an `int64` field, or a `bool` field as 0 or 1; zero is written. */
   int(field: number, value: number): void {
     this.tag(field, wire.varint);
     if (value >= 0) this.varint(value);
@@ -63,7 +63,7 @@ export class ProtobufWriter {
     this.#length += 8;
   }
 
-  /** A field of `fixed64` or `sfixed64`, of its two words. */
+  /** Writes a `fixed64` or `sfixed64` field from two words. */
   fixed64(field: number, low: number, high: number): void {
     this.tag(field, wire.fixed64);
     this.#room(8);
@@ -72,12 +72,12 @@ export class ProtobufWriter {
     this.#length += 8;
   }
 
-  /** Replaces the number that begins so many bytes before the end. */
+  /** Overwrites the double that starts `fromEnd` bytes before the end. */
   setDouble(fromEnd: number, value: number): void {
     this.#view.setFloat64(this.#length - fromEnd, value, true);
   }
 
-  /** A packed field of `uint64`, left out when there is no number. */
+  /** Writes a packed `uint64` field, unless it is empty. */
   packedVarints(field: number, numbers: Float64Array, from: number, length: number): void {
     if (length === 0) return;
     const begin = this.open(field);
@@ -85,7 +85,7 @@ export class ProtobufWriter {
     this.close(begin);
   }
 
-  /** A packed field of `double`, left out when there is no number. */
+  /** Writes a packed `double` field, unless it is empty. */
   packedDoubles(field: number, numbers: readonly number[]): void {
     if (numbers.length === 0) return;
     this.message(field, numbers.length * 8);
@@ -96,7 +96,7 @@ export class ProtobufWriter {
     }
   }
 
-  /** A packed field of so many `fixed64`, which are zero until they are set. */
+  /** Writes a packed `fixed64` field of `count` zeros, to be overwritten later. */
   packedZeros(field: number, count: number): void {
     this.message(field, count * 8);
     this.#room(count * 8);
@@ -117,27 +117,27 @@ export class ProtobufWriter {
     this.raw(value);
   }
 
-  /** Bytes that are written already, fields or a message's content. */
+  /** Appends encoded bytes: fields, or the content of a message. */
   raw(bytes: Uint8Array): void {
     this.#room(bytes.length);
     this.#bytes.set(bytes, this.#length);
     this.#length += bytes.length;
   }
 
-  /** Begins a message whose content is known to be so long; it ends by itself. */
+  /** Starts a message whose content is `length` bytes; it needs no `close`. */
   message(field: number, length: number): void {
     this.tag(field, wire.bytes);
     this.varint(length);
   }
 
-  /** Begins a message within this one; `close` gets what it returns. */
+  /** Starts a nested message. Pass the returned position to `close`. */
   open(field: number): number {
     this.tag(field, wire.bytes);
     this.#room(1);
     return this.#length++;
   }
 
-  /** Ends a message: its length is known now, and goes before it. */
+  /** Ends a nested message, and inserts its length. */
   close(begin: number): void {
     const length = this.#length - begin - 1;
     const more = varintLength(length) - 1;
@@ -152,7 +152,7 @@ export class ProtobufWriter {
     this.#length = end;
   }
 
-  /** Makes all that was written since the last time the content of a message. */
+  /** Wraps all written bytes in a message. */
   wrap(field: number): void {
     const before = 1 + varintLength(this.#length);
     const length = this.#length;
@@ -181,7 +181,7 @@ export class ProtobufWriter {
     this.varint(field * 8 + type);
   }
 
-  /** Two's complement of 64 bits takes all ten bytes. */
+  /** Writes a negative number in two's complement, which takes ten bytes. */
   #negative(value: number): void {
     this.#room(10);
     let rest = BigInt.asUintN(64, BigInt(value));
@@ -198,7 +198,7 @@ export class ProtobufWriter {
   }
 }
 
-/** How many bytes a number up to 2^53 takes as a varint. */
+/** Returns the length of a number up to 2^53 as a varint, in bytes. */
 export function varintLength(value: number): number {
   let length = 1;
   for (let rest = value; rest > 0x7f; rest = Math.floor(rest / 128)) length++;

@@ -1,37 +1,37 @@
-/** One collection on its way to a backend, and the answer whether it arrived. */
+/** One collection on its way to a backend, and its acknowledgement. */
 import type { Resource } from '@opentelemetry/resources';
 import type { CollectionResult, MetricProducer, ResourceMetrics } from '@opentelemetry/sdk-metrics';
 import type { PointVisitor } from './points.js';
 
 /**
- * A collection that was begun for one reader.
+ * Collection that was started for one reader.
  *
- * It is walked once, by `walk` or `resourceMetrics`, and then accepted or rejected. What a rejected collection of delta
- * points held is part of the next one.
+ * It is walked once, by `walk` or `resourceMetrics`, and then accepted or rejected. The delta points of a rejected
+ * collection are part of the next one.
  */
 export interface Collected {
-  /** Whose metrics they are. It may still be finding out about itself: whoever needs all of it before the walk waits. */
+  /** Resource of the metrics. Await its asynchronous attributes before the walk if all attributes are needed. */
   readonly resource: Resource;
-  /** What callbacks threw, and which did not end in time. */
+  /** Errors of callbacks that threw or did not finish in time. */
   readonly errors: readonly unknown[];
   /** Drives a visitor, in slices between which the event loop runs. */
   walk(visitor: PointVisitor): Promise<void>;
-  /** The same as OpenTelemetry's data. */
+  /** Returns the collection as OpenTelemetry's data. */
   resourceMetrics(): Promise<ResourceMetrics>;
-  /** The backend has it: delta points begin anew from here. */
+  /** Marks the collection as delivered: the next delta points start at it. */
   accept(): void;
-  /** The backend does not have it: the next collection holds it too. */
+  /** Marks the collection as not delivered: the next collection includes its delta points. */
   reject(): void;
 }
 
-/** The producer that our engine gives to a reader: a stock one acknowledges at collection, ours when delivered. */
+/** Producer that our engine gives to readers. Stock readers accept by collecting, ours when a collection is delivered. */
 export interface AcknowledgedProducer extends MetricProducer {
   collect(options?: { timeoutMillis?: number }): Promise<CollectionResult>;
-  /** Begins a collection that must be accepted or rejected. */
+  /** Starts a collection that must be accepted or rejected. */
   begin(options?: { timeoutMillis?: number }): Promise<Collected>;
 }
 
-/** Whether a reader was given a producer of ours. */
+/** Reports whether a producer is one of our engine. */
 export function isAcknowledged(producer: MetricProducer): producer is AcknowledgedProducer {
   return typeof (producer as Partial<AcknowledgedProducer>).begin === 'function';
 }

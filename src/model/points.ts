@@ -1,111 +1,129 @@
-/**
- * What a metric is once it is collected: the calls that a walk makes for each metric and each of its points.
- *
- * A walk drives one `PointVisitor`, whoever collected: our engine, or stock OpenTelemetry data through `replay`. Calls
- * carry plain numbers and views, so that a walk of any number of series allocates nothing.
- */
+/** The collected form of a metric: its stream, its points, and the visitor that a collection walk calls with them. */
 import type { Attributes } from '@opentelemetry/api';
 import type { Resource } from '@opentelemetry/resources';
 import type { InstrumentKind } from './instrument.js';
 
-/** Who made an instrument: OpenTelemetry's instrumentation scope. */
+/** Instrumentation scope of OpenTelemetry: the library that created an instrument. */
 export interface Scope {
   readonly name: string;
   readonly version?: string;
   readonly schemaUrl?: string;
 }
 
-/** A stream of points under one name. The same object at every collection, so that visitors may cache by identity. */
+/** Stream of points under one name. Collections pass the same object each time, so visitors may cache by identity. */
 export interface MetricStream {
   readonly name: string;
   readonly description: string;
   readonly unit: string;
   readonly kind: InstrumentKind;
   readonly scope: Scope;
-  /** What its points are: `number` for sums and gauges. */
+  /** Type of the points: `number` for sums and gauges. */
   readonly points: 'number' | 'histogram' | 'exponentialHistogram';
-  /** Whether the points are a sum; a gauge otherwise. For histograms `true`. */
+  /** True for sums and histograms, false for gauges. */
   readonly sum: boolean;
-  /** A sum that never falls. */
+  /** True for sums that never decrease. */
   readonly monotonic: boolean;
-  /** A gauge that is a fact with the value 1, or one of several states (OpenMetrics, "Info" and "StateSet"). */
+  /** Set on gauges that follow the OpenMetrics types Info (constant 1) and StateSet (one series per state). */
   readonly shape?: 'info' | 'stateSet' | undefined;
-  /** Attributes whose values are open, where their points may become one when there is no time for all of them. */
+  /** Keys of attributes with an open set of values. Under load, points that differ only in them may be merged. */
   readonly detail?: readonly string[] | undefined;
-  /** `low` for what may be left out when there is no time for everything. */
+  /** `low` for metrics that may be left out under load. */
   readonly priority?: 'low' | undefined;
-  /** Values are `INT` when whole numbers were declared (OpenTelemetry `ValueType`: 0 is INT, 1 is DOUBLE). */
+  /** `INT` when the instrument declares integers (OpenTelemetry `ValueType`: 0 is INT, 1 is DOUBLE). */
   readonly valueType: 0 | 1;
 }
 
-/** Base-2 exponential buckets of one sign: bucket `i` counts `(base^(offset+i), base^(offset+i+1)]`. */
+/** Base-2 exponential buckets of one sign: bucket `i` counts values in `(base^(offset+i), base^(offset+i+1)]`. */
 export interface ExponentialBuckets {
   /** Exponent of the first bucket. */
   readonly offset: number;
-  /** Counts; `from` and `length` say which part is meant. */
+  /** Counts of the buckets, at `counts[from]` to `counts[from + length - 1]`. */
   readonly counts: Float64Array;
   readonly from: number;
   readonly length: number;
 }
 
-/** A measurement kept with the trace that it was made in. */
+/** Sample measurement with the trace in which it was recorded. */
 export interface Exemplar {
   readonly value: number;
   readonly timeUnixMs: number;
   readonly traceId: string | undefined;
   readonly spanId: string | undefined;
-  /** Attributes of the measurement that its stream does not have. */
+  /** Attributes of the measurement that its series does not have. */
   readonly filteredAttributes: Attributes;
 }
 
-/** When the points of a metric begin and end, and what they are counted from. */
+/** Identifies a series across the collections of its stream: the same object in each of them. */
+export interface SeriesKey {
+  /** Frozen. */
+  readonly attributes: Attributes;
+  /** Small number that no other live series of the stream has, for tables with one entry per series. */
+  readonly index: number;
+}
+
+/** Fields of every point. Times are milliseconds since 1970-01-01 UTC. */
+export interface Point {
+  readonly series: SeriesKey;
+  /** Attributes of `series`. */
+  readonly attributes: Attributes;
+  readonly startUnixMs: number;
+  readonly endUnixMs: number;
+  /** Exemplars recorded between the two times. */
+  readonly exemplars: readonly Exemplar[];
+}
+
+/** Point of a sum or a gauge. */
+export interface NumberPoint extends Point {
+  readonly value: number;
+}
+
+/** Fields that both kinds of histograms have. */
+export interface DistributionPoint extends Point {
+  readonly count: number;
+  /** Undefined if values may be negative: such a sum is not monotonic. */
+  readonly sum: number | undefined;
+  /** Undefined if unknown. */
+  readonly min: number | undefined;
+  /** Undefined if unknown. */
+  readonly max: number | undefined;
+}
+
+/** Point of a histogram with explicit boundaries. */
+export interface HistogramPoint extends DistributionPoint {
+  readonly boundaries: readonly number[];
+  /**
+   * Counts of the buckets: `counts[from + i]` counts values in `(boundaries[i-1], boundaries[i]]`. There is one bucket
+   * more than there are boundaries.
+   */
+  readonly counts: Float64Array;
+  readonly from: number;
+}
+
+/** Point of a base-2 exponential histogram. */
+export interface ExponentialPoint extends DistributionPoint {
+  readonly scale: number;
+  readonly zeroCount: number;
+  readonly positive: ExponentialBuckets;
+  readonly negative: ExponentialBuckets;
+}
+
+/** Interval that the points of a metric cover: since the start of the series, or since the last accepted collection. */
 export type Temporality = 'cumulative' | 'delta';
 
 /**
- * Takes one collection, metric by metric.
+ * Receives one collection, metric by metric.
  *
- * Arguments are valid during the call only: what a visitor wants to keep it copies. The attribute object of a series
- * is frozen and the same at every collection. Times are milliseconds since 1970-01-01 UTC.
+ * Points are views that the walk reuses: they are valid during the call only, and a visitor copies what it keeps.
+ * `Point.series` and `MetricStream` objects are stable, so a visitor may keep them as cache keys.
  */
 export interface PointVisitor {
-  /** Opens a collection. */
+  /** Starts a collection. */
   begin?(resource: Resource): void;
-  /** Opens a metric; the points that follow are its. */
+  /** Starts a metric; the points that follow belong to it. */
   metric(stream: MetricStream, temporality: Temporality): void;
-  number(attributes: Attributes, startUnixMs: number, endUnixMs: number, value: number): void;
-  /**
-   * A histogram point.
-   *
-   * `counts[from + i]` counts values in `(boundaries[i-1], boundaries[i]]`; there is one count more than boundaries.
-   * `sum` is `undefined` where it would be no counter, `min` and `max` where they are not known.
-   */
-  histogram(
-    attributes: Attributes,
-    startUnixMs: number,
-    endUnixMs: number,
-    count: number,
-    sum: number | undefined,
-    min: number | undefined,
-    max: number | undefined,
-    boundaries: readonly number[],
-    counts: Float64Array,
-    from: number,
-  ): void;
-  exponentialHistogram(
-    attributes: Attributes,
-    startUnixMs: number,
-    endUnixMs: number,
-    count: number,
-    sum: number | undefined,
-    min: number | undefined,
-    max: number | undefined,
-    scale: number,
-    zeroCount: number,
-    positive: ExponentialBuckets,
-    negative: ExponentialBuckets,
-  ): void;
-  /** An exemplar of the next point of these attributes, if one of them follows before any other point. */
-  exemplar?(attributes: Attributes, exemplar: Exemplar): void;
-  /** Closes the collection. */
+  number(point: NumberPoint): void;
+  histogram(point: HistogramPoint): void;
+  exponentialHistogram(point: ExponentialPoint): void;
+  /** Ends the collection. */
   end?(): void;
 }

@@ -1,54 +1,61 @@
-/** Drives a visitor from stock OpenTelemetry data, so that an encoder serves behind any SDK and is tested without ours. */
-import type { Attributes, HrTime } from '@opentelemetry/api';
-import type { ExponentialHistogram, Histogram, MetricData, ResourceMetrics } from '@opentelemetry/sdk-metrics';
+/** Drives a visitor from stock OpenTelemetry data, so that encoders work behind any SDK and are testable without ours. */
+import type { HrTime } from '@opentelemetry/api';
+import type {
+  DataPoint,
+  ExponentialHistogram,
+  Histogram,
+  MetricData,
+  ResourceMetrics,
+} from '@opentelemetry/sdk-metrics';
 import { aggregationTemporalities, type InstrumentKind, instrumentTypes } from './instrument.js';
+import { ExponentialView, HistogramView, NumberView } from './point-views.js';
 import type { ExponentialBuckets, MetricStream, PointVisitor, Scope } from './points.js';
 import { dataPointTypes } from './resource-metrics.js';
 
-/** Makes the calls that a walk of our engine would make for the same data. */
+/** Makes the calls that a walk of our engine makes for the same data. Streams and series are new in each replay. */
 export function replay({ resource, scopeMetrics }: ResourceMetrics, visitor: PointVisitor): void {
   visitor.begin?.(resource);
   for (const { scope, metrics } of scopeMetrics) {
     for (const metric of metrics) {
       const delta = metric.aggregationTemporality === aggregationTemporalities.delta;
       visitor.metric(streamOf(metric, scope as Scope), delta ? 'delta' : 'cumulative');
-      for (const point of metric.dataPoints) {
-        visitPoint(visitor, point.attributes, unixMs(point.startTime), unixMs(point.endTime), point.value);
-      }
+      for (const [index, point] of metric.dataPoints.entries()) visitPoint(visitor, point, index);
     }
   }
   visitor.end?.();
 }
 
-type PointValue = number | Histogram | ExponentialHistogram;
+const numberView = new NumberView();
+const histogramView = new HistogramView();
+const exponentialView = new ExponentialView();
+
+type AnyDataPoint = DataPoint<number | Histogram | ExponentialHistogram>;
 
 function visitPoint(
   visitor: PointVisitor,
-  attributes: Attributes,
-  start: number,
-  end: number,
-  value: PointValue,
+  { attributes, startTime, endTime, value }: AnyDataPoint,
+  index: number,
 ): void {
+  const series = { attributes, index };
+  const [start, end] = [unixMs(startTime), unixMs(endTime)];
   if (typeof value === 'number') {
-    visitor.number(attributes, start, end, value);
-  } else if ('buckets' in value) {
-    const { count, sum, min, max, buckets } = value;
-    visitor.histogram(
-      attributes,
-      start,
-      end,
-      count,
-      sum,
-      min,
-      max,
-      buckets.boundaries,
-      Float64Array.from(buckets.counts),
-      0,
-    );
+    numberView.begin(series, start, end);
+    numberView.value = value;
+    visitor.number(numberView);
+    return;
+  }
+  const { count, sum, min, max } = value;
+  if ('buckets' in value) {
+    const { boundaries, counts } = value.buckets;
+    histogramView.begin(series, start, end);
+    Object.assign(histogramView, { count, sum, min, max, boundaries, counts: Float64Array.from(counts) });
+    visitor.histogram(histogramView);
   } else {
-    const { count, sum, min, max, scale, zeroCount, positive, negative } = value;
-    const [above, below] = [exponentialBuckets(positive), exponentialBuckets(negative)];
-    visitor.exponentialHistogram(attributes, start, end, count, sum, min, max, scale, zeroCount, above, below);
+    const { scale, zeroCount } = value;
+    const [positive, negative] = [exponentialBuckets(value.positive), exponentialBuckets(value.negative)];
+    exponentialView.begin(series, start, end);
+    Object.assign(exponentialView, { count, sum, min, max, scale, zeroCount, positive, negative });
+    visitor.exponentialHistogram(exponentialView);
   }
 }
 

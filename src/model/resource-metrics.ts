@@ -1,9 +1,19 @@
-/** The visitor that builds OpenTelemetry's own data, for stock readers and exporters; and the way back, `replay`. */
-import type { Attributes, HrTime } from '@opentelemetry/api';
+/** Builds OpenTelemetry's `ResourceMetrics` from a walk, for stock readers and exporters. `replay` is the inverse. */
+import type { HrTime } from '@opentelemetry/api';
 import type { Resource } from '@opentelemetry/resources';
 import type { DataPoint, DataPointType, MetricData, ResourceMetrics, ScopeMetrics } from '@opentelemetry/sdk-metrics';
 import { aggregationTemporalities, instrumentTypes } from './instrument.js';
-import type { ExponentialBuckets, MetricStream, PointVisitor, Scope, Temporality } from './points.js';
+import type {
+  ExponentialBuckets,
+  ExponentialPoint,
+  HistogramPoint,
+  MetricStream,
+  NumberPoint,
+  Point,
+  PointVisitor,
+  Scope,
+  Temporality,
+} from './points.js';
 
 /** `DataPointType` of sdk-metrics. */
 export const dataPointTypes = {
@@ -15,7 +25,7 @@ export const dataPointTypes = {
 
 type AnyPoint = DataPoint<unknown>;
 
-/** Builds `ResourceMetrics`; a metric without points is left out. */
+/** Visitor that builds `ResourceMetrics`; it omits metrics without points. */
 export class ResourceMetricsBuilder implements PointVisitor {
   #resource: Resource | undefined;
   readonly #scopes = new Map<Scope, MetricData[]>();
@@ -23,7 +33,7 @@ export class ResourceMetricsBuilder implements PointVisitor {
   #temporality: Temporality = 'cumulative';
   #points: AnyPoint[] = [];
 
-  /** @param resource known already by those who call no `begin`. */
+  /** @param resource required unless the walk calls `begin`. */
   constructor(resource?: Resource) {
     this.#resource = resource;
   }
@@ -38,44 +48,23 @@ export class ResourceMetricsBuilder implements PointVisitor {
     this.#temporality = temporality;
   }
 
-  number(attributes: Attributes, startUnixMs: number, endUnixMs: number, value: number): void {
-    // Whole numbers were declared, and an encoder takes the declaration at its word.
-    this.#add(attributes, startUnixMs, endUnixMs, this.#stream?.valueType === 0 ? Math.trunc(value) : value);
+  number(point: NumberPoint): void {
+    // Encoders rely on the declared type: a fraction in an integer field would be invalid.
+    this.#add(point, this.#stream?.valueType === 0 ? Math.trunc(point.value) : point.value);
   }
 
-  histogram(
-    attributes: Attributes,
-    startUnixMs: number,
-    endUnixMs: number,
-    count: number,
-    sum: number | undefined,
-    min: number | undefined,
-    max: number | undefined,
-    boundaries: readonly number[],
-    counts: Float64Array,
-    from: number,
-  ): void {
+  histogram(point: HistogramPoint): void {
+    const { count, sum, min, max, boundaries, counts, from } = point;
     const buckets = {
       boundaries: [...boundaries],
       counts: Array.from(counts.subarray(from, from + boundaries.length + 1)),
     };
-    this.#add(attributes, startUnixMs, endUnixMs, { min, max, sum, buckets, count });
+    this.#add(point, { min, max, sum, buckets, count });
   }
 
-  exponentialHistogram(
-    attributes: Attributes,
-    startUnixMs: number,
-    endUnixMs: number,
-    count: number,
-    sum: number | undefined,
-    min: number | undefined,
-    max: number | undefined,
-    scale: number,
-    zeroCount: number,
-    positive: ExponentialBuckets,
-    negative: ExponentialBuckets,
-  ): void {
-    this.#add(attributes, startUnixMs, endUnixMs, {
+  exponentialHistogram(point: ExponentialPoint): void {
+    const { count, sum, min, max, scale, zeroCount, positive, negative } = point;
+    this.#add(point, {
       min,
       max,
       sum,
@@ -87,15 +76,15 @@ export class ResourceMetricsBuilder implements PointVisitor {
     });
   }
 
-  /** Everything that was visited. */
+  /** Returns all visited metrics. */
   result(): ResourceMetrics {
     this.#close();
-    if (this.#resource === undefined) throw new Error('There was no walk.');
+    if (this.#resource === undefined) throw new Error('ResourceMetricsBuilder: result() called before a walk');
     const scopeMetrics: ScopeMetrics[] = [...this.#scopes].map(([scope, metrics]) => ({ scope, metrics }));
     return { resource: this.#resource, scopeMetrics };
   }
 
-  #add(attributes: Attributes, startUnixMs: number, endUnixMs: number, value: unknown): void {
+  #add({ attributes, startUnixMs, endUnixMs }: Point, value: unknown): void {
     this.#points.push({ attributes, startTime: hrTime(startUnixMs), endTime: hrTime(endUnixMs), value });
   }
 

@@ -233,7 +233,7 @@ describe('warns about metrics that cannot be pushed', () => {
     for (let round = 0; round < 2; round++) await metrics.forceFlush();
     expect(messages.filter((message) => message.startsWith('pushgateway'))).toEqual([
       'pushgateway: metric "push_time_seconds" is discarded: the Pushgateway writes push_time_seconds itself; rename the metric',
-      expect.stringMatching(/^pushgateway: the gauge 'target.info' cannot be shown/),
+      expect.stringMatching(/^pushgateway: the gauge 'target.info' is not shown/),
     ]);
   });
 });

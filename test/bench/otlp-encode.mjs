@@ -1,26 +1,46 @@
 /**
- * From series to the bytes of an OTLP request: `node test/bench/otlp-encode.mjs [--json] [--quick]`.
+ * Measures the way from series to the bytes of an OTLP request: `node test/bench/otlp-encode.mjs [--json] [--quick] [--against DIST]`.
  *
- * Ours is the engine's walk with its encoder, stock is `collect` of sdk-metrics with the serializer of its exporter, on
- * 10,000 counters of three attributes and 10,000 histograms of twelve boundaries. Each contender is alone in its process;
- * the processes are asked in turn, round after round. A repetition is the mean of ten collections, before each of which
- * every tenth series was recorded to; a ratio is that of one round, and of these the median.
+ * `ours` is the engine's walk with its encoder, `stock` is `collect` of sdk-metrics with the serializer of its exporter,
+ * on 10,000 counters with three attributes and 10,000 histograms with twelve boundaries. Each contender has a separate
+ * process; the processes are asked in turn, round after round. A repetition is the mean of ten collections, each after
+ * recording to every tenth series. The reported ratio is the median of the ratios of the rounds.
+ *
+ * `--against` compares the CPU time of this build with that of another `dist/` folder instead.
  */
 import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { compareBuilds, comparisonLine, cpuTime, importBuilt } from './builds.mjs';
 import { median } from './median.mjs';
 
 const contenders = ['ours', 'stock'];
 const shapes = ['counters', 'histograms'];
-/** Times longer that the stock way has to take. */
+/** Minimum ratio of stock time to ours. */
 const bars = { counters: 10, histograms: 6 };
 const quick = process.argv.includes('--quick');
+const comparison = quick ? { processes: 1, alternations: 2, warm: 1 } : { processes: 5, alternations: 6, warm: 6 };
 const [series, processes, rounds, warmRounds] = quick ? [500, 1, 5, 1] : [10_000, 3, 7, 6];
 const collections = 10;
 const boundaries = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
 
-if (process.send === undefined) await compare();
-else await serve(process.argv[2], process.argv[3]);
+const against = process.argv.includes('--against') ? process.argv[process.argv.indexOf('--against') + 1] : undefined;
+
+if (process.send !== undefined) await serve(process.argv[2], process.argv[3], process.argv[4]);
+else if (against !== undefined) await compareWith(against);
+else await compare();
+
+async function compareWith(other) {
+  const comparisons = [];
+  for (const shape of shapes) {
+    const startBuild = (dist) => {
+      const { ask, stop } = start('ours', shape, dist);
+      return { ask: async () => (await ask()).cpu, stop };
+    };
+    comparisons.push({ name: `OTLP, ${series} ${shape}`, ...(await compareBuilds(startBuild, other, comparison)) });
+  }
+  if (process.argv.includes('--json')) console.log(JSON.stringify({ against: other, comparisons }));
+  else for (const found of comparisons) console.log(comparisonLine(found.name, found));
+}
 
 async function compare() {
   const results = [];
@@ -57,9 +77,9 @@ function lineOf({ shape, bytes, ours, stock, ratio, bar }) {
   return `${series} ${shape}, ${bytes} bytes: ours ${mine}, stock ${theirs}: ${ratio.toFixed(1)} x (bar ${bar} x)`;
 }
 
-function start(contender, shape) {
+function start(contender, shape, dist = '') {
   const flags = quick ? ['--quick'] : [];
-  const worker = fork(fileURLToPath(import.meta.url), [contender, shape, ...flags]);
+  const worker = fork(fileURLToPath(import.meta.url), [contender, shape, dist, ...flags]);
   let settle;
   worker.on('message', (answer) => settle.resolve(answer));
   worker.on('exit', (code) => settle?.reject(new Error(`${contender} at ${shape} ended with ${code}.`)));
@@ -77,26 +97,29 @@ function start(contender, shape) {
   };
 }
 
-/** One contender: answers how long its collections took to become bytes, and how many bytes that were. */
-async function serve(contender, shape) {
-  const { record, encode } = await (contender === 'ours' ? ours : stock)(shape);
+/** Runs one contender: answers with the time per collection and the number of bytes. */
+async function serve(contender, shape, dist) {
+  const { record, encode } = await (contender === 'ours' ? ours : stock)(shape, dist || undefined);
   for (let index = 0; index < series; index++) record(index);
   process.on('message', async () => {
     let milliseconds = 0;
+    let cpu = 0;
     let bytes;
     for (let time = 0; time < collections; time++) {
       for (let index = time; index < series; index += collections) record(index);
       const begin = performance.now();
-      bytes = await encode();
+      cpu += await cpuTime(async () => {
+        bytes = await encode();
+      });
       milliseconds += performance.now() - begin;
     }
-    process.send({ milliseconds: milliseconds / collections, bytes });
+    process.send({ milliseconds: milliseconds / collections, cpu: cpu / collections, bytes });
   });
 }
 
-async function ours(shape) {
-  const { MeterProvider } = await import('../../dist/engine/index.js');
-  const { OtlpEncoder } = await import('../../dist/formats/otlp/encoder.js');
+async function ours(shape, dist) {
+  const { MeterProvider } = await importBuilt('engine/index.js', dist);
+  const { OtlpEncoder } = await importBuilt('formats/otlp/encoder.js', dist);
   const { AggregationTemporality, AggregationType } = await import('@opentelemetry/sdk-metrics');
   let producer;
   const reader = {
@@ -116,7 +139,7 @@ async function ours(shape) {
     await collected.walk(encoder);
     const requests = encoder.requests();
     collected.accept();
-    // As a sender does when the answer is there.
+    // As a sender does after the response.
     encoder.recycle(requests);
     return requests.reduce((sum, { length }) => sum + length, 0);
   };
@@ -144,7 +167,7 @@ async function resource() {
   return resourceFromAttributes({ 'service.name': 'bench', 'service.instance.id': 'one' });
 }
 
-/** Whole numbers and fractions, as counters of requests and of seconds have them. */
+/** Returns a function that records integers and fractions. */
 function recorder(provider, shape) {
   const meter = provider.getMeter('bench', '1.0.0');
   const options = { unit: 's', description: 'Something that takes time.' };

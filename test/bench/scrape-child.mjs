@@ -1,20 +1,21 @@
 /**
- * One contender at one case of a scrape, alone in its process; its client, where there is one, has a process of its own.
+ * Process of one contender in one case of a scrape. A client, if the case needs one, runs in a separate process.
  *
- * Answers each message of `scrape-rounds.mjs` with what it measured. All times are milliseconds.
+ * Answers each message of `scrape-rounds.mjs` with a measurement. All times are milliseconds.
  */
 import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { cpuTime } from './builds.mjs';
 import { scrapeCases } from './cases/scrape.mjs';
 import { scrapeContenders } from './scrape-contenders.mjs';
 import { contentOf } from './scrape-content.mjs';
 
-const [caseName, subject, sizesText] = process.argv.slice(2);
+const [caseName, subject, sizesText, dist] = process.argv.slice(2);
 const sizes = JSON.parse(sizesText);
 const { fill, series, lines, measure } = scrapeCases.find(({ name }) => name === caseName);
 const [family, format = ''] = subject.split(', ');
 const contender = scrapeContenders.find((each) => each.family === family);
-const { open, serve, accept } = await contender.load(format);
+const { open, serve, accept } = await contender.load(format, dist);
 const count = series(sizes);
 
 let kit;
@@ -28,14 +29,14 @@ const answers = {
     if (measure !== 'time') client = startClient(await kit.url());
   },
 
-  /** Until the optimising compiler is through, and what is kept between scrapes is there. */
+  /** Repeats the measurement until code is optimized and caches are filled. */
   async warm() {
     const end = performance.now() + sizes.warmMs;
     do await answers[measure]();
     while (performance.now() < end);
   },
 
-  /** The mean of as many scrapes as the time wanted takes; recording in between is not counted. */
+  /** Returns the mean time of scrapes during the requested time, without the recording in between. */
   async time() {
     let took = 0;
     let scrapes = 0;
@@ -46,6 +47,20 @@ const answers = {
       took += performance.now() - begin;
       scrapes++;
     } while (took < sizes.repetitionMs);
+    return took / scrapes;
+  },
+
+  /** Returns the mean CPU time of scrapes during the requested CPU time. */
+  async cpu() {
+    let took = 0;
+    let scrapes = 0;
+    do {
+      touch();
+      took += await cpuTime(async () => {
+        consumed += sizeOf(await kit.scrape());
+      });
+      scrapes++;
+    } while (took < sizes.cpuMs);
     return took / scrapes;
   },
 
@@ -64,10 +79,10 @@ const answers = {
     return longestBlock(() => client({ scrapes: sizes.parallel }));
   },
 
-  /** What is answered, because a case that is not what it says measures nothing. */
+  /** Returns the number of samples in a response, to verify the case. */
   async check() {
     const expected = format === 'protobuf' ? count : count * lines;
-    // Of what takes minutes at once, a few are enough to see that all are alike.
+    // A few scrapes verify the cases that take minutes.
     const scrapes = measure === 'block' ? 3 : sizes.parallel;
     if (measure !== 'time') return { ...(await client({ scrapes, check: true })), expected };
     const parts = (await kit.scrape()).map((part) => Buffer.from(part));
@@ -75,7 +90,7 @@ const answers = {
   },
 };
 
-/** Added up, so that the compiler cannot leave out what nobody looks at. */
+/** Total size of responses, so that the compiler cannot remove the work. */
 let consumed = 0;
 
 process.on('message', async (question) => {
@@ -93,26 +108,26 @@ function sizeOf(parts) {
   return size;
 }
 
-/** The longest time between two turns of the event loop while something is done, as a timer of a millisecond sees it. */
+/** Returns the longest time between two turns of the event loop during `act`, by a timer of one millisecond. */
 async function longestBlock(act) {
   let longest = 0;
   let before = performance.now();
-  const look = () => {
+  const sample = () => {
     const now = performance.now();
     if (now - before > longest) longest = now - before;
     before = now;
   };
-  const timer = setInterval(look, 1);
+  const timer = setInterval(sample, 1);
   try {
     await act();
-    look();
+    sample();
   } finally {
     clearInterval(timer);
   }
   return longest;
 }
 
-/** Asks the client, which ends with this process. */
+/** Starts the client, which ends with this process. */
 function startClient(url) {
   const file = fileURLToPath(new URL('scrape-client.mjs', import.meta.url));
   const worker = fork(file, [url, accept, format], { execArgv: [] });

@@ -34,7 +34,7 @@ async function scrape(keep) {
   return response.headers['content-encoding'] === 'gzip' ? gunzipSync(body) : body;
 }
 
-/** Everybody who asks at once gets the same. */
+/** Returns the number of samples, and of different bodies. */
 function checked(bodies) {
   const different = new Set(bodies.map((body) => createHash('sha1').update(body).digest('hex')));
   return { found: contentOf(bodies[0], format), different: different.size };

@@ -1,17 +1,18 @@
 /**
- * Who is scraped: how each makes instruments, records, answers within the process, and serves over HTTP as a program of
- * its kind does. Stock OpenTelemetry and prom-client pack nothing.
+ * Contenders of the scrape benchmark: how each creates instruments, records, responds in-process, and serves over HTTP
+ * as a typical program does. Stock OpenTelemetry and prom-client do not compress.
  */
 import { createServer } from 'node:http';
+import { importBuilt } from './builds.mjs';
 
-/** By the family of a subject. */
+/** Contenders by the family of a subject. */
 export const scrapeContenders = [
   { id: 'ours', package: 'otelier', family: 'ours', group: 'ours', load: loadOurs },
   { id: 'otel', package: '@opentelemetry/exporter-prometheus', family: 'otel', group: 'otel', load: loadOpenTelemetry },
   { id: 'prom-client', package: 'prom-client', family: 'prom', group: 'prom-client', load: loadPromClient },
 ];
 
-/** More series than any case makes: nobody shall be measured at an overflow. */
+/** More series than any case creates, so that no overflow is measured. */
 const limit = 1_000_000;
 
 const accepted = {
@@ -20,23 +21,24 @@ const accepted = {
   protobuf: 'application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=delimited',
 };
 
-async function loadOurs(format) {
+/** @param dist `dist/` folder of the measured build; that of this checkout by default. */
+async function loadOurs(format, dist) {
   const [engine, { optionsOf }, api, deliveries, reader, text, protobuf, dialects, names, clock, door] =
     await Promise.all([
-      import('../../dist/engine/index.js'),
-      import('../../dist/engine/definition.js'),
-      import('../../dist/index.js'),
-      import('../../dist/delivery/deliveries.js'),
-      import('../../dist/backends/prometheus/reader.js'),
-      import('../../dist/formats/prometheus/text.js'),
-      import('../../dist/formats/prometheus/protobuf.js'),
-      import('../../dist/formats/prometheus/dialects.js'),
-      import('../../dist/formats/prometheus/names.js'),
-      import('../../dist/model/clock.js'),
-      import('../../dist/backends/prometheus/index.js'),
+      importBuilt('engine/index.js', dist),
+      importBuilt('engine/definition.js', dist),
+      importBuilt('index.js', dist),
+      importBuilt('delivery/deliveries.js', dist),
+      importBuilt('backends/prometheus/reader.js', dist),
+      importBuilt('formats/prometheus/text.js', dist),
+      importBuilt('formats/prometheus/protobuf.js', dist),
+      importBuilt('formats/prometheus/dialects.js', dist),
+      importBuilt('formats/prometheus/exposition-names.js', dist),
+      importBuilt('model/clock.js', dist),
+      importBuilt('backends/prometheus/index.js', dist),
     ]);
   const { counter, histogram, text: anyText, defineCatalogue, startMetrics } = api;
-  /** Wide keys last, as a catalogue's author would have it from their declared values. */
+  /** Declares the widest key last, as a catalogue's author would. */
   const attributesOf = (keys) =>
     Object.fromEntries(keys.map((key, i) => [key, anyText({ limit: i < 2 ? 100 : limit })]));
   const definitionOf = (make, name, keys, more) =>
@@ -65,7 +67,7 @@ async function loadOurs(format) {
         meter.createHistogram(name, options(definitionOf(histogram, name, keys, { buckets }))),
       async scrape() {
         const { body, release } = await scraper.scrape('', 60_000, makeExposition);
-        // As the endpoint does when it has packed or sent it: nobody reads it after this scrape.
+        // As the endpoint does after it has sent the response.
         release();
         return body.all;
       },
@@ -176,7 +178,7 @@ async function loadPromClient() {
   return { open, serve: open, accept: accepted[''] };
 }
 
-/** The address of a server of its own. */
+/** Starts a server and returns its address. */
 async function listen(handler) {
   // Whoever blocks for long must not be cut off by Node for that.
   const server = createServer({ headersTimeout: 0, requestTimeout: 0, keepAliveTimeout: 600_000 }, handler).listen(

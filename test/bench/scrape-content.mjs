@@ -1,10 +1,10 @@
-/** Counts what an answer holds: samples of text, metrics of protobuf. Those of other families are left out. */
+/** Counts the samples of a text response, or the metrics of a protobuf response, of benchmark families. */
 
 export function contentOf(bytes, format) {
   return format === 'protobuf' ? metricsIn(bytes) : (bytes.toString().match(/^bench_/gm)?.length ?? 0);
 }
 
-/** The fields 4 of a message whose field 1 is the name that is looked for; messages have their length before them. */
+/** Counts the fields 4 of length-delimited messages whose field 1 is the name of a benchmark family. */
 function metricsIn(bytes) {
   let metrics = 0;
   for (let at = 0; at < bytes.length; ) {

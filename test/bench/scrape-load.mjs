@@ -1,11 +1,11 @@
 /**
- * What many scrapers at once do to a program: how long until all have their answer, and how long the program's event
- * loop stands still meanwhile. The endpoint here and OpenTelemetry's own exporter, each in a process of its own, answer
- * the same scrapes of the same series in turn, and again. Prints milliseconds, and the bars.
+ * Measures many concurrent scrapes: the time until all are answered, and the longest block of the event loop. The
+ * endpoint here and OpenTelemetry's own exporter, each in a separate process, answer the same scrapes of the same series
+ * in turn, repeatedly. Prints milliseconds, and the bars.
  *
  *   node test/bench/scrape-load.mjs [--scrapes 200] [--series 10000] [--rounds 7]
  *
- * Takes the package as built (`npm run build`).
+ * Measures the built package (`npm run build`).
  */
 import { fork } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -64,7 +64,7 @@ async function start(name, series) {
   return { child, port };
 }
 
-/** Scrapes until the code is warm; what is scraped must be all that there is. */
+/** Scrapes until the code is warm, and verifies that every series is included. */
 async function check({ port }, series) {
   let answer;
   for (let scrape = 0; scrape < 20; scrape++) answer = await ask(port, undefined);
@@ -73,7 +73,7 @@ async function check({ port }, series) {
   return answer.body.length;
 }
 
-/** All at once, each on a connection of its own. */
+/** Scrapes concurrently, each on a separate connection. */
 async function load({ child, port }, scrapes) {
   child.send('begin');
   await once(child, 'message');
@@ -96,7 +96,7 @@ async function ask(port, agent) {
   return { status: response.statusCode, body: Buffer.concat(parts) };
 }
 
-/** One side, and how long its event loop stands still between `begin` and `end`. */
+/** Runs one side, and measures the longest block of its event loop between `begin` and `end`. */
 async function serve(name, series) {
   const port = name === 'ours' ? await serveOurs(series) : await serveStock(series);
   const delay = monitorEventLoopDelay({ resolution: resolutionMs });
@@ -104,7 +104,7 @@ async function serve(name, series) {
     if (message === 'begin') {
       delay.reset();
       delay.enable();
-      // What is measured first is the time since the timer was set.
+      // The first sample includes the time since the timer was set.
       setTimeout(() => process.send('begun'), 20 * resolutionMs);
     } else {
       setTimeout(() => {
@@ -140,7 +140,7 @@ async function serveStock(series) {
   const { MeterProvider } = require('@opentelemetry/sdk-metrics');
   const { PrometheusExporter } = require('@opentelemetry/exporter-prometheus');
   const port = await freePort();
-  // It takes port 0 for its default one.
+  // The exporter interprets port 0 as its default port.
   const exporter = new PrometheusExporter({ host: '127.0.0.1', port, preventServerStart: true });
   await exporter.startServer();
   const views = [{ instrumentName: '*', aggregationCardinalityLimit: 2 * series }];

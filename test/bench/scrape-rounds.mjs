@@ -1,13 +1,38 @@
-/** Runs a case of a scrape: all subjects in turn, and again, so that what the machine does meanwhile hits all alike. */
+/** Runs a case of a scrape: all subjects in turn, repeatedly, so that other load affects all of them equally. */
+import { compareBuilds } from './builds.mjs';
 import { median } from './median.mjs';
 import { scrapeContenders } from './scrape-contenders.mjs';
 import { startWorker } from './worker.mjs';
 
-/** How much is done: for figures, and to see that everything runs. `share` is how many of the series there are. */
+/** Sizes: `full` for figures, `quick` to verify that everything runs. `share` is the fraction of the series. */
 export const scrapeSizes = {
-  full: { processes: 3, rounds: 5, repetitionMs: 150, warmMs: 2_000, share: 1, parallel: 200 },
-  quick: { processes: 1, rounds: 1, repetitionMs: 1, warmMs: 1, share: 0.01, parallel: 5 },
+  full: { processes: 3, rounds: 5, repetitionMs: 150, cpuMs: 150, warmMs: 2_000, share: 1, parallel: 200 },
+  quick: { processes: 1, rounds: 1, repetitionMs: 1, cpuMs: 1, warmMs: 1, share: 0.01, parallel: 5 },
 };
+
+/** Sizes of a comparison of two builds. */
+const comparisons = {
+  full: { processes: 5, alternations: 6, warm: 1 },
+  quick: { processes: 1, alternations: 2, warm: 1 },
+};
+
+/** @returns for each format that is measured in-process, the comparison of this build with another one. */
+export async function compareScrapeBuilds(oneCase, other, size) {
+  const found = [];
+  if (oneCase.measure !== 'time') return found;
+  for (const subject of oneCase.subjects.filter((name) => name.split(', ')[0] === 'ours')) {
+    const startBuild = (dist) => {
+      const { ask, stop } = start(oneCase.name, subject, scrapeSizes[size], dist);
+      const ready = ask()
+        .then(() => ask('prepare'))
+        .then(() => ask('warm'));
+      return { ask: () => ready.then(() => ask('cpu')), stop };
+    };
+    const comparison = await compareBuilds(startBuild, other, comparisons[size]);
+    found.push({ name: `${oneCase.name}, ${subject.split(', ')[1] ?? 'text'}`, ...comparison });
+  }
+  return found;
+}
 
 /** @returns one result for each subject: the median of its repetitions, and each of them. */
 export async function runScrapeCase(oneCase, names, sizes) {
@@ -39,6 +64,7 @@ async function runProcesses({ name, measure }, results, sizes) {
   }
 }
 
-function start(name, subject, sizes) {
-  return startWorker('scrape-child.mjs', [name, subject, JSON.stringify(sizes)], `${name}: ${subject}`);
+function start(name, subject, sizes, dist = []) {
+  const args = [name, subject, JSON.stringify(sizes)].concat(dist);
+  return startWorker('scrape-child.mjs', args, `${name}: ${subject}`);
 }

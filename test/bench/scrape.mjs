@@ -1,8 +1,9 @@
 /**
- * Compares what a scrape costs with stock OpenTelemetry and prom-client, and holds it against the bars.
+ * Compares the cost of a scrape with stock OpenTelemetry and prom-client, and checks the bars.
  *
- *   npm run bench:scrape -- [--case NAME]... [--quick] [--json] [--write]
+ *   npm run bench:scrape -- [--case NAME]... [--quick] [--json] [--write] [--against DIST]
  *
+ * `--against` compares the CPU time of this build with that of another `dist/` folder instead.
  * `--json` prints one object and nothing else, `--write` writes `docs/benchmarks-scrape.md`.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -10,11 +11,12 @@ import { cpus } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { comparisonLine } from './builds.mjs';
 import { scrapeCases } from './cases/scrape.mjs';
 import { page, table } from './report.mjs';
 import { judge } from './rounds.mjs';
 import { scrapeContenders } from './scrape-contenders.mjs';
-import { runScrapeCase, scrapeSizes } from './scrape-rounds.mjs';
+import { compareScrapeBuilds, runScrapeCase, scrapeSizes } from './scrape-rounds.mjs';
 
 const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 const { values: options } = parseArgs({
@@ -22,6 +24,7 @@ const { values: options } = parseArgs({
     case: { type: 'string', multiple: true },
     quick: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
+    against: { type: 'string' },
     write: { type: 'boolean', default: false },
   },
 });
@@ -41,8 +44,22 @@ const names = Object.fromEntries(
   Object.entries(versions).map(([id, text]) => [id, text.replace('@opentelemetry/', '')]),
 );
 
+const chosen = scrapeCases.filter(({ name }) => options.case?.includes(name) ?? true);
+if (options.against !== undefined) {
+  const size = options.quick ? 'quick' : 'full';
+  const comparisons = [];
+  for (const oneCase of chosen) {
+    for (const comparison of await compareScrapeBuilds(oneCase, options.against, size)) {
+      say(comparisonLine(comparison.name, comparison));
+      comparisons.push(comparison);
+    }
+  }
+  if (options.json) console.log(JSON.stringify({ against: options.against, comparisons }));
+  process.exit();
+}
+
 const cases = [];
-for (const oneCase of scrapeCases.filter(({ name }) => options.case?.includes(name) ?? true)) {
+for (const oneCase of chosen) {
   const results = await runScrapeCase(oneCase, names, options.quick ? scrapeSizes.quick : scrapeSizes.full);
   const { name, title, unit } = oneCase;
   const result = { name, title, unit, results, bars: judge(oneCase, results) };

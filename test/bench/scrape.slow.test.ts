@@ -54,3 +54,17 @@ test('measures every case for every contender and compares it with its bars', { 
 test('lists the cases if an unknown case is given', async () => {
   await expect(run('--case', 'nonsense')).rejects.toThrow(/nonsense[\s\S]*counters-10000/);
 });
+
+test('compares two builds', { timeout: 120_000 }, async () => {
+  const dist = fileURLToPath(new URL('../../dist', import.meta.url));
+  const flags = ['--json', '--quick', '--case', 'counters-10000', '--against', dist];
+  const { stdout } = await promisify(execFile)(process.execPath, [bench, ...flags]);
+  const { comparisons } = JSON.parse(stdout) as { comparisons: { name: string; ratio: number; interval: number[] }[] };
+  expect(comparisons.map(({ name }) => name)).toEqual(
+    ['text', 'OpenMetrics', 'protobuf'].map((format) => `counters-10000, ${format}`),
+  );
+  for (const { ratio, interval } of comparisons) {
+    expect(ratio).toBeGreaterThan(0);
+    expect(interval).toHaveLength(2);
+  }
+});

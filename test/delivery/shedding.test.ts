@@ -1,4 +1,4 @@
-/** Detail that is left out when deliveries take nearly all the time there is: in a stated order, counted, and undone. */
+/** Load shedding: detail is dropped in a fixed order when deliveries are slow, counted, and restored. */
 
 import type { IMetricReader, MetricData, MetricProducer } from '@opentelemetry/sdk-metrics';
 import { counter, defineCatalogue, histogram, instrumentsOf, integer, oneOf, text } from 'otelier';
@@ -94,7 +94,7 @@ function start(temporality: 0 | 1) {
 test.each([
   ['delta', 0],
   ['cumulative', 1],
-] as const)('%s: each slow delivery takes one step more, in order, and sums stay exact', async (name, temporality) => {
+] as const)('%s: each slow delivery adds a step, in order, and sums stay exact', async (name, temporality) => {
   const { deliver, said, shed, close } = start(temporality);
   const times = (round: number) => (name === 'delta' ? 1 : round);
   expect((await deliver(799))['done']).toHaveLength(4);
@@ -126,15 +126,15 @@ test.each([
   expect(fifth['trivia']).toBeUndefined();
   expect(fifth['done']).toHaveLength(2);
   expect(shed()).toMatchObject({ attributes: 8, metrics: 1 });
-  expect(said.filter((message) => message.includes('left out'))).toEqual([
-    'test: a delivery took 800 ms of 1000; left out from now on: exemplars',
-    'test: a delivery took 800 ms of 1000; left out from now on: exemplars, attributes',
-    'test: a delivery took 900 ms of 1000; left out from now on: exemplars, attributes, metrics',
+  expect(said.filter((message) => message.includes('dropping'))).toEqual([
+    'test: load shedding: a delivery took 800 of 1000 ms; dropping exemplars until deliveries are faster',
+    'test: load shedding: a delivery took 800 of 1000 ms; dropping exemplars, attributes until deliveries are faster',
+    'test: load shedding: a delivery took 900 of 1000 ms; dropping exemplars, attributes, metrics until deliveries are faster',
   ]);
   await close();
 });
 
-test('three calm deliveries in a row undo a step; others only keep it', async () => {
+test('three consecutive fast deliveries remove a step; other deliveries keep it', async () => {
   const { deliver, said, shed, close } = start(1);
   for (let step = 0; step < 3; step++) await deliver(1_000);
   const steps: number[] = [];
@@ -146,7 +146,7 @@ test('three calm deliveries in a row undo a step; others only keep it', async ()
   const all = await deliver(0);
   expect(all['done']).toHaveLength(4);
   expect(all['trivia']).toEqual([{ attributes: {}, value: 17 }]);
-  expect(said.at(-1)).toBe('test: deliveries have time again; nothing is left out');
+  expect(said.at(-1)).toBe('test: load shedding: deliveries are fast again; nothing is dropped');
   await close();
 });
 
@@ -160,7 +160,7 @@ test.each(['failed', 'kept', 'refused', 'empty'] as const)(
   },
 );
 
-test('attribute sets stay the same objects, by which encoders know series', async () => {
+test('merged series are the same objects in each collection', async () => {
   let producer: MetricProducer | undefined;
   const reader: IMetricReader = {
     setMetricProducer(given) {

@@ -1,4 +1,4 @@
-/** Delta readers whose batches are not accepted: nothing is lost, nothing is doubled, nothing piles up. */
+/** Delta readers whose batches are rejected: no loss, no duplicates, constant memory. */
 import { AggregationType } from '@opentelemetry/sdk-metrics';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
@@ -9,7 +9,7 @@ const exponentialView = [
   { instrumentName: 'exponential', aggregation: { type: AggregationType.EXPONENTIAL_HISTOGRAM } as const },
 ];
 
-test('100 rejected batches arrive with the 101st, at constant memory', async () => {
+test('the 101st batch contains 100 rejected ones, at constant memory', async () => {
   const reader = new PlainReader('delta');
   const { meter, clock } = startEngine({ readers: [reader], views: exponentialView });
   const counter = meter.createCounter('counter');
@@ -65,7 +65,7 @@ interface Delivered {
   max: number;
 }
 
-test('accepted deltas add up to the cumulative points, whatever was rejected between', async () => {
+test('accepted deltas add up to the cumulative points, whichever batches are rejected', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(happening, { maxLength: 60 }), async (happenings) => {
       const readers = [new PlainReader('delta'), new PlainReader('delta'), new PlainReader('cumulative')];

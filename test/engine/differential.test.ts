@@ -38,7 +38,7 @@ const attributes = fc.option(
   { nil: undefined, freq: 6 },
 );
 
-/** Eighths add up exactly, whatever the order; and but for powers of two none is a bound of an exponential bucket. */
+/** Eighths add up exactly in any order; except for powers of two, they are not bounds of exponential buckets. */
 const value = fc.oneof(
   fc.nat(100),
   fc.integer({ min: 0, max: 80_000 }).map((eighths) => eighths / 8),
@@ -171,7 +171,7 @@ function expectSame(stock: Comparable | undefined, ours: Comparable | undefined,
   }
 }
 
-test('random programs give the same points', async () => {
+test('random programs give the same points as stock sdk-metrics', async () => {
   await fc.assert(
     fc.asyncProperty(program, async (given) => {
       const { stock, ours } = await runOnBoth(given);

@@ -1,4 +1,4 @@
-/** Exemplars: which measurements become one, and that there is one per slot and collection. */
+/** Exemplars: selection of measurements, one per slot and collection. */
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { type Context, type ContextManager, context, ROOT_CONTEXT, TraceFlags, trace } from '@opentelemetry/api';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -6,11 +6,11 @@ import type { ExemplarFilter } from '../../src/engine/exemplars.js';
 import { emptyResource, systemHost } from '../../src/engine/host.js';
 import { EngineMeterProvider } from '../../src/engine/meter-provider.js';
 import type { AcknowledgedProducer } from '../../src/model/collected.js';
-import type { Exemplar, PointVisitor } from '../../src/model/points.js';
+import type { Exemplar, Point, PointVisitor } from '../../src/model/points.js';
 import { FakeClock } from '../support/clock.js';
 import { OnDemandReader } from '../support/stock.js';
 
-/** The context manager of OpenTelemetry's Node SDK, in as much as `with` and `active` go. */
+/** Context manager with the `with` and `active` of OpenTelemetry's Node SDK. */
 class Contexts implements ContextManager {
   readonly #storage = new AsyncLocalStorage<Context>();
   active = () => this.#storage.getStore() ?? ROOT_CONTEXT;
@@ -42,13 +42,12 @@ function start(exemplarFilter?: ExemplarFilter) {
   provider.connect({ resource: emptyResource, readers: [reader], ...(exemplarFilter && { exemplarFilter }) });
   const collect = async () => {
     const seen: Exemplar[] = [];
-    const nothing = () => undefined;
+    const keep = ({ exemplars }: Point) => void seen.push(...exemplars);
     const visitor: PointVisitor = {
-      metric: nothing,
-      number: nothing,
-      histogram: nothing,
-      exponentialHistogram: nothing,
-      exemplar: (_, exemplar) => seen.push(exemplar),
+      metric: () => undefined,
+      number: keep,
+      histogram: keep,
+      exponentialHistogram: keep,
     };
     const collected = await reader.producer?.begin();
     await collected?.walk(visitor);
@@ -70,7 +69,7 @@ describe('with a context manager', () => {
   beforeEach(() => context.setGlobalContextManager(new Contexts()));
   afterEach(() => context.disable());
 
-  test('a measurement in a sampled trace becomes one, with its trace', async () => {
+  test('samples a measurement in a sampled trace, with its trace', async () => {
     const { clock, meter, collect } = start();
     const counter = meter.createCounter('c');
     counter.add(1);
@@ -82,7 +81,7 @@ describe('with a context manager', () => {
     ]);
   });
 
-  test('one outside of a trace, or in one that is not sampled, does not', async () => {
+  test('does not sample a measurement outside a trace, or in an unsampled trace', async () => {
     const { meter, collect } = start();
     const counter = meter.createCounter('c');
     for (let record = 0; record < 100; record++) counter.add(1);
@@ -90,7 +89,7 @@ describe('with a context manager', () => {
     expect(await collect()).toEqual([]);
   });
 
-  test('a histogram has one per bucket, and another one after each collection', async () => {
+  test('keeps one exemplar per bucket, and replaces it after a collection', async () => {
     const { clock, meter, collect } = start();
     const histogram = meter.createHistogram('h', { advice: { explicitBucketBoundaries: [10, 20] } });
     inSpan(true, () => {
@@ -102,7 +101,7 @@ describe('with a context manager', () => {
     expect((await collect()).map(({ value }) => value)).toEqual([1, 13, 21]);
   });
 
-  test('attempts that find no trace grow rare, and are made again after a collection', async () => {
+  test('attempts without a trace become rarer, and resume after a collection', async () => {
     let lookUps = 0;
     class Counting extends Contexts {
       override active = () => {
@@ -123,20 +122,20 @@ describe('with a context manager', () => {
     expect(lookUps).toBe(before + 1);
   });
 
-  test('always_off takes none', async () => {
+  test('always_off samples nothing', async () => {
     const { meter, collect } = start('always_off');
     inSpan(true, () => meter.createCounter('c').add(1));
     expect(await collect()).toEqual([]);
   });
 });
 
-test('always_on takes measurements without a trace', async () => {
+test('always_on samples measurements without a trace', async () => {
   const { meter, collect } = start('always_on');
   meter.createGauge('g').record(3);
   expect(await collect()).toMatchObject([{ value: 3, traceId: undefined }]);
 });
 
-test('without a context manager nothing is looked up', async () => {
+test('does not read the context without a context manager', async () => {
   const { meter, collect } = start();
   inSpan(true, () => meter.createCounter('c').add(1));
   expect(await collect()).toEqual([]);

@@ -1,4 +1,4 @@
-/** Series that expire or are removed: they go, make room, come back with a new start, and lose nothing. */
+/** Series that expire or are removed: they free their place, restart later, and lose no recording. */
 import { counter, gauge, histogram, observableCounter, text } from 'otelier';
 import { describe, expect, test } from 'vitest';
 import type { EngineMeter } from '../../src/engine/meter.js';
@@ -11,7 +11,7 @@ describe('series that expire', () => {
   const attributes = { id: text() };
   const expiring = counter({ name: 'm_total', unit: '1', description: 'M.', attributes, expireAfter: 10_000 });
 
-  test.each([false, true])('disappear, and begin anew with a new start (delta: %s)', async (delta) => {
+  test.each([false, true])('disappear, and restart with a new start time (delta: %s)', async (delta) => {
     const { meter, reader, clock, name, options } = withMetric(expiring, { delta });
     const instrument = meter.createCounter(name, options);
     instrument.add(5, { id: 'a' });
@@ -27,7 +27,7 @@ describe('series that expire', () => {
     expect(again?.time[0]).toBeGreaterThan(first?.time[1] as number);
   });
 
-  test.each([false, true])('revive when a bound handle records, and lose nothing (delta: %s)', async (delta) => {
+  test.each([false, true])('restart when a bound handle records, without loss (delta: %s)', async (delta) => {
     const { meter, reader, clock, name, options } = withMetric(expiring, { delta });
     const bound = meter.createCounter(name, options).bind({ id: 'a' });
     let delivered = 0;
@@ -46,7 +46,7 @@ describe('series that expire', () => {
     expect(delivered).toBe(10);
   });
 
-  test('revive with a start between their end and the new recording', async () => {
+  test('restart with a start time between their end and the new recording', async () => {
     const { meter, reader, clock, name, options } = withMetric(expiring);
     const bound = meter.createCounter(name, options).bind({ id: 'a' });
     bound.add(2);
@@ -64,7 +64,7 @@ describe('series that expire', () => {
     expect(point?.time[0]).toBeLessThanOrEqual(recorded);
   });
 
-  test('are delivered first, to a delta reader that rejects', async () => {
+  test('are delivered to a delta reader that rejected them', async () => {
     const { meter, reader, clock, name, options } = withMetric(expiring, { delta: true });
     meter.createCounter(name, options).add(5, { id: 'a' });
     for (let cycle = 0; cycle < 5; cycle++) {
@@ -75,7 +75,7 @@ describe('series that expire', () => {
     expect(await reader.points()).toEqual([]);
   });
 
-  test('are not those that are observed, though they stay the same', async () => {
+  test('do not include observed series with constant values', async () => {
     const { meter, reader, clock, name, options } = withMetric(
       observableCounter({ name: 'm_total', unit: '1', description: 'M.', expireAfter: 1_000 }),
     );
@@ -123,7 +123,7 @@ test.each([
   expect(points[1]?.time[0]).toBeGreaterThan(points[0]?.time[0] as number);
 });
 
-test('a bound gauge that was never set shows nothing', async () => {
+test('a bound gauge that was never set has no point', async () => {
   const { meter, reader, name, options } = withMetric(
     gauge({ name: 'm', unit: '1', description: 'M.', attributes: { id: text() } }),
   );

@@ -1,4 +1,4 @@
-/** Exponential histograms: values lie within their buckets, at any scale, and no change of scale loses a count. */
+/** Exponential histograms: values are in their buckets at any scale, and scale changes lose no count. */
 import { runInNewContext } from 'node:vm';
 import { AggregationType } from '@opentelemetry/sdk-metrics';
 import fc from 'fast-check';
@@ -22,7 +22,7 @@ const indexAtScale = (value: number, at: number) => indexOfValue(value, exponent
 const exponent = (index: number, at: number) => index * 2 ** -at;
 
 describe('the index of a value', () => {
-  test('is that of a bucket that holds it', () => {
+  test('is the index of a bucket that contains it', () => {
     fc.assert(
       fc.property(positive, scale, (value, at) => {
         const index = indexAtScale(value, at);
@@ -36,7 +36,7 @@ describe('the index of a value', () => {
     );
   });
 
-  test('of a power of two is that of the bucket that ends there', () => {
+  test('of a power of two is the index of the bucket that ends there', () => {
     for (let at = -10; at <= 20; at++) {
       for (let power = -1_021; power <= 1_023; power += 7) {
         const index = indexAtScale(2 ** power, at);
@@ -45,7 +45,7 @@ describe('the index of a value', () => {
     }
   });
 
-  test('never falls while the value rises', () => {
+  test('is monotonic', () => {
     fc.assert(
       fc.property(positive, positive, scale, (one, other, at) => {
         const [low, high] = one < other ? [one, other] : [other, one];
@@ -92,7 +92,7 @@ function expectHeld({ positive: { offset, bucketCounts }, scale: at }: Exponenti
   expect(next).toBe(sorted.length);
 }
 
-test('every value lies in a bucket that holds it, in at most as many buckets as allowed', async () => {
+test('every value is in a bucket that contains it, within the maximum number of buckets', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.array(fc.oneof(positive, fc.constant(0)), { minLength: 1, maxLength: 40 }),
@@ -113,7 +113,7 @@ test('every value lies in a bucket that holds it, in at most as many buckets as 
   );
 });
 
-test('deltas hold what was recorded between, also across changes of scale', async () => {
+test('deltas contain the recordings between collections, also across scale changes', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.array(fc.array(positive, { minLength: 1, maxLength: 15 }), { maxLength: 6 }),
@@ -133,7 +133,7 @@ test('deltas hold what was recorded between, also across changes of scale', asyn
   );
 });
 
-test('the scale stays the finest one for one value, and is the finest that fits for two', async () => {
+test('keeps the finest scale for one value, and uses the finest that fits for two', async () => {
   const one = exponentialEngine('cumulative');
   one.histogram.record(3);
   one.histogram.record(3);
@@ -146,7 +146,7 @@ test('the scale stays the finest one for one value, and is the finest that fits 
   expect(buckets.bucketCounts).toHaveLength(150);
 });
 
-test('the widest range of doubles fits', async () => {
+test('covers the whole range of doubles', async () => {
   const { histogram, value } = exponentialEngine('cumulative');
   for (const each of [5e-324, 2.2250738585072014e-308, 1, Number.MAX_VALUE]) histogram.record(each);
   const point = await value();
@@ -154,7 +154,7 @@ test('the widest range of doubles fits', async () => {
   expect(total(point.positive.bucketCounts)).toBe(4);
 });
 
-test('zeros have a bucket of their own', async () => {
+test('counts zeros in a separate bucket', async () => {
   const { histogram, value } = exponentialEngine('delta');
   histogram.record(0);
   histogram.record(-0);
@@ -178,7 +178,7 @@ test.each(['createGauge', 'createUpDownCounter'] as const)(
   },
 );
 
-test.each([0, 1, -5, Number.NaN, 1.5, 1e9])('a size of %s buckets is put right', async (maxSize) => {
+test.each([0, 1, -5, Number.NaN, 1.5, 1e9])('replaces an invalid maximum size of %s buckets', async (maxSize) => {
   const { histogram, value } = exponentialEngine('cumulative', { maxSize });
   const record = () => {
     for (let power = -300; power < 300; power++) histogram.record(2 ** power);

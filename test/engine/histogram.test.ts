@@ -1,4 +1,4 @@
-/** Explicit-bucket histograms: the bucket of any value among any boundaries, and sums that agree with the buckets. */
+/** Explicit-bucket histograms: bucket lookup for any boundaries, and sums that agree with the buckets. */
 import { AggregationType } from '@opentelemetry/sdk-metrics';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -31,7 +31,7 @@ const linear = (bounds: readonly number[], value: number) => {
 };
 
 describe('the bucket of a value', () => {
-  test('is the one that a search from the first boundary finds', () => {
+  test('equals the result of a linear search', () => {
     fc.assert(
       fc.property(boundaries, fc.array(double, { maxLength: 30 }), (bounds, values) => {
         const buckets = new Buckets(bounds);
@@ -57,7 +57,7 @@ describe('the bucket of a value', () => {
   });
 });
 
-test('buckets add up to the count; sum, smallest and largest are those of the values', async () => {
+test('buckets add up to the count; sum, minimum and maximum are exact', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.array(fc.integer({ min: -50, max: 50 }), { minLength: 1, maxLength: 12 }).map(ascending),
@@ -88,7 +88,7 @@ test('buckets add up to the count; sum, smallest and largest are those of the va
   );
 });
 
-test('the boundaries of a view are put in order and freed of what is infinite, as stock OpenTelemetry does', async () => {
+test('sorts the boundaries of a view and removes infinite ones, as stock OpenTelemetry does', async () => {
   const reader = new PlainReader();
   const options = { boundaries: [10, Number.POSITIVE_INFINITY, 5, Number.NEGATIVE_INFINITY] };
   const aggregation = { type: AggregationType.EXPLICIT_BUCKET_HISTOGRAM, options } as const;
@@ -98,7 +98,7 @@ test('the boundaries of a view are put in order and freed of what is infinite, a
   expect(point?.value.buckets).toEqual({ boundaries: [5, 10], counts: [0, 1, 0] });
 });
 
-test('a view may ask for no smallest and largest value', async () => {
+test('a view can disable minimum and maximum', async () => {
   const reader = new PlainReader('delta');
   const options = { boundaries: [1], recordMinMax: false };
   const aggregation = { type: AggregationType.EXPLICIT_BUCKET_HISTOGRAM, options } as const;

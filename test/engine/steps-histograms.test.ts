@@ -1,4 +1,4 @@
-/** Histograms under both temporalities, step by step; smallest and largest value of each interval. */
+/** Histograms with both temporalities, step by step; minimum and maximum of each interval. */
 import { AggregationType } from '@opentelemetry/sdk-metrics';
 import { test } from 'vitest';
 import { PlainReader } from './provider.js';

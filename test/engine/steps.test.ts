@@ -1,4 +1,4 @@
-/** Sums and gauges under both temporalities, step by step on a clock that stands still between the steps. */
+/** Sums and gauges with both temporalities, step by step on a fake clock. */
 import { AggregationType } from '@opentelemetry/sdk-metrics';
 import { test } from 'vitest';
 import { PlainReader } from './provider.js';

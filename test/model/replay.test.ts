@@ -1,12 +1,27 @@
-/** A walk, what it builds, and the replay of that are the same; and a long walk lets others run. */
+/** Walk, built data and replay are equivalent; long walks yield to the event loop. */
 import { AggregationType } from '@opentelemetry/sdk-metrics';
 import { describe, expect, test } from 'vitest';
-import type { ExponentialBuckets, PointVisitor } from '../../src/model/points.js';
+import type {
+  DistributionPoint,
+  ExponentialPoint,
+  HistogramPoint,
+  NumberPoint,
+  Point,
+  PointVisitor,
+} from '../../src/model/points.js';
 import { replay } from '../../src/model/replay.js';
 import { ResourceMetricsBuilder } from '../../src/model/resource-metrics.js';
 import { PlainReader, startEngine } from '../engine/provider.js';
 
-/** Keeps the calls of a walk, metrics without points left out. */
+const common = ({ attributes, startUnixMs, endUnixMs, exemplars }: Point) => [
+  attributes,
+  startUnixMs,
+  endUnixMs,
+  exemplars,
+];
+const summary = ({ count, sum, min, max }: DistributionPoint) => [count, sum, min, max];
+
+/** Records the calls of a walk, except metrics without points. */
 class CallList implements PointVisitor {
   readonly calls: unknown[][] = [];
   begin() {
@@ -20,21 +35,21 @@ class CallList implements PointVisitor {
     this.#dropEmpty();
     this.calls.push(['metric', ...all]);
   }
-  number(...all: unknown[]) {
-    this.calls.push(['number', ...all]);
+  number(point: NumberPoint) {
+    this.calls.push(['number', ...common(point), point.value]);
   }
-  histogram(...all: Parameters<PointVisitor['histogram']>) {
-    const [boundaries, counts, from] = all.slice(-3) as [number[], Float64Array, number];
+  histogram(point: HistogramPoint) {
+    const { boundaries, counts, from } = point;
     const own = Array.from(counts.subarray(from, from + boundaries.length + 1));
-    this.calls.push(['histogram', ...all.slice(0, -3), [...boundaries], own]);
+    this.calls.push(['histogram', ...common(point), ...summary(point), [...boundaries], own]);
   }
-  exponentialHistogram(...all: Parameters<PointVisitor['exponentialHistogram']>) {
-    const buckets = all.slice(-2) as ExponentialBuckets[];
-    const own = buckets.map(({ offset, counts, from, length }) => [
+  exponentialHistogram(point: ExponentialPoint) {
+    const own = [point.positive, point.negative].map(({ offset, counts, from, length }) => [
       offset,
       Array.from(counts.subarray(from, from + length)),
     ]);
-    this.calls.push(['exponentialHistogram', ...all.slice(0, -2), ...own]);
+    const { scale, zeroCount } = point;
+    this.calls.push(['exponentialHistogram', ...common(point), ...summary(point), scale, zeroCount, ...own]);
   }
   #dropEmpty() {
     if (this.calls.at(-1)?.[0] === 'metric') this.calls.pop();
@@ -63,7 +78,7 @@ function everyKind(temporality: 'cumulative' | 'delta') {
 }
 
 describe.each(['cumulative', 'delta'] as const)('%s', (temporality) => {
-  test('a replay of what a walk built builds the same', async () => {
+  test('a replay of built data builds the same data', async () => {
     const { reader } = everyKind(temporality);
     const resourceMetrics = await (await reader.begin()).resourceMetrics();
     expect(resourceMetrics.scopeMetrics.map(({ metrics }) => metrics.length)).toEqual([8, 8]);
@@ -98,7 +113,7 @@ describe('a walk over 50,000 series', () => {
     return { ...engine, reader, counter };
   };
 
-  test('pauses, and shows each series once', async () => {
+  test('pauses, and visits each series once', async () => {
     let pauses = 0;
     const { reader, clock } = start(async () => {
       pauses++;
@@ -131,7 +146,7 @@ describe('a walk over 50,000 series', () => {
     expect(turns).toBeGreaterThan(5);
   });
 
-  test('does not overlap with another one, and ends though its visitor throws', async () => {
+  test('does not overlap with another walk, and ends if its visitor throws', async () => {
     const order: string[] = [];
     const { reader } = start(async () => {});
     const visitor = (name: string, fails: boolean): PointVisitor => ({

@@ -7,8 +7,11 @@ import {
   type Collected,
   type ConfiguredBackend,
   createHttpClient,
+  type ExponentialPoint,
+  type HistogramPoint,
   type HttpClient,
   type MetricStream,
+  type NumberPoint,
   openAccount,
   PeriodicReader,
   type PointVisitor,
@@ -147,15 +150,15 @@ class Lines implements PointVisitor {
     this.#metric = name;
   }
 
-  number(...[attributes, , , value]: Parameters<PointVisitor['number']>): void {
+  number({ attributes, value }: NumberPoint): void {
     this.#write(attributes, this.#broken === 'delivers extreme numbers' ? Number(value.toFixed(3)) : value);
   }
 
-  histogram(...[attributes, , , count, sum]: Parameters<PointVisitor['histogram']>): void {
+  histogram({ attributes, count, sum }: HistogramPoint): void {
     if (this.#broken !== 'delivers every instrument kind') this.#write(attributes, { count, sum });
   }
 
-  exponentialHistogram(...[attributes, , , count, sum]: Parameters<PointVisitor['exponentialHistogram']>): void {
+  exponentialHistogram({ attributes, count, sum }: ExponentialPoint): void {
     if (this.#broken !== 'delivers exponential histograms') this.#write(attributes, { count, sum });
   }
 

@@ -1,9 +1,9 @@
-/** Collected metrics as a table for people. Pure: data in, text out. */
+/** Renders collected metrics as a table for the terminal. */
 import type { Attributes } from '@opentelemetry/api';
 import type { MetricData, ResourceMetrics } from '@opentelemetry/sdk-metrics';
 import { selfScope } from '../../model/instrument.js';
 
-/** What sdk-metrics calls the four `DataPointType`s. */
+/** `DataPointType` of sdk-metrics. */
 const pointType = { histogram: 0, exponentialHistogram: 1, gauge: 2, sum: 3 };
 
 interface Row {
@@ -21,11 +21,12 @@ interface HistogramValue {
 }
 
 /**
- * One line per series: metric with its unit, attributes, value.
+ * Returns one line per series: metric with its unit, attributes, value.
  *
- * What the metrics say of themselves is left out. A histogram shows count, mean, and p50, p95 and p99 estimated within its buckets. Control characters are escaped.
+ * Self-metrics are omitted. A histogram shows count, mean, and p50, p95 and p99 estimated within its buckets. Control
+ * characters are escaped.
  *
- * @param at the moment of collection, for the heading.
+ * @param at time of the collection, for the heading.
  */
 export function renderTable(resourceMetrics: ResourceMetrics, at: Date): string {
   const scopes = resourceMetrics.scopeMetrics.filter(({ scope }) => scope.name !== selfScope);
@@ -80,7 +81,7 @@ function renderSummary(
   return parts.join('  ');
 }
 
-/** The value below which a share `q` of the recordings lies, by linear interpolation within its bucket. */
+/** Returns the `q`-quantile of a histogram, by linear interpolation within its bucket. */
 export function quantile(q: number, { buckets, count, min, max }: HistogramValue): number {
   const rank = q * count;
   let below = 0;
@@ -99,13 +100,13 @@ export function quantile(q: number, { buckets, count, min, max }: HistogramValue
   return max ?? Number.NaN;
 }
 
-/** Whole numbers as they are, others with four significant digits, or with one decimal from a thousand on. */
+/** Formats integers unchanged, other numbers with four significant digits, or with one decimal from 1,000 on. */
 function number(value: number): string {
   if (Number.isInteger(value)) return String(value);
   return String(Number(Math.abs(value) >= 1_000 ? value.toFixed(1) : value.toPrecision(4)));
 }
 
-/** Control characters are escaped: they would let a value write over the terminal. */
+/** Escapes control characters, with which a value could overwrite the terminal. */
 function visible(text: string): string {
   return text.replace(
     /[\p{Cc}\u2028\u2029]/gu,

@@ -7,9 +7,9 @@ import { createHttpClient, type HttpClient } from '../../delivery/http-client.js
 import { MemoryQueue } from '../../delivery/memory-queue.js';
 import { requestExporter } from '../../delivery/request-exporter.js';
 import { openSpool } from '../../delivery/spool/spool.js';
-import { SeriesEncoder } from '../../formats/datadog/encoder.js';
 import { originOf } from '../../formats/datadog/origin.js';
 import { payloadsOf } from '../../formats/datadog/payloads.js';
+import { SeriesEncoder } from '../../formats/datadog/series-encoder.js';
 import type { Clock } from '../../model/clock.js';
 import type { Answer } from '../../model/request.js';
 import { version } from '../../version.js';

@@ -1,8 +1,8 @@
 /** Opens an endpoint: connects encoders, access control, routes and the server. Loaded when an endpoint starts. */
 import type { BackendContext } from '../../delivery/contract.js';
 import { openMetricsText, prometheusText } from '../../formats/prometheus/dialects.js';
-import type { Exposition } from '../../formats/prometheus/exposition.js';
-import { namesOf } from '../../formats/prometheus/names.js';
+import type { ExpositionEncoder } from '../../formats/prometheus/exposition-encoder.js';
+import { namesOf } from '../../formats/prometheus/exposition-names.js';
 import { ProtobufExposition } from '../../formats/prometheus/protobuf.js';
 import { TextExposition } from '../../formats/prometheus/text.js';
 import type { OptionValues } from '../../options/option.js';
@@ -76,7 +76,7 @@ function createExposition(
   { format, escaping }: NegotiatedFormat,
   options: Options,
   { warn }: BackendContext,
-): Exposition {
+): ExpositionEncoder {
   const { translationStrategy, withoutScopeLabels, withoutTargetInfo, resourceLabels, createdSamples } = options;
   const expositionOptions = {
     names: namesOf(translationStrategy, escaping),

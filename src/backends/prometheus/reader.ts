@@ -5,7 +5,7 @@ import { beginCollection } from '../../delivery/begin-collection.js';
 import type { BackendContext } from '../../delivery/contract.js';
 import { reasonOf } from '../../delivery/reason.js';
 import { Shedding } from '../../delivery/shedding/shedding.js';
-import { type Body, bodyOf, type Exposition } from '../../formats/prometheus/exposition.js';
+import { type Body, bodyOf, type ExpositionEncoder } from '../../formats/prometheus/exposition-encoder.js';
 import type { Clock } from '../../model/clock.js';
 import { late, withDeadline } from '../../model/deadline.js';
 import { aggregationTemporalities, aggregationTypes, defaultCardinalityLimit } from '../../model/instrument.js';
@@ -27,7 +27,7 @@ interface SharedScrape {
 
 /** The encoder of one format, with the scrape in progress, if any. */
 interface EncoderSlot {
-  readonly exposition: Exposition;
+  readonly exposition: ExpositionEncoder;
   inProgress: SharedScrape | undefined;
 }
 
@@ -101,7 +101,7 @@ export class ScrapeReader implements IMetricReader {
    * @param createExposition creates the encoder when no encoder of the format exists.
    * @throws {Error} by rejection: `scrapeTimedOut`, or the error of the collection.
    */
-  async scrape(format: string, timeoutMs: number, createExposition: () => Exposition): Promise<Scraped> {
+  async scrape(format: string, timeoutMs: number, createExposition: () => ExpositionEncoder): Promise<Scraped> {
     const slot = this.#slotOf(format, createExposition);
     slot.inProgress ??= this.#begin(format, slot, timeoutMs);
     slot.inProgress.scrapes++;
@@ -146,7 +146,7 @@ export class ScrapeReader implements IMetricReader {
     return this.#producer !== undefined && !this.#stopped;
   }
 
-  async #scrapeOnce(exposition: Exposition, timeoutMs: number): Promise<Scraped> {
+  async #scrapeOnce(exposition: ExpositionEncoder, timeoutMs: number): Promise<Scraped> {
     this.#account.began();
     try {
       const collected = this.#shedding.over(await beginCollection(this.#activeProducer(), timeoutMs));
@@ -169,7 +169,7 @@ export class ScrapeReader implements IMetricReader {
   }
 
   /** Returns the slot of a format; a new one may evict the oldest idle slot. */
-  #slotOf(format: string, createExposition: () => Exposition): EncoderSlot {
+  #slotOf(format: string, createExposition: () => ExpositionEncoder): EncoderSlot {
     let slot = this.#slots.get(format);
     if (slot === undefined) {
       slot = { exposition: createExposition(), inProgress: undefined };

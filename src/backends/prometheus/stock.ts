@@ -1,23 +1,29 @@
-/** What OpenTelemetry's own exporter serves, byte for byte, for those whose queries and dashboards stand on it. */
+/** Exposition identical to that of OpenTelemetry's own exporter, for queries and dashboards that depend on it. */
 import { createRequire } from 'node:module';
-import type { Attributes } from '@opentelemetry/api';
 import type { Resource } from '@opentelemetry/resources';
 import { MetricsError } from '../../errors.js';
-import type { Exposition, FamilyParts } from '../../formats/prometheus/exposition.js';
-import type { MetricStream, PointVisitor, Temporality } from '../../model/points.js';
+import type { ExpositionEncoder, FamilyParts } from '../../formats/prometheus/exposition-encoder.js';
+import type {
+  ExponentialPoint,
+  HistogramPoint,
+  MetricStream,
+  NumberPoint,
+  PointVisitor,
+  Temporality,
+} from '../../model/points.js';
 import { ResourceMetricsBuilder } from '../../model/resource-metrics.js';
 
 const require = createRequire(import.meta.url);
 
-/** What of the serializer is used. */
+/** Used part of `PrometheusSerializer`. */
 interface Serializer {
   serialize(resourceMetrics: ReturnType<ResourceMetricsBuilder['result']>): string;
 }
 
 /**
- * Makes the stock serializer.
+ * Creates the stock serializer.
  *
- * @throws {MetricsError} METRICS_OPTIONS_INVALID when its package is not installed.
+ * @throws {MetricsError} METRICS_OPTIONS_INVALID if its package is not installed.
  */
 export function stockSerializer(withoutTargetInfo: boolean, withoutScopeLabels: boolean): Serializer {
   try {
@@ -32,8 +38,8 @@ export function stockSerializer(withoutTargetInfo: boolean, withoutScopeLabels: 
   }
 }
 
-/** Text 0.0.4 by the stock serializer. It knows neither other formats nor single families. */
-export class StockExposition implements PointVisitor, Exposition {
+/** Encodes text 0.0.4 with the stock serializer, which supports neither other formats nor a selection of families. */
+export class StockExposition implements PointVisitor, ExpositionEncoder {
   readonly trailer = '';
   readonly #serializer: Serializer;
   #builder: ResourceMetricsBuilder | undefined;
@@ -52,16 +58,16 @@ export class StockExposition implements PointVisitor, Exposition {
     this.#builder?.metric(stream, temporality);
   }
 
-  number(attributes: Attributes, startUnixMs: number, endUnixMs: number, value: number): void {
-    this.#builder?.number(attributes, startUnixMs, endUnixMs, value);
+  number(point: NumberPoint): void {
+    this.#builder?.number(point);
   }
 
-  histogram(...point: Parameters<PointVisitor['histogram']>): void {
-    this.#builder?.histogram(...point);
+  histogram(point: HistogramPoint): void {
+    this.#builder?.histogram(point);
   }
 
-  exponentialHistogram(...point: Parameters<PointVisitor['exponentialHistogram']>): void {
-    this.#builder?.exponentialHistogram(...point);
+  exponentialHistogram(point: ExponentialPoint): void {
+    this.#builder?.exponentialHistogram(point);
   }
 
   families(): readonly FamilyParts[] {

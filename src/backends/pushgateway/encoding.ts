@@ -1,8 +1,8 @@
 /** Encodes a collection as the body of one push. */
 import type { BackendContext } from '../../delivery/contract.js';
 import { prometheusText } from '../../formats/prometheus/dialects.js';
-import { bodyOf, type Exposition } from '../../formats/prometheus/exposition.js';
-import { type Names, namesOf } from '../../formats/prometheus/names.js';
+import { bodyOf, type ExpositionEncoder } from '../../formats/prometheus/exposition-encoder.js';
+import { type ExpositionNames, namesOf } from '../../formats/prometheus/exposition-names.js';
 import { ProtobufExposition } from '../../formats/prometheus/protobuf.js';
 import { TextExposition } from '../../formats/prometheus/text.js';
 import type { Collected } from '../../model/collected.js';
@@ -40,7 +40,7 @@ export function pushEncoder(options: PushgatewayOptions, group: Group, warn: Bac
   };
 }
 
-function expositionOf(options: PushgatewayOptions, warn: BackendContext['warn']): Exposition {
+function expositionOf(options: PushgatewayOptions, warn: BackendContext['warn']): ExpositionEncoder {
   const { format, translationStrategy, groupingKey, withoutScopeLabels, withoutTargetInfo, resourceLabels } = options;
   const escaping = allowsUtf8Names(options) ? 'allow-utf-8' : 'underscores';
   const expositionOptions = {
@@ -60,7 +60,11 @@ function expositionOf(options: PushgatewayOptions, warn: BackendContext['warn'])
  * Returns names that do not collide with the labels of a group: a colliding label gets the prefix `exported_`. Otherwise
  * the Pushgateway would overwrite its value, and refuse the push if two series became equal.
  */
-function namesInGroup(names: Names, labels: readonly string[], warn: BackendContext['warn']): Names {
+function namesInGroup(
+  names: ExpositionNames,
+  labels: readonly string[],
+  warn: BackendContext['warn'],
+): ExpositionNames {
   const groupLabels = new Set(labels);
   return {
     metric(stream) {

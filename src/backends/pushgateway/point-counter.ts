@@ -1,44 +1,49 @@
-/** Counts the points of a walk on their way to a visitor. */
-import type { PointVisitor } from '../../model/points.js';
+/** Visitor that counts the points of a walk. */
+import type { Resource } from '@opentelemetry/resources';
+import type {
+  ExponentialPoint,
+  HistogramPoint,
+  MetricStream,
+  NumberPoint,
+  PointVisitor,
+  Temporality,
+} from '../../model/points.js';
 
-/** Hands a walk on, and knows how many points were in the last one. */
+/** Passes a walk on to another visitor and counts its points. */
 export class PointCounter implements PointVisitor {
   readonly #visitor: PointVisitor;
+  /** Number of points in the last walk. */
   points = 0;
 
   constructor(visitor: PointVisitor) {
     this.#visitor = visitor;
   }
 
-  begin(...args: Parameters<NonNullable<PointVisitor['begin']>>): void {
+  begin(resource: Resource): void {
     this.points = 0;
-    this.#visitor.begin?.(...args);
+    this.#visitor.begin?.(resource);
   }
 
-  metric(...args: Parameters<PointVisitor['metric']>): void {
-    this.#visitor.metric(...args);
+  metric(stream: MetricStream, temporality: Temporality): void {
+    this.#visitor.metric(stream, temporality);
   }
 
-  number(...args: Parameters<PointVisitor['number']>): void {
+  number(point: NumberPoint): void {
     this.points++;
-    this.#visitor.number(...args);
+    this.#visitor.number(point);
   }
 
-  histogram(...args: Parameters<PointVisitor['histogram']>): void {
+  histogram(point: HistogramPoint): void {
     this.points++;
-    this.#visitor.histogram(...args);
+    this.#visitor.histogram(point);
   }
 
-  exponentialHistogram(...args: Parameters<PointVisitor['exponentialHistogram']>): void {
+  exponentialHistogram(point: ExponentialPoint): void {
     this.points++;
-    this.#visitor.exponentialHistogram(...args);
+    this.#visitor.exponentialHistogram(point);
   }
 
-  exemplar(...args: Parameters<NonNullable<PointVisitor['exemplar']>>): void {
-    this.#visitor.exemplar?.(...args);
-  }
-
-  end(...args: Parameters<NonNullable<PointVisitor['end']>>): void {
-    this.#visitor.end?.(...args);
+  end(): void {
+    this.#visitor.end?.();
   }
 }

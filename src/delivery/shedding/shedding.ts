@@ -1,10 +1,10 @@
 /**
- * Circuit breaking under load: when deliveries take nearly all the time there is between them, detail is left out in a
- * stated order, counted, and comes back when there is time again.
+ * Load shedding: when deliveries take almost the whole interval, detail is dropped in a fixed order, counted, and
+ * restored when deliveries are fast again.
  *
  * 1. exemplars;
- * 2. attributes whose values are open, `text` and `integer({ limit })`: their points become one, and sums stay exact;
- * 3. metrics that were declared with `priority: 'low'`.
+ * 2. attributes with open values, `text` and `integer({ limit })`: their points are merged, and sums stay exact;
+ * 3. metrics declared with `priority: 'low'`.
  */
 
 import type { Collected } from '../../model/collected.js';
@@ -14,29 +14,30 @@ import type { DeliveryAccount } from '../account.js';
 import type { ShedCounts } from '../contract.js';
 import { SheddingVisitor } from './shedding-visitor.js';
 
-/** What is left out at each step, on top of the steps before. */
+/** Detail that each step drops, in addition to earlier steps. */
 const steps = ['exemplars', 'attributes', 'metrics'] as const;
 
-/** Of the time between two deliveries, what one that is behind takes, and at most one that is calm. */
-const behind = 0.8;
-const calm = 0.4;
-/** So many calm ones in a row undo a step. */
-const calmToUndo = 3;
+/** Shares of the interval: from `slow` on a delivery adds a step, up to `fast` it counts towards removing one. */
+const slow = 0.8;
+const fast = 0.4;
+/** Consecutive fast deliveries that remove a step. */
+const fastToRestore = 3;
 
-/** Watches the deliveries of one reader, and thins out what it collects. */
+/** Shedding observes the duration of deliveries of one reader, and reduces its collections. */
 export class Shedding {
   readonly #intervalMs: number;
   readonly #deliveries: Pick<DeliveryAccount, 'shed'>;
   readonly #counts = { exemplars: 0, attributes: 0, metrics: 0 };
-  /** How many of the steps are taken. */
-  #taken = 0;
-  #calm = 0;
-  /** Kept from one collection to the next, because encoders know series by their attribute objects. */
+  /** Number of active steps. */
+  #active = 0;
+  /** Number of consecutive fast deliveries. */
+  #fast = 0;
+  /** Reused by all collections, because encoders cache by the identity of series. */
   readonly #visitor = new SheddingVisitor(this.#counts);
 
   /**
-   * @param intervalMs the time that there is for a delivery.
-   * @param deliveries the account in which it is entered what is left out.
+   * @param intervalMs time for one delivery.
+   * @param deliveries receives the counts of dropped detail.
    */
   constructor(intervalMs: number, deliveries: Pick<DeliveryAccount, 'shed' | 'trackShed'>) {
     this.#intervalMs = intervalMs;
@@ -44,32 +45,33 @@ export class Shedding {
     deliveries.trackShed(() => this.status());
   }
 
-  /** What was left out so far, and what is left out now. */
+  /** Returns the counts of dropped detail, and the active steps. */
   status(): ShedCounts {
-    return { ...this.#counts, now: steps.slice(0, this.#taken) };
+    return { ...this.#counts, now: steps.slice(0, this.#active) };
   }
 
-  /** Enters how long an accepted delivery took. One that failed says nothing of load: its endpoint may be down. */
+  /** Records the duration of an accepted delivery. Failed deliveries do not count: their endpoint may be down. */
   delivered(durationMs: number): void {
     const share = durationMs / this.#intervalMs;
-    this.#calm = share <= calm ? this.#calm + 1 : 0;
-    if (share >= behind && this.#taken < steps.length) {
-      this.#taken++;
+    this.#fast = share <= fast ? this.#fast + 1 : 0;
+    if (share >= slow && this.#active < steps.length) {
+      this.#active++;
       this.#deliveries.shed(
-        `a delivery took ${Math.round(durationMs)} ms of ${this.#intervalMs}; left out from now on: ${steps.slice(0, this.#taken).join(', ')}`,
+        `load shedding: a delivery took ${Math.round(durationMs)} of ${this.#intervalMs} ms; ` +
+          `dropping ${steps.slice(0, this.#active).join(', ')} until deliveries are faster`,
       );
-    } else if (this.#calm >= calmToUndo && this.#taken > 0) {
-      this.#taken--;
-      this.#calm = 0;
-      if (this.#taken === 0) this.#deliveries.shed('deliveries have time again; nothing is left out');
+    } else if (this.#fast >= fastToRestore && this.#active > 0) {
+      this.#active--;
+      this.#fast = 0;
+      if (this.#active === 0) this.#deliveries.shed('load shedding: deliveries are fast again; nothing is dropped');
     }
   }
 
-  /** The collection without what is left out now. */
+  /** Returns the collection without the dropped detail. */
   over(collected: Collected): Collected {
-    if (this.#taken === 0) return collected;
-    const taken = this.#taken;
-    const walk = (visitor: PointVisitor) => collected.walk(this.#visitor.before(visitor, taken));
+    if (this.#active === 0) return collected;
+    const active = this.#active;
+    const walk = (visitor: PointVisitor) => collected.walk(this.#visitor.before(visitor, active));
     return {
       resource: collected.resource,
       errors: collected.errors,

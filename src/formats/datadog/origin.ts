@@ -1,4 +1,4 @@
-/** Who sends: the part that all series of a resource have in common, its host and its tags. */
+/** Host and tags that all series of a resource share. */
 import type { Resource } from '@opentelemetry/resources';
 import { datadogTag, datadogTags, datadogTagText } from '../../naming/datadog.js';
 
@@ -13,7 +13,7 @@ export interface OriginOptions {
   readonly resourceTags: readonly string[];
 }
 
-/** As Datadog calls attributes of OpenTelemetry's resources (documentation, "Semantic Mapping"). */
+/** Datadog names of OpenTelemetry resource attributes (documentation, "Semantic Mapping"). */
 const tagNames = new Map(
   Object.entries({
     'container.id': 'container_id',
@@ -35,17 +35,17 @@ const tagNames = new Map(
   }),
 );
 
-/** The host and the tags of every series. There is always one tag, `service`. */
-export interface Origin {
+/** Host and tags of every series. The tag `service` is always present. */
+export interface SeriesOrigin {
   readonly host: string | undefined;
   readonly tags: readonly string[];
 }
 
 /**
- * Unified service tagging: `service`, `env` and `version`, each from its option, else from `tags`, else from the resource;
- * then the other tags, each once.
+ * Returns the origin of a resource: the unified service tags `service`, `env` and `version`, each from its option, else
+ * from `tags`, else from the resource; then the other tags without duplicates.
  */
-export function originOf(resource: Resource | undefined, options: OriginOptions): Origin {
+export function originOf(resource: Resource | undefined, options: OriginOptions): SeriesOrigin {
   const attributes = resource?.attributes ?? {};
   const given = options.tags.map(datadogTagText);
   const unified = (key: 'service' | 'env' | 'version', ...attributeKeys: string[]): string[] => {
@@ -72,7 +72,7 @@ function isOverridden(tag: string, options: OriginOptions): boolean {
   );
 }
 
-/** In the order of Datadog's documentation, "Mapping OpenTelemetry Semantic Conventions to Hostnames". */
+/** Returns the host, by the precedence of Datadog's "Mapping OpenTelemetry Semantic Conventions to Hostnames". */
 function hostOf(attributes: Resource['attributes'], { hostname }: OriginOptions): string | undefined {
   const text = (key: string) => (attributes[key] === undefined ? '' : String(attributes[key]));
   const [node, cluster] = [text('k8s.node.name'), text('k8s.cluster.name')];

@@ -1,21 +1,21 @@
-/** Chunks of series, put together to requests that Datadog takes: below its limits, plain and compressed. */
+/** Assembly of chunks into requests within Datadog's limits, uncompressed and compressed. */
 import type { EncodedCollection, EncodedRequest } from '../../model/request.js';
-import { type Chunk, originMark } from './encoder.js';
-import type { Origin } from './origin.js';
+import type { SeriesOrigin } from './origin.js';
+import { type Chunk, originMark } from './series-encoder.js';
 
-/** The limits of a request (Datadog API v2, "Submit metrics"). */
+/** Limits of a request (Datadog API v2, "Submit metrics"). */
 export interface PayloadLimits {
   readonly maxBytes: number;
   readonly maxCompressedBytes: number;
 }
 
-/** Those that Datadog documents; the plain size must be less than five megabytes. */
+/** Documented limits; the uncompressed size must be less than five megabytes. */
 const seriesLimits: PayloadLimits = { maxBytes: 5_242_879, maxCompressedBytes: 512_000 };
 
 const opening = Buffer.from('{"series":[');
 const closing = Buffer.from(']}');
 
-/** Chunks that are written before others may run: a few milliseconds. */
+/** Chunks that are written between two turns of the event loop; they take a few milliseconds. */
 const chunksPerSlice = 16;
 
 interface Part {
@@ -26,16 +26,16 @@ interface Part {
 /** Inserts the origin into the chunks and fills requests with them. `compress` returns the gzip of its argument. */
 export async function payloadsOf(
   chunks: readonly Chunk[],
-  origin: Origin,
+  origin: SeriesOrigin,
   compress: (data: Uint8Array) => Promise<Uint8Array>,
   limits: PayloadLimits = seriesLimits,
 ): Promise<EncodedCollection> {
   const requests: EncodedRequest[] = [];
   let oversized = 0;
-  // In a replacement, a dollar sign has a meaning.
+  // `replaceAll` interprets dollar signs in the replacement.
   const common = originText(origin).replaceAll('$', '$$$$');
 
-  /** Sends what compresses too little as two halves. */
+  /** Adds a request; splits it into halves if it exceeds the compressed limit. */
   async function add(parts: readonly Part[]): Promise<void> {
     const body = await compress(joined(parts));
     const points = parts.reduce((sum, part) => sum + part.points, 0);
@@ -69,13 +69,13 @@ export async function payloadsOf(
   return { requests, oversized };
 }
 
-/** What every series has of its origin. Open at its end, where the tags of the series follow. */
-function originText({ host, tags }: Origin): string {
+/** Renders the origin as JSON. The list of tags is left open for the tags of the series. */
+function originText({ host, tags }: SeriesOrigin): string {
   const resources = host === undefined ? '' : `"resources":[{"type":"host","name":${JSON.stringify(host)}}],`;
   return `${resources}"tags":[${tags.map((tag) => JSON.stringify(tag)).join(',')}`;
 }
 
-/** Every chunk begins with a comma; the first one of a request must not. */
+/** Joins chunks. Each starts with a comma, which the first chunk of a request must not have. */
 function joined(parts: readonly Part[]): Buffer {
   const bytes = parts.map((part, index) => (index === 0 ? part.bytes.subarray(1) : part.bytes));
   return Buffer.concat([opening, ...bytes, closing]);

@@ -1,21 +1,12 @@
-/** Points of exponential histograms: as long as their buckets and counts have it, so that only attributes are kept. */
-import type { ExponentialBuckets } from '../../model/points.js';
+/** Encodes points of exponential histograms. Their length varies, so only their attributes are cached. */
+import type { ExponentialBuckets, ExponentialPoint } from '../../model/points.js';
 import type { ProtobufWriter } from '../protobuf-writer.js';
 import { bucketsField, exponentialField } from './fields.js';
-import { highWord } from './words.js';
+import { highWord } from './int64.js';
 
 /** Writes the content of an `ExponentialHistogramDataPoint` after its attributes and times. */
-export function writeExponentialHistogram(
-  writer: ProtobufWriter,
-  count: number,
-  sum: number | undefined,
-  min: number | undefined,
-  max: number | undefined,
-  scale: number,
-  zeroCount: number,
-  positive: ExponentialBuckets,
-  negative: ExponentialBuckets,
-): void {
+export function writeExponentialHistogram(writer: ProtobufWriter, point: ExponentialPoint): void {
+  const { count, sum, min, max, scale, zeroCount, positive, negative } = point;
   writer.fixed64(exponentialField.count, count >>> 0, highWord(count));
   if (sum !== undefined) writer.double(exponentialField.sum, sum);
   writer.sint(exponentialField.scale, scale);
@@ -26,7 +17,7 @@ export function writeExponentialHistogram(
   if (max !== undefined) writer.double(exponentialField.max, max);
 }
 
-/** Written also when there is none, as the stock encoder does. */
+/** Writes buckets, also if there are none, as the stock encoder does. */
 function writeBuckets(
   writer: ProtobufWriter,
   field: number,

@@ -1,6 +1,6 @@
 /**
- * Numbers of the fields of OTLP, by message (opentelemetry-proto 1.x: collector/metrics/v1, metrics/v1, resource/v1,
- * common/v1). None is above 15, so that each takes one byte before its content.
+ * Field numbers of OTLP by message (opentelemetry-proto 1.x: collector/metrics/v1, metrics/v1, resource/v1, common/v1).
+ * All are below 16, so each tag takes one byte.
  */
 export const requestField = { resourceMetrics: 1 } as const;
 export const resourceMetricsField = { resource: 1, scopeMetrics: 2, schemaUrl: 3 } as const;
@@ -16,9 +16,9 @@ export const metricField = {
   histogram: 9,
   exponentialHistogram: 10,
 } as const;
-/** Of `Gauge`, `Sum`, `Histogram` and `ExponentialHistogram`. */
+/** Fields of `Gauge`, `Sum`, `Histogram` and `ExponentialHistogram`. */
 export const dataField = { point: 1, temporality: 2, monotonic: 3 } as const;
-/** Of all four kinds of points. */
+/** Fields of all types of points. */
 export const pointField = { start: 2, end: 3 } as const;
 export const numberField = { double: 4, exemplar: 5, int: 6, attribute: 7 } as const;
 export const histogramField = {
@@ -43,7 +43,7 @@ export const exponentialField = {
   min: 12,
   max: 13,
 } as const;
-/** Of each kind of points. */
+/** Field of exemplars, by type of point. */
 export const exemplarFields = {
   number: numberField.exemplar,
   histogram: histogramField.exemplar,
@@ -53,8 +53,8 @@ export const bucketsField = { offset: 1, counts: 2 } as const;
 export const exemplarField = { time: 2, double: 3, spanId: 4, traceId: 5, int: 6, filteredAttribute: 7 } as const;
 export const keyValueField = { key: 1, value: 2 } as const;
 export const valueField = { string: 1, bool: 2, int: 3, double: 4, array: 5, keyValues: 6, bytes: 7 } as const;
-/** Of `ArrayValue` and `KeyValueList`. */
+/** Fields of `ArrayValue` and `KeyValueList`. */
 export const listField = { value: 1 } as const;
 
-/** `AggregationTemporality`. */
+/** Values of `AggregationTemporality`. */
 export const temporalities = { delta: 1, cumulative: 2 } as const;

@@ -1,11 +1,11 @@
-/** OTLP in JSON, for those who read what is sent: the stock encoding, in requests below the limit of their size. */
+/** Encodes OTLP as JSON with the stock encoder, in requests within a size limit. */
 import { createRequire } from 'node:module';
 import type { MetricData, ResourceMetrics, ScopeMetrics } from '@opentelemetry/sdk-metrics';
 import type { EncodedCollection, EncodedRequest } from '../../model/request.js';
 
 const require = createRequire(import.meta.url);
 
-/** Encodes a collection; one that is larger than a request may be is halved until its parts are not. */
+/** Encodes a collection. A request that exceeds the limit is halved until its parts fit. */
 export function encodeJson(metrics: ResourceMetrics, maxRequestBytes: number): EncodedCollection {
   const { JsonMetricsSerializer } =
     require('@opentelemetry/otlp-transformer') as typeof import('@opentelemetry/otlp-transformer');
@@ -36,7 +36,7 @@ function pointsOf({ scopeMetrics }: ResourceMetrics): number {
   );
 }
 
-/** The points from one number to before another, counted through all metrics. */
+/** Returns points `from` to `to` (exclusive), counted across all metrics. */
 function slice({ resource, scopeMetrics }: ResourceMetrics, from: number, to: number): ResourceMetrics {
   let first = 0;
   const sliceMetric = (metric: MetricData): MetricData[] => {

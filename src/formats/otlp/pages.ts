@@ -1,29 +1,29 @@
-/** Memory for what is kept of the series of one stream: in pages, so that it grows without being copied. */
+/** Memory for the templates of one stream, in pages, so that it grows without copies. */
 
 const smallestPage = 512;
 const largestPage = 65_536;
 
-/** Some points, one after another. */
+/** Memory block with consecutive templates. */
 export interface Page {
   readonly bytes: Buffer;
-  /** The same memory, for its numbers. */
+  /** View of the same memory, to write numbers. */
   readonly view: DataView;
 }
 
-/** Where something begins. */
-export interface Place {
+/** Position of allocated bytes. */
+export interface Allocation {
   readonly page: Page;
   readonly from: number;
 }
 
-/** Pages that are filled one after another, each as large as all before it, up to a limit. */
+/** Fills pages one after another. Each is as large as all earlier pages together, up to a limit. */
 export class Pages {
   #page: Page | undefined;
   #length = 0;
   #total = 0;
 
-  /** Copies bytes to where there is room: after those before, as long as they are in the same page. */
-  add(bytes: Uint8Array): Place {
+  /** Copies bytes behind the previous ones, or to the start of a new page. */
+  add(bytes: Uint8Array): Allocation {
     let page = this.#page;
     if (page === undefined || this.#length + bytes.length > page.bytes.length) {
       const usual = Math.min(largestPage, Math.max(smallestPage, this.#total));
@@ -38,7 +38,7 @@ export class Pages {
     return { page, from };
   }
 
-  /** Begins anew; what was added is no longer held here. */
+  /** Releases all pages. */
   clear(): void {
     this.#page = undefined;
     this.#total = 0;

@@ -1,13 +1,13 @@
 /**
- * What an endpoint refused of a request that it accepted: `ExportMetricsServiceResponse.partial_success`
- * (OTLP specification, "Partial Success"). Such a request is never sent again.
+ * Parser for `ExportMetricsServiceResponse.partial_success`: the points that an endpoint rejected in an accepted request
+ * (OTLP specification, "Partial Success"). Such a request is never retried.
  */
 
 import type { Answer } from '../../model/request.js';
 
 const nothing: Answer = { rejectedPoints: 0, message: '' };
 
-/** Reads a response in protobuf; one that is none says nothing. */
+/** Reads a protobuf response. An invalid response counts as full success. */
 export function readPartialSuccess(response: Uint8Array): Answer {
   try {
     const partial = fieldsOf(response).find(({ field }) => field === 1)?.bytes;
@@ -24,7 +24,7 @@ export function readPartialSuccess(response: Uint8Array): Answer {
   }
 }
 
-/** Reads a response in JSON; one that is none says nothing. Numbers of 64 bits may be texts (Protocol Buffers, JSON mapping). */
+/** Reads a JSON response. An invalid response counts as full success. 64-bit numbers may be strings (protobuf JSON mapping). */
 export function readJsonPartialSuccess(response: Uint8Array): Answer {
   try {
     const { partialSuccess } = JSON.parse(Buffer.from(response).toString('utf8')) as {
@@ -47,7 +47,7 @@ interface Field {
   readonly bytes?: Uint8Array;
 }
 
-/** @throws {RangeError} when the bytes are no message of Protocol Buffers. */
+/** @throws {RangeError} if the bytes are not a protobuf message. */
 function fieldsOf(message: Uint8Array): Field[] {
   const fields: Field[] = [];
   let at = 0;

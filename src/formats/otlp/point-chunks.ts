@@ -1,22 +1,22 @@
-/** The points of one metric in the order of the walk: most stay where they are kept, the others are written. */
+/** Encoded points of one metric in the order of the walk: ranges of template pages, and copied points. */
 import { ProtobufWriter } from '../protobuf-writer.js';
 import type { Page } from './pages.js';
 
-/** Written points are put aside when there are so many bytes of them, before the writer has to grow. */
+/** Bytes of copied points after which a chunk is completed, before the writer has to grow. */
 const chunkBytes = 60_000;
 
 /** Collects the points of one metric after another. */
 export class PointChunks {
-  /** For points that are not kept; whatever was written before is complete. */
+  /** Writer for copied points. */
   readonly #writer = new ProtobufWriter();
   #chunks: Uint8Array[] = [];
-  /** Kept points that follow one another, and come next. */
+  /** Current range of adjacent templates. */
   #page: Page | undefined;
   #from = 0;
   #to = 0;
 
-  /** Adds a point where it is kept: it must not change before the requests are made. */
-  addKept(page: Page, from: number, to: number): void {
+  /** Adds the point of a template, without a copy: it must not change before the requests are built. */
+  addTemplate(page: Page, from: number, to: number): void {
     if (page === this.#page && from === this.#to) {
       this.#to = to;
       return;
@@ -27,13 +27,13 @@ export class PointChunks {
     this.#to = to;
   }
 
-  /** Where to write the next point to, which is not kept. */
-  written(): ProtobufWriter {
+  /** Returns the writer for the next copied point. */
+  writerForCopy(): ProtobufWriter {
     if (this.#page !== undefined || this.#writer.length > chunkBytes) this.#flush();
     return this.#writer;
   }
 
-  /** All points since the last time. */
+  /** Returns all points since the last call. */
   take(): Uint8Array[] {
     this.#flush();
     const chunks = this.#chunks;
@@ -41,7 +41,7 @@ export class PointChunks {
     return chunks;
   }
 
-  /** Forgets what a walk that broke off has left. */
+  /** Discards the points of a walk that failed. */
   clear(): void {
     this.#writer.clear();
     this.#page = undefined;

@@ -1,32 +1,29 @@
-/**
- * Memory of requests, used again once nobody reads them any more: pages that the system gives anew cost more time than
- * the bytes that go there.
- */
+/** Reusable memory of requests: fresh pages from the system cost more time than the bytes written to them. */
 
-/** Where requests are written to. Memory that is not wanted again at once is given up. */
+/** Allocates memory for requests. Recycled memory that the next requests do not use is released. */
 export class RequestMemory {
-  /** Requests that may come back. */
-  readonly #given = new WeakSet<Uint8Array>();
+  /** Requests that may be recycled. */
+  readonly #handedOut = new WeakSet<Uint8Array>();
   #spare: Buffer[] = [];
 
-  /** Has the next requests written where these are. */
+  /** Reuses the memory of requests for the next ones. */
   recycle(requests: readonly Uint8Array[]): void {
-    // Each is the used part of memory of its own.
-    const spent = requests.filter((request) => this.#given.delete(request));
+    // Each request is the used part of a separate allocation.
+    const spent = requests.filter((request) => this.#handedOut.delete(request));
     this.#spare = spent.map(({ buffer }) => Buffer.from(buffer));
   }
 
-  /** Memory for a request of this length, or more. */
+  /** Returns memory of at least `length` bytes. */
   allocate(length: number): Buffer {
-    const place = this.#spare.findIndex((spare) => spare.length >= length);
-    const found = place === -1 ? undefined : this.#spare.splice(place, 1)[0];
-    // With some room for the next one to be longer.
+    const index = this.#spare.findIndex((spare) => spare.length >= length);
+    const found = index === -1 ? undefined : this.#spare.splice(index, 1)[0];
+    // A margin, because the next request may be longer.
     return found ?? Buffer.allocUnsafeSlow(Math.ceil(length * 1.1));
   }
 
-  /** Ends one making of requests, all of which were written to memory from here. */
+  /** Ends a set of requests, all written to memory from this allocator. */
   handOut(requests: readonly Uint8Array[]): void {
-    for (const request of requests) this.#given.add(request);
+    for (const request of requests) this.#handedOut.add(request);
     this.#spare = [];
   }
 }

@@ -1,58 +1,58 @@
-/** Points that are encoded, put together to `ExportMetricsServiceRequest` messages that are not too large. */
+/** Assembly of encoded points into `ExportMetricsServiceRequest` messages within a size limit. */
 import { ProtobufWriter, varintLength } from '../protobuf-writer.js';
+import type { Envelope } from './envelopes.js';
 import { requestField, resourceMetricsField, scopeMetricsField } from './fields.js';
-import type { Frame } from './frames.js';
 import type { RequestMemory } from './request-memory.js';
 
-/** Room that a writer wants to have for the length of the last message. */
+/** Bytes that a writer needs for the length of the last message. */
 const mostVarintBytes = 10;
 
-/** A metric of one walk; `tail` ends the message that holds its points. */
-export interface EncodedMetric extends Frame {
-  /** The field that holds its points. */
+/** Metric of one walk; `tail` ends the message with its points. */
+export interface EncodedMetric extends Envelope {
+  /** Field of the message with its points. */
   readonly pointsField: number;
-  /** Whole points, one after another. */
+  /** Whole points in the order of the walk. */
   readonly chunks: readonly Uint8Array[];
 }
 
-/** The metrics of one scope in the order of the walk. */
-export interface EncodedScope extends Frame {
+/** Metrics of one scope in the order of the walk. */
+export interface EncodedScope extends Envelope {
   readonly metrics: readonly EncodedMetric[];
 }
 
-/** What one request has of a metric. */
+/** Part of a metric in one request. */
 interface MetricPart {
   readonly metric: EncodedMetric;
   readonly points: Uint8Array[];
   bytes: number;
 }
 
-/** What one request has of a scope; `bytes` of its content, once it is complete. */
+/** Part of a scope in one request; `bytes` is the length of its content, set when it is complete. */
 interface ScopePart {
   readonly scope: EncodedScope;
   readonly metrics: MetricPart[];
   bytes: number;
 }
 
-/** Fills requests one after another. */
+/** Packs scopes into requests. */
 export class RequestPacker {
   readonly requests: Buffer[] = [];
-  /** How many points are in each of them. */
+  /** Number of points in each request. */
   readonly points: number[] = [];
-  /** Points that are left out, because each alone is too large. */
+  /** Number of omitted points: each alone exceeds the limit. */
   oversized = 0;
-  readonly #resource: Frame;
+  readonly #resource: Envelope;
   readonly #maxBytes: number;
   readonly #memory: RequestMemory;
-  /** The request that is being filled, and what it was given points of last. */
+  /** Scopes of the current request, and the current scope and metric. */
   #scopes: ScopePart[] = [];
   #scope: ScopePart | undefined;
   #metric: MetricPart | undefined;
-  /** Bytes that its complete scopes take, and the complete metrics of the last one. */
+  /** Length of the complete scopes, and of the complete metrics of the current scope, in bytes. */
   #scopeBytes = 0;
   #metricBytes = 0;
 
-  constructor(resource: Frame, maxBytes: number, memory: RequestMemory) {
+  constructor(resource: Envelope, maxBytes: number, memory: RequestMemory) {
     this.#resource = resource;
     this.#maxBytes = maxBytes;
     this.#memory = memory;
@@ -67,9 +67,9 @@ export class RequestPacker {
   }
 
   /**
-   * Completes the request that is being filled.
+   * Completes the current request.
    *
-   * @param points of the whole walk, when it is at its end: one request has all of them, and none need be counted.
+   * @param points number of points in the whole walk, at its end: a single request then needs no count.
    */
   end(points?: number): void {
     this.#closeMetric();
@@ -103,7 +103,7 @@ export class RequestPacker {
     }
   }
 
-  /** Where the last of the points ends that there is room for. */
+  /** Returns the end of the last point that fits into the request. */
   #lastWithRoom(scope: EncodedScope, metric: EncodedMetric, chunk: Uint8Array, from: number): number {
     let to = from;
     for (;;) {
@@ -113,13 +113,13 @@ export class RequestPacker {
     }
   }
 
-  /** Whether the request stays small enough with so many more bytes of points. */
+  /** Reports whether more bytes of points fit into the request. */
   #hasRoom(scope: EncodedScope, metric: EncodedMetric, bytes: number): boolean {
     const points = (this.#metric?.bytes ?? 0) + bytes;
     return this.#lengthWith(scope, this.#scopeBytes, this.#metricBytes, metric, points) <= this.#maxBytes;
   }
 
-  /** The length of a request whose last scope is this one, and its last metric this one. */
+  /** Returns the length of a request that ends with this scope and this metric. */
   #lengthWith(scope: EncodedScope, scopes: number, metrics: number, metric: EncodedMetric, points: number): number {
     const inScope = sidesOf(scope) + metrics + framed(metricLength(metric, points));
     return framed(sidesOf(this.#resource) + scopes + framed(inScope));
@@ -182,7 +182,7 @@ function writeMetric(writer: ProtobufWriter, { metric, points, bytes }: MetricPa
   writer.message(scopeMetricsField.metric, metricLength(metric, bytes));
   writer.raw(metric.head);
   writer.message(metric.pointsField, bytes + metric.tail.length);
-  for (const some of points) writer.raw(some);
+  for (const chunk of points) writer.raw(chunk);
   writer.raw(metric.tail);
 }
 
@@ -190,16 +190,16 @@ function metricLength({ head, tail }: EncodedMetric, points: number): number {
   return head.length + framed(points + tail.length);
 }
 
-function sidesOf({ head, tail }: Frame): number {
+function sidesOf({ head, tail }: Envelope): number {
   return head.length + tail.length;
 }
 
-/** What a message of this length takes with what goes before it: one byte for the field, and its length. */
+/** Returns the length of a nested message with its tag of one byte and its length prefix. */
 function framed(length: number): number {
   return 1 + varintLength(length) + length;
 }
 
-/** Where the field of a message ends that begins here. */
+/** Returns the end of the length-delimited field that starts at `from`. */
 function endOfField(bytes: Uint8Array, from: number): number {
   let length = 0;
   let at = from + 1;

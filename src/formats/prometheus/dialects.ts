@@ -1,23 +1,24 @@
-/** What the two text formats write differently, and the escaping that they share. */
+/** Differences between the two text formats, and the escaping that they share. */
 
 import type { Exemplar } from '../../model/points.js';
 import { isLegacyLabelName, isLegacyMetricName } from '../../naming/escaping.js';
-import { attributesOf, type Label, textOf } from './labels.js';
-import { type Names, withoutNul } from './names.js';
+import { exemplarLabels } from './exemplar-labels.js';
+import { type ExpositionNames, withoutNul } from './exposition-names.js';
+import { type Label, labelValue } from './labels.js';
 import { canonicalText, numberText, secondsText } from './numbers.js';
 
-/** A way of writing text. */
+/** Rules of one text format. */
 export interface TextDialect {
   readonly openMetrics: boolean;
   bound(value: number): string;
   number(value: number): string;
   seconds(unixMs: number): string;
-  exemplar(exemplar: Exemplar, names: Names): string;
-  /** The resource, as the metric that carries it. */
+  exemplar(exemplar: Exemplar, names: ExpositionNames): string;
+  /** Renders the resource as a metric. */
   targetInfo(labels: readonly Label[]): string;
 }
 
-/** Prometheus' own text format, version 0.0.4. */
+/** Prometheus text format 0.0.4. */
 export const prometheusText: TextDialect = {
   openMetrics: false,
   bound: numberText,
@@ -39,47 +40,44 @@ export const openMetricsText: TextDialect = {
     `# HELP target Target metadata\n# TYPE target info\n${sampleText('target_info', labelText(labels))}1\n`,
 };
 
-/** OpenMetrics allows an exemplar's labels this many characters. */
+/** Limit of OpenMetrics for the labels of an exemplar, names and values together, in characters. */
 const longestExemplar = 128;
 
-/** ` # {labels} value time`: the trace first, and what else there is room for. */
-function exemplarText({ traceId, spanId, filteredAttributes, value, timeUnixMs }: Exemplar, names: Names): string {
+/** Renders ` # {labels} value time`, without the labels that exceed the limit. */
+function exemplarText(exemplar: Exemplar, names: ExpositionNames): string {
   const labels: Label[] = [];
   let length = 0;
-  const add = (label: Label) => {
-    const more = [...label.name].length + [...label.value].length;
-    if (length + more > longestExemplar) return;
-    length += more;
+  for (const label of exemplarLabels(exemplar, names)) {
+    const labelLength = [...label.name].length + [...label.value].length;
+    if (length + labelLength > longestExemplar) continue;
+    length += labelLength;
     labels.push(label);
-  };
-  if (traceId !== undefined) add({ name: 'trace_id', value: traceId });
-  if (spanId !== undefined) add({ name: 'span_id', value: spanId });
-  for (const label of attributesOf(filteredAttributes, [...labels], names)) add(label);
-  return ` # {${labelText(labels)}} ${numberText(value)} ${secondsText(timeUnixMs)}`;
+  }
+  return ` # {${labelText(labels)}} ${numberText(exemplar.value)} ${secondsText(exemplar.timeUnixMs)}`;
 }
 
-/** `name="value"`, separated by commas. */
+/** Renders labels as `name="value"`, separated by commas. */
 export function labelText(labels: readonly Label[]): string {
   return labels.map(({ name, value }) => `${isLegacyLabelName(name) ? name : quoted(name)}=${quoted(value)}`).join(',');
 }
 
-/** What comes before the value of a sample. A name beyond the old rules goes among the labels (Prometheus 3). */
+/** Renders a sample up to its value. A UTF-8 name goes among the labels (Prometheus 3). */
 export function sampleText(name: string, labels: string): string {
   if (isLegacyMetricName(name)) return labels === '' ? `${name} ` : `${name}{${labels}} `;
   return labels === '' ? `{${quoted(name)}} ` : `{${quoted(name)},${labels}} `;
 }
 
-/** A family's name, as comments have it. */
+/** Renders the name of a family for a comment. */
 export function nameText(name: string): string {
   return isLegacyMetricName(name) ? name : quoted(name);
 }
 
-/** A description on one line. */
+/** Renders a description on one line. */
 export function helpText(help: string, quotes: boolean): string {
-  const text = withoutNul(textOf(help)).replaceAll('\\', '\\\\').replaceAll('\n', '\\n');
+  const text = withoutNul(labelValue(help)).replaceAll('\\', '\\\\').replaceAll('\n', '\\n');
   return quotes ? text.replaceAll('"', '\\"') : text;
 }
 
 function quoted(text: string): string {
-  return `"${withoutNul(textOf(text)).replaceAll('\\', '\\\\').replaceAll('\n', '\\n').replaceAll('"', '\\"')}"`;
+  return `"${withoutNul(labelValue(text)).replaceAll('\\', '\\\\').replaceAll('\n', '\\n').replaceAll('"', '\\"')}"`;
 }

@@ -1,42 +1,44 @@
-/** A family of an exposition: metrics that have one name, whoever made them. */
-import type { MetricStream } from '../../model/points.js';
+/** Family of an exposition: all streams with one name, of any scope. */
+import type { MetricStream, SeriesKey } from '../../model/points.js';
 
-/** Prometheus' types, as far as there are metrics of them. */
+/** Prometheus metric types that an exposition uses. */
 export type FamilyType = 'counter' | 'gauge' | 'histogram' | 'info' | 'stateset';
 
-/** The names of a family, as `Names` makes them. */
+/** Names of a family, as `ExpositionNames` returns them. */
 export interface FamilyName {
   readonly family: string;
-  /** Of a counter's samples. */
+  /** Name of the samples of a counter. */
   readonly sample: string;
   readonly unit: string | undefined;
 }
 
-/** Owns the rendered series of one stream within a family. */
-export interface SeriesOwner {
-  /** The scrape in which the stream was last rendered. */
-  readonly scrape: number;
-  /** Discards all rendered series. */
-  forget(): void;
+/** Renderings of the series of one stream within a family. */
+export interface Renderings {
+  /** Reports whether the scrape under way has visited a series. */
+  isVisited(series: SeriesKey): boolean;
+  /** Discards the rendering of a series. */
+  delete(series: SeriesKey): void;
 }
 
-/** What all streams of one name have in common. */
+/** State shared by all streams with one name. */
 export class Family {
   readonly name: string;
   readonly sample: string;
   readonly type: FamilyType;
-  /** Those of the first stream of a scrape. */
+  /** Help text and unit of the first stream of a scrape. */
   help = '';
   unit: string | undefined;
-  /** Finished parts of this scrape. */
+  /** Encoded parts of this scrape. */
   chunks: Buffer[] = [];
-  /** Whose the series are, by what tells them apart. */
-  readonly owners = new Map<string, SeriesOwner>();
-  /** Whether two series of the last scrape would have been told apart by nothing. */
+  /** Streams of the current and the previous scrape. */
+  readonly streams = new Set<Renderings>();
+  /** Rendered series, by the part of the rendering that identifies them. */
+  readonly owners = new Map<string, SeriesKey>();
+  /** True if two series of the last scrape had equal labels. */
   collided = false;
-  /** Grows when all that was rendered before no longer counts. */
+  /** Incremented to invalidate all renderings. */
   generation = 0;
-  /** The scrape that it was shown in last. */
+  /** Number of the last scrape that showed the family. */
   scrape = 0;
 
   constructor({ family, sample }: FamilyName, type: FamilyType) {
@@ -45,27 +47,40 @@ export class Family {
     this.type = type;
   }
 
-  /** Begins a scrape, of which `stream` is the first that is shown. */
+  /** Starts a scrape; `stream` is the first stream of the family. */
   begin(scrape: number, { description }: MetricStream, unit: string | undefined): void {
     this.scrape = scrape;
     this.help = description;
-    // An escaping may have changed what the name ends in.
+    // Escaping may have changed the suffix of the name.
     this.unit = unit !== undefined && openMetricsName(this).endsWith(`_${unit}`) ? unit : undefined;
     this.chunks = [];
     if (!this.collided) return;
-    // Which of them has the plain labels follows from the order of the walk alone, not from what was there before.
+    // The order of the walk alone decides which series gets the plain labels, so earlier renderings must not matter.
     this.collided = false;
     this.owners.clear();
     this.generation++;
   }
 
-  /** Every name that a sample of it may have. */
+  /**
+   * Reports whether a series that the scrape under way has visited is rendered with a key. A series that the scrape has
+   * not visited loses the key: it may be gone, or is rendered again when it is visited.
+   */
+  isTaken(key: string): boolean {
+    const owner = this.owners.get(key);
+    if (owner === undefined) return false;
+    for (const stream of this.streams) if (stream.isVisited(owner)) return true;
+    for (const stream of this.streams) stream.delete(owner);
+    this.owners.delete(key);
+    return false;
+  }
+
+  /** Names that its samples may have. */
   get sampleNames(): string[] {
     const { name, sample } = this;
     return this.type === 'histogram' ? [name, `${name}_bucket`, `${name}_sum`, `${name}_count`] : [name, sample];
   }
 
-  /** Every name that no other family may have. OpenMetrics reserves the names of all the samples that it knows. */
+  /** Returns the names that no other family may use. OpenMetrics reserves the names of all sample types. */
   claims(openMetrics: boolean): string[] {
     const { name, sample, type } = this;
     if (!openMetrics) return type === 'histogram' ? this.sampleNames : [sample];
@@ -76,21 +91,21 @@ export class Family {
   }
 }
 
-/** OpenMetrics names a counter and a fact without the end that their samples have. */
+/** Returns the OpenMetrics name of a family: without the `_total` or `_info` of its samples. */
 export function openMetricsName({ name, sample, type }: Family): string {
   if (type === 'counter') return sample.replace(/_total$/, '');
   return type === 'info' ? name.replace(/[._]info$/, '') : name;
 }
 
-/** OpenMetrics knows no counter whose samples do not end in `_total`. */
+/** Returns the OpenMetrics name of samples: those of counters must end in `_total`. */
 export function openMetricsSample({ sample, type }: Family): string {
   return type === 'counter' && !sample.endsWith('_total') ? `${sample}_total` : sample;
 }
 
-/** The type that a stream has for Prometheus. */
+/** Returns the Prometheus type of a stream. */
 export function familyTypeOf({ name, points, sum, monotonic, shape }: MetricStream): FamilyType {
   if (shape === 'stateSet') return 'stateset';
-  // A view may have given it another name.
+  // A view may have renamed the metric.
   if (shape === 'info' && /[._]info$/.test(name)) return 'info';
   if (points !== 'number') return 'histogram';
   return sum && monotonic ? 'counter' : 'gauge';

@@ -1,16 +1,16 @@
-/** Exponential histograms as Prometheus' native ones: spans of filled buckets, each count as the difference to the one before. */
-import type { ExponentialBuckets } from '../../model/points.js';
+/** Encodes exponential histograms as Prometheus native histograms: spans of buckets, with counts as deltas. */
+import type { ExponentialBuckets, ExponentialPoint } from '../../model/points.js';
 import type { ProtobufWriter } from '../protobuf-writer.js';
 
-/** The finest resolution that Prometheus knows; finer ones are merged. */
+/** Finest resolution of Prometheus; finer buckets are merged. */
 const finestSchema = 8;
-/** The coarsest one. */
+/** Coarsest resolution of Prometheus. */
 const coarsestSchema = -4;
 
-/** How broad the bucket of zeros is where nobody says, in Prometheus' own translation of OpenTelemetry. */
+/** Width of the zero bucket: the default of Prometheus' own OTLP translation. */
 const zeroThreshold = 1e-128;
 
-/** Up to so many empty buckets are written out instead of beginning another span. */
+/** Longest run of empty buckets that is written out instead of starting another span. */
 const longestGap = 2;
 
 const field = {
@@ -22,19 +22,13 @@ const field = {
   span: { offset: 1, length: 2 },
 } as const;
 
-/** Whether Prometheus has a schema for the scale. */
+/** Reports whether Prometheus has a schema for a scale. */
 export function hasSchema(scale: number): boolean {
   return scale >= coarsestSchema;
 }
 
 /** Writes the native part of a `Histogram` message. */
-export function writeNative(
-  writer: ProtobufWriter,
-  scale: number,
-  zeroCount: number,
-  positive: ExponentialBuckets,
-  negative: ExponentialBuckets,
-): void {
+export function writeNative(writer: ProtobufWriter, { scale, zeroCount, positive, negative }: ExponentialPoint): void {
   const schema = Math.min(scale, finestSchema);
   writer.sint(field.schema, schema);
   writer.double(field.zeroThreshold, zeroThreshold);
@@ -47,12 +41,12 @@ export function writeNative(
 }
 
 interface Span {
-  /** Buckets between this span and the one before; of the first, its own index. */
+  /** Number of buckets since the previous span; for the first span, its index. */
   readonly gap: number;
   readonly counts: number[];
 }
 
-/** Prometheus numbers a bucket by its upper bound, OpenTelemetry by its lower one: hence the one more. */
+/** Groups buckets into spans. Prometheus numbers buckets by the upper bound, OpenTelemetry by the lower: hence the + 1. */
 function spansOf({ offset, counts, from, length }: ExponentialBuckets, steps: number): Span[] {
   const spans: Span[] = [];
   let latest: Span | undefined;
@@ -92,7 +86,7 @@ function writeSpans(writer: ProtobufWriter, { span, delta }: { span: number; del
   writer.close(begin);
 }
 
-/** How an empty native histogram is told from a classic one. */
+/** Writes a span without buckets, which marks an empty histogram as native. */
 function writeEmptySpan(writer: ProtobufWriter): void {
   writer.close(writer.open(field.positive.span));
 }

@@ -1,13 +1,13 @@
-/** How numbers are written: Prometheus reads what Go's `strconv.ParseFloat` does, OpenMetrics wants one way of writing each. */
+/** Number formats: Prometheus reads what Go's `strconv.ParseFloat` accepts, OpenMetrics requires a canonical form. */
 
-/** A sample's value. */
+/** Formats the value of a sample. */
 export function numberText(value: number): string {
   if (value - value === 0) return `${value}`;
   if (Number.isNaN(value)) return 'NaN';
   return value > 0 ? '+Inf' : '-Inf';
 }
 
-/** The value of `le` in OpenMetrics: as Go writes a float, with a point or an exponent (OpenMetrics 1.0, "Canonical Numbers"). */
+/** Formats `le` for OpenMetrics: as Go prints a float, with a point or an exponent ("Canonical Numbers"). */
 export function canonicalText(value: number): string {
   if (value - value !== 0) return numberText(value);
   const [mantissa = '', exponentText = '0'] = value.toExponential().split('e');
@@ -20,7 +20,7 @@ export function canonicalText(value: number): string {
   return text.includes('.') ? text : `${text}.0`;
 }
 
-/** Seconds since 1970-01-01 UTC, to the millisecond. */
+/** Formats a time as seconds since 1970-01-01 UTC, to the millisecond. */
 export function secondsText(unixMs: number): string {
   return (Math.round(unixMs) / 1_000).toFixed(3);
 }

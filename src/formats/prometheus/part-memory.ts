@@ -1,39 +1,46 @@
 /**
- * Memory of the parts of an answer, used again once nobody reads them any more: with many series, the memory that answers
- * leave behind makes for more garbage collection than all the rest of a scrape.
+ * Reusable memory for the parts of a response. With many series, the garbage that responses leave behind would cost more
+ * than the rest of a scrape.
  */
 
-/** Bytes of a part that is used again. One that is longer has memory of its own. */
+/** Bytes of reused memory. A longer part gets separate memory. */
 const partBytes = 33_792;
 
-/** Where the parts of one answer after another are written to. */
+/** Longest character in UTF-8, in bytes. */
+const longestCharacter = 4;
+
+/** Memory of one response at a time. */
 export class PartMemory {
   #spare: Buffer[] = [];
   #used: Buffer[] = [];
 
-  /** The text as UTF-8. */
+  /** Encodes a text as UTF-8. */
   write(text: string): Buffer {
-    const length = Buffer.byteLength(text);
-    if (length > partBytes || length < partBytes / 2) return Buffer.from(text);
+    if (text.length > partBytes || text.length < partBytes / 2) return Buffer.from(text);
     const memory = this.#spare.pop() ?? Buffer.allocUnsafeSlow(partBytes);
+    // Not preceded by `Buffer.byteLength`, which reads the whole text: a cut text shows in the length.
+    const length = memory.write(text, 0, 'utf8');
+    if (length > partBytes - longestCharacter) {
+      this.#spare.push(memory);
+      return Buffer.from(text);
+    }
     this.#used.push(memory);
-    memory.write(text, 0, 'utf8');
     return memory.subarray(0, length);
   }
 
-  /** Ends an answer. What this returns is to be called when nobody reads it any more, or never. */
+  /** Ends a response. Call the returned function when nothing reads the response any more; it may also be ignored. */
   end(): () => void {
     const used = this.#used;
     this.#used = [];
-    // What this answer did not want the next one will not want either.
+    // Memory that this response did not need is not needed by the next one either.
     this.#spare = [];
     return () => {
       this.#spare = used;
     };
   }
 
-  /** Forgets an answer that did not come to its end. */
-  forget(): void {
+  /** Discards a response that was not completed. */
+  discard(): void {
     this.#used = [];
   }
 }

@@ -1,22 +1,31 @@
 /**
- * The protobuf format, `io.prometheus.client.MetricFamily`, each with its length before it: the only one of Prometheus 2
- * that carries exponential histograms, as native ones.
+ * Protobuf format: length-delimited `io.prometheus.client.MetricFamily` messages. It is the only format that carries
+ * exponential histograms, as native histograms.
  */
-import type { Attributes } from '@opentelemetry/api';
 import type { Resource } from '@opentelemetry/resources';
-import type { Exemplar, ExponentialBuckets, MetricStream, PointVisitor } from '../../model/points.js';
-import { classicBuckets } from '../classic-buckets.js';
+import type {
+  DistributionPoint,
+  Exemplar,
+  ExponentialPoint,
+  HistogramPoint,
+  MetricStream,
+  NumberPoint,
+  Point,
+  PointVisitor,
+} from '../../model/points.js';
+import { classicHistogram } from '../classic-buckets.js';
 import { ProtobufWriter } from '../protobuf-writer.js';
 import { labelText } from './dialects.js';
-import type { Exposition, ExpositionOptions } from './exposition.js';
-import { Families } from './families.js';
+import { exemplarInBucket, exemplarLabels } from './exemplar-labels.js';
+import type { ExpositionEncoder, ExpositionOptions } from './exposition-encoder.js';
 import type { Family, FamilyType } from './family.js';
-import { attributesOf, type Label } from './labels.js';
+import { FamilyRegistry } from './family-registry.js';
+import type { Label } from './labels.js';
 import { hasSchema, writeNative } from './native-histogram.js';
-import { constantLabels, targetInfoLabels } from './resource.js';
-import type { StreamSeries } from './stream-series.js';
+import type { RenderedStream } from './rendered-stream.js';
+import { constantLabels, targetInfoLabels } from './resource-labels.js';
 
-/** Numbers of the fields, by message. */
+/** Field numbers by message. */
 const familyField = { name: 1, help: 2, type: 3, metric: 4, unit: 5 } as const;
 const metricField = { label: 1, gauge: 2, counter: 3, histogram: 7 } as const;
 const labelField = { name: 1, value: 2 } as const;
@@ -26,37 +35,35 @@ const bucketField = { count: 1, bound: 2, exemplar: 3 } as const;
 const exemplarField = { label: 1, value: 2, timestamp: 3 } as const;
 const timestampField = { seconds: 1, nanos: 2 } as const;
 const doubleBytes = 8;
-/** It knows neither facts nor sets of states. */
+/** Field values of types. The format has neither info nor state set, which become gauges. */
 const types: Record<FamilyType, number> = { counter: 0, gauge: 1, histogram: 4, info: 1, stateset: 1 };
 
-interface ProtobufSeries {
+interface RenderedMetric {
   readonly key: string;
-  /** The labels as fields of `Metric`. */
+  /** Labels as fields of `Metric`. */
   readonly labels: Uint8Array;
-  /** All of a `Metric` that has one number, which takes the same room whatever it is; made when it is shown first. */
+  /** Whole `Metric` with one number, whose length is constant; undefined before the first scrape. */
   template: Uint8Array | undefined;
-  /** Where in it the number is, counted from its end. */
+  /** Distance of the number from the end of the template, in bytes. */
   numberFromEnd: number;
-  /** The start time that it tells. */
+  /** Start time in the template. */
   templateStartUnixMs: number;
 }
 
-/** Writes one scrape at a time. */
-export class ProtobufExposition implements PointVisitor, Exposition {
+/** Encodes scrapes as protobuf. */
+export class ProtobufExposition implements PointVisitor, ExpositionEncoder {
   readonly trailer = '';
   readonly #options: ExpositionOptions;
-  readonly #families: Families<ProtobufSeries>;
+  readonly #families: FamilyRegistry<RenderedMetric>;
   readonly #writer = new ProtobufWriter();
   readonly #aside = new ProtobufWriter();
   resource: Resource | undefined;
-  #series: StreamSeries<ProtobufSeries> | undefined;
-  #exemplars: Exemplar[] = [];
-  #exemplarsOf: Attributes | undefined;
+  #stream: RenderedStream<RenderedMetric> | undefined;
 
   constructor(options: ExpositionOptions) {
     this.#options = options;
-    this.#families = new Families(options, false, {
-      render: (_family, labels) => ({
+    this.#families = new FamilyRegistry(options, false, {
+      render: (_family, labels): RenderedMetric => ({
         key: labelText(labels),
         labels: labelFields(this.#aside, metricField.label, labels),
         template: undefined,
@@ -70,103 +77,64 @@ export class ProtobufExposition implements PointVisitor, Exposition {
   begin(resource: Resource): void {
     this.resource = resource;
     this.#families.begin(constantLabels(resource, this.#options));
-    // What a walk left that did not come to its end.
-    this.#writer.take();
-    this.#series = undefined;
-    this.#exemplarsOf = undefined;
+    // A walk that failed may have left bytes behind.
+    this.#writer.clear();
+    this.#stream = undefined;
   }
 
   metric(stream: MetricStream): void {
     this.#endMetric();
-    this.#series = this.#families.open(stream);
+    this.#stream = this.#families.open(stream);
   }
 
-  number(attributes: Attributes, startUnixMs: number, _endUnixMs: number, value: number): void {
-    if (this.#series === undefined) return;
-    const series = this.#series.next(attributes);
-    const counter = this.#series.family.type === 'counter';
-    if (this.#exemplarsOf === attributes && counter) {
-      this.#numberWithExemplar(series, startUnixMs, value);
+  number(point: NumberPoint): void {
+    if (this.#stream === undefined) return;
+    const metric = this.#stream.of(point.series);
+    const counter = this.#stream.family.type === 'counter';
+    if (counter && point.exemplars.length > 0) {
+      this.#numberWithExemplar(metric, point);
       return;
     }
-    if (series.template === undefined || series.templateStartUnixMs !== startUnixMs) {
-      this.#makeTemplate(series, counter, startUnixMs);
+    const { startUnixMs } = point;
+    if (metric.template === undefined || metric.templateStartUnixMs !== startUnixMs) {
+      this.#makeTemplate(metric, counter, startUnixMs);
     }
-    this.#writer.raw(series.template as Uint8Array);
-    this.#writer.setDouble(series.numberFromEnd, value);
-    this.#endPoint();
+    this.#writer.raw(metric.template as Uint8Array);
+    this.#writer.setDouble(metric.numberFromEnd, point.value);
+    this.#flushIfFull();
   }
 
-  histogram(
-    attributes: Attributes,
-    startUnixMs: number,
-    _endUnixMs: number,
-    count: number,
-    sum: number | undefined,
-    _min: number | undefined,
-    _max: number | undefined,
-    boundaries: readonly number[],
-    counts: ArrayLike<number>,
-    from: number,
-  ): void {
-    if (this.#series === undefined) return;
-    const metric = this.#openMetric(attributes);
+  histogram(point: HistogramPoint): void {
+    if (this.#stream === undefined) return;
+    const { boundaries, counts, from } = point;
+    const metric = this.#openMetric(this.#stream, point);
     const writer = this.#writer;
-    const histogram = writer.open(metricField.histogram);
-    writer.uint(histogramField.count, count);
-    writer.double(histogramField.sum, sum ?? Number.NaN);
-    const exemplars = this.#exemplarsFor(attributes);
+    const histogram = this.#openHistogram(point);
+    const hasExemplars = point.exemplars.length > 0;
     let below = 0;
     for (let index = 0; index <= boundaries.length; index++) {
       below += counts[from + index] as number;
-      const [lower, upper] = [boundaries[index - 1] ?? -Infinity, boundaries[index] ?? Infinity];
       const bucket = writer.open(histogramField.bucket);
       writer.uint(bucketField.count, below);
-      writer.double(bucketField.bound, upper);
-      const exemplar = exemplars.find(({ value }) => value > lower && value <= upper);
+      writer.double(bucketField.bound, boundaries[index] ?? Number.POSITIVE_INFINITY);
+      const exemplar = hasExemplars ? exemplarInBucket(point, index) : undefined;
       if (exemplar !== undefined) this.#exemplar(bucketField.exemplar, exemplar);
       writer.close(bucket);
     }
-    writeTimestamp(writer, histogramField.created, startUnixMs);
-    writer.close(histogram);
-    this.#closeMetric(metric);
+    this.#closeHistogram(histogram, metric, point);
   }
 
-  exponentialHistogram(
-    attributes: Attributes,
-    startUnixMs: number,
-    endUnixMs: number,
-    count: number,
-    sum: number | undefined,
-    min: number | undefined,
-    max: number | undefined,
-    scale: number,
-    zeroCount: number,
-    positive: ExponentialBuckets,
-    negative: ExponentialBuckets,
-  ): void {
-    if (!hasSchema(scale)) {
-      const { bounds, counts } = classicBuckets(scale, zeroCount, positive, negative);
-      this.histogram(attributes, startUnixMs, endUnixMs, count, sum, min, max, bounds, counts, 0);
+  exponentialHistogram(point: ExponentialPoint): void {
+    if (!hasSchema(point.scale)) {
+      this.histogram(classicHistogram(point));
       return;
     }
-    if (this.#series === undefined) return;
-    const metric = this.#openMetric(attributes);
-    const writer = this.#writer;
-    const histogram = writer.open(metricField.histogram);
-    writer.uint(histogramField.count, count);
-    writer.double(histogramField.sum, sum ?? Number.NaN);
-    writeNative(writer, scale, zeroCount, positive, negative);
-    for (const exemplar of this.#exemplarsFor(attributes)) this.#exemplar(histogramField.exemplar, exemplar);
-    writeTimestamp(writer, histogramField.created, startUnixMs);
-    writer.close(histogram);
-    this.#closeMetric(metric);
-  }
-
-  exemplar(attributes: Attributes, exemplar: Exemplar): void {
-    if (this.#exemplarsOf !== attributes) this.#exemplars = [];
-    this.#exemplarsOf = attributes;
-    this.#exemplars.push(exemplar);
+    if (this.#stream === undefined) return;
+    const metric = this.#openMetric(this.#stream, point);
+    const histogram = this.#openHistogram(point);
+    writeNative(this.#writer, point);
+    for (const exemplar of point.exemplars) this.#exemplar(histogramField.exemplar, exemplar);
+    this.#closeHistogram(histogram, metric, point);
   }
 
   end(): void {
@@ -193,7 +161,7 @@ export class ProtobufExposition implements PointVisitor, Exposition {
   }
 
   #familyChunks(family: Family): Uint8Array[] {
-    // Prometheus does without a family that has no metric, and Pushgateway refuses it.
+    // The Pushgateway rejects a family without metrics.
     if (family.chunks.length === 0) return [];
     const name = family.type === 'counter' ? family.sample : family.name;
     return this.#delimited(name, family.help, family.type, family.unit, family.chunks);
@@ -210,79 +178,75 @@ export class ProtobufExposition implements PointVisitor, Exposition {
     return [writer.take(), head, ...metrics];
   }
 
-  #makeTemplate(series: ProtobufSeries, counter: boolean, startUnixMs: number): void {
+  #makeTemplate(metric: RenderedMetric, counter: boolean, startUnixMs: number): void {
     const writer = this.#aside;
-    const metric = writer.open(familyField.metric);
-    writer.raw(series.labels);
+    const message = writer.open(familyField.metric);
+    writer.raw(metric.labels);
     const number = writer.open(counter ? metricField.counter : metricField.gauge);
     writer.double(numberField.value, 0);
     const end = writer.length;
     if (counter) writeTimestamp(writer, numberField.created, startUnixMs);
-    series.numberFromEnd = writer.length - end + doubleBytes;
+    metric.numberFromEnd = writer.length - end + doubleBytes;
     writer.close(number);
-    writer.close(metric);
-    series.template = writer.take();
-    series.templateStartUnixMs = startUnixMs;
+    writer.close(message);
+    metric.template = writer.take();
+    metric.templateStartUnixMs = startUnixMs;
   }
 
-  #numberWithExemplar({ labels }: ProtobufSeries, startUnixMs: number, value: number): void {
+  #numberWithExemplar({ labels }: RenderedMetric, { value, startUnixMs, exemplars }: NumberPoint): void {
     const writer = this.#writer;
     const metric = writer.open(familyField.metric);
     writer.raw(labels);
     const number = writer.open(metricField.counter);
     writer.double(numberField.value, value);
-    for (const exemplar of this.#exemplars.slice(0, 1)) this.#exemplar(numberField.exemplar, exemplar);
+    this.#exemplar(numberField.exemplar, exemplars[0] as Exemplar);
     writeTimestamp(writer, numberField.created, startUnixMs);
     writer.close(number);
-    this.#closeMetric(metric);
+    writer.close(metric);
+    this.#flushIfFull();
   }
 
-  #openMetric(attributes: Attributes): number {
+  #openMetric(stream: RenderedStream<RenderedMetric>, { series }: Point): number {
     const begin = this.#writer.open(familyField.metric);
-    this.#writer.raw((this.#series as StreamSeries<ProtobufSeries>).next(attributes).labels);
+    this.#writer.raw(stream.of(series).labels);
     return begin;
   }
 
-  #closeMetric(begin: number): void {
-    this.#writer.close(begin);
-    this.#endPoint();
+  #openHistogram({ count, sum }: DistributionPoint): number {
+    const begin = this.#writer.open(metricField.histogram);
+    this.#writer.uint(histogramField.count, count);
+    this.#writer.double(histogramField.sum, sum ?? Number.NaN);
+    return begin;
   }
 
-  #endPoint(): void {
-    this.#exemplarsOf = undefined;
+  #closeHistogram(histogram: number, metric: number, { startUnixMs }: Point): void {
+    writeTimestamp(this.#writer, histogramField.created, startUnixMs);
+    this.#writer.close(histogram);
+    this.#writer.close(metric);
+    this.#flushIfFull();
+  }
+
+  #flushIfFull(): void {
     if (this.#writer.length > 32_768) this.#flush();
   }
 
-  #exemplarsFor(attributes: Attributes): readonly Exemplar[] {
-    return this.#exemplarsOf === attributes ? this.#exemplars : [];
-  }
-
-  #exemplar(field: number, { traceId, spanId, filteredAttributes, value, timeUnixMs }: Exemplar): void {
+  #exemplar(field: number, exemplar: Exemplar): void {
     const writer = this.#writer;
-    const trace: Label[] = [];
-    if (traceId !== undefined) trace.push({ name: 'trace_id', value: traceId });
-    if (spanId !== undefined) trace.push({ name: 'span_id', value: spanId });
     const begin = writer.open(field);
-    writer.raw(
-      labelFields(this.#aside, exemplarField.label, [
-        ...trace,
-        ...attributesOf(filteredAttributes, trace, this.#options.names),
-      ]),
-    );
-    writer.double(exemplarField.value, value);
-    writeTimestamp(writer, exemplarField.timestamp, timeUnixMs);
+    writer.raw(labelFields(this.#aside, exemplarField.label, exemplarLabels(exemplar, this.#options.names)));
+    writer.double(exemplarField.value, exemplar.value);
+    writeTimestamp(writer, exemplarField.timestamp, exemplar.timeUnixMs);
     writer.close(begin);
   }
 
   #endMetric(): void {
     this.#flush();
-    this.#series?.end();
-    this.#series = undefined;
-    this.#exemplarsOf = undefined;
+    this.#stream?.endWalk();
+    this.#stream = undefined;
   }
 
   #flush(): void {
-    if (this.#writer.length > 0) this.#series?.family.chunks.push(this.#writer.take());
+    if (this.#writer.length > 0) this.#stream?.family.chunks.push(this.#writer.take());
   }
 }
 

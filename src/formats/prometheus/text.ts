@@ -1,58 +1,63 @@
 /**
- * The text formats: Prometheus 0.0.4 and OpenMetrics 1.0.
+ * Text formats: Prometheus 0.0.4 and OpenMetrics 1.0.
  *
- * What is the same at every scrape is rendered once; a scrape puts numbers behind it. Text is gathered in parts of some
- * ten kilobytes, because joining is cheap until the whole has to be laid out in one piece.
+ * The constant part of each line is rendered once, and a scrape appends numbers to it. Text is collected in parts of
+ * about 32 KiB: concatenation is cheap until a string has to be flattened.
  */
-import type { Attributes } from '@opentelemetry/api';
 import type { Resource } from '@opentelemetry/resources';
-import type { Exemplar, ExponentialBuckets, MetricStream, PointVisitor } from '../../model/points.js';
-import { classicBuckets } from '../classic-buckets.js';
+import { noExemplars } from '../../model/point-views.js';
+import type {
+  Exemplar,
+  ExponentialPoint,
+  HistogramPoint,
+  MetricStream,
+  NumberPoint,
+  PointVisitor,
+} from '../../model/points.js';
+import { classicHistogram } from '../classic-buckets.js';
 import { helpText, labelText, nameText, sampleText, type TextDialect } from './dialects.js';
-import type { Exposition, ExpositionOptions } from './exposition.js';
-import { Families } from './families.js';
+import { exemplarInBucket } from './exemplar-labels.js';
+import type { ExpositionEncoder, ExpositionOptions } from './exposition-encoder.js';
 import { type Family, type FamilyType, openMetricsName, openMetricsSample } from './family.js';
+import { FamilyRegistry } from './family-registry.js';
 import type { Label } from './labels.js';
 import { PartMemory } from './part-memory.js';
-import { constantLabels, targetInfoLabels } from './resource.js';
-import type { StreamSeries } from './stream-series.js';
+import type { RenderedStream } from './rendered-stream.js';
+import { constantLabels, targetInfoLabels } from './resource-labels.js';
 
 /**
- * The beginnings of a series' lines, each after the line feed that ends the line before: a piece less to join.
- *
- * Of a series that has one line that alone: among many series, each object that is looked at is a wait for memory.
+ * Constant parts of the lines of a series. Each starts with the line feed that ends the previous line, which saves a
+ * concatenation. A series with one line has only a string: with many series, each further object is a wait for memory.
  */
-type TextSeries = string | SeriesLines;
+type RenderedLines = string | HistogramLines;
 
-interface SeriesLines {
-  /** Of its sample, or of its buckets up to the bound. */
+interface HistogramLines {
+  /** Start of the sample, or of the buckets up to their bound. */
   readonly key: string;
   readonly sum: string;
   readonly count: string;
   readonly created: string;
 }
 
-/** A part that is long enough to be laid out. */
+/** Characters from which a part is written to memory. */
 const partLength = 32_768;
 
-/** Writes one scrape at a time, in a text format. */
-export class TextExposition implements PointVisitor, Exposition {
+/** Encodes scrapes in a text format. */
+export class TextExposition implements PointVisitor, ExpositionEncoder {
   readonly #dialect: TextDialect;
   readonly #options: ExpositionOptions;
-  readonly #families: Families<TextSeries>;
+  readonly #families: FamilyRegistry<RenderedLines>;
   readonly #memory = new PartMemory();
   resource: Resource | undefined;
-  #series: StreamSeries<TextSeries> | undefined;
+  #stream: RenderedStream<RenderedLines> | undefined;
   #text = '';
   #boundaries: readonly number[] = [];
   #tails: readonly string[] = [];
-  #exemplars: Exemplar[] = [];
-  #exemplarsOf: Attributes | undefined;
 
   constructor(dialect: TextDialect, options: ExpositionOptions) {
     this.#dialect = dialect;
     this.#options = options;
-    this.#families = new Families(options, dialect.openMetrics, {
+    this.#families = new FamilyRegistry(options, dialect.openMetrics, {
       render: (family, labels, { points }) => this.#render(family, labels, points === 'number'),
       keyOf: (series) => (typeof series === 'string' ? series : series.key),
     });
@@ -62,50 +67,42 @@ export class TextExposition implements PointVisitor, Exposition {
     this.resource = resource;
     this.#families.begin(constantLabels(resource, this.#options));
     this.#text = '';
-    this.#memory.forget();
-    this.#series = undefined;
-    this.#exemplarsOf = undefined;
+    this.#memory.discard();
+    this.#stream = undefined;
   }
 
   metric(stream: MetricStream): void {
     this.#endMetric();
-    this.#series = this.#families.open(stream);
+    this.#stream = this.#families.open(stream);
   }
 
-  number(attributes: Attributes, startUnixMs: number, _endUnixMs: number, value: number): void {
-    if (this.#series === undefined) return;
-    const series = this.#series.next(attributes);
-    if (typeof series === 'string' && this.#exemplarsOf === undefined && value - value === 0) {
-      this.#text += `${series}${value}`;
-    } else {
-      this.#numberWithMore(series, attributes, startUnixMs, value);
-    }
+  number(point: NumberPoint): void {
+    if (this.#stream === undefined) return;
+    const lines = this.#stream.of(point.series);
+    const { value } = point;
+    // V8 prints small integers faster than the same numbers as doubles.
+    const integer = value | 0;
+    if (typeof lines !== 'string' || point.exemplars !== noExemplars) this.#numberWithMore(lines, point);
+    else if (integer === value) this.#text += `${lines}${integer}`;
+    else if (value - value === 0) this.#text += `${lines}${value}`;
+    else this.#numberWithMore(lines, point);
     if (this.#text.length > partLength) this.#flush();
   }
 
-  histogram(
-    attributes: Attributes,
-    startUnixMs: number,
-    _endUnixMs: number,
-    count: number,
-    sum: number | undefined,
-    _min: number | undefined,
-    _max: number | undefined,
-    boundaries: readonly number[],
-    counts: ArrayLike<number>,
-    from: number,
-  ): void {
-    if (this.#series === undefined) return;
-    const series = this.#series.next(attributes) as SeriesLines;
+  histogram(point: HistogramPoint): void {
+    if (this.#stream === undefined) return;
+    const { openMetrics } = this.#dialect;
+    const { count, sum, boundaries, counts, from, exemplars } = point;
+    const lines = this.#stream.of(point.series) as HistogramLines;
     if (boundaries !== this.#boundaries) {
       this.#boundaries = boundaries;
       this.#tails = [...boundaries, Number.POSITIVE_INFINITY].map((bound) => `${this.#dialect.bound(bound)}"} `);
     }
-    const head = series.key;
+    const head = lines.key;
     const tails = this.#tails;
     let text = this.#text;
     let below = 0;
-    if (this.#exemplarsOf === undefined) {
+    if (exemplars.length === 0) {
       for (let index = 0; index < boundaries.length; index++) {
         below += counts[from + index] as number;
         text += `${head}${tails[index]}${below}`;
@@ -114,42 +111,20 @@ export class TextExposition implements PointVisitor, Exposition {
     } else {
       for (let index = 0; index <= boundaries.length; index++) {
         below += counts[from + index] as number;
-        const [lower, upper] = [boundaries[index - 1] ?? -Infinity, boundaries[index] ?? Infinity];
-        text += `${head}${tails[index]}${below}${this.#exemplarIn(attributes, lower, upper)}`;
+        text += `${head}${tails[index]}${below}${this.#exemplarText(exemplarInBucket(point, index))}`;
       }
-      this.#exemplarsOf = undefined;
     }
-    // Below zero a sum is no counter, which OpenMetrics does not allow, nor a count without its sum.
-    const plain = !this.#dialect.openMetrics || !((boundaries[0] as number) < 0);
-    if (sum !== undefined && plain) text += `${series.sum}${this.#dialect.number(sum)}`;
-    if ((sum !== undefined || !this.#dialect.openMetrics) && plain) text += `${series.count}${count}`;
-    if (series.created !== '') text += `${series.created}${this.#dialect.seconds(startUnixMs)}`;
+    // With negative values the sum is no counter: OpenMetrics allows neither such a sum nor a count without a sum.
+    const plain = !openMetrics || !((boundaries[0] as number) < 0);
+    if (sum !== undefined && plain) text += `${lines.sum}${this.#dialect.number(sum)}`;
+    if ((sum !== undefined || !openMetrics) && plain) text += `${lines.count}${count}`;
+    if (lines.created !== '') text += `${lines.created}${this.#dialect.seconds(point.startUnixMs)}`;
     this.#text = text;
     if (text.length > partLength) this.#flush();
   }
 
-  exponentialHistogram(
-    attributes: Attributes,
-    startUnixMs: number,
-    endUnixMs: number,
-    count: number,
-    sum: number | undefined,
-    min: number | undefined,
-    max: number | undefined,
-    scale: number,
-    zeroCount: number,
-    positive: ExponentialBuckets,
-    negative: ExponentialBuckets,
-  ): void {
-    const { bounds, counts } = classicBuckets(scale, zeroCount, positive, negative);
-    this.histogram(attributes, startUnixMs, endUnixMs, count, sum, min, max, bounds, counts, 0);
-  }
-
-  exemplar(attributes: Attributes, exemplar: Exemplar): void {
-    if (!this.#dialect.openMetrics || this.#series === undefined) return;
-    if (this.#exemplarsOf !== attributes) this.#exemplars = [];
-    this.#exemplarsOf = attributes;
-    this.#exemplars.push(exemplar);
+  exponentialHistogram(point: ExponentialPoint): void {
+    this.histogram(classicHistogram(point));
   }
 
   end(): void {
@@ -176,24 +151,19 @@ export class TextExposition implements PointVisitor, Exposition {
     return this.#dialect.openMetrics ? '# EOF\n' : '';
   }
 
-  #numberWithMore(series: TextSeries, attributes: Attributes, startUnixMs: number, value: number): void {
-    const { key, created } = typeof series === 'string' ? { key: series, created: '' } : series;
-    this.#text += `${key}${this.#dialect.number(value)}`;
-    if (this.#exemplarsOf !== undefined && this.#series?.family.type === 'counter') {
-      this.#text += this.#exemplarIn(attributes, Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY);
-      this.#exemplarsOf = undefined;
-    }
+  /** Writes a number that is not finite, or has a start time or an exemplar. */
+  #numberWithMore(lines: RenderedLines, { value, startUnixMs, exemplars }: NumberPoint): void {
+    const { key, created } = typeof lines === 'string' ? { key: lines, created: '' } : lines;
+    const exemplar = this.#stream?.family.type === 'counter' ? exemplars[0] : undefined;
+    this.#text += `${key}${this.#dialect.number(value)}${this.#exemplarText(exemplar)}`;
     if (created !== '') this.#text += `${created}${this.#dialect.seconds(startUnixMs)}`;
   }
 
-  /** The exemplar of a bucket, as it follows the sample's value; exemplars of another series are forgotten. */
-  #exemplarIn(attributes: Attributes, lower: number, upper: number): string {
-    if (this.#exemplarsOf !== attributes) return '';
-    const found = this.#exemplars.find(({ value }) => value > lower && value <= upper);
-    return found === undefined ? '' : this.#dialect.exemplar(found, this.#options.names);
+  #exemplarText(exemplar: Exemplar | undefined): string {
+    return exemplar === undefined ? '' : this.#dialect.exemplar(exemplar, this.#options.names);
   }
 
-  #render(family: Family, labels: readonly Label[], isNumber: boolean): TextSeries {
+  #render(family: Family, labels: readonly Label[], isNumber: boolean): RenderedLines {
     const { openMetrics } = this.#dialect;
     const text = labelText(labels);
     const created =
@@ -222,28 +192,27 @@ export class TextExposition implements PointVisitor, Exposition {
 
   #endMetric(): void {
     this.#flush();
-    this.#series?.end();
-    this.#series = undefined;
-    this.#exemplarsOf = undefined;
+    this.#stream?.endWalk();
+    this.#stream = undefined;
   }
 
   #flush(): void {
-    // From behind the first line's line feed to that of the last.
-    if (this.#text !== '') this.#series?.family.chunks.push(this.#memory.write(`${this.#text}\n`).subarray(1));
+    // Without the line feed before the first line, with one after the last.
+    if (this.#text !== '') this.#stream?.family.chunks.push(this.#memory.write(`${this.#text}\n`).subarray(1));
     this.#text = '';
   }
 }
 
 /**
- * What comes before a value, up to `end`.
+ * Renders the constant part of a line, up to `end`.
  *
- * Joined, which lays it out in one piece: it is copied at every scrape, and what `+` makes is a tree of pieces.
+ * `join` returns a flat string. A concatenation would be a tree, which costs more to copy at every scrape.
  */
 function lineOf(name: string, labels: string, end?: number): string {
   return ['\n', sampleText(name, labels).slice(0, end)].join('');
 }
 
-/** The older format knows neither facts nor sets of states. */
+/** Maps types to those of format 0.0.4, which has neither info nor state set. */
 function plainType(type: FamilyType): string {
   return type === 'info' || type === 'stateset' ? 'gauge' : type;
 }

@@ -21,25 +21,26 @@ export class HyperLogLog {
   add(high: number, low: number): void {
     const register = high >>> (32 - precision);
     const rank = Math.clz32(low) + 1;
-    if (rank > this.#ranks[register]) this.#ranks[register] = rank;
+    if (rank > (this.#ranks[register] as number)) this.#ranks[register] = rank;
   }
 
   /** The union with another sketch. */
   merge(other: HyperLogLog): void {
-    const others = other.#ranks;
-    for (let register = 0; register < registers; register++) {
-      if (others[register] > this.#ranks[register]) this.#ranks[register] = others[register];
+    for (const [register, rank] of other.#ranks.entries()) {
+      if (rank > (this.#ranks[register] as number)) this.#ranks[register] = rank;
     }
   }
 
   /** How many different hashes were entered, about. */
   estimate(): number {
     const counts = new Uint32Array(restBits + 2);
-    for (const rank of this.#ranks) counts[rank]++;
-    if (counts[0] === registers) return 0;
-    let sum = registers * tau(1 - counts[restBits + 1] / registers);
-    for (let rank = restBits; rank >= 1; rank--) sum = (sum + counts[rank]) / 2;
-    sum += registers * sigma(counts[0] / registers);
+    for (const rank of this.#ranks) (counts[rank] as number)++;
+    const [empty = 0, ...others] = counts;
+    if (empty === registers) return 0;
+    const full = others.pop() ?? 0;
+    let sum = registers * tau(1 - full / registers);
+    for (const count of others.reverse()) sum = (sum + count) / 2;
+    sum += registers * sigma(empty / registers);
     return registers ** 2 / (2 * Math.LN2 * sum);
   }
 

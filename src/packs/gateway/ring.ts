@@ -74,12 +74,12 @@ export class EventRing {
 
   /** A number of the first event; NaN when it has none. */
   number(column: number): number {
-    return this.#numbers[this.#first * at.numbers + column];
+    return this.#numbers[this.#first * at.numbers + column] ?? Number.NaN;
   }
 
   /** A text of the first event; empty when it has none. */
   text(column: number): string {
-    return this.#texts[this.#first * at.texts + column];
+    return this.#texts[this.#first * at.texts + column] ?? '';
   }
 
   /** The first event as an object of its own. */

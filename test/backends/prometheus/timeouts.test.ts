@@ -8,7 +8,7 @@ import { negotiate } from '../../../src/backends/prometheus/negotiation.js';
 import { ScrapeReader } from '../../../src/backends/prometheus/reader.js';
 import { openAccount } from '../../../src/delivery/account.js';
 import { prometheusText } from '../../../src/formats/prometheus/dialects.js';
-import { namesOf } from '../../../src/formats/prometheus/names.js';
+import { namesOf } from '../../../src/formats/prometheus/exposition-names.js';
 import { TextExposition } from '../../../src/formats/prometheus/text.js';
 import { FakeClock } from '../../support/clock.js';
 import { ask } from '../../support/http-raw.js';

@@ -1,4 +1,4 @@
-/** What the encoder makes of walks: every kind byte for byte, sums that survive whatever attributes there are, limits. */
+/** Datadog encoder: every kind of instrument byte for byte, sums with any attributes, limits. */
 import { randomBytes } from 'node:crypto';
 import { gunzipSync } from 'node:zlib';
 import type { Attributes } from '@opentelemetry/api';
@@ -24,60 +24,64 @@ import { expect, onTestFinished, test } from 'vitest';
 import { maxAgeMs } from '../../../src/backends/datadog/open.js';
 import { gzip } from '../../../src/delivery/gzip.js';
 import { MemoryQueue } from '../../../src/delivery/memory-queue.js';
-import { SeriesEncoder } from '../../../src/formats/datadog/encoder.js';
 import { originOf } from '../../../src/formats/datadog/origin.js';
 import { type PayloadLimits, payloadsOf } from '../../../src/formats/datadog/payloads.js';
-import type { MetricStream, Temporality } from '../../../src/model/points.js';
+import { SeriesEncoder } from '../../../src/formats/datadog/series-encoder.js';
+import type { HistogramPoint, MetricStream, Temporality } from '../../../src/model/points.js';
 import { heapUsed } from '../../engine/heap.js';
 import { FakeClock } from '../../support/clock.js';
 import { DatadogStore, startDatadogIntake } from '../../support/datadog-intake.js';
+import { histogramPoint, numberPoint, SeriesKeys } from '../../support/points.js';
 
-test.each(['summary', 'counters'] as const)('every kind of instrument, histograms as %s', async (histograms) => {
-  const description = 'What it is.';
-  const attributes = { lane: text() };
-  const shop = defineCatalogue({
-    orders: counter({ name: 'shop.orders', unit: '{request}', description, attributes: { channel: text() } }),
-    carts: upDownCounter({ name: 'shop.carts', unit: '{cart}', description }),
-    load: gauge({ name: 'shop.load', unit: '%', description }),
-    wait: histogram({ name: 'shop.wait', unit: 's', description, attributes, buckets: [0.005, 0.5, 10] }),
-    size: histogram({ name: 'shop.size', unit: 'By', description, aggregation: 'exponential' }),
-    sent: observableCounter({ name: 'shop.sent', unit: 'By', description }),
-    open: observableUpDownCounter({ name: 'shop.open', unit: '{connection}', description }),
-    heat: observableGauge({ name: 'shop.heat', unit: 'Cel', description }),
-    build: info({ name: 'shop.build.info', description, attributes: { version: text() } }),
-    phase: stateSet({ name: 'shop.phase', description, states: ['opening', 'open'] }),
-  });
-  const clock = new FakeClock();
-  const intake = await startDatadogIntake({ now: () => clock.nowUnixMs() });
-  onTestFinished(intake.close);
-  const metrics = startMetrics({
-    isolated: true,
-    environment: { DD_API_KEY: 'the-key', DD_TAGS: 'team:search' },
-    clock,
-    serviceName: 'storefront',
-    resource: { 'host.name': 'web-1', 'service.instance.id': 'i-1', 'deployment.environment.name': 'prod' },
-    catalogues: { shop },
-    backends: [datadog({ endpoint: intake.url, histograms, resourceTags: ['service.instance.id'] })],
-  });
-  onTestFinished(async () => {
-    await metrics.shutdown();
-  });
-  metrics.shop.orders.add(12, { channel: 'Web/App "1"' });
-  metrics.shop.orders.add(0.1, { channel: '' });
-  metrics.shop.carts.add(-2);
-  metrics.shop.load.set(25.5);
-  for (const seconds of [0.001, 0.25, 0.5, 60]) metrics.shop.wait.record(seconds, { lane: 'a' });
-  for (const bytes of [0, 1, 3, 1e6]) metrics.shop.size.record(bytes);
-  metrics.shop.sent.addCallback((observation) => observation.observe(2 ** 53));
-  metrics.shop.open.addCallback((observation) => observation.observe(-1));
-  metrics.shop.heat.addCallback((observation) => observation.observe(-1.5e-7));
-  metrics.shop.build.set({ version: '1.2.0' });
-  metrics.shop.phase.set('open');
-  clock.advance(10_000);
-  expect(await metrics.forceFlush()).toMatchObject({ ok: true });
-  const lines = intake.store.series.map((series) => JSON.stringify(series));
-  await expect(`${lines.join('\n')}\n`).toMatchFileSnapshot(`../../golden/datadog/every-kind.${histograms}.jsonl`);
-});
+test.each(['summary', 'counters'] as const)(
+  'encodes every kind of instrument, histograms as %s',
+  async (histograms) => {
+    const description = 'What it is.';
+    const attributes = { lane: text() };
+    const shop = defineCatalogue({
+      orders: counter({ name: 'shop.orders', unit: '{request}', description, attributes: { channel: text() } }),
+      carts: upDownCounter({ name: 'shop.carts', unit: '{cart}', description }),
+      load: gauge({ name: 'shop.load', unit: '%', description }),
+      wait: histogram({ name: 'shop.wait', unit: 's', description, attributes, buckets: [0.005, 0.5, 10] }),
+      size: histogram({ name: 'shop.size', unit: 'By', description, aggregation: 'exponential' }),
+      sent: observableCounter({ name: 'shop.sent', unit: 'By', description }),
+      open: observableUpDownCounter({ name: 'shop.open', unit: '{connection}', description }),
+      heat: observableGauge({ name: 'shop.heat', unit: 'Cel', description }),
+      build: info({ name: 'shop.build.info', description, attributes: { version: text() } }),
+      phase: stateSet({ name: 'shop.phase', description, states: ['opening', 'open'] }),
+    });
+    const clock = new FakeClock();
+    const intake = await startDatadogIntake({ now: () => clock.nowUnixMs() });
+    onTestFinished(intake.close);
+    const metrics = startMetrics({
+      isolated: true,
+      environment: { DD_API_KEY: 'the-key', DD_TAGS: 'team:search' },
+      clock,
+      serviceName: 'storefront',
+      resource: { 'host.name': 'web-1', 'service.instance.id': 'i-1', 'deployment.environment.name': 'prod' },
+      catalogues: { shop },
+      backends: [datadog({ endpoint: intake.url, histograms, resourceTags: ['service.instance.id'] })],
+    });
+    onTestFinished(async () => {
+      await metrics.shutdown();
+    });
+    metrics.shop.orders.add(12, { channel: 'Web/App "1"' });
+    metrics.shop.orders.add(0.1, { channel: '' });
+    metrics.shop.carts.add(-2);
+    metrics.shop.load.set(25.5);
+    for (const seconds of [0.001, 0.25, 0.5, 60]) metrics.shop.wait.record(seconds, { lane: 'a' });
+    for (const bytes of [0, 1, 3, 1e6]) metrics.shop.size.record(bytes);
+    metrics.shop.sent.addCallback((observation) => observation.observe(2 ** 53));
+    metrics.shop.open.addCallback((observation) => observation.observe(-1));
+    metrics.shop.heat.addCallback((observation) => observation.observe(-1.5e-7));
+    metrics.shop.build.set({ version: '1.2.0' });
+    metrics.shop.phase.set('open');
+    clock.advance(10_000);
+    expect(await metrics.forceFlush()).toMatchObject({ ok: true });
+    const lines = intake.store.series.map((series) => JSON.stringify(series));
+    await expect(`${lines.join('\n')}\n`).toMatchFileSnapshot(`../../golden/datadog/every-kind.${histograms}.jsonl`);
+  },
+);
 
 const clock = { nowUnixMs: () => 1_700_000_000_000, monotonicMs: () => 0 };
 const options = {
@@ -101,7 +105,9 @@ function encoderOf(buckets = false): SeriesEncoder {
 
 type Recorded = readonly [attributes: Attributes, value: number];
 
-/** One walk; gives what the store got and how the points were shared out. */
+const keys = new SeriesKeys();
+
+/** Encodes one walk, and returns what the store received and the points per request. */
 async function encode(
   encoder: SeriesEncoder,
   walked: readonly (readonly [MetricStream, Temporality, readonly Recorded[]])[],
@@ -112,7 +118,9 @@ async function encode(
   for (const [metric, temporality, recorded] of walked) {
     encoder.metric(metric, temporality);
     const [startMs, endMs] = [clock.nowUnixMs() - 10_000, clock.nowUnixMs()];
-    for (const [attributes, value] of recorded) encoder.number(attributes, startMs, endMs, value);
+    for (const [attributes, value] of recorded) {
+      encoder.number(numberPoint({ series: keys.of(attributes), startUnixMs: startMs, endUnixMs: endMs, value }));
+    }
   }
   encoder.end();
   const { requests, oversized } = await payloadsOf(encoder.chunks(), originOf(encoder.resource, options), gzip, limits);
@@ -126,7 +134,7 @@ const value = fc.oneof(fc.constantFrom('x', 'X', '', 'x:', 1, true), hostile, fc
 const attributeSets = fc.array(fc.dictionary(key, value, { maxKeys: 3 }), { minLength: 1, maxLength: 8 });
 const presence = fc.array(fc.array(fc.boolean(), { minLength: 8, maxLength: 8 }), { minLength: 1, maxLength: 4 });
 
-test('whatever the names and attributes, and whichever of them rest, what arrives sums up to what was recorded', async () => {
+test('the received sum equals the recorded sum for any names and attributes, also with idle series', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.array(hostile, { minLength: 1, maxLength: 3 }),
@@ -160,7 +168,7 @@ test('whatever the names and attributes, and whichever of them rest, what arrive
   );
 });
 
-test('a series has the same tags at every collection, whether others rest or not', async () => {
+test('a series keeps its tags while other series are idle', async () => {
   const encoder = encoderOf();
   const [metric, one, two] = [stream('m'), Object.freeze({ a: 'x' }), Object.freeze({ a: 'X' })];
   const store = new DatadogStore();
@@ -171,7 +179,7 @@ test('a series has the same tags at every collection, whether others rest or not
   expect(store.total('m')).toBe(6);
 });
 
-test('series that are gone are forgotten, and what they had is free again', async () => {
+test('discards series that are gone, and reuses their tags', async () => {
   const encoder = encoderOf();
   const metric = stream('m');
   const store = new DatadogStore();
@@ -182,13 +190,13 @@ test('series that are gone are forgotten, and what they had is free again', asyn
   expect(store.total('m', 'otelier_collision:2')).toBe(0);
 });
 
-test('thousands of series that begin alike are told apart before anybody waits for it', async () => {
+test('distinguishes thousands of series with equal prefixes quickly', async () => {
   const many = Array.from({ length: 10_000 }, (_, id) => [{ url: `${'x'.repeat(200)}${id}` }, 1] as const);
   const { store } = await encode(encoderOf(), [[stream('m'), 'delta', many]]);
   expect(store.total('m')).toBe(10_000);
 });
 
-test('tags of another order are the same tags', async () => {
+test('tags in another order collide', async () => {
   const pair = [
     { a: 'x', b: 'y' },
     { b: 'Y', a: 'X' },
@@ -197,7 +205,7 @@ test('tags of another order are the same tags', async () => {
   expect(store.total('m')).toBe(2);
 });
 
-test('a series that made room does not take the tags from the one that has them now', async () => {
+test('a series that lost its tags does not take them from the new owner', async () => {
   const encoder = encoderOf();
   const metric = stream('m');
   const [first, second, third] = [Object.freeze({ a: 'x' }), Object.freeze({ a: 'X' }), Object.freeze({ A: 'x' })];
@@ -210,14 +218,17 @@ test('a series that made room does not take the tags from the one that has them 
   expect(store.total('m')).toBe(53);
 });
 
-test('memory is that of the series that there are, not of those that there were', async () => {
+test('memory depends on current series only', async () => {
   const encoder = encoderOf();
   const metric = stream('m');
   const churn = async (walks: number) => {
     for (let walk = 0; walk < walks; walk++) {
       encoder.begin(resourceFromAttributes({}));
       encoder.metric(metric, 'delta');
-      for (let id = 0; id < 100; id++) encoder.number({ id: `${walk}-${id}`, more: 'x'.repeat(100) }, 0, 1_000, 1);
+      for (let index = 0; index < 100; index++) {
+        const attributes = { id: `${walk}-${index}`, more: 'x'.repeat(100) };
+        encoder.number(numberPoint({ series: { attributes, index }, startUnixMs: 0, endUnixMs: 1_000, value: 1 }));
+      }
       encoder.end();
     }
   };
@@ -227,7 +238,7 @@ test('memory is that of the series that there are, not of those that there were'
   expect(heapUsed() - before).toBeLessThan(10_000_000);
 });
 
-test('totals are gauges, and what a sum that may fall was since the last collection is a count', async () => {
+test('encodes totals as gauges, and deltas of non-monotonic sums as counts', async () => {
   const falling = stream('f', { monotonic: false });
   const level = stream('g', { sum: false, kind: 'gauge' });
   const { store } = await encode(encoderOf(), [
@@ -246,23 +257,19 @@ test('totals are gauges, and what a sum that may fall was since the last collect
   ]);
 });
 
-test('a histogram without sum, minimum and maximum is its count, and one without values has no mean', async () => {
+test('omits unknown sum, minimum and maximum, and the mean of an empty histogram', async () => {
   const encoder = encoderOf(true);
   encoder.begin(resourceFromAttributes({}));
   encoder.metric(stream('h', { points: 'histogram', kind: 'histogram' }), 'delta');
-  encoder.histogram(
-    { of: 'negative' },
-    0,
-    1_700_000_000_000,
-    2,
-    undefined,
-    undefined,
-    undefined,
-    [-1, 1],
-    new Float64Array([0, 9, 0, 2, 0]),
-    2,
-  );
-  encoder.histogram({ of: 'none' }, 0, 1_700_000_000_000, 0, 0, undefined, undefined, [1], new Float64Array(2), 0);
+  const unknown = { sum: undefined, min: undefined, max: undefined };
+  const point = (of: string, fields: Pick<HistogramPoint, 'count' | 'boundaries' | 'counts' | 'from'>) => {
+    const series = { attributes: { of }, index: 0 };
+    return histogramPoint({ series, startUnixMs: 0, endUnixMs: 1_700_000_000_000, ...unknown, ...fields });
+  };
+  const counts = new Float64Array([0, 9, 0, 2, 0]);
+  encoder.histogram(point('negative', { count: 2, boundaries: [-1, 1], counts, from: 2 }));
+  const none = point('none', { count: 0, boundaries: [1], counts: new Float64Array(2), from: 0 });
+  encoder.histogram(Object.assign(none, { sum: 0 }));
   encoder.end();
   const { requests } = await payloadsOf(encoder.chunks(), originOf(encoder.resource, options), gzip);
   const store = new DatadogStore();
@@ -276,7 +283,7 @@ test('a histogram without sum, minimum and maximum is its count, and one without
   expect(store.series[0]?.tags?.[0]).toBe('service:unknown_service');
 });
 
-test('values that JSON cannot express are counted, and break nothing', async () => {
+test('counts values that JSON cannot express', async () => {
   const encoder = encoderOf();
   const values = [1, Number.NaN, Number.POSITIVE_INFINITY, 2].map((each, index) => [{ n: index }, each] as const);
   const { store, points } = await encode(encoder, [[stream('g', { sum: false }), 'cumulative', values]]);
@@ -285,7 +292,7 @@ test('values that JSON cannot express are counted, and break nothing', async () 
   expect(encoder.inexpressible).toBe(2);
 });
 
-test('what compresses too little is shared out until it does, and what alone is too large is counted', async () => {
+test('splits requests until they fit the compressed limit, and counts points that alone exceed it', async () => {
   const noise = (bytes: number) => randomBytes(bytes).toString('hex');
   const recorded = Array.from({ length: 2_000 }, () => [{ noise: noise(90) }, 1] as const);
   const limits = { maxBytes: 200_000, maxCompressedBytes: 50_000 };
@@ -314,7 +321,7 @@ test('what compresses too little is shared out until it does, and what alone is 
   expect(both).toMatchObject({ oversized: 1, points: [1] });
 });
 
-test('behind any MeterProvider counters and histograms are asked for as deltas, all else as totals', () => {
+test('selects delta temporality for counters and histograms, cumulative for other instruments', () => {
   const { kind } = datadog();
   const values = Object.fromEntries(Object.entries(kind.options).map(([name, option]) => [name, option.default]));
   const context = {

@@ -1,4 +1,4 @@
-/** The OTLP encoder: what it writes, what it leaves out, what it keeps. */
+/** OTLP encoder: bytes equal to those of the stock encoder, and omitted metrics. */
 import type { Attributes } from '@opentelemetry/api';
 import { emptyResource, resourceFromAttributes } from '@opentelemetry/resources';
 import { AggregationType, DataPointType, type ResourceMetrics } from '@opentelemetry/sdk-metrics';
@@ -81,7 +81,7 @@ const samples: [name: string, first: Sample, ...others: Partial<Sample>[]][] = [
   ['a sum that falls', { type: SUM, value: -1.5, isMonotonic: false }],
   ['whole numbers', { type: SUM, value: 0, valueType: 0 }, { value: 255 }, { value: -1 }, { value: -256 }],
   ['large whole numbers', { type: GAUGE, value: 2 ** 32, valueType: 0 }, { value: -(2 ** 32) }, { value: -(2 ** 53) }],
-  ['whole numbers that are none', { type: SUM, value: 1.9, valueType: 0 }, { value: -1.9 }, { value: -0.5 }],
+  ['fractions in an integer field', { type: SUM, value: 1.9, valueType: 0 }, { value: -1.9 }, { value: -0.5 }],
   ['a gauge', { type: GAUGE, value: Number.POSITIVE_INFINITY }, { value: 5e-324 }],
   ['description and unit', { type: GAUGE, value: 1, description: 'Grüße.', unit: 'By' }],
   ['a histogram', { type: HISTOGRAM, value: histogram }],
@@ -136,22 +136,22 @@ const samples: [name: string, first: Sample, ...others: Partial<Sample>[]][] = [
   ['the beginning of time', { type: SUM, value: 1, startMs: 0, endMs: 0.5 }],
 ];
 
-test.each(samples)('the stock encoder writes the same: %s', (...sample) => {
+test.each(samples)('encodes the same bytes as the stock encoder: %s', (...sample) => {
   const [, first, ...others] = sample;
   const collection = collectionOf(metricOf(first, ...others));
   expect(hexOf(encode(collection))).toBe(stockBytes(collection).toString('hex'));
 });
 
-test('a time before 1970, which OTLP cannot say, is 1970', () => {
+test('encodes a time before 1970 as 1970', () => {
   const [point] = pointsOfRequest(encode(collectionOf(metricOf({ type: SUM, value: 1, startMs: -5 })))[0] as Buffer);
   expect(point?.['start_time_unix_nano']).toBe(0n);
 });
 
-describe('what has no points', () => {
+describe('metrics without points', () => {
   const full = metricOf({ type: SUM, value: 1, name: 'full' });
   const empty = { ...metricOf({ type: SUM, value: 1, name: 'empty' }), dataPoints: [] };
 
-  test('is left out', () => {
+  test('are omitted', () => {
     const resource = resourceFromAttributes({ a: 1 }, { schemaUrl: 'https://example.org/resource' });
     const [one, two, three] = [{ name: 'one' }, { name: 'two', schemaUrl: 'https://example.org' }, { name: 'three' }];
     const scopeMetrics = [
@@ -164,7 +164,7 @@ describe('what has no points', () => {
     expect(hexOf(encode(collection))).toBe(stockBytes(restricted(collection, () => true)).toString('hex'));
   });
 
-  test('makes no request', () => {
+  test('produce no request', () => {
     const encoder = new OtlpEncoder();
     expect(encoder.requests()).toEqual([]);
     for (const collection of [collectionOf(full), collectionOf(empty), collectionOf()]) {
@@ -175,7 +175,7 @@ describe('what has no points', () => {
   });
 });
 
-test('metrics of a scope that others come between are together, as the builder has them', () => {
+test('groups the metrics of a scope that another scope interrupts, as the builder does', () => {
   const [one, two] = [{ name: 'one' }, { name: 'two' }];
   const metrics = [metricOf({ type: SUM, value: 1 })];
   const collection = {
@@ -200,7 +200,7 @@ function both(one: PointVisitor, other: PointVisitor): PointVisitor {
   };
 }
 
-test.each(['cumulative', 'delta'] as const)('walks of the engine, %s', async (temporality) => {
+test.each(['cumulative', 'delta'] as const)('encodes walks of the engine, %s', async (temporality) => {
   const reader = new PlainReader(temporality);
   const views = [
     { instrumentName: 'exponential', aggregation: { type: AggregationType.EXPONENTIAL_HISTOGRAM } as const },

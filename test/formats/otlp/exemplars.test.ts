@@ -1,4 +1,4 @@
-/** Exemplars over OTLP, which the stock encoder does not send. */
+/** Exemplars over OTLP, which the stock encoder omits. */
 import { emptyResource } from '@opentelemetry/resources';
 import { expect, test } from 'vitest';
 import { OtlpEncoder } from '../../../src/formats/otlp/encoder.js';
@@ -10,16 +10,16 @@ const traceId = '0123456789abcdef0123456789abcdef';
 const spanId = 'fedcba9876543210';
 const exemplar: Exemplar = { value: 2.5, timeUnixMs: 1_700_000_000_123, traceId, spanId, filteredAttributes: {} };
 const kinds = Object.keys(streams) as (keyof typeof streams)[];
-const a = Object.freeze({ id: 'a' });
-const b = Object.freeze({ id: 'b' });
+const a = { attributes: Object.freeze({ id: 'a' }), index: 0 };
+const b = { attributes: Object.freeze({ id: 'b' }), index: 1 };
 
-/** The exemplars of each point of what was visited. */
+/** Returns the exemplars of each encoded point. */
 function exemplarsOf(encoder: OtlpEncoder): (readonly Message[])[] {
   const [request] = encoder.requests();
   return pointsOfRequest(request as Uint8Array).map((point) => (point['exemplars'] ?? []) as Message[]);
 }
 
-test.each(kinds)('are part of their point: %s', (kind) => {
+test.each(kinds)('exemplars are part of their point: %s', (kind) => {
   const stream = streamOf(kind);
   const encoder = new OtlpEncoder();
   const plain = () => {
@@ -34,8 +34,7 @@ test.each(kinds)('are part of their point: %s', (kind) => {
   encoder.begin(emptyResource());
   encoder.metric(stream, 'cumulative');
   const second = { ...exemplar, value: 3, traceId: undefined, spanId: undefined, filteredAttributes: { user: 7 } };
-  for (const each of [exemplar, second]) encoder.exemplar(a, each);
-  visit(encoder, stream, a);
+  visit(encoder, stream, a, { exemplars: [exemplar, second] });
   visit(encoder, stream, b);
   encoder.end();
   const time_unix_nano = 1_700_000_000_123_000_000n;
@@ -53,23 +52,18 @@ test.each(kinds)('are part of their point: %s', (kind) => {
   expect(plain()).toEqual(before);
 });
 
-test.each(kinds)('without their point belong to no other: %s', (kind) => {
+test.each(kinds)('exemplars belong to their point only: %s', (kind) => {
   const [stream, other] = [streamOf(kind), streamOf(kind)];
   const encoder = new OtlpEncoder();
   for (let walk = 0; walk < 2; walk++) {
     encoder.begin(emptyResource());
     encoder.metric(stream, 'cumulative');
-    encoder.exemplar(a, exemplar);
     visit(encoder, stream, b);
     visit(encoder, stream, a);
-    encoder.exemplar(a, exemplar);
     encoder.metric(other, 'cumulative');
     visit(encoder, other, a);
-    encoder.exemplar(a, exemplar);
-    encoder.exemplar(b, { ...exemplar, value: 9.5 });
-    visit(encoder, other, b);
-    encoder.exemplar(a, exemplar);
-    // The first walk breaks off.
+    visit(encoder, other, b, { exemplars: [{ ...exemplar, value: 9.5 }] });
+    // The first walk fails before its end.
     if (walk === 1) encoder.end();
   }
   expect(exemplarsOf(encoder).map((each) => each.map(({ as_double }) => as_double))).toEqual([[], [], [], [9.5]]);
@@ -80,13 +74,12 @@ test.each([
   ['abc', 'abc'],
   ['x'.repeat(32), 'x'.repeat(16)],
   [`${traceId}00`, `${spanId}00`],
-])('identifiers that are none are left out: %j', (traceId, spanId) => {
+])('omits invalid identifiers: %j', (traceId, spanId) => {
   const stream = streamOf('double');
   const encoder = new OtlpEncoder();
   encoder.begin(emptyResource());
   encoder.metric(stream, 'cumulative');
-  encoder.exemplar(a, { ...exemplar, traceId, spanId });
-  visit(encoder, stream, a);
+  visit(encoder, stream, a, { exemplars: [{ ...exemplar, traceId, spanId }] });
   encoder.end();
   expect(Object.keys(exemplarsOf(encoder)[0]?.[0] as Message)).toEqual(['time_unix_nano', 'as_double']);
 });

@@ -1,13 +1,13 @@
-/** Whatever is collected, the bytes are those of the stock encoder, also when requests are split. */
-import type { Attributes } from '@opentelemetry/api';
+/** Properties of the OTLP encoder: the bytes equal those of the stock encoder, also when requests are split. */
 import { emptyResource } from '@opentelemetry/resources';
 import { DataPointType } from '@opentelemetry/sdk-metrics';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { OtlpEncoder } from '../../../src/formats/otlp/encoder.js';
-import type { ExponentialBuckets, MetricStream, PointVisitor } from '../../../src/model/points.js';
+import type { ExponentialBuckets, MetricStream, PointVisitor, SeriesKey } from '../../../src/model/points.js';
 import { replay } from '../../../src/model/replay.js';
 import { ResourceMetricsBuilder } from '../../../src/model/resource-metrics.js';
+import { exponentialPoint, histogramPoint, numberPoint } from '../../support/points.js';
 import { decodeRequest, pointsOfRequest } from './message.js';
 import {
   anyAttributes,
@@ -22,7 +22,7 @@ import {
 
 const hex = (requests: readonly Uint8Array[]) => requests.map((request) => Buffer.from(request).toString('hex'));
 
-test('any collection is encoded as the stock encoder does it, also a second time', () => {
+test('encodes any collection as the stock encoder does, also a second time', () => {
   const encoder = new OtlpEncoder();
   fc.assert(
     fc.property(anyCollection, (collection) => {
@@ -38,7 +38,7 @@ test('any collection is encoded as the stock encoder does it, also a second time
   );
 });
 
-test('split requests are what the stock encoder makes of their points, and as large as they may be', () => {
+test('splits into requests of maximal size, each equal to the bytes of the stock encoder', () => {
   fc.assert(
     fc.property(anyCollection, fc.integer({ min: 1, max: 2_000 }), (collection, maxRequestBytes) => {
       const fits = (chosen: (place: number) => boolean) =>
@@ -67,9 +67,9 @@ test('split requests are what the stock encoder makes of their points, and as la
   );
 });
 
-/** A walk as our engine makes it: streams and attribute objects are the same each time. */
+/** Visit of a series; streams and series are the same objects in each walk, as in the engine. */
 interface Visit {
-  readonly series: Attributes;
+  readonly series: SeriesKey;
   readonly startMs: number;
   readonly endMs: number;
   readonly value: unknown;
@@ -90,7 +90,7 @@ const kinds = {
 
 const scopes = [{ name: 'one' }, { name: 'two', version: '2', schemaUrl: 'https://example.org' }];
 
-/** A stream with its series, and some walks of it: each visits some of them, most of the time in their order. */
+/** Generates a stream with its series, and walks that visit some of them, mostly in order. */
 const anyStream = fc
   .tuple(
     fc.constantFrom(...Object.values(kinds)),
@@ -101,7 +101,7 @@ const anyStream = fc
   )
   .chain(([{ type, ...kind }, scope, valueType, attributes, name]) => {
     const stream: MetricStream = { ...kind, name, description: '', unit: '1', scope, valueType };
-    const series = attributes.map((each) => Object.freeze(each));
+    const series = attributes.map((each, index) => ({ attributes: Object.freeze(each), index }));
     const visits = fc
       .oneof(
         { weight: 3, arbitrary: fc.constant(series) },
@@ -128,14 +128,16 @@ const anyStream = fc
   });
 
 function visit(visitor: PointVisitor, { series, startMs, endMs, value }: Visit): void {
-  // biome-ignore lint/suspicious/noExplicitAny: a number or one of two kinds of histograms, told apart here.
+  // biome-ignore lint/suspicious/noExplicitAny: a number or one of two kinds of histograms, distinguished here.
   const any = value as any;
-  if (typeof value === 'number') visitor.number(series, startMs, endMs, value);
+  const common = { series, startUnixMs: startMs, endUnixMs: endMs };
+  if (typeof value === 'number') visitor.number(numberPoint({ ...common, value }));
   else if (any.buckets !== undefined) {
     const { count, sum, min, max, buckets } = any;
-    // Counts lie anywhere in memory.
+    // Counts may start anywhere in their array.
     const counts = Float64Array.from([7, 7, ...buckets.counts, 7]);
-    visitor.histogram(series, startMs, endMs, count, sum, min, max, buckets.boundaries, counts, 2);
+    const { boundaries } = buckets;
+    visitor.histogram(histogramPoint({ ...common, count, sum, min, max, boundaries, counts, from: 2 }));
   } else {
     const { count, sum, min, max, scale, zeroCount } = any;
     const [positive, negative] = [any.positive, any.negative].map(
@@ -146,11 +148,12 @@ function visit(visitor: PointVisitor, { series, startMs, endMs, value }: Visit):
         length: bucketCounts.length,
       }),
     ) as [ExponentialBuckets, ExponentialBuckets];
-    visitor.exponentialHistogram(series, startMs, endMs, count, sum, min, max, scale, zeroCount, positive, negative);
+    const fields = { count, sum, min, max, scale, zeroCount, positive, negative };
+    visitor.exponentialHistogram(exponentialPoint({ ...common, ...fields }));
   }
 }
 
-test('what is kept from walks before never shows in the bytes of the next', () => {
+test('cached templates do not affect the bytes of later walks', () => {
   fc.assert(
     fc.property(fc.array(anyStream, { minLength: 1, maxLength: 3 }), (streams) => {
       const encoder = new OtlpEncoder();

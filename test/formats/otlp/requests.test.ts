@@ -1,4 +1,4 @@
-/** How points become requests: of which size, of which resource, in which memory. */
+/** Requests of the OTLP encoder: size, resource and memory. */
 import type { Attributes } from '@opentelemetry/api';
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import { DataPointType } from '@opentelemetry/sdk-metrics';
@@ -18,7 +18,7 @@ function hexOf(requests: readonly Uint8Array[]): string {
   return Buffer.from(requests[0] as Uint8Array).toString('hex');
 }
 
-test('the resource is that of the last walk, with the attributes that are there when requests are made', async () => {
+test('encodes the resource of the last walk with the attributes that are available when requests are built', async () => {
   const encoder = new OtlpEncoder();
   expect(encoder.resource).toBeUndefined();
   const late = Promise.resolve('late');
@@ -32,7 +32,7 @@ test('the resource is that of the last walk, with the attributes that are there 
   expect(request).toBe(stockBytes(collection).toString('hex'));
 });
 
-/** A walk over streams of 1,000 series each, which are the same each time. */
+/** Encodes streams of 1,000 series each, and returns the decoded requests. */
 function largeWalk(encoder: OtlpEncoder): Message[] {
   const every = new Map<MetricStream, readonly Attributes[]>();
   for (const kind of ['double', 'histogram', 'exponential'] as const) {
@@ -42,15 +42,15 @@ function largeWalk(encoder: OtlpEncoder): Message[] {
   encoder.begin(resourceFromAttributes({ 'service.name': 'large' }, { schemaUrl: 'r' }));
   for (const [stream, series] of every) {
     encoder.metric(stream, 'delta');
-    series.forEach((attributes, value) => {
-      visit(encoder, stream, attributes, value);
-    });
+    for (const [index, attributes] of series.entries()) {
+      visit(encoder, stream, { attributes, index }, { value: index });
+    }
   }
   encoder.end();
   return encoder.requests().map(decodeRequest);
 }
 
-/** Each point with all that is around it. */
+/** Returns each point with its resource, scope and metric. */
 function inFull({ resource_metrics }: Message): unknown[] {
   const [{ scope_metrics, ...resource }] = resource_metrics as [{ scope_metrics: Message[] }];
   return scope_metrics.flatMap(({ metrics, ...scopeRest }) =>
@@ -61,7 +61,7 @@ function inFull({ resource_metrics }: Message): unknown[] {
   );
 }
 
-test.each([1_000, 10_000, 61_000, 200_000])('requests of %i bytes at most', (maxRequestBytes) => {
+test.each([1_000, 10_000, 61_000, 200_000])('builds requests of at most %i bytes', (maxRequestBytes) => {
   const whole = inFull(largeWalk(new OtlpEncoder())[0] as Message);
   const encoder = new OtlpEncoder({ maxRequestBytes });
   const split = largeWalk(encoder);
@@ -74,7 +74,7 @@ test.each([1_000, 10_000, 61_000, 200_000])('requests of %i bytes at most', (max
   expect(Math.min(...lengths.slice(0, -1))).toBeGreaterThan(maxRequestBytes - 260);
 });
 
-test('a point that no request has room for is counted, and the others are sent', () => {
+test('counts a point that exceeds the limit, and sends the others', () => {
   const values = [{}, { attributes: { long: 'x'.repeat(500) } }, { attributes: { n: 1 } }];
   const encoder = new OtlpEncoder({ maxRequestBytes: 200 });
   const collection = collectionOf(metricOf({ type: SUM, value: 1 }, ...values));
@@ -87,7 +87,7 @@ test('a point that no request has room for is counted, and the others are sent',
   expect(encoder.oversized).toBe(0);
 });
 
-test('a request may have as many bytes as are allowed, and not one more', () => {
+test('fills a request up to the limit exactly', () => {
   const collection = collectionOf(metricOf({ type: SUM, value: 1 }, { attributes: { n: 1 } }));
   const all = stockBytes(collection);
   for (const [maxRequestBytes, requests] of [
@@ -107,7 +107,7 @@ describe('memory of requests', () => {
     return encoder.requests()[0] as Uint8Array;
   };
 
-  test('is used again when it was given back, and not before', () => {
+  test('is reused after recycle, and not before', () => {
     const encoder = new OtlpEncoder();
     const first = next(encoder);
     const second = next(encoder);
@@ -119,7 +119,7 @@ describe('memory of requests', () => {
     expect(next(encoder).buffer).not.toBe(first.buffer);
   });
 
-  test('is given up when the next requests do without it', () => {
+  test('is released if the next requests do not use it', () => {
     const encoder = new OtlpEncoder();
     const spent = [next(encoder), next(encoder)];
     encoder.recycle(spent);
@@ -127,7 +127,7 @@ describe('memory of requests', () => {
     expect(buffers.filter((buffer) => spent.some((other) => other.buffer === buffer))).toHaveLength(1);
   });
 
-  test('is nobody else’s: what the encoder did not make, or took back already, it does not take', () => {
+  test('is not taken from foreign requests, or twice', () => {
     const encoder = new OtlpEncoder();
     const first = next(encoder);
     const foreign = new Uint8Array(1_000);

@@ -1,4 +1,4 @@
-/** Collections to encode, any of OpenTelemetry's kind, and what the stock encoder makes of them. */
+/** Generators of OpenTelemetry collections, and their bytes from the stock encoder. */
 import type { Attributes, HrTime } from '@opentelemetry/api';
 import { ProtobufMetricsSerializer } from '@opentelemetry/otlp-transformer';
 import { emptyResource, type Resource, resourceFromAttributes } from '@opentelemetry/resources';
@@ -12,12 +12,12 @@ import {
 } from '@opentelemetry/sdk-metrics';
 import fc from 'fast-check';
 
-/** What the stock encoder writes. */
+/** Returns the bytes of the stock encoder. */
 export function stockBytes(resourceMetrics: ResourceMetrics): Buffer {
   return Buffer.from(ProtobufMetricsSerializer.serializeRequest(resourceMetrics) as Uint8Array);
 }
 
-/** One point of a metric that is as little as it may be. */
+/** Minimal point of a metric. */
 export interface Sample {
   readonly type: DataPointType;
   readonly value: unknown;
@@ -32,13 +32,13 @@ export interface Sample {
   readonly endMs?: number;
 }
 
-/** Milliseconds as stock data has them. */
+/** Converts milliseconds to the time of stock data. */
 function hrTime(unixMs: number): HrTime {
   const seconds = Math.floor(unixMs / 1_000);
   return [seconds, Math.round((unixMs - seconds * 1_000) * 1e6)];
 }
 
-/** A metric with points that differ by attributes, value and times. */
+/** Returns a metric whose points differ in attributes, value and times. */
 export function metricOf(first: Sample, ...others: Partial<Sample>[]): MetricData {
   const { type, name = 'm', description = '', unit = '', valueType = 1, delta = false, isMonotonic = true } = first;
   return {
@@ -60,12 +60,12 @@ const instrumentTypes = {
   [DataPointType.EXPONENTIAL_HISTOGRAM]: InstrumentType.HISTOGRAM,
 };
 
-/** A collection of one scope. */
+/** Returns a collection of one scope. */
 export function collectionOf(...metrics: MetricData[]): ResourceMetrics {
   return { resource: emptyResource(), scopeMetrics: [{ scope: { name: 's' }, metrics }] };
 }
 
-/** The collection with those of its points alone that a test asks for, by their place; metrics without are left out. */
+/** Returns a collection with only the points whose index a test accepts, without empty metrics. */
 export function restricted({ resource, scopeMetrics }: ResourceMetrics, keep: (place: number) => boolean) {
   let place = 0;
   const metricsOf = (scope: ScopeMetrics) =>
@@ -78,12 +78,12 @@ export function restricted({ resource, scopeMetrics }: ResourceMetrics, keep: (p
   return { resource, scopeMetrics: kept } satisfies ResourceMetrics;
 }
 
-/** How many points there are. */
+/** Counts the points of a collection. */
 export function pointCount({ scopeMetrics }: ResourceMetrics): number {
   return scopeMetrics.flatMap(({ metrics }) => metrics).reduce((sum, { dataPoints }) => sum + dataPoints.length, 0);
 }
 
-/** Texts with everything that UTF-8 has an opinion on. */
+/** Texts with characters of all lengths in UTF-8, and lone surrogates. */
 export const anyText = fc.string({
   unit: fc.constantFrom('a', 'B', '0', '.', '"', '\\', '\0', '\n', 'é', '漢', '😀', '\ud83d', '\ude00', '\uffff'),
   maxLength: 6,
@@ -100,7 +100,7 @@ const anyScalar: fc.Arbitrary<unknown> = fc.oneof(
   fc.uint8Array({ maxLength: 3 }),
 );
 
-/** Attributes, also of types that OpenTelemetry's do not have. */
+/** Attributes, including types that OpenTelemetry does not allow. */
 export const anyAttributes = fc.dictionary(
   anyText,
   fc.oneof(
@@ -111,7 +111,7 @@ export const anyAttributes = fc.dictionary(
   { maxKeys: 4 },
 ) as fc.Arbitrary<Attributes>;
 
-/** Whole milliseconds, and parts of them, far beyond what a word of 32 bits counts in seconds. */
+/** Times in whole and fractional milliseconds, beyond 32 bits of seconds. */
 export const anyTime = fc.oneof(
   fc.integer({ min: 0, max: 8_000_000_000_000 }),
   fc.integer({ min: 0, max: 4_000_000_000_000 * 8 }).map((eighths) => eighths / 8),
@@ -124,7 +124,7 @@ const anyBuckets = fc.record({
   bucketCounts: fc.array(anyCount, { maxLength: 20 }),
 });
 
-/** Values of points, by their type. */
+/** Values of points by type. */
 export const anyValue: Readonly<Record<DataPointType, fc.Arbitrary<unknown>>> = {
   [DataPointType.SUM]: fc.oneof(fc.maxSafeInteger(), fc.double()),
   [DataPointType.GAUGE]: fc.oneof(fc.maxSafeInteger(), fc.double()),
@@ -192,7 +192,7 @@ const anyScope = fc.record({
   metrics: fc.array(anyMetric, { minLength: 1, maxLength: 4 }),
 });
 
-/** A collection that has points. */
+/** Collection with points. */
 export const anyCollection: fc.Arbitrary<ResourceMetrics> = fc.record({
   resource: anyResource,
   scopeMetrics: fc.array(anyScope, { minLength: 1, maxLength: 3 }),

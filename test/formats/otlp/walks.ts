@@ -1,6 +1,7 @@
-/** Walks as our engine makes them, written out by hand: streams, and points of any kind. */
-import type { Attributes } from '@opentelemetry/api';
-import type { MetricStream, PointVisitor } from '../../../src/model/points.js';
+/** Handwritten walks: streams, and points of any type. */
+import { emptyBuckets } from '../../../src/model/point-views.js';
+import type { Exemplar, MetricStream, PointVisitor, SeriesKey } from '../../../src/model/points.js';
+import { exponentialPoint, histogramPoint, numberPoint } from '../../support/points.js';
 
 const scope = { name: 's' };
 export const streams = {
@@ -21,11 +22,22 @@ export function streamOf(kind: keyof typeof streams, more: Partial<MetricStream>
   return { description: '', unit: '', scope, ...streams[kind], ...more };
 }
 
-/** One point of any kind. */
-export function visit(visitor: PointVisitor, { points }: MetricStream, attributes: Attributes, value = 1): void {
-  const empty = { offset: 0, counts: new Float64Array(0), from: 0, length: 0 };
-  if (points === 'number') visitor.number(attributes, 1_000, 2_000, value);
+/** Visits one point of any kind. */
+export function visit(
+  visitor: PointVisitor,
+  { points }: MetricStream,
+  series: SeriesKey,
+  { value = 1, exemplars = [] }: { value?: number; exemplars?: readonly Exemplar[] } = {},
+): void {
+  const common = { series, startUnixMs: 1_000, endUnixMs: 2_000, exemplars };
+  const distribution = { ...common, count: 1, sum: value, min: value, max: value };
+  if (points === 'number') visitor.number(numberPoint({ ...common, value }));
   else if (points === 'histogram') {
-    visitor.histogram(attributes, 1_000, 2_000, 1, value, value, value, [5], Float64Array.of(1, 0), 0);
-  } else visitor.exponentialHistogram(attributes, 1_000, 2_000, 1, value, value, value, 0, 1, empty, empty);
+    visitor.histogram(histogramPoint({ ...distribution, boundaries, counts: Float64Array.of(1, 0), from: 0 }));
+  } else {
+    const buckets = { positive: emptyBuckets, negative: emptyBuckets };
+    visitor.exponentialHistogram(exponentialPoint({ ...distribution, scale: 0, zeroCount: 1, ...buckets }));
+  }
 }
+
+const boundaries = [5];

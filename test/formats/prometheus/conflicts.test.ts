@@ -46,7 +46,7 @@ const conflicts: readonly Conflict[] = [
   { title: 'a gauge after a counter', metrics: [counter('jobs', 1), gauge('jobs.total', 2)], leftOut: [2] },
   { title: 'a counter after a gauge', metrics: [gauge('jobs_total', 1), counter('jobs', 2)], leftOut: [2] },
   {
-    title: 'a counter and a gauge that is called like its family',
+    title: 'a counter and a gauge with the name of its family',
     metrics: [counter('jobs', 1), gauge('jobs', 2)],
     mayBeLeftOut: [2],
   },
@@ -69,41 +69,41 @@ const conflicts: readonly Conflict[] = [
     mayBeLeftOut: [1],
   },
   {
-    title: 'a fact with the name of the resource',
+    title: 'an info metric with the name of the resource',
     metrics: [gauge('target.info', 1), gauge('ok', 2)],
     more: { shapes: { 'target.info': 'info' } },
     leftOut: [1],
   },
   {
-    title: 'a fact and a gauge without its end',
+    title: 'an info metric and a gauge without its suffix',
     metrics: [gauge('app.info', 1), gauge('app', 2)],
     more: { shapes: { 'app.info': 'info' } },
     mayBeLeftOut: [2],
   },
   {
-    title: 'a fact whose name has no word of its own for it',
+    title: 'an info metric whose name is only the suffix',
     metrics: [gauge('appinfo', 1)],
     more: { shapes: { appinfo: 'info' } },
   },
   {
-    title: 'a fact whose name is not translated',
+    title: 'an info metric whose name is not translated',
     metrics: [gauge('app.info', 1)],
     options: { strategy: 'NoTranslation', escaping: 'allow-utf-8' },
     more: { shapes: { 'app.info': 'info' } },
   },
   {
-    title: 'a set of states whose name is no label',
+    title: 'a state set whose name is not a legal label',
     metrics: [{ ...gauge('app:phase', 0), points: [[{ 'app:phase': 'up' }, base + 1]] }],
     more: { shapes: { 'app:phase': 'stateSet' } },
   },
   {
-    title: 'a counter and when it began',
+    title: 'a counter and its created sample',
     metrics: [counter('jobs', 1), gauge('jobs.created', 2)],
     options: { createdSamples: true },
     mayBeLeftOut: [2],
   },
   {
-    title: 'a histogram and when it began',
+    title: 'a histogram and its created sample',
     metrics: [histogram('jobs', 1), gauge('jobs.created', 2)],
     options: { createdSamples: true },
     mayBeLeftOut: [2],
@@ -121,12 +121,12 @@ const conflicts: readonly Conflict[] = [
     mayBeLeftOut: [2],
   },
   {
-    title: 'names that only the escaping makes one',
+    title: 'names that are equal after escaping',
     metrics: [gauge('a.b', 1), gauge('a_b', 2)],
     options: { strategy: 'NoTranslation' },
   },
   {
-    title: 'names that only the escaping makes one, of two types',
+    title: 'names of two types that are equal after escaping',
     metrics: [gauge('a.b', 1), histogram('a_b', 2)],
     options: { strategy: 'NoTranslation' },
     leftOut: [2],
@@ -136,7 +136,7 @@ const conflicts: readonly Conflict[] = [
     metrics: [gauge('jobs', 1, { description: 'A.' }), gauge('jobs', 2, { description: 'B.', scope: { name: 'b' } })],
   },
   {
-    title: 'a unit and none',
+    title: 'a unit and no unit',
     metrics: [gauge('wait_seconds', 1), gauge('wait', 2, { unit: 's', scope: { name: 'b' } })],
   },
   {
@@ -150,11 +150,11 @@ const conflicts: readonly Conflict[] = [
   },
   { title: 'a list and its text', metrics: [gauge('m', 0, { points: points({ id: ['a'] }, { id: '["a"]' }) })] },
   {
-    title: 'an attribute that is empty, and none',
+    title: 'an empty attribute and no attribute',
     metrics: [gauge('m', 0, { points: points({ id: '' }, {}, { id: '', b: '' }) })],
   },
   {
-    title: 'an attribute that is empty, and none, of a histogram',
+    title: 'an empty attribute and no attribute of a histogram',
     metrics: [
       {
         name: 'm',
@@ -167,19 +167,19 @@ const conflicts: readonly Conflict[] = [
     ],
   },
   {
-    title: 'keys that become one',
+    title: 'keys with one label name',
     metrics: [gauge('m', 0, { points: points({ 'a.b': '1' }, { a_b: '1' }, { 'a-b': '1' }) })],
   },
   {
-    title: 'keys that become one, in another order',
+    title: 'keys with one label name, in another order',
     metrics: [gauge('m', 0, { points: points({ 'a.b': '1', c: '2' }, { c: '2', a_b: '1' }) })],
   },
   {
-    title: 'joined values, and one that looks so',
+    title: 'joined values and an equal value',
     metrics: [gauge('m', 0, { points: points({ 'a.b': '1', a_b: '2' }, { a_b: '1;2' }) })],
   },
   {
-    title: 'attributes called like our own label',
+    title: 'attributes with the name of the collision label',
     metrics: [
       gauge('m', 0, {
         points: points({ id: 1, otelier_collision: '2' }, { id: '1', otelier_collision: '2' }, { id: 1 }, { id: '1' }),
@@ -208,11 +208,11 @@ const conflicts: readonly Conflict[] = [
     options: { resourceLabels: ['otel.scope.name', 'le', 'host.name'] },
   },
   {
-    title: 'NUL and what stands for it',
+    title: 'NUL and its replacement',
     metrics: [gauge('m', 0, { points: points({ id: '\0' }, { id: '\ufffd' }, { id: '\ud800' }) })],
   },
   {
-    title: 'keys that only the replacement makes one',
+    title: 'keys that are equal after the replacement of NUL',
     metrics: [gauge('m', 0, { points: points({ '\ud800': '1' }, { '\udc00': '1' }, { '\ufffd': '1' }) })],
     options: { strategy: 'NoTranslation', escaping: 'allow-utf-8' },
   },
@@ -263,12 +263,12 @@ describe.each(conflicts)('$title', ({ metrics, options, resource, more = {}, lef
   });
 });
 
-test.each(formats)('%s: whoever is left out is named, and what it would have been taken for', (format) => {
+test.each(formats)('%s: the warning names the omitted metric and the metric that uses its name', (format) => {
   const warnings: string[] = [];
   const metrics = [gauge('queue.jobs', 1), { ...histogram('queue_jobs', 2), scope: { name: 'worker' } }];
   encode(format, collectionOf(metrics), { warn: (message) => warnings.push(message) });
   expect(warnings).toEqual([
-    "the histogram 'queue_jobs' cannot be shown: its samples would be called queue_jobs, as those of the " +
-      'gauge queue_jobs are. Give one of them another name.',
+    "the histogram 'queue_jobs' is not shown: its sample name queue_jobs is used by the gauge queue_jobs; " +
+      'rename one of them',
   ]);
 });

@@ -1,21 +1,22 @@
-/** Encoders as tests make them: one per format, driven by OpenTelemetry's data, and what they wrote. */
+/** Encoders for tests: one per format, driven by OpenTelemetry's data, and their output. */
 import type { Attributes } from '@opentelemetry/api';
 import type { ResourceMetrics } from '@opentelemetry/sdk-metrics';
 import { openMetricsText, prometheusText } from '../../../src/formats/prometheus/dialects.js';
-import { bodyOf, type Exposition } from '../../../src/formats/prometheus/exposition.js';
-import { namesOf } from '../../../src/formats/prometheus/names.js';
+import { bodyOf, type ExpositionEncoder } from '../../../src/formats/prometheus/exposition-encoder.js';
+import { namesOf } from '../../../src/formats/prometheus/exposition-names.js';
 import { ProtobufExposition } from '../../../src/formats/prometheus/protobuf.js';
 import { TextExposition } from '../../../src/formats/prometheus/text.js';
-import type { Exemplar, MetricStream, PointVisitor } from '../../../src/model/points.js';
+import type { Exemplar, MetricStream, Point, PointVisitor } from '../../../src/model/points.js';
 import { replay } from '../../../src/model/replay.js';
 import type { EscapingScheme } from '../../../src/naming/escaping.js';
 import type { TranslationStrategy } from '../../../src/naming/prometheus.js';
+import { withExemplars } from '../../support/points.js';
 
 export const formats = ['text', 'openmetrics', 'protobuf'] as const;
 
 export type Format = (typeof formats)[number];
 
-/** Options of the endpoint that encoders know; those of its defaults where they are left out. */
+/** Options of encoders; the defaults are those of the endpoint. */
 export interface EncodingOptions {
   readonly strategy?: TranslationStrategy;
   readonly escaping?: EscapingScheme;
@@ -26,8 +27,8 @@ export interface EncodingOptions {
   readonly warn?: (message: string) => void;
 }
 
-/** A new encoder. */
-export function createExposition(format: Format, options: EncodingOptions = {}): Exposition {
+/** Creates an encoder. */
+export function createExposition(format: Format, options: EncodingOptions = {}): ExpositionEncoder {
   const { strategy = 'UnderscoreEscapingWithSuffixes', escaping = 'underscores', ...rest } = options;
   const shown = {
     names: namesOf(strategy, escaping),
@@ -42,19 +43,19 @@ export function createExposition(format: Format, options: EncodingOptions = {}):
   return new TextExposition(format === 'text' ? prometheusText : openMetricsText, shown);
 }
 
-/** All that an encoder wrote in its last walk. */
-export function bytesOf(exposition: Exposition): Buffer {
+/** Returns the whole response of the last walk. */
+export function bytesOf(exposition: ExpositionEncoder): Buffer {
   return Buffer.concat(bodyOf(exposition).all);
 }
 
-/** What a new encoder writes of a collection. */
+/** Encodes a collection with a new encoder. */
 export function encode(format: Format, collection: ResourceMetrics, options?: EncodingOptions, more?: More): Buffer {
   const exposition = createExposition(format, options);
   replay(collection, more === undefined ? exposition : withMore(exposition, more));
   return bytesOf(exposition);
 }
 
-/** The same as text. */
+/** Encodes a collection as text. */
 export function encodeText(
   format: 'text' | 'openmetrics',
   collection: ResourceMetrics,
@@ -64,37 +65,27 @@ export function encodeText(
   return encode(format, collection, options, more).toString();
 }
 
-/** What OpenTelemetry's data does not tell, and our engine does. */
+/** Data of our engine that OpenTelemetry's data lacks. */
 export interface More {
-  /** By the name of the metric. */
+  /** Shapes by name of the metric. */
   readonly shapes?: Readonly<Record<string, 'info' | 'stateSet'>>;
   readonly exemplars?: (stream: MetricStream, attributes: Attributes) => readonly Exemplar[];
 }
 
-/** The visitor, told more. */
+/** Returns a visitor that adds shapes and exemplars to what it passes on. */
 export function withMore(visitor: PointVisitor, { shapes = {}, exemplars = () => [] }: More): PointVisitor {
   let stream: MetricStream | undefined;
-  const tell = (attributes: Attributes) => {
-    for (const exemplar of exemplars(stream as MetricStream, attributes)) visitor.exemplar?.(attributes, exemplar);
-  };
+  const more = <P extends Point>(point: P): P =>
+    withExemplars(point, exemplars(stream as MetricStream, point.attributes));
   return {
     begin: (resource) => visitor.begin?.(resource),
     metric(plain, temporality) {
       stream = { ...plain, shape: shapes[plain.name] };
       visitor.metric(stream, temporality);
     },
-    number(...point) {
-      tell(point[0]);
-      visitor.number(...point);
-    },
-    histogram(...point) {
-      tell(point[0]);
-      visitor.histogram(...point);
-    },
-    exponentialHistogram(...point) {
-      tell(point[0]);
-      visitor.exponentialHistogram(...point);
-    },
+    number: (point) => visitor.number(more(point)),
+    histogram: (point) => visitor.histogram(more(point)),
+    exponentialHistogram: (point) => visitor.exponentialHistogram(more(point)),
     end: () => visitor.end?.(),
   };
 }

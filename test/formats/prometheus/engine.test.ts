@@ -1,4 +1,4 @@
-/** The encoders behind the engine itself: the same as from OpenTelemetry's data, and the same as new ones at each scrape. */
+/** Encoders driven by the engine: equal to encoders driven by OpenTelemetry's data, and to new encoders at each scrape. */
 import type { Attributes } from '@opentelemetry/api';
 import { AggregationType } from '@opentelemetry/sdk-metrics';
 import fc from 'fast-check';
@@ -6,14 +6,14 @@ import { counter, text } from 'otelier';
 import { promlint } from 'otelier/testing';
 import { describe, expect, test } from 'vitest';
 import type { EngineMeter } from '../../../src/engine/meter.js';
-import type { Exposition } from '../../../src/formats/prometheus/exposition.js';
+import type { ExpositionEncoder } from '../../../src/formats/prometheus/exposition-encoder.js';
 import { replay } from '../../../src/model/replay.js';
 import { withMetric } from '../../engine/metric.js';
 import { PlainReader, startEngine } from '../../engine/provider.js';
 import { bytesOf, createExposition, type EncodingOptions, formats } from './encoding.js';
 import { samplesOf } from './samples.js';
 
-async function scrape(reader: PlainReader, exposition: Exposition): Promise<string> {
+async function scrape(reader: PlainReader, exposition: ExpositionEncoder): Promise<string> {
   const collected = await reader.begin();
   await collected.walk(exposition);
   collected.accept();
@@ -27,7 +27,7 @@ const views = [
   },
 ];
 
-test.each(formats)('%s: a walk gives what its data would give', async (format) => {
+test.each(formats)('%s: a walk encodes like its data', async (format) => {
   const reader = new PlainReader();
   const { provider } = startEngine({ readers: [reader], views });
   for (const meter of [
@@ -112,7 +112,7 @@ function open(scopeLabels: boolean) {
 const actNames = Object.keys(open(true).acts);
 
 describe.each([true, false])('with scope labels: %s', (scopeLabels) => {
-  test('after any program the answer of an encoder in use is that of a new one', async () => {
+  test('after any program an encoder in use encodes like a new one', async () => {
     const act = fc.tuple(fc.constantFrom(...actNames), fc.nat({ max: 127 }));
     const program = fc.array(fc.array(act, { minLength: 1, maxLength: 4 }), { minLength: 1, maxLength: 12 });
     await fc.assert(
@@ -122,7 +122,7 @@ describe.each([true, false])('with scope labels: %s', (scopeLabels) => {
         for (const acts of groups) {
           for (const [name, value] of acts) (engine.acts[name] as Act)(value);
           for (const [index, format] of formats.entries()) {
-            const answer = await scrape(engine.reader, kept[index] as Exposition);
+            const answer = await scrape(engine.reader, kept[index] as ExpositionEncoder);
             expect(answer, format).toBe(await scrape(engine.reader, engine.exposition(format)));
           }
         }

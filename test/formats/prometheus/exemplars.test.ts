@@ -1,10 +1,9 @@
-/** Exemplars: which samples have one, what it says, and how long it may be. */
+/** Exemplars in Prometheus formats: samples with exemplars, labels and length limit. */
 import type { Attributes } from '@opentelemetry/api';
 import { parseExposition, promlint } from 'otelier/testing';
 import { describe, expect, test } from 'vitest';
-import type { Exemplar, PointVisitor } from '../../../src/model/points.js';
-import { replay } from '../../../src/model/replay.js';
-import { bytesOf, createExposition, encode, encodeText, formats, withMore } from './encoding.js';
+import type { Exemplar } from '../../../src/model/points.js';
+import { encode, encodeText, formats } from './encoding.js';
 import { collectionOf, endUnixMs, explicit, exponential, type MetricInput } from './metrics.js';
 import { decodeFamilies, type ExemplarMessage } from './protobuf-message.js';
 
@@ -27,7 +26,7 @@ interface Told {
   readonly at: number | undefined;
 }
 
-/** The exemplars of an OpenMetrics answer, by what stands before the value of their sample. */
+/** Returns the exemplars of an OpenMetrics response by sample name and bound. */
 function exemplarsIn(text: string): Record<string, Told> {
   const samples = parseExposition(text, 'openmetrics').flatMap((family) => family.samples);
   return Object.fromEntries(
@@ -52,7 +51,7 @@ const wait: MetricInput = {
 };
 const orders: MetricInput = { name: 'orders', kind: 'counter', points: [[{}, 3]] };
 
-test('counters and buckets have the trace, the value and the time in OpenMetrics', () => {
+test('OpenMetrics: counters and buckets have trace, value and time', () => {
   const exemplars = ({ kind }: { kind: string }) =>
     kind === 'counter' ? [exemplar(2)] : [exemplar(0.5), exemplar(2), exemplar(9)];
   const text = encodeText('openmetrics', collectionOf([orders, wait]), {}, { exemplars });
@@ -65,7 +64,7 @@ test('counters and buckets have the trace, the value and the time in OpenMetrics
   });
 });
 
-test('and in protobuf', () => {
+test('protobuf: counters and buckets have trace, value and time', () => {
   const exemplars = ({ kind }: { kind: string }) => (kind === 'counter' ? [exemplar(2)] : [exemplar(2), exemplar(9)]);
   const families = decodeFamilies(
     encode('protobuf', collectionOf([orders, wait]), { targetInfo: false }, { exemplars }),
@@ -82,7 +81,7 @@ test('and in protobuf', () => {
   ]);
 });
 
-test('native histograms have theirs beside the buckets, each with its time', () => {
+test('native histograms list exemplars beside the buckets, each with its time', () => {
   const metrics: MetricInput[] = [
     { name: 'size', kind: 'histogram', points: [[{}, exponential(0, { zero: 1, positive: [0, [2]] })]] },
   ];
@@ -95,13 +94,13 @@ test('native histograms have theirs beside the buckets, each with its time', () 
   ]);
 });
 
-test('text 0.0.4 has none', () => {
+test('text 0.0.4 has no exemplars', () => {
   const exemplars = () => [exemplar(1)];
   const text = encodeText('text', collectionOf([orders, wait]), {}, { exemplars });
   expect(text).toBe(encodeText('text', collectionOf([orders, wait])));
 });
 
-test.each(['gauge', 'upDownCounter', 'observableGauge'] as const)('a %s has none in any format', (kind) => {
+test.each(['gauge', 'upDownCounter', 'observableGauge'] as const)('a %s has no exemplars in any format', (kind) => {
   const collection = collectionOf([{ name: 'load', kind, points: [[{}, 1]] }]);
   for (const format of formats) {
     const bytes = encode(format, collection, {}, { exemplars: () => [exemplar(1)] });
@@ -119,39 +118,14 @@ test('an exemplar stays with its series', () => {
   expect(told[0]).toMatch(/^wait_bucket\{lane="b",le="1.0"\} 1 # /);
 });
 
-describe.each(['openmetrics', 'protobuf'] as const)('%s', (format) => {
-  test('an exemplar of a series that does not follow is forgotten', () => {
-    const collection = collectionOf([
-      {
-        ...orders,
-        points: [
-          [{ lane: 'a' }, 1],
-          [{ lane: 'b' }, 2],
-        ],
-      },
-      wait,
-    ]);
-    const exposition = createExposition(format);
-    const stray = (visitor: PointVisitor): PointVisitor => ({
-      ...withMore(visitor, {}),
-      metric(stream, temporality) {
-        visitor.metric(stream, temporality);
-        visitor.exemplar?.({ lane: 'gone' }, exemplar(1));
-      },
-    });
-    replay(collection, stray(exposition));
-    expect(bytesOf(exposition).equals(encode(format, collection))).toBe(true);
-  });
-});
-
-describe('attributes that the metric does not have', () => {
+describe('filtered attributes', () => {
   const labelsOf = (attributes: Attributes) => {
     const text = encodeText('openmetrics', collectionOf([orders]), {}, { exemplars: () => [exemplar(1, attributes)] });
     expect(promlint(text).filter(({ severity }) => severity === 'error')).toEqual([]);
     return exemplarsIn(text)['orders_total']?.labels;
   };
 
-  test('are labels behind the trace, which no attribute takes the place of', () => {
+  test('are labels behind the trace, and do not replace it', () => {
     expect(labelsOf({ 'user.id': 'u"1', trace_id: 'mine', spanId: 'other' })).toMatchObject({
       trace_id: traceId,
       span_id: spanId,
@@ -162,15 +136,15 @@ describe('attributes that the metric does not have', () => {
 
   // The trace takes 8 + 32 + 7 + 16 characters of 128.
   test.each([
-    ['as long as there is room', { key: 'x'.repeat(62) }, true],
-    ['and are left out where there is none', { key: 'x'.repeat(63) }, false],
-    ['counted in code points', { key: '😀'.repeat(62) }, true],
-    ['one too many in code points', { key: '😀'.repeat(63) }, false],
+    ['fit up to the limit', { key: 'x'.repeat(62) }, true],
+    ['are omitted beyond the limit', { key: 'x'.repeat(63) }, false],
+    ['are counted in code points', { key: '😀'.repeat(62) }, true],
+    ['are omitted beyond the limit in code points', { key: '😀'.repeat(63) }, false],
   ])('%s', (_, attributes, fits) => {
     expect(Object.keys(labelsOf(attributes) ?? {})).toEqual(['trace_id', 'span_id', ...(fits ? ['key'] : [])]);
   });
 
-  test('one that is too long does not keep the next one out', () => {
+  test('omits a long attribute and keeps the next one', () => {
     expect(Object.keys(labelsOf({ long: 'x'.repeat(200), short: 'x' }) ?? {})).toEqual([
       'trace_id',
       'span_id',
@@ -179,13 +153,13 @@ describe('attributes that the metric does not have', () => {
   });
 });
 
-test('without a trace there is an empty set of labels', () => {
+test('renders an empty label set without a trace', () => {
   const bare = { ...exemplar(2.5), traceId: undefined, spanId: undefined };
   const text = encodeText('openmetrics', collectionOf([orders]), { scopeLabels: false }, { exemplars: () => [bare] });
   expect(text).toContain(`\norders_total 3 # {} 2.5 ${seconds.toFixed(3)}\n`);
 });
 
-test('only attributes without a trace are labels too', () => {
+test('renders attributes without a trace', () => {
   const bare = { ...exemplar(2.5, { user: 'u1' }), traceId: undefined, spanId: undefined };
   const text = encodeText('openmetrics', collectionOf([orders]), { scopeLabels: false }, { exemplars: () => [bare] });
   expect(text).toContain(`\norders_total 3 # {user="u1"} 2.5 ${seconds.toFixed(3)}\n`);

@@ -1,4 +1,4 @@
-/** What the three formats write, byte for byte, by behaviour; protobuf as its messages read. */
+/** Golden files of the three formats by behavior; protobuf is shown as decoded messages. */
 import type { Attributes } from '@opentelemetry/api';
 import { promlint } from 'otelier/testing';
 import { describe, expect, test } from 'vitest';

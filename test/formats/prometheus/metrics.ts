@@ -1,4 +1,4 @@
-/** Metrics as OpenTelemetry's data, for tests that drive encoders by `replay`. */
+/** Metrics as OpenTelemetry's data, to drive encoders by `replay`. */
 import type { Attributes } from '@opentelemetry/api';
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import type { ExponentialHistogram, Histogram, MetricData, ResourceMetrics } from '@opentelemetry/sdk-metrics';

@@ -1,4 +1,4 @@
-/** What metrics and labels are called in the three formats: the four strategies, and what a scraper asks to escape. */
+/** Names of metrics and labels in the three formats: four strategies, and all escaping schemes. */
 import { promlint } from 'otelier/testing';
 import { describe, expect, test } from 'vitest';
 import { type EscapingScheme, escapingSchemes } from '../../../src/naming/escaping.js';
@@ -46,12 +46,12 @@ test.each(translationStrategies.flatMap((strategy) => formats.map((format) => [s
 );
 
 describe.each(combinations)('%s, escaping=%s', (strategy, escaping) => {
-  test.each(['text', 'openmetrics'] as const)('%s has nothing that a parser refuses', (format) => {
+  test.each(['text', 'openmetrics'] as const)('%s is accepted by its parser', (format) => {
     const problems = promlint(textOf(format, strategy, escaping), { format });
     expect(problems.filter(({ severity }) => severity === 'error')).toEqual([]);
   });
 
-  test('names are legal where the scraper knows the old ones alone', () => {
+  test('names are legal for scrapers without UTF-8 support', () => {
     const samples = samplesOf('text', encode('text', collectionOf(metrics), { ...shown, strategy, escaping }));
     for (const { name, labels } of samples) {
       if (escaping === 'allow-utf-8') continue;
@@ -74,7 +74,7 @@ describe.each(combinations)('%s, escaping=%s', (strategy, escaping) => {
     if (!plain) expect(openMetrics).toEqual(renamed);
   });
 
-  test('UNIT is the end of the name that it is said of', () => {
+  test('UNIT is the suffix of its name', () => {
     const lines = textOf('openmetrics', strategy, escaping).split('\n');
     for (const [, name, unit] of lines.flatMap((line) => [/^# UNIT ("?.*?"?) (\S+)$/.exec(line) ?? []])) {
       if (name !== undefined) expect(name.replaceAll('"', '')).toMatch(new RegExp(`_${unit}$`));
@@ -90,13 +90,10 @@ describe.each(combinations)('%s, escaping=%s', (strategy, escaping) => {
 test.each([
   ['without a suffix', 'orders', 'orders_total'],
   ['with one', 'orders_total', 'orders_total'],
-])(
-  'where suffixes are switched off a counter %s is what it is, and in OpenMetrics ends in _total',
-  (_, name, expected) => {
-    const collection = collectionOf([{ name, kind: 'counter', points: [[{}, 1]] }]);
-    const options = { ...shown, strategy: 'UnderscoreEscapingWithoutSuffixes' } as const;
-    expect(encodeText('text', collection, options)).toBe(`# TYPE ${name} counter\n${name} 1\n`);
-    expect(encodeText('openmetrics', collection, options)).toBe(`# TYPE orders counter\n${expected} 1\n# EOF\n`);
-    expect(decodeFamilies(encode('protobuf', collection, options)).map((family) => family.name)).toEqual([name]);
-  },
-);
+])('without suffixes a counter %s keeps its name, and ends in _total in OpenMetrics', (_, name, expected) => {
+  const collection = collectionOf([{ name, kind: 'counter', points: [[{}, 1]] }]);
+  const options = { ...shown, strategy: 'UnderscoreEscapingWithoutSuffixes' } as const;
+  expect(encodeText('text', collection, options)).toBe(`# TYPE ${name} counter\n${name} 1\n`);
+  expect(encodeText('openmetrics', collection, options)).toBe(`# TYPE orders counter\n${expected} 1\n# EOF\n`);
+  expect(decodeFamilies(encode('protobuf', collection, options)).map((family) => family.name)).toEqual([name]);
+});

@@ -82,7 +82,7 @@ const point = fc.integer({ min: -10, max: 20 }).chain((scale) => {
     .map((input) => exponential(scale, { ...input, sum: 1 }));
 });
 
-test('native: schema, counts and bounds are those of the point, merged where its scale is finer than any schema', () => {
+test('native: schema, counts and bounds match the point; scales finer than any schema are merged', () => {
   fc.assert(
     fc.property(point, (value) => {
       const native = histogramOf(value);
@@ -104,7 +104,7 @@ test('native: schema, counts and bounds are those of the point, merged where its
 });
 
 test.each(['text', 'openmetrics'] as const)(
-  '%s: classic buckets grow, and no value is counted under a bound that it is above',
+  '%s: classic buckets are cumulative, and each value is within its bound',
   (format) => {
     fc.assert(
       fc.property(point, (value) => {
@@ -142,7 +142,7 @@ function countUpTo({ scale, zeroCount, positive, negative }: ExponentialHistogra
   return count;
 }
 
-test.each([-5, -10])('protobuf: a scale of %i has no schema, and is shown in classic buckets', (scale) => {
+test.each([-5, -10])('protobuf: a scale of %i has no schema, and becomes classic buckets', (scale) => {
   const native = histogramOf(exponential(scale, { zero: 2, positive: [0, [3]], negative: [-1, [4]], sum: 1 }));
   expect([native.schema, native.zero_count, native.positive_span]).toEqual([undefined, undefined, []]);
   expect(native.bucket.map(({ upper_bound }) => upper_bound)).toEqual(
@@ -153,7 +153,7 @@ test.each([-5, -10])('protobuf: a scale of %i has no schema, and is shown in cla
   );
 });
 
-describe('a native histogram is told from a classic one', () => {
+describe('a native histogram differs from a classic one', () => {
   const isNative = ({ positive_span, negative_span, zero_threshold = 0, zero_count = 0 }: HistogramMessage) =>
     positive_span.length > 0 || negative_span.length > 0 || zero_threshold > 0 || zero_count > 0;
 
@@ -169,12 +169,12 @@ describe('a native histogram is told from a classic one', () => {
   });
 });
 
-test('the zero bucket is as broad as where nobody says', () => {
+test('the zero bucket has the default width', () => {
   // OpenTelemetry, "Prometheus and OpenMetrics Compatibility": 1e-128 where the point has no threshold.
   expect(histogramOf(exponential(0, { zero: 1, positive: [0, [1]], sum: 1 })).zero_threshold).toBe(1e-128);
 });
 
-test('without a sum every count is there, and the sum is no number', () => {
+test('without a sum, counts are complete and the sum is NaN', () => {
   const { sample_count, sample_sum, positive_delta } = histogramOf(exponential(0, { positive: [0, [2, 3]] }));
   expect([sample_count, sample_sum, positive_delta]).toEqual([5, Number.NaN, [2, 1]]);
 });

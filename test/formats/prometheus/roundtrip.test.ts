@@ -55,7 +55,7 @@ const entryText = ([name, value]: [string, unknown]) =>
 
 const kinds = ['gauge', 'counter', 'upDownCounter', 'histogram'] as const;
 
-/** Metrics of any names and of these. Every point has a value of its own, by which it is found again. */
+/** Generates metrics with any names and with given ones. Each point has a distinct value, which identifies it. */
 const metricsOf = (...names: string[]) =>
   fc
     .array(
@@ -93,7 +93,7 @@ const combinations = translationStrategies.flatMap((strategy) =>
 const shownAs = (strategy: TranslationStrategy, escaping: EscapingScheme): EncodingOptions => ({ strategy, escaping });
 
 describe.each(combinations)('%s, escaping=%s', (strategy, escaping) => {
-  test('one type: every sample is there, once, and no parser refuses the rest', () => {
+  test('one type: every sample appears once, and parsers accept the response', () => {
     fc.assert(
       fc.property(metricsOf('jobs', 'a.b', 'a_b'), fc.constantFrom(...kinds), (metrics, kind) => {
         const isHistogram = kind === 'histogram';
@@ -112,7 +112,7 @@ describe.each(combinations)('%s, escaping=%s', (strategy, escaping) => {
     );
   });
 
-  test('any types: what is left out is told', () => {
+  test('any types: omitted metrics are reported', () => {
     fc.assert(
       fc.property(metricsOf('jobs', 'jobs.total', 'jobs_count', 'a.b', 'a_b'), (metrics) => {
         const [text, , protobuf] = formats.map((format) => {
@@ -138,7 +138,7 @@ function expectNoErrors(format: Format, bytes: Buffer): void {
   expect(problems.filter(({ severity }) => severity === 'error')).toEqual([]);
 }
 
-describe.each(formats)('%s, where names are not translated', (format) => {
+describe.each(formats)('%s, without name translation', (format) => {
   const options: EncodingOptions = {
     strategy: 'NoTranslation',
     escaping: 'allow-utf-8',
@@ -151,7 +151,7 @@ describe.each(formats)('%s, where names are not translated', (format) => {
   /** Protobuf has room for NUL. */
   const textOf = (text: string) => (format === 'protobuf' ? text.replace(/\p{Surrogate}/gu, '\ufffd') : nameOf(text));
 
-  test('labels are the attributes', () => {
+  test('labels equal the attributes', () => {
     fc.assert(
       fc.property(attributeSets, (sets) => {
         const metric: MetricInput = { name: 'm', kind: 'gauge', points: sets.map((each, index) => [each, index]) };
@@ -183,7 +183,7 @@ describe.each(formats)('%s, where names are not translated', (format) => {
     );
   }
 
-  test('descriptions are what they were', () => {
+  test('descriptions are unchanged', () => {
     fc.assert(
       fc.property(hostileText, (description) => {
         const collection = collectionOf([{ name: 'm', kind: 'gauge', description, points: [[{}, 1]] }]);
@@ -199,7 +199,7 @@ describe.each(formats)('%s, where names are not translated', (format) => {
   /** Blanks before a description belong to the older format. */
   const readable = (text: string) => (format === 'text' ? text.replace(/^[ \t]+/, '') : text);
 
-  test('names are what they were', () => {
+  test('names are unchanged', () => {
     fc.assert(
       fc.property(hostileText, (name) => {
         const collection = collectionOf([{ name, kind: 'gauge', points: [[{}, 1]] }]);
@@ -210,7 +210,7 @@ describe.each(formats)('%s, where names are not translated', (format) => {
     );
   });
 
-  test('values are what they were', () => {
+  test('values are unchanged', () => {
     fc.assert(
       fc.property(fc.array(fc.double(), { maxLength: 8 }), (values) => {
         const points = values.map((value, id) => [{ id }, value] as const);

@@ -1,4 +1,4 @@
-/** What an answer says, whatever its format: each sample by its name and labels. */
+/** Samples of a response in any format, by name and labels. */
 import { parseExposition } from 'otelier/testing';
 import type { Format } from './encoding.js';
 import { decodeFamilies, type HistogramMessage, type MetricMessage, metricTypes } from './protobuf-message.js';

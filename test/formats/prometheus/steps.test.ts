@@ -50,7 +50,7 @@ interface Step {
   act(walked: Walked): void;
 }
 
-/** A step that is told by its title where it fails. */
+/** Returns a step that failures show by its title. */
 const named = (title: string, act: Step['act']) => ({ title, act, [fc.toStringMethod]: () => title });
 
 const streamIndex = fc.nat({ max: declarations().length - 1 });
@@ -171,14 +171,14 @@ function compareAll(program: readonly (readonly Step[])[], options: EncodingOpti
 const optionSets: readonly EncodingOptions[] = [{}, { createdSamples: true, resourceLabels: ['service.name'] }];
 
 describe.each(optionSets)('with %j', (options) => {
-  test('an encoder that saw other scrapes answers as a new one', () => {
+  test('an encoder with earlier scrapes encodes like a new one', () => {
     fc.assert(
       fc.property(programs(distinct), (program) => compareAll(program, options)),
       { numRuns: 200 },
     );
   });
 
-  test('also where labels of several series are the same', () => {
+  test('an encoder with colliding labels encodes like a new one', () => {
     const both = { ...options, scopeLabels: false };
     fc.assert(
       fc.property(programs(colliding), (program) => compareAll(program, both)),
@@ -188,7 +188,7 @@ describe.each(optionSets)('with %j', (options) => {
 });
 
 describe.each(formats)('%s', (format) => {
-  test('data of a stock SDK, whose metrics are other objects each time, gives the same at every scrape', () => {
+  test('stock data, whose metrics are new objects each time, encodes equally at every scrape', () => {
     const collection = () =>
       collectionOf([
         {
@@ -210,7 +210,7 @@ describe.each(formats)('%s', (format) => {
     }
   });
 
-  test('a scrape that was given up in between changes nothing', () => {
+  test('an aborted scrape does not affect later ones', () => {
     const walked: Walked = { resource: {}, streams: declarations() };
     for (const { series } of walked.streams) {
       for (const attributes of distinct) series.push({ attributes, startUnixMs: 1_000, value: 1 });
@@ -236,7 +236,7 @@ describe.each(formats)('%s', (format) => {
     }
   });
 
-  test('what was answered before does not change with the next scrape', () => {
+  test('a scrape does not change earlier responses', () => {
     const walked: Walked = { resource: {}, streams: declarations() };
     const [{ series }] = walked.streams as [WalkedStream];
     series.push({ attributes: {}, startUnixMs: 1_000, value: 1 });

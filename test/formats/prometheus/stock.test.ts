@@ -79,7 +79,7 @@ const metrics = fc
   )
   .map(([names, list]) => names.map((each, index) => ({ ...(list[index] as MetricInput), name: each })));
 
-test('metrics without units read the same', () => {
+test('metrics without units are equal', () => {
   fc.assert(
     fc.property(metrics, attributes, (list, resource) => {
       const collection = collectionOf(list, { ...resource, 'service.name': 'storefront' });
@@ -89,7 +89,7 @@ test('metrics without units read the same', () => {
   );
 });
 
-test('and metrics with units, where neither appends them', () => {
+test('metrics with units are equal if neither appends units', () => {
   const options: EncodingOptions = { strategy: 'UnderscoreEscapingWithoutSuffixes' };
   fc.assert(
     fc.property(metrics, fc.constantFrom('s', 'By', 'ms', '{job}'), (list, unit) => {
@@ -143,25 +143,25 @@ const differences: readonly Difference[] = [
     ours: lines('job:m'),
   },
   {
-    title: 'an underscore at the end of a name goes',
+    title: 'a trailing underscore of a name is removed',
     metrics: [gauge({ name: 'm.', description: 'D.' })],
     stock: lines('m_'),
     ours: lines('m'),
   },
   {
-    title: 'a key that begins with a digit is a label nonetheless',
+    title: 'a key that starts with a digit becomes a label',
     metrics: [gauge({ points: [[{ '1st': 'a' }, 1]], description: 'D.' })],
     stock: [`m{1st="a",${scope}} 1`],
     ours: [`m{key_1st="a",${scope}} 1`],
   },
   {
-    title: 'keys that become one are joined',
+    title: 'keys with one label name are joined',
     metrics: [gauge({ points: [[{ 'a.b': 'x', a_b: 'y' }, 1]], description: 'D.' })],
     stock: [`m{a_b="x",a_b="y",${scope}} 1`],
     ours: [`m{a_b="x;y",${scope}} 1`],
   },
   {
-    title: 'series that become one are told apart',
+    title: 'series with equal labels are distinguished',
     metrics: [
       gauge({
         points: [
@@ -201,7 +201,7 @@ const differences: readonly Difference[] = [
     ],
   },
   {
-    title: 'attributes called like the bound of a bucket are kept apart from it',
+    title: 'attributes named like the bound of a bucket are renamed',
     metrics: [
       {
         name: 'm',
@@ -219,15 +219,15 @@ const differences: readonly Difference[] = [
     ],
   },
   {
-    title: 'a resource that says nothing is not shown',
+    title: 'an empty resource is not shown',
     metrics: [gauge({ description: 'D.' })],
     resource: {},
     stock: ['# HELP target_info Target metadata', '# TYPE target_info gauge', 'target_info 1'],
     ours: [],
   },
-  { title: 'nothing to show is nothing, not a comment', metrics: [], stock: ['# no registered metrics'], ours: [] },
+  { title: 'an empty response has no comment', metrics: [], stock: ['# no registered metrics'], ours: [] },
   {
-    title: 'NUL and halves of surrogate pairs are replaced',
+    title: 'NUL and lone surrogates are replaced',
     metrics: [gauge({ points: [[{ id: '\0' }, 1]], description: 'D.' })],
     stock: [`m{id="\0",${scope}} 1`],
     ours: [`m{id="\ufffd",${scope}} 1`],
@@ -257,7 +257,7 @@ function without(lines: readonly string[] = [], others: readonly string[] = []):
     .sort();
 }
 
-test('the option that asks for stock gives its text, byte for byte', () => {
+test('the stock option serves the stock text byte for byte', () => {
   const collection = collectionOf([
     gauge({ unit: 's' }),
     { name: 'c', kind: 'counter', points: [[{ 'a.b': '"' }, 2]] },

@@ -5,6 +5,7 @@
 import type { Attributes } from '@opentelemetry/api';
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import type { MetricStream, PointVisitor, Scope } from '../../../src/model/points.js';
+import { exponentialPoint, histogramPoint, numberPoint, SeriesKeys } from '../../support/points.js';
 
 /** A series: what it is shown with. */
 export interface WalkedSeries {
@@ -47,6 +48,7 @@ export function streamOf(kind: StreamKind, name: string, scope: Scope, more: Par
   };
 }
 
+const keys = new SeriesKeys();
 const boundaries = [1, 2];
 const endUnixMs = 1_700_000_060_000;
 
@@ -63,13 +65,16 @@ export function walk({ resource, streams }: Walked, visitor: PointVisitor): void
 
 function visitOne({ points }: MetricStream, series: WalkedSeries, visitor: PointVisitor): void {
   const { attributes, startUnixMs, value } = series;
+  const common = { series: keys.of(attributes), startUnixMs, endUnixMs };
   if (points === 'number') {
-    visitor.number(attributes, startUnixMs, endUnixMs, value);
+    visitor.number(numberPoint({ ...common, value }));
   } else if (points === 'histogram') {
     const counts = Float64Array.of(9, value, 0, 1);
-    visitor.histogram(attributes, startUnixMs, endUnixMs, value + 1, value, 1, 9, boundaries, counts, 1);
+    const fields = { count: value + 1, sum: value, min: 1, max: 9, boundaries, counts, from: 1 };
+    visitor.histogram(histogramPoint({ ...common, ...fields }));
   } else {
     const side = (length: number) => ({ offset: 0, counts: Float64Array.of(9, value), from: 1, length });
-    visitor.exponentialHistogram(attributes, startUnixMs, endUnixMs, value + 1, value, 0, 9, 0, 1, side(1), side(0));
+    const fields = { count: value + 1, sum: value, min: 0, max: 9, scale: 0, zeroCount: 1 };
+    visitor.exponentialHistogram(exponentialPoint({ ...common, ...fields, positive: side(1), negative: side(0) }));
   }
 }

@@ -1,12 +1,12 @@
-/** Attributes as OTLP has them: `KeyValue` and `AnyValue` of common/v1. */
+/** Encodes attributes as OTLP `KeyValue` and `AnyValue` messages (common/v1). */
 import type { Attributes } from '@opentelemetry/api';
 import type { ProtobufWriter } from '../protobuf-writer.js';
 import { keyValueField, listField, valueField } from './fields.js';
 
-/** Whole numbers beyond this do not fit `int64`, and are sent as `double`. */
+/** Integers from this limit on do not fit `int64`, and are sent as `double`. */
 const int64Limit = 2 ** 63;
 
-/** Writes attributes in their own order, each as a field of this number. */
+/** Writes each attribute as a field with this number, in the order of the object. */
 export function writeAttributes(writer: ProtobufWriter, field: number, attributes: Attributes): void {
   for (const key of Object.keys(attributes)) {
     const pair = writer.open(field);
@@ -16,7 +16,7 @@ export function writeAttributes(writer: ProtobufWriter, field: number, attribute
   }
 }
 
-/** What OTLP has no type for is there without a value, as the specification of attributes has it for null. */
+/** Writes a value. Types that OTLP lacks are sent as an empty `AnyValue`, as the specification requires for null. */
 function writeValue(writer: ProtobufWriter, field: number, value: unknown): void {
   const any = writer.open(field);
   if (typeof value === 'string') writer.text(valueField.string, value);

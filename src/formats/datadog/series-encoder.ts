@@ -1,65 +1,74 @@
 /**
- * Collections as the series that Datadog takes (API v2, "Submit metrics"), in JSON.
+ * Encoder for Datadog series (API v2, "Submit metrics"), in JSON.
  *
- * Sums of deltas are counts, other numbers gauges. A histogram is the counts `.count` and `.sum` and the gauges `.min`,
- * `.max` and `.avg`, and with buckets a count `.bucket` for each that is not empty, with the tags `lower_bound` and
- * `upper_bound`: the names that Datadog's own mapping of OpenTelemetry has. Exponential buckets are shown with bounds at
- * powers of two.
+ * Delta sums become counts, other numbers gauges. A histogram becomes the counts `.count` and `.sum` and the gauges
+ * `.min`, `.max` and `.avg`. With buckets enabled, each bucket that is not empty becomes a count `.bucket` with the tags
+ * `lower_bound` and `upper_bound`. These are the names of Datadog's own OpenTelemetry mapping. Exponential buckets get
+ * bounds at powers of two.
  */
-import type { Attributes } from '@opentelemetry/api';
 import type { Resource } from '@opentelemetry/resources';
 import type { Clock } from '../../model/clock.js';
-import type { ExponentialBuckets, MetricStream, PointVisitor, Temporality } from '../../model/points.js';
+import type {
+  DistributionPoint,
+  ExponentialPoint,
+  HistogramPoint,
+  MetricStream,
+  NumberPoint,
+  Point,
+  PointVisitor,
+  Temporality,
+} from '../../model/points.js';
 import { datadogBound, datadogTag } from '../../naming/datadog.js';
-import { classicBuckets } from '../classic-buckets.js';
-import { type Head, type Owners, StreamSeries } from './series.js';
+import { classicHistogram } from '../classic-buckets.js';
+import { type Head, type Owners, TaggedStream } from './tagged-stream.js';
 
-/** Stands in a chunk where every series has what its resource brings. No character of JSON. */
+/** Placeholder in chunks for the host and tags of the resource. The character does not occur in JSON. */
 export const originMark = '\0';
 
-/** Series of whole points as JSON, each with a comma before it and `originMark` where its resource comes in. */
+/** Series of whole points as JSON, each after a comma and with `originMark` for its origin. */
 export interface Chunk {
   readonly text: string;
   readonly points: number;
 }
 
-/** What is encoded, and how. */
+/** Options of the encoder. */
 export interface EncoderOptions {
   readonly clock: Clock;
+  /** True to encode the buckets of histograms. */
   readonly buckets: boolean;
-  /** Milliseconds that the first collection is taken to cover. */
+  /** Milliseconds that the first collection is assumed to cover. */
   readonly intervalMs: number;
 }
 
-/** Characters from which on a chunk is complete. */
+/** Maximum number of characters in a chunk of several points. */
 const chunkLength = 32_768;
-/** Seconds that timestamps may run ahead of the clock. Datadog takes ten minutes. */
+/** Seconds that timestamps may run ahead of the clock. Datadog accepts ten minutes. */
 const mostAheadSeconds = 300;
-/** Walks from one look for series that are gone to the next. */
+/** Number of walks between two sweeps of series that are gone. */
 const sweepWalks = 16;
 
-/** Driven by a walk, then asked for its chunks. */
+/** Encodes one walk at a time as chunks. */
 export class SeriesEncoder implements PointVisitor {
-  /** That of the last walk. */
+  /** Resource of the last walk. */
   resource: Resource | undefined;
-  /** Points that JSON cannot express: they are not finite. */
+  /** Number of points that are not finite, which JSON cannot express. */
   inexpressible = 0;
   readonly #clock: Clock;
   readonly #buckets: boolean;
   readonly #owners: Owners = new Map();
-  readonly #streams = new Map<MetricStream, Record<Temporality, StreamSeries | undefined>>();
+  readonly #streams = new Map<MetricStream, Record<Temporality, TaggedStream | undefined>>();
   #chunks: Chunk[] = [];
   #text = '';
   #points = 0;
   #walk = 0;
-  #series: StreamSeries | undefined;
-  /** Milliseconds: when the walk's points end, and how long it was since those that were accepted ended. */
+  #stream: TaggedStream | undefined;
+  /** End of the points of this walk and of the last accepted walk, and the time between them, in milliseconds. */
   #endMs: number | undefined;
   #acceptedMs: number | undefined;
   #intervalMs: number;
   /** Timestamp of the last walk. */
   #second = 0;
-  /** What follows the head of a series, its value of a count, and its value of a gauge. */
+  /** Constant text behind the head of a series, behind the value of a count, and behind the value of a gauge. */
   #time = '';
   #afterCount = '';
   readonly #afterGauge = `}],${originMark}`;
@@ -86,57 +95,31 @@ export class SeriesEncoder implements PointVisitor {
       known = { delta: undefined, cumulative: undefined };
       this.#streams.set(stream, known);
     }
-    known[temporality] ??= new StreamSeries(stream, temporality, this.#buckets, this.#owners);
-    this.#series = known[temporality];
-    this.#series.begin(this.#walk);
+    known[temporality] ??= new TaggedStream(stream, temporality, this.#buckets, this.#owners);
+    this.#stream = known[temporality];
+    this.#stream.beginWalk(this.#walk);
   }
 
-  number(attributes: Attributes, _startUnixMs: number, endUnixMs: number, value: number): void {
-    if (!Number.isFinite(value)) {
+  number(point: NumberPoint): void {
+    if (!Number.isFinite(point.value)) {
       this.inexpressible++;
       return;
     }
-    const { heads, tags } = this.#open(attributes, endUnixMs);
-    this.#add(this.#one(heads.value, value, tags));
+    const { heads, tags } = this.#open(point);
+    this.#add(this.#one(heads.value, point.value, tags));
   }
 
-  histogram(
-    attributes: Attributes,
-    _startUnixMs: number,
-    endUnixMs: number,
-    count: number,
-    sum: number | undefined,
-    min: number | undefined,
-    max: number | undefined,
-    boundaries: readonly number[],
-    counts: Float64Array,
-    from: number,
-  ): void {
-    const { heads, tags } = this.#open(attributes, endUnixMs);
-    let text = this.#summary(heads, tags, count, sum, min, max);
-    if (heads.bucket !== undefined) text += this.#bucketsText(heads.bucket, tags, boundaries, counts, from);
+  histogram(point: HistogramPoint): void {
+    const { heads, tags } = this.#open(point);
+    let text = this.#summary(heads, tags, point);
+    if (heads.bucket !== undefined) text += this.#bucketsText(heads.bucket, tags, point);
     this.#add(text);
   }
 
-  exponentialHistogram(
-    attributes: Attributes,
-    _startUnixMs: number,
-    endUnixMs: number,
-    count: number,
-    sum: number | undefined,
-    min: number | undefined,
-    max: number | undefined,
-    scale: number,
-    zeroCount: number,
-    positive: ExponentialBuckets,
-    negative: ExponentialBuckets,
-  ): void {
-    const { heads, tags } = this.#open(attributes, endUnixMs);
-    let text = this.#summary(heads, tags, count, sum, min, max);
-    if (heads.bucket !== undefined) {
-      const { bounds, counts } = classicBuckets(scale, zeroCount, positive, negative);
-      text += this.#bucketsText(heads.bucket, tags, bounds, counts, 0);
-    }
+  exponentialHistogram(point: ExponentialPoint): void {
+    const { heads, tags } = this.#open(point);
+    let text = this.#summary(heads, tags, point);
+    if (heads.bucket !== undefined) text += this.#bucketsText(heads.bucket, tags, classicHistogram(point));
     this.#add(text);
   }
 
@@ -151,28 +134,28 @@ export class SeriesEncoder implements PointVisitor {
     }
   }
 
-  /** What the last walk made. */
+  /** Returns the chunks of the last walk. */
   chunks(): readonly Chunk[] {
     return this.#chunks;
   }
 
-  /** What the last walk held is not part of the next one: the next counts begin where its ended. */
+  /** Marks the last walk as accepted: the interval of the next counts starts at its end. */
   accepted(): void {
     this.#acceptedMs = this.#endMs ?? this.#acceptedMs;
   }
 
-  #open(attributes: Attributes, endUnixMs: number) {
+  #open({ series, endUnixMs }: Point) {
     if (this.#endMs === undefined) this.#beginPoints(endUnixMs);
-    const series = this.#series as StreamSeries;
-    return { heads: series.heads, tags: series.tags(attributes) };
+    const stream = this.#stream as TaggedStream;
+    return { heads: stream.heads, tags: stream.tags(series) };
   }
 
   /**
-   * Datadog keeps one point per series and second, the last that came. Two collections within a second, as when somebody
-   * flushes, are therefore told apart by a timestamp of one more.
+   * Sets the timestamp and interval of the walk. Datadog keeps only the last point per series and second, so a second
+   * collection within one second (a flush) gets the next second.
    */
   #beginPoints(endUnixMs: number): void {
-    // Where the clock was set back, the time of a point may be one to come, and Datadog would not take it.
+    // After the clock was set back, a point may be in the future, which Datadog rejects.
     const endMs = Math.min(endUnixMs, this.#clock.nowUnixMs());
     const now = Math.floor(endMs / 1_000);
     const next = Math.max(now, this.#second + 1);
@@ -184,14 +167,7 @@ export class SeriesEncoder implements PointVisitor {
     this.#afterCount = `}],"interval":${interval},${originMark}`;
   }
 
-  #summary(
-    heads: StreamSeries['heads'],
-    tags: string,
-    count: number,
-    sum: number | undefined,
-    min: number | undefined,
-    max: number | undefined,
-  ): string {
+  #summary(heads: TaggedStream['heads'], tags: string, { count, sum, min, max }: DistributionPoint): string {
     let text = this.#one(heads.count, count, tags);
     if (finite(sum)) text += this.#one(heads.sum, sum, tags);
     if (count === 0) return text;
@@ -201,13 +177,7 @@ export class SeriesEncoder implements PointVisitor {
     return text;
   }
 
-  #bucketsText(
-    head: Head,
-    tags: string,
-    boundaries: readonly number[],
-    counts: ArrayLike<number>,
-    from: number,
-  ): string {
+  #bucketsText(head: Head, tags: string, { boundaries, counts, from }: HistogramPoint): string {
     let text = '';
     for (let index = 0; index <= boundaries.length; index++) {
       const count = counts[from + index] as number;

@@ -1,50 +1,50 @@
-/** What all formats have in common: a visitor for one scrape at a time, and the parts that an answer is put together from. */
+/** Interface of the encoders of all formats, and the assembly of a response from what they encode. */
 import type { Resource } from '@opentelemetry/resources';
 import type { PointVisitor } from '../../model/points.js';
-import type { FamilyOptions } from './families.js';
+import type { FamilyOptions } from './family-registry.js';
 
-/** What an exposition shows beside the metrics. */
+/** Options of an exposition. */
 export interface ExpositionOptions extends FamilyOptions {
-  /** Keys of the resource's attributes that become labels of every series. */
+  /** Keys of resource attributes that become labels of every series. */
   readonly resourceLabels: readonly string[];
-  /** Whether OpenMetrics shows when counters and histograms began, as samples of their own. */
+  /** True to add `_created` samples with the start times of counters and histograms (OpenMetrics). */
   readonly createdSamples: boolean;
 }
 
-/** The parts of a family, in order. */
+/** Encoded family. */
 export interface FamilyParts {
-  /** The names that its samples can have. */
+  /** Names that its samples can have. */
   readonly names: readonly string[];
   readonly chunks: readonly (string | Uint8Array)[];
 }
 
-/** An encoder: driven by a walk, then asked for what it made. */
-export interface Exposition extends PointVisitor {
-  /** That of the last walk. */
+/** Encodes one walk at a time. */
+export interface ExpositionEncoder extends PointVisitor {
+  /** Resource of the last walk. */
   readonly resource: Resource | undefined;
-  /** What the last walk made. */
+  /** Returns the encoded families of the last walk. */
   families(): readonly FamilyParts[];
-  /** The resource as a metric; asked for last, because a resource may still be finding out about itself. */
+  /** Returns the resource as a metric. Called last, because attributes of a resource may be asynchronous. */
   target(): string | Uint8Array;
   /**
-   * Keeps what the last walk made as it is, whatever the next ones make. What this returns may be called once nobody reads
-   * it any more: its memory is used again then.
+   * Keeps the memory of the last walk from being overwritten by later walks. The returned function allows its reuse; call
+   * it when nothing reads the families any more.
    */
   hold?(): () => void;
-  /** What ends the format. */
+  /** Last bytes of a response. */
   readonly trailer: string;
 }
 
-/** One scrape, written. */
+/** Encoded scrape. */
 export interface Body {
-  /** All of it, in the same parts each time. */
+  /** Parts of the whole response; the same objects at each read. */
   readonly all: readonly Uint8Array[];
-  /** Of the families alone that have a sample of one of these names; the same parts for the same names. */
+  /** Returns the families that have a sample with one of these names; the same objects for the same names. */
   named(names: ReadonlySet<string>): readonly Uint8Array[];
 }
 
-/** What an encoder made of the walk that has just ended. */
-export function bodyOf(exposition: Exposition): Body {
+/** Returns the response for the walk that has just ended. */
+export function bodyOf(exposition: ExpositionEncoder): Body {
   const families = [{ names: ['target_info'], chunks: [exposition.target()] }, ...exposition.families()];
   const end = { names: [], chunks: [exposition.trailer] };
   const selections = new Map<string, readonly Uint8Array[]>();
@@ -61,10 +61,10 @@ export function bodyOf(exposition: Exposition): Body {
   };
 }
 
-/** Selections that are kept: who asks for the same at the same time gets the same. */
+/** Maximum number of cached selections. Concurrent scrapes of the same names share one. */
 const mostSelections = 16;
 
-/** Parts are joined up to about this many bytes; larger ones are left as they are. */
+/** Parts are joined up to about this many bytes; larger parts stay separate. */
 const partBytes = 32_768;
 
 function joined(families: readonly FamilyParts[]): Uint8Array[] {

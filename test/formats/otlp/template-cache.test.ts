@@ -1,10 +1,11 @@
-/** What the OTLP encoder keeps of series from one walk to the next, and what it forgets. */
+/** Template cache of the OTLP encoder: hits, evictions, and walks that fail. */
 import type { Attributes } from '@opentelemetry/api';
 import { emptyResource } from '@opentelemetry/resources';
 import { expect, test } from 'vitest';
 import { OtlpEncoder } from '../../../src/formats/otlp/encoder.js';
 import type { MetricStream } from '../../../src/model/points.js';
 import { heapUsed } from '../../engine/heap.js';
+import { SeriesKeys } from '../../support/points.js';
 import { pointsOfRequest } from './message.js';
 import { streamOf, visit } from './walks.js';
 
@@ -13,10 +14,11 @@ const walk = (
   stream: MetricStream,
   temporality: 'delta' | 'cumulative',
   series: Attributes[],
+  keys: SeriesKeys,
 ) => {
   encoder.begin(emptyResource());
   encoder.metric(stream, temporality);
-  for (const attributes of series) visit(encoder, stream, attributes);
+  for (const attributes of series) visit(encoder, stream, keys.of(attributes));
   encoder.end();
 };
 const series = (count: number, walk = 0) => Array.from({ length: count }, (_, id) => Object.freeze({ id, walk }));
@@ -25,15 +27,17 @@ const kinds = ['double', 'histogram', 'exponential'] as const;
 const temporalities = ['cumulative', 'delta'] as const;
 
 test.each(kinds.flatMap((kind) => temporalities.map((temporality) => ({ kind, temporality }))))(
-  'what is kept of series that are gone is nothing: $kind, $temporality',
+  'evicts series that are gone: $kind, $temporality',
   ({ kind, temporality }) => {
     const encoder = new OtlpEncoder();
     const stream = streamOf(kind);
     const stays: Attributes[] = series(10);
+    const keys = new SeriesKeys();
     const turn = (number: number) => {
       const come = series(300, number);
-      walk(encoder, stream, temporality, [...stays, ...come]);
-      // One of each walk stays, and with it nothing of what was kept beside it.
+      walk(encoder, stream, temporality, [...stays, ...come], keys);
+      for (const [place, each] of come.entries()) if (place !== 150) keys.retire(each);
+      // One series of each walk stays; the templates beside it must be released.
       stays.push(come[150] as Attributes);
     };
     for (let number = 0; number < 50; number++) turn(number);
@@ -43,19 +47,19 @@ test.each(kinds.flatMap((kind) => temporalities.map((temporality) => ({ kind, te
   },
 );
 
-test('what is kept of streams that are gone is nothing', () => {
+test('evicts streams that are gone', () => {
   const encoder = new OtlpEncoder();
-  walk(encoder, streamOf('double'), 'cumulative', series(1));
+  walk(encoder, streamOf('double'), 'cumulative', series(1), new SeriesKeys());
   const before = heapUsed();
   const kept: MetricStream[] = [];
   for (let number = 0; number < 100; number++) {
     kept.push(streamOf('double'));
-    walk(encoder, kept.at(-1) as MetricStream, 'cumulative', series(500));
+    walk(encoder, kept.at(-1) as MetricStream, 'cumulative', series(500), new SeriesKeys());
   }
   expect(heapUsed() - before).toBeLessThan(1_000_000);
 });
 
-test('what is kept is looked up, not encoded again', () => {
+test('encodes each series once', () => {
   const encoder = new OtlpEncoder();
   const stream = streamOf('double');
   let reads = 0;
@@ -77,21 +81,23 @@ test('what is kept is looked up, not encoded again', () => {
     ...Array.from({ length: 10 }, () => watched.slice(50)),
     watched,
   ];
-  for (const visited of visits) walk(encoder, stream, 'delta', visited);
+  const keys = new SeriesKeys();
+  for (const visited of visits) walk(encoder, stream, 'delta', visited, keys);
   expect(reads).toBe(100);
-  for (const visited of [watched.slice(1), watched]) walk(encoder, stream, 'cumulative', visited);
+  for (const visited of [watched.slice(1), watched]) walk(encoder, stream, 'cumulative', visited, keys);
   expect(reads).toBe(101);
-  // One that is new and comes first, as an overflow series does.
+  // A new series at the start of the walk, such as an overflow series.
   const [last, ...others] = [watched.pop() as Attributes, ...watched];
-  walk(encoder, stream, 'cumulative', others);
-  for (let times = 0; times < 3; times++) walk(encoder, stream, 'cumulative', [last, ...others]);
+  walk(encoder, stream, 'cumulative', others, keys);
+  for (let times = 0; times < 3; times++) walk(encoder, stream, 'cumulative', [last, ...others], keys);
   expect(reads).toBe(102);
 });
 
-test('what is kept is not written over by a second point of the same attributes, or a second visit of the same stream', () => {
+test('does not overwrite a point with a second point of its series, or a second visit of its stream', () => {
   const stream = streamOf('double');
   const [one, two] = series(2) as readonly Attributes[] as [Attributes, Attributes];
   const encoder = new OtlpEncoder();
+  const keys = new SeriesKeys();
   let value = 0;
   for (const visited of [
     [one, two],
@@ -101,7 +107,7 @@ test('what is kept is not written over by a second point of the same attributes,
     encoder.begin(emptyResource());
     for (let times = 0; times < 2; times++) {
       encoder.metric(stream, 'cumulative');
-      for (const attributes of visited) visit(encoder, stream, attributes, value++);
+      for (const attributes of visited) visit(encoder, stream, keys.of(attributes), { value: value++ });
     }
     encoder.end();
     const values = pointsOfRequest(encoder.requests()[0] as Uint8Array).map(({ as_double }) => as_double);
@@ -110,14 +116,15 @@ test('what is kept is not written over by a second point of the same attributes,
   }
 });
 
-test('what is kept survives a walk that broke off', () => {
+test('recovers from a walk that failed', () => {
   const encoder = new OtlpEncoder();
   const stream = streamOf('exponential');
   const [one, two] = series(2) as readonly Attributes[] as [Attributes, Attributes];
   encoder.begin(emptyResource());
   encoder.metric(stream, 'cumulative');
-  visit(encoder, stream, one);
-  walk(encoder, stream, 'cumulative', [two]);
+  const keys = new SeriesKeys();
+  visit(encoder, stream, keys.of(one));
+  walk(encoder, stream, 'cumulative', [two], keys);
   expect(encoder.points).toBe(1);
   expect(pointsOfRequest(encoder.requests()[0] as Uint8Array)).toHaveLength(1);
 });

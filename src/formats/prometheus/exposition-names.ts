@@ -1,17 +1,17 @@
-/** How an exposition names what it shows: the translation that the endpoint was set to, then the escaping that a scraper asked for. */
+/** Names in an exposition: the endpoint's translation strategy, then the escaping that the scraper requests. */
 import type { MetricStream } from '../../model/points.js';
 import { type EscapingScheme, escapeLabelName, escapeMetricName } from '../../naming/escaping.js';
 import { prometheusLabel, prometheusName, type TranslationStrategy } from '../../naming/prometheus.js';
 
-/** The names of one exposition. */
-export interface Names {
-  /** A family's name, that of a counter's samples, and the unit where it is the name's suffix. */
+/** Names in one exposition. */
+export interface ExpositionNames {
+  /** Returns the name of a family, the name of its counter samples, and the unit if it is the suffix of the name. */
   metric(stream: MetricStream): { readonly family: string; readonly sample: string; readonly unit: string | undefined };
   label(key: string): string;
 }
 
-/** Names by a strategy and an escaping; every answer is as valid as the escaping promises. */
-export function namesOf(strategy: TranslationStrategy, escaping: EscapingScheme): Names {
+/** Returns names for a strategy and an escaping scheme. */
+export function namesOf(strategy: TranslationStrategy, escaping: EscapingScheme): ExpositionNames {
   return {
     metric(stream) {
       const { family, sample, unit } = prometheusName(stream, strategy);
@@ -22,7 +22,7 @@ export function namesOf(strategy: TranslationStrategy, escaping: EscapingScheme)
   };
 }
 
-/** Prometheus takes a NUL for the end of what it reads. */
+/** Replaces NUL, which ends the input for Prometheus. */
 export function withoutNul(text: string): string {
   return text.replaceAll('\0', '\uFFFD');
 }

@@ -1,8 +1,7 @@
-/** The messages around points, as far as they do not depend on them. */
+/** Messages around points: their parts that do not depend on the points. */
 import type { Resource } from '@opentelemetry/resources';
 import type { MetricStream, Scope, Temporality } from '../../model/points.js';
 import type { ProtobufWriter } from '../protobuf-writer.js';
-import { writeAttributes } from './attributes.js';
 import {
   dataField,
   metricField,
@@ -12,15 +11,16 @@ import {
   scopeMetricsField,
   temporalities,
 } from './fields.js';
+import { writeAttributes } from './key-values.js';
 
-/** A message whose middle is made of others: what it begins and ends with. */
-export interface Frame {
+/** Start and end of a message whose middle consists of other messages. */
+export interface Envelope {
   readonly head: Uint8Array;
   readonly tail: Uint8Array;
 }
 
-/** `ResourceMetrics` around its scopes. */
-export function resourceFrame(writer: ProtobufWriter, { attributes, schemaUrl }: Resource): Frame {
+/** Encodes `ResourceMetrics` without its scopes. */
+export function resourceEnvelope(writer: ProtobufWriter, { attributes, schemaUrl }: Resource): Envelope {
   const begin = writer.open(resourceMetricsField.resource);
   writeAttributes(writer, resourceField.attribute, attributes);
   writer.int(resourceField.droppedAttributes, 0);
@@ -28,8 +28,8 @@ export function resourceFrame(writer: ProtobufWriter, { attributes, schemaUrl }:
   return { head: writer.take(), tail: optionalText(writer, resourceMetricsField.schemaUrl, schemaUrl) };
 }
 
-/** `ScopeMetrics` around its metrics. */
-export function scopeFrame(writer: ProtobufWriter, { name, version, schemaUrl }: Scope): Frame {
+/** Encodes `ScopeMetrics` without its metrics. */
+export function scopeEnvelope(writer: ProtobufWriter, { name, version, schemaUrl }: Scope): Envelope {
   const begin = writer.open(scopeMetricsField.scope);
   writer.text(scopeField.name, name);
   if (version) writer.text(scopeField.version, version);
@@ -37,7 +37,7 @@ export function scopeFrame(writer: ProtobufWriter, { name, version, schemaUrl }:
   return { head: writer.take(), tail: optionalText(writer, scopeMetricsField.schemaUrl, schemaUrl) };
 }
 
-/** `Metric` before the message that holds its points. */
+/** Encodes `Metric` up to the message with its points. */
 export function metricHead(writer: ProtobufWriter, { name, description, unit }: MetricStream): Uint8Array {
   writer.text(metricField.name, name);
   if (description) writer.text(metricField.description, description);
@@ -45,13 +45,13 @@ export function metricHead(writer: ProtobufWriter, { name, description, unit }: 
   return writer.take();
 }
 
-/** The field of `Metric` that holds points of this kind. */
+/** Returns the field of `Metric` that holds the points. */
 export function pointsFieldOf({ points, sum }: MetricStream): number {
   if (points !== 'number') return metricField[points];
   return sum ? metricField.sum : metricField.gauge;
 }
 
-/** What follows the points in the message that holds them. */
+/** Encodes the fields that follow the points in their message. */
 export function pointsTail(writer: ProtobufWriter, stream: MetricStream, temporality: Temporality): Uint8Array {
   const number = stream.points === 'number';
   if (!number || stream.sum) writer.uint(dataField.temporality, temporalities[temporality]);

@@ -1,56 +1,54 @@
-/**
- * The series of one stream as Datadog has them, kept from one collection to the next: the names of its metrics, and the
- * tags of each series as JSON.
- */
-import type { Attributes } from '@opentelemetry/api';
-import type { MetricStream, Temporality } from '../../model/points.js';
+/** Datadog form of one stream, cached from collection to collection: the names of its metrics, and the tags of its series. */
+import type { MetricStream, SeriesKey, Temporality } from '../../model/points.js';
+import { SeriesCache } from '../../model/series-cache.js';
 import { datadogName, datadogTag, datadogTags } from '../../naming/datadog.js';
 import { datadogUnit } from '../../naming/datadog-units.js';
 
-/** The tag that tells series apart whose others are the same. */
+/** Tag that distinguishes series whose other tags are equal. */
 const collisionTag = 'otelier_collision';
 
-/** Collections that a series is kept for which they do not show: a series of deltas rests while nothing is recorded. */
-const restingWalks = 32;
+/** Collections without a series after which its tags are discarded: a delta series is absent while it is idle. */
+const idleWalks = 32;
 
 /** Metric types of the series API. */
 const types = { count: 1, gauge: 3 } as const;
 
-/** What is written before and after the time and value of a point. */
+/** Constant start of a series. */
 export interface Head {
+  /** True for counts, false for gauges. */
   readonly count: boolean;
-  /** JSON of a series up to the timestamp of its point. */
+  /** JSON up to the timestamp of the point. */
   readonly text: string;
 }
 
-/** One series. */
-interface Kept {
-  /** Its tags as JSON, each with a comma before it. */
+/** Cached tags of one series. */
+interface Tagged {
+  /** Tags as JSON, each after a comma. */
   readonly tags: string;
-  /** Number of the walk that showed it last. */
+  /** Number of the last walk that included the series. */
   walk: number;
-  /** Another series has its tags now. */
+  /** True if another series took the tags. */
   lost: boolean;
-  /** Up to which number series of the same tags were told apart, and in which walk. */
+  /** Last collision number that was assigned for these tags, and the walk that assigned it. */
   numbered: number;
   numberedIn: number;
 }
 
-/** Which series of a metric has which tags, by the name of the metric. */
-export type Owners = Map<string, Map<string, Kept>>;
+/** Series by name of the metric and tags. */
+export type Owners = Map<string, Map<string, Tagged>>;
 
-/** The metrics that a stream becomes. */
+/** Metrics that a stream becomes. */
 export type Part = 'value' | 'count' | 'sum' | 'min' | 'max' | 'avg' | 'bucket';
 
-/** The series of one stream. */
-export class StreamSeries {
+/** TaggedStream holds the heads of a stream and the tags of its series. */
+export class TaggedStream {
   readonly heads: Readonly<Partial<Record<Part, Head>>>;
   readonly #owners: Owners;
   readonly #names: readonly string[];
-  readonly #kept = new Map<Attributes, Kept>();
+  readonly #cache = new SeriesCache<Tagged>((tagged) => this.#disown(tagged));
   #walk = 0;
 
-  /** @param buckets whether the buckets of a histogram are shown. */
+  /** @param buckets true to encode the buckets of histograms. */
   constructor(stream: MetricStream, temporality: Temporality, buckets: boolean, owners: Owners) {
     const parts = partsOf(stream, temporality, buckets);
     this.heads = Object.fromEntries(parts.map(([part, count, suffix]) => [part, headOf(stream, part, count, suffix)]));
@@ -58,31 +56,28 @@ export class StreamSeries {
     this.#owners = owners;
   }
 
-  begin(walk: number): void {
+  beginWalk(walk: number): void {
     this.#walk = walk;
+    this.#cache.beginWalk(walk);
   }
 
-  /** The tags of a series as JSON, each with a comma before it. */
-  tags(attributes: Attributes): string {
-    const kept = this.#kept.get(attributes);
-    if (kept === undefined || kept.lost) return this.#add(attributes).tags;
-    kept.walk = this.#walk;
-    return kept.tags;
+  /** Returns the tags of a series as JSON, each after a comma. */
+  tags(series: SeriesKey): string {
+    const tagged = this.#cache.visit(series);
+    if (tagged === undefined || tagged.lost) return this.#add(series).tags;
+    tagged.walk = this.#walk;
+    return tagged.tags;
   }
 
-  /** Forgets what was not shown for long; `false` when nothing is left. */
+  /** Discards idle series. Returns `false` if no series is left. */
   sweep(walk: number): boolean {
-    for (const [attributes, kept] of this.#kept) {
-      if (!kept.lost && kept.walk + restingWalks > walk) continue;
-      this.#kept.delete(attributes);
-      this.#disown(kept);
-    }
-    return this.#kept.size > 0;
+    this.#cache.evictBefore(walk - idleWalks + 1);
+    return this.#cache.size > 0;
   }
 
-  /** Attributes that differ may have tags that do not: Datadog would keep the last of the points, and lose the others. */
-  #add(attributes: Attributes): Kept {
-    const own = datadogTags(attributes);
+  /** Adds a collision tag if different attributes have equal tags: Datadog would keep only the last of their points. */
+  #add(series: SeriesKey): Tagged {
+    const own = datadogTags(series.attributes);
     let tags = json(own);
     const owner = this.#ownerOf(tags);
     if (owner !== undefined) {
@@ -93,18 +88,18 @@ export class StreamSeries {
         tags = json([...own, datadogTag(collisionTag, String(owner.numbered))]);
       } while (this.#ownerOf(tags) !== undefined);
     }
-    const kept = { tags, walk: this.#walk, lost: false, numbered: 1, numberedIn: 0 };
+    const tagged = { tags, walk: this.#walk, lost: false, numbered: 1, numberedIn: 0 };
     for (const owned of this.#ownedByName()) {
       const before = owned.get(tags);
       if (before !== undefined) before.lost = true;
-      owned.set(tags, kept);
+      owned.set(tags, tagged);
     }
-    this.#kept.set(attributes, kept);
-    return kept;
+    this.#cache.set(series, tagged);
+    return tagged;
   }
 
-  /** The series shown before in this walk that has the tags; one that may come later makes room. */
-  #ownerOf(tags: string): Kept | undefined {
+  /** Returns the series with these tags that this walk has visited. A series that it has not visited loses the tags. */
+  #ownerOf(tags: string): Tagged | undefined {
     for (const owned of this.#ownedByName()) {
       const owner = owned.get(tags);
       if (owner?.walk === this.#walk) return owner;
@@ -112,30 +107,30 @@ export class StreamSeries {
     return undefined;
   }
 
-  #ownedByName(): Map<string, Kept>[] {
+  #ownedByName(): Map<string, Tagged>[] {
     return this.#names.map((name) => {
-      const owned = this.#owners.get(name) ?? new Map<string, Kept>();
+      const owned = this.#owners.get(name) ?? new Map<string, Tagged>();
       this.#owners.set(name, owned);
       return owned;
     });
   }
 
-  #disown(kept: Kept): void {
+  #disown(tagged: Tagged): void {
     for (const name of this.#names) {
       const owned = this.#owners.get(name);
-      if (owned?.get(kept.tags) === kept) owned.delete(kept.tags);
+      if (owned?.get(tagged.tags) === tagged) owned.delete(tagged.tags);
       if (owned?.size === 0) this.#owners.delete(name);
     }
   }
 }
 
-/** The metrics that a stream becomes: which, whether it is a count, and what its name ends with. */
+/** Returns the metrics that a stream becomes: the part, whether it is a count, and the suffix of its name. */
 function partsOf(
   { points, sum }: MetricStream,
   temporality: Temporality,
   buckets: boolean,
 ): readonly (readonly [Part, count: boolean, suffix: string])[] {
-  // What a total was since the last collection is a count, even where it may fall; a total itself is a gauge.
+  // A delta is a count even if it can be negative; a cumulative total is a gauge.
   const counts = temporality === 'delta';
   if (points === 'number') return [['value', sum && counts, '']];
   return [
@@ -156,7 +151,7 @@ function headOf({ name, unit }: MetricStream, part: Part, count: boolean, suffix
   return { count, text: `,{"metric":${metric},"type":${type}${inUnit},"points":[{"timestamp":` };
 }
 
-/** In one order, so that equal tags are equal text. */
+/** Renders tags in sorted order, so that equal tags are equal text. */
 function json(tags: readonly string[]): string {
   return [...new Set(tags)]
     .sort()

@@ -1,16 +1,16 @@
-/** The resource in an exposition: as a metric of its own, and as labels of every series where that is asked for. */
+/** Labels from the resource: those of `target_info`, and those configured for every series. */
 import type { Attributes } from '@opentelemetry/api';
 import type { Resource } from '@opentelemetry/resources';
-import type { ExpositionOptions } from './exposition.js';
+import type { ExpositionOptions } from './exposition-encoder.js';
+import type { ExpositionNames } from './exposition-names.js';
 import { type Label, labelsOf } from './labels.js';
-import type { Names } from './names.js';
 
-/** Labels of `target_info`: all that the resource says. */
-export function targetInfoLabels(resource: Resource | undefined, names: Names): Label[] {
+/** Returns the labels of `target_info`: all attributes of the resource. */
+export function targetInfoLabels(resource: Resource | undefined, names: ExpositionNames): Label[] {
   return resource === undefined ? [] : labelsOf(resource.attributes, [], names);
 }
 
-/** The labels that every series gets from the resource. */
+/** Returns the labels that every series gets from the resource. */
 export function constantLabels(resource: Resource, { resourceLabels, names }: ExpositionOptions): Label[] {
   if (resourceLabels.length === 0) return [];
   const chosen: Attributes = {};
