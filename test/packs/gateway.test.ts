@@ -170,13 +170,13 @@ test('nothing that is given throws, and all of it is counted', async () => {
 test.each([
   [
     { providers: 0 },
-    'gateway.providers: got 0, expected a whole number from 1 to 1000, or a list of as many different names, each of at most 100 characters',
+    'gateway.providers: got 0, expected a whole number from 1 to 1000, or a list of 1 to 1000 different names of at most 100 characters',
   ],
   [
     { models: ['a', 'a'] },
-    'gateway.models: got ["a","a"], expected a whole number from 1 to 1000, or a list of as many different',
+    'gateway.models: got ["a","a"], expected a whole number from 1 to 1000, or a list of 1 to 1000 different names',
   ],
-  [{ models: ['a'.repeat(101)] }, 'or a list of as many different names, each of at most 100 characters'],
+  [{ models: ['a'.repeat(101)] }, 'or a list of 1 to 1000 different names of at most 100 characters'],
   [{ models: [] }, 'gateway.models'],
   [{ applications: 'chat' }, 'gateway.applications: got "chat"'],
   [{ windowMs: 0 }, 'gateway.windowMs: got 0, expected milliseconds above 0'],

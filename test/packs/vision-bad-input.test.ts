@@ -121,7 +121,7 @@ test.each([
   [{ windowMs: 0 }, 'vision.windowMs: got 0, expected milliseconds above 0'],
   [
     { cameras: 0 },
-    'vision.cameras: got 0, expected a whole number from 1 to 1000, or a list of as many different names, each of at most 100 characters',
+    'vision.cameras: got 0, expected a whole number from 1 to 1000, or a list of 1 to 1000 different names of at most 100 characters',
   ],
   [{ classes: 1.5 }, 'vision.classes: got 1.5, expected a whole number from 1 to 1000'],
   [{ stages: 'decode' }, 'vision.stages: got "decode", expected an array of at most 50 non-empty strings'],
