@@ -9,8 +9,11 @@ import type {
 } from './contract.js';
 import { reasonOf } from './reason.js';
 
-/** Why a delivery failed: sent again later, kept by the exporter and sent again, or refused for good. */
-export type FailureKind = 'unavailable' | 'kept' | 'refused' | 'failed';
+/**
+ * Why a delivery failed: the endpoint was unavailable, the exporter keeps the requests, the endpoint refused them for good,
+ * the backend was closed, or an error occurred during the collection.
+ */
+export type FailureKind = 'unavailable' | 'kept' | 'refused' | 'closed' | 'failed';
 
 /** Account of one backend. Each delivery begins with `began` and ends with `succeeded`, `failed` or `skipped`. */
 export interface DeliveryAccount {
@@ -55,6 +58,7 @@ const nextStep: Readonly<Record<FailureKind, string>> = {
   unavailable: 'nothing is lost; will retry',
   kept: 'what was not accepted is kept; will retry',
   refused: 'these points are dropped and counted; not retried',
+  closed: 'not retried, because the backend was closed',
   failed: 'will retry',
 };
 

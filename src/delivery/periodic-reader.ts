@@ -153,7 +153,7 @@ export class PeriodicReader implements IMetricReader {
       else collected.accept();
       if (result.kind === 'accepted' && result.late !== true)
         this.#shedding.delivered(this.#clock.monotonicMs() - beganMs);
-      return this.#record(result);
+      return this.#record(result, final);
     } catch (error) {
       const reason = reasonOf(error);
       this.#account.failed(reason);
@@ -170,7 +170,7 @@ export class PeriodicReader implements IMetricReader {
     collected.reject();
   }
 
-  #record(result: ExportResult): string | undefined {
+  #record(result: ExportResult, final: boolean): string | undefined {
     switch (result.kind) {
       case 'empty':
         this.#account.skipped();
@@ -179,7 +179,7 @@ export class PeriodicReader implements IMetricReader {
         this.#account.succeeded();
         return undefined;
       case 'failed':
-        this.#account.failed(result.reason, 'unavailable');
+        this.#account.failed(result.reason, final ? 'closed' : 'unavailable');
         return result.reason;
       default:
         this.#account.failed(result.reason, result.kind);
