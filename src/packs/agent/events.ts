@@ -1,110 +1,110 @@
-/** What happens on an agent platform: the arguments of the recorder's verbs. Milliseconds, US dollars, points of 100. */
+/** Events of an agent platform, which are the arguments of the recorder's verbs, and its summary. */
 
 /**
- * Tokens of a call. A plain number is counted, but not priced where no `costUsd` is given: input and output do not cost
- * the same.
+ * Tokens of a call. A plain number is counted, but no cost is derived from it, because input and output have different
+ * prices.
  */
 export type Tokens = number | { readonly input?: number; readonly output?: number };
 
-/** A task that ended. */
+/** An ended task. */
 export interface Task {
-  /** From its beginning to its end. */
+  /** Time from the start of the task to its end. */
   readonly latencyMs: number;
   readonly ok: boolean;
-  /** Score of what it produced, 0 to 100. */
+  /** Quality score of the result, 0 to 100. */
   readonly quality?: number;
-  /** What all its calls of agents cost; derived from `tokens` when `agent` is given and has a price. */
+  /** Cost of all its agent calls, in US dollars; derived from `tokens` if `agent` has a price. */
   readonly costUsd?: number;
   /**
-   * The one agent that did it in one call, which is recorded as well. Left out where calls are recorded by `agentCall`,
-   * which would count twice.
+   * Agent that did the task in one call, which is recorded as well. Omit it if the calls are recorded by `agentCall`;
+   * otherwise they count twice.
    */
   readonly agent?: string;
-  /** What that agent did; `task` by default. Only with `agent`. */
+  /** Operation of that call; `task` by default. Only with `agent`. */
   readonly operation?: string;
-  /** What that call consumed. Only with `agent`. */
+  /** Tokens of that call. Only with `agent`. */
   readonly tokens?: Tokens;
 }
 
-/** How a task ended that was begun. */
+/** Outcome of an active task. */
 export interface TaskOutcome {
   readonly ok: boolean;
-  /** Score of what it produced, 0 to 100. */
+  /** Quality score of the result, 0 to 100. */
   readonly quality?: number;
-  /** What all its calls cost, when they were not recorded through the task. */
+  /** Cost of all its calls, in US dollars; by default the sum over the calls recorded through the task. */
   readonly costUsd?: number;
 }
 
-/** A task that goes on. */
+/** A task that has not ended. */
 export interface ActiveTask {
-  /** Records a call of an agent, whose cost becomes part of the task's. */
+  /** Records an agent call and adds its cost to the cost of the task. */
   agentCall(call: AgentCall): void;
-  /** Ends the task: it is no longer active, and recorded with its time and what its calls cost. Later calls do nothing. */
+  /** Ends the task and records its duration, outcome, quality and cost. Later calls do nothing. */
   end(outcome: TaskOutcome): void;
 }
 
-/** A call of an agent. */
+/** An agent call. */
 export interface AgentCall {
   readonly agent: string;
-  /** What it did, in a word: `generate`, `review`. */
+  /** Name of the operation, such as `generate` or `review`. */
   readonly operation: string;
   readonly latencyMs: number;
   readonly ok: boolean;
-  /** Score of what it returned, 0 to 100. */
+  /** Quality score of the result, 0 to 100. */
   readonly quality?: number;
   readonly tokens?: Tokens;
-  /** What it cost; derived from `tokens` and the price of the agent when left out. */
+  /** Cost in US dollars; by default derived from `tokens` and the price of the agent. */
   readonly costUsd?: number;
 }
 
-/** A look-up in a cache. */
+/** A cache lookup. */
 export interface CacheLookup {
-  /** Which cache: `memory`, `disk`. */
+  /** Name of the cache, such as `memory` or `disk`. */
   readonly layer: string;
   readonly hit: boolean;
   readonly latencyMs?: number;
 }
 
-/** How large a cache is. */
+/** Size of a cache. */
 export interface CacheSize {
   readonly layer: string;
   readonly megabytes: number;
 }
 
-/** How bad a vulnerability is. */
+/** Severity of a vulnerability. */
 export type Severity = 'critical' | 'high' | 'medium' | 'low';
 
-/** Code that was evaluated, and what was found in it. */
+/** An evaluation of code and its findings. */
 export interface Evaluation {
   readonly latencyMs: number;
-  /** Share of the code that tests cover, 0 to 100. */
+  /** Test coverage of the code, 0 to 100. */
   readonly coveragePercent?: number;
-  /** How many of each severity. */
+  /** Number of vulnerabilities by severity. */
   readonly vulnerabilities?: { readonly [S in Severity]?: number };
   readonly typeErrors?: number;
   readonly testFailures?: number;
 }
 
-/** A task that one agent took over from another. */
+/** A switch of a task from one agent to another. */
 export interface AgentSwitch {
   readonly from: string;
   readonly to: string;
-  /** Points gained; negative when the result became worse. */
+  /** Points of quality gained; negative if the result became worse. */
   readonly qualityImprovement?: number;
-  /** Cost of `to` over cost of `from`; by default that of their mean calls in the window, where both are known. */
+  /** Cost per call of `to` divided by that of `from`; by default the ratio of their means in the window, if known. */
   readonly costRatio?: number;
 }
 
-/** A checkpoint that was evaluated. */
+/** An evaluated checkpoint. */
 export interface Checkpoint {
   readonly checkpoint: 1 | 2 | 3;
   readonly latencyMs: number;
   readonly ok: boolean;
-  /** Whether it ended the task early. */
+  /** True if the checkpoint ended the task early. */
   readonly endsTask?: boolean;
 }
 
-/** A query of the database. */
+/** A database query. */
 export interface DatabaseQuery {
   readonly operation: 'select' | 'insert' | 'update' | 'delete';
   readonly latencyMs: number;
@@ -114,33 +114,33 @@ export interface DatabaseQuery {
 export interface ExternalCall {
   readonly service: string;
   readonly latencyMs: number;
-  /** What failed, in few words; absent when nothing did. */
+  /** Type of the error, such as `timeout`; absent on success. */
   readonly errorType?: string;
 }
 
-/** Evaluations that ran side by side. */
+/** Evaluations that ran in parallel. */
 export interface ParallelEvaluation {
-  /** What they take one after another: the sum of their times. */
+  /** Sum of their durations. */
   readonly sequentialMs: number;
-  /** What they took together. */
+  /** Elapsed time of all of them. */
   readonly parallelMs: number;
 }
 
-/** An embedding that was asked for: found in the cache, or generated in so many milliseconds. */
+/** An embedding lookup: a cache hit, or a miss with the milliseconds of the generation. */
 export type Embedding = { readonly cached: true } | { readonly cached?: false; readonly latencyMs: number };
 
-/** One iteration of an agent's loop. */
+/** One iteration of an agent loop. */
 export interface Iteration {
   readonly durationMs: number;
 }
 
-/** A guideline that was matched against a task. */
+/** A match of a guideline against a task. */
 export interface GuidelineMatch {
-  /** How well, 0 to 1. */
+  /** Quality of the match, 0 to 1. */
   readonly score: number;
 }
 
-/** What of the machine is in use; what is left out keeps its last value. */
+/** Resources in use. Omitted values keep their last value. */
 export interface Resources {
   readonly cpuPercent?: number;
   readonly memoryPercent?: number;
@@ -149,16 +149,16 @@ export interface Resources {
   readonly processMemoryMb?: number;
 }
 
-/** What was recorded since the start. A mean or share of nothing is `undefined`. */
+/** Summary since the start. A mean or percentage without recorded values is `undefined`. */
 export interface AgentSummary {
-  /** Mean score of tasks, 0 to 100. */
+  /** Mean quality score of tasks, 0 to 100. */
   readonly avg_quality: number | undefined;
-  /** Mean time of a task. */
+  /** Mean duration of a task. */
   readonly avg_latency_ms: number | undefined;
-  /** Share of tasks that succeeded, 0 to 100. */
+  /** Percentage of tasks that succeeded. */
   readonly success_rate: number | undefined;
-  /** What calls of agents cost, or what tasks cost where that is more: a task costs what its calls do. */
+  /** Cost of all agent calls or cost of all tasks, whichever is greater: the cost of a task is the cost of its calls. */
   readonly total_cost_usd: number;
-  /** Share of look-ups in all caches that were answered, 0 to 100; embeddings not included. */
+  /** Percentage of cache lookups that hit, over all layers; embeddings are not included. */
   readonly cache_hit_rate: number | undefined;
 }

@@ -1,27 +1,23 @@
 /**
- * The metrics of a platform on which agents work on tasks: 40 whose names are fixed by its users, the export latency, and
- * four counters of outcomes that the rates among the 40 can be derived from.
+ * Metrics of an agent platform: 40 metrics with fixed names, the export latency, and four counters of outcomes from which
+ * queries compute the rates.
  */
 import { asError, oneOf, text } from '../../catalogue/attributes.js';
 import { type CatalogueOptions, defineCatalogue } from '../../catalogue/catalogue.js';
 import { counter, gauge, histogram, observableGauge } from '../../catalogue/definitions.js';
 
-/** Agents that have series of their own; what others do counts as that of `_OTHER`. */
+/** Maximum number of agents with separate series. Further agents are recorded as `_OTHER`. */
 export const agentLimit = 20;
-/** Layers of caches that have series of their own. */
+/** Maximum number of cache layers with separate series. Further layers are recorded as `_OTHER`. */
 export const layerLimit = 10;
 
-/** Scores and shares of 0 to 100. */
+/** Buckets of scores and percentages, 0 to 100. */
 const tenths = [10, 20, 30, 40, 50, 60, 70, 80, 90, 100];
 
 const agent = { agent: text({ limit: agentLimit }) };
 const agentPair = { from_agent: text({ limit: agentLimit }), to_agent: text({ limit: agentLimit }) };
 const service = { service: text({ limit: 20 }) };
 const layer = { cache_layer: text({ limit: layerLimit }) };
-// One more for what is computed beyond the limit and already called `_OTHER`: seen once, it would be refused at every
-// collection otherwise.
-const agentComputed = { agent: text({ limit: agentLimit + 1 }) };
-const layerComputed = { cache_layer: text({ limit: layerLimit + 1 }) };
 const outcome = oneOf('ok', asError('failed'));
 const lookup = oneOf('hit', 'miss');
 
@@ -30,41 +26,41 @@ const milliseconds = (name: string, description: string, buckets: readonly numbe
 const total = (name: string, unit: string, description: string) => counter({ name, unit, description });
 const percentage = (name: string, description: string) => observableGauge({ name, unit: '%', description });
 
-/** The catalogue, its names prefixed when a namespace is given. */
+/** Returns the catalogue. A namespace prefixes every metric name. */
 export function agentCatalogue(options: CatalogueOptions = {}) {
   return defineCatalogue(
     {
-      taskLatency: milliseconds('task_latency_ms', 'Time of a task.', [100, 500, 1000, 2000, 5000, 10000]),
-      iterationDuration: milliseconds('iteration_duration_ms', 'Time of one iteration.', [500, 1000, 2000, 5000]),
-      checkpointLatency: milliseconds('checkpoint_latency_ms', 'Time to evaluate a checkpoint.', [50, 100, 200, 500]),
+      taskLatency: milliseconds('task_latency_ms', 'Duration of a task.', [100, 500, 1000, 2000, 5000, 10000]),
+      iterationDuration: milliseconds('iteration_duration_ms', 'Duration of one iteration.', [500, 1000, 2000, 5000]),
+      checkpointLatency: milliseconds('checkpoint_latency_ms', 'Duration of the evaluation of a checkpoint.', [50, 100, 200, 500]),
       evaluationLatency: milliseconds(
         'evaluation_latency_ms',
-        'Time to evaluate quality.',
+        'Duration of the evaluation of code.',
         [500, 1000, 2000, 5000, 10000],
       ),
       agentLatency: histogram({
         name: 'agent_latency_ms',
         unit: 'ms',
-        description: 'Time of a call of an agent.',
+        description: 'Duration of a call of an agent.',
         buckets: [500, 1000, 2000, 5000, 10000],
         attributes: agent,
       }),
       embeddingGenerationLatency: milliseconds(
         'embedding_generation_latency_ms',
-        'Time to generate an embedding.',
+        'Duration of the generation of an embedding.',
         [100, 500, 1000, 2000],
       ),
       cacheLookupLatency: histogram({
         name: 'cache_lookup_latency_ms',
         unit: 'ms',
-        description: 'Time of a look-up in a cache, by layer.',
+        description: 'Duration of a cache lookup, by layer.',
         buckets: [1, 5, 10, 50, 100],
         attributes: layer,
       }),
       apiCallLatency: histogram({
         name: 'api_call_latency_ms',
         unit: 'ms',
-        description: 'Time of a call of an external API.',
+        description: 'Duration of a call of an external API.',
         buckets: [100, 500, 1000, 2000, 5000],
         attributes: service,
       }),
@@ -72,13 +68,13 @@ export function agentCatalogue(options: CatalogueOptions = {}) {
       qualityScore: histogram({
         name: 'quality_score',
         unit: '{point}',
-        description: 'Quality of what a task produced, 0 to 100.',
+        description: 'Quality score of a task result, 0 to 100.',
         buckets: tenths,
       }),
       testCoverage: histogram({
         name: 'test_coverage_percent',
         unit: '%',
-        description: 'Share of the evaluated code that tests cover.',
+        description: 'Test coverage of the evaluated code.',
         buckets: tenths,
       }),
       securityVulnerabilities: counter({
@@ -88,26 +84,26 @@ export function agentCatalogue(options: CatalogueOptions = {}) {
         attributes: { severity: oneOf('critical', 'high', 'medium', 'low') },
       }),
       typeErrors: total('type_errors', '{error}', 'Type errors found.'),
-      testFailures: total('test_failures', '{failure}', 'Tests that failed.'),
-      taskSuccessRate: percentage('task_success_rate_percent', 'Share of tasks that succeeded, over the window.'),
+      testFailures: total('test_failures', '{failure}', 'Failed tests.'),
+      taskSuccessRate: percentage('task_success_rate_percent', 'Percentage of tasks that succeeded, over the window.'),
       earlyTermination: total('early_termination', '{task}', 'Tasks that a checkpoint ended early.'),
       checkpointFailures: counter({
         name: 'checkpoint_failures',
         unit: '{failure}',
-        description: 'Checkpoints that were not passed.',
+        description: 'Failed checkpoints.',
         attributes: { checkpoint: oneOf('1', '2', '3') },
       }),
 
       apiCost: counter({
         name: 'api_cost_usd',
         unit: '{USD}',
-        description: 'Cost of calls of agents.',
+        description: 'Cost of agent calls.',
         attributes: { ...agent, operation: text({ limit: 10 }) },
       }),
       tokenUsage: counter({
         name: 'token_usage',
         unit: '{token}',
-        description: 'Tokens that agents consumed, input and output.',
+        description: 'Input and output tokens of agent calls.',
         attributes: agent,
       }),
       costPerTask: histogram({
@@ -120,22 +116,22 @@ export function agentCatalogue(options: CatalogueOptions = {}) {
         name: 'agent_cost_ratio',
         unit: '1',
         description:
-          'Cost per call of the agent switched to, over that of the agent switched from, at the last switch.',
+          'Cost per call of the new agent divided by cost per call of the previous agent, at the last switch.',
         attributes: agentPair,
       }),
       resourceUtilization: gauge({
         name: 'resource_utilization_percent',
         unit: '%',
-        description: 'Utilisation of a resource.',
+        description: 'Resource utilization.',
         attributes: { resource: oneOf('cpu', 'memory', 'network') },
       }),
-      costSavings: total('cost_savings_usd', '{USD}', 'Cost that optimisation saved.'),
+      costSavings: total('cost_savings_usd', '{USD}', 'Cost saved by optimization.'),
 
       cacheHitRate: observableGauge({
         name: 'cache_hit_rate_percent',
         unit: '%',
-        description: 'Share of look-ups that a cache answered, by layer, over the window.',
-        attributes: layerComputed,
+        description: 'Percentage of cache lookups that hit, by layer, over the window.',
+        attributes: layer,
       }),
       cacheSize: gauge({
         name: 'cache_size_mb',
@@ -143,22 +139,22 @@ export function agentCatalogue(options: CatalogueOptions = {}) {
         description: 'Size of a cache, by layer.',
         attributes: layer,
       }),
-      taskQueueDepth: gauge({ name: 'task_queue_depth', unit: '{task}', description: 'Tasks that wait.' }),
+      taskQueueDepth: gauge({ name: 'task_queue_depth', unit: '{task}', description: 'Waiting tasks.' }),
       activeTasks: observableGauge({
         name: 'active_tasks_count',
         unit: '{task}',
-        description: 'Tasks begun and not ended.',
+        description: 'Active tasks.',
         merge: 'sum',
       }),
       databaseQueries: counter({
         name: 'database_queries',
         unit: '{query}',
-        description: 'Queries of the database, by operation.',
+        description: 'Database queries, by operation.',
         attributes: { operation: oneOf('select', 'insert', 'update', 'delete') },
       }),
       databaseLatency: milliseconds(
         'database_latency_ms',
-        'Time of a query of the database.',
+        'Duration of a database query.',
         [1, 5, 10, 50, 100, 500],
       ),
       externalApiCalls: counter({
@@ -170,35 +166,35 @@ export function agentCatalogue(options: CatalogueOptions = {}) {
       externalApiErrors: counter({
         name: 'external_api_errors',
         unit: '{error}',
-        description: 'Calls of external APIs that failed, by what failed.',
+        description: 'Failed calls of external APIs, by type of error.',
         attributes: { ...service, error_type: text({ limit: 20 }) },
       }),
       parallelEvalSpeedup: histogram({
         name: 'parallel_eval_speedup',
         unit: '1',
-        description: 'How many times faster evaluating in parallel was than one after another.',
+        description: 'Speedup of parallel over sequential evaluation.',
         buckets: [1, 1.2, 1.4, 1.6, 1.8, 2],
       }),
       memoryUsage: gauge({ name: 'memory_usage_mb', unit: 'MBy', description: 'Memory of the process.', merge: 'sum' }),
 
-      agentUsage: counter({ name: 'agent_usage', unit: '{call}', description: 'Calls of agents.', attributes: agent }),
+      agentUsage: counter({ name: 'agent_usage', unit: '{call}', description: 'Agent calls.', attributes: agent }),
       agentQualityScore: observableGauge({
         name: 'agent_quality_score',
         unit: '{point}',
-        description: 'Mean quality of what an agent returned, 0 to 100, over the window.',
-        attributes: agentComputed,
+        description: 'Mean quality score of the results of an agent, 0 to 100, over the window.',
+        attributes: agent,
       }),
       agentCostPerCall: observableGauge({
         name: 'agent_cost_usd_per_call',
         unit: '{USD}',
-        description: 'Mean cost of a call of an agent, over the window.',
-        attributes: agentComputed,
+        description: 'Mean cost per agent call, over the window.',
+        attributes: agent,
       }),
       agentSuccessRate: observableGauge({
         name: 'agent_success_rate_percent',
         unit: '%',
-        description: 'Share of calls of an agent that succeeded, over the window.',
-        attributes: agentComputed,
+        description: 'Percentage of agent calls that succeeded, over the window.',
+        attributes: agent,
       }),
       agentSwitch: counter({
         name: 'agent_switch',
@@ -209,48 +205,48 @@ export function agentCatalogue(options: CatalogueOptions = {}) {
       agentSwitchQualityImprovement: histogram({
         name: 'agent_switch_quality_improvement',
         unit: '{point}',
-        description: 'How much better the result became by a switch; negative when it became worse.',
+        description: 'Quality gained by a switch; negative when the result became worse.',
         buckets: [-10, -5, 0, 5, 10, 15, 20],
       }),
       embeddingCacheHitRate: percentage(
         'embedding_cache_hit_rate_percent',
-        'Share of embeddings that came from the cache, over the window.',
+        'Percentage of embeddings found in the cache, over the window.',
       ),
       guidelineMatchQuality: histogram({
         name: 'guideline_match_quality_score',
         unit: '1',
-        description: 'How well a guideline matched, 0 to 1.',
+        description: 'Score of a guideline match, 0 to 1.',
         buckets: [0.1, 0.3, 0.5, 0.7, 0.9],
       }),
 
       metricsExportLatency: milliseconds(
         'metrics_export_latency_ms',
-        'Time of one export of the metrics.',
+        'Duration of one export of the metrics.',
         [1, 5, 10, 25, 50, 100, 250, 500, 1000, 5000],
       ),
 
       taskOutcomes: counter({
         name: 'task_outcomes',
         unit: '{task}',
-        description: 'Tasks that ended, by outcome.',
+        description: 'Ended tasks, by outcome.',
         attributes: { outcome },
       }),
       agentOutcomes: counter({
         name: 'agent_outcomes',
         unit: '{call}',
-        description: 'Calls of agents, by outcome.',
+        description: 'Agent calls, by outcome.',
         attributes: { ...agent, outcome },
       }),
       cacheLookups: counter({
         name: 'cache_lookups',
         unit: '{lookup}',
-        description: 'Look-ups in caches, by layer and result.',
+        description: 'Cache lookups, by layer and result.',
         attributes: { ...layer, result: lookup },
       }),
       embeddingLookups: counter({
         name: 'embedding_lookups',
         unit: '{lookup}',
-        description: 'Embeddings asked for, by whether the cache had them.',
+        description: 'Embedding lookups, by result.',
         attributes: { result: lookup },
       }),
     },
@@ -258,5 +254,5 @@ export function agentCatalogue(options: CatalogueOptions = {}) {
   );
 }
 
-/** The definitions of the catalogue. */
+/** Definitions of the catalogue. */
 export type AgentDefinitions = ReturnType<typeof agentCatalogue>['definitions'];

@@ -1,9 +1,8 @@
-/** What was recorded since the start, as the summary tells it. */
-
+/** Totals since the start, from which the summary is computed. */
 import { isAmount } from '../kit/refusal.js';
 import type { AgentSummary } from './events.js';
 
-/** Sums and counts; values that the metrics refuse are left out here as well. */
+/** Sums and counts since the start. Values that the engine rejects are ignored here as well. */
 export class Totals {
   readonly #quality = new Mean();
   readonly #latencyMs = new Mean();
@@ -11,7 +10,7 @@ export class Totals {
   readonly #hits = new Mean();
   #tasksUsd = 0;
 
-  /** Enters a task that ended. */
+  /** Adds an ended task. */
   task(latencyMs: unknown, ok: unknown, quality: unknown, costUsd: unknown): void {
     this.#latencyMs.add(latencyMs);
     this.#quality.add(quality);
@@ -19,18 +18,22 @@ export class Totals {
     if (isAmount(costUsd)) this.#tasksUsd += costUsd;
   }
 
-  /** Enters a look-up in a cache. */
+  /** Adds a cache lookup. */
   lookup(hit: boolean): void {
     this.#hits.add(hit ? 1 : 0);
   }
 
-  /** @param callsUsd what calls of agents cost. */
+  /**
+   * Returns the summary.
+   *
+   * @param callsUsd cost of all agent calls.
+   */
   summary(callsUsd: number): AgentSummary {
     return {
       avg_quality: this.#quality.value(),
       avg_latency_ms: this.#latencyMs.value(),
       success_rate: this.#success.value(100),
-      // Tasks cost what their calls do; whichever was recorded less completely is the smaller sum.
+      // The cost of a task is the cost of its calls; the smaller sum was recorded less completely.
       total_cost_usd: Math.max(callsUsd, this.#tasksUsd),
       cache_hit_rate: this.#hits.value(100),
     };
