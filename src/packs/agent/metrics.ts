@@ -32,7 +32,11 @@ export function agentCatalogue(options: CatalogueOptions = {}) {
     {
       taskLatency: milliseconds('task_latency_ms', 'Duration of a task.', [100, 500, 1000, 2000, 5000, 10000]),
       iterationDuration: milliseconds('iteration_duration_ms', 'Duration of one iteration.', [500, 1000, 2000, 5000]),
-      checkpointLatency: milliseconds('checkpoint_latency_ms', 'Duration of the evaluation of a checkpoint.', [50, 100, 200, 500]),
+      checkpointLatency: milliseconds(
+        'checkpoint_latency_ms',
+        'Duration of the evaluation of a checkpoint.',
+        [50, 100, 200, 500],
+      ),
       evaluationLatency: milliseconds(
         'evaluation_latency_ms',
         'Duration of the evaluation of code.',
@@ -152,11 +156,7 @@ export function agentCatalogue(options: CatalogueOptions = {}) {
         description: 'Database queries, by operation.',
         attributes: { operation: oneOf('select', 'insert', 'update', 'delete') },
       }),
-      databaseLatency: milliseconds(
-        'database_latency_ms',
-        'Duration of a database query.',
-        [1, 5, 10, 50, 100, 500],
-      ),
+      databaseLatency: milliseconds('database_latency_ms', 'Duration of a database query.', [1, 5, 10, 50, 100, 500]),
       externalApiCalls: counter({
         name: 'external_api_calls',
         unit: '{call}',
