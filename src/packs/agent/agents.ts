@@ -1,4 +1,4 @@
-/** Metrics of agent calls, and the cost, quality and success rate of each agent over the window. */
+/** The agents of a platform: their calls, what these cost, and how they do, over the window. */
 import type { InstrumentsOf, Observable } from '../../catalogue/instruments.js';
 import type { PackContext } from '../../catalogue/pack.js';
 import { isAmount, refuse } from '../kit/refusal.js';
@@ -8,19 +8,16 @@ import type { AgentCall, AgentSwitch, Tokens } from './events.js';
 import { type AgentDefinitions, agentLimit } from './metrics.js';
 import { costOf, type PriceTable, type TokenPrice } from './prices.js';
 
-/** A value that is averaged over the window, per agent. */
+/** What a window says of an agent. */
 type Aspect = 'cost' | 'quality' | 'success';
 type AgentWindows = { readonly [A in Aspect]: SlidingWindow };
 
-/** A call from untyped code, which may omit any field. */
-type UncheckedCall = { readonly [K in keyof AgentCall]: AgentCall[K] | undefined };
+/** A call as it is given, also by code without types. */
+type GivenCall = { readonly [K in keyof AgentCall]: AgentCall[K] | undefined };
 
-/**
- * Records calls of agents and switches between them. A method throws if reading its argument throws; it reads the whole
- * argument before it records.
- */
+/** Records what agents do. Its methods throw what reading their arguments throws, before anything is recorded. */
 export class Agents {
-  /** Cost of all calls since the start. */
+  /** What all calls cost. */
   costUsd = 0;
   readonly #instruments: InstrumentsOf<AgentDefinitions>;
   readonly #clock: PackContext<AgentDefinitions>['clock'];
@@ -38,24 +35,24 @@ export class Agents {
     this.#observe(instruments.agentSuccessRate, 'success', 100);
   }
 
-  /** Records a call. Returns its cost; `undefined` if the cost is unknown or invalid. */
-  call(call: UncheckedCall): number | undefined {
+  /** Records a call. Returns what it cost, when that is known. */
+  call(call: GivenCall): number | undefined {
     const { operation, latencyMs, ok, quality, tokens, costUsd } = call;
     const agent = call.agent as string;
     const instruments = this.#instruments;
-    const attributes = { agent };
+    const of = { agent };
     const cost = costUsd === undefined ? this.#price(agent, tokens) : costUsd;
     this.tokens(agent, tokens);
-    instruments.agentUsage.add(1, attributes);
+    instruments.agentUsage.add(1, of);
     instruments.agentOutcomes.add(1, { agent, outcome: outcomeOf(ok) });
-    instruments.agentLatency.record(latencyMs as number, attributes);
+    instruments.agentLatency.record(latencyMs as number, of);
     if (cost !== undefined) instruments.apiCost.add(cost, { agent, operation: operation as string });
 
     const nowMs = this.#clock.monotonicMs();
     const windows = this.#windows.of(agent);
     if (typeof ok === 'boolean') windows.success.add(nowMs, 1, ok ? 1 : 0);
     if (isAmount(quality)) windows.quality.add(nowMs, 1, quality);
-    // The score of a call is only in the window. The engine counts an invalid score as it counts that of a task.
+    // A score that is none is refused and counted by the engine, as that of a task would be.
     else if (quality !== undefined) refuse(instruments.qualityScore, quality);
     if (!isAmount(cost)) return undefined;
     windows.cost.add(nowMs, 1, cost);
@@ -63,21 +60,21 @@ export class Agents {
     return cost;
   }
 
-  /** Records input and output tokens separately, so that a negative count does not reduce the other one. */
+  /** Records tokens, each part by itself: a negative one is refused and does not make the other smaller. */
   tokens(agent: string | undefined, tokens: Tokens | undefined): void {
-    const attributes = { agent: agent as string };
+    const of = { agent: agent as string };
     const { input, output } = partsOf(tokens);
-    if (input !== undefined) this.#instruments.tokenUsage.add(input, attributes);
-    if (output !== undefined) this.#instruments.tokenUsage.add(output, attributes);
+    if (input !== undefined) this.#instruments.tokenUsage.add(input, of);
+    if (output !== undefined) this.#instruments.tokenUsage.add(output, of);
   }
 
-  /** Records a switch from one agent to another. */
+  /** Records that an agent took over from another. */
   switched({ from, to, qualityImprovement, costRatio = this.#costRatio(from, to) }: AgentSwitch): void {
     const instruments = this.#instruments;
-    const attributes = { from_agent: from, to_agent: to };
-    instruments.agentSwitch.add(1, attributes);
+    const pair = { from_agent: from, to_agent: to };
+    instruments.agentSwitch.add(1, pair);
     if (qualityImprovement !== undefined) instruments.agentSwitchQualityImprovement.record(qualityImprovement);
-    if (costRatio !== undefined) instruments.agentCostRatio.set(costRatio, attributes);
+    if (costRatio !== undefined) instruments.agentCostRatio.set(costRatio, pair);
   }
 
   #price(agent: unknown, tokens: Tokens | undefined): number | undefined {
@@ -109,19 +106,19 @@ export class Agents {
   }
 }
 
-/** Returns the value of attribute `outcome`. Returns a non-boolean unchanged, so that the engine counts it as invalid. */
+/** The value of `outcome`; what is neither true nor false is left to the engine, which counts it. */
 export function outcomeOf(ok: boolean | undefined): 'ok' | 'failed' {
   if (typeof ok !== 'boolean') return ok as never;
   return ok ? 'ok' : 'failed';
 }
 
-/** Returns the value of attribute `result`. Returns a non-boolean unchanged, so that the engine counts it as invalid. */
+/** The value of `result`, as `outcomeOf`. */
 export function resultOf(hit: boolean | undefined): 'hit' | 'miss' {
   if (typeof hit !== 'boolean') return hit as never;
   return hit ? 'hit' : 'miss';
 }
 
-/** Returns input and output tokens. A plain number counts as input. */
+/** A plain number is all there is. */
 function partsOf(tokens: Tokens | undefined): Exclude<Tokens, number> | { input: number | undefined; output?: number } {
   return typeof tokens === 'object' && tokens !== null ? tokens : { input: tokens };
 }

@@ -1,110 +1,110 @@
-/** Events of an agent platform, which are the arguments of the recorder's verbs, and its summary. */
+/** What happens on an agent platform: the arguments of the recorder's verbs. Milliseconds, US dollars, points of 100. */
 
 /**
- * Tokens of a call. A plain number is counted, but no cost is derived from it, because input and output have different
- * prices.
+ * Tokens of a call. A plain number is counted, but not priced where no `costUsd` is given: input and output do not cost
+ * the same.
  */
 export type Tokens = number | { readonly input?: number; readonly output?: number };
 
-/** An ended task. */
+/** A task that ended. */
 export interface Task {
-  /** Time from the start of the task to its end. */
+  /** From its beginning to its end. */
   readonly latencyMs: number;
   readonly ok: boolean;
-  /** Quality score of the result, 0 to 100. */
+  /** Score of what it produced, 0 to 100. */
   readonly quality?: number;
-  /** Cost of all its agent calls, in US dollars; derived from `tokens` if `agent` has a price. */
+  /** What all its calls of agents cost; derived from `tokens` when `agent` is given and has a price. */
   readonly costUsd?: number;
   /**
-   * Agent that did the task in one call, which is recorded as well. Omit it if the calls are recorded by `agentCall`;
-   * otherwise they count twice.
+   * The one agent that did it in one call, which is recorded as well. Left out where calls are recorded by `agentCall`,
+   * which would count twice.
    */
   readonly agent?: string;
-  /** Operation of that call; `task` by default. Only with `agent`. */
+  /** What that agent did; `task` by default. Only with `agent`. */
   readonly operation?: string;
-  /** Tokens of that call. Only with `agent`. */
+  /** What that call consumed. Only with `agent`. */
   readonly tokens?: Tokens;
 }
 
-/** Outcome of an active task. */
+/** How a task ended that was begun. */
 export interface TaskOutcome {
   readonly ok: boolean;
-  /** Quality score of the result, 0 to 100. */
+  /** Score of what it produced, 0 to 100. */
   readonly quality?: number;
-  /** Cost of all its calls, in US dollars; by default the sum over the calls recorded through the task. */
+  /** What all its calls cost, when they were not recorded through the task. */
   readonly costUsd?: number;
 }
 
-/** A task that has not ended. */
+/** A task that goes on. */
 export interface ActiveTask {
-  /** Records an agent call and adds its cost to the cost of the task. */
+  /** Records a call of an agent, whose cost becomes part of the task's. */
   agentCall(call: AgentCall): void;
-  /** Ends the task and records its duration, outcome, quality and cost. Later calls do nothing. */
+  /** Ends the task: it is no longer active, and recorded with its time and what its calls cost. Later calls do nothing. */
   end(outcome: TaskOutcome): void;
 }
 
-/** An agent call. */
+/** A call of an agent. */
 export interface AgentCall {
   readonly agent: string;
-  /** Name of the operation, such as `generate` or `review`. */
+  /** What it did, in a word: `generate`, `review`. */
   readonly operation: string;
   readonly latencyMs: number;
   readonly ok: boolean;
-  /** Quality score of the result, 0 to 100. */
+  /** Score of what it returned, 0 to 100. */
   readonly quality?: number;
   readonly tokens?: Tokens;
-  /** Cost in US dollars; by default derived from `tokens` and the price of the agent. */
+  /** What it cost; derived from `tokens` and the price of the agent when left out. */
   readonly costUsd?: number;
 }
 
-/** A cache lookup. */
+/** A look-up in a cache. */
 export interface CacheLookup {
-  /** Name of the cache, such as `memory` or `disk`. */
+  /** Which cache: `memory`, `disk`. */
   readonly layer: string;
   readonly hit: boolean;
   readonly latencyMs?: number;
 }
 
-/** Size of a cache. */
+/** How large a cache is. */
 export interface CacheSize {
   readonly layer: string;
   readonly megabytes: number;
 }
 
-/** Severity of a vulnerability. */
+/** How bad a vulnerability is. */
 export type Severity = 'critical' | 'high' | 'medium' | 'low';
 
-/** An evaluation of code and its findings. */
+/** Code that was evaluated, and what was found in it. */
 export interface Evaluation {
   readonly latencyMs: number;
-  /** Test coverage of the code, 0 to 100. */
+  /** Share of the code that tests cover, 0 to 100. */
   readonly coveragePercent?: number;
-  /** Number of vulnerabilities by severity. */
+  /** How many of each severity. */
   readonly vulnerabilities?: { readonly [S in Severity]?: number };
   readonly typeErrors?: number;
   readonly testFailures?: number;
 }
 
-/** A switch of a task from one agent to another. */
+/** A task that one agent took over from another. */
 export interface AgentSwitch {
   readonly from: string;
   readonly to: string;
-  /** Points of quality gained; negative if the result became worse. */
+  /** Points gained; negative when the result became worse. */
   readonly qualityImprovement?: number;
-  /** Cost per call of `to` divided by that of `from`; by default the ratio of their means in the window, if known. */
+  /** Cost of `to` over cost of `from`; by default that of their mean calls in the window, where both are known. */
   readonly costRatio?: number;
 }
 
-/** An evaluated checkpoint. */
+/** A checkpoint that was evaluated. */
 export interface Checkpoint {
   readonly checkpoint: 1 | 2 | 3;
   readonly latencyMs: number;
   readonly ok: boolean;
-  /** True if the checkpoint ended the task early. */
+  /** Whether it ended the task early. */
   readonly endsTask?: boolean;
 }
 
-/** A database query. */
+/** A query of the database. */
 export interface DatabaseQuery {
   readonly operation: 'select' | 'insert' | 'update' | 'delete';
   readonly latencyMs: number;
@@ -114,33 +114,33 @@ export interface DatabaseQuery {
 export interface ExternalCall {
   readonly service: string;
   readonly latencyMs: number;
-  /** Type of the error, such as `timeout`; absent on success. */
+  /** What failed, in few words; absent when nothing did. */
   readonly errorType?: string;
 }
 
-/** Evaluations that ran in parallel. */
+/** Evaluations that ran side by side. */
 export interface ParallelEvaluation {
-  /** Sum of their durations. */
+  /** What they take one after another: the sum of their times. */
   readonly sequentialMs: number;
-  /** Elapsed time of all of them. */
+  /** What they took together. */
   readonly parallelMs: number;
 }
 
-/** An embedding lookup: a cache hit, or a miss with the milliseconds of the generation. */
+/** An embedding that was asked for: found in the cache, or generated in so many milliseconds. */
 export type Embedding = { readonly cached: true } | { readonly cached?: false; readonly latencyMs: number };
 
-/** One iteration of an agent loop. */
+/** One iteration of an agent's loop. */
 export interface Iteration {
   readonly durationMs: number;
 }
 
-/** A match of a guideline against a task. */
+/** A guideline that was matched against a task. */
 export interface GuidelineMatch {
-  /** Quality of the match, 0 to 1. */
+  /** How well, 0 to 1. */
   readonly score: number;
 }
 
-/** Resources in use. Omitted values keep their last value. */
+/** What of the machine is in use; what is left out keeps its last value. */
 export interface Resources {
   readonly cpuPercent?: number;
   readonly memoryPercent?: number;
@@ -149,16 +149,16 @@ export interface Resources {
   readonly processMemoryMb?: number;
 }
 
-/** Summary since the start. A mean or percentage without recorded values is `undefined`. */
+/** What was recorded since the start. A mean or share of nothing is `undefined`. */
 export interface AgentSummary {
-  /** Mean quality score of tasks, 0 to 100. */
+  /** Mean score of tasks, 0 to 100. */
   readonly avg_quality: number | undefined;
-  /** Mean duration of a task. */
+  /** Mean time of a task. */
   readonly avg_latency_ms: number | undefined;
-  /** Percentage of tasks that succeeded. */
+  /** Share of tasks that succeeded, 0 to 100. */
   readonly success_rate: number | undefined;
-  /** Cost of all agent calls or cost of all tasks, whichever is greater: the cost of a task is the cost of its calls. */
+  /** What calls of agents cost, or what tasks cost where that is more: a task costs what its calls do. */
   readonly total_cost_usd: number;
-  /** Percentage of cache lookups that hit, over all layers; embeddings are not included. */
+  /** Share of look-ups in all caches that were answered, 0 to 100; embeddings not included. */
   readonly cache_hit_rate: number | undefined;
 }

@@ -1,7 +1,8 @@
 /**
- * Pack `agent`: metrics of a platform on which agents work on tasks.
+ * Pack `agent`: the metrics of a platform on which agents work on tasks.
  *
- * `recorder.ts` has a verb for each event of `events.ts`; `agents.ts` records agent calls and switches.
+ * `recorder.ts` has a verb for each event of `events.ts`, `agents.ts` those that concern agents; `named.ts` bounds what
+ * is kept by names from outside.
  *
  * @module
  */
@@ -41,19 +42,19 @@ export type { AgentRecorder } from './recorder.js';
 
 /** Options of the pack. */
 export interface AgentOptions {
-  /** Prefix of every metric name, joined by `_`. */
+  /** Put before every metric name. */
   readonly namespace?: string;
-  /** Window of rates and means, in milliseconds; 300,000 (five minutes) by default. */
+  /** Milliseconds that rates and means of agents are computed over; 300,000 (five minutes) by default. */
   readonly windowMs?: number;
-  /** Token prices by agent, in US dollars per million tokens; the cost of calls is derived from them. */
+  /** What tokens cost by agent, in US dollars per million; costs of calls are derived from it. */
   readonly prices?: PriceTable;
 }
 
 /**
- * Returns the pack, for `startMetrics({ packs })`.
+ * The pack, for `startMetrics({ packs })`.
  *
- * @throws {MetricsError} METRICS_OPTIONS_INVALID if `windowMs` is not above 0, a price is not a finite number of 0 or
- * more, or an option is unknown.
+ * @throws {MetricsError} METRICS_OPTIONS_INVALID when `windowMs` is not above 0, a price is no amount, or an option is
+ * none.
  *
  * @example
  * import { startMetrics } from 'otelier';
@@ -75,11 +76,11 @@ export function agent(options: AgentOptions = {}): Pack<AgentRecorder, AgentDefi
   ];
   if (problems.length > 0) throw new MetricsError('METRICS_OPTIONS_INVALID', problems);
   const catalogue = agentCatalogue(namespace === undefined ? {} : { namespace });
-  // Later changes of the caller's table must not change prices.
-  const ownPrices = structuredClone(prices);
+  // A table that the caller changes later would change what past prices mean.
+  const agreed = structuredClone(prices);
   return {
     name: 'agent',
     catalogue,
-    recorder: (context) => new AgentRecorder(context, windowMs, ownPrices),
+    recorder: (context) => new AgentRecorder(context, windowMs, agreed),
   };
 }

@@ -1,4 +1,4 @@
-/** Exceptions from Prometheus naming rules for the fixed names of the pack, for `promlint` of `otelier/testing`. */
+/** What the fixed names of the pack break of the advice for Prometheus, for `promlint` of `otelier/testing`. */
 
 interface StatedException {
   readonly metric: RegExp;
@@ -6,11 +6,11 @@ interface StatedException {
   readonly why: string;
 }
 
-const why = 'The name is fixed: existing queries use it.';
+const why = 'The name is fixed by those who already query it.';
 
 /**
- * Metrics with an abbreviated unit, and a gauge with a suffix of counters, with or without a namespace. Each list of rules
- * contains `unused_exception`, because a metric has no samples before its first event.
+ * The metrics that keep an abbreviated unit or a suffix that is not for gauges, whatever namespace is before them. They
+ * are excused where they are not shown as well: before their event happened first.
  */
 export const lintExceptions: readonly StatedException[] = [
   {

@@ -1,17 +1,17 @@
 /**
- * Metrics of an agent platform: 40 metrics with fixed names, the export latency, and four counters of outcomes from which
- * queries compute the rates.
+ * Metrics of a platform on which agents work on tasks: 40 metrics whose names are fixed by existing queries, the export
+ * latency, and four outcome counters from which the rates among the 40 can be derived.
  */
 import { asError, oneOf, text } from '../../catalogue/attributes.js';
 import { type CatalogueOptions, defineCatalogue } from '../../catalogue/catalogue.js';
 import { counter, gauge, histogram, observableGauge } from '../../catalogue/definitions.js';
 
-/** Maximum number of agents with separate series. Further agents are recorded as `_OTHER`. */
+/** Maximum number of agents with separate series; other agents are recorded as `_OTHER`. */
 export const agentLimit = 20;
-/** Maximum number of cache layers with separate series. Further layers are recorded as `_OTHER`. */
+/** Maximum number of cache layers with separate series. */
 export const layerLimit = 10;
 
-/** Buckets of scores and percentages, 0 to 100. */
+/** Bucket bounds of scores and percentages. */
 const tenths = [10, 20, 30, 40, 50, 60, 70, 80, 90, 100];
 
 const agent = { agent: text({ limit: agentLimit }) };
@@ -26,45 +26,41 @@ const milliseconds = (name: string, description: string, buckets: readonly numbe
 const total = (name: string, unit: string, description: string) => counter({ name, unit, description });
 const percentage = (name: string, description: string) => observableGauge({ name, unit: '%', description });
 
-/** Returns the catalogue. A namespace prefixes every metric name. */
+/** Returns the catalogue; `namespace` prefixes the metric names. */
 export function agentCatalogue(options: CatalogueOptions = {}) {
   return defineCatalogue(
     {
-      taskLatency: milliseconds('task_latency_ms', 'Duration of a task.', [100, 500, 1000, 2000, 5000, 10000]),
-      iterationDuration: milliseconds('iteration_duration_ms', 'Duration of one iteration.', [500, 1000, 2000, 5000]),
-      checkpointLatency: milliseconds(
-        'checkpoint_latency_ms',
-        'Duration of the evaluation of a checkpoint.',
-        [50, 100, 200, 500],
-      ),
+      taskLatency: milliseconds('task_latency_ms', 'Time of a task.', [100, 500, 1000, 2000, 5000, 10000]),
+      iterationDuration: milliseconds('iteration_duration_ms', 'Time of one iteration.', [500, 1000, 2000, 5000]),
+      checkpointLatency: milliseconds('checkpoint_latency_ms', 'Time to evaluate a checkpoint.', [50, 100, 200, 500]),
       evaluationLatency: milliseconds(
         'evaluation_latency_ms',
-        'Duration of the evaluation of code.',
+        'Time to evaluate quality.',
         [500, 1000, 2000, 5000, 10000],
       ),
       agentLatency: histogram({
         name: 'agent_latency_ms',
         unit: 'ms',
-        description: 'Duration of a call of an agent.',
+        description: 'Time of a call of an agent.',
         buckets: [500, 1000, 2000, 5000, 10000],
         attributes: agent,
       }),
       embeddingGenerationLatency: milliseconds(
         'embedding_generation_latency_ms',
-        'Duration of the generation of an embedding.',
+        'Time to generate an embedding.',
         [100, 500, 1000, 2000],
       ),
       cacheLookupLatency: histogram({
         name: 'cache_lookup_latency_ms',
         unit: 'ms',
-        description: 'Duration of a cache lookup, by layer.',
+        description: 'Time of a lookup in a cache, by layer.',
         buckets: [1, 5, 10, 50, 100],
         attributes: layer,
       }),
       apiCallLatency: histogram({
         name: 'api_call_latency_ms',
         unit: 'ms',
-        description: 'Duration of a call of an external API.',
+        description: 'Time of a call of an external API.',
         buckets: [100, 500, 1000, 2000, 5000],
         attributes: service,
       }),
@@ -72,13 +68,13 @@ export function agentCatalogue(options: CatalogueOptions = {}) {
       qualityScore: histogram({
         name: 'quality_score',
         unit: '{point}',
-        description: 'Quality score of a task result, 0 to 100.',
+        description: 'Quality of what a task produced, 0 to 100.',
         buckets: tenths,
       }),
       testCoverage: histogram({
         name: 'test_coverage_percent',
         unit: '%',
-        description: 'Test coverage of the evaluated code.',
+        description: 'Share of the evaluated code that tests cover.',
         buckets: tenths,
       }),
       securityVulnerabilities: counter({
@@ -88,26 +84,26 @@ export function agentCatalogue(options: CatalogueOptions = {}) {
         attributes: { severity: oneOf('critical', 'high', 'medium', 'low') },
       }),
       typeErrors: total('type_errors', '{error}', 'Type errors found.'),
-      testFailures: total('test_failures', '{failure}', 'Failed tests.'),
-      taskSuccessRate: percentage('task_success_rate_percent', 'Percentage of tasks that succeeded, over the window.'),
+      testFailures: total('test_failures', '{failure}', 'Tests that failed.'),
+      taskSuccessRate: percentage('task_success_rate_percent', 'Share of tasks that succeeded, over the window.'),
       earlyTermination: total('early_termination', '{task}', 'Tasks that a checkpoint ended early.'),
       checkpointFailures: counter({
         name: 'checkpoint_failures',
         unit: '{failure}',
-        description: 'Failed checkpoints.',
+        description: 'Checkpoints that were not passed.',
         attributes: { checkpoint: oneOf('1', '2', '3') },
       }),
 
       apiCost: counter({
         name: 'api_cost_usd',
         unit: '{USD}',
-        description: 'Cost of agent calls.',
+        description: 'Cost of calls of agents.',
         attributes: { ...agent, operation: text({ limit: 10 }) },
       }),
       tokenUsage: counter({
         name: 'token_usage',
         unit: '{token}',
-        description: 'Input and output tokens of agent calls.',
+        description: 'Tokens that agents consumed, input and output.',
         attributes: agent,
       }),
       costPerTask: histogram({
@@ -120,21 +116,21 @@ export function agentCatalogue(options: CatalogueOptions = {}) {
         name: 'agent_cost_ratio',
         unit: '1',
         description:
-          'Cost per call of the new agent divided by cost per call of the previous agent, at the last switch.',
+          'Cost per call of the agent switched to, over that of the agent switched from, at the last switch.',
         attributes: agentPair,
       }),
       resourceUtilization: gauge({
         name: 'resource_utilization_percent',
         unit: '%',
-        description: 'Resource utilization.',
+        description: 'Utilization of a resource.',
         attributes: { resource: oneOf('cpu', 'memory', 'network') },
       }),
-      costSavings: total('cost_savings_usd', '{USD}', 'Cost saved by optimization.'),
+      costSavings: total('cost_savings_usd', '{USD}', 'Cost that optimization saved.'),
 
       cacheHitRate: observableGauge({
         name: 'cache_hit_rate_percent',
         unit: '%',
-        description: 'Percentage of cache lookups that hit, by layer, over the window.',
+        description: 'Share of lookups that a cache answered, by layer, over the window.',
         attributes: layer,
       }),
       cacheSize: gauge({
@@ -143,20 +139,24 @@ export function agentCatalogue(options: CatalogueOptions = {}) {
         description: 'Size of a cache, by layer.',
         attributes: layer,
       }),
-      taskQueueDepth: gauge({ name: 'task_queue_depth', unit: '{task}', description: 'Waiting tasks.' }),
+      taskQueueDepth: gauge({ name: 'task_queue_depth', unit: '{task}', description: 'Tasks that are waiting.' }),
       activeTasks: observableGauge({
         name: 'active_tasks_count',
         unit: '{task}',
-        description: 'Active tasks.',
+        description: 'Tasks begun and not ended.',
         merge: 'sum',
       }),
       databaseQueries: counter({
         name: 'database_queries',
         unit: '{query}',
-        description: 'Database queries, by operation.',
+        description: 'Queries of the database, by operation.',
         attributes: { operation: oneOf('select', 'insert', 'update', 'delete') },
       }),
-      databaseLatency: milliseconds('database_latency_ms', 'Duration of a database query.', [1, 5, 10, 50, 100, 500]),
+      databaseLatency: milliseconds(
+        'database_latency_ms',
+        'Time of a query of the database.',
+        [1, 5, 10, 50, 100, 500],
+      ),
       externalApiCalls: counter({
         name: 'external_api_calls',
         unit: '{call}',
@@ -166,34 +166,34 @@ export function agentCatalogue(options: CatalogueOptions = {}) {
       externalApiErrors: counter({
         name: 'external_api_errors',
         unit: '{error}',
-        description: 'Failed calls of external APIs, by type of error.',
+        description: 'Calls of external APIs that failed, by what failed.',
         attributes: { ...service, error_type: text({ limit: 20 }) },
       }),
       parallelEvalSpeedup: histogram({
         name: 'parallel_eval_speedup',
         unit: '1',
-        description: 'Speedup of parallel over sequential evaluation.',
+        description: 'How many times faster evaluating in parallel was than one after another.',
         buckets: [1, 1.2, 1.4, 1.6, 1.8, 2],
       }),
       memoryUsage: gauge({ name: 'memory_usage_mb', unit: 'MBy', description: 'Memory of the process.', merge: 'sum' }),
 
-      agentUsage: counter({ name: 'agent_usage', unit: '{call}', description: 'Agent calls.', attributes: agent }),
+      agentUsage: counter({ name: 'agent_usage', unit: '{call}', description: 'Calls of agents.', attributes: agent }),
       agentQualityScore: observableGauge({
         name: 'agent_quality_score',
         unit: '{point}',
-        description: 'Mean quality score of the results of an agent, 0 to 100, over the window.',
+        description: 'Mean quality of what an agent returned, 0 to 100, over the window.',
         attributes: agent,
       }),
       agentCostPerCall: observableGauge({
         name: 'agent_cost_usd_per_call',
         unit: '{USD}',
-        description: 'Mean cost per agent call, over the window.',
+        description: 'Mean cost of a call of an agent, over the window.',
         attributes: agent,
       }),
       agentSuccessRate: observableGauge({
         name: 'agent_success_rate_percent',
         unit: '%',
-        description: 'Percentage of agent calls that succeeded, over the window.',
+        description: 'Share of calls of an agent that succeeded, over the window.',
         attributes: agent,
       }),
       agentSwitch: counter({
@@ -205,48 +205,48 @@ export function agentCatalogue(options: CatalogueOptions = {}) {
       agentSwitchQualityImprovement: histogram({
         name: 'agent_switch_quality_improvement',
         unit: '{point}',
-        description: 'Quality gained by a switch; negative when the result became worse.',
+        description: 'How much better the result became by a switch; negative when it became worse.',
         buckets: [-10, -5, 0, 5, 10, 15, 20],
       }),
       embeddingCacheHitRate: percentage(
         'embedding_cache_hit_rate_percent',
-        'Percentage of embeddings found in the cache, over the window.',
+        'Share of embeddings that came from the cache, over the window.',
       ),
       guidelineMatchQuality: histogram({
         name: 'guideline_match_quality_score',
         unit: '1',
-        description: 'Score of a guideline match, 0 to 1.',
+        description: 'How well a guideline matched, 0 to 1.',
         buckets: [0.1, 0.3, 0.5, 0.7, 0.9],
       }),
 
       metricsExportLatency: milliseconds(
         'metrics_export_latency_ms',
-        'Duration of one export of the metrics.',
+        'Time of one export of the metrics.',
         [1, 5, 10, 25, 50, 100, 250, 500, 1000, 5000],
       ),
 
       taskOutcomes: counter({
         name: 'task_outcomes',
         unit: '{task}',
-        description: 'Ended tasks, by outcome.',
+        description: 'Tasks that ended, by outcome.',
         attributes: { outcome },
       }),
       agentOutcomes: counter({
         name: 'agent_outcomes',
         unit: '{call}',
-        description: 'Agent calls, by outcome.',
+        description: 'Calls of agents, by outcome.',
         attributes: { ...agent, outcome },
       }),
       cacheLookups: counter({
         name: 'cache_lookups',
         unit: '{lookup}',
-        description: 'Cache lookups, by layer and result.',
+        description: 'Lookups in caches, by layer and result.',
         attributes: { ...layer, result: lookup },
       }),
       embeddingLookups: counter({
         name: 'embedding_lookups',
         unit: '{lookup}',
-        description: 'Embedding lookups, by result.',
+        description: 'Requested embeddings, by whether the cache had them.',
         attributes: { result: lookup },
       }),
     },

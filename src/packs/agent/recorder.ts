@@ -1,7 +1,7 @@
-/** Recorder of the agent pack: one verb per event, which updates every affected metric. */
+/** Turns what happens on an agent platform into measurements: one verb per event, updating all that it concerns. */
 import type { InstrumentsOf } from '../../catalogue/instruments.js';
-import type { PackContext, VerbGuard } from '../../catalogue/pack.js';
-import { isAmount } from '../kit/refusal.js';
+import type { PackContext } from '../../catalogue/pack.js';
+import { isAmount, orRefused } from '../kit/refusal.js';
 import { SlidingWindow } from '../kit/sliding-window.js';
 import { Named } from '../kit/state-by-name.js';
 import { Agents, outcomeOf, resultOf } from './agents.js';
@@ -30,17 +30,17 @@ import type { PriceTable } from './prices.js';
 import { Totals } from './totals.js';
 
 /**
- * Records the events of an agent platform.
+ * The way in to the metrics of an agent platform.
  *
- * No verb throws. The engine rejects an invalid value and counts it by reason in `metrics.status().rejected`; windows and
- * summary ignore the same values. An event that is not an object, or throws when it is read, is dropped as a whole and
- * counted as `event_unreadable`.
+ * No verb throws, whatever it is given. A value that is none is refused by the engine and counted by its reason in
+ * `metrics.status().rejected`; the windows and the summary leave out the same values. An event that cannot be read at
+ * all, because it is no object or reading it throws, is not recorded in part: it counts as one `value_not_finite` of its
+ * metric.
  */
 export class AgentRecorder {
-  /** Instruments of the pack. */
+  /** The metrics themselves. */
   readonly instruments: InstrumentsOf<AgentDefinitions>;
   readonly #clock: PackContext<AgentDefinitions>['clock'];
-  readonly #guard: VerbGuard;
   readonly #agents: Agents;
   readonly #totals = new Totals();
   readonly #tasks: SlidingWindow;
@@ -49,10 +49,9 @@ export class AgentRecorder {
   #active = 0;
 
   constructor(context: PackContext<AgentDefinitions>, windowMs: number, prices: PriceTable) {
-    const { instruments, clock, guard } = context;
+    const { instruments, clock } = context;
     this.instruments = instruments;
     this.#clock = clock;
-    this.#guard = guard;
     this.#agents = new Agents(context, windowMs, prices);
     const window = () => new SlidingWindow(windowMs, clock.monotonicMs());
     this.#tasks = window();
@@ -77,15 +76,15 @@ export class AgentRecorder {
     instruments.activeTasks.addCallback((observation) => observation.observe(this.#active));
   }
 
-  /** Begins a task. It is active and timed until `end()`. */
+  /** Begins a task: it is active until it is ended, and timed. */
   begin(): ActiveTask {
     const beganMs = this.#clock.monotonicMs();
     let callsUsd: number | undefined;
     let ended = false;
     this.#active++;
-    return this.#guard.handle<ActiveTask>('ActiveTask', {
+    return {
       agentCall: (call) => {
-        const cost = this.#agents.call(call);
+        const cost = this.#agentCall(call);
         if (cost !== undefined) callsUsd = (callsUsd ?? 0) + cost;
       },
       end: (outcome) => {
@@ -93,141 +92,185 @@ export class AgentRecorder {
         ended = true;
         this.#active--;
         const latencyMs = this.#clock.monotonicMs() - beganMs;
-        const { ok, quality, costUsd = callsUsd } = outcome;
-        this.#ended(latencyMs, ok, quality, costUsd);
+        orRefused(this.instruments.taskLatency, () => {
+          const { ok, quality, costUsd = callsUsd } = outcome;
+          this.#ended(latencyMs, ok, quality, costUsd);
+        });
       },
+    };
+  }
+
+  /** Records a task that ended: its time, outcome, quality and cost; and its one call when an agent is named. */
+  task(task: Task): void {
+    orRefused(this.instruments.taskLatency, () => {
+      const { latencyMs, ok, quality, costUsd, agent, operation = 'task', tokens } = task;
+      if (agent === undefined) {
+        this.#agents.tokens(agent, tokens);
+        this.#ended(latencyMs, ok, quality, costUsd);
+        return;
+      }
+      // A score that is none is refused once: with the task.
+      const score = isAmount(quality) ? quality : undefined;
+      const callUsd = this.#agents.call({ agent, operation, latencyMs, ok, quality: score, tokens, costUsd });
+      this.#ended(latencyMs, ok, quality, costUsd ?? callUsd);
     });
   }
 
-  /** Records an ended task: duration, outcome, quality and cost; also its one call if an agent is named. */
-  task(task: Task): void {
-    const { latencyMs, ok, quality, costUsd, agent, operation = 'task', tokens } = task;
-    if (agent === undefined) {
-      this.#agents.tokens(agent, tokens);
-      this.#ended(latencyMs, ok, quality, costUsd);
-      return;
-    }
-    // An invalid score is counted once, with the task.
-    const score = isAmount(quality) ? quality : undefined;
-    const callUsd = this.#agents.call({ agent, operation, latencyMs, ok, quality: score, tokens, costUsd });
-    this.#ended(latencyMs, ok, quality, costUsd ?? callUsd);
-  }
-
-  /** Records an agent call: count, duration, outcome, tokens, cost and quality. */
+  /** Records a call of an agent: count, time, outcome, tokens, cost and quality. */
   agentCall(call: AgentCall): void {
-    this.#agents.call(call);
+    this.#agentCall(call);
   }
 
-  /** Records a switch from one agent to another within a task. */
+  /** Records that an agent took over from another within a task. */
   agentSwitch(change: AgentSwitch): void {
-    this.#agents.switched(change);
+    orRefused(this.instruments.agentSwitch, () => this.#agents.switched(change));
   }
 
-  /** Records one iteration of an agent loop. */
+  /** Records one iteration of an agent's loop. */
   iteration(iteration: Iteration): void {
-    this.instruments.iterationDuration.record(iteration.durationMs);
+    orRefused(this.instruments.iterationDuration, () => {
+      this.instruments.iterationDuration.record(iteration.durationMs);
+    });
   }
 
-  /** Records an evaluation of code: duration and findings. */
+  /** Records an evaluation of code: its time, and what was found. */
   evaluation(evaluation: Evaluation): void {
     const { instruments } = this;
-    const { latencyMs, coveragePercent, vulnerabilities = {}, typeErrors, testFailures } = evaluation;
-    const bySeverity = Object.entries(vulnerabilities) as [Severity, number | undefined][];
-    instruments.evaluationLatency.record(latencyMs);
-    if (coveragePercent !== undefined) instruments.testCoverage.record(coveragePercent);
-    if (typeErrors !== undefined) instruments.typeErrors.add(typeErrors);
-    if (testFailures !== undefined) instruments.testFailures.add(testFailures);
-    for (const [severity, count] of bySeverity) {
-      if (count !== undefined) instruments.securityVulnerabilities.add(count, { severity });
-    }
+    orRefused(instruments.evaluationLatency, () => {
+      const { latencyMs, coveragePercent, vulnerabilities = {}, typeErrors, testFailures } = evaluation;
+      const bySeverity = Object.entries(vulnerabilities) as [Severity, number | undefined][];
+      instruments.evaluationLatency.record(latencyMs);
+      if (coveragePercent !== undefined) instruments.testCoverage.record(coveragePercent);
+      if (typeErrors !== undefined) instruments.typeErrors.add(typeErrors);
+      if (testFailures !== undefined) instruments.testFailures.add(testFailures);
+      for (const [severity, count] of bySeverity) {
+        if (count !== undefined) instruments.securityVulnerabilities.add(count, { severity });
+      }
+    });
   }
 
-  /** Records the speedup of evaluations that ran in parallel. */
-  parallelEvaluation({ sequentialMs, parallelMs }: ParallelEvaluation): void {
-    const valid = isAmount(sequentialMs) && isAmount(parallelMs);
-    this.instruments.parallelEvalSpeedup.record(valid ? sequentialMs / parallelMs : Number.NaN);
+  /** Records evaluations that ran side by side: how many times faster that was. */
+  parallelEvaluation(evaluation: ParallelEvaluation): void {
+    const { parallelEvalSpeedup } = this.instruments;
+    orRefused(parallelEvalSpeedup, () => {
+      const { sequentialMs, parallelMs } = evaluation;
+      parallelEvalSpeedup.record(
+        isAmount(sequentialMs) && isAmount(parallelMs) ? sequentialMs / parallelMs : Number.NaN,
+      );
+    });
   }
 
-  /** Records a checkpoint: duration, failure, and the early end of the task. */
-  checkpoint({ checkpoint, latencyMs, ok, endsTask = false }: Checkpoint): void {
+  /** Records a checkpoint: its time, whether it was passed, whether it ended the task. */
+  checkpoint(checkpoint: Checkpoint): void {
     const { instruments } = this;
-    const number = (typeof checkpoint === 'number' ? String(checkpoint) : checkpoint) as '1' | '2' | '3';
-    instruments.checkpointLatency.record(latencyMs);
-    // The engine counts NaN, and would not see a flag that is not a boolean.
-    if (ok !== true) instruments.checkpointFailures.add(ok === false ? 1 : Number.NaN, { checkpoint: number });
-    if (endsTask !== false) instruments.earlyTermination.add(endsTask === true ? 1 : Number.NaN);
+    orRefused(instruments.checkpointLatency, () => {
+      const { checkpoint: number, latencyMs, ok, endsTask = false } = checkpoint;
+      const of = { checkpoint: (typeof number === 'number' ? String(number) : number) as '1' | '2' | '3' };
+      instruments.checkpointLatency.record(latencyMs);
+      // What is neither yes nor no is no count: refused.
+      if (ok !== true) instruments.checkpointFailures.add(ok === false ? 1 : Number.NaN, of);
+      if (endsTask !== false) instruments.earlyTermination.add(endsTask === true ? 1 : Number.NaN);
+    });
   }
 
-  /** Records a cache lookup: hit or miss, and duration. */
-  cacheLookup({ layer, hit, latencyMs }: CacheLookup): void {
+  /** Records a look-up in a cache: hit or miss, and its time. */
+  cacheLookup(lookup: CacheLookup): void {
     const { instruments } = this;
-    instruments.cacheLookups.add(1, { cache_layer: layer, result: resultOf(hit) });
-    if (latencyMs !== undefined) instruments.cacheLookupLatency.record(latencyMs, { cache_layer: layer });
-    if (typeof hit !== 'boolean') return;
-    this.#layers.of(layer).add(this.#clock.monotonicMs(), 1, hit ? 1 : 0);
-    this.#totals.lookup(hit);
+    orRefused(instruments.cacheLookupLatency, () => {
+      const { layer, hit, latencyMs } = lookup;
+      instruments.cacheLookups.add(1, { cache_layer: layer, result: resultOf(hit) });
+      if (latencyMs !== undefined) instruments.cacheLookupLatency.record(latencyMs, { cache_layer: layer });
+      if (typeof hit !== 'boolean') return;
+      this.#layers.of(layer).add(this.#clock.monotonicMs(), 1, hit ? 1 : 0);
+      this.#totals.lookup(hit);
+    });
   }
 
-  /** Sets the current size of a cache. */
-  cacheSize({ layer, megabytes }: CacheSize): void {
-    this.instruments.cacheSize.set(megabytes, { cache_layer: layer });
+  /** Sets how large a cache is now. */
+  cacheSize(size: CacheSize): void {
+    orRefused(this.instruments.cacheSize, () => {
+      const { layer, megabytes } = size;
+      this.instruments.cacheSize.set(megabytes, { cache_layer: layer });
+    });
   }
 
-  /** Records an embedding lookup: a cache hit, or a miss with the duration of the generation. */
+  /** Records an embedding that was asked for: from the cache, or generated in a time. */
   embedding(embedding: Embedding): void {
     const { instruments } = this;
-    const { cached = false, latencyMs } = embedding as { cached?: boolean; latencyMs?: number };
-    instruments.embeddingLookups.add(1, { result: resultOf(cached) });
-    if (cached === false) instruments.embeddingGenerationLatency.record(latencyMs as number);
-    if (typeof cached === 'boolean') this.#embeddings.add(this.#clock.monotonicMs(), 1, cached ? 1 : 0);
+    orRefused(instruments.embeddingGenerationLatency, () => {
+      const { cached = false, latencyMs } = embedding as { cached?: boolean; latencyMs?: number };
+      instruments.embeddingLookups.add(1, { result: resultOf(cached) });
+      if (cached === false) instruments.embeddingGenerationLatency.record(latencyMs as number);
+      if (typeof cached === 'boolean') this.#embeddings.add(this.#clock.monotonicMs(), 1, cached ? 1 : 0);
+    });
   }
 
-  /** Records the score of a guideline match. */
+  /** Records how well a guideline matched. */
   guidelineMatch(match: GuidelineMatch): void {
-    this.instruments.guidelineMatchQuality.record(match.score);
+    orRefused(this.instruments.guidelineMatchQuality, () => {
+      this.instruments.guidelineMatchQuality.record(match.score);
+    });
   }
 
-  /** Records a database query. */
-  databaseQuery({ operation, latencyMs }: DatabaseQuery): void {
-    this.instruments.databaseQueries.add(1, { operation });
-    this.instruments.databaseLatency.record(latencyMs);
-  }
-
-  /** Records a call of an external API: count, duration and type of error. */
-  externalCall({ service, latencyMs, errorType }: ExternalCall): void {
+  /** Records a query of the database. */
+  databaseQuery(query: DatabaseQuery): void {
     const { instruments } = this;
-    instruments.externalApiCalls.add(1, { service });
-    instruments.apiCallLatency.record(latencyMs, { service });
-    if (errorType !== undefined) instruments.externalApiErrors.add(1, { service, error_type: errorType });
+    orRefused(instruments.databaseLatency, () => {
+      const { operation, latencyMs } = query;
+      instruments.databaseQueries.add(1, { operation });
+      instruments.databaseLatency.record(latencyMs);
+    });
   }
 
-  /** Adds US dollars saved by a cache or a cheaper agent. */
+  /** Records a call of an external API: count, time, and what failed. */
+  externalCall(call: ExternalCall): void {
+    const { instruments } = this;
+    orRefused(instruments.apiCallLatency, () => {
+      const { service, latencyMs, errorType } = call;
+      instruments.externalApiCalls.add(1, { service });
+      instruments.apiCallLatency.record(latencyMs, { service });
+      if (errorType !== undefined) instruments.externalApiErrors.add(1, { service, error_type: errorType });
+    });
+  }
+
+  /** Adds US dollars that were not spent, thanks to a cache or a cheaper agent. */
   costSaved(usd: number): void {
     this.instruments.costSavings.add(usd);
   }
 
-  /** Sets the current number of waiting tasks. */
+  /** Sets how many tasks wait now. */
   queueDepth(tasks: number): void {
     this.instruments.taskQueueDepth.set(tasks);
   }
 
-  /** Sets the current use of resources. */
-  resources({ cpuPercent, memoryPercent, networkPercent, processMemoryMb }: Resources): void {
+  /** Sets how much of the machine is in use now. */
+  resources(resources: Resources): void {
     const { resourceUtilization, memoryUsage } = this.instruments;
-    if (cpuPercent !== undefined) resourceUtilization.set(cpuPercent, { resource: 'cpu' });
-    if (memoryPercent !== undefined) resourceUtilization.set(memoryPercent, { resource: 'memory' });
-    if (networkPercent !== undefined) resourceUtilization.set(networkPercent, { resource: 'network' });
-    if (processMemoryMb !== undefined) memoryUsage.set(processMemoryMb);
+    orRefused(memoryUsage, () => {
+      const { cpuPercent, memoryPercent, networkPercent, processMemoryMb } = resources;
+      if (cpuPercent !== undefined) resourceUtilization.set(cpuPercent, { resource: 'cpu' });
+      if (memoryPercent !== undefined) resourceUtilization.set(memoryPercent, { resource: 'memory' });
+      if (networkPercent !== undefined) resourceUtilization.set(networkPercent, { resource: 'network' });
+      if (processMemoryMb !== undefined) memoryUsage.set(processMemoryMb);
+    });
   }
 
-  /** Records the duration of an export of the metrics: a push, or a scrape as its reader measures it. */
+  /** Records how long an export of the metrics took: a push, or a scrape as its reader sees it. */
   exported(milliseconds: number): void {
     this.instruments.metricsExportLatency.record(milliseconds);
   }
 
-  /** Returns the summary since the start. It needs no backend. */
+  /** What was recorded since the start, without any server. */
   summary(): AgentSummary {
     return this.#totals.summary(this.#agents.costUsd);
+  }
+
+  #agentCall(call: AgentCall): number | undefined {
+    let cost: number | undefined;
+    orRefused(this.instruments.agentLatency, () => {
+      cost = this.#agents.call(call);
+    });
+    return cost;
   }
 
   #ended(latencyMs: number, ok: TaskOutcome['ok'], quality: number | undefined, costUsd: number | undefined): void {

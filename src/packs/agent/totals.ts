@@ -1,8 +1,9 @@
-/** Totals since the start, from which the summary is computed. */
+/** What was recorded since the start, as the summary tells it. */
+
 import { isAmount } from '../kit/refusal.js';
 import type { AgentSummary } from './events.js';
 
-/** Sums and counts since the start. Values that the engine rejects are ignored here as well. */
+/** Sums and counts; values that the metrics refuse are left out here as well. */
 export class Totals {
   readonly #quality = new Mean();
   readonly #latencyMs = new Mean();
@@ -10,7 +11,7 @@ export class Totals {
   readonly #hits = new Mean();
   #tasksUsd = 0;
 
-  /** Adds an ended task. */
+  /** Enters a task that ended. */
   task(latencyMs: unknown, ok: unknown, quality: unknown, costUsd: unknown): void {
     this.#latencyMs.add(latencyMs);
     this.#quality.add(quality);
@@ -18,22 +19,18 @@ export class Totals {
     if (isAmount(costUsd)) this.#tasksUsd += costUsd;
   }
 
-  /** Adds a cache lookup. */
+  /** Enters a look-up in a cache. */
   lookup(hit: boolean): void {
     this.#hits.add(hit ? 1 : 0);
   }
 
-  /**
-   * Returns the summary.
-   *
-   * @param callsUsd cost of all agent calls.
-   */
+  /** @param callsUsd what calls of agents cost. */
   summary(callsUsd: number): AgentSummary {
     return {
       avg_quality: this.#quality.value(),
       avg_latency_ms: this.#latencyMs.value(),
       success_rate: this.#success.value(100),
-      // The cost of a task is the cost of its calls; the smaller sum was recorded less completely.
+      // Tasks cost what their calls do; whichever was recorded less completely is the smaller sum.
       total_cost_usd: Math.max(callsUsd, this.#tasksUsd),
       cache_hit_rate: this.#hits.value(100),
     };
