@@ -1,4 +1,4 @@
-/** Events of an inference server, which are the arguments of the recorder's verbs, and the handles that verbs return. */
+/** Events of an inference server (arguments of the recorder's verbs), and the handles that verbs return. */
 
 /** Stage of a request. */
 export type Stage =
