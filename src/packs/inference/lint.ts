@@ -9,8 +9,8 @@ interface StatedException {
 const why = 'The name is fixed: existing queries use it.';
 
 /**
- * Metrics with an abbreviated unit, with or without a namespace. Their rules include `unused_exception`, because they may
- * have no samples: `worker_latency_ms` before a worker completes a request, `gpu_memory_mb` without a GPU.
+ * Metrics with an abbreviated unit, with or without a namespace. Their rules include `unused_exception`, because they
+ * may have no samples: `worker_latency_ms` before a worker completes a request, `gpu_memory_mb` without a GPU.
  */
 export const lintExceptions: readonly StatedException[] = [
   {
