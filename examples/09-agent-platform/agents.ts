@@ -1,26 +1,26 @@
-/** Two agents that look for defects and mend some: one is quick and superficial, the other reads the program. */
+/** Two agents that find and fix defects: the quick one searches the text, the thorough one also compiles it. */
 import { Script } from 'node:vm';
 import type { Defect } from './samples.ts';
 
-/** What an agent returns. */
+/** Result of a review. */
 export interface Review {
   readonly found: readonly Defect[];
-  /** The program with the defects mended that can be. */
+  /** Program after the fixes. */
   readonly mended: string;
-  /** What the agent read and wrote, in words and signs. */
+  /** Number of words and signs that the agent read and wrote. */
   readonly tokens: { readonly input: number; readonly output: number };
 }
 
-/** Its name, and how it reviews a program. */
+/** An agent that reviews programs. */
 export interface Agent {
   readonly name: 'quick' | 'thorough';
   review(source: string): Review;
 }
 
-/** US dollars for a million tokens, by agent. */
+/** US dollars per million tokens, by agent. */
 export const prices = { quick: { input: 0.5, output: 1.5 }, thorough: { input: 3, output: 15 } };
 
-/** What a review cost, in US dollars. */
+/** Returns the cost of a review in US dollars. */
 export function costOf(agent: Agent['name'], { tokens }: Review): number {
   return (tokens.input * prices[agent].input + tokens.output * prices[agent].output) / 1e6;
 }
@@ -39,13 +39,13 @@ const deep: readonly [Defect, RegExp][] = [
   ['empty-catch', /catch\s*(?:\([^)]*\))?\s*\{\s*\}/],
 ];
 
-/** Looks at the text and nothing else. */
+/** Searches the text only. */
 export const quick: Agent = {
   name: 'quick',
   review: (source) => reviewOf(source, found(source, superficial)),
 };
 
-/** Compiles the program first; one that cannot be compiled is not looked at any further. */
+/** Compiles the program first, and searches it only if it compiles. */
 export const thorough: Agent = {
   name: 'thorough',
   review: (source) => {
@@ -54,7 +54,7 @@ export const thorough: Agent = {
   },
 };
 
-/** Whether a program can be compiled; nothing of it runs. */
+/** Reports whether a program compiles. Does not run it. */
 export function compiles(source: string): boolean {
   try {
     new Script(source);
@@ -64,7 +64,7 @@ export function compiles(source: string): boolean {
   }
 }
 
-/** What is left in a program. */
+/** Returns the defects in a program. */
 export function found(source: string, rules: typeof deep = deep): Defect[] {
   return rules.flatMap(([defect, pattern]) => (pattern.test(source) ? [defect] : []));
 }

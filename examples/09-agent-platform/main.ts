@@ -1,6 +1,6 @@
 /**
- * An agent platform that does real work: two agents review programs whose defects are known, so that quality, time and
- * cost are measured, not made up. Prints what became of each task, a summary, and some of what a scrape gets.
+ * An agent platform that does real work: two agents review programs with known defects, so that quality, duration and
+ * cost are measured. Prints the result of each task, a summary, and a part of a scrape.
  */
 import { startMetrics } from 'otelier';
 import { prometheus } from 'otelier/backends/prometheus';
@@ -16,7 +16,7 @@ await using metrics = startMetrics({
 });
 const recorder = metrics.platform;
 
-// The second round is of programs that did not change: the cache has them.
+// The second round has unchanged programs, which are in the cache.
 new Platform(recorder).run([...samples, ...samples.slice(0, 4)], ({ name }, { agents, quality, ok, left }) => {
   const outcome = ok ? 'ok' : 'failed';
   const rest = left.length === 0 ? 'nothing' : left.join(', ');

@@ -1,25 +1,25 @@
-/** Works on tasks: the quick agent first, the thorough one where that was not good enough, and a cache before both. */
+/** Platform that reviews programs: first the cache, then the quick agent, then the thorough agent if needed. */
 import { createHash } from 'node:crypto';
 import type { ActiveTask, AgentRecorder } from 'otelier/packs/agent';
 import { type Agent, compiles, costOf, found, quick, type Review, thorough } from './agents.ts';
 import type { Defect, Sample } from './samples.ts';
 
-/** Points below which the other agent takes over, and a task has failed. */
+/** Minimum quality score. Below it the thorough agent takes over, and a task fails. */
 const goodEnough = 60;
 
-/** A review with its score. */
+/** A review with its quality score. */
 interface Scored extends Review {
   readonly quality: number;
 }
 
-/** What is kept of a program: the best review, and what it cost to get there. */
+/** Cache entry of a program: the best review and the cost of all its reviews. */
 interface Kept {
   readonly best: Scored;
   readonly agents: string;
   readonly costUsd: number;
 }
 
-/** What became of a task. */
+/** Result of a task. */
 export interface TaskReport {
   readonly agents: string;
   readonly quality: number;
@@ -29,7 +29,7 @@ export interface TaskReport {
 
 const now = () => performance.now();
 
-/** Runs tasks and records what happens. */
+/** Runs tasks and records their events. */
 export class Platform {
   readonly #recorder: AgentRecorder;
   readonly #kept = new Map<string, Kept>();
@@ -38,11 +38,11 @@ export class Platform {
     this.#recorder = recorder;
   }
 
-  /** Does the tasks one after another; `tell` is told of each. */
-  run(tasks: readonly Sample[], tell: (sample: Sample, report: TaskReport) => void): void {
+  /** Runs the tasks one after another and calls `onResult` after each. */
+  run(tasks: readonly Sample[], onResult: (sample: Sample, report: TaskReport) => void): void {
     for (const [index, sample] of tasks.entries()) {
       this.#recorder.queueDepth(tasks.length - index - 1);
-      tell(sample, this.#work(sample));
+      onResult(sample, this.#work(sample));
     }
   }
 
@@ -50,7 +50,7 @@ export class Platform {
     const task = this.#recorder.begin();
     const known = this.#lookUp(sample);
     const { best, agents } = known ?? this.#review(sample, task);
-    // What is asked for again costs nothing.
+    // A cached review costs nothing.
     if (known !== undefined) this.#recorder.costSaved(known.costUsd);
     const left = this.#evaluate(best.mended);
     const ok = best.quality >= goodEnough;
@@ -63,7 +63,7 @@ export class Platform {
     let kept: Kept = { best: first, agents: quick.name, costUsd: costOf(quick.name, first) };
     if (!this.#passes(first)) {
       const second = this.#ask(thorough, sample, task);
-      // The thorough one goes no further than to what it cannot compile, and then finds less than the quick one.
+      // The thorough agent stops at a syntax error, and then finds fewer defects than the quick agent.
       const qualityImprovement = second.quality - first.quality;
       this.#recorder.agentSwitch({ from: quick.name, to: thorough.name, qualityImprovement });
       kept = {
@@ -95,7 +95,7 @@ export class Platform {
     return kept;
   }
 
-  /** The first checkpoint: whether a review is good enough to go on with. */
+  /** First checkpoint: reports whether a review is good enough. */
   #passes({ quality }: Scored): boolean {
     const began = now();
     const ok = quality >= goodEnough;
@@ -103,7 +103,7 @@ export class Platform {
     return ok;
   }
 
-  /** What is left in the program that comes out. */
+  /** Returns the defects left in a reviewed program. */
   #evaluate(source: string): Defect[] {
     const began = now();
     const left = found(source);
@@ -119,7 +119,7 @@ export class Platform {
   }
 }
 
-/** Share of the known defects that were found, of 100. */
+/** Returns the percentage of the known defects that a review found. */
 function score({ found }: Review, { defects }: Sample): number {
   return (100 * defects.filter((defect) => found.includes(defect)).length) / defects.length;
 }
@@ -128,7 +128,7 @@ function keyOf({ source }: Sample): string {
   return createHash('sha256').update(source).digest('hex');
 }
 
-/** Bytes, as text has them. */
+/** Returns the approximate size in bytes. */
 function sizeOf(kept: ReadonlyMap<string, Kept>): number {
   return [...kept].reduce((bytes, entry) => bytes + JSON.stringify(entry).length, 0);
 }

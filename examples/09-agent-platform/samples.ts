@@ -1,6 +1,6 @@
-/** Small programs with defects that are known, so that what an agent finds can be scored. */
+/** Small programs with known defects, so that reviews can be scored. */
 
-/** What can be wrong with a program. */
+/** A defect of a program. */
 export type Defect =
   | 'syntax'
   | 'eval'
@@ -11,7 +11,7 @@ export type Defect =
   | 'var'
   | 'debugger';
 
-/** A program, and everything that is wrong with it. */
+/** A program and all its defects. */
 export interface Sample {
   readonly name: string;
   readonly source: string;

@@ -24,7 +24,7 @@ const spec = JSON.parse(
 
 const kindOf = { counter: ['counter'], histogram: ['histogram'], gauge: ['gauge', 'observableGauge'] };
 
-test.each(spec.metrics)('$prometheus_name is as it was fixed', ({ prometheus_name, kind, unit, labels }) => {
+test.each(spec.metrics)('$prometheus_name is declared as specified', ({ prometheus_name, kind, unit, labels }) => {
   const name = prometheus_name.replace(/_total$/, '');
   const metric = inference().catalogue.metrics.find((candidate) => candidate.name === name);
   expect(metric).toMatchObject({ name, unit });
@@ -34,7 +34,7 @@ test.each(spec.metrics)('$prometheus_name is as it was fixed', ({ prometheus_nam
     expect(metric?.attributes['worker_type']?.values).toEqual(spec.worker_type_values);
 });
 
-test('there are 38 metrics: the 31 fixed and seven more', () => {
+test('declares the 31 fixed metrics and seven additional ones', () => {
   const fixed = new Set(spec.metrics.map(({ prometheus_name }) => prometheus_name.replace(/_total$/, '')));
   const added = inference()
     .catalogue.metrics.map(({ name }) => name)
@@ -51,15 +51,15 @@ test('there are 38 metrics: the 31 fixed and seven more', () => {
   ]);
 });
 
-test('a namespace is put before every name', () => {
+test('a namespace prefixes every name', () => {
   expect(inference({ namespace: 'rank' }).catalogue.metrics.every(({ name }) => name.startsWith('rank_'))).toBe(true);
 });
 
-test('an option that is none is refused', () => {
+test('rejects an unknown option', () => {
   expect(() => inference({ window: 1 } as never)).toThrow('inference.window: expected a known option');
 });
 
-test('a stage that is none does not throw into a request', async () => {
+test('an unknown stage or worker type does not throw', async () => {
   const { recorder, values, stop } = start();
   recorder.request({ totalSeconds: 1, stages: { tokenisation: 0.1 } as never });
   recorder.worker('1', 'gpu' as never).completed(1);
@@ -67,7 +67,7 @@ test('a stage that is none does not throw into a request', async () => {
   await stop();
 });
 
-test('a window that is no time is refused', () => {
+test('rejects a window of 0', () => {
   expect(() => inference({ windowMs: 0 })).toThrow('inference.windowMs: got 0, expected milliseconds above 0');
 });
 
@@ -94,7 +94,7 @@ function start() {
   return { clock, recorder: metrics.inference, values, stop: metrics.shutdown };
 }
 
-test('one call records a request in all its stages', async () => {
+test('one call records all stages of a request', async () => {
   const { recorder, values, stop } = start();
   recorder.request({
     totalSeconds: 1,
@@ -135,7 +135,7 @@ test('one call records a request in all its stages', async () => {
   await stop();
 });
 
-test('a request that goes on is in flight, and timed by the clock', async () => {
+test('an active request is in flight and timed by the clock', async () => {
   const { clock, recorder, values, stop } = start();
   const request = recorder.begin();
   const failing = recorder.begin();
@@ -162,7 +162,7 @@ test('a request that goes on is in flight, and timed by the clock', async () => 
   await stop();
 });
 
-test('stages that overlap leave no negative overhead', async () => {
+test('overlapping stages do not make overhead negative', async () => {
   const { recorder, values, stop } = start();
   recorder.request({ totalSeconds: 0.1, stages: { tokenization: 0.1, inference: 0.1 } });
   expect(await values()).toMatchObject({
@@ -172,7 +172,7 @@ test('stages that overlap leave no negative overhead', async () => {
   await stop();
 });
 
-test('a batch tells its size, its tokens and its padding', async () => {
+test('records size, tokens and padding of a batch', async () => {
   const { recorder, values, stop } = start();
   recorder.batch({ sequences: 4, tokens: 30, paddingTokens: 10, longestSequence: 10 });
   expect(await values()).toMatchObject({
@@ -186,7 +186,7 @@ test('a batch tells its size, its tokens and its padding', async () => {
   await stop();
 });
 
-test('throughput and worker latency are computed from what was completed, and decay', async () => {
+test('throughput and worker latency cover the window and decay', async () => {
   const { clock, recorder, values, stop } = start();
   const model = recorder.worker('m1', 'model');
   const tokenizer = recorder.worker('t1', 'tokenizer');
@@ -196,7 +196,7 @@ test('throughput and worker latency are computed from what was completed, and de
     'worker_throughput_qps/m1/model': 0,
   });
   expect(await values()).not.toHaveProperty(['worker_latency_ms/m1/model']);
-  // Four times a second, for ten seconds.
+  // Four rounds a second for ten seconds.
   for (let turn = 0; turn < 40; turn++) {
     clock.advance(125);
     model.completed(0.04, 2);
@@ -220,7 +220,7 @@ test('throughput and worker latency are computed from what was completed, and de
   await stop();
 });
 
-test('a worker that ended keeps its count alone', async () => {
+test('an ended worker keeps only its request count', async () => {
   const { clock, recorder, values, stop } = start();
   const worker = recorder.worker('m1', 'model');
   worker.completed(0.04);
@@ -231,7 +231,7 @@ test('a worker that ended keeps its count alone', async () => {
   await stop();
 });
 
-test('a request that failed has no overhead', async () => {
+test('a failed request has no overhead', async () => {
   const { recorder, values, stop } = start();
   recorder.request({ totalSeconds: 0.1, stages: { deserialize: 0.01 }, errorType: 'invalid' });
   const seen = await values();
@@ -243,7 +243,7 @@ test('a request that failed has no overhead', async () => {
   await stop();
 });
 
-test('queues are read when metrics are', async () => {
+test('queue sizes are read at collection', async () => {
   const { recorder, values, stop } = start();
   let waiting = 3;
   const stopWatching = recorder.watchQueues({ tokenizer: () => waiting, model: () => 2, batch: () => 1 });
@@ -259,7 +259,7 @@ test('queues are read when metrics are', async () => {
   await stop();
 });
 
-test('Prometheus sees the fixed names', async () => {
+test('a Prometheus scrape has the fixed names', async () => {
   const metrics = startMetrics({
     isolated: true,
     environment: {},
@@ -278,7 +278,7 @@ test('Prometheus sees the fixed names', async () => {
   await metrics.shutdown();
 });
 
-test('a steady rate is told as what it is, whenever it is asked for', () => {
+test('a sliding window reports a steady rate at any time', () => {
   const window = new SlidingWindow(2_000, 0);
   for (let now = 0; now < 20_000; now += 10) {
     window.add(now, 1);
@@ -286,23 +286,23 @@ test('a steady rate is told as what it is, whenever it is asked for', () => {
   }
 });
 
-test('a window forgets exactly what is older than it', () => {
+test('a sliding window drops exactly the slots older than the window', () => {
   const events = fc.array(fc.tuple(fc.integer({ min: 0, max: 900 }), fc.integer({ min: 1, max: 5 })), {
     maxLength: 60,
   });
   fc.assert(
     fc.property(events, fc.integer({ min: 0, max: 3_000 }), (steps, pause) => {
       const window = new SlidingWindow(2_000, 0);
-      const entered: { slot: number; count: number }[] = [];
+      const added: { slot: number; count: number }[] = [];
       let now = 0;
       for (const [gap, count] of steps) {
         now += gap;
         window.add(now, count, count * 2);
-        entered.push({ slot: Math.floor(now / 100), count });
+        added.push({ slot: Math.floor(now / 100), count });
       }
       now += pause;
       const current = Math.floor(now / 100);
-      const kept = entered.filter(({ slot }) => slot > current - 20).reduce((sum, { count }) => sum + count, 0);
+      const kept = added.filter(({ slot }) => slot > current - 20).reduce((sum, { count }) => sum + count, 0);
       const held = 1.9 + (now - current * 100) / 1_000;
       const seconds = Math.min(held, Math.max(0.1, now / 1_000));
       expect(window.perSecond(now)).toBeCloseTo(kept / seconds, 9);

@@ -1,5 +1,5 @@
 /**
- * Pack `inference`: the metrics of a server that tokenises, queues, batches and runs a model.
+ * Pack `inference`: metrics of a server that tokenizes, queues, batches and runs a model.
  *
  * @module
  */
@@ -9,31 +9,31 @@ import { unknownOptions, wrongMilliseconds } from '../kit/options.js';
 import { type InferenceDefinitions, inferenceCatalogue } from './metrics.js';
 import { InferenceRecorder } from './recorder.js';
 
-export { lintExceptions as inferenceLintExceptions } from './lint.js';
-export type { InferenceDefinitions } from './metrics.js';
 export type {
   ActiveRequest,
   Batch,
   EndedRequest,
-  InferenceRecorder,
   QueueSizes,
   Stage,
   StageSeconds,
   Worker,
-} from './recorder.js';
+} from './events.js';
+export { lintExceptions as inferenceLintExceptions } from './lint.js';
+export type { InferenceDefinitions } from './metrics.js';
+export type { InferenceRecorder } from './recorder.js';
 
 /** Options of the pack. */
 export interface InferenceOptions {
-  /** Put before every metric name. */
+  /** Prefix of every metric name, joined by `_`. */
   readonly namespace?: string;
-  /** Milliseconds that throughput and worker latency are computed over; 5000 by default. */
+  /** Window of throughput and worker latency, in milliseconds; 5,000 by default. */
   readonly windowMs?: number;
 }
 
 /**
- * The pack, for `startMetrics({ packs })`.
+ * Returns the pack, for `startMetrics({ packs })`.
  *
- * @throws {MetricsError} METRICS_OPTIONS_INVALID when `windowMs` is not above 0, or an option is none.
+ * @throws {MetricsError} METRICS_OPTIONS_INVALID if `windowMs` is not above 0 or an option is unknown.
  *
  * @example
  * import { startMetrics } from 'otelier';

@@ -1,4 +1,4 @@
-/** What the fixed names of the pack break of the advice for Prometheus, for `promlint` of `otelier/testing`. */
+/** Exceptions from Prometheus naming rules for the fixed names of the pack, for `promlint` of `otelier/testing`. */
 
 interface StatedException {
   readonly metric: RegExp;
@@ -6,19 +6,21 @@ interface StatedException {
   readonly why: string;
 }
 
+const why = 'The name is fixed: existing queries use it.';
+
 /**
- * The metrics that keep an abbreviated unit, whatever namespace is before them. They are excused where they are not
- * shown as well: the first needs a worker that completed something, the second a GPU.
+ * Metrics with an abbreviated unit, with or without a namespace. Their rules include `unused_exception`, because they
+ * may have no samples: `worker_latency_ms` before a worker completes a request, `gpu_memory_mb` without a GPU.
  */
 export const lintExceptions: readonly StatedException[] = [
   {
     metric: /(?:^|[_.])worker_latency_ms$/,
     rules: ['abbreviated_unit', 'unused_exception'],
-    why: 'The name is fixed by those who already query it.',
+    why,
   },
   {
     metric: /(?:^|[_.])gpu_memory_mb$/,
     rules: ['abbreviated_unit', 'unused_exception'],
-    why: 'The name is fixed by those who already query it.',
+    why,
   },
 ];

@@ -1,15 +1,15 @@
-/** The metrics of an inference server: 31 whose names are fixed by its users, and seven more that such a server needs. */
+/** Metrics of an inference server: 31 metrics with fixed names, and seven additional metrics. */
 import { oneOf, optional, text } from '../../catalogue/attributes.js';
 import { type CatalogueOptions, defineCatalogue } from '../../catalogue/catalogue.js';
 import { counter, gauge, histogram, observableGauge, upDownCounter } from '../../catalogue/definitions.js';
 
-/** Whole requests, seconds. */
+/** Buckets of whole requests, in seconds. */
 const requestSeconds = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 10];
-/** Stages that compute or wait, seconds. */
+/** Buckets of stages that compute or wait, in seconds. */
 const stageSeconds = [
   0.00005, 0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5,
 ];
-/** Stages that only copy or hand over, seconds. */
+/** Buckets of stages that copy or hand over, in seconds. */
 const handOverSeconds = [0.00001, 0.000025, 0.00005, 0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.05, 0.1];
 
 const worker = { worker_id: text({ limit: 64 }), worker_type: oneOf('model', 'tokenizer') };
@@ -20,13 +20,13 @@ const total = (name: string, unit: string, description: string) => counter({ nam
 const level = (name: string, unit: string, description: string) => gauge({ name, unit, description });
 const reading = (name: string, unit: string, description: string) => observableGauge({ name, unit, description });
 
-/** The catalogue, its names prefixed when a namespace is given. */
+/** Returns the catalogue. A namespace prefixes every metric name. */
 export function inferenceCatalogue(options: CatalogueOptions = {}) {
   return defineCatalogue(
     {
       requestCount: total('request_count', '{request}', 'Requests processed.'),
       paddedTokens: total('padded_tokens', '{token}', 'Padding tokens added by batching.'),
-      totalTokens: total('total_tokens', '{token}', 'Tokens processed, padding not included.'),
+      totalTokens: total('total_tokens', '{token}', 'Tokens processed, without padding.'),
       workerRequestCount: counter({
         name: 'worker_request_count',
         unit: '{request}',
@@ -34,18 +34,14 @@ export function inferenceCatalogue(options: CatalogueOptions = {}) {
         attributes: worker,
       }),
 
-      requestLatency: seconds('request_latency_seconds', 'Time of a request, end to end.', requestSeconds),
+      requestLatency: seconds('request_latency_seconds', 'End-to-end duration of a request.', requestSeconds),
       tokenizationLatency: seconds(
         'tokenization_latency_seconds',
-        'Time that a request is tokenised for.',
+        'Duration of the tokenization of a request.',
         stageSeconds,
       ),
-      inferenceLatency: seconds(
-        'inference_latency_seconds',
-        'Time that the model computes for a request.',
-        stageSeconds,
-      ),
-      queueWaitLatency: seconds('queue_wait_latency_seconds', 'Time that a request waits in all queues.', stageSeconds),
+      inferenceLatency: seconds('inference_latency_seconds', 'Duration of the inference of a request.', stageSeconds),
+      queueWaitLatency: seconds('queue_wait_latency_seconds', 'Total time of a request in queues.', stageSeconds),
       tokenizerQueueWaitLatency: seconds(
         'tokenizer_queue_wait_latency_seconds',
         'Time that a request waits for a tokenizer.',
@@ -66,41 +62,37 @@ export function inferenceCatalogue(options: CatalogueOptions = {}) {
         'Time to receive a result from a worker.',
         handOverSeconds,
       ),
-      grpcSerializeLatency: seconds('grpc_serialize_latency_seconds', 'Time to serialise a response.', handOverSeconds),
+      grpcSerializeLatency: seconds('grpc_serialize_latency_seconds', 'Time to serialize a response.', handOverSeconds),
       grpcDeserializeLatency: seconds(
         'grpc_deserialize_latency_seconds',
-        'Time to deserialise a request.',
+        'Time to deserialize a request.',
         handOverSeconds,
       ),
-      schedulerLatency: seconds(
-        'scheduler_latency_seconds',
-        'Time that the scheduler takes to place a request.',
-        handOverSeconds,
-      ),
+      schedulerLatency: seconds('scheduler_latency_seconds', 'Time to schedule a request.', handOverSeconds),
       overheadLatency: seconds(
         'overhead_latency_seconds',
-        'Time of a request that is neither tokenisation, inference nor waiting.',
+        'Time of a request outside tokenization, inference and queues.',
         stageSeconds,
       ),
       pipelineOverheadLatency: seconds(
         'pipeline_overhead_latency_seconds',
-        'Time of a request that no measured stage accounts for.',
+        'Time of a request outside all measured stages.',
         stageSeconds,
       ),
 
       gpuMemory: level('gpu_memory_mb', 'MBy', 'GPU memory in use.'),
-      gpuUtilization: level('gpu_utilization_pct', '%', 'GPU utilisation.'),
-      cpuPercent: level('cpu_percent', '%', 'CPU utilisation of the server, 100 for one core.'),
-      tokenizerQueueSize: reading('tokenizer_queue_size', '{request}', 'Requests that wait for a tokenizer.'),
-      modelQueueSize: reading('model_queue_size', '{request}', 'Requests that wait for the model.'),
-      batchQueueSize: reading('batch_queue_size', '{request}', 'Requests that wait for their batch to fill.'),
-      paddingRatio: level('padding_ratio', '1', 'Share of padding in the last batch, 0 to 1.'),
+      gpuUtilization: level('gpu_utilization_pct', '%', 'GPU utilization.'),
+      cpuPercent: level('cpu_percent', '%', 'CPU utilization of the server, 100 for one core.'),
+      tokenizerQueueSize: reading('tokenizer_queue_size', '{request}', 'Requests waiting for a tokenizer.'),
+      modelQueueSize: reading('model_queue_size', '{request}', 'Requests waiting for the model.'),
+      batchQueueSize: reading('batch_queue_size', '{request}', 'Requests waiting for their batch to fill.'),
+      paddingRatio: level('padding_ratio', '1', 'Ratio of padding in the last batch, 0 to 1.'),
       maxSeqLength: level('max_seq_length', '{token}', 'Longest sequence in the last batch.'),
       avgSeqLength: level('avg_seq_length', '{token}', 'Mean sequence length in the last batch.'),
       workerLatency: observableGauge({
         name: 'worker_latency_ms',
         unit: 'ms',
-        description: 'Mean time of a request in a worker, over the window.',
+        description: 'Mean duration of a request in a worker, over the window.',
         attributes: worker,
       }),
       workerThroughput: observableGauge({
@@ -128,12 +120,12 @@ export function inferenceCatalogue(options: CatalogueOptions = {}) {
       requestsInFlight: upDownCounter({
         name: 'requests_in_flight',
         unit: '{request}',
-        description: 'Requests begun and not ended.',
+        description: 'Active requests.',
       }),
       requestErrors: counter({
         name: 'request_errors',
         unit: '{request}',
-        description: 'Requests that failed, by what failed.',
+        description: 'Failed requests, by type of error.',
         attributes: { 'error.type': text({ limit: 50 }) },
       }),
       batchSize: histogram({
@@ -156,7 +148,7 @@ export function inferenceCatalogue(options: CatalogueOptions = {}) {
       modelLoadTime: gauge({
         name: 'model_load_time_seconds',
         unit: 's',
-        description: 'Time that loading a model took.',
+        description: 'Load time of a model.',
         attributes: { model: optional(text({ limit: 20 })) },
       }),
     },
@@ -164,5 +156,5 @@ export function inferenceCatalogue(options: CatalogueOptions = {}) {
   );
 }
 
-/** The definitions of the catalogue. */
+/** Definitions of the catalogue. */
 export type InferenceDefinitions = ReturnType<typeof inferenceCatalogue>['definitions'];
