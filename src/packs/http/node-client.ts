@@ -39,7 +39,7 @@ export function measureNodeClient(client: ClientRequests): () => void {
   function end(request: NodeRequest, error?: unknown): void {
     const state = states.get(request);
     if (state === undefined || state.hasEnded || stopped) return;
-    // The state is kept, because an `end()` after the failure publishes the request as created again.
+    // The state stays in the map, because an `end()` after the failure publishes the request as created again.
     state.hasEnded = true;
     if (isOwn(request)) return;
     const { method, path, res } = request;

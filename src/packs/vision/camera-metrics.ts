@@ -147,7 +147,7 @@ function recordOf(value: unknown): Readonly<Record<string, unknown>> {
   return value as Readonly<Record<string, unknown>>;
 }
 
-/** Returns the value of `error.type`: the class of an error, or the identifier or integer given in its place. */
+/** Returns the value of `error.type`: the class of an error, or the identifier or integer passed instead of an error. */
 function errorType(error: unknown): string {
   if (Number.isInteger(error)) return String(error);
   return isWord(error) ? error : errorTypeOf(error);

@@ -1,4 +1,4 @@
-/** Clients of each line of the SDKs, asking a fake provider: their calls are measured, and are as those of others. */
+/** Tests clients of each supported SDK version against a fake provider: calls are measured and return unchanged results. */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
@@ -9,10 +9,10 @@ import { genai, observeAnthropic, observeOpenAI } from '../../../dist/packs/gena
 
 const question = [{ role: 'user', content: 'Capital of France?' }];
 
-/** By path, with and without a stream: 1000 tokens in, 600 of them from the cache; 20 out. */
-const answers = {
+/** Responses by path, complete and streamed: 1000 input tokens, of which 600 cached; 20 output tokens. */
+const responses = {
   '/v1/chat/completions': {
-    whole: {
+    json: {
       object: 'chat.completion',
       model: 'gpt-4o',
       choices: [{ index: 0, finish_reason: 'stop', message: { role: 'assistant', content: 'Paris.' } }],
@@ -28,7 +28,7 @@ const answers = {
     ],
   },
   '/v1/messages': {
-    whole: {
+    json: {
       ...message({ input_tokens: 400, cache_read_input_tokens: 600, output_tokens: 20 }),
       content: [{ type: 'text', text: 'Paris.' }],
     },
@@ -52,11 +52,11 @@ function message(usage) {
   return { id: 'm', type: 'message', role: 'assistant', model: 'claude-sonnet-5-5', content: [], usage };
 }
 
-function event(type, of) {
-  return `event: ${type}\ndata: ${JSON.stringify({ type, ...of })}\n\n`;
+function event(type, members) {
+  return `event: ${type}\ndata: ${JSON.stringify({ type, ...members })}\n\n`;
 }
 
-/** A provider of one thing more: a model that is not there. */
+/** The provider. The model `none` does not exist. */
 const provider = createServer(async (request, response) => {
   let text = '';
   for await (const part of request) text += part;
@@ -65,16 +65,16 @@ const provider = createServer(async (request, response) => {
     response.writeHead(404, { 'content-type': 'application/json' }).end('{"error":{"code":"model_not_found"}}');
     return;
   }
-  const { whole, events } = answers[request.url];
+  const { json, events } = responses[request.url];
   response.writeHead(200, { 'content-type': stream ? 'text/event-stream' : 'application/json' });
-  response.end(stream ? events.join('') : JSON.stringify(whole));
+  response.end(stream ? events.join('') : JSON.stringify(json));
 });
 provider.listen(0, '127.0.0.1');
 await once(provider, 'listening');
 const url = `http://127.0.0.1:${provider.address().port}`;
 
-/** Has a client of `name` work, on metrics of its own, and holds what a scrape shows against what it did. */
-async function check(name, observe, makeClient, path, { create, helper, parse }) {
+/** Runs calls of a client with its own metrics, and compares a scrape with the calls. */
+async function check(name, observe, makeClient, path, { create, helper, options }) {
   const metrics = startMetrics({
     isolated: true,
     environment: {},
@@ -83,23 +83,23 @@ async function check(name, observe, makeClient, path, { create, helper, parse })
   });
   await metrics.ready;
   const client = observe(makeClient(), metrics.genai);
-  const { whole } = answers[path];
-  const body = { model: whole.model, max_tokens: 100, messages: question };
+  const { json } = responses[path];
+  const body = { model: json.model, max_tokens: 100, messages: question };
   assert.equal(textOf(await create(client, body)), 'Paris.');
-  const called = create(client, body);
-  const { data, response } = await called.withResponse();
+  const call = create(client, body);
+  const { data, response } = await call.withResponse();
   assert.equal(textOf(data), 'Paris.');
-  assert.equal(textOf(await called), 'Paris.');
+  assert.equal(textOf(await call), 'Paris.');
   assert.equal(response.status, 200);
 
   const events = [];
-  const streamed = await create(client, { ...body, stream: true, ...parse });
+  const streamed = await create(client, { ...body, stream: true, ...options });
   for await (const part of streamed) events.push(part);
   assert.ok(events.length >= 5);
-  for await (const part of await create(client, { ...body, stream: true, ...parse })) {
+  for await (const part of await create(client, { ...body, stream: true, ...options })) {
     if (/"Pa"/.test(JSON.stringify(part))) break;
   }
-  assert.equal(await helper(client, { ...body, ...parse }), 'Paris.');
+  assert.equal(await helper(client, { ...body, ...options }), 'Paris.');
 
   const failure = await create(client, { ...body, model: 'none' }).then(assert.fail, (error) => error);
   assert.equal(failure.status, 404);
@@ -108,7 +108,7 @@ async function check(name, observe, makeClient, path, { create, helper, parse })
   await metrics.shutdown();
   const { operations, input, output, cancelled, completed, failed, firstChunks } = sums;
   const expected = { operations: 6, input: 5_000, output: 80, cancelled: 1, completed: 2, failed: 1, firstChunks: 3 };
-  // What was left has no output yet; of OpenAI no input either.
+  // The cancelled stream has no output tokens; with OpenAI, no input tokens either.
   if (path === '/v1/chat/completions') expected.input = 4_000;
   assert.deepEqual({ operations, input, output, cancelled, completed, failed, firstChunks }, expected, name);
   console.log(`ok ${name}`);
@@ -136,15 +136,15 @@ function sumsOf(text) {
 }
 
 const completions = {
-  parse: { stream_options: { include_usage: true } },
+  options: { stream_options: { include_usage: true } },
   create: ({ chat }, body) => chat.completions.create(body),
   async helper({ chat, beta }, body) {
-    const from = chat.completions.stream === undefined ? beta.chat : chat;
-    return textOf(await from.completions.stream(body).finalChatCompletion());
+    const resource = chat.completions.stream === undefined ? beta.chat : chat;
+    return textOf(await resource.completions.stream(body).finalChatCompletion());
   },
 };
 const messages = {
-  parse: {},
+  options: {},
   create: (client, body) => client.messages.create(body),
   helper: async (client, body) => textOf(await client.messages.stream(body).finalMessage()),
 };
