@@ -28,7 +28,7 @@ export interface ExportOptions {
 export type ExportResult =
   /** The collection held no points, and no earlier request was delivered. */
   | { readonly kind: 'empty' }
-  /** `late` is true if earlier requests were delivered as well, so that the duration does not measure the load. */
+  /** `late` is true if the duration does not measure the load: earlier requests were delivered too, or a retry waited. */
   | { readonly kind: 'accepted'; readonly late?: boolean }
   /** No point was accepted or kept: the points stay part of the next collection. `points` counts them, if known. */
   | { readonly kind: 'failed'; readonly reason: string; readonly points?: number }

@@ -81,6 +81,8 @@ class RequestChain {
   #answered = 0;
   #reported = 0;
   #refusal: string | undefined;
+  /** True if the export under way waited for a back-off. */
+  #hasWaited = false;
 
   constructor(options: RequestExporterOptions) {
     const { account, clock, spool, memory = new MemoryQueue(), intervalMs, maxRetryAfterMs } = options;
@@ -103,6 +105,7 @@ class RequestChain {
     const endMs = this.#clock.monotonicMs() + timeoutMs;
     const limits: RetryLimits = { endMs, timeoutMs, signals: [flush, this.#closed.signal] };
     this.#refusal = undefined;
+    this.#hasWaited = false;
 
     const hasLeftovers = !this.#memory.isEmpty;
     if (hasLeftovers) {
@@ -125,7 +128,7 @@ class RequestChain {
     if (blocked !== undefined) return { kind: 'kept', reason: blocked.reason };
     this.#options.recycle?.(requests.map(({ body }) => body));
     if (this.#refusal !== undefined) return { kind: 'refused', reason: this.#refusal };
-    return delivered ? { kind: 'accepted', late: isLate } : { kind: 'empty' };
+    return delivered ? { kind: 'accepted', late: isLate || this.#hasWaited } : { kind: 'empty' };
   }
 
   async close(): Promise<void> {
@@ -180,7 +183,10 @@ class RequestChain {
       if (this.#closed.signal.aborted) return { kind: 'failed', reason: 'the backend was closed', ambiguous: false };
       const blocked = await this.#retry.turn(limits);
       if (blocked !== undefined) return blocked;
-      if (failed !== undefined) this.#account.retried();
+      if (failed !== undefined) {
+        this.#hasWaited = true;
+        this.#account.retried();
+      }
       // In the background each request has the time of a whole export: an answer that comes too late doubles its points.
       const attemptMs = limits.inBackground ? limits.timeoutMs : limits.endMs - this.#clock.monotonicMs();
       const result = await this.#post(request, attemptMs);

@@ -1,6 +1,9 @@
 /** Measurements before readers and views are connected are kept. */
 import { AggregationType, createAllowListAttributesProcessor, type ViewOptions } from '@opentelemetry/sdk-metrics';
+import { defineCatalogue, histogram, text } from 'otelier';
 import { expect, test } from 'vitest';
+import type { Metric } from '../../src/catalogue/catalogue.js';
+import { optionsOf } from '../../src/engine/definition.js';
 import type { EngineCounter } from '../../src/engine/instruments.js';
 import { PlainReader, startEngine } from './provider.js';
 
@@ -33,6 +36,40 @@ test('keeps early measurements of a histogram', async () => {
   connect();
   histogram.record(4);
   expect((await reader.points())[0]?.value).toMatchObject({ count: 2, sum: 7 });
+});
+
+test.each(['explicit', 'exponential'] as const)(
+  'merges early %s histograms whose attributes a view removes',
+  async (aggregation) => {
+    const reader = new PlainReader();
+    const views = [{ instrumentName: 'm', attributesProcessors: [createAllowListAttributesProcessor(['id'])] }];
+    const { meter, connect } = startEngine({ readers: [reader], views, early: true });
+    const options = { name: 'm', unit: 's', description: 'Early.', aggregation } as const;
+    const catalogue = defineCatalogue({ early: histogram({ ...options, attributes: { id: text(), user: text() } }) });
+    const instrument = meter.createHistogram('m', optionsOf(catalogue.metrics[0] as Metric));
+    const early = [0, 0.5, 3, 4_000, 0.5];
+    for (const [index, value] of early.entries()) instrument.record(value, { id: 'a', user: `u${index}` });
+    connect();
+    instrument.record(2, { id: 'a', user: 'late' });
+    const [point, ...others] = await reader.points();
+    expect(others).toEqual([]);
+    expect(point?.value).toMatchObject({ count: 6, sum: 4_006, min: 0, max: 4_000 });
+    if (aggregation === 'exponential') expect(point?.value.zeroCount).toBe(1);
+    const { buckets, positive } = point?.value ?? {};
+    const counts: number[] = buckets?.counts ?? positive.bucketCounts;
+    expect(counts.reduce((sum, count) => sum + count, 0)).toBe(aggregation === 'explicit' ? 6 : 5);
+  },
+);
+
+test('keeps the last early value of gauges whose attributes a view removes', async () => {
+  const reader = new PlainReader();
+  const views = [{ instrumentName: 'm', attributesProcessors: [createAllowListAttributesProcessor(['id'])] }];
+  const { meter, connect } = startEngine({ readers: [reader], views, early: true });
+  const gauge = meter.createGauge('m');
+  gauge.record(1, { id: 'a', user: 'u0' });
+  gauge.record(2, { id: 'a', user: 'u1' });
+  connect();
+  expect((await reader.points()).map(({ value }) => value)).toEqual([2]);
 });
 
 test('drops early measurements of a histogram when the reader selects another aggregation', async () => {
