@@ -1,7 +1,7 @@
 /** The parts of pack `gateway` that compute something, against exact counts. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { DistinctCounter, exactUntil } from '../../src/packs/gateway/distinct.js';
+import { DistinctCounter, maxExactCount } from '../../src/packs/gateway/distinct.js';
 import { standardError } from '../../src/packs/gateway/hyperloglog.js';
 import { RequestWindow } from '../../src/packs/gateway/request-window.js';
 import { AdaptiveSampler } from '../../src/packs/gateway/sampler.js';
@@ -20,14 +20,14 @@ const ids = (prefix: string, from: number, to: number) =>
 describe('distinct texts', () => {
   test('are counted exactly while there are few, whatever they are', () => {
     fc.assert(
-      fc.property(fc.array(fc.string({ unit: 'binary', maxLength: 12 }), { maxLength: exactUntil }), (texts) => {
+      fc.property(fc.array(fc.string({ unit: 'binary', maxLength: 12 }), { maxLength: maxExactCount }), (texts) => {
         expect(counterOf(texts).count()).toBe(new Set(texts).size);
       }),
     );
   });
 
   test('are estimated within five standard errors when there are many', () => {
-    const population = fc.tuple(fc.string({ maxLength: 8 }), fc.integer({ min: exactUntil + 1, max: 60_000 }));
+    const population = fc.tuple(fc.string({ maxLength: 8 }), fc.integer({ min: maxExactCount + 1, max: 60_000 }));
     fc.assert(
       fc.property(population, ([prefix, size]) => {
         const estimate = counterOf(ids(prefix, 0, size)).count();
@@ -94,33 +94,33 @@ test('a sampler keeps one of each block, and the kept ones stand for all', () =>
       const sampler = new AdaptiveSampler(limit);
       for (const offered of seconds) {
         let kept = 0;
-        for (let event = 0; event < offered; event++) if (sampler.keeps()) kept++;
+        for (let event = 0; event < offered; event++) if (sampler.shouldKeep()) kept++;
         // Below the limit nothing is lost, once the second before was no flood.
         if (Math.max(...seconds) <= limit) expect(kept).toBe(offered);
-        sampler.secondEnded(offered);
+        sampler.endSecond(offered);
       }
-      sampler.secondEnded(0);
+      sampler.endSecond(0);
       expect(sampler.ratio).toBe(1);
-      expect(sampler.keeps()).toBe(true);
+      expect(sampler.shouldKeep()).toBe(true);
     }),
   );
 });
 
 test('of callers that take turns, every one is sampled', () => {
   const sampler = new AdaptiveSampler(10);
-  sampler.secondEnded(40);
+  sampler.endSecond(40);
   const kept = [0, 0];
   let weight = 0;
   for (let event = 0; event < 40; event++) {
-    if (!sampler.keeps()) continue;
+    if (!sampler.shouldKeep()) continue;
     kept[event % 2] = (kept[event % 2] ?? 0) + 1;
     weight += sampler.stride;
   }
   expect(weight).toBe(40);
   let either = 0;
   for (let run = 0; run < 50; run++) {
-    for (let event = 0; event < 40; event++) if (sampler.keeps() && event % 2 === 1) either++;
-    sampler.secondEnded(40);
+    for (let event = 0; event < 40; event++) if (sampler.shouldKeep() && event % 2 === 1) either++;
+    sampler.endSecond(40);
   }
   // About half of 500; the chance to be far off is beyond reckoning.
   expect(either).toBeGreaterThan(100);
