@@ -110,6 +110,29 @@ test('delivers buffered gateway events to listeners without a backend', async ()
   expect(models).toHaveLength(1_000);
 });
 
+test('counts and logs unreadable requests of a gateway like events of other packs', async () => {
+  const environment = { OTEL_METRICS_EXPORTER: 'none' };
+  const metrics = startMetrics({ isolated: true, environment, packs: { gateway: gateway() } });
+  const unreadable = {
+    get bytesIn(): number {
+      throw new Error('unreadable');
+    },
+  };
+  const openai = metrics.gateway.provider('openai');
+  for (let call = 0; call < 2; call++) {
+    openai.record(unreadable as never);
+    expect(openai.begin().end(unreadable)).toHaveProperty('latencyMs');
+  }
+  expect(metrics.status().rejected.event_unreadable).toBe(4);
+  const counted = 'counted as event_unreadable in status().rejected; logged once per verb';
+  expect(warn.mock.calls).toEqual(
+    ['Provider.record', 'ActiveRequest.end'].map((verb) => [
+      `pack "gateway": ${verb}() dropped an event: unreadable; ${counted}`,
+    ]),
+  );
+  await metrics.shutdown();
+});
+
 test('removes the callbacks of a recorder at shutdown', async () => {
   const observed: string[] = [];
   const watching: Pack<object, typeof watched> = {

@@ -100,7 +100,8 @@ export class Provider {
 
   /** Records a completed request: requests, failures, bytes in and out, duration. Invalid values are dropped and counted. */
   record(sample: RequestSample): void {
-    // Not wrapped in a guard, which costs too much on each request. Only a failure passes through the guard.
+    // Catches errors itself: the wrapper of a guarded verb costs too much per request. A failure goes through the guard,
+    // which counts and logs it like a failure of any other verb.
     try {
       const { bytesIn, bytesOut, latencyMs, ok } = sample;
       if (
@@ -225,7 +226,7 @@ export class Provider {
   }
 }
 
-/** The error of a request that cannot be read. Wrapped, because the guard treats functions among arguments separately. */
+/** Wraps the error of an unreadable request: a thrown function must not be an argument of a guarded verb. */
 interface Failure {
   readonly error: unknown;
 }

@@ -38,7 +38,7 @@ export class EventRing {
    * Appends a copy of an event. The buffer must not be full.
    *
    * @returns the number of invalid fields, which are omitted from the copy.
-   * @throws the error of a getter of the event; the event is not appended then.
+   * @throws any error that reading the event throws; the event is not appended then.
    */
   push(event: AuditEvent, timeUnixMs: number, offeredMs: number, weight: number): number {
     const slot = (this.#first + this.#length) % this.capacity;
