@@ -1,20 +1,20 @@
-/** One attempt to have a provider answer, told to the metrics of that provider. */
+/** Sends a question to one provider and records the request in the metrics of that provider. */
 import type { Provider, RequestTiming } from 'otelier/packs/gateway';
 import type { Upstream } from './upstream.ts';
 
-/** What a client asks. */
+/** Question of a client. */
 export interface Question {
   readonly model: string;
   readonly prompt: string;
 }
 
-/** How an attempt ended. */
+/** Result of one attempt. */
 export interface Completion {
   readonly timing: RequestTiming;
   readonly text: string;
   readonly inputTokens: number;
   readonly outputTokens: number;
-  /** Absent when the provider answered. */
+  /** Absent if the provider answered. */
   readonly errorCode?: string;
 }
 
@@ -23,7 +23,7 @@ interface StreamedMessage {
   readonly usage?: { readonly inputTokens: number; readonly outputTokens: number };
 }
 
-/** Asks a provider; `write` gets every token as it comes. Never rejects: a provider that fails is an outcome. */
+/** Asks a provider and passes each token to `write`. Never rejects: the result contains the error code of a failure. */
 export async function complete(
   upstream: Upstream,
   provider: Provider,
@@ -46,10 +46,10 @@ export async function complete(
       const messages = `${rest}${part}`.split('\n\n');
       rest = messages.pop() ?? '';
       for (const message of messages.filter((line) => line !== 'data: [DONE]')) {
-        const { token = '', usage: told } = JSON.parse(message.slice('data: '.length)) as StreamedMessage;
+        const { token = '', usage: reported } = JSON.parse(message.slice('data: '.length)) as StreamedMessage;
         if (token !== '') write(token);
         text += token;
-        Object.assign(usage, told);
+        Object.assign(usage, reported);
       }
     }
   } catch (error) {
@@ -61,5 +61,5 @@ export async function complete(
   return { timing, text, ...usage, ...failure };
 }
 
-/** A status that is no answer. */
+/** Response of a provider with an error status, which is the message. */
 class ProviderError extends Error {}

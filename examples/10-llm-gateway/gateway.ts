@@ -1,4 +1,4 @@
-/** The gateway: a cache, a provider that is tried first, and one to fall back to. */
+/** The gateway: a cache, a preferred provider, and fallback providers. */
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -6,16 +6,16 @@ import type { GatewayRecorder } from 'otelier/packs/gateway';
 import { complete, type Question } from './completion.ts';
 import type { Upstream } from './upstream.ts';
 
-/** US dollars per token, input and output alike. */
+/** US dollars per token, the same for input and output. */
 const price = 0.000_002;
 
-/** A gateway that runs. */
+/** A running gateway. */
 export interface Gateway {
   readonly url: string;
   close(): void;
 }
 
-/** Starts the gateway on a free port of this machine. `upstreams` are tried in their order. */
+/** Starts the gateway on a free local port. It tries `upstreams` in the given order. */
 export async function startGateway(recorder: GatewayRecorder, upstreams: readonly Upstream[]): Promise<Gateway> {
   const cache = new Map<string, string>();
   const server = createServer((request, response) => {
@@ -43,7 +43,7 @@ async function answer(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  const beganMs = performance.now();
+  const startMs = performance.now();
   const parts: Buffer[] = [];
   for await (const part of request) parts.push(part);
   const { application, user, session, ...question } = JSON.parse(Buffer.concat(parts).toString()) as Question & {
@@ -51,7 +51,7 @@ async function answer(
     user: string;
     session: string;
   };
-  const who = { application, user, session, model: question.model };
+  const origin = { application, user, session, model: question.model };
   const key = JSON.stringify(question);
 
   const cached = cache.get(key);
@@ -59,8 +59,15 @@ async function answer(
   recorder.provider(first.name).cacheLookup(cached !== undefined);
   if (cached !== undefined) {
     response.writeHead(200, { 'x-provider': 'cache' }).end(cached);
-    const latencyMs = performance.now() - beganMs;
-    recorder.audit({ ...who, provider: first.name, latencyMs, proxyMs: latencyMs, cacheHit: true, streaming: false });
+    const latencyMs = performance.now() - startMs;
+    recorder.audit({
+      ...origin,
+      provider: first.name,
+      latencyMs,
+      proxyMs: latencyMs,
+      cacheHit: true,
+      streaming: false,
+    });
     return;
   }
 
@@ -70,15 +77,15 @@ async function answer(
       if (!response.headersSent) response.writeHead(200, { 'x-provider': upstream.name });
       response.write(token);
     };
-    const askedMs = performance.now();
+    const attemptMs = performance.now();
     const { timing, text, inputTokens, outputTokens, errorCode } = await complete(upstream, provider, question, write);
     const answered = errorCode === undefined;
     if (attempt > 0) recorder.provider(first.name).fallback(upstream.name, answered);
     recorder.audit({
-      ...who,
+      ...origin,
       ...timing,
       provider: upstream.name,
-      proxyMs: performance.now() - askedMs - timing.latencyMs + (attempt === 0 ? askedMs - beganMs : 0),
+      proxyMs: performance.now() - attemptMs - timing.latencyMs + (attempt === 0 ? attemptMs - startMs : 0),
       inputTokens,
       outputTokens,
       costUsd: (inputTokens + outputTokens) * price,
@@ -87,7 +94,7 @@ async function answer(
       ...(errorCode === undefined ? {} : { errorCode }),
     });
     if (answered) cache.set(key, text);
-    // An answer that has begun cannot be begun again by another provider.
+    // No fallback after the first token: a part of the answer has already been sent.
     if (answered || response.headersSent) {
       response.end();
       return;

@@ -1,6 +1,6 @@
 /**
- * A gateway to two providers of language models: the quick one refuses a request now and then, the slow one answers
- * those. Sends it real requests, and prints what became of them and what the pack `gateway` tells of it.
+ * Gateway to two providers of language models. The quick provider rejects some requests, and the steady provider answers
+ * them. Sends real requests to the gateway, and prints which provider answered and the metrics of pack `gateway`.
  */
 import { startMetrics } from 'otelier';
 import { prometheus } from 'otelier/backends/prometheus';
@@ -18,12 +18,12 @@ await metrics.ready;
 const quick = await startUpstream('quick', {
   firstTokenMs: 5,
   tokenMs: 1,
-  refuses: (request) => (request % 3 === 0 ? (request % 2 === 0 ? 429 : 503) : undefined),
+  rejects: (request) => (request % 3 === 0 ? (request % 2 === 0 ? 429 : 503) : undefined),
 });
-const steady = await startUpstream('steady', { firstTokenMs: 40, tokenMs: 4, refuses: () => undefined });
+const steady = await startUpstream('steady', { firstTokenMs: 40, tokenMs: 4, rejects: () => undefined });
 const service = await startGateway(metrics.gateway, [quick, steady]);
 
-// Whoever wants the events themselves, such as a store, gets them in batches.
+// A listener, such as a store, receives the events in batches.
 let costUsd = 0;
 metrics.gateway.onEvents((events) => {
   for (const event of events) costUsd += (event.costUsd ?? 0) * event.weight;
@@ -44,12 +44,12 @@ for (let request = 0; request < 24; request++) {
       user: `user-${request % 3}`,
       session: `session-${request % 5}`,
       model: 'small-1-2026-01-31',
-      // Every third question has been asked before.
+      // Every third question is the same, so that the cache answers it.
       prompt: request % 3 === 2 ? prompts[0] : `${prompts[request % prompts.length]} (${request})`,
     }),
   });
   await response.text();
-  const provider = response.headers.get('x-provider') ?? `nobody (${response.status})`;
+  const provider = response.headers.get('x-provider') ?? `no provider (${response.status})`;
   answeredBy.set(provider, (answeredBy.get(provider) ?? 0) + 1);
 }
 for (const [provider, requests] of answeredBy) console.log(`answered by ${provider}: ${requests}`);

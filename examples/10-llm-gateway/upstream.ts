@@ -1,30 +1,31 @@
-/** Stands for a provider of language models: answers with a stream of tokens, as server-sent events. */
+/** Simulated provider of language models. It answers with a stream of tokens, as server-sent events. */
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 
-/** How a provider behaves. */
-export interface Behaviour {
-  /** Milliseconds until the first token, and between two. */
+/** Behavior of a provider. */
+export interface Behavior {
+  /** Milliseconds until the first token. */
   readonly firstTokenMs: number;
+  /** Milliseconds between two tokens. */
   readonly tokenMs: number;
-  /** Which requests it refuses, and with which status: every third one with 429, say. */
-  readonly refuses: (request: number) => number | undefined;
+  /** Returns the error status of a request, by its number from 1; `undefined` if the request succeeds. */
+  readonly rejects: (request: number) => number | undefined;
 }
 
-/** A provider that runs. */
+/** A running provider. */
 export interface Upstream {
   readonly name: string;
   readonly url: string;
   close(): void;
 }
 
-/** Starts a provider on a free port of this machine. */
-export async function startUpstream(name: string, { firstTokenMs, tokenMs, refuses }: Behaviour): Promise<Upstream> {
+/** Starts a provider on a free local port. */
+export async function startUpstream(name: string, { firstTokenMs, tokenMs, rejects }: Behavior): Promise<Upstream> {
   let requests = 0;
   const server = createServer(async (request, response) => {
-    const status = refuses(++requests);
+    const status = rejects(++requests);
     const parts: Buffer[] = [];
     for await (const part of request) parts.push(part);
     if (status !== undefined) {
@@ -35,7 +36,7 @@ export async function startUpstream(name: string, { firstTokenMs, tokenMs, refus
     const words = prompt.split(/\s+/);
     response.writeHead(200, { 'content-type': 'text/event-stream' });
     await wait(firstTokenMs);
-    // It answers a question with the question, backwards: what matters here is how the answer comes.
+    // The answer is the question backwards: only the timing of the stream matters here.
     for (const word of words.toReversed()) {
       response.write(`data: ${JSON.stringify({ token: `${word} ` })}\n\n`);
       await wait(tokenMs);

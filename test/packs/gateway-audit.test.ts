@@ -1,11 +1,11 @@
-/** The way of detailed events: nothing waits for it, its memory is bounded, and every event is counted once. */
+/** Tests detailed events: offering does not block, memory is bounded, and every event is counted once. */
 import fc from 'fast-check';
 import type { AuditEvent } from 'otelier/packs/gateway';
 import { describe, expect, test } from 'vitest';
 import { startApp } from '../support/program.js';
 import { event, start } from './gateway-under-test.js';
 
-test('events tell tokens, cost, caching and times by application, provider and model', async () => {
+test('records tokens, cost, caching and durations by application, provider and model', async () => {
   const { recorder, values } = start();
   const full = {
     ...event,
@@ -22,7 +22,7 @@ test('events tell tokens, cost, caching and times by application, provider and m
     user: 'u1',
   };
   recorder.audit(full);
-  // What the caller does with its object later is not ours.
+  // A later change of the object has no effect: the event was copied.
   Object.assign(full, { model: 'other', inputTokens: 1e9 });
   recorder.audit({
     provider: 'openai',
@@ -58,7 +58,7 @@ test('events tell tokens, cost, caching and times by application, provider and m
   });
 });
 
-test('a flood of ten times the buffer loses only what it counts', async () => {
+test('counts every event that a flood of ten times the buffer loses', async () => {
   const { recorder, outcomes, values } = start({ auditCapacity: 512, auditEventsPerSecond: Number.POSITIVE_INFINITY });
   const events: unknown[] = [];
   recorder.onEvents((batch) => events.push(...batch));
@@ -72,13 +72,13 @@ test('a flood of ten times the buffer loses only what it counts', async () => {
     drained: 512,
     enabled: 1,
   });
-  // The first ones, in their order: nothing that was accepted is overwritten.
+  // The oldest events in order: accepted events are not overwritten.
   expect(events.map((each) => (each as AuditEvent).inputTokens)).toEqual(Array.from({ length: 512 }, (_, id) => id));
   recorder.audit(event);
   expect(await values()).toMatchObject({ 'audit.events/accepted': 513, 'audit.drained': 513 });
 });
 
-test('above its rate events are sampled, and sums stay right', async () => {
+test('samples events above the rate limit and keeps sums right', async () => {
   const { clock, recorder, outcomes, values } = start({ auditEventsPerSecond: 100 });
   const offer = (events: number) => {
     for (let offered = 0; offered < events; offered++) recorder.audit({ ...event, inputTokens: 10, costUsd: 1 });
@@ -88,7 +88,7 @@ test('above its rate events are sampled, and sums stay right', async () => {
   await values();
   const before = await outcomes();
   expect(before.accepted + before.sampledOut).toBe(2_000);
-  // A burst is sampled while it lasts, more and more.
+  // The stride grows during a burst.
   expect(before.accepted).toBeGreaterThanOrEqual(100);
   expect(before.accepted).toBeLessThan(500);
   expect(await values()).toMatchObject({ 'audit.sampling.ratio': 1 / 20 });
@@ -96,10 +96,10 @@ test('above its rate events are sampled, and sums stay right', async () => {
   offer(2_000);
   const after = await outcomes();
   expect(after.accepted + after.sampledOut).toBe(4_000);
-  // Blocks of 20 and more from here on.
+  // From here on, blocks have at least 20 events.
   expect(after.accepted - before.accepted).toBeLessThanOrEqual(102);
   const seen = await values();
-  // At most a block at each end of a rate is not whole.
+  // At most one block at each change of the rate is incomplete.
   expect(Math.abs((seen['audited.requests/chat/openai/gpt-4o'] as number) - 4_000)).toBeLessThanOrEqual(80);
   expect(seen['cost_usd/chat/openai/gpt-4o']).toBe(seen['audited.requests/chat/openai/gpt-4o']);
 
@@ -110,45 +110,45 @@ test('above its rate events are sampled, and sums stay right', async () => {
   expect((await outcomes()).accepted - calm.accepted).toBe(50);
 });
 
-test('whatever happens in whatever order, every event is counted once, and every accepted one evaluated', async () => {
+test('counts every event once and evaluates every accepted event in any order of operations', async () => {
   const step = fc.oneof(
     fc.record({ offer: fc.integer({ min: 1, max: 400 }) }),
     fc.record({ advance: fc.integer({ min: 1, max: 6_000 }) }),
     fc.constant('turn' as const),
     fc.constant('collect' as const),
-    fc.constant('begin to collect' as const),
+    fc.constant('start to collect' as const),
   );
   await fc.assert(
     fc.asyncProperty(fc.array(step, { maxLength: 30 }), fc.integer({ min: 1, max: 500 }), async (steps, perSecond) => {
       const { clock, recorder, outcomes, values } = start({ auditCapacity: 300, auditEventsPerSecond: perSecond });
       let offered = 0;
-      let told = 0;
+      let delivered = 0;
       recorder.onEvents((events) => {
-        told += events.length;
+        delivered += events.length;
       });
-      const begun: Promise<unknown>[] = [];
+      const started: Promise<unknown>[] = [];
       for (const each of steps) {
         if (each === 'turn') await new Promise((resolve) => setImmediate(resolve));
         else if (each === 'collect') await values();
-        else if (each === 'begin to collect') begun.push(values());
+        else if (each === 'start to collect') started.push(values());
         else if ('advance' in each) clock.advance(each.advance);
         else {
           offered += each.offer;
           for (let index = 0; index < each.offer; index++) recorder.audit(event);
         }
       }
-      await Promise.all(begun);
+      await Promise.all(started);
       await recorder.flush();
       const { enabled, drained, ...seen } = await outcomes();
       expect(Object.values(seen).reduce((sum, count) => sum + count, 0)).toBe(offered);
-      expect([drained, told]).toEqual([seen.accepted, seen.accepted]);
+      expect([drained, delivered]).toEqual([seen.accepted, seen.accepted]);
       expect([0, 1]).toContain(enabled);
     }),
     { numRuns: 40 },
   );
 });
 
-test('a process that ends by itself evaluates what it accepted', async () => {
+test('evaluates all accepted events before the process exits by itself', async () => {
   const source = `
     import { startMetrics } from 'otelier';
     import { gateway } from 'otelier/packs/gateway';
@@ -166,7 +166,7 @@ test('a process that ends by itself evaluates what it accepted', async () => {
 describe('the circuit breaker', () => {
   const limits = { auditCapacity: 100, auditEventsPerSecond: Number.POSITIVE_INFINITY, auditLagMs: 5_000 };
 
-  test('switches detail off when the buffer overflows again and again, and on when that is over', async () => {
+  test('switches detail off after repeated overflows, and on afterwards', async () => {
     const { clock, recorder, outcomes, values } = start(limits);
     const flood = () => {
       for (let offered = 0; offered < 300; offered++) recorder.audit(event);
@@ -188,7 +188,7 @@ describe('the circuit breaker', () => {
     });
     expect(await values()).toMatchObject({ 'audit.switches/off': 1 });
 
-    // Not calm: the cool-down is over, the flood is not.
+    // The cool-down is over, but the flood continues.
     for (let second = 0; second < 11; second++) {
       clock.advance(1_000);
       flood();
@@ -203,7 +203,7 @@ describe('the circuit breaker', () => {
     expect(await outcomes()).toMatchObject({ accepted: 301, drained: 301 });
   });
 
-  test('stays on when overflows are seconds apart', async () => {
+  test('stays on if overflows are not in consecutive seconds', async () => {
     const { clock, recorder, outcomes } = start(limits);
     for (let second = 0; second < 10; second++) {
       for (let offered = 0; offered < 200; offered++) recorder.audit(event);
@@ -213,10 +213,10 @@ describe('the circuit breaker', () => {
     expect(await outcomes()).toMatchObject({ enabled: 1, overflowed: 1_000 });
   });
 
-  test('switches detail off when events wait for too long, and on after the cool-down', async () => {
+  test('switches detail off when the oldest event is too old, and on after the cool-down', async () => {
     const { clock, recorder, values, outcomes } = start(limits);
     recorder.audit(event);
-    // Nothing else has its turn meanwhile.
+    // The event loop does not turn in between, so that the event stays in the buffer.
     clock.advance(5_001);
     recorder.audit(event);
     expect(await outcomes()).toMatchObject({ accepted: 1, switchedOff: 1, drained: 1, enabled: 0 });
@@ -227,13 +227,13 @@ describe('the circuit breaker', () => {
   });
 });
 
-test('listeners get every event that was kept; one that fails harms nobody', async () => {
+test('delivers every kept event to listeners, also if another listener fails', async () => {
   const { clock, recorder, values } = start();
   const seen: unknown[] = [];
   recorder.onEvents(() => {
     throw new Error('the store is full');
   });
-  recorder.onEvents(() => Promise.reject(new Error('the store is away')));
+  recorder.onEvents(() => Promise.reject(new Error('the store is unreachable')));
   const stop = recorder.onEvents((events) => seen.push(...events));
   recorder.audit({ ...event, user: 'u', cacheHit: false, errorCode: 500, costUsd: 1 });
   await values();
@@ -247,7 +247,7 @@ test('listeners get every event that was kept; one that fails harms nobody', asy
   expect(await values()).toMatchObject({ 'audit.listener.errors': 4 });
 });
 
-test('events are evaluated by themselves, in slices, when the event loop is free', async () => {
+test('evaluates events in slices in later turns of the event loop', async () => {
   const { recorder } = start({ auditEventsPerSecond: Number.POSITIVE_INFINITY });
   const sizes: number[] = [];
   let evaluated: () => void;

@@ -1,7 +1,7 @@
-/** The parts of pack `gateway` that compute something, against exact counts. */
+/** Tests the computations of pack `gateway` against exact counts. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { DistinctCounter, exactUntil } from '../../src/packs/gateway/distinct.js';
+import { DistinctCounter, maxExactCount } from '../../src/packs/gateway/distinct.js';
 import { standardError } from '../../src/packs/gateway/hyperloglog.js';
 import { RequestWindow } from '../../src/packs/gateway/request-window.js';
 import { AdaptiveSampler } from '../../src/packs/gateway/sampler.js';
@@ -13,21 +13,21 @@ function counterOf(texts: Iterable<string>): DistinctCounter {
   return counter;
 }
 
-/** Ids of a population: `prefix-0` and so on. */
+/** Returns the identifiers `prefix-from` to `prefix-(to - 1)`. */
 const ids = (prefix: string, from: number, to: number) =>
   Array.from({ length: to - from }, (_, index) => `${prefix}-${from + index}`);
 
-describe('distinct texts', () => {
-  test('are counted exactly while there are few, whatever they are', () => {
+describe('DistinctCounter', () => {
+  test('counts up to 1,024 arbitrary texts exactly', () => {
     fc.assert(
-      fc.property(fc.array(fc.string({ unit: 'binary', maxLength: 12 }), { maxLength: exactUntil }), (texts) => {
+      fc.property(fc.array(fc.string({ unit: 'binary', maxLength: 12 }), { maxLength: maxExactCount }), (texts) => {
         expect(counterOf(texts).count()).toBe(new Set(texts).size);
       }),
     );
   });
 
-  test('are estimated within five standard errors when there are many', () => {
-    const population = fc.tuple(fc.string({ maxLength: 8 }), fc.integer({ min: exactUntil + 1, max: 60_000 }));
+  test('estimates larger counts within five standard errors', () => {
+    const population = fc.tuple(fc.string({ maxLength: 8 }), fc.integer({ min: maxExactCount + 1, max: 60_000 }));
     fc.assert(
       fc.property(population, ([prefix, size]) => {
         const estimate = counterOf(ids(prefix, 0, size)).count();
@@ -37,7 +37,7 @@ describe('distinct texts', () => {
     );
   });
 
-  test('have an error of the size that is said, and no bias, at any count', () => {
+  test('has the declared standard error and no bias at any count', () => {
     for (const size of [1_500, 8_000, 15_000, 100_000]) {
       const errors = Array.from({ length: 40 }, (_, run) => counterOf(ids(`u${run}`, 0, size)).count() / size - 1);
       const mean = errors.reduce((sum, error) => sum + error, 0) / errors.length;
@@ -47,7 +47,7 @@ describe('distinct texts', () => {
     }
   });
 
-  test('are those of either of two that are merged, in any order', () => {
+  test('merges two counters in any order', () => {
     const size = fc.integer({ min: 0, max: 3_000 });
     fc.assert(
       fc.property(size, size, size, (shared, one, other) => {
@@ -64,7 +64,7 @@ describe('distinct texts', () => {
     );
   });
 
-  test('are none again when they are cleared', () => {
+  test('is empty after clear', () => {
     const counter = counterOf(ids('u', 0, 5_000));
     counter.clear();
     expect(counter.count()).toBe(0);
@@ -73,7 +73,7 @@ describe('distinct texts', () => {
   });
 });
 
-test('a window forgets what is older, in fifths of its length', () => {
+test('RequestWindow drops old requests in fifths of its length', () => {
   const window = new RequestWindow(1_000);
   expect(window.share(0, 'streamed')).toBeUndefined();
   window.add(0, 'a', 's', true, false, 1);
@@ -87,44 +87,44 @@ test('a window forgets what is older, in fifths of its length', () => {
   expect(window.share(9_999, 'streamed')).toBeUndefined();
 });
 
-test('a sampler keeps one of each block, and the kept ones stand for all', () => {
+test('AdaptiveSampler keeps all events below the limit and returns to a ratio of 1', () => {
   const rate = fc.integer({ min: 1, max: 5_000 });
   fc.assert(
     fc.property(fc.array(rate, { minLength: 1, maxLength: 5 }), fc.integer({ min: 1, max: 500 }), (seconds, limit) => {
       const sampler = new AdaptiveSampler(limit);
       for (const offered of seconds) {
         let kept = 0;
-        for (let event = 0; event < offered; event++) if (sampler.keeps()) kept++;
-        // Below the limit nothing is lost, once the second before was no flood.
+        for (let event = 0; event < offered; event++) if (sampler.shouldKeep()) kept++;
+        // Below the limit no event is dropped, unless the previous second was above the limit.
         if (Math.max(...seconds) <= limit) expect(kept).toBe(offered);
-        sampler.secondEnded(offered);
+        sampler.endSecond(offered);
       }
-      sampler.secondEnded(0);
+      sampler.endSecond(0);
       expect(sampler.ratio).toBe(1);
-      expect(sampler.keeps()).toBe(true);
+      expect(sampler.shouldKeep()).toBe(true);
     }),
   );
 });
 
-test('of callers that take turns, every one is sampled', () => {
+test('AdaptiveSampler samples each of two callers that alternate', () => {
   const sampler = new AdaptiveSampler(10);
-  sampler.secondEnded(40);
+  sampler.endSecond(40);
   const kept = [0, 0];
   let weight = 0;
   for (let event = 0; event < 40; event++) {
-    if (!sampler.keeps()) continue;
+    if (!sampler.shouldKeep()) continue;
     kept[event % 2] = (kept[event % 2] ?? 0) + 1;
     weight += sampler.stride;
   }
   expect(weight).toBe(40);
-  let either = 0;
+  let second = 0;
   for (let run = 0; run < 50; run++) {
-    for (let event = 0; event < 40; event++) if (sampler.keeps() && event % 2 === 1) either++;
-    sampler.secondEnded(40);
+    for (let event = 0; event < 40; event++) if (sampler.shouldKeep() && event % 2 === 1) second++;
+    sampler.endSecond(40);
   }
-  // About half of 500; the chance to be far off is beyond reckoning.
-  expect(either).toBeGreaterThan(100);
-  expect(either).toBeLessThan(400);
+  // About half of 500; a result outside these bounds is practically impossible.
+  expect(second).toBeGreaterThan(100);
+  expect(second).toBeLessThan(400);
 });
 
 test.each([
@@ -137,11 +137,11 @@ test.each([
   ['openrouter/meta-llama/llama-3-8b', 'llama-3-8b'],
   ['gpt-4-1106-preview', 'gpt-4-1106-preview'],
   ['o1', 'o1'],
-])('the model %s is %s', (given, model) => {
+])('normalizes model %s to %s', (given, model) => {
   expect(normalizeModel(given)).toBe(model);
 });
 
-test('names beyond the limit, too long ones and none are _OTHER', () => {
+test('BoundedNames records names beyond the limit, too long names and empty names as _OTHER', () => {
   const names = new BoundedNames(2);
   expect(['a', 'b', 'c', 'A ', '', 'x'.repeat(101)].map((name) => names.of(name))).toEqual([
     'a',

@@ -1,4 +1,4 @@
-/** A gateway under test: the pack on a clock that stands still. */
+/** Starts pack `gateway` on a fake clock. */
 import { startMetrics } from 'otelier';
 import { type AuditEvent, type GatewayOptions, gateway } from 'otelier/packs/gateway';
 import { afterEach } from 'vitest';
@@ -10,7 +10,7 @@ afterEach(async () => {
   for (const close of closing.splice(0)) await close();
 });
 
-/** The pack on a clock that stands still; `values` collects, which evaluates what waits. */
+/** Starts the pack. `values` collects, which evaluates the buffered events. */
 export function start(options: GatewayOptions = {}) {
   const clock = new FakeClock();
   const { reader, collect } = stockReader();
@@ -31,7 +31,7 @@ export function start(options: GatewayOptions = {}) {
         return [labels === '' ? short : `${short}/${labels}`, seen];
       }),
     );
-  /** What became of the events that were offered, none left out. */
+  /** Collects and returns the number of events by outcome. */
   const outcomes = async () => {
     const seen = await values();
     const of = (outcome: string) => (seen[`audit.events/${outcome}`] as number | undefined) ?? 0;
@@ -45,7 +45,10 @@ export function start(options: GatewayOptions = {}) {
       enabled: seen['audit.enabled'],
     };
   };
-  return { clock, recorder: metrics.gateway, values, outcomes };
+  /** Returns the counts of rejected measurements, without zeros. */
+  const rejected = () =>
+    Object.fromEntries(Object.entries(metrics.status().rejected).filter(([, rejections]) => rejections > 0));
+  return { clock, recorder: metrics.gateway, values, outcomes, rejected };
 }
 
 export const event: AuditEvent = { provider: 'openai', model: 'gpt-4o', application: 'chat' };

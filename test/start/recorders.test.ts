@@ -1,4 +1,4 @@
-/** What the recorders of packs do when metrics shut down. */
+/** Tests shutdown callbacks and observable callbacks of recorders. */
 import { metrics as api, DiagLogLevel, diag } from '@opentelemetry/api';
 import { counter, defineCatalogue, observableGauge, type Pack, type PackContext, startMetrics } from 'otelier';
 import { gateway } from 'otelier/packs/gateway';
@@ -9,23 +9,28 @@ const definitions = { late: counter({ name: 'late', unit: '1', description: 'Rec
 const watched = { level: observableGauge({ name: 'level', unit: '1', description: 'Observed.' }) };
 type Context = PackContext<typeof definitions>;
 
-/** A pack whose recorder does `atEnd` when metrics shut down. */
-function packOf(atEnd: (context: Context) => void | Promise<void>): Pack<object, typeof definitions> {
+/** Returns a pack whose recorder calls `onShutdown` when metrics shut down. */
+function packOf(onShutdown: (context: Context) => void | Promise<void>): Pack<object, typeof definitions> {
   return {
     name: 'ending',
     catalogue: defineCatalogue(definitions),
     recorder: (context) => {
-      context.onShutdown(() => atEnd(context));
+      context.onShutdown(() => onShutdown(context));
       return {};
     },
   };
 }
 
-function start(atEnd: (context: Context) => void | Promise<void>) {
+function start(onShutdown: (context: Context) => void | Promise<void>) {
   const { reader, collect } = stockReader();
   const environment = { OTELIER_SHUTDOWN_TIMEOUT: '400' };
-  const metrics = startMetrics({ isolated: true, environment, readers: [reader], packs: { ending: packOf(atEnd) } });
-  /** What the reader could still collect when it was told to shut down. */
+  const metrics = startMetrics({
+    isolated: true,
+    environment,
+    readers: [reader],
+    packs: { ending: packOf(onShutdown) },
+  });
+  /** Resolves to the value that the reader collects when it shuts down. */
   const last = new Promise((resolve) => {
     vi.spyOn(reader, 'shutdown').mockImplementation(async () => resolve((await collect())[0]?.value));
   });
@@ -40,16 +45,16 @@ afterEach(() => {
 });
 
 test.each([
-  ['at once', (context: Context) => context.instruments.late.add(2)],
+  ['immediately', (context: Context) => context.instruments.late.add(2)],
   [
-    'after a while',
+    'later',
     async (context: Context) => {
       await new Promise((resolve) => setImmediate(resolve));
       context.instruments.late.add(2);
     },
   ],
-])('what a recorder records at the end, %s, is in the last collection', async (_, atEnd) => {
-  const { metrics, last } = start(atEnd);
+])('includes what a shutdown callback records %s in the last collection', async (_, onShutdown) => {
+  const { metrics, last } = start(onShutdown);
   expect(await metrics.shutdown()).toMatchObject({ ok: true });
   expect(await last).toBe(2);
   await metrics.shutdown();
@@ -57,35 +62,35 @@ test.each([
 });
 
 test.each([
-  ['throws what cannot be printed', () => Promise.reject(Object.create(null))],
+  ['rejects with an object that cannot be printed', () => Promise.reject(Object.create(null))],
   [
-    'throws at once what cannot be printed',
+    'throws an object that cannot be printed',
     () => {
       throw Object.create(null);
     },
   ],
-])('a recorder that %s holds nothing back', async (_, atEnd) => {
-  const { metrics, last } = start(atEnd);
+])('completes the shutdown if a callback %s', async (_, onShutdown) => {
+  const { metrics, last } = start(onShutdown);
   expect(await metrics.shutdown()).toMatchObject({ ok: true });
   expect(await last).toBeUndefined();
 });
 
 test.each([
-  ['throws', () => Promise.reject(new Error('no end'))],
+  ['rejects', () => Promise.reject(new Error('no end'))],
   [
-    'throws at once',
+    'throws',
     () => {
       throw new Error('no end');
     },
   ],
-])('a recorder that %s holds nothing back', async (_, atEnd) => {
-  const { metrics, last } = start(atEnd);
+])('completes the shutdown if a callback %s', async (_, onShutdown) => {
+  const { metrics, last } = start(onShutdown);
   expect(await metrics.shutdown()).toMatchObject({ ok: true });
   expect(await last).toBeUndefined();
   expect(warn).toHaveBeenCalledWith('recorder: shutdown callback failed: no end; pending measurements may be lost');
 });
 
-test('a recorder that never ends has half of the time', async () => {
+test('waits for shutdown callbacks for half of the shutdown timeout', async () => {
   const { metrics, last } = start(() => new Promise(() => {}));
   expect(await metrics.shutdown()).toMatchObject({ ok: true });
   expect(await last).toBeUndefined();
@@ -94,24 +99,47 @@ test('a recorder that never ends has half of the time', async () => {
   );
 });
 
-test('events that wait in a gateway reach its listeners, also where nothing collects', async () => {
+test('delivers buffered gateway events to listeners without a backend', async () => {
   const environment = { OTEL_METRICS_EXPORTER: 'none' };
   const metrics = startMetrics({ isolated: true, environment, packs: { gateway: gateway() } });
-  const heard: string[] = [];
-  metrics.gateway.onEvents((events) => heard.push(...events.map(({ model }) => model ?? '')));
-  // More than are evaluated at once.
+  const models: string[] = [];
+  metrics.gateway.onEvents((events) => models.push(...events.map(({ model }) => model ?? '')));
+  // More than one slice of the evaluation.
   for (let index = 0; index < 1_000; index++) metrics.gateway.audit({ provider: 'openai', model: 'gpt-4o' });
   await metrics.shutdown();
-  expect(heard).toHaveLength(1_000);
+  expect(models).toHaveLength(1_000);
 });
 
-test('what a recorder observes ends with the start that made it', async () => {
+test('counts and logs unreadable requests of a gateway like events of other packs', async () => {
+  const environment = { OTEL_METRICS_EXPORTER: 'none' };
+  const metrics = startMetrics({ isolated: true, environment, packs: { gateway: gateway() } });
+  const unreadable = {
+    get bytesIn(): number {
+      throw new Error('unreadable');
+    },
+  };
+  const openai = metrics.gateway.provider('openai');
+  for (let call = 0; call < 2; call++) {
+    openai.record(unreadable as never);
+    expect(openai.begin().end(unreadable)).toHaveProperty('latencyMs');
+  }
+  expect(metrics.status().rejected.event_unreadable).toBe(4);
+  const counted = 'counted as event_unreadable in status().rejected; logged once per verb';
+  expect(warn.mock.calls).toEqual(
+    ['Provider.record', 'ActiveRequest.end'].map((verb) => [
+      `pack "gateway": ${verb}() dropped an event: unreadable; ${counted}`,
+    ]),
+  );
+  await metrics.shutdown();
+});
+
+test('removes the callbacks of a recorder at shutdown', async () => {
   const observed: string[] = [];
-  const ending: Pack<object, typeof watched> = {
+  const watching: Pack<object, typeof watched> = {
     name: 'watching',
     catalogue: defineCatalogue(watched),
     recorder: ({ instruments }) => {
-      const name = `recorder ${++made}`;
+      const name = `recorder ${++recorders}`;
       const callback = () => {
         observed.push(name);
       };
@@ -124,19 +152,19 @@ test('what a recorder observes ends with the start that made it', async () => {
       return {};
     },
   };
-  let made = 0;
-  const lasts: string[][] = [];
+  let recorders = 0;
+  const rounds: string[][] = [];
   for (let round = 0; round < 3; round++) {
     const { reader, collect } = stockReader();
-    const metrics = startMetrics({ environment: {}, readers: [reader], packs: { ending } });
+    const metrics = startMetrics({ environment: {}, readers: [reader], packs: { watching } });
     await collect();
-    lasts.push(observed.splice(0));
+    rounds.push(observed.splice(0));
     await metrics.shutdown();
   }
-  expect(lasts).toEqual([['recorder 1'], ['recorder 2'], ['recorder 3']]);
+  expect(rounds).toEqual([['recorder 1'], ['recorder 2'], ['recorder 3']]);
 });
 
-test('who starts while an earlier one still ends is registered', async () => {
+test('registers a provider that starts while an earlier one shuts down', async () => {
   const first = startMetrics({ environment: {}, readers: [stockReader().reader], packs: { ending: packOf(nextTurn) } });
   const ended = first.shutdown();
   const { reader, collect } = stockReader();

@@ -1,33 +1,34 @@
 /**
- * The way of detailed events: offered within a request, kept in a bounded buffer, evaluated when the request is over.
+ * Processing of detailed events: a request offers an event, a bounded buffer holds it, and a later turn of the event loop
+ * evaluates it.
  *
- * Offering never waits and never throws. Every event offered is counted under exactly one outcome.
+ * `offer` neither blocks nor throws. Each offered event is counted under exactly one outcome.
  */
 import type { BoundCounter, InstrumentsOf } from '../../catalogue/instruments.js';
 import type { Clock } from '../../model/clock.js';
 import { type BreakerLimits, CircuitBreaker } from './breaker.js';
-import { type AuditEvent, at } from './event.js';
+import { type AuditEvent, column } from './event.js';
 import { auditOutcomes, type GatewayDefinitions } from './metrics.js';
 import { EventRing } from './ring.js';
 import { AdaptiveSampler } from './sampler.js';
 
-/** Events that are evaluated before other work has its turn: less than a millisecond. */
-const slice = 256;
+/** Number of events evaluated before yielding to the event loop; takes less than a millisecond. */
+const sliceSize = 256;
 
-/** Bounds of the audit. */
+/** Limits of the processing of detailed events. */
 export interface AuditLimits extends BreakerLimits {
-  /** Events that may wait. */
+  /** Maximum number of buffered events. */
   readonly capacity: number;
   readonly eventsPerSecond: number;
 }
 
-/** What evaluates events. */
+/** Evaluates buffered events. */
 export interface Evaluator {
-  /** Evaluates the first `count` events and takes them out of the buffer. */
+  /** Evaluates the first `count` events and removes them from the buffer. */
   evaluate(ring: EventRing, count: number): void;
 }
 
-/** Takes detailed events and has them evaluated. */
+/** AuditLog accepts detailed events and schedules their evaluation. */
 export class AuditLog {
   readonly #instruments: InstrumentsOf<GatewayDefinitions>;
   readonly #clock: Clock;
@@ -36,9 +37,9 @@ export class AuditLog {
   readonly #sampler: AdaptiveSampler;
   readonly #breaker: CircuitBreaker;
   readonly #counts: Readonly<Record<(typeof auditOutcomes)[number], BoundCounter>>;
-  #secondBeganMs: number;
+  #secondStartMs: number;
   #offered = 0;
-  #offeredBefore = 0;
+  #previousOffered = 0;
   #overflowed = false;
   #scheduled = false;
   #draining: Promise<void> | undefined;
@@ -58,71 +59,71 @@ export class AuditLog {
     this.#counts = Object.fromEntries(
       auditOutcomes.map((outcome) => [outcome, instruments.auditEvents.bind({ outcome })]),
     ) as Record<(typeof auditOutcomes)[number], BoundCounter>;
-    this.#secondBeganMs = clock.monotonicMs();
+    this.#secondStartMs = clock.monotonicMs();
     instruments.auditBufferLimit.set(capacity);
   }
 
-  /** Events that wait. */
-  get waiting(): number {
+  /** Returns the number of buffered events. */
+  get buffered(): number {
     return this.#ring.length;
   }
 
-  /** Share of events that is kept. */
+  /** Returns the share of events that sampling keeps. */
   get ratio(): number {
     return this.#sampler.ratio;
   }
 
-  /** Whether events are taken. */
+  /** True if events are accepted. */
   get isOn(): boolean {
     return this.#breaker.isOn;
   }
 
   offer(event: AuditEvent): void {
     const nowMs = this.#clock.monotonicMs();
-    this.watch(nowMs);
+    this.update(nowMs);
     this.#offered++;
-    this.#counts[this.#take(event, nowMs)].add(1);
+    this.#counts[this.#admit(event, nowMs)].add(1);
   }
 
-  /** Evaluates what waits now, in slices between which other work has its turn. */
-  drained(): Promise<void> {
+  /** Evaluates the events that are buffered now, in slices that yield to the event loop. */
+  drain(): Promise<void> {
     this.#draining ??= this.#drainAll().finally(() => {
       this.#draining = undefined;
     });
     return this.#draining;
   }
 
-  /** Ends seconds that are over, and lets the breaker see how things are. */
-  watch(nowMs = this.#clock.monotonicMs()): void {
-    if (nowMs - this.#secondBeganMs >= 1_000) {
+  /** Ends the seconds that have passed and reports the load to the breaker. */
+  update(nowMs = this.#clock.monotonicMs()): void {
+    if (nowMs - this.#secondStartMs >= 1_000) {
       this.#endSecond(nowMs);
-      // Nothing came for a second or more, or this would have been called.
-      if (nowMs - this.#secondBeganMs >= 2_000) this.#endSecond(nowMs);
-      this.#secondBeganMs = nowMs;
+      // No event was offered in the last second: otherwise this method would have been called.
+      if (nowMs - this.#secondStartMs >= 2_000) this.#endSecond(nowMs);
+      this.#secondStartMs = nowMs;
     }
-    if (this.#ring.length > 0) this.#breaker.waited(nowMs, nowMs - this.#ring.number(at.offeredMs));
-    else if (Math.max(this.#offered, this.#offeredBefore) < this.#ring.capacity / 2) this.#breaker.calm(nowMs);
+    if (this.#ring.length > 0) this.#breaker.reportLag(nowMs, nowMs - this.#ring.number(column.offeredMs));
+    else if (Math.max(this.#offered, this.#previousOffered) < this.#ring.capacity / 2) this.#breaker.reportCalm(nowMs);
   }
 
   #endSecond(nowMs: number): void {
-    this.#sampler.secondEnded(this.#offered);
-    this.#breaker.secondEnded(nowMs, this.#overflowed);
-    this.#offeredBefore = this.#offered;
+    this.#sampler.endSecond(this.#offered);
+    this.#breaker.endSecond(nowMs, this.#overflowed);
+    this.#previousOffered = this.#offered;
     this.#offered = 0;
     this.#overflowed = false;
   }
 
-  #take(event: AuditEvent, nowMs: number): (typeof auditOutcomes)[number] {
+  #admit(event: AuditEvent, nowMs: number): (typeof auditOutcomes)[number] {
     if (typeof event !== 'object' || event === null) return this.#reject();
     if (!this.#breaker.isOn) return 'switched_off';
-    if (!this.#sampler.keeps()) return 'sampled_out';
+    if (!this.#sampler.shouldKeep()) return 'sampled_out';
     if (this.#ring.isFull) {
       this.#overflowed = true;
       return 'overflowed';
     }
     try {
-      const wrong = this.#ring.push(event, this.#clock.nowUnixMs(), nowMs, this.#sampler.stride);
-      if (wrong > 0) this.#instruments.invalid.add(wrong, { source: 'event' });
+      const invalid = this.#ring.push(event, this.#clock.nowUnixMs(), nowMs, this.#sampler.stride);
+      if (invalid > 0) this.#instruments.invalid.add(invalid, { source: 'event' });
     } catch {
       return this.#reject();
     }
@@ -138,24 +139,24 @@ export class AuditLog {
   #schedule(): void {
     if (this.#scheduled) return;
     this.#scheduled = true;
-    // Not unreferenced: the process goes on for as long as this takes, so that what was accepted is evaluated.
+    // Not unreferenced: the process stays alive until all accepted events are evaluated.
     setImmediate(() => {
       this.#scheduled = false;
-      this.#drain(slice);
+      this.#evaluate(sliceSize);
       if (this.#ring.length > 0) this.#schedule();
     });
   }
 
   async #drainAll(): Promise<void> {
-    for (let due = this.#ring.length; due > 0; due -= slice) {
-      this.#drain(Math.min(due, slice));
-      if (due > slice) await new Promise((resolve) => setImmediate(resolve));
+    for (let due = this.#ring.length; due > 0; due -= sliceSize) {
+      this.#evaluate(Math.min(due, sliceSize));
+      if (due > sliceSize) await new Promise((resolve) => setImmediate(resolve));
     }
   }
 
-  #drain(most: number): void {
-    this.watch();
-    const count = Math.min(most, this.#ring.length);
+  #evaluate(limit: number): void {
+    this.update();
+    const count = Math.min(limit, this.#ring.length);
     if (count === 0) return;
     this.#evaluator.evaluate(this.#ring, count);
     this.#instruments.auditDrained.add(count);

@@ -1,59 +1,59 @@
 /**
- * Switches detailed events off under extreme load, and on again when it is over.
+ * Circuit breaker of detailed events: switches them off under extreme load, and on again afterwards.
  *
- * Off: when the buffer overflowed in each of three seconds in a row, or when its oldest event has waited for longer
- * than `lagMs`. On: when that was `coolDownMs` ago at least, the buffer is empty, and the last second brought fewer
- * events than half the buffer holds.
+ * It switches off when the buffer overflowed in each of three consecutive seconds, or when the oldest event in the
+ * buffer is older than `lagMs`. It switches on when at least `coolDownMs` have passed, the buffer is empty, and the last
+ * second had fewer events than half the capacity of the buffer.
  */
 
-const overflowsInARow = 3;
+const maxConsecutiveOverflows = 3;
 
-/** When the breaker acts, milliseconds. */
+/** Thresholds of the breaker, milliseconds. */
 export interface BreakerLimits {
   readonly lagMs: number;
   readonly coolDownMs: number;
 }
 
-/** The state of the breaker; moved by what it is told, with no timer of its own. */
+/** CircuitBreaker holds the state of the breaker. It has no timer: its owner reports load and time. */
 export class CircuitBreaker {
   readonly #limits: BreakerLimits;
-  readonly #switched: (to: 'off' | 'on') => void;
-  #overflows = 0;
+  readonly #onSwitch: (to: 'off' | 'on') => void;
+  #consecutiveOverflows = 0;
   #offSinceMs: number | undefined;
 
-  /** @param switched called at each switch. */
-  constructor(limits: BreakerLimits, switched: (to: 'off' | 'on') => void) {
+  /** @param onSwitch called at each switch. */
+  constructor(limits: BreakerLimits, onSwitch: (to: 'off' | 'on') => void) {
     this.#limits = limits;
-    this.#switched = switched;
+    this.#onSwitch = onSwitch;
   }
 
-  /** Whether detailed events are taken. */
+  /** True if detailed events are accepted. */
   get isOn(): boolean {
     return this.#offSinceMs === undefined;
   }
 
-  /** A second ended. */
-  secondEnded(nowMs: number, overflowed: boolean): void {
-    this.#overflows = overflowed ? this.#overflows + 1 : 0;
-    if (this.#overflows >= overflowsInARow) this.#switchOff(nowMs);
+  /** Ends a second. `overflowed` is true if the buffer overflowed in it. */
+  endSecond(nowMs: number, overflowed: boolean): void {
+    this.#consecutiveOverflows = overflowed ? this.#consecutiveOverflows + 1 : 0;
+    if (this.#consecutiveOverflows >= maxConsecutiveOverflows) this.#switchOff(nowMs);
   }
 
-  /** The oldest event in the buffer has waited for so long. */
-  waited(nowMs: number, milliseconds: number): void {
+  /** Reports the age of the oldest event in the buffer. */
+  reportLag(nowMs: number, milliseconds: number): void {
     if (milliseconds > this.#limits.lagMs) this.#switchOff(nowMs);
   }
 
-  /** Nothing waits, and little comes. */
-  calm(nowMs: number): void {
+  /** Reports that the buffer is empty and the load is low. */
+  reportCalm(nowMs: number): void {
     if (this.#offSinceMs === undefined || nowMs - this.#offSinceMs < this.#limits.coolDownMs) return;
     this.#offSinceMs = undefined;
-    this.#overflows = 0;
-    this.#switched('on');
+    this.#consecutiveOverflows = 0;
+    this.#onSwitch('on');
   }
 
   #switchOff(nowMs: number): void {
     if (this.#offSinceMs !== undefined) return;
     this.#offSinceMs = nowMs;
-    this.#switched('off');
+    this.#onSwitch('off');
   }
 }

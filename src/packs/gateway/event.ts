@@ -1,39 +1,39 @@
-/** A detailed event of one request, as it is offered, kept in columns, and handed to listeners. */
+/** Detailed event of one request: as offered by the application, as stored in columns, and as passed to listeners. */
 
-/** What is told of a request that ended. Whatever is not known is left out. */
+/** Details of a request that ended. Omit unknown fields. */
 export interface AuditEvent {
   readonly provider: string;
   readonly model?: string;
-  /** Milliseconds, end to end. */
+  /** End-to-end duration, milliseconds. */
   readonly latencyMs?: number;
-  /** Milliseconds until the first byte of the response. */
+  /** Time to the first byte of the response, milliseconds. */
   readonly firstByteMs?: number;
-  /** Milliseconds of the whole that the gateway itself took. */
+  /** Part of `latencyMs` that the gateway itself took, milliseconds. */
   readonly proxyMs?: number;
   readonly inputTokens?: number;
   readonly outputTokens?: number;
-  /** Of all kinds; input and output together when left out. */
+  /** Tokens of all types; the sum of input and output if omitted. */
   readonly totalTokens?: number;
   /** US dollars. */
   readonly costUsd?: number;
   readonly cacheHit?: boolean;
   readonly streaming?: boolean;
-  /** Absent when nothing failed; a status, or a word such as `timeout`. */
+  /** Status code, or a name such as `timeout`; absent if the request succeeded. */
   readonly errorCode?: string | number;
   readonly session?: string;
   readonly user?: string;
   readonly application?: string;
 }
 
-/** An event as listeners get it: names as they were given. */
+/** An event as listeners receive it. Names are not normalized. */
 export interface AuditedEvent extends AuditEvent {
-  /** When it was offered, milliseconds since 1970-01-01 UTC. */
+  /** Time at which the event was offered, milliseconds since 1970-01-01 UTC. */
   readonly timeUnixMs: number;
-  /** How many requests it stands for: more than 1 when events were sampled. */
+  /** Number of requests that the event represents: more than 1 if events were sampled. */
   readonly weight: number;
 }
 
-/** Columns of numbers that events have, in their order. */
+/** Number fields in the order of their columns. */
 export const numberFields = [
   'latencyMs',
   'firstByteMs',
@@ -44,14 +44,14 @@ export const numberFields = [
   'costUsd',
 ] as const;
 
-/** Columns of texts that events have, in their order. */
+/** Text fields in the order of their columns. `errorCode` has a text column too, but is converted separately. */
 export const textFields = ['provider', 'model', 'session', 'user', 'application'] as const;
 
-/** Columns of flags that events have, in their order. */
+/** Boolean fields in the order of their columns; they are stored as numbers. */
 export const flagFields = ['cacheHit', 'streaming'] as const;
 
-/** Where the fields of an event lie in their columns. */
-export const at = {
+/** Indexes of the fields among the number columns and the text columns, and the number of columns of each type. */
+export const column = {
   latencyMs: 0,
   firstByteMs: 1,
   proxyMs: 2,
@@ -64,12 +64,12 @@ export const at = {
   timeUnixMs: 9,
   offeredMs: 10,
   weight: 11,
-  numbers: 12,
+  numberCount: 12,
   provider: 0,
   model: 1,
   session: 2,
   user: 3,
   application: 4,
   errorCode: 5,
-  texts: 6,
+  textCount: 6,
 } as const;

@@ -1,45 +1,45 @@
 /**
- * HyperLogLog: how many different hashes there were, in 4 KiB.
+ * HyperLogLog: an estimate of the number of distinct hashes, in 4 KiB.
  *
  * Flajolet, Fusy, Gandouet, Meunier (2007), with the estimator of Ertl, "New cardinality estimation algorithms for
- * HyperLogLog sketches" (2017), which has no bias at small and middle counts to be corrected.
+ * HyperLogLog sketches" (2017), which needs no bias correction at small and medium counts.
  */
 
 const precision = 12;
 const registers = 2 ** precision;
-/** Bits that the position of the first 1 is looked for in. */
-const restBits = 32;
+/** Number of hash bits that determine the rank: the position of the first 1. */
+const rankBits = 32;
 
-/** Standard error of an estimate, as a share of it. */
+/** Relative standard error of an estimate. */
 export const standardError = 1.04 / Math.sqrt(registers);
 
-/** A sketch of a set. */
+/** HyperLogLog is a sketch of a set of hashes. */
 export class HyperLogLog {
   readonly #ranks = new Uint8Array(registers);
 
-  /** Enters a hash, given as two words of 32 bits. */
+  /** Adds a hash, given as two 32-bit words. */
   add(high: number, low: number): void {
     const register = high >>> (32 - precision);
     const rank = Math.clz32(low) + 1;
     if (rank > (this.#ranks[register] as number)) this.#ranks[register] = rank;
   }
 
-  /** The union with another sketch. */
+  /** Adds all hashes of another sketch. */
   merge(other: HyperLogLog): void {
     for (const [register, rank] of other.#ranks.entries()) {
       if (rank > (this.#ranks[register] as number)) this.#ranks[register] = rank;
     }
   }
 
-  /** How many different hashes were entered, about. */
+  /** Returns the approximate number of distinct hashes. */
   estimate(): number {
-    const counts = new Uint32Array(restBits + 2);
+    const counts = new Uint32Array(rankBits + 2);
     for (const rank of this.#ranks) (counts[rank] as number)++;
-    const [empty = 0, ...others] = counts;
+    const [empty = 0, ...ranked] = counts;
     if (empty === registers) return 0;
-    const full = others.pop() ?? 0;
-    let sum = registers * tau(1 - full / registers);
-    for (const count of others.reverse()) sum = (sum + count) / 2;
+    const saturated = ranked.pop() ?? 0;
+    let sum = registers * tau(1 - saturated / registers);
+    for (const count of ranked.reverse()) sum = (sum + count) / 2;
     sum += registers * sigma(empty / registers);
     return registers ** 2 / (2 * Math.LN2 * sum);
   }
@@ -49,11 +49,11 @@ export class HyperLogLog {
   }
 }
 
-/** What the registers that are still empty stand for (Ertl, section 4.3). */
+/** Computes the contribution of empty registers from their share (Ertl, section 4.3). */
 function sigma(share: number): number {
-  let [power, weight, sum, before] = [share, 1, share, Number.NaN];
-  while (sum !== before) {
-    before = sum;
+  let [power, weight, sum, previous] = [share, 1, share, Number.NaN];
+  while (sum !== previous) {
+    previous = sum;
     power *= power;
     sum += power * weight;
     weight *= 2;
@@ -61,12 +61,12 @@ function sigma(share: number): number {
   return sum;
 }
 
-/** What the registers that are full stand for (Ertl, section 4.3). */
+/** Computes the contribution of saturated registers from the share of all other registers (Ertl, section 4.3). */
 function tau(share: number): number {
   if (share === 0 || share === 1) return 0;
-  let [root, weight, sum, before] = [share, 1, 1 - share, Number.NaN];
-  while (sum !== before) {
-    before = sum;
+  let [root, weight, sum, previous] = [share, 1, 1 - share, Number.NaN];
+  while (sum !== previous) {
+    previous = sum;
     root = Math.sqrt(root);
     weight /= 2;
     sum -= (1 - root) ** 2 * weight;

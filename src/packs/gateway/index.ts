@@ -1,5 +1,5 @@
 /**
- * Pack `gateway`: the metrics of a gateway, or proxy, to providers of language models.
+ * Pack `gateway`: metrics of a gateway, or proxy, to providers of language models.
  *
  * @module
  */
@@ -18,9 +18,9 @@ export type { ActiveRequest, Provider, RequestOutcome, RequestSample, RequestTim
 export type { GatewayRecorder } from './recorder.js';
 
 /**
- * The pack, for `startMetrics({ packs })`.
+ * Creates the pack, for `startMetrics({ packs })`.
  *
- * @throws {MetricsError} METRICS_OPTIONS_INVALID when an option is out of its range, or is none.
+ * @throws {MetricsError} METRICS_OPTIONS_INVALID if an option is invalid or unknown.
  *
  * @example
  * import { startMetrics } from 'otelier';
@@ -35,7 +35,7 @@ export function gateway(options: GatewayOptions = {}): Pack<GatewayRecorder, Gat
   const { namespace } = options;
   const limits = {
     providers: countOf(settings.providers),
-    // One more for requests that do not say.
+    // One more for `unknown`, the value of events without a model or an application.
     models: countOf(settings.models) + 1,
     applications: countOf(settings.applications) + 1,
     errorCodes: settings.errorCodes,

@@ -1,43 +1,43 @@
-/** Those who want the detailed events themselves, such as a store: told in batches, each without the others' troubles. */
+/** Listeners of detailed events, such as a store. They receive events in batches; a failing listener affects no other. */
 import type { AuditedEvent } from './event.js';
 
 /**
- * Takes a batch of events, oldest first, and returns a promise where that takes time. What it throws, or rejects with,
- * is counted and goes no further.
+ * Receives a batch of events, oldest first, and may return a promise. An error or a rejection is counted in
+ * `gateway.audit.listener.errors` and ignored otherwise.
  */
 export type EventListener = (events: readonly AuditedEvent[]) => unknown;
 
 /** All listeners of a pack. */
 export class Listeners {
-  readonly #failed: () => void;
+  readonly #onError: () => void;
   #listeners: readonly EventListener[] = [];
 
-  /** @param failed called for each batch that a listener failed to take. */
-  constructor(failed: () => void) {
-    this.#failed = failed;
+  /** @param onError called for each batch in which a listener fails. */
+  constructor(onError: () => void) {
+    this.#onError = onError;
   }
 
   get isEmpty(): boolean {
     return this.#listeners.length === 0;
   }
 
-  /** Adds a listener; the returned function takes it away again. */
+  /** Adds a listener and returns a function that removes it. */
   add(listener: EventListener): () => void {
-    // A wrapper of its own, so that one added twice can be taken away once.
-    const own: EventListener = (events) => listener(events);
-    this.#listeners = [...this.#listeners, own];
+    // The wrapper gives each registration an identity: a listener that was added twice can be removed once.
+    const registered: EventListener = (events) => listener(events);
+    this.#listeners = [...this.#listeners, registered];
     return () => {
-      this.#listeners = this.#listeners.filter((other) => other !== own);
+      this.#listeners = this.#listeners.filter((other) => other !== registered);
     };
   }
 
   deliver(events: readonly AuditedEvent[]): void {
     for (const listener of this.#listeners) {
       try {
-        const taken: unknown = listener(events);
-        if (taken !== undefined) Promise.resolve(taken).catch(this.#failed);
+        const result: unknown = listener(events);
+        if (result !== undefined) Promise.resolve(result).catch(this.#onError);
       } catch {
-        this.#failed();
+        this.#onError();
       }
     }
   }

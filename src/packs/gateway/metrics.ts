@@ -1,9 +1,9 @@
-/** The metrics of a gateway to language models: what every request tells, what audited ones tell, and the audit itself. */
+/** Metrics of pack `gateway`: of every request, of detailed events, and of the processing of detailed events. */
 import { asError, oneOf, text } from '../../catalogue/attributes.js';
 import { type CatalogueOptions, defineCatalogue } from '../../catalogue/catalogue.js';
 import { counter, gauge, histogram, observableGauge, upDownCounter } from '../../catalogue/definitions.js';
 
-/** How many different names have series of their own. */
+/** Numbers of names with separate series. */
 export interface NameLimits {
   readonly providers: number;
   readonly models: number;
@@ -11,18 +11,19 @@ export interface NameLimits {
   readonly errorCodes: number;
 }
 
-/** Whole requests, seconds: the powers of two from 1 ms to 32 s. */
+/** Buckets of request durations, seconds: the powers of two from 1 ms to 32 s. */
 const powersOfTwo = Array.from({ length: 16 }, (_, power) => 2 ** power / 1_000);
-/** Time to a first token and time per token, seconds, as OpenTelemetry's conventions for generative AI have them. */
+/** Buckets of times to the first byte, seconds, as in OpenTelemetry's conventions for generative AI. */
 const firstByteSeconds = [0.001, 0.005, 0.01, 0.02, 0.04, 0.06, 0.08, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10];
+/** Buckets of times per token, seconds, from the same conventions. */
 const perTokenSeconds = [0.01, 0.025, 0.05, 0.075, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.75, 1, 2.5];
-/** What a gateway itself takes, seconds, around a budget of 5 ms. */
+/** Buckets of the gateway's own time, seconds, around a budget of 5 ms. */
 const overheadSeconds = [0.0001, 0.00025, 0.0005, 0.001, 0.002, 0.003, 0.004, 0.005, 0.0075, 0.01, 0.025, 0.1, 0.5];
 
-/** What becomes of a detailed event that is offered. */
+/** Outcomes of offering a detailed event. */
 export const auditOutcomes = ['accepted', 'sampled_out', 'overflowed', 'switched_off', 'rejected'] as const;
 
-/** The catalogue, its names prefixed when a namespace is given. */
+/** Creates the catalogue. A namespace prefixes all names. */
 export function gatewayCatalogue(limits: NameLimits, options: CatalogueOptions = {}) {
   const byProvider = { provider: text({ limit: limits.providers }) };
   const byModel = { ...byProvider, model: text({ limit: limits.models }) };
@@ -33,31 +34,31 @@ export function gatewayCatalogue(limits: NameLimits, options: CatalogueOptions =
       requests: counter({
         name: 'gateway.requests',
         unit: '{request}',
-        description: 'Requests that ended.',
+        description: 'Completed requests, successful or failed.',
         attributes: byProvider,
       }),
       failures: counter({
         name: 'gateway.request.failures',
         unit: '{request}',
-        description: 'Requests that failed.',
+        description: 'Failed requests.',
         attributes: byProvider,
       }),
       received: counter({
         name: 'gateway.received',
         unit: 'By',
-        description: 'Bytes of requests, from clients.',
+        description: 'Bytes of requests received from clients.',
         attributes: byProvider,
       }),
       sent: counter({
         name: 'gateway.sent',
         unit: 'By',
-        description: 'Bytes of responses, to clients.',
+        description: 'Bytes of responses sent to clients.',
         attributes: byProvider,
       }),
       duration: histogram({
         name: 'gateway.request.duration',
         unit: 's',
-        description: 'Time of a request, end to end.',
+        description: 'End-to-end duration of a request.',
         buckets: powersOfTwo,
         attributes: byProvider,
       }),
@@ -65,7 +66,7 @@ export function gatewayCatalogue(limits: NameLimits, options: CatalogueOptions =
       activeRequests: upDownCounter({
         name: 'gateway.active_requests',
         unit: '{request}',
-        description: 'Requests begun and not ended.',
+        description: 'Requests in progress.',
         attributes: byProvider,
       }),
       timeToFirstByte: histogram({
@@ -78,38 +79,38 @@ export function gatewayCatalogue(limits: NameLimits, options: CatalogueOptions =
       timePerOutputToken: histogram({
         name: 'gateway.time_per_output_token',
         unit: 's',
-        description: 'Time from the first byte to the end, for each output token after the first.',
+        description: 'Time from the first byte to the end of a response, per output token after the first.',
         buckets: perTokenSeconds,
         attributes: byProvider,
       }),
       cacheLookups: counter({
         name: 'gateway.cache.lookups',
         unit: '{lookup}',
-        description: 'Lookups in the cache of responses.',
+        description: 'Lookups in the response cache.',
         attributes: { ...byProvider, outcome: oneOf('hit', 'miss') },
       }),
       streamedRequests: counter({
         name: 'gateway.request.streamed',
         unit: '{request}',
-        description: 'Requests whose response was streamed.',
+        description: 'Requests with a streamed response.',
         attributes: byProvider,
       }),
       errors: counter({
         name: 'gateway.errors',
         unit: '{error}',
-        description: 'Errors of providers, by code.',
+        description: 'Errors of providers, by error code.',
         attributes: { ...byProvider, 'error.type': errorType },
       }),
       rateLimits: counter({
         name: 'gateway.rate_limits',
         unit: '{request}',
-        description: 'Requests that a provider refused because of its rate limit.',
+        description: 'Requests that a provider rejected because of its rate limit.',
         attributes: byProvider,
       }),
       fallbacks: counter({
         name: 'gateway.fallbacks',
         unit: '{fallback}',
-        description: 'Requests that went to another provider than the one tried first.',
+        description: 'Requests that were sent to a fallback provider after a provider failed.',
         attributes: {
           ...byProvider,
           fallback_provider: text({ limit: limits.providers }),
@@ -126,13 +127,13 @@ export function gatewayCatalogue(limits: NameLimits, options: CatalogueOptions =
       auditedErrors: counter({
         name: 'gateway.audited.errors',
         unit: '{request}',
-        description: 'Requests that failed, by provider, model and error code.',
+        description: 'Failed requests, by provider, model and error code.',
         attributes: { ...byModel, 'error.type': errorType },
       }),
       tokens: counter({
         name: 'gateway.tokens',
         unit: '{token}',
-        description: 'Tokens used; of type other are those of a total that are neither input nor output.',
+        description: 'Tokens used. Type other is the total minus input and output.',
         attributes: { ...byApplication, token_type: oneOf('input', 'output', 'other') },
       }),
       cost: counter({
@@ -144,97 +145,97 @@ export function gatewayCatalogue(limits: NameLimits, options: CatalogueOptions =
       auditedCacheHits: counter({
         name: 'gateway.audited.cache_hits',
         unit: '{request}',
-        description: 'Requests that were answered from the cache.',
+        description: 'Requests answered from the cache.',
         attributes: byApplication,
       }),
       modelDuration: histogram({
         name: 'gateway.model.duration',
         unit: 's',
-        description: 'Time of a request to a model, end to end.',
+        description: 'End-to-end duration of a request to a model.',
         buckets: powersOfTwo,
         attributes: byModel,
       }),
       modelTimeToFirstByte: histogram({
         name: 'gateway.model.time_to_first_byte',
         unit: 's',
-        description: 'Time from a request to the first byte of what a model answers.',
+        description: 'Time from a request to a model to the first byte of its response.',
         buckets: firstByteSeconds,
         attributes: byModel,
       }),
       overhead: histogram({
         name: 'gateway.overhead.duration',
         unit: 's',
-        description: 'Time of a request that the gateway itself took.',
+        description: 'Part of the duration of a request that the gateway itself took.',
         buckets: overheadSeconds,
         attributes: byProvider,
       }),
       streamingRatio: observableGauge({
         name: 'gateway.streaming.ratio',
         unit: '1',
-        description: 'Share of audited requests that were streamed, over the window.',
+        description: 'Share of audited requests in the window that were streamed.',
       }),
       cacheHitRatio: observableGauge({
         name: 'gateway.cache.hit_ratio',
         unit: '1',
-        description: 'Share of audited requests that the cache answered, over the window.',
+        description: 'Share of audited requests in the window that were answered from the cache.',
       }),
       users: observableGauge({
         name: 'gateway.users',
         unit: '{user}',
-        description: 'Different users over the window.',
+        description: 'Distinct users in the window.',
       }),
       sessions: observableGauge({
         name: 'gateway.sessions',
         unit: '{session}',
-        description: 'Different sessions over the window.',
+        description: 'Distinct sessions in the window.',
       }),
 
       auditEvents: counter({
         name: 'gateway.audit.events',
         unit: '{event}',
-        description: 'Detailed events offered, by what became of them.',
+        description: 'Detailed events offered, by outcome.',
         attributes: { outcome: oneOf(...auditOutcomes) },
       }),
       auditDrained: counter({
         name: 'gateway.audit.drained',
         unit: '{event}',
-        description: 'Detailed events that were accepted and evaluated.',
+        description: 'Accepted detailed events that were evaluated.',
       }),
       auditBufferUsed: observableGauge({
         name: 'gateway.audit.buffer.used',
         unit: '{event}',
-        description: 'Detailed events that wait to be evaluated.',
+        description: 'Detailed events in the buffer.',
       }),
       auditBufferLimit: gauge({
         name: 'gateway.audit.buffer.limit',
         unit: '{event}',
-        description: 'Detailed events that may wait at most.',
+        description: 'Capacity of the buffer of detailed events.',
       }),
       auditSamplingRatio: observableGauge({
         name: 'gateway.audit.sampling.ratio',
         unit: '1',
-        description: 'Share of detailed events that is kept.',
+        description: 'Share of detailed events that sampling keeps.',
       }),
       auditEnabled: observableGauge({
         name: 'gateway.audit.enabled',
         unit: '{state}',
-        description: 'Whether detailed events are taken: 0 while the circuit breaker holds them off.',
+        description: '1 if detailed events are accepted, 0 if the circuit breaker has switched them off.',
       }),
       auditSwitches: counter({
         name: 'gateway.audit.switches',
         unit: '{switch}',
-        description: 'How often the circuit breaker switched detailed events off, and on again.',
+        description: 'Switches of detailed events by the circuit breaker, off and on.',
         attributes: { to: oneOf('off', 'on') },
       }),
       listenerErrors: counter({
         name: 'gateway.audit.listener.errors',
         unit: '{error}',
-        description: 'Batches of events that a listener failed to take.',
+        description: 'Batches of events in which a listener failed.',
       }),
       invalid: counter({
         name: 'gateway.invalid',
         unit: '{value}',
-        description: 'Values given to the gateway pack that are not what they should be.',
+        description: 'Invalid values passed to the gateway pack.',
         attributes: { source: oneOf('record', 'event', 'name') },
       }),
     },
@@ -242,5 +243,5 @@ export function gatewayCatalogue(limits: NameLimits, options: CatalogueOptions =
   );
 }
 
-/** The definitions of the catalogue. */
+/** Definitions of the catalogue. */
 export type GatewayDefinitions = ReturnType<typeof gatewayCatalogue>['definitions'];

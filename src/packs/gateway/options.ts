@@ -1,4 +1,4 @@
-/** Options of the pack, checked all at once. */
+/** Options of pack `gateway` and their validation. */
 import { MetricsError, type Problem } from '../../errors.js';
 import type { NameOption } from '../kit/bounded-names.js';
 import { unknownOptions, wrongMilliseconds, wrongNames } from '../kit/options.js';
@@ -6,27 +6,27 @@ import type { AuditLimits } from './audit.js';
 
 /** Options of the pack. */
 export interface GatewayOptions {
-  /** Put before every metric name. */
+  /** Prefix of every metric name. */
   readonly namespace?: string;
-  /** Providers that have series of their own; the first 20 by default. */
+  /** Providers with separate series; the first 20 by default. */
   readonly providers?: NameOption;
-  /** Models that have series of their own; the first 100 by default that answered a request. */
+  /** Models with separate series; by default the first 100 that answered a request successfully. */
   readonly models?: NameOption;
-  /** Applications that have series of their own; the first 50 by default. */
+  /** Applications with separate series; the first 50 by default. */
   readonly applications?: NameOption;
-  /** Milliseconds that users, sessions and shares are told of; 300,000 by default. */
+  /** Window of users, sessions and ratios, milliseconds; 300,000 by default. */
   readonly windowMs?: number;
-  /** Detailed events that may wait to be evaluated; 8192 by default. Their memory is taken when metrics start. */
+  /** Capacity of the buffer of detailed events; 8192 by default. The buffer is allocated when metrics start. */
   readonly auditCapacity?: number;
-  /** Detailed events per second above which they are sampled; 5000 by default, infinite to keep all. */
+  /** Detailed events per second above which events are sampled; 5000 by default, `Infinity` to keep all. */
   readonly auditEventsPerSecond?: number;
-  /** Milliseconds that a detailed event may wait before detail is switched off; 5000 by default. */
+  /** Age of a buffered event at which the circuit breaker switches off, milliseconds; 5000 by default. */
   readonly auditLagMs?: number;
-  /** Milliseconds that detail stays off at least; 10,000 by default. */
+  /** Minimum time that the circuit breaker stays off, milliseconds; 10,000 by default. */
   readonly auditCoolDownMs?: number;
 }
 
-/** Options with their defaults. */
+/** Validated options with defaults applied. */
 export interface GatewaySettings {
   readonly providers: NameOption;
   readonly models: NameOption;
@@ -49,9 +49,9 @@ const known = [
 ];
 
 /**
- * The options, defaults filled in.
+ * Validates options and applies defaults.
  *
- * @throws {MetricsError} METRICS_OPTIONS_INVALID with everything that is wrong.
+ * @throws {MetricsError} METRICS_OPTIONS_INVALID with all problems.
  */
 export function settingsOf(options: GatewayOptions): GatewaySettings {
   const {

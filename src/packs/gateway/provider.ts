@@ -1,63 +1,65 @@
 /**
- * The hot path: what every request tells of its provider, through instruments that are bound once.
+ * Hot path of pack `gateway`: records every request by provider, through instruments that are bound once.
  *
- * Nothing here is sampled, nothing throws, and `record` allocates nothing.
+ * Requests are never sampled. `record` does not allocate.
  */
 import type { BoundCounter, BoundHistogram, InstrumentsOf } from '../../catalogue/instruments.js';
+import type { VerbGuard } from '../../catalogue/pack.js';
 import type { Clock } from '../../model/clock.js';
 import type { BoundedNames } from '../kit/bounded-names.js';
 import { isAmount } from '../kit/refusal.js';
 import type { GatewayDefinitions } from './metrics.js';
 
-/** A request that ended. */
+/** A completed request. */
 export interface RequestSample {
   /** Bytes of the request, from the client. */
   readonly bytesIn: number;
   /** Bytes of the response, to the client. */
   readonly bytesOut: number;
-  /** Milliseconds, end to end. */
+  /** End-to-end duration, milliseconds. */
   readonly latencyMs: number;
-  /** Whether it succeeded. */
+  /** True if the request succeeded. */
   readonly ok: boolean;
 }
 
-/** How a request that was begun ended. */
+/** Outcome of a request that `begin` returned. */
 export interface RequestOutcome {
   readonly bytesIn?: number;
   readonly bytesOut?: number;
-  /** Absent when nothing failed; a status, or a word such as `timeout`. */
+  /** Status code, or a name such as `timeout`; absent if the request succeeded. */
   readonly errorCode?: string | number;
-  /** Tokens of the response: with two or more, the time per token is recorded. */
+  /** Tokens of the response; the time per output token is recorded from two tokens on. */
   readonly outputTokens?: number;
   readonly streaming?: boolean;
 }
 
-/** How long a request took, milliseconds. */
+/** Durations of a request, milliseconds. */
 export interface RequestTiming {
   readonly latencyMs: number;
-  /** Absent when no first byte was marked. */
+  /** Absent if `firstByte` was not called. */
   readonly firstByteMs?: number;
 }
 
-/** A request that goes on. */
+/** A request in progress. */
 export interface ActiveRequest {
-  /** Marks the first byte of the response, now. Later marks are ignored. */
+  /** Records the current time as the time of the first byte of the response. Later calls have no effect. */
   firstByte(): void;
-  /** Ends the request and records it; later calls record nothing. Returns how long it took. */
+  /** Ends and records the request, and returns its durations. Later calls only return the durations. */
   end(outcome?: RequestOutcome): RequestTiming;
 }
 
-/** What handles of providers have in common. */
+/** Dependencies that all providers share. */
 export interface ProviderContext {
   readonly instruments: InstrumentsOf<GatewayDefinitions>;
   readonly clock: Clock;
+  readonly guard: VerbGuard;
   readonly providers: BoundedNames;
   readonly errorCodes: BoundedNames;
 }
 
-/** The metrics of one provider. */
+/** Provider records the requests of one provider. Its methods do not throw; invalid values are counted. */
 export class Provider {
-  /** As it is recorded: normalized, `_OTHER` beyond the limit. */
+  /** Name as recorded: normalized, or `_OTHER` beyond the limit of providers. */
   readonly name: string;
   readonly #requests: BoundCounter;
   readonly #failures: BoundCounter;
@@ -72,9 +74,11 @@ export class Provider {
   readonly #cacheHits: BoundCounter;
   readonly #cacheMisses: BoundCounter;
   readonly #context: ProviderContext;
+  readonly #reject: (failure: Failure) => void;
+  readonly #end: (outcome: RequestOutcome, latencyMs: number, firstByteMs: number | undefined) => void;
 
   constructor(name: string, context: ProviderContext) {
-    const { instruments } = context;
+    const { instruments, guard } = context;
     const provider = { provider: name };
     this.name = name;
     this.#context = context;
@@ -90,10 +94,14 @@ export class Provider {
     this.#rateLimits = instruments.rateLimits.bind(provider);
     this.#cacheHits = instruments.cacheLookups.bind({ ...provider, outcome: 'hit' });
     this.#cacheMisses = instruments.cacheLookups.bind({ ...provider, outcome: 'miss' });
+    this.#reject = guard.verb('Provider.record', rethrow);
+    this.#end = guard.verb('ActiveRequest.end', this.#recordOutcome.bind(this));
   }
 
-  /** Records a request that ended: requests, failures, bytes in and out, duration. What is no amount is counted. */
+  /** Records a completed request: requests, failures, bytes in and out, duration. Invalid values are dropped and counted. */
   record(sample: RequestSample): void {
+    // Catches errors itself: the wrapper of a guarded verb costs too much per request. A failure goes through the guard,
+    // which counts and logs it like a failure of any other verb.
     try {
       const { bytesIn, bytesOut, latencyMs, ok } = sample;
       if (
@@ -111,26 +119,26 @@ export class Provider {
         this.#received.add(bytesIn);
         this.#sent.add(bytesOut);
         this.#duration.record(latencyMs / 1_000);
-      } else this.#recordPart(bytesIn, bytesOut, latencyMs, ok);
-    } catch {
-      this.#countInvalid(1);
+      } else this.#recordValidPart(bytesIn, bytesOut, latencyMs, ok);
+    } catch (error) {
+      this.#reject({ error });
     }
   }
 
-  /** Begins a request: it is active until it is ended. */
+  /** Begins a request, which is active until `end` is called. */
   begin(): ActiveRequest {
     const { clock } = this.#context;
-    const beganMs = clock.monotonicMs();
+    const startMs = clock.monotonicMs();
     let firstByteMs: number | undefined;
     let latencyMs: number | undefined;
     this.#activeRequests.add(1);
     return {
       firstByte() {
-        firstByteMs ??= clock.monotonicMs() - beganMs;
+        firstByteMs ??= clock.monotonicMs() - startMs;
       },
       end: (outcome) => {
         if (latencyMs === undefined) {
-          latencyMs = clock.monotonicMs() - beganMs;
+          latencyMs = clock.monotonicMs() - startMs;
           this.#activeRequests.add(-1);
           this.#end(outcome ?? {}, latencyMs, firstByteMs);
         }
@@ -139,29 +147,29 @@ export class Provider {
     };
   }
 
-  /** Records the time until the first byte, for a request that was not begun here. */
+  /** Records the time to the first byte of a request that is timed elsewhere. */
   firstByte(milliseconds: number): void {
     if (isAmount(milliseconds)) this.#timeToFirstByte.record(milliseconds / 1_000);
     else this.#countInvalid(1);
   }
 
-  /** Records the time per output token: from the first byte to the end, over all tokens but the first. */
+  /** Records the time per output token: the time from the first byte to the end, divided by the tokens after the first. */
   outputTokens(tokens: number, millisecondsFromFirstByte: number): void {
     if (!isAmount(tokens) || !isAmount(millisecondsFromFirstByte)) this.#countInvalid(1);
     else if (tokens > 1) this.#timePerOutputToken.record(millisecondsFromFirstByte / 1_000 / (tokens - 1));
   }
 
-  /** Counts a response that was streamed. */
+  /** Counts a streamed response. */
   streamed(): void {
     this.#streamed.add(1);
   }
 
-  /** Counts a lookup in the cache of responses. */
+  /** Counts a lookup in the response cache. */
   cacheLookup(hit: boolean): void {
     (hit === true ? this.#cacheHits : this.#cacheMisses).add(1);
   }
 
-  /** Counts an error by its code; 429 and those that name a rate limit as such, too. */
+  /** Counts an error by code. The code 429, or a code that names a rate limit, is also counted as a rate limit. */
   error(code: string | number): void {
     const { instruments, errorCodes } = this.#context;
     if (typeof code !== 'string' && !Number.isFinite(code)) {
@@ -173,12 +181,12 @@ export class Provider {
     if (name === '429' || /rate.?limit/.test(name)) this.rateLimited();
   }
 
-  /** Counts a request that the provider refused because of its rate limit. */
+  /** Counts a request that the provider rejected because of its rate limit. */
   rateLimited(): void {
     this.#rateLimits.add(1);
   }
 
-  /** Counts a request that this provider failed, and that went to another one. */
+  /** Counts a request that failed with this provider and was sent to provider `to`. */
   fallback(to: string, succeeded = true): void {
     const { instruments, providers } = this.#context;
     if (typeof to !== 'string') {
@@ -189,21 +197,17 @@ export class Provider {
     instruments.fallbacks.add(1, { provider: this.name, fallback_provider: providers.of(to), outcome });
   }
 
-  #end(outcome: RequestOutcome, latencyMs: number, firstByteMs: number | undefined): void {
-    try {
-      const { bytesIn = 0, bytesOut = 0, errorCode, outputTokens, streaming } = outcome;
-      this.record({ bytesIn, bytesOut, latencyMs, ok: errorCode === undefined });
-      if (errorCode !== undefined) this.error(errorCode);
-      if (streaming === true) this.streamed();
-      if (firstByteMs !== undefined) this.firstByte(firstByteMs);
-      if (outputTokens !== undefined) this.outputTokens(outputTokens, latencyMs - (firstByteMs ?? 0));
-    } catch {
-      this.#countInvalid(1);
-    }
+  #recordOutcome(outcome: RequestOutcome, latencyMs: number, firstByteMs: number | undefined): void {
+    const { bytesIn = 0, bytesOut = 0, errorCode, outputTokens, streaming } = outcome;
+    this.record({ bytesIn, bytesOut, latencyMs, ok: errorCode === undefined });
+    if (errorCode !== undefined) this.error(errorCode);
+    if (streaming === true) this.streamed();
+    if (firstByteMs !== undefined) this.firstByte(firstByteMs);
+    if (outputTokens !== undefined) this.outputTokens(outputTokens, latencyMs - (firstByteMs ?? 0));
   }
 
-  /** A request of which something is wrong counts with the rest. */
-  #recordPart(bytesIn: unknown, bytesOut: unknown, latencyMs: unknown, ok: unknown): void {
+  /** Records the valid values of a request with invalid values, and counts the invalid ones. */
+  #recordValidPart(bytesIn: unknown, bytesOut: unknown, latencyMs: unknown, ok: unknown): void {
     let invalid = 0;
     this.#requests.add(1);
     if (ok === false) this.#failures.add(1);
@@ -220,4 +224,13 @@ export class Provider {
   #countInvalid(values: number): void {
     this.#context.instruments.invalid.add(values, { source: 'record' });
   }
+}
+
+/** Wraps the error of an unreadable request: a thrown function must not be an argument of a guarded verb. */
+interface Failure {
+  readonly error: unknown;
+}
+
+function rethrow({ error }: Failure): void {
+  throw error;
 }

@@ -1,26 +1,26 @@
-/** The way in to the metrics of a gateway. */
+/** Recorder of pack `gateway`. */
 import type { InstrumentsOf, Observable } from '../../catalogue/instruments.js';
 import type { PackContext } from '../../catalogue/pack.js';
 import { otherValue } from '../../model/instrument.js';
 import { BoundedNames, normalizeModel } from '../kit/bounded-names.js';
 import { AuditLog } from './audit.js';
-import { Detail } from './detail.js';
 import type { AuditEvent } from './event.js';
+import { EventMetrics } from './event-metrics.js';
 import { type EventListener, Listeners } from './listeners.js';
 import type { GatewayDefinitions } from './metrics.js';
 import type { GatewaySettings } from './options.js';
 import { Provider } from './provider.js';
 import { RequestWindow } from './request-window.js';
 
-/** Turns what happens in a gateway into measurements. */
+/** GatewayRecorder turns the requests of a gateway into measurements. */
 export class GatewayRecorder {
-  /** The metrics themselves, for what no verb covers. */
+  /** Instruments of the pack, for measurements without a verb. */
   readonly instruments: InstrumentsOf<GatewayDefinitions>;
   readonly #context: PackContext<GatewayDefinitions>;
   readonly #providers: BoundedNames;
   readonly #errorCodes: BoundedNames;
-  /** By the name as it is recorded. */
-  readonly #handles = new Map<string, Provider>();
+  /** Providers by recorded name. */
+  readonly #providersByName = new Map<string, Provider>();
   readonly #listeners: Listeners;
   readonly #audit: AuditLog;
   readonly #window: RequestWindow;
@@ -43,57 +43,63 @@ export class GatewayRecorder {
       instruments,
       clock,
       settings.audit,
-      new Detail(instruments, names, this.#window, this.#listeners),
+      new EventMetrics(instruments, names, this.#window, this.#listeners),
     );
     this.#observe();
-    // Where nothing collects any more, listeners get what waits all the same.
-    context.onShutdown(() => (this.#audit.waiting > 0 ? this.flush() : undefined));
+    // Without a backend, no collection evaluates the buffered events for the listeners.
+    context.onShutdown(() => (this.#audit.buffered > 0 ? this.flush() : undefined));
   }
 
   /**
-   * The handle of a provider; hold on to it where you can. Names are compared without regard to case. Beyond the limit
-   * of providers it is the one handle of `_OTHER`.
+   * Returns the handle of a provider; keep it to avoid the lookup. Names are case-insensitive. All providers beyond the
+   * limit share the handle of `_OTHER`.
    */
   provider(name: string): Provider {
-    return this.#handles.get(name) ?? this.#handleOf(name);
+    return this.#providersByName.get(name) ?? this.#resolveProvider(name);
   }
 
   /**
-   * Takes what is known of a request, for evaluation when the event loop is free. The object remains the caller's.
-   * Never waits, never throws; what is not kept is counted by the reason.
+   * Buffers the details of a request for evaluation in a later turn of the event loop. The event is copied. The call
+   * neither blocks nor throws; a dropped event is counted by reason in `gateway.audit.events`.
    */
   audit(event: AuditEvent): void {
     this.#audit.offer(event);
   }
 
-  /** Hands every event that was kept to `listener`, in batches; until the returned function is called. */
+  /** Passes all kept events to `listener`, in batches, until the returned function is called. */
   onEvents(listener: EventListener): () => void {
     return this.#listeners.add(listener);
   }
 
-  /** Evaluates what waits, for those who end the process themselves; collections and the shutdown do it as well. */
+  /** Evaluates the buffered events. Only needed before `process.exit()`: a collection and a shutdown do the same. */
   flush(): Promise<void> {
-    return this.#audit.drained();
+    return this.#audit.drain();
   }
 
-  #handleOf(given: unknown): Provider {
+  #resolveProvider(given: unknown): Provider {
     if (typeof given !== 'string') this.instruments.invalid.add(1, { source: 'name' });
     const name = typeof given === 'string' ? this.#providers.of(given) : otherValue;
-    let handle = this.#handles.get(name);
+    let handle = this.#providersByName.get(name);
     if (handle === undefined) {
-      const { instruments, clock } = this.#context;
-      handle = new Provider(name, { instruments, clock, providers: this.#providers, errorCodes: this.#errorCodes });
-      this.#handles.set(name, handle);
+      const { instruments, clock, guard } = this.#context;
+      handle = new Provider(name, {
+        instruments,
+        clock,
+        guard,
+        providers: this.#providers,
+        errorCodes: this.#errorCodes,
+      });
+      this.#providersByName.set(name, handle);
     }
     return handle;
   }
 
-  /** Every collection shows what was recorded before it: callbacks run first, and these evaluate what waits. */
+  /** Registers callbacks that evaluate the buffered events, so that a collection includes all events offered before it. */
   #observe(): void {
     const { instruments } = this;
     const now = () => this.#context.clock.monotonicMs();
     const readings: [Observable<Record<never, never>>, () => number | undefined][] = [
-      [instruments.auditBufferUsed, () => this.#audit.waiting],
+      [instruments.auditBufferUsed, () => this.#audit.buffered],
       [instruments.auditSamplingRatio, () => this.#audit.ratio],
       [instruments.auditEnabled, () => Number(this.#audit.isOn)],
       [instruments.users, () => this.#window.users(now())],
@@ -103,9 +109,9 @@ export class GatewayRecorder {
     ];
     for (const [gauge, read] of readings) {
       gauge.addCallback(async (observation) => {
-        this.#audit.watch();
-        await this.#audit.drained();
-        this.#audit.watch();
+        this.#audit.update();
+        await this.#audit.drain();
+        this.#audit.update();
         const value = read();
         if (value !== undefined) observation.observe(value);
       });

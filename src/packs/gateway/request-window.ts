@@ -1,11 +1,11 @@
-/** What was seen of audited requests in the last minutes: users, sessions, shares; it slides in fifths of its length. */
+/** Sliding window of audited requests: distinct users, distinct sessions and shares. It slides in fifths of its length. */
 import { DistinctCounter } from './distinct.js';
 
 const slices = 5;
 
 /** One fifth of a window. */
 class Slice {
-  /** Which stretch of time it holds, counted from 0 ms. */
+  /** Number of the time slice, counted from 0 ms; -1 while unused. */
   number = -1;
   readonly users = new DistinctCounter();
   readonly sessions = new DistinctCounter();
@@ -14,7 +14,7 @@ class Slice {
   cacheHits = 0;
 }
 
-/** A window over the recent past, at constant memory. */
+/** RequestWindow summarizes recent requests at constant memory. */
 export class RequestWindow {
   readonly #sliceMs: number;
   readonly #slices = Array.from({ length: slices }, () => new Slice());
@@ -23,7 +23,7 @@ export class RequestWindow {
     this.#sliceMs = windowMs / slices;
   }
 
-  /** Enters a request that stands for `weight`; no user or session is the empty text. */
+  /** Adds `weight` requests of one user and session; an empty text means that the user or session is unknown. */
   add(nowMs: number, user: string, session: string, streamed: boolean, cacheHit: boolean, weight: number): void {
     const slice = this.#current(nowMs);
     if (user !== '') slice.users.add(user);
@@ -33,17 +33,17 @@ export class RequestWindow {
     if (cacheHit) slice.cacheHits += weight;
   }
 
-  /** Different users. */
+  /** Returns the number of distinct users. */
   users(nowMs: number): number {
     return union(this.#live(nowMs).map(({ users }) => users));
   }
 
-  /** Different sessions. */
+  /** Returns the number of distinct sessions. */
   sessions(nowMs: number): number {
     return union(this.#live(nowMs).map(({ sessions }) => sessions));
   }
 
-  /** Share of requests, 0 to 1; `undefined` when there were none. */
+  /** Returns a share of requests, 0 to 1; `undefined` without requests. */
   share(nowMs: number, of: 'streamed' | 'cacheHits'): number | undefined {
     const live = this.#live(nowMs);
     const requests = live.reduce((sum, slice) => sum + slice.requests, 0);
@@ -64,6 +64,7 @@ export class RequestWindow {
     return slice;
   }
 
+  /** Returns the slices that are not older than the window. */
   #live(nowMs: number): Slice[] {
     const oldest = Math.floor(nowMs / this.#sliceMs) - slices;
     return this.#slices.filter(({ number }) => number > oldest);

@@ -1,32 +1,31 @@
 /**
- * A bounded buffer of events, first in, first out, allocated up front: numbers in one typed array, texts in one array.
+ * Bounded ring buffer of events, allocated once: numbers in one typed array, texts in one array.
  *
- * An event is copied in; the object that brought it belongs to its caller as before.
+ * Events are copied; the event object remains the caller's.
  */
-
 import { ownCopy } from '../kit/bounded-names.js';
-import { type AuditEvent, type AuditedEvent, at, flagFields, numberFields, textFields } from './event.js';
+import { type AuditEvent, type AuditedEvent, column, flagFields, numberFields, textFields } from './event.js';
 
-/** Longer texts are cut to this. */
-const longestText = 256;
+/** Maximum length of a text; a longer text is truncated. */
+const maxTextLength = 256;
 
-/** The buffer. One who writes and one who reads, on one thread. */
+/** EventRing is a first-in, first-out buffer with one writer and one reader on one thread. */
 export class EventRing {
   readonly capacity: number;
   readonly #numbers: Float64Array;
   readonly #texts: string[];
   #first = 0;
   #length = 0;
-  /** Fields of the event that is being copied in that are not what they should be. */
-  #wrong = 0;
+  /** Invalid fields of the event that is being copied. */
+  #invalid = 0;
 
   constructor(capacity: number) {
     this.capacity = capacity;
-    this.#numbers = new Float64Array(capacity * at.numbers);
-    this.#texts = new Array<string>(capacity * at.texts).fill('');
+    this.#numbers = new Float64Array(capacity * column.numberCount);
+    this.#texts = new Array<string>(capacity * column.textCount).fill('');
   }
 
-  /** Events that wait. */
+  /** Returns the number of events in the buffer. */
   get length(): number {
     return this.#length;
   }
@@ -36,53 +35,53 @@ export class EventRing {
   }
 
   /**
-   * Copies an event in behind the others; there must be room.
+   * Appends a copy of an event. The buffer must not be full.
    *
-   * @returns how many of its fields are not what they should be, and were left out.
-   * @throws whatever reading the event throws; the event is not in the buffer then.
+   * @returns the number of invalid fields, which are omitted from the copy.
+   * @throws any error that reading the event throws; the event is not appended then.
    */
   push(event: AuditEvent, timeUnixMs: number, offeredMs: number, weight: number): number {
     const slot = (this.#first + this.#length) % this.capacity;
-    const numbers = slot * at.numbers;
-    const texts = slot * at.texts;
-    this.#wrong = 0;
-    // Field by field, by name: a loop over names would look each of them up.
-    this.#setNumber(numbers + at.latencyMs, event.latencyMs);
-    this.#setNumber(numbers + at.firstByteMs, event.firstByteMs);
-    this.#setNumber(numbers + at.proxyMs, event.proxyMs);
-    this.#setNumber(numbers + at.inputTokens, event.inputTokens);
-    this.#setNumber(numbers + at.outputTokens, event.outputTokens);
-    this.#setNumber(numbers + at.totalTokens, event.totalTokens);
-    this.#setNumber(numbers + at.costUsd, event.costUsd);
-    this.#setFlag(numbers + at.cacheHit, event.cacheHit);
-    this.#setFlag(numbers + at.streaming, event.streaming);
-    this.#setText(texts + at.provider, event.provider);
-    this.#setText(texts + at.model, event.model);
-    this.#setText(texts + at.session, event.session);
-    this.#setText(texts + at.user, event.user);
-    this.#setText(texts + at.application, event.application);
+    const numbers = slot * column.numberCount;
+    const texts = slot * column.textCount;
+    this.#invalid = 0;
+    // No loop over field names: it would need a dynamic property lookup for each field.
+    this.#setNumber(numbers + column.latencyMs, event.latencyMs);
+    this.#setNumber(numbers + column.firstByteMs, event.firstByteMs);
+    this.#setNumber(numbers + column.proxyMs, event.proxyMs);
+    this.#setNumber(numbers + column.inputTokens, event.inputTokens);
+    this.#setNumber(numbers + column.outputTokens, event.outputTokens);
+    this.#setNumber(numbers + column.totalTokens, event.totalTokens);
+    this.#setNumber(numbers + column.costUsd, event.costUsd);
+    this.#setFlag(numbers + column.cacheHit, event.cacheHit);
+    this.#setFlag(numbers + column.streaming, event.streaming);
+    this.#setText(texts + column.provider, event.provider);
+    this.#setText(texts + column.model, event.model);
+    this.#setText(texts + column.session, event.session);
+    this.#setText(texts + column.user, event.user);
+    this.#setText(texts + column.application, event.application);
     const { errorCode } = event;
-    this.#setText(texts + at.errorCode, Number.isFinite(errorCode) ? String(errorCode) : errorCode);
-    // Of all fields only this one must be there.
-    if (event.provider === undefined) this.#wrong++;
-    this.#numbers[numbers + at.timeUnixMs] = timeUnixMs;
-    this.#numbers[numbers + at.offeredMs] = offeredMs;
-    this.#numbers[numbers + at.weight] = weight;
+    this.#setText(texts + column.errorCode, Number.isFinite(errorCode) ? String(errorCode) : errorCode);
+    // The provider is the only required field.
+    if (event.provider === undefined) this.#invalid++;
+    this.#numbers[numbers + column.timeUnixMs] = timeUnixMs;
+    this.#numbers[numbers + column.offeredMs] = offeredMs;
+    this.#numbers[numbers + column.weight] = weight;
     this.#length++;
-    return this.#wrong;
+    return this.#invalid;
   }
 
-  /** A number of the first event; NaN when it has none. */
-  number(column: number): number {
-    return this.#numbers[this.#first * at.numbers + column] ?? Number.NaN;
+  /** Returns a number of the first event; NaN if the field is absent. */
+  number(index: number): number {
+    return this.#numbers[this.#first * column.numberCount + index] ?? Number.NaN;
   }
 
-  /** A text of the first event; empty when it has none. */
-  text(column: number): string {
-    return this.#texts[this.#first * at.texts + column] ?? '';
+  /** Returns a text of the first event; empty if the field is absent. */
+  text(index: number): string {
+    return this.#texts[this.#first * column.textCount + index] ?? '';
   }
 
-  /** The first event as an object of its own. */
+  /** Returns the first event as a new object. */
   toObject(): AuditedEvent {
     const event: Record<string, unknown> = {};
     textFields.forEach((name, field) => {
@@ -94,41 +93,41 @@ export class EventRing {
       if (!Number.isNaN(number)) event[name] = number;
     });
     flagFields.forEach((name, field) => {
-      const flag = this.number(at.cacheHit + field);
+      const flag = this.number(column.cacheHit + field);
       if (!Number.isNaN(flag)) event[name] = flag === 1;
     });
-    if (this.text(at.errorCode) !== '') event['errorCode'] = this.text(at.errorCode);
-    const [timeUnixMs, weight] = [this.number(at.timeUnixMs), this.number(at.weight)];
+    if (this.text(column.errorCode) !== '') event['errorCode'] = this.text(column.errorCode);
+    const [timeUnixMs, weight] = [this.number(column.timeUnixMs), this.number(column.weight)];
     return { provider: '', ...event, timeUnixMs, weight };
   }
 
-  /** Drops the first event, and what it held. */
+  /** Removes the first event and releases its texts. */
   shift(): void {
-    const texts = this.#first * at.texts;
-    for (let field = 0; field < at.texts; field++) this.#texts[texts + field] = '';
+    const texts = this.#first * column.textCount;
+    for (let field = 0; field < column.textCount; field++) this.#texts[texts + field] = '';
     this.#first = (this.#first + 1) % this.capacity;
     this.#length--;
   }
 
-  #setNumber(place: number, value: unknown): void {
-    const good = typeof value === 'number' && value >= 0 && value < Number.POSITIVE_INFINITY;
-    this.#numbers[place] = good ? value : Number.NaN;
-    if (!good && value !== undefined) this.#wrong++;
+  #setNumber(index: number, value: unknown): void {
+    const valid = typeof value === 'number' && value >= 0 && value < Number.POSITIVE_INFINITY;
+    this.#numbers[index] = valid ? value : Number.NaN;
+    if (!valid && value !== undefined) this.#invalid++;
   }
 
-  #setFlag(place: number, value: unknown): void {
-    const good = typeof value === 'boolean';
-    this.#numbers[place] = good ? Number(value) : Number.NaN;
-    if (!good && value !== undefined) this.#wrong++;
+  #setFlag(index: number, value: unknown): void {
+    const valid = typeof value === 'boolean';
+    this.#numbers[index] = valid ? Number(value) : Number.NaN;
+    if (!valid && value !== undefined) this.#invalid++;
   }
 
-  #setText(place: number, value: unknown): void {
-    const good = typeof value === 'string';
-    this.#texts[place] = good ? shortened(value) : '';
-    if (!good && value !== undefined) this.#wrong++;
+  #setText(index: number, value: unknown): void {
+    const valid = typeof value === 'string';
+    this.#texts[index] = valid ? truncated(value) : '';
+    if (!valid && value !== undefined) this.#invalid++;
   }
 }
 
-function shortened(text: string): string {
-  return text.length > longestText ? ownCopy(text.slice(0, longestText)) : text;
+function truncated(text: string): string {
+  return text.length > maxTextLength ? ownCopy(text.slice(0, maxTextLength)) : text;
 }

@@ -1,19 +1,22 @@
 /**
- * Keeps so many events per second, about: all of them below that rate, one of every `stride` above it.
+ * AdaptiveSampler limits the number of kept events per second. It keeps all events below the limit, and one of every
+ * `stride` events above it.
  *
- * One is drawn from each block of `stride` events in a row, at random: every one of a thousand callers that take turns
- * is as likely to be kept as the others, and the kept ones stand for exactly as many as were offered.
+ * It keeps one random event of each block of `stride` consecutive events. Callers that alternate therefore have the same
+ * chance to be kept, and the weights of the kept events add up to the number of offered events.
  */
 export class AdaptiveSampler {
   readonly #limit: number;
   readonly #random: () => number;
-  /** Events of the second that goes on. */
+  /** Events of the current second. */
   #offered = 0;
-  /** Wanted by the rate of the second before. */
-  #strideBefore = 1;
+  /** Stride for the rate of the previous second. */
+  #previousStride = 1;
   #stride = 1;
+  /** Position of the next event in the current block. */
   #position = 0;
-  #drawn = 0;
+  /** Position of the kept event in the current block. */
+  #keptPosition = 0;
 
   /** @param limit events per second; infinite to keep all. */
   constructor(limit: number, random: () => number = Math.random) {
@@ -21,40 +24,40 @@ export class AdaptiveSampler {
     this.#random = random;
   }
 
-  /** How many events the one kept last stands for. */
+  /** Returns the weight of the event kept last: the number of events in its block. */
   get stride(): number {
     return this.#stride;
   }
 
-  /** Share of events that is kept at the rate there is now. */
+  /** Returns the share of events that is kept at the current rate. */
   get ratio(): number {
-    return 1 / this.#wanted();
+    return 1 / this.#targetStride();
   }
 
-  /** Whether the next event is kept; it then stands for `stride` of them. */
-  keeps(): boolean {
+  /** Counts an event and reports whether it is kept; a kept event has the weight `stride`. */
+  shouldKeep(): boolean {
     this.#offered++;
-    if (this.#position === this.#stride) this.#beginBlock();
-    return this.#position++ === this.#drawn;
+    if (this.#position === this.#stride) this.#startBlock();
+    return this.#position++ === this.#keptPosition;
   }
 
-  /** A second ended, in which so many events were offered in all. */
-  secondEnded(offered: number): void {
-    this.#strideBefore = this.#strideFor(offered);
+  /** Ends a second in which `offered` events were offered. */
+  endSecond(offered: number): void {
+    this.#previousStride = this.#strideFor(offered);
     this.#offered = 0;
-    // A block that was made for another rate would outlast it.
-    if (this.#strideBefore !== this.#stride) this.#position = this.#stride;
+    // Abandons the current block: at a lower rate, a long block would last too long.
+    if (this.#previousStride !== this.#stride) this.#position = this.#stride;
   }
 
-  #beginBlock(): void {
-    this.#stride = this.#wanted();
-    this.#drawn = Math.floor(this.#random() * this.#stride);
+  #startBlock(): void {
+    this.#stride = this.#targetStride();
+    this.#keptPosition = Math.floor(this.#random() * this.#stride);
     this.#position = 0;
   }
 
-  /** A burst is noticed while it lasts, not only in the second after it. */
-  #wanted(): number {
-    return Math.max(this.#strideBefore, this.#strideFor(this.#offered));
+  /** Returns the stride for the current rate. It includes the current second, so that a burst is sampled at once. */
+  #targetStride(): number {
+    return Math.max(this.#previousStride, this.#strideFor(this.#offered));
   }
 
   #strideFor(events: number): number {

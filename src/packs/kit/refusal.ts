@@ -18,15 +18,6 @@ export function refuse(instrument: ValueInstrument, value: unknown = Number.NaN)
   else instrument.record(value as number, undefined as never);
 }
 
-/** Records an event; if reading the event throws, passes NaN to `instrument`. */
-export function orRefused(instrument: ValueInstrument, record: () => void): void {
-  try {
-    record();
-  } catch {
-    refuse(instrument);
-  }
-}
-
 /** True if a value is a promise or another thenable, which untyped code may pass instead of a value. */
 export function isThenable(value: unknown): boolean {
   return typeof (value as { then?: unknown } | null | undefined)?.then === 'function';
