@@ -225,7 +225,7 @@ function createRecorder(pack: Packs[string], { engine, clock, stopping, callback
     (message) => diag.warn(message),
   );
   const recorder = pack.recorder({
-    instruments: callbacks.through(engineInstruments(pack.catalogue, engine)),
+    instruments: callbacks.track(engineInstruments(pack.catalogue, engine)),
     clock,
     guard,
     onShutdown: (callback) => stopping.add(callback),

@@ -1,46 +1,46 @@
-/** The callbacks of recorders: they observe for as long as the start that made their recorder, not as the engine. */
+/** Callbacks that recorders add to observable instruments. They end with their start; the engine may live longer. */
 import type { Definitions } from '../catalogue/catalogue.js';
 import type { InstrumentsOf } from '../catalogue/instruments.js';
 
 type Callback = (observation: never) => void | Promise<void>;
 
-/** What takes callbacks, whatever its attributes. */
-interface Observed {
+/** An observable instrument, with any attributes. */
+interface Observable {
   addCallback(callback: Callback): void;
   removeCallback(callback: Callback): void;
 }
 
-/** The callbacks of one start. */
+/** Callbacks of one start. */
 export class RecorderCallbacks {
-  readonly #added = new Map<Observed, Set<Callback>>();
+  readonly #added = new Map<Observable, Set<Callback>>();
 
-  /** The same handles, but that what is added through them is known here. */
-  through<D extends Definitions>(handles: InstrumentsOf<D>): InstrumentsOf<D> {
-    const known = Object.entries(handles).map(([key, handle]: [string, object]) => [
+  /** Returns the handles; callbacks added through the returned handles are tracked. */
+  track<D extends Definitions>(handles: InstrumentsOf<D>): InstrumentsOf<D> {
+    const tracked = Object.entries(handles).map(([key, handle]: [string, object]) => [
       key,
-      'addCallback' in handle ? this.#known(handle as Observed) : handle,
+      'addCallback' in handle ? this.#tracked(handle as Observable) : handle,
     ]);
-    return Object.freeze(Object.fromEntries(known)) as InstrumentsOf<D>;
+    return Object.freeze(Object.fromEntries(tracked)) as InstrumentsOf<D>;
   }
 
-  /** Takes back all that were added. */
+  /** Removes all tracked callbacks from their instruments. */
   remove(): void {
-    for (const [observed, callbacks] of this.#added) {
-      for (const callback of callbacks) observed.removeCallback(callback);
+    for (const [instrument, callbacks] of this.#added) {
+      for (const callback of callbacks) instrument.removeCallback(callback);
     }
     this.#added.clear();
   }
 
-  #known(observed: Observed): Observed {
+  #tracked(instrument: Observable): Observable {
     return {
       addCallback: (callback) => {
-        const callbacks = this.#added.get(observed) ?? new Set();
-        this.#added.set(observed, callbacks.add(callback));
-        observed.addCallback(callback);
+        const callbacks = this.#added.get(instrument) ?? new Set();
+        this.#added.set(instrument, callbacks.add(callback));
+        instrument.addCallback(callback);
       },
       removeCallback: (callback) => {
-        this.#added.get(observed)?.delete(callback);
-        observed.removeCallback(callback);
+        this.#added.get(instrument)?.delete(callback);
+        instrument.removeCallback(callback);
       },
     };
   }
