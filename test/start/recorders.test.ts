@@ -105,7 +105,7 @@ test('events that wait in a gateway reach its listeners, also where nothing coll
   expect(heard).toHaveLength(1_000);
 });
 
-test('what a recorder observes ends with the start that made it', async () => {
+test('callbacks of a recorder end with the start that created it', async () => {
   const observed: string[] = [];
   const ending: Pack<object, typeof watched> = {
     name: 'watching',
@@ -136,7 +136,7 @@ test('what a recorder observes ends with the start that made it', async () => {
   expect(lasts).toEqual([['recorder 1'], ['recorder 2'], ['recorder 3']]);
 });
 
-test('who starts while an earlier one still ends is registered', async () => {
+test('a start during the shutdown of an earlier start is registered', async () => {
   const first = startMetrics({ environment: {}, readers: [stockReader().reader], packs: { ending: packOf(nextTurn) } });
   const ended = first.shutdown();
   const { reader, collect } = stockReader();
