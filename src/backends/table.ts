@@ -1,4 +1,4 @@
-/** Backends by the word that selects them in `OTEL_METRICS_EXPORTER`. A new one is a folder and a line here. */
+/** Table of backends by their name in `OTEL_METRICS_EXPORTER`. A new backend is a folder and a line in this table. */
 import type { BackendKind } from '../delivery/contract.js';
 import { consoleKind } from './console/kind.js';
 import { datadogKind } from './datadog/kind.js';
@@ -9,7 +9,7 @@ import { pushgatewayKind } from './pushgateway/kind.js';
 // biome-ignore lint/suspicious/noExplicitAny: kinds differ in their options, and only each kind knows its own.
 type AnyBackendKind = BackendKind<any>;
 
-/** Kinds are light: what encodes and sends is loaded when one is started. */
+/** Backend kinds by name. A kind loads its encoder and its transport when it starts. */
 export const backendKinds: Readonly<Record<string, AnyBackendKind>> = {
   prometheus: prometheusKind,
   otlp: otlpKind,

@@ -17,7 +17,7 @@ export interface VerbGuard {
    * Returns a function that calls `verb` without `this`, and returns the result of `fallback` when `verb` throws. A verb
    * that returns a handle needs a fallback that returns an inert handle.
    *
-   * @param name in log messages, such as `Task.end`.
+   * @param name of the verb in log messages, such as `Task.end`.
    */
   verb<A extends unknown[], R>(
     name: string,
@@ -30,7 +30,7 @@ export interface VerbGuard {
    * throw. `handle` itself is not changed. This takes about a microsecond: for a handle that is created per request,
    * guard its functions one by one with `verb`.
    *
-   * @param name in log messages, before the name of the function.
+   * @param name of the handle in log messages; the name of the function follows it.
    */
   handle<H extends object>(name: string, handle: H): H;
 }

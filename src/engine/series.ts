@@ -65,7 +65,7 @@ export interface DeltaWindow {
   epoch: number;
   base: Float64Array;
   walked: Float64Array;
-  /** Smallest and largest value since the last walk; infinite if there is none. */
+  /** Smallest and largest value since the last walk; infinite without values. */
   minimum: number;
   maximum: number;
   /** Smallest and largest value that were walked and not accepted yet. */

@@ -23,7 +23,7 @@ export function shapedHandle(
   return Object.freeze({
     set(state: string, attributes?: object) {
       if (!states.includes(state)) return;
-      for (const each of states) gauge.set(each === state ? 1 : 0, withState(attributes, name, each));
+      for (const declared of states) gauge.set(declared === state ? 1 : 0, withState(attributes, name, declared));
     },
   });
 }

@@ -1,4 +1,4 @@
-/** Writer for the part of the Protocol Buffers wire format that metrics need. */
+/** Writes the part of the Protocol Buffers wire format that metrics need. */
 
 const wire = { varint: 0, fixed64: 1, bytes: 2 } as const;
 
@@ -8,9 +8,9 @@ export class ProtobufWriter {
   #view: DataView;
   #length = 0;
 
-  /** @param room initial memory, or its size in bytes. */
-  constructor(room: number | Buffer = 65_536) {
-    this.#bytes = typeof room === 'number' ? Buffer.allocUnsafe(room) : room;
+  /** @param memory initial buffer, or its size in bytes. */
+  constructor(memory: number | Buffer = 65_536) {
+    this.#bytes = typeof memory === 'number' ? Buffer.allocUnsafe(memory) : memory;
     this.#view = viewOf(this.#bytes);
   }
 
@@ -58,7 +58,7 @@ export class ProtobufWriter {
 
   double(field: number, value: number): void {
     this.tag(field, wire.fixed64);
-    this.#room(8);
+    this.#reserve(8);
     this.#view.setFloat64(this.#length, value, true);
     this.#length += 8;
   }
@@ -66,7 +66,7 @@ export class ProtobufWriter {
   /** Writes a `fixed64` or `sfixed64` field from two words. */
   fixed64(field: number, low: number, high: number): void {
     this.tag(field, wire.fixed64);
-    this.#room(8);
+    this.#reserve(8);
     this.#view.setUint32(this.#length, low, true);
     this.#view.setUint32(this.#length + 4, high, true);
     this.#length += 8;
@@ -89,7 +89,7 @@ export class ProtobufWriter {
   packedDoubles(field: number, numbers: readonly number[]): void {
     if (numbers.length === 0) return;
     this.message(field, numbers.length * 8);
-    this.#room(numbers.length * 8);
+    this.#reserve(numbers.length * 8);
     for (const value of numbers) {
       this.#view.setFloat64(this.#length, value, true);
       this.#length += 8;
@@ -99,7 +99,7 @@ export class ProtobufWriter {
   /** Writes a packed `fixed64` field of `count` zeros, to be overwritten later. */
   packedZeros(field: number, count: number): void {
     this.message(field, count * 8);
-    this.#room(count * 8);
+    this.#reserve(count * 8);
     this.#bytes.fill(0, this.#length, this.#length + count * 8);
     this.#length += count * 8;
   }
@@ -108,7 +108,7 @@ export class ProtobufWriter {
     const bytes = Buffer.byteLength(value);
     this.tag(field, wire.bytes);
     this.varint(bytes);
-    this.#room(bytes);
+    this.#reserve(bytes);
     this.#length += this.#bytes.write(value, this.#length);
   }
 
@@ -119,7 +119,7 @@ export class ProtobufWriter {
 
   /** Appends encoded bytes: fields, or the content of a message. */
   raw(bytes: Uint8Array): void {
-    this.#room(bytes.length);
+    this.#reserve(bytes.length);
     this.#bytes.set(bytes, this.#length);
     this.#length += bytes.length;
   }
@@ -133,7 +133,7 @@ export class ProtobufWriter {
   /** Starts a nested message. Pass the returned position to `close`. */
   open(field: number): number {
     this.tag(field, wire.bytes);
-    this.#room(1);
+    this.#reserve(1);
     return this.#length++;
   }
 
@@ -142,7 +142,7 @@ export class ProtobufWriter {
     const length = this.#length - begin - 1;
     const more = varintLength(length) - 1;
     if (more > 0) {
-      this.#room(more);
+      this.#reserve(more);
       this.#bytes.copyWithin(begin + 1 + more, begin + 1, this.#length);
       this.#length += more;
     }
@@ -156,7 +156,7 @@ export class ProtobufWriter {
   wrap(field: number): void {
     const before = 1 + varintLength(this.#length);
     const length = this.#length;
-    this.#room(before);
+    this.#reserve(before);
     this.#bytes.copyWithin(before, 0, length);
     this.#length = 0;
     this.message(field, length);
@@ -168,7 +168,7 @@ export class ProtobufWriter {
   }
 
   varint(value: number): void {
-    this.#room(10);
+    this.#reserve(10);
     let rest = value;
     while (rest > 0x7f) {
       this.#bytes[this.#length++] = (rest % 128) | 0x80;
@@ -183,13 +183,14 @@ export class ProtobufWriter {
 
   /** Writes a negative number in two's complement, which takes ten bytes. */
   #negative(value: number): void {
-    this.#room(10);
+    this.#reserve(10);
     let rest = BigInt.asUintN(64, BigInt(value));
     for (; rest > 0x7fn; rest >>= 7n) this.#bytes[this.#length++] = Number(rest & 0x7fn) | 0x80;
     this.#bytes[this.#length++] = Number(rest);
   }
 
-  #room(more: number): void {
+  /** Grows the buffer if fewer than `more` bytes are free. */
+  #reserve(more: number): void {
     if (this.#length + more <= this.#bytes.length) return;
     const larger = Buffer.allocUnsafe(Math.max(this.#bytes.length * 2, this.#length + more));
     this.#bytes.copy(larger, 0, 0, this.#length);

@@ -12,7 +12,7 @@ export class SeriesCache<T> {
   /** By index, the number of the last walk that visited the series. */
   #walks = new Uint32Array(16);
   #walk = 0;
-  /** Entries, and those of them that the current walk has visited. */
+  /** Number of entries, and number of entries that the current walk has visited. */
   #size = 0;
   #visited = 0;
 

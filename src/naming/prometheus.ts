@@ -101,7 +101,7 @@ function withoutTrailingUnderscore(name: string, strategy: TranslationStrategy):
   return escapes(strategy) && name.endsWith('_') ? name.slice(0, -1) : name;
 }
 
-/** The name without a last word `total`, unless nothing else is there. */
+/** Removes a last word `total`, unless it is the whole name. */
 function withoutTotal(name: string, delimiters: string): string {
   const end = name.length - total.length - 1;
   return end > 0 && name.endsWith(total) && delimiters.includes(name.charAt(end)) ? name.slice(0, end) : name;

@@ -59,7 +59,7 @@ export class RecorderGuard implements VerbGuard {
     return (...args) => {
       try {
         const result = method.apply(target, args);
-        // A method that returns its object is called through the guarded one again.
+        // A method that returns its object returns the guarded object, so that chained calls stay guarded.
         return result === target ? guarded : result;
       } catch (error) {
         this.#failed(name, error, args);
@@ -70,7 +70,7 @@ export class RecorderGuard implements VerbGuard {
 
   /** @throws `error` when it is for the application. */
   #failed(verb: string, error: unknown, args: readonly unknown[]): void {
-    // A function among the arguments is the application's own, and its errors are, too.
+    // A function among the arguments is the application's own: its errors belong to the application.
     if (error instanceof MetricsError || args.some((argument) => typeof argument === 'function')) throw error;
     this.#count();
     if (this.#warned.has(verb)) return;

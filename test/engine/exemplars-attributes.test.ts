@@ -141,7 +141,7 @@ describe('views and limits', () => {
     expect(await filtered()).toEqual([{}]);
   });
 
-  test('an object that throws at the second reading has none', async () => {
+  test('an object that throws at the second reading has no filtered attributes', async () => {
     const { meter, filtered } = start();
     let reads = 0;
     const once = {

@@ -162,7 +162,7 @@ test('a fallback is returned for a handle that could not be created', () => {
   expect(warn.mock.calls).toEqual([[dropped('open')], [dropped('OpenJob.end')]]);
 });
 
-test('what a function of the application throws or returns passes through', async () => {
+test('errors and results of a function of the application pass through', async () => {
   const { recorder, rejected } = start();
   const error = new Error('work failed');
   expect(recorder.time(() => 5)).toBe(5);

@@ -2,8 +2,8 @@
  * One stored request per file; a file is complete or absent.
  *
  * The file name holds the time of storing, a sequence number, the number of points and the size, so that files are ordered
- * and dropped without being opened. The content is a magic number with a version, the CRC-32 of name and body, and the body
- * as gzip.
+ * and dropped without being opened. The content is a magic number with a version, a CRC-32, and the body as gzip. The CRC-32
+ * covers the file name and the compressed body.
  */
 import { open, readdir, readFile, rename, rm, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -11,7 +11,7 @@ import { promisify } from 'node:util';
 import { crc32, gunzip } from 'node:zlib';
 import { gzip } from '../gzip.js';
 
-/** The facts in a file's name. */
+/** A stored file: its folder, its name and the fields in the name. */
 export interface StoredFile {
   readonly folder: string;
   readonly name: string;

@@ -17,7 +17,7 @@ export function writeExponentialHistogram(writer: ProtobufWriter, point: Exponen
   if (max !== undefined) writer.double(exponentialField.max, max);
 }
 
-/** Writes buckets, also if there are none, as the stock encoder does. */
+/** Writes a `Buckets` message, also without buckets, as the stock encoder does. */
 function writeBuckets(
   writer: ProtobufWriter,
   field: number,

@@ -5,7 +5,10 @@ import type { EncodedCollection, EncodedRequest } from '../../model/request.js';
 
 const require = createRequire(import.meta.url);
 
-/** Encodes a collection. A request that exceeds the limit is halved until its parts fit. */
+/**
+ * Encodes a collection. A request that exceeds the limit is halved until its parts fit; a single point that exceeds it is
+ * counted as oversized.
+ */
 export function encodeJson(metrics: ResourceMetrics, maxRequestBytes: number): EncodedCollection {
   const { JsonMetricsSerializer } =
     require('@opentelemetry/otlp-transformer') as typeof import('@opentelemetry/otlp-transformer');
@@ -31,7 +34,7 @@ export function encodeJson(metrics: ResourceMetrics, maxRequestBytes: number): E
 
 function pointsOf({ scopeMetrics }: ResourceMetrics): number {
   return scopeMetrics.reduce(
-    (sum, { metrics }) => sum + metrics.reduce((of, { dataPoints }) => of + dataPoints.length, 0),
+    (sum, { metrics }) => sum + metrics.reduce((points, { dataPoints }) => points + dataPoints.length, 0),
     0,
   );
 }

@@ -1,4 +1,4 @@
-/** Records the cost of operations: as reported, or derived from tokens and prices. A cost without a price is never 0. */
+/** Records the cost of operations: as reported, or derived from tokens and prices. An unknown cost is counted, never recorded as 0. */
 import { isAmount } from '../kit/refusal.js';
 import type { ModelAttributes } from './bounded-attributes.js';
 import type { GenaiInstruments, unknownCosts } from './metrics.js';
@@ -60,7 +60,7 @@ export class Costs {
 
   #record(usd: number, attributes: ModelAttributes): void {
     this.#instruments.cost.add(usd, attributes);
-    // An invalid value is rejected, and counted, by the counter only.
+    // Only the counter rejects an invalid value, so that it is counted once.
     if (isAmount(usd)) this.#instruments.operationCost.record(usd, attributes);
   }
 

@@ -129,7 +129,7 @@ export function fastifyRoutes(recorder: RouteRecorder) {
   };
 }
 
-/** An incompatible framework version costs a route, not a response. */
+/** Calls `report` and ignores its errors: an incompatible framework version must not break the response. */
 function ignoreErrors(report: () => void): void {
   try {
     report();

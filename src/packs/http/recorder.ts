@@ -41,8 +41,8 @@ export class HttpRecorder {
   }
 
   /**
-   * Sets the route that a framework matched, for adapters of frameworks. As `route`, but a route that the application
-   * sets by `route`, before or after, takes precedence. The last call wins. Never throws.
+   * Sets the route that a framework matched, for adapters of frameworks. A route that the application sets with
+   * `route`, before or after, takes precedence. The last call replaces earlier calls. Never throws.
    */
   matched(request: object, template: string): void {
     this.#setRoute(request, template, 'matched');

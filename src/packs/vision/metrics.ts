@@ -20,9 +20,12 @@ export interface VisionNames {
   readonly stages: readonly string[];
 }
 
-/** Seconds of inference. */
+/** Buckets of inference times, in seconds. */
 const inferenceSeconds = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5];
-/** Seconds of stages and frames; 16.7 ms is one frame at 60 per second, 33.3 ms at 30, 66.7 ms two frames at 30. */
+/**
+ * Buckets of stages and frames, in seconds. A frame takes 16.7 ms at 60 frames per second and 33.3 ms at 30; two frames take
+ * 66.7 ms at 30.
+ */
 const frameSeconds = [0.001, 0.002, 0.004, 0.008, 0.0167, 0.0333, 0.05, 0.0667, 0.1, 0.2, 0.5];
 
 /** Returns the catalogue of the pack. */
