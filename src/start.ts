@@ -1,5 +1,5 @@
 /// <reference lib="esnext.disposable" preserve="true" />
-/** `startMetrics`: plans a start, connects the engine to a pipeline of backends, and flushes at the end of the process. */
+/** `startMetrics`: plans a start, connects the engine to the backends, and flushes at the end of the process. */
 import { diag } from '@opentelemetry/api';
 import type { Catalogue } from './catalogue/catalogue.js';
 import type { InstrumentsOf } from './catalogue/instruments.js';
@@ -11,7 +11,6 @@ import type { Clock } from './model/clock.js';
 import type { Settings } from './settings/settings.js';
 import { logDiagnostics } from './start/diagnostics.js';
 import type { FlushResult } from './start/flush.js';
-import { type MetricsStatus, type Pipeline, startPipeline } from './start/pipeline.js';
 import {
   type Catalogues,
   checkAdditions,
@@ -25,6 +24,7 @@ import { warnOfSecondCopies } from './start/process/second-copy.js';
 import { processEngine } from './start/process-engine.js';
 import { RecorderCallbacks } from './start/recorder-callbacks.js';
 import { RecorderGuard } from './start/recorder-guard.js';
+import { type MetricsStatus, type RunningBackends, startBackends } from './start/running-backends.js';
 import { ShutdownCallbacks } from './start/shutdown-callbacks.js';
 
 /** Options of `startMetrics`. */
@@ -129,34 +129,34 @@ function start(settings: StartSettings, catalogues: Catalogues, packs: Packs): S
   for (const warning of plan.warnings) diag.warn(warning);
   warnOfSecondCopies((message) => diag.warn(message));
 
-  const { clock } = plan.pipeline;
+  const { clock } = plan.backends;
   const engine = isolated ? new EngineMeterProvider(systemHost(clock), emptyResource, false) : processEngine;
   // Created before the self-metrics, so that the metrics of the application come first in every output.
   for (const catalogue of plan.catalogues) engineInstruments(catalogue, engine);
-  const pipeline = startPipeline(plan.pipeline, engine);
-  if (!isolated) pipeline.registerGlobally();
+  const backends = startBackends(plan.backends, engine);
+  if (!isolated) backends.registerGlobally();
   const [stopping, callbacks] = [new ShutdownCallbacks(), new RecorderCallbacks()];
-  const running = controlsOf(pipeline, engine, plan, { isolated, stopping, callbacks });
+  const running = controlsOf(backends, engine, plan, { isolated, stopping, callbacks });
   return { engine, clock, catalogues: new Map(), recorders: new Map(), stopping, callbacks, settings, running };
 }
 
-/** Creates the controls of a started pipeline, and flushes at the end of the process unless the start is isolated. */
+/** Creates the controls of the running backends, and flushes at the end of the process unless the start is isolated. */
 function controlsOf(
-  pipeline: Pipeline,
+  backends: RunningBackends,
   engine: EngineMeterProvider,
   plan: StartPlan,
   { isolated, stopping, callbacks }: Pick<StartState, 'stopping' | 'callbacks'> & { isolated: boolean },
 ): RunningMetrics {
   const { shutdownTimeoutMs } = plan;
-  const { clock } = plan.pipeline;
+  const { clock } = plan.backends;
   let stopped: Promise<FlushResult> | undefined;
   const stop = async () => {
     const startedMs = clock.monotonicMs();
     const recorders = stopping.run(shutdownTimeoutMs / 2);
     // Not awaited without asynchronous callbacks: readers then shut down within the synchronous call.
-    if (recorders === undefined) return pipeline.shutdown(shutdownTimeoutMs);
+    if (recorders === undefined) return backends.shutdown(shutdownTimeoutMs);
     await recorders;
-    return pipeline.shutdown(Math.round(shutdownTimeoutMs - (clock.monotonicMs() - startedMs)));
+    return backends.shutdown(Math.round(shutdownTimeoutMs - (clock.monotonicMs() - startedMs)));
   };
   const shutdown = () => {
     if (stopped === undefined) {
@@ -164,7 +164,7 @@ function controlsOf(
       if (shared?.running === running) shared = undefined;
       stopListening();
       // Before the delivery ends: a start in the meantime registers its own provider.
-      pipeline.unregister();
+      backends.unregister();
       stopped = stop().finally(() => {
         callbacks.remove();
         if (isolated || shared === undefined) engine.disconnect();
@@ -172,12 +172,12 @@ function controlsOf(
     }
     return stopped;
   };
-  const flush = () => stopped ?? pipeline.flush(shutdownTimeoutMs);
-  const stopListening = isolated || !pipeline.enabled ? () => {} : flushAtExit({ flush, shutdown });
+  const flush = () => stopped ?? backends.flush(shutdownTimeoutMs);
+  const stopListening = isolated || !backends.enabled ? () => {} : flushAtExit({ flush, shutdown });
   const running: RunningMetrics = {
-    ready: pipeline.ready,
+    ready: backends.ready,
     settings: plan.settings,
-    status: pipeline.status,
+    status: backends.status,
     forceFlush: flush,
     shutdown,
     async [Symbol.asyncDispose]() {

@@ -83,7 +83,7 @@ test('every room imports only what its rule permits', () => {
 
 test('the check detects forbidden imports', () => {
   const wrong: Import[] = [
-    { file: 'model/x.ts', room: 'model', specifier: '../catalogue/units.js', typesOnly: false },
+    { file: 'model/x.ts', room: 'model', specifier: '../catalogue/ucum.js', typesOnly: false },
     { file: 'catalogue/x.ts', room: 'catalogue', specifier: '@opentelemetry/sdk-metrics', typesOnly: false },
     { file: 'backends/otlp/x.ts', room: 'backends/otlp', specifier: '../prometheus/reader.js', typesOnly: false },
     { file: 'backends/otlp/x.ts', room: 'backends/otlp', specifier: '../../engine/meter.js', typesOnly: true },

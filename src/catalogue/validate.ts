@@ -3,7 +3,7 @@ import type { Problem } from '../errors.js';
 import { defaultCardinalityLimit, instrumentTypes, isInstrumentName } from '../model/instrument.js';
 import type { AttributeType } from './attributes.js';
 import type { MetricDefinition } from './definitions.js';
-import { expectedUnit, isUcumUnit } from './units.js';
+import { expectedUnit, isUcumUnit } from './ucum.js';
 
 const maxAttributeKeyLength = 255;
 const stabilities = ['development', 'alpha', 'beta', 'release_candidate', 'stable'];

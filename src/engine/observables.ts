@@ -10,7 +10,7 @@ import { messageOf } from '../errors.js';
 import { admitValue } from './admission/values.js';
 import type { Sleep } from './host.js';
 import type { InstrumentCore } from './instrument-core.js';
-import { labelOf } from './labels.js';
+import { labelOf } from './message-labels.js';
 import type { Reject } from './rejections.js';
 
 /** EngineObservable is an observable counter, up-down counter or gauge. */

@@ -2,7 +2,7 @@
 import { diag, type MetricOptions, ValueType } from '@opentelemetry/api';
 import { type InstrumentKind, isInstrumentName } from '../model/instrument.js';
 import type { InstrumentDescription } from './instrument-core.js';
-import { labelOf, quoted } from './labels.js';
+import { labelOf, quoted } from './message-labels.js';
 import { readOption, textOf } from './safe-read.js';
 
 /** Reads the description of an instrument from arguments of any type. An unreadable option counts as absent. */

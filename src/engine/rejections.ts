@@ -1,7 +1,7 @@
 /** Counts measurements and attributes that could not be recorded as given, and logs each reason once per metric. */
 import { diag } from '@opentelemetry/api';
 import type { InstrumentKind } from '../model/instrument.js';
-import { labelOf, quoted } from './labels.js';
+import { labelOf, quoted } from './message-labels.js';
 
 /** Describes what happened, by reason; `about` is what `Reject` was called with. */
 const explanations = {

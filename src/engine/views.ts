@@ -7,7 +7,7 @@ import { aggregationTypes, instrumentTypes } from '../model/instrument.js';
 import type { Scope } from '../model/points.js';
 import { wildcardExpression } from '../model/wildcard.js';
 import type { InstrumentDescription } from './instrument-core.js';
-import { quoted } from './labels.js';
+import { quoted } from './message-labels.js';
 
 /** Configuration of a stream, from views and the definition. */
 export interface StreamPlan {

@@ -12,7 +12,7 @@ import { generalOptions } from '../settings/general.js';
 import { Settings } from '../settings/settings.js';
 import { emptySelection, selectBackends } from './backends.js';
 import { loadConfigurationFile } from './configuration-file.js';
-import type { PipelinePlan } from './pipeline.js';
+import type { BackendsPlan } from './running-backends.js';
 
 /** Catalogues, keyed by the property that holds their instruments. */
 export type Catalogues = Readonly<Record<string, Catalogue>>;
@@ -45,7 +45,7 @@ export interface StartSettings extends Omit<OptionInput<typeof generalOptions>, 
 
 /** A validated start. */
 export interface StartPlan {
-  readonly pipeline: PipelinePlan;
+  readonly backends: BackendsPlan;
   /** Given catalogues and catalogues of packs. */
   readonly catalogues: readonly Catalogue[];
   readonly settings: Settings;
@@ -105,7 +105,7 @@ export function planStart(options: StartSettings, catalogues: Catalogues, packs:
     warnings: [...resolved.warnings, ...lint],
     logLevel: values.logLevel,
     shutdownTimeoutMs: values.shutdownTimeoutMs,
-    pipeline: {
+    backends: {
       // Later views win: code over the file.
       views: [...file.views, ...views],
       exemplarFilter: values.exemplarFilter,
@@ -174,7 +174,7 @@ function spoolLocation({
   spoolDirectory: directory,
   spoolMaxBytes: maxBytes,
   spoolMaxAgeMs: maxAgeMs,
-}: OptionValues<typeof generalOptions>): PipelinePlan['spool'] {
+}: OptionValues<typeof generalOptions>): BackendsPlan['spool'] {
   return directory === undefined ? undefined : { directory, maxBytes, maxAgeMs };
 }
 

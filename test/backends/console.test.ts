@@ -2,7 +2,7 @@ import { resourceFromAttributes } from '@opentelemetry/resources';
 import { AggregationType, MeterProvider } from '@opentelemetry/sdk-metrics';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { quantile, renderTable } from '../../src/backends/console/table.js';
+import { quantile, renderTable } from '../../src/backends/console/render-table.js';
 import { OnDemandReader } from '../support/stock.js';
 
 const at = new Date('2026-02-03T04:05:06.789Z');

@@ -20,7 +20,7 @@ export const consoleKind: BackendKind<typeof consoleOptions> = {
       async export(metrics, done) {
         const end = (error?: Error | null) => done(error ? { code: 1, error } : { code: 0 });
         try {
-          const { renderTable } = await import('./table.js');
+          const { renderTable } = await import('./render-table.js');
           await metrics.resource.waitForAsyncAttributes?.();
           process.stdout.write(renderTable(metrics, new Date(clock.nowUnixMs())), end);
         } catch (error) {

@@ -18,7 +18,7 @@ import { perMillisecond, startTimer, timeWork } from '../../model/timing.js';
 import { declaredAdmission } from '../admission/declared.js';
 import { admitValue } from '../admission/values.js';
 import { plainOptionsOf } from '../definition.js';
-import { labelOf } from '../labels.js';
+import { labelOf } from '../message-labels.js';
 import { noRejections, type Reject, type RejectionLog, rejectionsOf } from '../rejections.js';
 import { shapedHandle } from '../shaped-handle.js';
 

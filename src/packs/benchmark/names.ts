@@ -12,7 +12,7 @@ export interface NameBounds {
 }
 
 /** Limits the names of each attribute. A name beyond the limit becomes `_OTHER` in that attribute only. */
-export class Names {
+export class ModelNames {
   readonly #models: BoundedNames;
   readonly #containers: BoundedNames;
   readonly #gpus: BoundedNames;

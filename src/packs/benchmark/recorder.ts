@@ -4,7 +4,7 @@ import type { PackContext } from '../../catalogue/pack.js';
 import { otherValue } from '../../model/instrument.js';
 import type { Target } from './events.js';
 import type { BenchmarkDefinitions } from './metrics.js';
-import { isInvalidName, Names } from './names.js';
+import { isInvalidName, ModelNames } from './names.js';
 import type { BenchmarkSettings } from './options.js';
 import { Rates, type TargetAttributes } from './rates.js';
 import { BenchmarkRun, type RunContext } from './run.js';
@@ -21,7 +21,7 @@ export class BenchmarkRecorder {
     const { instruments, clock, guard } = context;
     this.instruments = instruments;
     const open = new Set<BenchmarkRun>();
-    this.#context = { instruments, clock, guard, slo, names: new Names(names), open };
+    this.#context = { instruments, clock, guard, slo, names: new ModelNames(names), open };
     this.#rates = new Rates(context, windowMs, slo !== undefined);
     // A run with an unreadable target still records its samples.
     this.#begin = guard.verb(

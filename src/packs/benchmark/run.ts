@@ -14,7 +14,7 @@ import {
 } from './f-score.js';
 import { isWithin, type Slo } from './goodput.js';
 import type { BenchmarkDefinitions } from './metrics.js';
-import { isInvalidName, type Names } from './names.js';
+import { isInvalidName, type ModelNames } from './names.js';
 import { PromptMetrics } from './prompts.js';
 import type { TargetRates } from './rates.js';
 import { ApiMetrics, QueueMetrics } from './serving.js';
@@ -26,7 +26,7 @@ export interface RunContext {
   readonly instruments: InstrumentsOf<BenchmarkDefinitions>;
   readonly clock: Clock;
   readonly guard: VerbGuard;
-  readonly names: Names;
+  readonly names: ModelNames;
   readonly slo: Slo | undefined;
   /** Runs that have not ended. */
   readonly open: Set<BenchmarkRun>;

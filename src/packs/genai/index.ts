@@ -32,8 +32,8 @@ export type { GenaiOptions } from './options.js';
 export type { ModelPrice, ModelPriceTable, PriceSource } from './prices.js';
 export type { GenaiRecorder } from './recorder.js';
 export { type AnthropicClient, observeAnthropic } from './wrappers/anthropic.js';
-export type { ObserveOptions } from './wrappers/client.js';
 export { type OpenAIClient, observeOpenAI } from './wrappers/openai.js';
+export type { ObserveOptions } from './wrappers/sdk-client.js';
 
 /**
  * Returns the pack, for `startMetrics({ packs })`.

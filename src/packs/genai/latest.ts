@@ -3,8 +3,8 @@
  * and tokens as counters and per operation.
  */
 import { counter, histogram } from '../../catalogue/definitions.js';
+import { operationSeconds, operationTokens } from './boundaries.js';
 import { errorType, modelAttributes, type NameSettings, tokenModality } from './bounded-attributes.js';
-import { operationSeconds, operationTokens } from './buckets.js';
 
 /** Returns the definitions of the latest conventions only. */
 export function latestDefinitions(names: NameSettings) {

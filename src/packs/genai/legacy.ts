@@ -1,7 +1,7 @@
 /** Metrics of OpenTelemetry's conventions up to version 1.41 that the latest conventions rename. */
 import { histogram } from '../../catalogue/definitions.js';
+import { operationSeconds, operationTokens } from './boundaries.js';
 import { modelAttributes, type NameSettings, tokenType } from './bounded-attributes.js';
-import { operationSeconds, operationTokens } from './buckets.js';
 
 /** Returns the definitions of the legacy conventions only. */
 export function legacyDefinitions(names: NameSettings) {

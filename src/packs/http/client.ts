@@ -10,7 +10,7 @@ import { type Codes, methodCodes, versionAttribute, versionCodes } from './codes
 import { errorTypeLimit, type HttpDefinitions, seriesLimit } from './metrics.js';
 import type { HttpSettings, OutgoingRequest } from './options.js';
 import { type Origin, Origins } from './origins.js';
-import { SeriesCache } from './series-cache.js';
+import { RequestSeries } from './request-series.js';
 
 /** A request that has ended. */
 export interface EndedRequest {
@@ -41,7 +41,7 @@ export class ClientRequests {
   readonly #ignore: HttpSettings['ignoreOutgoing'];
   readonly #methods: Codes;
   readonly #errorCodes = new Map<string, number>();
-  readonly #durations: SeriesCache<HttpDefinitions['clientDuration']['attributes']>;
+  readonly #durations: RequestSeries<HttpDefinitions['clientDuration']['attributes']>;
 
   constructor({ instruments, clock, guard }: PackContext<HttpDefinitions>, settings: HttpSettings) {
     this.guard = guard;
@@ -49,7 +49,7 @@ export class ClientRequests {
     this.#clock = clock;
     this.#ignore = settings.ignoreOutgoing;
     this.#methods = methodCodes(settings.methods);
-    this.#durations = new SeriesCache(instruments.clientDuration, seriesLimit(settings.servers));
+    this.#durations = new RequestSeries(instruments.clientDuration, seriesLimit(settings.servers));
   }
 
   nowMs(): number {

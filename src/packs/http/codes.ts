@@ -1,4 +1,4 @@
-/** Small integer codes for HTTP methods and protocol versions; `SeriesCache` keys are packed from them. */
+/** Small integer codes for HTTP methods and protocol versions; `RequestSeries` keys are packed from them. */
 import { otherValue } from '../../model/instrument.js';
 
 /**

@@ -16,7 +16,7 @@ import { ExpressRoutes } from './express.js';
 import { Hosts } from './hosts.js';
 import { type HttpDefinitions, seriesLimit } from './metrics.js';
 import type { HttpSettings } from './options.js';
-import { SeriesCache } from './series-cache.js';
+import { RequestSeries } from './request-series.js';
 
 /** Message of the channels `http.server.request.start` and `http.server.response.finish`. */
 interface ServerMessage {
@@ -51,7 +51,7 @@ export class ServerRequests {
   readonly #methods: Codes;
   readonly #hosts: Hosts;
   readonly #express = new ExpressRoutes();
-  readonly #durations: SeriesCache<HttpDefinitions['serverDuration']['attributes']>;
+  readonly #durations: RequestSeries<HttpDefinitions['serverDuration']['attributes']>;
   readonly #activeCounters = new Map<number, BoundCounter>();
   readonly #requests = new WeakMap<object, ActiveRequest>();
   readonly #connections = new WeakMap<Socket, Set<ActiveRequest>>();
@@ -65,7 +65,7 @@ export class ServerRequests {
     this.#ignore = settings.ignoreIncoming;
     this.#methods = methodCodes(settings.methods);
     this.#hosts = new Hosts(settings.hosts);
-    this.#durations = new SeriesCache(instruments.serverDuration, seriesLimit(settings.routes));
+    this.#durations = new RequestSeries(instruments.serverDuration, seriesLimit(settings.routes));
     this.#guard = guard;
     this.#stopListening = [
       listen('http.server.request.start', (message: ServerMessage) => this.#begin(message), guard),

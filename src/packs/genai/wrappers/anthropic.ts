@@ -1,7 +1,7 @@
 /** Measures clients of the package `@anthropic-ai/sdk`, and reads their responses. */
 import type { GenaiRecorder } from '../recorder.js';
-import { type ObserveOptions, observeClient, type Sdk } from './client.js';
 import { member, mergeUsage, type PartialEnd, type ResponseShape, readModel } from './response-shape.js';
+import { type ObserveOptions, observeClient, type Sdk } from './sdk-client.js';
 
 /** Members that clients of the package `@anthropic-ai/sdk`, including Bedrock and Vertex, have in every version. */
 export interface AnthropicClient {

@@ -1,8 +1,8 @@
 /** Measures clients of the package `openai`, and reads their responses. */
 import type { OperationEnd } from '../events.js';
 import type { GenaiRecorder } from '../recorder.js';
-import { type ObserveOptions, observeClient, type Sdk } from './client.js';
 import { member, mergeUsage, type PartialEnd, type ResponseShape, readModel } from './response-shape.js';
+import { type ObserveOptions, observeClient, type Sdk } from './sdk-client.js';
 
 /** Members that clients of the package `openai`, including `AzureOpenAI`, have in every version. */
 export interface OpenAIClient {

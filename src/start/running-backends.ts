@@ -1,4 +1,4 @@
-/** Pipeline: the running backends and readers of one start, connected to an engine. */
+/** RunningBackends: the backends and readers of one start, connected to an engine. */
 import { diag, metrics as otelMetrics } from '@opentelemetry/api';
 import type { IMetricReader, ViewOptions } from '@opentelemetry/sdk-metrics';
 import type { Backend, BackendStatus, SpoolLocation } from '../delivery/contract.js';
@@ -15,7 +15,7 @@ import { readTextFile } from './resource/sources.js';
 import { type SelfMetrics, startSelfMetrics } from './self-metrics.js';
 
 /** Resolved inputs of a pipeline. */
-export interface PipelinePlan {
+export interface BackendsPlan {
   readonly chosen: readonly ChosenBackend[];
   readonly readers: readonly IMetricReader[];
   readonly views: readonly ViewOptions[];
@@ -40,7 +40,7 @@ export interface MetricsStatus {
 }
 
 /** A running pipeline. */
-export interface Pipeline {
+export interface RunningBackends {
   /** True if at least one reader is connected. */
   readonly enabled: boolean;
   readonly ready: Promise<void>;
@@ -55,7 +55,7 @@ export interface Pipeline {
 }
 
 /** Starts the backends and connects their readers to the engine. Without a reader, recording becomes an empty call. */
-export function startPipeline(plan: PipelinePlan, engine: EngineMeterProvider): Pipeline {
+export function startBackends(plan: BackendsPlan, engine: EngineMeterProvider): RunningBackends {
   const backends: Backend[] = [];
   let selfMetrics: SelfMetrics | undefined;
   for (const chosen of plan.chosen) {
@@ -108,7 +108,7 @@ export function startPipeline(plan: PipelinePlan, engine: EngineMeterProvider): 
 }
 
 function connect(
-  plan: PipelinePlan,
+  plan: BackendsPlan,
   engine: EngineMeterProvider,
   readers: readonly IMetricReader[],
   backends: readonly Backend[],
