@@ -104,9 +104,13 @@ export function suppressTracing<T>(work: () => T): T {
 /** Resolves to the reason of a failure, or `undefined`. */
 function exportWith(exporter: PushMetricExporter, metrics: ResourceMetrics): Promise<string | undefined> {
   return new Promise((resolve) => {
-    suppressTracing(() => {
-      exporter.export(metrics, ({ code, error }) => resolve(code === 0 ? undefined : reasonOf(error)));
-    });
+    try {
+      suppressTracing(() => {
+        exporter.export(metrics, ({ code, error }) => resolve(code === 0 ? undefined : reasonOf(error)));
+      });
+    } catch (error) {
+      resolve(reasonOf(error));
+    }
   });
 }
 

@@ -80,7 +80,11 @@ export function createHttpClient(target: HttpTarget, clock: Clock): HttpClient {
     });
     request.end(body);
     const settled = await withDeadline(result, timeoutMs);
-    if (settled !== late) return settled;
+    if (settled !== late) {
+      // Answered before the body was sent: the connection would stay occupied until the peer reads the rest.
+      if (!request.writableFinished) request.destroy();
+      return settled;
+    }
     const ambiguous = request.writableFinished;
     request.destroy();
     // A response that has begun decides by its status, whether or not its body ends.

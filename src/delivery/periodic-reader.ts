@@ -90,8 +90,10 @@ export class PeriodicReader implements IMetricReader {
   }
 
   async forceFlush(): Promise<void> {
+    // The export of the shutdown is the last one.
+    if (this.#closed !== undefined) return this.#closed;
     try {
-      await this.#flushOnce(false);
+      await this.#flushOnce();
     } finally {
       // Aborted for good by a shutdown.
       if (this.#closed === undefined) this.#flush = new AbortController();
@@ -107,16 +109,16 @@ export class PeriodicReader implements IMetricReader {
   async #shutDown(): Promise<void> {
     clearTimeout(this.#timer);
     try {
-      await this.#flushOnce(true);
+      await this.#flushOnce();
     } finally {
       await this.#exporter.close();
     }
   }
 
-  async #flushOnce(final: boolean): Promise<void> {
+  async #flushOnce(): Promise<void> {
     this.#flush.abort();
     await this.#running;
-    const failure = await this.#export(AbortSignal.abort(), final);
+    const failure = await this.#export(AbortSignal.abort());
     if (failure !== undefined) throw new Error(failure);
   }
 
@@ -127,28 +129,31 @@ export class PeriodicReader implements IMetricReader {
     const next = waitMs <= Math.min(earlyMs, intervalMs / 2) ? waitMs + intervalMs : waitMs;
     this.#timer = setTimeout(() => {
       this.#schedule(intervalMs);
-      if (this.#running === undefined && this.#exporter.isReady?.() !== false)
-        void this.#export(this.#flush.signal, false);
+      if (this.#running === undefined && this.#exporter.isReady?.() !== false) void this.#export(this.#flush.signal);
     }, next);
     this.#timer.unref();
   }
 
   /** Collects and exports, or joins the export under way. Resolves to the reason of a failure. */
-  #export(flush: AbortSignal, final: boolean): Promise<string | undefined> {
-    this.#running ??= this.#exportOnce(flush, final).finally(() => {
+  #export(flush: AbortSignal): Promise<string | undefined> {
+    this.#running ??= this.#exportOnce(flush).finally(() => {
       this.#running = undefined;
     });
     return this.#running;
   }
 
-  async #exportOnce(flush: AbortSignal, final: boolean): Promise<string | undefined> {
+  async #exportOnce(flush: AbortSignal): Promise<string | undefined> {
+    // An export that begins after the call of `shutdown` is the one that the shutdown waits for, whoever began it.
+    const final = this.#closed !== undefined;
     this.#account.began();
     try {
       const collected = this.#shedding.over(await beginCollection(this.#registered(), this.#timeoutMs));
       // The time that callbacks take is not load: less detail would not make them faster.
       const beganMs = this.#clock.monotonicMs();
       this.#account.callbackErrors(collected.errors);
-      const result = await this.#exporter.export(collected, { timeoutMs: this.#timeoutMs, flush });
+      const limits = { timeoutMs: this.#timeoutMs, flush };
+      const failed = (error: unknown): ExportResult => ({ kind: 'failed', reason: reasonOf(error) });
+      const result = await this.#exporter.export(collected, limits).catch(failed);
       if (result.kind === 'failed') await this.#giveBack(collected, result, final);
       else collected.accept();
       if (result.kind === 'accepted' && result.late !== true)

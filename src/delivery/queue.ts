@@ -4,8 +4,12 @@ import type { WaitingCounts } from './contract.js';
 
 /** Requests in the order in which they must be sent. No method rejects. */
 export interface Queue {
-  /** Appends requests. Resolves to false if they could not be stored; then none was. */
-  add(requests: readonly EncodedRequest[]): Promise<boolean>;
+  /**
+   * Appends requests. Resolves to false if they could not be stored; then none was.
+   *
+   * @param underWay one of the requests that is being sent: it is not dropped to make room, and `remove` accepts it.
+   */
+  add(requests: readonly EncodedRequest[], underWay?: EncodedRequest): Promise<boolean>;
   /** Resolves to the oldest request: the same object until it is removed or expires. */
   first(): Promise<EncodedRequest | undefined>;
   /** Removes the object that `first` returned. Resolves to false if it is no longer the first. */

@@ -76,6 +76,8 @@ class RequestChain {
   #sending: Promise<FailedPost | undefined> | undefined;
   /** The first request, if an attempt to send it may have been processed. */
   #ambiguous: EncodedRequest | undefined;
+  /** The request that is being sent. */
+  #underWay: EncodedRequest | undefined;
   readonly #settled = new WeakSet<EncodedRequest>();
   /** Requests that were answered so far, and how many of them an export has reported. */
   #answered = 0;
@@ -189,7 +191,9 @@ class RequestChain {
       }
       // In the background each request has the time of a whole export: an answer that comes too late doubles its points.
       const attemptMs = limits.inBackground ? limits.timeoutMs : limits.endMs - this.#clock.monotonicMs();
+      this.#underWay = request;
       const result = await this.#post(request, attemptMs);
+      this.#underWay = undefined;
       if (result.kind === 'failed') {
         failed = result;
         if (result.ambiguous) this.#ambiguous = request;
@@ -204,7 +208,7 @@ class RequestChain {
       this.#answered++;
       this.#settle(request, result);
       if (stored !== undefined) await this.#spool?.remove(stored);
-      else if (!(await this.#memory.remove(request))) await this.#removeStored(request);
+      else if (!(await this.#memory.remove(request))) await this.#spool?.remove(request);
     }
   }
 
@@ -217,17 +221,11 @@ class RequestChain {
     }
   }
 
-  /** Removes a request that was moved to disk while it was under way. */
-  async #removeStored({ body }: EncodedRequest): Promise<void> {
-    const first = await this.#spool?.first();
-    if (first !== undefined && Buffer.compare(first.body, body) === 0) await this.#spool?.remove(first);
-  }
-
   /** Moves requests from memory to disk. Resolves to false if they could not be stored. */
   async #store(): Promise<boolean> {
     if (this.#spool === undefined) return false;
     const requests = this.#memory.takeAll();
-    if (requests.length === 0 || (await this.#spool.add(requests))) return true;
+    if (requests.length === 0 || (await this.#spool.add(requests, this.#underWay))) return true;
     // The request under way may have been answered meanwhile.
     await this.#memory.add(requests.filter((request) => !this.#settled.has(request)));
     return false;

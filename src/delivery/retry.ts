@@ -107,10 +107,10 @@ export class Retry {
     this.healthy = false;
     this.#last = post;
     const nowMs = this.#clock.monotonicMs();
-    if (post.retryAfterMs === undefined) {
-      const backoffMs = Math.min(firstBackoffMs * backoffGrowth ** this.#failures, this.#maxBackoffMs);
-      this.#backoffUntilMs = nowMs + backoffMs * (1 - jitter + 2 * jitter * Math.random());
-    } else {
+    // Also with `Retry-After`, which may be 0 or a date in the past.
+    const backoffMs = Math.min(firstBackoffMs * backoffGrowth ** this.#failures, this.#maxBackoffMs);
+    this.#backoffUntilMs = nowMs + backoffMs * (1 - jitter + 2 * jitter * Math.random());
+    if (post.retryAfterMs !== undefined) {
       const waitMs = Math.min(post.retryAfterMs, this.maxRetryAfterMs);
       this.#retryAfterUntilMs = nowMs + waitMs * (1 + (jitter / 2) * Math.random());
     }

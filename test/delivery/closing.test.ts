@@ -68,6 +68,15 @@ test.each(failures)('without a spool, points are dropped as closed if the peer %
   expect(status()).not.toHaveProperty('waiting');
 });
 
+test.each(['together', 'during an export'])('counts each point once if a flush and a shutdown run %s', async (when) => {
+  const peer = await peerThat(() => (when === 'together' ? { status: 503 } : { status: 503, delayMs: 100 }));
+  const { metrics, record, status } = start(peer.url, 'otlp');
+  record();
+  const earlier = when === 'together' ? undefined : metrics.forceFlush();
+  await Promise.all([earlier, metrics.forceFlush(), metrics.shutdown(), metrics.forceFlush()]);
+  await vi.waitFor(() => expect(status().points).toEqual({ exported: 0, rejected: 0, dropped: { closed: series } }));
+});
+
 test('counts points that an earlier failure returned once', async () => {
   const peer = await peerThat(() => ({ status: 503 }));
   const { metrics, record, status } = start(peer.url, 'otlp');

@@ -164,3 +164,22 @@ test('sends once more at most', async () => {
   expect(await client.post(body, 5_000)).toMatchObject({ kind: 'failed', ambiguous: true });
   await vi.waitFor(() => expect(connections).toBe(2));
 });
+
+test('a peer that answers without reading the body does not block later requests', async () => {
+  let connections = 0;
+  const url = await listen(
+    createTcpServer((socket) => {
+      const isFirst = connections++ === 0;
+      socket
+        .on('error', () => undefined)
+        .once('data', () => {
+          if (isFirst) socket.pause();
+          socket.write(`HTTP/1.1 ${isFirst ? '503 Busy' : '200 OK'}\r\ncontent-length: 0\r\n\r\n`);
+        });
+      closing.push(() => socket.destroy());
+    }),
+  );
+  const client = clientOf(url);
+  expect(await client.post(new Uint8Array(32 * 1024 * 1024), 5_000)).toMatchObject({ reason: 'HTTP 503' });
+  expect(await client.post(body, 5_000)).toMatchObject({ kind: 'accepted' });
+});

@@ -62,6 +62,14 @@ test('waits for Retry-After, at most 10 % longer', async () => {
   }
 });
 
+test.each([0, 1])('Retry-After of %i ms does not replace the back-off', async (retryAfterMs) => {
+  const { at } = await attempts(
+    Array.from({ length: 100 }, () => failed(retryAfterMs)),
+    { timeoutMs: 20_000 },
+  );
+  expect(at.length).toBeLessThan(10);
+});
+
 test('caps Retry-After, at ten intervals by default', async () => {
   const { at, retry } = await attempts([failed(86_400_000), accepted], { maxRetryAfterMs: 5_000 });
   expect(at[1]).toBeLessThanOrEqual(5.51);

@@ -191,13 +191,16 @@ describe('a folder that cannot be used', () => {
   });
 
   test('recreates a removed folder', async () => {
-    const { open, directory, warnings } = spoolPlace();
+    const { open, directory, warnings, dropped } = spoolPlace();
     const spool = await open();
     await spool.add([request('a')]);
     rmSync(directory, { recursive: true });
     expect(await spool.add([request('b')])).toBe(true);
     expect(await drain(spool)).toEqual(['b']);
-    expect(warnings).toEqual([]);
+    expect(dropped).toEqual({ 'not kept': 1 });
+    expect(warnings).toEqual([
+      expect.stringMatching(/cannot read a stored request: ENOENT.*its points count as dropped/),
+    ]);
   });
 
   test.skipIf(process.getuid?.() === 0)('stores nothing in a read-only folder (not as root)', async () => {

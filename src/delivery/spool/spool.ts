@@ -75,6 +75,8 @@ class Spool implements Queue {
   #bytes = 0;
   /** The request that `first` returned: it may be under way. */
   #head: { readonly file: StoredFile; readonly request: EncodedRequest } | undefined;
+  /** A stored request that was under way when it was added. */
+  #underWay: { readonly file: StoredFile; readonly request: EncodedRequest } | undefined;
   #sequence = 0;
   #lastUnixMs = 0;
   /** Serializes operations. */
@@ -99,7 +101,7 @@ class Spool implements Queue {
     this.#timer.unref();
   }
 
-  add(requests: readonly EncodedRequest[]): Promise<boolean> {
+  add(requests: readonly EncodedRequest[], underWay?: EncodedRequest): Promise<boolean> {
     return this.#inTurn(async () => {
       if (this.#closed) return false;
       const parts: StoredFile[] = [];
@@ -113,6 +115,8 @@ class Spool implements Queue {
         await this.#makeRoom(bytes);
         this.#files.push(...parts);
         this.#bytes += bytes;
+        const file = underWay === undefined ? undefined : parts[requests.indexOf(underWay)];
+        if (underWay !== undefined && file !== undefined) this.#underWay = { file, request: underWay };
         this.#warned.delete('add');
         return true;
       } catch (error) {
@@ -147,8 +151,9 @@ class Spool implements Queue {
 
   remove(request: EncodedRequest): Promise<boolean> {
     return this.#inTurn(async () => {
-      if (this.#head?.request !== request) return false;
-      const { file } = this.#head;
+      const held = [this.#head, this.#underWay].find((other) => other?.request === request);
+      if (held === undefined) return false;
+      const { file } = held;
       this.#forget(file);
       await this.#remove(file);
       // Otherwise a power failure could restore the file, and its request would be sent again.
@@ -199,7 +204,7 @@ class Spool implements Queue {
   /** Drops the oldest files until `bytes` more fit, except the file whose request may be under way. */
   async #makeRoom(bytes: number): Promise<void> {
     while (this.#bytes + bytes > this.#location.maxBytes) {
-      const oldest = this.#files.find((file) => file !== this.#head?.file);
+      const oldest = this.#files.find((file) => file !== this.#head?.file && file !== this.#underWay?.file);
       if (oldest === undefined) return;
       await this.#drop(oldest, 'no room');
     }
@@ -213,6 +218,7 @@ class Spool implements Queue {
 
   #forget(file: StoredFile): void {
     if (this.#head?.file === file) this.#head = undefined;
+    if (this.#underWay?.file === file) this.#underWay = undefined;
     const index = this.#files.indexOf(file);
     if (index === -1) return;
     this.#files.splice(index, 1);
@@ -243,9 +249,8 @@ class Spool implements Queue {
       await this.#drop(file, 'not kept');
     } catch (error) {
       this.#forget(file);
-      // An absent file was taken over by another process, which delivers it.
-      if (!isAbsence(error))
-        this.#warnOnce('read', `cannot read a stored request: ${reasonOf(error)}; its file is left in place`);
+      this.#warnOnce('read', `cannot read a stored request: ${reasonOf(error)}; its points count as dropped`);
+      this.#options.dropped(file.points, 'not kept');
     }
     return undefined;
   }
