@@ -9,12 +9,11 @@ import { type Body, bodyOf, type ExpositionEncoder } from '../../formats/prometh
 import type { Clock } from '../../model/clock.js';
 import { late, withDeadline } from '../../model/deadline.js';
 import { aggregationTemporalities, aggregationTypes, defaultCardinalityLimit } from '../../model/instrument.js';
-import { longestTimer } from '../../options/option.js';
+import { withoutLimit } from '../../options/option.js';
 
 /** The encoded result of one collection, as one of its scrapes receives it. */
 export interface Scraped {
   readonly body: Body;
-  readonly collectedUnixMs: number;
   /** Releases the memory of the body for reuse. Call it once, after the last read of the body; the call is optional. */
   release(): void;
 }
@@ -161,7 +160,7 @@ export class ScrapeReader implements IMetricReader {
       collected.accept();
       this.#shedding.delivered(this.#clock.monotonicMs() - beganMs);
       this.#account.succeeded();
-      return { collectedUnixMs: this.#clock.nowUnixMs(), body, release };
+      return { body, release };
     } catch (error) {
       this.#account.failed(reasonOf(error));
       throw error;
@@ -196,5 +195,5 @@ async function within<T>(timeoutMs: number, work: Promise<T>): Promise<T> {
 
 /** Returns the collection timeout in milliseconds; 0 in code means no limit, as in the environment. */
 export function collectionTimeoutOf({ exportTimeoutMs }: Pick<BackendContext, 'exportTimeoutMs'>): number {
-  return exportTimeoutMs || longestTimer;
+  return withoutLimit(exportTimeoutMs);
 }

@@ -1,7 +1,7 @@
 /** Reads `meter_provider.readers` of a configuration file: the backends to run and the options of each. */
 import type { InstrumentType } from '@opentelemetry/sdk-metrics';
 import { defaultCardinalityLimit } from '../../model/instrument.js';
-import { longestTimer, type OptionTable } from '../../options/option.js';
+import { longestTimer, type OptionTable, withoutLimit } from '../../options/option.js';
 import type { FileValue, FileValues } from '../../options/resolve.js';
 import type { ConfigNode } from './config-node.js';
 import { exportersNotBuiltIn, pullExporters, pushExporters } from './exporters.js';
@@ -74,7 +74,7 @@ function readTiming(node: ConfigNode): FileReader['timing'] {
   const timeoutMs = timeout.integer(0, longestTimer, 'milliseconds (0: no limit)') ?? defaultTimeoutMs;
   return {
     exportIntervalMs: interval.fileValue(intervalMs),
-    exportTimeoutMs: timeout.fileValue(timeoutMs === 0 ? longestTimer : timeoutMs),
+    exportTimeoutMs: timeout.fileValue(withoutLimit(timeoutMs)),
   };
 }
 
