@@ -1,4 +1,4 @@
-/** The tests of `npm run test:fast`: those of `npm test` that start no child process. */
+/** The tests of `npm run test:fast`: those of `npm test` without child processes, floods and outages. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -14,7 +14,10 @@ const withoutState = [
 ];
 
 const { test: { include = [], exclude = [], ...settings } = {}, ...rest } = config;
-const excluded = [...exclude, ...testsWithProcesses()];
+/** Floods keep a core busy; outages wait for several intervals. */
+const floodsAndOutages = ['test/engine/flood.test.ts', 'test/delivery/faults*.test.ts'];
+
+const excluded = [...exclude, ...floodsAndOutages, ...testsWithProcesses()];
 export default defineConfig({
   ...rest,
   test: {
