@@ -21,9 +21,7 @@ import {
 } from 'otelier';
 import { datadog } from 'otelier/backends/datadog';
 import { expect, onTestFinished, test } from 'vitest';
-import { maxAgeMs } from '../../../src/backends/datadog/open.js';
 import { gzip } from '../../../src/delivery/gzip.js';
-import { MemoryQueue } from '../../../src/delivery/memory-queue.js';
 import { originOf } from '../../../src/formats/datadog/origin.js';
 import { type PayloadLimits, payloadsOf } from '../../../src/formats/datadog/payloads.js';
 import { SeriesEncoder } from '../../../src/formats/datadog/series-encoder.js';
@@ -335,24 +333,4 @@ test('selects delta temporality for counters and histograms, cumulative for othe
   const { reader } = kind.start(values as Parameters<typeof kind.start>[0], { ...context, ...silent });
   const deltas = Object.values(InstrumentType).filter((type) => reader.selectAggregationTemporality(type) === 0);
   expect(deltas).toEqual([InstrumentType.COUNTER, InstrumentType.HISTOGRAM, InstrumentType.OBSERVABLE_COUNTER]);
-});
-
-test('requests expire before Datadog would drop their points silently', async () => {
-  const time = new FakeClock();
-  const expired: number[] = [];
-  const queue = new MemoryQueue({ clock: time, maxAgeMs, onExpired: (points) => expired.push(points) });
-  const request = (points: number) => ({ body: new Uint8Array(), points });
-  await queue.add([request(1), request(2)]);
-  time.advance(50 * 60_000);
-  await queue.add([request(4)]);
-  expect(await queue.first()).toMatchObject({ points: 1 });
-  time.advance(6 * 60_000);
-  const first = await queue.first();
-  expect(first).toMatchObject({ points: 4 });
-  expect(expired).toEqual([3]);
-  expect(await queue.remove(request(4))).toBe(false);
-  expect(first && (await queue.remove(first))).toBe(true);
-  expect(await queue.first()).toBeUndefined();
-  await queue.add([request(8)]);
-  expect(await queue.close()).toBe(8);
 });
