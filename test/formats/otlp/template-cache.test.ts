@@ -36,7 +36,7 @@ test.each(kinds.flatMap((kind) => temporalities.map((temporality) => ({ kind, te
     const turn = (number: number) => {
       const come = series(300, number);
       walk(encoder, stream, temporality, [...stays, ...come], keys);
-      for (const [place, each] of come.entries()) if (place !== 150) keys.retire(each);
+      for (const [index, each] of come.entries()) if (index !== 150) keys.retire(each);
       // One series of each walk stays; the templates beside it must be released.
       stays.push(come[150] as Attributes);
     };
@@ -111,7 +111,7 @@ test('does not overwrite a point with a second point of its series, or a second 
     }
     encoder.end();
     const values = pointsOfRequest(encoder.requests()[0] as Uint8Array).map(({ as_double }) => as_double);
-    expect(values).toEqual(Array.from(values, (_, place) => value - values.length + place));
+    expect(values).toEqual(Array.from(values, (_, index) => value - values.length + index));
     expect(values).toHaveLength(visited.length * 2);
   }
 });
