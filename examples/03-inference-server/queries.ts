@@ -9,7 +9,7 @@ export function queriesFrom(passages: readonly Passage[]): string[] {
   return [...new Set(queries)];
 }
 
-/** Returns the sentences of a line of prose or of a comment. Code yields none. */
+/** Returns the sentences of a line of prose or of a comment. Code has no sentences. */
 function sentencesOf(line: string): string[] {
   const [, prose] = /^\s*(?:#+|[-*]|\/\*\*|\/\/)\s+(.*)$/.exec(line) ?? [];
   if (prose === undefined) return [];

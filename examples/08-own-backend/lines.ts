@@ -13,7 +13,7 @@ import type {
 /** The batch size that InfluxDB recommends. */
 const linesPerRequest = 5_000;
 
-/** Visits a collection. Points are valid during the call only, so nothing of them is kept. */
+/** Visits a collection. Points are valid during the call only, so the visitor keeps no reference to them. */
 class Lines implements PointVisitor {
   readonly written: string[] = [];
   #metric = '';
@@ -34,7 +34,7 @@ class Lines implements PointVisitor {
     this.#writeSummary(point);
   }
 
-  /** Leaves the buckets out. */
+  /** Omits the buckets. */
   #writeSummary({ attributes, endUnixMs, count, sum }: DistributionPoint): void {
     this.#write(attributes, sum === undefined ? `count=${count}` : `count=${count},sum=${sum}`, endUnixMs);
   }

@@ -24,7 +24,7 @@ export interface DueFrame {
   readonly late: number;
 }
 
-/** How long to play, and the frame rate. Without `fps`, frames follow as fast as they are processed. */
+/** Duration and frame rate. Without `fps`, each frame follows when the previous one is processed. */
 export interface PlayOptions {
   readonly frames?: number | undefined;
   readonly seconds?: number | undefined;

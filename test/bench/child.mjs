@@ -53,7 +53,7 @@ const answers = {
     throw new Error(`${contender.name}: a garbage collection ran in each of ten attempts.`);
   },
 
-  /** Measures memory, typed arrays outside the heap included. A first run creates what exists only once. */
+  /** Measures memory, typed arrays outside the heap included. A first run creates one-time objects. */
   async memory() {
     const first = subjects[subjectName](open, { ...sizes, seriesInMemory: 50 });
     first.run(first.n);

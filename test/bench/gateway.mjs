@@ -8,7 +8,7 @@
 import { counter, defineCatalogue, startMetrics, text } from 'otelier';
 import { prometheus } from 'otelier/backends/prometheus';
 import { gateway } from 'otelier/packs/gateway';
-import { compareCosts } from './beside.mjs';
+import { compareCosts } from './compare-costs.mjs';
 import { mask, values } from './input.mjs';
 
 const catalogue = defineCatalogue({

@@ -1,5 +1,7 @@
 /**
- * Measures the way from series to the bytes of an OTLP request: `node test/bench/otlp-encode.mjs [--json] [--quick] [--against DIST]`.
+ * Measures the time from series to the bytes of an OTLP request.
+ *
+ *   node test/bench/otlp-encode.mjs [--json] [--quick] [--against DIST]
  *
  * `ours` is the engine's walk with its encoder, `stock` is `collect` of sdk-metrics with the serializer of its exporter,
  * on 10,000 counters with three attributes and 10,000 histograms with twelve boundaries. Each contender has a separate
@@ -139,7 +141,7 @@ async function ours(shape, dist) {
     await collected.walk(encoder);
     const requests = encoder.requests();
     collected.accept();
-    // As a sender does after the response.
+    // The sender does the same after the response.
     encoder.recycle(requests);
     return requests.reduce((sum, { length }) => sum + length, 0);
   };

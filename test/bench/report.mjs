@@ -76,11 +76,11 @@ function barIsOf({ of, against, subject }, result) {
   return against === undefined ? result.subject === of : result.contender === against && result.subject === subject;
 }
 
-/** Formats the verdict of a bar, and names its contenders unless they are beside it. */
+/** Formats the verdict of a bar, and names its contenders unless the line already does. */
 function verdict({ of, subject, figure, atLeast, atMost, met }, peer) {
   const bar = atLeast === undefined ? `≤ ${atMost}` : `≥ ${atLeast}`;
-  const beside = variantOf(of) === variantOf(subject ?? of) || peer !== undefined;
-  const names = [beside ? '' : of, peer].filter(Boolean).join(' to ');
+  const isNamed = variantOf(of) === variantOf(subject ?? of) || peer !== undefined;
+  const names = [isNamed ? '' : of, peer].filter(Boolean).join(' to ');
   return `${names && `${names}: `}${shown(figure)}, bar ${bar}, ${met ? 'met' : '**not met**'}`;
 }
 

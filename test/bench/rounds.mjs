@@ -32,7 +32,7 @@ export const sizes = {
 const roundsOf = { allocation: 1, memory: 1 };
 const processesOf = { memory: 1 };
 
-/** Returns one result per contender and subject, with the median of its repetitions and all of them. */
+/** Returns one result per contender and subject: its repetitions and their median. */
 export async function runCase(oneCase, contenders, node, size) {
   const { measure = 'time' } = oneCase;
   const results = Object.keys(oneCase.subjects).flatMap((subject) =>
@@ -87,7 +87,7 @@ export function judge(oneCase, results) {
   });
 }
 
-/** How many times longer a peer took. */
+/** Returns the time of a peer divided by that of the subject. */
 export function timesLonger(judged, peer) {
   return median(judged.repetitions.map((ours, round) => peer.repetitions[round] / ours));
 }

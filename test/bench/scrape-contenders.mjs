@@ -74,7 +74,7 @@ async function loadOurs(format, dist) {
         meter.createHistogram(name, options(definitionOf(histogram, name, keys, { buckets }))),
       async scrape() {
         const { body, release } = await scraper.scrape('', 60_000, makeExposition);
-        // As the endpoint does after it has sent the response.
+        // The endpoint does the same after it has sent the response.
         release();
         return body.all;
       },
@@ -187,7 +187,7 @@ async function loadPromClient() {
 
 /** Starts a server and returns its address. */
 async function listen(handler) {
-  // Whoever blocks for long must not be cut off by Node for that.
+  // Disables Node's timeouts, so that a contender that blocks for long is not disconnected.
   const server = createServer({ headersTimeout: 0, requestTimeout: 0, keepAliveTimeout: 600_000 }, handler).listen(
     0,
     '127.0.0.1',

@@ -85,7 +85,7 @@ async function load({ child, port }, scrapes) {
   const [blockMs] = await once(child, 'message');
   const digests = new Set(answers.map(({ body }) => createHash('sha256').update(body).digest('hex')));
   if (answers.some(({ status }) => status !== 200)) throw new Error('A scrape was not answered with 200.');
-  if (digests.size !== 1) throw new Error(`There were ${digests.size} different answers.`);
+  if (digests.size !== 1) throw new Error(`Expected equal responses, got ${digests.size} different ones.`);
   return { wallMs, blockMs };
 }
 

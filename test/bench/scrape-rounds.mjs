@@ -16,7 +16,7 @@ const comparisons = {
   quick: { processes: 1, alternations: 2, warm: 1 },
 };
 
-/** @returns for each format that is measured in-process, the comparison of this build with another one. */
+/** Compares this build with another build in each format that is measured in-process. */
 export async function compareScrapeBuilds(oneCase, other, size) {
   const found = [];
   if (oneCase.measure !== 'time') return found;
@@ -34,7 +34,7 @@ export async function compareScrapeBuilds(oneCase, other, size) {
   return found;
 }
 
-/** @returns one result for each subject: the median of its repetitions, and each of them. */
+/** Returns one result per subject: its repetitions and their median. */
 export async function runScrapeCase(oneCase, names, sizes) {
   const results = oneCase.subjects.map((subject) => {
     const { id, group } = scrapeContenders.find(({ family }) => family === subject.split(', ')[0]);

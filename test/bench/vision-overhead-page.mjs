@@ -5,7 +5,9 @@ export function lines({ none, prometheus, memory, bars }) {
   return [
     ...bars.map((bar) => `${bar.of.replaceAll('`', '')}: ${figureOf(bar)}, ${verdict(bar)}`),
     '',
-    ...facts({ none, prometheus, memory }).map(([what, figure]) => `  ${what.replaceAll('`', '').padEnd(62)}${figure}`),
+    ...facts({ none, prometheus, memory }).map(
+      ([title, figure]) => `  ${title.replaceAll('`', '').padEnd(62)}${figure}`,
+    ),
   ];
 }
 
@@ -41,7 +43,7 @@ export function page({ command, date, machine, node, version, none, prometheus, 
     '',
     '| figure | |',
     '|---|---:|',
-    ...facts({ none, prometheus, memory }).map(([what, figure]) => `| ${what} | ${figure} |`),
+    ...facts({ none, prometheus, memory }).map(([title, figure]) => `| ${title} | ${figure} |`),
     '',
   ].join('\n');
 }

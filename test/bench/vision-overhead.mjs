@@ -3,7 +3,7 @@
  *
  *   npm run bench:vision -- [--seconds 30] [--quick] [--json] [--write]
  *
- * `--seconds` is the time of frames with metrics; frames without metrics take as long again. `--json` prints only one
+ * `--seconds` is the time of frames with metrics; frames without metrics take the same time in addition. `--json` prints only one
  * object. `--write` writes `docs/benchmarks-vision.md`.
  */
 import { fork } from 'node:child_process';
@@ -142,8 +142,8 @@ async function disabled() {
 async function memories() {
   const differences = { rss: [], heap: [] };
   for (let pair = 0; pair < sizes.processes; pair++) {
-    const [without, beside] = [await memoryOf('none'), await memoryOf('prometheus')];
-    for (const kind of ['rss', 'heap']) differences[kind].push((beside[kind] - without[kind]) / 1e6);
+    const [without, scraped] = [await memoryOf('none'), await memoryOf('prometheus')];
+    for (const kind of ['rss', 'heap']) differences[kind].push((scraped[kind] - without[kind]) / 1e6);
   }
   return { pairs: sizes.processes, rssMb: spread(differences.rss), heapMb: spread(differences.heap) };
 }

@@ -46,8 +46,8 @@ test('the 101st batch contains 100 rejected ones, at constant memory', async () 
   expect(await reader.points()).toEqual([]);
 });
 
-/** One thing that happens to a provider with two delta readers and a cumulative one. */
-const happening = fc.oneof(
+/** Generates a recording, or a collection by one of two delta readers and a cumulative reader. */
+const action = fc.oneof(
   fc.record({ kind: fc.constant('record' as const), id: fc.nat(3), value: fc.integer({ min: 0, max: 1_000 }) }),
   fc.record({
     kind: fc.constant('collect' as const),
@@ -56,7 +56,7 @@ const happening = fc.oneof(
   }),
 );
 
-/** What one delta reader accepted of one metric. */
+/** Accepted deltas of one series and one reader, added up. */
 interface Delivered {
   count: number;
   sum: number;
@@ -67,7 +67,7 @@ interface Delivered {
 
 test('accepted deltas add up to the cumulative points, whichever batches are rejected', async () => {
   await fc.assert(
-    fc.asyncProperty(fc.array(happening, { maxLength: 60 }), async (happenings) => {
+    fc.asyncProperty(fc.array(action, { maxLength: 60 }), async (actions) => {
       const readers = [new PlainReader('delta'), new PlainReader('delta'), new PlainReader('cumulative')];
       const { meter, clock } = startEngine({ readers, views: exponentialView });
       const counter = meter.createCounter('counter');
@@ -80,28 +80,28 @@ test('accepted deltas add up to the cumulative points, whichever batches are rej
         if (answer === 'reject' || index === 2) return points;
         for (const { name, attributes, value } of points) {
           const key = `${name} ${attributes['id']}`;
-          const sofar = delivered[index]?.get(key) ?? {
+          const total = delivered[index]?.get(key) ?? {
             count: 0,
             sum: 0,
             buckets: new Map(),
             min: Infinity,
             max: -Infinity,
           };
-          delivered[index]?.set(key, sofar);
-          if (name === 'counter') sofar.sum += value;
+          delivered[index]?.set(key, total);
+          if (name === 'counter') total.sum += value;
           else {
-            sofar.count += value.count;
-            sofar.sum += value.sum;
-            sofar.min = Math.min(sofar.min, value.min);
-            sofar.max = Math.max(sofar.max, value.max);
+            total.count += value.count;
+            total.sum += value.sum;
+            total.min = Math.min(total.min, value.min);
+            total.max = Math.max(total.max, value.max);
             const counts: number[] = value.buckets?.counts ?? [];
             for (const [bucket, count] of counts.entries())
-              sofar.buckets.set(bucket, (sofar.buckets.get(bucket) ?? 0) + count);
+              total.buckets.set(bucket, (total.buckets.get(bucket) ?? 0) + count);
           }
         }
         return points;
       };
-      for (const each of happenings) {
+      for (const each of actions) {
         if (each.kind === 'collect') await collect(each.reader, each.answer);
         else {
           counter.add(each.value, { id: each.id });
@@ -113,17 +113,17 @@ test('accepted deltas add up to the cumulative points, whichever batches are rej
       await collect(1, 'accept');
       for (const { name, attributes, value } of await collect(2, 'accept')) {
         for (const each of delivered) {
-          const sofar = each.get(`${name} ${attributes['id']}`);
-          if (name === 'counter') expect(sofar?.sum ?? 0).toBe(value);
+          const total = each.get(`${name} ${attributes['id']}`);
+          if (name === 'counter') expect(total?.sum ?? 0).toBe(value);
           else {
-            const { count, sum, min, max } = sofar as Delivered;
+            const { count, sum, min, max } = total as Delivered;
             expect({ count, sum, min, max }).toEqual({
               count: value.count,
               sum: value.sum,
               min: value.min,
               max: value.max,
             });
-            if (name === 'explicit') expect([...(sofar as Delivered).buckets.values()]).toEqual(value.buckets.counts);
+            if (name === 'explicit') expect([...(total as Delivered).buckets.values()]).toEqual(value.buckets.counts);
           }
         }
       }
@@ -145,7 +145,7 @@ test('removed series are delivered once, as one point each', async () => {
   expect((await reader.points('reject')).map(({ value }) => value)).toEqual([1]);
   counter.add(2, { id: 'a' });
   clock.advance(10);
-  // One point for one attribute set: what began anew waits until what ended is delivered.
+  // At most one point per attribute set: the new series waits until the removed series is delivered.
   expect((await reader.points()).map(({ value }) => value)).toEqual([1]);
   expect((await reader.points()).map(({ value }) => value)).toEqual([2]);
   expect(await reader.points()).toEqual([]);

@@ -55,13 +55,13 @@ test('a removal during a walk neither drops nor duplicates other series', async 
 
 test('accepting a collection that was not walked neither drops nor duplicates measurements', async () => {
   const reader = new PlainReader('delta');
-  const { meter, endSleeps } = startEngine({ readers: [reader] });
+  const { meter, fireTimers } = startEngine({ readers: [reader] });
   const counter = meter.createCounter('m');
   counter.add(1);
   await reader.points();
   const unwalked = await reader.begin();
   unwalked.accept();
-  endSleeps();
+  fireTimers();
   counter.add(2);
   expect((await reader.points()).map(({ value }) => value)).toEqual([2]);
 });

@@ -1,8 +1,8 @@
 /**
  * Random programs give the same points on the engine as on stock OpenTelemetry.
  *
- * What stock does differently is left out of the programs; each such difference has a test in `defects.test.ts`, or is
- * said here: times, the order of points, deltas of zero, and the scale of an exponential histogram's deltas.
+ * The programs avoid the differences that `defects.test.ts` tests. The comparison ignores times, the order of points,
+ * deltas of zero, and the scale of exponential deltas.
  */
 import { type Attributes, ValueType } from '@opentelemetry/api';
 import {
@@ -60,7 +60,7 @@ const instrument = fc.record({
   advised: fc.option(boundaries, { nil: undefined }),
 });
 
-/** Aggregations of kinds whose points both can make: stock has no use for distributions of what may be negative. */
+/** Generates aggregations that both support. Stock drops negative values of histograms. */
 function aggregationOf(kind: InstrumentKind): fc.Arbitrary<AggregationOption | undefined> {
   const simple = [
     undefined,
@@ -82,7 +82,7 @@ function aggregationOf(kind: InstrumentKind): fc.Arbitrary<AggregationOption | u
   );
 }
 
-/** One view at most for each instrument, and no attributes taken from what is observed. */
+/** Generates at most one view per instrument, without attribute processors for observables. */
 function viewOf({ kind, name, meter }: ProgramInstrument) {
   const keys = fc.shuffledSubarray(['a', 'b', 'c']);
   const processor = fc.oneof(keys.map(createAllowListAttributesProcessor), keys.map(createDenyListAttributesProcessor));
@@ -142,7 +142,7 @@ const program = fc
     }),
   );
 
-/** Exponential buckets by index, at a scale coarser by `by`. */
+/** Returns exponential buckets by index, with the scale reduced by `by`. */
 function bucketsAt({ offset, bucketCounts }: { offset: number; bucketCounts: readonly number[] }, by: number) {
   const buckets: Record<number, number> = {};
   for (const [index, count] of bucketCounts.entries()) {
@@ -160,7 +160,7 @@ function expectSame(stock: Comparable | undefined, ours: Comparable | undefined,
   expect(rest, key).toEqual(theirs);
   const { count, sum, min, max, zeroCount } = theirValue;
   expect(ourValue, key).toMatchObject({ count, sum, min, max, zeroCount });
-  // Stock begins at scale 0 where it saw only zeros first, and so is coarser than it needs to be.
+  // Stock starts at scale 0 if its first values are zeros, and is then coarser than necessary.
   const cumulative = stock['aggregationTemporality'] === AggregationTemporality.CUMULATIVE;
   if (cumulative) expect(ourValue.scale, key).toBeGreaterThanOrEqual(theirValue.scale);
   const coarsest = Math.min(ourValue.scale, theirValue.scale);

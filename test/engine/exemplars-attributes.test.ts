@@ -1,4 +1,4 @@
-/** Attributes of exemplars: what declarations, views and limits removed from the attributes of the measurement. */
+/** Attributes of exemplars: measurement attributes that declarations, views and limits removed from the series. */
 import { type Attributes, ROOT_CONTEXT } from '@opentelemetry/api';
 import { createDenyListAttributesProcessor, type ViewOptions } from '@opentelemetry/sdk-metrics';
 import { SimpleFixedSizeExemplarReservoir } from '@opentelemetry/sdk-metrics/build/src/exemplar/SimpleFixedSizeExemplarReservoir.js';
@@ -128,20 +128,20 @@ describe('views and limits', () => {
     expect(await filtered()).toContainEqual({ id: 2 });
   });
 
-  test('texts are cut, and bounded in total', async () => {
+  test('texts are truncated, and bounded in total', async () => {
     const views = [{ instrumentName: 'c', attributesProcessors: [createDenyListAttributesProcessor(['a', 'b', 'c'])] }];
     const { meter, filtered } = start(views);
     meter.createCounter('c').add(1, { a: 'x'.repeat(10_000), b: 'y', c: 7 });
     expect(await filtered()).toEqual([{ a: 'x'.repeat(4_096), c: 7 }]);
   });
 
-  test('a value that was cut, or became text, is not repeated', async () => {
+  test('a value that was truncated, or converted to text, is not repeated', async () => {
     const { meter, filtered } = start();
     meter.createCounter('c').add(1, { a: 'x'.repeat(10_000), list: ['a', 'b'] });
     expect(await filtered()).toEqual([{}]);
   });
 
-  test('an object that throws at the second reading has no filtered attributes', async () => {
+  test('an object that throws at the second read adds no attributes', async () => {
     const { meter, filtered } = start();
     let reads = 0;
     const once = {
@@ -176,7 +176,7 @@ test('attributes are read only when an exemplar is sampled', async () => {
   expect(reads).toBe(1);
 });
 
-describe('every format shows them', () => {
+describe('every format includes them', () => {
   const record = () => {
     const { reader, meter } = start();
     instrumentsOf(defineCatalogue(definitions), meter).orders.add(1, loose({ channel: 'fax', session: 's1' }));
@@ -235,7 +235,7 @@ describe('every format shows them', () => {
   });
 });
 
-test('exemplars keep what the reservoir of sdk-metrics keeps', async () => {
+test('exemplars equal those of the sdk-metrics reservoir', async () => {
   const keys = ['a', 'b', 'c', 'd'];
   const value = fc.oneof(fc.string({ maxLength: 5 }), fc.integer(), fc.boolean());
   const attributes = fc.dictionary(fc.constantFrom(...keys), value, { maxKeys: 4 });

@@ -1,4 +1,4 @@
-/** Series that expire or are removed: they free their place, restart later, and lose no recording. */
+/** Series that expire or are removed: they free their slots, restart later, and lose no recordings. */
 import { counter, gauge, histogram, observableCounter, text } from 'otelier';
 import { describe, expect, test } from 'vitest';
 import type { EngineMeter } from '../../src/engine/meter.js';

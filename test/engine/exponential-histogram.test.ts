@@ -6,12 +6,12 @@ import { describe, expect, test } from 'vitest';
 import { exponentialScale, indexOfValue } from '../../src/engine/exponential-index.js';
 import { PlainReader, startEngine } from './provider.js';
 
-/** Normal doubles: OpenTelemetry lets subnormal ones share the lowest bucket. */
+/** Normal doubles. OpenTelemetry permits all subnormal doubles to share the lowest bucket. */
 const positive = fc.oneof(
   fc.double({ noNaN: true, min: 2.2250738585072014e-308, max: Number.MAX_VALUE }),
   fc.double({ noNaN: true, min: 0.001, max: 1_000 }),
   fc.integer({ min: -1_022, max: 1_023 }).map((exponent) => 2 ** exponent),
-  // On and beside the bounds of buckets, where a logarithm rounds either way.
+  // At and next to bucket bounds, where a logarithm may round in either direction.
   fc
     .record({ scale: fc.integer({ min: 1, max: 10 }), step: fc.nat(), exponent: fc.integer({ min: -20, max: 20 }) })
     .map(({ scale, step, exponent }) => 2 ** ((step % 2 ** scale) / 2 ** scale + exponent)),
@@ -27,7 +27,7 @@ describe('the index of a value', () => {
       fc.property(positive, scale, (value, at) => {
         const index = indexAtScale(value, at);
         const exact = Math.log2(value);
-        // The logarithm of a double is exact to about 2^-42 here; beside a bound either bucket is right.
+        // Logarithms are exact to about 2^-42 here, so that both buckets are valid next to a bound.
         const slack = 2 ** -42;
         expect(exact).toBeGreaterThanOrEqual(exponent(index, at) - slack);
         expect(exact).toBeLessThanOrEqual(exponent(index + 1, at) + slack);
@@ -77,7 +77,7 @@ function exponentialEngine(temporality: 'cumulative' | 'delta', options: object 
 
 const total = (counts: readonly number[]) => counts.reduce((sum, count) => sum + count, 0);
 
-/** How many of the values the buckets of a point should hold, one by one, from the lowest. */
+/** Expects each value, in ascending order, to be within the bounds of its bucket. */
 function expectHeld({ positive: { offset, bucketCounts }, scale: at }: ExponentialValue, values: readonly number[]) {
   const sorted = values.filter((value) => value > 0).sort((one, other) => one - other);
   let next = 0;
@@ -183,7 +183,7 @@ test.each([0, 1, -5, Number.NaN, 1.5, 1e9])('replaces an invalid maximum size of
   const record = () => {
     for (let power = -300; power < 300; power++) histogram.record(2 ** power);
   };
-  // A search for a scale that fits could go on for ever, which only a virtual machine's time limit ends.
+  // The search for a fitting scale could loop forever. A virtual machine can stop it after a timeout.
   runInNewContext('record()', { record }, { timeout: 2_000 });
   const point = await value();
   expect(total(point.positive.bucketCounts)).toBe(600);

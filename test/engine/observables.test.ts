@@ -20,7 +20,7 @@ describe('a callback', () => {
         },
       }),
     ],
-  ])('that throws %s is reported and does not affect others', async (_name, thrown) => {
+  ])('that throws %s is reported and does not affect other callbacks', async (_name, thrown) => {
     for (const late of [false, true]) {
       const reader = new PlainReader();
       const { meter } = startEngine({ readers: [reader] });
@@ -52,7 +52,7 @@ describe('a callback', () => {
 
   test('that does not finish is skipped until it finishes', async () => {
     const reader = new PlainReader();
-    const { meter, endSleeps } = startEngine({ readers: [reader] });
+    const { meter, fireTimers } = startEngine({ readers: [reader] });
     let calls = 0;
     let end = () => {};
     let late: ObservableResult | undefined;
@@ -66,7 +66,7 @@ describe('a callback', () => {
     meter.createObservableGauge('good').addCallback((result) => result.observe(1));
     const first = reader.collect();
     await turn();
-    endSleeps();
+    fireTimers();
     expect((await first).errors).toHaveLength(1);
     late?.observe(99);
     const { resourceMetrics, errors } = await reader.collect();
@@ -86,7 +86,7 @@ describe('a callback', () => {
   test('that starts a collection does not deadlock', async () => {
     const reader = new PlainReader();
     const other = new PlainReader('delta');
-    const { meter, endSleeps } = startEngine({ readers: [reader, other] });
+    const { meter, fireTimers } = startEngine({ readers: [reader, other] });
     let inner: Promise<unknown> = Promise.resolve();
     let calls = 0;
     meter.createObservableGauge('m').addCallback(async (result) => {
@@ -98,7 +98,7 @@ describe('a callback', () => {
     });
     const outer = reader.collect();
     await turn();
-    endSleeps();
+    fireTimers();
     expect(pointValue(pointsOf((await outer).resourceMetrics), 'm')).toBe(1);
     await inner;
     await turn();

@@ -94,10 +94,10 @@ export interface EngineOptions {
   readonly early?: boolean;
 }
 
-/** Starts a provider on a fake clock with one meter. Timers of `host.sleep` run until `endSleeps` is called. */
+/** Starts a provider on a fake clock with one meter. Timers of `host.sleep` run until `fireTimers` is called. */
 export function startEngine({ readers = [new PlainReader()], views = [], pause, early = false }: EngineOptions = {}) {
   const clock = new FakeClock();
-  const sleeps = new Set<() => void>();
+  const timers = new Set<() => void>();
   const host: Host = {
     clock,
     pause: pause ?? (() => new Promise((resolve) => setImmediate(resolve))),
@@ -106,8 +106,8 @@ export function startEngine({ readers = [new PlainReader()], views = [], pause, 
       const done = new Promise<void>((resolve) => {
         end = resolve;
       });
-      sleeps.add(end);
-      return { done, cancel: () => sleeps.delete(end) };
+      timers.add(end);
+      return { done, cancel: () => timers.delete(end) };
     },
   };
   const resource = resourceFromAttributes({ 'service.name': 'test' });
@@ -115,11 +115,11 @@ export function startEngine({ readers = [new PlainReader()], views = [], pause, 
   const connect = () =>
     provider.connect({ resource, views, readers: readers as readonly unknown[] as readonly IMetricReader[] });
   if (!early) connect();
-  const endSleeps = () => {
-    for (const end of sleeps) end();
-    sleeps.clear();
+  const fireTimers = () => {
+    for (const end of timers) end();
+    timers.clear();
   };
-  return { provider, clock, meter: provider.getMeter('test'), readers, connect, endSleeps };
+  return { provider, clock, meter: provider.getMeter('test'), readers, connect, fireTimers };
 }
 
 /** Returns the value of the only point with this name and these attributes. */

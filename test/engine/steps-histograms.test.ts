@@ -30,7 +30,7 @@ const tables: readonly Table[] = [
     ],
   },
   {
-    name: 'a rejected delta histogram is merged, its extremes too',
+    name: 'a rejected delta histogram is merged, including its minimum and maximum',
     readers: delta,
     steps: [
       take(5),
@@ -47,7 +47,7 @@ const tables: readonly Table[] = [
     ],
   },
   {
-    name: 'extremes recorded after a rejected collection and before nothing else are kept',
+    name: 'a rejected delta histogram keeps minimum and maximum without new recordings',
     readers: delta,
     steps: [
       take(50),
@@ -69,7 +69,7 @@ const tables: readonly Table[] = [
     ],
   },
   {
-    name: 'an exponential histogram, delta and rejected',
+    name: 'an exponential histogram, delta, with a rejection',
     readers: delta,
     aggregation: AggregationType.EXPONENTIAL_HISTOGRAM,
     steps: [
@@ -86,13 +86,13 @@ const tables: readonly Table[] = [
     ],
   },
   {
-    name: 'a histogram seen as a sum, delta',
+    name: 'a histogram with sum aggregation, delta',
     readers: delta,
     aggregation: AggregationType.SUM,
     steps: [take(2, 5), { advance: 5 }, { collect: [[7, 0, 5]] }, take(1), { advance: 5 }, { collect: [[1, 5, 10]] }],
   },
   {
-    name: 'two delta readers know nothing of one another',
+    name: 'two delta readers are independent',
     readers: () => [new PlainReader('delta'), new PlainReader('delta')],
     steps: [
       take(5),
@@ -111,7 +111,7 @@ const tables: readonly Table[] = [
     ],
   },
   {
-    name: 'a delta reader takes no extremes from a cumulative one',
+    name: 'a cumulative reader does not affect the minimum and maximum of a delta reader',
     readers: () => [new PlainReader('delta'), new PlainReader('cumulative')],
     steps: [
       take(5, 40),

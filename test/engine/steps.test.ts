@@ -38,7 +38,7 @@ const tables: readonly Table[] = [
     ],
   },
   {
-    name: 'what a delta reader rejects is part of its next collection',
+    name: 'a rejected delta is part of the next collection',
     readers: delta,
     steps: [
       add(2),
@@ -69,7 +69,7 @@ const tables: readonly Table[] = [
     ],
   },
   {
-    name: 'a delta up-down counter falls',
+    name: 'a delta up-down counter can be negative',
     readers: delta,
     steps: [
       change(5),
@@ -84,11 +84,11 @@ const tables: readonly Table[] = [
     ],
   },
   {
-    name: 'a cumulative up-down counter is its sum',
+    name: 'a cumulative up-down counter is the sum of its recordings',
     steps: [change(5), { collect: [[5, 0, 0]] }, change(-7), { advance: 5 }, { collect: [[-2, 0, 5]] }],
   },
   {
-    name: 'a cumulative gauge stays',
+    name: 'a cumulative gauge keeps its last value',
     steps: [
       set(4),
       { advance: 5 },
@@ -100,7 +100,7 @@ const tables: readonly Table[] = [
     ],
   },
   {
-    name: 'a delta gauge is told when it was set, and again after a rejection',
+    name: 'a delta gauge is exported after it was set, and again after a rejection',
     readers: delta,
     steps: [
       set(4),
@@ -117,12 +117,12 @@ const tables: readonly Table[] = [
     ],
   },
   {
-    name: 'a counter seen as its last value',
+    name: 'a counter with last-value aggregation',
     aggregation: AggregationType.LAST_VALUE,
     steps: [add(2), add(7), { advance: 5 }, { collect: [[7, 0, 5]] }],
   },
   {
-    name: 'a clock that is put back makes no point that ends before it starts',
+    name: 'no point ends before it starts if the clock is set back',
     readers: () => [new PlainReader('delta'), new PlainReader('cumulative')],
     steps: [
       { advance: 1_000 },

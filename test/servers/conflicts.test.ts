@@ -10,7 +10,7 @@ interface Conflict {
   record(meter: Meter): void;
   /** Values of the served and of the colliding metric. */
   readonly served: number;
-  readonly leftOut: number;
+  readonly omitted: number;
   /** True if text 0.0.4 has no such conflict. */
   readonly onlyOpenMetrics?: boolean;
 }
@@ -23,7 +23,7 @@ const conflicts: readonly Conflict[] = [
       meter.createCounter('jobs').add(8);
     },
     served: 7,
-    leftOut: 8,
+    omitted: 8,
     onlyOpenMetrics: true,
   },
   {
@@ -33,7 +33,7 @@ const conflicts: readonly Conflict[] = [
       meter.createHistogram('jobs').record(8);
     },
     served: 7,
-    leftOut: 8,
+    omitted: 8,
   },
   {
     title: 'a histogram, then a gauge with the name of its count',
@@ -42,7 +42,7 @@ const conflicts: readonly Conflict[] = [
       meter.createGauge('jobs.count').record(8);
     },
     served: 7,
-    leftOut: 8,
+    omitted: 8,
   },
   {
     title: 'a gauge, then a histogram whose buckets have its name',
@@ -51,7 +51,7 @@ const conflicts: readonly Conflict[] = [
       meter.createHistogram('jobs').record(8);
     },
     served: 7,
-    leftOut: 8,
+    omitted: 8,
   },
   {
     title: 'a metric with the name of the resource metric',
@@ -59,7 +59,7 @@ const conflicts: readonly Conflict[] = [
       meter.createGauge('target_info').record(8);
     },
     served: 1,
-    leftOut: 8,
+    omitted: 8,
   },
   {
     title: 'a metric with the name of the resource family',
@@ -67,7 +67,7 @@ const conflicts: readonly Conflict[] = [
       meter.createGauge('target').record(8);
     },
     served: 1,
-    leftOut: 8,
+    omitted: 8,
     onlyOpenMetrics: true,
   },
   {
@@ -77,7 +77,7 @@ const conflicts: readonly Conflict[] = [
       meter.createGauge('jobs.created').record(8);
     },
     served: 7,
-    leftOut: 8,
+    omitted: 8,
     onlyOpenMetrics: true,
   },
   {
@@ -87,7 +87,7 @@ const conflicts: readonly Conflict[] = [
       meter.createGauge('jobs.created').record(8);
     },
     served: 7,
-    leftOut: 8,
+    omitted: 8,
     onlyOpenMetrics: true,
   },
 ];
@@ -106,7 +106,7 @@ for (const { format, title, server, start } of strictParsers) {
     });
     afterAll(() => parser?.stop());
 
-    test.each(conflicts)('reads the served metric of $title', async ({ record, served, leftOut, onlyOpenMetrics }) => {
+    test.each(conflicts)('reads the served metric of $title', async ({ record, served, omitted, onlyOpenMetrics }) => {
       endpoint = await startEndpoint();
       record(endpoint.provider.getMeter('first'));
       const body = () => (endpoint as Endpoint).scrape(accepts[format]);
@@ -114,11 +114,11 @@ for (const { format, title, server, start } of strictParsers) {
       const values = families.flatMap(({ samples }) => samples.map(({ value }) => value));
       expect(values).toContain(served);
       if (onlyOpenMetrics && format === 'text') {
-        expect(values).toContain(leftOut);
+        expect(values).toContain(omitted);
         expect(endpoint.warnings).toEqual([]);
         return;
       }
-      expect(values).not.toContain(leftOut);
+      expect(values).not.toContain(omitted);
       await body();
       expect(endpoint.warnings).toHaveLength(1);
     });

@@ -56,7 +56,7 @@ describe.skipIf(server.missing)(`Prometheus${server.note}`, () => {
       expect(relays[format].requests[0]).toMatchObject({ status: 200, answerType: type, answerEncoding: 'gzip' });
     });
 
-    test('loses no sample and changes none', async () => {
+    test('keeps every sample unchanged', async () => {
       const read = await servers[format].samplesOf(format);
       const known = read.filter(({ name }) => !/^(hostile_(alike|empty)|target_info)$/.test(name));
       const recorded = [...samplesOfEveryKind(format), ...samplesOfHostile('otelier', format)];

@@ -33,7 +33,7 @@ export type Fault =
 export interface FaultedRequest {
   readonly body: Buffer;
   readonly fault: Fault | undefined;
-  /** What happened to its points: accepted, refused, or neither. */
+  /** Outcome of its points: accepted, refused, or neither. */
   readonly fate: 'accepted' | 'refused' | 'ignored';
   /** Time of arrival on the monotonic clock. */
   readonly atMs: number;

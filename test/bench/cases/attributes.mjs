@@ -3,7 +3,7 @@ import { attributeColumns, mask, order, values } from '../input.mjs';
 
 const keys = ['method', 'status', 'route'];
 
-/** Records into every series once, so that the measurement creates none. */
+/** Records into every series once, so that the measurement creates no series. */
 function warmed(kit, series, run) {
   run(Math.min(values.length, series * 30));
   return { kit, run, series };

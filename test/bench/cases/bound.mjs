@@ -22,7 +22,7 @@ const recordWith = (histogram) => (n) => {
   for (let i = 0; i < n; i++) histogram.record(values[i & mask], attributes);
 };
 
-/** Records once, which creates the series where binding does not. */
+/** Records once, because some contenders create the series only at the first recording. */
 function warmed(kit, run) {
   run(1);
   return { kit, run };

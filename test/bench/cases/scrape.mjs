@@ -1,15 +1,15 @@
 /**
- * The cases of a scrape, and the bars that it is held against.
+ * Lists the scrape cases and their bars.
  *
- * `fill` makes the series of a contender and returns `touch()`, which records into each of them once more. A subject is
- * the name of a family, followed by the format where that has several. `measure` says what is looked at: the time of a
- * scrape within the process, the longest time that the event loop stood still while a client of another process
- * scraped, or what many clients at once have to wait.
+ * `fill` creates the series of a contender and returns `touch()`, which records into each series once. A subject is the
+ * name of a family, followed by the format if the family has several. `measure` selects the measurement: the time of an
+ * in-process scrape, the longest block of the event loop while another process scrapes, or the time of many concurrent
+ * scrapes.
  */
 import { attributeColumns, boundaries, values } from '../input.mjs';
 
 const keys = ['method', 'status', 'route'];
-/** Twelve of them. */
+/** Twelve boundaries. */
 const bounds = boundaries.slice(1, -1);
 
 function attributesOf(series) {
@@ -33,7 +33,7 @@ const counters = (count) => ({
 
 const histograms = (count) => ({
   series: ({ share }) => Math.ceil(count * share),
-  /** A bucket more than bounds, the sum and the count. */
+  /** One more bucket than boundaries, the sum and the count. */
   lines: bounds.length + 3,
   fill(kit, series) {
     const histogram = kit.histogram('bench_wait_seconds', keys, bounds);
@@ -48,9 +48,9 @@ const histograms = (count) => ({
 });
 
 const allFormats = ['ours', 'ours, OpenMetrics', 'ours, protobuf', 'otel', 'prom'];
-const everybody = ['ours', 'otel', 'prom'];
+const textContenders = ['ours', 'otel', 'prom'];
 
-const atMostTextAndAHalf = ['OpenMetrics', 'protobuf'].map((format) => ({
+const atMostHalfAboveText = ['OpenMetrics', 'protobuf'].map((format) => ({
   of: `ours, ${format}`,
   against: 'ours',
   atMost: 1.5,
@@ -66,7 +66,7 @@ const inProcess = (name, title, data, otel, promClient) => ({
   bars: [
     { of: 'ours', against: 'otel', atLeast: otel },
     { of: 'ours', against: 'prom-client', atLeast: promClient },
-    ...atMostTextAndAHalf,
+    ...atMostHalfAboveText,
   ],
 });
 
@@ -86,7 +86,7 @@ const parallel = (measure, title, atLeast) => ({
   measure: measure === 'wall' ? 'parallelWall' : 'parallelBlock',
   unit: 'ms',
   ...counters(10_000),
-  subjects: everybody,
+  subjects: textContenders,
   bars: [{ of: 'ours', against: 'otel', atLeast }],
 });
 

@@ -1,4 +1,4 @@
-/** Datadog encoder: every kind of instrument byte for byte, sums with any attributes, limits. */
+/** Datadog encoder: exact bytes of every instrument kind, sums with any attributes, limits. */
 import { randomBytes } from 'node:crypto';
 import { gunzipSync } from 'node:zlib';
 import type { Attributes } from '@opentelemetry/api';
@@ -132,7 +132,7 @@ const value = fc.oneof(fc.constantFrom('x', 'X', '', 'x:', 1, true), hostile, fc
 const attributeSets = fc.array(fc.dictionary(key, value, { maxKeys: 3 }), { minLength: 1, maxLength: 8 });
 const presence = fc.array(fc.array(fc.boolean(), { minLength: 8, maxLength: 8 }), { minLength: 1, maxLength: 4 });
 
-test('the received sum equals the recorded sum for any names and attributes, also with idle series', async () => {
+test('received sums equal recorded sums for any names and attributes, also with idle series', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.array(hostile, { minLength: 1, maxLength: 3 }),
@@ -177,7 +177,7 @@ test('a series keeps its tags while other series are idle', async () => {
   expect(store.total('m')).toBe(6);
 });
 
-test('discards series that are gone, and reuses their tags', async () => {
+test('evicts series that no longer exist, and reuses their tags', async () => {
   const encoder = encoderOf();
   const metric = stream('m');
   const store = new DatadogStore();
@@ -194,7 +194,7 @@ test('distinguishes thousands of series with equal prefixes quickly', async () =
   expect(store.total('m')).toBe(10_000);
 });
 
-test('tags in another order collide', async () => {
+test('series with the same tags in different order collide', async () => {
   const pair = [
     { a: 'x', b: 'y' },
     { b: 'Y', a: 'X' },
@@ -266,8 +266,8 @@ test('omits unknown sum, minimum and maximum, and the mean of an empty histogram
   };
   const counts = new Float64Array([0, 9, 0, 2, 0]);
   encoder.histogram(point('negative', { count: 2, boundaries: [-1, 1], counts, from: 2 }));
-  const none = point('none', { count: 0, boundaries: [1], counts: new Float64Array(2), from: 0 });
-  encoder.histogram(Object.assign(none, { sum: 0 }));
+  const empty = point('none', { count: 0, boundaries: [1], counts: new Float64Array(2), from: 0 });
+  encoder.histogram(Object.assign(empty, { sum: 0 }));
   encoder.end();
   const { requests } = await payloadsOf(encoder.chunks(), originOf(encoder.resource, options), gzip);
   const store = new DatadogStore();

@@ -19,7 +19,7 @@ function encode(collection: ResourceMetrics): Buffer[] {
   return encoder.requests().map((request) => Buffer.from(request));
 }
 
-/** The only request there is, as hexadecimal text. */
+/** Returns the only request as hexadecimal text. */
 function hexOf(requests: readonly Uint8Array[]): string {
   expect(requests).toHaveLength(1);
   return Buffer.from(requests[0] as Uint8Array).toString('hex');
@@ -188,7 +188,7 @@ test('groups the metrics of a scope that another scope interrupts, as the builde
   expect(hexOf(encode(collection))).toBe(stockBytes(builder.result()).toString('hex'));
 });
 
-/** Has two visitors visit the same. */
+/** Returns a visitor that forwards each call to two visitors. */
 function both(one: PointVisitor, other: PointVisitor): PointVisitor {
   return {
     begin: (...all) => [one, other].forEach((visitor) => void visitor.begin?.(...all)),

@@ -1,11 +1,11 @@
 /**
- * Reads OTLP requests as their schema has it (opentelemetry-proto, collector/metrics/v1), and knows nothing of how they
- * were written. What the schema does not allow is an error.
+ * Decodes OTLP requests by their schema (opentelemetry-proto, collector/metrics/v1), independently of the encoder.
+ * Rejects everything that the schema does not allow.
  */
 
 import { WireReader } from '../../support/protobuf-wire.js';
 
-/** Names are those of the schema; numbers of 64 bits are `bigint`, bytes are hexadecimal. */
+/** A decoded message with the names of the schema. 64-bit numbers are `bigint`, bytes are hexadecimal text. */
 export type Message = { readonly [name: string]: unknown };
 
 type Field = readonly [name: string, kind: string, repeated?: 'repeated'];
@@ -98,12 +98,12 @@ const schema: Readonly<Record<string, Readonly<Record<number, Field>>>> = {
 
 const wireTypes: Readonly<Record<string, number>> = { int: 0, sint: 0, double: 1, fixed64: 1, sfixed64: 1 };
 
-/** Reads one request. */
+/** Decodes one request. */
 export function decodeRequest(bytes: Uint8Array): Message {
   return decode('ExportMetricsServiceRequest', bytes);
 }
 
-/** The points of a request, in its order. */
+/** Returns the points of a request in its order. */
 export function pointsOfRequest(bytes: Uint8Array): Message[] {
   const each = (message: unknown, name: string) => ((message as Message)[name] ?? []) as Message[];
   return each(decodeRequest(bytes), 'resource_metrics')

@@ -22,7 +22,7 @@ import {
 
 const hex = (requests: readonly Uint8Array[]) => requests.map((request) => Buffer.from(request).toString('hex'));
 
-test('encodes any collection as the stock encoder does, also a second time', () => {
+test('encodes any collection as the stock encoder does, also when repeated', () => {
   const encoder = new OtlpEncoder();
   fc.assert(
     fc.property(anyCollection, (collection) => {
@@ -41,25 +41,25 @@ test('encodes any collection as the stock encoder does, also a second time', () 
 test('splits into requests of maximal size, each equal to the bytes of the stock encoder', () => {
   fc.assert(
     fc.property(anyCollection, fc.integer({ min: 1, max: 2_000 }), (collection, maxRequestBytes) => {
-      const fits = (chosen: (place: number) => boolean) =>
+      const fits = (chosen: (index: number) => boolean) =>
         stockBytes(restricted(collection, chosen)).length <= maxRequestBytes;
-      const places = Array.from({ length: pointCount(collection) }, (_, place) => place);
-      const sent = places.filter((place) => fits((other) => other === place));
+      const indexes = Array.from({ length: pointCount(collection) }, (_, index) => index);
+      const sent = indexes.filter((index) => fits((other) => other === index));
       const encoder = new OtlpEncoder({ maxRequestBytes });
       replay(collection, encoder);
       const requests = encoder.requests();
-      expect(encoder.points).toBe(places.length);
-      expect(encoder.oversized).toBe(places.length - sent.length);
+      expect(encoder.points).toBe(indexes.length);
+      expect(encoder.oversized).toBe(indexes.length - sent.length);
       let next = 0;
       for (const request of requests) {
         decodeRequest(request);
         const count = pointsOfRequest(request).length;
         const part = new Set(sent.slice(next, next + count));
         next += count;
-        expect(hex([request])).toEqual(hex([stockBytes(restricted(collection, (place) => part.has(place)))]));
+        expect(hex([request])).toEqual(hex([stockBytes(restricted(collection, (index) => part.has(index)))]));
         expect(request.length).toBeLessThanOrEqual(maxRequestBytes);
         const more = sent[next];
-        if (more !== undefined) expect(fits((place) => part.has(place) || place === more)).toBe(false);
+        if (more !== undefined) expect(fits((index) => part.has(index) || index === more)).toBe(false);
       }
       expect(next).toBe(sent.length);
     }),

@@ -12,7 +12,7 @@ import { streamOf, visit } from './walks.js';
 
 const { SUM } = DataPointType;
 
-/** The only request there is, as hexadecimal text. */
+/** Returns the only request as hexadecimal text. */
 function hexOf(requests: readonly Uint8Array[]): string {
   expect(requests).toHaveLength(1);
   return Buffer.from(requests[0] as Uint8Array).toString('hex');
@@ -70,7 +70,7 @@ test.each([1_000, 10_000, 61_000, 200_000])('builds requests of at most %i bytes
   expect(split.flatMap(inFull)).toEqual(whole);
   expect(encoder.oversized).toBe(0);
   expect(Math.max(...lengths)).toBeLessThanOrEqual(maxRequestBytes);
-  // Points have less than 260 bytes: where one more would fit, it is there.
+  // Points have less than 260 bytes, so that a request with more free space would have another point.
   expect(Math.min(...lengths.slice(0, -1))).toBeGreaterThan(maxRequestBytes - 260);
 });
 
@@ -80,7 +80,7 @@ test('counts a point that exceeds the limit, and sends the others', () => {
   const collection = collectionOf(metricOf({ type: SUM, value: 1 }, ...values));
   replay(collection, encoder);
   expect(encoder.points).toBe(4);
-  const sent = restricted(collection, (place) => place !== 2);
+  const sent = restricted(collection, (index) => index !== 2);
   expect(hexOf(encoder.requests())).toBe(stockBytes(sent).toString('hex'));
   expect(encoder.oversized).toBe(1);
   replay(sent, encoder);

@@ -66,11 +66,11 @@ export function collectionOf(...metrics: MetricData[]): ResourceMetrics {
 }
 
 /** Returns a collection with only the points whose index a test accepts, without empty metrics. */
-export function restricted({ resource, scopeMetrics }: ResourceMetrics, keep: (place: number) => boolean) {
-  let place = 0;
+export function restricted({ resource, scopeMetrics }: ResourceMetrics, keep: (index: number) => boolean) {
+  let index = 0;
   const metricsOf = (scope: ScopeMetrics) =>
     scope.metrics
-      .map((metric) => ({ ...metric, dataPoints: metric.dataPoints.filter(() => keep(place++)) }) as MetricData)
+      .map((metric) => ({ ...metric, dataPoints: metric.dataPoints.filter(() => keep(index++)) }) as MetricData)
       .filter(({ dataPoints }) => dataPoints.length > 0);
   const kept = scopeMetrics
     .map((scope) => ({ scope: scope.scope, metrics: metricsOf(scope) }))

@@ -31,18 +31,18 @@ test.each(kinds.flatMap((kind) => temporalities.map((temporality) => ({ kind, te
   ({ kind, temporality }) => {
     const encoder = new OtlpEncoder();
     const stream = streamOf(kind);
-    const stays: Attributes[] = series(10);
+    const kept: Attributes[] = series(10);
     const keys = new SeriesKeys();
-    const turn = (number: number) => {
-      const come = series(300, number);
-      walk(encoder, stream, temporality, [...stays, ...come], keys);
-      for (const [place, each] of come.entries()) if (place !== 150) keys.retire(each);
-      // One series of each walk stays; the templates beside it must be released.
-      stays.push(come[150] as Attributes);
+    const runWalk = (number: number) => {
+      const added = series(300, number);
+      walk(encoder, stream, temporality, [...kept, ...added], keys);
+      for (const [index, each] of added.entries()) if (index !== 150) keys.retire(each);
+      // One series of each walk is kept. The templates of the other series must be released.
+      kept.push(added[150] as Attributes);
     };
-    for (let number = 0; number < 50; number++) turn(number);
+    for (let number = 0; number < 50; number++) runWalk(number);
     const before = heapUsed();
-    for (let number = 0; number < 150; number++) turn(number);
+    for (let number = 0; number < 150; number++) runWalk(number);
     expect(heapUsed() - before).toBeLessThan(1_000_000);
   },
 );
@@ -111,7 +111,7 @@ test('does not overwrite a point with a second point of its series, or a second 
     }
     encoder.end();
     const values = pointsOfRequest(encoder.requests()[0] as Uint8Array).map(({ as_double }) => as_double);
-    expect(values).toEqual(Array.from(values, (_, place) => value - values.length + place));
+    expect(values).toEqual(Array.from(values, (_, index) => value - values.length + index));
     expect(values).toHaveLength(visited.length * 2);
   }
 });

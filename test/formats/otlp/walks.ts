@@ -22,7 +22,7 @@ export function streamOf(kind: keyof typeof streams, more: Partial<MetricStream>
   return { description: '', unit: '', scope, ...streams[kind], ...more };
 }
 
-/** Visits one point of any kind. */
+/** Visits one point of any type. */
 export function visit(
   visitor: PointVisitor,
   { points }: MetricStream,

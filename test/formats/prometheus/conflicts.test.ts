@@ -1,6 +1,6 @@
 /**
- * Metrics and attributes that differ for OpenTelemetry and become one for Prometheus: what is answered is an exposition
- * that every parser takes, no sample is lost but those of another type under one name, and of these somebody is told.
+ * Metrics and attributes that differ in OpenTelemetry and become equal in Prometheus. Every parser accepts the response.
+ * Only samples whose name has a different type are omitted, with a warning.
  */
 import type { Attributes } from '@opentelemetry/api';
 import { type LintProblem, promlint } from 'otelier/testing';
@@ -16,13 +16,13 @@ interface Conflict {
   readonly options?: EncodingOptions;
   readonly resource?: Attributes;
   readonly more?: More;
-  /** Values of points that are left out. */
-  readonly leftOut?: readonly number[];
-  /** Values of points that are left out where the format leaves no choice, and may be in the others. */
-  readonly mayBeLeftOut?: readonly number[];
+  /** Values of omitted points. */
+  readonly omitted?: readonly number[];
+  /** Values of points that some formats must omit. */
+  readonly mayBeOmitted?: readonly number[];
 }
 
-/** Added to each value, so that none looks like a count, a time, or the 1 of the resource. */
+/** Added to each value, so that it differs from counts, times and the 1 of the resource metric. */
 const base = 1_000;
 
 const gauge = (name: string, value: number, more: Partial<MetricInput> = {}): MetricInput => ({
@@ -43,45 +43,45 @@ const histogram = (name: string, sum: number): MetricInput => ({
 const points = (...attributes: Attributes[]) => attributes.map((each, index) => [each, base + 101 + index] as const);
 
 const conflicts: readonly Conflict[] = [
-  { title: 'a gauge after a counter', metrics: [counter('jobs', 1), gauge('jobs.total', 2)], leftOut: [2] },
-  { title: 'a counter after a gauge', metrics: [gauge('jobs_total', 1), counter('jobs', 2)], leftOut: [2] },
+  { title: 'a gauge after a counter', metrics: [counter('jobs', 1), gauge('jobs.total', 2)], omitted: [2] },
+  { title: 'a counter after a gauge', metrics: [gauge('jobs_total', 1), counter('jobs', 2)], omitted: [2] },
   {
     title: 'a counter and a gauge with the name of its family',
     metrics: [counter('jobs', 1), gauge('jobs', 2)],
-    mayBeLeftOut: [2],
+    mayBeOmitted: [2],
   },
   {
     title: 'two types in two scopes',
     metrics: [gauge('jobs', 1), { ...histogram('jobs', 2), scope: { name: 'b' } }],
-    leftOut: [2],
+    omitted: [2],
   },
-  { title: 'a histogram and its count', metrics: [histogram('jobs', 1), gauge('jobs_count', 2)], leftOut: [2] },
-  { title: 'a sum before its histogram', metrics: [gauge('jobs_sum', 1), histogram('jobs', 2)], leftOut: [2] },
+  { title: 'a histogram and its count', metrics: [histogram('jobs', 1), gauge('jobs_count', 2)], omitted: [2] },
+  { title: 'a sum before its histogram', metrics: [gauge('jobs_sum', 1), histogram('jobs', 2)], omitted: [2] },
   {
     title: 'a bucket before its histogram',
     metrics: [gauge('jobs_bucket', 1), histogram('jobs', 2)],
-    leftOut: [2],
+    omitted: [2],
   },
-  { title: 'a gauge with the name of the resource', metrics: [gauge('target.info', 1), gauge('ok', 2)], leftOut: [1] },
+  { title: 'a gauge with the name of the resource', metrics: [gauge('target.info', 1), gauge('ok', 2)], omitted: [1] },
   {
     title: 'a counter with the name of the resource',
     metrics: [counter('target', 1), gauge('ok', 2)],
-    mayBeLeftOut: [1],
+    mayBeOmitted: [1],
   },
   {
     title: 'an info metric with the name of the resource',
     metrics: [gauge('target.info', 1), gauge('ok', 2)],
     more: { shapes: { 'target.info': 'info' } },
-    leftOut: [1],
+    omitted: [1],
   },
   {
     title: 'an info metric and a gauge without its suffix',
     metrics: [gauge('app.info', 1), gauge('app', 2)],
     more: { shapes: { 'app.info': 'info' } },
-    mayBeLeftOut: [2],
+    mayBeOmitted: [2],
   },
   {
-    title: 'an info metric whose name is only the suffix',
+    title: 'an info metric named like the suffix',
     metrics: [gauge('appinfo', 1)],
     more: { shapes: { appinfo: 'info' } },
   },
@@ -100,25 +100,25 @@ const conflicts: readonly Conflict[] = [
     title: 'a counter and its created sample',
     metrics: [counter('jobs', 1), gauge('jobs.created', 2)],
     options: { createdSamples: true },
-    mayBeLeftOut: [2],
+    mayBeOmitted: [2],
   },
   {
     title: 'a histogram and its created sample',
     metrics: [histogram('jobs', 1), gauge('jobs.created', 2)],
     options: { createdSamples: true },
-    mayBeLeftOut: [2],
+    mayBeOmitted: [2],
   },
   {
-    title: 'a counter that gets its suffix in OpenMetrics alone',
+    title: 'a counter whose suffix is only in OpenMetrics',
     metrics: [counter('jobs', 1), gauge('jobs_total', 2)],
     options: { strategy: 'UnderscoreEscapingWithoutSuffixes' },
-    mayBeLeftOut: [2],
+    mayBeOmitted: [2],
   },
   {
-    title: 'two counters, one of which has the suffix in its name',
+    title: 'two counters, one with the suffix in its name',
     metrics: [counter('jobs', 1), counter('jobs_total', 2)],
     options: { strategy: 'UnderscoreEscapingWithoutSuffixes' },
-    mayBeLeftOut: [2],
+    mayBeOmitted: [2],
   },
   {
     title: 'names that are equal after escaping',
@@ -129,10 +129,10 @@ const conflicts: readonly Conflict[] = [
     title: 'names of two types that are equal after escaping',
     metrics: [gauge('a.b', 1), histogram('a_b', 2)],
     options: { strategy: 'NoTranslation' },
-    leftOut: [2],
+    omitted: [2],
   },
   {
-    title: 'other descriptions',
+    title: 'different descriptions',
     metrics: [gauge('jobs', 1, { description: 'A.' }), gauge('jobs', 2, { description: 'B.', scope: { name: 'b' } })],
   },
   {
@@ -187,7 +187,7 @@ const conflicts: readonly Conflict[] = [
     ],
   },
   {
-    title: 'reserved keys and those that they become',
+    title: 'reserved keys and their replacements',
     metrics: [histogramOf(points({ le: '1' }, { exported_le: '1' }, { le: '1', exported_le: '1' }))],
   },
   {
@@ -195,14 +195,14 @@ const conflicts: readonly Conflict[] = [
     metrics: [gauge('m', 0, { points: points({ otel_scope_name: 'shop' }, { 'otel.scope.name': 'shop' }, {}) })],
   },
   {
-    title: 'a version of the scope, and one as attribute',
+    title: 'a scope version and an attribute with its label name',
     metrics: [
       gauge('m', 1, { scope: { name: 's', version: '1' } }),
       gauge('m', 0, { scope: { name: 's' }, points: points({ otel_scope_version: '1' }) }),
     ],
   },
   {
-    title: 'resource labels called like scope labels',
+    title: 'resource labels with the names of scope labels',
     metrics: [gauge('m', 1)],
     resource: { 'otel.scope.name': 'mine', le: '1', 'host.name': 'h' },
     options: { resourceLabels: ['otel.scope.name', 'le', 'host.name'] },
@@ -225,7 +225,7 @@ const conflicts: readonly Conflict[] = [
     title: 'names with NUL',
     metrics: [gauge('\0', 1), gauge('\ufffd', 2), counter('\ufffd_total', 3)],
     options: { strategy: 'NoTranslation', escaping: 'allow-utf-8' },
-    mayBeLeftOut: [3],
+    mayBeOmitted: [3],
   },
 ];
 
@@ -233,21 +233,21 @@ function histogramOf(attributes: readonly (readonly [Attributes, number])[]): Me
   return { name: 'm', kind: 'histogram', points: attributes.map(([each, sum]) => [each, explicit([1], [0, 1], sum)]) };
 }
 
-/** What was recorded: the values of numbers, and the sums of histograms, each of which is another one. */
+/** Returns the recorded values: numbers, and the sums of histograms. All are distinct. */
 function recorded({ points: list = [] }: MetricInput): number[] {
   return list.map(([, value]) => (typeof value === 'number' ? value : (value.sum as number)) - base);
 }
 
-describe.each(conflicts)('$title', ({ metrics, options, resource, more = {}, leftOut = [], mayBeLeftOut = [] }) => {
+describe.each(conflicts)('$title', ({ metrics, options, resource, more = {}, omitted = [], mayBeOmitted = [] }) => {
   test.each(formats)('as %s', (format) => {
     const warnings: string[] = [];
     const exposition = createExposition(format, { ...options, warn: (message) => warnings.push(message) });
-    // Twice, because what is kept from one scrape must not change the next.
+    // The second scrape verifies that cached data does not change the response.
     for (let scrape = 0; scrape < 2; scrape++) replay(collectionOf(metrics, resource), withMore(exposition, more));
     const bytes = bytesOf(exposition);
     if (format !== 'protobuf') {
       const problems = promlint(bytes.toString(), { format });
-      // That facts are 1, and states 0 or 1, is for those to see to who set them.
+      // The tests set info metrics and state sets to other values than 0 and 1.
       const ofValues = ({ rule, text }: LintProblem) =>
         /^invalid_(info|stateset)$/.test(rule) && /got 1\d\d\d/.test(text);
       expect(problems.filter((problem) => problem.severity === 'error' && !ofValues(problem))).toEqual([]);
@@ -256,10 +256,10 @@ describe.each(conflicts)('$title', ({ metrics, options, resource, more = {}, lef
     valuesByKey(samples);
     const shown = samples.map(({ value }) => value - base).filter((value) => value > 0 && value < base);
     const values = shown.sort((one, other) => one - other);
-    const missing = mayBeLeftOut.filter((value) => !values.includes(value));
-    const kept = metrics.flatMap(recorded).filter((value) => ![...leftOut, ...missing].includes(value));
+    const missing = mayBeOmitted.filter((value) => !values.includes(value));
+    const kept = metrics.flatMap(recorded).filter((value) => ![...omitted, ...missing].includes(value));
     expect(values).toEqual(kept.sort((one, other) => one - other));
-    expect(warnings).toHaveLength(leftOut.length + missing.length);
+    expect(warnings).toHaveLength(omitted.length + missing.length);
   });
 });
 

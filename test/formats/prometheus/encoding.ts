@@ -1,4 +1,4 @@
-/** Encoders for tests: one per format, driven by OpenTelemetry's data, and their output. */
+/** Encoders for tests: one per format, driven by OpenTelemetry metric data, and their output. */
 import type { Attributes } from '@opentelemetry/api';
 import type { ResourceMetrics } from '@opentelemetry/sdk-metrics';
 import { openMetricsText, prometheusText } from '../../../src/formats/prometheus/dialects.js';
@@ -65,14 +65,14 @@ export function encodeText(
   return encode(format, collection, options, more).toString();
 }
 
-/** Data of our engine that OpenTelemetry's data lacks. */
+/** Data of the engine that OpenTelemetry metric data lacks. */
 export interface More {
-  /** Shapes by name of the metric. */
+  /** Shapes by metric name. */
   readonly shapes?: Readonly<Record<string, 'info' | 'stateSet'>>;
   readonly exemplars?: (stream: MetricStream, attributes: Attributes) => readonly Exemplar[];
 }
 
-/** Returns a visitor that adds shapes and exemplars to what it passes on. */
+/** Returns a visitor that adds shapes and exemplars to the data that it forwards. */
 export function withMore(visitor: PointVisitor, { shapes = {}, exemplars = () => [] }: More): PointVisitor {
   let stream: MetricStream | undefined;
   const more = <P extends Point>(point: P): P =>

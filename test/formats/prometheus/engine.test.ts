@@ -1,4 +1,4 @@
-/** Encoders driven by the engine: equal to encoders driven by OpenTelemetry's data, and to new encoders at each scrape. */
+/** Encoders driven by the engine: equal to encoders driven by OpenTelemetry metric data, and to new encoders. */
 import type { Attributes } from '@opentelemetry/api';
 import { AggregationType } from '@opentelemetry/sdk-metrics';
 import fc from 'fast-check';

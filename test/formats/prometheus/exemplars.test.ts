@@ -20,20 +20,20 @@ const exemplar = (value: number, filteredAttributes: Attributes = {}): Exemplar 
 
 const seconds = (endUnixMs - 500) / 1_000;
 
-interface Told {
+interface ReadExemplar {
   readonly labels: Record<string, string>;
   readonly value: number;
   readonly at: number | undefined;
 }
 
 /** Returns the exemplars of an OpenMetrics response by sample name and bound. */
-function exemplarsIn(text: string): Record<string, Told> {
+function exemplarsIn(text: string): Record<string, ReadExemplar> {
   const samples = parseExposition(text, 'openmetrics').flatMap((family) => family.samples);
   return Object.fromEntries(
     samples.flatMap(({ name, labels, exemplar: found }) => {
       if (found === undefined) return [];
-      const told = { labels: Object.fromEntries(found.labels), value: found.value, at: found.timestamp };
-      return [[`${name} ${labels.get('le') ?? ''}`.trim(), told]];
+      const read = { labels: Object.fromEntries(found.labels), value: found.value, at: found.timestamp };
+      return [[`${name} ${labels.get('le') ?? ''}`.trim(), read]];
     }),
   );
 }
@@ -113,9 +113,9 @@ test('an exemplar stays with its series', () => {
   const metrics: MetricInput[] = [{ ...wait, points: [series('a'), series('b'), series('c')] }];
   const exemplars = (_: unknown, { lane }: Attributes) => (lane === 'b' ? [exemplar(0.5)] : []);
   const text = encodeText('openmetrics', collectionOf(metrics), { scopeLabels: false }, { exemplars });
-  const told = text.split('\n').filter((line) => line.includes(' # {'));
-  expect(told).toHaveLength(1);
-  expect(told[0]).toMatch(/^wait_bucket\{lane="b",le="1.0"\} 1 # /);
+  const lines = text.split('\n').filter((line) => line.includes(' # {'));
+  expect(lines).toHaveLength(1);
+  expect(lines[0]).toMatch(/^wait_bucket\{lane="b",le="1.0"\} 1 # /);
 });
 
 describe('filtered attributes', () => {

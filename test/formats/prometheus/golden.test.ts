@@ -97,10 +97,10 @@ const behaviours: readonly Behaviour[] = [
     name: 'exemplars',
     more: {
       exemplars: ({ name, kind }, { lane }) => {
-        const told = { ...trace, timeUnixMs: endUnixMs - 500, filteredAttributes: { trace_id: 'mine', user: 'u1' } };
-        if (kind === 'counter') return [{ ...told, value: 2 }];
-        if (name === 'shop.size') return [0, 3].map((value) => ({ ...told, value }));
-        return lane === 'a' ? [0.004, 0.5, 2e6].map((value) => ({ ...told, value })) : [];
+        const base = { ...trace, timeUnixMs: endUnixMs - 500, filteredAttributes: { trace_id: 'mine', user: 'u1' } };
+        if (kind === 'counter') return [{ ...base, value: 2 }];
+        if (name === 'shop.size') return [0, 3].map((value) => ({ ...base, value }));
+        return lane === 'a' ? [0.004, 0.5, 2e6].map((value) => ({ ...base, value })) : [];
       },
     },
     metrics: [

@@ -1,4 +1,4 @@
-/** Metrics as OpenTelemetry's data, to drive encoders by `replay`. */
+/** Builds OpenTelemetry metric data that `replay` passes to encoders. */
 import type { Attributes } from '@opentelemetry/api';
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import type { ExponentialHistogram, Histogram, MetricData, ResourceMetrics } from '@opentelemetry/sdk-metrics';
@@ -8,7 +8,7 @@ import { dataPointTypes } from '../../../src/model/resource-metrics.js';
 
 export type PointValue = number | Histogram | ExponentialHistogram;
 
-/** A metric; what is left out is empty. */
+/** A metric. Absent fields are empty. */
 export interface MetricInput {
   readonly name: string;
   readonly kind: InstrumentKind;
@@ -18,13 +18,13 @@ export interface MetricInput {
   readonly points?: readonly (readonly [attributes: Attributes, value: PointValue])[];
 }
 
-/** When all points began and were collected, milliseconds since 1970-01-01 UTC. */
+/** Start and collection time of all points, in milliseconds since 1970-01-01 UTC. */
 const startUnixMs = 1_700_000_000_123;
 export const endUnixMs = 1_700_000_060_000;
 
 const shopScope: Scope = { name: 'shop', version: '1.2.0' };
 
-/** A collection of these metrics, in this order. */
+/** Returns a collection of metrics in the given order. */
 export function collectionOf(
   metrics: readonly MetricInput[],
   resource: Attributes = { 'service.name': 'storefront' },
@@ -64,16 +64,16 @@ function dataOf({ name, kind, unit = '', description = '', points = [] }: Metric
   } as unknown as MetricData;
 }
 
-/** A point with explicit buckets: one count more than boundaries. */
+/** Returns a point with explicit buckets: one more count than boundaries. */
 export function explicit(boundaries: number[], counts: number[], sum?: number): Histogram {
   const count = total(counts);
   return { buckets: { boundaries, counts }, count, ...(sum === undefined ? {} : { sum }) } as Histogram;
 }
 
-/** Exponential buckets of one sign: the index of the first one, and their counts. */
+/** Exponential buckets of one sign: the index of the first bucket, and the counts. */
 export type Buckets = readonly [offset: number, counts: readonly number[]];
 
-/** A point with exponential buckets. */
+/** Returns a point with exponential buckets. */
 export function exponential(
   scale: number,
   { zero = 0, positive = [0, []], negative = [0, []], sum }: ExponentialInput,

@@ -67,7 +67,7 @@ describe.each(combinations)('%s, escaping=%s', (strategy, escaping) => {
         .map(keyOf)
         .sort(),
     );
-    // OpenMetrics knows no counter without this end.
+    // OpenMetrics requires this suffix for counters.
     const renamed = text?.map((key) => key.replace('"http_server_requests"', '"http_server_requests_total"'));
     const plain = strategy === 'UnderscoreEscapingWithoutSuffixes' || strategy === 'NoTranslation';
     expect(protobuf).toEqual(text);

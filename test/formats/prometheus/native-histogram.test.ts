@@ -1,6 +1,6 @@
 /**
- * Exponential histograms: what their native form (Prometheus, "Native Histograms"; metrics.proto) and their classic one
- * count is what was counted, bucket by bucket.
+ * Exponential histograms: each native bucket (Prometheus, "Native Histograms"; metrics.proto) and each classic bucket
+ * has the recorded count.
  */
 import type { ExponentialHistogram } from '@opentelemetry/sdk-metrics';
 import fc from 'fast-check';
@@ -10,7 +10,7 @@ import { collectionOf, exponential, type MetricInput } from './metrics.js';
 import { type BucketSpan, decodeFamilies, type HistogramMessage } from './protobuf-message.js';
 import { samplesOf } from './samples.js';
 
-/** What is in a bucket: its bounds, as far from zero as they are, and its count. */
+/** The bounds of a bucket as absolute values, and its count. */
 type Bucket = readonly [lower: number, upper: number, count: number];
 
 function histogramOf(point: ExponentialHistogram): HistogramMessage {
@@ -19,19 +19,19 @@ function histogramOf(point: ExponentialHistogram): HistogramMessage {
   return family?.metric[0]?.histogram as HistogramMessage;
 }
 
-/** The filled native buckets of one sign, as Prometheus reads spans and deltas. */
+/** Returns the filled native buckets of one sign, decoded from spans and deltas as in Prometheus. */
 function nativeBuckets(schema: number, spans: readonly BucketSpan[], deltas: readonly number[]): Bucket[] {
   const buckets: Bucket[] = [];
   let index = 0;
   let count = 0;
   let next = 0;
-  for (const [place, { offset = 0, length = 0 }] of spans.entries()) {
-    if (place > 0) expect(offset).toBeGreaterThanOrEqual(0);
+  for (const [position, { offset = 0, length = 0 }] of spans.entries()) {
+    if (position > 0) expect(offset).toBeGreaterThanOrEqual(0);
     index += offset;
     for (let taken = 0; taken < length; taken++) {
       count += deltas[next++] as number;
       expect(count).toBeGreaterThanOrEqual(0);
-      // The bucket of an index ends at base^index.
+      // Native buckets end at base^index.
       if (count > 0) buckets.push([boundOf(schema, index - 1), boundOf(schema, index), count]);
       index++;
     }
@@ -40,19 +40,19 @@ function nativeBuckets(schema: number, spans: readonly BucketSpan[], deltas: rea
   return buckets;
 }
 
-/** The filled buckets of one sign, as OpenTelemetry has them: bucket i goes from base^(offset + i) to one more. */
+/** Returns the filled buckets of one sign. Bucket i covers base^(offset + i) to base^(offset + i + 1). */
 function buckets(scale: number, { offset, bucketCounts }: ExponentialHistogram['positive']): Bucket[] {
-  return bucketCounts.flatMap((count, place) =>
-    count === 0 ? [] : [[boundOf(scale, offset + place), boundOf(scale, offset + place + 1), count] as const],
+  return bucketCounts.flatMap((count, position) =>
+    count === 0 ? [] : [[boundOf(scale, offset + position), boundOf(scale, offset + position + 1), count] as const],
   );
 }
 
 function boundOf(scale: number, index: number): number {
-  // Exact where the bound is a power of two, however fine the scale.
+  // Exact for powers of two at every scale.
   return scale > 0 ? 2 ** (index / 2 ** scale) : 2 ** (index * 2 ** -scale);
 }
 
-/** Counts of `fine` by the bucket of `coarse` that each lies in; fails when one lies in none. */
+/** Sums the counts of `fine` by bucket of `coarse`. Fails if a fine bucket is in no coarse bucket. */
 function sorted(fine: readonly Bucket[], coarse: readonly Bucket[]): number[] {
   const counts = coarse.map(() => 0);
   for (const [lower, upper, count] of fine) {
@@ -63,7 +63,7 @@ function sorted(fine: readonly Bucket[], coarse: readonly Bucket[]): number[] {
   return counts;
 }
 
-/** Bounds of other scales are computed in other ways and may differ in their last digits. */
+/** Reports whether an interval contains another, with a tolerance: bounds of different scales differ in the last digits. */
 function isWithin(lower: number, upper: number, from: number, to: number): boolean {
   const slack = 1 + 1e-12;
   return lower * slack >= from && upper <= to * slack;
@@ -71,7 +71,7 @@ function isWithin(lower: number, upper: number, from: number, to: number): boole
 
 const counts = fc.array(fc.oneof({ weight: 3, arbitrary: fc.constant(0) }, fc.nat({ max: 1e6 })), { maxLength: 40 });
 
-/** Points whose buckets are those that numbers of full precision lie in: their exponent is between -1022 and 1023. */
+/** Points whose buckets contain only normal doubles, with exponents from -1022 to 1023. */
 const point = fc.integer({ min: -10, max: 20 }).chain((scale) => {
   const [first, last] = [-1_022, 1_023].map((exponent) => Math.floor(exponent * 2 ** scale)) as [number, number];
   const side = fc
@@ -82,7 +82,7 @@ const point = fc.integer({ min: -10, max: 20 }).chain((scale) => {
     .map((input) => exponential(scale, { ...input, sum: 1 }));
 });
 
-test('native: schema, counts and bounds match the point; scales finer than any schema are merged', () => {
+test('native: schema, counts and bounds match the point; scales finer than every schema are merged', () => {
   fc.assert(
     fc.property(point, (value) => {
       const native = histogramOf(value);
@@ -113,8 +113,8 @@ test.each(['text', 'openmetrics'] as const)(
         const classic = samples
           .filter(({ name }) => name === 'm_bucket')
           .map(({ labels, value: below }) => [Number(labels.get('le')?.replace('+Inf', 'Infinity')), below] as const);
-        for (const [place, [bound, below]] of classic.entries()) {
-          const [boundBefore, belowBefore] = classic[place - 1] ?? [-Infinity, 0];
+        for (const [position, [bound, below]] of classic.entries()) {
+          const [boundBefore, belowBefore] = classic[position - 1] ?? [-Infinity, 0];
           expect(bound).toBeGreaterThan(boundBefore);
           expect(below).toBeGreaterThanOrEqual(belowBefore);
           expect(below).toBe(countUpTo(value, bound));
@@ -126,7 +126,7 @@ test.each(['text', 'openmetrics'] as const)(
   },
 );
 
-/** Values up to a bound, which no bucket of the point lies across. */
+/** Counts the values up to a bound. Fails if a bucket of the point crosses the bound. */
 function countUpTo({ scale, zeroCount, positive, negative }: ExponentialHistogram, bound: number): number {
   let count = bound >= 0 ? zeroCount : 0;
   for (const [lower, upper, filled] of buckets(scale, positive)) {
@@ -135,14 +135,14 @@ function countUpTo({ scale, zeroCount, positive, negative }: ExponentialHistogra
     else count += filled;
   }
   for (const [lower, upper, filled] of buckets(scale, negative)) {
-    // A negative bucket goes from -upper, included, to -lower, excluded: its values are below -lower.
+    // A negative bucket covers -upper, inclusive, to -lower, exclusive.
     if (-lower <= bound || isWithin(-bound, -bound, 0, lower)) count += filled;
     else expect(upper).toBeLessThanOrEqual(-bound * (1 + 1e-12));
   }
   return count;
 }
 
-test.each([-5, -10])('protobuf: a scale of %i has no schema, and becomes classic buckets', (scale) => {
+test.each([-5, -10])('protobuf: a scale of %i has no schema and is encoded as classic buckets', (scale) => {
   const native = histogramOf(exponential(scale, { zero: 2, positive: [0, [3]], negative: [-1, [4]], sum: 1 }));
   expect([native.schema, native.zero_count, native.positive_span]).toEqual([undefined, undefined, []]);
   expect(native.bucket.map(({ upper_bound }) => upper_bound)).toEqual(
@@ -170,7 +170,7 @@ describe('a native histogram differs from a classic one', () => {
 });
 
 test('the zero bucket has the default width', () => {
-  // OpenTelemetry, "Prometheus and OpenMetrics Compatibility": 1e-128 where the point has no threshold.
+  // OpenTelemetry, "Prometheus and OpenMetrics Compatibility": 1e-128 if the point has no threshold.
   expect(histogramOf(exponential(0, { zero: 1, positive: [0, [1]], sum: 1 })).zero_threshold).toBe(1e-128);
 });
 

@@ -1,6 +1,6 @@
 /**
- * Reads the protobuf format as its schema has it (prometheus/client_model, io/prometheus/client/metrics.proto), and
- * knows nothing of how it was written. What the schema does not allow is an error.
+ * Decodes the protobuf format by its schema (prometheus/client_model, io/prometheus/client/metrics.proto), independently
+ * of the encoder. Rejects everything that the schema does not allow.
  */
 
 import { WireReader } from '../../support/protobuf-wire.js';
@@ -118,7 +118,7 @@ const schema: Readonly<Record<string, Readonly<Record<number, Field>>>> = {
   Timestamp: { 1: ['seconds', 'int'], 2: ['nanos', 'int'] },
 };
 
-/** The families of an answer, each with its length before it. */
+/** Decodes the length-delimited families of a response. */
 export function decodeFamilies(bytes: Uint8Array): MetricFamily[] {
   const reader = new WireReader(bytes);
   const families: MetricFamily[] = [];
@@ -151,7 +151,7 @@ const wireTypes: Readonly<Record<string, number>> = { double: 1, uint: 0, int: 0
 function valuesOf(kind: Kind, wireType: number, reader: WireReader, repeated: boolean, where: string): unknown[] {
   const expected = wireTypes[kind] ?? 2;
   if (wireType === expected) return [read(kind, reader)];
-  // Numbers that are repeated may come in one field.
+  // Repeated numbers may be packed into one field.
   if (!repeated || expected === 2 || wireType !== 2) throw new Error(`${where} has the wire type ${wireType}`);
   const packed = new WireReader(reader.delimited());
   const values: unknown[] = [];

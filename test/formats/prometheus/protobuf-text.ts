@@ -1,7 +1,4 @@
-/**
- * Protobuf as lines that can be read and compared: a line for each family, and one for each of its metrics. Breadths of
- * zero buckets are left out.
- */
+/** Renders protobuf as text, one line per family and per metric. Omits the widths of zero buckets. */
 import {
   type BucketSpan,
   decodeFamilies,
@@ -13,14 +10,14 @@ import {
   type Timestamp,
 } from './protobuf-message.js';
 
-/** What `bytes` say. */
+/** Renders a protobuf response. */
 export function protobufText(bytes: Uint8Array): string {
   const typeNames = new Map<number | undefined, string>(
     Object.entries(metricTypes).map(([name, type]) => [type, name]),
   );
   const lines = decodeFamilies(bytes).flatMap(({ name, help, type, unit, metric }) => {
-    const told = Object.entries({ help, unit }).filter(([, text]) => text !== undefined);
-    const words = told.map(([field, text]) => ` ${field}=${JSON.stringify(text)}`).join('');
+    const present = Object.entries({ help, unit }).filter(([, text]) => text !== undefined);
+    const words = present.map(([field, text]) => ` ${field}=${JSON.stringify(text)}`).join('');
     return [
       `${typeNames.get(type ?? metricTypes.COUNTER) ?? type} ${JSON.stringify(name)}${words}`,
       ...metric.map(metricLine),
@@ -66,7 +63,7 @@ function labelsText(labels: readonly LabelPair[]): string {
   return `{${labels.map(({ name, value }) => `${JSON.stringify(name)}=${JSON.stringify(value)}`).join(',')}}`;
 }
 
-/** Seconds, to the nanosecond. */
+/** Renders a time in seconds, with nanoseconds. */
 function timeText(timestamp: Timestamp | undefined): string {
   if (timestamp === undefined) return 'unknown';
   return `${timestamp.seconds ?? 0}.${String(timestamp.nanos ?? 0).padStart(9, '0')}`;

@@ -1,7 +1,4 @@
-/**
- * Whatever keys, values, descriptions and names are: the answer reads back as what was recorded, once each, and the
- * three formats say the same.
- */
+/** Any keys, values, descriptions and names: responses read back as recorded, each sample once, in all formats. */
 import type { Attributes } from '@opentelemetry/api';
 import fc from 'fast-check';
 import { parseExposition, promlint } from 'otelier/testing';
@@ -13,7 +10,7 @@ import { collectionOf, explicit, type MetricInput, type PointValue } from './met
 import { decodeFamilies } from './protobuf-message.js';
 import { type Sample, samplesOf, valuesByKey } from './samples.js';
 
-/** Any sequence of code units, halves of surrogate pairs among them; and what formats have a meaning for. */
+/** Any sequence of code units, including lone surrogates and characters that are special in a format. */
 const hostileText = fc.oneof(
   fc.array(fc.integer({ min: 0, max: 0xffff }), { maxLength: 6 }).map((units) => String.fromCharCode(...units)),
   fc.string({ unit: 'grapheme', maxLength: 6 }),
@@ -38,12 +35,12 @@ const attributeValue = fc.oneof(
   fc.array(hostileText, { maxLength: 2 }),
 );
 
-/** Own properties whatever their names. */
+/** Sets own properties of any name. */
 const attributesArbitrary: fc.Arbitrary<Attributes> = fc
   .uniqueArray(fc.tuple(key, attributeValue), { selector: ([each]) => each, maxLength: 4 })
   .map((entries) => Object.fromEntries(entries) as Attributes);
 
-/** Attribute sets as a metric has them: no two are the same in any order. */
+/** Distinct attribute sets, independent of the order of keys. */
 const attributeSets = fc.uniqueArray(attributesArbitrary, {
   selector: (attributes) => JSON.stringify(Object.entries(attributes).map(entryText).sort()),
   minLength: 1,
@@ -124,7 +121,7 @@ describe.each(combinations)('%s, escaping=%s', (strategy, escaping) => {
           if (values.length < recorded(metrics).length) expect(warnings).not.toEqual([]);
           return values;
         });
-        // OpenMetrics takes names that these do not know, and what it leaves out for that frees others.
+        // OpenMetrics reserves additional names, and each omitted metric frees its own names.
         expect(protobuf).toEqual(text);
       }),
       { numRuns: 60 },
@@ -146,9 +143,9 @@ describe.each(formats)('%s, without name translation', (format) => {
     targetInfo: false,
   };
 
-  /** NUL ends a text to Prometheus; a name is the same in every format. */
+  /** Prometheus ends a text at NUL. A name is equal in every format. */
   const nameOf = (text: string) => text.replace(/\p{Surrogate}|\0/gu, '\ufffd');
-  /** Protobuf has room for NUL. */
+  /** Protobuf can contain NUL. */
   const textOf = (text: string) => (format === 'protobuf' ? text.replace(/\p{Surrogate}/gu, '\ufffd') : nameOf(text));
 
   test('labels equal the attributes', () => {
@@ -158,15 +155,15 @@ describe.each(formats)('%s, without name translation', (format) => {
         const samples = samplesOf(format, encode(format, collectionOf([metric]), options));
         expect(samples).toHaveLength(sets.length);
         for (const { labels, value } of samples) {
-          const told = Object.fromEntries([...labels].filter(([name]) => name !== 'otelier_collision'));
-          expect(withoutEmpty(told)).toEqual(withoutEmpty(expectedLabels(sets[value] as Attributes)));
+          const visible = Object.fromEntries([...labels].filter(([name]) => name !== 'otelier_collision'));
+          expect(withoutEmpty(visible)).toEqual(withoutEmpty(expectedLabels(sets[value] as Attributes)));
         }
       }),
       { numRuns: 300 },
     );
   });
 
-  /** What the compatibility specification makes of attributes, with the names that Prometheus keeps for itself moved. */
+  /** Returns the labels that the compatibility specification requires, with reserved names replaced. */
   function expectedLabels(attributes: Attributes): Record<string, string> {
     const sources = new Map<string, { key: string; text: string }[]>();
     for (const [each, value] of Object.entries(attributes)) {
@@ -196,7 +193,7 @@ describe.each(formats)('%s, without name translation', (format) => {
     );
   });
 
-  /** Blanks before a description belong to the older format. */
+  /** Text 0.0.4 ignores blanks before a description. */
   const readable = (text: string) => (format === 'text' ? text.replace(/^[ \t]+/, '') : text);
 
   test('names are unchanged', () => {
@@ -218,7 +215,7 @@ describe.each(formats)('%s, without name translation', (format) => {
           format,
           encode(format, collectionOf([{ name: 'm', kind: 'gauge', points }]), options),
         );
-        // Text has no sign for zero.
+        // Text formats have no negative zero.
         const plain = (value: number) => (value === 0 ? 0 : value);
         expect(samples.map(({ value }) => plain(value))).toEqual(values.map(plain));
       }),

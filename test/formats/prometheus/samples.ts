@@ -10,7 +10,7 @@ export interface Sample {
   readonly value: number;
 }
 
-/** The samples of an answer, in its order; those of classic histograms one by one. Native buckets are left out. */
+/** Returns the samples of a response in its order, including those of classic histograms. Omits native buckets. */
 export function samplesOf(format: Format, bytes: Uint8Array): Sample[] {
   if (format === 'protobuf') return protobufSamples(bytes);
   const families = parseExposition(Buffer.from(bytes).toString(), format);
@@ -18,21 +18,24 @@ export function samplesOf(format: Format, bytes: Uint8Array): Sample[] {
 }
 
 /**
- * What tells a sample apart: labels in any order, an empty one as good as none (Prometheus, "Data model"), and bounds
- * however they are written.
+ * Returns the identity of a sample. It ignores the order of labels, empty labels (Prometheus, "Data model") and the
+ * notation of bucket bounds.
  */
 export function keyOf({ name, labels }: Pick<Sample, 'name' | 'labels'>): string {
   const pairs = [...labels].filter(([, value]) => value !== '');
   const bound = name.endsWith('_bucket') ? labels.get('le') : undefined;
-  const told = pairs.map(([label, value]) => [label, bound !== undefined && label === 'le' ? boundOf(bound) : value]);
-  return JSON.stringify([name, ...told.sort(([one = ''], [other = '']) => (one < other ? -1 : 1))]);
+  const normalized = pairs.map(([label, value]) => [
+    label,
+    bound !== undefined && label === 'le' ? boundOf(bound) : value,
+  ]);
+  return JSON.stringify([name, ...normalized.sort(([one = ''], [other = '']) => (one < other ? -1 : 1))]);
 }
 
 function boundOf(text: string): string {
   return String(text === '+Inf' ? Number.POSITIVE_INFINITY : Number(text));
 }
 
-/** Values by `keyOf`; throws where two samples are one to Prometheus. */
+/** Returns values by `keyOf`. @throws {Error} if two samples are equal to Prometheus. */
 export function valuesByKey(samples: readonly Sample[]): Map<string, number> {
   const values = new Map<string, number>();
   for (const sample of samples) {

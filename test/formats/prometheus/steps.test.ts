@@ -1,6 +1,6 @@
 /**
- * What an encoder keeps from one scrape to the next changes nothing: series come, go, change places and begin anew,
- * and each answer is that of a new encoder (OpenMetrics 1.0, "Statelessness").
+ * Encoders with cached data: after series are added, removed, reordered or reset, each response equals that of a new
+ * encoder (OpenMetrics 1.0, "Statelessness").
  */
 import type { Attributes } from '@opentelemetry/api';
 import fc from 'fast-check';
@@ -12,7 +12,7 @@ import { streamOf, type Walked, type WalkedStream, walk } from './walks.js';
 
 const [one, two] = [{ name: 'one' }, { name: 'two', version: '1' }];
 
-/** Streams of one family in two scopes, of every kind of point, and one that another keeps out. */
+/** Returns streams of one family in two scopes, of every point type, and a stream that conflicts with another. */
 const declarations = () =>
   [
     streamOf('counter', 'orders', one),
@@ -24,7 +24,7 @@ const declarations = () =>
     streamOf('gauge', 'load', two),
   ].map((stream): WalkedStream => ({ stream, series: [], shown: true }));
 
-/** Attributes of which no two have the same labels. */
+/** Attribute sets with distinct labels. */
 const distinct: readonly Attributes[] = [
   {},
   { a: '1' },
@@ -35,7 +35,7 @@ const distinct: readonly Attributes[] = [
   { c: ';' },
 ];
 
-/** Attributes of which some have the same labels. */
+/** Attribute sets, some with equal labels. */
 const colliding: readonly Attributes[] = [
   { a: '1' },
   { a: 1 },
@@ -50,23 +50,23 @@ interface Step {
   act(walked: Walked): void;
 }
 
-/** Returns a step that failures show by its title. */
+/** Returns a step that failure messages show by its title. */
 const named = (title: string, act: Step['act']) => ({ title, act, [fc.toStringMethod]: () => title });
 
 const streamIndex = fc.nat({ max: declarations().length - 1 });
 const streamAt = ({ streams }: Walked, index: number) => streams[index % streams.length] as WalkedStream;
 
-/** Anything that may happen between two scrapes. */
+/** Generates the changes that can occur between two scrapes. */
 function steps(pool: readonly Attributes[]): fc.Arbitrary<Step> {
-  const place = fc.nat({ max: 20 });
+  const seriesIndex = fc.nat({ max: 20 });
   return fc.oneof(
     {
       weight: 4,
-      arbitrary: fc.tuple(streamIndex, fc.nat({ max: pool.length - 1 }), place).map(([at, which, where]) =>
+      arbitrary: fc.tuple(streamIndex, fc.nat({ max: pool.length - 1 }), seriesIndex).map(([at, which, where]) =>
         named(`add ${JSON.stringify(pool[which])} to ${at} at ${where}`, (walked) => {
           const { series } = streamAt(walked, at);
           const attributes = pool[which] as Attributes;
-          // A stream has each attribute set once.
+          // A stream has at most one series per attribute set.
           if (series.some((each) => JSON.stringify(each.attributes) === JSON.stringify(attributes))) return;
           const added = {
             attributes: Object.freeze({ ...attributes }),
@@ -79,8 +79,8 @@ function steps(pool: readonly Attributes[]): fc.Arbitrary<Step> {
     },
     {
       weight: 2,
-      arbitrary: fc.tuple(streamIndex, place).map(([at, where]) =>
-        named(`remove from ${at} what is at ${where}`, (walked) => {
+      arbitrary: fc.tuple(streamIndex, seriesIndex).map(([at, where]) =>
+        named(`remove series ${where} from ${at}`, (walked) => {
           const { series } = streamAt(walked, at);
           if (series.length > 0) series.splice(where % series.length, 1);
         }),
@@ -91,9 +91,9 @@ function steps(pool: readonly Attributes[]): fc.Arbitrary<Step> {
         streamAt(walked, at).series = [];
       }),
     ),
-    streamIndex.map((at) => named(`turn ${at} around`, (walked) => void streamAt(walked, at).series.reverse())),
-    fc.tuple(streamIndex, place).map(([at, where]) =>
-      named(`begin anew in ${at} what is at ${where}`, (walked) => {
+    streamIndex.map((at) => named(`reverse ${at}`, (walked) => void streamAt(walked, at).series.reverse())),
+    fc.tuple(streamIndex, seriesIndex).map(([at, where]) =>
+      named(`reset series ${where} of ${at}`, (walked) => {
         const { series } = streamAt(walked, at);
         const found = series[where % Math.max(1, series.length)];
         if (found === undefined) return;
@@ -101,8 +101,8 @@ function steps(pool: readonly Attributes[]): fc.Arbitrary<Step> {
         found.value = 1;
       }),
     ),
-    fc.tuple(streamIndex, place).map(([at, where]) =>
-      named(`make anew in ${at} what is at ${where}`, (walked) => {
+    fc.tuple(streamIndex, seriesIndex).map(([at, where]) =>
+      named(`recreate series ${where} of ${at}`, (walked) => {
         const { series } = streamAt(walked, at);
         const index = where % Math.max(1, series.length);
         const found = series[index];
@@ -128,7 +128,7 @@ function steps(pool: readonly Attributes[]): fc.Arbitrary<Step> {
       }),
     ),
     fc.constantFrom('a', 'b').map((name) =>
-      named(`call the service ${name}`, (walked) => {
+      named(`set service.name to ${name}`, (walked) => {
         walked.resource = { 'service.name': name };
       }),
     ),
@@ -143,11 +143,11 @@ function steps(pool: readonly Attributes[]): fc.Arbitrary<Step> {
   );
 }
 
-/** What happens between scrapes, one after another. */
+/** Generates groups of steps, with a scrape after each group. */
 const programs = (pool: readonly Attributes[]) =>
   fc.array(fc.array(steps(pool), { minLength: 1, maxLength: 4 }), { minLength: 1, maxLength: 12 });
 
-/** Does the steps, scrapes after each group, and compares with an encoder that saw nothing before. */
+/** Runs the steps, scrapes after each group, and compares each response with that of a new encoder. */
 function compareAll(program: readonly (readonly Step[])[], options: EncodingOptions): void {
   const walked: Walked = { resource: { 'service.name': 'a' }, streams: declarations() };
   const kept = formats.map((format) => createExposition(format, options));

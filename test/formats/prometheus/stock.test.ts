@@ -1,7 +1,4 @@
-/**
- * Beside the serializer of OpenTelemetry's own exporter: ordinary metrics read the same, and where the answers differ,
- * that is known and said here.
- */
+/** Comparison with the serializer of OpenTelemetry's exporter: ordinary metrics read equally; differences are listed. */
 import type { Attributes } from '@opentelemetry/api';
 import { PrometheusSerializer } from '@opentelemetry/exporter-prometheus';
 import type { ResourceMetrics } from '@opentelemetry/sdk-metrics';
@@ -14,13 +11,13 @@ import { bytesOf, type EncodingOptions, encodeText } from './encoding.js';
 import { collectionOf, explicit, exponential, type MetricInput, type PointValue } from './metrics.js';
 import { keyOf } from './samples.js';
 
-/** What stock writes: without options every metric has its scope, and the resource comes first. */
+/** Returns the stock text. By default every metric has its scope, and the resource metric is first. */
 function stockText(collection: ResourceMetrics, withoutTargetInfo = false): string {
   return new PrometheusSerializer('', false, undefined, withoutTargetInfo, false).serialize(collection);
 }
 
-/** What an answer says: the type and the description of each family, and each sample. */
-function told(text: string) {
+/** Returns the content of a response: type and description of each family, and all samples. */
+function contentOf(text: string) {
   const families = parseExposition(text.endsWith('\n') ? text : `${text}\n`, 'text');
   const samples = families.flatMap((family) => family.samples.map((sample) => [keyOf(sample), sample.value] as const));
   return {
@@ -29,7 +26,7 @@ function told(text: string) {
   };
 }
 
-/** Letters first, and no word that has a meaning at the end of a name. */
+/** A lower-case word that is not a reserved suffix of a name. */
 const word = fc.stringMatching(/^[a-z][a-z0-9]{2,6}$/).filter((each) => !['total', 'info', 'created'].includes(each));
 const name = fc
   .array(word, { minLength: 2, maxLength: 3 })
@@ -83,7 +80,7 @@ test('metrics without units are equal', () => {
   fc.assert(
     fc.property(metrics, attributes, (list, resource) => {
       const collection = collectionOf(list, { ...resource, 'service.name': 'storefront' });
-      expect(told(encodeText('text', collection))).toEqual(told(stockText(collection)));
+      expect(contentOf(encodeText('text', collection))).toEqual(contentOf(stockText(collection)));
     }),
     { numRuns: 200 },
   );
@@ -98,10 +95,10 @@ test('metrics with units are equal if neither appends units', () => {
         unit,
         ...(each.kind.endsWith('ounter') ? { name: `${each.name}_total` } : {}),
       }));
-      // Stock ends every counter in _total, and no other sum.
+      // Stock appends _total to every counter and to no other sum.
       const plain = ofUnit.filter(({ kind }) => kind !== 'upDownCounter');
       const collection = collectionOf(plain);
-      expect(told(encodeText('text', collection, options))).toEqual(told(stockText(collection)));
+      expect(contentOf(encodeText('text', collection, options))).toEqual(contentOf(stockText(collection)));
     }),
     { numRuns: 200 },
   );
@@ -111,7 +108,7 @@ interface Difference {
   readonly title: string;
   readonly metrics: readonly MetricInput[];
   readonly resource?: Attributes;
-  /** Lines that each has, and the other has not. */
+  /** Lines that only this side writes. */
   readonly stock: readonly string[];
   readonly ours: readonly string[];
 }
@@ -125,12 +122,12 @@ const gauge = (more: Partial<MetricInput> = {}): MetricInput => ({
 });
 const scope = 'otel_scope_name="s"';
 
-/** All lines of a gauge. */
+/** Returns all lines of a gauge. */
 const lines = (each: string) => [`# HELP ${each} D.`, `# TYPE ${each} gauge`, `${each}{${scope}} 1`];
 
 const differences: readonly Difference[] = [
   {
-    title: 'units: ours are in the name, and comments of UNIT in OpenMetrics alone',
+    title: 'otelier appends units to names, and writes UNIT comments only in OpenMetrics',
     metrics: [gauge({ name: 'wait', unit: 's', description: 'D.' })],
     stock: ['# UNIT wait s', ...lines('wait')],
     ours: lines('wait_seconds'),
@@ -201,7 +198,7 @@ const differences: readonly Difference[] = [
     ],
   },
   {
-    title: 'attributes named like the bound of a bucket are renamed',
+    title: 'attributes named like the bucket label are renamed',
     metrics: [
       {
         name: 'm',
@@ -234,7 +231,7 @@ const differences: readonly Difference[] = [
   },
 ];
 
-describe('where they differ', () => {
+describe('differences', () => {
   test.each(differences)('$title', ({ metrics: list, resource, stock, ours }) => {
     const collection = collectionOf(list, resource);
     const [theirLines, ourLines] = [stockText(collection), encodeText('text', collection)].map(linesOf);
@@ -245,7 +242,7 @@ describe('where they differ', () => {
 
 const linesOf = (text: string) => text.split('\n').filter((line) => line !== '');
 
-/** The lines of one that the other has not, or has not so often. */
+/** Returns `lines` without `others`, each as often as it occurs. */
 function without(lines: readonly string[] = [], others: readonly string[] = []): string[] {
   const left = [...others];
   return lines

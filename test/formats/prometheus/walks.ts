@@ -1,13 +1,13 @@
 /**
- * Collections one after another, as our engine makes them: a stream is the same object each time, and so are the
- * attributes of a series for as long as it lives.
+ * Consecutive collections as the engine makes them: a stream is the same object in each collection, and so are the
+ * attributes of a series during its lifetime.
  */
 import type { Attributes } from '@opentelemetry/api';
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import type { MetricStream, PointVisitor, Scope } from '../../../src/model/points.js';
 import { exponentialPoint, histogramPoint, numberPoint, SeriesKeys } from '../../support/points.js';
 
-/** A series: what it is shown with. */
+/** A series and its current point. */
 export interface WalkedSeries {
   readonly attributes: Attributes;
   startUnixMs: number;
@@ -21,7 +21,7 @@ export interface WalkedStream {
   shown: boolean;
 }
 
-/** Everything that a walk shows. */
+/** The content of a walk. */
 export interface Walked {
   resource: Attributes;
   streams: WalkedStream[];
@@ -31,12 +31,12 @@ type StreamKind = 'counter' | 'gauge' | 'histogram' | 'exponentialHistogram';
 
 const histogramKinds: readonly StreamKind[] = ['histogram', 'exponentialHistogram'];
 
-/** A stream as an engine declares it. */
+/** Returns a stream as the engine declares it. */
 export function streamOf(kind: StreamKind, name: string, scope: Scope, more: Partial<MetricStream> = {}): MetricStream {
   const isHistogram = histogramKinds.includes(kind);
   return {
     name,
-    description: `What ${name} is.`,
+    description: `Description of ${name}.`,
     unit: '',
     kind: isHistogram ? 'histogram' : (kind as 'counter' | 'gauge'),
     scope,
@@ -52,7 +52,7 @@ const keys = new SeriesKeys();
 const boundaries = [1, 2];
 const endUnixMs = 1_700_000_060_000;
 
-/** Shows all of it to a visitor. */
+/** Passes the content to a visitor. */
 export function walk({ resource, streams }: Walked, visitor: PointVisitor): void {
   visitor.begin?.(resourceFromAttributes(resource));
   for (const { stream, series, shown } of streams) {
