@@ -23,12 +23,12 @@ const accepted = {
 
 /** @param dist `dist/` folder of the measured build; that of this checkout by default. */
 async function loadOurs(format, dist) {
-  const [engine, { optionsOf }, api, deliveries, reader, text, protobuf, dialects, names, clock, door] =
-    await Promise.all([
+  const [engine, { optionsOf }, api, account, reader, text, protobuf, dialects, names, clock, door] = await Promise.all(
+    [
       importBuilt('engine/index.js', dist),
       importBuilt('engine/definition.js', dist),
       importBuilt('index.js', dist),
-      importBuilt('delivery/deliveries.js', dist),
+      importBuilt('delivery/account.js', dist),
       importBuilt('backends/prometheus/reader.js', dist),
       importBuilt('formats/prometheus/text.js', dist),
       importBuilt('formats/prometheus/protobuf.js', dist),
@@ -36,7 +36,8 @@ async function loadOurs(format, dist) {
       importBuilt('formats/prometheus/exposition-names.js', dist),
       importBuilt('model/clock.js', dist),
       importBuilt('backends/prometheus/index.js', dist),
-    ]);
+    ],
+  );
   const { counter, histogram, text: anyText, defineCatalogue, startMetrics } = api;
   /** Declares the widest key last, as a catalogue's author would. */
   const attributesOf = (keys) =>
@@ -54,8 +55,14 @@ async function loadOurs(format, dist) {
   const record = (instrument, value, attributes) => instrument.record(value, attributes);
 
   function open() {
-    const account = { name: 'bench', clock: clock.systemClock, where: () => undefined, warn() {}, onDelivery() {} };
-    const quiet = deliveries.keepDeliveries(account);
+    const accountOptions = {
+      name: 'bench',
+      clock: clock.systemClock,
+      where: () => undefined,
+      warn() {},
+      onDelivery() {},
+    };
+    const quiet = account.openAccount(accountOptions);
     const scraper = new reader.ScrapeReader(clock.systemClock, quiet, 60_000, async () => {});
     const meter = new engine.MeterProvider({ readers: [scraper] }).getMeter('bench');
     const options = (definition) => optionsOf(defineCatalogue({ it: definition }).metrics[0]);
