@@ -19,7 +19,7 @@ import { encodeLines } from './lines.ts';
 const options = {
   url: urlOption({
     environment: ['INFLUX_HOST'],
-    description: 'Where InfluxDB is.',
+    description: 'The base URL of InfluxDB.',
     default: 'http://localhost:8086',
   }),
   token: secretOption({ environment: ['INFLUX_TOKEN'], description: 'An API token.', default: '' }),

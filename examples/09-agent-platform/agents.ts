@@ -6,7 +6,7 @@ import type { Defect } from './samples.ts';
 export interface Review {
   readonly found: readonly Defect[];
   /** Program after the fixes. */
-  readonly mended: string;
+  readonly fixed: string;
   /** Number of words and signs that the agent read and wrote. */
   readonly tokens: { readonly input: number; readonly output: number };
 }
@@ -70,17 +70,17 @@ export function found(source: string, rules: typeof deep = deep): Defect[] {
 }
 
 function reviewOf(source: string, defects: readonly Defect[]): Review {
-  const mended = mend(source, defects);
-  const output = tokensOf(defects.join(' ')) + (mended === source ? 0 : tokensOf(mended));
-  return { found: defects, mended, tokens: { input: tokensOf(source), output } };
+  const fixed = fix(source, defects);
+  const output = tokensOf(defects.join(' ')) + (fixed === source ? 0 : tokensOf(fixed));
+  return { found: defects, fixed, tokens: { input: tokensOf(source), output } };
 }
 
-function mend(source: string, defects: readonly Defect[]): string {
-  let mended = source;
-  if (defects.includes('var')) mended = mended.replace(/\bvar\b/g, 'let');
-  if (defects.includes('loose-equality')) mended = mended.replace(/([^=!<>])==([^=])/g, '$1===$2');
-  if (defects.includes('debugger')) mended = mended.replace(/^\s*debugger;\n/gm, '');
-  return compiles(mended) || !compiles(source) ? mended : source;
+function fix(source: string, defects: readonly Defect[]): string {
+  let fixed = source;
+  if (defects.includes('var')) fixed = fixed.replace(/\bvar\b/g, 'let');
+  if (defects.includes('loose-equality')) fixed = fixed.replace(/([^=!<>])==([^=])/g, '$1===$2');
+  if (defects.includes('debugger')) fixed = fixed.replace(/^\s*debugger;\n/gm, '');
+  return compiles(fixed) || !compiles(source) ? fixed : source;
 }
 
 function tokensOf(text: string): number {

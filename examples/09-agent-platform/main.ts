@@ -30,9 +30,9 @@ console.log('\nsummary', recorder.summary());
 
 await metrics.ready;
 const url = metrics.status().backends[0]?.url ?? '';
-const began = performance.now();
+const startedAt = performance.now();
 const scraped = await (await fetch(url)).text();
-recorder.exported(performance.now() - began);
+recorder.exported(performance.now() - startedAt);
 console.log(`\nGET ${url}`);
 const shown =
   /^lazybird_(?:agent_(?:usage|quality|success|cost|switch)|api_cost|task_success|task_outcomes|cache_hit|checkpoint_f)/;

@@ -5,7 +5,7 @@ import { type Agent, compiles, costOf, found, quick, type Review, thorough } fro
 import type { Defect, Sample } from './samples.ts';
 
 /** Minimum quality score. Below it the thorough agent takes over, and a task fails. */
-const goodEnough = 60;
+const minimumQuality = 60;
 
 /** A review with its quality score. */
 interface Scored extends Review {
@@ -13,7 +13,7 @@ interface Scored extends Review {
 }
 
 /** Cache entry of a program: the best review and the cost of all its reviews. */
-interface Kept {
+interface CacheEntry {
   readonly best: Scored;
   readonly agents: string;
   readonly costUsd: number;
@@ -32,7 +32,7 @@ const now = () => performance.now();
 /** Runs tasks and records their events. */
 export class Platform {
   readonly #recorder: AgentRecorder;
-  readonly #kept = new Map<string, Kept>();
+  readonly #cache = new Map<string, CacheEntry>();
 
   constructor(recorder: AgentRecorder) {
     this.#recorder = recorder;
@@ -52,64 +52,64 @@ export class Platform {
     const { best, agents } = known ?? this.#review(sample, task);
     // A cached review costs nothing.
     if (known !== undefined) this.#recorder.costSaved(known.costUsd);
-    const left = this.#evaluate(best.mended);
-    const ok = best.quality >= goodEnough;
+    const left = this.#evaluate(best.fixed);
+    const ok = best.quality >= minimumQuality;
     task.end({ ok, quality: best.quality });
     return { agents: known === undefined ? agents : 'cache', quality: best.quality, ok, left };
   }
 
-  #review(sample: Sample, task: ActiveTask): Kept {
+  #review(sample: Sample, task: ActiveTask): CacheEntry {
     const first = this.#ask(quick, sample, task);
-    let kept: Kept = { best: first, agents: quick.name, costUsd: costOf(quick.name, first) };
+    let entry: CacheEntry = { best: first, agents: quick.name, costUsd: costOf(quick.name, first) };
     if (!this.#passes(first)) {
       const second = this.#ask(thorough, sample, task);
       // The thorough agent stops at a syntax error, and then finds fewer defects than the quick agent.
       const qualityImprovement = second.quality - first.quality;
       this.#recorder.agentSwitch({ from: quick.name, to: thorough.name, qualityImprovement });
-      kept = {
+      entry = {
         best: qualityImprovement > 0 ? second : first,
         agents: `${quick.name}, ${thorough.name}`,
-        costUsd: kept.costUsd + costOf(thorough.name, second),
+        costUsd: entry.costUsd + costOf(thorough.name, second),
       };
     }
-    this.#kept.set(keyOf(sample), kept);
-    this.#recorder.cacheSize({ layer: 'memory', megabytes: sizeOf(this.#kept) / 1e6 });
-    return kept;
+    this.#cache.set(keyOf(sample), entry);
+    this.#recorder.cacheSize({ layer: 'memory', megabytes: sizeOf(this.#cache) / 1e6 });
+    return entry;
   }
 
   #ask({ name, review }: Agent, sample: Sample, task: ActiveTask): Scored {
-    const began = now();
+    const startedAt = now();
     const reviewed = review(sample.source);
-    const latencyMs = now() - began;
+    const latencyMs = now() - startedAt;
     const quality = score(reviewed, sample);
-    const ok = quality >= goodEnough;
+    const ok = quality >= minimumQuality;
     task.agentCall({ agent: name, operation: 'review', latencyMs, ok, quality, tokens: reviewed.tokens });
     this.#recorder.iteration({ durationMs: latencyMs });
     return { ...reviewed, quality };
   }
 
-  #lookUp(sample: Sample): Kept | undefined {
-    const began = now();
-    const kept = this.#kept.get(keyOf(sample));
-    this.#recorder.cacheLookup({ layer: 'memory', hit: kept !== undefined, latencyMs: now() - began });
-    return kept;
+  #lookUp(sample: Sample): CacheEntry | undefined {
+    const startedAt = now();
+    const entry = this.#cache.get(keyOf(sample));
+    this.#recorder.cacheLookup({ layer: 'memory', hit: entry !== undefined, latencyMs: now() - startedAt });
+    return entry;
   }
 
   /** First checkpoint: reports whether a review is good enough. */
   #passes({ quality }: Scored): boolean {
-    const began = now();
-    const ok = quality >= goodEnough;
-    this.#recorder.checkpoint({ checkpoint: 1, latencyMs: now() - began, ok });
+    const startedAt = now();
+    const ok = quality >= minimumQuality;
+    this.#recorder.checkpoint({ checkpoint: 1, latencyMs: now() - startedAt, ok });
     return ok;
   }
 
   /** Returns the defects left in a reviewed program. */
   #evaluate(source: string): Defect[] {
-    const began = now();
+    const startedAt = now();
     const left = found(source);
     if (!compiles(source)) left.unshift('syntax');
     this.#recorder.evaluation({
-      latencyMs: now() - began,
+      latencyMs: now() - startedAt,
       vulnerabilities: {
         critical: left.includes('hard-coded-secret') ? 1 : 0,
         high: left.includes('eval') ? 1 : 0,
@@ -129,6 +129,6 @@ function keyOf({ source }: Sample): string {
 }
 
 /** Returns the approximate size in bytes. */
-function sizeOf(kept: ReadonlyMap<string, Kept>): number {
-  return [...kept].reduce((bytes, entry) => bytes + JSON.stringify(entry).length, 0);
+function sizeOf(cache: ReadonlyMap<string, CacheEntry>): number {
+  return [...cache].reduce((bytes, entry) => bytes + JSON.stringify(entry).length, 0);
 }

@@ -40,8 +40,8 @@ function shareAlongRows(frame: Frame): number {
 }
 
 /** Reference drawings of the classifier, without noise. */
-const teacher = model('sharp', 0);
+const reference = model('sharp', 0);
 const prototypes = subjects.map((subject) => {
-  const [frame] = teacher.generate({ subject, speed: 0 });
+  const [frame] = reference.generate({ subject, speed: 0 });
   return shareAlongRows(frame as Frame);
 });

@@ -37,7 +37,7 @@ const now = () => performance.now() / 1_000;
 
 /** Benchmarks a model. */
 export function evaluate(run: BenchmarkRun, model: Model): Report {
-  const began = now();
+  const startedAt = now();
   const timings: SampleTiming[] = [];
   const consistencies: number[] = [];
   const probabilities: number[][] = [];
@@ -62,7 +62,7 @@ export function evaluate(run: BenchmarkRun, model: Model): Report {
   const score = inceptionScore(probabilities);
   run.score({ inceptionScore: score });
   const { f1 } = run.fScore(detections);
-  const { total, ratio, perSecond } = goodput(timings, slo, now() - began);
+  const { total, ratio, perSecond } = goodput(timings, slo, now() - startedAt);
   return {
     ok: consistencies.length,
     failed: total - consistencies.length,
@@ -76,20 +76,20 @@ export function evaluate(run: BenchmarkRun, model: Model): Report {
 }
 
 function generate(model: Model, prompt: Prompt) {
-  const began = now();
+  const startedAt = now();
   const video: Frame[] = [];
   let firstOutputSeconds: number | undefined;
   let ok = true;
   try {
     for (const frame of model.generate(prompt)) {
-      firstOutputSeconds ??= now() - began;
+      firstOutputSeconds ??= now() - startedAt;
       video.push(frame);
     }
   } catch {
     ok = false;
   }
   const first = firstOutputSeconds === undefined ? {} : { firstOutputSeconds };
-  return { video, ok, latencySeconds: now() - began, outputs: video.length, ...first };
+  return { video, ok, latencySeconds: now() - startedAt, outputs: video.length, ...first };
 }
 
 function mean(numbers: readonly number[]): number {

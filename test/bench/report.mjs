@@ -1,5 +1,5 @@
 /** Formats a report as a table for the terminal and as a page. */
-import { timesLonger, variantOf } from './rounds.mjs';
+import { timeRatio, variantOf } from './rounds.mjs';
 
 /** Returns one line per contender of a case: its figure, the ratio to otelier, and its bar. */
 export function table({ title, name, unit, results, bars }) {
@@ -7,7 +7,7 @@ export function table({ title, name, unit, results, bars }) {
     const { name: contender, subject, median } = result;
     const label = [contender, variantOf(subject)].filter(Boolean).join(', ');
     const ours = oursBeside(results, result);
-    const longer = result === ours ? '' : `${shown(timesLonger(ours, result))} ×`;
+    const longer = result === ours ? '' : `${shown(timeRatio(ours, result))} ×`;
     const verdicts = bars.filter((bar) => barIsOf(bar, result)).map((bar) => verdict(bar).replaceAll('**', ''));
     return `  ${label.padEnd(44)}${`${shown(median)} ${unit}`.padStart(12)}${longer.padStart(12)}   ${verdicts.join('; ')}`;
   });
@@ -69,7 +69,7 @@ function section({ node, cases }) {
 
 function cell(ours, result, unit) {
   const figure = `${shown(result.median)} ${unit}`;
-  return result === ours ? `**${figure}**` : `${figure}<br>${shown(timesLonger(ours, result))} ×`;
+  return result === ours ? `**${figure}**` : `${figure}<br>${shown(timeRatio(ours, result))} ×`;
 }
 
 function barIsOf({ of, against, subject }, result) {

@@ -1,4 +1,4 @@
-/** Runs a case: all contenders take turns in rounds, so that other load on the machine affects all alike. */
+/** Runs a case: all contenders take turns in rounds, so that other load affects all of them equally. */
 import { median } from './median.mjs';
 import { startWorker } from './worker.mjs';
 
@@ -79,7 +79,7 @@ export function judge(oneCase, results) {
     const judged = results.find(({ subject }) => subject === of);
     const peers = against === undefined ? [undefined] : results.filter((result) => standsFor(result, against));
     return peers.map((peer) => {
-      const longer = peer === undefined ? undefined : timesLonger(judged, peer);
+      const longer = peer === undefined ? undefined : timeRatio(judged, peer);
       const figure = longer === undefined ? judged.median : atLeast === undefined ? 1 / longer : longer;
       const met = atLeast === undefined ? figure <= atMost : figure >= atLeast;
       return { of, against: peer?.contender, subject: peer?.subject, figure, atLeast, atMost, met };
@@ -88,7 +88,7 @@ export function judge(oneCase, results) {
 }
 
 /** Returns the time of a peer divided by that of the subject. */
-export function timesLonger(judged, peer) {
+export function timeRatio(judged, peer) {
   return median(judged.repetitions.map((ours, round) => peer.repetitions[round] / ours));
 }
 

@@ -30,7 +30,7 @@ import { pointsOfRequest } from '../formats/otlp/message.js';
 import { decodeFamilies } from '../formats/prometheus/protobuf-message.js';
 import { OnDemandReader } from '../support/stock.js';
 
-class KeepProducer extends OnDemandReader {
+class WalkingReader extends OnDemandReader {
   producer: AcknowledgedProducer | undefined;
   override setMetricProducer(producer: AcknowledgedProducer) {
     super.setMetricProducer(producer);
@@ -45,7 +45,7 @@ class KeepProducer extends OnDemandReader {
 }
 
 function start(views: ViewOptions[] = []) {
-  const reader = new KeepProducer();
+  const reader = new WalkingReader();
   const provider = new MeterProvider({ readers: [reader], views, exemplarFilter: 'always_on' });
   /** Collects the filtered attributes of all exemplars. */
   const filtered = async () => {
@@ -83,7 +83,7 @@ const loose = (attributes: Attributes) => attributes as never;
 describe('declared attributes', () => {
   const shop = defineCatalogue(definitions);
 
-  test('undeclared keys are kept, declared ones are not repeated', async () => {
+  test('undeclared keys are kept, declared keys are not repeated', async () => {
     const { meter, filtered } = start();
     const { orders, wait, level } = instrumentsOf(shop, meter);
     orders.add(1, loose({ channel: 'web', user: 5, session: 's1', list: ['x', 'y'] }));
@@ -92,7 +92,7 @@ describe('declared attributes', () => {
     expect(await filtered()).toEqual([{ session: 's1', list: ['x', 'y'] }, { session: 's2' }, {}]);
   });
 
-  test('the original value is kept where the series has _OTHER', async () => {
+  test('the original value is kept if the series has _OTHER', async () => {
     const { meter, filtered } = start();
     const { orders } = instrumentsOf(shop, meter);
     orders.add(1, loose({ channel: 'fax', user: 'ann' }));

@@ -27,7 +27,7 @@ class Contexts implements ContextManager {
   disable = () => this;
 }
 
-class KeepProducer extends OnDemandReader {
+class WalkingReader extends OnDemandReader {
   producer: AcknowledgedProducer | undefined;
   override setMetricProducer(producer: AcknowledgedProducer) {
     super.setMetricProducer(producer);
@@ -38,7 +38,7 @@ class KeepProducer extends OnDemandReader {
 function start(exemplarFilter?: ExemplarFilter) {
   const clock = new FakeClock();
   const provider = new EngineMeterProvider(systemHost(clock), emptyResource, false);
-  const reader = new KeepProducer();
+  const reader = new WalkingReader();
   provider.connect({ resource: emptyResource, readers: [reader], ...(exemplarFilter && { exemplarFilter }) });
   const collect = async () => {
     const seen: Exemplar[] = [];

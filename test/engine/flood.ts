@@ -10,7 +10,7 @@ import { PlainReader, type Point, startEngine } from './provider.js';
 const setsPerCollection = 2_000;
 const limit = 2_000;
 const mebibyte = 1_048_576;
-/** Collections after which all series that the limit allows exist. */
+/** Collections before the memory measurement starts; the limit is reached by then. */
 const warmUp = 10;
 
 const sumOf = (points: readonly Point[]) => points.reduce((sum, { value }) => sum + value, 0);

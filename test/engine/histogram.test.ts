@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { Buckets } from '../../src/engine/buckets.js';
 import { PlainReader, startEngine } from './provider.js';
 
-/** Doubles that lie where a search by bits could go wrong. */
+/** Doubles for which a bitwise search could fail. */
 const double = fc.oneof(
   fc.double({ noNaN: true, noDefaultInfinity: true }),
   fc.double({ noNaN: true, min: -10, max: 10 }),

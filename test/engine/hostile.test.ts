@@ -86,7 +86,7 @@ const attributes: readonly (readonly [string, unknown])[] = [
   ['a value that is a long list', { a: new Array(100_000).fill('a') }],
   ['a value that is a sparse list', { a: new Array(5) }],
   ['a value that is a long text', { a: 'x'.repeat(1_000_000) }],
-  ['half a surrogate pair', { a: '\ud800' }],
+  ['a lone surrogate', { a: '\ud800' }],
   ['control characters', { a: 'a\0b\nc"d\\' }],
   ['an empty key', { '': 'a' }],
   ['a key that is a symbol', { [Symbol('a')]: 'b' }],
@@ -94,7 +94,7 @@ const attributes: readonly (readonly [string, unknown])[] = [
   ['a thousand keys', Object.fromEntries(Array.from({ length: 1_000 }, (_, index) => [`k${index}`, index]))],
   ['the key __proto__', JSON.parse('{"__proto__":"x","a":1}')],
   ['the key __proto__ with a list', JSON.parse('{"__proto__":["x"],"a":1}')],
-  ['keys of every object', { constructor: 'a', toString: 'b', hasOwnProperty: 'c', valueOf: 'd' }],
+  ['keys of Object.prototype', { constructor: 'a', toString: 'b', hasOwnProperty: 'c', valueOf: 'd' }],
   ['the overflow attribute', { 'otel.metric.overflow': true }],
 ];
 

@@ -1,4 +1,4 @@
-/** Lookup of series: equal attributes give the same series, different attributes different ones, at any number. */
+/** Lookup of series: equal attributes give the same series, different attributes give different series, at any number of series. */
 import fc from 'fast-check';
 import { boolean, counter, integer, optional, text } from 'otelier';
 import { describe, expect, test } from 'vitest';

@@ -1,4 +1,4 @@
-/** Series cache: hits by identity, second visits, eviction of series that are gone, and reuse of indexes. */
+/** Series cache: hits by identity, second visits, eviction of series that no longer exist, and reuse of indexes. */
 import { expect, test } from 'vitest';
 import type { SeriesKey } from '../../src/model/points.js';
 import { SeriesCache } from '../../src/model/series-cache.js';

@@ -17,9 +17,9 @@ const settings: readonly (readonly [title: string, setting: EndpointSetting])[] 
   ['no scope labels', { withoutScopeLabels: true }],
   ['no target_info', { withoutTargetInfo: true }],
   ['created samples', { createdSamples: true }],
-  ['labels of the resource', { resourceLabels }],
+  ['resource labels', { resourceLabels }],
   [
-    'everything at once',
+    'several settings',
     { translationStrategy: 'NoTranslation', withoutScopeLabels: true, createdSamples: true, resourceLabels },
   ],
 ];

@@ -81,9 +81,9 @@ export async function startFaultPeer(identities?: { readonly right: Identity; re
     mostInFlight = Math.max(mostInFlight, inFlight);
     response.once('close', () => inFlight--);
     reached.push(request.url ?? '');
-    const doing = fault;
-    if (doing === 'reset') {
-      requests.push({ body: Buffer.alloc(0), fault: doing, fate: 'ignored', atMs: performance.now() });
+    const current = fault;
+    if (current === 'reset') {
+      requests.push({ body: Buffer.alloc(0), fault: current, fate: 'ignored', atMs: performance.now() });
       request.socket.resetAndDestroy();
       return;
     }
@@ -95,15 +95,15 @@ export async function startFaultPeer(identities?: { readonly right: Identity; re
     }
     const raw = Buffer.concat(chunks);
     const body = request.headers['content-encoding'] === 'gzip' ? gunzipSync(raw) : raw;
-    const fate = accepting.has(doing) ? 'accepted' : refusing.has(doing) ? 'refused' : 'ignored';
-    requests.push({ body, fault: doing, fate, atMs: performance.now() });
+    const fate = accepting.has(current) ? 'accepted' : refusing.has(current) ? 'refused' : 'ignored';
+    requests.push({ body, fault: current, fate, atMs: performance.now() });
     // Only one answer is lost: each lost answer doubles a batch.
-    if (doing === 'acknowledgement lost') fault = undefined;
-    await answer(doing, request, response);
+    if (current === 'acknowledgement lost') fault = undefined;
+    await answer(current, request, response);
   }
 
-  async function answer(doing: Fault | undefined, request: IncomingMessage, response: ServerResponse): Promise<void> {
-    switch (doing) {
+  async function answer(current: Fault | undefined, request: IncomingMessage, response: ServerResponse): Promise<void> {
+    switch (current) {
       case 'hang':
         return;
       case '503':

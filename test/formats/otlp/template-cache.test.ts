@@ -27,7 +27,7 @@ const kinds = ['double', 'histogram', 'exponential'] as const;
 const temporalities = ['cumulative', 'delta'] as const;
 
 test.each(kinds.flatMap((kind) => temporalities.map((temporality) => ({ kind, temporality }))))(
-  'evicts series that are gone: $kind, $temporality',
+  'evicts series that no longer exist: $kind, $temporality',
   ({ kind, temporality }) => {
     const encoder = new OtlpEncoder();
     const stream = streamOf(kind);
@@ -47,7 +47,7 @@ test.each(kinds.flatMap((kind) => temporalities.map((temporality) => ({ kind, te
   },
 );
 
-test('evicts streams that are gone', () => {
+test('evicts streams that no longer exist', () => {
   const encoder = new OtlpEncoder();
   walk(encoder, streamOf('double'), 'cumulative', series(1), new SeriesKeys());
   const before = heapUsed();

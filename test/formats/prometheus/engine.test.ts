@@ -44,12 +44,12 @@ test.each(formats)('%s: a walk encodes like its data', async (format) => {
     meter.createObservableGauge('seen').addCallback((result) => result.observe(0.25));
   }
   const walked = createExposition(format);
-  const answer = await scrape(reader, walked);
+  const response = await scrape(reader, walked);
   const replayed = createExposition(format);
   replay(await (await reader.begin()).resourceMetrics(), replayed);
-  expect(answer).toBe(bytesOf(replayed).toString('latin1'));
-  expect(samplesOf(format, Buffer.from(answer, 'latin1')).length).toBeGreaterThan(15);
-  if (format !== 'protobuf') expect(promlint(answer).filter(({ severity }) => severity === 'error')).toEqual([]);
+  expect(response).toBe(bytesOf(replayed).toString('latin1'));
+  expect(samplesOf(format, Buffer.from(response, 'latin1')).length).toBeGreaterThan(15);
+  if (format !== 'protobuf') expect(promlint(response).filter(({ severity }) => severity === 'error')).toEqual([]);
 });
 
 test('an instrument is announced before it has samples', async () => {
@@ -122,8 +122,8 @@ describe.each([true, false])('with scope labels: %s', (scopeLabels) => {
         for (const acts of groups) {
           for (const [name, value] of acts) (engine.acts[name] as Act)(value);
           for (const [index, format] of formats.entries()) {
-            const answer = await scrape(engine.reader, kept[index] as ExpositionEncoder);
-            expect(answer, format).toBe(await scrape(engine.reader, engine.exposition(format)));
+            const response = await scrape(engine.reader, kept[index] as ExpositionEncoder);
+            expect(response, format).toBe(await scrape(engine.reader, engine.exposition(format)));
           }
         }
       }),

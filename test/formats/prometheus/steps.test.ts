@@ -242,11 +242,11 @@ describe.each(formats)('%s', (format) => {
     series.push({ attributes: {}, startUnixMs: 1_000, value: 1 });
     const exposition = createExposition(format);
     walk(walked, exposition);
-    const answer = bytesOf(exposition);
-    const copy = Buffer.from(answer);
+    const response = bytesOf(exposition);
+    const copy = Buffer.from(response);
     series[0] = { attributes: { a: 'other' }, startUnixMs: 2_000, value: 2 };
     walk(walked, exposition);
     expect(bytesOf(exposition).equals(copy)).toBe(false);
-    expect(answer.equals(copy)).toBe(true);
+    expect(response.equals(copy)).toBe(true);
   });
 });
