@@ -37,6 +37,9 @@ export type ExportResult =
   /** Points were refused for good and counted: they must not be part of the next collection. */
   | { readonly kind: 'refused'; readonly reason: string };
 
+/** Result of an export of which no point was accepted or kept. */
+export type FailedExport = Extract<ExportResult, { kind: 'failed' }>;
+
 /** Aggregation and temporality that a backend needs, by instrument type. */
 export interface ExportPreferences {
   aggregation(type: InstrumentType): AggregationOption;
@@ -45,6 +48,11 @@ export interface ExportPreferences {
 
 /** Exports collections, one at a time. */
 export interface Exporter extends ExportPreferences {
+  /**
+   * Delivers requests that earlier exports left in memory. Resolves to the failure if they still wait: nothing newer may be
+   * collected then. Called before a collection begins, because a collection that waits blocks those of other readers.
+   */
+  deliverWaiting?(options: ExportOptions): Promise<FailedExport | undefined>;
   /** Walks and delivers the collection. Rejects only for errors that the walk throws. */
   export(collected: Collected, options: ExportOptions): Promise<ExportResult>;
   /** False while the endpoint has asked to wait and a scheduled export would fail. Absent means always true. */
@@ -67,6 +75,7 @@ export function lazyExporter(preferences: ExportPreferences, load: () => Promise
   return {
     ...preferences,
     export: async (collected, options) => (await loading).export(collected, options),
+    deliverWaiting: async (options) => (await loading).deliverWaiting?.(options),
     isReady: () => loaded?.isReady?.() ?? true,
     close: async () => (await loading).close(),
   };
@@ -83,7 +92,7 @@ export function stockExporter(exporter: PushMetricExporter, account: Pick<Delive
       await metrics.resource.waitForAsyncAttributes?.();
       const points = countPoints(metrics);
       const reason = await withDeadline(exportWith(exporter, metrics), timeoutMs);
-      if (reason === late) return { kind: 'failed', reason: `no answer within ${timeoutMs} ms`, points };
+      if (reason === late) return { kind: 'failed', reason: `no answer within ${Math.round(timeoutMs)} ms`, points };
       if (reason !== undefined) return { kind: 'failed', reason, points };
       account.exported(points);
       return { kind: 'accepted' };

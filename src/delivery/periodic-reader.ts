@@ -147,13 +147,17 @@ export class PeriodicReader implements IMetricReader {
     const final = this.#closed !== undefined;
     this.#account.began();
     try {
+      const startedMs = this.#clock.monotonicMs();
+      const waiting = await this.#exporter.deliverWaiting?.({ timeoutMs: this.#timeoutMs, flush });
+      if (waiting !== undefined && !final) return this.#record(waiting, final);
       const collected = this.#shedding.over(await beginCollection(this.#registered(), this.#timeoutMs));
       // The time that callbacks take is not load: less detail would not make them faster.
       const beganMs = this.#clock.monotonicMs();
       this.#account.callbackErrors(collected.errors);
-      const limits = { timeoutMs: this.#timeoutMs, flush };
+      const remainingMs = this.#timeoutMs - (this.#clock.monotonicMs() - startedMs);
+      const limits = { timeoutMs: Math.max(0, remainingMs), flush };
       const failed = (error: unknown): ExportResult => ({ kind: 'failed', reason: reasonOf(error) });
-      const result = await this.#exporter.export(collected, limits).catch(failed);
+      const result = waiting ?? (await this.#exporter.export(collected, limits).catch(failed));
       if (result.kind === 'failed') await this.#giveBack(collected, result, final);
       else collected.accept();
       if (result.kind === 'accepted' && result.late !== true)
