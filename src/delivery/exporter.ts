@@ -37,9 +37,6 @@ export type ExportResult =
   /** Points were refused for good and counted: they must not be part of the next collection. */
   | { readonly kind: 'refused'; readonly reason: string };
 
-/** Result of an export of which no point was accepted or kept. */
-export type FailedExport = Extract<ExportResult, { kind: 'failed' }>;
-
 /** Aggregation and temporality that a backend needs, by instrument type. */
 export interface ExportPreferences {
   aggregation(type: InstrumentType): AggregationOption;
@@ -49,12 +46,12 @@ export interface ExportPreferences {
 /** Exports collections, one at a time. */
 export interface Exporter extends ExportPreferences {
   /**
-   * Delivers requests that earlier exports left in memory. Resolves to the failure if they still wait: nothing newer may be
-   * collected then. Called before a collection begins, because a collection that waits blocks those of other readers.
+   * Begins a collection, walks it and delivers it. Rejects only for errors that `collect` or the walk throws.
+   *
+   * @param collect begins the collection. To be called at most once, when the collection can be walked at once: until its
+   *   walk ends, other readers wait. Not called if nothing can be sent.
    */
-  deliverWaiting?(options: ExportOptions): Promise<FailedExport | undefined>;
-  /** Walks and delivers the collection. Rejects only for errors that the walk throws. */
-  export(collected: Collected, options: ExportOptions): Promise<ExportResult>;
+  export(collect: () => Promise<Collected>, options: ExportOptions): Promise<ExportResult>;
   /** False while the endpoint has asked to wait and a scheduled export would fail. Absent means always true. */
   isReady?(): boolean;
   close(): Promise<void>;
@@ -74,8 +71,7 @@ export function lazyExporter(preferences: ExportPreferences, load: () => Promise
   loading.catch(() => undefined);
   return {
     ...preferences,
-    export: async (collected, options) => (await loading).export(collected, options),
-    deliverWaiting: async (options) => (await loading).deliverWaiting?.(options),
+    export: async (collect, options) => (await loading).export(collect, options),
     isReady: () => loaded?.isReady?.() ?? true,
     close: async () => (await loading).close(),
   };
@@ -86,13 +82,14 @@ export function stockExporter(exporter: PushMetricExporter, account: Pick<Delive
   return {
     aggregation: (type) => exporter.selectAggregation?.(type) ?? { type: aggregationTypes.default },
     temporality: (type) => exporter.selectAggregationTemporality?.(type) ?? aggregationTemporalities.cumulative,
-    async export(collected, { timeoutMs }) {
+    async export(collect, { timeoutMs }) {
+      const collected = await collect();
       const metrics = await collected.resourceMetrics();
       if (metrics.scopeMetrics.length === 0) return { kind: 'empty' };
       await metrics.resource.waitForAsyncAttributes?.();
       const points = countPoints(metrics);
       const reason = await withDeadline(exportWith(exporter, metrics), timeoutMs);
-      if (reason === late) return { kind: 'failed', reason: `no answer within ${Math.round(timeoutMs)} ms`, points };
+      if (reason === late) return { kind: 'failed', reason: `no answer within ${timeoutMs} ms`, points };
       if (reason !== undefined) return { kind: 'failed', reason, points };
       account.exported(points);
       return { kind: 'accepted' };

@@ -147,21 +147,24 @@ export class PeriodicReader implements IMetricReader {
     const final = this.#closed !== undefined;
     this.#account.began();
     try {
-      const startedMs = this.#clock.monotonicMs();
-      const waiting = await this.#exporter.deliverWaiting?.({ timeoutMs: this.#timeoutMs, flush });
-      if (waiting !== undefined && !final) return this.#record(waiting, final);
-      const collected = this.#shedding.over(await beginCollection(this.#registered(), this.#timeoutMs));
-      // The time that callbacks take is not load: less detail would not make them faster.
-      const beganMs = this.#clock.monotonicMs();
-      this.#account.callbackErrors(collected.errors);
-      const remainingMs = this.#timeoutMs - (this.#clock.monotonicMs() - startedMs);
-      const limits = { timeoutMs: Math.max(0, remainingMs), flush };
+      let collected: Collected | undefined;
+      let beganMs = this.#clock.monotonicMs();
+      const collect = async () => {
+        collected = this.#shedding.over(await beginCollection(this.#registered(), this.#timeoutMs));
+        // Only the time from here on is load: less detail would not make callbacks faster.
+        beganMs = this.#clock.monotonicMs();
+        this.#account.callbackErrors(collected.errors);
+        return collected;
+      };
+      const limits = { timeoutMs: this.#timeoutMs, flush };
       const failed = (error: unknown): ExportResult => ({ kind: 'failed', reason: reasonOf(error) });
-      const result = waiting ?? (await this.#exporter.export(collected, limits).catch(failed));
-      if (result.kind === 'failed') await this.#giveBack(collected, result, final);
-      else collected.accept();
-      if (result.kind === 'accepted' && result.late !== true)
+      const result = await this.#exporter.export(collect, limits).catch(failed);
+      if (result.kind !== 'failed') collected?.accept();
+      else if (final) await this.#giveUp(collected ?? (await collect()), result);
+      else collected?.reject();
+      if (result.kind === 'accepted' && result.late !== true) {
         this.#shedding.delivered(this.#clock.monotonicMs() - beganMs);
+      }
       return this.#record(result, final);
     } catch (error) {
       const reason = reasonOf(error);
@@ -170,12 +173,10 @@ export class PeriodicReader implements IMetricReader {
     }
   }
 
-  /** Returns the points to the engine, which adds them to the next collection. After the last one they are lost. */
-  async #giveBack(collected: Collected, result: ExportResult & { kind: 'failed' }, final: boolean): Promise<void> {
-    if (final) {
-      const points = result.points ?? (await countPoints(collected));
-      if (points > 0) this.#account.dropped(points, 'closed');
-    }
+  /** Counts the points of the last collection, which no later collection includes. */
+  async #giveUp(collected: Collected, result: ExportResult & { kind: 'failed' }): Promise<void> {
+    const points = result.points ?? (await countPoints(collected));
+    if (points > 0) this.#account.dropped(points, 'closed');
     collected.reject();
   }
 

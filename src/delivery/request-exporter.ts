@@ -21,7 +21,6 @@ import {
   type ExportOptions,
   type ExportPreferences,
   type ExportResult,
-  type FailedExport,
   suppressTracing,
 } from './exporter.js';
 import type { HttpClient } from './http-client.js';
@@ -59,8 +58,7 @@ export function requestExporter(options: RequestExporterOptions): Exporter {
   return {
     aggregation: options.aggregation,
     temporality: options.temporality,
-    export: (collected, limits) => chain.export(collected, limits),
-    deliverWaiting: (limits) => chain.deliverWaiting(limits),
+    export: (collect, limits) => chain.export(collect, limits),
     isReady: () => chain.isReady(),
     close: () => chain.close(),
   };
@@ -105,24 +103,24 @@ class RequestChain {
     return this.#spool !== undefined || this.#retry.retryAfterMs === 0;
   }
 
-  async deliverWaiting({ timeoutMs, flush }: ExportOptions): Promise<FailedExport | undefined> {
-    if (this.#memory.isEmpty) return undefined;
-    const endMs = this.#clock.monotonicMs() + timeoutMs;
-    const blocked = await this.#sendUntil({ endMs, timeoutMs, signals: [flush, this.#closed.signal] });
-    return blocked && { kind: 'failed', reason: blocked.reason };
-  }
-
-  async export(collected: Collected, { timeoutMs, flush }: ExportOptions): Promise<ExportResult> {
-    const endMs = this.#clock.monotonicMs() + timeoutMs;
-    const limits: RetryLimits = { endMs, timeoutMs, signals: [flush, this.#closed.signal] };
+  async export(collect: () => Promise<Collected>, { timeoutMs, flush }: ExportOptions): Promise<ExportResult> {
+    const startedMs = this.#clock.monotonicMs();
+    const limits = { endMs: startedMs + timeoutMs, timeoutMs, signals: [flush, this.#closed.signal] };
     this.#refusal = undefined;
     this.#hasWaited = false;
 
-    const waiting = await this.deliverWaiting({ timeoutMs, flush });
-    if (waiting !== undefined) return waiting;
+    const hasLeftovers = !this.#memory.isEmpty;
+    if (hasLeftovers) {
+      const blocked = await this.#sendUntil(limits);
+      if (blocked !== undefined) return { kind: 'failed', reason: blocked.reason };
+    }
+    const collectingMs = this.#clock.monotonicMs();
+    const collected = await collect();
+    // Callbacks have a time limit of their own, and other readers may collect first.
+    limits.endMs += this.#clock.monotonicMs() - collectingMs;
     const { requests, oversized } = await this.#options.encode(collected);
     const answeredBefore = this.#answered;
-    const isLate = await this.#enqueue(requests);
+    const isLate = (await this.#enqueue(requests)) || hasLeftovers;
     const blocked = await this.#sendUntil(limits);
 
     if (blocked !== undefined && this.#canReturn(requests, answeredBefore)) {
@@ -176,9 +174,7 @@ class RequestChain {
     if (result !== late) return result;
     await this.#store();
     const progressed = this.#answered > answeredBefore;
-    const reason = progressed
-      ? 'older requests are still being delivered'
-      : `no answer within ${Math.round(timeoutMs)} ms`;
+    const reason = progressed ? 'older requests are still being delivered' : `no answer within ${timeoutMs} ms`;
     return { kind: 'failed', reason, ambiguous: true };
   }
 

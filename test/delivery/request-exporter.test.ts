@@ -40,7 +40,7 @@ async function chainOver(post: (body: Uint8Array) => Promise<PostResult>, maxByt
   closing.push(() => exporter.close());
   const flush = new AbortController().signal;
   const send = (requests: readonly EncodedRequest[], timeoutMs = 5_000) =>
-    exporter.export(requests as unknown as Collected, { timeoutMs, flush });
+    exporter.export(async () => requests as unknown as Collected, { timeoutMs, flush });
   const total = () => {
     const { points, waiting } = account.status();
     const dropped = Object.values(points.dropped).reduce((sum, count) => sum + count, 0);

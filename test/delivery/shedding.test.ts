@@ -53,7 +53,8 @@ function start(temporality: 0 | 1) {
   const exporter: Exporter = {
     aggregation: () => ({ type: 0 }),
     temporality: () => temporality,
-    async export(collected: Collected) {
+    async export(collect: () => Promise<Collected>) {
+      const collected = await collect();
       const { scopeMetrics } = await collected.resourceMetrics();
       sent = scopeMetrics.flatMap(({ metrics }) => metrics);
       clock.advance(takesMs);

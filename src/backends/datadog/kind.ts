@@ -48,9 +48,16 @@ export const datadogKind: BackendKind<typeof datadogOptions> = {
   },
 };
 
-/** Fails every export: a missing key must not stop the application. */
+/** Fails every export: a missing key must not stop the application. Collects, because idle series end at collections. */
 function exporterWithoutKey(): Exporter {
-  return { ...preferences, export: async () => ({ kind: 'failed', reason: noKey }), async close() {} };
+  return {
+    ...preferences,
+    async export(collect) {
+      await collect();
+      return { kind: 'failed', reason: noKey };
+    },
+    async close() {},
+  };
 }
 
 function isCounted(type: InstrumentType): boolean {

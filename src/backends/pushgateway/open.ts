@@ -76,16 +76,13 @@ export function openGroup(options: PushgatewayOptions, context: GroupContext): O
 
   const exporter: Exporter = {
     ...pushes,
-    async export(collected, { timeoutMs, flush }) {
-      if (isDeleted) {
-        collected.reject();
-        return { kind: 'empty' };
-      }
+    async export(collect, { timeoutMs, flush }) {
+      if (isDeleted) return { kind: 'empty' };
       const waiting = new AbortController();
       endWaiting = () => waiting.abort();
       if (flush.aborted) waiting.abort();
       flush.addEventListener('abort', endWaiting, { once: true });
-      const pushed = pushes.export(collected, { timeoutMs, flush: waiting.signal });
+      const pushed = pushes.export(collect, { timeoutMs, flush: waiting.signal });
       pushing = pushed;
       return pushed.finally(() => flush.removeEventListener('abort', endWaiting));
     },
