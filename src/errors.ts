@@ -75,6 +75,11 @@ export class MetricsError extends Error {
   }
 }
 
+/** Reports whether an error is a `MetricsError` of any copy of this package. */
+export function isMetricsError(error: unknown): error is MetricsError {
+  return error instanceof Error && error.name === 'MetricsError';
+}
+
 /** All error codes; a test checks that docs/errors.md explains each of them. */
 export const metricsErrorCodes = Object.keys(table) as MetricsErrorCode[];
 

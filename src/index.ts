@@ -78,7 +78,8 @@ export type { EnvironmentVariable, Option, OptionInput, OptionTable, OptionValue
 export type { Environment, Setting } from './options/resolve.js';
 export type { Settings } from './settings/settings.js';
 export type { BackendFlush, FlushResult } from './start/flush.js';
+export { instrumentsOf } from './start/instruments-of.js';
 export type { Catalogues, Packs, StartSettings } from './start/plan.js';
-export { instrumentsOf } from './start/process-engine.js';
 export type { MetricsStatus } from './start/running-backends.js';
-export { type Metrics, type RunningMetrics, type StartOptions, startMetrics } from './start.js';
+export type { RunningMetrics } from './start/running-metrics.js';
+export { type Metrics, type StartOptions, startMetrics } from './start.js';

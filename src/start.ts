@@ -1,14 +1,12 @@
-/// <reference lib="esnext.disposable" preserve="true" />
 /** `startMetrics`: plans a start, connects the engine to the backends, and flushes at the end of the process. */
 import { diag } from '@opentelemetry/api';
-import type { Catalogue } from './catalogue/catalogue.js';
 import type { InstrumentsOf } from './catalogue/instruments.js';
+import { isEqual } from './catalogue/is-equal.js';
 import type { Pack } from './catalogue/pack.js';
 import { engineInstruments } from './engine/handles.js';
 import { emptyResource, systemHost } from './engine/host.js';
 import { EngineMeterProvider } from './engine/meter-provider.js';
-import type { Clock } from './model/clock.js';
-import type { Settings } from './settings/settings.js';
+import { warnOfSchemaError } from './start/configuration-file.js';
 import { logDiagnostics } from './start/diagnostics.js';
 import type { FlushResult } from './start/flush.js';
 import {
@@ -19,12 +17,14 @@ import {
   type StartPlan,
   type StartSettings,
 } from './start/plan.js';
+import { warnOfNewerApiCopies } from './start/process/api-copies.js';
+import { warnOfIncompatibleCopies } from './start/process/copies.js';
 import { flushAtExit } from './start/process/exit.js';
-import { warnOfSecondCopies } from './start/process/second-copy.js';
-import { processEngine } from './start/process-engine.js';
+import { type StartState, sharedState } from './start/process/shared-state.js';
 import { RecorderCallbacks } from './start/recorder-callbacks.js';
 import { RecorderGuard } from './start/recorder-guard.js';
-import { type MetricsStatus, type RunningBackends, startBackends } from './start/running-backends.js';
+import { type RunningBackends, startBackends } from './start/running-backends.js';
+import type { RunningMetrics } from './start/running-metrics.js';
 import { ShutdownCallbacks } from './start/shutdown-callbacks.js';
 
 /** Options of `startMetrics`. */
@@ -40,43 +40,10 @@ type DistinctKeys<A, B> = {
   readonly [K in keyof A]: K extends keyof B | keyof RunningMetrics | 'summary' ? never : A[K];
 };
 
-/** Controls of running metrics, without the properties of catalogues and packs. */
-export interface RunningMetrics {
-  /** Resolves when servers listen; rejects with the first failure. Need not be awaited. */
-  readonly ready: Promise<void>;
-  /** Effective configuration, with secrets redacted. */
-  readonly settings: Settings;
-  /** Returns the status of each backend and the counts of rejected measurements. */
-  status(): MetricsStatus;
-  /** Collects and delivers now. Resolves within `shutdownTimeoutMs` with the result of each backend; never rejects. */
-  forceFlush(): Promise<FlushResult>;
-  /** Flushes, then stops; instruments do nothing afterwards. Resolves like `forceFlush`. */
-  shutdown(): Promise<FlushResult>;
-  /** Calls `shutdown`, for `await using`. */
-  [Symbol.asyncDispose](): Promise<void>;
-}
-
 /** Running metrics: the controls, plus one property per catalogue and pack of the call. */
 export type Metrics<C extends Catalogues, P extends Packs> = RunningMetrics & {
   readonly [K in keyof C]: InstrumentsOf<C[K]['definitions']>;
 } & { readonly [K in keyof P]: P[K] extends Pack<infer R, infer _D> ? R : never };
-
-/** State of one start, shared by all calls that return its metrics. */
-interface StartState {
-  readonly engine: EngineMeterProvider;
-  readonly clock: Clock;
-  /** All catalogues of all calls, keyed by property name. */
-  readonly catalogues: Map<string, Catalogue>;
-  readonly recorders: Map<Packs[string], object>;
-  readonly stopping: ShutdownCallbacks;
-  readonly callbacks: RecorderCallbacks;
-  /** Options of the first call. */
-  readonly settings: StartSettings;
-  readonly running: RunningMetrics;
-}
-
-/** State that the process shares; `undefined` while no metrics run. */
-let shared: StartState | undefined;
 
 type Empty = Record<never, never>;
 
@@ -111,10 +78,11 @@ export function startMetrics<const C extends Catalogues = Empty, const P extends
     ...settings
   }: StartSettings & { catalogues?: Catalogues; packs?: Packs } = options;
   const isolated = settings.isolated === true;
-  let state = isolated ? undefined : shared;
+  const shared = sharedState();
+  let state = isolated ? undefined : shared.started;
   if (state === undefined) {
     state = start(settings, catalogues, packs);
-    if (!isolated) shared = state;
+    if (!isolated) shared.started = state;
   } else {
     checkAdditions(catalogues, packs, state.catalogues);
     warnOfIgnoredOptions(state, settings);
@@ -127,14 +95,18 @@ function start(settings: StartSettings, catalogues: Catalogues, packs: Packs): S
   const plan = planStart(settings, catalogues, packs);
   if (!isolated) logDiagnostics(plan.logLevel);
   for (const warning of plan.warnings) diag.warn(warning);
-  warnOfSecondCopies((message) => diag.warn(message));
+  if (plan.file !== undefined) void warnOfSchemaError(plan.file, (message) => diag.warn(message));
+  warnOfIncompatibleCopies();
 
   const { clock } = plan.backends;
-  const engine = isolated ? new EngineMeterProvider(systemHost(clock), emptyResource, false) : processEngine;
+  const engine = isolated ? new EngineMeterProvider(systemHost(clock), emptyResource, false) : sharedState().engine;
   // Created before the self-metrics, so that the metrics of the application come first in every output.
   for (const catalogue of plan.catalogues) engineInstruments(catalogue, engine);
   const backends = startBackends(plan.backends, engine);
-  if (!isolated) backends.registerGlobally();
+  if (!isolated) {
+    backends.registerGlobally();
+    warnOfNewerApiCopies();
+  }
   const [stopping, callbacks] = [new ShutdownCallbacks(), new RecorderCallbacks()];
   const running = controlsOf(backends, engine, plan, { isolated, stopping, callbacks });
   return { engine, clock, catalogues: new Map(), recorders: new Map(), stopping, callbacks, settings, running };
@@ -149,6 +121,7 @@ function controlsOf(
 ): RunningMetrics {
   const { shutdownTimeoutMs } = plan;
   const { clock } = plan.backends;
+  const shared = sharedState();
   let stopped: Promise<FlushResult> | undefined;
   const stop = async () => {
     const startedMs = clock.monotonicMs();
@@ -161,13 +134,13 @@ function controlsOf(
   const shutdown = () => {
     if (stopped === undefined) {
       // A start from now on is independent; this shutdown must not disconnect its readers.
-      if (shared?.running === running) shared = undefined;
+      if (shared.started?.running === running) shared.started = undefined;
       stopListening();
       // Before the delivery ends: a start in the meantime registers its own provider.
       backends.unregister();
       stopped = stop().finally(() => {
         callbacks.remove();
-        if (isolated || shared === undefined) engine.disconnect();
+        if (isolated || shared.started === undefined) engine.disconnect();
       });
     }
     return stopped;
@@ -210,15 +183,30 @@ function metricsOf<C extends Catalogues, P extends Packs>(
   }
   for (const [key, pack] of Object.entries(packs)) {
     state.catalogues.set(key, pack.catalogue);
-    const recorder = recorders.get(pack) ?? createRecorder(pack, state);
-    recorders.set(pack, recorder);
-    properties[key] = recorder;
+    properties[key] = existingRecorder(pack, recorders) ?? createRecorder(pack, state);
   }
   return Object.freeze({ ...state.running, ...properties }) as Metrics<C, P>;
 }
 
+/** Returns the recorder of a pack with the same metrics: two recorders would overwrite each other's observations. */
+function existingRecorder(pack: Packs[string], recorders: StartState['recorders']): object | undefined {
+  const identical = recorders.get(pack);
+  if (identical !== undefined) return identical;
+  for (const [first, recorder] of recorders) {
+    if (first.name !== pack.name || !isEqual(first.catalogue, pack.catalogue)) continue;
+    if (!isEqual(first.options, pack.options)) {
+      diag.warn(
+        `startMetrics: pack "${pack.name}" is already running with other options; the later options are ignored; ` +
+          'create the pack in one module, or give it a namespace of its own',
+      );
+    }
+    return recorder;
+  }
+  return undefined;
+}
+
 /** Creates the recorder of a pack with guarded verbs. */
-function createRecorder(pack: Packs[string], { engine, clock, stopping, callbacks }: StartState): object {
+function createRecorder(pack: Packs[string], { engine, clock, stopping, callbacks, recorders }: StartState): object {
   const guard = new RecorderGuard(
     pack.name,
     () => engine.countUnreadableEvent(),
@@ -230,5 +218,7 @@ function createRecorder(pack: Packs[string], { engine, clock, stopping, callback
     guard,
     onShutdown: (callback) => stopping.add(callback),
   });
-  return guard.recorder(recorder);
+  const guarded = guard.recorder(recorder);
+  recorders.set(pack, guarded);
+  return guarded;
 }

@@ -7,6 +7,7 @@ import { defaultCardinalityLimit } from '../model/instrument.js';
 import type { Scope } from '../model/points.js';
 import type { MetricDefinition } from './definitions.js';
 import { recordedAttributes } from './info-and-state-set.js';
+import { isEqual } from './is-equal.js';
 import { lintDefinition, nameIdentity, validateDefinitions } from './validate.js';
 
 /** Definitions by key. The instruments have the same keys. */
@@ -82,25 +83,25 @@ function prefixed(namespace: string | undefined, name: string): string {
 }
 
 /**
- * Checks that no two catalogues define the same metric name.
+ * Checks that no two catalogues define one metric name differently. Equal definitions in one scope are one metric: a
+ * module that is evaluated again, by a bundler or a reload, defines its metrics again.
  *
  * @param catalogues by the name that errors show.
  * @throws {MetricsError} METRICS_DUPLICATE_NAME with all names that are defined twice.
  */
 export function checkTogether(catalogues: Readonly<Record<string, Catalogue>>): void {
-  const owners = new Map<string, string>();
-  const seen = new Set<Catalogue>();
+  const owners = new Map<string, { path: string; metric: Metric; scope: Scope }>();
   const problems = [];
   for (const [name, catalogue] of Object.entries(catalogues)) {
-    // One catalogue under two keys is harmless: both have the same instruments.
-    if (seen.has(catalogue)) continue;
-    seen.add(catalogue);
+    const { scope } = catalogue;
     for (const metric of catalogue.metrics) {
       const identity = nameIdentity(metric.name);
       const path = `${name}.${metric.key}`;
       const owner = owners.get(identity);
-      if (owner === undefined) owners.set(identity, path);
-      else problems.push({ where: path, value: metric.name, expected: `a unique name ('${owner}' already has it)` });
+      if (owner === undefined) owners.set(identity, { path, metric, scope });
+      else if (!isEqual(owner.metric, metric) || !isEqual(owner.scope, scope)) {
+        problems.push({ where: path, value: metric.name, expected: `a unique name ('${owner.path}' already has it)` });
+      }
     }
   }
   if (problems.length > 0) throw new MetricsError('METRICS_DUPLICATE_NAME', problems);

@@ -53,6 +53,8 @@ export interface Pack<R extends object, D extends Definitions = Definitions> {
   /** Unique among packs, such as `inference`. */
   readonly name: string;
   readonly catalogue: Catalogue<D>;
+  /** Options that the pack was created with; if a later pack of the same metrics has others, a warning is logged. */
+  readonly options?: object;
   /**
    * Creates the recorder. Called once per start. The application receives an object with the same properties, whose
    * functions are guarded as described at `VerbGuard`.

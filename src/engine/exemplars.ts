@@ -7,6 +7,7 @@
  * slots, and a record tests only for that.
  */
 import { type Attributes, context, TraceFlags, trace } from '@opentelemetry/api';
+import { apiRegistrations } from '../model/api-registrations.js';
 import type { Clock } from '../model/clock.js';
 import { noExemplars } from '../model/point-views.js';
 import type { Exemplar } from '../model/points.js';
@@ -17,9 +18,6 @@ export type ExemplarFilter = 'always_on' | 'always_off' | 'trace_based';
 
 /** Most records that are skipped between two attempts; after that, none is made until the next collection. */
 const mostSkipped = 65_536;
-
-/** Symbol under which `@opentelemetry/api` 1.x keeps its registrations, the context manager among them. */
-const apiGlobals = Symbol.for('opentelemetry.js.api.1');
 
 /** Reused by all collections: a point shows its exemplars during the visit only. */
 const collected: Exemplar[] = [];
@@ -42,7 +40,7 @@ export class ExemplarSampling {
   /** True if a measurement may become an exemplar now. */
   get possible(): boolean {
     if (this.filter !== 'trace_based') return this.filter === 'always_on';
-    return (globalThis as { [apiGlobals]?: { context?: unknown } })[apiGlobals]?.context !== undefined;
+    return apiRegistrations().context !== undefined;
   }
 }
 

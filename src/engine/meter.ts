@@ -2,6 +2,7 @@
 import type { BatchObservableCallback, Meter, MetricOptions, Observable } from '@opentelemetry/api';
 import type { InstrumentKind } from '../model/instrument.js';
 import type { Scope } from '../model/points.js';
+import { compatibleRange } from '../version.js';
 import { definitionOf } from './definition.js';
 import { InstrumentCore } from './instrument-core.js';
 import { EngineCounter, EngineGauge, EngineHistogram, EngineUpDownCounter } from './instruments.js';
@@ -15,8 +16,17 @@ export interface CreatedInstrument extends PlannedInstrument {
   readonly instrument: EngineCounter | EngineUpDownCounter | EngineGauge | EngineHistogram | EngineObservable;
 }
 
+/** Marks meters of every copy of the package whose instruments work with handles of this copy. */
+const meterMark = Symbol.for(`otelier.meter.${compatibleRange}`);
+
+/** Reports whether a meter belongs to an engine of this package. Never by its class, which each copy has for itself. */
+export function isEngineMeter(meter: Meter): boolean {
+  return (meter as Partial<EngineMeter>)[meterMark] === true;
+}
+
 /** EngineMeter holds the instruments of one scope. */
 export class EngineMeter implements Meter {
+  readonly [meterMark] = true;
   readonly scope: Scope;
   /** By lower-case name; several per name if kinds or units conflict. */
   readonly #created = new Map<string, CreatedInstrument[]>();

@@ -1,26 +1,22 @@
 /**
  * Loads and validates the configuration file that `OTEL_CONFIG_FILE` names.
  *
- * The packages that read files load only when a file is configured. An invalid file is ignored as a whole and never
- * throws, because a mistake of an operator must not stop an application.
+ * An invalid file is ignored as a whole and never throws, because a mistake of an operator must not stop an application.
  */
 import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { basename } from 'node:path';
 import type { ViewOptions } from '@opentelemetry/sdk-metrics';
 import { backendKinds } from '../backends/table.js';
 import { checkView } from '../engine/views.js';
-import { MetricsError, messageOf } from '../errors.js';
+import { MetricsError, messageOf, renderProblem } from '../errors.js';
 import { type Environment, type FileValues, resolveOptions } from '../options/resolve.js';
 import { Report } from '../settings/file/config-node.js';
 import { type FileConfiguration, readConfiguration } from '../settings/file/configuration.js';
-import { parseDocument, type YamlLibrary } from '../settings/file/document.js';
+import { parseDocument } from '../settings/file/document.js';
 import type { FileReader } from '../settings/file/readers.js';
 import type { FileResource } from '../settings/file/resource.js';
-import { addSchemaError } from '../settings/file/schema-error.js';
+import { schemaProblem } from '../settings/file/schema-error.js';
 import { generalOptions } from '../settings/general.js';
-
-const require = createRequire(import.meta.url);
 
 /** Configuration that a start takes from the file, if one is configured. */
 export interface LoadedFile {
@@ -34,6 +30,8 @@ export interface LoadedFile {
   readonly warnings: readonly string[];
   /** Problems of an invalid file, which is ignored; `undefined` for a valid file. */
   readonly error: MetricsError | undefined;
+  /** A valid file, with the variables that it may refer to; `undefined` without a valid file. */
+  readonly source: { readonly path: string; readonly environment: Environment } | undefined;
 }
 
 /** Loads the file that code or the environment names. */
@@ -43,7 +41,7 @@ export function loadConfigurationFile(inCode: unknown, environment: Environment)
   const path = values.configFile;
   if (path === undefined) {
     const empty = { general: {}, views: [], readers: undefined, resource: undefined };
-    return { ...empty, environment, warnings: [], error: undefined };
+    return { ...empty, environment, warnings: [], error: undefined, source: undefined };
   }
   const report = new Report(basename(path));
   const configuration = readFile(path, settings[0]?.from ?? 'code', environment, report);
@@ -57,6 +55,7 @@ export function loadConfigurationFile(inCode: unknown, environment: Environment)
     environment: withoutMetricsVariables(environment),
     warnings,
     error: valid ? undefined : new MetricsError('METRICS_FILE_INVALID', problems),
+    source: valid ? { path, environment } : undefined,
   };
 }
 
@@ -77,7 +76,7 @@ function readFile(path: string, from: string, environment: Environment, report: 
     report.problems.push({ where: from, value: path, expected });
     return undefined;
   }
-  const document = parseDocument(text, environment, require('yaml') as YamlLibrary, report);
+  const document = parseDocument(text, environment, report);
   if (document === undefined) return undefined;
   const configuration = readConfiguration(document, generalOptions, backendKinds);
   for (const { view, node } of configuration.views) {
@@ -87,18 +86,23 @@ function readFile(path: string, from: string, environment: Environment, report: 
       node.invalidShape(`a valid view (${messageOf(error)})`);
     }
   }
-  checkSchema(path, from, environment, report);
   return configuration;
 }
 
-/** Validates the whole file with OpenTelemetry's package, including the sections that otelier skips. */
-function checkSchema(path: string, from: string, environment: Environment, report: Report): void {
+/**
+ * Warns if the file does not fit OpenTelemetry's schema: other SDKs may refuse it, although its metrics sections are valid.
+ *
+ * `@opentelemetry/configuration` checks the schema, including the sections that otelier skips. Without that package the
+ * file is not checked beyond its metrics sections.
+ */
+export async function warnOfSchemaError(
+  { path, environment }: NonNullable<LoadedFile['source']>,
+  warn: (message: string) => void,
+): Promise<void> {
   let configuration: typeof import('@opentelemetry/configuration');
   try {
-    configuration = require('@opentelemetry/configuration');
+    configuration = await import('@opentelemetry/configuration');
   } catch {
-    const expected = 'the package @opentelemetry/configuration (npm install @opentelemetry/configuration)';
-    report.problems.push({ where: from, value: path, expected });
     return;
   }
   // The package reads only `process.env`. The call is synchronous, so no other code sees the replacement.
@@ -107,7 +111,9 @@ function checkSchema(path: string, from: string, environment: Environment, repor
   try {
     configuration.createConfigFactory();
   } catch (error) {
-    addSchemaError(messageOf(error), report);
+    const problem = schemaProblem(messageOf(error), new Report(basename(path)));
+    if (problem === undefined) return;
+    warn(`${renderProblem(problem)}; metrics use the file, other signals and SDKs may refuse it`);
   } finally {
     process.env = actual;
   }

@@ -1,8 +1,6 @@
 /** Sends diagnostics through OpenTelemetry's `diag`, which writes to stderr unless the application sets a logger. */
 import { type DiagLogger, DiagLogLevel, diag } from '@opentelemetry/api';
-
-/** Key of the registrations of `@opentelemetry/api` 1.x. The API cannot report whether a logger is set. */
-const apiGlobals = Symbol.for('opentelemetry.js.api.1');
+import { apiRegistrations } from '../model/api-registrations.js';
 
 const levels: Readonly<Record<string, DiagLogLevel>> = {
   none: DiagLogLevel.NONE,
@@ -16,9 +14,29 @@ const levels: Readonly<Record<string, DiagLogLevel>> = {
 
 /** Writes diagnostics of `level` and above to stderr, one line each. Does nothing when a logger is already set. */
 export function logDiagnostics(level: string): void {
-  const registered = (globalThis as { [apiGlobals]?: { diag?: unknown } })[apiGlobals];
-  if (registered?.diag !== undefined) return;
-  diag.setLogger(stderrLogger, { logLevel: levels[level] ?? DiagLogLevel.WARN, suppressOverrideMessage: true });
+  if (apiRegistrations().diag !== undefined) return;
+  const logLevel = levels[level] ?? DiagLogLevel.WARN;
+  if (!diag.setLogger(stderrLogger, { logLevel, suppressOverrideMessage: true })) registerDirectly(logLevel);
+}
+
+/**
+ * Registers the logger without the API, which refuses because a copy of another version registered first. A copy that is
+ * older than that version reads all registrations; a newer copy reads none, and its messages cannot be shown.
+ */
+function registerDirectly(logLevel: DiagLogLevel): void {
+  const registrations = apiRegistrations();
+  let reached = false;
+  const probe = () => {
+    reached = true;
+  };
+  registrations.diag = { error: probe, warn: probe, info: probe, debug: probe, verbose: probe };
+  diag.error('');
+  registrations.diag = limited(logLevel);
+  if (reached || logLevel < DiagLogLevel.WARN) return;
+  stderrLogger.warn(
+    `@opentelemetry/api ${registrations.version} registered first, and the copy that otelier uses is newer and ignores ` +
+      'its registrations: messages and exemplars of otelier are lost; install one version (npm ls @opentelemetry/api)',
+  );
 }
 
 const write =
@@ -44,3 +62,14 @@ const stderrLogger: DiagLogger = {
   debug: write('debug'),
   verbose: write('verbose'),
 };
+
+function limited(logLevel: DiagLogLevel): DiagLogger {
+  const from = (level: DiagLogLevel, log: DiagLogger['error']) => (level <= logLevel ? log : () => undefined);
+  return {
+    error: from(DiagLogLevel.ERROR, stderrLogger.error),
+    warn: from(DiagLogLevel.WARN, stderrLogger.warn),
+    info: from(DiagLogLevel.INFO, stderrLogger.info),
+    debug: from(DiagLogLevel.DEBUG, stderrLogger.debug),
+    verbose: from(DiagLogLevel.VERBOSE, stderrLogger.verbose),
+  };
+}

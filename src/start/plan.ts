@@ -11,7 +11,7 @@ import { type Environment, resolveOptions } from '../options/resolve.js';
 import { generalOptions } from '../settings/general.js';
 import { Settings } from '../settings/settings.js';
 import { emptySelection, selectBackends } from './backends.js';
-import { loadConfigurationFile } from './configuration-file.js';
+import { type LoadedFile, loadConfigurationFile } from './configuration-file.js';
 import type { BackendsPlan } from './running-backends.js';
 
 /** Catalogues, keyed by the property that holds their instruments. */
@@ -50,6 +50,8 @@ export interface StartPlan {
   readonly catalogues: readonly Catalogue[];
   readonly settings: Settings;
   readonly warnings: readonly string[];
+  /** Configuration file whose schema remains to be checked. */
+  readonly file: LoadedFile['source'];
   readonly logLevel: string;
   readonly shutdownTimeoutMs: number;
 }
@@ -103,6 +105,7 @@ export function planStart(options: StartSettings, catalogues: Catalogues, packs:
     catalogues: Object.values(all),
     settings: new Settings(resolved.settings),
     warnings: [...resolved.warnings, ...lint],
+    file: file.source,
     logLevel: values.logLevel,
     shutdownTimeoutMs: values.shutdownTimeoutMs,
     backends: {

@@ -1,6 +1,6 @@
 /** Guard around the verbs of one recorder and its handles: recording never throws at the application. */
 import type { VerbGuard } from '../catalogue/pack.js';
-import { MetricsError, messageOf } from '../errors.js';
+import { isMetricsError, messageOf } from '../errors.js';
 
 type Verb = (...args: unknown[]) => unknown;
 
@@ -71,7 +71,7 @@ export class RecorderGuard implements VerbGuard {
   /** @throws `error` when it is for the application. */
   #failed(verb: string, error: unknown, args: readonly unknown[]): void {
     // A function among the arguments is the application's own: its errors belong to the application.
-    if (error instanceof MetricsError || args.some((argument) => typeof argument === 'function')) throw error;
+    if (isMetricsError(error) || args.some((argument) => typeof argument === 'function')) throw error;
     this.#count();
     if (this.#warned.has(verb)) return;
     this.#warned.add(verb);

@@ -1,5 +1,5 @@
 /** RunningBackends: the backends and readers of one start, connected to an engine. */
-import { diag, metrics as otelMetrics } from '@opentelemetry/api';
+import { diag } from '@opentelemetry/api';
 import type { IMetricReader, ViewOptions } from '@opentelemetry/sdk-metrics';
 import type { Backend, BackendStatus, SpoolLocation } from '../delivery/contract.js';
 import type { ExemplarFilter } from '../engine/exemplars.js';
@@ -9,7 +9,7 @@ import { MetricsError, messageOf } from '../errors.js';
 import type { Clock } from '../model/clock.js';
 import type { ChosenBackend } from './backends.js';
 import { type FlushResult, flushAll } from './flush.js';
-import { hasGlobalProvider, otherProviderWarning } from './process/global-provider.js';
+import { otherProviderWarning, registerGlobally, unregisterGlobally } from './process/global-provider.js';
 import { type DeclaredResource, detectResource } from './resource/resource.js';
 import { readTextFile } from './resource/sources.js';
 import { type SelfMetrics, startSelfMetrics } from './self-metrics.js';
@@ -77,11 +77,12 @@ export function startBackends(plan: BackendsPlan, engine: EngineMeterProvider): 
   // Handled here, so that an application that does not await `ready` gets a log line, not an unhandled rejection.
   ready.catch((error: Error) => diag.error(error.message));
 
-  const names = [...backends.map(({ name }) => name), ...plan.readers.map((reader) => reader.constructor.name)];
+  const readerNames = plan.readers.map((_reader, index) => (index === 0 ? 'reader' : `reader/${index + 1}`));
+  const names = [...backends.map(({ name }) => name), ...readerNames];
   if (enabled && plan.selfMetrics) {
     selfMetrics = startSelfMetrics(engine, names, () => backends.map((backend) => backend.status()));
   }
-  const targets = flushTargets(backends, plan.readers);
+  const targets = flushTargets(names, readers);
   return {
     enabled,
     ready,
@@ -97,12 +98,10 @@ export function startBackends(plan: BackendsPlan, engine: EngineMeterProvider): 
         timeoutMs,
       ).finally(() => selfMetrics?.stop()),
     registerGlobally() {
-      if (!enabled) return;
-      if (!hasGlobalProvider() && otelMetrics.setGlobalMeterProvider(engine)) return;
-      diag.warn(otherProviderWarning());
+      if (enabled && !registerGlobally(engine)) diag.warn(otherProviderWarning());
     },
     unregister() {
-      if (enabled && otelMetrics.getMeterProvider() === engine) otelMetrics.disable();
+      if (enabled) unregisterGlobally(engine);
     },
   };
 }
@@ -125,11 +124,7 @@ function connect(
   }
 }
 
-function flushTargets(backends: readonly Backend[], readers: readonly IMetricReader[]) {
-  const named = [
-    ...backends.map(({ name, reader }) => ({ name, reader })),
-    ...readers.map((reader) => ({ name: reader.constructor.name, reader })),
-  ];
+function flushTargets(names: readonly string[], readers: readonly IMetricReader[]) {
   return (act: (reader: IMetricReader) => Promise<void>) =>
-    named.map(({ name, reader }) => ({ name, flush: () => act(reader) }));
+    readers.map((reader, index) => ({ name: names[index] ?? 'reader', flush: () => act(reader) }));
 }

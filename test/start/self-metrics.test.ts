@@ -32,7 +32,7 @@ test('series in use, limits, rejections and collection durations are exported', 
   expect(value('otelier.series.limit', 'self.orders')).toBe(4);
   expect(value('otelier.measurement.rejected', 'series_overflow')).toBe(2);
   expect(value('otelier.measurement.rejected', 'value_not_finite')).toBe(1);
-  expect(value('otel.sdk.metric_reader.collection.duration', 'OnDemandReader')).toMatchObject({ count: 1 });
+  expect(value('otel.sdk.metric_reader.collection.duration', 'reader')).toMatchObject({ count: 1 });
 });
 
 test('deliveries and data points of each backend are counted', async () => {

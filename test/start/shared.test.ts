@@ -142,7 +142,7 @@ test('one catalogue under two keys counts once', async () => {
 test('shutdown and flush after a shutdown return its result', async () => {
   const { metrics } = start();
   const result = await metrics.shutdown();
-  expect(result).toEqual({ ok: true, backends: [{ backend: 'OnDemandReader', ok: true }] });
+  expect(result).toEqual({ ok: true, backends: [{ backend: 'reader', ok: true }] });
   expect(await metrics.shutdown()).toBe(result);
   expect(await metrics.forceFlush()).toBe(result);
   expect(process.listenerCount('SIGTERM')).toBe(0);

@@ -80,6 +80,7 @@ export function agent(options: AgentOptions = {}): Pack<AgentRecorder, AgentDefi
   const fixedPrices = structuredClone(prices);
   return {
     name: 'agent',
+    options,
     catalogue,
     recorder: (context) => new AgentRecorder(context, windowMs, fixedPrices),
   };

@@ -42,6 +42,7 @@ export function gateway(options: GatewayOptions = {}): Pack<GatewayRecorder, Gat
   };
   return {
     name: 'gateway',
+    options,
     catalogue: gatewayCatalogue(limits, namespace === undefined ? {} : { namespace }),
     recorder: (context) => new GatewayRecorder(context, settings),
   };

@@ -54,6 +54,7 @@ export function inference(options: InferenceOptions = {}): Pack<InferenceRecorde
   const catalogue = inferenceCatalogue(namespace === undefined ? {} : { namespace });
   return {
     name: 'inference',
+    options,
     catalogue,
     recorder: (context) => new InferenceRecorder(context, windowMs),
   };

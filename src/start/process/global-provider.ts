@@ -1,9 +1,23 @@
-/** Inspects the global `MeterProvider` of the OpenTelemetry API before otelier registers its own. */
-import { metrics } from '@opentelemetry/api';
+/** The global `MeterProvider` of the OpenTelemetry API: registers the engine unless another provider is registered. */
+import { type MeterProvider, metrics } from '@opentelemetry/api';
+import { apiRegistrations } from '../../model/api-registrations.js';
 
-/** Reports whether a MeterProvider is registered. A second registration would make the API log a stack trace. */
-export function hasGlobalProvider(): boolean {
-  return metrics.getMeterProvider().constructor.name !== 'NoopMeterProvider';
+/**
+ * Registers a provider. Returns false if another provider is registered.
+ *
+ * Writes into the registrations that exist: `setGlobalMeterProvider` refuses if a copy of the API of another version
+ * registered first, although the copies that are not newer than that version read all registrations.
+ */
+export function registerGlobally(provider: MeterProvider): boolean {
+  const registrations = apiRegistrations();
+  if (registrations.version === undefined) return metrics.setGlobalMeterProvider(provider);
+  registrations.metrics ??= provider;
+  return registrations.metrics === provider;
+}
+
+/** Removes the registration of a provider, if it is registered. */
+export function unregisterGlobally(provider: MeterProvider): void {
+  if (apiRegistrations().metrics === provider) metrics.disable();
 }
 
 /** Returns the warning about another registered provider. */
@@ -29,5 +43,5 @@ export function otherProviderWarning(): string {
  */
 function isOfDatadog(): boolean {
   const loaded = (globalThis as Record<symbol, unknown>)[Symbol.for('dd-trace')] !== undefined;
-  return loaded && Object.hasOwn(metrics.getMeterProvider(), 'reader');
+  return loaded && Object.hasOwn(apiRegistrations().metrics ?? {}, 'reader');
 }

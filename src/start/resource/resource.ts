@@ -1,14 +1,21 @@
 /** Builds the OpenTelemetry resource from detectors, the environment, a configuration file and code. */
-import { createRequire } from 'node:module';
 import type { Attributes } from '@opentelemetry/api';
-import type { DetectedResourceAttributes, Resource, ResourceDetector } from '@opentelemetry/resources';
+import {
+  type DetectedResourceAttributes,
+  defaultResource,
+  detectResources,
+  hostDetector,
+  processDetector,
+  type Resource,
+  type ResourceDetector,
+  resourceFromAttributes,
+  serviceInstanceIdDetector,
+} from '@opentelemetry/resources';
 import type { DetectorName, FileResource } from '../../settings/file/resource.js';
 import { version } from '../../version.js';
 import { detectContainer } from './container.js';
 import { detectKubernetes } from './kubernetes.js';
 import type { ResourceSources } from './sources.js';
-
-const require = createRequire(import.meta.url);
 
 /** Explicitly configured parts of the resource. */
 export interface DeclaredResource {
@@ -28,30 +35,23 @@ export interface DeclaredResource {
  * Some attributes (`host.id`) may resolve later: see `waitForAsyncAttributes` of the result.
  */
 export function detectResource(declared: DeclaredResource, sources: ResourceSources): Resource {
-  const otel = require('@opentelemetry/resources') as typeof import('@opentelemetry/resources');
-  const { resourceFromAttributes } = otel;
   const { attributes, serviceName, inCode, schemaUrl } = declared;
-  return otel
-    .defaultResource()
+  return defaultResource()
     .merge(resourceFromAttributes({ 'telemetry.distro.name': 'otelier', 'telemetry.distro.version': version }))
-    .merge(otel.detectResources({ detectors: detectorsOf(otel, declared.detection, sources) }))
+    .merge(detectResources({ detectors: detectorsOf(declared.detection, sources) }))
     .merge(resourceFromAttributes(attributes, schemaUrl === undefined ? {} : { schemaUrl }))
     .merge(resourceFromAttributes(serviceName === undefined ? {} : { 'service.name': serviceName }))
     .merge(resourceFromAttributes(inCode));
 }
 
-type Otel = typeof import('@opentelemetry/resources');
 type Detect = ResourceDetector['detect'];
 
 /** Returns the enabled detectors in order, each limited to the included attributes. */
-function detectorsOf(otel: Otel, detection: FileResource['detection'], sources: ResourceSources): ResourceDetector[] {
+function detectorsOf(detection: FileResource['detection'], sources: ResourceSources): ResourceDetector[] {
   const all: Readonly<Record<DetectorName, readonly Detect[]>> = {
-    host: [() => otel.hostDetector.detect()],
-    service: [
-      () => otel.serviceInstanceIdDetector.detect(),
-      () => ({ attributes: detectServiceName(detection, sources) }),
-    ],
-    process: [() => ({ attributes: detectProcess(otel) })],
+    host: [() => hostDetector.detect()],
+    service: [() => serviceInstanceIdDetector.detect(), () => ({ attributes: detectServiceName(detection, sources) })],
+    process: [() => ({ attributes: detectProcess() })],
     container: [() => ({ attributes: detectContainer(sources) })],
     'otelier/kubernetes': [() => ({ attributes: detectKubernetes(sources) })],
   };
@@ -68,8 +68,8 @@ function detectorsOf(otel: Otel, detection: FileResource['detection'], sources: 
 }
 
 /** Omits the arguments of the process, because they may contain a password. */
-function detectProcess(otel: Otel): DetectedResourceAttributes {
-  const { 'process.command_args': _arguments, ...attributes } = otel.processDetector.detect().attributes ?? {};
+function detectProcess(): DetectedResourceAttributes {
+  const { 'process.command_args': _arguments, ...attributes } = processDetector.detect().attributes ?? {};
   return attributes;
 }
 

@@ -1,16 +1,12 @@
-/** The engine that the whole process shares, and the instruments that it creates for catalogues. */
+/** The instruments of a catalogue, on the engine of the process or on a given meter. */
 import type { Meter } from '@opentelemetry/api';
 import type { Catalogue, Definitions } from '../catalogue/catalogue.js';
 import type { InstrumentsOf } from '../catalogue/instruments.js';
 import { foreignInstruments } from '../engine/foreign/foreign-instruments.js';
 import { createHandles, engineInstruments } from '../engine/handles.js';
-import { emptyResource, systemHost } from '../engine/host.js';
-import { EngineMeter } from '../engine/meter.js';
-import { EngineMeterProvider } from '../engine/meter-provider.js';
+import { isEngineMeter } from '../engine/meter.js';
 import { systemClock } from '../model/clock.js';
-
-/** Keeps measurements from the first instrument on; `startMetrics` connects the backends later. */
-export const processEngine = new EngineMeterProvider(systemHost(), emptyResource, true);
+import { sharedState } from './process/shared-state.js';
 
 /**
  * Returns the typed instruments of a catalogue.
@@ -25,8 +21,6 @@ export const processEngine = new EngineMeterProvider(systemHost(), emptyResource
  * instrumentsOf(shop).orders.add(1);
  */
 export function instrumentsOf<D extends Definitions>(catalogue: Catalogue<D>, meter?: Meter): InstrumentsOf<D> {
-  if (meter === undefined) return engineInstruments(catalogue, processEngine);
-  return meter instanceof EngineMeter
-    ? createHandles(catalogue, meter)
-    : foreignInstruments(catalogue, meter, systemClock);
+  if (meter === undefined) return engineInstruments(catalogue, sharedState().engine);
+  return isEngineMeter(meter) ? createHandles(catalogue, meter) : foreignInstruments(catalogue, meter, systemClock);
 }
