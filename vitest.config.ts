@@ -2,9 +2,10 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
+import { sourceText } from './scripts/source-text.mjs';
 
 const { exports } = JSON.parse(readFileSync(new URL('./package.json', import.meta.url), 'utf8')) as {
-  exports: Record<string, { default: string } | string>;
+  exports: Record<string, { import: { default: string } } | string>;
 };
 
 /** Resolves the package's entry points to the sources, so that tests import what users import. */
@@ -15,13 +16,14 @@ const entryPoints = Object.entries(exports).flatMap(([entryPoint, target]) =>
         {
           find: new RegExp(`^otelier${entryPoint.slice(1)}$`),
           replacement: fileURLToPath(
-            new URL(target.default.replace('./dist/', './src/').replace(/\.js$/, '.ts'), import.meta.url),
+            new URL(target.import.default.replace('./dist/', './src/').replace(/\.js$/, '.ts'), import.meta.url),
           ),
         },
       ],
 );
 
 export default defineConfig({
+  plugins: [sourceText],
   resolve: { alias: entryPoints },
   test: {
     include: ['test/**/*.test.ts'],

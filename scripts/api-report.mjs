@@ -17,7 +17,7 @@ mkdirSync(join(root, 'docs', 'api'), { recursive: true });
 
 const stale = Object.entries(exports)
   .filter(([, target]) => typeof target === 'object')
-  .filter(([entryPoint, target]) => !report(reportName(entryPoint), target.types));
+  .filter(([entryPoint, target]) => !report(reportName(entryPoint), target.import.types));
 
 if (stale.length > 0) {
   console.error(
@@ -33,10 +33,12 @@ function reportName(entryPoint) {
 
 /** Reports whether the report of an entry point is up to date, after writing it unless `--check` is given. */
 function report(name, types) {
+  // The declarations of the modules: those in dist/ are bundled, and their names change with their contents.
+  const declarations = join(root, types.replace('./dist/', 'build/modules/'));
   const config = ExtractorConfig.prepare({
     configObject: {
       projectFolder: root,
-      mainEntryPointFilePath: join(root, types),
+      mainEntryPointFilePath: declarations,
       compiler: {
         overrideTsconfig: {
           compilerOptions: {
@@ -46,7 +48,7 @@ function report(name, types) {
             types: ['node'],
             skipLibCheck: true,
           },
-          files: [join(root, types)],
+          files: [declarations],
         },
       },
       apiReport: {

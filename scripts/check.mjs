@@ -9,7 +9,7 @@ const steps = [
   ['spelling', 'cspell', 'lint', '--no-progress', '--no-summary', '--gitignore', '**/*.md'],
   ['types', 'tsc', '-p', 'test', '--noEmit'],
   ['publint', 'publint', '--strict'],
-  ['attw', 'attw', '--pack', '.', '--profile', 'esm-only', '--quiet'],
+  ['attw', 'attw', '--pack', '.', '--quiet'],
   ['knip', 'knip'],
   ['generated files', process.execPath, 'scripts/generate.mjs', '--check'],
 ];

@@ -1,5 +1,5 @@
 /**
- * Makes a clone ready: installs the locked dependencies if the lock file changed, compiles the package and the examples.
+ * Makes a clone ready: installs the locked dependencies if the lock file changed, builds the package and the examples.
  *
  * Needs only Node and npm. With OTELIER_READY=1, which `scripts/tally.mjs` sets for the scripts it runs, does nothing.
  */
@@ -22,8 +22,8 @@ function makeReady() {
     console.log('Installing the locked dependencies (npm ci) ...');
     run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], 'npm ci failed; is the npm registry reachable?');
   }
+  run(process.execPath, [join(root, 'scripts', 'build.mjs')], 'The package does not compile.');
   const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
-  run(process.execPath, [tsc, '-p', '.'], 'The package does not compile.');
   run(process.execPath, [tsc, '-p', 'examples'], 'The examples do not compile.');
 }
 

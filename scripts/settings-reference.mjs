@@ -2,8 +2,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { backendKinds } from '../dist/backends/table.js';
-import { generalOptions } from '../dist/settings/general.js';
+import { backendKinds } from '../build/modules/backends/table.js';
+import { generalOptions } from '../build/modules/settings/general.js';
 
 const page = join(dirname(dirname(fileURLToPath(import.meta.url))), 'docs', 'settings.md');
 const names = Object.keys(backendKinds).join(', ');

@@ -8,11 +8,18 @@ import { backendKinds } from '../src/backends/table.js';
 import { version } from '../src/version.js';
 import { startApp, startNode } from './support/program.js';
 
+/** Code and declarations of an entry point in one module format. */
+interface Target {
+  readonly types: string;
+  readonly default: string;
+}
+
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const manifest = JSON.parse(readFileSync(`${root}/package.json`, 'utf8')) as {
   name: string;
   version: string;
-  exports: Record<string, { types: string; default: string } | string>;
+  exports: Record<string, { import: Target; require: Target } | string>;
+  typesVersions: { '*': Record<string, string[]> };
   scripts: Record<string, string>;
 };
 const entryPoints = Object.entries(manifest.exports).flatMap(([path, target]) =>
@@ -23,10 +30,19 @@ test('the exported version matches package.json', () => {
   expect(version).toBe(manifest.version);
 });
 
-test.each(entryPoints)('$entryPoint has code and types', ({ target }) => {
-  expect(target.default).toMatch(/^\.\/dist\/.*\.js$/);
-  expect(target.types).toBe(target.default.replace(/\.js$/, '.d.ts'));
-  expect(readFileSync(`${root}/${target.types}`, 'utf8')).not.toBe('');
+test.each(entryPoints)('$entryPoint has code and types in both module formats', ({ entryPoint, target }) => {
+  const path = target.import.default.replace(/\.js$/, '');
+  expect(path).toMatch(/^\.\/dist\//);
+  expect(target).toEqual({
+    import: { types: `${path}.d.ts`, default: `${path}.js` },
+    require: { types: `${path}.d.cts`, default: `${path}.cjs` },
+  });
+  for (const file of Object.values(target).flatMap((format) => Object.values(format))) {
+    expect(readFileSync(`${root}/${file}`, 'utf8')).not.toBe('');
+  }
+  // `moduleResolution: node10` of TypeScript does not read `exports`.
+  const subpath = entryPoint.slice('otelier/'.length);
+  if (subpath !== '') expect(manifest.typesVersions['*'][subpath]).toEqual([`${path}.d.cts`]);
 });
 
 test('every backend and every pack has an entry point', () => {

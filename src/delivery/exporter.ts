@@ -1,6 +1,5 @@
 /** The exporter interface of a periodic reader, and adapters for code that loads later and for stock OTel exporters. */
-import { createRequire } from 'node:module';
-import { context } from '@opentelemetry/api';
+import { context, createContextKey } from '@opentelemetry/api';
 import type {
   AggregationOption,
   AggregationTemporality,
@@ -14,7 +13,8 @@ import { aggregationTemporalities, aggregationTypes } from '../model/instrument.
 import type { DeliveryAccount } from './account.js';
 import { reasonOf } from './reason.js';
 
-const require = createRequire(import.meta.url);
+/** Key that `isTracingSuppressed` of `@opentelemetry/core` reads; all copies have it, by its name. */
+const suppressTracingKey = createContextKey('OpenTelemetry SDK Context Key SUPPRESS_TRACING');
 
 /** Limits of one export. */
 export interface ExportOptions {
@@ -103,8 +103,7 @@ export function stockExporter(exporter: PushMetricExporter, account: Pick<Delive
 
 /** Runs `work` with tracing suppressed: requests of this package are not spans of the application. */
 export function suppressTracing<T>(work: () => T): T {
-  const core = require('@opentelemetry/core') as typeof import('@opentelemetry/core');
-  return context.with(core.suppressTracing(context.active()), work);
+  return context.with(context.active().setValue(suppressTracingKey, true), work);
 }
 
 /** Resolves to the reason of a failure, or `undefined`. */

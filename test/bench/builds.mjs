@@ -9,17 +9,17 @@ import { median } from './median.mjs';
 const resamples = 2_000;
 const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 
-/** Imports a file of a build: from a `dist/` folder, that of this checkout by default. */
-export function importBuilt(file, dist = join(root, 'dist')) {
-  return import(pathToFileURL(join(resolve(dist), file)).href);
+/** Imports a file of a build: from a folder `build/modules/`, that of this checkout by default. */
+export function importBuilt(file, modules = join(root, 'build', 'modules')) {
+  return import(pathToFileURL(join(resolve(modules), file)).href);
 }
 
 /**
  * Runs both builds in turn.
  *
- * @param start starts a process for a `dist/` folder (of this checkout: undefined); its `ask()` resolves to CPU
+ * @param start starts a process for a folder of modules (of this checkout: undefined); its `ask()` resolves to CPU
  * milliseconds.
- * @param other `dist/` folder of the other build.
+ * @param other folder `build/modules/` of the other build.
  * @param size `processes` pairs of processes, `alternations` of each, after `warm` that are not counted.
  * @returns milliseconds of both, and the ratio of this build to the other with its 95 % interval.
  */

@@ -46,7 +46,7 @@ const limit = 1_000_000;
 async function loadOurs() {
   const [{ MeterProvider }, { optionsOf }, { defineCatalogue, counter, histogram, text }, sdk] = await Promise.all([
     import('../../dist/engine/index.js'),
-    import('../../dist/engine/definition.js'),
+    import('../../build/modules/engine/definition.js'),
     import('../../dist/index.js'),
     peers.here.sdk2(),
   ]);

@@ -8,7 +8,7 @@
  * process; the processes are asked in turn, round after round. A repetition is the mean of ten collections, each after
  * recording to every tenth series. The reported ratio is the median of the ratios of the rounds.
  *
- * `--against` compares the CPU time of this build with that of another `dist/` folder instead.
+ * `--against` compares the CPU time of this build with that of another `build/modules/` folder instead.
  */
 import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
@@ -34,8 +34,8 @@ else await compare();
 async function compareWith(other) {
   const comparisons = [];
   for (const shape of shapes) {
-    const startBuild = (dist) => {
-      const { ask, stop } = start('ours', shape, dist);
+    const startBuild = (modules) => {
+      const { ask, stop } = start('ours', shape, modules);
       return { ask: async () => (await ask()).cpu, stop };
     };
     comparisons.push({ name: `OTLP, ${series} ${shape}`, ...(await compareBuilds(startBuild, other, comparison)) });
@@ -79,9 +79,9 @@ function lineOf({ shape, bytes, ours, stock, ratio, bar }) {
   return `${series} ${shape}, ${bytes} bytes: ours ${mine}, stock ${theirs}: ${ratio.toFixed(1)} x (bar ${bar} x)`;
 }
 
-function start(contender, shape, dist = '') {
+function start(contender, shape, modules = '') {
   const flags = quick ? ['--quick'] : [];
-  const worker = fork(fileURLToPath(import.meta.url), [contender, shape, dist, ...flags]);
+  const worker = fork(fileURLToPath(import.meta.url), [contender, shape, modules, ...flags]);
   let settle;
   worker.on('message', (answer) => settle.resolve(answer));
   worker.on('exit', (code) => settle?.reject(new Error(`${contender} at ${shape} ended with ${code}.`)));
@@ -100,8 +100,8 @@ function start(contender, shape, dist = '') {
 }
 
 /** Runs one contender: answers with the time per collection and the number of bytes. */
-async function serve(contender, shape, dist) {
-  const { record, encode } = await (contender === 'ours' ? ours : stock)(shape, dist || undefined);
+async function serve(contender, shape, modules) {
+  const { record, encode } = await (contender === 'ours' ? ours : stock)(shape, modules || undefined);
   for (let index = 0; index < series; index++) record(index);
   process.on('message', async () => {
     let milliseconds = 0;
@@ -119,9 +119,9 @@ async function serve(contender, shape, dist) {
   });
 }
 
-async function ours(shape, dist) {
-  const { MeterProvider } = await importBuilt('engine/index.js', dist);
-  const { OtlpEncoder } = await importBuilt('formats/otlp/encoder.js', dist);
+async function ours(shape, modules) {
+  const { MeterProvider } = await importBuilt('engine/index.js', modules);
+  const { OtlpEncoder } = await importBuilt('formats/otlp/encoder.js', modules);
   const { AggregationTemporality, AggregationType } = await import('@opentelemetry/sdk-metrics');
   let producer;
   const reader = {

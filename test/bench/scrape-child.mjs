@@ -10,12 +10,12 @@ import { scrapeCases } from './cases/scrape.mjs';
 import { scrapeContenders } from './scrape-contenders.mjs';
 import { contentOf } from './scrape-content.mjs';
 
-const [caseName, subject, sizesText, dist] = process.argv.slice(2);
+const [caseName, subject, sizesText, modules] = process.argv.slice(2);
 const sizes = JSON.parse(sizesText);
 const { fill, series, lines, measure } = scrapeCases.find(({ name }) => name === caseName);
 const [family, format = ''] = subject.split(', ');
 const contender = scrapeContenders.find((each) => each.family === family);
-const { open, serve, accept } = await contender.load(format, dist);
+const { open, serve, accept } = await contender.load(format, modules);
 const count = series(sizes);
 
 let kit;

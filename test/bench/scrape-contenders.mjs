@@ -21,21 +21,21 @@ const accepted = {
   protobuf: 'application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=delimited',
 };
 
-/** @param dist `dist/` folder of the measured build; that of this checkout by default. */
-async function loadOurs(format, dist) {
+/** @param modules folder `build/modules/` of the measured build; that of this checkout by default. */
+async function loadOurs(format, modules) {
   const [engine, { optionsOf }, api, account, reader, text, protobuf, dialects, names, clock, door] = await Promise.all(
     [
-      importBuilt('engine/index.js', dist),
-      importBuilt('engine/definition.js', dist),
-      importBuilt('index.js', dist),
-      importBuilt('delivery/account.js', dist),
-      importBuilt('backends/prometheus/reader.js', dist),
-      importBuilt('formats/prometheus/text.js', dist),
-      importBuilt('formats/prometheus/protobuf.js', dist),
-      importBuilt('formats/prometheus/dialects.js', dist),
-      importBuilt('formats/prometheus/exposition-names.js', dist),
-      importBuilt('model/clock.js', dist),
-      importBuilt('backends/prometheus/index.js', dist),
+      importBuilt('engine/index.js', modules),
+      importBuilt('engine/definition.js', modules),
+      importBuilt('index.js', modules),
+      importBuilt('delivery/account.js', modules),
+      importBuilt('backends/prometheus/reader.js', modules),
+      importBuilt('formats/prometheus/text.js', modules),
+      importBuilt('formats/prometheus/protobuf.js', modules),
+      importBuilt('formats/prometheus/dialects.js', modules),
+      importBuilt('formats/prometheus/exposition-names.js', modules),
+      importBuilt('model/clock.js', modules),
+      importBuilt('backends/prometheus/index.js', modules),
     ],
   );
   const { counter, histogram, text: anyText, defineCatalogue, startMetrics } = api;

@@ -21,8 +21,8 @@ export async function compareScrapeBuilds(oneCase, other, size) {
   const found = [];
   if (oneCase.measure !== 'time') return found;
   for (const subject of oneCase.subjects.filter((name) => name.split(', ')[0] === 'ours')) {
-    const startBuild = (dist) => {
-      const { ask, stop } = start(oneCase.name, subject, scrapeSizes[size], dist);
+    const startBuild = (modules) => {
+      const { ask, stop } = start(oneCase.name, subject, scrapeSizes[size], modules);
       const ready = ask()
         .then(() => ask('prepare'))
         .then(() => ask('warm'));
@@ -64,7 +64,7 @@ async function runProcesses({ name, measure }, results, sizes) {
   }
 }
 
-function start(name, subject, sizes, dist = []) {
-  const args = [name, subject, JSON.stringify(sizes)].concat(dist);
+function start(name, subject, sizes, modules = []) {
+  const args = [name, subject, JSON.stringify(sizes)].concat(modules);
   return startWorker('scrape-child.mjs', args, `${name}: ${subject}`);
 }

@@ -3,7 +3,7 @@
  *
  *   npm run bench:scrape -- [--case NAME]... [--quick] [--json] [--write] [--against DIST]
  *
- * `--against` compares the CPU time of this build with that of another `dist/` folder instead.
+ * `--against` compares the CPU time of this build with that of another `build/modules/` folder instead.
  * `--json` prints one object and nothing else, `--write` writes `docs/benchmarks-scrape.md`.
  */
 import { readFileSync, writeFileSync } from 'node:fs';

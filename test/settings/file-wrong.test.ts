@@ -1,7 +1,7 @@
 /** An invalid configuration file: reported in one error, never thrown, and ignored as a whole. */
 import { type MetricsError, startMetrics } from 'otelier';
 import { otlp } from 'otelier/backends/otlp';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { startHttpPeer } from '../support/http-peer.js';
 import { startApp } from '../support/program.js';
 import { afterwards, startWith, warnings, writeFile } from './configuration-file.js';
@@ -87,43 +87,34 @@ meter_provider:
   ]);
 });
 
-test('without @opentelemetry/configuration the application runs, and the error names the package to install', async () => {
-  const hidden = `data:text/javascript,${encodeURIComponent(`
-    import { Module } from 'node:module';
-    const resolve = Module._resolveFilename;
-    Module._resolveFilename = (name, ...rest) => {
-      if (name !== '@opentelemetry/configuration') return resolve(name, ...rest);
-      throw Object.assign(new Error('Cannot find module'), { code: 'MODULE_NOT_FOUND' });
-    };`)}`;
-  const path = writeFile('disabled: 1');
-  const source = `
-    import { startMetrics } from 'otelier';
-    const { ready } = startMetrics();
-    await ready.catch(({ code }) => console.log(code));`;
-  const { code, stdout, stderr } = await startApp(source, { OTEL_CONFIG_FILE: path }, ['--import', hidden]).end;
-  expect({ code, stdout }).toEqual({ code: 0, stdout: 'METRICS_FILE_INVALID\n' });
-  expect(stderr).toContain('otel.yaml:disabled: got 1');
-  expect(stderr).toContain(
-    'expected the package @opentelemetry/configuration (npm install @opentelemetry/configuration)',
-  );
-});
-
-test('without a file, the packages that read files are not loaded', async () => {
-  const source = `
-    import { createRequire } from 'node:module';
-    import { startMetrics } from 'otelier';
-    startMetrics();
-    const loaded = Object.keys(createRequire(import.meta.url).cache);
-    console.log(loaded.filter((path) => /node_modules.(yaml|@opentelemetry.configuration)./.test(path)).length);`;
-  const none = { OTEL_METRICS_EXPORTER: 'none' };
-  expect((await startApp(source, none).end).stdout).toBe('0\n');
-  const withFile = await startApp(source, { OTEL_CONFIG_FILE: writeFile('disabled: true') }).end;
-  expect(Number(withFile.stdout)).toBeGreaterThan(0);
-});
-
-test('process.env is restored', () => {
+test('sections of other signals that do not fit the schema are reported, and metrics use the file', async () => {
   const before = process.env;
-  startWith('disabled: true');
+  const metrics = startWith('disabled: true\ntracer_provider: { processors: 4 }');
+  await metrics.ready;
+  await vi.waitFor(() =>
+    expect(warnings()).toEqual([
+      'otel.yaml:tracer_provider.processors: expected a value that fits the schema (must be array); ' +
+        'metrics use the file, other signals and SDKs may refuse it',
+    ]),
+  );
   expect(process.env).toBe(before);
   expect(process.env).not.toHaveProperty('OTEL_CONFIG_FILE');
+});
+
+test('without @opentelemetry/configuration the file applies, and the other sections are not checked', async () => {
+  const hidden = `data:text/javascript,${encodeURIComponent(`
+    import { register } from 'node:module';
+    register('data:text/javascript,' + encodeURIComponent(\`
+      export async function resolve(name, context, next) {
+        if (name === '@opentelemetry/configuration') throw Object.assign(new Error('missing'), { code: 'ERR_MODULE_NOT_FOUND' });
+        return next(name, context);
+      }\`));`)}`;
+  const path = writeFile('disabled: true\ntracer_provider: { processors: 4 }');
+  const source = `
+    import { startMetrics } from 'otelier';
+    const { ready, settings } = startMetrics();
+    await ready;
+    console.log(settings.toString().includes('otel.yaml'));`;
+  const { code, stdout, stderr } = await startApp(source, { OTEL_CONFIG_FILE: path }, ['--import', hidden]).end;
+  expect({ code, stdout, stderr }).toEqual({ code: 0, stdout: 'true\n', stderr: '' });
 });

@@ -37,11 +37,12 @@ export function startEndpoint(
     await opening.catch(() => undefined);
     await server?.close();
   });
-  const opening = import('./open.js').then(({ openEndpoint }) => {
-    const opened = openEndpoint(options, context, reader, ownServer);
-    server = opened.server;
-    return opened;
-  });
+  const opening = import('./open.js')
+    .then(({ openEndpoint }) => openEndpoint(options, context, reader, ownServer))
+    .then((opened) => {
+      server = opened.server;
+      return opened;
+    });
   // A failure to open rejects `ready` only: the application and other backends continue.
   const ready = opening
     .then((opened) => opened.server?.listening)

@@ -13,7 +13,7 @@ import { collectionTimeoutOf, type ScrapeReader } from './reader.js';
 import { createResponseWriter } from './response-writer.js';
 import { type ScrapeServer, startScrapeServer } from './scrape-server.js';
 import { type EndpointSecurity, secureEndpoint } from './security/endpoint-security.js';
-import { StockExposition, stockSerializer } from './stock.js';
+import { type Serializer, StockExposition, stockSerializer } from './stock.js';
 
 type Options = OptionValues<typeof prometheusOptions>;
 
@@ -30,15 +30,17 @@ export interface OpenEndpoint {
  * @param ownServer true to listen on host and port; false when an application mounts the handler in its own server.
  * @throws {MetricsError} METRICS_OPTIONS_INVALID or METRICS_ENDPOINT_UNPROTECTED.
  */
-export function openEndpoint(
+export async function openEndpoint(
   options: Options,
   context: BackendContext,
   reader: ScrapeReader,
   ownServer: boolean,
-): OpenEndpoint {
+): Promise<OpenEndpoint> {
   const { clock, warn } = context;
+  const { stock, withoutTargetInfo, withoutScopeLabels } = options;
+  const serializer = stock ? await stockSerializer(withoutTargetInfo, withoutScopeLabels) : undefined;
   const security = secureEndpoint(options, { host: ownServer ? options.host : undefined, clock, warn });
-  const handler = createHandler(options, security, context, reader);
+  const handler = createHandler(options, security, context, reader, serializer);
   if (!ownServer) return { handler, server: undefined };
   const writer = createResponseWriter(clock);
   return { handler, server: startScrapeServer(options.host, options.port, security, handler, writer) };
@@ -49,9 +51,8 @@ function createHandler(
   { access, headers, admitsRate }: EndpointSecurity,
   context: BackendContext,
   reader: ScrapeReader,
+  serializer: Serializer | undefined,
 ): EndpointHandler {
-  const { stock, withoutTargetInfo, withoutScopeLabels } = options;
-  const serializer = stock ? stockSerializer(withoutTargetInfo, withoutScopeLabels) : undefined;
   return createEndpoint({
     name: context.name,
     clock: context.clock,

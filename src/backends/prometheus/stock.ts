@@ -1,5 +1,4 @@
 /** Exposition identical to that of OpenTelemetry's own exporter, for queries and dashboards that depend on it. */
-import { createRequire } from 'node:module';
 import type { Resource } from '@opentelemetry/resources';
 import { MetricsError } from '../../errors.js';
 import type { ExpositionEncoder, FamilyParts } from '../../formats/prometheus/exposition-encoder.js';
@@ -13,10 +12,8 @@ import type {
 } from '../../model/points.js';
 import { ResourceMetricsBuilder } from '../../model/resource-metrics.js';
 
-const require = createRequire(import.meta.url);
-
 /** Used part of `PrometheusSerializer`. */
-interface Serializer {
+export interface Serializer {
   serialize(resourceMetrics: ReturnType<ResourceMetricsBuilder['result']>): string;
 }
 
@@ -25,10 +22,9 @@ interface Serializer {
  *
  * @throws {MetricsError} METRICS_OPTIONS_INVALID if its package is not installed.
  */
-export function stockSerializer(withoutTargetInfo: boolean, withoutScopeLabels: boolean): Serializer {
+export async function stockSerializer(withoutTargetInfo: boolean, withoutScopeLabels: boolean): Promise<Serializer> {
   try {
-    const { PrometheusSerializer } =
-      require('@opentelemetry/exporter-prometheus') as typeof import('@opentelemetry/exporter-prometheus');
+    const { PrometheusSerializer } = await import('@opentelemetry/exporter-prometheus');
     return new PrometheusSerializer('', false, undefined, withoutTargetInfo, withoutScopeLabels);
   } catch (error) {
     const expected = 'the package @opentelemetry/exporter-prometheus (npm install @opentelemetry/exporter-prometheus)';

@@ -1,17 +1,13 @@
 /** Encodes OTLP as JSON with the stock encoder, in requests within a size limit. */
-import { createRequire } from 'node:module';
+import { JsonMetricsSerializer } from '@opentelemetry/otlp-transformer';
 import type { MetricData, ResourceMetrics, ScopeMetrics } from '@opentelemetry/sdk-metrics';
 import type { EncodedCollection, EncodedRequest } from '../../model/request.js';
-
-const require = createRequire(import.meta.url);
 
 /**
  * Encodes a collection. A request that exceeds the limit is halved until its parts fit; a single point that exceeds it is
  * counted as oversized.
  */
 export function encodeJson(metrics: ResourceMetrics, maxRequestBytes: number): EncodedCollection {
-  const { JsonMetricsSerializer } =
-    require('@opentelemetry/otlp-transformer') as typeof import('@opentelemetry/otlp-transformer');
   const requests: EncodedRequest[] = [];
   let oversized = 0;
 

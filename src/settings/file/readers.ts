@@ -38,6 +38,7 @@ const otelierPrefix = 'otelier/';
 /** Reads the section. A second reader of the same backend is a problem. */
 export function readReaders(list: ConfigNode, known: KnownBackends): readonly FileReader[] {
   const readers: FileReader[] = [];
+  if (Array.isArray(list.value) && list.value.length === 0) list.invalidShape('a list of at least one reader');
   for (const node of list.items('a list of readers')) {
     const kind = node.choice('periodic or pull');
     if (kind === undefined) continue;

@@ -1,18 +1,16 @@
-/** Adds the schema error of `@opentelemetry/configuration` to the problems found here. */
+/** Translates the schema error of `@opentelemetry/configuration` into a problem of this package. */
+import type { Problem } from '../../errors.js';
 import type { Report } from './config-node.js';
 
 /**
- * Adds the message of a schema error, unless a problem at the same location is reported already.
- *
- * The package stops at the first error and names its location as a JSON pointer.
+ * Returns the problem that a schema error describes; `undefined` for another error, such as a file that has vanished. The
+ * message names its location as a JSON pointer.
  */
-export function addSchemaError(message: string, report: Report): void {
+export function schemaProblem(message: string, report: Report): Problem | undefined {
   const match = /(?:^|\s)(\/\S*|) (must .*)$/s.exec(message);
-  const where = report.where(match === null ? '' : pathOf(match[1] ?? ''));
-  const isReported = report.problems.some(
-    (problem) => within(problem.where, where) || within(where, problem.where) || match === null,
-  );
-  if (!isReported) report.problems.push({ where, expected: `a value that fits the schema (${match?.[2] ?? message})` });
+  if (match === null) return undefined;
+  const [, pointer = '', rule] = match;
+  return { where: report.where(pathOf(pointer)), expected: `a value that fits the schema (${rule})` };
 }
 
 /** Converts a JSON pointer: `/readers/0/pull` becomes `readers[0].pull`; `~1` is an escaped slash (RFC 6901). */
@@ -23,8 +21,4 @@ function pathOf(pointer: string): string {
     .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'))
     .map((part, index) => (/^\d+$/.test(part) ? `[${part}]` : index === 0 ? part : `.${part}`))
     .join('');
-}
-
-function within(inner: string, outer: string): boolean {
-  return inner === outer || (inner.startsWith(outer) && /^[.:[]/.test(inner.slice(outer.length)));
 }

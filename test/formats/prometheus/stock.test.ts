@@ -254,15 +254,15 @@ function without(lines: readonly string[] = [], others: readonly string[] = []):
     .sort();
 }
 
-test('the stock option serves the stock text byte for byte', () => {
+test('the stock option serves the stock text byte for byte', async () => {
   const collection = collectionOf([
     gauge({ unit: 's' }),
     { name: 'c', kind: 'counter', points: [[{ 'a.b': '"' }, 2]] },
   ]);
-  const exposition = new StockExposition(stockSerializer(false, false));
+  const exposition = new StockExposition(await stockSerializer(false, false));
   replay(collection, exposition);
   expect(bytesOf(exposition).toString()).toBe(stockText(collection));
-  const bare = new StockExposition(stockSerializer(true, true));
+  const bare = new StockExposition(await stockSerializer(true, true));
   replay(collection, bare);
   expect(bytesOf(bare).toString()).not.toMatch(/target_info|otel_scope/);
 });

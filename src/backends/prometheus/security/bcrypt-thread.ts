@@ -4,15 +4,13 @@
  * bcrypt in JavaScript blocks its thread for up to 100 ms at a time. On the main thread, a client that sends wrong
  * passwords could block the application.
  */
-import { createRequire } from 'node:module';
+/// <reference path="./source-text.d.ts" />
+import bcrypt from 'bcryptjs?source';
 
-const require = createRequire(import.meta.url);
-
-/** Source text instead of a file: a file would have to be resolved from the sources, the build and a bundle alike. */
-const program = `
+/** Source text instead of a file, so that the thread needs no file: a bundle may be all that the application has. */
+const program = `${bcrypt}
   const { parentPort, workerData } = require('node:worker_threads');
-  const { compareSync } = require(workerData.library);
-  parentPort.postMessage(compareSync(workerData.password, workerData.hash));
+  parentPort.postMessage(module.exports.compareSync(workerData.password, workerData.hash));
 `;
 
 /**
@@ -23,15 +21,14 @@ const program = `
 export function compareInThread(password: string, hash: string): Promise<boolean> {
   const { Worker } = process.getBuiltinModule('node:worker_threads');
   return new Promise((resolve, reject) => {
-    const workerData = { library: require.resolve('bcryptjs'), password, hash };
+    const workerData = { password, hash };
     let worker: InstanceType<typeof Worker>;
     try {
       // Without the application's arguments and variables, the thread does not preload modules such as this package.
       worker = new Worker(program, { eval: true, workerData, env: {}, execArgv: [], name: 'otelier-bcrypt' });
     } catch {
       // The process may not start threads: computes the hash on this thread.
-      const { compare } = require('bcryptjs') as typeof import('bcryptjs');
-      compare(password, hash).then(resolve, reject);
+      import('bcryptjs').then(({ compare }) => compare(password, hash)).then(resolve, reject);
       return;
     }
     worker.once('message', resolve);

@@ -3,7 +3,6 @@
  *
  * Plain text is not a valid hash, so a password in place of its hash is rejected instead of compared.
  */
-import { compareInThread } from './bcrypt-thread.js';
 
 /** bcrypt: `$2b$<cost>$<22 characters of salt><31 of hash>`. */
 const bcryptPattern = /^\$2[aby]\$(\d\d)\$[./A-Za-z0-9]{53}$/;
@@ -46,7 +45,11 @@ export function isPasswordHash(text: string): boolean {
 export async function verifyPassword(password: string, hash: string): Promise<boolean> {
   if (!isPasswordHash(hash)) return false;
   const expected = parseScrypt(hash);
-  if (expected === undefined) return compareInThread(password, hash);
+  if (expected === undefined) {
+    // Loaded when a bcrypt hash is used: the file holds the library.
+    const { compareInThread } = await import('./bcrypt-thread.js');
+    return compareInThread(password, hash);
+  }
   const { timingSafeEqual } = process.getBuiltinModule('node:crypto');
   return timingSafeEqual(await deriveKey(password, expected, expected.salt, expected.hash.length), expected.hash);
 }

@@ -4,8 +4,8 @@
  * The format is specified in exporter-toolkit, docs/web-configuration.md. As there, an unknown field is an error.
  */
 import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
+import { parseDocument } from 'yaml';
 import { MetricsError, type Problem } from '../../../errors.js';
 import { isUserName, type NamedSecrets } from './credentials.js';
 import { errorCodeOf, isFileName, printableFile } from './file-names.js';
@@ -14,8 +14,6 @@ import type { RateLimit } from './rate-limit.js';
 import type { TlsSettings } from './tls-reloader.js';
 import { openSection, printableText, type Section } from './web-config-section.js';
 import { readTlsSection, tlsFields } from './web-config-tls.js';
-
-const require = createRequire(import.meta.url);
 
 /** Contents of the file. */
 export interface WebConfig {
@@ -78,7 +76,6 @@ export function parseWebConfig(text: string, file: string): WebConfig {
 
 /** Parses YAML without types: every scalar is a string, and mappings become maps, which are safe for any key. */
 function parseYaml(text: string, file: string): unknown {
-  const { parseDocument } = require('yaml') as typeof import('yaml');
   const document = parseDocument(text, { schema: 'failsafe', customTags: ['null'] });
   // Location and code only: the parser's messages quote the file.
   const problems = document.errors.map(({ code, linePos }) => ({

@@ -1,0 +1,110 @@
+/**
+ * Builds the package into `dist/`: one ES module and one CommonJS file per entry point, shared chunks, types, source maps.
+ *
+ * `build/modules/` receives the same code file by file, for benchmarks and scripts that measure or read single modules.
+ * Bundled into the package: everything except `@opentelemetry/api` and the optional peers.
+ */
+import { spawnSync } from 'node:child_process';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { rolldown } from 'rolldown';
+import { dts } from 'rolldown-plugin-dts';
+import { reduceSourceMaps } from './line-maps.mjs';
+import { sourceText } from './source-text.mjs';
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const { exports: entryPoints, peerDependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+/** Names of the entry points: their paths in `dist/` and `src/`, without an extension. */
+const names = Object.values(entryPoints)
+  .filter((target) => typeof target !== 'string')
+  .map((target) => target.import.default.replace(/^\.\/dist\/|\.js$/g, ''));
+const external = Object.keys(peerDependencies);
+const inputs = (folder, extension) =>
+  Object.fromEntries(names.map((name) => [name, join(root, folder, `${name}${extension}`)]));
+
+const { status } = spawnSync(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', '.'], {
+  cwd: root,
+  stdio: 'inherit',
+});
+if (status !== 0) process.exit(1);
+rmSync(join(root, 'dist'), { recursive: true, force: true });
+
+const options = {
+  input: inputs('src', '.ts'),
+  cwd: root,
+  platform: 'node',
+  external,
+  plugins: [sourceText],
+  // The ES modules of OpenTelemetry's packages can be bundled without `require`; so can yaml's build for browsers.
+  resolve: { mainFields: ['module', 'main'], alias: { yaml: join(root, 'node_modules/yaml/browser/index.js') } },
+  tsconfig: false,
+};
+const groups = await chunkGroups();
+for (const [format, extension] of [
+  ['esm', 'js'],
+  ['cjs', 'cjs'],
+]) {
+  const bundle = await rolldown(options);
+  await bundle.write({
+    dir: 'dist',
+    format,
+    entryFileNames: `[name].${extension}`,
+    chunkFileNames: `chunks/[name]-[hash].${extension}`,
+    codeSplitting: { groups },
+    // Names and lines stay, so that a stack trace can be read without a source map.
+    minify: { compress: true, mangle: false, codegen: { removeWhitespace: false } },
+    comments: false,
+    sourcemap: true,
+  });
+}
+reduceSourceMaps(join(root, 'dist'));
+await writeTypes();
+
+/**
+ * Groups the modules that the root imports into two chunks, because each further file costs the root import about a
+ * millisecond: the engine, which has an entry point of its own, and the rest.
+ */
+async function chunkGroups() {
+  const imports = new Map();
+  const readImports = {
+    name: 'read-imports',
+    moduleParsed: ({ id, importedIds }) => void imports.set(id, importedIds),
+  };
+  const bundle = await rolldown({ ...options, plugins: [...options.plugins, readImports] });
+  await bundle.generate({ format: 'esm' });
+  const reachable = (id, found = new Set()) => {
+    if (!imports.has(id) || found.has(id)) return found;
+    found.add(id);
+    for (const imported of imports.get(id)) reachable(imported, found);
+    return found;
+  };
+  const engine = reachable(options.input['engine/index']);
+  const rest = reachable(options.input.index);
+  return [
+    { name: 'engine', test: (id) => engine.has(id), priority: 2 },
+    { name: 'core', test: (id) => rest.has(id), priority: 1 },
+  ];
+}
+
+/**
+ * Writes the declarations: complete ones for CommonJS, and for ES modules one line each that exports those of CommonJS.
+ * Both module formats then have the same types, and each file has the format that TypeScript expects.
+ */
+async function writeTypes() {
+  const bundle = await rolldown({
+    input: inputs('build/modules', '.d.ts'),
+    external: [/^[^./]/],
+    plugins: [dts({ dtsInput: true, tsconfig: false })],
+    tsconfig: false,
+  });
+  await bundle.write({
+    dir: join(root, 'dist'),
+    format: 'esm',
+    entryFileNames: '[name].d.cts',
+    chunkFileNames: 'chunks/[name]-[hash].d.cts',
+  });
+  for (const name of names) {
+    writeFileSync(join(root, 'dist', `${name}.d.ts`), `export * from './${name.split('/').at(-1)}.cjs';\n`);
+  }
+}
