@@ -7,6 +7,8 @@ const prefix = '\0source:';
 
 export const sourceText = {
   name: 'source-text',
+  // Vite would find the package first, and leave the query out.
+  enforce: 'pre',
   resolveId: (id) => (id.endsWith('?source') ? prefix + id.replace('?source', '') : undefined),
   load: (id) =>
     id.startsWith(prefix)
