@@ -103,6 +103,8 @@ async function writeTypes() {
     format: 'esm',
     entryFileNames: '[name].d.cts',
     chunkFileNames: 'chunks/[name]-[hash].d.cts',
+    // Timers and metrics can be used with `using`; the bundler drops the references of the single files.
+    banner: '/// <reference lib="esnext.disposable" />',
   });
   for (const name of names) {
     writeFileSync(join(root, 'dist', `${name}.d.ts`), `export * from './${name.split('/').at(-1)}.cjs';\n`);
