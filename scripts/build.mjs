@@ -63,7 +63,7 @@ await writeTypes();
 
 /**
  * Groups the modules that the root imports into two chunks, because each further file costs the root import about a
- * millisecond: the engine, which has an entry point of its own, and the rest.
+ * millisecond: the engine, which is also an entry point, and the rest.
  */
 async function chunkGroups() {
   const imports = new Map();
