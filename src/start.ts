@@ -105,7 +105,7 @@ function start(settings: StartSettings, catalogues: Catalogues, packs: Packs): S
   const backends = startBackends(plan.backends, engine);
   if (!isolated) {
     backends.registerGlobally();
-    warnOfNewerApiCopies();
+    void warnOfNewerApiCopies();
   }
   const [stopping, callbacks] = [new ShutdownCallbacks(), new RecorderCallbacks()];
   const running = controlsOf(backends, engine, plan, { isolated, stopping, callbacks });

@@ -35,7 +35,8 @@ function registerDirectly(logLevel: DiagLogLevel): void {
   if (reached || logLevel < DiagLogLevel.WARN) return;
   stderrLogger.warn(
     `@opentelemetry/api ${registrations.version} registered first, and the copy that otelier uses is newer and ignores ` +
-      'its registrations: messages and exemplars of otelier are lost; install one version (npm ls @opentelemetry/api)',
+      'its registrations: metrics recorded through the newer copy, and messages and exemplars of otelier, are lost; ' +
+      'install one version (npm ls @opentelemetry/api)',
   );
 }
 

@@ -2,44 +2,83 @@
  * Copies of the OpenTelemetry API that cannot see the registered provider.
  *
  * All copies of version 1.x share one object of registrations, but a copy ignores registrations of an older minor version.
- * Instruments of such a copy do nothing, and nothing logs that.
+ * Instruments of such a copy do nothing, and nothing logs that. Node does not list the ES modules that are loaded, so
+ * installed copies count as well as loaded ones.
  */
-import { readFileSync } from 'node:fs';
+import { readdir, readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
 import { diag } from '@opentelemetry/api';
 import { apiRegistrations } from '../../model/api-registrations.js';
 
-const warnedFiles = new Set<string>();
+/** A copy of the API. */
+interface ApiCopy {
+  readonly version: string;
+  readonly folder: string;
+}
 
-/** Warns once about each loaded copy of the API that is newer than the registered version. */
-export function warnOfNewerApiCopies(): void {
+/** Warns about each copy that is newer than the registered version. Searches in the background and never rejects. */
+export async function warnOfNewerApiCopies(): Promise<void> {
   const { version } = apiRegistrations();
   if (version === undefined) return;
-  for (const { file, version: newer } of loadedApiCopies()) {
-    if (minorOf(newer) <= minorOf(version) || warnedFiles.has(file)) continue;
-    warnedFiles.add(file);
+  const [loaded, installed] = await Promise.all([loadedCopies(), installedCopies()]);
+  const newer = new Map(
+    [...installed, ...loaded]
+      .filter((copy) => minorOf(copy.version) > minorOf(version))
+      .map((copy) => [copy.folder, copy]),
+  );
+  for (const copy of newer.values()) {
     diag.warn(
-      `two versions of @opentelemetry/api are loaded: ${version} registered first, and ${newer} (${file}) ignores its ` +
-        `registrations: metrics recorded through ${newer} are lost; install one version: npm install @opentelemetry/api@${newer}`,
+      `two versions of @opentelemetry/api are installed: ${version} registered first, and ${copy.version} ` +
+        `(${copy.folder}) ignores its registrations: metrics recorded through ${copy.version} are lost; ` +
+        `install one version: npm install @opentelemetry/api@${copy.version}`,
     );
   }
 }
 
-/** Finds the copies that Node loaded as files. A copy inside a bundle is not found. */
-function loadedApiCopies(): { file: string; version: string }[] {
+/** Finds the copies that Node loaded as CommonJS. */
+async function loadedCopies(): Promise<ApiCopy[]> {
   // Any file name will do: all functions `require` share one cache.
-  const files = Object.keys(createRequire(`${process.cwd()}/index.js`).cache ?? {});
-  return files.flatMap((file) => {
-    const [folder] = /^.*[\\/]@opentelemetry[\\/]api(?=[\\/]build[\\/]src[\\/]index\.js$)/.exec(file) ?? [];
-    const version = folder === undefined ? undefined : versionIn(folder);
-    return version === undefined ? [] : [{ file, version }];
-  });
+  const files = Object.keys(createRequire(join(process.cwd(), 'index.js')).cache ?? {});
+  const folders = files.flatMap(
+    (file) => /^.*[\\/]@opentelemetry[\\/]api(?=[\\/](?:build|dist)[\\/])/.exec(file) ?? [],
+  );
+  const copies = await Promise.all([...new Set(folders)].map(copyIn));
+  return copies.flatMap((copy) => copy ?? []);
+}
+
+/** Finds the copies that npm or pnpm installed for the program, without those of its development dependencies. */
+async function installedCopies(): Promise<ApiCopy[]> {
+  const copies: ApiCopy[] = [];
+  for (const modules of modulesFolders()) {
+    const lock = await readFile(join(modules, '.package-lock.json'), 'utf8').catch(() => '');
+    for (const [, path = '', entry = ''] of lock.matchAll(/"([^"]*node_modules\/@opentelemetry\/api)": \{([^}]*)/g)) {
+      const version = /"version": "([^"]+)"/.exec(entry)?.[1];
+      if (version !== undefined && !entry.includes('"dev": true'))
+        copies.push({ version, folder: join(modules, '..', path) });
+    }
+    for (const name of await readdir(join(modules, '.pnpm')).catch(() => [])) {
+      const version = /^@opentelemetry\+api@([^_(]+)/.exec(name)?.[1];
+      if (version !== undefined) copies.push({ version, folder: join(modules, '.pnpm', name) });
+    }
+  }
+  return copies;
+}
+
+/** Returns the folders `node_modules` of the program and of all folders above it. */
+function modulesFolders(): string[] {
+  const folders: string[] = [];
+  for (let folder = dirname(process.argv[1] ?? join(process.cwd(), 'index.js')); ; folder = dirname(folder)) {
+    folders.push(join(folder, 'node_modules'));
+    if (folder === dirname(folder)) return folders;
+  }
 }
 
 /** Reads the version from the file, because some versions of the package do not export their manifest. */
-function versionIn(folder: string): string | undefined {
+async function copyIn(folder: string): Promise<ApiCopy | undefined> {
   try {
-    return (JSON.parse(readFileSync(`${folder}/package.json`, 'utf8')) as { version: string }).version;
+    const { version } = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8')) as { version: string };
+    return { version, folder };
   } catch {
     return undefined;
   }
