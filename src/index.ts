@@ -66,7 +66,7 @@ export type {
   ObserveCallback,
 } from './catalogue/instruments.js';
 export type { Pack, PackContext, VerbGuard } from './catalogue/pack.js';
-export { viewsOf } from './catalogue/views.js';
+export { type CatalogueView, viewsOf } from './catalogue/views.js';
 export type { Backend, BackendContext, BackendKind, BackendStatus, ConfiguredBackend } from './delivery/contract.js';
 export type { RejectionCounts, RejectionReason } from './engine/rejections.js';
 export { MetricsError, type MetricsErrorCode, type Problem } from './errors.js';

@@ -1,6 +1,7 @@
 /** The package as users install it: entry points by import and require, size and load time. */
 import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
+import { isBuiltin } from 'node:module';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
@@ -19,6 +20,7 @@ const manifest = JSON.parse(readFileSync(`${root}/package.json`, 'utf8')) as {
   name: string;
   version: string;
   exports: Record<string, { import: Target; require: Target } | string>;
+  peerDependencies: Record<string, string>;
   typesVersions: { '*': Record<string, string[]> };
   scripts: Record<string, string>;
 };
@@ -43,6 +45,31 @@ test.each(entryPoints)('$entryPoint has code and types in both module formats', 
   // `moduleResolution: node10` of TypeScript does not read `exports`.
   const subpath = entryPoint.slice('otelier/'.length);
   if (subpath !== '') expect(manifest.typesVersions['*'][subpath]).toEqual([`${path}.d.cts`]);
+});
+
+test('the declarations name no package except the OpenTelemetry API', () => {
+  const files = readdirSync(`${root}/dist`, { recursive: true, encoding: 'utf8' }).filter((name) =>
+    /\.d\.c?ts$/.test(name),
+  );
+  const packages = files.flatMap((file) => {
+    const code = readFileSync(`${root}/dist/${file}`, 'utf8').replace(/\/\*[\s\S]*?\*\//g, '');
+    return [...code.matchAll(/(?:from|import\()\s*['"]([^.'"][^'"]*)['"]/g)].map(([, name]) => name);
+  });
+  expect([...new Set(packages)].sort()).toEqual(['@opentelemetry/api', 'node:http']);
+});
+
+test('the code imports no package except the OpenTelemetry API and optional peers', () => {
+  const files = readdirSync(`${root}/dist`, { recursive: true, encoding: 'utf8' }).filter((name) =>
+    /\.c?js$/.test(name),
+  );
+  const packages = files.flatMap((file) => {
+    const code = readFileSync(`${root}/dist/${file}`, 'utf8').replace(/^\s*\/\/.*$/gm, '');
+    return [...code.matchAll(/(?:\bfrom |\bimport |\bimport\(|\brequire\()['"]([^.'"][^'"]*)['"]/g)].map(
+      ([, name = '']) => name,
+    );
+  });
+  const foreign = [...new Set(packages)].filter((name) => !name.startsWith('node:') && !isBuiltin(name));
+  expect(foreign.sort()).toEqual(Object.keys(manifest.peerDependencies).sort());
 });
 
 test('every backend and every pack has an entry point', () => {

@@ -1,8 +1,16 @@
 /** OpenTelemetry views of a catalogue, for foreign `MeterProvider`s. */
 import type { Attributes } from '@opentelemetry/api';
-import type { AggregationOption, IAttributesProcessor, ViewOptions } from '@opentelemetry/sdk-metrics';
 import { aggregationTypes, instrumentTypes } from '../model/instrument.js';
+import type { AggregationOption, IAttributesProcessor } from '../model/otel-sdk.js';
 import type { Catalogue, Metric } from './catalogue.js';
+
+/** A view of one metric, for the `views` of any OpenTelemetry `MeterProvider`. It also selects the type of instrument. */
+export interface CatalogueView {
+  instrumentName: string;
+  attributesProcessors: IAttributesProcessor[];
+  aggregation: AggregationOption;
+  aggregationCardinalityLimit: number;
+}
 
 /**
  * Returns exactly one view per metric of the catalogue: buckets, attribute allow-list, cardinality limit.
@@ -18,14 +26,18 @@ import type { Catalogue, Metric } from './catalogue.js';
  *
  * @see https://opentelemetry.io/docs/specs/otel/metrics/sdk/#view
  */
-export function viewsOf(catalogue: Catalogue): ViewOptions[] {
-  return catalogue.metrics.map((metric) => ({
-    instrumentName: metric.name,
-    instrumentType: instrumentTypes[metric.kind],
-    attributesProcessors: [allowOnly(Object.keys(metric.attributes))],
-    aggregation: aggregationOf(metric),
-    aggregationCardinalityLimit: metric.cardinalityLimit,
-  }));
+export function viewsOf(catalogue: Catalogue): CatalogueView[] {
+  return catalogue.metrics.map((metric) => {
+    const view = {
+      instrumentName: metric.name,
+      // Not declared: TypeScript does not accept a text where the SDK declares a string enumeration.
+      instrumentType: instrumentTypes[metric.kind],
+      attributesProcessors: [allowOnly(Object.keys(metric.attributes))],
+      aggregation: aggregationOf(metric),
+      aggregationCardinalityLimit: metric.cardinalityLimit,
+    };
+    return view;
+  });
 }
 
 function aggregationOf(metric: Metric): AggregationOption {

@@ -1,6 +1,6 @@
 /** Collection by a reader of this package, behind any `MeterProvider`. */
-import type { MetricProducer } from '@opentelemetry/sdk-metrics';
 import { type Collected, isAcknowledged } from '../model/collected.js';
+import type { MetricProducer } from '../model/otel-sdk.js';
 import { replay } from '../model/replay.js';
 
 /** Begins a collection. Behind another SDK, `accept` and `reject` have no effect: collecting acknowledges. */

@@ -1,6 +1,6 @@
 /** The backend contract: a name, a table of options, and a function that starts a reader. */
-import type { IMetricReader } from '@opentelemetry/sdk-metrics';
 import type { Clock } from '../model/clock.js';
+import type { MetricReader } from '../model/otel-sdk.js';
 import type { DeriveOptions, OptionInput, OptionTable, OptionValues } from '../options/option.js';
 
 /** Passed to a backend when it starts. */
@@ -56,7 +56,7 @@ export interface ConfiguredBackend<T extends OptionTable = OptionTable> {
 export interface Backend {
   readonly name: string;
   /** Registered with the `MeterProvider`. */
-  readonly reader: IMetricReader;
+  readonly reader: MetricReader;
   /** Settles when the backend can deliver; rejects with the reason if it cannot. */
   readonly ready: Promise<void>;
   status(): BackendStatus;

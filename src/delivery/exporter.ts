@@ -1,15 +1,10 @@
 /** The exporter interface of a periodic reader, and adapters for code that loads later and for stock OTel exporters. */
 import { context, createContextKey } from '@opentelemetry/api';
-import type {
-  AggregationOption,
-  AggregationTemporality,
-  InstrumentType,
-  PushMetricExporter,
-  ResourceMetrics,
-} from '@opentelemetry/sdk-metrics';
 import type { Collected } from '../model/collected.js';
 import { late, withDeadline } from '../model/deadline.js';
 import { aggregationTemporalities, aggregationTypes } from '../model/instrument.js';
+import type { AggregationTemporality, ResourceMetrics } from '../model/otel-data.js';
+import type { AggregationOption, InstrumentType, PushMetricExporter } from '../model/otel-sdk.js';
 import type { DeliveryAccount } from './account.js';
 import { reasonOf } from './reason.js';
 

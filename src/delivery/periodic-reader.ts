@@ -4,10 +4,11 @@
  * Unlike the stock periodic reader, it does not keep the process alive during an export, and its flush rejects if the export
  * failed.
  */
-import type { CollectionResult, IMetricReader, InstrumentType, MetricProducer } from '@opentelemetry/sdk-metrics';
 import type { Clock } from '../model/clock.js';
 import type { Collected } from '../model/collected.js';
 import { defaultCardinalityLimit } from '../model/instrument.js';
+import type { CollectionResult } from '../model/otel-data.js';
+import type { IMetricReader, InstrumentType, MetricProducer } from '../model/otel-sdk.js';
 import { withoutLimit } from '../options/option.js';
 import type { DeliveryAccount } from './account.js';
 import { beginCollection } from './begin-collection.js';

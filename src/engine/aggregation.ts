@@ -1,7 +1,7 @@
 /** Chooses the aggregation of a stream: from its view, else from its reader, else from the kind of its instrument. */
 import type { Attributes } from '@opentelemetry/api';
-import type { AggregationOption } from '@opentelemetry/sdk-metrics';
 import { aggregationTypes, type InstrumentKind, isMonotonic } from '../model/instrument.js';
+import type { AggregationOption } from '../model/otel-sdk.js';
 import { bucketsOf } from './buckets.js';
 import { defaultMaxSize, ExponentialHistogramSeries } from './exponential-histogram.js';
 import { HistogramSeries } from './histogram.js';

@@ -1,7 +1,6 @@
 /** Collections: each runs the callbacks, then walks the streams of its reader in slices. They never overlap. */
-import type { Resource } from '@opentelemetry/resources';
-import type { CollectionResult, ResourceMetrics } from '@opentelemetry/sdk-metrics';
 import type { AcknowledgedProducer, Collected } from '../model/collected.js';
+import type { CollectionResult, Resource, ResourceMetrics } from '../model/otel-data.js';
 import type { PointVisitor } from '../model/points.js';
 import { ResourceMetricsBuilder } from '../model/resource-metrics.js';
 import type { Host } from './host.js';

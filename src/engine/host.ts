@@ -1,6 +1,6 @@
 /** Host: the time, timers and event loop that the engine uses, passed in so that it needs no Node module. */
-import type { Resource } from '@opentelemetry/resources';
 import { type Clock, systemClock } from '../model/clock.js';
+import type { Resource } from '../model/otel-data.js';
 
 /** Timer that can be canceled. */
 export interface Sleep {

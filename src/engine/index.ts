@@ -9,8 +9,8 @@
  * @module
  */
 import type { Meter, MeterOptions, MeterProvider as MeterProviderApi } from '@opentelemetry/api';
-import type { Resource } from '@opentelemetry/resources';
-import type { IMetricReader, ViewOptions } from '@opentelemetry/sdk-metrics';
+import type { Resource } from '../model/otel-data.js';
+import type { IMetricReader, ViewOptions } from '../model/otel-sdk.js';
 import { emptyResource, systemHost } from './host.js';
 import { EngineMeterProvider } from './meter-provider.js';
 

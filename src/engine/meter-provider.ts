@@ -6,8 +6,8 @@ import {
   type MeterOptions,
   type MeterProvider as MeterProviderApi,
 } from '@opentelemetry/api';
-import type { Resource } from '@opentelemetry/resources';
-import type { IMetricReader, ViewOptions } from '@opentelemetry/sdk-metrics';
+import type { Resource } from '../model/otel-data.js';
+import type { IMetricReader, ViewOptions } from '../model/otel-sdk.js';
 import type { Scope } from '../model/points.js';
 import { Collections } from './collection.js';
 import type { ExemplarFilter } from './exemplars.js';

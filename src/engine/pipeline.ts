@@ -1,6 +1,5 @@
 /** Pipeline: connects instruments to readers through streams, which it replans when views or readers change. */
 import { diag } from '@opentelemetry/api';
-import type { ViewOptions } from '@opentelemetry/sdk-metrics';
 import type { Metric } from '../catalogue/catalogue.js';
 import type { Clock } from '../model/clock.js';
 import {
@@ -11,6 +10,7 @@ import {
   isMonotonic,
   isObservable,
 } from '../model/instrument.js';
+import type { ViewOptions } from '../model/otel-sdk.js';
 import type { MetricStream, Scope } from '../model/points.js';
 import type { Admission, WidestAttribute } from './admission/admission.js';
 import { declaredAdmission } from './admission/declared.js';

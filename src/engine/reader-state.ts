@@ -1,6 +1,11 @@
 /** State of one reader in the engine: its preferences, and which of its collections were accepted. */
-import type { AggregationOption, IMetricReader } from '@opentelemetry/sdk-metrics';
-import { aggregationTemporalities, type InstrumentKind, instrumentTypes } from '../model/instrument.js';
+import {
+  aggregationTemporalities,
+  aggregationTypes,
+  type InstrumentKind,
+  instrumentTypes,
+} from '../model/instrument.js';
+import type { AggregationOption, IMetricReader } from '../model/otel-sdk.js';
 
 /** ReaderState holds what the engine knows about one reader. */
 export class ReaderState {
@@ -27,7 +32,8 @@ export class ReaderState {
   }
 
   aggregation(kind: InstrumentKind): AggregationOption {
-    return this.reader.selectAggregation(instrumentTypes[kind]);
+    const option = this.reader.selectAggregation(instrumentTypes[kind]);
+    return 'type' in option ? (option as AggregationOption) : { type: aggregationTypes.default };
   }
 
   cardinalityLimit(kind: InstrumentKind): number | undefined {

@@ -1,9 +1,9 @@
 /** Views: select instruments and configure their streams (OpenTelemetry metrics SDK, "View"). */
 import type { Attributes } from '@opentelemetry/api';
-import type { AggregationOption, IAttributesProcessor, ViewOptions } from '@opentelemetry/sdk-metrics';
 import type { AttributeTypes } from '../catalogue/attributes.js';
 import type { Metric } from '../catalogue/catalogue.js';
 import { aggregationTypes, instrumentTypes } from '../model/instrument.js';
+import type { AggregationOption, IAttributesProcessor, ViewOptions } from '../model/otel-sdk.js';
 import type { Scope } from '../model/points.js';
 import { wildcardExpression } from '../model/wildcard.js';
 import type { InstrumentDescription } from './instrument-core.js';

@@ -1,6 +1,6 @@
 /** One collection on its way to a backend, and its acknowledgement. */
-import type { Resource } from '@opentelemetry/resources';
-import type { CollectionResult, MetricProducer, ResourceMetrics } from '@opentelemetry/sdk-metrics';
+import type { CollectionResult, Resource, ResourceMetrics } from './otel-data.js';
+import type { MetricProducer } from './otel-sdk.js';
 import type { PointVisitor } from './points.js';
 
 /**

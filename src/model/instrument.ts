@@ -4,7 +4,8 @@
  * The constants are copied here so that defining a metric does not load the SDK. A test compares them with
  * `@opentelemetry/sdk-metrics`.
  */
-import type { AggregationTemporality, AggregationType, InstrumentType } from '@opentelemetry/sdk-metrics';
+import type { AggregationTemporality } from './otel-data.js';
+import type { InstrumentType } from './otel-sdk.js';
 
 /** The seven instrument kinds of the OpenTelemetry metrics API. */
 export type InstrumentKind = SyncInstrumentKind | ObservableInstrumentKind;
@@ -63,23 +64,23 @@ export const instrumentTypes = {
   observableCounter: 'OBSERVABLE_COUNTER',
   observableUpDownCounter: 'OBSERVABLE_UP_DOWN_COUNTER',
   observableGauge: 'OBSERVABLE_GAUGE',
-} as Record<InstrumentKind, InstrumentType>;
+} as const satisfies Record<InstrumentKind, InstrumentType>;
 
 /** `AggregationType` of sdk-metrics. */
 export const aggregationTypes = {
-  default: 0 as AggregationType.DEFAULT,
-  drop: 1 as AggregationType.DROP,
-  sum: 2 as AggregationType.SUM,
-  lastValue: 3 as AggregationType.LAST_VALUE,
-  explicitBucketHistogram: 4 as AggregationType.EXPLICIT_BUCKET_HISTOGRAM,
-  exponentialHistogram: 5 as AggregationType.EXPONENTIAL_HISTOGRAM,
+  default: 0,
+  drop: 1,
+  sum: 2,
+  lastValue: 3,
+  explicitBucketHistogram: 4,
+  exponentialHistogram: 5,
 } as const;
 
 /** `AggregationTemporality` of sdk-metrics. */
 export const aggregationTemporalities = {
-  delta: 0 as AggregationTemporality.DELTA,
-  cumulative: 1 as AggregationTemporality.CUMULATIVE,
-} as const;
+  delta: 0,
+  cumulative: 1,
+} as const satisfies Record<string, AggregationTemporality>;
 
 /** Default maximum number of series of a metric (OpenTelemetry metrics SDK, cardinality limits). */
 export const defaultCardinalityLimit = 2000;

@@ -1,7 +1,7 @@
 /** The collected form of a metric: its stream, its points, and the visitor that a collection walk calls with them. */
 import type { Attributes } from '@opentelemetry/api';
-import type { Resource } from '@opentelemetry/resources';
 import type { InstrumentKind } from './instrument.js';
+import type { Resource } from './otel-data.js';
 
 /** Instrumentation scope of OpenTelemetry: the library that created an instrument. */
 export interface Scope {

@@ -1,13 +1,7 @@
 /** Drives a visitor from stock OpenTelemetry data, so that encoders work behind any SDK and are testable without ours. */
 import type { HrTime } from '@opentelemetry/api';
-import type {
-  DataPoint,
-  ExponentialHistogram,
-  Histogram,
-  MetricData,
-  ResourceMetrics,
-} from '@opentelemetry/sdk-metrics';
 import { aggregationTemporalities, type InstrumentKind, instrumentTypes } from './instrument.js';
+import type { DataPoint, ExponentialHistogram, Histogram, MetricData, ResourceMetrics } from './otel-data.js';
 import { ExponentialView, HistogramView, NumberView } from './point-views.js';
 import type { ExponentialBuckets, MetricStream, PointVisitor, Scope } from './points.js';
 import { dataPointTypes } from './resource-metrics.js';

@@ -1,8 +1,7 @@
 /** Builds OpenTelemetry's `ResourceMetrics` from a walk, for stock readers and exporters. `replay` is the inverse. */
 import type { HrTime } from '@opentelemetry/api';
-import type { Resource } from '@opentelemetry/resources';
-import type { DataPoint, DataPointType, MetricData, ResourceMetrics, ScopeMetrics } from '@opentelemetry/sdk-metrics';
 import { aggregationTemporalities, instrumentTypes } from './instrument.js';
+import type { DataPoint, MetricData, Resource, ResourceMetrics, ScopeMetrics } from './otel-data.js';
 import type {
   ExponentialBuckets,
   ExponentialPoint,
@@ -17,10 +16,10 @@ import type {
 
 /** `DataPointType` of sdk-metrics. */
 export const dataPointTypes = {
-  histogram: 0 as DataPointType.HISTOGRAM,
-  exponentialHistogram: 1 as DataPointType.EXPONENTIAL_HISTOGRAM,
-  gauge: 2 as DataPointType.GAUGE,
-  sum: 3 as DataPointType.SUM,
+  histogram: 0,
+  exponentialHistogram: 1,
+  gauge: 2,
+  sum: 3,
 } as const;
 
 type AnyPoint = DataPoint<unknown>;

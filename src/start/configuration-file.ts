@@ -5,10 +5,10 @@
  */
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
-import type { ViewOptions } from '@opentelemetry/sdk-metrics';
 import { backendKinds } from '../backends/table.js';
 import { checkView } from '../engine/views.js';
 import { MetricsError, messageOf, renderProblem } from '../errors.js';
+import type { ViewOptions } from '../model/otel-sdk.js';
 import { type Environment, type FileValues, resolveOptions } from '../options/resolve.js';
 import { Report } from '../settings/file/config-node.js';
 import { type FileConfiguration, readConfiguration } from '../settings/file/configuration.js';

@@ -1,11 +1,11 @@
 /** Plans a start: resolves and validates options and environment, with all problems in one error. Starts nothing. */
-import type { IMetricReader, ViewOptions } from '@opentelemetry/sdk-metrics';
 import { type Catalogue, checkTogether, lintCatalogue } from '../catalogue/catalogue.js';
 import type { Pack } from '../catalogue/pack.js';
 import type { ConfiguredBackend } from '../delivery/contract.js';
 import { checkView } from '../engine/views.js';
 import { MetricsError, messageOf, type Problem, renderProblem } from '../errors.js';
 import { type Clock, systemClock } from '../model/clock.js';
+import type { IMetricReader, ViewOptions } from '../model/otel-sdk.js';
 import type { OptionInput, OptionValues } from '../options/option.js';
 import { type Environment, resolveOptions } from '../options/resolve.js';
 import { generalOptions } from '../settings/general.js';

@@ -1,4 +1,4 @@
-import { AggregationTemporality, AggregationType, InstrumentType } from '@opentelemetry/sdk-metrics';
+import { AggregationTemporality, AggregationType, InstrumentType, type ViewOptions } from '@opentelemetry/sdk-metrics';
 import { counter, defineCatalogue, gauge, histogram, instrumentsOf, oneOf, text, viewsOf } from 'otelier';
 import { expect, test } from 'vitest';
 import { aggregationTemporalities, aggregationTypes, instrumentTypes } from '../../src/model/instrument.js';
@@ -35,7 +35,7 @@ const shop = defineCatalogue({
 
 test('returns exactly one view per metric', () => {
   const views = viewsOf(shop);
-  expect(views.map(({ instrumentName, instrumentType }) => [instrumentName, instrumentType])).toEqual([
+  expect(views.map((view) => [view.instrumentName, (view as ViewOptions).instrumentType])).toEqual([
     ['shop.orders', 'COUNTER'],
     ['shop.latency', 'HISTOGRAM'],
     ['shop.sizes', 'HISTOGRAM'],

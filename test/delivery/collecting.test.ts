@@ -64,7 +64,7 @@ test('does not take the time of callbacks from the export', async () => {
 
 test('counts the points of the last collection if the exporter cannot be loaded', async () => {
   const account = openAccount({ name: 'test', clock, where: () => undefined, warn() {}, onDelivery() {} });
-  const preferences = { aggregation: () => ({ type: 0 }), temporality: () => 0 };
+  const preferences = { aggregation: () => ({ type: 0 }) as const, temporality: () => 0 as const };
   const exporter = lazyExporter(preferences, () => Promise.reject(new Error('no such module')));
   const reader = new PeriodicReader(exporter, account, { clock, intervalMs: undefined, timeoutMs: 1_000 });
   const provider = new MeterProvider({ readers: [reader] });

@@ -1,9 +1,9 @@
 /** Backend kind `console`. */
-import type { PushMetricExporter } from '@opentelemetry/sdk-metrics';
 import { openAccount } from '../../delivery/account.js';
 import type { BackendKind } from '../../delivery/contract.js';
 import { stockExporter } from '../../delivery/exporter.js';
 import { PeriodicReader } from '../../delivery/periodic-reader.js';
+import type { PushMetricExporter } from '../../model/otel-sdk.js';
 import { consoleOptions } from './options.js';
 
 /** Default export interval (OpenTelemetry specification, "Metrics Exporter - Standard output"). */

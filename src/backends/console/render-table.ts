@@ -1,7 +1,7 @@
 /** Renders collected metrics as a table for the terminal. */
 import type { Attributes } from '@opentelemetry/api';
-import type { MetricData, ResourceMetrics } from '@opentelemetry/sdk-metrics';
 import { selfScope } from '../../model/instrument.js';
+import type { MetricData, ResourceMetrics } from '../../model/otel-data.js';
 
 /** `DataPointType` of sdk-metrics. */
 const pointType = { histogram: 0, exponentialHistogram: 1, gauge: 2, sum: 3 };

@@ -1,10 +1,10 @@
 /** Backend kind `datadog`: options and reader. The encoder and the HTTP client are loaded when the backend starts. */
-import type { InstrumentType } from '@opentelemetry/sdk-metrics';
 import { openAccount } from '../../delivery/account.js';
 import type { BackendKind } from '../../delivery/contract.js';
 import { type Exporter, type ExportPreferences, lazyExporter } from '../../delivery/exporter.js';
 import { PeriodicReader } from '../../delivery/periodic-reader.js';
 import { aggregationTemporalities, aggregationTypes, instrumentTypes } from '../../model/instrument.js';
+import type { InstrumentType } from '../../model/otel-sdk.js';
 import { redactUrl } from '../../options/option.js';
 import { datadogOptions, seriesUrl } from './options.js';
 

@@ -1,10 +1,10 @@
 /** Backend kind `otlp`: options and reader. The encoder and the HTTP client are loaded when the backend starts. */
-import type { InstrumentType } from '@opentelemetry/sdk-metrics';
 import { openAccount } from '../../delivery/account.js';
 import type { BackendKind } from '../../delivery/contract.js';
 import { type ExportPreferences, lazyExporter } from '../../delivery/exporter.js';
 import { PeriodicReader } from '../../delivery/periodic-reader.js';
 import { aggregationTemporalities, aggregationTypes, instrumentTypes } from '../../model/instrument.js';
+import type { InstrumentType } from '../../model/otel-sdk.js';
 import { redactUrl, withoutLimit } from '../../options/option.js';
 import { derivePreset } from './derive.js';
 import { type OtlpOptions, otlpOptions } from './options.js';

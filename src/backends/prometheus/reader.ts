@@ -1,5 +1,4 @@
 /** Pull reader: collects on scrape; concurrent scrapes of one format share a collection and its encoded body. */
-import type { CollectionResult, IMetricReader, MetricProducer } from '@opentelemetry/sdk-metrics';
 import type { DeliveryAccount } from '../../delivery/account.js';
 import { beginCollection } from '../../delivery/begin-collection.js';
 import type { BackendContext } from '../../delivery/contract.js';
@@ -9,6 +8,8 @@ import { type Body, bodyOf, type ExpositionEncoder } from '../../formats/prometh
 import type { Clock } from '../../model/clock.js';
 import { late, withDeadline } from '../../model/deadline.js';
 import { aggregationTemporalities, aggregationTypes, defaultCardinalityLimit } from '../../model/instrument.js';
+import type { CollectionResult } from '../../model/otel-data.js';
+import type { IMetricReader, MetricProducer } from '../../model/otel-sdk.js';
 import { withoutLimit } from '../../options/option.js';
 
 /** The encoded result of one collection, as one of its scrapes receives it. */

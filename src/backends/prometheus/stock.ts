@@ -1,7 +1,7 @@
 /** Exposition identical to that of OpenTelemetry's own exporter, for queries and dashboards that depend on it. */
-import type { Resource } from '@opentelemetry/resources';
 import { MetricsError } from '../../errors.js';
 import type { ExpositionEncoder, FamilyParts } from '../../formats/prometheus/exposition-encoder.js';
+import type { Resource } from '../../model/otel-data.js';
 import type {
   ExponentialPoint,
   HistogramPoint,

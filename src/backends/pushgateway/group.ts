@@ -1,5 +1,5 @@
 /** The group that a job pushes to: its labels and its URL (Pushgateway, "URL"). */
-import type { Resource } from '@opentelemetry/resources';
+import type { Resource } from '../../model/otel-data.js';
 
 /** A group. Its job may be unknown until the first collection. */
 export interface Group {

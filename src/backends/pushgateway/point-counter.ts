@@ -1,5 +1,5 @@
 /** Visitor that counts the points of a walk. */
-import type { Resource } from '@opentelemetry/resources';
+import type { Resource } from '../../model/otel-data.js';
 import type {
   ExponentialPoint,
   HistogramPoint,

@@ -1,5 +1,5 @@
 /** Visitor that passes a reduced walk on to another visitor. */
-import type { Resource } from '@opentelemetry/resources';
+import type { Resource } from '../../model/otel-data.js';
 import { ExponentialView, HistogramView, NumberView } from '../../model/point-views.js';
 import type {
   ExponentialPoint,

@@ -6,7 +6,6 @@
  * 2. attributes with open values, `text` and `integer({ limit })`: their points are merged, and sums stay exact;
  * 3. metrics declared with `priority: 'low'`.
  */
-
 import type { Collected } from '../../model/collected.js';
 import type { PointVisitor } from '../../model/points.js';
 import { ResourceMetricsBuilder } from '../../model/resource-metrics.js';

@@ -1,5 +1,5 @@
 /** Host and tags that all series of a resource share. */
-import type { Resource } from '@opentelemetry/resources';
+import type { Resource } from '../../model/otel-data.js';
 import { datadogTag, datadogTags, datadogTagText } from '../../naming/datadog.js';
 
 /** Options that identify the sender. */

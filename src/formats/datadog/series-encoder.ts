@@ -6,8 +6,8 @@
  * `lower_bound` and `upper_bound`. These are the names of Datadog's own OpenTelemetry mapping. Exponential buckets get
  * bounds at powers of two.
  */
-import type { Resource } from '@opentelemetry/resources';
 import type { Clock } from '../../model/clock.js';
+import type { Resource } from '../../model/otel-data.js';
 import type {
   DistributionPoint,
   ExponentialPoint,

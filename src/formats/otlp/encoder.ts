@@ -5,7 +5,7 @@
  * have a constant length, a template of its whole point. A collection overwrites the numbers in the templates, and copies
  * nothing until requests are built.
  */
-import type { Resource } from '@opentelemetry/resources';
+import type { Resource } from '../../model/otel-data.js';
 import type {
   ExponentialPoint,
   HistogramPoint,

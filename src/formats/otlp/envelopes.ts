@@ -1,5 +1,5 @@
 /** Messages around points: their parts that do not depend on the points. */
-import type { Resource } from '@opentelemetry/resources';
+import type { Resource } from '../../model/otel-data.js';
 import type { MetricStream, Scope, Temporality } from '../../model/points.js';
 import type { ProtobufWriter } from '../protobuf-writer.js';
 import {

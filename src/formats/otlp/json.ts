@@ -1,6 +1,6 @@
 /** Encodes OTLP as JSON with the stock encoder, in requests within a size limit. */
 import { JsonMetricsSerializer } from '@opentelemetry/otlp-transformer';
-import type { MetricData, ResourceMetrics, ScopeMetrics } from '@opentelemetry/sdk-metrics';
+import type { MetricData, ResourceMetrics, ScopeMetrics } from '../../model/otel-data.js';
 import type { EncodedCollection, EncodedRequest } from '../../model/request.js';
 
 /**

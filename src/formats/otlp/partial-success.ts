@@ -2,7 +2,6 @@
  * Parser for `ExportMetricsServiceResponse.partial_success`: the points that an endpoint rejected in an accepted request
  * (OTLP specification, "Partial Success"). Such a request is never retried.
  */
-
 import type { Answer } from '../../model/request.js';
 
 const nothing: Answer = { rejectedPoints: 0, message: '' };

@@ -1,5 +1,4 @@
 /** Differences between the two text formats, and the escaping that they share. */
-
 import type { Exemplar } from '../../model/points.js';
 import { isLegacyLabelName, isLegacyMetricName } from '../../naming/escaping.js';
 import { exemplarLabels } from './exemplar-labels.js';

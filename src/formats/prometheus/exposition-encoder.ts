@@ -1,5 +1,5 @@
 /** Interface of the encoders of all formats, and the assembly of a response from what they encode. */
-import type { Resource } from '@opentelemetry/resources';
+import type { Resource } from '../../model/otel-data.js';
 import type { PointVisitor } from '../../model/points.js';
 import type { FamilyOptions } from './family-registry.js';
 

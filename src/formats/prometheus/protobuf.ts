@@ -2,7 +2,7 @@
  * Protobuf format: length-delimited `io.prometheus.client.MetricFamily` messages. It is the only format that carries
  * exponential histograms, as native histograms.
  */
-import type { Resource } from '@opentelemetry/resources';
+import type { Resource } from '../../model/otel-data.js';
 import type {
   DistributionPoint,
   Exemplar,

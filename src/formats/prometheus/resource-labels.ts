@@ -1,6 +1,6 @@
 /** Labels from the resource: those of `target_info`, and those configured for every series. */
 import type { Attributes } from '@opentelemetry/api';
-import type { Resource } from '@opentelemetry/resources';
+import type { Resource } from '../../model/otel-data.js';
 import type { ExpositionOptions } from './exposition-encoder.js';
 import type { ExpositionNames } from './exposition-names.js';
 import { type Label, labelsOf } from './labels.js';

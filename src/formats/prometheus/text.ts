@@ -4,7 +4,7 @@
  * The constant part of each line is rendered once, and a scrape appends numbers to it. Text is collected in parts of
  * about 32 KiB: concatenation is cheap until a string has to be flattened.
  */
-import type { Resource } from '@opentelemetry/resources';
+import type { Resource } from '../../model/otel-data.js';
 import { noExemplars } from '../../model/point-views.js';
 import type {
   Exemplar,

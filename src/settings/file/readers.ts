@@ -1,6 +1,6 @@
 /** Reads `meter_provider.readers` of a configuration file: the backends to run and the options of each. */
-import type { InstrumentType } from '@opentelemetry/sdk-metrics';
 import { defaultCardinalityLimit } from '../../model/instrument.js';
+import type { InstrumentType } from '../../model/otel-sdk.js';
 import { longestTimer, type OptionTable, withoutLimit } from '../../options/option.js';
 import type { FileValue, FileValues } from '../../options/resolve.js';
 import type { ConfigNode } from './config-node.js';

@@ -1,6 +1,6 @@
 /** Reads `meter_provider.views` of a configuration file as OpenTelemetry view options. */
-import type { AggregationOption, IAttributesProcessor, InstrumentType, ViewOptions } from '@opentelemetry/sdk-metrics';
 import { aggregationTypes, instrumentTypes } from '../../model/instrument.js';
+import type { AggregationOption, IAttributesProcessor, InstrumentType, ViewOptions } from '../../model/otel-sdk.js';
 import type { ConfigNode } from './config-node.js';
 import { type IncludeExclude, keyFilter, readIncludeExclude } from './include-exclude.js';
 
