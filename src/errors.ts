@@ -17,6 +17,10 @@ const table = {
     summary: 'The configuration file is invalid',
     remedy: 'Correct the listed entries; until then the whole file is ignored and only options given in code apply.',
   },
+  METRICS_PACKAGE_MISSING: {
+    summary: 'An optional package is not installed',
+    remedy: 'Install the listed package, or choose the alternative; until then, the part that needs it is disabled.',
+  },
   METRICS_PORT_IN_USE: {
     summary: 'The port of the metrics endpoint is in use',
     remedy: 'Choose another port (OTEL_EXPORTER_PROMETHEUS_PORT; 0 selects a free port), or stop the other program.',
@@ -78,6 +82,44 @@ export class MetricsError extends Error {
 /** Reports whether an error is a `MetricsError` of any copy of this package. */
 export function isMetricsError(error: unknown): error is MetricsError {
   return error instanceof Error && error.name === 'MetricsError';
+}
+
+/** An optional package that an option needs. */
+export interface OptionalPackage {
+  readonly name: string;
+  /** Option that needs the package, and its value. */
+  readonly where: string;
+  readonly value: unknown;
+  /** Alternative without the package, as a phrase after "or". */
+  readonly alternative?: string;
+}
+
+/**
+ * Returns the error of an optional package that could not be loaded.
+ *
+ * @param cause error of the attempt to load the package.
+ */
+export function packageMissing({ name, where, value, alternative }: OptionalPackage, cause: unknown): MetricsError {
+  const install = `the package ${name} (npm install ${name})`;
+  const wanted = alternative === undefined ? install : `${install}, or ${alternative}`;
+  const expected = isNotFound(cause) ? wanted : `${wanted}; loading it failed: ${messageOf(cause).slice(0, 200)}`;
+  return new MetricsError('METRICS_PACKAGE_MISSING', [{ where, value, expected }], { cause });
+}
+
+/** Reports whether an error is that of an optional package that is missing. */
+export function isPackageMissing(error: unknown): error is MetricsError {
+  return isMetricsError(error) && error.code === 'METRICS_PACKAGE_MISSING';
+}
+
+/** Returns the reason of a missing package, for a log message. */
+export function packageReason({ problems: [problem], message }: MetricsError): string {
+  return problem === undefined ? message : renderProblem(problem);
+}
+
+/** Reports whether a module was not found, by the codes of `import` and `require`. */
+function isNotFound(error: unknown): boolean {
+  const { code } = (error ?? {}) as { code?: unknown };
+  return code === 'ERR_MODULE_NOT_FOUND' || code === 'MODULE_NOT_FOUND';
 }
 
 /** All error codes; a test checks that docs/errors.md explains each of them. */

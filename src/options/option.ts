@@ -5,8 +5,14 @@
  * specification, "Environment Variable Specification".
  */
 
-/** Name of a variable that sets an option; `adapt` converts the text of the variable to the text of the option. */
-export type EnvironmentVariable = string | { readonly name: string; adapt(raw: string): string };
+/**
+ * Name of a variable that sets an option; `adapt` converts the text of the variable to the text of the option.
+ *
+ * `resolved` holds the options that precede this option in their table.
+ */
+export type EnvironmentVariable =
+  | string
+  | { readonly name: string; adapt(raw: string, resolved: Readonly<Record<string, unknown>>): string };
 
 /** Declaration of one option. */
 export interface Option<T> {

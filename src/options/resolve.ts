@@ -65,7 +65,7 @@ export function resolveOptions<T extends OptionTable>(
     const given = input[name];
     const { value, from } =
       (given === undefined ? fileValues[name] : undefined) ??
-      resolveOption(prefix + name, option, given, environment, problems, warnings);
+      resolveOption(prefix + name, option, given, environment, values, problems, warnings);
     values[name] = value;
     settings.push({ name: prefix + name, value: option.print(value), from });
   }
@@ -86,6 +86,7 @@ function resolveOption(
   option: Option<unknown>,
   given: unknown,
   environment: Environment,
+  resolved: Readonly<Record<string, unknown>>,
   problems: Problem[],
   warnings: string[],
 ): { value: unknown; from: string } {
@@ -95,7 +96,7 @@ function resolveOption(
     return { value: option.default, from: 'default' };
   }
   for (const variable of option.environment) {
-    const found = readVariable(variable, environment);
+    const found = readVariable(variable, environment, resolved);
     if (found === undefined) continue;
     const value = option.parse(found.raw);
     if (value !== undefined) return { value, from: found.name };
@@ -123,9 +124,10 @@ export function unknownName(where: string, name: string, expected: string, known
 function readVariable(
   variable: EnvironmentVariable,
   environment: Environment,
+  resolved: Readonly<Record<string, unknown>>,
 ): { name: string; raw: string } | undefined {
   const name = typeof variable === 'string' ? variable : variable.name;
   const raw = environment[name]?.trim();
   if (raw === undefined || raw === '') return undefined;
-  return { name, raw: typeof variable === 'string' ? raw : variable.adapt(raw) };
+  return { name, raw: typeof variable === 'string' ? raw : variable.adapt(raw, resolved) };
 }

@@ -2,13 +2,18 @@
 import { backendConformance } from 'otelier/testing/backend';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { backendKinds } from '../../src/backends/table.js';
-import { captureOutput, subjects } from './conformance.js';
+import { captureOutput, startRelays, subjects } from './conformance.js';
 
 let release = () => {};
-beforeAll(() => {
+let stopRelays = async () => {};
+beforeAll(async () => {
   release = captureOutput();
+  stopRelays = await startRelays();
 });
-afterAll(() => release());
+afterAll(async () => {
+  release();
+  await stopRelays();
+});
 
 describe.each(Object.entries(subjects))('%s', (_, subject) => {
   for (const { name, skipped, run } of backendConformance(subject)) {

@@ -7,6 +7,7 @@ import { pushgateway } from 'otelier/backends/pushgateway';
 import { parseExposition } from 'otelier/testing';
 import type { ArrivedPoint, BackendSubject, PeerRequest } from 'otelier/testing/backend';
 import { decodeRequest, type Message } from '../formats/otlp/message.js';
+import { peerHeader, startGrpcRelay } from '../support/grpc-relay.js';
 
 /** Subjects by the name of the backend and the tested variant. */
 export const subjects: Readonly<Record<string, BackendSubject>> = {
@@ -20,6 +21,8 @@ export const subjects: Readonly<Record<string, BackendSubject>> = {
     },
   ),
   'otlp, json, delta': overOtlp({ temporality: 'delta', protocol: 'http/json' }),
+  'otlp, grpc, cumulative': overGrpc({ temporality: 'cumulative' }),
+  'otlp, grpc, delta': overGrpc({ temporality: 'delta', compression: 'gzip' }),
   prometheus: {
     delivery: 'pull',
     create: ({ secret }) => {
@@ -59,6 +62,29 @@ function overOtlp(options: Parameters<typeof otlp>[0], skip: BackendSubject['ski
       }),
     arrived: ({ requests }) => requests.flatMap(pointsOfOtlp),
     skip,
+  };
+}
+
+/** URL of the relay between gRPC and the HTTP peer of the suite. */
+let relayUrl = '';
+
+/** Starts what the subjects need. Returns a function that stops it. */
+export async function startRelays(): Promise<() => Promise<void>> {
+  const relay = await startGrpcRelay();
+  relayUrl = relay.url;
+  return relay.close;
+}
+
+function overGrpc(options: Parameters<typeof otlp>[0]): BackendSubject {
+  return {
+    create: ({ url, secret }) =>
+      otlp({
+        endpoint: `${relayUrl.replace('//', `//user:${secret}@`)}/?key=${secret}`,
+        protocol: 'grpc',
+        headers: { 'api-key': secret, [peerHeader]: url },
+        ...options,
+      }),
+    arrived: ({ requests }) => requests.flatMap(pointsOfOtlp),
   };
 }
 

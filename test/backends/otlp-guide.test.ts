@@ -8,6 +8,7 @@ import { diag } from '@opentelemetry/api';
 import { startMetrics } from 'otelier';
 import { afterEach, expect, test } from 'vitest';
 import { presets } from '../../src/backends/otlp/presets.js';
+import { startGrpcPeer } from '../support/grpc-peer.js';
 import { startHttpPeer } from '../support/http-peer.js';
 import { startApp } from '../support/program.js';
 import { makeCertificate, makeFolder } from './prometheus/security/certificates.js';
@@ -31,15 +32,15 @@ async function startPeer() {
 
 /** Runs a program of the page to its end; it pushes when it ends. */
 async function run(source: string, port: number, environment: Record<string, string> = {}) {
-  const program = startApp(source.replace(/\b4318\b/g, String(port)), environment);
+  const program = startApp(source.replace(/\b431[78]\b/g, String(port)), environment);
   stops.push(program.stop);
   const end = await program.end;
   expect({ code: end.code, stderr: end.stderr }).toEqual({ code: 0, stderr: '' });
   return end.stdout;
 }
 
-test('the page has four programs: options in code, a preset, the status, and TLS', () => {
-  expect(programs).toHaveLength(4);
+test('the page has five programs: options in code, the status, gRPC, a preset, and TLS', () => {
+  expect(programs).toHaveLength(5);
 });
 
 test('options in code', async () => {
@@ -64,6 +65,14 @@ test('the status', async () => {
   const peer = await startPeer();
   const printed = await run(programWith('status'), peer.port);
   for (const text of ['true', "state: 'ok'", 'exported:', 'retries: 0']) expect(printed).toContain(text);
+});
+
+test('gRPC', async () => {
+  const peer = await startGrpcPeer();
+  stops.push(peer.close);
+  const printed = await run(programWith("'grpc'"), peer.port);
+  expect(printed).toBe(`true ${peer.url.replace('127.0.0.1', 'localhost')}\n`);
+  expect(peer.requests[0]?.body.toString('latin1')).toContain('shop.orders');
 });
 
 const folder = makeFolder();
@@ -111,11 +120,17 @@ test.each(lines)('%s', async (line) => {
   const { settings, shutdown } = startMetrics({ isolated: true, environment });
   stops.push(shutdown);
   expect(warnings).toEqual([]);
-  const { OTELIER_OTLP_PRESET: preset, DD_SITE, OTEL_EXPORTER_OTLP_ENDPOINT } = environment;
+  const {
+    OTELIER_OTLP_PRESET: preset,
+    DD_SITE,
+    OTEL_EXPORTER_OTLP_ENDPOINT,
+    OTEL_EXPORTER_OTLP_PROTOCOL,
+  } = environment;
   if (preset !== undefined) expect(settings.get('otlp.temporality')?.from).toBe(`preset ${preset}`);
   const endpoint = settings.get('otlp.endpoint')?.value;
+  const path = OTEL_EXPORTER_OTLP_PROTOCOL === 'grpc' ? '/' : '/v1/metrics';
   expect(endpoint).toBe(
-    DD_SITE === undefined ? `${OTEL_EXPORTER_OTLP_ENDPOINT}/v1/metrics` : `https://otlp.${DD_SITE}/v1/metrics`,
+    DD_SITE === undefined ? `${OTEL_EXPORTER_OTLP_ENDPOINT}${path}` : `https://otlp.${DD_SITE}/v1/metrics`,
   );
 });
 

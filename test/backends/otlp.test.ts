@@ -91,13 +91,6 @@ test('http/protobuf sends headers and compresses', async () => {
   expect(request?.body.toString('latin1')).toContain('jobs.done');
 });
 
-test('grpc falls back to http/protobuf', async () => {
-  const { peer, metrics } = await start({ protocol: 'grpc' });
-  metrics.jobs.held.set(1);
-  expect(await metrics.forceFlush()).toMatchObject({ ok: true });
-  expect(peer.requests[0]?.headers['content-type']).toBe('application/x-protobuf');
-});
-
 test('delta temporality sends the sum since the last export', async () => {
   const { peer, metrics } = await start({ temporality: 'delta' });
   metrics.jobs.done.add(3, { queue: 'mail' });

@@ -8,8 +8,10 @@ import { freePorts, untilAnswers } from './listening.js';
 
 /** A running receiver. */
 export interface OtlpReceiver {
-  /** Value for OTEL_EXPORTER_OTLP_ENDPOINT. */
+  /** Value for OTEL_EXPORTER_OTLP_ENDPOINT with a protocol of HTTP. */
   readonly url: string;
+  /** Value for OTEL_EXPORTER_OTLP_ENDPOINT with protocol `grpc`. */
+  readonly grpcUrl: string;
   /** Returns the batches of one service, in order of arrival. */
   received(serviceName: string): ReceivedBatch[];
   stop(): Promise<void>;
@@ -20,7 +22,7 @@ export async function startOtlpReceiver(bin: string): Promise<OtlpReceiver> {
   const [http, grpc] = await freePorts(2);
   const args =
     process.env['OTELIER_OTLP_RECEIVER'] === 'collector'
-      ? collectorArguments(folder, http as number)
+      ? collectorArguments(folder, http as number, grpc as number)
       : rotelArguments(folder, http as number, grpc as number);
   const program = startProgram(bin, args);
   const url = `http://127.0.0.1:${http}`;
@@ -32,6 +34,7 @@ export async function startOtlpReceiver(bin: string): Promise<OtlpReceiver> {
   });
   return {
     url,
+    grpcUrl: `http://127.0.0.1:${grpc}`,
     received: (serviceName) =>
       readDebugLog(program.output()).filter(({ resource }) => resource['service.name'] === `Str(${serviceName})`),
     async stop() {
@@ -50,7 +53,7 @@ function rotelArguments(folder: string, http: number, grpc: number): string[] {
   ];
 }
 
-function collectorArguments(folder: string, http: number): string[] {
+function collectorArguments(folder: string, http: number, grpc: number): string[] {
   const config = join(folder, 'collector.yaml');
   // Without `level: none` the Collector serves its own metrics on a fixed port.
   writeFileSync(
@@ -60,6 +63,8 @@ function collectorArguments(folder: string, http: number): string[] {
     protocols:
       http:
         endpoint: 127.0.0.1:${http}
+      grpc:
+        endpoint: 127.0.0.1:${grpc}
 exporters:
   debug:
     verbosity: detailed

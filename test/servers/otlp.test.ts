@@ -1,4 +1,4 @@
-/** OTLP over HTTP to a real receiver: every encoding arrives complete, with the configured temporality. */
+/** OTLP over HTTP and gRPC to a real receiver: every encoding arrives complete, with the configured temporality. */
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startNode } from '../support/program.js';
@@ -17,20 +17,25 @@ describe.skipIf(server.missing)(`OTLP to a real receiver${server.note}`, () => {
   });
   afterAll(() => receiver?.stop());
 
-  /** Runs an application that pushes two rounds, and returns the requests. */
+  /** Runs an application that pushes two rounds. */
+  async function pushTo(url: string, serviceName: string, env: Record<string, string>): Promise<void> {
+    const program = startNode([push], {
+      OTEL_METRICS_EXPORTER: 'otlp',
+      OTEL_EXPORTER_OTLP_ENDPOINT: url,
+      OTEL_SERVICE_NAME: serviceName,
+      OTELIER_WITHOUT_SELF_METRICS: 'true',
+      OTEL_RESOURCE_ATTRIBUTES: 'deployment.environment.name=test,team=a%20b',
+      ...env,
+    });
+    const { code } = await program.end;
+    expect(code, program.output()).toBe(0);
+  }
+
+  /** Runs an application that pushes two rounds over HTTP, and returns the requests. */
   async function pushTwice(serviceName: string, env: Record<string, string>) {
     const relay = await startRelay(receiver.url);
     try {
-      const program = startNode([push], {
-        OTEL_METRICS_EXPORTER: 'otlp',
-        OTEL_EXPORTER_OTLP_ENDPOINT: relay.url,
-        OTEL_SERVICE_NAME: serviceName,
-        OTELIER_WITHOUT_SELF_METRICS: 'true',
-        OTEL_RESOURCE_ATTRIBUTES: 'deployment.environment.name=test,team=a%20b',
-        ...env,
-      });
-      const { code } = await program.end;
-      expect(code, program.output()).toBe(0);
+      await pushTo(relay.url, serviceName, env);
       return relay.requests;
     } finally {
       await relay.stop();
@@ -64,6 +69,18 @@ describe.skipIf(server.missing)(`OTLP to a real receiver${server.note}`, () => {
         });
       }
     });
+  });
+
+  test.each(['none', 'gzip'])('grpc arrives complete, compression %s', async (compression) => {
+    const serviceName = `shop grpc ${compression}`;
+    await pushTo(receiver.grpcUrl, serviceName, {
+      OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc',
+      OTEL_EXPORTER_OTLP_COMPRESSION: compression,
+    });
+    await expect.poll(() => metricsOf(serviceName), { timeout: 10_000 }).toEqual([firstRound(), totals()]);
+    for (const { resource } of receiver.received(serviceName)) {
+      expect(resource).toMatchObject({ 'service.name': `Str(${serviceName})`, team: 'Str(a b)' });
+    }
   });
 
   test('temporality delta: the second push contains only the changes since the first', async () => {

@@ -9,13 +9,14 @@ const viewing = (view: string) =>
   `meter_provider: { readers: [{ periodic: { exporter: { console: } } }], views: [${view}] }`;
 const push = 'meter_provider.readers[0].periodic';
 const http = `${push}.exporter.otlp_http`;
+const grpc = `${push}.exporter.otlp_grpc`;
 const scrape = 'meter_provider.readers[0].pull.exporter';
 const view = 'meter_provider.views[0]';
 const endpoint = `expected an http:// or https:// URL`;
 const pem = 'expected the absolute path of a PEM file';
 const backends = (pull: boolean) =>
   Object.entries(backendKinds).flatMap(([name, kind]) => ((kind.pull === true) === pull ? [`otelier/${name}`] : []));
-const pushExporters = ['otlp_http', 'console', ...backends(false)].join(', ');
+const pushExporters = ['otlp_http', 'otlp_grpc', 'console', ...backends(false)].join(', ');
 const pullExporters = ['prometheus/development', ...backends(true)].join(', ');
 
 describe.each([
@@ -85,11 +86,23 @@ describe.each([
     pushing('{ otelier/constructor: }'),
     [`${push}.exporter.otelier/constructor: expected a known exporter: ${pushExporters}`],
   ],
-  ['gRPC', pushing('{ otlp_grpc: }'), [`${push}.exporter.otlp_grpc: expected otlp_http: gRPC is not built in`]],
+  [
+    'options of OTLP over gRPC',
+    pushing(
+      '{ otlp_grpc: { endpoint: "ftp://me:pw@x", encoding: json, tls: { ca_file: ca.pem, insecure: 1 }, timeout: -1 } }',
+    ),
+    [
+      `${grpc}.encoding: expected a known key: endpoint, tls,`,
+      `${grpc}.timeout: got -1, expected milliseconds from 0`,
+      `${grpc}.tls.ca_file: got "ca.pem", ${pem}`,
+      `${grpc}.tls.insecure: got 1, expected true or false`,
+      `${grpc}.endpoint: got "[redacted]", ${endpoint}`,
+    ],
+  ],
   [
     'OTLP files',
     pushing('{ otlp_file/development: }'),
-    [`${push}.exporter.otlp_file/development: expected otlp_http, console or`],
+    [`${push}.exporter.otlp_file/development: expected otlp_http, otlp_grpc, console or`],
   ],
   [
     'a pull backend below periodic',
@@ -140,9 +153,9 @@ describe.each([
       `${http}.endpoint: got "[redacted]", ${endpoint}`,
       `${http}.compression: got "zip", expected one of none, gzip (did you mean "gzip"?)`,
       `${http}.timeout: got -1, expected milliseconds from 0`,
-      `${http}.encoding: got "xml", expected one of protobuf, json`,
       `${http}.temporality_preference: got "x", expected one of cumulative, delta, low_memory`,
       `${http}.default_histogram_aggregation: got "y", expected one of explicit_bucket_histogram,`,
+      `${http}.encoding: got "xml", expected one of protobuf, json`,
     ],
   ],
   [

@@ -2,8 +2,9 @@
 /** Effects of a configuration file, observed in requests and scrapes. */
 import { metrics as api } from '@opentelemetry/api';
 import { expect, test, vi } from 'vitest';
+import { startGrpcPeer } from '../support/grpc-peer.js';
 import { ask } from '../support/http-raw.js';
-import { settingsOf, startWith, warnings } from './configuration-file.js';
+import { afterwards, settingsOf, startWith, warnings } from './configuration-file.js';
 import { attributesOf, collector, type Json, jsonOf, metricsOf, pushing } from './file-pushes.js';
 
 test('every metrics key sets its option, printed with its path and without secrets', () => {
@@ -107,6 +108,36 @@ test('headers, compression and temporality come from the file', async () => {
   const [first, second] = peer.requests.map(({ body }) => metricsOf(body)['shop.orders'].sum);
   expect([first.dataPoints[0].asDouble, second.dataPoints[0].asDouble]).toEqual([2, 3]);
   expect(first.aggregationTemporality).toBe(1);
+});
+
+test('otlp_grpc exports over gRPC', async () => {
+  const peer = await startGrpcPeer();
+  afterwards(peer.close);
+  const metrics = startWith(`
+meter_provider:
+  readers:
+    - periodic:
+        exporter:
+          otlp_grpc:
+            endpoint: "127.0.0.1:${peer.port}"
+            tls: { insecure: true }
+            headers: [{ name: api-key, value: secret }]
+            compression: gzip
+`);
+  metrics.shop.orders.add(2);
+  expect(await metrics.forceFlush()).toMatchObject({ ok: true });
+  expect(peer.requests[0]?.metadata).toMatchObject({ 'api-key': 'secret' });
+  expect(peer.requests[0]?.body.toString('latin1')).toContain('shop.orders');
+  expect(warnings().filter((warning) => warning.startsWith('otel.yaml'))).toEqual([]);
+});
+
+test.each([
+  ['', 'http://localhost:4317/'],
+  ['endpoint: "collector:4317"', 'https://collector:4317/'],
+  ['endpoint: "http://collector:4317", tls: { insecure: false }', 'http://collector:4317/'],
+])('the endpoint of otlp_grpc with { %s }', (keys, endpoint) => {
+  const text = `meter_provider: { readers: [{ periodic: { exporter: { otlp_grpc: { ${keys} } } } }] }`;
+  expect(startWith(text).settings.get('otlp.endpoint')?.value).toBe(endpoint);
 });
 
 test('several readers of one file run concurrently', async () => {

@@ -47,6 +47,7 @@ test('without configuration, metrics are exported to a local OTLP endpoint', () 
       logLevel: 'warn',
       shutdownTimeoutMs: '1',
       'otlp.preset': '',
+      'otlp.insecure': 'false',
       'otlp.endpoint': 'http://localhost:4318/v1/metrics',
       'otlp.headers': '',
       'otlp.presetHeaders': '',

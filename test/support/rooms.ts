@@ -68,7 +68,7 @@ export const rules: Readonly<Record<string, Rule>> = {
   backends: { ours: [...backend().ours, 'backends/*'], theirs: backend().theirs },
   'backends/console': backend(),
   'backends/datadog': backend(),
-  'backends/otlp': backend(),
+  'backends/otlp': backend('@grpc/grpc-js'),
   'backends/prometheus': backend('bcryptjs', 'bcryptjs?source', 'yaml', '@opentelemetry/exporter-prometheus'),
   'backends/pushgateway': backend(),
   'packs/kit': { ours: ['model', 'catalogue', 'errors', 'options'], theirs: [] },

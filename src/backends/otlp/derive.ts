@@ -1,27 +1,37 @@
-/** Derives the values of options that are not set from the option `preset`. */
+/** Derives the values of options that are not set from the options `preset` and `protocol`. */
 import { renderProblem } from '../../errors.js';
 import type { DeriveOptions, OptionValues } from '../../options/option.js';
 import { otlpOptions } from './options.js';
 import { type Preset, type PresetHeader, presets } from './presets.js';
+import { asGrpcEndpoint, grpcEndpoint, protocolWarnings, usesGrpc } from './protocol.js';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 type Headers = Readonly<Record<string, string>>;
+
+/** Derives values from the preset, or the endpoint from protocol `grpc`. Warns about contradictions. */
+export const deriveOptions: DeriveOptions<typeof otlpOptions> = (values, environment, isSet) => {
+  const warnings = protocolWarnings(values, isSet);
+  const derived = derivePreset(values, environment, isSet);
+  if (derived !== undefined) return { ...derived, warnings: [...warnings, ...derived.warnings] };
+  return { values: usesGrpc(values) ? { endpoint: grpcEndpoint } : {}, from: 'protocol grpc', warnings };
+};
 
 /**
  * Derives endpoint, headers and the other settings of the preset. Warnings name variables, never their values.
  *
  * Derives no headers while the preset lacks an endpoint: their secrets would be sent to the default endpoint.
  */
-export const derivePreset: DeriveOptions<typeof otlpOptions> = (values, environment, isSet) => {
+const derivePreset: DeriveOptions<typeof otlpOptions> = (values, environment, isSet) => {
   const name = values.preset;
   if (name === undefined) return undefined;
   const preset = presets[name];
+  const grpcPort = usesGrpc(values) ? preset.grpcPort : undefined;
   const { temporality, compression, histogramAggregation, maxRequestBytes } = preset;
   const warnings: string[] = [];
   const endpoint = isSet('endpoint') ? undefined : endpointOf(preset, environment, warnings);
-  if (isSet('endpoint')) checkPath(name, preset, values.endpoint, warnings);
+  if (isSet('endpoint') && grpcPort === undefined) checkPath(name, preset, values.endpoint, warnings);
   const hasEndpoint = isSet('endpoint') || endpoint !== undefined;
-  if (!hasEndpoint) warnings.push(missingEndpointWarning(name, preset));
+  if (!hasEndpoint) warnings.push(missingEndpointWarning(name, preset, grpcPort));
   const presetHeaders =
     hasEndpoint && !isSet('presetHeaders') ? headersOf(name, preset, values.headers, environment, warnings) : {};
   const derived: { -readonly [K in keyof OptionValues<typeof otlpOptions>]?: OptionValues<typeof otlpOptions>[K] } = {
@@ -29,7 +39,9 @@ export const derivePreset: DeriveOptions<typeof otlpOptions> = (values, environm
     temporality,
     compression,
   };
-  if (endpoint !== undefined) derived.endpoint = endpoint;
+  if (grpcPort !== undefined)
+    derived.endpoint = endpoint === undefined ? grpcEndpoint : asGrpcEndpoint(endpoint, grpcPort);
+  else if (endpoint !== undefined) derived.endpoint = endpoint;
   if (histogramAggregation !== undefined) derived.histogramAggregation = histogramAggregation;
   if (maxRequestBytes !== undefined) derived.maxRequestBytes = maxRequestBytes;
   return { values: derived, from: `preset ${name}`, warnings };
@@ -55,12 +67,13 @@ function endpointOf({ endpoint }: Preset, environment: Environment, warnings: st
   return url;
 }
 
-function missingEndpointWarning(name: string, { endpoint }: Preset): string {
+function missingEndpointWarning(name: string, { endpoint }: Preset, grpcPort: number | undefined): string {
   const { choice, example = '' } = endpoint;
+  const base = grpcPort === undefined ? example.replace(/\/v1\/metrics$/, '') : asGrpcEndpoint(example, grpcPort);
   const variables = [choice?.variable, 'OTEL_EXPORTER_OTLP_ENDPOINT'].filter((variable) => variable !== undefined);
   return (
     `otlp.endpoint: preset ${name} has no default endpoint: set ${variables.join(' or ')} to your base URL, such as ` +
-    `${example.replace(/\/v1\/metrics$/, '')}; until then no preset headers are sent`
+    `${base}; until then no preset headers are sent`
   );
 }
 

@@ -1,8 +1,8 @@
 /**
- * Backend `otlp`: pushes to an OpenTelemetry Collector or any other receiver of OTLP over HTTP.
+ * Backend `otlp`: pushes to an OpenTelemetry Collector or any other receiver of OTLP over HTTP or gRPC.
  *
- * The encoder for http/protobuf and the transport belong to this package. The stock OpenTelemetry transformer encodes
- * http/json.
+ * The protobuf encoder and the HTTP client belong to this package. The stock OpenTelemetry transformer encodes http/json.
+ * The optional package `@grpc/grpc-js` sends over gRPC.
  *
  * @module
  */

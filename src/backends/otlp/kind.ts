@@ -1,46 +1,63 @@
-/** Backend kind `otlp`: options and reader. The encoder and the HTTP client are loaded when the backend starts. */
+/** Backend kind `otlp`: options and reader. The encoder and the client are loaded when the backend starts. */
 import { openAccount } from '../../delivery/account.js';
 import type { BackendKind } from '../../delivery/contract.js';
+import { disabledExporter } from '../../delivery/disabled-exporter.js';
 import { type ExportPreferences, lazyExporter } from '../../delivery/exporter.js';
 import { PeriodicReader } from '../../delivery/periodic-reader.js';
+import { isPackageMissing, packageReason } from '../../errors.js';
 import { aggregationTemporalities, aggregationTypes, instrumentTypes } from '../../model/instrument.js';
 import type { InstrumentType } from '../../model/otel-sdk.js';
 import { redactUrl, withoutLimit } from '../../options/option.js';
-import { derivePreset } from './derive.js';
+import { deriveOptions } from './derive.js';
 import { type OtlpOptions, otlpOptions } from './options.js';
+import { usesGrpc } from './protocol.js';
 
 /** Default export interval (OpenTelemetry specification, "Periodic exporting MetricReader"). */
 const defaultIntervalMs = 60_000;
 
-/** OTLP over HTTP. */
+/** OTLP over HTTP or gRPC. */
 export const otlpKind: BackendKind<typeof otlpOptions> = {
   name: 'otlp',
   options: otlpOptions,
-  derive: derivePreset,
+  derive: deriveOptions,
   start(options, context) {
     const { maxRetryAfterMs } = context;
     const { clock, chosenBy, exportIntervalMs: intervalMs = defaultIntervalMs, exportTimeoutMs, spool, warn } = context;
-    if (options.protocol === 'grpc') {
-      warn(
-        'otlp: protocol grpc is not supported: using http/protobuf; an OTel Collector receives it on port 4318 instead of 4317',
-      );
-    }
     const hint =
       chosenBy === 'default'
         ? ' OTEL_METRICS_EXPORTER is not set, which selects otlp; set it to another backend, or to none.'
         : '';
-    const url = redactUrl(options.endpoint);
+    const url = destinationOf(options);
     const account = openAccount({ ...context, where: () => url, hint });
     const preferences = preferencesOf(options);
-    const exporter = lazyExporter(preferences, async () => {
-      const { openExporter } = await import('./open.js');
-      return openExporter(options, { preferences, account, clock, intervalMs, maxRetryAfterMs, spool, warn });
+    const opening = import('./open.js').then(({ openExporter }) =>
+      openExporter(options, { preferences, account, clock, intervalMs, maxRetryAfterMs, spool, warn }),
+    );
+    const exporter = lazyExporter(preferences, () =>
+      opening.catch((error) => {
+        if (!isPackageMissing(error)) throw error;
+        const reason = packageReason(error);
+        account.unusable(reason);
+        if (chosenBy !== 'code') warn(`${context.name}: disabled: ${reason}`);
+        return disabledExporter(preferences, reason);
+      }),
+    );
+    // Only what the application chose itself is an error of the application.
+    const ready = opening.then(ignore, (error) => {
+      if (chosenBy === 'code' && isPackageMissing(error)) throw error;
     });
     const timeoutMs = Math.min(withoutLimit(options.timeoutMs), withoutLimit(exportTimeoutMs));
     const reader = new PeriodicReader(exporter, account, { clock, intervalMs, timeoutMs });
-    return { name: context.name, reader, ready: Promise.resolve(), status: account.status };
+    return { name: context.name, reader, ready, status: account.status };
   },
 };
+
+function ignore(): void {}
+
+/** Returns the endpoint without secrets: for gRPC only scheme, host and port, because the rest is not used. */
+function destinationOf(options: OtlpOptions): string {
+  return usesGrpc(options) ? new URL(options.endpoint).origin : redactUrl(options.endpoint);
+}
 
 /** Returns the aggregation and temporality that the options select. */
 function preferencesOf(options: OtlpOptions): ExportPreferences {

@@ -2,7 +2,7 @@
 import type { DeliveryAccount } from '../../delivery/account.js';
 import type { BackendContext } from '../../delivery/contract.js';
 import type { Exporter, ExportPreferences } from '../../delivery/exporter.js';
-import { createHttpClient, type HttpTarget } from '../../delivery/http-client.js';
+import { createHttpClient, type HttpClient, type HttpTarget } from '../../delivery/http-client.js';
 import { requestExporter } from '../../delivery/request-exporter.js';
 import { openSpool } from '../../delivery/spool/spool.js';
 import { readTlsFiles } from '../../delivery/tls-files.js';
@@ -13,6 +13,7 @@ import type { Collected } from '../../model/collected.js';
 import type { EncodedCollection } from '../../model/request.js';
 import { version } from '../../version.js';
 import type { OtlpOptions } from './options.js';
+import { usesGrpc } from './protocol.js';
 
 /** Dependencies of the exporter, shared with its reader. */
 export interface ExporterContext extends Pick<BackendContext, 'clock' | 'maxRetryAfterMs' | 'spool' | 'warn'> {
@@ -21,11 +22,15 @@ export interface ExporterContext extends Pick<BackendContext, 'clock' | 'maxRetr
   readonly intervalMs: number;
 }
 
-/** Creates the exporter. Opens the spool, if configured, and no connection. */
+/**
+ * Creates the exporter. Opens the spool, if configured, and no connection.
+ *
+ * @throws {MetricsError} METRICS_PACKAGE_MISSING if protocol `grpc` is selected and its library cannot be loaded.
+ */
 export async function openExporter(options: OtlpOptions, context: ExporterContext): Promise<Exporter> {
   const { preferences, account, clock, intervalMs, maxRetryAfterMs, spool: location, warn } = context;
   const { maxRequestBytes } = options;
-  const client = createHttpClient(targetOf(options, warn), clock);
+  const client = await openClient(options, context);
   const { dropped } = account;
   const spool = await openSpool({ location, name: 'otlp', identity: identityOf(options), clock, warn, dropped });
   const common = { ...preferences, client, account, clock, intervalMs, maxRetryAfterMs, spool };
@@ -47,6 +52,12 @@ export async function openExporter(options: OtlpOptions, context: ExporterContex
     encode: (collected) => encodeProtobuf(encoder, collected),
     recycle: (requests) => encoder.recycle(requests),
   });
+}
+
+async function openClient(options: OtlpOptions, context: ExporterContext): Promise<HttpClient> {
+  if (!usesGrpc(options)) return createHttpClient(targetOf(options, context.warn), context.clock);
+  const { openGrpcClient } = await import('./grpc/open.js');
+  return openGrpcClient(options, context);
 }
 
 async function encodeProtobuf(encoder: OtlpEncoder, collected: Collected): Promise<EncodedCollection> {
@@ -79,7 +90,8 @@ function targetOf(options: OtlpOptions, warn: BackendContext['warn']): HttpTarge
 function identityOf(options: OtlpOptions): string {
   const { endpoint, presetHeaders, headers } = options;
   const sent = Object.entries({ ...presetHeaders, ...headers }).sort();
-  return JSON.stringify([endpoint, isJson(options) ? 'json' : 'protobuf', sent]);
+  const format = isJson(options) ? 'json' : usesGrpc(options) ? 'grpc' : 'protobuf';
+  return JSON.stringify([endpoint, format, sent]);
 }
 
 function isJson({ protocol }: OtlpOptions): boolean {

@@ -1,6 +1,7 @@
-/** Options of OTLP over HTTP, with the variables of the OpenTelemetry specification, "OpenTelemetry Protocol Exporter". */
+/** Options of OTLP, with the variables of the OpenTelemetry specification, "OpenTelemetry Protocol Exporter". */
 import {
   choiceOption,
+  flagOption,
   integerOption,
   type OptionValues,
   pairsOption,
@@ -8,8 +9,8 @@ import {
   timeoutOption,
   urlOption,
 } from '../../options/option.js';
-import { withMetricsPath } from './metrics-path.js';
 import { presetNames } from './presets.js';
+import { adaptBase, adaptEndpoint } from './protocol.js';
 
 /** Returns the variable for metrics, then the variable for all signals. */
 const both = (suffix: string) => [`OTEL_EXPORTER_OTLP_METRICS_${suffix}`, `OTEL_EXPORTER_OTLP_${suffix}`];
@@ -22,15 +23,26 @@ export const otlpOptions = {
     default: undefined,
     values: presetNames,
   }),
+  // Before the endpoint, whose variables depend on the protocol.
+  protocol: choiceOption({
+    environment: both('PROTOCOL'),
+    description: 'Encoding and transport; grpc requires the package @grpc/grpc-js.',
+    default: 'http/protobuf',
+    values: ['http/protobuf', 'http/json', 'grpc'],
+  }),
+  insecure: flagOption({
+    environment: both('INSECURE'),
+    description: 'With grpc, connects without TLS if the variable for the endpoint has no scheme.',
+    default: false,
+  }),
   endpoint: urlOption({
     environment: [
-      'OTEL_EXPORTER_OTLP_METRICS_ENDPOINT',
-      {
-        name: 'OTEL_EXPORTER_OTLP_ENDPOINT',
-        adapt: withMetricsPath,
-      },
+      { name: 'OTEL_EXPORTER_OTLP_METRICS_ENDPOINT', adapt: adaptEndpoint },
+      { name: 'OTEL_EXPORTER_OTLP_ENDPOINT', adapt: adaptBase },
     ],
-    description: 'Full URL for metrics; OTEL_EXPORTER_OTLP_ENDPOINT is a base URL to which v1/metrics is appended.',
+    description:
+      'Full URL for metrics; OTEL_EXPORTER_OTLP_ENDPOINT is a base URL to which v1/metrics is appended. ' +
+      'With grpc, both are http://host:port or https://host:port; default http://localhost:4317.',
     default: 'http://localhost:4318/v1/metrics',
   }),
   headers: pairsOption({
@@ -44,12 +56,6 @@ export const otlpOptions = {
       'Headers that the preset derives from its variables; the option headers overrides each of them by name.',
     default: {},
     secret: true,
-  }),
-  protocol: choiceOption({
-    environment: both('PROTOCOL'),
-    description: 'Encoding; grpc is not supported and falls back to http/protobuf.',
-    default: 'http/protobuf',
-    values: ['http/protobuf', 'http/json', 'grpc'],
   }),
   compression: choiceOption({
     environment: both('COMPRESSION'),

@@ -6,6 +6,8 @@ export interface Preset {
   /** Source of these settings: a page of the receiver's documentation. */
   readonly page: string;
   readonly endpoint: PresetEndpoint;
+  /** Port of OTLP over gRPC. Absent where the receiver accepts HTTP only. */
+  readonly grpcPort?: number;
   readonly temporality: 'cumulative' | 'delta';
   readonly compression: 'none' | 'gzip';
   /** Set where the receiver recommends another aggregation than the default. */
@@ -72,11 +74,15 @@ export const presetNames = [
   'grafana-cloud',
 ] as const;
 
+/** The name of a preset. */
+export type PresetName = (typeof presetNames)[number];
+
 /** Presets by name. */
-export const presets: Readonly<Record<(typeof presetNames)[number], Preset>> = {
+export const presets: Readonly<Record<PresetName, Preset>> = {
   collector: {
     page: 'https://github.com/open-telemetry/opentelemetry-collector/blob/main/config/confighttp/README.md',
     endpoint: { url: 'http://localhost:4318/v1/metrics' },
+    grpcPort: 4317,
     temporality: 'cumulative',
     compression: 'none',
     headers: [],
@@ -130,6 +136,7 @@ export const presets: Readonly<Record<(typeof presetNames)[number], Preset>> = {
   'datadog-agent': {
     page: 'https://docs.datadoghq.com/opentelemetry/setup/otlp_ingest_in_the_agent/',
     endpoint: { url: 'http://localhost:4318/v1/metrics' },
+    grpcPort: 4317,
     temporality: 'delta',
     compression: 'none',
     headers: [],
@@ -147,6 +154,7 @@ export const presets: Readonly<Record<(typeof presetNames)[number], Preset>> = {
         },
       },
     },
+    grpcPort: 4317,
     temporality: 'delta',
     compression: 'gzip',
     histogramAggregation: 'base2_exponential_bucket_histogram',
@@ -164,6 +172,7 @@ export const presets: Readonly<Record<(typeof presetNames)[number], Preset>> = {
         urlOf: urlOfBase,
       },
     },
+    grpcPort: 443,
     temporality: 'cumulative',
     compression: 'gzip',
     headers: [
@@ -174,6 +183,7 @@ export const presets: Readonly<Record<(typeof presetNames)[number], Preset>> = {
   dash0: {
     page: 'https://www.dash0.com/hub/integrations/int_otlp/overview',
     endpoint: { example: 'https://ingress.eu-west-1.aws.dash0.com/v1/metrics' },
+    grpcPort: 4317,
     temporality: 'cumulative',
     compression: 'gzip',
     headers: [

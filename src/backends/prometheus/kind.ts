@@ -2,6 +2,7 @@
 import { openAccount } from '../../delivery/account.js';
 import type { Backend, BackendContext, BackendKind } from '../../delivery/contract.js';
 import { reasonOf } from '../../delivery/reason.js';
+import { isPackageMissing, packageReason } from '../../errors.js';
 import type { OptionValues } from '../../options/option.js';
 import type { EndpointHandler } from './endpoint.js';
 import { prometheusOptions } from './options.js';
@@ -47,8 +48,11 @@ export function startEndpoint(
   const ready = opening
     .then((opened) => opened.server?.listening)
     .catch((error: Error) => {
-      account.unusable(reasonOf(error));
-      throw error;
+      const missing = isPackageMissing(error);
+      account.unusable(missing ? packageReason(error) : reasonOf(error));
+      // Only what the application chose itself is an error of the application.
+      if (!missing || context.chosenBy === 'code') throw error;
+      context.warn(`${context.name}: disabled: ${packageReason(error)}`);
     });
   return {
     backend: { name: context.name, reader, ready, status: account.status },

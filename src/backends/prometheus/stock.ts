@@ -1,5 +1,5 @@
 /** Exposition identical to that of OpenTelemetry's own exporter, for queries and dashboards that depend on it. */
-import { MetricsError } from '../../errors.js';
+import { packageMissing } from '../../errors.js';
 import type { ExpositionEncoder, FamilyParts } from '../../formats/prometheus/exposition-encoder.js';
 import type { Resource } from '../../model/otel-data.js';
 import type {
@@ -20,17 +20,18 @@ export interface Serializer {
 /**
  * Creates the stock serializer.
  *
- * @throws {MetricsError} METRICS_OPTIONS_INVALID if its package is not installed.
+ * @throws {MetricsError} METRICS_PACKAGE_MISSING if its package is not installed.
  */
 export async function stockSerializer(withoutTargetInfo: boolean, withoutScopeLabels: boolean): Promise<Serializer> {
   try {
     const { PrometheusSerializer } = await import('@opentelemetry/exporter-prometheus');
     return new PrometheusSerializer('', false, undefined, withoutTargetInfo, withoutScopeLabels);
   } catch (error) {
-    const expected = 'the package @opentelemetry/exporter-prometheus (npm install @opentelemetry/exporter-prometheus)';
-    throw new MetricsError('METRICS_OPTIONS_INVALID', [{ where: 'prometheus.stock', value: true, expected }], {
-      cause: error,
-    });
+    const name = '@opentelemetry/exporter-prometheus';
+    throw packageMissing(
+      { name, where: 'prometheus.stock', value: true, alternative: 'the option stock unset' },
+      error,
+    );
   }
 }
 

@@ -4,7 +4,7 @@ import type { FileValues } from '../../options/resolve.js';
 import type { ConfigNode } from './config-node.js';
 import { readIncludeExclude } from './include-exclude.js';
 import { OptionValuesReader } from './option-values.js';
-import { readPairs } from './pairs.js';
+import { histograms, readOtlpGrpc, readOtlpHttp, temporalities } from './otlp-exporters.js';
 
 /** An exporter of the schema: the matching backend, and a function that reads the exporter's keys into its options. */
 export interface SchemaExporter {
@@ -15,6 +15,7 @@ export interface SchemaExporter {
 /** Exporters below `periodic`. */
 export const pushExporters: Readonly<Record<string, SchemaExporter>> = {
   otlp_http: { backend: 'otlp', read: readOtlpHttp },
+  otlp_grpc: { backend: 'otlp', read: readOtlpGrpc },
   console: { backend: 'console', read: readConsole },
 };
 
@@ -25,75 +26,8 @@ export const pullExporters: Readonly<Record<string, SchemaExporter>> = {
 
 /** Exporters of the schema that are not built in, with the replacement to name in the error. */
 export const exportersNotBuiltIn: Readonly<Record<string, string>> = {
-  otlp_grpc: 'otlp_http: gRPC is not built in; an OpenTelemetry Collector accepts OTLP over HTTP on port 4318',
-  'otlp_file/development': 'otlp_http, console or an otelier/* exporter: OTLP files are not built in',
+  'otlp_file/development': 'otlp_http, otlp_grpc, console or an otelier/* exporter: OTLP files are not built in',
 };
-
-const encodings = { protobuf: 'http/protobuf', json: 'http/json' };
-const temporalities = { cumulative: 'cumulative', delta: 'delta', low_memory: 'lowmemory' };
-const histograms = {
-  explicit_bucket_histogram: 'explicit_bucket_histogram',
-  base2_exponential_bucket_histogram: 'base2_exponential_bucket_histogram',
-};
-
-function readOtlpHttp(node: ConfigNode, table: OptionTable): FileValues {
-  const reader = new OptionValuesReader(table);
-  const at = (key: string) => node.at(key);
-  node.hasOnly([
-    'endpoint',
-    'tls',
-    'headers',
-    'headers_list',
-    'compression',
-    'timeout',
-    'encoding',
-    'temporality_preference',
-    'default_histogram_aggregation',
-  ]);
-  reader.set('endpoint', at('endpoint'));
-  reader.setTo('headers', readHeaders(node), at('headers').isSet ? at('headers') : at('headers_list'));
-  reader.set('compression', at('compression'));
-  reader.set('timeoutMs', at('timeout'));
-  reader.setTo('protocol', at('encoding').keyword(encodings), at('encoding'));
-  reader.setTo('temporality', at('temporality_preference').keyword(temporalities), at('temporality_preference'));
-  reader.setTo(
-    'histogramAggregation',
-    at('default_histogram_aggregation').keyword(histograms),
-    at('default_histogram_aggregation'),
-  );
-  if (at('tls').hasOnly(['ca_file', 'key_file', 'cert_file'])) readTls(at('tls'), reader);
-  return reader.values;
-}
-
-/** Merges `headers` over `headers_list`; returns `undefined` when both are empty. */
-function readHeaders(node: ConfigNode): Readonly<Record<string, string>> | undefined {
-  const headers: Record<string, string> = { ...readPairs(node.at('headers_list'), true) };
-  for (const entry of node.at('headers').items('a list of headers with name and value')) {
-    if (!entry.hasOnly(['name', 'value'])) continue;
-    const name = entry.at('name').text();
-    const value = entry.at('value').text('a string', true);
-    if (name === undefined && !entry.at('name').isSet) entry.at('name').invalid('the name of a header');
-    if (name !== undefined && value !== undefined) headers[name] = value;
-  }
-  return Object.keys(headers).length === 0 ? undefined : headers;
-}
-
-function readTls(tls: ConfigNode, reader: OptionValuesReader): void {
-  const names = { ca_file: 'certificate', key_file: 'clientKey', cert_file: 'clientCertificate' };
-  const expected = 'the absolute path of a PEM file';
-  for (const [key, name] of Object.entries(names)) {
-    const path = tls.at(key).text(expected);
-    if (path === undefined) continue;
-    if (/^(?:\/|[A-Za-z]:[\\/])/.test(path)) reader.set(name, tls.at(key));
-    else tls.at(key).invalid(expected);
-  }
-  for (const [key, other] of [
-    ['key_file', 'cert_file'],
-    ['cert_file', 'key_file'],
-  ] as const) {
-    if (tls.at(key).isSet && !tls.at(other).isSet) tls.at(other).invalid(`a path, because ${key} is set`);
-  }
-}
 
 /** Reads the console exporter. The console always prints cumulative values, in the aggregation of each metric. */
 function readConsole(node: ConfigNode): FileValues {

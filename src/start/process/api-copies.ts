@@ -6,7 +6,6 @@
  * installed copies count as well as loaded ones.
  */
 import { readdir, readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { diag } from '@opentelemetry/api';
 import { apiRegistrations } from '../../model/api-registrations.js';
@@ -38,7 +37,8 @@ export async function warnOfNewerApiCopies(): Promise<void> {
 
 /** Finds the copies that Node loaded as CommonJS. */
 async function loadedCopies(): Promise<ApiCopy[]> {
-  // Any file name will do: all functions `require` share one cache.
+  // Not imported: webpack replaces `createRequire`. All functions `require` share one cache, so any file name will do.
+  const { createRequire } = process.getBuiltinModule('node:module');
   const files = Object.keys(createRequire(join(process.cwd(), 'index.js')).cache ?? {});
   const folders = files.flatMap(
     (file) => /^.*[\\/]@opentelemetry[\\/]api(?=[\\/](?:build|dist)[\\/])/.exec(file) ?? [],

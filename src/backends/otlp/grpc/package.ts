@@ -1,0 +1,17 @@
+/** Loads `@grpc/grpc-js`, an optional peer: applications that do not use gRPC do not install it. */
+import { packageMissing } from '../../../errors.js';
+
+/** The gRPC library. */
+export type GrpcLibrary = typeof import('@grpc/grpc-js');
+
+/** @throws {MetricsError} METRICS_PACKAGE_MISSING if the package cannot be loaded. */
+export async function loadGrpc(): Promise<GrpcLibrary> {
+  // A literal name in a `try` block: bundlers include the package if it is installed, and accept that it is missing.
+  try {
+    return await import('@grpc/grpc-js');
+  } catch (error) {
+    const alternative =
+      'OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf, which an OpenTelemetry Collector receives on port 4318';
+    throw packageMissing({ name: '@grpc/grpc-js', where: 'otlp.protocol', value: 'grpc', alternative }, error);
+  }
+}
