@@ -6,7 +6,7 @@
  */
 import { spawnSync } from 'node:child_process';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
 import { dts } from 'rolldown-plugin-dts';
@@ -50,7 +50,7 @@ for (const [format, extension] of [
     dir: 'dist',
     format,
     entryFileNames: `[name].${extension}`,
-    chunkFileNames: `chunks/[name]-[hash].${extension}`,
+    chunkFileNames: (chunk) => `chunks/${chunkName(chunk)}-[hash].${extension}`,
     codeSplitting: { groups },
     // Names and lines stay, so that a stack trace can be read without a source map.
     minify: { compress: true, mangle: false, codegen: { removeWhitespace: false } },
@@ -60,6 +60,11 @@ for (const [format, extension] of [
 }
 reduceSourceMaps(join(root, 'dist'));
 await writeTypes();
+
+/** Returns a name that tells where a chunk comes from: each backend has a module `open`. */
+function chunkName({ name, facadeModuleId }) {
+  return name === 'open' ? `${basename(dirname(facadeModuleId))}-open` : name;
+}
 
 /**
  * Groups the modules that the root imports into two chunks, because each further file costs the root import about a
