@@ -50,9 +50,9 @@ type Empty = Record<never, never>;
 /**
  * Starts metrics in the bootstrap of an application. Synchronous and idempotent.
  *
- * `OTEL_METRICS_EXPORTER` (comma-separated names of backends, or `none`) and `backends` select the backends. Metrics are
- * flushed on SIGTERM, on SIGINT and before the process ends by itself, within `shutdownTimeoutMs`. The process is not kept
- * alive beyond that and keeps its exit code.
+ * `OTEL_METRICS_EXPORTER` (comma-separated names of backends, or `none`) and `backends` select the backends;
+ * `OTELIER_METRICS_EXPORTER` wins over `OTEL_METRICS_EXPORTER`. Metrics are flushed on SIGTERM, on SIGINT and before the
+ * process ends by itself, within `shutdownTimeoutMs`. The process is not kept alive beyond that and keeps its exit code.
  *
  * A later call returns the same metrics and adds its catalogues and packs, also when `otelier/register` made the first
  * call. Measurements recorded through instruments before the first call count.
