@@ -20,6 +20,7 @@ import {
 import { warnOfNewerApiCopies } from './start/process/api-copies.js';
 import { warnOfIncompatibleCopies } from './start/process/copies.js';
 import { flushAtExit } from './start/process/exit.js';
+import { watchPlainApi } from './start/process/plain-api.js';
 import { type StartState, sharedState } from './start/process/shared-state.js';
 import { RecorderCallbacks } from './start/recorder-callbacks.js';
 import { RecorderGuard } from './start/recorder-guard.js';
@@ -108,6 +109,7 @@ function start(settings: StartSettings, catalogues: Catalogues, packs: Packs): S
     void warnOfNewerApiCopies();
   }
   const [stopping, callbacks] = [new ShutdownCallbacks(), new RecorderCallbacks()];
+  if (!isolated) stopping.add(watchPlainApi(engine, (message) => diag.warn(message)));
   const running = controlsOf(backends, engine, plan, { isolated, stopping, callbacks });
   return { engine, clock, catalogues: new Map(), recorders: new Map(), stopping, callbacks, settings, running };
 }
