@@ -20,6 +20,7 @@ import {
 import { warnOfNewerApiCopies } from './start/process/api-copies.js';
 import { warnOfIncompatibleCopies } from './start/process/copies.js';
 import { flushAtExit } from './start/process/exit.js';
+import { watchPlainApi } from './start/process/plain-api.js';
 import { type StartState, sharedState } from './start/process/shared-state.js';
 import { RecorderCallbacks } from './start/recorder-callbacks.js';
 import { RecorderGuard } from './start/recorder-guard.js';
@@ -50,9 +51,9 @@ type Empty = Record<never, never>;
 /**
  * Starts metrics in the bootstrap of an application. Synchronous and idempotent.
  *
- * `OTEL_METRICS_EXPORTER` (comma-separated names of backends, or `none`) and `backends` select the backends. Metrics are
- * flushed on SIGTERM, on SIGINT and before the process ends by itself, within `shutdownTimeoutMs`. The process is not kept
- * alive beyond that and keeps its exit code.
+ * `OTEL_METRICS_EXPORTER` (comma-separated names of backends, or `none`) and `backends` select the backends;
+ * `OTELIER_METRICS_EXPORTER` wins over `OTEL_METRICS_EXPORTER`. Metrics are flushed on SIGTERM, on SIGINT and before the
+ * process ends by itself, within `shutdownTimeoutMs`. The process is not kept alive beyond that and keeps its exit code.
  *
  * A later call returns the same metrics and adds its catalogues and packs, also when `otelier/register` made the first
  * call. Measurements recorded through instruments before the first call count.
@@ -108,6 +109,7 @@ function start(settings: StartSettings, catalogues: Catalogues, packs: Packs): S
     void warnOfNewerApiCopies();
   }
   const [stopping, callbacks] = [new ShutdownCallbacks(), new RecorderCallbacks()];
+  if (!isolated) stopping.add(watchPlainApi(engine, (message) => diag.warn(message)));
   const running = controlsOf(backends, engine, plan, { isolated, stopping, callbacks });
   return { engine, clock, catalogues: new Map(), recorders: new Map(), stopping, callbacks, settings, running };
 }

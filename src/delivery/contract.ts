@@ -35,7 +35,7 @@ export interface SpoolLocation {
 
 /** A kind of backend, as the table of backends lists it. */
 export interface BackendKind<T extends OptionTable = OptionTable> {
-  /** Name in `OTEL_METRICS_EXPORTER`. */
+  /** Name in `OTEL_METRICS_EXPORTER` and `OTELIER_METRICS_EXPORTER`. */
   readonly name: string;
   readonly options: T;
   /** Present on backends that are scraped instead of exporting at an interval. */

@@ -24,8 +24,9 @@ export const generalOptions = {
     default: false,
   }),
   exporters: listOption({
-    environment: ['OTEL_METRICS_EXPORTER'],
-    description: 'Names of the backends to start, or none.',
+    environment: ['OTELIER_METRICS_EXPORTER', 'OTEL_METRICS_EXPORTER'],
+    description:
+      'Names of the backends to start, or none. OTELIER_METRICS_EXPORTER wins and is not read by other OpenTelemetry SDKs in the process.',
     default: undefined,
   }),
   serviceName: textOption({

@@ -14,7 +14,7 @@ type AnyBackend = ConfiguredBackend<any>;
 
 /** Inputs of the selection. */
 export interface BackendChoice {
-  /** Names from `OTEL_METRICS_EXPORTER` or `exporters`; `undefined` when neither is set. */
+  /** Names from `exporters` or its variables; `undefined` when none of them is set. */
   readonly names: readonly string[] | undefined;
   /** Source of `names`: `code`, `default` or the variable. */
   readonly namesFrom: string;
@@ -134,7 +134,7 @@ function namedBackends(choice: BackendChoice, problems: Problem[], warnings: str
     if (names.length > 1) warnings.push(`${where}: "none" is combined with other names; the other names are ignored`);
     return [];
   }
-  if (unknown.length === names.length && names.length > 0 && inCode.length === 0 && !fromCode) {
+  if (unknown.length === names.length && inCode.length === 0 && !fromCode) {
     warnings.push(`${where}: no valid exporter remains; nothing is exported`);
   }
   const by = fromCode ? 'code' : 'environment';

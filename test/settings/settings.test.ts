@@ -145,6 +145,27 @@ test('the description of exportIntervalMs names every push backend', () => {
   expect(pushing.map(({ name }) => name).filter((name) => !named.includes(name))).toEqual([]);
 });
 
+test.each([
+  [{ OTELIER_METRICS_EXPORTER: 'console', OTEL_METRICS_EXPORTER: 'none' }, 'console', 'OTELIER_METRICS_EXPORTER'],
+  [{ OTELIER_METRICS_EXPORTER: 'none', OTEL_METRICS_EXPORTER: 'console' }, 'none', 'OTELIER_METRICS_EXPORTER'],
+  [{ OTELIER_METRICS_EXPORTER: ' ', OTEL_METRICS_EXPORTER: 'console' }, 'console', 'OTEL_METRICS_EXPORTER'],
+])('OTELIER_METRICS_EXPORTER wins unless it is empty: %j', (environment, value, from) => {
+  const settings = settingsOf(environment);
+  expect(settings.get('exporters')).toEqual({ name: 'exporters', value, from });
+  expect(settings.get('otlp.endpoint')).toBeUndefined();
+  expect(warnings).toEqual([]);
+});
+
+test.each([
+  ['prometheu', /^OTELIER_METRICS_EXPORTER: got "prometheu", .* \(did you mean "prometheus"\?\); the name is ignored$/],
+  ['none,console', /^OTELIER_METRICS_EXPORTER: "none" is combined with other names/],
+  [',', /^OTELIER_METRICS_EXPORTER: no valid exporter remains; nothing is exported$/],
+])('messages name OTELIER_METRICS_EXPORTER when it was read: %s', (value, message) => {
+  settingsOf({ OTELIER_METRICS_EXPORTER: value, OTEL_METRICS_EXPORTER: 'console' });
+  expect(warnings[0]).toMatch(message);
+  expect(warnings.filter((warning) => warning.includes('OTEL_METRICS_EXPORTER'))).toEqual([]);
+});
+
 test('none overrides other names', () => {
   expect(settingsOf({ OTEL_METRICS_EXPORTER: 'none,console' }).get('console.exportIntervalMs')).toBeUndefined();
   expect(warnings).toEqual(['OTEL_METRICS_EXPORTER: "none" is combined with other names; the other names are ignored']);

@@ -54,7 +54,9 @@ test('names dd-trace and the remedy', () => {
 
 test('does not name dd-trace for another provider', () => {
   globals[datadogGlobal] = {};
-  expect(warningsBeside(new OtherProvider())).toEqual([expect.stringMatching(/^another MeterProvider/)]);
+  expect(warningsBeside(new OtherProvider())).toEqual([
+    expect.stringMatching(/^another MeterProvider .*OTELIER_METRICS_EXPORTER for otelier$/),
+  ]);
 });
 
 test('does not name dd-trace when dd-trace is not loaded', () => {

@@ -145,7 +145,7 @@ describe('an unresponsive endpoint', () => {
     expect(stderr.trim().split('\n')).toHaveLength(1);
     expect(stderr).toContain(`otlp: export to ${peer.url}/v1/metrics failed: connect ECONNREFUSED`);
     expect(stderr).toContain(
-      'OTEL_METRICS_EXPORTER is not set, which selects otlp; set it to another backend, or to none',
+      'OTEL_METRICS_EXPORTER and OTELIER_METRICS_EXPORTER are not set, which selects otlp; set one of them to another',
     );
   });
 });

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { detectContainer } from '../../src/start/resource/container.js';
 import { detectKubernetes } from '../../src/start/resource/kubernetes.js';
+import { detectProcess } from '../../src/start/resource/process.js';
 import { detectResource } from '../../src/start/resource/resource.js';
 
 const id = 'f'.repeat(8) + '0123456789abcdef'.repeat(3) + '0'.repeat(8);
@@ -73,4 +74,52 @@ test('code wins over the environment, which wins over detection', async () => {
   });
   expect(resource.attributes['service.instance.id']).toMatch(/^[0-9a-f-]{36}$/);
   expect(resource.attributes).not.toHaveProperty('process.command_args');
+});
+
+const byStockDetector = {
+  'process.pid': 7,
+  'process.executable.name': '/opt/runtime/bin/run',
+  'process.executable.path': '/opt/runtime/bin/run',
+  'process.command': '/app/main.js',
+  'process.command_args': ['run', '/app/main.js', '--password=x'],
+  'process.runtime.name': 'nodejs',
+  'process.runtime.version': '26.3.0',
+  'process.runtime.description': 'Node.js',
+  'process.owner': 'unknown',
+};
+const passwd = 'root:x:0:0:root:/root:/bin/bash\nshop:x:1001:1001::/home/shop:/bin/sh\n';
+
+test('reports Node as the stock detector does, without the arguments', () => {
+  const { 'process.command_args': _arguments, ...expected } = byStockDetector;
+  const running = { versions: { node: '26.3.0' }, getuid: () => 1001 };
+  expect(detectProcess(byStockDetector, running, files({ '/etc/passwd': passwd }))).toEqual(expected);
+});
+
+test.each([
+  ['bun', 'Bun', '1.4.5', { 'process.owner': 'shop' }],
+  ['deno', 'Deno', '2.9.6', { 'process.owner': 'unknown' }],
+])('reports the runtime %s', (name, description, version, owner) => {
+  const running = { versions: { node: '26.3.0', [name]: version }, getuid: () => 1001 };
+  expect(detectProcess(byStockDetector, running, files({ '/etc/passwd': passwd }))).toEqual({
+    'process.pid': 7,
+    'process.executable.name': 'run',
+    'process.executable.path': '/opt/runtime/bin/run',
+    'process.command': '/app/main.js',
+    'process.runtime.name': name,
+    'process.runtime.version': version,
+    'process.runtime.description': description,
+    ...owner,
+  });
+});
+
+test.each([
+  ['USER of another user', 'alice', passwd, 1001, 'shop'],
+  ['a user without an entry', 'alice', passwd, 5, 'alice'],
+  ['Windows', 'alice', undefined, undefined, 'alice'],
+  ['an unknown user', 'unknown', passwd, 5, undefined],
+])('under Bun, the owner is the user of the process: %s', (_, user, file, uid, owner) => {
+  const running = { versions: { bun: '1.4.5' }, ...(uid === undefined ? {} : { getuid: () => uid }) };
+  const sources = { readFile: () => file };
+  const attributes = detectProcess({ ...byStockDetector, 'process.owner': user }, running, sources);
+  expect(attributes['process.owner']).toBe(owner);
 });

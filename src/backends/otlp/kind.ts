@@ -25,7 +25,7 @@ export const otlpKind: BackendKind<typeof otlpOptions> = {
     const { clock, chosenBy, exportIntervalMs: intervalMs = defaultIntervalMs, exportTimeoutMs, spool, warn } = context;
     const hint =
       chosenBy === 'default'
-        ? ' OTEL_METRICS_EXPORTER is not set, which selects otlp; set it to another backend, or to none.'
+        ? ' OTEL_METRICS_EXPORTER and OTELIER_METRICS_EXPORTER are not set, which selects otlp; set one of them to another backend, or to none.'
         : '';
     const url = destinationOf(options);
     const account = openAccount({ ...context, where: () => url, hint });

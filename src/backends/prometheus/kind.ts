@@ -2,6 +2,7 @@
 import { openAccount } from '../../delivery/account.js';
 import type { Backend, BackendContext, BackendKind } from '../../delivery/contract.js';
 import { reasonOf } from '../../delivery/reason.js';
+import { workerKind } from '../../delivery/worker-kind.js';
 import { isPackageMissing, packageReason } from '../../errors.js';
 import type { OptionValues } from '../../options/option.js';
 import type { EndpointHandler } from './endpoint.js';
@@ -28,6 +29,7 @@ export function startEndpoint(
   ownServer: boolean,
 ): { backend: Backend; handler: EndpointHandler } {
   const { clock } = context;
+  if (!ownServer) warnOfSharedServer(context);
   let server: ScrapeServer | undefined;
   const url = () => {
     const origin = server?.origin();
@@ -62,6 +64,15 @@ export function startEndpoint(
         () => unavailable(request),
       ),
   };
+}
+
+/** Warns in a cluster worker that an endpoint in the server of the application shares its port with the other workers. */
+function warnOfSharedServer({ warn }: BackendContext): void {
+  if (workerKind() !== 'cluster worker') return;
+  warn(
+    'prometheus: mounted in the server of a cluster worker: a scrape returns the values of any one worker, so counters ' +
+      'appear to reset; use prometheus({ port: 9464 + cluster.worker.id }) or a backend that pushes, such as otlp',
+  );
 }
 
 /** Responds 503 before metrics have started and when the endpoint could not be opened. */

@@ -2,6 +2,7 @@
 import type { Server, ServerOptions, ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
+import { workerKind } from '../../delivery/worker-kind.js';
 import { MetricsError } from '../../errors.js';
 import { markOwn } from '../../model/own-traffic.js';
 import type { EndpointHandler } from './endpoint.js';
@@ -123,14 +124,24 @@ function listen(server: Server, host: string, port: number): Promise<void> {
       const problem = {
         where: `${host}:${port}`,
         value: error.code,
-        expected: inUse ? 'a free port' : 'an address of this machine',
+        expected: inUse ? freePort() : 'an address of this machine',
       };
       reject(new MetricsError(inUse ? 'METRICS_PORT_IN_USE' : 'METRICS_LISTEN_FAILED', [problem], { cause: error }));
     });
-    server.listen(port, withoutBrackets(host), () => {
+    // Without `exclusive`, cluster workers share the port, and a scrape returns the values of any one of them.
+    server.listen({ port, host: withoutBrackets(host), exclusive: true }, () => {
       // Later errors concern single connections; an 'error' event without a listener would end the process.
       server.on('error', () => undefined);
       resolve();
     });
   });
+}
+
+/** Describes a port that can be listened on. Names the remedy for workers, which start with the same port. */
+function freePort(): string {
+  const kind = workerKind();
+  if (kind === undefined) return 'a free port';
+  const example =
+    kind === 'cluster worker' ? 'prometheus({ port: 9464 + cluster.worker.id })' : 'prometheus({ port: 0 })';
+  return `a port of its own for each ${kind}, such as ${example}, or a backend that pushes, such as otlp`;
 }

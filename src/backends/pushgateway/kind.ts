@@ -3,6 +3,7 @@ import { openAccount } from '../../delivery/account.js';
 import type { Backend, BackendContext, BackendKind } from '../../delivery/contract.js';
 import { type ExportPreferences, lazyExporter } from '../../delivery/exporter.js';
 import { PeriodicReader } from '../../delivery/periodic-reader.js';
+import { workerKind } from '../../delivery/worker-kind.js';
 import { aggregationTemporalities, aggregationTypes } from '../../model/instrument.js';
 import { longestTimer, redactUrl, withoutLimit } from '../../options/option.js';
 import { groupOf } from './group.js';
@@ -30,6 +31,7 @@ export function startPushgateway(
   const { clock, exportTimeoutMs, maxRetryAfterMs, warn } = context;
   const intervalMs = intervalOf(options, context);
   const group = groupOf(options);
+  warnOfSharedGroup(options, warn);
   const where = () => redactUrl(group.url ?? options.url);
   const account = openAccount({ ...context, where });
   const timeoutMs = Math.min(withoutLimit(options.timeoutMs), withoutLimit(exportTimeoutMs));
@@ -63,4 +65,14 @@ function intervalOf({ intervalMs }: PushgatewayOptions, { exportIntervalMs }: Ba
 function holdingProcess<T>(work: Promise<T>): Promise<T> {
   const hold = setInterval(() => {}, longestTimer);
   return work.finally(() => clearInterval(hold));
+}
+
+/** Warns when the workers of a cluster, or threads, push to the same group and overwrite each other. */
+function warnOfSharedGroup({ groupingKey }: PushgatewayOptions, warn: BackendContext['warn']): void {
+  const kind = workerKind();
+  if (kind === undefined || Object.keys(groupingKey).length > 0) return;
+  warn(
+    `pushgateway: groupingKey is empty in a ${kind}: each push replaces the values of the other workers in the group; ` +
+      "set groupingKey per worker, such as { worker: '1' }",
+  );
 }

@@ -25,7 +25,8 @@ export function otherProviderWarning(): string {
   if (!isOfDatadog()) {
     return (
       'another MeterProvider is registered globally: instruments of the plain OpenTelemetry API record there; ' +
-      'catalogues are not affected'
+      'catalogues are not affected; start otelier first, or disable the metrics of the other SDK, such as with ' +
+      'OTEL_METRICS_EXPORTER=none and OTELIER_METRICS_EXPORTER for otelier'
     );
   }
   return (

@@ -1,7 +1,6 @@
 /** Builds the OpenTelemetry resource from detectors, the environment, a configuration file and code. */
 import type { Attributes } from '@opentelemetry/api';
 import {
-  type DetectedResourceAttributes,
   defaultResource,
   detectResources,
   hostDetector,
@@ -15,6 +14,7 @@ import type { DetectorName, FileResource } from '../../settings/file/resource.js
 import { version } from '../../version.js';
 import { detectContainer } from './container.js';
 import { detectKubernetes } from './kubernetes.js';
+import { detectProcess } from './process.js';
 import type { ResourceSources } from './sources.js';
 
 /** Explicitly configured parts of the resource. */
@@ -51,7 +51,7 @@ function detectorsOf(detection: FileResource['detection'], sources: ResourceSour
   const all: Readonly<Record<DetectorName, readonly Detect[]>> = {
     host: [() => hostDetector.detect()],
     service: [() => serviceInstanceIdDetector.detect(), () => ({ attributes: detectServiceName(detection, sources) })],
-    process: [() => ({ attributes: detectProcess() })],
+    process: [() => ({ attributes: detectProcess(processDetector.detect().attributes ?? {}, process, sources) })],
     container: [() => ({ attributes: detectContainer(sources) })],
     'otelier/kubernetes': [() => ({ attributes: detectKubernetes(sources) })],
   };
@@ -65,12 +65,6 @@ function detectorsOf(detection: FileResource['detection'], sources: ResourceSour
         return { attributes: Object.fromEntries(Object.entries(attributes).filter(([key]) => includes(key))) };
       },
     }));
-}
-
-/** Omits the arguments of the process, because they may contain a password. */
-function detectProcess(): DetectedResourceAttributes {
-  const { 'process.command_args': _arguments, ...attributes } = processDetector.detect().attributes ?? {};
-  return attributes;
 }
 
 /** Reads `OTEL_SERVICE_NAME` for the service detector of a file. Without a file, the variable is an option instead. */

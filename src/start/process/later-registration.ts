@@ -1,0 +1,45 @@
+/** A MeterProvider that other code registers while the engine is the global one. */
+import { type MeterProvider, metrics } from '@opentelemetry/api';
+import { apiRegistrations } from '../../model/api-registrations.js';
+import { type Caller, callerOf } from './caller.js';
+import { replaceMethod } from './replace-method.js';
+
+/**
+ * Warns about the first attempt to register another provider, with the position of the code that made it.
+ *
+ * While the engine is registered, the API refuses with a stack trace; the warning replaces it. After `metrics.disable()`
+ * the API accepts.
+ *
+ * @returns a function that stops watching.
+ */
+export function watchLaterRegistration(engine: MeterProvider, warn: (message: string) => void): () => void {
+  const register = (provider: MeterProvider): boolean => {
+    const refuse = apiRegistrations().metrics === engine && provider !== engine;
+    const caller = callerOf(register);
+    stop();
+    if (!refuse && !metrics.setGlobalMeterProvider(provider)) return false;
+    if (provider !== engine) warn(refuse ? refused(caller) : replaced(caller));
+    return !refuse;
+  };
+  const stop = replaceMethod(metrics, 'setGlobalMeterProvider', register);
+  return stop;
+}
+
+function refused(caller: Caller | undefined): string {
+  return (
+    `OpenTelemetry API: a second MeterProvider was refused${at(caller)}: instruments of the API record to otelier, and ` +
+    'the other SDK exports none of them; disable its metrics, such as with OTEL_METRICS_EXPORTER=none and ' +
+    'OTELIER_METRICS_EXPORTER for otelier'
+  );
+}
+
+function replaced(caller: Caller | undefined): string {
+  return (
+    `OpenTelemetry API: another MeterProvider replaced otelier${at(caller)}: instruments that the API creates from now ` +
+    'on record there; catalogues and earlier instruments are not affected; register one provider only'
+  );
+}
+
+function at(caller: Caller | undefined): string {
+  return caller === undefined ? '' : ` (${caller.position})`;
+}
