@@ -2,9 +2,8 @@
  * Makes the clone ready once, runs the given npm scripts in order, and ends with `N passed, N failed, N skipped`.
  *
  * The counts are those of the vitest runs (tests, slow tests, servers) and of the matrix. A script that fails although its
- * tests pass counts as one failure. A skipped test of a real server and a
- * skipped case of the matrix count as failed. Other skipped tests, such as conformance
- * cases that do not apply to a backend, state their reason and count as skipped.
+ * tests pass counts as one failure. A skipped test of a real server and a skipped case of the matrix count as failed. Other
+ * skipped tests, such as conformance cases that do not apply to a backend, state their reason and count as skipped.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, rmSync } from 'node:fs';

@@ -41,6 +41,7 @@ export function contextOf(folder) {
     path,
     npmNode,
     freePort,
+    sumsIn,
     program,
     run: runHere,
     /** Runs a program that a package of the folder provides. */
@@ -73,4 +74,14 @@ export function resultIn(text) {
     .findLast((line) => line.trimStart().startsWith('{"recorded"'));
   if (line === undefined) throw new Error(`the program printed no result:\n${text}`);
   return JSON.parse(line);
+}
+
+/** Returns the sum of the series of each metric in a scrape. */
+function sumsIn(text, names) {
+  const lines = text.split('\n');
+  const sumOf = (name) =>
+    lines
+      .filter((line) => line.startsWith(`${name} `) || line.startsWith(`${name}{`))
+      .reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(' '))), 0);
+  return Object.fromEntries(names.map((name) => [name, sumOf(name)]));
 }
