@@ -41,6 +41,7 @@ export function contextOf(folder) {
     path,
     npmNode,
     freePort,
+    resultIn,
     sumsIn,
     program,
     run: runHere,
