@@ -1,9 +1,9 @@
 /**
  * Makes the clone ready once, runs the given npm scripts in order, and ends with `N passed, N failed, N skipped`.
  *
- * The counts are those of the vitest runs (tests, slow tests, servers). A script that fails although its tests pass
- * counts as one failure. A skipped test of a real server counts as failed. Other skipped tests, such as conformance
- * cases that do not apply to a backend, state their reason and count as skipped.
+ * The counts are those of the vitest runs (tests, slow tests, servers) and of the matrix. A script that fails although its
+ * tests pass counts as one failure. A skipped test of a real server and a skipped case of the matrix count as failed. Other
+ * skipped tests, such as conformance cases that do not apply to a backend, state their reason and count as skipped.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, rmSync } from 'node:fs';
@@ -21,9 +21,10 @@ else failedScripts.push(...process.argv.slice(2).filter((script) => !succeedsAsS
 const tests = resultsOf('tests.json');
 const slow = resultsOf('slow.json');
 const servers = resultsOf('servers.json');
-const passed = tests.numPassedTests + slow.numPassedTests + servers.numPassedTests;
+const matrix = resultsOf('matrix.json');
+const passed = tests.numPassedTests + slow.numPassedTests + servers.numPassedTests + matrix.numPassedTests;
 const skipped = tests.numPendingTests + slow.numPendingTests;
-const total = tests.numTotalTests + slow.numTotalTests + servers.numTotalTests;
+const total = tests.numTotalTests + slow.numTotalTests + servers.numTotalTests + matrix.numTotalTests;
 
 if (failedScripts.length > 0) console.log(`\nFailed: ${failedScripts.join(', ')}`);
 const failed = Math.max(total - passed - skipped, failedScripts.length);

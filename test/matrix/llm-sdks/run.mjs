@@ -3,9 +3,9 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
-import { prometheus } from '../../../dist/backends/prometheus/index.js';
-import { startMetrics } from '../../../dist/index.js';
-import { genai, observeAnthropic, observeOpenAI } from '../../../dist/packs/genai/index.js';
+import { startMetrics } from 'otelier';
+import { prometheus } from 'otelier/backends/prometheus';
+import { genai, observeAnthropic, observeOpenAI } from 'otelier/packs/genai';
 
 const question = [{ role: 'user', content: 'Capital of France?' }];
 
@@ -151,6 +151,7 @@ const messages = {
 
 const { dependencies } = JSON.parse(readFileSync(new URL('package.json', import.meta.url), 'utf8'));
 for (const [alias, version] of Object.entries(dependencies)) {
+  if (!/^(openai|anthropic)-/.test(alias)) continue;
   const { default: Client } = await import(alias);
   const isOpenAI = alias.startsWith('openai');
   const makeClient = () => new Client({ apiKey: 'k', maxRetries: 0, baseURL: isOpenAI ? `${url}/v1` : url });

@@ -1,5 +1,4 @@
 /** Tests stock readers and exporters of the OpenTelemetry 3.x line on otelier's provider. */
-import './one-api.mjs';
 import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import { diag, metrics as globalMetrics } from '@opentelemetry/api';
@@ -14,8 +13,7 @@ import {
   InMemoryMetricExporter,
   PeriodicExportingMetricReader,
 } from '@opentelemetry/sdk-metrics';
-
-const { MeterProvider } = await import('../../../dist/engine/index.js');
+import { MeterProvider } from 'otelier/engine';
 
 /** Warnings of the API. A correctly used provider logs none. */
 const warnings = [];

@@ -1,0 +1,17 @@
+import commonjs from '@rollup/plugin-commonjs';
+import nodeResolve from '@rollup/plugin-node-resolve';
+import terser from '@rollup/plugin-terser';
+
+const { FILE, FORMAT, MINIFY, OUT, SOURCE } = process.env;
+
+export default {
+  input: SOURCE,
+  plugins: [nodeResolve({ preferBuiltins: true }), commonjs()],
+  output: {
+    dir: OUT,
+    format: FORMAT,
+    entryFileNames: FILE,
+    inlineDynamicImports: true,
+    plugins: MINIFY === 'true' ? [terser()] : [],
+  },
+};

@@ -1,0 +1,24 @@
+/** Prints what the program recorded (four orders, two check-outs, three requests and four jobs) and what it scrapes. */
+const recorded = {
+  shop_orders_total: 4,
+  shop_checkout_duration_seconds_count: 2,
+  gateway_requests_total: 3,
+  jobs_total: 4,
+};
+
+exports.report = async function report(metrics) {
+  await metrics.ready;
+  const { url } = metrics.status().backends[0];
+  const response = await fetch(url);
+  const lines = (await response.text()).split('\n');
+  await metrics.shutdown();
+  const scraped = Object.fromEntries(Object.keys(recorded).map((name) => [name, sumOf(name, lines)]));
+  console.log(JSON.stringify({ recorded, scraped }));
+  return { recorded, scraped };
+};
+
+/** Adds the values of all series of a metric. */
+function sumOf(name, lines) {
+  const samples = lines.filter((line) => line.startsWith(`${name} `) || line.startsWith(`${name}{`));
+  return samples.reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(' '))), 0);
+}

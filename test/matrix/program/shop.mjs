@@ -1,0 +1,12 @@
+/** Catalogue of the common program. */
+import { counter, defineCatalogue, histogram, oneOf } from 'otelier';
+
+export const shop = defineCatalogue({
+  orders: counter({
+    name: 'shop.orders',
+    unit: '{order}',
+    description: 'Orders accepted.',
+    attributes: { channel: oneOf('web', 'app') },
+  }),
+  checkout: histogram({ name: 'shop.checkout.duration', unit: 's', description: 'Time to check out.' }),
+});
