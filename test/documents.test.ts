@@ -74,3 +74,27 @@ test('relative links of the documents lead to files', () => {
   );
   expect(broken).toEqual([]);
 });
+
+test('docs/start-order.md shows code of the programs that the matrix runs', () => {
+  const folder = 'test/matrix/start-order/programs/';
+  const programs = readdirSync(new URL(folder, root)).map((name) => read(folder + name).split('\n'));
+  const blocks = [...read('docs/start-order.md').matchAll(/^```js\n([\s\S]*?)^```$/gm)].map(([, code = '']) => code);
+  expect(blocks).toHaveLength(4);
+  const isWithin = (block: string, program: string[]) => {
+    const lines = block.split('\n').filter((line) => line !== '');
+    return program.filter((line) => lines.includes(line)).join('\n') === lines.join('\n');
+  };
+  expect(blocks.filter((block) => !programs.some((program) => isWithin(block, program)))).toEqual([]);
+});
+
+test('docs/start-order.md has the versions that the matrix runs', () => {
+  const { dependencies } = JSON.parse(read('test/matrix/start-order/package.json')) as {
+    dependencies: Record<string, string>;
+  };
+  const page = read('docs/start-order.md');
+  const minor = (name: string) => dependencies[name]?.split('.').slice(0, 2).join('.');
+  expect(page).toContain(
+    `Versions: instrumentations and \`NodeSDK\` ${minor('@opentelemetry/sdk-node')}, dd-trace ${minor('dd-trace')}, ` +
+      `openlit ${minor('openlit')}, \`@vercel/otel\` ${minor('@vercel/otel')}, \`@hono/otel\` ${minor('@hono/otel')}.`,
+  );
+});

@@ -1,0 +1,11 @@
+import { HttpInstrumentation } from '@opentelemetry/instrumentation-http';
+import { NodeSDK } from '@opentelemetry/sdk-node';
+import { startMetrics } from 'otelier';
+import { report } from './report.mjs';
+import { traffic } from './traffic.mjs';
+
+new NodeSDK({ instrumentations: [new HttpInstrumentation()] }).start();
+const metrics = startMetrics();
+
+await traffic();
+await report(metrics);
