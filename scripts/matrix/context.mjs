@@ -68,7 +68,7 @@ export function contextOf(folder) {
 }
 
 /** Returns the object in the last line of JSON. */
-export function resultIn(text) {
+function resultIn(text) {
   const line = text
     .trimEnd()
     .split('\n')

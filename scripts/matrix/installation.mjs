@@ -9,7 +9,7 @@ import { run } from './run.mjs';
 const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 const sources = join(root, 'test', 'matrix');
 /** Not in the clone: Node and TypeScript would find the packages of the clone in its `node_modules`. */
-export const workFolder = join(tmpdir(), `otelier-matrix-${hashOf(root)}`);
+const workFolder = join(tmpdir(), `otelier-matrix-${hashOf(root)}`);
 
 /** Packs the package, or copies `file`. The name contains a hash of the content, so that npm installs a changed package. */
 export async function packedPackage(file) {
