@@ -16,13 +16,9 @@ const negative = 2 ** 63;
 export function readRetryDelayMs(status: Uint8Array): number | undefined {
   try {
     for (const detail of bytesOf(status, statusField.details)) {
-      const [typeUrl] = bytesOf(detail, anyField.typeUrl);
-      if (
-        !Buffer.from(typeUrl ?? [])
-          .toString('latin1')
-          .endsWith('/google.rpc.RetryInfo')
-      )
-        continue;
+      const [typeUrl = new Uint8Array()] = bytesOf(detail, anyField.typeUrl);
+      const isRetryInfo = Buffer.from(typeUrl).toString('latin1').endsWith('/google.rpc.RetryInfo');
+      if (!isRetryInfo) continue;
       const [info = new Uint8Array()] = bytesOf(detail, anyField.value);
       const [delay = new Uint8Array()] = bytesOf(info, retryInfoField.retryDelay);
       return numberOf(delay, durationField.seconds) * 1_000 + numberOf(delay, durationField.nanos) / 1e6;
