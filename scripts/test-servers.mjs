@@ -7,10 +7,11 @@ import { spawnSync } from 'node:child_process';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { locateDebianPrograms } from './servers/debian.mjs';
+import { locateSuitePrograms } from './servers/debian-suites.mjs';
 import { locateOtlpReceiver } from './servers/otlp-receiver.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
-const servers = { ...locateDebianPrograms(), ...locateOtlpReceiver(root) };
+const servers = { ...locateDebianPrograms(), ...locateOtlpReceiver(root), ...locateSuitePrograms(root) };
 for (const [variable, value] of Object.entries(servers)) console.log(`${variable}=${value}`);
 
 const vitest = join(root, 'node_modules', 'vitest', 'vitest.mjs');

@@ -11,7 +11,23 @@ export interface RealServer {
 
 const isSet = (value: string | undefined) => value === 'true' || value === '1';
 
-type ServerName = 'PROMETHEUS' | 'PROMTOOL' | 'PUSHGATEWAY' | 'PYTHON_CLIENT' | 'OTLP_RECEIVER';
+type ServerName =
+  | 'PROMETHEUS'
+  | 'PROMTOOL'
+  | 'PUSHGATEWAY'
+  | 'PYTHON_CLIENT'
+  | 'OTLP_RECEIVER'
+  | 'PROMETHEUS_3'
+  | 'VICTORIA_METRICS';
+
+/** Returns both versions of Prometheus, for `describe.each`: that of Debian's stable suite, and one with UTF-8 names. */
+export function bothPrometheus(): { title: string; server: RealServer }[] {
+  const [two, three] = [realServer('PROMETHEUS'), realServer('PROMETHEUS_3')];
+  return [
+    { title: `Prometheus 2${two.note}`, server: two },
+    { title: `Prometheus 3${three.note}`, server: three },
+  ];
+}
 
 /** Returns a server by name. @throws {Error} if it is missing and skips are forbidden. */
 export function realServer(name: ServerName): RealServer {

@@ -1,12 +1,11 @@
 /** Measurements within a sampled span can be queried with their trace, in every format with exemplars. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { realServer } from './available.js';
+import { bothPrometheus, realServer } from './available.js';
 import { accepts, type Endpoint, startEndpoint } from './endpoint.js';
 import { parseOpenMetrics } from './openmetrics-parser.js';
 import { type PrometheusServer, startPrometheus } from './prometheus-server.js';
 import { inSpan, useTracing } from './tracing.js';
 
-const server = realServer('PROMETHEUS');
 const python = realServer('PYTHON_CLIENT');
 useTracing();
 
@@ -38,7 +37,8 @@ interface SeriesExemplars {
   readonly exemplars: readonly { labels: Record<string, string>; value: string; timestamp: number }[];
 }
 
-describe.skipIf(server.missing)(`Prometheus${server.note}`, () => {
+describe.each(bothPrometheus())('$title', ({ server }) => {
+  if (server.missing) return test.skip('needs the server', () => undefined);
   let endpoint: Endpoint;
   let startUnixMs: number;
   const servers: Record<string, PrometheusServer> = {};
