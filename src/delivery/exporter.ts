@@ -3,6 +3,7 @@ import { context, createContextKey } from '@opentelemetry/api';
 import type { Collected } from '../model/collected.js';
 import { late, withDeadline } from '../model/deadline.js';
 import { aggregationTemporalities, aggregationTypes } from '../model/instrument.js';
+import { aggregationOptionOf } from '../model/legacy-aggregation.js';
 import type { AggregationTemporality, ResourceMetrics } from '../model/otel-data.js';
 import type { AggregationOption, InstrumentType, PushMetricExporter } from '../model/otel-sdk.js';
 import type { DeliveryAccount } from './account.js';
@@ -75,7 +76,8 @@ export function lazyExporter(preferences: ExportPreferences, load: () => Promise
 /** Returns an exporter that hands `ResourceMetrics` to a stock OpenTelemetry exporter and counts accepted points. */
 export function stockExporter(exporter: PushMetricExporter, account: Pick<DeliveryAccount, 'exported'>): Exporter {
   return {
-    aggregation: (type) => exporter.selectAggregation?.(type) ?? { type: aggregationTypes.default },
+    aggregation: (type) =>
+      aggregationOptionOf(exporter.selectAggregation?.(type) ?? { type: aggregationTypes.default }, type),
     temporality: (type) => exporter.selectAggregationTemporality?.(type) ?? aggregationTemporalities.cumulative,
     async export(collect, { timeoutMs }) {
       const collected = await collect();

@@ -1,6 +1,6 @@
 /** Host: the time, timers and event loop that the engine uses, passed in so that it needs no Node module. */
 import { type Clock, systemClock } from '../model/clock.js';
-import type { Resource } from '../model/otel-data.js';
+import type { IResource, Resource } from '../model/otel-data.js';
 
 /** Timer that can be canceled. */
 export interface Sleep {
@@ -40,3 +40,19 @@ export const emptyResource: Resource = {
   merge: (other) => other ?? emptyResource,
   getRawAttributes: () => [],
 };
+
+/** Adds the method that resources of sdk-metrics 1 lack. Attributes that resolve later are kept. */
+export function completeResource(resource: IResource): Resource {
+  if ('getRawAttributes' in resource) return resource as Resource;
+  return {
+    get attributes() {
+      return resource.attributes;
+    },
+    get asyncAttributesPending() {
+      return resource.asyncAttributesPending === true;
+    },
+    waitForAsyncAttributes: async () => resource.waitForAsyncAttributes?.(),
+    merge: (other) => completeResource(resource.merge(other)),
+    getRawAttributes: () => Object.entries(resource.attributes),
+  };
+}

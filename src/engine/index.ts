@@ -9,15 +9,15 @@
  * @module
  */
 import type { Meter, MeterOptions, MeterProvider as MeterProviderApi } from '@opentelemetry/api';
-import type { Resource } from '../model/otel-data.js';
+import type { IResource } from '../model/otel-data.js';
 import type { IMetricReader, ViewOptions } from '../model/otel-sdk.js';
-import { emptyResource, systemHost } from './host.js';
+import { completeResource, emptyResource, systemHost } from './host.js';
 import { EngineMeterProvider } from './meter-provider.js';
 
 /** Options of `MeterProvider`; the same as in `@opentelemetry/sdk-metrics`. */
 export interface MeterProviderOptions {
   /** Entity that the metrics describe; a resource without attributes by default. */
-  readonly resource?: Resource;
+  readonly resource?: IResource;
   readonly views?: readonly ViewOptions[];
   readonly readers?: readonly IMetricReader[];
   /** Selects the measurements that may become exemplars; `trace_based` by default. */
@@ -42,7 +42,8 @@ export interface MeterProviderOptions {
 export class MeterProvider implements MeterProviderApi {
   readonly #engine: EngineMeterProvider;
 
-  constructor({ resource = emptyResource, ...options }: MeterProviderOptions = {}) {
+  constructor({ resource: given = emptyResource, ...options }: MeterProviderOptions = {}) {
+    const resource = completeResource(given);
     this.#engine = new EngineMeterProvider(systemHost(), resource, false);
     this.#engine.connect({ resource, ...options });
   }

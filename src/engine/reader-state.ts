@@ -1,10 +1,6 @@
 /** State of one reader in the engine: its preferences, and which of its collections were accepted. */
-import {
-  aggregationTemporalities,
-  aggregationTypes,
-  type InstrumentKind,
-  instrumentTypes,
-} from '../model/instrument.js';
+import { aggregationTemporalities, type InstrumentKind, instrumentTypes } from '../model/instrument.js';
+import { aggregationOptionOf } from '../model/legacy-aggregation.js';
 import type { AggregationOption, IMetricReader } from '../model/otel-sdk.js';
 
 /** ReaderState holds what the engine knows about one reader. */
@@ -32,8 +28,8 @@ export class ReaderState {
   }
 
   aggregation(kind: InstrumentKind): AggregationOption {
-    const option = this.reader.selectAggregation(instrumentTypes[kind]);
-    return 'type' in option ? (option as AggregationOption) : { type: aggregationTypes.default };
+    const type = instrumentTypes[kind];
+    return aggregationOptionOf(this.reader.selectAggregation(type), type);
   }
 
   cardinalityLimit(kind: InstrumentKind): number | undefined {

@@ -4,12 +4,17 @@ import type { Attributes, AttributeValue, HrTime, ValueType } from '@opentelemet
 /** `AggregationTemporality` of sdk-metrics: delta or cumulative. */
 export type AggregationTemporality = 0 | 1;
 
-/** Attributes of the entity that produces the metrics. */
-export interface Resource {
+/** Resource of sdk-metrics 1: the members that every line of the SDK declares. */
+export interface IResource {
   readonly asyncAttributesPending?: boolean;
   readonly attributes: Attributes;
-  readonly schemaUrl?: string;
   waitForAsyncAttributes?(): Promise<void>;
+  merge(other: IResource | null): IResource;
+}
+
+/** Attributes of the entity that produces the metrics. */
+export interface Resource extends IResource {
+  readonly schemaUrl?: string;
   merge(other: Resource | null): Resource;
   getRawAttributes(): [string, (AttributeValue | undefined) | Promise<AttributeValue | undefined>][];
 }
@@ -77,13 +82,13 @@ export interface ScopeMetrics {
 }
 
 /** All metrics of a collection. */
-export interface ResourceMetrics {
-  resource: Resource;
+export interface ResourceMetrics<R extends IResource = Resource> {
+  resource: R;
   scopeMetrics: ScopeMetrics[];
 }
 
 /** A collection, and the errors of the callbacks that failed in it. */
-export interface CollectionResult {
-  resourceMetrics: ResourceMetrics;
+export interface CollectionResult<R extends IResource = Resource> {
+  resourceMetrics: ResourceMetrics<R>;
   errors: unknown[];
 }

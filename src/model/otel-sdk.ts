@@ -6,7 +6,7 @@
  * where a literal of its value is expected. Methods instead of function properties let parameters of either side be wider.
  */
 import type { Attributes, Context } from '@opentelemetry/api';
-import type { AggregationTemporality, CollectionResult, ResourceMetrics } from './otel-data.js';
+import type { AggregationTemporality, CollectionResult, IResource, Resource, ResourceMetrics } from './otel-data.js';
 
 /** `InstrumentType` of sdk-metrics. */
 export type InstrumentType =
@@ -26,6 +26,11 @@ export type AggregationOption =
   | { type: 4; options?: { recordMinMax?: boolean; boundaries: number[] } }
   /** Exponential histogram. */
   | { type: 5; options?: { recordMinMax?: boolean; maxSize?: number } };
+
+/** `Aggregation` of sdk-metrics 1: an object with a method in place of options. */
+export interface LegacyAggregation {
+  createAggregator(instrument: { type: InstrumentType; advice: { explicitBucketBoundaries?: number[] } }): unknown;
+}
 
 /** Changes the attributes of measurements in a view. */
 export interface IAttributesProcessor {
@@ -48,15 +53,14 @@ export interface ViewOptions {
 }
 
 /** Produces the metrics that a reader collects. */
-export interface MetricProducer {
-  collect(options?: { timeoutMillis?: number }): Promise<CollectionResult>;
+export interface MetricProducer<R extends IResource = Resource> {
+  collect(options?: { timeoutMillis?: number }): Promise<CollectionResult<R>>;
 }
 
-/** A metric reader. */
+/** A metric reader of any line of the SDK. */
 export interface IMetricReader {
-  setMetricProducer(producer: MetricProducer): void;
-  /** Returns an `AggregationOption`. Readers of sdk-metrics 1 return an object of another class: the default applies. */
-  selectAggregation(type: InstrumentType): object;
+  setMetricProducer(producer: MetricProducer<IResource>): void;
+  selectAggregation(type: InstrumentType): AggregationOption | LegacyAggregation;
   selectAggregationTemporality(type: InstrumentType): AggregationTemporality;
   /** Absent in sdk-metrics 1. */
   selectCardinalityLimit?(type: InstrumentType): number;
@@ -72,11 +76,11 @@ export interface MetricReader extends IMetricReader {
   collect(options?: { timeoutMillis?: number }): Promise<CollectionResult>;
 }
 
-/** A stock exporter. `code` is 0 for success. */
+/** A stock exporter of any line of the SDK. `code` is 0 for success. */
 export interface PushMetricExporter {
-  export(metrics: ResourceMetrics, resultCallback: (result: { code: number; error?: Error }) => void): void;
+  export(metrics: ResourceMetrics<IResource>, resultCallback: (result: { code: number; error?: Error }) => void): void;
   forceFlush(): Promise<void>;
   selectAggregationTemporality?(type: InstrumentType): AggregationTemporality;
-  selectAggregation?(type: InstrumentType): AggregationOption;
+  selectAggregation?(type: InstrumentType): AggregationOption | LegacyAggregation;
   shutdown(): Promise<void>;
 }

@@ -1,7 +1,7 @@
 /** Renders collected metrics as a table for the terminal. */
 import type { Attributes } from '@opentelemetry/api';
 import { selfScope } from '../../model/instrument.js';
-import type { MetricData, ResourceMetrics } from '../../model/otel-data.js';
+import type { IResource, MetricData, ResourceMetrics } from '../../model/otel-data.js';
 
 /** `DataPointType` of sdk-metrics. */
 const pointType = { histogram: 0, exponentialHistogram: 1, gauge: 2, sum: 3 };
@@ -28,7 +28,7 @@ interface HistogramValue {
  *
  * @param at time of the collection, for the heading.
  */
-export function renderTable(resourceMetrics: ResourceMetrics, at: Date): string {
+export function renderTable(resourceMetrics: ResourceMetrics<IResource>, at: Date): string {
   const scopes = resourceMetrics.scopeMetrics.filter(({ scope }) => scope.name !== selfScope);
   const rows = scopes.flatMap(({ metrics }) => metrics.flatMap(rowsOf));
   const service = String(resourceMetrics.resource.attributes['service.name'] ?? 'unknown service');
