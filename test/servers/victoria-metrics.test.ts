@@ -1,7 +1,11 @@
 /** A real VictoriaMetrics receives OTLP and Datadog series, and PromQL reads the recorded values back. */
+import { metrics as otelMetrics } from '@opentelemetry/api';
+import { startMetrics } from 'otelier';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startApp } from '../support/program.js';
 import { realServer } from './available.js';
+import { recordHostile } from './hostile-registry.js';
+import { hostileValues } from './hostile-texts.js';
 import { startVictoriaMetrics, type VictoriaMetrics } from './victoria-metrics.js';
 
 const server = realServer('VICTORIA_METRICS');
@@ -78,6 +82,24 @@ describe.skipIf(server.missing)(`VictoriaMetrics${server.note}`, () => {
     const half = await victoria.query(`histogram_quantile(0.5, sum by (vmrange) (${of('vm.size_bucket')}))`);
     expect(half[0]?.value).toBeGreaterThan(1.4);
     expect(half[0]?.value).toBeLessThanOrEqual(1.5);
+  });
+
+  test('accepts hostile texts and numbers, and the flush ends in time', async () => {
+    const metrics = startMetrics({
+      environment: { OTEL_EXPORTER_OTLP_METRICS_ENDPOINT: victoria.otlpUrl, OTEL_LOG_LEVEL: 'none' },
+      serviceName: 'vm hostile',
+    });
+    try {
+      recordHostile(otelMetrics.getMeterProvider());
+      const startedAt = performance.now();
+      expect(await metrics.forceFlush()).toEqual({ ok: true, backends: [{ backend: 'otlp', ok: true }] });
+      expect(performance.now() - startedAt).toBeLessThan(5_000);
+      expect(metrics.status().backends[0]?.points).toMatchObject({ rejected: 0, dropped: {} });
+      const values = async () => (await victoria.query('{__name__="hostile.values"}')).map(({ value }) => value).sort();
+      await expect.poll(values, { timeout: 10_000 }).toEqual(hostileValues.map((_, index) => 3_000 + index));
+    } finally {
+      await metrics.shutdown();
+    }
   });
 
   test('refuses OTLP JSON, which is reported and counted', async () => {
