@@ -3,12 +3,13 @@
  * model and naming, but nothing that records, collects or sends.
  */
 import { MetricsError } from '../errors.js';
+import { boundariesFor } from '../model/default-boundaries.js';
 import { defaultCardinalityLimit } from '../model/instrument.js';
 import type { Scope } from '../model/points.js';
 import type { MetricDefinition } from './definitions.js';
 import { recordedAttributes } from './info-and-state-set.js';
 import { isEqual } from './is-equal.js';
-import { lintDefinition, nameIdentity, validateDefinitions } from './validate.js';
+import { lintBuckets, lintDefinition, nameIdentity, validateDefinitions } from './validate.js';
 
 /** Definitions by key. The instruments have the same keys. */
 export type Definitions = Readonly<Record<string, MetricDefinition>>;
@@ -71,10 +72,17 @@ export function defineCatalogue<const D extends Definitions>(
       key,
       name,
       attributes: recordedAttributes(name, definition),
+      ...defaultBuckets(definition),
       cardinalityLimit: definition.cardinalityLimit ?? defaultCardinalityLimit,
     });
   });
   return Object.freeze({ definitions, metrics: Object.freeze(metrics), scope: options.scope ?? defaultScope });
+}
+
+/** Returns the default boundaries of a histogram that declares neither buckets nor an exponential aggregation. */
+function defaultBuckets({ kind, unit, buckets, aggregation }: MetricDefinition): Pick<Metric, 'buckets'> {
+  if (kind !== 'histogram' || buckets !== undefined || aggregation === 'exponential') return {};
+  return { buckets: boundariesFor(unit) };
 }
 
 function prefixed(namespace: string | undefined, name: string): string {
@@ -109,5 +117,9 @@ export function checkTogether(catalogues: Readonly<Record<string, Catalogue>>): 
 
 /** Returns warnings about definitions that are valid but probably unintended. */
 export function lintCatalogue(catalogue: Catalogue) {
-  return catalogue.metrics.flatMap(lintDefinition);
+  const { metrics, definitions } = catalogue;
+  return metrics.flatMap((metric) => [
+    ...lintDefinition(metric),
+    ...lintBuckets(metric.name, definitions[metric.key] ?? metric),
+  ]);
 }

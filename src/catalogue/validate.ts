@@ -222,3 +222,9 @@ export function lintDefinition(definition: MetricDefinition): Problem[] {
       expected: `a limit of at most ${limit}, the cardinalityLimit of the metric`,
     }));
 }
+
+/** Reports a histogram whose buckets were not chosen: its quantiles are guesses if the values lie elsewhere. */
+export function lintBuckets(name: string, { kind, unit, buckets, aggregation }: MetricDefinition): Problem[] {
+  if (kind !== 'histogram' || buckets !== undefined || aggregation === 'exponential') return [];
+  return [{ where: name, expected: `buckets, or aggregation 'exponential'; the default for unit ${unit} applies` }];
+}

@@ -1,5 +1,6 @@
 /** Chooses the aggregation of a stream: from its view, else from its reader, else from the kind of its instrument. */
 import type { Attributes } from '@opentelemetry/api';
+import { stockBoundaries } from '../model/default-boundaries.js';
 import { aggregationTypes, type InstrumentKind, isMonotonic } from '../model/instrument.js';
 import type { AggregationOption } from '../model/otel-sdk.js';
 import { bucketsOf } from './buckets.js';
@@ -9,9 +10,6 @@ import { LastValueSeries } from './last-value.js';
 import type { Memory } from './memory.js';
 import type { Series } from './series.js';
 import { SumSeries } from './sum.js';
-
-/** Default bucket boundaries (OpenTelemetry metrics SDK, explicit bucket histogram aggregation). */
-const defaultBoundaries = [0, 5, 10, 25, 50, 75, 100, 250, 500, 750, 1_000, 2_500, 5_000, 7_500, 10_000];
 
 /** Aggregation of a stream. */
 export interface Aggregation {
@@ -99,11 +97,11 @@ export function aggregationFor(
     case aggregationTypes.lastValue:
       return lastValue;
     case aggregationTypes.explicitBucketHistogram:
-      return explicitBuckets(kind, boundaries ?? defaultBoundaries, recordMinMax);
+      return explicitBuckets(kind, boundaries ?? stockBoundaries, recordMinMax);
     case aggregationTypes.exponentialHistogram:
       return exponentialBuckets(kind, maxSize, recordMinMax);
     default:
       if (kind === 'gauge' || kind === 'observableGauge') return lastValue;
-      return kind === 'histogram' ? explicitBuckets(kind, advised ?? defaultBoundaries, true) : sumOf(kind);
+      return kind === 'histogram' ? explicitBuckets(kind, advised ?? stockBoundaries, true) : sumOf(kind);
   }
 }

@@ -1,0 +1,64 @@
+/** Default boundaries of histograms that declare no buckets. */
+import { counter, defineCatalogue, histogram, startMetrics, viewsOf } from 'otelier';
+import { afterEach, expect, test, vi } from 'vitest';
+import { stockReader } from '../support/stock.js';
+
+const boundariesOf = (unit: string) =>
+  defineCatalogue({ it: histogram({ name: 'it', unit, description: 'It.' }) }).metrics[0]?.buckets as number[];
+
+afterEach(() => vi.restoreAllMocks());
+
+test.each([
+  ['s', 0.005, 60],
+  ['ms', 0, 10_000],
+  ['us', 5_000, 6e7],
+  ['ns', 5e6, 6e10],
+  ['min', 0.1, 240],
+  ['h', 0.1, 168],
+  ['By', 256, 2 ** 30],
+  ['KiBy', 0.25, 4_096],
+  ['MBy', 0.25, 4_096],
+  ['1', 0.01, 1],
+  ['%', 1, 100],
+  ['{request}', 0, 10_000],
+])('the boundaries for unit %s reach from %d to %d, ascending', (unit, first, last) => {
+  const boundaries = boundariesOf(unit);
+  expect([boundaries[0], boundaries.at(-1)]).toEqual([first, last]);
+  expect(boundaries).toEqual([...new Set(boundaries)].sort((one, other) => one - other));
+});
+
+test('declared buckets and an exponential aggregation have no default', () => {
+  const { metrics } = defineCatalogue({
+    declared: histogram({ name: 'declared', unit: 's', description: 'It.', buckets: [7] }),
+    exponential: histogram({ name: 'exponential', unit: 's', description: 'It.', aggregation: 'exponential' }),
+    counter: counter({ name: 'counter', unit: 's', description: 'It.' }),
+  });
+  expect(metrics.map(({ buckets }) => buckets)).toEqual([[7], undefined, undefined]);
+});
+
+test('every output has the default boundaries', async () => {
+  const catalogue = defineCatalogue({ wait: histogram({ name: 'wait', unit: 's', description: 'Wait.' }) });
+  const { reader, collect } = stockReader();
+  const environment = { OTEL_LOG_LEVEL: 'none' };
+  const metrics = startMetrics({ isolated: true, environment, readers: [reader], catalogues: { catalogue } });
+  metrics.catalogue.wait.record(0.3);
+  const [point] = await collect();
+  await metrics.shutdown();
+  expect(point?.value.buckets.boundaries).toEqual(boundariesOf('s'));
+  expect(viewsOf(catalogue)[0]?.aggregation).toMatchObject({ options: { boundaries: boundariesOf('s') } });
+});
+
+test('a histogram without buckets is reported when metrics start', async () => {
+  const written = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+  const catalogue = defineCatalogue({
+    wait: histogram({ name: 'lint.wait', unit: 's', description: 'Wait.' }),
+    size: histogram({ name: 'lint.size', unit: 'By', description: 'Size.', aggregation: 'exponential' }),
+  });
+  const { reader } = stockReader();
+  const metrics = startMetrics({ environment: {}, readers: [reader], catalogues: { catalogue } });
+  await metrics.shutdown();
+  const lines = written.mock.calls.map(([text]) => String(text)).filter((text) => text.includes('lint.'));
+  expect(lines).toEqual([
+    "[otelier] warn: lint.wait: expected buckets, or aggregation 'exponential'; the default for unit s applies\n",
+  ]);
+});
