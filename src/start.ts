@@ -165,7 +165,7 @@ function controlsOf(
 /** Warns about options of a later call that differ from the first call and have no effect. */
 function warnOfIgnoredOptions(state: StartState, settings: StartSettings): void {
   const ignored = (Object.keys(settings) as (keyof StartSettings)[]).filter(
-    (name) => settings[name] !== undefined && settings[name] !== state.settings[name],
+    (name) => settings[name] !== undefined && !isEqual(settings[name], state.settings[name]),
   );
   if (ignored.length === 0) return;
   diag.warn(`startMetrics: metrics are already running; options that differ are ignored: ${ignored.join(', ')}`);

@@ -1,13 +1,26 @@
 /** Equality of definitions and options: a module that is evaluated again creates other objects with the same contents. */
 
-/** Compares objects and lists by their contents. All functions are equal: their contents cannot be compared. */
-export function isEqual(one: unknown, other: unknown): boolean {
+/** Nesting that is compared. A structure that is deeper, or contains itself, differs. */
+const maxDepth = 50;
+
+/**
+ * Compares plain objects and lists by their contents, other values by identity. All functions are equal: their contents
+ * cannot be compared.
+ */
+export function isEqual(one: unknown, other: unknown, depth = 0): boolean {
   if (Object.is(one, other) || (typeof one === 'function' && typeof other === 'function')) return true;
-  if (typeof one !== 'object' || typeof other !== 'object' || one === null || other === null) return false;
+  if (!isPlain(one) || !isPlain(other) || depth > maxDepth) return false;
   const keys = Object.keys(one);
   return (
     Array.isArray(one) === Array.isArray(other) &&
     keys.length === Object.keys(other).length &&
-    keys.every((key) => Object.hasOwn(other, key) && isEqual(one[key as never], other[key as never]))
+    keys.every((key) => Object.hasOwn(other, key) && isEqual(one[key as never], other[key as never], depth + 1))
   );
+}
+
+/** Reports whether a value is a list, or an object of no class. Test runners have several `Object.prototype`. */
+function isPlain(value: unknown): value is object {
+  if (typeof value !== 'object' || value === null) return false;
+  const prototype = Object.getPrototypeOf(value);
+  return Array.isArray(value) || prototype === null || Object.getPrototypeOf(prototype) === null;
 }

@@ -117,7 +117,10 @@ function connect(
     engine.connect({ resource, views: plan.views, readers, exemplarFilter: plan.exemplarFilter });
   } catch (error) {
     // Stops the started backends: an open port would be in use at the next attempt.
-    for (const { reader } of backends) reader.shutdown().catch(() => undefined);
+    for (const { reader, ready } of backends) {
+      ready.catch(() => undefined);
+      reader.shutdown().catch(() => undefined);
+    }
     engine.disconnect();
     const expected = `readers that are not registered with another provider (${messageOf(error)})`;
     throw new MetricsError('METRICS_OPTIONS_INVALID', [{ where: 'readers', expected }], { cause: error });

@@ -164,3 +164,35 @@ test('await using shuts down', async () => {
   }
   expect(stopped).toBe(true);
 });
+
+test('a module that is evaluated again gets the same instruments and recorder, without a warning', async () => {
+  const { reader, collect } = stockReader();
+  const readers = [reader];
+  const evaluate = () => {
+    const again = defineCatalogue({ again: counter({ name: 'again', unit: '1', description: 'Again.' }) });
+    const options = { environment, readers, resource: { team: 'search' } };
+    const metrics = startMetrics({
+      ...options,
+      catalogues: { again },
+      packs: { twice: inference({ windowMs: 5_000 }) },
+    });
+    return { again, metrics };
+  };
+  const warnings: string[] = [];
+  const ignore = () => undefined;
+  const record = (message: string) => warnings.push(message);
+  diag.disable();
+  diag.setLogger({ error: record, warn: record, info: ignore, debug: ignore, verbose: ignore });
+  const [first, second] = [evaluate(), evaluate()];
+  stop = first.metrics.shutdown;
+  first.metrics.again.again.add(1);
+  second.metrics.again.again.add(2);
+  instrumentsOf(second.again).again.add(4);
+  expect(second.metrics.twice).toBe(first.metrics.twice);
+  first.metrics.twice.begin().end();
+  second.metrics.twice.begin().end();
+  const values = Object.fromEntries((await collect()).map(({ name, value }) => [name, value]));
+  expect(values).toMatchObject({ again: 7, request_count: 2 });
+  expect(warnings).toEqual([]);
+  diag.disable();
+});
