@@ -10,7 +10,7 @@ import { influx } from './influx.ts';
 
 const jobs = defineCatalogue({
   done: counter({ name: 'jobs.done', unit: '{job}', description: 'Jobs done.', attributes: { queue: text() } }),
-  time: histogram({ name: 'jobs.time', unit: 's', description: 'Time that a job takes.' }),
+  time: histogram({ name: 'jobs.time', unit: 's', description: 'Time that a job takes.', buckets: [0.1, 1, 10] }),
 });
 
 const server = createServer(async (request, response) => {

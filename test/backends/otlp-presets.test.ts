@@ -16,7 +16,7 @@ const jobs = defineCatalogue({
     attributes: { queue: text({ limit: 20_000 }) },
     cardinalityLimit: 20_000,
   }),
-  time: histogram({ name: 'jobs.time', unit: 's', description: 'Time.' }),
+  time: histogram({ name: 'jobs.time', unit: 's', description: 'Time.', buckets: [0.5, 1, 5] }),
 });
 
 const secret = 'do-not-show-5f2c';

@@ -9,7 +9,7 @@ import { type Answer, startHttpPeer } from '../support/http-peer.js';
 const jobs = defineCatalogue({
   done: counter({ name: 'jobs.done', unit: '{job}', description: 'Jobs done.', attributes: { queue: text() } }),
   held: gauge({ name: 'jobs.held', unit: '{job}', description: 'Jobs held.' }),
-  time: histogram({ name: 'jobs.time', unit: 's', description: 'Time.' }),
+  time: histogram({ name: 'jobs.time', unit: 's', description: 'Time.', buckets: [0.5, 1, 5] }),
 });
 
 const closing: (() => Promise<unknown>)[] = [];

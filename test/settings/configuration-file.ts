@@ -24,7 +24,12 @@ const shop = defineCatalogue({
     description: 'Visits.',
     attributes: { page: textOf(), 'customer.id': textOf() },
   }),
-  checkout: histogram({ name: 'shop.checkout.duration', unit: 's', description: 'Time to check out.' }),
+  checkout: histogram({
+    name: 'shop.checkout.duration',
+    unit: 's',
+    description: 'Time to check out.',
+    buckets: [0.1, 0.5, 1, 5],
+  }),
 });
 
 const closing: (() => Promise<unknown> | unknown)[] = [];

@@ -18,7 +18,7 @@ test('the example exports to all three readers', async () => {
   const source = `
     import { counter, defineCatalogue, histogram, startMetrics } from 'otelier';
     const shop = defineCatalogue({
-      checkout: histogram({ name: 'shop.checkout.duration', unit: 's', description: 'Time to check out.' }),
+      checkout: histogram({ name: 'shop.checkout.duration', unit: 's', description: 'Time to check out.', buckets: [0.1, 0.5, 1, 5] }),
     });
     const metrics = startMetrics({ catalogues: { shop } });
     metrics.shop.checkout.record(0.3);

@@ -11,7 +11,12 @@ export const shop = defineCatalogue({
     description: 'Orders by outcome.',
     attributes: { outcome: oneOf('paid', asError('declined')), region: text({ limit: 20 }) },
   }),
-  checkout: histogram({ name: 'shop.checkout.duration', unit: 's', description: 'Time to check out.' }),
+  checkout: histogram({
+    name: 'shop.checkout.duration',
+    unit: 's',
+    description: 'Time to check out.',
+    buckets: [0.1, 0.5, 1, 5],
+  }),
 });
 
 export const { orders } = instrumentsOf(shop);

@@ -8,7 +8,12 @@ export const shop = defineCatalogue({
     description: 'Orders accepted.',
     attributes: { channel: oneOf('web', 'app') },
   }),
-  checkout: histogram({ name: 'shop.checkout.duration', unit: 's', description: 'Time to check out.' }),
+  checkout: histogram({
+    name: 'shop.checkout.duration',
+    unit: 's',
+    description: 'Time to check out.',
+    buckets: [0.1, 0.5, 1, 5],
+  }),
 });
 
 export const { orders, checkout } = instrumentsOf(shop);
