@@ -6,6 +6,7 @@ import type { Pack } from './catalogue/pack.js';
 import { engineInstruments } from './engine/handles.js';
 import { emptyResource, systemHost } from './engine/host.js';
 import { EngineMeterProvider } from './engine/meter-provider.js';
+import { boundariesFor } from './model/default-boundaries.js';
 import { warnOfSchemaError } from './start/configuration-file.js';
 import { logDiagnostics } from './start/diagnostics.js';
 import type { FlushResult } from './start/flush.js';
@@ -100,7 +101,9 @@ function start(settings: StartSettings, catalogues: Catalogues, packs: Packs): S
   warnOfIncompatibleCopies();
 
   const { clock } = plan.backends;
-  const engine = isolated ? new EngineMeterProvider(systemHost(clock), emptyResource, false) : sharedState().engine;
+  const engine = isolated
+    ? new EngineMeterProvider(systemHost(clock), emptyResource, false, boundariesFor)
+    : sharedState().engine;
   // Created before the self-metrics, so that the metrics of the application come first in every output.
   for (const catalogue of plan.catalogues) engineInstruments(catalogue, engine);
   const backends = startBackends(plan.backends, engine);

@@ -77,12 +77,12 @@ interface HistogramOptions {
  * Returns the aggregation of an instrument; `undefined` if its measurements are dropped.
  *
  * @param option aggregation of the view, else of the reader.
- * @param advised boundaries that the instrument was created with.
+ * @param advised boundaries that the instrument was created with, else those of its unit.
  */
 export function aggregationFor(
   kind: InstrumentKind,
   option: AggregationOption,
-  advised: readonly number[] | undefined,
+  advised: readonly number[],
 ): Aggregation | undefined {
   const {
     boundaries,
@@ -102,6 +102,6 @@ export function aggregationFor(
       return exponentialBuckets(kind, maxSize, recordMinMax);
     default:
       if (kind === 'gauge' || kind === 'observableGauge') return lastValue;
-      return kind === 'histogram' ? explicitBuckets(kind, advised ?? stockBoundaries, true) : sumOf(kind);
+      return kind === 'histogram' ? explicitBuckets(kind, advised, true) : sumOf(kind);
   }
 }

@@ -15,7 +15,7 @@ import type { Host } from './host.js';
 import { createMemory } from './memory.js';
 import { quoted } from './message-labels.js';
 import { EngineMeter } from './meter.js';
-import { Pipeline } from './pipeline.js';
+import { type DefaultBoundaries, Pipeline } from './pipeline.js';
 import { ReaderState } from './reader-state.js';
 import type { RejectionCounts } from './rejections.js';
 import { readOption, textOf } from './safe-read.js';
@@ -39,9 +39,12 @@ export class EngineMeterProvider implements MeterProviderApi {
   #views: readonly ViewOptions[] = [];
   #stopped = false;
 
-  /** @param early true to keep measurements that are recorded before `connect`. */
-  constructor(host: Host, resource: Resource, early: boolean) {
-    this.#pipeline = new Pipeline(createMemory(), host.clock, early);
+  /**
+   * @param early true to keep measurements that are recorded before `connect`.
+   * @param boundaries returns the boundaries of histograms of a unit that have no advice.
+   */
+  constructor(host: Host, resource: Resource, early: boolean, boundaries?: DefaultBoundaries) {
+    this.#pipeline = new Pipeline(createMemory(), host.clock, early, boundaries);
     this.#collections = new Collections(this.#pipeline, host, resource);
   }
 

@@ -2,6 +2,7 @@
 import { diag } from '@opentelemetry/api';
 import type { Metric } from '../catalogue/catalogue.js';
 import type { Clock } from '../model/clock.js';
+import { stockBoundaries } from '../model/default-boundaries.js';
 import {
   aggregationTypes,
   defaultCardinalityLimit,
@@ -42,6 +43,9 @@ interface Planned {
   streams: ReadonlyMap<string, Stream>;
 }
 
+/** Returns the default boundaries of histograms of a unit. */
+export type DefaultBoundaries = (unit: string) => readonly number[];
+
 /** Aggregation option before a reader is connected. */
 const noPreference = { type: aggregationTypes.default };
 
@@ -50,6 +54,7 @@ export class Pipeline {
   readonly callbacks = new Callbacks();
   readonly rejections: RejectionLog = { counts: noRejections(), exportedAs: undefined };
   readonly #memory: Memory;
+  readonly #boundaries: DefaultBoundaries;
   readonly clock: Clock;
   readonly exemplars: ExemplarSampling;
   readonly #planned: Planned[] = [];
@@ -59,8 +64,9 @@ export class Pipeline {
   #recording: boolean;
 
   /** @param recording true to record before readers are connected. */
-  constructor(memory: Memory, clock: Clock, recording: boolean) {
+  constructor(memory: Memory, clock: Clock, recording: boolean, boundaries: DefaultBoundaries = () => stockBoundaries) {
     this.#memory = memory;
+    this.#boundaries = boundaries;
     this.clock = clock;
     this.exemplars = new ExemplarSampling('trace_based', clock);
     this.#recording = recording;
@@ -136,11 +142,12 @@ export class Pipeline {
   }
 
   /** Returns the aggregations that the readers select for a stream, each with its readers. */
-  #aggregations({ kind, advisedBoundaries }: InstrumentDescription, plan: StreamPlan) {
+  #aggregations({ kind, unit, advisedBoundaries }: InstrumentDescription, plan: StreamPlan) {
+    const boundaries = advisedBoundaries ?? this.#boundaries(unit);
     const groups = new Map<string, { aggregation: Aggregation; readers: ReaderState[] }>();
     for (const reader of this.#readers.length === 0 ? [undefined] : this.#readers) {
       const option = plan.aggregation ?? reader?.aggregation(kind) ?? noPreference;
-      const aggregation = aggregationFor(kind, option, advisedBoundaries);
+      const aggregation = aggregationFor(kind, option, boundaries);
       if (aggregation === undefined) continue;
       const group = groups.get(aggregation.identity) ?? { aggregation, readers: [] };
       groups.set(aggregation.identity, group);

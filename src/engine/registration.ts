@@ -14,12 +14,11 @@ export function describe(
   const name = textOf(givenName);
   const option = <K extends keyof MetricOptions>(key: K) => readOption(options, key);
   const advised = kind === 'histogram' ? readOption(option('advice'), 'explicitBucketBoundaries') : undefined;
-  const valid =
-    Array.isArray(advised) &&
-    advised.every((bound, index) => Number.isFinite(bound) && bound > (advised[index - 1] ?? Number.NEGATIVE_INFINITY));
+  // As in the SDK of OpenTelemetry, boundaries need no order, and infinite ones mean nothing.
+  const valid = Array.isArray(advised) && advised.every((bound) => typeof bound === 'number' && !Number.isNaN(bound));
   if (advised !== undefined && !valid) {
     diag.warn(
-      `${labelOf({ kind, name })}: ignored advice.explicitBucketBoundaries: expected ascending finite numbers; ` +
+      `${labelOf({ kind, name })}: ignored advice.explicitBucketBoundaries: expected a list of numbers; ` +
         'default boundaries are used',
     );
   }
@@ -29,7 +28,9 @@ export function describe(
     description: textOf(option('description') ?? ''),
     unit: textOf(option('unit') ?? ''),
     valueType: option('valueType') === ValueType.INT ? 0 : 1,
-    advisedBoundaries: valid ? advised : undefined,
+    advisedBoundaries: valid
+      ? [...new Set(advised)].filter(Number.isFinite).sort((one, other) => one - other)
+      : undefined,
   };
 }
 

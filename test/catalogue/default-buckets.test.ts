@@ -1,5 +1,7 @@
 /** Default boundaries of histograms that declare no buckets. */
+import { metrics as otelMetrics } from '@opentelemetry/api';
 import { counter, defineCatalogue, histogram, startMetrics, viewsOf } from 'otelier';
+import { MeterProvider } from 'otelier/engine';
 import { afterEach, expect, test, vi } from 'vitest';
 import { stockReader } from '../support/stock.js';
 
@@ -61,4 +63,24 @@ test('a histogram without buckets is reported when metrics start', async () => {
   expect(lines).toEqual([
     "[otelier] warn: lint.wait: expected buckets, or aggregation 'exponential'; the default for unit s applies\n",
   ]);
+});
+
+test('instruments of the plain API have the default of their unit, and those of otelier/engine the stock default', async () => {
+  const boundariesIn = async (unit: string, advice?: number[]) => {
+    const { reader, collect } = stockReader();
+    const metrics = startMetrics({ environment: { OTEL_LOG_LEVEL: 'none' }, readers: [reader] });
+    const options = advice === undefined ? { unit } : { unit, advice: { explicitBucketBoundaries: advice } };
+    otelMetrics.getMeter('plain').createHistogram(`plain.${unit}.${advice}`, options).record(1);
+    const point = (await collect()).find(({ name }) => name.startsWith('plain'));
+    await metrics.shutdown();
+    return point?.value.buckets.boundaries;
+  };
+  expect(await boundariesIn('s')).toEqual(boundariesOf('s'));
+  expect(await boundariesIn('ms')).toEqual(boundariesOf('ms'));
+  expect(await boundariesIn('s', [3, 1, Number.POSITIVE_INFINITY, 1])).toEqual([1, 3]);
+  expect(await boundariesIn('s', [])).toEqual([]);
+
+  const { reader, collect } = stockReader();
+  new MeterProvider({ readers: [reader] }).getMeter('plain').createHistogram('h', { unit: 's' }).record(1);
+  expect((await collect())[0]?.value.buckets.boundaries).toEqual(boundariesOf('ms'));
 });

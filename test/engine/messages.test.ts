@@ -76,12 +76,12 @@ test('a duplicate registration with a different kind, description or boundaries 
   const advice = (...explicitBucketBoundaries: number[]) => ({ advice: { explicitBucketBoundaries } });
   meter.createHistogram('jobs', { description: 'First.', ...advice(1, 2) });
   meter.createHistogram('jobs', { description: 'Second.', ...advice(1, 3) });
-  meter.createHistogram('other', advice(2, 1));
+  meter.createHistogram('other', advice(2, Number.NaN));
   meter.createCounter('jobs');
   expect(warnings).toEqual([
     'duplicate registration of instrument "jobs" with a different description; the first one is used',
     'duplicate registration of instrument "jobs" with a different advice.explicitBucketBoundaries; the first one is used',
-    'histogram "other": ignored advice.explicitBucketBoundaries: expected ascending finite numbers; ' +
+    'histogram "other": ignored advice.explicitBucketBoundaries: expected a list of numbers; ' +
       'default boundaries are used',
     'duplicate registration of instrument "jobs" with a different kind (counter, was histogram); ' +
       'both are exported under one name; rename one of them',

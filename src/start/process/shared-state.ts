@@ -9,6 +9,7 @@ import type { Catalogue } from '../../catalogue/catalogue.js';
 import { emptyResource, systemHost } from '../../engine/host.js';
 import { EngineMeterProvider } from '../../engine/meter-provider.js';
 import type { Clock } from '../../model/clock.js';
+import { boundariesFor } from '../../model/default-boundaries.js';
 import { compatibleRange } from '../../version.js';
 import type { Packs, StartSettings } from '../plan.js';
 import type { RecorderCallbacks } from '../recorder-callbacks.js';
@@ -44,6 +45,9 @@ const stateKey = Symbol.for(`otelier.process.${compatibleRange}`);
 export function sharedState(): SharedState {
   registerCopy();
   const globals = globalThis as { [stateKey]?: SharedState };
-  globals[stateKey] ??= { engine: new EngineMeterProvider(systemHost(), emptyResource, true), started: undefined };
+  globals[stateKey] ??= {
+    engine: new EngineMeterProvider(systemHost(), emptyResource, true, boundariesFor),
+    started: undefined,
+  };
   return globals[stateKey];
 }
