@@ -23,7 +23,6 @@ import { warnOfIncompatibleCopies } from './start/process/copies.js';
 import { flushAtExit } from './start/process/exit.js';
 import { watchPlainApi } from './start/process/plain-api.js';
 import { type StartState, sharedState } from './start/process/shared-state.js';
-import { RecorderCallbacks } from './start/recorder-callbacks.js';
 import { RecorderGuard } from './start/recorder-guard.js';
 import { type RunningBackends, startBackends } from './start/running-backends.js';
 import type { RunningMetrics } from './start/running-metrics.js';
@@ -111,10 +110,10 @@ function start(settings: StartSettings, catalogues: Catalogues, packs: Packs): S
     backends.registerGlobally();
     void warnOfNewerApiCopies();
   }
-  const [stopping, callbacks] = [new ShutdownCallbacks(), new RecorderCallbacks()];
+  const stopping = new ShutdownCallbacks();
   if (!isolated) stopping.add(watchPlainApi(engine, (message) => diag.warn(message)));
-  const running = controlsOf(backends, engine, plan, { isolated, stopping, callbacks });
-  return { engine, clock, catalogues: new Map(), recorders: new Map(), stopping, callbacks, settings, running };
+  const running = controlsOf(backends, engine, plan, { isolated, stopping });
+  return { engine, clock, catalogues: new Map(), recorders: new Map(), stopping, settings, running };
 }
 
 /** Creates the controls of the running backends, and flushes at the end of the process unless the start is isolated. */
@@ -122,11 +121,12 @@ function controlsOf(
   backends: RunningBackends,
   engine: EngineMeterProvider,
   plan: StartPlan,
-  { isolated, stopping, callbacks }: Pick<StartState, 'stopping' | 'callbacks'> & { isolated: boolean },
+  { isolated, stopping }: Pick<StartState, 'stopping'> & { isolated: boolean },
 ): RunningMetrics {
   const { shutdownTimeoutMs } = plan;
   const { clock } = plan.backends;
   const shared = sharedState();
+  const endTracking = engine.trackCallbacks();
   let stopped: Promise<FlushResult> | undefined;
   const stop = async () => {
     const startedMs = clock.monotonicMs();
@@ -143,8 +143,10 @@ function controlsOf(
       stopListening();
       // Before the delivery ends: a start in the meantime registers its own provider.
       backends.unregister();
+      // Callbacks that a start in the meantime adds belong to that start.
+      const removeCallbacks = endTracking();
       stopped = stop().finally(() => {
-        callbacks.remove();
+        removeCallbacks();
         if (isolated || shared.started === undefined) engine.disconnect();
       });
     }
@@ -211,14 +213,14 @@ function existingRecorder(pack: Packs[string], recorders: StartState['recorders'
 }
 
 /** Creates the recorder of a pack with guarded verbs. */
-function createRecorder(pack: Packs[string], { engine, clock, stopping, callbacks, recorders }: StartState): object {
+function createRecorder(pack: Packs[string], { engine, clock, stopping, recorders }: StartState): object {
   const guard = new RecorderGuard(
     pack.name,
     () => engine.countUnreadableEvent(),
     (message) => diag.warn(message),
   );
   const recorder = pack.recorder({
-    instruments: callbacks.track(engineInstruments(pack.catalogue, engine)),
+    instruments: engineInstruments(pack.catalogue, engine),
     clock,
     guard,
     onShutdown: (callback) => stopping.add(callback),

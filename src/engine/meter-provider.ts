@@ -58,6 +58,11 @@ export class EngineMeterProvider implements MeterProviderApi {
     this.#pipeline.rejections.exportedAs = name;
   }
 
+  /** Tracks the callbacks that are added from now on; see `Callbacks.track`. */
+  trackCallbacks(): () => () => void {
+    return this.#pipeline.callbacks.track();
+  }
+
   /** Counts an event that the recorder of a pack could not read. */
   countUnreadableEvent(): void {
     this.#pipeline.rejections.counts.event_unreadable++;

@@ -73,6 +73,19 @@ export class Callbacks {
   }
 
   /**
+   * Starts to track which callbacks are added from now on.
+   *
+   * @returns a function that ends the tracking. It returns a function that removes the tracked callbacks.
+   */
+  track(): () => () => void {
+    const before = new Set(this.#registrations);
+    return () => {
+      const added = new Set(this.#registrations.filter((registration) => !before.has(registration)));
+      return () => this.#unregister((registration) => added.has(registration));
+    };
+  }
+
+  /**
    * Runs all callbacks concurrently, once each, and waits for at most `timeoutMs` milliseconds.
    *
    * A callback whose previous run is still in progress is skipped.

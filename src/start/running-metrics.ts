@@ -14,7 +14,10 @@ export interface RunningMetrics {
   status(): MetricsStatus;
   /** Collects and delivers now. Resolves within `shutdownTimeoutMs` with the result of each backend; never rejects. */
   forceFlush(): Promise<FlushResult>;
-  /** Flushes, then stops; instruments do nothing afterwards. Resolves like `forceFlush`. */
+  /**
+   * Flushes, then stops; instruments do nothing afterwards. Callbacks that were added while these metrics ran are removed.
+   * Resolves like `forceFlush`.
+   */
   shutdown(): Promise<FlushResult>;
   /** Calls `shutdown`, for `await using`. */
   [Symbol.asyncDispose](): Promise<void>;

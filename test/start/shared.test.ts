@@ -1,5 +1,5 @@
 import { metrics as api, DiagLogLevel, diag } from '@opentelemetry/api';
-import { counter, defineCatalogue, instrumentsOf, startMetrics } from 'otelier';
+import { counter, defineCatalogue, instrumentsOf, observableGauge, startMetrics, text } from 'otelier';
 import { prometheus } from 'otelier/backends/prometheus';
 import { inference } from 'otelier/packs/inference';
 import { afterEach, expect, test } from 'vitest';
@@ -195,4 +195,33 @@ test('a module that is evaluated again gets the same instruments and recorder, w
   expect(values).toMatchObject({ again: 7, request_count: 2 });
   expect(warnings).toEqual([]);
   diag.disable();
+});
+
+test('callbacks end with the start in which they were added; callbacks from before a start stay', async () => {
+  const observed = defineCatalogue({
+    depth: observableGauge({ name: 'depth', unit: '1', description: 'Depth.', attributes: { from: text() } }),
+  });
+  const { depth } = instrumentsOf(observed);
+  const observe = (from: string) => depth.addCallback((observation) => observation.observe(1, { from }));
+  const plain = () =>
+    api
+      .getMeter('plain')
+      .createObservableGauge('plain')
+      .addCallback((result) => result.observe(1));
+  const seen = async (collect: () => Promise<{ name: string; attributes: object }[]>) =>
+    (await collect())
+      .filter(({ name }) => ['depth', 'plain'].includes(name))
+      .map(({ name, attributes }) => [name, ...Object.values(attributes)].join(' '));
+  observe('before');
+  const first = start();
+  observe('first');
+  plain();
+  expect(await seen(first.collect)).toEqual(['depth before', 'depth first', 'plain']);
+  const stopping = first.metrics.shutdown();
+  const second = start();
+  observe('second');
+  await stopping;
+  expect(await seen(second.collect)).toEqual(['depth before', 'depth second']);
+  await second.metrics.shutdown();
+  expect(await seen(start().collect)).toEqual(['depth before']);
 });

@@ -12,7 +12,6 @@ import type { Clock } from '../../model/clock.js';
 import { boundariesFor } from '../../model/default-boundaries.js';
 import { compatibleRange } from '../../version.js';
 import type { Packs, StartSettings } from '../plan.js';
-import type { RecorderCallbacks } from '../recorder-callbacks.js';
 import type { RunningMetrics } from '../running-metrics.js';
 import type { ShutdownCallbacks } from '../shutdown-callbacks.js';
 import { registerCopy } from './copies.js';
@@ -25,7 +24,6 @@ export interface StartState {
   readonly catalogues: Map<string, Catalogue>;
   readonly recorders: Map<Packs[string], object>;
   readonly stopping: ShutdownCallbacks;
-  readonly callbacks: RecorderCallbacks;
   /** Options of the first call. */
   readonly settings: StartSettings;
   readonly running: RunningMetrics;
