@@ -1,0 +1,15 @@
+/** An application with version 1.10 of the API, and a library with its own copy of version 1.9. */
+import { installNested, warned } from '../program/nested-cases.mjs';
+
+export const installWith = installNested;
+
+export const cases = {
+  'otelier registers first: all copies record': ({ program }) => program(['program/nested-api.mjs', 'otelier']),
+  'the library registers first: the newer copy is reported': (context) =>
+    warned(
+      context,
+      'library',
+      { application: 0, library: 2 },
+      /@opentelemetry\/api 1\.9\.1 registered first, and the copy that otelier uses is newer and ignores/,
+    ),
+};

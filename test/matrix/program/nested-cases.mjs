@@ -1,0 +1,20 @@
+/** Installation and checks of the folders with nested copies of the API. */
+import { isDeepStrictEqual } from 'node:util';
+
+/** Installs the application, and the packages of the library in its own folder. */
+export async function installNested({ packageFile, run }) {
+  await run('npm', ['install', packageFile]);
+  await run('npm', ['--prefix', 'library', 'install']);
+  // As a dependency of the application, npm would list the nested copy in its lock file.
+  await run('npm', ['install', './library', packageFile]);
+}
+
+/** Checks that what cannot be recorded is reported with the cause, and that everything else is scraped. */
+export async function warned({ run, resultIn }, first, expected, warning) {
+  const env = { OTEL_METRICS_EXPORTER: 'prometheus', OTEL_EXPORTER_PROMETHEUS_PORT: '0' };
+  const { stdout, stderr } = await run(process.execPath, ['program/nested-api.mjs', first], { env });
+  const { scraped } = resultIn(stdout);
+  if (!isDeepStrictEqual(scraped, expected)) throw new Error(`scraped ${JSON.stringify(scraped)}`);
+  if (!warning.test(stderr) || stderr.trim().split('\n').length !== 1) throw new Error(`the program wrote:\n${stderr}`);
+  return `scraped ${JSON.stringify(scraped)}, reported`;
+}
