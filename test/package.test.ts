@@ -106,6 +106,26 @@ test.each(entryPoints)('$entryPoint can be imported and required without a warni
   expect(required.stdout).toBe(imported.stdout);
 });
 
+test.each(['import', 'require'])('the package verifies a bcrypt password, loaded by %s', async (how) => {
+  // A published test vector: the hash of "U*U".
+  const hash = '$2a$05$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW';
+  const load =
+    how === 'import' ? 'await import' : "(await import('node:module')).createRequire(process.cwd() + '/x.js')";
+  const source = `
+    const { startMetrics } = ${load}('otelier');
+    const { prometheus } = ${load}('otelier/backends/prometheus');
+    const metrics = startMetrics({ backends: [prometheus({ port: 0, users: { alice: '${hash}' } })] });
+    await metrics.ready;
+    const { url } = metrics.status().backends[0];
+    for (const password of ['U*U', 'other']) {
+      const { status } = await fetch(url, { headers: { authorization: 'Basic ' + btoa('alice:' + password) } });
+      console.log(status);
+    }
+    await metrics.shutdown();`;
+  const { code, stdout, stderr } = await startApp(source, off).end;
+  expect({ code, stdout, stderr }).toEqual({ code: 0, stdout: '200\n401\n', stderr: '' });
+});
+
 test('loading the package loads no SDK, no exporter and no HTTP module', async () => {
   const source = `
     const { createRequire } = await import('node:module');

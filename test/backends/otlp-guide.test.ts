@@ -102,7 +102,8 @@ test('mutual TLS', async () => {
   const source = programWith('clientKey').replaceAll('/etc/metrics', folder);
   expect(source).toContain(join(folder, 'client.key'));
   await run(source, (server.address() as AddressInfo).port);
-  expect(clients).toEqual(['client']);
+  // One more if the minute ends meanwhile.
+  expect([...new Set(clients)]).toEqual(['client']);
 });
 
 /** Lines of the page's shell blocks: each sets variables and runs a program. */

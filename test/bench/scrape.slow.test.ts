@@ -56,8 +56,8 @@ test('lists the cases if an unknown case is given', async () => {
 });
 
 test('compares two builds', { timeout: 120_000 }, async () => {
-  const dist = fileURLToPath(new URL('../../dist', import.meta.url));
-  const flags = ['--json', '--quick', '--case', 'counters-10000', '--against', dist];
+  const modules = fileURLToPath(new URL('../../build/modules', import.meta.url));
+  const flags = ['--json', '--quick', '--case', 'counters-10000', '--against', modules];
   const { stdout } = await promisify(execFile)(process.execPath, [bench, ...flags]);
   const { comparisons } = JSON.parse(stdout) as { comparisons: { name: string; ratio: number; interval: number[] }[] };
   expect(comparisons.map(({ name }) => name)).toEqual(

@@ -1,11 +1,8 @@
 /** Installation and checks of the folders with nested copies of the API. */
 import { isDeepStrictEqual } from 'node:util';
 
-/** Installs the application, and the packages of the library in its own folder. */
+/** Installs the application, with the library of this folder as a dependency. */
 export async function installNested({ packageFile, run }) {
-  await run('npm', ['install', packageFile]);
-  await run('npm', ['--prefix', 'library', 'install']);
-  // As a dependency of the application, npm would list the nested copy in its lock file.
   await run('npm', ['install', './library', packageFile]);
 }
 
