@@ -7,7 +7,7 @@ import { freePort, run, serve } from './run.mjs';
 /** Thrown by a case that cannot run on this machine. */
 export class Skip extends Error {}
 
-/** Environment of every program: the endpoint listens on a free port. */
+/** Environment of every program. */
 const endpoint = {
   OTEL_SERVICE_NAME: 'matrix',
   OTEL_METRICS_EXPORTER: 'prometheus',
@@ -19,12 +19,18 @@ export function contextOf(folder) {
   const path = (...parts) => join(folder, ...parts);
   const runHere = (command, args, options) => run(command, args, { cwd: folder, ...options });
 
+  /** Runs a program whose endpoint listens on a free port. */
+  function runProgram(args, { command = process.execPath, env, ...options } = {}) {
+    return runHere(command, args, { env: { ...endpoint, ...env }, ...options });
+  }
+
   /**
    * Runs a program that ends with a line of JSON, `{ recorded, scraped }`, and writes nothing to standard error. Returns
    * the object.
    */
-  async function program(args, { command = process.execPath, env, ...options } = {}) {
-    const { stdout, stderr } = await runHere(command, args, { env: { ...endpoint, ...env }, ...options });
+  async function program(args, options = {}) {
+    const { stdout, stderr } = await runProgram(args, options);
+    const { command = process.execPath } = options;
     if (stderr !== '') throw new Error(`${basename(command)} ${args.join(' ')} wrote to standard error:\n${stderr}`);
     return resultIn(stdout);
   }
@@ -44,6 +50,7 @@ export function contextOf(folder) {
     resultIn,
     sumsIn,
     program,
+    runProgram,
     run: runHere,
     /** Runs a program that a package of the folder provides. */
     bin: (name, args, options) => runHere(path('node_modules', '.bin', name), args, options),

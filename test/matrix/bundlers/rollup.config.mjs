@@ -2,10 +2,12 @@ import commonjs from '@rollup/plugin-commonjs';
 import nodeResolve from '@rollup/plugin-node-resolve';
 import terser from '@rollup/plugin-terser';
 
-const { FILE, FORMAT, MINIFY, OUT, SOURCE } = process.env;
+const { FILE, FORMAT, MINIFY, OUT, SILENT, SOURCE } = process.env;
 
 export default {
   input: SOURCE,
+  external:
+    SILENT === 'true' ? ['@grpc/grpc-js', '@opentelemetry/configuration', '@opentelemetry/exporter-prometheus'] : [],
   plugins: [nodeResolve({ preferBuiltins: true }), commonjs()],
   output: {
     dir: OUT,

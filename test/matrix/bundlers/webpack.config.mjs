@@ -1,10 +1,11 @@
-const { FILE, FORMAT, MINIFY, OUT, SOURCE } = process.env;
+const { FILE, FORMAT, MINIFY, OUT, SILENT, SOURCE } = process.env;
 
 export default {
   mode: 'production',
   target: 'node',
   entry: `./${SOURCE}`,
   optimization: { minimize: MINIFY === 'true' },
+  ignoreWarnings: SILENT === 'true' ? [{ module: /otelier/, message: /Can't resolve/ }] : [],
   output: {
     path: OUT,
     filename: FILE,
