@@ -63,11 +63,12 @@ export function freePort() {
 }
 
 function start(command, args, { cwd, env = {} }) {
-  const { PATH, HOME } = process.env;
+  // Certificates of the machine, which package managers need behind a proxy.
+  const { PATH, HOME, NODE_EXTRA_CA_CERTS } = process.env;
   // A process group of its own, so that a deadline also ends the processes that the command started.
   const child = spawn(command, args, {
     cwd,
-    env: { PATH, HOME, NO_COLOR: '1', ...env },
+    env: { PATH, HOME, NODE_EXTRA_CA_CERTS, NO_COLOR: '1', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,
   });

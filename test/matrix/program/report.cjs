@@ -17,8 +17,11 @@ exports.report = async function report(metrics, recorded = recordedByAll) {
   return { recorded, scraped };
 };
 
-/** Adds the values of all series of a metric. */
+/** Adds the values of all series of a metric; `metric{label="value"}` selects the series with a label. */
 function sumOf(name, lines) {
-  const samples = lines.filter((line) => line.startsWith(`${name} `) || line.startsWith(`${name}{`));
+  const [, metric, label = ''] = /^(\w+)(?:\{(.*)\})?$/.exec(name);
+  const samples = lines.filter(
+    (line) => /^[ {]/.test(line.slice(metric.length)) && line.startsWith(metric) && line.includes(label),
+  );
   return samples.reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(' '))), 0);
 }

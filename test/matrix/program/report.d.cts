@@ -1,5 +1,10 @@
-export function report(metrics: {
+interface Metrics {
   readonly ready: Promise<unknown>;
   status(): { readonly backends: readonly { readonly url?: string }[] };
   shutdown(): Promise<unknown>;
-}): Promise<{ recorded: Record<string, number>; scraped: Record<string, number> }>;
+}
+
+export function report(
+  metrics: Metrics,
+  recorded?: Record<string, number>,
+): Promise<{ recorded: Record<string, number>; scraped: Record<string, number> }>;

@@ -1,0 +1,26 @@
+/** Installed by Yarn with Plug'n'Play: packages stay in archives, and only declared dependencies can be imported. */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+const yarn = 'tool/node_modules/@yarnpkg/cli-dist/bin/yarn.js';
+
+export async function installWith({ folder, packageFile, run }) {
+  await run('npm', ['install', '--no-save', '--prefix', 'tool', '@yarnpkg/cli-dist@4.18.1']);
+  const { stdout } = await run('npm', ['config', 'get', 'registry']);
+  const registry = stdout.trim();
+  writeFileSync(
+    join(folder, '.yarnrc.yml'),
+    `nodeLinker: pnp\nenableGlobalCache: false\nenableTelemetry: false\nnpmRegistryServer: "${registry}"\n${
+      registry.startsWith('http:') ? `unsafeHttpWhitelist: ["${new URL(registry).hostname}"]\n` : ''
+    }`,
+  );
+  writeFileSync(join(folder, 'yarn.lock'), '');
+  await run(process.execPath, [yarn, 'add', `otelier@file:${packageFile}`]);
+}
+
+const pnp = ['--require', './.pnp.cjs', '--experimental-loader', './.pnp.loader.mjs', '--no-warnings'];
+
+export const cases = {
+  'ES module': ({ program }) => program([...pnp, 'program/app.mjs']),
+  CommonJS: ({ program }) => program(['--require', './.pnp.cjs', 'program/app.cjs']),
+};
