@@ -118,13 +118,6 @@ test('records no derived and no unknown cost with prices: none', async () => {
   expect(Object.keys(await values()).filter((name) => name.includes('cost'))).toEqual([]);
 });
 
-test('records no derived and no unknown cost without tokens', async () => {
-  const { recorder, values } = await start({ prices });
-  recorder.operation({ provider: 'a', model: 'gpt-4o', durationSeconds: 1 });
-  recorder.operation({ provider: 'a', model: 'gpt-4o', usage: {}, durationSeconds: 1 });
-  expect(Object.keys(await values()).filter((name) => name.includes('cost'))).toEqual([]);
-});
-
 test.each<[string, PriceSource | PriceSource['priceOf'], number | string]>([
   ['a source', { priceOf: (provider, model, { inputTokens }) => `${provider}/${model}`.length + inputTokens }, 1_243],
   ['a function', (_provider, _model, { reasoningTokens, cacheReadTokens }) => reasoningTokens + cacheReadTokens, 0],

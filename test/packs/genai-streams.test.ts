@@ -62,7 +62,8 @@ test('counts tokens that only chunks report as output', async () => {
     [`output_tokens_per_second_sum/${labels}`]: 30,
   });
   // Without input tokens, the cost of the operation is unknown and not derived.
-  expect(Object.keys(await values()).filter((name) => name.includes('cost'))).toEqual([]);
+  const costs = Object.keys(await values()).filter((name) => name.includes('cost'));
+  expect(costs).toEqual([`cost_unknown_total/${labels}/no_usage`]);
 });
 
 test('estimates tokens per second from the usage, without reasoning, if chunks report no tokens', async () => {

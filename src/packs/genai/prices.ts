@@ -31,7 +31,7 @@ export interface PriceSource {
    * @param model the model name as recorded by the caller, including a date.
    * @param usage valid amounts; the totals of input and output include their parts.
    */
-  priceOf(provider: string, model: string, usage: Required<TokenUsage>): number | undefined;
+  priceOf(provider: string, model: string, usage: Required<Omit<TokenUsage, 'costUsd'>>): number | undefined;
 }
 
 /** Returns the cost in US dollars. Input includes cached tokens; output includes reasoning tokens. */
