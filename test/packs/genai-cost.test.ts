@@ -286,7 +286,7 @@ describe('by the package', () => {
           model,
           { providerId: provider },
         );
-        const name = `cost_usd_total/chat/${provider}/${model.replace(/-latest$/, '')}`;
+        const name = `cost_usd_total/chat/${provider}/${model}`;
         const sum = async () => (await values())[name] ?? 0;
         const before = await sum();
         recorder.operation({ provider, model, usage, durationSeconds: 1 });
