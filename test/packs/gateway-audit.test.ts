@@ -26,7 +26,7 @@ test('records tokens, cost, caching and durations by application, provider and m
   Object.assign(full, { model: 'other', inputTokens: 1e9 });
   recorder.audit({
     provider: 'openai',
-    model: 'openai/GPT-4o-2024-08-06',
+    model: ' gpt-4o ',
     application: 'Chat',
     user: 'u2',
     session: 's1',

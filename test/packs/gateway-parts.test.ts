@@ -5,7 +5,7 @@ import { DistinctCounter, maxExactCount } from '../../src/packs/gateway/distinct
 import { standardError } from '../../src/packs/gateway/hyperloglog.js';
 import { RequestWindow } from '../../src/packs/gateway/request-window.js';
 import { AdaptiveSampler } from '../../src/packs/gateway/sampler.js';
-import { BoundedNames, normalizeModel } from '../../src/packs/kit/bounded-names.js';
+import { BoundedNames, modelFamily } from '../../src/packs/kit/bounded-names.js';
 
 function counterOf(texts: Iterable<string>): DistinctCounter {
   const counter = new DistinctCounter();
@@ -138,7 +138,7 @@ test.each([
   ['gpt-4-1106-preview', 'gpt-4-1106-preview'],
   ['o1', 'o1'],
 ])('normalizes model %s to %s', (given, model) => {
-  expect(normalizeModel(given)).toBe(model);
+  expect(modelFamily(given)).toBe(model);
 });
 
 test('BoundedNames records names beyond the limit, too long names and empty names as _OTHER', () => {
@@ -151,6 +151,6 @@ test('BoundedNames records names beyond the limit, too long names and empty name
     '_OTHER',
     '_OTHER',
   ]);
-  const listed = new BoundedNames(['GPT-4o'], normalizeModel);
+  const listed = new BoundedNames(['GPT-4o'], modelFamily);
   expect([listed.of('gpt-4o-latest'), listed.of('gpt-5')]).toEqual(['gpt-4o', '_OTHER']);
 });

@@ -46,7 +46,7 @@ test('records the duration, tokens, model and server of a completion', async () 
       gen_ai_operation_name: 'chat',
       gen_ai_provider_name: 'openai',
       gen_ai_request_model: 'gpt-5-mini',
-      gen_ai_response_model: 'gpt-5-mini',
+      gen_ai_response_model: 'gpt-5-mini-2025-08-07',
       server_address: '127.0.0.1',
       server_port: String(provider.port),
       count: 1,

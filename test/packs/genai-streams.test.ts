@@ -31,19 +31,19 @@ test('records the times, the tokens and the tokens per second of a completed str
   expect(seen).toEqual(chunks);
   expect(seen.every((each, index) => each === chunks[index])).toBe(true);
   expect(await values()).toEqual({
-    [`token_usage_count/${labels}/gpt-4o/input`]: 1,
-    [`token_usage_sum/${labels}/gpt-4o/input`]: 9,
-    [`token_usage_count/${labels}/gpt-4o/output`]: 1,
-    [`token_usage_sum/${labels}/gpt-4o/output`]: 4,
-    [`operation_duration_seconds_count/${labels}/gpt-4o`]: 1,
-    [`operation_duration_seconds_sum/${labels}/gpt-4o`]: 0.3,
+    [`token_usage_count/${labels}/gpt-4o-2024-08-06/input`]: 1,
+    [`token_usage_sum/${labels}/gpt-4o-2024-08-06/input`]: 9,
+    [`token_usage_count/${labels}/gpt-4o-2024-08-06/output`]: 1,
+    [`token_usage_sum/${labels}/gpt-4o-2024-08-06/output`]: 4,
+    [`operation_duration_seconds_count/${labels}/gpt-4o-2024-08-06`]: 1,
+    [`operation_duration_seconds_sum/${labels}/gpt-4o-2024-08-06`]: 0.3,
     [`operation_time_to_first_chunk_seconds_count/${labels}`]: 1,
     [`operation_time_to_first_chunk_seconds_sum/${labels}`]: 0.1,
     [`operation_time_per_output_chunk_seconds_count/${labels}`]: 2,
     [`operation_time_per_output_chunk_seconds_sum/${labels}`]: 0.2,
-    [`output_tokens_per_second_count/${labels}/gpt-4o`]: 1,
-    [`output_tokens_per_second_sum/${labels}/gpt-4o`]: 20,
-    [`streams_total/${labels}/gpt-4o/completed`]: 1,
+    [`output_tokens_per_second_count/${labels}/gpt-4o-2024-08-06`]: 1,
+    [`output_tokens_per_second_sum/${labels}/gpt-4o-2024-08-06`]: 20,
+    [`streams_total/${labels}/gpt-4o-2024-08-06/completed`]: 1,
     active_streams: 0,
   });
   expect(rejected()).toEqual({});
@@ -62,7 +62,8 @@ test('counts tokens that only chunks report as output', async () => {
     [`output_tokens_per_second_sum/${labels}`]: 30,
   });
   // Without input tokens, the cost of the operation is unknown and not derived.
-  expect(Object.keys(await values()).filter((name) => name.includes('cost'))).toEqual([]);
+  const costs = Object.keys(await values()).filter((name) => name.includes('cost'));
+  expect(costs).toEqual([`cost_unknown_total/${labels}/no_usage`]);
 });
 
 test('estimates tokens per second from the usage, without reasoning, if chunks report no tokens', async () => {

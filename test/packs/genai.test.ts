@@ -97,7 +97,7 @@ describe.each(Object.entries(generations) as [Conventions, typeof commonMetrics]
 );
 
 /** Label values of the scenario's call, joined by `/`. */
-const callLabels = 'chat/openai/gpt-4o/gpt-4o/api.openai.com/443';
+const callLabels = 'chat/openai/gpt-4o/gpt-4o-2024-08-06/api.openai.com/443';
 const failedLabels = 'chat/openai/gpt-4o';
 const commonValues = {
   'invoke_agent_duration_seconds_sum/planner/gpt-4o': 12,

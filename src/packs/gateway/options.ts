@@ -12,6 +12,11 @@ export interface GatewayOptions {
   readonly providers?: NameOption;
   /** Models with separate series; by default the first 100 that answered a request successfully. */
   readonly models?: NameOption;
+  /**
+   * True to record all releases of a model as one model: without path, date and tag, in lower case. False by default:
+   * names are recorded as given.
+   */
+  readonly modelFamilies?: boolean;
   /** Applications with separate series; the first 50 by default. */
   readonly applications?: NameOption;
   /** Window of users, sessions and ratios, milliseconds; 300,000 by default. */
@@ -30,6 +35,7 @@ export interface GatewayOptions {
 export interface GatewaySettings {
   readonly providers: NameOption;
   readonly models: NameOption;
+  readonly modelFamilies: boolean;
   readonly applications: NameOption;
   readonly errorCodes: number;
   readonly windowMs: number;
@@ -40,6 +46,7 @@ const known = [
   'namespace',
   'providers',
   'models',
+  'modelFamilies',
   'applications',
   'windowMs',
   'auditCapacity',
@@ -57,6 +64,7 @@ export function settingsOf(options: GatewayOptions): GatewaySettings {
   const {
     providers = 20,
     models = 100,
+    modelFamilies = false,
     applications = 50,
     windowMs = 300_000,
     auditCapacity = 8_192,
@@ -69,6 +77,9 @@ export function settingsOf(options: GatewayOptions): GatewaySettings {
     ...wrongMilliseconds('gateway', { windowMs, auditLagMs, auditCoolDownMs }),
     ...wrongNames('gateway', { providers, models, applications }),
   ];
+  if (typeof modelFamilies !== 'boolean') {
+    problems.push({ where: 'gateway.modelFamilies', value: modelFamilies, expected: 'true or false' });
+  }
   if (!(Number.isInteger(auditCapacity) && auditCapacity >= 16 && auditCapacity <= 2 ** 20)) {
     const expected = 'a whole number from 16 to 1048576';
     problems.push({ where: 'gateway.auditCapacity', value: auditCapacity, expected });
@@ -83,5 +94,5 @@ export function settingsOf(options: GatewayOptions): GatewaySettings {
     lagMs: auditLagMs,
     coolDownMs: auditCoolDownMs,
   };
-  return { providers, models, applications, errorCodes: 50, windowMs, audit };
+  return { providers, models, modelFamilies, applications, errorCodes: 50, windowMs, audit };
 }

@@ -1,6 +1,6 @@
 /** Attribute types of the metrics, and the mapping of caller input to a bounded number of attribute values. */
 import { type AttributesOf, integer, oneOf, optional, text } from '../../catalogue/attributes.js';
-import { BoundedNames, countOf, type NameOption, normalizeModel } from '../kit/bounded-names.js';
+import { BoundedNames, countOf, exactModel, modelFamily, type NameOption } from '../kit/bounded-names.js';
 
 /** Maximum number each of operations, hosts, ports, agents, tools and workflows; further values become `_OTHER`. */
 export const nameLimit = 30;
@@ -11,11 +11,15 @@ const errorLimit = 50;
 export interface NameSettings {
   readonly providers: NameOption;
   readonly models: NameOption;
+  /** Models of the price table, which are admitted before their first success. */
+  readonly pricedModels: readonly string[];
+  /** True if releases of a model are recorded as one model. */
+  readonly modelFamilies: boolean;
 }
 
 /** Returns the attribute types of metrics of model calls. */
-export function modelAttributes({ providers, models }: NameSettings) {
-  const model = text({ limit: countOf(models) });
+export function modelAttributes({ providers, models, pricedModels }: NameSettings) {
+  const model = text({ limit: countOf(models) + pricedModels.length });
   return {
     'gen_ai.operation.name': text({ limit: nameLimit }),
     'gen_ai.provider.name': text({ limit: countOf(providers) }),
@@ -46,9 +50,9 @@ export class BoundedAttributes {
   readonly #tools = new BoundedNames(nameLimit, (name) => name.trim());
   readonly #errors = new BoundedNames(errorLimit, (name) => name.trim());
 
-  constructor({ providers, models }: NameSettings) {
+  constructor({ providers, models, pricedModels, modelFamilies }: NameSettings) {
     this.#providers = new BoundedNames(providers);
-    this.#models = new BoundedNames(models, normalizeModel);
+    this.#models = new BoundedNames(models, modelFamilies ? modelFamily : exactModel, pricedModels);
   }
 
   /**

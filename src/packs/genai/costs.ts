@@ -36,6 +36,7 @@ export class Costs {
    * Records the cost of an operation.
    *
    * @param reported the cost that the operation reports; takes precedence over the cost of its tokens.
+   * @param answered true if the provider answered: a request that was refused costs nothing.
    */
   record(
     reported: unknown,
@@ -43,19 +44,25 @@ export class Costs {
     provider: unknown,
     models: readonly unknown[],
     attributes: ModelAttributes,
+    answered: boolean,
   ): void {
     if (reported !== undefined) this.#record(reported as number, attributes);
-    if (reported !== undefined || this.#prices === 'none' || !hasTokens(usage)) return;
+    if (reported !== undefined || this.#prices === 'none') return;
+    if (!hasTokens(usage)) {
+      // Invalid attributes are counted once, by the duration.
+      if (answered && areValid(attributes)) this.#countUnknown('no_usage', attributes);
+      return;
+    }
     const operation = { provider, models, usage: normalizeUsage(usage), attributes };
     if (this.#prices !== 'loading') this.#price(this.#prices, operation);
     else if (this.#queue.length < maxQueueLength) this.#queue.push(operation);
-    else this.#countUnknown('queue_full', operation);
+    else this.#countUnknown('queue_full', attributes);
   }
 
   #price(prices: PriceSource | undefined, operation: PricedOperation): void {
     const usd = prices === undefined ? undefined : costByPrices(prices, operation);
     if (usd !== undefined) this.#record(usd, operation.attributes);
-    else this.#countUnknown(prices === undefined ? 'no_prices' : 'unknown_model', operation);
+    else this.#countUnknown(prices === undefined ? 'no_prices' : 'unknown_model', operation.attributes);
   }
 
   #record(usd: number, attributes: ModelAttributes): void {
@@ -64,7 +71,7 @@ export class Costs {
     if (isAmount(usd)) this.#instruments.operationCost.record(usd, attributes);
   }
 
-  #countUnknown(reason: (typeof unknownCosts)[number], { attributes }: PricedOperation): void {
+  #countUnknown(reason: (typeof unknownCosts)[number], attributes: ModelAttributes): void {
     this.#instruments.costUnknown.add(1, { ...attributes, reason });
   }
 
@@ -73,6 +80,12 @@ export class Costs {
     this.loading = undefined;
     for (const operation of this.#queue.splice(0)) this.#price(prices, operation);
   }
+}
+
+function areValid({ 'server.port': port, ...texts }: ModelAttributes): boolean {
+  return (
+    (port === undefined || Number.isInteger(port)) && Object.values(texts).every((text) => typeof text === 'string')
+  );
 }
 
 /** Returns the cost by the first of the models that has a price. */

@@ -28,13 +28,20 @@ export interface TokenUsage {
   readonly cacheWrite1hTokens?: number;
   /** Output tokens used for reasoning. */
   readonly reasoningTokens?: number;
+  /** Input tokens of audio. */
+  readonly audioInputTokens?: number;
+  /** Output tokens of audio. */
+  readonly audioOutputTokens?: number;
+  /** The cost that the provider reports, in US dollars. Takes precedence over the cost of the tokens. */
+  readonly costUsd?: number;
 }
 
 /** The outcome of an operation. */
 export interface OperationEnd {
   /** The model that answered, `gen_ai.response.model`. */
   readonly responseModel?: string;
-  readonly usage?: TokenUsage;
+  /** The tokens: as `TokenUsage`, or the usage object of a provider, which `usageOf` reads. */
+  readonly usage?: TokenUsage | object;
   /** The class of the error: a code, a status, a class name. Absent when the operation succeeded. */
   readonly errorType?: string;
   /** The cost; by default derived from `usage` and the price of the model. */
@@ -64,8 +71,11 @@ export interface ActiveOperation {
 
 /** Reads data from the chunks of a stream. Data without a function is unknown. */
 export interface StreamReading<T> {
-  /** Returns the tokens used so far, if a chunk has them. The last value of each field counts. */
-  usage?(chunk: T): TokenUsage | undefined;
+  /**
+   * Returns the tokens used so far, if a chunk has them, as `TokenUsage` or as the provider reports them. Counts are
+   * cumulative: a lower value does not replace a higher one.
+   */
+  usage?(chunk: T): TokenUsage | object | undefined;
   /** Returns the model that answers, if a chunk has it. */
   model?(chunk: T): string | undefined;
   /** Returns the number of output tokens in a chunk. */

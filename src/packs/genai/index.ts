@@ -30,6 +30,7 @@ export type {
 export type { GenaiDefinitions, GenaiInstruments } from './metrics.js';
 export type { GenaiOptions } from './options.js';
 export type { ModelPrice, ModelPriceTable, PriceSource } from './prices.js';
+export { usageOf } from './provider-usage.js';
 export type { GenaiRecorder } from './recorder.js';
 export { type AnthropicClient, observeAnthropic } from './wrappers/anthropic.js';
 export { type OpenAIClient, observeOpenAI } from './wrappers/openai.js';

@@ -21,8 +21,8 @@ const tokensPerSecond = [1, 2.5, 5, 10, 20, 30, 40, 50, 75, 100, 150, 200, 300, 
 /** US dollars of an operation, from a short prompt to a cheap model to a long context of an expensive one. */
 const operationUsd = [0.00001, 0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5];
 
-/** Reasons for an unknown cost: no price for the model, no prices at all, or a full queue while prices loaded. */
-export const unknownCosts = ['unknown_model', 'no_prices', 'queue_full'] as const;
+/** Reasons for an unknown cost: no price for the model, no prices, a full queue while prices loaded, or no usage. */
+export const unknownCosts = ['unknown_model', 'no_prices', 'queue_full', 'no_usage'] as const;
 
 /** Returns the definitions that do not depend on the selected conventions. */
 function commonDefinitions(names: NameSettings) {
@@ -126,7 +126,7 @@ function commonDefinitions(names: NameSettings) {
     costUnknown: counter({
       name: 'gen_ai.client.cost.unknown',
       unit: '{operation}',
-      description: 'Operations with tokens but without a known price, by reason.',
+      description: 'Operations that may cost something, but whose cost is unknown, by reason.',
       attributes: { ...attributes, reason: oneOf(...unknownCosts) },
     }),
   };

@@ -120,7 +120,9 @@ export class OperationState implements OpenStream {
     if (seconds !== undefined) this.#recordDuration(seconds, attributes, error);
     recordUsage(instruments, { outputTokens: this.#chunks.tokens, ...this.#usage }, attributes, error);
     const { provider, model } = this.#start;
-    costs.record(costUsd, this.#usage, provider, [responseModel, model], attributes);
+    const answered = errorType === undefined || this.#chunks.count > 0;
+    const models = [responseModel, model];
+    costs.record(costUsd ?? this.#usage.costUsd, this.#usage, provider, models, attributes, answered);
     this.#recordStream(stream, attributes, error);
   }
 

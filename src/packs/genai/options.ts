@@ -1,6 +1,6 @@
 /** Options of the pack, and their validation. */
 import { MetricsError, type Problem } from '../../errors.js';
-import type { NameOption } from '../kit/bounded-names.js';
+import { exactModel, maxNameLength, modelFamily, type NameOption } from '../kit/bounded-names.js';
 import { unknownOptions, wrongMilliseconds, wrongNames } from '../kit/options.js';
 import { wrongPrices } from '../kit/prices.js';
 import type { NameSettings } from './bounded-attributes.js';
@@ -15,8 +15,16 @@ export interface GenaiOptions {
   readonly conventions?: Conventions;
   /** Maximum number of providers, or their names; other providers become `_OTHER`. 20 by default. */
   readonly providers?: NameOption;
-  /** Maximum number of models that answered, or their names; other models become `_OTHER`. 100 by default. */
+  /**
+   * Maximum number of models that answered, or their names; other models become `_OTHER`. 100 by default. The models of a price
+   * table are admitted in addition, before they answer.
+   */
   readonly models?: NameOption;
+  /**
+   * True to record all releases of a model as one model: without path, date and tag, in lower case. False by default:
+   * names are recorded as given.
+   */
+  readonly modelFamilies?: boolean;
   /**
    * Prices of tokens: a table, a source, or the `priceOf` function of a source. `none` derives no costs: only costs that
    * operations report are recorded. By default the prices of `@pydantic/genai-prices`, if that package is installed.
@@ -35,7 +43,16 @@ export interface GenaiSettings extends NameSettings {
   readonly abandonedAfterMs: number;
 }
 
-const known = ['namespace', 'conventions', 'providers', 'models', 'prices', 'abandonedAfterMs', 'environment'];
+const known = [
+  'namespace',
+  'conventions',
+  'providers',
+  'models',
+  'modelFamilies',
+  'prices',
+  'abandonedAfterMs',
+  'environment',
+];
 
 /**
  * Validates the options and applies defaults.
@@ -48,6 +65,7 @@ export function settingsOf(options: GenaiOptions): GenaiSettings {
     conventions = conventionsOf(environment),
     providers = 20,
     models = 100,
+    modelFamilies = false,
     prices,
     abandonedAfterMs = 600_000,
   } = options;
@@ -59,10 +77,34 @@ export function settingsOf(options: GenaiOptions): GenaiSettings {
   if (!allConventions.includes(conventions)) {
     problems.push({ where: 'genai.conventions', value: conventions, expected: `one of ${allConventions.join(', ')}` });
   }
+  if (typeof modelFamilies !== 'boolean') {
+    problems.push({ where: 'genai.modelFamilies', value: modelFamilies, expected: 'true or false' });
+  }
   const parts = { required: ['input', 'output'], optional: ['cacheRead', 'cacheWrite', 'cacheWrite1h', 'reasoning'] };
   if (isTable(prices)) problems.push(...wrongPrices('genai.prices', prices, { of: 'model', ...parts }));
   if (problems.length > 0) throw new MetricsError('METRICS_OPTIONS_INVALID', problems);
-  return { conventions, providers, models, prices: sourceOf(prices), abandonedAfterMs };
+  const pricedModels = isTable(prices) && typeof models === 'number' ? modelsOf(prices, modelFamilies) : [];
+  return {
+    conventions,
+    providers,
+    models,
+    pricedModels,
+    modelFamilies,
+    prices: sourceOf(prices),
+    abandonedAfterMs,
+  };
+}
+
+/** Maximum number of models of a price table that have separate series before they answer. */
+const maxPricedModels = 500;
+
+/** Returns the names of the models of a price table, also without the provider before them. */
+function modelsOf(prices: ModelPriceTable, families: boolean): string[] {
+  const names = Object.keys(prices).flatMap((name) => [name, name.slice(name.indexOf('/') + 1)]);
+  const normalized = names.map(families ? modelFamily : exactModel);
+  return [...new Set(normalized)]
+    .filter((name) => name !== '' && name.length <= maxNameLength)
+    .slice(0, maxPricedModels);
 }
 
 type Prices = GenaiOptions['prices'];

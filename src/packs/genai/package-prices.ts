@@ -5,7 +5,7 @@
  * depends on the number of tokens or on the time, the package calculates each cost.
  */
 import type { Clock } from '../../model/clock.js';
-import { normalizeModel, ownCopy } from '../kit/bounded-names.js';
+import { modelFamily, ownCopy } from '../kit/bounded-names.js';
 import { isAmount } from '../kit/refusal.js';
 import { costOf, type ModelPrice, type PriceSource } from './prices.js';
 import type { NormalizedUsage } from './usage.js';
@@ -88,7 +88,7 @@ class PackagePrices implements PriceSource {
 
   /** Finds a model by its full name, then without its path, then also without a date or tag. */
   #find(provider: string, model: string): KnownModel | null {
-    for (const name of new Set([model, model.replace(/^.*\//, ''), normalizeModel(model)])) {
+    for (const name of new Set([model, model.replace(/^.*\//, ''), modelFamily(model)])) {
       const found = this.#calculate(provider, name);
       if (found !== null) return { name: ownCopy(name), rates: ratesOf(found.model.prices, found.model_price) };
     }

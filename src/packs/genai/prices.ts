@@ -1,5 +1,5 @@
 /** Prices of tokens: the interface of price sources, and the source for a user's table. */
-import { normalizeModel } from '../kit/bounded-names.js';
+import { modelFamily } from '../kit/bounded-names.js';
 import type { TokenUsage } from './events.js';
 import type { NormalizedUsage } from './usage.js';
 
@@ -31,7 +31,7 @@ export interface PriceSource {
    * @param model the model name as recorded by the caller, including a date.
    * @param usage valid amounts; the totals of input and output include their parts.
    */
-  priceOf(provider: string, model: string, usage: Required<TokenUsage>): number | undefined;
+  priceOf(provider: string, model: string, usage: Required<Omit<TokenUsage, 'costUsd'>>): number | undefined;
 }
 
 /** Returns the cost in US dollars. Input includes cached tokens; output includes reasoning tokens. */
@@ -55,7 +55,7 @@ export function tablePrices(table: ModelPriceTable): PriceSource {
   const prices = new Map(Object.entries(table).map(([name, price]) => [name.trim().toLowerCase(), { ...price }]));
   return {
     priceOf(provider, model, usage) {
-      const [vendor, full, plain] = [provider.trim().toLowerCase(), model.trim().toLowerCase(), normalizeModel(model)];
+      const [vendor, full, plain] = [provider.trim().toLowerCase(), model.trim().toLowerCase(), modelFamily(model)];
       for (const name of [`${vendor}/${full}`, full, `${vendor}/${plain}`, plain]) {
         const price = prices.get(name);
         if (price !== undefined) return costOf(price, usage);

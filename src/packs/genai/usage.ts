@@ -3,6 +3,7 @@ import { isAmount, refuse } from '../kit/refusal.js';
 import type { ModelAttributes } from './bounded-attributes.js';
 import type { TokenUsage } from './events.js';
 import type { GenaiInstruments } from './metrics.js';
+import { findUsage, usageOf } from './provider-usage.js';
 
 /** Usage as the caller passed it, not yet validated. */
 export type RawUsage = { -readonly [K in keyof TokenUsage]?: TokenUsage[K] | undefined };
@@ -14,20 +15,32 @@ const fields = [
   'cacheWriteTokens',
   'cacheWrite1hTokens',
   'reasoningTokens',
+  'audioInputTokens',
+  'audioOutputTokens',
 ] as const;
 
+/** Fields of Bedrock, whose `inputTokens` excludes cached tokens. */
+const bedrockFields = ['cacheReadInputTokens', 'cacheWriteInputTokens', 'cacheDetails'];
+
 /**
- * Copies usage into `target`; fields that are set replace earlier values.
+ * Merges usage into `target`, as `TokenUsage` or as a provider reports it. Counts never fall.
  *
  * @throws {TypeError} if the usage is not an object; otherwise any error that a getter of it throws.
  */
 export function readUsage(usage: unknown, target: RawUsage): void {
   if (usage === undefined || usage === null) return;
   if (typeof usage !== 'object') throw new TypeError('usage is not an object');
-  const source = usage as RawUsage;
-  for (const field of fields) {
-    const tokens = source[field];
-    if (tokens !== undefined && tokens !== null) target[field] = tokens;
+  const reported = findUsage(usage) as Readonly<Record<string, unknown>>;
+  const isOwn =
+    reported === usage &&
+    [...fields, 'costUsd'].some((field) => field in usage) &&
+    !bedrockFields.some((field) => field in usage);
+  const source: RawUsage = isOwn ? usage : (usageOf(usage) ?? {});
+  for (const field of [...fields, 'costUsd'] as const) {
+    const value = source[field];
+    const known = target[field];
+    if (value === undefined || value === null) continue;
+    target[field] = isAmount(known) && isAmount(value) ? Math.max(known, value) : value;
   }
 }
 
@@ -37,7 +50,7 @@ export function hasTokens(usage: RawUsage): boolean {
 }
 
 /** Usage whose fields are all amounts, and whose totals are not below the sum of their parts. */
-export type NormalizedUsage = Required<TokenUsage>;
+export type NormalizedUsage = Required<Omit<TokenUsage, 'costUsd'>>;
 
 /** Normalizes usage: replaces invalid fields by 0, and raises a total to the sum of its parts. */
 export function normalizeUsage(usage: RawUsage): NormalizedUsage {
@@ -52,6 +65,8 @@ export function normalizeUsage(usage: RawUsage): NormalizedUsage {
     cacheWriteTokens,
     cacheWrite1hTokens,
     reasoningTokens,
+    audioInputTokens: amount('audioInputTokens'),
+    audioOutputTokens: amount('audioOutputTokens'),
   };
 }
 

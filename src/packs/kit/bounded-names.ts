@@ -19,12 +19,19 @@ export class BoundedNames {
   readonly #limit: number;
   readonly #normalize: (name: string) => string;
 
-  /** @param names number of first names that are admitted, or the list of all admitted names. */
-  constructor(names: NameOption, normalize: (name: string) => string = normalizeName) {
+  /**
+   * @param names number of first names that are admitted, or the list of all admitted names.
+   * @param configured names that are admitted in addition to `names`, before they are seen.
+   */
+  constructor(
+    names: NameOption,
+    normalize: (name: string) => string = normalizeName,
+    configured: readonly string[] = [],
+  ) {
     this.#normalize = normalize;
-    this.#limit = typeof names === 'number' ? names : 0;
-    if (typeof names === 'number') return;
-    for (const name of names) this.#admitted.set(normalize(name), ownCopy(normalize(name)));
+    this.#limit = typeof names === 'number' ? names + configured.length : 0;
+    const admitted = typeof names === 'number' ? configured : [...names, ...configured];
+    for (const name of admitted) this.#admitted.set(normalize(name), ownCopy(normalize(name)));
   }
 
   /**
@@ -50,12 +57,17 @@ function normalizeName(name: string): string {
   return name.trim().toLowerCase();
 }
 
+/** Returns the name of a model as it was given, without surrounding space. */
+export function exactModel(model: string): string {
+  return model.trim();
+}
+
 /**
- * Normalizes the name of a model: removes the provider's path before it and the date or tag of a release after it.
+ * Returns the family of a model: removes the provider's path before it and the date or tag of a release after it.
  * `openai/GPT-4o-2024-08-06` and `gpt-4o` are one model, and so are `claude-sonnet-4@20250514` and
  * `claude-sonnet-4-latest`.
  */
-export function normalizeModel(model: string): string {
+export function modelFamily(model: string): string {
   return normalizeName(model)
     .replace(/^.*\//, '')
     .replace(/[-@:](?:\d{4}-\d{2}-\d{2}|20\d{6}|latest)$/, '');

@@ -17,7 +17,7 @@ const messages: ResponseShape = {
   readResponse: (message) => {
     const result: PartialEnd = {};
     readModel(message, result);
-    readUsage(member(message, 'usage'), result);
+    mergeUsage(member(message, 'usage'), result);
     return result;
   },
   readEvent: (event, result) => {
@@ -26,37 +26,12 @@ const messages: ResponseShape = {
       const message = member(event, 'message');
       readModel(message, result);
       // `output_tokens` is only a placeholder at the start.
-      readUsage({ ...Object(member(message, 'usage')), output_tokens: undefined }, result);
+      mergeUsage({ ...Object(member(message, 'usage')), output_tokens: undefined }, result);
     }
-    if (type === 'message_delta') readUsage(member(event, 'usage'), result);
+    if (type === 'message_delta') mergeUsage(member(event, 'usage'), result);
     return type === 'content_block_delta';
   },
 };
-
-/** Reads usage. The provider's `input_tokens` excludes cache reads and writes. */
-function readUsage(usage: unknown, result: PartialEnd): void {
-  if (typeof usage !== 'object' || usage === null) return;
-  const earlier = result.usage;
-  const cacheRead = tokens(usage, 'cache_read_input_tokens') ?? earlier?.cacheReadTokens;
-  const cacheWrite = tokens(usage, 'cache_creation_input_tokens') ?? earlier?.cacheWriteTokens;
-  const uncached = tokens(usage, 'input_tokens');
-  result.usage = mergeUsage(
-    {
-      inputTokens: uncached === undefined ? undefined : uncached + (cacheRead ?? 0) + (cacheWrite ?? 0),
-      outputTokens: tokens(usage, 'output_tokens'),
-      cacheReadTokens: cacheRead,
-      cacheWriteTokens: cacheWrite,
-      cacheWrite1hTokens: tokens(member(usage, 'cache_creation'), 'ephemeral_1h_input_tokens'),
-      reasoningTokens: tokens(member(usage, 'output_tokens_details'), 'thinking_tokens'),
-    },
-    earlier,
-  );
-}
-
-function tokens(usage: unknown, name: string): number | undefined {
-  const value = member(usage, name);
-  return typeof value === 'number' ? value : undefined;
-}
 
 const sdk: Sdk = {
   observe: 'observeAnthropic',

@@ -1,5 +1,6 @@
 /** Measures clients of the package `openai`, and reads their responses. */
 import type { OperationEnd } from '../events.js';
+import { findUsage, usageOf } from '../provider-usage.js';
 import type { GenaiRecorder } from '../recorder.js';
 import { member, mergeUsage, type PartialEnd, type ResponseShape, readModel } from './response-shape.js';
 import { type ObserveOptions, observeClient, type Sdk } from './sdk-client.js';
@@ -16,7 +17,10 @@ export interface OpenAIClient {
 function completionShape(operation: string): ResponseShape {
   const read = (response: unknown, result: PartialEnd): void => {
     readModel(response, result);
-    readUsage(member(response, 'usage'), result);
+    const usage = findUsage(response);
+    if (usage !== response) mergeUsage(usage, result);
+    const costUsd = usageOf(response)?.costUsd;
+    if (costUsd !== undefined) result.costUsd = costUsd;
   };
   return {
     operation,
@@ -56,7 +60,7 @@ const responses: ResponseShape = {
 
 function readResponse(response: unknown, result: PartialEnd = {}): OperationEnd {
   readModel(response, result);
-  readUsage(member(response, 'usage'), result);
+  mergeUsage(member(response, 'usage'), result);
   if (member(response, 'status') === 'failed') result.errorType = codeOf(member(response, 'error'));
   return result;
 }
@@ -64,33 +68,6 @@ function readResponse(response: unknown, result: PartialEnd = {}): OperationEnd 
 function codeOf(error: unknown): string {
   const code = member(error, 'code');
   return typeof code === 'string' && code !== '' ? code : 'failed';
-}
-
-/** Reads usage under the token names of both APIs. The totals include the tokens of the details. */
-function readUsage(usage: unknown, result: PartialEnd): void {
-  if (typeof usage !== 'object' || usage === null) return;
-  const inputDetails = member(usage, 'prompt_tokens_details') ?? member(usage, 'input_tokens_details');
-  const outputDetails = member(usage, 'completion_tokens_details') ?? member(usage, 'output_tokens_details');
-  const input = member(usage, 'prompt_tokens') ?? member(usage, 'input_tokens');
-  const output = member(usage, 'completion_tokens') ?? member(usage, 'output_tokens');
-  const reasoning = member(outputDetails, 'reasoning_tokens');
-  result.usage = mergeUsage(
-    {
-      inputTokens: input,
-      outputTokens: withReasoning(input, output, reasoning, member(usage, 'total_tokens')),
-      cacheReadTokens: member(inputDetails, 'cached_tokens'),
-      cacheWriteTokens: member(inputDetails, 'cache_write_tokens'),
-      cacheWrite1hTokens: undefined,
-      reasoningTokens: reasoning,
-    },
-    result.usage,
-  );
-}
-
-/** Returns all output tokens. xAI does not include reasoning in the output, which only the total shows. */
-function withReasoning(input: unknown, output: unknown, reasoning: unknown, total: unknown): unknown {
-  if (typeof output !== 'number' || typeof reasoning !== 'number' || reasoning <= 0) return output;
-  return typeof input === 'number' && total === input + output + reasoning ? output + reasoning : output;
 }
 
 const sdk: Sdk = {

@@ -1,5 +1,6 @@
 /** Reading of provider responses: JSON of any shape, of which only members of the expected type are used. */
-import type { OperationEnd, TokenUsage } from '../events.js';
+import type { OperationEnd } from '../events.js';
+import { mergeReported } from '../provider-usage.js';
 
 /** Reads the responses of one kind of call. */
 export interface ResponseShape {
@@ -25,11 +26,8 @@ export function readModel(response: unknown, result: PartialEnd): void {
   if (typeof model === 'string' && model !== '') result.responseModel = model;
 }
 
-/** Returns the earlier usage, updated by those fields that are numbers. */
-export function mergeUsage(
-  fields: Readonly<Record<keyof TokenUsage, unknown>>,
-  earlier: TokenUsage | undefined,
-): TokenUsage {
-  const numbers = Object.entries(fields).filter(([, tokens]) => typeof tokens === 'number');
-  return { ...earlier, ...Object.fromEntries(numbers) };
+/** Merges the usage of a response or an event, in the format of the provider, into `result`. */
+export function mergeUsage(usage: unknown, result: PartialEnd): void {
+  if (typeof usage !== 'object' || usage === null) return;
+  result.usage = mergeReported(result.usage as Readonly<Record<string, unknown>> | undefined, { ...usage });
 }

@@ -1,0 +1,221 @@
+/**
+ * Reads usage as providers and servers report it. The fields identify the format; unknown fields are ignored.
+ *
+ * test/packs/genai-usage-shapes.ts has an example and the source of each format.
+ */
+import { isAmount } from '../kit/refusal.js';
+import type { TokenUsage } from './events.js';
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** Maximum depth and number of fields that are merged. */
+const [maxDepth, maxFields] = [3, 64];
+
+/**
+ * Returns the tokens that a provider reports; `undefined` without usage.
+ *
+ * Reads the usage object of OpenAI (chat completions, responses), Anthropic, Gemini and Bedrock Converse, the variants of
+ * compatible servers, and the counters of llama.cpp and Ollama.
+ *
+ * @param reported a response, a chunk or event of a stream, or the usage object in it.
+ */
+export function usageOf(reported: unknown): TokenUsage | undefined {
+  const fields = findUsage(reported);
+  const usage = fields === undefined ? undefined : tokensOf(fields);
+  const costUsd = costOf(reported, fields);
+  if (usage === undefined && costUsd === undefined) return undefined;
+  const known = Object.entries({ ...usage, costUsd }).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(known) as TokenUsage;
+}
+
+/** Finds the usage object in a response, a chunk or an event; returns the value itself if it has no such object. */
+export function findUsage(reported: unknown): Fields | undefined {
+  const fields = object(reported);
+  if (fields === undefined) return undefined;
+  const choices = fields['choices'];
+  const candidates = [
+    fields['usage'],
+    fields['usageMetadata'],
+    object(fields['x_groq'])?.['usage'],
+    object(fields['metadata'])?.['usage'],
+    object(fields['message'])?.['usage'],
+    object(fields['response'])?.['usage'],
+    ...(Array.isArray(choices) ? choices.slice(0, 1).map((choice) => object(choice)?.['usage']) : []),
+  ];
+  return candidates.map(object).find((each) => each !== undefined) ?? fields;
+}
+
+/** Merges usage of a later event into the usage so far. Counts are cumulative, and therefore never fall. */
+export function mergeReported(earlier: Fields | undefined, later: Fields, depth = 1): Fields {
+  const merged: Record<string, unknown> = { ...earlier };
+  for (const [name, value] of Object.entries(later).slice(0, maxFields)) {
+    const known = merged[name];
+    if (typeof value === 'number' && typeof known === 'number') merged[name] = Math.max(known, value);
+    else if (Array.isArray(value)) merged[name] = value;
+    else if (object(value) !== undefined && depth < maxDepth) {
+      merged[name] = mergeReported(object(known), value as Fields, depth + 1);
+    } else if (value !== null && value !== undefined) merged[name] = value;
+  }
+  return merged;
+}
+
+function tokensOf(fields: Fields): TokenUsage | undefined {
+  const read = [geminiTokens, bedrockTokens, anthropicTokens, openaiTokens, counterTokens];
+  for (const tokens of read) {
+    const usage = tokens(fields);
+    if (usage !== undefined && Object.values(usage).some((count) => count !== undefined)) return usage as TokenUsage;
+  }
+  return undefined;
+}
+
+type Tokens = { readonly [Key in keyof TokenUsage]: number | undefined };
+
+/** Gemini counts thoughts and the prompts of tools separately; the prompt includes cached content. */
+function geminiTokens(fields: Fields): Tokens | undefined {
+  const prompt = amount(fields, 'promptTokenCount');
+  const answer = amount(fields, 'candidatesTokenCount') ?? amount(fields, 'responseTokenCount');
+  const thoughts = amount(fields, 'thoughtsTokenCount');
+  return {
+    inputTokens: sum(prompt, amount(fields, 'toolUsePromptTokenCount')),
+    outputTokens: sum(answer, thoughts),
+    cacheReadTokens: amount(fields, 'cachedContentTokenCount'),
+    reasoningTokens: thoughts,
+    audioInputTokens: sum(audioOf(fields['promptTokensDetails']), audioOf(fields['toolUsePromptTokensDetails'])),
+    audioOutputTokens: audioOf(fields['candidatesTokensDetails'] ?? fields['responseTokensDetails']),
+  };
+}
+
+/** Bedrock's input excludes cache reads and writes. */
+function bedrockTokens(fields: Fields): Tokens | undefined {
+  const [read, written] = [amount(fields, 'cacheReadInputTokens'), amount(fields, 'cacheWriteInputTokens')];
+  const input = amount(fields, 'inputTokens');
+  const details = Array.isArray(fields['cacheDetails']) ? fields['cacheDetails'] : [];
+  const hourly = details.filter((each) => object(each)?.['ttl'] === '1h').map((each) => amount(each, 'inputTokens'));
+  return {
+    inputTokens: input === undefined ? undefined : sum(input, read, written),
+    outputTokens: amount(fields, 'outputTokens'),
+    cacheReadTokens: read,
+    cacheWriteTokens: written,
+    cacheWrite1hTokens: sum(...hourly),
+  };
+}
+
+/** Anthropic's input excludes cache reads and writes. */
+function anthropicTokens(fields: Fields): Tokens | undefined {
+  if (fields['prompt_tokens'] !== undefined || fields['input_tokens_details'] !== undefined) return undefined;
+  const input = amount(fields, 'input_tokens');
+  const read = amount(fields, 'cache_read_input_tokens');
+  const written = amount(fields, 'cache_creation_input_tokens');
+  const thinking = amount(fields['output_tokens_details'], 'thinking_tokens');
+  // Without these fields, the usage is that of OpenAI's responses.
+  if (read === undefined && written === undefined && thinking === undefined) return undefined;
+  return {
+    inputTokens: input === undefined ? undefined : sum(input, read, written),
+    outputTokens: amount(fields, 'output_tokens'),
+    cacheReadTokens: read,
+    cacheWriteTokens: written,
+    cacheWrite1hTokens: amount(fields['cache_creation'], 'ephemeral_1h_input_tokens'),
+    reasoningTokens: thinking,
+  };
+}
+
+/** OpenAI and compatible servers: the input includes cached tokens. */
+function openaiTokens(fields: Fields): Tokens | undefined {
+  const inputDetails = fields['prompt_tokens_details'] ?? fields['input_tokens_details'];
+  const outputDetails = fields['completion_tokens_details'] ?? fields['output_tokens_details'];
+  const hits = amount(fields, 'prompt_cache_hit_tokens');
+  const read = max(
+    amount(inputDetails, 'cached_tokens'),
+    hits,
+    amount(fields, 'cached_tokens'),
+    amount(fields, 'cache_read_input_tokens'),
+  );
+  const written = max(
+    amount(inputDetails, 'cache_write_tokens'),
+    amount(inputDetails, 'cache_creation_tokens'),
+    amount(fields, 'cache_creation_input_tokens'),
+  );
+  const hourly =
+    amount(object(inputDetails)?.['cache_creation_token_details'], 'ephemeral_1h_input_tokens') ??
+    amount(fields['cache_creation'], 'ephemeral_1h_input_tokens');
+  const reported =
+    amount(fields, 'prompt_tokens') ??
+    amount(fields, 'input_tokens') ??
+    sum(hits, amount(fields, 'prompt_cache_miss_tokens'));
+  // A gateway may pass on Anthropic's input, which excludes cached tokens.
+  const excludesCache = reported !== undefined && (sum(read, written) ?? 0) > reported;
+  const input = excludesCache ? sum(reported, read, written) : reported;
+  const output = amount(fields, 'completion_tokens') ?? amount(fields, 'output_tokens');
+  const reasoning = amount(outputDetails, 'reasoning_tokens') ?? amount(fields, 'reasoning_tokens');
+  const separate = separateReasoning(fields, reported, output, reasoning);
+  return {
+    inputTokens: input,
+    outputTokens: sum(output, separate),
+    cacheReadTokens: read,
+    cacheWriteTokens: written,
+    cacheWrite1hTokens: hourly,
+    reasoningTokens: reasoning || separate || reasoning,
+    audioInputTokens: amount(inputDetails, 'audio_tokens'),
+    audioOutputTokens: amount(outputDetails, 'audio_tokens'),
+  };
+}
+
+/**
+ * Returns the reasoning tokens that the output excludes, which only the total shows: xAI reports them in the details, and
+ * Gemini's OpenAI endpoint does not.
+ */
+function separateReasoning(fields: Fields, input?: number, output?: number, reasoning?: number): number | undefined {
+  const total = amount(fields, 'total_tokens');
+  if (total === undefined || input === undefined || output === undefined) return undefined;
+  const missing = total - input - output;
+  // Audio that is measured in seconds is also part of the total.
+  if (missing <= 0 || amount(fields, 'prompt_audio_seconds') !== undefined) return undefined;
+  return reasoning === undefined || reasoning === 0 || reasoning === missing ? missing : undefined;
+}
+
+/** Counters of the native APIs of Ollama and llama.cpp. */
+function counterTokens(fields: Fields): Tokens | undefined {
+  const { timings } = fields;
+  const cached = amount(timings, 'cache_n');
+  return {
+    inputTokens:
+      amount(fields, 'prompt_eval_count') ??
+      amount(fields, 'tokens_evaluated') ??
+      sum(amount(timings, 'prompt_n'), cached),
+    outputTokens: amount(fields, 'eval_count') ?? amount(fields, 'tokens_predicted') ?? amount(timings, 'predicted_n'),
+    cacheReadTokens: cached,
+  };
+}
+
+/** Returns the cost in US dollars that OpenRouter, LiteLLM or Perplexity reports. */
+function costOf(reported: unknown, usage: Fields | undefined): number | undefined {
+  const cost = usage?.['cost'];
+  const hidden = object(reported)?.['_hidden_params'];
+  return amount(usage, 'cost') ?? amount(cost, 'total_cost') ?? amount(hidden, 'response_cost');
+}
+
+/** Returns the audio tokens of a list of tokens by modality. */
+function audioOf(details: unknown): number | undefined {
+  if (!Array.isArray(details)) return undefined;
+  const audio = details.slice(0, maxFields).filter((each) => object(each)?.['modality'] === 'AUDIO');
+  return sum(...audio.map((each) => amount(each, 'tokenCount')));
+}
+
+function object(value: unknown): Fields | undefined {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Fields) : undefined;
+}
+
+function amount(value: unknown, name: string): number | undefined {
+  const count = object(value)?.[name];
+  return isAmount(count) ? count : undefined;
+}
+
+function sum(...counts: readonly (number | undefined)[]): number | undefined {
+  const known = counts.filter((count) => count !== undefined);
+  return known.length === 0 ? undefined : known.reduce((total, count) => total + count, 0);
+}
+
+function max(...counts: readonly (number | undefined)[]): number | undefined {
+  const known = counts.filter((count) => count !== undefined);
+  return known.length === 0 ? undefined : Math.max(...known);
+}

@@ -1,0 +1,232 @@
+/** Usage as providers and servers report it, with the source of each format and the tokens that it stands for. */
+import type { TokenUsage } from 'otelier/packs/genai';
+
+interface Shape {
+  readonly name: string;
+  /** Documentation page, repository file, or issue that shows the format. */
+  readonly source: string;
+  readonly reported: unknown;
+  readonly tokens: TokenUsage;
+}
+
+const chat = { prompt_tokens: 1_000, completion_tokens: 200, total_tokens: 1_200 };
+const plain = { inputTokens: 1_000, outputTokens: 200 };
+
+export const shapes: readonly Shape[] = [
+  {
+    name: 'OpenAI chat completion with audio',
+    source: 'package openai 6.49: resources/completions.d.ts, CompletionUsage',
+    reported: {
+      usage: {
+        ...chat,
+        prompt_tokens_details: { cached_tokens: 600, audio_tokens: 100, cache_write_tokens: 50 },
+        completion_tokens_details: { reasoning_tokens: 120, audio_tokens: 30, accepted_prediction_tokens: 5 },
+      },
+    },
+    tokens: {
+      ...plain,
+      cacheReadTokens: 600,
+      cacheWriteTokens: 50,
+      reasoningTokens: 120,
+      audioInputTokens: 100,
+      audioOutputTokens: 30,
+    },
+  },
+  {
+    name: 'OpenAI response',
+    source: 'package openai 6.49: resources/responses/responses.d.ts, ResponseUsage',
+    reported: {
+      type: 'response.completed',
+      response: {
+        usage: {
+          input_tokens: 1_000,
+          input_tokens_details: { cached_tokens: 600, cache_write_tokens: 0 },
+          output_tokens: 200,
+          output_tokens_details: { reasoning_tokens: 120 },
+          total_tokens: 1_200,
+        },
+      },
+    },
+    tokens: { ...plain, cacheReadTokens: 600, cacheWriteTokens: 0, reasoningTokens: 120 },
+  },
+  {
+    name: 'Azure OpenAI response',
+    source: 'https://learn.microsoft.com/javascript/api/@azure/ai-projects/inputtokensdetailsresource',
+    reported: { usage: { input_tokens: 10, input_tokens_details: { cached_tokens: 4 }, output_tokens: 5 } },
+    tokens: { inputTokens: 10, outputTokens: 5, cacheReadTokens: 4 },
+  },
+  {
+    name: 'Anthropic message',
+    source: 'package @anthropic-ai/sdk 1.12: resources/messages/messages.d.ts, Usage',
+    reported: {
+      usage: {
+        input_tokens: 100,
+        cache_read_input_tokens: 600,
+        cache_creation_input_tokens: 300,
+        cache_creation: { ephemeral_5m_input_tokens: 100, ephemeral_1h_input_tokens: 200 },
+        output_tokens: 200,
+        output_tokens_details: { thinking_tokens: 120 },
+      },
+    },
+    tokens: { ...plain, cacheReadTokens: 600, cacheWriteTokens: 300, cacheWrite1hTokens: 200, reasoningTokens: 120 },
+  },
+  {
+    name: 'DeepSeek',
+    source: 'crate ds-api 0.10.7: src/raw/response/non_streaming/usage.rs',
+    reported: { usage: { ...chat, prompt_cache_hit_tokens: 900, prompt_cache_miss_tokens: 100 } },
+    tokens: { ...plain, cacheReadTokens: 900 },
+  },
+  {
+    name: 'DeepSeek without a total of the input',
+    source: 'crate ds-api 0.10.7: src/raw/response/non_streaming/usage.rs',
+    reported: { usage: { completion_tokens: 20, prompt_cache_hit_tokens: 10, prompt_cache_miss_tokens: 5 } },
+    tokens: { inputTokens: 15, outputTokens: 20, cacheReadTokens: 10 },
+  },
+  {
+    name: 'Moonshot, last chunk',
+    source: 'https://github.com/earendil-works/pi/issues/2017',
+    reported: { choices: [{ index: 0, delta: {}, finish_reason: 'stop', usage: { ...chat, cached_tokens: 700 } }] },
+    tokens: { ...plain, cacheReadTokens: 700 },
+  },
+  {
+    name: 'Mistral',
+    source: 'mistralai/client-ts: src/models/components/usageinfo.ts',
+    reported: { usage: { ...chat, total_tokens: 1_500, prompt_audio_seconds: 20 } },
+    tokens: plain,
+  },
+  {
+    name: 'Groq',
+    source: 'groq/groq-typescript: src/resources/completions.ts; vercel/ai release @ai-sdk/groq@4.0.8',
+    reported: { usage: { ...chat, queue_time: 0.1, total_time: 0.3, prompt_tokens_details: { cached_tokens: 400 } } },
+    tokens: { ...plain, cacheReadTokens: 400 },
+  },
+  {
+    name: 'Groq, last chunk',
+    source: 'groq/groq-typescript: src/resources/chat/completions.ts, ChatCompletionChunk.XGroq',
+    reported: { choices: [{ index: 0, delta: {} }], x_groq: { id: 'req_1', usage: { ...chat, total_time: 0.3 } } },
+    tokens: plain,
+  },
+  {
+    name: 'OpenRouter',
+    source: 'https://openrouter.ai/docs/use-cases/usage-accounting',
+    reported: {
+      usage: {
+        ...chat,
+        prompt_tokens_details: { cached_tokens: 0, cache_write_tokens: 100, audio_tokens: 0 },
+        completion_tokens_details: { reasoning_tokens: 0 },
+        cost: 0.42,
+        cost_details: { upstream_inference_cost: 19 },
+      },
+    },
+    tokens: {
+      ...plain,
+      cacheReadTokens: 0,
+      cacheWriteTokens: 100,
+      reasoningTokens: 0,
+      audioInputTokens: 0,
+      costUsd: 0.42,
+    },
+  },
+  {
+    name: 'vLLM',
+    source: 'vllm-project/vllm: vllm/entrypoints/openai/engine/protocol.py, UsageInfo',
+    reported: { usage: { ...chat, prompt_tokens_details: null } },
+    tokens: plain,
+  },
+  {
+    name: 'SGLang',
+    source: 'sgl-project/sglang: python/sglang/srt/entrypoints/openai/usage_processor.py',
+    reported: { usage: { ...chat, reasoning_tokens: 80, prompt_tokens_details: { cached_tokens: 500 } } },
+    tokens: { ...plain, cacheReadTokens: 500, reasoningTokens: 80 },
+  },
+  {
+    name: 'llama.cpp, timings',
+    source: 'https://github.com/ggml-org/llama.cpp/pull/15827',
+    reported: { choices: [], timings: { cache_n: 236, prompt_n: 1, predicted_n: 35, predicted_ms: 661 } },
+    tokens: { inputTokens: 237, outputTokens: 35, cacheReadTokens: 236 },
+  },
+  {
+    name: 'llama.cpp, native completion',
+    source: 'README of the llama.cpp server: result of /completion',
+    reported: { content: 'Paris.', stop: true, tokens_evaluated: 100, tokens_predicted: 20, tokens_cached: 119 },
+    tokens: { inputTokens: 100, outputTokens: 20 },
+  },
+  {
+    name: 'Ollama, native',
+    source: 'ollama/ollama: docs/api/usage.mdx',
+    reported: { model: 'gemma4', done: true, prompt_eval_count: 11, prompt_eval_duration: 13_074_791, eval_count: 18 },
+    tokens: { inputTokens: 11, outputTokens: 18 },
+  },
+  {
+    name: 'Ollama, OpenAI endpoint',
+    source: 'as OpenAI chat completions, without details',
+    reported: { usage: chat },
+    tokens: plain,
+  },
+  {
+    name: 'LiteLLM with an input that excludes the cache',
+    source: 'https://github.com/BerriAI/litellm/issues/15056',
+    reported: {
+      usage: {
+        completion_tokens: 467,
+        prompt_tokens: 31,
+        total_tokens: 498,
+        prompt_tokens_details: { cached_tokens: 0 },
+        cache_creation_input_tokens: 1_253,
+        cache_read_input_tokens: 0,
+      },
+    },
+    tokens: { inputTokens: 1_284, outputTokens: 467, cacheReadTokens: 0, cacheWriteTokens: 1_253 },
+  },
+  {
+    name: 'LiteLLM with a cost, last chunk',
+    source: 'https://github.com/BerriAI/litellm/pull/13319',
+    reported: { choices: [], usage: { ...chat, cost: 0.0031 } },
+    tokens: { ...plain, costUsd: 0.0031 },
+  },
+  {
+    name: 'Gemini, OpenAI endpoint',
+    source: 'https://github.com/Clarifai/clarifai-python/pull/978',
+    reported: { usage: { prompt_tokens: 20, completion_tokens: 424, total_tokens: 1_016 } },
+    tokens: { inputTokens: 20, outputTokens: 996, reasoningTokens: 572 },
+  },
+  {
+    name: 'Gemini, native',
+    source: 'https://hexdocs.pm/geminix/Geminix.V1beta.UsageMetadata.html',
+    reported: {
+      usageMetadata: {
+        promptTokenCount: 900,
+        toolUsePromptTokenCount: 100,
+        cachedContentTokenCount: 300,
+        candidatesTokenCount: 80,
+        thoughtsTokenCount: 120,
+        totalTokenCount: 1_200,
+        promptTokensDetails: [
+          { modality: 'TEXT', tokenCount: 640 },
+          { modality: 'AUDIO', tokenCount: 260 },
+        ],
+      },
+    },
+    tokens: { ...plain, cacheReadTokens: 300, reasoningTokens: 120, audioInputTokens: 260 },
+  },
+  {
+    name: 'Bedrock Converse',
+    source: 'https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_TokenUsage.html',
+    reported: {
+      metadata: {
+        usage: {
+          inputTokens: 100,
+          outputTokens: 200,
+          totalTokens: 1_200,
+          cacheReadInputTokens: 600,
+          cacheWriteInputTokens: 300,
+          cacheDetails: [
+            { ttl: '1h', inputTokens: 200 },
+            { ttl: '5m', inputTokens: 100 },
+          ],
+        },
+      },
+    },
+    tokens: { ...plain, cacheReadTokens: 600, cacheWriteTokens: 300, cacheWrite1hTokens: 200 },
+  },
+];

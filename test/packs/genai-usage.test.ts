@@ -1,0 +1,99 @@
+/** Tests that usage is read as every provider and server reports it. */
+import fc from 'fast-check';
+import { usageOf } from 'otelier/packs/genai';
+import { expect, test } from 'vitest';
+import { messageEvents, namedEvents, unnamedEvents } from '../support/llm-upstream.js';
+import { start } from './genai-client.js';
+import { question, read, startAnthropic, startOpenAI, toAnthropic } from './genai-sdks.js';
+import { shapes } from './genai-usage-shapes.js';
+
+test.each(shapes.map((shape) => [shape.name, shape] as const))('reads the usage of %s', async (_, shape) => {
+  expect(usageOf(shape.reported)).toEqual(shape.tokens);
+  const { recorder, values } = await start({ conventions: 'both' });
+  recorder.begin({ provider: 'a', model: 'b' }).end({ usage: shape.reported as object });
+  expect(await values()).toMatchObject({
+    'token_usage_sum/chat/a/b/input': shape.tokens.inputTokens,
+    'token_usage_sum/chat/a/b/output': shape.tokens.outputTokens,
+  });
+});
+
+test('prices the cache hits of DeepSeek', async () => {
+  const prices = { 'deepseek-chat': { input: 10, output: 10, cacheRead: 1 } };
+  const { recorder, values } = await start({ prices });
+  const usage = { prompt_tokens: 1_000, completion_tokens: 0, prompt_cache_hit_tokens: 900 };
+  recorder.operation({ provider: 'deepseek', model: 'deepseek-chat', usage, durationSeconds: 1 });
+  expect(await values()).toMatchObject({ 'cost_usd_total/chat/deepseek/deepseek-chat': 0.0019 });
+});
+
+test('records the cost that the provider reports instead of the cost of the tokens', async () => {
+  const usage = { prompt_tokens: 1_000, completion_tokens: 10, cost: 0.42 };
+  const { client, values } = await startOpenAI(() => ({ json: { model: 'gpt-5-mini', choices: [], usage } }));
+  await client.chat.completions.create(question);
+  expect(await values()).toMatchObject({ cost_usd_total: 0.42, 'token_usage_sum/input': 1_000 });
+});
+
+test('reads the usage of the choice in the last chunk', async () => {
+  const usage = { prompt_tokens: 1_000, completion_tokens: 200, cached_tokens: 600 };
+  const choice = { index: 0, delta: { content: 'Paris.' }, finish_reason: 'stop', usage };
+  const { client, values } = await startOpenAI(() => ({ events: unnamedEvents({ choices: [choice] }) }));
+  await read(await client.chat.completions.create({ ...question, stream: true }));
+  expect(await values()).toMatchObject({
+    'token_usage_sum/input': 1_000,
+    inference_usage_cache_read_input_tokens_total: 600,
+  });
+});
+
+test('keeps the higher count when a later event reports a lower one', async () => {
+  const [first = '', ...others] = messageEvents(['Paris.']);
+  const usage = { input_tokens: 0, cache_read_input_tokens: 0, cache_creation_input_tokens: 0, output_tokens: 9 };
+  const delta = namedEvents({ type: 'message_delta', delta: {}, usage });
+  const { client, values } = await startAnthropic(() => ({ events: [first, ...others.slice(0, -2), ...delta] }));
+  await read(await client.messages.create({ ...toAnthropic, stream: true }));
+  expect(await values()).toMatchObject({
+    'token_usage_sum/input': 1_000,
+    'token_usage_sum/output': 9,
+    inference_usage_cache_read_input_tokens_total: 600,
+  });
+});
+
+test('keeps the higher count of an observed stream', async () => {
+  const { recorder, values } = await start({ conventions: 'legacy' });
+  const chunks = [
+    { inputTokens: 15, outputTokens: 1 },
+    { inputTokens: 0, outputTokens: 4 },
+  ];
+  const stream = recorder.observe(
+    (async function* () {
+      yield* chunks;
+    })(),
+    { provider: 'a', model: 'b' },
+    { usage: (chunk) => chunk },
+  );
+  await read(stream);
+  expect(await values()).toMatchObject({
+    'token_usage_sum/chat/a/b/input': 15,
+    'token_usage_sum/chat/a/b/output': 4,
+  });
+});
+
+test('counts calls and streams without usage, but not calls that were refused', async () => {
+  const { recorder, values } = await start({ prices: { b: { input: 1, output: 1 } } });
+  recorder.operation({ provider: 'a', model: 'b', durationSeconds: 1 });
+  recorder.operation({ provider: 'a', model: 'b', usage: {}, durationSeconds: 1 });
+  recorder.operation({ provider: 'a', model: 'b', errorType: '429', durationSeconds: 1 });
+  const stream = recorder.begin({ provider: 'a', model: 'b' });
+  stream.chunk();
+  stream.end({ stream: 'cancelled' });
+  const seen = await values();
+  expect(seen).toMatchObject({ 'cost_unknown_total/chat/a/b/no_usage': 3 });
+  expect(Object.keys(seen).filter((name) => name.startsWith('cost_usd'))).toEqual([]);
+});
+
+test('never throws, and returns amounts only', () => {
+  fc.assert(
+    fc.property(fc.anything({ maxDepth: 4 }), (anything) => {
+      const usage = usageOf({ usage: anything, usageMetadata: anything, choices: anything, timings: anything });
+      for (const value of Object.values(usage ?? {})) expect(value).toBeGreaterThanOrEqual(0);
+    }),
+  );
+});
