@@ -290,7 +290,7 @@ export class SeriesStore {
       // A getter threw at the second read.
       return;
     }
-    if (keys.length === 0 || values.some(isNotCacheable)) return;
+    if (keys.length === 0 || keys.some(isTooLong) || values.some(isNotCacheable)) return;
     lookup.insert(keys, values, series);
     this.#cachedPaths++;
   }
@@ -298,7 +298,11 @@ export class SeriesStore {
 
 /** Reports whether a value is a list, compared by identity, or a text too long to keep in memory. */
 function isNotCacheable(value: unknown): boolean {
-  return (typeof value === 'object' && value !== null) || (typeof value === 'string' && value.length > maxValueLength);
+  return (typeof value === 'object' && value !== null) || (typeof value === 'string' && isTooLong(value));
+}
+
+function isTooLong(text: string): boolean {
+  return text.length > maxValueLength;
 }
 
 /** Returns the series of an attribute object; the series without attributes if reading the object throws. */
