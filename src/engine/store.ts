@@ -98,7 +98,7 @@ export class SeriesStore {
     const known = this.known(admitted) ?? this.parked.get(identityOf(admitted));
     if (known !== undefined) return known;
     if (!this.#hasRoomFor(admitted)) {
-      reject('series_overflow', admission.widest()?.key);
+      reject('series_overflow');
       return this.openOverflow();
     }
     const series = this.options.createSeries(Object.freeze(admitted));
@@ -220,7 +220,7 @@ export class SeriesStore {
   }
 
   #create(admitted: Attributes): Series {
-    const { admission, reject } = this.options;
+    const { reject } = this.options;
     if (this.parked.size > 0) {
       const identity = identityOf(admitted);
       const parked = this.parked.get(identity);
@@ -231,7 +231,7 @@ export class SeriesStore {
       }
     }
     if (!this.#hasRoomFor(admitted)) {
-      reject('series_overflow', admission.widest()?.key);
+      reject('series_overflow');
       return this.openOverflow();
     }
     const series = this.options.createSeries(Object.freeze(admitted));
