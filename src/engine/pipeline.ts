@@ -96,6 +96,7 @@ export class Pipeline {
   /** Activates parked series, and removes expired and delivered ones. */
   maintain(nowUnixMs: number): void {
     for (const { instrument, streams } of this.#planned) {
+      instrument.core.sweepBound();
       for (const stream of streams.values()) stream.maintain(nowUnixMs, instrument.core);
     }
   }
