@@ -8,20 +8,28 @@
  *
  * @module
  */
-import type { Meter, MeterOptions, MeterProvider as MeterProviderApi } from '@opentelemetry/api';
+import { diag, type Meter, type MeterOptions, type MeterProvider as MeterProviderApi } from '@opentelemetry/api';
 import type { IResource } from '../model/otel-data.js';
 import type { IMetricReader, ViewOptions } from '../model/otel-sdk.js';
-import { completeResource, emptyResource, systemHost } from './host.js';
+import { defaultResource } from './default-resource.js';
+import { completeResource, systemHost } from './host.js';
 import { EngineMeterProvider } from './meter-provider.js';
 
 /** Options of `MeterProvider`; the same as in `@opentelemetry/sdk-metrics`. */
 export interface MeterProviderOptions {
-  /** Entity that the metrics describe; a resource without attributes by default. */
+  /** Entity that the metrics describe; `service.name` and `telemetry.sdk.*` by default, as in sdk-metrics. */
   readonly resource?: IResource;
   readonly views?: readonly ViewOptions[];
   readonly readers?: readonly IMetricReader[];
   /** Selects the measurements that may become exemplars; `trace_based` by default. */
   readonly exemplarFilter?: 'always_on' | 'always_off' | 'trace_based';
+  /** True to record the SDK metrics of readers that support them (experimental in sdk-metrics); false by default. */
+  readonly sdkMetricsEnabled?: boolean;
+}
+
+/** Method of stock readers that takes the provider of their SDK metrics. */
+interface SelfObservingReader {
+  _setSelfObsMeterProvider?(provider: MeterProviderApi): void;
 }
 
 /**
@@ -42,10 +50,19 @@ export interface MeterProviderOptions {
 export class MeterProvider implements MeterProviderApi {
   readonly #engine: EngineMeterProvider;
 
-  constructor({ resource: given = emptyResource, ...options }: MeterProviderOptions = {}) {
+  constructor({
+    resource: given = defaultResource(),
+    sdkMetricsEnabled = false,
+    ...options
+  }: MeterProviderOptions = {}) {
     const resource = completeResource(given);
     this.#engine = new EngineMeterProvider(systemHost(), resource, false);
     this.#engine.connect({ resource, ...options });
+    if (!sdkMetricsEnabled) return;
+    for (const reader of (options.readers ?? []) as (IMetricReader & SelfObservingReader)[]) {
+      if (typeof reader._setSelfObsMeterProvider === 'function') reader._setSelfObsMeterProvider(this);
+      else diag.warn('MeterProvider: ignored sdkMetricsEnabled for a reader that does not support SDK metrics');
+    }
   }
 
   /** Returns the meter of an instrumentation scope; the same one for the same name, version and schema URL. */

@@ -39,6 +39,9 @@ export interface Bound {
 /** Minimum number of bound handles before references to garbage-collected handles are removed. */
 const minBoundToSweep = 64;
 
+/** Maximum number of live handles that one collection passes in search of garbage-collected ones. */
+const maxLivePerSweep = 10_000;
+
 /** InstrumentCore holds the streams and bound handles of one instrument, and records values that need checks. */
 export class InstrumentCore {
   readonly description: InstrumentDescription;
@@ -49,6 +52,8 @@ export class InstrumentCore {
   #attached: Attachable | undefined;
   #bound = new Set<WeakRef<Bound>>();
   #sweepAbove = minBoundToSweep;
+  /** Position of the sweep that continues at the next collection. */
+  #sweep: Iterator<WeakRef<Bound>> | undefined;
   readonly #reject: Reject;
 
   constructor(description: InstrumentDescription, reject: Reject, clock: Clock) {
@@ -81,6 +86,22 @@ export class InstrumentCore {
     this.#bound.add(new WeakRef(bound));
     if (this.#bound.size > this.#sweepAbove) this.#liveBound();
     return bound;
+  }
+
+  /** Removes references to garbage-collected handles: those of one synchronous run are collected only after it. */
+  sweepBound(): void {
+    if (this.#bound.size <= minBoundToSweep) return;
+    this.#sweep ??= this.#bound.values();
+    for (let live = 0; live < maxLivePerSweep; ) {
+      const { done, value } = this.#sweep.next();
+      if (done === true) {
+        this.#sweep = undefined;
+        this.#sweepAbove = Math.max(minBoundToSweep, this.#bound.size * 2);
+        return;
+      }
+      if (value.deref() === undefined) this.#bound.delete(value);
+      else live++;
+    }
   }
 
   /** Returns the series that bound handles record into. */

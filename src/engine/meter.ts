@@ -8,11 +8,20 @@ import { InstrumentCore } from './instrument-core.js';
 import { EngineCounter, EngineGauge, EngineHistogram, EngineUpDownCounter } from './instruments.js';
 import { EngineObservable } from './observables.js';
 import type { Pipeline, PlannedInstrument } from './pipeline.js';
-import { checkName, describe, isIdentical, warnOfConflict, warnOfIgnoredOptions } from './registration.js';
+import {
+  checkName,
+  describe,
+  type IgnoredOption,
+  isIdentical,
+  warnOfConflict,
+  warnOfIgnoredOptions,
+} from './registration.js';
 import { type Reject, rejectionsOf } from './rejections.js';
 
 /** Instrument that a meter created, with its core and definition. */
 export interface CreatedInstrument extends PlannedInstrument {
+  /** Options that a repeated registration gave differently, and that were logged. */
+  readonly warned: Set<IgnoredOption>;
   readonly instrument: EngineCounter | EngineUpDownCounter | EngineGauge | EngineHistogram | EngineObservable;
 }
 
@@ -89,7 +98,7 @@ export class EngineMeter implements Meter {
     const sameName = this.#created.get(name.toLowerCase()) ?? [];
     const identical = sameName.find(({ core }) => isIdentical(core.description, description));
     if (identical !== undefined) {
-      warnOfIgnoredOptions(identical.core.description, description);
+      warnOfIgnoredOptions(identical.core.description, description, identical.warned);
       return identical.instrument as I;
     }
     checkName(description);
@@ -97,7 +106,12 @@ export class EngineMeter implements Meter {
     if (first !== undefined) warnOfConflict(first.core.description, description);
     const reject = rejectionsOf(description, this.#pipeline.rejections);
     const core = new InstrumentCore(description, reject, this.#pipeline.clock);
-    const created = { core, definition: definitionOf(options), instrument: createInstrument(core, reject) };
+    const created = {
+      core,
+      definition: definitionOf(options),
+      instrument: createInstrument(core, reject),
+      warned: new Set<IgnoredOption>(),
+    };
     this.#created.set(name.toLowerCase(), [...sameName, created]);
     this.#pipeline.plan(this.scope, created, reject);
     return created.instrument;

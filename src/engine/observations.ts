@@ -1,8 +1,9 @@
 /**
  * Observations of one collection, buffered until all callbacks have run.
  *
- * A series that is not observed is removed, which makes room for new ones. New attribute sets are therefore inserted after
- * the last callback. The buffer holds at most as many as the cardinality limit; the overflow series gets all others.
+ * A series that is not observed is removed, which makes room for new ones and for their attribute values. New attribute
+ * sets are therefore admitted and inserted after the last callback, one by one in the order of their observation. The
+ * buffer holds at most as many as the cardinality limit; the overflow series gets all others.
  */
 import type { Attributes } from '@opentelemetry/api';
 import type { EngineObservable, ObservationSink } from './observables.js';
@@ -36,17 +37,29 @@ export class Observations implements ObservationSink {
   /** Writes all observations to the series of these streams, and removes the series that were not observed. */
   insert(streams: Iterable<Stream>): void {
     for (const stream of streams) {
+      const { store } = stream;
       const observed = this.#streams.get(stream);
-      const unobserved = new Set(stream.store.list.filter((series) => observed?.seen.has(series) !== true));
-      if (unobserved.size > 0) stream.forget(unobserved);
-      stream.store.closeOverflow();
-      if (observed === undefined) continue;
-      for (const { admitted, value } of observed.pending.values()) {
-        const series = stream.store.insertObserved(admitted);
-        // The overflow series adds up all observations beyond the limit.
-        series.observe(value, series === stream.store.overflow);
+      const pending = [...(observed?.pending.values() ?? [])];
+      const settled = store.settle(
+        observed?.seen ?? new Set(),
+        pending.map(({ admitted }) => admitted),
+      );
+      const kept = new Set(observed?.seen);
+      for (const attributes of settled) {
+        const known = store.known(attributes);
+        if (known !== undefined) kept.add(known);
       }
-      if (observed.overflow !== 0) stream.store.openOverflow().observe(observed.overflow, true);
+      const unobserved = new Set(store.list.filter((series) => !kept.has(series)));
+      if (unobserved.size > 0) stream.forget(unobserved);
+      store.closeOverflow();
+      if (observed === undefined) continue;
+      for (const [index, { value }] of pending.entries()) {
+        const series = store.insertObserved(settled[index] as Attributes);
+        // Sums add up if they share a series: one with _OTHER, or the overflow series.
+        series.observe(value, series === store.overflow || (stream.descriptor.sum && observed.seen.has(series)));
+        observed.seen.add(series);
+      }
+      if (observed.overflow !== 0) store.openOverflow().observe(observed.overflow, true);
     }
   }
 
@@ -87,7 +100,7 @@ function admit(
   const { store } = stream;
   try {
     const given = { ...attributes };
-    const admitted = store.options.admission.admit(given, instrument.reject);
+    const admitted = store.options.admission.admitObserved(given, instrument.reject);
     const same = Object.keys(given).every((key) => given[key] === admitted[key] || Array.isArray(given[key]));
     return { admitted, original: same ? undefined : store.identityOf(given) };
   } catch {

@@ -102,6 +102,7 @@ export class Pipeline {
   /** Activates parked series, and removes expired and delivered ones. */
   maintain(nowUnixMs: number): void {
     for (const { instrument, streams } of this.#planned) {
+      instrument.core.sweepBound();
       for (const stream of streams.values()) stream.maintain(nowUnixMs, instrument.core);
     }
   }
@@ -181,6 +182,7 @@ export class Pipeline {
     const stream: Stream = new Stream({
       descriptor,
       observed: isObservable(kind),
+      overflows: sum,
       onEvicted: (series) => stream.forgetOne(series),
       aggregation: aggregation.identity,
       memory: this.#memory,
@@ -194,17 +196,18 @@ export class Pipeline {
         series.exemplars = exemplars?.slotsFor(series);
         return series;
       },
-      onOverflow: (widest) => diag.warn(overflowMessage(labelOf({ kind, name }), limit, widest)),
+      onOverflow: (widest) => diag.warn(overflowMessage(labelOf({ kind, name }), limit, widest, sum)),
     });
     return stream;
   }
 }
 
 /** Builds a message that names the attribute with the most values. */
-function overflowMessage(label: string, limit: number, widest: WidestAttribute | undefined): string {
+function overflowMessage(label: string, limit: number, widest: WidestAttribute | undefined, shared: boolean): string {
   const cause = widest === undefined ? '' : `: attribute ${quoted(widest.key)} has ${widest.values} values`;
   return (
-    `${label}: cardinality limit of ${limit} series reached${cause}; new attribute sets share one overflow series; ` +
+    `${label}: cardinality limit of ${limit} series reached${cause}; ` +
+    `${shared ? 'new attribute sets share one overflow series' : 'measurements of new attribute sets are dropped'}; ` +
     'record fewer values or raise cardinalityLimit'
   );
 }

@@ -48,17 +48,32 @@ export function checkName({ kind, name }: InstrumentDescription): void {
   );
 }
 
-/** Logs options of a repeated registration that are ignored, because the first registration decides. */
-export function warnOfIgnoredOptions(first: InstrumentDescription, second: InstrumentDescription): void {
+/** Option that a repeated registration of an instrument can give differently. */
+export type IgnoredOption = 'description' | 'advice.explicitBucketBoundaries';
+
+/**
+ * Logs options of a repeated registration that are ignored, because the first registration decides.
+ *
+ * @param warned options that were logged for this instrument; updated.
+ */
+export function warnOfIgnoredOptions(
+  first: InstrumentDescription,
+  second: InstrumentDescription,
+  warned: Set<IgnoredOption>,
+): void {
   const { description, advisedBoundaries } = second;
-  if (description !== '' && description !== first.description) warnOfDuplicate(second, 'description');
+  if (description !== '' && description !== first.description) warnOfDuplicate(second, 'description', warned);
   if (advisedBoundaries !== undefined && advisedBoundaries.join() !== first.advisedBoundaries?.join()) {
-    warnOfDuplicate(second, 'advice.explicitBucketBoundaries');
+    warnOfDuplicate(second, 'advice.explicitBucketBoundaries', warned);
   }
 }
 
-function warnOfDuplicate({ name }: InstrumentDescription, option: string): void {
-  diag.warn(`duplicate registration of instrument ${quoted(name)} with a different ${option}; the first one is used`);
+function warnOfDuplicate({ name }: InstrumentDescription, option: IgnoredOption, warned: Set<IgnoredOption>): void {
+  if (warned.has(option)) return;
+  warned.add(option);
+  diag.warn(
+    `duplicate registration of instrument ${quoted(name)} with a different ${option}; the first one is used; logged once per instrument`,
+  );
 }
 
 /** Logs two registrations of one name that differ in kind, unit or value type. */

@@ -13,11 +13,11 @@ const explanations = {
     `recorded attribute ${quoted(key)} as _OTHER: value not declared or beyond its limit`,
   attribute_invalid: (key: string) =>
     `dropped attribute ${quoted(key)} or recorded it as _OTHER: unsupported key or value`,
-  attribute_cut: (key: string) => `truncated attribute ${quoted(key)}: value longer than 4,096 characters`,
+  attribute_cut: (key: string) => `truncated attribute ${quoted(key)}: key or value longer than 4,096 characters`,
   attributes_unreadable: () => 'recorded without attributes: reading them threw an error',
   event_unreadable: () => 'dropped an event: reading it threw an error',
-  series_overflow: (key: string) =>
-    `recorded into the overflow series: cardinality limit reached${key === '' ? '' : `, mostly by attribute ${quoted(key)}`}`,
+  /** The stream logs it, with the limit and the cause. */
+  series_overflow: undefined,
 };
 
 /**
@@ -57,9 +57,10 @@ export function rejectionsOf(
   const warned = new Set<RejectionReason>();
   return (reason, about = '') => {
     log.counts[reason]++;
-    if (warned.has(reason)) return;
+    const explain = explanations[reason];
+    if (explain === undefined || warned.has(reason)) return;
     warned.add(reason);
     const counted = log.exportedAs === undefined ? '' : `counted in ${log.exportedAs}{reason="${reason}"}; `;
-    diag.warn(`${labelOf(instrument)}: ${explanations[reason](about)}; ${counted}logged once per metric`);
+    diag.warn(`${labelOf(instrument)}: ${explain(about)}; ${counted}logged once per metric`);
   };
 }

@@ -1,7 +1,8 @@
 /**
  * All series of one stream, and its cardinality limit.
  *
- * The limit holds for the life of the process. Once it is reached, new attribute sets share one overflow series. A tenth
+ * The limit holds for the life of the process. Once it is reached, new attribute sets share one overflow series; those
+ * of gauges are dropped. A tenth
  * of the limit is reserved for error series. `find` caches the lookup path from an attribute object to its series,
  * except paths to the overflow series, whose number has no bound.
  */
@@ -31,6 +32,8 @@ export interface StoreOptions {
   readonly reject: Reject;
   /** True for observable instruments. */
   readonly observed: boolean;
+  /** True if measurements beyond the limit share the overflow series; false for gauges, which cannot be added up. */
+  readonly overflows: boolean;
   createSeries(attributes: Attributes): Series;
   /** Called after a parked series of an observable was evicted to make room. */
   onEvicted(series: Series): void;
@@ -94,7 +97,10 @@ export class SeriesStore {
     }
     const known = this.known(admitted) ?? this.parked.get(identityOf(admitted));
     if (known !== undefined) return known;
-    if (!this.#hasRoomFor(admitted)) return this.openOverflow();
+    if (!this.#hasRoomFor(admitted)) {
+      reject('series_overflow');
+      return this.openOverflow();
+    }
     const series = this.options.createSeries(Object.freeze(admitted));
     this.park(series);
     return series;
@@ -138,13 +144,31 @@ export class SeriesStore {
     this.withoutAttributes = undefined;
     this.options.admission.forget();
     for (const series of kept) this.#insert(series);
+    // An observable that is not observed gives its attribute values up.
+    if (this.options.observed) return;
     for (const series of this.parked.values()) this.options.admission.keep(series.attributes);
+  }
+
+  /**
+   * Settles new observed attributes in their order, as if only the `observed` series existed. Returns them in that order.
+   * Counts their values until the next call of `remove`.
+   */
+  settle(observed: ReadonlySet<Series>, pending: Iterable<Attributes>): Attributes[] {
+    const { admission, reject } = this.options;
+    admission.endObservations();
+    admission.forget();
+    for (const { attributes } of observed) admission.keep(attributes);
+    return Array.from(pending, (attributes) => {
+      const settled = admission.settle(attributes, reject);
+      admission.keep(settled);
+      return settled;
+    });
   }
 
   /** Parks a series: it keeps its state but is not exported. */
   park(series: Series): void {
     this.parked.set(identityOf(series.attributes), series);
-    this.options.admission.keep(series.attributes);
+    if (!this.options.observed) this.options.admission.keep(series.attributes);
   }
 
   /** Activates the parked series that were recorded into, with this start time. */
@@ -196,7 +220,7 @@ export class SeriesStore {
   }
 
   #create(admitted: Attributes): Series {
-    const { admission, reject } = this.options;
+    const { reject } = this.options;
     if (this.parked.size > 0) {
       const identity = identityOf(admitted);
       const parked = this.parked.get(identity);
@@ -207,7 +231,7 @@ export class SeriesStore {
       }
     }
     if (!this.#hasRoomFor(admitted)) {
-      reject('series_overflow', admission.widest()?.key);
+      reject('series_overflow');
       return this.openOverflow();
     }
     const series = this.options.createSeries(Object.freeze(admitted));
@@ -245,9 +269,9 @@ export class SeriesStore {
     }
   }
 
-  /** Returns the overflow series, created on first use, and marks it as exported. */
+  /** Returns the overflow series, created on first use, and exports it unless the stream is a gauge. */
   openOverflow(): Series {
-    this.#overflowShown = true;
+    this.#overflowShown = this.options.overflows;
     if (this.overflow === undefined) {
       this.overflow = this.options.createSeries(overflowAttributes);
       this.options.onOverflow(this.options.admission.widest());
@@ -266,7 +290,7 @@ export class SeriesStore {
       // A getter threw at the second read.
       return;
     }
-    if (keys.length === 0 || values.some(isNotCacheable)) return;
+    if (keys.length === 0 || keys.some(isTooLong) || values.some(isNotCacheable)) return;
     lookup.insert(keys, values, series);
     this.#cachedPaths++;
   }
@@ -274,7 +298,11 @@ export class SeriesStore {
 
 /** Reports whether a value is a list, compared by identity, or a text too long to keep in memory. */
 function isNotCacheable(value: unknown): boolean {
-  return (typeof value === 'object' && value !== null) || (typeof value === 'string' && value.length > maxValueLength);
+  return (typeof value === 'object' && value !== null) || (typeof value === 'string' && isTooLong(value));
+}
+
+function isTooLong(text: string): boolean {
+  return text.length > maxValueLength;
 }
 
 /** Returns the series of an attribute object; the series without attributes if reading the object throws. */

@@ -168,7 +168,7 @@ export class Stream {
 
   /** Adds the series of a stream of the same aggregation, within the attributes and limits of this stream. */
   absorb(other: Stream): void {
-    const { list, overflow, parked } = other.store;
+    const { list, shownOverflow: overflow, parked } = other.store;
     for (const series of [...list, ...parked.values(), ...(overflow === undefined ? [] : [overflow])]) {
       if (series.activity() !== 0) findSafely(this.store, series.attributes).absorb(series);
     }

@@ -88,7 +88,7 @@ export const defaultCardinalityLimit = 2000;
 /** Attribute value that replaces every value a declaration does not allow (OpenTelemetry semantic conventions). */
 export const otherValue = '_OTHER';
 
-/** Maximum length of an attribute value in UTF-16 code units; longer text is truncated. */
+/** Maximum length of an attribute key or value in UTF-16 code units; longer text is truncated. */
 export const maxValueLength = 4_096;
 
 /** Instrumentation scope of the self-metrics. */

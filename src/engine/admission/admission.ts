@@ -10,6 +10,15 @@ export interface Admission {
   readonly mayBeError: boolean;
   /** Returns a new object of admitted attributes. Throws what reading `attributes` throws. */
   admit(attributes: Attributes, reject: Reject): Attributes;
+  /**
+   * Admits observed attributes before it is known which series end with this collection. Values without a series are
+   * limited among themselves only; `settle` then applies the limits exactly.
+   */
+  admitObserved(attributes: Attributes, reject: Reject): Attributes;
+  /** Applies the limits of values to attributes from `admitObserved`, once the series that ended are forgotten. */
+  settle(admitted: Attributes, reject: Reject): Attributes;
+  /** Ends a collection: forgets the values that `admitObserved` admitted. */
+  endObservations(): void;
   /** Counts the values of a new series against the limits of their attributes. */
   keep(attributes: Attributes): void;
   /** Resets the limits of all attributes. */

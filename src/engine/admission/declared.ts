@@ -8,27 +8,49 @@ import { cutText } from './values.js';
 
 /** Creates the admission of a metric with these attribute types. */
 export function declaredAdmission(types: AttributeTypes): Admission {
-  const rules = Object.entries(types).map(([key, type]) => ({ key, type, seen: new Set<unknown>() }));
+  const rules = Object.entries(types).map(([key, type]) => ({
+    key,
+    type,
+    /** Values of series. */
+    seen: new Set<unknown>(),
+    /** Values without a series that the collection in progress observed. */
+    observed: new Set<unknown>(),
+  }));
   // Attributes with few values first: the upper levels of the trie then have few maps.
   const keys = [...rules].sort((one, other) => one.type.limit - other.type.limit).map(({ key }) => key);
   const seenOf = new Map(rules.map(({ key, seen }) => [key, seen]));
   const errors = rules.flatMap(({ key, type }) =>
     (type.errors ?? []).length > 0 ? [{ key, values: new Set<unknown>(type.errors) }] : [],
   );
+  const admitInto = (attributes: Attributes, reject: Reject, places: (rule: Rule) => Places): Attributes => {
+    const admitted: Attributes = {};
+    for (const rule of rules) {
+      const { key, type } = rule;
+      const value: unknown = attributes[key];
+      if (value !== undefined && value !== null) admitted[key] = admitDeclared(key, type, value, places(rule), reject);
+      else if (type.required) reject('attribute_missing', key);
+    }
+    for (const key in attributes) {
+      if (!seenOf.has(key) && attributes[key] !== undefined) reject('attribute_undeclared', key);
+    }
+    return admitted;
+  };
   return {
     keys,
     mayBeError: errors.length > 0 || seenOf.has('error.type'),
-    admit(attributes, reject) {
-      const admitted: Attributes = {};
-      for (const { key, type, seen } of rules) {
-        const value: unknown = attributes[key];
-        if (value !== undefined && value !== null) admitted[key] = admitDeclared(key, type, value, seen, reject);
-        else if (type.required) reject('attribute_missing', key);
+    admit: (attributes, reject) => admitInto(attributes, reject, placesOfSeries),
+    admitObserved: (attributes, reject) => admitInto(attributes, reject, placesOfObservations),
+    settle(admitted, reject) {
+      const settled: Attributes = {};
+      for (const rule of rules) {
+        const value = admitted[rule.key];
+        if (value !== undefined)
+          settled[rule.key] = admitDeclared(rule.key, rule.type, value, placesOfSeries(rule), reject);
       }
-      for (const key in attributes) {
-        if (!seenOf.has(key) && attributes[key] !== undefined) reject('attribute_undeclared', key);
-      }
-      return admitted;
+      return settled;
+    },
+    endObservations() {
+      for (const { observed } of rules) observed.clear();
     },
     keep(attributes) {
       for (const { key, seen } of rules) {
@@ -44,11 +66,35 @@ export function declaredAdmission(types: AttributeTypes): Admission {
   };
 }
 
+/** Attribute of a metric, and its values so far. */
+interface Rule {
+  readonly key: string;
+  readonly type: AttributeType;
+  readonly seen: ReadonlySet<unknown>;
+  readonly observed: Set<unknown>;
+}
+
+/** Reports whether the limit of an attribute leaves room for a value. */
+type Places = (value: AttributeValue) => boolean;
+
+function placesOfSeries({ seen, type }: Rule): Places {
+  return (value) => seen.has(value) || seen.size < type.limit;
+}
+
+function placesOfObservations({ seen, observed, type }: Rule): Places {
+  return (value) => {
+    if (seen.has(value) || observed.has(value)) return true;
+    if (observed.size >= type.limit) return false;
+    observed.add(value);
+    return true;
+  };
+}
+
 function admitDeclared(
   key: string,
   type: AttributeType,
   value: unknown,
-  seen: ReadonlySet<unknown>,
+  hasPlaceFor: Places,
   reject: Reject,
 ): AttributeValue {
   // _OTHER does not count against the limit, and every attribute type admits it.
@@ -57,8 +103,7 @@ function admitDeclared(
     reject(reason, key);
     return otherValue;
   };
-  const withinLimit = (given: AttributeValue) =>
-    seen.has(given) || seen.size < type.limit ? given : replace('attribute_other');
+  const withinLimit = (given: AttributeValue) => (hasPlaceFor(given) ? given : replace('attribute_other'));
   switch (type.kind) {
     case 'oneOf':
       return type.values?.includes(value as string) === true ? (value as string) : replace('attribute_other');

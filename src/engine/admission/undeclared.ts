@@ -10,25 +10,30 @@ const maxAttributes = 128;
 /** Creates an admission without declared keys; `process` runs first. */
 export function openAdmission(process?: (attributes: Attributes) => Attributes): Admission {
   const seen = new Map<string, Set<unknown>>();
+  const admit = (given: Attributes, reject: Reject): Attributes => {
+    const attributes = process === undefined ? given : processed(process, given, reject);
+    const admitted: Attributes = {};
+    let kept = 0;
+    for (const given of Object.keys(attributes)) {
+      const value = admitOpen(given, attributes[given], reject);
+      if (value === undefined) continue;
+      const key = cutText(given, given, reject);
+      if (key === '' || key === '__proto__' || kept === maxAttributes) {
+        reject('attribute_invalid', key);
+        continue;
+      }
+      admitted[key] = value;
+      kept++;
+    }
+    return admitted;
+  };
   return {
     keys: undefined,
     mayBeError: true,
-    admit(given, reject) {
-      const attributes = process === undefined ? given : processed(process, given, reject);
-      const admitted: Attributes = {};
-      let kept = 0;
-      for (const key of Object.keys(attributes)) {
-        const value = admitOpen(key, attributes[key], reject);
-        if (value === undefined) continue;
-        if (key === '' || key === '__proto__' || kept === maxAttributes) {
-          reject('attribute_invalid', key);
-          continue;
-        }
-        admitted[key] = value;
-        kept++;
-      }
-      return admitted;
-    },
+    admit,
+    admitObserved: admit,
+    settle: (admitted) => admitted,
+    endObservations() {},
     keep(attributes) {
       for (const key in attributes) {
         const values = seen.get(key);

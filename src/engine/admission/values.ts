@@ -2,7 +2,7 @@
 import { maxValueLength } from '../../model/instrument.js';
 import type { Reject } from '../rejections.js';
 
-/** Returns the text, truncated to the maximum length of an attribute value. */
+/** Returns a key or a value of an attribute, truncated to the maximum length of both. */
 export function cutText(key: string, text: string, reject: Reject): string {
   if (text.length <= maxValueLength) return text;
   reject('attribute_cut', key);
