@@ -108,7 +108,12 @@ export class SeriesStore {
 
   /** Number of series that count against the limit, exported or not. */
   get size(): number {
-    return this.list.length + this.parked.size + this.retired.size + (this.overflow === undefined ? 0 : 1);
+    return (
+      this.list.length +
+      this.parked.size +
+      this.retired.size +
+      (this.overflow === undefined || !this.options.overflows ? 0 : 1)
+    );
   }
 
   /** Returns the active series of admitted attributes; `undefined` if it does not exist. */
@@ -241,11 +246,12 @@ export class SeriesStore {
 
   /** Reports whether the limit leaves room for a series of these attributes. */
   #hasRoomFor(admitted: Attributes): boolean {
-    const { admission, limit } = this.options;
+    const { admission, limit, overflows } = this.options;
     const reserved = admission.mayBeError && !admission.isError(admitted) ? Math.floor(limit / 10) : 0;
-    if (this.options.observed) this.#evictParked(limit - 1 - reserved);
-    // The overflow series counts against the limit.
-    return this.list.length + this.parked.size + this.retired.size < limit - 1 - reserved;
+    // An overflow series counts against the limit.
+    const room = limit - (overflows ? 1 : 0) - reserved;
+    if (this.options.observed) this.#evictParked(room);
+    return this.list.length + this.parked.size + this.retired.size < room;
   }
 
   /** Evicts parked series, oldest first, until the store holds fewer than `room`. */

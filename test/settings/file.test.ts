@@ -175,10 +175,10 @@ resource:
   const body = peer.requests.at(-1)?.body;
   expect(attributesOf(jsonOf(body).resource.attributes)).toMatchObject({
     'service.name': 'of-the-file',
-    shard: 3,
+    shard: '3',
     'host.name': 'mine',
     tier: 'of-the-code',
-    'process.pid': process.pid,
+    'process.pid': `${process.pid}`,
   });
   expect(jsonOf(body).schemaUrl).toBe('https://opentelemetry.io/schemas/1.30.0');
 });
@@ -194,7 +194,7 @@ resource:
   metrics.shop.orders.add(1);
   await metrics.forceFlush();
   const found = attributesOf(jsonOf(peer.requests[0]?.body).resource.attributes);
-  expect(found).toMatchObject({ 'process.pid': process.pid, 'service.name': 'of-the-variable' });
+  expect(found).toMatchObject({ 'process.pid': `${process.pid}`, 'service.name': 'of-the-variable' });
   expect(found['service.instance.id']).toMatch(/^[0-9a-f-]{36}$/);
   const keys = Object.keys(found);
   expect(keys.filter((key) => /^(host|container|k8s)\.|^process\.runtime\./.test(key))).toEqual([]);
@@ -227,7 +227,7 @@ test('views apply to exported metrics', async () => {
 
   const found = metricsOf(peer.requests[0]?.body);
   const [checkout] = found['shop.checkout.duration'].histogram.dataPoints;
-  expect(checkout).toMatchObject({ explicitBounds: [0.1, 1], bucketCounts: [0, 1, 0], count: 1 });
+  expect(checkout).toMatchObject({ explicitBounds: [0.1, 1], bucketCounts: ['0', '1', '0'], count: '1' });
   expect(checkout).not.toHaveProperty('min');
   const visits = found['shop.visits'];
   expect(visits.description).toBe('Seen.');

@@ -52,7 +52,7 @@ export const rules: Readonly<Record<string, Rule>> = {
   naming: { ours: ['model'], theirs: [] },
   formats: {
     ours: ['model', 'naming', 'options'],
-    theirs: [...types(api), anyNode, '@opentelemetry/otlp-transformer'],
+    theirs: [...types(api), anyNode],
   },
   delivery: {
     ours: ['errors', 'options', 'model'],

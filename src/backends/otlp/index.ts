@@ -1,8 +1,7 @@
 /**
  * Backend `otlp`: pushes to an OpenTelemetry Collector or any other receiver of OTLP over HTTP or gRPC.
  *
- * The protobuf encoder and the HTTP client belong to this package. The stock OpenTelemetry transformer encodes http/json.
- * The optional package `@grpc/grpc-js` sends over gRPC.
+ * The encoders and the HTTP client belong to this package. The optional package `@grpc/grpc-js` sends over gRPC.
  *
  * @module
  */

@@ -7,7 +7,7 @@ import { requestExporter } from '../../delivery/request-exporter.js';
 import { openSpool } from '../../delivery/spool/spool.js';
 import { readTlsFiles } from '../../delivery/tls-files.js';
 import { OtlpEncoder } from '../../formats/otlp/encoder.js';
-import { encodeJson } from '../../formats/otlp/json.js';
+import { OtlpJsonEncoder } from '../../formats/otlp/json-encoder.js';
 import { readJsonPartialSuccess, readPartialSuccess } from '../../formats/otlp/partial-success.js';
 import type { Collected } from '../../model/collected.js';
 import type { EncodedCollection } from '../../model/request.js';
@@ -35,21 +35,18 @@ export async function openExporter(options: OtlpOptions, context: ExporterContex
   const spool = await openSpool({ location, name: 'otlp', identity: identityOf(options), clock, warn, dropped });
   const common = { ...preferences, client, account, clock, intervalMs, maxRetryAfterMs, spool };
   if (isJson(options)) {
+    const encoder = new OtlpJsonEncoder({ maxRequestBytes });
     return requestExporter({
       ...common,
       readAnswer: readJsonPartialSuccess,
-      async encode(collected) {
-        const metrics = await collected.resourceMetrics();
-        await metrics.resource.waitForAsyncAttributes?.();
-        return encodeJson(metrics, maxRequestBytes);
-      },
+      encode: (collected) => encode(encoder, collected),
     });
   }
   const encoder = new OtlpEncoder({ maxRequestBytes });
   return requestExporter({
     ...common,
     readAnswer: readPartialSuccess,
-    encode: (collected) => encodeProtobuf(encoder, collected),
+    encode: (collected) => encode(encoder, collected),
     recycle: (requests) => encoder.recycle(requests),
   });
 }
@@ -60,7 +57,7 @@ async function openClient(options: OtlpOptions, context: ExporterContext): Promi
   return openGrpcClient(options, context);
 }
 
-async function encodeProtobuf(encoder: OtlpEncoder, collected: Collected): Promise<EncodedCollection> {
+async function encode(encoder: OtlpEncoder | OtlpJsonEncoder, collected: Collected): Promise<EncodedCollection> {
   await collected.walk(encoder);
   if (encoder.points === 0) return { requests: [], oversized: 0 };
   await encoder.resource?.waitForAsyncAttributes?.();

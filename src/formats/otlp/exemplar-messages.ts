@@ -5,8 +5,9 @@ import { exemplarField } from './fields.js';
 import { highWord, UnixNanoseconds } from './int64.js';
 import { writeAttributes } from './key-values.js';
 
-const traceIdPattern = /^[0-9a-f]{32}$/i;
-const spanIdPattern = /^[0-9a-f]{16}$/i;
+/** Identifiers of OpenTelemetry in hexadecimal. Receivers reject identifiers of another length. */
+export const traceIdPattern = /^[0-9a-f]{32}$/i;
+export const spanIdPattern = /^[0-9a-f]{16}$/i;
 
 const time = new UnixNanoseconds();
 
@@ -28,7 +29,6 @@ export function writeExemplars(
     writer.fixed64(exemplarField.time, low, high);
     if (int && Number.isInteger(value)) writer.fixed64(exemplarField.int, value >>> 0, highWord(value));
     else writer.double(exemplarField.double, value);
-    // Receivers reject identifiers of another length.
     if (spanId !== undefined && spanIdPattern.test(spanId)) writer.bytes(exemplarField.spanId, bytesOf(spanId));
     if (traceId !== undefined && traceIdPattern.test(traceId)) writer.bytes(exemplarField.traceId, bytesOf(traceId));
     writeAttributes(writer, exemplarField.filteredAttribute, filteredAttributes);

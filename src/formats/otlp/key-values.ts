@@ -3,7 +3,7 @@ import type { Attributes } from '@opentelemetry/api';
 import type { ProtobufWriter } from '../protobuf-writer.js';
 import { keyValueField, listField, valueField } from './fields.js';
 
-/** Integers from this limit on do not fit `int64`, and are sent as `double`. */
+/** Integers from this limit on do not fit `int64`. */
 const int64Limit = 2 ** 63;
 
 /** Writes each attribute as a field with this number, in the order of the object. */
@@ -36,6 +36,11 @@ function writeValue(writer: ProtobufWriter, field: number, value: unknown): void
 }
 
 function writeNumber(writer: ProtobufWriter, value: number): void {
-  if (Number.isInteger(value) && value >= -int64Limit && value < int64Limit) writer.int(valueField.int, value);
+  if (isInt64(value)) writer.int(valueField.int, value);
   else writer.double(valueField.double, value);
+}
+
+/** Reports whether a number is sent as `int64`; the remaining numbers are sent as `double`. */
+export function isInt64(value: number): boolean {
+  return Number.isInteger(value) && value >= -int64Limit && value < int64Limit;
 }

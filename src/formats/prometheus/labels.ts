@@ -76,5 +76,13 @@ function joined(sources: { key: string; value: string }[]): string {
 
 /** Returns the text of an attribute value: lists as JSON, lone surrogates replaced. */
 export function labelValue(value: unknown): string {
-  return (typeof value === 'object' ? JSON.stringify(value) : String(value)).replace(/\p{Cs}/gu, '\uFFFD');
+  return (typeof value === 'object' ? JSON.stringify(value, finiteOrText) : String(value)).replace(
+    /\p{Cs}/gu,
+    '\uFFFD',
+  );
+}
+
+/** JSON has no numbers for NaN and the infinities, and would show null. */
+function finiteOrText(_key: string, value: unknown): unknown {
+  return typeof value === 'number' && !Number.isFinite(value) ? `${value}` : value;
 }
