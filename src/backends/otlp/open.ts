@@ -3,12 +3,13 @@ import type { DeliveryAccount } from '../../delivery/account.js';
 import type { BackendContext } from '../../delivery/contract.js';
 import type { Exporter, ExportPreferences } from '../../delivery/exporter.js';
 import { createHttpClient, type HttpClient, type HttpTarget } from '../../delivery/http-client.js';
+import { htmlDefect } from '../../delivery/http-response.js';
 import { requestExporter } from '../../delivery/request-exporter.js';
 import { openSpool } from '../../delivery/spool/spool.js';
 import { readTlsFiles } from '../../delivery/tls-files.js';
 import { OtlpEncoder } from '../../formats/otlp/encoder.js';
 import { encodeJson } from '../../formats/otlp/json.js';
-import { readJsonPartialSuccess, readPartialSuccess } from '../../formats/otlp/partial-success.js';
+import { readExportResponse } from '../../formats/otlp/partial-success.js';
 import type { Collected } from '../../model/collected.js';
 import type { EncodedCollection } from '../../model/request.js';
 import { version } from '../../version.js';
@@ -33,11 +34,11 @@ export async function openExporter(options: OtlpOptions, context: ExporterContex
   const client = await openClient(options, context);
   const { dropped } = account;
   const spool = await openSpool({ location, name: 'otlp', identity: identityOf(options), clock, warn, dropped });
-  const common = { ...preferences, client, account, clock, intervalMs, maxRetryAfterMs, spool };
+  const readAnswer = (body: Uint8Array) => readExportResponse(body) ?? { rejectedPoints: 0, message: '' };
+  const common = { ...preferences, client, account, clock, intervalMs, maxRetryAfterMs, spool, readAnswer };
   if (isJson(options)) {
     return requestExporter({
       ...common,
-      readAnswer: readJsonPartialSuccess,
       async encode(collected) {
         const metrics = await collected.resourceMetrics();
         await metrics.resource.waitForAsyncAttributes?.();
@@ -48,7 +49,6 @@ export async function openExporter(options: OtlpOptions, context: ExporterContex
   const encoder = new OtlpEncoder({ maxRequestBytes });
   return requestExporter({
     ...common,
-    readAnswer: readPartialSuccess,
     encode: (collected) => encodeProtobuf(encoder, collected),
     recycle: (requests) => encoder.recycle(requests),
   });
@@ -83,7 +83,17 @@ function targetOf(options: OtlpOptions, warn: BackendContext['warn']): HttpTarge
     },
     gzip,
     tls: readTlsFiles(options, 'otlp', warn),
+    defectOf,
   };
+}
+
+/**
+ * Returns why a response is not an `ExportMetricsServiceResponse`. The content type decides only about HTML: the
+ * specification requires that of the request, but servers send others, or none, with valid bodies.
+ */
+function defectOf(body: Uint8Array, contentType: string): string | undefined {
+  const isValid = readExportResponse(body) !== undefined;
+  return htmlDefect(body, contentType) ?? (isValid ? undefined : 'the response body is not an OTLP response');
 }
 
 /** Returns what identifies the endpoint. Headers are part of it: stored requests of one tenant must not reach another. */
