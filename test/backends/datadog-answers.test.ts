@@ -103,6 +103,17 @@ describe('responses', () => {
     expect(status().points).toEqual({ exported: 1, rejected: 0, dropped: {} });
   });
 
+  test.each([
+    ['text/html', '<h1>Sign in</h1>', 'HTTP 200, but the response is an HTML page: Sign in'],
+    ['application/json', '{"errors":[', 'HTTP 200, but the response body is not JSON'],
+  ])('refuses a body of type %s that is not an answer: %j', async (type, body, reason) => {
+    const headers = { 'content-type': type };
+    const { metrics, status } = await start({ answer: () => ({ status: 200, headers, body }) });
+    metrics.shop.sent.add(1);
+    expect(await metrics.forceFlush()).toMatchObject({ ok: false });
+    expect(status()).toMatchObject({ reason, points: { exported: 0, rejected: 0, dropped: { refused: 1 } } });
+  });
+
   test('a request that is sent again after a lost answer changes no value', async () => {
     const { metrics, store, intake } = await start({ answer: (count) => (count === 1 ? 'lost' : undefined) });
     const many = startMetrics({

@@ -108,12 +108,14 @@ test('points of a partial success are counted as rejected, with its message', as
   expect(messages).toEqual([`otlp: partial success: ${peer.url} rejected 1 data points: key [redacted]; not retried`]);
 });
 
-test('an invalid response counts as accepted', async () => {
+test('a message that is not an OTLP response counts as refused', async () => {
   const peer = await startAnswering({ body: Buffer.from([0xff, 0xff]) });
   const { metrics, done, status } = await startOver(peer.url);
   done.add(1, { queue: 'mail' });
-  expect(await metrics.forceFlush()).toMatchObject({ ok: true });
-  expect(status()?.points).toEqual({ exported: 1, rejected: 0, dropped: {} });
+  const reason = 'gRPC OK, but the message is not an OTLP response';
+  expect(await metrics.forceFlush()).toMatchObject({ ok: false, backends: [{ reason }] });
+  expect(peer.requests).toHaveLength(1);
+  expect(status()?.points).toEqual({ exported: 0, rejected: 0, dropped: { refused: 1 } });
 });
 
 test('a key that the server repeats does not appear in reasons', async () => {

@@ -103,10 +103,3 @@ test('removes keys from the message of a partial success', async () => {
     expect.stringContaining('rejected 1 data points: key [redacted]'),
   ]);
 });
-
-test.each(['', '\x0a', '\x0a\xff\xff\xff\xff', 'ok', '<html>'])('treats the body %j as acceptance', async (body) => {
-  const { metrics, add } = await start({}, () => ({ status: 200, body }));
-  add(1);
-  expect(await metrics.forceFlush()).toMatchObject({ ok: true });
-  expect(metrics.status().backends[0]?.points).toEqual({ exported: series, rejected: 0, dropped: {} });
-});

@@ -205,13 +205,6 @@ test('refused deltas are counted and never sent again', async () => {
   });
 });
 
-test('a response with a large body is classified by its status', async () => {
-  const { metrics } = await start({}, () => ({ status: 200, body: '\n'.repeat(5 * 1024 * 1024) }));
-  metrics.jobs.held.set(1);
-  expect(await metrics.forceFlush()).toMatchObject({ ok: true });
-  expect(metrics.status().backends[0]?.points).toEqual({ exported: 1, rejected: 0, dropped: {} });
-});
-
 test('exports continue without a certificate file that cannot be read', async () => {
   const certificate = '/nowhere/ca.pem';
   expect(existsSync(certificate)).toBe(false);

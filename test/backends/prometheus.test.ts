@@ -26,7 +26,7 @@ test('a scrape returns the recorded values', async () => {
   metrics.shop.orders.add(2);
   const response = await fetch(url);
   expect(response.status).toBe(200);
-  expect(response.headers.get('content-type')).toBe('text/plain; version=0.0.4; charset=utf-8');
+  expect(response.headers.get('content-type')).toBe('text/plain; version=0.0.4; charset=utf-8; escaping=underscores');
   expect(await response.text()).toContain('\nshop_orders_total{otel_scope_name="otelier"} 2\n');
   expect(metrics.status().backends[0]).toMatchObject({ name: 'prometheus', state: 'ok', delivered: 1, failed: 0 });
 });

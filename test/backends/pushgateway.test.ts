@@ -242,3 +242,18 @@ describe('a push that is not accepted', () => {
     expect(messages).toEqual([expect.stringMatching(/^pushgateway: cannot read PEM file \/nowhere\/ca\.pem: ENOENT/)]);
   });
 });
+
+test('refuses an HTML page in place of an answer', async () => {
+  const { metrics, status } = await start({}, () => ({ status: 200, body: '<h1>Sign in</h1>' }));
+  metrics.nightly.held.set(1);
+  const reason = 'HTTP 200, but the response is an HTML page: Sign in';
+  expect(await metrics.forceFlush()).toMatchObject({ ok: false, backends: [{ reason }] });
+  expect(status()?.points).toMatchObject({ exported: 0, dropped: { refused: 1 } });
+});
+
+test('an answer other than HTML is an acceptance', async () => {
+  const { metrics, status } = await start({}, () => ({ status: 202, body: 'ok' }));
+  metrics.nightly.held.set(1);
+  expect(await metrics.forceFlush()).toMatchObject({ ok: true });
+  expect(status()?.points).toMatchObject({ exported: 1, dropped: {} });
+});

@@ -34,9 +34,9 @@ const outages: readonly Fault[] = [
   'unknown name',
 ];
 const refusals: readonly Fault[] = ['400', 'redirect'];
-/** Everything is accepted, whatever the response body holds. */
-const oddAnswers: readonly Fault[] = ['garbage body', 'slow body', 'partial success'];
-/** Everything is accepted with a large response body. Not run concurrently: each takes most of a CPU core. */
+/** Everything arrives, and the response body with status 200 is not an OTLP response. */
+const oddAnswers: readonly Fault[] = ['garbage body', 'slow body'];
+/** The same with a large response body. Not run concurrently: each takes most of a CPU core. */
 const largeAnswers: readonly Fault[] = ['256 MB body', 'gzip bomb'];
 const reasons: Partial<Record<Fault, RegExp>> = {
   refused: /ECONNREFUSED/,
@@ -48,6 +48,10 @@ const reasons: Partial<Record<Fault, RegExp>> = {
   'slow drip': /no answer within/,
   'wrong CA': /certificate/,
   'unknown name': /ENOTFOUND|EAI_AGAIN|no answer within/,
+  'garbage body': /HTTP 200, but the response body is not an OTLP response/,
+  'slow body': /HTTP 200, but the response body was cut short/,
+  '256 MB body': /HTTP 200, but the response body exceeds 4 MiB/,
+  'gzip bomb': /HTTP 200, but the response body exceeds 4 MiB/,
 };
 
 /** Selection of cases. */
@@ -160,21 +164,43 @@ export function defineFaultTests({ temporalities, outageIntervals }: FaultSelect
     });
   });
 
-  async function expectSentOnce(fault: Fault, temporality: Temporality, context: Running): Promise<void> {
-    const { peer, recorded, flushed, before, during, end } = await runThrough(fault, temporality, context);
-    expect({ flushed, end }).toMatchObject({ flushed: { ok: true }, end: { state: 'ok', failed: 0 } });
-    const accepted = requestsOf(peer, 'accepted');
-    expect(totalsOf(accepted, temporality)).toEqual(recorded);
-    expect(accountedPoints(end)).toBe(countPoints(accepted));
-    const partialSuccesses = accepted.filter((request) => request.fault === 'partial success').length;
-    expect(end.points).toMatchObject({ rejected: partialSuccesses, dropped: {} });
-    expect(during.delivered).toBeGreaterThan(before.delivered);
-    expect(end).toMatchObject({ state: 'ok', failed: 0, delivered: accepted.length });
+  describe.concurrent.each(temporalities)('partial success, %s', (temporality) => {
+    test('does not send accepted requests again', { timeout: timeoutMs }, async (context) => {
+      const { peer, recorded, flushed, before, during, end } = await runThrough(
+        'partial success',
+        temporality,
+        context,
+      );
+      expect({ flushed, end }).toMatchObject({ flushed: { ok: true }, end: { state: 'ok', failed: 0 } });
+      const accepted = requestsOf(peer, 'accepted');
+      expect(totalsOf(accepted, temporality)).toEqual(recorded);
+      expect(accountedPoints(end)).toBe(countPoints(accepted));
+      const partialSuccesses = accepted.filter((request) => request.fault === 'partial success').length;
+      expect(end.points).toMatchObject({ rejected: partialSuccesses, dropped: {} });
+      expect(during.delivered).toBeGreaterThan(before.delivered);
+      expect(end.delivered).toBe(accepted.length);
+    });
+  });
+
+  /** The points arrive once, and count as refused: an answer that is not OTLP does not confirm them. */
+  async function expectRefusedOnce(fault: Fault, temporality: Temporality, context: Running): Promise<void> {
+    const { peer, recorded, flushed, during, end } = await runThrough(fault, temporality, context);
+    expect({ flushed, end }).toMatchObject({ flushed: { ok: true }, end: { state: 'ok' } });
+    const arrived = requestsOf(peer, 'accepted');
+    const refused = arrived.filter((request) => request.fault === fault);
+    expect(totalsOf(arrived, temporality)).toEqual(recorded);
+    expect(end.points).toEqual({
+      exported: countPoints(arrived) - countPoints(refused),
+      rejected: 0,
+      dropped: { refused: countPoints(refused) },
+    });
+    expect(end).toMatchObject({ failed: refused.length, delivered: arrived.length - refused.length });
+    expect(during.reason).toMatch(reasons[fault] as RegExp);
   }
 
   describe.concurrent.each(each(oddAnswers))('%s, %s', (fault, temporality) => {
-    test('does not send accepted requests again', { timeout: timeoutMs }, (context) =>
-      expectSentOnce(fault, temporality, context),
+    test('counts the points as refused and does not send them again', { timeout: timeoutMs }, (context) =>
+      expectRefusedOnce(fault, temporality, context),
     );
   });
 
@@ -210,8 +236,8 @@ export function defineFaultTests({ temporalities, outageIntervals }: FaultSelect
   );
 
   describe.each(each(largeAnswers))('%s, %s', (fault, temporality) => {
-    test('does not send accepted requests again', { timeout: timeoutMs }, (context) =>
-      expectSentOnce(fault, temporality, context),
+    test('counts the points as refused and does not send them again', { timeout: timeoutMs }, (context) =>
+      expectRefusedOnce(fault, temporality, context),
     );
   });
 }

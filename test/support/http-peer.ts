@@ -16,7 +16,7 @@ export type Answer =
   | {
       readonly status: number;
       readonly headers?: Record<string, string>;
-      readonly body?: string;
+      readonly body?: string | Uint8Array;
       readonly delayMs?: number;
     }
   | 'hang';

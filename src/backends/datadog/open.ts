@@ -4,6 +4,7 @@ import type { BackendContext } from '../../delivery/contract.js';
 import type { Exporter, ExportPreferences } from '../../delivery/exporter.js';
 import { gzip } from '../../delivery/gzip.js';
 import { createHttpClient, type HttpClient } from '../../delivery/http-client.js';
+import { htmlDefect } from '../../delivery/http-response.js';
 import { MemoryQueue } from '../../delivery/memory-queue.js';
 import { requestExporter } from '../../delivery/request-exporter.js';
 import { openSpool } from '../../delivery/spool/spool.js';
@@ -81,6 +82,7 @@ function clientOf(options: DatadogOptions & { apiKey: string }, clock: Clock): H
       gzip: false,
       tls: {},
       retryable: (status) => status >= 400 && !finalStatus.has(status),
+      defectOf,
     },
     clock,
   );
@@ -95,9 +97,21 @@ function clientOf(options: DatadogOptions & { apiKey: string }, clock: Clock): H
   };
 }
 
+/** Returns why a response is not one of an intake: it is an HTML page, or it is declared as JSON and is not JSON. */
+function defectOf(body: Uint8Array, contentType: string): string | undefined {
+  const page = htmlDefect(body, contentType);
+  if (page !== undefined || body.length === 0 || !/^application\/json\b/i.test(contentType)) return page;
+  try {
+    JSON.parse(Buffer.from(body).toString('utf8'));
+    return undefined;
+  } catch {
+    return 'the response body is not JSON';
+  }
+}
+
 /**
- * Reads `{"errors": []}`. Errors do not name points, so all points of the request count as rejected. Any other body, such as
- * a proxy's, counts as acceptance. The message does not contain the key.
+ * Reads `{"errors": []}`. Errors do not name points, so all points of the request count as rejected. Another body, such as
+ * that of an agent, counts as acceptance. The message does not contain the key.
  */
 function readAnswer(body: Uint8Array, apiKey: string): Answer {
   let errors: unknown;

@@ -3,12 +3,13 @@ import type { DeliveryAccount } from '../../delivery/account.js';
 import type { BackendContext } from '../../delivery/contract.js';
 import type { Exporter, ExportPreferences } from '../../delivery/exporter.js';
 import { createHttpClient, type HttpClient, type HttpTarget } from '../../delivery/http-client.js';
+import { htmlDefect } from '../../delivery/http-response.js';
 import { requestExporter } from '../../delivery/request-exporter.js';
 import { openSpool } from '../../delivery/spool/spool.js';
 import { readTlsFiles } from '../../delivery/tls-files.js';
 import { OtlpEncoder } from '../../formats/otlp/encoder.js';
 import { OtlpJsonEncoder } from '../../formats/otlp/json-encoder.js';
-import { readJsonPartialSuccess, readPartialSuccess } from '../../formats/otlp/partial-success.js';
+import { readExportResponse } from '../../formats/otlp/partial-success.js';
 import type { Collected } from '../../model/collected.js';
 import type { EncodedCollection } from '../../model/request.js';
 import { version } from '../../version.js';
@@ -33,19 +34,15 @@ export async function openExporter(options: OtlpOptions, context: ExporterContex
   const client = await openClient(options, context);
   const { dropped } = account;
   const spool = await openSpool({ location, name: 'otlp', identity: identityOf(options), clock, warn, dropped });
-  const common = { ...preferences, client, account, clock, intervalMs, maxRetryAfterMs, spool };
+  const readAnswer = (body: Uint8Array) => readExportResponse(body) ?? { rejectedPoints: 0, message: '' };
+  const common = { ...preferences, client, account, clock, intervalMs, maxRetryAfterMs, spool, readAnswer };
   if (isJson(options)) {
     const encoder = new OtlpJsonEncoder({ maxRequestBytes });
-    return requestExporter({
-      ...common,
-      readAnswer: readJsonPartialSuccess,
-      encode: (collected) => encode(encoder, collected),
-    });
+    return requestExporter({ ...common, encode: (collected) => encode(encoder, collected) });
   }
   const encoder = new OtlpEncoder({ maxRequestBytes });
   return requestExporter({
     ...common,
-    readAnswer: readPartialSuccess,
     encode: (collected) => encode(encoder, collected),
     recycle: (requests) => encoder.recycle(requests),
   });
@@ -80,7 +77,17 @@ function targetOf(options: OtlpOptions, warn: BackendContext['warn']): HttpTarge
     },
     gzip,
     tls: readTlsFiles(options, 'otlp', warn),
+    defectOf,
   };
+}
+
+/**
+ * Returns why a response is not an `ExportMetricsServiceResponse`. The content type decides only about HTML: the
+ * specification requires that of the request, but servers send others, or none, with valid bodies.
+ */
+function defectOf(body: Uint8Array, contentType: string): string | undefined {
+  const isValid = readExportResponse(body) !== undefined;
+  return htmlDefect(body, contentType) ?? (isValid ? undefined : 'the response body is not an OTLP response');
 }
 
 /** Returns what identifies the endpoint. Headers are part of it: stored requests of one tenant must not reach another. */

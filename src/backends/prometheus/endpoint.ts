@@ -43,8 +43,8 @@ export interface EndpointOptions {
   readonly dashboardUrl: string | undefined;
   /** Headers of every response. */
   readonly headers: Readonly<Record<string, string>>;
-  /** Returns the format for an `Accept` header, or `undefined` when no format is acceptable. */
-  negotiate(accept: string | undefined): NegotiatedFormat | undefined;
+  /** Returns the format for an `Accept` header. */
+  negotiate(accept: string | undefined): NegotiatedFormat;
   scrape(format: NegotiatedFormat, timeoutMs: number): Promise<Scraped>;
   /** True while metrics can be collected. */
   isActive(): boolean;
@@ -59,12 +59,6 @@ export function createEndpoint(options: EndpointOptions): EndpointHandler {
 
   async function metrics(request: EndpointRequest, query: URLSearchParams): Promise<EndpointResponse> {
     const format = options.negotiate(headerOf(request, 'accept'));
-    if (format === undefined) {
-      return textResponse(
-        406,
-        'Not acceptable: supported are text/plain, application/openmetrics-text and application/vnd.google.protobuf.\n',
-      );
-    }
     if (inFlight >= options.maxInFlight) {
       return textResponse(503, 'Too many concurrent scrapes.\n', { 'retry-after': '1' });
     }

@@ -22,11 +22,10 @@ interface MediaRange {
 const maxHeaderLength = 4_096;
 
 /**
- * Returns the format that the header prefers, or `undefined` when it accepts no supported format. Without a header the
- * format is text 0.0.4.
+ * Returns the format that the header prefers. Without a header, and when the header accepts no supported format, the
+ * format is text 0.0.4: every scraper reads it, and Prometheus' own libraries respond with it.
  */
-export function negotiate(accept: string | undefined): NegotiatedFormat | undefined {
-  if (accept === undefined || accept.trim() === '') return formatOf('text', '0.0.4', undefined);
+export function negotiate(accept = ''): NegotiatedFormat {
   const ranges = accept.slice(0, maxHeaderLength).split(',').map(parseRange);
   // The sort is stable: of two ranges with the same quality, the first one in the header wins.
   ranges.sort((one, other) => other.quality - one.quality);
@@ -35,7 +34,7 @@ export function negotiate(accept: string | undefined): NegotiatedFormat | undefi
     const format = formatFor(type, parameters);
     if (format !== undefined) return format;
   }
-  return undefined;
+  return formatOf('text', '0.0.4');
 }
 
 /** Returns the format for one media range; `undefined` when the range is not supported. */
@@ -59,7 +58,7 @@ function formatFor(type: string, parameters: ReadonlyMap<string, string>): Negot
         : undefined;
     case 'text/*':
     case '*/*':
-      return formatOf('text', '0.0.4', undefined);
+      return formatOf('text', '0.0.4');
     case 'application/*':
       return formatOf('openmetrics', '1.0.0', escaping);
     default:
@@ -69,19 +68,14 @@ function formatFor(type: string, parameters: ReadonlyMap<string, string>): Negot
 
 const protobufMessage = 'io.prometheus.client.MetricFamily';
 
-function formatOf(
-  format: ScrapeFormat,
-  version: string,
-  requestedEscaping: EscapingScheme | undefined,
-): NegotiatedFormat {
-  const suffix = requestedEscaping === undefined ? '' : `; escaping=${requestedEscaping}`;
+/** The default escaping is for scrapers that request none, which support only the legacy character set. */
+function formatOf(format: ScrapeFormat, version: string, escaping: EscapingScheme = 'underscores'): NegotiatedFormat {
   const types: Record<ScrapeFormat, string> = {
     text: `text/plain; version=${version}; charset=utf-8`,
     openmetrics: `application/openmetrics-text; version=${version}; charset=utf-8`,
     protobuf: `application/vnd.google.protobuf; proto=${protobufMessage}; encoding=delimited`,
   };
-  // A scraper that sends no escaping parameter supports only the legacy character set.
-  return { format, escaping: requestedEscaping ?? 'underscores', contentType: types[format] + suffix };
+  return { format, escaping, contentType: `${types[format]}; escaping=${escaping}` };
 }
 
 function escapingOf(text: string | undefined): EscapingScheme | undefined {

@@ -3,6 +3,7 @@ import type { DeliveryAccount } from '../../delivery/account.js';
 import type { BackendContext } from '../../delivery/contract.js';
 import { type Exporter, type ExportPreferences, suppressTracing } from '../../delivery/exporter.js';
 import { createHttpClient, type HttpClient, type HttpTarget } from '../../delivery/http-client.js';
+import { htmlDefect } from '../../delivery/http-response.js';
 import { reasonOf } from '../../delivery/reason.js';
 import { requestExporter } from '../../delivery/request-exporter.js';
 import { Retry } from '../../delivery/retry.js';
@@ -43,7 +44,8 @@ export function openGroup(options: PushgatewayOptions, context: GroupContext): O
   const connect = (method: NonNullable<HttpTarget['method']>, gzip: boolean, headers: HttpTarget['headers']) => {
     if (group.url === undefined) throw new Error('pushgateway: the group has no job name yet');
     const all = { 'user-agent': `otelier/${version}`, ...headers, ...authorizationOf(options), ...options.headers };
-    return createHttpClient({ url: group.url, method, headers: all, gzip, tls, digest: withoutSample }, clock);
+    const rules = { digest: withoutSample, defectOf: htmlDefect };
+    return createHttpClient({ url: group.url, method, headers: all, gzip, tls, ...rules }, clock);
   };
   const client = lazyClient(() =>
     connect(options.method, gzip, {

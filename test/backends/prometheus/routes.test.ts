@@ -8,9 +8,9 @@ import { serve, start } from './serving.js';
 const dashboardUrl = 'https://grafana.example.org/d/shop?orgId=1';
 
 test.each([
-  ['/metrics', 200, 'text/plain; version=0.0.4; charset=utf-8'],
-  ['/metrics?', 200, 'text/plain; version=0.0.4; charset=utf-8'],
-  ['/metrics?name=x&debug', 200, 'text/plain; version=0.0.4; charset=utf-8'],
+  ['/metrics', 200, 'text/plain; version=0.0.4; charset=utf-8; escaping=underscores'],
+  ['/metrics?', 200, 'text/plain; version=0.0.4; charset=utf-8; escaping=underscores'],
+  ['/metrics?name=x&debug', 200, 'text/plain; version=0.0.4; charset=utf-8; escaping=underscores'],
   ['/health', 200, 'text/plain; charset=utf-8'],
   ['/ready', 200, 'application/json; charset=utf-8'],
   ['/dashboard', 302, 'text/plain; charset=utf-8'],

@@ -2,6 +2,7 @@
 import type { ServiceError } from '@grpc/grpc-js';
 import type { FailedPost, PostResult } from '../../../delivery/http-response.js';
 import { reasonOf } from '../../../delivery/reason.js';
+import { readExportResponse } from '../../../formats/otlp/partial-success.js';
 import { readRetryDelayMs } from '../../../formats/otlp/retry-info.js';
 
 /** The end of a call. */
@@ -46,7 +47,10 @@ export function readOutcome(
   withoutSecrets: (text: string) => string,
 ): PostResult {
   const { error, response = new Uint8Array(), sent } = outcome;
-  if (error === undefined) return { kind: 'accepted', body: response };
+  if (error === undefined) {
+    if (readExportResponse(response) !== undefined) return { kind: 'accepted', body: response };
+    return { kind: 'refused', reason: 'gRPC OK, but the message is not an OTLP response', status: 0 };
+  }
   if (!sent) return { kind: 'failed', reason: connectionReason(error.details), ambiguous: false };
   const status = statusOf(error.code);
   const detail = reasonOf(withoutSecrets(error.details)).trim();
