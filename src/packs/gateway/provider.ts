@@ -77,10 +77,10 @@ export class Provider {
   readonly #reject: (failure: Failure) => void;
   readonly #end: (outcome: RequestOutcome, latencyMs: number, firstByteMs: number | undefined) => void;
 
-  constructor(name: string, context: ProviderContext) {
+  constructor(providerName: string, context: ProviderContext) {
     const { instruments, guard } = context;
-    const provider = { provider: name };
-    this.name = name;
+    const provider = { provider: providerName };
+    this.name = providerName;
     this.#context = context;
     this.#requests = instruments.requests.bind(provider);
     this.#failures = instruments.failures.bind(provider);

@@ -12,10 +12,10 @@ export class Hosts {
   readonly #indexes = new Map<string, number>();
   readonly #attributes: HostAttributes[];
 
-  /** @param names as in `Host`: with a port unless it is the default port of the scheme. */
-  constructor(names: readonly string[]) {
-    this.#attributes = [names.length === 0 ? {} : { 'server.address': otherValue }];
-    for (const name of names) {
+  /** @param hostNames as in `Host`: with a port unless it is the default port of the scheme. */
+  constructor(hostNames: readonly string[]) {
+    this.#attributes = [hostNames.length === 0 ? {} : { 'server.address': otherValue }];
+    for (const name of hostNames) {
       const [, address = name, port] = /^(.*?)(?::(\d+))?$/.exec(name.toLowerCase()) ?? [];
       this.#indexes.set(name.toLowerCase(), this.#attributes.length);
       this.#attributes.push({
