@@ -94,6 +94,25 @@ test.each(pairs)('%s and %s share the recorder of a pack', async (_one, _other, 
   expect(stdout).toMatch(/gateway_\w*requests_total\{[^}]*openai[^}]*\} 2\n/);
 });
 
+test('a client of an SDK that two copies observe is measured once', async () => {
+  const { stdout, stderr } = await run(`
+    const one = await esm('first');
+    const [{ genai, observeOpenAI }, again] = [await esm('first', 'packs/genai/index'), cjs('second', 'packs/genai/index')];
+    const OpenAI = require('openai').default;
+    const metrics = one.startMetrics({ packs: { genai: genai() } });
+    const answer = { id: 'a', object: 'chat.completion', model: 'm', choices: [], usage: { prompt_tokens: 1, completion_tokens: 1 } };
+    const fetch = async () => new Response(JSON.stringify(answer), { headers: { 'content-type': 'application/json' } });
+    const client = new OpenAI({ apiKey: 'key', fetch });
+    observeOpenAI(client, metrics.genai);
+    again.observeOpenAI(client, metrics.genai);
+    await client.chat.completions.create({ model: 'm', messages: [] });
+    await metrics.ready;
+    const text = await (await globalThis.fetch(metrics.status().backends[0].url)).text();
+    console.log(/gen_ai_client_operation_duration_seconds_count\\{[^}]*\\} (\\d+)/.exec(text)?.[1]);
+    await metrics.shutdown();`);
+  expect({ stdout, stderr }).toEqual({ stdout: '1\n', stderr: '' });
+});
+
 test('a pack that another copy starts with other options is reported', async () => {
   const { stderr } = await run(`
     const [one, other] = [await esm('first'), cjs('first')];

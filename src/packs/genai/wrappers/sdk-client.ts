@@ -1,5 +1,6 @@
 /** Measures the model calls of an SDK client. */
 import { MetricsError, type Problem } from '../../../errors.js';
+import { compatibleRange } from '../../../version.js';
 import { unknownOptions } from '../../kit/options.js';
 import type { GenaiRecorder } from '../recorder.js';
 import { addressOf } from './address.js';
@@ -31,7 +32,14 @@ interface Observation {
 
 type Method = (...parameters: unknown[]) => unknown;
 
-const observations = new WeakMap<object, Observation>();
+/** Key of the observed clients on `globalThis`: each copy of the package would measure a client once more. */
+const observationsKey = Symbol.for(`otelier.observed-clients.${compatibleRange}`);
+
+function observedClients(): WeakMap<object, Observation> {
+  const globals = globalThis as { [observationsKey]?: WeakMap<object, Observation> };
+  globals[observationsKey] ??= new WeakMap();
+  return globals[observationsKey];
+}
 
 /**
  * Measures the calls of a client. Replaces only `create` of its resources and `withOptions`. For a client that is already
@@ -57,6 +65,7 @@ export function observeClient(sdk: Sdk, client: object, recorder: GenaiRecorder,
   }
   if (problems.length > 0) throw new MetricsError('METRICS_OPTIONS_INVALID', problems);
 
+  const observations = observedClients();
   const known = observations.get(client);
   if (known !== undefined) {
     Object.assign(known, { recorder, provider });
