@@ -39,12 +39,13 @@ type Bad = [input: string, record: (recorder: InferenceRecorder) => void, reject
 const bad: Bad[] = [
   ['a negative stage', (it) => it.stage('inference', -1), { value_negative: 1 }],
   ['a stage that is text', (it) => it.stage('inference', '5' as never), { value_not_finite: 1 }],
-  // Latency, time to first result, and both overheads.
   [
     'a request without a duration',
     (it) => it.request({ ...request, totalSeconds: Number.NaN }),
-    { value_not_finite: 4 },
+    { value_not_finite: 1 },
   ],
+  ['a request with a negative duration', (it) => it.request({ ...request, totalSeconds: -1 }), { value_negative: 1 }],
+  ['half a document', (it) => it.request({ ...request, documents: 1.5 }), { value_not_finite: 1 }],
   ['a negative number of documents', (it) => it.request({ ...request, documents: -1 }), { value_negative: 1 }],
   [
     'a first result that is an object',
@@ -74,6 +75,18 @@ const bad: Bad[] = [
     // Tokens, padding tokens, and the mean length.
     { value_not_finite: 3 },
   ],
+  [
+    'a batch of negative numbers',
+    (it) => it.batch({ sequences: -2, tokens: -1, paddingTokens: -1, longestSequence: -5 }),
+    // The longest sequence is in a gauge, which would take a negative value.
+    { value_negative: 3, value_not_finite: 1 },
+  ],
+  [
+    'a batch with half a sequence',
+    (it) => it.batch({ sequences: 1.5, tokens: 10, paddingTokens: 0, longestSequence: 7.5 }),
+    { value_not_finite: 2 },
+  ],
+  ['a negative load time', (it) => it.modelLoaded(-1), { value_not_finite: 1 }],
   ['a load time that is NaN', (it) => it.modelLoaded(Number.NaN), { value_not_finite: 1 }],
   ['a model that is an object', (it) => it.modelLoaded(1, unprintable as never), { attribute_invalid: 1 }],
 ];
@@ -127,16 +140,37 @@ test('an invalid completion does not affect valid ones', async () => {
   worker.completed(Number.NaN);
   worker.completed(0.1, Number.NaN);
   worker.completed(unprintable as never, unprintable as never);
+  worker.completed(0.1, 1.5);
   worker.completed(0.1, -1);
+  worker.completed(-58);
   clock.advance(1_000);
   expect(await values()).toMatchObject({
-    'worker_request_count_total/m1/model': 2,
+    'worker_request_count_total/m1/model': 1,
     'worker_latency_ms/m1/model': 100,
-    'worker_throughput_qps/m1/model': 2,
-    inference_throughput_qps: 2,
+    'worker_throughput_qps/m1/model': 1,
+    inference_throughput_qps: 1,
   });
-  // Seconds twice, requests twice, and negative requests.
-  expect(rejected()).toEqual({ value_not_finite: 4, value_negative: 1 });
+  // Seconds twice, requests three times; then negative requests and negative seconds.
+  expect(rejected()).toEqual({ value_not_finite: 5, value_negative: 2 });
+});
+
+test('a request with an invalid duration enters neither counters nor windows', async () => {
+  const { clock, recorder, values } = await start();
+  for (const totalSeconds of [Number.NaN, -1, Number.POSITIVE_INFINITY, '1'])
+    recorder.request({ ...request, totalSeconds: totalSeconds as never });
+  clock.advance(1_000);
+  expect(await values()).toEqual(idle);
+});
+
+test('a queue with an invalid size has no value', async () => {
+  const { recorder, values, rejected } = await start();
+  recorder.watchQueues({
+    tokenizer: () => -1,
+    model: () => Promise.reject(new Error('down')) as never,
+    batch: () => 3,
+  });
+  expect(await values()).toEqual({ ...idle, batch_queue_size: 3 });
+  expect(rejected()).toEqual({ value_not_finite: 2 });
 });
 
 test('an invalid stage of an active request does not affect valid ones', async () => {

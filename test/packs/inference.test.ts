@@ -310,3 +310,55 @@ test('a sliding window drops exactly the slots older than the window', () => {
     }),
   );
 });
+
+test('worker returns the same handle for the same arguments', async () => {
+  const { clock, recorder, values, stop } = start();
+  for (let call = 0; call < 20_000; call++) recorder.worker('m1', 'model').completed(0.125);
+  expect(recorder.worker('m1', 'model')).toBe(recorder.worker('m1', 'model'));
+  expect(recorder.worker('m1', 'tokenizer')).not.toBe(recorder.worker('m1', 'model'));
+  clock.advance(2_000);
+  expect(await values()).toMatchObject({
+    'worker_request_count/m1/model': 20_000,
+    'worker_throughput_qps/m1/model': 10_000,
+    'worker_latency_ms/m1/model': 125,
+  });
+  await stop();
+});
+
+test('workers beyond the limit share the series of _OTHER', async () => {
+  const { clock, recorder, values, stop } = start();
+  for (let id = 0; id < 300; id++) {
+    const worker = recorder.worker(`m${id}`, 'model');
+    worker.completed(0.1);
+    // The worker shares its series with workers that still run.
+    if (id === 299) worker.ended();
+  }
+  clock.advance(1_000);
+  const seen = await values();
+  for (const name of ['worker_request_count', 'worker_throughput_qps', 'worker_latency_ms']) {
+    expect(Object.keys(seen).filter((series) => series.startsWith(`${name}/`))).toHaveLength(65);
+  }
+  expect(seen).toMatchObject({
+    'worker_request_count/_OTHER/model': 236,
+    'worker_throughput_qps/_OTHER/model': 236,
+    inference_throughput_qps: 300,
+  });
+  await stop();
+});
+
+test('a worker that starts again is exported again, without its earlier requests', async () => {
+  const { clock, recorder, values, stop } = start();
+  const worker = recorder.worker('m1', 'model');
+  worker.completed(0.1, 4);
+  worker.ended();
+  expect(Object.keys(await values()).filter((series) => series.startsWith('worker_throughput'))).toEqual([]);
+  expect(recorder.worker('m1', 'model')).toBe(worker);
+  worker.completed(0.3);
+  clock.advance(1_000);
+  expect(await values()).toMatchObject({
+    'worker_request_count/m1/model': 5,
+    'worker_throughput_qps/m1/model': 1,
+    'worker_latency_ms/m1/model': 300,
+  });
+  await stop();
+});

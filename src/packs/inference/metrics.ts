@@ -12,7 +12,10 @@ const stageSeconds = [
 /** Buckets of stages that copy or hand over, in seconds. */
 const handOverSeconds = [0.00001, 0.000025, 0.00005, 0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.05, 0.1];
 
-const worker = { worker_id: text({ limit: 64 }), worker_type: oneOf('model', 'tokenizer') };
+/** Maximum number of workers with separate series; further workers are recorded as `_OTHER`. */
+export const workerLimit = 64;
+
+const worker = { worker_id: text({ limit: workerLimit }), worker_type: oneOf('model', 'tokenizer') };
 
 const seconds = (name: string, description: string, buckets: readonly number[]) =>
   histogram({ name, unit: 's', description, buckets });

@@ -2,10 +2,11 @@
 import type { AttributeTypes } from '../../catalogue/attributes.js';
 import type { InstrumentsOf, Observable, ObserveCallback } from '../../catalogue/instruments.js';
 import type { PackContext, VerbGuard } from '../../catalogue/pack.js';
-import { isAmount } from '../kit/refusal.js';
+import { isAmount, readNow, refuse, wholeOf, withinRange } from '../kit/refusal.js';
 import { SlidingWindow } from '../kit/sliding-window.js';
 import type { ActiveRequest, Batch, EndedRequest, QueueSizes, Stage, Worker } from './events.js';
 import type { InferenceDefinitions } from './metrics.js';
+import { Workers } from './workers.js';
 
 const histogramOfStage = {
   deserialize: 'grpcDeserializeLatency',
@@ -34,23 +35,23 @@ export class InferenceRecorder {
   readonly instruments: InstrumentsOf<InferenceDefinitions>;
   readonly #clock: PackContext<InferenceDefinitions>['clock'];
   readonly #guard: VerbGuard;
-  readonly #windowMs: number;
   readonly #overall: SlidingWindow;
-  /** Completed requests by type of worker. */
-  readonly #pools: ReadonlyMap<string, SlidingWindow>;
+  readonly #workers: Workers;
   readonly #watch: (sizes: QueueSizes) => () => void;
 
-  constructor({ instruments, clock, guard }: PackContext<InferenceDefinitions>, windowMs: number) {
+  constructor(context: PackContext<InferenceDefinitions>, windowMs: number) {
+    const { instruments, clock, guard } = context;
     this.instruments = instruments;
     this.#clock = clock;
     this.#guard = guard;
-    this.#windowMs = windowMs;
-    this.#overall = this.#window();
-    const [tokenizers, models] = [this.#window(), this.#window()];
-    this.#pools = new Map([
+    const window = () => new SlidingWindow(windowMs, clock.monotonicMs());
+    const [tokenizers, models] = [window(), window()];
+    const pools = new Map([
       ['tokenizer', tokenizers],
       ['model', models],
     ]);
+    this.#overall = window();
+    this.#workers = new Workers(context, windowMs, pools);
     this.#watch = guard.verb(
       'watchQueues',
       (sizes: QueueSizes) => watchQueues(instruments, sizes),
@@ -97,14 +98,21 @@ export class InferenceRecorder {
     });
   }
 
-  /** Records an ended request: count, latency, every stage, total waiting time and overhead. */
+  /**
+   * Records an ended request: count, latency, every stage, total waiting time and overhead. A request whose duration is
+   * invalid is dropped as a whole, so that counter, window and latency agree.
+   */
   request({ totalSeconds, stages = {}, firstResultSeconds, documents, errorType }: EndedRequest): void {
     const { instruments } = this;
     const timed = Object.entries(stages) as [Stage, number | undefined][];
+    if (!isAmount(totalSeconds)) {
+      refuse(instruments.requestLatency, totalSeconds);
+      return;
+    }
     instruments.requestCount.add(1);
     instruments.requestLatency.record(totalSeconds);
     this.#overall.add(this.#clock.monotonicMs(), 1);
-    if (documents !== undefined) instruments.documentsScored.add(documents);
+    if (documents !== undefined) instruments.documentsScored.add(wholeOf(documents));
     if (errorType === undefined) instruments.timeToFirstResult.record(firstResultSeconds ?? totalSeconds);
     else instruments.requestErrors.add(1, { 'error.type': errorType });
 
@@ -113,7 +121,7 @@ export class InferenceRecorder {
     let computed = 0;
     for (const [stage, given] of timed) {
       this.stage(stage, given ?? 0);
-      const seconds = numberOf(given ?? 0);
+      const seconds = withinRange(given ?? 0);
       staged += seconds;
       if (waitStages.has(stage) && given !== undefined) waited = (waited ?? 0) + seconds;
       if (computeStages.has(stage)) computed += seconds;
@@ -121,10 +129,9 @@ export class InferenceRecorder {
     if (waited !== undefined) instruments.queueWaitLatency.record(waited);
     // A failed request passes through some stages only, so its overhead does not describe the pipeline.
     if (staged === 0 || errorType !== undefined) return;
-    const total = numberOf(totalSeconds);
     // Overlapping stages add up to more than the total.
-    instruments.overheadLatency.record(Math.max(0, total - (waited ?? 0) - computed));
-    instruments.pipelineOverheadLatency.record(Math.max(0, total - staged));
+    instruments.overheadLatency.record(Math.max(0, totalSeconds - (waited ?? 0) - computed));
+    instruments.pipelineOverheadLatency.record(Math.max(0, totalSeconds - staged));
   }
 
   /** Records one stage alone, for work that belongs to no single request. */
@@ -136,48 +143,21 @@ export class InferenceRecorder {
   /** Records a batch: size, tokens and padding. */
   batch({ sequences, tokens, paddingTokens, longestSequence }: Batch): void {
     const { instruments } = this;
-    instruments.batchSize.record(sequences);
-    instruments.totalTokens.add(tokens);
-    instruments.paddedTokens.add(paddingTokens);
-    instruments.maxSeqLength.set(longestSequence);
-    const [count, payload, padding] = [numberOf(sequences), numberOf(tokens), numberOf(paddingTokens)];
+    const [count, payload, padding] = [sequences, tokens, paddingTokens].map(numberOfWhole) as [number, number, number];
+    instruments.batchSize.record(wholeOf(sequences));
+    instruments.totalTokens.add(wholeOf(tokens));
+    instruments.paddedTokens.add(wholeOf(paddingTokens));
+    instruments.maxSeqLength.set(numberOfWhole(longestSequence));
     if (count > 0) instruments.avgSeqLength.set(payload / count);
     if (payload + padding > 0) instruments.paddingRatio.set(padding / (payload + padding));
   }
 
-  /** Returns a worker of a pool. Its latency and throughput are computed over the window. */
+  /**
+   * Returns the handle of a worker of a pool: the same handle for the same arguments. Its latency and throughput are
+   * computed over the window. All workers beyond the limit share the handle of `_OTHER`.
+   */
   worker(id: string, type: 'model' | 'tokenizer'): Worker {
-    const { instruments } = this;
-    const attributes = { worker_id: id, worker_type: type };
-    const count = instruments.workerRequestCount.bind(attributes);
-    const throughput = this.#window();
-    const latency = this.#window();
-    const pool = this.#pools.get(type);
-    const now = () => this.#clock.monotonicMs();
-    const stopThroughput = observeWhile(instruments.workerThroughput, (observation) =>
-      observation.observe(throughput.perSecond(now()), attributes),
-    );
-    const stopLatency = observeWhile(instruments.workerLatency, (observation) => {
-      const seconds = latency.mean(now());
-      if (seconds !== undefined) observation.observe(seconds * 1_000, attributes);
-    });
-    return this.#guard.handle<Worker>('Worker', {
-      completed: (seconds, requests = 1) => {
-        const nowMs = now();
-        count.add(requests);
-        if (isAmount(requests)) {
-          throughput.add(nowMs, requests);
-          pool?.add(nowMs, requests);
-          if (isAmount(seconds)) latency.add(nowMs, requests, seconds * requests);
-        }
-        // Seconds are only in the window. The engine counts an invalid value as it counts that of a stage.
-        if (!isAmount(seconds)) this.stage(type === 'tokenizer' ? 'tokenization' : 'inference', seconds);
-      },
-      ended() {
-        stopThroughput();
-        stopLatency();
-      },
-    });
+    return this.#workers.of(id, type);
   }
 
   /** Observes queue sizes until the returned function is called. */
@@ -187,17 +167,13 @@ export class InferenceRecorder {
 
   /** Records the load time of a model. */
   modelLoaded(seconds: number, model?: string): void {
-    this.instruments.modelLoadTime.set(seconds, model === undefined ? {} : { model });
-  }
-
-  #window(): SlidingWindow {
-    return new SlidingWindow(this.#windowMs, this.#clock.monotonicMs());
+    this.instruments.modelLoadTime.set(withinRange(seconds), model === undefined ? {} : { model });
   }
 }
 
-/** Returns an amount unchanged and NaN for any other value, so that the engine rejects what is derived from it. */
-function numberOf(value: unknown): number {
-  return isAmount(value) ? value : Number.NaN;
+/** Returns a whole number from 0 unchanged and NaN for any other value. */
+function numberOfWhole(value: unknown): number {
+  return withinRange(wholeOf(value));
 }
 
 function watchQueues(instruments: InstrumentsOf<InferenceDefinitions>, sizes: QueueSizes): () => void {
@@ -207,7 +183,7 @@ function watchQueues(instruments: InstrumentsOf<InferenceDefinitions>, sizes: Qu
     [instruments.batchQueueSize, sizes.batch],
   ] as const;
   const stops = gauges.flatMap(([gauge, size]) =>
-    size === undefined ? [] : [observeWhile(gauge, (observation) => observation.observe(size()))],
+    size === undefined ? [] : [observeWhile(gauge, (observation) => observation.observe(withinRange(readNow(size()))))],
   );
   return () => {
     for (const stop of stops) stop();

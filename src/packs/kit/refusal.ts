@@ -5,6 +5,19 @@ export function isAmount(value: unknown): value is number {
   return typeof value === 'number' && value >= 0 && value < Number.POSITIVE_INFINITY;
 }
 
+/** Returns a value from 0 to `max` unchanged and NaN for any other value, which the engine drops and counts. */
+export function withinRange(value: unknown, max = Number.MAX_VALUE): number {
+  return isAmount(value) && value <= max ? value : Number.NaN;
+}
+
+/**
+ * Returns NaN for a fraction of countable things, which the engine would accept. Other values are unchanged: the engine
+ * finds the reason of their rejection.
+ */
+export function wholeOf(value: unknown): number {
+  return isAmount(value) && !Number.isInteger(value) ? Number.NaN : (value as number);
+}
+
 /** An instrument that records a value, whatever its attributes are. */
 type ValueInstrument =
   | { record(value: number, attributes: never): void }
