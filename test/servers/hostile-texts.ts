@@ -96,7 +96,7 @@ export const hostileKeys: readonly Shown<Attributes, Readonly<Record<string, str
     { UPPER: 'one', upper: 'two' },
     { UPPER: 'one', upper: 'two' },
   ],
-  [{ [long]: 'v' }, { [long]: 'v' }],
+  [{ [long]: 'v' }, { [long]: 'v' }, { [long.slice(0, 4_096)]: 'v' }],
 ];
 
 /** Hostile attribute values, each recorded with a distinct `n`, and the resulting text. */

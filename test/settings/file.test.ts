@@ -227,7 +227,7 @@ test('views apply to exported metrics', async () => {
 
   const found = metricsOf(peer.requests[0]?.body);
   const [checkout] = found['shop.checkout.duration'].histogram.dataPoints;
-  expect(checkout).toMatchObject({ explicitBounds: [0.1, 1], bucketCounts: ['0', '1', '0'], count: '1' });
+  expect(checkout).toMatchObject({ explicitBounds: [0.1, 1], bucketCounts: [0, 1, 0], count: 1 });
   expect(checkout).not.toHaveProperty('min');
   const visits = found['shop.visits'];
   expect(visits.description).toBe('Seen.');

@@ -174,7 +174,9 @@ const inRange = (low: bigint, high: bigint) => (value: unknown) =>
 const inWords = (low: number, high: number) => (value: unknown) =>
   Number.isInteger(value) && (value as number) >= low && (value as number) <= high;
 const signed = inRange(-(2n ** 63n), 2n ** 63n - 1n);
-const unsigned = inRange(0n, 2n ** 64n - 1n);
+const unsignedText = inRange(0n, 2n ** 64n - 1n);
+/** Receivers accept a count as a text or as a number that JSON keeps exactly. */
+const unsigned = (value: unknown) => unsignedText(value) || (Number.isSafeInteger(value) && (value as number) >= 0);
 
 const checks: Readonly<Record<string, Check>> = {
   // A lone surrogate is a letter of its own in UTF-16 only.

@@ -23,9 +23,12 @@ export function jsonInt(value: number): string {
   return Number.isSafeInteger(whole) ? `"${whole + 0}"` : `"${BigInt.asIntN(64, bitsOf(whole))}"`;
 }
 
-/** Returns a `uint64`. */
+/**
+ * Returns a count. The specification encodes a `uint64` as a string and accepts both forms; the JavaScript SDK sends
+ * numbers, and some receivers know no other form.
+ */
 export function jsonCount(value: number): string {
-  return Number.isSafeInteger(value) ? `"${value}"` : `"${bitsOf(value)}"`;
+  return Number.isSafeInteger(value) ? `${value}` : `"${bitsOf(value)}"`;
 }
 
 /** Returns a time in nanoseconds. */
