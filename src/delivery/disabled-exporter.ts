@@ -1,17 +1,22 @@
 /** Exporter of a backend that cannot deliver at all. */
-import type { Exporter, ExportPreferences } from './exporter.js';
+import type { Exporter, ExportPreferences, ExportResult } from './exporter.js';
 
 /**
- * Returns an exporter whose exports fail with `reason`. Its points are not counted: they were never to be delivered.
+ * Returns an exporter whose exports all fail.
  *
  * Collects nevertheless, because idle series end at collections.
+ *
+ * @param failure with 0 points if those of the last collection do not count as dropped.
  */
-export function disabledExporter(preferences: ExportPreferences, reason: string): Exporter {
+export function disabledExporter(
+  preferences: ExportPreferences,
+  failure: Omit<Extract<ExportResult, { kind: 'failed' }>, 'kind'>,
+): Exporter {
   return {
     ...preferences,
     async export(collect) {
       await collect();
-      return { kind: 'failed', reason, points: 0 };
+      return { kind: 'failed', ...failure };
     },
     async close() {},
   };

@@ -1,6 +1,7 @@
 /** Backend kind `datadog`: options and reader. The encoder and the HTTP client are loaded when the backend starts. */
 import { openAccount } from '../../delivery/account.js';
 import type { BackendKind } from '../../delivery/contract.js';
+import { disabledExporter } from '../../delivery/disabled-exporter.js';
 import { type Exporter, type ExportPreferences, lazyExporter } from '../../delivery/exporter.js';
 import { PeriodicReader } from '../../delivery/periodic-reader.js';
 import { aggregationTemporalities, aggregationTypes, instrumentTypes } from '../../model/instrument.js';
@@ -33,7 +34,8 @@ export const datadogKind: BackendKind<typeof datadogOptions> = {
     if (apiKey === undefined) {
       warn(`${name}: nothing is delivered: ${noKey}; recording continues`);
       account.unusable(noKey);
-      exporter = exporterWithoutKey();
+      // A missing key must not stop the application.
+      exporter = disabledExporter(preferences, { reason: noKey });
     } else {
       exporter = lazyExporter(preferences, async () => {
         const { openExporter } = await import('./open.js');
@@ -47,18 +49,6 @@ export const datadogKind: BackendKind<typeof datadogOptions> = {
     return { name, reader, ready: Promise.resolve(), status: account.status };
   },
 };
-
-/** Fails every export: a missing key must not stop the application. Collects, because idle series end at collections. */
-function exporterWithoutKey(): Exporter {
-  return {
-    ...preferences,
-    async export(collect) {
-      await collect();
-      return { kind: 'failed', reason: noKey };
-    },
-    async close() {},
-  };
-}
 
 function isCounted(type: InstrumentType): boolean {
   const { counter, observableCounter, histogram } = instrumentTypes;

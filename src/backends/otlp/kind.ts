@@ -39,7 +39,7 @@ export const otlpKind: BackendKind<typeof otlpOptions> = {
         const reason = packageReason(error);
         account.unusable(reason);
         if (chosenBy !== 'code') warn(`${context.name}: disabled: ${reason}`);
-        return disabledExporter(preferences, reason);
+        return disabledExporter(preferences, { reason, points: 0 });
       }),
     );
     // Only what the application chose itself is an error of the application.
