@@ -1,7 +1,7 @@
 /** Options of pack `gateway` and their validation. */
 import { MetricsError, type Problem } from '../../errors.js';
 import type { NameOption } from '../kit/bounded-names.js';
-import { unknownOptions, wrongMilliseconds, wrongNames } from '../kit/options.js';
+import { unknownOptions, wrongFlags, wrongMilliseconds, wrongNames } from '../kit/options.js';
 import type { AuditLimits } from './audit.js';
 
 /** Options of the pack. */
@@ -76,10 +76,8 @@ export function settingsOf(options: GatewayOptions): GatewaySettings {
     ...unknownOptions('gateway', options, known),
     ...wrongMilliseconds('gateway', { windowMs, auditLagMs, auditCoolDownMs }),
     ...wrongNames('gateway', { providers, models, applications }),
+    ...wrongFlags('gateway', { modelFamilies }),
   ];
-  if (typeof modelFamilies !== 'boolean') {
-    problems.push({ where: 'gateway.modelFamilies', value: modelFamilies, expected: 'true or false' });
-  }
   if (!(Number.isInteger(auditCapacity) && auditCapacity >= 16 && auditCapacity <= 2 ** 20)) {
     const expected = 'a whole number from 16 to 1048576';
     problems.push({ where: 'gateway.auditCapacity', value: auditCapacity, expected });

@@ -2,7 +2,7 @@
 import type { InstrumentsOf, Observable } from '../../catalogue/instruments.js';
 import type { PackContext } from '../../catalogue/pack.js';
 import { otherValue } from '../../model/instrument.js';
-import { BoundedNames, exactModel, modelFamily } from '../kit/bounded-names.js';
+import { BoundedNames, modelNormalization } from '../kit/bounded-names.js';
 import { AuditLog } from './audit.js';
 import type { AuditEvent } from './event.js';
 import { EventMetrics } from './event-metrics.js';
@@ -35,7 +35,7 @@ export class GatewayRecorder {
     this.#window = new RequestWindow(settings.windowMs);
     const names = {
       providers: this.#providers,
-      models: new BoundedNames(settings.models, settings.modelFamilies ? modelFamily : exactModel),
+      models: new BoundedNames(settings.models, modelNormalization(settings.modelFamilies)),
       applications: new BoundedNames(settings.applications),
       errorCodes: this.#errorCodes,
     };

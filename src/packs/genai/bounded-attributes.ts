@@ -1,6 +1,6 @@
 /** Attribute types of the metrics, and the mapping of caller input to a bounded number of attribute values. */
 import { type AttributesOf, integer, oneOf, optional, text } from '../../catalogue/attributes.js';
-import { BoundedNames, countOf, exactModel, modelFamily, type NameOption } from '../kit/bounded-names.js';
+import { BoundedNames, countOf, modelNormalization, type NameOption } from '../kit/bounded-names.js';
 
 /** Maximum number each of operations, hosts, ports, agents, tools and workflows; further values become `_OTHER`. */
 export const nameLimit = 30;
@@ -52,7 +52,7 @@ export class BoundedAttributes {
 
   constructor({ providers, models, pricedModels, modelFamilies }: NameSettings) {
     this.#providers = new BoundedNames(providers);
-    this.#models = new BoundedNames(models, modelFamilies ? modelFamily : exactModel, pricedModels);
+    this.#models = new BoundedNames(models, modelNormalization(modelFamilies), pricedModels);
   }
 
   /**

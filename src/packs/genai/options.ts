@@ -1,7 +1,7 @@
 /** Options of the pack, and their validation. */
 import { MetricsError, type Problem } from '../../errors.js';
-import { exactModel, maxNameLength, modelFamily, type NameOption } from '../kit/bounded-names.js';
-import { unknownOptions, wrongMilliseconds, wrongNames } from '../kit/options.js';
+import { maxNameLength, modelNormalization, type NameOption } from '../kit/bounded-names.js';
+import { unknownOptions, wrongFlags, wrongMilliseconds, wrongNames } from '../kit/options.js';
 import { wrongPrices } from '../kit/prices.js';
 import type { NameSettings } from './bounded-attributes.js';
 import { allConventions, type Conventions, conventionsOf } from './conventions.js';
@@ -73,12 +73,10 @@ export function settingsOf(options: GenaiOptions): GenaiSettings {
     ...unknownOptions('genai', options, known),
     ...wrongNames('genai', { providers, models }),
     ...wrongMilliseconds('genai', { abandonedAfterMs }),
+    ...wrongFlags('genai', { modelFamilies }),
   ];
   if (!allConventions.includes(conventions)) {
     problems.push({ where: 'genai.conventions', value: conventions, expected: `one of ${allConventions.join(', ')}` });
-  }
-  if (typeof modelFamilies !== 'boolean') {
-    problems.push({ where: 'genai.modelFamilies', value: modelFamilies, expected: 'true or false' });
   }
   const parts = { required: ['input', 'output'], optional: ['cacheRead', 'cacheWrite', 'cacheWrite1h', 'reasoning'] };
   if (isTable(prices)) problems.push(...wrongPrices('genai.prices', prices, { of: 'model', ...parts }));
@@ -101,7 +99,7 @@ const maxPricedModels = 500;
 /** Returns the names of the models of a price table, also without the provider before them. */
 function modelsOf(prices: ModelPriceTable, families: boolean): string[] {
   const names = Object.keys(prices).flatMap((name) => [name, name.slice(name.indexOf('/') + 1)]);
-  const normalized = names.map(families ? modelFamily : exactModel);
+  const normalized = names.map(modelNormalization(families));
   return [...new Set(normalized)]
     .filter((name) => name !== '' && name.length <= maxNameLength)
     .slice(0, maxPricedModels);

@@ -22,7 +22,7 @@ const [maxDepth, maxFields] = [3, 64];
 export function usageOf(reported: unknown): TokenUsage | undefined {
   const fields = findUsage(reported);
   const usage = fields === undefined ? undefined : tokensOf(fields);
-  const costUsd = costOf(reported, fields);
+  const costUsd = reportedCost(reported, fields);
   if (usage === undefined && costUsd === undefined) return undefined;
   const known = Object.entries({ ...usage, costUsd }).filter(([, value]) => value !== undefined);
   return Object.fromEntries(known) as TokenUsage;
@@ -187,8 +187,12 @@ function counterTokens(fields: Fields): Tokens | undefined {
   };
 }
 
-/** Returns the cost in US dollars that OpenRouter, LiteLLM or Perplexity reports. */
-function costOf(reported: unknown, usage: Fields | undefined): number | undefined {
+/**
+ * Returns the cost in US dollars that OpenRouter, LiteLLM or Perplexity reports.
+ *
+ * @param usage result of `findUsage(reported)`.
+ */
+export function reportedCost(reported: unknown, usage: Fields | undefined): number | undefined {
   const cost = usage?.['cost'];
   const hidden = object(reported)?.['_hidden_params'];
   return amount(usage, 'cost') ?? amount(cost, 'total_cost') ?? amount(hidden, 'response_cost');

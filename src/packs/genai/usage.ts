@@ -19,6 +19,8 @@ const fields = [
   'audioOutputTokens',
 ] as const;
 
+const fieldsAndCost = [...fields, 'costUsd'] as const;
+
 /** Fields of Bedrock, whose `inputTokens` excludes cached tokens. */
 const bedrockFields = ['cacheReadInputTokens', 'cacheWriteInputTokens', 'cacheDetails'];
 
@@ -33,10 +35,10 @@ export function readUsage(usage: unknown, target: RawUsage): void {
   const reported = findUsage(usage) as Readonly<Record<string, unknown>>;
   const isOwn =
     reported === usage &&
-    [...fields, 'costUsd'].some((field) => field in usage) &&
+    fieldsAndCost.some((field) => field in usage) &&
     !bedrockFields.some((field) => field in usage);
   const source: RawUsage = isOwn ? usage : (usageOf(usage) ?? {});
-  for (const field of [...fields, 'costUsd'] as const) {
+  for (const field of fieldsAndCost) {
     const value = source[field];
     const known = target[field];
     if (value === undefined || value === null) continue;

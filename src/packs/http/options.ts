@@ -2,7 +2,7 @@
 import type { IncomingMessage } from 'node:http';
 import { MetricsError, type Problem } from '../../errors.js';
 import { otherValue } from '../../model/instrument.js';
-import { unknownOptions } from '../kit/options.js';
+import { unknownOptions, wrongFlags } from '../kit/options.js';
 import { defaultMethods } from './codes.js';
 
 /** An outgoing request of the application. */
@@ -87,13 +87,10 @@ export function settingsOf(options: HttpOptions): HttpSettings {
     ignoreIncoming,
     ignoreOutgoing,
   } = options;
-  const problems: Problem[] = unknownOptions('http', options, known);
+  const problems: Problem[] = [...unknownOptions('http', options, known), ...wrongFlags('http', { server, client })];
   const check = (name: string, value: unknown, isValid: boolean, expected: string) => {
     if (!isValid) problems.push({ where: `http.${name}`, value, expected });
   };
-  for (const [name, value] of Object.entries({ server, client })) {
-    check(name, value, typeof value === 'boolean', 'true or false');
-  }
   for (const [name, value] of Object.entries({ routes, servers })) {
     check(name, value, isCount(value), 'a whole number from 1 to 2000');
   }

@@ -57,9 +57,9 @@ function normalizeName(name: string): string {
   return name.trim().toLowerCase();
 }
 
-/** Returns the name of a model as it was given, without surrounding space. */
-export function exactModel(model: string): string {
-  return model.trim();
+/** Returns the normalization of model names: to the family of the model, or as they were given without surrounding space. */
+export function modelNormalization(families: boolean): (model: string) => string {
+  return families ? modelFamily : (model) => model.trim();
 }
 
 /**

@@ -16,6 +16,13 @@ export function wrongMilliseconds(pack: string, durations: Readonly<Record<strin
     .map(([name, value]) => ({ where: `${pack}.${name}`, value, expected: 'milliseconds above 0' }));
 }
 
+/** Reports options that are neither true nor false. */
+export function wrongFlags(pack: string, flags: Readonly<Record<string, unknown>>): Problem[] {
+  return Object.entries(flags)
+    .filter(([, value]) => typeof value !== 'boolean')
+    .map(([name, value]) => ({ where: `${pack}.${name}`, value, expected: 'true or false' }));
+}
+
 /** Reports invalid name options: neither a limit nor a list of names. */
 export function wrongNames(pack: string, bounds: Readonly<Record<string, unknown>>): Problem[] {
   const expected = `a whole number from 1 to 1000, or a list of 1 to 1000 different names of at most ${maxNameLength} characters`;

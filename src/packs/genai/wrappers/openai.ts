@@ -1,6 +1,6 @@
 /** Measures clients of the package `openai`, and reads their responses. */
 import type { OperationEnd } from '../events.js';
-import { findUsage, usageOf } from '../provider-usage.js';
+import { findUsage, reportedCost } from '../provider-usage.js';
 import type { GenaiRecorder } from '../recorder.js';
 import { member, mergeUsage, type PartialEnd, type ResponseShape, readModel } from './response-shape.js';
 import { type ObserveOptions, observeClient, type Sdk } from './sdk-client.js';
@@ -19,7 +19,7 @@ function completionShape(operation: string): ResponseShape {
     readModel(response, result);
     const usage = findUsage(response);
     if (usage !== response) mergeUsage(usage, result);
-    const costUsd = usageOf(response)?.costUsd;
+    const costUsd = reportedCost(response, usage);
     if (costUsd !== undefined) result.costUsd = costUsd;
   };
   return {
