@@ -9,7 +9,7 @@ import type { Scope } from '../model/points.js';
 import type { MetricDefinition } from './definitions.js';
 import { recordedAttributes } from './info-and-state-set.js';
 import { isEqual } from './is-equal.js';
-import { lintBuckets, lintDefinition, nameIdentity, validateDefinitions } from './validate.js';
+import { lacksBuckets, lintBuckets, lintDefinition, nameIdentity, validateDefinitions } from './validate.js';
 
 /** Definitions by key. The instruments have the same keys. */
 export type Definitions = Readonly<Record<string, MetricDefinition>>;
@@ -72,17 +72,11 @@ export function defineCatalogue<const D extends Definitions>(
       key,
       name,
       attributes: recordedAttributes(name, definition),
-      ...defaultBuckets(definition),
+      ...(lacksBuckets(definition) ? { buckets: boundariesFor(definition.unit) } : {}),
       cardinalityLimit: definition.cardinalityLimit ?? defaultCardinalityLimit,
     });
   });
   return Object.freeze({ definitions, metrics: Object.freeze(metrics), scope: options.scope ?? defaultScope });
-}
-
-/** Returns the default boundaries of a histogram that declares neither buckets nor an exponential aggregation. */
-function defaultBuckets({ kind, unit, buckets, aggregation }: MetricDefinition): Pick<Metric, 'buckets'> {
-  if (kind !== 'histogram' || buckets !== undefined || aggregation === 'exponential') return {};
-  return { buckets: boundariesFor(unit) };
 }
 
 function prefixed(namespace: string | undefined, name: string): string {

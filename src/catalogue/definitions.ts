@@ -45,7 +45,8 @@ export interface GaugeOptions<A extends AttributeTypes = AttributeTypes> extends
 export interface HistogramOptions<A extends AttributeTypes = AttributeTypes> extends DefinitionOptions<A> {
   /**
    * Upper bounds of the buckets, ascending and finite. The default follows the unit and causes a warning when metrics
-   * start, because only the application knows its values. Negative values are accepted if the first bound is negative. A foreign provider drops and counts them.
+   * start, because only the application knows its values. Negative values are accepted if the first bound is negative.
+   * A foreign provider drops and counts them.
    */
   readonly buckets?: readonly number[];
   /** `explicit` (default) uses `buckets`; `exponential` is OpenTelemetry's base-2 exponential histogram. */

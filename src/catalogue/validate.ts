@@ -223,8 +223,14 @@ export function lintDefinition(definition: MetricDefinition): Problem[] {
     }));
 }
 
+/** Reports whether a definition is that of a histogram with explicit buckets that were not chosen. */
+export function lacksBuckets({ kind, buckets, aggregation }: MetricDefinition): boolean {
+  return kind === 'histogram' && buckets === undefined && aggregation !== 'exponential';
+}
+
 /** Reports a histogram whose buckets were not chosen: its quantiles are guesses if the values lie elsewhere. */
-export function lintBuckets(name: string, { kind, unit, buckets, aggregation }: MetricDefinition): Problem[] {
-  if (kind !== 'histogram' || buckets !== undefined || aggregation === 'exponential') return [];
+export function lintBuckets(name: string, definition: MetricDefinition): Problem[] {
+  if (!lacksBuckets(definition)) return [];
+  const { unit } = definition;
   return [{ where: name, expected: `buckets, or aggregation 'exponential'; the default for unit ${unit} applies` }];
 }
