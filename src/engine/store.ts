@@ -2,9 +2,8 @@
  * All series of one stream, and its cardinality limit.
  *
  * The limit holds for the life of the process. Once it is reached, new attribute sets share one overflow series; those
- * of gauges are dropped. A tenth
- * of the limit is reserved for error series. `find` caches the lookup path from an attribute object to its series,
- * except paths to the overflow series, whose number has no bound.
+ * of gauges are dropped. A tenth of the limit is reserved for error series. `find` caches the lookup path from an
+ * attribute object to its series, except paths to the overflow series, whose number has no bound.
  */
 import type { Attributes } from '@opentelemetry/api';
 import { maxValueLength } from '../model/instrument.js';

@@ -14,10 +14,10 @@ export function openAdmission(process?: (attributes: Attributes) => Attributes):
     const attributes = process === undefined ? given : processed(process, given, reject);
     const admitted: Attributes = {};
     let kept = 0;
-    for (const given of Object.keys(attributes)) {
-      const value = admitOpen(given, attributes[given], reject);
+    for (const name of Object.keys(attributes)) {
+      const value = admitOpen(name, attributes[name], reject);
       if (value === undefined) continue;
-      const key = cutText(given, given, reject);
+      const key = cutText(name, name, reject);
       if (key === '' || key === '__proto__' || kept === maxAttributes) {
         reject('attribute_invalid', key);
         continue;
