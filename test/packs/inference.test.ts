@@ -5,8 +5,7 @@ import { prometheus } from 'otelier/backends/prometheus';
 import { inference } from 'otelier/packs/inference';
 import { expect, test } from 'vitest';
 import { SlidingWindow } from '../../src/packs/kit/sliding-window.js';
-import { FakeClock } from '../support/clock.js';
-import { stockReader } from '../support/stock.js';
+import { startInference } from './inference-under-test.js';
 
 interface FixedMetric {
   readonly prometheus_name: string;
@@ -60,7 +59,7 @@ test('rejects an unknown option', () => {
 });
 
 test('an unknown stage or worker type does not throw', async () => {
-  const { recorder, values, stop } = start();
+  const { recorder, values, stop } = startInference();
   recorder.request({ totalSeconds: 1, stages: { tokenisation: 0.1 } as never });
   recorder.worker('1', 'gpu' as never).completed(1);
   expect(await values()).toMatchObject({ request_count: 1 });
@@ -71,31 +70,8 @@ test('rejects a window of 0', () => {
   expect(() => inference({ windowMs: 0 })).toThrow('inference.windowMs: got 0, expected milliseconds above 0');
 });
 
-function start() {
-  const clock = new FakeClock();
-  const { reader, collect } = stockReader();
-  const metrics = startMetrics({
-    isolated: true,
-    environment: {},
-    clock,
-    readers: [reader],
-    packs: { inference: inference() },
-  });
-  const values = async () => {
-    const points = await collect();
-    return Object.fromEntries(
-      points.map(({ name, attributes, value }) => {
-        const labels = Object.values(attributes).join('/');
-        const seen = typeof value === 'number' ? value : { count: value.count, sum: Number(value.sum.toFixed(9)) };
-        return [labels === '' ? name : `${name}/${labels}`, seen];
-      }),
-    );
-  };
-  return { clock, recorder: metrics.inference, values, stop: metrics.shutdown };
-}
-
 test('one call records all stages of a request', async () => {
-  const { recorder, values, stop } = start();
+  const { recorder, values, stop } = startInference();
   recorder.request({
     totalSeconds: 1,
     stages: {
@@ -136,7 +112,7 @@ test('one call records all stages of a request', async () => {
 });
 
 test('an active request is in flight and timed by the clock', async () => {
-  const { clock, recorder, values, stop } = start();
+  const { clock, recorder, values, stop } = startInference();
   const request = recorder.begin();
   const failing = recorder.begin();
   expect(await values()).toMatchObject({ requests_in_flight: 2 });
@@ -163,7 +139,7 @@ test('an active request is in flight and timed by the clock', async () => {
 });
 
 test('overlapping stages do not make overhead negative', async () => {
-  const { recorder, values, stop } = start();
+  const { recorder, values, stop } = startInference();
   recorder.request({ totalSeconds: 0.1, stages: { tokenization: 0.1, inference: 0.1 } });
   expect(await values()).toMatchObject({
     overhead_latency_seconds: { count: 1, sum: 0 },
@@ -173,7 +149,7 @@ test('overlapping stages do not make overhead negative', async () => {
 });
 
 test('records size, tokens and padding of a batch', async () => {
-  const { recorder, values, stop } = start();
+  const { recorder, values, stop } = startInference();
   recorder.batch({ sequences: 4, tokens: 30, paddingTokens: 10, longestSequence: 10 });
   expect(await values()).toMatchObject({
     batch_size: { count: 1, sum: 4 },
@@ -186,53 +162,8 @@ test('records size, tokens and padding of a batch', async () => {
   await stop();
 });
 
-test('throughput and worker latency cover the window and decay', async () => {
-  const { clock, recorder, values, stop } = start();
-  const model = recorder.worker('m1', 'model');
-  const tokenizer = recorder.worker('t1', 'tokenizer');
-  expect(await values()).toMatchObject({
-    overall_throughput_qps: 0,
-    inference_throughput_qps: 0,
-    'worker_throughput_qps/m1/model': 0,
-  });
-  expect(await values()).not.toHaveProperty(['worker_latency_ms/m1/model']);
-  // Four rounds a second for ten seconds.
-  for (let turn = 0; turn < 40; turn++) {
-    clock.advance(125);
-    model.completed(0.04, 2);
-    model.completed(0.02, 2);
-    tokenizer.completed(0.001, 1);
-    recorder.request({ totalSeconds: 0.1 });
-    clock.advance(125);
-  }
-  expect(await values()).toMatchObject({
-    'worker_request_count/m1/model': 160,
-    'worker_request_count/t1/tokenizer': 40,
-    'worker_latency_ms/m1/model': expect.closeTo(30, 9),
-    'worker_latency_ms/t1/tokenizer': expect.closeTo(1, 9),
-    'worker_throughput_qps/m1/model': 16,
-    inference_throughput_qps: 16,
-    tokenizer_throughput_qps: 4,
-    overall_throughput_qps: 4,
-  });
-  clock.advance(5_000);
-  expect(await values()).toMatchObject({ overall_throughput_qps: 0, 'worker_throughput_qps/m1/model': 0 });
-  await stop();
-});
-
-test('an ended worker keeps only its request count', async () => {
-  const { clock, recorder, values, stop } = start();
-  const worker = recorder.worker('m1', 'model');
-  worker.completed(0.04);
-  clock.advance(1_000);
-  worker.ended();
-  const ofWorker = Object.keys(await values()).filter((name) => name.endsWith('/m1/model'));
-  expect(ofWorker).toEqual(['worker_request_count/m1/model']);
-  await stop();
-});
-
 test('a failed request has no overhead', async () => {
-  const { recorder, values, stop } = start();
+  const { recorder, values, stop } = startInference();
   recorder.request({ totalSeconds: 0.1, stages: { deserialize: 0.01 }, errorType: 'invalid' });
   const seen = await values();
   expect(seen).toMatchObject({
@@ -244,7 +175,7 @@ test('a failed request has no overhead', async () => {
 });
 
 test('queue sizes are read at collection', async () => {
-  const { recorder, values, stop } = start();
+  const { recorder, values, stop } = startInference();
   let waiting = 3;
   const stopWatching = recorder.watchQueues({ tokenizer: () => waiting, model: () => 2, batch: () => 1 });
   expect(await values()).toMatchObject({ tokenizer_queue_size: 3, model_queue_size: 2, batch_queue_size: 1 });
@@ -309,56 +240,4 @@ test('a sliding window drops exactly the slots older than the window', () => {
       expect(window.mean(now)).toBe(kept === 0 ? undefined : 2);
     }),
   );
-});
-
-test('worker returns the same handle for the same arguments', async () => {
-  const { clock, recorder, values, stop } = start();
-  for (let call = 0; call < 20_000; call++) recorder.worker('m1', 'model').completed(0.125);
-  expect(recorder.worker('m1', 'model')).toBe(recorder.worker('m1', 'model'));
-  expect(recorder.worker('m1', 'tokenizer')).not.toBe(recorder.worker('m1', 'model'));
-  clock.advance(2_000);
-  expect(await values()).toMatchObject({
-    'worker_request_count/m1/model': 20_000,
-    'worker_throughput_qps/m1/model': 10_000,
-    'worker_latency_ms/m1/model': 125,
-  });
-  await stop();
-});
-
-test('workers beyond the limit share the series of _OTHER', async () => {
-  const { clock, recorder, values, stop } = start();
-  for (let id = 0; id < 300; id++) {
-    const worker = recorder.worker(`m${id}`, 'model');
-    worker.completed(0.1);
-    // The worker shares its series with workers that still run.
-    if (id === 299) worker.ended();
-  }
-  clock.advance(1_000);
-  const seen = await values();
-  for (const name of ['worker_request_count', 'worker_throughput_qps', 'worker_latency_ms']) {
-    expect(Object.keys(seen).filter((series) => series.startsWith(`${name}/`))).toHaveLength(65);
-  }
-  expect(seen).toMatchObject({
-    'worker_request_count/_OTHER/model': 236,
-    'worker_throughput_qps/_OTHER/model': 236,
-    inference_throughput_qps: 300,
-  });
-  await stop();
-});
-
-test('a worker that starts again is exported again, without its earlier requests', async () => {
-  const { clock, recorder, values, stop } = start();
-  const worker = recorder.worker('m1', 'model');
-  worker.completed(0.1, 4);
-  worker.ended();
-  expect(Object.keys(await values()).filter((series) => series.startsWith('worker_throughput'))).toEqual([]);
-  expect(recorder.worker('m1', 'model')).toBe(worker);
-  worker.completed(0.3);
-  clock.advance(1_000);
-  expect(await values()).toMatchObject({
-    'worker_request_count/m1/model': 5,
-    'worker_throughput_qps/m1/model': 1,
-    'worker_latency_ms/m1/model': 300,
-  });
-  await stop();
 });

@@ -87,7 +87,7 @@ const byStockDetector = {
   'process.runtime.description': 'Node.js',
   'process.owner': 'unknown',
 };
-const passwd = 'root:x:0:0:root:/root:/bin/bash\nshop:x:1001:1001::/home/shop:/bin/sh\n';
+const passwd = 'root:x:0:0::/:/bin/sh\nshop:x:1001:1001::/home/shop:/bin/sh\n';
 
 test('reports Node as the stock detector does, without the arguments', () => {
   const { 'process.command_args': _arguments, ...expected } = byStockDetector;
