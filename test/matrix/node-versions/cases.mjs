@@ -1,5 +1,5 @@
 /** Each supported version of Node, in both module formats, and with one format starting what the other records. */
-const versions = ['node-22', 'node-24', 'node-26'];
+const versions = ['node-20.19', 'node-20', 'node-22.12', 'node-22', 'node-24', 'node-26'];
 const programs = {
   'ES module': ['program/app.mjs'],
   CommonJS: ['program/app.cjs'],

@@ -1,9 +1,13 @@
-/** Starts NodeSDK for traces and otelier for metrics, in the order of the arguments, and records through all interfaces. */
+/**
+ * Starts NodeSDK for traces and otelier for metrics, and records through all interfaces.
+ *
+ *   node node-sdk.mjs sdk otelier | otelier sdk
+ */
 import { trace } from '@opentelemetry/api';
 import { NodeSDK } from '@opentelemetry/sdk-node';
-import { recordAll, recordOrder } from './program/record.mjs';
-import { report } from './program/report.cjs';
-import { start } from './program/start.mjs';
+import { recordAll, recordOrder } from './record.mjs';
+import { report } from './report.cjs';
+import { start } from './start.mjs';
 
 let ended = 0;
 const counting = {
