@@ -2,7 +2,8 @@
 export async function installWith({ packageFile, run }) {
   // The package manager itself comes from npm.
   await run('npm', ['install', '--no-save', '--prefix', 'tool', 'pnpm@10.34.8']);
-  await run(process.execPath, ['tool/node_modules/pnpm/bin/pnpm.cjs', 'add', packageFile]);
+  const { stdout, stderr } = await run(process.execPath, ['tool/node_modules/pnpm/bin/pnpm.cjs', 'add', packageFile]);
+  if (/warn|peer/i.test(stdout + stderr)) throw new Error(`pnpm add printed a warning:\n${stdout}${stderr}`);
 }
 
 export const cases = {

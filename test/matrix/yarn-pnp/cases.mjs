@@ -6,8 +6,7 @@ const yarn = 'tool/node_modules/@yarnpkg/cli-dist/bin/yarn.js';
 
 export async function installWith({ folder, packageFile, run }) {
   await run('npm', ['install', '--no-save', '--prefix', 'tool', '@yarnpkg/cli-dist@4.18.1']);
-  const { stdout } = await run('npm', ['config', 'get', 'registry']);
-  const registry = stdout.trim();
+  const registry = (await run('npm', ['config', 'get', 'registry'])).stdout.trim();
   writeFileSync(
     join(folder, '.yarnrc.yml'),
     `nodeLinker: pnp\nenableGlobalCache: false\nenableTelemetry: false\nnpmRegistryServer: "${registry}"\n${
@@ -15,7 +14,11 @@ export async function installWith({ folder, packageFile, run }) {
     }`,
   );
   writeFileSync(join(folder, 'yarn.lock'), '');
-  await run(process.execPath, [yarn, 'add', `otelier@file:${packageFile}`]);
+  const { stdout } = await run(process.execPath, [yarn, 'add', `otelier@file:${packageFile}`]);
+  // YN0092 only states that Plug'n'Play uses an experimental interface of Node for ES modules.
+  if (/warn|peer/i.test(stdout.replace(/^.*YN0092.*$|Done with warnings/gm, ''))) {
+    throw new Error(`yarn add printed a warning:\n${stdout}`);
+  }
 }
 
 const pnp = ['--require', './.pnp.cjs', '--experimental-loader', './.pnp.loader.mjs', '--no-warnings'];
