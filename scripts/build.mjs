@@ -10,6 +10,8 @@ import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
 import { dts } from 'rolldown-plugin-dts';
+import { lazyYaml } from './lazy-yaml.mjs';
+import { lightBuiltins } from './light-builtins.mjs';
 import { reduceSourceMaps } from './line-maps.mjs';
 import { sourceText } from './source-text.mjs';
 
@@ -35,9 +37,9 @@ const options = {
   cwd: root,
   platform: 'node',
   external,
-  plugins: [sourceText],
-  // The ES modules of OpenTelemetry's packages can be bundled without `require`; so can yaml's build for browsers.
-  resolve: { mainFields: ['module', 'main'], alias: { yaml: join(root, 'node_modules/yaml/browser/index.js') } },
+  plugins: [sourceText, lazyYaml, lightBuiltins],
+  // The ES modules of OpenTelemetry's packages can be bundled without `require`.
+  resolve: { mainFields: ['module', 'main'] },
   tsconfig: false,
 };
 const groups = await chunkGroups();

@@ -1,0 +1,36 @@
+/**
+ * Plugin of rolldown: makes the package yaml the body of a function, which its first use calls.
+ *
+ * Only configuration files need yaml, but its modules are a third of the code that the root imports. A dynamic import
+ * would make `startMetrics` asynchronous.
+ */
+import { fileURLToPath } from 'node:url';
+import { rolldown } from 'rolldown';
+
+/** What the sources import from yaml. Another name fails the build. */
+const names = ['isMap', 'isPair', 'parse', 'parseDocument', 'visit'];
+/** yaml's build for browsers, whose ES modules can be bundled without unused parts and without `require`. */
+const yaml = fileURLToPath(new URL('../node_modules/yaml/browser/index.js', import.meta.url));
+const id = '\0lazy-yaml';
+const entry = '\0used-of-yaml';
+
+const usedOfYaml = {
+  name: 'used-of-yaml',
+  resolveId: (source) => (source === entry ? entry : undefined),
+  load: (source) => (source === entry ? `export { ${names.join(', ')} } from ${JSON.stringify(yaml)};` : undefined),
+};
+
+export const lazyYaml = {
+  name: 'lazy-yaml',
+  resolveId: (source) => (source === 'yaml' ? id : undefined),
+  async load(loaded) {
+    if (loaded !== id) return undefined;
+    const bundle = await rolldown({ input: entry, plugins: [usedOfYaml] });
+    const { output } = await bundle.generate({ format: 'iife', name: 'exported', minify: true });
+    return [
+      'let evaluated;',
+      `const evaluate = () => { ${output[0].code} return exported; };`,
+      ...names.map((name) => `export const ${name} = (...values) => (evaluated ??= evaluate()).${name}(...values);`),
+    ].join('\n');
+  },
+};
