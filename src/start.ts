@@ -1,5 +1,5 @@
 /** `startMetrics`: plans a start, connects the engine to the backends, and flushes at the end of the process. */
-import { diag } from '@opentelemetry/api';
+
 import type { InstrumentsOf } from './catalogue/instruments.js';
 import { isEqual } from './catalogue/is-equal.js';
 import type { Pack } from './catalogue/pack.js';
@@ -7,6 +7,7 @@ import { engineInstruments } from './engine/handles.js';
 import { emptyResource, systemHost } from './engine/host.js';
 import { EngineMeterProvider } from './engine/meter-provider.js';
 import { boundariesFor } from './model/default-boundaries.js';
+import { diag } from './model/diag.js';
 import { warnOfSchemaError } from './start/configuration-file.js';
 import { logDiagnostics } from './start/diagnostics.js';
 import type { FlushResult } from './start/flush.js';

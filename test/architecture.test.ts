@@ -161,6 +161,11 @@ test('no module decides by a class name or hides an import from bundlers', () =>
   expect(files.filter((file) => hidden.test(codeOf(file).replace(/`(?:\\.|[^`\\])*`/g, '')))).toEqual([]);
 });
 
+test('diagnostics do not depend on the copy of the API, which may ignore an older registration', () => {
+  const direct = files.filter((file) => /import \{[^}]*\bdiag\b[^}]*\} from '@opentelemetry\/api'/.test(codeOf(file)));
+  expect(direct).toEqual(['start/diagnostics.ts']);
+});
+
 test('no module uses top-level await, which would break require()', () => {
   expect(files.filter((file) => /^(?:const .*= )?await\s/m.test(codeOf(file)))).toEqual([]);
 });

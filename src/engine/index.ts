@@ -8,7 +8,8 @@
  *
  * @module
  */
-import { diag, type Meter, type MeterOptions, type MeterProvider as MeterProviderApi } from '@opentelemetry/api';
+import type { Meter, MeterOptions, MeterProvider as MeterProviderApi } from '@opentelemetry/api';
+import { diag } from '../model/diag.js';
 import type { IResource } from '../model/otel-data.js';
 import type { IMetricReader, ViewOptions } from '../model/otel-sdk.js';
 import { defaultResource } from './default-resource.js';

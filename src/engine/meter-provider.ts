@@ -1,11 +1,11 @@
 /** Meter provider: connects the meters of all scopes to readers and views, through one pipeline. */
 import {
   createNoopMeter,
-  diag,
   type Meter,
   type MeterOptions,
   type MeterProvider as MeterProviderApi,
 } from '@opentelemetry/api';
+import { diag } from '../model/diag.js';
 import type { Resource } from '../model/otel-data.js';
 import type { IMetricReader, ViewOptions } from '../model/otel-sdk.js';
 import type { Scope } from '../model/points.js';

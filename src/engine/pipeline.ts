@@ -1,8 +1,9 @@
 /** Pipeline: connects instruments to readers through streams, which it replans when views or readers change. */
-import { diag } from '@opentelemetry/api';
+
 import type { Metric } from '../catalogue/catalogue.js';
 import type { Clock } from '../model/clock.js';
 import { stockBoundaries } from '../model/default-boundaries.js';
+import { diag } from '../model/diag.js';
 import {
   aggregationTypes,
   defaultCardinalityLimit,

@@ -1,5 +1,6 @@
 /** Registration of instruments: reads the arguments of a creating call, and logs invalid and duplicate ones. */
-import { diag, type MetricOptions, ValueType } from '@opentelemetry/api';
+import { type MetricOptions, ValueType } from '@opentelemetry/api';
+import { diag } from '../model/diag.js';
 import { type InstrumentKind, isInstrumentName } from '../model/instrument.js';
 import type { InstrumentDescription } from './instrument-core.js';
 import { labelOf, quoted } from './message-labels.js';

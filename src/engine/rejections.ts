@@ -1,5 +1,5 @@
 /** Counts measurements and attributes that could not be recorded as given, and logs each reason once per metric. */
-import { diag } from '@opentelemetry/api';
+import { diag } from '../model/diag.js';
 import type { InstrumentKind } from '../model/instrument.js';
 import { labelOf, quoted } from './message-labels.js';
 

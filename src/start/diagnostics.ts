@@ -16,28 +16,9 @@ const levels: Readonly<Record<string, DiagLogLevel>> = {
 export function logDiagnostics(level: string): void {
   if (apiRegistrations().diag !== undefined) return;
   const logLevel = levels[level] ?? DiagLogLevel.WARN;
-  if (!diag.setLogger(stderrLogger, { logLevel, suppressOverrideMessage: true })) registerDirectly(logLevel);
-}
-
-/**
- * Registers the logger without the API, which refuses because a copy of another version registered first. A copy that is
- * older than that version reads all registrations; a newer copy reads none, and its messages cannot be shown.
- */
-function registerDirectly(logLevel: DiagLogLevel): void {
-  const registrations = apiRegistrations();
-  let reached = false;
-  const probe = () => {
-    reached = true;
-  };
-  registrations.diag = { error: probe, warn: probe, info: probe, debug: probe, verbose: probe };
-  diag.error('');
-  registrations.diag = limited(logLevel);
-  if (reached || logLevel < DiagLogLevel.WARN) return;
-  stderrLogger.warn(
-    `@opentelemetry/api ${registrations.version} registered first, and the copy that otelier uses is newer and ignores ` +
-      'its registrations: metrics recorded through the newer copy, and messages and exemplars of otelier, are lost; ' +
-      'install one version (npm ls @opentelemetry/api)',
-  );
+  if (diag.setLogger(stderrLogger, { logLevel, suppressOverrideMessage: true })) return;
+  // The API refuses if a copy of another version registered first.
+  apiRegistrations().diag = limited(logLevel);
 }
 
 const write =

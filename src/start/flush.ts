@@ -1,7 +1,8 @@
 /** Flushes or shuts down several readers with one deadline and reports the result of each. */
-import { diag } from '@opentelemetry/api';
+
 import { messageOf } from '../errors.js';
 import { late, withDeadline } from '../model/deadline.js';
+import { diag } from '../model/diag.js';
 
 /** Result of flushing one backend. */
 export interface BackendFlush {

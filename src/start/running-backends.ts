@@ -1,11 +1,12 @@
 /** RunningBackends: the backends and readers of one start, connected to an engine. */
-import { diag } from '@opentelemetry/api';
+
 import type { Backend, BackendStatus, SpoolLocation } from '../delivery/contract.js';
 import type { ExemplarFilter } from '../engine/exemplars.js';
 import type { EngineMeterProvider } from '../engine/meter-provider.js';
 import type { RejectionCounts } from '../engine/rejections.js';
 import { MetricsError, messageOf } from '../errors.js';
 import type { Clock } from '../model/clock.js';
+import { diag } from '../model/diag.js';
 import type { IMetricReader, ViewOptions } from '../model/otel-sdk.js';
 import type { ChosenBackend } from './backends.js';
 import { type FlushResult, flushAll } from './flush.js';

@@ -1,7 +1,8 @@
 /** Callbacks that recorders register to run before the last collection. */
-import { diag } from '@opentelemetry/api';
+
 import { messageOf } from '../errors.js';
 import { late, withDeadline } from '../model/deadline.js';
+import { diag } from '../model/diag.js';
 
 type Callback = () => void | Promise<void>;
 

@@ -7,8 +7,9 @@
  */
 import { readdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { diag } from '@opentelemetry/api';
+import { metrics } from '@opentelemetry/api';
 import { apiRegistrations } from '../../model/api-registrations.js';
+import { diag } from '../../model/diag.js';
 
 /** A copy of the API. */
 interface ApiCopy {
@@ -18,21 +19,30 @@ interface ApiCopy {
 
 /** Warns about each copy that is newer than the registered version. Searches in the background and never rejects. */
 export async function warnOfNewerApiCopies(): Promise<void> {
-  const { version } = apiRegistrations();
+  const { version, metrics: provider } = apiRegistrations();
   if (version === undefined) return;
-  const [loaded, installed] = await Promise.all([loadedCopies(), installedCopies()]);
+  const ignores = provider !== undefined && metrics.getMeterProvider() !== provider;
+  const copies = (await Promise.all([installedCopies(), loadedCopies()])).flat();
   const newer = new Map(
-    [...installed, ...loaded]
-      .filter((copy) => minorOf(copy.version) > minorOf(version))
-      .map((copy) => [copy.folder, copy]),
+    copies.filter((copy) => minorOf(copy.version) > minorOf(version)).map((copy) => [copy.folder, copy]),
   );
+  const registered = named(version, copies.find((copy) => copy.version === version)?.folder);
   for (const copy of newer.values()) {
     diag.warn(
-      `two versions of @opentelemetry/api are installed: ${version} registered first, and ${copy.version} ` +
-        `(${copy.folder}) ignores its registrations: metrics recorded through ${copy.version} are lost; ` +
-        `install one version: npm install @opentelemetry/api@${copy.version}`,
+      `two versions of @opentelemetry/api are installed: ${registered} registered first, and ` +
+        `${named(copy.version, copy.folder)} ignores its registrations: metrics recorded through ${copy.version} are ` +
+        `lost; install one version: npm install @opentelemetry/api@${copy.version}`,
     );
   }
+  if (newer.size > 0 || !ignores) return;
+  diag.warn(
+    `@opentelemetry/api ${registered} registered first, and the copy that otelier uses is newer and ignores its ` +
+      'registrations: metrics recorded through the newer copy are lost; install one version (npm ls @opentelemetry/api)',
+  );
+}
+
+function named(version: string, folder: string | undefined): string {
+  return folder === undefined ? version : `${version} (${folder})`;
 }
 
 /** Finds the copies that Node loaded as CommonJS. */

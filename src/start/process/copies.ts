@@ -4,8 +4,9 @@
  * Bundlers, module reloads and both module formats load the package several times. Copies of a compatible version share
  * one engine (`shared-state.ts`). Incompatible copies cannot, and each must know of the others to report the loss.
  */
-import { diag } from '@opentelemetry/api';
+
 import { apiRegistrations } from '../../model/api-registrations.js';
+import { diag } from '../../model/diag.js';
 import { compatibleRange, version } from '../../version.js';
 
 /** A copy of the package. All versions of otelier read this list: members may be added, never changed. */

@@ -7,16 +7,18 @@ const stock = { OTELIER_PROMETHEUS_STOCK: 'true' };
 /**
  * Returns a case that bundles the common program with `tool`.
  *
- * @param setting `minified`, or `silent` for the settings in docs/bundlers.md that silence warnings.
+ * @param setting `minified`, `silent` for the settings in docs/bundlers.md that silence warnings, or `top-level await`.
  */
 export function bundle(tool, sourceExtension, format, setting) {
   return async (context) => {
     const name = [tool.name, sourceExtension, format, setting].filter(Boolean).join('-');
     const file = `app.${extensionOf(format)}`;
-    const source = `program/app.${sourceExtension}`;
-    const out = context.output(name);
+    const waits = setting === 'top-level await';
+    const source = `program/app${waits ? '-await' : ''}.${sourceExtension}`;
+    const out = context.output(name.replace(' ', '-'));
     const silent = setting === 'silent';
-    const printed = await tool(context, { source, file, format, out, minify: setting === 'minified', silent });
+    const minify = setting === 'minified';
+    const printed = await tool(context, { source, file, format, out, minify, silent, chunks: waits });
     return runAlone(context, out, [file], silent ? printed : withoutExpectedWarnings(context, printed));
   };
 }
@@ -104,8 +106,9 @@ export function vite(context, options) {
 }
 
 /** Runs a tool that has a configuration file. Returns what the tool printed. */
-async function bundleByConfig({ bin }, tool, args, { source, file, format, out, minify, silent }) {
-  const env = { SOURCE: source, FILE: file, FORMAT: format, OUT: out, MINIFY: `${minify}`, SILENT: `${silent}` };
+async function bundleByConfig({ bin }, tool, args, { source, file, format, out, minify, silent, chunks = false }) {
+  const env = { SOURCE: source, FILE: file, FORMAT: format, OUT: out };
+  Object.assign(env, { MINIFY: `${minify}`, SILENT: `${silent}`, CHUNKS: `${chunks}` });
   return allOf(await bin(tool, args, { env }));
 }
 

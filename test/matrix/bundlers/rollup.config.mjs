@@ -2,7 +2,7 @@ import commonjs from '@rollup/plugin-commonjs';
 import nodeResolve from '@rollup/plugin-node-resolve';
 import terser from '@rollup/plugin-terser';
 
-const { FILE, FORMAT, MINIFY, OUT, SILENT, SOURCE } = process.env;
+const { CHUNKS, FILE, FORMAT, MINIFY, OUT, SILENT, SOURCE } = process.env;
 
 export default {
   input: SOURCE,
@@ -13,7 +13,7 @@ export default {
     dir: OUT,
     format: FORMAT,
     entryFileNames: FILE,
-    inlineDynamicImports: true,
+    inlineDynamicImports: CHUNKS !== 'true',
     plugins: MINIFY === 'true' ? [terser()] : [],
   },
 };

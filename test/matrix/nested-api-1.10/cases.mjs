@@ -10,6 +10,6 @@ export const cases = {
       context,
       'library',
       { application: 0, library: 2 },
-      /@opentelemetry\/api 1\.9\.1 registered first, and the copy that otelier uses is newer and ignores/,
+      /two versions of @opentelemetry\/api are installed: 1\.9\.1 \(.*library.*\) registered first, and 1\.10\.0 \(.*\) ignores/,
     ),
 };

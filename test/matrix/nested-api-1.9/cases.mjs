@@ -10,6 +10,6 @@ export const cases = {
       context,
       'otelier',
       { application: 1, library: 0 },
-      /two versions of @opentelemetry\/api are installed: 1\.9\.1 registered first, and 1\.10\.0 \(.*library.*\) ignores/,
+      /two versions of @opentelemetry\/api are installed: 1\.9\.1 \(.*\) registered first, and 1\.10\.0 \(.*library.*\) ignores/,
     ),
 };

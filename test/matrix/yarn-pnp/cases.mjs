@@ -25,5 +25,9 @@ const pnp = ['--require', './.pnp.cjs', '--experimental-loader', './.pnp.loader.
 
 export const cases = {
   'ES module': ({ program }) => program([...pnp, 'program/app.mjs']),
+  'start as ES module, record as CommonJS': ({ program }) =>
+    program([...pnp, 'program/two-copies.mjs', 'program/start.mjs', 'program/record.cjs']),
+  'start by --import otelier/register': ({ program }) =>
+    program([...pnp, '--import', 'otelier/register', 'program/app.mjs']),
   CommonJS: ({ program }) => program(['--require', './.pnp.cjs', 'program/app.cjs']),
 };

@@ -1,0 +1,15 @@
+/**
+ * Diagnostics through the logger that is registered in the OpenTelemetry API.
+ *
+ * The API's own `diag` is silent if a copy of an older version registered first.
+ */
+import { apiRegistrations } from './api-registrations.js';
+
+export const diag = {
+  error(message: string, ...details: unknown[]): void {
+    apiRegistrations().diag?.error(message, ...details);
+  },
+  warn(message: string, ...details: unknown[]): void {
+    apiRegistrations().diag?.warn(message, ...details);
+  },
+} as const;
