@@ -56,14 +56,15 @@ function explicitBuckets(kind: InstrumentKind, given: readonly number[], minMax:
 }
 
 function exponentialBuckets(kind: InstrumentKind, maxSize: number, minMax: boolean): Aggregation {
-  const shows = { sum: isMonotonic(kind), minMax };
+  const signed = !isMonotonic(kind);
+  const shows = { sum: !signed, minMax };
   return {
     points: 'exponentialHistogram',
     sum: true,
-    acceptsNegative: false,
+    acceptsNegative: signed,
     identity: `exponential histogram ${maxSize} ${minMax}`,
     createSeries: (attributes, startUnixMs, memory) =>
-      new ExponentialHistogramSeries(attributes, startUnixMs, memory, maxSize, shows),
+      new ExponentialHistogramSeries(attributes, startUnixMs, memory, maxSize, shows, signed),
   };
 }
 

@@ -7,8 +7,20 @@
  */
 import type { Attributes } from '@opentelemetry/api';
 import { ExponentialView, emptyBuckets } from '../model/point-views.js';
-import type { Exemplar, ExponentialBuckets, PointVisitor } from '../model/points.js';
+import type { Exemplar, PointVisitor } from '../model/points.js';
 import type { ExemplarSlots } from './exemplars.js';
+import {
+  at,
+  clear,
+  coarsen,
+  mask,
+  negative,
+  OrderedBuckets,
+  positive,
+  type Sign,
+  slotsOf,
+  subtract,
+} from './exponential-cell.js';
 import { type ExponentialScale, exponentialScale, indexOfValue } from './exponential-index.js';
 import type { Shown } from './histogram.js';
 import type { Cell, Memory } from './memory.js';
@@ -17,15 +29,6 @@ import { type DeltaWindow, deltaWindow, finite, type Series } from './series.js'
 /** Finest scale, and maximum number of buckets (OpenTelemetry metrics SDK, base-2 exponential bucket histogram aggregation). */
 const finestScale = 20;
 export const defaultMaxSize = 160;
-
-/** Buckets form a ring, bucket `i` at `i & mask`, so growth at one end does not move the other. */
-const ring = 256;
-const mask = ring - 1;
-
-/** Offsets within the cell, before the ring. */
-const at = { sum: 0, minimum: 1, maximum: 2, zeros: 3, count: 4, scale: 5, first: 6, last: 7, start: 8 } as const;
-const head = 9;
-const slots = head + ring;
 
 /** Exemplars per series: the default for exponential histograms (OpenTelemetry metrics SDK, exemplar defaults). */
 const exemplarSlots = 20;
@@ -39,16 +42,25 @@ export class ExponentialHistogramSeries implements Series {
   chunk: Float64Array;
   readonly offset: number;
   readonly #maxSize: number;
-  /** Copies of scale, first and last bucket in the cell, for the record path. */
+  /** Copies of the scale, and of the first and last positive bucket, for the record path. */
   private buckets: ExponentialScale;
   private first = 0;
-  private last = 0;
+  private last = -1;
   readonly #shows: Shown;
+  /** True if negative values are recorded: instruments accept them only then. */
+  readonly #signed: boolean;
   #minimum = Number.POSITIVE_INFINITY;
   #maximum = Number.NEGATIVE_INFINITY;
 
-  constructor(attributes: Attributes, startUnixMs: number, memory: Memory, maxSize: number, shows: Shown) {
-    const { chunk, offset } = memory.allocate(slots);
+  constructor(
+    attributes: Attributes,
+    startUnixMs: number,
+    memory: Memory,
+    maxSize: number,
+    shows: Shown,
+    signed: boolean,
+  ) {
+    const { chunk, offset } = memory.allocate(signed ? slotsOf.signed : slotsOf.unsigned);
     this.attributes = attributes;
     this.width = Object.keys(attributes).length;
     this.exemplars = undefined;
@@ -57,7 +69,8 @@ export class ExponentialHistogramSeries implements Series {
     this.startUnixMs = startUnixMs;
     this.#maxSize = Math.max(2, Math.min(Math.floor(maxSize) || defaultMaxSize, defaultMaxSize));
     this.#shows = shows;
-    chunk[offset + at.scale] = finestScale;
+    this.#signed = signed;
+    clear(this, signed, finestScale);
     this.buckets = exponentialScale(finestScale);
     emptyMinMax(this);
   }
@@ -82,13 +95,26 @@ export class ExponentialHistogramSeries implements Series {
     if (value > (chunk[offset + at.maximum] as number)) chunk[offset + at.maximum] = value;
     if (this.exemplars !== undefined)
       this.exemplars.offer((chunk[offset + at.count] as number) % exemplarSlots, value, given);
+    if (value <= 0) {
+      this.#countNotPositive(value);
+      return;
+    }
+    const index = indexOfValue(value, this.buckets);
+    if (index >= this.first && index <= this.last) (chunk[offset + positive.ring + (index & mask)] as number) -= -1;
+    else this.#grow(positive, index);
+  }
+
+  #countNotPositive(value: number): void {
+    const { chunk, offset } = this;
     if (value === 0) {
       (chunk[offset + at.zeros] as number) -= -1;
       return;
     }
-    const index = indexOfValue(value, this.buckets);
-    if (index >= this.first && index <= this.last) (chunk[offset + head + (index & mask)] as number) -= -1;
-    else this.#grow(index);
+    const index = indexOfValue(-value, this.buckets);
+    const known =
+      index >= (chunk[offset + negative.first] as number) && index <= (chunk[offset + negative.last] as number);
+    if (known) (chunk[offset + negative.ring + (index & mask)] as number) -= -1;
+    else this.#grow(negative, index);
   }
 
   observe(value: number): void {
@@ -101,7 +127,7 @@ export class ExponentialHistogramSeries implements Series {
 
   visitCumulative(visitor: PointVisitor, endUnixMs: number, exemplars: readonly Exemplar[]): void {
     const { chunk, offset } = this;
-    for (let slot = 0; slot < slots; slot++) scratch[slot] = chunk[offset + slot] as number;
+    for (let slot = 0; slot < this.#slots; slot++) scratch[slot] = chunk[offset + slot] as number;
     const minimum = Math.min(this.#minimum, scratch[at.minimum] as number);
     const maximum = Math.max(this.#maximum, scratch[at.maximum] as number);
     view.begin(this, this.startUnixMs, endUnixMs, exemplars);
@@ -117,7 +143,7 @@ export class ExponentialHistogramSeries implements Series {
   ): boolean {
     const { chunk, offset } = this;
     const { base, walked } = window;
-    for (let slot = 0; slot < slots; slot++) {
+    for (let slot = 0; slot < this.#slots; slot++) {
       const now = chunk[offset + slot] as number;
       walked[slot] = now;
       scratch[slot] = now;
@@ -127,27 +153,38 @@ export class ExponentialHistogramSeries implements Series {
     window.minimum = Number.POSITIVE_INFINITY;
     window.maximum = Number.NEGATIVE_INFINITY;
     if (scratch[at.count] === base[at.count]) return false;
-    if ((base[at.count] as number) > 0) subtract(base);
+    if ((base[at.count] as number) > 0) subtract(scratch, base, this.#signed);
     view.begin(this, startUnixMs, endUnixMs, exemplars);
     this.#visit(visitor, window.walkedMinimum, window.walkedMaximum);
     return true;
   }
 
-  /** Records each bucket at its upper bound, and restores the exact sum, minimum and maximum. */
-  absorb({ chunk, offset, first, last, buckets }: ExponentialHistogramSeries): void {
+  /** Records each bucket at its bound that is further from zero, and restores the exact sum, minimum and maximum. */
+  absorb(other: ExponentialHistogramSeries): void {
+    const { chunk, offset } = other;
     const mine = this.chunk;
     const { offset: my } = this;
     const sum = (mine[my + at.sum] as number) + (chunk[offset + at.sum] as number);
     const minimum = Math.min(mine[my + at.minimum] as number, chunk[offset + at.minimum] as number);
     const maximum = Math.max(mine[my + at.maximum] as number, chunk[offset + at.maximum] as number);
-    for (let bucket = first; bucket <= last; bucket++) {
-      const upper = 2 ** ((bucket + 1) / 2 ** buckets.scale);
-      for (let count = chunk[offset + head + (bucket & mask)] as number; count > 0; count--) this.record(upper);
-    }
+    this.#recordBuckets(other, positive, 1);
+    if (this.#signed) this.#recordBuckets(other, negative, -1);
     for (let count = chunk[offset + at.zeros] as number; count > 0; count--) this.record(0);
     mine[my + at.sum] = sum;
     mine[my + at.minimum] = minimum;
     mine[my + at.maximum] = maximum;
+  }
+
+  #recordBuckets(
+    { chunk, offset, buckets }: ExponentialHistogramSeries,
+    { first, last, ring }: Sign,
+    factor: number,
+  ): void {
+    for (let bucket = chunk[offset + first] as number; bucket <= (chunk[offset + last] as number); bucket++) {
+      const bound = 2 ** ((bucket + 1) / 2 ** buckets.scale);
+      for (let count = chunk[offset + ring + (bucket & mask)] as number; count > 0; count--)
+        this.record(factor * bound);
+    }
   }
 
   isUnchangedSince({ walked }: DeltaWindow): boolean {
@@ -155,8 +192,8 @@ export class ExponentialHistogramSeries implements Series {
   }
 
   openWindow(): DeltaWindow {
-    const window = deltaWindow(slots);
-    window.base[at.scale] = finestScale;
+    const window = deltaWindow(this.#slots);
+    clear({ chunk: window.base, offset: 0 }, this.#signed, finestScale);
     return window;
   }
 
@@ -176,32 +213,38 @@ export class ExponentialHistogramSeries implements Series {
   }
 
   release(memory: Memory): void {
-    memory.free(this, slots);
+    memory.free(this, this.#slots);
+  }
+
+  get #slots(): number {
+    return this.#signed ? slotsOf.signed : slotsOf.unsigned;
   }
 
   /** Counts a value outside the buckets in use: extends the range, at a coarser scale if the range is too large. */
-  #grow(index: number): void {
+  #grow(sign: Sign, index: number): void {
     const { chunk, offset } = this;
-    const empty = chunk[offset + at.count] === (chunk[offset + at.zeros] as number) + 1;
-    let first = empty ? index : Math.min(index, chunk[offset + at.first] as number);
-    let last = empty ? index : Math.max(index, chunk[offset + at.last] as number);
+    const empty = (chunk[offset + sign.first] as number) > (chunk[offset + sign.last] as number);
+    let first = empty ? index : Math.min(index, chunk[offset + sign.first] as number);
+    let last = empty ? index : Math.max(index, chunk[offset + sign.last] as number);
     let coarser = 0;
     while (last - first >= this.#maxSize) {
       first >>= 1;
       last >>= 1;
       coarser++;
     }
-    if (coarser > 0) {
-      coarsen(this, coarser);
-      this.buckets = exponentialScale(chunk[offset + at.scale] as number);
-      first = empty ? first : Math.min(first, chunk[offset + at.first] as number);
-      last = empty ? last : Math.max(last, chunk[offset + at.last] as number);
-    }
-    chunk[offset + at.first] = first;
-    chunk[offset + at.last] = last;
-    this.first = first;
-    this.last = last;
-    (chunk[offset + head + ((index >> coarser) & mask)] as number) -= -1;
+    if (coarser > 0) this.#coarsen(coarser);
+    chunk[offset + sign.first] = first;
+    chunk[offset + sign.last] = last;
+    this.first = chunk[offset + positive.first] as number;
+    this.last = chunk[offset + positive.last] as number;
+    (chunk[offset + sign.ring + ((index >> coarser) & mask)] as number) -= -1;
+  }
+
+  #coarsen(by: number): void {
+    coarsen(this, positive, by);
+    if (this.#signed) coarsen(this, negative, by);
+    (this.chunk[this.offset + at.scale] as number) -= by;
+    this.buckets = exponentialScale(this.chunk[this.offset + at.scale] as number);
   }
 
   #visit(visitor: PointVisitor, minimum: number, maximum: number): void {
@@ -212,55 +255,17 @@ export class ExponentialHistogramSeries implements Series {
     view.max = known ? maximum : undefined;
     view.scale = scratch[at.scale] as number;
     view.zeroCount = scratch[at.zeros] as number;
-    // Instruments reject negative values unless a boundary is negative, so `view.negative` stays empty.
-    view.positive = unrolled();
+    view.positive = positiveBuckets.read(scratch, positive);
+    view.negative = this.#signed ? negativeBuckets.read(scratch, negative) : emptyBuckets;
     visitor.exponentialHistogram(view);
   }
 }
 
-/** Copy of a cell, and of its ring in bucket order; valid during a visit. */
-const scratch = new Float64Array(slots);
-const straight = new Float64Array(ring);
+/** Copy of a cell, valid during a visit. */
+const scratch = new Float64Array(slotsOf.signed);
+const positiveBuckets = new OrderedBuckets();
+const negativeBuckets = new OrderedBuckets();
 const view = new ExponentialView();
-const positive = { offset: 0, counts: straight, from: 0, length: 0 };
-
-/** Returns the buckets of `scratch` in order, without empty buckets at the ends. */
-function unrolled(): ExponentialBuckets {
-  let first = scratch[at.first] as number;
-  let last = scratch[at.last] as number;
-  while (first <= last && scratch[head + (first & mask)] === 0) first++;
-  while (last >= first && scratch[head + (last & mask)] === 0) last--;
-  if (first > last) return emptyBuckets;
-  for (let bucket = first; bucket <= last; bucket++)
-    straight[bucket - first] = scratch[head + (bucket & mask)] as number;
-  positive.offset = first;
-  positive.length = last - first + 1;
-  return positive;
-}
-
-/** Subtracts the state that a reader accepted from `scratch`. The scale of `scratch` is never finer than that of `base`. */
-function subtract(base: Float64Array): void {
-  for (const slot of [at.sum, at.zeros, at.count]) (scratch[slot] as number) -= base[slot] as number;
-  const coarser = (base[at.scale] as number) - (scratch[at.scale] as number);
-  if (base[at.count] === base[at.zeros]) return;
-  for (let bucket = base[at.first] as number; bucket <= (base[at.last] as number); bucket++) {
-    (scratch[head + ((bucket >> coarser) & mask)] as number) -= base[head + (bucket & mask)] as number;
-  }
-}
-
-/** Merges each `2^by` adjacent buckets of a cell into one. */
-function coarsen({ chunk, offset }: Cell, by: number): void {
-  const first = chunk[offset + at.first] as number;
-  const last = chunk[offset + at.last] as number;
-  straight.fill(0);
-  for (let bucket = first; bucket <= last; bucket++) {
-    (straight[(bucket >> by) & mask] as number) += chunk[offset + head + (bucket & mask)] as number;
-  }
-  chunk.set(straight, offset + head);
-  chunk[offset + at.first] = first >> by;
-  chunk[offset + at.last] = last >> by;
-  (chunk[offset + at.scale] as number) -= by;
-}
 
 function emptyMinMax({ chunk, offset }: Cell): void {
   chunk[offset + at.minimum] = Number.POSITIVE_INFINITY;

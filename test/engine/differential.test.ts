@@ -70,15 +70,16 @@ function aggregationOf(kind: InstrumentKind): fc.Arbitrary<AggregationOption | u
   ];
   if (kind.startsWith('observable')) return fc.constantFrom(...simple);
   const sum = fc.constantFrom(...simple, { type: AggregationType.SUM } as AggregationOption);
-  if (kind === 'gauge' || kind === 'upDownCounter') return sum;
+  const exponential = fc
+    .record({ maxSize: fc.constantFrom(4, 20, 160), recordMinMax: fc.boolean() })
+    .map((options) => ({ type: AggregationType.EXPONENTIAL_HISTOGRAM, options }) as const);
+  if (kind === 'gauge' || kind === 'upDownCounter') return fc.oneof(sum, exponential);
   return fc.oneof(
     sum,
+    exponential,
     fc
       .record({ boundaries, recordMinMax: fc.boolean() })
       .map((options) => ({ type: AggregationType.EXPLICIT_BUCKET_HISTOGRAM, options }) as const),
-    fc
-      .record({ maxSize: fc.constantFrom(4, 20, 160), recordMinMax: fc.boolean() })
-      .map((options) => ({ type: AggregationType.EXPONENTIAL_HISTOGRAM, options }) as const),
   );
 }
 

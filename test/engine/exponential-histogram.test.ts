@@ -164,19 +164,93 @@ test('counts zeros in a separate bucket', async () => {
   expect(await value()).toMatchObject({ count: 2, zeroCount: 1, positive: { bucketCounts: [1] } });
 });
 
-test.each(['createGauge', 'createUpDownCounter'] as const)(
-  'negative values of %s are dropped and counted, or lie in negative buckets',
-  async (make) => {
-    const { meter, provider, value } = exponentialEngine('cumulative');
-    const instrument = meter[make]('n') as unknown as { add?(value: number): void; record?(value: number): void };
-    (instrument.add ?? instrument.record)?.call(instrument, -5);
-    const point = await value();
-    const counted = provider.rejections.value_negative === 1 && (point?.count ?? 0) === 0;
-    const kept = point !== undefined && total(point.negative.bucketCounts) === 1;
-    expect({ counted, kept, positive: total(point?.positive.bucketCounts ?? []) }).toMatchObject({ positive: 0 });
-    expect(counted || kept).toBe(true);
-  },
+const record = (instrument: object, value: number) => {
+  const { add, record: set } = instrument as { add?(value: number): void; record?(value: number): void };
+  (add ?? set)?.call(instrument, value);
+};
+
+const signed = fc.oneof(
+  positive,
+  positive.map((value) => -value),
+  fc.constant(0),
 );
+
+describe.each(['createGauge', 'createUpDownCounter'] as const)('values of both signs of %s', (make) => {
+  test('are in a bucket that contains them, and deltas add up', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.array(signed, { minLength: 1, maxLength: 15 }), { maxLength: 6 }),
+        fc.constantFrom('cumulative' as const, 'delta' as const),
+        fc.constantFrom(2, 20, 160),
+        async (cycles, temporality, maxSize) => {
+          const { meter, provider, value } = exponentialEngine(temporality, { maxSize });
+          const instrument = meter[make]('n');
+          let values: readonly number[] = [];
+          for (const recorded of cycles) {
+            for (const each of recorded) record(instrument, each);
+            values = temporality === 'delta' ? recorded : [...values, ...recorded];
+            const point = await value();
+            expect(point.count).toBe(values.length);
+            expect(point.zeroCount).toBe(values.filter((each) => each === 0).length);
+            expect(point.negative.bucketCounts.length).toBeLessThanOrEqual(maxSize);
+            expectHeld(point, values);
+            expectHeld(
+              { ...point, positive: point.negative },
+              values.map((each) => -each),
+            );
+            expect(point.sum).toBeUndefined();
+          }
+          expect(provider.rejections.value_negative).toBe(0);
+        },
+      ),
+      { numRuns: 500 },
+    );
+  });
+
+  test('share one scale: a large value of one sign makes the buckets of the other coarser', async () => {
+    const { meter, value } = exponentialEngine('cumulative');
+    const instrument = meter[make]('n');
+    for (const each of [-1.5, 1.5, 3, -(2 ** 300)]) record(instrument, each);
+    expect(await value()).toMatchObject({
+      count: 4,
+      scale: -1,
+      min: -(2 ** 300),
+      max: 3,
+      positive: { offset: 0, bucketCounts: [2] },
+      negative: { offset: 0 },
+    });
+    const { negative } = await value();
+    expect([negative.bucketCounts[0], negative.bucketCounts.at(-1)]).toEqual([1, 1]);
+  });
+});
+
+test('negative observations are in negative buckets', async () => {
+  const { meter, value } = exponentialEngine('cumulative');
+  meter.createObservableGauge('n').addCallback((result) => {
+    result.observe(-4, { position: 'left' });
+  });
+  expect(await value()).toMatchObject({ count: 1, min: -4, max: -4, negative: { bucketCounts: [1] } });
+});
+
+test('the series of the rest takes over the buckets of both signs', async () => {
+  const reader = new PlainReader('cumulative');
+  const aggregation = { type: AggregationType.EXPONENTIAL_HISTOGRAM } as const;
+  const views = [{ instrumentName: '*', aggregation, aggregationCardinalityLimit: 2 }];
+  const { meter } = startEngine({ readers: [reader], views });
+  const gauge = meter.createGauge('n');
+  for (const [index, value] of [1, -3, 5, -3].entries()) gauge.record(value, { index });
+  const points = await reader.points();
+  const all = points.map((point) => point.value as ExponentialValue);
+  expect(all.reduce((sum, { negative }) => sum + total(negative.bucketCounts), 0)).toBe(2);
+  expect(all.reduce((sum, { positive: above }) => sum + total(above.bucketCounts), 0)).toBe(2);
+});
+
+test('negative values of a histogram are dropped and counted', async () => {
+  const { histogram, provider, value } = exponentialEngine('cumulative');
+  for (const each of [-5, 5]) histogram.record(each);
+  expect(await value()).toMatchObject({ count: 1, negative: { bucketCounts: [] } });
+  expect(provider.rejections.value_negative).toBe(1);
+});
 
 test.each([0, 1, -5, Number.NaN, 1.5, 1e9])('replaces an invalid maximum size of %s buckets', async (maxSize) => {
   const { histogram, value } = exponentialEngine('cumulative', { maxSize });
