@@ -1,8 +1,8 @@
 /** The cold path of an instrument: its streams, its bound handles and invalid input. */
 import type { Attributes } from '@opentelemetry/api';
 import type { Clock } from '../model/clock.js';
-import type { InstrumentKind } from '../model/instrument.js';
-import { admitValue } from './admission/values.js';
+import { type InstrumentKind, isCounter } from '../model/instrument.js';
+import { admitValue, wholeValue } from './admission/values.js';
 import type { Reject } from './rejections.js';
 import type { Series } from './series.js';
 import type { SeriesStore } from './store.js';
@@ -22,6 +22,12 @@ export interface InstrumentDescription {
 interface Attachable {
   store: SeriesStore | undefined;
   rest: readonly SeriesStore[] | undefined;
+}
+
+/** Record method of an instrument or of a bound handle. */
+interface Recorder {
+  add(value: number, attributes?: Attributes): void;
+  record(value: number, attributes?: Attributes): void;
 }
 
 /** Records values that are already validated. */
@@ -67,8 +73,9 @@ export class InstrumentCore {
   }
 
   /** Attaches the instrument that records to the streams; its targets are updated when streams change. */
-  attach(instrument: Attachable): void {
+  attach(instrument: Attachable & Partial<Recorder>): void {
     this.#attached = instrument;
+    this.#recordIntegers(instrument);
     this.#updateTargets();
   }
 
@@ -81,7 +88,8 @@ export class InstrumentCore {
   }
 
   /** Binds a new handle to its series, and tracks the handle until it is garbage collected. */
-  bind<B extends Bound>(bound: B): B {
+  bind<B extends Bound & Partial<Recorder>>(bound: B): B {
+    this.#recordIntegers(bound);
     this.#bindToStreams(bound);
     this.#bound.add(new WeakRef(bound));
     if (this.#bound.size > this.#sweepAbove) this.#liveBound();
@@ -167,6 +175,18 @@ export class InstrumentCore {
 
   #admit(given: unknown): number | undefined {
     return admitValue(given, this.smallest, this.#reject);
+  }
+
+  /** Truncates what an instrument of the value type INT records, on its own so that the others need no check. */
+  #recordIntegers(recorder: Partial<Recorder>): void {
+    const { kind, valueType } = this.description;
+    if (valueType !== 0) return;
+    const method = recorder.add === undefined ? 'record' : 'add';
+    const record = recorder[method] as Recorder['record'];
+    recorder[method] = (value, attributes) => {
+      const smallest = isCounter(kind) ? 0 : this.smallest;
+      record.call(recorder, wholeValue(value, smallest, this.#reject) as number, attributes);
+    };
   }
 
   #updateTargets(): void {

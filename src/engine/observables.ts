@@ -7,7 +7,7 @@ import type {
   ObservableCallback,
 } from '@opentelemetry/api';
 import { messageOf } from '../errors.js';
-import { admitValue } from './admission/values.js';
+import { admitValue, wholeValue } from './admission/values.js';
 import type { Sleep } from './host.js';
 import type { InstrumentCore } from './instrument-core.js';
 import { labelOf } from './message-labels.js';
@@ -140,7 +140,9 @@ async function invoke(
 ) {
   const observe = (instrument: EngineObservable, given: unknown, attributes: unknown) => {
     if (!isOpen() || !instruments.includes(instrument)) return;
-    const value = admitValue(given, instrument.core.smallest, instrument.reject);
+    const { core, reject } = instrument;
+    const whole = core.description.valueType === 0 ? wholeValue(given, core.smallest, reject) : given;
+    const value = admitValue(whole, core.smallest, reject);
     if (value !== undefined) observations.observe(instrument, value, attributes as Attributes | undefined);
   };
   if (batch) {

@@ -7,6 +7,7 @@ import { labelOf, quoted } from './message-labels.js';
 const explanations = {
   value_not_finite: (about: string) => `ignored ${about}: expected a finite number`,
   value_negative: (about: string) => `ignored ${about}: negative values are not allowed`,
+  value_fraction: (about: string) => `truncated ${about} to an integer: the instrument has the value type INT`,
   attribute_missing: (key: string) => `recorded without attribute ${quoted(key)}: it is required but missing`,
   attribute_undeclared: (key: string) => `dropped attribute ${quoted(key)}: it is not declared`,
   attribute_other: (key: string) =>

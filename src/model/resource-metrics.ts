@@ -48,8 +48,7 @@ export class ResourceMetricsBuilder implements PointVisitor {
   }
 
   number(point: NumberPoint): void {
-    // Encoders rely on the declared type: a fraction in an integer field would be invalid.
-    this.#add(point, this.#stream?.valueType === 0 ? Math.trunc(point.value) : point.value);
+    this.#add(point, point.value);
   }
 
   histogram(point: HistogramPoint): void {

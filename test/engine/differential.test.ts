@@ -134,9 +134,7 @@ const program = fc
           ...steps.map((step) => {
             if ('reader' in step) return step;
             const { kind } = instruments[step.instrument % instruments.length] as ProgramInstrument;
-            const { valueType } = instruments[step.instrument % instruments.length] as ProgramInstrument;
-            const size = valueType === ValueType.INT ? Math.trunc(step.value) : step.value;
-            return { ...step, value: /upDown|gauge/i.test(kind) && step.negative ? 0 - size : size };
+            return { ...step, value: /upDown|gauge/i.test(kind) && step.negative ? 0 - step.value : step.value };
           }),
           ...[0, 1, 2].map((reader) => ({ reader })),
         ]),

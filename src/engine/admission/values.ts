@@ -25,3 +25,14 @@ export function admitValue(value: unknown, smallest: number, reject: Reject): nu
   reject('value_negative', String(number));
   return undefined;
 }
+
+/**
+ * Returns a measured value without its fraction, as the SDK of OpenTelemetry records instruments of the value type INT.
+ *
+ * Values that `admitValue` refuses, of which `smallest` is the limit, are returned as given.
+ */
+export function wholeValue(value: unknown, smallest: number, reject: Reject): unknown {
+  if (typeof value !== 'number' || !Number.isFinite(value) || Number.isInteger(value) || value < smallest) return value;
+  reject('value_fraction', String(value));
+  return Math.trunc(value);
+}
