@@ -104,6 +104,7 @@ function start(settings: StartSettings, catalogues: Catalogues, packs: Packs): S
   const engine = isolated
     ? new EngineMeterProvider(systemHost(clock), emptyResource, false, boundariesFor)
     : sharedState().engine;
+  engine.limits = plan.limits;
   // Created before the self-metrics, so that the metrics of the application come first in every output.
   for (const catalogue of plan.catalogues) engineInstruments(catalogue, engine);
   const backends = startBackends(plan.backends, engine);

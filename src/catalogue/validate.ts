@@ -82,7 +82,7 @@ function checkUnit(where: string, { unit, shape }: MetricDefinition): Problem[] 
   // Info metrics and state sets have no unit.
   if (shape !== undefined && unit === '') return [];
   if (typeof unit === 'string' && isUcumUnit(unit)) return [];
-  return [{ where: `${where}.unit`, value: unit, expected: expectedUnit(String(unit)) }];
+  return [{ where: `${where}.unit`, value: unit, expected: expectedUnit(typeof unit === 'string' ? unit : '') }];
 }
 
 function checkDescription(where: string, { description }: MetricDefinition): Problem[] {

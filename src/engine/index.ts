@@ -24,6 +24,10 @@ export interface MeterProviderOptions {
   readonly readers?: readonly IMetricReader[];
   /** Selects the measurements that may become exemplars; `trace_based` by default. */
   readonly exemplarFilter?: 'always_on' | 'always_off' | 'trace_based';
+  /** Maximum number of instruments; further ones record nothing. 10,000 by default. */
+  readonly maxInstruments?: number;
+  /** Maximum number of instrumentation scopes; instruments of further ones record nothing. 1,000 by default. */
+  readonly maxScopes?: number;
   /** True to record the SDK metrics of readers that support them (experimental in sdk-metrics); false by default. */
   readonly sdkMetricsEnabled?: boolean;
 }
@@ -36,8 +40,8 @@ interface SelfObservingReader {
 /**
  * Drop-in replacement for `MeterProvider` of `@opentelemetry/sdk-metrics`, with the same options, readers and exporters.
  *
- * @throws {Error} if a view has no selector, a view renames several instruments, or a reader belongs to another
- * provider.
+ * @throws {Error} if a view has no selector, a view renames several instruments, a reader belongs to another provider, or
+ * a maximum is not an integer of 1 or more.
  *
  * @example
  * import { ConsoleMetricExporter, PeriodicExportingMetricReader } from '@opentelemetry/sdk-metrics';
@@ -54,10 +58,13 @@ export class MeterProvider implements MeterProviderApi {
   constructor({
     resource: given = defaultResource(),
     sdkMetricsEnabled = false,
+    maxInstruments,
+    maxScopes,
     ...options
   }: MeterProviderOptions = {}) {
     const resource = completeResource(given);
     this.#engine = new EngineMeterProvider(systemHost(), resource, false);
+    this.#engine.limits = { maxInstruments, maxScopes };
     this.#engine.connect({ resource, ...options });
     if (!sdkMetricsEnabled) return;
     for (const reader of (options.readers ?? []) as (IMetricReader & SelfObservingReader)[]) {

@@ -1,7 +1,7 @@
 /** The cold path of an instrument: its streams, its bound handles and invalid input. */
 import type { Attributes } from '@opentelemetry/api';
 import type { Clock } from '../model/clock.js';
-import { type InstrumentKind, isCounter } from '../model/instrument.js';
+import type { InstrumentKind } from '../model/instrument.js';
 import { admitValue, wholeValue } from './admission/values.js';
 import type { Reject } from './rejections.js';
 import type { Series } from './series.js';
@@ -179,13 +179,11 @@ export class InstrumentCore {
 
   /** Truncates what an instrument of the value type INT records, on its own so that the others need no check. */
   #recordIntegers(recorder: Partial<Recorder>): void {
-    const { kind, valueType } = this.description;
-    if (valueType !== 0) return;
+    if (this.description.valueType !== 0) return;
     const method = recorder.add === undefined ? 'record' : 'add';
     const record = recorder[method] as Recorder['record'];
     recorder[method] = (value, attributes) => {
-      const smallest = isCounter(kind) ? 0 : this.smallest;
-      record.call(recorder, wholeValue(value, smallest, this.#reject) as number, attributes);
+      record.call(recorder, wholeValue(value, this.smallest, this.#reject) as number, attributes);
     };
   }
 

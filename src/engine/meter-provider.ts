@@ -10,6 +10,7 @@ import type { Resource } from '../model/otel-data.js';
 import type { IMetricReader, ViewOptions } from '../model/otel-sdk.js';
 import type { Scope } from '../model/points.js';
 import { Collections } from './collection.js';
+import type { CreationLimits } from './creation-limits.js';
 import type { ExemplarFilter } from './exemplars.js';
 import type { Host } from './host.js';
 import { createMemory } from './memory.js';
@@ -58,6 +59,11 @@ export class EngineMeterProvider implements MeterProviderApi {
     this.#pipeline.rejections.exportedAs = name;
   }
 
+  /** Limits of the instruments and scopes that are created from now on; see `CreationCheck.limits`. */
+  set limits(limits: CreationLimits) {
+    this.#pipeline.creation.limits = limits;
+  }
+
   /** Tracks the callbacks that are added from now on; see `Callbacks.track`. */
   trackCallbacks(): () => () => void {
     return this.#pipeline.callbacks.track();
@@ -92,8 +98,10 @@ export class EngineMeterProvider implements MeterProviderApi {
     let meter = this.#meters.get(identity);
     if (meter === undefined) {
       const scope: Scope = { name, version, ...(schemaUrl === undefined ? {} : { schemaUrl }) };
-      meter = new EngineMeter(scope, this.#pipeline);
-      this.#meters.set(identity, meter);
+      const names = () => [...this.#meters.values()].map((other) => other.scope.name);
+      const recording = this.#pipeline.creation.admits('scopes', name, this.#meters.size, names);
+      meter = new EngineMeter(scope, this.#pipeline, recording);
+      if (recording) this.#meters.set(identity, meter);
     }
     return meter;
   }

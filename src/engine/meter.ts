@@ -6,7 +6,7 @@ import { compatibleRange } from '../version.js';
 import { definitionOf } from './definition.js';
 import { InstrumentCore } from './instrument-core.js';
 import { EngineCounter, EngineGauge, EngineHistogram, EngineUpDownCounter } from './instruments.js';
-import { EngineObservable } from './observables.js';
+import { type Callbacks, EngineObservable } from './observables.js';
 import type { Pipeline, PlannedInstrument } from './pipeline.js';
 import {
   checkName,
@@ -40,10 +40,13 @@ export class EngineMeter implements Meter {
   /** By lower-case name; several per name if kinds or units conflict. */
   readonly #created = new Map<string, CreatedInstrument[]>();
   readonly #pipeline: Pipeline;
+  readonly #recording: boolean;
 
-  constructor(scope: Scope, pipeline: Pipeline) {
+  /** @param recording false for a scope beyond the limit: its instruments record nothing. */
+  constructor(scope: Scope, pipeline: Pipeline, recording: boolean) {
     this.scope = scope;
     this.#pipeline = pipeline;
+    this.#recording = recording;
   }
 
   createCounter(name: string, options?: MetricOptions): EngineCounter {
@@ -83,15 +86,19 @@ export class EngineMeter implements Meter {
   }
 
   #createObservable(kind: InstrumentKind, name: string, options: MetricOptions | undefined): EngineObservable {
-    const { callbacks } = this.#pipeline;
-    return this.#create(kind, name, options, (core, reject) => new EngineObservable(core, reject, callbacks));
+    return this.#create(
+      kind,
+      name,
+      options,
+      (core, reject, callbacks) => new EngineObservable(core, reject, callbacks),
+    );
   }
 
   #create<I extends CreatedInstrument['instrument']>(
     kind: InstrumentKind,
     givenName: string,
     options: MetricOptions | undefined,
-    createInstrument: (core: InstrumentCore, reject: Reject) => I,
+    createInstrument: (core: InstrumentCore, reject: Reject, callbacks: Callbacks | undefined) => I,
   ): I {
     const description = describe(kind, givenName, options);
     const { name } = description;
@@ -101,19 +108,17 @@ export class EngineMeter implements Meter {
       warnOfIgnoredOptions(identical.core.description, description, identical.warned);
       return identical.instrument as I;
     }
+    const reject = rejectionsOf(description, this.#pipeline.rejections);
+    const core = new InstrumentCore(description, reject, this.#pipeline.clock);
+    // An instrument that is not planned records nothing, and only the application refers to it.
+    if (!this.#recording || !this.#pipeline.admits(this.scope)) return createInstrument(core, reject, undefined);
     checkName(description);
     const [first] = sameName;
     if (first !== undefined) warnOfConflict(first.core.description, description);
-    const reject = rejectionsOf(description, this.#pipeline.rejections);
-    const core = new InstrumentCore(description, reject, this.#pipeline.clock);
-    const created = {
-      core,
-      definition: definitionOf(options),
-      instrument: createInstrument(core, reject),
-      warned: new Set<IgnoredOption>(),
-    };
+    const instrument = createInstrument(core, reject, this.#pipeline.callbacks);
+    const created = { core, definition: definitionOf(options), instrument, warned: new Set<IgnoredOption>() };
     this.#created.set(name.toLowerCase(), [...sameName, created]);
     this.#pipeline.plan(this.scope, created, reject);
-    return created.instrument;
+    return instrument;
   }
 }

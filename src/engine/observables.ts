@@ -17,20 +17,21 @@ import type { Reject } from './rejections.js';
 export class EngineObservable implements Observable {
   readonly core: InstrumentCore;
   readonly reject: Reject;
-  readonly #callbacks: Callbacks;
+  /** Where its callbacks are added; `undefined` for an instrument beyond the limit, which is never observed. */
+  readonly callbacks: Callbacks | undefined;
 
-  constructor(core: InstrumentCore, reject: Reject, callbacks: Callbacks) {
+  constructor(core: InstrumentCore, reject: Reject, callbacks: Callbacks | undefined) {
     this.core = core;
     this.reject = reject;
-    this.#callbacks = callbacks;
+    this.callbacks = callbacks;
   }
 
   addCallback(callback: ObservableCallback): void {
-    this.#callbacks.add(this, callback);
+    this.callbacks?.add(this, callback);
   }
 
   removeCallback(callback: ObservableCallback): void {
-    this.#callbacks.remove(this, callback);
+    this.callbacks?.remove(this, callback);
   }
 }
 
@@ -61,14 +62,14 @@ export class Callbacks {
   }
 
   addBatch(callback: BatchObservableCallback, observables: readonly Observable[]): void {
-    const instruments = engineObservables(observables);
+    const instruments = this.#observablesOf(observables);
     if (instruments.length > 0) this.#register({ callback, instruments, batch: true, running: false });
   }
 
   removeBatch(callback: BatchObservableCallback, observables: readonly Observable[]): void {
     this.#unregister(
       ({ batch, callback: other, instruments }) =>
-        batch && other === callback && isSameSet(instruments, engineObservables(observables)),
+        batch && other === callback && isSameSet(instruments, this.#observablesOf(observables)),
     );
   }
 
@@ -127,6 +128,17 @@ export class Callbacks {
     this.#registrations.push(registration);
   }
 
+  /** Returns the observables of this provider among a value of any type. */
+  #observablesOf(observables: unknown): EngineObservable[] {
+    try {
+      return Array.from(observables as Iterable<unknown>).filter(
+        (each) => each instanceof EngineObservable && each.callbacks === this,
+      ) as EngineObservable[];
+    } catch {
+      return [];
+    }
+  }
+
   #unregister(matches: (registration: Registration) => boolean): void {
     this.#registrations = this.#registrations.filter((registration) => !matches(registration));
   }
@@ -158,15 +170,6 @@ async function invoke(
 
 function isSame(one: Registration, other: Registration): boolean {
   return one.batch === other.batch && one.callback === other.callback && isSameSet(one.instruments, other.instruments);
-}
-
-/** Returns the observables of this engine among a value of any type. */
-function engineObservables(observables: unknown): EngineObservable[] {
-  try {
-    return Array.from(observables as Iterable<unknown>).filter((each) => each instanceof EngineObservable);
-  } catch {
-    return [];
-  }
 }
 
 function isSameSet(one: readonly EngineObservable[], other: readonly EngineObservable[]): boolean {

@@ -18,6 +18,7 @@ import type { Admission, WidestAttribute } from './admission/admission.js';
 import { declaredAdmission } from './admission/declared.js';
 import { openAdmission } from './admission/undeclared.js';
 import { type Aggregation, aggregationFor } from './aggregation.js';
+import { CreationCheck } from './creation-limits.js';
 import { ExemplarSampling } from './exemplars.js';
 import type { InstrumentCore, InstrumentDescription } from './instrument-core.js';
 import type { Memory } from './memory.js';
@@ -54,6 +55,7 @@ const noPreference = { type: aggregationTypes.default };
 export class Pipeline {
   readonly callbacks = new Callbacks();
   readonly rejections: RejectionLog = { counts: noRejections(), exportedAs: undefined };
+  readonly creation = new CreationCheck(this.rejections);
   readonly #memory: Memory;
   readonly #boundaries: DefaultBoundaries;
   readonly clock: Clock;
@@ -71,6 +73,12 @@ export class Pipeline {
     this.clock = clock;
     this.exemplars = new ExemplarSampling('trace_based', clock);
     this.#recording = recording;
+  }
+
+  /** Reports whether one more instrument may be planned. */
+  admits({ name: scope }: Scope): boolean {
+    const names = () => this.#planned.map(({ instrument }) => instrument.core.description.name);
+    return this.creation.admits('instruments', scope, this.#planned.length, names);
   }
 
   /** Creates the streams of a new instrument. */

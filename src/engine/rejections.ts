@@ -17,8 +17,10 @@ const explanations = {
   attribute_cut: (key: string) => `truncated attribute ${quoted(key)}: key or value longer than 4,096 characters`,
   attributes_unreadable: () => 'recorded without attributes: reading them threw an error',
   event_unreadable: () => 'dropped an event: reading it threw an error',
-  /** The stream logs it, with the limit and the cause. */
+  /** Logged with the limit and the cause: by the stream, and by `CreationCheck`. */
   series_overflow: undefined,
+  instrument_overflow: undefined,
+  scope_overflow: undefined,
 };
 
 /**

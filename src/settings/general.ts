@@ -82,6 +82,23 @@ export const generalOptions = {
     default: 'trace_based',
     values: ['always_on', 'always_off', 'trace_based'],
   }),
+  maxInstruments: integerOption({
+    environment: ['OTELIER_MAX_INSTRUMENTS'],
+    description: 'Maximum number of instruments in the process; further ones record nothing and are counted.',
+    default: 10_000,
+    min: 1,
+    max: 10_000_000,
+    what: 'instruments',
+  }),
+  maxScopes: integerOption({
+    environment: ['OTELIER_MAX_SCOPES'],
+    description:
+      'Maximum number of instrumentation scopes (names and versions of meters) in the process; instruments of further ones record nothing, and the scopes are counted.',
+    default: 1_000,
+    min: 1,
+    max: 1_000_000,
+    what: 'scopes',
+  }),
   withoutSelfMetrics: flagOption({
     environment: ['OTELIER_WITHOUT_SELF_METRICS'],
     description: 'Omits the self-metrics otel.sdk.* and otelier.*.',

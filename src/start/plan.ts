@@ -2,6 +2,7 @@
 import { type Catalogue, checkTogether, lintCatalogue } from '../catalogue/catalogue.js';
 import type { Pack } from '../catalogue/pack.js';
 import type { ConfiguredBackend } from '../delivery/contract.js';
+import type { CreationLimits } from '../engine/creation-limits.js';
 import { checkView } from '../engine/views.js';
 import { MetricsError, messageOf, type Problem, renderProblem } from '../errors.js';
 import { type Clock, systemClock } from '../model/clock.js';
@@ -54,6 +55,7 @@ export interface StartPlan {
   readonly file: LoadedFile['source'];
   readonly logLevel: string;
   readonly shutdownTimeoutMs: number;
+  readonly limits: CreationLimits;
 }
 
 /** Options outside the table of general options. */
@@ -108,6 +110,7 @@ export function planStart(options: StartSettings, catalogues: Catalogues, packs:
     file: file.source,
     logLevel: values.logLevel,
     shutdownTimeoutMs: values.shutdownTimeoutMs,
+    limits: { maxInstruments: values.maxInstruments, maxScopes: values.maxScopes },
     backends: {
       // Later views win: code over the file.
       views: [...file.views, ...views],

@@ -56,6 +56,10 @@ test.each([
   expect(problemsOf(unit)[0]).toContain(`did you mean ${code}?`);
 });
 
+test.each([undefined, null, 5])('the error for the unit %s suggests no code', (unit) => {
+  expect(problemsOf(unit as never)[0]).not.toContain('did you mean');
+});
+
 test('quotients and products of units are valid', () => {
   const atom = fc.constantFrom('s', 'ms', 'By', '{x}', 'm2', '%', '1', 'KiBy{y}');
   const unit = fc.array(fc.tuple(atom, fc.constantFrom('.', '/')), { minLength: 1, maxLength: 4 });

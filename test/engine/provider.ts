@@ -11,6 +11,7 @@ import {
   type ResourceMetrics,
   type ViewOptions,
 } from '@opentelemetry/sdk-metrics';
+import type { CreationLimits } from '../../src/engine/creation-limits.js';
 import type { Host } from '../../src/engine/host.js';
 import { EngineMeterProvider } from '../../src/engine/meter-provider.js';
 import type { AcknowledgedProducer, Collected } from '../../src/model/collected.js';
@@ -92,10 +93,17 @@ export interface EngineOptions {
   readonly views?: readonly ViewOptions[];
   readonly pause?: () => Promise<void>;
   readonly early?: boolean;
+  readonly limits?: CreationLimits;
 }
 
 /** Starts a provider on a fake clock with one meter. Timers of `host.sleep` run until `fireTimers` is called. */
-export function startEngine({ readers = [new PlainReader()], views = [], pause, early = false }: EngineOptions = {}) {
+export function startEngine({
+  readers = [new PlainReader()],
+  views = [],
+  pause,
+  early = false,
+  limits = {},
+}: EngineOptions = {}) {
   const clock = new FakeClock();
   const timers = new Set<() => void>();
   const host: Host = {
@@ -114,6 +122,7 @@ export function startEngine({ readers = [new PlainReader()], views = [], pause, 
   const provider = new EngineMeterProvider(host, resource, early);
   const connect = () =>
     provider.connect({ resource, views, readers: readers as readonly unknown[] as readonly IMetricReader[] });
+  provider.limits = limits;
   if (!early) connect();
   const fireTimers = () => {
     for (const end of timers) end();

@@ -43,6 +43,8 @@ test('without configuration, metrics are exported to a local OTLP endpoint', () 
       maxRetryAfterMs: '',
       spoolMaxAgeMs: '86400000',
       exemplarFilter: 'trace_based',
+      maxInstruments: '10000',
+      maxScopes: '1000',
       withoutSelfMetrics: 'false',
       logLevel: 'warn',
       shutdownTimeoutMs: '1',
