@@ -92,13 +92,7 @@ export class ResourceMetricsBuilder implements PointVisitor {
     const metrics = this.#scopes.get(stream.scope) ?? [];
     this.#scopes.set(stream.scope, metrics);
     metrics.push({
-      descriptor: {
-        name: stream.name,
-        description: stream.description,
-        unit: stream.unit,
-        type: instrumentTypes[stream.kind],
-        valueType: stream.valueType,
-      },
+      descriptor: descriptorOf(stream),
       aggregationTemporality: aggregationTemporalities[this.#temporality],
       dataPointType: dataPointTypes[stream.points === 'number' ? (stream.sum ? 'sum' : 'gauge') : stream.points],
       dataPoints: this.#points,
@@ -107,6 +101,16 @@ export class ResourceMetricsBuilder implements PointVisitor {
     this.#points = [];
     this.#stream = undefined;
   }
+}
+
+/**
+ * Returns the descriptor of a metric: the fields that lines 2 and 3 of the SDK declare.
+ *
+ * Line 1 also declares `type`. It can be read, but is not enumerable, so that descriptors equal those of every line.
+ */
+function descriptorOf({ name, description, unit, valueType, kind }: MetricStream): MetricData['descriptor'] {
+  const descriptor = { name, description, unit, valueType };
+  return Object.defineProperty(descriptor, 'type', { value: instrumentTypes[kind], enumerable: false });
 }
 
 function bucketCounts({ counts, from, length }: ExponentialBuckets): number[] {

@@ -209,6 +209,8 @@ test('no argument throws, and all rejections are counted by reason', async () =>
     attributes_unreadable: 2,
     event_unreadable: 0,
     series_overflow: 0,
+    instrument_overflow: 0,
+    scope_overflow: 0,
   });
   await metrics.shutdown();
 });

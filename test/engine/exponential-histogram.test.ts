@@ -45,6 +45,14 @@ describe('the index of a value', () => {
     }
   });
 
+  test('of a subnormal number is that of the smallest normal number', () => {
+    const smallest = 2 ** -1_022;
+    for (let at = -10; at <= 20; at++) {
+      for (const value of [5e-324, 1e-320, 2 ** -1_050, smallest * (1 - 2 ** -52)])
+        expect([at, value, indexAtScale(value, at)]).toEqual([at, value, indexAtScale(smallest, at)]);
+    }
+  });
+
   test('is monotonic', () => {
     fc.assert(
       fc.property(positive, positive, scale, (one, other, at) => {

@@ -9,6 +9,7 @@ import {
   AggregationType,
   ConsoleMetricExporter,
   InMemoryMetricExporter,
+  type MetricData,
   PeriodicExportingMetricReader,
 } from '@opentelemetry/sdk-metrics';
 import { MeterProvider } from 'otelier/engine';
@@ -80,10 +81,12 @@ test('ConsoleMetricExporter', async () => {
   recordAll(provider);
   await provider.forceFlush();
   expect(printed).toHaveBeenCalledTimes(6);
-  expect(printed.mock.calls[0]?.[0]).toMatchObject({
-    descriptor: { name: 'orders', type: 'COUNTER' },
-    dataPoints: [{ value: 3 }],
-  });
+  const [[{ descriptor, dataPoints }]] = printed.mock.calls as [[MetricData]];
+  expect(dataPoints).toMatchObject([{ value: 3 }]);
+  expect(descriptor.name).toBe('orders');
+  // The public type of lines 2 and 3; line 1 has `type` as well.
+  expect(Object.keys(descriptor).sort()).toEqual(['description', 'name', 'unit', 'valueType']);
+  expect(descriptor).toHaveProperty('type', 'COUNTER');
   await provider.shutdown();
 });
 

@@ -105,20 +105,38 @@ function admitDeclared(
   };
   const withinLimit = (given: AttributeValue) => (hasPlaceFor(given) ? given : replace('attribute_other'));
   switch (type.kind) {
-    case 'oneOf':
-      return type.values?.includes(value as string) === true ? (value as string) : replace('attribute_other');
-    case 'boolean':
-      return typeof value === 'boolean' ? value : replace('attribute_invalid');
-    case 'integer':
-      if (!Number.isSafeInteger(value)) return replace('attribute_invalid');
-      if (type.min === undefined) return withinLimit(value as number);
-      return (value as number) >= type.min && (value as number) <= (type.max ?? type.min)
-        ? (value as number)
-        : replace('attribute_other');
-    case 'text':
-      if (typeof value === 'string') return withinLimit(cutText(key, value, reject));
-      if (typeof value === 'number' || typeof value === 'boolean' || typeof value === 'bigint')
-        return withinLimit(String(value));
-      return replace('attribute_invalid');
+    case 'oneOf': {
+      const text = textOf(value);
+      return text !== undefined && type.values?.includes(text) ? text : replace('attribute_other');
+    }
+    case 'boolean': {
+      const text = textOf(value);
+      return text === 'true' || text === 'false' ? text === 'true' : replace('attribute_invalid');
+    }
+    case 'integer': {
+      const number = integerOf(value);
+      if (number === undefined) return replace('attribute_invalid');
+      if (type.min === undefined) return withinLimit(number);
+      return number >= type.min && number <= (type.max ?? type.min) ? number : replace('attribute_other');
+    }
+    case 'text': {
+      const text = textOf(value);
+      return text === undefined ? replace('attribute_invalid') : withinLimit(cutText(key, text, reject));
+    }
   }
+}
+
+/** Returns the text of a single value; `undefined` for lists, objects and functions. */
+function textOf(value: unknown): string | undefined {
+  if (typeof value === 'string') return value;
+  return typeof value === 'number' || typeof value === 'boolean' || typeof value === 'bigint'
+    ? String(value)
+    : undefined;
+}
+
+/** Returns a safe integer, which may be given as a bigint or as its decimal text. */
+function integerOf(value: unknown): number | undefined {
+  const isText = typeof value === 'string' && /^(?:0|-?[1-9]\d{0,15})$/.test(value);
+  const number = isText || typeof value === 'bigint' ? Number(value) : value;
+  return Number.isSafeInteger(number) ? (number as number) : undefined;
 }
