@@ -38,7 +38,7 @@ const bad: Bad[] = [
   ],
   [
     'a port that is not a number',
-    (to) => to.operation({ ...call, serverAddress: 'a', serverPort: '443' as never }),
+    (to) => to.operation({ ...call, serverAddress: 'a', serverPort: 'https' as never }),
     { attribute_invalid: 1 },
   ],
   [
