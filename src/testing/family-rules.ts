@@ -75,7 +75,7 @@ const duplicates: FamilyCheck = (family) => {
   const seen = new Map<string, number>();
   return family.samples.flatMap((sample) => {
     const timestamp = family.format === 'text' ? '' : sample.timestamp;
-    const key = `${sample.name} ${labelKey(sample)} ${timestamp}`;
+    const key = `${sample.name} ${labelKey(sample, ['quantile'])} ${quantileOf(family, sample)} ${timestamp}`;
     const first = seen.get(key);
     if (first === undefined) seen.set(key, sample.line);
     if (first === undefined) return [];
@@ -91,31 +91,49 @@ const duplicates: FamilyCheck = (family) => {
   });
 };
 
+/** Returns the quantile of a sample. Of a summary in OpenMetrics, equal numbers are equal quantiles, however written. */
+function quantileOf({ type, format }: FamilyLines, { labels }: SampleLine): number | string | undefined {
+  const text = labels.get('quantile');
+  return type === 'summary' && format === 'openmetrics' ? (parseNumber(text ?? '') ?? text) : text;
+}
+
 /** Checks that the samples of a series are contiguous with ascending timestamps; OpenMetrics only. */
 const order: FamilyCheck = (family) => {
-  if (family.format === 'text' || family.type === 'info') return [];
+  if (family.format === 'text') return [];
   const problems: LintProblem[] = [];
-  const seen = new Set<string>();
-  let last: { readonly key: string; readonly timestamp: number | undefined } | undefined;
+  const last = new Map<string, number | undefined>();
+  let previous: string | undefined;
   for (const sample of family.samples) {
     const key = labelKey(sample, memberLabels(family));
     const { timestamp } = sample;
-    if (key !== last?.key) {
-      if (seen.has(key)) {
-        const expected = 'all samples with these labels together';
-        problems.push(sampleProblem('interleaved_series', family, sample, sample.value, expected));
-      }
-    } else if ((timestamp === undefined) !== (last.timestamp === undefined)) {
+    const before = last.get(key);
+    // The labels of an info do not show which of them identify the series, so its order is known for equal labels only.
+    if (last.has(key) && key !== previous && family.type !== 'info') {
+      const expected = 'all samples with these labels together';
+      problems.push(sampleProblem('interleaved_series', family, sample, sample.value, expected));
+    } else if (last.has(key) && (timestamp === undefined) !== (before === undefined)) {
       const expected = 'a timestamp on every sample of the series, or on no sample';
       problems.push(sampleProblem('unordered_timestamps', family, sample, timestamp, expected));
-    } else if (timestamp !== undefined && last.timestamp !== undefined && timestamp < last.timestamp) {
-      const expected = `a timestamp not before ${last.timestamp}`;
+    } else if (timestamp !== undefined && before !== undefined && timestamp < before) {
+      const expected = `a timestamp not before ${before}`;
       problems.push(sampleProblem('unordered_timestamps', family, sample, timestamp, expected));
     }
-    seen.add(key);
-    last = { key, timestamp };
+    last.set(key, timestamp);
+    previous = key;
   }
   return problems;
+};
+
+/** Checks that each start time of a counter has a total with the same labels and timestamp. */
+const totals: FamilyCheck = (family) => {
+  if (family.type !== 'counter' || family.format === 'text') return [];
+  const pointOf = (sample: SampleLine) => `${labelKey(sample)} ${sample.timestamp}`;
+  const complete = new Set(family.samples.filter((sample) => suffixOf(family, sample) === '_total').map(pointOf));
+  return family.samples.flatMap((sample) => {
+    if (suffixOf(family, sample) !== '_created' || complete.has(pointOf(sample))) return [];
+    const expected = `a sample ${family.name}_total with the same labels and timestamp`;
+    return [sampleProblem('missing_total', family, sample, sample.timestamp, expected)];
+  });
 };
 
 /** Returns the labels that distinguish the samples of one series. */
@@ -190,6 +208,7 @@ export const familyChecks: readonly FamilyCheck[] = [
   counts,
   duplicates,
   order,
+  totals,
   exemplars,
   quantiles,
   infosAndStates,

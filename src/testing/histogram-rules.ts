@@ -24,13 +24,13 @@ export const histograms: FamilyCheck = (family) => {
   const allSeries = new Map<string, Series>();
   for (const sample of family.samples) {
     const suffix = suffixOf(family, sample);
-    if (suffix === '' || suffix === '_created') continue;
+    if (suffix === '' || (suffix === '_created' && family.format === 'text')) continue;
     const key = `${labelKey(sample, ['le'])} ${family.format === 'text' ? '' : sample.timestamp}`;
     const series: Series = allSeries.get(key) ?? { first: sample, buckets: [] };
     allSeries.set(key, series);
     if (suffix.endsWith('count')) series.count = sample;
     else if (suffix.endsWith('sum')) series.sum = sample;
-    else {
+    else if (suffix !== '_created') {
       const text = sample.labels.get('le');
       const bound = parseNumber(text ?? '') ?? Number.NaN;
       if (Number.isNaN(bound) || (bound === Number.POSITIVE_INFINITY && text !== '+Inf')) {

@@ -45,11 +45,13 @@ const table = {
   clashing_name: error('No metric has a name that a sample of another metric may have.'),
   duplicate_sample: error('Each combination of name and labels occurs once; in OpenMetrics once per timestamp.'),
   unordered_timestamps: error(
-    'In OpenMetrics the timestamps of a series do not decrease, and either all or none of its samples have one.',
+    'In OpenMetrics the timestamps of a series increase from point to point, and all or none of its samples have one.',
   ),
 
   unexpected_sample: error('The name of a sample matches the type of its metric.'),
-  missing_total: error('In OpenMetrics the sample of a counter is named after its metric with the suffix _total.'),
+  missing_total: error(
+    'In OpenMetrics a counter has a sample named after its metric with the suffix _total, also beside each _created.',
+  ),
   invalid_counter: error('Counters, counts, buckets and their sums are numbers of at least 0.'),
   fractional_count: error('Counts and buckets are integers.'),
   invalid_le: error('A bucket has a label le that is a number, with infinity written +Inf.'),
