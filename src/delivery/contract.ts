@@ -73,7 +73,7 @@ export interface BackendStatus {
   readonly delivered: number;
   /** Number of failed deliveries. */
   readonly failed: number;
-  /** Data points by outcome. Scrapes are not counted by point: all counts stay 0. */
+  /** Data points by outcome. Scrapes that share a collection count its points once. */
   readonly points: PointCounts;
   /** Requests that will be sent again; absent if no request waits. After a shutdown: requests that stay on disk. */
   readonly waiting?: WaitingCounts;

@@ -25,6 +25,11 @@ export class SeriesCache<T> {
     return this.#size;
   }
 
+  /** Number of series that the current walk has visited. */
+  get visited(): number {
+    return this.#visited;
+  }
+
   /** @param walk number of the walk that starts; greater than those before, from 1. */
   beginWalk(walk: number): void {
     this.#walk = walk;

@@ -1,5 +1,7 @@
 import { counter, defineCatalogue, startMetrics, text } from 'otelier';
 import { otlp } from 'otelier/backends/otlp';
+import { prometheus } from 'otelier/backends/prometheus';
+import { parseExposition } from 'otelier/testing';
 import { afterEach, expect, test } from 'vitest';
 import { pointsOfRequest } from '../formats/otlp/message.js';
 import { startHttpPeer } from '../support/http-peer.js';
@@ -87,4 +89,30 @@ test('self-metrics can be disabled', async () => {
   stop = metrics.shutdown;
   metrics.shop.orders.add(1, { region: 'a' });
   expect((await collect()).map(({ name }) => name)).toEqual(['self.orders']);
+});
+
+test('data points of scrapes are counted as the responses show them', async () => {
+  const metrics = startMetrics({
+    environment: {},
+    logLevel: 'none',
+    catalogues: { shop },
+    backends: [prometheus({ host: '127.0.0.1', port: 0 })],
+  });
+  stop = metrics.shutdown;
+  await metrics.ready;
+  metrics.shop.orders.add(1, { region: 'a' });
+  const scrape = async () => {
+    const families = parseExposition(await (await fetch(metrics.status().backends[0]?.url as string)).text());
+    const points = families.flatMap(({ name, type, samples }) => {
+      if (name === 'target_info') return [];
+      return type === 'histogram' ? samples.filter((sample) => sample.name === `${name}_count`) : samples;
+    });
+    const exported = families.find(({ name }) => name.startsWith('otel_sdk_exporter_metric_data_point_exported'));
+    return { points: points.length, exported: exported?.samples.map(({ value }) => value) };
+  };
+  const first = await scrape();
+  const second = await scrape();
+  expect([first.exported, second.exported]).toEqual([[0], [first.points]]);
+  const total = first.points + second.points;
+  expect(metrics.status().backends[0]?.points).toEqual({ exported: total, rejected: 0, dropped: {} });
 });

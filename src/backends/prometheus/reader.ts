@@ -159,6 +159,7 @@ export class ScrapeReader implements IMetricReader {
       const body = bodyOf(exposition);
       const release = exposition.hold?.() ?? (() => {});
       collected.accept();
+      this.#account.exported(exposition.points);
       this.#shedding.delivered(this.#clock.monotonicMs() - beganMs);
       this.#account.succeeded();
       return { body, release };

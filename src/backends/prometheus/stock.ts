@@ -41,6 +41,7 @@ export class StockExposition implements PointVisitor, ExpositionEncoder {
   readonly #serializer: Serializer;
   #builder: ResourceMetricsBuilder | undefined;
   resource: Resource | undefined;
+  points = 0;
 
   constructor(serializer: Serializer) {
     this.#serializer = serializer;
@@ -48,6 +49,7 @@ export class StockExposition implements PointVisitor, ExpositionEncoder {
 
   begin(resource: Resource): void {
     this.resource = resource;
+    this.points = 0;
     this.#builder = new ResourceMetricsBuilder(resource);
   }
 
@@ -56,14 +58,17 @@ export class StockExposition implements PointVisitor, ExpositionEncoder {
   }
 
   number(point: NumberPoint): void {
+    this.points++;
     this.#builder?.number(point);
   }
 
   histogram(point: HistogramPoint): void {
+    this.points++;
     this.#builder?.histogram(point);
   }
 
   exponentialHistogram(point: ExponentialPoint): void {
+    this.points++;
     this.#builder?.exponentialHistogram(point);
   }
 

@@ -22,6 +22,8 @@ export interface FamilyParts {
 export interface ExpositionEncoder extends PointVisitor {
   /** Resource of the last walk. */
   readonly resource: Resource | undefined;
+  /** Number of points that the families of the last walk contain. */
+  readonly points: number;
   /** Returns the encoded families of the last walk. */
   families(): readonly FamilyParts[];
   /** Returns the resource as a metric. Called last, because attributes of a resource may be asynchronous. */

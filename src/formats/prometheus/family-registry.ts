@@ -32,6 +32,7 @@ export class FamilyRegistry<R> {
   /** Families of this scrape by the names that they claim; `undefined` stands for the resource. */
   readonly #owners = new Map<string, Family | undefined>();
   readonly #warned = new Set<string>();
+  #points = 0;
 
   /** @param openMetrics true for the names of OpenMetrics. */
   constructor(options: FamilyOptions, openMetrics: boolean, format: SeriesFormat<R>) {
@@ -50,6 +51,7 @@ export class FamilyRegistry<R> {
     this.#discardGone();
     this.#scrape++;
     this.#shown = [];
+    this.#points = 0;
     this.#owners.clear();
     if (!this.#options.targetInfo) return;
     this.#owners.set('target_info', undefined);
@@ -64,6 +66,17 @@ export class FamilyRegistry<R> {
     rendered.begin(this.#scrape);
     this.#current.push(rendered);
     return rendered;
+  }
+
+  /** Ends a stream of the scrape. */
+  close(stream: RenderedStream<R>): void {
+    this.#points += stream.visited;
+    stream.endWalk();
+  }
+
+  /** Number of points in the closed streams of this scrape. */
+  get points(): number {
+    return this.#points;
   }
 
   /** Families of this scrape. Their chunks are valid until the next scrape. */

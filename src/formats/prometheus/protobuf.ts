@@ -141,6 +141,10 @@ export class ProtobufExposition implements PointVisitor, ExpositionEncoder {
     this.#endMetric();
   }
 
+  get points(): number {
+    return this.#families.points;
+  }
+
   families() {
     return this.#families.shown.map((family) => ({ names: family.sampleNames, chunks: this.#familyChunks(family) }));
   }
@@ -241,7 +245,7 @@ export class ProtobufExposition implements PointVisitor, ExpositionEncoder {
 
   #endMetric(): void {
     this.#flush();
-    this.#stream?.endWalk();
+    if (this.#stream !== undefined) this.#families.close(this.#stream);
     this.#stream = undefined;
   }
 

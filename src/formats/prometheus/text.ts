@@ -131,6 +131,10 @@ export class TextExposition implements PointVisitor, ExpositionEncoder {
     this.#endMetric();
   }
 
+  get points(): number {
+    return this.#families.points;
+  }
+
   families() {
     return this.#families.shown.map((family) => {
       const chunks = [this.#head(family), ...family.chunks];
@@ -192,7 +196,7 @@ export class TextExposition implements PointVisitor, ExpositionEncoder {
 
   #endMetric(): void {
     this.#flush();
-    this.#stream?.endWalk();
+    if (this.#stream !== undefined) this.#families.close(this.#stream);
     this.#stream = undefined;
   }
 
