@@ -32,4 +32,6 @@ export async function expectBoundedNames(count: number): Promise<void> {
   // The rates of idle targets are no longer reported after the window.
   clock.advance(600_000);
   expect((await families()).get('benchmark_throughput_per_second')?.samples).toHaveLength(1);
+  // Keeps the handle: a lost run would no longer be active.
+  run.end({ ok: true });
 }

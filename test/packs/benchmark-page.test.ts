@@ -3,22 +3,29 @@ import { readFileSync } from 'node:fs';
 import { type BenchmarkRun, benchmark } from 'otelier/packs/benchmark';
 import { parseExposition } from 'otelier/testing';
 import { expect, test } from 'vitest';
+import type { FakeClock } from '../support/clock.js';
 import { startHttpPeer } from '../support/http-peer.js';
 import { startApp } from '../support/program.js';
 import { scenario, slo, start } from './benchmark-suite.js';
 
+const abandonedAfterMs = 60_000;
+
 /** Calls each verb once with all its fields. */
-const verbCalls: Record<string, (run: BenchmarkRun) => void> = {
+const verbCalls: Record<string, (run: BenchmarkRun, clock: FakeClock) => void> = {
   begin: () => {},
   sample: (it) =>
     it.sample({ latencySeconds: 1, ok: true, firstOutputSeconds: 0.5, outputs: 2, temporalConsistency: 1 }),
   score: (it) => it.score({ fvd: 1, inceptionScore: 1, temporalConsistency: 1 }),
   fScore: (it) => void it.fScore([]),
   apiCall: (it) => it.apiCall({ responseSeconds: 1, ok: true }),
-  queued: (it) => {
+  queued: (it, clock) => {
     const request = it.queued();
     request.dequeued();
     request.done();
+    it.queued();
+    clock.advance(abandonedAfterMs);
+    // Keeps the run in use, and abandons the request before it.
+    it.queued();
   },
   end: (it) => it.end({ ok: true }),
 };
@@ -48,11 +55,11 @@ test('the metric table matches the catalogue and the announced metrics', async (
 test('each metric is recorded by the verbs in the table', async () => {
   const recordedBy: Record<string, string[]> = {};
   for (const [verb, record] of Object.entries(verbCalls)) {
-    const { clock, recorder, families } = await start({ slo });
+    const { clock, recorder, families } = await start({ slo, abandonedAfterMs });
     const run = recorder.begin({ model: 'a' });
     const before = await families();
     clock.advance(1_000);
-    record(run);
+    record(run, clock);
     for (const name of (await families()).keys()) {
       if (verb === 'begin' || !before.has(name)) recordedBy[name] = [...(recordedBy[name] ?? []), verb];
     }

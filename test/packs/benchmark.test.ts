@@ -77,7 +77,8 @@ test('exposes every metric of the catalogue with its type, buckets and a valid n
   const { clock, recorder, families, scrape } = await start({ slo });
   scenario(recorder, clock);
   const scraped = await families();
-  const declared = benchmark({ slo }).catalogue.metrics;
+  // No request of the scenario is abandoned.
+  const declared = benchmark({ slo }).catalogue.metrics.filter(({ name }) => name !== 'queue.abandoned');
   expect(scraped.size).toBe(declared.length);
   for (const { name, kind, buckets, attributes } of declared) {
     const family = [...scraped.values()].find((candidate) =>
@@ -136,7 +137,8 @@ test('reports no goodput without an SLO', async () => {
   scenario(recorder, clock);
   const missing = benchmark().catalogue.metrics.length - (await families()).size;
   expect([...(await families()).keys()].filter((name) => /goodput|slo/.test(name))).toEqual([]);
-  expect(missing).toBe(4);
+  // Goodput, and the abandoned requests.
+  expect(missing).toBe(5);
 });
 
 test.each([
@@ -192,7 +194,8 @@ test('ends a run once and reports throughput and goodput over its duration', asy
 test('moves a request from waiting to in flight to done, or cancels it, each once', async () => {
   const { clock, recorder, values } = await start();
   const running = recorder.begin({ model: 'a' });
-  const [taken, givenUp] = [running.queued(), running.queued(), running.queued()];
+  // Each handle is kept: a lost one would leave the queue.
+  const [taken, givenUp, waiting] = [running.queued(), running.queued(), running.queued()];
   const seen = async () => {
     const all = await values();
     return ['queue_depth', 'queue_in_flight', 'queue_wait_seconds_count', 'queue_wait_seconds_sum'].map(
@@ -211,14 +214,16 @@ test('moves a request from waiting to in flight to done, or cancels it, each onc
   taken.done();
   taken.done();
   expect(await seen()).toEqual([1, 0, 2, 1.5]);
+  waiting.done();
+  expect(await seen()).toEqual([0, 0, 3, 2.5]);
 });
 
 test('removes open requests from the queue metrics when their run ends', async () => {
   const { clock, recorder, values } = await start();
   const [ending, running] = [recorder.begin({ model: 'a' }), recorder.begin({ model: 'a' })];
   const [taken, left, forgotten] = [ending.queued(), ending.queued(), ending.queued()];
-  running.queued().dequeued();
-  running.queued();
+  const kept = [running.queued(), running.queued()];
+  kept[0]?.dequeued();
   taken.dequeued();
   clock.advance(1_000);
   ending.end({ ok: false });
@@ -238,6 +243,7 @@ test('removes open requests from the queue metrics when their run ends', async (
   ending.queued().dequeued();
   ending.end({ ok: false });
   expect(await values()).toMatchObject(after);
+  for (const request of kept) request.done();
 });
 
 test('reports a throughput of 0 for a run of no duration', async () => {

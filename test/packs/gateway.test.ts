@@ -197,7 +197,7 @@ function sortLabels(sample: string): string {
 }
 
 test('exposes every metric of the pack in a scrape that passes promlint', async () => {
-  const pack = gateway({ auditCapacity: 64 });
+  const pack = gateway({ auditCapacity: 64, abandonedAfterMs: 5_000 });
   const clock = new FakeClock();
   const metrics = startMetrics({
     isolated: true,
@@ -217,7 +217,7 @@ test('exposes every metric of the pack in a scrape that passes promlint', async 
   clock.advance(60);
   request.end({ bytesIn: 10, bytesOut: 20, outputTokens: 3, streaming: true });
   openai.record({ bytesIn: 10, bytesOut: 20, latencyMs: 100, ok: false });
-  openai.begin();
+  const [active, lost] = [openai.begin(), openai.begin()];
   openai.error('rate_limit_exceeded');
   openai.fallback('anthropic');
   openai.cacheLookup(true);
@@ -230,13 +230,14 @@ test('exposes every metric of the pack in a scrape that passes promlint', async 
   recorder.audit({ ...detailed, errorCode: 'timeout', latencyMs: -1 });
   clock.advance(5_001);
   recorder.audit(event);
+  active.firstByte();
 
   const text = await (await fetch(metrics.status().backends[0]?.url as string)).text();
   const names = pack.catalogue.metrics.map(({ name }) => name.replaceAll('.', '_'));
   const samples = text.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
   const missing = names.filter((name) => !samples.some((line) => line.startsWith(name)));
   expect(missing).toEqual([]);
-  expect(names).toHaveLength(34);
+  expect(names).toHaveLength(35);
   for (const line of [
     'gateway_requests_total{provider="openai"} 2',
     'gateway_request_failures_total{provider="openai"} 1',
@@ -244,6 +245,7 @@ test('exposes every metric of the pack in a scrape that passes promlint', async 
     'gateway_sent_bytes_total{provider="openai"} 40',
     'gateway_request_duration_seconds_bucket{provider="openai",le="0.128"} 2',
     'gateway_active_requests{provider="openai"} 1',
+    'gateway_request_abandoned_total{provider="openai"} 1',
     'gateway_time_to_first_byte_seconds_sum{provider="openai"} 0.04',
     'gateway_time_per_output_token_seconds_sum{provider="openai"} 0.03',
     'gateway_cache_lookups_total{provider="openai",outcome="hit"} 1',
@@ -277,6 +279,7 @@ test('exposes every metric of the pack in a scrape that passes promlint', async 
     expect(samples.map(sortLabels)).toContain(sortLabels(line));
   }
   expect(promlint(text)).toEqual([]);
+  lost.end();
 });
 
 test('prefixes every name with the namespace', () => {

@@ -33,7 +33,7 @@ test.each(spec.metrics)('$prometheus_name is declared as specified', ({ promethe
     expect(metric?.attributes['worker_type']?.values).toEqual(spec.worker_type_values);
 });
 
-test('declares the 31 fixed metrics and seven additional ones', () => {
+test('declares the 31 fixed metrics and eight additional ones', () => {
   const fixed = new Set(spec.metrics.map(({ prometheus_name }) => prometheus_name.replace(/_total$/, '')));
   const added = inference()
     .catalogue.metrics.map(({ name }) => name)
@@ -41,6 +41,7 @@ test('declares the 31 fixed metrics and seven additional ones', () => {
   expect(fixed.size).toBe(31);
   expect(added).toEqual([
     'requests_in_flight',
+    'requests_abandoned',
     'request_errors',
     'batch_size',
     'batch_wait_latency_seconds',

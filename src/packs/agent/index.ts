@@ -46,6 +46,11 @@ export interface AgentOptions {
   readonly namespace?: string;
   /** Window of rates and means, in milliseconds; 300,000 (five minutes) by default. */
   readonly windowMs?: number;
+  /**
+   * Milliseconds after the last use of its handle after which a task counts as abandoned; 3,600,000 (one hour) by
+   * default.
+   */
+  readonly abandonedAfterMs?: number;
   /** Token prices by agent, in US dollars per million tokens; the cost of calls is derived from them. */
   readonly prices?: PriceTable;
 }
@@ -53,7 +58,7 @@ export interface AgentOptions {
 /**
  * Returns the pack, for `startMetrics({ packs })`.
  *
- * @throws {MetricsError} METRICS_OPTIONS_INVALID if `windowMs` is not above 0, a price is invalid, or an option is
+ * @throws {MetricsError} METRICS_OPTIONS_INVALID if a duration is not above 0, a price is invalid, or an option is
  * unknown.
  *
  * @example
@@ -68,10 +73,10 @@ export interface AgentOptions {
  * task.end({ ok: true, quality: 87 });
  */
 export function agent(options: AgentOptions = {}): Pack<AgentRecorder, AgentDefinitions> {
-  const { namespace, windowMs = 300_000, prices = {} } = options;
+  const { namespace, windowMs = 300_000, abandonedAfterMs = 3_600_000, prices = {} } = options;
   const problems = [
-    ...unknownOptions('agent', options, ['namespace', 'windowMs', 'prices']),
-    ...wrongMilliseconds('agent', { windowMs }),
+    ...unknownOptions('agent', options, ['namespace', 'windowMs', 'abandonedAfterMs', 'prices']),
+    ...wrongMilliseconds('agent', { windowMs, abandonedAfterMs }),
     ...wrongPrices('agent.prices', prices, { of: 'agent', required: ['input', 'output'] }),
   ];
   if (problems.length > 0) throw new MetricsError('METRICS_OPTIONS_INVALID', problems);
@@ -82,6 +87,6 @@ export function agent(options: AgentOptions = {}): Pack<AgentRecorder, AgentDefi
     name: 'agent',
     options,
     catalogue,
-    recorder: (context) => new AgentRecorder(context, windowMs, fixedPrices),
+    recorder: (context) => new AgentRecorder(context, { windowMs, abandonedAfterMs, prices: fixedPrices }),
   };
 }

@@ -228,8 +228,8 @@ export function agentCatalogue(options: CatalogueOptions = {}) {
       taskOutcomes: counter({
         name: 'task_outcomes',
         unit: '{task}',
-        description: 'Tasks that ended, by outcome.',
-        attributes: { outcome },
+        description: 'Tasks that ended, by outcome; abandoned if the application never ended them.',
+        attributes: { outcome: oneOf('ok', asError('failed'), asError('abandoned')) },
       }),
       agentOutcomes: counter({
         name: 'agent_outcomes',

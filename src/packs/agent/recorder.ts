@@ -1,9 +1,11 @@
 /** Recorder of pack `agent`: one verb per event, which updates all metrics of the event. */
 import type { InstrumentsOf } from '../../catalogue/instruments.js';
 import type { PackContext, VerbGuard } from '../../catalogue/pack.js';
+import { OpenHandles } from '../kit/open-handles.js';
 import { isAmount } from '../kit/refusal.js';
 import { SlidingWindow } from '../kit/sliding-window.js';
 import { StateByName } from '../kit/state-by-name.js';
+import { TaskHandle, type TaskRecorder, TaskState } from './active-task.js';
 import { Agents, outcomeOf, resultOf } from './agents.js';
 import type {
   ActiveTask,
@@ -29,6 +31,13 @@ import { type AgentDefinitions, layerLimit } from './metrics.js';
 import type { PriceTable } from './prices.js';
 import { Totals } from './totals.js';
 
+/** Validated options, with defaults applied. */
+export interface AgentSettings {
+  readonly windowMs: number;
+  readonly abandonedAfterMs: number;
+  readonly prices: PriceTable;
+}
+
 /**
  * Records the events of an agent platform.
  *
@@ -46,9 +55,10 @@ export class AgentRecorder {
   readonly #tasks: SlidingWindow;
   readonly #embeddings: SlidingWindow;
   readonly #layers: StateByName<SlidingWindow>;
-  #active = 0;
+  readonly #open: OpenHandles;
+  readonly #taskRecorder: TaskRecorder;
 
-  constructor(context: PackContext<AgentDefinitions>, windowMs: number, prices: PriceTable) {
+  constructor(context: PackContext<AgentDefinitions>, { windowMs, abandonedAfterMs, prices }: AgentSettings) {
     const { instruments, clock, guard } = context;
     this.instruments = instruments;
     this.#clock = clock;
@@ -74,29 +84,27 @@ export class AgentRecorder {
         if (share !== undefined) observation.observe(share * 100, { cache_layer: layer });
       }
     });
-    instruments.activeTasks.addCallback((observation) => observation.observe(this.#active));
+    this.#open = new OpenHandles(abandonedAfterMs);
+    this.#taskRecorder = {
+      call: (call) => this.#agents.call(call),
+      ended: (latencyMs, callsUsd, { ok, quality, costUsd = callsUsd }) => this.#ended(latencyMs, ok, quality, costUsd),
+      abandoned: () => instruments.taskOutcomes.add(1, { outcome: 'abandoned' }),
+    };
+    instruments.activeTasks.addCallback((observation) => {
+      this.#open.sweep(clock.monotonicMs());
+      observation.observe(this.#open.count);
+    });
   }
 
-  /** Begins a task, which is active and timed until it ends. */
+  /**
+   * Begins a task, which is active and timed until it ends. A task whose handle is garbage-collected, or not used for
+   * `abandonedAfterMs`, is counted as abandoned and no longer active.
+   */
   begin(): ActiveTask {
-    const startMs = this.#clock.monotonicMs();
-    let callsUsd: number | undefined;
-    let ended = false;
-    this.#active++;
-    return {
-      agentCall: this.#guard.verb('ActiveTask.agentCall', (call: AgentCall) => {
-        const cost = this.#agents.call(call);
-        if (cost !== undefined) callsUsd = (callsUsd ?? 0) + cost;
-      }),
-      end: this.#guard.verb('ActiveTask.end', (outcome: TaskOutcome) => {
-        if (ended) return;
-        ended = true;
-        this.#active--;
-        const latencyMs = this.#clock.monotonicMs() - startMs;
-        const { ok, quality, costUsd = callsUsd } = outcome;
-        this.#ended(latencyMs, ok, quality, costUsd);
-      }),
-    };
+    const state = new TaskState(this.#taskRecorder, this.#clock, this.#open);
+    const handle = new TaskHandle(state, this.#guard);
+    this.#open.add(state, handle);
+    return handle;
   }
 
   /** Records a task that ended: its duration, outcome, quality and cost; and its single call if an agent is given. */

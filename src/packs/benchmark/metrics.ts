@@ -50,8 +50,8 @@ export function benchmarkCatalogue(limits: NameLimits, slo: Slo = {}, options: C
       runs: counter({
         name: 'benchmark.runs',
         unit: '{run}',
-        description: 'Completed runs by outcome.',
-        attributes: { ...target, outcome },
+        description: 'Completed runs by outcome; abandoned if the suite never ended them.',
+        attributes: { ...target, outcome: oneOf('ok', asError('failed'), asError('abandoned')) },
       }),
       activeRuns: upDownCounter({
         name: 'benchmark.active_runs',
@@ -250,6 +250,12 @@ export function benchmarkCatalogue(limits: NameLimits, slo: Slo = {}, options: C
         name: 'queue.in_flight',
         unit: '{request}',
         description: 'Requests removed from the queue and not done.',
+        attributes: target,
+      }),
+      queueAbandoned: counter({
+        name: 'queue.abandoned',
+        unit: '{request}',
+        description: 'Requests whose handle was lost before they were done.',
         attributes: target,
       }),
     },

@@ -22,6 +22,11 @@ export interface BenchmarkOptions {
   readonly slo?: Slo;
   /** Length of the window of rates in milliseconds; 300,000 (five minutes) by default. */
   readonly windowMs?: number;
+  /**
+   * Milliseconds after the last use of its handle after which a run, or a request in its queue, counts as abandoned;
+   * 86,400,000 (one day) by default.
+   */
+  readonly abandonedAfterMs?: number;
 }
 
 /** Validated options with defaults. */
@@ -29,9 +34,10 @@ export interface BenchmarkSettings {
   readonly names: NameBounds;
   readonly slo: Slo | undefined;
   readonly windowMs: number;
+  readonly abandonedAfterMs: number;
 }
 
-const known = ['namespace', 'models', 'containers', 'gpus', 'promptCategories', 'slo', 'windowMs'];
+const known = ['namespace', 'models', 'containers', 'gpus', 'promptCategories', 'slo', 'windowMs', 'abandonedAfterMs'];
 const objectives = ['latencySeconds', 'firstOutputSeconds', 'perOutputSeconds'];
 
 /**
@@ -40,17 +46,25 @@ const objectives = ['latencySeconds', 'firstOutputSeconds', 'perOutputSeconds'];
  * @throws {MetricsError} METRICS_OPTIONS_INVALID with all problems.
  */
 export function settingsOf(options: BenchmarkOptions): BenchmarkSettings {
-  const { models = 50, containers = 20, gpus = 16, promptCategories = 20, slo, windowMs = 300_000 } = options;
+  const {
+    models = 50,
+    containers = 20,
+    gpus = 16,
+    promptCategories = 20,
+    slo,
+    windowMs = 300_000,
+    abandonedAfterMs = 86_400_000,
+  } = options;
   const names = { models, containers, gpus, promptCategories };
   const problems = [
     ...unknownOptions('benchmark', options, known),
     ...wrongNames('benchmark', { ...names }),
     ...(slo === undefined ? [] : wrongObjectives(slo)),
-    ...wrongMilliseconds('benchmark', { windowMs }),
+    ...wrongMilliseconds('benchmark', { windowMs, abandonedAfterMs }),
   ];
   if (problems.length > 0) throw new MetricsError('METRICS_OPTIONS_INVALID', problems);
   // A copy: if the caller changes its object later, goodput keeps its meaning.
-  return { names, slo: structuredClone(slo), windowMs };
+  return { names, slo: structuredClone(slo), windowMs, abandonedAfterMs };
 }
 
 function wrongObjectives(slo: unknown): Problem[] {

@@ -2,12 +2,14 @@
 import type { InstrumentsOf } from '../../catalogue/instruments.js';
 import type { PackContext } from '../../catalogue/pack.js';
 import { otherValue } from '../../model/instrument.js';
+import { OpenHandles } from '../kit/open-handles.js';
 import type { Target } from './events.js';
 import type { BenchmarkDefinitions } from './metrics.js';
 import { isInvalidName, ModelNames } from './names.js';
 import type { BenchmarkSettings } from './options.js';
 import { Rates, type TargetAttributes } from './rates.js';
 import { BenchmarkRun, type RunContext } from './run.js';
+import { RunState } from './run-state.js';
 
 /** Begins runs. A run records everything else. */
 export class BenchmarkRecorder {
@@ -17,11 +19,18 @@ export class BenchmarkRecorder {
   readonly #rates: Rates;
   readonly #begin: (target: Target) => BenchmarkRun;
 
-  constructor(context: PackContext<BenchmarkDefinitions>, { names, slo, windowMs }: BenchmarkSettings) {
+  constructor(context: PackContext<BenchmarkDefinitions>, settings: BenchmarkSettings) {
     const { instruments, clock, guard } = context;
+    const { names, slo, windowMs, abandonedAfterMs } = settings;
     this.instruments = instruments;
-    const open = new Set<BenchmarkRun>();
-    this.#context = { instruments, clock, guard, slo, names: new ModelNames(names), open };
+    const open = new OpenHandles<RunState>(abandonedAfterMs);
+    this.#context = { instruments, clock, guard, slo, names: new ModelNames(names), open, abandonedAfterMs };
+    // Callbacks run before the counters of the same collection are read.
+    instruments.throughput.addCallback(() => {
+      const nowMs = clock.monotonicMs();
+      open.sweep(nowMs);
+      for (const run of open) run.sweepQueue(nowMs);
+    });
     this.#rates = new Rates(context, windowMs, slo !== undefined);
     // A run with an unreadable target still records its samples.
     this.#begin = guard.verb(
@@ -36,7 +45,8 @@ export class BenchmarkRecorder {
 
   /**
    * Begins a run, which is active and timed until it ends. Several runs may be active at once, also of the same model. A
-   * run that is active when a shutdown begins ends as failed. Never throws: an invalid or unreadable name is counted, and
+   * run that is active when a shutdown begins ends as failed. A run whose handle is garbage-collected, or not used for
+   * `abandonedAfterMs`, is counted as abandoned and no longer active. Never throws: an invalid or unreadable name is counted, and
    * recorded as `_OTHER`.
    */
   begin(target: Target): BenchmarkRun {
@@ -44,7 +54,11 @@ export class BenchmarkRecorder {
   }
 
   #run(attributes: TargetAttributes): BenchmarkRun {
-    return this.#context.guard.handle('BenchmarkRun', new BenchmarkRun(this.#context, this.#rates.begin(attributes)));
+    const state = new RunState(this.#context, this.#rates.begin(attributes));
+    // Each function of the guarded handle references the handle.
+    const handle = this.#context.guard.handle('BenchmarkRun', new BenchmarkRun(this.#context, state));
+    this.#context.open.add(state, handle);
+    return handle;
   }
 
   /** @throws if the target cannot be read. */

@@ -1,7 +1,5 @@
 /** One run of a benchmark. All its measurements carry the attributes of its target. */
-import type { InstrumentsOf } from '../../catalogue/instruments.js';
 import type { VerbGuard } from '../../catalogue/pack.js';
-import type { Clock } from '../../model/clock.js';
 import { refuse } from '../kit/refusal.js';
 import type { ApiCall, QueuedRequest, RunOutcome, Sample, Scores } from './events.js';
 import {
@@ -12,24 +10,18 @@ import {
   scoreOf,
   type TestResult,
 } from './f-score.js';
-import { isWithin, type Slo } from './goodput.js';
-import type { BenchmarkDefinitions } from './metrics.js';
+import { isWithin } from './goodput.js';
 import { isInvalidName, type ModelNames } from './names.js';
 import { PromptMetrics } from './prompts.js';
-import type { TargetRates } from './rates.js';
-import { ApiMetrics, QueueMetrics } from './serving.js';
+import type { RunState, RunStateContext } from './run-state.js';
+import { ApiMetrics } from './serving.js';
 
 type Predictions = PredictionCounts | Iterable<TestResult>;
 
 /** State that all runs share. */
-export interface RunContext {
-  readonly instruments: InstrumentsOf<BenchmarkDefinitions>;
-  readonly clock: Clock;
+export interface RunContext extends RunStateContext {
   readonly guard: VerbGuard;
   readonly names: ModelNames;
-  readonly slo: Slo | undefined;
-  /** Runs that have not ended. */
-  readonly open: Set<BenchmarkRun>;
 }
 
 /**
@@ -41,49 +33,41 @@ export interface RunContext {
  */
 export class BenchmarkRun {
   readonly #context: RunContext;
-  readonly #rates: TargetRates;
-  readonly #startMs: number;
+  readonly #state: RunState;
   /** Keyed by the recorded name of the category. */
   readonly #prompts = new Map<string | undefined, PromptMetrics>();
   /** `fScore` with a fallback, because it returns a value that callers destructure. */
   readonly #guardedScore: (predictions: Predictions, options: Pick<Scores, 'promptCategory'>) => FScore;
   #api: ApiMetrics | undefined;
-  #queue: QueueMetrics | undefined;
-  #completed = 0;
-  #withinSlo = 0;
-  #ended = false;
 
-  constructor(context: RunContext, rates: TargetRates) {
+  constructor(context: RunContext, state: RunState) {
     this.#context = context;
-    this.#rates = rates;
-    this.#startMs = context.clock.monotonicMs();
+    this.#state = state;
     this.#guardedScore = context.guard.verb(
       'BenchmarkRun.fScore',
       (predictions: Predictions, options: Pick<Scores, 'promptCategory'>) => this.#recordScore(predictions, options),
       () => scoreOf(invalidCounts),
     );
-    context.instruments.activeRuns.add(1, rates.attributes);
-    context.open.add(this);
   }
 
   /** Records one sample: count, latency, outputs, scores, and whether it is within the SLO. */
   sample(sample: Sample): void {
     const { latencySeconds, ok, promptCategory, firstOutputSeconds, outputs, temporalConsistency } = sample;
-    const { slo, clock } = this.#context;
+    const { slo } = this.#context;
+    const nowMs = this.#state.touch();
     const prompts = this.#prompts.get(promptCategory) ?? this.#promptsOf(promptCategory);
     prompts.sample(latencySeconds, ok, firstOutputSeconds, outputs);
     if (temporalConsistency !== undefined) prompts.consistency(temporalConsistency);
     if (typeof ok !== 'boolean') return;
     const within = slo !== undefined && ok && isWithin(slo, latencySeconds, firstOutputSeconds, outputs);
     if (within) prompts.withinSlo();
-    this.#rates.sample(clock.monotonicMs(), ok, within);
-    if (ok) this.#completed++;
-    if (within) this.#withinSlo++;
+    this.#state.sample(nowMs, ok, within);
   }
 
   /** Records scores of an evaluation of many samples. */
   score(scores: Scores): void {
     const { promptCategory, fvd, inceptionScore, temporalConsistency } = scores;
+    this.#state.touch();
     this.#promptsOf(promptCategory).score(fvd, inceptionScore, temporalConsistency);
   }
 
@@ -98,17 +82,21 @@ export class BenchmarkRun {
   /** Records one call of the API under test. */
   apiCall(call: ApiCall): void {
     const { responseSeconds, ok } = call;
-    const { instruments, clock } = this.#context;
-    this.#api ??= new ApiMetrics(instruments, this.#rates.attributes);
+    const { rates } = this.#state;
+    const nowMs = this.#state.touch();
+    this.#api ??= new ApiMetrics(this.#context.instruments, rates.attributes);
     this.#api.record(responseSeconds, ok);
-    if (typeof ok === 'boolean') this.#rates.calls.add(clock.monotonicMs(), 1, ok ? 0 : 1);
+    if (typeof ok === 'boolean') rates.calls.add(nowMs, 1, ok ? 0 : 1);
   }
 
-  /** Records that a request begins to wait, and returns its handle. After the run has ended, the handle is inert. */
+  /**
+   * Records that a request begins to wait, and returns its handle. After the run has ended, the handle is inert. A request
+   * whose handle is garbage-collected, or not used for `abandonedAfterMs`, is counted as abandoned and leaves the queue.
+   */
   queued(): QueuedRequest {
-    if (this.#ended) return inertRequest;
-    this.#queue ??= new QueueMetrics(this.#context.instruments, this.#rates.attributes, this.#context.clock);
-    return this.#queue.queued();
+    const isOpen = this.#context.open.has(this.#state);
+    this.#state.touch();
+    return isOpen ? this.#state.queued() : inertRequest;
   }
 
   /**
@@ -117,28 +105,13 @@ export class BenchmarkRun {
    * is not counted by outcome. Later calls do nothing.
    */
   end(outcome: RunOutcome): void {
-    if (this.#ended) return;
-    this.#ended = true;
-    const { instruments, clock, slo, open } = this.#context;
-    const { attributes } = this.#rates;
-    open.delete(this);
-    this.#queue?.close();
-    const seconds = (clock.monotonicMs() - this.#startMs) / 1_000;
-    this.#rates.activeRuns--;
-    instruments.activeRuns.add(-1, attributes);
-    const perSecond = (samples: number) => (seconds > 0 ? samples / seconds : 0);
-    instruments.runThroughput.set(perSecond(this.#completed), attributes);
-    if (slo !== undefined) instruments.runGoodput.set(perSecond(this.#withinSlo), attributes);
-    // Read last, because reading may throw.
-    const { ok } = outcome;
-    const withOutcome = { ...attributes, outcome: typeof ok === 'boolean' ? (ok ? 'ok' : 'failed') : ok } as const;
-    instruments.runs.add(1, withOutcome);
-    instruments.runDuration.record(seconds, withOutcome);
+    this.#state.end(outcome);
   }
 
   #recordScore(predictions: Predictions, { promptCategory }: Pick<Scores, 'promptCategory'>): FScore {
     const counts = countPredictions(predictions);
     const score = scoreOf(counts);
+    this.#state.touch();
     if (counts !== invalidCounts) this.#promptsOf(promptCategory).predictions(counts, score);
     // Predictions are recorded as a whole or not at all; the engine counts the rejection.
     else refuse(this.#context.instruments.predictions);
@@ -147,7 +120,7 @@ export class BenchmarkRun {
 
   #promptsOf(given: unknown): PromptMetrics {
     const { instruments, names, slo } = this.#context;
-    const { attributes } = this.#rates;
+    const { attributes } = this.#state.rates;
     const name = names.promptCategory(given);
     let prompts = this.#prompts.get(name);
     if (prompts === undefined) {

@@ -1,6 +1,7 @@
 /** Records API calls and queued requests of a run. */
 import type { BoundCounter, BoundHistogram, InstrumentsOf } from '../../catalogue/instruments.js';
 import type { Clock } from '../../model/clock.js';
+import { type OpenHandle, OpenHandles } from '../kit/open-handles.js';
 import type { QueuedRequest } from './events.js';
 import type { BenchmarkDefinitions } from './metrics.js';
 import type { TargetAttributes } from './rates.js';
@@ -40,52 +41,87 @@ export class QueueMetrics {
   readonly #depth: BoundCounter;
   readonly #wait: BoundHistogram;
   readonly #inFlight: BoundCounter;
-  /** Numbers of requests that are in the metrics now. Only numbers are kept, so that lost handles are collected. */
-  readonly #open = { waiting: 0, inFlight: 0 };
-  #closed = false;
+  readonly #abandoned: () => void;
+  readonly #open: OpenHandles<QueueEntry>;
 
-  constructor(instruments: InstrumentsOf<BenchmarkDefinitions>, attributes: TargetAttributes, clock: Clock) {
+  constructor(
+    instruments: InstrumentsOf<BenchmarkDefinitions>,
+    attributes: TargetAttributes,
+    clock: Clock,
+    abandonedAfterMs: number,
+  ) {
     this.#clock = clock;
     this.#depth = instruments.queueDepth.bind(attributes);
     this.#wait = instruments.queueWait.bind(attributes);
     this.#inFlight = instruments.queueInFlight.bind(attributes);
+    this.#abandoned = () => instruments.queueAbandoned.add(1, attributes);
+    this.#open = new OpenHandles(abandonedAfterMs);
   }
 
   /** Adds a waiting request. */
   queued(): QueuedRequest {
-    const queuedMs = this.#clock.monotonicMs();
-    let state: 'waiting' | 'inFlight' | 'done' = 'waiting';
-    const leave = () => {
-      this.#add('waiting', -1);
-      this.#wait.record((this.#clock.monotonicMs() - queuedMs) / 1_000);
-    };
-    this.#add('waiting', 1);
-    return {
+    const startMs = this.#clock.monotonicMs();
+    const entry: QueueEntry = { lastMs: startMs, gauge: this.#depth, abandon: () => this.#abandon(entry) };
+    const handle = new QueuedHandle({
       dequeued: () => {
-        if (this.#closed || state !== 'waiting') return;
-        state = 'inFlight';
-        leave();
-        this.#add('inFlight', 1);
+        if (entry.gauge === this.#inFlight || !this.#open.has(entry)) return;
+        entry.gauge.add(-1);
+        this.#recordWait(startMs);
+        entry.lastMs = this.#clock.monotonicMs();
+        entry.gauge = this.#inFlight;
+        this.#inFlight.add(1);
       },
       done: () => {
-        if (this.#closed) return;
-        if (state === 'waiting') leave();
-        else if (state === 'inFlight') this.#add('inFlight', -1);
-        state = 'done';
+        if (!this.#open.remove(entry)) return;
+        entry.gauge.add(-1);
+        if (entry.gauge === this.#depth) this.#recordWait(startMs);
       },
-    };
+    });
+    this.#depth.add(1);
+    this.#open.add(entry, handle);
+    return handle;
   }
 
   /** Removes open requests from the metrics. Unfinished waits are not recorded, and the handles become inert. */
   close(): void {
-    this.#closed = true;
-    if (this.#open.waiting > 0) this.#depth.add(-this.#open.waiting);
-    if (this.#open.inFlight > 0) this.#inFlight.add(-this.#open.inFlight);
+    for (const entry of this.#open) {
+      this.#open.remove(entry);
+      entry.gauge.add(-1);
+    }
   }
 
-  #add(state: 'waiting' | 'inFlight', change: 1 | -1): void {
-    this.#open[state] += change;
-    (state === 'waiting' ? this.#depth : this.#inFlight).add(change);
+  /** Abandons idle requests. */
+  sweep(nowMs: number): void {
+    this.#open.sweep(nowMs);
+  }
+
+  #abandon(entry: QueueEntry): void {
+    if (!this.#open.remove(entry)) return;
+    entry.gauge.add(-1);
+    this.#abandoned();
+  }
+
+  #recordWait(startMs: number): void {
+    this.#wait.record((this.#clock.monotonicMs() - startMs) / 1_000);
+  }
+}
+
+/** The state of a queued request. */
+interface QueueEntry extends OpenHandle {
+  lastMs: number;
+  /** The gauge that counts the request: waiting, or in flight. */
+  gauge: BoundCounter;
+}
+
+/** The handle of a queued request. */
+class QueuedHandle implements QueuedRequest {
+  readonly #actions: QueuedRequest;
+  // Both functions reference the handle: an application that keeps one of them keeps the request open.
+  readonly dequeued = (): void => this.#actions.dequeued();
+  readonly done = (): void => this.#actions.done();
+
+  constructor(actions: QueuedRequest) {
+    this.#actions = actions;
   }
 }
 

@@ -10,11 +10,12 @@ import { type GatewayOptions, settingsOf } from './options.js';
 import { GatewayRecorder } from './recorder.js';
 
 export type { NameOption } from '../kit/bounded-names.js';
+export type { ActiveRequest, RequestOutcome, RequestTiming } from './active-request.js';
 export type { AuditEvent, AuditedEvent } from './event.js';
 export type { EventListener } from './listeners.js';
 export type { GatewayDefinitions } from './metrics.js';
 export type { GatewayOptions } from './options.js';
-export type { ActiveRequest, Provider, RequestOutcome, RequestSample, RequestTiming } from './provider.js';
+export type { Provider, RequestSample } from './provider.js';
 export type { GatewayRecorder } from './recorder.js';
 
 /**

@@ -69,6 +69,12 @@ export function gatewayCatalogue(limits: NameLimits, options: CatalogueOptions =
         description: 'Requests in progress.',
         attributes: byProvider,
       }),
+      abandonedRequests: counter({
+        name: 'gateway.request.abandoned',
+        unit: '{request}',
+        description: 'Requests begun whose end was never reported.',
+        attributes: byProvider,
+      }),
       timeToFirstByte: histogram({
         name: 'gateway.time_to_first_byte',
         unit: 's',

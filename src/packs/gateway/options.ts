@@ -21,6 +21,11 @@ export interface GatewayOptions {
   readonly applications?: NameOption;
   /** Window of users, sessions and ratios, milliseconds; 300,000 by default. */
   readonly windowMs?: number;
+  /**
+   * Milliseconds after its start, or its first byte, after which a request that `begin` returned counts as abandoned;
+   * 3,600,000 (one hour) by default.
+   */
+  readonly abandonedAfterMs?: number;
   /** Capacity of the buffer of detailed events; 8192 by default. The buffer is allocated when metrics start. */
   readonly auditCapacity?: number;
   /** Detailed events per second above which events are sampled; 5000 by default, `Infinity` to keep all. */
@@ -39,6 +44,7 @@ export interface GatewaySettings {
   readonly applications: NameOption;
   readonly errorCodes: number;
   readonly windowMs: number;
+  readonly abandonedAfterMs: number;
   readonly audit: AuditLimits;
 }
 
@@ -49,6 +55,7 @@ const known = [
   'modelFamilies',
   'applications',
   'windowMs',
+  'abandonedAfterMs',
   'auditCapacity',
   'auditEventsPerSecond',
   'auditLagMs',
@@ -67,6 +74,7 @@ export function settingsOf(options: GatewayOptions): GatewaySettings {
     modelFamilies = false,
     applications = 50,
     windowMs = 300_000,
+    abandonedAfterMs = 3_600_000,
     auditCapacity = 8_192,
     auditEventsPerSecond = 5_000,
     auditLagMs = 5_000,
@@ -74,7 +82,7 @@ export function settingsOf(options: GatewayOptions): GatewaySettings {
   } = options;
   const problems: Problem[] = [
     ...unknownOptions('gateway', options, known),
-    ...wrongMilliseconds('gateway', { windowMs, auditLagMs, auditCoolDownMs }),
+    ...wrongMilliseconds('gateway', { windowMs, abandonedAfterMs, auditLagMs, auditCoolDownMs }),
     ...wrongNames('gateway', { providers, models, applications }),
     ...wrongFlags('gateway', { modelFamilies }),
   ];
@@ -92,5 +100,5 @@ export function settingsOf(options: GatewayOptions): GatewaySettings {
     lagMs: auditLagMs,
     coolDownMs: auditCoolDownMs,
   };
-  return { providers, models, modelFamilies, applications, errorCodes: 50, windowMs, audit };
+  return { providers, models, modelFamilies, applications, errorCodes: 50, windowMs, abandonedAfterMs, audit };
 }

@@ -7,7 +7,15 @@ import type { BoundCounter, BoundHistogram, InstrumentsOf } from '../../catalogu
 import type { VerbGuard } from '../../catalogue/pack.js';
 import type { Clock } from '../../model/clock.js';
 import type { BoundedNames } from '../kit/bounded-names.js';
+import type { OpenHandles } from '../kit/open-handles.js';
 import { isAmount } from '../kit/refusal.js';
+import {
+  type ActiveRequest,
+  RequestHandle,
+  type RequestOutcome,
+  type RequestRecorder,
+  RequestState,
+} from './active-request.js';
 import type { GatewayDefinitions } from './metrics.js';
 
 /** A completed request. */
@@ -22,37 +30,13 @@ export interface RequestSample {
   readonly ok: boolean;
 }
 
-/** Outcome of a request that `begin` returned. */
-export interface RequestOutcome {
-  readonly bytesIn?: number;
-  readonly bytesOut?: number;
-  /** Status code, or a name such as `timeout`; absent if the request succeeded. */
-  readonly errorCode?: string | number;
-  /** Tokens of the response; the time per output token is recorded from two tokens on. */
-  readonly outputTokens?: number;
-  readonly streaming?: boolean;
-}
-
-/** Durations of a request, milliseconds. */
-export interface RequestTiming {
-  readonly latencyMs: number;
-  /** Absent if `firstByte` was not called. */
-  readonly firstByteMs?: number;
-}
-
-/** A request in progress. */
-export interface ActiveRequest {
-  /** Records the current time as the time of the first byte of the response. Later calls have no effect. */
-  firstByte(): void;
-  /** Ends and records the request, and returns its durations. Later calls only return the durations. */
-  end(outcome?: RequestOutcome): RequestTiming;
-}
-
 /** Dependencies that all providers share. */
 export interface ProviderContext {
   readonly instruments: InstrumentsOf<GatewayDefinitions>;
   readonly clock: Clock;
   readonly guard: VerbGuard;
+  /** Requests in progress of all providers. */
+  readonly open: OpenHandles;
   readonly providers: BoundedNames;
   readonly errorCodes: BoundedNames;
 }
@@ -75,7 +59,7 @@ export class Provider {
   readonly #cacheMisses: BoundCounter;
   readonly #context: ProviderContext;
   readonly #reject: (failure: Failure) => void;
-  readonly #end: (outcome: RequestOutcome, latencyMs: number, firstByteMs: number | undefined) => void;
+  readonly #requestRecorder: RequestRecorder;
 
   constructor(providerName: string, context: ProviderContext) {
     const { instruments, guard } = context;
@@ -95,7 +79,13 @@ export class Provider {
     this.#cacheHits = instruments.cacheLookups.bind({ ...provider, outcome: 'hit' });
     this.#cacheMisses = instruments.cacheLookups.bind({ ...provider, outcome: 'miss' });
     this.#reject = guard.verb('Provider.record', rethrow);
-    this.#end = guard.verb('ActiveRequest.end', this.#recordOutcome.bind(this));
+    const abandoned = instruments.abandonedRequests.bind(provider);
+    this.#requestRecorder = {
+      began: () => this.#activeRequests.add(1),
+      left: () => this.#activeRequests.add(-1),
+      ended: guard.verb('ActiveRequest.end', this.#recordOutcome.bind(this)),
+      abandoned: () => abandoned.add(1),
+    };
   }
 
   /** Records a completed request: requests, failures, bytes in and out, duration. Invalid values are dropped and counted. */
@@ -125,26 +115,16 @@ export class Provider {
     }
   }
 
-  /** Begins a request, which is active until `end` is called. */
+  /**
+   * Begins a request, which is active until `end` is called. A request whose handle is garbage-collected, or not used for
+   * `abandonedAfterMs`, is counted as abandoned and no longer active.
+   */
   begin(): ActiveRequest {
-    const { clock } = this.#context;
-    const startMs = clock.monotonicMs();
-    let firstByteMs: number | undefined;
-    let latencyMs: number | undefined;
-    this.#activeRequests.add(1);
-    return {
-      firstByte() {
-        firstByteMs ??= clock.monotonicMs() - startMs;
-      },
-      end: (outcome) => {
-        if (latencyMs === undefined) {
-          latencyMs = clock.monotonicMs() - startMs;
-          this.#activeRequests.add(-1);
-          this.#end(outcome ?? {}, latencyMs, firstByteMs);
-        }
-        return firstByteMs === undefined ? { latencyMs } : { latencyMs, firstByteMs };
-      },
-    };
+    const { clock, open } = this.#context;
+    const state = new RequestState(this.#requestRecorder, clock, open);
+    const handle = new RequestHandle(state);
+    open.add(state, handle);
+    return handle;
   }
 
   /** Records the time to the first byte of a request that is timed elsewhere. */

@@ -3,6 +3,7 @@ import type { InstrumentsOf, Observable } from '../../catalogue/instruments.js';
 import type { PackContext } from '../../catalogue/pack.js';
 import { otherValue } from '../../model/instrument.js';
 import { BoundedNames, modelNormalization } from '../kit/bounded-names.js';
+import { OpenHandles } from '../kit/open-handles.js';
 import { AuditLog } from './audit.js';
 import type { AuditEvent } from './event.js';
 import { EventMetrics } from './event-metrics.js';
@@ -24,6 +25,7 @@ export class GatewayRecorder {
   readonly #listeners: Listeners;
   readonly #audit: AuditLog;
   readonly #window: RequestWindow;
+  readonly #open: OpenHandles;
 
   constructor(context: PackContext<GatewayDefinitions>, settings: GatewaySettings) {
     const { instruments, clock } = context;
@@ -33,6 +35,7 @@ export class GatewayRecorder {
     this.#errorCodes = new BoundedNames(settings.errorCodes);
     this.#listeners = new Listeners(() => instruments.listenerErrors.add(1));
     this.#window = new RequestWindow(settings.windowMs);
+    this.#open = new OpenHandles(settings.abandonedAfterMs);
     const names = {
       providers: this.#providers,
       models: new BoundedNames(settings.models, modelNormalization(settings.modelFamilies)),
@@ -86,6 +89,7 @@ export class GatewayRecorder {
         instruments,
         clock,
         guard,
+        open: this.#open,
         providers: this.#providers,
         errorCodes: this.#errorCodes,
       });
@@ -107,6 +111,8 @@ export class GatewayRecorder {
       [instruments.streamingRatio, () => this.#window.share(now(), 'streamed')],
       [instruments.cacheHitRatio, () => this.#window.share(now(), 'cacheHits')],
     ];
+    // Callbacks run before the counters of the same collection are read.
+    instruments.auditEnabled.addCallback(() => this.#open.sweep(now()));
     for (const [gauge, read] of readings) {
       gauge.addCallback(async (observation) => {
         this.#audit.update();

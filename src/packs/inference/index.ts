@@ -28,12 +28,17 @@ export interface InferenceOptions {
   readonly namespace?: string;
   /** Window of throughput and worker latency, in milliseconds; 5,000 by default. */
   readonly windowMs?: number;
+  /**
+   * Milliseconds after the last use of its handle after which a request counts as abandoned; 600,000 (ten minutes) by
+   * default.
+   */
+  readonly abandonedAfterMs?: number;
 }
 
 /**
  * Returns the pack, for `startMetrics({ packs })`.
  *
- * @throws {MetricsError} METRICS_OPTIONS_INVALID if `windowMs` is not above 0 or an option is unknown.
+ * @throws {MetricsError} METRICS_OPTIONS_INVALID if a duration is not above 0 or an option is unknown.
  *
  * @example
  * import { startMetrics } from 'otelier';
@@ -45,10 +50,10 @@ export interface InferenceOptions {
  * request.end({ documents: 20 });
  */
 export function inference(options: InferenceOptions = {}): Pack<InferenceRecorder, InferenceDefinitions> {
-  const { namespace, windowMs = 5_000 } = options;
+  const { namespace, windowMs = 5_000, abandonedAfterMs = 600_000 } = options;
   const problems = [
-    ...unknownOptions('inference', options, ['namespace', 'windowMs']),
-    ...wrongMilliseconds('inference', { windowMs }),
+    ...unknownOptions('inference', options, ['namespace', 'windowMs', 'abandonedAfterMs']),
+    ...wrongMilliseconds('inference', { windowMs, abandonedAfterMs }),
   ];
   if (problems.length > 0) throw new MetricsError('METRICS_OPTIONS_INVALID', problems);
   const catalogue = inferenceCatalogue(namespace === undefined ? {} : { namespace });
@@ -56,6 +61,6 @@ export function inference(options: InferenceOptions = {}): Pack<InferenceRecorde
     name: 'inference',
     options,
     catalogue,
-    recorder: (context) => new InferenceRecorder(context, windowMs),
+    recorder: (context) => new InferenceRecorder(context, { windowMs, abandonedAfterMs }),
   };
 }

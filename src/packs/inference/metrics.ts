@@ -1,4 +1,4 @@
-/** Metrics of an inference server: 31 metrics with fixed names, and seven additional metrics. */
+/** Metrics of an inference server: 31 metrics with fixed names, and eight additional metrics. */
 import { oneOf, optional, text } from '../../catalogue/attributes.js';
 import { type CatalogueOptions, defineCatalogue } from '../../catalogue/catalogue.js';
 import { counter, gauge, histogram, observableGauge, upDownCounter } from '../../catalogue/definitions.js';
@@ -125,6 +125,7 @@ export function inferenceCatalogue(options: CatalogueOptions = {}) {
         unit: '{request}',
         description: 'Active requests.',
       }),
+      requestsAbandoned: total('requests_abandoned', '{request}', 'Requests begun whose end was never reported.'),
       requestErrors: counter({
         name: 'request_errors',
         unit: '{request}',

@@ -2,8 +2,10 @@
 import type { AttributeTypes } from '../../catalogue/attributes.js';
 import type { InstrumentsOf, Observable, ObserveCallback } from '../../catalogue/instruments.js';
 import type { PackContext, VerbGuard } from '../../catalogue/pack.js';
+import { OpenHandles } from '../kit/open-handles.js';
 import { isAmount, readNow, refuse, wholeOf, withinRange } from '../kit/refusal.js';
 import { SlidingWindow } from '../kit/sliding-window.js';
+import { type RequestRecorder, RequestState } from './active-request.js';
 import type { ActiveRequest, Batch, EndedRequest, QueueSizes, Stage, Worker } from './events.js';
 import type { InferenceDefinitions } from './metrics.js';
 import { Workers } from './workers.js';
@@ -24,6 +26,12 @@ const histogramOfStage = {
 const waitStages: ReadonlySet<Stage> = new Set(['tokenizerQueueWait', 'batchWait', 'modelQueueWait']);
 const computeStages: ReadonlySet<Stage> = new Set(['tokenization', 'inference']);
 
+/** Validated options, with defaults applied. */
+export interface InferenceSettings {
+  readonly windowMs: number;
+  readonly abandonedAfterMs: number;
+}
+
 /**
  * Records the events of an inference server.
  *
@@ -35,11 +43,13 @@ export class InferenceRecorder {
   readonly instruments: InstrumentsOf<InferenceDefinitions>;
   readonly #clock: PackContext<InferenceDefinitions>['clock'];
   readonly #guard: VerbGuard;
+  readonly #open: OpenHandles;
+  readonly #requestRecorder: RequestRecorder;
   readonly #overall: SlidingWindow;
   readonly #workers: Workers;
   readonly #watch: (sizes: QueueSizes) => () => void;
 
-  constructor(context: PackContext<InferenceDefinitions>, windowMs: number) {
+  constructor(context: PackContext<InferenceDefinitions>, { windowMs, abandonedAfterMs }: InferenceSettings) {
     const { instruments, clock, guard } = context;
     this.instruments = instruments;
     this.#clock = clock;
@@ -57,6 +67,16 @@ export class InferenceRecorder {
       (sizes: QueueSizes) => watchQueues(instruments, sizes),
       () => () => {},
     );
+    this.#open = new OpenHandles(abandonedAfterMs);
+    this.#requestRecorder = {
+      began: () => instruments.requestsInFlight.add(1),
+      left: () => instruments.requestsInFlight.add(-1),
+      request: (request) => this.request(request),
+      stage: (stage, seconds) => this.stage(stage, seconds),
+      abandoned: () => instruments.requestsAbandoned.add(1),
+    };
+    // Callbacks run before the counters of the same collection are read.
+    instruments.overallThroughput.addCallback(() => this.#open.sweep(clock.monotonicMs()));
     const rates = [
       [instruments.overallThroughput, this.#overall],
       [instruments.tokenizerThroughput, tokenizers],
@@ -67,35 +87,20 @@ export class InferenceRecorder {
     }
   }
 
-  /** Begins a request. It is in flight and timed until `end()`. */
+  /**
+   * Begins a request. It is in flight and timed until `end()`. A request whose handle is garbage-collected, or not used
+   * for `abandonedAfterMs`, is counted as abandoned and no longer in flight.
+   */
   begin(): ActiveRequest {
-    const beganMs = this.#clock.monotonicMs();
-    const elapsedSeconds = () => (this.#clock.monotonicMs() - beganMs) / 1_000;
-    const stages: { -readonly [S in Stage]?: number } = {};
-    let firstResultSeconds: number | undefined;
-    let ended = false;
-    this.instruments.requestsInFlight.add(1);
-    return this.#guard.handle<ActiveRequest>('ActiveRequest', {
-      stage: (stage, seconds) => {
-        // An invalid value must not replace the valid sum; the engine counts it at once.
-        if (isAmount(seconds)) stages[stage] = (stages[stage] ?? 0) + seconds;
-        else this.stage(stage, seconds);
-      },
-      firstResult() {
-        firstResultSeconds ??= elapsedSeconds();
-      },
-      end: (outcome = {}) => {
-        if (ended) return;
-        ended = true;
-        this.instruments.requestsInFlight.add(-1);
-        this.request({
-          ...outcome,
-          totalSeconds: elapsedSeconds(),
-          stages,
-          ...(firstResultSeconds === undefined ? {} : { firstResultSeconds }),
-        });
-      },
+    const state = new RequestState(this.#requestRecorder, this.#clock, this.#open);
+    // Each function of the guarded handle references the handle.
+    const handle = this.#guard.handle<ActiveRequest>('ActiveRequest', {
+      stage: (stage, seconds) => state.stage(stage, seconds),
+      firstResult: () => state.firstResult(),
+      end: (outcome) => state.end(outcome),
     });
+    this.#open.add(state, handle);
+    return handle;
   }
 
   /**

@@ -1,0 +1,74 @@
+/** The state of a request in progress: its stages, its first result, and its end. */
+import type { Clock } from '../../model/clock.js';
+import type { OpenHandle, OpenHandles } from '../kit/open-handles.js';
+import { isAmount } from '../kit/refusal.js';
+import type { ActiveRequest, EndedRequest, Stage } from './events.js';
+
+/** Records the events of requests. */
+export interface RequestRecorder {
+  /** Counts a request that begins. */
+  began(): void;
+  /** Counts a request that is no longer in flight. */
+  left(): void;
+  request(request: EndedRequest): void;
+  stage(stage: Stage, seconds: number): void;
+  /** Counts a request that its server never ended. */
+  abandoned(): void;
+}
+
+/** The state of a request. `end` and `abandon` take effect once. It must not reference its handle. */
+export class RequestState implements ActiveRequest, OpenHandle {
+  readonly #recorder: RequestRecorder;
+  readonly #clock: Clock;
+  readonly #open: OpenHandles;
+  readonly #startMs: number;
+  readonly #stages: { -readonly [S in Stage]?: number } = {};
+  #firstResultSeconds: number | undefined;
+  #lastMs: number;
+
+  constructor(recorder: RequestRecorder, clock: Clock, open: OpenHandles) {
+    this.#recorder = recorder;
+    this.#clock = clock;
+    this.#open = open;
+    this.#startMs = clock.monotonicMs();
+    this.#lastMs = this.#startMs;
+    recorder.began();
+  }
+
+  get lastMs(): number {
+    return this.#lastMs;
+  }
+
+  stage(stage: Stage, seconds: number): void {
+    this.#lastMs = this.#clock.monotonicMs();
+    // An invalid value must not replace the valid sum; the engine counts it at once.
+    if (isAmount(seconds)) this.#stages[stage] = (this.#stages[stage] ?? 0) + seconds;
+    else this.#recorder.stage(stage, seconds);
+  }
+
+  firstResult(): void {
+    this.#lastMs = this.#clock.monotonicMs();
+    this.#firstResultSeconds ??= this.#elapsedSeconds();
+  }
+
+  end(outcome: Parameters<ActiveRequest['end']>[0] = {}): void {
+    if (!this.#open.remove(this)) return;
+    this.#recorder.left();
+    this.#recorder.request({
+      ...outcome,
+      totalSeconds: this.#elapsedSeconds(),
+      stages: this.#stages,
+      ...(this.#firstResultSeconds === undefined ? {} : { firstResultSeconds: this.#firstResultSeconds }),
+    });
+  }
+
+  abandon(): void {
+    if (!this.#open.remove(this)) return;
+    this.#recorder.left();
+    this.#recorder.abandoned();
+  }
+
+  #elapsedSeconds(): number {
+    return (this.#clock.monotonicMs() - this.#startMs) / 1_000;
+  }
+}
