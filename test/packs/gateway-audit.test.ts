@@ -47,8 +47,9 @@ test('records tokens, cost, caching and durations by application, provider and m
     'overhead.duration/openai': { count: 1, sum: 0.002 },
     users: 2,
     sessions: 1,
-    'streaming.ratio': 0.25,
-    'cache.hit_ratio': 0.25,
+    // One of the four events states each.
+    'streaming.ratio': 1,
+    'cache.hit_ratio': 1,
     'audit.events/accepted': 4,
     'audit.drained': 4,
     'audit.buffer.used': 0,
@@ -56,6 +57,20 @@ test('records tokens, cost, caching and durations by application, provider and m
     'audit.sampling.ratio': 1,
     'audit.enabled': 1,
   });
+});
+
+test.each([
+  ['no event', [], undefined],
+  ['events that state nothing', [undefined, undefined], undefined],
+  ['a true event among others that state nothing', [undefined, true, undefined], 1],
+  ['a false event among others that state nothing', [undefined, false], 0],
+  ['events that state both', [true, false, undefined, true, true], 0.75],
+  ['an invalid flag, which states nothing', ['yes', true], 1],
+])('computes the ratios of %s', async (_, flags, ratio) => {
+  const { recorder, values } = start();
+  for (const flag of flags) recorder.audit({ ...event, cacheHit: flag, streaming: flag } as AuditEvent);
+  const seen = await values();
+  expect([seen['cache.hit_ratio'], seen['streaming.ratio']]).toEqual([ratio, ratio]);
 });
 
 test('counts every event that a flood of ten times the buffer loses', async () => {

@@ -73,18 +73,37 @@ describe('DistinctCounter', () => {
   });
 });
 
+const stating = (streaming?: boolean, cacheHit?: boolean) => ({ streaming, cacheHit });
+
 test('RequestWindow drops old requests in fifths of its length', () => {
   const window = new RequestWindow(1_000);
-  expect(window.share(0, 'streamed')).toBeUndefined();
-  window.add(0, 'a', 's', true, false, 1);
-  window.add(900, 'b', '', false, true, 3);
+  expect(window.share(0, 'streaming')).toBeUndefined();
+  window.add(0, 'a', 's', stating(true, false), 1);
+  window.add(900, 'b', '', stating(false, true), 3);
   expect([window.users(900), window.sessions(900)]).toEqual([2, 1]);
-  expect([window.share(900, 'streamed'), window.share(900, 'cacheHits')]).toEqual([0.25, 0.75]);
-  expect([window.users(1_000), window.sessions(1_000), window.share(1_000, 'streamed')]).toEqual([1, 0, 0]);
-  window.add(1_050, 'b', 's2', true, false, 1);
-  expect([window.users(1_050), window.share(1_050, 'streamed')]).toEqual([1, 0.25]);
+  expect([window.share(900, 'streaming'), window.share(900, 'cacheHit')]).toEqual([0.25, 0.75]);
+  expect([window.users(1_000), window.sessions(1_000), window.share(1_000, 'streaming')]).toEqual([1, 0, 0]);
+  window.add(1_050, 'b', 's2', stating(true, false), 1);
+  expect([window.users(1_050), window.share(1_050, 'streaming')]).toEqual([1, 0.25]);
   expect(window.users(9_999)).toBe(0);
-  expect(window.share(9_999, 'streamed')).toBeUndefined();
+  expect(window.share(9_999, 'streaming')).toBeUndefined();
+});
+
+test('RequestWindow computes each share of the requests that state the property', () => {
+  const flag = fc.option(fc.boolean(), { nil: undefined });
+  const request = fc.record({ streaming: flag, cacheHit: flag, weight: fc.integer({ min: 1, max: 50 }) });
+  fc.assert(
+    fc.property(fc.array(request, { maxLength: 30 }), (requests) => {
+      const window = new RequestWindow(1_000);
+      for (const { weight, ...stated } of requests) window.add(0, '', '', stated, weight);
+      for (const property of ['streaming', 'cacheHit'] as const) {
+        const sum = (of: boolean) =>
+          requests.filter((each) => each[property] === of).reduce((total, { weight }) => total + weight, 0);
+        const all = sum(true) + sum(false);
+        expect(window.share(0, property)).toBe(all === 0 ? undefined : sum(true) / all);
+      }
+    }),
+  );
 });
 
 test('AdaptiveSampler keeps all events below the limit and returns to a ratio of 1', () => {

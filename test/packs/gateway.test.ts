@@ -152,6 +152,16 @@ test('counts invalid input and never throws', async () => {
   expect(seen['tokens/chat/openai/gpt-4o/input']).toBeUndefined();
 });
 
+test('counts a lookup or fallback without a result as invalid, not as a miss or a success', async () => {
+  const { recorder, values } = start();
+  const openai = recorder.provider('openai');
+  for (const given of [undefined, null, 1, 'true'] as never[]) openai.cacheLookup(given);
+  for (const given of [null, 1, 'true'] as never[]) openai.fallback('anthropic', given);
+  const seen = await values();
+  expect(Object.keys(seen).filter((name) => /^(?:cache.lookups|fallbacks)/.test(name))).toEqual([]);
+  expect(seen['invalid/record']).toBe(7);
+});
+
 test.each([
   [
     { providers: 0 },
@@ -261,8 +271,8 @@ test('exposes every metric of the pack in a scrape that passes promlint', async 
     'gateway_model_duration_seconds_count{provider="openai",model="gpt-4o"} 1',
     'gateway_model_time_to_first_byte_seconds_count{provider="openai",model="gpt-4o"} 2',
     'gateway_overhead_duration_seconds_bucket{provider="openai",le="0.001"} 2',
-    'gateway_streaming_ratio 0.5',
-    'gateway_cache_hit_ratio 0.5',
+    'gateway_streaming_ratio 1',
+    'gateway_cache_hit_ratio 1',
     'gateway_users 1',
     'gateway_sessions 1',
     'gateway_audit_events_total{outcome="accepted"} 2',

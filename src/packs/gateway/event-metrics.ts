@@ -57,10 +57,10 @@ export class EventMetrics implements Evaluator {
     const model = this.#modelOf(ring.text(column.model), errorCode === '');
     const application = this.#applicationOf(ring.text(column.application));
     const attributes = { application, provider, model };
-    const [cacheHit, streamed] = [ring.number(column.cacheHit) === 1, ring.number(column.streaming) === 1];
+    const [cacheHit, streaming] = [flagOf(ring, column.cacheHit), flagOf(ring, column.streaming)];
 
     auditedRequests.add(weight, attributes);
-    if (cacheHit) auditedCacheHits.add(weight, attributes);
+    if (cacheHit === true) auditedCacheHits.add(weight, attributes);
     if (errorCode !== '') {
       auditedErrors.add(weight, { provider, model, 'error.type': this.#names.errorCodes.of(errorCode) });
     }
@@ -72,8 +72,7 @@ export class EventMetrics implements Evaluator {
       ring.number(column.offeredMs),
       ring.text(column.user),
       ring.text(column.session),
-      streamed,
-      cacheHit,
+      { streaming, cacheHit },
       weight,
     );
   }
@@ -110,4 +109,10 @@ export class EventMetrics implements Evaluator {
   #applicationOf(application: string): string {
     return application === '' ? unknownName : this.#names.applications.of(application);
   }
+}
+
+/** Returns a flag of the first event; `undefined` if the event does not state it. */
+function flagOf(ring: EventRing, index: number): boolean | undefined {
+  const flag = ring.number(index);
+  return Number.isNaN(flag) ? undefined : flag === 1;
 }

@@ -178,12 +178,13 @@ export function gatewayCatalogue(limits: NameLimits, options: CatalogueOptions =
       streamingRatio: observableGauge({
         name: 'gateway.streaming.ratio',
         unit: '1',
-        description: 'Share of audited requests in the window that were streamed.',
+        description: 'Share of audited requests in the window that were streamed, of those that state it.',
       }),
       cacheHitRatio: observableGauge({
         name: 'gateway.cache.hit_ratio',
         unit: '1',
-        description: 'Share of audited requests in the window that were answered from the cache.',
+        description:
+          'Share of audited requests in the window that were answered from the cache, of those that state it.',
       }),
       users: observableGauge({
         name: 'gateway.users',

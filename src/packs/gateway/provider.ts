@@ -144,9 +144,10 @@ export class Provider {
     this.#streamed.add(1);
   }
 
-  /** Counts a lookup in the response cache. */
+  /** Counts a lookup in the response cache. A value that is not a boolean is counted as invalid, not as a miss. */
   cacheLookup(hit: boolean): void {
-    (hit === true ? this.#cacheHits : this.#cacheMisses).add(1);
+    if (typeof hit !== 'boolean') this.#countInvalid(1);
+    else (hit ? this.#cacheHits : this.#cacheMisses).add(1);
   }
 
   /** Counts an error by code. The code 429, or a code that names a rate limit, is also counted as a rate limit. */
@@ -169,11 +170,11 @@ export class Provider {
   /** Counts a request that failed with this provider and was sent to provider `to`. */
   fallback(to: string, succeeded = true): void {
     const { instruments, providers } = this.#context;
-    if (typeof to !== 'string') {
+    if (typeof to !== 'string' || typeof succeeded !== 'boolean') {
       this.#countInvalid(1);
       return;
     }
-    const outcome = succeeded === false ? 'failed' : 'succeeded';
+    const outcome = succeeded ? 'succeeded' : 'failed';
     instruments.fallbacks.add(1, { provider: this.name, fallback_provider: providers.of(to), outcome });
   }
 

@@ -108,8 +108,8 @@ export class GatewayRecorder {
       [instruments.auditEnabled, () => Number(this.#audit.isOn)],
       [instruments.users, () => this.#window.users(now())],
       [instruments.sessions, () => this.#window.sessions(now())],
-      [instruments.streamingRatio, () => this.#window.share(now(), 'streamed')],
-      [instruments.cacheHitRatio, () => this.#window.share(now(), 'cacheHits')],
+      [instruments.streamingRatio, () => this.#window.share(now(), 'streaming')],
+      [instruments.cacheHitRatio, () => this.#window.share(now(), 'cacheHit')],
     ];
     // Callbacks run before the counters of the same collection are read.
     instruments.auditEnabled.addCallback(() => this.#open.sweep(now()));

@@ -9,10 +9,33 @@ class Slice {
   number = -1;
   readonly users = new DistinctCounter();
   readonly sessions = new DistinctCounter();
-  requests = 0;
-  streamed = 0;
-  cacheHits = 0;
+  readonly streaming = new Share();
+  readonly cacheHit = new Share();
 }
+
+/** Requests that state a property, and those of them that have it. */
+class Share {
+  stated = 0;
+  having = 0;
+
+  /** @param has `undefined` if the request does not state the property. */
+  add(has: boolean | undefined, weight: number): void {
+    if (has === undefined) return;
+    this.stated += weight;
+    if (has) this.having += weight;
+  }
+
+  clear(): void {
+    this.stated = 0;
+    this.having = 0;
+  }
+}
+
+/** A property of requests whose share is computed. A request that does not state it is not part of the share. */
+export type SharedProperty = 'streaming' | 'cacheHit';
+
+/** The properties that a request states. */
+export type StatedProperties = { readonly [P in SharedProperty]: boolean | undefined };
 
 /** RequestWindow summarizes recent requests at constant memory. */
 export class RequestWindow {
@@ -24,13 +47,12 @@ export class RequestWindow {
   }
 
   /** Adds `weight` requests of one user and session; an empty text means that the user or session is unknown. */
-  add(nowMs: number, user: string, session: string, streamed: boolean, cacheHit: boolean, weight: number): void {
+  add(nowMs: number, user: string, session: string, { streaming, cacheHit }: StatedProperties, weight: number): void {
     const slice = this.#current(nowMs);
     if (user !== '') slice.users.add(user);
     if (session !== '') slice.sessions.add(session);
-    slice.requests += weight;
-    if (streamed) slice.streamed += weight;
-    if (cacheHit) slice.cacheHits += weight;
+    slice.streaming.add(streaming, weight);
+    slice.cacheHit.add(cacheHit, weight);
   }
 
   /** Returns the number of distinct users. */
@@ -43,11 +65,11 @@ export class RequestWindow {
     return union(this.#live(nowMs).map(({ sessions }) => sessions));
   }
 
-  /** Returns a share of requests, 0 to 1; `undefined` without requests. */
-  share(nowMs: number, of: 'streamed' | 'cacheHits'): number | undefined {
-    const live = this.#live(nowMs);
-    const requests = live.reduce((sum, slice) => sum + slice.requests, 0);
-    return requests === 0 ? undefined : live.reduce((sum, slice) => sum + slice[of], 0) / requests;
+  /** Returns the share of requests with a property among those that state it, 0 to 1; `undefined` without such requests. */
+  share(nowMs: number, of: SharedProperty): number | undefined {
+    const shares = this.#live(nowMs).map((slice) => slice[of]);
+    const stated = shares.reduce((sum, share) => sum + share.stated, 0);
+    return stated === 0 ? undefined : shares.reduce((sum, share) => sum + share.having, 0) / stated;
   }
 
   #current(nowMs: number): Slice {
@@ -57,9 +79,8 @@ export class RequestWindow {
       slice.number = number;
       slice.users.clear();
       slice.sessions.clear();
-      slice.requests = 0;
-      slice.streamed = 0;
-      slice.cacheHits = 0;
+      slice.streaming.clear();
+      slice.cacheHit.clear();
     }
     return slice;
   }
