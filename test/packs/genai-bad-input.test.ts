@@ -85,6 +85,13 @@ const bad: Bad[] = [
     { attribute_invalid: 1 },
   ],
   ['a tool without a name', (to) => to.tool({ durationSeconds: 1 } as never), { attribute_missing: 1 }],
+  [
+    'calls of an agent that are no whole numbers',
+    (to) => to.agent({ durationSeconds: 1, inferenceCalls: 1.5, toolCalls: -1 }),
+    { value_negative: 1, value_not_finite: 1 },
+  ],
+  ['calls of an agent that are null', (to) => to.agent({ durationSeconds: 1, inferenceCalls: null as never }), {}],
+  ['a retrieval without a duration', (to) => to.retrieval({ dataSource: 'a' } as never), { value_not_finite: 1 }],
   ['a workflow with a negative duration', (to) => to.workflow({ durationSeconds: -5 }), { value_negative: 1 }],
 ];
 
@@ -119,7 +126,7 @@ test.each(['legacy', 'latest', 'both'] as const)(
   },
 );
 
-test.each(['operation', 'server', 'agent', 'tool', 'workflow'] as const)(
+test.each(['operation', 'server', 'agent', 'tool', 'workflow', 'retrieval'] as const)(
   'counts an unreadable event of %s once, and records nothing of it',
   async (verb) => {
     const { recorder, values, rejected } = await start();
@@ -181,6 +188,7 @@ test('records exactly the limit of names plus _OTHER, for each bounded attribute
     recorder.tool({ tool: `t-${id}`, type: `t-${id}`, agent: `a-${id}`, durationSeconds: 1 });
     recorder.agent({ agent: `a-${id}`, model: `m-${id}`, durationSeconds: 1 });
     recorder.workflow({ workflow: `w-${id}`, durationSeconds: 1 });
+    recorder.retrieval({ dataSource: `d-${id}`, durationSeconds: 1 });
   }
   const scraped = await families();
   const countOf = (family: string, label: string) =>
@@ -200,7 +208,7 @@ test('records exactly the limit of names plus _OTHER, for each bounded attribute
   expect(countOf(calls, 'error_type')).toBe(51);
   expect(countOf('gen_ai_execute_tool_duration_seconds', 'gen_ai_tool_name')).toBe(31);
   expect(countOf('gen_ai_invoke_agent_duration_seconds', 'gen_ai_agent_name')).toBe(31);
-  expect(countOf('gen_ai_invoke_workflow_duration_seconds', 'gen_ai_workflow_name')).toBe(31);
+  expect(countOf('gen_ai_retrieval_duration_seconds', 'gen_ai_data_source_id')).toBe(31);
 });
 
 test.each([

@@ -27,7 +27,7 @@ export function startNow({ prices = 'none', ...options }: ClientOptions = {}) {
 const labelOrder = [
   'gen_ai_tool_name',
   'gen_ai_tool_type',
-  'gen_ai_workflow_name',
+  'gen_ai_data_source_id',
   'gen_ai_agent_name',
   'gen_ai_operation_name',
   'gen_ai_provider_name',
@@ -90,11 +90,16 @@ export function scenario(recorder: GenaiRecorder, clock: FakeClock): void {
     outputTokens: 101,
   });
   recorder.server({ provider: 'vllm', model: 'llama-3', durationSeconds: 1, errorType: 'timeout' });
-  recorder.agent({ agent: 'planner', model: 'gpt-4o', durationSeconds: 12 });
+  recorder.agent({ agent: 'planner', model: 'gpt-4o', durationSeconds: 12, inferenceCalls: 5, toolCalls: 3 });
   const tool = { tool: 'search', type: 'function', agent: 'planner' };
   recorder.tool({ ...tool, durationSeconds: 0.4 });
   recorder.tool({ ...tool, durationSeconds: 0.7, errorType: 'timeout' });
   recorder.workflow({ workflow: 'triage', durationSeconds: 40 });
+  recorder.retrieval({ dataSource: 'handbook', durationSeconds: 0.2 });
+  recorder.retrieval({ dataSource: 'handbook', durationSeconds: 0.1, errorType: 'timeout' });
+  const remote = { operation: 'invoke_agent', provider: 'aws.bedrock', agent: 'booking', errorType: 'throttled' };
+  recorder.operation({ ...remote, durationSeconds: 6 });
+  recorder.operation({ operation: 'search_memory', provider: 'mem', durationSeconds: 0.05 });
 }
 
 /** Returns a stream that yields `chunks` 100 ms apart, and the log of its calls. */

@@ -2,7 +2,7 @@
 import { type AttributesOf, integer, oneOf, optional, text } from '../../catalogue/attributes.js';
 import { BoundedNames, countOf, modelNormalization, type NameOption } from '../kit/bounded-names.js';
 
-/** Maximum number each of operations, hosts, ports, agents, tools and workflows; further values become `_OTHER`. */
+/** Maximum number each of operations, hosts, ports, agents, tools and data sources; further values become `_OTHER`. */
 export const nameLimit = 30;
 /** Maximum number of error types. */
 const errorLimit = 50;
@@ -39,7 +39,9 @@ export const tokenModality = oneOf('text', 'image', 'audio', 'unknown');
 export type ModelAttributes = AttributesOf<ReturnType<typeof modelAttributes>>;
 
 /** The start of an operation as the caller passed it, not yet validated. */
-export type RawStart = Readonly<Record<'operation' | 'provider' | 'model' | 'serverAddress' | 'serverPort', unknown>>;
+export type RawStart = Readonly<
+  Record<'operation' | 'provider' | 'model' | 'serverAddress' | 'serverPort' | 'agent', unknown>
+>;
 
 /** Maps names to bounded attribute values. Passes values that are not strings to the engine, which counts them. */
 export class BoundedAttributes {

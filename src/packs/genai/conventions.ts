@@ -1,8 +1,8 @@
 /** Selects the generation of OpenTelemetry's conventions for generative AI that names the metrics. */
 
 /**
- * `legacy`: version 1.41 of the semantic conventions and earlier, as most instrumentations emit. `latest`: the separate
- * repository of the conventions for generative AI. `both`: the names of both, for the migration of dashboards.
+ * `legacy`: version 1.41 of the semantic conventions and earlier, as most instrumentations emit. `latest`: release v0.1.0 of
+ * the separate repository of the conventions for generative AI. `both`: the names of both, for the migration of dashboards.
  */
 export type Conventions = 'legacy' | 'latest' | 'both';
 

@@ -3,7 +3,7 @@
 /** The start of an operation, such as a model call. */
 export interface OperationStart {
   /** The operation, `gen_ai.operation.name`; `chat` by default. */
-  readonly operation?: 'chat' | 'text_completion' | 'embeddings' | 'generate_content' | (string & {});
+  readonly operation?: 'chat' | 'text_completion' | 'embeddings' | 'generate_content' | 'invoke_agent' | (string & {});
   /** The provider, `gen_ai.provider.name`: `openai`, `anthropic`. */
   readonly provider: string;
   /** The requested model, `gen_ai.request.model`. */
@@ -12,6 +12,8 @@ export interface OperationStart {
   readonly serverAddress?: string;
   /** The port of that host, `server.port`; recorded only with `serverAddress`. */
   readonly serverPort?: number;
+  /** The remote agent, `gen_ai.agent.name`; recorded only for the operation `invoke_agent`. */
+  readonly agent?: string;
 }
 
 /** Tokens of an operation, as OpenTelemetry counts them: each total includes its parts. */
@@ -104,13 +106,17 @@ export interface ServerRequest extends OperationStart {
   readonly errorType?: string;
 }
 
-/** One invocation of an agent, `gen_ai.invoke_agent.duration`. */
+/** One invocation of an agent in this process, `gen_ai.invoke_agent.duration`. */
 export interface AgentInvocation {
   /** The name of the agent, `gen_ai.agent.name`. */
   readonly agent?: string;
   /** The model, for agents that use a single model. */
   readonly model?: string;
   readonly durationSeconds: number;
+  /** Model calls that the agent itself made, including failed ones. */
+  readonly inferenceCalls?: number;
+  /** Tools that the agent itself executed, including failed executions. */
+  readonly toolCalls?: number;
   readonly errorType?: string;
 }
 
@@ -126,9 +132,17 @@ export interface ToolExecution {
   readonly errorType?: string;
 }
 
-/** One run of a workflow of agents or models, `gen_ai.invoke_workflow.duration`. */
+/** One retrieval of documents in this process, `gen_ai.retrieval.duration`. */
+export interface Retrieval {
+  /** The source of the documents, `gen_ai.data_source.id`. */
+  readonly dataSource?: string;
+  readonly durationSeconds: number;
+  readonly errorType?: string;
+}
+
+/** One run of a workflow of agents or models: `gen_ai.invoke_agent.duration` of the operation `invoke_workflow`. */
 export interface WorkflowRun {
-  /** The name of the workflow, `gen_ai.workflow.name`. */
+  /** The name of the workflow, `gen_ai.agent.name`. */
   readonly workflow?: string;
   readonly durationSeconds: number;
   readonly errorType?: string;

@@ -20,6 +20,7 @@ export type {
   Operation,
   OperationEnd,
   OperationStart,
+  Retrieval,
   ServerRequest,
   StreamOutcome,
   StreamReading,

@@ -1,10 +1,11 @@
 /**
- * Metrics of OpenTelemetry's latest conventions for generative AI that are new or renamed: inference duration, streaming,
- * and tokens as counters and per operation.
+ * Metrics of OpenTelemetry's latest conventions for generative AI that replace older ones: durations by kind of operation,
+ * streaming, and tokens as counters and per operation.
  */
+import { optional, text } from '../../catalogue/attributes.js';
 import { counter, histogram } from '../../catalogue/definitions.js';
 import { operationSeconds, operationTokens } from './boundaries.js';
-import { errorType, modelAttributes, type NameSettings, tokenModality } from './bounded-attributes.js';
+import { errorType, modelAttributes, type NameSettings, nameLimit, tokenModality } from './bounded-attributes.js';
 
 /** Returns the definitions of the latest conventions only. */
 export function latestDefinitions(names: NameSettings) {
@@ -46,6 +47,27 @@ export function latestDefinitions(names: NameSettings) {
       description: 'Time between chunks of a streamed response.',
       buckets: operationSeconds,
       attributes,
+    }),
+    embeddingsDuration: histogram({
+      name: 'gen_ai.client.embeddings.duration',
+      unit: 's',
+      description: 'Duration of a computation of embeddings, measured by the client.',
+      buckets: operationSeconds,
+      attributes: withError,
+    }),
+    embeddingsInputTokens: histogram({
+      name: 'gen_ai.client.embeddings.operation.input_tokens',
+      unit: '{token}',
+      description: 'Input tokens of a computation of embeddings.',
+      buckets: operationTokens,
+      attributes,
+    }),
+    invokeRemoteAgentDuration: histogram({
+      name: 'gen_ai.client.invoke_agent.duration',
+      unit: 's',
+      description: 'Duration of an invocation of a remote agent, measured by the client.',
+      buckets: operationSeconds,
+      attributes: { ...withError, 'gen_ai.agent.name': optional(text({ limit: nameLimit })) },
     }),
     inputTokens: usage('input_tokens', 'Input tokens used, including cached tokens.'),
     outputTokens: usage('output_tokens', 'Output tokens used, including reasoning tokens.'),

@@ -14,7 +14,8 @@ import { legacyDefinitions } from './legacy.js';
 
 /** Seconds of an agent invocation: 0.1 s to 410 s, doubling. */
 const agentSeconds = Array.from({ length: 13 }, (_, power) => 0.1 * 2 ** power);
-const workflowSeconds = [1, 5, 10, 30, 60, 120, 300, 600, 1800, 3600, 7200];
+/** Calls of an agent invocation: 1 to 128, doubling. */
+const agentCalls = Array.from({ length: 8 }, (_, power) => 2 ** power);
 const firstTokenSeconds = [0.001, 0.005, 0.01, 0.02, 0.04, 0.06, 0.08, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10];
 const perTokenSeconds = [0.01, 0.025, 0.05, 0.075, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.75, 1, 2.5];
 const tokensPerSecond = [1, 2.5, 5, 10, 20, 30, 40, 50, 75, 100, 150, 200, 300, 500, 1000, 2500];
@@ -40,13 +41,28 @@ function commonDefinitions(names: NameSettings) {
     invokeAgentDuration: histogram({
       name: 'gen_ai.invoke_agent.duration',
       unit: 's',
-      description: 'Duration of an agent invocation.',
+      description: 'Duration of an agent invocation or a workflow run in this process.',
       buckets: agentSeconds,
       attributes: {
+        'gen_ai.operation.name': oneOf('invoke_agent', 'invoke_workflow'),
         'gen_ai.agent.name': optional(name()),
         'gen_ai.request.model': attributes['gen_ai.request.model'],
         'error.type': errorType,
       },
+    }),
+    invokeAgentInferenceCalls: histogram({
+      name: 'gen_ai.invoke_agent.inference_calls',
+      unit: '{inference_call}',
+      description: 'Model calls of an agent invocation, including failed ones.',
+      buckets: agentCalls,
+      attributes: { 'gen_ai.agent.name': optional(name()) },
+    }),
+    invokeAgentToolCalls: histogram({
+      name: 'gen_ai.invoke_agent.tool_calls',
+      unit: '{tool_call}',
+      description: 'Tool calls of an agent invocation, including failed ones.',
+      buckets: agentCalls,
+      attributes: { 'gen_ai.agent.name': optional(name()) },
     }),
     executeToolDuration: histogram({
       name: 'gen_ai.execute_tool.duration',
@@ -60,12 +76,16 @@ function commonDefinitions(names: NameSettings) {
         'error.type': errorType,
       },
     }),
-    invokeWorkflowDuration: histogram({
-      name: 'gen_ai.invoke_workflow.duration',
+    retrievalDuration: histogram({
+      name: 'gen_ai.retrieval.duration',
       unit: 's',
-      description: 'Duration of a workflow run.',
-      buckets: workflowSeconds,
-      attributes: { 'gen_ai.workflow.name': optional(name()), 'error.type': errorType },
+      description: 'Duration of a retrieval of documents in this process.',
+      buckets: operationSeconds,
+      attributes: {
+        'gen_ai.operation.name': oneOf('retrieval'),
+        'gen_ai.data_source.id': optional(name()),
+        'error.type': errorType,
+      },
     }),
     serverRequestDuration: histogram({
       name: 'gen_ai.server.request.duration',

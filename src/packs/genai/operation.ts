@@ -4,6 +4,7 @@ import { isAmount, refuse } from '../kit/refusal.js';
 import type { BoundedAttributes, ModelAttributes, RawStart } from './bounded-attributes.js';
 import { Chunks } from './chunks.js';
 import type { Costs } from './costs.js';
+import { recordDuration } from './durations.js';
 import type { StreamOutcome } from './events.js';
 import type { GenaiInstruments } from './metrics.js';
 import type { OpenStream, OpenStreams } from './open-streams.js';
@@ -26,9 +27,6 @@ export interface RawEnd {
   readonly costUsd?: unknown;
   readonly stream?: unknown;
 }
-
-/** Operations of the latest conventions' inference metrics. Other operations keep the older duration metric. */
-const inference: readonly unknown[] = ['chat', 'text_completion', 'generate_content'];
 
 /** The state of an operation. Its methods do not throw. */
 export class OperationState implements OpenStream {
@@ -117,21 +115,13 @@ export class OperationState implements OpenStream {
     const succeeded = errorType === undefined && (stream === undefined || stream === 'completed');
     const attributes = bounded.ofOperation(this.#start, responseModel, succeeded || this.#chunks.count > 0);
     const error = bounded.error(errorType);
-    if (seconds !== undefined) this.#recordDuration(seconds, attributes, error);
+    if (seconds !== undefined) recordDuration(instruments, seconds, attributes, error, this.#start.agent);
     recordUsage(instruments, { outputTokens: this.#chunks.tokens, ...this.#usage }, attributes, error);
     const { provider, model } = this.#start;
     const answered = errorType === undefined || this.#chunks.count > 0;
     const models = [responseModel, model];
     costs.record(costUsd ?? this.#usage.costUsd, this.#usage, provider, models, attributes, answered);
     this.#recordStream(stream, attributes, error);
-  }
-
-  #recordDuration(seconds: unknown, attributes: ModelAttributes, error: string | undefined): void {
-    const { inferenceDuration, operationDuration, tokenUsage } = this.#context.instruments;
-    const withError = error === undefined ? attributes : { ...attributes, 'error.type': error };
-    const isInference = inference.includes(attributes['gen_ai.operation.name']);
-    if (isInference) inferenceDuration?.record(seconds as number, withError);
-    if (!isInference || tokenUsage !== undefined) operationDuration.record(seconds as number, withError);
   }
 
   #recordStream(reportedOutcome: unknown, attributes: ModelAttributes, error: string | undefined): void {

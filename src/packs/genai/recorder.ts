@@ -1,5 +1,6 @@
 /** The recorder of generative AI metrics. */
 import type { PackContext } from '../../catalogue/pack.js';
+import { wholeOf } from '../kit/refusal.js';
 import { activeOperation, noopOperation, OutcomeReader, readEnd } from './active-operation.js';
 import { BoundedAttributes, type RawStart } from './bounded-attributes.js';
 import { Costs } from './costs.js';
@@ -8,6 +9,7 @@ import type {
   AgentInvocation,
   Operation,
   OperationStart,
+  Retrieval,
   ServerRequest,
   StreamReading,
   ToolExecution,
@@ -97,12 +99,17 @@ export class GenaiRecorder {
   /** Records an agent invocation. */
   agent(invocation: AgentInvocation): void {
     const { attributes } = this.#context;
-    const { agent, model, durationSeconds, errorType } = invocation;
-    this.instruments.invokeAgentDuration.record(durationSeconds, {
+    const { agent, model, durationSeconds, inferenceCalls, toolCalls, errorType } = invocation;
+    const { invokeAgentDuration, invokeAgentInferenceCalls, invokeAgentToolCalls } = this.instruments;
+    invokeAgentDuration.record(durationSeconds, {
+      'gen_ai.operation.name': 'invoke_agent',
       'gen_ai.agent.name': agent,
       'gen_ai.request.model': attributes.model(model, errorType === undefined),
       'error.type': attributes.error(errorType),
     });
+    const ofAgent = { 'gen_ai.agent.name': agent };
+    if (isGiven(inferenceCalls)) invokeAgentInferenceCalls.record(wholeOf(inferenceCalls), ofAgent);
+    if (isGiven(toolCalls)) invokeAgentToolCalls.record(wholeOf(toolCalls), ofAgent);
   }
 
   /** Records a tool execution. */
@@ -120,20 +127,37 @@ export class GenaiRecorder {
   /** Records a workflow run. */
   workflow(run: WorkflowRun): void {
     const { workflow, durationSeconds, errorType } = run;
-    this.instruments.invokeWorkflowDuration.record(durationSeconds, {
-      'gen_ai.workflow.name': workflow,
+    this.instruments.invokeAgentDuration.record(durationSeconds, {
+      'gen_ai.operation.name': 'invoke_workflow',
+      'gen_ai.agent.name': workflow,
+      'error.type': this.#context.attributes.error(errorType),
+    });
+  }
+
+  /** Records a retrieval of documents. */
+  retrieval(retrieval: Retrieval): void {
+    const { dataSource, durationSeconds, errorType } = retrieval;
+    this.instruments.retrievalDuration.record(durationSeconds, {
+      'gen_ai.operation.name': 'retrieval',
+      'gen_ai.data_source.id': dataSource,
       'error.type': this.#context.attributes.error(errorType),
     });
   }
 }
 
+/** Reports whether an optional value is given. Untyped code may pass `null`. */
+function isGiven<T>(value: T | undefined | null): value is T {
+  return value !== undefined && value !== null;
+}
+
 /** Reads each field of the start of an operation once. @throws any error that a getter of it throws. */
-function readStart({ operation, provider, model, serverAddress, serverPort }: OperationStart): RawStart {
+function readStart({ operation, provider, model, serverAddress, serverPort, agent }: OperationStart): RawStart {
   return {
     operation: operation ?? 'chat',
     provider,
     model: model ?? undefined,
     serverAddress: serverAddress ?? undefined,
     serverPort: serverPort ?? undefined,
+    agent: agent ?? undefined,
   };
 }

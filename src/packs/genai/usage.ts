@@ -85,6 +85,10 @@ export function recordUsage(
     if (input !== undefined) tokenUsage.record(input, { ...attributes, 'gen_ai.token.type': 'input' });
     if (output !== undefined) tokenUsage.record(output, { ...attributes, 'gen_ai.token.type': 'output' });
   }
+  if (attributes['gen_ai.operation.name'] === 'embeddings') {
+    if (input !== undefined) instruments.embeddingsInputTokens?.record(input, attributes);
+    return;
+  }
   // `TokenUsage` does not separate text from images and audio.
   const withModality = { ...attributes, 'gen_ai.token.modality': 'unknown' } as const;
   const withError = errorType === undefined ? attributes : { ...attributes, 'error.type': errorType };
