@@ -227,12 +227,25 @@ function admissionOf({ attributes, processors }: StreamPlan, reject: Reject): Ad
   if (attributes === undefined) return openAdmission(process);
   const declared = declaredAdmission(attributes);
   if (process === undefined) return declared;
-  const open = openAdmission((given) => {
-    const admitted = declared.admit(given, reject);
-    declared.keep(admitted);
-    return process(admitted);
-  });
-  return { ...open, mayBeError: declared.mayBeError, isError: declared.isError };
+  const open = openAdmission((given) => process(declared.admit(given, reject)));
+  const openObserved = openAdmission((given) => process(declared.admitObserved(given, reject)));
+  return {
+    ...open,
+    mayBeError: declared.mayBeError,
+    isError: declared.isError,
+    admitObserved: openObserved.admit,
+    settle: (admitted) => ({ ...admitted, ...declared.settle(admitted, reject) }),
+    endObservations: declared.endObservations,
+    // Limits count the values of series: those that the processors leave.
+    keep(attributes) {
+      declared.keep(attributes);
+      open.keep(attributes);
+    },
+    forget() {
+      declared.forget();
+      open.forget();
+    },
+  };
 }
 
 /** Returns the parts of a plan that keep a stream when views or readers change. Processors are compared by identity. */

@@ -1,5 +1,6 @@
 /** Limits of observed attribute values and of series, as observations arrive in order. */
 import type { Attributes } from '@opentelemetry/api';
+import { createDenyListAttributesProcessor } from '@opentelemetry/sdk-metrics';
 import { observableCounter, observableGauge, observableUpDownCounter, text } from 'otelier';
 import { describe, expect, test } from 'vitest';
 import type { EngineGauge } from '../../src/engine/instruments.js';
@@ -78,6 +79,30 @@ describe.each(Object.keys(makers) as (keyof typeof makers)[])('text({ limit: 3 }
     }
   });
 });
+
+describe.each(Object.keys(makers) as (keyof typeof makers)[])(
+  'under a view that removes another attribute, an %s',
+  (kind) => {
+    test.each(tables.filter(({ sums }) => sums === (kind !== 'observableGauge')))('$name', async ({ steps }) => {
+      const make = makers[kind] as typeof observableCounter;
+      const attributes = { key: text({ limit: 3 }), job: text({ limit: 3 }) };
+      const { meter, reader, name, options } = withMetric(
+        make({ name: 'm', unit: '1', description: 'M.', attributes } as never),
+        { views: [{ instrumentName: 'm', attributesProcessors: [createDenyListAttributesProcessor(['job'])] }] },
+      );
+      let observed: Observed = [];
+      let job = 0;
+      meter[methods[kind]](name, options).addCallback((result) => {
+        for (const [key, value] of observed) result.observe(value, { key, job: `job ${job}` });
+      });
+      for (const [index, [observations, expected]] of steps.entries()) {
+        observed = observations;
+        job = index;
+        expect(shown(await reader.points()), `step ${index + 1}`).toEqual(expected);
+      }
+    });
+  },
+);
 
 test('deltas of observed sums stay exact while values change', async () => {
   const { meter, reader, name, options } = withMetric(
