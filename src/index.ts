@@ -56,6 +56,7 @@ export type {
   BoundCounter,
   BoundGauge,
   BoundHistogram,
+  BoundTimer,
   Counter,
   Gauge,
   Histogram,
@@ -64,6 +65,8 @@ export type {
   Observable,
   Observation,
   ObserveCallback,
+  TimeOptions,
+  Timer,
 } from './catalogue/instruments.js';
 export type { Pack, PackContext, VerbGuard } from './catalogue/pack.js';
 export { type CatalogueView, viewsOf } from './catalogue/views.js';
@@ -73,7 +76,6 @@ export { MetricsError, type MetricsErrorCode, type Problem } from './errors.js';
 export type { Clock } from './model/clock.js';
 export type { InstrumentKind, ObservableInstrumentKind, SyncInstrumentKind } from './model/instrument.js';
 export type { Scope } from './model/points.js';
-export type { Timer } from './model/timing.js';
 export type { EnvironmentVariable, Option, OptionInput, OptionTable, OptionValues } from './options/option.js';
 export type { Environment, Setting } from './options/resolve.js';
 export type { Settings } from './settings/settings.js';

@@ -40,5 +40,5 @@ for (const document of ['a short one', '', 'one of many words '.repeat(10_000)])
 }
 
 // An alert can compare: time() - indexing_last_success_seconds > 26 * 3600
-metrics.indexing.lastSuccess.set(Date.now() / 1_000);
+metrics.indexing.lastSuccess.setToCurrentTime();
 console.log(`indexed; the metrics go to ${new URL(url).host} at the end`);

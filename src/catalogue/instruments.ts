@@ -1,6 +1,5 @@
 /** Typed handles: the interfaces through which an application records, one per instrument kind. */
 import type { InstrumentKind } from '../model/instrument.js';
-import type { Timer } from '../model/timing.js';
 import type { AttributesArgument, AttributesOf, AttributeTypes } from './attributes.js';
 import type { Definitions } from './catalogue.js';
 import type { Info, StateSet } from './info-and-state-set.js';
@@ -23,19 +22,65 @@ export interface Histogram<A extends AttributeTypes> {
    * Calls `work`, records its duration and returns its result. The duration ends when `work` returns or throws, or when
    * its promise settles. It is in the unit of the histogram (`s`, `ms`, `us`, `ns`, `min`, `h`), else in seconds.
    */
-  time<T>(work: () => T, ...attributes: AttributesArgument<A>): T;
-  /** Starts a timer; it records when it is stopped, or disposed by `using`. */
-  startTimer(...attributes: AttributesArgument<A>): Timer;
+  time<T>(work: () => T, ...options: TimeArgument<A, T>): T;
+  /**
+   * Starts a timer; it records when it is stopped, or disposed by `using`.
+   *
+   * @param attributes those that are known at the start. `stop` takes all others.
+   */
+  startTimer<G extends Partial<AttributesOf<A>> = Record<never, never>>(
+    attributes?: G & { readonly [K in Exclude<keyof G, keyof AttributesOf<A>>]: never },
+  ): Timer<A, G>;
   /** Returns the histogram with fixed attributes. */
   bind(...attributes: AttributesArgument<A>): BoundHistogram;
   /** Removes the series of these attributes; a later recording creates a new one. No effect on a foreign provider. */
   remove(...attributes: AttributesArgument<A>): void;
 }
 
+/** Attributes of timed work; each may be given in part, because the outcome is known only at the end. */
+export interface TimeOptions<A extends AttributeTypes, T = unknown> {
+  /** Attributes of the recording. */
+  readonly attributes?: Partial<AttributesOf<A>>;
+  /** Attributes to add if the work returns or its promise resolves, or a function that returns them. */
+  readonly ok?: Partial<AttributesOf<A>> | ((result: Awaited<T>) => Partial<AttributesOf<A>>);
+  /** Attributes to add if the work throws or its promise rejects, or a function that returns them. */
+  readonly failed?: Partial<AttributesOf<A>> | ((error: unknown) => Partial<AttributesOf<A>>);
+}
+
+/** Last parameter of `time`: optional if no attribute is required. */
+type TimeArgument<A extends AttributeTypes, T> =
+  Record<never, never> extends AttributesOf<A> ? [options?: TimeOptions<A, T>] : [options: TimeOptions<A, T>];
+
+/** Timer that is running. `G` are the attributes that it was started with. */
+export interface Timer<A extends AttributeTypes = AttributeTypes, G = Record<never, never>> extends Disposable {
+  /**
+   * Records the time since the start and returns it, in the unit of the histogram. Later calls record nothing.
+   *
+   * @param attributes added to those of the start, which they override.
+   */
+  stop(...attributes: StopArgument<A, G>): number;
+}
+
+/** Attributes of `stop`: required are those that the start did not give. */
+type StopAttributes<A extends AttributeTypes, G> = Omit<AttributesOf<A>, keyof G> & Partial<AttributesOf<A>>;
+
+type StopArgument<A extends AttributeTypes, G> =
+  Record<never, never> extends StopAttributes<A, G>
+    ? [attributes?: StopAttributes<A, G>]
+    : [attributes: StopAttributes<A, G>];
+
+/** Timer of a histogram with fixed attributes. */
+export interface BoundTimer extends Disposable {
+  /** Records the time since the start and returns it, in the unit of the histogram. Later calls record nothing. */
+  stop(): number;
+}
+
 /** Handle of a gauge. No method throws. */
 export interface Gauge<A extends AttributeTypes> {
   /** Sets the current value. */
   set(value: number, ...attributes: AttributesArgument<A>): void;
+  /** Sets the current time since 1970-01-01 UTC, in the unit of the gauge (`s`, `ms`, `us`, `ns`, `min`, `h`), else in seconds. */
+  setToCurrentTime(...attributes: AttributesArgument<A>): void;
   /** Returns the gauge with fixed attributes. */
   bind(...attributes: AttributesArgument<A>): BoundGauge;
   /** Removes the series of these attributes; a later recording creates a new one. No effect on a foreign provider. */
@@ -51,12 +96,13 @@ export interface BoundCounter {
 export interface BoundHistogram {
   record(value: number): void;
   time<T>(work: () => T): T;
-  startTimer(): Timer;
+  startTimer(): BoundTimer;
 }
 
 /** Gauge with fixed attributes. */
 export interface BoundGauge {
   set(value: number): void;
+  setToCurrentTime(): void;
 }
 
 /** Argument of an observable's callback. */

@@ -161,8 +161,13 @@ export class InstrumentCore {
 
   /** Returns the series of a measurement whose attributes cannot be read: the series without attributes. */
   unreadable(store: SeriesStore): Series {
-    this.#reject('attributes_unreadable');
+    this.countUnreadable();
     return store.find(undefined);
+  }
+
+  /** Counts attributes that cannot be read. */
+  countUnreadable(): void {
+    this.#reject('attributes_unreadable');
   }
 
   #find(store: SeriesStore, attributes: Attributes | undefined): Series {

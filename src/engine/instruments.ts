@@ -7,7 +7,14 @@
  * `#private` is slower there. All other private members are `#private`.
  */
 import type { Attributes, Counter, Gauge, Histogram, UpDownCounter } from '@opentelemetry/api';
-import { perMillisecond, startTimer, type Timer, timeWork } from '../model/timing.js';
+import {
+  perMillisecond,
+  type RunningTimer,
+  startTimer,
+  type TimedAttributes,
+  type TimedInstrument,
+  timeWork,
+} from '../model/timing.js';
 import type { Bound, InstrumentCore, Target } from './instrument-core.js';
 import type { Series } from './series.js';
 import type { SeriesStore } from './store.js';
@@ -86,6 +93,10 @@ export class EngineGauge extends RecordingInstrument implements Gauge {
     this.record(value, attributes);
   }
 
+  setToCurrentTime(attributes?: Attributes): void {
+    this.record(currentTime(this.core), attributes);
+  }
+
   bind(attributes?: Attributes): BoundEngineGauge {
     return this.core.bind(new BoundEngineGauge(this.core, attributes));
   }
@@ -102,23 +113,18 @@ export class EngineHistogram extends RecordingInstrument implements Histogram {
   }
 
   /** Calls `work` and records its duration, in the unit of the histogram; for a promise, until it settles. */
-  time<T>(work: () => T, attributes?: Attributes): T {
+  time<T>(work: () => T, options?: TimedAttributes): T {
     // Reading the clock costs many times more than a record.
-    if (this.store === undefined) return work();
-    return timeWork(this.core.clock, this.#perMs, (value) => this.record(value, attributes), work);
+    return this.store === undefined ? work() : timeWork(timed(this, this.core), work, options);
   }
 
   /** Starts a timer; it records when it is stopped, or disposed by `using`. */
-  startTimer(attributes?: Attributes): Timer {
-    return startTimer(this.core.clock, this.#perMs, (value) => this.record(value, attributes));
+  startTimer(attributes?: Attributes): RunningTimer {
+    return startTimer(timed(this, this.core), attributes);
   }
 
   bind(attributes?: Attributes): BoundEngineHistogram {
     return this.core.bind(new BoundEngineHistogram(this.core, attributes));
-  }
-
-  get #perMs(): number {
-    return perMillisecond(this.core.description.unit);
   }
 }
 
@@ -167,6 +173,10 @@ export class BoundEngineGauge extends BoundHandle {
   set(value: number): void {
     this.record(value);
   }
+
+  setToCurrentTime(): void {
+    this.record(currentTime(this.core));
+  }
 }
 
 export class BoundEngineHistogram extends BoundHandle {
@@ -179,13 +189,30 @@ export class BoundEngineHistogram extends BoundHandle {
   }
 
   time<T>(work: () => T): T {
-    if (this.target === undefined) return work();
-    return timeWork(this.core.clock, perMillisecond(this.core.description.unit), (value) => this.record(value), work);
+    return this.target === undefined ? work() : timeWork(timed(this, this.core), work);
   }
 
-  startTimer(): Timer {
-    return startTimer(this.core.clock, perMillisecond(this.core.description.unit), (value) => this.record(value));
+  startTimer(): RunningTimer {
+    return startTimer(timed(this, this.core));
   }
+}
+
+/** Returns what the timers of a histogram, or of a bound handle, record into. */
+function timed(
+  histogram: { record(value: number, attributes?: Attributes): void },
+  core: InstrumentCore,
+): TimedInstrument {
+  return {
+    clock: core.clock,
+    perMs: perMillisecond(core.description.unit),
+    record: (value, attributes) => histogram.record(value, attributes as Attributes | undefined),
+    unreadable: () => core.countUnreadable(),
+  };
+}
+
+/** Returns the current time in the unit of a gauge. */
+function currentTime({ clock, description }: InstrumentCore): number {
+  return clock.nowUnixMs() * perMillisecond(description.unit);
 }
 
 /** Copies attributes, so that later changes to the caller's object have no effect; `undefined` if reading throws. */

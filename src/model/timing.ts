@@ -2,9 +2,25 @@
 import type { Clock } from './clock.js';
 
 /** Timer that is running. */
-export interface Timer extends Disposable {
-  /** Records the time since the start and returns it, in the unit of the histogram. Later calls record nothing. */
-  stop(): number;
+export interface RunningTimer extends Disposable {
+  stop(attributes?: object): number;
+}
+
+/** What a timer records into. */
+export interface TimedInstrument {
+  readonly clock: Clock;
+  /** One millisecond in the unit of the instrument. */
+  readonly perMs: number;
+  record(value: number, attributes: object | undefined): void;
+  /** Counts attributes that cannot be read. */
+  unreadable(): void;
+}
+
+/** Attributes of timed work. `ok` and `failed` are added to `attributes`, or return what is added. */
+export interface TimedAttributes {
+  readonly attributes?: object | undefined;
+  readonly ok?: object | ((result: never) => object | undefined) | undefined;
+  readonly failed?: object | ((error: unknown) => object | undefined) | undefined;
 }
 
 const unitsPerMs: Readonly<Record<string, number>> = {
@@ -21,33 +37,62 @@ export function perMillisecond(unit: string): number {
   return unitsPerMs[unit] ?? 1e-3;
 }
 
-/** Starts a timer that passes its duration to `record` when it is stopped. */
-export function startTimer(clock: Clock, perMs: number, record: (value: number) => void): Timer {
+/** Starts a timer. It records when it is stopped first, with its attributes and those of the stop. */
+export function startTimer(instrument: TimedInstrument, attributes?: object): RunningTimer {
+  const { clock, perMs } = instrument;
   const startMs = clock.monotonicMs();
   let duration: number | undefined;
-  const stop = () => {
+  const stop = (more?: object) => {
     if (duration === undefined) {
       duration = (clock.monotonicMs() - startMs) * perMs;
-      record(duration);
+      instrument.record(
+        duration,
+        merged(instrument, attributes, () => more),
+      );
     }
     return duration;
   };
-  return { stop, [Symbol.dispose]: stop };
+  return { stop, [Symbol.dispose]: () => void stop() };
 }
 
 /** Calls `work` and records its duration: until it returns or throws, or until its promise settles. */
-export function timeWork<T>(clock: Clock, perMs: number, record: (value: number) => void, work: () => T): T {
-  const timer = startTimer(clock, perMs, record);
+export function timeWork<T>(instrument: TimedInstrument, work: () => T, options?: TimedAttributes): T {
+  const { clock, perMs } = instrument;
+  const { attributes, ok, failed } = options ?? {};
+  const startMs = clock.monotonicMs();
+  const record = (outcome: TimedAttributes['ok'], result: unknown) => {
+    const duration = (clock.monotonicMs() - startMs) * perMs;
+    const more = () => (typeof outcome === 'function' ? outcome(result as never) : outcome);
+    instrument.record(duration, merged(instrument, attributes, more));
+  };
   let result: T;
   try {
     result = work();
   } catch (error) {
-    timer.stop();
+    record(failed, error);
     throw error;
   }
   if (typeof (result as PromiseLike<unknown> | null | undefined)?.then === 'function') {
     // The caller gets the original promise, so that its rejection stays the caller's to handle.
-    (result as unknown as PromiseLike<unknown>).then(timer.stop, timer.stop);
-  } else timer.stop();
+    (result as unknown as PromiseLike<unknown>).then(
+      (value) => record(ok, value),
+      (error) => record(failed, error),
+    );
+  } else record(ok, result);
   return result;
+}
+
+/** Adds attributes to others, which they override. Returns the others alone if the code of the application throws. */
+function merged(
+  instrument: TimedInstrument,
+  attributes: object | undefined,
+  more: () => object | undefined,
+): object | undefined {
+  try {
+    const added = more();
+    return added === undefined || added === null ? attributes : { ...attributes, ...added };
+  } catch {
+    instrument.unreadable();
+    return attributes;
+  }
 }

@@ -1,6 +1,6 @@
 /** Timing through histograms: `time`, `startTimer` and `using`, on our engine, bound, disabled and on a foreign provider. */
 import { MeterProvider } from '@opentelemetry/sdk-metrics';
-import { defineCatalogue, histogram, instrumentsOf, oneOf, startMetrics } from 'otelier';
+import { defineCatalogue, gauge, histogram, instrumentsOf, oneOf, optional, startMetrics, text } from 'otelier';
 import { describe, expect, test } from 'vitest';
 import { FakeClock } from '../support/clock.js';
 import { stockReader } from '../support/stock.js';
@@ -40,7 +40,8 @@ function start() {
 
 test('records in the unit of the histogram; in seconds if the unit is not a unit of time', async () => {
   const { clock, metrics, sums } = start();
-  for (const instrument of Object.values(metrics.units)) instrument.time(() => clock.advance(3_600), { outcome: 'ok' });
+  for (const instrument of Object.values(metrics.units))
+    instrument.time(() => clock.advance(3_600), { ok: { outcome: 'ok' } });
   const rounded = Object.entries(await sums()).map(([name, sum]) => [name, Number(sum.toPrecision(12))]);
   expect(Object.fromEntries(rounded)).toEqual({
     'work.s': 3.6,
@@ -58,7 +59,7 @@ describe.each(['unbound', 'bound'] as const)('%s', (form) => {
     const { duration } = metrics.work;
     if (form === 'bound') return duration.bind({ outcome: 'ok' });
     return {
-      time: <T>(run: () => T) => duration.time(run, { outcome: 'ok' }),
+      time: <T>(run: () => T) => duration.time(run, { attributes: { outcome: 'ok' } }),
       startTimer: () => duration.startTimer({ outcome: 'ok' }),
     };
   };
@@ -118,6 +119,123 @@ describe.each(['unbound', 'bound'] as const)('%s', (form) => {
   });
 });
 
+type Outcomes = readonly (readonly [outcome: unknown, step: unknown, count: number])[];
+
+/** A histogram with an attribute that is known at the start, one of the end, and what was recorded of each. */
+function withOutcomes(provider: 'engine' | 'foreign') {
+  const steps = defineCatalogue({
+    duration: histogram({
+      name: 'step.duration',
+      unit: 's',
+      description: 'Duration.',
+      attributes: { ...attributes, step: optional(text()) },
+    }),
+  });
+  const { reader, collect } = stockReader();
+  const instruments =
+    provider === 'engine'
+      ? startMetrics({ isolated: true, environment: {}, readers: [reader], catalogues: { steps } }).steps
+      : instrumentsOf(steps, new MeterProvider({ readers: [reader] }).getMeter('foreign'));
+  const outcomes = async (): Promise<Outcomes> =>
+    (await collect()).map(({ attributes: given, value }) => [
+      given['outcome'],
+      given['step'],
+      (value as { count: number }).count,
+    ]);
+  return { duration: instruments.duration, outcomes };
+}
+
+describe.each(['engine', 'foreign'] as const)(
+  'attributes that are known at the end, on the %s provider',
+  (provider) => {
+    test('of a timer: `stop` adds to those of the start, and overrides them', async () => {
+      const { duration, outcomes } = withOutcomes(provider);
+      duration.startTimer({ step: 'a' }).stop({ outcome: 'ok' });
+      duration.startTimer({ step: 'a', outcome: 'ok' }).stop({ outcome: 'error' });
+      duration.startTimer().stop({ outcome: 'ok', step: 'b' });
+      duration.startTimer({ outcome: 'ok' }).stop();
+      expect(await outcomes()).toEqual([
+        ['ok', 'a', 1],
+        ['error', 'a', 1],
+        ['ok', 'b', 1],
+        ['ok', undefined, 1],
+      ]);
+    });
+
+    test.each(['returns', 'throws', 'resolves', 'rejects'] as const)('of work that %s', async (how) => {
+      const { duration, outcomes } = withOutcomes(provider);
+      const work = () => {
+        if (how === 'throws') throw new TypeError('broken');
+        if (how === 'rejects') return Promise.reject(new TypeError('broken'));
+        return how === 'resolves' ? Promise.resolve('done') : 'done';
+      };
+      const options = {
+        attributes: { step: 'a' },
+        ok: (result: string) => ({ outcome: 'ok', step: result }) as const,
+        failed: (error: unknown) => ({ outcome: 'error', step: (error as Error).name }) as const,
+      };
+      try {
+        await duration.time<string | Promise<string>>(work, options);
+      } catch {
+        // The error is the caller's.
+      }
+      const failed = how === 'throws' || how === 'rejects';
+      expect(await outcomes()).toEqual([failed ? ['error', 'TypeError', 1] : ['ok', 'done', 1]]);
+    });
+
+    test('given as objects', async () => {
+      const { duration, outcomes } = withOutcomes(provider);
+      const options = { ok: { outcome: 'ok' }, failed: { outcome: 'error' } } as const;
+      duration.time(() => 1, options);
+      expect(() =>
+        duration.time(() => {
+          throw new Error('broken');
+        }, options),
+      ).toThrow('broken');
+      expect(await outcomes()).toEqual([
+        ['ok', undefined, 1],
+        ['error', undefined, 1],
+      ]);
+    });
+
+    test('a function that throws, or returns no object, loses only its own attributes', async () => {
+      const { duration, outcomes } = withOutcomes(provider);
+      const base = { outcome: 'ok' } as const;
+      const broken = () => {
+        throw new Error('broken');
+      };
+      expect(duration.time(() => 1, { attributes: base, ok: broken })).toBe(1);
+      expect(duration.time(() => 2, { attributes: base, ok: (() => undefined) as never })).toBe(2);
+      expect(duration.time(() => 3, { attributes: base, ok: null as never })).toBe(3);
+      expect(duration.time(() => 4, null as never)).toBe(4);
+      const hostile = new Proxy({}, { ownKeys: broken });
+      duration.startTimer(base).stop(hostile as never);
+      expect(await outcomes()).toEqual([
+        ['ok', undefined, 4],
+        [undefined, undefined, 1],
+      ]);
+    });
+  },
+);
+
+test.each([
+  ['s', 1_700_000_000.25],
+  ['ms', 1_700_000_000_250],
+  ['1', 1_700_000_000.25],
+])('setToCurrentTime of a gauge in %s', async (unit, expected) => {
+  const clock = new FakeClock();
+  clock.nowUnixMs = () => 1_700_000_000_250;
+  const times = defineCatalogue({
+    last: gauge({ name: 'last', unit, description: 'Last.' }),
+    bound: gauge({ name: 'bound', unit, description: 'Last.' }),
+  });
+  const { reader, collect } = stockReader();
+  const metrics = startMetrics({ isolated: true, environment: {}, clock, readers: [reader], catalogues: { times } });
+  metrics.times.last.setToCurrentTime();
+  metrics.times.bound.bind().setToCurrentTime();
+  expect((await collect()).map(({ value }) => value)).toEqual([expected, expected]);
+});
+
 test('without a reader, work runs and the clock is not read', () => {
   const clock = new FakeClock();
   const metrics = startMetrics({
@@ -129,14 +247,14 @@ test('without a reader, work runs and the clock is not read', () => {
   clock.monotonicMs = () => {
     throw new Error('the clock was read');
   };
-  expect(metrics.work.duration.time(() => 1, { outcome: 'ok' })).toBe(1);
+  expect(metrics.work.duration.time(() => 1, { ok: { outcome: 'ok' } })).toBe(1);
   expect(metrics.work.duration.bind({ outcome: 'ok' }).time(() => 2)).toBe(2);
 });
 
 test('on a foreign provider, durations are recorded as well', async () => {
   const { reader, collect } = stockReader();
   const instruments = instrumentsOf(work, new MeterProvider({ readers: [reader] }).getMeter('foreign'));
-  expect(instruments.duration.time(() => 'done', { outcome: 'ok' })).toBe('done');
+  expect(instruments.duration.time(() => 'done', { ok: { outcome: 'ok' } })).toBe('done');
   instruments.duration.startTimer({ outcome: 'error' }).stop();
   instruments.duration.bind({ outcome: 'ok' }).time(() => undefined);
   const counts = (await collect()).map(({ value }) => (value as { count: number }).count);

@@ -14,7 +14,7 @@ import {
   recordMethods,
   type SyncInstrumentKind,
 } from '../../model/instrument.js';
-import { perMillisecond, startTimer, timeWork } from '../../model/timing.js';
+import { perMillisecond, startTimer, type TimedAttributes, timeWork } from '../../model/timing.js';
 import { declaredAdmission } from '../admission/declared.js';
 import { admitValue } from '../admission/values.js';
 import { plainOptionsOf } from '../definition.js';
@@ -74,20 +74,25 @@ function recordingHandle(
   };
   const method = recordMethods[kind];
   const perMs = perMillisecond(metric.unit);
-  const timing = (record: (value: number, attributes?: unknown) => void) => ({
-    time: <T>(work: () => T, attributes?: unknown) =>
-      timeWork(clock, perMs, (value) => record(value, attributes), work),
-    startTimer: (attributes?: unknown) => startTimer(clock, perMs, (value) => record(value, attributes)),
-  });
+  const clockMethods = (record: (value: number, attributes?: unknown) => void) => {
+    if (kind === 'gauge')
+      return { setToCurrentTime: (attributes?: unknown) => record(clock.nowUnixMs() * perMs, attributes) };
+    if (kind !== 'histogram') return {};
+    const timed = { clock, perMs, record, unreadable: () => reject('attributes_unreadable') };
+    return {
+      time: <T>(work: () => T, options?: TimedAttributes) => timeWork(timed, work, options),
+      startTimer: (attributes?: object) => startTimer(timed, attributes),
+    };
+  };
   return Object.freeze({
     [method]: write,
     bind(attributes?: unknown) {
       const bound = bind(attributes);
-      return Object.freeze({ [method]: bound, ...(kind === 'histogram' ? timing(bound) : {}) });
+      return Object.freeze({ [method]: bound, ...clockMethods(bound) });
     },
     // The OpenTelemetry API cannot remove a series.
     remove: () => {},
-    ...(kind === 'histogram' ? timing(write) : {}),
+    ...clockMethods(write),
   });
 }
 
