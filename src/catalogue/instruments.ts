@@ -64,8 +64,9 @@ export interface Timer<A extends AttributeTypes = AttributeTypes, G = Record<nev
 /** Attributes of `stop`: required are those that the start did not give. */
 type StopAttributes<A extends AttributeTypes, G> = Omit<AttributesOf<A>, keyof G> & Partial<AttributesOf<A>>;
 
-type StopArgument<A extends AttributeTypes, G> =
-  Record<never, never> extends StopAttributes<A, G>
+type StopArgument<A extends AttributeTypes, G> = keyof A extends never
+  ? []
+  : Record<never, never> extends StopAttributes<A, G>
     ? [attributes?: StopAttributes<A, G>]
     : [attributes: StopAttributes<A, G>];
 
