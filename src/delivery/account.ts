@@ -25,6 +25,8 @@ export interface DeliveryAccount {
   skipped(): void;
   /** Counts accepted points. */
   exported(points: number): void;
+  /** Counts points that were merged into exported ones, because the format cannot tell their series apart. */
+  merged(points: number): void;
   /** Counts points that the endpoint rejected within an accepted request. Logs each new reason. */
   rejected(points: number, reason: string): void;
   /** Counts points that are given up. Logs the first of each cause. */
@@ -86,6 +88,7 @@ export function openAccount({ name, clock, where, warn, onDelivery, hint = '' }:
   let readRetryAfter: (() => RetryAfterStatus) | undefined;
   let loggedRejection = '';
   const points = { exported: 0, rejected: 0 };
+  let merged = 0;
   const dropped: Partial<Record<DropCause, number>> = {};
   const destination = () => where() ?? 'its destination';
 
@@ -122,6 +125,9 @@ export function openAccount({ name, clock, where, warn, onDelivery, hint = '' }:
     },
     exported(count) {
       points.exported += count;
+    },
+    merged(count) {
+      merged += count;
     },
     rejected(count, why) {
       points.rejected += count;
@@ -176,7 +182,7 @@ export function openAccount({ name, clock, where, warn, onDelivery, hint = '' }:
         ...(url === undefined ? {} : { url }),
         delivered,
         failed,
-        points: { ...points, dropped: { ...dropped } },
+        points: { ...points, ...(merged === 0 ? {} : { merged }), dropped: { ...dropped } },
         ...(waiting === undefined || waiting.requests === 0 ? {} : { waiting }),
         ...(shed === undefined || isEmpty(shed) ? {} : { shed }),
         retries,

@@ -96,6 +96,8 @@ export interface BackendStatus {
 /** Data points by outcome. Points that failed and will be sent again are not counted here. */
 export interface PointCounts {
   readonly exported: number;
+  /** Points that were merged into exported ones, because the format cannot tell their series apart; absent if none were. */
+  readonly merged?: number;
   /** Points that the endpoint rejected within accepted requests. */
   readonly rejected: number;
   /** Points that were given up, by cause; a cause that did not occur is absent. */

@@ -127,5 +127,6 @@ export class Collections {
       }
     }
     visitor.end?.();
+    if (visitor.again?.()) await this.#walk(reader, nowUnixMs, visitor);
   }
 }

@@ -126,4 +126,6 @@ export interface PointVisitor {
   exponentialHistogram(point: ExponentialPoint): void;
   /** Ends the collection. */
   end?(): void;
+  /** Called after `end`. Returns true to visit the whole collection again, from `begin`. */
+  again?(): boolean;
 }

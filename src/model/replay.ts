@@ -17,6 +17,7 @@ export function replay({ resource, scopeMetrics }: ResourceMetrics, visitor: Poi
     }
   }
   visitor.end?.();
+  if (visitor.again?.()) replay({ resource, scopeMetrics }, visitor);
 }
 
 const numberView = new NumberView();

@@ -23,9 +23,9 @@ export function recordHostile(provider: MeterProvider): void {
   const values = meter.createCounter('hostile.values', { description: 'Values.' });
   for (const [index, [text]] of hostileValues.entries()) values.add(3_000 + index, { n: `${index}`, text });
   const alike = meter.createUpDownCounter('hostile.alike', { description: 'Alike.' });
-  for (const [index, attributes] of alikeSets.entries()) alike.add(4_000 + index, attributes);
+  for (const [index, attributes] of alikeSets.flat().entries()) alike.add(4_000 + index, attributes);
   const empty = meter.createUpDownCounter('hostile.empty', { description: 'Empty.' });
-  for (const [index, attributes] of emptySets.entries()) empty.add(5_000 + index, attributes);
+  for (const [index, attributes] of emptySets.flat().entries()) empty.add(5_000 + index, attributes);
   const numbers = meter.createGauge('hostile.numbers', { description: 'Numbers.' });
   for (const [index, number] of hostileNumbers.entries()) numbers.record(number, { n: `${index}` });
   const bounds = { description: 'A label like that of buckets.', advice: { explicitBucketBoundaries: [1e-7, 1e21] } };
@@ -38,13 +38,8 @@ export function samplesOfHostile(sdk: 'otelier' | 'stock', format: Format): Read
     return { name, labels: readable({ ...scopeLabels, ...labels }, format), value };
   };
   const seen = <S>(shown: S, admitted: S = shown) => (sdk === 'otelier' ? admitted : shown);
-  const alikeNames = new Map<string, number>();
-  const names = hostileNames.map(([, name], index) => {
-    const number = (alikeNames.get(name) ?? 0) + 1;
-    alikeNames.set(name, number);
-    const labels: Record<string, string> = number === 1 ? {} : { otelier_collision: `${number}` };
-    return sample(name, labels, 1_000 + index);
-  });
+  const newest = new Map(hostileNames.map(([, name], index) => [name, 1_000 + index]));
+  const names = [...newest].map(([name, value]) => sample(name, {}, value));
   const keys = hostileKeys.map(([, shown, admitted], index) =>
     sample('hostile_keys', { ...seen(shown, admitted), n: `${index}` }, 2_000 + index),
   );
@@ -66,11 +61,17 @@ export function samplesOfHostile(sdk: 'otelier' | 'stock', format: Format): Read
   ];
 }
 
-/** Values of `hostile.alike`. */
-export const alikeValues = alikeSets.map((_, index) => 4_000 + index);
+/** Values of `hostile.alike`: one per group. */
+export const alikeValues = totalsOf(alikeSets, 4_000);
 
-/** Values of `hostile.empty`. */
-export const emptyValues = emptySets.map((_, index) => 5_000 + index);
+/** Values of `hostile.empty`: one per group. */
+export const emptyValues = totalsOf(emptySets, 5_000);
+
+/** Returns the totals of groups whose members have consecutive values. */
+function totalsOf(groups: readonly (readonly unknown[])[], first: number): number[] {
+  let next = first;
+  return groups.map((group) => group.reduce<number>((total) => total + next++, 0)).sort((one, other) => one - other);
+}
 
 /** Replaces NUL, which text formats cannot contain. */
 function readable(labels: Readonly<Record<string, string>>, format: Format): Record<string, string> {

@@ -1,4 +1,4 @@
-/** Strict parsers accept hostile names, keys, values and numbers, and no sample is lost. */
+/** Strict parsers accept hostile names, keys, values and numbers, and no value is lost. */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { realServer } from './available.js';
 import { accepts, type Endpoint, startEndpoint } from './endpoint.js';
@@ -79,12 +79,12 @@ for (const { format, title, server, refused, start } of strictParsers) {
       expect(samplesOf(known)).toEqual(samplesOf([...recorded, target]));
     });
 
-    test.each(sdks)('keeps attribute sets of %s with equal labels separate', async (sdk) => {
+    test.each(sdks)('adds up attribute sets of %s with equal labels', async (sdk) => {
       const { samples } = await read(sdk);
       expect(numbersOf(samplesOf(samples.filter(isOf('hostile_alike'))))).toEqual(alikeValues);
     });
 
-    test.each(sdks)('keeps attribute sets of %s that differ in empty values separate', async (sdk) => {
+    test.each(sdks)('adds up attribute sets of %s that differ in empty values', async (sdk) => {
       const { samples } = await read(sdk);
       expect(numbersOf(samplesOf(samples.filter(isOf('hostile_empty'))))).toEqual(emptyValues);
     });

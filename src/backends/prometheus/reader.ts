@@ -160,6 +160,7 @@ export class ScrapeReader implements IMetricReader {
       const release = exposition.hold?.() ?? (() => {});
       collected.accept();
       this.#account.exported(exposition.points);
+      this.#account.merged(exposition.merged);
       this.#shedding.delivered(this.#clock.monotonicMs() - beganMs);
       this.#account.succeeded();
       return { body, release };

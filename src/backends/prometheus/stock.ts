@@ -42,6 +42,7 @@ export class StockExposition implements PointVisitor, ExpositionEncoder {
   #builder: ResourceMetricsBuilder | undefined;
   resource: Resource | undefined;
   points = 0;
+  readonly merged = 0;
 
   constructor(serializer: Serializer) {
     this.#serializer = serializer;

@@ -1,4 +1,5 @@
 /** Encodes a collection as the body of one push. */
+import type { DeliveryAccount } from '../../delivery/account.js';
 import type { BackendContext } from '../../delivery/contract.js';
 import { prometheusText } from '../../formats/prometheus/dialects.js';
 import { bodyOf, type ExpositionEncoder } from '../../formats/prometheus/exposition-encoder.js';
@@ -9,7 +10,6 @@ import type { Collected } from '../../model/collected.js';
 import type { EncodedCollection } from '../../model/request.js';
 import type { Group } from './group.js';
 import type { PushgatewayOptions } from './options.js';
-import { PointCounter } from './point-counter.js';
 
 /** Encoder of one group. */
 export interface PushEncoder {
@@ -22,17 +22,22 @@ export interface PushEncoder {
 const reservedNames = new Set(['push_time_seconds', 'push_failure_time_seconds']);
 
 /** Creates the encoder of one group. */
-export function pushEncoder(options: PushgatewayOptions, group: Group, warn: BackendContext['warn']): PushEncoder {
+export function pushEncoder(
+  options: PushgatewayOptions,
+  group: Group,
+  account: Pick<DeliveryAccount, 'merged'>,
+  warn: BackendContext['warn'],
+): PushEncoder {
   const exposition = expositionOf(options, (message) => warn(`pushgateway: ${message}`));
-  const counter = new PointCounter(exposition);
   return {
     contentType: contentTypeOf(options),
     async encode(collected) {
       // Resource attributes may become labels, and the job of the group.
       await collected.resource.waitForAsyncAttributes?.();
-      await collected.walk(counter);
+      await collected.walk(exposition);
       group.learn(exposition.resource);
-      const { points } = counter;
+      const { points, merged } = exposition;
+      account.merged(merged);
       // An empty PUT would delete the metrics of an earlier push.
       if (points === 0) return { requests: [], oversized: 0 };
       return { requests: [{ body: Buffer.concat(bodyOf(exposition).all), points }], oversized: 0 };

@@ -13,7 +13,7 @@ export interface Group {
 const unknownService = 'unknown_service:node';
 
 /** Labels that the exposition sets per sample, so they cannot have one value for a whole group. */
-const reservedLabels = /^(job|le|quantile|otelier_collision|otel_scope_.*|__.*)$/;
+const reservedLabels = /^(job|le|quantile|otel_scope_.*|__.*)$/;
 
 /** Reports whether a grouping key may contain the label in addition to `job`. */
 export function isGroupingLabel(name: string): boolean {

@@ -38,7 +38,7 @@ export interface OpenGroup {
 /** Opens a group. Opens no connection. */
 export function openGroup(options: PushgatewayOptions, context: GroupContext): OpenGroup {
   const { preferences, account, clock, warn, group, intervalMs, maxRetryAfterMs, timeoutMs } = context;
-  const encoder = pushEncoder(options, group, warn);
+  const encoder = pushEncoder(options, group, account, warn);
   const gzip = options.compression === 'gzip';
   const tls = readTlsFiles(options, 'pushgateway', warn);
   const connect = (method: NonNullable<HttpTarget['method']>, gzip: boolean, headers: HttpTarget['headers']) => {

@@ -109,6 +109,10 @@ export class SheddingVisitor implements PointVisitor {
     this.#next.end?.();
   }
 
+  again(): boolean {
+    return this.#next.again?.() ?? false;
+  }
+
   /** Counts the exemplars of a point, and the point itself if its metric is dropped. */
   #isDropped({ exemplars }: Point): boolean {
     this.#dropped.exemplars += exemplars.length;

@@ -24,6 +24,8 @@ export interface ExpositionEncoder extends PointVisitor {
   readonly resource: Resource | undefined;
   /** Number of points that the families of the last walk contain. */
   readonly points: number;
+  /** Number of points of the last walk that were merged into others, because their labels are equal. */
+  readonly merged: number;
   /** Returns the encoded families of the last walk. */
   families(): readonly FamilyParts[];
   /** Returns the resource as a metric. Called last, because attributes of a resource may be asynchronous. */

@@ -3,6 +3,7 @@ import type { MetricStream } from '../../model/points.js';
 import type { ExpositionNames } from './exposition-names.js';
 import { Family, familyTypeOf } from './family.js';
 import { beside, type Label, scopeLabels } from './labels.js';
+import type { MergedSeries } from './merged-series.js';
 import { RenderedStream, type SeriesFormat } from './rendered-stream.js';
 
 /** Options of families. */
@@ -15,24 +16,31 @@ export interface FamilyOptions {
   warn(message: string): void;
 }
 
+/** Maximum number of repeated walks. Each finds series that were created since the last one. */
+const mostRepeats = 3;
+
 /** Families of one format. */
 export class FamilyRegistry<R> {
   readonly #options: FamilyOptions;
   readonly #openMetrics: boolean;
   readonly #format: SeriesFormat<R>;
-  readonly #families = new Map<string, Family>();
+  readonly #families = new Map<string, Family<R>>();
   #streams = new WeakMap<MetricStream, RenderedStream<R>>();
   #constant: readonly Label[] = [];
   #scrape = 0;
   /** Families of this scrape. */
-  #shown: Family[] = [];
+  #shown: Family<R>[] = [];
   /** Streams of this scrape and of the previous one. */
   #current: RenderedStream<R>[] = [];
   #previous: RenderedStream<R>[] = [];
   /** Families of this scrape by the names that they claim; `undefined` stands for the resource. */
-  readonly #owners = new Map<string, Family | undefined>();
+  readonly #owners = new Map<string, Family<R> | undefined>();
   readonly #warned = new Set<string>();
   #points = 0;
+  #merged = 0;
+  #isStale = false;
+  /** Number of walks that were repeated since the last complete one. */
+  #repeats = 0;
 
   /** @param openMetrics true for the names of OpenMetrics. */
   constructor(options: FamilyOptions, openMetrics: boolean, format: SeriesFormat<R>) {
@@ -52,6 +60,8 @@ export class FamilyRegistry<R> {
     this.#scrape++;
     this.#shown = [];
     this.#points = 0;
+    this.#merged = 0;
+    this.#isStale = false;
     this.#owners.clear();
     if (!this.#options.targetInfo) return;
     this.#owners.set('target_info', undefined);
@@ -74,13 +84,40 @@ export class FamilyRegistry<R> {
     stream.endWalk();
   }
 
-  /** Number of points in the closed streams of this scrape. */
+  /** Ends a scrape. `write` is called for each merged series, family by family. */
+  end(write: (family: Family<R>, series: MergedSeries<R>) => void): void {
+    for (const family of this.#shown) {
+      const { merged, isStale } = family.endGroups();
+      if (isStale) this.#isStale = true;
+      for (const series of merged) {
+        write(family, series);
+        this.#merged += series.points - 1;
+        if (series.points > 1) this.#warnOnce(mergedWarning(family));
+      }
+    }
+  }
+
+  /**
+   * Reports whether the scrape has to be walked again, because series with equal labels were found after a point of them
+   * was written.
+   */
+  again(): boolean {
+    this.#repeats = this.#isStale && this.#repeats < mostRepeats ? this.#repeats + 1 : 0;
+    return this.#repeats > 0;
+  }
+
+  /** Number of points that this scrape shows. */
   get points(): number {
-    return this.#points;
+    return this.#points - this.#merged;
+  }
+
+  /** Number of points that were merged into others. */
+  get merged(): number {
+    return this.#merged;
   }
 
   /** Families of this scrape. Their chunks are valid until the next scrape. */
-  get shown(): readonly Family[] {
+  get shown(): readonly Family<R>[] {
     return this.#shown;
   }
 
@@ -139,4 +176,11 @@ export class FamilyRegistry<R> {
     this.#warned.add(message);
     this.#options.warn(message);
   }
+}
+
+function mergedWarning({ type, name }: Family): string {
+  return (
+    `the ${type} ${name} has series whose labels are equal, for example because the values 1 and '1' are the same text: ` +
+    `${type === 'gauge' ? 'the newest is shown' : 'they are added up'}; give them different attributes`
+  );
 }

@@ -1,5 +1,7 @@
 /** Family of an exposition: all streams with one name, of any scope. */
 import type { MetricStream, SeriesKey } from '../../model/points.js';
+import { MergedSeries } from './merged-series.js';
+import type { Renderings } from './renderings.js';
 
 /** Prometheus metric types that an exposition uses. */
 export type FamilyType = 'counter' | 'gauge' | 'histogram' | 'info' | 'stateset';
@@ -12,16 +14,8 @@ export interface FamilyName {
   readonly unit: string | undefined;
 }
 
-/** Renderings of the series of one stream within a family. */
-export interface Renderings {
-  /** Reports whether the scrape under way has visited a series. */
-  isVisited(series: SeriesKey): boolean;
-  /** Discards the rendering of a series. */
-  delete(series: SeriesKey): void;
-}
-
 /** State shared by all streams with one name. */
-export class Family {
+export class Family<R = unknown> {
   readonly name: string;
   readonly sample: string;
   readonly type: FamilyType;
@@ -34,10 +28,10 @@ export class Family {
   readonly streams = new Set<Renderings>();
   /** Rendered series, by the part of the rendering that identifies them. */
   readonly owners = new Map<string, SeriesKey>();
-  /** True if two series of the last scrape had equal labels. */
-  collided = false;
-  /** Incremented to invalidate all renderings. */
-  generation = 0;
+  /** Groups of series with equal labels, by the part of their rendering that identifies them. */
+  readonly #groups = new Map<string, MergedSeries<R>>();
+  /** Groups with points in this scrape, in the order of their first points. */
+  #visited: MergedSeries<R>[] = [];
   /** Number of the last scrape that showed the family. */
   scrape = 0;
 
@@ -54,24 +48,59 @@ export class Family {
     // Escaping may have changed the suffix of the name.
     this.unit = unit !== undefined && openMetricsName(this).endsWith(`_${unit}`) ? unit : undefined;
     this.chunks = [];
-    if (!this.collided) return;
-    // The order of the walk alone decides which series gets the plain labels, so earlier renderings must not matter.
-    this.collided = false;
-    this.owners.clear();
-    this.generation++;
+    this.#visited = [];
   }
 
   /**
-   * Reports whether a series that the scrape under way has visited is rendered with a key. A series that the scrape has
-   * not visited loses the key: it may be gone, or is rendered again when it is visited.
+   * Returns the group that a series joins, and announces a point of the series to it; `undefined` if no other series has
+   * the key. Finds a new group if this scrape has visited a series with the key.
    */
-  isTaken(key: string): boolean {
+  groupOf(key: string, rendered: R, stream: Renderings, series: SeriesKey): MergedSeries<R> | undefined {
+    let group = this.#groups.get(key);
+    if (group === undefined) {
+      if (!this.#isTaken(key)) return undefined;
+      group = new MergedSeries(key, rendered, this.scrape);
+      this.#groups.set(key, group);
+    }
+    this.visit(group, stream, series);
+    return group;
+  }
+
+  /** Announces a point of a member to its group. */
+  visit(group: MergedSeries<R>, stream: Renderings, series: SeriesKey): void {
+    if (group.visit(this.scrape, stream, series)) this.#visited.push(group);
+  }
+
+  /**
+   * Ends a scrape: returns its merged series. `isStale` is true if the labels of a series were found to be equal to those
+   * of a point that is written already, or if a group has only one member left: then only another walk is complete.
+   */
+  endGroups(): { readonly merged: readonly MergedSeries<R>[]; readonly isStale: boolean } {
+    if (this.#groups.size === 0) return { merged: [], isStale: false };
+    for (const group of this.#groups.values()) if (group.scrape !== this.scrape) this.#groups.delete(group.key);
+    const merged = this.#visited.filter(({ foundAt }) => foundAt !== this.scrape);
+    const single = merged.filter(({ points }) => points === 1);
+    for (const group of single) {
+      group.dissolve();
+      this.#groups.delete(group.key);
+    }
+    return { merged, isStale: single.length > 0 || merged.length < this.#visited.length };
+  }
+
+  /**
+   * Reports whether a series that the scrape under way has visited is rendered with a key. The series loses the key in
+   * any case: it may be gone, or is rendered again when it is visited.
+   */
+  #isTaken(key: string): boolean {
     const owner = this.owners.get(key);
     if (owner === undefined) return false;
-    for (const stream of this.streams) if (stream.isVisited(owner)) return true;
-    for (const stream of this.streams) stream.delete(owner);
+    let isVisited = false;
+    for (const stream of this.streams) {
+      if (stream.isVisited(owner)) isVisited = true;
+      stream.delete(owner);
+    }
     this.owners.delete(key);
-    return false;
+    return isVisited;
   }
 
   /** Names that its samples may have. */

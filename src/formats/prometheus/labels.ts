@@ -12,11 +12,8 @@ export interface Label {
   readonly value: string;
 }
 
-/** Label that distinguishes series whose other labels are equal. */
-export const collisionLabel = 'otelier_collision';
-
 /** Label names with a meaning in the formats. */
-const reserved = new Set(['le', 'quantile', '__name__', collisionLabel]);
+const reserved = new Set(['le', 'quantile', '__name__']);
 
 /** Returns the labels of a series, sorted by name. `fixed` labels take precedence over attributes of the same name. */
 export function labelsOf(attributes: Attributes, fixed: readonly Label[], names: ExpositionNames): Label[] {

@@ -21,6 +21,7 @@ import type { ExpositionEncoder, ExpositionOptions } from './exposition-encoder.
 import type { Family, FamilyType } from './family.js';
 import { FamilyRegistry } from './family-registry.js';
 import type { Label } from './labels.js';
+import type { PointWriter } from './merged-series.js';
 import { hasSchema, writeNative } from './native-histogram.js';
 import type { RenderedStream } from './rendered-stream.js';
 import { constantLabels, targetInfoLabels } from './resource-labels.js';
@@ -57,8 +58,16 @@ export class ProtobufExposition implements PointVisitor, ExpositionEncoder {
   readonly #families: FamilyRegistry<RenderedMetric>;
   readonly #writer = new ProtobufWriter();
   readonly #aside = new ProtobufWriter();
+  /** Writes merged series. */
+  readonly #merged: PointWriter<RenderedMetric> = {
+    number: (metric, point) => this.#writeNumber(metric, point),
+    histogram: (metric, point) => this.#writeHistogram(metric, point),
+    exponentialHistogram: (metric, point) => this.#writeExponential(metric, point),
+  };
   resource: Resource | undefined;
   #stream: RenderedStream<RenderedMetric> | undefined;
+  /** Family that the content of `#writer` belongs to. */
+  #family: Family<RenderedMetric> | undefined;
 
   constructor(options: ExpositionOptions) {
     this.#options = options;
@@ -85,12 +94,32 @@ export class ProtobufExposition implements PointVisitor, ExpositionEncoder {
   metric(stream: MetricStream): void {
     this.#endMetric();
     this.#stream = this.#families.open(stream);
+    this.#family = this.#stream?.family;
   }
 
   number(point: NumberPoint): void {
     if (this.#stream === undefined) return;
     const metric = this.#stream.of(point.series);
-    const counter = this.#stream.family.type === 'counter';
+    if (metric === undefined) this.#stream.group.addNumber(point, this.#stream.sum);
+    else this.#writeNumber(metric, point);
+  }
+
+  histogram(point: HistogramPoint): void {
+    if (this.#stream === undefined) return;
+    const metric = this.#stream.of(point.series);
+    if (metric === undefined) this.#stream.group.addHistogram(point);
+    else this.#writeHistogram(metric, point);
+  }
+
+  exponentialHistogram(point: ExponentialPoint): void {
+    if (this.#stream === undefined) return;
+    const metric = this.#stream.of(point.series);
+    if (metric === undefined) this.#stream.group.addExponential(point);
+    else this.#writeExponential(metric, point);
+  }
+
+  #writeNumber(metric: RenderedMetric, point: NumberPoint): void {
+    const counter = this.#family?.type === 'counter';
     if (counter && point.exemplars.length > 0) {
       this.#numberWithExemplar(metric, point);
       return;
@@ -104,10 +133,9 @@ export class ProtobufExposition implements PointVisitor, ExpositionEncoder {
     this.#flushIfFull();
   }
 
-  histogram(point: HistogramPoint): void {
-    if (this.#stream === undefined) return;
+  #writeHistogram(rendered: RenderedMetric, point: HistogramPoint): void {
     const { boundaries, counts, from } = point;
-    const metric = this.#openMetric(this.#stream, point);
+    const metric = this.#openMetric(rendered);
     const writer = this.#writer;
     const histogram = this.#openHistogram(point);
     const hasExemplars = point.exemplars.length > 0;
@@ -124,13 +152,12 @@ export class ProtobufExposition implements PointVisitor, ExpositionEncoder {
     this.#closeHistogram(histogram, metric, point);
   }
 
-  exponentialHistogram(point: ExponentialPoint): void {
+  #writeExponential(rendered: RenderedMetric, point: ExponentialPoint): void {
     if (!hasSchema(point.scale)) {
-      this.histogram(classicHistogram(point));
+      this.#writeHistogram(rendered, classicHistogram(point));
       return;
     }
-    if (this.#stream === undefined) return;
-    const metric = this.#openMetric(this.#stream, point);
+    const metric = this.#openMetric(rendered);
     const histogram = this.#openHistogram(point);
     writeNative(this.#writer, point);
     for (const exemplar of point.exemplars) this.#exemplar(histogramField.exemplar, exemplar);
@@ -139,10 +166,23 @@ export class ProtobufExposition implements PointVisitor, ExpositionEncoder {
 
   end(): void {
     this.#endMetric();
+    this.#families.end((family, series) => {
+      this.#family = family;
+      series.write(this.#merged);
+      this.#flush();
+    });
+  }
+
+  again(): boolean {
+    return this.#families.again();
   }
 
   get points(): number {
     return this.#families.points;
+  }
+
+  get merged(): number {
+    return this.#families.merged;
   }
 
   families() {
@@ -210,9 +250,9 @@ export class ProtobufExposition implements PointVisitor, ExpositionEncoder {
     this.#flushIfFull();
   }
 
-  #openMetric(stream: RenderedStream<RenderedMetric>, { series }: Point): number {
+  #openMetric({ labels }: RenderedMetric): number {
     const begin = this.#writer.open(familyField.metric);
-    this.#writer.raw(stream.of(series).labels);
+    this.#writer.raw(labels);
     return begin;
   }
 
@@ -250,7 +290,7 @@ export class ProtobufExposition implements PointVisitor, ExpositionEncoder {
   }
 
   #flush(): void {
-    if (this.#writer.length > 0) this.#stream?.family.chunks.push(this.#writer.take());
+    if (this.#writer.length > 0) this.#family?.chunks.push(this.#writer.take());
   }
 }
 

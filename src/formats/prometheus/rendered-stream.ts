@@ -3,11 +3,12 @@ import type { MetricStream, SeriesKey } from '../../model/points.js';
 import { SeriesCache } from '../../model/series-cache.js';
 import type { ExpositionNames } from './exposition-names.js';
 import type { Family } from './family.js';
-import { collisionLabel, type Label, labelsOf } from './labels.js';
+import { type Label, labelsOf } from './labels.js';
+import type { MergedSeries } from './merged-series.js';
 
 /** Rendering of series in one format, and the part of a rendering that identifies its series within the family. */
 export interface SeriesFormat<R> {
-  render(family: Family, labels: readonly Label[], stream: MetricStream): R;
+  render(family: Family<R>, labels: readonly Label[], stream: MetricStream): R;
   keyOf(rendered: R): string;
 }
 
@@ -21,17 +22,22 @@ export interface StreamContext<R> {
   readonly format: SeriesFormat<R>;
 }
 
-/** RenderedStream renders each series of a stream once. */
-export class RenderedStream<R = unknown> extends SeriesCache<R> {
-  readonly family: Family;
+/** RenderedStream renders each series of a stream once. A series that is merged with others has no rendering of its own. */
+export class RenderedStream<R = unknown> extends SeriesCache<R | undefined> {
+  readonly family: Family<R>;
   readonly unit: string | undefined;
   readonly #context: StreamContext<R>;
-  #generation = 0;
+  readonly #groups = new Map<SeriesKey, MergedSeries<R>>();
+  #group: MergedSeries<R> | undefined;
   /** Number of the last scrape that included the stream. */
   scrape = 0;
 
-  constructor(family: Family, context: StreamContext<R>) {
+  constructor(family: Family<R>, context: StreamContext<R>) {
     super((rendered, series) => {
+      if (rendered === undefined) {
+        this.#groups.delete(series);
+        return;
+      }
       const key = context.format.keyOf(rendered);
       if (family.owners.get(key) === series) family.owners.delete(key);
     });
@@ -44,14 +50,21 @@ export class RenderedStream<R = unknown> extends SeriesCache<R> {
   begin(scrape: number): void {
     this.scrape = scrape;
     this.beginWalk(scrape);
-    if (this.#generation === this.family.generation) return;
-    this.#generation = this.family.generation;
-    this.clear();
   }
 
-  /** Returns the rendering of a series. */
-  of(series: SeriesKey): R {
+  /** Returns the rendering of a series; `undefined` if its point must be added to `group`. */
+  of(series: SeriesKey): R | undefined {
     return this.visit(series) ?? this.#add(series);
+  }
+
+  /** Group of the series for which `of` returned `undefined`. */
+  get group(): MergedSeries<R> {
+    return this.#group as MergedSeries<R>;
+  }
+
+  /** True if the numbers of the stream can be added. */
+  get sum(): boolean {
+    return this.#context.stream.sum;
   }
 
   /** Reports whether the scrape under way has visited a series. */
@@ -59,23 +72,24 @@ export class RenderedStream<R = unknown> extends SeriesCache<R> {
     return this.scrape === this.family.scrape && super.isVisited(series);
   }
 
-  #add(series: SeriesKey): R {
-    const { fixed, names, format } = this.#context;
-    const rendered = this.#unique(labelsOf(series.attributes, fixed, names));
-    this.set(series, rendered);
-    this.family.owners.set(format.keyOf(rendered), series);
-    return rendered;
-  }
-
-  /** Renders with an additional label if different attributes have equal labels, so that no sample is lost. */
-  #unique(labels: readonly Label[]): R {
-    const { format, stream } = this.#context;
-    let rendered = format.render(this.family, labels, stream);
-    for (let number = 2; this.family.isTaken(format.keyOf(rendered)); number++) {
-      this.family.collided = true;
-      const numbered = [...labels, { name: collisionLabel, value: String(number) }];
-      rendered = format.render(this.family, numbered, stream);
+  #add(series: SeriesKey): R | undefined {
+    const known = this.#groups.get(series);
+    if (known !== undefined) {
+      this.#group = known;
+      this.family.visit(known, this, series);
+      return undefined;
     }
-    return rendered;
+    const { stream, fixed, names, format } = this.#context;
+    const rendered = format.render(this.family, labelsOf(series.attributes, fixed, names), stream);
+    const key = format.keyOf(rendered);
+    this.#group = this.family.groupOf(key, rendered, this, series);
+    if (this.#group === undefined) {
+      this.set(series, rendered);
+      this.family.owners.set(key, series);
+      return rendered;
+    }
+    this.set(series, undefined);
+    this.#groups.set(series, this.#group);
+    return undefined;
   }
 }

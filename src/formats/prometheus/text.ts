@@ -21,6 +21,7 @@ import type { ExpositionEncoder, ExpositionOptions } from './exposition-encoder.
 import { type Family, type FamilyType, openMetricsName, openMetricsSample } from './family.js';
 import { FamilyRegistry } from './family-registry.js';
 import type { Label } from './labels.js';
+import type { PointWriter } from './merged-series.js';
 import { PartMemory } from './part-memory.js';
 import type { RenderedStream } from './rendered-stream.js';
 import { constantLabels, targetInfoLabels } from './resource-labels.js';
@@ -48,8 +49,16 @@ export class TextExposition implements PointVisitor, ExpositionEncoder {
   readonly #options: ExpositionOptions;
   readonly #families: FamilyRegistry<RenderedLines>;
   readonly #memory = new PartMemory();
+  /** Writes merged series. */
+  readonly #merged: PointWriter<RenderedLines> = {
+    number: (lines, point) => this.#numberWithMore(lines, point),
+    histogram: (lines, point) => this.#writeHistogram(lines as HistogramLines, point),
+    exponentialHistogram: (lines, point) => this.#writeHistogram(lines as HistogramLines, classicHistogram(point)),
+  };
   resource: Resource | undefined;
   #stream: RenderedStream<RenderedLines> | undefined;
+  /** Family that `#text` belongs to. */
+  #family: Family<RenderedLines> | undefined;
   #text = '';
   #boundaries: readonly number[] = [];
   #tails: readonly string[] = [];
@@ -74,6 +83,7 @@ export class TextExposition implements PointVisitor, ExpositionEncoder {
   metric(stream: MetricStream): void {
     this.#endMetric();
     this.#stream = this.#families.open(stream);
+    this.#family = this.#stream?.family;
   }
 
   number(point: NumberPoint): void {
@@ -82,7 +92,8 @@ export class TextExposition implements PointVisitor, ExpositionEncoder {
     const { value } = point;
     // V8 prints small integers faster than the same numbers as doubles.
     const integer = value | 0;
-    if (typeof lines !== 'string' || point.exemplars !== noExemplars) this.#numberWithMore(lines, point);
+    if (lines === undefined) this.#stream.group.addNumber(point, this.#stream.sum);
+    else if (typeof lines !== 'string' || point.exemplars !== noExemplars) this.#numberWithMore(lines, point);
     else if (integer === value) this.#text += `${lines}${integer}`;
     else if (value - value === 0) this.#text += `${lines}${value}`;
     else this.#numberWithMore(lines, point);
@@ -91,9 +102,21 @@ export class TextExposition implements PointVisitor, ExpositionEncoder {
 
   histogram(point: HistogramPoint): void {
     if (this.#stream === undefined) return;
+    const lines = this.#stream.of(point.series);
+    if (lines === undefined) this.#stream.group.addHistogram(point);
+    else this.#writeHistogram(lines as HistogramLines, point);
+  }
+
+  exponentialHistogram(point: ExponentialPoint): void {
+    if (this.#stream === undefined) return;
+    const lines = this.#stream.of(point.series);
+    if (lines === undefined) this.#stream.group.addExponential(point);
+    else this.#writeHistogram(lines as HistogramLines, classicHistogram(point));
+  }
+
+  #writeHistogram(lines: HistogramLines, point: HistogramPoint): void {
     const { openMetrics } = this.#dialect;
     const { count, sum, boundaries, counts, from, exemplars } = point;
-    const lines = this.#stream.of(point.series) as HistogramLines;
     if (boundaries !== this.#boundaries) {
       this.#boundaries = boundaries;
       this.#tails = [...boundaries, Number.POSITIVE_INFINITY].map((bound) => `${this.#dialect.bound(bound)}"} `);
@@ -123,16 +146,25 @@ export class TextExposition implements PointVisitor, ExpositionEncoder {
     if (text.length > partLength) this.#flush();
   }
 
-  exponentialHistogram(point: ExponentialPoint): void {
-    this.histogram(classicHistogram(point));
-  }
-
   end(): void {
     this.#endMetric();
+    this.#families.end((family, series) => {
+      this.#family = family;
+      series.write(this.#merged);
+      this.#flush();
+    });
+  }
+
+  again(): boolean {
+    return this.#families.again();
   }
 
   get points(): number {
     return this.#families.points;
+  }
+
+  get merged(): number {
+    return this.#families.merged;
   }
 
   families() {
@@ -158,7 +190,7 @@ export class TextExposition implements PointVisitor, ExpositionEncoder {
   /** Writes a number that is not finite, or has a start time or an exemplar. */
   #numberWithMore(lines: RenderedLines, { value, startUnixMs, exemplars }: NumberPoint): void {
     const { key, created } = typeof lines === 'string' ? { key: lines, created: '' } : lines;
-    const exemplar = this.#stream?.family.type === 'counter' ? exemplars[0] : undefined;
+    const exemplar = this.#family?.type === 'counter' ? exemplars[0] : undefined;
     this.#text += `${key}${this.#dialect.number(value)}${this.#exemplarText(exemplar)}`;
     if (created !== '') this.#text += `${created}${this.#dialect.seconds(startUnixMs)}`;
   }
@@ -202,7 +234,7 @@ export class TextExposition implements PointVisitor, ExpositionEncoder {
 
   #flush(): void {
     // Without the line feed before the first line, with one after the last.
-    if (this.#text !== '') this.#stream?.family.chunks.push(this.#memory.write(`${this.#text}\n`).subarray(1));
+    if (this.#text !== '') this.#family?.chunks.push(this.#memory.write(`${this.#text}\n`).subarray(1));
     this.#text = '';
   }
 }

@@ -87,5 +87,6 @@ export function withMore(visitor: PointVisitor, { shapes = {}, exemplars = () =>
     histogram: (point) => visitor.histogram(more(point)),
     exponentialHistogram: (point) => visitor.exponentialHistogram(more(point)),
     end: () => visitor.end?.(),
+    again: () => visitor.again?.() ?? false,
   };
 }

@@ -61,6 +61,7 @@ export function walk({ resource, streams }: Walked, visitor: PointVisitor): void
     for (const one of series) visitOne(stream, one, visitor);
   }
   visitor.end?.();
+  if (visitor.again?.()) walk({ resource, streams }, visitor);
 }
 
 function visitOne({ points }: MetricStream, series: WalkedSeries, visitor: PointVisitor): void {
