@@ -2,6 +2,7 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { createRequire } from 'node:module';
 import { serve as serveHono } from '@hono/node-server';
+import { Router } from '@koa/router';
 import fastify, { type FastifyInstance } from 'fastify';
 import { Hono } from 'hono';
 import { fastifyRoutes, type HttpRecorder, honoRoutes, koaRoutes } from 'otelier/packs/http';
@@ -15,6 +16,7 @@ interface KoaContext {
   readonly req: IncomingMessage;
   readonly res: ServerResponse;
   body: string;
+  status: number;
   _matchedRoute?: string | RegExp;
 }
 interface Koa {
@@ -22,7 +24,16 @@ interface Koa {
   use(middleware: (context: KoaContext, next: () => Promise<unknown>) => Promise<void> | void): void;
   callback(): (request: IncomingMessage, response: ServerResponse) => void;
 }
+type KoaMiddleware = Parameters<Koa['use']>[0];
 const KoaApplication = createRequire(import.meta.url)('koa') as new () => Koa;
+
+const answer: KoaMiddleware = (context) => {
+  context.body = 'done';
+};
+const pass: KoaMiddleware = async (_, next) => void (await next());
+const refuse: KoaMiddleware = (context) => {
+  context.status = 401;
+};
 
 describe('fastify', () => {
   async function served(prepare: (application: FastifyInstance, recorder: HttpRecorder) => void) {
@@ -140,9 +151,30 @@ describe('hono', () => {
       'GET /fails/:id 500 500': 1,
       'GET /api/:tenant/posts/:post 200': 2,
       'GET 404': 1,
-      'GET 401': 1,
+      'GET /guarded/* 401': 1,
     });
     expect(rejected()).toEqual({});
+  });
+
+  test('reports the declared path that matched', async () => {
+    const { url, server } = await served((application, recorder) => {
+      application.use(honoRoutes(recorder));
+      application.on(['GET', 'POST'], ['/old', '/new/:id'], (context) => context.text('done'));
+      application.use('/hidden/*', async (context, _next) => context.notFound());
+      const api = new Hono().basePath('/:tenant');
+      api.use('/closed/*', async (context, _next) => context.text('no', 401));
+      api.use('/passed/*', async (_, next) => next());
+      application.route('/api', api);
+      application.use(async (context, next) => (context.req.path === '/all' ? context.text('no', 401) : next()));
+    });
+    for (const path of ['/old', '/new/1', '/hidden/1', '/api/a/closed', '/api/a/passed', '/all']) await get(url + path);
+    await expectCounts(server, {
+      'GET /old 200': 1,
+      'GET /new/:id 200': 1,
+      'GET /api/:tenant/closed/* 401': 1,
+      'GET 404': 2,
+      'GET 401': 1,
+    });
   });
 
   test('does not report middleware as the route, also if it has a method', async () => {
@@ -248,6 +280,49 @@ describe('koa', () => {
       'GET /users/:id 500 500': 1,
       'GET 404': 1,
     });
+  });
+
+  test('reports the declared path of @koa/router that matched', async () => {
+    const { url, server } = await served((application, recorder) => {
+      application.use(koaRoutes(recorder));
+      const users = new Router({ prefix: '/users' });
+      users.get('/', answer);
+      users.get(['/:id', '/:id/posts/:post'], answer);
+      const router = new Router();
+      router.use(pass);
+      router.get(['/old', '/new/:id'], answer);
+      router.get(/^\/v\d$/, answer);
+      router.use(['/guarded', '/locked/:area'], refuse);
+      router.get('/guarded/:id', answer);
+      router.get('/locked/:area/:id', answer);
+      router.get('/passed/:id', pass);
+      router.use('/api/:tenant', users.routes());
+      const closed = new Router({ prefix: '/closed' });
+      closed.use(refuse);
+      closed.get('/:id', answer);
+      const rejecting = new Router();
+      rejecting.use(refuse);
+      rejecting.get('/rejected', answer);
+      application.use(router.routes());
+      application.use(closed.routes());
+      application.use(rejecting.routes());
+    });
+    const expected = {
+      '/old': '/old 200',
+      '/new/1': '/new/:id 200',
+      '/v1': '/^\\/v\\d$/ 200',
+      '/guarded/1': '/guarded 401',
+      '/locked/a/1': '/locked/:area 401',
+      '/passed/1': '/passed/:id 404',
+      '/api/a/users': '/api/:tenant/users 200',
+      '/api/a/users/1': '/api/:tenant/users/:id 200',
+      '/api/a/users/1/posts/2': '/api/:tenant/users/:id/posts/:post 200',
+      '/closed/1': '/closed 401',
+      '/rejected': '401',
+      '/none': '404',
+    };
+    for (const path of Object.keys(expected)) await get(url + path);
+    await expectCounts(server, Object.fromEntries(Object.values(expected).map((label) => [`GET ${label}`, 1])));
   });
 
   test('prefers the route that the application sets', async () => {

@@ -1,81 +1,80 @@
 /**
- * Reads the route that Express matched, from a request whose response has ended.
+ * Reads the route that Express 4 or 5 matched, from a request whose response has ended.
  *
  * `request.route` has the path within its own router only. The mount paths of the routers around it are not on the
  * request: `request.baseUrl` has the client's text instead, `/users/42`, and is empty after an error. The routers are
  * therefore searched from the application down to the route, once per application and route, and the declared paths are
- * joined. If a mount path is unknown, or no candidate matches the URL, the request gets no route instead of a wrong one.
+ * joined. If a function answers that is mounted at a path, the declared path of its mount is the route.
+ *
+ * If a declared path is unknown, or no candidate matches the URL, the request gets no route instead of a wrong one.
  */
+import { patternsOf, type Router } from './express-layers.js';
+import { type Application, ExpressMounts, maxDepth, mountedRouter, mountsOf, routerOf } from './express-mounts.js';
+import { advance, baseOf, follow, join, type Pattern, withoutEndSlash } from './express-pattern.js';
 
 /** The members of an Express request that this file reads; each may be missing. */
 interface ExpressRequest {
   readonly route?: unknown;
+  /** The path that mounts removed from `url`: the client's text. */
+  readonly baseUrl?: unknown;
+  readonly url?: unknown;
   readonly originalUrl?: unknown;
   readonly app?: Application;
 }
 
-/** An Express application, possibly mounted in another application. */
-interface Application {
-  readonly router?: Router;
-  readonly parent?: Application;
-  readonly mountpath?: Path;
-}
-
-interface Router {
-  readonly stack?: readonly Layer[];
-}
-
-/** A route, or a mounted function, router or application. */
-interface Layer {
-  readonly route?: { readonly path?: Path };
-  readonly handle?: Router;
-  /** Name of the mounted function. */
-  readonly name?: string;
-  /** The declared path; set by the package `router` from version 2.3 on. */
-  readonly rawPath?: Path;
-  match(path: string): unknown;
-}
-
-type Path = string | RegExp | readonly (string | RegExp)[];
-
 /** A chain of layers from the outermost application to a route. */
 interface LayerChain {
-  /** The layers in order, the route last. */
-  readonly layers: readonly Layer[];
-  /** The joined declared paths; `undefined` if one of them is unknown. */
+  /** The patterns of each mount, outermost first. */
+  readonly mounts: readonly (readonly Pattern[])[];
+  /** The patterns of the route. */
+  readonly route: readonly Pattern[];
+  /** The joined declared paths; `undefined` if a layer has several, or an unknown one. */
   readonly template: string | undefined;
+  /** Matches `request.baseUrl` at the route, without allocation; `undefined` if the mounts have other than plain segments. */
+  readonly plainBase: RegExp | undefined;
 }
 
 /** The chains found between an application and a route. */
 interface SearchResult {
   readonly chains: readonly LayerChain[];
-  /** True if every request of this application and route took the first chain, whatever its URL. */
-  readonly isUnambiguous: boolean;
+  /** The chain that every request of this application and route took, whatever its URL. */
+  readonly only: LayerChain | undefined;
 }
-
-/** Maximum depth of nested routers; ends the search in a router that contains itself. */
-const maxDepth = 16;
 
 /** Route templates by application and route, searched once for each pair. */
 export class ExpressRoutes {
   readonly #results = new WeakMap<Application, WeakMap<object, SearchResult>>();
   /** All chains found for a route, from any application. */
   readonly #chainsByRoute = new WeakMap<object, LayerChain[]>();
+  readonly #mounts = new ExpressMounts();
 
   /**
-   * Returns the declared route of a request, `/api/users/:id`; `undefined` if Express matched no route.
+   * Returns the declared route of a request, `/api/users/:id`; `undefined` if Express matched no route and no mount.
    *
    * @throws any error that a getter of the request or of a layer throws.
    */
   templateOf(request: object): string | undefined {
-    const { route, originalUrl, app } = request as ExpressRequest;
-    if (typeof route !== 'object' || route === null || app === undefined) return undefined;
-    const { chains, isUnambiguous } = this.#search(route, app);
-    if (isUnambiguous) return chains[0]?.template;
-    const isMatch = (chain: LayerChain) => matches(chain, String(originalUrl));
-    // After an error leaves a mounted application, `app` is the outer one, from which the route is not reachable.
-    const chain = chains.find(isMatch) ?? this.#chainsByRoute.get(route)?.find(isMatch);
-    return chain?.template;
+    const { route, app, baseUrl, url, originalUrl } = request as ExpressRequest;
+    if (typeof app !== 'function' || typeof baseUrl !== 'string') return undefined;
+    const routed = typeof route === 'object' && route !== null ? this.#search(route, app) : undefined;
+    const only = routed?.only;
+    if (only?.template !== undefined && (baseUrl === '' || only.plainBase?.test(baseUrl) === true))
+      return only.template;
+    const path = baseUrl + pathnameOf(url);
+    if (only?.template !== undefined && isWithin(baseUrl, baseOf(path, only.mounts))) return only.template;
+    if (routed !== undefined) {
+      // After an error leaves a mounted application, `app` is the outer one, from which the route is not reachable.
+      const left = this.#chainsByRoute.get(route as object) ?? [];
+      // A handler may have changed `url`.
+      for (const candidate of [path, pathnameOf(originalUrl)]) {
+        for (const { mounts, route: patterns } of [...routed.chains, ...left]) {
+          const mounted = follow(candidate, mounts);
+          const end = isWithin(baseUrl, mounted?.base) ? mounted && advance(mounted, patterns) : undefined;
+          if (end !== undefined) return end.template;
+        }
+      }
+    }
+    return baseUrl === '' ? undefined : this.#mounts.templateOf(app, path, baseUrl);
   }
 
   #search(route: object, app: Application): SearchResult {
@@ -98,66 +97,60 @@ export class ExpressRoutes {
 
 function search(route: object, app: Application): SearchResult {
   const chains: LayerChain[] = [];
-  const mounts = mountsOf(app);
-  if (mounts === undefined) return { chains, isUnambiguous: false };
-  const parents = [...mounts];
+  const outer = mountsOf(app);
+  const router = routerOf(app);
+  if (outer === undefined || router === undefined) return { chains, only: undefined };
+  const mounts = [...outer];
   let hasMountedApp = false;
-  const searchRouter = ({ stack }: Router, template: string | undefined) => {
-    if (!Array.isArray(stack) || parents.length > maxDepth) return;
-    for (const layer of stack as readonly Layer[]) {
+  const searchRouter = ({ stack }: Router) => {
+    if (!Array.isArray(stack) || mounts.length > maxDepth) return;
+    for (const layer of stack as NonNullable<Router['stack']>) {
       hasMountedApp ||= layer.name === 'mounted_app';
-      if (layer.route === route)
-        chains.push({ layers: [...parents, layer], template: join(template, layer.route.path) });
-      else if (layer.route === undefined && layer.handle?.stack !== undefined) {
-        parents.push(layer);
-        searchRouter(layer.handle, join(template, layer.rawPath));
-        parents.pop();
-      }
+      if (layer.route === route) chains.push(chainOf(mounts, patternsOf(layer)));
+      const inner = mountedRouter(layer);
+      if (inner === undefined) continue;
+      mounts.push(patternsOf(layer));
+      searchRouter(inner);
+      mounts.pop();
     }
   };
-  const prefix = mounts.map(({ rawPath }) => rawPath).reduce<string | undefined>(join, '');
-  if (app.router !== undefined) searchRouter(app.router, prefix);
+  searchRouter(router);
   // A mounted application may share the router of the route, and an error may have left it.
-  return { chains, isUnambiguous: chains.length === 1 && app.parent === undefined && !hasMountedApp };
+  const isUnambiguous = chains.length === 1 && app.parent === undefined && !hasMountedApp;
+  return { chains, only: isUnambiguous ? chains[0] : undefined };
 }
 
-/**
- * Returns the layers that an application is mounted at, outermost first; `undefined` if one is not found. An application
- * that is mounted twice has only its last mount.
- */
-function mountsOf(app: Application): Layer[] | undefined {
-  const mounts: Layer[] = [];
-  for (let mounted = app; mounted.parent !== undefined; mounted = mounted.parent) {
-    const path = textOf(mounted.mountpath);
-    const mount = mounted.parent.router?.stack?.find(
-      (layer) => layer.route === undefined && textOf(layer.rawPath) === path,
-    );
-    if (mount === undefined || path === undefined || mounts.length >= maxDepth) return undefined;
-    mounts.unshift(mount);
-  }
-  return mounts;
+function chainOf(mounts: readonly (readonly Pattern[])[], route: readonly Pattern[]): LayerChain {
+  const base = templateOf(mounts);
+  return {
+    mounts: [...mounts],
+    route,
+    template: join(base, templateOf([route])),
+    plainBase: base === undefined ? undefined : plainPattern(withoutEndSlash(base)),
+  };
 }
 
-/** Joins two paths; `undefined` if either is unknown. */
-function join(prefix: string | undefined, path: Path | undefined): string | undefined {
-  const text = textOf(path);
-  if (prefix === undefined || text === undefined) return undefined;
-  if (prefix === '') return text;
-  return text === '/' ? prefix : `${prefix.replace(/\/$/, '')}${text.startsWith('/') ? '' : '/'}${text}`;
+/** Returns the expression of a path that consists of words and whole parameters, `/api/:tenant`. */
+function plainPattern(path: string): RegExp | undefined {
+  if (!/^(?:\/(?:[\w-]+|:\w+))*$/.test(path)) return undefined;
+  return new RegExp(`^${path.replace(/:\w+/g, '[^/]+')}$`, 'i');
 }
 
-function textOf(path: Path | undefined): string | undefined {
-  return Array.isArray(path) ? path.flat(Number.POSITIVE_INFINITY).map(String).join('|') : path && String(path);
+/** Returns the joined declared paths of layers; `undefined` if one has several paths, or an unknown one. */
+function templateOf(layers: readonly (readonly Pattern[])[]): string | undefined {
+  const templates = layers.map((patterns) => (patterns.length === 1 ? patterns[0]?.template : undefined));
+  return templates.reduce<string | undefined>(join, '');
 }
 
-/** Reports whether a URL matches a chain of layers. */
-function matches({ layers }: LayerChain, url: string): boolean {
-  let path = url.replace(/[?#].*$/s, '');
-  for (const layer of layers) {
-    const match = layer.match(path) as { path?: unknown } | boolean;
-    if (typeof match !== 'object' || typeof match.path !== 'string') return false;
-    path = path.slice(match.path.replace(/\/$/, '').length);
-    if (!path.startsWith('/')) path = `/${path}`;
-  }
-  return true;
+/** Reports whether the response came from within `base`, or from a router around it that handles errors. */
+function isWithin(baseUrl: string, base: string | undefined): boolean {
+  return base !== undefined && (baseUrl === '' || base === baseUrl || base.startsWith(`${baseUrl}/`));
+}
+
+/** Returns the path of a request target, which may be in absolute form. */
+function pathnameOf(url: unknown): string {
+  const target = String(url);
+  const end = target.search(/[?#]/);
+  const path = end === -1 ? target : target.slice(0, end);
+  return path.startsWith('/') ? path : path.replace(/^https?:\/\/[^/]*/i, '');
 }

@@ -25,6 +25,9 @@ interface HonoMatch {
 interface HonoContext {
   /** Has `incoming`, the request of `node:http`, if `@hono/node-server` serves. */
   readonly env: unknown;
+  /** True once there is a response. */
+  readonly finalized: boolean;
+  readonly res: { readonly status: number };
   readonly req: {
     readonly matchedRoutes: readonly HonoMatch[];
     /** Index of the match that ran last. */
@@ -50,7 +53,8 @@ export function honoRoutes(recorder: RouteRecorder) {
         const { matchedRoutes, routeIndex } = context.req;
         const route = matchedRoutes.find((match, index) => index >= routeIndex && isRoute(match));
         const { incoming } = context.env as { incoming: object };
-        if (route !== undefined) recorder.matched(incoming, route.path);
+        const path = route?.path ?? answeringMiddleware(context);
+        if (path !== undefined) recorder.matched(incoming, path);
       });
     // Covers a request that is aborted before it is answered: a handler that does not take `next` is a route.
     report((match) => !takesNext(match));
@@ -61,6 +65,15 @@ export function honoRoutes(recorder: RouteRecorder) {
       report((match) => match.method !== 'ALL' || !takesNext(match));
     }
   };
+}
+
+/**
+ * Returns the path of middleware that answered instead of a route. A request that all middleware passed on gets a 404 and
+ * looks the same, so that a 404 has no path. Neither has middleware for all paths.
+ */
+function answeringMiddleware({ finalized, res, req }: HonoContext): string | undefined {
+  const path = finalized && res.status !== 404 ? req.matchedRoutes[req.routeIndex]?.path : undefined;
+  return path === '*' || path === '/*' ? undefined : path;
 }
 
 /** Reports whether a handler may pass a request on to the next handler. */
@@ -75,6 +88,9 @@ interface KoaContext {
   readonly req: object;
   readonly _matchedRoute?: string | RegExp | undefined;
 }
+
+/** The end of the path of middleware that a router of `@koa/router` 15 runs before its routes. */
+const anyEnd = /\(\?:\\\/\|\$\)$/;
 
 /**
  * Returns middleware for Koa 3 that reports the route that `@koa/router` matched. Add it before the router. With other
@@ -95,7 +111,8 @@ export function koaRoutes(recorder: RouteRecorder) {
     } finally {
       ignoreErrors(() => {
         const { req, _matchedRoute: route } = context;
-        if (route !== undefined) recorder.matched(req, String(route));
+        const template = String(route ?? '').replace(anyEnd, '');
+        if (template !== '') recorder.matched(req, template);
       });
     }
   };
