@@ -91,7 +91,7 @@ test('records the last value of each usage field of a stream', async () => {
   });
 });
 
-test('records only the input tokens of a cancelled stream', async () => {
+test('records only the input tokens of a cancelled stream, whose cost is unknown', async () => {
   const { client, values, provider } = await startAnthropic(() => ({
     events: messageEvents(['Pa', 'ris.']).slice(0, 4),
     ending: 'silence',
@@ -102,6 +102,8 @@ test('records only the input tokens of a cancelled stream', async () => {
   const seen = await values();
   expect(seen).toMatchObject({ 'streams_total/cancelled': 1, 'token_usage_sum/input': 1_000, active_streams: 0 });
   expect(seen).not.toHaveProperty('token_usage_sum/output');
+  expect(seen).toMatchObject({ 'cost_unknown_total/incomplete_usage': 1 });
+  expect(seen).not.toHaveProperty('cost_usd_total');
 
   const runner = client.messages.stream(toAnthropic).on('text', () => runner.abort());
   expect(String(await rejection(runner.done()))).toMatch(/aborted/);

@@ -39,6 +39,7 @@ const labelOrder = [
   'gen_ai_token_modality',
   'outcome',
   'reason',
+  'estimated',
   'error_type',
 ];
 

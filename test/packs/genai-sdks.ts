@@ -2,7 +2,13 @@
 import Anthropic from '@anthropic-ai/sdk';
 import OpenAI, { type ClientOptions } from 'openai';
 import { startMetrics } from 'otelier';
-import { genai, type ObserveOptions, observeAnthropic, observeOpenAI } from 'otelier/packs/genai';
+import {
+  type GenaiOptions,
+  genai,
+  type ObserveOpenAIOptions,
+  observeAnthropic,
+  observeOpenAI,
+} from 'otelier/packs/genai';
 import type { FakeClock } from '../support/clock.js';
 import { type LlmAnswer, type LlmRequest, startLlmUpstream } from '../support/llm-upstream.js';
 import { afterwards, startScraped } from './scraped.js';
@@ -35,9 +41,9 @@ export const tokens = {
 };
 
 /** Starts metrics under both conventions. */
-export async function startProgram() {
+export async function startProgram(options: GenaiOptions = {}) {
   const { clock, metrics, families } = startScraped((settings) =>
-    startMetrics({ ...settings, packs: { genai: genai({ conventions: 'both', prices }) } }),
+    startMetrics({ ...settings, packs: { genai: genai({ conventions: 'both', prices, ...options }) } }),
   );
   await metrics.ready;
   const samples = async () => [...(await families()).values()].flatMap((family) => family.samples);
@@ -63,20 +69,27 @@ export async function startProgram() {
 /** Starts a measured OpenAI client and its provider. `plain` is a client that is not measured. */
 export async function startOpenAI(
   answer: (request: LlmRequest, count: number, clock: FakeClock) => LlmAnswer,
-  options: ClientOptions & ObserveOptions = {},
+  options: ClientOptions & ObserveOpenAIOptions = {},
+  packOptions: GenaiOptions = {},
 ) {
-  const { provider: providerName, ...clientOptions } = options;
-  const program = await startProgram();
+  const { provider: providerName, includeUsage, ...clientOptions } = options;
+  const program = await startProgram(packOptions);
   const provider = await startProvider((request, count) => answer(request, count, program.clock));
   const settings = { apiKey: 'k', baseURL: `${provider.url}/v1`, logLevel: 'off', ...clientOptions } as const;
-  const observing = providerName === undefined ? {} : { provider: providerName };
+  const observing = {
+    ...(providerName === undefined ? {} : { provider: providerName }),
+    ...(includeUsage === undefined ? {} : { includeUsage }),
+  };
   const client = observeOpenAI(new OpenAI(settings), program.recorder, observing);
   return { ...program, provider, client, plain: new OpenAI(settings) };
 }
 
 /** Starts a measured Anthropic client and its provider. `plain` is a client that is not measured. */
-export async function startAnthropic(answer: (request: LlmRequest, count: number, clock: FakeClock) => LlmAnswer) {
-  const program = await startProgram();
+export async function startAnthropic(
+  answer: (request: LlmRequest, count: number, clock: FakeClock) => LlmAnswer,
+  packOptions: GenaiOptions = {},
+) {
+  const program = await startProgram(packOptions);
   const provider = await startProvider((request, count) => answer(request, count, program.clock));
   const settings = { apiKey: 'k', baseURL: provider.url, logLevel: 'off' } as const;
   const client = observeAnthropic(new Anthropic(settings), program.recorder);

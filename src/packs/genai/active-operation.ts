@@ -20,11 +20,12 @@ export class OutcomeReader {
 /** Creates the handle of an operation. */
 export function activeOperation({ read }: OutcomeReader, state: OperationState): ActiveOperation {
   const operation: ActiveOperation = {
-    chunk(tokens) {
-      // Each of these functions references `operation`: a caller that keeps one of them keeps the operation alive.
+    // Each of these functions references `operation`: a caller that keeps one of them keeps the operation alive.
+    chunk(tokens, text) {
       state.markStream(operation);
-      state.chunk(tokens);
+      state.chunk(tokens, text);
     },
+    streaming: () => state.markStream(operation),
     end: (outcome) => state.end(read(outcome)),
     fail: (error, outcome) => state.end(read(outcome, errorTypeOf(error))),
   };
@@ -32,7 +33,7 @@ export function activeOperation({ read }: OutcomeReader, state: OperationState):
 }
 
 /** Handle of an operation whose start could not be read. */
-export const noopOperation: ActiveOperation = Object.freeze({ chunk() {}, end() {}, fail() {} });
+export const noopOperation: ActiveOperation = Object.freeze({ chunk() {}, streaming() {}, end() {}, fail() {} });
 
 /**
  * Reads each field of an outcome once.
@@ -44,12 +45,13 @@ export function readEnd(outcome: unknown, defaultError?: string): RawEnd {
   if (outcome === null || !['object', 'function'].includes(typeof outcome)) {
     throw new TypeError('the outcome is not an object');
   }
-  const { responseModel, usage, errorType, costUsd, stream } = outcome as RawEnd;
+  const { responseModel, usage, errorType, costUsd, stream, outputText } = outcome as RawEnd;
   return {
     responseModel: responseModel ?? undefined,
     usage,
     errorType: errorType ?? defaultError,
     costUsd: costUsd ?? undefined,
     stream: stream ?? undefined,
+    outputText,
   };
 }

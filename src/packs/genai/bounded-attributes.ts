@@ -1,5 +1,5 @@
 /** Attribute types of the metrics, and the mapping of caller input to a bounded number of attribute values. */
-import { type AttributesOf, integer, oneOf, optional, text } from '../../catalogue/attributes.js';
+import { type AttributesOf, boolean, integer, oneOf, optional, text } from '../../catalogue/attributes.js';
 import { BoundedNames, countOf, modelNormalization, type NameOption } from '../kit/bounded-names.js';
 
 /** Maximum number each of operations, hosts, ports, agents, tools and data sources; further values become `_OTHER`. */
@@ -33,6 +33,8 @@ export function modelAttributes({ providers, models, pricedModels }: NameSetting
 /** Set on failed operations only. */
 export const errorType = optional(text({ limit: errorLimit }));
 export const tokenType = oneOf('input', 'output');
+/** Set to true on measurements that are estimates. */
+export const estimated = optional(boolean());
 export const tokenModality = oneOf('text', 'image', 'audio', 'unknown');
 
 /** The attributes of an operation. */

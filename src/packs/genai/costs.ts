@@ -3,18 +3,33 @@ import { isAmount } from '../kit/refusal.js';
 import type { ModelAttributes } from './bounded-attributes.js';
 import type { GenaiInstruments, unknownCosts } from './metrics.js';
 import type { PriceSource } from './prices.js';
-import { hasTokens, type NormalizedUsage, normalizeUsage, type RawUsage } from './usage.js';
+import { type NormalizedUsage, normalizeUsage, type RawUsage } from './usage.js';
 
 /** Maximum number of operations that wait while prices load. */
 const maxQueueLength = 10_000;
 
-/** An operation whose cost is derived from its tokens. */
-interface PricedOperation {
+type UnknownCost = (typeof unknownCosts)[number];
+
+/** An operation that ended. */
+export interface EndedOperation {
+  /** The cost that the operation reports; takes precedence over the cost of its tokens. */
+  readonly reported: unknown;
+  readonly usage: RawUsage;
+  /** The reason why no cost can be derived from the usage. */
+  readonly gap: UnknownCost | undefined;
+  /** True if a total of the usage is an estimate. */
+  readonly isEstimated: boolean;
   readonly provider: unknown;
   /** Model names in lookup order: the response model first. */
   readonly models: readonly unknown[];
-  readonly usage: NormalizedUsage;
   readonly attributes: ModelAttributes;
+  /** True if the provider answered: a request that was refused costs nothing. */
+  readonly answered: boolean;
+}
+
+/** An operation whose cost is derived from its tokens. */
+interface PricedOperation extends Pick<EndedOperation, 'provider' | 'models' | 'isEstimated' | 'attributes'> {
+  readonly usage: NormalizedUsage;
 }
 
 /** Records costs. */
@@ -32,46 +47,36 @@ export class Costs {
     this.loading = prices instanceof Promise ? prices.then((loaded) => this.#onLoaded(loaded)) : undefined;
   }
 
-  /**
-   * Records the cost of an operation.
-   *
-   * @param reported the cost that the operation reports; takes precedence over the cost of its tokens.
-   * @param answered true if the provider answered: a request that was refused costs nothing.
-   */
-  record(
-    reported: unknown,
-    usage: RawUsage,
-    provider: unknown,
-    models: readonly unknown[],
-    attributes: ModelAttributes,
-    answered: boolean,
-  ): void {
+  /** Records the cost of an operation, or counts it as unknown. */
+  record({ reported, usage, gap, attributes, answered, ...operation }: EndedOperation): void {
     if (reported !== undefined) this.#record(reported as number, attributes);
     if (reported !== undefined || this.#prices === 'none') return;
-    if (!hasTokens(usage)) {
+    if (gap !== undefined) {
       // Invalid attributes are counted once, by the duration.
-      if (answered && areValid(attributes)) this.#countUnknown('no_usage', attributes);
+      if (answered && areValid(attributes)) this.#countUnknown(gap, attributes);
       return;
     }
-    const operation = { provider, models, usage: normalizeUsage(usage), attributes };
-    if (this.#prices !== 'loading') this.#price(this.#prices, operation);
-    else if (this.#queue.length < maxQueueLength) this.#queue.push(operation);
+    const { provider, models, isEstimated } = operation;
+    const priced = { provider, models, isEstimated, attributes, usage: normalizeUsage(usage) };
+    if (this.#prices !== 'loading') this.#price(this.#prices, priced);
+    else if (this.#queue.length < maxQueueLength) this.#queue.push(priced);
     else this.#countUnknown('queue_full', attributes);
   }
 
   #price(prices: PriceSource | undefined, operation: PricedOperation): void {
+    const { attributes, isEstimated } = operation;
     const usd = prices === undefined ? undefined : costByPrices(prices, operation);
-    if (usd !== undefined) this.#record(usd, operation.attributes);
-    else this.#countUnknown(prices === undefined ? 'no_prices' : 'unknown_model', operation.attributes);
+    if (usd !== undefined) this.#record(usd, isEstimated ? { ...attributes, estimated: true } : attributes);
+    else this.#countUnknown(prices === undefined ? 'no_prices' : 'unknown_model', attributes);
   }
 
-  #record(usd: number, attributes: ModelAttributes): void {
+  #record(usd: number, attributes: ModelAttributes & { readonly estimated?: boolean }): void {
     this.#instruments.cost.add(usd, attributes);
     // Only the counter rejects an invalid value, so that it is counted once.
     if (isAmount(usd)) this.#instruments.operationCost.record(usd, attributes);
   }
 
-  #countUnknown(reason: (typeof unknownCosts)[number], attributes: ModelAttributes): void {
+  #countUnknown(reason: UnknownCost, attributes: ModelAttributes): void {
     this.#instruments.costUnknown.add(1, { ...attributes, reason });
   }
 

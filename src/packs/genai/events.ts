@@ -14,6 +14,8 @@ export interface OperationStart {
   readonly serverPort?: number;
   /** The remote agent, `gen_ai.agent.name`; recorded only for the operation `invoke_agent`. */
   readonly agent?: string;
+  /** The text of the request, or a function that returns it. Used only by the option `tokenizer`, for a missing usage. */
+  readonly inputText?: string | (() => string | undefined);
 }
 
 /** Tokens of an operation, as OpenTelemetry counts them: each total includes its parts. */
@@ -48,6 +50,8 @@ export interface OperationEnd {
   readonly errorType?: string;
   /** The cost; by default derived from `usage` and the price of the model. */
   readonly costUsd?: number;
+  /** The text of a response that is not streamed. Used only by the option `tokenizer`, for a missing usage. */
+  readonly outputText?: string;
 }
 
 /** How a stream ended: read to its end, left by its consumer, never read to its end, or failed at its source. */
@@ -60,8 +64,14 @@ export interface ActiveOperation {
    * the time since the previous one.
    *
    * @param tokens output tokens in the chunk, if known.
+   * @param text the text in the chunk. Used only by the option `tokenizer`, for a missing usage.
    */
-  chunk(tokens?: number): void;
+  chunk(tokens?: number, text?: string): void;
+  /**
+   * Marks the response as streamed, before its first chunk: if it is never read, it counts as abandoned once this handle is
+   * garbage-collected or idle for too long.
+   */
+  streaming(): void;
   /** Ends the operation and records its duration. Later calls have no effect. */
   end(outcome?: OperationEnd & { readonly stream?: StreamOutcome }): void;
   /**
@@ -82,6 +92,8 @@ export interface StreamReading<T> {
   model?(chunk: T): string | undefined;
   /** Returns the number of output tokens in a chunk. */
   tokens?(chunk: T): number;
+  /** Returns the text in a chunk. Used only by the option `tokenizer`, for a missing usage. */
+  text?(chunk: T): string | undefined;
 }
 
 /** A finished operation. */

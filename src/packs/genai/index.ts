@@ -33,8 +33,9 @@ export type { GenaiOptions } from './options.js';
 export type { ModelPrice, ModelPriceTable, PriceSource } from './prices.js';
 export { usageOf } from './provider-usage.js';
 export type { GenaiRecorder } from './recorder.js';
+export type { Tokenizer } from './token-estimate.js';
 export { type AnthropicClient, observeAnthropic } from './wrappers/anthropic.js';
-export { type OpenAIClient, observeOpenAI } from './wrappers/openai.js';
+export { type ObserveOpenAIOptions, type OpenAIClient, observeOpenAI } from './wrappers/openai.js';
 export type { ObserveOptions } from './wrappers/sdk-client.js';
 
 /**

@@ -5,26 +5,32 @@
 import { optional, text } from '../../catalogue/attributes.js';
 import { counter, histogram } from '../../catalogue/definitions.js';
 import { operationSeconds, operationTokens } from './boundaries.js';
-import { errorType, modelAttributes, type NameSettings, nameLimit, tokenModality } from './bounded-attributes.js';
+import {
+  errorType,
+  estimated,
+  modelAttributes,
+  type NameSettings,
+  nameLimit,
+  tokenModality,
+} from './bounded-attributes.js';
 
 /** Returns the definitions of the latest conventions only. */
 export function latestDefinitions(names: NameSettings) {
   const attributes = modelAttributes(names);
   const withError = { ...attributes, 'error.type': errorType };
-  const usage = (tokens: string, description: string) =>
-    counter({
-      name: `gen_ai.client.inference.usage.${tokens}`,
-      unit: '{token}',
-      description,
-      attributes: { ...attributes, 'gen_ai.token.modality': tokenModality },
-    });
+  const withModality = { ...attributes, 'gen_ai.token.modality': tokenModality };
+  const usage = (tokens: string, description: string) => ({
+    name: `gen_ai.client.inference.usage.${tokens}`,
+    unit: '{token}',
+    description,
+  });
   const perOperation = (tokens: string, description: string) =>
     histogram({
       name: `gen_ai.client.inference.operation.${tokens}`,
       unit: '{token}',
       description,
       buckets: operationTokens,
-      attributes: withError,
+      attributes: { ...withError, estimated },
     });
   return {
     inferenceDuration: histogram({
@@ -60,7 +66,7 @@ export function latestDefinitions(names: NameSettings) {
       unit: '{token}',
       description: 'Input tokens of a computation of embeddings.',
       buckets: operationTokens,
-      attributes,
+      attributes: { ...attributes, estimated },
     }),
     invokeRemoteAgentDuration: histogram({
       name: 'gen_ai.client.invoke_agent.duration',
@@ -69,11 +75,26 @@ export function latestDefinitions(names: NameSettings) {
       buckets: operationSeconds,
       attributes: { ...withError, 'gen_ai.agent.name': optional(text({ limit: nameLimit })) },
     }),
-    inputTokens: usage('input_tokens', 'Input tokens used, including cached tokens.'),
-    outputTokens: usage('output_tokens', 'Output tokens used, including reasoning tokens.'),
-    cacheReadTokens: usage('cache_read.input_tokens', 'Input tokens read from the cache of a provider.'),
-    cacheWriteTokens: usage('cache_write.input_tokens', 'Input tokens written to the cache of a provider.'),
-    reasoningTokens: usage('reasoning.output_tokens', 'Output tokens used for reasoning.'),
+    inputTokens: counter({
+      ...usage('input_tokens', 'Input tokens used, including cached tokens.'),
+      attributes: { ...withModality, estimated },
+    }),
+    outputTokens: counter({
+      ...usage('output_tokens', 'Output tokens used, including reasoning tokens.'),
+      attributes: { ...withModality, estimated },
+    }),
+    cacheReadTokens: counter({
+      ...usage('cache_read.input_tokens', 'Input tokens read from the cache of a provider.'),
+      attributes: withModality,
+    }),
+    cacheWriteTokens: counter({
+      ...usage('cache_write.input_tokens', 'Input tokens written to the cache of a provider.'),
+      attributes: withModality,
+    }),
+    reasoningTokens: counter({
+      ...usage('reasoning.output_tokens', 'Output tokens used for reasoning.'),
+      attributes: withModality,
+    }),
     operationInputTokens: perOperation('input_tokens', 'Input tokens of an operation.'),
     operationOutputTokens: perOperation('output_tokens', 'Output tokens of an operation.'),
   };

@@ -1,7 +1,7 @@
 /** Metrics of OpenTelemetry's conventions up to version 1.41 that the latest conventions rename. */
 import { histogram } from '../../catalogue/definitions.js';
 import { operationSeconds, operationTokens } from './boundaries.js';
-import { modelAttributes, type NameSettings, tokenType } from './bounded-attributes.js';
+import { estimated, modelAttributes, type NameSettings, tokenType } from './bounded-attributes.js';
 
 /** Returns the definitions of the legacy conventions only. */
 export function legacyDefinitions(names: NameSettings) {
@@ -12,7 +12,7 @@ export function legacyDefinitions(names: NameSettings) {
       unit: '{token}',
       description: 'Input and output tokens of an operation.',
       buckets: operationTokens,
-      attributes: { ...attributes, 'gen_ai.token.type': tokenType },
+      attributes: { ...attributes, 'gen_ai.token.type': tokenType, estimated },
     }),
     operationTimeToFirstChunk: histogram({
       name: 'gen_ai.client.operation.time_to_first_chunk',

@@ -7,7 +7,7 @@ import { type CatalogueOptions, defineCatalogue } from '../../catalogue/catalogu
 import { counter, histogram, observableUpDownCounter } from '../../catalogue/definitions.js';
 import type { InstrumentsOf } from '../../catalogue/instruments.js';
 import { operationSeconds } from './boundaries.js';
-import { errorType, modelAttributes, type NameSettings, nameLimit } from './bounded-attributes.js';
+import { errorType, estimated, modelAttributes, type NameSettings, nameLimit } from './bounded-attributes.js';
 import type { Conventions } from './conventions.js';
 import { latestDefinitions } from './latest.js';
 import { legacyDefinitions } from './legacy.js';
@@ -22,8 +22,11 @@ const tokensPerSecond = [1, 2.5, 5, 10, 20, 30, 40, 50, 75, 100, 150, 200, 300, 
 /** US dollars of an operation, from a short prompt to a cheap model to a long context of an expensive one. */
 const operationUsd = [0.00001, 0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5];
 
-/** Reasons for an unknown cost: no price for the model, no prices, a full queue while prices loaded, or no usage. */
-export const unknownCosts = ['unknown_model', 'no_prices', 'queue_full', 'no_usage'] as const;
+/**
+ * Reasons for an unknown cost: no price for the model, no prices, a full queue while prices loaded, no usage, or a stream
+ * without the tokens of its output.
+ */
+export const unknownCosts = ['unknown_model', 'no_prices', 'queue_full', 'no_usage', 'incomplete_usage'] as const;
 
 /** Returns the definitions that do not depend on the selected conventions. */
 function commonDefinitions(names: NameSettings) {
@@ -134,14 +137,14 @@ function commonDefinitions(names: NameSettings) {
       name: 'gen_ai.client.cost_usd',
       unit: '{USD}',
       description: 'Cost of operations, in US dollars.',
-      attributes,
+      attributes: { ...attributes, estimated },
     }),
     operationCost: histogram({
       name: 'gen_ai.client.operation.cost_usd',
       unit: '{USD}',
       description: 'Cost of an operation, in US dollars.',
       buckets: operationUsd,
-      attributes,
+      attributes: { ...attributes, estimated },
     }),
     costUnknown: counter({
       name: 'gen_ai.client.cost.unknown',

@@ -54,14 +54,16 @@ export class ObservedStream<T> implements AsyncIterable<T> {
   /** Reads a chunk before the consumer gets it, then counts it. */
   #recordChunk(chunk: T): void {
     let tokens: number | undefined;
+    let text: string | undefined;
     try {
       this.#state.update(this.#reading.usage?.(chunk), this.#reading.model?.(chunk));
       tokens = this.#reading.tokens?.(chunk);
+      if (this.#context.tokenizer !== undefined) text = this.#reading.text?.(chunk);
     } catch {
       // The reading is the caller's code, and may not support every chunk.
       refuse(this.#context.instruments.outputTokensPerSecond);
     }
-    this.#state.chunk(tokens);
+    this.#state.chunk(tokens, text);
   }
 }
 

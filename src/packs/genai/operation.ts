@@ -8,7 +8,8 @@ import { recordDuration } from './durations.js';
 import type { StreamOutcome } from './events.js';
 import type { GenaiInstruments } from './metrics.js';
 import type { OpenStream, OpenStreams } from './open-streams.js';
-import { type RawUsage, readUsage, recordUsage, refuseUsage } from './usage.js';
+import { TokenEstimate, type Tokenizer } from './token-estimate.js';
+import { type RawUsage, readUsage, recordUsage, refuseUsage, usageGap } from './usage.js';
 
 /** State that all operations share. */
 export interface OperationContext {
@@ -17,6 +18,7 @@ export interface OperationContext {
   readonly attributes: BoundedAttributes;
   readonly costs: Costs;
   readonly streams: OpenStreams;
+  readonly tokenizer: Tokenizer | undefined;
 }
 
 /** The outcome of an operation as the caller passed it, not yet validated. */
@@ -26,6 +28,7 @@ export interface RawEnd {
   readonly errorType?: unknown;
   readonly costUsd?: unknown;
   readonly stream?: unknown;
+  readonly outputText?: unknown;
 }
 
 /** The state of an operation. Its methods do not throw. */
@@ -37,16 +40,20 @@ export class OperationState implements OpenStream {
   /** Attributes of chunk metrics, without the response model, which may become known later. */
   #chunkAttributes: ModelAttributes | undefined;
   readonly #usage: RawUsage = {};
+  readonly #estimate: TokenEstimate | undefined;
   #responseModel: unknown;
   #lastMs: number;
   #isStream = false;
   #hasEnded = false;
 
-  constructor(context: OperationContext, start: RawStart) {
+  /** @param inputText text of the request, or a function that returns it; kept only if it may be tokenized. */
+  constructor(context: OperationContext, { inputText, ...start }: RawStart & { readonly inputText: unknown }) {
     this.#context = context;
     this.#start = start;
     this.#startMs = context.clock.monotonicMs();
     this.#lastMs = this.#startMs;
+    const { tokenizer } = context;
+    this.#estimate = tokenizer === undefined ? undefined : new TokenEstimate(tokenizer, inputText);
   }
 
   get lastMs(): number {
@@ -71,7 +78,7 @@ export class OperationState implements OpenStream {
   }
 
   /** Records a chunk that arrives now. */
-  chunk(tokens: unknown): void {
+  chunk(tokens: unknown, text: unknown): void {
     if (this.#hasEnded) return;
     const { instruments, clock, attributes } = this.#context;
     const nowMs = clock.monotonicMs();
@@ -88,6 +95,7 @@ export class OperationState implements OpenStream {
     }
     if (isAmount(tokens)) this.#chunks.addTokens(tokens);
     else if (tokens !== undefined) refuse(instruments.outputTokensPerSecond, tokens);
+    this.#estimate?.add(text, this.#responseModel ?? this.#start.model);
   }
 
   /** Ends the operation now. Only the first end counts. */
@@ -116,12 +124,36 @@ export class OperationState implements OpenStream {
     const attributes = bounded.ofOperation(this.#start, responseModel, succeeded || this.#chunks.count > 0);
     const error = bounded.error(errorType);
     if (seconds !== undefined) recordDuration(instruments, seconds, attributes, error, this.#start.agent);
-    recordUsage(instruments, { outputTokens: this.#chunks.tokens, ...this.#usage }, attributes, error);
     const { provider, model } = this.#start;
     const answered = errorType === undefined || this.#chunks.count > 0;
-    const models = [responseModel, model];
-    costs.record(costUsd ?? this.#usage.costUsd, this.#usage, provider, models, attributes, answered);
+    const { counted, estimated, gap } = this.#complete(end, answered, responseModel ?? model);
+    recordUsage(instruments, counted, estimated, attributes, error);
+    costs.record({
+      reported: costUsd ?? this.#usage.costUsd,
+      usage: counted,
+      gap,
+      isEstimated: Object.keys(estimated).length > 0,
+      provider,
+      models: [responseModel, model],
+      attributes,
+      answered,
+    });
     this.#recordStream(stream, attributes, error);
+  }
+
+  /** Adds counted and estimated tokens to the usage. `gap` is the reason why no cost can be derived from the result. */
+  #complete({ stream, outputText }: RawEnd, answered: boolean, model: unknown) {
+    const chunkTokens = this.#chunks.tokens;
+    const counted: RawUsage = { ...(chunkTokens === undefined ? {} : { outputTokens: chunkTokens }), ...this.#usage };
+    const isStream = this.#isStream || stream !== undefined;
+    const gap = usageGap(this.#usage, isStream && chunkTokens === undefined);
+    if (gap === undefined || !answered || this.#estimate === undefined) return { counted, estimated: {}, gap };
+    this.#estimate.add(outputText, model);
+    const hasOutput = isStream ? this.#chunks.count > 0 : this.#start.operation !== 'embeddings';
+    const estimated = this.#estimate.missing(counted, hasOutput, model);
+    Object.assign(counted, estimated);
+    const isComplete = counted.inputTokens !== undefined && (counted.outputTokens !== undefined || !hasOutput);
+    return { counted, estimated, gap: isComplete ? undefined : gap };
   }
 
   #recordStream(reportedOutcome: unknown, attributes: ModelAttributes, error: string | undefined): void {

@@ -6,6 +6,7 @@ import { wrongPrices } from '../kit/prices.js';
 import type { NameSettings } from './bounded-attributes.js';
 import { allConventions, type Conventions, conventionsOf } from './conventions.js';
 import { type ModelPriceTable, type PriceSource, tablePrices } from './prices.js';
+import type { Tokenizer } from './token-estimate.js';
 
 /** Options of the pack. */
 export interface GenaiOptions {
@@ -30,6 +31,11 @@ export interface GenaiOptions {
    * operations report are recorded. By default the prices of `@pydantic/genai-prices`, if that package is installed.
    */
   readonly prices?: ModelPriceTable | PriceSource | PriceSource['priceOf'] | 'none';
+  /**
+   * Estimates the tokens of operations without usage, such as cancelled streams, from their texts. Estimates have the
+   * attribute `estimated`. By default tokens are never estimated.
+   */
+  readonly tokenizer?: Tokenizer;
   /** Milliseconds without a chunk after which a stream counts as abandoned; 600000 (ten minutes) by default. */
   readonly abandonedAfterMs?: number;
   /** Environment variables; `OTEL_SEMCONV_STABILITY_OPT_IN` is read once. `process.env` by default. */
@@ -40,6 +46,7 @@ export interface GenaiOptions {
 export interface GenaiSettings extends NameSettings {
   readonly conventions: Conventions;
   readonly prices: PriceSource | 'none' | 'package';
+  readonly tokenizer: Tokenizer | undefined;
   readonly abandonedAfterMs: number;
 }
 
@@ -50,6 +57,7 @@ const known = [
   'models',
   'modelFamilies',
   'prices',
+  'tokenizer',
   'abandonedAfterMs',
   'environment',
 ];
@@ -67,6 +75,7 @@ export function settingsOf(options: GenaiOptions): GenaiSettings {
     models = 100,
     modelFamilies = false,
     prices,
+    tokenizer,
     abandonedAfterMs = 600_000,
   } = options;
   const problems: Problem[] = [
@@ -77,6 +86,9 @@ export function settingsOf(options: GenaiOptions): GenaiSettings {
   ];
   if (!allConventions.includes(conventions)) {
     problems.push({ where: 'genai.conventions', value: conventions, expected: `one of ${allConventions.join(', ')}` });
+  }
+  if (tokenizer !== undefined && typeof tokenizer !== 'function') {
+    problems.push({ where: 'genai.tokenizer', value: tokenizer, expected: 'a function (text, model) => tokens' });
   }
   const parts = { required: ['input', 'output'], optional: ['cacheRead', 'cacheWrite', 'cacheWrite1h', 'reasoning'] };
   if (isTable(prices)) problems.push(...wrongPrices('genai.prices', prices, { of: 'model', ...parts }));
@@ -89,6 +101,7 @@ export function settingsOf(options: GenaiOptions): GenaiSettings {
     pricedModels,
     modelFamilies,
     prices: sourceOf(prices),
+    tokenizer,
     abandonedAfterMs,
   };
 }

@@ -37,11 +37,11 @@ export class GenaiRecorder {
   readonly #begin: (start: OperationStart) => OperationState | undefined;
 
   constructor({ instruments, clock, guard, onShutdown }: PackContext<GenaiDefinitions>, settings: GenaiSettings) {
-    const { prices, abandonedAfterMs } = settings;
+    const { prices, abandonedAfterMs, tokenizer } = settings;
     const streams = new OpenStreams(abandonedAfterMs);
     const costs = new Costs(instruments, prices === 'package' ? loadPackagePrices(clock) : prices);
     this.instruments = instruments;
-    this.#context = { instruments, clock, attributes: new BoundedAttributes(settings), costs, streams };
+    this.#context = { instruments, clock, attributes: new BoundedAttributes(settings), costs, streams, tokenizer };
     this.#outcomes = new OutcomeReader(guard);
     this.#begin = guard.verb(
       'begin',
@@ -151,7 +151,8 @@ function isGiven<T>(value: T | undefined | null): value is T {
 }
 
 /** Reads each field of the start of an operation once. @throws any error that a getter of it throws. */
-function readStart({ operation, provider, model, serverAddress, serverPort, agent }: OperationStart): RawStart {
+function readStart(start: OperationStart): RawStart & { readonly inputText: unknown } {
+  const { operation, provider, model, serverAddress, serverPort, agent, inputText } = start;
   return {
     operation: operation ?? 'chat',
     provider,
@@ -159,5 +160,6 @@ function readStart({ operation, provider, model, serverAddress, serverPort, agen
     serverAddress: serverAddress ?? undefined,
     serverPort: serverPort ?? undefined,
     agent: agent ?? undefined,
+    inputText,
   };
 }

@@ -46,9 +46,11 @@ export function readUsage(usage: unknown, target: RawUsage): void {
   }
 }
 
-/** Reports whether the usage has tokens to derive a cost from. */
-export function hasTokens(usage: RawUsage): boolean {
-  return fields.some((field) => isAmount(usage[field]));
+/** Returns the reason why no cost can be derived from the usage; `undefined` if a cost can be derived. */
+export function usageGap(usage: RawUsage, isStream: boolean): 'no_usage' | 'incomplete_usage' | undefined {
+  if (!fields.some((field) => isAmount(usage[field]))) return 'no_usage';
+  // Some providers report the input at the start of a stream, and the output only at its end.
+  return isStream && usage.outputTokens === undefined ? 'incomplete_usage' : undefined;
 }
 
 /** Usage whose fields are all amounts, and whose totals are not below the sum of their parts. */
@@ -72,33 +74,41 @@ export function normalizeUsage(usage: RawUsage): NormalizedUsage {
   };
 }
 
-/** Records tokens. The metric of an invalid field rejects and counts it. */
+/**
+ * Records tokens. The metric of an invalid field rejects and counts it.
+ *
+ * @param estimated the totals that are estimates.
+ */
 export function recordUsage(
   instruments: GenaiInstruments,
   usage: RawUsage,
+  estimated: Pick<RawUsage, 'inputTokens' | 'outputTokens'>,
   attributes: ModelAttributes,
   errorType: string | undefined,
 ): void {
   const { inputTokens: input, outputTokens: output, cacheReadTokens, cacheWriteTokens, reasoningTokens } = usage;
   const { tokenUsage } = instruments;
+  const inputMark = estimated.inputTokens === undefined ? {} : { estimated: true };
+  const outputMark = estimated.outputTokens === undefined ? {} : { estimated: true };
   if (tokenUsage !== undefined) {
-    if (input !== undefined) tokenUsage.record(input, { ...attributes, 'gen_ai.token.type': 'input' });
-    if (output !== undefined) tokenUsage.record(output, { ...attributes, 'gen_ai.token.type': 'output' });
+    if (input !== undefined) tokenUsage.record(input, { ...attributes, ...inputMark, 'gen_ai.token.type': 'input' });
+    if (output !== undefined)
+      tokenUsage.record(output, { ...attributes, ...outputMark, 'gen_ai.token.type': 'output' });
   }
   if (attributes['gen_ai.operation.name'] === 'embeddings') {
-    if (input !== undefined) instruments.embeddingsInputTokens?.record(input, attributes);
+    if (input !== undefined) instruments.embeddingsInputTokens?.record(input, { ...attributes, ...inputMark });
     return;
   }
   // `TokenUsage` does not separate text from images and audio.
   const withModality = { ...attributes, 'gen_ai.token.modality': 'unknown' } as const;
   const withError = errorType === undefined ? attributes : { ...attributes, 'error.type': errorType };
   if (input !== undefined) {
-    instruments.inputTokens?.add(input, withModality);
-    instruments.operationInputTokens?.record(input, withError);
+    instruments.inputTokens?.add(input, { ...withModality, ...inputMark });
+    instruments.operationInputTokens?.record(input, { ...withError, ...inputMark });
   }
   if (output !== undefined) {
-    instruments.outputTokens?.add(output, withModality);
-    instruments.operationOutputTokens?.record(output, withError);
+    instruments.outputTokens?.add(output, { ...withModality, ...outputMark });
+    instruments.operationOutputTokens?.record(output, { ...withError, ...outputMark });
   }
   if (cacheReadTokens !== undefined) instruments.cacheReadTokens?.add(cacheReadTokens, withModality);
   if (cacheWriteTokens !== undefined) instruments.cacheWriteTokens?.add(cacheWriteTokens, withModality);

@@ -1,7 +1,8 @@
 /** Measures clients of the package `@anthropic-ai/sdk`, and reads their responses. */
 import type { GenaiRecorder } from '../recorder.js';
-import { member, mergeUsage, type PartialEnd, type ResponseShape, readModel } from './response-shape.js';
+import { member, mergeUsage, type PartialEnd, type ResponseShape, readModel, readText } from './response-shape.js';
 import { type ObserveOptions, observeClient, type Sdk } from './sdk-client.js';
+import { textIn } from './text.js';
 
 /** Members that clients of the package `@anthropic-ai/sdk`, including Bedrock and Vertex, have in every version. */
 export interface AnthropicClient {
@@ -18,6 +19,7 @@ const messages: ResponseShape = {
     const result: PartialEnd = {};
     readModel(message, result);
     mergeUsage(member(message, 'usage'), result);
+    readText(member(message, 'content'), result);
     return result;
   },
   readEvent: (event, result) => {
@@ -29,7 +31,7 @@ const messages: ResponseShape = {
       mergeUsage({ ...Object(member(message, 'usage')), output_tokens: undefined }, result);
     }
     if (type === 'message_delta') mergeUsage(member(event, 'usage'), result);
-    return type === 'content_block_delta';
+    return type === 'content_block_delta' ? (textIn(member(event, 'delta')) ?? '') : undefined;
   },
 };
 
@@ -37,6 +39,7 @@ const sdk: Sdk = {
   observe: 'observeAnthropic',
   name: '@anthropic-ai/sdk',
   provider: 'anthropic',
+  options: ['provider'],
   resources: { messages, 'beta.messages': messages },
 };
 

@@ -2,8 +2,9 @@
 import type { OperationEnd } from '../events.js';
 import { findUsage, reportedCost } from '../provider-usage.js';
 import type { GenaiRecorder } from '../recorder.js';
-import { member, mergeUsage, type PartialEnd, type ResponseShape, readModel } from './response-shape.js';
+import { member, mergeUsage, type PartialEnd, type ResponseShape, readModel, readText } from './response-shape.js';
 import { type ObserveOptions, observeClient, type Sdk } from './sdk-client.js';
+import { textIn } from './text.js';
 
 /** Members that clients of the package `openai`, including `AzureOpenAI`, have in every version. */
 export interface OpenAIClient {
@@ -13,8 +14,18 @@ export interface OpenAIClient {
   readonly chat: { readonly completions: { create(...parameters: never[]): unknown } };
 }
 
+/** Options of `observeOpenAI`. */
+export interface ObserveOpenAIOptions extends ObserveOptions {
+  /**
+   * True to request the usage of streamed completions, which then end with a chunk without choices: adds
+   * `stream_options.include_usage` to requests that do not set it. False by default: requests are not changed, and streamed
+   * completions without usage have no cost.
+   */
+  readonly includeUsage?: boolean;
+}
+
 /** Returns the shape of chat completions, completions and embeddings: `choices`, and `prompt_tokens`. */
-function completionShape(operation: string): ResponseShape {
+function completionShape(operation: string, usageOnRequest = false): ResponseShape {
   const read = (response: unknown, result: PartialEnd): void => {
     readModel(response, result);
     const usage = findUsage(response);
@@ -24,24 +35,32 @@ function completionShape(operation: string): ResponseShape {
   };
   return {
     operation,
+    usageOnRequest,
     readResponse: (response) => {
       const result: PartialEnd = {};
       read(response, result);
+      readText(member(response, 'choices'), result);
       return result;
     },
     readEvent: (chunk, result) => {
       read(chunk, result);
       const choices = member(chunk, 'choices');
-      return Array.isArray(choices) && choices.some(hasOutput);
+      if (!Array.isArray(choices)) return undefined;
+      const parts = choices.map(outputOf).filter(hasOutput);
+      return parts.length === 0 ? undefined : (textIn(parts) ?? '');
     },
   };
 }
 
-/** Reports whether a choice has output, not only the role at the start or the finish reason at the end. */
-function hasOutput(choice: unknown): boolean {
-  const delta = member(choice, 'delta') ?? { text: member(choice, 'text') };
-  return Object.entries(delta).some(
-    ([name, part]) => name !== 'role' && part !== null && part !== undefined && part !== '',
+/** Returns the part of the output in a choice. */
+function outputOf(choice: unknown): object {
+  return member(choice, 'delta') ?? { text: member(choice, 'text') };
+}
+
+/** Reports whether a part has output, not only the role at the start or the finish reason at the end. */
+function hasOutput(part: object): boolean {
+  return Object.entries(part).some(
+    ([name, value]) => name !== 'role' && value !== null && value !== undefined && value !== '',
   );
 }
 
@@ -51,16 +70,19 @@ const responses: ResponseShape = {
   readResponse,
   readEvent: (event, result) => {
     const type = member(event, 'type');
-    if (typeof type !== 'string') return false;
+    if (typeof type !== 'string') return undefined;
     if (type === 'error') result.errorType = codeOf(event);
     readResponse(member(event, 'response'), result);
-    return type.endsWith('.delta') || type.endsWith('.partial_image');
+    if (type.endsWith('.partial_image')) return '';
+    const delta = member(event, 'delta');
+    return type.endsWith('.delta') ? (typeof delta === 'string' ? delta : '') : undefined;
   },
 };
 
 function readResponse(response: unknown, result: PartialEnd = {}): OperationEnd {
   readModel(response, result);
   mergeUsage(member(response, 'usage'), result);
+  readText(member(response, 'output'), result);
   if (member(response, 'status') === 'failed') result.errorType = codeOf(member(response, 'error'));
   return result;
 }
@@ -74,9 +96,10 @@ const sdk: Sdk = {
   observe: 'observeOpenAI',
   name: 'openai',
   provider: 'openai',
+  options: ['provider', 'includeUsage'],
   resources: {
-    'chat.completions': completionShape('chat'),
-    completions: completionShape('text_completion'),
+    'chat.completions': completionShape('chat', true),
+    completions: completionShape('text_completion', true),
     embeddings: completionShape('embeddings'),
     responses,
     'beta.responses': responses,
@@ -87,8 +110,8 @@ const sdk: Sdk = {
  * Measures the calls of a client of the package `openai`: `chat.completions`, `responses`, `completions` and
  * `embeddings`, streamed or not, including their helpers (`stream`, `parse`, `runTools`) and copies made by `withOptions`.
  *
- * Modifies the client and returns it, so that every holder of the client is measured. Requests, results and errors do not
- * change. An operation lasts from the call until the response is read, including the SDK's retries. A repeated call for
+ * Modifies the client and returns it, so that every holder of the client is measured. Requests (without `includeUsage`),
+ * results and errors do not change. An operation lasts from the call until the response is read, including the SDK's retries. A repeated call for
  * the same client updates the recorder and the options.
  *
  * @param genai the recorder, `metrics.genai`.
@@ -104,7 +127,7 @@ const sdk: Sdk = {
 export function observeOpenAI<Client extends OpenAIClient>(
   client: Client,
   genai: GenaiRecorder,
-  options: ObserveOptions = {},
+  options: ObserveOpenAIOptions = {},
 ): Client {
   observeClient(sdk, client, genai, options);
   return client;

@@ -1,6 +1,7 @@
 /** Reading of provider responses: JSON of any shape, of which only members of the expected type are used. */
 import type { OperationEnd } from '../events.js';
 import { mergeReported } from '../provider-usage.js';
+import { textIn } from './text.js';
 
 /** Reads the responses of one kind of call. */
 export interface ResponseShape {
@@ -8,8 +9,13 @@ export interface ResponseShape {
   readonly operation: string;
   /** Reads a complete response. */
   readResponse(response: unknown): OperationEnd;
-  /** Reads an event of a streamed response into `result`. Returns true if the event has a part of the output. */
-  readEvent(event: unknown, result: PartialEnd): boolean;
+  /**
+   * Reads an event of a streamed response into `result`. Returns the text of the part of the output in the event, empty
+   * for a part that is not text; `undefined` if the event has no part of the output.
+   */
+  readEvent(event: unknown, result: PartialEnd): string | undefined;
+  /** True if a streamed response has usage only if the request asks for it with `stream_options.include_usage`. */
+  readonly usageOnRequest?: boolean;
 }
 
 /** The outcome of a response that is still being streamed. */
@@ -24,6 +30,12 @@ export function member(value: unknown, name: string): unknown {
 export function readModel(response: unknown, result: PartialEnd): void {
   const model = member(response, 'model');
   if (typeof model === 'string' && model !== '') result.responseModel = model;
+}
+
+/** Reads the text of a response without usage into `result`. */
+export function readText(output: unknown, result: PartialEnd): void {
+  const text = result.usage === undefined ? textIn(output) : undefined;
+  if (text !== undefined) result.outputText = text;
 }
 
 /** Merges the usage of a response or an event, in the format of the provider, into `result`. */

@@ -1,11 +1,12 @@
 /** Measures the model calls of an SDK client. */
 import { MetricsError, type Problem } from '../../../errors.js';
 import { compatibleRange } from '../../../version.js';
-import { unknownOptions } from '../../kit/options.js';
+import { unknownOptions, wrongFlags } from '../../kit/options.js';
 import type { GenaiRecorder } from '../recorder.js';
 import { addressOf } from './address.js';
 import { isSdkPromise, measureCall } from './call.js';
 import { member, type ResponseShape } from './response-shape.js';
+import { textIn } from './text.js';
 
 /** Options of `observeOpenAI` and `observeAnthropic`. */
 export interface ObserveOptions {
@@ -20,14 +21,17 @@ export interface Sdk {
   /** Package name. */
   readonly name: string;
   readonly provider: string;
+  /** Names of the options. */
+  readonly options: readonly string[];
   /** Response shape of `create`, by the path of the resource in the client. */
   readonly resources: Readonly<Record<string, ResponseShape>>;
 }
 
-/** Recorder and provider of a client's calls. */
+/** Recorder and options of a client's calls. */
 interface Observation {
   recorder: GenaiRecorder;
   provider: string;
+  includeUsage: boolean;
 }
 
 type Method = (...parameters: unknown[]) => unknown;
@@ -43,13 +47,21 @@ function observedClients(): WeakMap<object, Observation> {
 
 /**
  * Measures the calls of a client. Replaces only `create` of its resources and `withOptions`. For a client that is already
- * observed, updates the recorder and the provider.
+ * observed, updates the recorder and the options.
  *
  * @throws {MetricsError} METRICS_OPTIONS_INVALID if the client, the recorder or an option is invalid.
  */
-export function observeClient(sdk: Sdk, client: object, recorder: GenaiRecorder, options: ObserveOptions): void {
-  const { provider = sdk.provider } = options;
-  const problems: Problem[] = unknownOptions(sdk.observe, options, ['provider']);
+export function observeClient(
+  sdk: Sdk,
+  client: object,
+  recorder: GenaiRecorder,
+  options: ObserveOptions & { readonly includeUsage?: boolean },
+): void {
+  const { provider = sdk.provider, includeUsage = false } = options;
+  const problems: Problem[] = [
+    ...unknownOptions(sdk.observe, options, sdk.options),
+    ...wrongFlags(sdk.observe, { includeUsage }),
+  ];
   const resources = Object.entries(sdk.resources).flatMap(([path, shape]) => {
     const resource = resourceAt(client, path);
     return resource === undefined ? [] : [{ resource, shape }];
@@ -68,14 +80,16 @@ export function observeClient(sdk: Sdk, client: object, recorder: GenaiRecorder,
   const observations = observedClients();
   const known = observations.get(client);
   if (known !== undefined) {
-    Object.assign(known, { recorder, provider });
+    Object.assign(known, { recorder, provider, includeUsage });
     return;
   }
-  const observation: Observation = { recorder, provider };
+  const observation: Observation = { recorder, provider, includeUsage };
   observations.set(client, observation);
   const address = addressOf(client);
   for (const { resource, shape } of resources) {
-    wrapMethod(resource, 'create', (returned, [body]) => {
+    const prepare = (parameters: unknown[]) =>
+      shape.usageOnRequest === true && observation.includeUsage ? requestUsage(parameters) : parameters;
+    wrapMethod(resource, 'create', prepare, (returned, [body]) => {
       if (!isSdkPromise(returned)) return;
       const model = member(body, 'model');
       const operation = observation.recorder.begin({
@@ -83,14 +97,24 @@ export function observeClient(sdk: Sdk, client: object, recorder: GenaiRecorder,
         provider: observation.provider,
         ...(typeof model === 'string' ? { model } : {}),
         ...address(),
+        inputText: () => textIn(body),
       });
       measureCall(returned, operation, shape);
     });
   }
-  wrapMethod(client, 'withOptions', (copy) => {
-    const { recorder: current, provider: name } = observation;
-    observeClient(sdk, copy as object, current, { provider: name });
+  wrapMethod(client, 'withOptions', unchanged, (copy) => {
+    const { recorder: current, ...others } = observation;
+    const given = Object.entries(others).filter(([name]) => sdk.options.includes(name));
+    observeClient(sdk, copy as object, current, Object.fromEntries(given));
   });
+}
+
+/** Adds `include_usage` to the request of a streamed response. The caller's request is not changed. */
+function requestUsage(parameters: unknown[]): unknown[] {
+  const [body, ...others] = parameters;
+  const options = member(body, 'stream_options');
+  if (member(body, 'stream') !== true || member(options, 'include_usage') !== undefined) return parameters;
+  return [{ ...(body as object), stream_options: { ...(options as object), include_usage: true } }, ...others];
 }
 
 /** Returns the object at a path such as `chat.completions`, if it has a method `create`. */
@@ -99,18 +123,34 @@ function resourceAt(client: object, path: string): object | undefined {
   return typeof member(resource, 'create') === 'function' ? (resource as object) : undefined;
 }
 
-/** Wraps a method: calls `observe` with its return value. Return values and errors of the method pass through. */
-function wrapMethod(owner: object, name: string, observe: (returned: unknown, parameters: unknown[]) => void): void {
+/**
+ * Wraps a method: calls it with the parameters that `prepare` returns, and `observe` with its return value. Return values
+ * and errors of the method pass through.
+ */
+function wrapMethod(
+  owner: object,
+  name: string,
+  prepare: (parameters: unknown[]) => unknown[],
+  observe: (returned: unknown, parameters: unknown[]) => void,
+): void {
   const method = member(owner, name);
   if (typeof method !== 'function') return;
-  const observed: Method = function (this: unknown, ...parameters) {
+  const observed: Method = function (this: unknown, ...given) {
+    const parameters = withoutErrors(() => prepare(given)) ?? given;
     const returned: unknown = Reflect.apply(method, this, parameters);
-    try {
-      observe(returned, parameters);
-    } catch {
-      // An error of the measurement must not affect the call.
-    }
+    withoutErrors(() => observe(returned, parameters));
     return returned;
   };
   Reflect.defineProperty(owner, name, { value: observed, writable: true, configurable: true });
+}
+
+const unchanged = (parameters: unknown[]): unknown[] => parameters;
+
+/** Calls a function of the measurement, whose errors must not affect the call. Returns `undefined` after an error. */
+function withoutErrors<T>(call: () => T): T | undefined {
+  try {
+    return call();
+  } catch {
+    return undefined;
+  }
 }

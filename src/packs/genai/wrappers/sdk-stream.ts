@@ -16,6 +16,7 @@ export function isSdkStream(value: unknown): value is SdkStream {
 
 /** Ends the operation when the stream ends. The stream object stays the same. */
 export function measureStream(stream: SdkStream, operation: ActiveOperation, shape: ResponseShape): void {
+  operation.streaming();
   const response = new StreamedResponse(operation, shape);
   const { iterator } = stream;
   const { signal } = stream.controller;
@@ -77,7 +78,8 @@ class StreamedResponse {
   }
 
   onEvent(event: unknown): void {
-    if (this.#shape.readEvent(event, this.#result)) this.#operation.chunk();
+    const text = this.#shape.readEvent(event, this.#result);
+    if (text !== undefined) this.#operation.chunk(undefined, text);
   }
 
   end(outcome: StreamOutcome): void {
