@@ -122,7 +122,7 @@ test.each(['import', 'require'])('the package verifies a bcrypt password, loaded
       console.log(status);
     }
     await metrics.shutdown();`;
-  const { code, stdout, stderr } = await startApp(source, off).end;
+  const { code, stdout, stderr } = await startApp(source, {}).end;
   expect({ code, stdout, stderr }).toEqual({ code: 0, stdout: '200\n401\n', stderr: '' });
 });
 

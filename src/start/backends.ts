@@ -91,12 +91,25 @@ export function selectBackends(choice: BackendChoice, environment: Environment):
         expected: 'a backend such as prometheus() or otlp()',
       });
   }
+  const named = namedBackends(choice, problems, warnings);
+  if (choice.names?.includes('none')) {
+    if (chosen.length > 0) warnings.push(disabledByNone(choice.namesFrom, chosen));
+    return { chosen: [], settings: [], problems, warnings };
+  }
   const inCode = new Set(chosen.map(({ kindName }) => kindName));
-  for (const { name, by } of namedBackends(choice, problems, warnings)) {
+  for (const { name, by } of named) {
     const kind = backendKinds[name];
     if (kind !== undefined && !inCode.has(name)) add(kind, {}, by);
   }
   return { chosen, settings, problems, warnings };
+}
+
+function disabledByNone(namesFrom: string, chosen: readonly ChosenBackend[]): string {
+  const names = chosen.map(({ name }) => name).join(', ');
+  const variable = 'set OTELIER_METRICS_EXPORTER to disable only other OpenTelemetry SDKs';
+  return namesFrom === 'OTEL_METRICS_EXPORTER'
+    ? `${namesFrom}=none disables the backends of the code (${names}); ${variable}`
+    : `${namesFrom === 'code' ? 'exporters' : namesFrom}: "none" disables the backends of the code (${names})`;
 }
 
 /** Resolves interval and timeout for one reader. Problems in code are reported by the general options instead. */

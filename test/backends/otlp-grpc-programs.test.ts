@@ -66,12 +66,8 @@ test('a package that is installed but fails to load is reported with the reason'
 });
 
 test('the package is loaded only with protocol grpc', async () => {
-  const env = { OTEL_METRICS_EXPORTER: 'none' };
-  const { stdout, stderr } = await startApp(
-    application("backends: [otlp({ endpoint: 'http://127.0.0.1:1' })]"),
-    env,
-    withoutPackage,
-  ).end;
+  const source = application("backends: [otlp({ endpoint: 'http://127.0.0.1:1' })]");
+  const { stdout, stderr } = await startApp(source, {}, withoutPackage).end;
   expect(JSON.parse(stdout).ready).toBe('ready');
   expect(stderr).not.toContain('grpc');
 });

@@ -23,7 +23,7 @@ const expected =
 
 test('selected by code: ready rejects with the package and the command', async () => {
   const source = application('{ backends: [prometheus({ port: 0, stock: true })] }');
-  const { code, stdout, stderr } = await startApp(source, { OTEL_METRICS_EXPORTER: 'none' }, withoutPackage).end;
+  const { code, stdout, stderr } = await startApp(source, {}, withoutPackage).end;
   expect({ code, stdout }).toEqual({ code: 0, stdout: 'METRICS_PACKAGE_MISSING failing\n' });
   expect(stderr).toContain(expected);
 });

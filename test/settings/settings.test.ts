@@ -168,6 +168,44 @@ test.each([
   expect(warnings.filter((warning) => warning.includes('OTEL_METRICS_EXPORTER'))).toEqual([]);
 });
 
+test.each<[Environment, StartSettings, string[], RegExp | undefined]>([
+  [
+    { OTEL_METRICS_EXPORTER: 'none' },
+    {},
+    [],
+    /^OTEL_METRICS_EXPORTER=none disables the backends of the code \(prometheus, otlp\); set OTELIER_METRICS_EXPORTER to disable only/,
+  ],
+  [
+    { OTELIER_METRICS_EXPORTER: 'none' },
+    {},
+    [],
+    /^OTELIER_METRICS_EXPORTER: "none" disables the backends of the code \(prometheus, otlp\)$/,
+  ],
+  [{}, { exporters: ['none'] }, [], /^exporters: "none" disables the backends of the code \(prometheus, otlp\)$/],
+  [
+    { OTELIER_METRICS_EXPORTER: 'console', OTEL_METRICS_EXPORTER: 'none' },
+    {},
+    ['prometheus', 'otlp', 'console'],
+    undefined,
+  ],
+  [{ OTEL_METRICS_EXPORTER: 'otlp,console' }, {}, ['prometheus', 'otlp', 'console'], undefined],
+  [{}, {}, ['prometheus', 'otlp'], undefined],
+])('%j and %j with backends in code', async (environment, options, started, warning) => {
+  const backends = [prometheus({ port: 0 }), otlp({ endpoint: 'http://127.0.0.1:1' })];
+  const metrics = startMetrics({ isolated: true, environment, backends, shutdownTimeoutMs: 1, ...options });
+  expect(metrics.status().backends.map(({ name }) => name)).toEqual(started);
+  await metrics.shutdown();
+  const disabling = warnings.filter((message) => message.includes('none'));
+  expect(disabling).toEqual(warning === undefined ? [] : [expect.stringMatching(warning)]);
+});
+
+test('backends that are disabled by none are checked all the same', () => {
+  const environment = { OTEL_METRICS_EXPORTER: 'none' };
+  expect(() => startMetrics({ isolated: true, environment, backends: [prometheus({ port: -1 })] })).toThrow(
+    /prometheus\.port: got -1/,
+  );
+});
+
 test('none overrides other names', () => {
   expect(settingsOf({ OTEL_METRICS_EXPORTER: 'none,console' }).get('console.exportIntervalMs')).toBeUndefined();
   expect(warnings).toEqual(['OTEL_METRICS_EXPORTER: "none" is combined with other names; the other names are ignored']);
