@@ -220,6 +220,7 @@ function createRecorder(pack: Packs[string], { engine, clock, stopping, recorder
     pack.name,
     () => engine.countUnreadableEvent(),
     (message) => diag.warn(message),
+    pack.callsBack,
   );
   const recorder = pack.recorder({
     instruments: engineInstruments(pack.catalogue, engine),

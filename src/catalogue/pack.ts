@@ -9,8 +9,8 @@ import type { InstrumentsOf } from './instruments.js';
  *
  * A guarded verb that throws counts one rejection with the reason `event_unreadable` and logs the first failure of each
  * verb. Two kinds of errors pass through to the caller: a `MetricsError`, which reports invalid options, and any error of
- * a verb that was called with a function, because that function is the application's own (`time(work)`). Promises are
- * returned unchanged.
+ * a verb that was called with a function, because that function is the application's own (`time(work)`), unless the pack
+ * states that it calls no such function. Promises are returned unchanged.
  */
 export interface VerbGuard {
   /**
@@ -53,6 +53,11 @@ export interface Pack<R extends object, D extends Definitions = Definitions> {
   /** Unique among packs, such as `inference`. */
   readonly name: string;
   readonly catalogue: Catalogue<D>;
+  /**
+   * False if no verb calls a function that the application passes: then an error of a verb is counted, even if it was
+   * called with a function. True by default.
+   */
+  readonly callsBack?: boolean;
   /** Options that the pack was created with; if a later pack of the same metrics has others, a warning is logged. */
   readonly options?: object;
   /**

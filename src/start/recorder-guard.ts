@@ -9,12 +9,17 @@ export class RecorderGuard implements VerbGuard {
   readonly #pack: string;
   readonly #count: () => void;
   readonly #warn: (message: string) => void;
+  readonly #callsBack: boolean;
   /** Verbs whose first failure is logged. */
   readonly #warned = new Set<string>();
 
-  /** @param count called for each failure. */
-  constructor(pack: string, count: () => void, warn: (message: string) => void) {
+  /**
+   * @param count called for each failure.
+   * @param callsBack true if verbs may call functions that the application passes.
+   */
+  constructor(pack: string, count: () => void, warn: (message: string) => void, callsBack = true) {
     this.#pack = pack;
+    this.#callsBack = callsBack;
     this.#count = count;
     this.#warn = warn;
   }
@@ -71,7 +76,8 @@ export class RecorderGuard implements VerbGuard {
   /** @throws `error` when it is for the application. */
   #failed(verb: string, error: unknown, args: readonly unknown[]): void {
     // A function among the arguments is the application's own: its errors belong to the application.
-    if (isMetricsError(error) || args.some((argument) => typeof argument === 'function')) throw error;
+    const ofApplication = this.#callsBack && args.some((argument) => typeof argument === 'function');
+    if (isMetricsError(error) || ofApplication) throw error;
     this.#count();
     if (this.#warned.has(verb)) return;
     this.#warned.add(verb);

@@ -33,7 +33,7 @@ const invalid: InvalidInput[] = [
   [
     'a first output after the end',
     (it) => it.sample({ ...sample, firstOutputSeconds: 2, outputs: 5 }),
-    { value_negative: 1 },
+    { value_not_finite: 1 },
   ],
   ['negative outputs', (it) => it.sample({ ...sample, outputs: -5 }), { value_negative: 1 }],
   ['infinite outputs', (it) => it.sample({ ...sample, outputs: Number.POSITIVE_INFINITY }), { value_not_finite: 1 }],

@@ -177,6 +177,19 @@ test('errors and results of a function of the application pass through', async (
   expect(rejected()).toBe(0);
 });
 
+test('errors of a verb that was called with a function are counted if the pack calls no function', () => {
+  const metrics = startMetrics({
+    isolated: true,
+    environment: { OTEL_METRICS_EXPORTER: 'none' },
+    packs: { jobs: { ...jobs, callsBack: false } },
+  });
+  const unreadable = new Proxy(() => {}, { get: () => fail() }) as never;
+  expect(metrics.jobs.job(unreadable)).toBeUndefined();
+  expect(metrics.jobs.begin({ size: 4 })?.end(unreadable)).toBeUndefined();
+  expect(metrics.status().rejected.event_unreadable).toBe(2);
+  expect(() => metrics.jobs.configured()).toThrow('jobs.method');
+});
+
 test('invalid options still throw, and promises are returned unchanged', async () => {
   const { recorder, rejected } = start();
   expect(() => recorder.configured()).toThrow('jobs.method');

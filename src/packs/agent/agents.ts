@@ -1,12 +1,15 @@
 /** Agents of a platform: records their calls, switches and costs, and computes means over the window. */
 import type { InstrumentsOf, Observable } from '../../catalogue/instruments.js';
 import type { PackContext } from '../../catalogue/pack.js';
-import { isAmount } from '../kit/refusal.js';
+import { amountOf, isAmount, isCount, wholeOf, withinRange } from '../kit/refusal.js';
 import { SlidingWindow } from '../kit/sliding-window.js';
 import { StateByName } from '../kit/state-by-name.js';
 import type { AgentCall, AgentSwitch, Tokens } from './events.js';
 import { type AgentDefinitions, agentLimit } from './metrics.js';
 import { costOf, type PriceTable, type TokenPrice } from './prices.js';
+
+/** Highest score. */
+const maxScore = 100;
 
 /** Property of an agent whose mean is computed over the window. */
 type WindowedProperty = 'cost' | 'quality' | 'success';
@@ -41,19 +44,20 @@ export class Agents {
     const agent = call.agent as string;
     const instruments = this.#instruments;
     const of = { agent };
-    const cost = costUsd === undefined ? this.#price(agent, tokens) : costUsd;
+    const cost = costUsd === undefined ? this.#price(agent, tokens) : amountOf(costUsd);
+    const score = quality === undefined ? undefined : scoreOf(quality);
     this.tokens(agent, tokens);
     instruments.agentUsage.add(1, of);
     instruments.agentOutcomes.add(1, { agent, outcome: outcomeOf(ok) });
-    instruments.agentLatency.record(latencyMs as number, of);
+    instruments.agentLatency.record(amountOf(latencyMs), of);
     if (cost !== undefined) instruments.apiCost.add(cost, { agent, operation: operation as string });
 
     const nowMs = this.#clock.monotonicMs();
     const windows = this.#windows.of(agent);
     if (typeof ok === 'boolean') windows.success.add(nowMs, 1, ok ? 1 : 0);
-    if (isAmount(quality)) windows.quality.add(nowMs, 1, quality);
+    if (isAmount(score)) windows.quality.add(nowMs, 1, score);
     // No metric records the quality of a call. The engine counts an invalid one at the metric of tasks.
-    else if (quality !== undefined) instruments.qualityScore.record(quality);
+    else if (score !== undefined) instruments.qualityScore.record(score);
     if (!isAmount(cost)) return undefined;
     windows.cost.add(nowMs, 1, cost);
     this.costUsd += cost;
@@ -64,8 +68,8 @@ export class Agents {
   tokens(agent: string | undefined, tokens: Tokens | undefined): void {
     const of = { agent: agent as string };
     const { input, output } = partsOf(tokens);
-    if (input !== undefined) this.#instruments.tokenUsage.add(input, of);
-    if (output !== undefined) this.#instruments.tokenUsage.add(output, of);
+    if (input !== undefined) this.#instruments.tokenUsage.add(wholeOf(input), of);
+    if (output !== undefined) this.#instruments.tokenUsage.add(wholeOf(output), of);
   }
 
   /** Records a switch from one agent to another. */
@@ -73,15 +77,17 @@ export class Agents {
     const instruments = this.#instruments;
     const pair = { from_agent: from, to_agent: to };
     instruments.agentSwitch.add(1, pair);
-    if (qualityImprovement !== undefined) instruments.agentSwitchQualityImprovement.record(qualityImprovement);
-    if (costRatio !== undefined) instruments.agentCostRatio.set(costRatio, pair);
+    if (qualityImprovement !== undefined) {
+      instruments.agentSwitchQualityImprovement.record(improvementOf(qualityImprovement));
+    }
+    if (costRatio !== undefined) instruments.agentCostRatio.set(withinRange(costRatio), pair);
   }
 
   #price(agent: unknown, tokens: Tokens | undefined): number | undefined {
     const price = this.#prices.get(agent);
     if (price === undefined || typeof tokens !== 'object') return undefined;
     const { input, output } = partsOf(tokens);
-    return isAmount(input) || isAmount(output) ? costOf(price, input, output) : undefined;
+    return isCount(input) || isCount(output) ? amountOf(costOf(price, input, output)) : undefined;
   }
 
   #costRatio(from: string, to: string): number | undefined {
@@ -104,6 +110,16 @@ export class Agents {
       }
     });
   }
+}
+
+/** Returns a score up to 100; NaN for a higher one. */
+export function scoreOf(quality: unknown): number {
+  return amountOf(quality, maxScore);
+}
+
+/** Returns a difference of two scores unchanged, and NaN for any other value. */
+function improvementOf(points: unknown): number {
+  return typeof points === 'number' && Math.abs(points) <= maxScore ? points : Number.NaN;
 }
 
 /** Returns the value of `outcome`; passes a value that is not a boolean to the engine, which counts it. */

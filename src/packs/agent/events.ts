@@ -1,4 +1,4 @@
-/** Events of an agent platform: arguments of the recorder's verbs. Units: milliseconds, US dollars, scores from 0 to 100. */
+/** Events of an agent platform: arguments of the recorder's verbs. Units: milliseconds, US dollars, scores from 0 to 100. Numbers of things are whole. */
 
 /**
  * Tokens of a call. A plain number is counted but cannot be priced, because input and output have different prices; pass
@@ -89,7 +89,7 @@ export interface Evaluation {
 export interface AgentSwitch {
   readonly from: string;
   readonly to: string;
-  /** Change of the quality score; negative if the result became worse. */
+  /** Change of the quality score, -100 to 100; negative if the result became worse. */
   readonly qualityImprovement?: number;
   /** Cost of `to` divided by cost of `from`; by default of their mean costs per call in the window, if known. */
   readonly costRatio?: number;
@@ -142,6 +142,7 @@ export interface GuidelineMatch {
 
 /** Resource usage of the host; an omitted value keeps its last one. */
 export interface Resources {
+  /** 0 to 100, for all cores together. */
   readonly cpuPercent?: number;
   readonly memoryPercent?: number;
   readonly networkPercent?: number;

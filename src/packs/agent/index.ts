@@ -85,6 +85,7 @@ export function agent(options: AgentOptions = {}): Pack<AgentRecorder, AgentDefi
   const fixedPrices = structuredClone(prices);
   return {
     name: 'agent',
+    callsBack: false,
     options,
     catalogue,
     recorder: (context) => new AgentRecorder(context, { windowMs, abandonedAfterMs, prices: fixedPrices }),

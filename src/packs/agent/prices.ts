@@ -1,5 +1,5 @@
 /** Token prices by agent. */
-import { isAmount } from '../kit/refusal.js';
+import { isCount } from '../kit/refusal.js';
 
 /** Prices in US dollars per million tokens. */
 export interface TokenPrice {
@@ -12,5 +12,5 @@ export type PriceTable = Readonly<Record<string, TokenPrice>>;
 
 /** Returns the cost of input and output tokens; an invalid count costs nothing. */
 export function costOf(price: TokenPrice, input: unknown, output: unknown): number {
-  return ((isAmount(input) ? input * price.input : 0) + (isAmount(output) ? output * price.output : 0)) / 1e6;
+  return ((isCount(input) ? input * price.input : 0) + (isCount(output) ? output * price.output : 0)) / 1e6;
 }

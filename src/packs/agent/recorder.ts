@@ -2,11 +2,11 @@
 import type { InstrumentsOf } from '../../catalogue/instruments.js';
 import type { PackContext, VerbGuard } from '../../catalogue/pack.js';
 import { OpenHandles } from '../kit/open-handles.js';
-import { isAmount } from '../kit/refusal.js';
+import { amountOf, isAmount, wholeOf, withinRange } from '../kit/refusal.js';
 import { SlidingWindow } from '../kit/sliding-window.js';
 import { StateByName } from '../kit/state-by-name.js';
 import { TaskHandle, type TaskRecorder, TaskState } from './active-task.js';
-import { Agents, outcomeOf, resultOf } from './agents.js';
+import { Agents, outcomeOf, resultOf, scoreOf } from './agents.js';
 import type {
   ActiveTask,
   AgentCall,
@@ -41,7 +41,7 @@ export interface AgentSettings {
 /**
  * Records the events of an agent platform.
  *
- * Verbs never throw. The engine drops an invalid value and counts it by its reason in `metrics.status().rejected`;
+ * Verbs never throw. The engine drops a value outside its range and counts it by its reason in `metrics.status().rejected`;
  * windows and summary ignore the same values. An event that is not an object, or that throws when it is read, is dropped
  * as a whole and counted as one `event_unreadable`.
  */
@@ -116,7 +116,7 @@ export class AgentRecorder {
       return;
     }
     // An invalid score is counted once: with the task.
-    const score = isAmount(quality) ? quality : undefined;
+    const score = isAmount(scoreOf(quality)) ? quality : undefined;
     const callUsd = this.#agents.call({ agent, operation, latencyMs, ok, quality: score, tokens, costUsd });
     this.#ended(latencyMs, ok, quality, costUsd ?? callUsd);
   }
@@ -133,7 +133,7 @@ export class AgentRecorder {
 
   /** Records an iteration of an agent's loop. */
   iteration(iteration: Iteration): void {
-    this.instruments.iterationDuration.record(iteration.durationMs);
+    this.instruments.iterationDuration.record(amountOf(iteration.durationMs));
   }
 
   /** Records an evaluation of code: its duration and findings. */
@@ -141,12 +141,12 @@ export class AgentRecorder {
     const { instruments } = this;
     const { latencyMs, coveragePercent, vulnerabilities = {}, typeErrors, testFailures } = evaluation;
     const bySeverity = Object.entries(vulnerabilities) as [Severity, number | undefined][];
-    instruments.evaluationLatency.record(latencyMs);
-    if (coveragePercent !== undefined) instruments.testCoverage.record(coveragePercent);
-    if (typeErrors !== undefined) instruments.typeErrors.add(typeErrors);
-    if (testFailures !== undefined) instruments.testFailures.add(testFailures);
+    instruments.evaluationLatency.record(amountOf(latencyMs));
+    if (coveragePercent !== undefined) instruments.testCoverage.record(amountOf(coveragePercent, 100));
+    if (typeErrors !== undefined) instruments.typeErrors.add(wholeOf(typeErrors));
+    if (testFailures !== undefined) instruments.testFailures.add(wholeOf(testFailures));
     for (const [severity, count] of bySeverity) {
-      if (count !== undefined) instruments.securityVulnerabilities.add(count, { severity });
+      if (count !== undefined) instruments.securityVulnerabilities.add(wholeOf(count), { severity });
     }
   }
 
@@ -154,7 +154,8 @@ export class AgentRecorder {
   parallelEvaluation(evaluation: ParallelEvaluation): void {
     const { parallelEvalSpeedup } = this.instruments;
     const { sequentialMs, parallelMs } = evaluation;
-    parallelEvalSpeedup.record(isAmount(sequentialMs) && isAmount(parallelMs) ? sequentialMs / parallelMs : Number.NaN);
+    const speedup = isAmount(sequentialMs) && isAmount(parallelMs) ? sequentialMs / parallelMs : Number.NaN;
+    parallelEvalSpeedup.record(amountOf(speedup));
   }
 
   /** Records a checkpoint: its duration, whether it passed, and whether it ended the task. */
@@ -162,7 +163,7 @@ export class AgentRecorder {
     const { instruments } = this;
     const { checkpoint: number, latencyMs, ok, endsTask = false } = checkpoint;
     const of = { checkpoint: (typeof number === 'number' ? String(number) : number) as '1' | '2' | '3' };
-    instruments.checkpointLatency.record(latencyMs);
+    instruments.checkpointLatency.record(amountOf(latencyMs));
     // A value that is not a boolean is counted as invalid.
     if (ok !== true) instruments.checkpointFailures.add(ok === false ? 1 : Number.NaN, of);
     if (endsTask !== false) instruments.earlyTermination.add(endsTask === true ? 1 : Number.NaN);
@@ -173,7 +174,7 @@ export class AgentRecorder {
     const { instruments } = this;
     const { layer, hit, latencyMs } = lookup;
     instruments.cacheLookups.add(1, { cache_layer: layer, result: resultOf(hit) });
-    if (latencyMs !== undefined) instruments.cacheLookupLatency.record(latencyMs, { cache_layer: layer });
+    if (latencyMs !== undefined) instruments.cacheLookupLatency.record(amountOf(latencyMs), { cache_layer: layer });
     if (typeof hit !== 'boolean') return;
     this.#layers.of(layer).add(this.#clock.monotonicMs(), 1, hit ? 1 : 0);
     this.#totals.lookup(hit);
@@ -182,7 +183,7 @@ export class AgentRecorder {
   /** Sets the current size of a cache. */
   cacheSize(size: CacheSize): void {
     const { layer, megabytes } = size;
-    this.instruments.cacheSize.set(megabytes, { cache_layer: layer });
+    this.instruments.cacheSize.set(withinRange(megabytes), { cache_layer: layer });
   }
 
   /** Records a requested embedding: found in the cache, or generated, with its duration. */
@@ -190,13 +191,13 @@ export class AgentRecorder {
     const { instruments } = this;
     const { cached = false, latencyMs } = embedding as { cached?: boolean; latencyMs?: number };
     instruments.embeddingLookups.add(1, { result: resultOf(cached) });
-    if (cached === false) instruments.embeddingGenerationLatency.record(latencyMs as number);
+    if (cached === false) instruments.embeddingGenerationLatency.record(amountOf(latencyMs));
     if (typeof cached === 'boolean') this.#embeddings.add(this.#clock.monotonicMs(), 1, cached ? 1 : 0);
   }
 
   /** Records the quality of a guideline match. */
   guidelineMatch(match: GuidelineMatch): void {
-    this.instruments.guidelineMatchQuality.record(match.score);
+    this.instruments.guidelineMatchQuality.record(amountOf(match.score, 1));
   }
 
   /** Records a database query. */
@@ -204,7 +205,7 @@ export class AgentRecorder {
     const { instruments } = this;
     const { operation, latencyMs } = query;
     instruments.databaseQueries.add(1, { operation });
-    instruments.databaseLatency.record(latencyMs);
+    instruments.databaseLatency.record(amountOf(latencyMs));
   }
 
   /** Records a call of an external API: count, duration and failure. */
@@ -212,33 +213,34 @@ export class AgentRecorder {
     const { instruments } = this;
     const { service, latencyMs, errorType } = call;
     instruments.externalApiCalls.add(1, { service });
-    instruments.apiCallLatency.record(latencyMs, { service });
+    instruments.apiCallLatency.record(amountOf(latencyMs), { service });
     if (errorType !== undefined) instruments.externalApiErrors.add(1, { service, error_type: errorType });
   }
 
   /** Adds US dollars saved by a cache or a cheaper agent. */
   costSaved(usd: number): void {
-    this.instruments.costSavings.add(usd);
+    this.instruments.costSavings.add(amountOf(usd));
   }
 
   /** Sets the number of waiting tasks. */
   queueDepth(tasks: number): void {
-    this.instruments.taskQueueDepth.set(tasks);
+    this.instruments.taskQueueDepth.set(withinRange(wholeOf(tasks)));
   }
 
   /** Sets the current resource usage of the host. */
   resources(resources: Resources): void {
     const { resourceUtilization, memoryUsage } = this.instruments;
     const { cpuPercent, memoryPercent, networkPercent, processMemoryMb } = resources;
-    if (cpuPercent !== undefined) resourceUtilization.set(cpuPercent, { resource: 'cpu' });
-    if (memoryPercent !== undefined) resourceUtilization.set(memoryPercent, { resource: 'memory' });
-    if (networkPercent !== undefined) resourceUtilization.set(networkPercent, { resource: 'network' });
-    if (processMemoryMb !== undefined) memoryUsage.set(processMemoryMb);
+    if (cpuPercent !== undefined) resourceUtilization.set(withinRange(cpuPercent, 100), { resource: 'cpu' });
+    if (memoryPercent !== undefined) resourceUtilization.set(withinRange(memoryPercent, 100), { resource: 'memory' });
+    if (networkPercent !== undefined)
+      resourceUtilization.set(withinRange(networkPercent, 100), { resource: 'network' });
+    if (processMemoryMb !== undefined) memoryUsage.set(withinRange(processMemoryMb));
   }
 
   /** Records the duration of an export of the metrics: a push, or a scrape as measured by its reader. */
   exported(milliseconds: number): void {
-    this.instruments.metricsExportLatency.record(milliseconds);
+    this.instruments.metricsExportLatency.record(amountOf(milliseconds));
   }
 
   /** Returns a summary of everything recorded since the start; needs no backend. */
@@ -248,11 +250,12 @@ export class AgentRecorder {
 
   #ended(latencyMs: number, ok: TaskOutcome['ok'], quality: number | undefined, costUsd: number | undefined): void {
     const { instruments } = this;
-    instruments.taskLatency.record(latencyMs);
+    const score = quality === undefined ? undefined : scoreOf(quality);
+    instruments.taskLatency.record(amountOf(latencyMs));
     instruments.taskOutcomes.add(1, { outcome: outcomeOf(ok) });
-    if (quality !== undefined) instruments.qualityScore.record(quality);
-    if (costUsd !== undefined) instruments.costPerTask.record(costUsd);
+    if (score !== undefined) instruments.qualityScore.record(score);
+    if (costUsd !== undefined) instruments.costPerTask.record(amountOf(costUsd));
     if (typeof ok === 'boolean') this.#tasks.add(this.#clock.monotonicMs(), 1, ok ? 1 : 0);
-    this.#totals.task(latencyMs, ok, quality, costUsd);
+    this.#totals.task(latencyMs, ok, score, costUsd);
   }
 }

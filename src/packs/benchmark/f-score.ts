@@ -1,5 +1,5 @@
 /** Precision, recall and F1 of binary predictions. */
-import { isAmount } from '../kit/refusal.js';
+import { isCount } from '../kit/refusal.js';
 
 /** One prediction with its ground truth. */
 export interface TestResult {
@@ -33,7 +33,7 @@ export interface FScore {
 
 /**
  * Returns precision, recall and F1 of counts or of single results. A score with a denominator of 0 is 0. All scores are
- * NaN if a count is not a number of 0 or more, a result is not boolean, or the predictions cannot be read.
+ * NaN if a count is not a whole number of 0 or more, a result is not boolean, or the predictions cannot be read.
  *
  * @example
  * import { fScore } from 'otelier/packs/benchmark';
@@ -58,7 +58,7 @@ export function scoreOf({ truePositives, falsePositives, falseNegatives }: Requi
 }
 
 /**
- * Returns the counts of predictions, or `invalidCounts` if a count is not a number of 0 or more or a result is not
+ * Returns the counts of predictions, or `invalidCounts` if a count is not a whole number of 0 or more or a result is not
  * boolean.
  *
  * @throws if the predictions cannot be read.
@@ -67,7 +67,7 @@ export function countPredictions(predictions: PredictionCounts | Iterable<TestRe
   const counts = Symbol.iterator in predictions ? countResults(predictions) : predictions;
   const { truePositives, falsePositives, falseNegatives, trueNegatives = 0 } = counts;
   const all = { truePositives, falsePositives, falseNegatives, trueNegatives };
-  return Object.values(all).every(isAmount) ? all : invalidCounts;
+  return Object.values(all).every(isCount) ? all : invalidCounts;
 }
 
 /** Replaces counts that are invalid. */

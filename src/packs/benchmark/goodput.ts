@@ -4,7 +4,7 @@
  * Defined by Zhong et al., "DistServe: Disaggregating Prefill and Decoding for Goodput-optimized Large Language Model
  * Serving", OSDI 2024, arXiv:2401.09670: the requests per second that meet all of their objectives.
  */
-import { isAmount } from '../kit/refusal.js';
+import { isAmount, isCount } from '../kit/refusal.js';
 
 /** Upper limits of the times of a sample. A limit that is absent is not checked. */
 export interface Slo {
@@ -64,18 +64,23 @@ export function goodput(samples: Iterable<SampleTiming>, slo: Slo, seconds: numb
 export function isWithin(slo: Slo, latency: unknown, firstOutput: unknown, outputs: unknown): boolean {
   return (
     isAtMost(latency, slo.latencySeconds) &&
-    isAtMost(firstOutput, slo.firstOutputSeconds) &&
+    isAtMost(isAfter(firstOutput, latency) ? undefined : firstOutput, slo.firstOutputSeconds) &&
     (slo.perOutputSeconds === undefined || isAtMost(perOutput(latency, firstOutput, outputs), slo.perOutputSeconds))
   );
 }
 
 /**
  * Returns the seconds per output after the first: 0 for at most one output, `undefined` if a time or the number is
- * missing or invalid, negative if the first output is later than the end.
+ * missing or invalid, or if the first output is later than the end.
  */
 export function perOutput(latency: unknown, firstOutput: unknown, outputs: unknown): number | undefined {
-  if (!isAmount(latency) || !isAmount(firstOutput) || !isAmount(outputs)) return undefined;
+  if (!isAmount(latency) || !isAmount(firstOutput) || !isCount(outputs) || firstOutput > latency) return undefined;
   return outputs > 1 ? (latency - firstOutput) / (outputs - 1) : 0;
+}
+
+/** True if both times are valid, and the first output is later than the end: impossible, so the time is not valid either. */
+function isAfter(firstOutput: unknown, latency: unknown): boolean {
+  return isAmount(firstOutput) && isAmount(latency) && firstOutput > latency;
 }
 
 function isAtMost(value: unknown, limit: number | undefined): boolean {

@@ -58,6 +58,7 @@ export function benchmark(options: BenchmarkOptions = {}): Pack<BenchmarkRecorde
   const { namespace } = options;
   return {
     name: 'benchmark',
+    callsBack: false,
     options,
     catalogue: benchmarkCatalogue(limits, settings.slo, namespace === undefined ? {} : { namespace }),
     recorder: (context) => new BenchmarkRecorder(context, settings),

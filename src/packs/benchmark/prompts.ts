@@ -1,6 +1,6 @@
 /** Records samples and scores of one prompt category of a run through instruments that are bound once. */
 import type { BoundCounter, BoundGauge, BoundHistogram, InstrumentsOf } from '../../catalogue/instruments.js';
-import { isAmount } from '../kit/refusal.js';
+import { amountOf, isAmount, isCount, wholeOf } from '../kit/refusal.js';
 import type { FScore, PredictionCounts } from './f-score.js';
 import { perOutput } from './goodput.js';
 import type { BenchmarkDefinitions } from './metrics.js';
@@ -51,11 +51,14 @@ export class PromptMetrics {
   /** Records a sample. The engine rejects and counts invalid values; the rest of the sample is recorded. */
   sample(latency: number, ok: boolean, firstOutput: number | undefined, outputs: number | undefined): void {
     this.#recordOutcome(latency, ok);
-    if (firstOutput !== undefined) this.#timeToFirstOutput.record(firstOutput);
+    // No output is later than the end.
+    if (firstOutput !== undefined) {
+      this.#timeToFirstOutput.record(amountOf(firstOutput, isAmount(latency) ? latency : undefined));
+    }
     if (outputs === undefined) return;
-    this.#outputs.add(outputs);
+    this.#outputs.add(wholeOf(outputs));
     // A failed sample stopped early, so its time per output is not comparable.
-    if (ok !== true || !isAmount(latency) || !isAmount(outputs) || outputs === 0) return;
+    if (ok !== true || !isAmount(latency) || !isCount(outputs) || outputs === 0) return;
     this.#normalizedTimePerOutput.record(latency / outputs);
     const each = perOutput(latency, firstOutput, outputs);
     if (each !== undefined && outputs > 1) this.#timePerOutput.record(each);
@@ -69,7 +72,7 @@ export class PromptMetrics {
   /** Records the consistency of one video and the mean of all videos so far. */
   consistency(given: number): void {
     const value = consistencyOf(given);
-    this.#consistencies.record(value);
+    this.#consistencies.record(amountOf(value));
     if (!isAmount(value)) return;
     this.#consistencySum += value;
     this.#consistencyCount++;
@@ -83,18 +86,18 @@ export class PromptMetrics {
     // Histograms reject negative scores, gauges do not.
     if (fvd !== undefined) {
       if (isAmount(fvd)) instruments.fvd.set(fvd, attributes);
-      instruments.fvdDistribution.record(fvd, attributes);
+      instruments.fvdDistribution.record(amountOf(fvd), attributes);
     }
     if (inceptionScore !== undefined) {
       const score = inceptionScoreOf(inceptionScore);
       if (isAmount(score)) instruments.inceptionScore.set(score, attributes);
-      instruments.inceptionScoreDistribution.record(score, attributes);
+      instruments.inceptionScoreDistribution.record(amountOf(score), attributes);
     }
     if (consistency !== undefined) {
       const score = consistencyOf(consistency);
       if (isAmount(score)) this.#consistency.set(score);
       // The distribution holds single videos only, and counts an invalid score.
-      else this.#consistencies.record(score);
+      else this.#consistencies.record(amountOf(score));
     }
   }
 
@@ -117,13 +120,13 @@ export class PromptMetrics {
     if (typeof ok === 'boolean') {
       const { samples, latency } = ok ? this.#ok : this.#failed;
       samples.add(1);
-      latency.record(seconds);
+      latency.record(amountOf(seconds));
       return;
     }
     // The engine replaces and counts an outcome that is not boolean.
     const attributes = { ...this.#attributes, outcome: ok as 'ok' };
     this.#instruments.samples.add(1, attributes);
-    this.#instruments.latency.record(seconds, attributes);
+    this.#instruments.latency.record(amountOf(seconds), attributes);
   }
 }
 

@@ -2,6 +2,7 @@
 import type { BoundCounter, BoundHistogram, InstrumentsOf } from '../../catalogue/instruments.js';
 import type { Clock } from '../../model/clock.js';
 import { type OpenHandle, OpenHandles } from '../kit/open-handles.js';
+import { amountOf } from '../kit/refusal.js';
 import type { QueuedRequest } from './events.js';
 import type { BenchmarkDefinitions } from './metrics.js';
 import type { TargetAttributes } from './rates.js';
@@ -26,12 +27,12 @@ export class ApiMetrics {
     if (typeof ok !== 'boolean') {
       const attributes = { ...this.#attributes, outcome: ok as 'ok' };
       this.#instruments.apiCalls.add(1, attributes);
-      this.#instruments.apiResponseTime.record(seconds, attributes);
+      this.#instruments.apiResponseTime.record(amountOf(seconds), attributes);
       return;
     }
     const { calls, responseTime } = ok ? this.#ok : this.#failed;
     calls.add(1);
-    responseTime.record(seconds);
+    responseTime.record(amountOf(seconds));
   }
 }
 

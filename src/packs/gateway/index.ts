@@ -43,6 +43,7 @@ export function gateway(options: GatewayOptions = {}): Pack<GatewayRecorder, Gat
   };
   return {
     name: 'gateway',
+    callsBack: false,
     options,
     catalogue: gatewayCatalogue(limits, namespace === undefined ? {} : { namespace }),
     recorder: (context) => new GatewayRecorder(context, settings),

@@ -8,7 +8,7 @@ import type { VerbGuard } from '../../catalogue/pack.js';
 import type { Clock } from '../../model/clock.js';
 import type { BoundedNames } from '../kit/bounded-names.js';
 import type { OpenHandles } from '../kit/open-handles.js';
-import { isAmount } from '../kit/refusal.js';
+import { isAmount, isCount } from '../kit/refusal.js';
 import {
   type ActiveRequest,
   RequestHandle,
@@ -94,16 +94,7 @@ export class Provider {
     // which counts and logs it like a failure of any other verb.
     try {
       const { bytesIn, bytesOut, latencyMs, ok } = sample;
-      if (
-        typeof bytesIn === 'number' &&
-        typeof bytesOut === 'number' &&
-        typeof latencyMs === 'number' &&
-        typeof ok === 'boolean' &&
-        bytesIn >= 0 &&
-        bytesOut >= 0 &&
-        latencyMs >= 0 &&
-        bytesIn + bytesOut + latencyMs < Number.POSITIVE_INFINITY
-      ) {
+      if (isCount(bytesIn) && isCount(bytesOut) && isAmount(latencyMs) && typeof ok === 'boolean') {
         this.#requests.add(1);
         if (!ok) this.#failures.add(1);
         this.#received.add(bytesIn);
@@ -135,7 +126,7 @@ export class Provider {
 
   /** Records the time per output token: the time from the first byte to the end, divided by the tokens after the first. */
   outputTokens(tokens: number, millisecondsFromFirstByte: number): void {
-    if (!isAmount(tokens) || !isAmount(millisecondsFromFirstByte)) this.#countInvalid(1);
+    if (!isCount(tokens) || !isAmount(millisecondsFromFirstByte)) this.#countInvalid(1);
     else if (tokens > 1) this.#timePerOutputToken.record(millisecondsFromFirstByte / 1_000 / (tokens - 1));
   }
 
@@ -193,9 +184,9 @@ export class Provider {
     this.#requests.add(1);
     if (ok === false) this.#failures.add(1);
     else if (ok !== true) invalid++;
-    if (isAmount(bytesIn)) this.#received.add(bytesIn);
+    if (isCount(bytesIn)) this.#received.add(bytesIn);
     else invalid++;
-    if (isAmount(bytesOut)) this.#sent.add(bytesOut);
+    if (isCount(bytesOut)) this.#sent.add(bytesOut);
     else invalid++;
     if (isAmount(latencyMs)) this.#duration.record(latencyMs / 1_000);
     else invalid++;

@@ -69,8 +69,15 @@ export class GatewayRecorder {
     this.#audit.offer(event);
   }
 
-  /** Passes all kept events to `listener`, in batches, until the returned function is called. */
+  /**
+   * Passes all kept events to `listener`, in batches, until the returned function is called. A listener that is not a
+   * function is counted as invalid and ignored.
+   */
   onEvents(listener: EventListener): () => void {
+    if (typeof listener !== 'function') {
+      this.instruments.invalid.add(1, { source: 'record' });
+      return () => {};
+    }
     return this.#listeners.add(listener);
   }
 

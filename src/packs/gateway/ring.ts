@@ -4,6 +4,7 @@
  * Events are copied; the event object remains the caller's.
  */
 import { ownCopy } from '../kit/bounded-names.js';
+import { isAmount, isCount } from '../kit/refusal.js';
 import { type AuditEvent, type AuditedEvent, column, flagFields, numberFields, textFields } from './event.js';
 
 /** Maximum length of a text; a longer text is truncated. */
@@ -46,12 +47,13 @@ export class EventRing {
     const texts = slot * column.textCount;
     this.#invalid = 0;
     // No loop over field names: it would need a dynamic property lookup for each field.
-    this.#setNumber(numbers + column.latencyMs, event.latencyMs);
-    this.#setNumber(numbers + column.firstByteMs, event.firstByteMs);
-    this.#setNumber(numbers + column.proxyMs, event.proxyMs);
-    this.#setNumber(numbers + column.inputTokens, event.inputTokens);
-    this.#setNumber(numbers + column.outputTokens, event.outputTokens);
-    this.#setNumber(numbers + column.totalTokens, event.totalTokens);
+    const latencyMs = this.#setNumber(numbers + column.latencyMs, event.latencyMs);
+    // Both are parts of the latency, if it is known.
+    this.#setNumber(numbers + column.firstByteMs, event.firstByteMs, 0, latencyMs);
+    this.#setNumber(numbers + column.proxyMs, event.proxyMs, 0, latencyMs);
+    const inputTokens = this.#setCount(numbers + column.inputTokens, event.inputTokens);
+    const outputTokens = this.#setCount(numbers + column.outputTokens, event.outputTokens);
+    this.#setCount(numbers + column.totalTokens, event.totalTokens, (inputTokens ?? 0) + (outputTokens ?? 0));
     this.#setNumber(numbers + column.costUsd, event.costUsd);
     this.#setFlag(numbers + column.cacheHit, event.cacheHit);
     this.#setFlag(numbers + column.streaming, event.streaming);
@@ -109,10 +111,18 @@ export class EventRing {
     this.#length--;
   }
 
-  #setNumber(index: number, value: unknown): void {
-    const valid = typeof value === 'number' && value >= 0 && value < Number.POSITIVE_INFINITY;
+  /** Stores an amount from `min` to `max`, or NaN. Returns the amount; `undefined` if it is absent or invalid. */
+  #setNumber(index: number, value: unknown, min = 0, max = Number.MAX_VALUE): number | undefined {
+    const valid = isAmount(value) && value >= min && value <= max;
     this.#numbers[index] = valid ? value : Number.NaN;
-    if (!valid && value !== undefined) this.#invalid++;
+    if (valid) return value;
+    if (value !== undefined) this.#invalid++;
+    return undefined;
+  }
+
+  /** Stores a whole number from `min`, as `#setNumber`. */
+  #setCount(index: number, value: unknown, min = 0): number | undefined {
+    return this.#setNumber(index, value === undefined || isCount(value) ? value : Number.NaN, min);
   }
 
   #setFlag(index: number, value: unknown): void {

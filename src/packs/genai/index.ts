@@ -55,6 +55,7 @@ export function genai(options: GenaiOptions = {}): Pack<GenaiRecorder, GenaiDefi
   const { namespace } = options;
   return {
     name: 'genai',
+    callsBack: false,
     options,
     catalogue: genaiCatalogue(settings.conventions, settings, namespace === undefined ? {} : { namespace }),
     recorder: (context) => new GenaiRecorder(context, settings),

@@ -42,6 +42,7 @@ export function http(options: HttpOptions = {}): Pack<HttpRecorder, HttpDefiniti
   const { namespace } = options;
   return {
     name: 'http',
+    callsBack: false,
     options,
     catalogue: httpCatalogue(bounds, namespace === undefined ? {} : { namespace }),
     recorder: (context) => new HttpRecorder(context, settings),

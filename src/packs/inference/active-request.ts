@@ -3,6 +3,7 @@ import type { Clock } from '../../model/clock.js';
 import type { OpenHandle, OpenHandles } from '../kit/open-handles.js';
 import { isAmount } from '../kit/refusal.js';
 import type { ActiveRequest, EndedRequest, Stage } from './events.js';
+import { isStage } from './stages.js';
 
 /** Records the events of requests. */
 export interface RequestRecorder {
@@ -41,8 +42,8 @@ export class RequestState implements ActiveRequest, OpenHandle {
 
   stage(stage: Stage, seconds: number): void {
     this.#lastMs = this.#clock.monotonicMs();
-    // An invalid value must not replace the valid sum; the engine counts it at once.
-    if (isAmount(seconds)) this.#stages[stage] = (this.#stages[stage] ?? 0) + seconds;
+    // An invalid value must not replace the valid sum; it is counted at once.
+    if (isAmount(seconds) && isStage(stage)) this.#stages[stage] = (this.#stages[stage] ?? 0) + seconds;
     else this.#recorder.stage(stage, seconds);
   }
 

@@ -59,6 +59,7 @@ export function inference(options: InferenceOptions = {}): Pack<InferenceRecorde
   const catalogue = inferenceCatalogue(namespace === undefined ? {} : { namespace });
   return {
     name: 'inference',
+    callsBack: false,
     options,
     catalogue,
     recorder: (context) => new InferenceRecorder(context, { windowMs, abandonedAfterMs }),

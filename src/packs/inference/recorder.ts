@@ -3,28 +3,13 @@ import type { AttributeTypes } from '../../catalogue/attributes.js';
 import type { InstrumentsOf, Observable, ObserveCallback } from '../../catalogue/instruments.js';
 import type { PackContext, VerbGuard } from '../../catalogue/pack.js';
 import { OpenHandles } from '../kit/open-handles.js';
-import { isAmount, readNow, refuse, wholeOf, withinRange } from '../kit/refusal.js';
+import { amountOf, isAmount, readNow, refuse, wholeOf, withinRange } from '../kit/refusal.js';
 import { SlidingWindow } from '../kit/sliding-window.js';
 import { type RequestRecorder, RequestState } from './active-request.js';
 import type { ActiveRequest, Batch, EndedRequest, QueueSizes, Stage, Worker } from './events.js';
 import type { InferenceDefinitions } from './metrics.js';
+import { computeStages, histogramOfStage, isStage, waitStages } from './stages.js';
 import { Workers } from './workers.js';
-
-const histogramOfStage = {
-  deserialize: 'grpcDeserializeLatency',
-  scheduler: 'schedulerLatency',
-  tokenizerQueueWait: 'tokenizerQueueWaitLatency',
-  tokenization: 'tokenizationLatency',
-  batchWait: 'batchWaitLatency',
-  modelQueueWait: 'modelQueueWaitLatency',
-  inference: 'inferenceLatency',
-  send: 'mpQueueSendLatency',
-  receive: 'mpQueueReceiveLatency',
-  serialize: 'grpcSerializeLatency',
-} as const satisfies Record<Stage, keyof InferenceDefinitions>;
-
-const waitStages: ReadonlySet<Stage> = new Set(['tokenizerQueueWait', 'batchWait', 'modelQueueWait']);
-const computeStages: ReadonlySet<Stage> = new Set(['tokenization', 'inference']);
 
 /** Validated options, with defaults applied. */
 export interface InferenceSettings {
@@ -118,7 +103,8 @@ export class InferenceRecorder {
     instruments.requestLatency.record(totalSeconds);
     this.#overall.add(this.#clock.monotonicMs(), 1);
     if (documents !== undefined) instruments.documentsScored.add(wholeOf(documents));
-    if (errorType === undefined) instruments.timeToFirstResult.record(firstResultSeconds ?? totalSeconds);
+    if (errorType === undefined)
+      instruments.timeToFirstResult.record(amountOf(firstResultSeconds ?? totalSeconds, totalSeconds));
     else instruments.requestErrors.add(1, { 'error.type': errorType });
 
     let staged = 0;
@@ -126,6 +112,7 @@ export class InferenceRecorder {
     let computed = 0;
     for (const [stage, given] of timed) {
       this.stage(stage, given ?? 0);
+      if (!isStage(stage)) continue;
       const seconds = withinRange(given ?? 0);
       staged += seconds;
       if (waitStages.has(stage) && given !== undefined) waited = (waited ?? 0) + seconds;
@@ -139,10 +126,14 @@ export class InferenceRecorder {
     instruments.pipelineOverheadLatency.record(Math.max(0, totalSeconds - staged));
   }
 
-  /** Records one stage alone, for work that belongs to no single request. */
+  /**
+   * Records one stage alone, for work that belongs to no single request. An unknown stage is counted at
+   * `pipeline_overhead_latency_seconds`, which its time belongs to.
+   */
   stage(stage: Stage, seconds: number): void {
-    // Untyped code may pass an unknown stage.
-    if (Object.hasOwn(histogramOfStage, stage)) this.instruments[histogramOfStage[stage]].record(seconds);
+    const { instruments } = this;
+    if (isStage(stage)) instruments[histogramOfStage[stage]].record(amountOf(seconds));
+    else refuse(instruments.pipelineOverheadLatency);
   }
 
   /** Records a batch: size, tokens and padding. */
@@ -188,7 +179,9 @@ function watchQueues(instruments: InstrumentsOf<InferenceDefinitions>, sizes: Qu
     [instruments.batchQueueSize, sizes.batch],
   ] as const;
   const stops = gauges.flatMap(([gauge, size]) =>
-    size === undefined ? [] : [observeWhile(gauge, (observation) => observation.observe(withinRange(readNow(size()))))],
+    size === undefined
+      ? []
+      : [observeWhile(gauge, (observation) => observation.observe(numberOfWhole(readNow(size()))))],
   );
   return () => {
     for (const stop of stops) stop();

@@ -3,7 +3,7 @@ import type { BoundCounter, InstrumentsOf, Observable } from '../../catalogue/in
 import type { PackContext, VerbGuard } from '../../catalogue/pack.js';
 import type { Clock } from '../../model/clock.js';
 import { maxValueLength, otherValue } from '../../model/instrument.js';
-import { isAmount, refuse, wholeOf } from '../kit/refusal.js';
+import { isAmount, isCount, refuse, wholeOf } from '../kit/refusal.js';
 import { SlidingWindow } from '../kit/sliding-window.js';
 import type { Worker } from './events.js';
 import { type InferenceDefinitions, workerLimit } from './metrics.js';
@@ -109,7 +109,7 @@ export class Workers {
   /** Records completed requests as a whole or not at all: counter and windows agree. */
   #complete(entry: WorkerEntry, pool: SlidingWindow | undefined, seconds: unknown, requests: unknown): void {
     const instruments = this.#instruments;
-    const isCounted = isAmount(requests) && Number.isInteger(requests);
+    const isCounted = isCount(requests);
     if (isCounted && isAmount(seconds)) {
       const nowMs = this.#clock.monotonicMs();
       entry.count.add(requests);

@@ -1,21 +1,35 @@
 /** Handling of invalid input in recorders: recognizes amounts and promises, and passes invalid values to the engine. */
 
-/** True if a value is a finite, non-negative number. */
+/** Largest amount. A larger number is not a measurement, and could make a sum infinite. */
+const largest = Number.MAX_SAFE_INTEGER;
+
+/** True if a value is a number from 0 to 2^53 - 1. */
 export function isAmount(value: unknown): value is number {
-  return typeof value === 'number' && value >= 0 && value < Number.POSITIVE_INFINITY;
+  return typeof value === 'number' && value >= 0 && value <= largest;
 }
 
-/** Returns a value from 0 to `max` unchanged and NaN for any other value, which the engine drops and counts. */
-export function withinRange(value: unknown, max = Number.MAX_VALUE): number {
-  return isAmount(value) && value <= max ? value : Number.NaN;
+/** True if a value is a whole number from 0 to 2^53 - 1: a number of countable things. */
+export function isCount(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= 0;
 }
 
 /**
- * Returns NaN for a fraction of countable things, which the engine would accept. Other values are unchanged: the engine
- * finds the reason of their rejection.
+ * Returns an amount up to `max`, or a negative number, unchanged, and NaN for any other value. For counters and
+ * histograms, which reject negative numbers by their own reason, but would accept a bigint or a number above `max`.
  */
+export function amountOf(value: unknown, max = largest): number {
+  return typeof value === 'number' && value <= max ? value : Number.NaN;
+}
+
+/** Returns a whole amount, or a negative number, unchanged, and NaN for any other value, as `amountOf`. */
 export function wholeOf(value: unknown): number {
-  return isAmount(value) && !Number.isInteger(value) ? Number.NaN : (value as number);
+  const number = amountOf(value);
+  return number < 0 || Number.isInteger(number) ? number : Number.NaN;
+}
+
+/** Returns an amount up to `max` unchanged and NaN for any other value. For gauges, which would accept a negative number. */
+export function withinRange(value: unknown, max = largest): number {
+  return isAmount(value) && value <= max ? value : Number.NaN;
 }
 
 /** An instrument that records a value, whatever its attributes are. */
@@ -24,11 +38,15 @@ type ValueInstrument =
   | { set(value: number, attributes: never): void }
   | { add(value: number, attributes: never): void };
 
-/** Passes an invalid value to an instrument, which drops and counts it; NaN by default, for a value that is not a number. */
-export function refuse(instrument: ValueInstrument, value: unknown = Number.NaN): void {
-  if ('set' in instrument) instrument.set(value as number, undefined as never);
-  else if ('add' in instrument) instrument.add(value as number, undefined as never);
-  else instrument.record(value as number, undefined as never);
+/**
+ * Makes an instrument drop and count an invalid value: a counter or a histogram as negative if it is a negative number,
+ * otherwise as not finite.
+ */
+export function refuse(instrument: ValueInstrument, value?: unknown): void {
+  const refused = typeof value === 'number' && value < 0 ? value : Number.NaN;
+  if ('set' in instrument) instrument.set(Number.NaN, undefined as never);
+  else if ('add' in instrument) instrument.add(refused, undefined as never);
+  else instrument.record(refused, undefined as never);
 }
 
 /** True if a value is a promise or another thenable, which untyped code may pass instead of a value. */

@@ -2,7 +2,7 @@
 import type { BoundCounter, BoundHistogram, InstrumentsOf } from '../../catalogue/instruments.js';
 import type { PackContext } from '../../catalogue/pack.js';
 import { errorTypeOf, isWord } from '../kit/error-type.js';
-import { isAmount, isThenable, refuse } from '../kit/refusal.js';
+import { isAmount, isCount, isThenable, refuse, wholeOf } from '../kit/refusal.js';
 import type { SlidingWindow } from '../kit/sliding-window.js';
 import type { VisionDefinitions } from './metrics.js';
 
@@ -60,8 +60,8 @@ export class CameraMetrics {
     this.#frames.add(1);
     this.#window.add(nowMs, 1);
     if (isAmount(durationMs)) this.#frameDuration.record(durationMs / 1_000);
-    else if (durationMs !== undefined) refuse(this.#instruments.frameDuration, numberOf(durationMs));
-    if (isAmount(detections)) {
+    else if (durationMs !== undefined) refuse(this.#instruments.frameDuration, durationMs);
+    if (isCount(detections)) {
       this.#detect(detections, undefined);
       this.#detectionsPerFrame.record(detections);
     } else if (detections !== undefined) this.#detectByClass(detections);
@@ -70,7 +70,7 @@ export class CameraMetrics {
   /** Records the time of a stage. */
   recordStage(stage: unknown, milliseconds: unknown): void {
     if (!isAmount(milliseconds)) {
-      refuse(this.#instruments.stageDuration, numberOf(milliseconds));
+      refuse(this.#instruments.stageDuration, milliseconds);
       return;
     }
     const seconds = milliseconds / 1_000;
@@ -95,7 +95,7 @@ export class CameraMetrics {
 
   /** Counts dropped frames. */
   recordDrop(reason: unknown, frames: unknown): void {
-    this.#instruments.droppedFrames.add(frames as number, { camera: this.#camera, reason: reason as 'late' });
+    this.#instruments.droppedFrames.add(wholeOf(frames), { camera: this.#camera, reason: reason as 'late' });
   }
 
   /** Counts an error; `stage` may be undefined. */
@@ -118,21 +118,16 @@ export class CameraMetrics {
       let total = 0;
       for (const name in counts) {
         const count = counts[name];
-        if (isAmount(count)) {
+        if (isCount(count)) {
           total += count;
           this.#detect(count, name);
-        } else refuse(this.#instruments.detections, numberOf(count));
+        } else refuse(this.#instruments.detections, count);
       }
       this.#detectionsPerFrame.record(total);
     } catch {
-      refuse(this.#instruments.detections, numberOf(detections));
+      refuse(this.#instruments.detections, detections);
     }
   }
-}
-
-/** Returns numbers unchanged, so that the engine finds the reason of their rejection; NaN for other values. */
-function numberOf(value: unknown): number {
-  return typeof value === 'number' ? value : Number.NaN;
 }
 
 /**

@@ -89,6 +89,7 @@ export function vision(options: VisionOptions = {}): Pack<VisionRecorder, Vision
   const allStages = [...new Set([...standardStages, ...stages])];
   return {
     name: 'vision',
+    callsBack: false,
     options,
     catalogue: visionCatalogue({ cameras, classes, stages: allStages }, namespace === undefined ? {} : { namespace }),
     recorder: (context) => new VisionRecorder(context, { windowMs, cameras, stages: allStages, memoryBytes }),

@@ -3,7 +3,7 @@ import type { InstrumentsOf } from '../../catalogue/instruments.js';
 import type { PackContext } from '../../catalogue/pack.js';
 import { otherValue } from '../../model/instrument.js';
 import { BoundedNames, type NameOption } from '../kit/bounded-names.js';
-import { isAmount, readNow, refuse } from '../kit/refusal.js';
+import { readNow, refuse, withinRange } from '../kit/refusal.js';
 import { SlidingWindow } from '../kit/sliding-window.js';
 import { Camera } from './camera.js';
 import { CameraMetrics, type VisionContext } from './camera-metrics.js';
@@ -37,19 +37,29 @@ export class VisionRecorder {
   /** By the recorded name of the camera, then by the recorded name of the model. */
   readonly #cameras = new Map<unknown, Map<unknown, Camera>>();
   readonly #windows = new Map<string | undefined, SlidingWindow>();
+  /** Returns the tracker itself if the options cannot be read. */
+  readonly #wrap: (tracker: object, options: AnyWrapOptions) => object;
 
   constructor({ instruments, clock, guard }: PackContext<VisionDefinitions>, settings: VisionSettings) {
     this.instruments = instruments;
     const countUnreadable = guard.verb('Camera.record', rethrow);
     this.#context = { instruments, clock, stages: settings.stages, countUnreadable };
     this.#windowMs = settings.windowMs;
+    this.#wrap = guard.verb(
+      'wrap',
+      (tracker: object, options: AnyWrapOptions) =>
+        wrapTracker(tracker, options, () => this.camera(options.camera, options.model), clock),
+      (tracker: object, _options: AnyWrapOptions) => tracker,
+    );
     this.#cameraNames = new BoundedNames(settings.cameras, trimmed);
     instruments.fps.addCallback((observation) => {
       for (const [camera, window] of this.#windows) {
         observation.observe(window.perSecond(clock.monotonicMs()), { camera });
       }
     });
-    instruments.memoryUsage.addCallback((observation) => observation.observe(readNow(settings.memoryBytes())));
+    instruments.memoryUsage.addCallback((observation) =>
+      observation.observe(withinRange(readNow(settings.memoryBytes()))),
+    );
   }
 
   /**
@@ -77,12 +87,12 @@ export class VisionRecorder {
     const { gpuUtilization, gpuMemoryUsage, gpuMemoryLimit } = this.instruments;
     const { gpu, utilizationPercent, memoryUsedBytes, memoryTotalBytes } = reading;
     const attributes = { gpu: gpu as string };
-    if (isAmount(utilizationPercent)) gpuUtilization.set(utilizationPercent / 100, attributes);
-    else if (utilizationPercent !== undefined) refuse(gpuUtilization);
-    if (isAmount(memoryUsedBytes)) gpuMemoryUsage.set(memoryUsedBytes, attributes);
-    else if (memoryUsedBytes !== undefined) refuse(gpuMemoryUsage);
-    if (isAmount(memoryTotalBytes)) gpuMemoryLimit.set(memoryTotalBytes, attributes);
-    else if (memoryTotalBytes !== undefined) refuse(gpuMemoryLimit);
+    const totalBytes = withinRange(memoryTotalBytes);
+    if (utilizationPercent !== undefined) gpuUtilization.set(withinRange(utilizationPercent, 100) / 100, attributes);
+    // An unknown or invalid total does not limit the memory in use.
+    if (memoryUsedBytes !== undefined)
+      gpuMemoryUsage.set(withinRange(memoryUsedBytes, totalBytes || undefined), attributes);
+    if (memoryTotalBytes !== undefined) gpuMemoryLimit.set(totalBytes, attributes);
   }
 
   /**
@@ -92,8 +102,9 @@ export class VisionRecorder {
    *
    * A function is wrapped without `method`. Calls that the tracker makes itself are not recorded.
    *
-   * @throws {MetricsError} METRICS_OPTIONS_INVALID if the method does not exist, or if it cannot be wrapped because the
-   * tracker is frozen.
+   * @throws {MetricsError} METRICS_OPTIONS_INVALID if the method does not exist, if it cannot be wrapped because the
+   * tracker is frozen, or if `stage` or `detections` is invalid. Options that throw when they are read are counted, and
+   * the tracker is returned unchanged.
    *
    * @example
    * import { startMetrics } from 'otelier';
@@ -116,7 +127,7 @@ export class VisionRecorder {
   wrap<T extends object, M extends MethodName<T>>(tracker: T, options: WrapOptions<T[M]> & { readonly method: M }): T;
   wrap<T extends (...args: never[]) => unknown>(tracker: T, options?: WrapOptions<T>): T;
   wrap<T extends object>(tracker: T, options: AnyWrapOptions = {}): T {
-    return wrapTracker(tracker, options, this.camera(options.camera, options.model), this.#context.clock);
+    return this.#wrap(tracker, options) as T;
   }
 
   #handleOf(name: unknown, model: unknown): Camera {

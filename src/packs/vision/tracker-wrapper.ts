@@ -5,7 +5,7 @@
  * through. Functions keep their identity from one read to the next, and the prototype is the tracker's.
  */
 import { types } from 'node:util';
-import { MetricsError } from '../../errors.js';
+import { MetricsError, type Problem } from '../../errors.js';
 import type { Clock } from '../../model/clock.js';
 import { readNow } from '../kit/refusal.js';
 import type { Camera } from './camera.js';
@@ -36,14 +36,16 @@ export interface AnyWrapOptions extends Omit<WrapOptions<never>, 'detections'> {
   readonly detections?: (result: never) => Detections | undefined;
 }
 
-/** Returns a proxy of `tracker` that records calls through `camera`. */
+/** Returns a proxy of `tracker` that records calls through the camera that `cameraOf` returns. */
 export function wrapTracker<T extends object>(
   tracker: T,
   { method, stage = 'inference', detections = arrayLength }: AnyWrapOptions,
-  camera: Camera,
+  cameraOf: () => Camera,
   clock: Clock,
 ): T {
   checkMethod(tracker, method);
+  checkReadings(stage, detections);
+  const camera = cameraOf();
 
   const record = (result: unknown, startMs: number) => {
     const durationMs = clock.monotonicMs() - startMs;
@@ -134,6 +136,19 @@ function checkMethod(tracker: unknown, method: PropertyKey | undefined): void {
     const expected = 'a method that is not frozen; wrap a function that calls the method instead';
     throw new MetricsError('METRICS_OPTIONS_INVALID', [{ where, value, expected }]);
   }
+}
+
+/** @throws {MetricsError} METRICS_OPTIONS_INVALID if a call could not be recorded. */
+function checkReadings(stage: unknown, detections: unknown): void {
+  const problems: Problem[] = [];
+  if (typeof stage !== 'string') {
+    problems.push({ where: 'vision.wrap.stage', value: stage, expected: 'the name of a stage' });
+  }
+  if (typeof detections !== 'function') {
+    const expected = 'a function that returns the detections of a result';
+    problems.push({ where: 'vision.wrap.detections', value: detections, expected });
+  }
+  if (problems.length > 0) throw new MetricsError('METRICS_OPTIONS_INVALID', problems);
 }
 
 /** Reports whether a proxy must return the property unchanged, by the invariants of JavaScript proxies. */
