@@ -50,8 +50,10 @@ export async function expectRoutes(application: Router, paths: readonly string[]
   expect(rejected()).toEqual({});
 }
 
+const require = createRequire(import.meta.url);
+
 /** The tested versions. `rest` is a wildcard, which has a name in Express 5. */
 export const versions = [
-  { version: 4, express: createRequire(import.meta.url)('express4') as Express, rest: '*' },
-  { version: 5, express: createRequire(import.meta.url)('express') as Express, rest: '*rest' },
+  { version: 4, express: require('express4') as Express, rest: '*' },
+  { version: 5, express: require('express') as Express, rest: '*rest' },
 ];
