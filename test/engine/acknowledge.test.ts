@@ -150,3 +150,28 @@ test('removed series are delivered once, as one point each', async () => {
   expect((await reader.points()).map(({ value }) => value)).toEqual([2]);
   expect(await reader.points()).toEqual([]);
 });
+
+test('a rejected value of an observed counter is delivered after collections without an observation', async () => {
+  const reader = new PlainReader('delta');
+  const { meter, clock } = startEngine({ readers: [reader] });
+  let total: number | undefined;
+  meter.createObservableCounter('m').addCallback((result) => {
+    if (total !== undefined) result.observe(total);
+  });
+  const steps: readonly [observed: number | undefined, answer: 'accept' | 'reject', delivered: number[]][] = [
+    [5, 'reject', [5]],
+    [undefined, 'accept', []],
+    [7, 'accept', [7]],
+    [undefined, 'accept', []],
+    [9, 'reject', [2]],
+    [undefined, 'reject', []],
+    [undefined, 'accept', []],
+    [10, 'accept', [3]],
+  ];
+  for (const [index, [observed, answer, delivered]] of steps.entries()) {
+    clock.advance(10);
+    total = observed;
+    const values = (await reader.points(answer)).map(({ value }) => value);
+    expect(values, `collection ${index + 1}`).toEqual(delivered);
+  }
+});

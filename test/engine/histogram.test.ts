@@ -88,6 +88,19 @@ test('buckets add up to the count; sum, minimum and maximum are exact', async ()
   );
 });
 
+test.each([1, 63, 64, 200])('delta points of a histogram with %i boundaries have all buckets', async (length) => {
+  const reader = new PlainReader('delta');
+  const { meter } = startEngine({ readers: [reader] });
+  const bounds = Array.from({ length }, (_, index) => index);
+  const histogram = meter.createHistogram('m', { advice: { explicitBucketBoundaries: bounds } });
+  for (const recordings of [1, 2]) {
+    for (let count = 0; count < recordings; count++) for (const value of [...bounds, length]) histogram.record(value);
+    const [point] = await reader.points();
+    expect(point?.value.buckets.counts).toEqual(new Array(length + 1).fill(recordings));
+    expect(point?.value.count).toBe((length + 1) * recordings);
+  }
+});
+
 test('sorts the boundaries of a view and removes infinite ones, as stock OpenTelemetry does', async () => {
   const reader = new PlainReader();
   const options = { boundaries: [10, Number.POSITIVE_INFINITY, 5, Number.NEGATIVE_INFINITY] };
