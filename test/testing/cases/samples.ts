@@ -218,4 +218,12 @@ export const samples: readonly Case[] = [
     message: 'a_total: got 129, expected at most 128 characters of exemplar labels',
     line: 3,
   },
+  {
+    // Each character takes two UTF-16 code units.
+    rule: 'long_exemplar',
+    invalid: open('counter', `a_total 1 # {b="${'😀'.repeat(128)}"} 1`),
+    valid: open('counter', `a_total 1 # {b="${'😀'.repeat(127)}"} 1`),
+    message: 'a_total: got 129, expected at most 128 characters of exemplar labels',
+    line: 3,
+  },
 ];
