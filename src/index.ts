@@ -18,6 +18,7 @@ export {
   optional,
   text,
 } from './catalogue/attributes.js';
+export { exponentialBuckets, linearBuckets } from './catalogue/buckets.js';
 export {
   type Catalogue,
   type CatalogueOptions,
