@@ -11,26 +11,13 @@ import type { PriceSource, TokenUsage } from 'otelier/packs/genai';
 import { describe, expect, test, vi } from 'vitest';
 import { startApp } from '../support/program.js';
 import { type ClientOptions, prices, start, startNow } from './genai-client.js';
+import { recordedCost } from './genai-recorded-cost.js';
 
 /** Returns the recorded cost of one operation in US dollars; `unknown:REASON` without a price. */
 async function costOf(options: ClientOptions, usage: TokenUsage, model: string, provider = 'openai') {
   const { recorder, values } = await start(options);
   recorder.operation({ provider, model, usage, durationSeconds: 1 });
   return recordedCost(values);
-}
-
-async function recordedCost(values: () => Promise<Record<string, unknown>>) {
-  const find = async (name: string) => Object.entries(await values()).find(([each]) => each.startsWith(name));
-  // Costs are recorded when the package is loaded.
-  const [name = '', usd] = await vi.waitFor(async () => {
-    const found = (await find('cost_usd_total')) ?? (await find('cost_unknown_total'));
-    expect(found).toBeDefined();
-    return found as [string, number];
-  });
-  if (name.startsWith('cost_unknown')) return `unknown:${name.split('/').at(-1)}`;
-  const [, sum] = (await find('operation_cost_usd_sum')) ?? [];
-  expect(sum).toBe(usd);
-  return usd;
 }
 
 const plain = { inputTokens: 1_234, outputTokens: 567 };

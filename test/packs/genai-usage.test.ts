@@ -93,7 +93,9 @@ test('never throws, and returns amounts only', () => {
   fc.assert(
     fc.property(fc.anything({ maxDepth: 4 }), (anything) => {
       const usage = usageOf({ usage: anything, usageMetadata: anything, choices: anything, timings: anything });
-      for (const value of Object.values(usage ?? {})) expect(value).toBeGreaterThanOrEqual(0);
+      const { serviceTier = '', toolUses = {}, ...amounts } = usage ?? {};
+      expect(serviceTier).toBeTypeOf('string');
+      for (const value of Object.values({ ...amounts, ...toolUses })) expect(value).toBeGreaterThanOrEqual(0);
     }),
   );
 });

@@ -2,6 +2,7 @@
 import { isAmount } from '../kit/refusal.js';
 import type { ModelAttributes } from './bounded-attributes.js';
 import type { GenaiInstruments, unknownCosts } from './metrics.js';
+import { priceGaps } from './model-price.js';
 import type { PriceSource } from './prices.js';
 import { type NormalizedUsage, normalizeUsage, type RawUsage } from './usage.js';
 
@@ -65,9 +66,9 @@ export class Costs {
 
   #price(prices: PriceSource | undefined, operation: PricedOperation): void {
     const { attributes, isEstimated } = operation;
-    const usd = prices === undefined ? undefined : costByPrices(prices, operation);
-    if (usd !== undefined) this.#record(usd, isEstimated ? { ...attributes, estimated: true } : attributes);
-    else this.#countUnknown(prices === undefined ? 'no_prices' : 'unknown_model', attributes);
+    const cost = prices === undefined ? 'no_prices' : costByPrices(prices, operation);
+    if (typeof cost === 'string') this.#countUnknown(cost, attributes);
+    else this.#record(cost, isEstimated ? { ...attributes, estimated: true } : attributes);
   }
 
   #record(usd: number, attributes: ModelAttributes & { readonly estimated?: boolean }): void {
@@ -93,17 +94,19 @@ function areValid({ 'server.port': port, ...texts }: ModelAttributes): boolean {
   );
 }
 
-/** Returns the cost by the first of the models that has a price. */
-function costByPrices(prices: PriceSource, { provider, models, usage }: PricedOperation): number | undefined {
-  if (typeof provider !== 'string') return undefined;
+/** Returns the cost by the first of the models that has a price, or the reason why the cost is unknown. */
+function costByPrices(prices: PriceSource, { provider, models, usage }: PricedOperation): number | UnknownCost {
+  if (typeof provider !== 'string') return 'unknown_model';
   for (const model of models) {
     if (typeof model !== 'string' || model === '') continue;
     try {
-      const usd = prices.priceOf(provider, model, usage);
-      if (isAmount(usd)) return usd;
+      const cost = prices.priceOf(provider, model, usage);
+      if (isAmount(cost)) return cost;
+      const gap = priceGaps.find((each) => each === cost);
+      if (gap !== undefined) return gap;
     } catch {
       // An error of the user's price source counts as an unknown price.
     }
   }
-  return undefined;
+  return 'unknown_model';
 }

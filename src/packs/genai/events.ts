@@ -1,4 +1,5 @@
 /** Events of generative AI operations: the arguments of the recorder's methods. Units: seconds, tokens, US dollars. */
+import type { ReportedUsage, TokenUsage } from './token-usage.js';
 
 /** The start of an operation, such as a model call. */
 export interface OperationStart {
@@ -18,34 +19,12 @@ export interface OperationStart {
   readonly inputText?: string | (() => string | undefined);
 }
 
-/** Tokens of an operation, as OpenTelemetry counts them: each total includes its parts. */
-export interface TokenUsage {
-  /** All input tokens, including cache reads and writes. */
-  readonly inputTokens?: number;
-  /** All output tokens, including reasoning. */
-  readonly outputTokens?: number;
-  /** Input tokens read from the provider's cache. */
-  readonly cacheReadTokens?: number;
-  /** Input tokens written to the provider's cache. */
-  readonly cacheWriteTokens?: number;
-  /** The part of `cacheWriteTokens` that was written for one hour, at another price. Used for costs only. */
-  readonly cacheWrite1hTokens?: number;
-  /** Output tokens used for reasoning. */
-  readonly reasoningTokens?: number;
-  /** Input tokens of audio. */
-  readonly audioInputTokens?: number;
-  /** Output tokens of audio. */
-  readonly audioOutputTokens?: number;
-  /** The cost that the provider reports, in US dollars. Takes precedence over the cost of the tokens. */
-  readonly costUsd?: number;
-}
-
 /** The outcome of an operation. */
 export interface OperationEnd {
   /** The model that answered, `gen_ai.response.model`. */
   readonly responseModel?: string;
   /** The tokens: as `TokenUsage`, or the usage object of a provider, which `usageOf` reads. */
-  readonly usage?: TokenUsage | object;
+  readonly usage?: TokenUsage | ReportedUsage | undefined;
   /** The class of the error: a code, a status, a class name. Absent when the operation succeeded. */
   readonly errorType?: string;
   /** The cost; by default derived from `usage` and the price of the model. */
@@ -87,7 +66,7 @@ export interface StreamReading<T> {
    * Returns the tokens used so far, if a chunk has them, as `TokenUsage` or as the provider reports them. Counts are
    * cumulative: a lower value does not replace a higher one.
    */
-  usage?(chunk: T): TokenUsage | object | undefined;
+  usage?(chunk: T): TokenUsage | ReportedUsage | null | undefined;
   /** Returns the model that answers, if a chunk has it. */
   model?(chunk: T): string | undefined;
   /** Returns the number of output tokens in a chunk. */

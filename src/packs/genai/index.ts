@@ -24,16 +24,18 @@ export type {
   ServerRequest,
   StreamOutcome,
   StreamReading,
-  TokenUsage,
   ToolExecution,
   WorkflowRun,
 } from './events.js';
 export type { GenaiDefinitions, GenaiInstruments } from './metrics.js';
+export type { ContextTier, ModelPrice, PriceGap, TokenPrices } from './model-price.js';
 export type { GenaiOptions } from './options.js';
-export type { ModelPrice, ModelPriceTable, PriceSource } from './prices.js';
+export type { ModelPriceTable, PriceSource } from './prices.js';
 export { usageOf } from './provider-usage.js';
 export type { GenaiRecorder } from './recorder.js';
 export type { Tokenizer } from './token-estimate.js';
+export type { ReportedUsage, TokenUsage } from './token-usage.js';
+export type { NormalizedUsage } from './usage.js';
 export { type AnthropicClient, observeAnthropic } from './wrappers/anthropic.js';
 export { type ObserveOpenAIOptions, type OpenAIClient, observeOpenAI } from './wrappers/openai.js';
 export type { ObserveOptions } from './wrappers/sdk-client.js';

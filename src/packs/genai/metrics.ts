@@ -11,6 +11,7 @@ import { errorType, estimated, modelAttributes, type NameSettings, nameLimit } f
 import type { Conventions } from './conventions.js';
 import { latestDefinitions } from './latest.js';
 import { legacyDefinitions } from './legacy.js';
+import { priceGaps } from './model-price.js';
 
 /** Seconds of an agent invocation: 0.1 s to 410 s, doubling. */
 const agentSeconds = Array.from({ length: 13 }, (_, power) => 0.1 * 2 ** power);
@@ -23,10 +24,17 @@ const tokensPerSecond = [1, 2.5, 5, 10, 20, 30, 40, 50, 75, 100, 150, 200, 300, 
 const operationUsd = [0.00001, 0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5];
 
 /**
- * Reasons for an unknown cost: no price for the model, no prices, a full queue while prices loaded, no usage, or a stream
- * without the tokens of its output.
+ * Reasons for an unknown cost: no price for the model, no prices, a full queue while prices loaded, no usage, a stream
+ * without the tokens of its output, or a part of the operation without a price.
  */
-export const unknownCosts = ['unknown_model', 'no_prices', 'queue_full', 'no_usage', 'incomplete_usage'] as const;
+export const unknownCosts = [
+  'unknown_model',
+  'no_prices',
+  'queue_full',
+  'no_usage',
+  'incomplete_usage',
+  ...priceGaps,
+] as const;
 
 /** Returns the definitions that do not depend on the selected conventions. */
 function commonDefinitions(names: NameSettings) {

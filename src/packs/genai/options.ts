@@ -2,9 +2,9 @@
 import { MetricsError, type Problem } from '../../errors.js';
 import { maxNameLength, modelNormalization, type NameOption } from '../kit/bounded-names.js';
 import { unknownOptions, wrongFlags, wrongMilliseconds, wrongNames } from '../kit/options.js';
-import { wrongPrices } from '../kit/prices.js';
 import type { NameSettings } from './bounded-attributes.js';
 import { allConventions, type Conventions, conventionsOf } from './conventions.js';
+import { wrongPriceTable } from './price-table.js';
 import { type ModelPriceTable, type PriceSource, tablePrices } from './prices.js';
 import type { Tokenizer } from './token-estimate.js';
 
@@ -90,8 +90,7 @@ export function settingsOf(options: GenaiOptions): GenaiSettings {
   if (tokenizer !== undefined && typeof tokenizer !== 'function') {
     problems.push({ where: 'genai.tokenizer', value: tokenizer, expected: 'a function (text, model) => tokens' });
   }
-  const parts = { required: ['input', 'output'], optional: ['cacheRead', 'cacheWrite', 'cacheWrite1h', 'reasoning'] };
-  if (isTable(prices)) problems.push(...wrongPrices('genai.prices', prices, { of: 'model', ...parts }));
+  if (isTable(prices)) problems.push(...wrongPriceTable('genai.prices', prices));
   if (problems.length > 0) throw new MetricsError('METRICS_OPTIONS_INVALID', problems);
   const pricedModels = isTable(prices) && typeof models === 'number' ? modelsOf(prices, modelFamilies) : [];
   return {

@@ -1,13 +1,14 @@
 /**
  * Prices of the optional package `@pydantic/genai-prices`, loaded when metrics start.
  *
- * A calculation by the package takes tens of microseconds. Fixed rates of a model are therefore cached. If the price
+ * A calculation by the package takes tens of microseconds. Fixed prices of a model are therefore cached. If the price
  * depends on the number of tokens or on the time, the package calculates each cost.
  */
 import type { Clock } from '../../model/clock.js';
 import { modelFamily, ownCopy } from '../kit/bounded-names.js';
 import { isAmount } from '../kit/refusal.js';
-import { costOf, type ModelPrice, type PriceSource } from './prices.js';
+import { costOf, gapOf, type ModelPrice, type PriceGap, tierFactor, toolFees } from './model-price.js';
+import type { PriceSource } from './prices.js';
 import type { NormalizedUsage } from './usage.js';
 
 /** Maximum number of cached models. */
@@ -24,22 +25,51 @@ const providerIds: ReadonlyMap<string, string> = new Map([
   ['x_ai', 'x-ai'],
 ]);
 
+/**
+ * Factors of service tiers, which the package does not have, by provider: OpenAI and Anthropic process batches, and OpenAI
+ * also flexible requests, at half the price of all tokens. Other tiers have no common factor.
+ */
+const tierFactors: ReadonlyMap<string, Readonly<Record<string, number>>> = new Map([
+  ['openai', { flex: 0.5, batch: 0.5 }],
+  ['anthropic', { batch: 0.5 }],
+]);
+
+/** Parts of a price, with their names in the package. */
+const rateNames = {
+  cacheRead: 'cache_read_mtok',
+  cacheWrite: 'cache_write_mtok',
+  cacheWrite1h: 'cache_write_1h_mtok',
+  reasoning: 'output_reasoning_mtok',
+  audioInput: 'input_audio_mtok',
+  audioOutput: 'output_audio_mtok',
+  audioCacheRead: 'cache_audio_read_mtok',
+  imageInput: 'input_image_mtok',
+  imageOutput: 'output_image_mtok',
+};
+/** Tools, with the names of their fees per thousand uses in the package. */
+const feeNames = { web_search: 'web_searches_kcount', file_search: 'storage_searches_kcount' };
+
+/** A price that the package calculated. */
+interface Calculation {
+  readonly total_price: number;
+  readonly model: { readonly prices: unknown };
+  readonly model_price: Readonly<Record<string, unknown>>;
+}
+
 /** The members of the package that are used. */
 interface PricePackage {
   calcPrice(
     usage: Record<string, number>,
     model: string,
     options: { providerId: string; timestamp: Date },
-  ): { total_price: number; model: { prices: unknown }; model_price: Readonly<Record<string, unknown>> } | null;
+  ): Calculation | null;
 }
-
-/** Fixed rates of a model; `variable` if the package must calculate each cost. */
-type Rates = ModelPrice | 'variable';
 
 /** A model that the package knows, under its name in the package. */
 interface KnownModel {
   readonly name: string;
-  readonly rates: Rates;
+  /** The fixed price; `undefined` if the package must calculate each cost. */
+  readonly price: ModelPrice | undefined;
 }
 
 /** Loads the package. Resolves to `undefined` if the package is not installed or cannot be loaded. */
@@ -64,11 +94,15 @@ class PackagePrices implements PriceSource {
     this.#cacheStartMs = clock.monotonicMs();
   }
 
-  priceOf(provider: string, model: string, usage: NormalizedUsage): number | undefined {
+  priceOf(provider: string, model: string, usage: NormalizedUsage): number | PriceGap | undefined {
     const known = this.#lookUp(provider, model);
     if (known === null) return undefined;
-    const { name, rates } = known;
-    return rates === 'variable' ? this.#calculate(provider, name, usage)?.total_price : costOf(rates, usage);
+    if (known.price !== undefined) return costOf(known.price, usage);
+    const calculated = this.#calculate(provider, known.name, usage);
+    if (calculated === null) return undefined;
+    const price = priceOf(provider, calculated.model_price);
+    const gap = gapOf(price, price, usage);
+    return gap ?? calculated.total_price * tierFactor(price, usage) + toolFees(price, usage);
   }
 
   #lookUp(provider: string, model: string): KnownModel | null {
@@ -90,7 +124,7 @@ class PackagePrices implements PriceSource {
   #find(provider: string, model: string): KnownModel | null {
     for (const name of new Set([model, model.replace(/^.*\//, ''), modelFamily(model)])) {
       const found = this.#calculate(provider, name);
-      if (found !== null) return { name: ownCopy(name), rates: ratesOf(found.model.prices, found.model_price) };
+      if (found !== null) return { name: ownCopy(name), price: fixedPrice(provider, found) };
     }
     return null;
   }
@@ -107,26 +141,43 @@ class PackagePrices implements PriceSource {
             cache_write_tokens: usage.cacheWriteTokens,
             cache_write_1h_tokens: usage.cacheWrite1hTokens,
             output_reasoning_tokens: usage.reasoningTokens,
+            input_audio_tokens: usage.audioInputTokens,
+            output_audio_tokens: usage.audioOutputTokens,
+            cache_audio_read_tokens: usage.audioCacheReadTokens,
+            input_image_tokens: usage.imageInputTokens,
+            output_image_tokens: usage.imageOutputTokens,
           };
     return this.#package.calcPrice(tokens, model, { providerId, timestamp: new Date(this.#clock.nowUnixMs()) });
   }
 }
 
-/** Returns the fixed rates of a model, or `variable` if its price depends on time, amount or requests. */
-function ratesOf(prices: unknown, price: Readonly<Record<string, unknown>>): Rates {
-  const { input_mtok: input, output_mtok: output, requests_kcount: perRequest } = price;
-  const tokenRates = Object.entries(price).filter(([unit]) => unit.endsWith('_mtok'));
+/** Returns the fixed price of a model; `undefined` if its price depends on time, amount or requests. */
+function fixedPrice(provider: string, { model, model_price: rates }: Calculation): ModelPrice | undefined {
+  const tokenRates = Object.entries(rates).filter(([unit]) => unit.endsWith('_mtok'));
   // A list of prices has conditions, such as a date or a time of day.
-  if (Array.isArray(prices) || perRequest !== undefined || !tokenRates.every(([, rate]) => isAmount(rate)))
-    return 'variable';
-  if (!isAmount(input) || !isAmount(output)) return 'variable';
-  const optional = (part: string, rate: unknown) => (isAmount(rate) ? { [part]: rate } : {});
+  const isFixed =
+    !Array.isArray(model.prices) &&
+    rates['requests_kcount'] === undefined &&
+    tokenRates.every(([, rate]) => isAmount(rate)) &&
+    isAmount(rates['input_mtok']) &&
+    isAmount(rates['output_mtok']);
+  return isFixed ? priceOf(provider, rates) : undefined;
+}
+
+/** Returns the price that consists of rates of the package. Rates that depend on the amount have their lowest value. */
+function priceOf(provider: string, rates: Readonly<Record<string, unknown>>): ModelPrice {
+  const rateOf = (name: string): number | undefined => {
+    const rate = rates[name];
+    const fixed = typeof rate === 'object' && rate !== null ? (rate as { readonly base?: unknown }).base : rate;
+    return isAmount(fixed) ? fixed : undefined;
+  };
+  const parts = Object.entries(rateNames).map(([part, name]) => [part, rateOf(name)] as const);
+  const fees = Object.entries(feeNames).map(([tool, name]) => [tool, rateOf(name)] as const);
   return {
-    input,
-    output,
-    ...optional('cacheRead', price['cache_read_mtok']),
-    ...optional('cacheWrite', price['cache_write_mtok']),
-    ...optional('cacheWrite1h', price['cache_write_1h_mtok']),
-    ...optional('reasoning', price['output_reasoning_mtok']),
+    input: rateOf('input_mtok') ?? 0,
+    output: rateOf('output_mtok') ?? 0,
+    ...Object.fromEntries(parts.filter(([, rate]) => rate !== undefined)),
+    serviceTiers: tierFactors.get(provider.trim().toLowerCase()) ?? {},
+    tools: Object.fromEntries(fees.flatMap(([tool, fee]) => (fee === undefined ? [] : [[tool, fee / 1_000]]))),
   };
 }

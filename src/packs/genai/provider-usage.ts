@@ -3,10 +3,9 @@
  *
  * test/packs/genai-usage-shapes.ts has an example and the source of each format.
  */
-import { isAmount } from '../kit/refusal.js';
-import type { TokenUsage } from './events.js';
-
-type Fields = Readonly<Record<string, unknown>>;
+import { serviceTierOf, toolUsesOf } from './charges.js';
+import { amount, type Fields, max, object, sum } from './fields.js';
+import type { TokenUsage } from './token-usage.js';
 
 /** Maximum depth and number of fields that are merged. */
 const [maxDepth, maxFields] = [3, 64];
@@ -24,7 +23,8 @@ export function usageOf(reported: unknown): TokenUsage | undefined {
   const usage = fields === undefined ? undefined : tokensOf(fields);
   const costUsd = reportedCost(reported, fields);
   if (usage === undefined && costUsd === undefined) return undefined;
-  const known = Object.entries({ ...usage, costUsd }).filter(([, value]) => value !== undefined);
+  const [serviceTier, toolUses] = [serviceTierOf(reported, fields), toolUsesOf(reported, fields)];
+  const known = Object.entries({ ...usage, serviceTier, toolUses, costUsd }).filter(([, value]) => value !== undefined);
   return Object.fromEntries(known) as TokenUsage;
 }
 
@@ -68,7 +68,7 @@ function tokensOf(fields: Fields): TokenUsage | undefined {
   return undefined;
 }
 
-type Tokens = { readonly [Key in keyof TokenUsage]: number | undefined };
+type Tokens = { readonly [Key in keyof Omit<TokenUsage, 'serviceTier' | 'toolUses'>]: number | undefined };
 
 /** Gemini counts thoughts and the prompts of tools separately; the prompt includes cached content. */
 function geminiTokens(fields: Fields): Tokens | undefined {
@@ -80,8 +80,11 @@ function geminiTokens(fields: Fields): Tokens | undefined {
     outputTokens: sum(answer, thoughts),
     cacheReadTokens: amount(fields, 'cachedContentTokenCount'),
     reasoningTokens: thoughts,
-    audioInputTokens: sum(audioOf(fields['promptTokensDetails']), audioOf(fields['toolUsePromptTokensDetails'])),
-    audioOutputTokens: audioOf(fields['candidatesTokensDetails'] ?? fields['responseTokensDetails']),
+    audioInputTokens: modality('AUDIO', fields['promptTokensDetails'], fields['toolUsePromptTokensDetails']),
+    audioOutputTokens: modality('AUDIO', fields['candidatesTokensDetails'] ?? fields['responseTokensDetails']),
+    audioCacheReadTokens: modality('AUDIO', fields['cacheTokensDetails']),
+    imageInputTokens: modality('IMAGE', fields['promptTokensDetails'], fields['toolUsePromptTokensDetails']),
+    imageOutputTokens: modality('IMAGE', fields['candidatesTokensDetails'] ?? fields['responseTokensDetails']),
   };
 }
 
@@ -121,8 +124,10 @@ function anthropicTokens(fields: Fields): Tokens | undefined {
 
 /** OpenAI and compatible servers: the input includes cached tokens. */
 function openaiTokens(fields: Fields): Tokens | undefined {
-  const inputDetails = fields['prompt_tokens_details'] ?? fields['input_tokens_details'];
-  const outputDetails = fields['completion_tokens_details'] ?? fields['output_tokens_details'];
+  const inputDetails =
+    fields['prompt_tokens_details'] ?? fields['input_tokens_details'] ?? fields['input_token_details'];
+  const outputDetails =
+    fields['completion_tokens_details'] ?? fields['output_tokens_details'] ?? fields['output_token_details'];
   const hits = amount(fields, 'prompt_cache_hit_tokens');
   const read = max(
     amount(inputDetails, 'cached_tokens'),
@@ -157,6 +162,9 @@ function openaiTokens(fields: Fields): Tokens | undefined {
     reasoningTokens: reasoning || separate || reasoning,
     audioInputTokens: amount(inputDetails, 'audio_tokens'),
     audioOutputTokens: amount(outputDetails, 'audio_tokens'),
+    audioCacheReadTokens: amount(object(inputDetails)?.['cached_tokens_details'], 'audio_tokens'),
+    imageInputTokens: amount(inputDetails, 'image_tokens'),
+    imageOutputTokens: amount(outputDetails, 'image_tokens'),
   };
 }
 
@@ -198,28 +206,9 @@ export function reportedCost(reported: unknown, usage: Fields | undefined): numb
   return amount(usage, 'cost') ?? amount(cost, 'total_cost') ?? amount(hidden, 'response_cost');
 }
 
-/** Returns the audio tokens of a list of tokens by modality. */
-function audioOf(details: unknown): number | undefined {
-  if (!Array.isArray(details)) return undefined;
-  const audio = details.slice(0, maxFields).filter((each) => object(each)?.['modality'] === 'AUDIO');
-  return sum(...audio.map((each) => amount(each, 'tokenCount')));
-}
-
-function object(value: unknown): Fields | undefined {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Fields) : undefined;
-}
-
-function amount(value: unknown, name: string): number | undefined {
-  const count = object(value)?.[name];
-  return isAmount(count) ? count : undefined;
-}
-
-function sum(...counts: readonly (number | undefined)[]): number | undefined {
-  const known = counts.filter((count) => count !== undefined);
-  return known.length === 0 ? undefined : known.reduce((total, count) => total + count, 0);
-}
-
-function max(...counts: readonly (number | undefined)[]): number | undefined {
-  const known = counts.filter((count) => count !== undefined);
-  return known.length === 0 ? undefined : Math.max(...known);
+/** Returns the tokens of a modality in lists of tokens by modality. */
+function modality(name: string, ...lists: readonly unknown[]): number | undefined {
+  const details = lists.flatMap((list) => (Array.isArray(list) ? list.slice(0, maxFields) : []));
+  const found = details.filter((each) => object(each)?.['modality'] === name);
+  return sum(...found.map((each) => amount(each, 'tokenCount')));
 }

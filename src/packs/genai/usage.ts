@@ -1,13 +1,16 @@
 /** Token usage of an operation, recorded under the names of the selected conventions. */
 import { isAmount, refuse } from '../kit/refusal.js';
 import type { ModelAttributes } from './bounded-attributes.js';
-import type { TokenUsage } from './events.js';
+import { tierName } from './charges.js';
 import type { GenaiInstruments } from './metrics.js';
 import { findUsage, usageOf } from './provider-usage.js';
+import type { TotalTokens } from './token-estimate.js';
+import type { TokenUsage } from './token-usage.js';
 
 /** Usage as the caller passed it, not yet validated. */
 export type RawUsage = { -readonly [K in keyof TokenUsage]?: TokenUsage[K] | undefined };
 
+/** The fields with numbers of tokens. */
 const fields = [
   'inputTokens',
   'outputTokens',
@@ -17,9 +20,16 @@ const fields = [
   'reasoningTokens',
   'audioInputTokens',
   'audioOutputTokens',
+  'audioCacheReadTokens',
+  'imageInputTokens',
+  'imageOutputTokens',
 ] as const;
 
-const fieldsAndCost = [...fields, 'costUsd'] as const;
+const amounts = [...fields, 'costUsd'] as const;
+const allFields = [...amounts, 'serviceTier', 'toolUses'] as const;
+
+/** Maximum number of tools that are merged from one usage. */
+const maxTools = 100;
 
 /** Fields of Bedrock, whose `inputTokens` excludes cached tokens. */
 const bedrockFields = ['cacheReadInputTokens', 'cacheWriteInputTokens', 'cacheDetails'];
@@ -34,16 +44,30 @@ export function readUsage(usage: unknown, target: RawUsage): void {
   if (typeof usage !== 'object') throw new TypeError('usage is not an object');
   const reported = findUsage(usage) as Readonly<Record<string, unknown>>;
   const isOwn =
-    reported === usage &&
-    fieldsAndCost.some((field) => field in usage) &&
-    !bedrockFields.some((field) => field in usage);
+    reported === usage && allFields.some((field) => field in usage) && !bedrockFields.some((field) => field in usage);
   const source: RawUsage = isOwn ? usage : (usageOf(usage) ?? {});
-  for (const field of fieldsAndCost) {
+  for (const field of amounts) {
     const value = source[field];
     const known = target[field];
     if (value === undefined || value === null) continue;
     target[field] = isAmount(known) && isAmount(value) ? Math.max(known, value) : value;
   }
+  readCharges(source, target);
+}
+
+/** Merges the service tier, of which the latest counts, and the uses of tools, which never fall. */
+function readCharges({ serviceTier, toolUses }: RawUsage, target: RawUsage): void {
+  if (serviceTier !== undefined && serviceTier !== null) {
+    if (typeof serviceTier !== 'string') throw new TypeError('the service tier is not a string');
+    target.serviceTier = serviceTier;
+  }
+  if (toolUses === undefined || toolUses === null) return;
+  const merged = new Map(Object.entries(target.toolUses ?? {}));
+  for (const [tool, uses] of Object.entries(toolUses).slice(0, maxTools)) {
+    if (!isAmount(uses)) throw new TypeError('the uses of a tool are not an amount');
+    merged.set(tool, Math.max(merged.get(tool) ?? 0, uses));
+  }
+  target.toolUses = Object.fromEntries(merged);
 }
 
 /** Returns the reason why no cost can be derived from the usage; `undefined` if a cost can be derived. */
@@ -53,24 +77,32 @@ export function usageGap(usage: RawUsage, isStream: boolean): 'no_usage' | 'inco
   return isStream && usage.outputTokens === undefined ? 'incomplete_usage' : undefined;
 }
 
-/** Usage whose fields are all amounts, and whose totals are not below the sum of their parts. */
+/**
+ * Usage whose numbers are all amounts, and whose totals are not below the sum of their parts. `serviceTier` is in lower case,
+ * and empty for the standard tier.
+ */
 export type NormalizedUsage = Required<Omit<TokenUsage, 'costUsd'>>;
 
 /** Normalizes usage: replaces invalid fields by 0, and raises a total to the sum of its parts. */
 export function normalizeUsage(usage: RawUsage): NormalizedUsage {
   const amount = (field: (typeof fields)[number]) => (isAmount(usage[field]) ? (usage[field] as number) : 0);
-  const [cacheReadTokens, cacheWrite1hTokens] = [amount('cacheReadTokens'), amount('cacheWrite1hTokens')];
-  const cacheWriteTokens = Math.max(amount('cacheWriteTokens'), cacheWrite1hTokens);
-  const reasoningTokens = amount('reasoningTokens');
+  const parts = Object.fromEntries(fields.map((field) => [field, amount(field)])) as Record<
+    (typeof fields)[number],
+    number
+  >;
+  const cacheWriteTokens = Math.max(parts.cacheWriteTokens, parts.cacheWrite1hTokens);
+  const audioInputTokens = Math.max(parts.audioInputTokens, parts.audioCacheReadTokens);
+  const cacheReadTokens = Math.max(parts.cacheReadTokens, parts.audioCacheReadTokens);
+  const outputParts = parts.reasoningTokens + parts.audioOutputTokens + parts.imageOutputTokens;
   return {
-    inputTokens: Math.max(amount('inputTokens'), cacheReadTokens + cacheWriteTokens),
-    outputTokens: Math.max(amount('outputTokens'), reasoningTokens),
+    ...parts,
+    inputTokens: Math.max(parts.inputTokens, cacheReadTokens + cacheWriteTokens, audioInputTokens),
+    outputTokens: Math.max(parts.outputTokens, outputParts),
     cacheReadTokens,
     cacheWriteTokens,
-    cacheWrite1hTokens,
-    reasoningTokens,
-    audioInputTokens: amount('audioInputTokens'),
-    audioOutputTokens: amount('audioOutputTokens'),
+    audioInputTokens,
+    serviceTier: tierName(usage.serviceTier ?? ''),
+    toolUses: Object.fromEntries(Object.entries(usage.toolUses ?? {}).filter(([, uses]) => uses > 0)),
   };
 }
 
@@ -82,7 +114,7 @@ export function normalizeUsage(usage: RawUsage): NormalizedUsage {
 export function recordUsage(
   instruments: GenaiInstruments,
   usage: RawUsage,
-  estimated: Pick<RawUsage, 'inputTokens' | 'outputTokens'>,
+  estimated: TotalTokens,
   attributes: ModelAttributes,
   errorType: string | undefined,
 ): void {
@@ -99,20 +131,38 @@ export function recordUsage(
     if (input !== undefined) instruments.embeddingsInputTokens?.record(input, { ...attributes, ...inputMark });
     return;
   }
-  // `TokenUsage` does not separate text from images and audio.
   const withModality = { ...attributes, 'gen_ai.token.modality': 'unknown' } as const;
   const withError = errorType === undefined ? attributes : { ...attributes, 'error.type': errorType };
   if (input !== undefined) {
-    instruments.inputTokens?.add(input, { ...withModality, ...inputMark });
+    const parts = { audio: usage.audioInputTokens, image: usage.imageInputTokens };
+    addByModality(instruments.inputTokens, input, parts, { ...attributes, ...inputMark });
     instruments.operationInputTokens?.record(input, { ...withError, ...inputMark });
   }
   if (output !== undefined) {
-    instruments.outputTokens?.add(output, { ...withModality, ...outputMark });
+    const parts = { audio: usage.audioOutputTokens, image: usage.imageOutputTokens };
+    addByModality(instruments.outputTokens, output, parts, { ...attributes, ...outputMark });
     instruments.operationOutputTokens?.record(output, { ...withError, ...outputMark });
   }
   if (cacheReadTokens !== undefined) instruments.cacheReadTokens?.add(cacheReadTokens, withModality);
   if (cacheWriteTokens !== undefined) instruments.cacheWriteTokens?.add(cacheWriteTokens, withModality);
   if (reasoningTokens !== undefined) instruments.reasoningTokens?.add(reasoningTokens, withModality);
+}
+
+/** Adds tokens by modality. Usage does not show how many of the other tokens are text. */
+function addByModality(
+  counter: GenaiInstruments['inputTokens'],
+  total: number,
+  parts: Readonly<Record<'audio' | 'image', number | undefined>>,
+  attributes: ModelAttributes & { readonly estimated?: boolean },
+): void {
+  let others = total;
+  for (const modality of ['audio', 'image'] as const) {
+    const tokens = parts[modality];
+    if (!isAmount(tokens) || tokens === 0 || !(tokens <= others)) continue;
+    counter?.add(tokens, { ...attributes, 'gen_ai.token.modality': modality });
+    others -= tokens;
+  }
+  if (others !== 0 || total === 0) counter?.add(others, { ...attributes, 'gen_ai.token.modality': 'unknown' });
 }
 
 /** Counts usage that could not be read. */

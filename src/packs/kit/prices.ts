@@ -8,12 +8,14 @@ export interface PriceParts {
   readonly of: string;
   readonly required: readonly string[];
   readonly optional?: readonly string[];
+  /** Parts that the caller checks. */
+  readonly others?: readonly string[];
 }
 
 /** Reports the problems of a table of prices in US dollars per million tokens. */
 export function wrongPrices(where: string, prices: unknown, parts: PriceParts): Problem[] {
-  const { of, required, optional = [] } = parts;
-  const form = `{ ${[...required, ...optional.map((part) => `${part}?`)].join(', ')} }`;
+  const { of, required, optional = [], others = [] } = parts;
+  const form = `{ ${[...required, ...[...optional, ...others].map((part) => `${part}?`)].join(', ')} }`;
   if (typeof prices !== 'object' || prices === null || Array.isArray(prices)) {
     return [{ where, value: prices, expected: `prices by ${of}: { NAME: ${form} }` }];
   }
@@ -33,8 +35,11 @@ export function wrongPrices(where: string, prices: unknown, parts: PriceParts): 
           expected: 'US dollars per million tokens, 0 or more',
         })),
       ...Object.keys(given)
-        .filter((part) => !known.includes(part))
-        .map((part) => ({ where: `${path}.${part}`, expected: `a known part of a price: ${known.join(', ')}` })),
+        .filter((part) => !known.includes(part) && !others.includes(part))
+        .map((part) => ({
+          where: `${path}.${part}`,
+          expected: `a known part of a price: ${[...known, ...others].join(', ')}`,
+        })),
     ];
   });
 }

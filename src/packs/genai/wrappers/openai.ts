@@ -1,6 +1,6 @@
 /** Measures clients of the package `openai`, and reads their responses. */
 import type { OperationEnd } from '../events.js';
-import { findUsage, reportedCost } from '../provider-usage.js';
+import { findUsage, reportedCost, usageOf } from '../provider-usage.js';
 import type { GenaiRecorder } from '../recorder.js';
 import { member, mergeUsage, type PartialEnd, type ResponseShape, readModel, readText } from './response-shape.js';
 import { type ObserveOptions, observeClient, type Sdk } from './sdk-client.js';
@@ -29,7 +29,7 @@ function completionShape(operation: string, usageOnRequest = false): ResponseSha
   const read = (response: unknown, result: PartialEnd): void => {
     readModel(response, result);
     const usage = findUsage(response);
-    if (usage !== response) mergeUsage(usage, result);
+    if (usage !== response) mergeUsage({ ...usage, service_tier: member(response, 'service_tier') }, result);
     const costUsd = reportedCost(response, usage);
     if (costUsd !== undefined) result.costUsd = costUsd;
   };
@@ -81,7 +81,8 @@ const responses: ResponseShape = {
 
 function readResponse(response: unknown, result: PartialEnd = {}): OperationEnd {
   readModel(response, result);
-  mergeUsage(member(response, 'usage'), result);
+  const usage = usageOf(response);
+  if (usage !== undefined) result.usage = usage;
   readText(member(response, 'output'), result);
   if (member(response, 'status') === 'failed') result.errorType = codeOf(member(response, 'error'));
   return result;

@@ -1,0 +1,28 @@
+/** Reading of objects of any shape, of which only members of the expected type are used. */
+import { isAmount } from '../kit/refusal.js';
+
+/** The members of an object. */
+export type Fields = Readonly<Record<string, unknown>>;
+
+/** Returns an object; `undefined` for an array and any other value. */
+export function object(value: unknown): Fields | undefined {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Fields) : undefined;
+}
+
+/** Returns a member that is an amount. */
+export function amount(value: unknown, name: string): number | undefined {
+  const count = object(value)?.[name];
+  return isAmount(count) ? count : undefined;
+}
+
+/** Returns the sum of the known amounts; `undefined` without any. */
+export function sum(...counts: readonly (number | undefined)[]): number | undefined {
+  const known = counts.filter((count) => count !== undefined);
+  return known.length === 0 ? undefined : known.reduce((total, count) => total + count, 0);
+}
+
+/** Returns the highest of the known amounts; `undefined` without any. */
+export function max(...counts: readonly (number | undefined)[]): number | undefined {
+  const known = counts.filter((count) => count !== undefined);
+  return known.length === 0 ? undefined : Math.max(...known);
+}
