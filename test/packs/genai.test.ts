@@ -26,12 +26,12 @@ const commonMetrics: Record<string, [unit: string, boundaries?: readonly number[
   'gen_ai.client.active_streams': ['{stream}'],
   'gen_ai.client.output_tokens_per_second': [
     '{token}/s',
-    [1, 2.5, 5, 10, 20, 30, 40, 50, 75, 100, 150, 200, 300, 500, 1000, 2500],
+    [1, 2.5, 5, 10, 20, 30, 40, 50, 75, 100, 150, 200, 300, 500, 1000, 2500, 5000],
   ],
   'gen_ai.client.cost_usd': ['{USD}'],
   'gen_ai.client.operation.cost_usd': [
     '{USD}',
-    [0.00001, 0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5],
+    [0.00001, 0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5, 10, 25, 100],
   ],
   'gen_ai.client.cost.unknown': ['{operation}'],
 };

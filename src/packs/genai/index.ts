@@ -59,7 +59,12 @@ export function genai(options: GenaiOptions = {}): Pack<GenaiRecorder, GenaiDefi
     name: 'genai',
     callsBack: false,
     options,
-    catalogue: genaiCatalogue(settings.conventions, settings, namespace === undefined ? {} : { namespace }),
+    catalogue: genaiCatalogue(
+      settings.conventions,
+      settings,
+      settings.maxExpectedSeconds,
+      namespace === undefined ? {} : { namespace },
+    ),
     recorder: (context) => new GenaiRecorder(context, settings),
   };
 }

@@ -6,6 +6,7 @@ import { asError, oneOf, optional, text } from '../../catalogue/attributes.js';
 import { type CatalogueOptions, defineCatalogue } from '../../catalogue/catalogue.js';
 import { counter, histogram, observableUpDownCounter } from '../../catalogue/definitions.js';
 import type { InstrumentsOf } from '../../catalogue/instruments.js';
+import { withLongDurations } from '../kit/long-durations.js';
 import { operationSeconds } from './boundaries.js';
 import { errorType, estimated, modelAttributes, type NameSettings, nameLimit } from './bounded-attributes.js';
 import type { Conventions } from './conventions.js';
@@ -19,9 +20,11 @@ const agentSeconds = Array.from({ length: 13 }, (_, power) => 0.1 * 2 ** power);
 const agentCalls = Array.from({ length: 8 }, (_, power) => 2 ** power);
 const firstTokenSeconds = [0.001, 0.005, 0.01, 0.02, 0.04, 0.06, 0.08, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10];
 const perTokenSeconds = [0.01, 0.025, 0.05, 0.075, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.75, 1, 2.5];
-const tokensPerSecond = [1, 2.5, 5, 10, 20, 30, 40, 50, 75, 100, 150, 200, 300, 500, 1000, 2500];
-/** US dollars of an operation, from a short prompt to a cheap model to a long context of an expensive one. */
-const operationUsd = [0.00001, 0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5];
+const tokensPerSecond = [1, 2.5, 5, 10, 20, 30, 40, 50, 75, 100, 150, 200, 300, 500, 1000, 2500, 5000];
+/** US dollars of an operation, from a short prompt to a cheap model to a million tokens of an expensive one. */
+const operationUsd = [
+  0.00001, 0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5, 10, 25, 100,
+];
 
 /**
  * Reasons for an unknown cost: no price for the model, no prices, a full queue while prices loaded, no usage, a stream
@@ -171,12 +174,21 @@ export type GenaiInstruments = InstrumentsOf<GenaiDefinitions> &
   Partial<InstrumentsOf<ReturnType<typeof legacyDefinitions>>> &
   Partial<InstrumentsOf<ReturnType<typeof latestDefinitions>>>;
 
-/** Returns the catalogue of the selected conventions. */
-export function genaiCatalogue(conventions: Conventions, names: NameSettings, options: CatalogueOptions = {}) {
+/**
+ * Returns the catalogue of the selected conventions.
+ *
+ * @param maxExpectedSeconds the longest duration that histograms resolve; by default their own boundaries.
+ */
+export function genaiCatalogue(
+  conventions: Conventions,
+  names: NameSettings,
+  maxExpectedSeconds?: number,
+  options: CatalogueOptions = {},
+) {
   const definitions: GenaiDefinitions = {
     ...(conventions === 'latest' ? {} : legacyDefinitions(names)),
     ...(conventions === 'legacy' ? {} : latestDefinitions(names)),
     ...commonDefinitions(names),
   };
-  return defineCatalogue(definitions, options);
+  return defineCatalogue(withLongDurations(definitions, maxExpectedSeconds), options);
 }

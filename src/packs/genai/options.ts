@@ -1,6 +1,7 @@
 /** Options of the pack, and their validation. */
 import { MetricsError, type Problem } from '../../errors.js';
 import { maxNameLength, modelNormalization, type NameOption } from '../kit/bounded-names.js';
+import { wrongMaxExpectedSeconds } from '../kit/long-durations.js';
 import { unknownOptions, wrongFlags, wrongMilliseconds, wrongNames } from '../kit/options.js';
 import type { NameSettings } from './bounded-attributes.js';
 import { allConventions, type Conventions, conventionsOf } from './conventions.js';
@@ -36,6 +37,12 @@ export interface GenaiOptions {
    * attribute `estimated`. By default tokens are never estimated.
    */
   readonly tokenizer?: Tokenizer;
+  /**
+   * The longest duration that is expected, in seconds, such as 600 for long answers and 86400 for workflows. Histograms of
+   * durations get further buckets up to it. By default they have the boundaries of the conventions, which end at 82 seconds
+   * for operations and at 410 seconds for agents.
+   */
+  readonly maxExpectedSeconds?: number;
   /** Milliseconds without a chunk after which a stream counts as abandoned; 600000 (ten minutes) by default. */
   readonly abandonedAfterMs?: number;
   /** Environment variables; `OTEL_SEMCONV_STABILITY_OPT_IN` is read once. `process.env` by default. */
@@ -44,6 +51,7 @@ export interface GenaiOptions {
 
 /** Validated options, with defaults applied. */
 export interface GenaiSettings extends NameSettings {
+  readonly maxExpectedSeconds: number | undefined;
   readonly conventions: Conventions;
   readonly prices: PriceSource | 'none' | 'package';
   readonly tokenizer: Tokenizer | undefined;
@@ -58,6 +66,7 @@ const known = [
   'modelFamilies',
   'prices',
   'tokenizer',
+  'maxExpectedSeconds',
   'abandonedAfterMs',
   'environment',
 ];
@@ -76,6 +85,7 @@ export function settingsOf(options: GenaiOptions): GenaiSettings {
     modelFamilies = false,
     prices,
     tokenizer,
+    maxExpectedSeconds,
     abandonedAfterMs = 600_000,
   } = options;
   const problems: Problem[] = [
@@ -83,6 +93,7 @@ export function settingsOf(options: GenaiOptions): GenaiSettings {
     ...wrongNames('genai', { providers, models }),
     ...wrongMilliseconds('genai', { abandonedAfterMs }),
     ...wrongFlags('genai', { modelFamilies }),
+    ...wrongMaxExpectedSeconds('genai', maxExpectedSeconds),
   ];
   if (!allConventions.includes(conventions)) {
     problems.push({ where: 'genai.conventions', value: conventions, expected: `one of ${allConventions.join(', ')}` });
@@ -101,6 +112,7 @@ export function settingsOf(options: GenaiOptions): GenaiSettings {
     modelFamilies,
     prices: sourceOf(prices),
     tokenizer,
+    maxExpectedSeconds,
     abandonedAfterMs,
   };
 }

@@ -1,0 +1,53 @@
+/** Tests that histograms of durations have buckets for the longest durations that an application expects. */
+import { genai } from 'otelier/packs/genai';
+import { describe, expect, test } from 'vitest';
+import { start } from './genai-client.js';
+
+type Options = { readonly maxExpectedSeconds?: number };
+const packs = {
+  genai: (options?: Options) => genai({ conventions: 'both', ...options }).catalogue,
+};
+const perSecond: Record<string, number> = { s: 1, ms: 1_000 };
+
+describe.each(Object.entries(packs))('pack %s', (name, catalogueOf) => {
+  const defaults = catalogueOf().metrics;
+
+  test.each([0.001, 600, 86_400])('has buckets of durations up to %d seconds', (maxExpectedSeconds) => {
+    const extended = catalogueOf({ maxExpectedSeconds }).metrics;
+    expect(extended.map((metric) => metric.name)).toEqual(defaults.map((metric) => metric.name));
+    for (const [index, { buckets, unit, ...others }] of extended.entries()) {
+      const { buckets: before, unit: unitBefore, ...othersBefore } = defaults[index] as (typeof defaults)[number];
+      const maximum = maxExpectedSeconds * (perSecond[unit] ?? 0);
+      expect([others, unit, buckets?.slice(0, before?.length)]).toEqual([othersBefore, unitBefore, before]);
+      if (buckets === undefined || before === undefined) continue;
+      // The boundaries end with the first that reaches the maximum.
+      expect(buckets.at(-1)).toBeGreaterThanOrEqual(maximum);
+      if (buckets.length > before.length) expect(buckets.at(-2)).toBeLessThan(maximum);
+      for (let added = before.length; added < buckets.length; added++) {
+        expect(buckets[added]).toBe(2 * (buckets[added - 1] as number));
+      }
+    }
+  });
+
+  test.each([0, -1, Number.NaN, Number.POSITIVE_INFINITY, 604_801, '600', null])('refuses %s', (value) => {
+    expect(() => catalogueOf({ maxExpectedSeconds: value as number })).toThrow(
+      new RegExp(`${name}\\.maxExpectedSeconds: got .*, expected seconds above 0`),
+    );
+  });
+});
+
+test('an answer that is streamed for ten minutes is in a bucket of its own', async () => {
+  const { recorder, families } = await start({ conventions: 'latest', maxExpectedSeconds: 600 });
+  for (const durationSeconds of [90, 590]) recorder.operation({ provider: 'a', durationSeconds });
+  const { samples = [] } = (await families()).get('gen_ai_client_inference_duration_seconds') ?? {};
+  const buckets = samples
+    .filter(({ labels }) => labels.has('le'))
+    .map(({ labels, value }) => [labels.get('le'), value]);
+  expect(buckets.slice(-5)).toEqual([
+    ['81.92', 0],
+    ['163.84', 1],
+    ['327.68', 1],
+    ['655.36', 2],
+    ['+Inf', 2],
+  ]);
+});
