@@ -189,7 +189,7 @@ test('an invalid stage of an active request does not affect valid ones', async (
     pipeline_overhead_latency_seconds_sum: 0.5,
     documents_scored_total: 3,
   });
-  expect(rejected()).toEqual({ value_not_finite: 3, event_unreadable: 1 });
+  expect(rejected()).toEqual({ value_not_finite: 4 });
 });
 
 test('a request that ends with an unreadable outcome is no longer in flight', async () => {

@@ -1,7 +1,7 @@
 /** Agents of a platform: records their calls, switches and costs, and computes means over the window. */
 import type { InstrumentsOf, Observable } from '../../catalogue/instruments.js';
 import type { PackContext } from '../../catalogue/pack.js';
-import { amountOf, isAmount, isCount, wholeOf, withinRange } from '../kit/refusal.js';
+import { amountOf, eventOf, isAmount, isCount, wholeOf, withinRange } from '../kit/refusal.js';
 import { SlidingWindow } from '../kit/sliding-window.js';
 import { StateByName } from '../kit/state-by-name.js';
 import type { AgentCall, AgentSwitch, Tokens } from './events.js';
@@ -40,7 +40,7 @@ export class Agents {
 
   /** Records a call and returns its cost, if known. */
   call(call: GivenCall): number | undefined {
-    const { operation, latencyMs, ok, quality, tokens, costUsd } = call;
+    const { operation, latencyMs, ok, quality, tokens, costUsd } = eventOf(call);
     const agent = call.agent as string;
     const instruments = this.#instruments;
     const of = { agent };
@@ -55,7 +55,7 @@ export class Agents {
     const nowMs = this.#clock.monotonicMs();
     const windows = this.#windows.of(agent);
     if (typeof ok === 'boolean') windows.success.add(nowMs, 1, ok ? 1 : 0);
-    if (isAmount(score)) windows.quality.add(nowMs, 1, score);
+    if (typeof quality === "number") windows.quality.add(nowMs, 1, quality);
     // No metric records the quality of a call. The engine counts an invalid one at the metric of tasks.
     else if (score !== undefined) instruments.qualityScore.record(score);
     if (!isAmount(cost)) return undefined;
@@ -73,7 +73,8 @@ export class Agents {
   }
 
   /** Records a switch from one agent to another. */
-  switched({ from, to, qualityImprovement, costRatio = this.#costRatio(from, to) }: AgentSwitch): void {
+  switched(change: AgentSwitch): void {
+    const { from, to, qualityImprovement, costRatio = this.#costRatio(from, to) } = eventOf(change);
     const instruments = this.#instruments;
     const pair = { from_agent: from, to_agent: to };
     instruments.agentSwitch.add(1, pair);

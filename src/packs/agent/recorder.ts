@@ -2,7 +2,7 @@
 import type { InstrumentsOf } from '../../catalogue/instruments.js';
 import type { PackContext, VerbGuard } from '../../catalogue/pack.js';
 import { OpenHandles } from '../kit/open-handles.js';
-import { amountOf, isAmount, wholeOf, withinRange } from '../kit/refusal.js';
+import { amountOf, eventOf, isAmount, wholeOf, withinRange } from '../kit/refusal.js';
 import { SlidingWindow } from '../kit/sliding-window.js';
 import { StateByName } from '../kit/state-by-name.js';
 import { TaskHandle, type TaskRecorder, TaskState } from './active-task.js';
@@ -87,7 +87,10 @@ export class AgentRecorder {
     this.#open = new OpenHandles(abandonedAfterMs);
     this.#taskRecorder = {
       call: (call) => this.#agents.call(call),
-      ended: (latencyMs, callsUsd, { ok, quality, costUsd = callsUsd }) => this.#ended(latencyMs, ok, quality, costUsd),
+      ended: (latencyMs, callsUsd, outcome) => {
+        const { ok, quality, costUsd = callsUsd } = eventOf(outcome);
+        this.#ended(latencyMs, ok, quality, costUsd);
+      },
       abandoned: () => instruments.taskOutcomes.add(1, { outcome: 'abandoned' }),
     };
     instruments.activeTasks.addCallback((observation) => {
@@ -109,7 +112,7 @@ export class AgentRecorder {
 
   /** Records a task that ended: its duration, outcome, quality and cost; and its single call if an agent is given. */
   task(task: Task): void {
-    const { latencyMs, ok, quality, costUsd, agent, operation = 'task', tokens } = task;
+    const { latencyMs, ok, quality, costUsd, agent, operation = 'task', tokens } = eventOf(task);
     if (agent === undefined) {
       this.#agents.tokens(agent, tokens);
       this.#ended(latencyMs, ok, quality, costUsd);
@@ -133,13 +136,13 @@ export class AgentRecorder {
 
   /** Records an iteration of an agent's loop. */
   iteration(iteration: Iteration): void {
-    this.instruments.iterationDuration.record(amountOf(iteration.durationMs));
+    this.instruments.iterationDuration.record(amountOf(eventOf(iteration).durationMs));
   }
 
   /** Records an evaluation of code: its duration and findings. */
   evaluation(evaluation: Evaluation): void {
     const { instruments } = this;
-    const { latencyMs, coveragePercent, vulnerabilities = {}, typeErrors, testFailures } = evaluation;
+    const { latencyMs, coveragePercent, vulnerabilities = {}, typeErrors, testFailures } = eventOf(evaluation);
     const bySeverity = Object.entries(vulnerabilities) as [Severity, number | undefined][];
     instruments.evaluationLatency.record(amountOf(latencyMs));
     if (coveragePercent !== undefined) instruments.testCoverage.record(amountOf(coveragePercent, 100));
@@ -153,7 +156,7 @@ export class AgentRecorder {
   /** Records the speed-up of evaluations that ran in parallel. */
   parallelEvaluation(evaluation: ParallelEvaluation): void {
     const { parallelEvalSpeedup } = this.instruments;
-    const { sequentialMs, parallelMs } = evaluation;
+    const { sequentialMs, parallelMs } = eventOf(evaluation);
     const speedup = isAmount(sequentialMs) && isAmount(parallelMs) ? sequentialMs / parallelMs : Number.NaN;
     parallelEvalSpeedup.record(amountOf(speedup));
   }
@@ -161,7 +164,7 @@ export class AgentRecorder {
   /** Records a checkpoint: its duration, whether it passed, and whether it ended the task. */
   checkpoint(checkpoint: Checkpoint): void {
     const { instruments } = this;
-    const { checkpoint: number, latencyMs, ok, endsTask = false } = checkpoint;
+    const { checkpoint: number, latencyMs, ok, endsTask = false } = eventOf(checkpoint);
     const of = { checkpoint: (typeof number === 'number' ? String(number) : number) as '1' | '2' | '3' };
     instruments.checkpointLatency.record(amountOf(latencyMs));
     // A value that is not a boolean is counted as invalid.
@@ -172,7 +175,7 @@ export class AgentRecorder {
   /** Records a cache lookup: hit or miss, and its duration. */
   cacheLookup(lookup: CacheLookup): void {
     const { instruments } = this;
-    const { layer, hit, latencyMs } = lookup;
+    const { layer, hit, latencyMs } = eventOf(lookup);
     instruments.cacheLookups.add(1, { cache_layer: layer, result: resultOf(hit) });
     if (latencyMs !== undefined) instruments.cacheLookupLatency.record(amountOf(latencyMs), { cache_layer: layer });
     if (typeof hit !== 'boolean') return;
@@ -182,14 +185,14 @@ export class AgentRecorder {
 
   /** Sets the current size of a cache. */
   cacheSize(size: CacheSize): void {
-    const { layer, megabytes } = size;
+    const { layer, megabytes } = eventOf(size);
     this.instruments.cacheSize.set(withinRange(megabytes), { cache_layer: layer });
   }
 
   /** Records a requested embedding: found in the cache, or generated, with its duration. */
   embedding(embedding: Embedding): void {
     const { instruments } = this;
-    const { cached = false, latencyMs } = embedding as { cached?: boolean; latencyMs?: number };
+    const { cached = false, latencyMs } = eventOf(embedding) as { cached?: boolean; latencyMs?: number };
     instruments.embeddingLookups.add(1, { result: resultOf(cached) });
     if (cached === false) instruments.embeddingGenerationLatency.record(amountOf(latencyMs));
     if (typeof cached === 'boolean') this.#embeddings.add(this.#clock.monotonicMs(), 1, cached ? 1 : 0);
@@ -197,13 +200,13 @@ export class AgentRecorder {
 
   /** Records the quality of a guideline match. */
   guidelineMatch(match: GuidelineMatch): void {
-    this.instruments.guidelineMatchQuality.record(amountOf(match.score, 1));
+    this.instruments.guidelineMatchQuality.record(amountOf(eventOf(match).score, 1));
   }
 
   /** Records a database query. */
   databaseQuery(query: DatabaseQuery): void {
     const { instruments } = this;
-    const { operation, latencyMs } = query;
+    const { operation, latencyMs } = eventOf(query);
     instruments.databaseQueries.add(1, { operation });
     instruments.databaseLatency.record(amountOf(latencyMs));
   }
@@ -211,7 +214,7 @@ export class AgentRecorder {
   /** Records a call of an external API: count, duration and failure. */
   externalCall(call: ExternalCall): void {
     const { instruments } = this;
-    const { service, latencyMs, errorType } = call;
+    const { service, latencyMs, errorType } = eventOf(call);
     instruments.externalApiCalls.add(1, { service });
     instruments.apiCallLatency.record(amountOf(latencyMs), { service });
     if (errorType !== undefined) instruments.externalApiErrors.add(1, { service, error_type: errorType });
@@ -230,7 +233,7 @@ export class AgentRecorder {
   /** Sets the current resource usage of the host. */
   resources(resources: Resources): void {
     const { resourceUtilization, memoryUsage } = this.instruments;
-    const { cpuPercent, memoryPercent, networkPercent, processMemoryMb } = resources;
+    const { cpuPercent, memoryPercent, networkPercent, processMemoryMb } = eventOf(resources);
     if (cpuPercent !== undefined) resourceUtilization.set(withinRange(cpuPercent, 100), { resource: 'cpu' });
     if (memoryPercent !== undefined) resourceUtilization.set(withinRange(memoryPercent, 100), { resource: 'memory' });
     if (networkPercent !== undefined)

@@ -3,6 +3,7 @@ import type { InstrumentsOf } from '../../catalogue/instruments.js';
 import type { PackContext } from '../../catalogue/pack.js';
 import { otherValue } from '../../model/instrument.js';
 import { OpenHandles } from '../kit/open-handles.js';
+import { eventOf } from '../kit/refusal.js';
 import type { Target } from './events.js';
 import type { BenchmarkDefinitions } from './metrics.js';
 import { isInvalidName, ModelNames } from './names.js';
@@ -63,7 +64,7 @@ export class BenchmarkRecorder {
 
   /** @throws if the target cannot be read. */
   #attributesOf(target: Target): TargetAttributes {
-    const { model, container, gpu } = target;
+    const { model, container, gpu } = eventOf(target);
     const attributes = this.#context.names.target(model, container, gpu);
     // A model is required: a missing model counts as an invalid name.
     const given = { model_name: model ?? {}, container_id: container, gpu_id: gpu };

@@ -2,6 +2,7 @@
 import type { InstrumentsOf } from '../../catalogue/instruments.js';
 import type { Clock } from '../../model/clock.js';
 import type { OpenHandle, OpenHandles } from '../kit/open-handles.js';
+import { eventOf } from '../kit/refusal.js';
 import type { QueuedRequest, RunOutcome } from './events.js';
 import type { Slo } from './goodput.js';
 import type { BenchmarkDefinitions } from './metrics.js';
@@ -75,7 +76,7 @@ export class RunState implements OpenHandle {
     instruments.runThroughput.set(perSecond(this.#completed), attributes);
     if (slo !== undefined) instruments.runGoodput.set(perSecond(this.#withinSlo), attributes);
     // Read last, because reading may throw.
-    const { ok } = outcome;
+    const { ok } = eventOf(outcome);
     const withOutcome = { ...attributes, outcome: typeof ok === 'boolean' ? (ok ? 'ok' : 'failed') : ok } as const;
     instruments.runs.add(1, withOutcome);
     instruments.runDuration.record(seconds, withOutcome);

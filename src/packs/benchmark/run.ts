@@ -1,6 +1,6 @@
 /** One run of a benchmark. All its measurements carry the attributes of its target. */
 import type { VerbGuard } from '../../catalogue/pack.js';
-import { refuse } from '../kit/refusal.js';
+import { eventOf, refuse } from '../kit/refusal.js';
 import type { ApiCall, QueuedRequest, RunOutcome, Sample, Scores } from './events.js';
 import {
   countPredictions,
@@ -52,7 +52,7 @@ export class BenchmarkRun {
 
   /** Records one sample: count, latency, outputs, scores, and whether it is within the SLO. */
   sample(sample: Sample): void {
-    const { latencySeconds, ok, promptCategory, firstOutputSeconds, outputs, temporalConsistency } = sample;
+    const { latencySeconds, ok, promptCategory, firstOutputSeconds, outputs, temporalConsistency } = eventOf(sample);
     const { slo } = this.#context;
     const nowMs = this.#state.touch();
     const prompts = this.#prompts.get(promptCategory) ?? this.#promptsOf(promptCategory);
@@ -66,7 +66,7 @@ export class BenchmarkRun {
 
   /** Records scores of an evaluation of many samples. */
   score(scores: Scores): void {
-    const { promptCategory, fvd, inceptionScore, temporalConsistency } = scores;
+    const { promptCategory, fvd, inceptionScore, temporalConsistency } = eventOf(scores);
     this.#state.touch();
     this.#promptsOf(promptCategory).score(fvd, inceptionScore, temporalConsistency);
   }
@@ -81,7 +81,7 @@ export class BenchmarkRun {
 
   /** Records one call of the API under test. */
   apiCall(call: ApiCall): void {
-    const { responseSeconds, ok } = call;
+    const { responseSeconds, ok } = eventOf(call);
     const { rates } = this.#state;
     const nowMs = this.#state.touch();
     this.#api ??= new ApiMetrics(this.#context.instruments, rates.attributes);
@@ -108,8 +108,9 @@ export class BenchmarkRun {
     this.#state.end(outcome);
   }
 
-  #recordScore(predictions: Predictions, { promptCategory }: Pick<Scores, 'promptCategory'>): FScore {
-    const counts = countPredictions(predictions);
+  #recordScore(predictions: Predictions, options: Pick<Scores, 'promptCategory'>): FScore {
+    const { promptCategory } = eventOf(options);
+    const counts = countPredictions(eventOf(predictions));
     const score = scoreOf(counts);
     this.#state.touch();
     if (counts !== invalidCounts) this.#promptsOf(promptCategory).predictions(counts, score);

@@ -64,12 +64,12 @@ export class RequestState implements OpenHandle {
     this.#firstByteMs ??= this.#elapsedMs();
   }
 
-  end(outcome: RequestOutcome | undefined): RequestTiming {
+  end(outcome: RequestOutcome = {}): RequestTiming {
     // The duration of an abandoned request is returned, but not recorded.
     this.#latencyMs ??= this.#elapsedMs();
     if (this.#open.remove(this)) {
       this.#recorder.left();
-      this.#recorder.ended(outcome ?? {}, this.#latencyMs, this.#firstByteMs);
+      this.#recorder.ended(outcome, this.#latencyMs, this.#firstByteMs);
     }
     return this.#firstByteMs === undefined
       ? { latencyMs: this.#latencyMs }

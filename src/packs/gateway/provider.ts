@@ -8,7 +8,7 @@ import type { VerbGuard } from '../../catalogue/pack.js';
 import type { Clock } from '../../model/clock.js';
 import type { BoundedNames } from '../kit/bounded-names.js';
 import type { OpenHandles } from '../kit/open-handles.js';
-import { isAmount, isCount } from '../kit/refusal.js';
+import { eventOf, isAmount, isCount } from '../kit/refusal.js';
 import {
   type ActiveRequest,
   RequestHandle,
@@ -100,7 +100,10 @@ export class Provider {
         this.#received.add(bytesIn);
         this.#sent.add(bytesOut);
         this.#duration.record(latencyMs / 1_000);
-      } else this.#recordValidPart(bytesIn, bytesOut, latencyMs, ok);
+      } else {
+        eventOf(sample);
+        this.#recordValidPart(bytesIn, bytesOut, latencyMs, ok);
+      }
     } catch (error) {
       this.#reject({ error });
     }
@@ -170,7 +173,7 @@ export class Provider {
   }
 
   #recordOutcome(outcome: RequestOutcome, latencyMs: number, firstByteMs: number | undefined): void {
-    const { bytesIn = 0, bytesOut = 0, errorCode, outputTokens, streaming } = outcome;
+    const { bytesIn = 0, bytesOut = 0, errorCode, outputTokens, streaming } = eventOf(outcome);
     this.record({ bytesIn, bytesOut, latencyMs, ok: errorCode === undefined });
     if (errorCode !== undefined) this.error(errorCode);
     if (streaming === true) this.streamed();

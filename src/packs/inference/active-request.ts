@@ -1,7 +1,7 @@
 /** The state of a request in progress: its stages, its first result, and its end. */
 import type { Clock } from '../../model/clock.js';
 import type { OpenHandle, OpenHandles } from '../kit/open-handles.js';
-import { isAmount } from '../kit/refusal.js';
+import { eventOf, isAmount } from '../kit/refusal.js';
 import type { ActiveRequest, EndedRequest, Stage } from './events.js';
 import { isStage } from './stages.js';
 
@@ -56,7 +56,7 @@ export class RequestState implements ActiveRequest, OpenHandle {
     if (!this.#open.remove(this)) return;
     this.#recorder.left();
     this.#recorder.request({
-      ...outcome,
+      ...eventOf(outcome),
       totalSeconds: this.#elapsedSeconds(),
       stages: this.#stages,
       ...(this.#firstResultSeconds === undefined ? {} : { firstResultSeconds: this.#firstResultSeconds }),

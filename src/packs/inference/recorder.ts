@@ -3,7 +3,7 @@ import type { AttributeTypes } from '../../catalogue/attributes.js';
 import type { InstrumentsOf, Observable, ObserveCallback } from '../../catalogue/instruments.js';
 import type { PackContext, VerbGuard } from '../../catalogue/pack.js';
 import { OpenHandles } from '../kit/open-handles.js';
-import { amountOf, isAmount, readNow, refuse, wholeOf, withinRange } from '../kit/refusal.js';
+import { amountOf, eventOf, isAmount, readNow, refuse, wholeOf, withinRange } from '../kit/refusal.js';
 import { SlidingWindow } from '../kit/sliding-window.js';
 import { type RequestRecorder, RequestState } from './active-request.js';
 import type { ActiveRequest, Batch, EndedRequest, QueueSizes, Stage, Worker } from './events.js';
@@ -92,9 +92,10 @@ export class InferenceRecorder {
    * Records an ended request: count, latency, every stage, total waiting time and overhead. A request whose duration is
    * invalid is dropped as a whole, so that counter, window and latency agree.
    */
-  request({ totalSeconds, stages = {}, firstResultSeconds, documents, errorType }: EndedRequest): void {
+  request(request: EndedRequest): void {
+    const { totalSeconds, stages = {}, firstResultSeconds, documents, errorType } = eventOf(request);
     const { instruments } = this;
-    const timed = Object.entries(stages) as [Stage, number | undefined][];
+    const timed = Object.entries(eventOf(stages)) as [Stage, number | undefined][];
     if (!isAmount(totalSeconds)) {
       refuse(instruments.requestLatency, totalSeconds);
       return;
@@ -137,7 +138,8 @@ export class InferenceRecorder {
   }
 
   /** Records a batch: size, tokens and padding. */
-  batch({ sequences, tokens, paddingTokens, longestSequence }: Batch): void {
+  batch(batch: Batch): void {
+    const { sequences, tokens, paddingTokens, longestSequence } = eventOf(batch);
     const { instruments } = this;
     const [count, payload, padding] = [sequences, tokens, paddingTokens].map(numberOfWhole) as [number, number, number];
     instruments.batchSize.record(wholeOf(sequences));
@@ -173,10 +175,11 @@ function numberOfWhole(value: unknown): number {
 }
 
 function watchQueues(instruments: InstrumentsOf<InferenceDefinitions>, sizes: QueueSizes): () => void {
+  const { tokenizer, model, batch } = eventOf(sizes);
   const gauges = [
-    [instruments.tokenizerQueueSize, sizes.tokenizer],
-    [instruments.modelQueueSize, sizes.model],
-    [instruments.batchQueueSize, sizes.batch],
+    [instruments.tokenizerQueueSize, tokenizer],
+    [instruments.modelQueueSize, model],
+    [instruments.batchQueueSize, batch],
   ] as const;
   const stops = gauges.flatMap(([gauge, size]) =>
     size === undefined

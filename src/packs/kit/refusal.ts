@@ -49,6 +49,16 @@ export function refuse(instrument: ValueInstrument, value?: unknown): void {
   else instrument.record(refused, undefined as never);
 }
 
+/**
+ * Returns an event, which untyped code may pass as any value.
+ *
+ * @throws {TypeError} if it is not an object; the guard of the verb drops and counts it then.
+ */
+export function eventOf<E>(event: E): E {
+  if (typeof event !== 'object' || event === null) throw new TypeError('expected an object');
+  return event;
+}
+
 /** True if a value is a promise or another thenable, which untyped code may pass instead of a value. */
 export function isThenable(value: unknown): boolean {
   return typeof (value as { then?: unknown } | null | undefined)?.then === 'function';

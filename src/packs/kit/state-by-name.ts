@@ -1,5 +1,6 @@
 /** State by name, with a limit on names that come from clients. */
 import { maxValueLength, otherValue } from '../../model/instrument.js';
+import { ownCopy } from './bounded-names.js';
 
 /** StateByName holds one entry for each of the first `limit` names and a shared entry, `_OTHER`, for all other names. */
 export class StateByName<T> {
@@ -15,12 +16,15 @@ export class StateByName<T> {
 
   /** Returns the entry of a name and creates it if necessary; an invalid name uses the entry of `_OTHER`. */
   of(name: unknown): T {
-    const key = typeof name === 'number' || typeof name === 'boolean' || typeof name === 'bigint' ? String(name) : name;
+    const given =
+      typeof name === 'number' || typeof name === 'boolean' || typeof name === 'bigint' ? String(name) : name;
+    // The engine truncates a longer value of a label, too.
+    const key =
+      typeof given === 'string' && given.length > maxValueLength ? ownCopy(given.slice(0, maxValueLength)) : given;
     if (typeof key === 'string' && key !== otherValue) {
       const known = this.#entries.get(key);
       if (known !== undefined) return known;
-      // A longer name is not kept: it would occupy too much memory.
-      if (this.#entries.size < this.#limit && key.length <= maxValueLength) {
+      if (this.#entries.size < this.#limit) {
         const entry = this.#create();
         this.#entries.set(key, entry);
         return entry;

@@ -1,4 +1,5 @@
 /** The handle of one camera, or of any other source of frames. */
+import { eventOf } from '../kit/refusal.js';
 import type { CameraMetrics, Source } from './camera-metrics.js';
 import type { DropReason, FrameSample, Stage } from './events.js';
 import { Frame } from './frame.js';
@@ -28,7 +29,7 @@ export class Camera {
     let stages: unknown;
     let detections: unknown;
     try {
-      ({ durationMs, stages, detections } = frame);
+      ({ durationMs, stages, detections } = eventOf(frame));
     } catch (error) {
       this.#metrics.countUnreadable({ error });
       return;

@@ -1,4 +1,5 @@
 /** A frame in progress. */
+import { eventOf } from '../kit/refusal.js';
 import type { CameraMetrics } from './camera-metrics.js';
 import type { DropReason, FrameOutcome, Stage } from './events.js';
 
@@ -38,7 +39,7 @@ export class Frame {
     const durationMs = nowMs - this.#startMs;
     let detections: FrameOutcome['detections'];
     try {
-      detections = outcome?.detections;
+      if (outcome !== undefined) ({ detections } = eventOf(outcome));
     } catch (error) {
       this.#metrics.countUnreadable({ error });
     }

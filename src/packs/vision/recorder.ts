@@ -3,7 +3,7 @@ import type { InstrumentsOf } from '../../catalogue/instruments.js';
 import type { PackContext } from '../../catalogue/pack.js';
 import { otherValue } from '../../model/instrument.js';
 import { BoundedNames, type NameOption } from '../kit/bounded-names.js';
-import { readNow, refuse, withinRange } from '../kit/refusal.js';
+import { eventOf, readNow, refuse, withinRange } from '../kit/refusal.js';
 import { SlidingWindow } from '../kit/sliding-window.js';
 import { Camera } from './camera.js';
 import { CameraMetrics, type VisionContext } from './camera-metrics.js';
@@ -79,13 +79,14 @@ export class VisionRecorder {
 
   /** Records a processed frame. */
   record(frame: CameraFrameSample): void {
-    this.camera(frame.camera, frame.model).record(frame);
+    const { camera, model } = eventOf(frame);
+    this.camera(camera, model).record(frame);
   }
 
   /** Sets the current readings of a GPU. */
   gpu(reading: GpuReading): void {
     const { gpuUtilization, gpuMemoryUsage, gpuMemoryLimit } = this.instruments;
-    const { gpu, utilizationPercent, memoryUsedBytes, memoryTotalBytes } = reading;
+    const { gpu, utilizationPercent, memoryUsedBytes, memoryTotalBytes } = eventOf(reading);
     const attributes = { gpu: gpu as string };
     const totalBytes = withinRange(memoryTotalBytes);
     if (utilizationPercent !== undefined) gpuUtilization.set(withinRange(utilizationPercent, 100) / 100, attributes);
