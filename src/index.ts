@@ -39,6 +39,7 @@ export {
   observableGauge,
   observableUpDownCounter,
   type Stability,
+  type SumOptions,
   upDownCounter,
 } from './catalogue/definitions.js';
 export {

@@ -35,6 +35,15 @@ export interface DefinitionOptions<A extends AttributeTypes = AttributeTypes> {
   readonly priority?: Priority;
 }
 
+/** Options of a counter, an up-down counter or a histogram. */
+export interface SumOptions<A extends AttributeTypes = AttributeTypes> extends DefinitionOptions<A> {
+  /**
+   * True to show all series to scrapers from the start, with the value 0, so that rates and alerts see their first
+   * increase. Requires that all attributes are `oneOf`. True by default without attributes, false with attributes.
+   */
+  readonly startAtZero?: boolean;
+}
+
 /** Options of a gauge. */
 export interface GaugeOptions<A extends AttributeTypes = AttributeTypes> extends DefinitionOptions<A> {
   /** Reserved: validated, but not used yet. Merges values of several processes or threads; `last` by default. */
@@ -42,7 +51,7 @@ export interface GaugeOptions<A extends AttributeTypes = AttributeTypes> extends
 }
 
 /** Options of a histogram. */
-export interface HistogramOptions<A extends AttributeTypes = AttributeTypes> extends DefinitionOptions<A> {
+export interface HistogramOptions<A extends AttributeTypes = AttributeTypes> extends SumOptions<A> {
   /**
    * Upper bounds of the buckets, ascending and finite. The default follows the unit and causes a warning when metrics
    * start, because only the application knows its values. Negative values are accepted if the first bound is negative.
@@ -65,6 +74,7 @@ export interface MetricDefinition<
   readonly attributes: A;
   readonly cardinalityLimit?: number;
   readonly expireAfter?: number;
+  readonly startAtZero?: boolean;
   /** Reserved: not used yet. */
   readonly stability?: Stability;
   readonly priority?: Priority;
@@ -101,14 +111,14 @@ function define<K extends InstrumentKind, A extends AttributeTypes>(
  * });
  */
 export function counter<const A extends AttributeTypes = NoAttributes>(
-  options: DefinitionOptions<A>,
+  options: SumOptions<A>,
 ): Definition<'counter', A> {
   return define('counter', options);
 }
 
 /** Defines an up-down counter, a sum that increases and decreases: requests in flight, items in a queue. */
 export function upDownCounter<const A extends AttributeTypes = NoAttributes>(
-  options: DefinitionOptions<A>,
+  options: SumOptions<A>,
 ): Definition<'upDownCounter', A> {
   return define('upDownCounter', options);
 }

@@ -4,6 +4,7 @@ import { defaultCardinalityLimit, instrumentTypes, isInstrumentName } from '../m
 import type { AttributeType } from './attributes.js';
 import type { MetricDefinition } from './definitions.js';
 import { expectedUnit, isUcumUnit } from './ucum.js';
+import { countOfZeroSeries, kindsThatStartAtZero, mostZeroSeries } from './zero-series.js';
 
 const maxAttributeKeyLength = 255;
 const stabilities = ['development', 'alpha', 'beta', 'release_candidate', 'stable'];
@@ -71,6 +72,7 @@ const checks: readonly Check[] = [
   checkShape,
   checkChoices,
   checkAttributes,
+  checkStartAtZero,
 ];
 
 function checkName(where: string, { name }: MetricDefinition): Problem[] {
@@ -93,6 +95,7 @@ function checkDescription(where: string, { description }: MetricDefinition): Pro
 function checkOptionNames(where: string, definition: MetricDefinition): Problem[] {
   const allowed = new Set(optionsOfAllKinds);
   if (definition.kind === 'histogram') allowed.add('buckets').add('aggregation');
+  if (kindsThatStartAtZero.includes(definition.kind)) allowed.add('startAtZero');
   if (definition.shape !== undefined) allowed.add('shape').add('states');
   else if (definition.kind === 'gauge' || definition.kind === 'observableGauge') allowed.add('merge');
   return Object.keys(definition)
@@ -175,6 +178,18 @@ function checkAttributes(where: string, { attributes }: MetricDefinition): Probl
     return [{ where: `${where}.attributes`, value: attributes, expected: 'an object of attribute types' }];
   }
   return Object.entries(attributes).flatMap(([key, type]) => checkAttribute(`${where}.attributes.${key}`, key, type));
+}
+
+function checkStartAtZero(where: string, definition: MetricDefinition): Problem[] {
+  const { startAtZero, attributes } = definition;
+  if (startAtZero === undefined || startAtZero === false) return [];
+  const problem = (expected: string) => [{ where: `${where}.startAtZero`, value: startAtZero, expected }];
+  if (startAtZero !== true) return problem('true or false');
+  if (typeof attributes !== 'object' || attributes === null) return [];
+  const count = countOfZeroSeries(definition);
+  if (count === undefined) return problem('attributes that are all oneOf(), or false');
+  const most = mostZeroSeries(definition);
+  return count <= most ? [] : problem(`at most ${most} series instead of ${count}, or a higher cardinalityLimit`);
 }
 
 function checkAttribute(where: string, key: string, type: AttributeType): Problem[] {

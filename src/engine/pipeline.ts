@@ -1,6 +1,7 @@
 /** Pipeline: connects instruments to readers through streams, which it replans when views or readers change. */
 
 import type { Metric } from '../catalogue/catalogue.js';
+import { zeroSeriesOf } from '../catalogue/zero-series.js';
 import type { Clock } from '../model/clock.js';
 import { stockBoundaries } from '../model/default-boundaries.js';
 import { diag } from '../model/diag.js';
@@ -207,6 +208,7 @@ export class Pipeline {
       },
       onOverflow: (widest) => diag.warn(overflowMessage(labelOf({ kind, name }), limit, widest, sum)),
     });
+    if (sum && definition !== undefined) for (const set of zeroSeriesOf(definition)) stream.store.addZero(set);
     return stream;
   }
 }

@@ -32,6 +32,11 @@ export class ReaderState {
     return aggregationOptionOf(this.reader.selectAggregation(type), type);
   }
 
+  /** True if the reader is shown the series that start at 0 before they are recorded. */
+  get startsAtZero(): boolean {
+    return this.reader.startsAtZero === true;
+  }
+
   cardinalityLimit(kind: InstrumentKind): number | undefined {
     return this.reader.selectCardinalityLimit?.(instrumentTypes[kind]);
   }

@@ -50,6 +50,8 @@ export class SeriesStore {
    * last value although they were not observed.
    */
   readonly parked = new Map<string, Series>();
+  /** Parked series that start at 0: readers that ask for them see them before the first recording. */
+  readonly zeros = new Set<Series>();
   /** Removed series that some delta reader has not accepted yet, with the time of removal in Unix milliseconds. */
   readonly retired = new Map<Series, number>();
   readonly options: StoreOptions;
@@ -105,9 +107,15 @@ export class SeriesStore {
     return series;
   }
 
-  /** Number of series that count against the limit, exported or not. */
+  /** Creates a series that starts at 0. */
+  addZero(attributes: Attributes): void {
+    this.zeros.add(this.findToBind(attributes));
+  }
+
+  /** Number of series that count against the limit, exported or not, without those that are still 0. */
   get size(): number {
     return (
+      -this.zeros.size +
       this.list.length +
       this.parked.size +
       this.retired.size +
@@ -180,7 +188,8 @@ export class SeriesStore {
     for (const [identity, series] of this.parked) {
       if (series.activity() === 0) continue;
       this.parked.delete(identity);
-      series.startUnixMs = startUnixMs;
+      // The start of a series that was shown at 0 must not change.
+      if (!this.zeros.delete(series)) series.startUnixMs = startUnixMs;
       this.#insert(series);
     }
   }
@@ -230,6 +239,7 @@ export class SeriesStore {
       const parked = this.parked.get(identity);
       if (parked !== undefined) {
         this.parked.delete(identity);
+        this.zeros.delete(parked);
         this.#insert(parked);
         return parked;
       }

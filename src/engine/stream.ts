@@ -109,6 +109,10 @@ export class Stream {
       if (!isReleased(series)) this.#visitOne(series, visitor, reader, delta, nowUnixMs);
       if ((index & 63) === 63 && !hasTime()) return index + 1;
     }
+    // Last, and in one slice with the end: a recording in between would move a series to the list, and show it twice.
+    if (reader.startsAtZero && !delta) {
+      for (const series of this.store.zeros) this.#visitOne(series, visitor, reader, delta, nowUnixMs);
+    }
     return -1;
   }
 

@@ -64,6 +64,11 @@ export interface IMetricReader {
   selectAggregationTemporality(type: InstrumentType): AggregationTemporality;
   /** Absent in sdk-metrics 1. */
   selectCardinalityLimit?(type: InstrumentType): number;
+  /**
+   * True on scraped readers, which see the series that start at 0 before they are recorded. A reader that pushes does not:
+   * each push would repeat points without information.
+   */
+  readonly startsAtZero?: boolean;
   collect(options?: { timeoutMillis?: number }): Promise<{ errors: unknown[] }>;
   shutdown(options?: { timeoutMillis?: number }): Promise<void>;
   forceFlush(options?: { timeoutMillis?: number }): Promise<void>;

@@ -5,7 +5,9 @@ import {
   histogram,
   integer,
   type MetricsError,
+  observableCounter,
   oneOf,
+  type SumOptions,
   startMetrics,
   text,
 } from 'otelier';
@@ -19,6 +21,30 @@ function thrownBy(act: () => unknown): MetricsError {
   }
   throw new Error('expected an error');
 }
+
+test.each<[string, Partial<SumOptions>, string]>([
+  ['a value that is not boolean', { startAtZero: 'yes' as never }, 'got "yes", expected true or false'],
+  [
+    'an attribute with an open set of values',
+    { startAtZero: true, attributes: { user: text() } },
+    'got true, expected attributes that are all oneOf(), or false',
+  ],
+  [
+    'more series than the limit leaves room for',
+    { startAtZero: true, cardinalityLimit: 4, attributes: { a: oneOf('1', '2'), b: oneOf('1', '2') } },
+    'got true, expected at most 3 series instead of 4, or a higher cardinalityLimit',
+  ],
+])('reports startAtZero with %s', (_, options, message) => {
+  const define = () => defineCatalogue({ a: counter({ name: 'a', unit: '1', description: 'A.', ...options }) });
+  expect(thrownBy(define).message).toContain(`a.startAtZero: ${message}`);
+});
+
+test('startAtZero is no option of gauges and observable instruments', () => {
+  const options = { name: 'a', unit: '1', description: 'A.', startAtZero: true };
+  for (const make of [gauge, observableCounter]) {
+    expect(thrownBy(() => defineCatalogue({ a: make(options) })).message).toContain('a.startAtZero');
+  }
+});
 
 test('reports all problems of a catalogue in one error', () => {
   const error = thrownBy(() =>

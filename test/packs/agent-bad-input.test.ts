@@ -125,7 +125,7 @@ test.each(verbs)('%s drops an unreadable event and counts it once', async (verb)
   const { recorder, values, rejected } = await start();
   for (const event of [hostile, undefined, null]) recorder[verb](event as never);
   expect(rejected()).toEqual({ event_unreadable: 3 });
-  expect(await values()).toEqual({ active_tasks_count: 0 });
+  expect(Object.entries(await values()).filter(([, value]) => value !== 0)).toEqual([]);
 });
 
 test('drops the whole event if a nested property is unreadable', async () => {
@@ -135,7 +135,7 @@ test('drops the whole event if a nested property is unreadable', async () => {
   recorder.evaluation({ latencyMs: 1, vulnerabilities: hostile });
   recorder.evaluation({ latencyMs: 1, vulnerabilities: null as never });
   expect(rejected()).toEqual({ event_unreadable: 4 });
-  expect(await values()).toEqual({ active_tasks_count: 0 });
+  expect(Object.entries(await values()).filter(([, value]) => value !== 0)).toEqual([]);
 });
 
 test('an unreadable call within a task does not change the task', async () => {

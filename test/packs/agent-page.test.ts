@@ -49,7 +49,9 @@ test('every metric is fed by exactly the verb in the table', async () => {
   for (const [verb, record] of Object.entries(alone)) {
     const { recorder, families } = await start();
     record(recorder);
-    for (const name of (await families()).keys()) {
+    for (const [name, { type, samples }] of await families()) {
+      // Counters and histograms without labels are 0 until they are recorded.
+      if (type !== 'gauge' && samples.every(({ value }) => value === 0)) continue;
       if (name !== 'active_tasks_count' || verb === 'begin') fedBy[name] = [...(fedBy[name] ?? []), verb];
     }
   }

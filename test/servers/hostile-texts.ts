@@ -89,8 +89,8 @@ export const hostileKeys: readonly Shown<Attributes, Readonly<Record<string, str
   [{ 'a="x",b': 'v' }, { a_x_b: 'v' }],
   [{ größe: 'v' }, { gr_e: 'v' }],
   [{ '9lives': 'v' }, { key_9lives: 'v' }],
-  [{ otel_scope_name: 'v' }, { exported_otel_scope_name: 'v' }],
-  [{ 'otel.scope.name': 'v' }, { exported_otel_scope_name: 'v' }],
+  [{ otel_scope_name: 'v' }, { otel_scope_name: 'hostile "scope"\n\\;v' }],
+  [{ 'otel.scope.name': 'v' }, { otel_scope_name: 'v;hostile "scope"\n\\' }],
   [
     { UPPER: 'one', upper: 'two' },
     { UPPER: 'one', upper: 'two' },

@@ -36,7 +36,7 @@ export function startEndpoint(
     return origin === undefined ? undefined : `${origin}${options.basePath}/metrics`;
   };
   const account = openAccount({ ...context, where: url });
-  const reader = new ScrapeReader(clock, account, collectionTimeoutOf(context), async () => {
+  const reader = new ScrapeReader(clock, account, collectionTimeoutOf(context), !options.stock, async () => {
     await opening.catch(() => undefined);
     await server?.close();
   });

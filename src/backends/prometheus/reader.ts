@@ -51,11 +51,20 @@ export class ScrapeReader implements IMetricReader {
   readonly #slots = new Map<string, EncoderSlot>();
   readonly #onShutdown: () => Promise<void>;
   readonly #shedding: Shedding;
+  /** False for the output of the stock exporter, whose readers see recorded series only. */
+  readonly startsAtZero: boolean;
   #producer: MetricProducer | undefined;
   #stopped = false;
 
   /** @param timeoutMs milliseconds after which a collection is abandoned. */
-  constructor(clock: Clock, account: DeliveryAccount, timeoutMs: number, onShutdown: () => Promise<void>) {
+  constructor(
+    clock: Clock,
+    account: DeliveryAccount,
+    timeoutMs: number,
+    startsAtZero: boolean,
+    onShutdown: () => Promise<void>,
+  ) {
+    this.startsAtZero = startsAtZero;
     this.#timeoutMs = timeoutMs;
     this.#clock = clock;
     this.#account = account;

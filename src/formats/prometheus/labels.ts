@@ -15,16 +15,36 @@ export interface Label {
 /** Label names with a meaning in the formats. */
 const reserved = new Set(['le', 'quantile', '__name__']);
 
-/** Returns the labels of a series, sorted by name. `fixed` labels take precedence over attributes of the same name. */
+/** Value of a label, with the key that it comes from. */
+interface Source {
+  readonly key: string;
+  readonly value: string;
+}
+
+/** Returns the labels of a series, sorted by name. Values of `fixed` labels and of attributes with their names are joined. */
 export function labelsOf(attributes: Attributes, fixed: readonly Label[], names: ExpositionNames): Label[] {
+  const byName = new Map<string, Source[]>(fixed.map(({ name, value }) => [name, [{ key: name, value }]]));
+  addAttributes(byName, attributes, names, new Set());
+  // Prometheus treats an empty label as absent; keeping that of an attribute would hide that two series are equal.
+  const isFixed = new Set(fixed.map(({ name }) => name));
+  const labels = labelsFrom(byName).filter(({ name, value }) => value !== '' || isFixed.has(name));
   // Sorted, so that equal labels render as equal text.
-  return [...attributesOf(attributes, fixed, names), ...fixed].sort((one, other) => (one.name < other.name ? -1 : 1));
+  return labels.sort((one, other) => (one.name < other.name ? -1 : 1));
 }
 
 /** Converts attributes to labels whose names differ from those of `fixed`. */
 export function attributesOf(attributes: Attributes, fixed: readonly Label[], names: ExpositionNames): Label[] {
-  const taken = new Set(fixed.map(({ name }) => name));
-  const byName = new Map<string, { key: string; value: string }[]>();
+  const byName = new Map<string, Source[]>();
+  addAttributes(byName, attributes, names, new Set(fixed.map(({ name }) => name)));
+  return labelsFrom(byName).filter(({ value }) => value !== '');
+}
+
+function addAttributes(
+  byName: Map<string, Source[]>,
+  attributes: Attributes,
+  names: ExpositionNames,
+  taken: ReadonlySet<string>,
+): void {
   for (const key of Object.keys(attributes)) {
     const value = attributes[key];
     if (value === undefined) continue;
@@ -34,13 +54,10 @@ export function attributesOf(attributes: Attributes, fixed: readonly Label[], na
     if (sources === undefined) byName.set(name, [source]);
     else sources.push(source);
   }
-  const labels: Label[] = [];
-  for (const [name, sources] of byName) {
-    const value = joined(sources);
-    // Prometheus treats an empty label as absent; keeping it would hide that two series are equal.
-    if (value !== '') labels.push({ name, value });
-  }
-  return labels;
+}
+
+function labelsFrom(byName: ReadonlyMap<string, Source[]>): Label[] {
+  return Array.from(byName, ([name, sources]) => ({ name, value: joined(sources) }));
 }
 
 /** Returns the labels of an instrumentation scope. */
@@ -51,10 +68,11 @@ export function scopeLabels({ name, version, schemaUrl }: Scope): Label[] {
   return labels;
 }
 
-/** Adds labels of the resource to labels of a scope, renaming the former if names collide. */
+/** Adds labels of the resource to labels of a scope, joining values if names are equal. */
 export function beside(scope: readonly Label[], constant: readonly Label[]): Label[] {
-  const taken = new Set(scope.map(({ name }) => name));
-  return [...scope, ...constant.map(({ name, value }) => ({ name: freeName(name, taken), value }))];
+  const byName = new Map<string, Source[]>(scope.map(({ name, value }) => [name, [{ key: name, value }]]));
+  for (const { name, value } of constant) byName.set(name, [...(byName.get(name) ?? []), { key: name, value }]);
+  return labelsFrom(byName);
 }
 
 /** Returns a free name for a label, prefixed as Prometheus does on collisions. */
@@ -65,9 +83,8 @@ function freeName(name: string, taken: ReadonlySet<string>): string {
 }
 
 /** Joins the values of keys that map to one name, ordered by key. */
-function joined(sources: { key: string; value: string }[]): string {
-  if (sources.length === 1) return (sources[0] as { value: string }).value;
-  const inOrder = [...sources].sort((one, other) => (one.key < other.key ? -1 : 1));
+function joined(sources: readonly Source[]): string {
+  const inOrder = [...sources].sort((one, other) => (one.key < other.key ? -1 : one.key === other.key ? 0 : 1));
   return inOrder.map(({ value }) => value).join(';');
 }
 

@@ -47,7 +47,7 @@ test.each([
     const answer = await timed(url, seconds);
     expect(answer.status).toBe(200);
     expect(answer.tookMs).toBeLessThan(limitMs);
-    expect(namesIn(answer.text)).toEqual(['target_info', 'shop_orders_total']);
+    expect(namesIn(answer.text)).toEqual(['target_info', 'shop_orders_total', 'shop_wait_seconds']);
   }
 });
 
@@ -131,7 +131,7 @@ function endpointOn(producer: MetricProducer) {
   const warnings: string[] = [];
   const warn = (message: string) => warnings.push(message);
   const deliveries = openAccount({ name: 'prometheus', onDelivery() {}, clock, where: () => undefined, warn });
-  const reader = new ScrapeReader(clock, deliveries, 100, async () => {});
+  const reader = new ScrapeReader(clock, deliveries, 100, true, async () => {});
   reader.setMetricProducer(producer);
   const expositionOptions = { scopeLabels: true, targetInfo: true, resourceLabels: [], createdSamples: false, warn };
   const names = namesOf('UnderscoreEscapingWithSuffixes', 'underscores');
