@@ -3,7 +3,7 @@ import type { EscapingScheme } from '../../naming/escaping.js';
 import { escapingSchemes } from '../../naming/escaping.js';
 
 /** A format of a scrape response. */
-export type ScrapeFormat = 'text' | 'openmetrics' | 'protobuf';
+export type ScrapeFormat = 'text' | 'openmetrics' | 'openmetrics2' | 'protobuf';
 
 /** Format, escaping and `Content-Type` of a response. */
 export interface NegotiatedFormat {
@@ -24,21 +24,27 @@ const maxHeaderLength = 4_096;
 /**
  * Returns the format that the header prefers. Without a header, and when the header accepts no supported format, the
  * format is text 0.0.4: every scraper reads it, and Prometheus' own libraries respond with it.
+ *
+ * @param openMetrics2 true to serve OpenMetrics 2.0 to scrapers that request it.
  */
-export function negotiate(accept = ''): NegotiatedFormat {
+export function negotiate(accept = '', openMetrics2 = false): NegotiatedFormat {
   const ranges = accept.slice(0, maxHeaderLength).split(',').map(parseRange);
   // The sort is stable: of two ranges with the same quality, the first one in the header wins.
   ranges.sort((one, other) => other.quality - one.quality);
   for (const { type, parameters, quality } of ranges) {
     if (quality === 0) continue;
-    const format = formatFor(type, parameters);
+    const format = formatFor(type, parameters, openMetrics2);
     if (format !== undefined) return format;
   }
   return formatOf('text', '0.0.4');
 }
 
 /** Returns the format for one media range; `undefined` when the range is not supported. */
-function formatFor(type: string, parameters: ReadonlyMap<string, string>): NegotiatedFormat | undefined {
+function formatFor(
+  type: string,
+  parameters: ReadonlyMap<string, string>,
+  openMetrics2: boolean,
+): NegotiatedFormat | undefined {
   const version = parameters.get('version');
   const escaping = escapingOf(parameters.get('escaping'));
   switch (type) {
@@ -48,6 +54,7 @@ function formatFor(type: string, parameters: ReadonlyMap<string, string>): Negot
       return delimited && known ? formatOf('protobuf', '', escaping) : undefined;
     }
     case 'application/openmetrics-text':
+      if (openMetrics2 && version === '2.0.0') return formatOf('openmetrics2', version, escaping);
       // Version 0.0.1 was the draft of 1.0.0: the same text is valid for both.
       return version === undefined || ['1.0.0', '0.0.1'].includes(version)
         ? formatOf('openmetrics', version ?? '1.0.0', escaping)
@@ -73,6 +80,7 @@ function formatOf(format: ScrapeFormat, version: string, escaping: EscapingSchem
   const types: Record<ScrapeFormat, string> = {
     text: `text/plain; version=${version}; charset=utf-8`,
     openmetrics: `application/openmetrics-text; version=${version}; charset=utf-8`,
+    openmetrics2: `application/openmetrics-text; version=${version}; charset=utf-8`,
     protobuf: `application/vnd.google.protobuf; proto=${protobufMessage}; encoding=delimited`,
   };
   return { format, escaping, contentType: `${types[format]}; escaping=${escaping}` };

@@ -1,6 +1,6 @@
 /** Opens an endpoint: connects encoders, access control, routes and the server. Loaded when an endpoint starts. */
 import type { BackendContext } from '../../delivery/contract.js';
-import { openMetricsText, prometheusText } from '../../formats/prometheus/dialects.js';
+import { openMetrics2Text, openMetricsText, prometheusText } from '../../formats/prometheus/dialects.js';
 import type { ExpositionEncoder } from '../../formats/prometheus/exposition-encoder.js';
 import { namesOf } from '../../formats/prometheus/exposition-names.js';
 import { ProtobufExposition } from '../../formats/prometheus/protobuf.js';
@@ -65,7 +65,7 @@ function createHandler(
     dashboardUrl: options.dashboardUrl,
     isActive: () => reader.isActive,
     statuses: context.statuses,
-    negotiate: serializer === undefined ? negotiate : () => negotiate(undefined),
+    negotiate: serializer === undefined ? (accept) => negotiate(accept, options.openMetrics2) : () => negotiate(),
     scrape: (format, timeoutMs) =>
       reader.scrape(`${format.format} ${format.escaping}`, timeoutMs, () =>
         serializer === undefined ? createExposition(format, options, context) : new StockExposition(serializer),
@@ -88,5 +88,7 @@ function createExposition(
     warn: (message: string) => warn(`prometheus: ${message}`),
   };
   if (format === 'protobuf') return new ProtobufExposition(expositionOptions);
-  return new TextExposition(format === 'text' ? prometheusText : openMetricsText, expositionOptions);
+  return new TextExposition(dialects[format], expositionOptions);
 }
+
+const dialects = { text: prometheusText, openmetrics: openMetricsText, openmetrics2: openMetrics2Text };

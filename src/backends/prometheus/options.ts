@@ -57,6 +57,12 @@ export const prometheusOptions = {
     description: 'Adds a _created sample with the start time to each counter and histogram series in OpenMetrics.',
     default: false,
   }),
+  openMetrics2: flagOption({
+    environment: ['OTELIER_PROMETHEUS_OPENMETRICS2'],
+    description:
+      'Serves OpenMetrics 2.0 (2.0.0-rc0, experimental) to scrapers that request version=2.0.0 of OpenMetrics.',
+    default: false,
+  }),
   stock: flagOption({
     environment: ['OTELIER_PROMETHEUS_STOCK'],
     description:

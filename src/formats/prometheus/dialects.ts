@@ -1,4 +1,4 @@
-/** Differences between the two text formats, and the escaping that they share. */
+/** Differences between the text formats, and the escaping that they share. */
 import type { Exemplar } from '../../model/points.js';
 import { isLegacyLabelName, isLegacyMetricName } from '../../naming/escaping.js';
 import { exemplarLabels } from './exemplar-labels.js';
@@ -8,7 +8,10 @@ import { canonicalText, numberText, secondsText } from './numbers.js';
 
 /** Rules of one text format. */
 export interface TextDialect {
+  /** True if counters, infos and the sums of negative values follow the rules of OpenMetrics 1.0. */
   readonly openMetrics: boolean;
+  /** True for OpenMetrics 2.0: one line per series, with composite values and start times. */
+  readonly composite: boolean;
   bound(value: number): string;
   number(value: number): string;
   seconds(unixMs: number): string;
@@ -20,6 +23,7 @@ export interface TextDialect {
 /** Prometheus text format 0.0.4. */
 export const prometheusText: TextDialect = {
   openMetrics: false,
+  composite: false,
   bound: numberText,
   number: numberText,
   seconds: secondsText,
@@ -31,24 +35,37 @@ export const prometheusText: TextDialect = {
 /** OpenMetrics 1.0. */
 export const openMetricsText: TextDialect = {
   openMetrics: true,
+  composite: false,
   bound: canonicalText,
   number: numberText,
   seconds: secondsText,
-  exemplar: exemplarText,
+  exemplar: (exemplar, names) => exemplarText(exemplar, names),
   targetInfo: (labels) =>
     `# HELP target Target metadata\n# TYPE target info\n${sampleText('target_info', labelText(labels))}1\n`,
 };
 
-/** Limit of OpenMetrics for the labels of an exemplar, names and values together, in characters. */
+/** OpenMetrics 2.0, release candidate 0. */
+export const openMetrics2Text: TextDialect = {
+  openMetrics: false,
+  composite: true,
+  bound: numberText,
+  number: numberText,
+  seconds: secondsText,
+  exemplar: (exemplar, names) => exemplarText(exemplar, names, Number.POSITIVE_INFINITY),
+  targetInfo: (labels) =>
+    `# TYPE target_info info\n# HELP target_info Target metadata\n${sampleText('target_info', labelText(labels))}1\n`,
+};
+
+/** Limit of OpenMetrics 1.0 for the labels of an exemplar, names and values together, in characters. */
 const longestExemplar = 128;
 
 /** Renders ` # {labels} value time`, without the labels that exceed the limit. */
-function exemplarText(exemplar: Exemplar, names: ExpositionNames): string {
+function exemplarText(exemplar: Exemplar, names: ExpositionNames, longest = longestExemplar): string {
   const labels: Label[] = [];
   let length = 0;
   for (const label of exemplarLabels(exemplar, names)) {
     const labelLength = [...label.name].length + [...label.value].length;
-    if (length + labelLength > longestExemplar) continue;
+    if (length + labelLength > longest) continue;
     length += labelLength;
     labels.push(label);
   }

@@ -1,4 +1,4 @@
-/** Encodes exponential histograms as Prometheus native histograms: spans of buckets, with counts as deltas. */
+/** Exponential histograms as Prometheus native histograms: spans of buckets, in protobuf with counts as deltas. */
 import type { ExponentialBuckets, ExponentialPoint } from '../../model/points.js';
 import type { ProtobufWriter } from '../protobuf-writer.js';
 
@@ -27,23 +27,38 @@ export function hasSchema(scale: number): boolean {
   return scale >= coarsestSchema;
 }
 
-/** Writes the native part of a `Histogram` message. */
-export function writeNative(writer: ProtobufWriter, { scale, zeroCount, positive, negative }: ExponentialPoint): void {
-  const schema = Math.min(scale, finestSchema);
-  writer.sint(field.schema, schema);
-  writer.double(field.zeroThreshold, zeroThreshold);
-  writer.uint(field.zeroCount, zeroCount);
-  const above = spansOf(positive, scale - schema);
-  const below = spansOf(negative, scale - schema);
-  writeSpans(writer, field.negative, below);
-  writeSpans(writer, field.positive, above);
-  if (zeroCount === 0 && above.length === 0 && below.length === 0) writeEmptySpan(writer);
+/** Buckets of a native histogram. */
+export interface NativeBuckets {
+  readonly schema: number;
+  readonly zeroThreshold: number;
+  readonly zeroCount: number;
+  readonly negative: readonly Span[];
+  readonly positive: readonly Span[];
 }
 
-interface Span {
+/** Consecutive buckets. */
+export interface Span {
   /** Number of buckets since the previous span; for the first span, its index. */
   readonly gap: number;
   readonly counts: number[];
+}
+
+/** Converts the buckets of a histogram that has a schema. */
+export function nativeBuckets({ scale, zeroCount, positive, negative }: ExponentialPoint): NativeBuckets {
+  const schema = Math.min(scale, finestSchema);
+  const steps = scale - schema;
+  return { schema, zeroThreshold, zeroCount, negative: spansOf(negative, steps), positive: spansOf(positive, steps) };
+}
+
+/** Writes the native part of a `Histogram` message. */
+export function writeNative(writer: ProtobufWriter, point: ExponentialPoint): void {
+  const { schema, zeroCount, negative, positive } = nativeBuckets(point);
+  writer.sint(field.schema, schema);
+  writer.double(field.zeroThreshold, zeroThreshold);
+  writer.uint(field.zeroCount, zeroCount);
+  writeSpans(writer, field.negative, negative);
+  writeSpans(writer, field.positive, positive);
+  if (zeroCount === 0 && positive.length === 0 && negative.length === 0) writeEmptySpan(writer);
 }
 
 /** Groups buckets into spans. Prometheus numbers buckets by the upper bound, OpenTelemetry by the lower: hence the + 1. */
@@ -67,7 +82,11 @@ function spansOf({ offset, counts, from, length }: ExponentialBuckets, steps: nu
   return spans;
 }
 
-function writeSpans(writer: ProtobufWriter, { span, delta }: { span: number; delta: number }, spans: Span[]): void {
+function writeSpans(
+  writer: ProtobufWriter,
+  { span, delta }: { span: number; delta: number },
+  spans: readonly Span[],
+): void {
   for (const { gap, counts } of spans) {
     const begin = writer.open(span);
     writer.sint(field.span.offset, gap);

@@ -1,5 +1,5 @@
 /**
- * Text formats: Prometheus 0.0.4 and OpenMetrics 1.0.
+ * Text formats: Prometheus 0.0.4, OpenMetrics 1.0 and OpenMetrics 2.0.
  *
  * The constant part of each line is rendered once, and a scrape appends numbers to it. Text is collected in parts of
  * about 32 KiB: concatenation is cheap until a string has to be flattened.
@@ -12,9 +12,11 @@ import type {
   HistogramPoint,
   MetricStream,
   NumberPoint,
+  Point,
   PointVisitor,
 } from '../../model/points.js';
 import { classicHistogram } from '../classic-buckets.js';
+import { bucketHeads, classicFields, compositeStart, nativeFields } from './composite-values.js';
 import { helpText, labelText, nameText, sampleText, type TextDialect } from './dialects.js';
 import { exemplarInBucket } from './exemplar-labels.js';
 import type { ExpositionEncoder, ExpositionOptions } from './exposition-encoder.js';
@@ -22,6 +24,7 @@ import { type Family, type FamilyType, openMetricsName, openMetricsSample } from
 import { FamilyRegistry } from './family-registry.js';
 import type { Label } from './labels.js';
 import type { PointWriter } from './merged-series.js';
+import { hasSchema } from './native-histogram.js';
 import { PartMemory } from './part-memory.js';
 import type { RenderedStream } from './rendered-stream.js';
 import { constantLabels, targetInfoLabels } from './resource-labels.js';
@@ -37,8 +40,12 @@ interface HistogramLines {
   readonly key: string;
   readonly sum: string;
   readonly count: string;
+  /** Start of the sample or field with the start time; empty if there is none. */
   readonly created: string;
 }
+
+/** Separates the start time of OpenMetrics 2.0 from the value. */
+const inlineStart = ' st@';
 
 /** Characters from which a part is written to memory. */
 const partLength = 32_768;
@@ -53,13 +60,15 @@ export class TextExposition implements PointVisitor, ExpositionEncoder {
   readonly #merged: PointWriter<RenderedLines> = {
     number: (lines, point) => this.#numberWithMore(lines, point),
     histogram: (lines, point) => this.#writeHistogram(lines as HistogramLines, point),
-    exponentialHistogram: (lines, point) => this.#writeHistogram(lines as HistogramLines, classicHistogram(point)),
+    exponentialHistogram: (lines, point) => this.#writeExponential(lines as HistogramLines, point),
   };
   resource: Resource | undefined;
   #stream: RenderedStream<RenderedLines> | undefined;
   /** Family that `#text` belongs to. */
   #family: Family<RenderedLines> | undefined;
   #text = '';
+  #startUnixMs = Number.NaN;
+  #startText = '';
   #boundaries: readonly number[] = [];
   #tails: readonly string[] = [];
 
@@ -111,15 +120,32 @@ export class TextExposition implements PointVisitor, ExpositionEncoder {
     if (this.#stream === undefined) return;
     const lines = this.#stream.of(point.series);
     if (lines === undefined) this.#stream.group.addExponential(point);
-    else this.#writeHistogram(lines as HistogramLines, classicHistogram(point));
+    else this.#writeExponential(lines as HistogramLines, point);
+  }
+
+  #writeExponential(lines: HistogramLines, point: ExponentialPoint): void {
+    if (this.#dialect.composite && hasSchema(point.scale)) this.#writeComposite(lines, nativeFields(point), point);
+    else this.#writeHistogram(lines, classicHistogram(point));
+  }
+
+  #writeComposite({ key, created }: HistogramLines, fields: string, { startUnixMs, exemplars }: Point): void {
+    this.#text += `${key}${fields}${created}${this.#secondsText(startUnixMs)}`;
+    for (const exemplar of exemplars) this.#text += this.#exemplarText(exemplar);
+    if (this.#text.length > partLength) this.#flush();
   }
 
   #writeHistogram(lines: HistogramLines, point: HistogramPoint): void {
-    const { openMetrics } = this.#dialect;
+    const { openMetrics, composite } = this.#dialect;
     const { count, sum, boundaries, counts, from, exemplars } = point;
     if (boundaries !== this.#boundaries) {
       this.#boundaries = boundaries;
-      this.#tails = [...boundaries, Number.POSITIVE_INFINITY].map((bound) => `${this.#dialect.bound(bound)}"} `);
+      this.#tails = composite
+        ? bucketHeads(boundaries)
+        : [...boundaries, Number.POSITIVE_INFINITY].map((bound) => `${this.#dialect.bound(bound)}"} `);
+    }
+    if (composite) {
+      this.#writeComposite(lines, classicFields(point, this.#tails), point);
+      return;
     }
     const head = lines.key;
     const tails = this.#tails;
@@ -141,7 +167,7 @@ export class TextExposition implements PointVisitor, ExpositionEncoder {
     const plain = !openMetrics || !((boundaries[0] as number) < 0);
     if (sum !== undefined && plain) text += `${lines.sum}${this.#dialect.number(sum)}`;
     if ((sum !== undefined || !openMetrics) && plain) text += `${lines.count}${count}`;
-    if (lines.created !== '') text += `${lines.created}${this.#dialect.seconds(point.startUnixMs)}`;
+    if (lines.created !== '') text += `${lines.created}${this.#secondsText(point.startUnixMs)}`;
     this.#text = text;
     if (text.length > partLength) this.#flush();
   }
@@ -184,15 +210,26 @@ export class TextExposition implements PointVisitor, ExpositionEncoder {
   }
 
   get trailer(): string {
-    return this.#dialect.openMetrics ? '# EOF\n' : '';
+    const { openMetrics, composite } = this.#dialect;
+    return openMetrics || composite ? '# EOF\n' : '';
   }
 
   /** Writes a number that is not finite, or has a start time or an exemplar. */
   #numberWithMore(lines: RenderedLines, { value, startUnixMs, exemplars }: NumberPoint): void {
     const { key, created } = typeof lines === 'string' ? { key: lines, created: '' } : lines;
     const exemplar = this.#family?.type === 'counter' ? exemplars[0] : undefined;
-    this.#text += `${key}${this.#dialect.number(value)}${this.#exemplarText(exemplar)}`;
-    if (created !== '') this.#text += `${created}${this.#dialect.seconds(startUnixMs)}`;
+    const start = created === '' ? '' : `${created}${this.#secondsText(startUnixMs)}`;
+    const [before, after] = this.#dialect.composite ? [start, ''] : ['', start];
+    this.#text += `${key}${this.#dialect.number(value)}${before}${this.#exemplarText(exemplar)}${after}`;
+  }
+
+  /** Renders a start time. Many series have the same one. */
+  #secondsText(unixMs: number): string {
+    if (unixMs !== this.#startUnixMs) {
+      this.#startUnixMs = unixMs;
+      this.#startText = this.#dialect.seconds(unixMs);
+    }
+    return this.#startText;
   }
 
   #exemplarText(exemplar: Exemplar | undefined): string {
@@ -200,30 +237,36 @@ export class TextExposition implements PointVisitor, ExpositionEncoder {
   }
 
   #render(family: Family, labels: readonly Label[], isNumber: boolean): RenderedLines {
-    const { openMetrics } = this.#dialect;
+    const { openMetrics, composite } = this.#dialect;
     const text = labelText(labels);
-    const created =
-      this.#options.createdSamples && openMetrics && (family.type === 'counter' || family.type === 'histogram')
-        ? lineOf(`${openMetricsName(family)}_created`, text)
-        : '';
+    const created = this.#createdOf(family, text);
     if (isNumber) {
       const key = lineOf(openMetrics ? openMetricsSample(family) : family.sample, text);
       return created === '' ? key : { key, sum: '', count: '', created };
     }
+    if (composite) return { key: [lineOf(family.name, text), compositeStart].join(''), sum: '', count: '', created };
     const separated = text === '' ? '' : `${text},`;
     const bucket = lineOf(`${family.name}_bucket`, `${separated}le="`, -2);
     const sum = lineOf(`${family.name}_sum`, text);
     return { key: bucket, sum, count: lineOf(`${family.name}_count`, text), created };
   }
 
+  /** Returns what precedes the start time of a series; nothing if the start time is not shown. */
+  #createdOf(family: Family, labels: string): string {
+    const { openMetrics, composite } = this.#dialect;
+    if (family.type !== 'counter' && family.type !== 'histogram') return '';
+    if (composite) return inlineStart;
+    return openMetrics && this.#options.createdSamples ? lineOf(`${openMetricsName(family)}_created`, labels) : '';
+  }
+
   #head(family: Family): string {
-    const { openMetrics } = this.#dialect;
+    const { openMetrics, composite } = this.#dialect;
+    const isOpen = openMetrics || composite;
     const name = nameText(openMetrics ? openMetricsName(family) : family.sample);
-    const type = openMetrics ? family.type : plainType(family.type);
-    let head = family.help === '' ? '' : `# HELP ${name} ${helpText(family.help, openMetrics)}\n`;
-    head += `# TYPE ${name} ${type}\n`;
-    if (openMetrics && family.unit !== undefined) head += `# UNIT ${name} ${family.unit}\n`;
-    return head;
+    const help = family.help === '' ? '' : `# HELP ${name} ${helpText(family.help, isOpen)}\n`;
+    const type = `# TYPE ${name} ${isOpen ? openType(family, composite) : plainType(family.type)}\n`;
+    const unit = isOpen && family.unit !== undefined ? `# UNIT ${name} ${family.unit}\n` : '';
+    return composite ? `${type}${unit}${help}` : `${help}${type}${unit}`;
   }
 
   #endMetric(): void {
@@ -246,6 +289,11 @@ export class TextExposition implements PointVisitor, ExpositionEncoder {
  */
 function lineOf(name: string, labels: string, end?: number): string {
   return ['\n', sampleText(name, labels).slice(0, end)].join('');
+}
+
+/** Returns the type in OpenMetrics. In 2.0 the name of an info ends in `_info` even if names are not translated. */
+function openType({ type, name }: Family, composite: boolean): FamilyType {
+  return composite && type === 'info' && !name.endsWith('_info') ? 'gauge' : type;
 }
 
 /** Maps types to those of format 0.0.4, which has neither info nor state set. */

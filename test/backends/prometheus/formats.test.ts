@@ -7,6 +7,7 @@ import { promlint } from 'otelier/testing';
 import { expect, test } from 'vitest';
 import { prometheusKind } from '../../../src/backends/prometheus/kind.js';
 import { systemClock } from '../../../src/model/clock.js';
+import { parseOpenMetrics2 } from '../../formats/prometheus/openmetrics2-parser.js';
 import { ask } from '../../support/http-raw.js';
 import { afterwards, serve } from './serving.js';
 
@@ -84,6 +85,39 @@ test.each([
   metrics.shop.orders.add(2, { channel: 'web' });
   const answer = await ask(url, { headers: accept === undefined ? {} : { accept } });
   expect(answer.text).toContain(`\n${sample}`);
+});
+
+test('serves OpenMetrics 2.0 to scrapers that request it, if it is enabled', async () => {
+  const { metrics, url } = await serve(
+    {},
+    { environment: { OTELIER_PROMETHEUS_OPENMETRICS2: 'true' }, resource: { 'service.name': 's' } },
+  );
+  metrics.shop.orders.add(2, { channel: 'web' });
+  metrics.shop.wait.record(0.5);
+  const accept = 'application/openmetrics-text;version=2.0.0';
+  const answer = await ask(url, { headers: { accept } });
+  expect(answer.headers['content-type']).toBe(
+    'application/openmetrics-text; version=2.0.0; charset=utf-8; escaping=underscores',
+  );
+  const families = parseOpenMetrics2(answer.text);
+  const of = (name: string) => families.find((family) => family.name === name);
+  expect(families[0]).toMatchObject({ name: 'target_info', type: 'info' });
+  expect(of('shop_orders_total')?.samples).toMatchObject([{ labels: { channel: 'web' }, value: 2 }]);
+  const wait = {
+    count: 1,
+    sum: 0.5,
+    bucket: [
+      [0.1, 0],
+      [1, 1],
+      [Number.POSITIVE_INFINITY, 1],
+    ],
+  };
+  expect(of('shop_wait_seconds')?.samples).toMatchObject([{ value: wait, start: expect.any(Number) }]);
+
+  const selected = await ask(`${url}?name[]=shop_wait_seconds`, { headers: { accept } });
+  expect(parseOpenMetrics2(selected.text).map(({ name }) => name)).toEqual(['shop_wait_seconds']);
+  const older = await ask(url, { headers: { accept: 'application/openmetrics-text;version=1.0.0' } });
+  expect(older.headers['content-type']).toBe(openMetrics);
 });
 
 test('concurrent formats do not affect each other', async () => {

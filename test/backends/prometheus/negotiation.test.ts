@@ -236,6 +236,43 @@ test.each([
   });
 });
 
+describe('OpenMetrics 2.0', () => {
+  const openMetrics2 = 'application/openmetrics-text; version=2.0.0; charset=utf-8';
+  const one = 'application/openmetrics-text;version=1.0.0';
+  const two = 'application/openmetrics-text;version=2.0.0';
+
+  test.each([
+    ['a scraper that requests it', two, 'openmetrics2', `${openMetrics2}; escaping=underscores`],
+    ['a scraper that prefers it', `${one};q=0.5,${two};q=0.6`, 'openmetrics2', `${openMetrics2}; escaping=underscores`],
+    [
+      'a scraper that allows UTF-8',
+      `${two};escaping=allow-utf-8`,
+      'openmetrics2',
+      `${openMetrics2}; escaping=allow-utf-8`,
+    ],
+    ['a scraper that prefers 1.0', `${two};q=0.5,${one};q=0.6`, 'openmetrics', `${openMetrics}; escaping=underscores`],
+    [
+      'OpenMetrics without a version',
+      'application/openmetrics-text',
+      'openmetrics',
+      `${openMetrics}; escaping=underscores`,
+    ],
+    ['any type of application', 'application/*', 'openmetrics', `${openMetrics}; escaping=underscores`],
+    ['another version', 'application/openmetrics-text;version=2.1.0', 'text', `${text}; escaping=underscores`],
+    ['a refusal', `${two};q=0`, 'text', `${text}; escaping=underscores`],
+    ['no header', undefined, 'text', `${text}; escaping=underscores`],
+  ])('%s', (_, accept, format, contentType) => {
+    expect(negotiate(accept, true)).toMatchObject({ format, contentType });
+  });
+
+  test.each([
+    [two, 'text'],
+    [`${two},${one};q=0.5`, 'openmetrics'],
+  ])('is not served by default to %s', (accept, format) => {
+    expect(negotiate(accept)).toMatchObject({ format });
+  });
+});
+
 describe('a header of 100 KB', () => {
   const filler = (count: number) =>
     Array.from({ length: count }, (_, index) => `x/y${index};q=0.${index % 10}`).join(',');

@@ -1,7 +1,7 @@
 /** Encoders for tests: one per format, driven by OpenTelemetry metric data, and their output. */
 import type { Attributes } from '@opentelemetry/api';
 import type { ResourceMetrics } from '@opentelemetry/sdk-metrics';
-import { openMetricsText, prometheusText } from '../../../src/formats/prometheus/dialects.js';
+import { openMetrics2Text, openMetricsText, prometheusText } from '../../../src/formats/prometheus/dialects.js';
 import { bodyOf, type ExpositionEncoder } from '../../../src/formats/prometheus/exposition-encoder.js';
 import { namesOf } from '../../../src/formats/prometheus/exposition-names.js';
 import { ProtobufExposition } from '../../../src/formats/prometheus/protobuf.js';
@@ -16,6 +16,13 @@ export const formats = ['text', 'openmetrics', 'protobuf'] as const;
 
 export type Format = (typeof formats)[number];
 
+/** Every format, also the experimental one, which only its own parser reads. */
+export const allFormats = [...formats, 'openmetrics2'] as const;
+
+export type AnyFormat = (typeof allFormats)[number];
+
+const dialects = { text: prometheusText, openmetrics: openMetricsText, openmetrics2: openMetrics2Text };
+
 /** Options of encoders; the defaults are those of the endpoint. */
 export interface EncodingOptions {
   readonly strategy?: TranslationStrategy;
@@ -28,7 +35,7 @@ export interface EncodingOptions {
 }
 
 /** Creates an encoder. */
-export function createExposition(format: Format, options: EncodingOptions = {}): ExpositionEncoder {
+export function createExposition(format: AnyFormat, options: EncodingOptions = {}): ExpositionEncoder {
   const { strategy = 'UnderscoreEscapingWithSuffixes', escaping = 'underscores', ...rest } = options;
   const shown = {
     names: namesOf(strategy, escaping),
@@ -40,7 +47,7 @@ export function createExposition(format: Format, options: EncodingOptions = {}):
     ...rest,
   };
   if (format === 'protobuf') return new ProtobufExposition(shown);
-  return new TextExposition(format === 'text' ? prometheusText : openMetricsText, shown);
+  return new TextExposition(dialects[format], shown);
 }
 
 /** Returns the whole response of the last walk. */
@@ -49,7 +56,7 @@ export function bytesOf(exposition: ExpositionEncoder): Buffer {
 }
 
 /** Encodes a collection with a new encoder. */
-export function encode(format: Format, collection: ResourceMetrics, options?: EncodingOptions, more?: More): Buffer {
+export function encode(format: AnyFormat, collection: ResourceMetrics, options?: EncodingOptions, more?: More): Buffer {
   const exposition = createExposition(format, options);
   replay(collection, more === undefined ? exposition : withMore(exposition, more));
   return bytesOf(exposition);

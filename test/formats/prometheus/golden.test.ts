@@ -1,9 +1,10 @@
-/** Golden files of the three formats by behavior; protobuf is shown as decoded messages. */
+/** Golden files of the formats by behavior; protobuf is shown as decoded messages. */
 import type { Attributes } from '@opentelemetry/api';
 import { promlint } from 'otelier/testing';
 import { describe, expect, test } from 'vitest';
-import { type EncodingOptions, encode, formats, type More } from './encoding.js';
+import { type AnyFormat, allFormats, type EncodingOptions, encode, type More } from './encoding.js';
 import { collectionOf, endUnixMs, explicit, exponential, type MetricInput } from './metrics.js';
+import { parseOpenMetrics2 } from './openmetrics2-parser.js';
 import { protobufText } from './protobuf-text.js';
 
 interface Behaviour {
@@ -228,13 +229,19 @@ const behaviours: readonly Behaviour[] = [
   { name: 'nothing', metrics: [] },
 ];
 
-const extension = { text: 'txt', openmetrics: 'openmetrics.txt', protobuf: 'protobuf.txt' };
+const extension: Record<AnyFormat, string> = {
+  text: 'txt',
+  openmetrics: 'openmetrics.txt',
+  openmetrics2: 'openmetrics2.txt',
+  protobuf: 'protobuf.txt',
+};
 
 describe.each(behaviours)('$name', ({ name, metrics, resource, options, more }) => {
-  test.each(formats)('as %s', async (format) => {
+  test.each(allFormats)('as %s', async (format) => {
     const bytes = encode(format, collectionOf(metrics, resource), options, more);
     const text = format === 'protobuf' ? protobufText(bytes) : bytes.toString();
-    if (format !== 'protobuf') {
+    if (format === 'openmetrics2') parseOpenMetrics2(text);
+    else if (format !== 'protobuf') {
       expect(promlint(text, { format }).filter(({ severity }) => severity === 'error')).toEqual([]);
     }
     await expect(text).toMatchFileSnapshot(`../../golden/prometheus/${name}.${extension[format]}`);

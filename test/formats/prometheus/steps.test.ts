@@ -6,7 +6,7 @@ import type { Attributes } from '@opentelemetry/api';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { replay } from '../../../src/model/replay.js';
-import { bytesOf, createExposition, type EncodingOptions, formats } from './encoding.js';
+import { allFormats, bytesOf, createExposition, type EncodingOptions } from './encoding.js';
 import { collectionOf } from './metrics.js';
 import { streamOf, type Walked, type WalkedStream, walk } from './walks.js';
 
@@ -150,12 +150,12 @@ const programs = (pool: readonly Attributes[]) =>
 /** Runs the steps, scrapes after each group, and compares each response with that of a new encoder. */
 function compareAll(program: readonly (readonly Step[])[], options: EncodingOptions): void {
   const walked: Walked = { resource: { 'service.name': 'a' }, streams: declarations() };
-  const kept = formats.map((format) => createExposition(format, options));
+  const kept = allFormats.map((format) => createExposition(format, options));
   const done: string[] = [];
   for (const group of program) {
     for (const { act } of group) act(walked);
     done.push(group.map(({ title }) => title).join(', '));
-    for (const [index, format] of formats.entries()) {
+    for (const [index, format] of allFormats.entries()) {
       const exposition = kept[index] as (typeof kept)[number];
       walk(walked, exposition);
       const fresh = createExposition(format, options);
@@ -187,7 +187,7 @@ describe.each(optionSets)('with %j', (options) => {
   });
 });
 
-describe.each(formats)('%s', (format) => {
+describe.each(allFormats)('%s', (format) => {
   test('stock data, whose metrics are new objects each time, encodes equally at every scrape', () => {
     const collection = () =>
       collectionOf([
