@@ -59,7 +59,7 @@ test.each(['GET http:// HTTP/1.1', 'GET //[ HTTP/1.1', 'GARBAGE', 'GET /metrics 
     const { port, hostname } = new URL(url);
     await new Promise<void>((resolve, reject) => {
       const socket = connect(Number(port), hostname, () =>
-        socket.write(`${line}\r\nHost: x\r\nConnection: close\r\n\r\n`),
+        socket.write(`${line}\r\nHost: localhost\r\nConnection: close\r\n\r\n`),
       );
       socket.on('data', () => socket.end());
       socket.on('close', () => resolve());

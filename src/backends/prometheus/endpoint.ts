@@ -33,6 +33,8 @@ export interface EndpointOptions {
   readonly clock: Clock;
   /** `undefined` when no authentication is required. */
   readonly access: AccessControl | undefined;
+  /** Reports whether the host that a request names is allowed. */
+  readonly admitsHost: (request: EndpointRequest) => boolean;
   /** Counts a request; returns `false` when it exceeds the rate limit. */
   readonly admitsRate: () => boolean;
   /** Milliseconds that one scrape may take; a scraper can ask for less, not for more. */
@@ -96,6 +98,7 @@ export function createEndpoint(options: EndpointOptions): EndpointHandler {
   }
 
   async function route(request: EndpointRequest): Promise<EndpointResponse> {
+    if (!options.admitsHost(request)) return textResponse(403, hostRefused);
     const [path, query] = splitUrl(request.url, options.basePath);
     const known =
       path === '/metrics' ||
@@ -122,6 +125,11 @@ export function createEndpoint(options: EndpointOptions): EndpointHandler {
     return { ...response, headers, body: request.method === 'HEAD' ? [] : response.body };
   };
 }
+
+/** Names no part of the request, which may come from a web page. */
+const hostRefused =
+  'Forbidden: the host name of this request is not allowed. Request localhost or an address, or add the name to the ' +
+  'option allowedHosts (OTELIER_PROMETHEUS_ALLOWED_HOSTS).\n';
 
 /** Returns the response to a request that access control denies; `undefined` for an admitted request. */
 async function denialOf(

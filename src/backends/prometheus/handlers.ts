@@ -35,11 +35,12 @@ export async function handleFetch(
   writer: ResponseWriter,
   request: Request,
 ): Promise<Response> {
-  const { pathname, search } = new URL(request.url);
+  const { pathname, search, host } = new URL(request.url);
   const { status, headers, body } = await handler({
     method: request.method,
     url: pathname + search,
-    headers: Object.fromEntries(request.headers),
+    // Some servers pass the host in the URL only.
+    headers: { host, ...Object.fromEntries(request.headers) },
   });
   const responseHeaders = new Headers();
   for (const [name, values] of Object.entries(headers)) {

@@ -48,7 +48,7 @@ export async function openEndpoint(
 
 function createHandler(
   options: Options,
-  { access, headers, admitsRate }: EndpointSecurity,
+  { access, headers, admitsHost, admitsRate }: EndpointSecurity,
   context: BackendContext,
   reader: ScrapeReader,
   serializer: Serializer | undefined,
@@ -58,6 +58,7 @@ function createHandler(
     clock: context.clock,
     access,
     headers,
+    admitsHost,
     admitsRate,
     timeoutMs: collectionTimeoutOf(context),
     maxInFlight: options.maxInFlight,

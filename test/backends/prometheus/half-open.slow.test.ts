@@ -20,7 +20,7 @@ interface Client {
   readonly over?: 'tls' | 'tcp below tls';
 }
 
-const head = 'GET /health HTTP/1.1\r\nHost: x\r\n';
+const head = 'GET /health HTTP/1.1\r\nHost: localhost\r\n';
 /** Start of a handshake: announces a record of 512 bytes and contains 6 of them. */
 const halfHello = '\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03';
 

@@ -42,7 +42,7 @@ test('later scrapes do not change a body that a slow client still reads', async 
   const socket = await open(url);
   afterwards(async () => socket.destroy());
   const parts: Buffer[] = [];
-  socket.write('GET /metrics HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n');
+  socket.write('GET /metrics HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n');
   await new Promise<void>((resolve) => socket.once('data', (part: Buffer) => resolve(void parts.push(part))));
   socket.pause();
   for (let scrape = 2; scrape <= 4; scrape++) {

@@ -5,7 +5,7 @@ import { makeCertificate, makeFolder } from './security/certificates.js';
 import { serve } from './serving.js';
 
 const folder = makeFolder();
-const host = 'Host: canary\r\n';
+const host = 'Host: localhost\r\n';
 const end = 'Connection: close\r\n\r\n';
 const many = (text: string, bytes: number) => text.repeat(Math.ceil(bytes / text.length)).slice(0, bytes);
 
@@ -14,10 +14,11 @@ const many = (text: string, bytes: number) => text.repeat(Math.ceil(bytes / text
  * reset before the response arrives. A malformed body may be detected before or after the response to the headers.
  */
 const requests: readonly [what: string, bytes: string, statuses: RegExp][] = [
-  ['a URL without a host', `GET http:// HTTP/1.1\r\n${host}${end}`, /^404$/],
+  ['a URL without a host', `GET http:// HTTP/1.1\r\n${host}${end}`, /^403$/],
   ['half of an IPv6 address', `GET //[ HTTP/1.1\r\n${host}${end}`, /^404$/],
-  ['the URL of another server', `GET http://canary/canary HTTP/1.1\r\n${host}${end}`, /^404$/],
-  ['a URL with a user', `GET http://canary:canary@x:99999/ HTTP/1.1\r\n${host}${end}`, /^404$/],
+  ['the URL of another server', `GET http://canary/canary HTTP/1.1\r\n${host}${end}`, /^403$/],
+  ['a URL with a user', `GET http://canary:canary@x:99999/ HTTP/1.1\r\n${host}${end}`, /^403$/],
+  ['the name of another server', `GET /canary HTTP/1.1\r\nHost: canary\r\n${end}`, /^403$/],
   ['a broken escape', `GET /%canary%E0%A4%A?name[]=%canary HTTP/1.1\r\n${host}${end}`, /^404$/],
   ['a broken query', `GET /metrics?%&=&&name[]=%ZZcanary&canary HTTP/1.1\r\n${host}${end}`, /^200$/],
   ['an asterisk', `GET * HTTP/1.1\r\n${host}${end}`, /^404$/],
@@ -106,8 +107,8 @@ test('handles malformed requests with TLS and without the handshake', async () =
 test('answers pipelined requests in order', async () => {
   const { metrics, url } = await serve();
   metrics.shop.orders.add(1, { channel: 'web' });
-  const one = (path: string) => `GET ${path} HTTP/1.1\r\nHost: x\r\n\r\n`;
-  const last = `GET /dashboard HTTP/1.1\r\nHost: x\r\n${end}`;
+  const one = (path: string) => `GET ${path} HTTP/1.1\r\nHost: localhost\r\n\r\n`;
+  const last = `GET /dashboard HTTP/1.1\r\nHost: localhost\r\n${end}`;
   const received = await exchange(url, one('/metrics').repeat(50) + one('/health') + one('/nowhere').repeat(50) + last);
   expect(statusesOf(received)).toBe([...Array(51).fill(200), ...Array(51).fill(404)].join(' '));
   expect(received.match(/^shop_orders_total{/gm)).toHaveLength(50);

@@ -125,7 +125,7 @@ test.each(each)('%s: buffers little for a stalled client, and sends the rest whe
   const arrivals = watchArrivals();
   const reader = await open(url);
   afterwards(async () => reader.destroy());
-  reader.pause().write('GET /metrics HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n');
+  reader.pause().write('GET /metrics HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n');
   await expect.poll(() => arrivals.length).toBe(1);
   const [{ socket, response }] = arrivals as [Arrival];
   let [written, turns] = [-1, 0];
@@ -158,7 +158,7 @@ test.each(each)('%s: a client that disconnects during a response does not affect
   for (let visitor = 0; visitor < 10_000; visitor++) metrics.crowd.waits.record(1, { visitor });
   const arrivals = watchArrivals();
   const reader = await open(url);
-  reader.write('GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n');
+  reader.write('GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n');
   await new Promise((resolve) => reader.once('data', resolve));
   reader.destroy();
   await expect.poll(() => arrivals[0]?.socket.destroyed).toBe(true);

@@ -129,7 +129,8 @@ test.each([
   const bearerTokens = { someone: 'a-token-of-some-length' };
   const endpoints = [await serve({ dashboardUrl }), await serve({ bearerTokens })];
   const basic = Buffer.from('canary:canary').toString('base64');
-  for (const { origin } of endpoints) {
+  const hosts = endpoints.flatMap(({ origin }) => [[origin, 'canary'] as const, [origin, 'localhost'] as const]);
+  for (const [origin, host] of hosts) {
     for (const method of ['GET', 'HEAD', 'POST', 'CANARY']) {
       for (const accept of ['*/*', 'canary/canary', 'text/plain;version=canary;escaping=canary']) {
         const names = [
@@ -140,7 +141,7 @@ test.each([
           'Referer',
           'X-Canary',
         ];
-        const headers = [`Host: canary`, `Accept: ${accept}`, `Authorization: Basic ${basic}`, 'Connection: close'];
+        const headers = [`Host: ${host}`, `Accept: ${accept}`, `Authorization: Basic ${basic}`, 'Connection: close'];
         const lines = [...headers, ...names.map((name) => `${name}: canary`)].join('\r\n');
         const received = await exchange(origin, `${method} ${path} HTTP/1.1\r\n${lines}\r\n\r\n`);
         expect(received).toMatch(/^HTTP\/1\.1 \d{3} /);
@@ -153,7 +154,7 @@ test.each([
 
 /** Sends one raw request and parses the response, including a body after HEAD. */
 async function exchangeOne(origin: string, method: string, path: string) {
-  const received = await exchange(origin, `${method} ${path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`);
+  const received = await exchange(origin, `${method} ${path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n`);
   const end = received.indexOf('\r\n\r\n');
   const [line = '', ...fields] = received.slice(0, end).split('\r\n');
   const headers = Object.fromEntries(

@@ -16,7 +16,7 @@ async function serveLarge() {
   return { metrics, url, body: (await ask(url)).body };
 }
 
-const scrape = 'GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n';
+const scrape = 'GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n';
 
 /** Sends a scrape and stops reading after the first bytes of the response. */
 async function stallScrape(url: string, existing?: Socket): Promise<Socket> {
@@ -84,7 +84,7 @@ test('every connection has a stall timeout, also after the first request', async
   socket.on('data', (part: Buffer) => {
     received = part.toString('latin1').slice(-3);
   });
-  socket.write('GET /health HTTP/1.1\r\nHost: x\r\n\r\n');
+  socket.write('GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n');
   await expect.poll(() => received).toBe('ok\n');
   await stallScrape(url, socket);
   expect(arrivals).toHaveLength(2);
@@ -101,7 +101,7 @@ test('keeps connections between scrapes a minute apart, also with TLS', async ()
     const arrivals = watchArrivals();
     const socket = await open(origin);
     afterwards(async () => socket.destroy());
-    socket.write('GET /health HTTP/1.1\r\nHost: x\r\n\r\n');
+    socket.write('GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n');
     await new Promise((resolve) => socket.once('data', resolve));
     const [{ socket: served, response }] = arrivals as [Arrival];
     await expect.poll(() => response.writableFinished).toBe(true);
@@ -161,7 +161,7 @@ test('bounds the memory of 500 pipelined requests for a large response', async (
   await expect.poll(() => arrivals.length).toBe(500);
   await settled(arrivals[0] as Arrival);
   expect(heapUsed() - before).toBeLessThan(20 * body.length);
-  const last = 'GET /health HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n';
+  const last = 'GET /health HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n';
   expect(await exchange(url, last)).toContain('ok');
 });
 

@@ -139,6 +139,7 @@ function endpointOn(producer: MetricProducer) {
     name: 'prometheus',
     clock,
     access: undefined,
+    admitsHost: () => true,
     admitsRate: () => true,
     timeoutMs: 100,
     maxInFlight: 10,

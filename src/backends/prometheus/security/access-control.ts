@@ -2,9 +2,10 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { MetricsError } from '../../../errors.js';
 import { withDeadline } from '../../../model/deadline.js';
-import { createCredentialVerifier, type Verification, type VerificationLimits } from './credential-verifier.js';
+import { createCredentialVerifier, type VerificationLimits } from './credential-verifier.js';
 import { type NamedSecrets, readAuthorization, tokenProblems, userProblems } from './credentials.js';
-import { decoyHashOf, verifyPassword } from './passwords.js';
+import { equalizeCost, verifyEqualized } from './equal-cost.js';
+import type { Verification } from './verification-queue.js';
 
 /** The parts of a request that access control reads. */
 export interface AccessRequest {
@@ -50,7 +51,7 @@ export interface AccessControl {
  * Creates the access control for `rules`; returns `undefined` when the rules require nothing.
  *
  * The credentials of any user and any token are accepted. Refusing an unknown user takes as long as refusing a wrong
- * password. Comparing a token takes the same time wherever it differs.
+ * password, also if the hashes of the users differ in cost. Comparing a token takes the same time wherever it differs.
  *
  * @throws {MetricsError} METRICS_OPTIONS_INVALID for invalid hashes and tokens. The message contains no part of them.
  */
@@ -66,10 +67,12 @@ export function createAccessControl(rules: AccessRules): AccessControl | undefin
   const verifyToken = Object.keys(bearerTokens).length === 0 ? undefined : createTokenVerifier(bearerTokens);
   if (verifyUser === undefined && verifyToken === undefined && check === undefined) return undefined;
 
-  async function verify(authorization: string | undefined): Promise<Verification> {
+  async function verify({ headers, remoteAddress = '' }: AccessRequest): Promise<Verification> {
     if (verifyUser === undefined && verifyToken === undefined) return true;
-    const credentials = readAuthorization(authorization);
-    if (credentials?.scheme === 'basic') return verifyUser?.(credentials.user, credentials.password) ?? false;
+    const credentials = readAuthorization(headers.authorization);
+    if (credentials?.scheme === 'basic') {
+      return verifyUser?.(credentials.user, credentials.password, remoteAddress) ?? false;
+    }
     if (credentials?.scheme === 'bearer') return verifyToken?.(credentials.token) ?? false;
     return false;
   }
@@ -80,7 +83,7 @@ export function createAccessControl(rules: AccessRules): AccessControl | undefin
       ...(verifyToken === undefined ? [] : ['Bearer realm="metrics"']),
     ],
     async decide(request) {
-      const verified = await verify(request.headers.authorization);
+      const verified = await verify(request);
       if (verified === 'busy') return 'busy';
       if (!verified) return 'unauthorized';
       return check === undefined || (await passesCheck(check, request, checkTimeoutMs)) ? 'admitted' : 'forbidden';
@@ -88,27 +91,17 @@ export function createAccessControl(rules: AccessRules): AccessControl | undefin
   };
 }
 
-type UserVerifier = (user: string, password: string) => Promise<Verification>;
+type UserVerifier = (user: string, password: string, address: string) => Promise<Verification>;
 
 function createUserVerifier(users: NamedSecrets, limits: VerificationLimits | undefined): UserVerifier {
-  const { createHmac, randomBytes } = process.getBuiltinModule('node:crypto');
   const hashes = new Map(Object.entries(users));
-  const decoys = [...hashes.values()].map(decoyHashOf);
-  const key = randomBytes(32);
+  const hashesToCompute = equalizeCost([...hashes.values()]);
   const verifyCredentials = createCredentialVerifier(limits);
-
-  /** Returns the same decoy for a name each time: where hashes differ in cost, a known name has a constant cost, too. */
-  function decoyFor(user: string): string {
-    const digest = createHmac('sha256', key).update(user).digest();
-    return decoys[digest.readUInt32BE() % decoys.length] as string;
-  }
-
-  return (user, password) => {
-    const decoy = decoyFor(user);
+  return (user, password, address) => {
     const hash = hashes.get(user);
     // A name contains no colon, so two different pairs never give the same text.
-    return verifyCredentials(`${user}:${password}`, async () => {
-      const matches = await verifyPassword(password, hash ?? decoy);
+    return verifyCredentials(`${user}:${password}`, address, async () => {
+      const matches = await verifyEqualized(password, hashesToCompute(hash));
       return matches && hash !== undefined;
     });
   };

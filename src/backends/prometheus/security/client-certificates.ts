@@ -18,6 +18,8 @@ export interface ClientPolicy {
   readonly clientAuth: ClientAuthType;
   /** Host names, addresses, e-mail addresses or URIs, one of which the certificate must contain literally. */
   readonly allowedNames?: readonly string[] | undefined;
+  /** Set if the CAs that the operating system trusts verify certificates; `where` names the setting in errors. */
+  readonly systemRoots?: { readonly where: string } | undefined;
 }
 
 /** Reports whether the server requests a certificate from clients. */
@@ -30,9 +32,13 @@ export function rejectsUnverified({ clientAuth }: ClientPolicy): boolean {
   return clientAuth === 'RequireAndVerifyClientCert';
 }
 
-/** Reports whether every client needs a verified certificate, so that the policy counts as authentication. */
+/**
+ * Reports whether every client needs a verified certificate, so that the policy counts as authentication. Anybody can get a
+ * certificate of a public CA, so those count only with certain names.
+ */
 export function authenticatesClients(policy: ClientPolicy | undefined): boolean {
-  return policy !== undefined && rejectsUnverified(policy);
+  if (policy === undefined || !rejectsUnverified(policy)) return false;
+  return policy.systemRoots === undefined || policy.allowedNames !== undefined;
 }
 
 /**

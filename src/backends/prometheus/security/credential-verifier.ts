@@ -6,17 +6,24 @@
  * application.
  */
 
-/** The outcome; `busy` when the queue is full or the verification failed. */
-export type Verification = boolean | 'busy';
+import { type Verification, VerificationQueue } from './verification-queue.js';
 
-/** Verifies credentials with `verify`, unless the outcome is cached. Never rejects: a failure of `verify` gives `busy`. */
-export type CredentialVerifier = (credentials: string, verify: () => Promise<boolean>) => Promise<Verification>;
+/**
+ * Verifies credentials with `verify`, unless the outcome is cached. Never rejects: a failure of `verify` gives `busy`.
+ *
+ * `address` is the address of the client; clients share the verifications fairly.
+ */
+export type CredentialVerifier = (
+  credentials: string,
+  address: string,
+  verify: () => Promise<boolean>,
+) => Promise<Verification>;
 
 /** Limits of a verifier. */
 export interface VerificationLimits {
   /** Number of hashes computed at a time, 2 by default. scrypt shares four threads with files and name resolution. */
   readonly concurrency?: number;
-  /** Number of verifications that may wait, 64 by default. */
+  /** Number of verifications that may wait besides the first one of each address, 64 by default. */
   readonly maxQueued?: number;
   /** Number of accepted credentials in the cache, 64 by default; the least recently used ones are evicted. */
   readonly maxCached?: number;
@@ -30,11 +37,11 @@ export function createCredentialVerifier(limits: VerificationLimits = {}): Crede
   const key = randomBytes(32);
   const accepted = new Set<string>();
   const inProgress = new Map<string, Promise<Verification>>();
-  const run = limitConcurrency(concurrency, maxQueued);
+  const queue = new VerificationQueue({ concurrency, maxQueued });
 
-  async function decide(digest: string, verify: () => Promise<boolean>): Promise<Verification> {
+  async function decide(digest: string, address: string, verify: () => Promise<boolean>): Promise<Verification> {
     try {
-      const outcome = await run(verify);
+      const outcome = await queue.run(address, verify);
       if (outcome === true) touch(digest);
       return outcome;
     } catch {
@@ -54,38 +61,17 @@ export function createCredentialVerifier(limits: VerificationLimits = {}): Crede
     }
   }
 
-  return async (credentials, verify) => {
+  return async (credentials, address, verify) => {
     const digest = createHmac('sha256', key).update(credentials).digest('base64');
     if (accepted.has(digest)) {
       touch(digest);
+      queue.accept(address);
       return true;
     }
     const joined = inProgress.get(digest);
     if (joined !== undefined) return joined;
-    const decision = decide(digest, verify);
+    const decision = decide(digest, address, verify);
     inProgress.set(digest, decision);
     return decision;
-  };
-}
-
-/** Returns a function that runs tasks in order, `concurrency` at a time; it returns `busy` when the queue is full. */
-function limitConcurrency(concurrency: number, maxQueued: number): <T>(task: () => Promise<T>) => Promise<T | 'busy'> {
-  const queue: (() => void)[] = [];
-  let running = 0;
-  return async (task) => {
-    if (running >= concurrency) {
-      if (queue.length >= maxQueued) return 'busy';
-      // A finished task hands its slot to the first waiting task, so a task that arrives meanwhile cannot take it.
-      await new Promise<void>((resolve) => queue.push(resolve));
-    } else {
-      running++;
-    }
-    try {
-      return await task();
-    } finally {
-      const next = queue.shift();
-      if (next === undefined) running--;
-      else next();
-    }
   };
 }

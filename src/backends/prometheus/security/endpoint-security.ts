@@ -4,6 +4,7 @@ import { MetricsError, type Problem } from '../../../errors.js';
 import type { Clock } from '../../../model/clock.js';
 import type { OptionValues } from '../../../options/option.js';
 import { type AccessControl, createAccessControl } from './access-control.js';
+import { createHostCheck, type HostedRequest } from './allowed-hosts.js';
 import { admitsClient, authenticatesClients } from './client-certificates.js';
 import { trackFileChanges } from './file-changes.js';
 import { exposureProblem } from './network-exposure.js';
@@ -32,6 +33,8 @@ export interface EndpointSecurity {
   readonly tls: TlsReloader | undefined;
   /** Reports whether a client is admitted after its handshake; destroy the socket when it returns `false`. */
   admitsClient(socket: TLSSocket): boolean;
+  /** Reports whether the host that a request names is allowed. */
+  admitsHost(request: HostedRequest): boolean;
   /** Counts a request; returns `false` when it exceeds the rate limit. */
   admitsRate(): boolean;
   /** Headers of every response. */
@@ -76,6 +79,7 @@ export function secureEndpoint(options: SecurityOptions, { host, clock, warn }: 
         : createReloadingAccess({ initial: access, changes, reload: () => reloadAccess(options, file), warn }),
     tls,
     admitsClient: (socket) => settings === undefined || admitsClient(settings, socket),
+    admitsHost: createHostCheck(host, options.allowedHosts),
     admitsRate: web?.rateLimit === undefined ? () => true : limitRate(web.rateLimit, clock),
     headers: web?.headers ?? {},
   };

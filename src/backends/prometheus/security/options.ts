@@ -1,6 +1,7 @@
 /** Options for authentication and TLS of the endpoint. */
-import { choiceOption, flagOption, type Option, pairsOption, textOption } from '../../../options/option.js';
+import { choiceOption, flagOption, listOption, type Option, pairsOption, textOption } from '../../../options/option.js';
 import type { AccessCheck } from './access-control.js';
+import { isHostName } from './allowed-hosts.js';
 import {
   expectedTokens,
   expectedUsers,
@@ -58,6 +59,11 @@ export const securityOptions = {
     variable: 'OTELIER_PROMETHEUS_WEB_CONFIG_FILE',
     description: 'Web configuration file of Prometheus and its exporters, with TLS, users, headers and a rate limit.',
   }),
+  allowedHosts: hostsOption({
+    environment: ['OTELIER_PROMETHEUS_ALLOWED_HOSTS'],
+    description:
+      'Host names that requests may name besides localhost and addresses, such as the one of a reverse proxy. Checked on a loopback host, and wherever the list has entries; * allows any.',
+  }),
   allowUnprotected: flagOption({
     environment: ['OTELIER_PROMETHEUS_ALLOW_UNPROTECTED'],
     description:
@@ -98,6 +104,20 @@ function fileOption({ variable, description }: { readonly variable: string; read
     accepts: (value: unknown) => typeof value === 'string' && isFileName(value),
     print: (value: string | undefined) => (value === undefined || isFileName(value) ? (value ?? '') : '[redacted]'),
     secret: true,
+  };
+}
+
+/** Declares an option with host names. */
+function hostsOption(declaration: { readonly environment: readonly string[]; readonly description: string }) {
+  const names: Option<readonly string[]> = listOption({ ...declaration, default: [] as readonly string[] });
+  return {
+    ...names,
+    expected: 'a comma-separated list of host names or addresses without ports, or *',
+    parse(raw: string) {
+      const hosts = names.parse(raw);
+      return hosts?.every(isHostName) === true ? hosts : undefined;
+    },
+    accepts: (value: unknown) => names.accepts(value) && (value as readonly string[]).every(isHostName),
   };
 }
 

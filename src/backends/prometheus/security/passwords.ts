@@ -61,6 +61,14 @@ export async function hashPassword(password: string): Promise<string> {
   return renderScrypt({ ...defaultScrypt, salt, hash: await deriveKey(password, defaultScrypt, salt, 32) });
 }
 
+/** Returns the parameters of a valid hash that determine how long it takes to verify; equal for hashes that take equally long. */
+export function costOf(hash: string): string {
+  const scrypt = parseScrypt(hash);
+  return scrypt === undefined
+    ? `bcrypt ${bcryptPattern.exec(hash)?.[1]}`
+    : `scrypt ${scrypt.N} ${scrypt.r} ${scrypt.p}`;
+}
+
 /** Returns a hash of no known password whose verification takes as long as that of `hash`. */
 export function decoyHashOf(hash: string): string {
   const { randomBytes } = process.getBuiltinModule('node:crypto');

@@ -6,6 +6,7 @@ import { type Clock, systemClock } from '../../../model/clock.js';
 import { type ClientPolicy, rejectsUnverified, requestsCertificate } from './client-certificates.js';
 import { trackFileChanges } from './file-changes.js';
 import { errorCodeOf, isFileName, printableFile } from './file-names.js';
+import { systemRoots } from './system-roots.js';
 
 /** PEM text, from a file that may be replaced or given inline. `where` names the setting in errors. */
 export type Pem = { readonly where: string } & ({ readonly file: string } | { readonly text: string });
@@ -144,6 +145,11 @@ function createContext(
       expected: `the private key of ${settings.certificate.where}`,
     });
   }
+  const ca = clientCa?.text ?? (settings.systemRoots && systemRoots());
+  if (settings.systemRoots !== undefined && ca?.length === 0) {
+    const expected = 'a CA file: the CAs that this system trusts are not found';
+    problems.push({ where: settings.systemRoots.where, expected });
+  }
   if (problems.length > 0 || certificate === undefined || key === undefined) return problems;
 
   const context: SecureContextOptions = {
@@ -151,7 +157,7 @@ function createContext(
     key: key.text,
     minVersion: settings.minVersion,
     ...(settings.maxVersion === undefined ? {} : { maxVersion: settings.maxVersion }),
-    ...(clientCa === undefined ? {} : { ca: clientCa.text }),
+    ...(ca === undefined ? {} : { ca: typeof ca === 'string' ? ca : [...ca] }),
     ...(settings.ciphers === undefined ? {} : { ciphers: settings.ciphers }),
     ...(settings.curves === undefined ? {} : { ecdhCurve: settings.curves }),
     honorCipherOrder: settings.serverPreference ?? true,

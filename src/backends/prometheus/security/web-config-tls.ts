@@ -1,7 +1,7 @@
 /** Reads the section `tls_server_config` of a web configuration file and translates it for Node and OpenSSL. */
 import { isAbsolute, join } from 'node:path';
 import type { SecureVersion } from 'node:tls';
-import { type ClientAuthType, clientAuthTypes } from './client-certificates.js';
+import { type ClientAuthType, type ClientPolicy, clientAuthTypes } from './client-certificates.js';
 import { isFileName } from './file-names.js';
 import type { Pem, TlsSettings } from './tls-reloader.js';
 import type { Section } from './web-config-section.js';
@@ -70,7 +70,7 @@ export function readTlsSection(section: Section, directory: string, warnings: st
   const ecdhCurves = translate(section, 'curve_preferences', curves);
   const settings = {
     clientCa,
-    ...readClientPolicy(section, clientCa),
+    ...readClientPolicy(section, clientCa, warnings),
     ...readVersions(section, warnings),
     ciphers: ciphers && [...new Set([...tls13Suites, ...ciphers])].join(':'),
     curves: ecdhCurves?.join(':'),
@@ -91,7 +91,7 @@ function readPem(section: Section, field: string, directory: string): Pem | unde
   return { where, file: isAbsolute(file) ? file : join(directory, file) };
 }
 
-function readClientPolicy(section: Section, clientCa: Pem | undefined) {
+function readClientPolicy(section: Section, clientCa: Pem | undefined, warnings: string[]): ClientPolicy {
   const named = section.string('client_auth_type') ?? 'NoClientCert';
   // RequireClientCert is the former name of RequireAnyClientCert; Prometheus still accepts it.
   const clientAuth = (named === 'RequireClientCert' ? 'RequireAnyClientCert' : named) as ClientAuthType;
@@ -102,16 +102,18 @@ function readClientPolicy(section: Section, clientCa: Pem | undefined) {
   if (clientCa !== undefined && clientAuth === 'NoClientCert') {
     section.addProblem('client_auth_type', 'RequireAndVerifyClientCert, because a client CA is set', named);
   }
-  if (clientCa === undefined && /Verify/.test(clientAuth)) {
-    // Without a client CA, Node would accept certificates of any public CA.
-    section.addProblem('client_ca_file', `a CA file, because client_auth_type is ${named}`);
+  // As in Go. Without a list, Node would trust the CAs that it brings along.
+  const usesSystem = clientCa === undefined && /Verify/.test(clientAuth);
+  if (usesSystem && allowedNames === undefined) {
+    const cause = 'certificates of all CAs that this system trusts are admitted, because client_ca_file is not set';
+    warnings.push(`${section.where('client_auth_type')}: ${cause}; set client_ca_file`);
   }
   if (allowedNames !== undefined && !/^Require/.test(clientAuth)) {
     const expected = 'RequireAndVerifyClientCert or RequireAnyClientCert, because client_allowed_sans is set';
     section.addProblem('client_auth_type', expected, named);
   }
   if (allowedNames?.length === 0) section.addProblem('client_allowed_sans', 'one or more names');
-  return { clientAuth, allowedNames };
+  return { clientAuth, allowedNames, systemRoots: usesSystem ? { where: section.where('client_ca_file') } : undefined };
 }
 
 function readVersions(section: Section, warnings: string[]) {

@@ -131,7 +131,7 @@ function readRateLimit(section: Section): RateLimit | undefined {
   if (intervalMs === undefined) section.addProblem('interval', 'a duration such as 500ms or 1s', interval);
   const validBurst = burst === undefined ? intervalMs === 0 : /^\d{1,9}$/.test(burst);
   if (!validBurst || (intervalMs !== 0 && Number(burst) === 0))
-    section.addProblem('burst', 'a whole number from 1', burst);
+    section.addProblem('burst', "a whole number from 1 (0 is Prometheus' default, and refuses every request)", burst);
   return intervalMs === undefined || intervalMs === 0 ? undefined : { intervalMs, burst: Number(burst) };
 }
 

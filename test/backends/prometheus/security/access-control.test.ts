@@ -139,6 +139,16 @@ test('computes the hash for a scraper once', async () => {
   expect(laterMs).toBeLessThan(firstMs / 10);
 });
 
+test('wrong passwords of many clients do not keep out a scraper', async () => {
+  const access = createAccessControl({ users, limits: { concurrency: 1, maxQueued: 8 } });
+  const decide = (remoteAddress: string, password: string) =>
+    access?.decide({ ...requestWith(basic('alice', password)), remoteAddress });
+  const flood = Array.from({ length: 50 }, (_, i) => decide(`192.0.2.${i % 5}`, `guess ${i}`));
+  expect(await decide('198.51.100.1', 'wonderland')).toBe('admitted');
+  const decisions = await Promise.all(flood);
+  expect(new Set(decisions)).toEqual(new Set(['unauthorized', 'busy']));
+});
+
 test.each<[string, AccessRules]>([
   ['plain text', { users: { alice: 'CANARY' } }],
   ['a name with a colon', { users: { 'CANARY:': users.alice } }],

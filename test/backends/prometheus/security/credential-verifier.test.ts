@@ -9,49 +9,50 @@ function controlled() {
   return { started, verify };
 }
 
+const client = '192.0.2.1';
 const right = async () => true;
 const wrong = async () => false;
 
 test('does not verify accepted credentials again', async () => {
   const verifier = createCredentialVerifier();
-  expect(await verifier('a', right)).toBe(true);
-  expect(await verifier('a', wrong)).toBe(true);
-  expect(await verifier('b', wrong)).toBe(false);
+  expect(await verifier('a', client, right)).toBe(true);
+  expect(await verifier('a', client, wrong)).toBe(true);
+  expect(await verifier('b', client, wrong)).toBe(false);
 });
 
 test('verifies rejected credentials again', async () => {
   const verifier = createCredentialVerifier();
-  expect(await verifier('a', wrong)).toBe(false);
-  expect(await verifier('a', right)).toBe(true);
+  expect(await verifier('a', client, wrong)).toBe(false);
+  expect(await verifier('a', client, right)).toBe(true);
 });
 
 test('evicts the least recently used credentials', async () => {
   const verifier = createCredentialVerifier({ maxCached: 2 });
-  for (const name of ['a', 'b', 'a', 'c']) await verifier(name, right);
-  expect(await verifier('b', wrong)).toBe(false);
-  expect(await verifier('a', wrong)).toBe(true);
-  expect(await verifier('c', wrong)).toBe(true);
+  for (const name of ['a', 'b', 'a', 'c']) await verifier(name, client, right);
+  expect(await verifier('b', client, wrong)).toBe(false);
+  expect(await verifier('a', client, wrong)).toBe(true);
+  expect(await verifier('c', client, wrong)).toBe(true);
 });
 
 test('caches 64 credentials by default', async () => {
   const verifier = createCredentialVerifier();
-  for (let i = 0; i < 100; i++) await verifier(`${i}`, right);
+  for (let i = 0; i < 100; i++) await verifier(`${i}`, client, right);
   let known = 0;
-  for (let i = 0; i < 100; i++) if ((await verifier(`${i}`, wrong)) === true) known++;
+  for (let i = 0; i < 100; i++) if ((await verifier(`${i}`, client, wrong)) === true) known++;
   expect(known).toBe(64);
 });
 
 test('rejected credentials do not evict accepted ones', async () => {
   const verifier = createCredentialVerifier({ maxCached: 2 });
-  await verifier('a', right);
-  for (let i = 0; i < 100; i++) await verifier(`${i}`, wrong);
-  expect(await verifier('a', wrong)).toBe(true);
+  await verifier('a', client, right);
+  for (let i = 0; i < 100; i++) await verifier(`${i}`, client, wrong);
+  expect(await verifier('a', client, wrong)).toBe(true);
 });
 
 test('verifies two at a time, queues others in order, and is busy when the queue is full', async () => {
   const { started, verify } = controlled();
   const verifier = createCredentialVerifier({ maxQueued: 3 });
-  const outcomes = ['a', 'b', 'c', 'd', 'e', 'f', 'g'].map((name) => verifier(name, verify));
+  const outcomes = ['a', 'b', 'c', 'd', 'e', 'f', 'g'].map((name) => verifier(name, client, verify));
   expect(await Promise.all(outcomes.slice(5))).toEqual(['busy', 'busy']);
   expect(started).toHaveLength(2);
   for (let settled = 0; settled < 5; settled++) {
@@ -61,7 +62,7 @@ test('verifies two at a time, queues others in order, and is busy when the queue
     expect(started).toHaveLength(Math.min(5, settled + 3));
   }
   expect(await Promise.all(outcomes.slice(0, 5))).toEqual([true, false, true, false, true]);
-  const later = verifier('h', verify);
+  const later = verifier('h', client, verify);
   await nextTurn();
   expect(started).toHaveLength(6);
   started[5]?.resolve(true);
@@ -71,12 +72,12 @@ test('verifies two at a time, queues others in order, and is busy when the queue
 test('hands a free slot to the first queued verification', async () => {
   const { started, verify } = controlled();
   const verifier = createCredentialVerifier({ concurrency: 1 });
-  const first = verifier('a', verify);
-  const others = ['b', 'c'].map((name) => verifier(name, verify));
+  const first = verifier('a', client, verify);
+  const others = ['b', 'c'].map((name) => verifier(name, client, verify));
   started[0]?.resolve(true);
   await first;
   await nextTurn();
-  others.push(verifier('d', verify));
+  others.push(verifier('d', client, verify));
   await nextTurn();
   expect(started).toHaveLength(2);
   for (let settled = 1; settled < 4; settled++) {
@@ -90,7 +91,7 @@ test('hands a free slot to the first queued verification', async () => {
 test('verifies identical concurrent credentials once', async () => {
   const { started, verify } = controlled();
   const verifier = createCredentialVerifier({ concurrency: 1, maxQueued: 0 });
-  const outcomes = [verifier('a', verify), verifier('a', verify), verifier('a', verify)];
+  const outcomes = [verifier('a', client, verify), verifier('a', client, verify), verifier('a', client, verify)];
   await nextTurn();
   expect(started).toHaveLength(1);
   started[0]?.resolve(false);
@@ -100,6 +101,6 @@ test('verifies identical concurrent credentials once', async () => {
 test('is busy when a verification fails, frees its slot, and verifies again', async () => {
   const verifier = createCredentialVerifier({ concurrency: 1, maxQueued: 0 });
   const broken = () => Promise.reject(new Error('no memory'));
-  expect(await verifier('a', broken)).toBe('busy');
-  expect(await verifier('a', right)).toBe(true);
+  expect(await verifier('a', client, broken)).toBe('busy');
+  expect(await verifier('a', client, right)).toBe(true);
 });

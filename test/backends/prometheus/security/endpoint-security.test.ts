@@ -73,6 +73,7 @@ test('requires nothing on localhost by default', () => {
 });
 
 const verifying = ', client_auth_type: RequireAndVerifyClientCert, client_ca_file: authority.crt';
+const verifyingWith = (more: string) => `, client_auth_type: RequireAndVerifyClientCert${more}`;
 const asking = ', client_auth_type: RequireAnyClientCert, client_allowed_sans: [a]';
 
 test.each<[string, boolean, () => Partial<SecurityOptions>]>([
@@ -86,6 +87,12 @@ test.each<[string, boolean, () => Partial<SecurityOptions>]>([
   ['a web configuration with TLS', false, () => web(tlsInFile())],
   ['client certificates that are not verified', false, () => web(tlsInFile(asking))],
   ['client certificates of a web configuration', true, () => web(tlsInFile(verifying))],
+  ['client certificates of public CAs', false, () => web(tlsInFile(verifyingWith('')))],
+  [
+    'names of client certificates of public CAs',
+    true,
+    () => web(tlsInFile(verifyingWith(', client_allowed_sans: [a]'))),
+  ],
   ['allowUnprotected', true, () => ({ allowUnprotected: true })],
 ])('with %s, opens a host that other machines reach: %s', (_, opened, options) => {
   if (opened) expect(securityWith(options(), '0.0.0.0')).toBeDefined();

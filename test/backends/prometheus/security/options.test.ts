@@ -27,6 +27,7 @@ test('requires no authentication and permits no exposure by default', () => {
     tlsClientCaFile: undefined,
     tlsMinVersion: 'TLSv1.2',
     webConfigFile: undefined,
+    allowedHosts: [],
     allowUnprotected: false,
   });
   expect([...problems, ...warnings]).toEqual([]);
@@ -154,3 +155,22 @@ test('an invalid flag does not permit exposure', () => {
   expect(values.allowUnprotected).toBe(false);
   expect(warnings).toHaveLength(1);
 });
+
+test.each([
+  ['metrics.example.org', ['metrics.example.org']],
+  [' Metrics.Example.org , 192.0.2.1,[2001:db8::1], a_b', ['metrics.example.org', '192.0.2.1', '[2001:db8::1]', 'a_b']],
+  ['*', ['*']],
+])('reads allowed hosts %j', (text, hosts) => {
+  expect(resolve({ OTELIER_PROMETHEUS_ALLOWED_HOSTS: text }).values.allowedHosts).toEqual(hosts);
+  expect(resolve({}, { allowedHosts: hosts }).problems).toEqual([]);
+});
+
+test.each(['metrics.example.org:9464', 'http://metrics.example.org', '*.example.org', 'a b', 'a/b', '.example.org'])(
+  'allows no host for %j',
+  (text) => {
+    const { values, warnings } = resolve({ OTELIER_PROMETHEUS_ALLOWED_HOSTS: text });
+    expect(values.allowedHosts).toEqual([]);
+    expect(warnings).toEqual([expect.stringContaining('host names or addresses without ports')]);
+    expect(resolve({}, { allowedHosts: [text] }).problems).toHaveLength(1);
+  },
+);

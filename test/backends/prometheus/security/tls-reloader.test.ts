@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { type ConnectionOptions, createServer, type Server } from 'node:tls';
 import type { MetricsError } from 'otelier';
-import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import {
   admitsClient,
   type ClientPolicy,
@@ -55,6 +55,7 @@ beforeEach(() => {
 });
 
 afterEach(async () => {
+  vi.unstubAllEnvs();
   await new Promise((resolve) => (server === undefined ? resolve(undefined) : server.close(resolve)));
   server = undefined;
 });
@@ -283,6 +284,32 @@ test.each<[ClientPolicy['clientAuth'], Record<keyof typeof clients, string>]>([
     await new Promise((resolve) => server?.close(resolve));
     server = undefined;
   }
+});
+
+test.each<[ClientPolicy['clientAuth'], Record<keyof typeof clients, string>]>([
+  ['VerifyClientCertIfGiven', { none: 'hello anonymous', verified: 'hello CN=client', forged: 'refused' }],
+  ['RequireAndVerifyClientCert', { none: 'refused', verified: 'hello CN=client', forged: 'refused' }],
+])('%s verifies with the CAs of the system if no client CA is set', async (clientAuth, expected) => {
+  vi.stubEnv('SSL_CERT_FILE', live.ca);
+  vi.stubEnv('SSL_CERT_DIR', join(folder, 'none'));
+  const { port } = await serve({ clientAuth, systemRoots: { where: 'client_ca_file' } });
+  const answers: Record<string, string> = {};
+  for (const [who, how] of Object.entries(clients)) {
+    answers[who] = await visit(port, how()).then(
+      ({ text }) => text,
+      () => 'refused',
+    );
+  }
+  expect(answers).toEqual(expected);
+});
+
+test('reports a system without CAs', () => {
+  vi.stubEnv('SSL_CERT_FILE', join(folder, 'none'));
+  vi.stubEnv('SSL_CERT_DIR', join(folder, 'none'));
+  const more = { clientAuth: 'VerifyClientCertIfGiven', systemRoots: { where: 'client_ca_file' } } as const;
+  expect(() => reloader(more)).toThrow(
+    'client_ca_file: expected a CA file: the CAs that this system trusts are not found',
+  );
 });
 
 test.each([

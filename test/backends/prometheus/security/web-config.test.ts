@@ -104,6 +104,7 @@ test('reads inline certificates', () => {
 });
 
 const pair = 'cert_file: a, key_file: b';
+const expectedBurst = "a whole number from 1 (0 is Prometheus' default, and refuses every request)";
 
 test.each([
   ['TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA'],
@@ -144,6 +145,19 @@ test.each([
 ])('reads interval %s as %s ms', (text, intervalMs) => {
   const { rateLimit } = parse(`rate_limit: {interval: ${text}, burst: 2}`);
   expect(rateLimit).toEqual(intervalMs === undefined ? undefined : { intervalMs, burst: 2 });
+});
+
+test.each([
+  ['VerifyClientCertIfGiven', '', true, true],
+  ['RequireAndVerifyClientCert', '', true, true],
+  ['RequireAndVerifyClientCert', ', client_allowed_sans: [a]', true, false],
+  ['RequireAndVerifyClientCert', ', client_ca_file: ca.crt', false, false],
+  ['RequireAnyClientCert', '', false, false],
+])('%s%s uses the CAs of the system: %s, with a warning: %s', (type, more, usesSystem, warns) => {
+  const { tls, warnings } = parse(`tls_server_config: {${pair}, client_auth_type: ${type}${more}}`);
+  const where = '/etc/metrics/web.yml: tls_server_config.client_ca_file';
+  expect(tls?.systemRoots).toEqual(usesSystem ? { where } : undefined);
+  expect(warnings).toEqual(warns ? [expect.stringMatching(/client_auth_type: .* set client_ca_file$/)] : []);
 });
 
 test('warns about unsupported settings', () => {
@@ -215,17 +229,12 @@ web: true
     'http_server_config.headers.Strict-Transport-Security | printable ASCII',
     'rate_limit.every | a known field: interval, burst',
     'rate_limit.interval | often | a duration such as 500ms or 1s',
-    'rate_limit.burst | 1.5 | a whole number from 1',
+    `rate_limit.burst | 1.5 | ${expectedBurst}`,
   ]);
 });
 
 test.each([
   ['a client CA without a policy', `{${pair}, client_ca_file: c}`, ['client_auth_type']],
-  [
-    'a policy that verifies without a client CA',
-    `{${pair}, client_auth_type: VerifyClientCertIfGiven}`,
-    ['client_ca_file'],
-  ],
   ['client names with an optional certificate', `{${pair}, client_allowed_sans: [a]}`, ['client_auth_type']],
   ['a certificate without a key', '{cert_file: a}', ['key_file']],
   ['TLS without a certificate', '{min_version: TLS13}', ['cert_file', 'key_file']],
@@ -239,8 +248,8 @@ test.each([
 });
 
 test.each([
-  ['rate_limit: {interval: 1s}', 'rate_limit.burst | a whole number from 1'],
-  ['rate_limit: {interval: 1s, burst: 0}', 'rate_limit.burst | 0 | a whole number from 1'],
+  ['rate_limit: {interval: 1s}', `rate_limit.burst | ${expectedBurst}`],
+  ['rate_limit: {interval: 1s, burst: 0}', `rate_limit.burst | 0 | ${expectedBurst}`],
   ['rate_limit: {interval: -1s, burst: 1}', 'rate_limit.interval | -1s | a duration such as 500ms or 1s'],
 ])('%s: %s', (text, expected) => {
   expect(problemLines(text)).toEqual([expected]);
