@@ -71,6 +71,18 @@ describe('DistinctCounter', () => {
     counter.add('u');
     expect(counter.count()).toBe(1);
   });
+
+  test('estimates as a new counter after clear', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: maxExactCount - 10, max: 20_000 }), (size) => {
+        const counter = counterOf(ids('before', 0, 10_000));
+        counter.clear();
+        for (const text of ids('after', 0, size)) counter.add(text);
+        expect(counter.count()).toBe(counterOf(ids('after', 0, size)).count());
+      }),
+      { numRuns: 10 },
+    );
+  });
 });
 
 const stating = (streaming?: boolean, cacheHit?: boolean) => ({ streaming, cacheHit });
