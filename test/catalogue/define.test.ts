@@ -118,6 +118,37 @@ test('startMetrics rejects two catalogues that define the same name', () => {
   expect(error.message).toContain("'one.orders' already has it");
 });
 
+const orders = { name: 'orders', unit: '1', description: 'Orders.', attributes: { channel: oneOf('web', 'app') } };
+
+test.each([
+  ['nothing', {}, {}, undefined],
+  ['the default scope, given by name', {}, { scope: { name: 'otelier' } }, undefined],
+  ['the name of the scope', {}, { scope: { name: 'shop' } }, 'METRICS_DUPLICATE_NAME'],
+  ['the version of the scope', {}, { scope: { name: 'otelier', version: '2' } }, 'METRICS_DUPLICATE_NAME'],
+  ['the unit', { unit: '{order}' }, {}, 'METRICS_DUPLICATE_NAME'],
+  ['the description', { description: 'Orders again.' }, {}, 'METRICS_DUPLICATE_NAME'],
+  ['the values of an attribute', { attributes: { channel: oneOf('web') } }, {}, 'METRICS_DUPLICATE_NAME'],
+  ['an additional attribute', { attributes: { ...orders.attributes, id: text() } }, {}, 'METRICS_DUPLICATE_NAME'],
+  ['the limit', { cardinalityLimit: 10 }, {}, 'METRICS_DUPLICATE_NAME'],
+] as const)('a metric in two catalogues that differ in %s', async (_, changes, options, code) => {
+  const one = defineCatalogue({ orders: counter(orders) });
+  const two = defineCatalogue({ orders: counter({ ...orders, ...changes }) }, options);
+  const environment = { OTEL_METRICS_EXPORTER: 'none' };
+  const start = () => startMetrics({ isolated: true, environment, catalogues: { one, two } });
+  if (code === undefined) await start().shutdown();
+  else expect(thrownBy(start).code).toBe(code);
+});
+
+test.each([
+  ['name', 255, (length: number) => ({ name: 'x'.repeat(length) })],
+  ['unit', 63, (length: number) => ({ unit: `{${'x'.repeat(length - 2)}}` })],
+  ['attributes', 255, (length: number) => ({ attributes: { ['x'.repeat(length)]: text() } })],
+] as const)('%s: accepts %i characters and no more', (option, longest, changes) => {
+  const define = (length: number) => defineCatalogue({ a: counter({ ...orders, ...changes(length) }) });
+  expect(() => define(longest)).not.toThrow();
+  expect(thrownBy(() => define(longest + 1)).problems.map(({ where }) => where.split('.')[1])).toEqual([option]);
+});
+
 test('joins a namespace with the separator of the name', () => {
   const { metrics } = defineCatalogue(
     {
