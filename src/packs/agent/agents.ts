@@ -55,7 +55,7 @@ export class Agents {
     const nowMs = this.#clock.monotonicMs();
     const windows = this.#windows.of(agent);
     if (typeof ok === 'boolean') windows.success.add(nowMs, 1, ok ? 1 : 0);
-    if (typeof quality === "number") windows.quality.add(nowMs, 1, quality);
+    if (isAmount(score)) windows.quality.add(nowMs, 1, score);
     // No metric records the quality of a call. The engine counts an invalid one at the metric of tasks.
     else if (score !== undefined) instruments.qualityScore.record(score);
     if (!isAmount(cost)) return undefined;
