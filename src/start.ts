@@ -1,5 +1,4 @@
 /** `startMetrics`: plans a start, connects the engine to the backends, and flushes at the end of the process. */
-
 import type { InstrumentsOf } from './catalogue/instruments.js';
 import { isEqual } from './catalogue/is-equal.js';
 import type { Pack } from './catalogue/pack.js';

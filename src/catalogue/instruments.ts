@@ -22,34 +22,44 @@ export interface Histogram<A extends AttributeTypes> {
    * Calls `work`, records its duration and returns its result. The duration ends when `work` returns or throws, or when
    * its promise settles. It is in the unit of the histogram (`s`, `ms`, `us`, `ns`, `min`, `h`), else in seconds.
    */
-  time<T>(work: () => T, ...options: TimeArgument<A, T>): T;
+  time<T, G extends Partial<AttributesOf<A>> = Record<never, never>>(
+    work: () => T,
+    ...options: TimeArgument<A, T, G>
+  ): T;
   /**
    * Starts a timer; it records when it is stopped, or disposed by `using`.
    *
    * @param attributes those that are known at the start. `stop` takes all others.
    */
-  startTimer<G extends Partial<AttributesOf<A>> = Record<never, never>>(
-    attributes?: G & { readonly [K in Exclude<keyof G, keyof AttributesOf<A>>]: never },
-  ): Timer<A, G>;
+  startTimer<G extends Partial<AttributesOf<A>> = Record<never, never>>(attributes?: G & Undeclared<G, A>): Timer<A, G>;
   /** Returns the histogram with fixed attributes. */
   bind(...attributes: AttributesArgument<A>): BoundHistogram;
   /** Removes the series of these attributes; a later recording creates a new one. No effect on a foreign provider. */
   remove(...attributes: AttributesArgument<A>): void;
 }
 
-/** Attributes of timed work; each may be given in part, because the outcome is known only at the end. */
-export interface TimeOptions<A extends AttributeTypes, T = unknown> {
-  /** Attributes of the recording. */
-  readonly attributes?: Partial<AttributesOf<A>>;
-  /** Attributes to add if the work returns or its promise resolves, or a function that returns them. */
-  readonly ok?: Partial<AttributesOf<A>> | ((result: Awaited<T>) => Partial<AttributesOf<A>>);
-  /** Attributes to add if the work throws or its promise rejects, or a function that returns them. */
-  readonly failed?: Partial<AttributesOf<A>> | ((error: unknown) => Partial<AttributesOf<A>>);
-}
+/**
+ * Attributes of timed work. `ok` and `failed` are added to `attributes`, whose values they override; together they have
+ * all required attributes.
+ */
+export type TimeOptions<A extends AttributeTypes, T = unknown, G = Partial<AttributesOf<A>>> = {
+  /** Attributes that are known before the work. */
+  readonly attributes?: G & Undeclared<G, A>;
+} & Outcome<'ok', StopAttributes<A, G>, Awaited<T>> &
+  Outcome<'failed', StopAttributes<A, G>, unknown>;
+
+/** Attributes of one outcome, or a function that returns them. Required if they contain a required attribute. */
+type Outcome<N extends 'ok' | 'failed', S, V> =
+  Record<never, never> extends S
+    ? { readonly [K in N]?: S | ((value: V) => S) }
+    : { readonly [K in N]: S | ((value: V) => S) };
+
+/** Forbids keys that are not declared. */
+type Undeclared<G, A extends AttributeTypes> = { readonly [K in Exclude<keyof G, keyof AttributesOf<A>>]: never };
 
 /** Last parameter of `time`: optional if no attribute is required. */
-type TimeArgument<A extends AttributeTypes, T> =
-  Record<never, never> extends AttributesOf<A> ? [options?: TimeOptions<A, T>] : [options: TimeOptions<A, T>];
+type TimeArgument<A extends AttributeTypes, T, G> =
+  Record<never, never> extends AttributesOf<A> ? [options?: TimeOptions<A, T, G>] : [options: TimeOptions<A, T, G>];
 
 /** Timer that is running. `G` are the attributes that it was started with. */
 export interface Timer<A extends AttributeTypes = AttributeTypes, G = Record<never, never>> extends Disposable {
@@ -62,7 +72,9 @@ export interface Timer<A extends AttributeTypes = AttributeTypes, G = Record<nev
 }
 
 /** Attributes of `stop`: required are those that the start did not give. */
-type StopAttributes<A extends AttributeTypes, G> = Omit<AttributesOf<A>, keyof G> & Partial<AttributesOf<A>>;
+type StopAttributes<A extends AttributeTypes, G> = Omit<AttributesOf<A>, RequiredKeys<G>> & Partial<AttributesOf<A>>;
+
+type RequiredKeys<G> = { [K in keyof G]-?: Record<never, never> extends Pick<G, K> ? never : K }[keyof G];
 
 type StopArgument<A extends AttributeTypes, G> = keyof A extends never
   ? []

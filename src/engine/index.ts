@@ -16,7 +16,7 @@ import { defaultResource } from './default-resource.js';
 import { completeResource, systemHost } from './host.js';
 import { EngineMeterProvider } from './meter-provider.js';
 
-/** Options of `MeterProvider`; the same as in `@opentelemetry/sdk-metrics`. */
+/** Options of `MeterProvider`: those of `@opentelemetry/sdk-metrics`, `maxInstruments` and `maxScopes`. */
 export interface MeterProviderOptions {
   /** Entity that the metrics describe; `service.name` and `telemetry.sdk.*` by default, as in sdk-metrics. */
   readonly resource?: IResource;
@@ -38,7 +38,7 @@ interface SelfObservingReader {
 }
 
 /**
- * Drop-in replacement for `MeterProvider` of `@opentelemetry/sdk-metrics`, with the same options, readers and exporters.
+ * Drop-in replacement for `MeterProvider` of `@opentelemetry/sdk-metrics`, with its options, readers and exporters.
  *
  * @throws {Error} if a view has no selector, a view renames several instruments, a reader belongs to another provider, or
  * a maximum is not an integer of 1 or more.

@@ -1,5 +1,4 @@
 /** Pipeline: connects instruments to readers through streams, which it replans when views or readers change. */
-
 import type { Metric } from '../catalogue/catalogue.js';
 import { zeroSeriesOf } from '../catalogue/zero-series.js';
 import type { Clock } from '../model/clock.js';
@@ -236,7 +235,7 @@ function admissionOf({ attributes, processors }: StreamPlan, reject: Reject): Ad
     mayBeError: declared.mayBeError,
     isError: declared.isError,
     admitObserved: openObserved.admit,
-    settle: (admitted) => ({ ...admitted, ...declared.settle(admitted, reject) }),
+    settle: declared.settle,
     endObservations: declared.endObservations,
     // Limits count the values of series: those that the processors leave.
     keep(attributes) {

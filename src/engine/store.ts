@@ -109,7 +109,7 @@ export class SeriesStore {
 
   /** Creates a series that starts at 0. */
   addZero(attributes: Attributes): void {
-    this.zeros.add(this.findToBind(attributes));
+    if (this.#hasRoomFor(attributes)) this.zeros.add(this.findToBind(attributes));
   }
 
   /** Number of series that count against the limit, exported or not, without those that are still 0. */

@@ -6,7 +6,7 @@ export interface RunningTimer extends Disposable {
   stop(attributes?: object): number;
 }
 
-/** What a timer records into. */
+/** Target of timers. */
 export interface TimedInstrument {
   readonly clock: Clock;
   /** One millisecond in the unit of the instrument. */
@@ -58,7 +58,7 @@ export function startTimer(instrument: TimedInstrument, attributes?: object): Ru
 /** Calls `work` and records its duration: until it returns or throws, or until its promise settles. */
 export function timeWork<T>(instrument: TimedInstrument, work: () => T, options?: TimedAttributes): T {
   const { clock, perMs } = instrument;
-  const { attributes, ok, failed } = options ?? {};
+  const { attributes, ok, failed } = readOptions(instrument, options);
   const startMs = clock.monotonicMs();
   const record = (outcome: TimedAttributes['ok'], result: unknown) => {
     const duration = (clock.monotonicMs() - startMs) * perMs;
@@ -80,6 +80,17 @@ export function timeWork<T>(instrument: TimedInstrument, work: () => T, options?
     );
   } else record(ok, result);
   return result;
+}
+
+/** Reads each option once, before the work: a getter of the application may throw. */
+function readOptions(instrument: TimedInstrument, options: TimedAttributes | undefined): TimedAttributes {
+  try {
+    const { attributes, ok, failed } = options ?? {};
+    return { attributes, ok, failed };
+  } catch {
+    instrument.unreadable();
+    return {};
+  }
 }
 
 /** Adds attributes to others, which they override. Returns the others alone if the code of the application throws. */

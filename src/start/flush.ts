@@ -1,5 +1,4 @@
 /** Flushes or shuts down several readers with one deadline and reports the result of each. */
-
 import { messageOf } from '../errors.js';
 import { late, withDeadline } from '../model/deadline.js';
 import { diag } from '../model/diag.js';

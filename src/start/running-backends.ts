@@ -1,5 +1,4 @@
 /** RunningBackends: the backends and readers of one start, connected to an engine. */
-
 import type { Backend, BackendStatus, SpoolLocation } from '../delivery/contract.js';
 import type { ExemplarFilter } from '../engine/exemplars.js';
 import type { EngineMeterProvider } from '../engine/meter-provider.js';

@@ -1,5 +1,4 @@
 /** Callbacks that recorders register to run before the last collection. */
-
 import { messageOf } from '../errors.js';
 import { late, withDeadline } from '../model/deadline.js';
 import { diag } from '../model/diag.js';

@@ -1,7 +1,7 @@
 /** Limits of observed attribute values and of series, as observations arrive in order. */
 import type { Attributes } from '@opentelemetry/api';
 import { createDenyListAttributesProcessor } from '@opentelemetry/sdk-metrics';
-import { observableCounter, observableGauge, observableUpDownCounter, text } from 'otelier';
+import { gauge, integer, observableCounter, observableGauge, observableUpDownCounter, oneOf, text } from 'otelier';
 import { describe, expect, test } from 'vitest';
 import type { EngineGauge } from '../../src/engine/instruments.js';
 import { withMetric } from './metric.js';
@@ -101,6 +101,22 @@ describe.each(Object.keys(makers) as (keyof typeof makers)[])(
         expect(shown(await reader.points()), `step ${index + 1}`).toEqual(expected);
       }
     });
+  },
+);
+
+test.each(['createGauge', 'createObservableGauge'] as const)(
+  'a view may give %s values that the catalogue does not declare',
+  async (create) => {
+    const process = () => ({ key: 'group', size: 'low' });
+    const attributes = { key: oneOf('a', 'b'), size: integer({ min: 0, max: 9 }) };
+    const { meter, reader, name, options, provider } = withMetric(
+      (create === 'createGauge' ? gauge : observableGauge)({ name: 'm', unit: '1', description: 'M.', attributes }),
+      { views: [{ instrumentName: 'm', attributesProcessors: [{ process }] }] },
+    );
+    if (create === 'createGauge') meter.createGauge(name, options).record(1, { key: 'a', size: 3 });
+    else meter.createObservableGauge(name, options).addCallback((result) => result.observe(1, { key: 'a', size: 3 }));
+    expect((await reader.points()).map((point) => point.attributes)).toEqual([{ key: 'group', size: 'low' }]);
+    expect(provider.rejections.attribute_other).toBe(0);
   },
 );
 

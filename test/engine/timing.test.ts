@@ -41,7 +41,7 @@ function start() {
 test('records in the unit of the histogram; in seconds if the unit is not a unit of time', async () => {
   const { clock, metrics, sums } = start();
   for (const instrument of Object.values(metrics.units))
-    instrument.time(() => clock.advance(3_600), { ok: { outcome: 'ok' } });
+    instrument.time(() => clock.advance(3_600), { attributes: { outcome: 'ok' } });
   const rounded = Object.entries(await sums()).map(([name, sum]) => [name, Number(sum.toPrecision(12))]);
   expect(Object.fromEntries(rounded)).toEqual({
     'work.s': 3.6,
@@ -208,11 +208,13 @@ describe.each(['engine', 'foreign'] as const)(
       expect(duration.time(() => 2, { attributes: base, ok: (() => undefined) as never })).toBe(2);
       expect(duration.time(() => 3, { attributes: base, ok: null as never })).toBe(3);
       expect(duration.time(() => 4, null as never)).toBe(4);
+      const throwing = Object.defineProperty({ attributes: base }, 'ok', { get: broken });
+      expect(duration.time(() => 5, throwing as never)).toBe(5);
       const hostile = new Proxy({}, { ownKeys: broken });
       duration.startTimer(base).stop(hostile as never);
       expect(await outcomes()).toEqual([
         ['ok', undefined, 4],
-        [undefined, undefined, 1],
+        [undefined, undefined, 2],
       ]);
     });
   },
@@ -247,14 +249,14 @@ test('without a reader, work runs and the clock is not read', () => {
   clock.monotonicMs = () => {
     throw new Error('the clock was read');
   };
-  expect(metrics.work.duration.time(() => 1, { ok: { outcome: 'ok' } })).toBe(1);
+  expect(metrics.work.duration.time(() => 1, { attributes: { outcome: 'ok' } })).toBe(1);
   expect(metrics.work.duration.bind({ outcome: 'ok' }).time(() => 2)).toBe(2);
 });
 
 test('on a foreign provider, durations are recorded as well', async () => {
   const { reader, collect } = stockReader();
   const instruments = instrumentsOf(work, new MeterProvider({ readers: [reader] }).getMeter('foreign'));
-  expect(instruments.duration.time(() => 'done', { ok: { outcome: 'ok' } })).toBe('done');
+  expect(instruments.duration.time(() => 'done', { attributes: { outcome: 'ok' } })).toBe('done');
   instruments.duration.startTimer({ outcome: 'error' }).stop();
   instruments.duration.bind({ outcome: 'ok' }).time(() => undefined);
   const counts = (await collect()).map(({ value }) => (value as { count: number }).count);

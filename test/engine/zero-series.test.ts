@@ -167,3 +167,15 @@ test('a series that is recorded while a walk pauses is shown once', async () => 
   const shown = brief(await reader.points()).filter(([name]) => name === 'jobs');
   expect(shown).toHaveLength(1);
 });
+
+test.each([1, 3])('a view with the limit %i shows each series once', async (aggregationCardinalityLimit) => {
+  const reader = new ScrapeLike();
+  const { jobs, outcomes } = start(reader, [{ instrumentName: '*', aggregationCardinalityLimit }]);
+  jobs.add(5);
+  outcomes.add(1, { outcome: 'ok' });
+  outcomes.add(1, { outcome: 'failed' });
+  const points = await reader.points();
+  const sumOf = (metric: string) =>
+    points.filter(({ name }) => name === metric).reduce((sum, { value }) => sum + value, 0);
+  expect([sumOf('jobs'), sumOf('outcomes')]).toEqual([5, 2]);
+});

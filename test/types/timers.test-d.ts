@@ -29,6 +29,9 @@ export const timer: Timer<typeof shop.definitions.checkout.attributes, { bank: s
 
 // @ts-expect-error: the outcome is missing
 checkout.startTimer({ bank: 'a' }).stop();
+declare const maybe: { readonly bank?: string };
+// @ts-expect-error: the bank may be missing
+checkout.startTimer(maybe).stop({ outcome: 'paid' });
 // @ts-expect-error: undeclared value at the start
 checkout.startTimer({ outcome: 'lost' });
 // @ts-expect-error: undeclared key at the start
@@ -53,9 +56,15 @@ search.time(() => 1);
 
 // @ts-expect-error: missing attributes
 checkout.time(pay);
+// @ts-expect-error: no outcome has the required attributes
+checkout.time(pay, {});
+// @ts-expect-error: the attributes of a failure are missing
+checkout.time(pay, { attributes: { bank: 'a' }, ok: { outcome: 'paid' } });
+// @ts-expect-error: undeclared key
+checkout.time(pay, { attributes: { bank: 'a', user: 'u' }, ok: { outcome: 'paid' }, failed: { outcome: 'declined' } });
 // @ts-expect-error: undeclared value
-checkout.time(pay, { ok: { outcome: 'lost' } });
+checkout.time(pay, { attributes: { bank: 'a' }, ok: { outcome: 'lost' }, failed: { outcome: 'declined' } });
 // @ts-expect-error: undeclared value of a function
-checkout.time(pay, { failed: () => ({ outcome: 'lost' }) });
+checkout.time(pay, { attributes: { bank: 'a' }, ok: { outcome: 'paid' }, failed: () => ({ outcome: 'lost' }) });
 // @ts-expect-error: attributes are not options
 checkout.time(pay, { outcome: 'paid', bank: 'a' });

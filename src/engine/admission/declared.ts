@@ -41,11 +41,13 @@ export function declaredAdmission(types: AttributeTypes): Admission {
     admit: (attributes, reject) => admitInto(attributes, reject, placesOfSeries),
     admitObserved: (attributes, reject) => admitInto(attributes, reject, placesOfObservations),
     settle(admitted, reject) {
-      const settled: Attributes = {};
+      const settled: Attributes = { ...admitted };
       for (const rule of rules) {
         const value = admitted[rule.key];
-        if (value !== undefined)
-          settled[rule.key] = admitDeclared(rule.key, rule.type, value, placesOfSeries(rule), reject);
+        if (value === undefined || value === otherValue || !isLimited(rule.type)) continue;
+        if (placesOfSeries(rule)(value as AttributeValue)) continue;
+        reject('attribute_other', rule.key);
+        settled[rule.key] = otherValue;
       }
       return settled;
     },
@@ -72,6 +74,11 @@ interface Rule {
   readonly type: AttributeType;
   readonly seen: ReadonlySet<unknown>;
   readonly observed: Set<unknown>;
+}
+
+/** Reports whether only the limit bounds the values of a type. */
+function isLimited({ kind, min }: AttributeType): boolean {
+  return kind === 'text' || (kind === 'integer' && min === undefined);
 }
 
 /** Reports whether the limit of an attribute leaves room for a value. */

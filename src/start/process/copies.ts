@@ -4,7 +4,6 @@
  * Bundlers, module reloads and both module formats load the package several times. Copies of a compatible version share
  * one engine (`shared-state.ts`). Incompatible copies cannot, and each must know of the others to report the loss.
  */
-
 import { apiRegistrations } from '../../model/api-registrations.js';
 import { diag } from '../../model/diag.js';
 import { compatibleRange, version } from '../../version.js';
