@@ -2,6 +2,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { backendKinds } from '../src/backends/table.js';
+import { noRejections } from '../src/engine/rejections.js';
 import { anyNode, rules } from './support/rooms.js';
 
 const root = new URL('../', import.meta.url);
@@ -73,6 +74,12 @@ test('relative links of the documents lead to files', () => {
     }),
   );
   expect(broken).toEqual([]);
+});
+
+test('docs/delivery.md lists every reason of rejected measurements', () => {
+  const [, section = ''] = read('docs/delivery.md').split('### Rejected measurements');
+  const listed = [...section.matchAll(/^\| `([a-z_]+)` \|/gm)].map(([, reason]) => reason);
+  expect(listed.sort()).toEqual(Object.keys(noRejections()).sort());
 });
 
 test('docs/start-order.md shows code of the programs that the matrix runs', () => {

@@ -1,4 +1,4 @@
-/** Upper bounds of histogram buckets at regular distances. */
+/** Upper bounds of histogram buckets at equal distances or with a constant factor. */
 import { MetricsError, type Problem } from '../errors.js';
 
 /** More buckets cost memory and make queries slow; an exponential aggregation has 160. */

@@ -1,6 +1,6 @@
 /** Limits of instruments and scopes, for programs that create them per request: each would stay for the life of the process. */
 import { diag } from '../model/diag.js';
-import { selfScope } from '../model/instrument.js';
+import { defaultCreationLimits as defaults, selfScope } from '../model/instrument.js';
 import { quoted } from './message-labels.js';
 import type { RejectionLog } from './rejections.js';
 
@@ -12,9 +12,7 @@ export interface CreationLimits {
   readonly maxScopes?: number | undefined;
 }
 
-const defaults = { maxInstruments: 10_000, maxScopes: 1_000 };
-
-/** What is limited, with its reason in the rejection counts. */
+/** Option of each limit, and its reason in the rejection counts. */
 const limited = {
   instruments: { reason: 'instrument_overflow', option: 'maxInstruments' },
   scopes: { reason: 'scope_overflow', option: 'maxScopes' },
@@ -22,7 +20,7 @@ const limited = {
 
 /** CreationCheck admits new instruments and scopes up to the limits. It counts what it refuses, and logs it once. */
 export class CreationCheck {
-  #limits = defaults;
+  #limits: { readonly [L in keyof CreationLimits]-?: number } = defaults;
   readonly #log: RejectionLog;
   readonly #warned = new Set<string>();
 
@@ -60,8 +58,8 @@ export class CreationCheck {
       const { exportedAs } = this.#log;
       const counted = exportedAs === undefined ? '' : `counted in ${exportedAs}{reason="${reason}"}; `;
       diag.warn(
-        `${limit} ${what} exist, the maximum (${option}); further ones record nothing; ${matches} have names like ` +
-          `${quoted(pattern)}: record the part that varies as an attribute; ${counted}logged once`,
+        `limit of ${limit} ${what} reached (${option}): ${matches} have names like ${quoted(pattern)}; new ${what} ` +
+          `record nothing: record the part of the name that varies as an attribute; ${counted}logged once`,
       );
     }
     return false;

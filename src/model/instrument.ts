@@ -85,6 +85,9 @@ export const aggregationTemporalities = {
 /** Default maximum number of series of a metric (OpenTelemetry metrics SDK, cardinality limits). */
 export const defaultCardinalityLimit = 2000;
 
+/** Default maximum numbers of instruments and scopes of a process. */
+export const defaultCreationLimits = { maxInstruments: 10_000, maxScopes: 1_000 } as const;
+
 /** Attribute value that replaces every value a declaration does not allow (OpenTelemetry semantic conventions). */
 export const otherValue = '_OTHER';
 

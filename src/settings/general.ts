@@ -1,4 +1,5 @@
 /** General options, shared by all backends, with the variables of the OpenTelemetry specification. */
+import { defaultCreationLimits } from '../model/instrument.js';
 import {
   choiceOption,
   flagOption,
@@ -84,8 +85,9 @@ export const generalOptions = {
   }),
   maxInstruments: integerOption({
     environment: ['OTELIER_MAX_INSTRUMENTS'],
-    description: 'Maximum number of instruments in the process; further ones record nothing and are counted.',
-    default: 10_000,
+    description:
+      'Maximum number of instruments in the process. An instrument beyond it records nothing and is counted as instrument_overflow.',
+    default: defaultCreationLimits.maxInstruments,
     min: 1,
     max: 10_000_000,
     what: 'instruments',
@@ -93,8 +95,8 @@ export const generalOptions = {
   maxScopes: integerOption({
     environment: ['OTELIER_MAX_SCOPES'],
     description:
-      'Maximum number of instrumentation scopes (names and versions of meters) in the process; instruments of further ones record nothing, and the scopes are counted.',
-    default: 1_000,
+      'Maximum number of instrumentation scopes (names and versions of meters) in the process. Instruments of a scope beyond it record nothing; the scope is counted as scope_overflow.',
+    default: defaultCreationLimits.maxScopes,
     min: 1,
     max: 1_000_000,
     what: 'scopes',

@@ -106,10 +106,12 @@ export function selectBackends(choice: BackendChoice, environment: Environment):
 
 function disabledByNone(namesFrom: string, chosen: readonly ChosenBackend[]): string {
   const names = chosen.map(({ name }) => name).join(', ');
-  const variable = 'set OTELIER_METRICS_EXPORTER to disable only other OpenTelemetry SDKs';
-  return namesFrom === 'OTEL_METRICS_EXPORTER'
-    ? `${namesFrom}=none disables the backends of the code (${names}); ${variable}`
-    : `${namesFrom === 'code' ? 'exporters' : namesFrom}: "none" disables the backends of the code (${names})`;
+  const source = namesFrom === 'code' ? 'exporters' : namesFrom;
+  const remedy =
+    namesFrom === 'OTEL_METRICS_EXPORTER'
+      ? `; to keep them, and disable only other OpenTelemetry SDKs, also set OTELIER_METRICS_EXPORTER=${chosen[0]?.kindName}`
+      : '';
+  return `${source}: "none" disables the backends of the code (${names})${remedy}`;
 }
 
 /** Resolves interval and timeout for one reader. Problems in code are reported by the general options instead. */

@@ -35,7 +35,7 @@ export interface BackendsPlan {
 /** Status of all backends, and counts of rejected measurements. */
 export interface MetricsStatus {
   readonly backends: readonly BackendStatus[];
-  /** Measurements that were rejected or altered, by reason, since the engine was created. */
+  /** Measurements that were rejected or altered, and refused instruments, by reason, since the engine was created. */
   readonly rejected: Readonly<RejectionCounts>;
 }
 

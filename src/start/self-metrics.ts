@@ -77,7 +77,7 @@ const defineSelfMetrics = () =>
       rejected: observableCounter({
         name: 'otelier.measurement.rejected',
         unit: '{measurement}',
-        description: 'Measurements that were rejected or altered, by reason.',
+        description: 'Measurements that were rejected or altered, and refused instruments, by reason.',
         attributes: { reason: oneOf(...reasons) },
       }),
       seriesUsed: observableGauge({

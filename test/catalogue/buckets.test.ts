@@ -1,4 +1,4 @@
-/** Bounds at regular distances. */
+/** Bounds at equal distances or with a constant factor. */
 import fc from 'fast-check';
 import { defineCatalogue, exponentialBuckets, histogram, linearBuckets } from 'otelier';
 import { expect, test } from 'vitest';

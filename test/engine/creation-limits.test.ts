@@ -46,7 +46,7 @@ describe.each(Object.keys(creators))('more instruments than the limit: %s', (kin
     expect(provider.rejections.instrument_overflow).toBe(490);
     expect(messages()).toEqual([
       expect.stringMatching(
-        /^10 instruments exist, the maximum \(maxInstruments\); further ones record nothing; 10 have names like "request\.\*\.seen": record the part that varies as an attribute; .*logged once$/,
+        /^limit of 10 instruments reached \(maxInstruments\): 10 have names like "request\.\*\.seen"; new instruments record nothing: record the part of the name that varies as an attribute; .*logged once$/,
       ),
     ]);
   });
@@ -85,7 +85,7 @@ test('instruments of scopes beyond the limit record nothing', async () => {
   // The first scope is that of the test itself.
   expect(await reader.points()).toHaveLength(2);
   expect(provider.rejections).toMatchObject({ instrument_overflow: 0, scope_overflow: 48 });
-  expect(messages()).toEqual([expect.stringContaining('3 scopes exist, the maximum (maxScopes); further ones')]);
+  expect(messages()).toEqual([expect.stringContaining('limit of 3 scopes reached (maxScopes): ')]);
 });
 
 test('the self-metrics are recorded at any limit', async () => {
