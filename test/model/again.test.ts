@@ -1,9 +1,17 @@
 /** Every source of a collection visits it again if the visitor asks for it. */
+import { counter, defineCatalogue } from 'otelier';
 import { expect, test } from 'vitest';
 import { Shedding } from '../../src/delivery/shedding/shedding.js';
+import { createHandles } from '../../src/engine/handles.js';
 import type { PointVisitor } from '../../src/model/points.js';
 import { replay } from '../../src/model/replay.js';
 import { PlainReader, startEngine } from '../engine/provider.js';
+
+const options = { unit: '{job}', description: 'Jobs.' };
+const catalogue = defineCatalogue({
+  jobs: counter({ name: 'jobs', ...options }),
+  extras: counter({ name: 'extras', ...options, priority: 'low' }),
+});
 
 /** Records the calls of walks, and asks for `repeats` further walks. */
 function visitorOf(repeats: number) {
@@ -45,9 +53,19 @@ test('a replay', async () => {
 
 test('a collection with load shedding', async () => {
   const shedding = new Shedding(1_000, { shed() {}, trackShed() {} });
-  shedding.delivered(1_000);
+  for (let step = 0; step < 3; step++) shedding.delivered(1_000);
   const { calls, visitor } = visitorOf(1);
-  await shedding.over(await begin()).walk(visitor);
+  const reader = new PlainReader();
+  const { provider } = startEngine({ readers: [reader] });
+  const { jobs, extras } = createHandles(catalogue, provider.getMeter('otelier'));
+  jobs.add(3);
+  extras.add(1);
+  await shedding.over(await reader.begin()).walk(visitor);
   expect(calls).toEqual([...once, ...once]);
-  expect(shedding.status().now).toEqual(['exemplars']);
+  expect(shedding.status()).toEqual({
+    exemplars: 0,
+    attributes: 0,
+    metrics: 1,
+    now: ['exemplars', 'attributes', 'metrics'],
+  });
 });

@@ -29,6 +29,8 @@ const exponentialView = new ExponentialView();
 export class SheddingVisitor implements PointVisitor {
   readonly #dropped: DroppedDetail;
   readonly #mergedStreams = new WeakMap<MetricStream, MergedStream>();
+  /** Counters at the start of the walk. */
+  #before: DroppedDetail = { exemplars: 0, attributes: 0, metrics: 0 };
   #next: PointVisitor = this;
   #steps = 0;
   /** True while the points of a dropped metric are visited. */
@@ -50,6 +52,7 @@ export class SheddingVisitor implements PointVisitor {
   }
 
   begin(resource: Resource): void {
+    this.#before = { ...this.#dropped };
     this.#next.begin?.(resource);
   }
 
@@ -110,7 +113,10 @@ export class SheddingVisitor implements PointVisitor {
   }
 
   again(): boolean {
-    return this.#next.again?.() ?? false;
+    const again = this.#next.again?.() ?? false;
+    // A repeated walk drops the same detail, which counts once.
+    if (again) Object.assign(this.#dropped, this.#before);
+    return again;
   }
 
   /** Counts the exemplars of a point, and the point itself if its metric is dropped. */

@@ -22,7 +22,7 @@ export interface StreamContext<R> {
   readonly format: SeriesFormat<R>;
 }
 
-/** RenderedStream renders each series of a stream once. A series that is merged with others has no rendering of its own. */
+/** RenderedStream renders each series of a stream once. A merged series is rendered by its group. */
 export class RenderedStream<R = unknown> extends SeriesCache<R | undefined> {
   readonly family: Family<R>;
   readonly unit: string | undefined;

@@ -40,7 +40,7 @@ interface HistogramLines {
   readonly key: string;
   readonly sum: string;
   readonly count: string;
-  /** Start of the sample or field with the start time; empty if there is none. */
+  /** Start of the sample or field with the start time; empty if the format does not show it. */
   readonly created: string;
 }
 

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import type { PrometheusInput } from 'otelier/backends/prometheus';
 import { expect, test, vi } from 'vitest';
 import { prometheusOptions } from '../../../src/backends/prometheus/options.js';
+import { parseOpenMetrics2 } from '../../formats/prometheus/openmetrics2-parser.js';
 import { ask } from '../../support/http-raw.js';
 import { startApp } from '../../support/program.js';
 import { type CertificateFiles, makeCertificate, makeFolder } from './security/certificates.js';
@@ -50,8 +51,19 @@ test.each(
   if (source.includes('shop.orders')) expect(text).toMatch(/^shop_orders_total{.*} \d+$/m);
 });
 
-test('the page has six programs: an own server, four frameworks, and users', () => {
-  expect(programs).toHaveLength(6);
+test('the page has seven programs: an own server, four frameworks, series that start at 0, and users', () => {
+  expect(programs).toHaveLength(7);
+});
+
+test('the output of series that start at 0', async () => {
+  const url = await run(programs.find((source) => source.includes('startAtZero')) as string);
+  const { text } = await ask(`${url}?name[]=shop_payments_total`);
+  expect(text).toBe(blocks('text').find((output) => output.includes('shop_payments_total')));
+});
+
+test('the example of OpenMetrics 2.0 is valid', () => {
+  const example = blocks('text').find((output) => output.includes('# EOF')) as string;
+  expect(parseOpenMetrics2(example)).toMatchObject([{ name: 'shop_wait_seconds', samples: [{ exemplars: [{}] }] }]);
 });
 
 test('the command and output of the quick start', async () => {
