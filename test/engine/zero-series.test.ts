@@ -103,6 +103,7 @@ test.each([
   const reader = new ScrapeLike();
   const { jobs, clock } = start(reader);
   const startOf = async () => (await reader.points()).filter(({ name }) => name === 'jobs');
+  clock.advance(1_000);
   const [before] = await startOf();
   clock.advance(5_000);
   record(jobs);
@@ -152,11 +153,17 @@ test('a series that is recorded while a walk pauses is shown once', async () => 
     readers: [reader],
     pause: async () => onPause(),
   });
-  const { jobs, users } = createHandles(catalogue, provider.getMeter('otelier'));
-  for (let user = 0; user < 90; user++) users.add(1, { user: `${user}` });
+  const values = Array.from({ length: 80 }, (_, code) => `${code}`);
+  const attributes = { code: oneOf(...values) };
+  const many = defineCatalogue({
+    codes: counter({ name: 'codes', unit: '{code}', description, startAtZero: true, attributes }),
+  });
+  const { codes } = createHandles(many, provider.getMeter('otelier'));
+  for (const code of values.slice(0, 70)) codes.add(1, { code });
+  let pauses = 0;
   onPause = () => {
-    onPause = () => {};
-    jobs.add(5);
+    pauses++;
+    codes.add(5, { code: '75' });
   };
   // Each look at the clock ends a slice.
   const { monotonicMs } = clock;
@@ -164,8 +171,10 @@ test('a series that is recorded while a walk pauses is shown once', async () => 
     clock.advance(10);
     return monotonicMs.call(clock);
   };
-  const shown = brief(await reader.points()).filter(([name]) => name === 'jobs');
-  expect(shown).toHaveLength(1);
+  const shown = brief(await reader.points());
+  expect(pauses).toBe(1);
+  expect(shown.map(([name]) => name).sort()).toEqual(values.map((code) => `codes ${code}`).sort());
+  expect(shown).toContainEqual(['codes 75', 5]);
 });
 
 test.each([1, 3])('a view with the limit %i shows each series once', async (aggregationCardinalityLimit) => {
