@@ -2,7 +2,7 @@
 import type { BackendStatus } from '../../delivery/contract.js';
 import type { Clock } from '../../model/clock.js';
 import { availableEncodings, encodeBody } from './content-encoding.js';
-import { type NegotiatedFormat, negotiateEncoding } from './negotiation.js';
+import { type NegotiatedFormat, negotiateEncoding, prefersJson } from './negotiation.js';
 import { type Scraped, scrapeTimedOut } from './reader.js';
 import type { AccessControl, AccessRequest } from './security/access-control.js';
 
@@ -93,8 +93,7 @@ export function createEndpoint(options: EndpointOptions): EndpointHandler {
       ...status,
       lastSuccess: lastSuccessUnixMs === undefined ? null : new Date(lastSuccessUnixMs).toISOString(),
     }));
-    const body = `${JSON.stringify({ ready: isReady, backends: shown }, null, 2)}\n`;
-    return responseOf(isReady ? 200 : 503, [Buffer.from(body)], { 'content-type': 'application/json; charset=utf-8' });
+    return jsonResponse(isReady ? 200 : 503, { ready: isReady, backends: shown });
   }
 
   async function route(request: EndpointRequest): Promise<EndpointResponse> {
@@ -109,13 +108,13 @@ export function createEndpoint(options: EndpointOptions): EndpointHandler {
       return textResponse(405, 'Method not allowed: use GET or HEAD.\n', { allow: 'GET, HEAD' });
     }
     // Liveness probes have no credentials, and liveness is no secret.
-    if (path === '/health') return textResponse(200, 'ok\n');
+    if (path === '/health') return health(request);
     if (!options.admitsRate()) return textResponse(429, 'Too many requests.\n', { 'retry-after': '1' });
     const denied = await denialOf(options.access, request);
     if (denied !== undefined) return denied;
     if (!known) return textResponse(404, 'Not found: metrics are at /metrics.\n');
     if (path === '/ready') return ready();
-    if (path === '/dashboard') return textResponse(302, '', { location: options.dashboardUrl ?? '' });
+    if (path === '/dashboard') return dashboard(request, options.dashboardUrl ?? '');
     return metrics(request, new URLSearchParams(query));
   }
 
@@ -149,6 +148,18 @@ async function denialOf(
   }
 }
 
+function health(request: EndpointRequest): EndpointResponse {
+  const isJson = prefersJson(headerOf(request, 'accept'));
+  return isJson ? jsonResponse(200, { status: 'healthy' }, varies) : textResponse(200, 'ok\n', varies);
+}
+
+function dashboard(request: EndpointRequest, url: string): EndpointResponse {
+  const isJson = prefersJson(headerOf(request, 'accept'));
+  return isJson ? jsonResponse(200, { dashboard: url }, varies) : textResponse(302, '', { location: url, ...varies });
+}
+
+const varies = { vary: 'Accept' };
+
 /** Shortest scrape timeout in milliseconds: a shorter one would cut off callbacks for all scrapes that share it. */
 const minTimeoutMs = 100;
 
@@ -178,6 +189,13 @@ function splitUrl(url: string, basePath: string): [path: string, query: string] 
 function textResponse(status: number, body: string, headers: Headers = {}): EndpointResponse {
   return responseOf(status, body === '' ? [] : [Buffer.from(body)], {
     'content-type': 'text/plain; charset=utf-8',
+    ...headers,
+  });
+}
+
+function jsonResponse(status: number, value: object, headers: Headers = {}): EndpointResponse {
+  return textResponse(status, `${JSON.stringify(value, null, 2)}\n`, {
+    'content-type': 'application/json; charset=utf-8',
     ...headers,
   });
 }

@@ -28,15 +28,26 @@ const maxHeaderLength = 4_096;
  * @param openMetrics2 true to serve OpenMetrics 2.0 to scrapers that request it.
  */
 export function negotiate(accept = '', openMetrics2 = false): NegotiatedFormat {
-  const ranges = accept.slice(0, maxHeaderLength).split(',').map(parseRange);
-  // The sort is stable: of two ranges with the same quality, the first one in the header wins.
-  ranges.sort((one, other) => other.quality - one.quality);
-  for (const { type, parameters, quality } of ranges) {
-    if (quality === 0) continue;
+  for (const { type, parameters } of acceptedRanges(accept)) {
     const format = formatFor(type, parameters, openMetrics2);
     if (format !== undefined) return format;
   }
   return formatOf('text', '0.0.4');
+}
+
+/** Reports whether a header prefers JSON to text and HTML. */
+export function prefersJson(accept = ''): boolean {
+  for (const { type } of acceptedRanges(accept)) {
+    if (type === 'application/json' || type === 'application/*') return true;
+    if (/^(text|\*)\//.test(type)) return false;
+  }
+  return false;
+}
+
+/** Returns the ranges with a quality above 0, preferred ones first; of the same quality, in the order of the header. */
+function acceptedRanges(accept: string): readonly MediaRange[] {
+  const ranges = accept.slice(0, maxHeaderLength).split(',').map(parseRange);
+  return ranges.filter(({ quality }) => quality > 0).sort((one, other) => other.quality - one.quality);
 }
 
 /** Returns the format for one media range; `undefined` when the range is not supported. */

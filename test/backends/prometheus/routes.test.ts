@@ -78,6 +78,35 @@ test.each([
   expect(compressed.status).toBe(200);
 });
 
+test.each([
+  [undefined, false],
+  ['*/*', false],
+  ['text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8', false],
+  ['text/plain, application/json', false],
+  ['application/json;q=0.5, text/plain', false],
+  ['application/json;q=0', false],
+  ['application/vnd.google.protobuf', false],
+  ['application/json', true],
+  ['APPLICATION/JSON; charset=utf-8', true],
+  ['application/json, text/plain, */*', true],
+  ['text/plain;q=0.5, application/json;q=0.9', true],
+  ['application/*', true],
+])('Accept %j gets JSON from /health and /dashboard: %s', async (accept, isJson) => {
+  const { origin } = await serve({ dashboardUrl });
+  const headers = accept === undefined ? {} : { accept };
+  const health = await ask(`${origin}/health`, { headers });
+  const dashboard = await ask(`${origin}/dashboard`, { headers });
+  for (const { headers } of [health, dashboard]) expect(headers.vary).toBe('Accept');
+  if (isJson) {
+    expect([health.status, JSON.parse(health.text)]).toEqual([200, { status: 'healthy' }]);
+    expect([dashboard.status, JSON.parse(dashboard.text)]).toEqual([200, { dashboard: dashboardUrl }]);
+    expect(dashboard.headers['content-type']).toBe('application/json; charset=utf-8');
+  } else {
+    expect([health.status, health.text]).toEqual([200, 'ok\n']);
+    expect([dashboard.status, dashboard.headers.location]).toEqual([302, dashboardUrl]);
+  }
+});
+
 test('/dashboard redirects to dashboardUrl', async () => {
   const { origin } = await serve({ dashboardUrl });
   expect((await ask(`${origin}/dashboard?x=1`)).headers.location).toBe(dashboardUrl);
