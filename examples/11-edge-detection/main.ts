@@ -1,10 +1,10 @@
 /**
  * Detects edges in a recording and records metrics.
  *
- *   npm run example -- 11 [--metrics prometheus|otlp|console|none|...] [--port 9090] [--frames N | --seconds 10]
+ *   npm run example -- 11 [--metrics none|prometheus|otlp|console|...] [--port 9090] [--frames N | --seconds 10]
  *                         [--fps N] [--input FOLDER]
  *
- * `--metrics` takes a comma-separated list of backends; `--input` takes a folder of PNG and JPEG files.
+ * `--metrics` takes a comma-separated list of backends, `none` by default; `--input` takes a folder of PNG and JPEG files.
  */
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -16,7 +16,7 @@ import { Pipeline } from './pipeline.ts';
 
 const { values } = parseArgs({
   options: {
-    metrics: { type: 'string', default: 'prometheus' },
+    metrics: { type: 'string', default: 'none' },
     port: { type: 'string', default: '9090' },
     frames: { type: 'string' },
     seconds: { type: 'string' },

@@ -125,15 +125,16 @@ test('10 falls back and prints the metrics of its gateway', async () => {
 });
 
 test('11 finds edges in its frames, with metrics and without', async () => {
-  const { code, stdout, stderr } = await startExample('11', '--metrics', 'none', '--frames', '20').end;
+  const { code, stdout, stderr } = await startExample('11', '--frames', '20').end;
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   expect(stdout).not.toContain('http:');
+  expect(stdout).toMatch(/, metrics: none$/m);
   expect(stdout).toMatch(/^20 frames in [\d.]+ s, [\d.]+ per second, 0 dropped, 0 failed$/m);
   // Six windows are in every frame.
   expect(Number(/^(\d+) detections: /m.exec(stdout)?.[1])).toBeGreaterThan(6 * 20);
   expect(Number(/, (\d+) edge pixels per frame$/m.exec(stdout)?.[1])).toBeGreaterThan(1_000);
 
-  const served = startExample('11', '--port', '0', '--frames', '75', '--fps', '25');
+  const served = startExample('11', '--metrics', 'prometheus', '--port', '0', '--frames', '75', '--fps', '25');
   const url = await served.printed(/^http:\S+$/m);
   const scraped = await vi.waitFor(
     async () => {
