@@ -8,7 +8,9 @@ import { EngineMeterProvider } from './engine/meter-provider.js';
 import { boundariesFor } from './model/default-boundaries.js';
 import { diag } from './model/diag.js';
 import { warnOfSchemaError } from './start/configuration-file.js';
+import { DeliveryCallbacks } from './start/delivery-callbacks.js';
 import { logDiagnostics } from './start/diagnostics.js';
+import { expose } from './start/exposition.js';
 import type { FlushResult } from './start/flush.js';
 import {
   type Catalogues,
@@ -106,7 +108,8 @@ function start(settings: StartSettings, catalogues: Catalogues, packs: Packs): S
   engine.limits = plan.limits;
   // Created before the self-metrics, so that the metrics of the application come first in every output.
   for (const catalogue of plan.catalogues) engineInstruments(catalogue, engine);
-  const backends = startBackends(plan.backends, engine);
+  const deliveries = new DeliveryCallbacks();
+  const backends = startBackends(plan.backends, engine, (delivery) => deliveries.run(delivery));
   if (!isolated) {
     backends.registerGlobally();
     void warnOfNewerApiCopies();
@@ -114,7 +117,7 @@ function start(settings: StartSettings, catalogues: Catalogues, packs: Packs): S
   const stopping = new ShutdownCallbacks();
   if (!isolated) stopping.add(watchPlainApi(engine, (message) => diag.warn(message)));
   const running = controlsOf(backends, engine, plan, { isolated, stopping });
-  return { engine, clock, catalogues: new Map(), recorders: new Map(), stopping, settings, running };
+  return { engine, clock, catalogues: new Map(), recorders: new Map(), stopping, deliveries, settings, running };
 }
 
 /** Creates the controls of the running backends, and flushes at the end of the process unless the start is isolated. */
@@ -159,6 +162,7 @@ function controlsOf(
     ready: backends.ready,
     settings: plan.settings,
     status: backends.status,
+    exposition: ((options) => expose(engine, plan.backends, options)) as RunningMetrics['exposition'],
     forceFlush: flush,
     shutdown,
     async [Symbol.asyncDispose]() {
@@ -214,7 +218,8 @@ function existingRecorder(pack: Packs[string], recorders: StartState['recorders'
 }
 
 /** Creates the recorder of a pack with guarded verbs. */
-function createRecorder(pack: Packs[string], { engine, clock, stopping, recorders }: StartState): object {
+function createRecorder(pack: Packs[string], state: StartState): object {
+  const { engine, clock, stopping, deliveries, recorders } = state;
   const guard = new RecorderGuard(
     pack.name,
     () => engine.countUnreadableEvent(),
@@ -226,6 +231,7 @@ function createRecorder(pack: Packs[string], { engine, clock, stopping, recorder
     clock,
     guard,
     onShutdown: (callback) => stopping.add(callback),
+    onDelivery: (callback) => deliveries.add(guard.verb('onDelivery', callback)),
   });
   const guarded = guard.recorder(recorder);
   recorders.set(pack, guarded);

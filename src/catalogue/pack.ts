@@ -35,6 +35,16 @@ export interface VerbGuard {
   handle<H extends object>(name: string, handle: H): H;
 }
 
+/** A delivery of a backend: a push, or a scrape. */
+export interface Delivery {
+  /** Name of the backend, such as `otlp`. */
+  readonly backend: string;
+  /** Duration in seconds, from the collection to the response. */
+  readonly seconds: number;
+  /** Kind of failure; `undefined` after a success. */
+  readonly failure: string | undefined;
+}
+
 /** Everything that a pack receives when metrics start. */
 export interface PackContext<D extends Definitions> {
   readonly instruments: InstrumentsOf<D>;
@@ -46,6 +56,8 @@ export interface PackContext<D extends Definitions> {
    * the callback records. A returned promise is awaited for at most half of the shutdown timeout; an error is logged.
    */
   onShutdown(callback: () => void | Promise<void>): void;
+  /** Registers a callback that is called after each delivery of each backend. What it records is part of the next one. */
+  onDelivery(callback: (delivery: Delivery) => void): void;
 }
 
 /** Metrics and their recorder, for `startMetrics({ packs })`. `R` is the object through which the application records. */

@@ -32,13 +32,18 @@ export class Collections {
     this.#resource = resource;
   }
 
-  /** Returns the producer of a reader. */
-  producerFor(reader: ReaderState): AcknowledgedProducer {
+  /**
+   * Returns the producer of a reader.
+   *
+   * @param source reader whose streams are visited. A reader that is not its own source is not connected to the streams:
+   * it gets cumulative points, and its collections are not reported.
+   */
+  producerFor(reader: ReaderState, source = reader): AcknowledgedProducer {
     return {
-      begin: (options) => this.#begin(reader, options?.timeoutMillis ?? defaultTimeoutMs),
+      begin: (options) => this.#begin(reader, source, options?.timeoutMillis ?? defaultTimeoutMs),
       // A stock reader cannot acknowledge an export, so collecting counts as acceptance.
       collect: async (options): Promise<CollectionResult> => {
-        const collected = await this.#begin(reader, options?.timeoutMillis ?? defaultTimeoutMs);
+        const collected = await this.#begin(reader, source, options?.timeoutMillis ?? defaultTimeoutMs);
         const resourceMetrics = await collected.resourceMetrics();
         collected.accept();
         return { resourceMetrics, errors: [...collected.errors] };
@@ -47,7 +52,7 @@ export class Collections {
   }
 
   /** Waits for earlier collections and runs the callbacks. Later collections wait until the walk ends. */
-  async #begin(reader: ReaderState, timeoutMs: number): Promise<Collected> {
+  async #begin(reader: ReaderState, source: ReaderState, timeoutMs: number): Promise<Collected> {
     const { clock } = this.#host;
     const before = this.#last;
     let endTurn = () => {};
@@ -69,10 +74,11 @@ export class Collections {
     const walk = async (visitor: PointVisitor) => {
       epoch = reader.beginWalk(nowUnixMs);
       try {
-        await this.#walk(reader, nowUnixMs, visitor);
+        await this.#walk(reader, source, nowUnixMs, visitor);
       } finally {
         endTurn();
-        this.onCollected?.(reader.index, (clock.monotonicMs() - beganMs) / 1_000, errors.length > 0);
+        if (reader === source)
+          this.onCollected?.(reader.index, (clock.monotonicMs() - beganMs) / 1_000, errors.length > 0);
       }
     };
     // A collection that is never walked must not hold up those after it.
@@ -112,12 +118,12 @@ export class Collections {
     return errors;
   }
 
-  async #walk(reader: ReaderState, nowUnixMs: number, visitor: PointVisitor): Promise<void> {
+  async #walk(reader: ReaderState, source: ReaderState, nowUnixMs: number, visitor: PointVisitor): Promise<void> {
     const { clock, pause } = this.#host;
     let sliceEnd = clock.monotonicMs() + sliceMs;
     const hasTime = () => clock.monotonicMs() < sliceEnd;
     visitor.begin?.(this.#resource);
-    for (const stream of this.#pipeline.streamsOf(reader)) {
+    for (const stream of this.#pipeline.streamsOf(source)) {
       const list = stream.beginVisit(visitor, reader, nowUnixMs);
       for (let next = 0; ; ) {
         next = stream.visit(list, next, visitor, reader, nowUnixMs, hasTime);
@@ -127,6 +133,6 @@ export class Collections {
       }
     }
     visitor.end?.();
-    if (visitor.again?.()) await this.#walk(reader, nowUnixMs, visitor);
+    if (visitor.again?.()) await this.#walk(reader, source, nowUnixMs, visitor);
   }
 }

@@ -5,6 +5,7 @@ import {
   type MeterOptions,
   type MeterProvider as MeterProviderApi,
 } from '@opentelemetry/api';
+import type { AcknowledgedProducer } from '../model/collected.js';
 import { diag } from '../model/diag.js';
 import type { Resource } from '../model/otel-data.js';
 import type { IMetricReader, ViewOptions } from '../model/otel-sdk.js';
@@ -119,6 +120,15 @@ export class EngineMeterProvider implements MeterProviderApi {
     this.#readers = readers.map((reader, index) => new ReaderState(index, reader));
     this.#pipeline.reconnect(this.#views, this.#readers);
     for (const state of this.#readers) state.reader.setMetricProducer(this.#collections.producerFor(state));
+  }
+
+  /**
+   * Returns a producer of the cumulative values of the metrics that the first reader sees, without a reader of its own;
+   * `undefined` while no reader is connected. Its collections do not affect the readers. Series that start at 0 are shown.
+   */
+  snapshotProducer(): AcknowledgedProducer | undefined {
+    const [first] = this.#readers;
+    return first && this.#collections.producerFor(new ReaderState(-1, first.reader, true), first);
   }
 
   /** Disconnects all readers and drops all series; recording then costs an empty call. */

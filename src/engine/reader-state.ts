@@ -8,6 +8,8 @@ export class ReaderState {
   /** Index in lists that have one entry per reader. */
   readonly index: number;
   readonly reader: IMetricReader;
+  /** True if the reader is shown the series that start at 0 before they are recorded. */
+  readonly startsAtZero: boolean;
   /** Number of the current walk, or of the last one. */
   epoch = 0;
   /** First and last walk of the latest unbroken run of accepted walks. */
@@ -17,9 +19,10 @@ export class ReaderState {
   acceptedUnixMs = 0;
   walkedUnixMs = 0;
 
-  constructor(index: number, reader: IMetricReader) {
+  constructor(index: number, reader: IMetricReader, startsAtZero = reader.startsAtZero === true) {
     this.index = index;
     this.reader = reader;
+    this.startsAtZero = startsAtZero;
   }
 
   /** True if the reader takes instruments of a kind with delta temporality. */
@@ -30,11 +33,6 @@ export class ReaderState {
   aggregation(kind: InstrumentKind): AggregationOption {
     const type = instrumentTypes[kind];
     return aggregationOptionOf(this.reader.selectAggregation(type), type);
-  }
-
-  /** True if the reader is shown the series that start at 0 before they are recorded. */
-  get startsAtZero(): boolean {
-    return this.reader.startsAtZero === true;
   }
 
   cardinalityLimit(kind: InstrumentKind): number | undefined {

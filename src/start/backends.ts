@@ -38,6 +38,7 @@ export interface ChosenBackend {
   /** Name of the kind; a second backend of one kind is numbered, such as `otlp/2`. */
   readonly name: string;
   readonly kindName: string;
+  readonly options: Readonly<Record<string, unknown>>;
   start(context: Omit<BackendContext, 'name' | 'chosenBy'>): Backend;
 }
 
@@ -75,6 +76,7 @@ export function selectBackends(choice: BackendChoice, environment: Environment):
     chosen.push({
       name,
       kindName: kind.name,
+      options: resolution.values,
       start(context) {
         const backend = kind.start(resolution.values, { ...context, ...timing?.values, name, chosenBy });
         return reader?.cardinalityLimit ? withCardinalityLimits(backend, reader.cardinalityLimit) : backend;

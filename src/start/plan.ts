@@ -71,7 +71,7 @@ const undeclaredOptions = [
   'clock',
 ];
 
-const reservedKeys = new Set(['ready', 'settings', 'status', 'summary', 'forceFlush', 'shutdown']);
+const reservedKeys = new Set(['ready', 'settings', 'status', 'summary', 'exposition', 'forceFlush', 'shutdown']);
 
 /**
  * Plans a start.

@@ -1,4 +1,5 @@
 /** RunningBackends: the backends and readers of one start, connected to an engine. */
+import type { Delivery } from '../catalogue/pack.js';
 import type { Backend, BackendStatus, SpoolLocation } from '../delivery/contract.js';
 import type { ExemplarFilter } from '../engine/exemplars.js';
 import type { EngineMeterProvider } from '../engine/meter-provider.js';
@@ -55,15 +56,21 @@ export interface RunningBackends {
 }
 
 /** Starts the backends and connects their readers to the engine. Without a reader, recording becomes an empty call. */
-export function startBackends(plan: BackendsPlan, engine: EngineMeterProvider): RunningBackends {
+export function startBackends(
+  plan: BackendsPlan,
+  engine: EngineMeterProvider,
+  onDelivered: (delivery: Delivery) => void,
+): RunningBackends {
   const backends: Backend[] = [];
   let selfMetrics: SelfMetrics | undefined;
   for (const chosen of plan.chosen) {
     const { clock, exportIntervalMs, exportTimeoutMs, maxRetryAfterMs, spool } = plan;
     const statuses = () => backends.map((backend) => backend.status());
     const warn = (message: string) => diag.warn(message);
-    const onDelivery = (seconds: number, failure: string | undefined) =>
+    const onDelivery = (seconds: number, failure: string | undefined) => {
       selfMetrics?.delivered(chosen.name, seconds, failure);
+      onDelivered({ backend: chosen.name, seconds, failure });
+    };
     const timing = { exportIntervalMs, exportTimeoutMs, maxRetryAfterMs };
     backends.push(chosen.start({ clock, ...timing, spool, statuses, warn, onDelivery }));
   }

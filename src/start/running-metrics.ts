@@ -12,6 +12,14 @@ export interface RunningMetrics {
   readonly settings: Settings;
   /** Returns the status of each backend and the counts of rejected measurements. */
   status(): MetricsStatus;
+  /**
+   * Returns the current metrics in a format of Prometheus: text 0.0.4, OpenMetrics 1.0 or 2.0. Needs no endpoint; names and
+   * labels follow the options of the backend `prometheus`. Without metrics while no backend or reader is selected, because
+   * nothing is recorded then, and after the shutdown. Rejects with METRICS_OPTIONS_INVALID for an unknown format.
+   */
+  exposition(options?: { readonly format?: 'text' | 'openmetrics' | 'openmetrics2' | undefined }): Promise<string>;
+  /** Returns the current metrics as protobuf: delimited messages `io.prometheus.client.MetricFamily`. */
+  exposition(options: { readonly format: 'protobuf' }): Promise<Uint8Array>;
   /** Collects and delivers now. Resolves within `shutdownTimeoutMs` with the result of each backend; never rejects. */
   forceFlush(): Promise<FlushResult>;
   /**

@@ -1,13 +1,9 @@
 /** Opens an endpoint: connects encoders, access control, routes and the server. Loaded when an endpoint starts. */
 import type { BackendContext } from '../../delivery/contract.js';
-import { openMetrics2Text, openMetricsText, prometheusText } from '../../formats/prometheus/dialects.js';
-import type { ExpositionEncoder } from '../../formats/prometheus/exposition-encoder.js';
-import { namesOf } from '../../formats/prometheus/exposition-names.js';
-import { ProtobufExposition } from '../../formats/prometheus/protobuf.js';
-import { TextExposition } from '../../formats/prometheus/text.js';
 import type { OptionValues } from '../../options/option.js';
 import { createEndpoint, type EndpointHandler } from './endpoint.js';
-import { type NegotiatedFormat, negotiate } from './negotiation.js';
+import { createExposition } from './exposition.js';
+import { negotiate } from './negotiation.js';
 import type { prometheusOptions } from './options.js';
 import { collectionTimeoutOf, type ScrapeReader } from './reader.js';
 import { createResponseWriter } from './response-writer.js';
@@ -69,27 +65,7 @@ function createHandler(
     negotiate: serializer === undefined ? (accept) => negotiate(accept, options.openMetrics2) : () => negotiate(),
     scrape: (format, timeoutMs) =>
       reader.scrape(`${format.format} ${format.escaping}`, timeoutMs, () =>
-        serializer === undefined ? createExposition(format, options, context) : new StockExposition(serializer),
+        serializer === undefined ? createExposition(format, options, context.warn) : new StockExposition(serializer),
       ),
   });
 }
-
-function createExposition(
-  { format, escaping }: NegotiatedFormat,
-  options: Options,
-  { warn }: BackendContext,
-): ExpositionEncoder {
-  const { translationStrategy, withoutScopeLabels, withoutTargetInfo, resourceLabels, createdSamples } = options;
-  const expositionOptions = {
-    names: namesOf(translationStrategy, escaping),
-    scopeLabels: !withoutScopeLabels,
-    targetInfo: !withoutTargetInfo,
-    resourceLabels,
-    createdSamples,
-    warn: (message: string) => warn(`prometheus: ${message}`),
-  };
-  if (format === 'protobuf') return new ProtobufExposition(expositionOptions);
-  return new TextExposition(dialects[format], expositionOptions);
-}
-
-const dialects = { text: prometheusText, openmetrics: openMetricsText, openmetrics2: openMetrics2Text };

@@ -59,11 +59,12 @@ export class AgentRecorder {
   readonly #taskRecorder: TaskRecorder;
 
   constructor(context: PackContext<AgentDefinitions>, { windowMs, abandonedAfterMs, prices }: AgentSettings) {
-    const { instruments, clock, guard } = context;
+    const { instruments, clock, guard, onDelivery } = context;
     this.instruments = instruments;
     this.#clock = clock;
     this.#guard = guard;
     this.#agents = new Agents(context, windowMs, prices);
+    onDelivery(({ seconds }) => instruments.metricsExportLatency.record(seconds * 1_000));
     const window = () => new SlidingWindow(windowMs, clock.monotonicMs());
     this.#tasks = window();
     this.#embeddings = window();
@@ -241,7 +242,10 @@ export class AgentRecorder {
     if (processMemoryMb !== undefined) memoryUsage.set(withinRange(processMemoryMb));
   }
 
-  /** Records the duration of an export of the metrics: a push, or a scrape as measured by its reader. */
+  /**
+   * Records the duration of an export that no backend of this package makes, such as that of a reader of the application.
+   * The exports of backends are recorded without a call.
+   */
   exported(milliseconds: number): void {
     this.instruments.metricsExportLatency.record(amountOf(milliseconds));
   }

@@ -75,7 +75,7 @@ function mountPatterns(layer: Express4Layer): readonly Pattern[] {
   return alternatives.map(({ source, path }) => patternOf(path ?? `/${source}/`, source, regexp));
 }
 
-/** Returns a pattern with an expression of its own: executing an expression with the flag `g` or `y` changes it. */
+/** Returns a pattern with a copy of the expression: executing an expression with the flag `g` or `y` changes it. */
 function patternOf(template: string, source: string, { flags }: RegExp): Pattern {
   const regexp = new RegExp(source, flags.replace(/[gy]/g, ''));
   return { template, match: (path) => regexp.exec(path)?.[0] };
@@ -83,7 +83,7 @@ function patternOf(template: string, source: string, { flags }: RegExp): Pattern
 
 /** Start of a parameter, `(?:\/(`, with its separators. */
 const parameterStart = /^\(\?:(\\\.)?(\\\/)?(?=\((?!\?))/;
-/** What a parameter without a pattern of its own matches. */
+/** Group of a parameter that declares no pattern. */
 const defaultCapture = /^\((?:\[\^\\?\/(?:\\\.)?\]\+\?|\(\?:\(\?!.*\)\.\)\+\?)\)$/;
 
 /**

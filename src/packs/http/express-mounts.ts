@@ -53,8 +53,8 @@ export class ExpressMounts {
   readonly #mountsByRouter = new WeakMap<Router, { readonly size: number; readonly mounts: readonly Mount[] }>();
 
   /**
-   * Returns the joined declared paths of the mounts that match exactly `baseUrl`; `undefined` if there are none, or several
-   * with different paths: the request does not tell which of them answered.
+   * Returns the joined declared paths of the mounts that match exactly `baseUrl`; `undefined` if no mount matches, or if
+   * mounts with different paths match: the request does not show which mount answered.
    */
   templateOf(app: Application, path: string, baseUrl: string): string | undefined {
     const outer = mountsOf(app);

@@ -11,6 +11,7 @@ import { EngineMeterProvider } from '../../engine/meter-provider.js';
 import type { Clock } from '../../model/clock.js';
 import { boundariesFor } from '../../model/default-boundaries.js';
 import { compatibleRange } from '../../version.js';
+import type { DeliveryCallbacks } from '../delivery-callbacks.js';
 import type { Packs, StartSettings } from '../plan.js';
 import type { RunningMetrics } from '../running-metrics.js';
 import type { ShutdownCallbacks } from '../shutdown-callbacks.js';
@@ -24,6 +25,7 @@ export interface StartState {
   readonly catalogues: Map<string, Catalogue>;
   readonly recorders: Map<Packs[string], object>;
   readonly stopping: ShutdownCallbacks;
+  readonly deliveries: DeliveryCallbacks;
   /** Options of the first call. */
   readonly settings: StartSettings;
   readonly running: RunningMetrics;

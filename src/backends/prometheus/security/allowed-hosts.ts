@@ -6,7 +6,7 @@ import { isIP } from 'node:net';
 import { isLoopback } from './network-exposure.js';
 
 /** Entry of a list that allows any host. */
-export const anyHost = '*';
+const anyHost = '*';
 
 /** The parts of a request that name its host. */
 export interface HostedRequest {
