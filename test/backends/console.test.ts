@@ -61,3 +61,17 @@ test('quantiles lie between minimum and maximum and are monotonic', () => {
     }),
   );
 });
+
+test.each([
+  ['the lower bound of the first value', 0, [1, 0, 1, 0], 0.5, 2.5, 0.5],
+  ['the upper bound of the bucket that the rank completes', 0.5, [1, 0, 1, 0], 0.5, 2.5, 1],
+  ['the maximum', 1, [1, 0, 1, 0], 0.5, 2.5, 2.5],
+  ['a point within the bucket', 0.5, [0, 2, 0, 0], undefined, undefined, 1.5],
+  ['a point above 0 in the first bucket without a minimum', 0.5, [2, 0, 0, 0], undefined, undefined, 0.5],
+  ['a point above a negative minimum', 0.5, [2, 0, 0, 0], -3, 1, -1],
+  ['the last bound without a maximum', 0.5, [0, 0, 0, 4], undefined, undefined, 3],
+  ['a point between the last bound and the maximum', 0.5, [0, 0, 0, 4], 3.5, 7, 5.25],
+])('a quantile is %s', (_, q, counts, min, max, expected) => {
+  const count = counts.reduce((total, each) => total + each, 0);
+  expect(quantile(q, { buckets: { boundaries: [1, 2, 3], counts }, count, min, max })).toBe(expected);
+});

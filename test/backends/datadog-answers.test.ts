@@ -75,6 +75,17 @@ describe('responses', () => {
     ]);
   });
 
+  test('the interval of a count includes exports without points', async () => {
+    const clock = new FakeClock();
+    const { metrics, store } = await start({ clock });
+    for (const sent of [true, false, true, false, false, true]) {
+      if (sent) metrics.shop.sent.add(1);
+      clock.advance(10_000);
+      await metrics.forceFlush();
+    }
+    expect(store.of('shop.sent').map(({ interval }) => interval)).toEqual([10, 20, 30]);
+  });
+
   test('counts all points of an accepted request with errors as rejected', async () => {
     const messages = listen();
     const body = JSON.stringify({ errors: ['metric limit exceeded', `for ${key}`] });

@@ -100,6 +100,21 @@ test('fills a request up to the limit exactly', () => {
   }
 });
 
+test('sends a point that fills a request alone, also after other points', () => {
+  const long = { attributes: { long: 'x'.repeat(500) } };
+  const collection = collectionOf(metricOf({ type: SUM, value: 1 }, { attributes: { n: 1 } }, long));
+  const alone = stockBytes(restricted(collection, (index) => index === 2)).length;
+  for (const [maxRequestBytes, oversized] of [
+    [alone, 0],
+    [alone - 1, 1],
+  ] as const) {
+    const encoder = new OtlpEncoder({ maxRequestBytes });
+    replay(collection, encoder);
+    expect(encoder.requests().map(({ length }) => length === alone)).toEqual(oversized === 0 ? [false, true] : [false]);
+    expect(encoder.oversized).toBe(oversized);
+  }
+});
+
 describe('memory of requests', () => {
   const collection = collectionOf(metricOf({ type: SUM, value: 1 }));
   const next = (encoder: OtlpEncoder) => {
