@@ -45,6 +45,19 @@ test('code wins over the file for each option', async () => {
   expect(attributes['service.name']).toBe('of-the-code');
 });
 
+test('a file configures the first backend of its kind', () => {
+  const text = pushing('http://of-the-file:1', { exporter: 'compression: gzip', reader: 'interval: 5' });
+  const { settings, status } = startWith(text, {
+    shutdownTimeoutMs: 1,
+    backends: [otlp({ headers: { a: 'b' } }), otlp({ endpoint: 'http://of-the-code:1' })],
+  });
+  expect(status().backends.map(({ name }) => name)).toEqual(['otlp', 'otlp/2']);
+  const values = (name: string) => ['otlp', 'otlp/2'].map((backend) => settings.get(`${backend}.${name}`)?.value);
+  expect(values('endpoint')).toEqual(['http://of-the-file:1/v1/metrics', 'http://of-the-code:1/']);
+  expect(values('compression')).toEqual(['gzip', 'none']);
+  expect(values('exportIntervalMs')).toEqual(['5', undefined]);
+});
+
 test('exporters in code select backends, and the file configures them', () => {
   const metrics = startWith(pushing('http://localhost:1', { exporter: 'timeout: 77' }), {
     shutdownTimeoutMs: 1,

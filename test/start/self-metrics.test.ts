@@ -1,3 +1,4 @@
+import { diag } from '@opentelemetry/api';
 import { counter, defineCatalogue, startMetrics, text } from 'otelier';
 import { otlp } from 'otelier/backends/otlp';
 import { prometheus } from 'otelier/backends/prometheus';
@@ -89,6 +90,26 @@ test('self-metrics can be disabled', async () => {
   stop = metrics.shutdown;
   metrics.shop.orders.add(1, { region: 'a' });
   expect((await collect()).map(({ name }) => name)).toEqual(['self.orders']);
+});
+
+test('messages name the self-metric of rejections while it is exported', async () => {
+  const messages: string[] = [];
+  const ignore = () => undefined;
+  const warn = (message: string) => messages.push(message);
+  const logger = { error: ignore, warn, info: ignore, debug: ignore, verbose: ignore };
+  diag.setLogger(logger, { suppressOverrideMessage: true });
+  for (const [index, withoutSelfMetrics] of [false, true, false].entries()) {
+    const name = `self.rejecting_${index}`;
+    const rejecting = defineCatalogue({ sum: counter({ name, unit: '1', description: 'Sum.' }) });
+    const readers = [stockReader().reader];
+    const metrics = startMetrics({ environment: {}, readers, catalogues: { rejecting }, withoutSelfMetrics });
+    metrics.rejecting.sum.add(Number.NaN);
+    expect(messages.at(-1)).toContain(name);
+    const counted = 'counted in otelier.measurement.rejected{reason="value_not_finite"}';
+    expect(messages.at(-1)?.includes(counted)).toBe(!withoutSelfMetrics);
+    await metrics.shutdown();
+  }
+  diag.disable();
 });
 
 test('data points of scrapes are counted as the responses show them', async () => {

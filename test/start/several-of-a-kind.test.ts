@@ -1,8 +1,9 @@
-/** Two backends of one kind, each with its own name and status. */
+/** Several backends of one kind and several readers, each with its own name, options and status. */
 import { counter, defineCatalogue, startMetrics } from 'otelier';
 import { otlp } from 'otelier/backends/otlp';
 import { expect, test } from 'vitest';
 import { startHttpPeer } from '../support/http-peer.js';
+import { stockReader } from '../support/stock.js';
 
 const shop = defineCatalogue({
   orders: counter({ name: 'several.orders', unit: '{order}', description: 'Orders accepted.' }),
@@ -32,4 +33,16 @@ test('a second backend of one kind gets a numbered name', async () => {
   });
   await metrics.shutdown();
   await Promise.all(peers.map(({ close }) => close()));
+});
+
+test('further stock readers get numbered names', async () => {
+  const [{ reader, collect }, second, third] = [stockReader(), stockReader(), stockReader()];
+  const readers = [reader, second.reader, third.reader];
+  const metrics = startMetrics({ environment: {}, logLevel: 'none', readers, catalogues: { shop } });
+  const names = ['reader', 'reader/2', 'reader/3'];
+  expect((await metrics.forceFlush()).backends).toEqual(names.map((backend) => ({ backend, ok: true })));
+  for (const each of [second, third]) await each.collect();
+  const durations = (await collect()).filter(({ name }) => name === 'otel.sdk.metric_reader.collection.duration');
+  expect(durations.map(({ attributes }) => attributes['otel.component.name'])).toEqual(names.slice(1));
+  await metrics.shutdown();
 });
