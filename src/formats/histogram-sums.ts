@@ -17,9 +17,17 @@ export function sumOfHistograms(one: HistogramPoint, other: HistogramPoint): His
   return Object.assign(sumOf(new HistogramView(), one, other), { boundaries, counts });
 }
 
-/** Returns the sum of two exponential histograms, at the scale of the coarser one. */
+/** Maximum number of buckets of one sign: the default of OpenTelemetry. */
+const maxBuckets = 160;
+
+/** Returns the sum of two exponential histograms, at the finest scale at which it has at most 160 buckets of each sign. */
 export function sumOfExponentials(one: ExponentialPoint, other: ExponentialPoint): ExponentialPoint {
-  const scale = Math.min(one.scale, other.scale);
+  let scale = Math.min(one.scale, other.scale);
+  const width = (sign: 'positive' | 'negative') => {
+    const ranges = [one, other].map((point) => rangeOf(point[sign], point.scale - scale));
+    return Math.max(...ranges.map(({ end }) => end)) - Math.min(...ranges.map(({ first }) => first));
+  };
+  while (width('positive') > maxBuckets || width('negative') > maxBuckets) scale--;
   return Object.assign(sumOf(new ExponentialView(), one, other), {
     scale,
     zeroCount: one.zeroCount + other.zeroCount,
@@ -73,6 +81,12 @@ function sumOf<V extends HistogramView | ExponentialView>(
   return view;
 }
 
+/** Returns the index of the first bucket, and that after the last, after merging each 2^`steps` buckets into one. */
+function rangeOf({ offset, length }: ExponentialBuckets, steps: number): { first: number; end: number } {
+  if (length === 0) return { first: Number.POSITIVE_INFINITY, end: Number.NEGATIVE_INFINITY };
+  return { first: offset >> steps, end: ((offset + length - 1) >> steps) + 1 };
+}
+
 /** Adds buckets after merging each 2^`steps` of them into one. */
 function sumOfBuckets(
   one: ExponentialBuckets,
@@ -85,8 +99,9 @@ function sumOfBuckets(
     { buckets: other, steps: otherSteps },
   ].filter(({ buckets }) => buckets.length > 0);
   if (sides.length === 0) return emptyBuckets;
-  const offset = Math.min(...sides.map(({ buckets, steps }) => buckets.offset >> steps));
-  const end = Math.max(...sides.map(({ buckets, steps }) => (buckets.offset + buckets.length - 1) >> steps)) + 1;
+  const ranges = sides.map(({ buckets, steps }) => rangeOf(buckets, steps));
+  const offset = Math.min(...ranges.map(({ first }) => first));
+  const end = Math.max(...ranges.map((range) => range.end));
   const counts = new Float64Array(end - offset);
   for (const { buckets, steps } of sides) {
     for (let index = 0; index < buckets.length; index++) {

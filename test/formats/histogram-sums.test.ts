@@ -52,6 +52,24 @@ function expectSum(sum: HistogramPoint, one: HistogramPoint, other: HistogramPoi
   expect([sum.count, sum.sum]).toEqual([one.count + other.count, (one.sum as number) + (other.sum as number)]);
 }
 
+test('exponential buckets that are far apart have at most 160 buckets, at a coarser scale', () => {
+  const single = (offset: number, scale: number): ExponentialPoint => {
+    const buckets = { offset, counts: Float64Array.from([1]), from: 0, length: 1 };
+    return Object.assign(new ExponentialView(), { scale, zeroCount: 0, positive: buckets, count: 1, sum: 1 });
+  };
+  for (const [one, other] of [
+    [single(-(2 ** 29), 20), single(2 ** 29, 20)],
+    [single(0, 20), single(160, 20)],
+    [single(-1_000, 0), single(1_000, 0)],
+  ] as const) {
+    const { scale, positive } = sumOfExponentials(one, other);
+    expect(positive.length).toBeLessThanOrEqual(160);
+    expect(positive.length).toBeGreaterThan(80);
+    expect(total(positive.counts)).toBe(2);
+    expect(positive.offset).toBe(one.positive.offset >> (one.scale - scale));
+  }
+});
+
 test('explicit buckets', () => {
   fc.assert(
     fc.property(explicit, explicit, (one, other) => {

@@ -92,7 +92,7 @@ export class FamilyRegistry<R> {
       for (const series of merged) {
         write(family, series);
         this.#merged += series.points - 1;
-        if (series.points > 1) this.#warnOnce(mergedWarning(family));
+        if (series.points > 1) this.#warnOnce(mergedWarning(family, series.isSum));
       }
     }
   }
@@ -178,9 +178,9 @@ export class FamilyRegistry<R> {
   }
 }
 
-function mergedWarning({ type, name }: Family): string {
+function mergedWarning({ type, name }: Family, isSum: boolean): string {
   return (
     `the ${type} ${name} has series whose labels are equal, for example because the values 1 and '1' are the same text: ` +
-    `${type === 'gauge' ? 'the newest is shown' : 'they are added up'}; give them different attributes`
+    `${isSum ? 'they are added up' : 'the one that started last is shown'}; give them different attributes`
   );
 }

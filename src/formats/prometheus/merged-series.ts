@@ -85,6 +85,11 @@ export class MergedSeries<R> {
     else this.#setExponential(copyOfExponential(point));
   }
 
+  /** True if the values of the last scrape were added up; false if one of them is shown. */
+  get isSum(): boolean {
+    return this.#merged?.kind !== 'gauge';
+  }
+
   /** Writes the merged point of the last scrape. */
   write(writer: PointWriter<R>): void {
     if (this.#merged?.kind === 'histogram') writer.histogram(this.rendered, this.#merged.point);
