@@ -209,6 +209,6 @@ export function parseExposition(text: string, format: ExpositionFormat = formatO
     type,
     help,
     unit,
-    samples: samples.map(({ line: _, ...sample }) => sample),
+    samples: samples.map(({ line: _, time: __, ...sample }) => sample),
   }));
 }

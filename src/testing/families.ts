@@ -1,6 +1,6 @@
 /** Families of samples, and the sample names that each metric type allows. */
 import type { ExpositionFormat } from './line-scanner.js';
-import type { ParsedSample } from './sample-line.js';
+import type { ParsedSample, WrittenSample } from './sample-line.js';
 
 /** Type of a family; `unknown` also for TYPE untyped and for a missing TYPE. */
 export type MetricType =
@@ -27,7 +27,7 @@ export interface ParsedFamily {
 }
 
 /** A sample with its line number. */
-export interface SampleLine extends ParsedSample {
+export interface SampleLine extends WrittenSample {
   readonly line: number;
 }
 

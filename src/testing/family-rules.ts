@@ -2,6 +2,7 @@
 import { type FamilyLines, type SampleLine, suffixesOf } from './families.js';
 import { parseNumber } from './line-scanner.js';
 import { type LintProblem, type LintRule, problemOf } from './rules.js';
+import { compareTimes, shownTime, timeKey } from './timestamps.js';
 
 /** Returns the problems of a family. */
 export type FamilyCheck = (family: FamilyLines) => LintProblem[];
@@ -74,8 +75,7 @@ const counts: FamilyCheck = (family) =>
 const duplicates: FamilyCheck = (family) => {
   const seen = new Map<string, number>();
   return family.samples.flatMap((sample) => {
-    const timestamp = family.format === 'text' ? '' : sample.timestamp;
-    const key = `${sample.name} ${labelKey(sample, ['quantile'])} ${quantileOf(family, sample)} ${timestamp}`;
+    const key = `${sample.name} ${labelKey(sample, ['quantile'])} ${quantileOf(family, sample)} ${timeKey(sample.time)}`;
     const first = seen.get(key);
     if (first === undefined) seen.set(key, sample.line);
     if (first === undefined) return [];
@@ -101,24 +101,24 @@ function quantileOf({ type, format }: FamilyLines, { labels }: SampleLine): numb
 const order: FamilyCheck = (family) => {
   if (family.format === 'text') return [];
   const problems: LintProblem[] = [];
-  const last = new Map<string, number | undefined>();
+  const last = new Map<string, string | undefined>();
   let previous: string | undefined;
   for (const sample of family.samples) {
     const key = labelKey(sample, memberLabels(family));
-    const { timestamp } = sample;
+    const { time } = sample;
     const before = last.get(key);
     // The labels of an info do not show which of them identify the series, so its order is known for equal labels only.
     if (last.has(key) && key !== previous && family.type !== 'info') {
       const expected = 'all samples with these labels together';
       problems.push(sampleProblem('interleaved_series', family, sample, sample.value, expected));
-    } else if (last.has(key) && (timestamp === undefined) !== (before === undefined)) {
+    } else if (last.has(key) && (time === undefined) !== (before === undefined)) {
       const expected = 'a timestamp on every sample of the series, or on no sample';
-      problems.push(sampleProblem('unordered_timestamps', family, sample, timestamp, expected));
-    } else if (timestamp !== undefined && before !== undefined && timestamp < before) {
+      problems.push(sampleProblem('unordered_timestamps', family, sample, shownTime(time), expected));
+    } else if (time !== undefined && before !== undefined && compareTimes(time, before) < 0) {
       const expected = `a timestamp not before ${before}`;
-      problems.push(sampleProblem('unordered_timestamps', family, sample, timestamp, expected));
+      problems.push(sampleProblem('unordered_timestamps', family, sample, shownTime(time), expected));
     }
-    last.set(key, timestamp);
+    last.set(key, time);
     previous = key;
   }
   return problems;
@@ -127,12 +127,12 @@ const order: FamilyCheck = (family) => {
 /** Checks that each start time of a counter has a total with the same labels and timestamp. */
 const totals: FamilyCheck = (family) => {
   if (family.type !== 'counter' || family.format === 'text') return [];
-  const pointOf = (sample: SampleLine) => `${labelKey(sample)} ${sample.timestamp}`;
+  const pointOf = (sample: SampleLine) => `${labelKey(sample)} ${timeKey(sample.time)}`;
   const complete = new Set(family.samples.filter((sample) => suffixOf(family, sample) === '_total').map(pointOf));
   return family.samples.flatMap((sample) => {
     if (suffixOf(family, sample) !== '_created' || complete.has(pointOf(sample))) return [];
     const expected = `a sample ${family.name}_total with the same labels and timestamp`;
-    return [sampleProblem('missing_total', family, sample, sample.timestamp, expected)];
+    return [sampleProblem('missing_total', family, sample, shownTime(sample.time), expected)];
   });
 };
 

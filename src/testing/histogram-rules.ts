@@ -3,6 +3,7 @@ import type { SampleLine } from './families.js';
 import { type FamilyCheck, labelKey, sampleProblem, suffixOf } from './family-rules.js';
 import { parseNumber } from './line-scanner.js';
 import type { LintProblem } from './rules.js';
+import { timeKey } from './timestamps.js';
 
 interface Bucket {
   readonly bound: number;
@@ -25,7 +26,7 @@ export const histograms: FamilyCheck = (family) => {
   for (const sample of family.samples) {
     const suffix = suffixOf(family, sample);
     if (suffix === '' || (suffix === '_created' && family.format === 'text')) continue;
-    const key = `${labelKey(sample, ['le'])} ${family.format === 'text' ? '' : sample.timestamp}`;
+    const key = `${labelKey(sample, ['le'])} ${timeKey(sample.time)}`;
     const series: Series = allSeries.get(key) ?? { first: sample, buckets: [] };
     allSeries.set(key, series);
     if (suffix.endsWith('count')) series.count = sample;

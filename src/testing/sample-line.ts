@@ -21,6 +21,11 @@ export interface ParsedSample {
   readonly exemplar: ParsedExemplar | undefined;
 }
 
+/** A sample with its timestamp as written, which may have more digits than the number. */
+export interface WrittenSample extends ParsedSample {
+  readonly time: string | undefined;
+}
+
 const nameToken = /[^ \t{]*/y;
 const labelToken = /[^ \t=,{}"]*/y;
 const textToken = /[^ \t]*/y;
@@ -39,7 +44,7 @@ export function isPlainName(name: string): boolean {
  *
  * @throws {InvalidLine} when the line is not a valid sample in its format.
  */
-export function readSample(line: string, format: ExpositionFormat): ParsedSample {
+export function readSample(line: string, format: ExpositionFormat): WrittenSample {
   const scan = new LineScanner(line, format);
   scan.skipBlanks();
   if (!scan.at('{')) {
@@ -118,16 +123,19 @@ function addLabel(scan: LineScanner, labels: Map<string, string>, name: string, 
   labels.set(name, value);
 }
 
-type End = Pick<ParsedSample, 'timestamp' | 'exemplar'>;
+type End = Pick<WrittenSample, 'timestamp' | 'time' | 'exemplar'>;
 
 function readEnd(scan: LineScanner, token: RegExp, format: ExpositionFormat): End {
-  if (scan.atEnd) return { timestamp: undefined, exemplar: undefined };
-  if (format === 'text') return { timestamp: readTextEnd(scan, token), exemplar: undefined };
+  if (scan.atEnd) return { timestamp: undefined, time: undefined, exemplar: undefined };
+  // Text 0.0.4 has whole milliseconds, and no rule about their order.
+  if (format === 'text') return { timestamp: readTextEnd(scan, token), time: undefined, exemplar: undefined };
   scan.skip(' ');
+  const before = scan.rest;
   const timestamp = scan.at('#') ? undefined : readTimestamp(scan, token, format);
-  if (scan.atEnd) return { timestamp, exemplar: undefined };
+  const time = timestamp === undefined ? undefined : before.slice(0, before.length - scan.rest.length);
+  if (scan.atEnd) return { timestamp, time, exemplar: undefined };
   if (timestamp !== undefined) scan.skip(' ');
-  return { timestamp, exemplar: readExemplar(scan, token, format) };
+  return { timestamp, time, exemplar: readExemplar(scan, token, format) };
 }
 
 function readTextEnd(scan: LineScanner, token: RegExp): number {

@@ -170,4 +170,31 @@ export const order: readonly Case[] = [
     message: 'a_created: got nothing, expected a bucket le="+Inf" for this series',
     line: 4,
   },
+  {
+    rule: 'duplicate_sample',
+    invalid: open('gauge', 'a 1 1700000000.000000001', 'a 2 17000000000000000.01e-7'),
+    valid: open('gauge', 'a 1 1700000000.000000001', 'a 2 1700000000.000000002'),
+    message: 'a: got 2, expected no second sample; the first is on line 3',
+    line: 4,
+  },
+  {
+    rule: 'unordered_timestamps',
+    invalid: open('gauge', 'a 1 1700000000.000000002', 'a 2 1700000000.000000001'),
+    valid: open('gauge', 'a 1 -1700000000.000000002', 'a 2 -1700000000.000000001'),
+    message: 'a: got "1700000000.000000001", expected a timestamp not before 1700000000.000000002',
+    line: 4,
+  },
+  {
+    rule: 'count_mismatch',
+    invalid: open('histogram', 'a_bucket{le="+Inf"} 1 1e3', 'a_count 2 1000', 'a_sum 1 1000.0'),
+    valid: open(
+      'histogram',
+      'a_bucket{le="+Inf"} 1 1000.000000000000001',
+      'a_count 1 1000.000000000000001',
+      'a_sum 1 1000.000000000000001',
+      'a_bucket{le="+Inf"} 2 1000.000000000000002',
+    ),
+    message: 'a_count: got 2, expected 1, the value of bucket le="+Inf"',
+    line: 4,
+  },
 ];
