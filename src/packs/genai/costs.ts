@@ -4,7 +4,8 @@ import type { ModelAttributes } from './bounded-attributes.js';
 import type { GenaiInstruments, unknownCosts } from './metrics.js';
 import { priceGaps } from './model-price.js';
 import type { PriceSource } from './prices.js';
-import { type NormalizedUsage, normalizeUsage, type RawUsage } from './usage.js';
+import type { NormalizedUsage } from './token-usage.js';
+import { normalizeUsage, type RawUsage } from './usage.js';
 
 /** Maximum number of operations that wait while prices load. */
 const maxQueueLength = 10_000;

@@ -1,5 +1,5 @@
 /** The price of a model, and the cost of an operation by it. */
-import type { NormalizedUsage } from './usage.js';
+import type { NormalizedUsage } from './token-usage.js';
 
 /** US dollars per million tokens. */
 export interface TokenPrices {

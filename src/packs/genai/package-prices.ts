@@ -9,7 +9,7 @@ import { modelFamily, ownCopy } from '../kit/bounded-names.js';
 import { isAmount } from '../kit/refusal.js';
 import { costOf, gapOf, type ModelPrice, type PriceGap, tierFactor, toolFees } from './model-price.js';
 import type { PriceSource } from './prices.js';
-import type { NormalizedUsage } from './usage.js';
+import type { NormalizedUsage } from './token-usage.js';
 
 /** Maximum number of cached models. */
 const maxCacheSize = 1_000;

@@ -1,7 +1,7 @@
 /** Prices of tokens: the interface of price sources, and the source for a user's table. */
 import { modelFamily } from '../kit/bounded-names.js';
 import { costOf, type ModelPrice, type PriceGap } from './model-price.js';
-import type { NormalizedUsage } from './usage.js';
+import type { NormalizedUsage } from './token-usage.js';
 
 /**
  * Prices by `PROVIDER/MODEL` or by model name; `PROVIDER/MODEL` takes precedence. Names are case-insensitive. A name

@@ -1,15 +1,10 @@
 /** Estimates tokens that a provider did not report, from texts, with the tokenizer of the application. */
 import { isAmount, readNow } from '../kit/refusal.js';
+import type { TokenUsage } from './token-usage.js';
 import type { RawUsage } from './usage.js';
 
 /** Returns the number of tokens in a text. The model is the one that answered, or else the requested one, if known. */
 export type Tokenizer = (text: string, model: string | undefined) => number;
-
-/** Total tokens of an operation. */
-export interface TotalTokens {
-  readonly inputTokens?: number;
-  readonly outputTokens?: number;
-}
 
 /** Length of the output that is kept before it is tokenized; bounds the memory of an operation. */
 const maxTextLength = 65_536;
@@ -45,7 +40,7 @@ export class TokenEstimate {
    *
    * @param hasOutput false if the response has no output to estimate.
    */
-  missing(usage: RawUsage, hasOutput: boolean, model: unknown): TotalTokens {
+  missing(usage: RawUsage, hasOutput: boolean, model: unknown): Pick<TokenUsage, 'inputTokens' | 'outputTokens'> {
     const input = usage.inputTokens === undefined ? this.#count(this.#inputText(), model) : undefined;
     const output = usage.outputTokens === undefined && hasOutput ? this.#count(this.#output, model) : undefined;
     return {

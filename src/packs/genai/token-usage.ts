@@ -32,6 +32,12 @@ export interface TokenUsage {
   readonly costUsd?: number;
 }
 
+/**
+ * Usage whose numbers are all amounts, and whose totals are not below the sum of their parts. `serviceTier` is in lower case,
+ * and empty for the standard tier.
+ */
+export type NormalizedUsage = Required<Omit<TokenUsage, 'costUsd'>>;
+
 /** The fields of the formats that `usageOf` reads. */
 type ReportedField =
   // A response, a chunk or an event with usage in it.

@@ -4,8 +4,7 @@ import type { ModelAttributes } from './bounded-attributes.js';
 import { tierName } from './charges.js';
 import type { GenaiInstruments } from './metrics.js';
 import { findUsage, usageOf } from './provider-usage.js';
-import type { TotalTokens } from './token-estimate.js';
-import type { TokenUsage } from './token-usage.js';
+import type { NormalizedUsage, TokenUsage } from './token-usage.js';
 
 /** Usage as the caller passed it, not yet validated. */
 export type RawUsage = { -readonly [K in keyof TokenUsage]?: TokenUsage[K] | undefined };
@@ -77,12 +76,6 @@ export function usageGap(usage: RawUsage, isStream: boolean): 'no_usage' | 'inco
   return isStream && usage.outputTokens === undefined ? 'incomplete_usage' : undefined;
 }
 
-/**
- * Usage whose numbers are all amounts, and whose totals are not below the sum of their parts. `serviceTier` is in lower case,
- * and empty for the standard tier.
- */
-export type NormalizedUsage = Required<Omit<TokenUsage, 'costUsd'>>;
-
 /** Normalizes usage: replaces invalid fields by 0, and raises a total to the sum of its parts. */
 export function normalizeUsage(usage: RawUsage): NormalizedUsage {
   const amount = (field: (typeof fields)[number]) => (isAmount(usage[field]) ? (usage[field] as number) : 0);
@@ -114,7 +107,7 @@ export function normalizeUsage(usage: RawUsage): NormalizedUsage {
 export function recordUsage(
   instruments: GenaiInstruments,
   usage: RawUsage,
-  estimated: TotalTokens,
+  estimated: Pick<TokenUsage, 'inputTokens' | 'outputTokens'>,
   attributes: ModelAttributes,
   errorType: string | undefined,
 ): void {
