@@ -1,11 +1,23 @@
 /** Tests that histograms of durations have buckets for the longest durations that an application expects. */
+import { agent } from 'otelier/packs/agent';
+import { benchmark } from 'otelier/packs/benchmark';
+import { gateway } from 'otelier/packs/gateway';
 import { genai } from 'otelier/packs/genai';
+import { http } from 'otelier/packs/http';
+import { inference } from 'otelier/packs/inference';
+import { vision } from 'otelier/packs/vision';
 import { describe, expect, test } from 'vitest';
 import { start } from './genai-client.js';
 
 type Options = { readonly maxExpectedSeconds?: number };
 const packs = {
+  agent: (options?: Options) => agent(options).catalogue,
+  benchmark: (options?: Options) => benchmark(options).catalogue,
+  gateway: (options?: Options) => gateway(options).catalogue,
   genai: (options?: Options) => genai({ conventions: 'both', ...options }).catalogue,
+  http: (options?: Options) => http(options).catalogue,
+  inference: (options?: Options) => inference(options).catalogue,
+  vision: (options?: Options) => vision(options).catalogue,
 };
 const perSecond: Record<string, number> = { s: 1, ms: 1_000 };
 
@@ -34,6 +46,21 @@ describe.each(Object.entries(packs))('pack %s', (name, catalogueOf) => {
       new RegExp(`${name}\\.maxExpectedSeconds: got .*, expected seconds above 0`),
     );
   });
+});
+
+test.each([
+  ['inference', 'request_latency_seconds'],
+  ['inference', 'inference_latency_seconds'],
+  ['inference', 'queue_wait_latency_seconds'],
+  ['inference', 'tokenizer_queue_wait_latency_seconds'],
+  ['inference', 'model_queue_wait_latency_seconds'],
+  ['gateway', 'gateway.model.duration'],
+  ['benchmark', 'benchmark.latency'],
+  ['benchmark', 'benchmark.time_to_first_output'],
+  ['benchmark', 'api.response_time'],
+] as const)('without the option, pack %s has buckets of %s up to ten minutes', (pack, metric) => {
+  const { buckets } = packs[pack]().metrics.find(({ name }) => name === metric) ?? {};
+  expect(buckets?.at(-1)).toBeGreaterThanOrEqual(600);
 });
 
 test('an answer that is streamed for ten minutes is in a bucket of its own', async () => {

@@ -8,6 +8,7 @@
  */
 import type { Pack } from '../../catalogue/pack.js';
 import { MetricsError } from '../../errors.js';
+import { wrongMaxExpectedSeconds } from '../kit/long-durations.js';
 import { unknownOptions, wrongMilliseconds } from '../kit/options.js';
 import { wrongPrices } from '../kit/prices.js';
 import { type AgentDefinitions, agentCatalogue } from './metrics.js';
@@ -51,6 +52,11 @@ export interface AgentOptions {
    * default.
    */
   readonly abandonedAfterMs?: number;
+  /**
+   * The longest duration that is expected, in seconds. Histograms of durations get further buckets up to it. By default the
+   * boundaries are the fixed ones.
+   */
+  readonly maxExpectedSeconds?: number;
   /** Token prices by agent, in US dollars per million tokens; the cost of calls is derived from them. */
   readonly prices?: PriceTable;
 }
@@ -73,14 +79,15 @@ export interface AgentOptions {
  * task.end({ ok: true, quality: 87 });
  */
 export function agent(options: AgentOptions = {}): Pack<AgentRecorder, AgentDefinitions> {
-  const { namespace, windowMs = 300_000, abandonedAfterMs = 3_600_000, prices = {} } = options;
+  const { namespace, windowMs = 300_000, abandonedAfterMs = 3_600_000, maxExpectedSeconds, prices = {} } = options;
   const problems = [
-    ...unknownOptions('agent', options, ['namespace', 'windowMs', 'abandonedAfterMs', 'prices']),
+    ...unknownOptions('agent', options, ['namespace', 'windowMs', 'abandonedAfterMs', 'prices', 'maxExpectedSeconds']),
     ...wrongMilliseconds('agent', { windowMs, abandonedAfterMs }),
+    ...wrongMaxExpectedSeconds('agent', maxExpectedSeconds),
     ...wrongPrices('agent.prices', prices, { of: 'agent', required: ['input', 'output'] }),
   ];
   if (problems.length > 0) throw new MetricsError('METRICS_OPTIONS_INVALID', problems);
-  const catalogue = agentCatalogue(namespace === undefined ? {} : { namespace });
+  const catalogue = agentCatalogue({ maxExpectedSeconds, ...(namespace === undefined ? {} : { namespace }) });
   // A copy: later changes by the caller must not change the prices.
   const fixedPrices = structuredClone(prices);
   return {

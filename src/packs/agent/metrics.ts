@@ -3,8 +3,8 @@
  * latency, and four outcome counters from which the rates among the 40 can be derived.
  */
 import { asError, oneOf, text } from '../../catalogue/attributes.js';
-import { type CatalogueOptions, defineCatalogue } from '../../catalogue/catalogue.js';
 import { counter, gauge, histogram, observableGauge } from '../../catalogue/definitions.js';
+import { definePackCatalogue, type PackCatalogueOptions } from '../kit/long-durations.js';
 
 /** Maximum number of agents with separate series; other agents are recorded as `_OTHER`. */
 export const agentLimit = 20;
@@ -27,8 +27,8 @@ const total = (name: string, unit: string, description: string) => counter({ nam
 const percentage = (name: string, description: string) => observableGauge({ name, unit: '%', description });
 
 /** Returns the catalogue; `namespace` prefixes the metric names. */
-export function agentCatalogue(options: CatalogueOptions = {}) {
-  return defineCatalogue(
+export function agentCatalogue(options: PackCatalogueOptions = {}) {
+  return definePackCatalogue(
     {
       taskLatency: milliseconds('task_latency_ms', 'Time of a task.', [100, 500, 1000, 2000, 5000, 10000]),
       iterationDuration: milliseconds('iteration_duration_ms', 'Time of one iteration.', [500, 1000, 2000, 5000]),

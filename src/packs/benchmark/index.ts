@@ -49,18 +49,22 @@ export { inceptionScore, temporalConsistency } from './scores.js';
 export function benchmark(options: BenchmarkOptions = {}): Pack<BenchmarkRecorder, BenchmarkDefinitions> {
   const settings = settingsOf(options);
   const { models, containers, gpus, promptCategories } = settings.names;
+  const { slo } = settings;
   const limits = {
     models: countOf(models),
     containers: countOf(containers),
     gpus: countOf(gpus),
     promptCategories: countOf(promptCategories),
   };
-  const { namespace } = options;
+  const { namespace, maxExpectedSeconds } = options;
   return {
     name: 'benchmark',
     callsBack: false,
     options,
-    catalogue: benchmarkCatalogue(limits, settings.slo, namespace === undefined ? {} : { namespace }),
+    catalogue: benchmarkCatalogue(limits, slo, {
+      maxExpectedSeconds,
+      ...(namespace === undefined ? {} : { namespace }),
+    }),
     recorder: (context) => new BenchmarkRecorder(context, settings),
   };
 }

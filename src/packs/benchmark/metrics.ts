@@ -1,7 +1,7 @@
 /** Metrics of a benchmark suite: runs, samples, scores, API calls and the queue. */
 import { asError, oneOf, optional, text } from '../../catalogue/attributes.js';
-import { type CatalogueOptions, defineCatalogue } from '../../catalogue/catalogue.js';
 import { counter, gauge, histogram, observableGauge, upDownCounter } from '../../catalogue/definitions.js';
+import { definePackCatalogue, type PackCatalogueOptions } from '../kit/long-durations.js';
 import type { Slo } from './goodput.js';
 
 /** Number of names of each attribute that have separate series. */
@@ -18,14 +18,14 @@ const runSeconds = [0.1, 0.5, 1, 5, 10, 30, 60, 120, 300, 600, 1200, 1800, 3600,
 const sampleSeconds = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20, 30, 60, 120, 300, 600, 1200];
 /** Time to the first output in seconds: boundaries of OpenTelemetry's conventions for generative AI, and a long tail. */
 const firstOutputSeconds = [
-  0.001, 0.005, 0.01, 0.02, 0.04, 0.06, 0.08, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10, 20, 40, 80, 160,
+  0.001, 0.005, 0.01, 0.02, 0.04, 0.06, 0.08, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10, 20, 40, 80, 160, 320, 640,
 ];
 /** Time per output in seconds: boundaries of the same conventions, with finer and coarser boundaries added. */
 const perOutputSeconds = [
   0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.75, 1, 2.5, 5, 10,
 ];
 /** Duration of API calls in seconds: boundaries of OpenTelemetry's conventions for HTTP, and longer times. */
-const callSeconds = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10, 30, 60, 120, 300];
+const callSeconds = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10, 30, 60, 120, 300, 600];
 /** Time in the queue in seconds. */
 const waitSeconds = [0.001, 0.01, 0.05, 0.1, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600, 1800, 3600];
 /** Fréchet video distance: published values range from tens, for the best models, to a few thousands. */
@@ -38,14 +38,14 @@ const consistencyBounds = [0, 0.25, 0.5, 0.7, 0.8, 0.85, 0.9, 0.925, 0.95, 0.96,
 const outcome = oneOf('ok', asError('failed'));
 
 /** Defines the catalogue. The limits of the SLO become bucket boundaries. */
-export function benchmarkCatalogue(limits: NameLimits, slo: Slo = {}, options: CatalogueOptions = {}) {
+export function benchmarkCatalogue(limits: NameLimits, slo: Slo = {}, options: PackCatalogueOptions = {}) {
   const target = {
     model_name: text({ limit: limits.models }),
     container_id: optional(text({ limit: limits.containers })),
     gpu_id: optional(text({ limit: limits.gpus })),
   };
   const ofPrompt = { ...target, prompt_category: optional(text({ limit: limits.promptCategories })) };
-  return defineCatalogue(
+  return definePackCatalogue(
     {
       runs: counter({
         name: 'benchmark.runs',

@@ -1,6 +1,7 @@
 /** Options of the pack and their validation. */
 import { MetricsError, type Problem } from '../../errors.js';
 import type { NameOption } from '../kit/bounded-names.js';
+import { wrongMaxExpectedSeconds } from '../kit/long-durations.js';
 import { unknownOptions, wrongMilliseconds, wrongNames } from '../kit/options.js';
 import { isAmount } from '../kit/refusal.js';
 import type { Slo } from './goodput.js';
@@ -27,6 +28,11 @@ export interface BenchmarkOptions {
    * 86,400,000 (one day) by default.
    */
   readonly abandonedAfterMs?: number;
+  /**
+   * The longest duration that is expected, in seconds. Histograms of durations get further buckets up to it. By default
+   * buckets of samples end at 20 minutes, of API calls at ten minutes, and of runs at eight hours.
+   */
+  readonly maxExpectedSeconds?: number;
 }
 
 /** Validated options with defaults. */
@@ -37,7 +43,17 @@ export interface BenchmarkSettings {
   readonly abandonedAfterMs: number;
 }
 
-const known = ['namespace', 'models', 'containers', 'gpus', 'promptCategories', 'slo', 'windowMs', 'abandonedAfterMs'];
+const known = [
+  'namespace',
+  'models',
+  'containers',
+  'gpus',
+  'promptCategories',
+  'slo',
+  'windowMs',
+  'abandonedAfterMs',
+  'maxExpectedSeconds',
+];
 const objectives = ['latencySeconds', 'firstOutputSeconds', 'perOutputSeconds'];
 
 /**
@@ -54,6 +70,7 @@ export function settingsOf(options: BenchmarkOptions): BenchmarkSettings {
     slo,
     windowMs = 300_000,
     abandonedAfterMs = 86_400_000,
+    maxExpectedSeconds,
   } = options;
   const names = { models, containers, gpus, promptCategories };
   const problems = [
@@ -61,6 +78,7 @@ export function settingsOf(options: BenchmarkOptions): BenchmarkSettings {
     ...wrongNames('benchmark', { ...names }),
     ...(slo === undefined ? [] : wrongObjectives(slo)),
     ...wrongMilliseconds('benchmark', { windowMs, abandonedAfterMs }),
+    ...wrongMaxExpectedSeconds('benchmark', maxExpectedSeconds),
   ];
   if (problems.length > 0) throw new MetricsError('METRICS_OPTIONS_INVALID', problems);
   // A copy: if the caller changes its object later, goodput keeps its meaning.

@@ -33,7 +33,7 @@ export type { GatewayRecorder } from './recorder.js';
  */
 export function gateway(options: GatewayOptions = {}): Pack<GatewayRecorder, GatewayDefinitions> {
   const settings = settingsOf(options);
-  const { namespace } = options;
+  const { namespace, maxExpectedSeconds } = options;
   const limits = {
     providers: countOf(settings.providers),
     // One more for `unknown`, the value of events without a model or an application.
@@ -45,7 +45,7 @@ export function gateway(options: GatewayOptions = {}): Pack<GatewayRecorder, Gat
     name: 'gateway',
     callsBack: false,
     options,
-    catalogue: gatewayCatalogue(limits, namespace === undefined ? {} : { namespace }),
+    catalogue: gatewayCatalogue(limits, { maxExpectedSeconds, ...(namespace === undefined ? {} : { namespace }) }),
     recorder: (context) => new GatewayRecorder(context, settings),
   };
 }

@@ -1,7 +1,7 @@
 /** Metrics of pack `gateway`: of every request, of detailed events, and of the processing of detailed events. */
 import { asError, oneOf, text } from '../../catalogue/attributes.js';
-import { type CatalogueOptions, defineCatalogue } from '../../catalogue/catalogue.js';
 import { counter, gauge, histogram, observableGauge, upDownCounter } from '../../catalogue/definitions.js';
+import { definePackCatalogue, type PackCatalogueOptions } from '../kit/long-durations.js';
 
 /** Numbers of names with separate series. */
 export interface NameLimits {
@@ -11,8 +11,10 @@ export interface NameLimits {
   readonly errorCodes: number;
 }
 
-/** Buckets of request durations, seconds: the powers of two from 1 ms to 32 s. */
+/** Buckets of request durations by provider, seconds: the powers of two from 1 ms to 32 s. */
 const powersOfTwo = Array.from({ length: 16 }, (_, power) => 2 ** power / 1_000);
+/** Buckets of request durations by model, seconds: up to the 17 minutes of a long streamed answer. */
+const modelSeconds = Array.from({ length: 21 }, (_, power) => 2 ** power / 1_000);
 /** Buckets of times to the first byte, seconds, as in OpenTelemetry's conventions for generative AI. */
 const firstByteSeconds = [0.001, 0.005, 0.01, 0.02, 0.04, 0.06, 0.08, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10];
 /** Buckets of times per token, seconds, from the same conventions. */
@@ -24,12 +26,12 @@ const overheadSeconds = [0.0001, 0.00025, 0.0005, 0.001, 0.002, 0.003, 0.004, 0.
 export const auditOutcomes = ['accepted', 'sampled_out', 'overflowed', 'switched_off', 'rejected'] as const;
 
 /** Creates the catalogue. A namespace prefixes all names. */
-export function gatewayCatalogue(limits: NameLimits, options: CatalogueOptions = {}) {
+export function gatewayCatalogue(limits: NameLimits, options: PackCatalogueOptions = {}) {
   const byProvider = { provider: text({ limit: limits.providers }) };
   const byModel = { ...byProvider, model: text({ limit: limits.models }) };
   const byApplication = { application: text({ limit: limits.applications }), ...byModel };
   const errorType = text({ limit: limits.errorCodes });
-  return defineCatalogue(
+  return definePackCatalogue(
     {
       requests: counter({
         name: 'gateway.requests',
@@ -158,7 +160,7 @@ export function gatewayCatalogue(limits: NameLimits, options: CatalogueOptions =
         name: 'gateway.model.duration',
         unit: 's',
         description: 'End-to-end duration of a request to a model.',
-        buckets: powersOfTwo,
+        buckets: modelSeconds,
         attributes: byModel,
       }),
       modelTimeToFirstByte: histogram({

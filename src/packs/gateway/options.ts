@@ -1,6 +1,7 @@
 /** Options of pack `gateway` and their validation. */
 import { MetricsError, type Problem } from '../../errors.js';
 import type { NameOption } from '../kit/bounded-names.js';
+import { wrongMaxExpectedSeconds } from '../kit/long-durations.js';
 import { unknownOptions, wrongFlags, wrongMilliseconds, wrongNames } from '../kit/options.js';
 import type { AuditLimits } from './audit.js';
 
@@ -26,6 +27,11 @@ export interface GatewayOptions {
    * 3,600,000 (one hour) by default.
    */
   readonly abandonedAfterMs?: number;
+  /**
+   * The longest duration that is expected, in seconds. Histograms of durations get further buckets up to it. By default
+   * buckets of durations end at 32 seconds by provider, and at 17 minutes by model.
+   */
+  readonly maxExpectedSeconds?: number;
   /** Capacity of the buffer of detailed events; 8192 by default. The buffer is allocated when metrics start. */
   readonly auditCapacity?: number;
   /** Detailed events per second above which events are sampled; 5000 by default, `Infinity` to keep all. */
@@ -56,6 +62,7 @@ const known = [
   'applications',
   'windowMs',
   'abandonedAfterMs',
+  'maxExpectedSeconds',
   'auditCapacity',
   'auditEventsPerSecond',
   'auditLagMs',
@@ -75,6 +82,7 @@ export function settingsOf(options: GatewayOptions): GatewaySettings {
     applications = 50,
     windowMs = 300_000,
     abandonedAfterMs = 3_600_000,
+    maxExpectedSeconds,
     auditCapacity = 8_192,
     auditEventsPerSecond = 5_000,
     auditLagMs = 5_000,
@@ -85,6 +93,7 @@ export function settingsOf(options: GatewayOptions): GatewaySettings {
     ...wrongMilliseconds('gateway', { windowMs, abandonedAfterMs, auditLagMs, auditCoolDownMs }),
     ...wrongNames('gateway', { providers, models, applications }),
     ...wrongFlags('gateway', { modelFamilies }),
+    ...wrongMaxExpectedSeconds('gateway', maxExpectedSeconds),
   ];
   if (!(Number.isInteger(auditCapacity) && auditCapacity >= 16 && auditCapacity <= 2 ** 20)) {
     const expected = 'a whole number from 16 to 1048576';

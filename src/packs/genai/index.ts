@@ -53,17 +53,15 @@ export type { ObserveOptions } from './wrappers/sdk-client.js';
  */
 export function genai(options: GenaiOptions = {}): Pack<GenaiRecorder, GenaiDefinitions> {
   const settings = settingsOf(options);
-  const { namespace } = options;
+  const { namespace, maxExpectedSeconds } = options;
   return {
     name: 'genai',
     callsBack: false,
     options,
-    catalogue: genaiCatalogue(
-      settings.conventions,
-      settings,
-      settings.maxExpectedSeconds,
-      namespace === undefined ? {} : { namespace },
-    ),
+    catalogue: genaiCatalogue(settings.conventions, settings, {
+      maxExpectedSeconds,
+      ...(namespace === undefined ? {} : { namespace }),
+    }),
     recorder: (context) => new GenaiRecorder(context, settings),
   };
 }

@@ -3,10 +3,9 @@
  * define. Names, units and boundaries follow the conventions where they define them.
  */
 import { asError, oneOf, optional, text } from '../../catalogue/attributes.js';
-import { type CatalogueOptions, defineCatalogue } from '../../catalogue/catalogue.js';
 import { counter, histogram, observableUpDownCounter } from '../../catalogue/definitions.js';
 import type { InstrumentsOf } from '../../catalogue/instruments.js';
-import { withLongDurations } from '../kit/long-durations.js';
+import { definePackCatalogue, type PackCatalogueOptions } from '../kit/long-durations.js';
 import { operationSeconds } from './boundaries.js';
 import { errorType, estimated, modelAttributes, type NameSettings, nameLimit } from './bounded-attributes.js';
 import type { Conventions } from './conventions.js';
@@ -174,21 +173,12 @@ export type GenaiInstruments = InstrumentsOf<GenaiDefinitions> &
   Partial<InstrumentsOf<ReturnType<typeof legacyDefinitions>>> &
   Partial<InstrumentsOf<ReturnType<typeof latestDefinitions>>>;
 
-/**
- * Returns the catalogue of the selected conventions.
- *
- * @param maxExpectedSeconds the longest duration that histograms resolve; by default their own boundaries.
- */
-export function genaiCatalogue(
-  conventions: Conventions,
-  names: NameSettings,
-  maxExpectedSeconds?: number,
-  options: CatalogueOptions = {},
-) {
+/** Returns the catalogue of the selected conventions. */
+export function genaiCatalogue(conventions: Conventions, names: NameSettings, options: PackCatalogueOptions = {}) {
   const definitions: GenaiDefinitions = {
     ...(conventions === 'latest' ? {} : legacyDefinitions(names)),
     ...(conventions === 'legacy' ? {} : latestDefinitions(names)),
     ...commonDefinitions(names),
   };
-  return defineCatalogue(withLongDurations(definitions, maxExpectedSeconds), options);
+  return definePackCatalogue(definitions, options);
 }

@@ -51,7 +51,6 @@ export interface GenaiOptions {
 
 /** Validated options, with defaults applied. */
 export interface GenaiSettings extends NameSettings {
-  readonly maxExpectedSeconds: number | undefined;
   readonly conventions: Conventions;
   readonly prices: PriceSource | 'none' | 'package';
   readonly tokenizer: Tokenizer | undefined;
@@ -112,7 +111,6 @@ export function settingsOf(options: GenaiOptions): GenaiSettings {
     modelFamilies,
     prices: sourceOf(prices),
     tokenizer,
-    maxExpectedSeconds,
     abandonedAfterMs,
   };
 }

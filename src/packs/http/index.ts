@@ -39,12 +39,12 @@ export function http(options: HttpOptions = {}): Pack<HttpRecorder, HttpDefiniti
   const settings = settingsOf(options);
   const { routes, servers, methods, hosts } = settings;
   const bounds = { routes, servers, methods, hosts: hosts.length };
-  const { namespace } = options;
+  const { namespace, maxExpectedSeconds } = options;
   return {
     name: 'http',
     callsBack: false,
     options,
-    catalogue: httpCatalogue(bounds, namespace === undefined ? {} : { namespace }),
+    catalogue: httpCatalogue(bounds, { maxExpectedSeconds, ...(namespace === undefined ? {} : { namespace }) }),
     recorder: (context) => new HttpRecorder(context, settings),
   };
 }

@@ -4,9 +4,9 @@
  * @see https://opentelemetry.io/docs/specs/semconv/http/http-metrics/
  */
 import { integer, oneOf, optional, text } from '../../catalogue/attributes.js';
-import { type CatalogueOptions, defineCatalogue } from '../../catalogue/catalogue.js';
 import { histogram, upDownCounter } from '../../catalogue/definitions.js';
 import { defaultCardinalityLimit, otherValue } from '../../model/instrument.js';
+import { definePackCatalogue, type PackCatalogueOptions } from '../kit/long-durations.js';
 
 /** Limits of attribute values. */
 export interface AttributeBounds {
@@ -33,7 +33,7 @@ export function seriesLimit(names: number): number {
 }
 
 /** Returns the catalogue of the pack. */
-export function httpCatalogue(bounds: AttributeBounds, options: CatalogueOptions = {}) {
+export function httpCatalogue(bounds: AttributeBounds, options: PackCatalogueOptions = {}) {
   const method = { 'http.request.method': oneOf<string>(...bounds.methods, otherValue) };
   const scheme = { 'url.scheme': oneOf('http', 'https') };
   const response = {
@@ -46,7 +46,7 @@ export function httpCatalogue(bounds: AttributeBounds, options: CatalogueOptions
     // One port per configured host, and one more because a host without a port has 80 or 443, by scheme.
     'server.port': optional(integer({ limit: bounds.hosts + 1 })),
   };
-  return defineCatalogue(
+  return definePackCatalogue(
     {
       serverDuration: histogram({
         name: 'http.server.request.duration',

@@ -2,6 +2,7 @@
 import type { IncomingMessage } from 'node:http';
 import { MetricsError, type Problem } from '../../errors.js';
 import { otherValue } from '../../model/instrument.js';
+import { wrongMaxExpectedSeconds } from '../kit/long-durations.js';
 import { unknownOptions, wrongFlags } from '../kit/options.js';
 import { defaultMethods } from './codes.js';
 
@@ -22,6 +23,11 @@ export interface HttpOptions {
   readonly server?: boolean;
   /** True to measure requests of this process to other servers; the default. */
   readonly client?: boolean;
+  /**
+   * The longest duration that is expected, in seconds. Histograms of durations get further buckets up to it. By default
+   * buckets end at 10 seconds, as in the semantic conventions.
+   */
+  readonly maxExpectedSeconds?: number;
   /** Maximum number of routes, 1 to 2000; later ones become `_OTHER`. 200 by default. */
   readonly routes?: number;
   /** Maximum number of requested servers, 1 to 2000; later ones become `_OTHER`. 100 by default. */
@@ -64,6 +70,7 @@ const known = [
   'methods',
   'ignoreIncoming',
   'ignoreOutgoing',
+  'maxExpectedSeconds',
 ];
 const methodsVariable = 'OTEL_INSTRUMENTATION_HTTP_KNOWN_METHODS';
 /** Codes of methods and hosts have six bits each in the key of a cached series. */
@@ -80,6 +87,7 @@ export function settingsOf(options: HttpOptions): HttpSettings {
   const {
     server = true,
     client = true,
+    maxExpectedSeconds,
     routes = 200,
     servers = 100,
     hosts = [],
@@ -87,7 +95,11 @@ export function settingsOf(options: HttpOptions): HttpSettings {
     ignoreIncoming,
     ignoreOutgoing,
   } = options;
-  const problems: Problem[] = [...unknownOptions('http', options, known), ...wrongFlags('http', { server, client })];
+  const problems: Problem[] = [
+    ...unknownOptions('http', options, known),
+    ...wrongFlags('http', { server, client }),
+    ...wrongMaxExpectedSeconds('http', maxExpectedSeconds),
+  ];
   const check = (name: string, value: unknown, isValid: boolean, expected: string) => {
     if (!isValid) problems.push({ where: `http.${name}`, value, expected });
   };

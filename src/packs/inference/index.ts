@@ -5,6 +5,7 @@
  */
 import type { Pack } from '../../catalogue/pack.js';
 import { MetricsError } from '../../errors.js';
+import { wrongMaxExpectedSeconds } from '../kit/long-durations.js';
 import { unknownOptions, wrongMilliseconds } from '../kit/options.js';
 import { type InferenceDefinitions, inferenceCatalogue } from './metrics.js';
 import { InferenceRecorder } from './recorder.js';
@@ -33,6 +34,11 @@ export interface InferenceOptions {
    * default.
    */
   readonly abandonedAfterMs?: number;
+  /**
+   * The longest duration that is expected, in seconds. Histograms of durations get further buckets up to it. By default
+   * buckets of requests, inference and queues end at ten minutes.
+   */
+  readonly maxExpectedSeconds?: number;
 }
 
 /**
@@ -50,13 +56,14 @@ export interface InferenceOptions {
  * request.end({ documents: 20 });
  */
 export function inference(options: InferenceOptions = {}): Pack<InferenceRecorder, InferenceDefinitions> {
-  const { namespace, windowMs = 5_000, abandonedAfterMs = 600_000 } = options;
+  const { namespace, windowMs = 5_000, abandonedAfterMs = 600_000, maxExpectedSeconds } = options;
   const problems = [
-    ...unknownOptions('inference', options, ['namespace', 'windowMs', 'abandonedAfterMs']),
+    ...unknownOptions('inference', options, ['namespace', 'windowMs', 'abandonedAfterMs', 'maxExpectedSeconds']),
     ...wrongMilliseconds('inference', { windowMs, abandonedAfterMs }),
+    ...wrongMaxExpectedSeconds('inference', maxExpectedSeconds),
   ];
   if (problems.length > 0) throw new MetricsError('METRICS_OPTIONS_INVALID', problems);
-  const catalogue = inferenceCatalogue(namespace === undefined ? {} : { namespace });
+  const catalogue = inferenceCatalogue({ maxExpectedSeconds, ...(namespace === undefined ? {} : { namespace }) });
   return {
     name: 'inference',
     callsBack: false,

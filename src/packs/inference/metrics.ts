@@ -1,14 +1,18 @@
 /** Metrics of an inference server: 31 metrics with fixed names, and eight additional metrics. */
 import { oneOf, optional, text } from '../../catalogue/attributes.js';
-import { type CatalogueOptions, defineCatalogue } from '../../catalogue/catalogue.js';
 import { counter, gauge, histogram, observableGauge, upDownCounter } from '../../catalogue/definitions.js';
+import { definePackCatalogue, type PackCatalogueOptions } from '../kit/long-durations.js';
 
+/** Upper buckets of requests, in seconds: a generated answer may take ten minutes. */
+const longSeconds = [5, 10, 20, 40, 80, 160, 320, 640];
 /** Buckets of whole requests, in seconds. */
-const requestSeconds = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 10];
-/** Buckets of stages that compute or wait, in seconds. */
+const requestSeconds = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, ...longSeconds];
+/** Buckets of other stages that compute, in seconds. */
 const stageSeconds = [
   0.00005, 0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5,
 ];
+/** Buckets of stages that take most of a request, the inference and the queues, in seconds. */
+const mainSeconds = [...stageSeconds, ...longSeconds];
 /** Buckets of stages that copy or hand over, in seconds. */
 const handOverSeconds = [0.00001, 0.000025, 0.00005, 0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.05, 0.1];
 
@@ -24,8 +28,8 @@ const level = (name: string, unit: string, description: string) => gauge({ name,
 const reading = (name: string, unit: string, description: string) => observableGauge({ name, unit, description });
 
 /** Returns the catalogue. A namespace prefixes every metric name. */
-export function inferenceCatalogue(options: CatalogueOptions = {}) {
-  return defineCatalogue(
+export function inferenceCatalogue(options: PackCatalogueOptions = {}) {
+  return definePackCatalogue(
     {
       requestCount: total('request_count', '{request}', 'Requests processed.'),
       paddedTokens: total('padded_tokens', '{token}', 'Padding tokens added by batching.'),
@@ -43,17 +47,17 @@ export function inferenceCatalogue(options: CatalogueOptions = {}) {
         'Duration of the tokenization of a request.',
         stageSeconds,
       ),
-      inferenceLatency: seconds('inference_latency_seconds', 'Duration of the inference of a request.', stageSeconds),
-      queueWaitLatency: seconds('queue_wait_latency_seconds', 'Total time of a request in queues.', stageSeconds),
+      inferenceLatency: seconds('inference_latency_seconds', 'Duration of the inference of a request.', mainSeconds),
+      queueWaitLatency: seconds('queue_wait_latency_seconds', 'Total time of a request in queues.', mainSeconds),
       tokenizerQueueWaitLatency: seconds(
         'tokenizer_queue_wait_latency_seconds',
         'Time that a request waits for a tokenizer.',
-        stageSeconds,
+        mainSeconds,
       ),
       modelQueueWaitLatency: seconds(
         'model_queue_wait_latency_seconds',
         'Time that a request waits for the model.',
-        stageSeconds,
+        mainSeconds,
       ),
       mpQueueSendLatency: seconds(
         'mp_queue_send_latency_seconds',

@@ -1,5 +1,5 @@
 /** The option `maxExpectedSeconds` of packs: bucket boundaries up to the longest duration that an application expects. */
-import type { Definitions } from '../../catalogue/catalogue.js';
+import { type Catalogue, type CatalogueOptions, type Definitions, defineCatalogue } from '../../catalogue/catalogue.js';
 import type { Problem } from '../../errors.js';
 
 /** One week. Longer durations are probably milliseconds by mistake. */
@@ -12,8 +12,21 @@ export function wrongMaxExpectedSeconds(pack: string, seconds: unknown): Problem
   return [{ where: `${pack}.maxExpectedSeconds`, value: seconds, expected }];
 }
 
-/** Returns the definitions; boundaries of durations are continued until the last one is at least `maxExpectedSeconds`. */
-export function withLongDurations<D extends Definitions>(definitions: D, maxExpectedSeconds: number | undefined): D {
+/** Options of the catalogue of a pack. */
+export interface PackCatalogueOptions extends CatalogueOptions {
+  /** The longest duration that histograms of durations resolve, in seconds; by default their own last boundary. */
+  readonly maxExpectedSeconds?: number | undefined;
+}
+
+/** Defines the catalogue. Boundaries of durations are continued until the last one is at least `maxExpectedSeconds`. */
+export function definePackCatalogue<const D extends Definitions>(
+  definitions: D,
+  { maxExpectedSeconds, ...options }: PackCatalogueOptions = {},
+): Catalogue<D> {
+  return defineCatalogue(withLongDurations(definitions, maxExpectedSeconds), options);
+}
+
+function withLongDurations<D extends Definitions>(definitions: D, maxExpectedSeconds: number | undefined): D {
   if (maxExpectedSeconds === undefined) return definitions;
   const maximum: Readonly<Record<string, number>> = { s: maxExpectedSeconds, ms: maxExpectedSeconds * 1_000 };
   const extended = Object.entries(definitions).map(([key, definition]) => {

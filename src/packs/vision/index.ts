@@ -9,6 +9,7 @@
 import type { Pack } from '../../catalogue/pack.js';
 import { MetricsError, type Problem } from '../../errors.js';
 import type { NameOption } from '../kit/bounded-names.js';
+import { wrongMaxExpectedSeconds } from '../kit/long-durations.js';
 import { unknownOptions, wrongMilliseconds, wrongNames } from '../kit/options.js';
 import { standardStages, type VisionDefinitions, visionCatalogue } from './metrics.js';
 import { VisionRecorder } from './recorder.js';
@@ -35,6 +36,11 @@ export interface VisionOptions {
   readonly namespace?: string;
   /** Window in milliseconds over which frames per second are computed; 5000 by default. */
   readonly windowMs?: number;
+  /**
+   * The longest duration that is expected, in seconds. Histograms of durations get further buckets up to it. By default
+   * buckets of durations end at half a second.
+   */
+  readonly maxExpectedSeconds?: number;
   /** Maximum number of cameras, or their names; other cameras become `_OTHER`. 20 by default. */
   readonly cameras?: NameOption;
   /** Maximum number of detection classes, or their names; other classes become `_OTHER`. 80 by default. */
@@ -45,7 +51,7 @@ export interface VisionOptions {
   readonly memoryBytes?: () => number;
 }
 
-const known = ['namespace', 'windowMs', 'cameras', 'classes', 'stages', 'memoryBytes'];
+const known = ['namespace', 'windowMs', 'cameras', 'classes', 'stages', 'memoryBytes', 'maxExpectedSeconds'];
 
 /**
  * Returns the pack, for `startMetrics({ packs })`.
@@ -68,11 +74,12 @@ const known = ['namespace', 'windowMs', 'cameras', 'classes', 'stages', 'memoryB
  * frame.end({ detections: { person: 2, car: 1 } });
  */
 export function vision(options: VisionOptions = {}): Pack<VisionRecorder, VisionDefinitions> {
-  const { namespace, windowMs = 5_000, cameras = 20, classes = 80, stages = [] } = options;
+  const { namespace, windowMs = 5_000, maxExpectedSeconds, cameras = 20, classes = 80, stages = [] } = options;
   const { memoryBytes = () => process.memoryUsage.rss() } = options;
   const problems: Problem[] = [
     ...unknownOptions('vision', options, known),
     ...wrongMilliseconds('vision', { windowMs }),
+    ...wrongMaxExpectedSeconds('vision', maxExpectedSeconds),
     ...wrongNames('vision', { cameras, classes }),
   ];
   if (!isNameList(stages)) {
@@ -91,7 +98,10 @@ export function vision(options: VisionOptions = {}): Pack<VisionRecorder, Vision
     name: 'vision',
     callsBack: false,
     options,
-    catalogue: visionCatalogue({ cameras, classes, stages: allStages }, namespace === undefined ? {} : { namespace }),
+    catalogue: visionCatalogue(
+      { cameras, classes, stages: allStages },
+      { maxExpectedSeconds, ...(namespace === undefined ? {} : { namespace }) },
+    ),
     recorder: (context) => new VisionRecorder(context, { windowMs, cameras, stages: allStages, memoryBytes }),
   };
 }

@@ -1,8 +1,8 @@
 /** The metrics of video detection: frames, durations, detections, errors, memory and GPU. */
 import { oneOf, optional, text } from '../../catalogue/attributes.js';
-import { type CatalogueOptions, defineCatalogue } from '../../catalogue/catalogue.js';
 import { counter, gauge, histogram, observableGauge } from '../../catalogue/definitions.js';
 import { countOf, type NameOption } from '../kit/bounded-names.js';
+import { definePackCatalogue, type PackCatalogueOptions } from '../kit/long-durations.js';
 
 /** Maximum number of models; further models become `_OTHER`. */
 export const modelLimit = 10;
@@ -29,13 +29,13 @@ const inferenceSeconds = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5];
 const frameSeconds = [0.001, 0.002, 0.004, 0.008, 0.0167, 0.0333, 0.05, 0.0667, 0.1, 0.2, 0.5];
 
 /** Returns the catalogue of the pack. */
-export function visionCatalogue(names: VisionNames, options: CatalogueOptions = {}) {
+export function visionCatalogue(names: VisionNames, options: PackCatalogueOptions = {}) {
   const camera = { camera: optional(text({ limit: countOf(names.cameras) })) };
   const model = { model: optional(text({ limit: modelLimit })) };
   const detectionClass = typeof names.classes === 'number' ? text({ limit: names.classes }) : oneOf(...names.classes);
   const stage = oneOf(...names.stages);
   const gpu = { gpu: optional(text({ limit: 16 })) };
-  return defineCatalogue(
+  return definePackCatalogue(
     {
       frames: counter({
         name: 'vision.frames',
