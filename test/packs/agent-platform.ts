@@ -12,6 +12,8 @@ interface FixedMetric {
   readonly labels: readonly string[];
   readonly label_values?: Readonly<Record<string, readonly string[]>>;
   readonly buckets?: readonly number[];
+  /** Edges above the fixed ones, which end below the goals. */
+  readonly added_buckets?: readonly number[];
 }
 
 export const { metrics: fixed } = JSON.parse(

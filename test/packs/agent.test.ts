@@ -12,7 +12,7 @@ test('the scrape has every fixed metric with its type, labels and buckets, and f
   scenario(recorder, clock);
   const scraped = await families();
   expect(fixed).toHaveLength(41);
-  for (const { prometheus_name: name, kind, labels, label_values = {}, buckets } of fixed) {
+  for (const { prometheus_name: name, kind, labels, label_values = {}, buckets, added_buckets = [] } of fixed) {
     const family = scraped.get(name) as ParsedFamily;
     expect([name, family?.type]).toEqual([name, kind]);
     expect([name, keysOf(family).sort()]).toEqual([name, [...labels].sort()]);
@@ -22,7 +22,7 @@ test('the scrape has every fixed metric with its type, labels and buckets, and f
     }
     if (buckets === undefined) continue;
     const bounds = new Set(family.samples.flatMap(({ labels }) => labels.get('le') ?? []));
-    expect([name, [...bounds]]).toEqual([name, [...buckets.map(String), '+Inf']]);
+    expect([name, [...bounds]]).toEqual([name, [...[...buckets, ...added_buckets].map(String), '+Inf']]);
   }
   const added = [...scraped.keys()].filter((name) => !fixed.some((metric) => metric.prometheus_name === name));
   expect(added.sort()).toEqual([
@@ -45,6 +45,21 @@ test.each(fixed)('$prometheus_name is declared with its unit, the order of its l
     expect([label, type.values]).toEqual([label, metric.label_values?.[label]]);
     expect(type.limit).toBeLessThanOrEqual(20);
   }
+});
+
+test.each([
+  ['calls alone', ['call', 'call'], 0.5],
+  ['tasks alone', ['task'], 0.25],
+  ['a task and its calls', ['call', 'call', 'begun'], 0.5],
+  ['more tasks than calls', ['call', 'task', 'task'], 0.5],
+])('the total cost of the summary counts %s once', async (_, events, total) => {
+  const { recorder } = await start();
+  for (const event of events) {
+    if (event === 'call') recorder.agentCall({ ...call, costUsd: 0.25 });
+    else if (event === 'task') recorder.task({ latencyMs: 1, ok: true, costUsd: 0.25 });
+    else recorder.begin().end({ ok: true, costUsd: 0.5 });
+  }
+  expect(recorder.summary().total_cost_usd).toBe(total);
 });
 
 test('metric names break only the stated lint rules', async () => {

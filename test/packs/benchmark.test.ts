@@ -53,6 +53,7 @@ test('records every metric of a run with its labels', async () => {
     [`benchmark_precision_ratio{${people}}`]: 0.75,
     [`benchmark_recall_ratio{${people}}`]: 0.6,
     [`benchmark_f1_ratio{${people}}`]: Number((2 / 3).toFixed(9)),
+    [`benchmark_f_score_timestamp_seconds{${people}}`]: 1_002,
     [`benchmark_predictions_total{${people},result=true_positive}`]: 6,
     [`benchmark_predictions_total{${people},result=false_positive}`]: 2,
     [`benchmark_predictions_total{${people},result=false_negative}`]: 4,
@@ -271,8 +272,8 @@ test('reports 0 for outcomes that did not occur and for samples within the SLO',
   });
 });
 
-test('supports precision and recall from counters; the gauges show the last evaluation', async () => {
-  const { recorder, values } = await start();
+test('supports precision and recall from counters; the gauges show the last evaluation and its time', async () => {
+  const { clock, recorder, values } = await start();
   const running = recorder.begin({ model: 'a' });
   const results = [
     { expected: true, actual: true },
@@ -284,11 +285,18 @@ test('supports precision and recall from counters; the gauges show the last eval
     precision: 1,
     recall: 1,
     f1: 1,
+    timeUnixMs: 1_000_000,
   });
-  expect(running.fScore(new Set(results))).toEqual({ precision: 0.5, recall: 0.5, f1: 0.5 });
+  clock.advance(5_500);
+  const last = { precision: 0.5, recall: 0.5, f1: 0.5, timeUnixMs: 1_005_500 };
+  expect(running.fScore(new Set(results))).toEqual(last);
+  clock.advance(1_000);
+  // Predictions that cannot be scored are no evaluation.
+  running.fScore({ truePositives: -1 } as never);
   const all = await values();
   const count = (result: string) => all[`benchmark_predictions_total{model_name=a,result=${result}}`] as number;
   expect(all['benchmark_f1_ratio{model_name=a}']).toBe(0.5);
+  expect(all['benchmark_f_score_timestamp_seconds{model_name=a}']).toBe(1_005.5);
   expect(count('true_positive') / (count('true_positive') + count('false_positive'))).toBe(0.8);
   expect(count('true_positive') / (count('true_positive') + count('false_negative'))).toBe(0.8);
   expect(count('true_negative')).toBe(1);

@@ -158,7 +158,10 @@ export interface AgentSummary {
   readonly avg_latency_ms: number | undefined;
   /** Share of tasks that succeeded, 0 to 100. */
   readonly success_rate: number | undefined;
-  /** The larger of the cost of all calls and the cost of all tasks: calls and tasks record the same costs. */
+  /**
+   * Cost of all calls or of all tasks, whichever is larger; never both, because a task and its calls record the same
+   * dollars. Exact if each cost is recorded with a call, or each with a task.
+   */
   readonly total_cost_usd: number;
   /** Hit rate of all caches, 0 to 100; embeddings are not included. */
   readonly cache_hit_rate: number | undefined;

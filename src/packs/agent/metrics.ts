@@ -30,8 +30,17 @@ const percentage = (name: string, description: string) => observableGauge({ name
 export function agentCatalogue(options: PackCatalogueOptions = {}) {
   return definePackCatalogue(
     {
-      taskLatency: milliseconds('task_latency_ms', 'Time of a task.', [100, 500, 1000, 2000, 5000, 10000]),
-      iterationDuration: milliseconds('iteration_duration_ms', 'Time of one iteration.', [500, 1000, 2000, 5000]),
+      // The edges above 10 s, and above 5 s of an iteration, are additional: the fixed ones end below the goals of 45 s and 9 s.
+      taskLatency: milliseconds(
+        'task_latency_ms',
+        'Time of a task.',
+        [100, 500, 1000, 2000, 5000, 10000, 20000, 30000, 45000, 60000, 120000],
+      ),
+      iterationDuration: milliseconds(
+        'iteration_duration_ms',
+        'Time of one iteration.',
+        [500, 1000, 2000, 5000, 9000, 15000, 30000],
+      ),
       checkpointLatency: milliseconds('checkpoint_latency_ms', 'Time to evaluate a checkpoint.', [50, 100, 200, 500]),
       evaluationLatency: milliseconds(
         'evaluation_latency_ms',

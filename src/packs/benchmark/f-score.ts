@@ -31,6 +31,12 @@ export interface FScore {
   readonly f1: number;
 }
 
+/** Scores of one evaluation and its time. */
+export interface EvaluatedFScore extends FScore {
+  /** Time of the evaluation, milliseconds since 1970-01-01 UTC. */
+  readonly timeUnixMs: number;
+}
+
 /**
  * Returns precision, recall and F1 of counts or of single results. A score with a denominator of 0 is 0. All scores are
  * NaN if a count is not a whole number of 0 or more, a result is not boolean, or the predictions cannot be read.

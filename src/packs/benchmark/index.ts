@@ -14,7 +14,7 @@ import { BenchmarkRecorder } from './recorder.js';
 
 export type { NameOption } from '../kit/bounded-names.js';
 export type { ApiCall, QueuedRequest, RunOutcome, Sample, Scores, Target } from './events.js';
-export { type FScore, fScore, type PredictionCounts, type TestResult } from './f-score.js';
+export { type EvaluatedFScore, type FScore, fScore, type PredictionCounts, type TestResult } from './f-score.js';
 export { type Goodput, goodput, type SampleTiming, type Slo } from './goodput.js';
 export {
   type BackendAccount,

@@ -204,6 +204,12 @@ export function benchmarkCatalogue(limits: NameLimits, slo: Slo = {}, options: P
         description: 'Harmonic mean of precision and recall, in the last evaluation; 0 if both are 0.',
         attributes: ofPrompt,
       }),
+      fScoreTime: gauge({
+        name: 'benchmark.f_score.timestamp',
+        unit: 's',
+        description: 'Time of the last evaluation of predictions, since 1970-01-01 UTC.',
+        attributes: ofPrompt,
+      }),
       predictions: counter({
         name: 'benchmark.predictions',
         unit: '{prediction}',

@@ -1,7 +1,7 @@
 /** Records samples and scores of one prompt category of a run through instruments that are bound once. */
 import type { BoundCounter, BoundGauge, BoundHistogram, InstrumentsOf } from '../../catalogue/instruments.js';
 import { amountOf, isAmount, isCount, wholeOf } from '../kit/refusal.js';
-import type { FScore, PredictionCounts } from './f-score.js';
+import type { EvaluatedFScore, PredictionCounts } from './f-score.js';
 import { perOutput } from './goodput.js';
 import type { BenchmarkDefinitions } from './metrics.js';
 import type { TargetAttributes } from './rates.js';
@@ -102,14 +102,15 @@ export class PromptMetrics {
   }
 
   /** Records evaluated predictions and their scores. */
-  predictions(counts: Required<PredictionCounts>, { precision, recall, f1 }: FScore): void {
-    const { predictions, precision: precisions, recall: recalls, f1: f1s } = this.#instruments;
+  predictions(counts: Required<PredictionCounts>, { precision, recall, f1, timeUnixMs }: EvaluatedFScore): void {
+    const { predictions, precision: precisions, recall: recalls, f1: f1s, fScoreTime } = this.#instruments;
     for (const [key, result] of Object.entries(predictionResults)) {
       predictions.add(counts[key as keyof PredictionCounts], { ...this.#attributes, result });
     }
     precisions.set(precision, this.#attributes);
     recalls.set(recall, this.#attributes);
     f1s.set(f1, this.#attributes);
+    fScoreTime.set(timeUnixMs / 1_000, this.#attributes);
   }
 
   #recordOutcome(seconds: number, ok: boolean): void {

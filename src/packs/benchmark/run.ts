@@ -4,7 +4,7 @@ import { eventOf, refuse } from '../kit/refusal.js';
 import type { ApiCall, QueuedRequest, RunOutcome, Sample, Scores } from './events.js';
 import {
   countPredictions,
-  type FScore,
+  type EvaluatedFScore,
   invalidCounts,
   type PredictionCounts,
   scoreOf,
@@ -37,7 +37,7 @@ export class BenchmarkRun {
   /** Keyed by the recorded name of the category. */
   readonly #prompts = new Map<string | undefined, PromptMetrics>();
   /** `fScore` with a fallback, because it returns a value that callers destructure. */
-  readonly #guardedScore: (predictions: Predictions, options: Pick<Scores, 'promptCategory'>) => FScore;
+  readonly #guardedScore: (predictions: Predictions, options: Pick<Scores, 'promptCategory'>) => EvaluatedFScore;
   #api: ApiMetrics | undefined;
 
   constructor(context: RunContext, state: RunState) {
@@ -46,7 +46,7 @@ export class BenchmarkRun {
     this.#guardedScore = context.guard.verb(
       'BenchmarkRun.fScore',
       (predictions: Predictions, options: Pick<Scores, 'promptCategory'>) => this.#recordScore(predictions, options),
-      () => scoreOf(invalidCounts),
+      () => this.#evaluated(invalidCounts),
     );
   }
 
@@ -72,10 +72,13 @@ export class BenchmarkRun {
   }
 
   /**
-   * Records evaluated predictions, such as those of a classifier or a detector, and returns their scores. A score with a
+   * Records evaluated predictions, such as those of a classifier or a detector, and returns their scores and the time. A score with a
    * denominator of 0 is 0. All scores are NaN, and nothing is recorded, if the predictions are invalid or unreadable.
    */
-  fScore(predictions: PredictionCounts | Iterable<TestResult>, options: Pick<Scores, 'promptCategory'> = {}): FScore {
+  fScore(
+    predictions: PredictionCounts | Iterable<TestResult>,
+    options: Pick<Scores, 'promptCategory'> = {},
+  ): EvaluatedFScore {
     return this.#guardedScore(predictions, options);
   }
 
@@ -108,15 +111,19 @@ export class BenchmarkRun {
     this.#state.end(outcome);
   }
 
-  #recordScore(predictions: Predictions, options: Pick<Scores, 'promptCategory'>): FScore {
+  #recordScore(predictions: Predictions, options: Pick<Scores, 'promptCategory'>): EvaluatedFScore {
     const { promptCategory } = eventOf(options);
     const counts = countPredictions(eventOf(predictions));
-    const score = scoreOf(counts);
+    const score = this.#evaluated(counts);
     this.#state.touch();
     if (counts !== invalidCounts) this.#promptsOf(promptCategory).predictions(counts, score);
     // Predictions are recorded as a whole or not at all; the engine counts the rejection.
     else refuse(this.#context.instruments.predictions);
     return score;
+  }
+
+  #evaluated(counts: Required<PredictionCounts>): EvaluatedFScore {
+    return { ...scoreOf(counts), timeUnixMs: this.#context.clock.nowUnixMs() };
   }
 
   #promptsOf(given: unknown): PromptMetrics {

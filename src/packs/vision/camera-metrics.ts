@@ -1,10 +1,10 @@
 /** Records the metrics of one camera through instruments that are bound once. Nothing here throws. */
-import type { BoundCounter, BoundHistogram, InstrumentsOf } from '../../catalogue/instruments.js';
+import type { BoundCounter, BoundHistogram } from '../../catalogue/instruments.js';
 import type { PackContext } from '../../catalogue/pack.js';
 import { errorTypeOf, isWord } from '../kit/error-type.js';
 import { isAmount, isCount, isThenable, refuse, wholeOf } from '../kit/refusal.js';
 import type { SlidingWindow } from '../kit/sliding-window.js';
-import type { VisionDefinitions } from './metrics.js';
+import type { VisionDefinitions, VisionInstruments } from './metrics.js';
 
 /** A camera and the model that processes its frames; either may be unnamed. */
 export interface Source {
@@ -14,9 +14,11 @@ export interface Source {
 
 /** State that all cameras of a recorder share. */
 export interface VisionContext {
-  readonly instruments: InstrumentsOf<VisionDefinitions>;
+  readonly instruments: VisionInstruments;
   readonly clock: PackContext<VisionDefinitions>['clock'];
   readonly stages: readonly string[];
+  /** True if there are detailed instruments, and labels of classes and stages. */
+  readonly hasDetail: boolean;
   /** Counts an argument that threw `error` when it was read. A guarded verb per frame would allocate its arguments. */
   readonly countUnreadable: (thrown: { readonly error: unknown }) => void;
 }
@@ -25,33 +27,38 @@ export interface VisionContext {
 export class CameraMetrics {
   readonly clock: VisionContext['clock'];
   readonly countUnreadable: VisionContext['countUnreadable'];
-  readonly #instruments: InstrumentsOf<VisionDefinitions>;
+  readonly #instruments: VisionInstruments;
+  readonly #hasDetail: boolean;
   readonly #camera: string | undefined;
   readonly #window: SlidingWindow;
   readonly #frames: BoundCounter;
-  readonly #frameDuration: BoundHistogram;
+  readonly #frameDuration: BoundHistogram | undefined;
   readonly #inferenceDuration: BoundHistogram;
   readonly #stageDurations: ReadonlyMap<unknown, BoundHistogram>;
-  readonly #detectionsPerFrame: BoundHistogram;
+  readonly #detectionsPerFrame: BoundHistogram | undefined;
   /** Attributes of detections: one reused object, because the engine does not retain it. */
   readonly #detectionAttributes: { camera: string | undefined; model: string | undefined; class: string | undefined };
 
   /** @param window counts the frames of the camera, for all models. */
   constructor(
     { camera, model }: Source,
-    { instruments, clock, stages, countUnreadable }: VisionContext,
+    { instruments, clock, stages, hasDetail, countUnreadable }: VisionContext,
     window: SlidingWindow,
   ) {
     this.clock = clock;
     this.countUnreadable = countUnreadable;
     this.#instruments = instruments;
+    this.#hasDetail = hasDetail;
     this.#camera = camera;
     this.#window = window;
     this.#frames = instruments.frames.bind({ camera });
-    this.#frameDuration = instruments.frameDuration.bind({ camera });
+    this.#frameDuration = instruments.frameDuration?.bind({ camera });
     this.#inferenceDuration = instruments.inferenceDuration.bind({ camera, model });
-    this.#stageDurations = new Map(stages.map((stage) => [stage, instruments.stageDuration.bind({ camera, stage })]));
-    this.#detectionsPerFrame = instruments.detectionsPerFrame.bind({ camera });
+    const { stageDuration } = instruments;
+    this.#stageDurations = new Map(
+      stageDuration === undefined ? [] : stages.map((stage) => [stage, stageDuration.bind({ camera, stage })]),
+    );
+    this.#detectionsPerFrame = instruments.detectionsPerFrame?.bind({ camera });
     this.#detectionAttributes = { camera, model, class: undefined };
   }
 
@@ -59,24 +66,25 @@ export class CameraMetrics {
   recordFrame(nowMs: number, durationMs: unknown, detections: unknown): void {
     this.#frames.add(1);
     this.#window.add(nowMs, 1);
-    if (isAmount(durationMs)) this.#frameDuration.record(durationMs / 1_000);
-    else if (durationMs !== undefined) refuse(this.#instruments.frameDuration, durationMs);
+    if (isAmount(durationMs)) this.#frameDuration?.record(durationMs / 1_000);
+    else if (durationMs !== undefined)
+      refuse(this.#instruments.frameDuration ?? this.#instruments.inferenceDuration, durationMs);
     if (isCount(detections)) {
       this.#detect(detections, undefined);
-      this.#detectionsPerFrame.record(detections);
+      this.#detectionsPerFrame?.record(detections);
     } else if (detections !== undefined) this.#detectByClass(detections);
   }
 
   /** Records the time of a stage. */
   recordStage(stage: unknown, milliseconds: unknown): void {
     if (!isAmount(milliseconds)) {
-      refuse(this.#instruments.stageDuration, milliseconds);
+      this.#refuseStage(milliseconds);
       return;
     }
     const seconds = milliseconds / 1_000;
     const known = this.#stageDurations.get(stage);
     if (known !== undefined) known.record(seconds);
-    else this.#instruments.stageDuration.record(seconds, { camera: this.#camera, stage: stage as string });
+    else this.#instruments.stageDuration?.record(seconds, { camera: this.#camera, stage: stage as string });
     if (stage === 'inference') this.#inferenceDuration.record(seconds);
   }
 
@@ -89,13 +97,13 @@ export class CameraMetrics {
         if (milliseconds !== undefined) this.recordStage(stage, milliseconds);
       }
     } catch {
-      refuse(this.#instruments.stageDuration);
+      this.#refuseStage(Number.NaN);
     }
   }
 
   /** Counts dropped frames. */
   recordDrop(reason: unknown, frames: unknown): void {
-    this.#instruments.droppedFrames.add(wholeOf(frames), { camera: this.#camera, reason: reason as 'late' });
+    this.#instruments.droppedFrames?.add(wholeOf(frames), { camera: this.#camera, reason: reason as 'late' });
   }
 
   /** Counts an error; `stage` may be undefined. */
@@ -103,12 +111,17 @@ export class CameraMetrics {
     this.#instruments.errors.add(1, {
       camera: this.#camera,
       'error.type': errorType(error),
-      stage: stage as string | undefined,
+      stage: this.#hasDetail ? (stage as string | undefined) : undefined,
     });
   }
 
+  /** Counts an invalid time of a stage, at the inference duration if stages are not recorded. */
+  #refuseStage(milliseconds: unknown): void {
+    refuse(this.#instruments.stageDuration ?? this.#instruments.inferenceDuration, milliseconds);
+  }
+
   #detect(count: number, name: string | undefined): void {
-    this.#detectionAttributes.class = name;
+    this.#detectionAttributes.class = this.#hasDetail ? name : undefined;
     this.#instruments.detections.add(count, this.#detectionAttributes);
   }
 
@@ -123,7 +136,7 @@ export class CameraMetrics {
           this.#detect(count, name);
         } else refuse(this.#instruments.detections, count);
       }
-      this.#detectionsPerFrame.record(total);
+      this.#detectionsPerFrame?.record(total);
     } catch {
       refuse(this.#instruments.detections, detections);
     }

@@ -11,7 +11,7 @@ import { MetricsError, type Problem } from '../../errors.js';
 import type { NameOption } from '../kit/bounded-names.js';
 import { wrongMaxExpectedSeconds } from '../kit/long-durations.js';
 import { unknownOptions, wrongMilliseconds, wrongNames } from '../kit/options.js';
-import { standardStages, type VisionDefinitions, visionCatalogue } from './metrics.js';
+import { type Detail, details, standardStages, type VisionDefinitions, visionCatalogue } from './metrics.js';
 import { VisionRecorder } from './recorder.js';
 
 export type { NameOption } from '../kit/bounded-names.js';
@@ -26,7 +26,7 @@ export type {
   Stage,
 } from './events.js';
 export type { Frame } from './frame.js';
-export type { VisionDefinitions } from './metrics.js';
+export type { Detail, VisionDefinitions, VisionInstruments } from './metrics.js';
 export type { VisionRecorder } from './recorder.js';
 export type { MethodName, WrapOptions } from './tracker-wrapper.js';
 
@@ -45,13 +45,18 @@ export interface VisionOptions {
   readonly cameras?: NameOption;
   /** Maximum number of detection classes, or their names; other classes become `_OTHER`. 80 by default. */
   readonly classes?: NameOption;
+  /**
+   * `few` for a scrape of at most 2 KB: only frames, frames per second, inference time, detections, errors, memory and GPU,
+   * without labels for camera, model, class and stage. `full` by default.
+   */
+  readonly detail?: Detail;
   /** Names of stages in addition to decode, preprocess, inference, postprocess and track; at most 50. */
   readonly stages?: readonly string[];
   /** Returns the memory in use in bytes; called at each collection. By default the resident memory of the process. */
   readonly memoryBytes?: () => number;
 }
 
-const known = ['namespace', 'windowMs', 'cameras', 'classes', 'stages', 'memoryBytes', 'maxExpectedSeconds'];
+const known = ['namespace', 'windowMs', 'cameras', 'classes', 'detail', 'stages', 'memoryBytes', 'maxExpectedSeconds'];
 
 /**
  * Returns the pack, for `startMetrics({ packs })`.
@@ -75,13 +80,16 @@ const known = ['namespace', 'windowMs', 'cameras', 'classes', 'stages', 'memoryB
  */
 export function vision(options: VisionOptions = {}): Pack<VisionRecorder, VisionDefinitions> {
   const { namespace, windowMs = 5_000, maxExpectedSeconds, cameras = 20, classes = 80, stages = [] } = options;
-  const { memoryBytes = () => process.memoryUsage.rss() } = options;
+  const { detail = 'full', memoryBytes = () => process.memoryUsage.rss() } = options;
   const problems: Problem[] = [
     ...unknownOptions('vision', options, known),
     ...wrongMilliseconds('vision', { windowMs }),
     ...wrongMaxExpectedSeconds('vision', maxExpectedSeconds),
     ...wrongNames('vision', { cameras, classes }),
   ];
+  if (!details.includes(detail)) {
+    problems.push({ where: 'vision.detail', value: detail, expected: `one of ${details.join(', ')}` });
+  }
   if (!isNameList(stages)) {
     problems.push({ where: 'vision.stages', value: stages, expected: 'an array of at most 50 non-empty strings' });
   }
@@ -98,11 +106,11 @@ export function vision(options: VisionOptions = {}): Pack<VisionRecorder, Vision
     name: 'vision',
     callsBack: false,
     options,
-    catalogue: visionCatalogue(
-      { cameras, classes, stages: allStages },
-      { maxExpectedSeconds, ...(namespace === undefined ? {} : { namespace }) },
-    ),
-    recorder: (context) => new VisionRecorder(context, { windowMs, cameras, stages: allStages, memoryBytes }),
+    catalogue: visionCatalogue({ cameras, classes, stages: allStages }, detail, {
+      maxExpectedSeconds,
+      ...(namespace === undefined ? {} : { namespace }),
+    }),
+    recorder: (context) => new VisionRecorder(context, { windowMs, cameras, detail, stages: allStages, memoryBytes }),
   };
 }
 

@@ -1,5 +1,4 @@
 /** The recorder of video detection metrics. */
-import type { InstrumentsOf } from '../../catalogue/instruments.js';
 import type { PackContext } from '../../catalogue/pack.js';
 import { otherValue } from '../../model/instrument.js';
 import { BoundedNames, type NameOption } from '../kit/bounded-names.js';
@@ -9,13 +8,14 @@ import { Camera } from './camera.js';
 import { CameraMetrics, type VisionContext } from './camera-metrics.js';
 import type { CameraFrameSample, GpuReading } from './events.js';
 import type { Frame } from './frame.js';
-import { modelLimit, type VisionDefinitions } from './metrics.js';
+import { type Detail, modelLimit, type VisionDefinitions, type VisionInstruments } from './metrics.js';
 import { type AnyWrapOptions, type MethodName, type WrapOptions, wrapTracker } from './tracker-wrapper.js';
 
 /** Validated options, with defaults applied. */
 export interface VisionSettings {
   readonly windowMs: number;
   readonly cameras: NameOption;
+  readonly detail: Detail;
   /** The names of all stages, including the standard ones. */
   readonly stages: readonly string[];
   readonly memoryBytes: () => number;
@@ -28,8 +28,9 @@ export interface VisionSettings {
  * `metrics.status().rejected`; the rest of the frame is recorded.
  */
 export class VisionRecorder {
-  /** The instruments of the pack. */
-  readonly instruments: InstrumentsOf<VisionDefinitions>;
+  /** The instruments of the pack. Detailed instruments exist only with `detail: 'full'`. */
+  readonly instruments: VisionInstruments;
+  readonly #hasDetail: boolean;
   readonly #context: VisionContext;
   readonly #windowMs: number;
   readonly #cameraNames: BoundedNames;
@@ -42,8 +43,9 @@ export class VisionRecorder {
 
   constructor({ instruments, clock, guard }: PackContext<VisionDefinitions>, settings: VisionSettings) {
     this.instruments = instruments;
+    this.#hasDetail = settings.detail === 'full';
     const countUnreadable = guard.verb('Camera.record', rethrow);
-    this.#context = { instruments, clock, stages: settings.stages, countUnreadable };
+    this.#context = { instruments, clock, stages: settings.stages, hasDetail: this.#hasDetail, countUnreadable };
     this.#windowMs = settings.windowMs;
     this.#wrap = guard.verb(
       'wrap',
@@ -66,10 +68,11 @@ export class VisionRecorder {
    * Returns the handle of a camera, or of the unnamed camera. Its frames per second are exported from now on. All cameras
    * beyond the limit share the handle of `_OTHER`.
    *
-   * @param model the model that processes the frames: an attribute of inference and detections.
+   * @param model the model that processes the frames: an attribute of inference and detections. With `detail: 'few'`, all
+   * cameras and models share the handle of the unnamed camera.
    */
   camera(name?: string | number, model?: string): Camera {
-    return this.#cameras.get(name)?.get(model) ?? this.#handleOf(name, model);
+    return this.#hasDetail ? this.#find(name, model) : this.#find(undefined, undefined);
   }
 
   /** Begins a frame of a camera, which is timed from now on. */
@@ -93,7 +96,7 @@ export class VisionRecorder {
     // An unknown or invalid total does not limit the memory in use.
     if (memoryUsedBytes !== undefined)
       gpuMemoryUsage.set(withinRange(memoryUsedBytes, totalBytes || undefined), attributes);
-    if (memoryTotalBytes !== undefined) gpuMemoryLimit.set(totalBytes, attributes);
+    if (memoryTotalBytes !== undefined) gpuMemoryLimit?.set(totalBytes, attributes);
   }
 
   /**
@@ -129,6 +132,10 @@ export class VisionRecorder {
   wrap<T extends (...args: never[]) => unknown>(tracker: T, options?: WrapOptions<T>): T;
   wrap<T extends object>(tracker: T, options: AnyWrapOptions = {}): T {
     return this.#wrap(tracker, options) as T;
+  }
+
+  #find(name: unknown, model: unknown): Camera {
+    return this.#cameras.get(name)?.get(model) ?? this.#handleOf(name, model);
   }
 
   #handleOf(name: unknown, model: unknown): Camera {
