@@ -86,7 +86,7 @@ export function openAccount({ name, clock, where, warn, onDelivery, hint = '' }:
   let readWaiting: (() => WaitingCounts) | undefined;
   let readShed: (() => ShedCounts) | undefined;
   let readRetryAfter: (() => RetryAfterStatus) | undefined;
-  let loggedRejection = '';
+  let loggedRejection: string | undefined;
   const points = { exported: 0, rejected: 0 };
   let merged = 0;
   const dropped: Partial<Record<DropCause, number>> = {};

@@ -89,6 +89,33 @@ test('counts points of a partial success as rejected and does not send the reque
   });
 });
 
+test('logs each new reason of a partial success, also a missing one', async () => {
+  const messages: string[] = [];
+  const ignore = () => undefined;
+  diag.setLogger({ error: ignore, warn: (text) => messages.push(text), info: ignore, debug: ignore, verbose: ignore });
+  closing.push(async () => diag.disable());
+  const answers: readonly [rejected: number, reason: string, logged: string[]][] = [
+    [3, '', ['rejected 3 data points: no reason given; not retried']],
+    [4, '', []],
+    [1, 'too old', ['rejected 1 data points: too old; not retried']],
+    [2, 'too old', []],
+    [0, 'deprecated', ['rejected 0 data points: deprecated; not retried']],
+    [5, '', ['rejected 5 data points: no reason given; not retried']],
+  ];
+  const { metrics, add } = await start({}, (count) => {
+    const [rejected, reason] = answers[count - 1] ?? [0, ''];
+    const partial = `\x08${String.fromCharCode(rejected)}\x12${String.fromCharCode(reason.length)}${reason}`;
+    return { status: 200, body: `\x0a${String.fromCharCode(partial.length)}${partial}` };
+  });
+  for (const [, , logged] of answers) {
+    messages.length = 0;
+    add(1);
+    await metrics.forceFlush();
+    expect(messages).toEqual(logged.map((text) => expect.stringContaining(text)));
+  }
+  expect(metrics.status().backends[0]?.points.rejected).toBe(15);
+});
+
 test('removes keys from the message of a partial success', async () => {
   const messages: string[] = [];
   const ignore = () => undefined;

@@ -103,6 +103,7 @@ test('messages name the self-metric of rejections while it is exported', async (
     const rejecting = defineCatalogue({ sum: counter({ name, unit: '1', description: 'Sum.' }) });
     const readers = [stockReader().reader];
     const metrics = startMetrics({ environment: {}, readers, catalogues: { rejecting }, withoutSelfMetrics });
+    stop = metrics.shutdown;
     metrics.rejecting.sum.add(Number.NaN);
     expect(messages.at(-1)).toContain(name);
     const counted = 'counted in otelier.measurement.rejected{reason="value_not_finite"}';
