@@ -1,4 +1,6 @@
+import { diag } from '@opentelemetry/api';
 import {
+  boolean,
   counter,
   defineCatalogue,
   gauge,
@@ -7,6 +9,7 @@ import {
   type MetricsError,
   observableCounter,
   oneOf,
+  optional,
   type SumOptions,
   startMetrics,
   text,
@@ -147,6 +150,32 @@ test.each([
   const define = (length: number) => defineCatalogue({ a: counter({ ...orders, ...changes(length) }) });
   expect(() => define(longest)).not.toThrow();
   expect(thrownBy(() => define(longest + 1)).problems.map(({ where }) => where.split('.')[1])).toEqual([option]);
+});
+
+const letters = [...'abcdefghijk'] as [string, ...string[]];
+
+test.each([
+  ['text of 10 values', text({ limit: 10 }), undefined],
+  ['text of 11 values', text({ limit: 11 }), 11],
+  ['text by default', text(), 100],
+  ['integers of 10 values', integer({ limit: 10 }), undefined],
+  ['integers of 11 values', integer({ limit: 11 }), 11],
+  ['integers from 1 to 10', integer({ min: 1, max: 10 }), undefined],
+  ['integers from 0 to 10', integer({ min: 0, max: 10 }), 11],
+  ['one of 11 values', oneOf(...letters), 11],
+  ['a boolean', boolean(), undefined],
+  ['an optional text of 11 values', optional(text({ limit: 11 })), 11],
+] as const)('an attribute with more values than its metric has series is reported: %s', async (_, id, values) => {
+  const messages: string[] = [];
+  const ignore = () => undefined;
+  const warn = (message: string) => messages.push(message);
+  diag.setLogger({ error: warn, warn, info: ignore, debug: ignore, verbose: ignore });
+  const catalogue = defineCatalogue({ a: counter({ ...orders, attributes: { id }, cardinalityLimit: 10 }) });
+  const environment = { OTEL_METRICS_EXPORTER: 'none' };
+  await startMetrics({ isolated: true, environment, catalogues: { catalogue } }).shutdown();
+  diag.disable();
+  const expected = 'expected a limit of at most 10, the cardinalityLimit of the metric';
+  expect(messages).toEqual(values === undefined ? [] : [`orders, attribute id: got ${values}, ${expected}`]);
 });
 
 test('joins a namespace with the separator of the name', () => {

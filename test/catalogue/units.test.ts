@@ -13,7 +13,7 @@ function problemsOf(unit: string): readonly string[] {
 }
 
 const valid =
-  's ms us ns min h d By kBy MBy GiBy KiBy bit Bd 1 % {request} {request}/s By/s By{file} m/s m/s2 m2 kg.m/s2 Cel Hz kHz V mV A W kW.h J [degF] {USD} {USD}/{request} 10*3 dB (By.s)/m /s 1/s m-2 mol/L'.split(
+  's ms us ns min h d By kBy MBy GiBy KiBy bit Bd 1 % {request} {request}/s By/s By{file} m/s m/s2 m2 kg.m/s2 Cel Hz kHz V mV A W kW.h J [degF] {USD} {USD}/{request} 10*3 dB (By.s)/m ((s)) (m.(s))/By (kg.(m/(s)))/h (By)/(s) /s 1/s m-2 mol/L'.split(
     ' ',
   );
 const invalid = [
@@ -29,6 +29,10 @@ const invalid = [
   's/',
   '(s',
   's)',
+  '((s)',
+  '(s))',
+  '(m.())',
+  '(m.(seconds))',
   'm s',
   'é',
   '{é}',
