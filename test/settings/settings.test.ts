@@ -118,6 +118,9 @@ test.each([
     'one of always_on, always_off, trace_based (did you mean "always_on"?);',
   ],
   ['OTEL_RESOURCE_ATTRIBUTES', 'novalue', 'resourceAttributes', 'comma-separated key=value pairs'],
+  ['OTEL_RESOURCE_ATTRIBUTES', '=value', 'resourceAttributes', 'comma-separated key=value pairs'],
+  ['OTEL_RESOURCE_ATTRIBUTES', 'a=1,=2', 'resourceAttributes', 'comma-separated key=value pairs'],
+  ['OTEL_RESOURCE_ATTRIBUTES', 'a=%', 'resourceAttributes', 'comma-separated key=value pairs'],
 ])('an invalid variable is reported and ignored: %s=%s', (variable, raw, name, expected) => {
   expect(settingsOf({ ...none, [variable]: raw }).get(name)?.from).toBe('default');
   expect(warnings).toHaveLength(1);
