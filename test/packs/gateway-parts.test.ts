@@ -26,6 +26,12 @@ describe('DistinctCounter', () => {
     );
   });
 
+  test('counts 1,024 texts exactly, and estimates from 1,025 on', () => {
+    const counts = (size: number) => ['a', 'b', 'c', 'd', 'e'].map((prefix) => counterOf(ids(prefix, 0, size)).count());
+    expect(counts(maxExactCount)).toEqual(new Array(5).fill(maxExactCount));
+    expect(counts(maxExactCount + 1)).not.toEqual(new Array(5).fill(maxExactCount + 1));
+  });
+
   test('estimates larger counts within five standard errors', () => {
     const population = fc.tuple(fc.string({ maxLength: 8 }), fc.integer({ min: maxExactCount + 1, max: 60_000 }));
     fc.assert(
