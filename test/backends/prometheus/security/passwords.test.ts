@@ -31,6 +31,24 @@ test.each([
 const salt = 'c2FsdHNhbHRzYWx0';
 const key = 'MTIzNDU2Nzg5MDEyMzQ1Njc4OTA';
 
+const scrypt = (parameters: string, saltLength = 11, hashLength = 22) =>
+  `$scrypt$${parameters}$${'A'.repeat(saltLength)}$${'A'.repeat(hashLength)}`;
+
+test.each([
+  ['the lowest cost of bcrypt', `$2b$04$${'.'.repeat(53)}`, `$2b$03$${'.'.repeat(53)}`],
+  ['the highest cost of bcrypt', `$2b$16$${'.'.repeat(53)}`, `$2b$17$${'.'.repeat(53)}`],
+  ['the length of bcrypt', `$2b$10$${'.'.repeat(53)}`, `$2b$10$${'.'.repeat(52)}`],
+  ['scrypt with N = 2', scrypt('ln=1,r=1,p=1'), scrypt('ln=0,r=1,p=1')],
+  ['scrypt that needs 128 MiB', scrypt('ln=17,r=8,p=1'), scrypt('ln=17,r=9,p=1')],
+  ['scrypt that takes the most time', scrypt('ln=17,r=8,p=4'), scrypt('ln=17,r=8,p=5')],
+  ['the shortest salt of scrypt', scrypt('ln=10,r=8,p=1', 11), scrypt('ln=10,r=8,p=1', 10)],
+  ['the longest salt of scrypt', scrypt('ln=10,r=8,p=1', 86), scrypt('ln=10,r=8,p=1', 87)],
+  ['the shortest hash of scrypt', scrypt('ln=10,r=8,p=1', 11, 22), scrypt('ln=10,r=8,p=1', 11, 21)],
+  ['the longest hash of scrypt', scrypt('ln=10,r=8,p=1', 11, 86), scrypt('ln=10,r=8,p=1', 11, 87)],
+])('%s is valid, and anything beyond is not', (_, valid, beyond) => {
+  expect([isPasswordHash(valid), isPasswordHash(beyond)]).toEqual([true, false]);
+});
+
 test.each([
   ['nothing', ''],
   ['plain text', 'hunter2'],
