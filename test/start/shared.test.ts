@@ -115,6 +115,15 @@ test('the plain OpenTelemetry API records to the same readers until shutdown', a
   expect(api.getMeterProvider().constructor.name).toBe('NoopMeterProvider');
 });
 
+test('a shutdown of isolated metrics does not end the shared ones', async () => {
+  const { metrics, collect } = start();
+  await startMetrics({ isolated: true, environment, readers: [stockReader().reader] }).shutdown();
+  const again = startMetrics({ catalogues: { shop } });
+  expect(again.forceFlush).toBe(metrics.forceFlush);
+  again.shop.orders.add(3);
+  expect((await collect()).find(({ name }) => name === 'orders')?.value).toBe(3);
+});
+
 test('isolated metrics are independent of each other and of the process', async () => {
   const one = stockReader();
   const two = stockReader();
