@@ -121,6 +121,19 @@ test('a clock that is set moves exports by one interval at most', async () => {
   for (const gap of gaps) expect(gap).toBeLessThanOrEqual(20);
 });
 
+test.each([
+  [1, [10, 20.001, 30.001]],
+  [5, [10, 20.005, 30.005]],
+  // More than the tolerance: the clock was set back.
+  [6, [10, 10.006, 20.006, 30.006]],
+])('a timer that fires %i ms early by the wall clock exports at %j', async (earlyMs, expected) => {
+  const { sentAt, jump } = start();
+  await vi.advanceTimersByTimeAsync(2_000);
+  jump(-earlyMs);
+  await vi.advanceTimersByTimeAsync(30_000);
+  expect(sentAt).toEqual(expected);
+});
+
 test('a failed flush rejects with its reason, and repeated shutdowns export once', async () => {
   const { sentAt, setResult, reader, status } = start();
   setResult({ kind: 'refused', reason: 'HTTP 400' });

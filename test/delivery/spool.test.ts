@@ -128,6 +128,18 @@ describe('limits', () => {
     expect(size()).toBeLessThanOrEqual(5_500);
   });
 
+  test('do not drop a request that was under way when it was stored', async () => {
+    const { open, dropped } = spoolPlace({ maxBytes: 3_500 });
+    const spool = await open();
+    const underWay = incompressible(1);
+    expect(await spool.add([underWay, incompressible(2), incompressible(3)], underWay)).toBe(true);
+    expect(await spool.add([incompressible(4)])).toBe(true);
+    expect(dropped).toEqual({ 'no room': 2 });
+    expect(await spool.remove(underWay)).toBe(true);
+    expect(await spool.first()).toMatchObject({ points: 3 });
+    expect(spool.waiting()).toMatchObject({ requests: 2, points: 7 });
+  });
+
   test('apply to requests of earlier processes', async () => {
     const { open, dropped, directory } = spoolPlace({ maxBytes: 3_500 });
     const before = [await open(), await open()];
