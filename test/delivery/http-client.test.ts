@@ -165,6 +165,32 @@ test('sends once more at most', async () => {
   await vi.waitFor(() => expect(connections).toBe(2));
 });
 
+test.each([
+  ['200 OK', { kind: 'accepted' }],
+  ['400 Bad Request', { kind: 'refused', status: 400 }],
+  // The peer may have processed the bytes before it closed the first connection.
+  ['503 Busy', { kind: 'failed', reason: 'HTTP 503', ambiguous: true }],
+])('a request that is lost with an idle connection, then answered %s, is %j', async (answer, expected) => {
+  let requests = 0;
+  const url = await listen(
+    createTcpServer((socket) => {
+      socket
+        .on('error', () => undefined)
+        .on('data', () => {
+          requests++;
+          const status = requests === 1 ? '200 OK' : answer;
+          if (requests === 2) socket.resetAndDestroy();
+          else socket.write(`HTTP/1.1 ${status}\r\ncontent-length: 0\r\nconnection: keep-alive\r\n\r\n`);
+        });
+      closing.push(() => socket.destroy());
+    }),
+  );
+  const client = clientOf(url);
+  expect(await client.post(body, 5_000)).toMatchObject({ kind: 'accepted' });
+  expect(await client.post(body, 5_000)).toMatchObject(expected);
+  expect(requests).toBe(3);
+});
+
 test('a peer that answers without reading the body does not block later requests', async () => {
   let connections = 0;
   const url = await listen(

@@ -19,6 +19,18 @@ test.each(['statsd', 'prom', 'xy', 'o', '', undefined, 7])('suggests no name for
   expect(nearest(given, names)).toBeUndefined();
 });
 
+test.each([
+  ['', ['a', 'ab'], undefined],
+  ['x', ['a', 'ab', 'abc'], undefined],
+  ['x', ['xa'], undefined],
+  ['xy', ['ab', 'a', 'abcd'], undefined],
+  ['xb', ['ab'], 'ab'],
+  ['xyz', ['abz'], 'abz'],
+  ['xyz', ['abc'], undefined],
+])('a short word needs fewer edits than it has characters: %j of %j', (given, candidates, expected) => {
+  expect(nearest(given, candidates)).toBe(expected);
+});
+
 test('prefers the closest name, then the first', () => {
   expect(nearest('cat', ['chart', 'cut', 'car'])).toBe('cut');
 });
