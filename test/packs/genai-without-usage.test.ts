@@ -59,6 +59,11 @@ describe('without a tokenizer', () => {
       (to) => to.begin(call).fail(new Error('x'), { stream: 'failed' }),
       undefined,
     ],
+    [
+      'a call with an invalid count',
+      (to) => to.operation({ ...call, durationSeconds: 1, usage: { inputTokens: 5, outputTokens: -1 } }),
+      'incomplete_usage',
+    ],
     ['a call without usage', (to) => to.operation({ ...call, durationSeconds: 1 }), 'no_usage'],
   ];
   test.each(ended)('counts the unknown cost of %s', async (_, end, reason) => {

@@ -127,7 +127,7 @@ const commonValues = {
   'cost_unknown_total/embeddings/openai/unpriced/unknown_model': 1,
   'operation_duration_seconds_sum/search_memory/mem': 0.05,
 };
-/** Prefixes of the values of operations that have metrics of their own under the latest conventions. */
+/** Prefixes of the values of operations that the latest conventions record in separate metrics. */
 const moved = [
   'operation_duration_seconds_sum/chat',
   'operation_duration_seconds_sum/embeddings',

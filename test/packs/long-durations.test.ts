@@ -63,7 +63,7 @@ test.each([
   expect(buckets?.at(-1)).toBeGreaterThanOrEqual(600);
 });
 
-test('an answer that is streamed for ten minutes is in a bucket of its own', async () => {
+test('separates an answer that is streamed for ten minutes from shorter ones', async () => {
   const { recorder, families } = await start({ conventions: 'latest', maxExpectedSeconds: 600 });
   for (const durationSeconds of [90, 590]) recorder.operation({ provider: 'a', durationSeconds });
   const { samples = [] } = (await families()).get('gen_ai_client_inference_duration_seconds') ?? {};

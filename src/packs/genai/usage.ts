@@ -72,8 +72,9 @@ function readCharges({ serviceTier, toolUses }: RawUsage, target: RawUsage): voi
 /** Returns the reason why no cost can be derived from the usage; `undefined` if a cost can be derived. */
 export function usageGap(usage: RawUsage, isStream: boolean): 'no_usage' | 'incomplete_usage' | undefined {
   if (!fields.some((field) => isAmount(usage[field]))) return 'no_usage';
+  const isInvalid = fields.some((field) => usage[field] !== undefined && !isAmount(usage[field]));
   // Some providers report the input at the start of a stream, and the output only at its end.
-  return isStream && usage.outputTokens === undefined ? 'incomplete_usage' : undefined;
+  return isInvalid || (isStream && usage.outputTokens === undefined) ? 'incomplete_usage' : undefined;
 }
 
 /** Normalizes usage: replaces invalid fields by 0, and raises a total to the sum of its parts. */
