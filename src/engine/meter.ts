@@ -15,6 +15,7 @@ import {
   isIdentical,
   warnOfConflict,
   warnOfIgnoredOptions,
+  warnOfOtherDefinition,
 } from './registration.js';
 import { type Reject, rejectionsOf } from './rejections.js';
 
@@ -106,6 +107,7 @@ export class EngineMeter implements Meter {
     const identical = sameName.find(({ core }) => isIdentical(core.description, description));
     if (identical !== undefined) {
       warnOfIgnoredOptions(identical.core.description, description, identical.warned);
+      warnOfOtherDefinition(identical.definition, definitionOf(options), identical.warned);
       return identical.instrument as I;
     }
     const reject = rejectionsOf(description, this.#pipeline.rejections);

@@ -1,5 +1,7 @@
 /** Registration of instruments: reads the arguments of a creating call, and logs invalid and duplicate ones. */
 import { type MetricOptions, ValueType } from '@opentelemetry/api';
+import type { Metric } from '../catalogue/catalogue.js';
+import { isEqual } from '../catalogue/is-equal.js';
 import { diag } from '../model/diag.js';
 import { type InstrumentKind, isInstrumentName } from '../model/instrument.js';
 import type { InstrumentDescription } from './instrument-core.js';
@@ -50,7 +52,7 @@ export function checkName({ kind, name }: InstrumentDescription): void {
 }
 
 /** Option that a repeated registration of an instrument can give differently. */
-export type IgnoredOption = 'description' | 'advice.explicitBucketBoundaries';
+export type IgnoredOption = 'description' | 'advice.explicitBucketBoundaries' | 'definition';
 
 /**
  * Logs options of a repeated registration that are ignored, because the first registration decides.
@@ -67,6 +69,25 @@ export function warnOfIgnoredOptions(
   if (advisedBoundaries !== undefined && advisedBoundaries.join() !== first.advisedBoundaries?.join()) {
     warnOfDuplicate(second, 'advice.explicitBucketBoundaries', warned);
   }
+}
+
+/** Logs a metric that another catalogue defines differently, because the first definition decides. */
+export function warnOfOtherDefinition(
+  first: Metric | undefined,
+  second: Metric | undefined,
+  warned: Set<IgnoredOption>,
+): void {
+  if (first === undefined || second === undefined || warned.has('definition')) return;
+  const differing = (Object.keys({ ...first, ...second }) as (keyof Metric)[]).filter(
+    (key) => !['key', 'description', 'buckets'].includes(key) && !isEqual(first[key], second[key]),
+  );
+  if (differing.length === 0) return;
+  warned.add('definition');
+  diag.warn(
+    `metric ${quoted(second.name)} is defined twice, with different ${differing.join(', ')}; the first definition ` +
+      'applies: values that only the second one declares become _OTHER; define the metric once, or restart the program ' +
+      'after a change; logged once per metric',
+  );
 }
 
 function warnOfDuplicate({ name }: InstrumentDescription, option: IgnoredOption, warned: Set<IgnoredOption>): void {

@@ -1,6 +1,7 @@
 /** Sends diagnostics through OpenTelemetry's `diag`, which writes to stderr unless the application sets a logger. */
 import { type DiagLogger, DiagLogLevel, diag } from '@opentelemetry/api';
 import { apiRegistrations } from '../model/api-registrations.js';
+import { refused } from './process/later-registration.js';
 
 const levels: Readonly<Record<string, DiagLogLevel>> = {
   none: DiagLogLevel.NONE,
@@ -21,9 +22,16 @@ export function logDiagnostics(level: string): void {
   apiRegistrations().diag = limited(logLevel);
 }
 
+/** Text of the API for a second registration, by an instance of the API that is not watched. */
+const secondRegistration = 'Attempted duplicate registration of API: metrics';
+
 const write =
   (severity: string) =>
   (message: string, ...details: unknown[]) => {
+    if (String(message).includes(secondRegistration)) {
+      process.stderr.write(`[otelier] warn: ${refused(undefined)}\n`);
+      return;
+    }
     const rest = details.map((detail) => ` ${describe(detail)}`).join('');
     process.stderr.write(`[otelier] ${severity}: ${message}${rest}\n`);
   };

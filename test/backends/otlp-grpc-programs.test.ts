@@ -16,7 +16,7 @@ const withoutPackage = [
 
 const expected =
   'otlp.protocol: got "grpc", expected the package @grpc/grpc-js (npm install @grpc/grpc-js), or ' +
-  'OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf, which an OpenTelemetry Collector receives on port 4318';
+  'protocol http/protobuf (OTEL_EXPORTER_OTLP_PROTOCOL), which an OpenTelemetry Collector receives on port 4318';
 
 const application = (start: string) => `
   import { counter, defineCatalogue, startMetrics } from 'otelier';

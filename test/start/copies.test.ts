@@ -173,3 +173,42 @@ test('a loaded copy of the OpenTelemetry API that cannot see the provider is rep
     ),
   ]);
 });
+
+test.each([
+  ['nested, without a lock file of npm', 'library/node_modules/@opentelemetry/api'],
+  ['nested in a package with a scope', '@scope/library/node_modules/@opentelemetry/api'],
+  ['in the store of pnpm', '.pnpm/@opentelemetry+api@1.10.0/node_modules/@opentelemetry/api'],
+  ['in the store of Bun', '.bun/@opentelemetry+api@1.10.0/node_modules/@opentelemetry/api'],
+])('an installed copy of the API that cannot see the provider is reported: %s', async (_layout, path) => {
+  const modules = join(folder, 'node_modules');
+  mkdirSync(join(modules, path), { recursive: true });
+  const manifest = JSON.stringify({ name: '@opentelemetry/api', version: '1.10.0' });
+  writeFileSync(join(modules, path, 'package.json'), manifest);
+  try {
+    const { stderr } = await run(`
+      const { startMetrics } = await esm('first');
+      await startMetrics().shutdown();`);
+    expect(stderr.trim().split('\n')).toEqual([
+      expect.stringMatching(/two versions of @opentelemetry\/api are installed: 1\.9\.1 .* 1\.10\.0 \(.*\) ignores/),
+    ]);
+  } finally {
+    rmSync(modules, { recursive: true });
+  }
+});
+
+test('a metric that another copy defines differently is reported once, with what differs', async () => {
+  const { stdout, stderr } = await run(`
+    const { counter, defineCatalogue, instrumentsOf, oneOf, startMetrics } = await esm('first');
+    const shop = (of, ...channels) => of.defineCatalogue({
+      orders: of.counter({ name: 'shop.orders', unit: '{order}', description: 'O.', attributes: { channel: of.oneOf(...channels) } }) });
+    const first = shop(await esm('first'), 'web', 'app');
+    const metrics = startMetrics({ catalogues: { first } });
+    const second = await esm('second');
+    for (let times = 0; times < 2; times++)
+      second.instrumentsOf(shop(second, 'web', 'app', 'store')).orders.add(1, { channel: 'web' });
+    await scrape(metrics);`);
+  expect(stdout).toMatch(/shop_orders_total\{channel="web",?\} 2/);
+  expect(stderr.trim().split('\n')).toEqual([
+    expect.stringMatching(/metric "shop\.orders" is defined twice, with different attributes; the first definition/),
+  ]);
+});

@@ -220,3 +220,21 @@ test('register starts metrics from the environment, in the main thread only', as
   expect({ code, stderr, stdout: stdout.trim() }).toEqual({ code: 0, stderr: '', stdout: 'worker 0' });
   expect(received()).toContain('"asDouble":4');
 });
+
+test('starts in a working directory that no longer exists', async () => {
+  const source = `
+    import { mkdtempSync, rmdirSync } from 'node:fs';
+    import { tmpdir } from 'node:os';
+    import { join } from 'node:path';
+    import { startMetrics } from 'otelier';
+    const folder = mkdtempSync(join(tmpdir(), 'otelier-'));
+    process.chdir(folder);
+    rmdirSync(folder);
+    const metrics = startMetrics();
+    setTimeout(async () => {
+      await metrics.shutdown();
+      console.log('still alive');
+    }, 200);`;
+  const { code, stdout } = await startApp(source, { OTEL_METRICS_EXPORTER: 'none' }).end;
+  expect({ code, stdout }).toEqual({ code: 0, stdout: 'still alive\n' });
+});

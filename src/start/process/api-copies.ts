@@ -10,6 +10,7 @@ import { dirname, join } from 'node:path';
 import { metrics } from '@opentelemetry/api';
 import { apiRegistrations } from '../../model/api-registrations.js';
 import { diag } from '../../model/diag.js';
+import { apiFolder, commonJsModules } from './api-instances.js';
 
 /** A copy of the API. */
 interface ApiCopy {
@@ -47,41 +48,89 @@ function named(version: string, folder: string | undefined): string {
 
 /** Finds the copies that Node loaded as CommonJS. */
 async function loadedCopies(): Promise<ApiCopy[]> {
-  // Not imported: webpack replaces `createRequire`. All functions `require` share one cache, so any file name will do.
-  const { createRequire } = process.getBuiltinModule('node:module');
-  const files = Object.keys(createRequire(join(process.cwd(), 'index.js')).cache ?? {});
-  const folders = files.flatMap(
-    (file) => /^.*[\\/]@opentelemetry[\\/]api(?=[\\/](?:build|dist)[\\/])/.exec(file) ?? [],
-  );
+  const folders = commonJsModules().flatMap(([file]) => apiFolder.exec(file) ?? []);
   const copies = await Promise.all([...new Set(folders)].map(copyIn));
   return copies.flatMap((copy) => copy ?? []);
 }
 
-/** Finds the copies that npm or pnpm installed for the program, without those of its development dependencies. */
+/** Finds the copies that are installed for the program; with npm, without those of its development dependencies. */
 async function installedCopies(): Promise<ApiCopy[]> {
-  const copies: ApiCopy[] = [];
-  for (const modules of modulesFolders()) {
-    const lock = await readFile(join(modules, '.package-lock.json'), 'utf8').catch(() => '');
-    for (const [, path = '', entry = ''] of lock.matchAll(/"([^"]*node_modules\/@opentelemetry\/api)": \{([^}]*)/g)) {
-      const version = /"version": "([^"]+)"/.exec(entry)?.[1];
-      if (version !== undefined && !entry.includes('"dev": true'))
-        copies.push({ version, folder: join(modules, '..', path) });
-    }
-    for (const name of await readdir(join(modules, '.pnpm')).catch(() => [])) {
-      const version = /^@opentelemetry\+api@([^_(]+)/.exec(name)?.[1];
-      if (version !== undefined) copies.push({ version, folder: join(modules, '.pnpm', name) });
-    }
-  }
-  return copies;
+  const copies = await Promise.all(
+    modulesFolders().map(async (modules) => {
+      const lock = await readFile(join(modules, '.package-lock.json'), 'utf8').catch(() => undefined);
+      return Promise.all([
+        lock === undefined ? nestedCopies(modules) : copiesInLock(modules, lock),
+        storedCopies(modules),
+      ]);
+    }),
+  );
+  return copies.flat(2);
+}
+
+/** Reads the copies from the lock file that npm writes into `node_modules`. */
+function copiesInLock(modules: string, lock: string): ApiCopy[] {
+  const entries = [...lock.matchAll(/"([^"]*node_modules\/@opentelemetry\/api)": \{([^}]*)/g)];
+  return entries.flatMap(([, path = '', entry = '']) => {
+    const version = /"version": "([^"]+)"/.exec(entry)?.[1];
+    return version === undefined || entry.includes('"dev": true')
+      ? []
+      : [{ version, folder: join(modules, '..', path) }];
+  });
+}
+
+/** Finds the copies in the stores of pnpm and Bun. */
+async function storedCopies(modules: string): Promise<ApiCopy[]> {
+  const stores = await Promise.all(
+    ['.pnpm', '.bun'].map(async (store) =>
+      (await namesIn(join(modules, store))).flatMap((name) => {
+        const version = /^@opentelemetry\+api@([^_(]+)/.exec(name)?.[1];
+        return version === undefined ? [] : [{ version, folder: join(modules, store, name) }];
+      }),
+    ),
+  );
+  return stores.flat();
+}
+
+/** Finds the copy in a folder `node_modules`, and those that are nested in its packages. */
+async function nestedCopies(modules: string): Promise<ApiCopy[]> {
+  const packages = await Promise.all(
+    (await namesIn(modules)).map(async (name) =>
+      name.startsWith('@') ? (await namesIn(join(modules, name))).map((part) => join(name, part)) : [name],
+    ),
+  );
+  const folders = [modules, ...packages.flat().map((name) => join(modules, name, 'node_modules'))];
+  const copies = await Promise.all(folders.map((folder) => copyIn(join(folder, '@opentelemetry', 'api'))));
+  return copies.flatMap((copy) => copy ?? []);
+}
+
+/** Returns the names in a folder; none if it cannot be read. */
+function namesIn(folder: string): Promise<string[]> {
+  return readdir(folder).catch(() => []);
 }
 
 /** Returns the folders `node_modules` of the program and of all folders above it. */
 function modulesFolders(): string[] {
   const folders: string[] = [];
-  for (let folder = dirname(process.argv[1] ?? join(process.cwd(), 'index.js')); ; folder = dirname(folder)) {
+  for (let folder = programFolder(); folder !== undefined; folder = parentOf(folder)) {
     folders.push(join(folder, 'node_modules'));
-    if (folder === dirname(folder)) return folders;
   }
+  return folders;
+}
+
+/** Returns the folder of the program; `undefined` if it has no file and the working directory no longer exists. */
+function programFolder(): string | undefined {
+  const [, file] = process.argv;
+  if (file !== undefined) return dirname(file);
+  try {
+    return process.cwd();
+  } catch {
+    return undefined;
+  }
+}
+
+function parentOf(folder: string): string | undefined {
+  const parent = dirname(folder);
+  return parent === folder ? undefined : parent;
 }
 
 /** Reads the version from the file, because some versions of the package do not export their manifest. */

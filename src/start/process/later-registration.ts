@@ -1,6 +1,7 @@
 /** A MeterProvider that other code registers while the engine is the global one. */
-import { type MeterProvider, metrics } from '@opentelemetry/api';
+import type { MeterProvider, MetricsAPI } from '@opentelemetry/api';
 import { apiRegistrations } from '../../model/api-registrations.js';
+import { apiInstances } from './api-instances.js';
 import { type Caller, callerOf } from './caller.js';
 import { replaceMethod } from './replace-method.js';
 
@@ -13,19 +14,26 @@ import { replaceMethod } from './replace-method.js';
  * @returns a function that stops watching.
  */
 export function watchLaterRegistration(engine: MeterProvider, warn: (message: string) => void): () => void {
-  const register = (provider: MeterProvider): boolean => {
-    const refuse = apiRegistrations().metrics === engine && provider !== engine;
-    const caller = callerOf(register);
-    stop();
-    if (!refuse && !metrics.setGlobalMeterProvider(provider)) return false;
-    if (provider !== engine) warn(refuse ? refused(caller) : replaced(caller));
-    return !refuse;
+  const watch = (metrics: MetricsAPI) => {
+    const register = (provider: MeterProvider): boolean => {
+      const refuse = apiRegistrations().metrics === engine && provider !== engine;
+      const caller = callerOf(register);
+      stop();
+      if (!refuse && !metrics.setGlobalMeterProvider(provider)) return false;
+      if (provider !== engine) warn(refuse ? refused(caller) : replaced(caller));
+      return !refuse;
+    };
+    return replaceMethod(metrics, 'setGlobalMeterProvider', register);
   };
-  const stop = replaceMethod(metrics, 'setGlobalMeterProvider', register);
+  const restores = apiInstances().map(({ metrics }) => watch(metrics));
+  const stop = () => {
+    for (const restore of restores) restore();
+  };
   return stop;
 }
 
-function refused(caller: Caller | undefined): string {
+/** Message of an attempt that the API refused. The API itself logs an error without a remedy. */
+export function refused(caller: Caller | undefined): string {
   return (
     `OpenTelemetry API: a second MeterProvider was refused${at(caller)}: instruments of the API record to otelier, and ` +
     'the other SDK exports none of them; disable its metrics, such as with OTEL_METRICS_EXPORTER=none and ' +

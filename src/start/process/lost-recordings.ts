@@ -2,10 +2,11 @@
  * Measurements that no-op instruments of the OpenTelemetry API drop after metrics have started.
  *
  * The API hands out no-op instruments while no MeterProvider is registered, and they stay no-op for ever. All no-op
- * instruments of one kind are the same object, so a method replaced on that object sees every lost measurement, but
- * neither the name of its metric nor what was dropped before.
+ * instruments of one kind of an instance of the API are the same object, so a method replaced on that object sees every
+ * lost measurement, but neither the name of its metric nor what was dropped before.
  */
-import { type Attributes, createNoopMeter } from '@opentelemetry/api';
+import type { Attributes } from '@opentelemetry/api';
+import { apiInstances } from './api-instances.js';
 import { type Caller, callerOf } from './caller.js';
 import { replaceMethod } from './replace-method.js';
 
@@ -20,7 +21,6 @@ type RecordMethod = (value: number, attributes?: Attributes) => void;
  * @returns a function that stops watching.
  */
 export function watchLostRecordings(warn: (message: string) => void): () => void {
-  const meter = createNoopMeter();
   let calls = 0;
   const watch = <K extends 'add' | 'record'>(what: string, instrument: { [key in K]: RecordMethod }, method: K) => {
     const record = (_value: number, attributes?: Attributes) => {
@@ -35,12 +35,16 @@ export function watchLostRecordings(warn: (message: string) => void): () => void
     };
     return replaceMethod(instrument, method, record as { [key in K]: RecordMethod }[K]);
   };
-  const restores = [
-    watch('a counter', meter.createCounter(''), 'add'),
-    watch('an up-down counter', meter.createUpDownCounter(''), 'add'),
-    watch('a histogram', meter.createHistogram(''), 'record'),
-    watch('a gauge', meter.createGauge(''), 'record'),
-  ];
+  const restores = apiInstances().flatMap((api) => {
+    const meter = api.createNoopMeter();
+    return [
+      watch('a counter', meter.createCounter(''), 'add'),
+      watch('an up-down counter', meter.createUpDownCounter(''), 'add'),
+      watch('a histogram', meter.createHistogram(''), 'record'),
+      // Absent in the API before version 1.9.
+      ...(meter.createGauge === undefined ? [] : [watch('a gauge', meter.createGauge(''), 'record')]),
+    ];
+  });
   const stop = () => {
     for (const restore of restores) restore();
   };

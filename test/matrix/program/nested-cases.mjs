@@ -6,6 +6,14 @@ export async function installNested({ packageFile, run }) {
   await run('npm', ['install', './library', packageFile]);
 }
 
+/** Checks that a program logs one line, which matches. */
+export async function logged({ run }, args, message) {
+  const env = { OTEL_METRICS_EXPORTER: 'prometheus', OTEL_EXPORTER_PROMETHEUS_PORT: '0' };
+  const { stderr } = await run(process.execPath, args, { env });
+  if (!message.test(stderr) || stderr.trim().split('\n').length !== 1) throw new Error(`the program wrote:\n${stderr}`);
+  return 'reported';
+}
+
 /** Checks that what cannot be recorded is reported with the cause, and that everything else is scraped. */
 export async function warned({ run, resultIn }, first, expected, warning) {
   const env = { OTEL_METRICS_EXPORTER: 'prometheus', OTEL_EXPORTER_PROMETHEUS_PORT: '0' };

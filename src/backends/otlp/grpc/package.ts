@@ -8,10 +8,13 @@ export type GrpcLibrary = typeof import('@grpc/grpc-js');
 export async function loadGrpc(): Promise<GrpcLibrary> {
   // A literal name in a `try` block: bundlers include the package if it is installed, and accept that it is missing.
   try {
-    return await import('@grpc/grpc-js');
+    const grpc = await import('@grpc/grpc-js');
+    // A bundler may have replaced the package by an empty module.
+    if (typeof grpc.Metadata !== 'function') throw new Error('the package is empty');
+    return grpc;
   } catch (error) {
     const alternative =
-      'OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf, which an OpenTelemetry Collector receives on port 4318';
+      'protocol http/protobuf (OTEL_EXPORTER_OTLP_PROTOCOL), which an OpenTelemetry Collector receives on port 4318';
     throw packageMissing({ name: '@grpc/grpc-js', where: 'otlp.protocol', value: 'grpc', alternative }, error);
   }
 }
