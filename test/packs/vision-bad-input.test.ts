@@ -43,7 +43,7 @@ const frames: Bad[] = [
   ['a camera that is not a name', (it) => it.record({ ...frame, camera: unprintable }), { value_not_finite: 1 }],
   ['a model that is not a name', (it) => it.record({ ...frame, model: Symbol('m') as never }), { value_not_finite: 1 }],
   ['an outcome that throws', (it) => it.begin().end(hostile), { event_unreadable: 1 }],
-  ['an outcome that is not an object', (it) => it.begin().end(7 as never), {}],
+  ['an outcome that is not an object', (it) => it.begin().end(7 as never), { event_unreadable: 1 }],
   [
     'an outcome with a string as detections',
     (it) => it.begin().end({ detections: 'many' } as never),

@@ -8,7 +8,7 @@ import type { VerbGuard } from '../../catalogue/pack.js';
 import type { Clock } from '../../model/clock.js';
 import type { BoundedNames } from '../kit/bounded-names.js';
 import type { OpenHandles } from '../kit/open-handles.js';
-import { eventOf, isAmount, isCount } from '../kit/refusal.js';
+import { eventOf, isAmount, isCount, rethrow } from '../kit/refusal.js';
 import {
   type ActiveRequest,
   RequestHandle,
@@ -58,7 +58,7 @@ export class Provider {
   readonly #cacheHits: BoundCounter;
   readonly #cacheMisses: BoundCounter;
   readonly #context: ProviderContext;
-  readonly #reject: (failure: Failure) => void;
+  readonly #reject: (error: unknown) => void;
   readonly #requestRecorder: RequestRecorder;
 
   constructor(providerName: string, context: ProviderContext) {
@@ -105,7 +105,7 @@ export class Provider {
         this.#recordValidPart(bytesIn, bytesOut, latencyMs, ok);
       }
     } catch (error) {
-      this.#reject({ error });
+      this.#reject(error);
     }
   }
 
@@ -199,13 +199,4 @@ export class Provider {
   #countInvalid(values: number): void {
     this.#context.instruments.invalid.add(values, { source: 'record' });
   }
-}
-
-/** Wraps the error of an unreadable request: a thrown function must not be an argument of a guarded verb. */
-interface Failure {
-  readonly error: unknown;
-}
-
-function rethrow({ error }: Failure): void {
-  throw error;
 }

@@ -59,6 +59,11 @@ export function eventOf<E>(event: E): E {
   return event;
 }
 
+/** Throws an error again. As a guarded verb, it counts and logs an error of a call that is too frequent to be guarded. */
+export function rethrow(error: unknown): never {
+  throw error;
+}
+
 /** True if a value is a promise or another thenable, which untyped code may pass instead of a value. */
 export function isThenable(value: unknown): boolean {
   return typeof (value as { then?: unknown } | null | undefined)?.then === 'function';

@@ -20,7 +20,7 @@ export interface VisionContext {
   /** True if there are detailed instruments, and labels of classes and stages. */
   readonly hasDetail: boolean;
   /** Counts an argument that threw `error` when it was read. A guarded verb per frame would allocate its arguments. */
-  readonly countUnreadable: (thrown: { readonly error: unknown }) => void;
+  readonly countUnreadable: (error: unknown) => void;
 }
 
 /** The metrics of one source. Accepts values of any type, because callers may be untyped. */

@@ -31,7 +31,7 @@ export class Camera {
     try {
       ({ durationMs, stages, detections } = eventOf(frame));
     } catch (error) {
-      this.#metrics.countUnreadable({ error });
+      this.#metrics.countUnreadable(error);
       return;
     }
     this.#metrics.recordFrame(this.#metrics.clock.monotonicMs(), durationMs, detections);

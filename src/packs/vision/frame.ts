@@ -41,7 +41,7 @@ export class Frame {
     try {
       if (outcome !== undefined) ({ detections } = eventOf(outcome));
     } catch (error) {
-      this.#metrics.countUnreadable({ error });
+      this.#metrics.countUnreadable(error);
     }
     this.#metrics.recordFrame(nowMs, durationMs, detections);
     return durationMs;

@@ -2,7 +2,7 @@
 import type { PackContext } from '../../catalogue/pack.js';
 import { otherValue } from '../../model/instrument.js';
 import { BoundedNames, type NameOption } from '../kit/bounded-names.js';
-import { eventOf, readNow, refuse, withinRange } from '../kit/refusal.js';
+import { eventOf, readNow, refuse, rethrow, withinRange } from '../kit/refusal.js';
 import { SlidingWindow } from '../kit/sliding-window.js';
 import { Camera } from './camera.js';
 import { CameraMetrics, type VisionContext } from './camera-metrics.js';
@@ -170,11 +170,6 @@ export class VisionRecorder {
     }
     return window;
   }
-}
-
-/** Throws an error again, so that the guard counts and logs it. */
-function rethrow({ error }: { readonly error: unknown }): void {
-  throw error;
 }
 
 /** Trims a name. The case of camera and model names is significant. */
