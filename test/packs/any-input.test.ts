@@ -3,10 +3,12 @@ import fc from 'fast-check';
 import { agent } from 'otelier/packs/agent';
 import { benchmark } from 'otelier/packs/benchmark';
 import { gateway } from 'otelier/packs/gateway';
+import { genai } from 'otelier/packs/genai';
+import { http } from 'otelier/packs/http';
 import { inference } from 'otelier/packs/inference';
 import { vision } from 'otelier/packs/vision';
 import { expect, test } from 'vitest';
-import { startEveryPack } from './every-pack.js';
+import { type PackName, startEveryPack } from './every-pack.js';
 import { anyValue, argumentLike, build, hostile, primitives, type Shape, unreadable } from './hostile-values.js';
 import { type Sample, Scrape } from './scrape-model.js';
 import { type Verb, verbs } from './verbs.js';
@@ -17,25 +19,30 @@ const sumOf = (counts: Readonly<Record<string, number>>) =>
 
 const every = Object.entries(verbs).flatMap(([pack, list]) => list.map((verb) => ({ pack, ...verb })));
 
-test.each(every)('$pack: $name never throws, and counts an event that is none', async ({ pack, name, call, valid }) => {
-  const { metrics, scrape, rejected } = await startEveryPack();
-  const isEvent = (index: number) => isShape(valid[index]) && !(pack === 'gateway' && name === 'audit');
-  for (let index = 0; index < Math.max(1, valid.length); index++) {
-    for (const [what, value] of hostile) {
-      const before = { ...rejected() };
-      const args = valid.map((argument, position) => (position === index ? value : argument));
-      expect(() => call(metrics, ...((valid.length === 0 ? [value] : args) as never[])), what).not.toThrow();
-      if (!isEvent(index) || ![...unreadable, ...primitives].some(([, each]) => Object.is(each, value))) continue;
-      // The whole event is dropped, and counted once.
-      expect([what, rejected()]).toEqual([
-        what,
-        { ...before, event_unreadable: (before['event_unreadable'] ?? 0) + 1 },
-      ]);
+test.each(every)(
+  '$pack: $name never throws, and counts an event that is not an object',
+  async ({ pack, name, call, valid }) => {
+    const { metrics, scrape, rejected } = await startEveryPack(pack as PackName);
+    // `gateway` counts detailed events in its own metric; `genai` and `http` have their own tests.
+    const isOther = ['genai', 'http'].includes(pack) || (pack === 'gateway' && name === 'audit');
+    const isEvent = (index: number) => isShape(valid[index]) && !isOther;
+    for (let index = 0; index < Math.max(1, valid.length); index++) {
+      for (const [what, value] of hostile) {
+        const before = { ...rejected() };
+        const args = valid.map((argument, position) => (position === index ? value : argument));
+        expect(() => call(metrics, ...((valid.length === 0 ? [value] : args) as never[])), what).not.toThrow();
+        if (!isEvent(index) || ![...unreadable, ...primitives].some(([, each]) => Object.is(each, value))) continue;
+        // The whole event is dropped, and counted once.
+        expect([what, rejected()]).toEqual([
+          what,
+          { ...before, event_unreadable: (before['event_unreadable'] ?? 0) + 1 },
+        ]);
+      }
     }
-  }
-  expect(await scrape()).not.toMatch(/ (?:NaN|[+-]Inf)\n/);
-  expect(await scrape()).not.toContain('hostile');
-});
+    expect(await scrape()).not.toMatch(/ (?:NaN|[+-]Inf)\n/);
+    expect(await scrape()).not.toContain('hostile');
+  },
+);
 
 /** Calls of verbs, each with arguments that are valid, hostile or both. */
 function stepsOf(list: readonly Verb[]) {
@@ -48,7 +55,7 @@ function stepsOf(list: readonly Verb[]) {
   return fc.array(fc.oneof(...steps), { maxLength: 60, size: 'max' });
 }
 
-/** What the scrape of a pack must agree with, a second of the clock after all events. */
+/** Expects the scrape of a pack to agree with itself, one second after all events. */
 type Agreement = (scrape: Scrape, given: { readonly audits: number }) => void;
 
 const outcomeOf = (label: string) => (value: string) => (sample: Sample) => sample.labels.get(label) === value;
@@ -107,6 +114,9 @@ const agreements: { readonly [P in keyof typeof verbs]: Agreement } = {
     );
   },
   vision: (scrape) => scrape.expectRate('vision_fps', 'vision_frames_total', ['camera'], 1),
+  genai: (scrape) => scrape.expectZero('gen_ai_client_active_streams'),
+  // A route of a request that is not in progress is not recorded.
+  http: (scrape) => scrape.expectZero('http_server_request_duration_seconds_count'),
 };
 
 const limitsOf = {
@@ -115,6 +125,8 @@ const limitsOf = {
   inference: inference().catalogue,
   benchmark: benchmark({ slo: { latencySeconds: 1 } }).catalogue,
   vision: vision().catalogue,
+  genai: genai({ conventions: 'both', prices: 'none', environment: {} }).catalogue,
+  http: http().catalogue,
 };
 
 test.each(Object.keys(verbs) as (keyof typeof verbs)[])(
@@ -124,7 +136,7 @@ test.each(Object.keys(verbs) as (keyof typeof verbs)[])(
     const list: readonly Verb[] = verbs[pack];
     await fc.assert(
       fc.asyncProperty(stepsOf(list), async (steps) => {
-        const { clock, metrics, scrape, rejected, stop } = await startEveryPack();
+        const { clock, metrics, scrape, rejected, stop } = await startEveryPack(pack);
         const byName = new Map(list.map(({ name, call }) => [name, call]));
         for (const { name, plans } of steps) byName.get(name)?.(metrics, ...(plans.map(build) as never[]));
         clock.advance(1_000);
@@ -139,11 +151,11 @@ test.each(Object.keys(verbs) as (keyof typeof verbs)[])(
         // Nothing else is lost: each verb still records.
         for (const { call, valid } of list) call(metrics, ...(valid as never[]));
         const later = new Scrape(await scrape());
-        expect(later.total()).toBeGreaterThan(seen.total());
+        if (pack !== 'http') expect(later.total()).toBeGreaterThan(seen.total());
         expect(sumOf(rejected()) - sumOf(refused)).toBeLessThanOrEqual(list.length * 4);
         await stop();
       }),
-      { numRuns: 20 },
+      { numRuns: 30 },
     );
   },
 );

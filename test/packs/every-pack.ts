@@ -3,24 +3,34 @@ import { startMetrics } from 'otelier';
 import { agent } from 'otelier/packs/agent';
 import { benchmark } from 'otelier/packs/benchmark';
 import { gateway } from 'otelier/packs/gateway';
+import { genai } from 'otelier/packs/genai';
+import { http } from 'otelier/packs/http';
 import { inference } from 'otelier/packs/inference';
 import { vision } from 'otelier/packs/vision';
 import { startScraped } from './scraped.js';
 
-/** Starts the packs; they are stopped after the test. `memoryBytes` is the reading of pack `vision`. */
-export async function startEveryPack(memoryBytes: () => number = () => 0) {
-  const scraped = startScraped((settings) =>
-    startMetrics({
-      ...settings,
-      packs: {
-        agents: agent({ prices: { priced: { input: 1, output: 2 } } }),
-        gateway: gateway(),
-        inference: inference(),
-        benchmark: benchmark({ slo: { latencySeconds: 1e6 } }),
-        vision: vision({ memoryBytes }),
-      },
-    }),
-  );
+const packsWith = (memoryBytes: () => number) => ({
+  agents: agent({ prices: { priced: { input: 1, output: 2 } } }),
+  gateway: gateway(),
+  inference: inference(),
+  benchmark: benchmark({ slo: { latencySeconds: 1e6 } }),
+  vision: vision({ memoryBytes }),
+  genai: genai({ conventions: 'both', prices: 'none', environment: {} }),
+  http: http({ client: false }),
+});
+
+/** Keys of the packs. */
+export type PackName = keyof ReturnType<typeof packsWith>;
+
+/**
+ * Starts the packs, or only one of them; they are stopped after the test.
+ *
+ * @param memoryBytes the reading of pack `vision`.
+ */
+export async function startEveryPack(only?: PackName, memoryBytes: () => number = () => 0) {
+  const every = packsWith(memoryBytes);
+  const packs = only === undefined ? every : ({ [only]: every[only] } as typeof every);
+  const scraped = startScraped((settings) => startMetrics({ ...settings, packs }));
   await scraped.metrics.ready;
   // Properties start many; those of one test must not add up.
   return { ...scraped, stop: () => scraped.metrics.shutdown() };

@@ -22,6 +22,7 @@ export const primitives: readonly [name: string, value: unknown][] = [
   ['NaN', Number.NaN],
   ['infinity', Number.POSITIVE_INFINITY],
   ['a negative number', -1.5],
+  ['a number above 100', 101.5],
   ['a large number', 2 ** 60],
   ['a bigint', 5n],
   ['a large bigint', -(10n ** 40n)],

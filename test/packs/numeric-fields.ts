@@ -8,7 +8,7 @@ type Field = [
   record: (packs: EveryPack, value: never) => void,
   /** The family that the field feeds. */
   metric: string,
-  /** What a gauge shows for a value; the value itself by default. */
+  /** Returns the value of a gauge after a value was recorded; the same value by default. */
   shows?: (value: number) => number,
 ];
 

@@ -3,12 +3,13 @@
  * change nothing. `numeric-fields.ts` lists the fields. Pack `genai` is tested on its own.
  */
 import { expect, test } from 'vitest';
-import { startEveryPack } from './every-pack.js';
+import { type PackName, startEveryPack } from './every-pack.js';
 import { call, fields } from './numeric-fields.js';
 import { amount, count, never, percent, wholeFrom } from './value-ranges.js';
 
 test.each(fields)('%s', async (field, range, record, metric, shows = (value) => value) => {
-  const { metrics, families, scrape, rejected } = await startEveryPack();
+  const pack = field.slice(0, field.indexOf(':')) as PackName;
+  const { metrics, families, scrape, rejected } = await startEveryPack(pack);
   /** The count of a histogram, the sum of a counter, or the value of a gauge; and the refusals of pack `gateway`. */
   const seen = async () => {
     const scraped = await families();
@@ -27,9 +28,8 @@ test.each(fields)('%s', async (field, range, record, metric, shows = (value) => 
     expected = type === 'gauge' ? shows(value) : expected + (type === 'histogram' ? 1 : value);
     expect([value, shown, refused, rejected()]).toEqual([value, expected, 0, {}]);
   }
-  const isCountedByGateway = field.startsWith('gateway');
   const refusals = async () =>
-    isCountedByGateway ? (await seen()).refused : Object.values(rejected()).reduce((sum, each) => sum + each, 0);
+    pack === 'gateway' ? (await seen()).refused : Object.values(rejected()).reduce((sum, each) => sum + each, 0);
   for (const value of [...range.invalid, ...never]) {
     const before = await refusals();
     record(metrics, value as never);
@@ -45,7 +45,7 @@ test.each([
   ['memory in use', amount, 'memory', 'vision_memory_usage_bytes'],
 ] as const)('reading at a collection: %s', async (_, range, reading, metric) => {
   const readings: { queue: unknown; memory: unknown } = { queue: 0, memory: 0 };
-  const { metrics, families, rejected } = await startEveryPack(() => readings.memory as number);
+  const { metrics, families, rejected } = await startEveryPack(undefined, () => readings.memory as number);
   metrics.inference.watchQueues({ tokenizer: () => readings.queue as number });
   const seen = async () => (await families()).get(metric)?.samples.map(({ value }) => value);
   for (const value of range.valid) {

@@ -40,13 +40,13 @@ export class Scrape {
       .reduce((sum, { value }) => sum + value, 0);
   }
 
-  /** Returns the sum of all counters and counts of histograms. */
+  /** Returns the sum of all counters and counts of histograms, without sums that are too large to grow by 1. */
   total(): number {
     return this.#families
       .flatMap(({ type, samples }) =>
         samples.filter(({ name }) => type === 'counter' || (type === 'histogram' && name.endsWith('_count'))),
       )
-      .reduce((sum, { value }) => sum + value, 0);
+      .reduce((sum, { value }) => (value < 2 ** 40 ? sum + value : sum), 0);
   }
 
   /** Expects finite values, and gauges in their ranges. */

@@ -23,7 +23,7 @@ export const wholeFrom = (limit: number): Range => ({
   invalid: [-1, limit - 1, limit + 0.5, beyond],
 });
 
-/** What no field accepts, whatever its range. */
+/** Values that no field accepts. */
 export const never = [
   Number.NaN,
   Number.POSITIVE_INFINITY,

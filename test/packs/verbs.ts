@@ -249,4 +249,65 @@ const vision: readonly Verb[] = [
   }),
 ];
 
-export const verbs = { agents, gateway, inference, benchmark, vision };
+const start = { operation: 'chat', provider: 'openai', model: 'gpt-4o', serverAddress: 'a.example', serverPort: 443 };
+const usage = {
+  inputTokens: 9,
+  outputTokens: 5,
+  cacheReadTokens: 3,
+  cacheWriteTokens: 2,
+  reasoningTokens: 1,
+  costUsd: 1,
+};
+const end = { responseModel: 'gpt-4o-1', usage, errorType: 'timeout', costUsd: 1, stream: 'failed' };
+const genai: readonly Verb[] = [
+  verb('operation', ({ genai }, event) => genai.operation(event), { ...start, ...end, durationSeconds: 1 }),
+  verb('begin', ({ genai }, event) => genai.begin(event).end(), start),
+  verb(
+    'ActiveOperation.chunk',
+    ({ genai }, tokens) => {
+      const operation = genai.begin({ provider: 'openai' });
+      operation.chunk(tokens);
+      operation.end();
+    },
+    5,
+  ),
+  verb('ActiveOperation.end', ({ genai }, event) => genai.begin({ provider: 'openai' }).end(event), end),
+  verb(
+    'ActiveOperation.fail',
+    ({ genai }, error, event) => genai.begin({ provider: 'openai' }).fail(error, event),
+    'timeout',
+    end,
+  ),
+  verb(
+    'observe',
+    ({ genai }, event, reading) => {
+      const source = (async function* () {})();
+      const observed = genai.observe(source, event, reading);
+      void observed[Symbol.asyncIterator]().return?.();
+    },
+    start,
+    {},
+  ),
+  verb('server', ({ genai }, event) => genai.server(event), {
+    ...start,
+    durationSeconds: 2,
+    timeToFirstTokenSeconds: 1,
+    outputTokens: 5,
+    responseModel: 'gpt-4o-1',
+  }),
+  verb('agent', ({ genai }, event) => genai.agent(event), { agent: 'a', model: 'gpt-4o', durationSeconds: 1 }),
+  verb('tool', ({ genai }, event) => genai.tool(event), {
+    tool: 't',
+    type: 'function',
+    agent: 'a',
+    durationSeconds: 1,
+  }),
+  verb('workflow', ({ genai }, event) => genai.workflow(event), { workflow: 'w', durationSeconds: 1 }),
+];
+
+const http: readonly Verb[] = [
+  verb('route', ({ http }, request, template) => http.route(request, template), {}, '/users/:id'),
+  verb('matched', ({ http }, request, template) => http.matched(request, template), {}, '/users/:id'),
+];
+
+export const verbs = { agents, gateway, inference, benchmark, vision, genai, http };
