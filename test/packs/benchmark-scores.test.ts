@@ -138,6 +138,16 @@ describe('inceptionScore', () => {
     expect(inceptionScore(probabilities)).toBeNaN();
   });
 
+  test.each([
+    [0.9989, false],
+    [0.9991, true],
+    [1.0009, true],
+    [1.0011, false],
+  ])('accepts probabilities that add up to %f: %s', (sum, accepted) => {
+    expect(Number.isNaN(inceptionScore([[0.5, sum - 0.5]]))).toBe(!accepted);
+    expect(Number.isNaN(inceptionScore([[1], [sum]]))).toBe(!accepted);
+  });
+
   test('is between 1 and the number of classes for any order of samples', () => {
     const weights = fc.array(fc.array(fc.double({ min: 0.001, max: 1, noNaN: true }), { minLength: 4, maxLength: 4 }), {
       minLength: 1,
