@@ -89,6 +89,21 @@ test('counts points of a partial success as rejected and does not send the reque
   });
 });
 
+test.each([
+  [-5, 0],
+  [0, 0],
+  [series - 1, series - 1],
+  [series, series],
+  [series + 1, series],
+  [1e15, series],
+])('%d rejected points of 100 count as %d', async (rejectedDataPoints, rejected) => {
+  const body = JSON.stringify({ partialSuccess: { rejectedDataPoints, errorMessage: 'no' } });
+  const { metrics, add } = await start({}, () => ({ status: 200, body }));
+  add(1);
+  await metrics.forceFlush();
+  expect(metrics.status().backends[0]?.points).toEqual({ exported: series - rejected, rejected, dropped: {} });
+});
+
 test('logs each new reason of a partial success, also a missing one', async () => {
   const messages: string[] = [];
   const ignore = () => undefined;

@@ -11,7 +11,7 @@ import { lineSubject } from './line-backend.js';
 
 type Target = Parameters<BackendSubject['create']>[0];
 
-/** What a defect changes in a correct backend. */
+/** Defect of a backend that is otherwise correct, and the case that detects it. */
 interface Defect {
   readonly defect: string;
   readonly of: ConformanceCaseName;
