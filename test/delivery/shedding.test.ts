@@ -126,6 +126,9 @@ test.each([
   const fifth = await deliver(900);
   expect(fifth['trivia']).toBeUndefined();
   expect(fifth['done']).toHaveLength(2);
+  expect(fifth['time']).toMatchObject([
+    { value: { count: 3 * times(5), sum: 40.5 * times(5), buckets: { counts: [times(5), 0, 2 * times(5)] } } },
+  ]);
   expect(shed()).toMatchObject({ attributes: 8, metrics: 1 });
   expect(said.filter((message) => message.includes('dropping'))).toEqual([
     'test: load shedding: a delivery took 800 of 1000 ms; dropping exemplars until deliveries are faster',

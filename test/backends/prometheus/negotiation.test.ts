@@ -151,6 +151,20 @@ const ranges: readonly Row[] = [
   ['not a range with quality 0', 'application/openmetrics-text;q=0, text/plain;q=0.1', 'text', 'underscores', text],
   ['quality 0.000 as 0', 'application/openmetrics-text;q=0.000, text/plain;q=0.001', 'text', 'underscores', text],
   [
+    'text if all ranges have quality 0',
+    `application/openmetrics-text;q=0, ${protobufRange};q=0`,
+    'text',
+    'underscores',
+    text,
+  ],
+  [
+    'text if all ranges are invalid',
+    'application/openmetrics-text;q=much, application/*;q=2',
+    'text',
+    'underscores',
+    text,
+  ],
+  [
     'blanks and capitals',
     ' APPLICATION/OpenMetrics-Text ; Version="1.0.0" ; Q=0.9 , text/plain ; q=0.1 ',
     'openmetrics',
