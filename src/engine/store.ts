@@ -64,6 +64,8 @@ export class SeriesStore {
   readonly #byIdentity = new Map<string, Series>();
   #cachedPaths = 0;
   #overflowShown = false;
+  /** True after the first overflow. */
+  #overflowed = false;
 
   constructor(options: StoreOptions) {
     const { keys } = options.admission;
@@ -287,11 +289,19 @@ export class SeriesStore {
   /** Returns the overflow series, created on first use, and exports it unless the stream is a gauge. */
   openOverflow(): Series {
     this.#overflowShown = this.options.overflows;
-    if (this.overflow === undefined) {
-      this.overflow = this.options.createSeries(overflowAttributes);
+    this.overflow ??= this.options.createSeries(overflowAttributes);
+    if (!this.#overflowed) {
+      this.#overflowed = true;
       this.options.onOverflow(this.options.admission.widest());
     }
     return this.overflow;
+  }
+
+  /** Adds the overflow series of another store. Below the limit, this is no overflow to report. */
+  absorbOverflow(other: Series): void {
+    this.#overflowShown = true;
+    this.overflow ??= this.options.createSeries(overflowAttributes);
+    this.overflow.absorb(other);
   }
 
   /** Caches the lookup path for objects with the same keys in the same order and the same values. */

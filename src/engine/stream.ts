@@ -173,9 +173,10 @@ export class Stream {
   /** Adds the series of a stream of the same aggregation, within the attributes and limits of this stream. */
   absorb(other: Stream): void {
     const { list, shownOverflow: overflow, parked } = other.store;
-    for (const series of [...list, ...parked.values(), ...(overflow === undefined ? [] : [overflow])]) {
+    for (const series of [...list, ...parked.values()]) {
       if (series.activity() !== 0) findSafely(this.store, series.attributes).absorb(series);
     }
+    if (overflow !== undefined) this.store.absorbOverflow(overflow);
   }
 
   /** Releases all memory. Nothing may record into this stream afterwards. */

@@ -1,6 +1,6 @@
 /** Measurements before readers and views are connected are kept. */
 import { AggregationType, createAllowListAttributesProcessor, type ViewOptions } from '@opentelemetry/sdk-metrics';
-import { defineCatalogue, histogram, text } from 'otelier';
+import { counter, defineCatalogue, histogram, text } from 'otelier';
 import { expect, test } from 'vitest';
 import type { Metric } from '../../src/catalogue/catalogue.js';
 import { optionsOf } from '../../src/engine/definition.js';
@@ -60,6 +60,39 @@ test.each(['explicit', 'exponential'] as const)(
     expect(counts.reduce((sum, count) => sum + count, 0)).toBe(aggregation === 'explicit' ? 6 : 5);
   },
 );
+
+const ofCatalogue = { name: 'm', unit: 's', description: 'Early.', attributes: { id: text() }, cardinalityLimit: 10 };
+
+test.each([
+  ['counter of a catalogue', counter(ofCatalogue), 0, 9, 9],
+  ['counter of a catalogue', counter(ofCatalogue), 10, 9, 19],
+  ['histogram of a catalogue', histogram(ofCatalogue), 10, 9, 19],
+  ['exponential histogram of a catalogue', histogram({ ...ofCatalogue, aggregation: 'exponential' }), 10, 9, 19],
+  // The plain API has a limit of 2,000, of which a tenth is reserved for errors.
+  ['counter', 'counter', 0, 1_799, 1_799],
+  ['counter', 'counter', 10, 1_799, 1_808],
+  ['histogram', 'histogram', 10, 1_799, 1_808],
+] as const)('keeps the early overflow series of a %s, case %#', async (_, metric, added, early, late) => {
+  const reader = new PlainReader();
+  const definition = typeof metric === 'string' ? undefined : defineCatalogue({ metric }).metrics[0];
+  const limit = definition?.cardinalityLimit ?? 2_000;
+  const views = [{ instrumentName: 'm', description: 'By a view.', aggregationCardinalityLimit: limit + added }];
+  const { meter, connect } = startEngine({ readers: [reader], views, early: true });
+  const options = definition === undefined ? {} : optionsOf(definition as Metric);
+  const isCounter = metric === 'counter' || (typeof metric === 'object' && metric.kind === 'counter');
+  const instrument = isCounter ? meter.createCounter('m', options) : meter.createHistogram('m', options);
+  const record = (id: string) => ('add' in instrument ? instrument.add(1, { id }) : instrument.record(1, { id }));
+  const withoutId = async () =>
+    (await reader.points())
+      .filter(({ attributes }) => attributes['id'] === undefined)
+      .map(({ attributes, value }) => [attributes, value.count ?? value]);
+  const overflow = { 'otel.metric.overflow': true };
+  for (let id = 0; id < early + 6; id++) record(`early ${id}`);
+  connect();
+  expect(await withoutId()).toEqual([[overflow, 6]]);
+  for (let id = 0; id < 30; id++) record(`late ${id}`);
+  expect(await withoutId()).toEqual([[overflow, 36 - (late - early)]]);
+});
 
 test('keeps the last early value of gauges whose attributes a view removes', async () => {
   const reader = new PlainReader();
