@@ -14,7 +14,7 @@ export const mask = ring - 1;
 /** Offsets of the totals. */
 export const at = { sum: 0, minimum: 1, maximum: 2, zeros: 3, count: 4, scale: 5, start: 6 } as const;
 
-/** Offsets of the buckets of one sign. The last bucket is before the first if there are none. */
+/** Offsets of the buckets of one sign. In an empty range, the last bucket is before the first. */
 export interface Sign {
   readonly first: number;
   readonly last: number;

@@ -123,7 +123,7 @@ export class EngineMeterProvider implements MeterProviderApi {
   }
 
   /**
-   * Returns a producer of the cumulative values of the metrics that the first reader sees, without a reader of its own;
+   * Returns a producer, without a reader, of the cumulative values of the metrics that the first reader sees;
    * `undefined` while no reader is connected. Its collections do not affect the readers. Series that start at 0 are shown.
    */
   snapshotProducer(): AcknowledgedProducer | undefined {

@@ -17,7 +17,7 @@ import type { Reject } from './rejections.js';
 export class EngineObservable implements Observable {
   readonly core: InstrumentCore;
   readonly reject: Reject;
-  /** Where its callbacks are added; `undefined` for an instrument beyond the limit, which is never observed. */
+  /** Registry of its callbacks; `undefined` for an instrument beyond the limit, which is never observed. */
   readonly callbacks: Callbacks | undefined;
 
   constructor(core: InstrumentCore, reject: Reject, callbacks: Callbacks | undefined) {

@@ -1,8 +1,8 @@
 /**
  * Instances of the OpenTelemetry API in this process.
  *
- * All instances share their registrations, but each has no-op instruments and an object `metrics` of its own. From version
- * 1.10 on, the ES module and the CommonJS module of one installation are two instances; nested installations are more.
+ * All instances share their registrations, but each has other no-op instruments and another object `metrics`. From version
+ * 1.10 on, the ES module and the CommonJS module of one installation are two instances. Nested installations are more.
  */
 import { createNoopMeter, type Meter, type MetricsAPI, metrics } from '@opentelemetry/api';
 
