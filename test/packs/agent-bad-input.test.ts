@@ -148,6 +148,14 @@ test('an unreadable call within a task does not change the task', async () => {
   expect(rejected()).toEqual({ event_unreadable: 1 });
 });
 
+test('an empty agent, a missing agent and _OTHER share one window', async () => {
+  const { recorder, values } = await start();
+  for (const agent of ['', undefined, '_OTHER'] as never[]) recorder.agentCall({ ...call, agent, ok: agent === '' });
+  const seen = await values();
+  const rates = Object.entries(seen).filter(([name]) => name.startsWith('agent_success_rate_percent'));
+  expect(rates).toEqual([['agent_success_rate_percent/_OTHER', 33.333333333]]);
+});
+
 test('50,000 made-up names add no series beyond the limits, and sums stay exact', () => floodAgents(50_000));
 
 test.each([

@@ -21,7 +21,8 @@ export class StateByName<T> {
     // The engine truncates a longer value of a label, too.
     const key =
       typeof given === 'string' && given.length > maxValueLength ? ownCopy(given.slice(0, maxValueLength)) : given;
-    if (typeof key === 'string' && key !== otherValue) {
+    // Prometheus text has no difference between an empty label and an absent one.
+    if (typeof key === 'string' && key !== '' && key !== otherValue) {
       const known = this.#entries.get(key);
       if (known !== undefined) return known;
       if (this.#entries.size < this.#limit) {
