@@ -1,6 +1,7 @@
 /** One HTTP attempt: how responses, broken connections and closed keep-alive connections are classified. */
 import { createServer, type Server } from 'node:http';
 import { type AddressInfo, createServer as createTcpServer, type Socket, type Server as TcpServer } from 'node:net';
+import { gzipSync } from 'node:zlib';
 import { afterEach, expect, test, vi } from 'vitest';
 import { createHttpClient } from '../../src/delivery/http-client.js';
 import { systemClock } from '../../src/model/clock.js';
@@ -59,6 +60,40 @@ test.each([400, 503])('removes the secrets that an endpoint repeats in a respons
   expect(await clientOf(`${peer.url}/?q=s3cret-query`, headers).post(body, 5_000)).toMatchObject({
     reason: `HTTP ${status}: bad [redacted], [redacted] in ?[redacted], application/json`,
   });
+});
+
+test.each([
+  ['s3cret', '[redacted]'],
+  // Shorter values occur in ordinary words.
+  ['s3cre', 's3cre'],
+])('removes secrets of six characters or more: %s', async (secret, shown) => {
+  const peer = await peerThat(() => ({ status: 400, body: `no key ${secret}` }));
+  const posted = await clientOf(peer.url, { 'api-key': secret }).post(body, 5_000);
+  expect(posted).toMatchObject({ reason: `HTTP 400: no key ${shown}` });
+});
+
+test.each(['gzip', 'x-gzip', 'GZIP'])('reads a body in the encoding %s', async (encoding) => {
+  const url = await listen(
+    createServer((request, response) => {
+      request.resume();
+      response.writeHead(400, { 'content-encoding': encoding }).end(gzipSync('too many labels'));
+    }),
+  );
+  expect(await clientOf(url).post(body, 5_000)).toMatchObject({ reason: 'HTTP 400: too many labels' });
+});
+
+test.each([
+  [4 * 2 ** 20, 4 * 2 ** 20],
+  [4 * 2 ** 20 + 1, 0],
+])('of a response of %i bytes, %i are returned', async (sent, returned) => {
+  const url = await listen(
+    createServer((request, response) => {
+      request.resume();
+      response.end(Buffer.alloc(sent));
+    }),
+  );
+  const posted = await clientOf(url).post(body, 10_000);
+  expect(posted.kind === 'accepted' && posted.body.length).toBe(returned);
 });
 
 test('decides by the status of a response that begins and does not end', async () => {

@@ -4,6 +4,22 @@ import { maxAgeMs } from '../../src/backends/datadog/open.js';
 import { MemoryQueue } from '../../src/delivery/memory-queue.js';
 import { FakeClock } from '../support/clock.js';
 
+test.each([
+  [9_999, [3, 0]],
+  [10_000, [0, 3]],
+] as const)('requests of at most 10 s: after %i ms, %j points wait and have expired', async (ageMs, expected) => {
+  const clock = new FakeClock();
+  let expired = 0;
+  const onExpired = (points: number) => {
+    expired += points;
+  };
+  const queue = new MemoryQueue({ clock, maxAgeMs: 10_000, onExpired });
+  await queue.add([{ body: new Uint8Array(), points: 3 }]);
+  clock.advance(ageMs);
+  await queue.first();
+  expect([queue.waiting().points, expired]).toEqual(expected);
+});
+
 test('requests expire before Datadog would drop their points silently', async () => {
   const time = new FakeClock();
   const expired: number[] = [];

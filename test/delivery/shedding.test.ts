@@ -10,7 +10,9 @@ import type { Exporter, ExportResult } from '../../src/delivery/exporter.js';
 import { PeriodicReader } from '../../src/delivery/periodic-reader.js';
 import { Shedding } from '../../src/delivery/shedding/shedding.js';
 import type { Collected } from '../../src/model/collected.js';
+import type { MetricStream, Point, PointVisitor } from '../../src/model/points.js';
 import { FakeClock } from '../support/clock.js';
+import { histogramPoint, numberPoint } from '../support/points.js';
 
 const work = defineCatalogue({
   done: counter({
@@ -115,7 +117,13 @@ test.each([
   expect(fourth['time']).toMatchObject([
     {
       attributes: { outcome: 'ok' },
-      value: { count: 3 * times(4), sum: 40.5 * times(4), buckets: { counts: [times(4), 0, 2 * times(4)] } },
+      value: {
+        count: 3 * times(4),
+        sum: 40.5 * times(4),
+        min: 0.5,
+        max: 20,
+        buckets: { counts: [times(4), 0, 2 * times(4)] },
+      },
     },
   ]);
   // The totals of series that come and go would fall.
@@ -163,6 +171,45 @@ test.each(['failed', 'kept', 'refused', 'empty'] as const)(
     await close();
   },
 );
+
+test.each(['number', 'histogram'] as const)('a merged %s covers the times of all of its points', async (points) => {
+  const scope = { name: 's' };
+  const sums = { sum: true, monotonic: true, valueType: 1, detail: ['user'] } as const;
+  const stream: MetricStream = { name: 'm', description: '', unit: '', kind: 'counter', scope, points, ...sums };
+  const times = [
+    [2_000, 5_000],
+    [1_000, 4_000],
+    [3_000, 6_000],
+  ] as const;
+  const shedding = new Shedding(1, { shed() {}, trackShed() {} });
+  for (let step = 0; step < 2; step++) shedding.delivered(1);
+  const collected = shedding.over({
+    async walk(visitor: PointVisitor) {
+      visitor.metric(stream, 'cumulative');
+      for (const [index, [startUnixMs, endUnixMs]] of times.entries()) {
+        const common = { series: { attributes: { user: `u${index}` }, index }, startUnixMs, endUnixMs };
+        if (points === 'number') visitor.number(numberPoint({ ...common, value: 1 }));
+        else {
+          const distribution = {
+            count: 1,
+            sum: 1,
+            min: 1,
+            max: 1,
+            boundaries: [1],
+            counts: Float64Array.of(1, 0),
+            from: 0,
+          };
+          visitor.histogram(histogramPoint({ ...common, ...distribution }));
+        }
+      }
+      visitor.end?.();
+    },
+  } as Collected);
+  const merged: (readonly number[])[] = [];
+  const keep = ({ startUnixMs, endUnixMs }: Point) => void merged.push([startUnixMs, endUnixMs]);
+  await collected.walk({ metric() {}, number: keep, histogram: keep, exponentialHistogram: keep });
+  expect(merged).toEqual([[1_000, 6_000]]);
+});
 
 test('merged series are the same objects in each collection', async () => {
   let producer: MetricProducer | undefined;
