@@ -164,6 +164,18 @@ describe('limits', () => {
     expect(await drain(spool)).toEqual(['a']);
   });
 
+  test.each([
+    [10_000, ['a']],
+    [10_001, []],
+  ])('of 10 s: after %i ms, %j is sent', async (ageMs, sent) => {
+    const { open, clock, dropped } = spoolPlace({ maxAgeMs: 10_000 });
+    const spool = await open();
+    await spool.add([request('a')]);
+    clock.advance(ageMs);
+    expect(await drain(spool)).toEqual(sent);
+    expect(dropped).toEqual(sent.length === 1 ? {} : { 'too old': 1 });
+  });
+
   test('drops expired requests and counts them', async () => {
     const { open, clock, dropped, directory } = spoolPlace({ maxAgeMs: 10_000 });
     const spool = await open();

@@ -4,6 +4,7 @@ import { counter, defineCatalogue, histogram, text } from 'otelier';
 import { expect, test } from 'vitest';
 import type { Metric } from '../../src/catalogue/catalogue.js';
 import { optionsOf } from '../../src/engine/definition.js';
+import { emptyResource } from '../../src/engine/host.js';
 import type { EngineCounter } from '../../src/engine/instruments.js';
 import { PlainReader, startEngine } from './provider.js';
 
@@ -92,6 +93,26 @@ test.each([
   expect(await withoutId()).toEqual([[overflow, 6]]);
   for (let id = 0; id < 30; id++) record(`late ${id}`);
   expect(await withoutId()).toEqual([[overflow, 36 - (late - early)]]);
+});
+
+test.each([
+  ['higher', 20, 12],
+  ['lower', 5, 4],
+])('a %s limit applies when views are replaced', async (_, limit, ids) => {
+  const reader = new PlainReader();
+  const viewsOf = (aggregationCardinalityLimit: number) => [{ instrumentName: 'm', aggregationCardinalityLimit }];
+  const { meter, provider } = startEngine({ readers: [reader], views: viewsOf(10) });
+  const counter = meter.createCounter('m');
+  const record = () => {
+    for (let id = 0; id < 12; id++) counter.add(1, { id });
+  };
+  record();
+  provider.connect({ resource: emptyResource, views: viewsOf(limit), readers: [reader as never] });
+  record();
+  const points = await reader.points();
+  expect(points.reduce((sum, { value }) => sum + value, 0)).toBe(24);
+  expect(points.filter(({ attributes }) => attributes['id'] !== undefined)).toHaveLength(ids);
+  expect([...provider.budgets()]).toMatchObject([{ metric: 'm', limit }]);
 });
 
 test('keeps the last early value of gauges whose attributes a view removes', async () => {

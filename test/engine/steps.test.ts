@@ -137,6 +137,21 @@ const tables: readonly Table[] = [
       { collect: [[4, 1_000, 1_100]] },
     ],
   },
+  {
+    name: 'a delta does not start after its end if the clock is set back',
+    readers: delta,
+    steps: [
+      add(1),
+      { advance: 1_000 },
+      { collect: [[1, 0, 1_000]] },
+      add(2),
+      { advance: -600 },
+      { collect: [[2, 400, 400]] },
+      add(4),
+      { advance: 700 },
+      { collect: [[4, 400, 1_100]] },
+    ],
+  },
 ];
 
 test.each(tables.map((table) => [table.name, table] as const))('%s', (_name, table) => runSteps(table));
