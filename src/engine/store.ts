@@ -64,8 +64,7 @@ export class SeriesStore {
   readonly #byIdentity = new Map<string, Series>();
   #cachedPaths = 0;
   #overflowShown = false;
-  /** True after the first overflow. */
-  #overflowed = false;
+  #hasOverflowed = false;
 
   constructor(options: StoreOptions) {
     const { keys } = options.admission;
@@ -275,14 +274,13 @@ export class SeriesStore {
   }
 
   #insert(series: Series): void {
-    const { lookup } = this;
     const { attributes } = series;
     this.list.push(series);
     this.options.admission.keep(attributes);
-    if (lookup instanceof KeyLayoutTries) this.#byIdentity.set(identityOf(attributes), series);
+    if (this.lookup instanceof KeyLayoutTries) this.#byIdentity.set(identityOf(attributes), series);
     else {
-      const values = lookup.keys.map((key) => attributes[key]);
-      lookup.insert(values, series);
+      const values = this.lookup.keys.map((key) => attributes[key]);
+      this.lookup.insert(values, series);
     }
   }
 
@@ -290,8 +288,8 @@ export class SeriesStore {
   openOverflow(): Series {
     this.#overflowShown = this.options.overflows;
     this.overflow ??= this.options.createSeries(overflowAttributes);
-    if (!this.#overflowed) {
-      this.#overflowed = true;
+    if (!this.#hasOverflowed) {
+      this.#hasOverflowed = true;
       this.options.onOverflow(this.options.admission.widest());
     }
     return this.overflow;

@@ -109,6 +109,9 @@ export const hostileValues = [
 
 const anyText = Object.fromEntries(hostileKeys.map((key) => [key, optional(text())]));
 
+// Not shown before they are recorded: most cases expect only what they recorded.
+const plain = { unit: '{item}', startAtZero: false } as const;
+
 /** A counter for hostile attributes, and counters whose names need escaping. */
 export const hostile = defineCatalogue({
   counter: counter({
@@ -117,7 +120,7 @@ export const hostile = defineCatalogue({
     description: 'A "sum"\\\nof two lines.',
     attributes: anyText,
   }),
-  dotted: counter({ name: 'conformance.hostile.name', unit: '{item}', description: 'Dots.' }),
-  dashed: counter({ name: 'conformance-hostile/other', unit: '{item}', description: 'A dash and a slash.' }),
-  long: counter({ name: `conformance_${'x'.repeat(240)}`, unit: '{item}', description: 'Long.' }),
+  dotted: counter({ ...plain, name: 'conformance.hostile.name', description: 'Dots.' }),
+  dashed: counter({ ...plain, name: 'conformance-hostile/other', description: 'A dash and a slash.' }),
+  long: counter({ ...plain, name: `conformance_${'x'.repeat(240)}`, description: 'Long.' }),
 });
