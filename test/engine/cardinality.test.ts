@@ -81,3 +81,30 @@ describe('at the cardinality limit', () => {
     },
   );
 });
+
+test.each([
+  [128, 0],
+  [129, 1],
+])('of %i undeclared attributes, %i are dropped and counted', async (count, dropped) => {
+  const reader = new PlainReader();
+  const { meter, provider } = startEngine({ readers: [reader] });
+  meter
+    .createCounter('m')
+    .add(1, Object.fromEntries(Array.from({ length: count }, (_, index) => [`k${index}`, index])));
+  const [point] = await reader.points();
+  expect(Object.keys(point?.attributes ?? {})).toHaveLength(count - dropped);
+  expect(provider.rejections.attribute_invalid).toBe(dropped);
+});
+
+test.each([
+  [128, 0],
+  [129, 1],
+])('a list of %i items is dropped and counted %i times', async (length, dropped) => {
+  const reader = new PlainReader();
+  const { meter, provider } = startEngine({ readers: [reader] });
+  const list = new Array<number>(length).fill(1);
+  meter.createCounter('m').add(1, { list, other: 'x' });
+  const [point] = await reader.points();
+  expect(point?.attributes).toEqual(dropped === 0 ? { list, other: 'x' } : { other: 'x' });
+  expect(provider.rejections.attribute_invalid).toBe(dropped);
+});
