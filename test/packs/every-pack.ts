@@ -9,13 +9,29 @@ import { inference } from 'otelier/packs/inference';
 import { vision } from 'otelier/packs/vision';
 import { startScraped } from './scraped.js';
 
+/** A price of every part of an operation. */
+const everyPrice = {
+  input: 2,
+  output: 2,
+  reasoning: 2,
+  cacheRead: 1,
+  cacheWrite: 1,
+  cacheWrite1h: 1,
+  audioInput: 1,
+  audioOutput: 1,
+  audioCacheRead: 1,
+  imageInput: 1,
+  imageOutput: 1,
+  tools: { web_search: 1 },
+};
+
 const packsWith = (memoryBytes: () => number) => ({
   agents: agent({ prices: { priced: { input: 1, output: 2 } } }),
   gateway: gateway(),
   inference: inference(),
   benchmark: benchmark({ slo: { latencySeconds: 1e6 } }),
   vision: vision({ memoryBytes }),
-  genai: genai({ conventions: 'both', prices: 'none', environment: {} }),
+  genai: genai({ environment: {}, conventions: 'both', prices: { m: everyPrice } }),
   http: http({ client: false }),
 });
 

@@ -56,6 +56,27 @@ const bad: Bad[] = [
     (to) => to.operation({ ...call, usage: { inputTokens: 'many' as never, outputTokens: Number.NaN } }),
     { value_not_finite: 2 },
   ],
+  [
+    'fractions and bigints',
+    (to) =>
+      to.operation({ ...call, durationSeconds: 2n as never, usage: { inputTokens: 1.5, outputTokens: 3n as never } }),
+    { value_not_finite: 3 },
+  ],
+  [
+    'parts of a usage without a metric',
+    (to) => to.operation({ ...call, usage: { cacheReadTokens: 1.5, audioInputTokens: -1, imageOutputTokens: 5 } }),
+    { value_not_finite: 1, value_negative: 1 },
+  ],
+  [
+    'uses of tools that are no whole number',
+    (to) => to.operation({ ...call, usage: { toolUses: { web_search: 0.5 } } }),
+    { value_not_finite: 1 },
+  ],
+  [
+    'uses of tools that are not an object',
+    (to) => to.operation({ ...call, usage: { toolUses: 5 as never } }),
+    { value_not_finite: 1 },
+  ],
   ['usage that is not an object', (to) => to.operation({ ...call, usage: 7 as never }), { value_not_finite: 1 }],
   ['usage that cannot be read', (to) => to.operation({ ...call, usage: hostile }), { value_not_finite: 1 }],
   ['a negative cost', (to) => to.operation({ ...call, costUsd: -1 }), { value_negative: 1 }],
@@ -71,12 +92,17 @@ const bad: Bad[] = [
   [
     'a first token after the end',
     (to) => to.server({ ...call, timeToFirstTokenSeconds: 2, outputTokens: 10 }),
-    { value_negative: 1 },
+    { value_not_finite: 1 },
   ],
   [
     'server request tokens of NaN',
     (to) => to.server({ ...call, timeToFirstTokenSeconds: 0.5, outputTokens: Number.NaN }),
     { value_not_finite: 1 },
+  ],
+  [
+    'server request tokens that are null',
+    (to) => to.server({ ...call, timeToFirstTokenSeconds: null as never, outputTokens: null as never }),
+    {},
   ],
   ['an agent without a duration', (to) => to.agent({ agent: 'a' } as never), { value_not_finite: 1 }],
   [

@@ -28,6 +28,8 @@ function picked(values: Record<string, number>, ...prefixes: string[]): Record<s
 }
 const costs = (values: Record<string, number>) => picked(values, 'cost_usd_total', 'cost_unknown_total');
 
+const complete = { inputTokens: 5, outputTokens: 5 };
+
 describe('without a tokenizer', () => {
   type Ended = [title: string, end: (recorder: GenaiRecorder) => void, reason: string | undefined];
   const streamed = (recorder: GenaiRecorder, usage?: TokenUsage, tokens?: number) => {
@@ -62,6 +64,32 @@ describe('without a tokenizer', () => {
     [
       'a call with an invalid count',
       (to) => to.operation({ ...call, durationSeconds: 1, usage: { inputTokens: 5, outputTokens: -1 } }),
+      'incomplete_usage',
+    ],
+    [
+      'a call with an invalid number of uses of a tool',
+      (to) => to.operation({ ...call, durationSeconds: 1, usage: { ...complete, toolUses: { web_search: 0.5 } } }),
+      'incomplete_usage',
+    ],
+    [
+      'a call with a service tier that is not a string',
+      (to) => to.operation({ ...call, durationSeconds: 1, usage: { ...complete, serviceTier: 1 as never } }),
+      'incomplete_usage',
+    ],
+    [
+      'a call with a count that cannot be read',
+      (to) =>
+        to.operation({
+          ...call,
+          durationSeconds: 1,
+          usage: {
+            inputTokens: 5,
+            outputTokens: 5,
+            get reasoningTokens() {
+              return fail();
+            },
+          },
+        }),
       'incomplete_usage',
     ],
     ['a call without usage', (to) => to.operation({ ...call, durationSeconds: 1 }), 'no_usage'],
@@ -216,6 +244,34 @@ describe('with a tokenizer', () => {
     operation.end();
     await setImmediate();
     expect(costs(await values())).toEqual({ 'cost_unknown_total/chat/a/b/no_usage': 1 });
+    expect(rejected()).toEqual({});
+  });
+
+  test.each<[string, object]>([
+    ['count', { inputTokens: 5, outputTokens: 2.5 }],
+    ['number of uses of a tool', { ...complete, toolUses: { web_search: 0.5 } }],
+  ])('counts an unknown cost of a usage with an invalid %s', async (_, usage) => {
+    const { recorder, values } = await start({ prices, tokenizer });
+    recorder.operation({ ...call, inputText: prompt, outputText: answer, durationSeconds: 1, usage });
+    expect(costs(await values())).toEqual({ 'cost_unknown_total/chat/a/b/incomplete_usage': 1 });
+  });
+
+  test('estimates the output of a stream with invalid tokens of a chunk', async () => {
+    const { recorder, values } = await start({ prices, tokenizer });
+    const operation = recorder.begin({ ...call, inputText: prompt });
+    operation.chunk(1, answer.slice(0, 4));
+    operation.chunk(2.5, answer.slice(4));
+    operation.end();
+    expect(await values()).toMatchObject({ 'token_usage_sum/chat/a/b/output/true': answer.length });
+  });
+
+  test('rounds estimates to whole tokens', async () => {
+    const { recorder, values, rejected } = await start({ prices, tokenizer: (text) => text.length / 3 });
+    recorder.operation({ ...call, inputText: prompt, outputText: answer, durationSeconds: 1 });
+    expect(await values()).toMatchObject({
+      'token_usage_sum/chat/a/b/input/true': 1,
+      'token_usage_sum/chat/a/b/output/true': 3,
+    });
     expect(rejected()).toEqual({});
   });
 

@@ -1,5 +1,5 @@
 /** Count, times and tokens of the chunks of one streamed response. */
-import { isAmount } from '../kit/refusal.js';
+import { isCount } from '../kit/refusal.js';
 import type { RawUsage } from './usage.js';
 
 /** Accumulates chunks in constant memory. */
@@ -9,14 +9,15 @@ export class Chunks {
   #lastMs = 0;
   #tokens: number | undefined;
   #firstTokens = 0;
+  #hasInvalidTokens = false;
 
   get count(): number {
     return this.#count;
   }
 
-  /** Tokens of all chunks; `undefined` if no chunk reported tokens. */
+  /** Tokens of all chunks; `undefined` if no chunk reported tokens, or a chunk reported an invalid number. */
   get tokens(): number | undefined {
-    return this.#tokens;
+    return this.#hasInvalidTokens ? undefined : this.#tokens;
   }
 
   /** Adds a chunk. Returns the milliseconds since the previous chunk; `undefined` for the first one. */
@@ -33,17 +34,22 @@ export class Chunks {
     this.#tokens = (this.#tokens ?? 0) + tokens;
   }
 
+  /** Makes the tokens of all chunks unknown: those of the latest chunk are invalid. */
+  addInvalidTokens(): void {
+    this.#hasInvalidTokens = true;
+  }
+
   /** Returns the tokens per second from the first chunk to the last; `undefined` if the time or the tokens are unknown. */
   tokensPerSecond(usage: RawUsage): number | undefined {
     const seconds = (this.#lastMs - this.#firstMs) / 1_000;
-    const tokens = this.#tokens === undefined ? this.#tokensFrom(usage) : this.#tokens - this.#firstTokens;
+    const tokens = this.tokens === undefined ? this.#tokensFrom(usage) : this.tokens - this.#firstTokens;
     return seconds > 0 && tokens > 0 ? tokens / seconds : undefined;
   }
 
   /** Estimates the tokens after the first chunk: assumes chunks of equal size, without reasoning tokens. */
   #tokensFrom({ outputTokens, reasoningTokens }: RawUsage): number {
-    if (!isAmount(outputTokens)) return 0;
-    const visible = outputTokens - (isAmount(reasoningTokens) ? reasoningTokens : 0);
+    if (!isCount(outputTokens)) return 0;
+    const visible = outputTokens - (isCount(reasoningTokens) ? reasoningTokens : 0);
     return (visible * (this.#count - 1)) / this.#count;
   }
 }

@@ -1,5 +1,5 @@
 /** Records the cost of operations: as reported, or derived from tokens and prices. An unknown cost is counted, never recorded as 0. */
-import { isAmount } from '../kit/refusal.js';
+import { amountOf, isAmount } from '../kit/refusal.js';
 import type { ModelAttributes } from './bounded-attributes.js';
 import type { GenaiInstruments, unknownCosts } from './metrics.js';
 import { priceGaps } from './model-price.js';
@@ -51,7 +51,7 @@ export class Costs {
 
   /** Records the cost of an operation, or counts it as unknown. */
   record({ reported, usage, gap, attributes, answered, ...operation }: EndedOperation): void {
-    if (reported !== undefined) this.#record(reported as number, attributes);
+    if (reported !== undefined) this.#record(amountOf(reported), attributes);
     if (reported !== undefined || this.#prices === 'none') return;
     if (gap !== undefined) {
       // Invalid attributes are counted once, by the duration.

@@ -1,4 +1,5 @@
 /** Durations of operations, recorded under the names of the selected conventions. */
+import { amountOf } from '../kit/refusal.js';
 import type { ModelAttributes } from './bounded-attributes.js';
 import type { GenaiInstruments } from './metrics.js';
 
@@ -9,19 +10,20 @@ import type { GenaiInstruments } from './metrics.js';
  */
 export function recordDuration(
   instruments: GenaiInstruments,
-  seconds: unknown,
+  duration: unknown,
   attributes: ModelAttributes,
   errorType: string | undefined,
   agent: unknown,
 ): void {
+  const seconds = amountOf(duration);
   const withError = errorType === undefined ? attributes : { ...attributes, 'error.type': errorType };
   const latest = latestDuration(instruments, attributes);
   const isAgent = latest === instruments.invokeRemoteAgentDuration;
   const own = isAgent ? { ...withError, 'gen_ai.agent.name': agent as string } : withError;
-  latest?.record(seconds as number, own);
+  latest?.record(seconds, own);
   // Under the legacy conventions, one metric has the durations of all operations.
   const isLegacy = instruments.tokenUsage !== undefined;
-  if (isLegacy || latest === undefined) instruments.operationDuration.record(seconds as number, withError);
+  if (isLegacy || latest === undefined) instruments.operationDuration.record(seconds, withError);
 }
 
 /** Returns the metric that the latest conventions define for an operation; `undefined` without such a metric. */

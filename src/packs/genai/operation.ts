@@ -1,6 +1,6 @@
 /** The state of an operation from start to end, and the recording of its metrics. */
 import type { Clock } from '../../model/clock.js';
-import { isAmount, refuse } from '../kit/refusal.js';
+import { isCount, refuse } from '../kit/refusal.js';
 import type { BoundedAttributes, ModelAttributes, RawStart } from './bounded-attributes.js';
 import { Chunks } from './chunks.js';
 import type { Costs } from './costs.js';
@@ -9,7 +9,7 @@ import type { StreamOutcome } from './events.js';
 import type { GenaiInstruments } from './metrics.js';
 import type { OpenStream, OpenStreams } from './open-streams.js';
 import { TokenEstimate, type Tokenizer } from './token-estimate.js';
-import { type RawUsage, readUsage, recordUsage, refuseUsage, usageGap } from './usage.js';
+import { hasInvalidCount, type RawUsage, readUsage, recordUsage, refuseUsage, usageGap } from './usage.js';
 
 /** State that all operations share. */
 export interface OperationContext {
@@ -40,6 +40,8 @@ export class OperationState implements OpenStream {
   /** Attributes of chunk metrics, without the response model, which may become known later. */
   #chunkAttributes: ModelAttributes | undefined;
   readonly #usage: RawUsage = {};
+  /** True if a part of the usage could not be read. */
+  #isUsageUnreadable = false;
   readonly #estimate: TokenEstimate | undefined;
   #responseModel: unknown;
   #lastMs: number;
@@ -72,6 +74,7 @@ export class OperationState implements OpenStream {
     try {
       readUsage(usage, this.#usage);
     } catch {
+      this.#isUsageUnreadable = true;
       refuseUsage(this.#context.instruments);
     }
     if (responseModel !== undefined) this.#responseModel = responseModel;
@@ -93,8 +96,11 @@ export class OperationState implements OpenStream {
       instruments.operationTimePerOutputChunk?.record(gapMs / 1_000, this.#chunkAttributes);
       instruments.inferenceTimePerOutputChunk?.record(gapMs / 1_000, this.#chunkAttributes);
     }
-    if (isAmount(tokens)) this.#chunks.addTokens(tokens);
-    else if (tokens !== undefined) refuse(instruments.outputTokensPerSecond, tokens);
+    if (isCount(tokens)) this.#chunks.addTokens(tokens);
+    else if (tokens !== undefined) {
+      this.#chunks.addInvalidTokens();
+      refuse(instruments.outputTokensPerSecond, tokens);
+    }
     this.#estimate?.add(text, this.#responseModel ?? this.#start.model);
   }
 
@@ -146,14 +152,17 @@ export class OperationState implements OpenStream {
     const chunkTokens = this.#chunks.tokens;
     const counted: RawUsage = { ...(chunkTokens === undefined ? {} : { outputTokens: chunkTokens }), ...this.#usage };
     const isStream = this.#isStream || stream !== undefined;
-    const gap = usageGap(this.#usage, isStream && chunkTokens === undefined);
+    const isInvalid = this.#isUsageUnreadable || hasInvalidCount(this.#usage);
+    // Some providers report the input at the start of a stream, and the output only at its end.
+    const isOutputMissing = isStream && counted.outputTokens === undefined;
+    const gap = usageGap(this.#usage, isInvalid || isOutputMissing);
     if (gap === undefined || !answered || this.#estimate === undefined) return { counted, estimated: {}, gap };
     this.#estimate.add(outputText, model);
     const hasOutput = isStream ? this.#chunks.count > 0 : this.#start.operation !== 'embeddings';
     const estimated = this.#estimate.missing(counted, hasOutput, model);
     Object.assign(counted, estimated);
     const isComplete = counted.inputTokens !== undefined && (counted.outputTokens !== undefined || !hasOutput);
-    return { counted, estimated, gap: isComplete ? undefined : gap };
+    return { counted, estimated, gap: isComplete && !isInvalid ? undefined : gap };
   }
 
   #recordStream(reportedOutcome: unknown, attributes: ModelAttributes, error: string | undefined): void {

@@ -1,6 +1,6 @@
 /** The recorder of generative AI metrics. */
 import type { PackContext } from '../../catalogue/pack.js';
-import { wholeOf } from '../kit/refusal.js';
+import { amountOf, isAmount, isCount, refuse, wholeOf } from '../kit/refusal.js';
 import { activeOperation, noopOperation, OutcomeReader, readEnd } from './active-operation.js';
 import { BoundedAttributes, type RawStart } from './bounded-attributes.js';
 import { Costs } from './costs.js';
@@ -83,17 +83,23 @@ export class GenaiRecorder {
     const { instruments } = this;
     const { attributes } = this.#context;
     const { durationSeconds, timeToFirstTokenSeconds: firstToken, outputTokens, responseModel, errorType } = request;
+    const seconds = amountOf(durationSeconds);
     const common = attributes.ofOperation(readStart(request), responseModel, errorType === undefined);
     if (errorType !== undefined) {
       const withError = { ...common, 'error.type': attributes.error(errorType) };
-      instruments.serverRequestDuration.record(durationSeconds, withError);
+      instruments.serverRequestDuration.record(seconds, withError);
       return;
     }
-    instruments.serverRequestDuration.record(durationSeconds, common);
-    if (firstToken === undefined) return;
-    instruments.serverTimeToFirstToken.record(firstToken, common);
-    if (outputTokens === undefined || outputTokens === 0 || outputTokens === 1) return;
-    instruments.serverTimePerOutputToken.record((durationSeconds - firstToken) / (outputTokens - 1), common);
+    instruments.serverRequestDuration.record(seconds, common);
+    if (!isGiven(firstToken)) return;
+    // The first token does not arrive after the last one.
+    const firstSeconds = amountOf(firstToken, isAmount(seconds) ? seconds : undefined);
+    instruments.serverTimeToFirstToken.record(firstSeconds, common);
+    if (!isGiven(outputTokens)) return;
+    if (!isCount(outputTokens)) refuse(instruments.serverTimePerOutputToken, outputTokens);
+    else if (outputTokens > 1 && isAmount(seconds) && isAmount(firstSeconds)) {
+      instruments.serverTimePerOutputToken.record((seconds - firstSeconds) / (outputTokens - 1), common);
+    }
   }
 
   /** Records an agent invocation. */
@@ -101,7 +107,7 @@ export class GenaiRecorder {
     const { attributes } = this.#context;
     const { agent, model, durationSeconds, inferenceCalls, toolCalls, errorType } = invocation;
     const { invokeAgentDuration, invokeAgentInferenceCalls, invokeAgentToolCalls } = this.instruments;
-    invokeAgentDuration.record(durationSeconds, {
+    invokeAgentDuration.record(amountOf(durationSeconds), {
       'gen_ai.operation.name': 'invoke_agent',
       'gen_ai.agent.name': agent,
       'gen_ai.request.model': attributes.model(model, errorType === undefined),
@@ -116,7 +122,7 @@ export class GenaiRecorder {
   tool(execution: ToolExecution): void {
     const { attributes } = this.#context;
     const { tool, type, agent, durationSeconds, errorType } = execution;
-    this.instruments.executeToolDuration.record(durationSeconds, {
+    this.instruments.executeToolDuration.record(amountOf(durationSeconds), {
       'gen_ai.tool.name': attributes.tool(tool, errorType === undefined),
       'gen_ai.tool.type': type,
       'gen_ai.agent.name': agent,
@@ -127,7 +133,7 @@ export class GenaiRecorder {
   /** Records a workflow run. */
   workflow(run: WorkflowRun): void {
     const { workflow, durationSeconds, errorType } = run;
-    this.instruments.invokeAgentDuration.record(durationSeconds, {
+    this.instruments.invokeAgentDuration.record(amountOf(durationSeconds), {
       'gen_ai.operation.name': 'invoke_workflow',
       'gen_ai.agent.name': workflow,
       'error.type': this.#context.attributes.error(errorType),
@@ -137,7 +143,7 @@ export class GenaiRecorder {
   /** Records a retrieval of documents. */
   retrieval(retrieval: Retrieval): void {
     const { dataSource, durationSeconds, errorType } = retrieval;
-    this.instruments.retrievalDuration.record(durationSeconds, {
+    this.instruments.retrievalDuration.record(amountOf(durationSeconds), {
       'gen_ai.operation.name': 'retrieval',
       'gen_ai.data_source.id': dataSource,
       'error.type': this.#context.attributes.error(errorType),

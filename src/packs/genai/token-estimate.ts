@@ -64,7 +64,8 @@ export class TokenEstimate {
     if (typeof text !== 'string') return undefined;
     try {
       const tokens = readNow(this.#tokenizer(text, typeof model === 'string' ? model : undefined));
-      return isAmount(tokens) ? tokens : undefined;
+      // Tokenizers may approximate by a fraction of the characters.
+      return isAmount(tokens) ? Math.round(tokens) : undefined;
     } catch {
       // An error of the application's tokenizer leaves the tokens unknown.
       return undefined;

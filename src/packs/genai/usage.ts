@@ -1,5 +1,5 @@
 /** Token usage of an operation, recorded under the names of the selected conventions. */
-import { isAmount, refuse } from '../kit/refusal.js';
+import { isAmount, isCount, refuse, wholeOf } from '../kit/refusal.js';
 import type { ModelAttributes } from './bounded-attributes.js';
 import { tierName } from './charges.js';
 import type { GenaiInstruments } from './metrics.js';
@@ -24,8 +24,10 @@ const fields = [
   'imageOutputTokens',
 ] as const;
 
-const amounts = [...fields, 'costUsd'] as const;
-const allFields = [...amounts, 'serviceTier', 'toolUses'] as const;
+/** Fields without a metric under some conventions. */
+const fieldsOfCost = fields.filter((field) => field !== 'inputTokens' && field !== 'outputTokens');
+
+const allFields = [...fields, 'costUsd', 'serviceTier', 'toolUses'] as const;
 
 /** Maximum number of tools that are merged from one usage. */
 const maxTools = 100;
@@ -45,13 +47,21 @@ export function readUsage(usage: unknown, target: RawUsage): void {
   const isOwn =
     reported === usage && allFields.some((field) => field in usage) && !bedrockFields.some((field) => field in usage);
   const source: RawUsage = isOwn ? usage : (usageOf(usage) ?? {});
-  for (const field of amounts) {
-    const value = source[field];
-    const known = target[field];
-    if (value === undefined || value === null) continue;
-    target[field] = isAmount(known) && isAmount(value) ? Math.max(known, value) : value;
-  }
+  for (const field of fields) raise(target, field, source[field], isCount);
+  raise(target, 'costUsd', source.costUsd, isAmount);
   readCharges(source, target);
+}
+
+/** Sets a field of `target`, unless it has a higher valid value. */
+function raise(
+  target: RawUsage,
+  field: (typeof fields)[number] | 'costUsd',
+  value: number | undefined | null,
+  isValid: (value: unknown) => value is number,
+): void {
+  const known = target[field];
+  if (value === undefined || value === null) return;
+  target[field] = isValid(known) && isValid(value) ? Math.max(known, value) : value;
 }
 
 /** Merges the service tier, of which the latest counts, and the uses of tools, which never fall. */
@@ -61,26 +71,30 @@ function readCharges({ serviceTier, toolUses }: RawUsage, target: RawUsage): voi
     target.serviceTier = serviceTier;
   }
   if (toolUses === undefined || toolUses === null) return;
+  if (typeof toolUses !== 'object') throw new TypeError('the uses of tools are not an object');
   const merged = new Map(Object.entries(target.toolUses ?? {}));
   for (const [tool, uses] of Object.entries(toolUses).slice(0, maxTools)) {
-    if (!isAmount(uses)) throw new TypeError('the uses of a tool are not an amount');
+    if (!isCount(uses)) throw new TypeError('the uses of a tool are not a whole number');
     merged.set(tool, Math.max(merged.get(tool) ?? 0, uses));
   }
   target.toolUses = Object.fromEntries(merged);
 }
 
 /** Returns the reason why no cost can be derived from the usage; `undefined` if a cost can be derived. */
-export function usageGap(usage: RawUsage, isStream: boolean): 'no_usage' | 'incomplete_usage' | undefined {
-  if (!fields.some((field) => isAmount(usage[field]))) return 'no_usage';
-  const isInvalid = fields.some((field) => usage[field] !== undefined && !isAmount(usage[field]));
-  // Some providers report the input at the start of a stream, and the output only at its end.
-  return isInvalid || (isStream && usage.outputTokens === undefined) ? 'incomplete_usage' : undefined;
+export function usageGap(usage: RawUsage, isIncomplete: boolean): 'no_usage' | 'incomplete_usage' | undefined {
+  if (!fields.some((field) => isCount(usage[field]))) return 'no_usage';
+  return isIncomplete ? 'incomplete_usage' : undefined;
+}
+
+/** True if a count is invalid: a cost of the others would be too low. */
+export function hasInvalidCount(usage: RawUsage): boolean {
+  return fields.some((field) => usage[field] !== undefined && !isCount(usage[field]));
 }
 
 /** Normalizes usage: replaces invalid fields by 0, and raises a total to the sum of its parts. */
 export function normalizeUsage(usage: RawUsage): NormalizedUsage {
-  const amount = (field: (typeof fields)[number]) => (isAmount(usage[field]) ? (usage[field] as number) : 0);
-  const parts = Object.fromEntries(fields.map((field) => [field, amount(field)])) as Record<
+  const count = (field: (typeof fields)[number]) => (isCount(usage[field]) ? (usage[field] as number) : 0);
+  const parts = Object.fromEntries(fields.map((field) => [field, count(field)])) as Record<
     (typeof fields)[number],
     number
   >;
@@ -101,7 +115,8 @@ export function normalizeUsage(usage: RawUsage): NormalizedUsage {
 }
 
 /**
- * Records tokens. The metric of an invalid field rejects and counts it.
+ * Records tokens. The metric of an invalid field rejects and counts it; another metric of tokens counts an invalid field
+ * without a metric.
  *
  * @param estimated the totals that are estimates.
  */
@@ -112,8 +127,9 @@ export function recordUsage(
   attributes: ModelAttributes,
   errorType: string | undefined,
 ): void {
-  const { inputTokens: input, outputTokens: output, cacheReadTokens, cacheWriteTokens, reasoningTokens } = usage;
   const { tokenUsage } = instruments;
+  const input = usage.inputTokens === undefined ? undefined : wholeOf(usage.inputTokens);
+  const output = usage.outputTokens === undefined ? undefined : wholeOf(usage.outputTokens);
   const inputMark = estimated.inputTokens === undefined ? {} : { estimated: true };
   const outputMark = estimated.outputTokens === undefined ? {} : { estimated: true };
   if (tokenUsage !== undefined) {
@@ -123,6 +139,8 @@ export function recordUsage(
   }
   if (attributes['gen_ai.operation.name'] === 'embeddings') {
     if (input !== undefined) instruments.embeddingsInputTokens?.record(input, { ...attributes, ...inputMark });
+    if (tokenUsage === undefined) refuseInvalid(instruments, usage.outputTokens);
+    for (const field of fieldsOfCost) refuseInvalid(instruments, usage[field]);
     return;
   }
   const withModality = { ...attributes, 'gen_ai.token.modality': 'unknown' } as const;
@@ -137,9 +155,17 @@ export function recordUsage(
     addByModality(instruments.outputTokens, output, parts, { ...attributes, ...outputMark });
     instruments.operationOutputTokens?.record(output, { ...withError, ...outputMark });
   }
-  if (cacheReadTokens !== undefined) instruments.cacheReadTokens?.add(cacheReadTokens, withModality);
-  if (cacheWriteTokens !== undefined) instruments.cacheWriteTokens?.add(cacheWriteTokens, withModality);
-  if (reasoningTokens !== undefined) instruments.reasoningTokens?.add(reasoningTokens, withModality);
+  const { cacheReadTokens, cacheWriteTokens, reasoningTokens } = instruments;
+  const counters: Readonly<Record<string, typeof cacheReadTokens>> = {
+    cacheReadTokens,
+    cacheWriteTokens,
+    reasoningTokens,
+  };
+  for (const field of fieldsOfCost) {
+    const counter = counters[field];
+    if (counter === undefined) refuseInvalid(instruments, usage[field]);
+    else if (usage[field] !== undefined) counter.add(wholeOf(usage[field]), withModality);
+  }
 }
 
 /** Adds tokens by modality. Usage does not show how many of the other tokens are text. */
@@ -152,14 +178,19 @@ function addByModality(
   let others = total;
   for (const modality of ['audio', 'image'] as const) {
     const tokens = parts[modality];
-    if (!isAmount(tokens) || tokens === 0 || !(tokens <= others)) continue;
+    if (!isCount(tokens) || tokens === 0 || !(tokens <= others)) continue;
     counter?.add(tokens, { ...attributes, 'gen_ai.token.modality': modality });
     others -= tokens;
   }
   if (others !== 0 || total === 0) counter?.add(others, { ...attributes, 'gen_ai.token.modality': 'unknown' });
 }
 
+/** Counts an invalid number of tokens that no metric records. */
+function refuseInvalid(instruments: GenaiInstruments, tokens: unknown): void {
+  if (tokens !== undefined && !isCount(tokens)) refuseUsage(instruments, tokens);
+}
+
 /** Counts usage that could not be read. */
-export function refuseUsage({ tokenUsage, inputTokens, operationDuration }: GenaiInstruments): void {
-  refuse(tokenUsage ?? inputTokens ?? operationDuration);
+export function refuseUsage({ tokenUsage, inputTokens, operationDuration }: GenaiInstruments, value?: unknown): void {
+  refuse(tokenUsage ?? inputTokens ?? operationDuration, value);
 }
