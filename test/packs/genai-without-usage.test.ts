@@ -7,6 +7,8 @@ import {
   chatChunks,
   embeddings,
   messageEvents,
+  namedEvents,
+  response,
   responseEvents,
   textCompletion,
   unnamedEvents,
@@ -144,6 +146,25 @@ describe('with a tokenizer', () => {
         const operation = to.begin({ ...call, inputText: () => prompt });
         operation.chunk(undefined, answer);
         operation.end({ stream: 'cancelled' });
+      },
+      { ...estimatedCost, 'token_usage_sum/chat/a/b/output/true': 8 },
+    ],
+    [
+      'a stream whose outcome repeats its text',
+      (to) => {
+        const operation = to.begin({ ...call, inputText: prompt });
+        operation.chunk(undefined, answer.slice(0, 3));
+        operation.chunk(undefined, answer.slice(3));
+        operation.end({ outputText: answer });
+      },
+      { ...estimatedCost, 'token_usage_sum/chat/a/b/output/true': 8 },
+    ],
+    [
+      'a failed stream whose outcome repeats its text',
+      (to) => {
+        const operation = to.begin({ ...call, inputText: prompt });
+        operation.chunk(undefined, answer);
+        operation.fail(new Error('x'), { stream: 'failed', outputText: answer });
       },
       { ...estimatedCost, 'token_usage_sum/chat/a/b/output/true': 8 },
     ],
@@ -353,6 +374,14 @@ describe('of clients', () => {
       'token_usage_sum/true/input': inputLength,
       'token_usage_sum/true/output': 2,
     });
+  });
+
+  test('estimates a completed response without usage once, from its deltas', async () => {
+    const completed = { type: 'response.completed', response: { ...response('Paris.'), usage: null } };
+    const events = [...responseEvents(['Pa', 'ris.']).slice(0, -1), ...namedEvents(completed)];
+    const { client, values } = await startOpenAI(() => ({ events }), {}, { tokenizer });
+    await read(await client.responses.create({ model: 'gpt-5-mini', input: 'Capital of France?', stream: true }));
+    expect(await values()).toMatchObject({ 'token_usage_sum/true/output': 6 });
   });
 
   const tools = [{ type: 'function', function: { name: 'f', parameters: { a: 1 } } }] as const;

@@ -157,7 +157,7 @@ export class OperationState implements OpenStream {
     const isOutputMissing = isStream && counted.outputTokens === undefined;
     const gap = usageGap(this.#usage, isInvalid || isOutputMissing);
     if (gap === undefined || !answered || this.#estimate === undefined) return { counted, estimated: {}, gap };
-    this.#estimate.add(outputText, model);
+    if (!isStream) this.#estimate.add(outputText, model);
     const hasOutput = isStream ? this.#chunks.count > 0 : this.#start.operation !== 'embeddings';
     const estimated = this.#estimate.missing(counted, hasOutput, model);
     Object.assign(counted, estimated);
