@@ -1,8 +1,9 @@
 /** The package as users install it: entry points by import and require, size and load time. */
 import { execFileSync } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
-import { dirname } from 'node:path';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { backendKinds } from '../src/backends/table.js';
@@ -124,6 +125,24 @@ test.each(['import', 'require'])('the package verifies a bcrypt password, loaded
     await metrics.shutdown();`;
   const { code, stdout, stderr } = await startApp(source, {}).end;
   expect({ code, stdout, stderr }).toEqual({ code: 0, stdout: '200\n401\n', stderr: '' });
+});
+
+test.each(['import', 'require'])('the package reads a configuration file, loaded by %s', async (how) => {
+  const folder = mkdtempSync(join(tmpdir(), 'otelier-'));
+  const file = join(folder, 'metrics.yaml');
+  const endpoint = 'prometheus/development: { host: 127.0.0.1, port: 0 }';
+  writeFileSync(file, `file_format: "1.0"\nmeter_provider:\n  readers:\n    - pull: { exporter: { ${endpoint} } }\n`);
+  const load =
+    how === 'import' ? 'await import' : "(await import('node:module')).createRequire(process.cwd() + '/x.js')";
+  const source = `
+    const { startMetrics } = ${load}('otelier');
+    const metrics = startMetrics();
+    await metrics.ready;
+    console.log((await fetch(metrics.status().backends[0].url)).status);
+    await metrics.shutdown();`;
+  const { code, stdout, stderr } = await startApp(source, { OTEL_CONFIG_FILE: file }).end;
+  rmSync(folder, { recursive: true });
+  expect({ code, stdout, stderr }).toEqual({ code: 0, stdout: '200\n', stderr: '' });
 });
 
 test('loading the package loads no SDK, no exporter and no HTTP module', async () => {

@@ -11,7 +11,7 @@ test.each([
   ['second', 1],
 ])('a body is unchanged when the %s of two scrapes releases it', async (_, releasing) => {
   const account = openAccount({ name: 'test', clock: systemClock, where: () => '', warn() {}, onDelivery() {} });
-  const reader = new ScrapeReader(systemClock, account, 10_000, async () => {});
+  const reader = new ScrapeReader(systemClock, account, 10_000, true, async () => {});
   const gauge = new MeterProvider({ readers: [reader] }).getMeter('test').createGauge('m');
   const scrape = () => reader.scrape('text', 10_000, () => createExposition('text'));
   const record = (value: number) => {
