@@ -7,7 +7,7 @@
 import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
 
-/** What the sources import from yaml. Another name fails the build. */
+/** Exports of yaml that the sources import. Another name fails the build. */
 const names = ['isMap', 'isPair', 'parse', 'parseDocument', 'visit'];
 /** yaml's build for browsers, whose ES modules can be bundled without unused parts and without `require`. */
 const yaml = fileURLToPath(new URL('../node_modules/yaml/browser/index.js', import.meta.url));
