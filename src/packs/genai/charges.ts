@@ -14,8 +14,8 @@ export function tierName(tier: string): string {
 }
 
 /**
- * Returns the tier that processed a request; `undefined` for the standard tier. Anthropic's fast mode and inference in the
- * United States have their own prices in addition: `fast`, `priority+us`.
+ * Returns the tier that processed a request, empty for the standard tier; `undefined` if no tier is reported. Anthropic's
+ * fast mode and inference in the United States have their own prices in addition: `fast`, `priority+us`.
  *
  * @param usage result of `findUsage(reported)`.
  */
@@ -33,7 +33,8 @@ export function serviceTierOf(reported: unknown, usage: Fields | undefined): str
     usage?.['speed'] === 'fast' ? 'fast' : '',
     usage?.['inference_geo'] === 'us' ? 'us' : '',
   ];
-  return parts.filter((part) => part !== '').join('+') || undefined;
+  const name = parts.filter((part) => part !== '').join('+');
+  return name === '' && tier === undefined ? undefined : name;
 }
 
 /**

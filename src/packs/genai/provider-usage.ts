@@ -19,10 +19,19 @@ const [maxDepth, maxFields] = [3, 64];
  * @param reported a response, a chunk or event of a stream, or the usage object in it.
  */
 export function usageOf(reported: unknown): TokenUsage | undefined {
+  const { serviceTier, toolUses, ...amounts } = usagePartsOf(reported);
+  if (Object.keys(amounts).length === 0) return undefined;
+  return { ...amounts, ...(serviceTier && { serviceTier }), ...(toolUses && { toolUses }) };
+}
+
+/**
+ * Returns the parts of a usage that a provider reports: the service tier, empty for the standard tier, and the uses of
+ * tools also without tokens, which may be reported later, or estimated.
+ */
+export function usagePartsOf(reported: unknown): TokenUsage {
   const fields = findUsage(reported);
   const usage = fields === undefined ? undefined : tokensOf(fields);
   const costUsd = reportedCost(reported, fields);
-  if (usage === undefined && costUsd === undefined) return undefined;
   const [serviceTier, toolUses] = [serviceTierOf(reported, fields), toolUsesOf(reported, fields)];
   const known = Object.entries({ ...usage, serviceTier, toolUses, costUsd }).filter(([, value]) => value !== undefined);
   return Object.fromEntries(known) as TokenUsage;

@@ -3,7 +3,7 @@ import { isAmount, isCount, refuse, wholeOf } from '../kit/refusal.js';
 import type { ModelAttributes } from './bounded-attributes.js';
 import { tierName } from './charges.js';
 import type { GenaiInstruments } from './metrics.js';
-import { findUsage, usageOf } from './provider-usage.js';
+import { findUsage, usagePartsOf } from './provider-usage.js';
 import type { NormalizedUsage, TokenUsage } from './token-usage.js';
 
 /** Usage as the caller passed it, not yet validated. */
@@ -46,7 +46,7 @@ export function readUsage(usage: unknown, target: RawUsage): void {
   const reported = findUsage(usage) as Readonly<Record<string, unknown>>;
   const isOwn =
     reported === usage && allFields.some((field) => field in usage) && !bedrockFields.some((field) => field in usage);
-  const source: RawUsage = isOwn ? usage : (usageOf(usage) ?? {});
+  const source: RawUsage = isOwn ? usage : usagePartsOf(usage);
   for (const field of fields) raise(target, field, source[field], isCount);
   raise(target, 'costUsd', source.costUsd, isAmount);
   readCharges(source, target);

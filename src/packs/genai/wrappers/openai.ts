@@ -1,6 +1,5 @@
 /** Measures clients of the package `openai`, and reads their responses. */
-import type { OperationEnd } from '../events.js';
-import { findUsage, reportedCost, usageOf } from '../provider-usage.js';
+import { findUsage, reportedCost, usagePartsOf } from '../provider-usage.js';
 import type { GenaiRecorder } from '../recorder.js';
 import { member, mergeUsage, type PartialEnd, type ResponseShape, readModel, readText } from './response-shape.js';
 import { type ObserveOptions, observeClient, type Sdk } from './sdk-client.js';
@@ -29,7 +28,8 @@ function completionShape(operation: string, usageOnRequest = false): ResponseSha
   const read = (response: unknown, result: PartialEnd): void => {
     readModel(response, result);
     const usage = findUsage(response);
-    if (usage !== response) mergeUsage({ ...usage, service_tier: member(response, 'service_tier') }, result);
+    // Each chunk has the tier; at most one has the usage.
+    mergeUsage({ service_tier: member(response, 'service_tier'), ...(usage === response ? {} : usage) }, result);
     const costUsd = reportedCost(response, usage);
     if (costUsd !== undefined) result.costUsd = costUsd;
   };
@@ -67,25 +67,28 @@ function hasOutput(part: object): boolean {
 /** Shape of the responses API, whose last event has the complete response. */
 const responses: ResponseShape = {
   operation: 'chat',
-  readResponse,
+  readResponse: (response) => {
+    const result: PartialEnd = {};
+    readOutcome(response, result);
+    readText(member(response, 'output'), result);
+    return result;
+  },
   readEvent: (event, result) => {
     const type = member(event, 'type');
     if (typeof type !== 'string') return undefined;
     if (type === 'error') result.errorType = codeOf(event);
-    readResponse(member(event, 'response'), result);
+    readOutcome(member(event, 'response'), result);
     if (type.endsWith('.partial_image')) return '';
     const delta = member(event, 'delta');
     return type.endsWith('.delta') ? (typeof delta === 'string' ? delta : '') : undefined;
   },
 };
 
-function readResponse(response: unknown, result: PartialEnd = {}): OperationEnd {
+/** Reads everything but the text; the last event of a stream repeats the text of earlier events. */
+function readOutcome(response: unknown, result: PartialEnd): void {
   readModel(response, result);
-  const usage = usageOf(response);
-  if (usage !== undefined) result.usage = usage;
-  readText(member(response, 'output'), result);
+  if (response !== undefined) result.usage = usagePartsOf(response);
   if (member(response, 'status') === 'failed') result.errorType = codeOf(member(response, 'error'));
-  return result;
 }
 
 function codeOf(error: unknown): string {

@@ -1,6 +1,6 @@
 /** Reading of provider responses: JSON of any shape, of which only members of the expected type are used. */
 import type { OperationEnd } from '../events.js';
-import { mergeReported } from '../provider-usage.js';
+import { mergeReported, usageOf } from '../provider-usage.js';
 import { textIn } from './text.js';
 
 /** Reads the responses of one kind of call. */
@@ -34,7 +34,7 @@ export function readModel(response: unknown, result: PartialEnd): void {
 
 /** Reads the text of a response without usage into `result`. */
 export function readText(output: unknown, result: PartialEnd): void {
-  const text = result.usage === undefined ? textIn(output) : undefined;
+  const text = usageOf(result.usage) === undefined ? textIn(output) : undefined;
   if (text !== undefined) result.outputText = text;
 }
 
