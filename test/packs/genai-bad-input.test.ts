@@ -12,6 +12,8 @@ function fail(): never {
 /** An object that throws when converted to a primitive. */
 const unprintable = { toString: fail, valueOf: fail, toJSON: fail } as never;
 
+const unreadable = [hostile, undefined, null, 7, 'text', () => ({})];
+
 const call = { provider: 'openai', model: 'gpt-4o', durationSeconds: 1 };
 
 type Bad = [title: string, record: (recorder: GenaiRecorder) => void, rejected: Record<string, number>];
@@ -83,6 +85,12 @@ const bad: Bad[] = [
   ['a cost of NaN', (to) => to.operation({ ...call, costUsd: Number.NaN }), { value_not_finite: 1 }],
   ['an outcome that cannot be read', (to) => to.begin(call).end(hostile), { event_unreadable: 1 }],
   ['an outcome that is not an object', (to) => to.begin(call).end('well' as never), { event_unreadable: 1 }],
+  ['a function as outcome', (to) => to.begin(call).end((() => ({})) as never), { event_unreadable: 1 }],
+  [
+    'a function as outcome of a failure',
+    (to) => to.begin(call).fail('x', (() => ({})) as never),
+    { event_unreadable: 1 },
+  ],
   ['an error that cannot be read', (to) => to.begin(call).fail(hostile), {}],
   ['an unreadable outcome of a failure', (to) => to.begin(call).fail(new Error('x'), hostile), { event_unreadable: 1 }],
   ['an unknown stream outcome', (to) => to.begin(call).end({ stream: 'torn' as never }), { attribute_other: 1 }],
@@ -157,15 +165,15 @@ test.each(['operation', 'server', 'agent', 'tool', 'workflow', 'retrieval'] as c
   'counts an unreadable event of %s once, and records nothing of it',
   async (verb) => {
     const { recorder, values, rejected } = await start();
-    for (const event of [hostile, undefined, null]) recorder[verb](event as never);
-    expect(rejected()).toEqual({ event_unreadable: 3 });
+    for (const event of unreadable) recorder[verb](event as never);
+    expect(rejected()).toEqual({ event_unreadable: unreadable.length });
     expect(await values()).toEqual({ active_streams: 0 });
   },
 );
 
 test('returns an inactive operation, or the source itself, for an unreadable start', async () => {
   const { recorder, values, rejected } = await start();
-  for (const event of [hostile, undefined, null]) {
+  for (const event of unreadable) {
     const operation = recorder.begin(event as never);
     operation.chunk(1);
     operation.end();
@@ -173,7 +181,7 @@ test('returns an inactive operation, or the source itself, for an unreadable sta
     const source = (async function* () {})();
     expect(recorder.observe(source, event as never)).toBe(source);
   }
-  expect(rejected()).toEqual({ event_unreadable: 6 });
+  expect(rejected()).toEqual({ event_unreadable: 2 * unreadable.length });
   expect(await values()).toEqual({ active_streams: 0 });
 });
 

@@ -1,6 +1,7 @@
 /** The handle of an operation in progress, and the reading of its outcome. */
 import type { VerbGuard } from '../../catalogue/pack.js';
 import { errorTypeOf } from '../kit/error-type.js';
+import { eventOf } from '../kit/refusal.js';
 import type { ActiveOperation } from './events.js';
 import type { OperationState, RawEnd } from './operation.js';
 
@@ -41,11 +42,7 @@ export const noopOperation: ActiveOperation = Object.freeze({ chunk() {}, stream
  * @throws {TypeError} if the outcome is not an object; otherwise any error that a getter of it throws.
  */
 export function readEnd(outcome: unknown, defaultError?: string): RawEnd {
-  // A function passes: the guard would rethrow an error about it to the application.
-  if (outcome === null || !['object', 'function'].includes(typeof outcome)) {
-    throw new TypeError('the outcome is not an object');
-  }
-  const { responseModel, usage, errorType, costUsd, stream, outputText } = outcome as RawEnd;
+  const { responseModel, usage, errorType, costUsd, stream, outputText } = eventOf(outcome as RawEnd);
   return {
     responseModel: responseModel ?? undefined,
     usage,

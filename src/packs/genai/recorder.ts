@@ -1,6 +1,6 @@
 /** The recorder of generative AI metrics. */
 import type { PackContext } from '../../catalogue/pack.js';
-import { amountOf, isAmount, isCount, refuse, wholeOf } from '../kit/refusal.js';
+import { amountOf, eventOf, isAmount, isCount, refuse, wholeOf } from '../kit/refusal.js';
 import { activeOperation, noopOperation, OutcomeReader, readEnd } from './active-operation.js';
 import { BoundedAttributes, type RawStart } from './bounded-attributes.js';
 import { Costs } from './costs.js';
@@ -105,7 +105,7 @@ export class GenaiRecorder {
   /** Records an agent invocation. */
   agent(invocation: AgentInvocation): void {
     const { attributes } = this.#context;
-    const { agent, model, durationSeconds, inferenceCalls, toolCalls, errorType } = invocation;
+    const { agent, model, durationSeconds, inferenceCalls, toolCalls, errorType } = eventOf(invocation);
     const { invokeAgentDuration, invokeAgentInferenceCalls, invokeAgentToolCalls } = this.instruments;
     invokeAgentDuration.record(amountOf(durationSeconds), {
       'gen_ai.operation.name': 'invoke_agent',
@@ -121,7 +121,7 @@ export class GenaiRecorder {
   /** Records a tool execution. */
   tool(execution: ToolExecution): void {
     const { attributes } = this.#context;
-    const { tool, type, agent, durationSeconds, errorType } = execution;
+    const { tool, type, agent, durationSeconds, errorType } = eventOf(execution);
     this.instruments.executeToolDuration.record(amountOf(durationSeconds), {
       'gen_ai.tool.name': attributes.tool(tool, errorType === undefined),
       'gen_ai.tool.type': type,
@@ -132,7 +132,7 @@ export class GenaiRecorder {
 
   /** Records a workflow run. */
   workflow(run: WorkflowRun): void {
-    const { workflow, durationSeconds, errorType } = run;
+    const { workflow, durationSeconds, errorType } = eventOf(run);
     this.instruments.invokeAgentDuration.record(amountOf(durationSeconds), {
       'gen_ai.operation.name': 'invoke_workflow',
       'gen_ai.agent.name': workflow,
@@ -142,7 +142,7 @@ export class GenaiRecorder {
 
   /** Records a retrieval of documents. */
   retrieval(retrieval: Retrieval): void {
-    const { dataSource, durationSeconds, errorType } = retrieval;
+    const { dataSource, durationSeconds, errorType } = eventOf(retrieval);
     this.instruments.retrievalDuration.record(amountOf(durationSeconds), {
       'gen_ai.operation.name': 'retrieval',
       'gen_ai.data_source.id': dataSource,
@@ -156,9 +156,13 @@ function isGiven<T>(value: T | undefined | null): value is T {
   return value !== undefined && value !== null;
 }
 
-/** Reads each field of the start of an operation once. @throws any error that a getter of it throws. */
+/**
+ * Reads each field of the start of an operation once.
+ *
+ * @throws {TypeError} if the start is not an object; otherwise any error that a getter of it throws.
+ */
 function readStart(start: OperationStart): RawStart & { readonly inputText: unknown } {
-  const { operation, provider, model, serverAddress, serverPort, agent, inputText } = start;
+  const { operation, provider, model, serverAddress, serverPort, agent, inputText } = eventOf(start);
   return {
     operation: operation ?? 'chat',
     provider,
