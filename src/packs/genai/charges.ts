@@ -1,5 +1,5 @@
 /** Reads what a price depends on besides tokens, as providers report it: the service tier, and tools with fees. */
-import { amount, type Fields, object, sum } from './fields.js';
+import { amountIn, type Fields, objectOf, sumOfKnown } from './fields.js';
 
 /** Tiers that have the listed price. `auto` is a request, not the tier that processed it. */
 const standardTiers: readonly string[] = ['standard', 'default', 'on_demand', 'auto', 'traffic_type_unspecified'];
@@ -20,12 +20,12 @@ export function tierName(tier: string): string {
  * @param usage result of `findUsage(reported)`.
  */
 export function serviceTierOf(reported: unknown, usage: Fields | undefined): string | undefined {
-  const response = object(reported);
+  const response = objectOf(reported);
   const tier = [
     usage?.['service_tier'],
     response?.['service_tier'],
-    object(response?.['response'])?.['service_tier'],
-    object(response?.['serviceTier'])?.['type'],
+    objectOf(response?.['response'])?.['service_tier'],
+    objectOf(response?.['serviceTier'])?.['type'],
     usage?.['trafficType'],
   ].find((each) => typeof each === 'string') as string | undefined;
   const parts = [
@@ -44,13 +44,13 @@ export function serviceTierOf(reported: unknown, usage: Fields | undefined): str
  * @param usage result of `findUsage(reported)`.
  */
 export function toolUsesOf(reported: unknown, usage: Fields | undefined): Readonly<Record<string, number>> | undefined {
-  const output = object(reported)?.['output'] ?? object(object(reported)?.['response'])?.['output'];
+  const output = objectOf(reported)?.['output'] ?? objectOf(objectOf(reported)?.['response'])?.['output'];
   const items = Array.isArray(output) ? output.slice(0, maxItems) : [];
-  const calls = (type: string) => items.filter((item) => object(item)?.['type'] === type).length;
+  const calls = (type: string) => items.filter((item) => objectOf(item)?.['type'] === type).length;
   const uses = {
-    web_search: sum(amount(usage?.['server_tool_use'], 'web_search_requests'), calls('web_search_call')),
+    web_search: sumOfKnown(amountIn(usage?.['server_tool_use'], 'web_search_requests'), calls('web_search_call')),
     file_search: calls('file_search_call'),
-    live_search_source: amount(usage, 'num_sources_used'),
+    live_search_source: amountIn(usage, 'num_sources_used'),
   };
   const charged = Object.entries(uses).filter(([, count]) => count !== undefined && count > 0);
   return charged.length === 0 ? undefined : (Object.fromEntries(charged) as Record<string, number>);

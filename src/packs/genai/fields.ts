@@ -5,24 +5,29 @@ import { isAmount } from '../kit/refusal.js';
 export type Fields = Readonly<Record<string, unknown>>;
 
 /** Returns an object; `undefined` for an array and any other value. */
-export function object(value: unknown): Fields | undefined {
+export function objectOf(value: unknown): Fields | undefined {
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Fields) : undefined;
 }
 
+/** Returns a member of an object; `undefined` for any other value. */
+export function member(value: unknown, name: string): unknown {
+  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[name] : undefined;
+}
+
 /** Returns a member that is an amount. */
-export function amount(value: unknown, name: string): number | undefined {
-  const count = object(value)?.[name];
+export function amountIn(value: unknown, name: string): number | undefined {
+  const count = objectOf(value)?.[name];
   return isAmount(count) ? count : undefined;
 }
 
 /** Returns the sum of the known amounts; `undefined` without any. */
-export function sum(...counts: readonly (number | undefined)[]): number | undefined {
+export function sumOfKnown(...counts: readonly (number | undefined)[]): number | undefined {
   const known = counts.filter((count) => count !== undefined);
   return known.length === 0 ? undefined : known.reduce((total, count) => total + count, 0);
 }
 
 /** Returns the highest of the known amounts; `undefined` without any. */
-export function max(...counts: readonly (number | undefined)[]): number | undefined {
+export function maxOfKnown(...counts: readonly (number | undefined)[]): number | undefined {
   const known = counts.filter((count) => count !== undefined);
   return known.length === 0 ? undefined : Math.max(...known);
 }

@@ -2,7 +2,7 @@
  * Pack `genai`: duration, tokens and cost of generative AI calls, by OpenTelemetry's conventions.
  *
  * `recorder.ts` has a method for each event of `events.ts`. `operation.ts` is the state of one call; `observed-stream.ts`
- * and `open-streams.ts` measure streamed responses; `costs.ts` derives costs from prices. `wrappers/` measures clients of
+ * measures streamed responses; `costs.ts` derives costs from prices. `wrappers/` measures clients of
  * SDKs, without importing the SDKs.
  *
  * @module

@@ -1,5 +1,6 @@
 /** The state of an operation from start to end, and the recording of its metrics. */
 import type { Clock } from '../../model/clock.js';
+import type { OpenHandle, OpenHandles } from '../kit/open-handles.js';
 import { isCount, refuse } from '../kit/refusal.js';
 import type { BoundedAttributes, ModelAttributes, RawStart } from './bounded-attributes.js';
 import { Chunks } from './chunks.js';
@@ -7,7 +8,6 @@ import type { Costs } from './costs.js';
 import { recordDuration } from './durations.js';
 import type { StreamOutcome } from './events.js';
 import type { GenaiInstruments } from './metrics.js';
-import type { OpenStream, OpenStreams } from './open-streams.js';
 import { TokenEstimate, type Tokenizer } from './token-estimate.js';
 import { hasInvalidCount, type RawUsage, readUsage, recordUsage, refuseUsage, usageGap } from './usage.js';
 
@@ -17,7 +17,8 @@ export interface OperationContext {
   readonly clock: Clock;
   readonly attributes: BoundedAttributes;
   readonly costs: Costs;
-  readonly streams: OpenStreams;
+  /** The handle of a stream is the object that its consumer reads. */
+  readonly streams: OpenHandles;
   readonly tokenizer: Tokenizer | undefined;
 }
 
@@ -32,7 +33,7 @@ export interface RawEnd {
 }
 
 /** The state of an operation. Its methods do not throw. */
-export class OperationState implements OpenStream {
+export class OperationState implements OpenHandle {
   readonly #context: OperationContext;
   readonly #start: RawStart;
   readonly #startMs: number;

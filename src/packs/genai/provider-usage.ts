@@ -4,7 +4,7 @@
  * test/packs/genai-usage-shapes.ts has an example and the source of each format.
  */
 import { serviceTierOf, toolUsesOf } from './charges.js';
-import { amount, type Fields, max, object, sum } from './fields.js';
+import { amountIn, type Fields, maxOfKnown, objectOf, sumOfKnown } from './fields.js';
 import type { TokenUsage } from './token-usage.js';
 
 /** Maximum depth and number of fields that are merged. */
@@ -39,19 +39,19 @@ export function usagePartsOf(reported: unknown): TokenUsage {
 
 /** Finds the usage object in a response, a chunk or an event; returns the value itself if it has no such object. */
 export function findUsage(reported: unknown): Fields | undefined {
-  const fields = object(reported);
+  const fields = objectOf(reported);
   if (fields === undefined) return undefined;
   const choices = fields['choices'];
   const candidates = [
     fields['usage'],
     fields['usageMetadata'],
-    object(fields['x_groq'])?.['usage'],
-    object(fields['metadata'])?.['usage'],
-    object(fields['message'])?.['usage'],
-    object(fields['response'])?.['usage'],
-    ...(Array.isArray(choices) ? choices.slice(0, 1).map((choice) => object(choice)?.['usage']) : []),
+    objectOf(fields['x_groq'])?.['usage'],
+    objectOf(fields['metadata'])?.['usage'],
+    objectOf(fields['message'])?.['usage'],
+    objectOf(fields['response'])?.['usage'],
+    ...(Array.isArray(choices) ? choices.slice(0, 1).map((choice) => objectOf(choice)?.['usage']) : []),
   ];
-  return candidates.map(object).find((each) => each !== undefined) ?? fields;
+  return candidates.map(objectOf).find((each) => each !== undefined) ?? fields;
 }
 
 /** Merges usage of a later event into the usage so far. Counts are cumulative, and therefore never fall. */
@@ -61,8 +61,8 @@ export function mergeReported(earlier: Fields | undefined, later: Fields, depth 
     const known = merged[name];
     if (typeof value === 'number' && typeof known === 'number') merged[name] = Math.max(known, value);
     else if (Array.isArray(value)) merged[name] = value;
-    else if (object(value) !== undefined && depth < maxDepth) {
-      merged[name] = mergeReported(object(known), value as Fields, depth + 1);
+    else if (objectOf(value) !== undefined && depth < maxDepth) {
+      merged[name] = mergeReported(objectOf(known), value as Fields, depth + 1);
     } else if (value !== null && value !== undefined) merged[name] = value;
   }
   return merged;
@@ -81,13 +81,13 @@ type Tokens = { readonly [Key in keyof Omit<TokenUsage, 'serviceTier' | 'toolUse
 
 /** Gemini counts thoughts and the prompts of tools separately; the prompt includes cached content. */
 function geminiTokens(fields: Fields): Tokens | undefined {
-  const prompt = amount(fields, 'promptTokenCount');
-  const answer = amount(fields, 'candidatesTokenCount') ?? amount(fields, 'responseTokenCount');
-  const thoughts = amount(fields, 'thoughtsTokenCount');
+  const prompt = amountIn(fields, 'promptTokenCount');
+  const answer = amountIn(fields, 'candidatesTokenCount') ?? amountIn(fields, 'responseTokenCount');
+  const thoughts = amountIn(fields, 'thoughtsTokenCount');
   return {
-    inputTokens: sum(prompt, amount(fields, 'toolUsePromptTokenCount')),
-    outputTokens: sum(answer, thoughts),
-    cacheReadTokens: amount(fields, 'cachedContentTokenCount'),
+    inputTokens: sumOfKnown(prompt, amountIn(fields, 'toolUsePromptTokenCount')),
+    outputTokens: sumOfKnown(answer, thoughts),
+    cacheReadTokens: amountIn(fields, 'cachedContentTokenCount'),
     reasoningTokens: thoughts,
     audioInputTokens: modality('AUDIO', fields['promptTokensDetails'], fields['toolUsePromptTokensDetails']),
     audioOutputTokens: modality('AUDIO', fields['candidatesTokensDetails'] ?? fields['responseTokensDetails']),
@@ -99,34 +99,36 @@ function geminiTokens(fields: Fields): Tokens | undefined {
 
 /** Bedrock's input excludes cache reads and writes. */
 function bedrockTokens(fields: Fields): Tokens | undefined {
-  const [read, written] = [amount(fields, 'cacheReadInputTokens'), amount(fields, 'cacheWriteInputTokens')];
-  const input = amount(fields, 'inputTokens');
+  const [read, written] = [amountIn(fields, 'cacheReadInputTokens'), amountIn(fields, 'cacheWriteInputTokens')];
+  const input = amountIn(fields, 'inputTokens');
   const details = Array.isArray(fields['cacheDetails']) ? fields['cacheDetails'] : [];
-  const hourly = details.filter((each) => object(each)?.['ttl'] === '1h').map((each) => amount(each, 'inputTokens'));
+  const hourly = details
+    .filter((each) => objectOf(each)?.['ttl'] === '1h')
+    .map((each) => amountIn(each, 'inputTokens'));
   return {
-    inputTokens: input === undefined ? undefined : sum(input, read, written),
-    outputTokens: amount(fields, 'outputTokens'),
+    inputTokens: input === undefined ? undefined : sumOfKnown(input, read, written),
+    outputTokens: amountIn(fields, 'outputTokens'),
     cacheReadTokens: read,
     cacheWriteTokens: written,
-    cacheWrite1hTokens: sum(...hourly),
+    cacheWrite1hTokens: sumOfKnown(...hourly),
   };
 }
 
 /** Anthropic's input excludes cache reads and writes. */
 function anthropicTokens(fields: Fields): Tokens | undefined {
   if (fields['prompt_tokens'] !== undefined || fields['input_tokens_details'] !== undefined) return undefined;
-  const input = amount(fields, 'input_tokens');
-  const read = amount(fields, 'cache_read_input_tokens');
-  const written = amount(fields, 'cache_creation_input_tokens');
-  const thinking = amount(fields['output_tokens_details'], 'thinking_tokens');
+  const input = amountIn(fields, 'input_tokens');
+  const read = amountIn(fields, 'cache_read_input_tokens');
+  const written = amountIn(fields, 'cache_creation_input_tokens');
+  const thinking = amountIn(fields['output_tokens_details'], 'thinking_tokens');
   // Without these fields, the usage is that of OpenAI's responses.
   if (read === undefined && written === undefined && thinking === undefined) return undefined;
   return {
-    inputTokens: input === undefined ? undefined : sum(input, read, written),
-    outputTokens: amount(fields, 'output_tokens'),
+    inputTokens: input === undefined ? undefined : sumOfKnown(input, read, written),
+    outputTokens: amountIn(fields, 'output_tokens'),
     cacheReadTokens: read,
     cacheWriteTokens: written,
-    cacheWrite1hTokens: amount(fields['cache_creation'], 'ephemeral_1h_input_tokens'),
+    cacheWrite1hTokens: amountIn(fields['cache_creation'], 'ephemeral_1h_input_tokens'),
     reasoningTokens: thinking,
   };
 }
@@ -137,43 +139,43 @@ function openaiTokens(fields: Fields): Tokens | undefined {
     fields['prompt_tokens_details'] ?? fields['input_tokens_details'] ?? fields['input_token_details'];
   const outputDetails =
     fields['completion_tokens_details'] ?? fields['output_tokens_details'] ?? fields['output_token_details'];
-  const hits = amount(fields, 'prompt_cache_hit_tokens');
-  const read = max(
-    amount(inputDetails, 'cached_tokens'),
+  const hits = amountIn(fields, 'prompt_cache_hit_tokens');
+  const read = maxOfKnown(
+    amountIn(inputDetails, 'cached_tokens'),
     hits,
-    amount(fields, 'cached_tokens'),
-    amount(fields, 'cache_read_input_tokens'),
+    amountIn(fields, 'cached_tokens'),
+    amountIn(fields, 'cache_read_input_tokens'),
   );
-  const written = max(
-    amount(inputDetails, 'cache_write_tokens'),
-    amount(inputDetails, 'cache_creation_tokens'),
-    amount(fields, 'cache_creation_input_tokens'),
+  const written = maxOfKnown(
+    amountIn(inputDetails, 'cache_write_tokens'),
+    amountIn(inputDetails, 'cache_creation_tokens'),
+    amountIn(fields, 'cache_creation_input_tokens'),
   );
   const hourly =
-    amount(object(inputDetails)?.['cache_creation_token_details'], 'ephemeral_1h_input_tokens') ??
-    amount(fields['cache_creation'], 'ephemeral_1h_input_tokens');
+    amountIn(objectOf(inputDetails)?.['cache_creation_token_details'], 'ephemeral_1h_input_tokens') ??
+    amountIn(fields['cache_creation'], 'ephemeral_1h_input_tokens');
   const reported =
-    amount(fields, 'prompt_tokens') ??
-    amount(fields, 'input_tokens') ??
-    sum(hits, amount(fields, 'prompt_cache_miss_tokens'));
+    amountIn(fields, 'prompt_tokens') ??
+    amountIn(fields, 'input_tokens') ??
+    sumOfKnown(hits, amountIn(fields, 'prompt_cache_miss_tokens'));
   // A gateway may pass on Anthropic's input, which excludes cached tokens.
-  const excludesCache = reported !== undefined && (sum(read, written) ?? 0) > reported;
-  const input = excludesCache ? sum(reported, read, written) : reported;
-  const output = amount(fields, 'completion_tokens') ?? amount(fields, 'output_tokens');
-  const reasoning = amount(outputDetails, 'reasoning_tokens') ?? amount(fields, 'reasoning_tokens');
+  const excludesCache = reported !== undefined && (sumOfKnown(read, written) ?? 0) > reported;
+  const input = excludesCache ? sumOfKnown(reported, read, written) : reported;
+  const output = amountIn(fields, 'completion_tokens') ?? amountIn(fields, 'output_tokens');
+  const reasoning = amountIn(outputDetails, 'reasoning_tokens') ?? amountIn(fields, 'reasoning_tokens');
   const separate = separateReasoning(fields, reported, output, reasoning);
   return {
     inputTokens: input,
-    outputTokens: sum(output, separate),
+    outputTokens: sumOfKnown(output, separate),
     cacheReadTokens: read,
     cacheWriteTokens: written,
     cacheWrite1hTokens: hourly,
     reasoningTokens: reasoning || separate || reasoning,
-    audioInputTokens: amount(inputDetails, 'audio_tokens'),
-    audioOutputTokens: amount(outputDetails, 'audio_tokens'),
-    audioCacheReadTokens: amount(object(inputDetails)?.['cached_tokens_details'], 'audio_tokens'),
-    imageInputTokens: amount(inputDetails, 'image_tokens'),
-    imageOutputTokens: amount(outputDetails, 'image_tokens'),
+    audioInputTokens: amountIn(inputDetails, 'audio_tokens'),
+    audioOutputTokens: amountIn(outputDetails, 'audio_tokens'),
+    audioCacheReadTokens: amountIn(objectOf(inputDetails)?.['cached_tokens_details'], 'audio_tokens'),
+    imageInputTokens: amountIn(inputDetails, 'image_tokens'),
+    imageOutputTokens: amountIn(outputDetails, 'image_tokens'),
   };
 }
 
@@ -182,24 +184,25 @@ function openaiTokens(fields: Fields): Tokens | undefined {
  * Gemini's OpenAI endpoint does not.
  */
 function separateReasoning(fields: Fields, input?: number, output?: number, reasoning?: number): number | undefined {
-  const total = amount(fields, 'total_tokens');
+  const total = amountIn(fields, 'total_tokens');
   if (total === undefined || input === undefined || output === undefined) return undefined;
   const missing = total - input - output;
   // Audio that is measured in seconds is also part of the total.
-  if (missing <= 0 || amount(fields, 'prompt_audio_seconds') !== undefined) return undefined;
+  if (missing <= 0 || amountIn(fields, 'prompt_audio_seconds') !== undefined) return undefined;
   return reasoning === undefined || reasoning === 0 || reasoning === missing ? missing : undefined;
 }
 
 /** Counters of the native APIs of Ollama and llama.cpp. */
 function counterTokens(fields: Fields): Tokens | undefined {
   const { timings } = fields;
-  const cached = amount(timings, 'cache_n');
+  const cached = amountIn(timings, 'cache_n');
   return {
     inputTokens:
-      amount(fields, 'prompt_eval_count') ??
-      amount(fields, 'tokens_evaluated') ??
-      sum(amount(timings, 'prompt_n'), cached),
-    outputTokens: amount(fields, 'eval_count') ?? amount(fields, 'tokens_predicted') ?? amount(timings, 'predicted_n'),
+      amountIn(fields, 'prompt_eval_count') ??
+      amountIn(fields, 'tokens_evaluated') ??
+      sumOfKnown(amountIn(timings, 'prompt_n'), cached),
+    outputTokens:
+      amountIn(fields, 'eval_count') ?? amountIn(fields, 'tokens_predicted') ?? amountIn(timings, 'predicted_n'),
     cacheReadTokens: cached,
   };
 }
@@ -211,13 +214,13 @@ function counterTokens(fields: Fields): Tokens | undefined {
  */
 export function reportedCost(reported: unknown, usage: Fields | undefined): number | undefined {
   const cost = usage?.['cost'];
-  const hidden = object(reported)?.['_hidden_params'];
-  return amount(usage, 'cost') ?? amount(cost, 'total_cost') ?? amount(hidden, 'response_cost');
+  const hidden = objectOf(reported)?.['_hidden_params'];
+  return amountIn(usage, 'cost') ?? amountIn(cost, 'total_cost') ?? amountIn(hidden, 'response_cost');
 }
 
 /** Returns the tokens of a modality in lists of tokens by modality. */
 function modality(name: string, ...lists: readonly unknown[]): number | undefined {
   const details = lists.flatMap((list) => (Array.isArray(list) ? list.slice(0, maxFields) : []));
-  const found = details.filter((each) => object(each)?.['modality'] === name);
-  return sum(...found.map((each) => amount(each, 'tokenCount')));
+  const found = details.filter((each) => objectOf(each)?.['modality'] === name);
+  return sumOfKnown(...found.map((each) => amountIn(each, 'tokenCount')));
 }

@@ -1,5 +1,6 @@
 /** The recorder of generative AI metrics. */
 import type { PackContext } from '../../catalogue/pack.js';
+import { OpenHandles } from '../kit/open-handles.js';
 import { amountOf, eventOf, isAmount, isCount, refuse, wholeOf } from '../kit/refusal.js';
 import { activeOperation, noopOperation, OutcomeReader, readEnd } from './active-operation.js';
 import { BoundedAttributes, type RawStart } from './bounded-attributes.js';
@@ -17,7 +18,6 @@ import type {
 } from './events.js';
 import type { GenaiDefinitions, GenaiInstruments } from './metrics.js';
 import { ObservedStream } from './observed-stream.js';
-import { OpenStreams } from './open-streams.js';
 import { type OperationContext, OperationState } from './operation.js';
 import type { GenaiSettings } from './options.js';
 import { loadPackagePrices } from './package-prices.js';
@@ -38,7 +38,7 @@ export class GenaiRecorder {
 
   constructor({ instruments, clock, guard, onShutdown }: PackContext<GenaiDefinitions>, settings: GenaiSettings) {
     const { prices, abandonedAfterMs, tokenizer } = settings;
-    const streams = new OpenStreams(abandonedAfterMs);
+    const streams = new OpenHandles(abandonedAfterMs);
     const costs = new Costs(instruments, prices === 'package' ? loadPackagePrices(clock) : prices);
     this.instruments = instruments;
     this.#context = { instruments, clock, attributes: new BoundedAttributes(settings), costs, streams, tokenizer };

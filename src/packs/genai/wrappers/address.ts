@@ -1,6 +1,6 @@
 /** The server address of a client. */
 import type { OperationStart } from '../events.js';
-import { member } from './response-shape.js';
+import { member } from '../fields.js';
 
 type Address = Pick<OperationStart, 'serverAddress' | 'serverPort'>;
 

@@ -1,6 +1,8 @@
 /** Measures clients of the package `@anthropic-ai/sdk`, and reads their responses. */
+
+import { member } from '../fields.js';
 import type { GenaiRecorder } from '../recorder.js';
-import { member, mergeUsage, type PartialEnd, type ResponseShape, readModel, readText } from './response-shape.js';
+import { mergeUsage, type PartialEnd, type ResponseShape, readModel, readText } from './response-shape.js';
 import { type ObserveOptions, observeClient, type Sdk } from './sdk-client.js';
 import { textIn } from './text.js';
 

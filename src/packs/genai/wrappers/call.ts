@@ -1,6 +1,7 @@
 /** Measures one call of an SDK through the promise that it returns, which reads the response on demand. */
 import type { ActiveOperation } from '../events.js';
-import { member, type ResponseShape } from './response-shape.js';
+import { member } from '../fields.js';
+import type { ResponseShape } from './response-shape.js';
 import { isSdkStream, measureStream } from './sdk-stream.js';
 
 /** Members that the promises of both SDKs have in every supported version. */

@@ -1,7 +1,9 @@
 /** Measures clients of the package `openai`, and reads their responses. */
+
+import { member } from '../fields.js';
 import { findUsage, reportedCost, usagePartsOf } from '../provider-usage.js';
 import type { GenaiRecorder } from '../recorder.js';
-import { member, mergeUsage, type PartialEnd, type ResponseShape, readModel, readText } from './response-shape.js';
+import { mergeUsage, type PartialEnd, type ResponseShape, readModel, readText } from './response-shape.js';
 import { type ObserveOptions, observeClient, type Sdk } from './sdk-client.js';
 import { textIn } from './text.js';
 

@@ -1,5 +1,6 @@
-/** Reading of provider responses: JSON of any shape, of which only members of the expected type are used. */
+/** Reading of provider responses into the outcome of an operation. */
 import type { OperationEnd } from '../events.js';
+import { member } from '../fields.js';
 import { mergeReported, usageOf } from '../provider-usage.js';
 import { textIn } from './text.js';
 
@@ -20,11 +21,6 @@ export interface ResponseShape {
 
 /** The outcome of a response that is still being streamed. */
 export type PartialEnd = { -readonly [Key in keyof OperationEnd]: OperationEnd[Key] };
-
-/** Returns a member of an object; `undefined` for any other value. */
-export function member(value: unknown, name: string): unknown {
-  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[name] : undefined;
-}
 
 /** Reads the model of a response or an event into `result`. */
 export function readModel(response: unknown, result: PartialEnd): void {

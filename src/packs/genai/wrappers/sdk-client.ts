@@ -2,10 +2,11 @@
 import { MetricsError, type Problem } from '../../../errors.js';
 import { compatibleRange } from '../../../version.js';
 import { unknownOptions, wrongFlags } from '../../kit/options.js';
+import { member } from '../fields.js';
 import type { GenaiRecorder } from '../recorder.js';
 import { addressOf } from './address.js';
 import { isSdkPromise, measureCall } from './call.js';
-import { member, type ResponseShape } from './response-shape.js';
+import type { ResponseShape } from './response-shape.js';
 import { textIn } from './text.js';
 
 /** Options of `observeOpenAI` and `observeAnthropic`. */

@@ -1,6 +1,7 @@
 /** Measures a streamed response while it is read: its chunks and its outcome. */
 import type { ActiveOperation, StreamOutcome } from '../events.js';
-import { member, type PartialEnd, type ResponseShape } from './response-shape.js';
+import { member } from '../fields.js';
+import type { PartialEnd, ResponseShape } from './response-shape.js';
 
 /** Members that the streams of both SDKs have in every supported version. */
 interface SdkStream {
