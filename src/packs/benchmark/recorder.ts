@@ -47,8 +47,8 @@ export class BenchmarkRecorder {
   /**
    * Begins a run, which is active and timed until it ends. Several runs may be active at once, also of the same model. A
    * run that is active when a shutdown begins ends as failed. A run whose handle is garbage-collected, or not used for
-   * `abandonedAfterMs`, is counted as abandoned and no longer active. Never throws: an invalid or unreadable name is counted, and
-   * recorded as `_OTHER`.
+   * `abandonedAfterMs`, is counted as abandoned and no longer active. Never throws: an invalid or unreadable name is
+   * counted, and recorded as `_OTHER`.
    */
   begin(target: Target): BenchmarkRun {
     return this.#begin(target);

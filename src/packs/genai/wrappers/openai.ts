@@ -116,9 +116,9 @@ const sdk: Sdk = {
  * Measures the calls of a client of the package `openai`: `chat.completions`, `responses`, `completions` and
  * `embeddings`, streamed or not, including their helpers (`stream`, `parse`, `runTools`) and copies made by `withOptions`.
  *
- * Modifies the client and returns it, so that every holder of the client is measured. Requests (without `includeUsage`),
- * results and errors do not change. An operation lasts from the call until the response is read, including the SDK's retries. A repeated call for
- * the same client updates the recorder and the options.
+ * Modifies the client and returns it, so that every holder of the client is measured. Results and errors do not change,
+ * nor do requests unless `includeUsage` is set. An operation lasts from the call until the response is read, including
+ * the SDK's retries. A repeated call for the same client updates the recorder and the options.
  *
  * @param genai the recorder, `metrics.genai`.
  * @throws {MetricsError} METRICS_OPTIONS_INVALID if the client, the recorder or an option is invalid.
