@@ -6,7 +6,7 @@ import { SlidingWindow } from '../kit/sliding-window.js';
 import { StateByName } from '../kit/state-by-name.js';
 import type { AgentCall, AgentSwitch, Tokens } from './events.js';
 import { type AgentDefinitions, agentLimit } from './metrics.js';
-import { costOf, type PriceTable, type TokenPrice } from './prices.js';
+import { type PriceTable, type TokenPrice, tokenCostOf } from './prices.js';
 
 /** Highest score. */
 const maxScore = 100;
@@ -45,7 +45,7 @@ export class Agents {
     const instruments = this.#instruments;
     const of = { agent };
     const cost = costUsd === undefined ? this.#price(agent, tokens) : amountOf(costUsd);
-    const score = quality === undefined ? undefined : scoreOf(quality);
+    const score = quality === undefined ? undefined : qualityOf(quality);
     this.tokens(agent, tokens);
     instruments.agentUsage.add(1, of);
     instruments.agentOutcomes.add(1, { agent, outcome: outcomeOf(ok) });
@@ -88,7 +88,7 @@ export class Agents {
     const price = this.#prices.get(agent);
     if (price === undefined || typeof tokens !== 'object') return undefined;
     const { input, output } = partsOf(tokens);
-    return isCount(input) || isCount(output) ? amountOf(costOf(price, input, output)) : undefined;
+    return isCount(input) || isCount(output) ? amountOf(tokenCostOf(price, input, output)) : undefined;
   }
 
   #costRatio(from: string, to: string): number | undefined {
@@ -114,7 +114,7 @@ export class Agents {
 }
 
 /** Returns a score up to 100; NaN for a higher one. */
-export function scoreOf(quality: unknown): number {
+export function qualityOf(quality: unknown): number {
   return amountOf(quality, maxScore);
 }
 

@@ -11,6 +11,6 @@ export interface TokenPrice {
 export type PriceTable = Readonly<Record<string, TokenPrice>>;
 
 /** Returns the cost of input and output tokens; an invalid count costs nothing. */
-export function costOf(price: TokenPrice, input: unknown, output: unknown): number {
+export function tokenCostOf(price: TokenPrice, input: unknown, output: unknown): number {
   return ((isCount(input) ? input * price.input : 0) + (isCount(output) ? output * price.output : 0)) / 1e6;
 }

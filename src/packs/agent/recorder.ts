@@ -6,7 +6,7 @@ import { amountOf, eventOf, isAmount, wholeOf, withinRange } from '../kit/refusa
 import { SlidingWindow } from '../kit/sliding-window.js';
 import { StateByName } from '../kit/state-by-name.js';
 import { TaskHandle, type TaskRecorder, TaskState } from './active-task.js';
-import { Agents, outcomeOf, resultOf, scoreOf } from './agents.js';
+import { Agents, outcomeOf, qualityOf, resultOf } from './agents.js';
 import type {
   ActiveTask,
   AgentCall,
@@ -120,7 +120,7 @@ export class AgentRecorder {
       return;
     }
     // An invalid score is counted once: with the task.
-    const score = isAmount(scoreOf(quality)) ? quality : undefined;
+    const score = isAmount(qualityOf(quality)) ? quality : undefined;
     const callUsd = this.#agents.call({ agent, operation, latencyMs, ok, quality: score, tokens, costUsd });
     this.#ended(latencyMs, ok, quality, costUsd ?? callUsd);
   }
@@ -257,7 +257,7 @@ export class AgentRecorder {
 
   #ended(latencyMs: number, ok: TaskOutcome['ok'], quality: number | undefined, costUsd: number | undefined): void {
     const { instruments } = this;
-    const score = quality === undefined ? undefined : scoreOf(quality);
+    const score = quality === undefined ? undefined : qualityOf(quality);
     instruments.taskLatency.record(amountOf(latencyMs));
     instruments.taskOutcomes.add(1, { outcome: outcomeOf(ok) });
     if (score !== undefined) instruments.qualityScore.record(score);

@@ -29,7 +29,7 @@ export interface ActiveRequest {
 }
 
 /** Records the events of requests in progress. Nothing here throws. */
-export interface RequestRecorder {
+export interface GatewayRequestRecorder {
   /** Counts a request that begins. */
   began(): void;
   /** Counts a request that is no longer active. */
@@ -40,15 +40,15 @@ export interface RequestRecorder {
 }
 
 /** The state of a request. `end` and `abandon` take effect once. */
-export class RequestState implements OpenHandle {
-  readonly #recorder: RequestRecorder;
+export class GatewayRequestState implements OpenHandle {
+  readonly #recorder: GatewayRequestRecorder;
   readonly #clock: Clock;
   readonly #open: OpenHandles;
   readonly #startMs: number;
   #firstByteMs: number | undefined;
   #latencyMs: number | undefined;
 
-  constructor(recorder: RequestRecorder, clock: Clock, open: OpenHandles) {
+  constructor(recorder: GatewayRequestRecorder, clock: Clock, open: OpenHandles) {
     this.#recorder = recorder;
     this.#clock = clock;
     this.#open = open;
@@ -89,12 +89,12 @@ export class RequestState implements OpenHandle {
 
 /** The handle of a request. */
 export class RequestHandle implements ActiveRequest {
-  readonly #state: RequestState;
+  readonly #state: GatewayRequestState;
   // Both functions reference the handle: an application that keeps one of them keeps the request open.
   readonly firstByte = (): void => this.#state.firstByte();
   readonly end = (outcome?: RequestOutcome): RequestTiming => this.#state.end(outcome);
 
-  constructor(state: RequestState) {
+  constructor(state: GatewayRequestState) {
     this.#state = state;
   }
 }

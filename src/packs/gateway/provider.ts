@@ -11,10 +11,10 @@ import type { OpenHandles } from '../kit/open-handles.js';
 import { eventOf, isAmount, isCount, rethrow } from '../kit/refusal.js';
 import {
   type ActiveRequest,
+  type GatewayRequestRecorder,
+  GatewayRequestState,
   RequestHandle,
   type RequestOutcome,
-  type RequestRecorder,
-  RequestState,
 } from './active-request.js';
 import type { GatewayDefinitions } from './metrics.js';
 
@@ -59,7 +59,7 @@ export class Provider {
   readonly #cacheMisses: BoundCounter;
   readonly #context: ProviderContext;
   readonly #reject: (error: unknown) => void;
-  readonly #requestRecorder: RequestRecorder;
+  readonly #requestRecorder: GatewayRequestRecorder;
 
   constructor(providerName: string, context: ProviderContext) {
     const { instruments, guard } = context;
@@ -115,7 +115,7 @@ export class Provider {
    */
   begin(): ActiveRequest {
     const { clock, open } = this.#context;
-    const state = new RequestState(this.#requestRecorder, clock, open);
+    const state = new GatewayRequestState(this.#requestRecorder, clock, open);
     const handle = new RequestHandle(state);
     open.add(state, handle);
     return handle;

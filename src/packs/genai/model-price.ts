@@ -47,7 +47,7 @@ export const priceGaps = ['unpriced_tier', 'unpriced_modality', 'unpriced_cache_
 export type PriceGap = (typeof priceGaps)[number];
 
 /** Returns the cost in US dollars, or the first part of the operation that has no price. */
-export function costOf(price: ModelPrice, usage: NormalizedUsage): number | PriceGap {
+export function costByPrice(price: ModelPrice, usage: NormalizedUsage): number | PriceGap {
   const prices = contextPrices(price, usage.inputTokens);
   const gap = gapOf(price, prices, usage);
   return gap ?? tokenCost(prices, usage) * tierFactor(price, usage) + toolFees(price, usage);

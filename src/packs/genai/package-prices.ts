@@ -7,7 +7,7 @@
 import type { Clock } from '../../model/clock.js';
 import { modelFamily, ownCopy } from '../kit/bounded-names.js';
 import { isAmount } from '../kit/refusal.js';
-import { costOf, gapOf, type ModelPrice, type PriceGap, tierFactor, toolFees } from './model-price.js';
+import { costByPrice, gapOf, type ModelPrice, type PriceGap, tierFactor, toolFees } from './model-price.js';
 import type { PriceSource } from './prices.js';
 import type { NormalizedUsage } from './token-usage.js';
 
@@ -97,7 +97,7 @@ class PackagePrices implements PriceSource {
   priceOf(provider: string, model: string, usage: NormalizedUsage): number | PriceGap | undefined {
     const known = this.#lookUp(provider, model);
     if (known === null) return undefined;
-    if (known.price !== undefined) return costOf(known.price, usage);
+    if (known.price !== undefined) return costByPrice(known.price, usage);
     const calculated = this.#calculate(provider, known.name, usage);
     if (calculated === null) return undefined;
     const price = priceOf(provider, calculated.model_price);

@@ -1,6 +1,6 @@
 /** Prices of tokens: the interface of price sources, and the source for a user's table. */
 import { modelFamily } from '../kit/bounded-names.js';
-import { costOf, type ModelPrice, type PriceGap } from './model-price.js';
+import { costByPrice, type ModelPrice, type PriceGap } from './model-price.js';
 import type { NormalizedUsage } from './token-usage.js';
 
 /**
@@ -31,7 +31,7 @@ export function tablePrices(table: ModelPriceTable): PriceSource {
       const [vendor, full, plain] = [provider.trim().toLowerCase(), model.trim().toLowerCase(), modelFamily(model)];
       for (const name of [`${vendor}/${full}`, full, `${vendor}/${plain}`, plain]) {
         const price = prices.get(name);
-        if (price !== undefined) return costOf(price, usage);
+        if (price !== undefined) return costByPrice(price, usage);
       }
       return undefined;
     },

@@ -6,7 +6,7 @@ import type { ActiveRequest, EndedRequest, Stage } from './events.js';
 import { isStage } from './stages.js';
 
 /** Records the events of requests. */
-export interface RequestRecorder {
+export interface InferenceRequestRecorder {
   /** Counts a request that begins. */
   began(): void;
   /** Counts a request that is no longer in flight. */
@@ -18,8 +18,8 @@ export interface RequestRecorder {
 }
 
 /** The state of a request. `end` and `abandon` take effect once. It must not reference its handle. */
-export class RequestState implements ActiveRequest, OpenHandle {
-  readonly #recorder: RequestRecorder;
+export class InferenceRequestState implements ActiveRequest, OpenHandle {
+  readonly #recorder: InferenceRequestRecorder;
   readonly #clock: Clock;
   readonly #open: OpenHandles;
   readonly #startMs: number;
@@ -27,7 +27,7 @@ export class RequestState implements ActiveRequest, OpenHandle {
   #firstResultSeconds: number | undefined;
   #lastMs: number;
 
-  constructor(recorder: RequestRecorder, clock: Clock, open: OpenHandles) {
+  constructor(recorder: InferenceRequestRecorder, clock: Clock, open: OpenHandles) {
     this.#recorder = recorder;
     this.#clock = clock;
     this.#open = open;

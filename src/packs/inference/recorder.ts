@@ -5,7 +5,7 @@ import type { PackContext, VerbGuard } from '../../catalogue/pack.js';
 import { OpenHandles } from '../kit/open-handles.js';
 import { amountOf, eventOf, isAmount, readNow, refuse, wholeOf, withinRange } from '../kit/refusal.js';
 import { SlidingWindow } from '../kit/sliding-window.js';
-import { type RequestRecorder, RequestState } from './active-request.js';
+import { type InferenceRequestRecorder, InferenceRequestState } from './active-request.js';
 import type { ActiveRequest, Batch, EndedRequest, QueueSizes, Stage, Worker } from './events.js';
 import type { InferenceDefinitions } from './metrics.js';
 import { computeStages, histogramOfStage, isStage, waitStages } from './stages.js';
@@ -29,7 +29,7 @@ export class InferenceRecorder {
   readonly #clock: PackContext<InferenceDefinitions>['clock'];
   readonly #guard: VerbGuard;
   readonly #open: OpenHandles;
-  readonly #requestRecorder: RequestRecorder;
+  readonly #requestRecorder: InferenceRequestRecorder;
   readonly #overall: SlidingWindow;
   readonly #workers: Workers;
   readonly #watch: (sizes: QueueSizes) => () => void;
@@ -77,7 +77,7 @@ export class InferenceRecorder {
    * for `abandonedAfterMs`, is counted as abandoned and no longer in flight.
    */
   begin(): ActiveRequest {
-    const state = new RequestState(this.#requestRecorder, this.#clock, this.#open);
+    const state = new InferenceRequestState(this.#requestRecorder, this.#clock, this.#open);
     // Each function of the guarded handle references the handle.
     const handle = this.#guard.handle<ActiveRequest>('ActiveRequest', {
       stage: (stage, seconds) => state.stage(stage, seconds),

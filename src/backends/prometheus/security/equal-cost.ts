@@ -4,17 +4,17 @@
  * If users have hashes of different cost, the time of a refusal would reveal which names exist. An attempt therefore
  * computes one hash of each cost: the hash of the user, and decoys of the other costs.
  */
-import { costOf, decoyHashOf, verifyPassword } from './passwords.js';
+import { decoyHashOf, hashCostOf, verifyPassword } from './passwords.js';
 
 /** Returns the hashes to compute, the hash of the user first; only decoys for an unknown user. */
 export type HashesToCompute = (hash: string | undefined) => readonly string[];
 
 /** Creates the function for the configured hashes, which are valid. */
 export function equalizeCost(hashes: readonly string[]): HashesToCompute {
-  const decoys = new Map(hashes.map((hash) => [costOf(hash), decoyHashOf(hash)]));
+  const decoys = new Map(hashes.map((hash) => [hashCostOf(hash), decoyHashOf(hash)]));
   return (hash) => {
     if (hash === undefined) return [...decoys.values()];
-    const own = costOf(hash);
+    const own = hashCostOf(hash);
     return [hash, ...[...decoys].flatMap(([cost, decoy]) => (cost === own ? [] : [decoy]))];
   };
 }

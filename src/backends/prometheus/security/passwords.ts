@@ -62,7 +62,7 @@ export async function hashPassword(password: string): Promise<string> {
 }
 
 /** Returns the parameters of a valid hash that determine how long it takes to verify; equal for hashes that take equally long. */
-export function costOf(hash: string): string {
+export function hashCostOf(hash: string): string {
   const scrypt = parseScrypt(hash);
   return scrypt === undefined
     ? `bcrypt ${bcryptPattern.exec(hash)?.[1]}`

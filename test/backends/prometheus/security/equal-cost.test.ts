@@ -1,7 +1,7 @@
 import { hashSync } from 'bcryptjs';
 import { describe, expect, test } from 'vitest';
 import { equalizeCost, verifyEqualized } from '../../../../src/backends/prometheus/security/equal-cost.js';
-import { costOf, isPasswordHash } from '../../../../src/backends/prometheus/security/passwords.js';
+import { hashCostOf, isPasswordHash } from '../../../../src/backends/prometheus/security/passwords.js';
 
 const scrypt = (ln: number, r = 8) =>
   `$scrypt$ln=${ln},r=${r},p=1$U29kaXVtQ2hsb3JpZGU$cCO9yzr9c0hGHAbNgf046/2o+7qQT44+qbVD9lRdofI`;
@@ -15,7 +15,7 @@ describe.each([
 ])('with %s', (_, hashes, costs) => {
   test('an attempt computes the same costs for every user and for unknown ones', () => {
     const hashesToCompute = equalizeCost(hashes);
-    const computed = [...hashes, undefined].map((hash) => hashesToCompute(hash).map(costOf).toSorted());
+    const computed = [...hashes, undefined].map((hash) => hashesToCompute(hash).map(hashCostOf).toSorted());
     expect(new Set(computed.map(String)).size).toBe(1);
     expect(computed[0]).toHaveLength(costs);
     for (const hash of hashes) expect(hashesToCompute(hash)[0]).toBe(hash);
