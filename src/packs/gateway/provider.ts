@@ -101,6 +101,7 @@ export class Provider {
         this.#sent.add(bytesOut);
         this.#duration.record(latencyMs / 1_000);
       } else {
+        // Only an invalid sample is tested for being an object: the test costs too much per request.
         eventOf(sample);
         this.#recordValidPart(bytesIn, bytesOut, latencyMs, ok);
       }
