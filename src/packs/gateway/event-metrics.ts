@@ -111,7 +111,7 @@ export class EventMetrics implements Evaluator {
   }
 }
 
-/** Returns a flag of the first event; `undefined` if the event does not state it. */
+/** Returns a flag of the first event; `undefined` if the event does not report it. */
 function flagOf(ring: EventRing, index: number): boolean | undefined {
   const flag = ring.number(index);
   return Number.isNaN(flag) ? undefined : flag === 1;

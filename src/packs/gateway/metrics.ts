@@ -180,13 +180,13 @@ export function gatewayCatalogue(limits: NameLimits, options: PackCatalogueOptio
       streamingRatio: observableGauge({
         name: 'gateway.streaming.ratio',
         unit: '1',
-        description: 'Share of audited requests in the window that were streamed, of those that state it.',
+        description: 'Share of streamed requests among the audited requests in the window that report `streaming`.',
       }),
       cacheHitRatio: observableGauge({
         name: 'gateway.cache.hit_ratio',
         unit: '1',
         description:
-          'Share of audited requests in the window that were answered from the cache, of those that state it.',
+          'Share of requests answered from the cache among the audited requests in the window that report `cacheHit`.',
       }),
       users: observableGauge({
         name: 'gateway.users',

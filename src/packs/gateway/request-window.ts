@@ -13,29 +13,29 @@ class Slice {
   readonly cacheHit = new Share();
 }
 
-/** Requests that state a property, and those of them that have it. */
+/** Counts requests that report a property, and requests that have it. */
 class Share {
-  stated = 0;
-  having = 0;
+  reported = 0;
+  positive = 0;
 
-  /** @param has `undefined` if the request does not state the property. */
+  /** @param has `undefined` if the request does not report the property. */
   add(has: boolean | undefined, weight: number): void {
     if (has === undefined) return;
-    this.stated += weight;
-    if (has) this.having += weight;
+    this.reported += weight;
+    if (has) this.positive += weight;
   }
 
   clear(): void {
-    this.stated = 0;
-    this.having = 0;
+    this.reported = 0;
+    this.positive = 0;
   }
 }
 
-/** A property of requests whose share is computed. A request that does not state it is not part of the share. */
+/** A property of requests whose share is computed. A request that does not report it is not part of the share. */
 export type SharedProperty = 'streaming' | 'cacheHit';
 
-/** The properties that a request states. */
-export type StatedProperties = { readonly [P in SharedProperty]: boolean | undefined };
+/** The properties that a request reports. */
+export type ReportedProperties = { readonly [P in SharedProperty]: boolean | undefined };
 
 /** RequestWindow summarizes recent requests at constant memory. */
 export class RequestWindow {
@@ -47,7 +47,7 @@ export class RequestWindow {
   }
 
   /** Adds `weight` requests of one user and session; an empty text means that the user or session is unknown. */
-  add(nowMs: number, user: string, session: string, { streaming, cacheHit }: StatedProperties, weight: number): void {
+  add(nowMs: number, user: string, session: string, { streaming, cacheHit }: ReportedProperties, weight: number): void {
     const slice = this.#current(nowMs);
     if (user !== '') slice.users.add(user);
     if (session !== '') slice.sessions.add(session);
@@ -65,11 +65,11 @@ export class RequestWindow {
     return union(this.#live(nowMs).map(({ sessions }) => sessions));
   }
 
-  /** Returns the share of requests with a property among those that state it, 0 to 1; `undefined` without such requests. */
+  /** Returns the share of requests with a property among those that report it, 0 to 1; `undefined` without such requests. */
   share(nowMs: number, of: SharedProperty): number | undefined {
     const shares = this.#live(nowMs).map((slice) => slice[of]);
-    const stated = shares.reduce((sum, share) => sum + share.stated, 0);
-    return stated === 0 ? undefined : shares.reduce((sum, share) => sum + share.having, 0) / stated;
+    const reported = shares.reduce((sum, share) => sum + share.reported, 0);
+    return reported === 0 ? undefined : shares.reduce((sum, share) => sum + share.positive, 0) / reported;
   }
 
   #current(nowMs: number): Slice {
