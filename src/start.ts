@@ -158,11 +158,13 @@ function controlsOf(
   };
   const flush = () => stopped ?? backends.flush(shutdownTimeoutMs);
   const stopListening = isolated || !backends.enabled ? () => {} : flushAtExit({ flush, shutdown });
+  /** Warnings of `exposition` that were logged. */
+  const logged = new Set<string>();
   const running: RunningMetrics = {
     ready: backends.ready,
     settings: plan.settings,
     status: backends.status,
-    exposition: ((options) => expose(engine, plan.backends, options)) as RunningMetrics['exposition'],
+    exposition: ((options) => expose(engine, plan.backends, options, logged)) as RunningMetrics['exposition'],
     forceFlush: flush,
     shutdown,
     async [Symbol.asyncDispose]() {

@@ -12,11 +12,14 @@ const formats = ['text', 'openmetrics', 'openmetrics2', 'protobuf'] as const;
 /**
  * Collects and encodes the metrics with the options of the first backend `prometheus` of the plan, else with those of the
  * environment. See `RunningMetrics.exposition`.
+ *
+ * @param warned messages that were logged; updated.
  */
 export async function expose(
   engine: EngineMeterProvider,
   { chosen, environment }: Pick<BackendsPlan, 'chosen' | 'environment'>,
   { format = 'text' }: { readonly format?: (typeof formats)[number] | undefined } = {},
+  warned: Set<string> = new Set(),
 ): Promise<string | Uint8Array> {
   if (!formats.includes(format)) {
     const problem = { where: 'exposition.format', value: format, expected: `one of ${formats.join(', ')}` };
@@ -26,7 +29,10 @@ export async function expose(
   const resolved = chosen.find(({ kindName }) => kindName === prometheusKind.name)?.options;
   const values = resolved ?? resolveOptions('prometheus.', options, {}, environment).values;
   const { encodeSnapshot } = await import('../backends/prometheus/snapshot.js');
-  const warn = (message: string) => diag.warn(message);
+  const warn = (message: string) => {
+    if (!warned.has(message)) diag.warn(message);
+    warned.add(message);
+  };
   const bytes = await encodeSnapshot(engine.snapshotProducer(), format, values as OptionValues<typeof options>, warn);
   return format === 'protobuf' ? bytes : bytes.toString();
 }

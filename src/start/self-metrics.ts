@@ -134,7 +134,7 @@ export function startSelfMetrics(
       const value = read(status);
       return value === undefined ? [] : [[value, { 'otel.component.name': status.name }]];
     });
-  const budgets = () => [...engine.budgets()].filter(({ used }) => used > 0);
+  const budgets = () => fullest([...engine.budgets()].filter(({ used }) => used > 0));
 
   engine.rejectionMetric = catalogue.definitions.rejected.name;
   observe(instruments.rejected, () => reasons.map((reason) => [engine.rejections[reason], { reason }]));
@@ -169,6 +169,15 @@ export function startSelfMetrics(
       engine.rejectionMetric = undefined;
     },
   };
+}
+
+/** Metrics whose budget is reported; below the cardinality limit of the self-metrics, which must not overflow. */
+const mostBudgets = 1_900;
+
+/** Returns the budgets with the most series, if there are too many to report. */
+function fullest<B extends { readonly used: number }>(budgets: B[]): B[] {
+  if (budgets.length <= mostBudgets) return budgets;
+  return budgets.sort((one, other) => other.used - one.used).slice(0, mostBudgets);
 }
 
 /** Returns exported and failed data points. Rejected data points count as failed, as the conventions define. */

@@ -1,4 +1,5 @@
 /** `metrics.exposition()`: the current metrics in a format of Prometheus, without an endpoint. */
+import { metrics as api, diag } from '@opentelemetry/api';
 import {
   counter,
   defineCatalogue,
@@ -141,4 +142,23 @@ test('is not counted as a collection of a reader', async () => {
 test('a catalogue cannot have its name', () => {
   const clash = () => startMetrics({ isolated: true, environment: {}, catalogues: { exposition: shop } as never });
   expect(clash).toThrow(/exposition.*expected a key other than/s);
+});
+
+test('logs merged series once, however often it is called', async () => {
+  const logged: string[] = [];
+  const ignore = () => undefined;
+  diag.setLogger({
+    error: ignore,
+    warn: (message) => logged.push(message),
+    info: ignore,
+    debug: ignore,
+    verbose: ignore,
+  });
+  const metrics = startMetrics({ environment: {}, readers: [stockReader().reader], withoutSelfMetrics: true });
+  stops.push(metrics.shutdown, async () => diag.disable());
+  const gauge = api.getMeter('plain').createGauge('plain.level');
+  gauge.record(1, { code: 200 });
+  gauge.record(2, { code: '200' });
+  for (let times = 0; times < 3; times++) expect(await metrics.exposition()).toContain('plain_level{code="200"');
+  expect(logged.filter((message) => message.includes('series whose labels are equal'))).toHaveLength(1);
 });

@@ -38,6 +38,23 @@ test('series in use, limits, rejections and collection durations are exported', 
   expect(value('otel.sdk.metric_reader.collection.duration', 'reader')).toMatchObject({ count: 1 });
 });
 
+test('the self-metrics do not overflow, however many metrics exist', async () => {
+  const { reader, collect } = stockReader();
+  const definitions = Array.from({ length: 2_500 }, (_, id) => [
+    `m${id}`,
+    counter({ name: `self.many.${id}`, unit: '1', description: 'One of many.' }),
+  ]);
+  const many = defineCatalogue(Object.fromEntries(definitions) as Record<string, ReturnType<typeof counter>>);
+  const metrics = startMetrics({ environment: {}, readers: [reader], catalogues: { many } });
+  stop = metrics.shutdown;
+  for (const instrument of Object.values(metrics.many) as { add(value: number): void }[]) instrument.add(1);
+  const before = { ...metrics.status().rejected };
+  await collect();
+  const points = await collect();
+  expect(points.filter(({ name }) => name === 'otelier.series.used')).toHaveLength(1_900);
+  expect(metrics.status().rejected).toEqual(before);
+});
+
 test('deliveries and data points of each backend are counted', async () => {
   const { reader, collect } = stockReader();
   // Answers: partial success with one rejected data point, 400, 200.
