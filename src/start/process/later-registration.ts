@@ -1,7 +1,7 @@
 /** A MeterProvider that other code registers while the engine is the global one. */
 import type { MeterProvider, MetricsAPI } from '@opentelemetry/api';
 import { apiRegistrations } from '../../model/api-registrations.js';
-import { apiInstances } from './api-instances.js';
+import type { ApiInstance } from './api-instances.js';
 import { type Caller, callerOf } from './caller.js';
 import { replaceMethod } from './replace-method.js';
 
@@ -13,7 +13,11 @@ import { replaceMethod } from './replace-method.js';
  *
  * @returns a function that stops watching.
  */
-export function watchLaterRegistration(engine: MeterProvider, warn: (message: string) => void): () => void {
+export function watchLaterRegistration(
+  instances: readonly ApiInstance[],
+  engine: MeterProvider,
+  warn: (message: string) => void,
+): () => void {
   const watch = (metrics: MetricsAPI) => {
     const register = (provider: MeterProvider): boolean => {
       const refuse = apiRegistrations().metrics === engine && provider !== engine;
@@ -25,7 +29,7 @@ export function watchLaterRegistration(engine: MeterProvider, warn: (message: st
     };
     return replaceMethod(metrics, 'setGlobalMeterProvider', register);
   };
-  const restores = apiInstances().map(({ metrics }) => watch(metrics));
+  const restores = instances.map(({ metrics }) => watch(metrics));
   const stop = () => {
     for (const restore of restores) restore();
   };

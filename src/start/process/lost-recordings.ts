@@ -6,7 +6,7 @@
  * lost measurement, but neither the name of its metric nor what was dropped before.
  */
 import type { Attributes } from '@opentelemetry/api';
-import { apiInstances } from './api-instances.js';
+import type { ApiInstance } from './api-instances.js';
 import { type Caller, callerOf } from './caller.js';
 import { replaceMethod } from './replace-method.js';
 
@@ -20,7 +20,7 @@ type RecordMethod = (value: number, attributes?: Attributes) => void;
  *
  * @returns a function that stops watching.
  */
-export function watchLostRecordings(warn: (message: string) => void): () => void {
+export function watchLostRecordings(instances: readonly ApiInstance[], warn: (message: string) => void): () => void {
   let calls = 0;
   const watch = <K extends 'add' | 'record'>(what: string, instrument: { [key in K]: RecordMethod }, method: K) => {
     const record = (_value: number, attributes?: Attributes) => {
@@ -35,7 +35,7 @@ export function watchLostRecordings(warn: (message: string) => void): () => void
     };
     return replaceMethod(instrument, method, record as { [key in K]: RecordMethod }[K]);
   };
-  const restores = apiInstances().flatMap((api) => {
+  const restores = instances.flatMap((api) => {
     const meter = api.createNoopMeter();
     return [
       watch('a counter', meter.createCounter(''), 'add'),

@@ -1,5 +1,6 @@
 /** Watches the use of the plain OpenTelemetry API for measurements that are lost without a message. */
 import { type MeterProvider, metrics } from '@opentelemetry/api';
+import { apiInstances } from './api-instances.js';
 import { watchLaterRegistration } from './later-registration.js';
 import { watchLostRecordings } from './lost-recordings.js';
 
@@ -13,7 +14,8 @@ import { watchLostRecordings } from './lost-recordings.js';
  */
 export function watchPlainApi(engine: MeterProvider, warn: (message: string) => void): () => void {
   if (metrics.getMeterProvider() !== engine) return () => {};
-  const stops = [watchLostRecordings(warn), watchLaterRegistration(engine, warn)];
+  const instances = apiInstances();
+  const stops = [watchLostRecordings(instances, warn), watchLaterRegistration(instances, engine, warn)];
   return () => {
     for (const stop of stops) stop();
   };
