@@ -72,10 +72,15 @@ const counts: FamilyCheck = (family) =>
     return [sampleProblem('fractional_count', family, sample, value, 'a whole number')];
   });
 
+/**
+ * Reports a second sample of a series. OpenMetrics accepts several with timestamps, equal ones too: shortening a
+ * timestamp to milliseconds makes two points equal.
+ */
 const duplicates: FamilyCheck = (family) => {
   const seen = new Map<string, number>();
   return family.samples.flatMap((sample) => {
-    const key = `${sample.name} ${labelKey(sample, ['quantile'])} ${quantileOf(family, sample)} ${timeKey(sample.time)}`;
+    if (family.format === 'openmetrics' && sample.time !== undefined) return [];
+    const key = `${sample.name} ${labelKey(sample, ['quantile'])} ${quantileOf(family, sample)}`;
     const first = seen.get(key);
     if (first === undefined) seen.set(key, sample.line);
     if (first === undefined) return [];
