@@ -1,4 +1,4 @@
-/** Gauges: last of the three steps of the record path. Holds the last value, and how often it was set. */
+/** Gauges: last of the three steps of the record path. Holds the last value, and its place among all recordings of gauges. */
 import type { Attributes } from '@opentelemetry/api';
 import { NumberView } from '../model/point-views.js';
 import type { Exemplar, PointVisitor } from '../model/points.js';
@@ -7,8 +7,12 @@ import type { Memory } from './memory.js';
 import { type DeltaWindow, deltaWindow, type Series } from './series.js';
 
 /** Offsets within the cell. */
-const at = { value: 0, times: 1, start: 2 } as const;
+const at = { value: 0, turn: 1, start: 2 } as const;
 const slots = 3;
+
+/** Number of recordings of all gauges. The field starts as NaN: V8 then overwrites it in place. */
+const recorded = { turns: Number.NaN };
+recorded.turns = 0;
 
 /** LastValueSeries keeps the last recorded value. */
 export class LastValueSeries implements Series {
@@ -44,7 +48,7 @@ export class LastValueSeries implements Series {
   record(value: number, given?: Attributes): void {
     const { chunk, offset } = this;
     chunk[offset + at.value] = value;
-    (chunk[offset + at.times] as number) -= -1;
+    chunk[offset + at.turn] = recorded.turns -= -1;
     if (this.exemplars !== undefined) this.exemplars.offer(0, value, given);
   }
 
@@ -52,8 +56,12 @@ export class LastValueSeries implements Series {
     this.record(adds ? this.#value() + value : value);
   }
 
+  get lastRecorded(): number {
+    return this.activity();
+  }
+
   activity(): number {
-    return this.chunk[this.offset + at.times] as number;
+    return this.chunk[this.offset + at.turn] as number;
   }
 
   visitCumulative(visitor: PointVisitor, endUnixMs: number, exemplars: readonly Exemplar[]): void {
@@ -68,9 +76,9 @@ export class LastValueSeries implements Series {
     endUnixMs: number,
     exemplars: readonly Exemplar[],
   ): boolean {
-    const times = this.activity();
-    window.walked[0] = times;
-    if (times === window.base[0]) return false;
+    const turn = this.activity();
+    window.walked[0] = turn;
+    if (turn === window.base[0]) return false;
     this.#visit(visitor, startUnixMs, endUnixMs, exemplars, this.#value());
     return true;
   }

@@ -12,12 +12,19 @@ import type { Stream } from './stream.js';
 
 const noAttributes: Attributes = Object.freeze({});
 
+/** Value of one series. */
+interface Observed {
+  value: number;
+  /** Place of its last observation among all of the collection. */
+  turn: number;
+}
+
 /** Observations of one stream. */
 interface StreamObservations {
-  /** Existing series that were observed. */
-  readonly seen: Set<Series>;
-  /** Attributes and value of new series, by identity. */
-  readonly pending: Map<string, { admitted: Attributes; value: number }>;
+  /** By existing series. */
+  readonly known: Map<Series, Observed>;
+  /** By identity of the attributes, which have no series yet. */
+  readonly pending: Map<string, Observed & { readonly admitted: Attributes }>;
   /** Last value of each attribute set that admission changed, by identity of the admitted and the original set. */
   readonly originals: Map<string, number>;
   /** Sum for the overflow series. */
@@ -27,10 +34,12 @@ interface StreamObservations {
 /** Observations buffers the observations of one collection. */
 export class Observations implements ObservationSink {
   readonly #streams = new Map<Stream, StreamObservations>();
+  #turn = 0;
 
   /** Adds an observation. It replaces an earlier one of equal attributes. Sums whose admitted attributes are equal add up. */
   observe(instrument: EngineObservable, value: number, given: Attributes | undefined): void {
     const attributes = typeof given === 'object' && given !== null ? given : noAttributes;
+    this.#turn++;
     for (const stream of instrument.core.streams) this.#observe(stream, instrument, value, attributes);
   }
 
@@ -41,10 +50,10 @@ export class Observations implements ObservationSink {
       const observed = this.#streams.get(stream);
       const pending = [...(observed?.pending.values() ?? [])];
       const settled = store.settle(
-        observed?.seen ?? new Set(),
+        new Set(observed?.known.keys()),
         pending.map(({ admitted }) => admitted),
       );
-      const kept = new Set(observed?.seen);
+      const kept = new Set(observed?.known.keys());
       for (const attributes of settled) {
         const known = store.known(attributes);
         if (known !== undefined) kept.add(known);
@@ -53,11 +62,17 @@ export class Observations implements ObservationSink {
       if (unobserved.size > 0) stream.forget(unobserved);
       store.closeOverflow();
       if (observed === undefined) continue;
-      for (const [index, { value }] of pending.entries()) {
-        const series = store.insertObserved(settled[index] as Attributes);
+      const values: [Series, Observed][] = [...observed.known];
+      for (const [index, each] of pending.entries()) {
+        values.push([store.insertObserved(settled[index] as Attributes), each]);
+      }
+      // The last value of a gauge stays, and of equal labels in Prometheus the last one is shown.
+      if (!stream.descriptor.sum) values.sort(([, one], [, other]) => one.turn - other.turn);
+      const written = new Set<Series>();
+      for (const [series, { value }] of values) {
         // Sums add up if they share a series: one with _OTHER, or the overflow series.
-        series.observe(value, series === store.overflow || (stream.descriptor.sum && observed.seen.has(series)));
-        observed.seen.add(series);
+        series.observe(value, series === store.overflow || (stream.descriptor.sum && written.has(series)));
+        written.add(series);
       }
       if (observed.overflow !== 0) store.openOverflow().observe(observed.overflow, true);
     }
@@ -68,7 +83,7 @@ export class Observations implements ObservationSink {
     const { admitted, original } = admit(stream, instrument, attributes);
     let observed = this.#streams.get(stream);
     if (observed === undefined) {
-      observed = { seen: new Set(), pending: new Map(), originals: new Map(), overflow: 0 };
+      observed = { known: new Map(), pending: new Map(), originals: new Map(), overflow: 0 };
       this.#streams.set(stream, observed);
     }
     const identity = store.identityOf(admitted);
@@ -78,12 +93,14 @@ export class Observations implements ObservationSink {
     const change = adds ? value - (previous ?? 0) : value;
     if (adds && observed.originals.size < store.options.limit) observed.originals.set(`${identity} ${original}`, value);
     const known = store.known(admitted);
-    const pending = observed.pending.get(identity);
-    if (known !== undefined) {
-      known.observe(change, adds && observed.seen.has(known));
-      observed.seen.add(known);
-    } else if (pending !== undefined) pending.value = adds ? pending.value + change : change;
-    else if (observed.pending.size < store.options.limit) observed.pending.set(identity, { admitted, value: change });
+    const earlier = known === undefined ? observed.pending.get(identity) : observed.known.get(known);
+    const turn = this.#turn;
+    if (earlier !== undefined) {
+      earlier.value = adds ? earlier.value + change : change;
+      earlier.turn = turn;
+    } else if (known !== undefined) observed.known.set(known, { value: change, turn });
+    else if (observed.pending.size < store.options.limit)
+      observed.pending.set(identity, { admitted, value: change, turn });
     else {
       instrument.reject('series_overflow');
       observed.overflow += change;

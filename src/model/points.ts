@@ -59,6 +59,8 @@ export interface SeriesKey {
   readonly attributes: Attributes;
   /** Small number that no other live series of the stream has, for tables with one entry per series. */
   readonly index: number;
+  /** Of gauges: grows with each recording of any gauge, so the largest of several is that of the newest value. */
+  readonly lastRecorded?: number;
 }
 
 /** Fields of every point. Times are milliseconds since 1970-01-01 UTC. */

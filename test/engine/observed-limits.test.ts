@@ -19,6 +19,7 @@ const methods = {
 } as const;
 const run = (from: number, to: number): Observed =>
   Array.from({ length: to - from }, (_, index) => [`k${from + index}`, 1] as const);
+const numbered: Observed = Array.from({ length: 15 }, (_, index) => [`k${index}`, index] as const);
 const shown = (points: readonly Point[]) =>
   Object.fromEntries(points.map(({ attributes, value }) => [attributes['key'] ?? JSON.stringify(attributes), value]));
 
@@ -54,7 +55,20 @@ const tables: readonly { name: string; sums: boolean; steps: readonly Step[] }[]
   {
     name: 'a gauge keeps the last value of _OTHER',
     sums: false,
-    steps: [[[...run(0, 4), ['x', 7]], { k0: 1, k1: 1, k2: 1, _OTHER: 7 }]],
+    steps: [
+      [[...run(0, 4), ['x', 7]], { k0: 1, k1: 1, k2: 1, _OTHER: 7 }],
+      [[...run(0, 4), ['x', 7]], { k0: 1, k1: 1, k2: 1, _OTHER: 7 }],
+    ],
+  },
+  {
+    name: 'a gauge keeps the last value of _OTHER, also of values that had a place among those of one collection',
+    sums: false,
+    steps: [
+      [numbered, { k0: 0, k1: 1, k2: 2, _OTHER: 14 }],
+      [numbered, { k0: 0, k1: 1, k2: 2, _OTHER: 14 }],
+      [[...numbered].reverse(), { k0: 0, k1: 1, k2: 2, _OTHER: 3 }],
+      [[...numbered, ['k20', 20], ['k4', 21], ['k0', 22]], { k0: 22, k1: 1, k2: 2, _OTHER: 21 }],
+    ],
   },
 ];
 

@@ -162,3 +162,26 @@ test('logs merged series once, however often it is called', async () => {
   for (let times = 0; times < 3; times++) expect(await metrics.exposition()).toContain('plain_level{code="200"');
   expect(logged.filter((message) => message.includes('series whose labels are equal'))).toHaveLength(1);
 });
+
+test('of gauges with equal labels the value that was recorded last is shown', async () => {
+  const metrics = startMetrics({ environment: {}, readers: [stockReader().reader], logLevel: 'none' });
+  stops.push(metrics.shutdown);
+  const meter = api.getMeter('plain');
+  const gauge = meter.createGauge('level');
+  let order: readonly (number | string)[] = [];
+  meter.createObservableGauge('seen').addCallback((result) => {
+    for (const [index, code] of order.entries()) result.observe(index, { code });
+  });
+  const shown = async (name: string) =>
+    (await metrics.exposition())
+      .split('\n')
+      .filter((line) => line.startsWith(`${name}{code="200"`))
+      .map((line) => Number(line.split(' ')[1]));
+  const orders = [[200, '200', 200], ['200'], ['200', 200], [200, '200'], [200], ['200', 200, '200']] as const;
+  for (const codes of orders) {
+    order = codes;
+    for (const [index, code] of codes.entries()) gauge.record(index, { code });
+    expect(await shown('level'), String(codes)).toEqual([codes.length - 1]);
+    expect(await shown('seen'), String(codes)).toEqual([codes.length - 1]);
+  }
+});

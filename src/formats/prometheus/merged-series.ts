@@ -54,11 +54,11 @@ export class MergedSeries<R> {
     this.#member?.stream.delete(this.#member.series);
   }
 
-  /** @param sum true to add the values; otherwise the point of the series that started last is kept. */
+  /** @param sum true to add the values; otherwise the value that was recorded last is kept. */
   addNumber(point: NumberPoint, sum: boolean): void {
     const before = this.#merged?.point as NumberPoint | undefined;
     const kind = sum && this.#merged?.kind !== 'gauge' ? 'sum' : 'gauge';
-    if (before !== undefined && kind === 'gauge' && point.startUnixMs < before.startUnixMs) return;
+    if (before !== undefined && kind === 'gauge' && isNewer(before, point)) return;
     const { series, startUnixMs, endUnixMs, exemplars, value } = point;
     const view = new NumberView();
     view.begin(series, startUnixMs, endUnixMs, exemplars.length === 0 ? noExemplars : [...exemplars]);
@@ -104,4 +104,11 @@ export class MergedSeries<R> {
   #setExponential(point: ExponentialPoint): void {
     this.#merged = { kind: 'exponential', point };
   }
+}
+
+/** Reports whether a gauge was recorded after another; if that is unknown, whether its series started later. */
+function isNewer(gauge: NumberPoint, other: NumberPoint): boolean {
+  const [turn, otherTurn] = [gauge.series.lastRecorded, other.series.lastRecorded];
+  if (turn !== undefined && otherTurn !== undefined) return turn > otherTurn;
+  return gauge.startUnixMs > other.startUnixMs;
 }
