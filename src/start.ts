@@ -116,8 +116,9 @@ function start(settings: StartSettings, catalogues: Catalogues, packs: Packs): S
   }
   const stopping = new ShutdownCallbacks();
   if (!isolated) stopping.add(watchPlainApi(engine, (message) => diag.warn(message)));
-  const running = controlsOf(backends, engine, plan, { isolated, stopping });
-  return { engine, clock, catalogues: new Map(), recorders: new Map(), stopping, deliveries, settings, running };
+  const declared: StartState['catalogues'] = new Map();
+  const running = controlsOf(backends, engine, plan, { isolated, stopping, catalogues: declared });
+  return { engine, clock, catalogues: declared, recorders: new Map(), stopping, deliveries, settings, running };
 }
 
 /** Creates the controls of the running backends, and flushes at the end of the process unless the start is isolated. */
@@ -125,7 +126,7 @@ function controlsOf(
   backends: RunningBackends,
   engine: EngineMeterProvider,
   plan: StartPlan,
-  { isolated, stopping }: Pick<StartState, 'stopping'> & { isolated: boolean },
+  { isolated, stopping, catalogues }: Pick<StartState, 'stopping' | 'catalogues'> & { isolated: boolean },
 ): RunningMetrics {
   const { shutdownTimeoutMs } = plan;
   const { clock } = plan.backends;
@@ -145,6 +146,7 @@ function controlsOf(
       // A start from now on is independent; this shutdown must not disconnect its readers.
       if (shared.started?.running === running) shared.started = undefined;
       stopListening();
+      engine.endMetrics(catalogues.values());
       // Before the delivery ends: a start in the meantime registers its own provider.
       backends.unregister();
       // Callbacks that a start in the meantime adds belong to that start.

@@ -25,6 +25,7 @@ export function engineInstruments<D extends Definitions>(
     handles = createHandles(catalogue, engine.getMeter(name, version, schemaUrl === undefined ? {} : { schemaUrl }));
     handlesByCatalogue.set(catalogue, handles);
   }
+  engine.declare(catalogue);
   return handles;
 }
 

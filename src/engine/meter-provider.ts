@@ -5,8 +5,10 @@ import {
   type MeterOptions,
   type MeterProvider as MeterProviderApi,
 } from '@opentelemetry/api';
+import type { Catalogue } from '../catalogue/catalogue.js';
 import type { AcknowledgedProducer } from '../model/collected.js';
 import { diag } from '../model/diag.js';
+import { selfScope } from '../model/instrument.js';
 import type { Resource } from '../model/otel-data.js';
 import type { IMetricReader, ViewOptions } from '../model/otel-sdk.js';
 import type { Scope } from '../model/points.js';
@@ -68,6 +70,18 @@ export class EngineMeterProvider implements MeterProviderApi {
   /** Tracks the callbacks that are added from now on; see `Callbacks.track`. */
   trackCallbacks(): () => () => void {
     return this.#pipeline.callbacks.track();
+  }
+
+  /** Shows the metrics of a catalogue to readers without recordings, also if an earlier start with them has ended. */
+  declare({ metrics }: Catalogue): void {
+    const names = new Set(metrics.map(({ name }) => name));
+    this.#pipeline.setEnded(false, (_, name) => names.has(name));
+  }
+
+  /** Ends the metrics of a start, its self-metrics included: readers see one again if it is recorded or declared. */
+  endMetrics(catalogues: Iterable<Catalogue>): void {
+    const names = new Set(Array.from(catalogues, ({ metrics }) => metrics.map(({ name }) => name)).flat());
+    this.#pipeline.setEnded(true, (scope, name) => scope.name === selfScope || names.has(name));
   }
 
   /** Counts an event that the recorder of a pack could not read. */

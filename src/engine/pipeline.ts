@@ -43,6 +43,8 @@ interface Planned {
   readonly reject: Reject;
   /** By identity: a stream whose identity stays the same is kept when views or readers change. */
   streams: ReadonlyMap<string, Stream>;
+  /** True from the end of its start until its catalogue is declared again; readers then see it only with recordings. */
+  ended: boolean;
 }
 
 /** Returns the default boundaries of histograms of a unit. */
@@ -83,7 +85,7 @@ export class Pipeline {
 
   /** Creates the streams of a new instrument. */
   plan(scope: Scope, instrument: PlannedInstrument, reject: Reject): void {
-    const planned: Planned = { scope, instrument, reject, streams: new Map() };
+    const planned: Planned = { scope, instrument, reject, streams: new Map(), ended: false };
     this.#planned.push(planned);
     this.#connect(planned);
   }
@@ -96,9 +98,17 @@ export class Pipeline {
     for (const planned of this.#planned) this.#connect(planned);
   }
 
+  /** Sets `Planned.ended` of the instruments with a definition that `belongs` selects. */
+  setEnded(ended: boolean, belongs: (scope: Scope, name: string) => boolean): void {
+    for (const planned of this.#planned) {
+      const { scope, instrument } = planned;
+      if (instrument.definition !== undefined && belongs(scope, instrument.definition.name)) planned.ended = ended;
+    }
+  }
+
   /** Returns the streams of a reader, in the order in which their instruments were created. */
   streamsOf(reader: ReaderState): Stream[] {
-    return this.#planned.flatMap(({ streams }) => [...streams.values()].filter((stream) => stream.readers.has(reader)));
+    return this.#planned.flatMap((planned) => shownStreams(planned).filter(({ readers }) => readers.has(reader)));
   }
 
   /** Returns the streams of all observable instruments. */
@@ -118,8 +128,8 @@ export class Pipeline {
 
   /** Yields the number of series and the cardinality limit of every metric. */
   *budgets(): Generator<{ metric: string; used: number; limit: number }> {
-    for (const { streams } of this.#planned) {
-      for (const { descriptor, store } of streams.values()) {
+    for (const planned of this.#planned) {
+      for (const { descriptor, store } of shownStreams(planned)) {
         yield { metric: descriptor.name, used: store.size, limit: store.options.limit };
       }
     }
@@ -210,6 +220,11 @@ export class Pipeline {
     if (sum && definition !== undefined) for (const set of zeroSeriesOf(definition)) stream.store.addZero(set);
     return stream;
   }
+}
+
+/** Returns the streams of an instrument that readers see. */
+function shownStreams({ streams, ended }: Planned): Stream[] {
+  return [...streams.values()].filter(({ store }) => !ended || store.list.length > 0);
 }
 
 /** Builds a message that names the attribute with the most values. */

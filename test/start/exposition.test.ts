@@ -4,6 +4,7 @@ import {
   counter,
   defineCatalogue,
   histogram,
+  instrumentsOf,
   observableGauge,
   oneOf,
   type RunningMetrics,
@@ -184,4 +185,60 @@ test('of gauges with equal labels the value that was recorded last is shown', as
     expect(await shown('level'), String(codes)).toEqual([codes.length - 1]);
     expect(await shown('seen'), String(codes)).toEqual([codes.length - 1]);
   }
+});
+
+describe('metrics of a start that ended', () => {
+  const define = () =>
+    defineCatalogue({
+      jobs: counter({ name: 'ended.jobs', unit: '{job}', description: 'Jobs.' }),
+      wait: histogram({ name: 'ended.wait', unit: 's', description: 'Wait.', buckets: [1] }),
+      kinds: counter({
+        name: 'ended.kinds',
+        unit: '{job}',
+        description: 'Jobs by kind.',
+        attributes: { kind: oneOf('a', 'b') },
+        startAtZero: true,
+      }),
+    });
+  const catalogue = define();
+  const settings = () => ({ environment: {}, readers: [stockReader().reader], logLevel: 'none' }) as const;
+  const ownLines = (text: string) =>
+    text.split('\n').filter((line) => /^(?:# TYPE )?(?:ended|otel|otelier)_/.test(line));
+
+  test.each<[title: string, first: () => { catalogues?: Record<string, typeof catalogue>; more?: () => void }]>([
+    ['of its catalogues', () => ({ catalogues: { app: catalogue } })],
+    ['of a later call', () => ({ more: () => startMetrics({ catalogues: { app: catalogue } }) })],
+    ['of an identical catalogue', () => ({ catalogues: { app: define() } })],
+  ])('%s are absent from the next one until they are declared again', async (_, first) => {
+    const { catalogues = {}, more } = first();
+    const one = startMetrics({ ...settings(), catalogues });
+    more?.();
+    expect(await one.exposition()).toMatch(/^ended_jobs_total\{.*\} 0$/m);
+    expect(await one.exposition()).toMatch(/^ended_kinds_total\{.*kind="b".*\} 0$/m);
+    await one.shutdown();
+
+    const two = startMetrics({ ...settings(), withoutSelfMetrics: true });
+    expect(ownLines(await two.exposition())).toEqual([]);
+    instrumentsOf(catalogue);
+    expect(await two.exposition()).toMatch(/^ended_wait_seconds_count\{.*\} 0$/m);
+    await two.shutdown();
+
+    const three = startMetrics({ ...settings(), catalogues: { app: catalogue } });
+    expect(await three.exposition()).toMatch(/^ended_jobs_total\{.*\} 0$/m);
+    await three.shutdown();
+  });
+
+  test('appear when they are recorded', async () => {
+    const one = startMetrics({ ...settings(), catalogues: { app: catalogue } });
+    const bound = one.app.kinds.bind({ kind: 'a' });
+    await one.shutdown();
+    const two = startMetrics({ ...settings(), withoutSelfMetrics: true });
+    one.app.jobs.add(2);
+    bound.add(3);
+    const text = await two.exposition();
+    expect(text).toMatch(/^ended_jobs_total\{.*\} 2$/m);
+    expect(text).toMatch(/^ended_kinds_total\{.*kind="a".*\} 3$/m);
+    expect(text).not.toContain('ended_wait');
+    await two.shutdown();
+  });
 });
