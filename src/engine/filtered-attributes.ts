@@ -35,7 +35,7 @@ export function filteredAttributes(given: Attributes | undefined, kept: Attribut
 
 /** Reports whether a series has a value, unchanged or as text: declared texts also accept numbers. */
 function isKept(value: AttributeValue | undefined, kept: AttributeValue | undefined): boolean {
-  if (value === kept) return true;
+  if (Object.is(value, kept)) return true;
   if (kept === undefined) return false;
   return Array.isArray(value) ? JSON.stringify(value) === JSON.stringify(kept) : String(value) === kept;
 }

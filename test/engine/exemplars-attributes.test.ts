@@ -135,6 +135,18 @@ describe('views and limits', () => {
     expect(await filtered()).toEqual([{ a: 'x'.repeat(4_096), c: 7 }]);
   });
 
+  test.each<[title: string, attributes: Attributes]>([
+    ['NaN', { ratio: Number.NaN }],
+    ['infinities', { high: Number.POSITIVE_INFINITY, low: Number.NEGATIVE_INFINITY }],
+    ['zeros of both signs', { zero: 0, negative: -0 }],
+    ['lists with NaN', { list: [1, Number.NaN, Number.POSITIVE_INFINITY] }],
+    ['false and an empty text', { hit: false, text: '' }],
+  ])('%s that the series has are not repeated', async (_, attributes) => {
+    const { meter, filtered } = start();
+    meter.createCounter('c').add(1, attributes);
+    expect(await filtered()).toEqual([{}]);
+  });
+
   test('a value that was truncated, or converted to text, is not repeated', async () => {
     const { meter, filtered } = start();
     meter.createCounter('c').add(1, { a: 'x'.repeat(10_000), list: ['a', 'b'] });

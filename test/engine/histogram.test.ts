@@ -3,6 +3,7 @@ import { AggregationType } from '@opentelemetry/sdk-metrics';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Buckets } from '../../src/engine/buckets.js';
+import { stockProvider } from '../support/stock.js';
 import { PlainReader, startEngine } from './provider.js';
 
 /** Doubles for which a bitwise search could fail. */
@@ -109,6 +110,30 @@ test('sorts the boundaries of a view and removes infinite ones, as stock OpenTel
   meter.createHistogram('m').record(7);
   const [point] = await reader.points();
   expect(point?.value.buckets).toEqual({ boundaries: [5, 10], counts: [0, 1, 0] });
+});
+
+test.each([
+  ['in any order', [10, 1, 5], [1, 5, 10]],
+  ['with infinities', [Number.NEGATIVE_INFINITY, 1, Number.POSITIVE_INFINITY], [1]],
+  ['that are negative', [1, -1, 0], [-1, 0, 1]],
+  ['empty', [], []],
+])('advised boundaries %s become those of stock OpenTelemetry', async (_, explicitBucketBoundaries, expected) => {
+  const reader = new PlainReader();
+  const stock = stockProvider();
+  for (const meter of [startEngine({ readers: [reader] }).meter, stock.meter]) {
+    meter.createHistogram('m', { advice: { explicitBucketBoundaries } }).record(7);
+  }
+  const [[point], [same]] = [await reader.points(), await stock.collect()];
+  expect(point?.value.buckets).toEqual(same?.value.buckets);
+  expect(point?.value.buckets.boundaries).toEqual(expected);
+});
+
+test('equal advised boundaries become one: the data model requires increasing ones, stock OpenTelemetry repeats them', async () => {
+  const reader = new PlainReader();
+  const { meter } = startEngine({ readers: [reader] });
+  meter.createHistogram('m', { advice: { explicitBucketBoundaries: [1, 2, 1] } }).record(1);
+  const [point] = await reader.points();
+  expect(point?.value.buckets).toEqual({ boundaries: [1, 2], counts: [1, 0, 0] });
 });
 
 test('a view can disable minimum and maximum', async () => {
