@@ -1,5 +1,5 @@
 /**
- * Builds the package into `dist/`: one ES module and one CommonJS file per entry point, shared chunks, types, source maps.
+ * Builds the package into `dist/`: one ES module and one CommonJS file per entry point, shared chunks, types.
  *
  * `build/modules/` receives the same code file by file, for benchmarks and scripts that measure or read single modules.
  * Bundled into the package: everything except `@opentelemetry/api` and the optional peers.
@@ -12,7 +12,6 @@ import { rolldown } from 'rolldown';
 import { dts } from 'rolldown-plugin-dts';
 import { lazyYaml } from './lazy-yaml.mjs';
 import { lightBuiltins } from './light-builtins.mjs';
-import { reduceSourceMaps } from './line-maps.mjs';
 import { sourceText } from './source-text.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -54,13 +53,11 @@ for (const [format, extension] of [
     entryFileNames: `[name].${extension}`,
     chunkFileNames: (chunk) => `chunks/${chunkName(chunk)}-[hash].${extension}`,
     codeSplitting: { groups },
-    // Names and lines stay, so that a stack trace can be read without a source map.
+    // Names and lines stay, so that stack traces can be read: there are no source maps.
     minify: { compress: true, mangle: false, codegen: { removeWhitespace: false } },
     comments: false,
-    sourcemap: true,
   });
 }
-reduceSourceMaps(join(root, 'dist'));
 await writeTypes();
 
 /** Returns a name that tells where a chunk comes from: each backend has a module `open`. */
