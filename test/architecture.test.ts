@@ -18,7 +18,8 @@ const files = readdirSync(source, { recursive: true, encoding: 'utf8' }).filter(
 
 function roomOf(file: string): string {
   const parts = file.replace(/\.ts$/, '').split('/');
-  if (parts.length > 2 && (parts[0] === 'backends' || parts[0] === 'packs')) return `${parts[0]}/${parts[1]}`;
+  if (parts.length > 2 && ['backends', 'collectors', 'packs'].includes(parts[0] as string))
+    return `${parts[0]}/${parts[1]}`;
   return parts[0] as string;
 }
 

@@ -9,7 +9,7 @@ import type { Scope } from '../model/points.js';
 import type { MetricDefinition } from './definitions.js';
 import { recordedAttributes } from './info-and-state-set.js';
 import { isEqual } from './is-equal.js';
-import { lacksBuckets, lintBuckets, lintDefinition, nameIdentity, validateDefinitions } from './validate.js';
+import { lacksBuckets, lintBuckets, lintDefinition, nameIdentities, validateDefinitions } from './validate.js';
 
 /** Definitions by key. The instruments have the same keys. */
 export type Definitions = Readonly<Record<string, MetricDefinition>>;
@@ -97,10 +97,10 @@ export function checkTogether(catalogues: Readonly<Record<string, Catalogue>>): 
   for (const [name, catalogue] of Object.entries(catalogues)) {
     const { scope } = catalogue;
     for (const metric of catalogue.metrics) {
-      const identity = nameIdentity(metric.name);
+      const identities = nameIdentities(metric);
       const path = `${name}.${metric.key}`;
-      const owner = owners.get(identity);
-      if (owner === undefined) owners.set(identity, { path, metric, scope });
+      const owner = identities.map((identity) => owners.get(identity)).find((each) => each !== undefined);
+      if (owner === undefined) for (const identity of identities) owners.set(identity, { path, metric, scope });
       else if (!isEqual(owner.metric, metric) || !isEqual(owner.scope, scope)) {
         problems.push({ where: path, value: metric.name, expected: `a unique name ('${owner.path}' already has it)` });
       }

@@ -1,6 +1,6 @@
 /** Validation of metric definitions: finds all problems of a catalogue at once. */
 import type { Problem } from '../errors.js';
-import { defaultCardinalityLimit, instrumentTypes, isInstrumentName } from '../model/instrument.js';
+import { defaultCardinalityLimit, instrumentTypes, isCounter, isInstrumentName } from '../model/instrument.js';
 import type { AttributeType } from './attributes.js';
 import type { MetricDefinition } from './definitions.js';
 import { expectedUnit, isUcumUnit } from './ucum.js';
@@ -38,28 +38,29 @@ export function validateDefinitions(definitions: Readonly<Record<string, MetricD
     }
     for (const check of checks) problems.push(...check(key, definition));
     if (typeof definition.name !== 'string') continue;
-    const identity = nameIdentity(definition.name);
-    const owner = owners.get(identity);
-    if (owner !== undefined) {
+    const identities = nameIdentities(definition);
+    const owner = identities.map((identity) => owners.get(identity)).find((key) => key !== undefined);
+    if (owner === undefined) for (const identity of identities) owners.set(identity, key);
+    else {
       problems.push({
         where: `${key}.name`,
         value: definition.name,
         expected: `a unique name ('${owner}' has the same one, ignoring case and punctuation)`,
       });
-    } else owners.set(identity, key);
+    }
   }
   return problems;
 }
 
 /**
- * Returns a text that is equal for names that conflict: OpenTelemetry ignores case, and Prometheus replaces punctuation
- * by `_` and appends `_total`.
+ * Returns texts, one of which is equal for definitions whose names conflict: OpenTelemetry ignores case, and Prometheus
+ * replaces punctuation by `_`. Of a counter, Prometheus uses the name with and without `_total`.
  */
-export function nameIdentity(name: string): string {
-  return name
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, '_')
-    .replace(/_total$/, '');
+export function nameIdentities({ kind, name }: Pick<MetricDefinition, 'kind' | 'name'>): readonly string[] {
+  const identity = name.toLowerCase().replace(/[^a-z0-9]+/g, '_');
+  if (!isCounter(kind)) return [identity];
+  const short = identity.replace(/_total$/, '');
+  return [short, `${short}_total`];
 }
 
 const checks: readonly Check[] = [

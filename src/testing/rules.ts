@@ -43,7 +43,9 @@ const table = {
   interleaved_family: error('All lines of a metric are contiguous.'),
   interleaved_series: error('In OpenMetrics all samples with the same labels are contiguous.'),
   clashing_name: error('No metric has a name that a sample of another metric may have.'),
-  duplicate_sample: error('Each combination of name and labels occurs once; in OpenMetrics, samples with timestamps may repeat.'),
+  duplicate_sample: error(
+    'Each combination of name and labels occurs once; in OpenMetrics, samples with timestamps may repeat.',
+  ),
   unordered_timestamps: error(
     'In OpenMetrics the timestamps of a series never decrease, and all or none of its samples have one.',
   ),

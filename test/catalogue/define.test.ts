@@ -112,6 +112,33 @@ test.each([
   expect(error.message).toContain("'one' has the same one");
 });
 
+const metric = { unit: '1', description: 'A metric.' };
+test.each([
+  ['a gauge and a counter', gauge({ name: 'a', ...metric }), counter({ name: 'a', ...metric })],
+  [
+    'a gauge that has the name of the samples of a counter',
+    counter({ name: 'a', ...metric }),
+    gauge({ name: 'a.total', ...metric }),
+  ],
+  [
+    'a gauge that has the name of a counter without _total',
+    counter({ name: 'a_total', ...metric }),
+    gauge({ name: 'a', ...metric }),
+  ],
+])('rejects %s', (_, one, two) => {
+  for (const definitions of [
+    { one, two },
+    { one: two, two: one },
+  ]) {
+    expect(thrownBy(() => defineCatalogue(definitions)).problems).toHaveLength(1);
+  }
+});
+
+test('accepts two gauges whose names differ in _total, as those of prom-client do', () => {
+  const definitions = { one: gauge({ name: 'a', ...metric }), two: gauge({ name: 'a_total', ...metric }) };
+  expect(defineCatalogue(definitions).metrics).toHaveLength(2);
+});
+
 test('startMetrics rejects two catalogues that define the same name', () => {
   const one = defineCatalogue({ orders: counter({ name: 'orders', unit: '1', description: 'Orders.' }) });
   const two = defineCatalogue({ sales: counter({ name: 'Orders', unit: '1', description: 'Orders again.' }) });

@@ -79,6 +79,8 @@ export const rules: Readonly<Record<string, Rule>> = {
   'packs/http': pack(anyNode),
   'packs/inference': pack(),
   'packs/vision': pack('node:util'),
+  collectors: { ours: ['errors', 'options', 'model', 'catalogue'], theirs: [] },
+  'collectors/runtime': { ours: ['errors', 'options', 'model', 'catalogue', 'collectors'], theirs: [anyNode] },
   testing: { ours: [...everyRoomOfStart, 'start'], theirs: [anyNode] },
   start: {
     ours: everyRoomOfStart,

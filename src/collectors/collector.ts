@@ -1,0 +1,138 @@
+/**
+ * A collector: sources of readings, and the metrics that are taken from each of them.
+ *
+ * A collector is a pack without verbs, so it is declared, started and ended like one.
+ */
+import { oneOf, text } from '../catalogue/attributes.js';
+import { type Definitions, defineCatalogue } from '../catalogue/catalogue.js';
+import { type MetricDefinition, observableCounter } from '../catalogue/definitions.js';
+import type { Pack, PackContext } from '../catalogue/pack.js';
+import { messageOf } from '../errors.js';
+import { diag } from '../model/diag.js';
+import { Source, type SourceFailure, type SourceOptions } from './source.js';
+
+/** Observes one value; `undefined` observes nothing. */
+export type Observe = (value: number | undefined, attributes?: Readonly<Record<string, string>>) => void;
+
+/** Observable metric, and how its values are taken from a reading. */
+export interface ReadMetric<R> {
+  readonly definition: MetricDefinition;
+  read(reading: R, observe: Observe): void;
+}
+
+/** Metrics of one source, by key. */
+// biome-ignore lint/suspicious/noExplicitAny: sources of different readings are in one list.
+export type ReadMetrics = Readonly<Record<string, ReadMetric<any>>>;
+
+/** Parts of a collector. */
+export interface CollectorParts {
+  /** Unique among collectors and packs, such as `runtime`. */
+  readonly name: string;
+  /** Options that the collector was created with. */
+  readonly options: object;
+  /** Metrics that are taken from readings, by the name of their source. */
+  readonly read: Readonly<Record<string, ReadMetrics>>;
+  /** Metrics that are recorded as events happen, by key. */
+  readonly recorded?: Definitions;
+  /** Opens the sources, at the start of metrics. */
+  open(context: PackContext<Definitions>): Opened;
+}
+
+/** Sources of a collector that runs. */
+export interface Opened {
+  // biome-ignore lint/suspicious/noExplicitAny: sources of different readings are in one list.
+  readonly sources: readonly SourceOptions<any, any>[];
+  /** Ends what `open` has started. */
+  stop?(): void;
+}
+
+const source = { source: text({ limit: 50 }) };
+const failures: readonly SourceFailure[] = ['failed', 'timeout'];
+
+/** Metrics of the sources themselves. */
+const ownMetrics = {
+  collectorBusy: observableCounter({
+    name: 'otelier.collector.busy',
+    unit: 's',
+    description: 'Time that a source of a collector occupied the main thread.',
+    attributes: source,
+  }),
+  collectorReads: observableCounter({
+    name: 'otelier.collector.reads',
+    unit: '{read}',
+    description: 'Reads of a source of a collector.',
+    attributes: source,
+  }),
+  collectorFailures: observableCounter({
+    name: 'otelier.collector.failures',
+    unit: '{read}',
+    description: 'Reads that failed or took too long; until the next success, the metrics of the source are absent.',
+    attributes: { ...source, 'error.type': oneOf(...failures) },
+  }),
+};
+
+/** Recorder of a collector: it has no verbs. */
+export type Collecting = Readonly<Record<never, never>>;
+
+/** Creates a collector from its parts. */
+export function collectorOf({ name, options, read, recorded = {}, open }: CollectorParts): Pack<Collecting> {
+  const metrics = Object.values(read).flatMap((ofSource) => Object.entries(ofSource));
+  const definitions = Object.fromEntries(metrics.map(([key, { definition }]) => [key, definition]));
+  return {
+    name,
+    options,
+    catalogue: defineCatalogue({ ...definitions, ...recorded, ...ownMetrics }),
+    recorder(context) {
+      const { sources, stop } = open(context);
+      if (stop !== undefined) context.onShutdown(stop);
+      const running = sources.map((source) => observe(source, read[source.name] ?? {}, context));
+      observeSources(running, context);
+      return {};
+    },
+  };
+}
+
+type Context = PackContext<Definitions>;
+type AnySource = Source<unknown, unknown>;
+
+/** Handle of any observable. */
+interface AnyObservable {
+  addCallback(callback: (result: { observe: Observe }) => void | Promise<void>): void;
+}
+
+/** Observes all metrics of a source. */
+function observe(options: SourceOptions<unknown, unknown>, metrics: ReadMetrics, context: Context): AnySource {
+  const source = new Source(options, context.clock, (error) =>
+    diag.warn(`source ${options.name}: ${messageOf(error)}; its metrics are absent until it can be read; logged once`),
+  );
+  for (const [key, metric] of Object.entries(metrics)) {
+    observableOf(context, key).addCallback((result) => {
+      const show = (reading: unknown) => {
+        if (reading === undefined) return;
+        metric.read(reading, (value, attributes) => {
+          if (value !== undefined) result.observe(value, attributes);
+        });
+      };
+      const reading = source.current();
+      return reading instanceof Promise ? reading.then(show) : show(reading);
+    });
+  }
+  return source;
+}
+
+function observeSources(sources: readonly AnySource[], context: Context): void {
+  const each = (key: keyof typeof ownMetrics, show: (source: AnySource, observe: Observe) => void) =>
+    observableOf(context, key).addCallback((result) => {
+      for (const source of sources)
+        show(source, (value, more) => result.observe(value, { source: source.name, ...more }));
+    });
+  each('collectorBusy', ({ counts }, observe) => observe(counts.busySeconds));
+  each('collectorReads', ({ counts }, observe) => observe(counts.reads));
+  each('collectorFailures', ({ counts }, observe) => {
+    for (const failure of failures) observe(counts.failures[failure], { 'error.type': failure });
+  });
+}
+
+function observableOf({ instruments }: Context, key: string): AnyObservable {
+  return (instruments as unknown as Readonly<Record<string, AnyObservable>>)[key] as AnyObservable;
+}
