@@ -34,9 +34,7 @@ describe('by a table', () => {
     ['input only', { inputTokens: 7 }, 7 * 2],
     ['output only', { outputTokens: 7 }, 7 * 10],
     ['no tokens', { inputTokens: 0, outputTokens: 0 }, 0],
-    // A total is raised to the sum of its parts.
-    ['only tokens written for one hour', { cacheWrite1hTokens: 5 }, 5 * 6],
-    ['parts that exceed the total', { inputTokens: 5, cacheReadTokens: 10, reasoningTokens: 3 }, 10 * 1 + 3 * 20],
+    ['only tokens written for one hour', { inputTokens: 5, cacheWrite1hTokens: 5 }, 5 * 6],
   ])('multiplies prices by tokens: %s', async (_, usage, microdollars) => {
     expect(await costOf({ prices }, usage, 'gpt-4o')).toBeCloseTo(microdollars / 1e6, 9);
   });
@@ -46,7 +44,7 @@ describe('by a table', () => {
       'prices cached tokens as input without a price for them',
       { inputTokens: 10, cacheReadTokens: 4, cacheWriteTokens: 3, cacheWrite1hTokens: 2 },
     ],
-    ['prices reasoning as output without a price for it', { inputTokens: 10, reasoningTokens: 4 }],
+    ['prices reasoning as output without a price for it', { inputTokens: 10, outputTokens: 4, reasoningTokens: 4 }],
   ])('%s', async (_, usage) => {
     const { reasoningTokens = 0 } = usage;
     const usd = await costOf({ prices: { small: { input: 0.5, output: 3 } } }, usage, 'small');

@@ -72,17 +72,19 @@ test('records the operation name and the tokens of each API', async () => {
 });
 
 test.each([
-  ['in addition to the output, by the total', 14_428, 4_308],
-  ['within the output', 11_619, 1_499],
-  ['without a total', undefined, 1_499],
-])('counts reasoning tokens once: %s', async (_, total_tokens, output) => {
-  const details = { completion_tokens_details: { reasoning_tokens: 2_809 } };
+  ['in addition to the output, by the total', 14_428, 2_809, 4_308],
+  ['in addition to the output, which they exceed', 11_619, 2_809, 4_308],
+  ['in addition to the output, without a total', undefined, 2_809, 4_308],
+  ['within the output', 11_619, 809, 1_499],
+  ['within the output, without a total', undefined, 809, 1_499],
+])('counts reasoning tokens once: %s', async (_, total_tokens, reasoning, output) => {
+  const details = { completion_tokens_details: { reasoning_tokens: reasoning } };
   const usage = { prompt_tokens: 10_120, completion_tokens: 1_499, total_tokens, ...details };
   const { client, values } = await startOpenAI(() => ({ json: { ...chatCompletion(), usage } }));
   await client.chat.completions.create(question);
   expect(await values()).toMatchObject({
     'token_usage_sum/output': output,
-    inference_usage_reasoning_output_tokens_total: 2_809,
+    inference_usage_reasoning_output_tokens_total: reasoning,
   });
 });
 

@@ -128,6 +128,21 @@ export const shapes: readonly Shape[] = [
     },
   },
   {
+    name: 'Perplexity, deep research',
+    source: 'https://github.com/bgeneto/open-webui-cost-tracker/issues/6',
+    reported: {
+      usage: {
+        prompt_tokens: 108,
+        completion_tokens: 3_256,
+        total_tokens: 3_364,
+        citation_tokens: 7_299,
+        num_search_queries: 74,
+        reasoning_tokens: 73_248,
+      },
+    },
+    tokens: { inputTokens: 108, outputTokens: 76_504, reasoningTokens: 73_248 },
+  },
+  {
     name: 'vLLM',
     source: 'vllm-project/vllm: vllm/entrypoints/openai/engine/protocol.py, UsageInfo',
     reported: { usage: { ...chat, prompt_tokens_details: null } },

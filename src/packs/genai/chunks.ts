@@ -1,6 +1,6 @@
 /** Count, times and tokens of the chunks of one streamed response. */
 import { isCount } from '../kit/refusal.js';
-import type { RawUsage } from './usage.js';
+import type { RawUsage } from './token-parts.js';
 
 /** Accumulates chunks in constant memory. */
 export class Chunks {

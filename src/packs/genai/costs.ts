@@ -4,8 +4,9 @@ import type { ModelAttributes } from './bounded-attributes.js';
 import type { GenaiInstruments, unknownCosts } from './metrics.js';
 import { priceGaps } from './model-price.js';
 import type { PriceSource } from './prices.js';
+import type { RawUsage } from './token-parts.js';
 import type { NormalizedUsage } from './token-usage.js';
-import { normalizeUsage, type RawUsage } from './usage.js';
+import { normalizeUsage } from './usage.js';
 
 /** Maximum number of operations that wait while prices load. */
 const maxQueueLength = 10_000;

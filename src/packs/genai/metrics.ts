@@ -26,8 +26,8 @@ const operationUsd = [
 ];
 
 /**
- * Reasons for an unknown cost: no price for the model, no prices, a full queue while prices loaded, no usage, a stream
- * without the tokens of its output, or a part of the operation without a price.
+ * Reasons for an unknown cost: no price for the model, no prices, a full queue while prices loaded, no usage, a usage that is
+ * invalid or lacks a total, or a part of the operation without a price.
  */
 export const unknownCosts = [
   'unknown_model',

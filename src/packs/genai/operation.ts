@@ -9,7 +9,8 @@ import { recordDuration } from './durations.js';
 import type { StreamOutcome } from './events.js';
 import type { GenaiInstruments } from './metrics.js';
 import { TokenEstimate, type Tokenizer } from './token-estimate.js';
-import { hasInvalidCount, type RawUsage, readUsage, recordUsage, refuseUsage, usageGap } from './usage.js';
+import { lacksTotal, type RawUsage, refuseContradictions } from './token-parts.js';
+import { hasInvalidCount, readUsage, recordUsage, refuseUsage, usageGap } from './usage.js';
 
 /** State that all operations share. */
 export interface OperationContext {
@@ -152,18 +153,20 @@ export class OperationState implements OpenHandle {
   #complete({ stream, outputText }: RawEnd, answered: boolean, model: unknown) {
     const chunkTokens = this.#chunks.tokens;
     const counted: RawUsage = { ...(chunkTokens === undefined ? {} : { outputTokens: chunkTokens }), ...this.#usage };
+    // Counts of a stream may arrive one by one: only the last ones can contradict each other.
+    refuseContradictions(counted);
     const isStream = this.#isStream || stream !== undefined;
-    const isInvalid = this.#isUsageUnreadable || hasInvalidCount(this.#usage);
+    const isInvalid = this.#isUsageUnreadable || hasInvalidCount(counted);
     // Some providers report the input at the start of a stream, and the output only at its end.
     const isOutputMissing = isStream && counted.outputTokens === undefined;
-    const gap = usageGap(this.#usage, isInvalid || isOutputMissing);
+    const gap = usageGap(this.#usage, isInvalid || isOutputMissing || lacksTotal(counted));
     if (gap === undefined || !answered || this.#estimate === undefined) return { counted, estimated: {}, gap };
     if (!isStream) this.#estimate.add(outputText, model);
     const hasOutput = isStream ? this.#chunks.count > 0 : this.#start.operation !== 'embeddings';
     const estimated = this.#estimate.missing(counted, hasOutput, model);
     Object.assign(counted, estimated);
     const isComplete = counted.inputTokens !== undefined && (counted.outputTokens !== undefined || !hasOutput);
-    return { counted, estimated, gap: isComplete && !isInvalid ? undefined : gap };
+    return { counted, estimated, gap: isComplete && !isInvalid && !lacksTotal(counted) ? undefined : gap };
   }
 
   #recordStream(reportedOutcome: unknown, attributes: ModelAttributes, error: string | undefined): void {

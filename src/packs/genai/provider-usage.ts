@@ -180,12 +180,14 @@ function openaiTokens(fields: Fields): Tokens | undefined {
 }
 
 /**
- * Returns the reasoning tokens that the output excludes, which only the total shows: xAI reports them in the details, and
- * Gemini's OpenAI endpoint does not.
+ * Returns the reasoning tokens that the output excludes: those that exceed it, as Perplexity reports them, or those that only
+ * the total shows. xAI reports the latter in the details, and Gemini's OpenAI endpoint does not.
  */
 function separateReasoning(fields: Fields, input?: number, output?: number, reasoning?: number): number | undefined {
+  if (output === undefined) return undefined;
+  if (reasoning !== undefined && reasoning > output) return reasoning;
   const total = amountIn(fields, 'total_tokens');
-  if (total === undefined || input === undefined || output === undefined) return undefined;
+  if (total === undefined || input === undefined) return undefined;
   const missing = total - input - output;
   // Audio that is measured in seconds is also part of the total.
   if (missing <= 0 || amountIn(fields, 'prompt_audio_seconds') !== undefined) return undefined;

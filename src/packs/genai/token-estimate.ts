@@ -1,7 +1,7 @@
 /** Estimates tokens that a provider did not report, from texts, with the tokenizer of the application. */
 import { isAmount, readNow } from '../kit/refusal.js';
+import { leastTokens, type RawUsage } from './token-parts.js';
 import type { TokenUsage } from './token-usage.js';
-import type { RawUsage } from './usage.js';
 
 /** Returns the number of tokens in a text. The model is the one that answered, or else the requested one, if known. */
 export type Tokenizer = (text: string, model: string | undefined) => number;
@@ -36,7 +36,8 @@ export class TokenEstimate {
   }
 
   /**
-   * Returns an estimate of the missing totals of a usage. A total is absent if it is reported or cannot be estimated.
+   * Returns an estimate of the missing totals of a usage, at least the sum of the parts that are reported. A total is absent
+   * if it is reported or cannot be estimated.
    *
    * @param hasOutput false if the response has no output to estimate.
    */
@@ -44,10 +45,10 @@ export class TokenEstimate {
     const input = usage.inputTokens === undefined ? this.#count(this.#inputText(), model) : undefined;
     const output = usage.outputTokens === undefined && hasOutput ? this.#count(this.#output, model) : undefined;
     return {
-      ...(input === undefined ? {} : { inputTokens: input }),
+      ...(input === undefined ? {} : { inputTokens: Math.max(input, leastTokens(usage, 'inputTokens')) }),
       ...(output === undefined || Number.isNaN(this.#outputTokens)
         ? {}
-        : { outputTokens: this.#outputTokens + output }),
+        : { outputTokens: Math.max(this.#outputTokens + output, leastTokens(usage, 'outputTokens')) }),
     };
   }
 

@@ -1,6 +1,9 @@
 /** Usage of an operation: the tokens and the other facts that its price depends on. */
 
-/** Tokens of an operation, as OpenTelemetry counts them: each total includes its parts. */
+/**
+ * Tokens of an operation, as OpenTelemetry counts them: each total includes its parts. Parts that exceed their total are
+ * refused and counted, and the operation has no cost.
+ */
 export interface TokenUsage {
   /** All input tokens, including cache reads and writes. */
   readonly inputTokens?: number;

@@ -4,30 +4,13 @@ import type { ModelAttributes } from './bounded-attributes.js';
 import { tierName } from './charges.js';
 import type { GenaiInstruments } from './metrics.js';
 import { findUsage, usagePartsOf } from './provider-usage.js';
+import { leastTokens, type RawUsage, type TokenField, tokenFields } from './token-parts.js';
 import type { NormalizedUsage, TokenUsage } from './token-usage.js';
 
-/** Usage as the caller passed it, not yet validated. */
-export type RawUsage = { -readonly [K in keyof TokenUsage]?: TokenUsage[K] | undefined };
-
-/** The fields with numbers of tokens. */
-const fields = [
-  'inputTokens',
-  'outputTokens',
-  'cacheReadTokens',
-  'cacheWriteTokens',
-  'cacheWrite1hTokens',
-  'reasoningTokens',
-  'audioInputTokens',
-  'audioOutputTokens',
-  'audioCacheReadTokens',
-  'imageInputTokens',
-  'imageOutputTokens',
-] as const;
-
 /** Fields without a metric under some conventions. */
-const fieldsOfCost = fields.filter((field) => field !== 'inputTokens' && field !== 'outputTokens');
+const fieldsOfCost = tokenFields.filter((field) => field !== 'inputTokens' && field !== 'outputTokens');
 
-const allFields = [...fields, 'costUsd', 'serviceTier', 'toolUses'] as const;
+const allFields = [...tokenFields, 'costUsd', 'serviceTier', 'toolUses'] as const;
 
 /** Maximum number of tools that are merged from one usage. */
 const maxTools = 100;
@@ -47,7 +30,7 @@ export function readUsage(usage: unknown, target: RawUsage): void {
   const isOwn =
     reported === usage && allFields.some((field) => field in usage) && !bedrockFields.some((field) => field in usage);
   const source: RawUsage = isOwn ? usage : usagePartsOf(usage);
-  for (const field of fields) raise(target, field, source[field], isCount);
+  for (const field of tokenFields) raise(target, field, source[field], isCount);
   raise(target, 'costUsd', source.costUsd, isAmount);
   readCharges(source, target);
 }
@@ -55,7 +38,7 @@ export function readUsage(usage: unknown, target: RawUsage): void {
 /** Sets a field of `target`, unless it has a higher valid value. */
 function raise(
   target: RawUsage,
-  field: (typeof fields)[number] | 'costUsd',
+  field: TokenField | 'costUsd',
   value: number | undefined | null,
   isValid: (value: unknown) => value is number,
 ): void {
@@ -82,33 +65,20 @@ function readCharges({ serviceTier, toolUses }: RawUsage, target: RawUsage): voi
 
 /** Returns the reason why no cost can be derived from the usage; `undefined` if a cost can be derived. */
 export function usageGap(usage: RawUsage, isIncomplete: boolean): 'no_usage' | 'incomplete_usage' | undefined {
-  if (!fields.some((field) => isCount(usage[field]))) return 'no_usage';
+  if (!tokenFields.some((field) => isCount(usage[field]))) return 'no_usage';
   return isIncomplete ? 'incomplete_usage' : undefined;
 }
 
 /** True if a count is invalid: a cost of the others would be too low. */
 export function hasInvalidCount(usage: RawUsage): boolean {
-  return fields.some((field) => usage[field] !== undefined && !isCount(usage[field]));
+  return tokenFields.some((field) => usage[field] !== undefined && !isCount(usage[field]));
 }
 
-/** Normalizes usage: replaces invalid fields by 0, and raises a total to the sum of its parts. */
+/** Normalizes usage: replaces absent fields by the lowest number that their parts permit. */
 export function normalizeUsage(usage: RawUsage): NormalizedUsage {
-  const count = (field: (typeof fields)[number]) => (isCount(usage[field]) ? (usage[field] as number) : 0);
-  const parts = Object.fromEntries(fields.map((field) => [field, count(field)])) as Record<
-    (typeof fields)[number],
-    number
-  >;
-  const cacheWriteTokens = Math.max(parts.cacheWriteTokens, parts.cacheWrite1hTokens);
-  const audioInputTokens = Math.max(parts.audioInputTokens, parts.audioCacheReadTokens);
-  const cacheReadTokens = Math.max(parts.cacheReadTokens, parts.audioCacheReadTokens);
-  const outputParts = parts.reasoningTokens + parts.audioOutputTokens + parts.imageOutputTokens;
+  const counts = Object.fromEntries(tokenFields.map((field) => [field, leastTokens(usage, field)]));
   return {
-    ...parts,
-    inputTokens: Math.max(parts.inputTokens, cacheReadTokens + cacheWriteTokens, audioInputTokens),
-    outputTokens: Math.max(parts.outputTokens, outputParts),
-    cacheReadTokens,
-    cacheWriteTokens,
-    audioInputTokens,
+    ...(counts as Record<TokenField, number>),
     serviceTier: tierName(usage.serviceTier ?? ''),
     toolUses: Object.fromEntries(Object.entries(usage.toolUses ?? {}).filter(([, uses]) => uses > 0)),
   };
