@@ -178,6 +178,19 @@ test.each([
   expect(modelFamily(given)).toBe(model);
 });
 
+test('BoundedNames reserves a number of names beside its limit', () => {
+  const names = new BoundedNames(1, undefined, [], 2);
+  for (const name of ['', '_OTHER', 'x'.repeat(101), 'a', 'A ', 'b', 'c']) names.reserve(name);
+  expect(['', '_OTHER', 'a', 'b', 'c', 'd'].map((name) => names.of(name))).toEqual([
+    '_OTHER',
+    '_OTHER',
+    'a',
+    'b',
+    'c',
+    '_OTHER',
+  ]);
+});
+
 test('BoundedNames records names beyond the limit, too long names and empty names as _OTHER', () => {
   const names = new BoundedNames(2);
   expect(['a', 'b', 'c', 'A ', '', 'x'.repeat(101)].map((name) => names.of(name))).toEqual([

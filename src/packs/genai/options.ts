@@ -18,8 +18,9 @@ export interface GenaiOptions {
   /** Maximum number of providers, or their names; other providers become `_OTHER`. 20 by default. */
   readonly providers?: NameOption;
   /**
-   * Maximum number of models that answered, or their names; other models become `_OTHER`. 100 by default. The models of a price
-   * table are admitted in addition, before they answer.
+   * Maximum number of models that answered, or their names; other models become `_OTHER`. 100 by default. Beside a number, the
+   * models of a price table are admitted in addition, before they answer, and so are the first 100 other names that the
+   * table prices, such as a name with a date.
    */
   readonly models?: NameOption;
   /**
@@ -102,14 +103,15 @@ export function settingsOf(options: GenaiOptions): GenaiSettings {
   }
   if (isTable(prices)) problems.push(...wrongPriceTable('genai.prices', prices));
   if (problems.length > 0) throw new MetricsError('METRICS_OPTIONS_INVALID', problems);
+  const table = isTable(prices) ? tablePrices(prices) : undefined;
   const pricedModels = isTable(prices) && typeof models === 'number' ? modelsOf(prices, modelFamilies) : [];
   return {
     conventions,
     providers,
     models,
-    pricedModels,
+    priced: table && pricedModels.length > 0 ? { models: pricedModels, hasPrice: table.hasPrice } : undefined,
     modelFamilies,
-    prices: sourceOf(prices),
+    prices: table ?? sourceOf(prices as Exclude<Prices, ModelPriceTable>),
     tokenizer,
     abandonedAfterMs,
   };
@@ -137,9 +139,7 @@ function isSource(prices: Prices): prices is PriceSource {
   return typeof prices === 'object' && prices !== null && typeof prices['priceOf'] === 'function';
 }
 
-function sourceOf(prices: Prices): GenaiSettings['prices'] {
+function sourceOf(prices: Exclude<Prices, ModelPriceTable>): GenaiSettings['prices'] {
   if (prices === undefined) return 'package';
-  if (prices === 'none') return 'none';
-  if (typeof prices === 'function') return { priceOf: prices };
-  return isTable(prices) ? tablePrices(prices) : prices;
+  return typeof prices === 'function' ? { priceOf: prices } : prices;
 }

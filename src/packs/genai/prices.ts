@@ -22,18 +22,25 @@ export interface PriceSource {
   priceOf(provider: string, model: string, usage: NormalizedUsage): number | PriceGap | undefined;
 }
 
+/** Source of prices that can tell which models have a price. */
+export interface TablePrices extends PriceSource {
+  hasPrice(provider: string, model: string): boolean;
+}
+
 /** Returns the source for a table. */
-export function tablePrices(table: ModelPriceTable): PriceSource {
+export function tablePrices(table: ModelPriceTable): TablePrices {
   // Copied, so that later changes of the caller's table have no effect.
   const prices = new Map(Object.entries(table).map(([name, price]) => [name.trim().toLowerCase(), ownPrice(price)]));
+  const find = (provider: string, model: string): ModelPrice | undefined => {
+    const [vendor, full, plain] = [provider.trim().toLowerCase(), model.trim().toLowerCase(), modelFamily(model)];
+    const name = [`${vendor}/${full}`, full, `${vendor}/${plain}`, plain].find((each) => prices.has(each));
+    return name === undefined ? undefined : prices.get(name);
+  };
   return {
+    hasPrice: (provider, model) => find(provider, model) !== undefined,
     priceOf(provider, model, usage) {
-      const [vendor, full, plain] = [provider.trim().toLowerCase(), model.trim().toLowerCase(), modelFamily(model)];
-      for (const name of [`${vendor}/${full}`, full, `${vendor}/${plain}`, plain]) {
-        const price = prices.get(name);
-        if (price !== undefined) return costByPrice(price, usage);
-      }
-      return undefined;
+      const price = find(provider, model);
+      return price === undefined ? undefined : costByPrice(price, usage);
     },
   };
 }

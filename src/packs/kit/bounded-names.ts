@@ -16,19 +16,24 @@ export function countOf(names: NameOption): number {
 export class BoundedNames {
   /** Maps each admitted name to the one copy of it that is recorded. */
   readonly #admitted = new Map<string, string>();
-  readonly #limit: number;
+  #limit: number;
+  /** Number of further names that `reserve` may admit. */
+  #reserveLeft: number;
   readonly #normalize: (name: string) => string;
 
   /**
    * @param names number of first names that are admitted, or the list of all admitted names.
    * @param configured names that are admitted in addition to `names`, before they are seen.
+   * @param reserve number of names that `reserve` may admit in addition.
    */
   constructor(
     names: NameOption,
     normalize: (name: string) => string = normalizeName,
     configured: readonly string[] = [],
+    reserve = 0,
   ) {
     this.#normalize = normalize;
+    this.#reserveLeft = reserve;
     this.#limit = typeof names === 'number' ? names + configured.length : 0;
     const admitted = typeof names === 'number' ? configured : [...names, ...configured];
     for (const name of admitted) this.#admitted.set(normalize(name), ownCopy(normalize(name)));
@@ -49,6 +54,16 @@ export class BoundedNames {
     const kept = ownCopy(normalized);
     this.#admitted.set(kept, kept);
     return kept;
+  }
+
+  /** Admits a name in addition to `names`, as long as the reserve lasts. */
+  reserve(name: string): void {
+    if (this.#reserveLeft === 0) return;
+    const { size } = this.#admitted;
+    this.#limit++;
+    this.of(name);
+    if (this.#admitted.size > size) this.#reserveLeft--;
+    else this.#limit--;
   }
 }
 
