@@ -128,6 +128,49 @@ export const shapes: readonly Shape[] = [
     },
   },
   {
+    name: 'OpenRouter with a key of the user',
+    source: 'https://github.com/tailcallhq/forgecode/issues/1641',
+    reported: {
+      usage: {
+        prompt_tokens: 9_171,
+        completion_tokens: 113,
+        total_tokens: 9_284,
+        cost: 0,
+        is_byok: true,
+        prompt_tokens_details: { cached_tokens: 0, audio_tokens: 0 },
+        cost_details: {
+          upstream_inference_cost: 0.0360795,
+          upstream_inference_prompt_cost: 0.0343845,
+          upstream_inference_completions_cost: 0.001695,
+        },
+        completion_tokens_details: { reasoning_tokens: 55, image_tokens: 0 },
+      },
+    },
+    tokens: {
+      inputTokens: 9_171,
+      outputTokens: 113,
+      cacheReadTokens: 0,
+      reasoningTokens: 55,
+      audioInputTokens: 0,
+      imageOutputTokens: 0,
+      costUsd: 0.0360795,
+    },
+  },
+  {
+    name: 'OpenRouter with a key of the user and a fee',
+    source: 'https://openrouter.ai/docs/cookbook/administration/usage-accounting, Cost Breakdown',
+    reported: { usage: { ...chat, cost: 0.95, is_byok: true, cost_details: { upstream_inference_cost: 19 } } },
+    tokens: { ...plain, costUsd: 19.95 },
+  },
+  {
+    name: 'OpenRouter with its own key, whose charge includes that of the provider',
+    source: 'https://github.com/OpenRouterTeam/ai-sdk-provider/issues/532',
+    reported: {
+      usage: { ...chat, cost: 0.00000285, is_byok: false, cost_details: { upstream_inference_cost: 0.00000285 } },
+    },
+    tokens: { ...plain, costUsd: 0.00000285 },
+  },
+  {
     name: 'Perplexity, deep research',
     source: 'https://github.com/bgeneto/open-webui-cost-tracker/issues/6',
     reported: {

@@ -32,6 +32,34 @@ test('records the cost that the provider reports instead of the cost of the toke
   expect(await values()).toMatchObject({ cost_usd_total: 0.42, 'token_usage_sum/input': 1_000 });
 });
 
+test.each<[title: string, charge: object, recorded: object]>([
+  [
+    'the fee and the charge',
+    { cost: 0.015, cost_details: { upstream_inference_cost: 0.3 } },
+    { cost_usd_total: 0.315 },
+  ],
+  ['the charge without a fee', { cost_details: { upstream_inference_cost: 0.3 } }, { cost_usd_total: 0.3 }],
+  // 1,000 tokens at 1 and 10 at 10 US dollars per million.
+  ['the price of the tokens without a charge', { cost: 0, cost_details: {} }, { cost_usd_total: 0.0011 }],
+  ['nothing but a fee', { cost: 0.015, cost_details: { upstream_inference_cost: null } }, {}],
+])("records for the user's own key at OpenRouter: %s", async (_, charge, recorded) => {
+  const usage = { prompt_tokens: 1_000, completion_tokens: 10, is_byok: true, ...charge };
+  const chunks = unnamedEvents(
+    { model: 'gpt-5-mini', choices: [{ index: 0, delta: { content: 'Paris.' } }] },
+    { model: 'gpt-5-mini', choices: [], usage },
+  );
+  const prices = { 'gpt-5-mini': { input: 1, output: 10 } };
+  const answer = ({ body }: { body: Record<string, unknown> }) =>
+    body['stream'] === true ? { events: chunks } : { json: { model: 'gpt-5-mini', choices: [], usage } };
+  for (const stream of [false, true]) {
+    const { client, values } = await startOpenAI(answer, {}, { prices });
+    const response = await client.chat.completions.create({ ...question, stream });
+    if (stream) await read(response as AsyncIterable<unknown>);
+    const costs = Object.entries(await values()).filter(([name]) => name.startsWith('cost_'));
+    expect(Object.fromEntries(costs)).toEqual(recorded);
+  }
+});
+
 test('reads the usage of the choice in the last chunk', async () => {
   const usage = { prompt_tokens: 1_000, completion_tokens: 200, cached_tokens: 600 };
   const choice = { index: 0, delta: { content: 'Paris.' }, finish_reason: 'stop', usage };

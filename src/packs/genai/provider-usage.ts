@@ -3,6 +3,8 @@
  *
  * test/packs/genai-usage-shapes.ts has an example and the source of each format.
  */
+
+import { isAmount } from '../kit/refusal.js';
 import { serviceTierOf, toolUsesOf } from './charges.js';
 import { amountIn, type Fields, maxOfKnown, objectOf, sumOfKnown } from './fields.js';
 import type { TokenUsage } from './token-usage.js';
@@ -19,9 +21,10 @@ const [maxDepth, maxFields] = [3, 64];
  * @param reported a response, a chunk or event of a stream, or the usage object in it.
  */
 export function usageOf(reported: unknown): TokenUsage | undefined {
-  const { serviceTier, toolUses, ...amounts } = usagePartsOf(reported);
-  if (Object.keys(amounts).length === 0) return undefined;
-  return { ...amounts, ...(serviceTier && { serviceTier }), ...(toolUses && { toolUses }) };
+  const { serviceTier, toolUses, ...others } = usagePartsOf(reported);
+  const amounts = Object.entries(others).filter(([, amount]) => isAmount(amount));
+  if (amounts.length === 0) return undefined;
+  return { ...Object.fromEntries(amounts), ...(serviceTier && { serviceTier }), ...(toolUses && { toolUses }) };
 }
 
 /**
@@ -210,14 +213,19 @@ function counterTokens(fields: Fields): Tokens | undefined {
 }
 
 /**
- * Returns the cost in US dollars that OpenRouter, LiteLLM or Perplexity reports.
+ * Returns the cost in US dollars that OpenRouter, LiteLLM or Perplexity reports; NaN if only a part of the cost is reported.
  *
  * @param usage result of `findUsage(reported)`.
  */
 export function reportedCost(reported: unknown, usage: Fields | undefined): number | undefined {
   const cost = usage?.['cost'];
   const hidden = objectOf(reported)?.['_hidden_params'];
-  return amountIn(usage, 'cost') ?? amountIn(cost, 'total_cost') ?? amountIn(hidden, 'response_cost');
+  const charged = amountIn(usage, 'cost') ?? amountIn(cost, 'total_cost') ?? amountIn(hidden, 'response_cost');
+  if (usage?.['is_byok'] !== true) return charged;
+  // OpenRouter charges only its fee if the user's own key is used. The provider charges the key.
+  const ofProvider = amountIn(usage['cost_details'], 'upstream_inference_cost');
+  if (ofProvider !== undefined) return ofProvider + (charged ?? 0);
+  return charged === undefined || charged === 0 ? undefined : Number.NaN;
 }
 
 /** Returns the tokens of a modality in lists of tokens by modality. */
