@@ -1,5 +1,5 @@
 /** Reads what a price depends on besides tokens, as providers report it: the service tier, and tools with fees. */
-import { amountIn, type Fields, objectOf, sumOfKnown } from './fields.js';
+import { countIn, type Fields, objectOf, sumOfKnown } from './fields.js';
 
 /** Tiers that have the listed price. `auto` is a request, not the tier that processed it. */
 const standardTiers: readonly string[] = ['standard', 'default', 'on_demand', 'auto', 'traffic_type_unspecified'];
@@ -39,7 +39,7 @@ export function serviceTierOf(reported: unknown, usage: Fields | undefined): str
 
 /**
  * Returns the uses of tools that the provider charges for: Anthropic's web search, the searches of OpenAI's responses, and
- * the sources of xAI's live search.
+ * the sources of xAI's live search. A use is NaN if its count is no whole number.
  *
  * @param usage result of `findUsage(reported)`.
  */
@@ -48,10 +48,10 @@ export function toolUsesOf(reported: unknown, usage: Fields | undefined): Readon
   const items = Array.isArray(output) ? output.slice(0, maxItems) : [];
   const calls = (type: string) => items.filter((item) => objectOf(item)?.['type'] === type).length;
   const uses = {
-    web_search: sumOfKnown(amountIn(usage?.['server_tool_use'], 'web_search_requests'), calls('web_search_call')),
+    web_search: sumOfKnown(countIn(usage?.['server_tool_use'], 'web_search_requests'), calls('web_search_call')),
     file_search: calls('file_search_call'),
-    live_search_source: amountIn(usage, 'num_sources_used'),
+    live_search_source: countIn(usage, 'num_sources_used'),
   };
-  const charged = Object.entries(uses).filter(([, count]) => count !== undefined && count > 0);
+  const charged = Object.entries(uses).filter(([, count]) => count !== undefined && count !== 0);
   return charged.length === 0 ? undefined : (Object.fromEntries(charged) as Record<string, number>);
 }

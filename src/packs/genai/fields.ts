@@ -1,5 +1,5 @@
 /** Reading of objects of any shape, of which only members of the expected type are used. */
-import { isAmount } from '../kit/refusal.js';
+import { isAmount, isCount } from '../kit/refusal.js';
 
 /** The members of an object. */
 export type Fields = Readonly<Record<string, unknown>>;
@@ -14,19 +14,25 @@ export function member(value: unknown, name: string): unknown {
   return typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[name] : undefined;
 }
 
-/** Returns a member that is an amount. */
-export function amountIn(value: unknown, name: string): number | undefined {
-  const count = objectOf(value)?.[name];
-  return isAmount(count) ? count : undefined;
+/** Returns a member that is a count; `undefined` if it is absent or `null`, and NaN for any other value. */
+export function countIn(value: unknown, name: string): number | undefined {
+  const count = objectOf(value)?.[name] ?? undefined;
+  return count === undefined || isCount(count) ? count : Number.NaN;
 }
 
-/** Returns the sum of the known amounts; `undefined` without any. */
+/** Returns a member that is an amount; `undefined` if it is absent or `null`, and NaN for any other value. */
+export function amountIn(value: unknown, name: string): number | undefined {
+  const amount = objectOf(value)?.[name] ?? undefined;
+  return amount === undefined || isAmount(amount) ? amount : Number.NaN;
+}
+
+/** Returns the sum of the known amounts; `undefined` without any, and NaN if one of them is. */
 export function sumOfKnown(...counts: readonly (number | undefined)[]): number | undefined {
   const known = counts.filter((count) => count !== undefined);
   return known.length === 0 ? undefined : known.reduce((total, count) => total + count, 0);
 }
 
-/** Returns the highest of the known amounts; `undefined` without any. */
+/** Returns the highest of the known amounts; `undefined` without any, and NaN if one of them is. */
 export function maxOfKnown(...counts: readonly (number | undefined)[]): number | undefined {
   const known = counts.filter((count) => count !== undefined);
   return known.length === 0 ? undefined : Math.max(...known);

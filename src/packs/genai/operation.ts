@@ -10,7 +10,7 @@ import type { StreamOutcome } from './events.js';
 import type { GenaiInstruments } from './metrics.js';
 import { TokenEstimate, type Tokenizer } from './token-estimate.js';
 import { lacksTotal, type RawUsage, refuseContradictions } from './token-parts.js';
-import { hasInvalidCount, readUsage, recordUsage, refuseUsage, usageGap } from './usage.js';
+import { hasInvalidPart, readUsage, recordUsage, refuseUsage, usageGap } from './usage.js';
 
 /** State that all operations share. */
 export interface OperationContext {
@@ -42,7 +42,7 @@ export class OperationState implements OpenHandle {
   /** Attributes of chunk metrics, without the response model, which may become known later. */
   #chunkAttributes: ModelAttributes | undefined;
   readonly #usage: RawUsage = {};
-  /** True if a part of the usage could not be read. */
+  /** True if usage could not be read, and no complete usage followed. */
   #isUsageUnreadable = false;
   readonly #estimate: TokenEstimate | undefined;
   #responseModel: unknown;
@@ -74,7 +74,8 @@ export class OperationState implements OpenHandle {
   /** Merges usage and response model that a chunk reports. */
   update(usage: unknown, responseModel: unknown): void {
     try {
-      readUsage(usage, this.#usage);
+      // Usage is cumulative: complete usage includes what could not be read before.
+      if (readUsage(usage, this.#usage)) this.#isUsageUnreadable = false;
     } catch {
       this.#isUsageUnreadable = true;
       refuseUsage(this.#context.instruments);
@@ -156,7 +157,7 @@ export class OperationState implements OpenHandle {
     // Counts of a stream may arrive one by one: only the last ones can contradict each other.
     refuseContradictions(counted);
     const isStream = this.#isStream || stream !== undefined;
-    const isInvalid = this.#isUsageUnreadable || hasInvalidCount(counted);
+    const isInvalid = this.#isUsageUnreadable || hasInvalidPart(counted);
     // Some providers report the input at the start of a stream, and the output only at its end.
     const isOutputMissing = isStream && counted.outputTokens === undefined;
     const gap = usageGap(this.#usage, isInvalid || isOutputMissing || lacksTotal(counted));

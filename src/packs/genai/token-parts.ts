@@ -1,6 +1,5 @@
 /** The counts of a usage, and which of them are parts of others. */
 import { isCount } from '../kit/refusal.js';
-import type { TokenUsage } from './token-usage.js';
 
 /** The fields with numbers of tokens. */
 export const tokenFields = [
@@ -20,7 +19,10 @@ export const tokenFields = [
 export type TokenField = (typeof tokenFields)[number];
 
 /** Usage as the caller passed it, not yet validated. */
-export type RawUsage = { -readonly [Field in keyof TokenUsage]?: TokenUsage[Field] | undefined };
+export type RawUsage = { -readonly [Field in TokenField | 'costUsd']?: number | undefined } & {
+  serviceTier?: unknown;
+  toolUses?: unknown;
+};
 
 /**
  * Counts with their parts, inner counts first. The parts of one list are distinct; parts of two lists overlap, because audio

@@ -2,65 +2,57 @@
 import { isAmount, isCount, refuse, wholeOf } from '../kit/refusal.js';
 import type { ModelAttributes } from './bounded-attributes.js';
 import { tierName } from './charges.js';
+import { objectOf } from './fields.js';
 import type { GenaiInstruments } from './metrics.js';
-import { findUsage, usagePartsOf } from './provider-usage.js';
+import { usagePartsOf } from './provider-usage.js';
 import { leastTokens, type RawUsage, type TokenField, tokenFields } from './token-parts.js';
 import type { NormalizedUsage, TokenUsage } from './token-usage.js';
 
 /** Fields without a metric under some conventions. */
 const fieldsOfCost = tokenFields.filter((field) => field !== 'inputTokens' && field !== 'outputTokens');
 
-const allFields = [...tokenFields, 'costUsd', 'serviceTier', 'toolUses'] as const;
-
 /** Maximum number of tools that are merged from one usage. */
 const maxTools = 100;
 
-/** Fields of Bedrock, whose `inputTokens` excludes cached tokens. */
-const bedrockFields = ['cacheReadInputTokens', 'cacheWriteInputTokens', 'cacheDetails'];
-
 /**
- * Merges usage into `target`, as `TokenUsage` or as a provider reports it. Counts never fall.
+ * Merges usage into `target`, as `TokenUsage` or as a provider reports it. Counts never fall. A valid value replaces an
+ * earlier invalid one. Returns true if the usage has both totals.
  *
  * @throws {TypeError} if the usage is not an object; otherwise any error that a getter of it throws.
  */
-export function readUsage(usage: unknown, target: RawUsage): void {
-  if (usage === undefined || usage === null) return;
+export function readUsage(usage: unknown, target: RawUsage): boolean {
+  if (usage === undefined || usage === null) return false;
   if (typeof usage !== 'object') throw new TypeError('usage is not an object');
-  const reported = findUsage(usage) as Readonly<Record<string, unknown>>;
-  const isOwn =
-    reported === usage && allFields.some((field) => field in usage) && !bedrockFields.some((field) => field in usage);
-  const source: RawUsage = isOwn ? usage : usagePartsOf(usage);
+  const source = usagePartsOf(usage);
   for (const field of tokenFields) raise(target, field, source[field], isCount);
   raise(target, 'costUsd', source.costUsd, isAmount);
-  readCharges(source, target);
+  if (source.serviceTier !== undefined) target.serviceTier = source.serviceTier;
+  if (source.toolUses !== undefined) target.toolUses = mergeUses(target.toolUses, source.toolUses);
+  return isCount(source.inputTokens) && isCount(source.outputTokens);
 }
 
 /** Sets a field of `target`, unless it has a higher valid value. */
 function raise(
   target: RawUsage,
   field: TokenField | 'costUsd',
-  value: number | undefined | null,
+  value: number | undefined,
   isValid: (value: unknown) => value is number,
 ): void {
   const known = target[field];
-  if (value === undefined || value === null) return;
+  if (value === undefined) return;
   target[field] = isValid(known) && isValid(value) ? Math.max(known, value) : value;
 }
 
-/** Merges the service tier, of which the latest counts, and the uses of tools, which never fall. */
-function readCharges({ serviceTier, toolUses }: RawUsage, target: RawUsage): void {
-  if (serviceTier !== undefined && serviceTier !== null) {
-    if (typeof serviceTier !== 'string') throw new TypeError('the service tier is not a string');
-    target.serviceTier = serviceTier;
+/** Merges the uses of tools, which never fall; NaN stands for uses that are no count, or no object. */
+function mergeUses(earlier: unknown, later: unknown): unknown {
+  const uses = objectOf(later);
+  if (uses === undefined) return Number.NaN;
+  const merged = new Map(Object.entries(objectOf(earlier) ?? {}));
+  for (const [tool, count] of Object.entries(uses).slice(0, maxTools)) {
+    const known = merged.get(tool);
+    merged.set(tool, isCount(count) ? Math.max(count, isCount(known) ? known : 0) : Number.NaN);
   }
-  if (toolUses === undefined || toolUses === null) return;
-  if (typeof toolUses !== 'object') throw new TypeError('the uses of tools are not an object');
-  const merged = new Map(Object.entries(target.toolUses ?? {}));
-  for (const [tool, uses] of Object.entries(toolUses).slice(0, maxTools)) {
-    if (!isCount(uses)) throw new TypeError('the uses of a tool are not a whole number');
-    merged.set(tool, Math.max(merged.get(tool) ?? 0, uses));
-  }
-  target.toolUses = Object.fromEntries(merged);
+  return Object.fromEntries(merged);
 }
 
 /** Returns the reason why no cost can be derived from the usage; `undefined` if a cost can be derived. */
@@ -69,9 +61,17 @@ export function usageGap(usage: RawUsage, isIncomplete: boolean): 'no_usage' | '
   return isIncomplete ? 'incomplete_usage' : undefined;
 }
 
-/** True if a count is invalid: a cost of the others would be too low. */
-export function hasInvalidCount(usage: RawUsage): boolean {
-  return tokenFields.some((field) => usage[field] !== undefined && !isCount(usage[field]));
+/** True if a part is invalid: a cost of the others would be too low. */
+export function hasInvalidPart(usage: RawUsage): boolean {
+  return tokenFields.some((field) => usage[field] !== undefined && !isCount(usage[field])) || invalidCharges(usage) > 0;
+}
+
+/** Returns the number of invalid parts among the service tier and the uses of tools. */
+function invalidCharges({ serviceTier, toolUses }: RawUsage): number {
+  const uses = toolUses === undefined ? {} : objectOf(toolUses);
+  const areUsesValid = uses !== undefined && Object.values(uses).every(isCount);
+  return [serviceTier === undefined || typeof serviceTier === 'string', areUsesValid].filter((isValid) => !isValid)
+    .length;
 }
 
 /** Normalizes usage: replaces absent fields by the lowest number that their parts permit. */
@@ -79,8 +79,10 @@ export function normalizeUsage(usage: RawUsage): NormalizedUsage {
   const counts = Object.fromEntries(tokenFields.map((field) => [field, leastTokens(usage, field)]));
   return {
     ...(counts as Record<TokenField, number>),
-    serviceTier: tierName(usage.serviceTier ?? ''),
-    toolUses: Object.fromEntries(Object.entries(usage.toolUses ?? {}).filter(([, uses]) => uses > 0)),
+    serviceTier: typeof usage.serviceTier === 'string' ? tierName(usage.serviceTier) : '',
+    toolUses: Object.fromEntries(
+      Object.entries((usage.toolUses ?? {}) as Readonly<Record<string, number>>).filter(([, uses]) => uses > 0),
+    ),
   };
 }
 
@@ -98,6 +100,7 @@ export function recordUsage(
   errorType: string | undefined,
 ): void {
   const { tokenUsage } = instruments;
+  for (let count = invalidCharges(usage); count > 0; count--) refuseUsage(instruments);
   const input = usage.inputTokens === undefined ? undefined : wholeOf(usage.inputTokens);
   const output = usage.outputTokens === undefined ? undefined : wholeOf(usage.outputTokens);
   const inputMark = estimated.inputTokens === undefined ? {} : { estimated: true };

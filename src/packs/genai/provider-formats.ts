@@ -1,0 +1,159 @@
+/**
+ * Reads the tokens of each format in which providers and servers report usage. The fields identify the format.
+ *
+ * test/packs/genai-usage-shapes.ts has an example and the source of each format.
+ */
+import { countIn, type Fields, maxOfKnown, objectOf, sumOfKnown } from './fields.js';
+import type { TokenField } from './token-parts.js';
+
+/** Maximum number of entries that are read from a list of tokens by modality. */
+const maxModalities = 64;
+
+type Tokens = { readonly [Field in TokenField]?: number | undefined };
+
+/** Returns the tokens that the fields of a usage object report; NaN for a count that is no whole number. */
+export function tokensOf(fields: Fields): Tokens | undefined {
+  const read = [geminiTokens, bedrockTokens, anthropicTokens, openaiTokens, counterTokens];
+  for (const tokens of read) {
+    const usage = tokens(fields);
+    if (usage !== undefined && Object.values(usage).some((count) => count !== undefined)) return usage;
+  }
+  return undefined;
+}
+
+/** Gemini counts thoughts and the prompts of tools separately; the prompt includes cached content. */
+function geminiTokens(fields: Fields): Tokens | undefined {
+  const prompt = countIn(fields, 'promptTokenCount');
+  const answer = countIn(fields, 'candidatesTokenCount') ?? countIn(fields, 'responseTokenCount');
+  const thoughts = countIn(fields, 'thoughtsTokenCount');
+  return {
+    inputTokens: sumOfKnown(prompt, countIn(fields, 'toolUsePromptTokenCount')),
+    outputTokens: sumOfKnown(answer, thoughts),
+    cacheReadTokens: countIn(fields, 'cachedContentTokenCount'),
+    reasoningTokens: thoughts,
+    audioInputTokens: modality('AUDIO', fields['promptTokensDetails'], fields['toolUsePromptTokensDetails']),
+    audioOutputTokens: modality('AUDIO', fields['candidatesTokensDetails'] ?? fields['responseTokensDetails']),
+    audioCacheReadTokens: modality('AUDIO', fields['cacheTokensDetails']),
+    imageInputTokens: modality('IMAGE', fields['promptTokensDetails'], fields['toolUsePromptTokensDetails']),
+    imageOutputTokens: modality('IMAGE', fields['candidatesTokensDetails'] ?? fields['responseTokensDetails']),
+  };
+}
+
+/** Bedrock's input excludes cache reads and writes. */
+function bedrockTokens(fields: Fields): Tokens | undefined {
+  const [read, written] = [countIn(fields, 'cacheReadInputTokens'), countIn(fields, 'cacheWriteInputTokens')];
+  const input = countIn(fields, 'inputTokens');
+  const details = Array.isArray(fields['cacheDetails']) ? fields['cacheDetails'] : [];
+  const hourly = details.filter((each) => objectOf(each)?.['ttl'] === '1h').map((each) => countIn(each, 'inputTokens'));
+  return {
+    inputTokens: input === undefined ? undefined : sumOfKnown(input, read, written),
+    outputTokens: countIn(fields, 'outputTokens'),
+    cacheReadTokens: read,
+    cacheWriteTokens: written,
+    cacheWrite1hTokens: sumOfKnown(...hourly),
+  };
+}
+
+/** Anthropic's input excludes cache reads and writes. */
+function anthropicTokens(fields: Fields): Tokens | undefined {
+  if (fields['prompt_tokens'] !== undefined || fields['input_tokens_details'] !== undefined) return undefined;
+  const input = countIn(fields, 'input_tokens');
+  const read = countIn(fields, 'cache_read_input_tokens');
+  const written = countIn(fields, 'cache_creation_input_tokens');
+  const thinking = countIn(fields['output_tokens_details'], 'thinking_tokens');
+  // Without these fields, the usage is that of OpenAI's responses.
+  if (read === undefined && written === undefined && thinking === undefined) return undefined;
+  return {
+    inputTokens: input === undefined ? undefined : sumOfKnown(input, read, written),
+    outputTokens: countIn(fields, 'output_tokens'),
+    cacheReadTokens: read,
+    cacheWriteTokens: written,
+    cacheWrite1hTokens: countIn(fields['cache_creation'], 'ephemeral_1h_input_tokens'),
+    reasoningTokens: thinking,
+  };
+}
+
+/** OpenAI and compatible servers: the input includes cached tokens. */
+function openaiTokens(fields: Fields): Tokens | undefined {
+  const inputDetails =
+    fields['prompt_tokens_details'] ?? fields['input_tokens_details'] ?? fields['input_token_details'];
+  const outputDetails =
+    fields['completion_tokens_details'] ?? fields['output_tokens_details'] ?? fields['output_token_details'];
+  const hits = countIn(fields, 'prompt_cache_hit_tokens');
+  const read = maxOfKnown(
+    countIn(inputDetails, 'cached_tokens'),
+    hits,
+    countIn(fields, 'cached_tokens'),
+    countIn(fields, 'cache_read_input_tokens'),
+  );
+  const written = maxOfKnown(
+    countIn(inputDetails, 'cache_write_tokens'),
+    countIn(inputDetails, 'cache_creation_tokens'),
+    countIn(fields, 'cache_creation_input_tokens'),
+  );
+  const hourly =
+    countIn(objectOf(inputDetails)?.['cache_creation_token_details'], 'ephemeral_1h_input_tokens') ??
+    countIn(fields['cache_creation'], 'ephemeral_1h_input_tokens');
+  const reported =
+    countIn(fields, 'prompt_tokens') ??
+    countIn(fields, 'input_tokens') ??
+    sumOfKnown(hits, countIn(fields, 'prompt_cache_miss_tokens'));
+  // A gateway may pass on Anthropic's input, which excludes cached tokens.
+  const excludesCache = reported !== undefined && (sumOfKnown(read, written) ?? 0) > reported;
+  const input = excludesCache ? sumOfKnown(reported, read, written) : reported;
+  const output = countIn(fields, 'completion_tokens') ?? countIn(fields, 'output_tokens');
+  const reasoning = countIn(outputDetails, 'reasoning_tokens') ?? countIn(fields, 'reasoning_tokens');
+  const separate = separateReasoning(fields, reported, output, reasoning);
+  return {
+    inputTokens: input,
+    // Unknown reasoning leaves the output as it is reported.
+    outputTokens: sumOfKnown(output, separate || undefined),
+    cacheReadTokens: read,
+    cacheWriteTokens: written,
+    cacheWrite1hTokens: hourly,
+    reasoningTokens: separate ?? reasoning,
+    audioInputTokens: countIn(inputDetails, 'audio_tokens'),
+    audioOutputTokens: countIn(outputDetails, 'audio_tokens'),
+    audioCacheReadTokens: countIn(objectOf(inputDetails)?.['cached_tokens_details'], 'audio_tokens'),
+    imageInputTokens: countIn(inputDetails, 'image_tokens'),
+    imageOutputTokens: countIn(outputDetails, 'image_tokens'),
+  };
+}
+
+/**
+ * Returns the reasoning tokens that the output excludes: those that exceed it, as Perplexity reports them, or those that only
+ * the total shows; NaN if the total is no number. xAI reports the latter in the details, and Gemini's OpenAI endpoint does not.
+ */
+function separateReasoning(fields: Fields, input?: number, output?: number, reasoning?: number): number | undefined {
+  if (output === undefined) return undefined;
+  if (reasoning !== undefined && reasoning > output) return reasoning;
+  const total = countIn(fields, 'total_tokens');
+  if (total === undefined || input === undefined) return undefined;
+  if (Number.isNaN(total)) return total;
+  const missing = total - input - output;
+  // Audio that is measured in seconds is also part of the total.
+  if (!(missing > 0) || (fields['prompt_audio_seconds'] ?? null) !== null) return undefined;
+  return reasoning === undefined || reasoning === 0 || reasoning === missing ? missing : undefined;
+}
+
+/** Counters of the native APIs of Ollama and llama.cpp. */
+function counterTokens(fields: Fields): Tokens | undefined {
+  const { timings } = fields;
+  const cached = countIn(timings, 'cache_n');
+  return {
+    inputTokens:
+      countIn(fields, 'prompt_eval_count') ??
+      countIn(fields, 'tokens_evaluated') ??
+      sumOfKnown(countIn(timings, 'prompt_n'), cached),
+    outputTokens:
+      countIn(fields, 'eval_count') ?? countIn(fields, 'tokens_predicted') ?? countIn(timings, 'predicted_n'),
+    cacheReadTokens: cached,
+  };
+}
+
+/** Returns the tokens of a modality in lists of tokens by modality. */
+function modality(name: string, ...lists: readonly unknown[]): number | undefined {
+  const details = lists.flatMap((list) => (Array.isArray(list) ? list.slice(0, maxModalities) : []));
+  const found = details.filter((each) => objectOf(each)?.['modality'] === name);
+  return sumOfKnown(...found.map((each) => countIn(each, 'tokenCount')));
+}
