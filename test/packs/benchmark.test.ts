@@ -1,5 +1,5 @@
-/** The benchmark pack: its metrics, rates, runs, queue and name limits. */
-import { type BenchmarkOptions, benchmark } from 'otelier/packs/benchmark';
+/** The benchmark pack: its metrics and rates. */
+import { benchmark } from 'otelier/packs/benchmark';
 import { promlint } from 'otelier/testing';
 import { expect, test } from 'vitest';
 import { sample, scenario, slo, start } from './benchmark-suite.js';
@@ -164,101 +164,6 @@ test('copies the SLO at the start', async () => {
   expect(await values()).toMatchObject({ 'benchmark_goodput_ratio{model_name=a}': 1 });
 });
 
-test('ends a run once and reports throughput and goodput over its duration', async () => {
-  const { clock, recorder, values } = await start({ slo: { latencySeconds: 1 } });
-  const [first, second] = [recorder.begin({ model: 'a' }), recorder.begin({ model: 'a' })];
-  expect(await values()).toEqual({ 'benchmark_active_runs{model_name=a}': 2 });
-  for (const latencySeconds of [0.5, 1, 2, 3]) first.sample({ latencySeconds, ok: true });
-  first.sample({ latencySeconds: 1, ok: false });
-  clock.advance(2_000);
-  first.end({ ok: true });
-  first.end({ ok: false });
-  first.sample(sample);
-  expect(await values()).toMatchObject({
-    'benchmark_active_runs{model_name=a}': 1,
-    'benchmark_runs_total{model_name=a,outcome=ok}': 1,
-    'benchmark_run_throughput_per_second{model_name=a}': 2,
-    'benchmark_run_goodput_per_second{model_name=a}': 1,
-    // A sample after the end is recorded.
-    'benchmark_samples_total{model_name=a,outcome=ok}': 5,
-  });
-  second.end({ ok: false });
-  expect(await values()).toMatchObject({
-    'benchmark_active_runs{model_name=a}': 0,
-    'benchmark_runs_total{model_name=a,outcome=failed}': 1,
-    // The last run had no samples.
-    'benchmark_run_throughput_per_second{model_name=a}': 0,
-    'benchmark_run_goodput_per_second{model_name=a}': 0,
-  });
-});
-
-test('moves a request from waiting to in flight to done, or cancels it, each once', async () => {
-  const { clock, recorder, values } = await start();
-  const running = recorder.begin({ model: 'a' });
-  // Each handle is kept: a lost one would leave the queue.
-  const [taken, givenUp, waiting] = [running.queued(), running.queued(), running.queued()];
-  const seen = async () => {
-    const all = await values();
-    return ['queue_depth', 'queue_in_flight', 'queue_wait_seconds_count', 'queue_wait_seconds_sum'].map(
-      (name) => all[`${name}{model_name=a}`],
-    );
-  };
-  expect(await seen()).toEqual([3, undefined, undefined, undefined]);
-  clock.advance(500);
-  taken.dequeued();
-  taken.dequeued();
-  expect(await seen()).toEqual([2, 1, 1, 0.5]);
-  clock.advance(500);
-  givenUp.done();
-  givenUp.dequeued();
-  expect(await seen()).toEqual([1, 1, 2, 1.5]);
-  taken.done();
-  taken.done();
-  expect(await seen()).toEqual([1, 0, 2, 1.5]);
-  waiting.done();
-  expect(await seen()).toEqual([0, 0, 3, 2.5]);
-});
-
-test('removes open requests from the queue metrics when their run ends', async () => {
-  const { clock, recorder, values } = await start();
-  const [ending, running] = [recorder.begin({ model: 'a' }), recorder.begin({ model: 'a' })];
-  const [taken, left, forgotten] = [ending.queued(), ending.queued(), ending.queued()];
-  const kept = [running.queued(), running.queued()];
-  kept[0]?.dequeued();
-  taken.dequeued();
-  clock.advance(1_000);
-  ending.end({ ok: false });
-  const after = {
-    'queue_depth{model_name=a}': 1,
-    'queue_in_flight{model_name=a}': 1,
-    // Only of dequeued requests: the wait of the others is unknown.
-    'queue_wait_seconds_count{model_name=a}': 2,
-    'queue_wait_seconds_sum{model_name=a}': 0,
-  };
-  expect(await values()).toMatchObject(after);
-  // Late calls change nothing, and neither does a request of a run that has ended.
-  taken.done();
-  left.dequeued();
-  left.done();
-  forgotten.done();
-  ending.queued().dequeued();
-  ending.end({ ok: false });
-  expect(await values()).toMatchObject(after);
-  for (const request of kept) request.done();
-});
-
-test('reports a throughput of 0 for a run of no duration', async () => {
-  const { recorder, values, rejected } = await start({ slo });
-  const run = recorder.begin({ model: 'a' });
-  run.sample(sample);
-  run.end({ ok: true });
-  expect(await values()).toMatchObject({
-    'benchmark_run_throughput_per_second{model_name=a}': 0,
-    'benchmark_run_goodput_per_second{model_name=a}': 0,
-  });
-  expect(rejected()).toEqual({});
-});
-
 test('reports 0 for outcomes that did not occur and for samples within the SLO', async () => {
   const { recorder, values } = await start({ slo: { latencySeconds: 0.5 } });
   const running = recorder.begin({ model: 'a' });
@@ -300,56 +205,6 @@ test('supports precision and recall from counters; the gauges show the last eval
   expect(count('true_positive') / (count('true_positive') + count('false_positive'))).toBe(0.8);
   expect(count('true_positive') / (count('true_positive') + count('false_negative'))).toBe(0.8);
   expect(count('true_negative')).toBe(1);
-});
-
-test('keeps names unchanged except for surrounding white space, and accepts a number as GPU', async () => {
-  const { recorder, values } = await start();
-  recorder.begin({ model: ' org/CogVideoX-5b-2024-08-06 ', container: 'C1', gpu: 3 }).sample(sample);
-  expect(await values()).toHaveProperty([
-    'benchmark_samples_total{container_id=C1,gpu_id=3,model_name=org/CogVideoX-5b-2024-08-06,outcome=ok}',
-  ]);
-});
-
-const limits: [string, BenchmarkOptions][] = [
-  ['numbers', { models: 2, containers: 2, gpus: 2, promptCategories: 2 }],
-  ['lists', { models: ['m0', 'm1'], containers: ['c0', 'c1'], gpus: ['0', '1'], promptCategories: ['p0', 'p1'] }],
-];
-test.each(limits)('replaces names beyond limits given as %s by _OTHER in that label only', async (_, options) => {
-  const { recorder, families, rejected } = await start({ ...options, slo });
-  for (let index = 0; index < 6; index++) {
-    const running = recorder.begin({ model: `m${index % 3}`, container: 'c1', gpu: index % 3 });
-    running.sample({ ...sample, promptCategory: `p${index}` });
-  }
-  const scraped = await families();
-  const seen = (name: string, label: string) => [
-    ...new Set(scraped.get(name)?.samples.map(({ labels }) => labels.get(label))),
-  ];
-  expect(seen('benchmark_samples_total', 'model_name')).toEqual(['m0', 'm1', '_OTHER']);
-  expect(seen('benchmark_samples_total', 'container_id')).toEqual(['c1']);
-  expect(seen('benchmark_samples_total', 'gpu_id')).toEqual(['0', '1', '_OTHER']);
-  expect(seen('benchmark_samples_total', 'prompt_category')).toEqual(['p0', 'p1', '_OTHER']);
-  expect(seen('benchmark_throughput_per_second', 'model_name')).toEqual(['m0', 'm1', '_OTHER']);
-  // The pack replaces the names itself, so the engine rejects nothing, also not at further scrapes.
-  await families();
-  expect(rejected()).toEqual({});
-});
-
-test('admits an explicit _OTHER without counting it against a limit', async () => {
-  const { recorder, families, rejected } = await start({ models: 2, containers: 2, gpus: 2, promptCategories: 2 });
-  for (const name of ['_OTHER', ' _OTHER ', 'n0', 'n1', 'n2']) {
-    recorder.begin({ model: name, container: name, gpu: name }).sample({ ...sample, promptCategory: name });
-  }
-  const scraped = await families();
-  const seen = (name: string, label: string) => [
-    ...new Set(scraped.get(name)?.samples.map(({ labels }) => labels.get(label))),
-  ];
-  for (const label of ['model_name', 'container_id', 'gpu_id']) {
-    for (const name of ['benchmark_samples_total', 'benchmark_throughput_per_second']) {
-      expect(seen(name, label)).toEqual(['_OTHER', 'n0', 'n1']);
-    }
-  }
-  expect(seen('benchmark_samples_total', 'prompt_category')).toEqual(['_OTHER', 'n0', 'n1']);
-  expect(rejected()).toEqual({});
 });
 
 test('prefixes every metric name with the namespace', () => {

@@ -1,6 +1,6 @@
 /**
  * The range of every numeric field of every verb: values within it are recorded, all others are refused and counted, and
- * change nothing. `numeric-fields.ts` lists the fields.
+ * change nothing. `numeric-fields/` lists the fields.
  */
 import { expect, test } from 'vitest';
 import { type PackName, startEveryPack } from './every-pack.js';
