@@ -1,7 +1,7 @@
 /** Tests that `usageOf` and the recorder read every field of `TokenUsage` alike. */
 import { type TokenUsage, usageOf } from 'otelier/packs/genai';
 import { expect, test } from 'vitest';
-import { start } from './genai-client.js';
+import { read, start } from './genai-client.js';
 
 /** Every field of `TokenUsage`, each with a value of its own. */
 const every: Required<TokenUsage> = {
@@ -67,4 +67,18 @@ test('leaves out values that the recorder refuses, and parts of a price without 
 test('reads the usage of Bedrock, whose input excludes cached tokens, as that of Bedrock', () => {
   const usage = { inputTokens: 100, outputTokens: 5, cacheReadInputTokens: 600 };
   expect(usageOf(usage)).toEqual({ inputTokens: 700, outputTokens: 5, cacheReadTokens: 600 });
+});
+
+test('reads the tier of Bedrock beside its usage, and without usage', async () => {
+  const prices = { m: { input: 1, output: 1, serviceTiers: { flex: 0.5 } } };
+  const { recorder, values, rejected } = await start({ prices });
+  const usage = { inputTokens: 1_000_000, outputTokens: 0 };
+  const flex = { serviceTier: { type: 'flex' } };
+  recorder.operation({ provider: 'a', model: 'm', durationSeconds: 1, usage: { ...flex, usage } });
+  const chunks = (async function* () {
+    yield* [flex, { metadata: { usage } }];
+  })();
+  await read(recorder.observe(chunks, { provider: 'a', model: 'm' }, { usage: (chunk) => chunk as object }));
+  expect(await values()).toMatchObject({ 'cost_usd_total/chat/a/m': 1 });
+  expect(rejected()).toEqual({});
 });

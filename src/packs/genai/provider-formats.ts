@@ -122,7 +122,8 @@ function openaiTokens(fields: Fields): Tokens | undefined {
 
 /**
  * Returns the reasoning tokens that the output excludes: those that exceed it, as Perplexity reports them, or those that only
- * the total shows; NaN if the total is no number. xAI reports the latter in the details, and Gemini's OpenAI endpoint does not.
+ * the total shows; NaN if the total is no number. xAI reports the latter in the details, and Gemini's OpenAI endpoint does
+ * not.
  */
 function separateReasoning(fields: Fields, input?: number, output?: number, reasoning?: number): number | undefined {
   if (output === undefined) return undefined;

@@ -15,6 +15,14 @@ const ownFields = [...tokenFields, 'costUsd', 'serviceTier', 'toolUses'] as cons
 /** Fields of Bedrock, whose `inputTokens` excludes cached tokens. */
 const bedrockFields = ['cacheReadInputTokens', 'cacheWriteInputTokens', 'cacheDetails'];
 
+/** True for a usage in the format of `TokenUsage`. The `serviceTier` of Bedrock is an object, and part of the response. */
+function isOwnFormat(fields: Fields): boolean {
+  if (bedrockFields.some((field) => field in fields)) return false;
+  return ownFields.some(
+    (field) => field in fields && !(field === 'serviceTier' && objectOf(fields[field]) !== undefined),
+  );
+}
+
 /**
  * Returns the usage that is reported as `TokenUsage` or by a provider; `undefined` without usage. Values that are not amounts
  * are left out: pass the report itself to the recorder, which counts them.
@@ -45,13 +53,12 @@ export function usageOf(reported: unknown): TokenUsage | undefined {
 export function usagePartsOf(reported: unknown): RawUsage {
   const fields = findUsage(reported);
   if (fields === undefined) return {};
-  const isOwn = ownFields.some((field) => field in fields) && !bedrockFields.some((field) => field in fields);
   const charges = {
     costUsd: reportedCost(reported, fields),
     serviceTier: serviceTierOf(reported, fields),
     toolUses: toolUsesOf(reported, fields),
   };
-  const tokens = isOwn
+  const tokens = isOwnFormat(fields)
     ? ownFields.map((field) => [field, readField(fields, field)] as const)
     : Object.entries(tokensOf(fields) ?? {});
   const known = tokens.filter(([, value]) => value !== undefined && value !== null);

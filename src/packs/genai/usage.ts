@@ -68,10 +68,9 @@ export function hasInvalidPart(usage: RawUsage): boolean {
 
 /** Returns the number of invalid parts among the service tier and the uses of tools. */
 function invalidCharges({ serviceTier, toolUses }: RawUsage): number {
-  const uses = toolUses === undefined ? {} : objectOf(toolUses);
-  const areUsesValid = uses !== undefined && Object.values(uses).every(isCount);
-  return [serviceTier === undefined || typeof serviceTier === 'string', areUsesValid].filter((isValid) => !isValid)
-    .length;
+  const isTierValid = serviceTier === undefined || typeof serviceTier === 'string';
+  const areUsesValid = toolUses === undefined || Object.values(objectOf(toolUses) ?? [Number.NaN]).every(isCount);
+  return Number(!isTierValid) + Number(!areUsesValid);
 }
 
 /** Normalizes usage: replaces absent fields by the lowest number that their parts permit. */
