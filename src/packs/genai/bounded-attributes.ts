@@ -71,7 +71,7 @@ export class BoundedAttributes {
    * Returns the attributes of an operation.
    *
    * @param answered true if the model answered. Only then may a new model name use up the limit: clients and models
-   * invent names, and calls of such models fail. A name that the price table prices uses up a limit of its own.
+   * invent names, and calls of such models fail. A name that the price table prices uses up another limit.
    */
   ofOperation(start: RawStart, responseModel: unknown, answered: boolean): ModelAttributes {
     const { operation, provider, model, serverAddress, serverPort } = start;

@@ -106,7 +106,7 @@ function openaiTokens(fields: Fields): Tokens | undefined {
   const separate = separateReasoning(fields, reported, output, reasoning);
   return {
     inputTokens: input,
-    // Unknown reasoning leaves the output as it is reported.
+    // The reported output is recorded if the reasoning is unknown.
     outputTokens: sumOfKnown(output, separate || undefined),
     cacheReadTokens: read,
     cacheWriteTokens: written,
