@@ -23,7 +23,7 @@ export type CredentialVerifier = (
 export interface VerificationLimits {
   /** Number of hashes computed at a time, 2 by default. scrypt shares four threads with files and name resolution. */
   readonly concurrency?: number;
-  /** Number of verifications that may wait besides the first one of each address, 64 by default. */
+  /** Number of verifications that may wait, 256 by default. */
   readonly maxQueued?: number;
   /** Number of accepted credentials in the cache, 64 by default; the least recently used ones are evicted. */
   readonly maxCached?: number;
@@ -31,7 +31,7 @@ export interface VerificationLimits {
 
 /** Creates a verifier with its own cache. A change of users or passwords requires a new verifier. */
 export function createCredentialVerifier(limits: VerificationLimits = {}): CredentialVerifier {
-  const { concurrency = 2, maxQueued = 64, maxCached = 64 } = limits;
+  const { concurrency = 2, maxQueued = 256, maxCached = 64 } = limits;
   const { createHmac, randomBytes } = process.getBuiltinModule('node:crypto');
   // A keyed digest: neither a memory dump nor the time of a lookup reveals credentials.
   const key = randomBytes(32);

@@ -1,127 +1,127 @@
 /**
- * Queue of password verifications: runs a few at a time, and shares them fairly among client addresses, so that wrong
- * passwords of some clients do not keep out others.
+ * Queue of password verifications: runs a few at a time, in an order that lets a new scraper through a flood of wrong
+ * passwords.
  *
- * Each address has one place in the queue, whatever the others send. Addresses whose credentials were accepted come first,
- * then those that were not refused yet, then those with the fewest refusals.
+ * Clients whose credentials were accepted come first, and refused clients last. Between them, a client ranks by its
+ * attempts, times the attempts of its network: a scraper sends one attempt and waits, while guesses need an attempt each,
+ * and a client that changes its address stays in its network. Among equals the newest comes first. In order of arrival, a
+ * scraper would wait for every address of the flood before it, longer than any scrape lasts. A scraper that newer
+ * addresses overtake comes before each of them that attempts again or is refused, so each delays it once at most. If the
+ * queue is full, the last in this order is answered `busy`, and may try again.
  */
+import { clientOf, networkOf } from './client-networks.js';
 
-/** The outcome; `busy` when the queue is full or the verification failed. */
+/** The outcome; `busy` when other verifications come first in a full queue or the verification failed. */
 export type Verification = boolean | 'busy';
 
 /** Limits of a queue. */
 export interface QueueLimits {
   /** Number of verifications that run at a time. */
   readonly concurrency: number;
-  /** Number of verifications that may wait, besides the first one of each address. */
+  /** Number of verifications that wait. */
   readonly maxQueued: number;
 }
 
 /** A verification that waits. */
 interface Waiting {
-  readonly address: string;
+  readonly client: string;
+  readonly network: string;
   /** Runs the verification, or ends it as `busy`. */
   settle(runs: boolean): void;
 }
 
-/** Number of addresses that may wait at a time. */
-const maxWaitingAddresses = 1_024;
-/** Number of addresses whose outcomes are kept; the least recent ones are evicted. */
-const maxKnownAddresses = 4_096;
-const accepted = -1;
+/** State of a client since its last accepted attempt. */
+interface Client {
+  readonly attempts: number;
+  readonly isRefused: boolean;
+}
 
-/** Runs verifications in a fair order. */
+/** Number of clients, and of networks, whose attempts are counted; the least recent ones are evicted. */
+const maxCounted = 4_096;
+/** A client that was accepted: its next attempt is number 0, which ranks before any other. */
+const accepted: Client = { attempts: -1, isRefused: false };
+/** Added to the ranks of refused clients. */
+const refusedRank = 2 ** 40;
+
+/** Runs verifications in the order of their clients' ranks. */
 export class VerificationQueue {
   readonly #limits: QueueLimits;
   /** In order of arrival. */
   readonly #waiting: Waiting[] = [];
-  /** Number of refusals by address; `accepted` for an address whose latest credentials were accepted. */
-  readonly #refusals = new Map<string, number>();
+  readonly #clients = new Map<string, Client>();
+  /** Attempts by network since an accepted one of any of its clients. */
+  readonly #networks = new Map<string, number>();
   #running = 0;
 
   constructor(limits: QueueLimits) {
     this.#limits = limits;
   }
 
-  /** Runs `verify` when it is the turn of the address. Rejects with the error of `verify`. */
+  /** Runs `verify` when it is the turn of the client at `address`. Rejects with the error of `verify`. */
   async run(address: string, verify: () => Promise<boolean>): Promise<Verification> {
-    const client = networkOf(address);
+    const client = clientOf(address);
+    const network = networkOf(address);
+    const { attempts, isRefused } = this.#clients.get(client) ?? { attempts: 0, isRefused: false };
+    keep(this.#clients, client, { attempts: attempts + 1, isRefused });
+    keep(this.#networks, network, (this.#networks.get(network) ?? 0) + 1);
     if (this.#running >= this.#limits.concurrency) {
-      if (!this.#makeRoom(client)) return 'busy';
-      const runs = await new Promise<boolean>((settle) => this.#waiting.push({ address: client, settle }));
-      if (!runs) return 'busy';
+      if (!(await new Promise<boolean>((settle) => this.#wait({ client, network, settle })))) return 'busy';
     } else {
       this.#running++;
     }
     try {
       const outcome = await verify();
-      this.#note(client, outcome ? accepted : Math.max(0, this.#refusals.get(client) ?? 0) + 1);
+      if (outcome) this.accept(address);
+      else keep(this.#clients, client, { attempts: this.#clients.get(client)?.attempts ?? 1, isRefused: true });
       return outcome;
     } finally {
       // A finished verification hands its slot to a waiting one, so one that arrives meanwhile cannot take it.
-      const next = this.#removeBest();
+      const next = this.#removeFirst();
       if (next === undefined) this.#running--;
       else next.settle(true);
     }
   }
 
-  /** Gives an address priority: its credentials were accepted without a verification. */
+  /** Gives the client at an address priority: its credentials were accepted. */
   accept(address: string): void {
-    this.#note(networkOf(address), accepted);
+    keep(this.#clients, clientOf(address), accepted);
+    this.#networks.delete(networkOf(address));
   }
 
-  #note(client: string, refusals: number): void {
-    this.#refusals.delete(client);
-    this.#refusals.set(client, refusals);
-    if (this.#refusals.size > maxKnownAddresses) {
-      for (const oldest of this.#refusals.keys()) {
-        this.#refusals.delete(oldest);
-        break;
-      }
-    }
-  }
-
-  /** Reports whether one more verification of a client may wait; removes a worse one from a full queue. */
-  #makeRoom(client: string): boolean {
-    if (this.#waiting.length < this.#limits.maxQueued) return true;
+  /** Adds a verification, and ends the last one in the order if more wait than may. */
+  #wait(verification: Waiting): void {
+    this.#waiting.push(verification);
+    if (this.#waiting.length <= this.#limits.maxQueued) return;
     const ranks = this.#ranks();
-    const own = this.#waiting.filter(({ address }) => address === client).length;
-    const worst = ranks.reduce((found, rank, index) => (rank >= (ranks[found] ?? -2) ? index : found), 0);
-    if ((ranks[worst] ?? accepted) > (this.#refusals.get(client) ?? 0) + own) {
-      this.#waiting.splice(worst, 1)[0]?.settle(false);
-      return true;
-    }
-    return own === 0 && this.#waiting.length < this.#limits.maxQueued + maxWaitingAddresses;
+    this.#remove(ranks.indexOf(ranks.reduce((high, rank) => Math.max(high, rank))))?.settle(false);
   }
 
-  #removeBest(): Waiting | undefined {
+  /** Removes the first verification in the order. */
+  #removeFirst(): Waiting | undefined {
     const ranks = this.#ranks();
-    const best = ranks.indexOf(Math.min(...ranks));
-    return best === -1 ? undefined : this.#waiting.splice(best, 1)[0];
+    return this.#remove(ranks.lastIndexOf(ranks.reduce((low, rank) => Math.min(low, rank), Number.POSITIVE_INFINITY)));
   }
 
-  /** Returns a number for each waiting verification: the refusals of its client, and its waiting ones before it. */
+  #remove(index: number): Waiting | undefined {
+    return index === -1 ? undefined : this.#waiting.splice(index, 1)[0];
+  }
+
+  /** Returns the ranks of the waiting verifications, which change with each attempt of a client or network. */
   #ranks(): readonly number[] {
-    const before = new Map<string, number>();
-    return this.#waiting.map(({ address }) => {
-      const count = before.get(address) ?? 0;
-      before.set(address, count + 1);
-      return (this.#refusals.get(address) ?? 0) + count;
+    return this.#waiting.map(({ client, network }) => {
+      const { attempts = 1, isRefused = false } = this.#clients.get(client) ?? {};
+      return attempts * (this.#networks.get(network) ?? 1) + (isRefused ? refusedRank : 0);
     });
   }
 }
 
-/** Returns the part of an address that identifies a client: of IPv6, the network of 64 bits that a client chooses from. */
-export function networkOf(address: string): string {
-  const mapped = /^::ffff:([\d.]+)$/i.exec(address)?.[1];
-  if (mapped !== undefined || !address.includes(':')) return mapped ?? address;
-  const [head = '', tail] = (address.split('%')[0] as string).toLowerCase().split('::');
-  const left = head === '' ? [] : head.split(':');
-  const right = tail === undefined || tail === '' ? [] : tail.split(':');
-  const zeros = tail === undefined ? 0 : 8 - left.length - right.length;
-  const groups = [...left, ...Array<string>(Math.max(0, zeros)).fill('0'), ...right];
-  return groups
-    .slice(0, 4)
-    .map((group) => group.replace(/^0+(?=.)/, ''))
-    .join(':');
+/** Sets the value of a client or network, and evicts the least recent one of too many. */
+function keep<V>(values: Map<string, V>, key: string, value: V): void {
+  values.delete(key);
+  values.set(key, value);
+  if (values.size <= maxCounted) return;
+  for (const oldest of values.keys()) {
+    values.delete(oldest);
+    break;
+  }
 }
