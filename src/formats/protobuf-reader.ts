@@ -1,6 +1,6 @@
 /** Reads protobuf messages that an endpoint sent. */
 
-/** A field of a protobuf message: a number, or the bytes of a string or message. Fields of fixed length have neither. */
+/** A field of a protobuf message: a number, or the bytes of a string or message. A field of fixed length has neither. */
 export interface Field {
   readonly field: number;
   readonly number?: number;
@@ -32,18 +32,21 @@ export function fieldsOf(message: Uint8Array): Field[] {
   while (at < message.length) {
     const tag = varint();
     const field = Math.floor(tag / 8);
+    if (field === 0) throw new RangeError('the message has a field without a number');
     switch (tag % 8) {
       case 0:
         fields.push({ field, number: varint() });
         break;
       case 1:
         take(8);
+        fields.push({ field });
         break;
       case 2:
         fields.push({ field, bytes: take(varint()) });
         break;
       case 5:
         take(4);
+        fields.push({ field });
         break;
       default:
         throw new RangeError('the message has a field of an unknown type');

@@ -107,19 +107,29 @@ describe('responses', () => {
     expect(status().points).toEqual({ exported: 0, rejected: 1, dropped: {} });
   });
 
-  test.each(['', 'accepted', 'null', '[]', '{"errors":"none"}'])('treats the body %j as acceptance', async (body) => {
-    const { metrics, status } = await start({ answer: () => ({ status: 202, body }) });
-    metrics.shop.sent.add(1);
-    expect(await metrics.forceFlush()).toMatchObject({ ok: true });
-    expect(status().points).toEqual({ exported: 1, rejected: 0, dropped: {} });
-  });
+  test.each(['', ' ', 'accepted', '{}', '{"errors":[]}', '{"errors":null}', '{"status":"ok"}'])(
+    'treats the body %j as acceptance',
+    async (body) => {
+      const { metrics, status } = await start({ answer: () => ({ status: 202, body }) });
+      metrics.shop.sent.add(1);
+      expect(await metrics.forceFlush()).toMatchObject({ ok: true });
+      expect(status().points).toEqual({ exported: 1, rejected: 0, dropped: {} });
+    },
+  );
 
   test.each([
-    ['text/html', '<h1>Sign in</h1>', 'HTTP 200, but the response is an HTML page: Sign in'],
-    ['application/json', '{"errors":[', 'HTTP 200, but the response body is not JSON'],
+    ['text/html', '<h1>Sign in</h1>', 'HTTP 202, but the response is an HTML page: Sign in'],
+    ['application/json', '<h1>Sign in</h1>', 'HTTP 202, but the response is an HTML page: Sign in'],
+    ['application/json', '{"errors":[', 'HTTP 202, but the response body is not JSON'],
+    ['application/json', '{"error":"login"}', 'HTTP 202, but the response reports an error: login'],
+    ['application/json', '{"errors":"Forbidden"}', 'HTTP 202, but the response reports an error: Forbidden'],
+    ['application/json', '{"code":403,"message":"no"}', 'HTTP 202, but the response reports an error: no'],
+    ['text/plain', 'null', 'HTTP 202, but the response body is JSON that is not an object'],
+    ['application/json', '[]', 'HTTP 202, but the response body is JSON that is not an object'],
+    ['application/json', '"ok"', 'HTTP 202, but the response body is JSON that is not an object'],
   ])('refuses a body of type %s that is not an answer: %j', async (type, body, reason) => {
     const headers = { 'content-type': type };
-    const { metrics, status } = await start({ answer: () => ({ status: 200, headers, body }) });
+    const { metrics, status } = await start({ answer: () => ({ status: 202, headers, body }) });
     metrics.shop.sent.add(1);
     expect(await metrics.forceFlush()).toMatchObject({ ok: false });
     expect(status()).toMatchObject({ reason, points: { exported: 0, rejected: 0, dropped: { refused: 1 } } });

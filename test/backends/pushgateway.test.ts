@@ -243,16 +243,21 @@ describe('a push that is not accepted', () => {
   });
 });
 
-test('refuses an HTML page in place of an answer', async () => {
-  const { metrics, status } = await start({}, () => ({ status: 200, body: '<h1>Sign in</h1>' }));
+test.each([
+  ['<h1>Sign in</h1>', 'the response is an HTML page: Sign in'],
+  ['{"error":"login"}', 'the response reports an error: login'],
+  ['{"code":16,"message":"no token"}', 'the response reports an error: no token'],
+  ['[]', 'the response body is JSON that is not an object'],
+])('refuses %s in place of an answer', async (body, defect) => {
+  const { metrics, status } = await start({}, () => ({ status: 200, body }));
   metrics.nightly.held.set(1);
-  const reason = 'HTTP 200, but the response is an HTML page: Sign in';
+  const reason = `HTTP 200, but ${defect}`;
   expect(await metrics.forceFlush()).toMatchObject({ ok: false, backends: [{ reason }] });
   expect(status()?.points).toMatchObject({ exported: 0, dropped: { refused: 1 } });
 });
 
-test('an answer other than HTML is an acceptance', async () => {
-  const { metrics, status } = await start({}, () => ({ status: 202, body: 'ok' }));
+test.each(['ok', '', '{}'])('treats the answer %j as acceptance', async (body) => {
+  const { metrics, status } = await start({}, () => ({ status: 202, body }));
   metrics.nightly.held.set(1);
   expect(await metrics.forceFlush()).toMatchObject({ ok: true });
   expect(status()?.points).toMatchObject({ exported: 1, dropped: {} });

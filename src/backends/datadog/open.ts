@@ -5,6 +5,7 @@ import type { Exporter, ExportPreferences } from '../../delivery/exporter.js';
 import { gzip } from '../../delivery/gzip.js';
 import { createHttpClient, type HttpClient } from '../../delivery/http-client.js';
 import { htmlDefect } from '../../delivery/http-response.js';
+import { jsonDefect } from '../../delivery/json-defect.js';
 import { MemoryQueue } from '../../delivery/memory-queue.js';
 import { requestExporter } from '../../delivery/request-exporter.js';
 import { openSpool } from '../../delivery/spool/spool.js';
@@ -97,10 +98,13 @@ function clientOf(options: DatadogOptions & { apiKey: string }, clock: Clock): H
   };
 }
 
-/** Returns why a response is not one of an intake: it is an HTML page, or it is declared as JSON and is not JSON. */
+/**
+ * Returns why a response is not one of an intake: it is an HTML page, JSON without `errors` that is not an object or
+ * reports an error, or declared as JSON and not JSON.
+ */
 function defectOf(body: Uint8Array, contentType: string): string | undefined {
-  const page = htmlDefect(body, contentType);
-  if (page !== undefined || body.length === 0 || !/^application\/json\b/i.test(contentType)) return page;
+  const defect = htmlDefect(body, contentType) ?? jsonDefect(body, ({ errors }) => Array.isArray(errors));
+  if (defect !== undefined || body.length === 0 || !/^application\/json\b/i.test(contentType)) return defect;
   try {
     JSON.parse(Buffer.from(body).toString('utf8'));
     return undefined;
@@ -110,8 +114,8 @@ function defectOf(body: Uint8Array, contentType: string): string | undefined {
 }
 
 /**
- * Reads `{"errors": []}`. Errors do not name points, so all points of the request count as rejected. Another body, such as
- * that of an agent, counts as acceptance. The message does not contain the key.
+ * Reads `{"errors": []}`. Errors do not name points, so all points of the request count as rejected. Another body that
+ * has no defect, such as that of an agent, counts as acceptance. The message does not contain the key.
  */
 function readAnswer(body: Uint8Array, apiKey: string): Answer {
   let errors: unknown;

@@ -4,12 +4,13 @@ import type { BackendContext } from '../../delivery/contract.js';
 import type { Exporter, ExportPreferences } from '../../delivery/exporter.js';
 import { createHttpClient, type HttpClient, type HttpTarget } from '../../delivery/http-client.js';
 import { htmlDefect } from '../../delivery/http-response.js';
+import { jsonDefect } from '../../delivery/json-defect.js';
 import { requestExporter } from '../../delivery/request-exporter.js';
 import { openSpool } from '../../delivery/spool/spool.js';
 import { readTlsFiles } from '../../delivery/tls-files.js';
 import { OtlpEncoder } from '../../formats/otlp/encoder.js';
 import { OtlpJsonEncoder } from '../../formats/otlp/json-encoder.js';
-import { readExportResponse } from '../../formats/otlp/partial-success.js';
+import { isExportResponse, readExportResponse } from '../../formats/otlp/partial-success.js';
 import type { Collected } from '../../model/collected.js';
 import type { EncodedCollection } from '../../model/request.js';
 import { version } from '../../version.js';
@@ -87,7 +88,11 @@ function targetOf(options: OtlpOptions, warn: BackendContext['warn']): HttpTarge
  */
 function defectOf(body: Uint8Array, contentType: string): string | undefined {
   const isValid = readExportResponse(body) !== undefined;
-  return htmlDefect(body, contentType) ?? (isValid ? undefined : 'the response body is not an OTLP response');
+  return (
+    htmlDefect(body, contentType) ??
+    jsonDefect(body, isExportResponse) ??
+    (isValid ? undefined : 'the response body is not an OTLP response')
+  );
 }
 
 /** Returns what identifies the endpoint. Headers are part of it: stored requests of one tenant must not reach another. */

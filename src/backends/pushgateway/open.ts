@@ -4,6 +4,7 @@ import type { BackendContext } from '../../delivery/contract.js';
 import { type Exporter, type ExportPreferences, suppressTracing } from '../../delivery/exporter.js';
 import { createHttpClient, type HttpClient, type HttpTarget } from '../../delivery/http-client.js';
 import { htmlDefect } from '../../delivery/http-response.js';
+import { jsonDefect } from '../../delivery/json-defect.js';
 import { reasonOf } from '../../delivery/reason.js';
 import { requestExporter } from '../../delivery/request-exporter.js';
 import { Retry } from '../../delivery/retry.js';
@@ -44,7 +45,7 @@ export function openGroup(options: PushgatewayOptions, context: GroupContext): O
   const connect = (method: NonNullable<HttpTarget['method']>, gzip: boolean, headers: HttpTarget['headers']) => {
     if (group.url === undefined) throw new Error('pushgateway: the group has no job name yet');
     const all = { 'user-agent': `otelier/${version}`, ...headers, ...authorizationOf(options), ...options.headers };
-    const rules = { digest: withoutSample, defectOf: htmlDefect };
+    const rules = { digest: withoutSample, defectOf };
     return createHttpClient({ url: group.url, method, headers: all, gzip, tls, ...rules }, clock);
   };
   const client = lazyClient(() =>
@@ -115,6 +116,11 @@ function lazyClient(create: () => HttpClient): HttpClient {
       client?.close();
     },
   };
+}
+
+/** Returns why a response is not one of a Pushgateway, which answers an accepted push without a body. */
+function defectOf(body: Uint8Array, contentType: string): string | undefined {
+  return htmlDefect(body, contentType) ?? jsonDefect(body);
 }
 
 /** Removes the sample, with all its buckets, that the Pushgateway prints between a metric's name and the problem. */

@@ -6,45 +6,69 @@ import type { Answer } from '../../model/request.js';
 import { fieldsOf } from '../protobuf-reader.js';
 
 /**
- * Reads a response in protobuf or JSON, whichever it is: some servers answer in JSON to protobuf requests. No protobuf
- * message is a JSON object, because `{` is not a valid first byte. An empty response is a full success in both encodings.
+ * Reads a response in protobuf or JSON, whichever it is: some servers answer in JSON to protobuf requests. An empty
+ * response is a full success in both encodings.
  *
  * Returns `undefined` if the bytes are not an `ExportMetricsServiceResponse`.
  */
 export function readExportResponse(response: Uint8Array): Answer | undefined {
   try {
     const text = Buffer.from(response).toString('utf8').trim();
-    return text.startsWith('{') ? readJson(JSON.parse(text)) : readProtobuf(response);
+    if (response.length === 0) return { rejectedPoints: 0, message: '' };
+    if (text.startsWith('{')) return readJson(JSON.parse(text));
+    return isText(text) ? undefined : readProtobuf(response);
   } catch {
     return undefined;
   }
 }
 
-const nothing: Answer = { rejectedPoints: 0, message: '' };
+/** True for an object of JSON that has the field of an `ExportMetricsServiceResponse`. */
+export function isExportResponse(fields: Readonly<Record<string, unknown>>): boolean {
+  return 'partialSuccess' in fields || 'partial_success' in fields;
+}
 
-/** @throws {RangeError} if the bytes are not a protobuf message. */
-function readProtobuf(response: Uint8Array): Answer {
-  const partial = fieldsOf(response).find(({ field, bytes }) => field === 1 && bytes !== undefined)?.bytes;
-  if (partial === undefined) return nothing;
+/**
+ * True if a response is text or white space. Texts such as `123456789` are protobuf as well, with unknown fields only.
+ * Fields 1 and 2 of both messages begin with control characters, so no known response is text.
+ */
+function isText(text: string): boolean {
+  return /^[^\p{Cc}\ufffd]*$/u.test(text.replace(/[\t\n\r]/g, ''));
+}
+
+/**
+ * Returns `undefined` if a known field has another type. Unknown fields are ignored.
+ *
+ * @throws {RangeError} if the bytes are not a protobuf message.
+ */
+function readProtobuf(response: Uint8Array): Answer | undefined {
+  const found = fieldsOf(response).filter(({ field }) => field === 1);
   let rejectedPoints = 0;
   let message = '';
-  for (const { field, number, bytes } of fieldsOf(partial)) {
-    if (field === 1 && number !== undefined) rejectedPoints = number;
-    if (field === 2 && bytes !== undefined) message = Buffer.from(bytes).toString('utf8');
+  for (const { bytes: partial } of found) {
+    if (partial === undefined) return undefined;
+    for (const { field, number, bytes } of fieldsOf(partial)) {
+      if (field === 1) {
+        if (number === undefined) return undefined;
+        rejectedPoints = number;
+      } else if (field === 2) {
+        if (bytes === undefined) return undefined;
+        message = Buffer.from(bytes).toString('utf8');
+      }
+    }
   }
   return { rejectedPoints, message };
 }
 
-/** Unknown fields are ignored. 64-bit numbers may be strings (protobuf JSON mapping). */
-function readJson({ partialSuccess }: { partialSuccess?: unknown }): Answer | undefined {
-  if (partialSuccess === undefined || partialSuccess === null) return nothing;
-  if (typeof partialSuccess !== 'object' || Array.isArray(partialSuccess)) return undefined;
-  const { rejectedDataPoints, errorMessage } = partialSuccess as {
-    rejectedDataPoints?: number | string | null;
-    errorMessage?: string | null;
-  };
-  const rejectedPoints = Number(rejectedDataPoints ?? 0);
-  if (!Number.isSafeInteger(rejectedPoints)) return undefined;
-  if (errorMessage !== undefined && errorMessage !== null && typeof errorMessage !== 'string') return undefined;
-  return { rejectedPoints, message: errorMessage ?? '' };
+/**
+ * Reads both spellings of the fields, as parsers of protobuf do. Unknown fields are ignored, and 64-bit numbers may be
+ * strings (protobuf JSON mapping).
+ */
+function readJson(response: Readonly<Record<string, unknown>>): Answer | undefined {
+  const partial = response.partialSuccess ?? response.partial_success ?? {};
+  if (typeof partial !== 'object' || Array.isArray(partial)) return undefined;
+  const fields = partial as Readonly<Record<string, unknown>>;
+  const rejected = fields.rejectedDataPoints ?? fields.rejected_data_points ?? 0;
+  const message = fields.errorMessage ?? fields.error_message ?? '';
+  if (!/^\d+$/.test(String(rejected)) || typeof message !== 'string') return undefined;
+  return { rejectedPoints: Number(rejected), message };
 }
