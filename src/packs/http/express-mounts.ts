@@ -30,34 +30,71 @@ export function mountedRouter({ route, handle }: Layer): Router | undefined {
   return route === undefined && Array.isArray(handle?.stack) ? handle : undefined;
 }
 
-/**
- * Returns the patterns that an application is mounted at, outermost first; `undefined` if one is not found. An application
- * that is mounted twice has only its last mount.
- */
-export function mountsOf(app: Application): readonly (readonly Pattern[])[] | undefined {
-  const mounts: (readonly Pattern[])[] = [];
-  for (let mounted = app; mounted.parent !== undefined; mounted = mounted.parent) {
-    const path = mounted.mountpath;
-    const layer =
-      path === undefined
-        ? undefined
-        : routerOf(mounted.parent)?.stack?.findLast((candidate) => isMountedAt(candidate, path));
-    if (layer === undefined || mounts.length >= maxDepth) return undefined;
-    mounts.unshift(patternsOf(layer, path));
+/** A router in which an application is mounted, as it was when the mount was searched. */
+interface Step {
+  readonly mounted: Application;
+  readonly parent: Application;
+  readonly path: Path | undefined;
+  readonly stack: readonly Layer[] | undefined;
+  readonly size: number | undefined;
+}
+
+/** The patterns that an application is mounted at, and the routers that they were read from. */
+interface OuterMounts {
+  readonly steps: readonly Step[];
+  readonly mounts: readonly (readonly Pattern[])[] | undefined;
+}
+
+function searchOuterMounts(app: Application): OuterMounts {
+  const steps: Step[] = [];
+  let mounts: (readonly Pattern[])[] | undefined = [];
+  for (let mounted = app; mounted.parent !== undefined && mounts !== undefined; mounted = mounted.parent) {
+    const { parent, mountpath: path } = mounted;
+    const stack = routerOf(parent)?.stack;
+    steps.push({ mounted, parent, path, stack, size: stack?.length });
+    const layer = path === undefined ? undefined : stack?.findLast((candidate) => isMountedAt(candidate, path));
+    if (layer === undefined || mounts.length >= maxDepth) mounts = undefined;
+    else mounts.unshift(patternsOf(layer, path));
   }
-  return mounts;
+  return { steps, mounts };
+}
+
+/** Reports whether a router still has as many layers and the application its last mount. */
+function isCurrent({ mounted, parent, path, stack, size }: Step): boolean {
+  if (mounted.parent !== parent || mounted.mountpath !== path) return false;
+  return routerOf(parent)?.stack === stack && stack?.length === size;
 }
 
 /** Finds the mount that answered a request. */
 export class ExpressMounts {
+  readonly #outerMounts = new WeakMap<Application, OuterMounts>();
   readonly #mountsByRouter = new WeakMap<Router, { readonly size: number; readonly mounts: readonly Mount[] }>();
+
+  /**
+   * Returns the patterns that an application is mounted at, outermost first; `undefined` if one is not found. An
+   * application that is mounted twice has only its last mount. The search is repeated when a router around the
+   * application has more layers: Express 4 compiles expressions in each search.
+   */
+  mountsOf(app: Application): readonly (readonly Pattern[])[] | undefined {
+    let outer = this.#outerMounts.get(app);
+    // The outermost application of the search may have been mounted since.
+    if (
+      outer === undefined ||
+      (outer.steps.at(-1)?.parent ?? app).parent !== undefined ||
+      !outer.steps.every(isCurrent)
+    ) {
+      outer = searchOuterMounts(app);
+      this.#outerMounts.set(app, outer);
+    }
+    return outer.mounts;
+  }
 
   /**
    * Returns the joined declared paths of the mounts that match exactly `baseUrl`; `undefined` if no mount matches, or if
    * mounts with different paths match: the request does not show which mount answered.
    */
   templateOf(app: Application, path: string, baseUrl: string): string | undefined {
-    const outer = mountsOf(app);
+    const outer = this.mountsOf(app);
     const start = outer && follow(path, outer);
     const router = routerOf(app);
     if (start === undefined || router === undefined) return undefined;

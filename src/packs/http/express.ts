@@ -9,7 +9,7 @@
  * If a declared path is unknown, or no candidate matches the URL, the request gets no route instead of a wrong one.
  */
 import { patternsOf, type Router } from './express-layers.js';
-import { type Application, ExpressMounts, maxDepth, mountedRouter, mountsOf, routerOf } from './express-mounts.js';
+import { type Application, ExpressMounts, maxDepth, mountedRouter, routerOf } from './express-mounts.js';
 import { advance, baseOf, follow, join, type Pattern, withoutEndSlash } from './express-pattern.js';
 
 /** The members of an Express request that this file reads; each may be missing. */
@@ -85,7 +85,7 @@ export class ExpressRoutes {
     }
     let result = ofApp.get(route);
     if (result === undefined) {
-      result = search(route, app);
+      result = search(route, app, this.#mounts.mountsOf(app));
       ofApp.set(route, result);
       if (result.chains.length > 0) {
         this.#chainsByRoute.set(route, [...(this.#chainsByRoute.get(route) ?? []), ...result.chains]);
@@ -95,9 +95,8 @@ export class ExpressRoutes {
   }
 }
 
-function search(route: object, app: Application): SearchResult {
+function search(route: object, app: Application, outer: readonly (readonly Pattern[])[] | undefined): SearchResult {
   const chains: LayerChain[] = [];
-  const outer = mountsOf(app);
   const router = routerOf(app);
   if (outer === undefined || router === undefined) return { chains, only: undefined };
   const mounts = [...outer];
