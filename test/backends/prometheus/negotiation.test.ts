@@ -1,10 +1,10 @@
 /**
  * Content negotiation: format, escaping and content type by `Accept` (Prometheus, "Scrape protocol content negotiation";
- * RFC 9110, 12.5.1), content encoding by `Accept-Encoding` (RFC 9110, 12.5.3).
+ * RFC 9110, 12.5.1).
  */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { negotiate, negotiateEncoding } from '../../../src/backends/prometheus/negotiation.js';
+import { negotiate } from '../../../src/backends/prometheus/negotiation.js';
 
 const text = 'text/plain; version=0.0.4; charset=utf-8';
 const openMetrics = 'application/openmetrics-text; version=1.0.0; charset=utf-8';
@@ -302,7 +302,6 @@ describe('a header of 100 KB', () => {
 
   test('is not parsed to its end', () => {
     expect(negotiate(`${filler(9_000)},application/openmetrics-text`).format).toBe('text');
-    expect(negotiateEncoding(`${filler(9_000)},gzip`, ['gzip'])).toBe('identity');
   });
 });
 
@@ -322,45 +321,4 @@ test('any header gives a known content type, and is not echoed', () => {
     ),
     { numRuns: 1_000 },
   );
-});
-
-describe('Accept-Encoding', () => {
-  test.each([
-    [undefined, 'identity'],
-    ['', 'identity'],
-    ['gzip', 'gzip'],
-    ['GZIP', 'gzip'],
-    ['gzip, deflate, br', 'gzip'],
-    ['deflate, br', 'identity'],
-    ['identity', 'identity'],
-    ['gzip;q=0', 'identity'],
-    ['gzip;q=0.0, identity', 'identity'],
-    ['gzip;q=0.5, identity;q=1', 'identity'],
-    ['gzip;q=1, identity;q=0.5', 'gzip'],
-    ['gzip; q = 0.3 , br', 'gzip'],
-    ['*', 'gzip'],
-    ['*;q=0', 'identity'],
-    ['*;q=0, gzip;q=0.1', 'gzip'],
-    ['gzip;q=0, *', 'identity'],
-    ['identity;q=0, gzip;q=0.1', 'gzip'],
-    ['gzip;q=x', 'identity'],
-    ['gzip;q=2', 'identity'],
-    [';;,,=', 'identity'],
-    [`gzip,${'x,'.repeat(50_000)}`, 'gzip'],
-  ])('%j gives %s if gzip is available', (header, expected) => {
-    expect(negotiateEncoding(header, ['gzip'])).toBe(expected);
-  });
-
-  test.each([
-    ['gzip', 'gzip'],
-    ['zstd', 'zstd'],
-    ['gzip, zstd', 'zstd'],
-    ['gzip, deflate, br, zstd', 'zstd'],
-    ['gzip;q=1, zstd;q=0.5', 'gzip'],
-    ['*', 'zstd'],
-    ['*, zstd;q=0', 'gzip'],
-    ['identity, zstd;q=0.9', 'identity'],
-  ])('%j gives %s if zstd is available, too', (header, expected) => {
-    expect(negotiateEncoding(header, ['zstd', 'gzip'])).toBe(expected);
-  });
 });
