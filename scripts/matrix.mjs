@@ -54,7 +54,7 @@ async function runAll() {
     }
   };
   await Promise.all(Array.from({ length: concurrency }, work));
-  if (process.env.OTELIER_NO_SKIP === '1') {
+  if (process.env.GATE_NO_SKIP === '1') {
     counts.failed += counts.skipped;
     counts.skipped = 0;
   }

@@ -1,7 +1,7 @@
 /**
  * Makes a clone ready: installs the locked dependencies if the lock file changed, builds the package and the examples.
  *
- * Needs only Node and npm. With OTELIER_READY=1, which `scripts/tally.mjs` sets for the scripts it runs, does nothing.
+ * Needs only Node and npm. With GATE_READY=1, which `scripts/tally.mjs` sets for the scripts it runs, does nothing.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, statSync } from 'node:fs';
@@ -11,7 +11,7 @@ import { fileURLToPath } from 'node:url';
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const minimum = [20, 19];
 
-if (process.env.OTELIER_READY !== '1') makeReady();
+if (process.env.GATE_READY !== '1') makeReady();
 
 function makeReady() {
   const [major, minor] = process.versions.node.split('.').map(Number);

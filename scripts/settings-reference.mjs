@@ -18,6 +18,7 @@ const text = [
   '  unset.',
   '- An invalid value in code throws; one error lists all of them. An invalid variable is reported in a warning and',
   '  ignored. Both messages suggest the nearest valid spelling.',
+  '- An unknown `OTELIER_*` is reported, and an `OTEL_*` that resembles one of the variables below.',
   '- With a [configuration file](configuration-file.md), the file replaces the variables `OTEL_*` and `OTELIER_*`.',
   '- `console.log(metrics.settings)` prints each effective value and its source, with secrets redacted.',
   '',

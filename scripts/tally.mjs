@@ -34,7 +34,7 @@ if (failed > 0) process.exitCode = 1;
 function succeedsAsScript(script) {
   console.log(`\n=== npm run ${script}`);
   const startedAt = performance.now();
-  const succeeded = succeeds('npm', ['run', script], { OTELIER_READY: '1' });
+  const succeeded = succeeds('npm', ['run', script], { GATE_READY: '1' });
   console.log(
     `=== ${script}: ${succeeded ? 'ok' : 'failed'} after ${Math.round((performance.now() - startedAt) / 1_000)} s`,
   );

@@ -1,7 +1,7 @@
 /**
  * Locates or fetches real servers, then runs the tests, which start and stop them.
  *
- * The tests of a missing server are skipped with the reason. With CI=true or OTELIER_NO_SKIP=1 they fail.
+ * The tests of a missing server are skipped with the reason. With CI=true or GATE_NO_SKIP=1 they fail.
  */
 import { spawnSync } from 'node:child_process';
 import { dirname, join } from 'node:path';

@@ -10,8 +10,8 @@ const table = {
     remedy: 'Rename one of the metrics, or give one catalogue a namespace.',
   },
   METRICS_OPTIONS_INVALID: {
-    summary: 'Options given in code are invalid',
-    remedy: 'Correct the listed options; nothing was started.',
+    summary: 'Options are invalid',
+    remedy: 'Correct the listed options; what they configure was not started.',
   },
   METRICS_FILE_INVALID: {
     summary: 'The configuration file is invalid',
@@ -79,6 +79,24 @@ export class MetricsError extends Error {
   }
 }
 
+/** Reports a value in place of an object of options. */
+export function wrongObject(where: string, value: unknown, expected = 'an object with options'): Problem[] {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? [] : [{ where, value, expected }];
+}
+
+/**
+ * Returns an error whose locations name what set the options; any other error unchanged.
+ *
+ * @param room name before the options in the locations, such as `otlp` in `otlp.protocol`.
+ */
+export function relocated(error: unknown, room: string, sourceOf?: (option: string) => string): unknown {
+  if (!isMetricsError(error) || sourceOf === undefined) return error;
+  const name = new RegExp(`\\b${room}\\.(\\w+)`, 'g');
+  const locate = (where: string) => where.replace(name, (_, option: string) => sourceOf(option));
+  const problems = error.problems.map((problem) => ({ ...problem, where: locate(problem.where) }));
+  return new MetricsError(error.code, problems, { cause: error.cause });
+}
+
 /** Reports whether an error is a `MetricsError` of any copy of this package. */
 export function isMetricsError(error: unknown): error is MetricsError {
   return error instanceof Error && error.name === 'MetricsError';
@@ -100,9 +118,11 @@ export interface OptionalPackage {
  * @param cause error of the attempt to load the package.
  */
 export function packageMissing({ name, where, value, alternative }: OptionalPackage, cause: unknown): MetricsError {
-  const install = `the package ${name} (npm install ${name})`;
-  const wanted = alternative === undefined ? install : `${install}, or ${alternative}`;
-  const expected = isNotFound(cause) ? wanted : `${wanted}; loading it failed: ${messageOf(cause).slice(0, 200)}`;
+  const [install, failure] = isNotFound(cause)
+    ? [` (npm install ${name})`, '']
+    : ['', `; loading it failed: ${messageOf(cause)}`];
+  const or = alternative === undefined ? '' : `, or ${alternative}`;
+  const expected = `the package ${name}${install}${or}${failure}`;
   return new MetricsError('METRICS_PACKAGE_MISSING', [{ where, value, expected }], { cause });
 }
 
@@ -125,23 +145,48 @@ function isNotFound(error: unknown): boolean {
 /** All error codes; a test checks that docs/errors.md explains each of them. */
 export const metricsErrorCodes = Object.keys(table) as MetricsErrorCode[];
 
-/** Renders a problem as `where: got <value>, expected <expected>` on one line; the value is cut at 80 characters. */
+/** Longest rendered problem, in characters. */
+export const maxProblemLength = 199;
+
+/**
+ * Renders a problem as `where: got <value>, expected <expected>` on one line of at most 199 characters.
+ *
+ * Cuts long locations and values. Omits the expected values in favor of the suggestion when both do not fit.
+ */
 export function renderProblem(problem: Problem): string {
-  const { where, expected, suggestion } = problem;
-  const got = 'value' in problem ? `got ${renderValue(problem.value)}, ` : '';
+  return renderConsequence(problem, '');
+}
+
+/** Renders a problem followed by `end`, such as `; ignored`, within the same length. */
+export function renderConsequence(problem: Problem, end: string): string {
+  const { expected, suggestion } = problem;
+  const where = cut(problem.where, 120);
   const hint = suggestion === undefined ? '' : ` (did you mean ${JSON.stringify(suggestion)}?)`;
-  return `${where}: ${got}expected ${expected}${hint}`;
+  const render = (value: string, phrase: string) => {
+    const got = 'value' in problem ? `got ${value}` : '';
+    return `${where}: ${got}${got === '' || phrase === '' ? '' : ', '}${phrase}${hint}${end}`;
+  };
+  const value = renderValue(problem.value);
+  const full = render(value, `expected ${expected}`);
+  if (full.length <= maxProblemLength) return full;
+  const phrase = hint === '' ? `expected ${expected}` : '';
+  const room = maxProblemLength - render('', phrase).length;
+  return cut(render(cut(value, Math.max(room, 20)), phrase), maxProblemLength);
 }
 
 /** Renders a value. Shows only the class of an object, because its fields may be secret. */
 function renderValue(value: unknown): string {
   if (value === undefined) return 'nothing';
-  if (typeof value === 'function') return `the function ${value.name}`;
+  if (typeof value === 'function') return value.name === '' ? 'a function' : `the function ${value.name}`;
   if (typeof value === 'object' && value !== null && !isListOfScalars(value)) {
     return `an object (${value.constructor?.name ?? 'Object'})`;
   }
-  const text = typeof value === 'bigint' ? `${value}n` : (JSON.stringify(value) ?? String(value));
-  return text.length > 80 ? `${text.slice(0, 77)}...` : text;
+  return cut(typeof value === 'bigint' ? `${value}n` : (JSON.stringify(value) ?? String(value)), 80);
+}
+
+/** Cuts a text to a length; three dots stand for the rest. */
+function cut(text: string, length: number): string {
+  return text.length > length ? `${text.slice(0, length - 3)}...` : text;
 }
 
 function isListOfScalars(value: object): boolean {

@@ -15,6 +15,7 @@ import type { FlushResult } from './start/flush.js';
 import {
   type Catalogues,
   checkAdditions,
+  checkArgument,
   type Packs,
   planStart,
   type StartPlan,
@@ -75,6 +76,7 @@ type Empty = Record<never, never>;
 export function startMetrics<const C extends Catalogues = Empty, const P extends Packs = Empty>(
   options: StartOptions<C, P> = {},
 ): Metrics<C, P> {
+  checkArgument(options);
   const {
     catalogues = {},
     packs = {},

@@ -25,9 +25,9 @@ function locate(variable, program, cache) {
   const home = join(cache, `${program.suite}-${program.package}`);
   const bin = join(home, program.path);
   const problem = isExecutable(bin) ? undefined : fetchPackage(program, cache, home);
-  if (problem === undefined && isExecutable(bin)) return { [`OTELIER_${variable}_BIN`]: bin };
+  if (problem === undefined && isExecutable(bin)) return { [`GATE_${variable}_BIN`]: bin };
   const reason = problem ?? `the package has no program at ${program.path}`;
-  return { [`OTELIER_${variable}_MISSING`]: `Debian package ${program.package} of ${program.suite}: ${reason}` };
+  return { [`GATE_${variable}_MISSING`]: `Debian package ${program.package} of ${program.suite}: ${reason}` };
 }
 
 /** Downloads a package and extracts it into `home`. Returns the problem if that fails. */

@@ -73,8 +73,8 @@ function install(wanted) {
 function describe({ name, programs, elsewhere }, obstacle) {
   const variables = Object.entries(programs).map(([program, find]) => {
     const path = find();
-    if (path !== undefined) return [`OTELIER_${program}_BIN`, path];
-    return [`OTELIER_${program}_MISSING`, `Debian package ${name} is missing: ${obstacle}, or ${elsewhere}`];
+    if (path !== undefined) return [`GATE_${program}_BIN`, path];
+    return [`GATE_${program}_MISSING`, `Debian package ${name} is missing: ${obstacle}, or ${elsewhere}`];
   });
   return Object.fromEntries(variables);
 }

@@ -15,7 +15,7 @@ export function locateOtlpReceiver(root) {
   const collector = process.env.OTELCOL_BIN;
   if (collector) {
     return isExecutable(collector)
-      ? { OTELIER_OTLP_RECEIVER: 'collector', OTELIER_OTLP_RECEIVER_BIN: collector }
+      ? { GATE_OTLP_RECEIVER: 'collector', GATE_OTLP_RECEIVER_BIN: collector }
       : missing(`OTELCOL_BIN is not an executable file: ${collector}`);
   }
   if (process.platform !== 'linux' || process.arch !== 'x64') {
@@ -27,7 +27,7 @@ export function locateOtlpReceiver(root) {
   const problem = isExecutable(binary) ? undefined : fetchRotel(cache, home);
   if (problem !== undefined) return missing(`${problem}; or set OTELCOL_BIN to an OpenTelemetry Collector`);
   return isExecutable(binary)
-    ? { OTELIER_OTLP_RECEIVER: 'rotel', OTELIER_OTLP_RECEIVER_BIN: binary }
+    ? { GATE_OTLP_RECEIVER: 'rotel', GATE_OTLP_RECEIVER_BIN: binary }
     : missing(`the package has no program at ${binary}`);
 }
 
@@ -57,5 +57,5 @@ function fetchRotel(cache, home) {
 }
 
 function missing(reason) {
-  return { OTELIER_OTLP_RECEIVER_MISSING: `an OTLP receiver is missing: ${reason}` };
+  return { GATE_OTLP_RECEIVER_MISSING: `an OTLP receiver is missing: ${reason}` };
 }

@@ -63,9 +63,9 @@ export {
   type OptionTable,
   type OptionValues,
   pairsOption,
-  redactUrl,
   secretOption,
   textOption,
   timeoutOption,
   urlOption,
 } from '../options/option.js';
+export { redactUrl } from '../options/url.js';

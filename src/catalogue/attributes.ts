@@ -61,7 +61,7 @@ export function asError<const V extends string>(value: V): ErrorValue<V> {
  * this attribute only.
  */
 export function text(options: { readonly limit?: number } = {}): AttributeType<string, true> {
-  return Object.freeze({ kind: 'text', required: true, limit: options.limit ?? 100 });
+  return limited('text', options);
 }
 
 /**
@@ -71,11 +71,16 @@ export function text(options: { readonly limit?: number } = {}): AttributeType<s
 export function integer(
   options: { readonly min: number; readonly max: number } | { readonly limit?: number } = {},
 ): AttributeType<number, true> {
-  if ('min' in options) {
-    const { min, max } = options;
-    return Object.freeze({ kind: 'integer', required: true, limit: max - min + 1, min, max });
-  }
-  return Object.freeze({ kind: 'integer', required: true, limit: options.limit ?? 100 });
+  const { min, max = Number.NaN }: { min?: number; max?: number } = Object(options);
+  if (min === undefined) return limited('integer', options);
+  return Object.freeze({ ...options, kind: 'integer', required: true, limit: max - min + 1, min, max });
+}
+
+/** Keeps options of any name and type: `defineCatalogue` reports the wrong ones. */
+function limited<V extends AttributeValue>(kind: 'text' | 'integer', options: unknown): AttributeType<V, true> {
+  const isObject = typeof options === 'object' && options !== null;
+  const given: { limit?: number } = isObject ? options : { limit: String(options) as never };
+  return Object.freeze({ ...given, kind, required: true, limit: given.limit ?? 100 });
 }
 
 /** Declares a boolean attribute. */

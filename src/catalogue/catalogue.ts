@@ -2,7 +2,9 @@
  * Room `catalogue`: metric definitions. Typed handles, views and all generated files derive from them. May import errors,
  * model and naming, but nothing that records, collects or sends.
  */
-import { MetricsError } from '../errors.js';
+
+import { unknownName } from '../errors/nearest.js';
+import { MetricsError, wrongObject } from '../errors.js';
 import { boundariesFor } from '../model/default-boundaries.js';
 import { defaultCardinalityLimit } from '../model/instrument.js';
 import type { Scope } from '../model/points.js';
@@ -55,13 +57,27 @@ export function defineCatalogue<const D extends Definitions>(
   definitions: D,
   options: CatalogueOptions = {},
 ): Catalogue<D> {
+  const ofShape = [
+    ...wrongObject(
+      'defineCatalogue',
+      definitions,
+      'an object with a definition per key, such as { orders: counter(...) }',
+    ),
+    ...wrongObject('defineCatalogue, second argument', options),
+  ];
+  if (ofShape.length > 0) throw new MetricsError('METRICS_CATALOGUE_INVALID', ofShape);
   const problems = validateDefinitions(definitions);
+  for (const name of Object.keys(options)) {
+    const known = ['namespace', 'scope'];
+    if (!known.includes(name)) problems.push(unknownName(name, name, 'a known option', known));
+  }
   const { namespace } = options;
   if (namespace !== undefined && !/^[A-Za-z][A-Za-z0-9_.]*$/.test(namespace)) {
     problems.push({ where: 'namespace', value: namespace, expected: 'a letter, then letters, digits, _ or .' });
   }
-  if (options.scope !== undefined && (typeof options.scope.name !== 'string' || options.scope.name === '')) {
-    problems.push({ where: 'scope.name', value: options.scope.name, expected: 'a non-empty string' });
+  const { scope = defaultScope } = options;
+  if (typeof scope?.name !== 'string' || scope.name === '') {
+    problems.push({ where: 'scope.name', value: scope?.name, expected: 'a non-empty string' });
   }
   if (problems.length > 0) throw new MetricsError('METRICS_CATALOGUE_INVALID', problems);
 
@@ -76,7 +92,7 @@ export function defineCatalogue<const D extends Definitions>(
       cardinalityLimit: definition.cardinalityLimit ?? defaultCardinalityLimit,
     });
   });
-  return Object.freeze({ definitions, metrics: Object.freeze(metrics), scope: options.scope ?? defaultScope });
+  return Object.freeze({ definitions, metrics: Object.freeze(metrics), scope });
 }
 
 function prefixed(namespace: string | undefined, name: string): string {
@@ -107,6 +123,18 @@ export function checkTogether(catalogues: Readonly<Record<string, Catalogue>>): 
     }
   }
   if (problems.length > 0) throw new MetricsError('METRICS_DUPLICATE_NAME', problems);
+}
+
+/**
+ * Checks that a value is a catalogue.
+ *
+ * @param caller function that got the value, for the message.
+ * @throws {MetricsError} METRICS_CATALOGUE_INVALID
+ */
+export function checkCatalogue(caller: string, value: unknown): void {
+  if (Array.isArray((value as Partial<Catalogue> | null | undefined)?.metrics)) return;
+  const problem = { where: caller, value, expected: 'a catalogue made by defineCatalogue()' };
+  throw new MetricsError('METRICS_CATALOGUE_INVALID', [problem]);
 }
 
 /** Returns warnings about definitions that are valid but probably unintended. */

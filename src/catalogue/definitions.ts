@@ -97,7 +97,8 @@ function define<K extends InstrumentKind, A extends AttributeTypes>(
   kind: K,
   options: DefinitionOptions<A>,
 ): MetricDefinition<K, A> {
-  return Object.freeze({ ...options, kind, attributes: options.attributes ?? ({} as A) });
+  // Without options, `defineCatalogue` reports what is missing.
+  return Object.freeze({ ...options, kind, attributes: options?.attributes ?? ({} as A) });
 }
 
 /**

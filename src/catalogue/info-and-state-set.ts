@@ -41,7 +41,7 @@ type NoAttributes = Record<never, never>;
 export function info<const A extends AttributeTypes = NoAttributes>(
   options: InfoOptions<A>,
 ): InfoDefinition<NoInfer<A>> {
-  const attributes = options.attributes ?? ({} as A);
+  const attributes = options?.attributes ?? ({} as A);
   return Object.freeze({ ...options, kind: 'gauge', shape: 'info', unit: '', attributes } as const);
 }
 
@@ -58,7 +58,7 @@ export function info<const A extends AttributeTypes = NoAttributes>(
 export function stateSet<const S extends string, const A extends AttributeTypes = NoAttributes>(
   options: StateSetOptions<S, A>,
 ): StateSetDefinition<S, NoInfer<A>> {
-  const attributes = options.attributes ?? ({} as A);
+  const attributes = options?.attributes ?? ({} as A);
   return Object.freeze({ ...options, kind: 'gauge', shape: 'stateSet', unit: '', attributes } as const);
 }
 

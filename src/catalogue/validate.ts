@@ -1,4 +1,6 @@
 /** Validation of metric definitions: finds all problems of a catalogue at once. */
+
+import { nearest, unknownName } from '../errors/nearest.js';
 import type { Problem } from '../errors.js';
 import { defaultCardinalityLimit, instrumentTypes, isCounter, isInstrumentName } from '../model/instrument.js';
 import type { AttributeType } from './attributes.js';
@@ -20,6 +22,9 @@ const optionsOfAllKinds = [
   'stability',
   'priority',
 ];
+
+/** Properties of an attribute type. */
+const attributeOptions = ['kind', 'required', 'limit', 'values', 'errors', 'min', 'max'];
 
 type Check = (where: string, definition: MetricDefinition) => Problem[];
 
@@ -101,10 +106,9 @@ function checkOptionNames(where: string, definition: MetricDefinition): Problem[
   else if (definition.kind === 'gauge' || definition.kind === 'observableGauge') allowed.add('merge');
   return Object.keys(definition)
     .filter((option) => !allowed.has(option))
-    .map((option) => ({
-      where: `${where}.${option}`,
-      expected: `an option of a ${definition.kind}: ${[...allowed].slice(1).join(', ')}`,
-    }));
+    .map((option) =>
+      unknownName(`${where}.${option}`, option, `an option of a ${definition.kind}`, [...allowed].slice(1)),
+    );
 }
 
 function checkNumbers(where: string, definition: MetricDefinition): Problem[] {
@@ -171,6 +175,7 @@ function checkChoices(where: string, definition: MetricDefinition): Problem[] {
       where: `${where}.${option}`,
       value,
       expected: `one of ${allowed.join(', ')}`,
+      suggestion: nearest(value, allowed),
     }));
 }
 
@@ -205,6 +210,11 @@ function checkAttribute(where: string, key: string, type: AttributeType): Proble
       expected: 'an attribute type: oneOf(), text(), integer(), boolean() or optional()',
     });
     return problems;
+  }
+  for (const option of Object.keys(type)) {
+    if (attributeOptions.includes(option)) continue;
+    const known = type.kind === 'integer' ? ['limit', 'min', 'max'] : ['limit'];
+    problems.push(unknownName(`${where}.${option}`, option, `an option of ${type.kind}()`, known));
   }
   if (type.kind === 'oneOf') {
     const values = type.values ?? [];

@@ -2,7 +2,7 @@
 import type { Attributes } from '@opentelemetry/api';
 import { aggregationTypes, instrumentTypes } from '../model/instrument.js';
 import type { AggregationOption, IAttributesProcessor } from '../model/otel-sdk.js';
-import type { Catalogue, Metric } from './catalogue.js';
+import { type Catalogue, checkCatalogue, type Metric } from './catalogue.js';
 
 /** A view of one metric, for the `views` of any OpenTelemetry `MeterProvider`. It also selects the type of instrument. */
 export interface CatalogueView {
@@ -18,6 +18,8 @@ export interface CatalogueView {
  * The stock SDK counts an instrument twice if two views match it. Pass these views to a provider once, and no other view
  * of the same instruments.
  *
+ * @throws {MetricsError} METRICS_CATALOGUE_INVALID if the argument is not a catalogue.
+ *
  * @example
  * import { MeterProvider } from '@opentelemetry/sdk-metrics';
  * import { counter, defineCatalogue, viewsOf } from 'otelier';
@@ -27,6 +29,7 @@ export interface CatalogueView {
  * @see https://opentelemetry.io/docs/specs/otel/metrics/sdk/#view
  */
 export function viewsOf(catalogue: Catalogue): CatalogueView[] {
+  checkCatalogue('viewsOf', catalogue);
   return catalogue.metrics.map((metric) => {
     const view = {
       instrumentName: metric.name,

@@ -52,14 +52,14 @@ export interface DeliveryAccount {
 export interface AccountOptions extends Pick<BackendContext, 'name' | 'clock' | 'warn' | 'onDelivery'> {
   /** Returns the destination without secrets; read whenever a status or a message needs it. */
   where(): string | undefined;
-  /** Sentence that is appended to the message about the first failure. */
+  /** Phrase that is appended to the message about the first failure, such as `; otlp is the default`. */
   readonly hint?: string;
 }
 
 const nextStep: Readonly<Record<FailureKind, string>> = {
   unavailable: 'nothing is lost; will retry',
-  kept: 'what was not accepted is kept; will retry',
-  refused: 'these points are dropped and counted; not retried',
+  kept: 'the rest is kept; will retry',
+  refused: 'dropped and counted; not retried',
   closed: 'not retried, because the backend was closed',
   failed: 'will retry',
 };
@@ -107,16 +107,16 @@ export function openAccount({ name, clock, where, warn, onDelivery, hint = '' }:
       end(undefined);
       delivered++;
       lastSuccessUnixMs = clock.nowUnixMs();
-      if (reason !== undefined) warn(`${name}: exports to ${destination()} succeed again; last failure: ${reason}`);
+      if (reason !== undefined) {
+        warn(fitted(`${name}: exports to ${destination()} succeed again; last failure: `, reason, ''));
+      }
       reason = undefined;
     },
     failed(why, kind = 'failed') {
       end(kind);
       failed++;
       if (reason === undefined) {
-        warn(
-          `${name}: export to ${destination()} failed: ${why}; ${nextStep[kind]}; further failures are not logged until an export succeeds.${hint}`,
-        );
+        warn(fitted(`${name}: export to ${destination()} failed: `, why, `; ${nextStep[kind]}; logged once${hint}`));
       }
       reason = why;
     },
@@ -133,7 +133,11 @@ export function openAccount({ name, clock, where, warn, onDelivery, hint = '' }:
       points.rejected += count;
       if (why !== loggedRejection)
         warn(
-          `${name}: partial success: ${destination()} rejected ${count} data points: ${why || 'no reason given'}; not retried`,
+          fitted(
+            `${name}: partial success: ${destination()} rejected ${count} data points: `,
+            why || 'no reason given',
+            '; not retried',
+          ),
         );
       loggedRejection = why;
     },
@@ -167,7 +171,11 @@ export function openAccount({ name, clock, where, warn, onDelivery, hint = '' }:
       const reasons = [...new Set(errors.map(reasonOf))].sort().join('; ');
       if (reasons !== '' && reasons !== loggedErrors)
         warn(
-          `${name}: incomplete collection: ${reasons}; the affected series are missing until their callbacks succeed`,
+          fitted(
+            `${name}: incomplete collection: `,
+            reasons,
+            '; the affected series are missing until the callbacks succeed',
+          ),
         );
       loggedErrors = reasons;
     },
@@ -194,6 +202,16 @@ export function openAccount({ name, clock, where, warn, onDelivery, hint = '' }:
       };
     },
   };
+}
+
+/** Longest log message, in characters, if its reason is not short. */
+const maxMessageLength = 199;
+const minReasonLength = 60;
+
+/** Returns a message with a reason that is cut to fit. */
+function fitted(before: string, reason: string, after: string): string {
+  const room = Math.max(minReasonLength, maxMessageLength - before.length - after.length);
+  return `${before}${reason.length > room ? `${reason.slice(0, room - 1)}…` : reason}${after}`;
 }
 
 function isEmpty({ exemplars, attributes, metrics, now }: ShedCounts): boolean {

@@ -16,6 +16,8 @@ export interface BackendContext {
   readonly maxRetryAfterMs?: number | undefined;
   /** Source of the choice of this backend; `default` if none was configured. */
   readonly chosenBy: 'code' | 'environment' | 'default';
+  /** Returns what set an option, for messages: the variable, the place in the configuration file, or the option itself. */
+  readonly sourceOf?: ((option: string) => string) | undefined;
   /** Returns the status of every backend of the same metrics, this one included. */
   statuses(): readonly BackendStatus[];
   /** Location of undelivered requests on disk; `undefined` if not configured. */

@@ -12,6 +12,7 @@ import { gzip } from './gzip.js';
 import { type PostResult, type ResponseRules, readResponse } from './http-response.js';
 import { reasonOf } from './reason.js';
 import { secretsHidden } from './redaction.js';
+import { closedWithoutTls, protocolOf, refusedWithoutTls, withoutTls } from './wrong-protocol.js';
 
 /** Destination and form of the requests. */
 export interface HttpTarget extends ResponseRules {
@@ -21,6 +22,8 @@ export interface HttpTarget extends ResponseRules {
   readonly headers: Readonly<Record<string, string>>;
   /** Compresses bodies. The caller sets `content-encoding`. */
   readonly gzip: boolean;
+  /** Remedy for a server that only speaks HTTP/2, as gRPC does. */
+  readonly http2Remedy?: string;
   /** PEM texts; absent to use the system's certificate authorities and no client certificate. */
   readonly tls: { readonly ca?: string; readonly key?: string; readonly cert?: string };
 }
@@ -35,12 +38,34 @@ export interface HttpClient {
   close(): void;
 }
 
+/** Port of gRPC in an OpenTelemetry Collector. */
+const grpcPort = '4317';
+
 /** Creates a client. Opens no connection. */
 export function createHttpClient(target: HttpTarget, clock: Clock): HttpClient {
   const url = new URL(target.url);
   const secure = url.protocol === 'https:';
   const withoutSecrets = secretsHidden(url, target.headers);
   let agent: Agent | undefined;
+  /** True if the server has answered before: its URL is then right. */
+  let hasAnswered = false;
+
+  /** Returns the reason of a failed attempt, with the likely cause if the URL has the wrong scheme or port. */
+  function reasonFor(error: NodeJS.ErrnoException & { readonly rawPacket?: Uint8Array }): string {
+    const reason = reasonOf(error);
+    if (hasAnswered) return reason;
+    const speaks = protocolOf(error.rawPacket);
+    const { http2Remedy = 'use the port of HTTP/1.1' } = target;
+    if (speaks === 'HTTP/2' || (isReset(error.code) && url.port === grpcPort && target.http2Remedy !== undefined)) {
+      return `the server does not speak HTTP/1.1; ${http2Remedy}`;
+    }
+    if (speaks === 'TLS' || error.code === 'ECONNRESET') return closedWithoutTls(url, reason);
+    return withoutTls(url, reason) ?? reason;
+  }
+
+  function withLikelyScheme(result: PostResult): PostResult {
+    return result.kind === 'refused' ? { ...result, reason: refusedWithoutTls(url, result.reason) } : result;
+  }
 
   function open(body: Uint8Array): ClientRequest {
     const http = process.getBuiltinModule(secure ? 'node:https' : 'node:http') as typeof import('node:http');
@@ -72,9 +97,10 @@ export function createHttpClient(target: HttpTarget, clock: Clock): HttpClient {
       });
       request.once('response', (response) => {
         responded = true;
-        resolve(readResponse(response, target, withoutSecrets, clock));
+        hasAnswered = true;
+        resolve(readResponse(response, target, withoutSecrets, clock).then(withLikelyScheme));
       });
-      request.on('error', (error: NodeJS.ErrnoException) => fail(reasonOf(error), error.code));
+      request.on('error', (error: NodeJS.ErrnoException) => fail(reasonFor(error), error.code));
       // An upgrade that was not requested ends the connection without a response and without an error.
       request.once('close', () => fail('the connection was closed without an answer', undefined));
     });

@@ -1,5 +1,6 @@
 /** PEM files for TLS connections. */
 import { readFileSync } from 'node:fs';
+import { renderConsequence } from '../errors.js';
 import type { BackendContext } from './contract.js';
 import type { HttpTarget } from './http-client.js';
 import { reasonOf } from './reason.js';
@@ -15,17 +16,24 @@ export interface TlsFiles {
 /**
  * Reads the files. A file that cannot be read is logged and left out; the connection then fails with the server's reason.
  *
- * @param backend name in the log line.
+ * @param backend name in the log line, if the source of the option is unknown.
  */
-export function readTlsFiles(files: TlsFiles, backend: string, warn: BackendContext['warn']): HttpTarget['tls'] {
-  const paths = { ca: files.certificate, key: files.clientKey, cert: files.clientCertificate };
+export function readTlsFiles(
+  files: TlsFiles,
+  backend: string,
+  { warn, sourceOf = (option) => `${backend}.${option}` }: Pick<BackendContext, 'warn' | 'sourceOf'>,
+): HttpTarget['tls'] {
+  const options = { ca: 'certificate', key: 'clientKey', cert: 'clientCertificate' } as const;
   const read: { ca?: string; key?: string; cert?: string } = {};
-  for (const [name, path] of Object.entries(paths) as [keyof typeof paths, string | undefined][]) {
+  for (const [name, option] of Object.entries(options) as [keyof typeof options, keyof TlsFiles][]) {
+    const path = files[option];
     if (path === undefined) continue;
     try {
       read[name] = readFileSync(path, 'utf8');
     } catch (error) {
-      warn(`${backend}: cannot read PEM file ${path}: ${reasonOf(error)}; connecting without it`);
+      const { code } = error as NodeJS.ErrnoException;
+      const expected = `a readable PEM file (${code ?? reasonOf(error)})`;
+      warn(renderConsequence({ where: sourceOf(option), value: path, expected }, '; connecting without it'));
     }
   }
   return read;

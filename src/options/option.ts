@@ -5,6 +5,10 @@
  * specification, "Environment Variable Specification".
  */
 
+import { nearest } from '../errors/nearest.js';
+import type { Problem } from '../errors.js';
+import { isHttpUrl, likelyUrl, redactEndpoint, redactUrl } from './url.js';
+
 /**
  * Name of a variable that sets an option; `adapt` converts the text of the variable to the text of the option.
  *
@@ -31,8 +35,14 @@ export interface Option<T> {
   accepts(value: unknown): boolean;
   /** Renders a value for output, with secrets redacted. */
   print(value: T): string;
-  /** True if values may hold a secret; invalid values are then never printed. */
+  /** True if values may hold a secret; invalid values are then never printed, except as `describe` returns them. */
   readonly secret: boolean;
+  /**
+   * Returns an invalid value without its secrets, and the value that is probably meant.
+   *
+   * @param isBase true for the text of a variable to which a path is appended.
+   */
+  describe?(value: unknown, isBase: boolean): Pick<Problem, 'value' | 'suggestion'>;
 }
 
 /** Options of one room, keyed by their name in code. */
@@ -74,7 +84,8 @@ interface Declaration<T> {
 
 function option<T>(
   declaration: Declaration<T>,
-  rest: Pick<Option<T>, 'expected' | 'parse' | 'accepts'> & Partial<Pick<Option<T>, 'keywords' | 'print' | 'secret'>>,
+  rest: Pick<Option<T>, 'expected' | 'parse' | 'accepts'> &
+    Partial<Pick<Option<T>, 'keywords' | 'print' | 'secret' | 'describe'>>,
 ): Option<T> {
   return {
     environment: declaration.environment ?? [],
@@ -245,18 +256,29 @@ export function urlOption<T extends string | undefined>(declaration: Declaration
     parse: (raw) => (isHttpUrl(raw) ? raw : undefined),
     accepts: (value) => typeof value === 'string' && isHttpUrl(value),
     print: (value) => (value === undefined ? '' : redactUrl(value)),
+    describe(value, isBase) {
+      if (typeof value !== 'string') return { value: '[redacted]' };
+      const likely = likelyUrl(value);
+      const isComplete = isBase || likely === undefined || declaration.default === undefined;
+      return { value: redactEndpoint(value), suggestion: isComplete ? likely : withPath(likely, declaration.default) };
+    },
   });
 }
 
-function isHttpUrl(text: string): boolean {
-  return URL.canParse(text) && /^https?:$/.test(new URL(text).protocol);
+/** Adds the path of `example` to a URL without a path. */
+function withPath(url: string, example: string): string {
+  const { pathname } = new URL(example);
+  return pathname !== '/' && new URL(url).pathname === '/' ? url.replace(/\/?(?=\?|$)/, pathname) : url;
 }
 
-/** Returns the URL with user, password and query redacted: all three may hold secrets. */
-export function redactUrl(url: string): string {
-  const { username, password, search, origin, pathname, host, protocol } = new URL(url);
-  const authority = username === '' && password === '' ? origin : `${protocol}//[redacted]@${host}`;
-  return `${authority}${pathname}${search === '' ? '' : '?[redacted]'}`;
+/** Describes an invalid value for a message: redacted where it may be secret, and with the value that is probably meant. */
+export function describeInvalid(
+  value: unknown,
+  { secret = false, keywords = [], describe }: Partial<Pick<Option<unknown>, 'secret' | 'keywords' | 'describe'>>,
+  isBase = false,
+): Pick<Problem, 'value' | 'suggestion'> {
+  if (describe !== undefined) return describe(value, isBase);
+  return secret ? { value: '[redacted]' } : { value, suggestion: nearest(value, keywords) };
 }
 
 /** Returns the name to print. A Base64 secret given without a name parses as a name whose value is empty or `=`. */

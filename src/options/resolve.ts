@@ -1,7 +1,15 @@
 /** Resolves a table of options. Precedence: code, configuration file, environment, derived value, default. */
-import { type Problem, renderProblem } from '../errors.js';
-import { nearest } from './nearest.js';
-import type { DeriveOptions, EnvironmentVariable, Option, OptionTable, OptionValues } from './option.js';
+
+import { unknownName } from '../errors/nearest.js';
+import { type Problem, renderConsequence } from '../errors.js';
+import {
+  type DeriveOptions,
+  describeInvalid,
+  type EnvironmentVariable,
+  type Option,
+  type OptionTable,
+  type OptionValues,
+} from './option.js';
 
 /** Variables by name, as in `process.env`. */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -55,7 +63,7 @@ export function resolveOptions<T extends OptionTable>(
   const values: Record<string, unknown> = {};
   const settings: Setting[] = [];
   const problems: Problem[] = [];
-  const warnings: string[] = [];
+  const ignored: IgnoredVariable[] = [];
 
   const known = [...alsoKnown, ...Object.keys(table)];
   for (const name of Object.keys(input)) {
@@ -65,20 +73,51 @@ export function resolveOptions<T extends OptionTable>(
     const given = input[name];
     const { value, from } =
       (given === undefined ? fileValues[name] : undefined) ??
-      resolveOption(prefix + name, option, given, environment, values, problems, warnings);
+      resolveOption(prefix + name, option, given, environment, values, problems, ignored);
     values[name] = value;
     settings.push({ name: prefix + name, value: option.print(value), from });
   }
   const unset = new Set(settings.flatMap(({ name, from }) => (from === 'default' ? [name] : [])));
   const derived = derive?.(values as OptionValues<T>, environment, (name) => !unset.has(prefix + name));
-  warnings.push(...(derived?.warnings ?? []));
   for (const [name, value] of Object.entries(derived?.values ?? {})) {
     const index = settings.findIndex((setting) => setting.name === prefix + name && setting.from === 'default');
     if (index === -1) continue;
     values[name] = value;
     settings[index] = { name: prefix + name, value: table[name]?.print(value) ?? '', from: derived?.from ?? 'default' };
   }
+  const settingOf = (name: string) => settings.find((setting) => setting.name === name);
+  const warnings = [
+    ...ignored.map(({ name, problem }) => renderConsequence(problem, consequenceOf(settingOf(name)))),
+    ...(derived?.warnings ?? []).map((warning) => withSource(warning, settingOf)),
+  ];
   return { values: values as OptionValues<T>, settings, problems, warnings };
+}
+
+/** A variable with an invalid value, and the full name of the option that it does not set. */
+interface IgnoredVariable {
+  readonly name: string;
+  readonly problem: Problem;
+}
+
+/** Returns what follows from an ignored variable: the value that is used instead, and its source unless a default. */
+function consequenceOf({ value = '', from }: Partial<Setting> = {}): string {
+  if (value === '') return '; ignored';
+  const shown = value.length > maxShownLength ? `${value.slice(0, maxShownLength - 1)}…` : value;
+  return `; ignored; using ${shown}${from === 'default' ? '' : ` (${from})`}`;
+}
+
+const maxShownLength = 60;
+
+/** Replaces the name of an option at the beginning of a message by the variable or the place in the file that set it. */
+function withSource(message: string, settingOf: (name: string) => Setting | undefined): string {
+  const [name = ''] = /^[\w./]+(?=:)/.exec(message) ?? [];
+  return sourceOf(settingOf(name)) + message.slice(settingOf(name) === undefined ? 0 : name.length);
+}
+
+/** Returns the variable or the place in a file that set an option, or its name if it was set otherwise. */
+export function sourceOf({ name, from }: Partial<Setting> = {}): string {
+  const isNamed = from !== undefined && (/^[A-Z][A-Z\d_]+$/.test(from) || from.includes(':'));
+  return (isNamed ? from : name) ?? '';
 }
 
 function resolveOption(
@@ -88,36 +127,26 @@ function resolveOption(
   environment: Environment,
   resolved: Readonly<Record<string, unknown>>,
   problems: Problem[],
-  warnings: string[],
+  ignored: IgnoredVariable[],
 ): { value: unknown; from: string } {
   if (given !== undefined) {
     if (option.accepts(given)) return { value: given, from: 'code' };
-    problems.push(invalidValue(name, given, option));
+    problems.push({ where: name, expected: option.expected, ...describeInvalid(given, option) });
     return { value: option.default, from: 'default' };
   }
   for (const variable of option.environment) {
     const found = readVariable(variable, environment, resolved);
     if (found === undefined) continue;
-    const value = option.parse(found.raw);
+    const { raw, adapt } = found;
+    const value = option.parse(adapt(raw));
     if (value !== undefined) return { value, from: found.name };
-    warnings.push(`${renderProblem(invalidValue(found.name, found.raw, option))}; ignored for ${name}`);
+    const { suggestion } = describeInvalid(raw, option, true);
+    // A variable whose URLs are adapted holds a base URL.
+    const isBase = suggestion !== undefined && adapt(suggestion) !== suggestion;
+    const described = describeInvalid(raw, option, isBase);
+    ignored.push({ name, problem: { where: found.name, expected: option.expected, ...described } });
   }
   return { value: option.default, from: 'default' };
-}
-
-/** Describes an invalid value of an option; redacts the value of a secret option and suggests the nearest keyword. */
-function invalidValue(where: string, value: unknown, option: Option<unknown>): Problem {
-  const { expected, secret, keywords = [] } = option;
-  if (secret) return { where, value: '[redacted]', expected };
-  return { where, value, expected, suggestion: nearest(value, keywords) };
-}
-
-/** Describes an unknown name. Suggests the nearest known name, or lists all of them when no known name is close. */
-export function unknownName(where: string, name: string, expected: string, known: readonly string[]): Problem {
-  const suggestion = nearest(name, known);
-  return suggestion === undefined
-    ? { where, expected: `${expected}: ${known.join(', ')}` }
-    : { where, expected, suggestion };
 }
 
 /** Reads a variable. An empty variable counts as unset (OpenTelemetry specification, "Parsing empty value"). */
@@ -125,9 +154,9 @@ function readVariable(
   variable: EnvironmentVariable,
   environment: Environment,
   resolved: Readonly<Record<string, unknown>>,
-): { name: string; raw: string } | undefined {
+): { name: string; raw: string; adapt: (text: string) => string } | undefined {
   const name = typeof variable === 'string' ? variable : variable.name;
   const raw = environment[name]?.trim();
   if (raw === undefined || raw === '') return undefined;
-  return { name, raw: typeof variable === 'string' ? raw : variable.adapt(raw, resolved) };
+  return { name, raw, adapt: (text) => (typeof variable === 'string' ? text : variable.adapt(text, resolved)) };
 }

@@ -1,10 +1,10 @@
 /** Selects the backends to start: from a configuration file, the environment or `exporters`, plus the backends in code. */
 import { backendKinds } from '../backends/table.js';
 import type { Backend, BackendContext, BackendKind, ConfiguredBackend } from '../delivery/contract.js';
-import { type Problem, renderProblem } from '../errors.js';
-import { nearest } from '../options/nearest.js';
+import { nearest } from '../errors/nearest.js';
+import { type Problem, renderConsequence, wrongObject } from '../errors.js';
 import type { Setting } from '../options/resolve.js';
-import { type Environment, resolveOptions } from '../options/resolve.js';
+import { type Environment, resolveOptions, sourceOf } from '../options/resolve.js';
 import type { FileReader } from '../settings/file/readers.js';
 import { generalOptions } from '../settings/general.js';
 import { withCardinalityLimits } from './cardinality-limits.js';
@@ -61,9 +61,11 @@ export function selectBackends(choice: BackendChoice, environment: Environment):
   const chosen: ChosenBackend[] = [];
 
   const add = (kind: BackendKind, input: object, chosenBy: BackendContext['chosenBy']) => {
-    const given = input as Record<string, unknown>;
     const before = chosen.filter(({ kindName }) => kindName === kind.name).length;
     const name = before === 0 ? kind.name : `${kind.name}/${before + 1}`;
+    const wrong = wrongObject(name, input);
+    problems.push(...wrong);
+    const given = wrong.length > 0 ? {} : (input as Record<string, unknown>);
     // A file has at most one reader of each kind; it configures the first backend of that kind.
     const reader = before === 0 ? choice.inFile?.find(({ backend }) => backend === kind.name) : undefined;
     const prefix = `${name}.`;
@@ -73,12 +75,14 @@ export function selectBackends(choice: BackendChoice, environment: Environment):
     settings.push(...resolution.settings);
     const timing = reader?.timing && resolveTiming(prefix, reader.timing, choice.timingInCode);
     settings.push(...(timing?.settings ?? []));
+    const of = (option: string) =>
+      sourceOf(resolution.settings.find((setting) => setting.name === prefix + option) ?? { name: prefix + option });
     chosen.push({
       name,
       kindName: kind.name,
       options: resolution.values,
       start(context) {
-        const backend = kind.start(resolution.values, { ...context, ...timing?.values, name, chosenBy });
+        const backend = kind.start(resolution.values, { ...context, ...timing?.values, name, chosenBy, sourceOf: of });
         return reader?.cardinalityLimit ? withCardinalityLimits(backend, reader.cardinalityLimit) : backend;
       },
     });
@@ -142,18 +146,18 @@ function namedBackends(choice: BackendChoice, problems: Problem[], warnings: str
   const where = fromCode ? 'exporters' : namesFrom;
   const valid = [...Object.keys(backendKinds), 'none'];
   const unknown = names.filter((name) => !valid.includes(name));
+  const isNothingLeft = unknown.length === names.length && inCode.length === 0;
   for (const name of unknown) {
     const problem = { where, value: name, expected: `one of ${valid.join(', ')}`, suggestion: nearest(name, valid) };
     if (fromCode) problems.push(problem);
-    else warnings.push(`${renderProblem(problem)}; the name is ignored`);
+    else warnings.push(renderConsequence(problem, isNothingLeft ? '; nothing is exported' : '; the name is ignored'));
   }
   if (names.includes('none')) {
     if (names.length > 1) warnings.push(`${where}: "none" is combined with other names; the other names are ignored`);
     return [];
   }
-  if (unknown.length === names.length && inCode.length === 0 && !fromCode) {
-    warnings.push(`${where}: no valid exporter remains; nothing is exported`);
-  }
+  if (names.length === 0 && isNothingLeft && !fromCode)
+    warnings.push(`${where}: names no exporter; nothing is exported`);
   const by = fromCode ? 'code' : 'environment';
   return names.filter((name) => !unknown.includes(name)).map((name) => ({ name, by }));
 }

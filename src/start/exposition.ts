@@ -1,7 +1,8 @@
 /** The current metrics in a format of Prometheus, in the process. */
 import { prometheusKind } from '../backends/prometheus/kind.js';
 import type { EngineMeterProvider } from '../engine/meter-provider.js';
-import { MetricsError } from '../errors.js';
+import { nearest, unknownName } from '../errors/nearest.js';
+import { MetricsError, wrongObject } from '../errors.js';
 import { diag } from '../model/diag.js';
 import type { OptionValues } from '../options/option.js';
 import { resolveOptions } from '../options/resolve.js';
@@ -18,21 +19,33 @@ const formats = ['text', 'openmetrics', 'openmetrics2', 'protobuf'] as const;
 export async function expose(
   engine: EngineMeterProvider,
   { chosen, environment }: Pick<BackendsPlan, 'chosen' | 'environment'>,
-  { format = 'text' }: { readonly format?: (typeof formats)[number] | undefined } = {},
+  options: { readonly format?: (typeof formats)[number] | undefined } = {},
   warned: Set<string> = new Set(),
 ): Promise<string | Uint8Array> {
+  const problems = [
+    ...wrongObject('exposition', options),
+    ...Object.keys(Object(options)).flatMap((name) =>
+      name === 'format' ? [] : [unknownName(`exposition.${name}`, name, 'a known option', ['format'])],
+    ),
+  ];
+  const { format = 'text' } = Object(options) as typeof options;
   if (!formats.includes(format)) {
-    const problem = { where: 'exposition.format', value: format, expected: `one of ${formats.join(', ')}` };
-    throw new MetricsError('METRICS_OPTIONS_INVALID', [problem]);
+    const expected = `one of ${formats.join(', ')}`;
+    problems.push({ where: 'exposition.format', value: format, expected, suggestion: nearest(format, formats) });
   }
-  const { options } = prometheusKind;
+  if (problems.length > 0) throw new MetricsError('METRICS_OPTIONS_INVALID', problems);
   const resolved = chosen.find(({ kindName }) => kindName === prometheusKind.name)?.options;
-  const values = resolved ?? resolveOptions('prometheus.', options, {}, environment).values;
+  const values = resolved ?? resolveOptions('prometheus.', prometheusKind.options, {}, environment).values;
   const { encodeSnapshot } = await import('../backends/prometheus/snapshot.js');
   const warn = (message: string) => {
     if (!warned.has(message)) diag.warn(message);
     warned.add(message);
   };
-  const bytes = await encodeSnapshot(engine.snapshotProducer(), format, values as OptionValues<typeof options>, warn);
+  const bytes = await encodeSnapshot(
+    engine.snapshotProducer(),
+    format,
+    values as OptionValues<typeof prometheusKind.options>,
+    warn,
+  );
   return format === 'protobuf' ? bytes : bytes.toString();
 }

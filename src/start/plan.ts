@@ -1,16 +1,18 @@
 /** Plans a start: resolves and validates options and environment, with all problems in one error. Starts nothing. */
+import { backendKinds } from '../backends/table.js';
 import { type Catalogue, checkTogether, lintCatalogue } from '../catalogue/catalogue.js';
 import type { Pack } from '../catalogue/pack.js';
 import type { ConfiguredBackend } from '../delivery/contract.js';
 import type { CreationLimits } from '../engine/creation-limits.js';
 import { checkView } from '../engine/views.js';
-import { MetricsError, messageOf, type Problem, renderProblem } from '../errors.js';
+import { MetricsError, messageOf, type Problem, renderProblem, wrongObject } from '../errors.js';
 import { type Clock, systemClock } from '../model/clock.js';
 import type { IMetricReader, ViewOptions } from '../model/otel-sdk.js';
 import type { OptionInput, OptionValues } from '../options/option.js';
 import { type Environment, resolveOptions } from '../options/resolve.js';
 import { generalOptions } from '../settings/general.js';
 import { Settings } from '../settings/settings.js';
+import { unknownVariables, variablesOf } from '../settings/unknown-variables.js';
 import { emptySelection, selectBackends } from './backends.js';
 import { type LoadedFile, loadConfigurationFile } from './configuration-file.js';
 import type { BackendsPlan } from './running-backends.js';
@@ -89,7 +91,13 @@ export function planStart(options: StartSettings, catalogues: Catalogues, packs:
     ...rest
   } = options;
   const { clock = systemClock, ...general } = rest;
-  const ofShape = shapeProblems({ catalogues, packs, backends, readers, views });
+  const ofShape = [
+    ...shapeProblems({ catalogues, packs, backends, readers, views }),
+    ...wrongObject('resource', resource, 'an object with resource attributes'),
+    ...wrongObject('environment', environment, 'an object with variables'),
+    ...clockProblems(clock),
+    ...(typeof isolated === 'boolean' ? [] : [{ where: 'isolated', value: isolated, expected: 'true or false' }]),
+  ];
   if (ofShape.length > 0) throw new MetricsError('METRICS_OPTIONS_INVALID', ofShape);
   const { values, file, chosen, ...resolved } = resolveStart(general, { backends, readers, environment });
   const allProblems = [
@@ -166,14 +174,22 @@ function resolveStart(
         },
         file.environment,
       );
+  // A file replaces the variables, and refers to variables of any name.
+  const unknown = file.readers === undefined ? unknownVariables(environment, knownVariables(backends)) : [];
   return {
     values,
     file,
     chosen: selection.chosen,
     settings: [...general.settings, ...selection.settings],
     problems: [...general.problems, ...selection.problems],
-    warnings: [...file.warnings, ...general.warnings, ...selection.warnings],
+    warnings: [...file.warnings, ...general.warnings, ...selection.warnings, ...unknown],
   };
+}
+
+/** Returns the variables of all options, those of backends from other packages included. */
+function knownVariables(inCode: NonNullable<StartSettings['backends']>): string[] {
+  const kinds = [...Object.values(backendKinds), ...inCode.flatMap((backend) => backend?.kind ?? [])];
+  return [generalOptions, ...kinds.map(({ options }) => options)].flatMap(variablesOf);
 }
 
 function spoolLocation({
@@ -182,6 +198,16 @@ function spoolLocation({
   spoolMaxAgeMs: maxAgeMs,
 }: OptionValues<typeof generalOptions>): BackendsPlan['spool'] {
   return directory === undefined ? undefined : { directory, maxBytes, maxAgeMs };
+}
+
+/**
+ * Checks the argument of `startMetrics` before it is read.
+ *
+ * @throws {MetricsError} METRICS_OPTIONS_INVALID if it is not an object.
+ */
+export function checkArgument(options: unknown): void {
+  const problems = wrongObject('startMetrics', options, 'an object with options, such as { serviceName }');
+  if (problems.length > 0) throw new MetricsError('METRICS_OPTIONS_INVALID', problems);
 }
 
 /** Checks keys, catalogues and packs. */
@@ -210,6 +236,11 @@ function keyProblems(catalogues: Catalogues, packs: Packs): Problem[] {
     }
   }
   return problems;
+}
+
+function clockProblems(clock: Clock): Problem[] {
+  const isClock = [clock?.nowUnixMs, clock?.monotonicMs].every((read) => typeof read === 'function');
+  return isClock ? [] : [{ where: 'clock', value: clock, expected: 'a clock with nowUnixMs() and monotonicMs()' }];
 }
 
 /** Checks that options are lists or objects, before their contents are read. */
@@ -259,6 +290,8 @@ function checkTogetherWith(catalogues: Catalogues, packs: Packs, running: Readon
 
 function viewProblems(views: readonly ViewOptions[]): Problem[] {
   return views.flatMap((view, index) => {
+    const wrong = wrongObject(`views[${index}]`, view, 'a view of OpenTelemetry');
+    if (wrong.length > 0) return wrong;
     try {
       checkView(view);
       return [];

@@ -14,7 +14,7 @@ describe('responses', () => {
     metrics.shop.sent.add(1);
     const result = await metrics.forceFlush();
     expect(result).toMatchObject({ ok: false });
-    expect(JSON.stringify(result)).toMatch(/HTTP 403.*Forbidden.*DD_API_KEY/);
+    expect(JSON.stringify(result)).toMatch(/DD_API_KEY.*HTTP 403.*Forbidden/);
     expect(status()).toMatchObject({ state: 'failing', points: { exported: 0, dropped: { refused: 1 } } });
     const everything = [JSON.stringify([result, status()]), String(metrics.settings), ...messages].join('\n');
     expect(everything).not.toContain(wrong);

@@ -245,7 +245,9 @@ test('a server of HTTP/1.1 fails without losing points', async () => {
   const { metrics, done, status } = await startOver(peer.url);
   done.add(1, { queue: 'mail' });
   const { backends } = await metrics.forceFlush();
-  expect(backends[0]?.reason).toMatch(/^Protocol error/);
+  expect(backends[0]?.reason).toBe(
+    'the server does not speak gRPC; use the port of gRPC, or OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf',
+  );
   expect(status()?.points).toEqual({ exported: 0, rejected: 0, dropped: {} });
 });
 

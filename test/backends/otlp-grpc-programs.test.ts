@@ -14,9 +14,11 @@ const withoutPackage = [
   url(`import { register } from 'node:module'; register(${JSON.stringify(url(hooks))});`),
 ];
 
-const expected =
-  'otlp.protocol: got "grpc", expected the package @grpc/grpc-js (npm install @grpc/grpc-js), or ' +
-  'protocol http/protobuf (OTEL_EXPORTER_OTLP_PROTOCOL), which an OpenTelemetry Collector receives on port 4318';
+const wanted = (where: string, install = ' (npm install @grpc/grpc-js)') =>
+  `${where}: got "grpc", expected the package @grpc/grpc-js${install}, or ` +
+  'protocol http/protobuf, which an OpenTelemetry Collector receives on port 4318';
+const expected = wanted('otlp.protocol');
+const variable = 'OTEL_EXPORTER_OTLP_PROTOCOL';
 
 const application = (start: string) => `
   import { counter, defineCatalogue, startMetrics } from 'otelier';
@@ -54,15 +56,17 @@ test.each([{ OTEL_METRICS_EXPORTER: 'otlp' }, {}])(
     const env = { ...environment, OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc' };
     const { code, stdout, stderr } = await startApp(application(''), env, withoutPackage).end;
     expect(code).toBe(0);
-    expect(JSON.parse(stdout)).toMatchObject({ ready: 'ready', ok: false, state: 'failing', reason: expected });
-    expect(stderr).toBe(`[otelier] warn: otlp: disabled: ${expected}\n`);
+    expect(JSON.parse(stdout)).toMatchObject({ ready: 'ready', ok: false, state: 'failing', reason: wanted(variable) });
+    expect(stderr).toBe(`[otelier] warn: otlp: disabled: ${wanted(variable)}\n`);
   },
 );
 
 test('a package that is installed but fails to load is reported with the reason', async () => {
   const env = { OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc', FAILURE: 'EACCES' };
   const { stderr } = await startApp(application(''), env, withoutPackage).end;
-  expect(stderr).toBe(`[otelier] warn: otlp: disabled: ${expected}; loading it failed: Cannot find package\n`);
+  expect(stderr).toBe(
+    `[otelier] warn: otlp: disabled: ${wanted(variable, '')}; loading it failed: Cannot find package\n`,
+  );
 });
 
 test('the package is loaded only with protocol grpc', async () => {

@@ -80,7 +80,8 @@ test('a protocol in code determines the meaning of the variable: gRPC', () => {
 test('a protocol in code determines the meaning of the variable: HTTP', () => {
   const environment = { ...grpc, [general]: 'collector:4317' };
   expect(endpointOf(environment, { protocol: 'http/protobuf' }).messages).toEqual([
-    `${general}: got "[redacted]", expected an http:// or https:// URL; ignored for otlp.endpoint`,
+    `${general}: got "collector:4317", expected an http:// or https:// URL (did you mean "http://collector:4317"?); ` +
+      'ignored; using http://localhost:4318/v1/metrics',
   ]);
 });
 
@@ -90,29 +91,29 @@ test.each<[string, Environment, string]>([
   [
     'port 4317 without a protocol',
     { [general]: 'http://collector:4317' },
-    'otlp.endpoint: port 4317 is the port of gRPC, but the protocol is http/protobuf; ' +
+    `${general}: port 4317 is the port of gRPC, but the protocol is http/protobuf; ` +
       'set OTEL_EXPORTER_OTLP_PROTOCOL=grpc, or use port 4318',
   ],
   [
     'port 4318 with grpc',
     { ...grpc, [general]: 'http://collector:4318' },
-    'otlp.endpoint: port 4318 is the port of HTTP, but the protocol is grpc; use port 4317, ' +
+    `${general}: port 4318 is the port of HTTP, but the protocol is grpc; use port 4317, ` +
       'or set OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf',
   ],
   [
     'a path with grpc',
     { ...grpc, [general]: 'http://collector:4317/v1/metrics' },
-    `otlp.endpoint: protocol grpc uses only scheme, host and port; ignored: path /v1/metrics; ${httpOnly}`,
+    `${general}: protocol grpc uses only scheme, host and port; ignored: path /v1/metrics; ${httpOnly}`,
   ],
   [
     'credentials with grpc',
     { ...grpc, [general]: 'http://me:s3cret@collector:4317?key=s3cret' },
-    `otlp.endpoint: protocol grpc uses only scheme, host and port; ignored: user and password, query; ${httpOnly}`,
+    `${general}: protocol grpc uses only scheme, host and port; ignored: user and password, query; ${httpOnly}`,
   ],
   [
     'a preset whose receiver accepts HTTP only',
     { ...grpc, OTELIER_OTLP_PRESET: 'prometheus' },
-    'otlp.protocol: got grpc, but the receiver of preset prometheus accepts HTTP only; using http/protobuf; ' +
+    'OTEL_EXPORTER_OTLP_PROTOCOL: got grpc, but the receiver of preset prometheus accepts HTTP only; using http/protobuf; ' +
       'set OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf',
   ],
 ])('a warning about %s', (_, environment, warning) => {

@@ -168,7 +168,7 @@ describe('deletes the group', () => {
 
 describe('options', () => {
   test.each([
-    [{ url: 'pushgateway:9091' }, /pushgateway\.url: got "\[redacted\]", expected an http/],
+    [{ url: 'pushgateway:9091' }, /pushgateway\.url: got "pushgateway:9091", expected an http/],
     [{ groupingKey: { job: 'x' } }, /pushgateway\.groupingKey: .*expected .* but not job/],
     [{ groupingKey: { 'in-stance': 'x' } }, /pushgateway\.groupingKey/],
     [{ groupingKey: { le: '1' } }, /pushgateway\.groupingKey/],

@@ -36,5 +36,7 @@ test('selected by the environment: one message, and the application continues', 
   };
   const { code, stdout, stderr } = await startApp(application(''), environment, withoutPackage).end;
   expect({ code, stdout }).toEqual({ code: 0, stdout: 'ready failing\n' });
-  expect(stderr).toBe(`[otelier] warn: prometheus: disabled: ${expected}\n`);
+  expect(stderr).toBe(
+    `[otelier] warn: prometheus: disabled: ${expected.replace('prometheus.stock', 'OTELIER_PROMETHEUS_STOCK')}\n`,
+  );
 });

@@ -1,6 +1,6 @@
 /**
  * Cases of an endpoint that misbehaves for a while, in seventeen ways. The recorded points are exactly the points that
- * were delivered or counted. With `OTELIER_LONG=1` each fault lasts a minute at an interval of one second.
+ * were delivered or counted. With `GATE_LONG=1` each fault lasts a minute at an interval of one second.
  */
 import { beforeAll, describe, expect, type TestContext, test, vi } from 'vitest';
 import { makeCertificate, makeFolder } from '../backends/prometheus/security/certificates.js';
@@ -15,7 +15,7 @@ import {
   totalsOf,
 } from './faults.js';
 
-const long = process.env['OTELIER_LONG'] === '1';
+const long = process.env['GATE_LONG'] === '1';
 // An export may take an interval. A shorter one would be exceeded on a busy machine without any fault.
 const intervalMs = long ? 1_000 : 300;
 const timeoutMs = long ? 240_000 : 60_000;

@@ -1,10 +1,10 @@
-/** Memory of a program during an outage of its endpoint. With `OTELIER_LONG=1` the outage lasts a minute. */
+/** Memory of a program during an outage of its endpoint. With `GATE_LONG=1` the outage lasts a minute. */
 import { expect, test } from 'vitest';
 import type { Fault } from '../support/fault-peer.js';
 import { startApp } from '../support/program.js';
 import { bootstrap, startScene } from './program-scene.js';
 
-const outageMs = process.env['OTELIER_LONG'] === '1' ? 60_000 : 3_000;
+const outageMs = process.env['GATE_LONG'] === '1' ? 60_000 : 3_000;
 const megabyte = 1024 * 1024;
 
 /** Records into 500 series. Each of two signals measures the heap after a garbage collection. */

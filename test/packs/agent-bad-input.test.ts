@@ -159,11 +159,7 @@ test('an empty agent, a missing agent and _OTHER share one window', async () => 
 test('50,000 made-up names add no series beyond the limits, and sums stay exact', () => floodAgents(50_000));
 
 test.each([
-  [
-    'an unknown option',
-    { window: 1 },
-    'agent.window: expected a known option: namespace, windowMs, abandonedAfterMs, prices',
-  ],
+  ['an unknown option', { window: 1 }, 'agent.window: expected a known option (did you mean "windowMs"?)'],
   ['a window of 0', { windowMs: 0 }, 'agent.windowMs: got 0, expected milliseconds above 0'],
   ['a window that is not a number', { windowMs: '5' }, 'agent.windowMs: got "5", expected milliseconds above 0'],
   ['a list instead of prices', { prices: [] }, 'agent.prices: got [], expected prices by agent'],

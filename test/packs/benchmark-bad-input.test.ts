@@ -203,7 +203,7 @@ test('50,000 distinct names do not add series, and all counts stay exact', { tim
 );
 
 test.each([
-  ['an unknown option', { window: 1 }, 'benchmark.window: expected a known option: namespace, models'],
+  ['an unknown option', { window: 1 }, 'benchmark.window: expected a known option (did you mean "windowMs"?)'],
   ['a window of 0', { windowMs: 0 }, 'benchmark.windowMs: got 0, expected milliseconds above 0'],
   ['a limit of 0 models', { models: 0 }, 'benchmark.models: got 0, expected a whole number from 1 to 1000'],
   ['an empty list of categories', { promptCategories: [] }, 'benchmark.promptCategories: got [], expected'],

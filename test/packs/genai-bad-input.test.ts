@@ -247,7 +247,7 @@ test('records exactly the limit of names plus _OTHER, for each bounded attribute
 });
 
 test.each([
-  ['an unknown option', { model: 1 }, 'genai.model: expected a known option: namespace, conventions,'],
+  ['an unknown option', { model: 1 }, 'genai.model: expected a known option (did you mean "models"?)'],
   ['unknown conventions', { conventions: 'newest' }, 'genai.conventions: got "newest", expected one of legacy'],
   ['a limit of 0', { models: 0 }, 'genai.models: got 0, expected a whole number from 1 to 1000'],
   ['an empty provider name', { providers: [''] }, 'genai.providers: got [""], expected a whole number'],

@@ -140,7 +140,7 @@ test('does not retain requests that never end', () => {
 });
 
 test.each([
-  ['an unknown option', { route: 1 }, 'http.route: expected a known option: namespace, server, client, routes'],
+  ['an unknown option', { route: 1 }, 'http.route: expected a known option (did you mean "routes"?)'],
   ['a number as server', { server: 1 }, 'http.server: got 1, expected true or false'],
   ['a limit of 0', { routes: 0 }, 'http.routes: got 0, expected a whole number from 1 to 2000'],
   ['a string as limit', { servers: '5' }, 'http.servers: got "5"'],

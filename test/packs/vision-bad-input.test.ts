@@ -117,7 +117,7 @@ test.each([
 test('bounds series and memory for fifty thousand invented names', () => expectBoundedNames(50_000));
 
 test.each([
-  [{ window: 1 }, 'vision.window: expected a known option: namespace, windowMs, cameras'],
+  [{ window: 1 }, 'vision.window: expected a known option (did you mean "windowMs"?)'],
   [{ windowMs: 0 }, 'vision.windowMs: got 0, expected milliseconds above 0'],
   [
     { cameras: 0 },

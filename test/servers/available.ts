@@ -32,9 +32,9 @@ export function bothPrometheus(): { title: string; server: RealServer }[] {
 /** Returns a server by name. @throws {Error} if it is missing and skips are forbidden. */
 export function realServer(name: ServerName): RealServer {
   const { env } = process;
-  const bin = env[`OTELIER_${name}_BIN`] ?? '';
+  const bin = env[`GATE_${name}_BIN`] ?? '';
   if (bin !== '') return { bin, missing: false, note: '' };
-  const reason = env[`OTELIER_${name}_MISSING`] ?? 'not located; run npm run test:servers';
-  if (isSet(env['CI']) || isSet(env['OTELIER_NO_SKIP'])) throw new Error(`${name}: ${reason}`);
+  const reason = env[`GATE_${name}_MISSING`] ?? 'not located; run npm run test:servers';
+  if (isSet(env['CI']) || isSet(env['GATE_NO_SKIP'])) throw new Error(`${name}: ${reason}`);
   return { bin, missing: true, note: ` [skipped: ${reason}]` };
 }

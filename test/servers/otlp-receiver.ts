@@ -21,7 +21,7 @@ export async function startOtlpReceiver(bin: string): Promise<OtlpReceiver> {
   const folder = mkdtempSync(join(tmpdir(), 'otelier-otlp-'));
   const [http, grpc] = await freePorts(2);
   const args =
-    process.env['OTELIER_OTLP_RECEIVER'] === 'collector'
+    process.env['GATE_OTLP_RECEIVER'] === 'collector'
       ? collectorArguments(folder, http as number, grpc as number)
       : rotelArguments(folder, http as number, grpc as number);
   const program = startProgram(bin, args);

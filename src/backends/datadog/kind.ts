@@ -6,7 +6,7 @@ import { type Exporter, type ExportPreferences, lazyExporter } from '../../deliv
 import { PeriodicReader } from '../../delivery/periodic-reader.js';
 import { aggregationTemporalities, aggregationTypes, instrumentTypes } from '../../model/instrument.js';
 import type { InstrumentType } from '../../model/otel-sdk.js';
-import { redactUrl } from '../../options/option.js';
+import { redactUrl } from '../../options/url.js';
 import { datadogOptions, seriesUrl } from './options.js';
 
 /** Default export interval: the flush interval of Datadog's Agent, at which Datadog stores counts. */

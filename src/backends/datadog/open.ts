@@ -93,7 +93,7 @@ function clientOf(options: DatadogOptions & { apiKey: string }, clock: Clock): H
     async post(body, timeoutMs) {
       const result = await client.post(body, timeoutMs);
       if (result.kind !== 'refused' || (result.status !== 401 && result.status !== 403)) return result;
-      return { ...result, reason: `${result.reason} (${peer} does not accept the API key; check DD_API_KEY)` };
+      return { ...result, reason: `${peer} does not accept the API key, check DD_API_KEY: ${result.reason}` };
     },
   };
 }

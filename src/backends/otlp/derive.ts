@@ -1,6 +1,7 @@
 /** Derives the values of options that are not set from the options `preset` and `protocol`. */
 import { renderProblem } from '../../errors.js';
 import type { DeriveOptions, OptionValues } from '../../options/option.js';
+import { redactUrl } from '../../options/url.js';
 import { otlpOptions } from './options.js';
 import { type Preset, type PresetHeader, presets } from './presets.js';
 import { asGrpcEndpoint, grpcEndpoint, protocolWarnings, usesGrpc } from './protocol.js';
@@ -10,11 +11,21 @@ type Headers = Readonly<Record<string, string>>;
 
 /** Derives values from the preset, or the endpoint from protocol `grpc`. Warns about contradictions. */
 export const deriveOptions: DeriveOptions<typeof otlpOptions> = (values, environment, isSet) => {
-  const warnings = protocolWarnings(values, isSet);
+  const warnings = [...protocolWarnings(values, isSet), ...doubledPath(values)];
   const derived = derivePreset(values, environment, isSet);
   if (derived !== undefined) return { ...derived, warnings: [...warnings, ...derived.warnings] };
   return { values: usesGrpc(values) ? { endpoint: grpcEndpoint } : {}, from: 'protocol grpc', warnings };
 };
+
+/** Warns if /v1/metrics was appended to the URL of a signal instead of a base URL. */
+function doubledPath(values: OptionValues<typeof otlpOptions>): string[] {
+  const [, path] = /(\/v1\/(?:metrics|traces|logs))\/v1\/metrics$/.exec(new URL(values.endpoint).pathname) ?? [];
+  if (path === undefined || usesGrpc(values)) return [];
+  return [
+    `otlp.endpoint: metrics go to ${redactUrl(values.endpoint)}, because /v1/metrics is appended to a base URL; ` +
+      `remove ${path}, or set OTEL_EXPORTER_OTLP_METRICS_ENDPOINT`,
+  ];
+}
 
 /**
  * Derives endpoint, headers and the other settings of the preset. Warnings name variables, never their values.
@@ -72,7 +83,7 @@ function missingEndpointWarning(name: string, { endpoint }: Preset, grpcPort: nu
   const base = grpcPort === undefined ? example.replace(/\/v1\/metrics$/, '') : asGrpcEndpoint(example, grpcPort);
   const variables = [choice?.variable, 'OTEL_EXPORTER_OTLP_ENDPOINT'].filter((variable) => variable !== undefined);
   return (
-    `otlp.endpoint: preset ${name} has no default endpoint: set ${variables.join(' or ')} to your base URL, such as ` +
+    `otlp.endpoint: preset ${name} has no default: set ${variables.join(' or ')} to your base URL, such as ` +
     `${base}; until then no preset headers are sent`
   );
 }
@@ -84,8 +95,8 @@ function checkPath(name: string, { endpoint }: Preset, chosen: string, warnings:
   if (expected === path || new URL(chosen).pathname !== path) return;
   const base = expected.slice(0, -path.length);
   warnings.push(
-    `otlp.endpoint: got path ${path}, but preset ${name} expects ${expected}; OTEL_EXPORTER_OTLP_ENDPOINT is the base ` +
-      `URL without ${path} and should end in ${base}`,
+    `otlp.endpoint: got path ${path}, but preset ${name} expects ${expected}; ` +
+      `OTEL_EXPORTER_OTLP_ENDPOINT should end in ${base}`,
   );
 }
 

@@ -4,10 +4,11 @@ import type { BackendKind } from '../../delivery/contract.js';
 import { disabledExporter } from '../../delivery/disabled-exporter.js';
 import { type ExportPreferences, lazyExporter } from '../../delivery/exporter.js';
 import { PeriodicReader } from '../../delivery/periodic-reader.js';
-import { isPackageMissing, packageReason } from '../../errors.js';
+import { isPackageMissing, packageReason, relocated } from '../../errors.js';
 import { aggregationTemporalities, aggregationTypes, instrumentTypes } from '../../model/instrument.js';
 import type { InstrumentType } from '../../model/otel-sdk.js';
-import { redactUrl, withoutLimit } from '../../options/option.js';
+import { withoutLimit } from '../../options/option.js';
+import { redactUrl } from '../../options/url.js';
 import { deriveOptions } from './derive.js';
 import { type OtlpOptions, otlpOptions } from './options.js';
 import { usesGrpc } from './protocol.js';
@@ -21,18 +22,19 @@ export const otlpKind: BackendKind<typeof otlpOptions> = {
   options: otlpOptions,
   derive: deriveOptions,
   start(options, context) {
-    const { maxRetryAfterMs } = context;
+    const { maxRetryAfterMs, sourceOf } = context;
     const { clock, chosenBy, exportIntervalMs: intervalMs = defaultIntervalMs, exportTimeoutMs, spool, warn } = context;
-    const hint =
-      chosenBy === 'default'
-        ? ' OTEL_METRICS_EXPORTER and OTELIER_METRICS_EXPORTER are not set, which selects otlp; set one of them to another backend, or to none.'
-        : '';
+    const hint = chosenBy === 'default' ? '; otlp is the default, OTEL_METRICS_EXPORTER=none disables it' : '';
     const url = destinationOf(options);
     const account = openAccount({ ...context, where: () => url, hint });
     const preferences = preferencesOf(options);
-    const opening = import('./open.js').then(({ openExporter }) =>
-      openExporter(options, { preferences, account, clock, intervalMs, maxRetryAfterMs, spool, warn }),
-    );
+    const opening = import('./open.js')
+      .then(({ openExporter }) =>
+        openExporter(options, { preferences, account, clock, intervalMs, maxRetryAfterMs, spool, warn, sourceOf }),
+      )
+      .catch((error) => {
+        throw relocated(error, 'otlp', sourceOf);
+      });
     const exporter = lazyExporter(preferences, () =>
       opening.catch((error) => {
         if (!isPackageMissing(error)) throw error;

@@ -15,10 +15,11 @@ import type { Collected } from '../../model/collected.js';
 import type { EncodedCollection } from '../../model/request.js';
 import { version } from '../../version.js';
 import type { OtlpOptions } from './options.js';
-import { usesGrpc } from './protocol.js';
+import { http2Remedy, usesGrpc } from './protocol.js';
 
 /** Dependencies of the exporter, shared with its reader. */
-export interface ExporterContext extends Pick<BackendContext, 'clock' | 'maxRetryAfterMs' | 'spool' | 'warn'> {
+export interface ExporterContext
+  extends Pick<BackendContext, 'clock' | 'maxRetryAfterMs' | 'spool' | 'warn' | 'sourceOf'> {
   readonly preferences: ExportPreferences;
   readonly account: DeliveryAccount;
   readonly intervalMs: number;
@@ -50,7 +51,7 @@ export async function openExporter(options: OtlpOptions, context: ExporterContex
 }
 
 async function openClient(options: OtlpOptions, context: ExporterContext): Promise<HttpClient> {
-  if (!usesGrpc(options)) return createHttpClient(targetOf(options, context.warn), context.clock);
+  if (!usesGrpc(options)) return createHttpClient(targetOf(options, context), context.clock);
   const { openGrpcClient } = await import('./grpc/open.js');
   return openGrpcClient(options, context);
 }
@@ -64,7 +65,7 @@ async function encode(encoder: OtlpEncoder | OtlpJsonEncoder, collected: Collect
   return { requests, oversized: encoder.oversized };
 }
 
-function targetOf(options: OtlpOptions, warn: BackendContext['warn']): HttpTarget {
+function targetOf(options: OtlpOptions, context: Pick<BackendContext, 'warn' | 'sourceOf'>): HttpTarget {
   const gzip = options.compression === 'gzip';
   return {
     url: options.endpoint,
@@ -77,7 +78,8 @@ function targetOf(options: OtlpOptions, warn: BackendContext['warn']): HttpTarge
       ...options.headers,
     },
     gzip,
-    tls: readTlsFiles(options, 'otlp', warn),
+    http2Remedy: http2Remedy(new URL(options.endpoint)),
+    tls: readTlsFiles(options, 'otlp', context),
     defectOf,
   };
 }

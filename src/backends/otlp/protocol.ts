@@ -8,6 +8,19 @@ const ports = { grpc: '4317', http: '4318' };
 /** Default endpoint of protocol `grpc`. */
 export const grpcEndpoint = `http://localhost:${ports.grpc}`;
 
+/** Returns the remedy for requests over HTTP/1.1 to a server that only speaks HTTP/2. */
+export function http2Remedy({ port }: URL): string {
+  const where = port === ports.grpc ? `${ports.grpc} is the port of gRPC: use ${ports.http}` : 'use the port of HTTP';
+  return `${where}, or OTEL_EXPORTER_OTLP_PROTOCOL=grpc`;
+}
+
+/** Returns the reason of a gRPC connection that failed because the server does not speak HTTP/2; `undefined` otherwise. */
+export function withoutHttp2({ port }: URL, reason: string): string | undefined {
+  if (!/^Protocol error|no application protocol/.test(reason)) return undefined;
+  const where = port === ports.http ? `${ports.http} is the port of HTTP: use ${ports.grpc}` : 'use the port of gRPC';
+  return `the server does not speak gRPC; ${where}, or OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf`;
+}
+
 /** Options on which the protocol depends. */
 interface ProtocolChoice {
   readonly protocol?: unknown;

@@ -3,7 +3,7 @@ import { openAccount } from '../../delivery/account.js';
 import type { Backend, BackendContext, BackendKind } from '../../delivery/contract.js';
 import { reasonOf } from '../../delivery/reason.js';
 import { workerKind } from '../../delivery/worker-kind.js';
-import { isPackageMissing, packageReason } from '../../errors.js';
+import { isPackageMissing, packageReason, relocated } from '../../errors.js';
 import type { OptionValues } from '../../options/option.js';
 import type { EndpointHandler } from './endpoint.js';
 import { prometheusOptions } from './options.js';
@@ -45,6 +45,9 @@ export function startEndpoint(
     .then((opened) => {
       server = opened.server;
       return opened;
+    })
+    .catch((error) => {
+      throw relocated(error, 'prometheus', context.sourceOf);
     });
   // A failure to open rejects `ready` only: the application and other backends continue.
   const ready = opening

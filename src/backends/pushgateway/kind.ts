@@ -5,7 +5,8 @@ import { type ExportPreferences, lazyExporter } from '../../delivery/exporter.js
 import { PeriodicReader } from '../../delivery/periodic-reader.js';
 import { workerKind } from '../../delivery/worker-kind.js';
 import { aggregationTemporalities, aggregationTypes } from '../../model/instrument.js';
-import { longestTimer, redactUrl, withoutLimit } from '../../options/option.js';
+import { longestTimer, withoutLimit } from '../../options/option.js';
+import { redactUrl } from '../../options/url.js';
 import { groupOf } from './group.js';
 import { contradictions, type PushgatewayOptions, pushgatewayOptions } from './options.js';
 
@@ -28,7 +29,7 @@ export function startPushgateway(
   options: PushgatewayOptions,
   context: BackendContext,
 ): { backend: Backend; deleteGroup: () => Promise<void> } {
-  const { clock, exportTimeoutMs, maxRetryAfterMs, warn } = context;
+  const { clock, exportTimeoutMs, warn } = context;
   const intervalMs = intervalOf(options, context);
   const group = groupOf(options);
   warnOfSharedGroup(options, warn);
@@ -36,7 +37,7 @@ export function startPushgateway(
   const account = openAccount({ ...context, where });
   const timeoutMs = Math.min(withoutLimit(options.timeoutMs), withoutLimit(exportTimeoutMs));
   const opening = import('./open.js').then(({ openGroup }) =>
-    openGroup(options, { preferences, account, clock, warn, group, intervalMs, maxRetryAfterMs, timeoutMs }),
+    openGroup(options, { ...context, preferences, account, group, intervalMs, timeoutMs }),
   );
   const exporter = lazyExporter(preferences, async () => (await opening).exporter);
   const reader = new PeriodicReader(exporter, account, { clock, intervalMs, timeoutMs });

@@ -15,7 +15,7 @@ import type { Group } from './group.js';
 import type { PushgatewayOptions } from './options.js';
 
 /** Dependencies of the exporter, shared with its reader. */
-export interface GroupContext extends Pick<BackendContext, 'clock' | 'maxRetryAfterMs' | 'warn'> {
+export interface GroupContext extends Pick<BackendContext, 'clock' | 'maxRetryAfterMs' | 'warn' | 'sourceOf'> {
   readonly preferences: ExportPreferences;
   readonly account: DeliveryAccount;
   readonly group: Group;
@@ -41,7 +41,7 @@ export function openGroup(options: PushgatewayOptions, context: GroupContext): O
   const { preferences, account, clock, warn, group, intervalMs, maxRetryAfterMs, timeoutMs } = context;
   const encoder = pushEncoder(options, group, account, warn);
   const gzip = options.compression === 'gzip';
-  const tls = readTlsFiles(options, 'pushgateway', warn);
+  const tls = readTlsFiles(options, 'pushgateway', context);
   const connect = (method: NonNullable<HttpTarget['method']>, gzip: boolean, headers: HttpTarget['headers']) => {
     if (group.url === undefined) throw new Error('pushgateway: the group has no job name yet');
     const all = { 'user-agent': `otelier/${version}`, ...headers, ...authorizationOf(options), ...options.headers };
@@ -123,9 +123,11 @@ function defectOf(body: Uint8Array, contentType: string): string | undefined {
   return htmlDefect(body, contentType) ?? jsonDefect(body);
 }
 
-/** Removes the sample, with all its buckets, that the Pushgateway prints between a metric's name and the problem. */
+/** Removes what the Pushgateway says of all refusals, and the sample that it prints between a metric's name and the problem. */
 function withoutSample(text: string): string {
-  return text.replace(/ \{ .* \} /s, ' ');
+  return text
+    .replace(/^pushed metrics are invalid or inconsistent with existing metrics: /, '')
+    .replace(/ \{ .* \} /s, ' ');
 }
 
 /** Returns the `authorization` header. A user takes precedence over a token, and both over the URL. */

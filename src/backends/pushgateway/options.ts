@@ -14,6 +14,7 @@ import {
   timeoutOption,
   urlOption,
 } from '../../options/option.js';
+import { redactUrl } from '../../options/url.js';
 import { isGroupingLabel } from './group.js';
 
 const variable = (suffix: string) => [`OTELIER_PUSHGATEWAY_${suffix}`];
@@ -140,9 +141,15 @@ export const pushgatewayOptions = {
 /** The options, resolved. */
 export type PushgatewayOptions = OptionValues<typeof pushgatewayOptions>;
 
-/** Returns warnings about options that are valid separately but contradict each other. */
-export function contradictions({ username, password, bearerToken }: PushgatewayOptions): string[] {
+/** Returns warnings about options that are valid but probably wrong: alone, or because they contradict each other. */
+export function contradictions({ url, username, password, bearerToken }: PushgatewayOptions): string[] {
   const warnings: string[] = [];
+  const [path] = /\/metrics(?:\/job(?:@base64)?\/.*)?\/?$/.exec(new URL(url).pathname) ?? [];
+  if (path !== undefined) {
+    warnings.push(
+      `pushgateway.url: metrics go to ${redactUrl(url)}/metrics/job/..., which is appended; remove ${path}`,
+    );
+  }
   if (username !== undefined && bearerToken !== undefined) {
     warnings.push('pushgateway: bearerToken is not sent, because username is set; remove one of the two options');
   }

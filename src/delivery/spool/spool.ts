@@ -124,7 +124,7 @@ class Spool implements Queue {
         for (const part of parts) await this.#remove(part);
         this.#warnOnce(
           'add',
-          `cannot store undelivered requests: ${reasonOf(error)}; they are kept in memory; further failures are not logged until storing succeeds`,
+          `cannot store undelivered requests: ${reasonOf(error)}; they are kept in memory; logged once`,
         );
         return false;
       }

@@ -9,7 +9,7 @@
 import type { Pack } from '../../catalogue/pack.js';
 import { MetricsError } from '../../errors.js';
 import { wrongMaxExpectedSeconds } from '../kit/long-durations.js';
-import { unknownOptions, wrongMilliseconds } from '../kit/options.js';
+import { checkedOptions, unknownOptions, wrongMilliseconds } from '../kit/options.js';
 import { wrongPrices } from '../kit/prices.js';
 import { type AgentDefinitions, agentCatalogue } from './metrics.js';
 import type { PriceTable } from './prices.js';
@@ -79,7 +79,13 @@ export interface AgentOptions {
  * task.end({ ok: true, quality: 87 });
  */
 export function agent(options: AgentOptions = {}): Pack<AgentRecorder, AgentDefinitions> {
-  const { namespace, windowMs = 300_000, abandonedAfterMs = 3_600_000, maxExpectedSeconds, prices = {} } = options;
+  const {
+    namespace,
+    windowMs = 300_000,
+    abandonedAfterMs = 3_600_000,
+    maxExpectedSeconds,
+    prices = {},
+  } = checkedOptions('agent', options);
   const problems = [
     ...unknownOptions('agent', options, ['namespace', 'windowMs', 'abandonedAfterMs', 'prices', 'maxExpectedSeconds']),
     ...wrongMilliseconds('agent', { windowMs, abandonedAfterMs }),

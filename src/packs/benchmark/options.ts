@@ -1,8 +1,10 @@
 /** Options of the pack and their validation. */
+
+import { unknownName } from '../../errors/nearest.js';
 import { MetricsError, type Problem } from '../../errors.js';
 import type { NameOption } from '../kit/bounded-names.js';
 import { wrongMaxExpectedSeconds } from '../kit/long-durations.js';
-import { unknownOptions, wrongMilliseconds, wrongNames } from '../kit/options.js';
+import { checkedOptions, unknownOptions, wrongMilliseconds, wrongNames } from '../kit/options.js';
 import { isAmount } from '../kit/refusal.js';
 import type { Slo } from './goodput.js';
 import type { NameBounds } from './names.js';
@@ -71,7 +73,7 @@ export function settingsOf(options: BenchmarkOptions): BenchmarkSettings {
     windowMs = 300_000,
     abandonedAfterMs = 86_400_000,
     maxExpectedSeconds,
-  } = options;
+  } = checkedOptions('benchmark', options);
   const names = { models, containers, gpus, promptCategories };
   const problems = [
     ...unknownOptions('benchmark', options, known),
@@ -91,7 +93,7 @@ function wrongObjectives(slo: unknown): Problem[] {
   }
   return Object.entries(slo).flatMap(([name, value]) => {
     const where = `benchmark.slo.${name}`;
-    if (!objectives.includes(name)) return [{ where, expected: `a known objective: ${objectives.join(', ')}` }];
+    if (!objectives.includes(name)) return [unknownName(where, name, 'a known objective', objectives)];
     return isAmount(value) && value > 0 ? [] : [{ where, value, expected: 'seconds above 0' }];
   });
 }

@@ -2,7 +2,7 @@
 import { MetricsError, type Problem } from '../../errors.js';
 import type { NameOption } from '../kit/bounded-names.js';
 import { wrongMaxExpectedSeconds } from '../kit/long-durations.js';
-import { unknownOptions, wrongFlags, wrongMilliseconds, wrongNames } from '../kit/options.js';
+import { checkedOptions, unknownOptions, wrongFlags, wrongMilliseconds, wrongNames } from '../kit/options.js';
 import type { AuditLimits } from './audit.js';
 
 /** Options of the pack. */
@@ -87,7 +87,7 @@ export function settingsOf(options: GatewayOptions): GatewaySettings {
     auditEventsPerSecond = 5_000,
     auditLagMs = 5_000,
     auditCoolDownMs = 10_000,
-  } = options;
+  } = checkedOptions('gateway', options);
   const problems: Problem[] = [
     ...unknownOptions('gateway', options, known),
     ...wrongMilliseconds('gateway', { windowMs, abandonedAfterMs, auditLagMs, auditCoolDownMs }),

@@ -2,7 +2,7 @@
 import { MetricsError, type Problem } from '../../errors.js';
 import { maxNameLength, modelNormalization, type NameOption } from '../kit/bounded-names.js';
 import { wrongMaxExpectedSeconds } from '../kit/long-durations.js';
-import { unknownOptions, wrongFlags, wrongMilliseconds, wrongNames } from '../kit/options.js';
+import { checkedOptions, unknownOptions, wrongFlags, wrongMilliseconds, wrongNames } from '../kit/options.js';
 import type { NameSettings } from './bounded-attributes.js';
 import { allConventions, type Conventions, conventionsOf } from './conventions.js';
 import { wrongPriceTable } from './price-table.js';
@@ -87,7 +87,7 @@ export function settingsOf(options: GenaiOptions): GenaiSettings {
     tokenizer,
     maxExpectedSeconds,
     abandonedAfterMs = 600_000,
-  } = options;
+  } = checkedOptions('genai', options);
   const problems: Problem[] = [
     ...unknownOptions('genai', options, known),
     ...wrongNames('genai', { providers, models }),

@@ -3,7 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import { MetricsError, type Problem } from '../../errors.js';
 import { otherValue } from '../../model/instrument.js';
 import { wrongMaxExpectedSeconds } from '../kit/long-durations.js';
-import { unknownOptions, wrongFlags } from '../kit/options.js';
+import { checkedOptions, unknownOptions, wrongFlags } from '../kit/options.js';
 import { defaultMethods } from './codes.js';
 
 /** An outgoing request of the application. */
@@ -94,7 +94,7 @@ export function settingsOf(options: HttpOptions): HttpSettings {
     methods = methodsOf(process.env[methodsVariable]),
     ignoreIncoming,
     ignoreOutgoing,
-  } = options;
+  } = checkedOptions('http', options);
   const problems: Problem[] = [
     ...unknownOptions('http', options, known),
     ...wrongFlags('http', { server, client }),

@@ -6,7 +6,7 @@
 import type { Pack } from '../../catalogue/pack.js';
 import { MetricsError } from '../../errors.js';
 import { wrongMaxExpectedSeconds } from '../kit/long-durations.js';
-import { unknownOptions, wrongMilliseconds } from '../kit/options.js';
+import { checkedOptions, unknownOptions, wrongMilliseconds } from '../kit/options.js';
 import { type InferenceDefinitions, inferenceCatalogue } from './metrics.js';
 import { InferenceRecorder } from './recorder.js';
 
@@ -56,7 +56,12 @@ export interface InferenceOptions {
  * request.end({ documents: 20 });
  */
 export function inference(options: InferenceOptions = {}): Pack<InferenceRecorder, InferenceDefinitions> {
-  const { namespace, windowMs = 5_000, abandonedAfterMs = 600_000, maxExpectedSeconds } = options;
+  const {
+    namespace,
+    windowMs = 5_000,
+    abandonedAfterMs = 600_000,
+    maxExpectedSeconds,
+  } = checkedOptions('inference', options);
   const problems = [
     ...unknownOptions('inference', options, ['namespace', 'windowMs', 'abandonedAfterMs', 'maxExpectedSeconds']),
     ...wrongMilliseconds('inference', { windowMs, abandonedAfterMs }),

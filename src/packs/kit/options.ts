@@ -1,12 +1,25 @@
 /** Checks of options that all packs share. They return problems, so that a pack reports all of them in one error. */
-import type { Problem } from '../../errors.js';
+
+import { unknownName } from '../../errors/nearest.js';
+import { MetricsError, type Problem, wrongObject } from '../../errors.js';
 import { maxNameLength, type NameOption } from './bounded-names.js';
 
-/** Reports unknown options and lists the valid ones. */
+/**
+ * Returns the options of a pack.
+ *
+ * @throws {MetricsError} METRICS_OPTIONS_INVALID if they are not an object.
+ */
+export function checkedOptions<T extends object>(pack: string, options: T): T {
+  const problems = wrongObject(pack, options);
+  if (problems.length > 0) throw new MetricsError('METRICS_OPTIONS_INVALID', problems);
+  return options;
+}
+
+/** Reports unknown options, with the nearest valid one or all valid ones. */
 export function unknownOptions(pack: string, options: object, known: readonly string[]): Problem[] {
   return Object.keys(options)
     .filter((name) => !known.includes(name))
-    .map((name) => ({ where: `${pack}.${name}`, expected: `a known option: ${known.join(', ')}` }));
+    .map((name) => unknownName(`${pack}.${name}`, name, 'a known option', known));
 }
 
 /** Reports durations that are not positive and finite. */

@@ -10,7 +10,7 @@ import type { Pack } from '../../catalogue/pack.js';
 import { MetricsError, type Problem } from '../../errors.js';
 import type { NameOption } from '../kit/bounded-names.js';
 import { wrongMaxExpectedSeconds } from '../kit/long-durations.js';
-import { unknownOptions, wrongMilliseconds, wrongNames } from '../kit/options.js';
+import { checkedOptions, unknownOptions, wrongMilliseconds, wrongNames } from '../kit/options.js';
 import { type Detail, details, standardStages, type VisionDefinitions, visionCatalogue } from './metrics.js';
 import { VisionRecorder } from './recorder.js';
 
@@ -79,6 +79,7 @@ const known = ['namespace', 'windowMs', 'cameras', 'classes', 'detail', 'stages'
  * frame.end({ detections: { person: 2, car: 1 } });
  */
 export function vision(options: VisionOptions = {}): Pack<VisionRecorder, VisionDefinitions> {
+  checkedOptions('vision', options);
   const { namespace, windowMs = 5_000, maxExpectedSeconds, cameras = 20, classes = 80, stages = [] } = options;
   const { detail = 'full', memoryBytes = () => process.memoryUsage.rss() } = options;
   const problems: Problem[] = [

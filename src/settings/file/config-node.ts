@@ -1,7 +1,9 @@
 /** A node of a configuration file: a value, its path, and typed access that reports invalid values. */
+
+import { unknownName } from '../../errors/nearest.js';
 import type { Problem } from '../../errors.js';
-import { nearest } from '../../options/nearest.js';
-import { type FileValue, unknownName } from '../../options/resolve.js';
+import { describeInvalid } from '../../options/option.js';
+import type { FileValue } from '../../options/resolve.js';
 
 /** Problems and warnings found in one file. */
 export class Report {
@@ -23,12 +25,7 @@ export class Report {
 }
 
 /** How a node reports an invalid value. */
-interface InvalidOptions {
-  /** Redacts the value. */
-  readonly secret?: boolean;
-  /** Valid keywords, to suggest the nearest one. */
-  readonly keywords?: readonly string[] | undefined;
-}
+type InvalidOptions = Parameters<typeof describeInvalid>[1];
 
 /**
  * One value of the file. Null counts as unset ("null behavior" of the specification).
@@ -69,11 +66,10 @@ export class ConfigNode {
   }
 
   /** Reports an invalid value. */
-  invalid(expected: string, { secret = false, keywords = [] }: InvalidOptions = {}): undefined {
+  invalid(expected: string, options: InvalidOptions = {}): undefined {
     const { where, value } = this;
-    if (value === undefined) this.report.problems.push({ where, expected });
-    else if (secret) this.report.problems.push({ where, value: '[redacted]', expected });
-    else this.report.problems.push({ where, value, expected, suggestion: nearest(value, keywords) });
+    const described = value === undefined ? {} : describeInvalid(value, options);
+    this.report.problems.push({ where, ...described, expected });
     return undefined;
   }
 

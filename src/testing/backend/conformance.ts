@@ -1,6 +1,7 @@
 /** The conformance suite: creates the cases for one backend. */
+
+import { unknownName } from '../../errors/nearest.js';
 import { renderProblem } from '../../errors.js';
-import { unknownName } from '../../options/resolve.js';
 import {
   deliversEveryKind,
   deliversExponential,

@@ -33,6 +33,8 @@ export function createGrpcClient(target: GrpcTarget, grpc: GrpcLibrary, clock: C
   let client: Client | undefined;
   /** True if the client has served a call before: the server may have closed its idle connection. */
   let isReused = false;
+  /** True if the server has answered before: its URL is then right. */
+  let hasAnswered = false;
 
   const connect = () =>
     new grpc.Client(addressOf(url), credentialsOf(target, grpc), {
@@ -64,9 +66,9 @@ export function createGrpcClient(target: GrpcTarget, grpc: GrpcLibrary, clock: C
     }
     const answered = isAnswered(ended);
     const stale = isReused && ended.sent && !answered;
-    if (answered) isReused = true;
+    if (answered) isReused = hasAnswered = true;
     else disconnect();
-    return { ...readOutcome(ended, statusOf, withoutSecrets), stale };
+    return { ...readOutcome(ended, statusOf, withoutSecrets, hasAnswered ? undefined : url), stale };
   }
 
   return {

@@ -14,23 +14,27 @@ import { loadGrpc } from './package.js';
  */
 export async function openGrpcClient(
   options: OtlpOptions,
-  { clock, warn }: Pick<BackendContext, 'clock' | 'warn'>,
+  context: Pick<BackendContext, 'clock' | 'warn' | 'sourceOf'>,
 ): Promise<HttpClient> {
+  const { clock, warn } = context;
   const grpc = await loadGrpc();
   const url = new URL(options.endpoint);
   const metadata = metadataOf({ ...options.presetHeaders, ...options.headers }, grpc, warn);
-  const tls = url.protocol === 'https:' ? tlsOf(options, warn) : {};
+  const tls = url.protocol === 'https:' ? tlsOf(options, context) : {};
   return createGrpcClient({ url, metadata, tls, gzip: options.compression === 'gzip' }, grpc, clock);
 }
 
 /** Reads the PEM files. The library accepts a client key and a client certificate only together. */
-function tlsOf(options: OtlpOptions, warn: BackendContext['warn']) {
-  const { key, cert, ...ca } = readTlsFiles(options, 'otlp', warn);
+function tlsOf(options: OtlpOptions, context: Pick<BackendContext, 'warn' | 'sourceOf'>) {
+  const { warn, sourceOf = (option) => `otlp.${option}` } = context;
+  const { key, cert, ...ca } = readTlsFiles(options, 'otlp', context);
   if (key !== undefined && cert !== undefined) return { ...ca, key, cert };
   if (key !== undefined || cert !== undefined) {
     const [present, absent] =
       key === undefined ? ['clientCertificate', 'clientKey'] : ['clientKey', 'clientCertificate'];
-    warn(`otlp.${present}: ${absent} is not set or cannot be read; connecting without a client certificate; set both`);
+    warn(
+      `${sourceOf(present)}: ${absent} is not set or cannot be read; connecting without a client certificate; set both`,
+    );
   }
   return ca;
 }

@@ -2,8 +2,10 @@
 import type { ServiceError } from '@grpc/grpc-js';
 import type { FailedPost, PostResult } from '../../../delivery/http-response.js';
 import { reasonOf } from '../../../delivery/reason.js';
+import { closedWithoutTls, withoutTls } from '../../../delivery/wrong-protocol.js';
 import { readExportResponse } from '../../../formats/otlp/partial-success.js';
 import { readRetryDelayMs } from '../../../formats/otlp/retry-info.js';
+import { withoutHttp2 } from '../protocol.js';
 
 /** The end of a call. */
 export interface CallOutcome {
@@ -40,18 +42,20 @@ export function isAnswered({ error, hasHeaders }: CallOutcome): boolean {
  * HTTP 503: servers and proxies also send it when a connection behind them broke, for which HTTP has 502 and 504.
  *
  * @param statusOf returns the name of a status code.
+ * @param url of an endpoint that may be wrong, because no call has been answered yet.
  */
 export function readOutcome(
   outcome: CallOutcome,
   statusOf: (code: number) => string,
   withoutSecrets: (text: string) => string,
+  url: URL | undefined,
 ): PostResult {
   const { error, response = new Uint8Array(), sent } = outcome;
   if (error === undefined) {
     if (readExportResponse(response) !== undefined) return { kind: 'accepted', body: response };
     return { kind: 'refused', reason: 'gRPC OK, but the message is not an OTLP response', status: 0 };
   }
-  if (!sent) return { kind: 'failed', reason: connectionReason(error.details), ambiguous: false };
+  if (!sent) return { kind: 'failed', reason: connectionReason(error.details, url), ambiguous: false };
   const status = statusOf(error.code);
   const detail = reasonOf(withoutSecrets(error.details)).trim();
   const reason = `gRPC ${status}${detail === '' ? '' : `: ${detail}`}`;
@@ -71,8 +75,11 @@ function retryDelayOf({ metadata }: NonNullable<CallOutcome['error']>): number |
   return details instanceof Uint8Array ? readRetryDelayMs(details) : undefined;
 }
 
-/** Returns the error of the connection without the words of the library around it. */
-function connectionReason(details: string): string {
+/** Returns the error of the connection without the words of the library around it, with the likely cause. */
+function connectionReason(details: string, url: URL | undefined): string {
   const pattern = /^No connection established\. Last error: (?:Error: )?([\s\S]*?)(?:\.? Resolution note:[\s\S]*)?$/;
-  return reasonOf((pattern.exec(details)?.[1] ?? details).trim());
+  const reason = reasonOf((pattern.exec(details)?.[1] ?? details).replace(/ \([\dT:.-]+Z\)$/, '').trim());
+  if (url === undefined) return reason;
+  if (reason === 'Failed to connect') return closedWithoutTls(url, reason);
+  return withoutHttp2(url, reason) ?? withoutTls(url, reason) ?? reason;
 }

@@ -31,7 +31,7 @@ export function exposureProblem(endpoint: {
     where: 'prometheus.host',
     value: host,
     expected:
-      'a loopback host such as localhost, or authentication by users, bearerTokens (OTELIER_PROMETHEUS_BEARER_TOKENS), tlsClientCaFile or ' +
-      'webConfigFile, or OTELIER_PROMETHEUS_ALLOW_UNPROTECTED=true',
+      'localhost, or users, bearerTokens, tlsClientCaFile or webConfigFile, or ' +
+      'OTELIER_PROMETHEUS_ALLOW_UNPROTECTED=true',
   };
 }

@@ -1,7 +1,7 @@
 /** Measures the model calls of an SDK client. */
 import { MetricsError, type Problem } from '../../../errors.js';
 import { compatibleRange } from '../../../version.js';
-import { unknownOptions, wrongFlags } from '../../kit/options.js';
+import { checkedOptions, unknownOptions, wrongFlags } from '../../kit/options.js';
 import { member } from '../fields.js';
 import type { GenaiRecorder } from '../recorder.js';
 import { addressOf } from './address.js';
@@ -58,7 +58,7 @@ export function observeClient(
   recorder: GenaiRecorder,
   options: ObserveOptions & { readonly includeUsage?: boolean },
 ): void {
-  const { provider = sdk.provider, includeUsage = false } = options;
+  const { provider = sdk.provider, includeUsage = false } = checkedOptions(sdk.observe, options);
   const problems: Problem[] = [
     ...unknownOptions(sdk.observe, options, sdk.options),
     ...wrongFlags(sdk.observe, { includeUsage }),

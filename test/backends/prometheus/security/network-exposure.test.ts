@@ -79,7 +79,7 @@ test.each([
 test('the problem names all remedies', () => {
   const problem = exposureProblem({ host: '0.0.0.0', isProtected: false, allowUnprotected: false });
   const text = problem === undefined ? '' : renderProblem(problem);
-  expect(text).toMatch(/^prometheus\.host: got "0\.0\.0\.0", expected a loopback host such as localhost/);
+  expect(text).toMatch(/^prometheus\.host: got "0\.0\.0\.0", expected localhost, or users/);
   for (const word of ['users', 'bearerTokens', 'tlsClientCaFile', 'OTELIER_PROMETHEUS_ALLOW_UNPROTECTED=true']) {
     expect(text).toContain(word);
   }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { nearest } from '../../src/options/nearest.js';
+import { nearest } from '../../src/errors/nearest.js';
 
 const names = ['prometheus', 'otlp', 'datadog', 'console', 'none'];
 

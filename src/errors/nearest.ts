@@ -1,6 +1,20 @@
 /** Suggests the nearest valid spelling for a misspelled option name, exporter name or keyword. */
+import { maxProblemLength, type Problem } from '../errors.js';
 
 const maxDistance = 2;
+/** Describes an unknown name. Suggests the nearest known name, or lists the known names when none is close. */
+export function unknownName(where: string, name: string, expected: string, known: readonly string[]): Problem {
+  const suggestion = nearest(name, known);
+  if (suggestion !== undefined) return { where, expected, suggestion };
+  const room = maxProblemLength - `${where}: expected ${expected}: `.length;
+  return { where, expected: `${expected}: ${listOf(known, room)}` };
+}
+
+/** Joins names by commas; omits names beyond `room` characters. */
+function listOf(names: readonly string[], room: number): string {
+  const text = names.join(', ');
+  return text.length <= room ? text : `${text.slice(0, text.lastIndexOf(',', room - 3))}, …`;
+}
 
 /**
  * Returns the candidate closest to `given`, ignoring case; the first of equally close ones.

@@ -1,0 +1,368 @@
+/** What a start says about each mistake, word for word: in variables, in code, and in both. */
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DiagLogLevel, diag } from '@opentelemetry/api';
+import { type Environment, type StartSettings, startMetrics } from 'otelier';
+import { datadog } from 'otelier/backends/datadog';
+import { otlp } from 'otelier/backends/otlp';
+import { prometheus } from 'otelier/backends/prometheus';
+import { pushgateway } from 'otelier/backends/pushgateway';
+import { gateway } from 'otelier/packs/gateway';
+import { http } from 'otelier/packs/http';
+import { afterAll, describe, expect, test } from 'vitest';
+
+const base = 'OTEL_EXPORTER_OTLP_ENDPOINT';
+const signal = 'OTEL_EXPORTER_OTLP_METRICS_ENDPOINT';
+const url = 'expected an http:// or https:// URL';
+const usingOtlp = 'ignored; using http://localhost:4318/v1/metrics';
+const folder = mkdtempSync(join(tmpdir(), 'otelier-messages-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** All messages of this file. */
+const collected: string[] = [];
+
+/** Returns what a start logs, until its backends are ready or have failed. */
+async function messagesOf(environment: Environment, options: StartSettings = {}): Promise<string[]> {
+  const messages: string[] = [];
+  const log = (message: string) => messages.push(message);
+  const ignore = () => undefined;
+  diag.setLogger({ error: log, warn: log, info: ignore, debug: ignore, verbose: ignore }, DiagLogLevel.ALL);
+  messages.length = 0;
+  const metrics = startMetrics({ isolated: true, environment, shutdownTimeoutMs: 1, ...options });
+  await metrics.ready.catch(() => undefined);
+  const logged = [...messages];
+  await metrics.shutdown();
+  diag.disable();
+  collected.push(...logged);
+  return logged;
+}
+
+/** Returns the problems of a start that throws. */
+function problemsOf(start: () => unknown): string[] {
+  try {
+    start();
+    return [];
+  } catch (error) {
+    const lines = [...(error as Error).message.matchAll(/^ {2}- (.*)$/gm)].map(([, line]) => line as string);
+    collected.push(...lines);
+    return lines;
+  }
+}
+
+describe('a variable', () => {
+  test.each<[Environment, string]>([
+    [
+      { [base]: 'collector:4318' },
+      `${base}: got "collector:4318", ${url} (did you mean "http://collector:4318"?); ${usingOtlp}`,
+    ],
+    [
+      { [base]: 'localhost:4318' },
+      `${base}: got "localhost:4318", ${url} (did you mean "http://localhost:4318"?); ${usingOtlp}`,
+    ],
+    [{ [base]: 'collector' }, `${base}: got "collector", ${url} (did you mean "http://collector"?); ${usingOtlp}`],
+    [{ [base]: ':4318' }, `${base}: got ":4318", ${url} (did you mean "http://localhost:4318"?); ${usingOtlp}`],
+    [{ [base]: '//c:4318' }, `${base}: got "//c:4318", ${url} (did you mean "http://c:4318"?); ${usingOtlp}`],
+    [{ [base]: 'http//c:4318' }, `${base}: got "http//c:4318", ${url} (did you mean "http://c:4318"?); ${usingOtlp}`],
+    [{ [base]: 'grpc://c:4317' }, `${base}: got "grpc://c:4317", ${url} (did you mean "http://c:4317"?); ${usingOtlp}`],
+    [
+      { [base]: 'otlp.example:443' },
+      `${base}: got "otlp.example:443", ${url} (did you mean "https://otlp.example:443"?); ${usingOtlp}`,
+    ],
+    [{ [base]: '[::1]:4318' }, `${base}: got "[::1]:4318", ${url} (did you mean "http://[::1]:4318"?); ${usingOtlp}`],
+    [
+      { [base]: '"http://c:4318"' },
+      `${base}: got "http://c:4318", ${url} (did you mean "http://c:4318"?); ${usingOtlp}`,
+    ],
+    [
+      { [base]: '10.0.0.1:4318/otlp' },
+      `${base}: got "10.0.0.1:4318/otlp", ${url} (did you mean "http://10.0.0.1:4318/otlp"?); ${usingOtlp}`,
+    ],
+    [
+      { [signal]: '10.0.0.1:4318/v1/metrics' },
+      `${signal}: got "10.0.0.1:4318/v1/metrics" (did you mean "http://10.0.0.1:4318/v1/metrics"?); ${usingOtlp}`,
+    ],
+    [
+      { [signal]: 'c:4318' },
+      `${signal}: got "c:4318", ${url} (did you mean "http://c:4318/v1/metrics"?); ${usingOtlp}`,
+    ],
+    [
+      { [signal]: 'c:4318', [base]: 'http://d:4318' },
+      `${signal}: got "c:4318" (did you mean "http://c:4318/v1/metrics"?); ignored; using http://d:4318/v1/metrics (${base})`,
+    ],
+    [
+      { [base]: 'me:s3cret@c:4318/p?key=s3cret' },
+      `${base}: got "[redacted]@c:4318/p?[redacted]" (did you mean "http://[redacted]@c:4318/p?[redacted]"?); ${usingOtlp}`,
+    ],
+    [{ [base]: 'me:s3?cret@c:4318' }, `${base}: got "[redacted]", ${url}; ${usingOtlp}`],
+    [{ [base]: 'Key0fTheBackend' }, `${base}: got "[redacted]", ${url}; ${usingOtlp}`],
+    [
+      { OTEL_METRICS_EXPORTER: 'pushgateway', OTELIER_PUSHGATEWAY_URL: 'gateway:9091' },
+      `OTELIER_PUSHGATEWAY_URL: got "gateway:9091", ${url} (did you mean "http://gateway:9091"?); ignored; using http://localhost:9091/`,
+    ],
+    [
+      { OTEL_METRICS_EXPORTER: 'datadog', DD_API_KEY: 'k', OTELIER_DATADOG_ENDPOINT: 'proxy:8126' },
+      `OTELIER_DATADOG_ENDPOINT: got "proxy:8126", ${url} (did you mean "http://proxy:8126"?); ignored`,
+    ],
+    [
+      { OTEL_METRICS_EXPORTER: 'promethues' },
+      'OTEL_METRICS_EXPORTER: got "promethues", expected one of prometheus, otlp, datadog, console, pushgateway, none (did you mean "prometheus"?); nothing is exported',
+    ],
+    [
+      { OTEL_METRICS_EXPORTER: 'none', OTEL_METRIC_EXPORT_TIMEOUT: '5s' },
+      'OTEL_METRIC_EXPORT_TIMEOUT: got "5s", expected milliseconds from 0 to 2147483647, 0 for no limit; ignored; using 30000',
+    ],
+    [
+      { OTEL_METRICS_EXPORTER: 'none', OTEL_LOG_LEVEL: 'wran' },
+      'OTEL_LOG_LEVEL: got "wran", expected one of none, error, warn, info, debug, verbose, all (did you mean "warn"?); ignored; using warn',
+    ],
+    [
+      { OTEL_METRICS_EXPORTER: 'pushgateway', OTELIER_PUSHGATEWAY_TRANSLATION_STRATEGY: 'NoTranslations' },
+      'OTELIER_PUSHGATEWAY_TRANSLATION_STRATEGY: got "NoTranslations" (did you mean "NoTranslation"?); ignored; using UnderscoreEscapingWithSuffixes',
+    ],
+    // Legal, but hardly meant.
+    [
+      { [base]: 'http://c:4318/v1/metrics' },
+      `${base}: metrics go to http://c:4318/v1/metrics/v1/metrics, because /v1/metrics is appended to a base URL; remove /v1/metrics, or set ${signal}`,
+    ],
+    [
+      { [base]: 'http://me:s3cret@c:4318/v1/traces' },
+      `${base}: metrics go to http://[redacted]@c:4318/v1/traces/v1/metrics, because /v1/metrics is appended to a base URL; remove /v1/traces, or set ${signal}`,
+    ],
+    [
+      { OTEL_METRICS_EXPORTER: 'pushgateway', OTELIER_PUSHGATEWAY_URL: 'http://g:9091/metrics' },
+      'OTELIER_PUSHGATEWAY_URL: metrics go to http://g:9091/metrics/metrics/job/..., which is appended; remove /metrics',
+    ],
+    [
+      { [base]: 'http://c:4317' },
+      `${base}: port 4317 is the port of gRPC, but the protocol is http/protobuf; set OTEL_EXPORTER_OTLP_PROTOCOL=grpc, or use port 4318`,
+    ],
+    [
+      { [base]: 'http://c:4318', OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc' },
+      `${base}: port 4318 is the port of HTTP, but the protocol is grpc; use port 4317, or set OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf`,
+    ],
+  ])('%j', async (environment, message) => {
+    expect(await messagesOf(environment)).toEqual([message]);
+  });
+});
+
+describe('the name of a variable', () => {
+  const unknown = (name: string, suggestion?: string) =>
+    `${name}: unknown variable${suggestion === undefined ? '' : ` (did you mean "${suggestion}"?)`}; ignored`;
+
+  test.each([
+    ['OTEL_METRIC_EXPORTER', 'OTEL_METRICS_EXPORTER'],
+    ['OTEL_METRICS_EXPORTERS', 'OTEL_METRICS_EXPORTER'],
+    ['OTEL_METRICS_EXPORT_INTERVAL', 'OTEL_METRIC_EXPORT_INTERVAL'],
+    ['OTEL_EXPORTER_OTLP_METRIC_ENDPOINT', 'OTEL_EXPORTER_OTLP_METRICS_ENDPOINT'],
+    ['OTEL_EXPORTER_OLTP_ENDPOINT', 'OTEL_EXPORTER_OTLP_ENDPOINT'],
+    ['OTEL_OTLP_ENDPOINT', 'OTEL_EXPORTER_OTLP_ENDPOINT'],
+    ['OTEL_SERVICENAME', 'OTEL_SERVICE_NAME'],
+    ['OTEL_RESOURCE_ATTRIBUTE', 'OTEL_RESOURCE_ATTRIBUTES'],
+    ['OTEL_SDK_DISABLE', 'OTEL_SDK_DISABLED'],
+    ['OTEL_PROMETHEUS_PORT', 'OTEL_EXPORTER_PROMETHEUS_PORT'],
+    ['OTELIER_PROMETHEUS_PORT', 'OTEL_EXPORTER_PROMETHEUS_PORT'],
+    ['OTELIER_SERVICE_NAME', 'OTEL_SERVICE_NAME'],
+    ['OTELIER_SPOOL_DIRS', 'OTELIER_SPOOL_DIR'],
+    ['OTELIER_METRIC_EXPORTER', 'OTELIER_METRICS_EXPORTER'],
+    ['OTELIER_STATSD_HOST', undefined],
+  ])('%s is unknown', async (name, suggestion) => {
+    const environment = { OTEL_METRICS_EXPORTER: 'none', [name]: 's3cret' };
+    expect(await messagesOf(environment)).toEqual([unknown(name, suggestion)]);
+  });
+
+  test('an empty variable counts as unset', async () => {
+    expect(await messagesOf({ OTEL_METRICS_EXPORTER: 'none', OTEL_METRIC_EXPORTER: ' ' })).toEqual([]);
+  });
+
+  test('the variables of a backend of another package are known', async () => {
+    const own = prometheus({ port: 0 });
+    const { port } = own.kind.options;
+    const kind = {
+      ...own.kind,
+      name: 'mine',
+      options: { ...own.kind.options, port: { ...port, environment: ['OTELIER_MINE_PORT'] } },
+    };
+    const environment = { OTELIER_MINE_PORT: '0' };
+    expect(await messagesOf(environment, { backends: [{ kind, input: {} }] })).toEqual([]);
+  });
+
+  test('with a configuration file, which refers to variables of any name, all are known', async () => {
+    const file = join(folder, 'known.yaml');
+    writeFileSync(file, `file_format: "1.0"\ndisabled: \${OTELIER_OFF}\n`);
+    expect(await messagesOf({ OTEL_CONFIG_FILE: file, OTELIER_OFF: 'true' })).toEqual([]);
+  });
+
+  // Variables of OpenTelemetry's specification and SDKs for other signals and languages.
+  test.each([
+    'OTEL_TRACES_EXPORTER',
+    'OTEL_LOGS_EXPORTER',
+    'OTEL_TRACES_SAMPLER',
+    'OTEL_TRACES_SAMPLER_ARG',
+    'OTEL_PROPAGATORS',
+    'OTEL_BSP_SCHEDULE_DELAY',
+    'OTEL_BSP_EXPORT_TIMEOUT',
+    'OTEL_BLRP_EXPORT_TIMEOUT',
+    'OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT',
+    'OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT',
+    'OTEL_EXPORTER_OTLP_TRACES_ENDPOINT',
+    'OTEL_EXPORTER_OTLP_TRACES_HEADERS',
+    'OTEL_EXPORTER_OTLP_TRACES_PROTOCOL',
+    'OTEL_EXPORTER_OTLP_LOGS_ENDPOINT',
+    'OTEL_EXPORTER_OTLP_LOGS_TIMEOUT',
+    'OTEL_EXPORTER_OTLP_PROFILES_ENDPOINT',
+    'OTEL_EXPORTER_OTLP_SPAN_INSECURE',
+    'OTEL_EXPORTER_ZIPKIN_ENDPOINT',
+    'OTEL_EXPORTER_ZIPKIN_TIMEOUT',
+    'OTEL_EXPORTER_JAEGER_ENDPOINT',
+    'OTEL_EXPORTER_JAEGER_AGENT_HOST',
+    'OTEL_EXPORTER_JAEGER_AGENT_PORT',
+    'OTEL_SEMCONV_STABILITY_OPT_IN',
+    'OTEL_INSTRUMENTATION_HTTP_KNOWN_METHODS',
+    'OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT',
+    'OTEL_NODE_RESOURCE_DETECTORS',
+    'OTEL_NODE_ENABLED_INSTRUMENTATIONS',
+    'OTEL_NODE_DISABLED_INSTRUMENTATIONS',
+    'OTEL_PYTHON_LOG_LEVEL',
+    'OTEL_PYTHON_METER_PROVIDER',
+    'OTEL_PYTHON_DISABLED_INSTRUMENTATIONS',
+    'OTEL_JAVAAGENT_ENABLED',
+    'OTEL_JAVAAGENT_LOGGING',
+    'OTEL_DOTNET_AUTO_HOME',
+    'OTEL_PHP_AUTOLOAD_ENABLED',
+    'OTEL_GO_AUTO_TARGET_EXE',
+    'OTEL_RUBY_INSTRUMENTATION_NET_HTTP_ENABLED',
+    'OTEL_RESOURCE_ATTRIBUTES_POD_NAME',
+    'OTEL_RESOURCE_ATTRIBUTES_NODE_NAME',
+    'OTEL_METRICS_DEFAULT_CARDINALITY_LIMIT',
+    'OTEL_SERVICE_VERSION',
+    'OTEL_ENVIRONMENT',
+    'OTEL_LAMBDA_TRACE_MODE',
+  ])('%s belongs to others', async (name) => {
+    expect(await messagesOf({ OTEL_METRICS_EXPORTER: 'none', [name]: 'x' })).toEqual([]);
+  });
+});
+
+describe('an endpoint that does not open names what configured it', () => {
+  const OTEL_METRICS_EXPORTER = 'prometheus';
+  const OTEL_EXPORTER_PROMETHEUS_PORT = '0';
+
+  test.each<[Environment, StartSettings, string]>([
+    [
+      { OTELIER_PROMETHEUS_BASIC_AUTH_USERS: 'ops=plain' },
+      {},
+      'OTELIER_PROMETHEUS_BASIC_AUTH_USERS[0]: expected name=hash pairs, each hash bcrypt (cost 4 to 16) or scrypt (in the PHC string format)',
+    ],
+    [
+      { OTELIER_PROMETHEUS_BEARER_TOKENS: 'a=short' },
+      {},
+      'OTELIER_PROMETHEUS_BEARER_TOKENS[0]: expected name=token pairs, each token with 16 or more letters, digits or ._~+/-',
+    ],
+    [
+      { OTELIER_PROMETHEUS_TLS_CERTIFICATE_FILE: '/c.pem' },
+      {},
+      'prometheus.tlsKeyFile: expected a file, because tlsCertificateFile is set',
+    ],
+    [
+      { OTEL_EXPORTER_PROMETHEUS_HOST: '0.0.0.0' },
+      {},
+      'OTEL_EXPORTER_PROMETHEUS_HOST: got "0.0.0.0", expected localhost, or users, bearerTokens, tlsClientCaFile or webConfigFile, or OTELIER_PROMETHEUS_ALLOW_UNPROTECTED=true',
+    ],
+    [
+      {},
+      { backends: [prometheus({ port: 0, host: '0.0.0.0' })] },
+      'prometheus.host: got "0.0.0.0", expected localhost, or users, bearerTokens, tlsClientCaFile or webConfigFile, or OTELIER_PROMETHEUS_ALLOW_UNPROTECTED=true',
+    ],
+  ])('%j %j', async (environment, options, problem) => {
+    const [message, ...others] = await messagesOf(
+      { OTEL_METRICS_EXPORTER, OTEL_EXPORTER_PROMETHEUS_PORT, ...environment },
+      options,
+    );
+    expect(others).toEqual([]);
+    expect(message?.split('\n')[1]).toBe(`  - ${problem}`);
+    expect(message).not.toMatch(/in code|plain|short/);
+  });
+
+  test('a file', async () => {
+    const file = join(folder, 'otel.yaml');
+    writeFileSync(
+      file,
+      'file_format: "1.0"\nmeter_provider: { readers: [{ pull: { exporter: { otelier/prometheus: { port: 0, host: 0.0.0.0 } } } }] }\n',
+    );
+    const [message] = await messagesOf({ OTEL_CONFIG_FILE: file });
+    expect(message).toContain(
+      '  - otel.yaml:meter_provider.readers[0].pull.exporter.otelier/prometheus.host: got "0.0.0.0", expected localhost,',
+    );
+  });
+
+  test('a PEM file that cannot be read', async () => {
+    const environment = { [base]: 'https://c:4318', OTEL_EXPORTER_OTLP_CERTIFICATE: '/nowhere/ca.pem' };
+    expect(await messagesOf(environment)).toEqual([
+      'OTEL_EXPORTER_OTLP_CERTIFICATE: got "/nowhere/ca.pem", expected a readable PEM file (ENOENT); connecting without it',
+    ]);
+  });
+});
+
+describe('an option in code', () => {
+  const environment = { OTEL_METRICS_EXPORTER: 'none' };
+  const start = (options: object) => () => startMetrics({ isolated: true, environment, ...options });
+
+  test.each<[string, () => unknown, string]>([
+    ['an option', start({ serviceNam: 'x' }), 'serviceNam: expected a known option (did you mean "serviceName"?)'],
+    [
+      'a word',
+      start({ exporters: ['otpl'] }),
+      'exporters: got "otpl", expected one of prometheus, otlp, datadog, console, pushgateway, none (did you mean "otlp"?)',
+    ],
+    [
+      'an option of a backend',
+      start({ backends: [prometheus({ prot: 1 } as never)] }),
+      'prometheus.prot: expected a known option (did you mean "port"?)',
+    ],
+    [
+      'a word of a backend',
+      start({ backends: [otlp({ protocol: 'http/jsn' as never })] }),
+      'otlp.protocol: got "http/jsn", expected one of http/protobuf, http/json, grpc (did you mean "http/json"?)',
+    ],
+    [
+      'a URL of OTLP',
+      start({ backends: [otlp({ endpoint: 'c:4318' })] }),
+      `otlp.endpoint: got "c:4318", ${url} (did you mean "http://c:4318/v1/metrics"?)`,
+    ],
+    [
+      'a URL of a Pushgateway',
+      start({ backends: [pushgateway({ url: 'g:9091' })] }),
+      `pushgateway.url: got "g:9091", ${url} (did you mean "http://g:9091"?)`,
+    ],
+    [
+      'a URL of Datadog',
+      start({ backends: [datadog({ endpoint: 'p:80' })] }),
+      `datadog.endpoint: got "p:80", ${url} (did you mean "http://p:80"?)`,
+    ],
+    [
+      'an option of a pack',
+      () => http({ rotes: 5 } as never),
+      'http.rotes: expected a known option (did you mean "routes"?)',
+    ],
+    [
+      'an unrelated option of a pack',
+      () => gateway({ statsd: 1 } as never),
+      'gateway.statsd: expected a known option: namespace, providers, models, modelFamilies, applications, windowMs, abandonedAfterMs, maxExpectedSeconds, auditCapacity, auditEventsPerSecond, auditLagMs, …',
+    ],
+    ['options of a pack', () => http('x' as never), 'http: got "x", expected an object with options'],
+  ])('%s', (_, misuse, problem) => {
+    expect(problemsOf(misuse)).toEqual([problem]);
+  });
+});
+
+test('docs/errors.md shows actual warnings', () => {
+  const page = readFileSync(new URL('../../docs/errors.md', import.meta.url), 'utf8');
+  const shown = page.match(/^OTEL_\w+: .*$/gm) ?? [];
+  expect(shown).toHaveLength(4);
+  expect(shown.filter((message) => !collected.includes(message))).toEqual([]);
+});
+
+test('every message is shorter than 200 characters', () => {
+  expect(collected.length).toBeGreaterThan(50);
+  expect(collected.flatMap((message) => message.split('\n')).filter((line) => line.length >= 204)).toEqual([]);
+});
