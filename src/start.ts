@@ -98,7 +98,7 @@ export function startMetrics<const C extends Catalogues = Empty, const P extends
 function start(settings: StartSettings, catalogues: Catalogues, packs: Packs): StartState {
   const isolated = settings.isolated === true;
   const plan = planStart(settings, catalogues, packs);
-  if (!isolated) logDiagnostics(plan.logLevel);
+  const log = isolated ? undefined : logDiagnostics(plan.logLevel, plan.settings.get('logLevel')?.from !== 'default');
   for (const warning of plan.warnings) diag.warn(warning);
   if (plan.file !== undefined) void warnOfSchemaError(plan.file, (message) => diag.warn(message));
   warnOfIncompatibleCopies();
@@ -116,6 +116,7 @@ function start(settings: StartSettings, catalogues: Catalogues, packs: Packs): S
     backends.registerGlobally();
     void warnOfNewerApiCopies();
   }
+  if (log !== undefined) void backends.announce(log);
   const stopping = new ShutdownCallbacks();
   if (!isolated) stopping.add(watchPlainApi(engine, (message) => diag.warn(message)));
   const declared: StartState['catalogues'] = new Map();
@@ -147,7 +148,7 @@ function controlsOf(
     if (stopped === undefined) {
       // A start from now on is independent; this shutdown must not disconnect its readers.
       if (shared.started?.running === running) shared.started = undefined;
-      stopListening();
+      const endListening = stopListening();
       engine.endMetrics(catalogues.values());
       // Before the delivery ends: a start in the meantime registers its own provider.
       backends.unregister();
@@ -155,13 +156,15 @@ function controlsOf(
       const removeCallbacks = endTracking();
       stopped = stop().finally(() => {
         removeCallbacks();
+        endListening();
         if (isolated || shared.started === undefined) engine.disconnect();
       });
     }
     return stopped;
   };
   const flush = () => stopped ?? backends.flush(shutdownTimeoutMs);
-  const stopListening = isolated || !backends.enabled ? () => {} : flushAtExit({ flush, shutdown });
+  const listens = !isolated && backends.enabled;
+  const stopListening = listens ? flushAtExit({ flush, shutdown, exit: backends.exit }) : () => () => {};
   /** Warnings of `exposition` that were logged. */
   const logged = new Set<string>();
   const running: RunningMetrics = {

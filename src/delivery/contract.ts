@@ -62,6 +62,12 @@ export interface Backend {
   /** Settles when the backend can deliver; rejects with the reason if it cannot. */
   readonly ready: Promise<void>;
   status(): BackendStatus;
+  /**
+   * Delivers the latest values without waiting when the process ends at once. Absent on backends that cannot.
+   *
+   * @returns false if the values are lost.
+   */
+  deliverNow?(): boolean;
 }
 
 /** State and counts of a backend. */

@@ -5,10 +5,11 @@
  * failed.
  */
 import type { Clock } from '../model/clock.js';
-import type { Collected } from '../model/collected.js';
+import { type Collected, isAcknowledged } from '../model/collected.js';
 import { defaultCardinalityLimit } from '../model/instrument.js';
 import type { CollectionResult } from '../model/otel-data.js';
 import type { IMetricReader, InstrumentType, MetricProducer } from '../model/otel-sdk.js';
+import type { PointVisitor } from '../model/points.js';
 import { withoutLimit } from '../options/option.js';
 import type { DeliveryAccount } from './account.js';
 import { beginCollection } from './begin-collection.js';
@@ -99,6 +100,24 @@ export class PeriodicReader implements IMetricReader {
       // Aborted for good by a shutdown.
       if (this.#closed === undefined) this.#flush = new AbortController();
     }
+  }
+
+  /** Returns the number of metrics with recordings that were not delivered; 0 if the `MeterProvider` cannot tell. */
+  undelivered(): number {
+    const producer = this.#producer;
+    return (producer !== undefined && isAcknowledged(producer) && producer.undelivered?.()) || 0;
+  }
+
+  /**
+   * Collects without waiting, for a process that ends at once.
+   *
+   * @returns false if the `MeterProvider` cannot collect in this way.
+   */
+  walkNow(visitor: PointVisitor): boolean {
+    const producer = this.#producer;
+    if (producer === undefined || !isAcknowledged(producer) || producer.walkNow === undefined) return false;
+    producer.walkNow(visitor);
+    return true;
   }
 
   /** Exports once more and closes the exporter. Further calls return the same promise. */

@@ -1,12 +1,14 @@
 /** Collections: each runs the callbacks, then walks the streams of its reader in slices. They never overlap. */
 import type { AcknowledgedProducer, Collected } from '../model/collected.js';
+import { isObservable, selfScope } from '../model/instrument.js';
 import type { CollectionResult, Resource, ResourceMetrics } from '../model/otel-data.js';
 import type { PointVisitor } from '../model/points.js';
 import { ResourceMetricsBuilder } from '../model/resource-metrics.js';
-import type { Host } from './host.js';
+import { type Host, settledResource } from './host.js';
 import { Observations } from './observations.js';
 import type { Pipeline } from './pipeline.js';
 import type { ReaderState } from './reader-state.js';
+import type { Stream } from './stream.js';
 
 /** Longest time that a walk blocks the event loop, and the default time limit of callbacks. */
 const sliceMs = 3;
@@ -48,6 +50,8 @@ export class Collections {
         collected.accept();
         return { resourceMetrics, errors: [...collected.errors] };
       },
+      undelivered: () => this.#recordedStreams(source).filter((stream) => stream.hasUndelivered(reader)).length,
+      walkNow: (visitor) => this.#walkNow(reader, source, visitor),
     };
   }
 
@@ -121,18 +125,55 @@ export class Collections {
   async #walk(reader: ReaderState, source: ReaderState, nowUnixMs: number, visitor: PointVisitor): Promise<void> {
     const { clock, pause } = this.#host;
     let sliceEnd = clock.monotonicMs() + sliceMs;
-    const hasTime = () => clock.monotonicMs() < sliceEnd;
-    visitor.begin?.(this.#resource);
-    for (const stream of this.#pipeline.streamsOf(source)) {
-      const list = stream.beginVisit(visitor, reader, nowUnixMs);
-      for (let next = 0; ; ) {
-        next = stream.visit(list, next, visitor, reader, nowUnixMs, hasTime);
-        if (next === -1) break;
-        await pause();
-        sliceEnd = clock.monotonicMs() + sliceMs;
-      }
+    for (const _ of this.#slices(reader, source, nowUnixMs, visitor, () => clock.monotonicMs() < sliceEnd)) {
+      await pause();
+      sliceEnd = clock.monotonicMs() + sliceMs;
     }
-    visitor.end?.();
-    if (visitor.again?.()) await this.#walk(reader, source, nowUnixMs, visitor);
+  }
+
+  /** Walks without pauses. Of asynchronous callbacks, only what they observe at once is included. */
+  #walkNow(reader: ReaderState, source: ReaderState, visitor: PointVisitor): void {
+    const nowUnixMs = this.#host.clock.nowUnixMs();
+    const streams = this.#pipeline.observedStreams();
+    if (streams.length > 0) {
+      const observations = new Observations();
+      this.#pipeline.callbacks.runNow(observations);
+      observations.insert(streams);
+    }
+    this.#pipeline.maintain(nowUnixMs);
+    reader.beginWalk(nowUnixMs);
+    const all = this.#slices(reader, source, nowUnixMs, visitor, () => true, settledResource(this.#resource));
+    for (const _ of all);
+  }
+
+  /** Visits all metrics, and yields whenever `hasTime` returns false. */
+  *#slices(
+    reader: ReaderState,
+    source: ReaderState,
+    nowUnixMs: number,
+    visitor: PointVisitor,
+    hasTime: () => boolean,
+    resource = this.#resource,
+  ): Generator<void> {
+    do {
+      reader.clearMarks();
+      visitor.begin?.(resource);
+      for (const stream of this.#pipeline.streamsOf(source)) {
+        const list = stream.beginVisit(visitor, reader, nowUnixMs);
+        for (let next = 0; ; ) {
+          next = stream.visit(list, next, visitor, reader, nowUnixMs, hasTime);
+          if (next === -1) break;
+          yield;
+        }
+      }
+      visitor.end?.();
+    } while (visitor.again?.());
+  }
+
+  /** Returns the streams whose values are recorded by the application. */
+  #recordedStreams(reader: ReaderState): Stream[] {
+    return this.#pipeline
+      .streamsOf(reader)
+      .filter(({ descriptor: { kind, scope } }) => !isObservable(kind) && scope.name !== selfScope);
   }
 }

@@ -1,4 +1,5 @@
 /** Host: the time, timers and event loop that the engine uses, passed in so that it needs no Node module. */
+import type { Attributes } from '@opentelemetry/api';
 import { type Clock, systemClock } from '../model/clock.js';
 import type { IResource, Resource } from '../model/otel-data.js';
 
@@ -55,4 +56,19 @@ export function completeResource(resource: IResource): Resource {
     merge: (other) => completeResource(resource.merge(other)),
     getRawAttributes: () => Object.entries(resource.attributes),
   };
+}
+
+function isThenable<T>(value: T | Promise<T>): value is Promise<T> {
+  return typeof (value as Partial<Promise<T>>).then === 'function';
+}
+
+/** Returns a resource without the attributes that have not resolved yet, whose use would be logged as an error. */
+export function settledResource(resource: Resource): Resource {
+  if (resource.asyncAttributesPending !== true) return resource;
+  const attributes: Attributes = {};
+  for (const [key, value] of resource.getRawAttributes()) {
+    // The first value of a key applies.
+    if (value !== undefined && !isThenable(value)) attributes[key] ??= value;
+  }
+  return { ...emptyResource, attributes };
 }

@@ -122,6 +122,15 @@ export class Callbacks {
     return errors;
   }
 
+  /** Runs all callbacks once, without waiting: what they observe later is ignored, and so are their errors. */
+  runNow(observations: ObservationSink): void {
+    let open = true;
+    for (const registration of this.#registrations) {
+      if (!registration.running) void invoke(registration, observations, () => open).catch(() => undefined);
+    }
+    open = false;
+  }
+
   #register(registration: Registration): void {
     if (typeof registration.callback !== 'function' || this.#registrations.some((other) => isSame(other, registration)))
       return;

@@ -18,11 +18,17 @@ export class ReaderState {
   /** Time of the last accepted walk. Delta points start at it. */
   acceptedUnixMs = 0;
   walkedUnixMs = 0;
+  /** True if the reader asks for undelivered recordings: otherwise walks compute no marks. */
+  readonly hasMarks: boolean;
+  /** Marks of the streams in the current walk, and in the last accepted walk. */
+  readonly #walked = new Map<object, number>();
+  #delivered: ReadonlyMap<object, number> = new Map();
 
   constructor(index: number, reader: IMetricReader, startsAtZero = reader.startsAtZero === true) {
     this.index = index;
     this.reader = reader;
     this.startsAtZero = startsAtZero;
+    this.hasMarks = 'undelivered' in reader;
   }
 
   /** True if the reader takes instruments of a kind with delta temporality. */
@@ -59,5 +65,21 @@ export class ReaderState {
     if (epoch !== this.#acceptedTo + 1) this.#acceptedFrom = epoch;
     this.#acceptedTo = epoch;
     this.acceptedUnixMs = this.walkedUnixMs;
+    this.#delivered = new Map(this.#walked);
+  }
+
+  /** Forgets the marks of an earlier round of visits. */
+  clearMarks(): void {
+    this.#walked.clear();
+  }
+
+  /** Adds the mark of visited series of a stream. */
+  addMark(stream: object, mark: number): void {
+    this.#walked.set(stream, ((this.#walked.get(stream) ?? 0) + mark) | 0);
+  }
+
+  /** Returns the mark of a stream in the last accepted walk; 0 if there is none. */
+  deliveredMark(stream: object): number {
+    return this.#delivered.get(stream) ?? 0;
   }
 }

@@ -4,6 +4,7 @@ import type { Exemplar, MetricStream, PointVisitor } from '../model/points.js';
 import type { ExemplarSampling } from './exemplars.js';
 import type { ExponentialHistogramSeries } from './exponential-histogram.js';
 import type { HistogramSeries } from './histogram.js';
+import { markOf } from './mark.js';
 import type { Memory } from './memory.js';
 import type { ReaderState } from './reader-state.js';
 import { acceptWindow, type DeltaWindow, type Series } from './series.js';
@@ -83,7 +84,10 @@ export class Stream {
     const { exemplars } = this.#options;
     this.#exemplars = exemplars?.possible ? exemplars : undefined;
     visitor.metric(this.descriptor, delta ? 'delta' : 'cumulative');
-    if (shownOverflow !== undefined) this.#visitOne(shownOverflow, visitor, reader, delta, nowUnixMs);
+    if (shownOverflow !== undefined) {
+      this.#visitOne(shownOverflow, visitor, reader, delta, nowUnixMs);
+      if (reader.hasMarks) reader.addMark(this, markOf(shownOverflow));
+    }
     if (!delta || retired.size === 0) return list;
     // One point per attribute set: the successor of a retired series is shown by the next collection.
     const shown = new Set<string>();
@@ -104,16 +108,34 @@ export class Stream {
     hasTime: () => boolean,
   ): number {
     const delta = this.#deltaReaders.includes(reader);
+    const { hasMarks } = reader;
+    let mark = 0;
     for (let index = from; index < list.length; index++) {
       const series = list[index] as Series;
-      if (!isReleased(series)) this.#visitOne(series, visitor, reader, delta, nowUnixMs);
-      if ((index & 63) === 63 && !hasTime()) return index + 1;
+      if (!isReleased(series)) {
+        this.#visitOne(series, visitor, reader, delta, nowUnixMs);
+        if (hasMarks) mark = (mark + markOf(series)) | 0;
+      }
+      if ((index & 63) === 63 && !hasTime()) {
+        if (hasMarks) reader.addMark(this, mark);
+        return index + 1;
+      }
     }
+    if (hasMarks) reader.addMark(this, mark);
     // Last, and in one slice with the end: a recording in between would move a series to the list, and show it twice.
     if (reader.startsAtZero && !delta) {
       for (const series of this.store.zeros) this.#visitOne(series, visitor, reader, delta, nowUnixMs);
     }
     return -1;
+  }
+
+  /** Reports whether there are recordings that no accepted walk of the reader has visited. */
+  hasUndelivered(reader: ReaderState): boolean {
+    const { list, shownOverflow, parked } = this.store;
+    let mark = shownOverflow === undefined ? 0 : markOf(shownOverflow);
+    for (const series of list) mark = (mark + markOf(series)) | 0;
+    for (const series of parked.values()) mark = (mark + markOf(series)) | 0;
+    return mark !== reader.deliveredMark(this);
   }
 
   /** Prepares a collection: activates parked series, expires idle series, and drops retired series that are delivered. */

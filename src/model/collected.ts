@@ -29,6 +29,10 @@ export interface AcknowledgedProducer extends MetricProducer {
   collect(options?: { timeoutMillis?: number }): Promise<CollectionResult>;
   /** Starts a collection that must be accepted or rejected. */
   begin(options?: { timeoutMillis?: number }): Promise<Collected>;
+  /** Returns the number of metrics with recordings that are in no accepted collection of the reader. */
+  undelivered?(): number;
+  /** Collects and drives a visitor without waiting, for a process that ends. */
+  walkNow?(visitor: PointVisitor): void;
 }
 
 /** Reports whether a producer is one of our engine. */

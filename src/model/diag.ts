@@ -12,4 +12,7 @@ export const diag = {
   warn(message: string, ...details: unknown[]): void {
     apiRegistrations().diag?.warn(message, ...details);
   },
+  info(message: string, ...details: unknown[]): void {
+    apiRegistrations().diag?.info(message, ...details);
+  },
 } as const;

@@ -108,7 +108,8 @@ export const generalOptions = {
   }),
   logLevel: choiceOption({
     environment: ['OTEL_LOG_LEVEL'],
-    description: 'Minimum level of the diagnostics on stderr.',
+    description:
+      'Minimum level of the diagnostics on stderr. The line that says where metrics go has level info; on a terminal it is also shown by default.',
     default: 'warn',
     values: ['none', 'error', 'warn', 'info', 'debug', 'verbose', 'all'],
   }),

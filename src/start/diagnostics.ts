@@ -1,6 +1,7 @@
 /** Sends diagnostics through OpenTelemetry's `diag`, which writes to stderr unless the application sets a logger. */
 import { type DiagLogger, DiagLogLevel, diag } from '@opentelemetry/api';
 import { apiRegistrations } from '../model/api-registrations.js';
+import { diag as apiDiag } from '../model/diag.js';
 import { refused } from './process/later-registration.js';
 
 const levels: Readonly<Record<string, DiagLogLevel>> = {
@@ -13,14 +14,30 @@ const levels: Readonly<Record<string, DiagLogLevel>> = {
   all: DiagLogLevel.ALL,
 };
 
-/** Writes diagnostics of `level` and above to stderr, one line each. Does nothing when a logger is already set. */
-export function logDiagnostics(level: string): void {
-  if (apiRegistrations().diag !== undefined) return;
+/** Logs the line of a start. */
+export type StartLog = (line: string) => void;
+
+/**
+ * Writes diagnostics of `level` and above to stderr, one line each. Does nothing when a logger is already set.
+ *
+ * @returns the log of the start: level info, but shown on a terminal unless `level` was chosen.
+ */
+export function logDiagnostics(level: string, isChosen: boolean): StartLog {
+  const registered = apiRegistrations().diag;
+  if (registered !== undefined) return registered === own?.logger ? own.log : (line) => apiDiag.info(line);
   const logLevel = levels[level] ?? DiagLogLevel.WARN;
-  if (diag.setLogger(stderrLogger, { logLevel, suppressOverrideMessage: true })) return;
   // The API refuses if a copy of another version registered first.
-  apiRegistrations().diag = limited(logLevel);
+  if (!diag.setLogger(stderrLogger, { logLevel, suppressOverrideMessage: true })) {
+    apiRegistrations().diag = limited(logLevel);
+  }
+  const isShown = logLevel >= DiagLogLevel.INFO || (!isChosen && process.stderr.isTTY === true);
+  const log: StartLog = isShown ? (line) => void process.stderr.write(`${line}\n`) : () => undefined;
+  own = { logger: apiRegistrations().diag, log };
+  return log;
 }
+
+/** The registered logger, if it is that of this copy. */
+let own: { readonly logger: unknown; readonly log: StartLog } | undefined;
 
 /** Text of the API for a second registration, by an instance of the API that is not watched. */
 const secondRegistration = 'Attempted duplicate registration of API: metrics';

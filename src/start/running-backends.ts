@@ -8,7 +8,10 @@ import { MetricsError, messageOf } from '../errors.js';
 import type { Clock } from '../model/clock.js';
 import { diag } from '../model/diag.js';
 import type { IMetricReader, ViewOptions } from '../model/otel-sdk.js';
+import { announce } from './announcement.js';
+import { deliverAtExit } from './at-exit.js';
 import type { ChosenBackend } from './backends.js';
+import type { StartLog } from './diagnostics.js';
 import { type FlushResult, flushAll } from './flush.js';
 import { otherProviderWarning, registerGlobally, unregisterGlobally } from './process/global-provider.js';
 import { type DeclaredResource, detectResource } from './resource/resource.js';
@@ -49,6 +52,10 @@ export interface RunningBackends {
   flush(timeoutMs: number): Promise<FlushResult>;
   /** Flushes and stops everything. */
   shutdown(timeoutMs: number): Promise<FlushResult>;
+  /** Logs where metrics go, once the backends have opened. */
+  announce(log: StartLog): Promise<void>;
+  /** Delivers the latest values without waiting where a backend can, and logs what is lost. */
+  exit(): void;
   /** Registers the engine as the global MeterProvider, or warns that another provider is registered. */
   registerGlobally(): void;
   /** Removes the global registration. */
@@ -104,6 +111,8 @@ export function startBackends(
         targets((reader) => reader.shutdown()),
         timeoutMs,
       ).finally(() => selfMetrics?.stop()),
+    announce: (log) => announce(backends, readerNames, log),
+    exit: () => deliverAtExit(backends, plan.spool !== undefined),
     registerGlobally() {
       if (enabled && !registerGlobally(engine)) diag.warn(otherProviderWarning());
     },

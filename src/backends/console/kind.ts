@@ -4,7 +4,9 @@ import type { BackendKind } from '../../delivery/contract.js';
 import { stockExporter } from '../../delivery/exporter.js';
 import { PeriodicReader } from '../../delivery/periodic-reader.js';
 import type { PushMetricExporter } from '../../model/otel-sdk.js';
+import { ResourceMetricsBuilder } from '../../model/resource-metrics.js';
 import { consoleOptions } from './options.js';
+import type { renderTable } from './render-table.js';
 
 /** Default export interval (OpenTelemetry specification, "Metrics Exporter - Standard output"). */
 const defaultIntervalMs = 10_000;
@@ -16,11 +18,16 @@ export const consoleKind: BackendKind<typeof consoleOptions> = {
   start(_options, context) {
     const { name, clock, exportIntervalMs: intervalMs = defaultIntervalMs, exportTimeoutMs } = context;
     const account = openAccount({ ...context, where: () => 'stdout' });
+    let render: typeof renderTable | undefined;
+    const loading = import('./render-table.js').then((loaded) => {
+      render = loaded.renderTable;
+      return loaded;
+    });
     const exporter: PushMetricExporter = {
       async export(metrics, done) {
         const end = (error?: Error | null) => done(error ? { code: 1, error } : { code: 0 });
         try {
-          const { renderTable } = await import('./render-table.js');
+          const { renderTable } = await loading;
           await metrics.resource.waitForAsyncAttributes?.();
           process.stdout.write(renderTable(metrics, new Date(clock.nowUnixMs())), end);
         } catch (error) {
@@ -35,6 +42,13 @@ export const consoleKind: BackendKind<typeof consoleOptions> = {
       intervalMs,
       timeoutMs: exportTimeoutMs,
     });
-    return { name, reader, ready: Promise.resolve(), status: account.status };
+    const deliverNow = () => {
+      const metrics = new ResourceMetricsBuilder();
+      if (render === undefined || !reader.walkNow(metrics)) return false;
+      // Writes to a terminal, a file or a pipe are synchronous, except to a terminal of Windows.
+      process.stdout.write(render(metrics.result(), new Date(clock.nowUnixMs())));
+      return true;
+    };
+    return { name, reader, ready: loading.then(() => undefined), status: account.status, deliverNow };
   },
 };

@@ -7,6 +7,7 @@ import { type ExpositionNames, namesOf } from '../../formats/prometheus/expositi
 import { ProtobufExposition } from '../../formats/prometheus/protobuf.js';
 import { TextExposition } from '../../formats/prometheus/text.js';
 import type { Collected } from '../../model/collected.js';
+import type { PointVisitor } from '../../model/points.js';
 import type { EncodedCollection } from '../../model/request.js';
 import type { Group } from './group.js';
 import type { PushgatewayOptions } from './options.js';
@@ -16,6 +17,8 @@ export interface PushEncoder {
   readonly contentType: string;
   /** Encodes a collection as one request; as no request without points. Sets the job of the group from the resource. */
   encode(collected: Collected): Promise<EncodedCollection>;
+  /** Encodes what `walk` visits, without waiting. Returns `undefined` without points. */
+  encodeNow(walk: (visitor: PointVisitor) => void): Uint8Array | undefined;
 }
 
 /** Names that the Pushgateway writes itself for each group. It discards pushed metrics with these names. */
@@ -29,18 +32,24 @@ export function pushEncoder(
   warn: BackendContext['warn'],
 ): PushEncoder {
   const exposition = expositionOf(options, (message) => warn(`pushgateway: ${message}`));
+  /** Returns the visited points as a body. An empty PUT would delete the metrics of an earlier push. */
+  const encoded = () => {
+    group.learn(exposition.resource);
+    account.merged(exposition.merged);
+    return exposition.points === 0 ? undefined : Buffer.concat(bodyOf(exposition).all);
+  };
   return {
     contentType: contentTypeOf(options),
     async encode(collected) {
       // Resource attributes may become labels, and the job of the group.
       await collected.resource.waitForAsyncAttributes?.();
       await collected.walk(exposition);
-      group.learn(exposition.resource);
-      const { points, merged } = exposition;
-      account.merged(merged);
-      // An empty PUT would delete the metrics of an earlier push.
-      if (points === 0) return { requests: [], oversized: 0 };
-      return { requests: [{ body: Buffer.concat(bodyOf(exposition).all), points }], oversized: 0 };
+      const body = encoded();
+      return { requests: body === undefined ? [] : [{ body, points: exposition.points }], oversized: 0 };
+    },
+    encodeNow(walk) {
+      walk(exposition);
+      return encoded();
     },
   };
 }

@@ -8,6 +8,7 @@ import { aggregationTemporalities, aggregationTypes } from '../../model/instrume
 import { longestTimer, withoutLimit } from '../../options/option.js';
 import { redactUrl } from '../../options/url.js';
 import { groupOf } from './group.js';
+import type { OpenGroup } from './open.js';
 import { contradictions, type PushgatewayOptions, pushgatewayOptions } from './options.js';
 
 /** A Prometheus Pushgateway. */
@@ -39,6 +40,10 @@ export function startPushgateway(
   const opening = import('./open.js').then(({ openGroup }) =>
     openGroup(options, { ...context, preferences, account, group, intervalMs, timeoutMs }),
   );
+  let opened: OpenGroup | undefined;
+  const ready = opening.then((group) => {
+    opened = group;
+  });
   const exporter = lazyExporter(preferences, async () => (await opening).exporter);
   const reader = new PeriodicReader(exporter, account, { clock, intervalMs, timeoutMs });
 
@@ -52,7 +57,13 @@ export function startPushgateway(
   }
 
   return {
-    backend: { name: context.name, reader, ready: Promise.resolve(), status: account.status },
+    backend: {
+      name: context.name,
+      reader,
+      ready,
+      status: account.status,
+      deliverNow: () => opened?.pushNow((visitor) => reader.walkNow(visitor)) ?? false,
+    },
     deleteGroup: () => holdingProcess(deleteGroup()),
   };
 }

@@ -5,10 +5,12 @@ import { type Exporter, type ExportPreferences, suppressTracing } from '../../de
 import { createHttpClient, type HttpClient, type HttpTarget } from '../../delivery/http-client.js';
 import { htmlDefect } from '../../delivery/http-response.js';
 import { jsonDefect } from '../../delivery/json-defect.js';
+import { postNow } from '../../delivery/post-now.js';
 import { reasonOf } from '../../delivery/reason.js';
 import { requestExporter } from '../../delivery/request-exporter.js';
 import { Retry } from '../../delivery/retry.js';
 import { readTlsFiles } from '../../delivery/tls-files.js';
+import type { PointVisitor } from '../../model/points.js';
 import { version } from '../../version.js';
 import { pushEncoder } from './encoding.js';
 import type { Group } from './group.js';
@@ -34,6 +36,8 @@ export interface OpenGroup {
    * @throws {Error} with the reason if the Pushgateway did not accept the deletion.
    */
   deleteGroup(flush: AbortSignal): Promise<void>;
+  /** Pushes what `walk` visits while the process exits. Returns false if the Pushgateway did not accept it. */
+  pushNow(walk: (visitor: PointVisitor) => void): boolean;
 }
 
 /** Opens a group. Opens no connection. */
@@ -42,18 +46,18 @@ export function openGroup(options: PushgatewayOptions, context: GroupContext): O
   const encoder = pushEncoder(options, group, account, warn);
   const gzip = options.compression === 'gzip';
   const tls = readTlsFiles(options, 'pushgateway', context);
-  const connect = (method: NonNullable<HttpTarget['method']>, gzip: boolean, headers: HttpTarget['headers']) => {
+  const targetOf = (method: NonNullable<HttpTarget['method']>, gzip: boolean, headers: HttpTarget['headers']) => {
     if (group.url === undefined) throw new Error('pushgateway: the group has no job name yet');
     const all = { 'user-agent': `otelier/${version}`, ...headers, ...authorizationOf(options), ...options.headers };
     const rules = { digest: withoutSample, defectOf };
-    return createHttpClient({ url: group.url, method, headers: all, gzip, tls, ...rules }, clock);
+    return { url: group.url, method, headers: all, gzip, tls, ...rules };
   };
-  const client = lazyClient(() =>
-    connect(options.method, gzip, {
+  const pushTarget = () =>
+    targetOf(options.method, gzip, {
       'content-type': encoder.contentType,
       ...(gzip ? { 'content-encoding': 'gzip' } : {}),
-    }),
-  );
+    });
+  const client = lazyClient(() => createHttpClient(pushTarget(), clock));
   const timing = { intervalMs, maxRetryAfterMs };
   const pushes = requestExporter({ ...preferences, client, account, clock, ...timing, encode: encoder.encode });
   let pushing: Promise<unknown> = Promise.resolve();
@@ -65,7 +69,7 @@ export function openGroup(options: PushgatewayOptions, context: GroupContext): O
     // A push that arrived after the deletion would create the group again.
     endWaiting();
     await pushing.catch(() => undefined);
-    const deletion = connect('DELETE', false, {});
+    const deletion = createHttpClient(targetOf('DELETE', false, {}), clock);
     try {
       const limits = { endMs: clock.monotonicMs() + timeoutMs, timeoutMs, signals: [flush] };
       const result = await new Retry(clock, intervalMs, maxRetryAfterMs).run(limits, (remainingMs) =>
@@ -101,7 +105,11 @@ export function openGroup(options: PushgatewayOptions, context: GroupContext): O
       }
     },
   };
-  return { exporter, deleteGroup };
+  const pushNow: OpenGroup['pushNow'] = (walk) => {
+    const body = isDeleted ? undefined : encoder.encodeNow(walk);
+    return body === undefined || postNow(pushTarget(), body, timeoutMs);
+  };
+  return { exporter, deleteGroup, pushNow };
 }
 
 /** Returns a client that is created at its first request. */

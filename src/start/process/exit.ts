@@ -2,12 +2,14 @@
 
 const signals = ['SIGTERM', 'SIGINT'] as const;
 
-/** Actions at the end of the process. Both settle by their own deadline and never reject. */
+/** Actions at the end of the process. Promises settle by their own deadline and never reject. */
 export interface ExitActions {
   /** Delivers pending data; recording continues. */
   flush(): Promise<unknown>;
   /** Delivers pending data and stops. */
   shutdown(): Promise<unknown>;
+  /** Delivers without waiting what can be delivered so, and reports the rest. The process has begun to exit. */
+  exit(): void;
 }
 
 /**
@@ -18,13 +20,15 @@ export interface ExitActions {
  * only flushes. It stops listening while the other handlers run, because some of them end the process only if they are the
  * only listener. It never changes the exit code.
  *
- * @returns a function that stops listening.
+ * After `process.exit()` and an uncaught error nothing can be awaited: then `exit` is called.
+ *
+ * @returns a function that stops listening, except for an exit. It returns a function that stops listening for that, too.
  */
-export function flushAtExit({ flush, shutdown }: ExitActions): () => void {
+export function flushAtExit({ flush, shutdown, exit }: ExitActions): () => () => void {
   const onBeforeExit = () => {
     // Removed first: the flush schedules work, after which Node emits the event again.
     process.off('beforeExit', onBeforeExit);
-    void flush();
+    void flush().then(() => process.off('exit', exit));
   };
   const onSignal = (signal: NodeJS.Signals) => {
     process.off(signal, onSignal);
@@ -43,7 +47,9 @@ export function flushAtExit({ flush, shutdown }: ExitActions): () => void {
     listening = false;
     process.off('beforeExit', onBeforeExit);
     for (const signal of signals) process.off(signal, onSignal);
+    return () => void process.off('exit', exit);
   };
+  process.on('exit', exit);
   process.on('beforeExit', onBeforeExit);
   // Prepended: a listener that the application added with `once` is no longer counted after it has run.
   for (const signal of signals) process.prependListener(signal, onSignal);

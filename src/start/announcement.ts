@@ -1,0 +1,19 @@
+/** The line at the start that says where metrics go. */
+import type { Backend } from '../delivery/contract.js';
+import type { StartLog } from './diagnostics.js';
+
+/**
+ * Logs the backends with their targets in one line, when all of them have opened or failed. Omits backends that failed.
+ *
+ * @param readers names of the readers of the application.
+ */
+export async function announce(backends: readonly Backend[], readers: readonly string[], log: StartLog): Promise<void> {
+  const opened = await Promise.allSettled(backends.map(({ ready }) => ready));
+  const targets = backends.flatMap((backend, index) => {
+    const { state, url } = backend.status();
+    const isOpen = opened[index]?.status === 'fulfilled' && state !== 'failing';
+    return isOpen ? [url === undefined ? backend.name : `${backend.name} ${url}`] : [];
+  });
+  const all = [...targets, ...readers];
+  if (all.length > 0) log(`otelier: ${all.join(', ')}`);
+}

@@ -1,0 +1,207 @@
+/** Programs that exit at once, by `process.exit()` or an uncaught error: what is delivered, and what is reported as lost. */
+import { afterEach, describe, expect, test } from 'vitest';
+import { startHttpPeer } from '../support/http-peer.js';
+import { startApp } from '../support/program.js';
+
+const closing: (() => Promise<unknown>)[] = [];
+afterEach(async () => {
+  await Promise.all(closing.splice(0).map((close) => close()));
+});
+
+async function startPeer(...options: Parameters<typeof startHttpPeer>) {
+  const peer = await startHttpPeer(...options);
+  closing.push(peer.close);
+  return peer;
+}
+
+/** Returns a program that records, then runs `end`. */
+const program = (end: string) => `
+  import { counter, defineCatalogue, observableGauge, startMetrics } from 'otelier';
+  const described = { unit: '{order}', description: 'Orders.' };
+  const shop = defineCatalogue({
+    orders: counter({ name: 'shop.orders', ...described }),
+    returns: counter({ name: 'shop.returns', ...described }),
+    silent: counter({ name: 'shop.silent', ...described }),
+    held: observableGauge({ name: 'shop.held', ...described }),
+  });
+  const metrics = startMetrics({ serviceName: 'job', catalogues: { shop } });
+  await metrics.ready;
+  metrics.shop.held.addCallback((result) => result.observe(7));
+  metrics.shop.orders.add(2);
+  metrics.shop.returns.add(1);
+  ${end}`;
+
+const exit = 'process.exit(3);';
+const remedy = 'await metrics.shutdown() before the process ends';
+
+describe('otlp', () => {
+  const run = async (end: string, environment: Record<string, string> = {}) => {
+    const peer = await startPeer();
+    const started = startApp(program(end), { OTEL_EXPORTER_OTLP_ENDPOINT: peer.url, ...environment });
+    const { code, stderr } = await started.end;
+    return { peer, code, stderr: stderr.replaceAll(peer.url, 'URL') };
+  };
+  const lost = (amount: string) =>
+    `[otelier] warn: exit: lost the last values of ${amount} for otlp URL/v1/metrics; ${remedy}\n`;
+
+  test('process.exit() is reported in one line', async () => {
+    const { peer, code, stderr } = await run(exit);
+    expect({ code, stderr }).toEqual({ code: 3, stderr: lost('2 metrics') });
+    expect(peer.requests).toHaveLength(0);
+  });
+
+  test('an uncaught error is reported, and keeps its message and code', async () => {
+    const { code, stderr } = await run("throw new Error('broken');");
+    expect(code).toBe(1);
+    expect(stderr).toContain('Error: broken');
+    expect(stderr).toContain(lost('2 metrics'));
+  });
+
+  test('an unhandled rejection is reported', async () => {
+    const { code, stderr } = await run("Promise.reject(new Error('broken')); setTimeout(() => {}, 1_000);");
+    expect(code).toBe(1);
+    expect(stderr).toContain(lost('2 metrics'));
+  });
+
+  test.each<[string, string]>([
+    ['a shutdown that is awaited', `await metrics.shutdown(); ${exit}`],
+    ['a flush that is awaited', `await metrics.forceFlush(); ${exit}`],
+    ['a natural end', ''],
+    ['a natural end with an exit code', 'process.exitCode = 3;'],
+    ['an exit after the natural end', "process.on('exit', () => process.exit(0));"],
+  ])('nothing is reported after %s', async (_, end) => {
+    const { peer, stderr } = await run(end);
+    expect(stderr).toBe('');
+    expect(peer.requests.length).toBeGreaterThan(0);
+  });
+
+  test.each<[string, string, string]>([
+    ['a shutdown that is not awaited', `metrics.shutdown(); ${exit}`, '2 metrics'],
+    ['a flush that is not awaited', `metrics.forceFlush(); ${exit}`, '2 metrics'],
+    ['recordings after a flush', `await metrics.forceFlush(); metrics.shop.orders.add(1); ${exit}`, '1 metric'],
+    [
+      'a signal handler that exits',
+      "process.on('SIGTERM', () => process.exit(3)); process.kill(process.pid, 'SIGTERM'); setTimeout(() => {}, 5_000);",
+      '2 metrics',
+    ],
+  ])('%s is reported', async (_, end, amount) => {
+    const { code, stderr } = await run(end);
+    expect({ code, stderr }).toEqual({ code: 3, stderr: lost(amount) });
+  });
+
+  test('a failed flush is not reported twice', async () => {
+    const peer = await startPeer();
+    await peer.close();
+    closing.length = 0;
+    const { stderr } = await startApp(program(''), { OTEL_EXPORTER_OTLP_ENDPOINT: peer.url }).end;
+    expect(stderr.match(/^\[otelier\] .*$/gm)).toEqual([expect.stringContaining('ECONNREFUSED')]);
+  });
+
+  test('points that wait in memory are counted', async () => {
+    const peer = await startPeer(() => ({ status: 502 }));
+    const end = `await metrics.forceFlush(); ${exit}`;
+    const { stderr } = await startApp(program(end), { OTEL_EXPORTER_OTLP_ENDPOINT: peer.url }).end;
+    expect(stderr).toMatch(/exit: lost the last values of \d+ waiting points for otlp /);
+  });
+
+  test('every backend is named in one line', async () => {
+    const { stderr } = await run(exit, {
+      OTEL_METRICS_EXPORTER: 'otlp,datadog',
+      DD_API_KEY: 'k',
+      OTELIER_DATADOG_ENDPOINT: 'http://127.0.0.1:1',
+    });
+    expect(stderr).toBe(
+      `[otelier] warn: exit: lost the last values of 2 metrics for otlp URL/v1/metrics, 2 metrics for datadog http://127.0.0.1:1/api/v2/series; ${remedy}\n`,
+    );
+  });
+
+  test('scraped backends report nothing', async () => {
+    const { code, stderr } = await run(exit, {
+      OTEL_METRICS_EXPORTER: 'prometheus',
+      OTEL_EXPORTER_PROMETHEUS_PORT: '0',
+    });
+    expect({ code, stderr }).toEqual({ code: 3, stderr: '' });
+  });
+
+  test('isolated metrics report nothing', async () => {
+    const source = program(exit).replace("serviceName: 'job'", 'isolated: true');
+    expect(await startApp(source, { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:1' }).end).toMatchObject({
+      code: 3,
+      stderr: '',
+    });
+  });
+});
+
+describe('console', () => {
+  test.each([exit, "throw new Error('broken');", `metrics.shutdown(); ${exit}`])(
+    'prints the last table: %s',
+    async (end) => {
+      const { stdout, stderr } = await startApp(program(end), { OTEL_METRICS_EXPORTER: 'console' }).end;
+      expect(stdout).toMatch(/shop\.orders.* 2\n/);
+      expect(stdout).toMatch(/shop\.returns.* 1\n/);
+      expect(stdout).toMatch(/shop\.held.* 7\n/);
+      expect(stderr).not.toContain('[otelier]');
+    },
+  );
+
+  test('prints no table twice', async () => {
+    const { stdout } = await startApp(program(`await metrics.forceFlush(); ${exit}`), {
+      OTEL_METRICS_EXPORTER: 'console',
+    }).end;
+    expect(stdout.match(/shop\.orders/g)).toHaveLength(1);
+  });
+
+  test('reports what is lost before its code is loaded', async () => {
+    const source = program(exit).replace('await metrics.ready;', '');
+    const { stderr } = await startApp(source, { OTEL_METRICS_EXPORTER: 'console' }).end;
+    expect(stderr).toBe(`[otelier] warn: exit: lost the last values of 2 metrics for console stdout; ${remedy}\n`);
+  });
+});
+
+describe('pushgateway', () => {
+  const environment = (url: string) => ({ OTEL_METRICS_EXPORTER: 'pushgateway', OTELIER_PUSHGATEWAY_URL: url });
+
+  test.each([exit, "throw new Error('broken');"])('pushes the last values: %s', async (end) => {
+    const peer = await startPeer();
+    const { code, stderr } = await startApp(program(end), environment(peer.url)).end;
+    expect(code).toBe(end === exit ? 3 : 1);
+    expect(stderr).not.toContain('lost');
+    expect(peer.requests.map(({ method, path }) => `${method} ${path}`)).toEqual(['PUT /metrics/job/job']);
+    const text = String(peer.requests[0]?.body);
+    expect(text).toMatch(/^shop_orders_total\b.* 2$/m);
+    expect(text).toMatch(/^shop_held\b.* 7$/m);
+  });
+
+  test('with gzip, a user and a password', async () => {
+    const peer = await startPeer();
+    const { stderr } = await startApp(program(exit), {
+      ...environment(peer.url),
+      OTELIER_PUSHGATEWAY_COMPRESSION: 'gzip',
+      OTELIER_PUSHGATEWAY_USERNAME: 'ops',
+      OTELIER_PUSHGATEWAY_PASSWORD: 's3cret',
+    }).end;
+    expect(stderr).toBe('');
+    expect(peer.requests[0]?.headers).toMatchObject({
+      authorization: 'Basic b3BzOnMzY3JldA==',
+      'content-encoding': 'gzip',
+    });
+  });
+
+  test.each(['refuses', 'is down'])('reports what is lost if the Pushgateway %s', async (fault) => {
+    const peer = await startPeer(() => ({ status: 400 }));
+    if (fault === 'is down') await Promise.all(closing.splice(0).map((close) => close()));
+    const { code, stderr } = await startApp(program(exit), environment(peer.url)).end;
+    expect({ code, stderr }).toEqual({
+      code: 3,
+      stderr: `[otelier] warn: exit: lost the last values of 2 metrics for pushgateway ${peer.url}/; ${remedy}\n`,
+    });
+  });
+
+  test('does not load what --import names in its worker', async () => {
+    const peer = await startPeer();
+    const noise = ['--import', 'data:text/javascript,console.log("loaded")'];
+    const { stdout } = await startApp(program(exit), environment(peer.url), noise).end;
+    expect(stdout).toBe('loaded\n');
+    expect(peer.requests).toHaveLength(1);
+  });
+});
