@@ -1,4 +1,5 @@
 /** `startMetrics`: plans a start, connects the engine to the backends, and flushes at the end of the process. */
+import type { Catalogue } from './catalogue/catalogue.js';
 import type { InstrumentsOf } from './catalogue/instruments.js';
 import { isEqual } from './catalogue/is-equal.js';
 import type { Pack } from './catalogue/pack.js';
@@ -12,6 +13,7 @@ import { DeliveryCallbacks } from './start/delivery-callbacks.js';
 import { logDiagnostics } from './start/diagnostics.js';
 import { expose } from './start/exposition.js';
 import type { FlushResult } from './start/flush.js';
+import { loadPacks } from './start/named-packs.js';
 import {
   type Catalogues,
   checkAdditions,
@@ -76,6 +78,19 @@ type Empty = Record<never, never>;
 export function startMetrics<const C extends Catalogues = Empty, const P extends Packs = Empty>(
   options: StartOptions<C, P> = {},
 ): Metrics<C, P> {
+  return begin(options, []);
+}
+
+/** Starts metrics for `otelier/register`, with the packs that record without code. */
+export function startRegistered(): void {
+  begin({}, ['http']);
+}
+
+/** @param defaultPackNames names of packs to start if neither code nor the environment names any. */
+function begin<C extends Catalogues, P extends Packs>(
+  options: StartOptions<C, P>,
+  defaultPackNames: readonly string[],
+): Metrics<C, P> {
   checkArgument(options);
   const {
     catalogues = {},
@@ -86,7 +101,7 @@ export function startMetrics<const C extends Catalogues = Empty, const P extends
   const shared = sharedState();
   let state = isolated ? undefined : shared.started;
   if (state === undefined) {
-    state = start(settings, catalogues, packs);
+    state = start(settings, catalogues, packs, defaultPackNames);
     if (!isolated) shared.started = state;
   } else {
     checkAdditions(catalogues, packs, state.catalogues);
@@ -95,9 +110,14 @@ export function startMetrics<const C extends Catalogues = Empty, const P extends
   return metricsOf(state, catalogues, packs);
 }
 
-function start(settings: StartSettings, catalogues: Catalogues, packs: Packs): StartState {
+function start(
+  settings: StartSettings,
+  catalogues: Catalogues,
+  packs: Packs,
+  defaultPackNames: readonly string[],
+): StartState {
   const isolated = settings.isolated === true;
-  const plan = planStart(settings, catalogues, packs);
+  const plan = planStart(settings, catalogues, packs, defaultPackNames);
   const log = isolated ? undefined : logDiagnostics(plan.logLevel, plan.settings.get('logLevel')?.from !== 'default');
   for (const warning of plan.warnings) diag.warn(warning);
   if (plan.file !== undefined) void warnOfSchemaError(plan.file, (message) => diag.warn(message));
@@ -120,8 +140,49 @@ function start(settings: StartSettings, catalogues: Catalogues, packs: Packs): S
   const stopping = new ShutdownCallbacks();
   if (!isolated) stopping.add(watchPlainApi(engine, (message) => diag.warn(message)));
   const declared: StartState['catalogues'] = new Map();
-  const running = controlsOf(backends, engine, plan, { isolated, stopping, catalogues: declared });
-  return { engine, clock, catalogues: declared, recorders: new Map(), stopping, deliveries, settings, running };
+  const named = (backends.enabled ? loadPacks(plan.packNames) : Promise.resolve([])).then((found) =>
+    startNamed(found, state, plan.packsAreDefault),
+  );
+  const ready = Promise.all([backends.ready, named]).then(() => undefined);
+  ready.catch(() => undefined);
+  const running = controlsOf({ ...backends, ready }, engine, plan, { isolated, stopping, catalogues: declared });
+  const lists = { catalogues: declared, recorders: new Map(), named: new Map() };
+  const state: StartState = { engine, clock, ...lists, stopping, deliveries, settings, running };
+  return state;
+}
+
+/** Time limit of the shutdown callbacks of a pack that was started by name, in milliseconds. */
+const namedPackTimeoutMs = 5_000;
+
+/**
+ * Starts the packs that were named, unless code has started one of the same name or metrics have been shut down.
+ *
+ * @param isDefault true for packs that nobody asked for. They end when another library measures the same metrics.
+ */
+function startNamed(packs: readonly Packs[string][], state: StartState, isDefault: boolean): void {
+  const { engine, recorders, named, stopping } = state;
+  if (stopping.hasRun) return;
+  for (const pack of packs) {
+    if ([...recorders.keys()].some(({ name }) => name === pack.name)) continue;
+    const own = new ShutdownCallbacks();
+    const stop = () => {
+      recorders.delete(pack);
+      engine.endMetrics([pack.catalogue]);
+      return own.run(namedPackTimeoutMs);
+    };
+    stopping.add(stop);
+    createRecorder(pack, { ...state, stopping: own });
+    named.set(pack.name, () => void stop());
+    if (isDefault) own.add(watchOtherScopes(pack.catalogue, engine, () => void stop()));
+  }
+}
+
+/** Calls `found` when a library creates a metric of the catalogue in a scope of its own: its values would be doubled. */
+function watchOtherScopes({ metrics, scope }: Catalogue, engine: EngineMeterProvider, found: () => void): () => void {
+  const names = new Set(metrics.map(({ name }) => name));
+  return engine.watchInstruments((other, name) => {
+    if (other.name !== scope.name && names.has(name)) queueMicrotask(found);
+  });
 }
 
 /** Creates the controls of the running backends, and flushes at the end of the process unless the start is isolated. */
@@ -203,6 +264,9 @@ function metricsOf<C extends Catalogues, P extends Packs>(
     properties[key] = engineInstruments(catalogue, engine);
   }
   for (const [key, pack] of Object.entries(packs)) {
+    // Code wins: two recorders would measure everything twice.
+    state.named?.get(pack.name)?.();
+    state.named?.delete(pack.name);
     state.catalogues.set(key, pack.catalogue);
     properties[key] = existingRecorder(pack, recorders) ?? createRecorder(pack, state);
   }

@@ -19,7 +19,7 @@ import type { Host } from './host.js';
 import { createMemory } from './memory.js';
 import { quoted } from './message-labels.js';
 import { EngineMeter } from './meter.js';
-import { type DefaultBoundaries, Pipeline } from './pipeline.js';
+import { type DefaultBoundaries, type InstrumentListener, Pipeline } from './pipeline.js';
 import { ReaderState } from './reader-state.js';
 import type { RejectionCounts } from './rejections.js';
 import { readOption, textOf } from './safe-read.js';
@@ -82,6 +82,11 @@ export class EngineMeterProvider implements MeterProviderApi {
   endMetrics(catalogues: Iterable<Catalogue>): void {
     const names = new Set(Array.from(catalogues, ({ metrics }) => metrics.map(({ name }) => name)).flat());
     this.#pipeline.setEnded(true, (scope, name) => scope.name === selfScope || names.has(name));
+  }
+
+  /** Calls a listener for every instrument, existing and new ones. Returns a function that stops. */
+  watchInstruments(listener: InstrumentListener): () => void {
+    return this.#pipeline.watchInstruments(listener);
   }
 
   /** Counts an event that the recorder of a pack could not read. */

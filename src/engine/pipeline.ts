@@ -47,6 +47,9 @@ interface Planned {
   ended: boolean;
 }
 
+/** Receives the scope and the name of an instrument. */
+export type InstrumentListener = (scope: Scope, name: string) => void;
+
 /** Returns the default boundaries of histograms of a unit. */
 export type DefaultBoundaries = (unit: string) => readonly number[];
 
@@ -63,6 +66,7 @@ export class Pipeline {
   readonly clock: Clock;
   readonly exemplars: ExemplarSampling;
   readonly #planned: Planned[] = [];
+  readonly #listeners = new Set<InstrumentListener>();
   #views: readonly ViewOptions[] = [];
   #readers: readonly ReaderState[] = [];
   /** True if measurements are recorded: before the first `reconnect` as constructed, afterwards if there are readers. */
@@ -88,6 +92,14 @@ export class Pipeline {
     const planned: Planned = { scope, instrument, reject, streams: new Map(), ended: false };
     this.#planned.push(planned);
     this.#connect(planned);
+    for (const listener of this.#listeners) listener(scope, instrument.core.description.name);
+  }
+
+  /** Calls a listener for every instrument, existing and new ones. Returns a function that stops. */
+  watchInstruments(listener: InstrumentListener): () => void {
+    this.#listeners.add(listener);
+    for (const { scope, instrument } of this.#planned) listener(scope, instrument.core.description.name);
+    return () => this.#listeners.delete(listener);
   }
 
   /** Replaces views and readers. Streams that stay the same keep their series. */

@@ -30,6 +30,12 @@ export const generalOptions = {
       'Names of the backends to start, or none. OTELIER_METRICS_EXPORTER wins and is not read by other OpenTelemetry SDKs in the process.',
     default: undefined,
   }),
+  packNames: listOption({
+    environment: ['OTELIER_PACKS'],
+    description:
+      'Names of the packs to start without code: http, or none. Default: http with otelier/register, otherwise none. A pack of the same name in code replaces it.',
+    default: undefined,
+  }),
   serviceName: textOption({
     environment: ['OTEL_SERVICE_NAME'],
     description: 'Value of the resource attribute service.name.',

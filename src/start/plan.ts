@@ -5,16 +5,18 @@ import type { Pack } from '../catalogue/pack.js';
 import type { ConfiguredBackend } from '../delivery/contract.js';
 import type { CreationLimits } from '../engine/creation-limits.js';
 import { checkView } from '../engine/views.js';
-import { MetricsError, messageOf, type Problem, renderProblem, wrongObject } from '../errors.js';
+import { nearest } from '../errors/nearest.js';
+import { MetricsError, messageOf, type Problem, renderConsequence, renderProblem, wrongObject } from '../errors.js';
 import { type Clock, systemClock } from '../model/clock.js';
 import type { IMetricReader, ViewOptions } from '../model/otel-sdk.js';
 import type { OptionInput, OptionValues } from '../options/option.js';
-import { type Environment, resolveOptions } from '../options/resolve.js';
+import { type Environment, resolveOptions, type Setting, sourceOf } from '../options/resolve.js';
 import { generalOptions } from '../settings/general.js';
 import { Settings } from '../settings/settings.js';
 import { unknownVariables, variablesOf } from '../settings/unknown-variables.js';
 import { emptySelection, selectBackends } from './backends.js';
 import { type LoadedFile, loadConfigurationFile } from './configuration-file.js';
+import { packNames } from './named-packs.js';
 import type { BackendsPlan } from './running-backends.js';
 
 /** Catalogues, keyed by the property that holds their instruments. */
@@ -58,6 +60,10 @@ export interface StartPlan {
   readonly logLevel: string;
   readonly shutdownTimeoutMs: number;
   readonly limits: CreationLimits;
+  /** Valid names of packs to start without code. */
+  readonly packNames: readonly string[];
+  /** True if `packNames` was not set. */
+  readonly packsAreDefault: boolean;
 }
 
 /** Options outside the table of general options. */
@@ -78,9 +84,15 @@ const reservedKeys = new Set(['ready', 'settings', 'status', 'summary', 'exposit
 /**
  * Plans a start.
  *
+ * @param defaultPackNames names of packs to start if neither code nor the environment names any.
  * @throws {MetricsError} METRICS_OPTIONS_INVALID or METRICS_DUPLICATE_NAME.
  */
-export function planStart(options: StartSettings, catalogues: Catalogues, packs: Packs): StartPlan {
+export function planStart(
+  options: StartSettings,
+  catalogues: Catalogues,
+  packs: Packs,
+  defaultPackNames: readonly string[],
+): StartPlan {
   const {
     backends = [],
     readers = [],
@@ -118,6 +130,8 @@ export function planStart(options: StartSettings, catalogues: Catalogues, packs:
     file: file.source,
     logLevel: values.logLevel,
     shutdownTimeoutMs: values.shutdownTimeoutMs,
+    packNames: resolved.packNames ?? defaultPackNames,
+    packsAreDefault: resolved.packNames === undefined,
     limits: { maxInstruments: values.maxInstruments, maxScopes: values.maxScopes },
     backends: {
       // Later views win: code over the file.
@@ -174,6 +188,7 @@ function resolveStart(
         },
         file.environment,
       );
+  const packs = validPackNames(values.packNames, general.settings);
   // A file replaces the variables, and refers to variables of any name.
   const unknown = file.readers === undefined ? unknownVariables(environment, knownVariables(backends)) : [];
   return {
@@ -181,8 +196,27 @@ function resolveStart(
     file,
     chosen: selection.chosen,
     settings: [...general.settings, ...selection.settings],
-    problems: [...general.problems, ...selection.problems],
-    warnings: [...file.warnings, ...general.warnings, ...selection.warnings, ...unknown],
+    packNames: packs.names,
+    problems: [...general.problems, ...selection.problems, ...packs.problems],
+    warnings: [...file.warnings, ...general.warnings, ...selection.warnings, ...packs.warnings, ...unknown],
+  };
+}
+
+/** Checks names of packs: unknown ones are problems in code, and ignored otherwise. */
+function validPackNames(names: readonly string[] | undefined, settings: readonly Setting[]) {
+  const setting = settings.find(({ name }) => name === 'packNames');
+  const unknown = names?.filter((name) => !packNames.includes(name)) ?? [];
+  const all = unknown.map((value) => ({
+    where: sourceOf(setting),
+    value,
+    expected: `one of ${packNames.join(', ')}; other packs record through calls: pass them to startMetrics({ packs })`,
+    suggestion: nearest(value, packNames),
+  }));
+  const isInCode = setting?.from === 'code';
+  return {
+    names: names?.filter((name) => packNames.includes(name)),
+    problems: isInCode ? all : [],
+    warnings: isInCode ? [] : all.map((problem) => renderConsequence(problem, '; the name is ignored')),
   };
 }
 

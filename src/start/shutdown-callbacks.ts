@@ -8,6 +8,8 @@ type Callback = () => void | Promise<void>;
 /** Shutdown callbacks of one start. A recorder records pending measurements in its callback and removes its listeners. */
 export class ShutdownCallbacks {
   readonly #callbacks = new Set<Callback>();
+  /** True if the callbacks have been called. */
+  hasRun = false;
 
   add(callback: Callback): void {
     this.#callbacks.add(callback);
@@ -20,6 +22,7 @@ export class ShutdownCallbacks {
    * `undefined` when no callback is asynchronous. The promise keeps the process alive.
    */
   run(timeoutMs: number): Promise<void> | undefined {
+    this.hasRun = true;
     const callbacks = [...this.#callbacks];
     this.#callbacks.clear();
     const pending = callbacks.map(call).filter((result) => result !== undefined);

@@ -34,6 +34,7 @@ test('without configuration, metrics are exported to a local OTLP endpoint', () 
       configFile: '',
       disabled: 'false',
       exporters: '',
+      packNames: '',
       serviceName: '',
       resourceAttributes: '',
       exportIntervalMs: '',

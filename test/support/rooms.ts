@@ -83,7 +83,8 @@ export const rules: Readonly<Record<string, Rule>> = {
   'collectors/runtime': { ours: ['errors', 'options', 'model', 'catalogue', 'collectors'], theirs: [anyNode] },
   testing: { ours: [...everyRoomOfStart, 'start'], theirs: [anyNode] },
   start: {
-    ours: everyRoomOfStart,
+    // The packs that can be started by name.
+    ours: [...everyRoomOfStart, 'packs/*'],
     theirs: [api, anyNode, '@opentelemetry/resources', '@opentelemetry/configuration'],
   },
   register: { ours: ['start'], theirs: [anyNode] },

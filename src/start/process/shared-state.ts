@@ -24,6 +24,8 @@ export interface StartState {
   /** All catalogues of all calls, keyed by property name. */
   readonly catalogues: Map<string, Catalogue>;
   readonly recorders: Map<Packs[string], object>;
+  /** Packs that were started by name, with functions that stop them, by name. */
+  readonly named: Map<string, () => void>;
   readonly stopping: ShutdownCallbacks;
   readonly deliveries: DeliveryCallbacks;
   /** Options of the first call. */
