@@ -1,7 +1,7 @@
 /** Start and end of an application with metrics, each in its own process with the built package. */
 import { afterEach, describe, expect, test } from 'vitest';
 import { type Answer, startHttpPeer } from '../support/http-peer.js';
-import { startApp } from '../support/program.js';
+import { startApp, startProgram } from '../support/program.js';
 
 const bootstrap = `
   import { counter, defineCatalogue, startMetrics } from 'otelier';
@@ -236,3 +236,18 @@ test('starts in a working directory that no longer exists', async () => {
   const { code, stdout } = await startApp(source, { OTEL_METRICS_EXPORTER: 'none' }).end;
   expect({ code, stdout }).toEqual({ code: 0, stdout: 'still alive\n' });
 });
+
+test.each([process.execPath, 'node'])(
+  'the default of service.name has the base name of the executable: %s',
+  async (command) => {
+    const source = `
+    import { startMetrics } from 'otelier';
+    const metrics = startMetrics();
+    await metrics.ready;
+    console.log(/service_name="([^"]*)"/.exec(await metrics.exposition())?.[1]);
+    await metrics.shutdown();`;
+    const environment = { OTEL_METRICS_EXPORTER: 'prometheus', OTEL_EXPORTER_PROMETHEUS_PORT: '0' };
+    const { stdout } = await startProgram(command, ['--input-type=module', '--eval', source], environment).end;
+    expect(stdout).toBe('unknown_service:node\n');
+  },
+);

@@ -37,11 +37,21 @@ export interface DeclaredResource {
 export function detectResource(declared: DeclaredResource, sources: ResourceSources): Resource {
   const { attributes, serviceName, inCode, schemaUrl } = declared;
   return defaultResource()
+    .merge(resourceFromAttributes({ 'service.name': defaultServiceName() }))
     .merge(resourceFromAttributes({ 'telemetry.distro.name': 'otelier', 'telemetry.distro.version': version }))
     .merge(detectResources({ detectors: detectorsOf(declared.detection, sources) }))
     .merge(resourceFromAttributes(attributes, schemaUrl === undefined ? {} : { schemaUrl }))
     .merge(resourceFromAttributes(serviceName === undefined ? {} : { 'service.name': serviceName }))
     .merge(resourceFromAttributes(inCode));
+}
+
+/**
+ * Returns the default of the SDK with the base name of the executable, as the semantic conventions define it. The SDK
+ * takes `process.argv0`, which is a path if the program was started by one.
+ */
+function defaultServiceName(): string {
+  const name = String(defaultResource().attributes['service.name']);
+  return name.replace(/(?<=:).*[\\/]/, '');
 }
 
 type Detect = ResourceDetector['detect'];
