@@ -6,6 +6,7 @@ import type { Pack } from './catalogue/pack.js';
 import { engineInstruments } from './engine/handles.js';
 import { emptyResource, systemHost } from './engine/host.js';
 import { EngineMeterProvider } from './engine/meter-provider.js';
+import { messageOf } from './errors.js';
 import { boundariesFor } from './model/default-boundaries.js';
 import { diag } from './model/diag.js';
 import { warnOfSchemaError } from './start/configuration-file.js';
@@ -140,9 +141,12 @@ function start(
   const stopping = new ShutdownCallbacks();
   if (!isolated) stopping.add(watchPlainApi(engine, (message) => diag.warn(message)));
   const declared: StartState['catalogues'] = new Map();
-  const named = (backends.enabled ? loadPacks(plan.packNames) : Promise.resolve([])).then((found) =>
-    startNamed(found, state, plan.packsAreDefault),
-  );
+  const named = (backends.enabled ? loadPacks(plan.packNames) : Promise.resolve([]))
+    .then((found) => startNamed(found, state, plan.packsAreDefault))
+    .catch((error) => {
+      diag.error(`packs: cannot start ${plan.packNames.join(', ')}: ${messageOf(error)}`);
+      throw error;
+    });
   const ready = Promise.all([backends.ready, named]).then(() => undefined);
   ready.catch(() => undefined);
   const running = controlsOf({ ...backends, ready }, engine, plan, { isolated, stopping, catalogues: declared });
@@ -157,7 +161,7 @@ const namedPackTimeoutMs = 5_000;
 /**
  * Starts the packs that were named, unless code has started one of the same name or metrics have been shut down.
  *
- * @param isDefault true for packs that nobody asked for. They end when another library measures the same metrics.
+ * @param isDefault true for packs that are not configured. They end when another library measures the same metrics.
  */
 function startNamed(packs: readonly Packs[string][], state: StartState, isDefault: boolean): void {
   const { engine, recorders, named, stopping } = state;
@@ -177,7 +181,7 @@ function startNamed(packs: readonly Packs[string][], state: StartState, isDefaul
   }
 }
 
-/** Calls `found` when a library creates a metric of the catalogue in a scope of its own: its values would be doubled. */
+/** Calls `found` when a library creates a metric of the catalogue in another scope: its values would be doubled. */
 function watchOtherScopes({ metrics, scope }: Catalogue, engine: EngineMeterProvider, found: () => void): () => void {
   const names = new Set(metrics.map(({ name }) => name));
   return engine.watchInstruments((other, name) => {

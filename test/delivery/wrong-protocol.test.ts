@@ -9,6 +9,8 @@ import { otlp } from 'otelier/backends/otlp';
 import { pushgateway } from 'otelier/backends/pushgateway';
 import { afterAll, expect, test } from 'vitest';
 import { http2Remedy, withoutHttp2 } from '../../src/backends/otlp/protocol.js';
+import { reasonOf } from '../../src/delivery/reason.js';
+import { withoutTls } from '../../src/delivery/wrong-protocol.js';
 import { makeCertificate, makeFolder } from '../backends/prometheus/security/certificates.js';
 import { startGrpcPeer } from '../support/grpc-peer.js';
 
@@ -151,6 +153,32 @@ test('an endpoint that has answered before has the right scheme', async () => {
   metrics.shop.orders.add(1);
   expect((await metrics.forceFlush()).backends[0]?.reason).toBe('socket hang up');
   await metrics.shutdown();
+});
+
+// The words of OpenSSL differ between the versions of Node.
+test.each([
+  [
+    'wrong version number',
+    'write EPROTO 80DC:error:0A00010B:SSL routines:ssl3_get_record:wrong version number:../deps/x.c:350:\n',
+  ],
+  [
+    'packet length too long',
+    'C0B7:error:0A0000C6:SSL routines:tls_get_more_records:packet length too long:../deps/y.c:659:\n',
+  ],
+])('the server does not use TLS: %s', (words, message) => {
+  const reason = reasonOf(new Error(message));
+  expect(reason).toBe(`TLS: ${words}`);
+  expect(withoutTls(new URL('https://c:4318/v1/metrics'), reason)).toBe(
+    'the server does not use TLS; perhaps http://c:4318',
+  );
+  expect(withoutTls(new URL('http://c:4318'), reason)).toBeUndefined();
+});
+
+test('other errors of TLS are not mistaken for a wrong scheme', () => {
+  const message =
+    'write EPROTO 80DC:error:0A00042E:SSL routines:ssl3_read_bytes:tlsv1 alert protocol version:../deps/z.c:1:\n';
+  expect(reasonOf(new Error(message))).toBe('TLS: tlsv1 alert protocol version');
+  expect(withoutTls(new URL('https://c:4318'), reasonOf(new Error(message)))).toBeUndefined();
 });
 
 test('the ports of an OpenTelemetry Collector are named', () => {

@@ -3,11 +3,12 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DiagLogLevel, diag } from '@opentelemetry/api';
-import { type Environment, type StartSettings, startMetrics } from 'otelier';
+import { counter, defineCatalogue, type Environment, histogram, type StartSettings, startMetrics, text } from 'otelier';
 import { datadog } from 'otelier/backends/datadog';
 import { otlp } from 'otelier/backends/otlp';
 import { prometheus } from 'otelier/backends/prometheus';
 import { pushgateway } from 'otelier/backends/pushgateway';
+import { agent } from 'otelier/packs/agent';
 import { gateway } from 'otelier/packs/gateway';
 import { http } from 'otelier/packs/http';
 import { afterAll, describe, expect, test } from 'vitest';
@@ -304,6 +305,7 @@ describe('an endpoint that does not open names what configured it', () => {
 });
 
 describe('an option in code', () => {
+  const described = { name: 'shop.size', unit: 'By', description: 'Sizes.' };
   const environment = { OTEL_METRICS_EXPORTER: 'none' };
   const start = (options: object) => () => startMetrics({ isolated: true, environment, ...options });
 
@@ -348,6 +350,26 @@ describe('an option in code', () => {
       'an unrelated option of a pack',
       () => gateway({ statsd: 1 } as never),
       'gateway.statsd: expected a known option: namespace, providers, models, modelFamilies, applications, windowMs, abandonedAfterMs, maxExpectedSeconds, auditCapacity, auditEventsPerSecond, auditLagMs, …',
+    ],
+    [
+      'a part of a price',
+      () => agent({ prices: { coder: { input: 1, output: 2, inputs: 3 } as never } }),
+      'agent.prices.coder.inputs: expected a known part of a price (did you mean "input"?)',
+    ],
+    [
+      'an option of a metric',
+      () => defineCatalogue({ size: histogram({ ...described, bucket: [1] } as never) }),
+      'size.bucket: expected an option of a histogram (did you mean "buckets"?)',
+    ],
+    [
+      'an option of an attribute',
+      () => defineCatalogue({ size: counter({ ...described, attributes: { key: text({ limits: 3 } as never) } }) }),
+      'size.attributes.key.limits: expected an option of text() (did you mean "limit"?)',
+    ],
+    [
+      'an option of a catalogue',
+      () => defineCatalogue({}, { namspace: 'shop' } as never),
+      'namspace: expected a known option (did you mean "namespace"?)',
     ],
     ['options of a pack', () => http('x' as never), 'http: got "x", expected an object with options'],
   ])('%s', (_, misuse, problem) => {

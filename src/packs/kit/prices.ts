@@ -1,4 +1,6 @@
 /** Checks tables of token prices, by agent or by model. */
+
+import { unknownName } from '../../errors/nearest.js';
 import type { Problem } from '../../errors.js';
 import { isAmount } from './refusal.js';
 
@@ -36,10 +38,7 @@ export function wrongPrices(where: string, prices: unknown, parts: PriceParts): 
         })),
       ...Object.keys(given)
         .filter((part) => !known.includes(part) && !others.includes(part))
-        .map((part) => ({
-          where: `${path}.${part}`,
-          expected: `a known part of a price: ${[...known, ...others].join(', ')}`,
-        })),
+        .map((part) => unknownName(`${path}.${part}`, part, 'a known part of a price', [...known, ...others])),
     ];
   });
 }

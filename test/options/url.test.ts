@@ -1,0 +1,52 @@
+/** What messages show of an invalid endpoint: hosts, ports and paths, but never a user, a password or a query. */
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { likelyUrl, redactEndpoint } from '../../src/options/url.js';
+
+const redacted = '[redacted]';
+
+test.each([
+  ['collector:4318', 'collector:4318', 'http://collector:4318'],
+  ['collector.example', 'collector.example', 'http://collector.example'],
+  ['Collector:4318', 'Collector:4318', 'http://Collector:4318'],
+  ['10.0.0.1:4318/v1/metrics', '10.0.0.1:4318/v1/metrics', 'http://10.0.0.1:4318/v1/metrics'],
+  ['[::1]:4318', '[::1]:4318', 'http://[::1]:4318'],
+  [':4318', ':4318', 'http://localhost:4318'],
+  ['collector:443', 'collector:443', 'https://collector:443'],
+  ['https//collector', 'https//collector', 'https://collector'],
+  ["'http://c:1'", 'http://c:1', 'http://c:1'],
+  ['grpc://c:4317', 'grpc://c:4317', 'http://c:4317'],
+  ['grpc://me:pw@c:4317/p?q=1', `grpc://${redacted}@c:4317/p?${redacted}`, `http://${redacted}@c:4317/p?${redacted}`],
+  ['me@c:1', `${redacted}@c:1`, `http://${redacted}@c:1`],
+  ['c:1#token', `c:1?${redacted}`, `http://c:1?${redacted}`],
+  ['http://c:99999', 'http://c:99999', undefined],
+  ['me:p?w@c:1', redacted, undefined],
+  ['c:1/?mail=me@example', redacted, undefined],
+  ['me:secret', redacted, undefined],
+  ['0123456789abcdef', redacted, undefined],
+  ['eyJhbGciOi.eyJzdWIi.c2ln', redacted, undefined],
+  ['my host', redacted, undefined],
+  ['', redacted, undefined],
+])('%j is shown as %j and stands for %j', (text, shown, url) => {
+  expect(redactEndpoint(text)).toBe(shown);
+  expect(likelyUrl(text)).toBe(url);
+});
+
+test('no user, password or query is ever shown', () => {
+  const secret = fc.stringMatching(/^[S][-A-Z0-9?#@:/.%=&]{7,20}$/);
+  const scheme = fc.constantFrom('', '//', 'grpc://', 'http//', 'ftp://', 'https://');
+  fc.assert(
+    fc.property(scheme, secret, secret, secret, (start, user, password, key) => {
+      for (const text of [
+        `${start}${user}:${password}@c:4318/v1/metrics?key=${key}`,
+        `${start}${user}@c:4318`,
+        `${start}c:4318/v1/metrics?key=${key}`,
+      ]) {
+        for (const shown of [redactEndpoint(text), likelyUrl(text) ?? '']) {
+          for (const part of [user, password, key]) expect(shown).not.toContain(part);
+        }
+      }
+    }),
+    { numRuns: 500 },
+  );
+});
