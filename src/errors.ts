@@ -94,7 +94,7 @@ export function relocated(error: unknown, room: string, sourceOf?: (option: stri
   const name = new RegExp(`\\b${room}\\.(\\w+)`, 'g');
   const locate = (where: string) => where.replace(name, (_, option: string) => sourceOf(option));
   const problems = error.problems.map((problem) => ({ ...problem, where: locate(problem.where) }));
-  return new MetricsError(error.code, problems, { cause: error.cause });
+  return new MetricsError(error.code, problems, error.cause === undefined ? undefined : { cause: error.cause });
 }
 
 /** Reports whether an error is a `MetricsError` of any copy of this package. */

@@ -105,7 +105,7 @@ function begin<C extends Catalogues, P extends Packs>(
     state = start(settings, catalogues, packs, defaultPackNames);
     if (!isolated) shared.started = state;
   } else {
-    checkAdditions(catalogues, packs, state.catalogues);
+    checkAdditions(catalogues, packs, settings, state.catalogues);
     warnOfIgnoredOptions(state, settings);
   }
   return metricsOf(state, catalogues, packs);

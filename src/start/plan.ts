@@ -5,18 +5,18 @@ import type { Pack } from '../catalogue/pack.js';
 import type { ConfiguredBackend } from '../delivery/contract.js';
 import type { CreationLimits } from '../engine/creation-limits.js';
 import { checkView } from '../engine/views.js';
-import { nearest } from '../errors/nearest.js';
-import { MetricsError, messageOf, type Problem, renderConsequence, renderProblem, wrongObject } from '../errors.js';
+import { unknownName } from '../errors/nearest.js';
+import { MetricsError, messageOf, type Problem, renderProblem, wrongObject } from '../errors.js';
 import { type Clock, systemClock } from '../model/clock.js';
 import type { IMetricReader, ViewOptions } from '../model/otel-sdk.js';
 import type { OptionInput, OptionValues } from '../options/option.js';
-import { type Environment, resolveOptions, type Setting, sourceOf } from '../options/resolve.js';
+import { type Environment, resolveOptions } from '../options/resolve.js';
 import { generalOptions } from '../settings/general.js';
 import { Settings } from '../settings/settings.js';
 import { unknownVariables, variablesOf } from '../settings/unknown-variables.js';
 import { emptySelection, selectBackends } from './backends.js';
 import { type LoadedFile, loadConfigurationFile } from './configuration-file.js';
-import { packNames } from './named-packs.js';
+import { validPackNames } from './named-packs.js';
 import type { BackendsPlan } from './running-backends.js';
 
 /** Catalogues, keyed by the property that holds their instruments. */
@@ -202,24 +202,6 @@ function resolveStart(
   };
 }
 
-/** Checks names of packs: unknown ones are problems in code, and ignored otherwise. */
-function validPackNames(names: readonly string[] | undefined, settings: readonly Setting[]) {
-  const setting = settings.find(({ name }) => name === 'packNames');
-  const unknown = names?.filter((name) => !packNames.includes(name)) ?? [];
-  const all = unknown.map((value) => ({
-    where: sourceOf(setting),
-    value,
-    expected: `one of ${packNames.join(', ')}; other packs record through calls: pass them to startMetrics({ packs })`,
-    suggestion: nearest(value, packNames),
-  }));
-  const isInCode = setting?.from === 'code';
-  return {
-    names: names?.filter((name) => packNames.includes(name)),
-    problems: isInCode ? all : [],
-    warnings: isInCode ? [] : all.map((problem) => renderConsequence(problem, '; the name is ignored')),
-  };
-}
-
 /** Returns the variables of all options, those of backends from other packages included. */
 function knownVariables(inCode: NonNullable<StartSettings['backends']>): string[] {
   const kinds = [...Object.values(backendKinds), ...inCode.flatMap((backend) => backend?.kind ?? [])];
@@ -294,12 +276,20 @@ function shapeProblems(given: Record<'catalogues' | 'packs' | 'backends' | 'read
 }
 
 /**
- * Checks the catalogues and packs of a later call against the running catalogues.
+ * Checks the names of the options, the catalogues and the packs of a later call.
  *
  * @throws {MetricsError} METRICS_OPTIONS_INVALID or METRICS_DUPLICATE_NAME.
  */
-export function checkAdditions(catalogues: Catalogues, packs: Packs, running: ReadonlyMap<string, Catalogue>): void {
+export function checkAdditions(
+  catalogues: Catalogues,
+  packs: Packs,
+  settings: StartSettings,
+  running: ReadonlyMap<string, Catalogue>,
+): void {
+  const known = [...undeclaredOptions, ...Object.keys(generalOptions)];
+  const unknown = Object.keys(settings).filter((name) => !known.includes(name));
   const problems = [
+    ...unknown.map((name) => unknownName(name, name, 'a known option', known)),
     ...shapeProblems({ catalogues, packs, backends: [], readers: [], views: [] }),
     ...keyProblems(catalogues, packs),
   ];

@@ -56,6 +56,9 @@ test('a second start is validated', () => {
   expect(() => startMetrics({ catalogues: { shutdown: shop } as never })).toThrow(
     'shutdown: got "shutdown", expected a key other than ready, settings, status,',
   );
+  expect(() => startMetrics({ serviceNam: 'shop' } as never)).toThrow(
+    'serviceNam: expected a known option (did you mean "serviceName"?)',
+  );
 });
 
 test('a failed start leaves nothing running', async () => {
