@@ -22,7 +22,7 @@ test('01 prints its counter as a table, as the README shows', async () => {
   const { code, stdout, stderr } = await runExample('01');
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   expect(stdout).toMatch(
-    /first-metric at .*: 2 series\n {2}shop\.orders \[{order}\] {2}channel=web {2}1\n.*channel=app {2}2\n/,
+    /^first-metric at .*: 2 series\nshop\.orders {2}counter, {order}\n {2}channel=app {2}2\n {2}channel=web {2}1\n$/,
   );
   const withoutTime = (text = '') => text.replace(/ at \S+:/, '');
   const [, shown] = /^```text\n([\s\S]*?)^```$/m.exec(readFileSync('README.md', 'utf8')) ?? [];

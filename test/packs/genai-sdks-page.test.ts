@@ -21,11 +21,12 @@ test('the program of the page runs and is measured', async () => {
     ANTHROPIC_BASE_URL: provider.url,
     ANTHROPIC_API_KEY: 'k',
     OTEL_METRICS_EXPORTER: 'console',
+    OTELIER_CONSOLE_COLUMNS: '500',
   }).end;
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   expect(stdout).toMatch(/^Paris\. 200\n/);
-  expect(stdout).toMatch(/gen_ai\.client\.operation\.duration.*openai.*gpt-5-mini/);
-  expect(stdout).toMatch(/gen_ai\.client\.operation\.duration.*anthropic.*claude-sonnet-5-5/);
+  expect(stdout).toMatch(/gen_ai\.client\.operation\.duration {2}.*\n(?: {2}.*\n)*.*openai.*gpt-5-mini/);
+  expect(stdout).toMatch(/gen_ai\.client\.operation\.duration {2}.*\n(?: {2}.*\n)*.*anthropic.*claude-sonnet-5-5/);
 });
 
 /** Returns the paths of the wrapped `create` methods: own properties instead of class methods. */

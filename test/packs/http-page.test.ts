@@ -53,7 +53,10 @@ test('the page lists the default methods', () => {
 
 test('the program of the page runs and records its requests', async () => {
   const source = /^```ts\n([\s\S]*?)^```$/m.exec(page)?.[1] ?? '';
-  const { code, stdout, stderr } = await startApp(source, { OTEL_METRICS_EXPORTER: 'console' }).end;
+  const { code, stdout, stderr } = await startApp(source, {
+    OTEL_METRICS_EXPORTER: 'console',
+    OTELIER_CONSOLE_COLUMNS: '500',
+  }).end;
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   expect(stdout).toMatch(/http\.server\.request\.duration[\s\S]*http\.route=\/orders\/:id/);
   expect(stdout).toMatch(/http\.client\.request\.duration[\s\S]*server\.address=localhost/);

@@ -4,10 +4,21 @@
  * @module
  */
 import type { ConfiguredBackend } from '../../delivery/contract.js';
+import type { OptionInput } from '../../options/option.js';
 import { consoleKind } from './kind.js';
 import type { consoleOptions } from './options.js';
 
-/** Configures a table on stdout, for `startMetrics({ backends: [consoleTable()] })`. */
-export function consoleTable(): ConfiguredBackend<typeof consoleOptions> {
-  return { kind: consoleKind, input: {} };
+/** Options of the backend in code. */
+export type ConsoleInput = OptionInput<typeof consoleOptions>;
+
+/**
+ * Configures a table on stdout, for `startMetrics({ backends: [consoleTable()] })`.
+ *
+ * @example
+ * import { startMetrics } from 'otelier';
+ * import { consoleTable } from 'otelier/backends/console';
+ * startMetrics({ serviceName: 'storefront', backends: [consoleTable({ maxSeries: 50 })] });
+ */
+export function consoleTable(options: ConsoleInput = {}): ConfiguredBackend<typeof consoleOptions> {
+  return { kind: consoleKind, input: options };
 }

@@ -1,115 +1,101 @@
-/** Renders collected metrics as a table for the terminal. */
-import type { Attributes } from '@opentelemetry/api';
-import { selfScope } from '../../model/instrument.js';
-import type { IResource, MetricData, ResourceMetrics } from '../../model/otel-data.js';
+/** Renders a snapshot as lines of a table that fit the width of a terminal. */
+import type { MetricStream } from '../../model/points.js';
+import { type Row, rowsOf } from './rows.js';
+import type { ShownMetric } from './snapshot.js';
+import { controlSequence, cutMiddle, pad, visible, widthOf } from './terminal-text.js';
 
-/** `DataPointType` of sdk-metrics. */
-const pointType = { histogram: 0, exponentialHistogram: 1, gauge: 2, sum: 3 };
-
-interface Row {
-  readonly metric: string;
-  readonly attributes: string;
-  readonly value: string;
+/** Size and style of a table. */
+export interface TableOptions {
+  /** Maximum width of a line in columns. */
+  readonly columns: number;
+  /** Maximum number of series shown of a metric. */
+  readonly maxSeries: number;
+  /** True to print with ANSI styles. */
+  readonly styled: boolean;
+  /** Seconds since the table that the changes refer to; `undefined` for the first table. */
+  readonly elapsedSeconds: number | undefined;
 }
 
-interface HistogramValue {
-  readonly buckets: { readonly boundaries: readonly number[]; readonly counts: readonly number[] };
-  readonly sum?: number | undefined;
-  readonly count: number;
-  readonly min?: number | undefined;
-  readonly max?: number | undefined;
+const gap = '  ';
+
+/**
+ * Returns the lines of all metrics: one with the name, then one for each series, sorted by attributes. A histogram has a
+ * second line for each series. No line exceeds `columns`; names and attributes that are too long are cut in the middle.
+ */
+export function renderTable(metrics: readonly ShownMetric[], options: TableOptions): string[] {
+  const names = metrics.map(({ stream }) => stream.name);
+  return metrics.flatMap((metric, index) => {
+    const isAmbiguous = names[index - 1] === metric.stream.name || names[index + 1] === metric.stream.name;
+    return [renderName(metric.stream, isAmbiguous, options), ...renderRows(metric, options)];
+  });
+}
+
+function renderName(stream: MetricStream, isAmbiguous: boolean, { columns, styled }: TableOptions): string {
+  const unit = stream.unit === '' ? '' : `, ${stream.unit}`;
+  const scope = isAmbiguous ? ` of ${stream.scope.name}` : '';
+  const kind = cutMiddle(visible(`${kindOf(stream)}${unit}${scope}`), Math.floor(columns / 2));
+  const name = cutMiddle(visible(stream.name), columns - widthOf(kind) - gap.length);
+  return `${style(name, 1, styled)}${gap}${style(kind, 2, styled)}`;
+}
+
+function kindOf({ shape, points, sum, monotonic }: MetricStream): string {
+  if (shape !== undefined) return shape === 'info' ? 'info' : 'state set';
+  if (points !== 'number') return points === 'histogram' ? 'histogram' : 'exponential histogram';
+  return sum ? (monotonic ? 'counter' : 'up-down counter') : 'gauge';
+}
+
+function renderRows(metric: ShownMetric, { columns, maxSeries, styled, elapsedSeconds }: TableOptions): string[] {
+  const { rows, hidden } = rowsOf(metric, maxSeries, elapsedSeconds);
+  const widths = [0, 1, 2].map((cell) => widest(rows.map(({ cells }) => cells[cell] ?? '')));
+  const cellsWidth = widths.reduce((sum, width) => sum + (width === 0 ? 0 : width + gap.length), 0);
+  const { common, labels } = labelsOf(rows, Math.max(1, columns - gap.length - cellsWidth));
+  const labelWidth = widest(labels);
+  const detailWidths = widthsThatFit(rows, columns - 2 * gap.length);
+  const lines = rows.flatMap(({ cells, details }, index) => {
+    const label = labelWidth === 0 ? '' : `${gap}${pad(labels[index] as string, labelWidth)}`;
+    const values = widths.map((width, cell) => (width === 0 ? '' : gap + pad(cells[cell] ?? '', width, true)));
+    const [value = '', ...changes] = values;
+    const [start, change] = [`${label}${value}`, changes.join('').trimEnd()];
+    const isTooWide = widthOf(start + change) > columns;
+    const line = isTooWide ? cutMiddle(start + change, columns) : `${start}${style(change, 36, styled)}`;
+    const detail = detailWidths.map((width, at) => pad(details[at] ?? '', width)).join(gap);
+    return detail.trim() === '' ? [line] : [line, `${gap}${gap}${detail}`];
+  });
+  if (common.length > 0) lines.unshift(cutMiddle(`${gap}all: ${common.join(' ')}`, columns));
+  if (hidden > 0) lines.push(`${gap}… ${hidden} more`);
+  return lines.map((line) => line.trimEnd());
 }
 
 /**
- * Returns one line per series: metric with its unit, attributes, value.
- *
- * Self-metrics are omitted. A histogram shows count, mean, and p50, p95 and p99 estimated within its buckets. Control
- * characters are escaped.
- *
- * @param at time of the collection, for the heading.
+ * Returns a label for each row. If the attributes do not fit into `columns`, those that all rows have in common are left
+ * out, then keys are reduced to their last part, and then labels are cut in the middle.
  */
-export function renderTable(resourceMetrics: ResourceMetrics<IResource>, at: Date): string {
-  const scopes = resourceMetrics.scopeMetrics.filter(({ scope }) => scope.name !== selfScope);
-  const rows = scopes.flatMap(({ metrics }) => metrics.flatMap(rowsOf));
-  const service = String(resourceMetrics.resource.attributes['service.name'] ?? 'unknown service');
-  const heading = `${visible(service)} at ${at.toISOString()}: ${rows.length} series`;
-  const metricWidth = Math.max(0, ...rows.map((row) => row.metric.length));
-  const attributesWidth = Math.max(0, ...rows.map((row) => row.attributes.length));
-  const lines = rows.map((row) =>
-    `  ${row.metric.padEnd(metricWidth)}  ${row.attributes.padEnd(attributesWidth)}  ${row.value}`.trimEnd(),
-  );
-  return `${[heading, ...lines].join('\n')}\n`;
-}
-
-function rowsOf(metric: MetricData): Row[] {
-  const { name, unit } = metric.descriptor;
-  const label = unit === '' ? name : `${name} [${unit}]`;
-  return (metric.dataPoints as readonly { attributes: Attributes; value: unknown }[]).map(({ attributes, value }) => ({
-    metric: visible(label),
-    attributes: renderAttributes(attributes),
-    value: renderValue(metric.dataPointType, value),
-  }));
-}
-
-function renderAttributes(attributes: Attributes): string {
-  return Object.entries(attributes)
-    .map(([key, value]) => visible(`${key}=${Array.isArray(value) ? JSON.stringify(value) : value}`))
-    .join(' ');
-}
-
-function renderValue(type: number, value: unknown): string {
-  if (type === pointType.histogram) return renderHistogram(value as HistogramValue);
-  if (type === pointType.exponentialHistogram) return renderSummary(value as Omit<HistogramValue, 'buckets'>, []);
-  return number(value as number);
-}
-
-function renderHistogram(value: HistogramValue): string {
-  const quantiles = [0.5, 0.95, 0.99].map((q) => `p${q * 100} ${number(quantile(q, value))}`);
-  return renderSummary(value, quantiles);
-}
-
-function renderSummary(
-  { count, sum, min, max }: Omit<HistogramValue, 'buckets'>,
-  quantiles: readonly string[],
-): string {
-  if (count === 0) return 'count 0';
-  const parts = [`count ${count}`];
-  if (sum !== undefined) parts.push(`mean ${number(sum / count)}`);
-  parts.push(...quantiles);
-  if (min !== undefined) parts.push(`min ${number(min)}`);
-  if (max !== undefined) parts.push(`max ${number(max)}`);
-  return parts.join('  ');
-}
-
-/** Returns the `q`-quantile of a histogram, by linear interpolation within its bucket. */
-export function quantile(q: number, { buckets, count, min, max }: HistogramValue): number {
-  const rank = q * count;
-  let below = 0;
-  for (let index = 0; index < buckets.counts.length; index++) {
-    const inBucket = buckets.counts[index] ?? 0;
-    if (inBucket > 0 && below + inBucket >= rank) {
-      const lower = Math.max(
-        index === 0 ? (min ?? 0) : (buckets.boundaries[index - 1] as number),
-        min ?? Number.NEGATIVE_INFINITY,
-      );
-      const upper = Math.min(buckets.boundaries[index] ?? max ?? lower, max ?? Number.POSITIVE_INFINITY);
-      return Math.min(upper, lower + (upper - lower) * ((rank - below) / inBucket));
-    }
-    below += inBucket;
+function labelsOf(rows: readonly Row[], columns: number): { common: readonly string[]; labels: string[] } {
+  const fits = (parts: readonly (readonly string[])[]) => widest(parts.map((each) => each.join(' '))) <= columns;
+  let parts = rows.map(({ attributes }) => attributes);
+  let common: readonly string[] = [];
+  if (rows.length > 1 && !fits(parts)) {
+    common = (parts[0] as readonly string[]).filter((text) => parts.every((each) => each.includes(text)));
+    parts = parts.map((each) => each.filter((text) => !common.includes(text)));
   }
-  return max ?? Number.NaN;
+  if (!fits(parts)) parts = parts.map((each) => each.map((text) => text.replace(/^[^=]*\.(?=[^.=]*=)/, '…')));
+  return { common, labels: parts.map((each) => cutMiddle(each.join(' '), columns)) };
 }
 
-/** Formats integers unchanged, other numbers with four significant digits, or with one decimal from 1,000 on. */
-function number(value: number): string {
-  if (Number.isInteger(value)) return String(value);
-  return String(Number(Math.abs(value) >= 1_000 ? value.toFixed(1) : value.toPrecision(4)));
+function widest(texts: readonly string[]): number {
+  return Math.max(0, ...texts.map(widthOf));
 }
 
-/** Escapes control characters, with which a value could overwrite the terminal. */
-function visible(text: string): string {
-  return text.replace(
-    /[\p{Cc}\u2028\u2029]/gu,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
+/** Returns the widths of the details of all rows, without the last ones that do not fit into `columns`. */
+function widthsThatFit(rows: readonly Row[], columns: number): number[] {
+  const count = Math.max(0, ...rows.map(({ details }) => details.length));
+  const widths = Array.from({ length: count }, (_, index) => widest(rows.map(({ details }) => details[index] ?? '')));
+  const total = () => widths.reduce((sum, width) => sum + width + gap.length, -gap.length);
+  while (widths.length > 0 && total() > columns) widths.pop();
+  return widths;
+}
+
+/** Sets an ANSI style: 1 for bold, 2 for faint, 36 for cyan. */
+function style(text: string, code: number, styled: boolean): string {
+  return styled && text !== '' ? `${controlSequence}${code}m${text}${controlSequence}0m` : text;
 }
