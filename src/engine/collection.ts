@@ -52,6 +52,7 @@ export class Collections {
       },
       undelivered: () => this.#recordedStreams(source).filter((stream) => stream.hasUndelivered(reader)).length,
       walkNow: (visitor) => this.#walkNow(reader, source, visitor),
+      reset: () => this.#pipeline.reset(),
     };
   }
 

@@ -118,6 +118,20 @@ export class Pipeline {
     }
   }
 
+  /**
+   * Drops all series, and sets the counts of rejections to 0, as if nothing had been recorded. Instruments, bound handles
+   * and callbacks continue with new series.
+   */
+  reset(): void {
+    for (const planned of this.#planned) {
+      const { streams } = planned;
+      planned.streams = new Map();
+      this.#connect(planned);
+      for (const stream of streams.values()) stream.release();
+    }
+    Object.assign(this.rejections.counts, noRejections());
+  }
+
   /** Returns the streams of a reader, in the order in which their instruments were created. */
   streamsOf(reader: ReaderState): Stream[] {
     return this.#planned.flatMap((planned) => shownStreams(planned).filter(({ readers }) => readers.has(reader)));

@@ -33,6 +33,8 @@ export interface AcknowledgedProducer extends MetricProducer {
   undelivered?(): number;
   /** Collects and drives a visitor without waiting, for a process that ends. */
   walkNow?(visitor: PointVisitor): void;
+  /** Drops the series of all metrics, as if nothing had been recorded; for tests. */
+  reset(): void;
 }
 
 /** Reports whether a producer is one of our engine. */
