@@ -52,7 +52,7 @@ export function tableExporter(parts: TableExporterOptions): TableExporter {
       await collected.walk(snapshot);
       const { points } = snapshot;
       if (points === 0 && shown === undefined) return { kind: 'empty' };
-      const isTable = snapshot.changed || screen.replacesLast;
+      const isTable = snapshot.changed || (screen.replacesLast && !saidUnchanged);
       if (isTable || !saidUnchanged) {
         const lines = isTable ? tableOf(snapshot, shown, parts) : [headingOf(snapshot, 'no changes', parts)];
         const printed = await withDeadline(screen.print(lines), timeoutMs).catch(reasonOf);

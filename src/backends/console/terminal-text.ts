@@ -3,11 +3,16 @@
 /** Begins a control sequence of a terminal. */
 export const controlSequence = `${String.fromCharCode(27)}[`;
 
-const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
+/**
+ * Characters as they are perceived: flags, emoji with modifiers and joiners, and anything with its combining marks.
+ * The time of `Intl.Segmenter` grows with the square of the length, and some builds of Node do not have it.
+ */
+const perceived =
+  /(?:\p{RI}{2}|\p{Emoji}(?:\p{EMod}|\ufe0f)*(?:\u200d\p{Emoji}(?:\p{EMod}|\ufe0f)*)*|[\s\S])(?:\p{M}|\u200c|\u200d|[\u1160-\u11ff])*/gu;
 
 /** Blocks of characters that take two columns (Unicode's East_Asian_Width W and F), and emoji. */
 const wide =
-  /[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\ua960-\ua97c\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff01-\uff60\uffe0-\uffe6\u{16fe0}-\u{18dff}\u{1b000}-\u{1b2ff}\u{20000}-\u{3fffd}]|\p{Emoji_Presentation}|\ufe0f/u;
+  /[\u1100-\u115f\u2329\u232a\u2e80-\u303e\u3041-\ua4cf\ua960-\ua97c\uac00-\ud7a3\uf900-\ufaff\ufe10-\ufe19\ufe30-\ufe6f\uff01-\uff60\uffe0-\uffe6\u{16fe0}-\u{18dff}\u{1b000}-\u{1b2ff}\u{20000}-\u{3fffd}]|\p{Emoji_Presentation}|\ufe0f/u;
 
 /** Escapes characters that could change what else the terminal shows: controls, text direction, lone surrogates. */
 export function visible(text: string): string {
@@ -49,9 +54,8 @@ function isAscii(text: string): boolean {
   return /^[ -~]*$/.test(text);
 }
 
-/** Returns the characters as they are perceived; a character may consist of several code points. */
 function partsOf(text: string): string[] {
-  return isAscii(text) ? text.split('') : Array.from(graphemes.segment(text), ({ segment }) => segment);
+  return isAscii(text) ? text.split('') : (text.match(perceived) ?? []);
 }
 
 function graphemeWidth(grapheme: string): number {

@@ -85,11 +85,12 @@ describe('on a terminal', () => {
     output.written += 'listening\n';
     await app.print();
     expect(output.shown.slice(-3)).toEqual(['listening', 'shop at 1970-01-01T00:17:00.000Z: no changes', '']);
+    expect(await app.print()).toBe('');
     app.metrics.shop.orders.add(2, { channel: 'web' });
     await app.print();
     expect(output.shown.slice(3, 5)).toEqual([
       'listening',
-      'shop at 1970-01-01T00:17:10.000Z: 1 series, change over 20 s',
+      'shop at 1970-01-01T00:17:20.000Z: 1 series, change over 30 s',
     ]);
   });
 
