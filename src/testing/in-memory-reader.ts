@@ -66,7 +66,7 @@ export class InMemoryReader implements MetricReader {
     );
   }
 
-  /** Returns the value of the series that has exactly these attributes; `undefined` if there is none. */
+  /** Returns the value of the series that has exactly these attributes; `undefined` without such a series. */
   async valueOf(metric: string, attributes: ReadPoint['attributes'] = {}): Promise<ReadPoint['value'] | undefined> {
     const points = await this.points();
     return points.find((point) => point.metric === metric && isEqual(point.attributes, attributes))?.value;

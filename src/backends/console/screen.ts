@@ -14,7 +14,7 @@ export interface Output {
   off(event: 'error', listener: () => void): unknown;
 }
 
-/** What a screen depends on. */
+/** Streams and settings of a screen. */
 export interface ScreenOptions {
   readonly output: Output;
   /** Stream that may write to the same terminal, such as `process.stderr`. */

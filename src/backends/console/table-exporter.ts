@@ -40,8 +40,8 @@ export function tableExporter(parts: TableExporterOptions): TableExporter {
   const { preferences, screen, account, clock } = parts;
   /** Snapshot of the last table. */
   let shown: Snapshot | undefined;
-  /** True if the last line says that nothing changed since the table. */
-  let saidUnchanged = false;
+  /** True if the last line states that nothing changed since the table. */
+  let notedUnchanged = false;
 
   return {
     ...preferences,
@@ -52,14 +52,14 @@ export function tableExporter(parts: TableExporterOptions): TableExporter {
       await collected.walk(snapshot);
       const { points } = snapshot;
       if (points === 0 && shown === undefined) return { kind: 'empty' };
-      const isTable = snapshot.changed || (screen.replacesLast && !saidUnchanged);
-      if (isTable || !saidUnchanged) {
+      const isTable = snapshot.changed || (screen.replacesLast && !notedUnchanged);
+      if (isTable || !notedUnchanged) {
         const lines = isTable ? tableOf(snapshot, shown, parts) : [headingOf(snapshot, 'no changes', parts)];
         const printed = await withDeadline(screen.print(lines), timeoutMs).catch(reasonOf);
         if (printed === late) return { kind: 'failed', reason: `no answer within ${timeoutMs} ms`, points };
         if (printed !== undefined) return { kind: 'failed', reason: printed, points };
       }
-      saidUnchanged = !isTable;
+      notedUnchanged = !isTable;
       if (isTable) shown = snapshot;
       account.exported(points);
       return { kind: 'accepted' };
