@@ -10,6 +10,7 @@ export {
   type AttributeType,
   type AttributeTypes,
   type AttributeValue,
+  type AttributeValues,
   asError,
   boolean,
   type ErrorValue,

@@ -25,7 +25,12 @@ export interface AttributeType<V extends AttributeValue = AttributeValue, R exte
 }
 
 /** Attribute types of one metric, by key. */
-export type AttributeTypes = Readonly<Record<string, AttributeType>>;
+export interface AttributeTypes {
+  readonly [key: string]: AttributeType;
+}
+
+/** Attribute types of a metric without attributes. */
+export type NoAttributes = Record<never, never>;
 
 /** Value of `oneOf` that marks an error, created by `asError`. */
 export interface ErrorValue<V extends string> {
@@ -93,18 +98,28 @@ export function optional<V extends AttributeValue>(type: AttributeType<V>): Attr
   return Object.freeze({ ...type, required: false });
 }
 
-/** Attribute object of recordings to a metric with attribute types `A`. */
-export type AttributesOf<A extends AttributeTypes> = {
-  readonly [K in keyof A as A[K] extends AttributeType<AttributeValue, true> ? K : never]: ValueOf<A[K]>;
-} & {
-  readonly [K in keyof A as A[K] extends AttributeType<AttributeValue, true> ? never : K]?: ValueOf<A[K]> | undefined;
-};
+/** Constrains `A` to attribute values. Not a record: an interface has no index signature. */
+export type AttributeValues<A> = { readonly [K in keyof A]?: AttributeValue | undefined };
+
+/** Attributes of recordings to a metric with attribute types `A`: `{ outcome: 'paid' | 'declined'; region?: string }`. */
+export type AttributesOf<A extends AttributeTypes> = Flat<
+  {
+    -readonly [K in keyof A as A[K] extends AttributeType<AttributeValue, true> ? K : never]: ValueOf<A[K]>;
+  } & {
+    -readonly [K in keyof A as A[K] extends AttributeType<AttributeValue, true> ? never : K]?:
+      | ValueOf<A[K]>
+      | undefined;
+  }
+>;
 
 type ValueOf<T> = T extends { readonly '~value'?: infer V } ? Exclude<V, undefined> : never;
 
+/** Same object type, which compilers and editors print as a literal, without names of types. */
+export type Flat<T> = T extends infer O ? { [K in keyof O]: O[K] } : never;
+
 /** Last parameter of a recording call: absent without attributes, optional if all attributes are optional. */
-export type AttributesArgument<A extends AttributeTypes> = keyof A extends never
+export type AttributesArgument<A> = keyof A extends never
   ? []
-  : Record<never, never> extends AttributesOf<A>
-    ? [attributes?: AttributesOf<A>]
-    : [attributes: AttributesOf<A>];
+  : Record<never, never> extends A
+    ? [attributes?: A]
+    : [attributes: A];

@@ -4,7 +4,7 @@
  * Makers do not validate. `defineCatalogue` reports all problems of a catalogue in one error.
  */
 import type { InstrumentKind } from '../model/instrument.js';
-import type { AttributeTypes } from './attributes.js';
+import type { AttributeTypes, NoAttributes } from './attributes.js';
 
 /** Stability level of a metric, as in the OpenTelemetry semantic conventions. */
 export type Stability = 'development' | 'alpha' | 'beta' | 'release_candidate' | 'stable';
@@ -87,8 +87,6 @@ export interface MetricDefinition<
   /** States of a state set. */
   readonly states?: readonly string[];
 }
-
-type NoAttributes = Record<never, never>;
 
 /** `NoInfer` keeps `defineCatalogue` from inferring the attributes of a maker that is called in its argument. */
 type Definition<K extends InstrumentKind, A extends AttributeTypes> = MetricDefinition<K, NoInfer<A>>;

@@ -1,5 +1,11 @@
 /** Definitions of info metrics and state sets: types of OpenMetrics that OpenTelemetry represents as gauges. */
-import { type AttributesArgument, type AttributeTypes, oneOf } from './attributes.js';
+import {
+  type AttributesArgument,
+  type AttributeTypes,
+  type AttributeValues,
+  type NoAttributes,
+  oneOf,
+} from './attributes.js';
 import type { DefinitionOptions, MetricDefinition } from './definitions.js';
 
 /** OpenMetrics type of a gauge that is an info metric or a state set. */
@@ -25,8 +31,6 @@ export type StateSetDefinition<S extends string = string, A extends AttributeTyp
   'gauge',
   A
 > & { readonly shape: 'stateSet'; readonly states: readonly S[] };
-
-type NoAttributes = Record<never, never>;
 
 /**
  * Defines an info metric, whose attributes are the information and whose value is always 1: a version, a loaded model.
@@ -63,17 +67,17 @@ export function stateSet<const S extends string, const A extends AttributeTypes 
 }
 
 /** Handle of an info metric. */
-export interface Info<A extends AttributeTypes> {
+export interface Info<A extends AttributeValues<A>> {
   /** Exports the attributes with the value 1. */
   set(...attributes: AttributesArgument<A>): void;
   /** Stops exporting the attributes. Has no effect on a foreign provider. */
-  remove(...attributes: AttributesArgument<A>): void;
+  readonly remove: (...attributes: AttributesArgument<A>) => void;
 }
 
 /** Handle of a state set. */
-export interface StateSet<S extends string, A extends AttributeTypes> {
+export interface StateSet<S extends string, A extends AttributeValues<A>> {
   /** Makes `state` the current state. An undeclared state is ignored. */
-  set(state: S, ...attributes: AttributesArgument<A>): void;
+  readonly set: (state: S, ...attributes: AttributesArgument<A>) => void;
 }
 
 /** Returns the attribute types of a metric's series. A state set has an additional one for the state. */

@@ -1,82 +1,98 @@
-/** Typed handles: the interfaces through which an application records, one per instrument kind. */
+/**
+ * Typed handles: the interfaces through which an application records, one per instrument kind.
+ *
+ * In each interface at least one function is a property: TypeScript compares the parameters of methods in both directions,
+ * and would accept a handle where a signature names other attributes.
+ */
 import type { InstrumentKind } from '../model/instrument.js';
-import type { AttributesArgument, AttributesOf, AttributeTypes } from './attributes.js';
+import type {
+  AttributesArgument,
+  AttributesOf,
+  AttributeTypes,
+  AttributeValues,
+  Flat,
+  NoAttributes,
+} from './attributes.js';
 import type { Definitions } from './catalogue.js';
 import type { Info, StateSet } from './info-and-state-set.js';
 
 /** Handle of a counter or up-down counter. No method throws. */
-export interface Counter<A extends AttributeTypes> {
+export interface Counter<A extends AttributeValues<A>> {
   /** Adds to the sum. A counter drops and counts negative values. */
   add(value: number, ...attributes: AttributesArgument<A>): void;
   /** Returns the counter with fixed attributes. It records faster, because it skips the lookup of the series. */
   bind(...attributes: AttributesArgument<A>): BoundCounter;
   /** Removes the series of these attributes; a later recording creates a new one. No effect on a foreign provider. */
-  remove(...attributes: AttributesArgument<A>): void;
+  readonly remove: (...attributes: AttributesArgument<A>) => void;
 }
 
 /** Handle of a histogram. No method throws. */
-export interface Histogram<A extends AttributeTypes> {
+export interface Histogram<A extends AttributeValues<A>> {
   /** Records a value. */
   record(value: number, ...attributes: AttributesArgument<A>): void;
   /**
    * Calls `work`, records its duration and returns its result. The duration ends when `work` returns or throws, or when
    * its promise settles. It is in the unit of the histogram (`s`, `ms`, `us`, `ns`, `min`, `h`), else in seconds.
    */
-  time<T, G extends Partial<AttributesOf<A>> = Record<never, never>>(
-    work: () => T,
-    ...options: TimeArgument<A, T, G>
-  ): T;
+  time<T, G extends Known<G, A> = Flat<NoAttributes>>(work: () => T, ...options: TimeArgument<A, T, G>): T;
   /**
    * Starts a timer; it records when it is stopped, or disposed by `using`.
    *
    * @param attributes those that are known at the start. `stop` takes all others.
    */
-  startTimer<G extends Partial<AttributesOf<A>> = Record<never, never>>(attributes?: G & Undeclared<G, A>): Timer<A, G>;
+  startTimer<G extends Known<G, A> = Flat<NoAttributes>>(attributes?: G): Timer<A, G>;
   /** Returns the histogram with fixed attributes. */
   bind(...attributes: AttributesArgument<A>): BoundHistogram;
   /** Removes the series of these attributes; a later recording creates a new one. No effect on a foreign provider. */
-  remove(...attributes: AttributesArgument<A>): void;
+  readonly remove: (...attributes: AttributesArgument<A>) => void;
 }
 
 /**
  * Attributes of timed work. `ok` and `failed` are added to `attributes`, whose values they override; together they have
  * all required attributes.
  */
-export type TimeOptions<A extends AttributeTypes, T = unknown, G = Partial<AttributesOf<A>>> = {
+export type TimeOptions<A extends AttributeValues<A>, T = unknown, G = Partial<A>> = {
   /** Attributes that are known before the work. */
-  readonly attributes?: G & Undeclared<G, A>;
-} & Outcome<'ok', StopAttributes<A, G>, Awaited<T>> &
-  Outcome<'failed', StopAttributes<A, G>, unknown>;
+  readonly attributes?: G;
+} & (Record<never, never> extends StopAttributes<A, G>
+  ? Partial<Outcomes<StopAttributes<A, G>, T>>
+  : Outcomes<StopAttributes<A, G>, T>);
 
-/** Attributes of one outcome, or a function that returns them. Required if they contain a required attribute. */
-type Outcome<N extends 'ok' | 'failed', S, V> =
-  Record<never, never> extends S
-    ? { readonly [K in N]?: S | ((value: V) => S) }
-    : { readonly [K in N]: S | ((value: V) => S) };
+interface Outcomes<S, T> {
+  /** Attributes to add when `work` returns or its promise resolves, or a function that returns them for the result. */
+  readonly ok: S | ((value: Awaited<T>) => S);
+  /** Attributes to add when `work` throws or its promise rejects, or a function that returns them for the error. */
+  readonly failed: S | ((error: unknown) => S);
+}
 
-/** Forbids keys that are not declared. */
-type Undeclared<G, A extends AttributeTypes> = { readonly [K in Exclude<keyof G, keyof AttributesOf<A>>]: never };
+/** Some of the attributes of `A`. */
+type Known<G, A> = Partial<A> & { readonly [K in Exclude<keyof G, keyof A>]: UndeclaredAttribute<K> };
+
+/** Type that no attribute value has, for a key that is not declared. Compilers print it in errors, with the key. */
+interface UndeclaredAttribute<K> {
+  readonly undeclared: K;
+}
 
 /** Last parameter of `time`: optional if no attribute is required. */
-type TimeArgument<A extends AttributeTypes, T, G> =
-  Record<never, never> extends AttributesOf<A> ? [options?: TimeOptions<A, T, G>] : [options: TimeOptions<A, T, G>];
+type TimeArgument<A extends AttributeValues<A>, T, G> =
+  Record<never, never> extends A ? [options?: TimeOptions<A, T, G>] : [options: TimeOptions<A, T, G>];
 
 /** Timer that is running. `G` are the attributes that it was started with. */
-export interface Timer<A extends AttributeTypes = AttributeTypes, G = Record<never, never>> extends Disposable {
+export interface Timer<A extends AttributeValues<A>, G = NoAttributes> extends Disposable {
   /**
    * Records the time since the start and returns it, in the unit of the histogram. Later calls record nothing.
    *
    * @param attributes added to those of the start, which they override.
    */
-  stop(...attributes: StopArgument<A, G>): number;
+  readonly stop: (...attributes: StopArgument<A, G>) => number;
 }
 
 /** Attributes of `stop`: required are those that the start did not give. */
-type StopAttributes<A extends AttributeTypes, G> = Omit<AttributesOf<A>, RequiredKeys<G>> & Partial<AttributesOf<A>>;
+type StopAttributes<A extends AttributeValues<A>, G> = Flat<Omit<A, RequiredKeys<G>> & Partial<A>>;
 
 type RequiredKeys<G> = { [K in keyof G]-?: Record<never, never> extends Pick<G, K> ? never : K }[keyof G];
 
-type StopArgument<A extends AttributeTypes, G> = keyof A extends never
+type StopArgument<A extends AttributeValues<A>, G> = keyof A extends never
   ? []
   : Record<never, never> extends StopAttributes<A, G>
     ? [attributes?: StopAttributes<A, G>]
@@ -89,7 +105,7 @@ export interface BoundTimer extends Disposable {
 }
 
 /** Handle of a gauge. No method throws. */
-export interface Gauge<A extends AttributeTypes> {
+export interface Gauge<A extends AttributeValues<A>> {
   /** Sets the current value. */
   set(value: number, ...attributes: AttributesArgument<A>): void;
   /** Sets the current time since 1970-01-01 UTC, in the unit of the gauge (`s`, `ms`, `us`, `ns`, `min`, `h`), else in seconds. */
@@ -97,7 +113,7 @@ export interface Gauge<A extends AttributeTypes> {
   /** Returns the gauge with fixed attributes. */
   bind(...attributes: AttributesArgument<A>): BoundGauge;
   /** Removes the series of these attributes; a later recording creates a new one. No effect on a foreign provider. */
-  remove(...attributes: AttributesArgument<A>): void;
+  readonly remove: (...attributes: AttributesArgument<A>) => void;
 }
 
 /** Counter or up-down counter with fixed attributes. */
@@ -119,21 +135,21 @@ export interface BoundGauge {
 }
 
 /** Argument of an observable's callback. */
-export interface Observation<A extends AttributeTypes> {
+export interface Observation<A extends AttributeValues<A>> {
   /** Reports the current value of one series. */
-  observe(value: number, ...attributes: AttributesArgument<A>): void;
+  readonly observe: (value: number, ...attributes: AttributesArgument<A>) => void;
 }
 
 /** Callback of an observable, called at every collection of every reader. */
-export type ObserveCallback<A extends AttributeTypes> = (observation: Observation<A>) => void | Promise<void>;
+export type ObserveCallback<A extends AttributeValues<A>> = (observation: Observation<A>) => void | Promise<void>;
 
 /** Handle of an observable instrument, whose callbacks are called at collection. */
-export interface Observable<A extends AttributeTypes> {
+export interface Observable<A extends AttributeValues<A>> {
   addCallback(callback: ObserveCallback<A>): void;
-  removeCallback(callback: ObserveCallback<A>): void;
+  readonly removeCallback: (callback: ObserveCallback<A>) => void;
 }
 
-interface InstrumentByKind<A extends AttributeTypes> {
+interface InstrumentByKind<A extends AttributeValues<A>> {
   readonly counter: Counter<A>;
   readonly upDownCounter: Counter<A>;
   readonly gauge: Gauge<A>;
@@ -145,13 +161,15 @@ interface InstrumentByKind<A extends AttributeTypes> {
 
 /** Handle of one metric definition. */
 export type InstrumentOf<M extends { kind: InstrumentKind; attributes: AttributeTypes }> = M extends { shape: 'info' }
-  ? Info<M['attributes']>
+  ? Info<AttributesOf<M['attributes']>>
   : M extends { shape: 'stateSet'; states: readonly (infer S extends string)[] }
-    ? StateSet<S, M['attributes']>
-    : InstrumentByKind<M['attributes']>[M['kind']];
+    ? StateSet<S, AttributesOf<M['attributes']>>
+    : InstrumentByKind<AttributesOf<M['attributes']>>[M['kind']];
 
 /** Handles of a catalogue's metrics, by its keys. */
-export type InstrumentsOf<D extends Definitions> = { readonly [K in keyof D]: InstrumentOf<D[K]> };
+export type InstrumentsOf<D extends Definitions> = D extends infer E extends Definitions
+  ? { readonly [K in keyof E]: InstrumentOf<E[K]> }
+  : never;
 
 /** Attribute object of recordings to a metric: `AttributesFor<typeof shop.definitions.orders>`. */
 export type AttributesFor<M extends { attributes: AttributeTypes }> = AttributesOf<M['attributes']>;

@@ -1,7 +1,9 @@
 /** Handles of info metrics and state sets, built on the handle of their gauge. */
-import type { AttributeTypes } from '../catalogue/attributes.js';
+import type { AttributeValue } from '../catalogue/attributes.js';
 import type { MetricDefinition } from '../catalogue/definitions.js';
 import type { Info, StateSet } from '../catalogue/info-and-state-set.js';
+
+type AnyAttributes = Record<string, AttributeValue>;
 
 /** Methods of a gauge's handle that are used here. */
 interface PlainGauge {
@@ -13,7 +15,7 @@ interface PlainGauge {
 export function shapedHandle(
   { name, states }: MetricDefinition,
   gauge: PlainGauge,
-): Info<AttributeTypes> | StateSet<string, AttributeTypes> {
+): Info<AnyAttributes> | StateSet<string, AnyAttributes> {
   if (states === undefined) {
     return Object.freeze({
       set: (attributes?: object) => gauge.set(1, attributes),

@@ -1,5 +1,5 @@
 /** Self-metrics: collection and delivery times, delivered and dropped data points, rejected measurements, series in use. */
-import { type AttributesArgument, type AttributeTypes, oneOf, optional, text } from '../catalogue/attributes.js';
+import { type AttributesArgument, type AttributeValues, oneOf, optional, text } from '../catalogue/attributes.js';
 import { defineCatalogue } from '../catalogue/catalogue.js';
 import { histogram, observableCounter, observableGauge, observableUpDownCounter } from '../catalogue/definitions.js';
 import type { Observable, Observation } from '../catalogue/instruments.js';
@@ -119,7 +119,7 @@ export function startSelfMetrics(
   const catalogue = defineSelfMetrics();
   const instruments = engineInstruments(catalogue, engine);
   const stops: (() => void)[] = [];
-  const observe = <A extends AttributeTypes>(
+  const observe = <A extends AttributeValues<A>>(
     instrument: Observable<A>,
     read: () => [value: number, ...attributes: AttributesArgument<A>][],
   ) => {

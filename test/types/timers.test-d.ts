@@ -1,5 +1,15 @@
 /** Type tests: attributes that timers and timed work accept and reject. Compiled, never run. */
-import { defineCatalogue, gauge, histogram, type InstrumentsOf, oneOf, optional, type Timer, text } from 'otelier';
+import {
+  type AttributesFor,
+  defineCatalogue,
+  gauge,
+  histogram,
+  type InstrumentsOf,
+  oneOf,
+  optional,
+  type Timer,
+  text,
+} from 'otelier';
 
 const shop = defineCatalogue({
   checkout: histogram({
@@ -23,7 +33,7 @@ search.startTimer().stop();
 search.bind().startTimer().stop();
 seen.setToCurrentTime({ bank: 'a' });
 seen.bind({ bank: 'a' }).setToCurrentTime();
-export const timer: Timer<typeof shop.definitions.checkout.attributes, { bank: string }> = checkout.startTimer({
+export const timer: Timer<AttributesFor<typeof shop.definitions.checkout>, { bank: string }> = checkout.startTimer({
   bank: 'a',
 });
 

@@ -1,6 +1,6 @@
 /** Typed handles of a catalogue on the `Meter` of a foreign OpenTelemetry `MeterProvider`. */
 import type { Attributes, Meter, ObservableResult } from '@opentelemetry/api';
-import type { AttributeTypes } from '../../catalogue/attributes.js';
+import type { AttributeValue } from '../../catalogue/attributes.js';
 import type { Catalogue, Definitions, Metric } from '../../catalogue/catalogue.js';
 import type { InstrumentsOf, ObserveCallback } from '../../catalogue/instruments.js';
 import { messageOf } from '../../errors.js';
@@ -22,7 +22,7 @@ import { labelOf } from '../message-labels.js';
 import { noRejections, type Reject, type RejectionLog, rejectionsOf } from '../rejections.js';
 import { shapedHandle } from '../shaped-handle.js';
 
-type AnyCallback = ObserveCallback<AttributeTypes>;
+type AnyCallback = ObserveCallback<Record<string, AttributeValue>>;
 
 /**
  * Creates the handles of a catalogue, by its keys.

@@ -1,5 +1,5 @@
 /** Agents of a platform: records their calls, switches and costs, and computes means over the window. */
-import type { InstrumentsOf, Observable } from '../../catalogue/instruments.js';
+import type { InstrumentOf, InstrumentsOf } from '../../catalogue/instruments.js';
 import type { PackContext } from '../../catalogue/pack.js';
 import { amountOf, eventOf, isAmount, isCount, wholeOf, withinRange } from '../kit/refusal.js';
 import { SlidingWindow } from '../kit/sliding-window.js';
@@ -99,7 +99,7 @@ export class Agents {
   }
 
   #observe(
-    gauge: Observable<AgentDefinitions['agentQualityScore']['attributes']>,
+    gauge: InstrumentOf<AgentDefinitions['agentQualityScore']>,
     property: WindowedProperty,
     scale: number,
   ): void {

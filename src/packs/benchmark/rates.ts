@@ -1,5 +1,5 @@
 /** Throughput, goodput and error ratio of each target over a sliding window. */
-import type { Observable } from '../../catalogue/instruments.js';
+import type { InstrumentOf } from '../../catalogue/instruments.js';
 import type { PackContext } from '../../catalogue/pack.js';
 import { SlidingWindow } from '../kit/sliding-window.js';
 import type { BenchmarkDefinitions } from './metrics.js';
@@ -83,7 +83,7 @@ export class Rates {
   }
 
   #observe(
-    gauge: Observable<BenchmarkDefinitions['throughput']['attributes']>,
+    gauge: InstrumentOf<BenchmarkDefinitions['throughput']>,
     read: (rates: TargetRates, nowMs: number) => number | undefined,
   ): void {
     gauge.addCallback((observation) => {

@@ -2,6 +2,7 @@
  * Records outgoing requests, from their creation until their response is read: requests of `fetch` and undici
  * (`undici.ts`), and of `node:http` and `node:https` (`node-client.ts`).
  */
+import type { AttributesFor } from '../../catalogue/instruments.js';
 import type { PackContext, VerbGuard } from '../../catalogue/pack.js';
 import type { Clock } from '../../model/clock.js';
 import { otherValue } from '../../model/instrument.js';
@@ -41,7 +42,7 @@ export class ClientRequests {
   readonly #ignore: HttpSettings['ignoreOutgoing'];
   readonly #methods: Codes;
   readonly #errorCodes = new Map<string, number>();
-  readonly #durations: RequestSeries<HttpDefinitions['clientDuration']['attributes']>;
+  readonly #durations: RequestSeries<AttributesFor<HttpDefinitions['clientDuration']>>;
 
   constructor({ instruments, clock, guard }: PackContext<HttpDefinitions>, settings: HttpSettings) {
     this.guard = guard;

@@ -6,7 +6,7 @@
  */
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import type { BoundCounter, InstrumentsOf } from '../../catalogue/instruments.js';
+import type { AttributesFor, BoundCounter, InstrumentsOf } from '../../catalogue/instruments.js';
 import type { PackContext, VerbGuard } from '../../catalogue/pack.js';
 import type { Clock } from '../../model/clock.js';
 import { isOwn } from '../../model/own-traffic.js';
@@ -51,7 +51,7 @@ export class ServerRequests {
   readonly #methods: Codes;
   readonly #hosts: Hosts;
   readonly #express = new ExpressRoutes();
-  readonly #durations: RequestSeries<HttpDefinitions['serverDuration']['attributes']>;
+  readonly #durations: RequestSeries<AttributesFor<HttpDefinitions['serverDuration']>>;
   readonly #activeCounters = new Map<number, BoundCounter>();
   readonly #requests = new WeakMap<object, ActiveRequest>();
   readonly #connections = new WeakMap<Socket, Set<ActiveRequest>>();

@@ -1,5 +1,5 @@
 /** Recorder of the inference pack: one verb per event, which updates every affected metric. */
-import type { AttributeTypes } from '../../catalogue/attributes.js';
+import type { AttributeValues } from '../../catalogue/attributes.js';
 import type { InstrumentsOf, Observable, ObserveCallback } from '../../catalogue/instruments.js';
 import type { PackContext, VerbGuard } from '../../catalogue/pack.js';
 import { OpenHandles } from '../kit/open-handles.js';
@@ -192,7 +192,7 @@ function watchQueues(instruments: InstrumentsOf<InferenceDefinitions>, sizes: Qu
 }
 
 /** Adds a callback. Returns a function that removes it. */
-function observeWhile<A extends AttributeTypes>(gauge: Observable<A>, callback: ObserveCallback<A>): () => void {
+function observeWhile<A extends AttributeValues<A>>(gauge: Observable<A>, callback: ObserveCallback<A>): () => void {
   gauge.addCallback(callback);
   return () => gauge.removeCallback(callback);
 }

@@ -1,5 +1,5 @@
 /** Workers of an inference server: their counts, and their latency and throughput over the window. */
-import type { BoundCounter, InstrumentsOf, Observable } from '../../catalogue/instruments.js';
+import type { BoundCounter, InstrumentOf, InstrumentsOf } from '../../catalogue/instruments.js';
 import type { PackContext, VerbGuard } from '../../catalogue/pack.js';
 import type { Clock } from '../../model/clock.js';
 import { maxValueLength, otherValue } from '../../model/instrument.js';
@@ -9,7 +9,7 @@ import type { Worker } from './events.js';
 import { type InferenceDefinitions, workerLimit } from './metrics.js';
 
 type WorkerType = 'model' | 'tokenizer';
-type WorkerGauge = Observable<InferenceDefinitions['workerLatency']['attributes']>;
+type WorkerGauge = InstrumentOf<InferenceDefinitions['workerLatency']>;
 
 /** A worker with separate series, or all workers beyond the limit. */
 interface WorkerEntry {

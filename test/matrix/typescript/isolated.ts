@@ -1,13 +1,5 @@
 /** Annotations that `isolatedDeclarations` needs. */
-import {
-  type AttributeType,
-  type Counter,
-  counter,
-  defineCatalogue,
-  oneOf,
-  type RunningMetrics,
-  startMetrics,
-} from 'otelier';
+import { type Counter, counter, defineCatalogue, oneOf, type RunningMetrics, startMetrics } from 'otelier';
 import { type GatewayRecorder, gateway } from 'otelier/packs/gateway';
 
 const shop = defineCatalogue({
@@ -20,7 +12,7 @@ const shop = defineCatalogue({
 });
 
 export interface ShopMetrics extends RunningMetrics {
-  readonly shop: { readonly orders: Counter<{ channel: AttributeType<'web' | 'app'> }> };
+  readonly shop: { readonly orders: Counter<{ channel: 'web' | 'app' }> };
   readonly gateway: GatewayRecorder;
 }
 
