@@ -36,9 +36,22 @@ import { ShutdownCallbacks } from './start/shutdown-callbacks.js';
 
 /** Options of `startMetrics`. */
 export interface StartOptions<C extends Catalogues, P extends Packs> extends StartSettings {
-  /** Catalogues. The result has one property per key, with the instruments of that catalogue. */
+  /**
+   * Catalogues by name; none by default. The result has one property per name, with the instruments of that catalogue.
+   *
+   * @example
+   * const shop = defineCatalogue({});
+   * const metrics = startMetrics({ catalogues: { shop } });
+   */
   readonly catalogues?: C & DistinctKeys<C, P>;
-  /** Packs. The result has one property per key, with the recorder of that pack. */
+  /**
+   * Packs by name; none by default. The result has one property per name, with the recorder of that pack.
+   *
+   * @example
+   * import { startMetrics } from 'otelier';
+   * import { gateway } from 'otelier/packs/gateway';
+   * const metrics = startMetrics({ packs: { gateway: gateway() } });
+   */
   readonly packs?: P & DistinctKeys<P, C>;
 }
 
@@ -55,7 +68,7 @@ export type Metrics<C extends Catalogues, P extends Packs> = RunningMetrics & {
 type Empty = Record<never, never>;
 
 /**
- * Starts metrics in the bootstrap of an application. Synchronous and idempotent.
+ * Starts metrics and returns their instruments, by catalogue. Call it once, before the first recording.
  *
  * `OTEL_METRICS_EXPORTER` (comma-separated names of backends, or `none`) and `backends` select the backends;
  * `OTELIER_METRICS_EXPORTER` wins over `OTEL_METRICS_EXPORTER`. Metrics are flushed on SIGTERM, on SIGINT and before the

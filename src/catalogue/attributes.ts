@@ -38,7 +38,8 @@ export interface ErrorValue<V extends string> {
 }
 
 /**
- * Declares an attribute with a fixed set of values. Any other recorded value becomes `_OTHER`.
+ * Declares an attribute with a fixed set of values: one or more different, non-empty strings. Any other recorded value
+ * becomes `_OTHER`.
  *
  * @example
  * import { asError, oneOf } from 'otelier';
@@ -56,22 +57,34 @@ export function oneOf<const V extends string>(...values: readonly (V | ErrorValu
   });
 }
 
-/** Marks a value of `oneOf` as an error. A part of the metric's cardinality limit is reserved for its series. */
+/**
+ * Marks a value of `oneOf` as an error. 10 % of the metric's cardinality limit is reserved for series of errors.
+ *
+ * @example
+ * const outcome = oneOf('paid', asError('declined'));
+ */
 export function asError<const V extends string>(value: V): ErrorValue<V> {
   return Object.freeze({ error: value });
 }
 
 /**
- * Declares a text attribute with at most `limit` distinct values (100 by default). Further values become `_OTHER`, for
- * this attribute only.
+ * Declares a text attribute with at most `limit` distinct values, an integer from 1 on (100 by default). Further values
+ * become `_OTHER`, for this attribute only.
+ *
+ * @example
+ * const region = text({ limit: 20 });
  */
 export function text(options: { readonly limit?: number } = {}): AttributeType<string, true> {
   return limited('text', options);
 }
 
 /**
- * Declares an integer attribute, either between `min` and `max` (inclusive) or with at most `limit` distinct values (100
- * by default). Any other value becomes `_OTHER`.
+ * Declares an integer attribute, either from `min` to `max` (inclusive) or with at most `limit` distinct values (100 by
+ * default). Any other value becomes `_OTHER`.
+ *
+ * @example
+ * const shelf = integer({ min: 1, max: 40 });
+ * const port = integer({ limit: 10 });
  */
 export function integer(
   options: { readonly min: number; readonly max: number } | { readonly limit?: number } = {},
@@ -88,12 +101,22 @@ function limited<V extends AttributeValue>(kind: 'text' | 'integer', options: un
   return Object.freeze({ ...given, kind, required: true, limit: given.limit ?? 100 });
 }
 
-/** Declares a boolean attribute. */
+/**
+ * Declares a boolean attribute.
+ *
+ * @example
+ * const gift = boolean();
+ */
 export function boolean(): AttributeType<boolean, true> {
   return Object.freeze({ kind: 'boolean', required: true, limit: 2 });
 }
 
-/** Returns the same attribute type, which recordings may omit. */
+/**
+ * Makes an attribute optional: recordings may omit it.
+ *
+ * @example
+ * const region = optional(text({ limit: 20 }));
+ */
 export function optional<V extends AttributeValue>(type: AttributeType<V>): AttributeType<V, false> {
   return Object.freeze({ ...type, required: false });
 }

@@ -25,9 +25,20 @@ export interface Metric extends MetricDefinition {
 
 /** Options of `defineCatalogue`. */
 export interface CatalogueOptions {
-  /** Prefix of every metric name, joined by `.` if the name contains a dot and by `_` otherwise. */
+  /**
+   * Prefix of every metric name: a letter, then letters, digits, `_` or `.`. Joined by `.` if the name contains
+   * a dot, else by `_`.
+   *
+   * @example
+   * defineCatalogue({}, { namespace: 'storefront' });
+   */
   readonly namespace?: string;
-  /** OpenTelemetry instrumentation scope of the instruments; `{ name: 'otelier' }` by default. */
+  /**
+   * OpenTelemetry instrumentation scope of the instruments; `{ name: 'otelier' }` by default.
+   *
+   * @example
+   * defineCatalogue({}, { scope: { name: 'storefront', version: '1.4.0' } });
+   */
   readonly scope?: Scope;
 }
 
@@ -42,7 +53,7 @@ export interface Catalogue<D extends Definitions = Definitions> {
 const defaultScope: Scope = Object.freeze({ name: 'otelier' });
 
 /**
- * Validates metric definitions and freezes them into a catalogue.
+ * Returns a catalogue of metrics, for `startMetrics` and `instrumentsOf`. Validates and freezes the definitions.
  *
  * @throws {MetricsError} METRICS_CATALOGUE_INVALID with all problems of all definitions.
  *

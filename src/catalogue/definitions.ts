@@ -17,21 +17,61 @@ export type GaugeMerge = 'last' | 'sum' | 'min' | 'max' | 'mean';
 
 /** Options of a definition of any kind. */
 export interface DefinitionOptions<A extends AttributeTypes = AttributeTypes> {
-  /** OpenTelemetry instrument name: a letter, then letters, digits, `_`, `.`, `-` or `/`; at most 255 characters. */
+  /**
+   * Name of the metric in OpenTelemetry: a letter, then up to 254 letters, digits, `_`, `.`, `-` or `/`.
+   *
+   * @example
+   * counter({ name: 'shop.orders', unit: '{order}', description: 'Orders accepted.' });
+   */
   readonly name: string;
-  /** UCUM unit, `1` only for true ratios, `{thing}` for counted things. */
+  /**
+   * Unit of the values, in UCUM: `s`, `ms`, `By`, `{order}` for counted things, `1` for ratios only.
+   *
+   * @example
+   * gauge({ name: 'app.memory.used', unit: 'By', description: 'Memory in use.' });
+   */
   readonly unit: string;
-  /** One sentence that describes the metric. */
+  /**
+   * Sentence that describes the metric; not empty. Prometheus shows it as HELP.
+   *
+   * @example
+   * counter({ name: 'shop.orders', unit: '{order}', description: 'Orders accepted.' });
+   */
   readonly description: string;
-  /** Attribute types of recordings, by key; no attributes by default. */
+  /**
+   * Attributes of recordings and their types, by key of 1 to 255 characters; no attributes by default.
+   *
+   * @example
+   * counter({ name: 'shop.orders', unit: '{order}', description: 'Orders accepted.', attributes: { channel: oneOf('web', 'app') } });
+   */
   readonly attributes?: A;
-  /** Maximum number of series; 2000 by default. */
+  /**
+   * Maximum number of series, an integer from 1 on; 2000 by default. Further attribute sets share one overflow series.
+   *
+   * @example
+   * counter({ name: 'shop.orders', unit: '{order}', description: 'Orders accepted.', cardinalityLimit: 500 });
+   */
   readonly cardinalityLimit?: number;
-  /** Milliseconds without recordings after which a series is dropped; never by default. */
+  /**
+   * Milliseconds without recordings after which a series is dropped, above 0; never by default.
+   *
+   * @example
+   * counter({ name: 'shop.orders', unit: '{order}', description: 'Orders accepted.', expireAfter: 3_600_000 });
+   */
   readonly expireAfter?: number;
-  /** Reserved: validated, but not used yet. `development` by default. */
+  /**
+   * Stability level of the metric; `development` by default. Reserved for later versions: it has no effect yet.
+   *
+   * @example
+   * counter({ name: 'shop.orders', unit: '{order}', description: 'Orders accepted.', stability: 'stable' });
+   */
   readonly stability?: Stability;
-  /** `low` for metrics that may be dropped from deliveries under load; `normal` by default. */
+  /**
+   * Priority under load: `low` metrics are dropped from deliveries first; `normal` by default.
+   *
+   * @example
+   * counter({ name: 'shop.orders', unit: '{order}', description: 'Orders accepted.', priority: 'low' });
+   */
   readonly priority?: Priority;
 }
 
@@ -40,25 +80,43 @@ export interface SumOptions<A extends AttributeTypes = AttributeTypes> extends D
   /**
    * True to show all series to scrapers from the start, with the value 0, so that rates and alerts see their first
    * increase. Requires that all attributes are `oneOf`. True by default without attributes, false with attributes.
+   *
+   * @example
+   * counter({ name: 'shop.orders', unit: '{order}', description: 'Orders accepted.', startAtZero: true });
    */
   readonly startAtZero?: boolean;
 }
 
 /** Options of a gauge. */
 export interface GaugeOptions<A extends AttributeTypes = AttributeTypes> extends DefinitionOptions<A> {
-  /** Reserved: validated, but not used yet. Merges values of several processes or threads; `last` by default. */
+  /**
+   * Function that merges the values of several processes or threads; `last` by default. Reserved for later versions: it
+   * has no effect yet.
+   *
+   * @example
+   * gauge({ name: 'app.jobs.waiting', unit: '{job}', description: 'Waiting jobs.', merge: 'sum' });
+   */
   readonly merge?: GaugeMerge;
 }
 
 /** Options of a histogram. */
 export interface HistogramOptions<A extends AttributeTypes = AttributeTypes> extends SumOptions<A> {
   /**
-   * Upper bounds of the buckets, ascending and finite. The default follows the unit and causes a warning when metrics
-   * start, because only the application knows its values. Negative values are accepted if the first bound is negative.
-   * A foreign provider drops and counts them.
+   * Upper bounds of the buckets, in the unit of the metric: one or more finite numbers in ascending order. Choose bounds
+   * around the expected values: without `buckets`, bounds that follow the unit apply, with a warning at the start.
+   *
+   * Negative values are accepted if the first bound is negative. A foreign provider drops and counts them.
+   *
+   * @example
+   * histogram({ name: 'shop.checkout.duration', unit: 's', description: 'Time to check out.', buckets: [0.1, 0.5, 1, 5] });
    */
   readonly buckets?: readonly number[];
-  /** `explicit` (default) uses `buckets`; `exponential` is OpenTelemetry's base-2 exponential histogram. */
+  /**
+   * Kind of buckets: `explicit` (default) uses `buckets`; `exponential` is OpenTelemetry's base-2 exponential histogram.
+   *
+   * @example
+   * histogram({ name: 'shop.checkout.duration', unit: 's', description: 'Time to check out.', aggregation: 'exponential' });
+   */
   readonly aggregation?: 'explicit' | 'exponential';
 }
 
@@ -115,40 +173,70 @@ export function counter<const A extends AttributeTypes = NoAttributes>(
   return define('counter', options);
 }
 
-/** Defines an up-down counter, a sum that increases and decreases: requests in flight, items in a queue. */
+/**
+ * Defines an up-down counter, a sum that increases and decreases: requests in flight, items in a queue.
+ *
+ * @example
+ * upDownCounter({ name: 'shop.carts.open', unit: '{cart}', description: 'Open carts.' });
+ */
 export function upDownCounter<const A extends AttributeTypes = NoAttributes>(
   options: SumOptions<A>,
 ): Definition<'upDownCounter', A> {
   return define('upDownCounter', options);
 }
 
-/** Defines a gauge, a current value: a temperature, a ratio, the depth of a queue. */
+/**
+ * Defines a gauge, a current value: a temperature, a ratio, the depth of a queue.
+ *
+ * @example
+ * gauge({ name: 'shop.stock', unit: '{item}', description: 'Items in stock.' });
+ */
 export function gauge<const A extends AttributeTypes = NoAttributes>(options: GaugeOptions<A>): Definition<'gauge', A> {
   return define('gauge', options);
 }
 
-/** Defines a histogram, a distribution of values: durations, sizes, scores. */
+/**
+ * Defines a histogram, a distribution of values: durations, sizes, scores.
+ *
+ * @example
+ * histogram({ name: 'shop.checkout.duration', unit: 's', description: 'Time to check out.', buckets: [0.1, 0.5, 1, 5] });
+ */
 export function histogram<const A extends AttributeTypes = NoAttributes>(
   options: HistogramOptions<A>,
 ): Definition<'histogram', A> {
   return define('histogram', options);
 }
 
-/** Defines a counter whose total is read at collection. */
+/**
+ * Defines a counter whose total is read at collection, by a callback.
+ *
+ * @example
+ * observableCounter({ name: 'process.cpu.time', unit: 's', description: 'CPU time.' });
+ */
 export function observableCounter<const A extends AttributeTypes = NoAttributes>(
   options: DefinitionOptions<A>,
 ): Definition<'observableCounter', A> {
   return define('observableCounter', options);
 }
 
-/** Defines an up-down counter whose total is read at collection. */
+/**
+ * Defines an up-down counter whose total is read at collection, by a callback.
+ *
+ * @example
+ * observableUpDownCounter({ name: 'pool.connections', unit: '{connection}', description: 'Open connections.' });
+ */
 export function observableUpDownCounter<const A extends AttributeTypes = NoAttributes>(
   options: DefinitionOptions<A>,
 ): Definition<'observableUpDownCounter', A> {
   return define('observableUpDownCounter', options);
 }
 
-/** Defines a gauge that is read at collection. */
+/**
+ * Defines a gauge that is read at collection, by a callback.
+ *
+ * @example
+ * observableGauge({ name: 'app.memory.used', unit: 'By', description: 'Memory in use.' });
+ */
 export function observableGauge<const A extends AttributeTypes = NoAttributes>(
   options: GaugeOptions<A>,
 ): Definition<'observableGauge', A> {

@@ -17,7 +17,12 @@ export type InfoOptions<A extends AttributeTypes = AttributeTypes> = Omit<Defini
 /** Options of a state set. */
 export interface StateSetOptions<S extends string = string, A extends AttributeTypes = AttributeTypes>
   extends Omit<DefinitionOptions<A>, 'unit'> {
-  /** All states; exactly one is current. */
+  /**
+   * All states: one or more different, non-empty strings. Exactly one is current.
+   *
+   * @example
+   * stateSet({ name: 'app.phase', description: 'Phase.', states: ['starting', 'serving'] });
+   */
   readonly states: readonly S[];
 }
 
@@ -68,15 +73,30 @@ export function stateSet<const S extends string, const A extends AttributeTypes 
 
 /** Handle of an info metric. */
 export interface Info<A extends AttributeValues<A>> {
-  /** Exports the attributes with the value 1. */
+  /**
+   * Exports the attributes with the value 1, until `remove` is called with them.
+   *
+   * @example
+   * metrics.shop.build.set({ version: '1.4.0' });
+   */
   set(...attributes: AttributesArgument<A>): void;
-  /** Stops exporting the attributes. Has no effect on a foreign provider. */
+  /**
+   * Stops exporting the attributes. Has no effect on a foreign provider.
+   *
+   * @example
+   * metrics.shop.build.remove({ version: '1.4.0' });
+   */
   readonly remove: (...attributes: AttributesArgument<A>) => void;
 }
 
 /** Handle of a state set. */
 export interface StateSet<S extends string, A extends AttributeValues<A>> {
-  /** Makes `state` the current state. An undeclared state is ignored. */
+  /**
+   * Makes `state` the current state: its series becomes 1, all others 0. An undeclared state is ignored.
+   *
+   * @example
+   * metrics.shop.phase.set('serving');
+   */
   readonly set: (state: S, ...attributes: AttributesArgument<A>) => void;
 }
 

@@ -1,8 +1,8 @@
 /**
  * Typed handles: the interfaces through which an application records, one per instrument kind.
  *
- * In each interface at least one function is a property: TypeScript compares the parameters of methods in both directions,
- * and would accept a handle where a signature names other attributes.
+ * In each interface at least one function is a property: TypeScript compares parameters of methods in both directions, and
+ * would accept a handle where a signature names other attributes.
  */
 import type { InstrumentKind } from '../model/instrument.js';
 import type {
@@ -16,34 +16,86 @@ import type {
 import type { Definitions } from './catalogue.js';
 import type { Info, StateSet } from './info-and-state-set.js';
 
-/** Handle of a counter or up-down counter. No method throws. */
+/**
+ * Handle of a counter or up-down counter with the attributes `A`. No method throws.
+ *
+ * @example
+ * const pay = (orders: Counter<{ outcome: 'paid' | 'declined' }>) => orders.add(1, { outcome: 'paid' });
+ * pay(metrics.shop.orders);
+ */
 export interface Counter<A extends AttributeValues<A>> {
-  /** Adds to the sum. A counter drops and counts negative values. */
+  /**
+   * Adds `value` to the sum, in the unit of the metric. A counter accepts finite numbers from 0 on, an up-down counter any
+   * finite number. Other values are dropped and counted.
+   *
+   * @example
+   * metrics.shop.orders.add(1, { outcome: 'paid' });
+   */
   add(value: number, ...attributes: AttributesArgument<A>): void;
-  /** Returns the counter with fixed attributes. It records faster, because it skips the lookup of the series. */
+  /**
+   * Returns the counter with fixed attributes. It records faster, because it skips the lookup of the series.
+   *
+   * @example
+   * const paid = metrics.shop.orders.bind({ outcome: 'paid' });
+   * paid.add(1);
+   */
   bind(...attributes: AttributesArgument<A>): BoundCounter;
-  /** Removes the series of these attributes; a later recording creates a new one. No effect on a foreign provider. */
+  /**
+   * Removes the series of these attributes; a later recording creates a new one. No effect on a foreign provider.
+   *
+   * @example
+   * metrics.shop.orders.remove({ outcome: 'paid' });
+   */
   readonly remove: (...attributes: AttributesArgument<A>) => void;
 }
 
-/** Handle of a histogram. No method throws. */
+/**
+ * Handle of a histogram with the attributes `A`. No method throws.
+ */
 export interface Histogram<A extends AttributeValues<A>> {
-  /** Records a value. */
+  /**
+   * Records `value`, in the unit of the metric. Values that are not finite are dropped and counted. So are negative
+   * values, unless the first bucket bound is negative or the buckets are exponential.
+   *
+   * @example
+   * metrics.shop.checkout.record(0.25, { outcome: 'paid' });
+   */
   record(value: number, ...attributes: AttributesArgument<A>): void;
   /**
    * Calls `work`, records its duration and returns its result. The duration ends when `work` returns or throws, or when
-   * its promise settles. It is in the unit of the histogram (`s`, `ms`, `us`, `ns`, `min`, `h`), else in seconds.
+   * its promise settles. The unit is that of the histogram (`s`, `ms`, `us`, `ns`, `min`, `h`), else seconds.
+   *
+   * @example
+   * await metrics.shop.checkout.time(() => fetch('https://bank.example'), {
+   *   ok: { outcome: 'paid' }, failed: { outcome: 'declined' },
+   * });
    */
   time<T, G extends Known<G, A> = Flat<NoAttributes>>(work: () => T, ...options: TimeArgument<A, T, G>): T;
   /**
-   * Starts a timer; it records when it is stopped, or disposed by `using`.
+   * Starts a timer, which records its duration when it is stopped, or disposed by `using`. The unit is that of the
+   * histogram (`s`, `ms`, `us`, `ns`, `min`, `h`), else seconds.
    *
-   * @param attributes those that are known at the start. `stop` takes all others.
+   * @param attributes known at the start. `stop` takes all others.
+   *
+   * @example
+   * const timer = metrics.shop.checkout.startTimer();
+   * timer.stop({ outcome: 'paid' });
    */
   startTimer<G extends Known<G, A> = Flat<NoAttributes>>(attributes?: G): Timer<A, G>;
-  /** Returns the histogram with fixed attributes. */
+  /**
+   * Returns the histogram with fixed attributes. It records faster, because it skips the lookup of the series.
+   *
+   * @example
+   * const paid = metrics.shop.checkout.bind({ outcome: 'paid' });
+   * paid.record(0.25);
+   */
   bind(...attributes: AttributesArgument<A>): BoundHistogram;
-  /** Removes the series of these attributes; a later recording creates a new one. No effect on a foreign provider. */
+  /**
+   * Removes the series of these attributes; a later recording creates a new one. No effect on a foreign provider.
+   *
+   * @example
+   * metrics.shop.checkout.remove({ outcome: 'paid' });
+   */
   readonly remove: (...attributes: AttributesArgument<A>) => void;
 }
 
@@ -83,6 +135,9 @@ export interface Timer<A extends AttributeValues<A>, G = NoAttributes> extends D
    * Records the time since the start and returns it, in the unit of the histogram. Later calls record nothing.
    *
    * @param attributes added to those of the start, which they override.
+   *
+   * @example
+   * const seconds = metrics.shop.checkout.startTimer().stop({ outcome: 'paid' });
    */
   readonly stop: (...attributes: StopArgument<A, G>) => number;
 }
@@ -104,39 +159,104 @@ export interface BoundTimer extends Disposable {
   stop(): number;
 }
 
-/** Handle of a gauge. No method throws. */
+/**
+ * Handle of a gauge with the attributes `A`. No method throws.
+ */
 export interface Gauge<A extends AttributeValues<A>> {
-  /** Sets the current value. */
+  /**
+   * Sets the current value, in the unit of the metric. Values that are not finite are dropped and counted.
+   *
+   * @example
+   * metrics.shop.stock.set(12, { shelf: 3 });
+   */
   set(value: number, ...attributes: AttributesArgument<A>): void;
-  /** Sets the current time since 1970-01-01 UTC, in the unit of the gauge (`s`, `ms`, `us`, `ns`, `min`, `h`), else in seconds. */
+  /**
+   * Sets the time since 1970-01-01 UTC, in the unit of the gauge (`s`, `ms`, `us`, `ns`, `min`, `h`), else in seconds.
+   *
+   * @example
+   * metrics.shop.lastOrder.setToCurrentTime();
+   */
   setToCurrentTime(...attributes: AttributesArgument<A>): void;
-  /** Returns the gauge with fixed attributes. */
+  /**
+   * Returns the gauge with fixed attributes. It records faster, because it skips the lookup of the series.
+   *
+   * @example
+   * const shelf = metrics.shop.stock.bind({ shelf: 3 });
+   * shelf.set(12);
+   */
   bind(...attributes: AttributesArgument<A>): BoundGauge;
-  /** Removes the series of these attributes; a later recording creates a new one. No effect on a foreign provider. */
+  /**
+   * Removes the series of these attributes; a later recording creates a new one. No effect on a foreign provider.
+   *
+   * @example
+   * metrics.shop.stock.remove({ shelf: 3 });
+   */
   readonly remove: (...attributes: AttributesArgument<A>) => void;
 }
 
 /** Counter or up-down counter with fixed attributes. */
 export interface BoundCounter {
+  /**
+   * Adds `value` to the sum, as `Counter.add` does.
+   *
+   * @example
+   * metrics.shop.orders.bind({ outcome: 'paid' }).add(1);
+   */
   add(value: number): void;
 }
 
 /** Histogram with fixed attributes. */
 export interface BoundHistogram {
+  /**
+   * Records `value`, as `Histogram.record` does.
+   *
+   * @example
+   * metrics.shop.checkout.bind({ outcome: 'paid' }).record(0.25);
+   */
   record(value: number): void;
+  /**
+   * Calls `work`, records its duration and returns its result, as `Histogram.time` does.
+   *
+   * @example
+   * const report = metrics.shop.search.bind().time(() => 'found');
+   */
   time<T>(work: () => T): T;
+  /**
+   * Starts a timer, which records its duration when it is stopped, or disposed by `using`.
+   *
+   * @example
+   * metrics.shop.search.bind().startTimer().stop();
+   */
   startTimer(): BoundTimer;
 }
 
 /** Gauge with fixed attributes. */
 export interface BoundGauge {
+  /**
+   * Sets the current value, as `Gauge.set` does.
+   *
+   * @example
+   * metrics.shop.stock.bind({ shelf: 3 }).set(12);
+   */
   set(value: number): void;
+  /**
+   * Sets the time since 1970-01-01 UTC, as `Gauge.setToCurrentTime` does.
+   *
+   * @example
+   * metrics.shop.lastOrder.bind().setToCurrentTime();
+   */
   setToCurrentTime(): void;
 }
 
 /** Argument of an observable's callback. */
 export interface Observation<A extends AttributeValues<A>> {
-  /** Reports the current value of one series. */
+  /**
+   * Reports the current value of one series, in the unit of the metric. Values that are not finite are dropped and
+   * counted.
+   *
+   * @example
+   * metrics.shop.load.addCallback((load) => load.observe(0.5, { core: 0 }));
+   */
   readonly observe: (value: number, ...attributes: AttributesArgument<A>) => void;
 }
 
@@ -145,7 +265,20 @@ export type ObserveCallback<A extends AttributeValues<A>> = (observation: Observ
 
 /** Handle of an observable instrument, whose callbacks are called at collection. */
 export interface Observable<A extends AttributeValues<A>> {
+  /**
+   * Adds a callback, which reports the current values at every collection. A series that it does not report disappears.
+   *
+   * @example
+   * metrics.shop.load.addCallback((load) => load.observe(0.5, { core: 0 }));
+   */
   addCallback(callback: ObserveCallback<A>): void;
+  /**
+   * Removes a callback that was added.
+   *
+   * @example
+   * const report = () => {};
+   * metrics.shop.load.removeCallback(report);
+   */
   readonly removeCallback: (callback: ObserveCallback<A>) => void;
 }
 

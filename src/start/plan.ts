@@ -28,23 +28,60 @@ export type Packs = Readonly<Record<string, Pack<any, any>>>;
 
 /** Options of a start, except catalogues and packs. Precedence: code, configuration file, environment, default. */
 export interface StartSettings extends Omit<OptionInput<typeof generalOptions>, 'resourceAttributes'> {
-  /** Backends configured in code, in addition to those of the environment. Code configures a backend named by both. */
+  /**
+   * Backends to start, in addition to those of `OTEL_METRICS_EXPORTER`; none by default. Options given here win over the
+   * environment.
+   *
+   * @example
+   * import { startMetrics } from 'otelier';
+   * import { prometheus } from 'otelier/backends/prometheus';
+   * startMetrics({ backends: [prometheus({ port: 9464 })] });
+   */
   // biome-ignore lint/suspicious/noExplicitAny: accepts backends with any options.
   readonly backends?: readonly ConfiguredBackend<any>[];
-  /** Stock OpenTelemetry readers, in addition to the backends. */
+  /**
+   * Stock OpenTelemetry readers, in addition to the backends; none by default.
+   *
+   * @example
+   * startMetrics({ readers: [] });
+   */
   readonly readers?: readonly IMetricReader[];
-  /** OpenTelemetry views. A view on a metric of a catalogue overrides single fields and never creates a second stream. */
+  /**
+   * OpenTelemetry views; none by default. A view on a metric of a catalogue overrides single fields, without a
+   * second stream.
+   *
+   * @example
+   * startMetrics({ views: [{ instrumentName: 'shop.orders', attributesProcessors: [] }] });
+   */
   readonly views?: readonly ViewOptions[];
-  /** Resource attributes; they win over the environment and the detectors. */
+  /**
+   * Resource attributes, which describe the process; they win over the environment and the detectors.
+   *
+   * @example
+   * startMetrics({ resource: { 'service.version': '1.4.0' } });
+   */
   readonly resource?: Readonly<Record<string, string | number | boolean>>;
   /**
    * Starts private metrics for tests: not registered globally, not shared, without self-metrics, and not flushed when the
-   * process ends.
+   * process ends. False by default.
+   *
+   * @example
+   * startMetrics({ isolated: true });
    */
   readonly isolated?: boolean;
-  /** Environment variables; `process.env` by default. */
+  /**
+   * Environment variables to read options from; `process.env` by default.
+   *
+   * @example
+   * startMetrics({ environment: { OTEL_METRICS_EXPORTER: 'console' } });
+   */
   readonly environment?: Environment;
-  /** Clock; the system clock by default. */
+  /**
+   * Clock that times recordings and deliveries, for tests; the system clock by default.
+   *
+   * @example
+   * startMetrics({ isolated: true, clock: { nowUnixMs: () => 0, monotonicMs: () => 0 } });
+   */
   readonly clock?: Clock;
 }
 

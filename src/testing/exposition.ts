@@ -195,6 +195,7 @@ class ExpositionReader implements Exposition {
  * @throws {SyntaxError} with all invalid lines.
  *
  * @example
+ * import { parseExposition } from 'otelier/testing';
  * const [orders] = parseExposition('# TYPE orders_total counter\norders_total{channel="web"} 3\n');
  * orders?.samples[0]?.labels.get('channel'); // 'web'
  */

@@ -34,6 +34,7 @@ const checks = [...familyChecks, histograms, ...styleChecks];
  *
  * @example
  * import { promlint } from 'otelier/testing';
+ * import { expect } from 'vitest';
  * expect(promlint(await (await fetch('http://localhost:9464/metrics')).text())).toEqual([]);
  */
 export function promlint(exposition: string, options: LintOptions = {}): LintProblem[] {

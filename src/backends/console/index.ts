@@ -12,7 +12,7 @@ import type { consoleOptions } from './options.js';
 export type ConsoleInput = OptionInput<typeof consoleOptions>;
 
 /**
- * Configures a table on stdout, for `startMetrics({ backends: [consoleTable()] })`.
+ * Configures a table on stdout, for the option `backends` of `startMetrics`.
  *
  * @example
  * import { startMetrics } from 'otelier';
