@@ -68,7 +68,8 @@ export type Metrics<C extends Catalogues, P extends Packs> = RunningMetrics & {
 type Empty = Record<never, never>;
 
 /**
- * Starts metrics and returns their instruments, by catalogue. Call it once, before the first recording.
+ * Starts metrics and returns their instruments, by catalogue. Call it once, in the bootstrap of the application; it does
+ * not wait.
  *
  * `OTEL_METRICS_EXPORTER` (comma-separated names of backends, or `none`) and `backends` select the backends;
  * `OTELIER_METRICS_EXPORTER` wins over `OTEL_METRICS_EXPORTER`. Metrics are flushed on SIGTERM, on SIGINT and before the

@@ -4,6 +4,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
+import { securityOptions } from '../src/backends/prometheus/security/options.js';
 import { shopModule } from './support/shop-module.js';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -86,6 +87,16 @@ test.each(complete)('every member of %s has a doc comment with an example', (nam
   expect(found.length).toBeGreaterThan(0);
   expect(found.filter(([, doc]) => !doc.includes('@example')).map(([member]) => member)).toEqual([]);
 });
+
+test.each(['prometheusOptions', 'otlpOptions', 'datadogOptions', 'pushgatewayOptions'])(
+  'every option of %s has a doc comment',
+  (name) => {
+    // Declarations lose the comments of options that a table takes over from another one.
+    const found = membersOf(name).filter(([member]) => !Object.hasOwn(securityOptions, member));
+    expect(found.length).toBeGreaterThan(5);
+    expect(found.filter(([, doc]) => doc === '').map(([member]) => member)).toEqual([]);
+  },
+);
 
 test('examples compile in strict mode against the package', () => {
   mkdirSync(join(root, 'build'), { recursive: true });

@@ -42,11 +42,12 @@ export interface DefinitionOptions<A extends AttributeTypes = AttributeTypes> {
    * Attributes of recordings and their types, by key of 1 to 255 characters; no attributes by default.
    *
    * @example
-   * counter({ name: 'shop.orders', unit: '{order}', description: 'Orders accepted.', attributes: { channel: oneOf('web', 'app') } });
+   * counter({ name: 'shop.orders', unit: '{order}', description: 'Orders.', attributes: { channel: oneOf('web', 'app') } });
    */
   readonly attributes?: A;
   /**
-   * Maximum number of series, an integer from 1 on; 2000 by default. Further attribute sets share one overflow series.
+   * Maximum number of series, an integer from 1 on; 2000 by default. Further attribute sets share one
+   * overflow series; those of a gauge are dropped and counted.
    *
    * @example
    * counter({ name: 'shop.orders', unit: '{order}', description: 'Orders accepted.', cardinalityLimit: 500 });
@@ -102,20 +103,21 @@ export interface GaugeOptions<A extends AttributeTypes = AttributeTypes> extends
 /** Options of a histogram. */
 export interface HistogramOptions<A extends AttributeTypes = AttributeTypes> extends SumOptions<A> {
   /**
-   * Upper bounds of the buckets, in the unit of the metric: one or more finite numbers in ascending order. Choose bounds
-   * around the expected values: without `buckets`, bounds that follow the unit apply, with a warning at the start.
+   * Upper bounds of the buckets, in the unit of the metric: one or more finite numbers in ascending order. Choose
+   * bounds around the expected values: without `buckets`, bounds that follow the unit apply, with a warning at the start.
    *
-   * Negative values are accepted if the first bound is negative. A foreign provider drops and counts them.
+   * Negative values are accepted if the first bound is negative. With the `MeterProvider` of another SDK, they are
+   * dropped and counted.
    *
    * @example
-   * histogram({ name: 'shop.checkout.duration', unit: 's', description: 'Time to check out.', buckets: [0.1, 0.5, 1, 5] });
+   * histogram({ name: 'shop.checkout', unit: 's', description: 'Time to check out.', buckets: [0.1, 0.5, 1, 5] });
    */
   readonly buckets?: readonly number[];
   /**
-   * Kind of buckets: `explicit` (default) uses `buckets`; `exponential` is OpenTelemetry's base-2 exponential histogram.
+   * Kind of buckets: `explicit` (default) uses `buckets`, `exponential` OpenTelemetry's base-2 exponential histogram.
    *
    * @example
-   * histogram({ name: 'shop.checkout.duration', unit: 's', description: 'Time to check out.', aggregation: 'exponential' });
+   * histogram({ name: 'shop.checkout', unit: 's', description: 'Time to check out.', aggregation: 'exponential' });
    */
   readonly aggregation?: 'explicit' | 'exponential';
 }
@@ -199,7 +201,7 @@ export function gauge<const A extends AttributeTypes = NoAttributes>(options: Ga
  * Defines a histogram, a distribution of values: durations, sizes, scores.
  *
  * @example
- * histogram({ name: 'shop.checkout.duration', unit: 's', description: 'Time to check out.', buckets: [0.1, 0.5, 1, 5] });
+ * histogram({ name: 'shop.checkout', unit: 's', description: 'Time to check out.', buckets: [0.1, 0.5, 1, 5] });
  */
 export function histogram<const A extends AttributeTypes = NoAttributes>(
   options: HistogramOptions<A>,

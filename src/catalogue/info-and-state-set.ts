@@ -81,7 +81,7 @@ export interface Info<A extends AttributeValues<A>> {
    */
   set(...attributes: AttributesArgument<A>): void;
   /**
-   * Stops exporting the attributes. Has no effect on a foreign provider.
+   * Stops exporting the attributes. With the `MeterProvider` of another SDK, they stay.
    *
    * @example
    * metrics.shop.build.remove({ version: '1.4.0' });

@@ -1,8 +1,8 @@
 /**
  * Typed handles: the interfaces through which an application records, one per instrument kind.
  *
- * In each interface at least one function is a property: TypeScript compares parameters of methods in both directions, and
- * would accept a handle where a signature names other attributes.
+ * In each interface at least one function is a property: TypeScript compares parameters of methods in both directions,
+ * and would accept a handle where a signature names other attributes.
  */
 import type { InstrumentKind } from '../model/instrument.js';
 import type {
@@ -25,8 +25,8 @@ import type { Info, StateSet } from './info-and-state-set.js';
  */
 export interface Counter<A extends AttributeValues<A>> {
   /**
-   * Adds `value` to the sum, in the unit of the metric. A counter accepts finite numbers from 0 on, an up-down counter any
-   * finite number. Other values are dropped and counted.
+   * Adds `value` to the sum, in the unit of the metric. A counter accepts finite numbers from 0 on, an up-down counter
+   * any finite number. Other values are dropped and counted.
    *
    * @example
    * metrics.shop.orders.add(1, { outcome: 'paid' });
@@ -41,7 +41,8 @@ export interface Counter<A extends AttributeValues<A>> {
    */
   bind(...attributes: AttributesArgument<A>): BoundCounter;
   /**
-   * Removes the series of these attributes; a later recording creates a new one. No effect on a foreign provider.
+   * Removes the series of these attributes; a later recording creates a new one. With the
+   * `MeterProvider` of another SDK, nothing is removed.
    *
    * @example
    * metrics.shop.orders.remove({ outcome: 'paid' });
@@ -55,7 +56,7 @@ export interface Counter<A extends AttributeValues<A>> {
 export interface Histogram<A extends AttributeValues<A>> {
   /**
    * Records `value`, in the unit of the metric. Values that are not finite are dropped and counted. So are negative
-   * values, unless the first bucket bound is negative or the buckets are exponential.
+   * values, unless the first bucket bound is negative.
    *
    * @example
    * metrics.shop.checkout.record(0.25, { outcome: 'paid' });
@@ -91,7 +92,8 @@ export interface Histogram<A extends AttributeValues<A>> {
    */
   bind(...attributes: AttributesArgument<A>): BoundHistogram;
   /**
-   * Removes the series of these attributes; a later recording creates a new one. No effect on a foreign provider.
+   * Removes the series of these attributes; a later recording creates a new one. With the
+   * `MeterProvider` of another SDK, nothing is removed.
    *
    * @example
    * metrics.shop.checkout.remove({ outcome: 'paid' });
@@ -186,7 +188,8 @@ export interface Gauge<A extends AttributeValues<A>> {
    */
   bind(...attributes: AttributesArgument<A>): BoundGauge;
   /**
-   * Removes the series of these attributes; a later recording creates a new one. No effect on a foreign provider.
+   * Removes the series of these attributes; a later recording creates a new one. With the
+   * `MeterProvider` of another SDK, nothing is removed.
    *
    * @example
    * metrics.shop.stock.remove({ shelf: 3 });

@@ -10,7 +10,12 @@ export interface RunningMetrics {
   readonly ready: Promise<void>;
   /** Effective configuration, with secrets redacted. */
   readonly settings: Settings;
-  /** Returns the status of each backend and the counts of rejected measurements. */
+  /**
+   * Returns the state of each backend and the number of rejected measurements by reason.
+   *
+   * @example
+   * const { backends, rejected } = metrics.status();
+   */
   status(): MetricsStatus;
   /**
    * Returns the current metrics in a format of Prometheus: text 0.0.4, OpenMetrics 1.0 or 2.0. Needs no endpoint; names and

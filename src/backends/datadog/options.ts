@@ -24,39 +24,67 @@ const identifyingAttributes = [
 
 /** Options of the backend. */
 export const datadogOptions = {
+  /**
+   * API key of the organization. Without a key nothing is delivered; a warning reports this at startup.
+   */
   apiKey: keyOption(),
+  /**
+   * Datadog site of the organization, such as `us5.datadoghq.com`; `datadoghq.com` by default.
+   */
   site: siteOption(),
+  /**
+   * Base URL instead of https://api.SITE, for a proxy; /api/v2/series is appended.
+   */
   endpoint: urlOption({
     environment: ['OTELIER_DATADOG_ENDPOINT'],
     description: `Base URL instead of https://api.SITE, for a proxy; ${seriesPath} is appended.`,
     default: undefined,
   }),
+  /**
+   * Tags to add to every series, such as team:search.
+   */
   tags: wordsOption({
     environment: ['DD_TAGS'],
     description: 'Tags to add to every series, such as team:search.',
     default: [],
     expected: 'tags separated by commas or spaces',
   }),
+  /**
+   * Host of the series; derived from resource attributes by default, last from host.name.
+   */
   hostname: textOption({
     environment: ['DD_HOSTNAME'],
     description: 'Host of the series; derived from resource attributes by default, last from host.name.',
     default: undefined,
   }),
+  /**
+   * Tag service; by default the resource attribute service.name.
+   */
   service: textOption({
     environment: ['DD_SERVICE'],
     description: 'Tag service; by default the resource attribute service.name.',
     default: undefined,
   }),
+  /**
+   * Tag env; by default the resource attribute deployment.environment.name.
+   */
   env: textOption({
     environment: ['DD_ENV'],
     description: 'Tag env; by default the resource attribute deployment.environment.name.',
     default: undefined,
   }),
+  /**
+   * Tag version; by default the resource attribute service.version.
+   */
   version: textOption({
     environment: ['DD_VERSION'],
     description: 'Tag version; by default the resource attribute service.version.',
     default: undefined,
   }),
+  /**
+   * Resource attributes that become tags, in addition to service, env and version; none for no attributes. Without an
+   * attribute that identifies the process, processes on one host overwrite each other.
+   */
   resourceTags: wordsOption({
     environment: ['OTELIER_DATADOG_RESOURCE_TAGS'],
     description:
@@ -65,6 +93,10 @@ export const datadogOptions = {
     default: identifyingAttributes,
     expected: 'attribute keys separated by commas or spaces',
   }),
+  /**
+   * Metrics of a histogram: count, sum, min, max and avg; with counters, also one count per bucket. By default
+   * `summary`.
+   */
   histograms: choiceOption({
     environment: ['OTELIER_DATADOG_HISTOGRAMS'],
     description: 'Metrics of a histogram: count, sum, min, max and avg; with counters, also one count per bucket.',

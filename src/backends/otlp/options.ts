@@ -17,6 +17,9 @@ const both = (suffix: string) => [`OTEL_EXPORTER_OTLP_METRICS_${suffix}`, `OTEL_
 
 /** Options of the backend. */
 export const otlpOptions = {
+  /**
+   * Receiver of the metrics: sets defaults for endpoint, headers, temporality, compression and limits.
+   */
   preset: choiceOption({
     environment: ['OTELIER_OTLP_PRESET'],
     description: 'Receiver of the metrics: sets defaults for endpoint, headers, temporality, compression and limits.',
@@ -24,17 +27,27 @@ export const otlpOptions = {
     values: presetNames,
   }),
   // Before the endpoint, whose variables depend on the protocol.
+  /**
+   * Encoding and transport; grpc requires the package `@grpc/grpc-js`. By default `http/protobuf`.
+   */
   protocol: choiceOption({
     environment: both('PROTOCOL'),
     description: 'Encoding and transport; grpc requires the package @grpc/grpc-js.',
     default: 'http/protobuf',
     values: ['http/protobuf', 'http/json', 'grpc'],
   }),
+  /**
+   * With grpc, connects without TLS if the variable for the endpoint has no scheme. By default `false`.
+   */
   insecure: flagOption({
     environment: both('INSECURE'),
     description: 'With grpc, connects without TLS if the variable for the endpoint has no scheme.',
     default: false,
   }),
+  /**
+   * Full URL for metrics; OTEL_EXPORTER_OTLP_ENDPOINT is a base URL to which v1/metrics is appended. With grpc, both
+   * are http://host:port or https://host:port; default http://localhost:4317.
+   */
   endpoint: urlOption({
     environment: [
       { name: 'OTEL_EXPORTER_OTLP_METRICS_ENDPOINT', adapt: adaptEndpoint },
@@ -45,29 +58,45 @@ export const otlpOptions = {
       'With grpc, both are http://host:port or https://host:port; default http://localhost:4317.',
     default: 'http://localhost:4318/v1/metrics',
   }),
+  /**
+   * Headers of every request, such as an API key.
+   */
   headers: pairsOption({
     environment: both('HEADERS'),
     description: 'Headers of every request, such as an API key.',
     default: {},
     secret: true,
   }),
+  /**
+   * Headers that the preset derives from its variables; the option headers overrides each of them by name.
+   */
   presetHeaders: pairsOption({
     description:
       'Headers that the preset derives from its variables; the option headers overrides each of them by name.',
     default: {},
     secret: true,
   }),
+  /**
+   * Compression of requests. By default `none`.
+   */
   compression: choiceOption({
     environment: both('COMPRESSION'),
     description: 'Compression of requests.',
     default: 'none',
     values: ['none', 'gzip'],
   }),
+  /**
+   * Timeout of one export in milliseconds, retries included. By default 10,000.
+   */
   timeoutMs: timeoutOption({
     environment: both('TIMEOUT'),
     description: 'Timeout of one export in milliseconds, retries included.',
     default: 10_000,
   }),
+  /**
+   * Maximum bytes of one request before compression; larger exports are split into several requests. 1,024 to 2^30, by
+   * default 4 MiB.
+   */
   maxRequestBytes: integerOption({
     environment: ['OTELIER_OTLP_MAX_REQUEST_BYTES'],
     description: 'Maximum bytes of one request before compression; larger exports are split into several requests.',
@@ -76,27 +105,43 @@ export const otlpOptions = {
     max: 1024 ** 3,
     what: 'bytes',
   }),
+  /**
+   * PEM file with the CA certificates that verify the server.
+   */
   certificate: textOption({
     environment: both('CERTIFICATE'),
     description: 'PEM file with the CA certificates that verify the server.',
     default: undefined,
   }),
+  /**
+   * PEM file with the client private key for mTLS.
+   */
   clientKey: textOption({
     environment: both('CLIENT_KEY'),
     description: 'PEM file with the client private key for mTLS.',
     default: undefined,
   }),
+  /**
+   * PEM file with the client certificate chain for mTLS.
+   */
   clientCertificate: textOption({
     environment: both('CLIENT_CERTIFICATE'),
     description: 'PEM file with the client certificate chain for mTLS.',
     default: undefined,
   }),
+  /**
+   * Temporality of sums and histograms: cumulative since the start, or delta since the last export. By default
+   * `cumulative`.
+   */
   temporality: choiceOption({
     environment: ['OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE'],
     description: 'Temporality of sums and histograms: cumulative since the start, or delta since the last export.',
     default: 'cumulative',
     values: ['cumulative', 'delta', 'lowmemory'],
   }),
+  /**
+   * Aggregation of histograms that do not declare one. By default `explicit_bucket_histogram`.
+   */
   histogramAggregation: choiceOption({
     environment: ['OTEL_EXPORTER_OTLP_METRICS_DEFAULT_HISTOGRAM_AGGREGATION'],
     description: 'Aggregation of histograms that do not declare one.',

@@ -13,11 +13,17 @@ import { securityOptions } from './security/options.js';
 
 /** Options of the endpoint, those of its security included. */
 export const prometheusOptions = {
+  /**
+   * Host name or address to listen on. By default `localhost`.
+   */
   host: textOption({
     environment: ['OTEL_EXPORTER_PROMETHEUS_HOST'],
     description: 'Host name or address to listen on.',
     default: 'localhost',
   }),
+  /**
+   * Port that the endpoint listens on; 0 selects a free port. 0 to 65,535, by default 9464.
+   */
   port: integerOption({
     environment: ['OTEL_EXPORTER_PROMETHEUS_PORT'],
     description: 'Port that the endpoint listens on; 0 selects a free port.',
@@ -26,49 +32,80 @@ export const prometheusOptions = {
     max: 65_535,
     what: 'a port',
   }),
+  /**
+   * Path prefix of /metrics, /health, /ready and /dashboard, such as /internal.
+   */
   basePath: basePathOption({
     environment: ['OTELIER_PROMETHEUS_BASE_PATH'],
     description: 'Path prefix of /metrics, /health, /ready and /dashboard, such as /internal.',
     default: '',
   }),
+  /**
+   * Translation of OpenTelemetry metric names to Prometheus names. By default `UnderscoreEscapingWithSuffixes`.
+   */
   translationStrategy: choiceOption({
     environment: ['OTELIER_PROMETHEUS_TRANSLATION_STRATEGY'],
     description: 'Translation of OpenTelemetry metric names to Prometheus names.',
     default: 'UnderscoreEscapingWithSuffixes',
     values: translationStrategies,
   }),
+  /**
+   * Omits the labels otel_scope_name, otel_scope_version and otel_scope_schema_url from every sample. By default
+   * `false`.
+   */
   withoutScopeLabels: flagOption({
     environment: ['OTELIER_PROMETHEUS_WITHOUT_SCOPE_LABELS'],
     description: 'Omits the labels otel_scope_name, otel_scope_version and otel_scope_schema_url from every sample.',
     default: false,
   }),
+  /**
+   * Omits the metric target_info, which carries the resource attributes. By default `false`.
+   */
   withoutTargetInfo: flagOption({
     environment: ['OTELIER_PROMETHEUS_WITHOUT_TARGET_INFO'],
     description: 'Omits the metric target_info, which carries the resource attributes.',
     default: false,
   }),
+  /**
+   * Keys of resource attributes that become labels of every sample.
+   */
   resourceLabels: listOption({
     environment: ['OTELIER_PROMETHEUS_RESOURCE_LABELS'],
     description: 'Keys of resource attributes that become labels of every sample.',
     default: [],
   }),
+  /**
+   * Adds a _created sample with the start time to each counter and histogram series in OpenMetrics. By default `false`.
+   */
   createdSamples: flagOption({
     environment: ['OTELIER_PROMETHEUS_CREATED_SAMPLES'],
     description: 'Adds a _created sample with the start time to each counter and histogram series in OpenMetrics.',
     default: false,
   }),
+  /**
+   * Serves OpenMetrics 2.0 (2.0.0-rc0, experimental) to scrapers that request version=2.0.0 of OpenMetrics. By default
+   * `false`.
+   */
   openMetrics2: flagOption({
     environment: ['OTELIER_PROMETHEUS_OPENMETRICS2'],
     description:
       'Serves OpenMetrics 2.0 (2.0.0-rc0, experimental) to scrapers that request version=2.0.0 of OpenMetrics.',
     default: false,
   }),
+  /**
+   * Serves the output of OpenTelemetry's own exporter byte for byte, in text 0.0.4 only. Requires the package
+   * `@opentelemetry/exporter-prometheus`. By default `false`.
+   */
   stock: flagOption({
     environment: ['OTELIER_PROMETHEUS_STOCK'],
     description:
       "Serves the output of OpenTelemetry's own exporter byte for byte, in text 0.0.4 only. Requires the package @opentelemetry/exporter-prometheus.",
     default: false,
   }),
+  /**
+   * Maximum number of concurrent scrapes; further scrapes get status 503 with Retry-After. 1 to 100,000, by default
+   * 512.
+   */
   maxInFlight: integerOption({
     environment: ['OTELIER_PROMETHEUS_MAX_IN_FLIGHT'],
     description: 'Maximum number of concurrent scrapes; further scrapes get status 503 with Retry-After.',
@@ -77,6 +114,9 @@ export const prometheusOptions = {
     max: 100_000,
     what: 'scrapes',
   }),
+  /**
+   * URL that /dashboard redirects to.
+   */
   dashboardUrl: urlOption<string | undefined>({
     environment: ['OTELIER_PROMETHEUS_DASHBOARD_URL'],
     description: 'URL that /dashboard redirects to.',

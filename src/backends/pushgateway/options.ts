@@ -21,28 +21,44 @@ const variable = (suffix: string) => [`OTELIER_PUSHGATEWAY_${suffix}`];
 
 /** Options of the backend. */
 export const pushgatewayOptions = {
+  /**
+   * Base URL of the Pushgateway; /metrics/job/... is appended. By default `http://localhost:9091`.
+   */
   url: urlOption({
     environment: variable('URL'),
     description: 'Base URL of the Pushgateway; /metrics/job/... is appended.',
     default: 'http://localhost:9091',
   }),
+  /**
+   * Label job of the group; by default the resource attribute service.name.
+   */
   job: textOption<string | undefined>({
     environment: variable('JOB'),
     description: 'Label job of the group; by default the resource attribute service.name.',
     default: undefined,
   }),
+  /**
+   * Further labels of the group, such as instance=worker-1; different groups do not overwrite each other.
+   */
   groupingKey: groupingKeyOption({
     environment: variable('GROUPING_KEY'),
     description:
       'Further labels of the group, such as instance=worker-1; different groups do not overwrite each other.',
     default: {},
   }),
+  /**
+   * PUT replaces the whole group, POST only metrics with the same names. By default `PUT`.
+   */
   method: choiceOption({
     environment: variable('METHOD'),
     description: 'PUT replaces the whole group, POST only metrics with the same names.',
     default: 'PUT',
     values: ['PUT', 'POST'],
   }),
+  /**
+   * Milliseconds between pushes; 0 to push only on flush and shutdown. By default exportIntervalMs if it is set,
+   * otherwise 0.
+   */
   intervalMs: integerOption<number | undefined>({
     environment: variable('INTERVAL'),
     description:
@@ -52,28 +68,43 @@ export const pushgatewayOptions = {
     max: longestTimer,
     what: 'milliseconds',
   }),
+  /**
+   * Timeout of one push in milliseconds, retries included. By default 10,000.
+   */
   timeoutMs: timeoutOption({
     environment: variable('TIMEOUT'),
     description: 'Timeout of one push in milliseconds, retries included.',
     default: 10_000,
   }),
+  /**
+   * Deletes the group on shutdown, after the last push. By default `false`.
+   */
   deleteOnShutdown: flagOption({
     environment: variable('DELETE_ON_SHUTDOWN'),
     description: 'Deletes the group on shutdown, after the last push.',
     default: false,
   }),
+  /**
+   * Encoding; protobuf transmits exponential histograms as native histograms. By default `text`.
+   */
   format: choiceOption({
     environment: variable('FORMAT'),
     description: 'Encoding; protobuf transmits exponential histograms as native histograms.',
     default: 'text',
     values: ['text', 'protobuf'],
   }),
+  /**
+   * Compression of requests; gzip requires Pushgateway 1.5 or later. By default `none`.
+   */
   compression: choiceOption({
     environment: variable('COMPRESSION'),
     description: 'Compression of requests; gzip requires Pushgateway 1.5 or later.',
     default: 'none',
     values: ['none', 'gzip'],
   }),
+  /**
+   * User name for basic authentication.
+   */
   username: credentialOption({
     environment: variable('USERNAME'),
     description: 'User name for basic authentication.',
@@ -81,39 +112,61 @@ export const pushgatewayOptions = {
     accepts: (text) => !text.includes(':'),
     secret: false,
   }),
+  /**
+   * Password for basic authentication.
+   */
   password: credentialOption({
     environment: variable('PASSWORD'),
     description: 'Password for basic authentication.',
     expected: 'a non-empty string',
     accepts: () => true,
   }),
+  /**
+   * Bearer token for a proxy; sent only if username is not set.
+   */
   bearerToken: credentialOption({
     environment: variable('BEARER_TOKEN'),
     description: 'Bearer token for a proxy; sent only if username is not set.',
     expected: 'a token without spaces',
     accepts: (text) => /^[\x21-\x7e]+$/.test(text),
   }),
+  /**
+   * Additional headers of every request; they override all other headers.
+   */
   headers: pairsOption({
     environment: variable('HEADERS'),
     description: 'Additional headers of every request; they override all other headers.',
     default: {},
     secret: true,
   }),
+  /**
+   * PEM file with the CA certificates that verify the server.
+   */
   certificate: textOption<string | undefined>({
     environment: variable('CERTIFICATE'),
     description: 'PEM file with the CA certificates that verify the server.',
     default: undefined,
   }),
+  /**
+   * PEM file with the client private key for mTLS.
+   */
   clientKey: textOption<string | undefined>({
     environment: variable('CLIENT_KEY'),
     description: 'PEM file with the client private key for mTLS.',
     default: undefined,
   }),
+  /**
+   * PEM file with the client certificate chain for mTLS.
+   */
   clientCertificate: textOption<string | undefined>({
     environment: variable('CLIENT_CERTIFICATE'),
     description: 'PEM file with the client certificate chain for mTLS.',
     default: undefined,
   }),
+  /**
+   * Translation of OpenTelemetry metric names to Prometheus names; names with dots require a Pushgateway that accepts
+   * UTF-8. By default `UnderscoreEscapingWithSuffixes`.
+   */
   translationStrategy: choiceOption({
     environment: variable('TRANSLATION_STRATEGY'),
     description:
@@ -121,16 +174,26 @@ export const pushgatewayOptions = {
     default: 'UnderscoreEscapingWithSuffixes',
     values: translationStrategies,
   }),
+  /**
+   * Omits the labels otel_scope_name, otel_scope_version and otel_scope_schema_url from every sample. By default
+   * `false`.
+   */
   withoutScopeLabels: flagOption({
     environment: variable('WITHOUT_SCOPE_LABELS'),
     description: 'Omits the labels otel_scope_name, otel_scope_version and otel_scope_schema_url from every sample.',
     default: false,
   }),
+  /**
+   * Omits the metric target_info, which carries the resource attributes. By default `false`.
+   */
   withoutTargetInfo: flagOption({
     environment: variable('WITHOUT_TARGET_INFO'),
     description: 'Omits the metric target_info, which carries the resource attributes.',
     default: false,
   }),
+  /**
+   * Keys of resource attributes that become labels of every sample.
+   */
   resourceLabels: listOption({
     environment: variable('RESOURCE_LABELS'),
     description: 'Keys of resource attributes that become labels of every sample.',
