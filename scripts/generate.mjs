@@ -1,3 +1,4 @@
-/** Writes every generated file. With `--check`, fails if a file is out of date. */
+/** Writes every generated file and output. With `--check`, fails if one of them is out of date. */
 await import('./settings-reference.mjs');
 await import('./api-report.mjs');
+await import('./document-code.mjs');

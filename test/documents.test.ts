@@ -1,6 +1,7 @@
 /** The guides for contributors, compared with the code that they describe. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { parseAllDocuments } from 'yaml';
 import { backendKinds } from '../src/backends/table.js';
 import { noRejections } from '../src/engine/rejections.js';
 import { anyNode, rules } from './support/rooms.js';
@@ -33,22 +34,53 @@ test('CONTRIBUTING.md lists the permitted imports of every room', () => {
   expect(rowsBelow(read('CONTRIBUTING.md'), 'Rooms')).toEqual(expected);
 });
 
-test('CONTRIBUTING.md names npm scripts that exist', () => {
+/** Paths of the documents, relative to the root. */
+const documents = [
+  ...['README.md', 'CHANGELOG.md', 'CONTRIBUTING.md', 'SECURITY.md'],
+  ...readdirSync(new URL('docs/', root), { recursive: true, encoding: 'utf8' }).flatMap((name) =>
+    name.endsWith('.md') && !name.startsWith('api/') ? `docs/${name}` : [],
+  ),
+];
+/** Returns each match of `pattern`, which has one group, as "document: group". */
+const mentions = (pattern: RegExp, except: readonly string[] = []) =>
+  documents
+    .filter((document) => !except.includes(document))
+    .flatMap((document) => [...read(document).matchAll(pattern)].map(([, name = '']) => ({ document, name })));
+
+test('the documents name npm scripts that exist', () => {
   const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
-  const named = [...read('CONTRIBUTING.md').matchAll(/`npm (?:run )?([a-z]+(?::[a-z]+)?)\b/g)].map(([, name]) => name);
-  expect(named.length).toBeGreaterThan(10);
-  expect(named.filter((name) => scripts[name as string] === undefined)).toEqual([]);
+  const named = mentions(/\bnpm run ([a-z]+(?::[a-z]+)?)\b/g);
+  expect(named.length).toBeGreaterThan(20);
+  expect(named.filter(({ name }) => scripts[name] === undefined)).toEqual([]);
 });
 
-test.each(['CONTRIBUTING.md', 'docs/coverage.md'])('%s names files that exist', (page) => {
-  const paths = [...read(page).matchAll(/`((?:src|test|scripts|docs|examples)\/[\w./-]+)`/g)].map(([, path]) => path);
-  const real = paths.filter((path) => !path?.includes('NAME') && path !== 'src/collectors');
-  expect(real.length).toBeGreaterThan(10);
-  expect(real.filter((path) => !existsSync(new URL(path as string, root)))).toEqual([]);
+test('the documents name files that exist', () => {
+  // The changelog names files of earlier versions.
+  const named = mentions(/`(?:node )?((?:src|test|scripts|docs|examples)\/[\w./-]+)`/g, ['CHANGELOG.md']);
+  const real = named.filter(({ name }) => !name.includes('NAME') && name !== 'src/collectors');
+  expect(real.length).toBeGreaterThan(30);
+  expect(real.filter(({ name }) => !existsSync(new URL(name, root)))).toEqual([]);
+});
+
+test('the documents name variables of otelier that the settings list', () => {
+  const variable = /\b(OTELIER_[A-Z0-9_]*[A-Z0-9])\b/g;
+  const listed = new Set(read('docs/settings.md').match(variable));
+  const named = mentions(variable, ['CHANGELOG.md', 'docs/settings.md']);
+  expect(named.length).toBeGreaterThan(30);
+  expect(named.filter(({ name }) => !listed.has(name))).toEqual([]);
+});
+
+test('blocks of YAML in the documents parse', () => {
+  const blocks = mentions(/^```yaml\n([\s\S]*?)^```$/gm);
+  expect(blocks.length).toBeGreaterThan(3);
+  for (const { document, name: text } of blocks) {
+    const problems = parseAllDocuments(text).flatMap(({ errors, warnings }) => [...errors, ...warnings]);
+    expect({ document, problems }).toEqual({ document, problems: [] });
+  }
 });
 
 test('README.md starts with example 01', () => {
-  const [, shown] = /^```ts\n([\s\S]*?)^```$/m.exec(read('README.md')) ?? [];
+  const [, shown] = /^```ts run\n([\s\S]*?)^```$/m.exec(read('README.md')) ?? [];
   const code = read('examples/01-first-metric/main.ts').replace(/^\/\*\*.*\*\/\n/, '');
   expect(shown).toBe(code);
 });
@@ -62,12 +94,6 @@ test('README.md lists every backend, pack and example', () => {
 });
 
 test('relative links of the documents lead to files', () => {
-  const documents = [
-    ...['README.md', 'CHANGELOG.md', 'CONTRIBUTING.md', 'SECURITY.md'],
-    ...readdirSync(new URL('docs/', root), { recursive: true, encoding: 'utf8' }).flatMap((name) =>
-      name.endsWith('.md') && !name.startsWith('api/') ? `docs/${name}` : [],
-    ),
-  ];
   const broken = documents.flatMap((document) =>
     [...read(document).matchAll(/\]\((?!https?:|#)([^)#\s]+)/g)].flatMap(([, target = '']) => {
       return existsSync(new URL(target, new URL(document, root))) ? [] : [`${document}: ${target}`];

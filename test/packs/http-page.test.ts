@@ -6,6 +6,7 @@ import { http } from 'otelier/packs/http';
 import { parseExposition, promlint } from 'otelier/testing';
 import { expect, test } from 'vitest';
 import { FakeClock } from '../support/clock.js';
+import { startHttpPeer } from '../support/http-peer.js';
 import { ask, open } from '../support/http-raw.js';
 import { startApp } from '../support/program.js';
 import { afterTest, eventually, get, serve } from './http-traffic.js';
@@ -53,10 +54,10 @@ test('the page lists the default methods', () => {
 
 test('the program of the page runs and records its requests', async () => {
   const source = /^```ts\n([\s\S]*?)^```$/m.exec(page)?.[1] ?? '';
-  const { code, stdout, stderr } = await startApp(source, {
-    OTEL_METRICS_EXPORTER: 'console',
-    OTELIER_CONSOLE_COLUMNS: '500',
-  }).end;
+  const peer = await startHttpPeer();
+  await peer.close();
+  const program = source.replaceAll('8080', String(peer.port));
+  const { code, stdout, stderr } = await startApp(program, { OTEL_METRICS_EXPORTER: 'console' }).end;
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   expect(stdout).toMatch(/http\.server\.request\.duration[\s\S]*http\.route=\/orders\/:id/);
   expect(stdout).toMatch(/http\.client\.request\.duration[\s\S]*server\.address=localhost/);
