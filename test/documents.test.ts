@@ -70,6 +70,13 @@ test('the documents name variables of otelier that the settings list', () => {
   expect(named.filter(({ name }) => !listed.has(name))).toEqual([]);
 });
 
+test('blocks of code begin in the first column, and their language has one spelling', () => {
+  const fences = mentions(/^([^\n`]*`{3,}.*)$/gm);
+  const known = /^```(?:(?:ts(?: run)?|js|sh|text|yaml|promql|dockerfile)?)$/;
+  expect(fences.length).toBeGreaterThan(100);
+  expect(fences.filter(({ name }) => !known.test(name))).toEqual([]);
+});
+
 test('blocks of YAML in the documents parse', () => {
   const blocks = mentions(/^```yaml\n([\s\S]*?)^```$/gm);
   expect(blocks.length).toBeGreaterThan(3);
