@@ -1,5 +1,6 @@
 /** The guides for contributors, compared with the code that they describe. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import { backendKinds } from '../src/backends/table.js';
@@ -106,6 +107,29 @@ test('relative links of the documents lead to files', () => {
       return existsSync(new URL(target, new URL(document, root))) ? [] : [`${document}: ${target}`];
     }),
   );
+  expect(broken).toEqual([]);
+});
+
+test('links of the documents to headings lead to headings', () => {
+  const anchorsOf = (document: string) => {
+    const headings = read(document)
+      .replace(/^```[\s\S]*?^```$/gm, '')
+      .matchAll(/^#+ (.*)$/gm);
+    return [...headings].map(([, heading = '']) =>
+      heading
+        .toLowerCase()
+        .replace(/\[(.*?)\]\(.*?\)/g, '$1')
+        .replace(/[^\p{L}\d_ -]/gu, '')
+        .replaceAll(' ', '-'),
+    );
+  };
+  const links = mentions(/\]\(((?!https?:)[^)\s]*#[^)\s]+)\)/g);
+  expect(links.length).toBeGreaterThan(50);
+  const broken = links.filter(({ document, name }) => {
+    const [path = '', anchor = ''] = name.split('#');
+    const target = path === '' ? document : join(dirname(document), path);
+    return target.endsWith('.md') && !anchorsOf(target).includes(anchor);
+  });
   expect(broken).toEqual([]);
 });
 
