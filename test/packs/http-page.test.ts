@@ -57,7 +57,10 @@ test('the program of the page runs and records its requests', async () => {
   const peer = await startHttpPeer();
   await peer.close();
   const program = source.replaceAll('8080', String(peer.port));
-  const { code, stdout, stderr } = await startApp(program, { OTEL_METRICS_EXPORTER: 'console' }).end;
+  const { code, stdout, stderr } = await startApp(program, {
+    OTEL_METRICS_EXPORTER: 'console',
+    OTELIER_CONSOLE_COLUMNS: '500',
+  }).end;
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   expect(stdout).toMatch(/http\.server\.request\.duration[\s\S]*http\.route=\/orders\/:id/);
   expect(stdout).toMatch(/http\.client\.request\.duration[\s\S]*server\.address=localhost/);
