@@ -40,7 +40,7 @@ const makers = [
 
 /** Declarations whose members all have an example. */
 const complete = [
-  ...['Counter', 'Histogram', 'Gauge', 'Info', 'StateSet', 'Observable', 'Observation', 'Timer'],
+  ...['Counter', 'Histogram<A', 'Gauge', 'Info', 'StateSet', 'Observable', 'Observation', 'Timer'],
   ...['BoundCounter', 'BoundHistogram', 'BoundGauge'],
   ...['DefinitionOptions', 'SumOptions', 'GaugeOptions', 'HistogramOptions', 'StateSetOptions', 'CatalogueOptions'],
   ...['StartOptions', 'StartSettings', 'generalOptions'],

@@ -57,7 +57,7 @@ export interface AccountOptions extends Pick<BackendContext, 'name' | 'clock' | 
 }
 
 const nextStep: Readonly<Record<FailureKind, string>> = {
-  unavailable: 'nothing is lost; will retry',
+  unavailable: 'values are kept; will retry',
   kept: 'the rest is kept; will retry',
   refused: 'dropped and counted; not retried',
   closed: 'not retried, because the backend was closed',

@@ -6,13 +6,14 @@ import { diag } from '../model/diag.js';
  * Delivers the latest values where a backend can do so without waiting, and logs in one line what is lost.
  *
  * @param spooled true if requests that wait are kept on disk.
+ * @param flushed true after a flush that failed: nothing is tried again.
  */
-export function deliverAtExit(backends: readonly Backend[], spooled: boolean): void {
+export function deliverAtExit(backends: readonly Backend[], spooled: boolean, flushed: boolean): void {
   const lost = backends.flatMap((backend) => {
     const metrics = undeliveredBy(backend);
     const status = backend.status();
     const waiting = spooled ? 0 : (status.waiting?.points ?? 0);
-    if (metrics + waiting === 0 || deliversNow(backend)) return [];
+    if (metrics + waiting === 0 || (!flushed && deliversNow(backend))) return [];
     const amounts = [
       ...(metrics > 0 ? [counted(metrics, 'metric')] : []),
       ...(waiting > 0 ? [counted(waiting, 'waiting point')] : []),
@@ -20,7 +21,8 @@ export function deliverAtExit(backends: readonly Backend[], spooled: boolean): v
     return [`${amounts.join(' and ')} for ${backend.name} ${status.url ?? ''}`.trimEnd()];
   });
   if (lost.length === 0) return;
-  diag.warn(`exit: lost the last values of ${lost.join(', ')}; await metrics.shutdown() before the process ends`);
+  const cause = flushed ? 'the last export failed' : 'await metrics.shutdown() before the process ends';
+  diag.warn(`exit: lost the last values of ${lost.join(', ')}; ${cause}`);
 }
 
 /** Returns the number of metrics with undelivered recordings, if the reader of the backend counts them. */

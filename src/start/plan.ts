@@ -4,9 +4,8 @@ import { type Catalogue, checkTogether, lintCatalogue } from '../catalogue/catal
 import type { Pack } from '../catalogue/pack.js';
 import type { ConfiguredBackend } from '../delivery/contract.js';
 import type { CreationLimits } from '../engine/creation-limits.js';
-import { checkView } from '../engine/views.js';
 import { unknownName } from '../errors/nearest.js';
-import { MetricsError, messageOf, type Problem, renderProblem, wrongObject } from '../errors.js';
+import { MetricsError, renderProblem, wrongObject } from '../errors.js';
 import { type Clock, systemClock } from '../model/clock.js';
 import type { IMetricReader, ViewOptions } from '../model/otel-sdk.js';
 import type { OptionInput, OptionValues } from '../options/option.js';
@@ -14,6 +13,7 @@ import { type Environment, resolveOptions } from '../options/resolve.js';
 import { generalOptions } from '../settings/general.js';
 import { Settings } from '../settings/settings.js';
 import { unknownVariables, variablesOf } from '../settings/unknown-variables.js';
+import { clockProblems, keyProblems, readerProblems, shapeProblems, viewProblems } from './argument-problems.js';
 import { emptySelection, selectBackends } from './backends.js';
 import { type LoadedFile, loadConfigurationFile } from './configuration-file.js';
 import { validPackNames } from './named-packs.js';
@@ -115,8 +115,6 @@ const undeclaredOptions = [
   'environment',
   'clock',
 ];
-
-const reservedKeys = new Set(['ready', 'settings', 'status', 'summary', 'exposition', 'forceFlush', 'shutdown']);
 
 /**
  * Plans a start.
@@ -263,55 +261,6 @@ export function checkArgument(options: unknown): void {
   if (problems.length > 0) throw new MetricsError('METRICS_OPTIONS_INVALID', problems);
 }
 
-/** Checks keys, catalogues and packs. */
-function keyProblems(catalogues: Catalogues, packs: Packs): Problem[] {
-  const problems: Problem[] = [];
-  for (const [key, catalogue] of Object.entries(catalogues)) {
-    if (!Array.isArray(catalogue?.metrics)) {
-      problems.push({
-        where: `catalogues.${key}`,
-        value: catalogue,
-        expected: 'a catalogue made by defineCatalogue()',
-      });
-    }
-    if (Object.hasOwn(packs, key)) {
-      problems.push({ where: `packs.${key}`, value: key, expected: 'a key that no catalogue uses' });
-    }
-  }
-  for (const [key, pack] of Object.entries(packs)) {
-    if (typeof pack?.recorder !== 'function' || !Array.isArray(pack.catalogue?.metrics)) {
-      problems.push({ where: `packs.${key}`, value: pack, expected: 'a pack such as inference()' });
-    }
-  }
-  for (const key of [...Object.keys(catalogues), ...Object.keys(packs)]) {
-    if (reservedKeys.has(key)) {
-      problems.push({ where: key, value: key, expected: `a key other than ${[...reservedKeys].join(', ')}` });
-    }
-  }
-  return problems;
-}
-
-function clockProblems(clock: Clock): Problem[] {
-  const isClock = [clock?.nowUnixMs, clock?.monotonicMs].every((read) => typeof read === 'function');
-  return isClock ? [] : [{ where: 'clock', value: clock, expected: 'a clock with nowUnixMs() and monotonicMs()' }];
-}
-
-/** Checks that options are lists or objects, before their contents are read. */
-function shapeProblems(given: Record<'catalogues' | 'packs' | 'backends' | 'readers' | 'views', unknown>): Problem[] {
-  const problems: Problem[] = [];
-  for (const name of ['backends', 'readers', 'views'] as const) {
-    if (!Array.isArray(given[name])) problems.push({ where: name, value: given[name], expected: 'a list' });
-  }
-  for (const name of ['catalogues', 'packs'] as const) {
-    const value = given[name];
-    if (typeof value !== 'object' || value === null) problems.push({ where: name, value, expected: 'an object' });
-    else if (Array.isArray((value as Partial<Catalogue>).metrics)) {
-      problems.push({ where: name, expected: 'catalogues by name, such as { shop }, not a single catalogue' });
-    }
-  }
-  return problems;
-}
-
 /**
  * Checks the names of the options, the catalogues and the packs of a later call.
  *
@@ -347,25 +296,4 @@ function checkTogetherWith(catalogues: Catalogues, packs: Packs, running: Readon
   }
   checkTogether(all);
   return all;
-}
-
-function viewProblems(views: readonly ViewOptions[]): Problem[] {
-  return views.flatMap((view, index) => {
-    const wrong = wrongObject(`views[${index}]`, view, 'a view of OpenTelemetry');
-    if (wrong.length > 0) return wrong;
-    try {
-      checkView(view);
-      return [];
-    } catch (error) {
-      return [{ where: `views[${index}]`, value: view, expected: `a valid view (${messageOf(error)})` }];
-    }
-  });
-}
-
-function readerProblems(readers: readonly unknown[]): Problem[] {
-  return readers.flatMap((reader, index) =>
-    typeof (reader as Partial<IMetricReader> | null)?.setMetricProducer === 'function'
-      ? []
-      : [{ where: `readers[${index}]`, value: reader, expected: 'an OpenTelemetry metric reader' }],
-  );
 }

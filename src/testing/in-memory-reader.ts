@@ -17,9 +17,11 @@ export interface ReadPoint {
  * Reads metrics in tests. Values are cumulative. Series that start at 0 are included before they are recorded.
  *
  * @example
- * import { startMetrics } from 'otelier';
+ * import { counter, defineCatalogue, oneOf, startMetrics } from 'otelier';
  * import { InMemoryReader } from 'otelier/testing';
- * import { shop } from './shop.js';
+ * const channel = oneOf('web', 'app');
+ * const orders = counter({ name: 'shop.orders', unit: '{order}', description: 'Orders.', attributes: { channel } });
+ * const shop = defineCatalogue({ orders });
  * const reader = new InMemoryReader();
  * const metrics = startMetrics({ isolated: true, readers: [reader], catalogues: { shop } });
  * metrics.shop.orders.add(2, { channel: 'web' });

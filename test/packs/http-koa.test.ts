@@ -1,40 +1,22 @@
 /** Tests the routes of Koa, which need middleware. */
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import { createRequire } from 'node:module';
 import { Router } from '@koa/router';
+import Koa, { type Middleware } from 'koa';
 import { type HttpRecorder, koaRoutes } from 'otelier/packs/http';
 import { describe, test } from 'vitest';
 import { expectCounts, get, serve, start } from './http-traffic.js';
 
-/** The members of Koa that the tests use; Koa has no types. */
-interface KoaContext {
-  readonly path: string;
-  readonly req: IncomingMessage;
-  readonly res: ServerResponse;
-  body: string;
-  status: number;
-  _matchedRoute?: string | RegExp;
-}
-interface Koa {
-  silent: boolean;
-  use(middleware: (context: KoaContext, next: () => Promise<unknown>) => Promise<void> | void): void;
-  callback(): (request: IncomingMessage, response: ServerResponse) => void;
-}
-type KoaMiddleware = Parameters<Koa['use']>[0];
-const KoaApplication = createRequire(import.meta.url)('koa') as new () => Koa;
-
-const answer: KoaMiddleware = (context) => {
+const answer: Middleware = (context) => {
   context.body = 'done';
 };
-const pass: KoaMiddleware = async (_, next) => void (await next());
-const refuse: KoaMiddleware = (context) => {
+const pass: Middleware = async (_, next) => void (await next());
+const refuse: Middleware = (context) => {
   context.status = 401;
 };
 
 describe('koa', () => {
   async function served(prepare: (application: Koa, recorder: HttpRecorder) => void) {
     const measured = start({ client: false });
-    const application = new KoaApplication();
+    const application = new Koa();
     application.silent = true;
     prepare(application, measured.recorder);
     return { ...measured, url: await serve(application.callback()) };

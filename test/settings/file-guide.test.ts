@@ -40,7 +40,7 @@ test('the example exports to all three readers', async () => {
   expect(text).toMatch(/^target_info{.*shard="3".*tier="gold".*} 1$/m);
   program.child.kill('SIGTERM');
   const { stdout, stderr } = await program.end;
-  expect(stdout).toMatch(/shop\.checkout\.duration \[s\]/);
+  expect(stdout).toMatch(/^shop\.checkout\.duration {2}histogram, s$/m);
   expect(stderr).toBe('');
   expect(peer.requests[0]).toMatchObject({ path: '/v1/metrics', headers: { 'api-key': 'secret' } });
 });

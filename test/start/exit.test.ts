@@ -1,7 +1,9 @@
 /** Programs that exit at once, by `process.exit()` or an uncaught error: what is delivered, and what is reported as lost. */
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { afterEach, describe, expect, test } from 'vitest';
 import { startHttpPeer } from '../support/http-peer.js';
-import { startApp } from '../support/program.js';
+import { startApp, startProgram } from '../support/program.js';
 
 const closing: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
@@ -89,12 +91,15 @@ describe('otlp', () => {
     expect({ code, stderr }).toEqual({ code: 3, stderr: lost(amount) });
   });
 
-  test('a failed flush is not reported twice', async () => {
+  test('a flush that fails at a natural end is followed by what it loses', async () => {
     const peer = await startPeer();
     await peer.close();
     closing.length = 0;
     const { stderr } = await startApp(program(''), { OTEL_EXPORTER_OTLP_ENDPOINT: peer.url }).end;
-    expect(stderr.match(/^\[otelier\] .*$/gm)).toEqual([expect.stringContaining('ECONNREFUSED')]);
+    expect(stderr.match(/^\[otelier\] .*$/gm)).toEqual([
+      expect.stringMatching(/ECONNREFUSED .*; values are kept; will retry/),
+      `[otelier] warn: exit: lost the last values of 2 metrics for otlp ${peer.url}/v1/metrics; the last export failed`,
+    ]);
   });
 
   test('points that wait in memory are counted', async () => {
@@ -137,9 +142,9 @@ describe('console', () => {
     'prints the last table: %s',
     async (end) => {
       const { stdout, stderr } = await startApp(program(end), { OTEL_METRICS_EXPORTER: 'console' }).end;
-      expect(stdout).toMatch(/shop\.orders.* 2\n/);
-      expect(stdout).toMatch(/shop\.returns.* 1\n/);
-      expect(stdout).toMatch(/shop\.held.* 7\n/);
+      expect(stdout).toMatch(/shop\.orders .*\n {2}2\n/);
+      expect(stdout).toMatch(/shop\.returns .*\n {2}1\n/);
+      expect(stdout).toMatch(/shop\.held .*\n {2}7\n/);
       expect(stderr).not.toContain('[otelier]');
     },
   );
@@ -204,4 +209,21 @@ describe('pushgateway', () => {
     expect(stdout).toBe('loaded\n');
     expect(peer.requests).toHaveLength(1);
   });
+});
+
+/** Linux ignores SIGTERM for the first process of a PID namespace, which is that of a container. */
+const hasNamespaces = spawnSync('unshare', ['--map-root-user', '--pid', '--fork', 'true']).status === 0;
+
+test.skipIf(!hasNamespaces)('the first process of a container ends by SIGTERM and delivers', async () => {
+  const peer = await startPeer();
+  const source = program("setInterval(() => {}, 1_000); console.log('up');");
+  const node = [process.execPath, '--input-type=module', '--eval', source];
+  const app = startProgram('unshare', ['--map-root-user', '--pid', '--fork', '--kill-child', ...node], {
+    OTEL_EXPORTER_OTLP_ENDPOINT: peer.url,
+  });
+  await app.printed(/up/);
+  const [pid = ''] = readFileSync(`/proc/${app.child.pid}/task/${app.child.pid}/children`, 'utf8').split(' ');
+  process.kill(Number(pid), 'SIGTERM');
+  expect(await app.end).toMatchObject({ code: 143, stderr: '' });
+  expect(peer.requests.length).toBeGreaterThan(0);
 });

@@ -69,6 +69,7 @@ function readJson(response: Readonly<Record<string, unknown>>): Answer | undefin
   const fields = partial as Readonly<Record<string, unknown>>;
   const rejected = fields.rejectedDataPoints ?? fields.rejected_data_points ?? 0;
   const message = fields.errorMessage ?? fields.error_message ?? '';
-  if (!/^\d+$/.test(String(rejected)) || typeof message !== 'string') return undefined;
-  return { rejectedPoints: Number(rejected), message };
+  if (!/^-?\d+$/.test(String(rejected)) || typeof message !== 'string') return undefined;
+  // The field is signed; a negative count says nothing, and the request was accepted.
+  return { rejectedPoints: Math.max(0, Number(rejected)), message };
 }

@@ -1,15 +1,25 @@
 /** Flushes before the process ends by itself, by SIGTERM or by SIGINT. */
 
-const signals = ['SIGTERM', 'SIGINT'] as const;
+/** Signals and their numbers. */
+const numbers: Readonly<Partial<Record<NodeJS.Signals, number>>> = { SIGTERM: 15, SIGINT: 2 };
+
+const signals = Object.keys(numbers) as NodeJS.Signals[];
+
+/** First process of a container: Linux ignores its signals unless it listens for them. */
+const firstPid = 1;
 
 /** Actions at the end of the process. Promises settle by their own deadline and never reject. */
 export interface ExitActions {
   /** Delivers pending data; recording continues. */
-  flush(): Promise<unknown>;
+  flush(): Promise<{ readonly ok: boolean }>;
   /** Delivers pending data and stops. */
   shutdown(): Promise<unknown>;
-  /** Delivers without waiting what can be delivered so, and reports the rest. The process has begun to exit. */
-  exit(): void;
+  /**
+   * Delivers without waiting what can be delivered so, and reports the rest. The process has begun to exit.
+   *
+   * @param flushed true after a flush that failed: what remains cannot be delivered.
+   */
+  exit(flushed: boolean): void;
 }
 
 /**
@@ -25,10 +35,15 @@ export interface ExitActions {
  * @returns a function that stops listening, except for an exit. It returns a function that stops listening for that, too.
  */
 export function flushAtExit({ flush, shutdown, exit }: ExitActions): () => () => void {
+  let flushed = false;
+  const onExit = () => exit(flushed);
   const onBeforeExit = () => {
     // Removed first: the flush schedules work, after which Node emits the event again.
     process.off('beforeExit', onBeforeExit);
-    void flush().then(() => process.off('exit', exit));
+    void flush().then(({ ok }) => {
+      if (ok) process.off('exit', onExit);
+      flushed = true;
+    });
   };
   const onSignal = (signal: NodeJS.Signals) => {
     process.off(signal, onSignal);
@@ -40,18 +55,24 @@ export function flushAtExit({ flush, shutdown, exit }: ExitActions): () => () =>
       return;
     }
     stop();
-    void shutdown().then(() => process.kill(process.pid, signal));
+    void shutdown().then(() => endBy(signal));
   };
   let listening = true;
   const stop = () => {
     listening = false;
     process.off('beforeExit', onBeforeExit);
     for (const signal of signals) process.off(signal, onSignal);
-    return () => void process.off('exit', exit);
+    return () => void process.off('exit', onExit);
   };
-  process.on('exit', exit);
+  process.on('exit', onExit);
   process.on('beforeExit', onBeforeExit);
   // Prepended: a listener that the application added with `once` is no longer counted after it has run.
   for (const signal of signals) process.prependListener(signal, onSignal);
   return stop;
+}
+
+/** Ends the process by a signal; the first process of a container with the exit code that shells use for it. */
+function endBy(signal: NodeJS.Signals): void {
+  if (process.pid === firstPid) process.exit(128 + (numbers[signal] ?? 0));
+  process.kill(process.pid, signal);
 }

@@ -15,7 +15,8 @@ import { afterwards, serve } from './serving.js';
 const page = readFileSync(new URL('../../../docs/backends/prometheus.md', import.meta.url), 'utf8');
 const blocks = (language: string) =>
   [...page.matchAll(new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\`$`, 'gm'))].map(([, text]) => text as string);
-const programs = blocks('ts');
+/** Without the block about `exposition`, which opens no endpoint. */
+const programs = blocks('ts').filter((source) => source.includes('startMetrics'));
 
 async function freePort(): Promise<string> {
   const server = createServer();

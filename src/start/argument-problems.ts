@@ -1,0 +1,86 @@
+/** Checks of the argument of `startMetrics`, apart from the options that a table declares. They return problems. */
+import type { Catalogue } from '../catalogue/catalogue.js';
+import { checkView } from '../engine/views.js';
+import { messageOf, type Problem, wrongObject } from '../errors.js';
+import type { Clock } from '../model/clock.js';
+import type { IMetricReader, ViewOptions } from '../model/otel-sdk.js';
+
+const reservedKeys = new Set(['ready', 'settings', 'status', 'summary', 'exposition', 'forceFlush', 'shutdown']);
+
+/** Checks keys, catalogues and packs. */
+export function keyProblems(
+  catalogues: Readonly<Record<string, Catalogue>>,
+  packs: Readonly<Record<string, { readonly catalogue: Catalogue; readonly recorder: unknown }>>,
+): Problem[] {
+  const problems: Problem[] = [];
+  for (const [key, catalogue] of Object.entries(catalogues)) {
+    if (!Array.isArray(catalogue?.metrics)) {
+      problems.push({
+        where: `catalogues.${key}`,
+        value: catalogue,
+        expected: 'a catalogue made by defineCatalogue()',
+      });
+    }
+    if (Object.hasOwn(packs, key)) {
+      problems.push({ where: `packs.${key}`, value: key, expected: 'a key that no catalogue uses' });
+    }
+  }
+  for (const [key, pack] of Object.entries(packs)) {
+    if (typeof pack?.recorder !== 'function' || !Array.isArray(pack.catalogue?.metrics)) {
+      problems.push({ where: `packs.${key}`, value: pack, expected: 'a pack such as inference()' });
+    }
+  }
+  for (const key of [...Object.keys(catalogues), ...Object.keys(packs)]) {
+    if (reservedKeys.has(key)) {
+      problems.push({ where: key, value: key, expected: `a key other than ${[...reservedKeys].join(', ')}` });
+    }
+  }
+  return problems;
+}
+
+/** Checks the members of a clock. */
+export function clockProblems(clock: Clock): Problem[] {
+  const isClock = [clock?.nowUnixMs, clock?.monotonicMs].every((read) => typeof read === 'function');
+  return isClock ? [] : [{ where: 'clock', value: clock, expected: 'a clock with nowUnixMs() and monotonicMs()' }];
+}
+
+/** Checks that options are lists or objects, before their contents are read. */
+export function shapeProblems(
+  given: Record<'catalogues' | 'packs' | 'backends' | 'readers' | 'views', unknown>,
+): Problem[] {
+  const problems: Problem[] = [];
+  for (const name of ['backends', 'readers', 'views'] as const) {
+    if (!Array.isArray(given[name])) problems.push({ where: name, value: given[name], expected: 'a list' });
+  }
+  for (const name of ['catalogues', 'packs'] as const) {
+    const value = given[name];
+    if (typeof value !== 'object' || value === null) problems.push({ where: name, value, expected: 'an object' });
+    else if (Array.isArray((value as Partial<Catalogue>).metrics)) {
+      problems.push({ where: name, expected: 'catalogues by name, such as { shop }, not a single catalogue' });
+    }
+  }
+  return problems;
+}
+
+/** Checks the selectors of views. */
+export function viewProblems(views: readonly ViewOptions[]): Problem[] {
+  return views.flatMap((view, index) => {
+    const wrong = wrongObject(`views[${index}]`, view, 'a view of OpenTelemetry');
+    if (wrong.length > 0) return wrong;
+    try {
+      checkView(view);
+      return [];
+    } catch (error) {
+      return [{ where: `views[${index}]`, value: view, expected: `a valid view (${messageOf(error)})` }];
+    }
+  });
+}
+
+/** Checks that readers are readers. */
+export function readerProblems(readers: readonly unknown[]): Problem[] {
+  return readers.flatMap((reader, index) =>
+    typeof (reader as Partial<IMetricReader> | null)?.setMetricProducer === 'function'
+      ? []
+      : [{ where: `readers[${index}]`, value: reader, expected: 'an OpenTelemetry metric reader' }],
+  );
+}
