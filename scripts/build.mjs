@@ -1,5 +1,5 @@
 /**
- * Builds the package into `dist/`: one ES module and one CommonJS file per entry point, shared chunks, types.
+ * Builds the package into `dist/`: one ES module and one CommonJS file per entry point, shared chunks, types, licenses.
  *
  * `build/modules/` receives the same code file by file, for benchmarks and scripts that measure or read single modules.
  * Bundled into the package: everything except `@opentelemetry/api` and the optional peers.
@@ -41,6 +41,8 @@ const options = {
   resolve: { mainFields: ['module', 'main'] },
   tsconfig: false,
 };
+/** Packages whose code is bundled; these two are included as texts, which the bundler does not see. */
+const bundled = new Set(['bcryptjs', 'yaml']);
 const groups = await chunkGroups();
 for (const [format, extension] of [
   ['esm', 'js'],
@@ -59,6 +61,7 @@ for (const [format, extension] of [
   });
 }
 await writeTypes();
+writeLicenses();
 
 /** Returns a name that tells where a chunk comes from: each backend has a module `open`. */
 function chunkName({ name, facadeModuleId }) {
@@ -73,7 +76,11 @@ async function chunkGroups() {
   const imports = new Map();
   const readImports = {
     name: 'read-imports',
-    moduleParsed: ({ id, importedIds }) => void imports.set(id, importedIds),
+    moduleParsed({ id, importedIds }) {
+      imports.set(id, importedIds);
+      const [, name] = /node_modules\/((?:@[^/]+\/)?[^/]+)\/(?!.*node_modules)/.exec(id) ?? [];
+      if (name !== undefined) bundled.add(name);
+    },
   };
   const bundle = await rolldown({ ...options, plugins: [...options.plugins, readImports] });
   await bundle.generate({ format: 'esm' });
@@ -113,4 +120,16 @@ async function writeTypes() {
   for (const name of names) {
     writeFileSync(join(root, 'dist', `${name}.d.ts`), `export * from './${name.split('/').at(-1)}.cjs';\n`);
   }
+}
+
+/** Writes the licenses of the bundled packages. Packages with the license of this one refer to its text. */
+function writeLicenses() {
+  const { license: own } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  const parts = [...bundled].sort().map((name) => {
+    const folder = join(root, 'node_modules', name);
+    const { license, version } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+    const text = license === own ? 'See LICENSE.' : readFileSync(join(folder, 'LICENSE'), 'utf8').trim();
+    return `${name} ${version}, ${license}\n\n${text}\n`;
+  });
+  writeFileSync(join(root, 'dist', 'THIRD_PARTY_LICENSES.txt'), parts.join(`\n${'-'.repeat(72)}\n\n`));
 }

@@ -1,6 +1,7 @@
-/** Plugin of rolldown and vite: `import text from 'PACKAGE?source'` imports the CommonJS source of a package as text. */
+/** Plugin of rolldown and vite: `import text from 'PACKAGE?source'` imports the CommonJS source of a package as minified text. */
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { minifySync } from 'rolldown/utils';
 
 const require = createRequire(import.meta.url);
 const prefix = '\0source:';
@@ -10,8 +11,9 @@ export const sourceText = {
   // Vite would find the package first, and leave the query out.
   enforce: 'pre',
   resolveId: (id) => (id.endsWith('?source') ? prefix + id.replace('?source', '') : undefined),
-  load: (id) =>
-    id.startsWith(prefix)
-      ? `export default ${JSON.stringify(readFileSync(require.resolve(id.slice(prefix.length)), 'utf8'))};`
-      : undefined,
+  load(id) {
+    if (!id.startsWith(prefix)) return undefined;
+    const file = require.resolve(id.slice(prefix.length));
+    return `export default ${JSON.stringify(minifySync(file, readFileSync(file, 'utf8')).code)};`;
+  },
 };

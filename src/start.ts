@@ -14,7 +14,7 @@ import { DeliveryCallbacks } from './start/delivery-callbacks.js';
 import { logDiagnostics } from './start/diagnostics.js';
 import { expose } from './start/exposition.js';
 import type { FlushResult } from './start/flush.js';
-import { loadPacks } from './start/named-packs.js';
+import { loadNamed, type NamingOption } from './start/named-packs.js';
 import {
   type Catalogues,
   checkAdditions,
@@ -155,12 +155,16 @@ function start(
   const stopping = new ShutdownCallbacks();
   if (!isolated) stopping.add(watchPlainApi(engine, (message) => diag.warn(message)));
   const declared: StartState['catalogues'] = new Map();
-  const named = (backends.enabled ? loadPacks(plan.packNames) : Promise.resolve([]))
-    .then((found) => startNamed(found, state, plan.packsAreDefault))
-    .catch((error) => {
-      diag.error(`packs: cannot start ${plan.packNames.join(', ')}: ${messageOf(error)}`);
+  const startAll = async (option: NamingOption, isDefault: boolean) => {
+    if (!backends.enabled) return;
+    try {
+      startNamed(await loadNamed(option, plan[option]), state, isDefault);
+    } catch (error) {
+      diag.error(`${option}: cannot start ${plan[option].join(', ')}: ${messageOf(error)}`);
       throw error;
-    });
+    }
+  };
+  const named = Promise.all([startAll('packNames', plan.packsAreDefault), startAll('collectorNames', false)]);
   const ready = Promise.all([backends.ready, named]).then(() => undefined);
   ready.catch(() => undefined);
   const running = controlsOf({ ...backends, ready }, engine, plan, { isolated, stopping, catalogues: declared });

@@ -89,6 +89,7 @@ export function openAccount({ name, clock, where, warn, onDelivery, hint = '' }:
   let loggedRejection: string | undefined;
   const points = { exported: 0, rejected: 0 };
   let merged = 0;
+  let disabled = false;
   const dropped: Partial<Record<DropCause, number>> = {};
   const destination = () => where() ?? 'its destination';
 
@@ -164,6 +165,7 @@ export function openAccount({ name, clock, where, warn, onDelivery, hint = '' }:
       readRetryAfter = read;
     },
     unusable(why) {
+      disabled = true;
       failed++;
       reason = why;
     },
@@ -187,6 +189,7 @@ export function openAccount({ name, clock, where, warn, onDelivery, hint = '' }:
       return {
         name,
         state: reason !== undefined ? 'failing' : delivered > 0 ? 'ok' : 'waiting',
+        ...(disabled ? { disabled } : {}),
         ...(url === undefined ? {} : { url }),
         delivered,
         failed,

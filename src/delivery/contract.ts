@@ -75,6 +75,8 @@ export interface BackendStatus {
   readonly name: string;
   /** `waiting` until the first delivery or failure. */
   readonly state: 'waiting' | 'ok' | 'failing';
+  /** True if the backend cannot deliver at all, for example because a package or a key is missing. */
+  readonly disabled?: true;
   /** Address of the endpoint, without secrets. */
   readonly url?: string;
   /** Number of successful deliveries. */

@@ -61,6 +61,18 @@ export const generalOptions = {
     default: undefined,
   }),
   /**
+   * Names of the collectors to start without code; none by default.
+   *
+   * @example
+   * startMetrics({ collectorNames: ['runtime'] });
+   */
+  collectorNames: listOption({
+    environment: ['OTELIER_COLLECTORS'],
+    description:
+      'Names of the collectors to start without code: runtime, or none. A collector of the same name in code replaces it.',
+    default: undefined,
+  }),
+  /**
    * Name of the service: the resource attribute `service.name`.
    *
    * @example

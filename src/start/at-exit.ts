@@ -10,8 +10,10 @@ import { diag } from '../model/diag.js';
  */
 export function deliverAtExit(backends: readonly Backend[], spooled: boolean, flushed: boolean): void {
   const lost = backends.flatMap((backend) => {
-    const metrics = undeliveredBy(backend);
     const status = backend.status();
+    // A disabled backend was reported at the start.
+    if (status.disabled) return [];
+    const metrics = undeliveredBy(backend);
     const waiting = spooled ? 0 : (status.waiting?.points ?? 0);
     if (metrics + waiting === 0 || (!flushed && deliversNow(backend))) return [];
     const amounts = [

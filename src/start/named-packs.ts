@@ -1,4 +1,4 @@
-/** Packs that start by name, without code. Their modules are loaded only when they are named. */
+/** Packs and collectors that start by name, without code. Their modules are loaded only when they are named. */
 import type { Pack } from '../catalogue/pack.js';
 import { nearest } from '../errors/nearest.js';
 import { renderConsequence } from '../errors.js';
@@ -7,33 +7,44 @@ import { type Setting, sourceOf } from '../options/resolve.js';
 // biome-ignore lint/suspicious/noExplicitAny: packs differ in their definitions, known only to each pack.
 type AnyPack = Pack<any, any>;
 
-/** Packs that record without calls of the application. */
-const packs: Readonly<Record<string, () => Promise<AnyPack>>> = {
-  http: () => import('../packs/http/index.js').then(({ http }) => http()),
+type Loaders = Readonly<Record<string, () => Promise<AnyPack>>>;
+
+/** Those that record without calls of the application, by the option that names them. */
+const loaders = {
+  packNames: { http: () => import('../packs/http/index.js').then(({ http }) => http()) } as Loaders,
+  collectorNames: {
+    runtime: () => import('../collectors/runtime/index.js').then(({ runtime }) => runtime()),
+  } as Loaders,
 };
 
-/** Valid names; `none` starts no pack. */
-const packNames: readonly string[] = [...Object.keys(packs), 'none'];
+/** Option that names packs or collectors. */
+export type NamingOption = keyof typeof loaders;
 
-/** Loads packs by their valid names, in this order. */
-export function loadPacks(names: readonly string[]): Promise<AnyPack[]> {
+const hints: Readonly<Record<NamingOption, string>> = {
+  packNames: '; other packs record through calls: pass them to startMetrics({ packs })',
+  collectorNames: '',
+};
+
+/** Loads packs or collectors by their valid names, in this order. */
+export function loadNamed(option: NamingOption, names: readonly string[]): Promise<AnyPack[]> {
   if (names.includes('none')) return Promise.resolve([]);
-  return Promise.all(names.flatMap((name) => packs[name]?.() ?? []));
+  return Promise.all(names.flatMap((name) => loaders[option][name]?.() ?? []));
 }
 
-/** Checks names of packs: unknown ones are problems in code, and ignored otherwise. */
-export function validPackNames(names: readonly string[] | undefined, settings: readonly Setting[]) {
-  const setting = settings.find(({ name }) => name === 'packNames');
-  const unknown = names?.filter((name) => !packNames.includes(name)) ?? [];
+/** Checks names; `none` starts nothing. Unknown ones are problems in code, and ignored otherwise. */
+export function validNames(option: NamingOption, names: readonly string[] | undefined, settings: readonly Setting[]) {
+  const valid = [...Object.keys(loaders[option]), 'none'];
+  const setting = settings.find(({ name }) => name === option);
+  const unknown = names?.filter((name) => !valid.includes(name)) ?? [];
   const all = unknown.map((value) => ({
     where: sourceOf(setting),
     value,
-    expected: `one of ${packNames.join(', ')}; other packs record through calls: pass them to startMetrics({ packs })`,
-    suggestion: nearest(value, packNames),
+    expected: `one of ${valid.join(', ')}${hints[option]}`,
+    suggestion: nearest(value, valid),
   }));
   const isInCode = setting?.from === 'code';
   return {
-    names: names?.filter((name) => packNames.includes(name)),
+    names: names?.filter((name) => valid.includes(name)),
     problems: isInCode ? all : [],
     warnings: isInCode ? [] : all.map((problem) => renderConsequence(problem, '; the name is ignored')),
   };

@@ -16,7 +16,7 @@ import { unknownVariables, variablesOf } from '../settings/unknown-variables.js'
 import { clockProblems, keyProblems, readerProblems, shapeProblems, viewProblems } from './argument-problems.js';
 import { emptySelection, selectBackends } from './backends.js';
 import { type LoadedFile, loadConfigurationFile } from './configuration-file.js';
-import { validPackNames } from './named-packs.js';
+import { validNames } from './named-packs.js';
 import type { BackendsPlan } from './running-backends.js';
 
 /** Catalogues, keyed by the property that holds their instruments. */
@@ -101,6 +101,8 @@ export interface StartPlan {
   readonly packNames: readonly string[];
   /** True if `packNames` was not set. */
   readonly packsAreDefault: boolean;
+  /** Valid names of collectors to start without code. */
+  readonly collectorNames: readonly string[];
 }
 
 /** Options outside the table of general options. */
@@ -167,6 +169,7 @@ export function planStart(
     shutdownTimeoutMs: values.shutdownTimeoutMs,
     packNames: resolved.packNames ?? defaultPackNames,
     packsAreDefault: resolved.packNames === undefined,
+    collectorNames: resolved.collectorNames ?? [],
     limits: { maxInstruments: values.maxInstruments, maxScopes: values.maxScopes },
     backends: {
       // Later views win: code over the file.
@@ -223,7 +226,8 @@ function resolveStart(
         },
         file.environment,
       );
-  const packs = validPackNames(values.packNames, general.settings);
+  const packs = validNames('packNames', values.packNames, general.settings);
+  const collectors = validNames('collectorNames', values.collectorNames, general.settings);
   // A file replaces the variables, and refers to variables of any name.
   const unknown = file.readers === undefined ? unknownVariables(environment, knownVariables(backends)) : [];
   return {
@@ -232,8 +236,16 @@ function resolveStart(
     chosen: selection.chosen,
     settings: [...general.settings, ...selection.settings],
     packNames: packs.names,
-    problems: [...general.problems, ...selection.problems, ...packs.problems],
-    warnings: [...file.warnings, ...general.warnings, ...selection.warnings, ...packs.warnings, ...unknown],
+    collectorNames: collectors.names,
+    problems: [...general.problems, ...selection.problems, ...packs.problems, ...collectors.problems],
+    warnings: [
+      ...file.warnings,
+      ...general.warnings,
+      ...selection.warnings,
+      ...packs.warnings,
+      ...collectors.warnings,
+      ...unknown,
+    ],
   };
 }
 

@@ -270,7 +270,7 @@ describe.each([
     'general options',
     'distribution: { otelier: { shutdown_timeout_ms: soon, disabled: true } }',
     [
-      'distribution.otelier.disabled: expected a known key: pack_names, spool_',
+      'distribution.otelier.disabled: expected a known key: pack_names, collec',
       'distribution.otelier.shutdown_timeout_ms: got "soon", expected milliseconds from 1',
     ],
   ],

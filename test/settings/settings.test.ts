@@ -35,6 +35,7 @@ test('without configuration, metrics are exported to a local OTLP endpoint', () 
       disabled: 'false',
       exporters: '',
       packNames: '',
+      collectorNames: '',
       serviceName: '',
       resourceAttributes: '',
       exportIntervalMs: '',

@@ -137,14 +137,16 @@ describe('an unresponsive endpoint', () => {
     expect(await app.end).toMatchObject({ code: 0, signal: null });
   });
 
-  test('is reported once with the remedy when it is the default', async () => {
+  test('is reported once with the remedy when it is the default, and what is lost at the end', async () => {
     const peer = await startHttpPeer();
     await peer.close();
     const { code, stderr } = await startApp(bootstrap, { OTEL_EXPORTER_OTLP_ENDPOINT: peer.url }).end;
     expect(code).toBe(0);
-    expect(stderr.trim().split('\n')).toHaveLength(1);
-    expect(stderr).toContain(`otlp: export to ${peer.url}/v1/metrics failed: connect ECONNREFUSED`);
-    expect(stderr).toContain('; otlp is the default, OTEL_METRICS_EXPORTER=none disables it\n');
+    const [failure, loss, ...more] = stderr.trim().split('\n');
+    expect(failure).toContain(`otlp: export to ${peer.url}/v1/metrics failed: connect ECONNREFUSED`);
+    expect(failure).toMatch(/; otlp is the default, OTEL_METRICS_EXPORTER=none disables it$/);
+    expect(loss).toContain(`exit: lost the last values of 1 metric for otlp ${peer.url}/v1/metrics`);
+    expect(more).toEqual([]);
   });
 });
 

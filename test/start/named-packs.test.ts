@@ -1,4 +1,4 @@
-/** Packs that start by name, with `OTELIER_PACKS`: programs that are measured without a change to their code. */
+/** Packs and collectors that start by name: programs that are measured without a change to their code. */
 import { DiagLogLevel, diag } from '@opentelemetry/api';
 import { startMetrics } from 'otelier';
 import { afterEach, expect, test } from 'vitest';
@@ -134,4 +134,24 @@ test.each([
   expect(() => startMetrics({ isolated: true, environment: {}, packNames: [value] })).toThrow(
     `packNames: got "${value}", ${expected}`,
   );
+});
+
+test.each<[string, Record<string, string>, boolean]>([
+  ['are absent by default', {}, false],
+  ['are there with OTELIER_COLLECTORS=runtime', { OTELIER_COLLECTORS: 'runtime' }, true],
+  ['are absent with OTELIER_COLLECTORS=none', { OTELIER_COLLECTORS: 'none' }, false],
+])('runtime metrics %s', async (_, environment, expected) => {
+  const source = `
+    import { startMetrics } from 'otelier';
+    const metrics = startMetrics();
+    await metrics.ready;
+    const text = await metrics.exposition();
+    console.log(JSON.stringify(/^process_cpu_time_seconds_total\\{.*cpu_mode="user".*\\} [\\d.]+$/m.test(text)));
+    await metrics.shutdown();`;
+  expect(await run(source, { OTELIER_PACKS: 'none', ...environment })).toEqual({ measured: expected, stderr: '' });
+});
+
+test('a misspelt collector is reported', () => {
+  const start = () => startMetrics({ isolated: true, environment: {}, collectorNames: ['runtim'] });
+  expect(start).toThrow('collectorNames: got "runtim", expected one of runtime, none (did you mean "runtime"?)');
 });

@@ -83,8 +83,8 @@ export const rules: Readonly<Record<string, Rule>> = {
   'collectors/runtime': { ours: ['errors', 'options', 'model', 'catalogue', 'collectors'], theirs: [anyNode] },
   testing: { ours: [...everyRoomOfStart, 'start'], theirs: [anyNode] },
   start: {
-    // The packs that can be started by name.
-    ours: [...everyRoomOfStart, 'packs/*'],
+    // The packs and collectors that can be started by name.
+    ours: [...everyRoomOfStart, 'packs/*', 'collectors/*'],
     theirs: [api, anyNode, '@opentelemetry/resources', '@opentelemetry/configuration'],
   },
   register: { ours: ['start'], theirs: [anyNode] },
