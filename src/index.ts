@@ -15,6 +15,7 @@ export {
   boolean,
   type ErrorValue,
   integer,
+  type NoAttributes,
   oneOf,
   optional,
   text,

@@ -75,13 +75,16 @@ export class EngineMeterProvider implements MeterProviderApi {
   /** Shows the metrics of a catalogue to readers without recordings, also if an earlier start with them has ended. */
   declare({ metrics }: Catalogue): void {
     const names = new Set(metrics.map(({ name }) => name));
-    this.#pipeline.setEnded(false, (_, name) => names.has(name));
+    this.#pipeline.setEnded(false, (_, name) => name !== undefined && names.has(name));
   }
 
-  /** Ends the metrics of a start, its self-metrics included: readers see one again if it is recorded or declared. */
+  /**
+   * Ends the metrics of a start, its self-metrics and those of the plain API included: readers see one again if it is
+   * recorded or declared.
+   */
   endMetrics(catalogues: Iterable<Catalogue>): void {
     const names = new Set(Array.from(catalogues, ({ metrics }) => metrics.map(({ name }) => name)).flat());
-    this.#pipeline.setEnded(true, (scope, name) => scope.name === selfScope || names.has(name));
+    this.#pipeline.setEnded(true, (scope, name) => scope.name === selfScope || name === undefined || names.has(name));
   }
 
   /** Calls a listener for every instrument, existing and new ones. Returns a function that stops. */

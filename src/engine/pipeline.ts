@@ -110,11 +110,11 @@ export class Pipeline {
     for (const planned of this.#planned) this.#connect(planned);
   }
 
-  /** Sets `Planned.ended` of the instruments with a definition that `belongs` selects. */
-  setEnded(ended: boolean, belongs: (scope: Scope, name: string) => boolean): void {
+  /** Sets `Planned.ended` of the instruments that `belongs` selects by their scope and the name of their definition. */
+  setEnded(ended: boolean, belongs: (scope: Scope, name: string | undefined) => boolean): void {
     for (const planned of this.#planned) {
       const { scope, instrument } = planned;
-      if (instrument.definition !== undefined && belongs(scope, instrument.definition.name)) planned.ended = ended;
+      if (belongs(scope, instrument.definition?.name)) planned.ended = ended;
     }
   }
 

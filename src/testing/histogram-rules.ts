@@ -10,7 +10,7 @@ interface Bucket {
   readonly sample: SampleLine;
 }
 
-/** Samples of one series with one timestamp. */
+/** Samples of one point: those of a series with one timestamp. */
 interface Series {
   readonly first: SampleLine;
   readonly buckets: Bucket[];
@@ -22,13 +22,21 @@ interface Series {
 export const histograms: FamilyCheck = (family) => {
   if (family.type !== 'histogram' && family.type !== 'gaugehistogram') return [];
   const problems: LintProblem[] = [];
-  const allSeries = new Map<string, Series>();
+  const allSeries: Series[] = [];
+  const current = new Map<string, Series>();
   for (const sample of family.samples) {
     const suffix = suffixOf(family, sample);
     if (suffix === '' || (suffix === '_created' && family.format === 'text')) continue;
     const key = `${labelKey(sample, ['le'])} ${timeKey(sample.time)}`;
-    const series: Series = allSeries.get(key) ?? { first: sample, buckets: [] };
-    allSeries.set(key, series);
+    let series = current.get(key);
+    // Equal timestamps are accepted in OpenMetrics: a sample that a point has already begins another point.
+    const repeats =
+      series !== undefined && sample.time !== undefined && family.format !== 'text' && has(series, sample);
+    if (series === undefined || repeats) {
+      series = { first: sample, buckets: [] };
+      allSeries.push(series);
+      current.set(key, series);
+    }
     if (suffix.endsWith('count')) series.count = sample;
     else if (suffix.endsWith('sum')) series.sum = sample;
     else if (suffix !== '_created') {
@@ -40,11 +48,17 @@ export const histograms: FamilyCheck = (family) => {
       if (!Number.isNaN(bound)) series.buckets.push({ bound, sample });
     }
   }
-  for (const series of allSeries.values()) {
+  for (const series of allSeries) {
     problems.push(...shape.flatMap((check) => check(family, series)));
   }
   return problems;
 };
+
+/** Reports whether a point has a sample of the same name and bound. */
+function has({ buckets, count, sum }: Series, { name, labels }: SampleLine): boolean {
+  const isSame = (other: SampleLine | undefined) => other?.name === name && other.labels.get('le') === labels.get('le');
+  return isSame(count) || isSame(sum) || buckets.some(({ sample }) => isSame(sample));
+}
 
 type ShapeCheck = (family: Parameters<FamilyCheck>[0], series: Series) => LintProblem[];
 

@@ -178,7 +178,7 @@ describe.skipIf(server.missing)(`Pushgateway${server.note}`, () => {
     const { provider, warnings, backend } = startPushing({ job: 'second', withoutTargetInfo: true });
     provider.getMeter('m').createHistogram('contradictory').record(1);
     await expect(provider.forceFlush()).rejects.toThrow(
-      /^HTTP 400: .*: collected metric "contradictory" is not a (GAUGE|HISTOGRAM)$/,
+      /^HTTP 400: collected metric "contradictory" is not a (GAUGE|HISTOGRAM)$/,
     );
     expect(backend.status()).toMatchObject({ state: 'failing', points: { exported: 0, dropped: { refused: 1 } } });
     expect(warnings.filter((message) => /export to .* failed: HTTP 400/.test(message))).toHaveLength(1);

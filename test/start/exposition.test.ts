@@ -228,6 +228,18 @@ describe('metrics of a start that ended', () => {
     await three.shutdown();
   });
 
+  test('instruments of the plain API are not announced in the next one', async () => {
+    const one = startMetrics(settings());
+    const plain = api.getMeter('ended').createCounter('ended.plain');
+    plain.add(1);
+    await one.shutdown();
+    const two = startMetrics({ ...settings(), withoutSelfMetrics: true });
+    expect(await two.exposition()).not.toContain('ended_plain');
+    plain.add(2);
+    expect(await two.exposition()).toMatch(/^ended_plain_total\{.*\} 2$/m);
+    await two.shutdown();
+  });
+
   test('appear when they are recorded', async () => {
     const one = startMetrics({ ...settings(), catalogues: { app: catalogue } });
     const bound = one.app.kinds.bind({ kind: 'a' });

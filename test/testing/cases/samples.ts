@@ -63,6 +63,22 @@ export const samples: readonly Case[] = [
   },
   {
     rule: 'unordered_buckets',
+    invalid: open('histogram', 'a_bucket{le="2"} 1 5', 'a_bucket{le="1"} 1 5', 'a_bucket{le="+Inf"} 1 5'),
+    valid: open(
+      'histogram',
+      ...[1, 2].flatMap((count) => [
+        `a_bucket{le="1"} 1 5`,
+        `a_bucket{le="+Inf"} ${count} 5`,
+        `a_count ${count} 5.0`,
+        `a_sum 3 5`,
+        'a_created 4 5',
+      ]),
+    ),
+    message: 'a_bucket{le="1"}: got 1, expected a bound above 2',
+    line: 4,
+  },
+  {
+    rule: 'unordered_buckets',
     invalid: `${histogram}a_bucket{le="2"} 1\na_bucket{le="1"} 1\na_bucket{le="+Inf"} 1\na_count 1\n`,
     valid: `${histogram}a_bucket{le="1"} 1\na_bucket{le="2"} 1\na_bucket{le="+Inf"} 1\na_count 1\n`,
     message: 'a_bucket{le="1"}: got 1, expected a bound above 2',
