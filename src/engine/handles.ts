@@ -4,10 +4,18 @@ import type { Catalogue, Definitions, Metric } from '../catalogue/catalogue.js';
 import type { InstrumentsOf } from '../catalogue/instruments.js';
 import { meterMethods } from '../model/instrument.js';
 import { optionsOf } from './definition.js';
+import type { EngineGauge } from './instruments.js';
 import type { EngineMeterProvider } from './meter-provider.js';
 import { shapedHandle } from './shaped-handle.js';
 
-const handlesByEngine = new WeakMap<EngineMeterProvider, WeakMap<Catalogue, unknown>>();
+/** Handles of a catalogue. */
+interface Declared {
+  readonly handles: unknown;
+  /** Number of ended starts when the catalogue was declared last. */
+  endings: number;
+}
+
+const handlesByEngine = new WeakMap<EngineMeterProvider, WeakMap<Catalogue, Declared>>();
 
 /** Returns the handles of a catalogue on an engine; the same object at every call. */
 export function engineInstruments<D extends Definitions>(
@@ -19,21 +27,30 @@ export function engineInstruments<D extends Definitions>(
     handlesByCatalogue = new WeakMap();
     handlesByEngine.set(engine, handlesByCatalogue);
   }
-  let handles = handlesByCatalogue.get(catalogue) as InstrumentsOf<D> | undefined;
-  if (handles === undefined) {
+  let declared = handlesByCatalogue.get(catalogue);
+  if (declared === undefined) {
     const { name, version, schemaUrl } = catalogue.scope;
-    handles = createHandles(catalogue, engine.getMeter(name, version, schemaUrl === undefined ? {} : { schemaUrl }));
-    handlesByCatalogue.set(catalogue, handles);
+    const meter = engine.getMeter(name, version, schemaUrl === undefined ? {} : { schemaUrl });
+    declared = { handles: createHandles(catalogue, meter), endings: 0 };
+    handlesByCatalogue.set(catalogue, declared);
   }
-  engine.declare(catalogue);
-  return handles;
+  // The engine of an earlier version of the package does not count: its metrics do not end.
+  const { endings = 0 } = engine;
+  if (endings !== declared.endings) {
+    engine.declare(catalogue);
+    declared.endings = endings;
+  }
+  return declared.handles as InstrumentsOf<D>;
 }
 
 /** Creates the typed handles of a catalogue on a meter of the engine. */
 export function createHandles<D extends Definitions>(catalogue: Catalogue<D>, meter: Meter): InstrumentsOf<D> {
   const createHandle = (metric: Metric) => {
     const instrument = meter[meterMethods[metric.kind]](metric.name, optionsOf(metric));
-    return metric.shape === undefined ? instrument : shapedHandle(metric, instrument as never);
+    if (metric.shape === undefined) return instrument;
+    const { core } = instrument as unknown as EngineGauge;
+    // Absent in an engine of an earlier version of the package.
+    return shapedHandle(metric, instrument as never, (reason) => core.reject?.(reason));
   };
   return Object.freeze(
     Object.fromEntries(catalogue.metrics.map((metric) => [metric.key, createHandle(metric)])),

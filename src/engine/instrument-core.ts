@@ -60,12 +60,12 @@ export class InstrumentCore {
   #sweepAbove = minBoundToSweep;
   /** Position of the sweep that continues at the next collection. */
   #sweep: Iterator<WeakRef<Bound>> | undefined;
-  readonly #reject: Reject;
+  readonly reject: Reject;
 
   constructor(description: InstrumentDescription, reject: Reject, clock: Clock) {
     this.description = description;
     this.clock = clock;
-    this.#reject = reject;
+    this.reject = reject;
   }
 
   get streams(): readonly Stream[] {
@@ -167,7 +167,7 @@ export class InstrumentCore {
 
   /** Counts attributes that cannot be read. */
   countUnreadable(): void {
-    this.#reject('attributes_unreadable');
+    this.reject('attributes_unreadable');
   }
 
   #find(store: SeriesStore, attributes: Attributes | undefined): Series {
@@ -179,7 +179,7 @@ export class InstrumentCore {
   }
 
   #admit(given: unknown): number | undefined {
-    return admitValue(given, this.smallest, this.#reject);
+    return admitValue(given, this.smallest, this.reject);
   }
 
   /** Truncates what an instrument of the value type INT records, on its own so that the others need no check. */
@@ -188,7 +188,7 @@ export class InstrumentCore {
     const method = recorder.add === undefined ? 'record' : 'add';
     const record = recorder[method] as Recorder['record'];
     recorder[method] = (value, attributes) => {
-      record.call(recorder, wholeValue(value, this.smallest, this.#reject) as number, attributes);
+      record.call(recorder, wholeValue(value, this.smallest, this.reject) as number, attributes);
     };
   }
 

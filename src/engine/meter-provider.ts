@@ -42,6 +42,8 @@ export class EngineMeterProvider implements MeterProviderApi {
   #readers: readonly ReaderState[] = [];
   #views: readonly ViewOptions[] = [];
   #stopped = false;
+  /** Number of calls of `endMetrics`. */
+  endings = 0;
 
   /**
    * @param early true to keep measurements that are recorded before `connect`.
@@ -83,6 +85,7 @@ export class EngineMeterProvider implements MeterProviderApi {
    * recorded or declared.
    */
   endMetrics(catalogues: Iterable<Catalogue>): void {
+    this.endings++;
     const names = new Set(Array.from(catalogues, ({ metrics }) => metrics.map(({ name }) => name)).flat());
     this.#pipeline.setEnded(true, (scope, name) => scope.name === selfScope || name === undefined || names.has(name));
   }

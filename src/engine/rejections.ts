@@ -14,6 +14,7 @@ const explanations = {
     `recorded attribute ${quoted(key)} as _OTHER: value not declared or beyond its limit`,
   attribute_invalid: (key: string) =>
     `dropped attribute ${quoted(key)} or recorded it as _OTHER: unsupported key or value`,
+  state_undeclared: () => 'ignored a state that is not declared',
   attribute_cut: (key: string) => `truncated attribute ${quoted(key)}: key or value longer than 4,096 characters`,
   attributes_unreadable: () => 'recorded without attributes: reading them threw an error',
   event_unreadable: () => 'dropped an event: reading it threw an error',

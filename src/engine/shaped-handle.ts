@@ -2,6 +2,7 @@
 import type { AttributeValue } from '../catalogue/attributes.js';
 import type { MetricDefinition } from '../catalogue/definitions.js';
 import type { Info, StateSet } from '../catalogue/info-and-state-set.js';
+import type { Reject } from './rejections.js';
 
 type AnyAttributes = Record<string, AttributeValue>;
 
@@ -15,6 +16,7 @@ interface PlainGauge {
 export function shapedHandle(
   { name, states }: MetricDefinition,
   gauge: PlainGauge,
+  reject: Reject,
 ): Info<AnyAttributes> | StateSet<string, AnyAttributes> {
   if (states === undefined) {
     return Object.freeze({
@@ -24,7 +26,7 @@ export function shapedHandle(
   }
   return Object.freeze({
     set(state: string, attributes?: object) {
-      if (!states.includes(state)) return;
+      if (!states.includes(state)) return reject('state_undeclared');
       for (const declared of states) gauge.set(declared === state ? 1 : 0, withState(attributes, name, declared));
     },
   });

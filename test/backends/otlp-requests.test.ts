@@ -104,6 +104,15 @@ test.each([
   expect(metrics.status().backends[0]?.points).toEqual({ exported: series - rejected, rejected, dropped: {} });
 });
 
+test('a negative count in protobuf says nothing', async () => {
+  // Field 1 of `partial_success`, -1 as a varint of ten bytes.
+  const body = Buffer.from([0x0a, 0x0b, 0x08, ...new Array(9).fill(0xff), 0x01]);
+  const { metrics, add } = await start({}, () => ({ status: 200, body }));
+  add(1);
+  await metrics.forceFlush();
+  expect(metrics.status().backends[0]?.points).toEqual({ exported: series, rejected: 0, dropped: {} });
+});
+
 test('logs each new reason of a partial success, also a missing one', async () => {
   const messages: string[] = [];
   const ignore = () => undefined;

@@ -201,6 +201,7 @@ test('no argument throws, and all rejections are counted by reason', async () =>
     value_not_finite: values.length,
     value_negative: 2,
     value_fraction: 0,
+    state_undeclared: 0,
     attribute_missing: 0,
     attribute_undeclared: 1,
     attribute_other: 0,

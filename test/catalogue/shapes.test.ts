@@ -60,6 +60,7 @@ test('are gauges with one series per state', async () => {
   stop = metrics.shutdown;
   record(metrics.app);
   expect((await collect()).filter(({ name }) => name.startsWith('app.'))).toMatchObject(expected);
+  expect(metrics.status().rejected.state_undeclared).toBe(1);
 });
 
 test('are equal on a foreign provider', async () => {

@@ -44,6 +44,8 @@ export function monitorDelay(
     const nowMs = clock.monotonicMs();
     const delayMs = Math.max(0, nowMs - lastMs - (raw ? 0 : resolutionMs));
     lastMs = nowMs;
+    // The clock may be the application's own.
+    if (!Number.isFinite(delayMs)) return;
     // The histogram holds whole numbers from 1.
     histogram.record(Math.max(1, Math.round(delayMs * 1e6)));
     record(delayMs / 1_000);

@@ -37,8 +37,9 @@ export function foreignInstruments<D extends Definitions>(
 ): InstrumentsOf<D> {
   const log: RejectionLog = { counts: noRejections(), exportedAs: undefined };
   const handles = catalogue.metrics.map((metric) => {
-    const handle = handleOf(meter, metric, rejectionsOf(metric, log), clock);
-    return [metric.key, metric.shape === undefined ? handle : shapedHandle(metric, handle as never)];
+    const reject = rejectionsOf(metric, log);
+    const handle = handleOf(meter, metric, reject, clock);
+    return [metric.key, metric.shape === undefined ? handle : shapedHandle(metric, handle as never, reject)];
   });
   return Object.freeze(Object.fromEntries(handles)) as InstrumentsOf<D>;
 }

@@ -49,7 +49,8 @@ function readProtobuf(response: Uint8Array): Answer | undefined {
     for (const { field, number, bytes } of fieldsOf(partial)) {
       if (field === 1) {
         if (number === undefined) return undefined;
-        rejectedPoints = number;
+        // A negative `int64`, which says nothing.
+        rejectedPoints = number < 2 ** 63 ? number : 0;
       } else if (field === 2) {
         if (bytes === undefined) return undefined;
         message = Buffer.from(bytes).toString('utf8');
