@@ -36,7 +36,7 @@ const defaultTimeoutMs = 1_000;
 /** Collections rarely keep an exact distance: one that comes a little early gets a new reading too. */
 const tolerance = 0.9;
 
-/** All metrics of one collection get the same reading, however short the interval. */
+/** All metrics of one collection get the same reading or failure, however short the interval. */
 const shortestMs = 10;
 
 /** Source with its latest reading. */
@@ -45,7 +45,8 @@ export class Source<T, R> {
   readonly #options: SourceOptions<T, R>;
   readonly #clock: Clock;
   readonly #onFirstFailure: (error: unknown) => void;
-  #latest: { readonly reading: R; readonly atMs: number } | undefined;
+  /** Result of the last read; without a reading if it failed. */
+  #latest: { readonly reading: R | undefined; readonly atMs: number } | undefined;
   /** Result of the asynchronous read in progress; of one that took too long: without a reading. */
   #running: Promise<R | undefined> | undefined;
 
@@ -63,7 +64,8 @@ export class Source<T, R> {
   /** Returns the latest reading if it is recent, else a new one; `undefined` if there is none. Never throws or rejects. */
   current(): R | undefined | Promise<R | undefined> {
     const latest = this.#latest;
-    const maxAgeMs = Math.max(shortestMs, this.#options.intervalMs * tolerance);
+    const isFailure = latest?.reading === undefined;
+    const maxAgeMs = isFailure ? shortestMs : Math.max(shortestMs, this.#options.intervalMs * tolerance);
     if (latest !== undefined && this.#clock.monotonicMs() - latest.atMs < maxAgeMs) return latest.reading;
     return this.#running ?? this.#read();
   }
@@ -106,7 +108,7 @@ export class Source<T, R> {
     const { failures } = this.counts;
     if (failures.failed + failures.timeout === 0) this.#onFirstFailure(error);
     failures[failure]++;
-    this.#latest = undefined;
+    this.#latest = { reading: undefined, atMs: this.#clock.monotonicMs() };
   }
 
   #busy<V>(work: () => V): V {

@@ -59,7 +59,8 @@ export function runtimeReader(monitor: DelayMonitor, clock: Clock): () => Runtim
       memory: attempt(() => process.memoryUsage()),
       heapSpaces: attempt(() => getHeapSpaceStatistics()) ?? [],
       resources: countOf(attempt(() => process.getActiveResourcesInfo()) ?? []),
-      usage,
+      // Windows counts neither switches nor faults; Node then shows 0.
+      usage: process.platform === 'win32' ? undefined : usage,
       cpu,
       cpuShare: cpu && readCpuShare(cpu, uptimeSeconds),
       uptimeSeconds,
