@@ -1,7 +1,9 @@
 /** Tests that `usageOf` and the recorder read every field of `TokenUsage` alike. */
 import { type TokenUsage, usageOf } from 'otelier/packs/genai';
 import { expect, test } from 'vitest';
+import { findUsage } from '../../src/packs/genai/provider-usage.js';
 import { read, start } from './genai-client.js';
+import { shapes } from './genai-usage-shapes.js';
 
 /** Every field of `TokenUsage`, each with a value of its own. */
 const every: Required<TokenUsage> = {
@@ -67,6 +69,25 @@ test('leaves out values that the recorder refuses, and parts of a price without 
 test('reads the usage of Bedrock, whose input excludes cached tokens, as that of Bedrock', () => {
   const usage = { inputTokens: 100, outputTokens: 5, cacheReadInputTokens: 600 };
   expect(usageOf(usage)).toEqual({ inputTokens: 700, outputTokens: 5, cacheReadTokens: 600 });
+});
+
+/** Charges in the format of `TokenUsage`, beside the tokens of a provider. */
+const charges = { costUsd: 0.1, serviceTier: 'flex', toolUses: { web_search: 2 } };
+
+test.each<[string, object, TokenUsage]>([
+  ...shapes.map(({ name, reported, tokens }) => [name, reported as object, tokens] as [string, object, TokenUsage]),
+  ['OpenAI, with counts of TokenUsage', { prompt_tokens: 10, inputTokens: 7 }, { inputTokens: 10 }],
+])('merges charges in the format of TokenUsage over the usage of %s', (_, reported, tokens) => {
+  const usage = findUsage(reported) as object;
+  for (const [field, value] of Object.entries(charges)) {
+    expect(usageOf({ ...usage, [field]: value })).toEqual({ ...tokens, [field]: value });
+  }
+  expect(usageOf({ usage: { ...usage, ...charges } })).toEqual({ ...tokens, ...charges });
+});
+
+test('reads the usage of Gemini with the standard tier', () => {
+  const usageMetadata = { promptTokenCount: 10, candidatesTokenCount: 5, serviceTier: 'standard' };
+  expect(usageOf({ usageMetadata })).toEqual({ inputTokens: 10, outputTokens: 5 });
 });
 
 test('reads the tier of Bedrock beside its usage, and without usage', async () => {

@@ -268,6 +268,19 @@ export const shapes: readonly Shape[] = [
     tokens: { ...plain, cacheReadTokens: 300, reasoningTokens: 120, audioInputTokens: 260 },
   },
   {
+    name: 'Gemini, native, with a service tier',
+    source: 'https://ai.google.dev/api/generate-content#UsageMetadata',
+    reported: {
+      usageMetadata: {
+        promptTokenCount: 10,
+        candidatesTokenCount: 5,
+        totalTokenCount: 15,
+        serviceTier: 'flex',
+      },
+    },
+    tokens: { inputTokens: 10, outputTokens: 5, serviceTier: 'flex' },
+  },
+  {
     name: 'Bedrock Converse',
     source: 'https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_TokenUsage.html',
     reported: {

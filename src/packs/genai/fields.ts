@@ -14,6 +14,15 @@ export function member(value: unknown, name: string): unknown {
   return typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[name] : undefined;
 }
 
+/** Returns a field; NaN, an invalid value for every field, if its getter throws. */
+export function readField(fields: Fields, field: string): unknown {
+  try {
+    return fields[field];
+  } catch {
+    return Number.NaN;
+  }
+}
+
 /** Returns a member that is a count; `undefined` if it is absent or `null`, and NaN for any other value. */
 export function countIn(value: unknown, name: string): number | undefined {
   const count = objectOf(value)?.[name] ?? undefined;

@@ -3,17 +3,20 @@
  *
  * test/packs/genai-usage-shapes.ts has an example and the source of each format.
  */
-import { countIn, type Fields, maxOfKnown, objectOf, sumOfKnown } from './fields.js';
-import type { TokenField } from './token-parts.js';
+import { countIn, type Fields, maxOfKnown, objectOf, readField, sumOfKnown } from './fields.js';
+import { type TokenField, tokenFields } from './token-parts.js';
 
 /** Maximum number of entries that are read from a list of tokens by modality. */
 const maxModalities = 64;
 
 type Tokens = { readonly [Field in TokenField]?: number | undefined };
 
-/** Returns the tokens that the fields of a usage object report; NaN for a count that is no whole number. */
+/**
+ * Returns the tokens that the fields of a usage object report; NaN for a count of a provider that is no whole number. The
+ * format of a provider precedes that of `TokenUsage`, whose counts are returned unchanged.
+ */
 export function tokensOf(fields: Fields): Tokens | undefined {
-  const read = [geminiTokens, bedrockTokens, anthropicTokens, openaiTokens, counterTokens];
+  const read = [geminiTokens, bedrockTokens, anthropicTokens, openaiTokens, counterTokens, ownTokens];
   for (const tokens of read) {
     const usage = tokens(fields);
     if (usage !== undefined && Object.values(usage).some((count) => count !== undefined)) return usage;
@@ -39,8 +42,10 @@ function geminiTokens(fields: Fields): Tokens | undefined {
   };
 }
 
-/** Bedrock's input excludes cache reads and writes. */
+/** Bedrock's input excludes cache reads and writes. Without these fields, its counts are those of `TokenUsage`. */
 function bedrockTokens(fields: Fields): Tokens | undefined {
+  if (!['cacheReadInputTokens', 'cacheWriteInputTokens', 'cacheDetails'].some((field) => field in fields))
+    return undefined;
   const [read, written] = [countIn(fields, 'cacheReadInputTokens'), countIn(fields, 'cacheWriteInputTokens')];
   const input = countIn(fields, 'inputTokens');
   const details = Array.isArray(fields['cacheDetails']) ? fields['cacheDetails'] : [];
@@ -150,6 +155,12 @@ function counterTokens(fields: Fields): Tokens | undefined {
       countIn(fields, 'eval_count') ?? countIn(fields, 'tokens_predicted') ?? countIn(timings, 'predicted_n'),
     cacheReadTokens: cached,
   };
+}
+
+/** The format of `TokenUsage`. */
+function ownTokens(fields: Fields): Tokens {
+  const known = tokenFields.map((field) => [field, readField(fields, field) ?? undefined] as const);
+  return Object.fromEntries(known) as Tokens;
 }
 
 /** Returns the tokens of a modality in lists of tokens by modality. */

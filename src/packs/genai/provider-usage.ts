@@ -1,27 +1,13 @@
 /** Finds and reads usage in what providers and servers report. Unknown fields are ignored. */
 import { isAmount, isCount } from '../kit/refusal.js';
 import { serviceTierOf, tierName, toolUsesOf } from './charges.js';
-import { amountIn, type Fields, objectOf } from './fields.js';
+import { amountIn, type Fields, objectOf, readField } from './fields.js';
 import { tokensOf } from './provider-formats.js';
-import { type RawUsage, tokenFields } from './token-parts.js';
+import type { RawUsage } from './token-parts.js';
 import type { TokenUsage } from './token-usage.js';
 
 /** Maximum depth and number of fields that are merged. */
 const [maxDepth, maxFields] = [3, 64];
-
-/** The fields of `TokenUsage`. */
-const ownFields = [...tokenFields, 'costUsd', 'serviceTier', 'toolUses'] as const;
-
-/** Fields of Bedrock, whose `inputTokens` excludes cached tokens. */
-const bedrockFields = ['cacheReadInputTokens', 'cacheWriteInputTokens', 'cacheDetails'];
-
-/** True for a usage in the format of `TokenUsage`. The `serviceTier` of Bedrock is an object, and part of the response. */
-function isOwnFormat(fields: Fields): boolean {
-  if (bedrockFields.some((field) => field in fields)) return false;
-  return ownFields.some(
-    (field) => field in fields && !(field === 'serviceTier' && objectOf(fields[field]) !== undefined),
-  );
-}
 
 /**
  * Returns the usage that is reported as `TokenUsage` or by a provider; `undefined` without usage. Values that are not amounts
@@ -54,24 +40,18 @@ export function usagePartsOf(reported: unknown): RawUsage {
   const fields = findUsage(reported);
   if (fields === undefined) return {};
   const charges = {
-    costUsd: reportedCost(reported, fields),
-    serviceTier: serviceTierOf(reported, fields),
-    toolUses: toolUsesOf(reported, fields),
+    costUsd: readField(fields, 'costUsd') ?? reportedCost(reported, fields),
+    serviceTier: ownTier(fields) ?? serviceTierOf(reported, fields),
+    toolUses: readField(fields, 'toolUses') ?? toolUsesOf(reported, fields),
   };
-  const tokens = isOwnFormat(fields)
-    ? ownFields.map((field) => [field, readField(fields, field)] as const)
-    : Object.entries(tokensOf(fields) ?? {});
-  const known = tokens.filter(([, value]) => value !== undefined && value !== null);
-  return { ...charges, ...Object.fromEntries(known) };
+  const known = Object.entries({ ...charges, ...tokensOf(fields) }).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(known);
 }
 
-/** Returns a field; NaN, an invalid value for every field, if its getter throws. */
-function readField(fields: Fields, field: string): unknown {
-  try {
-    return fields[field];
-  } catch {
-    return Number.NaN;
-  }
+/** Returns the tier of a usage as `TokenUsage`. The `serviceTier` of Bedrock is an object, and part of the response. */
+function ownTier(fields: Fields): unknown {
+  const tier = readField(fields, 'serviceTier');
+  return objectOf(tier) === undefined ? tier : undefined;
 }
 
 /** Finds the usage object in a response, a chunk or an event; returns the value itself if it has no such object. */
