@@ -84,6 +84,31 @@ test.each<[string, object]>([
   expect(rejected()).toEqual({ value_not_finite: 1 });
 });
 
+const chat = { prompt_tokens: 9, completion_tokens: 5 };
+
+test.each<[string, object]>([
+  ['a text', { usage: { ...chat, cost: '0.42' } }],
+  ['NaN of a provider', { usage: { ...chat, cost: Number.NaN } }],
+  ['a text in details', { usage: { ...chat, cost: { total_cost: '0.42' } } }],
+  ['a text beside the usage', { usage: { usage: chat, _hidden_params: { response_cost: '0.42' } } }],
+  ['a fee without the charge of the provider', { usage: { ...chat, is_byok: true, cost: 0.1 } }],
+  ['a negative number in TokenUsage', { usage: { inputTokens: 9, outputTokens: 5, costUsd: -1 } }],
+  ['a text of the operation', { usage: chat, costUsd: '0.42' }],
+  ['a negative number of the operation', { usage: chat, costUsd: -1 }],
+  ['NaN of the operation', { usage: chat, costUsd: Number.NaN }],
+  ['a number above the largest amount', { usage: chat, costUsd: 2 ** 53 }],
+  ['a negative number without usage', { costUsd: -1 }],
+])('counts a reported cost that is no amount as unknown: %s', async (_, end) => {
+  for (const source of [prices, 'none'] as const) {
+    const { recorder, values, rejected } = await start({ prices: source });
+    recorder.operation({ ...call, ...end });
+    recorder.operation({ ...call, ...end, errorType: '429' });
+    const costs = Object.entries(await values()).filter(([name]) => name.startsWith('cost_'));
+    expect(Object.fromEntries(costs)).toEqual({ 'cost_unknown_total/chat/a/m/invalid_cost': 1 });
+    expect(Object.values(rejected())).toEqual([2]);
+  }
+});
+
 test('refuses the counts of a client that are no numbers', async () => {
   const usage = { prompt_tokens: '1000', completion_tokens: 10 };
   const response = { usage: { input_tokens: '1000', output_tokens: 10, input_tokens_details: { cached_tokens: 1 } } };

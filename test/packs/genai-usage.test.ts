@@ -41,7 +41,11 @@ test.each<[title: string, charge: object, recorded: object]>([
   ['the charge without a fee', { cost_details: { upstream_inference_cost: 0.3 } }, { cost_usd_total: 0.3 }],
   // 1,000 tokens at 1 and 10 at 10 US dollars per million.
   ['the price of the tokens without a charge', { cost: 0, cost_details: {} }, { cost_usd_total: 0.0011 }],
-  ['nothing but a fee', { cost: 0.015, cost_details: { upstream_inference_cost: null } }, {}],
+  [
+    'an unknown cost with nothing but a fee',
+    { cost: 0.015, cost_details: { upstream_inference_cost: null } },
+    { 'cost_unknown_total/invalid_cost': 1 },
+  ],
 ])("records for the user's own key at OpenRouter: %s", async (_, charge, recorded) => {
   const usage = { prompt_tokens: 1_000, completion_tokens: 10, is_byok: true, ...charge };
   const chunks = unnamedEvents(

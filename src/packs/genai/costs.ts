@@ -53,15 +53,19 @@ export class Costs {
   /** Records the cost of an operation, or counts it as unknown. */
   record({ reported, usage, gap, attributes, answered, ...operation }: EndedOperation): void {
     if (reported !== undefined) this.#record(amountOf(reported), attributes);
-    if (reported !== undefined || this.#prices === 'none') return;
-    if (gap !== undefined) {
+    if (isAmount(reported)) return;
+    const prices = this.#prices;
+    const unknown = reported === undefined ? gap : 'invalid_cost';
+    if (unknown !== undefined) {
+      const isExpected = answered && (reported !== undefined || prices !== 'none');
       // Invalid attributes are counted once, by the duration.
-      if (answered && areValid(attributes)) this.#countUnknown(gap, attributes);
+      if (isExpected && areValid(attributes)) this.#countUnknown(unknown, attributes);
       return;
     }
+    if (prices === 'none') return;
     const { provider, models, isEstimated } = operation;
     const priced = { provider, models, isEstimated, attributes, usage: normalizeUsage(usage) };
-    if (this.#prices !== 'loading') this.#price(this.#prices, priced);
+    if (prices !== 'loading') this.#price(prices, priced);
     else if (this.#queue.length < maxQueueLength) this.#queue.push(priced);
     else this.#countUnknown('queue_full', attributes);
   }

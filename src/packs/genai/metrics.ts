@@ -35,6 +35,7 @@ export const unknownCosts = [
   'queue_full',
   'no_usage',
   'incomplete_usage',
+  'invalid_cost',
   ...priceGaps,
 ] as const;
 
