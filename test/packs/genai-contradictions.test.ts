@@ -1,6 +1,6 @@
 /** Tests usage whose parts exceed their total: the parts are refused and counted, and the cost is unknown. */
 import fc from 'fast-check';
-import type { TokenUsage } from 'otelier/packs/genai';
+import { type TokenUsage, usageOf } from 'otelier/packs/genai';
 import { expect, test } from 'vitest';
 import { read, start } from './genai-client.js';
 
@@ -205,6 +205,63 @@ const anyUsage = fc.record({
   audioCacheReadTokens: part,
   imageInputTokens: part,
   imageOutputTokens: part,
+});
+
+const chat = { prompt_tokens: 10, completion_tokens: 5, total_tokens: 15 };
+const response = { input_tokens: 10, output_tokens: 5, total_tokens: 15 };
+
+test.each<[title: string, usage: object]>([
+  ['cached tokens', { ...chat, prompt_tokens_details: { cached_tokens: 11 } }],
+  ['cached tokens of a response', { ...response, input_tokens_details: { cached_tokens: 11 } }],
+  ['cached tokens beside the counts', { ...chat, cached_tokens: 11 }],
+  ['cache hits', { ...chat, prompt_cache_hit_tokens: 11 }],
+  ['cache writes', { ...chat, prompt_tokens_details: { cache_write_tokens: 11 } }],
+  ['reads and writes', { ...chat, prompt_tokens_details: { cached_tokens: 6, cache_write_tokens: 5 } }],
+  ['reasoning', { ...chat, completion_tokens_details: { reasoning_tokens: 9 } }],
+  ['reasoning of a response', { ...response, output_tokens_details: { reasoning_tokens: 9 } }],
+  ['audio', { ...chat, prompt_tokens_details: { audio_tokens: 11 } }],
+])('refuses parts that exceed a count of OpenAI whose total has no more: %s', async (_, usage) => {
+  const { recorder, values, rejected } = await startPriced();
+  recorder.operation({ ...call, usage });
+  const seen = await values();
+  expect(picked(seen)).toEqual({ ...unknown, 'input unknown': 10, 'output unknown': 5 });
+  expect(Object.keys(rejected())).toEqual(['value_not_finite']);
+});
+
+const details = { cached_tokens: 11 };
+test.each<[title: string, usage: object, expected: TokenUsage]>([
+  [
+    'cached tokens in the total',
+    { ...chat, total_tokens: 26, prompt_tokens_details: details },
+    { inputTokens: 21, outputTokens: 5, cacheReadTokens: 11 },
+  ],
+  [
+    'cached tokens without a total',
+    { ...chat, total_tokens: null, prompt_tokens_details: details },
+    { inputTokens: 21, outputTokens: 5, cacheReadTokens: 11 },
+  ],
+  [
+    "Anthropic's cached tokens",
+    { ...chat, prompt_tokens_details: details, cache_read_input_tokens: 11 },
+    { inputTokens: 21, outputTokens: 5, cacheReadTokens: 11 },
+  ],
+  [
+    'reasoning in the total',
+    { ...chat, total_tokens: 24, completion_tokens_details: { reasoning_tokens: 9 } },
+    { inputTokens: 10, outputTokens: 14, reasoningTokens: 9 },
+  ],
+  [
+    'reasoning without a total',
+    { ...chat, total_tokens: null, completion_tokens_details: { reasoning_tokens: 9 } },
+    { inputTokens: 10, outputTokens: 14, reasoningTokens: 9 },
+  ],
+  [
+    'cached tokens and reasoning in the total',
+    { ...chat, total_tokens: 35, prompt_tokens_details: details, completion_tokens_details: { reasoning_tokens: 9 } },
+    { inputTokens: 21, outputTokens: 14, cacheReadTokens: 11, reasoningTokens: 9 },
+  ],
+])('adds parts that the count of a compatible server excludes: %s', (_, usage, expected) => {
+  expect(usageOf(usage)).toEqual(expected);
 });
 
 test('a price source gets only usage whose totals include their parts, and every other usage has no cost', async () => {

@@ -103,12 +103,17 @@ function openaiTokens(fields: Fields): Tokens | undefined {
     countIn(fields, 'prompt_tokens') ??
     countIn(fields, 'input_tokens') ??
     sumOfKnown(hits, countIn(fields, 'prompt_cache_miss_tokens'));
-  // A gateway may pass on Anthropic's input, which excludes cached tokens.
-  const excludesCache = reported !== undefined && (sumOfKnown(read, written) ?? 0) > reported;
-  const input = excludesCache ? sumOfKnown(reported, read, written) : reported;
   const output = countIn(fields, 'completion_tokens') ?? countIn(fields, 'output_tokens');
-  const reasoning = countIn(outputDetails, 'reasoning_tokens') ?? countIn(fields, 'reasoning_tokens');
-  const separate = separateReasoning(fields, reported, output, reasoning);
+  // Parts that exceed a count of which the total has no more are a contradiction, unless their field is of a format that
+  // excludes them: a gateway may pass on Anthropic's input and cached tokens, and Perplexity reports reasoning of its own.
+  const isComplete = countIn(fields, 'total_tokens') === sumOfKnown(reported, output);
+  const passedOn = [countIn(fields, 'cache_read_input_tokens'), countIn(fields, 'cache_creation_input_tokens')];
+  const cached = isComplete ? sumOfKnown(...passedOn) : sumOfKnown(read, written);
+  const input = reported !== undefined && (cached ?? 0) > reported ? sumOfKnown(reported, read, written) : reported;
+  const ofDetails = countIn(outputDetails, 'reasoning_tokens');
+  const reasoning = ofDetails ?? countIn(fields, 'reasoning_tokens');
+  const includesReasoning = isComplete && ofDetails !== undefined;
+  const separate = includesReasoning ? undefined : separateReasoning(fields, input, output, reasoning);
   return {
     inputTokens: input,
     // The reported output is recorded if the reasoning is unknown.
