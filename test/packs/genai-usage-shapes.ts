@@ -171,6 +171,26 @@ export const shapes: readonly Shape[] = [
     tokens: { ...plain, costUsd: 0.00000285 },
   },
   {
+    name: 'xAI, chat completion with its cost',
+    source: 'https://docs.x.ai/developers/cost-tracking',
+    reported: {
+      usage: {
+        prompt_tokens: 100,
+        completion_tokens: 20,
+        total_tokens: 150,
+        completion_tokens_details: { reasoning_tokens: 30 },
+        cost_in_usd_ticks: 37_756_000,
+      },
+    },
+    tokens: { inputTokens: 100, outputTokens: 50, reasoningTokens: 30, costUsd: 0.003_775_6 },
+  },
+  {
+    name: 'xAI, response with its cost',
+    source: 'https://docs.x.ai/developers/cost-tracking',
+    reported: { response: { usage: { input_tokens: 10, output_tokens: 5, cost_in_usd_ticks: 400_000_000 } } },
+    tokens: { inputTokens: 10, outputTokens: 5, costUsd: 0.04 },
+  },
+  {
     name: 'Perplexity, deep research',
     source: 'https://github.com/bgeneto/open-webui-cost-tracker/issues/6',
     reported: {

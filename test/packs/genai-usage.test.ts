@@ -32,6 +32,22 @@ test('records the cost that the provider reports instead of the cost of the toke
   expect(await values()).toMatchObject({ cost_usd_total: 0.42, 'token_usage_sum/input': 1_000 });
 });
 
+test('records the cost of xAI instead of the cost of the tokens', async () => {
+  const chat = { prompt_tokens: 1_000, completion_tokens: 10, cost_in_usd_ticks: 4_200_000_000 };
+  const usage = { input_tokens: 1_000, output_tokens: 10, total_tokens: 1_010, cost_in_usd_ticks: 4_200_000_000 };
+  const { client, values } = await startOpenAI(
+    ({ path }) =>
+      path.endsWith('responses')
+        ? { json: { model: 'm', output: [], usage } }
+        : { json: { model: 'm', choices: [], usage: chat } },
+    {},
+    { prices: { m: { input: 1, output: 1 } } },
+  );
+  await client.chat.completions.create(question);
+  await client.responses.create({ model: 'm', input: 'a' });
+  expect(await values()).toMatchObject({ cost_usd_total: 0.84 });
+});
+
 test.each<[title: string, charge: object, recorded: object]>([
   [
     'the fee and the charge',

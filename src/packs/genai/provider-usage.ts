@@ -6,6 +6,9 @@ import { tokensOf } from './provider-formats.js';
 import type { RawUsage } from './token-parts.js';
 import type { TokenUsage } from './token-usage.js';
 
+/** Ticks of xAI in one US dollar. */
+const ticksPerUsd = 1e10;
+
 /** Maximum depth and number of fields that are merged. */
 const [maxDepth, maxFields] = [3, 64];
 
@@ -86,8 +89,8 @@ export function mergeReported(earlier: Fields | undefined, later: Fields, depth 
 }
 
 /**
- * Returns the cost in US dollars that OpenRouter, LiteLLM or Perplexity reports; NaN if the report is no amount, or only
- * a part of the cost.
+ * Returns the cost in US dollars that OpenRouter, LiteLLM, Perplexity or xAI reports; NaN if the report is no amount, or
+ * only a part of the cost.
  *
  * @param usage result of `findUsage(reported)`.
  */
@@ -95,7 +98,8 @@ export function reportedCost(reported: unknown, usage: Fields | undefined): numb
   const cost = usage?.['cost'];
   const hidden = objectOf(reported)?.['_hidden_params'];
   const ofUsage = objectOf(cost) === undefined ? amountIn(usage, 'cost') : amountIn(cost, 'total_cost');
-  const charged = ofUsage ?? amountIn(hidden, 'response_cost');
+  const ticks = amountIn(usage, 'cost_in_usd_ticks');
+  const charged = ofUsage ?? (ticks === undefined ? amountIn(hidden, 'response_cost') : ticks / ticksPerUsd);
   if (usage?.['is_byok'] !== true) return charged;
   // OpenRouter charges only its fee if the user's own key is used. The provider charges the key.
   const ofProvider = amountIn(usage['cost_details'], 'upstream_inference_cost');

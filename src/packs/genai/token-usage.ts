@@ -61,6 +61,7 @@ type ReportedField =
   | 'prompt_cache_miss_tokens'
   | 'cache_read_input_tokens'
   | 'cache_creation_input_tokens'
+  | 'cost_in_usd_ticks'
   // Gemini, Bedrock.
   | 'promptTokenCount'
   | 'candidatesTokenCount'
