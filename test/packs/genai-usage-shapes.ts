@@ -71,6 +71,37 @@ export const shapes: readonly Shape[] = [
     tokens: { ...plain, cacheReadTokens: 600, cacheWriteTokens: 300, cacheWrite1hTokens: 200, reasoningTokens: 120 },
   },
   {
+    name: 'Anthropic, with compactions of the context',
+    source: 'package @anthropic-ai/sdk 1.12: resources/beta/messages/messages.d.ts, BetaCompactionIterationUsage',
+    reported: {
+      usage: {
+        input_tokens: 100,
+        cache_read_input_tokens: 20,
+        cache_creation_input_tokens: 0,
+        output_tokens: 30,
+        iterations: [
+          {
+            type: 'compaction',
+            input_tokens: 500,
+            cache_read_input_tokens: 40,
+            cache_creation_input_tokens: 10,
+            cache_creation: { ephemeral_5m_input_tokens: 4, ephemeral_1h_input_tokens: 6 },
+            output_tokens: 70,
+          },
+          { type: 'compaction', input_tokens: 1_000, output_tokens: 100 },
+          { type: 'message', input_tokens: 100, cache_read_input_tokens: 20, output_tokens: 30 },
+        ],
+      },
+    },
+    tokens: {
+      inputTokens: 1_670,
+      outputTokens: 200,
+      cacheReadTokens: 60,
+      cacheWriteTokens: 10,
+      cacheWrite1hTokens: 6,
+    },
+  },
+  {
     name: 'DeepSeek',
     source: 'crate ds-api 0.10.7: src/raw/response/non_streaming/usage.rs',
     reported: { usage: { ...chat, prompt_cache_hit_tokens: 900, prompt_cache_miss_tokens: 100 } },

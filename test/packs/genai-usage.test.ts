@@ -32,6 +32,23 @@ test('records the cost that the provider reports instead of the cost of the toke
   expect(await values()).toMatchObject({ cost_usd_total: 0.42, 'token_usage_sum/input': 1_000 });
 });
 
+test('prices the compactions of Anthropic, of a response and of a stream', async () => {
+  const message = { type: 'message', input_tokens: 23_000, output_tokens: 1_000 };
+  const iterations = [{ type: 'compaction', input_tokens: 180_000, output_tokens: 3_500 }, message];
+  const usage = { input_tokens: 23_000, output_tokens: 1_000, iterations };
+  const prices = { m: { input: 5, output: 25 } };
+  const { recorder, values } = await start({ prices });
+  recorder.operation({ provider: 'anthropic', model: 'm', usage, durationSeconds: 1 });
+  expect((await values())['cost_usd_total/chat/anthropic/m']).toBeCloseTo(1.1275, 10);
+  const begin = { type: 'message_start', message: { model: 'm', usage: { input_tokens: 23_000, output_tokens: 1 } } };
+  const end = { type: 'message_delta', delta: {}, usage: { output_tokens: 1_000, iterations } };
+  const streamed = await startAnthropic(() => ({ events: namedEvents(begin, end, { type: 'message_stop' }) }), {
+    prices,
+  });
+  await read(await streamed.client.messages.create({ ...toAnthropic, stream: true }));
+  expect((await streamed.values())['cost_usd_total']).toBeCloseTo(1.1275, 10);
+});
+
 test('records the cost of xAI instead of the cost of the tokens', async () => {
   const chat = { prompt_tokens: 1_000, completion_tokens: 10, cost_in_usd_ticks: 4_200_000_000 };
   const usage = { input_tokens: 1_000, output_tokens: 10, total_tokens: 1_010, cost_in_usd_ticks: 4_200_000_000 };

@@ -6,8 +6,8 @@
 import { countIn, type Fields, maxOfKnown, objectOf, readField, sumOfKnown } from './fields.js';
 import { type TokenField, tokenFields } from './token-parts.js';
 
-/** Maximum number of entries that are read from a list of tokens by modality. */
-const maxModalities = 64;
+/** Maximum number of entries that are read from a list of tokens by modality, and from one of iterations. */
+const [maxModalities, maxIterations] = [64, 1_000];
 
 type Tokens = { readonly [Field in TokenField]?: number | undefined };
 
@@ -59,21 +59,29 @@ function bedrockTokens(fields: Fields): Tokens | undefined {
   };
 }
 
-/** Anthropic's input excludes cache reads and writes. */
+/** Anthropic's input excludes cache reads and writes, and its counts exclude the compactions of the context. */
 function anthropicTokens(fields: Fields): Tokens | undefined {
   if (fields['prompt_tokens'] !== undefined || fields['input_tokens_details'] !== undefined) return undefined;
-  const input = countIn(fields, 'input_tokens');
-  const read = countIn(fields, 'cache_read_input_tokens');
-  const written = countIn(fields, 'cache_creation_input_tokens');
+  const iterations = Array.isArray(fields['iterations']) ? fields['iterations'].slice(0, maxIterations) : undefined;
+  const compactions = iterations?.filter((each) => objectOf(each)?.['type'] === 'compaction') ?? [];
+  const requests: readonly unknown[] = [fields, ...compactions];
+  const sum = (name: string) => sumOfKnown(...requests.map((request) => countIn(request, name)));
+  const read = sum('cache_read_input_tokens');
+  const written = sum('cache_creation_input_tokens');
   const thinking = countIn(fields['output_tokens_details'], 'thinking_tokens');
   // Without these fields, the usage is that of OpenAI's responses.
-  if (read === undefined && written === undefined && thinking === undefined) return undefined;
+  if (read === undefined && written === undefined && thinking === undefined && iterations === undefined)
+    return undefined;
+  const hourly = requests.map((request) => countIn(objectOf(request)?.['cache_creation'], 'ephemeral_1h_input_tokens'));
+  // Without its own count, the sum would be that of the compactions alone.
+  const total = (name: string) => (countIn(fields, name) === undefined ? undefined : sum(name));
+  const input = total('input_tokens');
   return {
     inputTokens: input === undefined ? undefined : sumOfKnown(input, read, written),
-    outputTokens: countIn(fields, 'output_tokens'),
+    outputTokens: total('output_tokens'),
     cacheReadTokens: read,
     cacheWriteTokens: written,
-    cacheWrite1hTokens: countIn(fields['cache_creation'], 'ephemeral_1h_input_tokens'),
+    cacheWrite1hTokens: sumOfKnown(...hourly),
     reasoningTokens: thinking,
   };
 }
