@@ -102,6 +102,78 @@ export const shapes: readonly Shape[] = [
     },
   },
   {
+    name: 'Cohere',
+    source: 'https://docs.cohere.com/v2/docs/how-does-cohere-pricing-work',
+    reported: {
+      usage: {
+        billed_units: { input_tokens: 6_772, output_tokens: 248 },
+        tokens: { input_tokens: 7_596, output_tokens: 645 },
+        cached_tokens: 400,
+      },
+    },
+    tokens: { inputTokens: 6_772, outputTokens: 248, cacheReadTokens: 400 },
+  },
+  {
+    name: 'Cohere, without billed tokens',
+    source: 'https://docs.cohere.com/v2/docs/how-does-cohere-pricing-work',
+    reported: { usage: { tokens: { input_tokens: 7_596, output_tokens: 645 } } },
+    tokens: { inputTokens: 7_596, outputTokens: 645 },
+  },
+  {
+    name: 'Cohere, with more cached than billed tokens, end of a stream of its client',
+    source: 'cohere-ai/cohere-typescript: src/api/types/Usage.ts, ChatMessageEndEventDelta.ts',
+    reported: {
+      type: 'message-end',
+      delta: {
+        finishReason: 'COMPLETE',
+        usage: {
+          billedUnits: { inputTokens: 100, outputTokens: 20 },
+          tokens: { inputTokens: 900, outputTokens: 25 },
+          cachedTokens: 850,
+        },
+      },
+    },
+    tokens: { inputTokens: 100, outputTokens: 20, cacheReadTokens: 100 },
+  },
+  {
+    name: 'Cohere, first API',
+    source: 'cohere-ai/cohere-typescript: src/api/types/ApiMeta.ts',
+    reported: { text: 'Paris.', meta: { api_version: {}, billed_units: { input_tokens: 10, output_tokens: 5 } } },
+    tokens: { inputTokens: 10, outputTokens: 5 },
+  },
+  {
+    name: 'Cohere, first API, end of a stream',
+    source: 'cohere-ai/cohere-typescript: src/api/types/ChatStreamEndEvent.ts',
+    reported: {
+      event_type: 'stream-end',
+      response: { text: 'Paris.', meta: { billed_units: { input_tokens: 10, output_tokens: 5 } } },
+    },
+    tokens: { inputTokens: 10, outputTokens: 5 },
+  },
+  {
+    name: 'watsonx, text generation',
+    source: 'https://ibm.github.io/watsonx-ai-node-sdk/interfaces/0_1_x.WatsonXAI.TextGenResult-1.html',
+    reported: {
+      model_id: 'ibm/granite',
+      results: [{ generated_text: 'Paris.', generated_token_count: 4, input_token_count: 9, stop_reason: 'eos_token' }],
+    },
+    tokens: { inputTokens: 9, outputTokens: 4 },
+  },
+  {
+    name: "Vercel's AI SDK",
+    source: 'package ai 6.0: dist/index.d.ts, LanguageModelUsage',
+    reported: {
+      usage: {
+        inputTokens: 1_000,
+        inputTokenDetails: { noCacheTokens: 100, cacheReadTokens: 600, cacheWriteTokens: 300 },
+        outputTokens: 200,
+        outputTokenDetails: { textTokens: 80, reasoningTokens: 120 },
+        totalTokens: 1_200,
+      },
+    },
+    tokens: { ...plain, cacheReadTokens: 600, cacheWriteTokens: 300, reasoningTokens: 120 },
+  },
+  {
     name: 'DeepSeek',
     source: 'crate ds-api 0.10.7: src/raw/response/non_streaming/usage.rs',
     reported: { usage: { ...chat, prompt_cache_hit_tokens: 900, prompt_cache_miss_tokens: 100 } },
@@ -256,7 +328,7 @@ export const shapes: readonly Shape[] = [
   },
   {
     name: 'llama.cpp, native completion',
-    source: 'README of the llama.cpp server: result of /completion',
+    source: 'https://github.com/ggml-org/llama.cpp/blob/master/tools/server/README.md, result of /completion',
     reported: { content: 'Paris.', stop: true, tokens_evaluated: 100, tokens_predicted: 20, tokens_cached: 119 },
     tokens: { inputTokens: 100, outputTokens: 20 },
   },
@@ -268,7 +340,7 @@ export const shapes: readonly Shape[] = [
   },
   {
     name: 'Ollama, OpenAI endpoint',
-    source: 'as OpenAI chat completions, without details',
+    source: 'https://github.com/ollama/ollama/blob/main/openai/openai.go, Usage',
     reported: { usage: chat },
     tokens: plain,
   },

@@ -6,8 +6,8 @@
 import { countIn, type Fields, maxOfKnown, objectOf, readField, sumOfKnown } from './fields.js';
 import { type TokenField, tokenFields } from './token-parts.js';
 
-/** Maximum number of entries that are read from a list of tokens by modality, and from one of iterations. */
-const [maxModalities, maxIterations] = [64, 1_000];
+/** Maximum number of entries that are read from a list of tokens by modality, from one of iterations, and from one of results. */
+const [maxModalities, maxIterations, maxResults] = [64, 1_000, 1_000];
 
 type Tokens = { readonly [Field in TokenField]?: number | undefined };
 
@@ -16,7 +16,17 @@ type Tokens = { readonly [Field in TokenField]?: number | undefined };
  * format of a provider precedes that of `TokenUsage`, whose counts are returned unchanged.
  */
 export function tokensOf(fields: Fields): Tokens | undefined {
-  const read = [geminiTokens, bedrockTokens, anthropicTokens, openaiTokens, counterTokens, ownTokens];
+  const read = [
+    geminiTokens,
+    bedrockTokens,
+    aiSdkTokens,
+    cohereTokens,
+    watsonxTokens,
+    anthropicTokens,
+    openaiTokens,
+    counterTokens,
+    ownTokens,
+  ];
   for (const tokens of read) {
     const usage = tokens(fields);
     if (usage !== undefined && Object.values(usage).some((count) => count !== undefined)) return usage;
@@ -56,6 +66,46 @@ function bedrockTokens(fields: Fields): Tokens | undefined {
     cacheReadTokens: read,
     cacheWriteTokens: written,
     cacheWrite1hTokens: sumOfKnown(...hourly),
+  };
+}
+
+/** Vercel's AI SDK: each total includes its parts. Without the details, its counts are those of `TokenUsage`. */
+function aiSdkTokens(fields: Fields): Tokens | undefined {
+  const input = objectOf(fields['inputTokenDetails']);
+  const output = objectOf(fields['outputTokenDetails']);
+  if (input === undefined && output === undefined) return undefined;
+  return {
+    inputTokens: countIn(fields, 'inputTokens'),
+    outputTokens: countIn(fields, 'outputTokens'),
+    cacheReadTokens: countIn(input, 'cacheReadTokens'),
+    cacheWriteTokens: countIn(input, 'cacheWriteTokens'),
+    reasoningTokens: countIn(output, 'reasoningTokens'),
+  };
+}
+
+/** Cohere, in the spelling of its API and of its client. The conventions ask for billed tokens if both are reported. */
+function cohereTokens(fields: Fields): Tokens | undefined {
+  const units = [fields['billed_units'], fields['billedUnits'], fields['tokens']];
+  const first = (...names: readonly string[]) =>
+    units.flatMap((each) => names.map((name) => countIn(each, name))).find((count) => count !== undefined);
+  const input = first('input_tokens', 'inputTokens');
+  const output = first('output_tokens', 'outputTokens');
+  if (input === undefined && output === undefined) return undefined;
+  const cached = countIn(fields, 'cached_tokens') ?? countIn(fields, 'cachedTokens');
+  return {
+    inputTokens: input,
+    outputTokens: output,
+    // Cached tokens include tokens that Cohere adds to the prompt, and does not bill.
+    cacheReadTokens: cached === undefined || input === undefined ? cached : Math.min(cached, input),
+  };
+}
+
+/** Text generation of watsonx. */
+function watsonxTokens(fields: Fields): Tokens | undefined {
+  const results = Array.isArray(fields['results']) ? fields['results'].slice(0, maxResults) : [];
+  return {
+    inputTokens: sumOfKnown(...results.map((result) => countIn(result, 'input_token_count'))),
+    outputTokens: sumOfKnown(...results.map((result) => countIn(result, 'generated_token_count'))),
   };
 }
 

@@ -16,8 +16,8 @@ const [maxDepth, maxFields] = [3, 64];
  * Returns the usage that is reported as `TokenUsage` or by a provider; `undefined` without usage. Values that are not amounts
  * are left out: pass the report itself to the recorder, which counts them.
  *
- * Reads the usage object of OpenAI (chat completions, responses), Anthropic, Gemini and Bedrock Converse, the variants of
- * compatible servers, and the counters of llama.cpp and Ollama.
+ * Reads the usage object of OpenAI (chat completions, responses), Anthropic, Gemini, Bedrock Converse, Cohere, watsonx and
+ * Vercel's AI SDK, the variants of compatible servers, and the counters of llama.cpp and Ollama.
  *
  * @param reported a response, a chunk or event of a stream, or the usage object in it.
  */
@@ -69,9 +69,20 @@ export function findUsage(reported: unknown): Fields | undefined {
     objectOf(fields['metadata'])?.['usage'],
     objectOf(fields['message'])?.['usage'],
     objectOf(fields['response'])?.['usage'],
+    objectOf(fields['delta'])?.['usage'],
+    cohereMeta(fields),
+    cohereMeta(objectOf(fields['response'])),
     ...(Array.isArray(choices) ? choices.slice(0, 1).map((choice) => objectOf(choice)?.['usage']) : []),
   ];
   return candidates.map(objectOf).find((each) => each !== undefined) ?? fields;
+}
+
+/** Returns the usage in a response of Cohere's first API; `meta` of other responses has no usage. */
+function cohereMeta(response: Fields | undefined): unknown {
+  const meta = objectOf(response?.['meta']);
+  return ['billed_units', 'billedUnits', 'tokens'].some((name) => objectOf(meta?.[name]) !== undefined)
+    ? meta
+    : undefined;
 }
 
 /** Merges usage of a later event into the usage so far. Counts are cumulative, and therefore never fall. */

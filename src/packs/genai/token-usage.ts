@@ -51,6 +51,8 @@ type ReportedField =
   | 'message'
   | 'response'
   | 'choices'
+  | 'delta'
+  | 'meta'
   // OpenAI and compatible servers, Anthropic.
   | 'prompt_tokens'
   | 'completion_tokens'
@@ -70,6 +72,13 @@ type ReportedField =
   | 'totalTokens'
   | 'cacheReadInputTokens'
   | 'cacheWriteInputTokens'
+  // Vercel's AI SDK, Cohere, watsonx.
+  | 'inputTokenDetails'
+  | 'outputTokenDetails'
+  | 'billed_units'
+  | 'billedUnits'
+  | 'tokens'
+  | 'results'
   // llama.cpp, Ollama.
   | 'timings'
   | 'tokens_evaluated'
