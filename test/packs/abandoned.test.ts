@@ -3,28 +3,32 @@
  * Streams of pack `genai` are tested in `genai-abandoned.test.ts`.
  */
 import { startMetrics } from 'otelier';
+import { prometheus } from 'otelier/backends/prometheus';
 import { agent } from 'otelier/packs/agent';
 import { benchmark } from 'otelier/packs/benchmark';
 import { gateway } from 'otelier/packs/gateway';
 import { inference } from 'otelier/packs/inference';
+import { parseExposition } from 'otelier/testing';
 import { expect, test, vi } from 'vitest';
 import { heapUsed } from '../engine/heap.js';
 import { call } from './agent-platform.js';
 import { sample } from './benchmark-suite.js';
-import { shown, startScraped } from './scraped.js';
+import { afterwards, shown, startScraped } from './scraped.js';
 
 const abandonedAfterMs = 60_000;
+
+const packs = () => ({
+  agents: agent({ abandonedAfterMs }),
+  gateway: gateway({ abandonedAfterMs }),
+  inference: inference({ abandonedAfterMs }),
+  benchmark: benchmark({ abandonedAfterMs }),
+});
 
 async function start() {
   const { metrics, valuesBy, ...scraped } = startScraped((settings) =>
     startMetrics({
       ...settings,
-      packs: {
-        agents: agent({ abandonedAfterMs }),
-        gateway: gateway({ abandonedAfterMs }),
-        inference: inference({ abandonedAfterMs }),
-        benchmark: benchmark({ abandonedAfterMs }),
-      },
+      packs: packs(),
     }),
   );
   await metrics.ready;
@@ -46,7 +50,7 @@ interface Case {
   readonly gauge: string;
   /** The counter of abandoned handles. */
   readonly counter: string;
-  readonly open: (metrics: Started['metrics']) => Opened;
+  readonly open: (metrics: Pick<Started['metrics'], keyof ReturnType<typeof packs>>) => Opened;
 }
 
 const cases: Case[] = [
@@ -177,6 +181,30 @@ test('abandons idle and garbage-collected requests in the queue of a run', async
   done();
   run.end({ ok: true });
   expect(await gauges()).toEqual({ depth: 0, inFlight: 0, abandoned: 4 });
+});
+
+test.each(cases)('a $handle that outlives its start leaves the gauge of the next start', async ({ gauge, open }) => {
+  const startShared = () => {
+    const metrics = startMetrics({ environment: {}, backends: [prometheus({ port: 0 })], packs: packs() });
+    afterwards(() => metrics.shutdown());
+    return metrics;
+  };
+  const first = startShared();
+  const outlived = open(first);
+  await first.shutdown();
+  const second = startShared();
+  const value = async () => {
+    const samples = parseExposition(await second.exposition()).flatMap((family) => family.samples);
+    const name = gauge.replace(/\{.*/, '');
+    return samples.filter((sample) => sample.name === name).reduce((sum, sample) => sum + sample.value, 0);
+  };
+  const own = open(second);
+  expect(await value()).toBe(1);
+  outlived.use();
+  outlived.end();
+  expect(await value()).toBe(1);
+  own.end();
+  expect(await value()).toBe(0);
 });
 
 test('does not retain lost handles without a collection of metrics', async () => {

@@ -1,6 +1,6 @@
 /** Metrics of pack `gateway`: of every request, of detailed events, and of the processing of detailed events. */
 import { asError, oneOf, text } from '../../catalogue/attributes.js';
-import { counter, gauge, histogram, observableGauge, upDownCounter } from '../../catalogue/definitions.js';
+import { counter, gauge, histogram, observableGauge, observableUpDownCounter } from '../../catalogue/definitions.js';
 import { definePackCatalogue, type PackCatalogueOptions } from '../kit/long-durations.js';
 
 /** Numbers of names with separate series. */
@@ -65,7 +65,7 @@ export function gatewayCatalogue(limits: NameLimits, options: PackCatalogueOptio
         attributes: byProvider,
       }),
 
-      activeRequests: upDownCounter({
+      activeRequests: observableUpDownCounter({
         name: 'gateway.active_requests',
         unit: '{request}',
         description: 'Requests in progress.',

@@ -37,6 +37,8 @@ export interface ProviderContext {
   readonly guard: VerbGuard;
   /** Requests in progress of all providers. */
   readonly open: OpenHandles;
+  /** Number of requests in progress, by recorded name of the provider. */
+  readonly active: Map<string, number>;
   readonly providers: BoundedNames;
   readonly errorCodes: BoundedNames;
 }
@@ -50,7 +52,6 @@ export class Provider {
   readonly #received: BoundCounter;
   readonly #sent: BoundCounter;
   readonly #duration: BoundHistogram;
-  readonly #activeRequests: BoundCounter;
   readonly #timeToFirstByte: BoundHistogram;
   readonly #timePerOutputToken: BoundHistogram;
   readonly #streamed: BoundCounter;
@@ -62,7 +63,7 @@ export class Provider {
   readonly #requestRecorder: GatewayRequestRecorder;
 
   constructor(providerName: string, context: ProviderContext) {
-    const { instruments, guard } = context;
+    const { instruments, guard, active } = context;
     const provider = { provider: providerName };
     this.name = providerName;
     this.#context = context;
@@ -71,7 +72,6 @@ export class Provider {
     this.#received = instruments.received.bind(provider);
     this.#sent = instruments.sent.bind(provider);
     this.#duration = instruments.duration.bind(provider);
-    this.#activeRequests = instruments.activeRequests.bind(provider);
     this.#timeToFirstByte = instruments.timeToFirstByte.bind(provider);
     this.#timePerOutputToken = instruments.timePerOutputToken.bind(provider);
     this.#streamed = instruments.streamedRequests.bind(provider);
@@ -81,8 +81,8 @@ export class Provider {
     this.#reject = guard.verb('Provider.record', rethrow);
     const abandoned = instruments.abandonedRequests.bind(provider);
     this.#requestRecorder = {
-      began: () => this.#activeRequests.add(1),
-      left: () => this.#activeRequests.add(-1),
+      began: () => active.set(providerName, (active.get(providerName) ?? 0) + 1),
+      left: () => active.set(providerName, (active.get(providerName) ?? 0) - 1),
       ended: guard.verb('ActiveRequest.end', this.#recordOutcome.bind(this)),
       abandoned: () => abandoned.add(1),
     };

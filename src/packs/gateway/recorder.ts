@@ -26,6 +26,7 @@ export class GatewayRecorder {
   readonly #audit: AuditLog;
   readonly #window: RequestWindow;
   readonly #open: OpenHandles;
+  readonly #active = new Map<string, number>();
 
   constructor(context: PackContext<GatewayDefinitions>, settings: GatewaySettings) {
     const { instruments, clock } = context;
@@ -97,6 +98,7 @@ export class GatewayRecorder {
         clock,
         guard,
         open: this.#open,
+        active: this.#active,
         providers: this.#providers,
         errorCodes: this.#errorCodes,
       });
@@ -118,8 +120,12 @@ export class GatewayRecorder {
       [instruments.streamingRatio, () => this.#window.share(now(), 'streaming')],
       [instruments.cacheHitRatio, () => this.#window.share(now(), 'cacheHit')],
     ];
-    // Callbacks run before the counters of the same collection are read.
-    instruments.auditEnabled.addCallback(() => this.#open.sweep(now()));
+    // Observed, not added up: a handle that outlives its start must not decrease the value of the next start. Callbacks
+    // run before the counters of the same collection are read.
+    instruments.activeRequests.addCallback((observation) => {
+      this.#open.sweep(now());
+      for (const [provider, requests] of this.#active) observation.observe(requests, { provider });
+    });
     for (const [gauge, read] of readings) {
       gauge.addCallback(async (observation) => {
         this.#audit.update();

@@ -7,10 +7,6 @@ import { isStage } from './stages.js';
 
 /** Records the events of requests. */
 export interface InferenceRequestRecorder {
-  /** Counts a request that begins. */
-  began(): void;
-  /** Counts a request that is no longer in flight. */
-  left(): void;
   request(request: EndedRequest): void;
   stage(stage: Stage, seconds: number): void;
   /** Counts a request that its server never ended. */
@@ -33,7 +29,6 @@ export class InferenceRequestState implements ActiveRequest, OpenHandle {
     this.#open = open;
     this.#startMs = clock.monotonicMs();
     this.#lastMs = this.#startMs;
-    recorder.began();
   }
 
   get lastMs(): number {
@@ -54,7 +49,6 @@ export class InferenceRequestState implements ActiveRequest, OpenHandle {
 
   end(outcome: Parameters<ActiveRequest['end']>[0] = {}): void {
     if (!this.#open.remove(this)) return;
-    this.#recorder.left();
     this.#recorder.request({
       ...eventOf(outcome),
       totalSeconds: this.#elapsedSeconds(),
@@ -64,9 +58,7 @@ export class InferenceRequestState implements ActiveRequest, OpenHandle {
   }
 
   abandon(): void {
-    if (!this.#open.remove(this)) return;
-    this.#recorder.left();
-    this.#recorder.abandoned();
+    if (this.#open.remove(this)) this.#recorder.abandoned();
   }
 
   #elapsedSeconds(): number {

@@ -1,6 +1,6 @@
 /** Metrics of an inference server: 31 metrics with fixed names, and eight additional metrics. */
 import { oneOf, optional, text } from '../../catalogue/attributes.js';
-import { counter, gauge, histogram, observableGauge, upDownCounter } from '../../catalogue/definitions.js';
+import { counter, gauge, histogram, observableGauge, observableUpDownCounter } from '../../catalogue/definitions.js';
 import { definePackCatalogue, type PackCatalogueOptions } from '../kit/long-durations.js';
 
 /** Upper buckets of requests, in seconds: a generated answer may take ten minutes. */
@@ -124,7 +124,7 @@ export function inferenceCatalogue(options: PackCatalogueOptions = {}) {
         'Requests per second of the server, over the window.',
       ),
 
-      requestsInFlight: upDownCounter({
+      requestsInFlight: observableUpDownCounter({
         name: 'requests_in_flight',
         unit: '{request}',
         description: 'Active requests.',

@@ -54,14 +54,16 @@ export class InferenceRecorder {
     );
     this.#open = new OpenHandles(abandonedAfterMs);
     this.#requestRecorder = {
-      began: () => instruments.requestsInFlight.add(1),
-      left: () => instruments.requestsInFlight.add(-1),
       request: (request) => this.request(request),
       stage: (stage, seconds) => this.stage(stage, seconds),
       abandoned: () => instruments.requestsAbandoned.add(1),
     };
-    // Callbacks run before the counters of the same collection are read.
-    instruments.overallThroughput.addCallback(() => this.#open.sweep(clock.monotonicMs()));
+    // Observed, not added up: a handle that outlives its start must not decrease the value of the next start. Callbacks
+    // run before the counters of the same collection are read.
+    instruments.requestsInFlight.addCallback((observation) => {
+      this.#open.sweep(clock.monotonicMs());
+      observation.observe(this.#open.count);
+    });
     const rates = [
       [instruments.overallThroughput, this.#overall],
       [instruments.tokenizerThroughput, tokenizers],
