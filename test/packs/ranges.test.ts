@@ -66,6 +66,18 @@ test.each([
   }
 });
 
+test('a gauge with a range refuses the current time, and removes its series', async () => {
+  const { metrics, families, rejected } = await startEveryPack('inference');
+  const { gpuMemory } = metrics.inference.instruments;
+  gpuMemory.setToCurrentTime();
+  gpuMemory.bind().setToCurrentTime();
+  expect(rejected()).toEqual({ value_not_finite: 2 });
+  gpuMemory.set(5);
+  expect((await families()).has('gpu_memory_mb')).toBe(true);
+  gpuMemory.remove();
+  expect((await families()).has('gpu_memory_mb')).toBe(false);
+});
+
 test('the quality of a call and the time of a worker are refused in their windows', async () => {
   const { metrics, clock, valuesBy, rejected } = await startEveryPack();
   const worker = metrics.inference.worker('m', 'model');

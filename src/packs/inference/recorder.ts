@@ -3,6 +3,7 @@ import type { AttributeValues } from '../../catalogue/attributes.js';
 import type { InstrumentsOf, Observable, ObserveCallback } from '../../catalogue/instruments.js';
 import type { PackContext, VerbGuard } from '../../catalogue/pack.js';
 import { OpenHandles } from '../kit/open-handles.js';
+import { rangedGauge } from '../kit/ranged-gauge.js';
 import { amountOf, eventOf, isAmount, readNow, refuse, wholeOf, withinRange } from '../kit/refusal.js';
 import { SlidingWindow } from '../kit/sliding-window.js';
 import { type InferenceRequestRecorder, InferenceRequestState } from './active-request.js';
@@ -24,7 +25,10 @@ export interface InferenceSettings {
  * that is not an object, or throws when it is read, is dropped as a whole and counted as `event_unreadable`.
  */
 export class InferenceRecorder {
-  /** Instruments of the pack. No verb updates `gpuMemory`, `gpuUtilization` and `cpuPercent`. */
+  /**
+   * Instruments of the pack. No verb updates `gpuMemory`, `gpuUtilization` and `cpuPercent`. Gauges refuse values outside
+   * their range, as the verbs do.
+   */
   readonly instruments: InstrumentsOf<InferenceDefinitions>;
   readonly #clock: PackContext<InferenceDefinitions>['clock'];
   readonly #guard: VerbGuard;
@@ -35,7 +39,8 @@ export class InferenceRecorder {
   readonly #watch: (sizes: QueueSizes) => () => void;
 
   constructor(context: PackContext<InferenceDefinitions>, { windowMs, abandonedAfterMs }: InferenceSettings) {
-    const { instruments, clock, guard } = context;
+    const { clock, guard } = context;
+    const instruments = withRanges(context.instruments);
     this.instruments = instruments;
     this.#clock = clock;
     this.#guard = guard;
@@ -169,6 +174,20 @@ export class InferenceRecorder {
   modelLoaded(seconds: number, model?: string): void {
     this.instruments.modelLoadTime.set(withinRange(seconds), model === undefined ? {} : { model });
   }
+}
+
+/** Returns the instruments with gauges that refuse values outside their range. */
+function withRanges(instruments: InstrumentsOf<InferenceDefinitions>): InstrumentsOf<InferenceDefinitions> {
+  return {
+    ...instruments,
+    gpuMemory: rangedGauge(instruments.gpuMemory, withinRange),
+    gpuUtilization: rangedGauge(instruments.gpuUtilization, (value) => withinRange(value, 100)),
+    cpuPercent: rangedGauge(instruments.cpuPercent, withinRange),
+    paddingRatio: rangedGauge(instruments.paddingRatio, (value) => withinRange(value, 1)),
+    maxSeqLength: rangedGauge(instruments.maxSeqLength, numberOfWhole),
+    avgSeqLength: rangedGauge(instruments.avgSeqLength, withinRange),
+    modelLoadTime: rangedGauge(instruments.modelLoadTime, withinRange),
+  };
 }
 
 /** Returns a whole number from 0 unchanged and NaN for any other value. */

@@ -1,5 +1,5 @@
 /** The numeric fields of the verbs of pack `inference`. */
-import { amount, count, upTo } from '../value-ranges.js';
+import { amount, count, percent, share, upTo } from '../value-ranges.js';
 import type { Field } from './field.js';
 
 const ended = { totalSeconds: 1 };
@@ -32,4 +32,18 @@ export const inference: Field[] = [
     'worker_request_count_total',
   ],
   ['modelLoaded.seconds', amount, (to, v) => to.inference.modelLoaded(v), 'model_load_time_seconds'],
+  ...(
+    [
+      ['gpuMemory', amount, 'gpu_memory_mb'],
+      ['gpuUtilization', percent, 'gpu_utilization_pct'],
+      ['cpuPercent', amount, 'cpu_percent'],
+      ['paddingRatio', share, 'padding_ratio'],
+      ['maxSeqLength', count, 'max_seq_length'],
+      ['avgSeqLength', amount, 'avg_seq_length'],
+      ['modelLoadTime', amount, 'model_load_time_seconds'],
+    ] as const
+  ).flatMap(([gauge, range, metric]): Field[] => [
+    [`instruments.${gauge}.set`, range, (to, v) => to.inference.instruments[gauge].set(v), metric],
+    [`instruments.${gauge}.bind`, range, (to, v) => to.inference.instruments[gauge].bind().set(v), metric],
+  ]),
 ];
