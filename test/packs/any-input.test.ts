@@ -9,7 +9,16 @@ import { inference } from 'otelier/packs/inference';
 import { vision } from 'otelier/packs/vision';
 import { expect, test } from 'vitest';
 import { type PackName, startEveryPack } from './every-pack.js';
-import { anyValue, argumentLike, build, hostile, primitives, type Shape, unreadable } from './hostile-values.js';
+import {
+  anyValue,
+  argumentLike,
+  build,
+  hostile,
+  primitives,
+  renamings,
+  type Shape,
+  unreadable,
+} from './hostile-values.js';
 import { type Sample, Scrape } from './scrape-model.js';
 import { type Verb, verbs } from './verbs.js';
 
@@ -160,3 +169,20 @@ test.each(Object.keys(verbs) as (keyof typeof verbs)[])(
     );
   },
 );
+
+// Names of pack `http` come from requests; its own tests flood them.
+const named = (Object.keys(verbs) as (keyof typeof verbs)[]).filter((pack) => pack !== 'http');
+
+test.each(named)('pack %s: a flood of names stays within the declared limits', async (pack) => {
+  const { metrics, scrape } = await startEveryPack(pack);
+  for (const { call, valid } of verbs[pack] as readonly Verb[]) {
+    valid.forEach((argument, position) => {
+      for (const renamed of renamings(argument)) {
+        for (let number = 0; number < 300; number++) {
+          call(metrics, ...(valid.with(position, renamed(`name-${number}`) as Shape) as never[]));
+        }
+      }
+    });
+  }
+  new Scrape(await scrape()).expectLimits(limitsOf[pack].metrics);
+});

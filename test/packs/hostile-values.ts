@@ -54,6 +54,25 @@ export const hostile = [...unreadable, ...primitives, ...objects, ['nothing', un
 /** Valid fields of an event by name; a nested event is an object. */
 export type Shape = { readonly [field: string]: unknown };
 
+/**
+ * Returns functions that return a valid argument with one name replaced: a text, or the keys of a record of numbers.
+ * Each field of an event is also replaced without the error of the event: a pack may record the names of successes only.
+ */
+export function renamings(valid: unknown): ((name: string) => unknown)[] {
+  if (typeof valid === 'string') return [(name) => name];
+  if (typeof valid !== 'object' || valid === null) return [];
+  const { errorType: _, errorCode: __, ...successful } = valid as Shape;
+  const isRecord = Object.values(valid).length > 0 && Object.values(valid).every((value) => typeof value === 'number');
+  return [
+    ...(isRecord ? [(name: string) => ({ [name]: 1 })] : []),
+    ...[valid as Shape, successful].flatMap((event) =>
+      Object.entries(event).flatMap(([field, value]) =>
+        renamings(value).map((renamed) => (name: string) => ({ ...event, [field]: renamed(name) })),
+      ),
+    ),
+  ];
+}
+
 /** How to build an argument. Arguments are built by the test: a property reads the values that it generates. */
 export type Plan =
   | { readonly hostile: string }

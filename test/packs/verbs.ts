@@ -77,6 +77,7 @@ const agents: readonly Verb[] = [
     processMemoryMb: 5,
   }),
   verb('exported', ({ agents }, milliseconds) => agents.exported(milliseconds), 5),
+  verb('summary', ({ agents }) => agents.summary()),
 ];
 
 const outcome = { bytesIn: 5, bytesOut: 6, errorCode: '503', outputTokens: 7, streaming: true };
@@ -120,6 +121,9 @@ const gateway: readonly Verb[] = [
     application: 'chat',
   }),
   verb('onEvents', ({ gateway }, listener) => gateway.onEvents(listener)),
+  verb('streamed', ({ gateway }) => gateway.provider('openai').streamed()),
+  verb('rateLimited', ({ gateway }) => gateway.provider('openai').rateLimited()),
+  verb('flush', ({ gateway }) => gateway.flush()),
 ];
 
 function expectTimes({ latencyMs }: { readonly latencyMs: number }): void {
@@ -171,6 +175,8 @@ const inference: readonly Verb[] = [
     0.5,
     2,
   ),
+  // Its windows end: a worker whose requests are counted would no longer agree with its counter.
+  verb('Worker.ended', ({ inference }) => inference.worker('idle', 'model').ended()),
   verb('watchQueues', ({ inference }, sizes) => inference.watchQueues(sizes)()),
   verb('modelLoaded', ({ inference }, seconds, model) => inference.modelLoaded(seconds, model), 5, 'm'),
 ];
@@ -241,6 +247,13 @@ const vision: readonly Verb[] = [
   verb('Frame.end', ({ vision }, event) => vision.begin('front').end(event), { detections: 3 }),
   verb('Frame.drop', ({ vision }, reason) => vision.begin('front').drop(reason), 'late'),
   verb('Frame.error', ({ vision }, error, stage) => vision.begin('front').error(error, stage), 'timeout', 'decode'),
+  // Invalid methods and stages throw, as the contract of `wrap` states.
+  verb(
+    'wrap',
+    ({ vision }, camera, model) => vision.wrap((found: number) => found, { camera, model })(1),
+    'front',
+    'yolo',
+  ),
   verb('gpu', ({ vision }, event) => vision.gpu(event), {
     gpu: 0,
     utilizationPercent: 50,
@@ -255,7 +268,15 @@ const usage = {
   outputTokens: 5,
   cacheReadTokens: 3,
   cacheWriteTokens: 2,
+  cacheWrite1hTokens: 1,
   reasoningTokens: 1,
+  audioInputTokens: 1,
+  audioOutputTokens: 1,
+  audioCacheReadTokens: 1,
+  imageInputTokens: 1,
+  imageOutputTokens: 1,
+  serviceTier: 'flex',
+  toolUses: { web_search: 1 },
   costUsd: 1,
 };
 const end = { responseModel: 'gpt-4o-1', usage, errorType: 'timeout', costUsd: 1, stream: 'failed' };
@@ -295,7 +316,14 @@ const genai: readonly Verb[] = [
     outputTokens: 5,
     responseModel: 'gpt-4o-1',
   }),
-  verb('agent', ({ genai }, event) => genai.agent(event), { agent: 'a', model: 'gpt-4o', durationSeconds: 1 }),
+  verb('agent', ({ genai }, event) => genai.agent(event), {
+    agent: 'a',
+    model: 'gpt-4o',
+    durationSeconds: 1,
+    inferenceCalls: 2,
+    toolCalls: 3,
+  }),
+  verb('retrieval', ({ genai }, event) => genai.retrieval(event), { dataSource: 'd', durationSeconds: 1 }),
   verb('tool', ({ genai }, event) => genai.tool(event), {
     tool: 't',
     type: 'function',
