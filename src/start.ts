@@ -96,15 +96,20 @@ export function startMetrics<const C extends Catalogues = Empty, const P extends
   return begin(options, []);
 }
 
-/** Starts metrics for `otelier/register`, with the packs that record without code. */
-export function startRegistered(): void {
-  begin({}, ['http']);
+/**
+ * Starts metrics for `otelier/register`.
+ *
+ * @param packs packs that record without code. They start within this call, before the application makes a request, unless
+ * the environment names other packs.
+ */
+export function startRegistered(packs: readonly Packs[string][]): void {
+  begin({}, packs);
 }
 
-/** @param defaultPackNames names of packs to start if neither code nor the environment names any. */
+/** @param defaultPacks packs to start if neither code nor the environment names any. */
 function begin<C extends Catalogues, P extends Packs>(
   options: StartOptions<C, P>,
-  defaultPackNames: readonly string[],
+  defaultPacks: readonly Packs[string][],
 ): Metrics<C, P> {
   checkArgument(options);
   const {
@@ -116,7 +121,7 @@ function begin<C extends Catalogues, P extends Packs>(
   const shared = sharedState();
   let state = isolated ? undefined : shared.started;
   if (state === undefined) {
-    state = start(settings, catalogues, packs, defaultPackNames);
+    state = start(settings, catalogues, packs, defaultPacks);
     if (!isolated) shared.started = state;
   } else {
     checkAdditions(catalogues, packs, settings, state.catalogues);
@@ -129,9 +134,10 @@ function start(
   settings: StartSettings,
   catalogues: Catalogues,
   packs: Packs,
-  defaultPackNames: readonly string[],
+  defaultPacks: readonly Packs[string][],
 ): StartState {
   const isolated = settings.isolated === true;
+  const defaultPackNames = defaultPacks.map(({ name }) => name);
   const plan = planStart(settings, catalogues, packs, defaultPackNames);
   const log = isolated ? undefined : logDiagnostics(plan.logLevel, plan.settings.get('logLevel')?.from !== 'default');
   for (const warning of plan.warnings) diag.warn(warning);
@@ -155,22 +161,42 @@ function start(
   const stopping = new ShutdownCallbacks();
   if (!isolated) stopping.add(watchPlainApi(engine, (message) => diag.warn(message)));
   const declared: StartState['catalogues'] = new Map();
-  const startAll = async (option: NamingOption, isDefault: boolean) => {
-    if (!backends.enabled) return;
-    try {
-      startNamed(await loadNamed(option, plan[option]), state, isDefault);
-    } catch (error) {
-      diag.error(`${option}: cannot start ${plan[option].join(', ')}: ${messageOf(error)}`);
-      throw error;
-    }
-  };
-  const named = Promise.all([startAll('packNames', plan.packsAreDefault), startAll('collectorNames', false)]);
-  const ready = Promise.all([backends.ready, named]).then(() => undefined);
+  const starting: Promise<void>[] = [];
+  // A microtask later: the packs start when the state is complete.
+  const ready = Promise.resolve()
+    .then(() => Promise.all([backends.ready, ...starting]))
+    .then(() => undefined);
   ready.catch(() => undefined);
   const running = controlsOf({ ...backends, ready }, engine, plan, { isolated, stopping, catalogues: declared });
   const lists = { catalogues: declared, recorders: new Map(), named: new Map() };
   const state: StartState = { engine, clock, ...lists, stopping, deliveries, settings, running };
+  if (backends.enabled)
+    starting.push(startAll('packNames', plan, state, defaultPacks), startAll('collectorNames', plan, state, []));
   return state;
+}
+
+/** Starts the packs that an option names: those in `loaded` within this call, the others when they have been loaded. */
+async function startAll(
+  option: NamingOption,
+  plan: StartPlan,
+  state: StartState,
+  loaded: readonly Packs[string][],
+): Promise<void> {
+  const names = plan[option];
+  const isDefault = option === 'packNames' && plan.packsAreDefault;
+  const isLoaded = (name: string) => loaded.some((pack) => pack.name === name);
+  try {
+    startNamed(
+      loaded.filter(({ name }) => names.includes(name)),
+      state,
+      isDefault,
+    );
+    const others = names.filter((name) => !isLoaded(name));
+    if (others.length > 0) startNamed(await loadNamed(option, others), state, isDefault);
+  } catch (error) {
+    diag.error(`${option}: cannot start ${names.join(', ')}: ${messageOf(error)}`);
+    throw error;
+  }
 }
 
 /** Time limit of the shutdown callbacks of a pack that was started by name, in milliseconds. */

@@ -27,11 +27,10 @@ const hints: Readonly<Record<NamingOption, string>> = {
 
 /** Loads packs or collectors by their valid names, in this order. */
 export function loadNamed(option: NamingOption, names: readonly string[]): Promise<AnyPack[]> {
-  if (names.includes('none')) return Promise.resolve([]);
   return Promise.all(names.flatMap((name) => loaders[option][name]?.() ?? []));
 }
 
-/** Checks names; `none` starts nothing. Unknown ones are problems in code, and ignored otherwise. */
+/** Checks names; with `none` no name is left. Unknown ones are problems in code, and ignored otherwise. */
 export function validNames(option: NamingOption, names: readonly string[] | undefined, settings: readonly Setting[]) {
   const valid = [...Object.keys(loaders[option]), 'none'];
   const setting = settings.find(({ name }) => name === option);
@@ -44,7 +43,7 @@ export function validNames(option: NamingOption, names: readonly string[] | unde
   }));
   const isInCode = setting?.from === 'code';
   return {
-    names: names?.filter((name) => valid.includes(name)),
+    names: names?.filter((name) => valid.includes(name) && !names.includes('none')),
     problems: isInCode ? all : [],
     warnings: isInCode ? [] : all.map((problem) => renderConsequence(problem, '; the name is ignored')),
   };

@@ -1,7 +1,9 @@
 /** Packs and collectors that start by name: programs that are measured without a change to their code. */
+import { fileURLToPath } from 'node:url';
 import { DiagLogLevel, diag } from '@opentelemetry/api';
 import { startMetrics } from 'otelier';
 import { afterEach, expect, test } from 'vitest';
+import { startHttpPeer } from '../support/http-peer.js';
 import { startApp } from '../support/program.js';
 
 const register = ['--import', new URL('../../dist/register.js', import.meta.url).href];
@@ -42,6 +44,22 @@ test.each<[string, Record<string, string>, readonly string[], object]>([
   ['startMetrics measures what the variable names', { OTELIER_PACKS: 'HTTP, http' }, [], both],
 ])('%s', async (_, environment, args, measured) => {
   expect(await run(application(), environment, args)).toEqual({ measured, stderr: '' });
+});
+
+test.each([
+  ['--import', 'register.js'],
+  ['--require', 'register.cjs'],
+])('%s %s counts the first request of a program', async (flag, file) => {
+  const peer = await startHttpPeer();
+  const source = `
+    const answer = fetch('${peer.url}');
+    await (await answer).text();
+    const { startMetrics } = await import('otelier');
+    const text = await startMetrics().exposition();
+    console.log(/^http_client_request_duration_seconds_count.* 1$/m.test(text));`;
+  const script = fileURLToPath(new URL(`../../dist/${file}`, import.meta.url));
+  expect(await run(source, {}, [flag, script])).toEqual({ measured: true, stderr: '' });
+  await peer.close();
 });
 
 test('a pack in code replaces that of register, with its options', async () => {
