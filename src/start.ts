@@ -1,10 +1,10 @@
 /** `startMetrics`: plans a start, connects the engine to the backends, and flushes at the end of the process. */
-import type { Catalogue } from './catalogue/catalogue.js';
 import type { InstrumentsOf } from './catalogue/instruments.js';
 import { isEqual } from './catalogue/is-equal.js';
 import type { Pack } from './catalogue/pack.js';
 import { engineInstruments } from './engine/handles.js';
 import { emptyResource, systemHost } from './engine/host.js';
+import { quoted } from './engine/message-labels.js';
 import { EngineMeterProvider } from './engine/meter-provider.js';
 import { messageOf } from './errors.js';
 import { boundariesFor } from './model/default-boundaries.js';
@@ -213,23 +213,40 @@ function startNamed(packs: readonly Packs[string][], state: StartState, isDefaul
   for (const pack of packs) {
     if ([...recorders.keys()].some(({ name }) => name === pack.name)) continue;
     const own = new ShutdownCallbacks();
-    const stop = () => {
-      recorders.delete(pack);
-      engine.endMetrics([pack.catalogue]);
-      return own.run(namedPackTimeoutMs);
-    };
-    stopping.add(stop);
+    const end = () => own.run(namedPackTimeoutMs);
+    stopping.add(end);
+    const endTracking = engine.trackCallbacks();
     createRecorder(pack, { ...state, stopping: own });
+    const removeCallbacks = endTracking();
+    const stop = () => {
+      if (!stopping.delete(end)) return false;
+      recorders.delete(pack);
+      named.delete(pack.name);
+      removeCallbacks();
+      engine.endMetrics([pack.catalogue]);
+      void end();
+      return true;
+    };
     named.set(pack.name, () => void stop());
-    if (isDefault) own.add(watchOtherScopes(pack.catalogue, engine, () => void stop()));
+    if (isDefault) own.add(watchOtherScopes(pack, engine, stop));
   }
 }
 
-/** Calls `found` when a library creates a metric of the catalogue in another scope: its values would be doubled. */
-function watchOtherScopes({ metrics, scope }: Catalogue, engine: EngineMeterProvider, found: () => void): () => void {
+/** Stops a pack, with a message, when a library creates one of its metrics in another scope: its values would double. */
+function watchOtherScopes({ name: pack, catalogue }: Packs[string], engine: EngineMeterProvider, stop: () => boolean) {
+  const { metrics, scope } = catalogue;
   const names = new Set(metrics.map(({ name }) => name));
+  let found = false;
   return engine.watchInstruments((other, name) => {
-    if (other.name !== scope.name && names.has(name)) queueMicrotask(found);
+    if (found || other.name === scope.name || !names.has(name)) return;
+    found = true;
+    queueMicrotask(() => {
+      if (!stop()) return;
+      diag.warn(
+        `pack "${pack}" ended: ${quoted(other.name)} measures the same; OTELIER_PACKS=${pack} measures with both, ` +
+          'OTELIER_PACKS=none without this message',
+      );
+    });
   });
 }
 
@@ -314,7 +331,6 @@ function metricsOf<C extends Catalogues, P extends Packs>(
   for (const [key, pack] of Object.entries(packs)) {
     // Code wins: two recorders would measure everything twice.
     state.named?.get(pack.name)?.();
-    state.named?.delete(pack.name);
     state.catalogues.set(key, pack.catalogue);
     properties[key] = existingRecorder(pack, recorders) ?? createRecorder(pack, state);
   }

@@ -15,6 +15,11 @@ export class ShutdownCallbacks {
     this.#callbacks.add(callback);
   }
 
+  /** Removes a callback. Returns false if it has been called or removed before. */
+  delete(callback: Callback): boolean {
+    return this.#callbacks.delete(callback);
+  }
+
   /**
    * Calls every callback once.
    *

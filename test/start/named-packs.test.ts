@@ -76,14 +76,24 @@ const otherLibrary = `
   const meter = () => api.getMeter('@opentelemetry/instrumentation-http');
   const measure = () => meter().createHistogram('http.server.request.duration', { unit: 's' }).record(1);`;
 
+const ended =
+  '[otelier] warn: pack "http" ended: "@opentelemetry/instrumentation-http" measures the same; ' +
+  'OTELIER_PACKS=http measures with both, OTELIER_PACKS=none without this message\n';
+
 test.each([
   [
     'after the pack',
-    `import { startMetrics as start } from 'otelier'; ${otherLibrary} await start().ready; measure();`,
+    `import { startMetrics as start } from 'otelier'; ${otherLibrary} await start().ready; measure(); measure();`,
   ],
-  ['before the pack', `${otherLibrary} measure();`],
-])('the default pack ends if another library measures the same, %s', async (_, setUp) => {
-  expect(await run(application(setUp))).toEqual({ measured: { server: [1], client: [] }, stderr: '' });
+  ['at once', `${otherLibrary} measure();`],
+  ['after a request', `${otherLibrary} await fetch('http://127.0.0.1:1').catch(() => {}); measure();`],
+])('the default pack ends with a message if another library measures the same, %s', async (_, setUp) => {
+  const { measured, stderr } = await run(application(setUp));
+  expect({ measured, stderr }).toEqual({
+    measured: { server: [setUp.match(/measure\(\);/g)?.length], client: [] },
+    stderr: ended,
+  });
+  expect(ended.length).toBeLessThan(200);
 });
 
 test('a pack that is asked for stays', async () => {
@@ -167,6 +177,22 @@ test.each<[string, Record<string, string>, boolean]>([
     console.log(JSON.stringify(/^process_cpu_time_seconds_total\\{.*cpu_mode="user".*\\} [\\d.]+$/m.test(text)));
     await metrics.shutdown();`;
   expect(await run(source, { OTELIER_PACKS: 'none', ...environment })).toEqual({ measured: expected, stderr: '' });
+});
+
+test('a collector in code replaces that of the variable, with its callbacks', async () => {
+  const source = `
+    import { startMetrics } from 'otelier';
+    import { runtime } from 'otelier/collectors/runtime';
+    const metrics = startMetrics();
+    await metrics.ready;
+    await metrics.exposition();
+    startMetrics({ packs: { runtime: runtime({ names: 'prom-client' }) } });
+    const text = await metrics.exposition();
+    const has = (name) => text.includes('\\n' + name);
+    console.log(JSON.stringify([has('process_cpu_time_seconds_total'), has('process_cpu_user_seconds_total')]));
+    await metrics.shutdown();`;
+  const environment = { OTELIER_PACKS: 'none', OTELIER_COLLECTORS: 'runtime' };
+  expect(await run(source, environment)).toEqual({ measured: [false, true], stderr: '' });
 });
 
 test('a misspelt collector is reported', () => {
