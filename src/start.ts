@@ -223,7 +223,7 @@ function startNamed(packs: readonly Packs[string][], state: StartState, isDefaul
       recorders.delete(pack);
       named.delete(pack.name);
       removeCallbacks();
-      engine.endMetrics([pack.catalogue]);
+      engine.dropMetrics(pack.catalogue);
       void end();
       return true;
     };

@@ -90,6 +90,13 @@ export class EngineMeterProvider implements MeterProviderApi {
     this.#pipeline.setEnded(true, (scope, name) => scope.name === selfScope || name === undefined || names.has(name));
   }
 
+  /** Ends the metrics of a catalogue and drops their series, also those that no reader has collected. */
+  dropMetrics({ metrics }: Catalogue): void {
+    const names = new Set(metrics.map(({ name }) => name));
+    this.#pipeline.drop(names);
+    this.#pipeline.setEnded(true, (_, name) => names.has(name));
+  }
+
   /** Calls a listener for every instrument, existing and new ones. Returns a function that stops. */
   watchInstruments(listener: InstrumentListener): () => void {
     return this.#pipeline.watchInstruments(listener);

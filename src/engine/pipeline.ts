@@ -123,13 +123,23 @@ export class Pipeline {
    * and callbacks continue with new series.
    */
   reset(): void {
-    for (const planned of this.#planned) {
-      const { streams } = planned;
-      planned.streams = new Map();
-      this.#connect(planned);
-      for (const stream of streams.values()) stream.release();
-    }
+    for (const planned of this.#planned) this.#dropSeries(planned);
     Object.assign(this.rejections.counts, noRejections());
+  }
+
+  /** Drops all series of the instruments with a definition of one of these names. */
+  drop(names: ReadonlySet<string>): void {
+    for (const planned of this.#planned) {
+      const { definition } = planned.instrument;
+      if (definition !== undefined && names.has(definition.name)) this.#dropSeries(planned);
+    }
+  }
+
+  #dropSeries(planned: Planned): void {
+    const { streams } = planned;
+    planned.streams = new Map();
+    this.#connect(planned);
+    for (const stream of streams.values()) stream.release();
   }
 
   /** Returns the streams of a reader, in the order in which their instruments were created. */

@@ -87,6 +87,15 @@ test.each([
   ],
   ['at once', `${otherLibrary} measure();`],
   ['after a request', `${otherLibrary} await fetch('http://127.0.0.1:1').catch(() => {}); measure();`],
+  [
+    'after a request that was answered',
+    `${otherLibrary}
+     const first = createServer((_, response) => response.end()).listen(0, '127.0.0.1');
+     await new Promise((resolve) => first.once('listening', resolve));
+     await (await fetch('http://127.0.0.1:' + first.address().port)).text();
+     first.close();
+     measure();`,
+  ],
 ])('the default pack ends with a message if another library measures the same, %s', async (_, setUp) => {
   const { measured, stderr } = await run(application(setUp));
   expect({ measured, stderr }).toEqual({
