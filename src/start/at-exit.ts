@@ -1,30 +1,39 @@
 /** The last values of a process that exits at once, by `process.exit()` or an uncaught error. */
 import type { Backend } from '../delivery/contract.js';
+import { messageOf } from '../errors.js';
 import { diag } from '../model/diag.js';
 
 /**
- * Delivers the latest values where a backend can do so without waiting, and logs in one line what is lost.
+ * Delivers the latest values where a backend can do so without waiting, and logs what is lost in one line per backend.
  *
  * @param spooled true if requests that wait are kept on disk.
- * @param flushed true after a flush that failed: nothing is tried again.
  */
-export function deliverAtExit(backends: readonly Backend[], spooled: boolean, flushed: boolean): void {
-  const lost = backends.flatMap((backend) => {
-    const status = backend.status();
-    // A disabled backend was reported at the start.
-    if (status.disabled) return [];
-    const metrics = undeliveredBy(backend);
-    const waiting = spooled ? 0 : (status.waiting?.points ?? 0);
-    if (metrics + waiting === 0 || (!flushed && deliversNow(backend))) return [];
-    const amounts = [
-      ...(metrics > 0 ? [counted(metrics, 'metric')] : []),
-      ...(waiting > 0 ? [counted(waiting, 'waiting point')] : []),
-    ];
-    return [`${amounts.join(' and ')} for ${backend.name} ${status.url ?? ''}`.trimEnd()];
-  });
-  if (lost.length === 0) return;
-  const cause = flushed ? 'the last export failed' : 'await metrics.shutdown() before the process ends';
-  diag.warn(`exit: lost the last values of ${lost.join(', ')}; ${cause}`);
+export function deliverAtExit(backends: readonly Backend[], spooled: boolean): void {
+  for (const backend of backends) {
+    try {
+      deliverOne(backend, spooled);
+    } catch (error) {
+      diag.warn(`exit: cannot deliver the last values for ${backend.name}: ${messageOf(error)}; they may be lost`);
+    }
+  }
+}
+
+function deliverOne(backend: Backend, spooled: boolean): void {
+  const { disabled, state, waiting: requests, url = '' } = backend.status();
+  // A disabled backend was reported at the start.
+  if (disabled) return;
+  const metrics = undeliveredBy(backend);
+  const waiting = spooled ? 0 : (requests?.points ?? 0);
+  // An endpoint that has just failed would only delay the exit.
+  const failing = state === 'failing';
+  if (metrics + waiting === 0 || (!failing && deliversNow(backend))) return;
+  const amounts = [
+    ...(metrics > 0 ? [counted(metrics, 'metric')] : []),
+    ...(waiting > 0 ? [counted(waiting, 'waiting point')] : []),
+  ];
+  const cause = failing ? 'the last export failed' : 'await metrics.shutdown() before the process ends';
+  const destination = `${backend.name} ${url}`.trimEnd();
+  diag.warn(`exit: lost the last values of ${amounts.join(' and ')} for ${destination}; ${cause}`);
 }
 
 /** Returns the number of metrics with undelivered recordings, if the reader of the backend counts them. */

@@ -54,12 +54,8 @@ export interface RunningBackends {
   shutdown(timeoutMs: number): Promise<FlushResult>;
   /** Logs where metrics go, once the backends have opened. */
   announce(log: StartLog): Promise<void>;
-  /**
-   * Delivers the latest values without waiting where a backend can, and logs what is lost.
-   *
-   * @param flushed true after a flush that failed: nothing is tried again.
-   */
-  exit(flushed: boolean): void;
+  /** Delivers the latest values without waiting where a backend can, and logs what is lost. */
+  exit(): void;
   /** Registers the engine as the global MeterProvider, or warns that another provider is registered. */
   registerGlobally(): void;
   /** Removes the global registration. */
@@ -116,7 +112,7 @@ export function startBackends(
         timeoutMs,
       ).finally(() => selfMetrics?.stop()),
     announce: (log) => announce(backends, readerNames, log),
-    exit: (flushed) => deliverAtExit(backends, plan.spool !== undefined, flushed),
+    exit: () => deliverAtExit(backends, plan.spool !== undefined),
     registerGlobally() {
       if (enabled && !registerGlobally(engine)) diag.warn(otherProviderWarning());
     },

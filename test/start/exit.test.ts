@@ -102,6 +102,42 @@ describe('otlp', () => {
     ]);
   });
 
+  test.each<[string, string, string]>([
+    ['values of a listener that runs later', "process.on('beforeExit', later)", ''],
+    ['an exit that a listener causes', "process.on('beforeExit', later)", 'process.exit()'],
+  ])('recordings after the flush of a natural end are reported: %s', async (_, listen, then) => {
+    const { stderr } = await run(`
+      let seen = 0;
+      const later = () => {
+        if (++seen === 1) setTimeout(() => {}, 300);
+        if (seen === 2) { metrics.shop.orders.add(1); ${then} }
+      };
+      ${listen};`);
+    expect(stderr).toBe(lost('1 metric'));
+  });
+
+  test('a backend with a broken status does not hide what others lose', async () => {
+    const source = program(exit).replace(
+      "serviceName: 'job',",
+      `serviceName: 'job', backends: [{ kind: { name: 'broken', options: {}, start: () => ({
+        name: 'broken', reader: new PeriodicExportingMetricReader({ exporter: new InMemoryMetricExporter(0) }), ready: Promise.resolve(),
+        status() { if (ending) throw new Error('no status'); return { name: 'broken', state: 'waiting', points: { dropped: {} } }; },
+      }) }, input: {} }],`,
+    );
+    const setUp = `
+      import { InMemoryMetricExporter, PeriodicExportingMetricReader } from '@opentelemetry/sdk-metrics';
+      let ending = false;
+      process.prependListener('exit', () => { ending = true; });`;
+    const peer = await startPeer();
+    const environment = { OTEL_METRICS_EXPORTER: 'otlp', OTEL_EXPORTER_OTLP_ENDPOINT: peer.url };
+    const { stderr } = await startApp(setUp + source, environment).end;
+    expect(stderr.replaceAll(peer.url, 'URL').split('\n').sort()).toEqual([
+      '',
+      '[otelier] warn: exit: cannot deliver the last values for broken: no status; they may be lost',
+      lost('2 metrics').trimEnd(),
+    ]);
+  });
+
   test('points that wait in memory are counted', async () => {
     const peer = await startPeer(() => ({ status: 502 }));
     const end = `await metrics.forceFlush(); ${exit}`;
@@ -109,14 +145,15 @@ describe('otlp', () => {
     expect(stderr).toMatch(/exit: lost the last values of \d+ waiting points for otlp /);
   });
 
-  test('every backend is named in one line', async () => {
+  test('every backend has a line', async () => {
     const { stderr } = await run(exit, {
       OTEL_METRICS_EXPORTER: 'otlp,datadog',
       DD_API_KEY: 'k',
       OTELIER_DATADOG_ENDPOINT: 'http://127.0.0.1:1',
     });
     expect(stderr).toBe(
-      `[otelier] warn: exit: lost the last values of 2 metrics for otlp URL/v1/metrics, 2 metrics for datadog http://127.0.0.1:1/api/v2/series; ${remedy}\n`,
+      lost('2 metrics') +
+        `[otelier] warn: exit: lost the last values of 2 metrics for datadog http://127.0.0.1:1/api/v2/series; ${remedy}\n`,
     );
   });
 

@@ -11,15 +11,11 @@ const firstPid = 1;
 /** Actions at the end of the process. Promises settle by their own deadline and never reject. */
 export interface ExitActions {
   /** Delivers pending data; recording continues. */
-  flush(): Promise<{ readonly ok: boolean }>;
+  flush(): Promise<unknown>;
   /** Delivers pending data and stops. */
   shutdown(): Promise<unknown>;
-  /**
-   * Delivers without waiting what can be delivered so, and reports the rest. The process has begun to exit.
-   *
-   * @param flushed true after a flush that failed: what remains cannot be delivered.
-   */
-  exit(flushed: boolean): void;
+  /** Delivers without waiting what can be delivered so, and reports the rest. The process has begun to exit. */
+  exit(): void;
 }
 
 /**
@@ -35,15 +31,10 @@ export interface ExitActions {
  * @returns a function that stops listening, except for an exit. It returns a function that stops listening for that, too.
  */
 export function flushAtExit({ flush, shutdown, exit }: ExitActions): () => () => void {
-  let flushed = false;
-  const onExit = () => exit(flushed);
   const onBeforeExit = () => {
     // Removed first: the flush schedules work, after which Node emits the event again.
     process.off('beforeExit', onBeforeExit);
-    void flush().then(({ ok }) => {
-      if (ok) process.off('exit', onExit);
-      flushed = true;
-    });
+    void flush();
   };
   const onSignal = (signal: NodeJS.Signals) => {
     process.off(signal, onSignal);
@@ -62,9 +53,9 @@ export function flushAtExit({ flush, shutdown, exit }: ExitActions): () => () =>
     listening = false;
     process.off('beforeExit', onBeforeExit);
     for (const signal of signals) process.off(signal, onSignal);
-    return () => void process.off('exit', onExit);
+    return () => void process.off('exit', exit);
   };
-  process.on('exit', onExit);
+  process.on('exit', exit);
   process.on('beforeExit', onBeforeExit);
   // Prepended: a listener that the application added with `once` is no longer counted after it has run.
   for (const signal of signals) process.prependListener(signal, onSignal);
