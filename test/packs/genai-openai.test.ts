@@ -73,7 +73,6 @@ test('records the operation name and the tokens of each API', async () => {
 
 test.each([
   ['in addition to the output, by the total', 14_428, 2_809, 4_308],
-  ['in addition to the output, which they exceed', 11_619, 2_809, 4_308],
   ['in addition to the output, without a total', undefined, 2_809, 4_308],
   ['within the output', 11_619, 809, 1_499],
   ['within the output, without a total', undefined, 809, 1_499],

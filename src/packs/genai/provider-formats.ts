@@ -162,8 +162,8 @@ function openaiTokens(fields: Fields): Tokens | undefined {
     countIn(fields, 'input_tokens') ??
     sumOfKnown(hits, countIn(fields, 'prompt_cache_miss_tokens'));
   const output = countIn(fields, 'completion_tokens') ?? countIn(fields, 'output_tokens');
-  // Parts that exceed a count of which the total has no more are a contradiction, unless their field is of a format that
-  // excludes them: a gateway may pass on Anthropic's input and cached tokens, and Perplexity reports reasoning of its own.
+  // Without a part in the total, a part that exceeds its count is a contradiction. Two fields are of formats whose counts
+  // exclude them: Anthropic's cached tokens, which gateways pass on, and Perplexity's reasoning.
   const isComplete = countIn(fields, 'total_tokens') === sumOfKnown(reported, output);
   const passedOn = [countIn(fields, 'cache_read_input_tokens'), countIn(fields, 'cache_creation_input_tokens')];
   const cached = isComplete ? sumOfKnown(...passedOn) : sumOfKnown(read, written);
