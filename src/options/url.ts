@@ -12,8 +12,8 @@ export function redactUrl(url: string): string {
   return `${authority}${pathname}${search === '' ? '' : '?[redacted]'}`;
 }
 
-/** Host with a port, or one that cannot be mistaken for a key: `localhost`, `collector`, `collector.example`. */
-const namedHost = /^(?:(?:\[[\da-f:.]+\]|[\w.-]*):\d+|[a-z-]+|[a-z\d-]+(?:\.[a-z\d-]+)+)$/;
+/** Host that cannot be mistaken for a key: without capitals, and with digits only beside a dot; `collector:4318`, `10.0.0.1`. */
+const namedHost = /^(?:\[[\da-f:.]+\]:\d+|:\d+|(?:[a-z_-]+|[a-z\d_-]+(?:\.[a-z\d_-]+)+)(?::\d+)?)$/;
 const anyHost = /^(?:\[[\da-f:.]+\]|[\w.-]+)(?::\d+)?$/i;
 
 /** Parts of a text in place of a URL. */
@@ -34,8 +34,13 @@ function partsOf(text: string): UrlParts | undefined {
   if (query.includes('@')) return undefined;
   const [, scheme = '', user = '', host = '', path = ''] =
     /^((?:[a-z][a-z\d+.-]*)?:?\/\/)?(.*@)?([^/@]*)(.*)$/is.exec(address) ?? [];
-  const isHost = (scheme === '' && user === '' ? namedHost : anyHost).test(host);
+  // Only after a scheme of HTTP is any text a host; elsewhere it may be a user and a password.
+  const isHost = /^https?:\/\/$/i.test(scheme) ? anyHost.test(host) : namedHost.test(host) && hasValidPort(host);
   return isHost ? { scheme, hasUser: user !== '', host, path, hasQuery: query !== '' } : undefined;
+}
+
+function hasValidPort(host: string): boolean {
+  return Number(/:(\d+)$/.exec(host)?.[1] ?? 0) <= 65_535;
 }
 
 /** Returns an invalid endpoint with user, password and query redacted; everything if no host can be told from a secret. */
