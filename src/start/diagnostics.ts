@@ -3,6 +3,7 @@ import { type DiagLogger, DiagLogLevel, diag } from '@opentelemetry/api';
 import { apiRegistrations } from '../model/api-registrations.js';
 import { diag as apiDiag } from '../model/diag.js';
 import { refused } from './process/later-registration.js';
+import { writeLine } from './stderr.js';
 
 const levels: Readonly<Record<string, DiagLogLevel>> = {
   none: DiagLogLevel.NONE,
@@ -31,7 +32,7 @@ export function logDiagnostics(level: string, isChosen: boolean): StartLog {
     apiRegistrations().diag = limited(logLevel);
   }
   const isShown = logLevel >= DiagLogLevel.INFO || (!isChosen && process.stderr.isTTY === true);
-  const log: StartLog = isShown ? (line) => void process.stderr.write(`${line}\n`) : () => undefined;
+  const log: StartLog = isShown ? writeLine : () => undefined;
   own = { logger: apiRegistrations().diag, log };
   return log;
 }
@@ -46,11 +47,11 @@ const write =
   (severity: string) =>
   (message: string, ...details: unknown[]) => {
     if (String(message).includes(secondRegistration)) {
-      process.stderr.write(`[otelier] warn: ${refused(undefined)}\n`);
+      writeLine(`[otelier] warn: ${refused(undefined)}`);
       return;
     }
     const rest = details.map((detail) => ` ${describe(detail)}`).join('');
-    process.stderr.write(`[otelier] ${severity}: ${message}${rest}\n`);
+    writeLine(`[otelier] ${severity}: ${message}${rest}`);
   };
 
 function describe(detail: unknown): string {

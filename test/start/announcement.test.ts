@@ -102,3 +102,29 @@ test('is shown again for a start after a shutdown', async () => {
   const line = 'otelier: prometheus http://localhost:PORT/metrics\n';
   expect(await stderrOf(source, { ...free, ...info })).toBe(line + line);
 });
+
+test.each(['the line at the start', 'warnings'])('%s cannot end a program whose stderr has no reader', async (what) => {
+  const source = `
+    import { startMetrics } from 'otelier';
+    import { diag } from '@opentelemetry/api';
+    process.once('SIGUSR2', async () => {
+      clearInterval(wait);
+      const metrics = startMetrics();
+      await metrics.ready;
+      for (let count = 0; count < 20; count++) diag.warn('lost');
+      setTimeout(() => {
+        console.log('listeners', process.stderr.listenerCount('error'));
+        void metrics.shutdown();
+      }, 50);
+    });
+    const wait = setInterval(() => {}, 1_000);
+    console.log('up');`;
+  const level = { OTEL_LOG_LEVEL: what === 'warnings' ? 'warn' : 'info' };
+  const app = startApp(source, { ...free, ...level });
+  await app.printed(/up/);
+  const closed = new Promise((resolve) => app.child.stderr?.once('close', resolve));
+  app.child.stderr?.destroy();
+  await closed;
+  app.child.kill('SIGUSR2');
+  expect(await app.end).toMatchObject({ code: 0, stdout: 'up\nlisteners 0\n' });
+});
