@@ -22,8 +22,9 @@ export function postNow({ url, method = 'POST', headers, gzip, tls }: HttpTarget
     const body = gzip ? process.getBuiltinModule('node:zlib').gzipSync(data) : data;
     const options = { method, headers: { ...headers, 'content-length': String(body.byteLength) }, ...tls };
     const answer = new Int32Array(new SharedArrayBuffer(4));
-    // The worker must not load what `--import` and NODE_OPTIONS name.
-    const isolation = { eval: true, execArgv: [], env: {}, stdout: true, stderr: true };
+    // The worker must not load what `--import` and NODE_OPTIONS name. Other variables set up TLS and proxies.
+    const env = { ...process.env, NODE_OPTIONS: '' };
+    const isolation = { eval: true, execArgv: [], env, stdout: true, stderr: true };
     new Worker(code, { ...isolation, workerData: { url, options, body, answer } });
     Atomics.wait(answer, 0, 0, Math.min(timeoutMs, maxWaitMs));
     const status = Atomics.load(answer, 0);

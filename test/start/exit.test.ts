@@ -1,7 +1,13 @@
 /** Programs that exit at once, by `process.exit()` or an uncaught error: what is delivered, and what is reported as lost. */
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
+import { makeCertificate } from '../backends/prometheus/security/certificates.js';
 import { startHttpPeer } from '../support/http-peer.js';
 import { startApp, startProgram } from '../support/program.js';
 
@@ -237,6 +243,25 @@ describe('pushgateway', () => {
       code: 3,
       stderr: `[otelier] warn: exit: lost the last values of 2 metrics for pushgateway ${peer.url}/; ${remedy}\n`,
     });
+  });
+
+  test('follows NODE_TLS_REJECT_UNAUTHORIZED', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'otelier-exit-'));
+    const { certificate, key } = makeCertificate(folder, 'peer', ['IP:127.0.0.1']);
+    let pushes = 0;
+    const peer = createServer({ cert: readFileSync(certificate), key: readFileSync(key) }, (_, response) => {
+      pushes++;
+      response.end();
+    }).listen(0, '127.0.0.1');
+    closing.push(async () => {
+      peer.close();
+      rmSync(folder, { recursive: true });
+    });
+    await once(peer, 'listening');
+    const url = `https://127.0.0.1:${(peer.address() as AddressInfo).port}`;
+    const { stderr } = await startApp(program(exit), { ...environment(url), NODE_TLS_REJECT_UNAUTHORIZED: '0' }).end;
+    expect(stderr).not.toContain('lost');
+    expect(pushes).toBe(1);
   });
 
   test('does not load what --import names in its worker', async () => {

@@ -83,12 +83,12 @@ function labelsOf(rows: readonly Row[], columns: number): { common: readonly str
 }
 
 function widest(texts: readonly string[]): number {
-  return Math.max(0, ...texts.map(widthOf));
+  return texts.reduce((width, text) => Math.max(width, widthOf(text)), 0);
 }
 
 /** Returns the widths of the details of all rows, without the last ones that do not fit into `columns`. */
 function widthsThatFit(rows: readonly Row[], columns: number): number[] {
-  const count = Math.max(0, ...rows.map(({ details }) => details.length));
+  const count = rows.reduce((most, { details }) => Math.max(most, details.length), 0);
   const widths = Array.from({ length: count }, (_, index) => widest(rows.map(({ details }) => details[index] ?? '')));
   const total = () => widths.reduce((sum, width) => sum + width + gap.length, -gap.length);
   while (widths.length > 0 && total() > columns) widths.pop();

@@ -243,12 +243,24 @@ test('a long name keeps its kind and unit, and both of its ends', async () => {
 
 /** Renders what a stock provider collects. */
 async function rendered(record: (provider: MeterProvider) => void): Promise<string[]> {
+  const options = { columns: 80, maxSeries: 10, styled: false, elapsedSeconds: undefined };
+  return renderTable(await shownOf(record), options);
+}
+
+async function shownOf(record: (provider: MeterProvider) => void): Promise<Snapshot['metrics']> {
   const reader = new OnDemandReader();
   record(new MeterProvider({ readers: [reader] }));
   const snapshot = new Snapshot(undefined, 0);
   replay((await reader.collect()).resourceMetrics, snapshot);
-  return renderTable(snapshot.metrics, { columns: 80, maxSeries: 10, styled: false, elapsedSeconds: undefined });
+  return snapshot.metrics;
 }
+
+test('200,000 series are rendered', async () => {
+  const [metric] = await shownOf((provider) => provider.getMeter('http').createCounter('requests').add(1));
+  const series = Array.from({ length: 200_000 }, () => metric?.series[0]) as NonNullable<typeof metric>['series'];
+  const options = { columns: 80, maxSeries: series.length, styled: false, elapsedSeconds: undefined };
+  expect(renderTable([{ ...metric, series } as NonNullable<typeof metric>], options)).toHaveLength(series.length + 1);
+});
 
 test('metrics of one name show their scope, and metrics are sorted by name', async () => {
   const lines = await rendered((provider) => {
