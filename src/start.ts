@@ -4,9 +4,7 @@ import { isEqual } from './catalogue/is-equal.js';
 import type { Pack } from './catalogue/pack.js';
 import { engineInstruments } from './engine/handles.js';
 import { emptyResource, systemHost } from './engine/host.js';
-import { quoted } from './engine/message-labels.js';
 import { EngineMeterProvider } from './engine/meter-provider.js';
-import { messageOf } from './errors.js';
 import { boundariesFor } from './model/default-boundaries.js';
 import { diag } from './model/diag.js';
 import { warnOfSchemaError } from './start/configuration-file.js';
@@ -14,7 +12,7 @@ import { DeliveryCallbacks } from './start/delivery-callbacks.js';
 import { logDiagnostics } from './start/diagnostics.js';
 import { expose } from './start/exposition.js';
 import type { FlushResult } from './start/flush.js';
-import { loadNamed, type NamingOption } from './start/named-packs.js';
+import { createRecorder, existingRecorder, startAll } from './start/pack-recorders.js';
 import {
   type Catalogues,
   checkAdditions,
@@ -29,7 +27,6 @@ import { warnOfIncompatibleCopies } from './start/process/copies.js';
 import { flushAtExit } from './start/process/exit.js';
 import { watchPlainApi } from './start/process/plain-api.js';
 import { type StartState, sharedState } from './start/process/shared-state.js';
-import { RecorderGuard } from './start/recorder-guard.js';
 import { type RunningBackends, startBackends } from './start/running-backends.js';
 import type { RunningMetrics } from './start/running-metrics.js';
 import { ShutdownCallbacks } from './start/shutdown-callbacks.js';
@@ -175,81 +172,6 @@ function start(
   return state;
 }
 
-/** Starts the packs that an option names: those in `loaded` within this call, the others when they have been loaded. */
-async function startAll(
-  option: NamingOption,
-  plan: StartPlan,
-  state: StartState,
-  loaded: readonly Packs[string][],
-): Promise<void> {
-  const names = plan[option];
-  const isDefault = option === 'packNames' && plan.packsAreDefault;
-  const isLoaded = (name: string) => loaded.some((pack) => pack.name === name);
-  try {
-    startNamed(
-      loaded.filter(({ name }) => names.includes(name)),
-      state,
-      isDefault,
-    );
-    const others = names.filter((name) => !isLoaded(name));
-    if (others.length > 0) startNamed(await loadNamed(option, others), state, isDefault);
-  } catch (error) {
-    diag.error(`${option}: cannot start ${names.join(', ')}: ${messageOf(error)}`);
-    throw error;
-  }
-}
-
-/** Time limit of the shutdown callbacks of a pack that was started by name, in milliseconds. */
-const namedPackTimeoutMs = 5_000;
-
-/**
- * Starts the packs that were named, unless code has started one of the same name or metrics have been shut down.
- *
- * @param isDefault true for packs that are not configured. They end when another library measures the same metrics.
- */
-function startNamed(packs: readonly Packs[string][], state: StartState, isDefault: boolean): void {
-  const { engine, recorders, named, stopping } = state;
-  if (stopping.hasRun) return;
-  for (const pack of packs) {
-    if ([...recorders.keys()].some(({ name }) => name === pack.name)) continue;
-    const own = new ShutdownCallbacks();
-    const end = () => own.run(namedPackTimeoutMs);
-    stopping.add(end);
-    const endTracking = engine.trackCallbacks();
-    createRecorder(pack, { ...state, stopping: own });
-    const removeCallbacks = endTracking();
-    const stop = () => {
-      if (!stopping.delete(end)) return false;
-      recorders.delete(pack);
-      named.delete(pack.name);
-      removeCallbacks();
-      engine.dropMetrics(pack.catalogue);
-      void end();
-      return true;
-    };
-    named.set(pack.name, () => void stop());
-    if (isDefault) own.add(watchOtherScopes(pack, engine, stop));
-  }
-}
-
-/** Stops a pack, with a message, when a library creates one of its metrics in another scope: its values would double. */
-function watchOtherScopes({ name: pack, catalogue }: Packs[string], engine: EngineMeterProvider, stop: () => boolean) {
-  const { metrics, scope } = catalogue;
-  const names = new Set(metrics.map(({ name }) => name));
-  let found = false;
-  return engine.watchInstruments((other, name) => {
-    if (found || other.name === scope.name || !names.has(name)) return;
-    found = true;
-    queueMicrotask(() => {
-      if (!stop()) return;
-      diag.warn(
-        `pack "${pack}" ended: ${quoted(other.name)} measures the same; OTELIER_PACKS=${pack} measures with both, ` +
-          'OTELIER_PACKS=none without this message',
-      );
-    });
-  });
-}
-
 /** Creates the controls of the running backends, and flushes at the end of the process unless the start is isolated. */
 function controlsOf(
   backends: RunningBackends,
@@ -275,7 +197,8 @@ function controlsOf(
       // A start from now on is independent; this shutdown must not disconnect its readers.
       if (shared.started?.running === running) shared.started = undefined;
       const endListening = stopListening();
-      engine.endMetrics(catalogues.values());
+      // Absent in the engine of an earlier version of the package.
+      engine.endMetrics?.(catalogues.values());
       // Before the delivery ends: a start in the meantime registers its own provider.
       backends.unregister();
       // Callbacks that a start in the meantime adds belong to that start.
@@ -335,42 +258,4 @@ function metricsOf<C extends Catalogues, P extends Packs>(
     properties[key] = existingRecorder(pack, recorders) ?? createRecorder(pack, state);
   }
   return Object.freeze({ ...state.running, ...properties }) as Metrics<C, P>;
-}
-
-/** Returns the recorder of a pack with the same metrics: two recorders would overwrite each other's observations. */
-function existingRecorder(pack: Packs[string], recorders: StartState['recorders']): object | undefined {
-  const identical = recorders.get(pack);
-  if (identical !== undefined) return identical;
-  for (const [first, recorder] of recorders) {
-    if (first.name !== pack.name || !isEqual(first.catalogue, pack.catalogue)) continue;
-    if (!isEqual(first.options, pack.options)) {
-      diag.warn(
-        `startMetrics: pack "${pack.name}" is already running with other options; the later options are ignored; ` +
-          'create the pack in one module, or give it a namespace of its own',
-      );
-    }
-    return recorder;
-  }
-  return undefined;
-}
-
-/** Creates the recorder of a pack with guarded verbs. */
-function createRecorder(pack: Packs[string], state: StartState): object {
-  const { engine, clock, stopping, deliveries, recorders } = state;
-  const guard = new RecorderGuard(
-    pack.name,
-    () => engine.countUnreadableEvent(),
-    (message) => diag.warn(message),
-    pack.callsBack,
-  );
-  const recorder = pack.recorder({
-    instruments: engineInstruments(pack.catalogue, engine),
-    clock,
-    guard,
-    onShutdown: (callback) => stopping.add(callback),
-    onDelivery: (callback) => deliveries.add(guard.verb('onDelivery', callback)),
-  });
-  const guarded = guard.recorder(recorder);
-  recorders.set(pack, guarded);
-  return guarded;
 }

@@ -92,9 +92,10 @@ export class EngineMeterProvider implements MeterProviderApi {
 
   /** Ends the metrics of a catalogue and drops their series, also those that no reader has collected. */
   dropMetrics({ metrics }: Catalogue): void {
+    this.endings++;
     const names = new Set(metrics.map(({ name }) => name));
     this.#pipeline.drop(names);
-    this.#pipeline.setEnded(true, (_, name) => names.has(name));
+    this.#pipeline.setEnded(true, (_, name) => name !== undefined && names.has(name));
   }
 
   /** Calls a listener for every instrument, existing and new ones. Returns a function that stops. */

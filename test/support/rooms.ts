@@ -87,6 +87,6 @@ export const rules: Readonly<Record<string, Rule>> = {
     ours: [...everyRoomOfStart, 'packs/*', 'collectors/*'],
     theirs: [api, anyNode, '@opentelemetry/resources', '@opentelemetry/configuration'],
   },
-  register: { ours: ['start'], theirs: [anyNode] },
+  register: { ours: ['start', 'packs/http'], theirs: [anyNode] },
   index: { ours: [...everyRoomOfStart, 'start'], theirs: [] },
 };
