@@ -117,7 +117,8 @@ export function openAccount({ name, clock, where, warn, onDelivery, hint = '' }:
       end(kind);
       failed++;
       if (reason === undefined) {
-        warn(fitted(`${name}: export to ${destination()} failed: `, why, `; ${nextStep[kind]}; logged once${hint}`));
+        const after = `; ${nextStep[kind]}; logged once${hint}`;
+        warn(fitted(`${name}: export to ${shortened(destination(), after)} failed: `, why, after));
       }
       reason = why;
     },
@@ -210,6 +211,19 @@ export function openAccount({ name, clock, where, warn, onDelivery, hint = '' }:
 /** Longest log message, in characters, if its reason is not short. */
 const maxMessageLength = 199;
 const minReasonLength = 60;
+
+/** Shortest destination that a cut leaves, in characters. */
+const minDestinationLength = 40;
+/** Characters of a message besides destination, reason and end: `otlp/2: export to`, `failed:`. */
+const fixedLength = 32;
+
+/** Returns a destination, cut in the middle if the end of the message leaves no room for it: the end has the remedy. */
+function shortened(destination: string, after: string): string {
+  const room = Math.max(minDestinationLength, maxMessageLength - fixedLength - minReasonLength - after.length);
+  if (destination.length <= room) return destination;
+  const half = Math.floor((room - 1) / 2);
+  return `${destination.slice(0, half)}…${destination.slice(-half)}`;
+}
 
 /** Returns a message with a reason that is cut to fit. */
 function fitted(before: string, reason: string, after: string): string {

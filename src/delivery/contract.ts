@@ -14,7 +14,7 @@ export interface BackendContext {
   readonly exportTimeoutMs: number;
   /** Longest wait in milliseconds that an endpoint may ask for; `undefined` if not configured, for ten intervals. */
   readonly maxRetryAfterMs?: number | undefined;
-  /** Source of the choice of this backend; `default` if none was configured. */
+  /** Source of the choice of this backend; `default` if neither a backend nor an option of this one was configured. */
   readonly chosenBy: 'code' | 'environment' | 'default';
   /** Returns what set an option, for messages: the variable, the place in the configuration file, or the option itself. */
   readonly sourceOf?: ((option: string) => string) | undefined;

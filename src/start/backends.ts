@@ -75,6 +75,9 @@ export function selectBackends(choice: BackendChoice, environment: Environment):
     settings.push(...resolution.settings);
     const timing = reader?.timing && resolveTiming(prefix, reader.timing, choice.timingInCode);
     settings.push(...(timing?.settings ?? []));
+    // Its variables choose a backend, too: then its user knows that it runs.
+    const isConfigured = resolution.settings.some(({ from }) => from !== 'default');
+    const by = chosenBy === 'default' && isConfigured ? 'environment' : chosenBy;
     const of = (option: string) =>
       sourceOf(resolution.settings.find((setting) => setting.name === prefix + option) ?? { name: prefix + option });
     chosen.push({
@@ -82,7 +85,13 @@ export function selectBackends(choice: BackendChoice, environment: Environment):
       kindName: kind.name,
       options: resolution.values,
       start(context) {
-        const backend = kind.start(resolution.values, { ...context, ...timing?.values, name, chosenBy, sourceOf: of });
+        const backend = kind.start(resolution.values, {
+          ...context,
+          ...timing?.values,
+          name,
+          chosenBy: by,
+          sourceOf: of,
+        });
         return reader?.cardinalityLimit ? withCardinalityLimits(backend, reader.cardinalityLimit) : backend;
       },
     });

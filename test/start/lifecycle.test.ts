@@ -123,6 +123,16 @@ describe('an unresponsive endpoint', () => {
     expect(await app.end).toMatchObject({ signal: 'SIGTERM' });
   });
 
+  test('is disabled by a remedy in the message if nothing configured it', async () => {
+    // The default endpoint of this machine may be in use.
+    const refuse =
+      'data:text/javascript,import net from "node:net";net.Socket.prototype.connect=function(){setImmediate(()=>this.destroy(new Error("refused")));return this}';
+    const { stderr } = await startApp(bootstrap, {}, ['--import', refuse]).end;
+    expect(stderr).toMatch(/export to \S+ failed: .*; otlp is the default, OTEL_METRICS_EXPORTER=none disables it$/m);
+    const other = await startApp(bootstrap, { OTEL_EXPORTER_OTLP_HEADERS: 'a=b' }, ['--import', refuse]).end;
+    expect(other.stderr).toMatch(/export to \S+ failed: .*; logged once$/m);
+  });
+
   test('does not keep the process alive during an export', async () => {
     const { environment, peer } = await collector(() => 'hang');
     const source = `${bootstrap} const wait = setInterval(() => {}, 1_000); process.once('SIGUSR2', () => clearInterval(wait));`;
@@ -137,15 +147,20 @@ describe('an unresponsive endpoint', () => {
     expect(await app.end).toMatchObject({ code: 0, signal: null });
   });
 
-  test('is reported once with the remedy when it is the default, and what is lost at the end', async () => {
+  test.each([
+    ['', false],
+    [`/${'a'.repeat(200)}`, true],
+  ])('is reported once, and what is lost at the end, with the path %j', async (path, isCut) => {
     const peer = await startHttpPeer();
     await peer.close();
-    const { code, stderr } = await startApp(bootstrap, { OTEL_EXPORTER_OTLP_ENDPOINT: peer.url }).end;
+    const { code, stderr } = await startApp(bootstrap, { OTEL_EXPORTER_OTLP_ENDPOINT: peer.url + path }).end;
     expect(code).toBe(0);
-    const [failure, loss, ...more] = stderr.trim().split('\n');
-    expect(failure).toContain(`otlp: export to ${peer.url}/v1/metrics failed: connect ECONNREFUSED`);
-    expect(failure).toMatch(/; otlp is the default, OTEL_METRICS_EXPORTER=none disables it$/);
-    expect(loss).toContain(`exit: lost the last values of 1 metric for otlp ${peer.url}/v1/metrics`);
+    const [failure = '', loss, ...more] = stderr.trim().split('\n');
+    expect(failure).toContain(`otlp: export to ${peer.url}`);
+    expect(failure).toMatch(/\/v1\/metrics failed: connect ECONNREFUSED .*; values are kept; will retry; logged once$/);
+    expect(failure.includes('…')).toBe(isCut);
+    expect(failure.length).toBeLessThan(200 + '[otelier] warn: '.length);
+    expect(loss).toContain(`exit: lost the last values of 1 metric for otlp ${peer.url}${path}/v1/metrics`);
     expect(more).toEqual([]);
   });
 });
