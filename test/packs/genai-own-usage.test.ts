@@ -3,7 +3,7 @@ import { type TokenUsage, usageOf } from 'otelier/packs/genai';
 import { expect, test } from 'vitest';
 import { findUsage } from '../../src/packs/genai/provider-usage.js';
 import { read, start } from './genai-client.js';
-import { shapes } from './genai-usage-shapes.js';
+import { shapes } from './genai-usage-shapes/index.js';
 
 /** Every field of `TokenUsage`, each with a value of its own. */
 const every: Required<TokenUsage> = {

@@ -3,7 +3,7 @@ import { usageOf } from 'otelier/packs/genai';
 import { describe, expect, test } from 'vitest';
 import { type ClientOptions, read, start } from './genai-client.js';
 import { question, startOpenAI } from './genai-sdks.js';
-import { shapes } from './genai-usage-shapes.js';
+import { shapes } from './genai-usage-shapes/index.js';
 
 const call = { provider: 'a', model: 'm', durationSeconds: 1 };
 const prices: ClientOptions['prices'] = () => 1;

@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import { messageEvents, namedEvents, unnamedEvents } from '../support/llm-upstream.js';
 import { start } from './genai-client.js';
 import { question, read, startAnthropic, startOpenAI, toAnthropic } from './genai-sdks.js';
-import { shapes } from './genai-usage-shapes.js';
+import { shapes } from './genai-usage-shapes/index.js';
 
 test.each(shapes.map((shape) => [shape.name, shape] as const))('reads the usage of %s', async (_, shape) => {
   expect(usageOf(shape.reported)).toEqual(shape.tokens);
