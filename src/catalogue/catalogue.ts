@@ -11,7 +11,7 @@ import type { Scope } from '../model/points.js';
 import type { MetricDefinition } from './definitions.js';
 import { recordedAttributes } from './info-and-state-set.js';
 import { isEqual } from './is-equal.js';
-import { lacksBuckets, lintBuckets, lintDefinition, nameIdentities, validateDefinitions } from './validate.js';
+import { claimName, lacksBuckets, lintBuckets, lintDefinition, validateDefinitions } from './validate.js';
 
 /** Definitions by key. The instruments have the same keys. */
 export type Definitions = Readonly<Record<string, MetricDefinition>>;
@@ -124,11 +124,10 @@ export function checkTogether(catalogues: Readonly<Record<string, Catalogue>>): 
   for (const [name, catalogue] of Object.entries(catalogues)) {
     const { scope } = catalogue;
     for (const metric of catalogue.metrics) {
-      const identities = nameIdentities(metric);
       const path = `${name}.${metric.key}`;
-      const owner = identities.map((identity) => owners.get(identity)).find((each) => each !== undefined);
-      if (owner === undefined) for (const identity of identities) owners.set(identity, { path, metric, scope });
-      else if (!isEqual(owner.metric, metric) || !isEqual(owner.scope, scope)) {
+      const owner = claimName(owners, metric, { path, metric, scope });
+      if (owner === undefined) continue;
+      if (!isEqual(owner.metric, metric) || !isEqual(owner.scope, scope)) {
         problems.push({ where: path, value: metric.name, expected: `a unique name ('${owner.path}' already has it)` });
       }
     }

@@ -43,10 +43,8 @@ export function validateDefinitions(definitions: Readonly<Record<string, MetricD
     }
     for (const check of checks) problems.push(...check(key, definition));
     if (typeof definition.name !== 'string') continue;
-    const identities = nameIdentities(definition);
-    const owner = identities.map((identity) => owners.get(identity)).find((key) => key !== undefined);
-    if (owner === undefined) for (const identity of identities) owners.set(identity, key);
-    else {
+    const owner = claimName(owners, definition, key);
+    if (owner !== undefined) {
       problems.push({
         where: `${key}.name`,
         value: definition.name,
@@ -58,10 +56,24 @@ export function validateDefinitions(definitions: Readonly<Record<string, MetricD
 }
 
 /**
+ * Enters a definition under its name; returns the earlier owner of a name that conflicts, if there is one.
+ *
+ * @param owners by the identity of a name; updated if no name conflicts.
+ */
+export function claimName<T>(owners: Map<string, T>, definition: NamedDefinition, owner: T): T | undefined {
+  const identities = nameIdentities(definition);
+  const earlier = identities.map((identity) => owners.get(identity)).find((each) => each !== undefined);
+  if (earlier === undefined) for (const identity of identities) owners.set(identity, owner);
+  return earlier;
+}
+
+type NamedDefinition = Pick<MetricDefinition, 'kind' | 'name'>;
+
+/**
  * Returns texts, one of which is equal for definitions whose names conflict: OpenTelemetry ignores case, and Prometheus
  * replaces punctuation by `_`. Of a counter, Prometheus uses the name with and without `_total`.
  */
-export function nameIdentities({ kind, name }: Pick<MetricDefinition, 'kind' | 'name'>): readonly string[] {
+function nameIdentities({ kind, name }: NamedDefinition): readonly string[] {
   const identity = name.toLowerCase().replace(/[^a-z0-9]+/g, '_');
   if (!isCounter(kind)) return [identity];
   const short = identity.replace(/_total$/, '');

@@ -2,6 +2,7 @@
 import type { Attributes } from '@opentelemetry/api';
 import { type Clock, systemClock } from '../model/clock.js';
 import type { IResource, Resource } from '../model/otel-data.js';
+import { isThenable } from '../model/thenable.js';
 
 /** Timer that can be canceled. */
 export interface Sleep {
@@ -56,10 +57,6 @@ export function completeResource(resource: IResource): Resource {
     merge: (other) => completeResource(resource.merge(other)),
     getRawAttributes: () => Object.entries(resource.attributes),
   };
-}
-
-function isThenable<T>(value: T | Promise<T>): value is Promise<T> {
-  return typeof (value as Partial<Promise<T>>).then === 'function';
 }
 
 /** Returns a resource without the attributes that have not resolved yet, whose use would be logged as an error. */

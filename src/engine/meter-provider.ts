@@ -75,9 +75,9 @@ export class EngineMeterProvider implements MeterProviderApi {
   }
 
   /** Shows the metrics of a catalogue to readers without recordings, also if an earlier start with them has ended. */
-  declare({ metrics }: Catalogue): void {
-    const names = new Set(metrics.map(({ name }) => name));
-    this.#pipeline.setEnded(false, (_, name) => name !== undefined && names.has(name));
+  declare(catalogue: Catalogue): void {
+    const names = namesOf([catalogue]);
+    this.#pipeline.setEnded(false, (_, name) => names.has(name));
   }
 
   /**
@@ -86,16 +86,16 @@ export class EngineMeterProvider implements MeterProviderApi {
    */
   endMetrics(catalogues: Iterable<Catalogue>): void {
     this.endings++;
-    const names = new Set(Array.from(catalogues, ({ metrics }) => metrics.map(({ name }) => name)).flat());
+    const names = namesOf(catalogues);
     this.#pipeline.setEnded(true, (scope, name) => scope.name === selfScope || name === undefined || names.has(name));
   }
 
   /** Ends the metrics of a catalogue and drops their series, also those that no reader has collected. */
-  dropMetrics({ metrics }: Catalogue): void {
+  dropMetrics(catalogue: Catalogue): void {
     this.endings++;
-    const names = new Set(metrics.map(({ name }) => name));
+    const names = namesOf([catalogue]);
     this.#pipeline.drop(names);
-    this.#pipeline.setEnded(true, (_, name) => name !== undefined && names.has(name));
+    this.#pipeline.setEnded(true, (_, name) => names.has(name));
   }
 
   /** Calls a listener for every instrument, existing and new ones. Returns a function that stops. */
@@ -187,4 +187,9 @@ export class EngineMeterProvider implements MeterProviderApi {
     const readers = this.#readers;
     await Promise.all(readers.map(({ reader }) => reader.shutdown(options))).finally(() => this.disconnect());
   }
+}
+
+/** Returns the names of the metrics. An instrument of the plain API has the name `undefined`, which is never among them. */
+function namesOf(catalogues: Iterable<Catalogue>): ReadonlySet<string | undefined> {
+  return new Set(Array.from(catalogues, ({ metrics }) => metrics.map(({ name }) => name)).flat());
 }

@@ -128,10 +128,9 @@ export class Pipeline {
   }
 
   /** Drops all series of the instruments with a definition of one of these names. */
-  drop(names: ReadonlySet<string>): void {
+  drop(names: ReadonlySet<string | undefined>): void {
     for (const planned of this.#planned) {
-      const { definition } = planned.instrument;
-      if (definition !== undefined && names.has(definition.name)) this.#dropSeries(planned);
+      if (names.has(planned.instrument.definition?.name)) this.#dropSeries(planned);
     }
   }
 

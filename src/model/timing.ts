@@ -1,5 +1,6 @@
 /** Timers: measure durations in the unit of a histogram. */
 import type { Clock } from './clock.js';
+import { isThenable } from './thenable.js';
 
 /** Timer that is running. */
 export interface RunningTimer extends Disposable {
@@ -72,9 +73,9 @@ export function timeWork<T>(instrument: TimedInstrument, work: () => T, options?
     record(failed, error);
     throw error;
   }
-  if (typeof (result as PromiseLike<unknown> | null | undefined)?.then === 'function') {
+  if (isThenable(result)) {
     // The caller gets the original promise, so that its rejection stays the caller's to handle.
-    (result as unknown as PromiseLike<unknown>).then(
+    result.then(
       (value) => record(ok, value),
       (error) => record(failed, error),
     );

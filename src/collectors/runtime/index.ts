@@ -12,6 +12,7 @@ import { type Collecting, collectorOf } from '../collector.js';
 import { monitorDelay } from './event-loop.js';
 import { observeGarbageCollections } from './garbage-collections.js';
 import { recordedMetrics, runtimeMetrics } from './metrics.js';
+import { nodeVersion } from './node-version.js';
 import { promClientMetrics, promClientRecordedMetrics } from './prom-client-metrics.js';
 import { promClientReader } from './prom-client-reading.js';
 import { runtimeReader } from './reading.js';
@@ -52,8 +53,7 @@ export function runtime(options: RuntimeOptions = {}): Pack<Collecting> {
       const gcKey = promClient ? 'kind' : 'v8js.gc.type';
       const stopObserving = observeGarbageCollections((seconds, type) => gcDuration.record(seconds, { [gcKey]: type }));
       const monitor = monitorDelay(resolutionMs, promClient, (seconds) => sampledDelay?.record(seconds), clock);
-      const [major = '', minor = '', patch = ''] = process.versions.node.split('.');
-      node.set({ version: process.version, major, minor, patch });
+      node.set(nodeVersion());
       const read = runtimeReader(monitor, clock);
       const load = promClient ? promClientReader(read, clock) : read;
       return {

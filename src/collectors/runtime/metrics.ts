@@ -10,6 +10,7 @@ import { info } from '../../catalogue/info-and-state-set.js';
 import type { Observe, ReadMetric } from '../collector.js';
 import type { EventLoopDelay } from './event-loop.js';
 import { gcTypes } from './garbage-collections.js';
+import { versionAttributes } from './node-version.js';
 import type { RuntimeReading } from './reading.js';
 
 type RuntimeMetric = ReadMetric<RuntimeReading>;
@@ -162,7 +163,7 @@ export const runtimeMetrics: Readonly<Record<string, RuntimeMetric>> = {
   maxOpenFiles: upDownCounter(
     'process.unix.file_descriptor.limit',
     '{file_descriptor}',
-    'Maximum number of open file descriptors; absent if there is none.',
+    'Maximum number of open file descriptors; absent without a limit.',
     {},
     ({ maxOpenFiles }, observe) => observe(Number.isFinite(maxOpenFiles) ? maxOpenFiles : undefined),
   ),
@@ -216,11 +217,6 @@ export const recordedMetrics = {
   node: info({
     name: 'nodejs.version.info',
     description: 'Version of Node.',
-    attributes: {
-      version: text({ limit: 2 }),
-      major: text({ limit: 2 }),
-      minor: text({ limit: 2 }),
-      patch: text({ limit: 2 }),
-    },
+    attributes: versionAttributes,
   }),
 };

@@ -11,6 +11,7 @@ import { info } from '../../catalogue/info-and-state-set.js';
 import type { Observe, ReadMetric } from '../collector.js';
 import type { EventLoopDelay } from './event-loop.js';
 import { gcTypes } from './garbage-collections.js';
+import { versionAttributes } from './node-version.js';
 import type { PromClientReading } from './prom-client-reading.js';
 
 type Read = (reading: PromClientReading, observe: Observe) => void;
@@ -157,11 +158,6 @@ export const promClientRecordedMetrics = {
   node: info({
     name: 'nodejs_version_info',
     description: 'Version of Node.',
-    attributes: {
-      version: text({ limit: 2 }),
-      major: text({ limit: 2 }),
-      minor: text({ limit: 2 }),
-      patch: text({ limit: 2 }),
-    },
+    attributes: versionAttributes,
   }),
 };

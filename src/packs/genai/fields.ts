@@ -25,14 +25,17 @@ export function readField(fields: Fields, field: string): unknown {
 
 /** Returns a member that is a count; `undefined` if it is absent or `null`, and NaN for any other value. */
 export function countIn(value: unknown, name: string): number | undefined {
-  const count = objectOf(value)?.[name] ?? undefined;
-  return count === undefined || isCount(count) ? count : Number.NaN;
+  return validIn(value, name, isCount);
 }
 
 /** Returns a member that is an amount; `undefined` if it is absent or `null`, and NaN for any other value. */
 export function amountIn(value: unknown, name: string): number | undefined {
-  const amount = objectOf(value)?.[name] ?? undefined;
-  return amount === undefined || isAmount(amount) ? amount : Number.NaN;
+  return validIn(value, name, isAmount);
+}
+
+function validIn(value: unknown, name: string, isValid: (found: unknown) => found is number): number | undefined {
+  const found = objectOf(value)?.[name] ?? undefined;
+  return found === undefined || isValid(found) ? found : Number.NaN;
 }
 
 /** Returns the sum of the known amounts; `undefined` without any, and NaN if one of them is. */

@@ -1,4 +1,5 @@
-/** Handling of invalid input in recorders: recognizes amounts and promises, and passes invalid values to the engine. */
+/** Handling of invalid input in recorders: recognizes amounts, and passes invalid values to the engine. */
+import { isThenable } from '../../model/thenable.js';
 
 /** Largest amount. A larger number is not a measurement, and could make a sum infinite. */
 const largest = Number.MAX_SAFE_INTEGER;
@@ -62,11 +63,6 @@ export function eventOf<E>(event: E): E {
 /** Throws an error again. As a guarded verb, it counts and logs an error of a call that is too frequent to be guarded. */
 export function rethrow(error: unknown): never {
   throw error;
-}
-
-/** True if a value is a promise or another thenable, which untyped code may pass instead of a value. */
-export function isThenable(value: unknown): boolean {
-  return typeof (value as { then?: unknown } | null | undefined)?.then === 'function';
 }
 
 /** Returns the value that a function of the application returned; NaN for a promise, whose rejection is ignored. */

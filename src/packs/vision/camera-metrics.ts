@@ -1,8 +1,9 @@
 /** Records the metrics of one camera through instruments that are bound once. Nothing here throws. */
 import type { BoundCounter, BoundHistogram } from '../../catalogue/instruments.js';
 import type { PackContext } from '../../catalogue/pack.js';
+import { isThenable } from '../../model/thenable.js';
 import { errorTypeOf, isWord } from '../kit/error-type.js';
-import { isAmount, isCount, isThenable, refuse, wholeOf } from '../kit/refusal.js';
+import { isAmount, isCount, refuse, wholeOf } from '../kit/refusal.js';
 import type { SlidingWindow } from '../kit/sliding-window.js';
 import type { VisionDefinitions, VisionInstruments } from './metrics.js';
 
