@@ -1,4 +1,4 @@
-/** Plugin of rolldown and vite: `import text from 'PACKAGE?source'` imports the CommonJS source of a package as minified text. */
+/** Plugin of rolldown and vite: `import text from 'PACKAGE?source'` imports the CommonJS source of a package, minified. */
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { minifySync } from 'rolldown/utils';

@@ -1,8 +1,8 @@
 /**
- * Sources of readings. A source is read when somebody collects, at most once per interval, and one read at a time.
+ * Sources of readings. A source is read at collection, at most once per interval, and one read at a time.
  *
- * There is no timer: a program whose metrics nobody reads pays nothing, and no reading keeps a process alive. A source that
- * fails or does not answer has no current reading, so its metrics disappear instead of keeping their last values.
+ * Without a timer, a program without collections pays nothing, and no reading keeps a process alive. A source that fails or
+ * does not answer has no current reading, so its metrics disappear instead of keeping their last values.
  */
 import type { Clock } from '../model/clock.js';
 
@@ -23,7 +23,7 @@ export interface SourceOptions<T, R> {
 /** Why a source has no reading. */
 export type SourceFailure = 'failed' | 'timeout';
 
-/** What became of the reads of a source. */
+/** Counts of the reads of a source, and the time that they took. */
 export interface SourceCounts {
   reads: number;
   readonly failures: Record<SourceFailure, number>;
@@ -61,7 +61,7 @@ export class Source<T, R> {
     return this.#options.name;
   }
 
-  /** Returns the latest reading if it is recent, else a new one; `undefined` if there is none. Never throws or rejects. */
+  /** Returns the latest reading if it is recent, else a new one; `undefined` after a failure. Never throws or rejects. */
   current(): R | undefined | Promise<R | undefined> {
     const latest = this.#latest;
     const isFailure = latest?.reading === undefined;

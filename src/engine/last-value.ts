@@ -1,4 +1,4 @@
-/** Gauges: last of the three steps of the record path. Holds the last value, and its place among all recordings of gauges. */
+/** Gauges: last of the three steps of the record path. Holds the last value, and its place among the recordings of gauges. */
 import type { Attributes } from '@opentelemetry/api';
 import { NumberView } from '../model/point-views.js';
 import type { Exemplar, PointVisitor } from '../model/points.js';

@@ -78,7 +78,7 @@ export class ReaderState {
     this.#walked.set(stream, ((this.#walked.get(stream) ?? 0) + mark) | 0);
   }
 
-  /** Returns the mark of a stream in the last accepted walk; 0 if there is none. */
+  /** Returns the mark of a stream in the last accepted walk; 0 without a recording before it. */
   deliveredMark(stream: object): number {
     return this.#delivered.get(stream) ?? 0;
   }

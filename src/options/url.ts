@@ -49,7 +49,7 @@ export function redactEndpoint(text: string): string {
   return parts === undefined ? '[redacted]' : `${parts.scheme}${authorityOf(parts)}`;
 }
 
-/** Returns the URL that an invalid endpoint probably stands for, redacted; `undefined` if there is none. */
+/** Returns the URL that an invalid endpoint probably stands for, redacted; `undefined` if no URL is likely. */
 export function likelyUrl(text: string): string | undefined {
   const parts = partsOf(text);
   if (parts === undefined) return undefined;

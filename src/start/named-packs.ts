@@ -9,7 +9,7 @@ type AnyPack = Pack<any, any>;
 
 type Loaders = Readonly<Record<string, () => Promise<AnyPack>>>;
 
-/** Those that record without calls of the application, by the option that names them. */
+/** Loads packs and collectors that record without calls of the application, by the option that names them. */
 const loaders = {
   packNames: { http: () => import('../packs/http/index.js').then(({ http }) => http()) } as Loaders,
   collectorNames: {

@@ -1,4 +1,4 @@
-/** What only the metrics of prom-client need, besides a reading of the runtime. */
+/** Reads values that only prom-client shows, in addition to a reading of the runtime. */
 import type { Clock } from '../../model/clock.js';
 import type { RuntimeReading } from './reading.js';
 
