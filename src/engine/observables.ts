@@ -122,13 +122,11 @@ export class Callbacks {
     return errors;
   }
 
-  /** Runs all callbacks once, without waiting: what they observe later is ignored, and so are their errors. */
+  /** Runs all callbacks once, without waiting for what they observe later. Ignores their errors. */
   runNow(observations: ObservationSink): void {
-    let open = true;
     for (const registration of this.#registrations) {
-      if (!registration.running) void invoke(registration, observations, () => open).catch(() => undefined);
+      if (!registration.running) void invoke(registration, observations, () => true).catch(() => undefined);
     }
-    open = false;
   }
 
   #register(registration: Registration): void {
