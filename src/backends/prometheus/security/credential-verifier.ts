@@ -1,11 +1,12 @@
 /**
- * Limits the cost of password verification: caches accepted credentials, verifies identical concurrent credentials once,
- * and bounds the number of hashes computed at a time.
+ * Limits the cost of password verification: caches accepted credentials, verifies those that a client repeats once, and
+ * bounds the number of hashes computed at a time.
  *
  * A scraper therefore pays for the hash once, and wrong passwords cannot exhaust CPU, memory or threads of the
  * application.
  */
 
+import { clientOf } from './client-networks.js';
 import { type Verification, VerificationQueue } from './verification-queue.js';
 
 /**
@@ -34,20 +35,22 @@ export function createCredentialVerifier(limits: VerificationLimits = {}): Crede
   const { concurrency = 2, maxQueued = 256, maxCached = 64 } = limits;
   const { createHmac, randomBytes } = process.getBuiltinModule('node:crypto');
   // A keyed digest: neither a memory dump nor the time of a lookup reveals credentials.
-  const key = randomBytes(32);
+  const secret = randomBytes(32);
   const accepted = new Set<string>();
+  /** By client and digest: a client that repeats its attempt keeps its place in the queue. */
   const inProgress = new Map<string, Promise<Verification>>();
   const queue = new VerificationQueue({ concurrency, maxQueued });
 
   async function decide(digest: string, address: string, verify: () => Promise<boolean>): Promise<Verification> {
     try {
-      const outcome = await queue.run(address, verify);
-      if (outcome === true) touch(digest);
-      return outcome;
+      return await queue.run(address, async () => {
+        // Another client with the same credentials may have been accepted while this one waited.
+        const isAccepted = accepted.has(digest) || (await verify());
+        if (isAccepted) touch(digest);
+        return isAccepted;
+      });
     } catch {
       return 'busy';
-    } finally {
-      inProgress.delete(digest);
     }
   }
 
@@ -62,16 +65,20 @@ export function createCredentialVerifier(limits: VerificationLimits = {}): Crede
   }
 
   return async (credentials, address, verify) => {
-    const digest = createHmac('sha256', key).update(credentials).digest('base64');
+    const digest = createHmac('sha256', secret).update(credentials).digest('base64');
     if (accepted.has(digest)) {
       touch(digest);
       queue.accept(address);
       return true;
     }
-    const joined = inProgress.get(digest);
-    if (joined !== undefined) return joined;
-    const decision = decide(digest, address, verify);
-    inProgress.set(digest, decision);
+    const key = `${clientOf(address)} ${digest}`;
+    const repeated = inProgress.get(key);
+    if (repeated !== undefined) {
+      queue.countAttempt(address);
+      return repeated;
+    }
+    const decision = decide(digest, address, verify).finally(() => inProgress.delete(key));
+    inProgress.set(key, decision);
     return decision;
   };
 }

@@ -4,10 +4,11 @@
  *
  * Clients whose credentials were accepted come first, and refused clients last. Between them, a client ranks by its
  * attempts, times the attempts of its network: a scraper sends one attempt and waits, while guesses need an attempt each,
- * and a client that changes its address stays in its network. Among equals the newest comes first. In order of arrival, a
- * scraper would wait for every address of the flood before it, longer than any scrape lasts. A scraper that newer
- * addresses overtake comes before each of them that attempts again or is refused, so each delays it once at most. If the
- * queue is full, the last in this order is answered `busy`, and may try again.
+ * and a client that changes its address stays in its network. An attempt that repeats a waiting one counts too.
+ *
+ * Among equals the newest and the oldest come first, in turn. In order of arrival alone, a scraper would wait for every
+ * address of the flood before it, longer than any scrape lasts; from the newest to the oldest, for every address after it.
+ * If the queue is full, the middle one of the last equals is answered `busy`, and may try again.
  */
 import { clientOf, networkOf } from './client-networks.js';
 
@@ -52,6 +53,8 @@ export class VerificationQueue {
   /** Attempts by network since an accepted one of any of its clients. */
   readonly #networks = new Map<string, number>();
   #running = 0;
+  /** Of equal verifications, the newest and the oldest run in turn. */
+  #isOldestNext = false;
 
   constructor(limits: QueueLimits) {
     this.#limits = limits;
@@ -61,9 +64,7 @@ export class VerificationQueue {
   async run(address: string, verify: () => Promise<boolean>): Promise<Verification> {
     const client = clientOf(address);
     const network = networkOf(address);
-    const { attempts, isRefused } = this.#clients.get(client) ?? { attempts: 0, isRefused: false };
-    keep(this.#clients, client, { attempts: attempts + 1, isRefused });
-    keep(this.#networks, network, (this.#networks.get(network) ?? 0) + 1);
+    this.countAttempt(address);
     if (this.#running >= this.#limits.concurrency) {
       if (!(await new Promise<boolean>((settle) => this.#wait({ client, network, settle })))) return 'busy';
     } else {
@@ -82,28 +83,48 @@ export class VerificationQueue {
     }
   }
 
+  /** Counts an attempt of the client at an address; `run` counts its own. */
+  countAttempt(address: string): void {
+    const client = clientOf(address);
+    const network = networkOf(address);
+    const { attempts, isRefused } = this.#clients.get(client) ?? { attempts: 0, isRefused: false };
+    keep(this.#clients, client, { attempts: attempts + 1, isRefused });
+    keep(this.#networks, network, (this.#networks.get(network) ?? 0) + 1);
+  }
+
   /** Gives the client at an address priority: its credentials were accepted. */
   accept(address: string): void {
     keep(this.#clients, clientOf(address), accepted);
     this.#networks.delete(networkOf(address));
   }
 
-  /** Adds a verification, and ends the last one in the order if more wait than may. */
+  /** Adds a verification, and ends one of the last in the order if more wait than may. */
   #wait(verification: Waiting): void {
     this.#waiting.push(verification);
     if (this.#waiting.length <= this.#limits.maxQueued) return;
-    const ranks = this.#ranks();
-    this.#remove(ranks.indexOf(ranks.reduce((high, rank) => Math.max(high, rank))))?.settle(false);
+    const last = this.#equals((rank, chosen) => rank > chosen);
+    this.#remove(last[last.length >> 1])?.settle(false);
   }
 
-  /** Removes the first verification in the order. */
+  /** Removes the verification whose turn it is. */
   #removeFirst(): Waiting | undefined {
     const ranks = this.#ranks();
-    return this.#remove(ranks.lastIndexOf(ranks.reduce((low, rank) => Math.min(low, rank), Number.POSITIVE_INFINITY)));
+    const newest = this.#equals((rank, chosen) => rank < chosen).at(-1);
+    if (newest === undefined || ranks[newest] === 0) return this.#remove(newest);
+    const oldest = this.#isOldestNext ? ranks.findIndex((rank) => rank < refusedRank) : -1;
+    this.#isOldestNext = !this.#isOldestNext;
+    return this.#remove(oldest === -1 ? newest : oldest);
   }
 
-  #remove(index: number): Waiting | undefined {
-    return index === -1 ? undefined : this.#waiting.splice(index, 1)[0];
+  #remove(index: number | undefined): Waiting | undefined {
+    return index === undefined ? undefined : this.#waiting.splice(index, 1)[0];
+  }
+
+  /** Returns the indexes of the verifications with the lowest or highest rank, the oldest first. */
+  #equals(precedes: (rank: number, chosen: number) => boolean): readonly number[] {
+    const ranks = this.#ranks();
+    const chosen = ranks.reduce((best, rank) => (precedes(rank, best) ? rank : best), ranks[0] ?? 0);
+    return ranks.flatMap((rank, index) => (rank === chosen ? index : []));
   }
 
   /** Returns the ranks of the waiting verifications, which change with each attempt of a client or network. */

@@ -49,13 +49,13 @@ test('rejected credentials do not evict accepted ones', async () => {
   expect(await verifier('a', client, wrong)).toBe(true);
 });
 
-test('verifies two at a time, queues others, the newest first, and is busy for those that the queue cannot hold', async () => {
+test('verifies two at a time, queues others, the newest and the oldest in turn, and is busy for those that the queue cannot hold', async () => {
   const { started, verify } = controlled();
   const verifier = createCredentialVerifier({ maxQueued: 3 });
   const outcomes = ['a', 'b', 'c', 'd', 'e', 'f', 'g'].map((name) => verifier(name, client, verify));
-  expect(await Promise.all(outcomes.slice(2, 4))).toEqual(['busy', 'busy']);
+  expect(await Promise.all(outcomes.slice(4, 6))).toEqual(['busy', 'busy']);
   expect(started).toHaveLength(2);
-  const order = [0, 1, 6, 5, 4];
+  const order = [0, 1, 6, 2, 3];
   for (let settled = 0; settled < 5; settled++) {
     started[settled]?.resolve(settled % 2 === 0);
     expect(await outcomes[order[settled] as number]).toBe(settled % 2 === 0);

@@ -26,9 +26,9 @@ function scene(limits: VerificationLimits = {}) {
   let guesses = 0;
   let verified = 0;
   return {
-    /** Sends a password that no other request contains. */
-    guess: (address: string) => void verifier(`guess ${guesses++}`, address, verify('guess')),
-    scrape: () => verifier('right', scraper, verify('scraper')),
+    /** Sends a wrong password; without `password` one that no other request contains. */
+    guess: (address: string, password = `guess ${guesses++}`) => void verifier(password, address, verify('guess')),
+    scrape: (address = scraper) => verifier('right', address, verify('scraper')),
     /** Completes a verification, if one runs; reports whether it was that of the scraper. */
     async complete(): Promise<boolean> {
       const next = running.shift();
@@ -43,8 +43,10 @@ function scene(limits: VerificationLimits = {}) {
 
 type Scene = ReturnType<typeof scene>;
 
-/** Verifications between two scrapes: 15 seconds of 50 ms each, as with bcrypt of cost 9. */
-const scrapeInterval = 300;
+/** Verifications in one second, each of 50 ms, as with bcrypt of cost 9. */
+const perSecond = 20;
+/** Verifications between two scrapes. */
+const scrapeInterval = 15 * perSecond;
 
 /**
  * Scrapes until the scraper is verified, with `between` before each verification. Returns how many verifications and
@@ -52,19 +54,13 @@ const scrapeInterval = 300;
  */
 async function scrapeThrough({ complete, scrape }: Scene, between: (round: number) => void = () => {}) {
   let scrapes = 0;
-  let isWaiting = false;
-  const begin = () => {
-    scrapes++;
-    isWaiting = true;
-    scrape().then((outcome) => {
-      isWaiting = outcome !== 'busy';
-    });
-  };
-  begin();
   for (let round = 0; round < 5_000; round++) {
+    if (round % scrapeInterval === 0) {
+      scrapes++;
+      void scrape();
+    }
     between(round);
     if (await complete()) return { waitedFor: round, scrapes };
-    if (!isWaiting && (round + 1) % scrapeInterval === 0) begin();
   }
   return { waitedFor: Number.POSITIVE_INFINITY, scrapes };
 }
@@ -72,6 +68,12 @@ async function scrapeThrough({ complete, scrape }: Scene, between: (round: numbe
 /** Each of `count` addresses sends `rounds` guesses, in turn. */
 function flood({ guess }: Scene, addressOf: (i: number) => string, count: number, rounds = 1): void {
   for (let round = 0; round < rounds; round++) for (let i = 0; i < count; i++) guess(addressOf(i));
+}
+
+/** Each of `count` addresses sends its own guess once a second, evenly, in the given part of the time. */
+function repeatEachSecond({ guess }: Scene, count: number, from: number, to: number): void {
+  const perVerification = count / perSecond;
+  for (let i = from * perVerification; i < to * perVerification; i++) guess(spread(i % count), `${i % count}`);
 }
 
 interface Flood {
@@ -109,16 +111,16 @@ const floods: readonly Flood[] = [
       for (let i = 0; i < 10; i++)
         if ((round * 10 + i) % 3 === 0) s.guess(spread((500 + (round * 10 + i) / 3) % 1_000));
     },
-    waitedFor: 501,
-    scrapes: 2,
+    waitedFor: 831,
+    scrapes: 3,
   },
   {
-    name: '200 addresses that send one guess each, after the scraper',
+    name: '250 addresses that send one guess each, after the scraper',
     before: (s) => s.guess(spread(0)),
     between: (s, round) => {
-      if (round === 0) for (let i = 1; i <= 200; i++) s.guess(spread(i));
+      if (round === 0) for (let i = 1; i <= 250; i++) s.guess(spread(i));
     },
-    waitedFor: 201,
+    waitedFor: 2,
   },
   {
     name: '1,000 addresses that send one guess each, after the scraper',
@@ -126,8 +128,28 @@ const floods: readonly Flood[] = [
     between: (s, round) => {
       if (round === 0) for (let i = 1; i <= 1_000; i++) s.guess(spread(i));
     },
-    waitedFor: 300,
+    waitedFor: 2,
+  },
+  {
+    name: '100 addresses that send one guess each, before the scraper, and 100 after it',
+    before: (s) => flood(s, spread, 100),
+    between: (s, round) => {
+      if (round === 0) for (let i = 100; i < 200; i++) s.guess(spread(i));
+    },
+    waitedFor: 200,
+  },
+  {
+    name: '1,000 addresses that repeat their guess each second, in the middle of their first second',
+    before: (s) => repeatEachSecond(s, 1_000, 0, perSecond / 2),
+    between: (s, round) => repeatEachSecond(s, 1_000, perSecond / 2 + round, perSecond / 2 + round + 1),
+    waitedFor: 301,
     scrapes: 2,
+  },
+  {
+    name: '1,000 addresses that repeat their guess each second, after their first second',
+    before: (s) => repeatEachSecond(s, 1_000, 0, 5 * perSecond),
+    between: (s, round) => repeatEachSecond(s, 1_000, round, round + 1),
+    waitedFor: 1,
   },
   {
     name: 'a new address for each attempt, of one network of IPv6',
@@ -166,12 +188,31 @@ test('with two verifications at a time, the scraper takes the first free slot', 
   expect(await scrapeThrough(flooded)).toEqual({ waitedFor: 2, scrapes: 1 });
 });
 
-test('a repeated scrape joins the one that waits, and is not charged as an attempt', async () => {
+test('a repeated scrape joins the one that waits', async () => {
   const flooded = scene();
-  flood(flooded, spread, 10);
+  flooded.guess(spread(0));
   const scrapes = [flooded.scrape(), flooded.scrape(), flooded.scrape()];
   expect([await flooded.complete(), await flooded.complete()]).toEqual([false, true]);
   expect(await Promise.all(scrapes)).toEqual([true, true, true]);
+  expect(flooded.verified()).toBe(2);
+});
+
+test('a scraper whose repetitions exceed the attempts of others keeps its place among the oldest', async () => {
+  const flooded = scene();
+  flooded.guess(spread(0));
+  for (let i = 0; i < 3; i++) void flooded.scrape();
+  const between = (round: number) => {
+    for (let i = 1; i <= 10; i++) flooded.guess(spread(round * 10 + i));
+  };
+  expect(await scrapeThrough(flooded, between)).toEqual({ waitedFor: 2, scrapes: 1 });
+});
+
+test('scrapers with the same password at two addresses are verified once', async () => {
+  const flooded = scene({ concurrency: 1 });
+  flooded.guess(spread(0));
+  const scrapes = [flooded.scrape(), flooded.scrape('203.0.113.1')];
+  expect([await flooded.complete(), await flooded.complete()]).toEqual([false, true]);
+  expect(await Promise.all(scrapes)).toEqual([true, true]);
   expect(flooded.verified()).toBe(2);
 });
 
