@@ -1,12 +1,13 @@
 /** `startMetrics`: plans a start, connects the engine to the backends, and flushes at the end of the process. */
 import type { InstrumentsOf } from './catalogue/instruments.js';
 import { isEqual } from './catalogue/is-equal.js';
-import type { Pack } from './catalogue/pack.js';
+import type { Collector, Pack } from './catalogue/pack.js';
 import { engineInstruments } from './engine/handles.js';
 import { emptyResource, systemHost } from './engine/host.js';
 import { EngineMeterProvider } from './engine/meter-provider.js';
 import { boundariesFor } from './model/default-boundaries.js';
 import { diag } from './model/diag.js';
+import { byKey } from './start/collectors.js';
 import { warnOfSchemaError } from './start/configuration-file.js';
 import { DeliveryCallbacks } from './start/delivery-callbacks.js';
 import { logDiagnostics } from './start/diagnostics.js';
@@ -124,7 +125,7 @@ function begin<C extends Catalogues, P extends Packs>(
     checkAdditions(catalogues, packs, settings, state.catalogues);
     warnOfIgnoredOptions(state, settings);
   }
-  return metricsOf(state, catalogues, packs);
+  return metricsOf(state, catalogues, packs, settings.collectors);
 }
 
 function start(
@@ -166,7 +167,16 @@ function start(
   ready.catch(() => undefined);
   const running = controlsOf({ ...backends, ready }, engine, plan, { isolated, stopping, catalogues: declared });
   const lists = { catalogues: declared, recorders: new Map(), named: new Map() };
-  const state: StartState = { engine, clock, ...lists, stopping, deliveries, settings, running };
+  const state: StartState = {
+    engine,
+    clock,
+    ...lists,
+    stopping,
+    deliveries,
+    settings,
+    running,
+    enabled: backends.enabled,
+  };
   if (backends.enabled)
     starting.push(startAll('packNames', plan, state, defaultPacks), startAll('collectorNames', plan, state, []));
   return state;
@@ -233,29 +243,42 @@ function controlsOf(
 /** Warns about options of a later call that differ from the first call and have no effect. */
 function warnOfIgnoredOptions(state: StartState, settings: StartSettings): void {
   const ignored = (Object.keys(settings) as (keyof StartSettings)[]).filter(
-    (name) => settings[name] !== undefined && !isEqual(settings[name], state.settings[name]),
+    (name) => name !== 'collectors' && settings[name] !== undefined && !isEqual(settings[name], state.settings[name]),
   );
   if (ignored.length === 0) return;
   diag.warn(`startMetrics: metrics are already running; options that differ are ignored: ${ignored.join(', ')}`);
 }
 
-/** Adds the catalogues and packs of a call, and returns the controls with one property for each of them. */
+/** Adds the catalogues, packs and collectors of a call, and returns the controls with one property for each of them. */
 function metricsOf<C extends Catalogues, P extends Packs>(
   state: StartState,
   catalogues: Catalogues,
   packs: Packs,
+  collectors: readonly Collector[] = [],
 ): Metrics<C, P> {
-  const { engine, recorders } = state;
+  const { engine } = state;
   const properties: Record<string, unknown> = {};
   for (const [key, catalogue] of Object.entries(catalogues)) {
     state.catalogues.set(key, catalogue);
     properties[key] = engineInstruments(catalogue, engine);
   }
   for (const [key, pack] of Object.entries(packs)) {
-    // Code wins: two recorders would measure everything twice.
-    state.named?.get(pack.name)?.();
-    state.catalogues.set(key, pack.catalogue);
-    properties[key] = existingRecorder(pack, recorders) ?? createRecorder(pack, state);
+    properties[key] = addPack(key, pack, state);
   }
+  for (const [key, collector] of Object.entries(collectorsFor(state, collectors))) addPack(key, collector, state);
   return Object.freeze({ ...state.running, ...properties }) as Metrics<C, P>;
+}
+
+/** Starts a pack unless it runs, and returns its recorder. */
+function addPack(key: string, pack: Packs[string], state: StartState): object {
+  // Code wins: two recorders would measure everything twice.
+  state.named?.get(pack.name)?.();
+  state.catalogues.set(key, pack.catalogue);
+  return existingRecorder(pack, state.recorders) ?? createRecorder(pack, state);
+}
+
+/** Returns collectors of the code by their keys; none of them without a backend, or if the environment disables them. */
+function collectorsFor({ enabled, running }: StartState, collectors: readonly Collector[]): Packs {
+  const names = running.settings.get('collectorNames')?.value.split(',');
+  return !enabled || names?.includes('none') ? {} : byKey(collectors);
 }

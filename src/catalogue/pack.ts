@@ -78,3 +78,6 @@ export interface Pack<R extends object, D extends Definitions = Definitions> {
    */
   recorder(context: PackContext<D>): R;
 }
+
+/** A pack without verbs, for `startMetrics({ collectors })`: it reads what it measures at each collection. */
+export type Collector = Pack<Readonly<Record<never, never>>>;

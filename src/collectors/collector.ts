@@ -6,9 +6,10 @@
 import { oneOf, text } from '../catalogue/attributes.js';
 import { type Definitions, defineCatalogue } from '../catalogue/catalogue.js';
 import { type MetricDefinition, observableCounter } from '../catalogue/definitions.js';
-import type { Pack, PackContext } from '../catalogue/pack.js';
+import type { Collector, PackContext } from '../catalogue/pack.js';
 import { messageOf } from '../errors.js';
 import { diag } from '../model/diag.js';
+import { collectorScope } from '../model/instrument.js';
 import { Source, type SourceFailure, type SourceOptions } from './source.js';
 
 /** Observes one value; `undefined` observes nothing. */
@@ -71,17 +72,14 @@ const ownMetrics = {
   }),
 };
 
-/** Recorder of a collector: it has no verbs. */
-export type Collecting = Readonly<Record<never, never>>;
-
 /** Creates a collector from its parts. */
-export function collectorOf({ name, options, read, recorded = {}, open }: CollectorParts): Pack<Collecting> {
+export function collectorOf({ name, options, read, recorded = {}, open }: CollectorParts): Collector {
   const metrics = Object.values(read).flatMap((ofSource) => Object.entries(ofSource));
   const definitions = Object.fromEntries(metrics.map(([key, { definition }]) => [key, definition]));
   return {
     name,
     options,
-    catalogue: defineCatalogue({ ...definitions, ...recorded, ...ownMetrics }),
+    catalogue: defineCatalogue({ ...definitions, ...recorded, ...ownMetrics }, { scope: { name: collectorScope } }),
     recorder(context) {
       const { sources, stop } = open(context);
       if (stop !== undefined) context.onShutdown(stop);

@@ -18,6 +18,8 @@ export interface BackendContext {
   readonly chosenBy: 'code' | 'environment' | 'default';
   /** Returns what set an option, for messages: the variable, the place in the configuration file, or the option itself. */
   readonly sourceOf?: ((option: string) => string) | undefined;
+  /** True if collectors were configured. A reader for people then shows their metrics; those on by default would hide others. */
+  readonly showsCollectors?: boolean | undefined;
   /** Returns the status of every backend of the same metrics, this one included. */
   statuses(): readonly BackendStatus[];
   /** Location of undelivered requests on disk; `undefined` if not configured. */

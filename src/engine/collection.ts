@@ -1,6 +1,6 @@
 /** Collections: each runs the callbacks, then walks the streams of its reader in slices. They never overlap. */
 import type { AcknowledgedProducer, Collected } from '../model/collected.js';
-import { isObservable, selfScope } from '../model/instrument.js';
+import { collectorScope, isObservable, selfScope } from '../model/instrument.js';
 import type { CollectionResult, Resource, ResourceMetrics } from '../model/otel-data.js';
 import type { PointVisitor } from '../model/points.js';
 import { ResourceMetricsBuilder } from '../model/resource-metrics.js';
@@ -173,8 +173,9 @@ export class Collections {
 
   /** Returns the streams whose values are recorded by the application. */
   #recordedStreams(reader: ReaderState): Stream[] {
+    const others = [selfScope, collectorScope];
     return this.#pipeline
       .streamsOf(reader)
-      .filter(({ descriptor: { kind, scope } }) => !isObservable(kind) && scope.name !== selfScope);
+      .filter(({ descriptor: { kind, scope } }) => !isObservable(kind) && !others.includes(scope.name));
   }
 }

@@ -96,3 +96,6 @@ export const maxValueLength = 4_096;
 
 /** Instrumentation scope of the self-metrics. */
 export const selfScope = 'otelier.self';
+
+/** Scope of the metrics of collectors. */
+export const collectorScope = 'otelier.collectors';

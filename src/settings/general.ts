@@ -61,16 +61,29 @@ export const generalOptions = {
     default: undefined,
   }),
   /**
-   * Names of the collectors to start without code; none by default.
+   * Names of the collectors to start, in addition to `collectors`; `runtime` by default if there are none, and no
+   * collector with `isolated`. `none` starts none at all.
    *
    * @example
-   * startMetrics({ collectorNames: ['runtime'] });
+   * startMetrics({ collectorNames: ['runtime', 'host'] });
    */
   collectorNames: listOption({
     environment: ['OTELIER_COLLECTORS'],
     description:
-      'Names of the collectors to start without code: runtime, or none. A collector of the same name in code replaces it.',
+      'Names of the collectors to start without code: runtime, host, container, gpu, or none, which also disables those of the code. Default: runtime, unless code has collectors. A collector of the same name in code replaces it.',
     default: undefined,
+  }),
+  /**
+   * Names of the metrics of the collector `runtime` that starts by name: `otel` (default) or `prom-client`.
+   *
+   * @example
+   * startMetrics({ runtimeNames: 'prom-client' });
+   */
+  runtimeNames: choiceOption({
+    environment: ['OTELIER_RUNTIME_NAMES'],
+    description: 'Names of the metrics of the collector runtime, unless code creates it.',
+    default: 'otel',
+    values: ['otel', 'prom-client'],
   }),
   /**
    * Name of the service: the resource attribute `service.name`.

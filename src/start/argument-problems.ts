@@ -46,10 +46,10 @@ export function clockProblems(clock: Clock): Problem[] {
 
 /** Checks that options are lists or objects, before their contents are read. */
 export function shapeProblems(
-  given: Record<'catalogues' | 'packs' | 'backends' | 'readers' | 'views', unknown>,
+  given: Record<'catalogues' | 'packs' | 'backends' | 'collectors' | 'readers' | 'views', unknown>,
 ): Problem[] {
   const problems: Problem[] = [];
-  for (const name of ['backends', 'readers', 'views'] as const) {
+  for (const name of ['backends', 'collectors', 'readers', 'views'] as const) {
     if (!Array.isArray(given[name])) problems.push({ where: name, value: given[name], expected: 'a list' });
   }
   for (const name of ['catalogues', 'packs'] as const) {

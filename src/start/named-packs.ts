@@ -7,27 +7,41 @@ import { type Setting, sourceOf } from '../options/resolve.js';
 // biome-ignore lint/suspicious/noExplicitAny: packs differ in their definitions, known only to each pack.
 type AnyPack = Pack<any, any>;
 
-type Loaders = Readonly<Record<string, () => Promise<AnyPack>>>;
+/** Options of the environment for what is loaded by name. */
+export interface NamedOptions {
+  readonly runtimeNames: 'otel' | 'prom-client';
+}
+
+type Loaders = Readonly<Record<string, (options: NamedOptions) => Promise<AnyPack>>>;
 
 /** Loads packs and collectors that record without calls of the application, by the option that names them. */
 const loaders = {
   packNames: { http: () => import('../packs/http/index.js').then(({ http }) => http()) } as Loaders,
   collectorNames: {
-    runtime: () => import('../collectors/runtime/index.js').then(({ runtime }) => runtime()),
+    runtime: ({ runtimeNames }) =>
+      import('../collectors/runtime/index.js').then(({ runtime }) => runtime({ names: runtimeNames })),
   } as Loaders,
 };
 
 /** Option that names packs or collectors. */
 export type NamingOption = keyof typeof loaders;
 
+export const namingOptions = Object.keys(loaders) as readonly NamingOption[];
+
 const hints: Readonly<Record<NamingOption, string>> = {
   packNames: '; other packs record through calls: pass them to startMetrics({ packs })',
   collectorNames: '',
 };
 
+/** What each option names, and its variable. */
+export const namingTerms: Readonly<Record<NamingOption, { readonly what: string; readonly variable: string }>> = {
+  packNames: { what: 'pack', variable: 'OTELIER_PACKS' },
+  collectorNames: { what: 'collector', variable: 'OTELIER_COLLECTORS' },
+};
+
 /** Loads packs or collectors by their valid names, in this order. */
-export function loadNamed(option: NamingOption, names: readonly string[]): Promise<AnyPack[]> {
-  return Promise.all(names.flatMap((name) => loaders[option][name]?.() ?? []));
+export function loadNamed(option: NamingOption, names: readonly string[], options: NamedOptions): Promise<AnyPack[]> {
+  return Promise.all(names.flatMap((name) => loaders[option][name]?.(options) ?? []));
 }
 
 /** Checks names; with `none` no name is left. Unknown ones are problems in code, and ignored otherwise. */

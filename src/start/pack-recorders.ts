@@ -5,7 +5,7 @@ import { quoted } from '../engine/message-labels.js';
 import type { EngineMeterProvider } from '../engine/meter-provider.js';
 import { messageOf } from '../errors.js';
 import { diag } from '../model/diag.js';
-import { loadNamed, type NamingOption } from './named-packs.js';
+import { loadNamed, type NamingOption, namingTerms } from './named-packs.js';
 import type { Packs, StartPlan } from './plan.js';
 import type { StartState } from './process/shared-state.js';
 import { RecorderGuard } from './recorder-guard.js';
@@ -57,16 +57,16 @@ export async function startAll(
   loaded: readonly Packs[string][],
 ): Promise<void> {
   const names = plan[option];
-  const isDefault = option === 'packNames' && plan.packsAreDefault;
+  const defaultOf = plan.defaultNames.includes(option) ? option : undefined;
   const isLoaded = (name: string) => loaded.some((pack) => pack.name === name);
   try {
     startNamed(
       loaded.filter(({ name }) => names.includes(name)),
       state,
-      isDefault,
+      defaultOf,
     );
     const others = names.filter((name) => !isLoaded(name));
-    if (others.length > 0) startNamed(await loadNamed(option, others), state, isDefault);
+    if (others.length > 0) startNamed(await loadNamed(option, others, plan.named), state, defaultOf);
   } catch (error) {
     diag.error(`${option}: cannot start ${names.join(', ')}: ${messageOf(error)}`);
     throw error;
@@ -79,9 +79,9 @@ const namedPackTimeoutMs = 5_000;
 /**
  * Starts the packs that were named, unless code has started one of the same name or metrics have been shut down.
  *
- * @param isDefault true for packs that are not configured. They end when another library measures the same metrics.
+ * @param defaultOf option of packs that start by default. They end when another library measures the same metrics.
  */
-function startNamed(packs: readonly Packs[string][], state: StartState, isDefault: boolean): void {
+function startNamed(packs: readonly Packs[string][], state: StartState, defaultOf: NamingOption | undefined): void {
   const { engine, recorders, named, stopping } = state;
   if (stopping.hasRun) return;
   for (const pack of packs) {
@@ -103,13 +103,19 @@ function startNamed(packs: readonly Packs[string][], state: StartState, isDefaul
       return true;
     };
     named.set(pack.name, () => void stop());
-    if (isDefault) own.add(watchOtherScopes(pack, engine, stop));
+    if (defaultOf !== undefined) own.add(watchOtherScopes(pack, defaultOf, engine, stop));
   }
 }
 
 /** Stops a pack, with a message, when a library creates one of its metrics in another scope: its values would double. */
-function watchOtherScopes({ name: pack, catalogue }: Packs[string], engine: EngineMeterProvider, stop: () => boolean) {
+function watchOtherScopes(
+  { name: pack, catalogue }: Packs[string],
+  option: NamingOption,
+  engine: EngineMeterProvider,
+  stop: () => boolean,
+) {
   const { metrics, scope } = catalogue;
+  const { what, variable } = namingTerms[option];
   const names = new Set(metrics.map(({ name }) => name));
   let found = false;
   const stopWatching = engine.watchInstruments?.((other, name) => {
@@ -118,8 +124,8 @@ function watchOtherScopes({ name: pack, catalogue }: Packs[string], engine: Engi
     queueMicrotask(() => {
       if (!stop()) return;
       diag.warn(
-        `pack "${pack}" ended: ${quoted(other.name)} measures the same; OTELIER_PACKS=${pack} measures with both, ` +
-          'OTELIER_PACKS=none without this message',
+        `${what} "${pack}" ended: ${quoted(other.name)} measures the same; ${variable}=${pack} measures with both, ` +
+          `${variable}=none without this message`,
       );
     });
   });

@@ -1,7 +1,7 @@
 /** Plans a start: resolves and validates options and environment, with all problems in one error. Starts nothing. */
 import { backendKinds } from '../backends/table.js';
 import { type Catalogue, checkTogether, lintCatalogue } from '../catalogue/catalogue.js';
-import type { Pack } from '../catalogue/pack.js';
+import type { Collector, Pack } from '../catalogue/pack.js';
 import type { ConfiguredBackend } from '../delivery/contract.js';
 import type { CreationLimits } from '../engine/creation-limits.js';
 import { unknownName } from '../errors/nearest.js';
@@ -15,8 +15,15 @@ import { Settings } from '../settings/settings.js';
 import { unknownVariables, variablesOf } from '../settings/unknown-variables.js';
 import { clockProblems, keyProblems, readerProblems, shapeProblems, viewProblems } from './argument-problems.js';
 import { emptySelection, selectBackends } from './backends.js';
+import {
+  byKey,
+  collectorProblems,
+  defaultCollectors,
+  disabledCollectors,
+  withoutCollectorMetrics,
+} from './collectors.js';
 import { type LoadedFile, loadConfigurationFile } from './configuration-file.js';
-import { validNames } from './named-packs.js';
+import { type NamedOptions, type NamingOption, namingOptions, validNames } from './named-packs.js';
 import type { BackendsPlan } from './running-backends.js';
 
 /** Catalogues, keyed by the property that holds their instruments. */
@@ -39,6 +46,15 @@ export interface StartSettings extends Omit<OptionInput<typeof generalOptions>, 
    */
   // biome-ignore lint/suspicious/noExplicitAny: accepts backends with any options.
   readonly backends?: readonly ConfiguredBackend<any>[];
+  /**
+   * Collectors to start, instead of the default `runtime`; those that `OTELIER_COLLECTORS` names start in addition.
+   *
+   * @example
+   * import { startMetrics } from 'otelier';
+   * import { runtime } from 'otelier/collectors/runtime';
+   * startMetrics({ collectors: [runtime({ resolutionMs: 20 })] });
+   */
+  readonly collectors?: readonly Collector[];
   /**
    * Stock OpenTelemetry readers, in addition to the backends; none by default.
    *
@@ -99,16 +115,18 @@ export interface StartPlan {
   readonly limits: CreationLimits;
   /** Valid names of packs to start without code. */
   readonly packNames: readonly string[];
-  /** True if `packNames` was not set. */
-  readonly packsAreDefault: boolean;
   /** Valid names of collectors to start without code. */
   readonly collectorNames: readonly string[];
+  /** Those of `packNames` and `collectorNames` that nothing configured. */
+  readonly defaultNames: readonly NamingOption[];
+  readonly named: NamedOptions;
 }
 
 /** Options outside the table of general options. */
 const undeclaredOptions = [
   'catalogues',
   'packs',
+  'collectors',
   'backends',
   'readers',
   'views',
@@ -132,6 +150,7 @@ export function planStart(
 ): StartPlan {
   const {
     backends = [],
+    collectors = [],
     readers = [],
     views = [],
     resource = {},
@@ -141,7 +160,7 @@ export function planStart(
   } = options;
   const { clock = systemClock, ...general } = rest;
   const ofShape = [
-    ...shapeProblems({ catalogues, packs, backends, readers, views }),
+    ...shapeProblems({ catalogues, packs, backends, collectors, readers, views }),
     ...wrongObject('resource', resource, 'an object with resource attributes'),
     ...wrongObject('environment', environment, 'an object with variables'),
     ...clockProblems(clock),
@@ -152,28 +171,31 @@ export function planStart(
   const allProblems = [
     ...resolved.problems,
     ...keyProblems(catalogues, packs),
+    ...collectorProblems(collectors),
     ...readerProblems(readers),
     ...viewProblems(views),
   ];
   if (allProblems.length > 0) throw new MetricsError('METRICS_OPTIONS_INVALID', allProblems);
 
-  const all = checkTogetherWith(catalogues, packs, new Map());
+  const disabled = values.collectorNames?.includes('none') === true;
+  const all = checkTogetherWith(catalogues, { ...packs, ...byKey(disabled ? [] : collectors) }, new Map());
   const lint = Object.values(all).flatMap(lintCatalogue).map(renderProblem);
 
   return {
     catalogues: Object.values(all),
     settings: new Settings(resolved.settings),
-    warnings: [...resolved.warnings, ...lint],
+    warnings: [...resolved.warnings, ...(disabled ? disabledCollectors(collectors, resolved.settings) : []), ...lint],
     file: file.source,
     logLevel: values.logLevel,
     shutdownTimeoutMs: values.shutdownTimeoutMs,
     packNames: resolved.packNames ?? defaultPackNames,
-    packsAreDefault: resolved.packNames === undefined,
-    collectorNames: resolved.collectorNames ?? [],
+    collectorNames: resolved.collectorNames ?? (isolated || collectors.length > 0 ? [] : defaultCollectors),
+    defaultNames: namingOptions.filter((option) => resolved[option] === undefined),
+    named: values,
     limits: { maxInstruments: values.maxInstruments, maxScopes: values.maxScopes },
     backends: {
       // Later views win: code over the file.
-      views: [...file.views, ...views],
+      views: [...file.views, ...views, ...(values.withoutSelfMetrics ? [withoutCollectorMetrics] : [])],
       exemplarFilter: values.exemplarFilter,
       selfMetrics: !values.withoutSelfMetrics && !isolated,
       chosen,
@@ -192,6 +214,7 @@ export function planStart(
       exportTimeoutMs: values.exportTimeoutMs,
       maxRetryAfterMs: values.maxRetryAfterMs,
       spool: spoolLocation(values),
+      showsCollectors: collectors.length > 0 || resolved.collectorNames !== undefined,
     },
   };
 }
@@ -284,15 +307,17 @@ export function checkAdditions(
   settings: StartSettings,
   running: ReadonlyMap<string, Catalogue>,
 ): void {
+  const { collectors = [] } = settings;
   const known = [...undeclaredOptions, ...Object.keys(generalOptions)];
   const unknown = Object.keys(settings).filter((name) => !known.includes(name));
   const problems = [
     ...unknown.map((name) => unknownName(name, name, 'a known option', known)),
-    ...shapeProblems({ catalogues, packs, backends: [], readers: [], views: [] }),
+    ...shapeProblems({ catalogues, packs, backends: [], collectors, readers: [], views: [] }),
     ...keyProblems(catalogues, packs),
+    ...collectorProblems(collectors),
   ];
   if (problems.length > 0) throw new MetricsError('METRICS_OPTIONS_INVALID', problems);
-  checkTogetherWith(catalogues, packs, running);
+  checkTogetherWith(catalogues, { ...packs, ...byKey(collectors) }, running);
 }
 
 /** Returns all catalogues by name, including packs and running catalogues. Throws when metric names clash. */

@@ -32,6 +32,8 @@ export interface BackendsPlan {
   readonly exportTimeoutMs: number;
   readonly maxRetryAfterMs: number | undefined;
   readonly spool: SpoolLocation | undefined;
+  /** True if collectors were configured. */
+  readonly showsCollectors: boolean;
   /** Error of an invalid configuration file; `ready` rejects with it. */
   readonly fileError: MetricsError | undefined;
 }
@@ -71,7 +73,7 @@ export function startBackends(
   const backends: Backend[] = [];
   let selfMetrics: SelfMetrics | undefined;
   for (const chosen of plan.chosen) {
-    const { clock, exportIntervalMs, exportTimeoutMs, maxRetryAfterMs, spool } = plan;
+    const { clock, exportIntervalMs, exportTimeoutMs, maxRetryAfterMs, spool, showsCollectors } = plan;
     const statuses = () => backends.map((backend) => backend.status());
     const warn = (message: string) => diag.warn(message);
     const onDelivery = (seconds: number, failure: string | undefined) => {
@@ -79,7 +81,7 @@ export function startBackends(
       onDelivered({ backend: chosen.name, seconds, failure });
     };
     const timing = { exportIntervalMs, exportTimeoutMs, maxRetryAfterMs };
-    backends.push(chosen.start({ clock, ...timing, spool, statuses, warn, onDelivery }));
+    backends.push(chosen.start({ clock, ...timing, spool, showsCollectors, statuses, warn, onDelivery }));
   }
   const readers = [...backends.map(({ reader }) => reader), ...plan.readers];
   const enabled = readers.length > 0;

@@ -24,7 +24,7 @@ const application = (start: string) => `
   import { counter, defineCatalogue, startMetrics } from 'otelier';
   import { otlp } from 'otelier/backends/otlp';
   const shop = defineCatalogue({ orders: counter({ name: 'shop.orders', unit: '{order}', description: 'Orders.' }) });
-  const metrics = startMetrics({ catalogues: { shop }, exportIntervalMs: 50, ${start} });
+  const metrics = startMetrics({ catalogues: { shop }, collectorNames: ['none'], exportIntervalMs: 50, ${start} });
   const ready = await metrics.ready.then(() => 'ready', ({ code, message }) => code + ' ' + message);
   metrics.shop.orders.add(1);
   await new Promise((resolve) => setTimeout(resolve, 300));
@@ -79,7 +79,7 @@ test('the package is loaded only with protocol grpc', async () => {
 const program = `
   import { counter, defineCatalogue, startMetrics } from 'otelier';
   const shop = defineCatalogue({ orders: counter({ name: 'shop.orders', unit: '{order}', description: 'Orders.' }) });
-  const metrics = startMetrics({ catalogues: { shop }, withoutSelfMetrics: true });
+  const metrics = startMetrics({ catalogues: { shop }, collectorNames: ['none'], withoutSelfMetrics: true });
   metrics.shop.orders.add(3);`;
 
 test('with the package, a program exports when it ends', async () => {

@@ -76,6 +76,7 @@ export async function spoolScene(answer: () => Answer) {
       OTEL_METRIC_EXPORT_INTERVAL: '3600000',
       OTEL_RESOURCE_ATTRIBUTES: `run=${run}`,
       OTELIER_WITHOUT_SELF_METRICS: 'true',
+      OTELIER_COLLECTORS: 'none',
       OTELIER_SPOOL_DIR: directory,
       REPORT: report,
       RUN: run,

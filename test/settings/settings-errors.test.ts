@@ -81,7 +81,7 @@ test.each([
   [
     'an unrelated option name',
     { verbosity: 1 },
-    'verbosity: expected a known option: catalogues, packs, .*, serviceName, …\n',
+    'verbosity: expected a known option: catalogues, packs, .*, packNames, .*…\n',
   ],
 ])('an error suggests the nearest valid spelling, or lists all: %s', (_, options, message) => {
   const start = () => startMetrics({ isolated: true, environment: none, ...(options as object) });

@@ -36,6 +36,7 @@ test('without configuration, metrics are exported to a local OTLP endpoint', () 
       exporters: '',
       packNames: '',
       collectorNames: '',
+      runtimeNames: 'otel',
       serviceName: '',
       resourceAttributes: '',
       exportIntervalMs: '',

@@ -201,7 +201,8 @@ describe('metrics of a start that ended', () => {
       }),
     });
   const catalogue = define();
-  const settings = () => ({ environment: {}, readers: [stockReader().reader], logLevel: 'none' }) as const;
+  const settings = () =>
+    ({ environment: {}, readers: [stockReader().reader], collectorNames: ['none'], logLevel: 'none' }) as const;
   const ownLines = (text: string) =>
     text.split('\n').filter((line) => /^(?:# TYPE )?(?:ended|otel|otelier)_/.test(line));
 

@@ -173,21 +173,6 @@ test.each([
   );
 });
 
-test.each<[string, Record<string, string>, boolean]>([
-  ['are absent by default', {}, false],
-  ['are there with OTELIER_COLLECTORS=runtime', { OTELIER_COLLECTORS: 'runtime' }, true],
-  ['are absent with OTELIER_COLLECTORS=none', { OTELIER_COLLECTORS: 'none' }, false],
-])('runtime metrics %s', async (_, environment, expected) => {
-  const source = `
-    import { startMetrics } from 'otelier';
-    const metrics = startMetrics();
-    await metrics.ready;
-    const text = await metrics.exposition();
-    console.log(JSON.stringify(/^process_cpu_time_seconds_total\\{.*cpu_mode="user".*\\} [\\d.]+$/m.test(text)));
-    await metrics.shutdown();`;
-  expect(await run(source, { OTELIER_PACKS: 'none', ...environment })).toEqual({ measured: expected, stderr: '' });
-});
-
 test('a collector in code replaces that of the variable, with its callbacks', async () => {
   const source = `
     import { startMetrics } from 'otelier';
@@ -195,7 +180,7 @@ test('a collector in code replaces that of the variable, with its callbacks', as
     const metrics = startMetrics();
     await metrics.ready;
     await metrics.exposition();
-    startMetrics({ packs: { runtime: runtime({ names: 'prom-client' }) } });
+    startMetrics({ collectors: [runtime({ names: 'prom-client' })] });
     const text = await metrics.exposition();
     const has = (name) => text.includes('\\n' + name);
     console.log(JSON.stringify([has('process_cpu_time_seconds_total'), has('process_cpu_user_seconds_total')]));

@@ -21,7 +21,13 @@ export const consoleKind: BackendKind<typeof consoleOptions> = {
   name: 'console',
   options: consoleOptions,
   start(options, context) {
-    const { name, clock, exportIntervalMs: intervalMs = defaultIntervalMs, exportTimeoutMs } = context;
+    const {
+      name,
+      clock,
+      exportIntervalMs: intervalMs = defaultIntervalMs,
+      exportTimeoutMs,
+      showsCollectors = false,
+    } = context;
     const account = openAccount({ ...context, where: () => 'stdout' });
     let table: TableExporter | undefined;
     const loading = import('./open.js').then(({ Screen, tableExporter }) => {
@@ -29,7 +35,7 @@ export const consoleKind: BackendKind<typeof consoleOptions> = {
       // The workers of a cluster share a terminal and do not see each other's output.
       const redraw = options.redraw && workerKind() === undefined;
       const screen = new Screen({ output, other, environment, redraw });
-      table = tableExporter({ preferences, options, screen, account, clock });
+      table = tableExporter({ preferences, options, screen, account, clock, showsCollectors });
       return table;
     });
     const exporter = lazyExporter(preferences, () => loading);

@@ -39,10 +39,10 @@ interface KeptValue {
   readonly startUnixMs: number;
 }
 
-/** Snapshot is a visitor that copies a collection. Self-metrics are counted as points and not kept. */
+/** Snapshot is a visitor that copies a collection. Metrics of hidden scopes are counted as points and not kept. */
 export class Snapshot implements PointVisitor {
   readonly atMonotonicMs: number;
-  /** Number of visited points, self-metrics included. */
+  /** Number of visited points, hidden ones included. */
   points = 0;
   serviceName = 'unknown service';
   /** True if a series is new or has another value than in the earlier snapshot, or if a series is gone. */
@@ -53,8 +53,15 @@ export class Snapshot implements PointVisitor {
   readonly #metrics: { stream: MetricStream; series: ShownSeries[] }[] = [];
   #current: { stream: MetricStream; series: ShownSeries[] } | undefined;
 
+  readonly #hiddenScopes: ReadonlySet<string>;
+
   /** @param earlier snapshot to compare with; `undefined` for the first table. */
-  constructor(earlier: Snapshot | undefined, atMonotonicMs: number) {
+  constructor(
+    earlier: Snapshot | undefined,
+    atMonotonicMs: number,
+    hiddenScopes: ReadonlySet<string> = new Set([selfScope]),
+  ) {
+    this.#hiddenScopes = hiddenScopes;
     this.#before = earlier === undefined ? new Map() : earlier.#values;
     this.atMonotonicMs = atMonotonicMs;
     this.changed = earlier === undefined;
@@ -76,7 +83,7 @@ export class Snapshot implements PointVisitor {
   }
 
   metric(stream: MetricStream): void {
-    this.#current = stream.scope.name === selfScope ? undefined : { stream, series: [] };
+    this.#current = this.#hiddenScopes.has(stream.scope.name) ? undefined : { stream, series: [] };
     if (this.#current !== undefined) this.#metrics.push(this.#current);
   }
 

@@ -5,6 +5,7 @@ import { reasonOf } from '../../delivery/reason.js';
 import type { Clock } from '../../model/clock.js';
 import type { Collected } from '../../model/collected.js';
 import { late, withDeadline } from '../../model/deadline.js';
+import { collectorScope, selfScope } from '../../model/instrument.js';
 import type { PointVisitor } from '../../model/points.js';
 import type { OptionValues } from '../../options/option.js';
 import { humanValue } from './human-value.js';
@@ -21,6 +22,8 @@ export interface TableExporterOptions {
   readonly screen: Screen;
   readonly account: Pick<DeliveryAccount, 'exported'>;
   readonly clock: Clock;
+  /** True to show the metrics of collectors. */
+  readonly showsCollectors: boolean;
 }
 
 /** Exporter that can also print at once. */
@@ -37,7 +40,8 @@ export interface TableExporter extends Exporter {
 
 /** Returns an exporter that prints a table of each collection that differs from the last table. */
 export function tableExporter(parts: TableExporterOptions): TableExporter {
-  const { preferences, screen, account, clock } = parts;
+  const { preferences, screen, account, clock, showsCollectors } = parts;
+  const hiddenScopes = new Set(showsCollectors ? [selfScope] : [selfScope, collectorScope]);
   /** Snapshot of the last table. */
   let shown: Snapshot | undefined;
   /** True if the last line states that nothing changed since the table. */
@@ -48,7 +52,7 @@ export function tableExporter(parts: TableExporterOptions): TableExporter {
     async export(collect: () => Promise<Collected>, { timeoutMs }: ExportOptions): Promise<ExportResult> {
       const collected = await collect();
       await collected.resource.waitForAsyncAttributes?.();
-      const snapshot = new Snapshot(shown, clock.monotonicMs());
+      const snapshot = new Snapshot(shown, clock.monotonicMs(), hiddenScopes);
       await collected.walk(snapshot);
       const { points } = snapshot;
       if (points === 0 && shown === undefined) return { kind: 'empty' };
@@ -65,7 +69,7 @@ export function tableExporter(parts: TableExporterOptions): TableExporter {
       return { kind: 'accepted' };
     },
     printNow(walk) {
-      const snapshot = new Snapshot(shown, clock.monotonicMs());
+      const snapshot = new Snapshot(shown, clock.monotonicMs(), hiddenScopes);
       if (!walk(snapshot)) return false;
       const isNew = snapshot.changed && snapshot.points > 0;
       if (isNew) screen.print(tableOf(snapshot, shown, parts)).catch(() => {});

@@ -1,11 +1,17 @@
 /**
  * Delay of the event loop: how late a timer is that does not keep the process alive.
  *
- * Node's `monitorEventLoopDelay` is not used: it loses the sample that follows a reset, hence the delay that a scrape
- * itself causes, and it wakes the process up for each sample just the same.
+ * While the event loop is idle, samples become rare: each of them wakes the process up, at a cost that on a virtual machine
+ * exceeds that of the sample by far. Node's `monitorEventLoopDelay` is not used: it loses the sample that follows a reset,
+ * hence the delay that a scrape itself causes, and it wakes the process up at a fixed rate.
  */
-import { createHistogram } from 'node:perf_hooks';
+import { createHistogram, performance } from 'node:perf_hooks';
 import type { Clock } from '../../model/clock.js';
+
+/** Share of the time below which the event loop counts as idle. */
+const idleShare = 0.01;
+/** Longest time between two samples while the event loop is idle. */
+const longestPeriodMs = 500;
 
 /** Distribution of the delays since the last reading, in seconds. */
 export interface EventLoopDelay {
@@ -28,7 +34,7 @@ export interface DelayMonitor {
 /**
  * Starts sampling.
  *
- * @param resolutionMs milliseconds between two samples.
+ * @param resolutionMs milliseconds between two samples, unless the event loop is idle.
  * @param raw true for the time between two samples, which contains the resolution, as Node and prom-client show it.
  * @param record called with each delay in seconds.
  */
@@ -39,18 +45,28 @@ export function monitorDelay(
   clock: Clock,
 ): DelayMonitor {
   const histogram = createHistogram();
+  let periodMs = resolutionMs;
   let lastMs = clock.monotonicMs();
-  const timer = setInterval(() => {
+  let lastLoop = performance.eventLoopUtilization();
+  const sample = () => {
     const nowMs = clock.monotonicMs();
-    const delayMs = Math.max(0, nowMs - lastMs - (raw ? 0 : resolutionMs));
+    const lateMs = Math.max(0, nowMs - lastMs - periodMs);
     lastMs = nowMs;
+    const loop = performance.eventLoopUtilization();
+    const activeMs = loop.active - lastLoop.active;
+    // Without these times (Bun) the quotient is NaN, and the period stays.
+    const isIdle = activeMs / (activeMs + loop.idle - lastLoop.idle) < idleShare;
+    lastLoop = loop;
+    periodMs = isIdle ? Math.min(periodMs * 2, Math.max(resolutionMs, longestPeriodMs)) : resolutionMs;
+    timer = setTimeout(sample, periodMs).unref();
     // The clock may be the application's own.
-    if (!Number.isFinite(delayMs)) return;
+    if (!Number.isFinite(lateMs)) return;
+    const delayMs = raw ? lateMs + resolutionMs : lateMs;
     // The histogram holds whole numbers from 1.
     histogram.record(Math.max(1, Math.round(delayMs * 1e6)));
     record(delayMs / 1_000);
-  }, resolutionMs);
-  timer.unref();
+  };
+  let timer = setTimeout(sample, periodMs).unref();
   return {
     take() {
       if (histogram.count === 0) return undefined;
@@ -66,6 +82,6 @@ export function monitorDelay(
       histogram.reset();
       return delay;
     },
-    stop: () => clearInterval(timer),
+    stop: () => clearTimeout(timer),
   };
 }

@@ -6,9 +6,9 @@
  *
  * @module
  */
-import type { Pack } from '../../catalogue/pack.js';
+import type { Collector } from '../../catalogue/pack.js';
 import { MetricsError, type Problem } from '../../errors.js';
-import { type Collecting, collectorOf } from '../collector.js';
+import { collectorOf } from '../collector.js';
 import { monitorDelay } from './event-loop.js';
 import { observeGarbageCollections } from './garbage-collections.js';
 import { recordedMetrics, runtimeMetrics } from './metrics.js';
@@ -23,21 +23,24 @@ export interface RuntimeOptions {
   readonly names?: 'otel' | 'prom-client';
   /** Milliseconds for which a reading is reused; 1000 by default. */
   readonly intervalMs?: number;
-  /** Milliseconds between two samples of the event loop; 100 by default, and 10 with the names of prom-client. */
+  /**
+   * Milliseconds between two samples of the event loop, up to 500 while it is idle; 100 by default, and 10 with the names
+   * of prom-client.
+   */
   readonly resolutionMs?: number;
 }
 
 /**
- * Returns the collector, for `startMetrics({ packs })`. A reading takes some 50 microseconds and is made at collection only.
+ * Returns the collector, for `startMetrics({ collectors })`. A reading takes some 50 microseconds and is made at collection only.
  *
  * @throws {MetricsError} METRICS_OPTIONS_INVALID with all problems of the options.
  *
  * @example
  * import { startMetrics } from 'otelier';
  * import { runtime } from 'otelier/collectors/runtime';
- * startMetrics({ serviceName: 'shop', packs: { runtime: runtime() } });
+ * startMetrics({ serviceName: 'shop', collectors: [runtime({ names: 'prom-client' })] });
  */
-export function runtime(options: RuntimeOptions = {}): Pack<Collecting> {
+export function runtime(options: RuntimeOptions = {}): Collector {
   const { names = 'otel', intervalMs = 1_000 } = options;
   const problems = problemsOf(options);
   if (problems.length > 0) throw new MetricsError('METRICS_OPTIONS_INVALID', problems);

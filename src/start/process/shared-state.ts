@@ -31,6 +31,8 @@ export interface StartState {
   /** Options of the first call. */
   readonly settings: StartSettings;
   readonly running: RunningMetrics;
+  /** True if at least one reader is connected. */
+  readonly enabled: boolean;
 }
 
 /** Shared state of the process. */

@@ -95,7 +95,7 @@ export function startConsole<M extends RunningMetrics>(
         temporality: () => aggregationTemporalities.cumulative,
       };
       const screen = new Screen({ output, other, environment, redraw: options.redraw });
-      const exporter = tableExporter({ preferences, options, screen, account, clock });
+      const exporter = tableExporter({ preferences, options, screen, account, clock, showsCollectors: false });
       const reader = new PeriodicReader(exporter, account, { clock, intervalMs: undefined, timeoutMs: 5_000 });
       return { name: context.name, reader, ready: Promise.resolve(), status: account.status };
     },

@@ -47,6 +47,7 @@ async function scrape(options: PrometheusInput = {}) {
   const metrics = startMetrics({
     environment: {},
     withoutSelfMetrics: true,
+    collectorNames: ['none'],
     backends: [prometheus({ port: 0, ...options })],
   });
   onTestFinished(async () => {
