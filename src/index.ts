@@ -72,7 +72,7 @@ export type {
   TimeOptions,
   Timer,
 } from './catalogue/instruments.js';
-export type { Delivery, Pack, PackContext, VerbGuard } from './catalogue/pack.js';
+export type { Collector, Delivery, Pack, PackContext, VerbGuard } from './catalogue/pack.js';
 export { type CatalogueView, viewsOf } from './catalogue/views.js';
 export type { Backend, BackendContext, BackendKind, BackendStatus, ConfiguredBackend } from './delivery/contract.js';
 export type { RejectionCounts, RejectionReason } from './engine/rejections.js';

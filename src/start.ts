@@ -28,6 +28,7 @@ import { warnOfIncompatibleCopies } from './start/process/copies.js';
 import { flushAtExit } from './start/process/exit.js';
 import { watchPlainApi } from './start/process/plain-api.js';
 import { type StartState, sharedState } from './start/process/shared-state.js';
+import { Readings } from './start/readings.js';
 import { type RunningBackends, startBackends } from './start/running-backends.js';
 import type { RunningMetrics } from './start/running-metrics.js';
 import { ShutdownCallbacks } from './start/shutdown-callbacks.js';
@@ -173,6 +174,7 @@ function start(
     ...lists,
     stopping,
     deliveries,
+    readings: new Readings(),
     settings,
     running,
     enabled: backends.enabled,

@@ -1,8 +1,7 @@
-/** Opens and closes the parts of the service: worker threads, HTTP server, CPU recording. */
+/** Opens and closes the parts of the service: worker threads, HTTP server. */
 import { once } from 'node:events';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { watchCpu } from './cpu.ts';
 import { Pipeline, type Totals } from './pipeline.ts';
 import { createRerankServer } from './server.ts';
 
@@ -24,12 +23,10 @@ export async function openService(): Promise<Service> {
     await pipeline.ready();
     const server = createRerankServer(pipeline);
     await listen(server, port);
-    const stopWatching = watchCpu();
     return {
       url: `http://localhost:${(server.address() as AddressInfo).port}`,
       totals: pipeline.totals,
       async close() {
-        stopWatching();
         await closeServer(server);
         await pipeline.close();
       },

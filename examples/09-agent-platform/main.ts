@@ -24,7 +24,6 @@ new Platform(recorder).run([...samples, ...samples.slice(0, 4)], ({ name }, { ag
     `${name.padEnd(14)}${agents.padEnd(17)}quality ${String(quality).padEnd(4)}${outcome.padEnd(7)}left: ${rest}`,
   );
 });
-recorder.resources({ processMemoryMb: process.memoryUsage.rss() / 1e6 });
 
 console.log('\nsummary', recorder.summary());
 

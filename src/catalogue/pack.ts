@@ -58,6 +58,14 @@ export interface PackContext<D extends Definitions> {
   onShutdown(callback: () => void | Promise<void>): void;
   /** Registers a callback that is called after each delivery of each backend. What it records is part of the next one. */
   onDelivery(callback: (delivery: Delivery) => void): void;
+  /**
+   * Registers a callback that is called during a collection with each new reading of a source of a collector, such as
+   * `runtime`, and with `undefined` when the source has none any more. What it records is part of that collection. Without
+   * the collector it is never called.
+   */
+  onReading<T>(source: string, callback: (reading: T | undefined) => void): void;
+  /** Gives a reading of a source to the packs that follow it; `undefined` if the source has none any more. */
+  publish(source: string, reading: unknown): void;
 }
 
 /** Metrics and their recorder, for `startMetrics({ packs })`. `R` is the object through which the application records. */

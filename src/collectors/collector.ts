@@ -100,9 +100,10 @@ interface AnyObservable {
 
 /** Observes all metrics of a source. */
 function observe(options: SourceOptions<unknown, unknown>, metrics: ReadMetrics, context: Context): AnySource {
-  const source = new Source(options, context.clock, (error) =>
-    diag.warn(`source ${options.name}: ${messageOf(error)}; its metrics are absent until it can be read; logged once`),
-  );
+  const { name } = options;
+  const warn = (error: unknown) =>
+    diag.warn(`source ${name}: ${messageOf(error)}; its metrics are absent until it can be read; logged once`);
+  const source = new Source(options, context.clock, warn, (reading) => context.publish(name, reading));
   for (const [key, metric] of Object.entries(metrics)) {
     observableOf(context, key).addCallback((result) => {
       const show = (reading: unknown) => {

@@ -45,13 +45,23 @@ export class Source<T, R> {
   readonly #options: SourceOptions<T, R>;
   readonly #clock: Clock;
   readonly #onFirstFailure: (error: unknown) => void;
+  readonly #onReading: (reading: R | undefined) => void;
   /** Result of the last read; without a reading if it failed. */
   #latest: { readonly reading: R | undefined; readonly atMs: number } | undefined;
   /** Result of the asynchronous read in progress; of one that took too long: without a reading. */
   #running: Promise<R | undefined> | undefined;
 
-  /** @param onFirstFailure called once, with the error of the first read that fails. */
-  constructor(options: SourceOptions<T, R>, clock: Clock, onFirstFailure: (error: unknown) => void) {
+  /**
+   * @param onFirstFailure called once, with the error of the first read that fails.
+   * @param onReading called with each new reading, and with `undefined` for each read that fails.
+   */
+  constructor(
+    options: SourceOptions<T, R>,
+    clock: Clock,
+    onFirstFailure: (error: unknown) => void,
+    onReading: (reading: R | undefined) => void = () => {},
+  ) {
+    this.#onReading = onReading;
     this.#options = options;
     this.#clock = clock;
     this.#onFirstFailure = onFirstFailure;
@@ -101,6 +111,7 @@ export class Source<T, R> {
   #parse(content: T): R {
     const reading = this.#busy(() => this.#options.parse(content));
     this.#latest = { reading, atMs: this.#clock.monotonicMs() };
+    this.#onReading(reading);
     return reading;
   }
 
@@ -109,6 +120,7 @@ export class Source<T, R> {
     if (failures.failed + failures.timeout === 0) this.#onFirstFailure(error);
     failures[failure]++;
     this.#latest = { reading: undefined, atMs: this.#clock.monotonicMs() };
+    this.#onReading(undefined);
   }
 
   #busy<V>(work: () => V): V {

@@ -30,7 +30,7 @@ export function existingRecorder(pack: Packs[string], recorders: StartState['rec
 
 /** Creates the recorder of a pack with guarded verbs. */
 export function createRecorder(pack: Packs[string], state: StartState): object {
-  const { engine, clock, stopping, deliveries, recorders } = state;
+  const { engine, clock, stopping, deliveries, readings, recorders } = state;
   const guard = new RecorderGuard(
     pack.name,
     () => engine.countUnreadableEvent(),
@@ -42,6 +42,9 @@ export function createRecorder(pack: Packs[string], state: StartState): object {
     clock,
     guard,
     onShutdown: (callback) => stopping.add(callback),
+    onReading: (source, callback) =>
+      readings.add(source, guard.verb('onReading', callback as (reading: unknown) => void)),
+    publish: (source, reading) => readings.publish(source, reading),
     onDelivery: (callback) => deliveries.add(guard.verb('onDelivery', callback)),
   });
   const guarded = guard.recorder(recorder);

@@ -24,7 +24,16 @@ function backend(...libraries: string[]): Rule {
 /** A pack: metrics and a recorder. */
 function pack(...libraries: string[]): Rule {
   return {
-    ours: ['packs/kit', 'model', 'types:delivery', 'catalogue', 'errors', 'options', 'types:engine'],
+    ours: [
+      'packs/kit',
+      'model',
+      'types:delivery',
+      'catalogue',
+      'errors',
+      'options',
+      'types:engine',
+      'types:collectors/runtime',
+    ],
     theirs: libraries,
   };
 }

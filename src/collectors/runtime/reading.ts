@@ -26,6 +26,8 @@ export interface RuntimeReading {
   readonly cpu: CpuTime | undefined;
   /** Share of all processors since the last reading, from 0 to 1. */
   readonly cpuShare: CpuTime | undefined;
+  /** Number of processors that the process may use. */
+  readonly processors: number;
   readonly uptimeSeconds: number;
   /** Start of the process, seconds since 1970-01-01 UTC. */
   readonly startUnixSeconds: number;
@@ -47,7 +49,8 @@ export function runtimeReader(monitor: DelayMonitor, clock: Clock): () => Runtim
   // Once: differences of two clocks that drift would move the start.
   const startUnixSeconds = clock.nowUnixMs() / 1_000 - process.uptime();
   const readLoop = loopReader();
-  const readCpuShare = cpuShareReader();
+  const processors = availableParallelism();
+  const readCpuShare = cpuShareReader(processors);
   return () => {
     const usage = attempt(() => process.resourceUsage());
     const status = attempt(() => readFileSync('/proc/self/status', 'utf8'));
@@ -63,6 +66,7 @@ export function runtimeReader(monitor: DelayMonitor, clock: Clock): () => Runtim
       usage: process.platform === 'win32' ? undefined : usage,
       cpu,
       cpuShare: cpu && readCpuShare(cpu, uptimeSeconds),
+      processors,
       uptimeSeconds,
       startUnixSeconds,
       status: status === undefined ? undefined : parseProcessStatus(status),
@@ -91,8 +95,7 @@ function loopReader(): () => LoopTime {
   };
 }
 
-function cpuShareReader(): (cpu: CpuTime, uptimeSeconds: number) => CpuTime | undefined {
-  const processors = availableParallelism();
+function cpuShareReader(processors: number): (cpu: CpuTime, uptimeSeconds: number) => CpuTime | undefined {
   let last = { user: 0, system: 0, uptimeSeconds: 0 };
   return ({ user, system }, uptimeSeconds) => {
     const available = (uptimeSeconds - last.uptimeSeconds) * processors;

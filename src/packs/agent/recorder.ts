@@ -29,6 +29,7 @@ import type {
 } from './events.js';
 import { type AgentDefinitions, layerLimit } from './metrics.js';
 import type { PriceTable } from './prices.js';
+import { showReadings } from './readings.js';
 import { Totals } from './totals.js';
 
 /** Validated options, with defaults applied. */
@@ -56,6 +57,8 @@ export class AgentRecorder {
   readonly #embeddings: SlidingWindow;
   readonly #layers: StateByName<SlidingWindow>;
   readonly #open: OpenHandles;
+  /** Gauges that the application sets itself. */
+  readonly #ownGauges = new Set<object>();
   readonly #taskRecorder: TaskRecorder;
 
   constructor(context: PackContext<AgentDefinitions>, { windowMs, abandonedAfterMs, prices }: AgentSettings) {
@@ -65,6 +68,7 @@ export class AgentRecorder {
     this.#guard = guard;
     this.#agents = new Agents(context, windowMs, prices);
     onDelivery(({ seconds }) => instruments.metricsExportLatency.record(seconds * 1_000));
+    showReadings(context, this.#ownGauges);
     const window = () => new SlidingWindow(windowMs, clock.monotonicMs());
     this.#tasks = window();
     this.#embeddings = window();
@@ -231,15 +235,22 @@ export class AgentRecorder {
     this.instruments.taskQueueDepth.set(withinRange(wholeOf(tasks)));
   }
 
-  /** Sets the current resource usage of the host. */
+  /**
+   * Sets the current resource usage of the host. Without it, the collectors `host` and `runtime` do.
+   */
   resources(resources: Resources): void {
     const { resourceUtilization, memoryUsage } = this.instruments;
     const { cpuPercent, memoryPercent, networkPercent, processMemoryMb } = eventOf(resources);
-    if (cpuPercent !== undefined) resourceUtilization.set(withinRange(cpuPercent, 100), { resource: 'cpu' });
-    if (memoryPercent !== undefined) resourceUtilization.set(withinRange(memoryPercent, 100), { resource: 'memory' });
-    if (networkPercent !== undefined)
-      resourceUtilization.set(withinRange(networkPercent, 100), { resource: 'network' });
-    if (processMemoryMb !== undefined) memoryUsage.set(withinRange(processMemoryMb));
+    const shares = { cpu: cpuPercent, memory: memoryPercent, network: networkPercent };
+    for (const resource of ['cpu', 'memory', 'network'] as const) {
+      const percent = shares[resource];
+      if (percent === undefined) continue;
+      this.#ownGauges.add(resourceUtilization);
+      resourceUtilization.set(withinRange(percent, 100), { resource });
+    }
+    if (processMemoryMb === undefined) return;
+    this.#ownGauges.add(memoryUsage);
+    memoryUsage.set(withinRange(processMemoryMb));
   }
 
   /**

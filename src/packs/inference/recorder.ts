@@ -9,6 +9,7 @@ import { SlidingWindow } from '../kit/sliding-window.js';
 import { type InferenceRequestRecorder, InferenceRequestState } from './active-request.js';
 import type { ActiveRequest, Batch, EndedRequest, QueueSizes, Stage, Worker } from './events.js';
 import type { InferenceDefinitions } from './metrics.js';
+import { type ReadingKey, showReadings } from './readings.js';
 import { computeStages, histogramOfStage, isStage, waitStages } from './stages.js';
 import { Workers } from './workers.js';
 
@@ -26,8 +27,8 @@ export interface InferenceSettings {
  */
 export class InferenceRecorder {
   /**
-   * Instruments of the pack. No verb updates `gpuMemory`, `gpuUtilization` and `cpuPercent`. Gauges refuse values outside
-   * their range, as the verbs do.
+   * Instruments of the pack. No verb updates `gpuMemory`, `gpuUtilization` and `cpuPercent`: the collectors `gpu` and
+   * `runtime` do, until the application sets a value. Gauges refuse values outside their range, as the verbs do.
    */
   readonly instruments: InstrumentsOf<InferenceDefinitions>;
   readonly #clock: PackContext<InferenceDefinitions>['clock'];
@@ -40,7 +41,9 @@ export class InferenceRecorder {
 
   constructor(context: PackContext<InferenceDefinitions>, { windowMs, abandonedAfterMs }: InferenceSettings) {
     const { clock, guard } = context;
-    const instruments = withRanges(context.instruments);
+    const ownGauges = new Set<object>();
+    const instruments = withRanges(context.instruments, ownGauges);
+    showReadings(context, ownGauges);
     this.instruments = instruments;
     this.#clock = clock;
     this.#guard = guard;
@@ -176,13 +179,18 @@ export class InferenceRecorder {
   }
 }
 
-/** Returns the instruments with gauges that refuse values outside their range. */
-function withRanges(instruments: InstrumentsOf<InferenceDefinitions>): InstrumentsOf<InferenceDefinitions> {
+/** Returns the instruments with gauges that refuse values outside their range; `own` receives what the application sets. */
+function withRanges(
+  instruments: InstrumentsOf<InferenceDefinitions>,
+  own: Set<object>,
+): InstrumentsOf<InferenceDefinitions> {
+  const ofReadings = (key: ReadingKey, accepted: (value: unknown) => number) =>
+    rangedGauge(instruments[key], accepted, () => own.add(instruments[key]));
   return {
     ...instruments,
-    gpuMemory: rangedGauge(instruments.gpuMemory, withinRange),
-    gpuUtilization: rangedGauge(instruments.gpuUtilization, (value) => withinRange(value, 100)),
-    cpuPercent: rangedGauge(instruments.cpuPercent, withinRange),
+    gpuMemory: ofReadings('gpuMemory', withinRange),
+    gpuUtilization: ofReadings('gpuUtilization', (value) => withinRange(value, 100)),
+    cpuPercent: ofReadings('cpuPercent', withinRange),
     paddingRatio: rangedGauge(instruments.paddingRatio, (value) => withinRange(value, 1)),
     maxSeqLength: rangedGauge(instruments.maxSeqLength, numberOfWhole),
     avgSeqLength: rangedGauge(instruments.avgSeqLength, withinRange),

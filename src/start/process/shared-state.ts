@@ -13,6 +13,7 @@ import { boundariesFor } from '../../model/default-boundaries.js';
 import { compatibleRange } from '../../version.js';
 import type { DeliveryCallbacks } from '../delivery-callbacks.js';
 import type { Packs, StartSettings } from '../plan.js';
+import type { Readings } from '../readings.js';
 import type { RunningMetrics } from '../running-metrics.js';
 import type { ShutdownCallbacks } from '../shutdown-callbacks.js';
 import { registerCopy } from './copies.js';
@@ -28,6 +29,7 @@ export interface StartState {
   readonly named: Map<string, () => void>;
   readonly stopping: ShutdownCallbacks;
   readonly deliveries: DeliveryCallbacks;
+  readonly readings: Readings;
   /** Options of the first call. */
   readonly settings: StartSettings;
   readonly running: RunningMetrics;

@@ -1,0 +1,109 @@
+/** Gauges of packs that show the readings of collectors. The collectors are fakes, which publish what a test gives them. */
+import { type Collector, defineCatalogue, startMetrics } from 'otelier';
+import { mountedPrometheus } from 'otelier/backends/prometheus';
+import { runtime } from 'otelier/collectors/runtime';
+import { agent } from 'otelier/packs/agent';
+import { inference } from 'otelier/packs/inference';
+import { parseExposition } from 'otelier/testing';
+import { afterEach, expect, test } from 'vitest';
+
+const stops: (() => Promise<unknown>)[] = [];
+afterEach(async () => {
+  for (const stop of stops.splice(0)) await stop();
+});
+
+const packs = () => ({ agent: agent(), inference: inference() });
+const quiet = { isolated: true, environment: {}, withoutSelfMetrics: true } as const;
+
+/** Starts the packs with a collector that publishes a reading at once. */
+function start(collectors?: readonly Collector[]) {
+  let publish: (source: string, reading: unknown) => void = () => {};
+  const fake: Collector = {
+    name: 'fake',
+    catalogue: defineCatalogue({}),
+    recorder(context) {
+      publish = context.publish;
+      return {};
+    },
+  };
+  const backends = [mountedPrometheus({ withoutScopeLabels: true, withoutTargetInfo: true })];
+  const metrics = startMetrics({ ...quiet, backends, packs: packs(), collectors: collectors ?? [fake] });
+  stops.push(metrics.shutdown);
+  const samplesOf = async (name: string) =>
+    parseExposition(await metrics.exposition())
+      .find((family) => family.name === name)
+      ?.samples.map(({ labels, value }) => [[...labels].map((pair) => pair.join('=')).join(), value]);
+  return { metrics, samplesOf, publish: (source: string, reading: unknown) => publish(source, reading) };
+}
+
+type Started = ReturnType<typeof start>;
+
+interface Shown {
+  readonly metric: string;
+  readonly source: string;
+  readonly reading: unknown;
+  /** Samples: labels and value. */
+  readonly samples: readonly (readonly [string, number])[];
+  /** A reading of the same source without what the metric shows. */
+  readonly without: unknown;
+  /** Sets the value 7 in the application, and how it appears. */
+  readonly own: (metrics: Started['metrics']) => void;
+  readonly ownSamples: readonly (readonly [string, number])[];
+}
+
+const shown: readonly Shown[] = [
+  {
+    metric: 'cpu_percent',
+    source: 'runtime',
+    reading: { cpuShare: { user: 0.5, system: 0.25 }, processors: 2 },
+    samples: [['', 150]],
+    without: { cpuShare: undefined, processors: 2 },
+    own: ({ inference }) => inference.instruments.cpuPercent.set(7),
+    ownSamples: [['', 7]],
+  },
+  {
+    metric: 'memory_usage_mb',
+    source: 'runtime',
+    reading: { memory: { rss: 12_500_000 } },
+    samples: [['', 12.5]],
+    without: {},
+    own: ({ agent }) => agent.resources({ processMemoryMb: 7 }),
+    ownSamples: [['', 7]],
+  },
+];
+
+test.each(shown)('$metric shows $source', async ({ metric, source, reading, samples, without }) => {
+  const { publish, samplesOf } = start();
+  expect(await samplesOf(metric)).toEqual([]);
+  publish(source, reading);
+  expect(await samplesOf(metric)).toEqual(samples);
+  publish(source, without);
+  expect(await samplesOf(metric)).toEqual([]);
+  publish(source, reading);
+  publish(source, undefined);
+  expect(await samplesOf(metric)).toEqual([]);
+});
+
+test.each(shown)('$metric keeps what the application sets', async ({ metric, source, reading, own, ownSamples }) => {
+  const { metrics, publish, samplesOf } = start();
+  publish(source, reading);
+  own(metrics);
+  for (const each of [reading, undefined, reading]) {
+    publish(source, each);
+    expect(await samplesOf(metric)).toEqual(ownSamples);
+  }
+});
+
+test('a reading that cannot be read is counted, and nothing else is lost', async () => {
+  const { metrics, publish, samplesOf } = start();
+  publish('runtime', null);
+  publish('runtime', { cpuShare: { user: 0.5, system: 0 }, processors: 2 });
+  expect(await samplesOf('cpu_percent')).toEqual([['', 100]]);
+  expect(metrics.status().rejected.event_unreadable).toBe(Object.keys(packs()).length);
+});
+
+test('the collector runtime fills the gauges within one collection', async () => {
+  const { samplesOf } = start([runtime({ intervalMs: 0 })]);
+  expect(await samplesOf('cpu_percent')).toEqual([['', expect.any(Number)]]);
+  expect(await samplesOf('memory_usage_mb')).toEqual([['', expect.any(Number)]]);
+});
