@@ -55,8 +55,12 @@ for (const [format, extension] of [
     entryFileNames: `[name].${extension}`,
     chunkFileNames: (chunk) => `chunks/${chunkName(chunk)}-[hash].${extension}`,
     codeSplitting: { groups },
-    // Names and lines stay, so that stack traces can be read: there are no source maps.
-    minify: { compress: true, mangle: false, codegen: { removeWhitespace: false } },
+    // Names of functions and lines stay, so that stack traces can be read: there are no source maps.
+    minify: {
+      compress: true,
+      mangle: { toplevel: false, keepNames: { function: true, class: true } },
+      codegen: { removeWhitespace: false },
+    },
     comments: false,
   });
 }
