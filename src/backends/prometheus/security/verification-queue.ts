@@ -6,9 +6,11 @@
  * attempts, times the attempts of its network: a scraper sends one attempt and waits, while guesses need an attempt each,
  * and a client that changes its address stays in its network. An attempt that repeats a waiting one counts too.
  *
- * Among equals the newest and the oldest come first, in turn. In order of arrival alone, a scraper would wait for every
- * address of the flood before it, longer than any scrape lasts; from the newest to the oldest, for every address after it.
- * If the queue is full, the middle one of the last equals is answered `busy`, and may try again.
+ * Three take turns: the newest of the first in this order, the oldest of all, and the newest that was not refused. In order
+ * of arrival alone, a scraper would wait for every address of the flood before it, longer than any scrape lasts; from the
+ * newest to the oldest, for every address after it; in the order of attempts, a scraper that repeats its scrape would wait
+ * for every address that attempts once. If the queue is full, the middle one of the last equals is answered `busy`, and may
+ * try again.
  */
 import { clientOf, networkOf } from './client-networks.js';
 
@@ -53,8 +55,8 @@ export class VerificationQueue {
   /** Attempts by network since an accepted one of any of its clients. */
   readonly #networks = new Map<string, number>();
   #running = 0;
-  /** Of equal verifications, the newest and the oldest run in turn. */
-  #isOldestNext = false;
+  /** Number of verifications that waited and have run. */
+  #turn = 0;
 
   constructor(limits: QueueLimits) {
     this.#limits = limits;
@@ -109,11 +111,11 @@ export class VerificationQueue {
   /** Removes the verification whose turn it is. */
   #removeFirst(): Waiting | undefined {
     const ranks = this.#ranks();
-    const newest = this.#equals((rank, chosen) => rank < chosen).at(-1);
-    if (newest === undefined || ranks[newest] === 0) return this.#remove(newest);
-    const oldest = this.#isOldestNext ? ranks.findIndex((rank) => rank < refusedRank) : -1;
-    this.#isOldestNext = !this.#isOldestNext;
-    return this.#remove(oldest === -1 ? newest : oldest);
+    const first = this.#equals((rank, chosen) => rank < chosen).at(-1);
+    if (first === undefined || ranks[first] === 0) return this.#remove(first);
+    const turns = [first, 0, ranks.findLastIndex((rank) => rank < refusedRank)];
+    const next = turns[this.#turn++ % turns.length] as number;
+    return this.#remove(next === -1 ? first : next);
   }
 
   #remove(index: number | undefined): Waiting | undefined {

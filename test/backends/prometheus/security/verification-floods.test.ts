@@ -52,10 +52,14 @@ const scrapeInterval = 15 * perSecond;
  * Scrapes until the scraper is verified, with `between` before each verification. Returns how many verifications and
  * scrapes that took.
  */
-async function scrapeThrough({ complete, scrape }: Scene, between: (round: number) => void = () => {}) {
+async function scrapeThrough(
+  { complete, scrape }: Scene,
+  between: (round: number) => void = () => {},
+  scrapeEvery = scrapeInterval,
+) {
   let scrapes = 0;
   for (let round = 0; round < 5_000; round++) {
-    if (round % scrapeInterval === 0) {
+    if (round % scrapeEvery === 0) {
       scrapes++;
       void scrape();
     }
@@ -85,6 +89,8 @@ interface Flood {
   /** Verifications until the one of the scraper: the running one, and those during scrapes answered `busy`. */
   readonly waitedFor: number;
   readonly scrapes?: number;
+  /** Verifications between two scrapes. */
+  readonly scrapeEvery?: number;
 }
 
 const floods: readonly Flood[] = [
@@ -111,7 +117,7 @@ const floods: readonly Flood[] = [
       for (let i = 0; i < 10; i++)
         if ((round * 10 + i) % 3 === 0) s.guess(spread((500 + (round * 10 + i) / 3) % 1_000));
     },
-    waitedFor: 831,
+    waitedFor: 829,
     scrapes: 3,
   },
   {
@@ -136,7 +142,17 @@ const floods: readonly Flood[] = [
     between: (s, round) => {
       if (round === 0) for (let i = 100; i < 200; i++) s.guess(spread(i));
     },
-    waitedFor: 200,
+    waitedFor: 151,
+  },
+  {
+    name: '250 addresses that send one guess each, before the scraper, and 250 after it; hashes take a second',
+    before: (s) => flood(s, spread, 250),
+    between: (s, round) => {
+      if (round === 0) for (let i = 250; i < 500; i++) s.guess(spread(i));
+    },
+    scrapeEvery: 15,
+    waitedFor: 18,
+    scrapes: 2,
   },
   {
     name: '1,000 addresses that repeat their guess each second, in the middle of their first second',
@@ -176,16 +192,31 @@ const floods: readonly Flood[] = [
   },
 ];
 
-test.each(floods)('a new scraper waits for $waitedFor: $name', async ({ before, between, waitedFor, scrapes = 1 }) => {
+test.each(floods)('a new scraper waits for $waitedFor: $name', async (flooding) => {
+  const { before, between, waitedFor, scrapes = 1, scrapeEvery } = flooding;
   const flooded = scene();
   before(flooded);
-  expect(await scrapeThrough(flooded, (round) => between?.(flooded, round))).toEqual({ waitedFor, scrapes });
+  expect(await scrapeThrough(flooded, (round) => between?.(flooded, round), scrapeEvery)).toEqual({
+    waitedFor,
+    scrapes,
+  });
 });
 
 test('with two verifications at a time, the scraper takes the first free slot', async () => {
   const flooded = scene({ concurrency: 2 });
   flood(flooded, spread, 1_000);
   expect(await scrapeThrough(flooded)).toEqual({ waitedFor: 2, scrapes: 1 });
+});
+
+test('a scraper that was refused waits for its turn as the oldest while new addresses arrive faster than hashes', async () => {
+  const flooded = scene();
+  flooded.guess(scraper);
+  await flooded.complete();
+  flood(flooded, spread, 50);
+  const between = (round: number) => {
+    for (let i = 0; i < 2; i++) flooded.guess(spread(50 + round * 2 + i));
+  };
+  expect(await scrapeThrough(flooded, between)).toEqual({ waitedFor: 149, scrapes: 1 });
 });
 
 test('a repeated scrape joins the one that waits', async () => {

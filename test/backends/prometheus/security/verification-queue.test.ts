@@ -65,7 +65,7 @@ test('an address that attempts more than all others is busy when the queue is fu
   expect(await busy()).toEqual(['10.0.0.1 1']);
 });
 
-test('an address without refusals precedes addresses with refusals, and the one with the fewest comes next', async () => {
+test('an address without refusals precedes addresses with refusals, of which the oldest comes next', async () => {
   const { add, started, settle } = controlled(64);
   for (const address of ['twice', 'twice', 'once']) {
     add(`${address} refused`);
@@ -74,7 +74,7 @@ test('an address without refusals precedes addresses with refusals, and the one 
   add('running 0');
   for (const address of ['twice', 'once', 'fresh']) add(`${address} 0`);
   for (let i = 0; i < 4; i++) await settle();
-  expect(started.slice(3)).toEqual(['running 0', 'fresh 0', 'once 0', 'twice 0']);
+  expect(started.slice(3)).toEqual(['running 0', 'fresh 0', 'twice 0', 'once 0']);
 });
 
 test.each([
