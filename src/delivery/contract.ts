@@ -41,6 +41,8 @@ export interface SpoolLocation {
 export interface BackendKind<T extends OptionTable = OptionTable> {
   /** Name in `OTEL_METRICS_EXPORTER` and `OTELIER_METRICS_EXPORTER`. */
   readonly name: string;
+  /** Other words for the backend, in lower-case letters and digits; messages suggest the name for them. */
+  readonly aliases?: readonly string[];
   readonly options: T;
   /** Present on backends that are scraped instead of exporting at an interval. */
   readonly pull?: true;

@@ -1,10 +1,20 @@
-/** Suggests the nearest valid spelling for a misspelled option name, exporter name or keyword. */
+/** Suggests a valid word for a misspelled option name, exporter name or keyword, or for its name in other libraries. */
 import { maxProblemLength, type Problem } from '../errors.js';
 
 const maxDistance = 2;
+
+/** Valid words by their names in other libraries; the keys are lower-case letters and digits only. */
+export type Aliases = Readonly<Record<string, string>>;
+
 /** Describes an unknown name. Suggests the nearest known name, or lists the known names when none is close. */
-export function unknownName(where: string, name: string, expected: string, known: readonly string[]): Problem {
-  const suggestion = nearest(name, known);
+export function unknownName(
+  where: string,
+  name: string,
+  expected: string,
+  known: readonly string[],
+  aliases?: Aliases,
+): Problem {
+  const suggestion = nearest(name, known, aliases);
   if (suggestion !== undefined) return { where, expected, suggestion };
   const room = maxProblemLength - `${where}: expected ${expected}: `.length;
   return { where, expected: `${expected}: ${listOf(known, room)}` };
@@ -17,22 +27,33 @@ function listOf(names: readonly string[], room: number): string {
 }
 
 /**
- * Returns the candidate closest to `given`, ignoring case; the first of equally close ones.
+ * Returns the candidate that `given` is an alias of or differs from in punctuation only, else the closest candidate,
+ * ignoring case; the first of equally close ones.
  *
  * Returns `undefined` when `given` is not a string, and when every candidate needs more than two edits or as many edits
  * as `given` has characters.
+ *
+ * @param aliases candidates by other words for them; case and punctuation of `given` are ignored.
  */
-export function nearest(given: unknown, candidates: Iterable<string>): string | undefined {
+export function nearest(given: unknown, candidates: Iterable<string>, aliases: Aliases = {}): string | undefined {
   if (typeof given !== 'string') return undefined;
+  const letters = lettersOf(given);
+  if (Object.hasOwn(aliases, letters)) return aliases[letters];
   const word = given.toLowerCase();
   let best: string | undefined;
   let bestDistance = Math.min(maxDistance + 1, word.length);
   for (const candidate of candidates) {
+    if (letters !== '' && lettersOf(candidate) === letters) return candidate;
     if (Math.abs(candidate.length - word.length) > maxDistance) continue;
     const distance = editDistance(word, candidate.toLowerCase());
     if (distance < bestDistance) [best, bestDistance] = [candidate, distance];
   }
   return best;
+}
+
+/** Returns a word in lower case without punctuation. */
+function lettersOf(word: string): string {
+  return word.toLowerCase().replace(/[^a-z0-9]/g, '');
 }
 
 /** Returns the Levenshtein distance: the fewest insertions, deletions and substitutions that turn `from` into `to`. */

@@ -5,7 +5,7 @@
  * specification, "Environment Variable Specification".
  */
 
-import { nearest } from '../errors/nearest.js';
+import { type Aliases, nearest } from '../errors/nearest.js';
 import type { Problem } from '../errors.js';
 import { isHttpUrl, likelyUrl, redactEndpoint, redactUrl } from './url.js';
 
@@ -29,6 +29,8 @@ export interface Option<T> {
   readonly expected: string;
   /** Accepted keywords, used to suggest a spelling; absent where values are not keywords. */
   readonly keywords?: readonly string[];
+  /** Keywords by other words for them, in lower-case letters and digits; used to suggest a keyword. */
+  readonly aliases?: Readonly<Record<string, string>>;
   /** Parses the text of a variable; returns `undefined` for invalid text. */
   parse(raw: string): T | undefined;
   /** Reports whether a value given in code is valid. */
@@ -85,7 +87,7 @@ interface Declaration<T> {
 function option<T>(
   declaration: Declaration<T>,
   rest: Pick<Option<T>, 'expected' | 'parse' | 'accepts'> &
-    Partial<Pick<Option<T>, 'keywords' | 'print' | 'secret' | 'describe'>>,
+    Partial<Pick<Option<T>, 'keywords' | 'aliases' | 'print' | 'secret' | 'describe'>>,
 ): Option<T> {
   return {
     environment: declaration.environment ?? [],
@@ -100,7 +102,7 @@ function option<T>(
 /** Declares an option that takes any non-empty string. */
 export function textOption<T extends string | undefined>(declaration: Declaration<T>): Option<T | string> {
   return option<T | string>(declaration, {
-    expected: 'a string',
+    expected: 'a non-empty string',
     parse: (raw) => raw,
     accepts: (value) => typeof value === 'string' && value !== '',
   });
@@ -111,11 +113,14 @@ export function secretOption<T extends string | undefined>(declaration: Declarat
   return { ...textOption(declaration), secret: true, print: (value) => (value ? '[redacted]' : '') };
 }
 
+const flagAliases: Aliases = { 1: 'true', yes: 'true', on: 'true', 0: 'false', no: 'false', off: 'false' };
+
 /** Declares a boolean option; variables take `true` or `false` in any case. */
 export function flagOption(declaration: Declaration<boolean>): Option<boolean> {
   return option(declaration, {
     expected: 'true or false',
     keywords: ['true', 'false'],
+    aliases: flagAliases,
     parse(raw) {
       const lower = raw.toLowerCase();
       if (lower === 'true') return true;
@@ -168,16 +173,33 @@ export function timeoutOption(declaration: Declaration<number>): Option<number> 
   };
 }
 
-/** Declares an option that takes one of the keywords in `values`; variables take them in any case. */
+/**
+ * Declares an option that takes one of the keywords in `values`; variables take them in any case.
+ *
+ * @param declaration `aliases` holds keywords by other words for them, in lower-case letters and digits, for messages.
+ */
 export function choiceOption<const V extends string, T extends V | undefined>(
-  declaration: Declaration<T> & { readonly values: readonly V[] },
+  declaration: Declaration<T> & {
+    readonly values: readonly V[];
+    readonly aliases?: Readonly<Record<string, NoInfer<V>>>;
+  },
 ): Option<T | V> {
+  const { values, aliases } = declaration;
   return option<T | V>(declaration, {
-    expected: `one of ${declaration.values.join(', ')}`,
-    keywords: declaration.values,
-    parse: (raw) => declaration.values.find((value) => value.toLowerCase() === raw.toLowerCase()),
-    accepts: (value) => declaration.values.includes(value as V),
+    expected: `one of ${values.join(', ')}`,
+    keywords: values,
+    ...(aliases === undefined ? {} : { aliases }),
+    parse: (raw) => values.find((value) => value.toLowerCase() === raw.toLowerCase()),
+    accepts: (value) => values.includes(value as V),
   });
+}
+
+const listPhrase = 'a comma-separated list';
+const pairsPhrase = 'comma-separated key=value pairs, percent-encoded';
+
+/** Returns the phrase for an accepted value as code writes it. */
+export function expectedInCode(expected: string): string {
+  return expected.replace(listPhrase, 'an array').replace(pairsPhrase, 'an object of strings');
 }
 
 /** Declares a list option; variables take a comma-separated list, lower-cased and without duplicates. */
@@ -185,7 +207,7 @@ export function listOption<T extends readonly string[] | undefined>(
   declaration: Declaration<T>,
 ): Option<T | readonly string[]> {
   return option<T | readonly string[]>(declaration, {
-    expected: 'a comma-separated list of names',
+    expected: `${listPhrase} of names`,
     parse: (raw) => [
       ...new Set(
         raw
@@ -211,7 +233,7 @@ export function pairsOption(
   const valid = (pairs: Readonly<Record<string, string>>) => !secret || Object.entries(pairs).every(isHeader);
   return option(declaration, {
     secret,
-    expected: 'comma-separated key=value pairs, percent-encoded',
+    expected: pairsPhrase,
     parse: (raw) => {
       const pairs = parsePairs(raw);
       return pairs !== undefined && valid(pairs) ? pairs : undefined;
@@ -274,11 +296,16 @@ function withPath(url: string, example: string): string {
 /** Describes an invalid value for a message: redacted where it may be secret, and with the value that is probably meant. */
 export function describeInvalid(
   value: unknown,
-  { secret = false, keywords = [], describe }: Partial<Pick<Option<unknown>, 'secret' | 'keywords' | 'describe'>>,
+  {
+    secret = false,
+    keywords = [],
+    aliases,
+    describe,
+  }: Partial<Pick<Option<unknown>, 'secret' | 'keywords' | 'aliases' | 'describe'>>,
   isBase = false,
 ): Pick<Problem, 'value' | 'suggestion'> {
   if (describe !== undefined) return describe(value, isBase);
-  return secret ? { value: '[redacted]' } : { value, suggestion: nearest(value, keywords) };
+  return secret ? { value: '[redacted]' } : { value, suggestion: nearest(value, keywords, aliases) };
 }
 
 /** Returns the name to print. A Base64 secret given without a name parses as a name whose value is empty or `=`. */

@@ -6,6 +6,7 @@ import {
   type DeriveOptions,
   describeInvalid,
   type EnvironmentVariable,
+  expectedInCode,
   type Option,
   type OptionTable,
   type OptionValues,
@@ -131,7 +132,7 @@ function resolveOption(
 ): { value: unknown; from: string } {
   if (given !== undefined) {
     if (option.accepts(given)) return { value: given, from: 'code' };
-    problems.push({ where: name, expected: option.expected, ...describeInvalid(given, option) });
+    problems.push({ where: name, expected: expectedInCode(option.expected), ...describeInvalid(given, option) });
     return { value: option.default, from: 'default' };
   }
   for (const variable of option.environment) {

@@ -185,6 +185,19 @@ export const generalOptions = {
     description: 'Selects the measurements that may become exemplars.',
     default: 'trace_based',
     values: ['always_on', 'always_off', 'trace_based'],
+    aliases: {
+      all: 'always_on',
+      always: 'always_on',
+      on: 'always_on',
+      true: 'always_on',
+      false: 'always_off',
+      never: 'always_off',
+      none: 'always_off',
+      off: 'always_off',
+      sampled: 'trace_based',
+      trace: 'trace_based',
+      withsampledtrace: 'trace_based',
+    },
   }),
   /**
    * Maximum number of instruments in the process, 1 to 10,000,000; 10,000 by default. Others record nothing.
@@ -239,6 +252,17 @@ export const generalOptions = {
       'Minimum level of the diagnostics on stderr. The line that says where metrics go has level info; on a terminal it is also shown by default.',
     default: 'warn',
     values: ['none', 'error', 'warn', 'info', 'debug', 'verbose', 'all'],
+    aliases: {
+      critical: 'error',
+      fatal: 'error',
+      information: 'info',
+      notice: 'info',
+      off: 'none',
+      silent: 'none',
+      silly: 'all',
+      trace: 'verbose',
+      warning: 'warn',
+    },
   }),
   /**
    * Timeout of a flush or a shutdown in milliseconds, from 1 on; 5,000 by default.

@@ -1,7 +1,7 @@
 /** Selects the backends to start: from a configuration file, the environment or `exporters`, plus the backends in code. */
 import { backendKinds } from '../backends/table.js';
 import type { Backend, BackendContext, BackendKind, ConfiguredBackend } from '../delivery/contract.js';
-import { nearest } from '../errors/nearest.js';
+import { type Aliases, nearest } from '../errors/nearest.js';
 import { type Problem, renderConsequence, wrongObject } from '../errors.js';
 import type { Setting } from '../options/resolve.js';
 import { type Environment, resolveOptions, sourceOf } from '../options/resolve.js';
@@ -139,6 +139,14 @@ function resolveTiming(
   return resolveOptions(prefix, timingOptions, { exportIntervalMs, exportTimeoutMs }, {}, [], undefined, inFile);
 }
 
+/** Valid names of exporters by other words for them. */
+const backendAliases: Aliases = {
+  ...Object.fromEntries(
+    Object.values(backendKinds).flatMap(({ name, aliases = [] }) => aliases.map((alias) => [alias, name])),
+  ),
+  ...Object.fromEntries(['off', 'false', 'no', 'noop', 'disabled'].map((alias) => [alias, 'none'])),
+};
+
 interface NamedBackend {
   readonly name: string;
   readonly by: BackendContext['chosenBy'];
@@ -157,7 +165,8 @@ function namedBackends(choice: BackendChoice, problems: Problem[], warnings: str
   const unknown = names.filter((name) => !valid.includes(name));
   const isNothingLeft = unknown.length === names.length && inCode.length === 0;
   for (const name of unknown) {
-    const problem = { where, value: name, expected: `one of ${valid.join(', ')}`, suggestion: nearest(name, valid) };
+    const suggestion = nearest(name, valid, backendAliases);
+    const problem = { where, value: name, expected: `one of ${valid.join(', ')}`, suggestion };
     if (fromCode) problems.push(problem);
     else warnings.push(renderConsequence(problem, isNothingLeft ? '; nothing is exported' : '; the name is ignored'));
   }

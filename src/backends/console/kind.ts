@@ -19,6 +19,7 @@ const preferences: ExportPreferences = {
 /** A table on stdout. */
 export const consoleKind: BackendKind<typeof consoleOptions> = {
   name: 'console',
+  aliases: ['stdout', 'stderr', 'terminal', 'logging', 'debug'],
   options: consoleOptions,
   start(options, context) {
     const {

@@ -23,6 +23,7 @@ const preferences: ExportPreferences = {
 /** Datadog's metrics API, version 2. */
 export const datadogKind: BackendKind<typeof datadogOptions> = {
   name: 'datadog',
+  aliases: ['dd', 'ddog', 'dogstatsd'],
   options: datadogOptions,
   start(options, context) {
     const { maxRetryAfterMs } = context;

@@ -19,6 +19,7 @@ const defaultIntervalMs = 60_000;
 /** OTLP over HTTP or gRPC. */
 export const otlpKind: BackendKind<typeof otlpOptions> = {
   name: 'otlp',
+  aliases: ['otel', 'otelcol', 'collector', 'opentelemetry', 'otlphttp', 'otlpgrpc', 'otlpprotohttp', 'otlpprotogrpc'],
   options: otlpOptions,
   derive: deriveOptions,
   start(options, context) {

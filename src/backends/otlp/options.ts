@@ -9,7 +9,7 @@ import {
   timeoutOption,
   urlOption,
 } from '../../options/option.js';
-import { presetNames } from './presets.js';
+import { presetAliases, presetNames } from './presets.js';
 import { adaptBase, adaptEndpoint } from './protocol.js';
 
 /** Returns the variable for metrics, then the variable for all signals. */
@@ -25,6 +25,7 @@ export const otlpOptions = {
     description: 'Receiver of the metrics: sets defaults for endpoint, headers, temporality, compression and limits.',
     default: undefined,
     values: presetNames,
+    aliases: presetAliases,
   }),
   // Before the endpoint, whose variables depend on the protocol.
   /**
@@ -35,6 +36,19 @@ export const otlpOptions = {
     description: 'Encoding and transport; grpc requires the package @grpc/grpc-js.',
     default: 'http/protobuf',
     values: ['http/protobuf', 'http/json', 'grpc'],
+    aliases: {
+      binary: 'http/protobuf',
+      http: 'http/protobuf',
+      https: 'http/protobuf',
+      httpproto: 'http/protobuf',
+      otlphttp: 'http/protobuf',
+      proto: 'http/protobuf',
+      protobuf: 'http/protobuf',
+      json: 'http/json',
+      grpcprotobuf: 'grpc',
+      http2: 'grpc',
+      otlpgrpc: 'grpc',
+    },
   }),
   /**
    * With grpc, connects without TLS if the variable for the endpoint has no scheme. By default `false`.
@@ -84,6 +98,7 @@ export const otlpOptions = {
     description: 'Compression of requests.',
     default: 'none',
     values: ['none', 'gzip'],
+    aliases: { false: 'none', identity: 'none', no: 'none', off: 'none', gz: 'gzip', on: 'gzip', true: 'gzip' },
   }),
   /**
    * Timeout of one export in milliseconds, retries included. By default 10,000.
@@ -147,6 +162,16 @@ export const otlpOptions = {
     description: 'Aggregation of histograms that do not declare one.',
     default: 'explicit_bucket_histogram',
     values: ['explicit_bucket_histogram', 'base2_exponential_bucket_histogram'],
+    aliases: {
+      buckets: 'explicit_bucket_histogram',
+      explicit: 'explicit_bucket_histogram',
+      explicitbucket: 'explicit_bucket_histogram',
+      histogram: 'explicit_bucket_histogram',
+      base2exponential: 'base2_exponential_bucket_histogram',
+      exponential: 'base2_exponential_bucket_histogram',
+      exponentialhistogram: 'base2_exponential_bucket_histogram',
+      native: 'base2_exponential_bucket_histogram',
+    },
   }),
 };
 

@@ -74,6 +74,23 @@ export const presetNames = [
   'grafana-cloud',
 ] as const;
 
+/** Names of the presets by other words for their receivers. */
+export const presetAliases = {
+  opentelemetry: 'collector',
+  otel: 'collector',
+  otelcol: 'collector',
+  alloy: 'collector',
+  prom: 'prometheus',
+  victoria: 'victoriametrics',
+  vm: 'victoriametrics',
+  dd: 'datadog',
+  ddagent: 'datadog-agent',
+  nr: 'newrelic',
+  relic: 'newrelic',
+  grafana: 'grafana-cloud',
+  grafanalabs: 'grafana-cloud',
+} as const;
+
 /** The name of a preset. */
 export type PresetName = (typeof presetNames)[number];
 

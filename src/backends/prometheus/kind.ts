@@ -13,6 +13,7 @@ import type { ScrapeServer } from './scrape-server.js';
 /** The kind that the table of backends lists. */
 export const prometheusKind: BackendKind<typeof prometheusOptions> = {
   name: 'prometheus',
+  aliases: ['prom', 'promclient', 'openmetrics'],
   options: prometheusOptions,
   pull: true,
   start: (options, context) => startEndpoint(options, context, true).backend,

@@ -14,6 +14,7 @@ import { contradictions, type PushgatewayOptions, pushgatewayOptions } from './o
 /** A Prometheus Pushgateway. */
 export const pushgatewayKind: BackendKind<typeof pushgatewayOptions> = {
   name: 'pushgateway',
+  aliases: ['push', 'pushgw', 'gateway', 'prometheuspushgateway'],
   options: pushgatewayOptions,
   derive: (values) => ({ values: {}, from: 'default', warnings: contradictions(values) }),
   start: (options, context) => startPushgateway(options, context).backend,

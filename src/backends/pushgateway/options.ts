@@ -92,6 +92,7 @@ export const pushgatewayOptions = {
     description: 'Encoding; protobuf transmits exponential histograms as native histograms.',
     default: 'text',
     values: ['text', 'protobuf'],
+    aliases: { plain: 'text', prometheus: 'text', proto: 'protobuf' },
   }),
   /**
    * Compression of requests; gzip requires Pushgateway 1.5 or later. By default `none`.
@@ -101,6 +102,7 @@ export const pushgatewayOptions = {
     description: 'Compression of requests; gzip requires Pushgateway 1.5 or later.',
     default: 'none',
     values: ['none', 'gzip'],
+    aliases: { false: 'none', identity: 'none', no: 'none', off: 'none', gz: 'gzip', on: 'gzip', true: 'gzip' },
   }),
   /**
    * User name for basic authentication.
