@@ -160,37 +160,55 @@ export function renderProblem(problem: Problem): string {
 /** Renders a problem followed by `end`, such as `; ignored`, within the same length. */
 export function renderConsequence(problem: Problem, end: string): string {
   const { expected, suggestion } = problem;
+  const hasValue = 'value' in problem;
   const where = cut(problem.where, 120);
-  const hint = suggestion === undefined ? '' : ` (did you mean ${JSON.stringify(suggestion)}?)`;
+  const hint = suggestion === undefined ? '' : ` (did you mean ${JSON.stringify(cut(suggestion, 80))}?)`;
   const render = (value: string, phrase: string) => {
-    const got = 'value' in problem ? `got ${value}` : '';
+    const got = hasValue ? `got ${value}` : '';
     return `${where}: ${got}${got === '' || phrase === '' ? '' : ', '}${phrase}${hint}${end}`;
   };
   const value = renderValue(problem.value);
   const full = render(value, `expected ${expected}`);
   if (full.length <= maxProblemLength) return full;
-  const phrase = hint === '' ? `expected ${expected}` : '';
+  const phrase = hint === '' || !hasValue ? `expected ${expected}` : '';
   const room = maxProblemLength - render('', phrase).length;
-  return cut(render(cut(value, Math.max(room, 20)), phrase), maxProblemLength);
+  const shown = hasValue ? cut(value, Math.max(room, 20)) : '';
+  const excess = render(shown, phrase).length - maxProblemLength;
+  if (excess <= 0) return render(shown, phrase);
+  const rest = phrase.slice(0, Math.max(phrase.length - excess - 3, 0));
+  return cut(render(shown, `${rest}...`), maxProblemLength);
 }
 
-/** Renders a value. Shows only the class of an object, because its fields may be secret. */
-function renderValue(value: unknown): string {
+/**
+ * Renders a value as code writes it, in at most `length` characters. Shows only the class of an object, because its
+ * fields may be secret.
+ */
+export function renderValue(value: unknown, length = 80): string {
+  if (Array.isArray(value)) return cut(`[${listedItems(value).join(',')}]`, length);
   if (value === undefined) return 'nothing';
-  if (typeof value === 'function') return value.name === '' ? 'a function' : `the function ${value.name}`;
-  if (typeof value === 'object' && value !== null && !isListOfScalars(value)) {
-    return `an object (${value.constructor?.name ?? 'Object'})`;
-  }
-  return cut(typeof value === 'bigint' ? `${value}n` : (JSON.stringify(value) ?? String(value)), 80);
+  if (typeof value === 'string') return cut(JSON.stringify(value), length);
+  if (typeof value === 'bigint') return cut(`${value}n`, length);
+  if (typeof value === 'function') return cut(value.name === '' ? 'a function' : `the function ${value.name}`, length);
+  if (typeof value === 'object' && value !== null) return `an object (${classOf(value)})`;
+  return cut(String(value), length);
 }
 
-/** Cuts a text to a length; three dots stand for the rest. */
-function cut(text: string, length: number): string {
-  return text.length > length ? `${text.slice(0, length - 3)}...` : text;
+/** Renders items of a list: of a long one only as many as are certainly cut. Not lists in it: it may hold itself. */
+function listedItems(list: readonly unknown[]): string[] {
+  const items = list.length > 80 ? [...list.slice(0, 40), ...list.slice(-40)] : list;
+  return items.map((item) => (Array.isArray(item) ? 'a list' : renderValue(item)));
 }
 
-function isListOfScalars(value: object): boolean {
-  return Array.isArray(value) && value.every((item) => ['string', 'number', 'boolean'].includes(typeof item));
+function classOf(value: object): string {
+  const maker: unknown = value.constructor;
+  return cut(typeof maker === 'function' && maker.name !== '' ? maker.name : 'Object', 40);
+}
+
+/** Cuts a text to a length: three dots stand for its middle, because the end of a URL or a path is telling. */
+export function cut(text: string, length: number): string {
+  if (text.length <= length) return text;
+  const end = Math.floor((length - 3) / 3);
+  return `${text.slice(0, length - 3 - end)}...${text.slice(text.length - end)}`;
 }
 
 /** Returns the message of a thrown value of any type; never throws. */

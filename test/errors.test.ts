@@ -29,10 +29,27 @@ test('docs/errors.md shows an actual message', () => {
   );
 });
 
-test('a long value is truncated', () => {
+test('a long value is cut in its middle', () => {
   const { message } = new MetricsError('METRICS_OPTIONS_INVALID', [
-    { where: 'x', value: 'y'.repeat(500), expected: 'less' },
+    { where: 'x', value: `http://${'y'.repeat(500)}/end`, expected: 'less' },
   ]);
-  expect(message).toContain(`${'y'.repeat(76)}...`);
-  expect(message).not.toContain('y'.repeat(80));
+  expect(message).toMatch(/x: got "http:\/\/y{44}\.\.\.y{20}\/end", expected less$/m);
+});
+
+test.each([
+  [[1, Number.POSITIVE_INFINITY], '[1,Infinity]'],
+  [Number.NaN, 'NaN'],
+  [[Number.NaN, null, undefined], '[NaN,null,nothing]'],
+  [['a', 1n, true, { secret: 1 }, [2]], '["a",1n,true,an object (Object),a list]'],
+  [
+    Array.from({ length: 1_000 }, (_, index) => index % 10),
+    '[0,1,2,3,4,5,6,7,8,9,0,1,2,3,4,5,6,7,8,9,0,1,2,3,4,5...,8,9,0,1,2,3,4,5,6,7,8,9]',
+  ],
+  [Symbol('x'), 'Symbol(x)'],
+  [new Map(), 'an object (Map)'],
+  [Object.create(null), 'an object (Object)'],
+  [startMetrics, 'the function startMetrics'],
+])('a value is shown as written: %#', (value, shown) => {
+  const { message } = new MetricsError('METRICS_OPTIONS_INVALID', [{ where: 'x', value, expected: 'less' }]);
+  expect(message.split('\n')[1]).toBe(`  - x: got ${shown}, expected less`);
 });

@@ -3,6 +3,9 @@
  * their types. They are plain data; `engine/admission/` applies them to measurements.
  */
 
+import { renderValue } from '../errors.js';
+import { isOptions, wrongCall } from './wrong-call.js';
+
 /** Value of an attribute of a catalogue metric. */
 export type AttributeValue = string | number | boolean;
 
@@ -46,8 +49,10 @@ export interface ErrorValue<V extends string> {
  * const outcome = oneOf('ok', 'cached', asError('failed'));
  */
 export function oneOf<const V extends string>(...values: readonly (V | ErrorValue<V>)[]): AttributeType<V, true> {
-  const names = values.map((value) => (typeof value === 'object' && value !== null ? value.error : value));
-  const errors = values.flatMap((value) => (typeof value === 'object' && value !== null ? [value.error] : []));
+  const [first] = values;
+  if (Array.isArray(first)) return wrongCall(`${callOfOneOf(first)}, or oneOf(...list)`, 'oneOf', first);
+  const names = values.map((value) => (isErrorValue(value) ? value.error : value));
+  const errors = values.flatMap((value) => (isErrorValue(value) ? [value.error] : []));
   return Object.freeze({
     kind: 'oneOf',
     required: true,
@@ -55,6 +60,16 @@ export function oneOf<const V extends string>(...values: readonly (V | ErrorValu
     values: Object.freeze(names),
     errors: Object.freeze(errors),
   });
+}
+
+/** Returns the call of `oneOf` for a list of values, shortened. */
+export function callOfOneOf(values: readonly unknown[]): string {
+  const shown = values.slice(0, 3).map((value) => renderValue(value, 20));
+  return `oneOf(${shown.join(', ')}${values.length > shown.length ? ', ...' : ''})`;
+}
+
+function isErrorValue<V extends string>(value: V | ErrorValue<V>): value is ErrorValue<V> {
+  return isOptions(value) && 'error' in value;
 }
 
 /**
@@ -75,7 +90,7 @@ export function asError<const V extends string>(value: V): ErrorValue<V> {
  * const region = text({ limit: 20 });
  */
 export function text(options: { readonly limit?: number } = {}): AttributeType<string, true> {
-  return limited('text', options);
+  return isOptions(options) ? limited('text', options) : wrongCall(withLimit('text', options), 'text', options);
 }
 
 /**
@@ -89,16 +104,23 @@ export function text(options: { readonly limit?: number } = {}): AttributeType<s
 export function integer(
   options: { readonly min: number; readonly max: number } | { readonly limit?: number } = {},
 ): AttributeType<number, true> {
-  const { min, max = Number.NaN }: { min?: number; max?: number } = Object(options);
-  if (min === undefined) return limited('integer', options);
+  if (!isOptions(options))
+    return wrongCall(`integer({ min: 1, max: 40 }) or ${withLimit('integer', options)}`, 'integer', options);
+  const { min, max } = options as { readonly min?: number; readonly max?: number };
+  if (min === undefined || max === undefined) return limited('integer', options as { readonly limit?: number });
   return Object.freeze({ ...options, kind: 'integer', required: true, limit: max - min + 1, min, max });
 }
 
 /** Keeps options of any name and type: `defineCatalogue` reports the wrong ones. */
-function limited<V extends AttributeValue>(kind: 'text' | 'integer', options: unknown): AttributeType<V, true> {
-  const isObject = typeof options === 'object' && options !== null;
-  const given: { limit?: number } = isObject ? options : { limit: String(options) as never };
-  return Object.freeze({ ...given, kind, required: true, limit: given.limit ?? 100 });
+function limited<V extends AttributeValue>(
+  kind: 'text' | 'integer',
+  options: { readonly limit?: number },
+): AttributeType<V, true> {
+  return Object.freeze({ ...options, kind, required: true, limit: options.limit ?? 100 });
+}
+
+function withLimit(maker: string, argument: unknown): string {
+  return `${maker}({ limit: ${typeof argument === 'number' ? argument : 20} })`;
 }
 
 /**
@@ -118,7 +140,9 @@ export function boolean(): AttributeType<boolean, true> {
  * const region = optional(text({ limit: 20 }));
  */
 export function optional<V extends AttributeValue>(type: AttributeType<V>): AttributeType<V, false> {
-  return Object.freeze({ ...type, required: false });
+  return isOptions(type)
+    ? Object.freeze({ ...type, required: false })
+    : wrongCall('optional() of a type such as optional(text())', 'optional', type);
 }
 
 /** Constrains `A` to attribute values. Not a record: an interface has no index signature. */

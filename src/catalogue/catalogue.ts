@@ -4,7 +4,7 @@
  */
 
 import { unknownName } from '../errors/nearest.js';
-import { MetricsError, wrongObject } from '../errors.js';
+import { MetricsError, type Problem, wrongObject } from '../errors.js';
 import { boundariesFor } from '../model/default-boundaries.js';
 import { defaultCardinalityLimit } from '../model/instrument.js';
 import type { Scope } from '../model/points.js';
@@ -12,6 +12,7 @@ import type { MetricDefinition } from './definitions.js';
 import { recordedAttributes } from './info-and-state-set.js';
 import { isEqual } from './is-equal.js';
 import { claimName, lacksBuckets, lintBuckets, lintDefinition, validateDefinitions } from './validate.js';
+import { wrongCallOf } from './wrong-call.js';
 
 /** Definitions by key. The instruments have the same keys. */
 export type Definitions = Readonly<Record<string, MetricDefinition>>;
@@ -69,11 +70,7 @@ export function defineCatalogue<const D extends Definitions>(
   options: CatalogueOptions = {},
 ): Catalogue<D> {
   const ofShape = [
-    ...wrongObject(
-      'defineCatalogue',
-      definitions,
-      'an object with a definition per key, such as { orders: counter(...) }',
-    ),
+    ...wrongDefinitions('defineCatalogue', definitions),
     ...wrongObject('defineCatalogue, second argument', options),
   ];
   if (ofShape.length > 0) throw new MetricsError('METRICS_CATALOGUE_INVALID', ofShape);
@@ -104,6 +101,17 @@ export function defineCatalogue<const D extends Definitions>(
     });
   });
   return Object.freeze({ definitions, metrics: Object.freeze(metrics), scope });
+}
+
+/** Reports a value in place of an object of definitions. */
+function wrongDefinitions(where: string, value: unknown): Problem[] {
+  const { kind, name, metrics } = Object(value) as { kind?: unknown; name?: unknown; metrics?: unknown };
+  const wrongCall = wrongCallOf(value);
+  const found = Array.isArray(metrics) ? 'catalogue' : 'definition';
+  if (wrongCall !== undefined) return [{ where, expected: wrongCall }];
+  if (found === 'catalogue' || (typeof kind === 'string' && typeof name === 'string'))
+    return [{ where, expected: `definitions by key, such as { orders: counter(...) }, not a ${found}` }];
+  return wrongObject(where, value, 'an object with a definition per key, such as { orders: counter(...) }');
 }
 
 function prefixed(namespace: string | undefined, name: string): string {

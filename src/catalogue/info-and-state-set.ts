@@ -6,7 +6,8 @@ import {
   type NoAttributes,
   oneOf,
 } from './attributes.js';
-import type { DefinitionOptions, MetricDefinition } from './definitions.js';
+import { type DefinitionOptions, type MetricDefinition, wrongDefinition } from './definitions.js';
+import { isOptions } from './wrong-call.js';
 
 /** OpenMetrics type of a gauge that is an info metric or a state set. */
 export type MetricShape = 'info' | 'stateSet';
@@ -50,7 +51,8 @@ export type StateSetDefinition<S extends string = string, A extends AttributeTyp
 export function info<const A extends AttributeTypes = NoAttributes>(
   options: InfoOptions<A>,
 ): InfoDefinition<NoInfer<A>> {
-  const attributes = options?.attributes ?? ({} as A);
+  if (!isOptions(options)) return wrongDefinition('info', options, 'description, attributes');
+  const attributes = options.attributes ?? ({} as A);
   return Object.freeze({ ...options, kind: 'gauge', shape: 'info', unit: '', attributes } as const);
 }
 
@@ -67,7 +69,8 @@ export function info<const A extends AttributeTypes = NoAttributes>(
 export function stateSet<const S extends string, const A extends AttributeTypes = NoAttributes>(
   options: StateSetOptions<S, A>,
 ): StateSetDefinition<S, NoInfer<A>> {
-  const attributes = options?.attributes ?? ({} as A);
+  if (!isOptions(options)) return wrongDefinition('stateSet', options, 'description, states');
+  const attributes = options.attributes ?? ({} as A);
   return Object.freeze({ ...options, kind: 'gauge', shape: 'stateSet', unit: '', attributes } as const);
 }
 

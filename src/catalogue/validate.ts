@@ -1,14 +1,14 @@
 /** Validation of metric definitions: finds all problems of a catalogue at once. */
 
-import { nearest, unknownName } from '../errors/nearest.js';
+import { type Aliases, nearest, unknownName } from '../errors/nearest.js';
 import type { Problem } from '../errors.js';
 import { defaultCardinalityLimit, instrumentTypes, isCounter, isInstrumentName } from '../model/instrument.js';
-import type { AttributeType } from './attributes.js';
 import type { MetricDefinition } from './definitions.js';
 import { expectedUnit, isUcumUnit } from './ucum.js';
+import { checkAttributes, exampleOfAttributes } from './validate-attributes.js';
+import { wrongCallOf } from './wrong-call.js';
 import { countOfZeroSeries, kindsThatStartAtZero, mostZeroSeries } from './zero-series.js';
 
-const maxAttributeKeyLength = 255;
 const stabilities = ['development', 'alpha', 'beta', 'release_candidate', 'stable'];
 const merges = ['last', 'sum', 'min', 'max', 'mean'];
 const optionsOfAllKinds = [
@@ -23,8 +23,27 @@ const optionsOfAllKinds = [
   'priority',
 ];
 
-/** Properties of an attribute type. */
-const attributeOptions = ['kind', 'required', 'limit', 'values', 'errors', 'min', 'max'];
+/** Options by their names in prom-client and OpenTelemetry. */
+const otherNames: Aliases = {
+  desc: 'description',
+  help: 'description',
+  dimensions: 'attributes',
+  labelnames: 'attributes',
+  labels: 'attributes',
+  tags: 'attributes',
+  bounds: 'buckets',
+  boundaries: 'buckets',
+  explicitbounds: 'buckets',
+  explicitbucketboundaries: 'buckets',
+  percentiles: 'aggregation',
+  quantiles: 'aggregation',
+  aggregationcardinalitylimit: 'cardinalityLimit',
+  limit: 'cardinalityLimit',
+  maxseries: 'cardinalityLimit',
+  maxageseconds: 'expireAfter',
+  ttl: 'expireAfter',
+  values: 'states',
+};
 
 type Check = (where: string, definition: MetricDefinition) => Problem[];
 
@@ -33,6 +52,11 @@ export function validateDefinitions(definitions: Readonly<Record<string, MetricD
   const problems: Problem[] = [];
   const owners = new Map<string, string>();
   for (const [key, definition] of Object.entries(definitions)) {
+    const wrongCall = wrongCallOf(definition);
+    if (wrongCall !== undefined) {
+      problems.push({ where: key, expected: wrongCall });
+      continue;
+    }
     if (typeof definition !== 'object' || definition === null || !Object.hasOwn(instrumentTypes, definition.kind)) {
       problems.push({
         where: key,
@@ -41,7 +65,7 @@ export function validateDefinitions(definitions: Readonly<Record<string, MetricD
       });
       continue;
     }
-    for (const check of checks) problems.push(...check(key, definition));
+    problems.push(...withoutMissing(checks.flatMap((check) => check(key, definition))));
     if (typeof definition.name !== 'string') continue;
     const owner = claimName(owners, definition, key);
     if (owner !== undefined) {
@@ -53,6 +77,13 @@ export function validateDefinitions(definitions: Readonly<Record<string, MetricD
     }
   }
   return problems;
+}
+
+/** Removes the problem of a missing option that another problem suggests: the option was given under another name. */
+function withoutMissing(problems: readonly Problem[]): Problem[] {
+  const isSuggested = ({ where }: Problem) =>
+    problems.some((other) => where === `${other.where.slice(0, other.where.lastIndexOf('.'))}.${other.suggestion}`);
+  return problems.filter((problem) => !('value' in problem && problem.value === undefined && isSuggested(problem)));
 }
 
 /**
@@ -116,11 +147,15 @@ function checkOptionNames(where: string, definition: MetricDefinition): Problem[
   if (kindsThatStartAtZero.includes(definition.kind)) allowed.add('startAtZero');
   if (definition.shape !== undefined) allowed.add('shape').add('states');
   else if (definition.kind === 'gauge' || definition.kind === 'observableGauge') allowed.add('merge');
-  return Object.keys(definition)
-    .filter((option) => !allowed.has(option))
-    .map((option) =>
-      unknownName(`${where}.${option}`, option, `an option of a ${definition.kind}`, [...allowed].slice(1)),
-    );
+  const known = [...allowed].filter((option) => option !== 'kind' && option !== 'shape');
+  const expected = `an option of ${definition.shape ?? definition.kind}()`;
+  return Object.entries(definition)
+    .filter(([option]) => !allowed.has(option))
+    .map(([option, value]) => {
+      const problem = unknownName(`${where}.${option}`, option, expected, known, otherNames);
+      const example = problem.suggestion === 'attributes' ? exampleOfAttributes(value) : undefined;
+      return example === undefined ? problem : { ...problem, expected: `attributes: ${example}` };
+    });
 }
 
 function checkNumbers(where: string, definition: MetricDefinition): Problem[] {
@@ -142,7 +177,8 @@ function checkNumbers(where: string, definition: MetricDefinition): Problem[] {
 function checkBuckets(where: string, definition: MetricDefinition): Problem[] {
   const { buckets, aggregation } = definition;
   if (buckets === undefined) return [];
-  const expected = 'one or more finite numbers in ascending order';
+  const isImplied = Array.isArray(buckets) && buckets.at(-1) === Number.POSITIVE_INFINITY;
+  const expected = `one or more finite numbers in ascending order${isImplied ? '; the bucket up to Infinity is implied' : ''}`;
   if (!Array.isArray(buckets) || buckets.length === 0) return [{ where: `${where}.buckets`, value: buckets, expected }];
   const ascending = buckets.every(
     (bound, index) => Number.isFinite(bound) && (index === 0 || bound > buckets[index - 1]),
@@ -191,13 +227,6 @@ function checkChoices(where: string, definition: MetricDefinition): Problem[] {
     }));
 }
 
-function checkAttributes(where: string, { attributes }: MetricDefinition): Problem[] {
-  if (typeof attributes !== 'object' || attributes === null) {
-    return [{ where: `${where}.attributes`, value: attributes, expected: 'an object of attribute types' }];
-  }
-  return Object.entries(attributes).flatMap(([key, type]) => checkAttribute(`${where}.attributes.${key}`, key, type));
-}
-
 function checkStartAtZero(where: string, definition: MetricDefinition): Problem[] {
   const { startAtZero, attributes } = definition;
   if (startAtZero === undefined || startAtZero === false) return [];
@@ -208,41 +237,6 @@ function checkStartAtZero(where: string, definition: MetricDefinition): Problem[
   if (count === undefined) return problem('attributes that are all oneOf(), or false');
   const most = mostZeroSeries(definition);
   return count <= most ? [] : problem(`at most ${most} series instead of ${count}, or a higher cardinalityLimit`);
-}
-
-function checkAttribute(where: string, key: string, type: AttributeType): Problem[] {
-  const problems: Problem[] = [];
-  if (key.trim() === '' || key.length > maxAttributeKeyLength) {
-    problems.push({ where, value: key, expected: `a key of 1 to ${maxAttributeKeyLength} characters` });
-  }
-  if (typeof type !== 'object' || type === null || !['oneOf', 'text', 'integer', 'boolean'].includes(type.kind)) {
-    problems.push({
-      where,
-      value: type,
-      expected: 'an attribute type: oneOf(), text(), integer(), boolean() or optional()',
-    });
-    return problems;
-  }
-  for (const option of Object.keys(type)) {
-    if (attributeOptions.includes(option)) continue;
-    const known = type.kind === 'integer' ? ['limit', 'min', 'max'] : ['limit'];
-    problems.push(unknownName(`${where}.${option}`, option, `an option of ${type.kind}()`, known));
-  }
-  if (type.kind === 'oneOf') {
-    const values = type.values ?? [];
-    const valid = values.length > 0 && values.every((value) => typeof value === 'string' && value !== '');
-    if (!valid || new Set(values).size !== values.length) {
-      problems.push({ where, value: values, expected: 'one or more different, non-empty strings' });
-    }
-  } else if (type.min !== undefined || type.max !== undefined) {
-    const { min, max } = type;
-    if (!Number.isSafeInteger(min) || !Number.isSafeInteger(max) || (min as number) > (max as number)) {
-      problems.push({ where, value: `min ${min}, max ${max}`, expected: 'integers with min <= max' });
-    }
-  } else if (!Number.isInteger(type.limit) || type.limit < 1) {
-    problems.push({ where, value: type.limit, expected: 'a limit that is an integer of at least 1' });
-  }
-  return problems;
 }
 
 /**

@@ -38,12 +38,12 @@ function listOf(names: readonly string[], room: number): string {
 export function nearest(given: unknown, candidates: Iterable<string>, aliases: Aliases = {}): string | undefined {
   if (typeof given !== 'string') return undefined;
   const letters = lettersOf(given);
-  if (Object.hasOwn(aliases, letters)) return aliases[letters];
+  const alias = Object.hasOwn(aliases, letters) ? aliases[letters] : undefined;
   const word = given.toLowerCase();
   let best: string | undefined;
   let bestDistance = Math.min(maxDistance + 1, word.length);
   for (const candidate of candidates) {
-    if (letters !== '' && lettersOf(candidate) === letters) return candidate;
+    if (candidate === alias || (letters !== '' && lettersOf(candidate) === letters)) return candidate;
     if (Math.abs(candidate.length - word.length) > maxDistance) continue;
     const distance = editDistance(word, candidate.toLowerCase());
     if (distance < bestDistance) [best, bestDistance] = [candidate, distance];

@@ -31,6 +31,8 @@ export interface Option<T> {
   readonly keywords?: readonly string[];
   /** Keywords by other words for them, in lower-case letters and digits; used to suggest a keyword. */
   readonly aliases?: Readonly<Record<string, string>>;
+  /** Names of the option elsewhere, in lower-case letters and digits; an unknown name then suggests this option. */
+  readonly otherNames?: readonly string[];
   /** Parses the text of a variable; returns `undefined` for invalid text. */
   parse(raw: string): T | undefined;
   /** Reports whether a value given in code is valid. */
@@ -80,6 +82,7 @@ export type DeriveOptions<T extends OptionTable> = (
 
 interface Declaration<T> {
   readonly environment?: readonly EnvironmentVariable[];
+  readonly otherNames?: readonly string[];
   readonly description: string;
   readonly default: T;
 }
@@ -89,8 +92,10 @@ function option<T>(
   rest: Pick<Option<T>, 'expected' | 'parse' | 'accepts'> &
     Partial<Pick<Option<T>, 'keywords' | 'aliases' | 'print' | 'secret' | 'describe'>>,
 ): Option<T> {
+  const { environment = [], otherNames } = declaration;
   return {
-    environment: declaration.environment ?? [],
+    environment,
+    ...(otherNames === undefined ? {} : { otherNames }),
     description: declaration.description,
     default: declaration.default,
     print: (value) => (value === undefined ? '' : String(value)),

@@ -1,6 +1,6 @@
 /** Resolves a table of options. Precedence: code, configuration file, environment, derived value, default. */
 
-import { unknownName } from '../errors/nearest.js';
+import { type Aliases, unknownName } from '../errors/nearest.js';
 import { type Problem, renderConsequence } from '../errors.js';
 import {
   type DeriveOptions,
@@ -48,7 +48,6 @@ export interface Resolution<T extends OptionTable> {
  *
  * @param prefix prefix of the option names in settings and messages, such as `otlp.`; empty for general options.
  * @param input values given in code; unknown names are problems.
- * @param alsoKnown valid options outside the table, to be listed when a name is unknown.
  * @param derive derives values for unset options; they replace the defaults.
  * @param fileValues values from a configuration file.
  */
@@ -57,7 +56,6 @@ export function resolveOptions<T extends OptionTable>(
   table: T,
   input: Readonly<Record<string, unknown>>,
   environment: Environment,
-  alsoKnown: readonly string[] = [],
   derive?: DeriveOptions<T>,
   fileValues: FileValues = {},
 ): Resolution<T> {
@@ -66,9 +64,10 @@ export function resolveOptions<T extends OptionTable>(
   const problems: Problem[] = [];
   const ignored: IgnoredVariable[] = [];
 
-  const known = [...alsoKnown, ...Object.keys(table)];
+  const known = Object.keys(table);
   for (const name of Object.keys(input)) {
-    if (!Object.hasOwn(table, name)) problems.push(unknownName(prefix + name, name, 'a known option', known));
+    if (!known.includes(name))
+      problems.push(unknownName(prefix + name, name, 'a known option', known, otherNamesOf(table)));
   }
   for (const [name, option] of Object.entries(table)) {
     const given = input[name];
@@ -92,6 +91,13 @@ export function resolveOptions<T extends OptionTable>(
     ...(derived?.warnings ?? []).map((warning) => withSource(warning, settingOf)),
   ];
   return { values: values as OptionValues<T>, settings, problems, warnings };
+}
+
+/** Returns the names of options by their names elsewhere. */
+export function otherNamesOf(table: OptionTable): Aliases {
+  return Object.fromEntries(
+    Object.entries(table).flatMap(([name, { otherNames = [] }]) => otherNames.map((other) => [other, name])),
+  );
 }
 
 /** A variable with an invalid value, and the full name of the option that it does not set. */

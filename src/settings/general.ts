@@ -43,6 +43,7 @@ export const generalOptions = {
    * startMetrics({ exporters: ['prometheus', 'otlp'] });
    */
   exporters: listOption({
+    otherNames: ['backend', 'exporter'],
     environment: ['OTELIER_METRICS_EXPORTER', 'OTEL_METRICS_EXPORTER'],
     description:
       'Names of the backends to start, or none. OTELIER_METRICS_EXPORTER wins and is not read by other OpenTelemetry SDKs in the process.',
@@ -92,6 +93,7 @@ export const generalOptions = {
    * startMetrics({ serviceName: 'storefront' });
    */
   serviceName: textOption({
+    otherNames: ['name', 'service'],
     environment: ['OTEL_SERVICE_NAME'],
     description: 'Value of the resource attribute service.name.',
     default: undefined,
@@ -109,6 +111,7 @@ export const generalOptions = {
    * startMetrics({ exportIntervalMs: 10_000 });
    */
   exportIntervalMs: millisecondsOption({
+    otherNames: ['collectioninterval', 'exportinterval', 'exportintervalmillis', 'interval', 'intervalms'],
     environment: ['OTEL_METRIC_EXPORT_INTERVAL'],
     description:
       'Interval between two pushes, in milliseconds. Default: 60000 for otlp, 10000 for console and datadog, no interval for pushgateway.',
@@ -121,6 +124,7 @@ export const generalOptions = {
    * startMetrics({ exportTimeoutMs: 5_000 });
    */
   exportTimeoutMs: timeoutOption({
+    otherNames: ['exporttimeout', 'exporttimeoutmillis', 'timeout'],
     environment: ['OTEL_METRIC_EXPORT_TIMEOUT'],
     description: 'Timeout of one push, in milliseconds; capped at the interval.',
     default: 30_000,
@@ -132,6 +136,7 @@ export const generalOptions = {
    * startMetrics({ spoolDirectory: '/var/lib/storefront/metrics' });
    */
   spoolDirectory: textOption({
+    otherNames: ['spool', 'spooldir'],
     environment: ['OTELIER_SPOOL_DIR'],
     description:
       'Folder that keeps undelivered pushes across restarts; when unset, undelivered pushes are kept in memory only.',
@@ -247,6 +252,7 @@ export const generalOptions = {
    * startMetrics({ logLevel: 'info' });
    */
   logLevel: choiceOption({
+    otherNames: ['diagloglevel', 'level'],
     environment: ['OTEL_LOG_LEVEL'],
     description:
       'Minimum level of the diagnostics on stderr. The line that says where metrics go has level info; on a terminal it is also shown by default.',

@@ -3,7 +3,8 @@ import type { Catalogue } from '../catalogue/catalogue.js';
 import { checkView } from '../engine/views.js';
 import { messageOf, type Problem, wrongObject } from '../errors.js';
 import type { Clock } from '../model/clock.js';
-import type { IMetricReader, ViewOptions } from '../model/otel-sdk.js';
+import type { ViewOptions } from '../model/otel-sdk.js';
+import { isCatalogue, isPack, isReader } from './argument-shapes.js';
 
 const reservedKeys = new Set(['ready', 'settings', 'status', 'summary', 'exposition', 'forceFlush', 'shutdown']);
 
@@ -14,20 +15,20 @@ export function keyProblems(
 ): Problem[] {
   const problems: Problem[] = [];
   for (const [key, catalogue] of Object.entries(catalogues)) {
-    if (!Array.isArray(catalogue?.metrics)) {
-      problems.push({
-        where: `catalogues.${key}`,
-        value: catalogue,
-        expected: 'a catalogue made by defineCatalogue()',
-      });
+    if (!isCatalogue(catalogue)) {
+      const expected = `a catalogue made by defineCatalogue()${isPack(catalogue) ? '; a pack belongs in packs' : ''}`;
+      problems.push({ where: `catalogues.${key}`, value: catalogue, expected });
     }
     if (Object.hasOwn(packs, key)) {
       problems.push({ where: `packs.${key}`, value: key, expected: 'a key that no catalogue uses' });
     }
   }
   for (const [key, pack] of Object.entries(packs)) {
-    if (typeof pack?.recorder !== 'function' || !Array.isArray(pack.catalogue?.metrics)) {
-      problems.push({ where: `packs.${key}`, value: pack, expected: 'a pack such as inference()' });
+    if (!isPack(pack)) {
+      const example = typeof pack === 'function' ? (pack as { readonly name: string }).name : '';
+      const hint = isCatalogue(pack) ? '; a catalogue belongs in catalogues' : '';
+      const expected = `a pack such as ${example === '' ? 'inference' : example}()${hint}`;
+      problems.push({ where: `packs.${key}`, value: pack, expected });
     }
   }
   for (const key of [...Object.keys(catalogues), ...Object.keys(packs)]) {
@@ -42,24 +43,6 @@ export function keyProblems(
 export function clockProblems(clock: Clock): Problem[] {
   const isClock = [clock?.nowUnixMs, clock?.monotonicMs].every((read) => typeof read === 'function');
   return isClock ? [] : [{ where: 'clock', value: clock, expected: 'a clock with nowUnixMs() and monotonicMs()' }];
-}
-
-/** Checks that options are lists or objects, before their contents are read. */
-export function shapeProblems(
-  given: Record<'catalogues' | 'packs' | 'backends' | 'collectors' | 'readers' | 'views', unknown>,
-): Problem[] {
-  const problems: Problem[] = [];
-  for (const name of ['backends', 'collectors', 'readers', 'views'] as const) {
-    if (!Array.isArray(given[name])) problems.push({ where: name, value: given[name], expected: 'a list' });
-  }
-  for (const name of ['catalogues', 'packs'] as const) {
-    const value = given[name];
-    if (typeof value !== 'object' || value === null) problems.push({ where: name, value, expected: 'an object' });
-    else if (Array.isArray((value as Partial<Catalogue>).metrics)) {
-      problems.push({ where: name, expected: 'catalogues by name, such as { shop }, not a single catalogue' });
-    }
-  }
-  return problems;
 }
 
 /** Checks the selectors of views. */
@@ -79,8 +62,6 @@ export function viewProblems(views: readonly ViewOptions[]): Problem[] {
 /** Checks that readers are readers. */
 export function readerProblems(readers: readonly unknown[]): Problem[] {
   return readers.flatMap((reader, index) =>
-    typeof (reader as Partial<IMetricReader> | null)?.setMetricProducer === 'function'
-      ? []
-      : [{ where: `readers[${index}]`, value: reader, expected: 'an OpenTelemetry metric reader' }],
+    isReader(reader) ? [] : [{ where: `readers[${index}]`, value: reader, expected: 'an OpenTelemetry metric reader' }],
   );
 }

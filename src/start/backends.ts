@@ -69,7 +69,7 @@ export function selectBackends(choice: BackendChoice, environment: Environment):
     // A file has at most one reader of each kind; it configures the first backend of that kind.
     const reader = before === 0 ? choice.inFile?.find(({ backend }) => backend === kind.name) : undefined;
     const prefix = `${name}.`;
-    const resolution = resolveOptions(prefix, kind.options, given, environment, [], kind.derive, reader?.options);
+    const resolution = resolveOptions(prefix, kind.options, given, environment, kind.derive, reader?.options);
     problems.push(...resolution.problems);
     warnings.push(...resolution.warnings);
     settings.push(...resolution.settings);
@@ -99,12 +99,7 @@ export function selectBackends(choice: BackendChoice, environment: Environment):
 
   for (const [index, backend] of choice.inCode.entries()) {
     if (typeof backend?.kind?.start === 'function') add(backend.kind, backend.input, 'code');
-    else
-      problems.push({
-        where: `backends[${index}]`,
-        value: backend,
-        expected: 'a backend such as prometheus() or otlp()',
-      });
+    else problems.push(notABackend(`backends[${index}]`, backend));
   }
   const named = namedBackends(choice, problems, warnings);
   if (choice.names?.includes('none')) {
@@ -117,6 +112,12 @@ export function selectBackends(choice: BackendChoice, environment: Environment):
     if (kind !== undefined && !inCode.has(name)) add(kind, {}, by);
   }
   return { chosen, settings, problems, warnings };
+}
+
+function notABackend(where: string, value: unknown): Problem {
+  const isName = typeof value === 'string' && Object.hasOwn(backendKinds, value);
+  const hint = isName ? `, or the name in exporters: ["${value}"]` : '';
+  return { where, value, expected: `a backend such as prometheus() or otlp()${hint}` };
 }
 
 function disabledByNone(namesFrom: string, chosen: readonly ChosenBackend[]): string {
@@ -136,7 +137,7 @@ function resolveTiming(
   inCode: Readonly<Record<string, unknown>>,
 ) {
   const { exportIntervalMs, exportTimeoutMs } = inCode;
-  return resolveOptions(prefix, timingOptions, { exportIntervalMs, exportTimeoutMs }, {}, [], undefined, inFile);
+  return resolveOptions(prefix, timingOptions, { exportIntervalMs, exportTimeoutMs }, {}, undefined, inFile);
 }
 
 /** Valid names of exporters by other words for them. */

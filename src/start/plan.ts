@@ -4,7 +4,6 @@ import { type Catalogue, checkTogether, lintCatalogue } from '../catalogue/catal
 import type { Collector, Pack } from '../catalogue/pack.js';
 import type { ConfiguredBackend } from '../delivery/contract.js';
 import type { CreationLimits } from '../engine/creation-limits.js';
-import { unknownName } from '../errors/nearest.js';
 import { MetricsError, renderProblem, wrongObject } from '../errors.js';
 import { type Clock, systemClock } from '../model/clock.js';
 import type { IMetricReader, ViewOptions } from '../model/otel-sdk.js';
@@ -13,7 +12,8 @@ import { type Environment, resolveOptions } from '../options/resolve.js';
 import { generalOptions } from '../settings/general.js';
 import { Settings } from '../settings/settings.js';
 import { unknownVariables, variablesOf } from '../settings/unknown-variables.js';
-import { clockProblems, keyProblems, readerProblems, shapeProblems, viewProblems } from './argument-problems.js';
+import { clockProblems, keyProblems, readerProblems, viewProblems } from './argument-problems.js';
+import { argumentProblems, shapeProblems, unknownOptions } from './argument-shapes.js';
 import { emptySelection, selectBackends } from './backends.js';
 import {
   byKey,
@@ -122,20 +122,6 @@ export interface StartPlan {
   readonly named: NamedOptions;
 }
 
-/** Options outside the table of general options. */
-const undeclaredOptions = [
-  'catalogues',
-  'packs',
-  'collectors',
-  'backends',
-  'readers',
-  'views',
-  'resource',
-  'isolated',
-  'environment',
-  'clock',
-];
-
 /**
  * Plans a start.
  *
@@ -169,6 +155,7 @@ export function planStart(
   if (ofShape.length > 0) throw new MetricsError('METRICS_OPTIONS_INVALID', ofShape);
   const { values, file, chosen, ...resolved } = resolveStart(general, { backends, readers, environment });
   const allProblems = [
+    ...unknownOptions(general),
     ...resolved.problems,
     ...keyProblems(catalogues, packs),
     ...collectorProblems(collectors),
@@ -225,15 +212,8 @@ function resolveStart(
   { backends, readers, environment }: Required<Pick<StartSettings, 'backends' | 'readers' | 'environment'>>,
 ) {
   const file = loadConfigurationFile(inCode['configFile'], environment);
-  const general = resolveOptions(
-    '',
-    generalOptions,
-    inCode,
-    file.environment,
-    undeclaredOptions,
-    undefined,
-    file.general,
-  );
+  const known = Object.fromEntries(Object.entries(inCode).filter(([name]) => Object.hasOwn(generalOptions, name)));
+  const general = resolveOptions('', generalOptions, known, file.environment, undefined, file.general);
   const { values } = general;
   const namesFrom = general.settings.find(({ name }) => name === 'exporters')?.from ?? 'default';
   const selection = values.disabled
@@ -292,7 +272,7 @@ function spoolLocation({
  * @throws {MetricsError} METRICS_OPTIONS_INVALID if it is not an object.
  */
 export function checkArgument(options: unknown): void {
-  const problems = wrongObject('startMetrics', options, 'an object with options, such as { serviceName }');
+  const problems = argumentProblems(options);
   if (problems.length > 0) throw new MetricsError('METRICS_OPTIONS_INVALID', problems);
 }
 
@@ -308,10 +288,8 @@ export function checkAdditions(
   running: ReadonlyMap<string, Catalogue>,
 ): void {
   const { collectors = [] } = settings;
-  const known = [...undeclaredOptions, ...Object.keys(generalOptions)];
-  const unknown = Object.keys(settings).filter((name) => !known.includes(name));
   const problems = [
-    ...unknown.map((name) => unknownName(name, name, 'a known option', known)),
+    ...unknownOptions(settings),
     ...shapeProblems({ catalogues, packs, backends: [], collectors, readers: [], views: [] }),
     ...keyProblems(catalogues, packs),
     ...collectorProblems(collectors),

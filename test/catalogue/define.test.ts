@@ -82,7 +82,7 @@ test('reports all problems of a catalogue in one error', () => {
     'a.description',
     'b.cardinalityLimit',
     'b.buckets',
-    'c.attributes.x',
+    'c.attributes.x.limit',
     'c.attributes.',
     'd.attributes.x',
     'd.attributes.z',

@@ -9,9 +9,9 @@ const none = { OTEL_METRICS_EXPORTER: 'none' };
 test('options of the wrong type are reported', () => {
   const shop = { metrics: [], definitions: {} };
   for (const [options, message] of [
-    [{ backends: prometheus() }, 'backends: got an object (Object), expected a list'],
+    [{ backends: prometheus() }, 'backends: expected a list such as [prometheus()], not a single backend'],
     [{ catalogues: null }, 'catalogues: got null, expected an object'],
-    [{ catalogues: shop }, 'catalogues: expected catalogues by name, such as { shop }, not a single catalogue'],
+    [{ catalogues: shop }, 'catalogues: expected an object such as { shop }, not a single catalogue'],
     [{ backends: [prometheus] }, 'backends[0]: got the function prometheus, expected a backend'],
   ] as const) {
     expect(() => startMetrics({ isolated: true, environment: none, ...(options as object) })).toThrow(message);

@@ -63,7 +63,7 @@ export const misusesInCode: readonly (readonly [title: string, misuse: () => unk
   [
     'an option of a metric',
     () => defineCatalogue({ size: histogram({ ...described, bucket: [1] } as never) }),
-    'size.bucket: expected an option of a histogram (did you mean "buckets"?)',
+    'size.bucket: expected an option of histogram() (did you mean "buckets"?)',
   ],
   [
     'an option of an attribute',

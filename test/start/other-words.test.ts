@@ -4,6 +4,7 @@ import { type Environment, startMetrics } from 'otelier';
 import { otlp } from 'otelier/backends/otlp';
 import { expect, test } from 'vitest';
 import { backendKinds } from '../../src/backends/table.js';
+import type { OptionTable } from '../../src/options/option.js';
 import { generalOptions } from '../../src/settings/general.js';
 
 /** Returns what an isolated start warns about. */
@@ -102,7 +103,7 @@ test.each<[object, string]>([
 });
 
 test('every other word stands for a valid one, and is not valid itself', () => {
-  const tables = [generalOptions, ...Object.values(backendKinds).map(({ options }) => options)];
+  const tables: OptionTable[] = [generalOptions, ...Object.values(backendKinds).map(({ options }) => options)];
   for (const { keywords = [], aliases = {} } of tables.flatMap((table) => Object.values(table))) {
     expect(keywords).toEqual(expect.arrayContaining(Object.values(aliases)));
     expect(Object.keys(aliases).filter((word) => keywords.includes(word) || !/^[a-z0-9]+$/.test(word))).toEqual([]);

@@ -44,6 +44,7 @@ export const datadogOptions = {
    * Tags to add to every series, such as team:search.
    */
   tags: wordsOption({
+    otherNames: ['defaulttags', 'globaltags'],
     environment: ['DD_TAGS'],
     description: 'Tags to add to every series, such as team:search.',
     default: [],
@@ -53,6 +54,7 @@ export const datadogOptions = {
    * Host of the series; derived from resource attributes by default, last from host.name.
    */
   hostname: textOption({
+    otherNames: ['host'],
     environment: ['DD_HOSTNAME'],
     description: 'Host of the series; derived from resource attributes by default, last from host.name.',
     default: undefined,
@@ -154,6 +156,7 @@ function wordsOption({
   ...declaration
 }: {
   environment: readonly string[];
+  otherNames?: readonly string[];
   description: string;
   default: readonly string[];
   expected: string;

@@ -63,6 +63,7 @@ export const otlpOptions = {
    * are http://host:port or https://host:port; default http://localhost:4317.
    */
   endpoint: urlOption({
+    otherNames: ['url'],
     environment: [
       { name: 'OTEL_EXPORTER_OTLP_METRICS_ENDPOINT', adapt: adaptEndpoint },
       { name: 'OTEL_EXPORTER_OTLP_ENDPOINT', adapt: adaptBase },
@@ -76,6 +77,7 @@ export const otlpOptions = {
    * Headers of every request, such as an API key.
    */
   headers: pairsOption({
+    otherNames: ['metadata'],
     environment: both('HEADERS'),
     description: 'Headers of every request, such as an API key.',
     default: {},
@@ -104,6 +106,7 @@ export const otlpOptions = {
    * Timeout of one export in milliseconds, retries included. By default 10,000.
    */
   timeoutMs: timeoutOption({
+    otherNames: ['timeout', 'timeoutmillis'],
     environment: both('TIMEOUT'),
     description: 'Timeout of one export in milliseconds, retries included.',
     default: 10_000,
@@ -149,6 +152,7 @@ export const otlpOptions = {
    * `cumulative`.
    */
   temporality: choiceOption({
+    otherNames: ['aggregationtemporality', 'temporalitypreference'],
     environment: ['OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE'],
     description: 'Temporality of sums and histograms: cumulative since the start, or delta since the last export.',
     default: 'cumulative',
@@ -158,6 +162,7 @@ export const otlpOptions = {
    * Aggregation of histograms that do not declare one. By default `explicit_bucket_histogram`.
    */
   histogramAggregation: choiceOption({
+    otherNames: ['aggregation', 'aggregationpreference'],
     environment: ['OTEL_EXPORTER_OTLP_METRICS_DEFAULT_HISTOGRAM_AGGREGATION'],
     description: 'Aggregation of histograms that do not declare one.',
     default: 'explicit_bucket_histogram',

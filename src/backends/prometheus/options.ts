@@ -17,6 +17,7 @@ export const prometheusOptions = {
    * Host name or address to listen on. By default `localhost`.
    */
   host: textOption({
+    otherNames: ['address', 'hostname', 'listenaddress'],
     environment: ['OTEL_EXPORTER_PROMETHEUS_HOST'],
     description: 'Host name or address to listen on.',
     default: 'localhost',
@@ -70,6 +71,7 @@ export const prometheusOptions = {
    * Keys of resource attributes that become labels of every sample.
    */
   resourceLabels: listOption({
+    otherNames: ['withresourceconstantlabels'],
     environment: ['OTELIER_PROMETHEUS_RESOURCE_LABELS'],
     description: 'Keys of resource attributes that become labels of every sample.',
     default: [],

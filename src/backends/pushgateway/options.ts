@@ -25,6 +25,7 @@ export const pushgatewayOptions = {
    * Base URL of the Pushgateway; /metrics/job/... is appended. By default `http://localhost:9091`.
    */
   url: urlOption({
+    otherNames: ['endpoint', 'gateway', 'gatewayurl'],
     environment: variable('URL'),
     description: 'Base URL of the Pushgateway; /metrics/job/... is appended.',
     default: 'http://localhost:9091',
@@ -33,6 +34,7 @@ export const pushgatewayOptions = {
    * Label job of the group; by default the resource attribute service.name.
    */
   job: textOption<string | undefined>({
+    otherNames: ['jobname'],
     environment: variable('JOB'),
     description: 'Label job of the group; by default the resource attribute service.name.',
     default: undefined,
@@ -60,6 +62,7 @@ export const pushgatewayOptions = {
    * otherwise 0.
    */
   intervalMs: integerOption<number | undefined>({
+    otherNames: ['interval'],
     environment: variable('INTERVAL'),
     description:
       'Milliseconds between pushes; 0 to push only on flush and shutdown. By default exportIntervalMs if it is set, otherwise 0.',
@@ -72,6 +75,7 @@ export const pushgatewayOptions = {
    * Timeout of one push in milliseconds, retries included. By default 10,000.
    */
   timeoutMs: timeoutOption({
+    otherNames: ['timeout'],
     environment: variable('TIMEOUT'),
     description: 'Timeout of one push in milliseconds, retries included.',
     default: 10_000,

@@ -1,0 +1,160 @@
+/** Checks the form of the argument of `startMetrics`: unknown options, and values in another place than theirs. */
+import { backendKinds } from '../backends/table.js';
+import type { Collector } from '../catalogue/pack.js';
+import { type Aliases, unknownName } from '../errors/nearest.js';
+import { type Problem, wrongObject } from '../errors.js';
+import { collectorScope } from '../model/instrument.js';
+import { otherNamesOf } from '../options/resolve.js';
+import { generalOptions } from '../settings/general.js';
+
+/** Options outside the table of general options. */
+const undeclaredOptions = [
+  'catalogues',
+  'packs',
+  'collectors',
+  'backends',
+  'readers',
+  'views',
+  'resource',
+  'isolated',
+  'environment',
+  'clock',
+];
+
+/** Options by their names in OpenTelemetry's SDK and elsewhere. */
+const otherNames: Aliases = {
+  ...otherNamesOf(generalOptions),
+  catalog: 'catalogues',
+  catalogue: 'catalogues',
+  metrics: 'catalogues',
+  instrumentations: 'packs',
+  metricreader: 'readers',
+  metricreaders: 'readers',
+  reader: 'readers',
+  attributes: 'resource',
+  env: 'environment',
+  private: 'isolated',
+};
+
+/** Values of one kind, and where they belong. */
+interface Kind {
+  readonly noun: string;
+  readonly option: string;
+  is(value: unknown): boolean;
+  /** Returns the value of the option with one of its values in it, as code writes it. */
+  example(value: object, key: string): string;
+}
+
+export function isCatalogue(value: unknown): boolean {
+  return Array.isArray(Object(value).metrics);
+}
+
+export function isPack(value: unknown): boolean {
+  return typeof Object(value).recorder === 'function' && isCatalogue(Object(value).catalogue);
+}
+
+function isCollector(value: unknown): boolean {
+  return isPack(value) && (value as Collector).catalogue.scope.name === collectorScope;
+}
+
+export function isReader(value: unknown): boolean {
+  return typeof Object(value).setMetricProducer === 'function';
+}
+
+const kinds: readonly Kind[] = [
+  { noun: 'catalogue', option: 'catalogues', is: isCatalogue, example: (_, key) => `{ ${key} }` },
+  {
+    noun: 'collector',
+    option: 'collectors',
+    is: isCollector,
+    example: (collector) => `[${nameOf(collector)}()]`,
+  },
+  { noun: 'pack', option: 'packs', is: isPack, example: (pack) => `{ ${nameOf(pack)}: ${nameOf(pack)}() }` },
+  {
+    noun: 'backend',
+    option: 'backends',
+    is: (value) => typeof Object(value).kind?.start === 'function',
+    example: (backend) => `[${makerOf((backend as { readonly kind: object }).kind)}()]`,
+  },
+  { noun: 'reader', option: 'readers', is: isReader, example: () => '[reader]' },
+];
+
+function kindOf(value: unknown): Kind | undefined {
+  return kinds.find(({ is }) => is(value));
+}
+
+function nameOf(value: object): string {
+  return String((value as { readonly name?: unknown }).name);
+}
+
+/** Returns the name of the function that configures a backend of a kind. */
+function makerOf(kind: object): string {
+  return nameOf(kind) === 'console' ? 'consoleTable' : nameOf(kind);
+}
+
+/** Checks that the argument is an object with options. */
+export function argumentProblems(options: unknown): Problem[] {
+  const value: unknown = Array.isArray(options) ? options[0] : options;
+  const kind = kindOf(value);
+  if (kind === undefined)
+    return wrongObject('startMetrics', options, 'an object with options, such as { serviceName }');
+  const example = `{ ${kind.option}: ${kind.example(value as object, 'shop')} }`;
+  const found = Array.isArray(options) ? 'list' : kind.noun;
+  return [{ where: 'startMetrics', expected: `options such as ${example}, not a ${found}` }];
+}
+
+/** Reports options that do not exist, and values in place of options. */
+export function unknownOptions(settings: object): Problem[] {
+  const known = [...undeclaredOptions, ...Object.keys(generalOptions)];
+  return Object.entries<unknown>({ ...settings })
+    .filter(([name]) => !known.includes(name))
+    .map(([name, value]) => {
+      const kind = kindOf(value);
+      if (kind !== undefined) {
+        const example = kind.example(value as object, name);
+        return { where: name, expected: `${kind.option}: ${example}, because it is a ${kind.noun}` };
+      }
+      const backend = Object.hasOwn(otherNames, name.toLowerCase()) ? undefined : backendWith(name);
+      if (backend === undefined) return unknownName(name, name, 'a known option', known, otherNames);
+      return {
+        where: name,
+        expected: `backends: [${makerOf(backend)}({ ${name} })], because it is an option of a backend`,
+      };
+    });
+}
+
+/** Returns the first kind of backend with an option. */
+function backendWith(option: string) {
+  return Object.values(backendKinds).find(({ options }) => Object.hasOwn(options, option));
+}
+
+/** Forms of options that hold other values. */
+const forms = {
+  catalogues: 'an object such as { shop }',
+  packs: 'an object such as { http: http() }',
+  collectors: 'a list such as [runtime()]',
+  backends: 'a list such as [prometheus()]',
+  readers: 'a list of readers',
+  views: 'a list of views',
+};
+
+/** Checks that options are lists or objects, before their contents are read. */
+export function shapeProblems(given: Readonly<Record<keyof typeof forms, unknown>>): Problem[] {
+  return (Object.keys(forms) as (keyof typeof forms)[]).flatMap((option) => {
+    const value = given[option];
+    const isList = Array.isArray(value);
+    const valid = option === 'catalogues' || option === 'packs' ? isByName(value) : isList;
+    if (valid) return [];
+    const [first] = kindOf(value) === undefined ? Object.values(Object(value)) : [value];
+    const kind = kindOf(first);
+    if (kind?.option !== option) return [{ where: option, value, expected: forms[option] }];
+    const form = forms[option].startsWith('a list') ? 'a list' : 'an object';
+    const found = isList ? 'a list' : first === value ? `a single ${kind.noun}` : 'an object';
+    return [{ where: option, expected: `${form} such as ${kind.example(first as object, 'shop')}, not ${found}` }];
+  });
+}
+
+/** Reports whether a value is an object that holds others by name. */
+function isByName(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && kindOf(value) === undefined;
+}
