@@ -69,6 +69,8 @@ export class MetricsError extends Error {
   declare readonly problems: readonly Problem[];
 
   constructor(code: MetricsErrorCode, problems: readonly Problem[], options?: { cause?: unknown }) {
+    requireArgument('MetricsError: code', code, Object.hasOwn(table, code), 'a code of docs/errors.md');
+    requireArgument('MetricsError: problems', problems, Array.isArray(problems), 'a list of problems');
     const { summary, remedy } = table[code];
     const list = problems.map((problem) => `\n  - ${renderProblem(problem)}`).join('');
     super(`${summary}:${list}\n  ${remedy} [${code}]`, options);
@@ -77,6 +79,16 @@ export class MetricsError extends Error {
     // Not enumerable: Node would repeat the list below the message of an uncaught error.
     Object.defineProperty(this, 'problems', { value: problems });
   }
+}
+
+/**
+ * Checks an argument of a function that reports nothing else.
+ *
+ * @param where name of the function and of the parameter, such as `promlint: exposition`.
+ * @throws {TypeError} if the argument is not valid; the message names it.
+ */
+export function requireArgument(where: string, value: unknown, isValid: boolean, expected: string): void {
+  if (!isValid) throw new TypeError(renderProblem({ where, value, expected }));
 }
 
 /** Reports a value in place of an object of options. */

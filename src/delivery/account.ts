@@ -1,4 +1,5 @@
 /** The account of one backend's deliveries, and the log lines about them: the first failure and the recovery. */
+import { requireArgument } from '../errors.js';
 import type {
   BackendContext,
   BackendStatus,
@@ -74,7 +75,10 @@ const dropReasons: Readonly<Record<DropCause, string>> = {
 };
 
 /** Opens an empty account. */
-export function openAccount({ name, clock, where, warn, onDelivery, hint = '' }: AccountOptions): DeliveryAccount {
+export function openAccount(options: AccountOptions): DeliveryAccount {
+  const isValid = typeof options === 'object' && options !== null;
+  requireArgument('openAccount: options', options, isValid, 'an object with name, clock, where and warn');
+  const { name, clock, where, warn, onDelivery, hint = '' } = options;
   let delivered = 0;
   let failed = 0;
   let reason: string | undefined;

@@ -1,5 +1,7 @@
 /** The exporter interface of a periodic reader, and adapters for code that loads later and for stock OTel exporters. */
+
 import { context, createContextKey } from '@opentelemetry/api';
+import { requireArgument } from '../errors.js';
 import type { Collected } from '../model/collected.js';
 import { late, withDeadline } from '../model/deadline.js';
 import { aggregationTemporalities, aggregationTypes } from '../model/instrument.js';
@@ -59,6 +61,7 @@ export interface Exporter extends ExportPreferences {
  * Loading starts at once rather than at the first export: by then an update may have replaced the files.
  */
 export function lazyExporter(preferences: ExportPreferences, load: () => Promise<Exporter>): Exporter {
+  requireArgument('lazyExporter: load', load, typeof load === 'function', 'a function that returns a promise');
   let loaded: Exporter | undefined;
   const loading = load().then((exporter) => {
     loaded = exporter;

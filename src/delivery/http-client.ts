@@ -5,6 +5,7 @@
  * Neither connections nor timers keep the process alive.
  */
 import type { Agent, ClientRequest, RequestOptions } from 'node:http';
+import { requireArgument } from '../errors.js';
 import type { Clock } from '../model/clock.js';
 import { late, withDeadline } from '../model/deadline.js';
 import { markOwn } from '../model/own-traffic.js';
@@ -43,6 +44,9 @@ const grpcPort = '4317';
 
 /** Creates a client. Opens no connection. */
 export function createHttpClient(target: HttpTarget, clock: Clock): HttpClient {
+  const isTarget = URL.canParse(String(Object(target).url));
+  // Without the value: a URL in place of the object may hold a secret.
+  requireArgument('createHttpClient: target', typeof target, isTarget, 'an object with the url of an endpoint');
   const url = new URL(target.url);
   const secure = url.protocol === 'https:';
   const withoutSecrets = secretsHidden(url, target.headers);

@@ -4,6 +4,7 @@
  * Unlike the stock periodic reader, it does not keep the process alive during an export, and its flush rejects if the export
  * failed.
  */
+import { requireArgument } from '../errors.js';
 import type { Clock } from '../model/clock.js';
 import { type Collected, isAcknowledged } from '../model/collected.js';
 import { defaultCardinalityLimit } from '../model/instrument.js';
@@ -58,6 +59,12 @@ export class PeriodicReader implements IMetricReader {
   #closed: Promise<void> | undefined;
 
   constructor(exporter: Exporter, account: DeliveryAccount, timing: PeriodicTiming) {
+    const canExport = typeof (exporter as Partial<Exporter> | null)?.export === 'function';
+    requireArgument('PeriodicReader: exporter', exporter, canExport, 'an exporter');
+    const isAccount = typeof (account as Partial<DeliveryAccount> | null)?.trackShed === 'function';
+    requireArgument('PeriodicReader: account', account, isAccount, 'an account of openAccount()');
+    const isTimed = typeof timing === 'object' && timing !== null;
+    requireArgument('PeriodicReader: timing', timing, isTimed, 'an object with clock, intervalMs and timeoutMs');
     const { clock, intervalMs, timeoutMs, delay = Math.random() * maxDelay } = timing;
     this.#exporter = exporter;
     this.#account = account;

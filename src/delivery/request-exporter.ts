@@ -10,6 +10,7 @@
  * - With a spool, requests go to disk at their first failure and are sent from there, also between two exports.
  *   Collections continue.
  */
+import { requireArgument } from '../errors.js';
 import type { Clock } from '../model/clock.js';
 import type { Collected } from '../model/collected.js';
 import { late, withDeadline } from '../model/deadline.js';
@@ -54,6 +55,9 @@ export interface RequestExporterOptions extends ExportPreferences {
 
 /** Creates an exporter that sends one request at a time. */
 export function requestExporter(options: RequestExporterOptions): Exporter {
+  const { client, account, encode } = Object(options) as Partial<RequestExporterOptions>;
+  const isValid = client !== undefined && account !== undefined && typeof encode === 'function';
+  requireArgument('requestExporter: options', options, isValid, 'an object with client, account, clock and encode');
   const chain = new RequestChain(options);
   return {
     aggregation: options.aggregation,

@@ -55,14 +55,16 @@ interface SelfObservingReader {
 export class MeterProvider implements MeterProviderApi {
   readonly #engine: EngineMeterProvider;
 
-  constructor({
-    resource: given = defaultResource(),
-    sdkMetricsEnabled = false,
-    maxInstruments,
-    maxScopes,
-    ...options
-  }: MeterProviderOptions = {}) {
-    const resource = completeResource(given);
+  constructor(given: MeterProviderOptions = {}) {
+    // Like that of sdk-metrics, it accepts null.
+    const {
+      resource: own = defaultResource(),
+      sdkMetricsEnabled = false,
+      maxInstruments,
+      maxScopes,
+      ...options
+    } = given ?? {};
+    const resource = completeResource(own);
     this.#engine = new EngineMeterProvider(systemHost(), resource, false);
     this.#engine.limits = { maxInstruments, maxScopes };
     this.#engine.connect({ resource, ...options });

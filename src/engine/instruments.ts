@@ -8,6 +8,7 @@
  */
 import type { Attributes, Counter, Gauge, Histogram, UpDownCounter } from '@opentelemetry/api';
 import {
+  callWork,
   perMillisecond,
   type RunningTimer,
   startTimer,
@@ -115,7 +116,7 @@ export class EngineHistogram extends RecordingInstrument implements Histogram {
   /** Calls `work` and records its duration, in the unit of the histogram; for a promise, until it settles. */
   time<T>(work: () => T, options?: TimedAttributes): T {
     // Reading the clock costs many times more than a record.
-    return this.store === undefined ? work() : timeWork(timed(this, this.core), work, options);
+    return this.store === undefined ? callWork(work) : timeWork(timed(this, this.core), work, options);
   }
 
   /** Starts a timer; it records when it is stopped, or disposed by `using`. */
@@ -189,7 +190,7 @@ export class BoundEngineHistogram extends BoundHandle {
   }
 
   time<T>(work: () => T): T {
-    return this.target === undefined ? work() : timeWork(timed(this, this.core), work);
+    return this.target === undefined ? callWork(work) : timeWork(timed(this, this.core), work);
   }
 
   startTimer(): RunningTimer {

@@ -58,6 +58,7 @@ export function startTimer(instrument: TimedInstrument, attributes?: object): Ru
 
 /** Calls `work` and records its duration: until it returns or throws, or until its promise settles. */
 export function timeWork<T>(instrument: TimedInstrument, work: () => T, options?: TimedAttributes): T {
+  requireWork(work);
   const { clock, perMs } = instrument;
   const { attributes, ok, failed } = readOptions(instrument, options);
   const startMs = clock.monotonicMs();
@@ -81,6 +82,19 @@ export function timeWork<T>(instrument: TimedInstrument, work: () => T, options?
     );
   } else record(ok, result);
   return result;
+}
+
+/** Calls `work` without a timer. */
+export function callWork<T>(work: () => T): T {
+  requireWork(work);
+  return work();
+}
+
+/** Throws a `TypeError` if there is no work to call: the caller would not get its result. */
+function requireWork(work: unknown): void {
+  if (typeof work === 'function') return;
+  const hint = isThenable(work) ? ', not a promise, whose work has begun' : '';
+  throw new TypeError(`time: work: expected a function, such as time(() => work())${hint}`);
 }
 
 /** Reads each option once, before the work: a getter of the application may throw. */

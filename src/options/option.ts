@@ -6,7 +6,7 @@
  */
 
 import { type Aliases, nearest } from '../errors/nearest.js';
-import type { Problem } from '../errors.js';
+import { type Problem, requireArgument, wrongObject } from '../errors.js';
 import { isHttpUrl, likelyUrl, redactEndpoint, redactUrl } from './url.js';
 
 /**
@@ -87,6 +87,11 @@ interface Declaration<T> {
   readonly default: T;
 }
 
+function requireDeclaration(maker: string, declaration: unknown): void {
+  const isValid = wrongObject(maker, declaration).length === 0;
+  requireArgument(`${maker}: declaration`, declaration, isValid, 'an object with environment, description and default');
+}
+
 function option<T>(
   declaration: Declaration<T>,
   rest: Pick<Option<T>, 'expected' | 'parse' | 'accepts'> &
@@ -106,6 +111,7 @@ function option<T>(
 
 /** Declares an option that takes any non-empty string. */
 export function textOption<T extends string | undefined>(declaration: Declaration<T>): Option<T | string> {
+  requireDeclaration('textOption', declaration);
   return option<T | string>(declaration, {
     expected: 'a non-empty string',
     parse: (raw) => raw,
@@ -122,6 +128,7 @@ const flagAliases: Aliases = { 1: 'true', yes: 'true', on: 'true', 0: 'false', n
 
 /** Declares a boolean option; variables take `true` or `false` in any case. */
 export function flagOption(declaration: Declaration<boolean>): Option<boolean> {
+  requireDeclaration('flagOption', declaration);
   return option(declaration, {
     expected: 'true or false',
     keywords: ['true', 'false'],
@@ -139,6 +146,7 @@ export function flagOption(declaration: Declaration<boolean>): Option<boolean> {
 export function integerOption<T extends number | undefined>(
   declaration: Declaration<T> & { readonly min: number; readonly max: number; readonly what: string },
 ): Option<T | number> {
+  requireDeclaration('integerOption', declaration);
   const { min, max, what } = declaration;
   const accepts = (value: unknown) =>
     typeof value === 'number' && Number.isInteger(value) && value >= min && value <= max;
@@ -162,11 +170,13 @@ export function withoutLimit(milliseconds: number): number {
 
 /** Declares a duration in milliseconds, from 1 to `longestTimer`. */
 export function millisecondsOption<T extends number | undefined>(declaration: Declaration<T>): Option<T | number> {
+  requireDeclaration('millisecondsOption', declaration);
   return integerOption({ ...declaration, min: 1, max: longestTimer, what: 'milliseconds' });
 }
 
 /** Declares a timeout in milliseconds; 0 means no limit, as OpenTelemetry specifies, and is resolved to `longestTimer`. */
 export function timeoutOption(declaration: Declaration<number>): Option<number> {
+  requireDeclaration('timeoutOption', declaration);
   const milliseconds = integerOption({ ...declaration, min: 0, max: longestTimer, what: 'milliseconds' });
   return {
     ...milliseconds,
@@ -189,7 +199,9 @@ export function choiceOption<const V extends string, T extends V | undefined>(
     readonly aliases?: Readonly<Record<string, NoInfer<V>>>;
   },
 ): Option<T | V> {
+  requireDeclaration('choiceOption', declaration);
   const { values, aliases } = declaration;
+  requireArgument('choiceOption: declaration.values', values, Array.isArray(values), 'a list of keywords');
   return option<T | V>(declaration, {
     expected: `one of ${values.join(', ')}`,
     keywords: values,
@@ -211,6 +223,7 @@ export function expectedInCode(expected: string): string {
 export function listOption<T extends readonly string[] | undefined>(
   declaration: Declaration<T>,
 ): Option<T | readonly string[]> {
+  requireDeclaration('listOption', declaration);
   return option<T | readonly string[]>(declaration, {
     expected: `${listPhrase} of names`,
     parse: (raw) => [
@@ -234,6 +247,7 @@ export function listOption<T extends readonly string[] | undefined>(
 export function pairsOption(
   declaration: Declaration<Readonly<Record<string, string>>> & { readonly secret: boolean },
 ): Option<Readonly<Record<string, string>>> {
+  requireDeclaration('pairsOption', declaration);
   const { secret } = declaration;
   const valid = (pairs: Readonly<Record<string, string>>) => !secret || Object.entries(pairs).every(isHeader);
   return option(declaration, {
@@ -277,6 +291,7 @@ function parsePairs(raw: string): Readonly<Record<string, string>> | undefined {
 
 /** Declares an `http` or `https` URL option; user, password and query are not printed. */
 export function urlOption<T extends string | undefined>(declaration: Declaration<T>): Option<T | string> {
+  requireDeclaration('urlOption', declaration);
   return option<T | string>(declaration, {
     secret: true,
     expected: 'an http:// or https:// URL',

@@ -5,8 +5,14 @@ export function isHttpUrl(text: string): boolean {
   return URL.canParse(text) && /^https?:$/.test(new URL(text).protocol);
 }
 
-/** Returns the URL with user, password and query redacted: all three may hold secrets. */
+/**
+ * Returns the URL with user, password and query redacted: all three may hold secrets.
+ *
+ * @throws {TypeError} if the text is not a URL.
+ */
 export function redactUrl(url: string): string {
+  // Without the value, which may be secret.
+  if (!URL.canParse(url)) throw new TypeError('redactUrl: url: expected a URL');
   const { username, password, search, origin, pathname, host, protocol } = new URL(url);
   const authority = username === '' && password === '' ? origin : `${protocol}//[redacted]@${host}`;
   return `${authority}${pathname}${search === '' ? '' : '?[redacted]'}`;

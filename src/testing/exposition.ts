@@ -1,5 +1,5 @@
 /** Parses a whole exposition into families and reports misplaced lines. */
-import type { Problem } from '../errors.js';
+import { type Problem, requireArgument } from '../errors.js';
 import {
   allows,
   type FamilyLines,
@@ -26,6 +26,11 @@ export interface Exposition {
 /** Detects the format: OpenMetrics if the exposition ends in `# EOF`, text otherwise. */
 export function formatOf(exposition: string): ExpositionFormat {
   return /(?:^|\n)# EOF\s*$/.test(exposition) ? 'openmetrics' : 'text';
+}
+
+/** Reports whether a value is a format. */
+export function isFormat(value: unknown): value is ExpositionFormat {
+  return value === 'text' || value === 'openmetrics';
 }
 
 /** Parses an exposition; invalid lines are reported and skipped. */
@@ -200,6 +205,8 @@ class ExpositionReader implements Exposition {
  * orders?.samples[0]?.labels.get('channel'); // 'web'
  */
 export function parseExposition(text: string, format: ExpositionFormat = formatOf(text)): ParsedFamily[] {
+  requireArgument('parseExposition: text', text, typeof text === 'string', 'the text of an exposition');
+  requireArgument('parseExposition: format', format, isFormat(format), 'text or openmetrics');
   const { families, invalid } = readExposition(text, format);
   if (invalid.length > 0) {
     const list = invalid.map((problem) => `\n  - line ${problem.line}: ${problem.text}`).join('');

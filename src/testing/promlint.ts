@@ -1,5 +1,6 @@
 /** The lint: all problems of an exposition, except those covered by exceptions. */
-import { formatOf, readExposition } from './exposition.js';
+import { requireArgument, wrongObject } from '../errors.js';
+import { formatOf, isFormat, readExposition } from './exposition.js';
 import { clashes, familyChecks } from './family-rules.js';
 import { histograms } from './histogram-rules.js';
 import type { ExpositionFormat } from './line-scanner.js';
@@ -38,7 +39,13 @@ const checks = [...familyChecks, histograms, ...styleChecks];
  * expect(promlint(await (await fetch('http://localhost:9464/metrics')).text())).toEqual([]);
  */
 export function promlint(exposition: string, options: LintOptions = {}): LintProblem[] {
-  const { families, invalid, misplaced } = readExposition(exposition, options.format ?? formatOf(exposition));
+  requireArgument('promlint: exposition', exposition, typeof exposition === 'string', 'the text of an exposition');
+  const hasOptions = wrongObject('', options).length === 0;
+  requireArgument('promlint: options', options, hasOptions, 'an object with format or except');
+  const { format = formatOf(exposition), except = [] } = options;
+  requireArgument('promlint: options.format', format, isFormat(format), 'text or openmetrics');
+  requireArgument('promlint: options.except', except, Array.isArray(except), 'a list of exceptions');
+  const { families, invalid, misplaced } = readExposition(exposition, format);
   const problems = [
     ...invalid,
     ...misplaced,
@@ -46,7 +53,7 @@ export function promlint(exposition: string, options: LintOptions = {}): LintPro
     ...families.flatMap((family) => checks.flatMap((check) => check(family))),
   ];
   problems.sort((a, b) => (a.line ?? Number.POSITIVE_INFINITY) - (b.line ?? Number.POSITIVE_INFINITY) || 0);
-  return withoutExceptions(problems, options.except ?? []);
+  return withoutExceptions(problems, except);
 }
 
 function withoutExceptions(problems: readonly LintProblem[], exceptions: readonly LintException[]): LintProblem[] {

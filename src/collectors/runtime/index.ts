@@ -7,7 +7,8 @@
  * @module
  */
 import type { Collector } from '../../catalogue/pack.js';
-import { MetricsError, type Problem } from '../../errors.js';
+import { unknownName } from '../../errors/nearest.js';
+import { MetricsError, type Problem, wrongObject } from '../../errors.js';
 import { collectorOf } from '../collector.js';
 import { monitorDelay } from './event-loop.js';
 import { observeGarbageCollections } from './garbage-collections.js';
@@ -41,9 +42,9 @@ export interface RuntimeOptions {
  * startMetrics({ serviceName: 'shop', collectors: [runtime({ names: 'prom-client' })] });
  */
 export function runtime(options: RuntimeOptions = {}): Collector {
-  const { names = 'otel', intervalMs = 1_000 } = options;
-  const problems = problemsOf(options);
+  const problems = [...wrongObject('runtime', options), ...problemsOf(Object(options))];
   if (problems.length > 0) throw new MetricsError('METRICS_OPTIONS_INVALID', problems);
+  const { names = 'otel', intervalMs = 1_000 } = options;
   const promClient = names === 'prom-client';
   const resolutionMs = options.resolutionMs ?? (promClient ? 10 : 100);
   return collectorOf({
@@ -83,9 +84,8 @@ const nameChoices = ['otel', 'prom-client'];
 function problemsOf(options: RuntimeOptions): Problem[] {
   const { names, intervalMs, resolutionMs, ...unknown } = options;
   const problem = (name: string, value: unknown, expected: string) => ({ where: `runtime.${name}`, value, expected });
-  const problems: Problem[] = Object.entries(unknown).map(([name, value]) =>
-    problem(name, value, 'a known option: names, intervalMs, resolutionMs'),
-  );
+  const known = ['names', 'intervalMs', 'resolutionMs'];
+  const problems = Object.keys(unknown).map((name) => unknownName(`runtime.${name}`, name, 'a known option', known));
   if (names !== undefined && !nameChoices.includes(names))
     problems.push(problem('names', names, nameChoices.join(' or ')));
   if (intervalMs !== undefined && !(Number.isFinite(intervalMs) && intervalMs >= 0)) {

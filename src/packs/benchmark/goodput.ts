@@ -4,6 +4,7 @@
  * Defined by Zhong et al., "DistServe: Disaggregating Prefill and Decoding for Goodput-optimized Large Language Model
  * Serving", OSDI 2024, arXiv:2401.09670: the requests per second that meet all of their objectives.
  */
+import { requireArgument } from '../../errors.js';
 import { isAmount, isCount } from '../kit/refusal.js';
 
 /** Upper limits of the times of a sample. A limit that is absent is not checked. */
@@ -44,12 +45,17 @@ export interface Goodput {
  * Returns the goodput of samples that were generated in `seconds` of wall time. A failed sample is not good. A sample
  * without a time that the SLO limits is not good either.
  *
+ * @throws {TypeError} if the samples are not a list, or the SLO is not an object.
+ *
  * @example
  * import { goodput } from 'otelier/packs/benchmark';
  * goodput([{ latencySeconds: 1.2 }, { latencySeconds: 3.4 }], { latencySeconds: 2 }, 4);
  * // { good: 1, total: 2, ratio: 0.5, perSecond: 0.25 }
  */
 export function goodput(samples: Iterable<SampleTiming>, slo: Slo, seconds: number): Goodput {
+  const isList = typeof Object(samples)[Symbol.iterator] === 'function';
+  requireArgument('goodput: samples', samples, isList, 'a list of samples');
+  requireArgument('goodput: slo', slo, typeof slo === 'object' && slo !== null, 'an object with limits in seconds');
   let good = 0;
   let total = 0;
   for (const { latencySeconds, firstOutputSeconds, outputs, ok = true } of samples) {

@@ -1,5 +1,6 @@
 /** Runs a benchmark as a batch job and delivers its metrics before the job ends. */
 import type { BackendStatus } from '../../delivery/contract.js';
+import { requireArgument } from '../../errors.js';
 import type { Target } from './events.js';
 import type { BenchmarkRecorder } from './recorder.js';
 import type { BenchmarkRun } from './run.js';
@@ -42,7 +43,7 @@ export interface BenchmarkResult<T> {
  * active, so a job can run several benchmarks. The exit code is not changed.
  *
  * @param metrics result of `startMetrics` with the pack under the key `benchmark`.
- * @throws only errors of `work`.
+ * @throws {TypeError} if `metrics` lacks the pack, or `work` is not a function; otherwise only errors of `work`.
  *
  * @example
  * import { startMetrics } from 'otelier';
@@ -63,6 +64,10 @@ export async function runBenchmark<T>(
   target: Target,
   work: (run: BenchmarkRun) => T | Promise<T>,
 ): Promise<BenchmarkResult<T>> {
+  const canBegin = typeof metrics?.benchmark?.begin === 'function';
+  const expected = 'the result of startMetrics({ packs: { benchmark: benchmark() } })';
+  requireArgument('runBenchmark: metrics', metrics, canBegin, expected);
+  requireArgument('runBenchmark: work', work, typeof work === 'function', 'a function');
   const run = metrics.benchmark.begin(target);
   let value: T;
   try {

@@ -19,7 +19,7 @@ const tolerance = 1e-3;
  * inceptionScore([[0.5, 0.5], [0.5, 0.5]]); // 1
  */
 export function inceptionScore(probabilities: ArrayLike<ArrayLike<number>>): number {
-  const samples = Array.from(probabilities);
+  const samples = Array.from(probabilities ?? []);
   const classes = samples[0]?.length ?? 0;
   if (classes === 0 || !samples.every((sample) => isDistribution(sample, classes))) return Number.NaN;
 
@@ -55,7 +55,7 @@ export function inceptionScore(probabilities: ArrayLike<ArrayLike<number>>): num
  * temporalConsistency([[1, 0], [1, 0], [0, 1]]); // 0.5
  */
 export function temporalConsistency(embeddings: ArrayLike<ArrayLike<number>>): number {
-  const pairs = embeddings.length - 1;
+  const pairs = (embeddings?.length ?? 0) - 1;
   if (!(pairs >= 1)) return Number.NaN;
   let sum = 0;
   for (let frame = 0; frame < pairs; frame++) {

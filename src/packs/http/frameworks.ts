@@ -2,6 +2,7 @@
  * Middleware that reports the matched route, for frameworks that do not publish it. No framework is imported: the members
  * that are read are declared here.
  */
+import { requireArgument } from '../../errors.js';
 
 /** Receives matched routes; implemented by the recorder of the pack. */
 interface RouteRecorder {
@@ -47,6 +48,7 @@ interface HonoContext {
  * app.use(honoRoutes(metrics.http));
  */
 export function honoRoutes(recorder: RouteRecorder) {
+  requireRecorder('honoRoutes', recorder);
   return async (context: HonoContext, next: () => Promise<void>): Promise<void> => {
     const report = (isRoute: (match: HonoMatch) => boolean) =>
       ignoreErrors(() => {
@@ -105,6 +107,7 @@ const anyEnd = /\(\?:\\\/\|\$\)$/;
  * app.use(koaRoutes(metrics.http));
  */
 export function koaRoutes(recorder: RouteRecorder) {
+  requireRecorder('koaRoutes', recorder);
   return async (context: KoaContext, next: () => Promise<unknown>): Promise<void> => {
     try {
       await next();
@@ -137,6 +140,7 @@ interface FastifyRequest {
  * app.addHook('onRequest', fastifyRoutes(metrics.http));
  */
 export function fastifyRoutes(recorder: RouteRecorder) {
+  requireRecorder('fastifyRoutes', recorder);
   return (request: FastifyRequest, _reply: unknown, done: () => void): void => {
     ignoreErrors(() => {
       const { url } = request.routeOptions;
@@ -144,6 +148,12 @@ export function fastifyRoutes(recorder: RouteRecorder) {
     });
     done();
   };
+}
+
+/** Checks the recorder, because the middleware ignores all later errors. */
+function requireRecorder(middleware: string, recorder: RouteRecorder): void {
+  const isRecorder = typeof (recorder as Partial<RouteRecorder> | null)?.matched === 'function';
+  requireArgument(`${middleware}: recorder`, recorder, isRecorder, 'the recorder of the pack, such as metrics.http');
 }
 
 /** Calls `report` and ignores its errors: an incompatible framework version must not break the response. */

@@ -1,7 +1,7 @@
 /** The conformance suite: creates the cases for one backend. */
 
 import { unknownName } from '../../errors/nearest.js';
-import { renderProblem } from '../../errors.js';
+import { renderProblem, requireArgument } from '../../errors.js';
 import {
   deliversEveryKind,
   deliversExponential,
@@ -75,6 +75,8 @@ const cases: Readonly<
  * }
  */
 export function backendConformance(subject: BackendSubject): ConformanceCase[] {
+  const isSubject = typeof Object(subject).create === 'function';
+  requireArgument('backendConformance: subject', subject, isSubject, 'an object with create() and arrived()');
   const { skip = {}, delivery = 'http' } = subject;
   for (const [name, reason] of Object.entries(skip)) {
     if (!caseNames.includes(name as ConformanceCaseName)) {
