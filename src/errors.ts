@@ -169,26 +169,31 @@ export function renderProblem(problem: Problem): string {
   return renderConsequence(problem, '');
 }
 
+/** Length of a location that names it, such as that of an entry in a file. */
+const minLocationLength = 90;
+
 /** Renders a problem followed by `end`, such as `; ignored`, within the same length. */
 export function renderConsequence(problem: Problem, end: string): string {
   const { expected, suggestion } = problem;
   const hasValue = 'value' in problem;
-  const where = cut(problem.where, 120);
   const hint = suggestion === undefined ? '' : ` (did you mean ${JSON.stringify(cut(suggestion, 80))}?)`;
-  const render = (value: string, phrase: string) => {
+  const render = (where: string, value: string, phrase: string) => {
     const got = hasValue ? `got ${value}` : '';
     return `${where}: ${got}${got === '' || phrase === '' ? '' : ', '}${phrase}${hint}${end}`;
   };
+  const where = cut(problem.where, 120);
   const value = renderValue(problem.value);
-  const full = render(value, `expected ${expected}`);
+  const full = render(where, value, `expected ${expected}`);
   if (full.length <= maxProblemLength) return full;
+  // In this order: drops what is expected if there is a suggestion, then cuts the value, the location and the phrase.
   const phrase = hint === '' || !hasValue ? `expected ${expected}` : '';
-  const room = maxProblemLength - render('', phrase).length;
+  const room = maxProblemLength - render(where, '', phrase).length;
   const shown = hasValue ? cut(value, Math.max(room, 20)) : '';
-  const excess = render(shown, phrase).length - maxProblemLength;
-  if (excess <= 0) return render(shown, phrase);
-  const rest = phrase.slice(0, Math.max(phrase.length - excess - 3, 0));
-  return cut(render(shown, `${rest}...`), maxProblemLength);
+  const excess = render(where, shown, phrase).length - maxProblemLength;
+  if (excess <= 0) return render(where, shown, phrase);
+  if (where.length - excess >= minLocationLength) return render(cut(where, where.length - excess), shown, phrase);
+  const start = phrase.slice(0, Math.max(phrase.length - excess - 3, 0));
+  return cut(render(where, shown, `${start}...`), maxProblemLength);
 }
 
 /**

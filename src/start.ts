@@ -1,10 +1,12 @@
 /** `startMetrics`: plans a start, connects the engine to the backends, and flushes at the end of the process. */
+
 import type { InstrumentsOf } from './catalogue/instruments.js';
 import { isEqual } from './catalogue/is-equal.js';
 import type { Collector, Pack } from './catalogue/pack.js';
 import { engineInstruments } from './engine/handles.js';
 import { emptyResource, systemHost } from './engine/host.js';
 import { EngineMeterProvider } from './engine/meter-provider.js';
+import { fit } from './errors/fit.js';
 import { boundariesFor } from './model/default-boundaries.js';
 import { diag } from './model/diag.js';
 import { byKey } from './start/collectors.js';
@@ -248,7 +250,7 @@ function warnOfIgnoredOptions(state: StartState, settings: StartSettings): void 
     (name) => name !== 'collectors' && settings[name] !== undefined && !isEqual(settings[name], state.settings[name]),
   );
   if (ignored.length === 0) return;
-  diag.warn(`startMetrics: metrics are already running; options that differ are ignored: ${ignored.join(', ')}`);
+  diag.warn(fit`startMetrics: metrics are already running; options that differ are ignored: ${ignored.join(', ')}`);
 }
 
 /** Adds the catalogues, packs and collectors of a call, and returns the controls with one property for each of them. */

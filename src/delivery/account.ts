@@ -1,4 +1,5 @@
 /** The account of one backend's deliveries, and the log lines about them: the first failure and the recovery. */
+import { fit, fitBefore } from '../errors/fit.js';
 import { requireArgument } from '../errors.js';
 import type {
   BackendContext,
@@ -113,7 +114,7 @@ export function openAccount(options: AccountOptions): DeliveryAccount {
       delivered++;
       lastSuccessUnixMs = clock.nowUnixMs();
       if (reason !== undefined) {
-        warn(fitted(`${name}: exports to ${destination()} succeed again; last failure: `, reason, ''));
+        warn(fit`${name}: exports to ${destination()} succeed again; last failure: ${reason}`);
       }
       reason = undefined;
     },
@@ -122,7 +123,7 @@ export function openAccount(options: AccountOptions): DeliveryAccount {
       failed++;
       if (reason === undefined) {
         const after = `; ${nextStep[kind]}; logged once${hint}`;
-        warn(fitted(`${name}: export to ${shortened(destination(), after)} failed: `, why, after));
+        warn(fitBefore(after)`${name}: export to ${destination()} failed: ${why}`);
       }
       reason = why;
     },
@@ -139,11 +140,7 @@ export function openAccount(options: AccountOptions): DeliveryAccount {
       points.rejected += count;
       if (why !== loggedRejection)
         warn(
-          fitted(
-            `${name}: partial success: ${destination()} rejected ${count} data points: `,
-            why || 'no reason given',
-            '; not retried',
-          ),
+          fit`${name}: partial success: ${destination()} rejected ${count} data points: ${why || 'no reason given'}; not retried`,
         );
       loggedRejection = why;
     },
@@ -178,11 +175,7 @@ export function openAccount(options: AccountOptions): DeliveryAccount {
       const reasons = [...new Set(errors.map(reasonOf))].sort().join('; ');
       if (reasons !== '' && reasons !== loggedErrors)
         warn(
-          fitted(
-            `${name}: incomplete collection: `,
-            reasons,
-            '; the affected series are missing until the callbacks succeed',
-          ),
+          fit`${name}: incomplete collection: ${reasons}; the affected series are missing until the callbacks succeed`,
         );
       loggedErrors = reasons;
     },
@@ -210,29 +203,6 @@ export function openAccount(options: AccountOptions): DeliveryAccount {
       };
     },
   };
-}
-
-/** Longest log message, in characters, if its reason is not short. */
-const maxMessageLength = 199;
-const minReasonLength = 60;
-
-/** Shortest destination that a cut leaves, in characters. */
-const minDestinationLength = 40;
-/** Characters of a message besides destination, reason and end: `otlp/2: export to`, `failed:`. */
-const fixedLength = 32;
-
-/** Returns a destination, cut in the middle if the end of the message leaves no room for it: the end has the remedy. */
-function shortened(destination: string, after: string): string {
-  const room = Math.max(minDestinationLength, maxMessageLength - fixedLength - minReasonLength - after.length);
-  if (destination.length <= room) return destination;
-  const half = Math.floor((room - 1) / 2);
-  return `${destination.slice(0, half)}…${destination.slice(-half)}`;
-}
-
-/** Returns a message with a reason that is cut to fit. */
-function fitted(before: string, reason: string, after: string): string {
-  const room = Math.max(minReasonLength, maxMessageLength - before.length - after.length);
-  return `${before}${reason.length > room ? `${reason.slice(0, room - 1)}…` : reason}${after}`;
 }
 
 function isEmpty({ exemplars, attributes, metrics, now }: ShedCounts): boolean {

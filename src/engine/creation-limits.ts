@@ -1,4 +1,5 @@
 /** Limits of instruments and scopes, for programs that create them per request: each would stay for the life of the process. */
+import { fitBefore } from '../errors/fit.js';
 import { diag } from '../model/diag.js';
 import { defaultCreationLimits as defaults, selfScope } from '../model/instrument.js';
 import { quoted } from './message-labels.js';
@@ -56,10 +57,11 @@ export class CreationCheck {
       this.#warned.add(reason);
       const { pattern, matches } = mostCommonPattern(existing());
       const { exportedAs } = this.#log;
-      const counted = exportedAs === undefined ? '' : `counted in ${exportedAs}{reason="${reason}"}; `;
+      const counted = exportedAs === undefined ? '' : `counted as ${reason}; `;
       diag.warn(
-        `limit of ${limit} ${what} reached (${option}): ${matches} have names like ${quoted(pattern)}; new ${what} ` +
-          `record nothing: record the part of the name that varies as an attribute; ${counted}logged once`,
+        fitBefore(
+          `; new ${what} record nothing: record the part that varies as an attribute; ${counted}logged once`,
+        )`limit of ${limit} ${what} reached (${option}): ${matches} have names like ${quoted(pattern)}`,
       );
     }
     return false;

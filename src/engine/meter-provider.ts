@@ -1,4 +1,5 @@
 /** Meter provider: connects the meters of all scopes to readers and views, through one pipeline. */
+
 import {
   createNoopMeter,
   type Meter,
@@ -6,6 +7,7 @@ import {
   type MeterProvider as MeterProviderApi,
 } from '@opentelemetry/api';
 import type { Catalogue } from '../catalogue/catalogue.js';
+import { fit } from '../errors/fit.js';
 import type { AcknowledgedProducer } from '../model/collected.js';
 import { diag } from '../model/diag.js';
 import { selfScope } from '../model/instrument.js';
@@ -121,7 +123,7 @@ export class EngineMeterProvider implements MeterProviderApi {
   getMeter(givenName: string, givenVersion?: string, options?: MeterOptions): Meter {
     if (this.#stopped) {
       diag.warn(
-        `MeterProvider: getMeter(${quoted(textOf(givenName))}) called after shutdown; its metrics are not recorded`,
+        fit`MeterProvider: getMeter(${quoted(textOf(givenName))}) called after shutdown; its metrics are not recorded`,
       );
       return createNoopMeter();
     }

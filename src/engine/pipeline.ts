@@ -1,6 +1,8 @@
 /** Pipeline: connects instruments to readers through streams, which it replans when views or readers change. */
+
 import type { Metric } from '../catalogue/catalogue.js';
 import { zeroSeriesOf } from '../catalogue/zero-series.js';
+import { fitBefore } from '../errors/fit.js';
 import type { Clock } from '../model/clock.js';
 import { stockBoundaries } from '../model/default-boundaries.js';
 import { diag } from '../model/diag.js';
@@ -265,11 +267,11 @@ function shownStreams({ streams, ended }: Planned): Stream[] {
 /** Builds a message that names the attribute with the most values. */
 function overflowMessage(label: string, limit: number, widest: WidestAttribute | undefined, shared: boolean): string {
   const cause = widest === undefined ? '' : `: attribute ${quoted(widest.key)} has ${widest.values} values`;
-  return (
-    `${label}: cardinality limit of ${limit} series reached${cause}; ` +
-    `${shared ? 'new attribute sets share one overflow series' : 'measurements of new attribute sets are dropped'}; ` +
-    'record fewer values or raise cardinalityLimit'
-  );
+  const fate = shared
+    ? 'new attribute sets share one overflow series'
+    : 'measurements of new attribute sets are dropped';
+  const end = `; ${fate}; record fewer values or raise cardinalityLimit`;
+  return fitBefore(end)`${label}: cardinality limit of ${limit} series reached${cause}`;
 }
 
 /** Creates the admission of a stream: declared types first, then the attribute processors of its views. */

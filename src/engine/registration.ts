@@ -1,7 +1,9 @@
 /** Registration of instruments: reads the arguments of a creating call, and logs invalid and duplicate ones. */
+
 import { type MetricOptions, ValueType } from '@opentelemetry/api';
 import type { Metric } from '../catalogue/catalogue.js';
 import { isEqual } from '../catalogue/is-equal.js';
+import { fit } from '../errors/fit.js';
 import { diag } from '../model/diag.js';
 import { type InstrumentKind, isInstrumentName } from '../model/instrument.js';
 import type { InstrumentDescription } from './instrument-core.js';
@@ -21,8 +23,7 @@ export function describe(
   const valid = Array.isArray(advised) && advised.every((bound) => typeof bound === 'number' && !Number.isNaN(bound));
   if (advised !== undefined && !valid) {
     diag.warn(
-      `${labelOf({ kind, name })}: ignored advice.explicitBucketBoundaries: expected a list of numbers; ` +
-        'default boundaries are used',
+      fit`${labelOf({ kind, name })}: ignored advice.explicitBucketBoundaries: expected a list of numbers; default boundaries are used`,
     );
   }
   return {
@@ -46,8 +47,7 @@ export function isIdentical(one: InstrumentDescription, other: InstrumentDescrip
 export function checkName({ kind, name }: InstrumentDescription): void {
   if (isInstrumentName(name)) return;
   diag.warn(
-    `${kind}: invalid instrument name ${quoted(name)}: expected a letter, then up to 254 letters, digits, _ . - or /; ` +
-      'backends may alter or reject it; rename the instrument',
+    fit`${kind}: invalid instrument name ${quoted(name)}: expected a letter, then up to 254 letters, digits, _ . - or /; backends may alter or reject it; rename the instrument`,
   );
 }
 
@@ -84,9 +84,7 @@ export function warnOfOtherDefinition(
   if (differing.length === 0) return;
   warned.add('definition');
   diag.warn(
-    `metric ${quoted(second.name)} is defined twice, with different ${differing.join(', ')}; the first definition ` +
-      'applies: values that only the second one declares become _OTHER; define the metric once, or restart the program ' +
-      'after a change; logged once per metric',
+    fit`metric ${quoted(second.name)} is defined twice, with different ${differing.join(', ')}; the first definition applies: values of the second become _OTHER; define it once, or restart after a change; logged once per metric`,
   );
 }
 
@@ -94,15 +92,14 @@ function warnOfDuplicate({ name }: InstrumentDescription, option: IgnoredOption,
   if (warned.has(option)) return;
   warned.add(option);
   diag.warn(
-    `duplicate registration of instrument ${quoted(name)} with a different ${option}; the first one is used; logged once per instrument`,
+    fit`duplicate registration of instrument ${quoted(name)} with a different ${option}; the first one is used; logged once per instrument`,
   );
 }
 
 /** Logs two registrations of one name that differ in kind, unit or value type. */
 export function warnOfConflict(first: InstrumentDescription, second: InstrumentDescription): void {
   diag.warn(
-    `duplicate registration of instrument ${quoted(second.name)} with a different ${difference(first, second)}; ` +
-      'both are exported under one name; rename one of them',
+    fit`duplicate registration of instrument ${quoted(second.name)} with a different ${difference(first, second)}; both are exported under one name; rename one of them`,
   );
 }
 

@@ -1,28 +1,66 @@
 /** Counts measurements and attributes that could not be recorded as given, and logs each reason once per metric. */
+import type { AttributeType } from '../catalogue/attributes.js';
+import { fitBefore } from '../errors/fit.js';
+import { renderValue } from '../errors.js';
 import { diag } from '../model/diag.js';
 import type { InstrumentKind } from '../model/instrument.js';
 import { labelOf, quoted } from './message-labels.js';
 
-/** Describes what happened, by reason; `about` is what `Reject` was called with. */
+/** What a message about a rejection is made of: as `Reject` was called. */
+interface Rejected {
+  readonly about: string;
+  readonly value: unknown;
+  readonly declared: DeclaredValues | undefined;
+}
+
+/** The values that are declared for an attribute or a state set. */
+export type DeclaredValues = Pick<AttributeType, 'kind' | 'values' | 'min' | 'max' | 'limit'>;
+
+/** Tag of the template of a message; it cuts long values. */
+type Say = ReturnType<typeof fitBefore>;
+
+/** Describes what happened, by reason. */
 const explanations = {
-  value_not_finite: (about: string) => `ignored ${about}: expected a finite number`,
-  value_negative: (about: string) => `ignored ${about}: negative values are not allowed`,
-  value_fraction: (about: string) => `truncated ${about} to an integer: the instrument has the value type INT`,
-  attribute_missing: (key: string) => `recorded without attribute ${quoted(key)}: it is required but missing`,
-  attribute_undeclared: (key: string) => `dropped attribute ${quoted(key)}: it is not declared`,
-  attribute_other: (key: string) =>
-    `recorded attribute ${quoted(key)} as _OTHER: value not declared or beyond its limit`,
-  attribute_invalid: (key: string) =>
-    `dropped attribute ${quoted(key)} or recorded it as _OTHER: unsupported key or value`,
-  state_undeclared: () => 'ignored a state that is not declared',
-  attribute_cut: (key: string) => `truncated attribute ${quoted(key)}: key or value longer than 4,096 characters`,
-  attributes_unreadable: () => 'recorded without attributes: reading them threw an error',
-  event_unreadable: () => 'dropped an event: reading it threw an error',
+  value_not_finite: (say: Say, { about }: Rejected) => say`ignored ${about}: expected a finite number`,
+  value_negative: (say: Say, { about }: Rejected) => say`ignored ${about}: negative values are not allowed`,
+  value_fraction: (say: Say, { about }: Rejected) =>
+    say`truncated ${about} to an integer: the instrument has the value type INT`,
+  attribute_missing: (say: Say, { about }: Rejected) =>
+    say`recorded without attribute ${quoted(about)}: it is required but missing`,
+  attribute_undeclared: (say: Say, { about }: Rejected) => say`dropped attribute ${quoted(about)}: it is not declared`,
+  attribute_other: explainOther,
+  attribute_invalid: (say: Say, { about, value, declared }: Rejected) =>
+    declared === undefined
+      ? say`dropped attribute ${quoted(about)}: unsupported key or value`
+      : say`recorded attribute ${quoted(about)} as _OTHER: got ${typeof value}, expected ${declared.kind}`,
+  state_undeclared: (say: Say, { value, declared }: Rejected) =>
+    say`ignored state ${shown(value)}: expected ${listOf(declared)}`,
+  attribute_cut: (say: Say, { about }: Rejected) =>
+    say`truncated attribute ${quoted(about)}: key or value longer than 4,096 characters`,
+  attributes_unreadable: (say: Say) => say`recorded without attributes: reading them threw an error`,
+  event_unreadable: (say: Say) => say`dropped an event: reading it threw an error`,
   /** Logged with the limit and the cause: by the stream, and by `CreationCheck`. */
   series_overflow: undefined,
   instrument_overflow: undefined,
   scope_overflow: undefined,
 };
+
+/** Names the value and the declared ones where the application lists them; elsewhere only the limit that is used up. */
+function explainOther(say: Say, { about, value, declared }: Rejected): string {
+  const isListed = declared?.kind === 'oneOf' || declared?.min !== undefined;
+  if (isListed)
+    return say`recorded attribute ${quoted(about)} as _OTHER: got ${shown(value)}, expected ${listOf(declared)}`;
+  return say`recorded attribute ${quoted(about)} as _OTHER: its limit of ${declared?.limit ?? 0} values is reached`;
+}
+
+function listOf(declared: DeclaredValues | undefined): string {
+  return declared?.values?.join(', ') ?? `an integer from ${declared?.min} to ${declared?.max}`;
+}
+
+/** Shows a value of a recording. Reads no property: that of a proxy may throw. */
+function shown(value: unknown): string {
+  return typeof value === 'object' || typeof value === 'function' ? typeof value : renderValue(value, 40);
+}
 
 /**
  * Reason why a measurement or an attribute was not recorded as given.
@@ -48,10 +86,13 @@ export function noRejections(): RejectionCounts {
 }
 
 /**
- * Counts one rejection. `about` is the key of the attribute, or describes the measured value. It never contains the
- * value of an attribute, which may be confidential.
+ * Counts one rejection.
+ *
+ * @param about key of the attribute, or a description of the measured value.
+ * @param value value of the attribute or state. Logged only where its values are declared: any other may be confidential.
+ * @param declared the declared values.
  */
-export type Reject = (reason: RejectionReason, about?: string) => void;
+export type Reject = (reason: RejectionReason, about?: string, value?: unknown, declared?: DeclaredValues) => void;
 
 /** Returns the function that counts the rejections of one instrument in `log`. */
 export function rejectionsOf(
@@ -59,12 +100,17 @@ export function rejectionsOf(
   log: RejectionLog,
 ): Reject {
   const warned = new Set<RejectionReason>();
-  return (reason, about = '') => {
+  return (reason, about = '', value = undefined, declared = undefined) => {
     log.counts[reason]++;
     const explain = explanations[reason];
     if (explain === undefined || warned.has(reason)) return;
     warned.add(reason);
     const counted = log.exportedAs === undefined ? '' : `counted in ${log.exportedAs}{reason="${reason}"}; `;
-    diag.warn(`${labelOf(instrument)}: ${explain(about)}; ${counted}logged once per metric`);
+    const tag = fitBefore(`; ${counted}logged once per metric`);
+    const label = labelOf(instrument);
+    // The label is one of the values that are cut.
+    const say = (texts: TemplateStringsArray, ...values: readonly (string | number)[]) =>
+      tag(['', `: ${texts[0]}`, ...texts.slice(1)] as unknown as TemplateStringsArray, label, ...values);
+    diag.warn(explain(say, { about, value, declared }));
   };
 }

@@ -26,7 +26,8 @@ export function shapedHandle(
   }
   return Object.freeze({
     set(state: string, attributes?: object) {
-      if (!states.includes(state)) return reject('state_undeclared');
+      if (!states.includes(state))
+        return reject('state_undeclared', name, state, { kind: 'oneOf', values: states, limit: states.length });
       for (const declared of states) gauge.set(declared === state ? 1 : 0, withState(attributes, name, declared));
     },
   });

@@ -1,7 +1,7 @@
 /** Resolves a table of options. Precedence: code, configuration file, environment, derived value, default. */
 
 import { type Aliases, unknownName } from '../errors/nearest.js';
-import { type Problem, renderConsequence } from '../errors.js';
+import { cut, maxProblemLength, type Problem, renderConsequence } from '../errors.js';
 import {
   type DeriveOptions,
   describeInvalid,
@@ -109,8 +109,7 @@ interface IgnoredVariable {
 /** Returns what follows from an ignored variable: the value that is used instead, and its source unless a default. */
 function consequenceOf({ value = '', from }: Partial<Setting> = {}): string {
   if (value === '') return '; ignored';
-  const shown = value.length > maxShownLength ? `${value.slice(0, maxShownLength - 1)}…` : value;
-  return `; ignored; using ${shown}${from === 'default' ? '' : ` (${from})`}`;
+  return `; ignored; using ${cut(value, maxShownLength)}${from === 'default' ? '' : ` (${from})`}`;
 }
 
 const maxShownLength = 60;
@@ -118,7 +117,8 @@ const maxShownLength = 60;
 /** Replaces the name of an option at the beginning of a message by the variable or the place in the file that set it. */
 function withSource(message: string, settingOf: (name: string) => Setting | undefined): string {
   const [name = ''] = /^[\w./]+(?=:)/.exec(message) ?? [];
-  return sourceOf(settingOf(name)) + message.slice(settingOf(name) === undefined ? 0 : name.length);
+  const located = sourceOf(settingOf(name)) + message.slice(settingOf(name) === undefined ? 0 : name.length);
+  return cut(located, maxProblemLength);
 }
 
 /** Returns the variable or the place in a file that set an option, or its name if it was set otherwise. */

@@ -1,4 +1,5 @@
 /** Variables that no option reads: unknown names of otelier, and misspelled names of OpenTelemetry's metrics variables. */
+import { fit } from '../errors/fit.js';
 import { nearest } from '../errors/nearest.js';
 import type { OptionTable } from '../options/option.js';
 import type { Environment } from '../options/resolve.js';
@@ -24,8 +25,8 @@ export function unknownVariables(environment: Environment, known: readonly strin
   return Object.keys(environment).flatMap((name) => {
     if (!/^OTEL(?:IER)?_/.test(name) || known.includes(name) || !environment[name]?.trim()) return [];
     const suggestion = suggestionFor(name);
-    if (suggestion !== undefined) return [`${name}: unknown variable (did you mean "${suggestion}"?); ignored`];
-    return name.startsWith('OTELIER_') ? [`${name}: unknown variable; ignored`] : [];
+    if (suggestion !== undefined) return [fit`${name}: unknown variable (did you mean "${suggestion}"?); ignored`];
+    return name.startsWith('OTELIER_') ? [fit`${name}: unknown variable; ignored`] : [];
   });
 }
 

@@ -1,5 +1,7 @@
 /** The last values of a process that exits at once, by `process.exit()` or an uncaught error. */
+
 import type { Backend } from '../delivery/contract.js';
+import { fit, fitBefore } from '../errors/fit.js';
 import { messageOf } from '../errors.js';
 import { diag } from '../model/diag.js';
 
@@ -13,7 +15,7 @@ export function deliverAtExit(backends: readonly Backend[], spooled: boolean): v
     try {
       deliverOne(backend, spooled);
     } catch (error) {
-      diag.warn(`exit: cannot deliver the last values for ${backend.name}: ${messageOf(error)}; they may be lost`);
+      diag.warn(fit`exit: cannot deliver the last values for ${backend.name}: ${messageOf(error)}; they may be lost`);
     }
   }
 }
@@ -33,7 +35,7 @@ function deliverOne(backend: Backend, spooled: boolean): void {
   ];
   const cause = failing ? 'the last export failed' : 'await metrics.shutdown() before the process ends';
   const destination = `${backend.name} ${url}`.trimEnd();
-  diag.warn(`exit: lost the last values of ${amounts.join(' and ')} for ${destination}; ${cause}`);
+  diag.warn(fitBefore(`; ${cause}`)`exit: lost the last values of ${amounts.join(' and ')} for ${destination}`);
 }
 
 /** Returns the number of metrics with undelivered recordings, if the reader of the backend counts them. */

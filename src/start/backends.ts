@@ -1,6 +1,8 @@
 /** Selects the backends to start: from a configuration file, the environment or `exporters`, plus the backends in code. */
+
 import { backendKinds } from '../backends/table.js';
 import type { Backend, BackendContext, BackendKind, ConfiguredBackend } from '../delivery/contract.js';
+import { fitBefore } from '../errors/fit.js';
 import { type Aliases, nearest } from '../errors/nearest.js';
 import { type Problem, renderConsequence, wrongObject } from '../errors.js';
 import type { Setting } from '../options/resolve.js';
@@ -125,9 +127,9 @@ function disabledByNone(namesFrom: string, chosen: readonly ChosenBackend[]): st
   const source = namesFrom === 'code' ? 'exporters' : namesFrom;
   const remedy =
     namesFrom === 'OTEL_METRICS_EXPORTER'
-      ? `; to keep them, and disable only other OpenTelemetry SDKs, also set OTELIER_METRICS_EXPORTER=${chosen[0]?.kindName}`
+      ? `; to disable only other OpenTelemetry SDKs, also set OTELIER_METRICS_EXPORTER=${chosen[0]?.kindName}`
       : '';
-  return `${source}: "none" disables the backends of the code (${names})${remedy}`;
+  return fitBefore(remedy)`${source}: "none" disables the backends of the code (${names})`;
 }
 
 /** Resolves interval and timeout for one reader. Problems in code are reported by the general options instead. */

@@ -7,7 +7,7 @@ import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { backendKinds } from '../backends/table.js';
 import { checkView } from '../engine/views.js';
-import { MetricsError, messageOf, renderProblem } from '../errors.js';
+import { MetricsError, messageOf, renderConsequence } from '../errors.js';
 import type { ViewOptions } from '../model/otel-sdk.js';
 import { type Environment, type FileValues, resolveOptions } from '../options/resolve.js';
 import { Report } from '../settings/file/config-node.js';
@@ -113,7 +113,7 @@ export async function warnOfSchemaError(
   } catch (error) {
     const problem = schemaProblem(messageOf(error), new Report(basename(path)));
     if (problem === undefined) return;
-    warn(`${renderProblem(problem)}; metrics use the file, other signals and SDKs may refuse it`);
+    warn(renderConsequence(problem, '; metrics use the file, other signals and SDKs may refuse it'));
   } finally {
     process.env = actual;
   }

@@ -1,4 +1,5 @@
 /** Flushes or shuts down several readers with one deadline and reports the result of each. */
+import { fit } from '../errors/fit.js';
 import { messageOf } from '../errors.js';
 import { late, withDeadline } from '../model/deadline.js';
 import { diag } from '../model/diag.js';
@@ -44,8 +45,7 @@ async function flushOne(target: FlushTarget, timeoutMs: number): Promise<Backend
   if (reason !== late) return { backend, ok: false, reason };
   // Backends log their other failures themselves.
   diag.warn(
-    `${backend}: flush did not finish within ${timeoutMs} ms; undelivered data may be lost; ` +
-      'for a slow endpoint, raise shutdownTimeoutMs (OTELIER_SHUTDOWN_TIMEOUT)',
+    fit`${backend}: flush did not finish within ${timeoutMs} ms; undelivered data may be lost; for a slow endpoint, raise shutdownTimeoutMs (OTELIER_SHUTDOWN_TIMEOUT)`,
   );
   return { backend, ok: false, reason: `not finished within ${timeoutMs} ms` };
 }

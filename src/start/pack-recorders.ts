@@ -1,8 +1,10 @@
 /** Recorders of packs: those of the code, and those that are started by name. */
+
 import { isEqual } from '../catalogue/is-equal.js';
 import { engineInstruments } from '../engine/handles.js';
 import { quoted } from '../engine/message-labels.js';
 import type { EngineMeterProvider } from '../engine/meter-provider.js';
+import { fit } from '../errors/fit.js';
 import { messageOf } from '../errors.js';
 import { diag } from '../model/diag.js';
 import { loadNamed, type NamingOption, namingTerms } from './named-packs.js';
@@ -19,8 +21,7 @@ export function existingRecorder(pack: Packs[string], recorders: StartState['rec
     if (first.name !== pack.name || !isEqual(first.catalogue, pack.catalogue)) continue;
     if (!isEqual(first.options, pack.options)) {
       diag.warn(
-        `startMetrics: pack "${pack.name}" is already running with other options; the later options are ignored; ` +
-          'create the pack in one module, or give it a namespace of its own',
+        fit`startMetrics: pack "${pack.name}" is already running with other options; the later options are ignored; create the pack in one module, or give it a namespace of its own`,
       );
     }
     return recorder;
@@ -71,7 +72,7 @@ export async function startAll(
     const others = names.filter((name) => !isLoaded(name));
     if (others.length > 0) startNamed(await loadNamed(option, others, plan.named), state, defaultOf);
   } catch (error) {
-    diag.error(`${option}: cannot start ${names.join(', ')}: ${messageOf(error)}`);
+    diag.error(fit`${option}: cannot start ${names.join(', ')}: ${messageOf(error)}`);
     throw error;
   }
 }
@@ -127,8 +128,7 @@ function watchOtherScopes(
     queueMicrotask(() => {
       if (!stop()) return;
       diag.warn(
-        `${what} "${pack}" ended: ${quoted(other.name)} measures the same; ${variable}=${pack} measures with both, ` +
-          `${variable}=none without this message`,
+        fit`${what} "${pack}" ended: ${quoted(other.name)} measures the same; ${variable}=${pack} measures with both, ${variable}=none without this message`,
       );
     });
   });

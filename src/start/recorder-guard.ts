@@ -1,5 +1,7 @@
 /** Guard around the verbs of one recorder and its handles: recording never throws at the application. */
+
 import type { VerbGuard } from '../catalogue/pack.js';
+import { fitBefore } from '../errors/fit.js';
 import { isMetricsError, messageOf } from '../errors.js';
 
 type Verb = (...args: unknown[]) => unknown;
@@ -83,7 +85,9 @@ export class RecorderGuard implements VerbGuard {
     this.#warned.add(verb);
     const counted = 'counted as event_unreadable in status().rejected';
     this.#warn(
-      `pack "${this.#pack}": ${verb}() dropped an event: ${messageOf(error)}; ${counted}; logged once per verb`,
+      fitBefore(
+        `; ${counted}; logged once per verb`,
+      )`pack "${this.#pack}": ${verb}() dropped an event: ${messageOf(error)}`,
     );
   }
 }

@@ -1,4 +1,5 @@
 /** Callbacks that recorders register to run before the last collection. */
+import { fit } from '../errors/fit.js';
 import { messageOf } from '../errors.js';
 import { late, withDeadline } from '../model/deadline.js';
 import { diag } from '../model/diag.js';
@@ -46,7 +47,7 @@ function call(callback: Callback): Promise<void> | undefined {
 }
 
 function warn(error: unknown): void {
-  diag.warn(`recorder: shutdown callback failed: ${messageOf(error)}; pending measurements may be lost`);
+  diag.warn(fit`recorder: shutdown callback failed: ${messageOf(error)}; pending measurements may be lost`);
 }
 
 async function settle(pending: readonly Promise<void>[], timeoutMs: number): Promise<void> {

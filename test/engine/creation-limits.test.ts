@@ -46,7 +46,7 @@ describe.each(Object.keys(creators))('more instruments than the limit: %s', (kin
     expect(provider.rejections.instrument_overflow).toBe(490);
     expect(messages()).toEqual([
       expect.stringMatching(
-        /^limit of 10 instruments reached \(maxInstruments\): 10 have names like "request\.\*\.seen"; new instruments record nothing: record the part of the name that varies as an attribute; .*logged once$/,
+        /^limit of 10 instruments reached \(maxInstruments\): 10 have names like "request\.\*\.seen"; new instruments record nothing: record the part that varies as an attribute; .*logged once$/,
       ),
     ]);
   });

@@ -181,7 +181,7 @@ test.each<[Environment, StartSettings, string[], RegExp | undefined]>([
     { OTEL_METRICS_EXPORTER: 'none' },
     {},
     [],
-    /^OTEL_METRICS_EXPORTER: "none" disables the backends of the code \(prometheus, otlp\); to keep them, .* also set OTELIER_METRICS_EXPORTER=prometheus$/,
+    /^OTEL_METRICS_EXPORTER: "none" disables the backends of the code \(prometheus, otlp\); to disable .* also set OTELIER_METRICS_EXPORTER=prometheus$/,
   ],
   [
     { OTELIER_METRICS_EXPORTER: 'none' },

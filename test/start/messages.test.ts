@@ -119,11 +119,11 @@ describe('a variable', () => {
     // Legal, but hardly meant.
     [
       { [base]: 'http://c:4318/v1/metrics' },
-      `${base}: metrics go to http://c:4318/v1/metrics/v1/metrics, because /v1/metrics is appended to a base URL; remove /v1/metrics, or set ${signal}`,
+      `${base}: metrics go to http://c:4318/v1/metrics/v1/metrics: /v1/metrics is appended to a base URL; remove /v1/metrics, or set ${signal}`,
     ],
     [
       { [base]: 'http://me:s3cret@c:4318/v1/traces' },
-      `${base}: metrics go to http://[redacted]@c:4318/v1/traces/v1/metrics, because /v1/metrics is appended to a base URL; remove /v1/traces, or set ${signal}`,
+      `${base}: metrics go to http://[redacted]@c:4318/v1/traces/v1/metrics: /v1/metrics is appended to a base URL; remove /v1/traces, or set ${signal}`,
     ],
     [
       { OTEL_METRICS_EXPORTER: 'pushgateway', OTELIER_PUSHGATEWAY_URL: 'http://g:9091/metrics' },

@@ -55,9 +55,7 @@ test.each(['counter', 'up-down counter', 'histogram', 'gauge'] as const)(
     for (const instrument of Object.values(early)) instrument.add(1);
     expect(logged).toEqual([
       expect.stringMatching(
-        new RegExp(
-          `^OpenTelemetry API: an? ${kind} that /.*/test/start/plain-api\\.test\\.ts:\\d+ records was created `,
-        ),
+        new RegExp(`^OpenTelemetry API: an? ${kind} recorded at \\.\\.\\..*/plain-api\\.test\\.ts:\\d+ was created `),
       ),
     ]);
     expect(logged[0]).toMatch(/call registerInstrumentations again after startMetrics; logged once$/);
@@ -90,7 +88,7 @@ test('a lost recording is reported among recordings of an SDK', () => {
   start();
   for (let call = 0; call < 100; call++) addFrom('/app/node_modules/@opentelemetry/sdk-logs/x.js', counter);
   for (let call = 0; call < 100; call++) addFrom('/app/node_modules/@hono/otel/dist/index.js', counter);
-  expect(logged).toEqual([expect.stringContaining(' that /app/node_modules/@hono/otel/dist/index.js:1 records')]);
+  expect(logged).toEqual([expect.stringContaining('modules/@hono/otel/dist/index.js:1 was created')]);
 });
 
 test('attributes that throw do not make a lost recording throw', () => {
@@ -144,7 +142,7 @@ test('a second provider is refused with one warning instead of a stack trace', (
   expect(otelMetrics.getMeterProvider()).toBe(ours);
   expect(logged).toEqual([
     expect.stringMatching(
-      /^OpenTelemetry API: a second MeterProvider was refused \(\/.*\/test\/start\/plain-api\.test\.ts:\d+\): .*OTELIER_METRICS_EXPORTER/,
+      /^OpenTelemetry API: a second MeterProvider was refused \(.*\/plain-api\.test\.ts:\d+\): .*OTELIER_METRICS_EXPORTER/,
     ),
   ]);
   expect(otelMetrics.setGlobalMeterProvider(other)).toBe(false);
@@ -157,8 +155,6 @@ test('a provider that replaces otelier is reported once', () => {
   expect(otelMetrics.setGlobalMeterProvider(other)).toBe(true);
   expect(otelMetrics.getMeterProvider()).toBe(other);
   expect(logged).toEqual([
-    expect.stringMatching(
-      /^OpenTelemetry API: another MeterProvider replaced otelier \(\/.*\.ts:\d+\): .*one provider/,
-    ),
+    expect.stringMatching(/^OpenTelemetry API: another MeterProvider replaced otelier \(.*\.ts:\d+\): .*one provider/),
   ]);
 });

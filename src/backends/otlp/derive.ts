@@ -1,5 +1,5 @@
 /** Derives the values of options that are not set from the options `preset` and `protocol`. */
-import { renderProblem } from '../../errors.js';
+import { cut, renderConsequence } from '../../errors.js';
 import type { DeriveOptions, OptionValues } from '../../options/option.js';
 import { redactUrl } from '../../options/url.js';
 import { otlpOptions } from './options.js';
@@ -22,7 +22,7 @@ function doubledPath(values: OptionValues<typeof otlpOptions>): string[] {
   const [, path] = /(\/v1\/(?:metrics|traces|logs))\/v1\/metrics$/.exec(new URL(values.endpoint).pathname) ?? [];
   if (path === undefined || usesGrpc(values)) return [];
   return [
-    `otlp.endpoint: metrics go to ${redactUrl(values.endpoint)}, because /v1/metrics is appended to a base URL; ` +
+    `otlp.endpoint: metrics go to ${cut(redactUrl(values.endpoint), 50)}: /v1/metrics is appended to a base URL; ` +
       `remove ${path}, or set OTEL_EXPORTER_OTLP_METRICS_ENDPOINT`,
   ];
 }
@@ -65,7 +65,7 @@ function readVariable(environment: Environment, variable: string): string | unde
 
 /** Returns the warning about a variable with an invalid value, without the value. */
 function invalidVariableWarning(where: string, expected: string): string {
-  return `${renderProblem({ where, value: '[redacted]', expected })}; it is ignored`;
+  return renderConsequence({ where, value: '[redacted]', expected }, '; it is ignored');
 }
 
 function endpointOf({ endpoint }: Preset, environment: Environment, warnings: string[]): string | undefined {
@@ -83,8 +83,8 @@ function missingEndpointWarning(name: string, { endpoint }: Preset, grpcPort: nu
   const base = grpcPort === undefined ? example.replace(/\/v1\/metrics$/, '') : asGrpcEndpoint(example, grpcPort);
   const variables = [choice?.variable, 'OTEL_EXPORTER_OTLP_ENDPOINT'].filter((variable) => variable !== undefined);
   return (
-    `otlp.endpoint: preset ${name} has no default: set ${variables.join(' or ')} to your base URL, such as ` +
-    `${base}; until then no preset headers are sent`
+    `otlp.endpoint: set ${variables.join(' or ')} for preset ${name}, such as ${base}; ` +
+    'no preset headers until then'
   );
 }
 

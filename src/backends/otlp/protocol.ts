@@ -1,4 +1,5 @@
 /** The rules that depend on the protocol: gRPC or HTTP (OpenTelemetry specification, "OpenTelemetry Protocol Exporter"). */
+import { cut } from '../../errors.js';
 import { withMetricsPath } from './metrics-path.js';
 import { type PresetName, presets } from './presets.js';
 
@@ -79,7 +80,7 @@ export function protocolWarnings(
 function grpcWarnings({ pathname, username, password, search, port }: URL): string[] {
   const warnings: string[] = [];
   const ignored = [
-    ...(pathname === '/' ? [] : [`path ${pathname}`]),
+    ...(pathname === '/' ? [] : [`path ${cut(pathname, 40)}`]),
     ...(username === '' && password === '' ? [] : ['user and password']),
     ...(search === '' ? [] : ['query']),
   ];

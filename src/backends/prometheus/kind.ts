@@ -75,7 +75,7 @@ function warnOfSharedServer({ warn }: BackendContext): void {
   if (workerKind() !== 'cluster worker') return;
   warn(
     'prometheus: mounted in the server of a cluster worker: a scrape returns the values of any one worker, so counters ' +
-      'appear to reset; use prometheus({ port: 9464 + cluster.worker.id }) or a backend that pushes, such as otlp',
+      'appear to reset; use prometheus({ port: 9464 + cluster.worker.id }) or another backend',
   );
 }
 

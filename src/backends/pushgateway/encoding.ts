@@ -1,6 +1,8 @@
 /** Encodes a collection as the body of one push. */
+
 import type { DeliveryAccount } from '../../delivery/account.js';
 import type { BackendContext } from '../../delivery/contract.js';
+import { fit } from '../../errors/fit.js';
 import { prometheusText } from '../../formats/prometheus/dialects.js';
 import { bodyOf, type ExpositionEncoder } from '../../formats/prometheus/exposition-encoder.js';
 import { type ExpositionNames, namesOf } from '../../formats/prometheus/exposition-names.js';
@@ -84,7 +86,9 @@ function namesInGroup(
     metric(stream) {
       const metric = names.metric(stream);
       if (reservedNames.has(metric.sample)) {
-        warn(`metric "${stream.name}" is discarded: the Pushgateway writes ${metric.sample} itself; rename the metric`);
+        warn(
+          fit`metric "${stream.name}" is discarded: the Pushgateway writes ${metric.sample} itself; rename the metric`,
+        );
       }
       return metric;
     },

@@ -85,7 +85,7 @@ function warnOfSharedGroup({ groupingKey }: PushgatewayOptions, warn: BackendCon
   const kind = workerKind();
   if (kind === undefined || Object.keys(groupingKey).length > 0) return;
   warn(
-    `pushgateway: groupingKey is empty in a ${kind}: each push replaces the values of the other workers in the group; ` +
+    `pushgateway: groupingKey is empty in a ${kind}: each push replaces the values of the other workers; ` +
       "set groupingKey per worker, such as { worker: '1' }",
   );
 }

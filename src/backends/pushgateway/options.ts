@@ -1,4 +1,5 @@
 /** Options of the Pushgateway backend. */
+import { cut } from '../../errors.js';
 import { translationStrategies } from '../../naming/prometheus.js';
 import {
   choiceOption,
@@ -216,7 +217,7 @@ export function contradictions({ url, username, password, bearerToken }: Pushgat
   const [path] = /\/metrics(?:\/job(?:@base64)?\/.*)?\/?$/.exec(new URL(url).pathname) ?? [];
   if (path !== undefined) {
     warnings.push(
-      `pushgateway.url: metrics go to ${redactUrl(url)}/metrics/job/..., which is appended; remove ${path}`,
+      `pushgateway.url: metrics go to ${cut(redactUrl(url), 50)}/metrics/job/..., which is appended; remove ${cut(path, 40)}`,
     );
   }
   if (username !== undefined && bearerToken !== undefined) {

@@ -4,8 +4,10 @@
  * A file is removed when its request was answered. A request that is under way when the process is killed is sent again by
  * the next process, byte for byte.
  */
+
 import { readdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { fit } from '../../errors/fit.js';
 import type { Clock } from '../../model/clock.js';
 import type { EncodedRequest } from '../../model/request.js';
 import type { DropCause, SpoolLocation, WaitingCounts } from '../contract.js';
@@ -56,7 +58,7 @@ export async function openSpool(options: SpoolOptions): Promise<Queue | undefine
     return spool;
   } catch (error) {
     warn(
-      `${name}: cannot use spool folder ${location.directory} (spoolDirectory, OTELIER_SPOOL_DIR): ${reasonOf(error)}; undelivered points are kept in memory only`,
+      fit`${name}: cannot use spool folder ${location.directory} (spoolDirectory, OTELIER_SPOOL_DIR): ${reasonOf(error)}; undelivered points are kept in memory only`,
     );
     return undefined;
   }

@@ -46,7 +46,7 @@ export function declaredAdmission(types: AttributeTypes): Admission {
         const value = admitted[rule.key];
         if (value === undefined || value === otherValue || !isLimited(rule.type)) continue;
         if (placesOfSeries(rule)(value as AttributeValue)) continue;
-        reject('attribute_other', rule.key);
+        reject('attribute_other', rule.key, value, rule.type);
         settled[rule.key] = otherValue;
       }
       return settled;
@@ -107,7 +107,7 @@ function admitDeclared(
   // _OTHER does not count against the limit, and every attribute type admits it.
   if (value === otherValue) return otherValue;
   const replace = (reason: 'attribute_invalid' | 'attribute_other') => {
-    reject(reason, key);
+    reject(reason, key, value, type);
     return otherValue;
   };
   const withinLimit = (given: AttributeValue) => (hasPlaceFor(given) ? given : replace('attribute_other'));

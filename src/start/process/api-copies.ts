@@ -5,9 +5,11 @@
  * Instruments of such a copy do nothing, and nothing logs that. Node does not list the ES modules that are loaded, so
  * installed copies count as well as loaded ones.
  */
+
 import { readdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { metrics } from '@opentelemetry/api';
+import { fit } from '../../errors/fit.js';
 import { apiRegistrations } from '../../model/api-registrations.js';
 import { diag } from '../../model/diag.js';
 import { apiFolder, commonJsModules } from './api-instances.js';
@@ -27,23 +29,21 @@ export async function warnOfNewerApiCopies(): Promise<void> {
   const newer = new Map(
     copies.filter((copy) => minorOf(copy.version) > minorOf(version)).map((copy) => [copy.folder, copy]),
   );
-  const registered = named(version, copies.find((copy) => copy.version === version)?.folder);
+  const registered = ownerOf(copies.find((copy) => copy.version === version)?.folder ?? 'unknown folder');
   for (const copy of newer.values()) {
     diag.warn(
-      `two versions of @opentelemetry/api are installed: ${registered} registered first, and ` +
-        `${named(copy.version, copy.folder)} ignores its registrations: metrics recorded through ${copy.version} are ` +
-        `lost; install one version: npm install @opentelemetry/api@${copy.version}`,
+      fit`two versions of @opentelemetry/api are installed: ${version} (${registered}) registered first, and ${copy.version} (${ownerOf(copy.folder)}) ignores it: its metrics are lost; npm install @opentelemetry/api@${copy.version}`,
     );
   }
   if (newer.size > 0 || !ignores) return;
   diag.warn(
-    `@opentelemetry/api ${registered} registered first, and the copy that otelier uses is newer and ignores its ` +
-      'registrations: metrics recorded through the newer copy are lost; install one version (npm ls @opentelemetry/api)',
+    fit`@opentelemetry/api ${version} (${registered}) registered first, and the newer copy of otelier ignores it: metrics of the newer copy are lost; install one version (npm ls @opentelemetry/api)`,
   );
 }
 
-function named(version: string, folder: string | undefined): string {
-  return folder === undefined ? version : `${version} (${folder})`;
+/** Returns the folder of the program or the package that a copy is installed for. */
+function ownerOf(folder: string): string {
+  return folder.replace(/[\\/]node_modules[\\/]@opentelemetry[\\/]api$/, '');
 }
 
 /** Finds the copies that Node loaded as CommonJS. */

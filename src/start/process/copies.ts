@@ -4,6 +4,7 @@
  * Bundlers, module reloads and both module formats load the package several times. Copies of a compatible version share
  * one engine (`shared-state.ts`). Incompatible copies cannot, and each must know of the others to report the loss.
  */
+import { fit } from '../../errors/fit.js';
 import { apiRegistrations } from '../../model/api-registrations.js';
 import { diag } from '../../model/diag.js';
 import { compatibleRange, version } from '../../version.js';
@@ -38,8 +39,7 @@ export function warnOfIncompatibleCopies(): void {
     if (range === compatibleRange || warnedFiles.has(file)) continue;
     warnedFiles.add(file);
     diag.warn(
-      `two incompatible versions of otelier are loaded: ${version} (${thisCopy.file}) and ${other} (${file}): metrics ` +
-        'recorded through one are not exported by the other; install one version (npm ls otelier)',
+      fit`two incompatible versions of otelier are loaded: ${version} (${thisCopy.file}) and ${other} (${file}): neither exports the metrics of the other; install one version (npm ls otelier)`,
     );
   }
 }

@@ -24,15 +24,13 @@ export function unregisterGlobally(provider: MeterProvider): void {
 export function otherProviderWarning(): string {
   if (!isOfDatadog()) {
     return (
-      'another MeterProvider is registered globally: instruments of the plain OpenTelemetry API record there; ' +
-      'catalogues are not affected; start otelier first, or disable the metrics of the other SDK, such as with ' +
-      'OTEL_METRICS_EXPORTER=none and OTELIER_METRICS_EXPORTER for otelier'
+      'another MeterProvider is registered globally: the plain OpenTelemetry API records there; start otelier first, ' +
+      'or set OTEL_METRICS_EXPORTER=none, and OTELIER_METRICS_EXPORTER for otelier'
     );
   }
   return (
-    'dd-trace has registered its own MeterProvider (DD_METRICS_OTEL_ENABLED): instruments of the plain OpenTelemetry ' +
-    'API record there, without views and bucket advice; catalogues are not affected; unset DD_METRICS_OTEL_ENABLED to ' +
-    'record all of them here (tracing does not need it)'
+    'dd-trace has registered its own MeterProvider (DD_METRICS_OTEL_ENABLED): the plain OpenTelemetry API records ' +
+    'there, without views; catalogues are not affected; unset the variable to record all of it here'
   );
 }
 

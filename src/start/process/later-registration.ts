@@ -1,5 +1,7 @@
 /** A MeterProvider that other code registers while the engine is the global one. */
+
 import type { MeterProvider, MetricsAPI } from '@opentelemetry/api';
+import { fit } from '../../errors/fit.js';
 import { apiRegistrations } from '../../model/api-registrations.js';
 import type { ApiInstance } from './api-instances.js';
 import { type Caller, callerOf } from './caller.js';
@@ -38,20 +40,13 @@ export function watchLaterRegistration(
 
 /** Message of an attempt that the API refused. The API itself logs an error without a remedy. */
 export function refused(caller: Caller | undefined): string {
-  return (
-    `OpenTelemetry API: a second MeterProvider was refused${at(caller)}: instruments of the API record to otelier, and ` +
-    'the other SDK exports none of them; disable its metrics, such as with OTEL_METRICS_EXPORTER=none and ' +
-    'OTELIER_METRICS_EXPORTER for otelier'
-  );
+  return fit`OpenTelemetry API: a second MeterProvider was refused (${at(caller)}): the API records to otelier; to disable the other SDK, set OTEL_METRICS_EXPORTER=none and OTELIER_METRICS_EXPORTER`;
 }
 
 function replaced(caller: Caller | undefined): string {
-  return (
-    `OpenTelemetry API: another MeterProvider replaced otelier${at(caller)}: instruments that the API creates from now ` +
-    'on record there; catalogues and earlier instruments are not affected; register one provider only'
-  );
+  return fit`OpenTelemetry API: another MeterProvider replaced otelier (${at(caller)}): new instruments of the API record there; catalogues are not affected; register one provider only`;
 }
 
 function at(caller: Caller | undefined): string {
-  return caller === undefined ? '' : ` (${caller.position})`;
+  return caller?.position ?? 'unknown position';
 }

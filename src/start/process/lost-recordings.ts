@@ -5,7 +5,9 @@
  * instruments of one kind of an instance of the API are the same object, so a method replaced on that object sees every
  * lost measurement, but neither the name of its metric nor what was dropped before.
  */
+
 import type { Attributes } from '@opentelemetry/api';
+import { fit } from '../../errors/fit.js';
 import type { ApiInstance } from './api-instances.js';
 import { type Caller, callerOf } from './caller.js';
 import { replaceMethod } from './replace-method.js';
@@ -62,9 +64,6 @@ function hasKeyOfSdk(attributes: Attributes | undefined): boolean {
 }
 
 function lostRecording(what: string, caller: Caller | undefined): string {
-  const where = caller === undefined ? '' : ` that ${caller.position} records`;
-  return (
-    `OpenTelemetry API: ${what}${where} was created before startMetrics: its measurements are lost; start metrics ` +
-    'first (node --import otelier/register), or call registerInstrumentations again after startMetrics; logged once'
-  );
+  const where = caller === undefined ? '' : ' recorded at ';
+  return fit`OpenTelemetry API: ${what}${where}${caller?.position ?? ''} was created before startMetrics: its measurements are lost; start metrics first (--import otelier/register); logged once`;
 }

@@ -13,11 +13,7 @@ export const cases = {
       /two versions of @opentelemetry\/api are installed: 1\.9\.1 \(.*library.*\) registered first, and 1\.10\.0 \(.*\) ignores/,
     ),
   'an early instrument of the CommonJS module is reported': (context) =>
-    logged(
-      context,
-      ['program/api-forms.mjs', 'record'],
-      /a counter that .*api-forms\.mjs:8 records was created before/,
-    ),
+    logged(context, ['program/api-forms.mjs', 'record'], /a counter recorded at .*api-forms\.mjs:8 was created before/),
   'a later provider of the CommonJS module is reported': (context) =>
     logged(context, ['program/api-forms.mjs', 'register'], /second MeterProvider was refused \(.*api-forms\.mjs:9\)/),
 };
