@@ -31,6 +31,8 @@ export interface Option<T> {
   readonly keywords?: readonly string[];
   /** Keywords by other words for them, in lower-case letters and digits; used to suggest a keyword. */
   readonly aliases?: Readonly<Record<string, string>>;
+  /** Phrase for what applies while the option has no value, such as `the width of the terminal`; `no value` by default. */
+  readonly whenUnset?: string;
   /** Names of the option elsewhere, in lower-case letters and digits; an unknown name then suggests this option. */
   readonly otherNames?: readonly string[];
   /** Parses the text of a variable; returns `undefined` for invalid text. */
@@ -83,6 +85,7 @@ export type DeriveOptions<T extends OptionTable> = (
 interface Declaration<T> {
   readonly environment?: readonly EnvironmentVariable[];
   readonly otherNames?: readonly string[];
+  readonly whenUnset?: string;
   readonly description: string;
   readonly default: T;
 }
@@ -97,10 +100,11 @@ function option<T>(
   rest: Pick<Option<T>, 'expected' | 'parse' | 'accepts'> &
     Partial<Pick<Option<T>, 'keywords' | 'aliases' | 'print' | 'secret' | 'describe'>>,
 ): Option<T> {
-  const { environment = [], otherNames } = declaration;
+  const { environment = [], otherNames, whenUnset } = declaration;
   return {
     environment,
     ...(otherNames === undefined ? {} : { otherNames }),
+    ...(whenUnset === undefined ? {} : { whenUnset }),
     description: declaration.description,
     default: declaration.default,
     print: (value) => (value === undefined ? '' : String(value)),

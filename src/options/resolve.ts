@@ -87,7 +87,9 @@ export function resolveOptions<T extends OptionTable>(
   }
   const settingOf = (name: string) => settings.find((setting) => setting.name === name);
   const warnings = [
-    ...ignored.map(({ name, problem }) => renderConsequence(problem, consequenceOf(settingOf(name)))),
+    ...ignored.map(({ name, problem, whenUnset }) =>
+      renderConsequence(problem, consequenceOf(settingOf(name), whenUnset)),
+    ),
     ...(derived?.warnings ?? []).map((warning) => withSource(warning, settingOf)),
   ];
   return { values: values as OptionValues<T>, settings, problems, warnings };
@@ -104,11 +106,12 @@ export function otherNamesOf(table: OptionTable): Aliases {
 interface IgnoredVariable {
   readonly name: string;
   readonly problem: Problem;
+  readonly whenUnset: string | undefined;
 }
 
 /** Returns what follows from an ignored variable: the value that is used instead, and its source unless a default. */
-function consequenceOf({ value = '', from }: Partial<Setting> = {}): string {
-  if (value === '') return '; ignored';
+function consequenceOf({ value = '', from }: Partial<Setting> = {}, whenUnset = 'no value'): string {
+  if (value === '') return `; ignored; using ${whenUnset}`;
   return `; ignored; using ${cut(value, maxShownLength)}${from === 'default' ? '' : ` (${from})`}`;
 }
 
@@ -151,7 +154,11 @@ function resolveOption(
     // A variable whose URLs are adapted holds a base URL.
     const isBase = suggestion !== undefined && adapt(suggestion) !== suggestion;
     const described = describeInvalid(raw, option, isBase);
-    ignored.push({ name, problem: { where: found.name, expected: option.expected, ...described } });
+    ignored.push({
+      name,
+      problem: { where: found.name, expected: option.expected, ...described },
+      whenUnset: option.whenUnset,
+    });
   }
   return { value: option.default, from: 'default' };
 }

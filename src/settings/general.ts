@@ -111,6 +111,7 @@ export const generalOptions = {
    * startMetrics({ exportIntervalMs: 10_000 });
    */
   exportIntervalMs: millisecondsOption({
+    whenUnset: '60000 for otlp, 10000 for console and datadog',
     otherNames: ['collectioninterval', 'exportinterval', 'exportintervalmillis', 'interval', 'intervalms'],
     environment: ['OTEL_METRIC_EXPORT_INTERVAL'],
     description:
@@ -175,6 +176,7 @@ export const generalOptions = {
    * startMetrics({ maxRetryAfterMs: 60_000 });
    */
   maxRetryAfterMs: millisecondsOption({
+    whenUnset: 'ten intervals',
     environment: ['OTELIER_MAX_RETRY_AFTER'],
     description: 'Longest wait in milliseconds that an endpoint may ask for (Retry-After); ten intervals if not set.',
     default: undefined,

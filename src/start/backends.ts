@@ -167,11 +167,15 @@ function namedBackends(choice: BackendChoice, problems: Problem[], warnings: str
   const valid = [...Object.keys(backendKinds), 'none'];
   const unknown = names.filter((name) => !valid.includes(name));
   const isNothingLeft = unknown.length === names.length && inCode.length === 0;
+  const rest = [...inCode.flatMap(({ kind }) => kind?.name ?? []), ...names.filter((name) => !unknown.includes(name))];
   for (const name of unknown) {
     const suggestion = nearest(name, valid, backendAliases);
     const problem = { where, value: name, expected: `one of ${valid.join(', ')}`, suggestion };
     if (fromCode) problems.push(problem);
-    else warnings.push(renderConsequence(problem, isNothingLeft ? '; nothing is exported' : '; the name is ignored'));
+    else
+      warnings.push(
+        renderConsequence(problem, isNothingLeft ? '; nothing is exported' : `; ignored; using ${rest.join(', ')}`),
+      );
   }
   if (names.includes('none')) {
     if (names.length > 1) warnings.push(`${where}: "none" is combined with other names; the other names are ignored`);

@@ -145,7 +145,7 @@ test('a preset without a default endpoint names an endpoint for gRPC', () => {
   const { value, messages } = endpointOf({ ...grpc, OTELIER_OTLP_PRESET: 'dash0', DASH0_AUTH_TOKEN: 'k' });
   expect(value).toBe('http://localhost:4317/');
   expect(messages).toEqual([
-    expect.stringContaining('such as https://ingress.eu-west-1.aws.dash0.com:4317; until then'),
+    expect.stringContaining('such as https://ingress.eu-west-1.aws.dash0.com:4317; no preset headers'),
   ]);
 });
 

@@ -98,7 +98,7 @@ describe('a variable', () => {
     ],
     [
       { OTEL_METRICS_EXPORTER: 'datadog', DD_API_KEY: 'k', OTELIER_DATADOG_ENDPOINT: 'proxy:8126' },
-      `OTELIER_DATADOG_ENDPOINT: got "proxy:8126", ${url} (did you mean "http://proxy:8126"?); ignored`,
+      `OTELIER_DATADOG_ENDPOINT: got "proxy:8126", ${url} (did you mean "http://proxy:8126"?); ignored; using the endpoint of the site`,
     ],
     [
       { OTEL_METRICS_EXPORTER: 'promethues' },
@@ -116,7 +116,47 @@ describe('a variable', () => {
       { OTEL_METRICS_EXPORTER: 'pushgateway', OTELIER_PUSHGATEWAY_TRANSLATION_STRATEGY: 'NoTranslations' },
       'OTELIER_PUSHGATEWAY_TRANSLATION_STRATEGY: got "NoTranslations" (did you mean "NoTranslation"?); ignored; using UnderscoreEscapingWithSuffixes',
     ],
+    [
+      { OTEL_METRICS_EXPORTER: 'none', OTEL_METRIC_EXPORT_INTERVAL: '10s' },
+      'OTEL_METRIC_EXPORT_INTERVAL: got "10s", expected milliseconds from 1 to 2147483647; ignored; using 60000 for otlp, 10000 for console and datadog',
+    ],
+    [
+      { OTEL_METRICS_EXPORTER: 'none', OTELIER_MAX_RETRY_AFTER: '1m' },
+      'OTELIER_MAX_RETRY_AFTER: got "1m", expected milliseconds from 1 to 2147483647; ignored; using ten intervals',
+    ],
+    [
+      { OTEL_METRICS_EXPORTER: 'none', OTEL_RESOURCE_ATTRIBUTES: 'novalue' },
+      'OTEL_RESOURCE_ATTRIBUTES: got "novalue", expected comma-separated key=value pairs, percent-encoded; ignored; using no value',
+    ],
+    [
+      { OTEL_METRICS_EXPORTER: 'console', OTELIER_CONSOLE_COLUMNS: 'wide' },
+      'OTELIER_CONSOLE_COLUMNS: got "wide", expected columns from 20 to 100000; ignored; using the width of the terminal',
+    ],
+    [
+      { OTEL_METRICS_EXPORTER: 'promethues,console' },
+      'OTEL_METRICS_EXPORTER: got "promethues", expected one of prometheus, otlp, datadog, console, pushgateway, none (did you mean "prometheus"?); ignored; using console',
+    ],
+    [
+      { OTELIER_OTLP_PRESET: 'datadog', DD_API_KEY: 'k', DD_SITE: 'eu' },
+      'DD_SITE: got "[redacted]", expected a site such as datadoghq.eu or us5.datadoghq.com; ignored; using https://otlp.datadoghq.com/v1/metrics',
+    ],
     // Legal, but hardly meant.
+    [
+      { [signal]: 'http://c:4318' },
+      `${signal}: metrics go to http://c:4318, because nothing is appended to this URL; perhaps http://c:4318/v1/metrics`,
+    ],
+    [
+      { [signal]: 'http://c:4318/' },
+      `${signal}: metrics go to http://c:4318, because nothing is appended to this URL; perhaps http://c:4318/v1/metrics`,
+    ],
+    [
+      { [signal]: 'http://me:s3cret@c:4318?key=s3cret' },
+      `${signal}: metrics go to http://[redacted]@c:4318/?[redacted], because nothing is appended to this URL; perhaps http://[redacted]@c:4318/v1/metrics?[redacted]`,
+    ],
+    [
+      { [signal]: 'http://c:9090', OTELIER_OTLP_PRESET: 'prometheus' },
+      `${signal}: metrics go to http://c:9090, because nothing is appended to this URL; perhaps http://c:9090/api/v1/otlp/v1/metrics`,
+    ],
     [
       { [base]: 'http://c:4318/v1/metrics' },
       `${base}: metrics go to http://c:4318/v1/metrics/v1/metrics: /v1/metrics is appended to a base URL; remove /v1/metrics, or set ${signal}`,

@@ -58,7 +58,7 @@ test.each(['counter', 'up-down counter', 'histogram', 'gauge'] as const)(
         new RegExp(`^OpenTelemetry API: an? ${kind} recorded at \\.\\.\\..*/plain-api\\.test\\.ts:\\d+ was created `),
       ),
     ]);
-    expect(logged[0]).toMatch(/call registerInstrumentations again after startMetrics; logged once$/);
+    expect(logged[0]).toMatch(/start metrics first \(--import otelier\/register\); logged once$/);
   },
 );
 

@@ -4,6 +4,7 @@ import { flagOption, integerOption } from '../../options/option.js';
 /** Options of the backend. */
 export const consoleOptions = {
   columns: integerOption<number | undefined>({
+    whenUnset: 'the width of the terminal',
     environment: ['OTELIER_CONSOLE_COLUMNS'],
     description: 'Width of the table in columns; by default the width of the terminal, or 80 without a terminal.',
     default: undefined,

@@ -36,6 +36,7 @@ export const datadogOptions = {
    * Base URL instead of https://api.SITE, for a proxy; /api/v2/series is appended.
    */
   endpoint: urlOption({
+    whenUnset: 'the endpoint of the site',
     environment: ['OTELIER_DATADOG_ENDPOINT'],
     description: `Base URL instead of https://api.SITE, for a proxy; ${seriesPath} is appended.`,
     default: undefined,

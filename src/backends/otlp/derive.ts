@@ -11,7 +11,7 @@ type Headers = Readonly<Record<string, string>>;
 
 /** Derives values from the preset, or the endpoint from protocol `grpc`. Warns about contradictions. */
 export const deriveOptions: DeriveOptions<typeof otlpOptions> = (values, environment, isSet) => {
-  const warnings = [...protocolWarnings(values, isSet), ...doubledPath(values)];
+  const warnings = [...protocolWarnings(values, isSet), ...doubledPath(values), ...missingPath(values, isSet)];
   const derived = derivePreset(values, environment, isSet);
   if (derived !== undefined) return { ...derived, warnings: [...warnings, ...derived.warnings] };
   return { values: usesGrpc(values) ? { endpoint: grpcEndpoint } : {}, from: 'protocol grpc', warnings };
@@ -25,6 +25,20 @@ function doubledPath(values: OptionValues<typeof otlpOptions>): string[] {
     `otlp.endpoint: metrics go to ${cut(redactUrl(values.endpoint), 50)}: /v1/metrics is appended to a base URL; ` +
       `remove ${path}, or set OTEL_EXPORTER_OTLP_METRICS_ENDPOINT`,
   ];
+}
+
+/** Warns if the URL of the signal, to which nothing is appended, has no path: then it is probably a base URL. */
+function missingPath(values: OptionValues<typeof otlpOptions>, isSet: (name: 'endpoint') => boolean): string[] {
+  const { endpoint, preset } = values;
+  if (!isSet('endpoint') || usesGrpc(values) || new URL(endpoint).pathname !== '/') return [];
+  const { url = '', example = url } = preset === undefined ? {} : presets[preset].endpoint;
+  const path = example === '' ? '/v1/metrics' : new URL(example).pathname;
+  const full = Object.assign(new URL(endpoint), { pathname: path }).href;
+  const [found, likely] = [endpoint, full].map((text) => cut(redactUrl(text).replace(/\/$/, ''), 54)) as [
+    string,
+    string,
+  ];
+  return [`otlp.endpoint: metrics go to ${found}, because nothing is appended to this URL; perhaps ${likely}`];
 }
 
 /**
@@ -64,8 +78,8 @@ function readVariable(environment: Environment, variable: string): string | unde
 }
 
 /** Returns the warning about a variable with an invalid value, without the value. */
-function invalidVariableWarning(where: string, expected: string): string {
-  return renderConsequence({ where, value: '[redacted]', expected }, '; it is ignored');
+function invalidVariableWarning(where: string, expected: string, consequence: string): string {
+  return renderConsequence({ where, value: '[redacted]', expected }, `; ignored; ${consequence}`);
 }
 
 function endpointOf({ endpoint }: Preset, environment: Environment, warnings: string[]): string | undefined {
@@ -74,7 +88,9 @@ function endpointOf({ endpoint }: Preset, environment: Environment, warnings: st
   if (choice === undefined || text === undefined) return url;
   const chosen = choice.urlOf(text);
   if (chosen !== undefined && otlpOptions.endpoint.accepts(chosen)) return chosen;
-  warnings.push(invalidVariableWarning(choice.variable, choice.expected));
+  warnings.push(
+    invalidVariableWarning(choice.variable, choice.expected, url === undefined ? 'using no value' : `using ${url}`),
+  );
   return url;
 }
 
@@ -135,6 +151,8 @@ function headerValueOf(
   if (texts.length < header.parts.length) return undefined;
   const value = header.valueOf(texts);
   if (otlpOptions.presetHeaders.accepts({ [header.name]: value })) return value;
-  warnings.push(invalidVariableWarning(header.parts.flat().join(' or '), 'a valid HTTP header value'));
+  warnings.push(
+    invalidVariableWarning(header.parts.flat().join(' or '), 'a valid HTTP header value', 'the header is not sent'),
+  );
   return undefined;
 }

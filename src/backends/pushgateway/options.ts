@@ -63,6 +63,7 @@ export const pushgatewayOptions = {
    * otherwise 0.
    */
   intervalMs: integerOption<number | undefined>({
+    whenUnset: 'exportIntervalMs',
     otherNames: ['interval'],
     environment: variable('INTERVAL'),
     description:
