@@ -3,7 +3,7 @@
  * which succeeds for one process only.
  */
 import { mkdir, readdir, rename, rmdir, utimes } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import type { Clock } from '../../model/clock.js';
 import { filesOf, type StoredFile } from './files.js';
 import { folderNames, isAbandoned, type Owner, releasedName } from './owners.js';
@@ -36,7 +36,7 @@ export class Folders {
    */
   async create(): Promise<void> {
     this.#own = join(this.#endpoint, this.#nextName());
-    await mkdir(this.#own, { recursive: true, mode: 0o700 });
+    await createFolder(this.#own);
   }
 
   /** Takes over the folders of processes that ended. Resolves to the files in them. */
@@ -81,5 +81,23 @@ export class Folders {
         .catch(() => rename(folder, join(this.#endpoint, releasedName(basename(folder)))))
         .catch(() => undefined);
     }
+  }
+}
+
+/**
+ * Creates a folder and its parents. Not by `mkdir` with `recursive`, which tries for ever where the system reports that
+ * parents do not exist although they do: in `/proc`.
+ */
+async function createFolder(folder: string): Promise<void> {
+  try {
+    await mkdir(folder, { mode: 0o700 });
+  } catch (error) {
+    const parent = dirname(folder);
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || parent === folder) throw error;
+    await createFolder(parent).catch((reason: NodeJS.ErrnoException) => {
+      // Another process has created it in the meantime.
+      if (reason.code !== 'EEXIST') throw reason;
+    });
+    await mkdir(folder, { mode: 0o700 });
   }
 }
