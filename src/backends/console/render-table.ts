@@ -1,5 +1,6 @@
 /** Renders a snapshot as lines of a table that fit the width of a terminal. */
 import type { MetricStream } from '../../model/points.js';
+import { fitAttributes } from './fit-attributes.js';
 import { type Row, rowsOf } from './rows.js';
 import type { ShownMetric } from './snapshot.js';
 import { controlSequence, cutMiddle, pad, visible, widthOf } from './terminal-text.js';
@@ -17,10 +18,11 @@ export interface TableOptions {
 }
 
 const gap = '  ';
+const all = 'all: ';
 
 /**
  * Returns the lines of all metrics: one with the name, then one for each series, sorted by attributes. A histogram has a
- * second line for each series. No line exceeds `columns`; names and attributes that are too long are cut in the middle.
+ * second line for each series. No line exceeds `columns`; names and values that are too long are cut in the middle.
  */
 export function renderTable(metrics: readonly ShownMetric[], options: TableOptions): string[] {
   const names = metrics.map(({ stream }) => stream.name);
@@ -61,14 +63,14 @@ function renderRows(metric: ShownMetric, { columns, maxSeries, styled, elapsedSe
     const detail = detailWidths.map((width, at) => pad(details[at] ?? '', width)).join(gap);
     return detail.trim() === '' ? [line] : [line, `${gap}${gap}${detail}`];
   });
-  if (common.length > 0) lines.unshift(cutMiddle(`${gap}all: ${common.join(' ')}`, columns));
+  if (common.length > 0) lines.unshift(`${gap}${all}${fitAttributes(common, columns - gap.length - all.length)}`);
   if (hidden > 0) lines.push(`${gap}… ${hidden} more`);
   return lines.map((line) => line.trimEnd());
 }
 
 /**
  * Returns a label for each row. If the attributes do not fit into `columns`, those that all rows have in common are left
- * out, then keys are reduced to their last part, and then labels are cut in the middle.
+ * out, then keys are reduced to their last part, and then values are cut in the middle.
  */
 function labelsOf(rows: readonly Row[], columns: number): { common: readonly string[]; labels: string[] } {
   const fits = (parts: readonly (readonly string[])[]) => widest(parts.map((each) => each.join(' '))) <= columns;
@@ -78,8 +80,14 @@ function labelsOf(rows: readonly Row[], columns: number): { common: readonly str
     common = (parts[0] as readonly string[]).filter((text) => parts.every((each) => each.includes(text)));
     parts = parts.map((each) => each.filter((text) => !common.includes(text)));
   }
-  if (!fits(parts)) parts = parts.map((each) => each.map((text) => text.replace(/^[^=]*\.(?=[^.=]*=)/, '…')));
-  return { common, labels: parts.map((each) => cutMiddle(each.join(' '), columns)) };
+  if (!fits(parts)) parts = parts.map(withShortKeys);
+  if (!fits([common])) common = withShortKeys(common);
+  return { common, labels: parts.map((each) => fitAttributes(each, columns)) };
+}
+
+/** Reduces keys to their last part. */
+function withShortKeys(attributes: readonly string[]): string[] {
+  return attributes.map((text) => text.replace(/^[^=]*\.(?=[^.=]*=)/, '…'));
 }
 
 function widest(texts: readonly string[]): number {
