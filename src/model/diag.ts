@@ -15,4 +15,7 @@ export const diag = {
   info(message: string, ...details: unknown[]): void {
     apiRegistrations().diag?.info(message, ...details);
   },
+  debug(message: string, ...details: unknown[]): void {
+    apiRegistrations().diag?.debug(message, ...details);
+  },
 } as const;

@@ -89,6 +89,7 @@ export const rules: Readonly<Record<string, Rule>> = {
   'packs/inference': pack(),
   'packs/vision': pack('node:util'),
   collectors: { ours: ['errors', 'options', 'model', 'catalogue'], theirs: [] },
+  'collectors/gpu': { ours: ['errors', 'options', 'model', 'catalogue', 'collectors'], theirs: [anyNode, 'koffi'] },
   'collectors/runtime': { ours: ['errors', 'options', 'model', 'catalogue', 'collectors'], theirs: [anyNode] },
   testing: { ours: [...everyRoomOfStart, 'start'], theirs: [anyNode] },
   start: {
