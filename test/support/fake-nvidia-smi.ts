@@ -14,6 +14,8 @@ export interface FakeSmi {
   starts(): string[];
   /** Returns the ids of the processes that still exist, as zombies too: the program, and the shell that started it. */
   alive(): number[];
+  /** Returns `alive` without zombies: those of orphans are left to the first process of the machine. */
+  running(): number[];
   remove(): void;
 }
 
@@ -60,6 +62,10 @@ export function fakeNvidiaSmi(behaviour: string): FakeSmi {
     const file = join(folder, name);
     return existsSync(file) ? readFileSync(file, 'utf8').trim().split('\n') : [];
   };
+  const alive = () => {
+    const pids = linesOf('processes').flatMap((line) => line.split(' ').map(Number));
+    return pids.filter((pid) => pid !== process.pid && existsSync(`/proc/${pid}`));
+  };
   const become = (next: string) => writeFileSync(command, script(folder, next));
   become(behaviour);
   chmodSync(command, 0o755);
@@ -68,10 +74,17 @@ export function fakeNvidiaSmi(behaviour: string): FakeSmi {
     command,
     become,
     starts: () => linesOf('starts'),
-    alive: () => {
-      const pids = linesOf('processes').flatMap((line) => line.split(' ').map(Number));
-      return pids.filter((pid) => pid !== process.pid && existsSync(`/proc/${pid}`));
-    },
+    alive,
+    running: () => alive().filter((pid) => !/^\d+ \(.*\) Z/.test(statOf(pid))),
     remove: () => rmSync(folder, { recursive: true }),
   };
+}
+
+/** Returns the state of a process, as a zombie if it is gone. */
+function statOf(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/stat`, 'utf8');
+  } catch {
+    return `${pid} () Z`;
+  }
 }

@@ -78,7 +78,7 @@ export class NvidiaSmi {
     const { end, runsMs } = this.#gpus;
     if (end !== undefined) {
       if (isWithoutGpu(end.code, end.lastLine)) return undefined;
-      throw new Error(`${this.#command} ended with code ${end.code}: ${end.lastLine || 'no output'}`);
+      throw new Error(`${this.#command} ended with code ${end.code}: ${end.lastLine.slice(0, 100) || 'no output'}`);
     }
     if (runsMs === undefined) return [];
     const silentMs = Math.min(runsMs, this.#clock.monotonicMs() - this.#lastLineMs);
