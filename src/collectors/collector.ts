@@ -13,7 +13,7 @@ import { collectorScope } from '../model/instrument.js';
 import { Source, type SourceFailure, type SourceOptions } from './source.js';
 
 /** Observes one value; `undefined` observes nothing. */
-export type Observe = (value: number | undefined, attributes?: Readonly<Record<string, string>>) => void;
+export type Observe = (value: number | undefined, attributes?: Readonly<Record<string, string | number>>) => void;
 
 /** Observable metric, and how its values are taken from a reading. */
 export interface ReadMetric<R> {
