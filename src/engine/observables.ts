@@ -7,6 +7,7 @@ import type {
   ObservableCallback,
 } from '@opentelemetry/api';
 import { messageOf } from '../errors.js';
+import { isThenable } from '../model/thenable.js';
 import { admitValue, wholeValue } from './admission/values.js';
 import type { Sleep } from './host.js';
 import type { InstrumentCore } from './instrument-core.js';
@@ -94,38 +95,64 @@ export class Callbacks {
    * @returns one error per callback that threw, timed out or was skipped.
    */
   async run(observations: ObservationSink, timeoutMs: number, sleep: (ms: number) => Sleep): Promise<unknown[]> {
-    if (this.#registrations.length === 0) return [];
     const errors: unknown[] = [];
-    const timeout = sleep(timeoutMs);
-    await Promise.all(
-      this.#registrations.map(async (registration) => {
-        const subject = registration.instruments.map(({ core }) => labelOf(core.description)).join(', ');
-        if (registration.running) {
-          errors.push(new Error(`${subject}: callback skipped: its previous run has not finished`));
-          return;
+    const failed = (registration: Registration, what: string, options?: ErrorOptions) => {
+      const subject = registration.instruments.map(({ core }) => labelOf(core.description)).join(', ');
+      errors.push(new Error(`${subject}: callback ${what}`, options));
+    };
+    const failedWith = (registration: Registration) => (error: unknown) =>
+      failed(registration, `failed: ${messageOf(error)}`, { cause: error });
+    let open = true;
+    const waiting = this.#registrations.flatMap((registration) => {
+      if (registration.running) {
+        failed(registration, 'skipped: its previous run has not finished');
+        return [];
+      }
+      const end = () => {
+        registration.running = false;
+      };
+      registration.running = true;
+      try {
+        const result = invoke(registration, observations, () => open);
+        if (isThenable(result)) {
+          return [
+            {
+              registration,
+              ended: Promise.resolve(result)
+                .then(() => {}, failedWith(registration))
+                .finally(end),
+            },
+          ];
         }
-        registration.running = true;
-        let open = true;
-        const ended = invoke(registration, observations, () => open)
-          .catch((error: unknown) =>
-            errors.push(new Error(`${subject}: callback failed: ${messageOf(error)}`, { cause: error })),
-          )
-          .finally(() => {
-            registration.running = false;
-          });
-        await Promise.race([ended, timeout.done]);
-        open = false;
-        if (registration.running) errors.push(new Error(`${subject}: callback did not finish within ${timeoutMs} ms`));
-      }),
-    );
-    timeout.cancel();
+      } catch (error) {
+        failedWith(registration)(error);
+      }
+      // Most callbacks have ended here. Promises for them would cost more than what they observe.
+      end();
+      return [];
+    });
+    if (waiting.length > 0) {
+      const timeout = sleep(timeoutMs);
+      await Promise.race([Promise.all(waiting.map(({ ended }) => ended)), timeout.done]);
+      timeout.cancel();
+    }
+    open = false;
+    for (const { registration } of waiting) {
+      if (registration.running) failed(registration, `did not finish within ${timeoutMs} ms`);
+    }
     return errors;
   }
 
   /** Runs all callbacks once, without waiting for what they observe later. Ignores their errors. */
   runNow(observations: ObservationSink): void {
     for (const registration of this.#registrations) {
-      if (!registration.running) void invoke(registration, observations, () => true).catch(() => undefined);
+      if (registration.running) continue;
+      try {
+        const result = invoke(registration, observations, () => true);
+        if (isThenable(result)) result.then(undefined, () => {});
+      } catch {
+        // As for any callback.
+      }
     }
   }
 
@@ -151,12 +178,12 @@ export class Callbacks {
   }
 }
 
-/** Runs a callback. Its observations are ignored once `isOpen` returns false. */
-async function invoke(
+/** Runs a callback and returns its result. Its observations are ignored once `isOpen` returns false. */
+function invoke(
   { callback, instruments, batch }: Registration,
   observations: ObservationSink,
   isOpen: () => boolean,
-) {
+): unknown {
   const observe = (instrument: EngineObservable, given: unknown, attributes: unknown) => {
     if (!isOpen() || !instruments.includes(instrument)) return;
     const { core, reject } = instrument;
@@ -168,11 +195,10 @@ async function invoke(
     const result: BatchObservableResult = {
       observe: (metric, value, attributes) => observe(metric as EngineObservable, value, attributes),
     };
-    await (callback as BatchObservableCallback)(result);
-  } else {
-    const [instrument] = instruments as [EngineObservable];
-    await (callback as ObservableCallback)({ observe: (value, attributes) => observe(instrument, value, attributes) });
+    return (callback as BatchObservableCallback)(result);
   }
+  const [instrument] = instruments as [EngineObservable];
+  return (callback as ObservableCallback)({ observe: (value, attributes) => observe(instrument, value, attributes) });
 }
 
 function isSame(one: Registration, other: Registration): boolean {

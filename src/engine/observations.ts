@@ -49,17 +49,17 @@ export class Observations implements ObservationSink {
       const { store } = stream;
       const observed = this.#streams.get(stream);
       const pending = [...(observed?.pending.values() ?? [])];
+      const kept = new Set(observed?.known.keys());
       const settled = store.settle(
-        new Set(observed?.known.keys()),
+        kept,
         pending.map(({ admitted }) => admitted),
       );
-      const kept = new Set(observed?.known.keys());
       for (const attributes of settled) {
         const known = store.known(attributes);
         if (known !== undefined) kept.add(known);
       }
-      const unobserved = new Set(store.list.filter((series) => !kept.has(series)));
-      if (unobserved.size > 0) stream.forget(unobserved);
+      const unobserved = store.list.filter((series) => !kept.has(series));
+      if (unobserved.length > 0) stream.forget(new Set(unobserved));
       store.closeOverflow();
       if (observed === undefined) continue;
       const values: [Series, Observed][] = [...observed.known];
@@ -86,13 +86,14 @@ export class Observations implements ObservationSink {
       observed = { known: new Map(), pending: new Map(), originals: new Map(), overflow: 0 };
       this.#streams.set(stream, observed);
     }
-    const identity = store.identityOf(admitted);
-    // Admission can map several original sets to one. Their sums add up; a repeated original replaces its own part.
-    const previous = original === undefined ? undefined : observed.originals.get(`${identity} ${original}`);
+    const known = store.known(admitted);
     const adds = original !== undefined && stream.descriptor.sum;
+    // Most observations are of series that exist, and do not need the identity, which costs more than all the rest.
+    const identity = adds || known === undefined ? store.identityOf(admitted) : '';
+    // Admission can map several original sets to one. Their sums add up; a repeated original replaces its own part.
+    const previous = adds ? observed.originals.get(`${identity} ${original}`) : undefined;
     const change = adds ? value - (previous ?? 0) : value;
     if (adds && observed.originals.size < store.options.limit) observed.originals.set(`${identity} ${original}`, value);
-    const known = store.known(admitted);
     const earlier = known === undefined ? observed.pending.get(identity) : observed.known.get(known);
     const turn = this.#turn;
     if (earlier !== undefined) {
