@@ -46,35 +46,45 @@ export class Observations implements ObservationSink {
   /** Writes all observations to the series of these streams, and removes the series that were not observed. */
   insert(streams: Iterable<Stream>): void {
     for (const stream of streams) {
-      const { store } = stream;
       const observed = this.#streams.get(stream);
-      const pending = [...(observed?.pending.values() ?? [])];
-      const kept = new Set(observed?.known.keys());
-      const settled = store.settle(
-        kept,
-        pending.map(({ admitted }) => admitted),
-      );
-      for (const attributes of settled) {
-        const known = store.known(attributes);
-        if (known !== undefined) kept.add(known);
-      }
-      const unobserved = store.list.filter((series) => !kept.has(series));
-      if (unobserved.length > 0) stream.forget(new Set(unobserved));
-      store.closeOverflow();
-      if (observed === undefined) continue;
-      const values: [Series, Observed][] = [...observed.known];
-      for (const [index, each] of pending.entries()) {
-        values.push([store.insertObserved(settled[index] as Attributes), each]);
-      }
-      // The last value of a gauge stays, and of equal labels in Prometheus the last one is shown.
-      if (!stream.descriptor.sum) values.sort(([, one], [, other]) => one.turn - other.turn);
-      const written = new Set<Series>();
-      for (const [series, { value }] of values) {
-        // Sums add up if they share a series: one with _OTHER, or the overflow series.
-        series.observe(value, series === store.overflow || (stream.descriptor.sum && written.has(series)));
-        written.add(series);
-      }
-      if (observed.overflow !== 0) store.openOverflow().observe(observed.overflow, true);
+      const { store } = stream;
+      if (isUnchanged(observed, stream)) {
+        store.options.admission.endObservations();
+        store.closeOverflow();
+        for (const [series, { value }] of observed?.known ?? []) series.observe(value, false);
+      } else this.#replace(stream, observed);
+      if (observed !== undefined && observed.overflow !== 0) store.openOverflow().observe(observed.overflow, true);
+    }
+  }
+
+  /** Inserts the new series of a stream and removes those that were not observed. */
+  #replace(stream: Stream, observed: StreamObservations | undefined): void {
+    const { store } = stream;
+    const pending = [...(observed?.pending.values() ?? [])];
+    const kept = new Set(observed?.known.keys());
+    const settled = store.settle(
+      kept,
+      pending.map(({ admitted }) => admitted),
+    );
+    for (const attributes of settled) {
+      const known = store.known(attributes);
+      if (known !== undefined) kept.add(known);
+    }
+    const unobserved = new Set(store.list.filter((series) => !kept.has(series)));
+    if (unobserved.size > 0) stream.forget(unobserved);
+    store.closeOverflow();
+    if (observed === undefined) return;
+    const values: [Series, Observed][] = [...observed.known];
+    for (const [index, each] of pending.entries()) {
+      values.push([store.insertObserved(settled[index] as Attributes), each]);
+    }
+    // The last value of a gauge stays, and of equal labels in Prometheus the last one is shown.
+    if (!stream.descriptor.sum) values.sort(([, one], [, other]) => one.turn - other.turn);
+    const written = new Set<Series>();
+    for (const [series, { value }] of values) {
+      // Sums add up if they share a series: one with _OTHER, or the overflow series.
+      series.observe(value, series === store.overflow || (stream.descriptor.sum && written.has(series)));
+      written.add(series);
     }
   }
 
@@ -107,6 +117,13 @@ export class Observations implements ObservationSink {
       observed.overflow += change;
     }
   }
+}
+
+/** Reports whether all series were observed, and no other. This is the usual collection. */
+function isUnchanged(observed: StreamObservations | undefined, { store: { list, overflow } }: Stream): boolean {
+  if (observed === undefined) return list.length === 0;
+  const { pending, known } = observed;
+  return pending.size === 0 && known.size === list.length && (overflow === undefined || !known.has(overflow));
 }
 
 /** Admits observed attributes. `original` is the identity of the observed set if admission changed it. */
