@@ -26,6 +26,14 @@ const packages = [
     },
   },
   {
+    name: 'prometheus-node-exporter',
+    service: 'prometheus-node-exporter.service',
+    elsewhere: 'put node_exporter from https://prometheus.io/download/ on the PATH',
+    programs: {
+      NODE_EXPORTER: () => findOnPath('prometheus-node-exporter') ?? findOnPath('node_exporter'),
+    },
+  },
+  {
     name: 'python3-prometheus-client',
     elsewhere: `make prometheus_client importable by ${python}`,
     programs: {

@@ -15,6 +15,7 @@ type ServerName =
   | 'PROMETHEUS'
   | 'PROMTOOL'
   | 'PUSHGATEWAY'
+  | 'NODE_EXPORTER'
   | 'PYTHON_CLIENT'
   | 'OTLP_RECEIVER'
   | 'PROMETHEUS_3'

@@ -38,6 +38,9 @@ function pack(...libraries: string[]): Rule {
   };
 }
 
+/** Rooms that a collector may import; `collectors` itself is the last. */
+const collector = ['errors', 'options', 'model', 'catalogue', 'collectors'];
+
 const everyBackend = ['backends', 'backends/*'];
 const everyRoomOfStart = [
   'errors',
@@ -88,9 +91,11 @@ export const rules: Readonly<Record<string, Rule>> = {
   'packs/http': pack(anyNode),
   'packs/inference': pack(),
   'packs/vision': pack('node:util'),
-  collectors: { ours: ['errors', 'options', 'model', 'catalogue'], theirs: [] },
-  'collectors/gpu': { ours: ['errors', 'options', 'model', 'catalogue', 'collectors'], theirs: [anyNode, 'koffi'] },
-  'collectors/runtime': { ours: ['errors', 'options', 'model', 'catalogue', 'collectors'], theirs: [anyNode] },
+  collectors: { ours: collector.slice(0, -1), theirs: ['node:fs'] },
+  'collectors/container': { ours: collector, theirs: [anyNode] },
+  'collectors/gpu': { ours: collector, theirs: [anyNode, 'koffi'] },
+  'collectors/host': { ours: collector, theirs: [...types(api), anyNode, '@opentelemetry/host-metrics'] },
+  'collectors/runtime': { ours: collector, theirs: [anyNode] },
   testing: { ours: [...everyRoomOfStart, 'start'], theirs: [anyNode] },
   start: {
     // The packs and collectors that can be started by name.

@@ -7,7 +7,14 @@ const { CHUNKS, FILE, FORMAT, MINIFY, OUT, SILENT, SOURCE } = process.env;
 export default {
   input: SOURCE,
   external:
-    SILENT === 'true' ? ['@grpc/grpc-js', '@opentelemetry/configuration', '@opentelemetry/exporter-prometheus'] : [],
+    SILENT === 'true'
+      ? [
+          '@grpc/grpc-js',
+          '@opentelemetry/configuration',
+          '@opentelemetry/exporter-prometheus',
+          '@opentelemetry/host-metrics',
+        ]
+      : [],
   plugins: [nodeResolve({ preferBuiltins: true }), commonjs()],
   output: {
     dir: OUT,

@@ -1,0 +1,59 @@
+/** Metrics of the processors. */
+import { type AttributeTypes, integer, oneOf } from '../../catalogue/attributes.js';
+import type { Observe, ReadMetrics } from '../collector.js';
+import { byName, counter, gauge, observeEach } from '../read-metrics.js';
+import { type ByMode, type CpuUsage, cpuModes } from './cpu.js';
+import type { Load } from './groups.js';
+
+/** Processors with series of their own. */
+const maxCpus = 1_024;
+
+/** Returns the metrics of group `cpu`. @param perCpu true for an attribute with the number of the processor. */
+export function cpuMetrics(perCpu: boolean): ReadMetrics {
+  const attributes: AttributeTypes = {
+    'cpu.mode': oneOf(...cpuModes),
+    ...(perCpu ? { 'cpu.logical_number': integer({ limit: maxCpus }) } : {}),
+  };
+  const limit = perCpu ? maxCpus * cpuModes.length : undefined;
+  const ofModes =
+    (valuesOf: (usage: CpuUsage) => ByMode | undefined) => (usages: readonly CpuUsage[], observe: Observe) => {
+      for (const usage of usages) {
+        const number = usage.number === undefined ? undefined : { 'cpu.logical_number': usage.number };
+        observeEach(observe, 'cpu.mode', valuesOf(usage) ?? {}, number);
+      }
+    };
+  return byName(
+    counter(
+      'system.cpu.time',
+      's',
+      'Time of the processors in each mode.',
+      attributes,
+      ofModes(({ seconds }) => seconds),
+      limit,
+    ),
+    gauge(
+      'system.cpu.utilization',
+      '1',
+      'Share of the time of the processors in each mode since the last reading.',
+      attributes,
+      ofModes(({ share }) => share),
+      limit,
+    ),
+  );
+}
+
+/** The metrics of group `load`. The averages have the names of the OpenTelemetry Collector, the conventions have none. */
+export const loadMetrics = byName(
+  ...[1, 5, 15].map((minutes, index) =>
+    gauge(
+      `system.cpu.load_average.${minutes}m`,
+      '{thread}',
+      `Threads that run or wait, averaged over ${minutes} min.`,
+      {},
+      ({ averages }: Load, observe) => observe(averages[index]),
+    ),
+  ),
+  gauge('system.uptime', 's', 'Time since the start of the system.', {}, ({ uptimeSeconds }: Load, observe) =>
+    observe(uptimeSeconds),
+  ),
+);

@@ -1,0 +1,32 @@
+/** Collector `host` with readings of an optional package that is not installed. */
+import { expect, test } from 'vitest';
+import { startApp } from '../support/program.js';
+
+const hooks = `
+  export const resolve = (specifier, context, next) => {
+    if (specifier !== '@opentelemetry/host-metrics') return next(specifier, context);
+    throw Object.assign(new Error('Cannot find package'), { code: 'ERR_MODULE_NOT_FOUND' });
+  };`;
+const url = (source: string) => `data:text/javascript,${encodeURIComponent(source)}`;
+const withoutPackage = [
+  '--import',
+  url(`import { register } from 'node:module'; register(${JSON.stringify(url(hooks))});`),
+];
+const source = `
+  import { startMetrics } from 'otelier';
+  import { host } from 'otelier/collectors/host';
+  const metrics = startMetrics({ collectors: [host({ from: 'otel', intervalMs: 0 })] });
+  for (let round = 0; round < 3; round++) {
+    const text = await metrics.exposition();
+    console.log(/^system_cpu_load_average_1m/m.test(text), /^system_(cpu_time|memory_usage)/m.test(text));
+  }`;
+
+test('one message says what to install, and the load is shown', async () => {
+  const environment = { OTEL_METRICS_EXPORTER: 'prometheus', OTEL_EXPORTER_PROMETHEUS_PORT: '0' };
+  const { code, stdout, stderr } = await startApp(source, environment, withoutPackage).end;
+  expect({ code, stdout }).toEqual({ code: 0, stdout: 'true false\n'.repeat(3) });
+  const expected =
+    '[otelier] warn: source host.cpu: host.from: got "otel", expected the package @opentelemetry/host-metrics ' +
+    '(npm install @opentelemetry/host-metrics); its metrics are absent until it can be read; logged once';
+  expect(stderr.split('\n').filter((line) => line.includes('source host'))).toEqual([expected]);
+});
