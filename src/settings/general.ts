@@ -87,6 +87,19 @@ export const generalOptions = {
     values: ['otel', 'prom-client'],
   }),
   /**
+   * Where the collector `host` that starts by name reads: `proc` (default on Linux) or `otel` (default elsewhere).
+   *
+   * @example
+   * startMetrics({ collectorNames: ['runtime', 'host'], hostSource: 'otel' });
+   */
+  hostSource: choiceOption<'proc' | 'otel', 'proc' | 'otel' | undefined>({
+    environment: ['OTELIER_HOST_SOURCE'],
+    description:
+      'Where the collector host reads, unless code creates it: the files of Linux, or the package @opentelemetry/host-metrics. Default: proc on Linux, otherwise otel.',
+    default: undefined,
+    values: ['proc', 'otel'],
+  }),
+  /**
    * Name of the service: the resource attribute `service.name`.
    *
    * @example

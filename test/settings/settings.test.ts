@@ -37,6 +37,7 @@ test('without configuration, metrics are exported to a local OTLP endpoint', () 
       packNames: '',
       collectorNames: '',
       runtimeNames: 'otel',
+      hostSource: '',
       serviceName: '',
       resourceAttributes: '',
       exportIntervalMs: '',
