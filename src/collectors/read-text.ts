@@ -22,20 +22,20 @@ export function readText(path: string): string | undefined {
 
 /** Returns the number that a text holds; `undefined` if the text is not a finite number of decimal digits. */
 export function countOf(text: string | undefined): number | undefined {
-  const digits = text?.trim() ?? '';
-  const value = /^\d+$/.test(digits) ? Number(digits) : Number.NaN;
+  const value = text !== undefined && /^\s*\d+\s*$/.test(text) ? Number(text) : Number.NaN;
   return Number.isFinite(value) ? value : undefined;
 }
 
 /** Returns a function that finds the number after a key at the beginning of a line: `key 12`, `key: 12 kB`. */
 export function keyedCounts(text: string): (key: string) => number | undefined {
   const lines = `\n${text}`;
+  const number = /[ :]\s*(\d+)(?: kB)?(?=\n|$)/y;
   return (key) => {
     const start = `\n${key}`;
     for (let index = lines.indexOf(start); index !== -1; index = lines.indexOf(start, index + 1)) {
-      const end = index + start.length;
-      if (lines[end] !== ' ' && lines[end] !== ':') continue;
-      return countOf(/^\s*(\d+)(?: kB)?(?:\n|$)/.exec(lines.slice(end + 1, end + 64))?.[1]);
+      number.lastIndex = index + start.length;
+      const found = number.exec(lines);
+      if (found !== null) return countOf(found[1]);
     }
     return undefined;
   };

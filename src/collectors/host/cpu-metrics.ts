@@ -1,7 +1,7 @@
 /** Metrics of the processors. */
 import { type AttributeTypes, integer, oneOf } from '../../catalogue/attributes.js';
 import type { Observe, ReadMetrics } from '../collector.js';
-import { byName, counter, gauge, observeEach } from '../read-metrics.js';
+import { byName, counter, gauge } from '../read-metrics.js';
 import { type ByMode, type CpuUsage, cpuModes } from './cpu.js';
 import type { Load } from './groups.js';
 
@@ -19,7 +19,8 @@ export function cpuMetrics(perCpu: boolean): ReadMetrics {
     (valuesOf: (usage: CpuUsage) => ByMode | undefined) => (usages: readonly CpuUsage[], observe: Observe) => {
       for (const usage of usages) {
         const number = usage.number === undefined ? undefined : { 'cpu.logical_number': usage.number };
-        observeEach(observe, 'cpu.mode', valuesOf(usage) ?? {}, number);
+        const values = valuesOf(usage);
+        for (const [index, mode] of cpuModes.entries()) observe(values?.[index], { ...number, 'cpu.mode': mode });
       }
     };
   return byName(

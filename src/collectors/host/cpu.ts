@@ -1,13 +1,13 @@
 /** Time of the processors by mode, and the share of each mode since the reading before. */
-import { countOf, scaled, ticksPerSecond } from '../read-text.js';
+import { countOf, ticksPerSecond } from '../read-text.js';
 
 /** Modes of the conventions, in the order of the fields of `/proc/stat`; `interrupt` has hard and soft interrupts. */
 export const cpuModes = ['user', 'nice', 'system', 'idle', 'iowait', 'interrupt', 'steal'] as const;
 
 export type CpuMode = (typeof cpuModes)[number];
 
-/** Values by mode; a mode that the kernel does not know is absent. */
-export type ByMode = Readonly<Partial<Record<CpuMode, number>>>;
+/** Values in the order of the modes; `undefined` for a mode that is not known. */
+export type ByMode = readonly (number | undefined)[];
 
 /** Times of all processors together, or of one of them. */
 export interface CpuTimes {
@@ -25,24 +25,21 @@ export interface CpuUsage extends CpuTimes {
 /** Parses `/proc/stat` (proc_stat(5)): the line of all processors, or with `perCpu` the line of each. */
 export function parseCpuTimes(text: string, perCpu: boolean): CpuTimes[] {
   const times: CpuTimes[] = [];
-  // The lines of the processors are the first ones; that of the interrupts can be very long.
-  for (const line of text.slice(0, text.indexOf('\nintr') + 1 || undefined).split('\n')) {
+  // The lines of the processors are the first ones.
+  const end = text.indexOf(perCpu ? '\nintr' : '\n');
+  for (const line of (end === -1 ? text : text.slice(0, end)).split('\n')) {
     const [, number, rest] = /^cpu(\d*) +(\d[\d ]*)$/.exec(line) ?? [];
     if (number === undefined || rest === undefined || (number !== '') !== perCpu) continue;
-    const [user, nice, system, idle, iowait, irq, softirq, steal] = rest
-      .split(/ +/)
-      .map((field) => scaled(countOf(field), 1 / ticksPerSecond));
-    const interrupt = irq === undefined ? undefined : irq + (softirq ?? 0);
+    const ticks = rest.split(' ').map(countOf);
+    const [user, nice, system, idle, iowait, irq, softirq = 0, steal] = ticks;
+    const interrupt = irq === undefined ? undefined : irq + softirq;
+    const seconds = [user, nice, system, idle, iowait, interrupt, steal];
     times.push({
       number: countOf(number),
-      seconds: defined({ user, nice, system, idle, iowait, interrupt, steal }),
+      seconds: seconds.map((each) => (each === undefined ? undefined : each / ticksPerSecond)),
     });
   }
   return times;
-}
-
-function defined(values: Readonly<Record<string, number | undefined>>): ByMode {
-  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as ByMode;
 }
 
 /** Times of a mode that decrease by less than these seconds are rounding of the kernel; by more, the processor was new. */
@@ -59,9 +56,10 @@ export function cpuUsageFollower(): (times: readonly CpuTimes[]) => CpuUsage[] {
   return (times) => {
     const usages = times.map(({ number, seconds: now }) => {
       const last = before.get(number);
-      const seconds = mapModes(now, (value, mode) => {
-        const decrease = (last?.[mode] ?? 0) - value;
-        return decrease > 0 && decrease < roundingSeconds ? value + decrease : value;
+      const seconds = now.map((value, mode) => {
+        const earlier = last?.[mode];
+        if (value === undefined || earlier === undefined) return value;
+        return value < earlier && earlier - value < roundingSeconds ? earlier : value;
       });
       return { number, seconds, share: last && shareOf(seconds, last) };
     });
@@ -71,13 +69,9 @@ export function cpuUsageFollower(): (times: readonly CpuTimes[]) => CpuUsage[] {
 }
 
 function shareOf(now: ByMode, last: ByMode): ByMode | undefined {
-  const spent = mapModes(now, (value, mode) => Math.max(0, value - (last[mode] ?? value)));
-  const total = Object.values(spent).reduce((sum, seconds) => sum + seconds, 0);
-  return total > 0 ? mapModes(spent, (seconds) => seconds / total) : undefined;
-}
-
-function mapModes(values: ByMode, convert: (value: number, mode: CpuMode) => number): ByMode {
-  return Object.fromEntries(
-    (Object.entries(values) as [CpuMode, number][]).map(([mode, value]) => [mode, convert(value, mode)]),
+  const spent = now.map((value, mode) =>
+    value === undefined ? undefined : Math.max(0, value - (last[mode] ?? value)),
   );
+  const total = spent.reduce<number>((sum, seconds) => sum + (seconds ?? 0), 0);
+  return total > 0 ? spent.map((seconds) => (seconds === undefined ? undefined : seconds / total)) : undefined;
 }

@@ -6,7 +6,7 @@
  */
 import type { Meter, MeterProvider } from '@opentelemetry/api';
 import { packageMissing, packageReason } from '../../errors.js';
-import { type CpuTimes, cpuModes, cpuUsageFollower } from './cpu.js';
+import { type CpuMode, type CpuTimes, cpuModes, cpuUsageFollower } from './cpu.js';
 import type { HostGroup } from './groups.js';
 import { type GroupReader, readLoad } from './linux.js';
 import type { Memory, NetworkInterface } from './proc-files.js';
@@ -94,18 +94,17 @@ const attributeOf = ({ attributes }: Observation, ...keys: readonly string[]) =>
 
 /** Returns the times of each processor, or their sum. */
 export function cpuTimesOf(observations: readonly Observation[], perCpu: boolean): CpuTimes[] {
-  const times = new Map<number | undefined, { number: number | undefined; seconds: Record<string, number> }>();
+  const times = new Map<number | undefined, (number | undefined)[]>();
   for (const observation of observations) {
-    const mode = attributeOf(observation, 'cpu.mode', 'system.cpu.state');
-    if (observation.name !== 'system.cpu.time' || !cpuModes.includes(mode as never)) continue;
-    const number = perCpu
-      ? Number(attributeOf(observation, 'cpu.logical_number', 'system.cpu.logical_number'))
-      : undefined;
-    const { seconds } = times.get(number) ?? { seconds: {} as Record<string, number> };
-    seconds[mode as string] = (seconds[mode as string] ?? 0) + observation.value;
-    times.set(number, { number, seconds });
+    const mode = cpuModes.indexOf(attributeOf(observation, 'cpu.mode', 'system.cpu.state') as CpuMode);
+    if (observation.name !== 'system.cpu.time' || mode === -1) continue;
+    const logical = attributeOf(observation, 'cpu.logical_number', 'system.cpu.logical_number');
+    const number = perCpu ? Number(logical) : undefined;
+    const seconds = times.get(number) ?? cpuModes.map(() => undefined);
+    seconds[mode] = (seconds[mode] ?? 0) + observation.value;
+    times.set(number, seconds);
   }
-  return [...times.values()];
+  return Array.from(times, ([number, seconds]) => ({ number, seconds }));
 }
 
 /** Returns used and free memory. */

@@ -104,10 +104,11 @@ const bytesPerSector = 512;
 /** Parses `/proc/diskstats`: the whole disks. Fields after the eleventh, which newer kernels have, are not used. */
 export function parseDisks(text: string): Disk[] {
   return text.split('\n').flatMap((line) => {
-    const [, , device = '', ...fields] = line.trim().split(/\s+/);
-    // Partitions of Linux 2.4 have four fields.
-    if (device === '' || fields.length < 11 || !isWholeDisk(device)) return [];
-    const counts = fields.map(countOf);
+    const [, device = '', rest = ''] = /^ *\d+ +\d+ (\S+) (.+)$/.exec(line) ?? [];
+    if (!isWholeDisk(device)) return [];
+    const counts = rest.split(' ', 11).map(countOf);
+    // Partitions of Linux 2.6 have four fields.
+    if (counts.length < 11) return [];
     const transfers = (start: number): Transfers => ({
       operations: counts[start],
       merged: counts[start + 1],
@@ -121,26 +122,22 @@ export function parseDisks(text: string): Disk[] {
 /** Host sides of the interfaces of containers: there is one for each container, and each has a new name. */
 const ofContainer = /^(?:veth|cali|lxc)/;
 
+/** An interface, whose name can have a colon, then four fields to show and four others in each direction. */
+const interfaceLine = /^ *(.+): *(\d+) +(\d+) +(\d+) +(\d+)(?: +\d+){4} +(\d+) +(\d+) +(\d+) +(\d+)(?: +\d+){4}/;
+
 /** Parses `/proc/net/dev`. */
 export function parseNetwork(text: string): NetworkInterface[] {
   return text.split('\n').flatMap((line) => {
-    // An alias has a colon in its name.
-    const end = line.lastIndexOf(':');
-    const name = line.slice(0, Math.max(0, end)).trim();
-    const fields = line
-      .slice(end + 1)
-      .trim()
-      .split(/\s+/);
-    if (name === '' || fields.length < 16 || ofContainer.test(name)) return [];
-    const [bytes, packets, errors, dropped, , , , , sentBytes, sentPackets, sentErrors, sentDropped] =
-      fields.map(countOf);
-    return [
-      {
-        name,
-        receive: { bytes, packets, errors, dropped },
-        transmit: { bytes: sentBytes, packets: sentPackets, errors: sentErrors, dropped: sentDropped },
-      },
-    ];
+    const [, name, ...fields] = interfaceLine.exec(line) ?? [];
+    if (name === undefined || ofContainer.test(name)) return [];
+    const counts = fields.map(countOf);
+    const traffic = (start: number): Traffic => ({
+      bytes: counts[start],
+      packets: counts[start + 1],
+      errors: counts[start + 2],
+      dropped: counts[start + 3],
+    });
+    return [{ name, receive: traffic(0), transmit: traffic(4) }];
   });
 }
 
