@@ -167,7 +167,10 @@ function namedBackends(choice: BackendChoice, problems: Problem[], warnings: str
   const valid = [...Object.keys(backendKinds), 'none'];
   const unknown = names.filter((name) => !valid.includes(name));
   const isNothingLeft = unknown.length === names.length && inCode.length === 0;
-  const rest = [...inCode.flatMap((backend) => backend?.kind?.name ?? []), ...names.filter((name) => !unknown.includes(name))];
+  const rest = [
+    ...inCode.flatMap((backend) => backend?.kind?.name ?? []),
+    ...names.filter((name) => !unknown.includes(name)),
+  ];
   for (const name of unknown) {
     const suggestion = nearest(name, valid, backendAliases);
     const problem = { where, value: name, expected: `one of ${valid.join(', ')}`, suggestion };

@@ -10,6 +10,7 @@ type AnyPack = Pack<any, any>;
 /** Options of the environment for what is loaded by name. */
 export interface NamedOptions {
   readonly runtimeNames: 'otel' | 'prom-client';
+  readonly hostSource: 'proc' | 'otel' | undefined;
 }
 
 type Loaders = Readonly<Record<string, (options: NamedOptions) => Promise<AnyPack>>>;
@@ -20,6 +21,9 @@ const loaders = {
   collectorNames: {
     runtime: ({ runtimeNames }) =>
       import('../collectors/runtime/index.js').then(({ runtime }) => runtime({ names: runtimeNames })),
+    host: ({ hostSource: from }) => import('../collectors/host/index.js').then(({ host }) => host(from && { from })),
+    container: () => import('../collectors/container/index.js').then(({ container }) => container()),
+    gpu: () => import('../collectors/gpu/index.js').then(({ gpu }) => gpu()),
   } as Loaders,
 };
 

@@ -130,7 +130,7 @@ test('groups are switched off', async () => {
 test.each<[options: object, message: string]>([
   [{ group: {} }, 'container.group: expected a known option (did you mean "groups"?)'],
   [{ groups: { cpus: false } }, 'container.groups.cpus: expected a group (did you mean "cpu"?)'],
-  [{ intervals: { cpu: Number.NaN } }, 'container.intervals.cpu: got null, expected milliseconds of at least 0'],
+  [{ intervals: { cpu: Number.NaN } }, 'container.intervals.cpu: got NaN, expected milliseconds of at least 0'],
 ])('rejects %j', (options, message) => {
   expect(() => container(options)).toThrow(message);
 });

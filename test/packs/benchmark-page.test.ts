@@ -38,12 +38,19 @@ const rows = [...page.matchAll(/^\| `(\w+)` \| (counter|gauge|histogram) \| (.*)
 test('the metric table matches the catalogue and the announced metrics', async () => {
   const { scrape } = await start();
   const announced = parseExposition(await scrape());
-  const declared = benchmark().catalogue.metrics.map(({ attributes }, index) => {
+  const metrics = benchmark().catalogue.metrics.map(({ attributes }, index) => ({ attributes, ...announced[index] }));
+  const ofGpus = metrics.filter(({ name }) => name?.startsWith('system_gpu_'));
+  const pattern = /^\| `(system_gpu_\w+)` \| (\w+) \| `(\w+)` \|$/gm;
+  expect([...page.matchAll(pattern)].map((cells) => cells.slice(1))).toEqual(
+    ofGpus.map(({ name, type, attributes }) => [name, type, Object.keys(attributes).join()]),
+  );
+  const ofRuns = metrics.filter((metric) => !ofGpus.includes(metric));
+  const declared = ofRuns.map(({ name, type, attributes }) => {
     const [model, container, gpu, ...more] = Object.entries(attributes);
     expect([model?.[0], container?.[0], gpu?.[0]]).toEqual(['model_name', 'container_id', 'gpu_id']);
     return {
-      name: announced[index]?.name,
-      type: announced[index]?.type,
+      name,
+      type,
       labels: more
         .map(([key, { values }]) => `\`${key}\`${values === undefined ? '' : `: ${values.join(', ')}`}`)
         .join('; '),

@@ -191,5 +191,7 @@ test('a collector in code replaces that of the variable, with its callbacks', as
 
 test('a misspelt collector is reported', () => {
   const start = () => startMetrics({ isolated: true, environment: {}, collectorNames: ['runtim'] });
-  expect(start).toThrow('collectorNames: got "runtim", expected one of runtime, none (did you mean "runtime"?)');
+  expect(start).toThrow(
+    'collectorNames: got "runtim", expected one of runtime, host, container, gpu, none (did you mean "runtime"?)',
+  );
 });

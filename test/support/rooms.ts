@@ -33,6 +33,8 @@ function pack(...libraries: string[]): Rule {
       'options',
       'types:engine',
       'types:collectors/runtime',
+      'types:collectors/host',
+      'types:collectors/gpu',
     ],
     theirs: libraries,
   };
@@ -83,7 +85,7 @@ export const rules: Readonly<Record<string, Rule>> = {
   'backends/otlp': backend('@grpc/grpc-js'),
   'backends/prometheus': backend('bcryptjs', 'bcryptjs?source', 'yaml', '@opentelemetry/exporter-prometheus'),
   'backends/pushgateway': backend(),
-  'packs/kit': { ours: ['model', 'catalogue', 'errors', 'options'], theirs: [] },
+  'packs/kit': { ours: ['model', 'catalogue', 'errors', 'options', 'types:collectors/gpu'], theirs: [] },
   'packs/agent': pack(),
   'packs/benchmark': pack(),
   'packs/gateway': pack(),

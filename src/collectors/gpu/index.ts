@@ -6,12 +6,12 @@
  *
  * @module
  */
-import type { Pack } from '../../catalogue/pack.js';
+import type { Collector } from '../../catalogue/pack.js';
 import { unknownName } from '../../errors/nearest.js';
 import { MetricsError, type Problem, wrongObject } from '../../errors.js';
 import type { Clock } from '../../model/clock.js';
 import { diag } from '../../model/diag.js';
-import { type Collecting, collectorOf } from '../collector.js';
+import { collectorOf } from '../collector.js';
 import { readAmdGpus } from './amd.js';
 import { gpuMetrics } from './metrics.js';
 import { Nvidia } from './nvidia.js';
@@ -43,16 +43,16 @@ const defaults: Required<GpuOptions> = {
 const lookAgainMs = 600_000;
 
 /**
- * Returns the collector, for `startMetrics({ packs })`. A machine without a GPU has no metrics and runs no program.
+ * Returns the collector, for `startMetrics({ collectors })`. A machine without a GPU has no metrics and runs no program.
  *
  * @throws {MetricsError} METRICS_OPTIONS_INVALID with all problems of the options.
  *
  * @example
  * import { startMetrics } from 'otelier';
  * import { gpu } from 'otelier/collectors/gpu';
- * startMetrics({ serviceName: 'shop', packs: { gpu: gpu() } });
+ * startMetrics({ serviceName: 'shop', collectors: [gpu()] });
  */
-export function gpu(options: GpuOptions = {}): Pack<Collecting> {
+export function gpu(options: GpuOptions = {}): Collector {
   const problems = problemsOf(options);
   if (problems.length > 0) throw new MetricsError('METRICS_OPTIONS_INVALID', problems);
   const {

@@ -44,6 +44,7 @@ export function benchmarkCatalogue(limits: NameLimits, slo: Slo = {}, options: P
     container_id: optional(text({ limit: limits.containers })),
     gpu_id: optional(text({ limit: limits.gpus })),
   };
+  const gpu = { gpu_id: text({ limit: limits.gpus }) };
   const ofPrompt = { ...target, prompt_category: optional(text({ limit: limits.promptCategories })) };
   return definePackCatalogue(
     {
@@ -257,6 +258,25 @@ export function benchmarkCatalogue(limits: NameLimits, slo: Slo = {}, options: P
         unit: '{request}',
         description: 'Requests removed from the queue and not done.',
         attributes: target,
+      }),
+
+      gpuUtilization: gauge({
+        name: 'system.gpu.utilization',
+        unit: '%',
+        description: 'Share of time in which the GPU computed, 0 to 100.',
+        attributes: gpu,
+      }),
+      gpuMemoryUsed: gauge({
+        name: 'system.gpu.memory.used',
+        unit: 'By',
+        description: 'GPU memory in use.',
+        attributes: gpu,
+      }),
+      gpuPower: gauge({
+        name: 'system.gpu.power',
+        unit: 'W',
+        description: 'Power that the GPU draws.',
+        attributes: gpu,
       }),
       queueAbandoned: counter({
         name: 'queue.abandoned',

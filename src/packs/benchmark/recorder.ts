@@ -9,6 +9,7 @@ import type { BenchmarkDefinitions } from './metrics.js';
 import { isInvalidName, ModelNames } from './names.js';
 import type { BenchmarkSettings } from './options.js';
 import { Rates, type TargetAttributes } from './rates.js';
+import { showReadings } from './readings.js';
 import { BenchmarkRun, type RunContext } from './run.js';
 import { RunState } from './run-state.js';
 
@@ -24,6 +25,7 @@ export class BenchmarkRecorder {
     const { instruments, clock, guard } = context;
     const { names, slo, windowMs, abandonedAfterMs } = settings;
     this.instruments = instruments;
+    showReadings(context);
     const open = new OpenHandles<RunState>(abandonedAfterMs);
     this.#context = { instruments, clock, guard, slo, names: new ModelNames(names), open, abandonedAfterMs };
     // Callbacks run before the counters of the same collection are read.

@@ -40,3 +40,9 @@ export function readingGauges<T>(
     removals = shown;
   };
 }
+
+/** Returns the sum of the values that are known; `undefined` if none is. */
+export function sumOf(values: readonly (number | undefined)[]): number | undefined {
+  const known = values.filter((value) => value !== undefined);
+  return known.length === 0 ? undefined : known.reduce((sum, value) => sum + value);
+}

@@ -9,6 +9,7 @@ import { CameraMetrics, type VisionContext } from './camera-metrics.js';
 import type { CameraFrameSample, GpuReading } from './events.js';
 import type { Frame } from './frame.js';
 import { type Detail, modelLimit, type VisionDefinitions, type VisionInstruments } from './metrics.js';
+import { showReadings } from './readings.js';
 import { type AnyWrapOptions, type MethodName, type WrapOptions, wrapTracker } from './tracker-wrapper.js';
 
 /** Validated options, with defaults applied. */
@@ -41,8 +42,13 @@ export class VisionRecorder {
   /** Returns the tracker itself if the options cannot be read. */
   readonly #wrap: (tracker: object, options: AnyWrapOptions) => object;
 
-  constructor({ instruments, clock, guard }: PackContext<VisionDefinitions>, settings: VisionSettings) {
+  /** Gauges that the application sets itself. */
+  readonly #ownGauges = new Set<object>();
+
+  constructor(context: PackContext<VisionDefinitions>, settings: VisionSettings) {
+    const { instruments, clock, guard } = context;
     this.instruments = instruments;
+    showReadings(context, this.#ownGauges);
     this.#hasDetail = settings.detail === 'full';
     const countUnreadable = guard.verb('Camera.record', rethrow);
     this.#context = { instruments, clock, stages: settings.stages, hasDetail: this.#hasDetail, countUnreadable };
@@ -86,11 +92,13 @@ export class VisionRecorder {
     this.camera(camera, model).record(frame);
   }
 
-  /** Sets the current readings of a GPU. */
+  /** Sets the current readings of a GPU. Without it, the collector `gpu` does. */
   gpu(reading: GpuReading): void {
     const { gpuUtilization, gpuMemoryUsage, gpuMemoryLimit } = this.instruments;
     const { gpu, utilizationPercent, memoryUsedBytes, memoryTotalBytes } = eventOf(reading);
     const attributes = { gpu: gpu as string };
+    for (const gauge of [gpuUtilization, gpuMemoryUsage, gpuMemoryLimit])
+      if (gauge !== undefined) this.#ownGauges.add(gauge);
     const totalBytes = withinRange(memoryTotalBytes);
     if (utilizationPercent !== undefined) gpuUtilization.set(withinRange(utilizationPercent, 100) / 100, attributes);
     // An unknown or invalid total does not limit the memory in use.
