@@ -88,7 +88,7 @@ test.each<[title: string, work: (warn: (message: string) => void) => unknown, pa
     (warn) => {
       const it = account(warn);
       it.began();
-      it.failed(long('reason '));
+      it.failed(long('reason '), 'unavailable');
     },
     /failed: reason .*; will retry; logged once; otlp is the default, OTEL_METRICS_EXPORTER=none disables it$/,
   ],
@@ -99,7 +99,7 @@ test.each<[title: string, work: (warn: (message: string) => void) => unknown, pa
       it.failed(long('reason '));
       it.succeeded();
     },
-    /succeed again; last failure: reason x.*x$/,
+    /succeed again; last failure: reason x.*…$/,
   ],
   [
     'rejected points',

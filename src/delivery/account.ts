@@ -1,5 +1,4 @@
 /** The account of one backend's deliveries, and the log lines about them: the first failure and the recovery. */
-import { fit, fitBefore } from '../errors/fit.js';
 import { requireArgument } from '../errors.js';
 import type {
   BackendContext,
@@ -66,6 +65,16 @@ const nextStep: Readonly<Record<FailureKind, string>> = {
   failed: 'will retry',
 };
 
+/** Returns what follows from a failure. Takes the points that it dropped out of `drops`: the message contains them. */
+function nextStepOf(kind: FailureKind, drops: Map<DropCause, number>): string {
+  const count = kind === 'refused' || kind === 'closed' ? drops.get(kind) : undefined;
+  if (count === undefined) return nextStep[kind];
+  drops.delete(kind as DropCause);
+  return kind === 'closed'
+    ? `dropped ${count} data points, because the backend was closed`
+    : `dropped ${count} data points; not retried`;
+}
+
 const dropReasons: Readonly<Record<DropCause, string>> = {
   refused: 'the endpoint refused them for good',
   'too large': 'a single point exceeds the maximum request size',
@@ -87,6 +96,8 @@ export function openAccount(options: AccountOptions): DeliveryAccount {
   let lastSuccessUnixMs: number | undefined;
   let lastDurationMs: number | undefined;
   let beganMs: number | undefined;
+  /** Points of causes that have not been logged. During a delivery they wait for its result, which is their reason. */
+  const drops = new Map<DropCause, number>();
   let retries = 0;
   let readWaiting: (() => WaitingCounts) | undefined;
   let readShed: (() => ShedCounts) | undefined;
@@ -97,6 +108,14 @@ export function openAccount(options: AccountOptions): DeliveryAccount {
   let disabled = false;
   const dropped: Partial<Record<DropCause, number>> = {};
   const destination = () => where() ?? 'its destination';
+
+  /** Logs the drops that no message about a failure contains. */
+  function reportDrops(): void {
+    for (const [cause, count] of drops) {
+      warn(`${name}: dropped ${count} data points: ${dropReasons[cause]}; counted in status(); logged once per cause`);
+    }
+    drops.clear();
+  }
 
   function end(failure: FailureKind | undefined): void {
     if (beganMs === undefined) return;
@@ -114,21 +133,25 @@ export function openAccount(options: AccountOptions): DeliveryAccount {
       delivered++;
       lastSuccessUnixMs = clock.nowUnixMs();
       if (reason !== undefined) {
-        warn(fit`${name}: exports to ${destination()} succeed again; last failure: ${reason}`);
+        const to = shortened(destination(), ' succeed again; last failure: ');
+        warn(fitted(`${name}: exports to ${to} succeed again; last failure: `, reason, ''));
       }
       reason = undefined;
+      reportDrops();
     },
     failed(why, kind = 'failed') {
       end(kind);
       failed++;
       if (reason === undefined) {
-        const after = `; ${nextStep[kind]}; logged once${hint}`;
-        warn(fitBefore(after)`${name}: export to ${destination()} failed: ${why}`);
+        const after = `; ${nextStepOf(kind, drops)}; logged once${hint}`;
+        warn(fitted(`${name}: export to ${shortened(destination(), after)} failed: `, why, after));
       }
+      reportDrops();
       reason = why;
     },
     skipped() {
       beganMs = undefined;
+      reportDrops();
     },
     exported(count) {
       points.exported += count;
@@ -140,16 +163,18 @@ export function openAccount(options: AccountOptions): DeliveryAccount {
       points.rejected += count;
       if (why !== loggedRejection)
         warn(
-          fit`${name}: partial success: ${destination()} rejected ${count} data points: ${why || 'no reason given'}; not retried`,
+          fitted(
+            `${name}: partial success: ${shortened(destination(), ` rejected ${count} data points; not retried`)} rejected ${count} data points: `,
+            why || 'no reason given',
+            '; not retried',
+          ),
         );
       loggedRejection = why;
     },
     dropped(count, cause) {
-      if (dropped[cause] === undefined)
-        warn(
-          `${name}: dropped ${count} data points: ${dropReasons[cause]}; counted in status(); logged once per cause`,
-        );
+      if (dropped[cause] === undefined || drops.has(cause)) drops.set(cause, (drops.get(cause) ?? 0) + count);
       dropped[cause] = (dropped[cause] ?? 0) + count;
+      if (beganMs === undefined) reportDrops();
     },
     retried() {
       retries++;
@@ -175,7 +200,11 @@ export function openAccount(options: AccountOptions): DeliveryAccount {
       const reasons = [...new Set(errors.map(reasonOf))].sort().join('; ');
       if (reasons !== '' && reasons !== loggedErrors)
         warn(
-          fit`${name}: incomplete collection: ${reasons}; the affected series are missing until the callbacks succeed`,
+          fitted(
+            `${name}: incomplete collection: `,
+            reasons,
+            '; the affected series are missing until the callbacks succeed',
+          ),
         );
       loggedErrors = reasons;
     },
@@ -203,6 +232,29 @@ export function openAccount(options: AccountOptions): DeliveryAccount {
       };
     },
   };
+}
+
+/** Longest log message, in characters, if its reason is not short. */
+const maxMessageLength = 199;
+const minReasonLength = 40;
+
+/** Shortest destination that a cut leaves, in characters. */
+const minDestinationLength = 24;
+/** Characters of a message besides destination, reason and end: `otlp/2: export to`, `failed:`. */
+const fixedLength = 32;
+
+/** Returns a destination, cut in the middle if the end of the message leaves no room for it: the end has the remedy. */
+function shortened(destination: string, after: string): string {
+  const room = Math.max(minDestinationLength, maxMessageLength - fixedLength - minReasonLength - after.length);
+  if (destination.length <= room) return destination;
+  const half = Math.floor((room - 1) / 2);
+  return `${destination.slice(0, half)}…${destination.slice(-half)}`;
+}
+
+/** Returns a message with a reason that is cut to fit. */
+function fitted(before: string, reason: string, after: string): string {
+  const room = Math.max(minReasonLength, maxMessageLength - before.length - after.length);
+  return `${before}${reason.length > room ? `${reason.slice(0, room - 1)}…` : reason}${after}`;
 }
 
 function isEmpty({ exemplars, attributes, metrics, now }: ShedCounts): boolean {
