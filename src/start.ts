@@ -15,6 +15,7 @@ import { DeliveryCallbacks } from './start/delivery-callbacks.js';
 import { logDiagnostics } from './start/diagnostics.js';
 import { expose } from './start/exposition.js';
 import type { FlushResult } from './start/flush.js';
+import { namingOptions } from './start/named-packs.js';
 import { createRecorder, existingRecorder, startAll } from './start/pack-recorders.js';
 import {
   type Catalogues,
@@ -127,6 +128,7 @@ function begin<C extends Catalogues, P extends Packs>(
   } else {
     checkAdditions(catalogues, packs, settings, state.catalogues);
     warnOfIgnoredOptions(state, settings);
+    startNames(state, settings);
   }
   return metricsOf(state, catalogues, packs, settings.collectors);
 }
@@ -247,10 +249,29 @@ function controlsOf(
 /** Warns about options of a later call that differ from the first call and have no effect. */
 function warnOfIgnoredOptions(state: StartState, settings: StartSettings): void {
   const ignored = (Object.keys(settings) as (keyof StartSettings)[]).filter(
-    (name) => name !== 'collectors' && settings[name] !== undefined && !isEqual(settings[name], state.settings[name]),
+    (name) =>
+      !isAdded(name, settings) && settings[name] !== undefined && !isEqual(settings[name], state.settings[name]),
   );
   if (ignored.length === 0) return;
   diag.warn(fit`startMetrics: metrics are already running; options that differ are ignored: ${ignored.join(', ')}`);
+}
+
+/** Reports whether an option adds to the running metrics. `none` in a list of names would end some of them. */
+function isAdded(name: keyof StartSettings, settings: StartSettings): boolean {
+  const option = namingOptions.find((each) => each === name);
+  return name === 'collectors' || (option !== undefined && settings[option]?.includes('none') === false);
+}
+
+/** Starts the packs and collectors that a later call names, unless they run. */
+function startNames(state: StartState, settings: StartSettings): void {
+  if (!state.enabled) return;
+  const setting = state.running.settings.get('runtimeNames')?.value as StartSettings['runtimeNames'];
+  const named = { runtimeNames: settings.runtimeNames ?? setting ?? 'otel' };
+  for (const option of namingOptions) {
+    if (settings[option] === undefined || !isAdded(option, settings)) continue;
+    // An error is logged there.
+    startAll(option, { [option]: settings[option], defaultNames: [], named }, state, []).catch(() => undefined);
+  }
 }
 
 /** Adds the catalogues, packs and collectors of a call, and returns the controls with one property for each of them. */

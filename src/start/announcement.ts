@@ -1,9 +1,11 @@
 /** The line at the start that says where metrics go. */
 import type { Backend } from '../delivery/contract.js';
+import { workerLabel } from '../delivery/worker-kind.js';
 import type { StartLog } from './diagnostics.js';
 
 /**
- * Logs the backends with their targets in one line, when all of them have opened or failed. Omits backends that failed.
+ * Logs the backends with their targets in one line, when all of them have opened or failed. Omits backends that failed. A
+ * worker names itself: its siblings log the same.
  *
  * @param readers names of the readers of the application.
  */
@@ -15,5 +17,6 @@ export async function announce(backends: readonly Backend[], readers: readonly s
     return isOpen ? [url === undefined ? backend.name : `${backend.name} ${url}`] : [];
   });
   const all = [...targets, ...readers];
-  if (all.length > 0) log(`otelier: ${all.join(', ')}`);
+  const worker = workerLabel();
+  if (all.length > 0) log(`otelier${worker === undefined ? '' : ` (${worker})`}: ${all.join(', ')}`);
 }

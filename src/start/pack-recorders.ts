@@ -56,11 +56,11 @@ export function createRecorder(pack: Packs[string], state: StartState): object {
 /** Starts the packs that an option names: those in `loaded` within this call, the others when they have been loaded. */
 export async function startAll(
   option: NamingOption,
-  plan: StartPlan,
+  plan: Pick<StartPlan, 'defaultNames' | 'named'> & { readonly [K in NamingOption]?: readonly string[] | undefined },
   state: StartState,
   loaded: readonly Packs[string][],
 ): Promise<void> {
-  const names = plan[option];
+  const names = plan[option] ?? [];
   const defaultOf = plan.defaultNames.includes(option) ? option : undefined;
   const isLoaded = (name: string) => loaded.some((pack) => pack.name === name);
   try {

@@ -4,11 +4,11 @@ import { type Catalogue, checkTogether, lintCatalogue } from '../catalogue/catal
 import type { Collector, Pack } from '../catalogue/pack.js';
 import type { ConfiguredBackend } from '../delivery/contract.js';
 import type { CreationLimits } from '../engine/creation-limits.js';
-import { MetricsError, renderProblem, wrongObject } from '../errors.js';
+import { MetricsError, type Problem, renderProblem, wrongObject } from '../errors.js';
 import { type Clock, systemClock } from '../model/clock.js';
 import type { IMetricReader, ViewOptions } from '../model/otel-sdk.js';
-import type { OptionInput, OptionValues } from '../options/option.js';
-import { type Environment, resolveOptions } from '../options/resolve.js';
+import { expectedInCode, type OptionInput, type OptionValues } from '../options/option.js';
+import { type Environment, resolveOptions, type Setting } from '../options/resolve.js';
 import { generalOptions } from '../settings/general.js';
 import { Settings } from '../settings/settings.js';
 import { unknownVariables, variablesOf } from '../settings/unknown-variables.js';
@@ -168,15 +168,18 @@ export function planStart(
   const all = checkTogetherWith(catalogues, { ...packs, ...byKey(disabled ? [] : collectors) }, new Map());
   const lint = Object.values(all).flatMap(lintCatalogue).map(renderProblem);
 
+  const names = {
+    packNames: resolved.packNames ?? defaultPackNames,
+    collectorNames: resolved.collectorNames ?? (isolated || collectors.length > 0 ? [] : defaultCollectors),
+  };
   return {
+    ...names,
     catalogues: Object.values(all),
-    settings: new Settings(resolved.settings),
+    settings: new Settings(withNames(resolved.settings, names)),
     warnings: [...resolved.warnings, ...(disabled ? disabledCollectors(collectors, resolved.settings) : []), ...lint],
     file: file.source,
     logLevel: values.logLevel,
     shutdownTimeoutMs: values.shutdownTimeoutMs,
-    packNames: resolved.packNames ?? defaultPackNames,
-    collectorNames: resolved.collectorNames ?? (isolated || collectors.length > 0 ? [] : defaultCollectors),
     defaultNames: namingOptions.filter((option) => resolved[option] === undefined),
     named: values,
     limits: { maxInstruments: values.maxInstruments, maxScopes: values.maxScopes },
@@ -204,6 +207,16 @@ export function planStart(
       showsCollectors: collectors.length > 0 || resolved.collectorNames !== undefined,
     },
   };
+}
+
+/** Returns settings that show the names which start by default. */
+function withNames(settings: readonly Setting[], names: Readonly<Record<NamingOption, readonly string[]>>): Setting[] {
+  return settings.map((setting) => {
+    const option = namingOptions.find((name) => name === setting.name);
+    return option === undefined || setting.from !== 'default'
+      ? setting
+      : { ...setting, value: names[option].join(',') };
+  });
 }
 
 /** Resolves the file, the general options and the options of the backends. */
@@ -293,9 +306,21 @@ export function checkAdditions(
     ...shapeProblems({ catalogues, packs, backends: [], collectors, readers: [], views: [] }),
     ...keyProblems(catalogues, packs),
     ...collectorProblems(collectors),
+    ...nameProblems(settings),
   ];
   if (problems.length > 0) throw new MetricsError('METRICS_OPTIONS_INVALID', problems);
   checkTogetherWith(catalogues, { ...packs, ...byKey(collectors) }, running);
+}
+
+/** Checks the names of packs and collectors of a later call. */
+function nameProblems(settings: StartSettings): Problem[] {
+  return namingOptions.flatMap((name): Problem[] => {
+    const value = settings[name];
+    if (value === undefined) return [];
+    const { accepts, expected } = generalOptions[name];
+    if (!accepts(value)) return [{ where: name, value, expected: expectedInCode(expected) }];
+    return validNames(name, value, [{ name, value: '', from: 'code' }]).problems;
+  });
 }
 
 /** Returns all catalogues by name, including packs and running catalogues. Throws when metric names clash. */

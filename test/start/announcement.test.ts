@@ -1,6 +1,7 @@
 /** The line at the start: what it says, when it is shown, and that it is never shown twice. */
+import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { startApp } from '../support/program.js';
+import { startApp, startNode } from '../support/program.js';
 
 const terminal = ['--import', 'data:text/javascript,process.stderr.isTTY=true'];
 const register = ['--import', new URL('../../dist/register.js', import.meta.url).href];
@@ -127,4 +128,18 @@ test.each(['the line at the start', 'warnings'])('%s cannot end a program whose 
   await closed;
   app.child.kill('SIGUSR2');
   expect(await app.end).toMatchObject({ code: 0, stdout: 'up\nlisteners 0\n' });
+});
+
+test('workers of a cluster and threads name themselves', async () => {
+  const program = startNode([fileURLToPath(new URL('workers.mjs', import.meta.url))], {
+    ...info,
+    OTEL_METRICS_EXPORTER: 'console',
+  });
+  const { code, stderr } = await program.end;
+  expect(code).toBe(0);
+  expect(stderr.trim().split('\n').sort()).toEqual([
+    'otelier (cluster worker 1): console stdout',
+    'otelier (cluster worker 2): console stdout',
+    'otelier (worker thread 1): console stdout',
+  ]);
 });
