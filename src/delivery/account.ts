@@ -109,6 +109,12 @@ export function openAccount(options: AccountOptions): DeliveryAccount {
   const dropped: Partial<Record<DropCause, number>> = {};
   const destination = () => where() ?? 'its destination';
 
+  /** Returns a message about the destination, with a reason. Both are cut if they have no room: the end has the remedy. */
+  function message(before: string, between: string, reason: string, after: string): string {
+    const others = before.length + between.length + Math.min(reason.length, minReasonLength) + after.length;
+    return fitted(`${before}${shortened(destination(), others)}${between}`, reason, after);
+  }
+
   /** Logs the drops that no message about a failure contains. */
   function reportDrops(): void {
     for (const [cause, count] of drops) {
@@ -133,8 +139,7 @@ export function openAccount(options: AccountOptions): DeliveryAccount {
       delivered++;
       lastSuccessUnixMs = clock.nowUnixMs();
       if (reason !== undefined) {
-        const to = shortened(destination(), ' succeed again; last failure: ');
-        warn(fitted(`${name}: exports to ${to} succeed again; last failure: `, reason, ''));
+        warn(message(`${name}: exports to `, ' succeed again; last failure: ', reason, ''));
       }
       reason = undefined;
       reportDrops();
@@ -144,7 +149,7 @@ export function openAccount(options: AccountOptions): DeliveryAccount {
       failed++;
       if (reason === undefined) {
         const after = `; ${nextStepOf(kind, drops)}; logged once${hint}`;
-        warn(fitted(`${name}: export to ${shortened(destination(), after)} failed: `, why, after));
+        warn(message(`${name}: export to `, ' failed: ', why, after));
       }
       reportDrops();
       reason = why;
@@ -163,8 +168,9 @@ export function openAccount(options: AccountOptions): DeliveryAccount {
       points.rejected += count;
       if (why !== loggedRejection)
         warn(
-          fitted(
-            `${name}: partial success: ${shortened(destination(), ` rejected ${count} data points; not retried`)} rejected ${count} data points: `,
+          message(
+            `${name}: partial success: `,
+            ` rejected ${count} data points: `,
             why || 'no reason given',
             '; not retried',
           ),
@@ -240,12 +246,10 @@ const minReasonLength = 40;
 
 /** Shortest destination that a cut leaves, in characters. */
 const minDestinationLength = 24;
-/** Characters of a message besides destination, reason and end: `otlp/2: export to`, `failed:`. */
-const fixedLength = 32;
 
-/** Returns a destination, cut in the middle if the end of the message leaves no room for it: the end has the remedy. */
-function shortened(destination: string, after: string): string {
-  const room = Math.max(minDestinationLength, maxMessageLength - fixedLength - minReasonLength - after.length);
+/** Returns a destination, cut in the middle if the other characters of the message leave no room for it. */
+function shortened(destination: string, others: number): string {
+  const room = Math.max(minDestinationLength, maxMessageLength - others);
   if (destination.length <= room) return destination;
   const half = Math.floor((room - 1) / 2);
   return `${destination.slice(0, half)}…${destination.slice(-half)}`;
