@@ -6,7 +6,7 @@ import { diag } from '../model/diag.js';
 import type { InstrumentKind } from '../model/instrument.js';
 import { labelOf, quoted } from './message-labels.js';
 
-/** What a message about a rejection is made of: as `Reject` was called. */
+/** Parts of a message about a rejection: the arguments of `Reject`. */
 interface Rejected {
   readonly about: string;
   readonly value: unknown;

@@ -149,11 +149,9 @@ test.each([
     await scrape(metrics);`);
   const lines = stderr.trim().split('\n');
   expect(lines).toHaveLength(1);
-  expect(lines[0]).toMatch(
-    /two incompatible versions of otelier are loaded: 0\.\d\.0 \(.*\/dist\/.*\) and 0\.\d\.0 \(/,
-  );
-  expect(lines[0]).toContain('/first/dist/');
-  expect(lines[0]).toContain('/later/dist/');
+  expect(lines[0]).toMatch(/two incompatible versions of otelier are loaded: 0\.\d\.0 \(.*\) and 0\.\d\.0 \(/);
+  expect(lines[0]).toContain('/first)');
+  expect(lines[0]).toContain('/later)');
 });
 
 test('a loaded copy of the OpenTelemetry API that cannot see the provider is reported', async () => {
@@ -169,7 +167,7 @@ test('a loaded copy of the OpenTelemetry API that cannot see the provider is rep
     await startMetrics().shutdown();`);
   expect(stderr.trim().split('\n')).toEqual([
     expect.stringMatching(
-      /two versions of @opentelemetry\/api are installed: 1\.9\.1 .* 1\.10\.0 \(.*\/1\.10\.0\/.*install @opentelemetry\/api@1\.10\.0/,
+      /two versions of @opentelemetry\/api are installed: 1\.9\.1 .* 1\.10\.0 \(.*\/1\.10\.0\) .*install @opentelemetry\/api@1\.10\.0/,
     ),
   ]);
 });

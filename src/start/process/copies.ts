@@ -39,9 +39,14 @@ export function warnOfIncompatibleCopies(): void {
     if (range === compatibleRange || warnedFiles.has(file)) continue;
     warnedFiles.add(file);
     diag.warn(
-      fit`two incompatible versions of otelier are loaded: ${version} (${thisCopy.file}) and ${other} (${file}): neither exports the metrics of the other; install one version (npm ls otelier)`,
+      fit`two incompatible versions of otelier are loaded: ${version} (${ownerOf(thisCopy.file)}) and ${other} (${ownerOf(file)}): neither exports the metrics of the other; install one version (npm ls otelier)`,
     );
   }
+}
+
+/** Returns the folder of the program or the package that a copy is installed for. */
+function ownerOf(file: string): string {
+  return file.replace(/[\\/](?:node_modules[\\/]otelier[\\/])?dist[\\/].*$/, '');
 }
 
 function loadedCopies(): Copy[] {
