@@ -46,8 +46,12 @@ const rateNames = {
   imageInput: 'input_image_mtok',
   imageOutput: 'output_image_mtok',
 };
-/** Tools, with the names of their fees per thousand uses in the package. */
-const feeNames = { web_search: 'web_searches_kcount', file_search: 'storage_searches_kcount' };
+/** Tools, with the names of their fees in the package, and the number of uses that a fee is for. */
+const feeNames = {
+  web_search: ['web_searches_kcount', 1e3],
+  file_search: ['storage_searches_kcount', 1e3],
+  citation_token: ['output_citation_mtok', 1e6],
+} as const;
 
 /** A price that the package calculated. */
 interface Calculation {
@@ -172,12 +176,15 @@ function priceOf(provider: string, rates: Readonly<Record<string, unknown>>): Mo
     return isAmount(fixed) ? fixed : undefined;
   };
   const parts = Object.entries(rateNames).map(([part, name]) => [part, rateOf(name)] as const);
-  const fees = Object.entries(feeNames).map(([tool, name]) => [tool, rateOf(name)] as const);
+  const fees = Object.entries(feeNames).flatMap(([tool, [name, uses]]) => {
+    const fee = rateOf(name);
+    return fee === undefined ? [] : [[tool, fee / uses] as const];
+  });
   return {
     input: rateOf('input_mtok') ?? 0,
     output: rateOf('output_mtok') ?? 0,
     ...Object.fromEntries(parts.filter(([, rate]) => rate !== undefined)),
     serviceTiers: tierFactors.get(provider.trim().toLowerCase()) ?? {},
-    tools: Object.fromEntries(fees.flatMap(([tool, fee]) => (fee === undefined ? [] : [[tool, fee / 1_000]]))),
+    tools: Object.fromEntries(fees),
   };
 }

@@ -200,8 +200,9 @@ function separateReasoning(fields: Fields, input?: number, output?: number, reas
   if (total === undefined || input === undefined) return undefined;
   if (Number.isNaN(total)) return total;
   const missing = total - input - output;
-  // Audio that is measured in seconds is also part of the total.
-  if (!(missing > 0) || (fields['prompt_audio_seconds'] ?? null) !== null) return undefined;
+  // Audio that is measured in seconds, and what Mistral's connectors read, are also parts of the total.
+  const isOther = ['prompt_audio_seconds', 'connector_tokens'].some((name) => (fields[name] ?? null) !== null);
+  if (!(missing > 0) || isOther) return undefined;
   return reasoning === undefined || reasoning === 0 || reasoning === missing ? missing : undefined;
 }
 

@@ -1,10 +1,11 @@
 /** Finds and reads usage in what providers and servers report. Unknown fields are ignored. */
 import { isAmount, isCount } from '../kit/refusal.js';
-import { serviceTierOf, tierName, toolUsesOf } from './charges.js';
 import { amountIn, type Fields, objectOf, readField } from './fields.js';
 import { tokensOf } from './provider-formats.js';
+import { serviceTierOf, tierName } from './service-tier.js';
 import type { RawUsage } from './token-parts.js';
 import type { TokenUsage } from './token-usage.js';
+import { toolUsesOf } from './tool-uses.js';
 
 /** Ticks of xAI in one US dollar. */
 const ticksPerUsd = 1e10;
@@ -65,6 +66,7 @@ export function findUsage(reported: unknown): Fields | undefined {
   const candidates = [
     fields['usage'],
     fields['usageMetadata'],
+    fields['usage_metadata'],
     objectOf(fields['x_groq'])?.['usage'],
     objectOf(fields['metadata'])?.['usage'],
     objectOf(fields['message'])?.['usage'],

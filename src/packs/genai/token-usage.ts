@@ -29,7 +29,7 @@ export interface TokenUsage {
   readonly imageOutputTokens?: number;
   /** The service tier that processed the request, if it is not the standard one: `flex`, `priority`, `batch`. Used for costs only. */
   readonly serviceTier?: string;
-  /** Uses of tools that the provider charges for, by tool: `web_search`, `file_search`. Used for costs only. */
+  /** Uses of tools that the provider charges for, by tool: `web_search`, `code_interpreter`. Used for costs only. */
   readonly toolUses?: Readonly<Record<string, number>>;
   /** The cost that the provider reports, in US dollars. Takes precedence over the cost of the tokens. */
   readonly costUsd?: number;
@@ -46,6 +46,7 @@ type ReportedField =
   // A response, a chunk or an event with usage in it.
   | 'usage'
   | 'usageMetadata'
+  | 'usage_metadata'
   | 'x_groq'
   | 'metadata'
   | 'message'

@@ -1,10 +1,10 @@
 /** Token usage of an operation, recorded under the names of the selected conventions. */
 import { isAmount, isCount, refuse, wholeOf } from '../kit/refusal.js';
 import type { ModelAttributes } from './bounded-attributes.js';
-import { tierName } from './charges.js';
 import { objectOf } from './fields.js';
 import type { GenaiInstruments } from './metrics.js';
 import { usagePartsOf } from './provider-usage.js';
+import { tierName } from './service-tier.js';
 import { leastTokens, type RawUsage, type TokenField, tokenFields } from './token-parts.js';
 import type { NormalizedUsage, TokenUsage } from './token-usage.js';
 

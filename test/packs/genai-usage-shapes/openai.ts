@@ -68,7 +68,7 @@ export const openaiShapes: readonly Shape[] = [
     name: 'Mistral',
     source: 'mistralai/client-ts: src/models/components/usageinfo.ts',
     reported: { usage: { ...chat, total_tokens: 1_500, prompt_audio_seconds: 20 } },
-    tokens: plain,
+    tokens: { ...plain, toolUses: { audio_second: 20 } },
   },
   {
     name: 'Groq',
@@ -179,7 +179,12 @@ export const openaiShapes: readonly Shape[] = [
         reasoning_tokens: 73_248,
       },
     },
-    tokens: { inputTokens: 108, outputTokens: 76_504, reasoningTokens: 73_248 },
+    tokens: {
+      inputTokens: 108,
+      outputTokens: 76_504,
+      reasoningTokens: 73_248,
+      toolUses: { citation_token: 7_299, web_search: 74 },
+    },
   },
   {
     name: 'vLLM',

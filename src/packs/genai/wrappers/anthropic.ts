@@ -6,6 +6,9 @@ import { mergeUsage, type PartialEnd, type ResponseShape, readModel, readText } 
 import { type ObserveOptions, observeClient, type Sdk } from './sdk-client.js';
 import { textIn } from './text.js';
 
+/** Maximum number of uses of tools that are read from a message. */
+const maxTools = 1_000;
+
 /** Members that clients of the package `@anthropic-ai/sdk`, including Bedrock and Vertex, have in every version. */
 export interface AnthropicClient {
   /** Source of `server.address` and `server.port`. */
@@ -21,6 +24,7 @@ const messages: ResponseShape = {
     const result: PartialEnd = {};
     readModel(message, result);
     mergeUsage(member(message, 'usage'), result);
+    addServerTools(member(message, 'content'), result);
     readText(member(message, 'content'), result);
     return result;
   },
@@ -33,9 +37,18 @@ const messages: ResponseShape = {
       mergeUsage({ ...Object(member(message, 'usage')), output_tokens: undefined }, result);
     }
     if (type === 'message_delta') mergeUsage(member(event, 'usage'), result);
+    if (type === 'content_block_start') addServerTools([member(event, 'content_block')], result);
     return type === 'content_block_delta' ? (textIn(member(event, 'delta')) ?? '') : undefined;
   },
 };
+
+/** Adds the tools of the server to the usage, which does not count all of them. */
+function addServerTools(blocks: unknown, result: PartialEnd): void {
+  const tools = Array.isArray(blocks) ? blocks.filter((block) => member(block, 'type') === 'server_tool_use') : [];
+  if (tools.length === 0) return;
+  const known = member(result.usage, 'content');
+  mergeUsage({ content: [...(Array.isArray(known) ? known : []), ...tools].slice(0, maxTools) }, result);
+}
 
 const sdk: Sdk = {
   observe: 'observeAnthropic',
