@@ -20,6 +20,11 @@ describe('usageOf', () => {
       { serviceTier: 'priority+us' },
     ],
     ['Anthropic, anywhere', { usage: { ...chat, inference_geo: 'global', speed: 'standard' } }, {}],
+    [
+      'LangChain',
+      { response_metadata: { service_tier: 'flex' }, usage_metadata: { input_tokens: 10, output_tokens: 5 } },
+      { serviceTier: 'flex' },
+    ],
     ['Bedrock', { serviceTier: { type: 'flex' }, usage: chat }, { serviceTier: 'flex' }],
     [
       'Gemini',

@@ -17,12 +17,16 @@ test.each(shapes.map((shape) => [shape.name, shape] as const))('reads the usage 
   });
 });
 
-test('prices the cache hits of DeepSeek', async () => {
-  const prices = { 'deepseek-chat': { input: 10, output: 10, cacheRead: 1 } };
-  const { recorder, values } = await start({ prices });
-  const usage = { prompt_tokens: 1_000, completion_tokens: 0, prompt_cache_hit_tokens: 900 };
-  recorder.operation({ provider: 'deepseek', model: 'deepseek-chat', usage, durationSeconds: 1 });
-  expect(await values()).toMatchObject({ 'cost_usd_total/chat/deepseek/deepseek-chat': 0.0019 });
+test.each<[string, object]>([
+  ['DeepSeek', { prompt_tokens: 1_000, completion_tokens: 0, prompt_cache_hit_tokens: 900 }],
+  [
+    'LangChain',
+    { usage_metadata: { input_tokens: 1_000, output_tokens: 0, input_token_details: { cache_read: 900 } } },
+  ],
+])('prices the cache hits of %s', async (_, usage) => {
+  const { recorder, values } = await start({ prices: { m: { input: 10, output: 10, cacheRead: 1 } } });
+  recorder.operation({ provider: 'a', model: 'm', usage, durationSeconds: 1 });
+  expect(await values()).toMatchObject({ 'cost_usd_total/chat/a/m': 0.0019 });
 });
 
 test('records the cost that the provider reports instead of the cost of the tokens', async () => {

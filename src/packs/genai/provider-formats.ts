@@ -136,7 +136,7 @@ function anthropicTokens(fields: Fields): Tokens | undefined {
   };
 }
 
-/** OpenAI and compatible servers: the input includes cached tokens. */
+/** OpenAI, compatible servers, and LangChain: the input includes cached tokens. */
 function openaiTokens(fields: Fields): Tokens | undefined {
   const inputDetails =
     fields['prompt_tokens_details'] ?? fields['input_tokens_details'] ?? fields['input_token_details'];
@@ -148,11 +148,13 @@ function openaiTokens(fields: Fields): Tokens | undefined {
     hits,
     countIn(fields, 'cached_tokens'),
     countIn(fields, 'cache_read_input_tokens'),
+    countIn(inputDetails, 'cache_read'),
   );
   const written = maxOfKnown(
     countIn(inputDetails, 'cache_write_tokens'),
     countIn(inputDetails, 'cache_creation_tokens'),
     countIn(fields, 'cache_creation_input_tokens'),
+    countIn(inputDetails, 'cache_creation'),
   );
   const hourly =
     countIn(objectOf(inputDetails)?.['cache_creation_token_details'], 'ephemeral_1h_input_tokens') ??
@@ -162,13 +164,16 @@ function openaiTokens(fields: Fields): Tokens | undefined {
     countIn(fields, 'input_tokens') ??
     sumOfKnown(hits, countIn(fields, 'prompt_cache_miss_tokens'));
   const output = countIn(fields, 'completion_tokens') ?? countIn(fields, 'output_tokens');
-  // Without a part in the total, a part that exceeds its count is a contradiction. Two fields are of formats whose counts
-  // exclude them: Anthropic's cached tokens, which gateways pass on, and Perplexity's reasoning.
+  // Without a part in the total, a part that exceeds its count is a contradiction. Some fields are of formats whose counts
+  // may exclude them: Anthropic's cached tokens, which gateways and LangChain pass on, and Perplexity's reasoning.
   const isComplete = countIn(fields, 'total_tokens') === sumOfKnown(reported, output);
-  const passedOn = [countIn(fields, 'cache_read_input_tokens'), countIn(fields, 'cache_creation_input_tokens')];
+  const passedOn = [
+    maxOfKnown(countIn(fields, 'cache_read_input_tokens'), countIn(inputDetails, 'cache_read')),
+    maxOfKnown(countIn(fields, 'cache_creation_input_tokens'), countIn(inputDetails, 'cache_creation')),
+  ];
   const cached = isComplete ? sumOfKnown(...passedOn) : sumOfKnown(read, written);
   const input = reported !== undefined && (cached ?? 0) > reported ? sumOfKnown(reported, read, written) : reported;
-  const ofDetails = countIn(outputDetails, 'reasoning_tokens');
+  const ofDetails = countIn(outputDetails, 'reasoning_tokens') ?? countIn(outputDetails, 'reasoning');
   const reasoning = ofDetails ?? countIn(fields, 'reasoning_tokens');
   const includesReasoning = isComplete && ofDetails !== undefined;
   const separate = includesReasoning ? undefined : separateReasoning(fields, input, output, reasoning);
@@ -180,12 +185,17 @@ function openaiTokens(fields: Fields): Tokens | undefined {
     cacheWriteTokens: written,
     cacheWrite1hTokens: hourly,
     reasoningTokens: separate ?? reasoning,
-    audioInputTokens: countIn(inputDetails, 'audio_tokens'),
-    audioOutputTokens: countIn(outputDetails, 'audio_tokens'),
+    audioInputTokens: modalityIn(inputDetails, 'audio'),
+    audioOutputTokens: modalityIn(outputDetails, 'audio'),
     audioCacheReadTokens: countIn(objectOf(inputDetails)?.['cached_tokens_details'], 'audio_tokens'),
-    imageInputTokens: countIn(inputDetails, 'image_tokens'),
-    imageOutputTokens: countIn(outputDetails, 'image_tokens'),
+    imageInputTokens: modalityIn(inputDetails, 'image'),
+    imageOutputTokens: modalityIn(outputDetails, 'image'),
   };
+}
+
+/** Returns the tokens of a modality in the details of OpenAI or LangChain. */
+function modalityIn(details: unknown, name: string): number | undefined {
+  return countIn(details, `${name}_tokens`) ?? countIn(details, name);
 }
 
 /**

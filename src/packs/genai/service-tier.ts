@@ -25,6 +25,7 @@ export function serviceTierOf(reported: unknown, usage: Fields | undefined): str
     usage?.['service_tier'],
     response?.['service_tier'],
     objectOf(response?.['response'])?.['service_tier'],
+    objectOf(response?.['response_metadata'])?.['service_tier'],
     objectOf(response?.['serviceTier'])?.['type'],
     usage?.['trafficType'],
   ].find((each) => typeof each === 'string') as string | undefined;

@@ -226,6 +226,54 @@ export const openaiShapes: readonly Shape[] = [
     tokens: { ...plain, costUsd: 0.0031 },
   },
   {
+    name: 'LangChain, usage of a message',
+    source: 'langchain-ai/langchainjs: libs/langchain-core/src/messages/metadata.ts, UsageMetadata',
+    reported: {
+      content: 'Paris.',
+      usage_metadata: {
+        input_tokens: 1_000,
+        output_tokens: 200,
+        total_tokens: 1_200,
+        input_token_details: { cache_read: 600, cache_creation: 100, audio: 90, image: 80, text: 830 },
+        output_token_details: { reasoning: 120, audio: 30, image: 20 },
+      },
+    },
+    tokens: {
+      ...plain,
+      cacheReadTokens: 600,
+      cacheWriteTokens: 100,
+      reasoningTokens: 120,
+      audioInputTokens: 90,
+      audioOutputTokens: 30,
+      imageInputTokens: 80,
+      imageOutputTokens: 20,
+    },
+  },
+  {
+    name: 'LangChain, Anthropic, whose input includes the cache',
+    source: 'langchain-ai/langchainjs: libs/providers/langchain-anthropic/src/utils/message_outputs.ts',
+    reported: {
+      input_tokens: 1_000,
+      output_tokens: 200,
+      total_tokens: 1_200,
+      input_token_details: { cache_creation: 0, cache_read: 900 },
+    },
+    tokens: { ...plain, cacheReadTokens: 900, cacheWriteTokens: 0 },
+  },
+  {
+    name: 'LangChain, an integration whose input excludes the cache',
+    source: 'langchain-ai/langchainjs: libs/langchain-core/src/messages/metadata.ts: details need not sum to the input',
+    reported: {
+      usage_metadata: {
+        input_tokens: 100,
+        output_tokens: 200,
+        total_tokens: 300,
+        input_token_details: { cache_read: 600, cache_creation: 300 },
+      },
+    },
+    tokens: { ...plain, cacheReadTokens: 600, cacheWriteTokens: 300 },
+  },
+  {
     name: 'Gemini, OpenAI endpoint',
     source: 'https://github.com/Clarifai/clarifai-python/pull/978',
     reported: { usage: { prompt_tokens: 20, completion_tokens: 424, total_tokens: 1_016 } },
