@@ -29,8 +29,6 @@ function replaced(reported: unknown, path: Path, value: unknown): object {
 /** Counts and costs of the formats that are read: without one of them, the usage differs. */
 const readPaths = shapes.flatMap(({ name, reported, tokens }) =>
   pathsOf(reported)
-    // Seconds of audio are not recorded.
-    .filter((path) => path.at(-1) !== 'prompt_audio_seconds')
     .filter((path) => JSON.stringify(usageOf(replaced(reported, path, undefined))) !== JSON.stringify(tokens))
     .map((path) => [`${name}: ${path.join('.')}`, reported, path] as const),
 );
@@ -43,8 +41,8 @@ test.each(readPaths)('refuses a value that is no number, and derives no cost: %s
     expect([value, Object.keys(rejected())]).toEqual([value, ['value_not_finite']]);
     // A cost that is reported is recorded, but none is derived.
     expect((await values())['cost_usd_total/chat/a/m']).not.toBe(1);
-    const { serviceTier: _tier, ...amounts } = usageOf(usage) ?? {};
-    for (const amount of Object.values(amounts)) expect(amount).toBeTypeOf('number');
+    const { serviceTier: _tier, toolUses, ...amounts } = usageOf(usage) ?? {};
+    for (const amount of Object.values({ ...amounts, ...toolUses })) expect(amount).toBeTypeOf('number');
   }
 });
 

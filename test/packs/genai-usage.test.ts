@@ -23,6 +23,8 @@ test.each<[string, object]>([
     'LangChain',
     { usage_metadata: { input_tokens: 1_000, output_tokens: 0, input_token_details: { cache_read: 900 } } },
   ],
+  ["Vercel's AI SDK 5", { inputTokens: 1_000, outputTokens: 0, cachedInputTokens: 900 }],
+  ['Nova', { usage: { inputTokens: 100, outputTokens: 0, cacheReadInputTokenCount: 900 } }],
 ])('prices the cache hits of %s', async (_, usage) => {
   const { recorder, values } = await start({ prices: { m: { input: 10, output: 10, cacheRead: 1 } } });
   recorder.operation({ provider: 'a', model: 'm', usage, durationSeconds: 1 });

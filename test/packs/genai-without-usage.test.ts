@@ -13,6 +13,14 @@ const streamed = (recorder: GenaiRecorder, usage?: TokenUsage, tokens?: number) 
     end: (stream: 'completed' | 'cancelled' | 'failed') => operation.end({ stream, ...(usage && { usage }) }),
   };
 };
+/** A provider that does not report the input does not report that it is empty. */
+const outputOnly: readonly (readonly [format: string, usage: object])[] = [
+  ['Text Generation Inference', { generated_text: 'a', details: { generated_tokens: 4, prefill: [], tokens: [] } }],
+  ['Ollama', { model: 'm', done: true, eval_count: 18 }],
+  ['OpenAI', { usage: { completion_tokens: 5 } }],
+  ['Gemini', { usageMetadata: { candidatesTokenCount: 5 } }],
+  ['Llama', { generation: 'a', prompt_token_count: null, generation_token_count: 4 }],
+];
 const ended: Ended[] = [
   ['a completed stream without usage', (to) => streamed(to).end('completed'), 'no_usage'],
   ['a cancelled stream without usage', (to) => streamed(to).end('cancelled'), 'no_usage'],
@@ -57,12 +65,26 @@ const ended: Ended[] = [
       }),
     'incomplete_usage',
   ],
+  ...outputOnly.map(
+    ([format, usage]): Ended => [
+      `a call with output only, in the format of ${format}`,
+      (to) => to.operation({ ...call, durationSeconds: 1, usage }),
+      'incomplete_usage',
+    ],
+  ),
   ['a call without usage', (to) => to.operation({ ...call, durationSeconds: 1 }), 'no_usage'],
 ];
 test.each(ended)('counts the unknown cost of %s', async (_, end, reason) => {
   const { recorder, values } = await start({ prices });
   end(recorder);
   expect(costs(await values())).toEqual(reason === undefined ? {} : { [`cost_unknown_total/chat/a/b/${reason}`]: 1 });
+});
+
+test('derives the cost of a stream of which one event has the input, and another the output', async () => {
+  const { recorder, values } = await start({ prices });
+  const events = [{ usage: { input_tokens: 9, cache_read_input_tokens: 0 } }, { usage: { output_tokens: 5 } }];
+  await read(recorder.observe(of(events), call, { usage: (event) => event }));
+  expect(costs(await values())).toEqual({ 'cost_usd_total/chat/a/b': 0.000059 });
 });
 
 test('derives the cost of a stream from its input and the tokens of its chunks', async () => {

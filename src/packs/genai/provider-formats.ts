@@ -1,15 +1,14 @@
 /**
  * Reads the tokens of each format in which providers and servers report usage. The fields identify the format.
  *
- * test/packs/genai-usage-shapes.ts has an example and the source of each format.
+ * test/packs/genai-usage-shapes has an example and the source of each format.
  */
+import { bedrockModelTokens, bedrockTokens } from './bedrock-formats.js';
 import { countIn, type Fields, maxOfKnown, objectOf, readField, sumOfKnown } from './fields.js';
-import { type TokenField, tokenFields } from './token-parts.js';
+import { type Tokens, tokenFields } from './token-parts.js';
 
 /** Maximum number of entries that are read from a list of tokens by modality, from one of iterations, and from one of results. */
 const [maxModalities, maxIterations, maxResults] = [64, 1_000, 1_000];
-
-type Tokens = { readonly [Field in TokenField]?: number | undefined };
 
 /**
  * Returns the tokens that the fields of a usage object report; NaN for a count of a provider that is no whole number. The
@@ -25,11 +24,14 @@ export function tokensOf(fields: Fields): Tokens | undefined {
     anthropicTokens,
     openaiTokens,
     counterTokens,
+    bedrockModelTokens,
+    generationTokens,
     ownTokens,
   ];
   for (const tokens of read) {
     const usage = tokens(fields);
-    if (usage !== undefined && Object.values(usage).some((count) => count !== undefined)) return usage;
+    const isKnown = usage !== undefined && Object.values(usage).some((count) => count !== undefined);
+    if (isKnown) return tokens === ownTokens ? usage : { ...usage, isOfProvider: true };
   }
   return undefined;
 }
@@ -52,34 +54,18 @@ function geminiTokens(fields: Fields): Tokens | undefined {
   };
 }
 
-/** Bedrock's input excludes cache reads and writes. Without these fields, its counts are those of `TokenUsage`. */
-function bedrockTokens(fields: Fields): Tokens | undefined {
-  if (!['cacheReadInputTokens', 'cacheWriteInputTokens', 'cacheDetails'].some((field) => field in fields))
-    return undefined;
-  const [read, written] = [countIn(fields, 'cacheReadInputTokens'), countIn(fields, 'cacheWriteInputTokens')];
-  const input = countIn(fields, 'inputTokens');
-  const details = Array.isArray(fields['cacheDetails']) ? fields['cacheDetails'] : [];
-  const hourly = details.filter((each) => objectOf(each)?.['ttl'] === '1h').map((each) => countIn(each, 'inputTokens'));
-  return {
-    inputTokens: input === undefined ? undefined : sumOfKnown(input, read, written),
-    outputTokens: countIn(fields, 'outputTokens'),
-    cacheReadTokens: read,
-    cacheWriteTokens: written,
-    cacheWrite1hTokens: sumOfKnown(...hourly),
-  };
-}
-
-/** Vercel's AI SDK: each total includes its parts. Without the details, its counts are those of `TokenUsage`. */
+/** Vercel's AI SDK: each total includes its parts. Without these fields, its counts are those of `TokenUsage`. */
 function aiSdkTokens(fields: Fields): Tokens | undefined {
   const input = objectOf(fields['inputTokenDetails']);
   const output = objectOf(fields['outputTokenDetails']);
-  if (input === undefined && output === undefined) return undefined;
+  const cached = countIn(fields, 'cachedInputTokens');
+  if (input === undefined && output === undefined && cached === undefined) return undefined;
   return {
     inputTokens: countIn(fields, 'inputTokens'),
     outputTokens: countIn(fields, 'outputTokens'),
-    cacheReadTokens: countIn(input, 'cacheReadTokens'),
+    cacheReadTokens: countIn(input, 'cacheReadTokens') ?? cached,
     cacheWriteTokens: countIn(input, 'cacheWriteTokens'),
-    reasoningTokens: countIn(output, 'reasoningTokens'),
+    reasoningTokens: countIn(output, 'reasoningTokens') ?? countIn(fields, 'reasoningTokens'),
   };
 }
 
@@ -228,6 +214,19 @@ function counterTokens(fields: Fields): Tokens | undefined {
     outputTokens:
       countIn(fields, 'eval_count') ?? countIn(fields, 'tokens_predicted') ?? countIn(timings, 'predicted_n'),
     cacheReadTokens: cached,
+  };
+}
+
+/** Text Generation Inference: each entry of `prefill`, which is empty unless requested, is a token of the prompt. */
+function generationTokens(fields: Fields): Tokens {
+  const details = objectOf(fields['details']);
+  const [prefill, others] = [details?.['prefill'], details?.['best_of_sequences']];
+  const sequences = [details, ...(Array.isArray(others) ? others.slice(0, maxResults) : [])];
+  const isGeneration = countIn(details, 'generated_tokens') !== undefined;
+  const prompt = isGeneration && Array.isArray(prefill) && prefill.length > 0 ? prefill.length : undefined;
+  return {
+    inputTokens: isGeneration ? (countIn(details, 'input_length') ?? prompt) : undefined,
+    outputTokens: sumOfKnown(...sequences.map((each) => countIn(each, 'generated_tokens'))),
   };
 }
 

@@ -17,8 +17,8 @@ const [maxDepth, maxFields] = [3, 64];
  * Returns the usage that is reported as `TokenUsage` or by a provider; `undefined` without usage. Values that are not amounts
  * are left out: pass the report itself to the recorder, which counts them.
  *
- * Reads the usage object of OpenAI (chat completions, responses), Anthropic, Gemini, Bedrock Converse, Cohere, watsonx and
- * Vercel's AI SDK, the variants of compatible servers, and the counters of llama.cpp and Ollama.
+ * Reads the usage object of OpenAI (chat completions, responses), Anthropic, Gemini, Bedrock, Cohere, watsonx, Vercel's AI
+ * SDK and LangChain, the variants of compatible servers, and the counters of llama.cpp, Ollama and Text Generation Inference.
  *
  * @param reported a response, a chunk or event of a stream, or the usage object in it.
  */
@@ -67,6 +67,7 @@ export function findUsage(reported: unknown): Fields | undefined {
     fields['usage'],
     fields['usageMetadata'],
     fields['usage_metadata'],
+    fields['amazon-bedrock-invocationMetrics'],
     objectOf(fields['x_groq'])?.['usage'],
     objectOf(fields['metadata'])?.['usage'],
     objectOf(fields['message'])?.['usage'],

@@ -18,8 +18,13 @@ export const tokenFields = [
 
 export type TokenField = (typeof tokenFields)[number];
 
+/** Tokens as they are reported. */
+export type Tokens = Readonly<Pick<RawUsage, TokenField | 'isOfProvider'>>;
+
 /** Usage as the caller passed it, not yet validated. */
 export type RawUsage = { -readonly [Field in TokenField | 'costUsd']?: number | undefined } & {
+  /** True if the tokens are in the format of a provider. */
+  isOfProvider?: boolean;
   serviceTier?: unknown;
   toolUses?: unknown;
 };
@@ -68,9 +73,13 @@ function reportedParts(usage: RawUsage, field: TokenField): readonly TokenField[
   return (partsOf[field] ?? []).flat().flatMap((part) => reportedParts(usage, part));
 }
 
-/** True if a part has tokens, but the total of the input or the output that includes it is absent. */
+/**
+ * True if a part has tokens, but the total of the input or the output that includes it is absent; for usage of a provider,
+ * also if the output has tokens, but the input is absent.
+ */
 export function lacksTotal(usage: RawUsage): boolean {
-  return (['inputTokens', 'outputTokens'] as const).some(
-    (total) => usage[total] === undefined && leastTokens(usage, total) > 0,
-  );
+  const { inputTokens, outputTokens, isOfProvider = false } = usage;
+  const [input, output] = [leastTokens(usage, 'inputTokens'), leastTokens(usage, 'outputTokens')];
+  const hasInput = input > 0 || (isOfProvider && output > 0);
+  return (inputTokens === undefined && hasInput) || (outputTokens === undefined && output > 0);
 }

@@ -73,6 +73,12 @@ type ReportedField =
   | 'totalTokens'
   | 'cacheReadInputTokens'
   | 'cacheWriteInputTokens'
+  | 'inputTokenCount'
+  | 'outputTokenCount'
+  | 'amazon-bedrock-invocationMetrics'
+  | 'prompt_token_count'
+  | 'generation_token_count'
+  | 'inputTextTokenCount'
   // Vercel's AI SDK, Cohere, watsonx.
   | 'inputTokenDetails'
   | 'outputTokenDetails'
@@ -80,6 +86,8 @@ type ReportedField =
   | 'billedUnits'
   | 'tokens'
   | 'results'
+  // Text Generation Inference.
+  | 'details'
   // llama.cpp, Ollama.
   | 'timings'
   | 'tokens_evaluated'

@@ -25,6 +25,7 @@ export function readUsage(usage: unknown, target: RawUsage): boolean {
   if (typeof usage !== 'object') throw new TypeError('usage is not an object');
   const source = usagePartsOf(usage);
   for (const field of tokenFields) raise(target, field, source[field], isCount);
+  if (source.isOfProvider) target.isOfProvider = true;
   raise(target, 'costUsd', source.costUsd, isAmount);
   if (source.serviceTier !== undefined) target.serviceTier = source.serviceTier;
   if (source.toolUses !== undefined) target.toolUses = mergeUses(target.toolUses, source.toolUses);

@@ -183,7 +183,7 @@ export const openaiShapes: readonly Shape[] = [
       inputTokens: 108,
       outputTokens: 76_504,
       reasoningTokens: 73_248,
-      toolUses: { citation_token: 7_299, web_search: 74 },
+      toolUses: { web_search: 74, citation_token: 7_299 },
     },
   },
   {

@@ -121,6 +121,49 @@ export const otherShapes: readonly Shape[] = [
     tokens: { ...plain, cacheReadTokens: 600, cacheWriteTokens: 300, reasoningTokens: 120 },
   },
   {
+    name: "Vercel's AI SDK 5",
+    source: 'package ai 6.0: src/types/usage.ts, deprecated fields of LanguageModelUsage',
+    reported: {
+      usage: {
+        inputTokens: 1_000,
+        outputTokens: 200,
+        totalTokens: 1_200,
+        cachedInputTokens: 600,
+        reasoningTokens: 120,
+      },
+    },
+    tokens: { ...plain, cacheReadTokens: 600, reasoningTokens: 120 },
+  },
+  {
+    name: 'Text Generation Inference, with the tokens of the prompt',
+    source: 'huggingface/text-generation-inference: docs/openapi.json, GenerateResponse',
+    reported: {
+      generated_text: 'Paris.',
+      details: {
+        finish_reason: 'eos_token',
+        generated_tokens: 4,
+        prefill: [
+          { id: 1, text: 'Capital', logprob: null },
+          { id: 2, text: '?', logprob: -1.5 },
+        ],
+        tokens: [],
+        best_of_sequences: [{ generated_text: 'Lyon.', generated_tokens: 3, prefill: [], tokens: [] }],
+      },
+    },
+    tokens: { inputTokens: 2, outputTokens: 7 },
+  },
+  {
+    name: 'Text Generation Inference, end of a stream',
+    source: 'huggingface/text-generation-inference: docs/openapi.json, StreamDetails',
+    reported: {
+      index: 4,
+      token: { id: 5, text: '.', logprob: -0.1, special: false },
+      generated_text: 'Paris.',
+      details: { finish_reason: 'eos_token', generated_tokens: 4, input_length: 9, seed: null },
+    },
+    tokens: { inputTokens: 9, outputTokens: 4 },
+  },
+  {
     name: 'llama.cpp, timings',
     source: 'https://github.com/ggml-org/llama.cpp/pull/15827',
     reported: { choices: [], timings: { cache_n: 236, prompt_n: 1, predicted_n: 35, predicted_ms: 661 } },
@@ -189,5 +232,58 @@ export const otherShapes: readonly Shape[] = [
       },
     },
     tokens: { ...plain, cacheReadTokens: 600, cacheWriteTokens: 300, cacheWrite1hTokens: 200 },
+  },
+  {
+    name: 'Bedrock, Nova',
+    source: 'BerriAI/litellm: tests/test_litellm/llms/bedrock/chat/test_converse_transformation.py',
+    reported: {
+      output: { message: { role: 'assistant', content: [{ text: 'Paris.' }] } },
+      stopReason: 'end_turn',
+      usage: {
+        inputTokens: 3,
+        outputTokens: 401,
+        totalTokens: 2_193,
+        cacheReadInputTokenCount: 0,
+        cacheWriteInputTokenCount: 1_789,
+      },
+    },
+    tokens: { inputTokens: 1_792, outputTokens: 401, cacheReadTokens: 0, cacheWriteTokens: 1_789 },
+  },
+  {
+    name: 'Bedrock, Llama',
+    source: 'https://docs.aws.amazon.com/bedrock/latest/userguide/model-parameters-meta.html',
+    reported: { generation: 'Paris.', prompt_token_count: 9, generation_token_count: 4, stop_reason: 'stop' },
+    tokens: { inputTokens: 9, outputTokens: 4 },
+  },
+  {
+    name: 'Bedrock, Titan',
+    source: 'https://docs.aws.amazon.com/bedrock/latest/userguide/model-parameters-titan-text.html',
+    reported: {
+      inputTextTokenCount: 9,
+      results: [{ tokenCount: 4, outputText: 'Paris.', completionReason: 'FINISHED' }],
+    },
+    tokens: { inputTokens: 9, outputTokens: 4 },
+  },
+  {
+    name: 'Bedrock, Titan, end of a stream',
+    source: 'https://docs.aws.amazon.com/bedrock/latest/userguide/model-parameters-titan-text.html',
+    reported: { index: 0, inputTextTokenCount: 3, totalOutputTextTokenCount: 13, outputText: 'Paris.' },
+    tokens: { inputTokens: 3, outputTokens: 13 },
+  },
+  {
+    name: 'Bedrock, metrics that end a stream',
+    source: 'lobehub/lobe-chat: packages/model-runtime/src/core/streams/bedrock/llama.ts',
+    reported: {
+      type: 'message_stop',
+      'amazon-bedrock-invocationMetrics': {
+        inputTokenCount: 100,
+        outputTokenCount: 200,
+        invocationLatency: 3_037,
+        firstByteLatency: 2_635,
+        cacheReadInputTokenCount: 600,
+        cacheWriteInputTokenCount: 300,
+      },
+    },
+    tokens: { ...plain, cacheReadTokens: 600, cacheWriteTokens: 300 },
   },
 ];
