@@ -78,6 +78,51 @@ test.each<[title: string, charge: object, recorded: object]>([
     { cost_usd_total: 0.315 },
   ],
   ['the charge without a fee', { cost_details: { upstream_inference_cost: 0.3 } }, { cost_usd_total: 0.3 }],
+  [
+    'the parts of the charge without their sum',
+    {
+      cost_details: {
+        upstream_inference_cost: null,
+        upstream_inference_prompt_cost: 0.1,
+        upstream_inference_completions_cost: 0.2,
+      },
+    },
+    { cost_usd_total: 0.3 },
+  ],
+  [
+    'the fee and the parts of the charge, in the spelling of responses',
+    { cost: 0.015, cost_details: { upstream_inference_input_cost: 0.25, upstream_inference_output_cost: 0.5 } },
+    { cost_usd_total: 0.765 },
+  ],
+  [
+    'the sum of the charge instead of its parts, which exclude the fees of tools',
+    {
+      cost_details: {
+        upstream_inference_cost: 0.5,
+        upstream_inference_prompt_cost: 0.1,
+        upstream_inference_completions_cost: 0.2,
+      },
+    },
+    { cost_usd_total: 0.5 },
+  ],
+  [
+    'an unknown cost with parts that exclude the searches',
+    {
+      cost_details: { upstream_inference_prompt_cost: 0.1, upstream_inference_completions_cost: 0.2 },
+      server_tool_use: { web_search_requests: 1 },
+    },
+    { 'cost_unknown_total/invalid_cost': 1 },
+  ],
+  [
+    'an unknown cost with one part of the charge',
+    { cost_details: { upstream_inference_prompt_cost: 0.1, upstream_inference_completions_cost: null } },
+    { 'cost_unknown_total/invalid_cost': 1 },
+  ],
+  [
+    'an unknown cost with a part that is no amount',
+    { cost_details: { upstream_inference_prompt_cost: '0.1', upstream_inference_completions_cost: 0.2 } },
+    { 'cost_unknown_total/invalid_cost': 1 },
+  ],
   // 1,000 tokens at 1 and 10 at 10 US dollars per million.
   ['the price of the tokens without a charge', { cost: 0, cost_details: {} }, { cost_usd_total: 0.0011 }],
   [

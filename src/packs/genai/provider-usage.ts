@@ -116,7 +116,17 @@ export function reportedCost(reported: unknown, usage: Fields | undefined): numb
   const charged = ofUsage ?? (ticks === undefined ? amountIn(hidden, 'response_cost') : ticks / ticksPerUsd);
   if (usage?.['is_byok'] !== true) return charged;
   // OpenRouter charges only its fee if the user's own key is used. The provider charges the key.
-  const ofProvider = amountIn(usage['cost_details'], 'upstream_inference_cost');
+  const ofProvider = chargeOf(usage['cost_details'], toolUsesOf(reported, usage) !== undefined);
   if (ofProvider !== undefined) return ofProvider + (charged ?? 0);
   return charged === undefined || charged === 0 ? undefined : Number.NaN;
+}
+
+/** Returns the charge of the provider: the sum, or else its parts, which exclude the fees of tools. NaN for one part alone. */
+function chargeOf(details: unknown, hasFees: boolean): number | undefined {
+  const parts = (input: string, output: string) => {
+    const [ofInput, ofOutput] = [input, output].map((part) => amountIn(details, `upstream_inference_${part}_cost`));
+    if (ofInput === undefined && ofOutput === undefined) return undefined;
+    return hasFees ? Number.NaN : (ofInput ?? Number.NaN) + (ofOutput ?? Number.NaN);
+  };
+  return amountIn(details, 'upstream_inference_cost') ?? parts('prompt', 'completions') ?? parts('input', 'output');
 }
