@@ -26,6 +26,34 @@ describe('usageOf', () => {
       { serviceTier: 'flex' },
     ],
     ['Bedrock', { serviceTier: { type: 'flex' }, usage: chat }, { serviceTier: 'flex' }],
+    // https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_ConverseStreamMetadataEvent.html
+    [
+      'Bedrock, in the last event of a stream',
+      { metadata: { usage: { inputTokens: 10, outputTokens: 5 }, serviceTier: { type: 'priority' } } },
+      { serviceTier: 'priority' },
+    ],
+    [
+      'Bedrock, optimized latency',
+      { metadata: { usage: { inputTokens: 10, outputTokens: 5 }, performanceConfig: { latency: 'optimized' } } },
+      { serviceTier: 'optimized' },
+    ],
+    [
+      'Bedrock, optimized latency of a tier',
+      { serviceTier: { type: 'flex' }, performanceConfig: { latency: 'optimized' }, usage: chat },
+      { serviceTier: 'flex+optimized' },
+    ],
+    ['Bedrock, standard latency', { performanceConfig: { latency: 'standard' }, usage: chat }, {}],
+    // Package @anthropic-ai/sdk 1.12: resources/beta/messages/messages.d.ts, BetaFallbackCreditUsage.
+    [
+      'Anthropic, a credit that changes the price',
+      { usage: { ...chat, fallback_credit: { status: { type: 'redeemed' } } } },
+      { serviceTier: 'fallback_credit' },
+    ],
+    [
+      'Anthropic, a credit without effect',
+      { usage: { ...chat, service_tier: 'standard', fallback_credit: { status: { type: 'not_applied' } } } },
+      {},
+    ],
     [
       'Gemini',
       { usageMetadata: { promptTokenCount: 10, candidatesTokenCount: 5, trafficType: 'ON_DEMAND_FLEX' } },

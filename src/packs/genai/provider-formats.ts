@@ -140,7 +140,7 @@ function openaiTokens(fields: Fields): Tokens | undefined {
     countIn(inputDetails, 'cache_write_tokens'),
     countIn(inputDetails, 'cache_creation_tokens'),
     countIn(fields, 'cache_creation_input_tokens'),
-    countIn(inputDetails, 'cache_creation'),
+    ...writtenIn(inputDetails),
   );
   const hourly =
     countIn(objectOf(inputDetails)?.['cache_creation_token_details'], 'ephemeral_1h_input_tokens') ??
@@ -155,7 +155,7 @@ function openaiTokens(fields: Fields): Tokens | undefined {
   const isComplete = countIn(fields, 'total_tokens') === sumOfKnown(reported, output);
   const passedOn = [
     maxOfKnown(countIn(fields, 'cache_read_input_tokens'), countIn(inputDetails, 'cache_read')),
-    maxOfKnown(countIn(fields, 'cache_creation_input_tokens'), countIn(inputDetails, 'cache_creation')),
+    maxOfKnown(countIn(fields, 'cache_creation_input_tokens'), ...writtenIn(inputDetails)),
   ];
   const cached = isComplete ? sumOfKnown(...passedOn) : sumOfKnown(read, written);
   const input = reported !== undefined && (cached ?? 0) > reported ? sumOfKnown(reported, read, written) : reported;
@@ -177,6 +177,15 @@ function openaiTokens(fields: Fields): Tokens | undefined {
     imageInputTokens: modalityIn(inputDetails, 'image'),
     imageOutputTokens: modalityIn(outputDetails, 'image'),
   };
+}
+
+/** Returns the tokens written to the cache in the details of LangChain, where it is a number, or of Qwen. */
+function writtenIn(details: unknown): (number | undefined)[] {
+  const written = objectOf(details)?.['cache_creation'];
+  return [
+    objectOf(written) === undefined ? countIn(details, 'cache_creation') : undefined,
+    countIn(details, 'cache_creation_input_tokens'),
+  ];
 }
 
 /** Returns the tokens of a modality in the details of OpenAI or LangChain. */

@@ -15,24 +15,31 @@ export function tierName(tier: string): string {
 
 /**
  * Returns the tier that processed a request, empty for the standard tier; `undefined` if no tier is reported. Anthropic's
- * fast mode and inference in the United States have their own prices in addition: `fast`, `priority+us`.
+ * fast mode, inference in the United States and credit for a fallback, and Bedrock's optimized latency, have their own prices
+ * in addition: `fast`, `priority+us`.
  *
  * @param usage result of `findUsage(reported)`.
  */
 export function serviceTierOf(reported: unknown, usage: Fields | undefined): string | undefined {
   const response = objectOf(reported);
+  // Bedrock's streams end with the event `metadata`.
+  const metadata = objectOf(response?.['metadata']);
+  const latency = objectOf(response?.['performanceConfig'] ?? metadata?.['performanceConfig'])?.['latency'];
+  const credit = objectOf(objectOf(usage?.['fallback_credit'])?.['status'])?.['type'];
   const tier = [
     usage?.['service_tier'],
     response?.['service_tier'],
     objectOf(response?.['response'])?.['service_tier'],
     objectOf(response?.['response_metadata'])?.['service_tier'],
-    objectOf(response?.['serviceTier'])?.['type'],
+    objectOf(response?.['serviceTier'] ?? metadata?.['serviceTier'])?.['type'],
     usage?.['trafficType'],
   ].find((each) => typeof each === 'string') as string | undefined;
   const parts = [
     tierName(tier ?? ''),
     usage?.['speed'] === 'fast' ? 'fast' : '',
     usage?.['inference_geo'] === 'us' ? 'us' : '',
+    latency === 'optimized' ? 'optimized' : '',
+    credit === 'redeemed' ? 'fallback_credit' : '',
   ];
   const name = parts.filter((part) => part !== '').join('+');
   return name === '' && tier === undefined ? undefined : name;

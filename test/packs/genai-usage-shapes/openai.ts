@@ -226,6 +226,22 @@ export const openaiShapes: readonly Shape[] = [
     tokens: { ...plain, costUsd: 0.0031 },
   },
   {
+    name: 'Qwen, tokens written to the cache',
+    source: 'https://www.alibabacloud.com/help/en/model-studio/context-cache',
+    reported: {
+      usage: {
+        ...chat,
+        prompt_tokens_details: {
+          cached_tokens: 0,
+          cache_creation_input_tokens: 900,
+          cache_creation: { ephemeral_5m_input_tokens: 900 },
+          cache_type: 'ephemeral',
+        },
+      },
+    },
+    tokens: { ...plain, cacheReadTokens: 0, cacheWriteTokens: 900 },
+  },
+  {
     name: 'LangChain, usage of a message',
     source: 'langchain-ai/langchainjs: libs/langchain-core/src/messages/metadata.ts, UsageMetadata',
     reported: {
