@@ -29,6 +29,18 @@ test.each(toolUses.map((each) => [each.name, each] as const))('reads the uses of
   expect(await costOf(reported, fees)).toBe(total);
 });
 
+test.each<[string, object]>([
+  ['types that are not text', { output: [{ type: 7 }, null, 'a', { type: '_call' }], content: [{ type: [] }] }],
+  [
+    'members that are no text',
+    { content: [{ type: 'server_tool_use', name: 'web_search', caller: { type: { toString: 7 } } }], output: {} },
+  ],
+  ['lists that are no lists', { content: 'Paris.', candidates: {}, additional_kwargs: 7, response_metadata: [] }],
+])('ignores %s', (_, members) => {
+  const usage = { input_tokens: 1, output_tokens: 1, iterations: [null, { type: 7 }], connectors: [], billed_units: 7 };
+  expect(usageOf({ ...members, usage })).toEqual({ inputTokens: 1, outputTokens: 1 });
+});
+
 test('counts uses that are no whole number as invalid', async () => {
   const { recorder, values, rejected } = await start({ prices });
   const usage = { input_tokens: 1, output_tokens: 1, server_tool_use: { code_execution_requests: 'many' } };

@@ -208,7 +208,10 @@ test('counts calls and streams without usage, but not calls that were refused', 
 test('never throws, and returns amounts only', () => {
   fc.assert(
     fc.property(fc.anything({ maxDepth: 4 }), (anything) => {
-      const usage = usageOf({ usage: anything, usageMetadata: anything, choices: anything, timings: anything });
+      const names = ['usage', 'usageMetadata', 'choices', 'timings', 'details', 'results', 'output', 'content'];
+      const metadata = ['candidates', 'metadata', 'response_metadata', 'additional_kwargs', 'content_block'];
+      const usage = usageOf(Object.fromEntries([...names, ...metadata].map((name) => [name, anything])));
+      expect(() => usageOf(anything)).not.toThrow();
       const { serviceTier = '', toolUses = {}, ...amounts } = usage ?? {};
       expect(serviceTier).toBeTypeOf('string');
       for (const value of Object.values({ ...amounts, ...toolUses })) expect(value).toBeGreaterThanOrEqual(0);

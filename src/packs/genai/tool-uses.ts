@@ -48,15 +48,20 @@ function listOf(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value.slice(0, maxItems) : [];
 }
 
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : '';
+}
+
 function tally(tools: readonly (string | undefined)[]): Use[] {
-  const named = tools.filter((tool) => tool !== undefined);
-  return [...new Set(named)].map((tool) => [tool, named.filter((each) => each === tool).length]);
+  const counts = new Map<string, number>();
+  for (const tool of tools) if (tool !== undefined) counts.set(tool, (counts.get(tool) ?? 0) + 1);
+  return [...counts];
 }
 
 /** Returns the hosted tool that an output item of OpenAI's responses is a call of. */
 function hostedTool(item: unknown): string | undefined {
   const { type, action, environment } = objectOf(item) ?? {};
-  const tool = typeof type === 'string' && type.endsWith('_call') ? type.slice(0, -'_call'.length) : '';
+  const [tool = ''] = /^.+(?=_call$)/.exec(textOf(type)) ?? [];
   if (tool === '' || freeCalls.includes(tool)) return undefined;
   // A search is charged, reading its pages is not. A shell is charged if it runs in a container of OpenAI.
   if (tool === 'web_search' && (objectOf(action)?.['type'] ?? 'search') !== 'search') return undefined;
@@ -67,22 +72,20 @@ function hostedTool(item: unknown): string | undefined {
 /** Returns the code executions in a message of Anthropic. Those of a web search or web fetch are free, and make all free. */
 function codeExecutions(message: Fields | undefined): string[] {
   const blocks = [...listOf(message?.['content']), message?.['content_block']].map((block) => objectOf(block) ?? {});
-  const tools = blocks.filter(({ type, name }) => type === 'server_tool_use' && typeof name === 'string');
+  const tools = blocks.filter(({ type }) => type === 'server_tool_use');
   const isFree = tools.some(
     ({ name, caller }) =>
       (name === 'web_search' || name === 'web_fetch') &&
-      String(objectOf(caller)?.['type']).startsWith('code_execution'),
+      textOf(objectOf(caller)?.['type']).startsWith('code_execution'),
   );
-  const executions = tools.filter(({ name }) => (name as string).endsWith('code_execution'));
+  const executions = tools.filter(({ name }) => textOf(name).endsWith('code_execution'));
   return isFree ? [] : executions.map(() => 'code_execution');
 }
 
 /** Returns the kind of an iteration of Anthropic whose tokens have the price of another model: `advisor`, `fallback`. */
 function otherModel(iteration: unknown): string | undefined {
-  const type = objectOf(iteration)?.['type'];
-  return typeof type !== 'string' || type === 'message' || type === 'compaction'
-    ? undefined
-    : type.replace(/_message$/, '');
+  const type = textOf(objectOf(iteration)?.['type']);
+  return ['', 'message', 'compaction'].includes(type) ? undefined : type.replace(/_message$/, '');
 }
 
 /** Returns the searches in a response of Gemini: one for each query, and one for all places. */
@@ -113,7 +116,9 @@ function countersOf(usage: Fields | undefined): Use[] {
 
 /** Returns the members of an object whose names match, under their names without the match. */
 function countersIn(counters: unknown, ending: RegExp): Use[] {
-  const names = Object.keys(objectOf(counters) ?? {}).filter((name) => ending.test(name));
-  const uses = names.slice(0, maxCounters).map((name): Use => [name.replace(ending, ''), countIn(counters, name)]);
+  const fields = objectOf(counters);
+  if (fields === undefined) return [];
+  const names = Object.keys(fields).filter((name) => ending.test(name));
+  const uses = names.slice(0, maxCounters).map((name): Use => [name.replace(ending, ''), countIn(fields, name)]);
   return uses.filter(([tool]) => !freeCounters.includes(tool));
 }
