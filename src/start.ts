@@ -179,6 +179,7 @@ function start(
     stopping,
     deliveries,
     readings: new Readings(),
+    namedOptions: plan.named,
     settings,
     running,
     enabled: backends.enabled,
@@ -265,8 +266,11 @@ function isAdded(name: keyof StartSettings, settings: StartSettings): boolean {
 /** Starts the packs and collectors that a later call names, unless they run. */
 function startNames(state: StartState, settings: StartSettings): void {
   if (!state.enabled) return;
-  const setting = state.running.settings.get('runtimeNames')?.value as StartSettings['runtimeNames'];
-  const named = { runtimeNames: settings.runtimeNames ?? setting ?? 'otel' };
+  const { runtimeNames, hostSource } = state.namedOptions;
+  const named = {
+    runtimeNames: settings.runtimeNames ?? runtimeNames,
+    hostSource: settings.hostSource ?? hostSource,
+  };
   for (const option of namingOptions) {
     if (settings[option] === undefined || !isAdded(option, settings)) continue;
     // An error is logged there.

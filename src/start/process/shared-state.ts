@@ -12,6 +12,7 @@ import type { Clock } from '../../model/clock.js';
 import { boundariesFor } from '../../model/default-boundaries.js';
 import { compatibleRange } from '../../version.js';
 import type { DeliveryCallbacks } from '../delivery-callbacks.js';
+import type { NamedOptions } from '../named-packs.js';
 import type { Packs, StartSettings } from '../plan.js';
 import type { Readings } from '../readings.js';
 import type { RunningMetrics } from '../running-metrics.js';
@@ -33,6 +34,8 @@ export interface StartState {
   /** Options of the first call. */
   readonly settings: StartSettings;
   readonly running: RunningMetrics;
+  /** Options of what starts by name. */
+  readonly namedOptions: NamedOptions;
   /** True if at least one reader is connected. */
   readonly enabled: boolean;
 }

@@ -22,7 +22,7 @@ const nothing = { library: '/missing/libnvidia-ml.so.1', command: '/missing/nvid
 /** Starts metrics with the collector, on a machine that has only what `options` name. */
 function start(options: GpuOptions, fake?: FakeSmi) {
   const endpoint = mountedPrometheus({ withoutTargetInfo: true, withoutScopeLabels: true });
-  const settings = { environment: {}, isolated: true, withoutSelfMetrics: true } as const;
+  const settings = { environment: {}, isolated: true } as const;
   const metrics = startMetrics({ ...settings, backends: [endpoint], packs: { gpu: gpu({ ...nothing, ...options }) } });
   stops.push(async () => {
     await metrics.shutdown();
