@@ -120,10 +120,8 @@ export class Observations implements ObservationSink {
 }
 
 /** Reports whether all series were observed, and no other. This is the usual collection. */
-function isUnchanged(observed: StreamObservations | undefined, { store: { list, overflow } }: Stream): boolean {
-  if (observed === undefined) return list.length === 0;
-  const { pending, known } = observed;
-  return pending.size === 0 && known.size === list.length && (overflow === undefined || !known.has(overflow));
+function isUnchanged(observed: StreamObservations | undefined, { store: { list } }: Stream): boolean {
+  return (observed?.pending.size ?? 0) === 0 && (observed?.known.size ?? 0) === list.length;
 }
 
 /** Admits observed attributes. `original` is the identity of the observed set if admission changed it. */
