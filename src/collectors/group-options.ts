@@ -1,4 +1,4 @@
-/** Options of collectors whose metrics are divided into groups: each group has a switch and an interval of its own. */
+/** Options of collectors whose metrics are divided into groups: each group has a switch and an interval. */
 import { unknownName } from '../errors/nearest.js';
 import { type Problem, wrongObject } from '../errors.js';
 

@@ -26,9 +26,12 @@ const maker =
     read,
   });
 
-export const counter = maker(observableCounter);
-export const upDownCounter = maker(observableUpDownCounter);
-export const gauge = maker(observableGauge);
+/** Makes an observable counter that is taken from a reading. */
+export const readCounter = maker(observableCounter);
+/** Makes an observable up-down counter that is taken from a reading. */
+export const readUpDownCounter = maker(observableUpDownCounter);
+/** Makes an observable gauge that is taken from a reading. */
+export const readGauge = maker(observableGauge);
 
 /** Observes values that differ in one attribute, by the value of the attribute. */
 export function observeEach(

@@ -1,4 +1,4 @@
-/** Many collections of all collectors, in a process of their own: neither memory nor open files grow. */
+/** Many collections of all collectors, in a separate process: neither memory nor open files grow. */
 import { expect, test } from 'vitest';
 import { startApp } from '../support/program.js';
 

@@ -95,7 +95,7 @@ const rows: readonly Row[] = [
   { fixture: 'host-v2-root' },
   { fixture: 'host-hybrid', existing: hostOfVersion1 },
   { fixture: 'masked' },
-  // A container whose group is that of the whole host has no values of its own.
+  // The values of a group that is that of the whole host are not those of a container.
   { fixture: 'host-v2-root', existing: [marker], found: { id: undefined, memory: undefined } },
   { fixture: 'host-v2-root', existing: ['/run/.containerenv'], found: { id: undefined, memory: undefined } },
   { fixture: 'host-v1', existing: [...hostOfVersion1, marker], found: { id: undefined, memory: undefined } },

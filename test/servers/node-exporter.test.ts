@@ -26,7 +26,7 @@ const samplesOf = (text: string): Sample[] =>
   );
 const has = (sample: Sample, labels: Labels) =>
   Object.entries(labels).every(([key, value]) => sample.labels[key] === value);
-/** Returns the sum of the samples with these labels; NaN if there is none. */
+/** Returns the sum of the samples with these labels; NaN without a sample. */
 function sumOf(samples: readonly Sample[], name: string, labels: Labels = {}): number {
   const found = samples.filter((sample) => sample.name === name && has(sample, labels));
   return found.length === 0 ? Number.NaN : found.reduce((sum, { value }) => sum + value, 0);
@@ -37,7 +37,7 @@ const labelsOf = (samples: readonly Sample[], name: string, label: string) =>
 /** Scrapes of node_exporter before and after one of the collector. */
 const scrapes: { before: Sample[]; ours: Sample[]; after: Sample[] } = { before: [], ours: [], after: [] };
 
-/** Compares a value: it lies between the two of node_exporter, but for `tolerance`. */
+/** Compares a value: it lies between the two values of node_exporter; `tolerance` widens the range. */
 function expectBetween(name: string, ours: number, theirs: (samples: readonly Sample[]) => number, tolerance: number) {
   const [before, after] = [theirs(scrapes.before), theirs(scrapes.after)];
   const isBetween = ours >= Math.min(before, after) - tolerance && ours <= Math.max(before, after) + tolerance;

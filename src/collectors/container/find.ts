@@ -16,11 +16,11 @@ export interface GroupFolder {
 export interface Container {
   /** `undefined` if the files of the process do not contain it. */
   readonly id: string | undefined;
-  /** Control groups of the container; a controller without a group of its own is absent. */
+  /** Control groups of the container; a controller whose group is that of the host is absent. */
   readonly folders: Readonly<Partial<Record<Controller, GroupFolder>>>;
 }
 
-/** What is known about this process. */
+/** Files and environment of this process. */
 export interface ProcessFiles {
   /** Content of `/proc/self/cgroup`. */
   readonly cgroup: string;
@@ -33,7 +33,7 @@ export interface ProcessFiles {
 
 /** Part of a path that ends with an id: of Docker, containerd, CRI-O and Podman, or of a task of Amazon ECS. */
 const idPart = /^(?:[\w.:-]*[-:])?([\da-f]{64})(?:\.scope)?$|^([\da-f]{32}-\d+)$/;
-/** Where Docker and Podman keep the files of a container that they mount into it. */
+/** Folders of Docker and Podman with the files of a container that they mount into it. */
 const ownFiles = /\/(?:overlay-)?containers\/([\da-f]{64})\//;
 /** Mounts of Kubernetes. There, `/etc/hostname` belongs to the sandbox of the pod, whose id is that of no container. */
 const podFiles = /\/kubelet\/pods\/|\/sandboxes\/[\da-f]{64}\//;

@@ -9,7 +9,7 @@
  */
 import { type AttributeTypes, oneOf, optional, text } from '../../catalogue/attributes.js';
 import type { Observe, ReadMetrics } from '../collector.js';
-import { byName, counter, gauge, observeEach, upDownCounter } from '../read-metrics.js';
+import { byName, observeEach, readCounter, readGauge, readUpDownCounter } from '../read-metrics.js';
 import type { GroupCpu, GroupLimits, GroupMemory, GroupTransfers } from './group-files.js';
 
 /** Default interval of the readings of each group, in milliseconds. */
@@ -36,7 +36,7 @@ const container = { 'container.id': optional(text({ limit: 1 })) };
 const mode = 'cpu.mode';
 const fault = 'system.paging.fault.type';
 
-type Make = typeof counter;
+type Make = typeof readCounter;
 
 /** Makes a metric with one value. */
 const single = <V>(
@@ -58,7 +58,7 @@ const several = <V>(
   more: AttributeTypes,
   read: (values: V, observe: Observe, attributes: OfContainer<V>['attributes']) => void,
 ) =>
-  counter(name, unit, description, { ...container, ...more }, ({ values, attributes }: OfContainer<V>, observe) =>
+  readCounter(name, unit, description, { ...container, ...more }, ({ values, attributes }: OfContainer<V>, observe) =>
     read(values, observe, attributes),
   );
 
@@ -88,28 +88,28 @@ export const containerMetrics: Readonly<Record<ContainerGroup, ReadMetrics>> = {
       },
     ),
     single(
-      gauge,
+      readGauge,
       'container.cpu.usage',
       '{cpu}',
       'Processors that the container used on average since the last reading.',
       ({ cpus }: CpuReading) => cpus,
     ),
     single(
-      counter,
+      readCounter,
       'container.cpu.cfs.periods',
       '{period}',
       'Periods of the processor quota in which the container ran.',
       ({ periods }: CpuReading) => periods,
     ),
     single(
-      counter,
+      readCounter,
       'container.cpu.cfs.throttled_periods',
       '{period}',
       'Periods in which the container used up its processor quota.',
       ({ throttledPeriods }: CpuReading) => throttledPeriods,
     ),
     single(
-      counter,
+      readCounter,
       'container.cpu.cfs.throttled',
       's',
       'Time in which the container waited for the next period.',
@@ -118,28 +118,28 @@ export const containerMetrics: Readonly<Record<ContainerGroup, ReadMetrics>> = {
   ),
   memory: byName(
     single(
-      upDownCounter,
+      readUpDownCounter,
       'container.memory.usage',
       'By',
       'Memory of the container, file caches included.',
       ({ usage }: GroupMemory) => usage,
     ),
     single(
-      upDownCounter,
+      readUpDownCounter,
       'container.memory.working_set',
       'By',
       'Memory of the container without file caches that were not used recently.',
       ({ workingSet }: GroupMemory) => workingSet,
     ),
     single(
-      upDownCounter,
+      readUpDownCounter,
       'container.memory.rss',
       'By',
       'Memory of the container that belongs to no file.',
       ({ rss }: GroupMemory) => rss,
     ),
     single(
-      upDownCounter,
+      readUpDownCounter,
       'container.memory.available',
       'By',
       'Limit of the memory without the working set; absent without a limit.',
@@ -156,7 +156,7 @@ export const containerMetrics: Readonly<Record<ContainerGroup, ReadMetrics>> = {
       },
     ),
     single(
-      counter,
+      readCounter,
       'container.oom.events',
       '{event}',
       'Processes of the container that the kernel killed for lack of memory.',
@@ -169,7 +169,7 @@ export const containerMetrics: Readonly<Record<ContainerGroup, ReadMetrics>> = {
   ),
   pids: byName(
     single(
-      upDownCounter,
+      readUpDownCounter,
       'container.pids.count',
       '{pid}',
       'Processes and threads of the container.',
@@ -178,21 +178,21 @@ export const containerMetrics: Readonly<Record<ContainerGroup, ReadMetrics>> = {
   ),
   limits: byName(
     single(
-      upDownCounter,
+      readUpDownCounter,
       'container.cpu.limit',
       '{cpu}',
       'Processors that the container may use; absent without a limit.',
       ({ cpus }: GroupLimits) => cpus,
     ),
     single(
-      upDownCounter,
+      readUpDownCounter,
       'container.memory.limit',
       'By',
       'Memory that the container may use; absent without a limit.',
       ({ memoryBytes }: GroupLimits) => memoryBytes,
     ),
     single(
-      upDownCounter,
+      readUpDownCounter,
       'container.pids.limit',
       '{pid}',
       'Processes and threads that the container may have; absent without a limit.',

@@ -1,11 +1,11 @@
 /** Metrics of the processors. */
 import { type AttributeTypes, integer, oneOf } from '../../catalogue/attributes.js';
 import type { Observe, ReadMetrics } from '../collector.js';
-import { byName, counter, gauge } from '../read-metrics.js';
+import { byName, readCounter, readGauge } from '../read-metrics.js';
 import { type ByMode, type CpuUsage, cpuModes } from './cpu.js';
 import type { Load } from './groups.js';
 
-/** Processors with series of their own. */
+/** Maximum number of processors with separate series. */
 const maxCpus = 1_024;
 
 /** Returns the metrics of group `cpu`. @param perCpu true for an attribute with the number of the processor. */
@@ -24,7 +24,7 @@ export function cpuMetrics(perCpu: boolean): ReadMetrics {
       }
     };
   return byName(
-    counter(
+    readCounter(
       'system.cpu.time',
       's',
       'Time of the processors in each mode.',
@@ -32,7 +32,7 @@ export function cpuMetrics(perCpu: boolean): ReadMetrics {
       ofModes(({ seconds }) => seconds),
       limit,
     ),
-    gauge(
+    readGauge(
       'system.cpu.utilization',
       '1',
       'Share of the time of the processors in each mode since the last reading.',
@@ -46,7 +46,7 @@ export function cpuMetrics(perCpu: boolean): ReadMetrics {
 /** The metrics of group `load`. The averages have the names of the OpenTelemetry Collector, the conventions have none. */
 export const loadMetrics = byName(
   ...[1, 5, 15].map((minutes, index) =>
-    gauge(
+    readGauge(
       `system.cpu.load_average.${minutes}m`,
       '{thread}',
       `Threads that run or wait, averaged over ${minutes} min.`,
@@ -54,7 +54,7 @@ export const loadMetrics = byName(
       ({ averages }: Load, observe) => observe(averages[index]),
     ),
   ),
-  gauge('system.uptime', 's', 'Time since the start of the system.', {}, ({ uptimeSeconds }: Load, observe) =>
+  readGauge('system.uptime', 's', 'Time since the start of the system.', {}, ({ uptimeSeconds }: Load, observe) =>
     observe(uptimeSeconds),
   ),
 );

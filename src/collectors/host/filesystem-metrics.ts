@@ -1,7 +1,7 @@
 /** Metrics of file systems, and sizes that rarely change. */
 import { oneOf, text } from '../../catalogue/attributes.js';
 import type { Observe } from '../collector.js';
-import { byName, gauge, observeEach, upDownCounter } from '../read-metrics.js';
+import { byName, observeEach, readGauge, readUpDownCounter } from '../read-metrics.js';
 import type { FileSystem } from './filesystems.js';
 import type { Limits } from './groups.js';
 
@@ -33,14 +33,14 @@ const sizeOf = ({ used, free, reserved }: FileSystem['bytes']) => used + free + 
 
 /** The metrics of group `filesystem`. Inodes have the name of the OpenTelemetry Collector, the conventions have none. */
 export const fileSystemMetrics = byName(
-  upDownCounter(
+  readUpDownCounter(
     'system.filesystem.usage',
     'By',
     'Space of file systems by state; reserved is free for the administrator only.',
     ofSpace,
     eachOf((observe, { bytes }, attributes) => observeEach(observe, state, { ...bytes }, attributes)),
   ),
-  gauge(
+  readGauge(
     'system.filesystem.utilization',
     '1',
     'Share of the space of file systems in each state.',
@@ -50,14 +50,14 @@ export const fileSystemMetrics = byName(
         observe(value / sizeOf(bytes), { ...attributes, [state]: name });
     }),
   ),
-  upDownCounter(
+  readUpDownCounter(
     'system.filesystem.limit',
     'By',
     'Size of file systems.',
     ofFileSystem,
     eachOf((observe, { bytes }, attributes) => observe(sizeOf(bytes), attributes)),
   ),
-  upDownCounter(
+  readUpDownCounter(
     'system.filesystem.inodes.usage',
     '{inode}',
     'Inodes of file systems by state; absent for file systems that do not count them.',
@@ -68,13 +68,21 @@ export const fileSystemMetrics = byName(
 
 /** The metrics of group `limits`. */
 export const limitMetrics = byName(
-  upDownCounter('system.cpu.logical.count', '{cpu}', 'Logical processors.', {}, ({ logicalCpus }: Limits, observe) =>
-    observe(logicalCpus),
+  readUpDownCounter(
+    'system.cpu.logical.count',
+    '{cpu}',
+    'Logical processors.',
+    {},
+    ({ logicalCpus }: Limits, observe) => observe(logicalCpus),
   ),
-  upDownCounter('system.memory.limit', 'By', 'Size of the physical memory.', {}, ({ memoryBytes }: Limits, observe) =>
-    observe(memoryBytes),
+  readUpDownCounter(
+    'system.memory.limit',
+    'By',
+    'Size of the physical memory.',
+    {},
+    ({ memoryBytes }: Limits, observe) => observe(memoryBytes),
   ),
-  upDownCounter('system.disk.limit', 'By', 'Size of disks.', ofDevice, ({ diskBytes }: Limits, observe) =>
+  readUpDownCounter('system.disk.limit', 'By', 'Size of disks.', ofDevice, ({ diskBytes }: Limits, observe) =>
     observeEach(observe, 'system.device', Object.fromEntries(diskBytes)),
   ),
 );

@@ -4,7 +4,7 @@ import { statfs } from 'node:fs/promises';
 import type { Mount } from '../mountinfo.js';
 import type { ShownMount } from './mounts.js';
 
-/** What `statfs(2)` tells about a file system. */
+/** Counts of `statfs(2)`. */
 export interface SpaceCounts {
   readonly bsize: number;
   readonly blocks: number;

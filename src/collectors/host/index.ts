@@ -17,7 +17,7 @@ import { packageReaders } from './otel-package.js';
 
 const origins = ['proc', 'otel'] as const;
 
-/** Where readings come from: the files of Linux, or the package `@opentelemetry/host-metrics`. */
+/** Origin of the readings: the files of Linux, or the package `@opentelemetry/host-metrics`. */
 export type HostOrigin = (typeof origins)[number];
 
 export type { HostGroup };

@@ -1,6 +1,6 @@
 /** Metrics of physical memory and swap space. */
 import { oneOf } from '../../catalogue/attributes.js';
-import { byName, counter, gauge, observeEach, upDownCounter } from '../read-metrics.js';
+import { byName, observeEach, readCounter, readGauge, readUpDownCounter } from '../read-metrics.js';
 import type { Memory, Paging } from './proc-files.js';
 
 const state = 'system.memory.state';
@@ -17,14 +17,14 @@ const ratio = (part: number | undefined, total: number | undefined) =>
 
 /** The metrics of group `memory`. */
 export const memoryMetrics = byName(
-  upDownCounter(
+  readUpDownCounter(
     'system.memory.usage',
     'By',
     'Physical memory by state.',
     ofState,
     ({ used, free, buffers, cached }: Memory, observe) => observeEach(observe, state, { used, free, buffers, cached }),
   ),
-  gauge(
+  readGauge(
     'system.memory.utilization',
     '1',
     'Share of the physical memory in each state.',
@@ -34,21 +34,21 @@ export const memoryMetrics = byName(
         observe(ratio(memory[name], total), { [state]: name });
     },
   ),
-  upDownCounter(
+  readUpDownCounter(
     'system.memory.linux.available',
     'By',
     'Estimate of the memory that new programs can use without swapping.',
     {},
     ({ available }: Memory, observe) => observe(available),
   ),
-  upDownCounter(
+  readUpDownCounter(
     'system.memory.linux.shared',
     'By',
     'Shared memory, mostly of tmpfs.',
     {},
     ({ shared }: Memory, observe) => observe(shared),
   ),
-  upDownCounter(
+  readUpDownCounter(
     'system.memory.linux.slab.usage',
     'By',
     'Memory of caches of the kernel.',
@@ -60,10 +60,14 @@ export const memoryMetrics = byName(
 
 /** The metrics of group `paging`. */
 export const pagingMetrics = byName(
-  upDownCounter('system.paging.usage', 'By', 'Swap space by state.', ofSwapState, ({ total, free }: Paging, observe) =>
-    observeEach(observe, swapState, { used: difference(total, free), free }),
+  readUpDownCounter(
+    'system.paging.usage',
+    'By',
+    'Swap space by state.',
+    ofSwapState,
+    ({ total, free }: Paging, observe) => observeEach(observe, swapState, { used: difference(total, free), free }),
   ),
-  gauge(
+  readGauge(
     'system.paging.utilization',
     '1',
     'Share of the swap space in each state; absent without swap space.',
@@ -71,7 +75,7 @@ export const pagingMetrics = byName(
     ({ total, free }: Paging, observe) =>
       observeEach(observe, swapState, { used: ratio(difference(total, free), total), free: ratio(free, total) }),
   ),
-  counter(
+  readCounter(
     'system.paging.faults',
     '{fault}',
     'Page faults.',
@@ -79,7 +83,7 @@ export const pagingMetrics = byName(
     ({ faults, majorFaults: major }: Paging, observe) =>
       observeEach(observe, fault, { major, minor: difference(faults, major) }),
   ),
-  counter(
+  readCounter(
     'system.paging.operations',
     '{operation}',
     'Pages that were swapped.',

@@ -5,7 +5,7 @@
  */
 import { oneOf } from '../../catalogue/attributes.js';
 import type { ReadMetrics } from '../collector.js';
-import { byName, counter, observeEach } from '../read-metrics.js';
+import { byName, observeEach, readCounter } from '../read-metrics.js';
 import { cpuMetrics, loadMetrics } from './cpu-metrics.js';
 import { fileSystemMetrics, limitMetrics } from './filesystem-metrics.js';
 import type { HostGroup } from './groups.js';
@@ -18,7 +18,7 @@ const stallType = 'system.linux.pressure.stall_type';
 
 /** The conventions have no name for pressure: `system.linux` is their namespace of what only Linux has. */
 const pressureMetrics = byName(
-  counter(
+  readCounter(
     'system.linux.pressure.time',
     's',
     'Time in which tasks waited for a resource: at least one task (some), or all tasks (full).',

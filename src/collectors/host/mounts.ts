@@ -1,7 +1,7 @@
 /** Selection of the mounts whose space is shown: each file system once, without those of the kernel and of containers. */
 import { type Mount, parseMountinfo } from '../mountinfo.js';
 
-/** Types without space of their own. */
+/** Types whose space is that of another file system, or none at all. */
 const withoutSpace = new Set(
   (
     'autofs binfmt_misc bpf cgroup cgroup2 configfs debugfs devpts devtmpfs efivarfs erofs fusectl hugetlbfs iso9660 mqueue nsfs ' +
@@ -20,7 +20,7 @@ function isRemote({ type, source }: Mount): boolean {
 }
 
 /** Types whose space is in the memory of the kernel. */
-const inMemory = new Set('ext2 ext3 ext4 f2fs tmpfs vfat xfs'.split(' '));
+const inMemory = new Set('ext2 ext3 ext4 f2fs tmpfs xfs'.split(' '));
 
 /** A mount to show. */
 export interface ShownMount extends Mount {

@@ -1,6 +1,6 @@
 /** Metrics of disks and network interfaces. */
 import { oneOf, text } from '../../catalogue/attributes.js';
-import { byName, counter } from '../read-metrics.js';
+import { byName, readCounter } from '../read-metrics.js';
 import type { Disk, NetworkInterface, Traffic, Transfers } from './proc-files.js';
 
 const device = 'system.device';
@@ -10,7 +10,7 @@ const direction = 'network.io.direction';
 const interfaceName = 'network.interface.name';
 
 const transfers = (name: string, unit: string, description: string, key: keyof Transfers) =>
-  counter(
+  readCounter(
     `system.disk.${name}`,
     unit,
     description,
@@ -29,13 +29,19 @@ export const diskMetrics = byName(
   transfers('operations', '{operation}', 'Completed operations of disks.', 'operations'),
   transfers('operation_time', 's', 'Sum of the durations of the operations of disks.', 'seconds'),
   transfers('merged', '{operation}', 'Operations of disks that were merged into others.', 'merged'),
-  counter('system.disk.io_time', 's', 'Time in which disks were busy.', ofDevice, (disks: readonly Disk[], observe) => {
-    for (const disk of disks) observe(disk.busySeconds, { [device]: disk.device });
-  }),
+  readCounter(
+    'system.disk.io_time',
+    's',
+    'Time in which disks were busy.',
+    ofDevice,
+    (disks: readonly Disk[], observe) => {
+      for (const disk of disks) observe(disk.busySeconds, { [device]: disk.device });
+    },
+  ),
 );
 
 const traffic = (name: string, unit: string, description: string, key: keyof Traffic, nameKey = interfaceName) =>
-  counter(
+  readCounter(
     `system.network.${name}`,
     unit,
     description,
