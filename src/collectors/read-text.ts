@@ -1,20 +1,57 @@
 /** Files of the kernel: how they are read, and the forms that many of them have in common. */
-import { readFileSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, readSync } from 'node:fs';
 
 /** Unit of processor times in files of the kernel, on all architectures that Node supports. */
 export const ticksPerSecond = 100;
 
-/** An object, because Node copies its defaults for a string. */
-const asText = { encoding: 'utf8', flag: 'r' } as const;
+/** Reads files of the kernel again and again. */
+export interface KernelFiles {
+  /** Returns the content of a file, or `undefined` if the file is absent, masked or unreadable. */
+  read(path: string): string | undefined;
+  /** Closes all files. */
+  close(): void;
+}
 
 /**
- * Returns the content of a file, or `undefined` if the file is absent, masked or unreadable.
+ * Returns a reader whose files stay open, which halves the time of a reading.
  *
- * Synchronous: the kernel answers from memory, in about ten microseconds. No descriptor stays open.
+ * It is synchronous: the kernel answers from memory, in a few microseconds.
  */
+export function kernelFiles(): KernelFiles {
+  const descriptors = new Map<string, number>();
+  let buffer = Buffer.allocUnsafe(2 ** 14);
+  const closeOne = (path: string) => {
+    const descriptor = descriptors.get(path);
+    descriptors.delete(path);
+    if (descriptor !== undefined) closeSync(descriptor);
+  };
+  return {
+    read(path) {
+      try {
+        const descriptor = descriptors.get(path) ?? openSync(path, 'r');
+        descriptors.set(path, descriptor);
+        let size = 0;
+        // The kernel returns long files in parts.
+        for (let count = -1; count !== 0; size += count) {
+          if (size === buffer.length) buffer = Buffer.concat([buffer], size * 2);
+          count = readSync(descriptor, buffer, size, buffer.length - size, size);
+        }
+        return buffer.toString('utf8', 0, size);
+      } catch {
+        closeOne(path);
+        return undefined;
+      }
+    },
+    close() {
+      for (const path of [...descriptors.keys()]) closeOne(path);
+    },
+  };
+}
+
+/** Returns the content of a file that is read once, or `undefined` if the file is absent, masked or unreadable. */
 export function readText(path: string): string | undefined {
   try {
-    return readFileSync(path, asText);
+    return readFileSync(path, 'utf8');
   } catch {
     return undefined;
   }

@@ -100,8 +100,8 @@ function textOf({ machine, node, collections, points, results: rows, bars }) {
   return [
     `${machine.cpu}, ${machine.cores} cores, Node ${node}, ${collections} collections each, ${points} points of otelier`,
     ...rows.map(
-      ({ name, medianMs, p99Ms }) =>
-        `${name}: median ${medianMs.toFixed(2)} ms, 99th percentile ${p99Ms.toFixed(2)} ms`,
+      ({ name, leastMs, medianMs, p99Ms }) =>
+        `${name}: least ${leastMs.toFixed(2)} ms, median ${medianMs.toFixed(2)} ms, 99th percentile ${p99Ms.toFixed(2)} ms`,
     ),
     ...bars.map(
       ({ of, figure, atMost, met }) => `${of}: ${figure.toFixed(2)}, bar ${atMost}: ${met ? 'met' : 'missed'}`,

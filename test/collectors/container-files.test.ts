@@ -130,7 +130,7 @@ test.each(rows.map((row) => [`${row.fixture} ${row.variable ?? ''} ${row.existin
 function read(fixture: string, version: 1 | 2) {
   const folder = { version, path: folderOf(`groups/${fixture}`) };
   const folders = { cpu: folder, cpuacct: folder, memory: folder, io: folder, pids: folder };
-  const readers = containerReaders({ id, folders }, new FakeClock());
+  const readers = containerReaders({ id, folders }, new FakeClock(), { read: readText });
   const values = (group: keyof typeof readers) => {
     const reader = readers[group];
     const reading = reader.parse(reader.load() as never) as { values: unknown; attributes: unknown };
@@ -229,7 +229,7 @@ describe('files of control groups', () => {
 test('processors in use are those between two readings', () => {
   const clock = new FakeClock();
   const stats = ['usage_usec 1000000', 'usage_usec 4000000', 'usage_usec 4000000', 'usage_usec 10'];
-  const { cpu } = containerReaders({ id: undefined, folders: {} }, clock);
+  const { cpu } = containerReaders({ id: undefined, folders: {} }, clock, { read: readText });
   const used = stats.map((stat) => {
     clock.advance(2_000);
     return (cpu.parse({ 'cpu.stat': stat }) as { values: { cpus: number } }).values.cpus;

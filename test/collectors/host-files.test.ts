@@ -21,7 +21,7 @@ const folderOf = (kernel: string) => fileURLToPath(new URL(`fixtures/${kernel}/`
 
 /** Reads a group of the files of a kernel. */
 function read(kernel: string, group: HostGroup, perCpu = false) {
-  const reader = linuxReaders(folderOf(kernel), perCpu)[group];
+  const reader = linuxReaders(folderOf(kernel), perCpu, { read: readText })[group];
   return reader.parse(reader.load());
 }
 
@@ -252,7 +252,7 @@ test.each([
 });
 
 test('without a file there is no reading, and no failure', () => {
-  const readers = linuxReaders('/nonexistent/', false);
+  const readers = linuxReaders('/nonexistent/', false, { read: readText });
   for (const group of ['cpu', 'memory', 'disk', 'network'] as const) {
     expect([group, readers[group].parse(readers[group].load())]).toEqual([group, undefined]);
   }

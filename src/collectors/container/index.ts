@@ -12,7 +12,7 @@ import { MetricsError } from '../../errors.js';
 import { diag } from '../../model/diag.js';
 import { collectorOf } from '../collector.js';
 import { type GroupOptions, intervalsOf, optionProblems } from '../group-options.js';
-import { readText } from '../read-text.js';
+import { kernelFiles, readText } from '../read-text.js';
 import { type Container, findContainer } from './find.js';
 import { type ContainerGroup, containerGroups, containerMetrics } from './metrics.js';
 import { containerReaders } from './readers.js';
@@ -49,13 +49,15 @@ export function container(options: ContainerOptions = {}): Collector {
         diag.debug('collector container: this process does not run in a container on Linux; it shows no metrics');
         return { sources: [] };
       }
-      const readers = containerReaders(found, clock);
+      const files = kernelFiles();
+      const readers = containerReaders(found, clock, files);
       return {
         sources: [...intervals].map(([group, intervalMs]) => ({
           name: sourceName(group),
           intervalMs,
           ...readers[group],
         })),
+        stop: files.close,
       };
     },
   });

@@ -2,7 +2,7 @@
 import { existsSync, readlinkSync } from 'node:fs';
 import { basename } from 'node:path';
 import type { Clock } from '../../model/clock.js';
-import { countOf, readText } from '../read-text.js';
+import { countOf, type KernelFiles } from '../read-text.js';
 import type { SourceOptions } from '../source.js';
 import type { Container, GroupFolder } from './find.js';
 import {
@@ -20,7 +20,14 @@ import type { ContainerGroup, CpuReading, DiskReading } from './metrics.js';
 type Reader = Pick<SourceOptions<Texts, unknown>, 'load' | 'parse'>;
 
 /** Returns the readers of all groups of metrics. */
-export function containerReaders({ id, folders }: Container, clock: Clock): Record<ContainerGroup, Reader> {
+export function containerReaders(
+  { id, folders }: Container,
+  clock: Clock,
+  { read }: Pick<KernelFiles, 'read'>,
+): Record<ContainerGroup, Reader> {
+  /** Returns a function that reads files; their texts are by name. */
+  const textsOf = (paths: readonly string[]) => () =>
+    Object.fromEntries(paths.map((path) => [basename(path), read(path)]));
   const attributes: Readonly<Record<string, string>> = id === undefined ? {} : { 'container.id': id };
   const reader = <V>(load: () => Texts, valuesOf: (texts: Texts) => V): Reader => ({
     load,
@@ -53,11 +60,6 @@ function pathsOf(folder: GroupFolder | undefined, names: (version: 1 | 2) => rea
   return names(folder.version)
     .map((name) => `${folder.path}/${name}`)
     .filter((path) => existsSync(path));
-}
-
-/** Returns a function that reads files; their texts are by name. */
-function textsOf(paths: readonly string[]): () => Texts {
-  return () => Object.fromEntries(paths.map((path) => [basename(path), readText(path)]));
 }
 
 /** Returns a function that adds the processors that were used since its last call. */

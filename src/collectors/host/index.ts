@@ -10,6 +10,7 @@ import type { Collector } from '../../catalogue/pack.js';
 import { MetricsError } from '../../errors.js';
 import { collectorOf } from '../collector.js';
 import { type GroupOptions, intervalsOf, optionProblems, wrongFlag } from '../group-options.js';
+import { kernelFiles } from '../read-text.js';
 import { type HostGroup, hostGroups } from './groups.js';
 import { linuxReaders } from './linux.js';
 import { hostMetrics } from './metrics.js';
@@ -57,12 +58,14 @@ export function host(options: HostOptions = {}): Collector {
     read: Object.fromEntries([...intervals.keys()].map((group) => [sourceName(group), metrics[group]])),
     open() {
       const from = options.from ?? (process.platform === 'linux' ? 'proc' : 'otel');
-      const readers = from === 'otel' ? packageReaders(intervals.keys(), perCpu) : linuxReaders('/', perCpu);
+      const files = kernelFiles();
+      const readers = from === 'otel' ? packageReaders(intervals.keys(), perCpu) : linuxReaders('/', perCpu, files);
       return {
         sources: [...intervals].flatMap(([group, intervalMs]) => {
           const reader = readers[group];
           return reader === undefined ? [] : [{ name: sourceName(group), intervalMs, ...reader }];
         }),
+        stop: files.close,
       };
     },
   });

@@ -1,7 +1,7 @@
 /** Readers of the host on Linux: they read a few files of the kernel and call a parser. */
 import { existsSync, readdirSync } from 'node:fs';
 import { loadavg, uptime } from 'node:os';
-import { countOf, keyedCounts, readText, scaled } from '../read-text.js';
+import { countOf, type KernelFiles, keyedCounts, readText, scaled } from '../read-text.js';
 import type { SourceOptions } from '../source.js';
 import { cpuUsageFollower, parseCpuTimes } from './cpu.js';
 import { fileSystemReader } from './filesystems.js';
@@ -22,19 +22,22 @@ import {
 // biome-ignore lint/suspicious/noExplicitAny: groups have different readings.
 export type GroupReader = Pick<SourceOptions<any, any>, 'load' | 'parse'>;
 
-/** Returns a reader of one file: without the file there is no reading, and no failure. */
-const file = <R>(path: string, parse: (text: string) => R): GroupReader => ({
-  load: () => readText(path),
-  parse: (text: string | undefined) => (text === undefined ? undefined : parse(text)),
-});
-
 /**
  * Returns the readers of all groups.
  *
  * @param root folder that holds `proc` and `sys`; `/` on a real host.
  */
-export function linuxReaders(root: string, perCpu: boolean): Record<HostGroup, GroupReader> {
+export function linuxReaders(
+  root: string,
+  perCpu: boolean,
+  { read }: Pick<KernelFiles, 'read'>,
+): Record<HostGroup, GroupReader> {
   const proc = `${root}proc`;
+  /** Returns a reader of one file: without the file there is no reading, and no failure. */
+  const file = <R>(path: string, parse: (text: string) => R): GroupReader => ({
+    load: () => read(path),
+    parse: (text: string | undefined) => (text === undefined ? undefined : parse(text)),
+  });
   const follow = cpuUsageFollower();
   const cpu = file(`${proc}/stat`, (text) => follow(parseCpuTimes(text, perCpu)));
   const readSpace = fileSystemReader();
@@ -48,21 +51,21 @@ export function linuxReaders(root: string, perCpu: boolean): Record<HostGroup, G
     load: { load: readLoad, parse: (load) => load },
     memory: file(`${proc}/meminfo`, parseMemory),
     paging: {
-      load: () => [readText(`${proc}/meminfo`), readText(`${proc}/vmstat`)],
+      load: () => [read(`${proc}/meminfo`), read(`${proc}/vmstat`)],
       parse: ([meminfo = '', vmstat = '']) => parsePaging(meminfo, vmstat),
     },
     disk: file(`${proc}/diskstats`, parseDisks),
     // Of the network namespace of this process.
     network: file(`${proc}/net/dev`, parseNetwork),
     pressure: {
-      load: () => pressures.map((resource) => [resource, readText(`${proc}/pressure/${resource}`)]),
+      load: () => pressures.map((resource) => [resource, read(`${proc}/pressure/${resource}`)]),
       parse: (texts: [string, string | undefined][]) =>
         Object.fromEntries(
           texts.map(([resource, text]) => [resource, text === undefined ? text : parsePressure(text)]),
         ),
     },
     filesystem: {
-      load: () => readSpace(mounts(readText(`${proc}/self/mountinfo`) ?? '')),
+      load: () => readSpace(mounts(read(`${proc}/self/mountinfo`) ?? '')),
       parse: (found) => found,
     },
     limits: { load: () => readLimits(root), parse: (limits) => limits },
