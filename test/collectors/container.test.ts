@@ -18,7 +18,7 @@ vi.mock('node:fs', async (original) => {
   };
   return {
     ...fs,
-    openSync: (path: unknown, ...rest: never[]) => fs.openSync(replaced(path) as string, ...rest),
+    openSync: (path: unknown, flags: string) => fs.openSync(replaced(path) as string, flags),
     readFileSync: (path: unknown, ...rest: never[]) => fs.readFileSync(replaced(path) as string, ...rest),
     existsSync: (path: unknown) =>
       path === '/sys/fs/cgroup/cgroup.events' || (replaced(path) !== path && fs.existsSync(replaced(path) as string)),

@@ -23,7 +23,7 @@ const nothing = { library: '/missing/libnvidia-ml.so.1', command: '/missing/nvid
 function start(options: GpuOptions, fake?: FakeSmi) {
   const endpoint = mountedPrometheus({ withoutTargetInfo: true, withoutScopeLabels: true });
   const settings = { environment: {}, isolated: true } as const;
-  const metrics = startMetrics({ ...settings, backends: [endpoint], packs: { gpu: gpu({ ...nothing, ...options }) } });
+  const metrics = startMetrics({ ...settings, backends: [endpoint], collectors: [gpu({ ...nothing, ...options })] });
   stops.push(async () => {
     await metrics.shutdown();
     await expect.poll(() => fake?.alive() ?? [], { timeout: 10_000 }).toEqual([]);
@@ -33,7 +33,10 @@ function start(options: GpuOptions, fake?: FakeSmi) {
   return { metrics, text };
 }
 
-const samplesOf = (text: string) =>
+/** A sample with its labels. */
+type Sample = Readonly<Record<string, string | number>> & { readonly name: string; readonly value: number };
+
+const samplesOf = (text: string): Sample[] =>
   parseExposition(text).flatMap(({ samples }) =>
     samples.map(({ name, labels, value }) => ({ name, value, ...Object.fromEntries(labels) })),
   );
