@@ -8,7 +8,7 @@ export const ticksPerSecond = 100;
 export interface KernelFiles {
   /** Returns the content of a file, or `undefined` if the file is absent, masked or unreadable. */
   read(path: string): string | undefined;
-  /** Closes all files. */
+  /** Closes all files. Files that are read later do not stay open. */
   close(): void;
 }
 
@@ -20,6 +20,7 @@ export interface KernelFiles {
 export function kernelFiles(): KernelFiles {
   const descriptors = new Map<string, number>();
   let buffer = Buffer.allocUnsafe(2 ** 14);
+  let isClosed = false;
   const closeOne = (path: string) => {
     const descriptor = descriptors.get(path);
     descriptors.delete(path);
@@ -27,6 +28,8 @@ export function kernelFiles(): KernelFiles {
   };
   return {
     read(path) {
+      // The last collection is that of the shutdown.
+      if (isClosed) return readText(path);
       try {
         const descriptor = descriptors.get(path) ?? openSync(path, 'r');
         descriptors.set(path, descriptor);
@@ -43,6 +46,7 @@ export function kernelFiles(): KernelFiles {
       }
     },
     close() {
+      isClosed = true;
       for (const path of [...descriptors.keys()]) closeOne(path);
     },
   };

@@ -68,7 +68,7 @@ export function linuxReaders(
       load: () => readSpace(mounts(read(`${proc}/self/mountinfo`) ?? '')),
       parse: (found) => found,
     },
-    limits: { load: () => readLimits(root), parse: (limits) => limits },
+    limits: { load: () => readLimits(root, read), parse: (limits) => limits },
   };
 }
 
@@ -86,12 +86,13 @@ export function readLoad(): Load {
   return { averages: process.platform === 'win32' ? [] : loadavg(), uptimeSeconds: uptime() };
 }
 
-function readLimits(root: string): Limits {
+function readLimits(root: string, read: KernelFiles['read']): Limits {
   return {
-    logicalCpus: parseCpuCount(readText(`${root}sys/devices/system/cpu/online`) ?? ''),
-    memoryBytes: scaled(keyedCounts(readText(`${root}proc/meminfo`) ?? '')('MemTotal'), 1_024),
+    logicalCpus: parseCpuCount(read(`${root}sys/devices/system/cpu/online`) ?? ''),
+    memoryBytes: scaled(keyedCounts(read(`${root}proc/meminfo`) ?? '')('MemTotal'), 1_024),
     diskBytes: new Map(
       namesIn(`${root}sys/block`).flatMap((name) => {
+        // A machine can have more disks than files may stay open.
         const sectors = isWholeDisk(name) ? countOf(readText(`${root}sys/block/${name}/size`)) : 0;
         return sectors ? [[name, sectors * 512]] : [];
       }),
