@@ -11,6 +11,9 @@ import * as datadog from 'otelier/backends/datadog';
 import * as otlp from 'otelier/backends/otlp';
 import * as prometheus from 'otelier/backends/prometheus';
 import * as pushgateway from 'otelier/backends/pushgateway';
+import * as container from 'otelier/collectors/container';
+import * as gpu from 'otelier/collectors/gpu';
+import * as host from 'otelier/collectors/host';
 import * as runtime from 'otelier/collectors/runtime';
 import * as engine from 'otelier/engine';
 import * as agent from 'otelier/packs/agent';
@@ -36,6 +39,9 @@ const entryPoints: Readonly<Record<string, object>> = {
   './backends/datadog': datadog,
   './backends/console': consoleBackend,
   './backends/pushgateway': pushgateway,
+  './collectors/container': container,
+  './collectors/gpu': gpu,
+  './collectors/host': host,
   './collectors/runtime': runtime,
   './packs/agent': agent,
   './packs/benchmark': benchmark,

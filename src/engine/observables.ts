@@ -102,27 +102,27 @@ export class Callbacks {
     };
     const failedWith = (registration: Registration) => (error: unknown) =>
       failed(registration, `failed: ${messageOf(error)}`, { cause: error });
-    let open = true;
     const waiting = this.#registrations.flatMap((registration) => {
       if (registration.running) {
         failed(registration, 'skipped: its previous run has not finished');
         return [];
       }
+      let open = true;
+      const close = () => {
+        open = false;
+      };
       const end = () => {
         registration.running = false;
+        close();
       };
       registration.running = true;
       try {
         const result = invoke(registration, observations, () => open);
         if (isThenable(result)) {
-          return [
-            {
-              registration,
-              ended: Promise.resolve(result)
-                .then(() => {}, failedWith(registration))
-                .finally(end),
-            },
-          ];
+          const ended = Promise.resolve(result)
+            .then(() => {}, failedWith(registration))
+            .finally(end);
+          return [{ registration, close, ended }];
         }
       } catch (error) {
         failedWith(registration)(error);
@@ -136,8 +136,8 @@ export class Callbacks {
       await Promise.race([Promise.all(waiting.map(({ ended }) => ended)), timeout.done]);
       timeout.cancel();
     }
-    open = false;
-    for (const { registration } of waiting) {
+    for (const { registration, close } of waiting) {
+      close();
       if (registration.running) failed(registration, `did not finish within ${timeoutMs} ms`);
     }
     return errors;

@@ -109,6 +109,11 @@ export class Observations implements ObservationSink {
     if (earlier !== undefined) {
       earlier.value = adds ? earlier.value + change : change;
       earlier.turn = turn;
+      if (known !== undefined) {
+        // The last observation comes last.
+        observed.known.delete(known);
+        observed.known.set(known, earlier);
+      }
     } else if (known !== undefined) observed.known.set(known, { value: change, turn });
     else if (observed.pending.size < store.options.limit)
       observed.pending.set(identity, { admitted, value: change, turn });

@@ -11,7 +11,7 @@ const prometheus = { OTEL_METRICS_EXPORTER: 'prometheus', OTEL_EXPORTER_PROMETHE
 const consoleOnly = { OTEL_METRICS_EXPORTER: 'console' };
 
 async function run(source: string, environment: Record<string, string>) {
-  const { code, stdout, stderr } = await startApp(source, environment).end;
+  const { code, stdout, stderr } = await startApp(source, { OTELIER_COLLECTORS: '', ...environment }).end;
   expect(code).toBe(0);
   return { stdout, stderr };
 }
@@ -55,7 +55,11 @@ test.each<[start: string, environment: Record<string, string>, shown: string, st
 
 test('otelier/register starts the default collector', async () => {
   const register = ['--import', new URL('../../dist/register.js', import.meta.url).href];
-  const { stdout } = await startApp(program('startMetrics()'), { ...prometheus, OTELIER_PACKS: 'none' }, register).end;
+  const { stdout } = await startApp(
+    program('startMetrics()'),
+    { ...prometheus, OTELIER_COLLECTORS: '', OTELIER_PACKS: 'none' },
+    register,
+  ).end;
   expect(stdout).toBe('otel\n');
 });
 

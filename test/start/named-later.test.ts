@@ -57,7 +57,7 @@ test('a later start adds packs and collectors by name', async () => {
 test.each<[object, RegExp]>([
   [{ packNames: ['htpp'] }, /packNames: got "htpp", expected one of http, none.* \(did you mean "http"\?\)/],
   [{ packNames: 'http' }, /packNames: got "http", expected an array of names/],
-  [{ collectorNames: ['gpu'] }, /collectorNames: got "gpu", expected one of runtime, none/],
+  [{ collectorNames: ['gpus'] }, /collectorNames: got "gpus", expected one of runtime, host, container, gpu, none/],
 ])('a later start rejects %j', async (options, problem) => {
   const metrics = startMetrics({ environment: { OTEL_METRICS_EXPORTER: 'none' } });
   expect(() => startMetrics(options)).toThrow(problem);

@@ -29,7 +29,7 @@ process.once('exit', () => {
   for (const child of running) child.kill('SIGKILL');
 });
 
-/** Starts a program with `environment`, PATH and HOME. */
+/** Starts a program with `environment`, PATH and HOME. Collectors, whose metrics vary, run only if it names them. */
 export function startProgram(
   command: string,
   args: readonly string[],
@@ -39,7 +39,7 @@ export function startProgram(
   const startedAt = performance.now();
   const child = spawn(command, args, {
     cwd: new URL('../..', import.meta.url),
-    env: { PATH, HOME, ...environment },
+    env: { PATH, HOME, OTELIER_COLLECTORS: 'none', ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const texts = { stdout: '', stderr: '', both: '' };
