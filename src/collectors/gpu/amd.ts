@@ -8,8 +8,8 @@ import type { GpuReading } from './reading.js';
 const amd = '0x1002';
 
 /**
- * Reads the GPUs; `undefined` if there is none. Of a GPU that sleeps, only the memory size is known: reading more would
- * wake it up.
+ * Reads the GPUs; `undefined` without a GPU. Of a suspended GPU, only the memory size is read: reading more would resume
+ * it.
  *
  * @param sysfs where sysfs is mounted, `/sys`.
  */
@@ -28,11 +28,12 @@ export async function readAmdGpus(sysfs: string): Promise<Gpus> {
 }
 
 async function filesOf(device: string): Promise<AmdFiles> {
-  const sleeps = (await textOf(join(device, 'power/runtime_status')))?.trim() === 'suspended';
+  const isSuspended = (await textOf(join(device, 'power/runtime_status')))?.trim() === 'suspended';
   const [sensors] = await namesIn(join(device, 'hwmon'));
   const files: Record<string, string> = {};
   for (const name of amdFiles) {
-    if (name.startsWith('hwmon/') ? sensors === undefined || sleeps : sleeps && /busy|used|ras/.test(name)) continue;
+    if (name.startsWith('hwmon/') ? sensors === undefined || isSuspended : isSuspended && /busy|used|ras/.test(name))
+      continue;
     const text = await textOf(join(device, sensors === undefined ? name : name.replace(/^hwmon/, `hwmon/${sensors}`)));
     if (text !== undefined) files[name] = text;
   }

@@ -71,6 +71,8 @@ export function gpu(options: GpuOptions = {}): Collector {
       const source = (name: string, read: () => Promise<Gpus>) => ({
         name,
         intervalMs,
+        // A driver that no program uses takes seconds to open. Collections wait for at most five.
+        timeoutMs: 4_000,
         load: look(read),
         parse: (readings: readonly GpuReading[]) => readings,
       });

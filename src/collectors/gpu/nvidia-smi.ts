@@ -30,7 +30,7 @@ export interface SmiTimes {
 
 export const defaultTimes = { firstWaitMs: 800, startMs: 30_000, idleMs: 300_000, restartMs: 1_000 };
 
-/** Result of a look for GPUs: their readings, or `undefined` if the machine has no GPU of NVIDIA. */
+/** Result of a look for GPUs: their readings, or `undefined` if the machine has no GPU of the vendor. */
 export type Gpus = readonly GpuReading[] | undefined;
 
 /** GPUs as nvidia-smi reports them. */
@@ -46,7 +46,8 @@ export class NvidiaSmi {
   readonly #latest = new Map<string, { readonly reading: GpuReading; readonly untilMs: number }>();
   #query = queryWithout(this.#refused);
   #lastLineMs = 0;
-  #hasInstances = false;
+  /** GPUs in MIG mode. */
+  readonly #partitioned = new Set<string>();
   #onComplete: (() => void) | undefined;
   #idle: NodeJS.Timeout | undefined;
   #stopped = false;
@@ -72,7 +73,8 @@ export class NvidiaSmi {
     if (this.#stopped) return this.#fresh();
     this.#delayIdle();
     this.#start();
-    if (this.#hasInstances) this.#instances.start(['-q', '-lms', String(this.#instancesIntervalMs)]);
+    if (this.#partitioned.size === 0) this.#instances.stop();
+    else this.#instances.start(['-q', '-lms', String(this.#instancesIntervalMs)]);
     if (this.#freshGpus() === 0 && this.#gpus.runsMs !== undefined) await this.#waitForLines();
     if (this.#freshGpus() > 0) return this.#fresh();
     const { end, runsMs } = this.#gpus;
@@ -141,7 +143,7 @@ export class NvidiaSmi {
     if (refused !== undefined) this.#query = queryWithout(this.#refused.add(refused));
     const gpu = parseGpuLine(line, this.#query);
     if (gpu === undefined) return;
-    this.#hasInstances ||= gpu.hasInstances;
+    this.#partitioned[gpu.hasInstances ? 'add' : 'delete'](gpu.reading.id);
     this.#lastLineMs = this.#clock.monotonicMs();
     this.#keep(gpu.reading, this.#times.intervalMs);
     if (this.#freshGpus() >= (gpu.count ?? 1)) this.#onComplete?.();

@@ -1,7 +1,7 @@
 /** Reads NVIDIA's GPUs through NVML if `koffi` is installed, and through nvidia-smi otherwise. */
 import type { Clock } from '../../model/clock.js';
 import { type Gpus, NvidiaSmi, type SmiTimes } from './nvidia-smi.js';
-import { type NvmlReader, openNvml } from './nvml.js';
+import { type NvmlReader, openNvml, type XidErrors } from './nvml.js';
 
 /** Opens NVML or nvidia-smi at the first reading. Readings must not overlap. */
 export class Nvidia {
@@ -12,6 +12,10 @@ export class Nvidia {
   #reading: Promise<Gpus> | undefined;
   #idle: NodeJS.Timeout | undefined;
   #stopped = false;
+  /** True while nvidia-smi shows GPUs, so that NVML is not tried at each reading. */
+  #usesSmi = false;
+  /** Counts by GPU; they outlive a pause. */
+  readonly #xidErrors: XidErrors = new Map();
 
   constructor(library: string, command: string, times: SmiTimes, clock: Clock) {
     this.#library = library;
@@ -35,22 +39,28 @@ export class Nvidia {
   }
 
   async #read(): Promise<Gpus> {
-    if (this.#stopped) return this.#smi.read();
-    this.#nvml ??= await openNvml(this.#library);
-    if (this.#nvml === undefined) return this.#smi.read();
-    // A stop during the opening.
-    if (this.#stopped) this.#pause();
-    this.#idle ??= setTimeout(() => this.#pause(), this.#idleMs).unref();
-    this.#idle.refresh();
+    if (!this.#usesSmi) this.#nvml ??= await openNvml(this.#library, this.#xidErrors);
+    if (this.#nvml === undefined) {
+      const gpus = await this.#smi.read();
+      this.#usesSmi = gpus !== undefined;
+      return gpus;
+    }
+    if (!this.#stopped) {
+      this.#idle ??= setTimeout(() => this.#pause(), this.#idleMs).unref();
+      this.#idle.refresh();
+    }
     try {
-      return await this.#nvml?.read();
+      const gpus = await this.#nvml.read();
+      // The last collection reads after the stop.
+      if (this.#stopped) this.#pause();
+      return gpus;
     } catch (error) {
       this.#pause();
       throw error;
     }
   }
 
-  /** Closes NVML until the next reading. A GPU sleeps only while no program has NVML open. */
+  /** Closes NVML until the next reading. A GPU saves power only while no program has NVML open. */
   #pause(): void {
     const nvml = this.#nvml;
     this.#nvml = undefined;

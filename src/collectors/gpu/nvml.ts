@@ -13,26 +13,31 @@ interface Gpu {
   readonly xidErrors: Map<number, number>;
 }
 
+/** Number of Xid errors by UUID of the GPU and code. */
+export type XidErrors = Map<string, Map<number, number>>;
+
 const xidEvent = 8n;
 const eventSize = 32;
 /** Events that one reading takes; more are left to the next one. */
 const maxEvents = 100;
 
 /** Opens NVML; `undefined` if `koffi` or NVML is not installed, or no driver is loaded. */
-export async function openNvml(path: string): Promise<NvmlReader | undefined> {
+export async function openNvml(path: string, xidErrors: XidErrors = new Map()): Promise<NvmlReader | undefined> {
   const call = await loadNvml(path);
   if (call === undefined || (await call('nvmlInit_v2')) !== 0) return undefined;
-  return new NvmlReader(call);
+  return new NvmlReader(call, xidErrors);
 }
 
 /** NVML that has been initialized. */
 export class NvmlReader {
   readonly #nvml: Nvml;
+  readonly #xidErrors: XidErrors;
   #gpus: readonly Gpu[] | undefined;
   #events: bigint | undefined;
 
-  constructor(call: NvmlCall) {
+  constructor(call: NvmlCall, xidErrors: XidErrors) {
     this.#nvml = new Nvml(call);
+    this.#xidErrors = xidErrors;
   }
 
   /**
@@ -66,7 +71,9 @@ export class NvmlReader {
       const id = device === undefined ? undefined : await nvml.text('nvmlDeviceGetUUID', device);
       if (device === undefined || id === undefined) continue;
       const name = (await nvml.text('nvmlDeviceGetName', device)) ?? 'NVIDIA GPU';
-      gpus.push({ device, id, index, name, xidErrors: new Map() });
+      const xidErrors = this.#xidErrors.get(id) ?? new Map<number, number>();
+      this.#xidErrors.set(id, xidErrors);
+      gpus.push({ device, id, index, name, xidErrors });
       if (this.#events !== undefined) await nvml.call('nvmlDeviceRegisterEvents', device, xidEvent, this.#events);
     }
     return gpus;

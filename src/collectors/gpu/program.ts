@@ -53,11 +53,11 @@ export function startProgram(
     ended = true;
     onEnd({ code, lastLine: reason });
   };
-  // Without a shell, as on Windows, a program ends when it prints to an output that nobody reads.
+  // Without a shell, as on Windows, a program ends when it prints to a closed output.
   const [file, ...rest] = existsSync(shell) ? [shell, '-c', watch, 'sh', command, ...args] : [command, ...args];
   let child: ChildProcess;
   try {
-    // In a group of its own, so that Ctrl+C in a terminal does not end it before the last collection.
+    // In another process group, so that Ctrl+C in a terminal does not end it before the last collection.
     child = spawn(file as string, rest, { stdio: 'pipe', detached: file === shell, windowsHide: true });
   } catch (error) {
     queueMicrotask(() => end(null, (error as Error).message));

@@ -99,7 +99,7 @@ test('a failure is logged and counted, and the other vendor is not affected', as
   const sysfs = fileURLToPath(new URL('../../fixtures/amdgpu/server-6.8', import.meta.url));
   const { text } = start({ command: fake.command, sysfs }, fake);
   const samples = samplesOf(await text());
-  expect(samples.filter(({ name }) => name === 'hw_gpu_memory_limit_bytes').map((each) => each['hw_vendor'])).toEqual([
+  expect(samples.filter(({ name }) => name === 'hw_gpu_memory_limit_bytes').map((each) => each.hw_vendor)).toEqual([
     'AMD',
     'AMD',
   ]);

@@ -154,13 +154,18 @@ testWithLibrary('with NVML, nvidia-smi is not started, and a stop or idleness cl
     return out.readUInt32LE();
   };
   const nvidia = new Nvidia(library, fake.command, { ...times, idleMs: 50 }, systemClock);
-  expect(await nvidia.read()).toHaveLength(4);
+  const first = await nvidia.read();
+  expect(first?.[0]?.xidErrors?.get(31)).toBe(2);
   await expect.poll(opened).toBe(0);
   const reading = nvidia.read();
   nvidia.stop();
   await reading;
   await expect.poll(opened).toBe(0);
-  expect(await nvidia.read()).toEqual([]);
+  // The last collection, after the stop.
+  const last = await nvidia.read();
+  expect(last).toHaveLength(4);
+  expect([...(last?.[0]?.xidErrors ?? [])]).toEqual([...(first?.[0]?.xidErrors ?? [])]);
+  await expect.poll(opened).toBe(0);
   expect(existsSync(join(fake.folder, 'starts'))).toBe(false);
   fake.remove();
 });

@@ -13,6 +13,7 @@ export default {
           '@opentelemetry/configuration',
           '@opentelemetry/exporter-prometheus',
           '@opentelemetry/host-metrics',
+          'koffi',
         ]
       : [],
   plugins: [nodeResolve({ preferBuiltins: true }), commonjs()],
