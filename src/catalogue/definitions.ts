@@ -3,10 +3,9 @@
  *
  * Makers do not validate. `defineCatalogue` reports all problems of a catalogue in one error.
  */
-import { renderValue } from '../errors.js';
 import type { InstrumentKind } from '../model/instrument.js';
 import type { AttributeTypes, NoAttributes } from './attributes.js';
-import { isOptions, wrongCall } from './wrong-call.js';
+import { isOptions, wrongDefinition } from './wrong-call.js';
 
 /** Stability level of a metric, as in the OpenTelemetry semantic conventions. */
 export type Stability = 'development' | 'alpha' | 'beta' | 'release_candidate' | 'stable';
@@ -159,12 +158,6 @@ function define<K extends InstrumentKind, A extends AttributeTypes>(
 ): MetricDefinition<K, A> {
   if (!isOptions(options)) return wrongDefinition(kind, options, 'unit, description');
   return Object.freeze({ ...options, kind, attributes: options.attributes ?? ({} as A) });
-}
-
-/** Returns the result of a maker that was not called with options, such as with a name. */
-export function wrongDefinition(maker: string, argument: unknown, otherOptions: string): never {
-  const name = typeof argument === 'string' ? `name: ${renderValue(argument, 40)}` : 'name';
-  return wrongCall(`${maker}({ ${name}, ${otherOptions} })`, maker, argument);
 }
 
 /**

@@ -6,8 +6,8 @@ import {
   type NoAttributes,
   oneOf,
 } from './attributes.js';
-import { type DefinitionOptions, type MetricDefinition, wrongDefinition } from './definitions.js';
-import { isOptions } from './wrong-call.js';
+import type { DefinitionOptions, MetricDefinition } from './definitions.js';
+import { isOptions, wrongDefinition } from './wrong-call.js';
 
 /** OpenMetrics type of a gauge that is an info metric or a state set. */
 export type MetricShape = 'info' | 'stateSet';

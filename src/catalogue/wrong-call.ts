@@ -26,3 +26,9 @@ export function wrongCall(right: string, maker: string, argument: unknown): neve
 export function wrongCallOf(value: unknown): string | undefined {
   return isOptions(value) ? (value as { readonly [key]?: string })[key] : undefined;
 }
+
+/** Returns the result of a maker that was not called with options, such as with a name. */
+export function wrongDefinition(maker: string, argument: unknown, otherOptions: string): never {
+  const name = typeof argument === 'string' ? `name: ${renderValue(argument, 40)}` : 'name';
+  return wrongCall(`${maker}({ ${name}, ${otherOptions} })`, maker, argument);
+}

@@ -22,7 +22,11 @@ const source = `
   }`;
 
 test('one message says what to install, and the load is shown', async () => {
-  const environment = { OTEL_METRICS_EXPORTER: 'prometheus', OTEL_EXPORTER_PROMETHEUS_PORT: '0' };
+  const environment = {
+    OTELIER_COLLECTORS: '',
+    OTEL_METRICS_EXPORTER: 'prometheus',
+    OTEL_EXPORTER_PROMETHEUS_PORT: '0',
+  };
   const { code, stdout, stderr } = await startApp(source, environment, withoutPackage).end;
   expect({ code, stdout }).toEqual({ code: 0, stdout: 'true false\n'.repeat(3) });
   const expected =

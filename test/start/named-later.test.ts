@@ -32,7 +32,11 @@ test.each<[Record<string, string>, string[], object]>([
     const shown = (name) => [settings.get(name).value, settings.get(name).from];
     console.log(JSON.stringify({ packNames: shown('packNames'), collectorNames: shown('collectorNames') }));
     await shutdown();`;
-  const { stdout } = await startApp(source, { OTEL_METRICS_EXPORTER: 'console', ...environment }, args).end;
+  const { stdout } = await startApp(
+    source,
+    { OTELIER_COLLECTORS: '', OTEL_METRICS_EXPORTER: 'console', ...environment },
+    args,
+  ).end;
   expect(JSON.parse(stdout.split('\n')[0] ?? '')).toEqual(shown);
 });
 
