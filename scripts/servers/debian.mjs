@@ -34,6 +34,12 @@ const packages = [
     },
   },
   {
+    name: 'redis-server',
+    service: 'redis-server.service',
+    elsewhere: 'put redis-server from https://redis.io/downloads/ on the PATH',
+    programs: { REDIS: () => findOnPath('redis-server') },
+  },
+  {
     name: 'python3-prometheus-client',
     elsewhere: `make prometheus_client importable by ${python}`,
     programs: {

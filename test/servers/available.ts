@@ -17,6 +17,7 @@ type ServerName =
   | 'PUSHGATEWAY'
   | 'NODE_EXPORTER'
   | 'PYTHON_CLIENT'
+  | 'REDIS'
   | 'OTLP_RECEIVER'
   | 'PROMETHEUS_3'
   | 'VICTORIA_METRICS';

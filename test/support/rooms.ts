@@ -94,6 +94,7 @@ export const rules: Readonly<Record<string, Rule>> = {
   'packs/inference': pack(),
   'packs/vision': pack('node:util'),
   collectors: { ours: collector.slice(0, -1), theirs: ['node:fs'] },
+  'collectors/application': { ours: collector, theirs: [] },
   'collectors/container': { ours: collector, theirs: [anyNode] },
   'collectors/gpu': { ours: collector, theirs: [anyNode, 'koffi'] },
   'collectors/host': { ours: collector, theirs: [...types(api), anyNode, '@opentelemetry/host-metrics'] },

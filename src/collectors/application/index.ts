@@ -1,0 +1,92 @@
+/**
+ * Pack `application`: connection pools, caches, buffers and queues of the application, read at collection.
+ *
+ * `readings.ts` has the types of what is read, `adapters.ts` sources of well-known libraries. `recorder.ts` reads what is
+ * observed; `metrics.ts` takes the metrics from readings.
+ *
+ * @module
+ */
+import { type Definitions, defineCatalogue } from '../../catalogue/catalogue.js';
+import type { Pack } from '../../catalogue/pack.js';
+import { unknownName } from '../../errors/nearest.js';
+import { MetricsError, type Problem, wrongObject } from '../../errors.js';
+import { applicationMetrics, failuresMetric } from './metrics.js';
+import { type ApplicationRecorder, applicationRecorder } from './recorder.js';
+
+export {
+  type BullQueue,
+  bullQueue,
+  type GenericPool,
+  genericPool,
+  type LruCache,
+  lruCache,
+  type PgPool,
+  pgPool,
+  type RedisClient,
+  redisClient,
+  type TarnPool,
+  tarnPool,
+  type UndiciDispatcher,
+  undiciPool,
+} from './adapters.js';
+export type {
+  BufferReading,
+  CacheReading,
+  HttpPoolReading,
+  HttpServerReading,
+  PoolReading,
+  QueueReading,
+  ReadingSource,
+} from './readings.js';
+export type { ApplicationRecorder, StopObserving } from './recorder.js';
+
+/** Options of the pack. */
+export interface ApplicationOptions {
+  /** Maximum number of pools, of caches, of buffers and of queues, each; from 1 to 1000. 50 by default. */
+  readonly limit?: number;
+  /** Milliseconds for which a reading is reused; 1000 by default. */
+  readonly intervalMs?: number;
+}
+
+/**
+ * Returns the pack, for `startMetrics({ packs })`.
+ *
+ * @throws {MetricsError} METRICS_OPTIONS_INVALID with all problems of the options.
+ *
+ * @example
+ * import { startMetrics } from 'otelier';
+ * import { application } from 'otelier/collectors/application';
+ * const metrics = startMetrics({ serviceName: 'shop', packs: { app: application() } });
+ * const ring = { items: [] as string[], capacity: 1000, dropped: 0 };
+ * metrics.app.observeBuffer('audit', () => ({ used: ring.items.length, capacity: ring.capacity, dropped: ring.dropped }));
+ */
+export function application(options: ApplicationOptions = {}): Pack<ApplicationRecorder, Definitions> {
+  const problems = problemsOf(options);
+  if (problems.length > 0) throw new MetricsError('METRICS_OPTIONS_INVALID', problems);
+  const { limit = 50, intervalMs = 1_000 } = options;
+  const metrics = applicationMetrics(limit);
+  const definitions = Object.fromEntries(Object.entries(metrics).map(([key, { definition }]) => [key, definition]));
+  return {
+    name: 'application',
+    callsBack: false,
+    options,
+    catalogue: defineCatalogue({ ...definitions, failures: failuresMetric(limit) }),
+    recorder: (context) => applicationRecorder(context, metrics, { limit, intervalMs }),
+  };
+}
+
+const known = ['limit', 'intervalMs'];
+
+function problemsOf(options: ApplicationOptions): Problem[] {
+  const wrong = wrongObject('application', options);
+  if (wrong.length > 0) return wrong;
+  const { limit = 1, intervalMs = 0 } = options;
+  const problems: Problem[] = Object.keys(options)
+    .filter((name) => !known.includes(name))
+    .map((name) => unknownName(`application.${name}`, name, 'a known option', known));
+  if (!(Number.isInteger(limit) && limit >= 1 && limit <= 1_000))
+    problems.push({ where: 'application.limit', value: limit, expected: 'a whole number from 1 to 1000' });
+  if (!(Number.isFinite(intervalMs) && intervalMs >= 0))
+    problems.push({ where: 'application.intervalMs', value: intervalMs, expected: 'milliseconds of at least 0' });
+  return problems;
+}

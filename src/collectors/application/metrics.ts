@@ -1,0 +1,222 @@
+/** Metrics of application sources: OpenTelemetry's names where they exist, own names for caches, buffers and queues. */
+import { type AttributeTypes, integer, oneOf, optional, text } from '../../catalogue/attributes.js';
+import {
+  type DefinitionOptions,
+  type MetricDefinition,
+  observableCounter,
+  observableGauge,
+  observableUpDownCounter,
+} from '../../catalogue/definitions.js';
+import type { Observe } from '../collector.js';
+import type { SourceFailure } from '../source.js';
+import type {
+  BufferReading,
+  CacheReading,
+  HttpPoolReading,
+  HttpServerReading,
+  PoolReading,
+  QueueReading,
+} from './readings.js';
+
+/** Kinds of sources. Names are unique within a kind. */
+export const kinds = ['pool', 'cache', 'buffer', 'queue'] as const;
+export type Kind = (typeof kinds)[number];
+
+/** Reasons why a source has no reading. */
+export const failures: readonly SourceFailure[] = ['failed', 'timeout'];
+
+/** A reading of any kind, as untyped code may return it. */
+export type AnyReading = PoolReading & Partial<HttpPoolReading> & CacheReading & BufferReading & QueueReading;
+
+/** Fields of readings that are numbers. */
+type NumberField = Exclude<keyof AnyReading, 'status' | 'servers'>;
+type NumberFields = { readonly [F in NumberField]?: number | undefined };
+
+/** Takes the values of one metric from a reading. */
+type Read = (reading: AnyReading, observe: Observe, nowUnixMs: number) => void;
+
+/** Metric, and how its values are taken from a reading. */
+export interface ApplicationMetric {
+  readonly definition: MetricDefinition;
+  readonly kind: Kind;
+  /** Attribute that has the name of the source. */
+  readonly nameKey: string;
+  readonly read: Read;
+}
+
+const connection = 'db.client.connection';
+const inFlight = 'Requests that were sent and have no complete answer yet.';
+const waiting = 'Requests that wait for a connection.';
+/** Statuses of clients and clusters of `ioredis`. */
+const statuses = [
+  'wait',
+  'connecting',
+  'connect',
+  'ready',
+  'monitoring',
+  'reconnecting',
+  'disconnecting',
+  'close',
+  'end',
+];
+const server = { 'server.address': optional(text()), 'server.port': optional(integer({ limit: 100 })) };
+
+type Maker = (options: DefinitionOptions) => MetricDefinition;
+const total: Maker = observableCounter;
+const sum: Maker = observableUpDownCounter;
+
+/**
+ * Returns the metrics by key.
+ *
+ * @param limit number of names of each kind.
+ */
+export function applicationMetrics(limit: number): Readonly<Record<string, ApplicationMetric>> {
+  /** Returns a function that defines metrics of a kind. `from` is the field that has the value, or reads all values. */
+  const metricsOf =
+    (kind: Kind, nameKey: string) =>
+    (
+      maker: Maker,
+      name: string,
+      unit: string,
+      description: string,
+      from: NumberField | Read,
+      more: AttributeTypes = {},
+    ): ApplicationMetric => ({
+      definition: maker({ name, unit, description, attributes: { [nameKey]: text({ limit }), ...more } }),
+      kind,
+      nameKey,
+      read: typeof from === 'string' ? (reading, observe) => observe(reading[from]) : from,
+    });
+  const pool = metricsOf('pool', `${connection}.pool.name`);
+  const http = metricsOf('pool', 'http.client.connection.pool.name');
+  const cache = metricsOf('cache', 'cache.name');
+  const buffer = metricsOf('buffer', 'buffer.name');
+  const queue = metricsOf('queue', 'queue.name');
+  const poolState = stateOf(`${connection}.state`, { idle: 'idle', used: 'used' });
+  const httpState = stateOf('http.connection.state', { active: 'active', idle: 'idle' });
+  const result = stateOf('cache.result', { hit: 'hits', miss: 'misses' });
+  const queueState = stateOf('queue.state', {
+    waiting: 'waiting',
+    delayed: 'delayed',
+    active: 'active',
+    failed: 'failed',
+  });
+  const status = 'db.client.status';
+  return {
+    connections: pool(sum, `${connection}.count`, '{connection}', 'Connections, by state.', ...poolState),
+    connectionsMax: pool(sum, `${connection}.max`, '{connection}', 'Maximum number of open connections.', 'max'),
+    idleMax: pool(sum, `${connection}.idle.max`, '{connection}', 'Maximum number of idle connections.', 'maxIdle'),
+    idleMin: pool(sum, `${connection}.idle.min`, '{connection}', 'Minimum number of idle connections.', 'minIdle'),
+    pendingRequests: pool(sum, `${connection}.pending_requests`, '{request}', waiting, 'pendingRequests'),
+    timeouts: pool(
+      total,
+      `${connection}.timeouts`,
+      '{timeout}',
+      'Requests that got no connection in time.',
+      'timeouts',
+    ),
+    activeRequests: pool(sum, 'db.client.active_requests', '{request}', inFlight, 'activeRequests'),
+    clientStatus: pool(
+      sum,
+      status,
+      '{client}',
+      '1 for the current status of the client.',
+      (reading, observe) => reading.status !== undefined && observe(1, { [status]: reading.status }),
+      { [status]: oneOf(...statuses) },
+    ),
+    httpConnections: http(
+      sum,
+      'http.client.open_connections',
+      '{connection}',
+      'Outbound connections, by state.',
+      byServer(httpState[0]),
+      { ...httpState[1], ...server },
+    ),
+    httpActiveRequests: http(
+      sum,
+      'http.client.active_requests',
+      '{request}',
+      inFlight,
+      byServer((reading, observe) => observe(reading.activeRequests)),
+      server,
+    ),
+    httpPendingRequests: http(
+      sum,
+      'http.client.pending_requests',
+      '{request}',
+      waiting,
+      byServer((reading, observe) => observe(reading.pendingRequests)),
+      server,
+    ),
+    cacheRequests: cache(total, 'cache.requests', '{request}', 'Lookups in the cache, by result.', ...result),
+    cacheEvictions: cache(total, 'cache.evictions', '{entry}', 'Entries removed to make room.', 'evictions'),
+    cacheEntries: cache(sum, 'cache.entries', '{entry}', 'Entries in the cache.', 'entries'),
+    cacheEntriesMax: cache(sum, 'cache.entries.max', '{entry}', 'Maximum number of entries.', 'maxEntries'),
+    cacheSize: cache(sum, 'cache.size', 'By', 'Size of all entries.', 'bytes'),
+    cacheSizeMax: cache(sum, 'cache.size.max', 'By', 'Maximum size of all entries.', 'maxBytes'),
+    bufferUsage: buffer(sum, 'buffer.usage', '{item}', 'Items in the buffer.', 'used'),
+    bufferLimit: buffer(sum, 'buffer.limit', '{item}', 'Maximum number of items in the buffer.', 'capacity'),
+    bufferDropped: buffer(total, 'buffer.dropped', '{item}', 'Items dropped because the buffer was full.', 'dropped'),
+    queueItems: queue(sum, 'queue.items', '{item}', 'Items in the queue, by state.', ...queueState),
+    queueOldestAge: queue(
+      observableGauge,
+      'queue.oldest_item.age',
+      's',
+      'Time since the oldest waiting item was added.',
+      ({ oldestUnixMs: oldest }, observe, nowUnixMs) => {
+        // Clocks of two machines differ: an item of the future was added now.
+        if (oldest !== undefined) observe(isAmount(oldest) ? Math.max(0, nowUnixMs - oldest) / 1_000 : Number.NaN);
+      },
+    ),
+  };
+}
+
+/** Metric of the sources themselves. */
+export const failuresMetric = (limit: number) =>
+  observableCounter({
+    name: 'otelier.application.failures',
+    unit: '{read}',
+    description: 'Reads of a source that failed or took too long; until the next success, its metrics are absent.',
+    attributes: {
+      kind: oneOf(...kinds),
+      name: text({ limit: limit * kinds.length }),
+      'error.type': oneOf(...failures),
+    },
+  });
+
+/** True if a value is a number from 0 to 2^53 - 1. */
+export function isAmount(value: unknown): value is number {
+  return typeof value === 'number' && value >= 0 && value <= Number.MAX_SAFE_INTEGER;
+}
+
+/** Returns how the fields of a reading are observed by state, and the attribute that has the state. */
+function stateOf(
+  key: string,
+  fields: Readonly<Record<string, NumberField>>,
+): [read: (reading: NumberFields, observe: Observe) => void, attributes: AttributeTypes] {
+  const states = Object.entries(fields);
+  return [
+    (reading, observe) => {
+      for (const [state, field] of states) observe(reading[field], { [key]: state });
+    },
+    { [key]: oneOf(...Object.keys(fields)) },
+  ];
+}
+
+/** Returns a function that observes each server of an HTTP client. */
+function byServer(read: (reading: HttpServerReading, observe: Observe) => void): Read {
+  return ({ servers = [] }, observe) => {
+    for (const each of servers) {
+      const address = addressOf(each.origin);
+      read(each, (value, more) => observe(value, { ...address, ...more }));
+    }
+  };
+}
+
+/** @throws {TypeError} if the origin is not a URL. */
+function addressOf(origin: string | undefined): Readonly<Record<string, string>> {
+  if (origin === undefined) return {};
+  const { protocol, hostname, port } = new URL(origin);
+  const standard = protocol === 'https:' ? '443' : '80';
+  return { 'server.address': hostname.replace(/^\[|\]$/g, ''), 'server.port': port || standard };
+}

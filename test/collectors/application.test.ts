@@ -1,0 +1,429 @@
+/** Pack `application`: what sources show, what happens to those that fail, and that nothing that they return throws. */
+import { readFileSync } from 'node:fs';
+import fc from 'fast-check';
+import { startMetrics } from 'otelier';
+import {
+  type ApplicationOptions,
+  application,
+  type BufferReading,
+  type CacheReading,
+  type HttpPoolReading,
+  type PoolReading,
+  type QueueReading,
+  type ReadingSource,
+} from 'otelier/collectors/application';
+import { promlint } from 'otelier/testing';
+import { afterEach, expect, test, vi } from 'vitest';
+import { diag } from '../../src/model/diag.js';
+import { primitives, unreadable } from '../packs/hostile-values.js';
+import { shown, startScraped } from '../packs/scraped.js';
+
+afterEach(() => void vi.restoreAllMocks());
+
+/** Starts metrics with the pack. */
+function start(options?: ApplicationOptions) {
+  const warn = vi.spyOn(diag, 'warn').mockImplementation(() => {});
+  const packs = { app: application(options) };
+  const { metrics, clock, ...scraped } = startScraped((settings) => startMetrics({ ...settings, packs }));
+  /** Returns the values of the sources, a second after the last ones. */
+  const values = async () => {
+    clock.advance(1_000);
+    await metrics.ready;
+    return scraped.valuesBy((name, labels) => `${name}${shown(labels)}`);
+  };
+  const messages = () => warn.mock.calls.map(([message]) => message);
+  return { app: metrics.app, values, clock, messages, ...scraped };
+}
+
+type App = ReturnType<typeof start>['app'];
+type Values = Readonly<Record<string, number>>;
+
+const pool = (name: string, reading: PoolReading | HttpPoolReading) => (app: App) =>
+  app.observePool(name, () => reading);
+const cache = (name: string, reading: CacheReading) => (app: App) => app.observeCache(name, () => reading);
+const buffer = (name: string, reading: BufferReading) => (app: App) => app.observeBuffer(name, () => reading);
+const queue = (name: string, reading: QueueReading) => (app: App) => app.observeQueue(name, () => reading);
+
+const ofPool = 'db_client_connection_pool_name=orders';
+const ofHttp = 'http_client_connection_pool_name=api';
+
+test.each<[title: string, observe: (app: App) => unknown, expected: Values]>([
+  [
+    'a pool',
+    pool('orders', {
+      used: 3,
+      idle: 2,
+      max: 10,
+      minIdle: 1,
+      maxIdle: 5,
+      pendingRequests: 4,
+      activeRequests: 6,
+      timeouts: 7,
+      status: 'reconnecting',
+    }),
+    {
+      [`db_client_connection_count{${ofPool},db_client_connection_state=idle}`]: 2,
+      [`db_client_connection_count{${ofPool},db_client_connection_state=used}`]: 3,
+      [`db_client_connection_max{${ofPool}}`]: 10,
+      [`db_client_connection_idle_max{${ofPool}}`]: 5,
+      [`db_client_connection_idle_min{${ofPool}}`]: 1,
+      [`db_client_connection_pending_requests{${ofPool}}`]: 4,
+      [`db_client_connection_timeouts_total{${ofPool}}`]: 7,
+      [`db_client_active_requests{${ofPool}}`]: 6,
+      [`db_client_status{${ofPool},db_client_status=reconnecting}`]: 1,
+    },
+  ],
+  ['a part of a pool', pool('orders', { max: 0 }), { [`db_client_connection_max{${ofPool}}`]: 0 }],
+  ['a pool without values', pool('orders', {}), {}],
+  [
+    'an HTTP client',
+    pool('api', {
+      servers: [
+        { origin: 'https://a.example', active: 1, idle: 2, activeRequests: 3, pendingRequests: 4 },
+        { origin: 'http://[::1]:8080', active: 5 },
+        { active: 6 },
+      ],
+    }),
+    {
+      [`http_client_open_connections{http_client_connection_pool_name=api,http_connection_state=active,server_address=a.example,server_port=443}`]: 1,
+      [`http_client_open_connections{http_client_connection_pool_name=api,http_connection_state=idle,server_address=a.example,server_port=443}`]: 2,
+      [`http_client_open_connections{http_client_connection_pool_name=api,http_connection_state=active,server_address=::1,server_port=8080}`]: 5,
+      [`http_client_open_connections{http_client_connection_pool_name=api,http_connection_state=active}`]: 6,
+      [`http_client_active_requests{${ofHttp},server_address=a.example,server_port=443}`]: 3,
+      [`http_client_pending_requests{${ofHttp},server_address=a.example,server_port=443}`]: 4,
+    },
+  ],
+  [
+    'a cache',
+    cache('users', { hits: 8, misses: 2, evictions: 1, entries: 5, maxEntries: 6, bytes: 700, maxBytes: 900 }),
+    {
+      'cache_requests_total{cache_name=users,cache_result=hit}': 8,
+      'cache_requests_total{cache_name=users,cache_result=miss}': 2,
+      'cache_evictions_total{cache_name=users}': 1,
+      'cache_entries{cache_name=users}': 5,
+      'cache_entries_max{cache_name=users}': 6,
+      'cache_size_bytes{cache_name=users}': 700,
+      'cache_size_max_bytes{cache_name=users}': 900,
+    },
+  ],
+  [
+    'a buffer',
+    buffer('audit', { used: 3, capacity: 4, dropped: 5 }),
+    {
+      'buffer_usage{buffer_name=audit}': 3,
+      'buffer_limit{buffer_name=audit}': 4,
+      'buffer_dropped_total{buffer_name=audit}': 5,
+    },
+  ],
+  [
+    'a queue, whose oldest item is 2.5 s old',
+    queue('mail', { waiting: 4, delayed: 3, active: 2, failed: 1, oldestUnixMs: 998_500 }),
+    {
+      'queue_items{queue_name=mail,queue_state=waiting}': 4,
+      'queue_items{queue_name=mail,queue_state=delayed}': 3,
+      'queue_items{queue_name=mail,queue_state=active}': 2,
+      'queue_items{queue_name=mail,queue_state=failed}': 1,
+      'queue_oldest_item_age_seconds{queue_name=mail}': 2.5,
+    },
+  ],
+  [
+    'an item of a machine whose clock is ahead',
+    queue('mail', { oldestUnixMs: 9_999_999 }),
+    { 'queue_oldest_item_age_seconds{queue_name=mail}': 0 },
+  ],
+])('%s', async (_, observe, expected) => {
+  const { app, values, rejected, messages, scrape } = start();
+  observe(app);
+  expect(await values()).toEqual(expected);
+  expect(rejected()).toEqual({});
+  expect(messages()).toEqual([]);
+  const problems = promlint(await scrape()).filter(({ severity }) => severity === 'error');
+  expect(problems).toEqual([]);
+});
+
+test('an unknown status is shown as such', async () => {
+  const { app, values, rejected } = start();
+  pool('orders', { status: 'asleep' })(app);
+  expect(await values()).toEqual({ [`db_client_status{${ofPool},db_client_status=_OTHER}`]: 1 });
+  expect(rejected()).toEqual({ attribute_other: 1 });
+});
+
+test('sources are read at collections only, at most once per interval, and their totals and states move', async () => {
+  const { app, values, scrape, clock } = start({ intervalMs: 5_000 });
+  let reads = 0;
+  app.observeQueue('mail', async () => ({ waiting: ++reads }));
+  app.observeCache('users', () => ({ hits: reads }));
+  clock.advance(60_000);
+  expect(reads).toBe(0);
+  const waiting = 'queue_items{queue_name=mail,queue_state=waiting}';
+  const steps = [
+    { afterMs: 0, expected: 1 },
+    { afterMs: 2_000, expected: 1 },
+    { afterMs: 2_000, expected: 2 },
+    { afterMs: 4_000, expected: 3 },
+  ];
+  for (const { afterMs, expected } of steps) {
+    clock.advance(afterMs);
+    expect((await values())[waiting]).toBe(expected);
+  }
+  expect(await scrape()).toContain('cache_requests_total{cache_name="users",cache_result="hit"} ');
+});
+
+test('a reading is copied: an object that changes later, and an accessor of a class, are read once', async () => {
+  const { app, values, scrape } = start({ intervalMs: 60_000 });
+  let reads = 0;
+  class Ring {
+    size = 1;
+    get used() {
+      reads++;
+      return this.size;
+    }
+  }
+  const ring = new Ring();
+  app.observeBuffer('audit', () => ring);
+  expect(await values()).toEqual({ 'buffer_usage{buffer_name=audit}': 1 });
+  ring.size = 2;
+  expect(await scrape()).toContain('buffer_usage{buffer_name="audit"} 1');
+  expect(reads).toBe(1);
+});
+
+test('one name of two kinds is two sources', async () => {
+  const { app, values, messages } = start();
+  app.observeBuffer('orders', () => ({ used: 1 }));
+  app.observeQueue('orders', () => ({ waiting: 2 }));
+  expect(await values()).toEqual({
+    'buffer_usage{buffer_name=orders}': 1,
+    'queue_items{queue_name=orders,queue_state=waiting}': 2,
+  });
+  expect(messages()).toEqual([]);
+});
+
+test('a later source of a name replaces the earlier one, with one message, and cannot be stopped by it', async () => {
+  const { app, values, messages } = start();
+  const stops = [1, 2, 3].map((used) => app.observeBuffer('audit', () => ({ used })));
+  stops[0]?.();
+  stops[1]?.();
+  expect(await values()).toEqual({ 'buffer_usage{buffer_name=audit}': 3 });
+  stops[2]?.();
+  stops[2]?.();
+  expect(await values()).toEqual({});
+  expect(messages()).toEqual([
+    'application: buffer "audit" is observed twice: its earlier source is replaced; give each a name of its own',
+  ]);
+});
+
+test('names beyond the limit are not observed, counted and logged once; a source that stops makes room', async () => {
+  const { app, values, messages, rejected } = start({ limit: 2 });
+  const observe = (name: string) => app.observeBuffer(name, () => ({ used: 1 }));
+  const stops = ['a', 'b', 'c', 'd'].map(observe);
+  app.observeQueue('c', () => ({ waiting: 1 }));
+  expect(Object.keys(await values())).toEqual([
+    'buffer_usage{buffer_name=a}',
+    'buffer_usage{buffer_name=b}',
+    'queue_items{queue_name=c,queue_state=waiting}',
+  ]);
+  expect(rejected()).toEqual({ event_unreadable: 2 });
+  expect(messages()).toEqual([
+    expect.stringContaining('observeBuffer() dropped an event: "c" is one buffer more than option limit, 2'),
+  ]);
+  for (const stop of stops) stop();
+  // Names come and go for as long as the process lives.
+  for (let round = 0; round < 10; round++) {
+    const stop = observe(`pool-${round}`);
+    expect(await values()).toMatchObject({ [`buffer_usage{buffer_name=pool-${round}}`]: 1 });
+    stop();
+  }
+});
+
+const hanging = () => new Promise<never>(() => {});
+const failing: readonly [title: string, source: () => unknown, cause: string, type: 'failed' | 'timeout'][] = [
+  [
+    'throws',
+    () => {
+      throw new Error('gone');
+    },
+    'gone',
+    'failed',
+  ],
+  ['rejects', () => Promise.reject(new Error('gone')), 'gone', 'failed'],
+  ['hangs', hanging, 'did not answer within 1000 ms', 'timeout'],
+  ['returns nothing', () => undefined, 'returned no object', 'failed'],
+  ['returns a number', () => 5, 'returned no object', 'failed'],
+  ['returns a text', async () => 'x', 'returned no object', 'failed'],
+  ['returns a list', () => [{ used: 1 }], 'returned no object', 'failed'],
+  [
+    'returns a thenable that throws',
+    () => ({
+      // biome-ignore lint/suspicious/noThenProperty: a hostile thenable.
+      then() {
+        throw new Error('gone');
+      },
+    }),
+    'gone',
+    'failed',
+  ],
+  [
+    'has a property that throws',
+    () => ({
+      get used() {
+        throw new Error('gone');
+      },
+    }),
+    'gone',
+    'failed',
+  ],
+];
+
+test.each(failing)(
+  'a source that %s: no metrics, counted, one message; others are shown',
+  async (_, source, cause, type) => {
+    const { app, values, messages } = start();
+    let fails = false;
+    app.observePool('orders', (() => (fails ? source() : { used: 1, idle: 0, max: 5 })) as ReadingSource<PoolReading>);
+    app.observePool('users', () => ({ max: 7 }));
+    app.observeQueue('mail', async () => ({ waiting: 3 }));
+    expect(await values()).toMatchObject({ [`db_client_connection_max{${ofPool}}`]: 5 });
+    fails = true;
+    const shownThen = await values();
+    expect(Object.keys(shownThen).filter((key) => key.includes(ofPool))).toEqual([]);
+    expect(shownThen).toMatchObject({
+      'db_client_connection_max{db_client_connection_pool_name=users}': 7,
+      'queue_items{queue_name=mail,queue_state=waiting}': 3,
+    });
+    expect(await values()).toMatchObject({
+      [`otelier_application_failures_total{error_type=${type},kind=pool,name=orders}`]: expect.any(Number),
+    });
+    expect(messages()).toEqual([
+      expect.stringMatching(
+        /^application: .*pool "orders".*; its metrics are absent until it can be read; logged once$/,
+      ),
+    ]);
+    expect(messages()[0]).toContain(cause);
+    if (type === 'timeout') return;
+    fails = false;
+    expect(await values()).toMatchObject({ [`db_client_connection_max{${ofPool}}`]: 5 });
+  },
+);
+
+test.each<[value: unknown]>([
+  [Number.NaN],
+  [-1],
+  [Number.POSITIVE_INFINITY],
+  [2 ** 60],
+  ['5'],
+  [5n],
+  [null],
+  [{}],
+  [true],
+])('the value %s is dropped and counted, the others of the reading are shown', async (value) => {
+  const { app, values, rejected } = start();
+  app.observePool('orders', () => ({ used: value as number, timeouts: value as number, max: 5 }));
+  app.observeQueue('mail', () => ({ waiting: 1, oldestUnixMs: value as number }));
+  expect(await values()).toEqual({
+    [`db_client_connection_max{${ofPool}}`]: 5,
+    'queue_items{queue_name=mail,queue_state=waiting}': 1,
+  });
+  expect(rejected()).toEqual({ value_not_finite: 3 });
+});
+
+test.each<[name: unknown, source: unknown, cause: string]>([
+  ['', () => ({}), 'a name has 1 to 100 characters'],
+  ['x'.repeat(101), () => ({}), 'a name has 1 to 100 characters'],
+  [undefined, () => ({}), 'a name has 1 to 100 characters'],
+  ['orders', { totalCount: 1 }, 'the source of "orders" is not a function'],
+  ['orders', undefined, 'the source of "orders" is not a function'],
+])('the arguments %j, %j do not throw: counted, logged, and the result can be called', async (name, source, cause) => {
+  const { app, values, messages, rejected } = start();
+  app.observeCache(name as string, source as () => CacheReading)();
+  expect(await values()).toEqual({});
+  expect(rejected()).toEqual({ event_unreadable: 1 });
+  expect(messages()).toEqual([expect.stringContaining(cause)]);
+});
+
+/** Returns a value. fast-check reads the values that it generates, which the hostile ones do not survive. */
+type Thunk = () => unknown;
+const hostile: readonly Thunk[] = [...primitives, ...unreadable].map(
+  ([, value]) =>
+    () =>
+      value,
+);
+const anyValue: fc.Arbitrary<Thunk> = fc.oneof(
+  fc.constantFrom(...hostile),
+  fc.oneof(fc.anything(), fc.nat()).map((value) => () => value),
+);
+const fields = [
+  ...['used', 'idle', 'max', 'minIdle', 'maxIdle', 'pendingRequests', 'activeRequests', 'timeouts', 'status'],
+  ...['hits', 'misses', 'evictions', 'entries', 'maxEntries', 'bytes', 'maxBytes', 'capacity', 'dropped'],
+  ...['waiting', 'delayed', 'active', 'failed', 'oldestUnixMs', 'servers', 'origin', 'then'],
+];
+const record: fc.Arbitrary<Thunk> = fc
+  .dictionary(fc.constantFrom(...fields), anyValue)
+  .map((values) => () => Object.fromEntries(Object.entries(values).map(([key, value]) => [key, value()])));
+const anyReading: fc.Arbitrary<Thunk> = fc.oneof(
+  anyValue,
+  record,
+  fc.array(record).map((servers) => () => ({ servers: servers.map((each) => each()) })),
+  record.map((reading) => async () => reading()),
+);
+
+test('nothing that a source returns or throws reaches the application or another source', {
+  timeout: 60_000,
+}, async () => {
+  const { app, values, scrape } = start();
+  app.observePool('users', () => ({ max: 7 }));
+  await fc.assert(
+    fc.asyncProperty(anyReading, fc.boolean(), async (reading, throws) => {
+      const source = (() => {
+        if (throws) throw reading();
+        return reading();
+      }) as ReadingSource<object>;
+      const stops = [
+        app.observePool('orders', source as ReadingSource<PoolReading>),
+        app.observeCache('orders', source),
+        app.observeBuffer('orders', source),
+        app.observeQueue('orders', source),
+      ];
+      const seen = await values();
+      expect(seen['db_client_connection_max{db_client_connection_pool_name=users}']).toBe(7);
+      for (const value of Object.values(seen)) expect(value).toBeGreaterThanOrEqual(0);
+      for (const stop of stops) stop();
+    }),
+    { numRuns: 150 },
+  );
+  expect(promlint(await scrape()).filter(({ severity }) => severity === 'error')).toEqual([]);
+});
+
+test.each<[options: unknown, message: string]>([
+  [{ limit: 0 }, 'application.limit: got 0, expected a whole number from 1 to 1000'],
+  [{ limit: '5' }, 'application.limit: got "5", expected a whole number from 1 to 1000'],
+  [{ intervalMs: -1 }, 'application.intervalMs: got -1, expected milliseconds of at least 0'],
+  [{ intervalMS: 5 }, 'application.intervalMS'],
+  [5, 'application'],
+])('rejects the options %j', (options, message) => {
+  expect(() => application(options as ApplicationOptions)).toThrow(message);
+});
+
+test('docs/collectors/application.md lists the metrics', () => {
+  const page = readFileSync(new URL('../../docs/collectors/application.md', import.meta.url), 'utf8');
+  const rows = [...page.matchAll(/^\| `([\w.]+)` \| ([\w -]+) \| `(.*?)` \| (.*?) \| (.*) \|$/gm)].map(
+    ([, name, type, unit, attributes]) => ({
+      name,
+      type,
+      unit,
+      attributes: [...(attributes ?? '').matchAll(/`([\w.]+)`/g)].map(([, key]) => key),
+    }),
+  );
+  const types: Readonly<Record<string, string>> = {
+    observableCounter: 'counter',
+    observableUpDownCounter: 'up-down counter',
+    observableGauge: 'gauge',
+  };
+  expect(rows).toEqual(
+    application().catalogue.metrics.map(({ kind, name, unit, attributes }) => ({
+      name,
+      type: types[kind],
+      unit,
+      attributes: Object.keys(attributes),
+    })),
+  );
+});
