@@ -11,6 +11,7 @@ import * as datadog from 'otelier/backends/datadog';
 import * as otlp from 'otelier/backends/otlp';
 import * as prometheus from 'otelier/backends/prometheus';
 import * as pushgateway from 'otelier/backends/pushgateway';
+import * as application from 'otelier/collectors/application';
 import * as container from 'otelier/collectors/container';
 import * as gpu from 'otelier/collectors/gpu';
 import * as host from 'otelier/collectors/host';
@@ -39,6 +40,7 @@ const entryPoints: Readonly<Record<string, object>> = {
   './backends/datadog': datadog,
   './backends/console': consoleBackend,
   './backends/pushgateway': pushgateway,
+  './collectors/application': application,
   './collectors/container': container,
   './collectors/gpu': gpu,
   './collectors/host': host,
@@ -91,6 +93,7 @@ const laterArguments: readonly (readonly [string, AnyFunction])[] = [
     'runBenchmark, work',
     (work) => benchmark.runBenchmark({ benchmark: { begin() {} } } as never, {} as never, work as never),
   ],
+  ['undiciPool, origin', (origin) => application.undiciPool({ stats: {} }, origin as never)],
   ['lazyExporter, load', (load) => backends.lazyExporter({} as never, load as never)],
   ['MetricsError, problems', (problems) => new root.MetricsError('METRICS_OPTIONS_INVALID', problems as never)],
   ['choiceOption, values', (values) => backends.choiceOption({ description: '', default: '', values } as never)],

@@ -208,7 +208,7 @@ test('a later source of a name replaces the earlier one, with one message, and c
   stops[2]?.();
   expect(await values()).toEqual({});
   expect(messages()).toEqual([
-    'application: buffer "audit" is observed twice: its earlier source is replaced; give each a name of its own',
+    'application: buffer "audit" is observed twice; its earlier source is replaced: use two names',
   ]);
 });
 
@@ -224,7 +224,7 @@ test('names beyond the limit are not observed, counted and logged once; a source
   ]);
   expect(rejected()).toEqual({ event_unreadable: 2 });
   expect(messages()).toEqual([
-    expect.stringContaining('observeBuffer() dropped an event: "c" is one buffer more than option limit, 2'),
+    expect.stringContaining('observeBuffer() dropped an event: "c" is beyond the limit of 2; raise the option limit'),
   ]);
   for (const stop of stops) stop();
   // Names come and go for as long as the process lives.
@@ -327,11 +327,11 @@ test.each<[value: unknown]>([
 });
 
 test.each<[name: unknown, source: unknown, cause: string]>([
-  ['', () => ({}), 'a name has 1 to 100 characters'],
-  ['x'.repeat(101), () => ({}), 'a name has 1 to 100 characters'],
-  [undefined, () => ({}), 'a name has 1 to 100 characters'],
-  ['orders', { totalCount: 1 }, 'the source of "orders" is not a function'],
-  ['orders', undefined, 'the source of "orders" is not a function'],
+  ['', () => ({}), 'expected a text of 1 to 100 characters'],
+  ['x'.repeat(101), () => ({}), 'expected a text of 1 to 100 characters'],
+  [undefined, () => ({}), 'expected a text of 1 to 100 characters'],
+  ['orders', { totalCount: 1 }, 'source: got '],
+  ['orders', undefined, 'source: got '],
 ])('the arguments %j, %j do not throw: counted, logged, and the result can be called', async (name, source, cause) => {
   const { app, values, messages, rejected } = start();
   app.observeCache(name as string, source as () => CacheReading)();
@@ -374,7 +374,12 @@ test('nothing that a source returns or throws reaches the application or another
   await fc.assert(
     fc.asyncProperty(anyReading, fc.boolean(), async (reading, throws) => {
       const source = (() => {
-        if (throws) throw reading();
+        if (throws) {
+          const thrown = reading();
+          // A promise that is thrown is the application's own.
+          if (thrown instanceof Promise) thrown.catch(() => undefined);
+          throw thrown;
+        }
         return reading();
       }) as ReadingSource<object>;
       const stops = [

@@ -112,20 +112,22 @@ describe.skipIf(server.missing)(`Redis${server.note}`, () => {
     expect(await values('db_client_active_requests')).toEqual({ sessions: 1 });
     await other.rpush('jobs', 'x');
     await popped;
-    expect(await connections()).toEqual({ idle: 1, used: 0 });
+    // A reading is used for some milliseconds.
+    await vi.waitFor(async () => expect(await connections()).toEqual({ idle: 1, used: 0 }));
     const closed = once(client, 'end');
     await client.quit();
     await closed;
-    expect(await connections()).toEqual({ idle: 0, used: 0 });
+    await vi.waitFor(async () => expect(await connections()).toEqual({ idle: 0, used: 0 }));
     expect(await values('db_client_status')).toEqual({ end: 1 });
   });
 
   test('a queue whose Redis is gone has no metrics, and delays no other source', async () => {
     const { app, values } = start();
     const [port = 0] = await freePorts(1);
-    const queue = new Queue('mail', { connection: { ...connection, port } });
-    queue.on('error', () => {});
-    stops.push(() => queue.disconnect());
+    const client = new Redis({ ...connection, port });
+    const queue = new Queue('mail', { connection: client });
+    for (const emitter of [client, queue]) emitter.on('error', () => {});
+    stops.push(() => client.disconnect());
     app.observeQueue('mail', bullQueue(queue));
     app.observeQueue('local', () => ({ oldestUnixMs: Date.now() }));
     const age = () => values('queue_oldest_item_age_seconds');

@@ -1,8 +1,10 @@
 /**
  * Sources of well-known libraries.
  *
- * Adapters read public members of an object of the application, so this package neither imports nor requires a library.
+ * Adapters read members of an object of the application, so this package neither imports nor requires a library. All of them
+ * throw a `TypeError` that names the argument if it is another object.
  */
+import { requireArgument } from '../../errors.js';
 import type { CacheReading, HttpPoolReading, HttpServerReading, PoolReading, QueueReading } from './readings.js';
 
 /** Members of `pg.Pool`. */
@@ -15,6 +17,7 @@ export interface PgPool {
 
 /** Returns the source of a `pg.Pool`. */
 export function pgPool(pool: PgPool): () => PoolReading {
+  requireMember('pgPool: pool', pool, 'totalCount', 'a Pool of pg');
   return () => ({
     used: pool.totalCount - pool.idleCount,
     idle: pool.idleCount,
@@ -32,6 +35,7 @@ export interface TarnPool {
 
 /** Returns the source of a pool of `tarn`, such as `knex.client.pool`. */
 export function tarnPool(pool: TarnPool): () => PoolReading {
+  requireMember('tarnPool: pool', pool, 'numUsed', 'a pool of tarn, such as knex.client.pool');
   const { max } = pool as { readonly max?: number };
   return () => ({
     used: pool.numUsed(),
@@ -51,6 +55,7 @@ export interface GenericPool {
 
 /** Returns the source of a pool of `generic-pool`. */
 export function genericPool(pool: GenericPool): () => PoolReading {
+  requireMember('genericPool: pool', pool, 'borrowed', 'a pool of generic-pool');
   return () => ({ used: pool.borrowed, idle: pool.available, max: pool.max, pendingRequests: pool.pending });
 }
 
@@ -73,6 +78,7 @@ interface RedisQueues {
  * the offline queue wait for a connection.
  */
 export function redisClient(client: RedisClient): () => PoolReading {
+  requireMember('redisClient: client', client, 'status', 'a client or a cluster of ioredis');
   return () => {
     const connections = (client.nodes?.() ?? [client]) as readonly RedisQueues[];
     const ready = connections.filter(({ status }) => status === 'ready');
@@ -110,6 +116,8 @@ export interface UndiciDispatcher {
  * @param origin of a `Pool` or a `Client`, such as `https://api.example.com`.
  */
 export function undiciPool(dispatcher: UndiciDispatcher, origin?: string): () => HttpPoolReading {
+  requireMember('undiciPool: dispatcher', dispatcher, 'stats', 'an Agent, a Pool or a Client of undici 7');
+  requireArgument('undiciPool: origin', origin, origin === undefined || URL.canParse(origin), 'a URL');
   return () => {
     const { stats } = dispatcher as { readonly stats: UndiciStats | Readonly<Record<string, UndiciStats>> };
     if (isUndiciStats(stats)) return { servers: [serverOf(stats, origin)] };
@@ -140,6 +148,7 @@ export interface LruCache {
  * evictions; a source of the application can add its own.
  */
 export function lruCache(cache: LruCache): () => CacheReading {
+  requireMember('lruCache: cache', cache, 'calculatedSize', 'an LRUCache of lru-cache');
   return () => ({
     entries: cache.size,
     // Limits of 0 are no limits.
@@ -160,10 +169,16 @@ export interface BullQueue {
  * waiting job, priorities aside, is read only if a job waits.
  */
 export function bullQueue(queue: BullQueue): () => Promise<QueueReading> {
+  requireMember('bullQueue: queue', queue, 'getJobCounts', 'a Queue of BullMQ');
   return async () => {
     const counts = await queue.getJobCounts('waiting', 'paused', 'prioritized', 'delayed', 'active', 'failed');
     const { waiting = 0, paused = 0, prioritized = 0, delayed, active, failed } = counts;
     const [oldest] = waiting + paused > 0 ? await queue.getWaiting(0, 0) : [];
     return { waiting: waiting + paused + prioritized, delayed, active, failed, oldestUnixMs: oldest?.timestamp };
   };
+}
+
+function requireMember(where: string, value: unknown, member: string, expected: string): void {
+  const isValid = typeof value === 'object' && value !== null && member in value;
+  requireArgument(where, value, isValid, expected);
 }

@@ -61,7 +61,7 @@ export interface ApplicationOptions {
  * metrics.app.observeBuffer('audit', () => ({ used: ring.items.length, capacity: ring.capacity, dropped: ring.dropped }));
  */
 export function application(options: ApplicationOptions = {}): Pack<ApplicationRecorder, Definitions> {
-  const problems = problemsOf(options);
+  const problems = [...wrongObject('application', options), ...problemsOf(Object(options))];
   if (problems.length > 0) throw new MetricsError('METRICS_OPTIONS_INVALID', problems);
   const { limit = 50, intervalMs = 1_000 } = options;
   const metrics = applicationMetrics(limit);
@@ -78,8 +78,6 @@ export function application(options: ApplicationOptions = {}): Pack<ApplicationR
 const known = ['limit', 'intervalMs'];
 
 function problemsOf(options: ApplicationOptions): Problem[] {
-  const wrong = wrongObject('application', options);
-  if (wrong.length > 0) return wrong;
   const { limit = 1, intervalMs = 0 } = options;
   const problems: Problem[] = Object.keys(options)
     .filter((name) => !known.includes(name))

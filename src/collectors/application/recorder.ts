@@ -1,7 +1,8 @@
 /** The verbs of application sources, and the callbacks that show what is observed. */
 import type { Definitions } from '../../catalogue/catalogue.js';
 import type { PackContext } from '../../catalogue/pack.js';
-import { messageOf } from '../../errors.js';
+import { fit, fitBefore } from '../../errors/fit.js';
+import { messageOf, requireArgument } from '../../errors.js';
 import { diag } from '../../model/diag.js';
 import { isThenable } from '../../model/thenable.js';
 import type { Observe } from '../collector.js';
@@ -75,10 +76,10 @@ export function applicationRecorder(
         checkArguments(name, read);
         const earlier = things.get(name);
         if (earlier === undefined && things.size >= settings.limit)
-          throw new RangeError(`"${name}" is one ${kind} more than option limit, ${settings.limit}`);
+          throw new RangeError(`"${name}" is beyond the limit of ${settings.limit}; raise the option limit`);
         if (earlier?.isReplacement === false)
           diag.warn(
-            `application: ${kind} "${name}" is observed twice: its earlier source is replaced; give each a name of its own`,
+            fit`application: ${kind} "${name}" is observed twice; its earlier source is replaced: use two names`,
           );
         const source = sourceOf(`${kind} "${name}"`, read, settings.intervalMs, context, (reading) =>
           valuesOf(reading, name, ofKind, context.clock.nowUnixMs()),
@@ -102,9 +103,9 @@ export function applicationRecorder(
 
 function checkArguments(name: unknown, read: unknown): void {
   if (typeof name !== 'string' || name === '' || name.length > maxNameLength)
-    throw new TypeError(`a name has 1 to ${maxNameLength} characters`);
-  if (typeof read !== 'function')
-    throw new TypeError(`the source of "${name}" is not a function; wrap a library's object in its adapter`);
+    throw new TypeError(`name: expected a text of 1 to ${maxNameLength} characters`);
+  const isSource = typeof read === 'function';
+  requireArgument('source', read, isSource, 'a function that returns a reading, such as the result of an adapter');
 }
 
 function sourceOf(
@@ -115,7 +116,11 @@ function sourceOf(
   parse: (reading: unknown) => Values,
 ): Source<unknown, Values> {
   const warn = (error: unknown) =>
-    diag.warn(`application: ${name}: ${messageOf(error)}; its metrics are absent until it can be read; logged once`);
+    diag.warn(
+      fitBefore(
+        '; its metrics are absent until it can be read; logged once',
+      )`application: ${name}: ${messageOf(error)}`,
+    );
   const load = () => {
     const reading: unknown = read();
     // A promise of another library, or one that throws, is waited for as any other.
