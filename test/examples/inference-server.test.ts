@@ -132,7 +132,12 @@ test('ends if the service port is in use, and goes on if the metrics port is in 
 
 /** Starts a demo on free ports, unless `environment` sets others. */
 function startDemo(args: string[], environment: Record<string, string> = {}) {
-  return startNode([demo, ...args], { OTELIER_COLLECTORS: '', PORT: '0', OTEL_EXPORTER_PROMETHEUS_PORT: '0', ...environment });
+  return startNode([demo, ...args], {
+    OTELIER_COLLECTORS: '',
+    PORT: '0',
+    OTEL_EXPORTER_PROMETHEUS_PORT: '0',
+    ...environment,
+  });
 }
 
 async function scrape(url: string) {

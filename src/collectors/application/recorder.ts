@@ -45,7 +45,7 @@ export interface ApplicationSettings {
 }
 
 /** Values of one reading with their attributes, by key of the metric. */
-type Values = ReadonlyMap<string, readonly (readonly [number, Readonly<Record<string, string>>])[]>;
+type Values = ReadonlyMap<string, readonly (readonly [number, Readonly<Record<string, string | number>>])[]>;
 
 /** Observed part of the application. */
 interface Observed {
@@ -145,7 +145,7 @@ function valuesOf(
     throw new TypeError('the source returned no object with values');
   return new Map(
     metrics.map(([key, { nameKey, read }]) => {
-      const values: [number, Readonly<Record<string, string>>][] = [];
+      const values: [number, Readonly<Record<string, string | number>>][] = [];
       const observe: Observe = (value, attributes) => {
         if (value !== undefined)
           values.push([isAmount(value) ? value : Number.NaN, { [nameKey]: name, ...attributes }]);
