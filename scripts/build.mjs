@@ -55,10 +55,10 @@ for (const [format, extension] of [
     entryFileNames: `[name].${extension}`,
     chunkFileNames: (chunk) => `chunks/${chunkName(chunk)}-[hash].${extension}`,
     codeSplitting: { groups },
-    // Names of functions and lines stay, so that stack traces can be read: there are no source maps.
+    // Names of functions and classes and lines stay, so that stack traces can be read: there are no source maps.
     minify: {
       compress: true,
-      mangle: { toplevel: false, keepNames: { function: true, class: true } },
+      mangle: { toplevel: true, keepNames: { function: true, class: true } },
       codegen: { removeWhitespace: false },
     },
     comments: false,
