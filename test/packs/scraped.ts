@@ -26,7 +26,9 @@ export function startScraped<M extends RunningMetrics>(start: (settings: StartSe
     withoutSelfMetrics: true,
   });
   afterwards(() => metrics.shutdown());
-  const scrape = async () => (await fetch(metrics.status().backends[0]?.url as string)).text();
+  // A flood lasts longer than the server keeps an idle connection.
+  const headers = { connection: 'close' };
+  const scrape = async () => (await fetch(metrics.status().backends[0]?.url as string, { headers })).text();
   /** Returns the families with samples, by name; families without samples are announced, too. */
   const families = async () => {
     const announced = parseExposition(await scrape());
