@@ -16,6 +16,7 @@ export async function startDemo(): Promise<Demo> {
   const [port] = await freePorts(1);
   const target = `127.0.0.1:${port}`;
   const program = startNode([built], {
+    OTELIER_COLLECTORS: '',
     PORT: '0',
     OTEL_METRICS_EXPORTER: 'prometheus',
     OTEL_EXPORTER_PROMETHEUS_HOST: '127.0.0.1',
