@@ -109,6 +109,8 @@ function summaryOf(metrics, logged) {
 
 /** Only otelier reads the first variable. Other SDKs make no requests besides those of their metrics. */
 const base = {
+  // The default collector would add the metrics that the runtime instrumentation is recognized by.
+  OTELIER_COLLECTORS: 'none',
   OTELIER_METRICS_EXPORTER: 'prometheus',
   OTEL_EXPORTER_PROMETHEUS_PORT: '0',
   OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:1',
