@@ -12,6 +12,8 @@ import { realServer } from './available.js';
 import { freePorts } from './listening.js';
 
 const server = realServer('REDIS');
+/** A reading is used for some milliseconds. */
+const polling = { timeout: 20_000, interval: 20 };
 
 describe.skipIf(server.missing)(`Redis${server.note}`, () => {
   let program: Program;
@@ -69,11 +71,11 @@ describe.skipIf(server.missing)(`Redis${server.note}`, () => {
     await queue.addBulk(['a', 'b', 'c'].map((name) => ({ name, data: {} })));
     await queue.add('urgent', {}, { priority: 1 });
     await queue.add('later', {}, { delay: 3_600_000 });
-    expect(await items()).toEqual({ waiting: 5, delayed: 1, active: 0, failed: 0 });
-    expect((await age())['mail']).toBeGreaterThanOrEqual(3_600);
+    await expect.poll(items, polling).toEqual({ waiting: 5, delayed: 1, active: 0, failed: 0 });
+    await expect.poll(async () => (await age())['mail'], polling).toBeGreaterThanOrEqual(3_600);
     expect((await age())['mail']).toBeLessThan(3_700);
     await queue.pause();
-    expect(await items()).toMatchObject({ waiting: 5 });
+    await expect.poll(items, polling).toMatchObject({ waiting: 5 });
     await queue.resume();
 
     const active: { job: Job; end: (error?: Error) => void }[] = [];
@@ -84,8 +86,8 @@ describe.skipIf(server.missing)(`Redis${server.note}`, () => {
     const worker = new Worker('mail', run, { connection, concurrency: 2 });
     stops.push(() => worker.close(true));
     await vi.waitFor(() => expect(active).toHaveLength(2), { timeout: 20_000 });
-    expect(await items()).toEqual({ waiting: 3, delayed: 1, active: 2, failed: 0 });
-    expect((await age())['mail']).toBeLessThan(100);
+    await expect.poll(items, polling).toEqual({ waiting: 3, delayed: 1, active: 2, failed: 0 });
+    await expect.poll(async () => (await age())['mail'], polling).toBeLessThan(100);
 
     await worker.pause(true);
     const failed = once(worker, 'failed');
