@@ -183,6 +183,7 @@ function start(
     settings,
     running,
     enabled: backends.enabled,
+    collectorsDisabled: plan.collectorsDisabled,
   };
   if (backends.enabled)
     starting.push(startAll('packNames', plan, state, defaultPacks), startAll('collectorNames', plan, state, []));
@@ -307,7 +308,6 @@ function addPack(key: string, pack: Packs[string], state: StartState): object {
 }
 
 /** Returns collectors of the code by their keys; none of them without a backend, or if the environment disables them. */
-function collectorsFor({ enabled, running }: StartState, collectors: readonly Collector[]): Packs {
-  const names = running.settings.get('collectorNames')?.value.split(',');
-  return !enabled || names?.includes('none') ? {} : byKey(collectors);
+function collectorsFor({ enabled, collectorsDisabled }: StartState, collectors: readonly Collector[]): Packs {
+  return !enabled || collectorsDisabled ? {} : byKey(collectors);
 }

@@ -10,7 +10,7 @@ import type { Collector, PackContext } from '../catalogue/pack.js';
 import { messageOf } from '../errors.js';
 import { diag } from '../model/diag.js';
 import { collectorScope } from '../model/instrument.js';
-import { Source, type SourceFailure, type SourceOptions } from './source.js';
+import { Source, type SourceOptions, sourceFailures } from './source.js';
 
 /** Observes one value; `undefined` observes nothing. */
 export type Observe = (value: number | undefined, attributes?: Readonly<Record<string, string | number>>) => void;
@@ -48,7 +48,6 @@ export interface Opened {
 }
 
 const source = { source: text({ limit: 50 }) };
-const failures: readonly SourceFailure[] = ['failed', 'timeout'];
 
 /** Metrics of the sources themselves. */
 const ownMetrics = {
@@ -68,7 +67,7 @@ const ownMetrics = {
     name: 'otelier.collector.failures',
     unit: '{read}',
     description: 'Reads that failed or took too long; until the next success, the metrics of the source are absent.',
-    attributes: { ...source, 'error.type': oneOf(...failures) },
+    attributes: { ...source, 'error.type': oneOf(...sourceFailures) },
   }),
 };
 
@@ -94,8 +93,8 @@ type Context = PackContext<Definitions>;
 type AnySource = Source<unknown, unknown>;
 
 /** Handle of any observable. */
-interface AnyObservable {
-  addCallback(callback: (result: { observe: Observe }) => void | Promise<void>): void;
+export interface AnyObservable {
+  addCallback(callback: (result: { observe: Observe }) => unknown): void;
 }
 
 /** Observes all metrics of a source. */
@@ -128,10 +127,11 @@ function observeSources(sources: readonly AnySource[], context: Context): void {
   each('collectorBusy', ({ counts }, observe) => observe(counts.busySeconds));
   each('collectorReads', ({ counts }, observe) => observe(counts.reads));
   each('collectorFailures', ({ counts }, observe) => {
-    for (const failure of failures) observe(counts.failures[failure], { 'error.type': failure });
+    for (const failure of sourceFailures) observe(counts.failures[failure], { 'error.type': failure });
   });
 }
 
-function observableOf({ instruments }: Context, key: string): AnyObservable {
+/** Returns an observable by its key. */
+export function observableOf({ instruments }: Context, key: string): AnyObservable {
   return (instruments as unknown as Readonly<Record<string, AnyObservable>>)[key] as AnyObservable;
 }

@@ -1,6 +1,6 @@
 /** Options of collectors whose metrics are divided into groups: each group has a switch and an interval. */
-import { unknownName } from '../errors/nearest.js';
 import { type Problem, wrongObject } from '../errors.js';
+import { flagCheck, intervalCheck, type OptionCheck, optionProblems, valueProblems } from './options.js';
 
 /** Options of the groups. */
 export interface GroupOptions<G extends string> {
@@ -22,47 +22,35 @@ export function intervalsOf<G extends string>(
 }
 
 /**
- * Returns the problems of the options of a collector.
+ * Returns the problems of the options of a collector with groups.
  *
- * @param more further valid options, each with a check that returns the expected value of an invalid one.
+ * @param more checks of its other options.
  */
-export function optionProblems(
+export function groupProblems(
   collector: string,
   groupNames: readonly string[],
   options: object,
-  more: Readonly<Record<string, (value: unknown) => string | undefined>> = {},
+  more: Readonly<Record<string, OptionCheck>> = {},
 ): Problem[] {
-  const problems = wrongObject(collector, options);
-  if (problems.length > 0) return problems;
-  const values: Readonly<Record<string, unknown>> = { ...options };
-  const checks = { ...more, intervalMs: wrongInterval };
-  const known = ['groups', 'intervals', ...Object.keys(checks)];
-  const check = (where: string, value: unknown, expectedOf: (value: unknown) => string | undefined) => {
-    const expected = value === undefined ? undefined : expectedOf(value);
-    if (expected !== undefined) problems.push({ where, value, expected });
-  };
-  for (const [name, expectedOf] of Object.entries(checks)) check(`${collector}.${name}`, values[name], expectedOf);
-  for (const name of Object.keys(values)) {
-    if (!known.includes(name)) problems.push(unknownName(`${collector}.${name}`, name, 'a known option', known));
-  }
-  for (const [name, expectedOf] of [
-    ['groups', wrongFlag],
-    ['intervals', wrongInterval],
-  ] as const) {
-    const ofGroups = values[name] ?? {};
-    const where = `${collector}.${name}`;
-    const wrong = wrongObject(where, ofGroups, 'an object by group');
-    problems.push(...wrong);
-    for (const [group, value] of wrong.length > 0 ? [] : Object.entries(ofGroups)) {
-      if (groupNames.includes(group)) check(`${where}.${group}`, value, expectedOf);
-      else problems.push(unknownName(`${where}.${group}`, group, 'a group', groupNames));
-    }
-  }
-  return problems;
+  const { groups = {}, intervals = {}, ...others } = Object(options) as { groups?: object; intervals?: object };
+  const wrong = wrongObject(collector, options);
+  if (wrong.length > 0) return wrong;
+  const known = { ...more, intervalMs: intervalCheck, groups: anyValue, intervals: anyValue };
+  return [
+    ...optionProblems(collector, others, known),
+    ...byGroup(`${collector}.groups`, groups, groupNames, flagCheck),
+    ...byGroup(`${collector}.intervals`, intervals, groupNames, intervalCheck),
+  ];
 }
 
-const wrongInterval = (value: unknown) =>
-  Number.isFinite(value) && (value as number) >= 0 ? undefined : 'milliseconds of at least 0';
+/** Their values are checked by group. */
+const anyValue: OptionCheck = () => undefined;
 
-/** Returns the expected value of an option that is neither true nor false. */
-export const wrongFlag = (value: unknown) => (typeof value === 'boolean' ? undefined : 'true or false');
+function byGroup(where: string, values: object, groupNames: readonly string[], check: OptionCheck): Problem[] {
+  const wrong = wrongObject(where, values, 'an object by group');
+  if (wrong.length > 0) return wrong;
+  const checks = Object.fromEntries(groupNames.map((name) => [name, check]));
+  return Object.entries(values).flatMap(([name, value]) =>
+    valueProblems(`${where}.${name}`, name, value, checks, 'a group'),
+  );
+}

@@ -23,6 +23,9 @@ export interface SourceOptions<T, R> {
 /** Why a source has no reading. */
 export type SourceFailure = 'failed' | 'timeout';
 
+/** All failures. */
+export const sourceFailures: readonly SourceFailure[] = ['failed', 'timeout'];
+
 /** Counts of the reads of a source, and the time that they took. */
 export interface SourceCounts {
   reads: number;

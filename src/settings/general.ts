@@ -62,8 +62,8 @@ export const generalOptions = {
     default: undefined,
   }),
   /**
-   * Names of the collectors to start, in addition to `collectors`; `runtime` by default if there are none, and no
-   * collector with `isolated`. `none` starts none at all.
+   * Names of the collectors to start, in addition to `collectors`. By default `runtime`, or no name with `isolated` or with
+   * `collectors`. The name `none` disables all collectors.
    *
    * @example
    * startMetrics({ collectorNames: ['runtime', 'host'] });
@@ -87,7 +87,7 @@ export const generalOptions = {
     values: ['otel', 'prom-client'],
   }),
   /**
-   * Where the collector `host` that starts by name reads: `proc` (default on Linux) or `otel` (default elsewhere).
+   * Source of the collector `host` that starts by name: `proc` (default on Linux) or `otel` (default elsewhere).
    *
    * @example
    * startMetrics({ collectorNames: ['runtime', 'host'], hostSource: 'otel' });

@@ -4,6 +4,7 @@ import type { Problem } from '../errors.js';
 import { aggregationTypes, collectorScope } from '../model/instrument.js';
 import type { ViewOptions } from '../model/otel-sdk.js';
 import { type Setting, sourceOf } from '../options/resolve.js';
+import { isPack } from './argument-shapes.js';
 
 /** Names of collectors to start if neither code nor the environment chooses any. */
 export const defaultCollectors = ['runtime'];
@@ -18,7 +19,7 @@ export const withoutCollectorMetrics: ViewOptions = {
 /** Checks that collectors are collectors. */
 export function collectorProblems(collectors: readonly unknown[]): Problem[] {
   return collectors.flatMap((collector, index) =>
-    typeof (collector as Partial<Collector> | null)?.recorder === 'function'
+    isPack(collector)
       ? []
       : [{ where: `collectors[${index}]`, value: collector, expected: 'a collector such as runtime()' }],
   );

@@ -37,7 +37,7 @@ const hints: Readonly<Record<NamingOption, string>> = {
   collectorNames: '',
 };
 
-/** What each option names, and its variable. */
+/** Noun for the things that each option names, and its variable. */
 export const namingTerms: Readonly<Record<NamingOption, { readonly what: string; readonly variable: string }>> = {
   packNames: { what: 'pack', variable: 'OTELIER_PACKS' },
   collectorNames: { what: 'collector', variable: 'OTELIER_COLLECTORS' },

@@ -117,9 +117,11 @@ export interface StartPlan {
   readonly packNames: readonly string[];
   /** Valid names of collectors to start without code. */
   readonly collectorNames: readonly string[];
-  /** Those of `packNames` and `collectorNames` that nothing configured. */
+  /** Options among `packNames` and `collectorNames` that nothing configured. */
   readonly defaultNames: readonly NamingOption[];
   readonly named: NamedOptions;
+  /** True if `none` disables all collectors. */
+  readonly collectorsDisabled: boolean;
 }
 
 /**
@@ -164,8 +166,8 @@ export function planStart(
   ];
   if (allProblems.length > 0) throw new MetricsError('METRICS_OPTIONS_INVALID', allProblems);
 
-  const disabled = values.collectorNames?.includes('none') === true;
-  const all = checkTogetherWith(catalogues, { ...packs, ...byKey(disabled ? [] : collectors) }, new Map());
+  const collectorsDisabled = values.collectorNames?.includes('none') === true;
+  const all = checkTogetherWith(catalogues, { ...packs, ...byKey(collectorsDisabled ? [] : collectors) }, new Map());
   const lint = Object.values(all).flatMap(lintCatalogue).map(renderProblem);
 
   const names = {
@@ -176,12 +178,17 @@ export function planStart(
     ...names,
     catalogues: Object.values(all),
     settings: new Settings(withNames(resolved.settings, names)),
-    warnings: [...resolved.warnings, ...(disabled ? disabledCollectors(collectors, resolved.settings) : []), ...lint],
+    warnings: [
+      ...resolved.warnings,
+      ...(collectorsDisabled ? disabledCollectors(collectors, resolved.settings) : []),
+      ...lint,
+    ],
     file: file.source,
     logLevel: values.logLevel,
     shutdownTimeoutMs: values.shutdownTimeoutMs,
     defaultNames: namingOptions.filter((option) => resolved[option] === undefined),
     named: values,
+    collectorsDisabled,
     limits: { maxInstruments: values.maxInstruments, maxScopes: values.maxScopes },
     backends: {
       // Later views win: code over the file.

@@ -8,8 +8,8 @@
  */
 import { type Definitions, defineCatalogue } from '../../catalogue/catalogue.js';
 import type { Pack } from '../../catalogue/pack.js';
-import { unknownName } from '../../errors/nearest.js';
-import { MetricsError, type Problem, wrongObject } from '../../errors.js';
+import { MetricsError } from '../../errors.js';
+import { intervalCheck, optionProblems, wholeCheck } from '../options.js';
 import { applicationMetrics, failuresMetric } from './metrics.js';
 import { type ApplicationRecorder, applicationRecorder } from './recorder.js';
 
@@ -61,7 +61,7 @@ export interface ApplicationOptions {
  * metrics.app.observeBuffer('audit', () => ({ used: ring.items.length, capacity: ring.capacity, dropped: ring.dropped }));
  */
 export function application(options: ApplicationOptions = {}): Pack<ApplicationRecorder, Definitions> {
-  const problems = [...wrongObject('application', options), ...problemsOf(Object(options))];
+  const problems = optionProblems('application', options, checks);
   if (problems.length > 0) throw new MetricsError('METRICS_OPTIONS_INVALID', problems);
   const { limit = 50, intervalMs = 1_000 } = options;
   const metrics = applicationMetrics(limit);
@@ -75,16 +75,4 @@ export function application(options: ApplicationOptions = {}): Pack<ApplicationR
   };
 }
 
-const known = ['limit', 'intervalMs'];
-
-function problemsOf(options: ApplicationOptions): Problem[] {
-  const { limit = 1, intervalMs = 0 } = options;
-  const problems: Problem[] = Object.keys(options)
-    .filter((name) => !known.includes(name))
-    .map((name) => unknownName(`application.${name}`, name, 'a known option', known));
-  if (!(Number.isInteger(limit) && limit >= 1 && limit <= 1_000))
-    problems.push({ where: 'application.limit', value: limit, expected: 'a whole number from 1 to 1000' });
-  if (!(Number.isFinite(intervalMs) && intervalMs >= 0))
-    problems.push({ where: 'application.intervalMs', value: intervalMs, expected: 'milliseconds of at least 0' });
-  return problems;
-}
+const checks = { limit: wholeCheck(1, 1_000), intervalMs: intervalCheck };

@@ -8,7 +8,7 @@ import {
   observableUpDownCounter,
 } from '../../catalogue/definitions.js';
 import type { Observe } from '../collector.js';
-import type { SourceFailure } from '../source.js';
+import { sourceFailures } from '../source.js';
 import type {
   BufferReading,
   CacheReading,
@@ -21,9 +21,6 @@ import type {
 /** Kinds of sources. Names are unique within a kind. */
 export const kinds = ['pool', 'cache', 'buffer', 'queue'] as const;
 export type Kind = (typeof kinds)[number];
-
-/** Reasons why a source has no reading. */
-export const failures: readonly SourceFailure[] = ['failed', 'timeout'];
 
 /** A reading of any kind, as untyped code may return it. */
 export type AnyReading = PoolReading & Partial<HttpPoolReading> & CacheReading & BufferReading & QueueReading;
@@ -180,7 +177,7 @@ export const failuresMetric = (limit: number) =>
     attributes: {
       kind: oneOf(...kinds),
       name: text({ limit: limit * kinds.length }),
-      'error.type': oneOf(...failures),
+      'error.type': oneOf(...sourceFailures),
     },
   });
 

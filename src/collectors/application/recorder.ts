@@ -5,9 +5,9 @@ import { fit, fitBefore } from '../../errors/fit.js';
 import { messageOf, requireArgument } from '../../errors.js';
 import { diag } from '../../model/diag.js';
 import { isThenable } from '../../model/thenable.js';
-import type { Observe } from '../collector.js';
-import { Source } from '../source.js';
-import { type AnyReading, type ApplicationMetric, failures, isAmount, type Kind, kinds } from './metrics.js';
+import { type AnyObservable, type Observe, observableOf } from '../collector.js';
+import { Source, sourceFailures } from '../source.js';
+import { type AnyReading, type ApplicationMetric, isAmount, type Kind, kinds } from './metrics.js';
 import type {
   BufferReading,
   CacheReading,
@@ -156,19 +156,9 @@ function valuesOf(
   );
 }
 
-/** Handle of any observable. */
-interface AnyObservable {
-  addCallback(callback: (result: { observe: Observe }) => unknown): void;
-}
-
-function showAll(
-  { instruments }: Context,
-  metrics: Metrics,
-  observed: ReadonlyMap<Kind, ReadonlyMap<string, Observed>>,
-): void {
-  const observables = instruments as unknown as Readonly<Record<string, AnyObservable>>;
+function showAll(context: Context, metrics: Metrics, observed: ReadonlyMap<Kind, ReadonlyMap<string, Observed>>): void {
   const onCollection = (key: string, callback: Parameters<AnyObservable['addCallback']>[0]) =>
-    (observables[key] as AnyObservable).addCallback(callback);
+    observableOf(context, key).addCallback(callback);
   for (const [key, { kind }] of Object.entries(metrics)) {
     const things = observed.get(kind) as ReadonlyMap<string, Observed>;
     onCollection(key, (result) => {
@@ -188,7 +178,7 @@ function showAll(
   onCollection('failures', (result) => {
     for (const [kind, things] of observed)
       for (const [name, { source }] of things)
-        for (const failure of failures) {
+        for (const failure of sourceFailures) {
           const count = source.counts.failures[failure];
           if (count > 0) result.observe(count, { kind, name, 'error.type': failure });
         }

@@ -11,7 +11,7 @@ import type { Collector } from '../../catalogue/pack.js';
 import { MetricsError } from '../../errors.js';
 import { diag } from '../../model/diag.js';
 import { collectorOf } from '../collector.js';
-import { type GroupOptions, intervalsOf, optionProblems } from '../group-options.js';
+import { type GroupOptions, groupProblems, intervalsOf } from '../group-options.js';
 import { kernelFiles, readText } from '../read-text.js';
 import { type Container, findContainer } from './find.js';
 import { type ContainerGroup, containerGroups, containerMetrics } from './metrics.js';
@@ -35,7 +35,7 @@ export type ContainerOptions = GroupOptions<ContainerGroup>;
  * startMetrics({ serviceName: 'shop', collectors: [container()] });
  */
 export function container(options: ContainerOptions = {}): Collector {
-  const problems = optionProblems('container', Object.keys(containerGroups), options);
+  const problems = groupProblems('container', Object.keys(containerGroups), options);
   if (problems.length > 0) throw new MetricsError('METRICS_OPTIONS_INVALID', problems);
   const intervals = intervalsOf(containerGroups, options);
   const sourceName = (group: ContainerGroup) => `container.${group}`;

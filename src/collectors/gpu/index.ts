@@ -7,11 +7,11 @@
  * @module
  */
 import type { Collector } from '../../catalogue/pack.js';
-import { unknownName } from '../../errors/nearest.js';
-import { MetricsError, type Problem, wrongObject } from '../../errors.js';
+import { MetricsError } from '../../errors.js';
 import type { Clock } from '../../model/clock.js';
 import { diag } from '../../model/diag.js';
 import { collectorOf } from '../collector.js';
+import { type OptionCheck, optionProblems, wholeCheck } from '../options.js';
 import { readAmdGpus } from './amd.js';
 import { gpuMetrics } from './metrics.js';
 import { Nvidia } from './nvidia.js';
@@ -53,7 +53,7 @@ const lookAgainMs = 600_000;
  * startMetrics({ serviceName: 'shop', collectors: [gpu()] });
  */
 export function gpu(options: GpuOptions = {}): Collector {
-  const problems = problemsOf(options);
+  const problems = optionProblems('gpu', options, checks);
   if (problems.length > 0) throw new MetricsError('METRICS_OPTIONS_INVALID', problems);
   const {
     intervalMs = defaults.intervalMs,
@@ -103,18 +103,12 @@ function lookRarely(clock: Clock, vendors: number) {
   };
 }
 
-function problemsOf(options: GpuOptions): Problem[] {
-  const noObject = wrongObject('gpu', options);
-  if (noObject.length > 0) return noObject;
-  const known = Object.keys(defaults);
-  return Object.entries(options).flatMap(([name, value]): Problem[] => {
-    const where = `gpu.${name}`;
-    if (!known.includes(name)) return [unknownName(where, name, 'a known option', known)];
-    if (value === undefined) return [];
-    if (name !== 'intervalMs') {
-      return typeof value === 'string' && value !== '' ? [] : [{ where, value, expected: 'a text that is not empty' }];
-    }
-    const isValid = Number.isInteger(value) && value >= 100 && value <= 3_600_000;
-    return isValid ? [] : [{ where, value, expected: 'a whole number of milliseconds from 100 to 3600000' }];
-  });
-}
+const textCheck: OptionCheck = (value) =>
+  typeof value === 'string' && value !== '' ? undefined : 'a text that is not empty';
+
+const checks = {
+  intervalMs: wholeCheck(100, 3_600_000, 'a whole number of milliseconds'),
+  command: textCheck,
+  library: textCheck,
+  sysfs: textCheck,
+};

@@ -9,7 +9,8 @@
 import type { Collector } from '../../catalogue/pack.js';
 import { MetricsError } from '../../errors.js';
 import { collectorOf } from '../collector.js';
-import { type GroupOptions, intervalsOf, optionProblems, wrongFlag } from '../group-options.js';
+import { type GroupOptions, groupProblems, intervalsOf } from '../group-options.js';
+import { choiceCheck, flagCheck } from '../options.js';
 import { kernelFiles } from '../read-text.js';
 import { type HostGroup, hostGroups } from './groups.js';
 import { linuxReaders } from './linux.js';
@@ -46,7 +47,7 @@ export interface HostOptions extends GroupOptions<HostGroup> {
  * startMetrics({ serviceName: 'shop', collectors: [host({ groups: { pressure: false } })] });
  */
 export function host(options: HostOptions = {}): Collector {
-  const problems = optionProblems('host', Object.keys(hostGroups), options, checks);
+  const problems = groupProblems('host', Object.keys(hostGroups), options, checks);
   if (problems.length > 0) throw new MetricsError('METRICS_OPTIONS_INVALID', problems);
   const { perCpu = false } = options;
   const intervals = intervalsOf(hostGroups, options);
@@ -71,5 +72,4 @@ export function host(options: HostOptions = {}): Collector {
   });
 }
 
-const wrongOrigin = (value: unknown) => (origins.includes(value as HostOrigin) ? undefined : origins.join(' or '));
-const checks = { perCpu: wrongFlag, from: wrongOrigin };
+const checks = { perCpu: flagCheck, from: choiceCheck(origins) };

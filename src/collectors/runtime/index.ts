@@ -7,9 +7,9 @@
  * @module
  */
 import type { Collector } from '../../catalogue/pack.js';
-import { unknownName } from '../../errors/nearest.js';
-import { MetricsError, type Problem, wrongObject } from '../../errors.js';
+import { MetricsError } from '../../errors.js';
 import { collectorOf } from '../collector.js';
+import { choiceCheck, intervalCheck, optionProblems, wholeCheck } from '../options.js';
 import { monitorDelay } from './event-loop.js';
 import { observeGarbageCollections } from './garbage-collections.js';
 import { recordedMetrics, runtimeMetrics } from './metrics.js';
@@ -42,7 +42,7 @@ export interface RuntimeOptions {
  * startMetrics({ serviceName: 'shop', collectors: [runtime({ names: 'prom-client' })] });
  */
 export function runtime(options: RuntimeOptions = {}): Collector {
-  const problems = [...wrongObject('runtime', options), ...problemsOf(Object(options))];
+  const problems = optionProblems('runtime', options, checks);
   if (problems.length > 0) throw new MetricsError('METRICS_OPTIONS_INVALID', problems);
   const { names = 'otel', intervalMs = 1_000 } = options;
   const promClient = names === 'prom-client';
@@ -79,20 +79,8 @@ interface Recorded {
   readonly node: { set(attributes: Readonly<Record<string, string>>): void };
 }
 
-const nameChoices = ['otel', 'prom-client'];
-
-function problemsOf(options: RuntimeOptions): Problem[] {
-  const { names, intervalMs, resolutionMs, ...unknown } = options;
-  const problem = (name: string, value: unknown, expected: string) => ({ where: `runtime.${name}`, value, expected });
-  const known = ['names', 'intervalMs', 'resolutionMs'];
-  const problems = Object.keys(unknown).map((name) => unknownName(`runtime.${name}`, name, 'a known option', known));
-  if (names !== undefined && !nameChoices.includes(names))
-    problems.push(problem('names', names, nameChoices.join(' or ')));
-  if (intervalMs !== undefined && !(Number.isFinite(intervalMs) && intervalMs >= 0)) {
-    problems.push(problem('intervalMs', intervalMs, 'milliseconds of at least 0'));
-  }
-  if (resolutionMs !== undefined && !(Number.isInteger(resolutionMs) && resolutionMs >= 1 && resolutionMs <= 10_000)) {
-    problems.push(problem('resolutionMs', resolutionMs, 'a whole number of milliseconds from 1 to 10000'));
-  }
-  return problems;
-}
+const checks = {
+  names: choiceCheck(['otel', 'prom-client']),
+  intervalMs: intervalCheck,
+  resolutionMs: wholeCheck(1, 10_000, 'a whole number of milliseconds'),
+};

@@ -4,10 +4,11 @@
  * @see https://opentelemetry.io/docs/specs/semconv/runtime/nodejs-metrics/
  * @see https://opentelemetry.io/docs/specs/semconv/system/process-metrics/
  */
-import { type AttributeTypes, oneOf, text } from '../../catalogue/attributes.js';
-import { histogram, observableCounter, observableGauge, observableUpDownCounter } from '../../catalogue/definitions.js';
+import { oneOf, text } from '../../catalogue/attributes.js';
+import { histogram } from '../../catalogue/definitions.js';
 import { info } from '../../catalogue/info-and-state-set.js';
 import type { Observe, ReadMetric } from '../collector.js';
+import { readCounter, readGauge, readUpDownCounter } from '../read-metrics.js';
 import type { EventLoopDelay } from './event-loop.js';
 import { gcTypes } from './garbage-collections.js';
 import { versionAttributes } from './node-version.js';
@@ -16,18 +17,8 @@ import type { RuntimeReading } from './reading.js';
 type RuntimeMetric = ReadMetric<RuntimeReading>;
 type Read = (reading: RuntimeReading, observe: Observe) => void;
 
-const counter = (name: string, unit: string, description: string, attributes: AttributeTypes, read: Read) => ({
-  definition: observableCounter({ name, unit, description, attributes }),
-  read,
-});
-const upDownCounter = (name: string, unit: string, description: string, attributes: AttributeTypes, read: Read) => ({
-  definition: observableUpDownCounter({ name, unit, description, attributes }),
-  read,
-});
-const gauge = (name: string, unit: string, description: string, read: Read) => ({
-  definition: observableGauge({ name, unit, description }),
-  read,
-});
+const gauge = (name: string, unit: string, description: string, read: Read) =>
+  readGauge(name, unit, description, {}, read);
 
 const delay = (name: keyof EventLoopDelay, title: string) =>
   gauge(
@@ -53,7 +44,7 @@ export const runtimeMetrics: Readonly<Record<string, RuntimeMetric>> = {
   delayP50: delay('p50', 'median'),
   delayP90: delay('p90', '90th percentile'),
   delayP99: delay('p99', '99th percentile'),
-  loopTime: counter(
+  loopTime: readCounter(
     'nodejs.eventloop.time',
     's',
     'Time that the event loop spent in each state.',
@@ -69,43 +60,49 @@ export const runtimeMetrics: Readonly<Record<string, RuntimeMetric>> = {
     'Share of the time since the last reading in which the event loop was active.',
     ({ loop }, observe) => observe(loop?.utilization),
   ),
-  heapSize: upDownCounter('v8js.memory.heap.space.size', 'By', 'Size of a heap space.', space, ofSpaces('space_size')),
-  heapUsed: upDownCounter(
+  heapSize: readUpDownCounter(
+    'v8js.memory.heap.space.size',
+    'By',
+    'Size of a heap space.',
+    space,
+    ofSpaces('space_size'),
+  ),
+  heapUsed: readUpDownCounter(
     'v8js.memory.heap.used',
     'By',
     'Used part of a heap space.',
     space,
     ofSpaces('space_used_size'),
   ),
-  heapAvailable: upDownCounter(
+  heapAvailable: readUpDownCounter(
     'v8js.memory.heap.space.available_size',
     'By',
     'Available part of a heap space.',
     space,
     ofSpaces('space_available_size'),
   ),
-  heapPhysical: upDownCounter(
+  heapPhysical: readUpDownCounter(
     'v8js.memory.heap.space.physical_size',
     'By',
     'Committed size of a heap space.',
     space,
     ofSpaces('physical_space_size'),
   ),
-  external: upDownCounter(
+  external: readUpDownCounter(
     'v8js.memory.external',
     'By',
     'Memory of objects outside the heap that JavaScript objects own, array buffers included.',
     {},
     ({ memory }, observe) => observe(memory?.external),
   ),
-  arrayBuffers: upDownCounter(
+  arrayBuffers: readUpDownCounter(
     'v8js.memory.array_buffers',
     'By',
     'Memory of array buffers and buffers.',
     {},
     ({ memory }, observe) => observe(memory?.arrayBuffers),
   ),
-  resources: upDownCounter(
+  resources: readUpDownCounter(
     'v8js.resource.active',
     '{resource}',
     'Resources that keep the event loop alive.',
@@ -114,7 +111,7 @@ export const runtimeMetrics: Readonly<Record<string, RuntimeMetric>> = {
       for (const [type, count] of resources) observe(count, { 'v8js.resource.type': type });
     },
   ),
-  cpuTime: counter(
+  cpuTime: readCounter(
     'process.cpu.time',
     's',
     'Processor time of the process.',
@@ -124,50 +121,48 @@ export const runtimeMetrics: Readonly<Record<string, RuntimeMetric>> = {
       observe(cpu?.system, { 'cpu.mode': 'system' });
     },
   ),
-  cpuUtilization: {
-    definition: observableGauge({
-      name: 'process.cpu.utilization',
-      unit: '1',
-      description: 'Share of the time of all processors that the process used since the last reading.',
-      attributes: { 'cpu.mode': oneOf('user', 'system') },
-    }),
-    read({ cpuShare }, observe) {
+  cpuUtilization: readGauge(
+    'process.cpu.utilization',
+    '1',
+    'Share of the time of all processors that the process used since the last reading.',
+    { 'cpu.mode': oneOf('user', 'system') },
+    ({ cpuShare }, observe) => {
       observe(cpuShare?.user, { 'cpu.mode': 'user' });
       observe(cpuShare?.system, { 'cpu.mode': 'system' });
     },
-  },
-  memoryUsage: upDownCounter(
+  ),
+  memoryUsage: readUpDownCounter(
     'process.memory.usage',
     'By',
     'Physical memory of the process.',
     {},
     ({ memory }, observe) => observe(memory?.rss),
   ),
-  memoryVirtual: upDownCounter(
+  memoryVirtual: readUpDownCounter(
     'process.memory.virtual',
     'By',
     'Virtual memory of the process.',
     {},
     ({ status }, observe) => observe(status?.virtualBytes),
   ),
-  threads: upDownCounter('process.thread.count', '{thread}', 'Threads of the process.', {}, ({ status }, observe) =>
+  threads: readUpDownCounter('process.thread.count', '{thread}', 'Threads of the process.', {}, ({ status }, observe) =>
     observe(status?.threads),
   ),
-  openFiles: upDownCounter(
+  openFiles: readUpDownCounter(
     'process.unix.file_descriptor.count',
     '{file_descriptor}',
     'Open file descriptors.',
     {},
     ({ openFiles }, observe) => observe(openFiles),
   ),
-  maxOpenFiles: upDownCounter(
+  maxOpenFiles: readUpDownCounter(
     'process.unix.file_descriptor.limit',
     '{file_descriptor}',
     'Maximum number of open file descriptors; absent without a limit.',
     {},
     ({ maxOpenFiles }, observe) => observe(Number.isFinite(maxOpenFiles) ? maxOpenFiles : undefined),
   ),
-  contextSwitches: counter(
+  contextSwitches: readCounter(
     'process.context_switches',
     '{context_switch}',
     'Context switches of the process.',
@@ -177,7 +172,7 @@ export const runtimeMetrics: Readonly<Record<string, RuntimeMetric>> = {
       observe(usage?.involuntaryContextSwitches, { 'process.context_switch.type': 'involuntary' });
     },
   ),
-  pageFaults: counter(
+  pageFaults: readCounter(
     'process.paging.faults',
     '{fault}',
     'Page faults of the process.',

@@ -5,30 +5,22 @@
  * every collection, where prom-client counts one of those that are reported together; and `nodejs_eventloop_lag_seconds`
  * is measured for the current scrape, where prom-client shows that of the scrape before.
  */
-import { type AttributeTypes, oneOf, text } from '../../catalogue/attributes.js';
-import { histogram, observableCounter, observableGauge } from '../../catalogue/definitions.js';
+import { oneOf, text } from '../../catalogue/attributes.js';
+import { histogram } from '../../catalogue/definitions.js';
 import { info } from '../../catalogue/info-and-state-set.js';
-import type { Observe, ReadMetric } from '../collector.js';
+import type { ReadMetric } from '../collector.js';
+import { readCounter, readGauge } from '../read-metrics.js';
 import type { EventLoopDelay } from './event-loop.js';
 import { gcTypes } from './garbage-collections.js';
 import { versionAttributes } from './node-version.js';
 import type { PromClientReading } from './prom-client-reading.js';
 
-type Read = (reading: PromClientReading, observe: Observe) => void;
 type ReadValue = (reading: PromClientReading) => number | undefined;
 
-const counter = (name: string, description: string, value: ReadValue): ReadMetric<PromClientReading> => ({
-  definition: observableCounter({ name, unit: 's', description }),
-  read: (reading, observe) => observe(value(reading)),
-});
-const gauge = (name: string, unit: string, description: string, value: ReadValue): ReadMetric<PromClientReading> => ({
-  definition: observableGauge({ name, unit, description }),
-  read: (reading, observe) => observe(value(reading)),
-});
-const gauges = (name: string, unit: string, description: string, attributes: AttributeTypes, read: Read) => ({
-  definition: observableGauge({ name, unit, description, attributes }),
-  read,
-});
+const counter = (name: string, description: string, value: ReadValue) =>
+  readCounter<PromClientReading>(name, 's', description, {}, (reading, observe) => observe(value(reading)));
+const gauge = (name: string, unit: string, description: string, value: ReadValue) =>
+  readGauge<PromClientReading>(name, unit, description, {}, (reading, observe) => observe(value(reading)));
 
 const lag = (suffix: string, key: keyof EventLoopDelay, title: string) =>
   gauge(
@@ -39,7 +31,7 @@ const lag = (suffix: string, key: keyof EventLoopDelay, title: string) =>
   );
 
 const byType = (name: string, description: string, read: (reading: PromClientReading) => ReadonlyMap<string, number>) =>
-  gauges(name, '{item}', description, { type: text({ limit: 50 }) }, (reading, observe) => {
+  readGauge<PromClientReading>(name, '{item}', description, { type: text({ limit: 50 }) }, (reading, observe) => {
     for (const [type, count] of read(reading)) observe(count, { type });
   });
 const total = (name: string, description: string, read: (reading: PromClientReading) => ReadonlyMap<string, number>) =>
@@ -50,7 +42,7 @@ const total = (name: string, description: string, read: (reading: PromClientRead
   });
 
 const space = (part: string, key: 'space_size' | 'space_used_size' | 'space_available_size') =>
-  gauges(
+  readGauge<PromClientReading>(
     `nodejs_heap_space_size_${part}_bytes`,
     'By',
     `Size of a heap space of V8: ${part}.`,

@@ -1,9 +1,10 @@
 /** One reading of the runtime and of its process, in base units. What the platform does not tell is `undefined`. */
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { performance } from 'node:perf_hooks';
 import { getHeapSpaceStatistics, type HeapSpaceInfo } from 'node:v8';
 import type { Clock } from '../../model/clock.js';
+import { readText } from '../read-text.js';
 import type { DelayMonitor, EventLoopDelay } from './event-loop.js';
 import { type ProcessStatus, parseMaxOpenFiles, parseProcessStatus } from './process-files.js';
 
@@ -45,7 +46,7 @@ export interface LoopTime {
 
 /** Returns a function that reads the runtime. It is synchronous: each part takes microseconds. */
 export function runtimeReader(monitor: DelayMonitor, clock: Clock): () => RuntimeReading {
-  const limits = attempt(() => readFileSync('/proc/self/limits', 'utf8'));
+  const limits = readText('/proc/self/limits');
   // Once: differences of two clocks that drift would move the start.
   const startUnixSeconds = clock.nowUnixMs() / 1_000 - process.uptime();
   const readLoop = loopReader();
@@ -53,7 +54,7 @@ export function runtimeReader(monitor: DelayMonitor, clock: Clock): () => Runtim
   const readCpuShare = cpuShareReader(processors);
   return () => {
     const usage = attempt(() => process.resourceUsage());
-    const status = attempt(() => readFileSync('/proc/self/status', 'utf8'));
+    const status = readText('/proc/self/status');
     const cpu = usage && { user: usage.userCPUTime / 1e6, system: usage.systemCPUTime / 1e6 };
     const uptimeSeconds = process.uptime();
     return {

@@ -38,6 +38,8 @@ export interface StartState {
   readonly namedOptions: NamedOptions;
   /** True if at least one reader is connected. */
   readonly enabled: boolean;
+  /** True if `none` disables all collectors. */
+  readonly collectorsDisabled: boolean;
 }
 
 /** Shared state of the process. */
