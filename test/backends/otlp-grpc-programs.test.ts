@@ -1,18 +1,10 @@
 /** OTLP over gRPC in programs: without the gRPC library, and when they end. */
 import { expect, test } from 'vitest';
+import { withoutPackage } from '../support/missing-package.js';
 import { startApp } from '../support/program.js';
 import { startPeer, valuesOf } from './grpc-scene.js';
 
-const hooks = `
-  export const resolve = (specifier, context, next) => {
-    if (specifier !== '@grpc/grpc-js') return next(specifier, context);
-    throw Object.assign(new Error('Cannot find package'), { code: process.env.FAILURE ?? 'ERR_MODULE_NOT_FOUND' });
-  };`;
-const url = (source: string) => `data:text/javascript,${encodeURIComponent(source)}`;
-const withoutPackage = [
-  '--import',
-  url(`import { register } from 'node:module'; register(${JSON.stringify(url(hooks))});`),
-];
+const args = withoutPackage('@grpc/grpc-js', "process.env.FAILURE ?? 'ERR_MODULE_NOT_FOUND'");
 
 const wanted = (where: string, install = ' (npm install @grpc/grpc-js)') =>
   `${where}: got "grpc", expected the package @grpc/grpc-js${install}, or ` +
@@ -34,7 +26,7 @@ const application = (start: string) => `
 
 test('selected by code: ready rejects with the package, the command and the alternative', async () => {
   const source = application("backends: [otlp({ protocol: 'grpc' })]");
-  const { code, stdout, stderr } = await startApp(source, {}, withoutPackage).end;
+  const { code, stdout, stderr } = await startApp(source, {}, args).end;
   const message =
     `An optional package is not installed:\n  - ${expected}\n` +
     '  Install the listed package, or choose the alternative; until then, the part that needs it is disabled. ' +
@@ -54,7 +46,7 @@ test.each([{ OTEL_METRICS_EXPORTER: 'otlp' }, {}])(
   'selected by %j: one message, and the application continues',
   async (environment) => {
     const env = { ...environment, OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc' };
-    const { code, stdout, stderr } = await startApp(application(''), env, withoutPackage).end;
+    const { code, stdout, stderr } = await startApp(application(''), env, args).end;
     expect(code).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({ ready: 'ready', ok: false, state: 'failing', reason: wanted(variable) });
     expect(stderr).toBe(`[otelier] warn: otlp: disabled: ${wanted(variable)}\n`);
@@ -63,7 +55,7 @@ test.each([{ OTEL_METRICS_EXPORTER: 'otlp' }, {}])(
 
 test('a package that is installed but fails to load is reported with the reason', async () => {
   const env = { OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc', FAILURE: 'EACCES' };
-  const { stderr } = await startApp(application(''), env, withoutPackage).end;
+  const { stderr } = await startApp(application(''), env, args).end;
   expect(stderr).toBe(
     `[otelier] warn: otlp: disabled: ${wanted(variable, '')}; loading it failed: Cannot find package\n`,
   );
@@ -71,7 +63,7 @@ test('a package that is installed but fails to load is reported with the reason'
 
 test('the package is loaded only with protocol grpc', async () => {
   const source = application("backends: [otlp({ endpoint: 'http://127.0.0.1:1' })]");
-  const { stdout, stderr } = await startApp(source, {}, withoutPackage).end;
+  const { stdout, stderr } = await startApp(source, {}, args).end;
   expect(JSON.parse(stdout).ready).toBe('ready');
   expect(stderr).not.toContain('grpc');
 });

@@ -1,17 +1,9 @@
 /** Collector `host` with readings of an optional package that is not installed. */
 import { expect, test } from 'vitest';
+import { withoutPackage } from '../support/missing-package.js';
 import { startApp } from '../support/program.js';
 
-const hooks = `
-  export const resolve = (specifier, context, next) => {
-    if (specifier !== '@opentelemetry/host-metrics') return next(specifier, context);
-    throw Object.assign(new Error('Cannot find package'), { code: 'ERR_MODULE_NOT_FOUND' });
-  };`;
-const url = (source: string) => `data:text/javascript,${encodeURIComponent(source)}`;
-const withoutPackage = [
-  '--import',
-  url(`import { register } from 'node:module'; register(${JSON.stringify(url(hooks))});`),
-];
+const args = withoutPackage('@opentelemetry/host-metrics');
 const source = `
   import { startMetrics } from 'otelier';
   import { host } from 'otelier/collectors/host';
@@ -27,7 +19,7 @@ test('one message says what to install, and the load is shown', async () => {
     OTEL_METRICS_EXPORTER: 'prometheus',
     OTEL_EXPORTER_PROMETHEUS_PORT: '0',
   };
-  const { code, stdout, stderr } = await startApp(source, environment, withoutPackage).end;
+  const { code, stdout, stderr } = await startApp(source, environment, args).end;
   expect({ code, stdout }).toEqual({ code: 0, stdout: 'true false\n'.repeat(3) });
   const expected =
     '[otelier] warn: source host.cpu: host.from: got "otel", expected the package @opentelemetry/host-metrics ' +

@@ -9,6 +9,7 @@ import {
 import fc from 'fast-check';
 import type { PriceSource, TokenUsage } from 'otelier/packs/genai';
 import { describe, expect, test, vi } from 'vitest';
+import { withHooks } from '../support/missing-package.js';
 import { startApp } from '../support/program.js';
 import { type ClientOptions, prices, start, startNow } from './genai-client.js';
 import { recordedCost } from './genai-recorded-cost.js';
@@ -119,16 +120,14 @@ function fail(): never {
 
 /** Returns Node options that print each resolution of the price package, and make it resolvable or not. */
 function priceHooks(found: boolean): string[] {
-  const hooks = `
+  return withHooks(`
     import { writeSync } from 'node:fs';
     export const resolve = (specifier, context, next) => {
       if (specifier !== '@pydantic/genai-prices') return next(specifier, context);
       writeSync(1, 'resolved prices\\n');
       if (!${found}) throw Object.assign(new Error('not installed'), { code: 'ERR_MODULE_NOT_FOUND' });
       return next(specifier, context);
-    };`;
-  const url = (source: string) => `data:text/javascript,${encodeURIComponent(source)}`;
-  return ['--import', url(`import { register } from 'node:module'; register(${JSON.stringify(url(hooks))});`)];
+    };`);
 }
 
 /** Returns the provider with a higher price for `gpt-4o`. */

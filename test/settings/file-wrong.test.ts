@@ -3,6 +3,7 @@ import { type MetricsError, startMetrics } from 'otelier';
 import { otlp } from 'otelier/backends/otlp';
 import { expect, test, vi } from 'vitest';
 import { startHttpPeer } from '../support/http-peer.js';
+import { withoutPackage } from '../support/missing-package.js';
 import { startApp } from '../support/program.js';
 import { afterwards, startWith, warnings, writeFile } from './configuration-file.js';
 
@@ -102,19 +103,16 @@ test('sections of other signals that do not fit the schema are reported, and met
 });
 
 test('without @opentelemetry/configuration the file applies, and the other sections are not checked', async () => {
-  const hidden = `data:text/javascript,${encodeURIComponent(`
-    import { register } from 'node:module';
-    register('data:text/javascript,' + encodeURIComponent(\`
-      export async function resolve(name, context, next) {
-        if (name === '@opentelemetry/configuration') throw Object.assign(new Error('missing'), { code: 'ERR_MODULE_NOT_FOUND' });
-        return next(name, context);
-      }\`));`)}`;
   const path = writeFile('disabled: true\ntracer_provider: { processors: 4 }');
   const source = `
     import { startMetrics } from 'otelier';
     const { ready, settings } = startMetrics();
     await ready;
     console.log(settings.toString().includes('otel.yaml'));`;
-  const { code, stdout, stderr } = await startApp(source, { OTEL_CONFIG_FILE: path }, ['--import', hidden]).end;
+  const { code, stdout, stderr } = await startApp(
+    source,
+    { OTEL_CONFIG_FILE: path },
+    withoutPackage('@opentelemetry/configuration'),
+  ).end;
   expect({ code, stdout, stderr }).toEqual({ code: 0, stdout: 'true\n', stderr: '' });
 });
