@@ -21,6 +21,10 @@ const table = {
     summary: 'An optional package is not installed',
     remedy: 'Install the listed package, or choose the alternative; until then, the part that needs it is disabled.',
   },
+  METRICS_PANEL_INVALID: {
+    summary: 'A query, panel, dashboard or rule is invalid',
+    remedy: 'Correct the listed values; nothing was generated.',
+  },
   METRICS_PORT_IN_USE: {
     summary: 'The port of the metrics endpoint is in use',
     remedy: 'Choose another port (OTEL_EXPORTER_PROMETHEUS_PORT; 0 selects a free port), or stop the other program.',

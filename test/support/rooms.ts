@@ -74,6 +74,7 @@ export const rules: Readonly<Record<string, Rule>> = {
   },
   catalogue: { ours: ['errors', 'model', 'naming'], theirs: [api] },
   engine: { ours: ['errors', 'model', 'catalogue'], theirs: [api] },
+  panels: { ours: ['errors', 'model', 'naming', 'catalogue'], theirs: ['@prometheus-io/lezer-promql'] },
   settings: {
     ours: ['errors', 'options', 'model'],
     theirs: [api, 'yaml'],

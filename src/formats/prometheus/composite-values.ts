@@ -1,7 +1,7 @@
 /** Composite values of OpenMetrics 2.0: one value has the count, the sum and all buckets of a histogram. */
 import type { DistributionPoint, ExponentialPoint, HistogramPoint } from '../../model/points.js';
+import { numberText } from '../../naming/prometheus-numbers.js';
 import { nativeBuckets, type Span } from './native-histogram.js';
-import { numberText } from './numbers.js';
 
 /** Start of a composite value; it belongs to the constant part of a line. */
 export const compositeStart = '{count:';

@@ -1,10 +1,10 @@
 /** Differences between the text formats, and the escaping that they share. */
 import type { Exemplar } from '../../model/points.js';
 import { isLegacyLabelName, isLegacyMetricName } from '../../naming/escaping.js';
+import { canonicalText, numberText, secondsText } from '../../naming/prometheus-numbers.js';
 import { exemplarLabels } from './exemplar-labels.js';
 import { type ExpositionNames, withoutNul } from './exposition-names.js';
 import { type Label, labelValue } from './labels.js';
-import { canonicalText, numberText, secondsText } from './numbers.js';
 
 /** Rules of one text format. */
 export interface TextDialect {

@@ -1,0 +1,50 @@
+/** Names of metrics and attributes in queries: those of a scrape, or those of an OTLP receiver. */
+import type { Metric } from '../../catalogue/catalogue.js';
+import { receivedLabel, receivedName } from '../../naming/otlp-receiver.js';
+import {
+  type PrometheusName,
+  prometheusLabel,
+  prometheusName,
+  type TranslationStrategy,
+} from '../../naming/prometheus.js';
+
+/** Path of the measurements to Prometheus. */
+export interface NamingOptions {
+  /** `scrape` of the backend `prometheus`, or `otlp` to a Collector or to Prometheus; `scrape` by default. */
+  readonly path?: 'scrape' | 'otlp';
+  /** Translation strategy of the backend or of the receiver; `UnderscoreEscapingWithSuffixes` by default. */
+  readonly strategy?: TranslationStrategy;
+  /**
+   * `native` if Prometheus stores all histograms as native ones, `classic` if none; by default only exponential ones are
+   * native.
+   */
+  readonly histograms?: 'native' | 'classic';
+}
+
+/** Names that queries use. */
+export interface QueryNames {
+  metric(metric: Metric): PrometheusName;
+  label(attribute: string): string;
+  readonly histograms: 'native' | 'classic' | undefined;
+}
+
+/** Returns the names of a path. */
+export function queryNames({
+  path = 'scrape',
+  strategy = 'UnderscoreEscapingWithSuffixes',
+  histograms,
+}: NamingOptions = {}): QueryNames {
+  const [name, label] = path === 'otlp' ? [receivedName, receivedLabel] : [prometheusName, prometheusLabel];
+  return {
+    metric: (metric) => name(namedMetric(metric), strategy),
+    label: (attribute) => label(attribute, strategy),
+    histograms,
+  };
+}
+
+/** Returns the parts of a metric that determine its name. */
+function namedMetric({ name, unit, kind }: Metric) {
+  const sum = !kind.endsWith('auge') && kind !== 'histogram';
+  const monotonic = kind === 'counter' || kind === 'observableCounter';
+  return { name, unit, points: kind === 'histogram' ? 'histogram' : 'number', sum, monotonic } as const;
+}

@@ -1,0 +1,152 @@
+/**
+ * Service level objectives: a share of good events, and alerts on the speed at which the error budget is spent.
+ *
+ * Multi-window, multi-burn-rate alerts as in "The Site Reliability Workbook" (Google, 2018), chapter 5: a long window
+ * shows that a significant part of the budget is spent, a short one that it is still being spent.
+ */
+import type { AttributeTypes } from '../catalogue/attributes.js';
+import { MetricsError, type Problem } from '../errors.js';
+import { above, and, minus, ratio } from './combine.js';
+import { type Duration, secondsOf } from './duration.js';
+import { type Increasing, increase, requireBoundary, shareBelow } from './queries.js';
+import type { Query } from './query.js';
+import { alert, type RuleGroup, recorded, recording, ruleGroup, type Severity } from './rules.js';
+import type { Selectable, Where } from './select.js';
+
+/** Objective on durations: the share of requests that take at most `below`. */
+export interface LatencyObjective<A extends AttributeTypes = AttributeTypes> {
+  readonly metric: Selectable<'histogram', A>;
+  /** One of the bucket boundaries of the metric, in its unit. */
+  readonly below: number;
+  readonly where?: Where<A>;
+}
+
+/** Objective on errors: the share of events that do not match `failed`. */
+export interface ErrorObjective<A extends AttributeTypes = AttributeTypes> {
+  /** Counter or histogram of all events. */
+  readonly metric: Selectable<Increasing, A>;
+  /** Conditions of the events that failed. */
+  readonly failed: Where<A>;
+  readonly where?: Where<A>;
+}
+
+/** Options of an objective: `latency` or `errors`. */
+export interface SloOptions<A extends AttributeTypes, B extends AttributeTypes> {
+  /** Lower-case words joined by `_`, unique within the rules. */
+  readonly name: string;
+  /** Share of good events, between 0 and 1, such as 0.99. */
+  readonly objective: number;
+  /** Period of the objective; `30d` by default. */
+  readonly period?: Duration;
+  readonly description: string;
+  readonly latency?: LatencyObjective<A>;
+  readonly errors?: ErrorObjective<B>;
+}
+
+/** An objective: its options, and its rules. */
+export interface Slo {
+  readonly name: string;
+  readonly objective: number;
+  readonly period: Duration;
+  readonly description: string;
+  /** Returns the share of bad events in a window, from 0 to 1. */
+  badShare(window: Duration): Query;
+  readonly rules: RuleGroup;
+}
+
+interface BurnRate {
+  readonly factor: number;
+  readonly long: Duration;
+  readonly short: Duration;
+  readonly for: Duration;
+  readonly severity: Severity;
+}
+
+/** For a period of 30 days: 2, 5, 10 and 10 percent of the budget within the long window. */
+const burnRates: readonly BurnRate[] = [
+  { factor: 14.4, long: '1h', short: '5m', for: '2m', severity: 'page' },
+  { factor: 6, long: '6h', short: '30m', for: '15m', severity: 'page' },
+  { factor: 3, long: '1d', short: '2h', for: '1h', severity: 'ticket' },
+  { factor: 1, long: '3d', short: '6h', for: '3h', severity: 'ticket' },
+];
+
+/** Windows of the burn rates, from short to long. */
+const windows: readonly Duration[] = ['5m', '30m', '1h', '2h', '6h', '1d', '3d'];
+
+/**
+ * Returns an objective with its recording rules and its four alerts.
+ *
+ * @throws {MetricsError} METRICS_PANEL_INVALID if the objective is not between 0 and 1, `below` is not a bucket boundary of
+ * the metric, or not exactly one of `latency` and `errors` is given.
+ *
+ * @example
+ * slo({ name: 'checkout_latency', objective: 0.99, description: 'Checkouts within half a second.',
+ *       latency: { metric: metricsOf(shop).checkout, below: 0.5 } });
+ */
+export function slo<A extends AttributeTypes, B extends AttributeTypes>(options: SloOptions<A, B>): Slo {
+  const { name, objective, period = '30d', description, latency, errors } = options;
+  const problems = problemsOf(options);
+  if (problems.length > 0) throw new MetricsError('METRICS_PANEL_INVALID', problems);
+  if (latency !== undefined)
+    requireBoundary(`slo ${name}.latency.below`, latency.below, latency.metric as Selectable<'histogram'>);
+  secondsOf(period, `slo ${name}.period`);
+  const badShare = (window: Duration): Query => badShareOf(window, latency, errors);
+  return Object.freeze({ name, objective, period, description, badShare, rules: rulesOf(options, badShare) });
+}
+
+function badShareOf<A extends AttributeTypes, B extends AttributeTypes>(
+  over: Duration,
+  latency: LatencyObjective<A> | undefined,
+  errors: ErrorObjective<B> | undefined,
+): Query {
+  if (latency !== undefined) {
+    const { metric, below, where } = latency;
+    return minus(1, shareBelow(below, metric, { over, ...(where === undefined ? {} : { where }) }));
+  }
+  const { metric, failed, where } = errors as ErrorObjective<B>;
+  const bad = increase(metric, { over, where: { ...where, ...failed } });
+  return ratio(bad, increase(metric, { over, ...(where === undefined ? {} : { where }) }));
+}
+
+function rulesOf<A extends AttributeTypes, B extends AttributeTypes>(
+  { name, objective, period = '30d', description }: SloOptions<A, B>,
+  badShare: (window: Duration) => Query,
+): RuleGroup {
+  const labels = { slo: name };
+  const byWindow = new Map(windows.map((each) => [each, recording(`slo:bad_share:${each}`, badShare(each), labels)]));
+  const shareIn = (window: Duration) => recorded(byWindow.get(window) as ReturnType<typeof recording>);
+  const scale = secondsOf(period) / secondsOf('30d');
+  const alerts = burnRates.map(({ factor, long, short, severity, ...rate }) => {
+    // Rounded, so that the product has no digits of binary fractions.
+    const limit = Number((factor * scale * (1 - objective)).toPrecision(12));
+    return alert({
+      name: `${camelCase(name)}Burn${String(factor).replace('.', '')}`,
+      when: and(above(shareIn(long), limit), above(shareIn(short), limit)),
+      for: rate.for,
+      severity,
+      summary: `${description} Bad events of the last ${long}: {value}; the budget lasts 1/${factor} of ${period}.`,
+      description: `Objective ${name}: ${objective * 100} % over ${period}. At this rate its error budget is spent ${factor} times as fast as planned.`,
+      labels,
+    });
+  });
+  return ruleGroup(`slo-${name}`, { recordings: [...byWindow.values()], alerts });
+}
+
+function problemsOf<A extends AttributeTypes, B extends AttributeTypes>(options: SloOptions<A, B>): Problem[] {
+  const { name, objective, description, latency, errors } = options;
+  const where = `slo ${JSON.stringify(name)}`;
+  const problems: Problem[] = [];
+  if (!/^[a-z][a-z0-9_]*$/.test(String(name)))
+    problems.push({ where: `${where}.name`, value: name, expected: 'lower-case words joined by _' });
+  if (!(objective > 0 && objective < 1))
+    problems.push({ where: `${where}.objective`, value: objective, expected: 'a share between 0 and 1, such as 0.99' });
+  if (!String(description ?? '').trim())
+    problems.push({ where: `${where}.description`, value: description, expected: 'a sentence' });
+  if ((latency === undefined) === (errors === undefined))
+    problems.push({ where, expected: 'either latency or errors' });
+  return problems;
+}
+
+function camelCase(name: string): string {
+  return name.replace(/(?:^|_)([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
+}
