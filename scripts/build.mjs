@@ -1,16 +1,17 @@
 /**
  * Builds the package into `dist/`: one ES module and one CommonJS file per entry point, shared chunks, types, licenses.
  *
+ * The command is an ES module only. `dist/dashboards/` receives the dashboards of packs and collectors as JSON.
  * `build/modules/` receives the same code file by file, for benchmarks and scripts that measure or read single modules.
  * Bundled into the package: everything except `@opentelemetry/api` and the optional peers.
  */
 import { spawnSync } from 'node:child_process';
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { rolldown } from 'rolldown';
 import { dts } from 'rolldown-plugin-dts';
-import { lazyYaml } from './lazy-yaml.mjs';
+import { lazyYaml, yamlChunk, yamlText } from './lazy-yaml.mjs';
 import { lightBuiltins } from './light-builtins.mjs';
 import { sourceText } from './source-text.mjs';
 
@@ -20,7 +21,12 @@ const { exports: entryPoints, peerDependencies } = JSON.parse(readFileSync(join(
 const names = Object.values(entryPoints)
   .filter((target) => typeof target !== 'string')
   .map((target) => target.import.default.replace(/^\.\/dist\/|\.js$/g, ''));
-const external = Object.keys(peerDependencies);
+/** Entry points that programs use while they are developed. Their CommonJS form loads the ES module. */
+const designTime = ['panels/index', 'dashboards/index'];
+/** The command, which has no types and no CommonJS form. */
+const command = 'cli/index';
+/** Optional peers and all their paths. */
+const external = Object.keys(peerDependencies).map((name) => new RegExp(`^${name}(/|$)`));
 const inputs = (folder, extension) =>
   Object.fromEntries(names.map((name) => [name, join(root, folder, `${name}${extension}`)]));
 
@@ -31,16 +37,16 @@ const { status } = spawnSync(process.execPath, [join(root, 'node_modules/typescr
 if (status !== 0) process.exit(1);
 rmSync(join(root, 'dist'), { recursive: true, force: true });
 
-const options = {
+const options = (format) => ({
   input: inputs('src', '.ts'),
   cwd: root,
   platform: 'node',
   external,
-  plugins: [sourceText, lazyYaml, lightBuiltins],
   // The ES modules of OpenTelemetry's packages can be bundled without `require`.
   resolve: { mainFields: ['module', 'main'] },
+  plugins: [sourceText, lazyYaml(format), lightBuiltins],
   tsconfig: false,
-};
+});
 /** Packages whose code is bundled; these two are included as texts, which the bundler does not see. */
 const bundled = new Set(['bcryptjs', 'yaml']);
 const groups = await chunkGroups();
@@ -48,23 +54,28 @@ for (const [format, extension] of [
   ['esm', 'js'],
   ['cjs', 'cjs'],
 ]) {
-  const bundle = await rolldown(options);
+  const ofFormat = options(format);
+  for (const name of designTime) if (format === 'cjs') delete ofFormat.input[name];
+  if (format === 'esm') ofFormat.input[command] = join(root, 'src', `${command}.ts`);
+  const bundle = await rolldown(ofFormat);
   await bundle.write({
     dir: 'dist',
     format,
     entryFileNames: `[name].${extension}`,
     chunkFileNames: (chunk) => `chunks/${chunkName(chunk)}-[hash].${extension}`,
     codeSplitting: { groups },
-    // Names of functions and classes and lines stay, so that stack traces can be read: there are no source maps.
-    minify: {
-      compress: true,
-      mangle: { toplevel: true, keepNames: { function: true, class: true } },
-      codegen: { removeWhitespace: false },
-    },
+    // Names of functions and classes stay, so that stack traces can be read: there are no source maps.
+    minify: { compress: true, mangle: { toplevel: true, keepNames: { function: true, class: true } } },
     comments: false,
   });
 }
+writeFileSync(join(root, 'dist/chunks', yamlChunk), await yamlText());
+for (const name of designTime) {
+  writeFileSync(join(root, 'dist', `${name}.cjs`), `module.exports = require('./${basename(name)}.js');\n`);
+}
+chmodSync(join(root, 'dist', `${command}.js`), 0o755);
 await writeTypes();
+await writeDashboards();
 writeLicenses();
 
 /** Returns a name that tells where a chunk comes from: each backend has a module `open`. */
@@ -86,7 +97,8 @@ async function chunkGroups() {
       if (name !== undefined) bundled.add(name);
     },
   };
-  const bundle = await rolldown({ ...options, plugins: [...options.plugins, readImports] });
+  const ofFormat = options('esm');
+  const bundle = await rolldown({ ...ofFormat, plugins: [...ofFormat.plugins, readImports] });
   await bundle.generate({ format: 'esm' });
   const reachable = (id, found = new Set()) => {
     if (!imports.has(id) || found.has(id)) return found;
@@ -94,8 +106,8 @@ async function chunkGroups() {
     for (const imported of imports.get(id)) reachable(imported, found);
     return found;
   };
-  const engine = reachable(options.input['engine/index']);
-  const rest = reachable(options.input.index);
+  const engine = reachable(ofFormat.input['engine/index']);
+  const rest = reachable(ofFormat.input.index);
   return [
     { name: 'engine', test: (id) => engine.has(id), priority: 2 },
     { name: 'core', test: (id) => rest.has(id), priority: 1 },
@@ -123,6 +135,19 @@ async function writeTypes() {
   });
   for (const name of names) {
     writeFileSync(join(root, 'dist', `${name}.d.ts`), `export * from './${name.split('/').at(-1)}.cjs';\n`);
+  }
+}
+
+/** Renders the dashboards of packs and collectors, so that their users do not need the foundation SDK. */
+async function writeDashboards() {
+  const modules = (name) => import(pathToFileURL(join(root, 'build/modules', name)).href);
+  const { shipped } = await modules('dashboards/index.js');
+  const { grafanaDashboard } = await modules('generate/grafana/dashboard.js');
+  const { loadFoundationSdk } = await modules('generate/grafana/sdk.js');
+  const sdk = await loadFoundationSdk();
+  mkdirSync(join(root, 'dist/dashboards'), { recursive: true });
+  for (const [name, { dashboard }] of Object.entries(shipped)) {
+    writeFileSync(join(root, 'dist/dashboards', `${name}.json`), JSON.stringify(grafanaDashboard(sdk, dashboard())));
   }
 }
 

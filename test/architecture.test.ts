@@ -159,7 +159,8 @@ test('only the clock reads the time', () => {
 
 test('no module decides by a class name or hides an import from bundlers', () => {
   const hidden = /constructor\.name|import\.meta|\brequire\(|\bimport\((?!'[^']+'\))/;
-  expect(files.filter((file) => hidden.test(codeOf(file).replace(/`(?:\\.|[^`\\])*`/g, '')))).toEqual([]);
+  const library = files.filter((file) => roomOf(file) !== 'cli');
+  expect(library.filter((file) => hidden.test(codeOf(file).replace(/`(?:\\.|[^`\\])*`/g, '')))).toEqual([]);
 });
 
 test('diagnostics do not depend on the copy of the API, which may ignore an older registration', () => {
@@ -168,7 +169,8 @@ test('diagnostics do not depend on the copy of the API, which may ignore an olde
 });
 
 test('no module uses top-level await, which would break require()', () => {
-  expect(files.filter((file) => /^(?:const .*= )?await\s/m.test(codeOf(file)))).toEqual([]);
+  const library = files.filter((file) => roomOf(file) !== 'cli');
+  expect(library.filter((file) => /^(?:const .*= )?await\s/m.test(codeOf(file)))).toEqual([]);
 });
 
 test('no folder or file has a generic name', () => {

@@ -65,12 +65,21 @@ test('the code imports no package except the OpenTelemetry API and optional peer
   );
   const packages = files.flatMap((file) => {
     const code = readFileSync(`${root}/dist/${file}`, 'utf8').replace(/^\s*\/\/.*$/gm, '');
-    return [...code.matchAll(/(?:\bfrom |\bimport |\bimport\(|\brequire\()['"]([^.'"][^'"]*)['"]/g)].map(
+    return [...code.matchAll(/(?:\bfrom\s*|\bimport\s*|\bimport\(|\brequire\()['"]([^.'"][^'"]*)['"]/g)].map(
       ([, name = '']) => name,
     );
   });
-  const foreign = [...new Set(packages)].filter((name) => !name.startsWith('node:') && !isBuiltin(name));
-  expect(foreign.sort()).toEqual(Object.keys(manifest.peerDependencies).sort());
+  const foreign = packages.filter((name) => !name.startsWith('node:') && !isBuiltin(name));
+  // The foundation SDK is imported by the paths of its modules.
+  const names = new Set(
+    foreign.map((name) =>
+      name
+        .split('/')
+        .slice(0, name.startsWith('@') ? 2 : 1)
+        .join('/'),
+    ),
+  );
+  expect([...names].sort()).toEqual(Object.keys(manifest.peerDependencies).sort());
 });
 
 test('every backend and every pack has an entry point', () => {
@@ -176,7 +185,7 @@ test('the tarball contains the build and the documents, within its size limit', 
     files: { path: string }[];
   }[];
   const tops = new Set(packed?.files.map(({ path }) => path.split('/')[0]));
-  expect([...tops].sort()).toEqual(['CHANGELOG.md', 'LICENSE', 'README.md', 'dist', 'package.json']);
+  expect([...tops].sort()).toEqual(['LICENSE', 'README.md', 'dist', 'package.json']);
   expect(packed?.size).toBeLessThan(700_000);
 });
 

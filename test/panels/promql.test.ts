@@ -157,9 +157,12 @@ test('native histograms have the share below a bound', () => {
   );
 });
 
-test('conditions of the renderer are in every selector', () => {
-  const options = { names: queryNames(), autoWindow: '$__rate_interval', selectors: ['job=~"$job"'] };
-  expect(promql(mean(shop.checkout, { where: { channel: 'web' } }), options)).toBe(
-    'sum(rate(shop_checkout_duration_seconds_sum{job=~"$job", channel="web"}[$__rate_interval])) / sum(rate(shop_checkout_duration_seconds_count{job=~"$job", channel="web"}[$__rate_interval]))',
-  );
+test.each<[Query, string]>([
+  [rate(shop.orders, { where: { region: 'eu' } }), `sum(rate(${orders}{job=~"$job", channel=~"$c", region="eu"}[1m]))`],
+  [value(shop.open), 'sum(shop_carts_open{job=~"$job"})'],
+  [recorded(p95), 'shop:checkout:p95{channel=~"$c", shop="main"}'],
+  [recorded(recording('a:b', value(shop.open, { by: ['job'] }))), 'a:b{job=~"$job"}'],
+])('filters are part of the selectors that have the label: %#', (query, expected) => {
+  const filters = { job: '=~"$job"', channel: '=~"$c"' };
+  expect(promql(query, { names: queryNames(), autoWindow: '1m', filters })).toBe(expected);
 });

@@ -43,6 +43,21 @@ function pack(...libraries: string[]): Rule {
 /** Rooms that a collector may import; `collectors` itself is the last. */
 const collector = ['errors', 'options', 'model', 'catalogue', 'collectors'];
 
+/** Modules of the foundation SDK that render dashboards. */
+const foundationSdk = [
+  'dashboard',
+  'prometheus',
+  'common',
+  'timeseries',
+  'stat',
+  'gauge',
+  'bargauge',
+  'table',
+  'heatmap',
+  'piechart',
+  'statetimeline',
+].map((module) => `@grafana/grafana-foundation-sdk/${module}`);
+
 const everyBackend = ['backends', 'backends/*'];
 const everyRoomOfStart = [
   'errors',
@@ -84,7 +99,7 @@ export const rules: Readonly<Record<string, Rule>> = {
   'backends/console': backend(),
   'backends/datadog': backend(),
   'backends/otlp': backend('@grpc/grpc-js'),
-  'backends/prometheus': backend('bcryptjs', 'bcryptjs?source', 'yaml', '@opentelemetry/exporter-prometheus'),
+  'backends/prometheus': backend('bcryptjs?source', 'yaml', '@opentelemetry/exporter-prometheus'),
   'backends/pushgateway': backend(),
   'packs/kit': { ours: ['model', 'catalogue', 'errors', 'options', 'types:collectors/gpu'], theirs: [] },
   'packs/agent': pack(),
@@ -100,6 +115,12 @@ export const rules: Readonly<Record<string, Rule>> = {
   'collectors/gpu': { ours: collector, theirs: [anyNode, 'koffi'] },
   'collectors/host': { ours: collector, theirs: [...types(api), anyNode, '@opentelemetry/host-metrics'] },
   'collectors/runtime': { ours: collector, theirs: [anyNode] },
+  dashboards: { ours: ['panels'], theirs: [] },
+  generate: { ours: ['errors', 'naming', 'catalogue', 'panels'], theirs: ['yaml', ...foundationSdk] },
+  cli: {
+    ours: ['errors', 'naming', 'catalogue', 'panels', 'dashboards', 'generate'],
+    theirs: [anyNode, 'commander'],
+  },
   testing: { ours: [...everyRoomOfStart, 'start'], theirs: [anyNode] },
   start: {
     // The packs and collectors that can be started by name.

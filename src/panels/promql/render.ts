@@ -17,6 +17,7 @@ import {
   type Query,
   type Recorded,
   type Samples,
+  targetLabels,
 } from '../query.js';
 import type { QueryNames } from './names.js';
 
@@ -27,8 +28,11 @@ export interface PromqlOptions {
   readonly autoWindow: string;
   /** Step of subqueries; by default the evaluation interval of Prometheus. */
   readonly step?: Duration;
-  /** Conditions in every selector, such as `job=~"$job"`. */
-  readonly selectors?: readonly string[];
+  /**
+   * Conditions by label, such as `=~"$job"`. Those of `job` and `instance` are part of every selector of a metric, those of
+   * attributes of the selectors of metrics that declare them.
+   */
+  readonly filters?: Readonly<Record<string, string>>;
 }
 
 const windowFunctions = {
@@ -115,15 +119,23 @@ function selector(samples: Samples, options: PromqlOptions, range = ''): string 
   const family = names.metric(metric);
   const native = isNative(metric, options);
   const name = part === 'value' || native ? family.sample : `${family.family}${suffixes[part]}`;
-  const conditions = [...(options.selectors ?? []), ...where.flatMap((each) => matcher(each, names))];
+  const labels = [...targetLabels, ...Object.keys(metric.attributes)];
+  const conditions = [...filtersOf(labels, options), ...where.flatMap((each) => matcher(each, names))];
   if (part === 'below' && !native && bound !== undefined) conditions.push(boundMatcher(bound));
   return `${named(name, conditions)}${range}${offsetOf(samples)}`;
 }
 
 const suffixes = { value: '', count: '_count', sum: '_sum', buckets: '_bucket', below: '_bucket' } as const;
 
-function recordedSelector({ name, where }: Recorded, { names, selectors = [] }: PromqlOptions): string {
-  return named(name, [...selectors, ...where.flatMap((each) => matcher(each, names))]);
+function recordedSelector({ name, where, labels = [] }: Recorded, options: PromqlOptions): string {
+  return named(name, [...filtersOf(labels, options), ...where.flatMap((each) => matcher(each, options.names))]);
+}
+
+/** Returns the conditions on labels that the series have. */
+function filtersOf(labels: readonly string[], { filters = {}, names }: PromqlOptions): string[] {
+  return Object.entries(filters)
+    .filter(([label]) => labels.includes(label))
+    .map(([label, condition]) => `${labelText(label, names)}${condition}`);
 }
 
 /** Joins a name and conditions. A name with other characters than those of the classic syntax is quoted. */

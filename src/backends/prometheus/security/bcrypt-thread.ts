@@ -28,7 +28,7 @@ export function compareInThread(password: string, hash: string): Promise<boolean
       worker = new Worker(program, { eval: true, workerData, env: {}, execArgv: [], name: 'otelier-bcrypt' });
     } catch {
       // The process may not start threads: computes the hash on this thread.
-      import('bcryptjs').then(({ compare }) => compare(password, hash)).then(resolve, reject);
+      compareHere(password, hash).then(resolve, reject);
       return;
     }
     worker.once('message', resolve);
@@ -39,4 +39,12 @@ export function compareInThread(password: string, hash: string): Promise<boolean
     // Last, because adding a message listener references the worker again.
     worker.unref();
   });
+}
+
+/** Computes the hash on this thread, from the same text. */
+async function compareHere(password: string, hash: string): Promise<boolean> {
+  const module = { exports: {} as { compare(password: string, hash: string): Promise<boolean> } };
+  const { compileFunction } = process.getBuiltinModule('node:vm');
+  compileFunction(bcrypt, ['module', 'exports', 'require'])(module, module.exports, process.getBuiltinModule);
+  return module.exports.compare(password, hash);
 }

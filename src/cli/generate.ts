@@ -1,0 +1,85 @@
+/** The commands `otelier generate …`. */
+import { type Command, Option } from 'commander';
+import type { Files } from '../generate/files.js';
+import { grafanaProvisioning } from '../generate/grafana/provisioning.js';
+import { type RuleFormat, ruleFiles, ruleFormats } from '../generate/rules/files.js';
+import { translationStrategies } from '../naming/prometheus.js';
+import { dashboardFiles } from './dashboard-files.js';
+import { namingOf, type SourceFlags, sourcesOf } from './sources.js';
+import { writeFiles } from './write-files.js';
+
+interface DashboardFlags extends SourceFlags {
+  readonly out: string;
+  readonly role?: 'operator' | 'developer' | 'business';
+  readonly provisioning?: boolean;
+  readonly prometheusUrl: string;
+  readonly scrapeInterval: string;
+  readonly grafanaFolder: string;
+}
+
+interface RuleFlags extends SourceFlags {
+  readonly out: string;
+  readonly format: RuleFormat;
+  readonly runbooks?: string;
+}
+
+/** Adds the commands. */
+export function addGenerate(program: Command): void {
+  const generate = program
+    .command('generate')
+    .description('Writes files from the metrics of packs, collectors and your own catalogues.');
+
+  withSources(generate.command('dashboards'), './dashboards')
+    .description('Writes dashboards of Grafana, one JSON file each.')
+    .addOption(new Option('--role <role>', 'only the panels of a role').choices(['operator', 'developer', 'business']))
+    .option('--provisioning', 'also writes provisioning/ for Grafana')
+    .option('--prometheus-url <url>', 'URL of Prometheus, for --provisioning', 'http://localhost:9090')
+    .option('--scrape-interval <duration>', 'scrape interval of Prometheus, for --provisioning', '15s')
+    .option(
+      '--grafana-folder <path>',
+      'folder of the dashboards on the machine of Grafana',
+      '/var/lib/grafana/dashboards',
+    )
+    .action(async (flags: DashboardFlags) => {
+      const { prometheusUrl, scrapeInterval, grafanaFolder } = flags;
+      const files = new Map(await dashboardFiles(await sourcesOf(flags), namingOf(flags), flags.role));
+      if (flags.provisioning) {
+        const provisioning = grafanaProvisioning({ prometheusUrl, scrapeInterval, dashboards: grafanaFolder });
+        for (const [path, text] of provisioning) files.set(`provisioning/${path}`, text);
+      }
+      report(files, flags.out);
+    });
+
+  withSources(generate.command('rules'), './rules')
+    .description('Writes alerts, recording rules and objectives, and a page of runbooks.')
+    .addOption(new Option('--format <format>', 'format of the rules').choices([...ruleFormats]).default('prometheus'))
+    .option('--runbooks <url>', 'URL of alerts.md; each alert links to its section')
+    .action(async (flags: RuleFlags) => {
+      const { runbooks } = flags;
+      const rules = (await sourcesOf(flags)).map(({ name, rules: groups }) => ({ name, groups }));
+      const options = { ...namingOf(flags), ...(runbooks === undefined ? {} : { runbooks }) };
+      report(ruleFiles(rules, flags.format, options), flags.out);
+    });
+}
+
+/** Adds the options that select metrics and their names. */
+function withSources(command: Command, out: string): Command {
+  return command
+    .option('--out <folder>', 'folder of the files', out)
+    .option('--pack <name...>', 'packs and collectors; all by default, none with --catalogue')
+    .option('--catalogue <file...>', 'modules that export catalogues, dashboards, rules or objectives')
+    .option('--namespace <name>', 'namespace of the metrics of the packs')
+    .addOption(
+      new Option('--naming <path>', 'names of a scrape, or of OTLP through a Collector')
+        .choices(['prometheus', 'otlp'])
+        .default('prometheus'),
+    )
+    .addOption(new Option('--strategy <name>', 'translation strategy of the names').choices([...translationStrategies]))
+    .addOption(
+      new Option('--histograms <form>', 'form of all histograms in Prometheus').choices(['classic', 'native']),
+    );
+}
+
+function report(files: Files, folder: string): void {
+  for (const path of writeFiles(files, folder)) process.stdout.write(`${path}\n`);
+}

@@ -1,0 +1,47 @@
+/** A module of the user: its exported catalogues, dashboards, rules and objectives. */
+import { basename } from 'node:path';
+import type { Catalogue } from '../catalogue/catalogue.js';
+import { MetricsError } from '../errors.js';
+import type { Dashboard } from '../panels/dashboard.js';
+import { catalogueDashboard, catalogueRules } from '../panels/of-catalogue.js';
+import type { RuleGroup } from '../panels/rules.js';
+import type { Slo } from '../panels/slo.js';
+import type { Source } from './source.js';
+
+/**
+ * Returns what a module exports. A catalogue gets a dashboard and rules of its own if the module exports no dashboards.
+ *
+ * @throws {MetricsError} METRICS_OPTIONS_INVALID if it exports nothing of these.
+ */
+export function sourceOfModule(file: string, exported: Readonly<Record<string, unknown>>): Source {
+  const values = Object.entries(exported).flatMap(([key, value]) =>
+    [value].flat().map((each) => [key, Object(each)] as const),
+  );
+  const name = basename(file).replace(/\.[^.]*$/, '');
+  const catalogues = values.filter((entry): entry is [string, Catalogue] => isCatalogue(entry[1]));
+  const own = values.map(([, value]) => value).filter(isDashboard);
+  const slos = values.map(([, value]) => value).filter(isSlo);
+  const groups = values.map(([, value]) => value).filter(isRuleGroup);
+  if (catalogues.length + own.length + slos.length + groups.length === 0) {
+    const expected = 'exports of defineCatalogue, dashboard, ruleGroup or slo';
+    throw new MetricsError('METRICS_OPTIONS_INVALID', [{ where: '--catalogue', value: file, expected }]);
+  }
+  const generated = catalogues.map(([key, catalogue]) =>
+    catalogueDashboard(catalogue, { uid: `${name}-${key}`.replace(/[^A-Za-z0-9_-]/g, '-').slice(0, 40), title: key }),
+  );
+  return {
+    name,
+    dashboards: own.length > 0 ? own : generated,
+    rules: [
+      ...catalogues.flatMap(([key, catalogue]) => catalogueRules(catalogue, key)),
+      ...groups,
+      ...slos.map(({ rules }) => rules),
+    ],
+    isShipped: false,
+  };
+}
+
+const isCatalogue = (value: object): value is Catalogue => 'definitions' in value && 'metrics' in value;
+const isDashboard = (value: object): value is Dashboard => 'uid' in value && 'rows' in value;
+const isRuleGroup = (value: object): value is RuleGroup => 'alerts' in value && 'recordings' in value;
+const isSlo = (value: object): value is Slo => 'badShare' in value && 'rules' in value;

@@ -1,0 +1,13 @@
+/** What one pack, collector or module gives to the generators. */
+import type { Dashboard } from '../panels/dashboard.js';
+import type { RuleGroup } from '../panels/rules.js';
+
+/** Dashboards and rules of a pack, a collector or a module. */
+export interface Source {
+  /** Name of its files. */
+  readonly name: string;
+  readonly dashboards: readonly Dashboard[];
+  readonly rules: readonly RuleGroup[];
+  /** True if the package contains the rendered dashboard. */
+  readonly isShipped: boolean;
+}

@@ -1,0 +1,52 @@
+/**
+ * Provisioning of Grafana: a data source and dashboards that load by themselves.
+ *
+ * @see https://grafana.com/docs/grafana/latest/administration/provisioning/
+ */
+import type { Files } from '../files.js';
+import { yamlText } from '../yaml.js';
+
+/** Options of provisioning. */
+export interface ProvisioningOptions {
+  /** URL of Prometheus, as Grafana's server reaches it. */
+  readonly prometheusUrl: string;
+  /** Folder of the dashboards on Grafana's machine. */
+  readonly dashboards: string;
+  /** Scrape interval of Prometheus, from which Grafana computes `$__rate_interval`. */
+  readonly scrapeInterval: string;
+}
+
+/** Returns the files of the folder `provisioning`. */
+export function grafanaProvisioning({ prometheusUrl, dashboards, scrapeInterval }: ProvisioningOptions): Files {
+  const datasource = {
+    apiVersion: 1,
+    datasources: [
+      {
+        name: 'Prometheus',
+        uid: 'prometheus',
+        type: 'prometheus',
+        access: 'proxy',
+        url: prometheusUrl,
+        isDefault: true,
+        jsonData: { timeInterval: scrapeInterval, httpMethod: 'POST' },
+      },
+    ],
+  };
+  const provider = {
+    apiVersion: 1,
+    providers: [
+      {
+        name: 'otelier',
+        folder: 'otelier',
+        type: 'file',
+        allowUiUpdates: true,
+        updateIntervalSeconds: 30,
+        options: { path: dashboards },
+      },
+    ],
+  };
+  return new Map([
+    ['datasources/otelier.yaml', yamlText(datasource)],
+    ['dashboards/otelier.yaml', yamlText(provider)],
+  ]);
+}
