@@ -65,9 +65,9 @@ test('the code imports no package except the OpenTelemetry API and optional peer
   );
   const packages = files.flatMap((file) => {
     const code = readFileSync(`${root}/dist/${file}`, 'utf8').replace(/^\s*\/\/.*$/gm, '');
-    return [...code.matchAll(/(?:\bfrom\s*|\bimport\s*|\bimport\(|\brequire\()['"]([^.'"][^'"]*)['"]/g)].map(
-      ([, name = '']) => name,
-    );
+    return [
+      ...code.matchAll(/(?:\bfrom\s*|\bimport\s*|\bimport\(|\brequire\()['"`]((?:node:|@)?[\w-][\w./-]*)['"`]/g),
+    ].map(([, name = '']) => name);
   });
   const foreign = packages.filter((name) => !name.startsWith('node:') && !isBuiltin(name));
   // The foundation SDK is imported by the paths of its modules.
