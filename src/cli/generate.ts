@@ -3,6 +3,8 @@ import { type Command, Option } from 'commander';
 import type { Files } from '../generate/files.js';
 import { grafanaProvisioning } from '../generate/grafana/provisioning.js';
 import { type RuleFormat, ruleFiles, ruleFormats } from '../generate/rules/files.js';
+import { stackFiles } from '../generate/stack/files.js';
+import { notifiers, type StackOptions } from '../generate/stack/options.js';
 import { translationStrategies } from '../naming/prometheus.js';
 import { dashboardFiles } from './dashboard-files.js';
 import { namingOf, type SourceFlags, sourcesOf } from './sources.js';
@@ -22,6 +24,13 @@ interface RuleFlags extends SourceFlags {
   readonly format: RuleFormat;
   readonly runbooks?: string;
 }
+
+interface StackFlags extends SourceFlags, Pick<StackOptions, StackFlag> {
+  readonly out: string;
+  readonly target: readonly string[];
+}
+
+type StackFlag = 'job' | 'interval' | 'prometheusPort' | 'grafanaPort' | 'alertmanagerPort' | 'notify';
 
 /** Adds the commands. */
 export function addGenerate(program: Command): void {
@@ -60,6 +69,32 @@ export function addGenerate(program: Command): void {
       const options = { ...namingOf(flags), ...(runbooks === undefined ? {} : { runbooks }) };
       report(ruleFiles(rules, flags.format, options), flags.out);
     });
+
+  addStack(withSources(generate.command('stack'), './stack'));
+}
+
+/** Adds the options of the stack. */
+function addStack(command: Command): void {
+  command
+    .description('Writes a folder for docker compose: Prometheus, Alertmanager, Grafana, exporters, an OTel Collector.')
+    .option('--job <name>', 'job of the application in Prometheus', 'app')
+    .option('--target <host:port...>', 'instances of the application', ['host.docker.internal:9464'])
+    .option('--interval <duration>', 'interval of scrapes of the application', '15s')
+    .addOption(portOption('prometheus', 9090))
+    .addOption(portOption('grafana', 3000))
+    .addOption(portOption('alertmanager', 9093))
+    .addOption(new Option('--notify <way...>', 'ways to notify people of alerts').choices([...notifiers]).default([]))
+    .action(async ({ target, ...flags }: StackFlags) => {
+      const [sources, naming] = [await sourcesOf(flags), namingOf(flags)];
+      const dashboards = await dashboardFiles(sources, naming, undefined);
+      const rules = sources.map(({ name, rules: groups }) => ({ name, groups }));
+      const metrics = sources.flatMap((source) => source.metrics);
+      report(stackFiles({ ...flags, targets: target, naming, dashboards, rules, metrics }), flags.out);
+    });
+}
+
+function portOption(server: string, port: number): Option {
+  return new Option(`--${server}-port <port>`, `port of ${server} on this machine`).argParser(Number).default(port);
 }
 
 /** Adds the options that select metrics and their names. */

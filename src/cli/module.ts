@@ -37,6 +37,7 @@ export function sourceOfModule(file: string, exported: Readonly<Record<string, u
       ...groups,
       ...slos.map(({ rules }) => rules),
     ],
+    metrics: catalogues.flatMap(([, { metrics }]) => metrics),
     isShipped: false,
   };
 }

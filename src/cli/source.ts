@@ -1,4 +1,5 @@
 /** What one pack, collector or module gives to the generators. */
+import type { Catalogue } from '../catalogue/catalogue.js';
 import type { Dashboard } from '../panels/dashboard.js';
 import type { RuleGroup } from '../panels/rules.js';
 
@@ -8,6 +9,7 @@ export interface Source {
   readonly name: string;
   readonly dashboards: readonly Dashboard[];
   readonly rules: readonly RuleGroup[];
+  readonly metrics: Catalogue['metrics'];
   /** True if the package contains the rendered dashboard. */
   readonly isShipped: boolean;
 }

@@ -47,7 +47,13 @@ function ofPack(name: string, namespace: string | undefined): Source {
     throw new MetricsError('METRICS_OPTIONS_INVALID', [problem]);
   }
   const options = namespace === undefined || !found.hasNamespace ? {} : { namespace };
-  return { name, dashboards: [found.dashboard(options)], rules: found.rules(options), isShipped: true };
+  return {
+    name,
+    dashboards: [found.dashboard(options)],
+    rules: found.rules(options),
+    metrics: found.catalogue(options).metrics,
+    isShipped: true,
+  };
 }
 
 async function ofFile(file: string): Promise<Source> {

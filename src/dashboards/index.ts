@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { Catalogue } from '../catalogue/catalogue.js';
 import type { Dashboard } from '../panels/dashboard.js';
 import type { RuleGroup } from '../panels/rules.js';
 
@@ -16,6 +17,7 @@ export interface ShippedOptions {
 export interface Shipped {
   /** True if the metrics can have a namespace. */
   readonly hasNamespace: boolean;
+  catalogue(options?: ShippedOptions): Pick<Catalogue, 'metrics'>;
   dashboard(options?: ShippedOptions): Dashboard;
   rules(options?: ShippedOptions): readonly RuleGroup[];
 }
