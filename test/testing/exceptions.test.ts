@@ -99,8 +99,8 @@ test('the exceptions of the pack apply with a namespace', async () => {
   expect(promlint(await scrapeOf('rank'), { except: inferenceLintExceptions })).toEqual([]);
 });
 
-test('docs/testing.md lists exactly the rules, in order', () => {
-  const page = readFileSync(new URL('../../docs/testing.md', import.meta.url), 'utf8');
+test('docs/promlint.md lists exactly the rules, in order', () => {
+  const page = readFileSync(new URL('../../docs/promlint.md', import.meta.url), 'utf8');
   const rows = [...page.matchAll(/^\| `(\w+)` \| (.*) \|$/gm)].map(([, rule, description]) => [rule, description]);
   expect(rows).toEqual(Object.entries(lintRules).map(([rule, { description }]) => [rule, description]));
 });
