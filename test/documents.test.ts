@@ -71,6 +71,15 @@ test('the documents name variables of otelier that the settings list', () => {
   expect(named.filter(({ name }) => !listed.has(name))).toEqual([]);
 });
 
+test('docs/settings.md names functions that the entry points of the backends export', () => {
+  const named = [...read('docs/settings.md').matchAll(/`(\w+)\({ \.\.\. }\)` from `otelier\/backends\/(\w+)`/g)];
+  expect(named.map(([, , backend]) => backend)).toEqual(Object.keys(backendKinds));
+  const missing = named.filter(
+    ([, name, backend]) => !read(`docs/api/backends-${backend}.api.md`).includes(`export function ${name}(`),
+  );
+  expect(missing).toEqual([]);
+});
+
 test('blocks of code begin in the first column, and their language has one spelling', () => {
   const fences = mentions(/^([^\n`]*`{3,}.*)$/gm);
   const known = /^```(?:(?:ts(?: run)?|js|sh|text|yaml|promql|dockerfile)?)$/;

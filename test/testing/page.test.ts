@@ -46,7 +46,8 @@ test('the tests of the page pass', async () => {
 
 test('the page installs a version of the API that its version of sdk-metrics accepts', () => {
   const page = readFileSync(new URL('../../docs/testing.md', import.meta.url), 'utf8');
-  const [, api, line] = /^npm install @opentelemetry\/api@([\d.]+) @opentelemetry\/sdk-metrics@(\d+)$/m.exec(page) ?? [];
+  const [, api, line] =
+    /^npm install @opentelemetry\/api@([\d.]+) @opentelemetry\/sdk-metrics@(\d+)$/m.exec(page) ?? [];
   const manifest = JSON.parse(readFileSync('node_modules/@opentelemetry/sdk-metrics/package.json', 'utf8'));
   expect(manifest.version).toMatch(new RegExp(`^${line}\\.`));
   expect(manifest.peerDependencies['@opentelemetry/api']).toMatch(new RegExp(`^>=${api}\\.0 <`));
