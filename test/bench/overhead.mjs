@@ -65,7 +65,7 @@ function tableOf() {
 
 function pageOf() {
   return [
-    '# What collectors cost',
+    '# Overhead of collectors',
     '',
     'Generated; do not edit.',
     '',
@@ -76,9 +76,9 @@ function pageOf() {
     '',
     tableOf(),
     '',
-    `Each figure is the median of ${options.rounds} programs of ${options.seconds} s, which are scraped every ${options.interval} s. \`all\` is \`runtime\`, \`host\`, \`container\` and \`gpu\`. The idle program does nothing but answer scrapes; the busy one computes hashes in turns of 20. A slowdown below 0 is a difference by chance.`,
+    `Each figure is the median of ${options.rounds} programs of ${options.seconds} s, which are scraped every ${options.interval} s. \`all\` is \`runtime\`, \`host\`, \`container\` and \`gpu\`. The idle program only answers scrapes; the busy program computes hashes, 20 at a time. A slowdown below 0 is noise.`,
     '',
-    'In production, the rate of `otelier.collector.busy` is the share of the time in which a source occupies the main thread:',
+    'In production, the rate of `otelier.collector.busy` is the share of time in which a source occupies the main thread:',
     '',
     '```promql',
     'sum by (source) (rate(otelier_collector_busy_seconds_total[5m]))',

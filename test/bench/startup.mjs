@@ -84,7 +84,7 @@ function pageOf(data) {
   return [
     '# Benchmarks of the start',
     '',
-    'Generated; do not edit. Each figure is the median of processes of their own, in which the libraries took turns.',
+    'Generated; do not edit. Each figure is the median over several processes; the libraries took turns.',
     '',
     `- machine: ${cpus()[0]?.model.trim() ?? 'unknown'}, ${cpus().length} cores`,
     `- Node ${process.versions.node}`,
@@ -93,7 +93,7 @@ function pageOf(data) {
     '',
     tableOf(data),
     '',
-    'The import is that of the root entry point, after `@opentelemetry/api`. The first scrape includes the start, one counter with a label, an HTTP server on loopback, and the answer. Installed sizes are those of the packages in the row with their dependencies, without the API.',
+    'The import is the time to import the root entry point, after `@opentelemetry/api`. The first scrape includes the start, one counter with a label, an HTTP server on loopback, and the answer. The installed size includes dependencies, but not the API.',
     '',
   ].join('\n');
 }
