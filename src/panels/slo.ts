@@ -99,13 +99,15 @@ function badShareOf<A extends AttributeTypes, B extends AttributeTypes>(
   latency: LatencyObjective<A> | undefined,
   errors: ErrorObjective<B> | undefined,
 ): Query {
+  // One objective for each job: several programs may have the metric.
+  const selected = { over, by: ['job'] } as const;
   if (latency !== undefined) {
     const { metric, below, where } = latency;
-    return minus(1, shareBelow(below, metric, { over, ...(where === undefined ? {} : { where }) }));
+    return minus(1, shareBelow(below, metric, { ...selected, ...(where === undefined ? {} : { where }) }));
   }
   const { metric, failed, where } = errors as ErrorObjective<B>;
-  const bad = increase(metric, { over, where: { ...where, ...failed } });
-  return ratio(bad, increase(metric, { over, ...(where === undefined ? {} : { where }) }));
+  const bad = increase(metric, { ...selected, where: { ...where, ...failed } });
+  return ratio(bad, increase(metric, { ...selected, ...(where === undefined ? {} : { where }) }));
 }
 
 function rulesOf<A extends AttributeTypes, B extends AttributeTypes>(
@@ -124,7 +126,7 @@ function rulesOf<A extends AttributeTypes, B extends AttributeTypes>(
       when: and(above(shareIn(long), limit), above(shareIn(short), limit)),
       for: rate.for,
       severity,
-      summary: `${description} Bad events of the last ${long}: {value}; the budget lasts 1/${factor} of ${period}.`,
+      summary: `{job}: ${description} Bad events of the last ${long}: {value}; the budget lasts 1/${factor} of ${period}.`,
       description: `Objective ${name}: ${objective * 100} % over ${period}. At this rate its error budget is spent ${factor} times as fast as planned.`,
       labels,
     });
