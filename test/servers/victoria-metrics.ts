@@ -17,7 +17,8 @@ export interface VictoriaMetrics {
   stop(): Promise<void>;
 }
 
-export async function startVictoriaMetrics(bin: string): Promise<VictoriaMetrics> {
+/** Starts VictoriaMetrics. @param flags further flags. */
+export async function startVictoriaMetrics(bin: string, flags: readonly string[] = []): Promise<VictoriaMetrics> {
   const folder = mkdtempSync(join(tmpdir(), 'otelier-victoria-metrics-'));
   const [port] = await freePorts(1);
   const url = `http://127.0.0.1:${port}`;
@@ -27,6 +28,7 @@ export async function startVictoriaMetrics(bin: string): Promise<VictoriaMetrics
     // Shows samples at once.
     '-search.latencyOffset=0s',
     '-memory.allowedBytes=256MB',
+    ...flags,
   ]);
   const removeFolder = () => rmSync(folder, { recursive: true, force: true });
   await untilAnswers(program, `${url}/health`).catch((error) => {
