@@ -216,3 +216,15 @@ test('lists the examples and refuses an unknown number', async () => {
   for (const name of names) expect(stdout).toContain(name);
   expect((await runExample('99')).code).toBe(1);
 });
+
+test('13 generates a dashboard, rules and objectives from a catalogue', async () => {
+  const { code, stdout, stderr } = await runExample('13');
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  expect(stdout).toBe(
+    'catalogue-bookings.json\n' +
+      'catalogue.rules.yaml\nalerts.md\n' +
+      'BookingsRequestsErrors, BookingsAlmostFull, ' +
+      'BookingLatencyBurn144, BookingLatencyBurn6, BookingLatencyBurn3, BookingLatencyBurn1, ' +
+      'BookingErrorsBurn144, BookingErrorsBurn6, BookingErrorsBurn3, BookingErrorsBurn1\n',
+  );
+});
