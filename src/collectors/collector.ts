@@ -3,21 +3,21 @@
  *
  * A collector is a pack without verbs, so it is declared, started and ended like one.
  */
-import { oneOf, text } from '../catalogue/attributes.js';
 import { type Definitions, defineCatalogue } from '../catalogue/catalogue.js';
-import { type MetricDefinition, observableCounter } from '../catalogue/definitions.js';
+import type { MetricDefinition } from '../catalogue/definitions.js';
 import type { Collector, PackContext } from '../catalogue/pack.js';
 import { messageOf } from '../errors.js';
 import { diag } from '../model/diag.js';
 import { collectorScope } from '../model/instrument.js';
+import { ownMetrics } from './own-metrics.js';
 import { Source, type SourceOptions, sourceFailures } from './source.js';
 
 /** Observes one value; `undefined` observes nothing. */
 export type Observe = (value: number | undefined, attributes?: Readonly<Record<string, string | number>>) => void;
 
 /** Observable metric, and how its values are taken from a reading. */
-export interface ReadMetric<R> {
-  readonly definition: MetricDefinition;
+export interface ReadMetric<R, D extends MetricDefinition = MetricDefinition> {
+  readonly definition: D;
   read(reading: R, observe: Observe): void;
 }
 
@@ -47,34 +47,9 @@ export interface Opened {
   stop?(): void;
 }
 
-const source = { source: text({ limit: 50 }) };
-
-/** Metrics of the sources themselves. */
-const ownMetrics = {
-  collectorBusy: observableCounter({
-    name: 'otelier.collector.busy',
-    unit: 's',
-    description: 'Time that a source of a collector occupied the main thread.',
-    attributes: source,
-  }),
-  collectorReads: observableCounter({
-    name: 'otelier.collector.reads',
-    unit: '{read}',
-    description: 'Reads of a source of a collector.',
-    attributes: source,
-  }),
-  collectorFailures: observableCounter({
-    name: 'otelier.collector.failures',
-    unit: '{read}',
-    description: 'Reads that failed or took too long; until the next success, the metrics of the source are absent.',
-    attributes: { ...source, 'error.type': oneOf(...sourceFailures) },
-  }),
-};
-
 /** Creates a collector from its parts. */
 export function collectorOf({ name, options, read, recorded = {}, open }: CollectorParts): Collector {
-  const metrics = Object.values(read).flatMap((ofSource) => Object.entries(ofSource));
-  const definitions = Object.fromEntries(metrics.map(([key, { definition }]) => [key, definition]));
+  const definitions = Object.assign({}, ...Object.values(read).map(definitionsOf)) as Definitions;
   return {
     name,
     options,
@@ -87,6 +62,15 @@ export function collectorOf({ name, options, read, recorded = {}, open }: Collec
       return {};
     },
   };
+}
+
+/** Metrics with their definitions, by key. */
+type Defined = Readonly<Record<string, { readonly definition: MetricDefinition }>>;
+
+/** Returns the definitions of metrics, by key. */
+export function definitionsOf<const M extends Defined>(metrics: M): { readonly [K in keyof M]: M[K]['definition'] } {
+  const entries = Object.entries(metrics).map(([key, { definition }]) => [key, definition]);
+  return Object.fromEntries(entries);
 }
 
 type Context = PackContext<Definitions>;

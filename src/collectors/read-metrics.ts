@@ -1,28 +1,45 @@
-/** Makers of metrics that are taken from readings, in a form that a table can hold. */
+/** Makers of metrics that are taken from readings, in a form that a table can hold. Key, kind and attributes stay typed. */
 import type { AttributeTypes } from '../catalogue/attributes.js';
-import { observableCounter, observableGauge, observableUpDownCounter } from '../catalogue/definitions.js';
-import type { Observe, ReadMetric, ReadMetrics } from './collector.js';
+import {
+  type DefinitionOptions,
+  type MetricDefinition,
+  observableCounter,
+  observableGauge,
+  observableUpDownCounter,
+} from '../catalogue/definitions.js';
+import type { InstrumentKind } from '../model/instrument.js';
+import type { Observe, ReadMetric } from './collector.js';
 
-type Read<R> = (reading: R, observe: Observe) => void;
-type Make = <R>(
+/** Takes the values of a metric from a reading. */
+export type Read<R> = (reading: R, observe: Observe) => void;
+
+/** Maker of metrics of one kind. */
+export type Make<K extends InstrumentKind> = <R, const A extends AttributeTypes>(
   name: string,
   unit: string,
   description: string,
-  attributes: AttributeTypes,
+  attributes: A,
   read: Read<R>,
   cardinalityLimit?: number,
-) => ReadMetric<R>;
+) => ReadMetric<R, MetricDefinition<K, A>>;
 
 const maker =
-  (define: (options: Parameters<typeof observableGauge>[0]) => ReadMetric<unknown>['definition']): Make =>
-  (name, unit, description, attributes, read, cardinalityLimit) => ({
+  <K extends InstrumentKind>(define: (options: DefinitionOptions) => MetricDefinition<K>): Make<K> =>
+  <R, A extends AttributeTypes>(
+    name: string,
+    unit: string,
+    description: string,
+    attributes: A,
+    read: Read<R>,
+    cardinalityLimit?: number,
+  ) => ({
     definition: define({
       name,
       unit,
       description,
       attributes,
       ...(cardinalityLimit === undefined ? {} : { cardinalityLimit }),
-    }),
+    }) as MetricDefinition<K, A>,
     read,
   });
 
@@ -41,10 +58,4 @@ export function observeEach(
   more?: Readonly<Record<string, string | number>>,
 ): void {
   for (const [name, value] of Object.entries(values)) observe(value, { ...more, [key]: name });
-}
-
-/** Returns metrics by key, which is their name. */
-// biome-ignore lint/suspicious/noExplicitAny: metrics of one source share a reading that only they know.
-export function byName(...metrics: readonly ReadMetric<any>[]): ReadMetrics {
-  return Object.fromEntries(metrics.map((metric) => [metric.definition.name, metric]));
 }

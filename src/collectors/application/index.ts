@@ -6,11 +6,11 @@
  *
  * @module
  */
-import { type Definitions, defineCatalogue } from '../../catalogue/catalogue.js';
+import type { Definitions } from '../../catalogue/catalogue.js';
 import type { Pack } from '../../catalogue/pack.js';
 import { MetricsError } from '../../errors.js';
 import { intervalCheck, optionProblems, wholeCheck } from '../options.js';
-import { applicationMetrics, failuresMetric } from './metrics.js';
+import { applicationCatalogue, applicationMetrics } from './metrics.js';
 import { type ApplicationRecorder, applicationRecorder } from './recorder.js';
 
 export {
@@ -64,14 +64,12 @@ export function application(options: ApplicationOptions = {}): Pack<ApplicationR
   const problems = optionProblems('application', options, checks);
   if (problems.length > 0) throw new MetricsError('METRICS_OPTIONS_INVALID', problems);
   const { limit = 50, intervalMs = 1_000 } = options;
-  const metrics = applicationMetrics(limit);
-  const definitions = Object.fromEntries(Object.entries(metrics).map(([key, { definition }]) => [key, definition]));
   return {
     name: 'application',
     callsBack: false,
     options,
-    catalogue: defineCatalogue({ ...definitions, failures: failuresMetric(limit) }),
-    recorder: (context) => applicationRecorder(context, metrics, { limit, intervalMs }),
+    catalogue: applicationCatalogue(limit),
+    recorder: (context) => applicationRecorder(context, applicationMetrics(limit), { limit, intervalMs }),
   };
 }
 

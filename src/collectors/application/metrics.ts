@@ -1,5 +1,14 @@
 /** Metrics of application sources: OpenTelemetry's names where they exist, own names for caches, buffers and queues. */
-import { type AttributeTypes, integer, oneOf, optional, text } from '../../catalogue/attributes.js';
+import {
+  type AttributeType,
+  type AttributeTypes,
+  integer,
+  type NoAttributes,
+  oneOf,
+  optional,
+  text,
+} from '../../catalogue/attributes.js';
+import { defineCatalogue } from '../../catalogue/catalogue.js';
 import {
   type DefinitionOptions,
   type MetricDefinition,
@@ -7,7 +16,8 @@ import {
   observableGauge,
   observableUpDownCounter,
 } from '../../catalogue/definitions.js';
-import type { Observe } from '../collector.js';
+import type { InstrumentKind } from '../../model/instrument.js';
+import { definitionsOf, type Observe } from '../collector.js';
 import { sourceFailures } from '../source.js';
 import type {
   BufferReading,
@@ -33,8 +43,8 @@ type NumberFields = { readonly [F in NumberField]?: number | undefined };
 type Read = (reading: AnyReading, observe: Observe, nowUnixMs: number) => void;
 
 /** Metric, and how its values are taken from a reading. */
-export interface ApplicationMetric {
-  readonly definition: MetricDefinition;
+export interface ApplicationMetric<D extends MetricDefinition = MetricDefinition> {
+  readonly definition: D;
   readonly kind: Kind;
   /** Attribute that has the name of the source. */
   readonly nameKey: string;
@@ -58,28 +68,35 @@ const statuses = [
 ];
 const server = { 'server.address': optional(text()), 'server.port': optional(integer({ limit: 100 })) };
 
-type Maker = (options: DefinitionOptions) => MetricDefinition;
-const total: Maker = observableCounter;
-const sum: Maker = observableUpDownCounter;
+type Maker<K extends InstrumentKind> = (options: DefinitionOptions) => MetricDefinition<K>;
+const total: Maker<'observableCounter'> = observableCounter;
+const sum: Maker<'observableUpDownCounter'> = observableUpDownCounter;
+
+type Name = AttributeType<string, true>;
 
 /**
  * Returns the metrics by key.
  *
  * @param limit number of names of each kind.
  */
-export function applicationMetrics(limit: number): Readonly<Record<string, ApplicationMetric>> {
+export function applicationMetrics(limit: number) {
   /** Returns a function that defines metrics of a kind. `from` is the field that has the value, or reads all values. */
   const metricsOf =
-    (kind: Kind, nameKey: string) =>
-    (
-      maker: Maker,
+    <const N extends string>(kind: Kind, nameKey: N) =>
+    <K extends InstrumentKind, const A extends AttributeTypes = NoAttributes>(
+      maker: Maker<K>,
       name: string,
       unit: string,
       description: string,
       from: NumberField | Read,
-      more: AttributeTypes = {},
-    ): ApplicationMetric => ({
-      definition: maker({ name, unit, description, attributes: { [nameKey]: text({ limit }), ...more } }),
+      more?: A,
+    ): ApplicationMetric<MetricDefinition<K, Record<N, Name> & NoInfer<A>>> => ({
+      definition: maker({
+        name,
+        unit,
+        description,
+        attributes: { [nameKey]: text({ limit }), ...more },
+      }) as MetricDefinition<K, Record<N, Name> & A>,
       kind,
       nameKey,
       read: typeof from === 'string' ? (reading, observe) => observe(reading[from]) : from,
@@ -165,11 +182,21 @@ export function applicationMetrics(limit: number): Readonly<Record<string, Appli
         if (oldest !== undefined) observe(isAmount(oldest) ? Math.max(0, nowUnixMs - oldest) / 1_000 : Number.NaN);
       },
     ),
-  };
+  } satisfies Readonly<Record<string, ApplicationMetric>>;
+}
+
+/**
+ * Returns the catalogue.
+ *
+ * @param limit number of names of each kind.
+ */
+export function applicationCatalogue(limit: number) {
+  const metrics = applicationMetrics(limit);
+  return defineCatalogue({ ...definitionsOf(metrics), failures: failuresMetric(limit) });
 }
 
 /** Metric of the sources themselves. */
-export const failuresMetric = (limit: number) =>
+const failuresMetric = (limit: number) =>
   observableCounter({
     name: 'otelier.application.failures',
     unit: '{read}',
@@ -187,16 +214,16 @@ export function isAmount(value: unknown): value is number {
 }
 
 /** Returns how the fields of a reading are observed by state, and the attribute that has the state. */
-function stateOf(
-  key: string,
-  fields: Readonly<Record<string, NumberField>>,
-): [read: (reading: NumberFields, observe: Observe) => void, attributes: AttributeTypes] {
-  const states = Object.entries(fields);
+function stateOf<const K extends string, const S extends string>(
+  key: K,
+  fields: Readonly<Record<S, NumberField>>,
+): [read: (reading: NumberFields, observe: Observe) => void, attributes: Record<K, AttributeType<S, true>>] {
+  const states = Object.entries(fields) as [S, NumberField][];
   return [
     (reading, observe) => {
       for (const [state, field] of states) observe(reading[field], { [key]: state });
     },
-    { [key]: oneOf(...Object.keys(fields)) },
+    { [key]: oneOf(...states.map(([state]) => state)) } as Record<K, AttributeType<S, true>>,
   ];
 }
 

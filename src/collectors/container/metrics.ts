@@ -8,8 +8,10 @@
  * @see https://opentelemetry.io/docs/specs/semconv/system/container-metrics/
  */
 import { type AttributeTypes, oneOf, optional, text } from '../../catalogue/attributes.js';
-import type { Observe, ReadMetrics } from '../collector.js';
-import { byName, observeEach, readCounter, readGauge, readUpDownCounter } from '../read-metrics.js';
+import { defineCatalogue } from '../../catalogue/catalogue.js';
+import { collectorScope, type InstrumentKind } from '../../model/instrument.js';
+import { definitionsOf, type Observe, type ReadMetrics } from '../collector.js';
+import { type Make, observeEach, readCounter, readGauge, readUpDownCounter } from '../read-metrics.js';
 import type { GroupCpu, GroupLimits, GroupMemory, GroupTransfers } from './group-files.js';
 
 /** Default interval of the readings of each group, in milliseconds. */
@@ -36,11 +38,9 @@ const container = { 'container.id': optional(text({ limit: 1 })) };
 const mode = 'cpu.mode';
 const fault = 'system.paging.fault.type';
 
-type Make = typeof readCounter;
-
 /** Makes a metric with one value. */
-const single = <V>(
-  make: Make,
+const single = <K extends InstrumentKind, V>(
+  make: Make<K>,
   name: string,
   unit: string,
   description: string,
@@ -51,11 +51,11 @@ const single = <V>(
   );
 
 /** Makes a metric with further attributes. */
-const several = <V>(
+const several = <V, const A extends AttributeTypes>(
   name: string,
   unit: string,
   description: string,
-  more: AttributeTypes,
+  more: A,
   read: (values: V, observe: Observe, attributes: OfContainer<V>['attributes']) => void,
 ) =>
   readCounter(name, unit, description, { ...container, ...more }, ({ values, attributes }: OfContainer<V>, observe) =>
@@ -75,9 +75,9 @@ const transfers = (name: string, unit: string, description: string, key: 'bytes'
   );
 
 /** The metrics of all groups. */
-export const containerMetrics: Readonly<Record<ContainerGroup, ReadMetrics>> = {
-  cpu: byName(
-    several(
+export const containerMetrics = {
+  cpu: {
+    cpuTime: several(
       'container.cpu.time',
       's',
       'Processor time of the container by mode; without a mode where the kernel does not tell modes apart.',
@@ -87,65 +87,65 @@ export const containerMetrics: Readonly<Record<ContainerGroup, ReadMetrics>> = {
         else observeEach(observe, mode, { user, system }, attributes);
       },
     ),
-    single(
+    cpuUsage: single(
       readGauge,
       'container.cpu.usage',
       '{cpu}',
       'Processors that the container used on average since the last reading.',
       ({ cpus }: CpuReading) => cpus,
     ),
-    single(
+    cpuPeriods: single(
       readCounter,
       'container.cpu.cfs.periods',
       '{period}',
       'Periods of the processor quota in which the container ran.',
       ({ periods }: CpuReading) => periods,
     ),
-    single(
+    throttledPeriods: single(
       readCounter,
       'container.cpu.cfs.throttled_periods',
       '{period}',
       'Periods in which the container used up its processor quota.',
       ({ throttledPeriods }: CpuReading) => throttledPeriods,
     ),
-    single(
+    throttledTime: single(
       readCounter,
       'container.cpu.cfs.throttled',
       's',
       'Time in which the container waited for the next period.',
       ({ throttledSeconds }: CpuReading) => throttledSeconds,
     ),
-  ),
-  memory: byName(
-    single(
+  },
+  memory: {
+    memoryUsage: single(
       readUpDownCounter,
       'container.memory.usage',
       'By',
       'Memory of the container, file caches included.',
       ({ usage }: GroupMemory) => usage,
     ),
-    single(
+    workingSet: single(
       readUpDownCounter,
       'container.memory.working_set',
       'By',
       'Memory of the container without file caches that were not used recently.',
       ({ workingSet }: GroupMemory) => workingSet,
     ),
-    single(
+    rss: single(
       readUpDownCounter,
       'container.memory.rss',
       'By',
       'Memory of the container that belongs to no file.',
       ({ rss }: GroupMemory) => rss,
     ),
-    single(
+    memoryAvailable: single(
       readUpDownCounter,
       'container.memory.available',
       'By',
       'Limit of the memory without the working set; absent without a limit.',
       ({ available }: GroupMemory) => available,
     ),
-    several(
+    pagingFaults: several(
       'container.paging.faults',
       '{fault}',
       'Page faults of the container.',
@@ -155,48 +155,60 @@ export const containerMetrics: Readonly<Record<ContainerGroup, ReadMetrics>> = {
         observeEach(observe, fault, { major, minor }, attributes);
       },
     ),
-    single(
+    oomKills: single(
       readCounter,
       'container.oom.events',
       '{event}',
       'Processes of the container that the kernel killed for lack of memory.',
       ({ oomKills }: GroupMemory) => oomKills,
     ),
-  ),
-  disk: byName(
-    transfers('container.disk.io', 'By', 'Bytes that the container read from and wrote to disks.', 'bytes'),
-    transfers('container.disk.operations', '{operation}', 'Operations of the container on disks.', 'operations'),
-  ),
-  pids: byName(
-    single(
+  },
+  disk: {
+    diskIo: transfers('container.disk.io', 'By', 'Bytes that the container read from and wrote to disks.', 'bytes'),
+    diskOperations: transfers(
+      'container.disk.operations',
+      '{operation}',
+      'Operations of the container on disks.',
+      'operations',
+    ),
+  },
+  pids: {
+    pids: single(
       readUpDownCounter,
       'container.pids.count',
       '{pid}',
       'Processes and threads of the container.',
       (count: number | undefined) => count,
     ),
-  ),
-  limits: byName(
-    single(
+  },
+  limits: {
+    cpuLimit: single(
       readUpDownCounter,
       'container.cpu.limit',
       '{cpu}',
       'Processors that the container may use; absent without a limit.',
       ({ cpus }: GroupLimits) => cpus,
     ),
-    single(
+    memoryLimit: single(
       readUpDownCounter,
       'container.memory.limit',
       'By',
       'Memory that the container may use; absent without a limit.',
       ({ memoryBytes }: GroupLimits) => memoryBytes,
     ),
-    single(
+    pidsLimit: single(
       readUpDownCounter,
       'container.pids.limit',
       '{pid}',
       'Processes and threads that the container may have; absent without a limit.',
       ({ pids }: GroupLimits) => pids,
     ),
-  ),
-};
+  },
+} satisfies Readonly<Record<ContainerGroup, ReadMetrics>>;
+
+/** Returns the catalogue of the metrics of all groups, for queries. */
+export function containerCatalogue() {
+  const { cpu, memory, disk, pids, limits } = containerMetrics;
+  const definitions = definitionsOf({ ...cpu, ...memory, ...disk, ...pids, ...limits });
+  return defineCatalogue(definitions, { scope: { name: collectorScope } });
+}

@@ -5,16 +5,23 @@
  * @see https://opentelemetry.io/docs/specs/semconv/hardware/common/
  */
 import { type AttributeTypes, oneOf, optional, text } from '../../catalogue/attributes.js';
-import { observableCounter, observableGauge, observableUpDownCounter } from '../../catalogue/definitions.js';
-import type { ReadMetric } from '../collector.js';
+import { defineCatalogue } from '../../catalogue/catalogue.js';
+import {
+  type DefinitionOptions,
+  type MetricDefinition,
+  observableCounter,
+  observableGauge,
+  observableUpDownCounter,
+} from '../../catalogue/definitions.js';
+import { collectorScope, type InstrumentKind } from '../../model/instrument.js';
+import { definitionsOf, type ReadMetric } from '../collector.js';
 import { type GpuReading, type ThrottleReason, throttleReasons } from './reading.js';
 
-type GpuMetric = ReadMetric<readonly GpuReading[]>;
 type Value = number | undefined;
 /** Value, and the value of the metric's own attribute. */
 type Values = Iterable<readonly [value: Value, attribute: string]>;
 
-const gpu: AttributeTypes = {
+const gpu = {
   'hw.id': text({ limit: 200 }),
   'hw.name': text({ limit: 200 }),
   'hw.model': text({ limit: 50 }),
@@ -30,20 +37,20 @@ function attributesOf({ id, index, name, vendor, parent }: GpuReading): Record<s
     : { ...own, 'hw.name': `mig${index}`, 'hw.parent': parent };
 }
 
-type Spec = { readonly name: string; readonly unit: string; readonly description: string };
-type Make = (options: Spec & { readonly attributes: AttributeTypes }) => ReadMetric<unknown>['definition'];
-
 /** Metric with a value per GPU and value of the attribute `key`; without a key, with one value per GPU. */
-function metric(
-  make: Make,
+function metric<K extends InstrumentKind, const A extends AttributeTypes>(
+  make: (options: DefinitionOptions) => MetricDefinition<K>,
   [name, unit, description]: readonly [name: string, unit: string, description: string],
-  attributes: AttributeTypes,
+  attributes: A,
   valuesOf: (reading: GpuReading) => Values | Value,
-): GpuMetric {
-  const { 'hw.type': hasType, ...own } = attributes;
+): ReadMetric<readonly GpuReading[], MetricDefinition<K, typeof gpu & A>> {
+  const { 'hw.type': hasType, ...own }: AttributeTypes = attributes;
   const [key = ''] = Object.keys(own);
   return {
-    definition: make({ name, unit, description, attributes: { ...gpu, ...attributes } }),
+    definition: make({ name, unit, description, attributes: { ...gpu, ...attributes } }) as MetricDefinition<
+      K,
+      typeof gpu & A
+    >,
     read(readings, observe) {
       for (const reading of readings) {
         const common = { ...attributesOf(reading), ...(hasType && { 'hw.type': 'gpu' }) };
@@ -64,7 +71,7 @@ function* errorsOf({ correctedErrors, uncorrectedErrors, xidErrors }: GpuReading
 
 const reasons = Object.keys(throttleReasons) as ThrottleReason[];
 
-export const gpuMetrics: Readonly<Record<string, GpuMetric>> = {
+export const gpuMetrics = {
   utilization: metric(
     observableGauge,
     ['hw.gpu.utilization', '1', 'Share of time in which the GPU worked, by task.'],
@@ -155,4 +162,7 @@ export const gpuMetrics: Readonly<Record<string, GpuMetric>> = {
     { ...component, 'error.type': text({ limit: 50 }) },
     errorsOf,
   ),
-};
+} satisfies Readonly<Record<string, ReadMetric<readonly GpuReading[]>>>;
+
+/** Returns the catalogue of the metrics, for queries. */
+export const gpuCatalogue = () => defineCatalogue(definitionsOf(gpuMetrics), { scope: { name: collectorScope } });

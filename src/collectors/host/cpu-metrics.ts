@@ -1,7 +1,7 @@
 /** Metrics of the processors. */
-import { type AttributeTypes, integer, oneOf } from '../../catalogue/attributes.js';
-import type { Observe, ReadMetrics } from '../collector.js';
-import { byName, readCounter, readGauge } from '../read-metrics.js';
+import { integer, oneOf } from '../../catalogue/attributes.js';
+import type { Observe } from '../collector.js';
+import { readCounter, readGauge } from '../read-metrics.js';
 import { type ByMode, type CpuUsage, cpuModes } from './cpu.js';
 import type { Load } from './groups.js';
 
@@ -9,8 +9,8 @@ import type { Load } from './groups.js';
 const maxCpus = 1_024;
 
 /** Returns the metrics of group `cpu`. @param perCpu true for an attribute with the number of the processor. */
-export function cpuMetrics(perCpu: boolean): ReadMetrics {
-  const attributes: AttributeTypes = {
+export function cpuMetrics(perCpu: boolean) {
+  const attributes = {
     'cpu.mode': oneOf(...cpuModes),
     ...(perCpu ? { 'cpu.logical_number': integer({ limit: maxCpus }) } : {}),
   };
@@ -23,8 +23,8 @@ export function cpuMetrics(perCpu: boolean): ReadMetrics {
         for (const [index, mode] of cpuModes.entries()) observe(values?.[index], { ...number, 'cpu.mode': mode });
       }
     };
-  return byName(
-    readCounter(
+  return {
+    cpuTime: readCounter(
       'system.cpu.time',
       's',
       'Time of the processors in each mode.',
@@ -32,7 +32,7 @@ export function cpuMetrics(perCpu: boolean): ReadMetrics {
       ofModes(({ seconds }) => seconds),
       limit,
     ),
-    readGauge(
+    cpuUtilization: readGauge(
       'system.cpu.utilization',
       '1',
       'Share of the time of the processors in each mode since the last reading.',
@@ -40,21 +40,28 @@ export function cpuMetrics(perCpu: boolean): ReadMetrics {
       ofModes(({ share }) => share),
       limit,
     ),
-  );
+  };
 }
 
+const loadAverage = (minutes: number, index: number) =>
+  readGauge(
+    `system.cpu.load_average.${minutes}m`,
+    '{thread}',
+    `Threads that run or wait, averaged over ${minutes} min.`,
+    {},
+    ({ averages }: Load, observe) => observe(averages[index]),
+  );
+
 /** The metrics of group `load`. The averages have the names of the OpenTelemetry Collector, the conventions have none. */
-export const loadMetrics = byName(
-  ...[1, 5, 15].map((minutes, index) =>
-    readGauge(
-      `system.cpu.load_average.${minutes}m`,
-      '{thread}',
-      `Threads that run or wait, averaged over ${minutes} min.`,
-      {},
-      ({ averages }: Load, observe) => observe(averages[index]),
-    ),
+export const loadMetrics = {
+  load1m: loadAverage(1, 0),
+  load5m: loadAverage(5, 1),
+  load15m: loadAverage(15, 2),
+  uptime: readGauge(
+    'system.uptime',
+    's',
+    'Time since the start of the system.',
+    {},
+    ({ uptimeSeconds }: Load, observe) => observe(uptimeSeconds),
   ),
-  readGauge('system.uptime', 's', 'Time since the start of the system.', {}, ({ uptimeSeconds }: Load, observe) =>
-    observe(uptimeSeconds),
-  ),
-);
+};

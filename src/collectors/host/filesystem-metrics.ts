@@ -1,7 +1,7 @@
 /** Metrics of file systems, and sizes that rarely change. */
 import { oneOf, text } from '../../catalogue/attributes.js';
 import type { Observe } from '../collector.js';
-import { byName, observeEach, readGauge, readUpDownCounter } from '../read-metrics.js';
+import { observeEach, readGauge, readUpDownCounter } from '../read-metrics.js';
 import type { FileSystem } from './filesystems.js';
 import type { Limits } from './groups.js';
 
@@ -32,15 +32,15 @@ const eachOf =
 const sizeOf = ({ used, free, reserved }: FileSystem['bytes']) => used + free + reserved;
 
 /** The metrics of group `filesystem`. Inodes have the name of the OpenTelemetry Collector, the conventions have none. */
-export const fileSystemMetrics = byName(
-  readUpDownCounter(
+export const fileSystemMetrics = {
+  fileSystemUsage: readUpDownCounter(
     'system.filesystem.usage',
     'By',
     'Space of file systems by state; reserved is free for the administrator only.',
     ofSpace,
     eachOf((observe, { bytes }, attributes) => observeEach(observe, state, { ...bytes }, attributes)),
   ),
-  readGauge(
+  fileSystemUtilization: readGauge(
     'system.filesystem.utilization',
     '1',
     'Share of the space of file systems in each state.',
@@ -50,39 +50,43 @@ export const fileSystemMetrics = byName(
         observe(value / sizeOf(bytes), { ...attributes, [state]: name });
     }),
   ),
-  readUpDownCounter(
+  fileSystemLimit: readUpDownCounter(
     'system.filesystem.limit',
     'By',
     'Size of file systems.',
     ofFileSystem,
     eachOf((observe, { bytes }, attributes) => observe(sizeOf(bytes), attributes)),
   ),
-  readUpDownCounter(
+  inodesUsage: readUpDownCounter(
     'system.filesystem.inodes.usage',
     '{inode}',
     'Inodes of file systems by state; absent for file systems that do not count them.',
     { ...ofFileSystem, [state]: oneOf('used', 'free') },
     eachOf((observe, { inodes }, attributes) => observeEach(observe, state, { ...inodes }, attributes)),
   ),
-);
+};
 
 /** The metrics of group `limits`. */
-export const limitMetrics = byName(
-  readUpDownCounter(
+export const limitMetrics = {
+  cpuCount: readUpDownCounter(
     'system.cpu.logical.count',
     '{cpu}',
     'Logical processors.',
     {},
     ({ logicalCpus }: Limits, observe) => observe(logicalCpus),
   ),
-  readUpDownCounter(
+  memoryLimit: readUpDownCounter(
     'system.memory.limit',
     'By',
     'Size of the physical memory.',
     {},
     ({ memoryBytes }: Limits, observe) => observe(memoryBytes),
   ),
-  readUpDownCounter('system.disk.limit', 'By', 'Size of disks.', ofDevice, ({ diskBytes }: Limits, observe) =>
-    observeEach(observe, 'system.device', Object.fromEntries(diskBytes)),
+  diskLimit: readUpDownCounter(
+    'system.disk.limit',
+    'By',
+    'Size of disks.',
+    ofDevice,
+    ({ diskBytes }: Limits, observe) => observeEach(observe, 'system.device', Object.fromEntries(diskBytes)),
   ),
-);
+};

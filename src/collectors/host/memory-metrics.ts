@@ -1,6 +1,6 @@
 /** Metrics of physical memory and swap space. */
 import { oneOf } from '../../catalogue/attributes.js';
-import { byName, observeEach, readCounter, readGauge, readUpDownCounter } from '../read-metrics.js';
+import { observeEach, readCounter, readGauge, readUpDownCounter } from '../read-metrics.js';
 import type { Memory, Paging } from './proc-files.js';
 
 const state = 'system.memory.state';
@@ -16,15 +16,15 @@ const ratio = (part: number | undefined, total: number | undefined) =>
   part !== undefined && total ? part / total : undefined;
 
 /** The metrics of group `memory`. */
-export const memoryMetrics = byName(
-  readUpDownCounter(
+export const memoryMetrics = {
+  memoryUsage: readUpDownCounter(
     'system.memory.usage',
     'By',
     'Physical memory by state.',
     ofState,
     ({ used, free, buffers, cached }: Memory, observe) => observeEach(observe, state, { used, free, buffers, cached }),
   ),
-  readGauge(
+  memoryUtilization: readGauge(
     'system.memory.utilization',
     '1',
     'Share of the physical memory in each state.',
@@ -34,21 +34,21 @@ export const memoryMetrics = byName(
         observe(ratio(memory[name], total), { [state]: name });
     },
   ),
-  readUpDownCounter(
+  memoryAvailable: readUpDownCounter(
     'system.memory.linux.available',
     'By',
     'Estimate of the memory that new programs can use without swapping.',
     {},
     ({ available }: Memory, observe) => observe(available),
   ),
-  readUpDownCounter(
+  memoryShared: readUpDownCounter(
     'system.memory.linux.shared',
     'By',
     'Shared memory, mostly of tmpfs.',
     {},
     ({ shared }: Memory, observe) => observe(shared),
   ),
-  readUpDownCounter(
+  slabUsage: readUpDownCounter(
     'system.memory.linux.slab.usage',
     'By',
     'Memory of caches of the kernel.',
@@ -56,18 +56,18 @@ export const memoryMetrics = byName(
     ({ slabReclaimable: reclaimable, slabUnreclaimable: unreclaimable }: Memory, observe) =>
       observeEach(observe, slabState, { reclaimable, unreclaimable }),
   ),
-);
+};
 
 /** The metrics of group `paging`. */
-export const pagingMetrics = byName(
-  readUpDownCounter(
+export const pagingMetrics = {
+  pagingUsage: readUpDownCounter(
     'system.paging.usage',
     'By',
     'Swap space by state.',
     ofSwapState,
     ({ total, free }: Paging, observe) => observeEach(observe, swapState, { used: difference(total, free), free }),
   ),
-  readGauge(
+  pagingUtilization: readGauge(
     'system.paging.utilization',
     '1',
     'Share of the swap space in each state; absent without swap space.',
@@ -75,7 +75,7 @@ export const pagingMetrics = byName(
     ({ total, free }: Paging, observe) =>
       observeEach(observe, swapState, { used: ratio(difference(total, free), total), free: ratio(free, total) }),
   ),
-  readCounter(
+  pagingFaults: readCounter(
     'system.paging.faults',
     '{fault}',
     'Page faults.',
@@ -83,7 +83,7 @@ export const pagingMetrics = byName(
     ({ faults, majorFaults: major }: Paging, observe) =>
       observeEach(observe, fault, { major, minor: difference(faults, major) }),
   ),
-  readCounter(
+  pagingOperations: readCounter(
     'system.paging.operations',
     '{operation}',
     'Pages that were swapped.',
@@ -91,4 +91,4 @@ export const pagingMetrics = byName(
     ({ pagesIn, pagesOut }: Paging, observe) =>
       observeEach(observe, 'system.paging.direction', { in: pagesIn, out: pagesOut }, { [fault]: 'major' }),
   ),
-);
+};

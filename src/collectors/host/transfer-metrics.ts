@@ -1,6 +1,6 @@
 /** Metrics of disks and network interfaces. */
 import { oneOf, text } from '../../catalogue/attributes.js';
-import { byName, readCounter } from '../read-metrics.js';
+import { readCounter } from '../read-metrics.js';
 import type { Disk, NetworkInterface, Traffic, Transfers } from './proc-files.js';
 
 const device = 'system.device';
@@ -24,12 +24,12 @@ const transfers = (name: string, unit: string, description: string, key: keyof T
   );
 
 /** The metrics of group `disk`. */
-export const diskMetrics = byName(
-  transfers('io', 'By', 'Bytes read from and written to disks.', 'bytes'),
-  transfers('operations', '{operation}', 'Completed operations of disks.', 'operations'),
-  transfers('operation_time', 's', 'Sum of the durations of the operations of disks.', 'seconds'),
-  transfers('merged', '{operation}', 'Operations of disks that were merged into others.', 'merged'),
-  readCounter(
+export const diskMetrics = {
+  diskIo: transfers('io', 'By', 'Bytes read from and written to disks.', 'bytes'),
+  diskOperations: transfers('operations', '{operation}', 'Completed operations of disks.', 'operations'),
+  diskOperationTime: transfers('operation_time', 's', 'Sum of the durations of the operations of disks.', 'seconds'),
+  diskMerged: transfers('merged', '{operation}', 'Operations of disks that were merged into others.', 'merged'),
+  diskBusy: readCounter(
     'system.disk.io_time',
     's',
     'Time in which disks were busy.',
@@ -38,7 +38,7 @@ export const diskMetrics = byName(
       for (const disk of disks) observe(disk.busySeconds, { [device]: disk.device });
     },
   ),
-);
+};
 
 const traffic = (name: string, unit: string, description: string, key: keyof Traffic, nameKey = interfaceName) =>
   readCounter(
@@ -55,9 +55,9 @@ const traffic = (name: string, unit: string, description: string, key: keyof Tra
   );
 
 /** The metrics of group `network`. In one of them, the conventions name the interface differently. */
-export const networkMetrics = byName(
-  traffic('io', 'By', 'Bytes received and sent.', 'bytes'),
-  traffic('packet.count', '{packet}', 'Packets received and sent.', 'packets', device),
-  traffic('packet.dropped', '{packet}', 'Packets that were dropped without an error.', 'dropped'),
-  traffic('errors', '{error}', 'Errors of network interfaces.', 'errors'),
-);
+export const networkMetrics = {
+  networkIo: traffic('io', 'By', 'Bytes received and sent.', 'bytes'),
+  networkPackets: traffic('packet.count', '{packet}', 'Packets received and sent.', 'packets', device),
+  networkDropped: traffic('packet.dropped', '{packet}', 'Packets that were dropped without an error.', 'dropped'),
+  networkErrors: traffic('errors', '{error}', 'Errors of network interfaces.', 'errors'),
+};

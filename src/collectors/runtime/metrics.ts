@@ -5,16 +5,17 @@
  * @see https://opentelemetry.io/docs/specs/semconv/system/process-metrics/
  */
 import { oneOf, text } from '../../catalogue/attributes.js';
+import { defineCatalogue } from '../../catalogue/catalogue.js';
 import { histogram } from '../../catalogue/definitions.js';
 import { info } from '../../catalogue/info-and-state-set.js';
-import type { Observe, ReadMetric } from '../collector.js';
+import { collectorScope } from '../../model/instrument.js';
+import { definitionsOf, type Observe, type ReadMetric } from '../collector.js';
 import { readCounter, readGauge, readUpDownCounter } from '../read-metrics.js';
 import type { EventLoopDelay } from './event-loop.js';
 import { gcTypes } from './garbage-collections.js';
 import { versionAttributes } from './node-version.js';
 import type { RuntimeReading } from './reading.js';
 
-type RuntimeMetric = ReadMetric<RuntimeReading>;
 type Read = (reading: RuntimeReading, observe: Observe) => void;
 
 const gauge = (name: string, unit: string, description: string, read: Read) =>
@@ -36,7 +37,7 @@ const ofSpaces =
   };
 
 /** The metrics that are taken from a reading. */
-export const runtimeMetrics: Readonly<Record<string, RuntimeMetric>> = {
+export const runtimeMetrics = {
   delayMin: delay('min', 'minimum'),
   delayMax: delay('max', 'maximum'),
   delayMean: delay('mean', 'mean'),
@@ -191,7 +192,7 @@ export const runtimeMetrics: Readonly<Record<string, RuntimeMetric>> = {
   uptime: gauge('process.uptime', 's', 'Time since the start of the process.', ({ uptimeSeconds }, observe) =>
     observe(uptimeSeconds),
   ),
-};
+} satisfies Readonly<Record<string, ReadMetric<RuntimeReading>>>;
 
 /** The metrics that are recorded as events happen. */
 export const recordedMetrics = {
@@ -215,3 +216,7 @@ export const recordedMetrics = {
     attributes: versionAttributes,
   }),
 };
+
+/** Returns the catalogue of the metrics, for queries. */
+export const runtimeCatalogue = () =>
+  defineCatalogue({ ...definitionsOf(runtimeMetrics), ...recordedMetrics }, { scope: { name: collectorScope } });

@@ -18,9 +18,9 @@ import type { PromClientReading } from './prom-client-reading.js';
 type ReadValue = (reading: PromClientReading) => number | undefined;
 
 const counter = (name: string, description: string, value: ReadValue) =>
-  readCounter<PromClientReading>(name, 's', description, {}, (reading, observe) => observe(value(reading)));
+  readCounter(name, 's', description, {}, (reading: PromClientReading, observe) => observe(value(reading)));
 const gauge = (name: string, unit: string, description: string, value: ReadValue) =>
-  readGauge<PromClientReading>(name, unit, description, {}, (reading, observe) => observe(value(reading)));
+  readGauge(name, unit, description, {}, (reading: PromClientReading, observe) => observe(value(reading)));
 
 const lag = (suffix: string, key: keyof EventLoopDelay, title: string) =>
   gauge(
@@ -31,7 +31,7 @@ const lag = (suffix: string, key: keyof EventLoopDelay, title: string) =>
   );
 
 const byType = (name: string, description: string, read: (reading: PromClientReading) => ReadonlyMap<string, number>) =>
-  readGauge<PromClientReading>(name, '{item}', description, { type: text({ limit: 50 }) }, (reading, observe) => {
+  readGauge(name, '{item}', description, { type: text({ limit: 50 }) }, (reading: PromClientReading, observe) => {
     for (const [type, count] of read(reading)) observe(count, { type });
   });
 const total = (name: string, description: string, read: (reading: PromClientReading) => ReadonlyMap<string, number>) =>
@@ -42,18 +42,18 @@ const total = (name: string, description: string, read: (reading: PromClientRead
   });
 
 const space = (part: string, key: 'space_size' | 'space_used_size' | 'space_available_size') =>
-  readGauge<PromClientReading>(
+  readGauge(
     `nodejs_heap_space_size_${part}_bytes`,
     'By',
     `Size of a heap space of V8: ${part}.`,
     { space: text({ limit: 30 }) },
-    ({ heapSpaces }, observe) => {
+    ({ heapSpaces }: PromClientReading, observe) => {
       for (const each of heapSpaces) observe(each[key], { space: each.space_name.replace(/_space$/, '') });
     },
   );
 
 /** The metrics that are taken from a reading. */
-export const promClientMetrics: Readonly<Record<string, ReadMetric<PromClientReading>>> = {
+export const promClientMetrics = {
   cpuUser: counter('process_cpu_user_seconds', 'Processor time of the process in user mode.', ({ cpu }) => cpu?.user),
   cpuSystem: counter(
     'process_cpu_system_seconds',
@@ -136,7 +136,7 @@ export const promClientMetrics: Readonly<Record<string, ReadMetric<PromClientRea
   spaceTotal: space('total', 'space_size'),
   spaceUsed: space('used', 'space_used_size'),
   spaceAvailable: space('available', 'space_available_size'),
-};
+} satisfies Readonly<Record<string, ReadMetric<PromClientReading>>>;
 
 /** The metrics that are recorded as events happen. */
 export const promClientRecordedMetrics = {

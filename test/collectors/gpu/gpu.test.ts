@@ -156,7 +156,7 @@ test('every value of a reading has a metric', async () => {
 
 test('a MIG instance names its GPU', () => {
   const seen: unknown[] = [];
-  gpuMetrics['memoryUsage']?.read([bare], (_, attributes) => seen.push(attributes));
+  gpuMetrics.memoryUsage.read([bare], (_, attributes) => seen.push(attributes));
   expect(seen).toEqual([
     { 'hw.id': 'MIG-GPU-1/2/0', 'hw.model': 'H100', 'hw.vendor': 'NVIDIA', 'hw.name': 'mig3', 'hw.parent': 'GPU-1' },
   ]);
