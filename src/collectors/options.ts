@@ -1,6 +1,6 @@
 /** Checks of the options of collectors. */
 import { unknownName } from '../errors/nearest.js';
-import { type Problem, wrongObject } from '../errors.js';
+import { MetricsError, type Problem, wrongObject } from '../errors.js';
 
 /** Returns what is expected instead of an invalid value; `undefined` for a valid one. */
 export type OptionCheck = (value: unknown) => string | undefined;
@@ -56,3 +56,27 @@ export function wholeCheck(min: number, max: number, what = 'a whole number'): O
 export function choiceCheck(choices: readonly string[]): OptionCheck {
   return (value) => (choices.includes(value as string) ? undefined : choices.join(' or '));
 }
+
+/** Thresholds by name. */
+type Thresholds = Readonly<Record<string, number>>;
+
+/**
+ * Returns the thresholds of rules: the options, with defaults for those that are absent.
+ *
+ * @param where function that has the options, for errors.
+ * @throws {MetricsError} METRICS_OPTIONS_INVALID if an option is unknown, or is not a number from 0 on.
+ */
+export function thresholdsOf<T extends Thresholds>(
+  where: string,
+  defaults: T,
+  options: { readonly [K in keyof T]?: number | undefined },
+): { readonly [K in keyof T]: number } {
+  const checks = Object.fromEntries(Object.keys(defaults).map((name) => [name, thresholdCheck]));
+  const problems = optionProblems(where, options, checks);
+  if (problems.length > 0) throw new MetricsError('METRICS_OPTIONS_INVALID', problems);
+  const given = Object.entries(options).filter(([, value]) => value !== undefined);
+  return { ...defaults, ...Object.fromEntries(given) };
+}
+
+const thresholdCheck: OptionCheck = (value) =>
+  Number.isFinite(value) && (value as number) >= 0 ? undefined : 'a number from 0 on';

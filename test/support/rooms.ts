@@ -40,8 +40,8 @@ function pack(...libraries: string[]): Rule {
   };
 }
 
-/** Rooms that a collector may import; `collectors` itself is the last. */
-const collector = ['errors', 'options', 'model', 'catalogue', 'collectors'];
+/** Rooms that a collector may import: `panels` from its dashboard and alerts only; `collectors` itself is the last. */
+const collector = ['errors', 'options', 'model', 'catalogue', 'panels', 'collectors'];
 
 /** Modules of the foundation SDK that render dashboards. */
 const foundationSdk = [
@@ -109,7 +109,7 @@ export const rules: Readonly<Record<string, Rule>> = {
   'packs/http': pack(anyNode),
   'packs/inference': pack(),
   'packs/vision': pack('node:util'),
-  collectors: { ours: collector.slice(0, -1), theirs: ['node:fs'] },
+  collectors: { ours: collector.filter((room) => room !== 'panels' && room !== 'collectors'), theirs: ['node:fs'] },
   'collectors/application': { ours: collector, theirs: [] },
   'collectors/container': { ours: collector, theirs: [anyNode] },
   'collectors/gpu': { ours: collector, theirs: [anyNode, 'koffi'] },

@@ -89,6 +89,14 @@ export const runtimeMetrics = {
     space,
     ofSpaces('physical_space_size'),
   ),
+  // The conventions have no name for it: `v8js.memory.heap.limit` was the size of a space.
+  heapLimit: readUpDownCounter(
+    'v8js.memory.heap.size_limit',
+    'By',
+    'Size of the heap at which V8 ends the process.',
+    {},
+    ({ heapLimitBytes }, observe) => observe(heapLimitBytes),
+  ),
   external: readUpDownCounter(
     'v8js.memory.external',
     'By',

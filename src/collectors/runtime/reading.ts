@@ -2,7 +2,7 @@
 import { readdirSync, statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { performance } from 'node:perf_hooks';
-import { getHeapSpaceStatistics, type HeapSpaceInfo } from 'node:v8';
+import { getHeapSpaceStatistics, getHeapStatistics, type HeapSpaceInfo } from 'node:v8';
 import type { Clock } from '../../model/clock.js';
 import { readText } from '../read-text.js';
 import type { DelayMonitor, EventLoopDelay } from './event-loop.js';
@@ -20,6 +20,8 @@ export interface RuntimeReading {
   readonly loop: LoopTime | undefined;
   readonly memory: NodeJS.MemoryUsage | undefined;
   readonly heapSpaces: readonly HeapSpaceInfo[];
+  /** Size of the heap at which V8 ends the process. */
+  readonly heapLimitBytes: number | undefined;
   /** Number of active resources by type. */
   readonly resources: ReadonlyMap<string, number>;
   readonly usage: NodeJS.ResourceUsage | undefined;
@@ -62,6 +64,7 @@ export function runtimeReader(monitor: DelayMonitor, clock: Clock): () => Runtim
       loop: attempt(readLoop),
       memory: attempt(() => process.memoryUsage()),
       heapSpaces: attempt(() => getHeapSpaceStatistics()) ?? [],
+      heapLimitBytes: attempt(() => getHeapStatistics().heap_size_limit),
       resources: countOf(attempt(() => process.getActiveResourcesInfo()) ?? []),
       // Windows counts neither switches nor faults; Node then shows 0.
       usage: process.platform === 'win32' ? undefined : usage,
