@@ -1,13 +1,8 @@
 /** Rules of collector `runtime`. */
 import { above, alert, quantile, type RuleGroup, ruleGroup } from '../../panels/index.js';
 import { thresholdsOf } from '../options.js';
-import {
-  byProcess,
-  descriptorShare,
-  garbageCollectionShare,
-  heapShare,
-  runtimeMetricsForQueries,
-} from './dashboard-queries.js';
+import { byInstance } from '../panel-defaults.js';
+import { descriptorShare, garbageCollectionShare, heapShare, runtimeMetricsForQueries } from './dashboard-queries.js';
 
 /** Thresholds of the rules. */
 export interface RuntimeRulesOptions {
@@ -39,7 +34,7 @@ export function runtimeRules(options: RuntimeRulesOptions = {}): readonly RuleGr
   const alerts = [
     alert({
       name: 'RuntimeEventLoopDelayed',
-      when: above(quantile(0.99, metrics.sampledDelay, { by: byProcess, over }), delaySeconds),
+      when: above(quantile(0.99, metrics.sampledDelay, { by: byInstance, over }), delaySeconds),
       severity: 'ticket',
       summary: 'The event loop of {job} {instance} is late by {value} seconds (p99).',
       description:
@@ -47,7 +42,7 @@ export function runtimeRules(options: RuntimeRulesOptions = {}): readonly RuleGr
     }),
     alert({
       name: 'RuntimeHeapNearLimit',
-      when: above(heapShare(metrics, byProcess), heapRatio),
+      when: above(heapShare(metrics, byInstance), heapRatio),
       severity: 'page',
       summary: 'The heap of {job} {instance} uses the share {value} of its limit.',
       description:
@@ -55,7 +50,7 @@ export function runtimeRules(options: RuntimeRulesOptions = {}): readonly RuleGr
     }),
     alert({
       name: 'RuntimeDescriptorsNearLimit',
-      when: above(descriptorShare(metrics, byProcess), descriptorRatio),
+      when: above(descriptorShare(metrics, byInstance), descriptorRatio),
       severity: 'page',
       summary: '{job} {instance} has opened the share {value} of its file descriptors.',
       description:
@@ -63,7 +58,7 @@ export function runtimeRules(options: RuntimeRulesOptions = {}): readonly RuleGr
     }),
     alert({
       name: 'RuntimeGarbageCollectionHigh',
-      when: above(garbageCollectionShare(metrics, byProcess, over), garbageCollectionRatio),
+      when: above(garbageCollectionShare(metrics, byInstance, over), garbageCollectionRatio),
       for: '10m',
       severity: 'ticket',
       summary: '{job} {instance} spends the share {value} of its time in garbage collections.',

@@ -7,9 +7,6 @@ export type RuntimeMetrics = MetricsOf<ReturnType<typeof runtimeCatalogue>['defi
 /** Returns the metrics under OpenTelemetry's names, which the collector has by default. */
 export const runtimeMetricsForQueries = (): RuntimeMetrics => metricsOf(runtimeCatalogue());
 
-/** Labels of one process. */
-export const byProcess = ['job', 'instance'] as const;
-
 type By = readonly ('job' | 'instance')[];
 
 /** Share of the time in which the event loop was active. */

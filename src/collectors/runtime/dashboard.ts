@@ -5,15 +5,14 @@ import {
   distribution,
   panel,
   quantile,
-  type Role,
   type Row,
   rate,
   row,
   type Threshold,
   value,
 } from '../../panels/index.js';
+import { byInstance, developers, fullness, ofInstance, share, technical } from '../panel-defaults.js';
 import {
-  byProcess,
   descriptorShare,
   garbageCollectionShare,
   heapShare,
@@ -22,19 +21,10 @@ import {
   runtimeMetricsForQueries,
 } from './dashboard-queries.js';
 
-const technical: readonly Role[] = ['operator', 'developer'];
-const developers: readonly Role[] = ['developer'];
 const delayGoal: readonly Threshold[] = [
   { from: 0.1, level: 'warning' },
   { from: 0.5, level: 'critical' },
 ];
-const fullness: readonly Threshold[] = [
-  { from: 0.8, level: 'warning' },
-  { from: 0.9, level: 'critical' },
-];
-/** Scale of a share. */
-const share = { unit: '1', min: 0, max: 1 } as const;
-const legend = '{job} {instance}';
 
 /** Returns the dashboard of the Node runtime, for the names of OpenTelemetry. */
 export function runtimeDashboard(): Dashboard {
@@ -75,9 +65,9 @@ function eventLoop(metrics: RuntimeMetrics): Row {
       min: 0,
       thresholds: delayGoal,
       queries: [
-        { query: quantile(0.5, sampledDelay, { by: byProcess }), legend: `${legend} p50` },
-        { query: quantile(0.99, sampledDelay, { by: byProcess }), legend: `${legend} p99` },
-        { query: value(delayMax, { by: byProcess, merge: 'max' }), legend: `${legend} maximum` },
+        { query: quantile(0.5, sampledDelay, { by: byInstance }), legend: `${ofInstance} p50` },
+        { query: quantile(0.99, sampledDelay, { by: byInstance }), legend: `${ofInstance} p99` },
+        { query: value(delayMax, { by: byInstance, merge: 'max' }), legend: `${ofInstance} maximum` },
       ],
     }),
     panel({
@@ -85,7 +75,7 @@ function eventLoop(metrics: RuntimeMetrics): Row {
       roles: technical,
       ...share,
       thresholds: fullness,
-      queries: { query: loopShare(metrics, byProcess), legend },
+      queries: { query: loopShare(metrics, byInstance), legend: ofInstance },
     }),
     panel({ title: 'Distribution of delays', kind: 'heatmap', roles: developers, queries: distribution(sampledDelay) }),
     panel({
@@ -104,14 +94,14 @@ function memory(metrics: RuntimeMetrics): Row {
       title: 'Physical memory',
       roles: technical,
       min: 0,
-      queries: { query: value(memoryUsage, { by: byProcess }), legend },
+      queries: { query: value(memoryUsage, { by: byInstance }), legend: ofInstance },
     }),
     panel({
       title: 'Used share of the permitted heap',
       roles: technical,
       ...share,
       thresholds: fullness,
-      queries: { query: heapShare(metrics, byProcess), legend },
+      queries: { query: heapShare(metrics, byInstance), legend: ofInstance },
     }),
     panel({
       title: 'Heap by space',
@@ -142,7 +132,7 @@ function garbageCollection(metrics: RuntimeMetrics): Row {
       roles: technical,
       min: 0,
       unit: '1',
-      queries: { query: garbageCollectionShare(metrics, byProcess), legend },
+      queries: { query: garbageCollectionShare(metrics, byInstance), legend: ofInstance },
     }),
     panel({
       title: 'Garbage collections by type',
@@ -173,20 +163,20 @@ function processRow(metrics: RuntimeMetrics): Row {
       roles: technical,
       unit: '{cpu}',
       min: 0,
-      queries: { query: rate(cpuTime, { by: [...byProcess, 'cpu.mode'] }), legend: `${legend} {cpu.mode}` },
+      queries: { query: rate(cpuTime, { by: [...byInstance, 'cpu.mode'] }), legend: `${ofInstance} {cpu.mode}` },
     }),
     panel({
       title: 'Open share of the file descriptors',
       roles: technical,
       ...share,
       thresholds: fullness,
-      queries: { query: descriptorShare(metrics, byProcess), legend },
+      queries: { query: descriptorShare(metrics, byInstance), legend: ofInstance },
     }),
     panel({
       title: 'Threads',
       roles: developers,
       min: 0,
-      queries: { query: value(threads, { by: byProcess }), legend },
+      queries: { query: value(threads, { by: byInstance }), legend: ofInstance },
     }),
     panel({
       title: 'Context switches and page faults',
