@@ -65,7 +65,7 @@ const statuses = [
   'disconnecting',
   'close',
   'end',
-];
+] as const;
 const server = { 'server.address': optional(text()), 'server.port': optional(integer({ limit: 100 })) };
 
 type Maker<K extends InstrumentKind> = (options: DefinitionOptions) => MetricDefinition<K>;
