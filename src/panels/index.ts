@@ -44,6 +44,7 @@ export {
   type Variable,
 } from './dashboard.js';
 export type { Duration, Window } from './duration.js';
+export { type EventSelection, newEvents } from './new-events.js';
 export {
   type Panel,
   type PanelKind,
