@@ -1,21 +1,7 @@
 /** Rules of collector `gpu`. */
-import {
-  above,
-  alert,
-  avgOver,
-  increase,
-  minus,
-  offset,
-  or,
-  type Query,
-  type RuleGroup,
-  ruleGroup,
-  series,
-  unless,
-  value,
-} from '../../panels/index.js';
+import { above, alert, avgOver, increase, newEvents, type RuleGroup, ruleGroup, value } from '../../panels/index.js';
 import { thresholdsOf } from '../options.js';
-import { busyShare, byGpu, type GpuMetrics, gpuMetricsForQueries, throttledByHeat } from './dashboard-queries.js';
+import { busyShare, byGpu, gpuMetricsForQueries, throttledByHeat } from './dashboard-queries.js';
 
 /** Thresholds of the rules. */
 export interface GpuRulesOptions {
@@ -50,6 +36,8 @@ export function gpuRules(options: GpuRulesOptions = {}): readonly RuleGroup[] {
   const thresholds = thresholdsOf('gpuRules', defaults, options);
   const metrics = gpuMetricsForQueries();
   const uncorrected = { by: byGpu, over: '1h', where: { 'error.type': 'uncorrected' } } as const;
+  // The series of a code begins with its first error.
+  const xidErrors = { over: '15m', where: { 'error.type': { not: ['corrected', 'uncorrected'] } } } as const;
   const alerts = [
     alert({
       name: 'GpuUtilizationHigh',
@@ -80,7 +68,7 @@ export function gpuRules(options: GpuRulesOptions = {}): readonly RuleGroup[] {
     }),
     alert({
       name: 'GpuXidErrors',
-      when: above(newXidErrors(metrics), thresholds.xidErrors),
+      when: above(newEvents(metrics.errors, xidErrors), thresholds.xidErrors),
       for: '0s',
       severity: 'ticket',
       summary: `${gpu} reported {error.type}: {value} times in 15 minutes.`,
@@ -97,14 +85,4 @@ export function gpuRules(options: GpuRulesOptions = {}): readonly RuleGroup[] {
     }),
   ];
   return [ruleGroup('gpu', { alerts })];
-}
-
-/**
- * Errors of the last 15 minutes by code. The series of a code begins with its first error, which an increase does not
- * count: without an earlier sample, all errors are new.
- */
-function newXidErrors({ errors }: GpuMetrics): Query {
-  const all = series(errors, { where: { 'error.type': { not: ['corrected', 'uncorrected'] } } });
-  const before = offset(all, '15m');
-  return or(minus(all, before), unless(all, before));
 }
