@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { anyNode, rules } from './support/rooms.js';
+import { anyNode, hasPanels, rules } from './support/rooms.js';
 
 const source = fileURLToPath(new URL('../src', import.meta.url));
 
@@ -97,6 +97,16 @@ test('the check detects forbidden imports', () => {
     { file: 'utils/x.ts', room: 'utils', specifier: 'node:fs', typesOnly: false },
   ];
   expect(wrong.map(violation).filter(Boolean)).toHaveLength(wrong.length);
+});
+
+test('only dashboards, alerts and queries of packs and collectors load panels', () => {
+  const wrong = files
+    .filter((file) => /^(?:packs|collectors)\//.test(file) && !hasPanels.test(file))
+    .flatMap(importsOf)
+    .filter(({ specifier }) => specifier.startsWith('.'))
+    .map(({ file, specifier }) => [file, targetOf(file, specifier)] as const)
+    .filter(([, target]) => roomOf(target) === 'panels' || hasPanels.test(target));
+  expect(wrong).toEqual([]);
 });
 
 test('no import cycle exists, type-only imports included', () => {

@@ -21,7 +21,7 @@ function backend(...libraries: string[]): Rule {
   };
 }
 
-/** A pack: metrics and a recorder. */
+/** A pack: metrics, a recorder, and panels in entry points of their own. */
 function pack(...libraries: string[]): Rule {
   return {
     ours: [
@@ -35,12 +35,13 @@ function pack(...libraries: string[]): Rule {
       'types:collectors/runtime',
       'types:collectors/host',
       'types:collectors/gpu',
+      'panels',
     ],
     theirs: libraries,
   };
 }
 
-/** Rooms that a collector may import: `panels` from its dashboard and alerts only; `collectors` itself is the last. */
+/** Rooms that a collector may import; `collectors` itself is the last. */
 const collector = ['errors', 'options', 'model', 'catalogue', 'panels', 'collectors'];
 
 /** Modules of the foundation SDK that render dashboards. */
@@ -101,7 +102,7 @@ export const rules: Readonly<Record<string, Rule>> = {
   'backends/otlp': backend('@grpc/grpc-js'),
   'backends/prometheus': backend('bcryptjs?source', 'yaml', '@opentelemetry/exporter-prometheus'),
   'backends/pushgateway': backend(),
-  'packs/kit': { ours: ['model', 'catalogue', 'errors', 'options', 'types:collectors/gpu'], theirs: [] },
+  'packs/kit': { ours: ['model', 'catalogue', 'errors', 'options', 'panels', 'types:collectors/gpu'], theirs: [] },
   'packs/agent': pack(),
   'packs/benchmark': pack(),
   'packs/gateway': pack(),
@@ -130,3 +131,6 @@ export const rules: Readonly<Record<string, Rule>> = {
   register: { ours: ['start', 'packs/http'], theirs: [anyNode] },
   index: { ours: [...everyRoomOfStart, 'start'], theirs: [] },
 };
+
+/** Files of packs and collectors that have panels. A program that only records does not load them. */
+export const hasPanels = /^(?:packs|collectors)\/.*\/(?:dashboard\/.*|(?:dashboard|alerts|queries)[^/]*\.ts)$/;
