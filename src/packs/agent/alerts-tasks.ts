@@ -1,0 +1,81 @@
+/** Alerts on failures, and on silence. */
+import {
+  type Alert,
+  above,
+  absent,
+  alert,
+  and,
+  atLeast,
+  increase,
+  offset,
+  or,
+  rate,
+  ratio,
+  series,
+  times,
+  unless,
+  value,
+} from '../../panels/index.js';
+import { thresholdByHour } from '../kit/alerts-by-hour.js';
+import type { AgentThresholds } from './alerts-options.js';
+import { type AgentMetrics, failedOutcomes, shareOfTasks } from './queries.js';
+
+const by = ['job'] as const;
+
+export function failureAlerts(metrics: AgentMetrics, thresholds: AgentThresholds): readonly Alert[] {
+  const { externalApiCalls, externalApiErrors } = metrics;
+  const threshold = (name: 'errorShare' | 'errorRise' | 'externalErrorShare') =>
+    thresholdByHour(`agentRules.${name}`, thresholds[name]);
+  const failed = shareOfTasks(metrics, failedOutcomes, { by, over: '15m' });
+  // A platform without a past, or without tasks in it, has no failures in it.
+  const past = atLeast(offset(shareOfTasks(metrics, failedOutcomes, { by, over: '1d' }), '15m'), 0);
+  const before = or(past, times(failed, 0));
+  const service = { by: ['job', 'service'], over: '15m' } as const;
+  const failedCalls = ratio(rate(externalApiErrors, service), rate(externalApiCalls, service));
+  return [
+    alert({
+      name: 'AgentErrorsRising',
+      when: and(above(failed, threshold('errorShare')), above(failed, times(before, threshold('errorRise')))),
+      for: '5m',
+      severity: 'page',
+      summary: 'Tasks of {job} fail more often than before: share {value} of 15 minutes.',
+      description:
+        'The share of failed and abandoned tasks is far above that of the day before. Look at the success rate by agent and at the errors of external APIs; undo the last change of an agent if the rise began with it.',
+    }),
+    alert({
+      name: 'AgentExternalApiFailing',
+      when: above(failedCalls, threshold('externalErrorShare')),
+      for: '10m',
+      severity: 'ticket',
+      summary: 'Calls of {service} by {job} fail: share {value} of 15 minutes.',
+      description:
+        'The panel "Errors of external APIs by type" shows the cause: a quota, an expired credential, or an outage of the service. Until it is over, retries cost time and money.',
+    }),
+  ];
+}
+
+export function silenceAlerts(
+  { activeTasks, taskOutcomes }: AgentMetrics,
+  { silentFor, stalledFor }: AgentThresholds,
+): readonly Alert[] {
+  return [
+    alert({
+      name: 'AgentSilent',
+      when: absent(series(activeTasks)),
+      for: silentFor,
+      severity: 'page',
+      summary: 'No agent platform exports metrics.',
+      description:
+        'A running pack always exports the number of active tasks. Either no process of the platform runs, or its metrics do not arrive: look at the state of the targets in Prometheus, or at the exporter of the Collector.',
+    }),
+    alert({
+      name: 'AgentStalled',
+      when: unless(above(value(activeTasks, { by }), 0), above(increase(taskOutcomes, { by, over: '5m' }), 0)),
+      for: stalledFor,
+      severity: 'page',
+      summary: 'No task of {job} ends, but {value} are active.',
+      description:
+        'Tasks have begun, and none has ended for a long time. Look for a call of an agent or of an external API that never returns; a time limit on calls prevents it.',
+    }),
+  ];
+}

@@ -1,0 +1,60 @@
+/** Row of cost: money and tokens. */
+import { mean, panel, quantile, type Row, rate, row, times } from '../../../panels/index.js';
+import { type AgentMetrics, costRate, savedShare } from '../queries.js';
+
+const perHour = 3_600;
+
+export function cost(metrics: AgentMetrics): Row {
+  const { apiCost, tokenUsage, costPerTask, costSavings } = metrics;
+  return row('Cost and tokens', [
+    panel({
+      title: 'Cost per hour by agent',
+      queries: {
+        query: times(rate(apiCost, { by: ['agent', 'operation'] }), perHour),
+        legend: '{agent}, {operation}',
+      },
+      unit: '{USD}/h',
+      stacked: true,
+      min: 0,
+      roles: ['developer', 'business'],
+    }),
+    panel({
+      title: 'Cost per hour',
+      description: 'Cost of agent calls, and cost that caches and cheaper agents saved.',
+      queries: [
+        { query: times(costRate(metrics, 'auto'), perHour), legend: 'spent' },
+        { query: times(rate(costSavings), perHour), legend: 'saved' },
+      ],
+      unit: '{USD}/h',
+      stacked: true,
+      min: 0,
+      roles: ['operator', 'business'],
+    }),
+    panel({
+      title: 'Cost of tasks',
+      queries: [
+        { query: mean(costPerTask), legend: 'mean' },
+        { query: quantile(0.95, costPerTask), legend: 'p95' },
+      ],
+      unit: '{USD}',
+      min: 0,
+      roles: ['developer', 'business'],
+    }),
+    panel({
+      title: 'Share of cost saved',
+      description: 'Savings as a share of the cost without them.',
+      queries: { query: times(savedShare(metrics, 'auto'), 100), legend: 'saved' },
+      unit: '%',
+      min: 0,
+      max: 100,
+      roles: ['business'],
+    }),
+    panel({
+      title: 'Tokens by agent',
+      queries: { query: rate(tokenUsage, { by: ['agent'] }), legend: '{agent}' },
+      stacked: true,
+      min: 0,
+      roles: ['developer', 'business'],
+    }),
+  ]);
+}
