@@ -158,6 +158,8 @@ test('each verb updates all metrics of its event', async () => {
     metrics_export_latency_ms_count: 1,
     metrics_export_latency_ms_sum: 4,
     'task_outcomes_total/ok': 1,
+    'task_outcomes_total/failed': 0,
+    'task_outcomes_total/abandoned': 0,
     'agent_outcomes_total/coder/ok': 1,
     'agent_outcomes_total/reviewer/failed': 1,
     'cache_lookups_total/memory/hit': 1,

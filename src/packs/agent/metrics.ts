@@ -91,6 +91,7 @@ export function agentCatalogue(options: PackCatalogueOptions = {}) {
         unit: '{vulnerability}',
         description: 'Vulnerabilities found, by severity.',
         attributes: { severity: oneOf('critical', 'high', 'medium', 'low') },
+        startAtZero: true,
       }),
       typeErrors: total('type_errors', '{error}', 'Type errors found.'),
       testFailures: total('test_failures', '{failure}', 'Tests that failed.'),
@@ -101,6 +102,7 @@ export function agentCatalogue(options: PackCatalogueOptions = {}) {
         unit: '{failure}',
         description: 'Checkpoints that were not passed.',
         attributes: { checkpoint: oneOf('1', '2', '3') },
+        startAtZero: true,
       }),
 
       apiCost: counter({
@@ -160,6 +162,7 @@ export function agentCatalogue(options: PackCatalogueOptions = {}) {
         unit: '{query}',
         description: 'Queries of the database, by operation.',
         attributes: { operation: oneOf('select', 'insert', 'update', 'delete') },
+        startAtZero: true,
       }),
       databaseLatency: milliseconds(
         'database_latency_ms',
@@ -239,6 +242,7 @@ export function agentCatalogue(options: PackCatalogueOptions = {}) {
         unit: '{task}',
         description: 'Tasks that ended, by outcome; abandoned if the application never ended them.',
         attributes: { outcome: oneOf('ok', asError('failed'), asError('abandoned')) },
+        startAtZero: true,
       }),
       agentOutcomes: counter({
         name: 'agent_outcomes',
@@ -257,6 +261,7 @@ export function agentCatalogue(options: PackCatalogueOptions = {}) {
         unit: '{lookup}',
         description: 'Requested embeddings, by whether the cache had them.',
         attributes: { result: lookup },
+        startAtZero: true,
       }),
     },
     options,
