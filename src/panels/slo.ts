@@ -21,12 +21,14 @@ export interface LatencyObjective<A extends AttributeTypes = AttributeTypes> {
   readonly where?: Where<A>;
 }
 
-/** Objective on errors: the share of events that do not match `failed`. */
+/** Objective on errors: the share of events that did not fail. Either `failed` or `failures` is given. */
 export interface ErrorObjective<A extends AttributeTypes = AttributeTypes> {
   /** Counter or histogram of all events. */
   readonly metric: Selectable<Increasing, A>;
   /** Conditions of the events that failed. */
-  readonly failed: Where<A>;
+  readonly failed?: Where<A>;
+  /** Counter of the events that failed, if another metric counts them. */
+  readonly failures?: Selectable<Increasing>;
   readonly where?: Where<A>;
 }
 
@@ -77,7 +79,7 @@ const windows: readonly Duration[] = ['5m', '30m', '1h', '2h', '6h', '1d', '3d']
  * Returns an objective with its recording rules and its four alerts.
  *
  * @throws {MetricsError} METRICS_PANEL_INVALID if the objective is not between 0 and 1, `below` is not a bucket boundary of
- * the metric, or not exactly one of `latency` and `errors` is given.
+ * the metric, or not exactly one of `latency` and `errors`, or of `failed` and `failures`, is given.
  *
  * @example
  * slo({ name: 'checkout_latency', objective: 0.99, description: 'Checkouts within half a second.',
@@ -105,8 +107,11 @@ function badShareOf<A extends AttributeTypes, B extends AttributeTypes>(
     const { metric, below, where } = latency;
     return minus(1, shareBelow(below, metric, { ...selected, ...(where === undefined ? {} : { where }) }));
   }
-  const { metric, failed, where } = errors as ErrorObjective<B>;
-  const bad = increase(metric, { ...selected, where: { ...where, ...failed } });
+  const { metric, failed, failures, where } = errors as ErrorObjective<B>;
+  const bad =
+    failures === undefined
+      ? increase(metric, { ...selected, where: { ...where, ...failed } as Where<B> })
+      : increase(failures, selected);
   return ratio(bad, increase(metric, { ...selected, ...(where === undefined ? {} : { where }) }));
 }
 
@@ -146,6 +151,8 @@ function problemsOf<A extends AttributeTypes, B extends AttributeTypes>(options:
     problems.push({ where: `${where}.description`, value: description, expected: 'a sentence' });
   if ((latency === undefined) === (errors === undefined))
     problems.push({ where, expected: 'either latency or errors' });
+  if (errors !== undefined && (errors.failed === undefined) === (errors.failures === undefined))
+    problems.push({ where: `${where}.errors`, expected: 'either failed or failures' });
   return problems;
 }
 
