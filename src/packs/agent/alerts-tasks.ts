@@ -38,7 +38,7 @@ export function failureAlerts(metrics: AgentMetrics, thresholds: AgentThresholds
       when: and(above(failed, threshold('errorShare')), above(failed, times(before, threshold('errorRise')))),
       for: '5m',
       severity: 'page',
-      summary: 'Tasks of {job} fail more often than before: share {value} of 15 minutes.',
+      summary: 'Tasks of {job} fail more often than before: {value} of those that ended in 15 minutes.',
       description:
         'The share of failed and abandoned tasks is far above that of the day before. Look at the success rate by agent and at the errors of external APIs; undo the last change of an agent if the rise began with it.',
     }),
@@ -47,7 +47,7 @@ export function failureAlerts(metrics: AgentMetrics, thresholds: AgentThresholds
       when: above(failedCalls, threshold('externalErrorShare')),
       for: '10m',
       severity: 'ticket',
-      summary: 'Calls of {service} by {job} fail: share {value} of 15 minutes.',
+      summary: 'Calls of {service} by {job} fail: {value} of those of 15 minutes.',
       description:
         'The panel "Errors of external APIs by type" shows the cause: a quota, an expired credential, or an outage of the service. Until it is over, retries cost time and money.',
     }),

@@ -5,6 +5,7 @@
  * agents is shown: nothing else has it.
  */
 import { type Dashboard, dashboard } from '../../panels/index.js';
+import { dashboardName } from '../kit/dashboard-name.js';
 import { withDefaults } from '../kit/panel-options.js';
 import { agents } from './dashboard/agents.js';
 import { cost } from './dashboard/cost.js';
@@ -65,10 +66,8 @@ export function agentDashboard(options: AgentDashboardOptions = {}): Dashboard {
   });
 }
 
-/** Returns uid and title. Those of the namespace `lazybird` are fixed: links of existing platforms lead there. */
+/** Uid and title of the namespace `lazybird` are fixed: links of existing platforms lead there. */
 function nameOf(namespace: string | undefined): { readonly uid: string; readonly title: string } {
-  if (namespace === 'lazybird') return { uid: 'lazybird-metrics', title: 'Phantom Neural Cortex - LazyBird Metrics' };
-  if (namespace === undefined) return { uid: 'otelier-agent', title: 'Agent platform' };
-  const uid = `otelier-agent-${namespace.replace(/[^A-Za-z0-9_-]/g, '-')}`.slice(0, 40);
-  return { uid, title: `Agent platform · ${namespace}` };
+  if (namespace !== 'lazybird') return dashboardName('agent', 'Agent platform', namespace);
+  return { uid: 'lazybird-metrics', title: 'Phantom Neural Cortex - LazyBird Metrics' };
 }
