@@ -1,5 +1,6 @@
 /** Objectives of a platform: tasks succeed, and end in time. */
 import { type Slo, slo } from '../../panels/index.js';
+import { objectivePrefix } from '../kit/objective-prefix.js';
 import type { AgentThresholds } from './alerts-options.js';
 import { type AgentMetrics, failedOutcomes } from './queries.js';
 
@@ -13,7 +14,7 @@ export function agentObjectives(
     latencyMs,
   }: Pick<AgentThresholds, 'successObjective' | 'latencyObjective' | 'latencyMs'>,
 ): readonly Slo[] {
-  const prefix = namespace === undefined ? 'agent' : `${namespace.toLowerCase().replaceAll('.', '_')}_agent`;
+  const prefix = objectivePrefix('agent', namespace);
   return [
     slo({
       name: `${prefix}_task_success`,
