@@ -142,9 +142,11 @@ function detailDefinitions(names: VisionNames) {
 /** The definitions of the catalogue. Without detail, it has fewer. */
 export type VisionDefinitions = ReturnType<typeof fewDefinitions>;
 
+/** The further definitions of `detail: 'full'`. */
+export type DetailDefinitions = ReturnType<typeof detailDefinitions>;
+
 /** The instruments of the pack. Detailed instruments exist only with `detail: 'full'`. */
-export type VisionInstruments = InstrumentsOf<VisionDefinitions> &
-  Partial<InstrumentsOf<ReturnType<typeof detailDefinitions>>>;
+export type VisionInstruments = InstrumentsOf<VisionDefinitions> & Partial<InstrumentsOf<DetailDefinitions>>;
 
 /** Returns the catalogue of the pack. */
 export function visionCatalogue(names: VisionNames, detail: Detail, options: PackCatalogueOptions = {}) {
