@@ -82,6 +82,15 @@ test('every room imports only what its rule permits', () => {
   expect(files.flatMap(importsOf).map(violation).filter(Boolean)).toEqual([]);
 });
 
+test('of packs and collectors, only dashboards and alerts import panels', () => {
+  const shown = /^(?:packs|collectors)\/[^/]+\/(?:dashboard|alerts)(?:[-.][^/]*|\/.*)$/;
+  const toPanels = files
+    .filter((file) => /^(?:packs|collectors)\//.test(file) && !shown.test(file))
+    .flatMap(importsOf)
+    .filter(({ file, specifier }) => specifier.startsWith('.') && roomOf(targetOf(file, specifier)) === 'panels');
+  expect(toPanels).toEqual([]);
+});
+
 test('the check detects forbidden imports', () => {
   const wrong: Import[] = [
     { file: 'model/x.ts', room: 'model', specifier: '../catalogue/ucum.js', typesOnly: false },

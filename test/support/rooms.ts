@@ -31,6 +31,8 @@ function pack(...libraries: string[]): Rule {
       'catalogue',
       'errors',
       'options',
+      // From dashboards and alerts only, which are an entry point of their own.
+      'panels',
       'types:engine',
       'types:collectors/runtime',
       'types:collectors/host',
