@@ -65,6 +65,7 @@ export {
   rate,
   series,
   shareBelow,
+  total,
   type ValueSelection,
   value,
 } from './queries.js';
