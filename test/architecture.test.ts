@@ -82,13 +82,17 @@ test('every room imports only what its rule permits', () => {
   expect(files.flatMap(importsOf).map(violation).filter(Boolean)).toEqual([]);
 });
 
-test('of packs and collectors, only dashboards and alerts import panels', () => {
-  const shown = /^(?:packs|collectors)\/[^/]+\/(?:dashboard|alerts)(?:[-.][^/]*|\/.*)$/;
-  const toPanels = files
+test('of packs and collectors, only dashboards and alerts import panels, and of packs only these import collectors', () => {
+  const shown = /^(?:packs|collectors)\/[^/]+\/(?:dashboard|alerts|queries)(?:[-.][^/]*|\/.*)$/;
+  const wrong = files
     .filter((file) => /^(?:packs|collectors)\//.test(file) && !shown.test(file))
     .flatMap(importsOf)
-    .filter(({ file, specifier }) => specifier.startsWith('.') && roomOf(targetOf(file, specifier)) === 'panels');
-  expect(toPanels).toEqual([]);
+    .filter(({ specifier }) => specifier.startsWith('.'))
+    .filter(({ file, specifier, typesOnly }) => {
+      const target = roomOf(targetOf(file, specifier));
+      return target === 'panels' || (file.startsWith('packs/') && target.startsWith('collectors') && !typesOnly);
+    });
+  expect(wrong).toEqual([]);
 });
 
 test('the check detects forbidden imports', () => {

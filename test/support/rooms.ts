@@ -106,7 +106,11 @@ export const rules: Readonly<Record<string, Rule>> = {
   'backends/pushgateway': backend(),
   'packs/kit': { ours: ['model', 'catalogue', 'errors', 'options', 'panels', 'types:collectors/gpu'], theirs: [] },
   'packs/agent': pack(),
-  'packs/benchmark': pack(),
+  // The dashboard and the alerts of a benchmark show the resources that the collectors measure.
+  'packs/benchmark': {
+    ...pack(),
+    ours: [...pack().ours, 'collectors/host', 'collectors/container', 'collectors/gpu'],
+  },
   'packs/gateway': pack(),
   'packs/genai': pack('@pydantic/genai-prices'),
   'packs/http': pack(anyNode),

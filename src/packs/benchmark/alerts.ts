@@ -1,0 +1,99 @@
+/** Rules of pack `benchmark`. */
+import {
+  above,
+  alert,
+  and,
+  atLeast,
+  increase,
+  metricsOf,
+  offset,
+  or,
+  type RuleGroup,
+  rate,
+  ratio,
+  ruleGroup,
+  total,
+  unless,
+  value,
+} from '../../panels/index.js';
+import { withDefaults } from '../kit/panel-options.js';
+import { inNamespace } from '../kit/rule-names.js';
+import { comparisonGroup } from './alerts-comparison.js';
+import { resourceGroup } from './alerts-resources.js';
+import { type BenchmarkRulesOptions, type BenchmarkThresholds, defaultThresholds } from './alerts-thresholds.js';
+import type { BenchmarkMetrics } from './dashboard/queries.js';
+import { benchmark } from './index.js';
+
+export type { BenchmarkRulesOptions } from './alerts-thresholds.js';
+
+/**
+ * Returns the rules: errors, busy GPUs, memory, and models that are worse than an earlier baseline or than their own past.
+ *
+ * @throws {MetricsError} METRICS_OPTIONS_INVALID if an option is unknown or invalid.
+ */
+export function benchmarkRules(options: BenchmarkRulesOptions = {}): readonly RuleGroup[] {
+  const { namespace, ...thresholds } = withDefaults('benchmarkRules', options, defaultThresholds, ['namespace']);
+  const metrics = metricsOf(benchmark(namespace === undefined ? {} : { namespace }).catalogue);
+  const name = inNamespace(namespace, 'benchmark', '_');
+  return [
+    ruleGroup(name, { alerts: [...errorAlerts(metrics, thresholds), ...runAlerts(metrics, thresholds)] }),
+    resourceGroup(name, metrics, thresholds),
+    comparisonGroup(name, metrics, thresholds),
+  ];
+}
+
+function errorAlerts({ samples, apiCalls }: BenchmarkMetrics, { errorRatio, minEvents }: BenchmarkThresholds) {
+  const all = { by: ['job', 'model_name'], over: '15m' } as const;
+  const failed = { ...all, where: { outcome: 'failed' } } as const;
+  return [
+    alert({
+      name: 'BenchmarkSamplesFailing',
+      when: and(
+        above(ratio(rate(samples, failed), rate(samples, all)), errorRatio),
+        atLeast(increase(samples, all), minEvents),
+      ),
+      severity: 'ticket',
+      summary: 'Of the samples of model {model_name}, the share {value} fails.',
+      description:
+        'Scores and times come from the other samples only, so they may not represent the model. Look at the log of the suite, and at the failed samples by prompt category.',
+    }),
+    alert({
+      name: 'BenchmarkApiErrorsHigh',
+      when: and(
+        above(ratio(rate(apiCalls, failed), rate(apiCalls, all)), errorRatio),
+        atLeast(increase(apiCalls, all), minEvents),
+      ),
+      severity: 'ticket',
+      summary: 'Of the API calls to model {model_name}, the share {value} fails.',
+      description: 'The API under test fails. Look at its log, and at the depth of the queue in front of it.',
+    }),
+  ];
+}
+
+function runAlerts({ runs, activeRuns, samples }: BenchmarkMetrics, { stalledAfter }: BenchmarkThresholds) {
+  const by = ['job', 'model_name'] as const;
+  const failed = { by: [...by, 'outcome'], where: { outcome: ['failed', 'abandoned'] } } as const;
+  return [
+    alert({
+      name: 'BenchmarkRunFailed',
+      when: or(
+        above(increase(runs, { ...failed, over: '1h' }), 0),
+        unless(above(total(runs, failed), 0), offset(total(runs, failed), '1h')),
+      ),
+      for: '0s',
+      severity: 'info',
+      summary: 'A run of model {model_name} ended: {outcome}.',
+      description:
+        'failed: the suite reported a failure, see its log; abandoned: the suite never ended the run, perhaps because its process was killed.',
+    }),
+    alert({
+      name: 'BenchmarkStalled',
+      when: unless(above(value(activeRuns, { by }), 0), above(increase(samples, { by, over: '15m' }), 0)),
+      for: stalledAfter,
+      severity: 'ticket',
+      summary: `Model {model_name} has {value} runs in progress, and no sample in the last ${stalledAfter}.`,
+      description:
+        'The model or the suite hangs. Look at the requests in flight and at the utilization of its GPU. Raise `stalledAfter` if a sample takes this long.',
+    }),
+  ];
+}
