@@ -6,11 +6,10 @@
 import type { Metric } from '../../catalogue/catalogue.js';
 import { canonicalText, numberText } from '../../naming/prometheus-numbers.js';
 import type { Duration, Window } from '../duration.js';
+import { matchingOf } from '../matching.js';
 import {
   type Binary,
-  isScalar,
   isSetOperator,
-  labelsOf,
   type Matcher,
   type OverTime,
   type Quantile,
@@ -170,30 +169,12 @@ function binary({ operator, left, right }: Binary, options: PromqlOptions): stri
   return `${side(left, false)} ${operator}${matching(operator, left, right, options)} ${side(right, true)}`;
 }
 
-/** Returns how the series of both sides match, unless equal labels match, as without it. */
-function matching(operator: Binary['operator'], left: Query, right: Query, options: PromqlOptions): string {
-  if (isScalar(left) || isScalar(right)) return '';
-  const [ofLeft, ofRight] = [labelsOf(left), labelsOf(right)];
-  if (ofLeft === undefined && ofRight !== undefined && isFewer(operator))
-    return on(ofRight, options, operator, 'group_left');
-  if (ofLeft === undefined || ofRight === undefined || sameLabels(ofLeft, ofRight)) return '';
-  if (operator === 'or') return '';
-  const shared = ofLeft.filter((label) => ofRight.includes(label));
-  return on(shared, options, operator, ofLeft.length >= ofRight.length ? 'group_left' : 'group_right');
-}
-
-/** Series with unknown labels on the left match groups on the right, except for `or`, which compares all labels. */
-function isFewer(operator: Binary['operator']): boolean {
-  return operator !== 'or';
-}
-
-function on(labels: readonly string[], options: PromqlOptions, operator: Binary['operator'], group: string): string {
-  const list = labels.map((label) => labelText(label, options.names)).join(', ');
-  return ` on (${list})${isSetOperator(operator) ? '' : ` ${group} ()`}`;
-}
-
-function sameLabels(left: readonly string[], right: readonly string[]): boolean {
-  return left.length === right.length && left.every((label) => right.includes(label));
+/** Returns how the series of both sides match; the empty text if equal labels match. */
+function matching(operator: Binary['operator'], left: Query, right: Query, { names }: PromqlOptions): string {
+  const match = matchingOf(operator, left, right);
+  if (match === undefined) return '';
+  const list = match.on.map((label) => labelText(label, names)).join(', ');
+  return ` on (${list})${isSetOperator(operator) ? '' : ` group_${match.many} ()`}`;
 }
 
 function grouping(by: readonly string[], { names }: PromqlOptions): string {
