@@ -52,6 +52,8 @@ export interface Recorded {
   /** Labels of the series; `undefined` if they are not known. */
   readonly labels: readonly string[] | undefined;
   readonly where: readonly Matcher[];
+  /** The rule: its query, and the labels that it adds. */
+  readonly rule: { readonly query: Query; readonly labels: Readonly<Record<string, string>> };
   readonly offset?: Duration;
 }
 

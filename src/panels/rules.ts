@@ -85,7 +85,8 @@ export function recorded({ name, query, labels }: Recording): Recorded {
     values: [value],
   }));
   const known = labelsOf(query);
-  return { op: 'recorded', name, where, labels: known && [...new Set([...known, ...Object.keys(labels)])] };
+  const all = known && [...new Set([...known, ...Object.keys(labels)])];
+  return { op: 'recorded', name, where, labels: all, rule: { query, labels } };
 }
 
 /** Returns a group of rules. */
