@@ -13,6 +13,7 @@ const keyring = '/usr/share/keyrings/debian-archive-keyring.gpg';
 const programs = {
   VICTORIA_METRICS: { package: 'victoria-metrics', suite: 'trixie', path: 'usr/bin/victoria-metrics' },
   PROMETHEUS_3: { package: 'prometheus', suite: 'forky', path: 'usr/bin/prometheus' },
+  PROMTOOL_3: { package: 'promtool', suite: 'forky', path: 'usr/bin/promtool' },
 };
 
 /** Returns variables for the tests: the path of each program, or the reason why it is missing. */

@@ -20,6 +20,7 @@ type ServerName =
   | 'REDIS'
   | 'OTLP_RECEIVER'
   | 'PROMETHEUS_3'
+  | 'PROMTOOL_3'
   | 'VICTORIA_METRICS';
 
 /** Returns both versions of Prometheus, for `describe.each`: that of Debian's stable suite, and one with UTF-8 names. */

@@ -1,0 +1,153 @@
+/** History in memory, filled with collections: a fixed number of snapshots, in typed arrays. */
+import { MetricsError } from '../../errors.js';
+import type { Collected } from '../../model/collected.js';
+import type { MetricStream, Point, PointVisitor, SeriesKey, Temporality } from '../../model/points.js';
+import type { History, Labels, SeriesHistory } from './history.js';
+import { keyOf, withLabels } from './label-keys.js';
+import { type StoredSeries, storedSeries } from './stored-series.js';
+
+/** Size of a history. */
+export interface SnapshotHistoryOptions {
+  /** Time that windows can span, in milliseconds. */
+  readonly retentionMs: number;
+  /** Time between snapshots, in milliseconds. Snapshots at shorter intervals shorten the time that is held. */
+  readonly intervalMs: number;
+  /** Labels of all series, such as `job` and `instance`. */
+  readonly labels?: Readonly<Record<string, string>>;
+}
+
+/**
+ * History of cumulative collections.
+ *
+ * Its size depends on its options and on the number of series: a series without points in the retained snapshots is removed.
+ * After the first points of a series, snapshots allocate nothing.
+ */
+export class SnapshotHistory implements History {
+  readonly retentionMs: number;
+  readonly times: Float64Array;
+  first = 0;
+  end = 0;
+  readonly #capacity: number;
+  readonly #fixed: readonly (readonly [string, string])[];
+  readonly #metrics = new Map<string, StoredSeries[]>();
+  /** By stream and by key of the walk. Collections of other sources have new objects in each walk. */
+  #known = new WeakMap<MetricStream, WeakMap<SeriesKey, StoredSeries>>();
+  readonly #byText = new Map<string, StoredSeries>();
+  #hasPartialSnapshot = false;
+
+  constructor({ retentionMs, intervalMs, labels = {} }: SnapshotHistoryOptions) {
+    this.retentionMs = retentionMs;
+    this.#fixed = Object.entries(labels);
+    this.#capacity = Math.ceil(retentionMs / intervalMs) + 1;
+    // The room behind the window makes it rare that columns are moved.
+    this.times = new Float64Array(this.#capacity + Math.max(16, this.#capacity >> 2));
+  }
+
+  seriesOf(name: string): readonly SeriesHistory[] {
+    return this.#metrics.get(name) ?? [];
+  }
+
+  /**
+   * Adds a snapshot of a collection.
+   *
+   * @param timeMs milliseconds since 1970-01-01 UTC. If it is not after the last snapshot, the history starts anew.
+   * @throws {MetricsError} METRICS_PANEL_INVALID if the collection is one of delta points.
+   */
+  async add(collected: Collected, timeMs: number): Promise<void> {
+    await collected.walk(this.snapshotAt(timeMs));
+  }
+
+  /** Returns a visitor that adds one collection. Its snapshot is visible from the end of the walk. */
+  snapshotAt(timeMs: number): PointVisitor {
+    if (this.end === this.times.length) this.#moveToStart();
+    const position = this.end;
+    if (this.#hasPartialSnapshot) for (const series of this.#all()) series.clear(position);
+    this.#hasPartialSnapshot = true;
+    let stream: MetricStream | undefined;
+    const write = (point: Point) => {
+      if (stream !== undefined) this.#seriesOf(stream, point).write(position, point);
+    };
+    return {
+      metric: (next, temporality) => {
+        checkTemporality(next, temporality);
+        stream = next;
+      },
+      number: write,
+      histogram: write,
+      exponentialHistogram: write,
+      end: () => this.#commit(timeMs),
+    };
+  }
+
+  #commit(timeMs: number): void {
+    this.#hasPartialSnapshot = false;
+    if (this.end > this.first && timeMs <= (this.times[this.end - 1] as number)) this.first = this.end;
+    this.times[this.end++] = timeMs;
+    this.first = Math.max(this.first, this.end - this.#capacity);
+  }
+
+  #seriesOf(stream: MetricStream, point: Point): StoredSeries {
+    let known = this.#known.get(stream);
+    if (known === undefined) {
+      known = new WeakMap();
+      this.#known.set(stream, known);
+    }
+    let series = known.get(point.series);
+    if (series === undefined || !series.fits(point)) {
+      series = this.#namedSeries(stream, point);
+      known.set(point.series, series);
+    }
+    return series;
+  }
+
+  /** Returns the series with the labels of a point, which it creates if needed. */
+  #namedSeries({ name, scope, points }: MetricStream, point: Point): StoredSeries {
+    const labels = this.#labelsOf(point);
+    const key = JSON.stringify([name, points, scope.name, scope.version, keyOf(labels)]);
+    const known = this.#byText.get(key);
+    if (known?.fits(point)) return known;
+    const series = storedSeries(points, labels, this.times.length, point);
+    this.#byText.set(key, series);
+    const all = this.#metrics.get(name);
+    if (all === undefined) this.#metrics.set(name, [series]);
+    else all.push(series);
+    return series;
+  }
+
+  #labelsOf({ attributes }: Point): Labels {
+    const own = Object.entries(attributes).map(([name, value]) => [name, textOf(value)] as const);
+    return withLabels(new Map(), [...own, ...this.#fixed]);
+  }
+
+  /** Moves the retained snapshots to the start of all columns, and removes series without points in them. */
+  #moveToStart(): void {
+    const { first, end } = this;
+    this.times.copyWithin(0, first, end);
+    for (const [name, series] of this.#metrics) {
+      const kept = series.filter((each) => each.moveToStart(first, end));
+      if (kept.length === 0) this.#metrics.delete(name);
+      else if (kept.length < series.length) this.#metrics.set(name, kept);
+    }
+    const kept = new Set(this.#all());
+    for (const [key, series] of this.#byText) if (!kept.has(series)) this.#byText.delete(key);
+    this.#known = new WeakMap();
+    this.first = 0;
+    this.end = end - first;
+  }
+
+  #all(): StoredSeries[] {
+    return [...this.#metrics.values()].flat();
+  }
+}
+
+function checkTemporality({ name, sum }: MetricStream, temporality: Temporality): void {
+  if (!sum || temporality === 'cumulative') return;
+  const problem = { where: `history of ${name}`, value: temporality, expected: 'a collection of cumulative points' };
+  throw new MetricsError('METRICS_PANEL_INVALID', [problem]);
+}
+
+/** Returns the text of an attribute value; lists as JSON. */
+function textOf(value: unknown): string {
+  if (value === undefined) return '';
+  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+}
