@@ -96,7 +96,7 @@ type Thresholds = typeof defaults;
  * `latencySeconds` is not a bucket boundary.
  */
 export function gatewayRules(options: GatewayRulesOptions = {}): readonly RuleGroup[] {
-  const { namespace, ...thresholds } = withDefaults('gatewayRules', options, defaults, ['namespace']);
+  const { namespace, ...thresholds } = withDefaults('gatewayRules', options, defaults, { others: ['namespace'] });
   const metrics = metricsOf(gateway(namespace === undefined ? {} : { namespace }).catalogue);
   const name = inNamespace(namespace, 'gateway', '_');
   const { latencyObjective: objective, latencySeconds } = thresholds;
