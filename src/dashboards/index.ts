@@ -4,8 +4,61 @@
  * @module
  */
 import type { Catalogue } from '../catalogue/catalogue.js';
+import { applicationRules } from '../collectors/application/alerts.js';
+import { applicationDashboard } from '../collectors/application/dashboard.js';
+import { application } from '../collectors/application/index.js';
+import { containerRules } from '../collectors/container/alerts.js';
+import { containerDashboard } from '../collectors/container/dashboard.js';
+import { container } from '../collectors/container/index.js';
+import { gpuRules } from '../collectors/gpu/alerts.js';
+import { gpuDashboard } from '../collectors/gpu/dashboard.js';
+import { gpu } from '../collectors/gpu/index.js';
+import { hostRules } from '../collectors/host/alerts.js';
+import { hostDashboard } from '../collectors/host/dashboard.js';
+import { host } from '../collectors/host/index.js';
+import { runtimeRules } from '../collectors/runtime/alerts.js';
+import { runtimeDashboard } from '../collectors/runtime/dashboard.js';
+import { runtime } from '../collectors/runtime/index.js';
+import { agentRules } from '../packs/agent/alerts.js';
+import { agentDashboard } from '../packs/agent/dashboard.js';
+import { agent } from '../packs/agent/index.js';
+import { benchmarkRules } from '../packs/benchmark/alerts.js';
+import { benchmarkDashboard } from '../packs/benchmark/dashboard.js';
+import { benchmark } from '../packs/benchmark/index.js';
+import { gatewayRules } from '../packs/gateway/alerts.js';
+import { gatewayDashboard } from '../packs/gateway/dashboard.js';
+import { gateway } from '../packs/gateway/index.js';
+import { inferenceRules } from '../packs/inference/alerts.js';
+import { inferenceDashboard } from '../packs/inference/dashboard.js';
+import { inference } from '../packs/inference/index.js';
+import { visionRules } from '../packs/vision/alerts.js';
+import { visionDashboard } from '../packs/vision/dashboard.js';
+import { vision } from '../packs/vision/index.js';
 import type { Dashboard } from '../panels/dashboard.js';
 import type { RuleGroup } from '../panels/rules.js';
+
+export {
+  agentDashboard,
+  agentRules,
+  applicationDashboard,
+  applicationRules,
+  benchmarkDashboard,
+  benchmarkRules,
+  containerDashboard,
+  containerRules,
+  gatewayDashboard,
+  gatewayRules,
+  gpuDashboard,
+  gpuRules,
+  hostDashboard,
+  hostRules,
+  inferenceDashboard,
+  inferenceRules,
+  runtimeDashboard,
+  runtimeRules,
+  visionDashboard,
+  visionRules,
+};
 
 /** Options of a dashboard and its rules. */
 export interface ShippedOptions {
@@ -13,7 +66,7 @@ export interface ShippedOptions {
   readonly namespace?: string;
 }
 
-/** Dashboard and rules of a pack or a collector. */
+/** Metrics, dashboard and rules of a pack or a collector. */
 export interface Shipped {
   /** True if the metrics can have a namespace. */
   readonly hasNamespace: boolean;
@@ -23,4 +76,29 @@ export interface Shipped {
 }
 
 /** Dashboards and rules by the name of their pack or collector. */
-export const shipped: Readonly<Record<string, Shipped>> = {};
+export const shipped: Readonly<Record<string, Shipped>> = {
+  agent: pack(agent, agentDashboard, agentRules),
+  benchmark: pack(benchmark, benchmarkDashboard, benchmarkRules),
+  gateway: pack(gateway, gatewayDashboard, gatewayRules),
+  inference: pack(inference, inferenceDashboard, inferenceRules),
+  vision: pack(vision, visionDashboard, visionRules),
+  application: collector(application, applicationDashboard, applicationRules),
+  container: collector(container, containerDashboard, containerRules),
+  gpu: collector(gpu, gpuDashboard, gpuRules),
+  host: collector(host, hostDashboard, hostRules),
+  runtime: collector(runtime, runtimeDashboard, runtimeRules),
+};
+
+type Make = (options?: ShippedOptions) => { readonly catalogue: Pick<Catalogue, 'metrics'> };
+
+function pack(make: Make, dashboard: Shipped['dashboard'], rules: Shipped['rules']): Shipped {
+  return { hasNamespace: true, catalogue: (options) => make(options).catalogue, dashboard, rules };
+}
+
+function collector(
+  make: () => ReturnType<Make>,
+  dashboard: () => Dashboard,
+  rules: () => readonly RuleGroup[],
+): Shipped {
+  return { hasNamespace: false, catalogue: () => make().catalogue, dashboard: () => dashboard(), rules: () => rules() };
+}

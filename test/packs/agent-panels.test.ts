@@ -4,7 +4,7 @@ import { type AgentRulesOptions, agentRules } from '../../src/packs/agent/alerts
 import { agentDashboard } from '../../src/packs/agent/dashboard.js';
 import { agentCatalogue } from '../../src/packs/agent/metrics.js';
 import { dashboardFor } from '../../src/panels/index.js';
-import { doubleNames, idleOptions, invalidQueries, textOf, unusedMetrics } from '../support/panels-under-test.js';
+import { doubleNames, idleOptions, invalidQueries, textOf, unusedMetrics } from '../support/panel-audit.js';
 import { rulesText } from '../support/panel-text.js';
 import { thrownBy } from '../support/thrown.js';
 

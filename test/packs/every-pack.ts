@@ -25,7 +25,8 @@ const everyPrice = {
   tools: { web_search: 1 },
 };
 
-const packsWith = (memoryBytes: () => number) => ({
+/** Returns all packs; `memoryBytes` is the reading of pack `vision`. */
+export const packsWith = (memoryBytes: () => number) => ({
   agents: agent({ prices: { priced: { input: 1, output: 2 } } }),
   gateway: gateway(),
   inference: inference(),

@@ -55,15 +55,21 @@ export interface PrometheusServer {
 /** Limits the time to a first scrape. Prometheus reloads its targets every five seconds. */
 const polling = { timeout: 30_000, interval: 100 };
 
-/** Starts Prometheus. @param features names for `--enable-feature`. */
+/**
+ * Starts Prometheus.
+ *
+ * @param features names for `--enable-feature`.
+ * @param settings further parts of the configuration file.
+ */
 export async function startPrometheus(
   bin: string,
   jobs: readonly ScrapeJob[],
   features: readonly string[] = [],
+  settings: object = {},
 ): Promise<PrometheusServer> {
   const folder = mkdtempSync(join(tmpdir(), 'otelier-prometheus-'));
   const config = join(folder, 'prometheus.yml');
-  writeFileSync(config, configuration(jobs));
+  writeFileSync(config, JSON.stringify({ ...configuration(jobs), ...settings }));
   const [port] = await freePorts(1);
   const url = `http://127.0.0.1:${port}`;
   const program = startProgram(bin, [
@@ -136,14 +142,14 @@ export async function startPrometheus(
   };
 }
 
-/** Returns the configuration file as JSON, which is valid YAML. */
-function configuration(jobs: readonly ScrapeJob[]): string {
-  return JSON.stringify({
+/** Returns the content of the configuration file, whose JSON is valid YAML. */
+function configuration(jobs: readonly ScrapeJob[]): object {
+  return {
     global: { scrape_interval: '2s', scrape_timeout: '2s' },
     scrape_configs: jobs.map(({ name, target, settings }) => ({
       job_name: name,
       static_configs: [{ targets: [target] }],
       ...settings,
     })),
-  });
+  };
 }

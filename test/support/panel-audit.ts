@@ -1,48 +1,80 @@
-/** Queries of a dashboard and its rules: their syntax, and the metrics that no query uses. */
-import type { Catalogue } from '../../src/catalogue/catalogue.js';
-import { panelsOf } from '../../src/panels/dashboard.js';
-import { type Dashboard, promql, type Query, queryNames, type RuleGroup } from '../../src/panels/index.js';
+/** What dashboards and rules of a catalogue use: their queries, and the metrics that none of them names. */
+import type { Catalogue, Definitions } from '../../src/catalogue/catalogue.js';
+import {
+  type Dashboard,
+  type NamingOptions,
+  promql,
+  type Query,
+  queryNames,
+  type RuleGroup,
+} from '../../src/panels/index.js';
 import { firstErrorIn } from '../../src/panels/promql/check.js';
 import { metricsIn } from '../../src/panels/query.js';
+import { dashboardText, rulesText } from './panel-text.js';
 
-/** A dashboard and the rules of the same metrics. */
-export interface Shown {
+/** A dashboard and the rules beside it. */
+export interface Panels {
   readonly dashboard: Dashboard;
   readonly rules: readonly RuleGroup[];
 }
 
-/** Returns all queries with the title of their panel or the name of their rule. */
-function queriesOf({ dashboard, rules }: Shown): readonly (readonly [title: string, query: Query])[] {
+/** Returns the text of a golden file. */
+export function textOf({ dashboard, rules }: Panels): string {
+  return `${dashboardText(dashboard)}\n${rulesText(rules)}`;
+}
+
+/** Returns all queries, with the title or the name of what has them. */
+export function queriesOf({ dashboard, rules }: Panels): readonly (readonly [of: string, query: Query])[] {
   return [
-    ...panelsOf(dashboard).flatMap(({ title, queries }) => queries.map(({ query }) => [title, query] as const)),
-    ...rules.flatMap(({ recordings }) => recordings.map(({ name, query }) => [name, query] as const)),
-    ...rules.flatMap(({ alerts }) => alerts.map(({ name, when }) => [name, when] as const)),
+    ...dashboard.rows.flatMap(({ panels }) =>
+      panels.flatMap(({ title, queries }) => queries.map(({ query }) => [title, query] as const)),
+    ),
+    ...rules.flatMap(({ recordings, alerts }) => [
+      ...recordings.map(({ name, query }) => [name, query] as const),
+      ...alerts.map(({ name, when }) => [name, when] as const),
+    ]),
   ];
 }
 
-/** Returns the queries that are not valid PromQL, by any path of the measurements and form of histograms. */
-export function invalidQueries(shown: Shown): string[] {
-  const namings = [{}, { path: 'otlp' }, { strategy: 'NoTranslation' }, { histograms: 'native' }] as const;
-  return namings.flatMap((naming) =>
-    queriesOf(shown)
-      .map(([title, query]) => [title, promql(query, { names: queryNames(naming), autoWindow: '5m' })] as const)
-      .filter(([, text]) => firstErrorIn(text) !== undefined)
-      .map(([title, text]) => `${title}: ${text}`),
+/** Returns the keys of the metrics that no query names, in the order of the catalogue. */
+export function unusedMetrics(catalogue: Catalogue<Definitions>, panels: Panels): readonly string[] {
+  const used = new Set(queriesOf(panels).flatMap(([, query]) => metricsIn(query).map(({ key }) => key)));
+  return catalogue.metrics.map(({ key }) => key).filter((key) => !used.has(key));
+}
+
+const everyNaming: readonly NamingOptions[] = (['scrape', 'otlp'] as const).flatMap((path) => [
+  { path },
+  { path, strategy: 'NoTranslation' },
+  { path, histograms: 'native' },
+]);
+
+/** Returns the queries that are not valid PromQL, by any path. */
+export function invalidQueries(panels: Panels): readonly string[] {
+  return queriesOf(panels).flatMap(([of, query]) =>
+    everyNaming
+      .map((naming) => promql(query, { names: queryNames(naming), autoWindow: '5m' }))
+      .filter((text) => firstErrorIn(text) !== undefined)
+      .map((text) => `${of}: ${text}`),
   );
 }
 
-/** Returns the keys of the metrics that no panel and no rule uses. */
-export function unusedMetrics(catalogue: Catalogue, shown: Shown): string[] {
-  const used = new Set(queriesOf(shown).flatMap(([, query]) => metricsIn(query).map(({ name }) => name)));
-  return catalogue.metrics.filter(({ name }) => !used.has(name)).map(({ key }) => key);
+/** Returns the names of alerts that several rules have. */
+export function doubleNames(rules: readonly RuleGroup[]): readonly string[] {
+  const names = rules.flatMap(({ alerts }) => alerts.map(({ name }) => name));
+  return names.filter((name, index) => names.indexOf(name) !== index);
 }
 
-/** Returns the names of alerts, recordings of equal labels, and objectives that exist twice. */
-export function doubleNames(rules: readonly RuleGroup[]): string[] {
-  const names = rules.flatMap(({ name, recordings, alerts }) => [
-    `group ${name}`,
-    ...recordings.map((each) => `${each.name} ${JSON.stringify(each.labels)}`),
-    ...alerts.map((each) => each.name),
-  ]);
-  return names.filter((name, index) => names.indexOf(name) !== index);
+/**
+ * Returns the options whose value changes nothing in the rules.
+ *
+ * @param others a value of each option that differs from its default.
+ */
+export function idleOptions<O extends object>(
+  rules: (options: O) => readonly RuleGroup[],
+  others: Required<O>,
+): string[] {
+  const byDefault = rulesText(rules({} as O));
+  return Object.entries(others)
+    .filter(([name, value]) => rulesText(rules({ [name]: value } as O)) === byDefault)
+    .map(([name]) => name);
 }

@@ -122,7 +122,7 @@ export const rules: Readonly<Record<string, Rule>> = {
   'collectors/gpu': { ours: collector, theirs: [anyNode, 'koffi'] },
   'collectors/host': { ours: collector, theirs: [...types(api), anyNode, '@opentelemetry/host-metrics'] },
   'collectors/runtime': { ours: collector, theirs: [anyNode] },
-  dashboards: { ours: ['catalogue', 'panels'], theirs: [] },
+  dashboards: { ours: ['catalogue', 'panels', 'packs/*', 'collectors/*'], theirs: [] },
   generate: { ours: ['errors', 'naming', 'catalogue', 'panels'], theirs: ['yaml', ...foundationSdk] },
   cli: {
     ours: ['errors', 'naming', 'catalogue', 'panels', 'dashboards', 'generate'],

@@ -1,0 +1,90 @@
+/** A program that uses every pack and every collector, whose metrics a real Prometheus scrapes and a receiver gets by OTLP. */
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { startMetrics } from 'otelier';
+import { otlp } from 'otelier/backends/otlp';
+import { prometheus } from 'otelier/backends/prometheus';
+import { application } from 'otelier/collectors/application';
+import { gpu } from 'otelier/collectors/gpu';
+import { host } from 'otelier/collectors/host';
+import { runtime } from 'otelier/collectors/runtime';
+import { container } from '../../src/collectors/container/index.js';
+import { packsWith } from '../packs/every-pack.js';
+import { verbs } from '../packs/verbs.js';
+import { fakeNvidiaSmi } from '../support/fake-nvidia-smi.js';
+
+/** Answers every queried field with a number, except those that are texts. */
+const everyField = `
+row() {
+  line=; IFS=,
+  for field in $fields; do
+    case $field in
+      count) value=2 ;; index) value=$1 ;; uuid) value=GPU-$1 ;; name) value='Fake GPU' ;;
+      mig.mode.current) value=Disabled ;;
+      clocks_event_reasons*|clocks_throttle_reasons*) value=Active ;;
+      *) value=$((40 + round % 7)) ;;
+    esac
+    line="$line, $value"
+  done
+  unset IFS; echo "\${line#, }"
+}
+while :; do print; sleep 0.2; done`;
+
+/** A running program. */
+export interface EveryMetric {
+  /** Host and port of the scrape endpoint. */
+  readonly target: string;
+  stop(): Promise<void>;
+}
+
+/** Starts the program; every verb of every pack is called each fifth of a second. */
+export async function startEveryMetric(otlpUrl: string): Promise<EveryMetric> {
+  const smi = fakeNvidiaSmi(everyField);
+  const path = process.env['PATH'];
+  process.env['PATH'] = `${smi.folder}:${path}`;
+  const metrics = startMetrics({
+    isolated: true,
+    serviceName: 'everything',
+    exportIntervalMs: 1_000,
+    packs: { ...packsWith(() => 5e8), app: application() },
+    collectors: [runtime(), host(), container(), gpu()],
+    backends: [prometheus({ port: 0 }), otlp({ endpoint: otlpUrl })],
+  });
+  await metrics.ready;
+  observeSources(metrics.app);
+  const server = createServer((_, response) => response.end('ok'));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const ownUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+  const timer = setInterval(() => {
+    for (const { call, valid } of Object.values(verbs).flat()) call(metrics as never, ...(valid as never[]));
+    void fetch(ownUrl).catch(() => {});
+  }, 200);
+  const [endpoint] = metrics.status().backends;
+  return {
+    target: new URL(endpoint?.url as string).host,
+    async stop() {
+      clearInterval(timer);
+      server.close();
+      await metrics.shutdown();
+      process.env['PATH'] = path;
+      smi.remove();
+    },
+  };
+}
+
+/** Observes a source of each kind, whose counts increase. */
+function observeSources(app: ReturnType<ReturnType<typeof application>['recorder']>): void {
+  let total = 0;
+  const next = () => (total += 3);
+  app.observePool('orders', () => ({ used: 3, idle: 1, waiting: 2, max: 9, timeouts: next() }));
+  app.observeCache('sessions', () => ({ entries: 5, maxEntries: 9, hits: next(), misses: total, evictions: total }));
+  app.observeBuffer('audit', () => ({ used: 5, capacity: 9, dropped: next() }));
+  app.observeQueue('mails', () => ({
+    waiting: 5,
+    active: 2,
+    delayed: 1,
+    failed: next(),
+    completed: total,
+    waitSeconds: 2,
+  }));
+}
