@@ -12,7 +12,6 @@ import {
   increase,
   metricsOf,
   minus,
-  offset,
   or,
   quantile,
   type RuleGroup,
@@ -23,10 +22,10 @@ import {
   series,
   slo,
   times,
-  unless,
   value,
 } from '../../panels/index.js';
 import { unusuallyHigh } from '../kit/alerts-anomaly.js';
+import { stoppedJobs } from '../kit/alerts-silence.js';
 import { perHour } from '../kit/dashboard-queries.js';
 import { withDefaults } from '../kit/panel-options.js';
 import { inNamespace } from '../kit/rule-names.js';
@@ -188,7 +187,6 @@ function failingAlone({ failures, requests }: GatewayMetrics, thresholds: Thresh
 }
 
 function silenceAlerts({ auditEnabled, requests }: GatewayMetrics, { silentAfter }: Thresholds) {
-  const before = offset(increase(requests, { by: ['job'], over: '1h' }), silentAfter);
   return [
     alert({
       name: 'GatewayAbsent',
@@ -200,7 +198,7 @@ function silenceAlerts({ auditEnabled, requests }: GatewayMetrics, { silentAfter
     }),
     alert({
       name: 'GatewayTrafficStopped',
-      when: unless(above(before, 0), above(increase(requests, { by: ['job'], over: silentAfter }), 0)),
+      when: stoppedJobs(requests, silentAfter),
       for: '0s',
       severity: 'ticket',
       summary: `Gateway {job} had {value} requests in an hour, and none in the last ${silentAfter}.`,
