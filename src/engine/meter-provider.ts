@@ -21,7 +21,7 @@ import type { Host } from './host.js';
 import { createMemory } from './memory.js';
 import { quoted } from './message-labels.js';
 import { EngineMeter } from './meter.js';
-import { type DefaultBoundaries, type InstrumentListener, Pipeline } from './pipeline.js';
+import { type Budget, type DefaultBoundaries, type InstrumentListener, Pipeline } from './pipeline.js';
 import { ReaderState } from './reader-state.js';
 import type { RejectionCounts } from './rejections.js';
 import { readOption, textOf } from './safe-read.js';
@@ -115,8 +115,8 @@ export class EngineMeterProvider implements MeterProviderApi {
     this.#collections.onCollected = listener;
   }
 
-  /** Yields the number of series and the cardinality limit of every metric. */
-  budgets(): Iterable<{ metric: string; used: number; limit: number }> {
+  /** Yields the budget of every metric. */
+  budgets(): Iterable<Budget> {
     return this.#pipeline.budgets();
   }
 

@@ -49,6 +49,15 @@ interface Planned {
   ended: boolean;
 }
 
+/** Series of a metric in use, against its limit. */
+export interface Budget {
+  readonly metric: string;
+  readonly used: number;
+  readonly limit: number;
+  /** Returns the attribute with the most values. */
+  widest(): WidestAttribute | undefined;
+}
+
 /** Receives the scope and the name of an instrument. */
 export type InstrumentListener = (scope: Scope, name: string) => void;
 
@@ -163,11 +172,12 @@ export class Pipeline {
     }
   }
 
-  /** Yields the number of series and the cardinality limit of every metric. */
-  *budgets(): Generator<{ metric: string; used: number; limit: number }> {
+  /** Yields the budget of every metric. */
+  *budgets(): Generator<Budget> {
     for (const planned of this.#planned) {
       for (const { descriptor, store } of shownStreams(planned)) {
-        yield { metric: descriptor.name, used: store.size, limit: store.options.limit };
+        const { limit, admission } = store.options;
+        yield { metric: descriptor.name, used: store.size, limit, widest: () => admission.widest() };
       }
     }
   }

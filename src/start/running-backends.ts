@@ -96,7 +96,7 @@ export function startBackends(
   const readerNames = plan.readers.map((_reader, index) => (index === 0 ? 'reader' : `reader/${index + 1}`));
   const names = [...backends.map(({ name }) => name), ...readerNames];
   if (enabled && plan.selfMetrics) {
-    selfMetrics = startSelfMetrics(engine, names, () => backends.map((backend) => backend.status()));
+    selfMetrics = startSelfMetrics(engine, names, () => backends.map((backend) => backend.status()), plan.clock);
   }
   const targets = flushTargets(names, readers);
   return {

@@ -1,100 +1,12 @@
-/** Self-metrics: collection and delivery times, delivered and dropped data points, rejected measurements, series in use. */
-import { type AttributesArgument, type AttributeValues, oneOf, optional, text } from '../catalogue/attributes.js';
-import { defineCatalogue } from '../catalogue/catalogue.js';
-import { histogram, observableCounter, observableGauge, observableUpDownCounter } from '../catalogue/definitions.js';
+/** Records the metrics of the SDK itself, which `src/health/metrics.ts` defines. */
+import type { AttributesArgument, AttributeValues } from '../catalogue/attributes.js';
 import type { Observable, Observation } from '../catalogue/instruments.js';
 import type { BackendStatus } from '../delivery/contract.js';
 import { engineInstruments } from '../engine/handles.js';
 import type { EngineMeterProvider } from '../engine/meter-provider.js';
-import { noRejections, type RejectionReason } from '../engine/rejections.js';
-import { selfScope } from '../model/instrument.js';
-import { version } from '../version.js';
-
-const reasons = Object.keys(noRejections()) as RejectionReason[];
-
-const shedDetails = ['exemplars', 'attributes', 'metrics'] as const;
-
-const component = { 'otel.component.name': text({ limit: 20 }) };
-
-/**
- * Defines the self-metrics when a start needs them, not at import.
- *
- * Uses the names of the OpenTelemetry semantic conventions ("SDK metrics") where they exist.
- */
-const defineSelfMetrics = () =>
-  defineCatalogue(
-    {
-      collection: histogram({
-        name: 'otel.sdk.metric_reader.collection.duration',
-        unit: 's',
-        description: 'Duration of a collection: observable callbacks and walk.',
-        buckets: [0.0001, 0.0005, 0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5],
-        attributes: { ...component, 'error.type': optional(text({ limit: 5 })) },
-      }),
-      delivery: histogram({
-        name: 'otel.sdk.exporter.operation.duration',
-        unit: 's',
-        description: 'Duration of a delivery: collection, encoding and response.',
-        buckets: [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10, 30],
-        attributes: { ...component, 'error.type': optional(text({ limit: 10 })) },
-      }),
-      exported: observableCounter({
-        name: 'otel.sdk.exporter.metric_data_point.exported',
-        unit: '{data_point}',
-        description: 'Data points delivered; with error.type, data points dropped or rejected, by cause.',
-        attributes: { ...component, 'error.type': optional(text({ limit: 10 })) },
-      }),
-      inFlight: observableUpDownCounter({
-        name: 'otelier.exporter.inflight',
-        unit: '{delivery}',
-        description: 'Deliveries in flight.',
-        attributes: component,
-      }),
-      retries: observableCounter({
-        name: 'otelier.exporter.retries',
-        unit: '{request}',
-        description: 'Requests repeated within one delivery.',
-        attributes: component,
-      }),
-      waiting: observableUpDownCounter({
-        name: 'otelier.exporter.waiting',
-        unit: '{data_point}',
-        description: 'Undelivered data points queued for retry, in memory or on disk.',
-        attributes: component,
-      }),
-      shed: observableCounter({
-        name: 'otelier.exporter.shed',
-        unit: '{item}',
-        description: 'Exemplars and data points omitted or merged because deliveries took nearly the whole interval.',
-        attributes: { ...component, detail: oneOf(...shedDetails) },
-      }),
-      lastSuccess: observableGauge({
-        name: 'otelier.exporter.last_success.time',
-        unit: 's',
-        description: 'Time of the last successful delivery, in seconds since 1970-01-01 UTC.',
-        attributes: component,
-      }),
-      rejected: observableCounter({
-        name: 'otelier.measurement.rejected',
-        unit: '{measurement}',
-        description: 'Measurements that were rejected or altered, and refused instruments, by reason.',
-        attributes: { reason: oneOf(...reasons) },
-      }),
-      seriesUsed: observableGauge({
-        name: 'otelier.series.used',
-        unit: '{series}',
-        description: 'Series in use per metric.',
-        attributes: { metric: text({ limit: 2_000 }) },
-      }),
-      seriesLimit: observableGauge({
-        name: 'otelier.series.limit',
-        unit: '{series}',
-        description: 'Maximum number of series per metric.',
-        attributes: { metric: text({ limit: 2_000 }) },
-      }),
-    },
-    { scope: { name: selfScope, version } },
-  );
+import type { Budget } from '../engine/pipeline.js';
+import { reasons, selfCatalogue, shedDetails } from '../health/metrics.js';
+import type { Clock } from '../model/clock.js';
 
 /** Running self-metrics of one engine. */
 export interface SelfMetrics {
@@ -115,8 +27,9 @@ export function startSelfMetrics(
   engine: EngineMeterProvider,
   names: readonly string[],
   statuses: () => readonly BackendStatus[],
+  clock: Clock,
 ): SelfMetrics {
-  const catalogue = defineSelfMetrics();
+  const catalogue = selfCatalogue();
   const instruments = engineInstruments(catalogue, engine);
   const stops: (() => void)[] = [];
   const observe = <A extends AttributeValues<A>>(
@@ -140,6 +53,9 @@ export function startSelfMetrics(
   observe(instruments.rejected, () => reasons.map((reason) => [engine.rejections[reason], { reason }]));
   observe(instruments.seriesUsed, () => budgets().map(({ metric, used }) => [used, { metric }]));
   observe(instruments.seriesLimit, () => budgets().map(({ metric, limit }) => [limit, { metric }]));
+  observe(instruments.attributeValues, () => widest(budgets()));
+  const startedMs = clock.monotonicMs();
+  observe(instruments.heartbeat, () => [[(clock.monotonicMs() - startedMs) / 1_000]]);
   observe(instruments.exported, () => statuses().flatMap(exportedBy));
   observe(instruments.inFlight, () => perBackend(({ inFlight }) => (inFlight ? 1 : 0)));
   observe(instruments.retries, () => perBackend(({ retries }) => retries));
@@ -178,6 +94,19 @@ const mostBudgets = 1_900;
 function fullest<B extends { readonly used: number }>(budgets: B[]): B[] {
   if (budgets.length <= mostBudgets) return budgets;
   return budgets.sort((one, other) => other.used - one.used).slice(0, mostBudgets);
+}
+
+/** Number of metrics whose attribute with the most values is shown. */
+const mostWidest = 20;
+
+/** Returns the number of values of the attribute that has the most, of the metrics with the most series. */
+function widest(budgets: readonly Budget[]): [values: number, attributes: { metric: string; attribute: string }][] {
+  const largest = [...budgets].sort((one, other) => other.used - one.used).slice(0, mostWidest);
+  return largest.flatMap(({ metric, widest }) => {
+    // Absent in the engine of an earlier version of the package.
+    const { key, values } = widest?.() ?? {};
+    return key === undefined || values === undefined ? [] : [[values, { metric, attribute: key }]];
+  });
 }
 
 /** Returns exported and failed data points. Rejected data points count as failed, as the conventions define. */

@@ -1,12 +1,13 @@
 import { diag } from '@opentelemetry/api';
 import { counter, defineCatalogue, startMetrics, text } from 'otelier';
 import { otlp } from 'otelier/backends/otlp';
-import { prometheus } from 'otelier/backends/prometheus';
+import { mountedPrometheus, prometheus } from 'otelier/backends/prometheus';
 import { parseExposition } from 'otelier/testing';
 import { afterEach, expect, test } from 'vitest';
-import { pointsOfRequest } from '../formats/otlp/message.js';
+import { decodeRequest, type Message, pointsOfRequest } from '../formats/otlp/message.js';
+import { FakeClock } from '../support/clock.js';
 import { startHttpPeer } from '../support/http-peer.js';
-import { stockReader } from '../support/stock.js';
+import { type Point, stockReader } from '../support/stock.js';
 
 const shop = defineCatalogue({
   orders: counter({
@@ -17,6 +18,25 @@ const shop = defineCatalogue({
     cardinalityLimit: 4,
   }),
 });
+
+const pair = defineCatalogue({
+  parcels: counter({
+    name: 'self.parcels',
+    unit: '1',
+    description: 'Parcels.',
+    attributes: { color: text(), size: text() },
+  }),
+});
+
+/** Returns the value of a metric with one data point in an OTLP request. */
+function valueIn(body: Buffer, metric: string): number {
+  const each = (message: Message, key: string) => (message[key] ?? []) as Message[];
+  const metrics = each(decodeRequest(body), 'resource_metrics')
+    .flatMap((resource) => each(resource, 'scope_metrics'))
+    .flatMap((scope) => each(scope, 'metrics'));
+  const { sum } = metrics.find(({ name }) => name === metric) as { sum: Message };
+  return each(sum, 'data_points')[0]?.['as_double'] as number;
+}
 
 let stop: (() => Promise<unknown>) | undefined;
 afterEach(() => stop?.());
@@ -36,6 +56,81 @@ test('series in use, limits, rejections and collection durations are exported', 
   expect(value('otelier.measurement.rejected', 'series_overflow')).toBe(2);
   expect(value('otelier.measurement.rejected', 'value_not_finite')).toBe(1);
   expect(value('otel.sdk.metric_reader.collection.duration', 'reader')).toMatchObject({ count: 1 });
+});
+
+test('the attribute with the most values is exported', async () => {
+  const { reader, collect } = stockReader();
+  const metrics = startMetrics({ environment: {}, readers: [reader], catalogues: { shop, pair } });
+  stop = metrics.shutdown;
+  for (const region of ['a', 'b', 'c', 'd', 'e']) metrics.shop.orders.add(1, { region });
+  for (const size of ['s', 'm', 'l']) metrics.pair.parcels.add(1, { size, color: 'red' });
+  const ofAttribute = (points: readonly Point[]) =>
+    points
+      .filter(({ name }) => name === 'otelier.attribute.values')
+      .map(({ value, attributes }) => [value, attributes]);
+  const points = ofAttribute(await collect());
+  expect(points).toContainEqual([3, { metric: 'self.orders', attribute: 'region' }]);
+  expect(points).toContainEqual([3, { metric: 'self.parcels', attribute: 'size' }]);
+});
+
+test('the attribute with the most values is exported for the 20 metrics with the most series', async () => {
+  const { reader, collect } = stockReader();
+  const definitions = Array.from({ length: 30 }, (_, id) => [
+    `m${id}`,
+    counter({ name: `self.wide.${id}`, unit: '1', description: 'One of many.', attributes: { id: text() } }),
+  ]);
+  const wide = defineCatalogue(Object.fromEntries(definitions) as Record<string, ReturnType<typeof counter>>);
+  const metrics = startMetrics({ environment: {}, readers: [reader], catalogues: { wide } });
+  stop = metrics.shutdown;
+  const instruments = Object.values(metrics.wide) as unknown as { add(value: number, attributes: object): void }[];
+  for (const [series, instrument] of instruments.entries()) {
+    for (let id = 0; id <= series + 20; id++) instrument.add(1, { id: String(id) });
+  }
+  await collect();
+  const points = (await collect()).filter(({ name }) => name === 'otelier.attribute.values');
+  expect(points.map(({ attributes }) => attributes['metric'])).toHaveLength(20);
+  expect(points.map(({ value }) => value)).toContain(50);
+  expect(points.map(({ value }) => value)).not.toContain(21);
+});
+
+test('the heartbeat increases by exactly 1 per second, through a scrape and through OTLP', async () => {
+  const clock = new FakeClock();
+  const { reader, collect } = stockReader();
+  const peer = await startHttpPeer(() => ({ status: 200 }));
+  const endpoint = mountedPrometheus();
+  const options = { environment: {}, logLevel: 'none', clock, readers: [reader] } as const;
+  const metrics = startMetrics({ ...options, backends: [endpoint, otlp({ endpoint: peer.url })] });
+  stop = () => Promise.all([metrics.shutdown(), peer.close()]);
+  const scraped = async () => {
+    const answer = await endpoint.fetch(new Request('http://localhost/metrics'));
+    const family = parseExposition(await answer.text()).find(({ name }) => name.startsWith('otelier_heartbeat'));
+    return family?.samples.find(({ name }) => name === 'otelier_heartbeat_seconds_total')?.value;
+  };
+  for (const [milliseconds, expected] of [
+    [0, 0],
+    [1_000, 1],
+    [1, 1.001],
+    [58_999, 60],
+    [3_600_000, 3_660],
+  ] as const) {
+    clock.advance(milliseconds);
+    expect(await scraped()).toBe(expected);
+    expect((await collect()).find(({ name }) => name === 'otelier.heartbeat')?.value).toBe(expected);
+    await metrics.forceFlush();
+    expect(valueIn(peer.requests.at(-1)?.body as Buffer, 'otelier.heartbeat')).toBe(expected);
+  }
+});
+
+test('the heartbeat starts at 0 with each start', async () => {
+  const clock = new FakeClock();
+  for (const seconds of [90, 5]) {
+    const { reader, collect } = stockReader();
+    const metrics = startMetrics({ environment: {}, clock, readers: [reader] });
+    stop = metrics.shutdown;
+    clock.advance(seconds * 1_000);
+    expect((await collect()).find(({ name }) => name === 'otelier.heartbeat')?.value).toBe(seconds);
+    await metrics.shutdown();
+  }
 });
 
 test('the self-metrics do not overflow, however many metrics exist', async () => {

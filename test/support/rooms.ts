@@ -122,16 +122,18 @@ export const rules: Readonly<Record<string, Rule>> = {
   'collectors/gpu': { ours: collector, theirs: [anyNode, 'koffi'] },
   'collectors/host': { ours: collector, theirs: [...types(api), anyNode, '@opentelemetry/host-metrics'] },
   'collectors/runtime': { ours: collector, theirs: [anyNode] },
-  dashboards: { ours: ['catalogue', 'panels', 'packs/*', 'collectors/*'], theirs: [] },
+  dashboards: { ours: ['catalogue', 'panels', 'health', 'packs/*', 'collectors/*'], theirs: [] },
   generate: { ours: ['errors', 'naming', 'catalogue', 'panels'], theirs: ['yaml', ...foundationSdk] },
   cli: {
     ours: ['errors', 'naming', 'catalogue', 'panels', 'dashboards', 'generate'],
     theirs: [anyNode, 'commander'],
   },
+  // Metrics, dashboard and rules of the SDK itself. Only its dashboard and rules import `panels` and `collectors`.
+  health: { ours: ['model', 'catalogue', 'engine', 'panels', 'collectors'], theirs: [] },
   testing: { ours: [...everyRoomOfStart, 'start'], theirs: [anyNode] },
   start: {
     // The packs and collectors that can be started by name.
-    ours: [...everyRoomOfStart, 'packs/*', 'collectors/*'],
+    ours: [...everyRoomOfStart, 'health', 'packs/*', 'collectors/*'],
     theirs: [api, anyNode, '@opentelemetry/resources', '@opentelemetry/configuration'],
   },
   register: { ours: ['start', 'packs/http'], theirs: [anyNode] },

@@ -1,0 +1,187 @@
+/** Rules of the SDK itself, and the heartbeat: a probe with a known value through the whole path of the measurements. */
+import { thresholdsOf } from '../collectors/options.js';
+import {
+  above,
+  alert,
+  and,
+  atLeast,
+  below,
+  type Duration,
+  increase,
+  newEvents,
+  offset,
+  or,
+  quantile,
+  type RuleGroup,
+  rate,
+  ruleGroup,
+  unless,
+} from '../panels/index.js';
+import {
+  byBackend,
+  failed,
+  failedDeliveries,
+  type SelfQueries,
+  selfMetrics,
+  sourceMetrics,
+  usedSeries,
+} from './dashboard-queries.js';
+
+/** Thresholds of the rules. */
+export interface HealthRulesOptions {
+  /** Time before now at which a job had heartbeats that has none now; `1h` by default. */
+  readonly heartbeatPast?: Duration;
+  /** Lowest rate of the heartbeat of a process, which is 1; 0.9 by default. */
+  readonly heartbeatMin?: number;
+  /** Highest rate of the heartbeat of a process; 1.1 by default. */
+  readonly heartbeatMax?: number;
+  /** Data points lost in 15 minutes for one cause, above which an alert fires; 0 by default. */
+  readonly lostPoints?: number;
+  /** Share of the deliveries of a backend that fail; 0.5 by default. */
+  readonly failedRatio?: number;
+  /** Measurements rejected in 15 minutes for one reason, above which an alert fires; 0 by default. */
+  readonly rejectedMeasurements?: number;
+  /** Share of the series of a metric from which it counts as full, when measurements are beyond a limit; 0.9 by default. */
+  readonly seriesRatio?: number;
+  /** Reads of a source in 15 minutes that fail, above which an alert fires; 3 by default. */
+  readonly failedReads?: number;
+  /** 99th percentile of the duration of collections, in seconds; 1 by default. */
+  readonly collectionSeconds?: number;
+}
+
+const defaults = {
+  heartbeatMin: 0.9,
+  heartbeatMax: 1.1,
+  lostPoints: 0,
+  failedRatio: 0.5,
+  rejectedMeasurements: 0,
+  seriesRatio: 0.9,
+  failedReads: 3,
+  collectionSeconds: 1,
+};
+
+type Thresholds = Readonly<typeof defaults>;
+
+const byInstance = ['job', 'instance'] as const;
+const ofProcess = '{job} {instance}';
+
+/**
+ * Returns the rules of the SDK's own health.
+ *
+ * @throws {MetricsError} METRICS_OPTIONS_INVALID if an option is unknown, or is not a number from 0 on; METRICS_PANEL_INVALID
+ * if `heartbeatPast` is not a duration.
+ */
+export function healthRules({ heartbeatPast = '1h', ...options }: HealthRulesOptions = {}): readonly RuleGroup[] {
+  const thresholds = thresholdsOf('healthRules', defaults, options);
+  const metrics = selfMetrics();
+  return [
+    ruleGroup('heartbeat', { alerts: heartbeatAlerts(metrics, thresholds, heartbeatPast) }),
+    ruleGroup('health', {
+      alerts: [
+        ...deliveryAlerts(metrics, thresholds),
+        ...measurementAlerts(metrics, thresholds),
+        ...collectionAlerts(metrics, thresholds),
+      ],
+    }),
+  ];
+}
+
+function heartbeatAlerts({ heartbeat }: SelfQueries, { heartbeatMin, heartbeatMax }: Thresholds, past: Duration) {
+  const ofJob = rate(heartbeat, { by: ['job'], over: '5m' });
+  const beat = rate(heartbeat, { by: byInstance, over: '5m' });
+  return [
+    alert({
+      name: 'HeartbeatMissing',
+      when: unless(above(offset(ofJob, past), 0), ofJob),
+      severity: 'page',
+      summary: `No process of {job} delivers metrics; ${past} ago, some did.`,
+      description:
+        'Either the processes do not run, or their metrics do not arrive: until then, no other alert of the job can fire. Look at the processes first, then at the targets of Prometheus or at the OpenTelemetry Collector. A job that has been ended on purpose can be silenced; the alert ends by itself.',
+    }),
+    alert({
+      name: 'HeartbeatWrong',
+      when: or(below(beat, heartbeatMin), above(beat, heartbeatMax)),
+      // A process that has just started has not filled the window of the rate yet.
+      for: '10m',
+      severity: 'ticket',
+      summary: `The heartbeat of ${ofProcess} has the rate {value} instead of 1: its other rates are wrong, too.`,
+      description:
+        'Below 1, samples are lost or the process restarts again and again. Above 1, several processes deliver under the same job and instance, or each delivery arrives twice. Look at the uptime of the process, then give each process its own instance (service.instance.id).',
+    }),
+  ];
+}
+
+function deliveryAlerts(metrics: SelfQueries, { lostPoints, failedRatio }: Thresholds) {
+  return [
+    alert({
+      name: 'MetricsPointsLost',
+      // The series of a cause begins with the first loss.
+      when: above(newEvents(metrics.exported, { where: failed, over: '15m' }), lostPoints),
+      for: '0s',
+      severity: 'ticket',
+      summary: `Backend {otel.component.name} of ${ofProcess} lost {value} data points: {error.type}.`,
+      description:
+        'The data points are gone. Look at the reason in the log of the process or in status(); with the cause "refused", the endpoint does not accept what it gets; with "no room" or "too old", it was unreachable for too long.',
+    }),
+    alert({
+      name: 'MetricsExportFailing',
+      when: above(failedDeliveries(metrics), failedRatio),
+      for: '10m',
+      severity: 'page',
+      summary: `The share {value} of the deliveries of backend {otel.component.name} of ${ofProcess} fails.`,
+      description:
+        'Data points wait for a retry, and are lost when the queue is full. Look at the failed deliveries by cause on the dashboard, then check address, credentials and load of the endpoint.',
+    }),
+  ];
+}
+
+function measurementAlerts(metrics: SelfQueries, { rejectedMeasurements, seriesRatio }: Thresholds) {
+  const { rejected } = metrics;
+  // Values that are recorded as `_OTHER` are the intended effect of a limit.
+  const unintended = { reason: { not: ['series_overflow', 'attribute_other'] } } as const;
+  const beyond = increase(rejected, { by: byInstance, over: '15m', where: { reason: 'series_overflow' } });
+  return [
+    alert({
+      name: 'MetricsMeasurementsRejected',
+      when: above(
+        increase(rejected, { by: [...byInstance, 'reason'], over: '15m', where: unintended }),
+        rejectedMeasurements,
+      ),
+      severity: 'ticket',
+      summary: `${ofProcess} rejected or altered {value} measurements: {reason}.`,
+      description:
+        'The application records what its catalogue does not permit. The log names metric and attribute once; the page on rejected measurements explains each reason.',
+    }),
+    alert({
+      name: 'MetricsLimitReached',
+      when: and(atLeast(usedSeries(metrics), seriesRatio), above(beyond, 0)),
+      severity: 'ticket',
+      summary: `Metric {metric} of ${ofProcess} uses the share {value} of its series, and measurements are beyond a limit.`,
+      description:
+        'New attribute sets share one overflow series; those of gauges are dropped. Look at the attribute with the most values on the dashboard: record fewer values, or raise cardinalityLimit.',
+    }),
+  ];
+}
+
+function collectionAlerts({ collection }: SelfQueries, { failedReads, collectionSeconds }: Thresholds) {
+  const { collectorFailures } = sourceMetrics();
+  return [
+    alert({
+      name: 'MetricsCollectorFailing',
+      when: above(increase(collectorFailures, { by: [...byInstance, 'source'], over: '15m' }), failedReads),
+      severity: 'ticket',
+      summary: `Source {source} of ${ofProcess} failed {value} times; its metrics are absent.`,
+      description:
+        'The source cannot be read or takes too long. The log of the process has the first error; common causes are a missing permission and a driver that hangs.',
+    }),
+    alert({
+      name: 'MetricsCollectionSlow',
+      when: above(quantile(0.99, collection, { by: byBackend, over: '5m' }), collectionSeconds),
+      for: '15m',
+      severity: 'ticket',
+      summary: `Collections of {otel.component.name} of ${ofProcess} take {value} seconds (p99).`,
+      description:
+        'A callback is slow, or there are very many series. Look at the share of the main thread by source and at the metrics with the most series on the dashboard.',
+    }),
+  ];
+}

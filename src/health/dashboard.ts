@@ -1,0 +1,68 @@
+/** Dashboard of the SDK itself. `dashboard/` has the rows of backends and of measurements. */
+import { type Dashboard, dashboard, increase, panel, type Row, rate, row } from '../panels/index.js';
+import { backendRow, deliveryRow } from './dashboard/delivery.js';
+import { cardinalityRow, collectionRow, rejectionRow, sourceRow } from './dashboard/measurements.js';
+import { backend, failed, type SelfQueries, selfMetrics, sourceMetrics } from './dashboard-queries.js';
+
+/** Returns the dashboard of the SDK's own health: what was delivered, rejected and lost, and the series in use. */
+export function healthDashboard(): Dashboard {
+  const metrics = selfMetrics();
+  return dashboard({
+    uid: 'otelier-health',
+    title: 'Metrics SDK',
+    description:
+      'Health of the measuring itself: deliveries, losses, rejected measurements, collections and cardinality.',
+    tags: ['otelier', 'health'],
+    variables: [{ attribute: backend, metric: metrics.exported }],
+    rows: [
+      overviewRow(metrics),
+      deliveryRow(metrics),
+      backendRow(metrics),
+      rejectionRow(metrics),
+      cardinalityRow(metrics),
+      collectionRow(metrics),
+      sourceRow(sourceMetrics()),
+    ],
+  });
+}
+
+const lost = [{ from: 1, level: 'critical' }] as const;
+
+function overviewRow({ heartbeat, exported, delivery, rejected }: SelfQueries): Row {
+  return row('Overview', [
+    panel({
+      title: 'Processes',
+      kind: 'stat',
+      unit: '{process}',
+      decimals: 0,
+      description: 'Sum of the rates of all heartbeats: each process that runs adds 1.',
+      queries: rate(heartbeat),
+    }),
+    panel({ title: 'Delivered', kind: 'stat', queries: rate(exported, { where: { 'error.type': '' } }) }),
+    panel({
+      title: 'Lost, last hour',
+      kind: 'stat',
+      thresholds: lost,
+      queries: increase(exported, { where: failed, over: '1h' }),
+    }),
+    panel({
+      title: 'Failed deliveries, last hour',
+      kind: 'stat',
+      thresholds: lost,
+      unit: '{delivery}',
+      queries: increase(delivery, { where: failed, over: '1h' }),
+    }),
+    panel({
+      title: 'Rejected, last hour',
+      kind: 'stat',
+      thresholds: [{ from: 1, level: 'warning' }],
+      queries: increase(rejected, { over: '1h' }),
+    }),
+    panel({
+      title: 'Beyond the limit of series, last hour',
+      kind: 'stat',
+      thresholds: lost,
+      queries: increase(rejected, { where: { reason: 'series_overflow' }, over: '1h' }),
+    }),
+  ]);
+}
