@@ -1,5 +1,5 @@
 /**
- * The dashboards and rules of the packs and collectors.
+ * The dashboards and rules of the packs and collectors, and of the SDK itself.
  *
  * @module
  */
@@ -19,6 +19,9 @@ import { host } from '../collectors/host/index.js';
 import { runtimeRules } from '../collectors/runtime/alerts.js';
 import { runtimeDashboard } from '../collectors/runtime/dashboard.js';
 import { runtime } from '../collectors/runtime/index.js';
+import { healthRules } from '../health/alerts.js';
+import { healthDashboard } from '../health/dashboard.js';
+import { selfCatalogue } from '../health/metrics.js';
 import { agentRules } from '../packs/agent/alerts.js';
 import { agentDashboard } from '../packs/agent/dashboard.js';
 import { agent } from '../packs/agent/index.js';
@@ -28,6 +31,12 @@ import { benchmark } from '../packs/benchmark/index.js';
 import { gatewayRules } from '../packs/gateway/alerts.js';
 import { gatewayDashboard } from '../packs/gateway/dashboard.js';
 import { gateway } from '../packs/gateway/index.js';
+import { genaiRules } from '../packs/genai/alerts.js';
+import { genaiDashboard } from '../packs/genai/dashboard.js';
+import { genai } from '../packs/genai/index.js';
+import { httpRules } from '../packs/http/alerts.js';
+import { httpDashboard } from '../packs/http/dashboard.js';
+import { http } from '../packs/http/index.js';
 import { inferenceRules } from '../packs/inference/alerts.js';
 import { inferenceDashboard } from '../packs/inference/dashboard.js';
 import { inference } from '../packs/inference/index.js';
@@ -48,10 +57,16 @@ export {
   containerRules,
   gatewayDashboard,
   gatewayRules,
+  genaiDashboard,
+  genaiRules,
   gpuDashboard,
   gpuRules,
+  healthDashboard,
+  healthRules,
   hostDashboard,
   hostRules,
+  httpDashboard,
+  httpRules,
   inferenceDashboard,
   inferenceRules,
   runtimeDashboard,
@@ -80,6 +95,8 @@ export const shipped: Readonly<Record<string, Shipped>> = {
   agent: pack(agent, agentDashboard, agentRules),
   benchmark: pack(benchmark, benchmarkDashboard, benchmarkRules),
   gateway: pack(gateway, gatewayDashboard, gatewayRules),
+  genai: pack(genai, genaiDashboard, genaiRules),
+  http: pack(http, httpDashboard, httpRules),
   inference: pack(inference, inferenceDashboard, inferenceRules),
   vision: pack(vision, visionDashboard, visionRules),
   application: collector(application, applicationDashboard, applicationRules),
@@ -87,6 +104,7 @@ export const shipped: Readonly<Record<string, Shipped>> = {
   gpu: collector(gpu, gpuDashboard, gpuRules),
   host: collector(host, hostDashboard, hostRules),
   runtime: collector(runtime, runtimeDashboard, runtimeRules),
+  health: collector(() => ({ catalogue: selfCatalogue() }), healthDashboard, healthRules),
 };
 
 type Make = (options?: ShippedOptions) => { readonly catalogue: Pick<Catalogue, 'metrics'> };

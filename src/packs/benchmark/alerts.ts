@@ -32,7 +32,9 @@ export type { BenchmarkRulesOptions } from './alerts-thresholds.js';
  * @throws {MetricsError} METRICS_OPTIONS_INVALID if an option is unknown or invalid.
  */
 export function benchmarkRules(options: BenchmarkRulesOptions = {}): readonly RuleGroup[] {
-  const { namespace, ...thresholds } = withDefaults('benchmarkRules', options, defaultThresholds, { others: ['namespace'] });
+  const { namespace, ...thresholds } = withDefaults('benchmarkRules', options, defaultThresholds, {
+    others: ['namespace'],
+  });
   const metrics = metricsOf(benchmark(namespace === undefined ? {} : { namespace }).catalogue);
   const name = inNamespace(namespace, 'benchmark', '_');
   return [

@@ -81,7 +81,7 @@ const byModel = ['job', 'gen_ai.provider.name', 'gen_ai.request.model'] as const
  * `latencySeconds` is not a bucket boundary.
  */
 export function genaiRules(options: GenaiRulesOptions = {}): readonly RuleGroup[] {
-  const checked = withDefaults('genaiRules', options, defaults, ['namespace', 'conventions']);
+  const checked = withDefaults('genaiRules', options, defaults, { others: ['namespace', 'conventions'] });
   const { namespace, conventions, ...thresholds } = checked;
   const metrics = genaiMetrics({
     ...(namespace === undefined ? {} : { namespace }),

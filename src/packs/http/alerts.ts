@@ -66,7 +66,7 @@ const over = '5m';
  * `latencySeconds` is not a bucket boundary.
  */
 export function httpRules(options: HttpRulesOptions = {}): readonly RuleGroup[] {
-  const { namespace, ...thresholds } = withDefaults('httpRules', options, defaults, ['namespace']);
+  const { namespace, ...thresholds } = withDefaults('httpRules', options, defaults, { others: ['namespace'] });
   const metrics = metricsOf(http(namespace === undefined ? {} : { namespace }).catalogue);
   const name = inNamespace(namespace, 'http', '_');
   const { availabilityObjective, latencyObjective, latencySeconds } = thresholds;
