@@ -32,7 +32,8 @@ const table = {
   METRICS_ENDPOINT_UNPROTECTED: {
     summary: 'The metrics endpoint would be reachable from other machines without authentication',
     remedy:
-      'Configure authentication, listen on localhost, or allow open access; until then the endpoint stays closed.',
+      'Listen on localhost, configure users, bearerTokens, tlsClientCaFile or webConfigFile, or allow open access; until ' +
+      'then the endpoint stays closed.',
   },
   METRICS_LISTEN_FAILED: {
     summary: 'The metrics endpoint could not listen',
@@ -111,6 +112,23 @@ export function relocated(error: unknown, room: string, sourceOf?: (option: stri
   const locate = (where: string) => where.replace(name, (_, option: string) => sourceOf(option));
   const problems = error.problems.map((problem) => ({ ...problem, where: locate(problem.where) }));
   return new MetricsError(error.code, problems, error.cause === undefined ? undefined : { cause: error.cause });
+}
+
+/** What follows from an error that is logged instead of thrown. */
+const consequences: Readonly<Partial<Record<MetricsErrorCode, string>>> = {
+  METRICS_OPTIONS_INVALID: '; not started',
+  METRICS_FILE_INVALID: '; the file is ignored',
+  METRICS_PACKAGE_MISSING: '; disabled',
+  METRICS_PORT_IN_USE: '; not opened',
+  METRICS_ENDPOINT_UNPROTECTED: '; not opened',
+  METRICS_LISTEN_FAILED: '; not opened',
+};
+
+/** Returns the lines about an error for the log: one for each problem, with its consequence and the code. */
+export function logLines(error: Error): string[] {
+  if (!isMetricsError(error)) return [error.message];
+  const end = `${consequences[error.code] ?? ''} [${error.code}]`;
+  return error.problems.map((problem) => renderConsequence(problem, end));
 }
 
 /** Reports whether an error is a `MetricsError` of any copy of this package. */

@@ -12,11 +12,11 @@ test('docs/errors.md explains exactly the existing codes', () => {
 
 test('a message states the error, each problem and the remedy', () => {
   const error = new MetricsError('METRICS_PORT_IN_USE', [
-    { where: 'localhost:9464', value: 'EADDRINUSE', expected: 'a free port' },
+    { where: 'prometheus.port', value: 9464, expected: 'a free port' },
   ]);
   expect(error.message).toBe(
     'The port of the metrics endpoint is in use:\n' +
-      '  - localhost:9464: got "EADDRINUSE", expected a free port\n' +
+      '  - prometheus.port: got 9464, expected a free port\n' +
       '  Choose another port (OTEL_EXPORTER_PROMETHEUS_PORT; 0 selects a free port), or stop the other program. [METRICS_PORT_IN_USE]',
   );
   expect(error).toMatchObject({ name: 'MetricsError', code: 'METRICS_PORT_IN_USE' });

@@ -44,12 +44,22 @@ export interface Option<T> {
   /** True if values may hold a secret; invalid values are then never printed, except as `describe` returns them. */
   readonly secret: boolean;
   /**
-   * Returns an invalid value without its secrets, and the value that is probably meant.
-   *
-   * @param isBase true for the text of a variable to which a path is appended.
+   * Returns an invalid value without its secrets, and the value that is probably meant; also what is expected in its
+   * place, if that is more precise than `expected`.
    */
-  describe?(value: unknown, isBase: boolean): Pick<Problem, 'value' | 'suggestion'>;
+  describe?(value: unknown, source: ValueSource): DescribedValue;
 }
+
+/** Source of an invalid value. */
+export interface ValueSource {
+  /** Variable that holds the value; absent for a value in code or in a file. */
+  readonly variable?: string;
+  /** True for a variable to whose URL a path is appended. */
+  readonly isBase?: boolean;
+}
+
+/** The part of a problem that describes an invalid value. */
+export type DescribedValue = Partial<Pick<Problem, 'value' | 'suggestion' | 'expected'>>;
 
 /** Options of one room, keyed by their name in code. */
 // biome-ignore lint/suspicious/noExplicitAny: a table holds options of any type; `OptionValues` restores the types.
@@ -302,7 +312,7 @@ export function urlOption<T extends string | undefined>(declaration: Declaration
     parse: (raw) => (isHttpUrl(raw) ? raw : undefined),
     accepts: (value) => typeof value === 'string' && isHttpUrl(value),
     print: (value) => (value === undefined ? '' : redactUrl(value)),
-    describe(value, isBase) {
+    describe(value, { isBase = false }) {
       if (typeof value !== 'string') return { value: '[redacted]' };
       const likely = likelyUrl(value);
       const isComplete = isBase || likely === undefined || declaration.default === undefined;
@@ -326,9 +336,9 @@ export function describeInvalid(
     aliases,
     describe,
   }: Partial<Pick<Option<unknown>, 'secret' | 'keywords' | 'aliases' | 'describe'>>,
-  isBase = false,
-): Pick<Problem, 'value' | 'suggestion'> {
-  if (describe !== undefined) return describe(value, isBase);
+  source: ValueSource = {},
+): DescribedValue {
+  if (describe !== undefined) return describe(value, source);
   return secret ? { value: '[redacted]' } : { value, suggestion: nearest(value, keywords, aliases) };
 }
 

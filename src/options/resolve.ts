@@ -150,10 +150,10 @@ function resolveOption(
     const { raw, adapt } = found;
     const value = option.parse(adapt(raw));
     if (value !== undefined) return { value, from: found.name };
-    const { suggestion } = describeInvalid(raw, option, true);
+    const { suggestion } = describeInvalid(raw, option, { variable: found.name, isBase: true });
     // A variable whose URLs are adapted holds a base URL.
     const isBase = suggestion !== undefined && adapt(suggestion) !== suggestion;
-    const described = describeInvalid(raw, option, isBase);
+    const described = describeInvalid(raw, option, { variable: found.name, isBase });
     ignored.push({
       name,
       problem: { where: found.name, expected: option.expected, ...described },

@@ -4,7 +4,7 @@ import type { Backend, BackendStatus, SpoolLocation } from '../delivery/contract
 import type { ExemplarFilter } from '../engine/exemplars.js';
 import type { EngineMeterProvider } from '../engine/meter-provider.js';
 import type { RejectionCounts } from '../engine/rejections.js';
-import { MetricsError, messageOf } from '../errors.js';
+import { logLines, MetricsError, messageOf } from '../errors.js';
 import type { Clock } from '../model/clock.js';
 import { diag } from '../model/diag.js';
 import type { IMetricReader, ViewOptions } from '../model/otel-sdk.js';
@@ -91,7 +91,9 @@ export function startBackends(
   const failed = plan.fileError === undefined ? [] : [Promise.reject(plan.fileError)];
   const ready = Promise.all([...failed, ...backends.map(({ ready }) => ready)]).then(() => undefined);
   // Handled here, so that an application that does not await `ready` gets a log line, not an unhandled rejection.
-  ready.catch((error: Error) => diag.error(error.message));
+  ready.catch((error: Error) => {
+    for (const line of logLines(error)) diag.error(line);
+  });
 
   const readerNames = plan.readers.map((_reader, index) => (index === 0 ? 'reader' : `reader/${index + 1}`));
   const names = [...backends.map(({ name }) => name), ...readerNames];

@@ -187,7 +187,7 @@ describe.each([
       '{ prometheus/development: { host: 1, port: "9464", scope_info_enabled: 1, translation_strategy: none, resource_constant_labels: { included: [a*], excluded: [b] } } }',
     ),
     [
-      `${scrape}.prometheus/development.host: got 1, expected a non-empty string`,
+      `${scrape}.prometheus/development.host: got 1, expected a host name or address`,
       `${scrape}.prometheus/development.port: got "9464", expected a port from 0 to 65535`,
       `${scrape}.prometheus/development.scope_info_enabled: got 1, expected true or false`,
       `${scrape}.prometheus/development.translation_strategy: got "none", expected one of underscore_`,

@@ -2,6 +2,7 @@
 import { type MetricsError, startMetrics } from 'otelier';
 import { otlp } from 'otelier/backends/otlp';
 import { expect, test, vi } from 'vitest';
+import { renderProblem } from '../../src/errors.js';
 import { startHttpPeer } from '../support/http-peer.js';
 import { withoutPackage } from '../support/missing-package.js';
 import { startApp } from '../support/program.js';
@@ -19,7 +20,10 @@ test('ready rejects with all problems in one error, which is also logged', async
     'otel.yaml:meter_provider.readers[0].pull.exporter.a',
     'otel.yaml:disabled',
   ]);
-  expect(warnings()).toEqual([(error as MetricsError).message]);
+  const { problems } = error as MetricsError;
+  expect(warnings()).toEqual(
+    problems.map((problem) => `${renderProblem(problem)}; the file is ignored [METRICS_FILE_INVALID]`),
+  );
 });
 
 test('an invalid file is ignored, and options in code apply', async () => {

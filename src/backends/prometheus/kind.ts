@@ -46,14 +46,12 @@ export function startEndpoint(
     .then((opened) => {
       server = opened.server;
       return opened;
-    })
-    .catch((error) => {
-      throw relocated(error, 'prometheus', context.sourceOf);
     });
   // A failure to open rejects `ready` only: the application and other backends continue.
   const ready = opening
     .then((opened) => opened.server?.listening)
-    .catch((error: Error) => {
+    .catch((cause: Error) => {
+      const error = relocated(cause, 'prometheus', context.sourceOf);
       const missing = isPackageMissing(error);
       account.unusable(missing ? packageReason(error) : reasonOf(error));
       // Only what the application chose itself is an error of the application.

@@ -9,6 +9,7 @@ import {
   textOption,
   urlOption,
 } from '../../options/option.js';
+import { hostOption } from './host-option.js';
 import { securityOptions } from './security/options.js';
 
 /** Options of the endpoint, those of its security included. */
@@ -16,11 +17,12 @@ export const prometheusOptions = {
   /**
    * Host name or address to listen on. By default `localhost`.
    */
-  host: textOption({
+  host: hostOption({
     otherNames: ['address', 'hostname', 'listenaddress'],
     environment: ['OTEL_EXPORTER_PROMETHEUS_HOST'],
     description: 'Host name or address to listen on.',
     default: 'localhost',
+    portVariable: 'OTEL_EXPORTER_PROMETHEUS_PORT',
   }),
   /**
    * Port that the endpoint listens on; 0 selects a free port. 0 to 65,535, by default 9464.

@@ -3,7 +3,7 @@ import type { Server, ServerOptions, ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import { workerKind } from '../../delivery/worker-kind.js';
-import { MetricsError } from '../../errors.js';
+import { MetricsError, type Problem } from '../../errors.js';
 import { markOwn } from '../../model/own-traffic.js';
 import type { EndpointHandler } from './endpoint.js';
 import { handleNode } from './handlers.js';
@@ -120,13 +120,8 @@ function createServer({ tls, admitsClient }: Pick<EndpointSecurity, 'tls' | 'adm
 function listen(server: Server, host: string, port: number): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
-      const inUse = error.code === 'EADDRINUSE';
-      const problem = {
-        where: `${host}:${port}`,
-        value: error.code,
-        expected: inUse ? freePort() : 'an address of this machine',
-      };
-      reject(new MetricsError(inUse ? 'METRICS_PORT_IN_USE' : 'METRICS_LISTEN_FAILED', [problem], { cause: error }));
+      const code = error.code === 'EADDRINUSE' ? 'METRICS_PORT_IN_USE' : 'METRICS_LISTEN_FAILED';
+      reject(new MetricsError(code, [listenProblem(host, port, error)], { cause: error }));
     });
     // Without `exclusive`, cluster workers share the port, and a scrape returns the values of any one of them.
     server.listen({ port, host: withoutBrackets(host), exclusive: true }, () => {
@@ -137,11 +132,30 @@ function listen(server: Server, host: string, port: number): Promise<void> {
   });
 }
 
+/** Returns the option at fault, its value and what is expected instead. */
+function listenProblem(host: string, port: number, { code }: NodeJS.ErrnoException): Problem {
+  const [ofHost, ofPort] = [
+    { where: 'prometheus.host', value: host },
+    { where: 'prometheus.port', value: port },
+  ];
+  switch (code) {
+    case 'EADDRINUSE':
+      return { ...ofPort, expected: freePort(host, port) };
+    case 'EACCES':
+      return { ...ofPort, expected: `a port that this user may listen on, such as 9464 (${code})` };
+    case 'ENOTFOUND':
+    case 'EAI_AGAIN':
+      return { ...ofHost, expected: `a host only, with the name or address of this machine; no such name (${code})` };
+    default:
+      return { ...ofHost, expected: `localhost or another address of this machine (${code})` };
+  }
+}
+
 /** Describes a port that can be listened on. Names the remedy for workers, which start with the same port. */
-function freePort(): string {
+function freePort(host: string, port: number): string {
   const kind = workerKind();
-  if (kind === undefined) return 'a free port';
+  if (kind === undefined) return `a free port, or 0 to select one; ${host}:${port} is in use`;
   const example =
     kind === 'cluster worker' ? 'prometheus({ port: 9464 + cluster.worker.id })' : 'prometheus({ port: 0 })';
-  return `a port of its own for each ${kind}, such as ${example}, or a backend that pushes, such as otlp`;
+  return `a port per ${kind}, such as ${example}, or otlp`;
 }

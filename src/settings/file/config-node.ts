@@ -69,7 +69,7 @@ export class ConfigNode {
   invalid(expected: string, options: InvalidOptions = {}): undefined {
     const { where, value } = this;
     const described = value === undefined ? {} : describeInvalid(value, options);
-    this.report.problems.push({ where, ...described, expected });
+    this.report.problems.push({ where, expected, ...described });
     return undefined;
   }
 

@@ -27,8 +27,8 @@ test('a cluster worker whose port another worker uses logs an error with the rem
   expect(scraped).toEqual([[expect.stringMatching(/^[12]$/)]]);
   expect(errors).toEqual([expect.stringContaining('METRICS_PORT_IN_USE')]);
   expect(stderr).toContain(
-    `127.0.0.1:${port}: got "EADDRINUSE", expected a port of its own for each cluster worker, such as ` +
-      'prometheus({ port: 9464 + cluster.worker.id }), or a backend that pushes, such as otlp',
+    `port: got ${port}, expected a port per cluster worker, such as ` +
+      'prometheus({ port: 9464 + cluster.worker.id }), or otlp; not opened [METRICS_PORT_IN_USE]',
   );
 });
 
@@ -62,8 +62,8 @@ test('a worker thread whose port the main thread uses logs an error with the rem
   const { code, stdout, stderr } = await startApp(source, environment).end;
   expect({ code, stdout }).toEqual({ code: 0, stdout: 'exit 0\n' });
   expect(stderr).toContain(
-    `127.0.0.1:${port}: got "EADDRINUSE", expected a port of its own for each worker thread, such as ` +
-      'prometheus({ port: 0 }), or a backend that pushes, such as otlp',
+    `PORT: got ${port}, expected a port per worker thread, such as ` +
+      'prometheus({ port: 0 }), or otlp; not opened [METRICS_PORT_IN_USE]',
   );
 });
 

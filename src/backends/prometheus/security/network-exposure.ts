@@ -30,8 +30,6 @@ export function exposureProblem(endpoint: {
   return {
     where: 'prometheus.host',
     value: host,
-    expected:
-      'localhost, or users, bearerTokens, tlsClientCaFile or webConfigFile, or ' +
-      'OTELIER_PROMETHEUS_ALLOW_UNPROTECTED=true',
+    expected: 'localhost, users or bearerTokens, or OTELIER_PROMETHEUS_ALLOW_UNPROTECTED=true',
   };
 }
