@@ -7,7 +7,7 @@
 
 import { type Aliases, nearest } from '../errors/nearest.js';
 import { type Problem, requireArgument, wrongObject } from '../errors.js';
-import { isHttpUrl, likelyUrl, redactEndpoint, redactUrl } from './url.js';
+import { isHttpUrl, likelyUrl, redactEndpoint, redactUrl, urlDefect } from './url.js';
 
 /**
  * Name of a variable that sets an option; `adapt` converts the text of the variable to the text of the option.
@@ -48,6 +48,19 @@ export interface Option<T> {
    * place, if that is more precise than `expected`.
    */
   describe?(value: unknown, source: ValueSource): DescribedValue;
+  /**
+   * Returns the value in place of an invalid variable, and the consequence for the warning, such as `using datadoghq.eu`.
+   * Absent to use the default; present where the default would send data to another receiver.
+   *
+   * @param resolved options that precede this option in their table.
+   */
+  replaceInvalid?(raw: string, resolved: Readonly<Record<string, unknown>>): Replacement<T>;
+}
+
+/** Value that replaces an invalid one, and what follows from that. */
+export interface Replacement<T> {
+  readonly value: T;
+  readonly consequence: string;
 }
 
 /** Source of an invalid value. */
@@ -316,7 +329,9 @@ export function urlOption<T extends string | undefined>(declaration: Declaration
       if (typeof value !== 'string') return { value: '[redacted]' };
       const likely = likelyUrl(value);
       const isComplete = isBase || likely === undefined || declaration.default === undefined;
-      return { value: redactEndpoint(value), suggestion: isComplete ? likely : withPath(likely, declaration.default) };
+      const suggestion = isComplete ? likely : withPath(likely, declaration.default);
+      const defect = urlDefect(value);
+      return { value: redactEndpoint(value), suggestion, ...(defect === undefined ? {} : { expected: defect }) };
     },
   });
 }

@@ -87,8 +87,11 @@ export function resolveOptions<T extends OptionTable>(
   }
   const settingOf = (name: string) => settings.find((setting) => setting.name === name);
   const warnings = [
-    ...ignored.map(({ name, problem, whenUnset }) =>
-      renderConsequence(problem, consequenceOf(settingOf(name), whenUnset)),
+    ...ignored.map(({ name, problem, whenUnset, consequence }) =>
+      renderConsequence(
+        problem,
+        consequence === undefined ? consequenceOf(settingOf(name), whenUnset) : `; ${consequence}`,
+      ),
     ),
     ...(derived?.warnings ?? []).map((warning) => withSource(warning, settingOf)),
   ];
@@ -107,6 +110,8 @@ interface IgnoredVariable {
   readonly name: string;
   readonly problem: Problem;
   readonly whenUnset: string | undefined;
+  /** What follows; `undefined` if the variable is ignored. */
+  readonly consequence: string | undefined;
 }
 
 /** Returns what follows from an ignored variable: the value that is used instead, and its source unless a default. */
@@ -154,11 +159,14 @@ function resolveOption(
     // A variable whose URLs are adapted holds a base URL.
     const isBase = suggestion !== undefined && adapt(suggestion) !== suggestion;
     const described = describeInvalid(raw, option, { variable: found.name, isBase });
+    const replacement = option.replaceInvalid?.(raw, resolved);
     ignored.push({
       name,
       problem: { where: found.name, expected: option.expected, ...described },
       whenUnset: option.whenUnset,
+      consequence: replacement?.consequence,
     });
+    if (replacement !== undefined) return { value: replacement.value, from: found.name };
   }
   return { value: option.default, from: 'default' };
 }

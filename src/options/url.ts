@@ -19,11 +19,15 @@ export function redactUrl(url: string): string {
 }
 
 /** Host that cannot be mistaken for a key: without capitals, and with digits only beside a dot; `collector:4318`, `10.0.0.1`. */
-const namedHost = /^(?:\[[\da-f:.]+\]:\d+|:\d+|(?:[a-z_-]+|[a-z\d_-]+(?:\.[a-z\d_-]+)+)(?::\d+)?)$/;
-const anyHost = /^(?:\[[\da-f:.]+\]|[\w.-]+)(?::\d+)?$/i;
+const namedHost = /^(?:\[[\da-f:.]+\]:\d{1,5}|:?\d{1,5}|(?:[a-z_-]+|[a-z\d_-]+(?:\.[a-z\d_-]+)+)(?::\d{1,5})?)$/;
+/** A variable that no shell has replaced by its value, such as `${HOST}`. */
+const placeholder = /\$\{?\w+\}?/;
+const onlyPlaceholder = new RegExp(`^${placeholder.source}$`);
 
 /** Parts of a text in place of a URL. */
 interface UrlParts {
+  /** Quotes around the text. */
+  readonly quote: string;
   readonly scheme: string;
   readonly hasUser: boolean;
   readonly host: string;
@@ -33,37 +37,55 @@ interface UrlParts {
 
 /** Splits a text that is not a URL; returns `undefined` if no host can be told from a secret. */
 function partsOf(text: string): UrlParts | undefined {
-  const unquoted = text.trim().replace(/^(["'])(.*)\1$/s, '$2');
+  const [, quote = '', unquoted = text.trim()] = /^(["'`])(.*)\1$/s.exec(text.trim()) ?? [];
   const end = unquoted.search(/[?#]/);
   const [address, query] = end < 0 ? [unquoted, ''] : [unquoted.slice(0, end), unquoted.slice(end)];
   // A password may contain '?' or '#'.
   if (query.includes('@')) return undefined;
   const [, scheme = '', user = '', host = '', path = ''] =
-    /^((?:[a-z][a-z\d+.-]*)?:?\/\/)?(.*@)?([^/@]*)(.*)$/is.exec(address) ?? [];
+    /^\s*((?:[a-z][a-z\d+.-]*)?:?\/\/)?(.*@)?([^/@]*)(.*)$/is.exec(address) ?? [];
   // Only after a scheme of HTTP is any text a host; elsewhere it may be a user and a password.
-  const isHost = /^https?:\/\/$/i.test(scheme) ? anyHost.test(host) : namedHost.test(host) && hasValidPort(host);
-  return isHost ? { scheme, hasUser: user !== '', host, path, hasQuery: query !== '' } : undefined;
+  const isHost = /^https?:\/\/$/i.test(scheme) || namedHost.test(host) || onlyPlaceholder.test(host);
+  if (!isHost) return undefined;
+  return { quote, scheme, hasUser: user !== '', host: withoutPassword(host), path, hasQuery: query !== '' };
 }
 
-function hasValidPort(host: string): boolean {
-  return Number(/:(\d+)$/.exec(host)?.[1] ?? 0) <= 65_535;
+/** Redacts what follows a host unless it looks like a port: it is a password if the host is missing, as in `user:password`. */
+function withoutPassword(host: string): string {
+  return host.startsWith('[')
+    ? host
+    : host.replace(/:(?!(?:\d{0,5}|[a-z]{1,8}|\s*\d{1,5}|\$\{?\w+\}?)$).*$/s, ':[redacted]');
 }
 
 /** Returns an invalid endpoint with user, password and query redacted; everything if no host can be told from a secret. */
 export function redactEndpoint(text: string): string {
   const parts = partsOf(text);
-  return parts === undefined ? '[redacted]' : `${parts.scheme}${authorityOf(parts)}`;
+  return parts === undefined ? '[redacted]' : `${parts.quote}${parts.scheme}${authorityOf(parts)}${parts.quote}`;
 }
 
 /** Returns the URL that an invalid endpoint probably stands for, redacted; `undefined` if no URL is likely. */
 export function likelyUrl(text: string): string | undefined {
   const parts = partsOf(text);
-  if (parts === undefined) return undefined;
-  const { scheme, host } = parts;
-  const secure = /^https/i.test(scheme) || host.endsWith(':443');
-  const named = host.startsWith(':') ? `localhost${host}` : host;
+  if (parts === undefined || placeholder.test(text)) return undefined;
+  const host = parts.host.replace(/\s/g, '');
+  const secure = /^https/i.test(parts.scheme) || host.endsWith(':443');
+  const named = /^:?\d{1,5}$/.test(host) ? `localhost:${host.replace(':', '')}` : host;
   const url = `${secure ? 'https' : 'http'}://${authorityOf({ ...parts, host: named })}`;
   return isHttpUrl(url) ? url : undefined;
+}
+
+/** Returns what is wrong with an invalid endpoint, as a phrase for what is expected; `undefined` for a missing scheme. */
+export function urlDefect(text: string): string | undefined {
+  const parts = partsOf(text);
+  if (parts === undefined) return undefined;
+  const { quote, host } = parts;
+  if (quote !== '') return 'a URL without quotes';
+  if (placeholder.test(text)) return 'a URL; the variable in it was not replaced by its value';
+  if (/\s/.test(host)) return 'a URL without blanks';
+  if (host === '') return 'a URL with a host, such as http://localhost:4318';
+  const [, port] = /:([^:\]]*|\[redacted\])$/.exec(host) ?? [];
+  if (port === undefined || (/^\d*$/.test(port) && Number(port) <= 65_535)) return undefined;
+  return `a URL with a port from 0 to 65535, not ${port}`;
 }
 
 function authorityOf({ hasUser, host, path, hasQuery }: UrlParts): string {

@@ -218,14 +218,52 @@ describe('options', () => {
     expect(select(environment)).toMatchObject({ url, messages: [] });
   });
 
-  test.each(['app.datadoghq.com', 'https://datadoghq.com', 'api.datadoghq.eu', 'datadoghq.com.example', 'localhost'])(
-    'DD_SITE=%s is ignored with a warning',
-    (site) => {
-      const { messages, url } = select({ DD_SITE: site });
-      expect(messages).toEqual([expect.stringMatching(/DD_SITE.*a Datadog site such as/)]);
-      expect(url).toBe('https://api.datadoghq.com/api/v2/series');
+  const expected = 'expected a Datadog site such as datadoghq.com, us5.datadoghq.com or datadoghq.eu';
+
+  test.each([
+    ['https://app.datadoghq.eu', 'datadoghq.eu'],
+    ['https://datadoghq.eu/', 'datadoghq.eu'],
+    ['http://datadoghq.eu:443/x', 'datadoghq.eu'],
+    ['api.datadoghq.eu', 'datadoghq.eu'],
+    ['app.us5.datadoghq.com', 'us5.datadoghq.com'],
+    ['https://us3.datadoghq.com', 'us3.datadoghq.com'],
+    ['https://app.ddog-gov.com', 'ddog-gov.com'],
+    ['"datadoghq.eu"', 'datadoghq.eu'],
+    ['eu', 'datadoghq.eu'],
+    ['US5', 'us5.datadoghq.com'],
+  ])('DD_SITE=%s selects the site %s, with a warning', (text, site) => {
+    const { messages, url } = select({ DD_SITE: text });
+    expect(messages).toEqual([`DD_SITE: got ${JSON.stringify(text)}, ${expected}; using ${site}`]);
+    expect(url).toBe(`https://api.${site}/api/v2/series`);
+    expect(() => startMetrics({ isolated: true, environment: {}, backends: [datadog({ site: text })] })).toThrow(
+      `(did you mean "${site}"?)`,
+    );
+  });
+
+  test.each(['datadoghq.com.example', 'localhost', 'datadoghq', 'https://me@datadoghq.eu', 'constructor'])(
+    'DD_SITE=%s: nothing is delivered, because the default may be another region',
+    async (text) => {
+      const messages = listen();
+      const environment = { OTEL_METRICS_EXPORTER: 'datadog', DD_API_KEY: key, DD_SITE: text };
+      const metrics = startMetrics({ isolated: true, environment });
+      closing.push(metrics.shutdown);
+      await metrics.ready;
+      expect(messages).toEqual([expect.stringMatching(`^DD_SITE: got .*, ${expected}; nothing is delivered$`)]);
+      expect(metrics.status().backends[0]).toMatchObject({
+        disabled: true,
+        reason: expect.stringContaining('DD_SITE'),
+      });
+      expect(metrics.status().backends[0]).not.toHaveProperty('url');
+      expect(await metrics.forceFlush()).toMatchObject({ ok: false });
     },
   );
+
+  test('an invalid DD_SITE is ignored with OTELIER_DATADOG_ENDPOINT, which replaces the site', () => {
+    const endpoint = 'http://127.0.0.1:9';
+    const { messages, url } = select({ DD_SITE: 'localhost', OTELIER_DATADOG_ENDPOINT: endpoint });
+    expect(messages).toEqual([`DD_SITE: got "localhost", ${expected}; ignored`]);
+    expect(url).toBe(`${endpoint}/api/v2/series`);
+  });
 
   test('invalid options in code throw, and the error does not contain the key', () => {
     const startWith = (options: object) => () =>

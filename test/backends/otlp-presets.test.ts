@@ -161,15 +161,33 @@ test.each([
 });
 
 test.each([
-  ['datadog', 'DD_SITE', `evil.example/${secret}?`, 'https://otlp.datadoghq.com/v1/metrics'],
-  ['newrelic', 'NEW_RELIC_REGION', secret, 'https://otlp.nr-data.net/v1/metrics'],
-  ['newrelic', 'NEW_RELIC_REGION', 'constructor', 'https://otlp.nr-data.net/v1/metrics'],
-  ['honeycomb', 'HONEYCOMB_API_ENDPOINT', `${secret}:443`, 'https://api.honeycomb.io/v1/metrics'],
-  ['honeycomb', 'HONEYCOMB_API_ENDPOINT', `https://[${secret}`, 'https://api.honeycomb.io/v1/metrics'],
-])('preset %s warns about an invalid %s without its value, and uses the default', (preset, variable, raw, endpoint) => {
+  ['datadog', 'DD_SITE', `evil.example/${secret}?`],
+  ['newrelic', 'NEW_RELIC_REGION', secret],
+  ['newrelic', 'NEW_RELIC_REGION', 'constructor'],
+  ['honeycomb', 'HONEYCOMB_API_ENDPOINT', `${secret}:443`],
+  ['honeycomb', 'HONEYCOMB_API_ENDPOINT', `https://[${secret}`],
+  ['grafana-cloud', 'GRAFANA_CLOUD_OTLP_ENDPOINT', secret],
+])('preset %s sends nothing to another region if %s is invalid: %s', (preset, variable, raw) => {
   const settings = settingsOf({ ...keys, OTELIER_OTLP_PRESET: preset, [variable]: raw });
-  expect(settings.get('otlp.endpoint')?.value).toBe(endpoint);
-  expect(warnings).toEqual([expect.stringMatching(`^${variable}: got "\\[redacted\\]", expected .*; ignored; .*$`)]);
+  const local = 'http://localhost:4318/v1/metrics';
+  expect(settings.get('otlp.endpoint')).toMatchObject({ value: local, from: 'default' });
+  expect(settings.get('otlp.presetHeaders')?.value).toBe('');
+  expect(warnings).toEqual([
+    expect.stringMatching(
+      `^${variable}: got "\\[redacted\\]", expected .*; ignored; using ${local} without preset headers$`,
+    ),
+  ]);
+});
+
+test.each([
+  ['https://app.datadoghq.eu/', 'datadoghq.eu'],
+  ['api.datadoghq.eu', 'datadoghq.eu'],
+  ['EU1', 'datadoghq.eu'],
+  ['https://us5.datadoghq.com', 'us5.datadoghq.com'],
+])('preset datadog takes the site from DD_SITE=%s', (raw, site) => {
+  const settings = settingsOf({ ...keys, OTELIER_OTLP_PRESET: 'datadog', DD_SITE: raw });
+  expect(settings.get('otlp.endpoint')?.value).toBe(`https://otlp.${site}/v1/metrics`);
+  expect(warnings).toEqual([expect.stringMatching(`^DD_SITE: got .*, expected a site such as .*; using ${site}$`)]);
 });
 
 const basic = `Basic ${Buffer.from(`4711:gc-${secret}`).toString('base64')}`;

@@ -1,7 +1,7 @@
 /** What messages show of an invalid endpoint: hosts, ports and paths, but never a user, a password or a query. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { likelyUrl, redactEndpoint } from '../../src/options/url.js';
+import { likelyUrl, redactEndpoint, urlDefect } from '../../src/options/url.js';
 
 const redacted = '[redacted]';
 
@@ -16,7 +16,23 @@ test.each([
   [':4318', ':4318', 'http://localhost:4318'],
   ['collector:443', 'collector:443', 'https://collector:443'],
   ['https//collector', 'https//collector', 'https://collector'],
-  ["'http://c:1'", 'http://c:1', 'http://c:1'],
+  ["'http://c:1'", "'http://c:1'", 'http://c:1'],
+  ['"http://c:1"', '"http://c:1"', 'http://c:1'],
+  ['"http://me:pw@c:1"', `"http://${redacted}@c:1"`, `http://${redacted}@c:1`],
+  ['http://c: 1', 'http://c: 1', 'http://c:1'],
+  ['http://my host:1', 'http://my host:1', 'http://myhost:1'],
+  ['http://localhost:abc', 'http://localhost:abc', undefined],
+  ['http://', 'http://', undefined],
+  [`$\{X}`, `$\{X}`, undefined],
+  ['$X', '$X', undefined],
+  [`http://$\{X}:4318`, `http://$\{X}:4318`, undefined],
+  ['4318', '4318', 'http://localhost:4318'],
+  ['http://me:s3cret', `http://me:${redacted}`, undefined],
+  ['http://me:Secret', `http://me:${redacted}`, undefined],
+  ['http://me:secretword', `http://me:${redacted}`, undefined],
+  ['http://c:1234567', `http://c:${redacted}`, undefined],
+  ['10.0.0.1:65536', '10.0.0.1:65536', undefined],
+  ['c:99999', 'c:99999', undefined],
   ['grpc://c:4317', 'grpc://c:4317', 'http://c:4317'],
   ['grpc://me:pw@c:4317/p?q=1', `grpc://${redacted}@c:4317/p?${redacted}`, `http://${redacted}@c:4317/p?${redacted}`],
   ['me@c:1', `${redacted}@c:1`, `http://${redacted}@c:1`],
@@ -26,7 +42,7 @@ test.each([
   ['c:1/?mail=me@example', redacted, undefined],
   ['me:secret', redacted, undefined],
   ['me:123456', redacted, undefined],
-  ['10.0.0.1:65536', redacted, undefined],
+  ['1234567', redacted, undefined],
   ['Secret:4318', redacted, undefined],
   ['s3cret:4318', redacted, undefined],
   ['Secret.Key:4318', redacted, undefined],
@@ -40,6 +56,29 @@ test.each([
 ])('%j is shown as %j and stands for %j', (text, shown, url) => {
   expect(redactEndpoint(text)).toBe(shown);
   expect(likelyUrl(text)).toBe(url);
+});
+
+const withPort = 'a URL with a port from 0 to 65535, not';
+
+test.each([
+  ['"http://c:1"', 'a URL without quotes'],
+  ["'c:1'", 'a URL without quotes'],
+  ['http://c: 1', 'a URL without blanks'],
+  ['http://', 'a URL with a host, such as http://localhost:4318'],
+  [`$\{X}`, 'a URL; the variable in it was not replaced by its value'],
+  [`http://$\{X}:4318`, 'a URL; the variable in it was not replaced by its value'],
+  ['http://localhost:abc', `${withPort} abc`],
+  ['http://localhost:99999', `${withPort} 99999`],
+  ['localhost:99999', `${withPort} 99999`],
+  ['http://[::1]:99999', `${withPort} 99999`],
+  ['http://me:s3cret', `${withPort} ${redacted}`],
+  ['c:1', undefined],
+  ['4318', undefined],
+  ['grpc://c:1', undefined],
+  ['[::1]:4318', undefined],
+  ['my host', undefined],
+])('%j: expected %j', (text, expected) => {
+  expect(urlDefect(text)).toBe(expected);
 });
 
 test('no user, password or query is ever shown', () => {

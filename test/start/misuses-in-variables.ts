@@ -25,7 +25,27 @@ export const misusesInVariables: readonly (readonly [environment: Environment, m
     `${base}: got "otlp.example:443", ${url} (did you mean "https://otlp.example:443"?); ${usingOtlp}`,
   ],
   [{ [base]: '[::1]:4318' }, `${base}: got "[::1]:4318", ${url} (did you mean "http://[::1]:4318"?); ${usingOtlp}`],
-  [{ [base]: '"http://c:4318"' }, `${base}: got "http://c:4318", ${url} (did you mean "http://c:4318"?); ${usingOtlp}`],
+  [
+    { [base]: '"http://localhost:4318"' },
+    `${base}: got "\\"http://localhost:4318\\"", expected a URL without quotes (did you mean "http://localhost:4318"?); ${usingOtlp}`,
+  ],
+  [
+    { [base]: 'http://localhost:abc' },
+    `${base}: got "http://localhost:abc", expected a URL with a port from 0 to 65535, not abc; ${usingOtlp}`,
+  ],
+  [
+    { [base]: 'http://localhost:99999' },
+    `${base}: got "http://localhost:99999", expected a URL with a port from 0 to 65535, not 99999; ${usingOtlp}`,
+  ],
+  [
+    { [base]: 'http://' },
+    `${base}: got "http://", expected a URL with a host, such as http://localhost:4318; ${usingOtlp}`,
+  ],
+  [
+    { [base]: '$ENDPOINT' },
+    `${base}: got "$ENDPOINT", expected a URL; the variable in it was not replaced by its value; ${usingOtlp}`,
+  ],
+  [{ [base]: '4318' }, `${base}: got "4318", ${url} (did you mean "http://localhost:4318"?); ${usingOtlp}`],
   [
     { [base]: '10.0.0.1:4318/otlp' },
     `${base}: got "10.0.0.1:4318/otlp", ${url} (did you mean "http://10.0.0.1:4318/otlp"?); ${usingOtlp}`,
@@ -91,7 +111,7 @@ export const misusesInVariables: readonly (readonly [environment: Environment, m
   ],
   [
     { OTELIER_OTLP_PRESET: 'datadog', DD_API_KEY: 'k', DD_SITE: 'eu' },
-    'DD_SITE: got "[redacted]", expected a site such as datadoghq.eu or us5.datadoghq.com; ignored; using https://otlp.datadoghq.com/v1/metrics',
+    'DD_SITE: got "eu", expected a site such as datadoghq.eu or us5.datadoghq.com; using datadoghq.eu',
   ],
   // Legal, but hardly meant.
   [

@@ -12,6 +12,7 @@ import { datadogOptions, seriesUrl } from './options.js';
 /** Default export interval: the flush interval of Datadog's Agent, at which Datadog stores counts. */
 const defaultIntervalMs = 10_000;
 
+const noSite = 'no valid site: set DD_SITE or the option site';
 const noKey = 'no API key: set DD_API_KEY or the option apiKey';
 
 /** Datadog counts are deltas; up-down counters and gauges are absolute values. */
@@ -28,15 +29,18 @@ export const datadogKind: BackendKind<typeof datadogOptions> = {
   start(options, context) {
     const { maxRetryAfterMs } = context;
     const { name, clock, exportIntervalMs: intervalMs = defaultIntervalMs, exportTimeoutMs, spool, warn } = context;
-    const url = redactUrl(seriesUrl(options));
+    const { apiKey, site, endpoint } = options;
+    const isAddressed = site !== undefined || endpoint !== undefined;
+    const url = isAddressed ? redactUrl(seriesUrl(options)) : undefined;
     const account = openAccount({ ...context, where: () => url });
-    const { apiKey } = options;
     let exporter: Exporter;
-    if (apiKey === undefined) {
-      warn(`${name}: nothing is delivered: ${noKey}; recording continues`);
-      account.unusable(noKey);
+    if (apiKey === undefined || !isAddressed) {
+      const reason = isAddressed ? noKey : noSite;
+      // An invalid site was reported when the options were resolved.
+      if (isAddressed) warn(`${name}: nothing is delivered: ${noKey}; recording continues`);
+      account.unusable(reason);
       // A missing key must not stop the application.
-      exporter = disabledExporter(preferences, { reason: noKey });
+      exporter = disabledExporter(preferences, { reason });
     } else {
       exporter = lazyExporter(preferences, async () => {
         const { openExporter } = await import('./open.js');

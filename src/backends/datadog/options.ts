@@ -1,4 +1,5 @@
 /** Options of the Datadog backend, with the variables that Datadog's agents and libraries read. */
+import { isDatadogSite, likelyDatadogSite } from '../../formats/datadog/site.js';
 import {
   choiceOption,
   listOption,
@@ -8,6 +9,7 @@ import {
   textOption,
   urlOption,
 } from '../../options/option.js';
+import { redactEndpoint } from '../../options/url.js';
 
 const seriesPath = '/api/v2/series';
 
@@ -28,10 +30,7 @@ export const datadogOptions = {
    * API key of the organization. Without a key nothing is delivered; a warning reports this at startup.
    */
   apiKey: keyOption(),
-  /**
-   * Datadog site of the organization, such as `us5.datadoghq.com`; `datadoghq.com` by default.
-   */
-  site: siteOption(),
+  // Before the site, which it replaces.
   /**
    * Base URL instead of https://api.SITE, for a proxy; /api/v2/series is appended.
    */
@@ -41,6 +40,10 @@ export const datadogOptions = {
     description: `Base URL instead of https://api.SITE, for a proxy; ${seriesPath} is appended.`,
     default: undefined,
   }),
+  /**
+   * Datadog site of the organization, such as `us5.datadoghq.com`; `datadoghq.com` by default.
+   */
+  site: siteOption(),
   /**
    * Tags to add to every series, such as team:search.
    */
@@ -135,19 +138,31 @@ function keyOption(): Option<string | undefined> {
   };
 }
 
-/** Declares the site. The host names app.SITE and api.SITE are rejected: they contain a site but are not its name. */
-function siteOption(): Option<string> {
-  const valid = (value: unknown) =>
-    typeof value === 'string' && /^(?!app\.|api\.)([a-z0-9-]+\.)?(datadoghq\.(com|eu)|ddog-gov\.com)$/.test(value);
+/**
+ * Declares the site. A variable with another form of it, such as a URL, selects that site. With any other invalid variable
+ * nothing is delivered: the default may be another region.
+ */
+function siteOption(): Option<string | undefined> {
   return {
-    ...textOption({
+    ...textOption<string | undefined>({
       environment: ['DD_SITE'],
       description: 'Datadog site of the organization.',
       default: 'datadoghq.com',
     }),
     expected: 'a Datadog site such as datadoghq.com, us5.datadoghq.com or datadoghq.eu',
-    parse: (raw) => (valid(raw.toLowerCase()) ? raw.toLowerCase() : undefined),
-    accepts: valid,
+    parse: (raw) => (isDatadogSite(raw.toLowerCase()) ? raw.toLowerCase() : undefined),
+    accepts: (value) => typeof value === 'string' && isDatadogSite(value),
+    describe(value, { variable }) {
+      if (typeof value !== 'string') return { value };
+      const shown = /[@?#]/.test(value) ? redactEndpoint(value) : value;
+      return { value: shown, suggestion: variable === undefined ? likelyDatadogSite(value) : undefined };
+    },
+    replaceInvalid(raw, { endpoint }) {
+      const likely = likelyDatadogSite(raw);
+      if (likely !== undefined) return { value: likely, consequence: `using ${likely}` };
+      const isUsed = endpoint === undefined;
+      return { value: undefined, consequence: isUsed ? 'nothing is delivered' : 'ignored' };
+    },
   };
 }
 

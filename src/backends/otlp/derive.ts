@@ -1,7 +1,7 @@
 /** Derives the values of options that are not set from the options `preset` and `protocol`. */
 import { cut, renderConsequence } from '../../errors.js';
 import type { DeriveOptions, OptionValues } from '../../options/option.js';
-import { redactUrl } from '../../options/url.js';
+import { redactEndpoint, redactUrl } from '../../options/url.js';
 import { otlpOptions } from './options.js';
 import { type Preset, type PresetHeader, presets } from './presets.js';
 import { asGrpcEndpoint, grpcEndpoint, protocolWarnings, usesGrpc } from './protocol.js';
@@ -53,10 +53,11 @@ const derivePreset: DeriveOptions<typeof otlpOptions> = (values, environment, is
   const grpcPort = usesGrpc(values) ? preset.grpcPort : undefined;
   const { temporality, compression, histogramAggregation, maxRequestBytes } = preset;
   const warnings: string[] = [];
-  const endpoint = isSet('endpoint') ? undefined : endpointOf(preset, environment, warnings);
+  const unset = grpcPort === undefined ? otlpOptions.endpoint.default : grpcEndpoint;
+  const endpoint = isSet('endpoint') ? undefined : endpointOf(preset, environment, unset, warnings);
   if (isSet('endpoint') && grpcPort === undefined) checkPath(name, preset, values.endpoint, warnings);
   const hasEndpoint = isSet('endpoint') || endpoint !== undefined;
-  if (!hasEndpoint) warnings.push(missingEndpointWarning(name, preset, grpcPort));
+  if (!hasEndpoint && warnings.length === 0) warnings.push(missingEndpointWarning(name, preset, grpcPort));
   const presetHeaders =
     hasEndpoint && !isSet('presetHeaders') ? headersOf(name, preset, values.headers, environment, warnings) : {};
   const derived: { -readonly [K in keyof OptionValues<typeof otlpOptions>]?: OptionValues<typeof otlpOptions>[K] } = {
@@ -82,16 +83,29 @@ function invalidVariableWarning(where: string, expected: string, consequence: st
   return renderConsequence({ where, value: '[redacted]', expected }, `; ignored; ${consequence}`);
 }
 
-function endpointOf({ endpoint }: Preset, environment: Environment, warnings: string[]): string | undefined {
-  const { url, choice } = endpoint;
+/**
+ * Returns the endpoint of a preset. With an invalid variable none: its other endpoint may be another region.
+ *
+ * @param unset the endpoint that is used if this function returns `undefined`.
+ */
+function endpointOf(
+  { endpoint: { url, choice } }: Preset,
+  environment: Environment,
+  unset: string,
+  warnings: string[],
+): string | undefined {
   const text = choice === undefined ? undefined : readVariable(environment, choice.variable);
   if (choice === undefined || text === undefined) return url;
-  const chosen = choice.urlOf(text);
-  if (chosen !== undefined && otlpOptions.endpoint.accepts(chosen)) return chosen;
-  warnings.push(
-    invalidVariableWarning(choice.variable, choice.expected, url === undefined ? 'using no value' : `using ${url}`),
-  );
-  return url;
+  const { variable, expected } = choice;
+  const likely = choice.likely?.(text);
+  const chosen = choice.urlOf(likely ?? text);
+  if (chosen === undefined || !otlpOptions.endpoint.accepts(chosen)) {
+    warnings.push(invalidVariableWarning(variable, expected, `using ${unset} without preset headers`));
+    return undefined;
+  }
+  if (likely !== undefined)
+    warnings.push(renderConsequence({ where: variable, value: redactEndpoint(text), expected }, `; using ${likely}`));
+  return chosen;
 }
 
 function missingEndpointWarning(name: string, { endpoint }: Preset, grpcPort: number | undefined): string {

@@ -1,4 +1,5 @@
 /** Presets for OTLP receivers, as their documentation specifies them. `derive.ts` turns a preset into options. */
+import { isDatadogSite, likelyDatadogSite } from '../../formats/datadog/site.js';
 import { withMetricsPath } from './metrics-path.js';
 
 /** Settings for one receiver. */
@@ -30,6 +31,8 @@ export interface PresetEndpoint {
     readonly expected: string;
     /** Returns the full URL for a value of the variable; `undefined` when the value is invalid. */
     urlOf(text: string): string | undefined;
+    /** Returns the value that an invalid value stands for; `undefined` for a valid value and when none is likely. */
+    likely?(text: string): string | undefined;
   };
 }
 
@@ -133,6 +136,7 @@ export const presets: Readonly<Record<PresetName, Preset>> = {
         variable: 'DD_SITE',
         expected: 'a site such as datadoghq.eu or us5.datadoghq.com',
         urlOf: (site) => (/^[a-z0-9-]+(\.[a-z0-9-]+)+$/i.test(site) ? `https://otlp.${site}/v1/metrics` : undefined),
+        likely: (text) => (isDatadogSite(text.toLowerCase()) ? undefined : likelyDatadogSite(text)),
       },
     },
     temporality: 'delta',
