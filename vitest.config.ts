@@ -31,6 +31,7 @@ export default defineConfig({
     // Most tests wait for timers and sockets: twice as many workers as cores keep two cores busy.
     maxWorkers: 4,
     testTimeout: 30_000,
+    setupFiles: ['test/support/message-length.ts'],
     reporters: ['default', ['json', { outputFile: 'build/results/tests.json' }]],
     coverage: {
       provider: 'v8',

@@ -156,7 +156,7 @@ export function packageMissing({ name, where, value, alternative }: OptionalPack
     ? [` (npm install ${name})`, '']
     : ['', `; loading it failed: ${messageOf(cause)}`];
   const or = alternative === undefined ? '' : `, or ${alternative}`;
-  const expected = `the package ${name}${install}${or}${failure}`;
+  const expected = `${name}${install}${or}${failure}`;
   return new MetricsError('METRICS_PACKAGE_MISSING', [{ where, value, expected }], { cause });
 }
 
@@ -165,9 +165,9 @@ export function isPackageMissing(error: unknown): error is MetricsError {
   return isMetricsError(error) && error.code === 'METRICS_PACKAGE_MISSING';
 }
 
-/** Returns the reason of a missing package, for a log message. */
-export function packageReason({ problems: [problem], message }: MetricsError): string {
-  return problem === undefined ? message : renderProblem(problem);
+/** Returns the reason of a missing package, for a log message that ends in `end`. */
+export function packageReason({ problems: [problem], message }: MetricsError, end = ''): string {
+  return problem === undefined ? `${message}${end}` : renderConsequence(problem, end);
 }
 
 /** Reports whether a module was not found, by the codes of `import` and `require`. */
@@ -180,10 +180,10 @@ function isNotFound(error: unknown): boolean {
 export const metricsErrorCodes = Object.keys(table) as MetricsErrorCode[];
 
 /** Longest rendered problem, in characters. */
-export const maxProblemLength = 199;
+export const maxProblemLength = 183;
 
 /**
- * Renders a problem as `where: got <value>, expected <expected>` on one line of at most 199 characters.
+ * Renders a problem as `where: got <value>, expected <expected>` on one line of at most 183 characters.
  *
  * Cuts long locations and values. Omits the expected values in favor of the suggestion when both do not fit.
  */

@@ -6,6 +6,7 @@
 import { type Definitions, defineCatalogue } from '../catalogue/catalogue.js';
 import type { MetricDefinition } from '../catalogue/definitions.js';
 import type { Collector, PackContext } from '../catalogue/pack.js';
+import { fit } from '../errors/fit.js';
 import { messageOf } from '../errors.js';
 import { diag } from '../model/diag.js';
 import { collectorScope } from '../model/instrument.js';
@@ -85,7 +86,7 @@ export interface AnyObservable {
 function observe(options: SourceOptions<unknown, unknown>, metrics: ReadMetrics, context: Context): AnySource {
   const { name } = options;
   const warn = (error: unknown) =>
-    diag.warn(`source ${name}: ${messageOf(error)}; its metrics are absent until it can be read; logged once`);
+    diag.warn(fit`source ${name}: ${messageOf(error)}; its metrics are absent until it can be read`);
   const source = new Source(options, context.clock, warn, (reading) => context.publish(name, reading));
   for (const [key, metric] of Object.entries(metrics)) {
     observableOf(context, key).addCallback((result) => {

@@ -1,5 +1,5 @@
 /** The account of one backend's deliveries, and the log lines about them: the first failure and the recovery. */
-import { requireArgument } from '../errors.js';
+import { maxProblemLength, requireArgument } from '../errors.js';
 import type {
   BackendContext,
   BackendStatus,
@@ -9,6 +9,7 @@ import type {
   WaitingCounts,
 } from './contract.js';
 import { reasonOf } from './reason.js';
+import { briefly, type DestinationSettings, remedyFor } from './remedy.js';
 
 /**
  * Why a delivery failed: the endpoint was unavailable, the exporter keeps the requests, the endpoint refused them for good,
@@ -53,15 +54,15 @@ export interface DeliveryAccount {
 export interface AccountOptions extends Pick<BackendContext, 'name' | 'clock' | 'warn' | 'onDelivery'> {
   /** Returns the destination without secrets; read whenever a status or a message needs it. */
   where(): string | undefined;
-  /** Phrase that is appended to the message about the first failure, such as `; otlp is the default`. */
-  readonly hint?: string;
+  /** Names of the settings of the destination; the message about the first failure then ends with a remedy. */
+  readonly settings?: DestinationSettings;
 }
 
 const nextStep: Readonly<Record<FailureKind, string>> = {
-  unavailable: 'values are kept; will retry',
-  kept: 'the rest is kept; will retry',
+  unavailable: 'will retry',
+  kept: 'undelivered data is kept; will retry',
   refused: 'dropped and counted; not retried',
-  closed: 'not retried, because the backend was closed',
+  closed: 'not retried after the shutdown',
   failed: 'will retry',
 };
 
@@ -71,8 +72,12 @@ function nextStepOf(kind: FailureKind, drops: Map<DropCause, number>): string {
   if (count === undefined) return nextStep[kind];
   drops.delete(kind as DropCause);
   return kind === 'closed'
-    ? `dropped ${count} data points, because the backend was closed`
-    : `dropped ${count} data points; not retried`;
+    ? `dropped ${dataPoints(count)} at the shutdown`
+    : `dropped ${dataPoints(count)}; not retried`;
+}
+
+function dataPoints(count: number): string {
+  return `${count} data point${count === 1 ? '' : 's'}`;
 }
 
 const dropReasons: Readonly<Record<DropCause, string>> = {
@@ -88,7 +93,7 @@ const dropReasons: Readonly<Record<DropCause, string>> = {
 export function openAccount(options: AccountOptions): DeliveryAccount {
   const isValid = typeof options === 'object' && options !== null;
   requireArgument('openAccount: options', options, isValid, 'an object with name, clock, where and warn');
-  const { name, clock, where, warn, onDelivery, hint = '' } = options;
+  const { name, clock, where, warn, onDelivery, settings } = options;
   let delivered = 0;
   let failed = 0;
   let reason: string | undefined;
@@ -118,7 +123,7 @@ export function openAccount(options: AccountOptions): DeliveryAccount {
   /** Logs the drops that no message about a failure contains. */
   function reportDrops(): void {
     for (const [cause, count] of drops) {
-      warn(`${name}: dropped ${count} data points: ${dropReasons[cause]}; counted in status(); logged once per cause`);
+      warn(`${name}: dropped ${dataPoints(count)}: ${dropReasons[cause]}; counted in status(); logged once per cause`);
     }
     drops.clear();
   }
@@ -148,8 +153,11 @@ export function openAccount(options: AccountOptions): DeliveryAccount {
       end(kind);
       failed++;
       if (reason === undefined) {
-        const after = `; ${nextStepOf(kind, drops)}; logged once${hint}`;
-        warn(message(`${name}: export to `, ' failed: ', why, after));
+        const cause = briefly(why);
+        const remedy = settings === undefined ? undefined : remedyFor(cause, settings);
+        const once = kind === 'closed' ? '' : '; logged once';
+        const after = `; ${nextStepOf(kind, drops)}${once}${remedy === undefined ? '' : `; ${remedy}`}`;
+        warn(message(`${name}: export to `, ' failed: ', cause, after));
       }
       reportDrops();
       reason = why;
@@ -170,7 +178,7 @@ export function openAccount(options: AccountOptions): DeliveryAccount {
         warn(
           message(
             `${name}: partial success: `,
-            ` rejected ${count} data points: `,
+            ` rejected ${dataPoints(count)}: `,
             why || 'no reason given',
             '; not retried',
           ),
@@ -241,7 +249,7 @@ export function openAccount(options: AccountOptions): DeliveryAccount {
 }
 
 /** Longest log message, in characters, if its reason is not short. */
-const maxMessageLength = 199;
+const maxMessageLength = maxProblemLength;
 const minReasonLength = 40;
 
 /** Shortest destination that a cut leaves, in characters. */

@@ -84,7 +84,7 @@ export function warnOfOtherDefinition(
   if (differing.length === 0) return;
   warned.add('definition');
   diag.warn(
-    fit`metric ${quoted(second.name)} is defined twice, with different ${differing.join(', ')}; the first definition applies: values of the second become _OTHER; define it once, or restart after a change; logged once per metric`,
+    fit`metric ${quoted(second.name)} is defined twice, with different ${differing.join(', ')}; the first definition applies: values of the second become _OTHER; define it once, or restart after a change`,
   );
 }
 

@@ -1,11 +1,11 @@
-/** Log messages of at most 199 characters, whatever the length of the names, addresses and reasons in them. */
+/** Log messages of at most 183 characters, whatever the length of the names, addresses and reasons in them. */
 import { cut, maxProblemLength } from '../errors.js';
 
 /** Shortest length to which a value is cut, in characters. */
-const shortest = 12;
+const shortest = 8;
 
 /**
- * Template tag that cuts the longest values in their middle until the message has at most 199 characters. A value of 12
+ * Template tag that cuts the longest values in their middle until the message has at most 183 characters. A value of 8
  * characters is not cut further.
  *
  * @example

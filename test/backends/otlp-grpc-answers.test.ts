@@ -105,7 +105,7 @@ test('points of a partial success are counted as rejected, with its message', as
   expect(await metrics.forceFlush()).toMatchObject({ ok: true });
   expect(peer.requests).toHaveLength(1);
   expect(status()?.points).toEqual({ exported: 1, rejected: 1, dropped: {} });
-  expect(messages).toEqual([`otlp: partial success: ${peer.url} rejected 1 data points: key [redacted]; not retried`]);
+  expect(messages).toEqual([`otlp: partial success: ${peer.url} rejected 1 data point: key [redacted]; not retried`]);
 });
 
 test('a message that is not an OTLP response counts as refused', async () => {

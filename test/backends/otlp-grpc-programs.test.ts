@@ -7,8 +7,7 @@ import { startPeer, valuesOf } from './grpc-scene.js';
 const args = withoutPackage('@grpc/grpc-js', "process.env.FAILURE ?? 'ERR_MODULE_NOT_FOUND'");
 
 const wanted = (where: string, install = ' (npm install @grpc/grpc-js)') =>
-  `${where}: got "grpc", expected the package @grpc/grpc-js${install}, or ` +
-  'protocol http/protobuf, which an OpenTelemetry Collector receives on port 4318';
+  `${where}: got "grpc", expected @grpc/grpc-js${install}, or ` + 'protocol http/protobuf on port 4318';
 const expected = wanted('otlp.protocol');
 const variable = 'OTEL_EXPORTER_OTLP_PROTOCOL';
 
@@ -39,7 +38,7 @@ test('selected by code: ready rejects with the package, the command and the alte
     reason: expected,
     points: { exported: 0, rejected: 0, dropped: {} },
   });
-  expect(stderr).toBe(`[otelier] error: ${message}\n`);
+  expect(stderr).toBe(`[otelier] error: ${expected}; disabled [METRICS_PACKAGE_MISSING]\n`);
 });
 
 test.each([{ OTEL_METRICS_EXPORTER: 'otlp' }, {}])(
@@ -49,7 +48,7 @@ test.each([{ OTEL_METRICS_EXPORTER: 'otlp' }, {}])(
     const { code, stdout, stderr } = await startApp(application(''), env, args).end;
     expect(code).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({ ready: 'ready', ok: false, state: 'failing', reason: wanted(variable) });
-    expect(stderr).toBe(`[otelier] warn: otlp: disabled: ${wanted(variable)}\n`);
+    expect(stderr).toBe(`[otelier] warn: ${wanted(variable)}; otlp is disabled\n`);
   },
 );
 
@@ -57,7 +56,7 @@ test('a package that is installed but fails to load is reported with the reason'
   const env = { OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc', FAILURE: 'EACCES' };
   const { stderr } = await startApp(application(''), env, args).end;
   expect(stderr).toBe(
-    `[otelier] warn: otlp: disabled: ${wanted(variable, '')}; loading it failed: Cannot find package\n`,
+    `[otelier] warn: ${wanted(variable, '')}; loading it failed: Cannot find package; otlp is disabled\n`,
   );
 });
 

@@ -138,7 +138,7 @@ test.each([
   expect(settings.get('otlp.endpoint')?.from).toBe('default');
   expect(settings.get('otlp.presetHeaders')?.value).toBe('');
   expect(warnings).toHaveLength(1);
-  for (const part of [`for preset ${preset}`, variables, example]) expect(warnings[0]).toContain(part);
+  for (const part of [`preset ${preset}: set `, variables, example]) expect(warnings[0]).toContain(part);
 });
 
 test.each([
@@ -342,7 +342,7 @@ test('an endpoint that is set to the default value counts as set', () => {
 test('rejects an unknown preset', () => {
   const settings = settingsOf({ OTELIER_OTLP_PRESET: 'unknown' });
   expect(settings.get('otlp.preset')).toMatchObject({ value: '', from: 'default' });
-  expect(warnings).toEqual([expect.stringMatching(/^OTELIER_OTLP_PRESET: .*grafana-cloud; ignored; using no value$/)]);
+  expect(warnings).toEqual([expect.stringMatching(/^OTELIER_OTLP_PRESET: .*grafana-.*; ignored; using none$/)]);
   expect(() => settingsOf({}, { preset: 'unknown' as 'mimir' })).toThrow(
     /otlp\.preset: got "unknown", expected one of/,
   );

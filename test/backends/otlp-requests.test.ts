@@ -121,7 +121,7 @@ test('logs each new reason of a partial success, also a missing one', async () =
   const answers: readonly [rejected: number, reason: string, logged: string[]][] = [
     [3, '', ['rejected 3 data points: no reason given; not retried']],
     [4, '', []],
-    [1, 'too old', ['rejected 1 data points: too old; not retried']],
+    [1, 'too old', ['rejected 1 data point: too old; not retried']],
     [2, 'too old', []],
     [0, 'deprecated', ['rejected 0 data points: deprecated; not retried']],
     [5, '', ['rejected 5 data points: no reason given; not retried']],
@@ -151,6 +151,6 @@ test('removes keys from the message of a partial success', async () => {
   add(1);
   await metrics.forceFlush();
   expect(messages.filter((text) => text.includes('partial success'))).toEqual([
-    expect.stringContaining('rejected 1 data points: key [redacted]'),
+    expect.stringContaining('rejected 1 data point: key [redacted]'),
   ]);
 });

@@ -10,8 +10,8 @@ const application = (start: string) => `
   const metrics = startMetrics(${start});
   console.log(await metrics.ready.then(() => 'ready', ({ code }) => code), metrics.status().backends[0].state);`;
 const expected =
-  'prometheus.stock: got true, expected the package @opentelemetry/exporter-prometheus ' +
-  '(npm install @opentelemetry/exporter-prometheus), or the option stock unset';
+  'prometheus.stock: got true, expected @opentelemetry/exporter-prometheus ' +
+  '(npm install @opentelemetry/exporter-prometheus), or stock: false';
 
 test('selected by code: ready rejects with the package and the command', async () => {
   const source = application('{ backends: [prometheus({ port: 0, stock: true })] }');
@@ -29,6 +29,6 @@ test('selected by the environment: one message, and the application continues', 
   const { code, stdout, stderr } = await startApp(application(''), environment, args).end;
   expect({ code, stdout }).toEqual({ code: 0, stdout: 'ready failing\n' });
   expect(stderr).toBe(
-    `[otelier] warn: prometheus: disabled: ${expected.replace('prometheus.stock', 'OTELIER_PROMETHEUS_STOCK')}\n`,
+    `[otelier] warn: ${expected.replace('prometheus.stock', 'OTELIER_PROMETHEUS_STOCK')}; prometheus is disabled\n`,
   );
 });

@@ -22,7 +22,7 @@ test('one message says what to install, and the load is shown', async () => {
   const { code, stdout, stderr } = await startApp(source, environment, args).end;
   expect({ code, stdout }).toEqual({ code: 0, stdout: 'true false\n'.repeat(3) });
   const expected =
-    '[otelier] warn: source host.cpu: host.from: got "otel", expected the package @opentelemetry/host-metrics ' +
-    '(npm install @opentelemetry/host-metrics); its metrics are absent until it can be read; logged once';
+    '[otelier] warn: source host.cpu: host.from: got "otel", expected @opentelemetry/host-metrics ' +
+    '(npm install @opentelemetry/host-metrics); its metrics are absent until it can be read';
   expect(stderr.split('\n').filter((line) => line.includes('source host'))).toEqual([expected]);
 });

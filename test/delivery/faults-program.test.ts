@@ -37,7 +37,7 @@ test.each<Fault>(['256 MB body', 'gzip bomb'])('does not read a response body of
   expect(Number(await app.printed(/grown (-?\d+)/))).toBeLessThanOrEqual(10 * megabyte);
   const { code, stderr } = await app.end;
   expect(code).toBe(0);
-  expect(stderr).toContain('HTTP 200, but the response body exceeds 4 MiB; dropped 1 data points');
+  expect(stderr).toContain('HTTP 200, but the response body exceeds 4 MiB; dropped 1 data point');
 });
 
 describe('a program that receives SIGTERM', () => {

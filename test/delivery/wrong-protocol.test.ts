@@ -183,9 +183,9 @@ test('other errors of TLS are not mistaken for a wrong scheme', () => {
 
 test('the ports of an OpenTelemetry Collector are named', () => {
   expect(http2Remedy(new URL('http://collector:4317'))).toBe(
-    '4317 is the port of gRPC: use 4318, or OTEL_EXPORTER_OTLP_PROTOCOL=grpc',
+    '4317 is for gRPC: use 4318, or OTEL_EXPORTER_OTLP_PROTOCOL=grpc',
   );
   expect(withoutHttp2(new URL('http://collector:4318'), 'Protocol error')).toBe(
-    'the server does not speak gRPC; 4318 is the port of HTTP: use 4317, or OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf',
+    'the server does not speak gRPC; 4318 is for HTTP: use 4317, or OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf',
   );
 });

@@ -43,12 +43,12 @@ describe.each([
   [
     'a reader without a kind',
     'meter_provider: { readers: [{}] }',
-    ['meter_provider.readers[0]: expected a mapping with one key: periodic or pull'],
+    ['meter_provider.readers[0]: expected one key: periodic or pull'],
   ],
   [
     'a reader with two kinds',
     'meter_provider: { readers: [{ pull: , periodic: }] }',
-    ['meter_provider.readers[0]: expected a mapping with one key'],
+    ['meter_provider.readers[0]: expected one key'],
   ],
   [
     'a reader with an unknown kind',
@@ -58,12 +58,12 @@ describe.each([
   [
     'a reader without an exporter',
     'meter_provider: { readers: [{ periodic: }] }',
-    [`${push}.exporter: expected a mapping with one key: ${pushExporters}`],
+    [`${push}.exporter: expected one key: ${pushExporters}`],
   ],
   [
     'an unknown exporter',
     pushing('{ zipkin: }'),
-    [`${push}.exporter.zipkin: expected a known exporter: ${pushExporters}`],
+    [`${push}.exporter.zipkin: expected a known exporter: ${pushExporters.replace('otelier/pushgateway', '…')}`],
   ],
   [
     'a misspelled exporter',
@@ -78,7 +78,9 @@ describe.each([
   [
     'an unknown backend',
     pushing('{ otelier/zipkin: { port: 1 } }'),
-    [`${push}.exporter.otelier/zipkin: expected a known exporter: ${pushExporters}`],
+    [
+      `${push}.exporter.otelier/zipkin: expected a known exporter: ${pushExporters.replace('otelier/pushgateway', '…')}`,
+    ],
   ],
   [
     'a name that objects inherit',
@@ -95,7 +97,7 @@ describe.each([
       `${grpc}.timeout: got -1, expected milliseconds from 0`,
       `${grpc}.tls.ca_file: got "ca.pem", ${pem}`,
       `${grpc}.tls.insecure: got 1, expected true or false`,
-      `${grpc}.endpoint: got "ftp://[redacted]@x", expected an http`,
+      `${grpc}.endpoint: got "ftp://[redacted]@x" (did you mean "ht`,
     ],
   ],
   [
@@ -106,7 +108,9 @@ describe.each([
   [
     'a pull backend below periodic',
     pushing('{ otelier/prometheus: }'),
-    [`${push}.exporter.otelier/prometheus: expected a known exporter: ${pushExporters}`],
+    [
+      `${push}.exporter.otelier/prometheus: expected a known exporter: ${pushExporters.replace('otelier/pushgateway', '…')}`,
+    ],
   ],
   [
     'a push backend below pull',
@@ -149,7 +153,7 @@ describe.each([
     ),
     [
       `${http}.insecure: expected a known key: endpoint, tls,`,
-      `${http}.endpoint: got "ftp://[redacted]@x", expected an http`,
+      `${http}.endpoint: got "ftp://[redacted]@x" (did you mean "ht`,
       `${http}.compression: got "zip", expected one of none, gzip (did you mean "gzip"?)`,
       `${http}.timeout: got -1, expected milliseconds from 0`,
       `${http}.temporality_preference: got "x", expected one of cumulative, delta, low_memory`,
@@ -219,7 +223,7 @@ describe.each([
       `${view}.selector.instrument_type: got "timer", expected one of counter, gauge,`,
       `${view}.selector.unit: got 1, expected a string`,
       `${view}.stream.attribute_keys.included: expected a list of strings`,
-      `${view}.stream.aggregation: expected a mapping with one key: default, drop,`,
+      `${view}.stream.aggregation: expected one key: default, drop,`,
       `${view}.stream.aggregation_cardinality_limit: got 0, expected series from 1`,
     ],
   ],
@@ -263,7 +267,7 @@ describe.each([
       'resource.attributes[3].value: got an object (Object), expected a string, a number',
       'resource.attributes[4].type: got "number", expected one of string, bool',
       'resource.detection/development.detectors[0].gpu: expected a known detector: container, host,',
-      'resource.detection/development.detectors[1]: expected a mapping with one key: container,',
+      'resource.detection/development.detectors[1]: expected one key: container,',
     ],
   ],
   [

@@ -219,7 +219,7 @@ test('docs/errors.md shows actual warnings', () => {
   expect(shown.filter((message) => !collected.includes(message))).toEqual([]);
 });
 
-test('every message is shorter than 200 characters', () => {
+test('every message fits into a line of the log with 200 characters', () => {
   expect(collected.length).toBeGreaterThan(50);
-  expect(collected.flatMap((message) => message.split('\n')).filter((line) => line.length >= 204)).toEqual([]);
+  expect(collected.flatMap((message) => message.split('\n')).filter((line) => line.length > 187)).toEqual([]);
 });

@@ -53,7 +53,7 @@ export const misusesInCode: readonly (readonly [title: string, misuse: () => unk
   [
     'an unrelated option of a pack',
     () => gateway({ statsd: 1 } as never),
-    'gateway.statsd: expected a known option: namespace, providers, models, modelFamilies, applications, windowMs, abandonedAfterMs, maxExpectedSeconds, auditCapacity, auditEventsPerSecond, auditLagMs, …',
+    'gateway.statsd: expected a known option: namespace, providers, models, modelFamilies, applications, windowMs, abandonedAfterMs, maxExpectedSeconds, auditCapacity, …',
   ],
   [
     'a part of a price',

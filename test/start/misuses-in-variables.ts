@@ -116,27 +116,27 @@ export const misusesInVariables: readonly (readonly [environment: Environment, m
   // Legal, but hardly meant.
   [
     { [signal]: 'http://c:4318' },
-    `${signal}: metrics go to http://c:4318, because nothing is appended to this URL; perhaps http://c:4318/v1/metrics`,
+    `${signal}: metrics go to http://c:4318, with no path appended; perhaps http://c:4318/v1/metrics`,
   ],
   [
     { [signal]: 'http://c:4318/' },
-    `${signal}: metrics go to http://c:4318, because nothing is appended to this URL; perhaps http://c:4318/v1/metrics`,
+    `${signal}: metrics go to http://c:4318, with no path appended; perhaps http://c:4318/v1/metrics`,
   ],
   [
     { [signal]: 'http://me:s3cret@c:4318?key=s3cret' },
-    `${signal}: metrics go to http://[redacted]@c:4318/?[redacted], because nothing is appended to this URL; perhaps http://[redacted]@c:4318/v1/metrics?[redacted]`,
+    `${signal}: metrics go to http://[redacted]@c:4318/?[redacted], with no path appended; perhaps http://[redacted]@c:4318/v1/metrics?[redacted]`,
   ],
   [
     { [signal]: 'http://c:9090', OTELIER_OTLP_PRESET: 'prometheus' },
-    `${signal}: metrics go to http://c:9090, because nothing is appended to this URL; perhaps http://c:9090/api/v1/otlp/v1/metrics`,
+    `${signal}: metrics go to http://c:9090, with no path appended; perhaps http://c:9090/api/v1/otlp/v1/metrics`,
   ],
   [
     { [base]: 'http://c:4318/v1/metrics' },
-    `${base}: metrics go to http://c:4318/v1/metrics/v1/metrics: /v1/metrics is appended to a base URL; remove /v1/metrics, or set ${signal}`,
+    `${base}: metrics go to http://c:4318/v1/metrics/v1/metrics: /v1/metrics is appended; remove /v1/metrics, or set ${signal}`,
   ],
   [
     { [base]: 'http://me:s3cret@c:4318/v1/traces' },
-    `${base}: metrics go to http://[redacted]@c:4318/v1/traces/v1/metrics: /v1/metrics is appended to a base URL; remove /v1/traces, or set ${signal}`,
+    `${base}: metrics go to http://[redacted]@c:4318/v1/traces/v1/metrics: /v1/metrics is appended; remove /v1/traces, or set ${signal}`,
   ],
   [
     { OTEL_METRICS_EXPORTER: 'pushgateway', OTELIER_PUSHGATEWAY_URL: 'http://g:9091/metrics' },

@@ -61,7 +61,7 @@ test.each(['counter', 'up-down counter', 'histogram', 'gauge'] as const)(
         ),
       ),
     ]);
-    expect(logged[0]).toMatch(/start metrics first \(--import otelier\/register\); logged once$/);
+    expect(logged[0]).toMatch(/start first \(--import otelier\/register\)$/);
   },
 );
 

@@ -1,6 +1,7 @@
 /** Starts programs for tests, waits for their output, and stops them. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { vi } from 'vitest';
+import { longLines } from './long-lines.js';
 
 /** How a program ended. */
 export interface ProgramEnd {
@@ -49,9 +50,11 @@ export function startProgram(
       texts.both += text;
     });
   }
-  const end = new Promise<ProgramEnd>((resolve) => {
+  const end = new Promise<ProgramEnd>((resolve, reject) => {
     child.on('close', (code, signal) => {
       running.delete(child);
+      const long = longLines(texts.stderr);
+      if (long.length > 0) reject(new Error(`lines of the log are too long: ${long.join('\n')}`));
       resolve({ code, signal, stdout: texts.stdout, stderr: texts.stderr, lastedMs: performance.now() - startedAt });
     });
   });

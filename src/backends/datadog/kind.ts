@@ -4,6 +4,7 @@ import type { BackendKind } from '../../delivery/contract.js';
 import { disabledExporter } from '../../delivery/disabled-exporter.js';
 import { type Exporter, type ExportPreferences, lazyExporter } from '../../delivery/exporter.js';
 import { PeriodicReader } from '../../delivery/periodic-reader.js';
+import { settingOf } from '../../delivery/remedy.js';
 import { aggregationTemporalities, aggregationTypes, instrumentTypes } from '../../model/instrument.js';
 import type { InstrumentType } from '../../model/otel-sdk.js';
 import { redactUrl } from '../../options/url.js';
@@ -32,7 +33,11 @@ export const datadogKind: BackendKind<typeof datadogOptions> = {
     const { apiKey, site, endpoint } = options;
     const isAddressed = site !== undefined || endpoint !== undefined;
     const url = isAddressed ? redactUrl(seriesUrl(options)) : undefined;
-    const account = openAccount({ ...context, where: () => url });
+    const setting =
+      endpoint === undefined
+        ? settingOf(context, 'site', 'DD_SITE')
+        : settingOf(context, 'endpoint', 'OTELIER_DATADOG_ENDPOINT');
+    const account = openAccount({ ...context, where: () => url, settings: { endpoint: setting } });
     let exporter: Exporter;
     if (apiKey === undefined || !isAddressed) {
       const reason = isAddressed ? noKey : noSite;

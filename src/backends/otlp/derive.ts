@@ -22,8 +22,8 @@ function doubledPath(values: OptionValues<typeof otlpOptions>): string[] {
   const [, path] = /(\/v1\/(?:metrics|traces|logs))\/v1\/metrics$/.exec(new URL(values.endpoint).pathname) ?? [];
   if (path === undefined || usesGrpc(values)) return [];
   return [
-    `otlp.endpoint: metrics go to ${cut(redactUrl(values.endpoint), 50)}: /v1/metrics is appended to a base URL; ` +
-      `remove ${path}, or set OTEL_EXPORTER_OTLP_METRICS_ENDPOINT`,
+    `otlp.endpoint: metrics go to ${cut(redactUrl(values.endpoint), 50)}: /v1/metrics is appended; remove ${path}, ` +
+      'or set OTEL_EXPORTER_OTLP_METRICS_ENDPOINT',
   ];
 }
 
@@ -38,7 +38,7 @@ function missingPath(values: OptionValues<typeof otlpOptions>, isSet: (name: 'en
     string,
     string,
   ];
-  return [`otlp.endpoint: metrics go to ${found}, because nothing is appended to this URL; perhaps ${likely}`];
+  return [`otlp.endpoint: metrics go to ${found}, with no path appended; perhaps ${likely}`];
 }
 
 /**
@@ -112,10 +112,7 @@ function missingEndpointWarning(name: string, { endpoint }: Preset, grpcPort: nu
   const { choice, example = '' } = endpoint;
   const base = grpcPort === undefined ? example.replace(/\/v1\/metrics$/, '') : asGrpcEndpoint(example, grpcPort);
   const variables = [choice?.variable, 'OTEL_EXPORTER_OTLP_ENDPOINT'].filter((variable) => variable !== undefined);
-  return (
-    `otlp.endpoint: set ${variables.join(' or ')} for preset ${name}, such as ${base}; ` +
-    'no preset headers until then'
-  );
+  return `preset ${name}: set ${variables.join(' or ')}, such as ${base}; no preset headers until then`;
 }
 
 /** Warns about a base URL without the path of the preset, a common mistake. Any other path may be that of a proxy. */

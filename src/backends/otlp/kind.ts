@@ -1,9 +1,10 @@
 /** Backend kind `otlp`: options and reader. The encoder and the client are loaded when the backend starts. */
 import { openAccount } from '../../delivery/account.js';
-import type { BackendKind } from '../../delivery/contract.js';
+import type { BackendContext, BackendKind } from '../../delivery/contract.js';
 import { disabledExporter } from '../../delivery/disabled-exporter.js';
 import { type ExportPreferences, lazyExporter } from '../../delivery/exporter.js';
 import { PeriodicReader } from '../../delivery/periodic-reader.js';
+import { type DestinationSettings, settingOf } from '../../delivery/remedy.js';
 import { isPackageMissing, packageReason, relocated } from '../../errors.js';
 import { aggregationTemporalities, aggregationTypes, instrumentTypes } from '../../model/instrument.js';
 import type { InstrumentType } from '../../model/otel-sdk.js';
@@ -25,9 +26,8 @@ export const otlpKind: BackendKind<typeof otlpOptions> = {
   start(options, context) {
     const { maxRetryAfterMs, sourceOf } = context;
     const { clock, chosenBy, exportIntervalMs: intervalMs = defaultIntervalMs, exportTimeoutMs, spool, warn } = context;
-    const hint = chosenBy === 'default' ? '; otlp is the default, OTEL_METRICS_EXPORTER=none disables it' : '';
     const url = destinationOf(options);
-    const account = openAccount({ ...context, where: () => url, hint });
+    const account = openAccount({ ...context, where: () => url, settings: settingsOf(context) });
     const preferences = preferencesOf(options);
     const opening = import('./open.js')
       .then(({ openExporter }) =>
@@ -41,7 +41,7 @@ export const otlpKind: BackendKind<typeof otlpOptions> = {
         if (!isPackageMissing(error)) throw error;
         const reason = packageReason(error);
         account.unusable(reason);
-        if (chosenBy !== 'code') warn(`${context.name}: disabled: ${reason}`);
+        if (chosenBy !== 'code') warn(packageReason(error, `; ${context.name} is disabled`));
         return disabledExporter(preferences, { reason, points: 0 });
       }),
     );
@@ -56,6 +56,16 @@ export const otlpKind: BackendKind<typeof otlpOptions> = {
 };
 
 function ignore(): void {}
+
+function settingsOf(context: BackendContext): DestinationSettings {
+  return {
+    endpoint: settingOf(context, 'endpoint', 'OTEL_EXPORTER_OTLP_ENDPOINT'),
+    credentials: settingOf(context, 'headers', 'OTEL_EXPORTER_OTLP_HEADERS'),
+    protocol: settingOf(context, 'protocol', 'OTEL_EXPORTER_OTLP_PROTOCOL'),
+    maxRequestBytes: settingOf(context, 'maxRequestBytes', 'OTELIER_OTLP_MAX_REQUEST_BYTES'),
+    ...(context.chosenBy === 'default' ? { disable: 'OTEL_METRICS_EXPORTER=none' } : {}),
+  };
+}
 
 /** Returns the endpoint without secrets: for gRPC only scheme, host and port, because the rest is not used. */
 function destinationOf(options: OtlpOptions): string {

@@ -24,6 +24,7 @@ export const otlpOptions = {
     environment: ['OTELIER_OTLP_PRESET'],
     description: 'Receiver of the metrics: sets defaults for endpoint, headers, temporality, compression and limits.',
     default: undefined,
+    whenUnset: 'none',
     values: presetNames,
     aliases: presetAliases,
   }),

@@ -11,14 +11,14 @@ export const grpcEndpoint = `http://localhost:${ports.grpc}`;
 
 /** Returns the remedy for requests over HTTP/1.1 to a server that only speaks HTTP/2. */
 export function http2Remedy({ port }: URL): string {
-  const where = port === ports.grpc ? `${ports.grpc} is the port of gRPC: use ${ports.http}` : 'use the port of HTTP';
+  const where = port === ports.grpc ? `${ports.grpc} is for gRPC: use ${ports.http}` : 'use the port of HTTP';
   return `${where}, or OTEL_EXPORTER_OTLP_PROTOCOL=grpc`;
 }
 
 /** Returns the reason of a gRPC connection that failed because the server does not speak HTTP/2; `undefined` otherwise. */
 export function withoutHttp2({ port }: URL, reason: string): string | undefined {
   if (!/^Protocol error|no application protocol/.test(reason)) return undefined;
-  const where = port === ports.http ? `${ports.http} is the port of HTTP: use ${ports.grpc}` : 'use the port of gRPC';
+  const where = port === ports.http ? `${ports.http} is for HTTP: use ${ports.grpc}` : 'use the port of gRPC';
   return `the server does not speak gRPC; ${where}, or OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf`;
 }
 

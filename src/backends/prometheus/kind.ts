@@ -56,7 +56,7 @@ export function startEndpoint(
       account.unusable(missing ? packageReason(error) : reasonOf(error));
       // Only what the application chose itself is an error of the application.
       if (!missing || context.chosenBy === 'code') throw error;
-      context.warn(`${context.name}: disabled: ${packageReason(error)}`);
+      context.warn(packageReason(error, `; ${context.name} is disabled`));
     });
   return {
     backend: { name: context.name, reader, ready, status: account.status },
@@ -72,8 +72,8 @@ export function startEndpoint(
 function warnOfSharedServer({ warn }: BackendContext): void {
   if (workerKind() !== 'cluster worker') return;
   warn(
-    'prometheus: mounted in the server of a cluster worker: a scrape returns the values of any one worker, so counters ' +
-      'appear to reset; use prometheus({ port: 9464 + cluster.worker.id }) or another backend',
+    'prometheus: mounted in the server of a cluster worker: a scrape returns the values of any one worker; use ' +
+      'prometheus({ port: 9464 + cluster.worker.id }) or otlp',
   );
 }
 

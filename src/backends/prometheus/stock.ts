@@ -28,10 +28,7 @@ export async function stockSerializer(withoutTargetInfo: boolean, withoutScopeLa
     return new PrometheusSerializer('', false, undefined, withoutTargetInfo, withoutScopeLabels);
   } catch (error) {
     const name = '@opentelemetry/exporter-prometheus';
-    throw packageMissing(
-      { name, where: 'prometheus.stock', value: true, alternative: 'the option stock unset' },
-      error,
-    );
+    throw packageMissing({ name, where: 'prometheus.stock', value: true, alternative: 'stock: false' }, error);
   }
 }
 

@@ -3,6 +3,7 @@ import { openAccount } from '../../delivery/account.js';
 import type { Backend, BackendContext, BackendKind } from '../../delivery/contract.js';
 import { type ExportPreferences, lazyExporter } from '../../delivery/exporter.js';
 import { PeriodicReader } from '../../delivery/periodic-reader.js';
+import { settingOf } from '../../delivery/remedy.js';
 import { workerKind } from '../../delivery/worker-kind.js';
 import { aggregationTemporalities, aggregationTypes } from '../../model/instrument.js';
 import { longestTimer, withoutLimit } from '../../options/option.js';
@@ -36,7 +37,15 @@ export function startPushgateway(
   const group = groupOf(options);
   warnOfSharedGroup(options, warn);
   const where = () => redactUrl(group.url ?? options.url);
-  const account = openAccount({ ...context, where });
+  const settings = {
+    endpoint: settingOf(context, 'url', 'OTELIER_PUSHGATEWAY_URL'),
+    credentials: settingOf(
+      context,
+      options.bearerToken === undefined ? 'username' : 'bearerToken',
+      'OTELIER_PUSHGATEWAY_USERNAME or OTELIER_PUSHGATEWAY_BEARER_TOKEN',
+    ),
+  };
+  const account = openAccount({ ...context, where, settings });
   const timeoutMs = Math.min(withoutLimit(options.timeoutMs), withoutLimit(exportTimeoutMs));
   const opening = import('./open.js').then(({ openGroup }) =>
     openGroup(options, { ...context, preferences, account, group, intervalMs, timeoutMs }),

@@ -116,11 +116,7 @@ function sourceOf(
   parse: (reading: unknown) => Values,
 ): Source<unknown, Values> {
   const warn = (error: unknown) =>
-    diag.warn(
-      fitBefore(
-        '; its metrics are absent until it can be read; logged once',
-      )`application: ${name}: ${messageOf(error)}`,
-    );
+    diag.warn(fitBefore('; its metrics are absent until it can be read')`application: ${name}: ${messageOf(error)}`);
   const load = () => {
     const reading: unknown = read();
     // A promise of another library, or one that throws, is waited for as any other.

@@ -8,6 +8,7 @@
 import { readdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { fit } from '../../errors/fit.js';
+import { cut } from '../../errors.js';
 import type { Clock } from '../../model/clock.js';
 import type { EncodedRequest } from '../../model/request.js';
 import type { DropCause, SpoolLocation, WaitingCounts } from '../contract.js';
@@ -126,7 +127,7 @@ class Spool implements Queue {
         for (const part of parts) await this.#remove(part);
         this.#warnOnce(
           'add',
-          `cannot store undelivered requests: ${reasonOf(error)}; they are kept in memory; logged once`,
+          `cannot store undelivered requests: ${cut(reasonOf(error), 90)}; they are kept in memory; logged once`,
         );
         return false;
       }

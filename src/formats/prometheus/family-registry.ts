@@ -180,7 +180,7 @@ export class FamilyRegistry<R> {
 
 function mergedWarning({ type, name }: Family, isSum: boolean): string {
   return (
-    `the ${type} ${name} has series whose labels are equal, for example because the values 1 and '1' are the same text: ` +
+    `the ${type} ${name} has series whose labels are equal, such as for the values 1 and '1': ` +
     `${isSum ? 'they are added up' : 'the value recorded last is shown'}; give them different attributes`
   );
 }

@@ -111,7 +111,7 @@ export class ConfigNode {
   /** Returns the only key of a mapping that stands for a choice, and the child at that key. */
   choice(expected: string): { readonly key: string; readonly node: ConfigNode } | undefined {
     const [key, ...rest] = this.keys();
-    if (key === undefined || rest.length > 0) return this.invalidShape(`a mapping with one key: ${expected}`);
+    if (key === undefined || rest.length > 0) return this.invalidShape(`one key: ${expected}`);
     return { key, node: this.at(key) };
   }
 

@@ -3,6 +3,7 @@
  *
  * Sections for traces, logs, propagation and instrumentation are skipped.
  */
+import { nearest } from '../../errors/nearest.js';
 import type { OptionTable } from '../../options/option.js';
 import type { FileValues } from '../../options/resolve.js';
 import type { ConfigNode } from './config-node.js';
@@ -54,7 +55,9 @@ const excludedFromDistribution = new Set([
 export function readConfiguration(file: ConfigNode, general: OptionTable, known: KnownBackends): FileConfiguration {
   checkFormat(file.at('file_format'));
   for (const key of file.keys()) {
-    if (!sections.includes(key)) file.at(key).ignored(`unknown section; known sections: ${sections.join(', ')}`);
+    if (sections.includes(key)) continue;
+    const suggestion = nearest(key, sections);
+    file.at(key).ignored(`unknown section${suggestion === undefined ? '' : ` (did you mean "${suggestion}"?)`}`);
   }
   if (file.at('attribute_limits').isSet) file.at('attribute_limits').ignored('metrics have no attribute limits');
 

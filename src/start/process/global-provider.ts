@@ -24,13 +24,13 @@ export function unregisterGlobally(provider: MeterProvider): void {
 export function otherProviderWarning(): string {
   if (!isOfDatadog()) {
     return (
-      'another MeterProvider is registered globally: the plain OpenTelemetry API records there; start otelier first, ' +
-      'or set OTEL_METRICS_EXPORTER=none, and OTELIER_METRICS_EXPORTER for otelier'
+      'another MeterProvider is registered globally: the OpenTelemetry API records there; start otelier first, or set ' +
+      'OTEL_METRICS_EXPORTER=none and OTELIER_METRICS_EXPORTER'
     );
   }
   return (
-    'dd-trace has registered its own MeterProvider (DD_METRICS_OTEL_ENABLED): the plain OpenTelemetry API records ' +
-    'there, without views; catalogues are not affected; unset the variable to record all of it here'
+    'dd-trace has registered its own MeterProvider (DD_METRICS_OTEL_ENABLED): the OpenTelemetry API records there, ' +
+    'without views; catalogues are not affected; unset it to record here'
   );
 }
 

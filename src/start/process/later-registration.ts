@@ -40,7 +40,7 @@ export function watchLaterRegistration(
 
 /** Message of an attempt that the API refused. The API itself logs an error without a remedy. */
 export function refused(caller: Caller | undefined): string {
-  return fit`OpenTelemetry API: a second MeterProvider was refused (${at(caller)}): the API records to otelier; to disable the other SDK, set OTEL_METRICS_EXPORTER=none and OTELIER_METRICS_EXPORTER`;
+  return fit`OpenTelemetry API: a second MeterProvider was refused (${at(caller)}): otelier stays; to disable the other, set OTEL_METRICS_EXPORTER=none and OTELIER_METRICS_EXPORTER`;
 }
 
 function replaced(caller: Caller | undefined): string {

@@ -65,5 +65,5 @@ function hasKeyOfSdk(attributes: Attributes | undefined): boolean {
 
 function lostRecording(what: string, caller: Caller | undefined): string {
   const where = caller === undefined ? '' : ' recorded at ';
-  return fit`OpenTelemetry API: ${what}${where}${caller?.position ?? ''} was created before startMetrics: its measurements are lost; start metrics first (--import otelier/register); logged once`;
+  return fit`OpenTelemetry API: ${what}${where}${caller?.position ?? ''} was created before startMetrics: its measurements are lost; start first (--import otelier/register)`;
 }

@@ -104,7 +104,7 @@ test('a failure is logged and counted, and the other vendor is not affected', as
     'AMD',
   ]);
   expect(lines).toEqual([
-    `source nvidia: ${fake.command} ended with code 18: Failed to initialize NVML: Driver/library version mismatch; its metrics are absent until it can be read; logged once`,
+    `source nvidia: ${fake.command} ended with code 18: Failed to initialize NVML: Driver/library version mismatch; its metrics are absent until it can be read`,
   ]);
 });
 

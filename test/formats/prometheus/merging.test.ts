@@ -111,7 +111,7 @@ describe.each(formats)('%s', (format) => {
     expect(values.map(({ value }) => value)).toEqual([10, 3]);
     expect(counts).toEqual({ points: 2, merged: 1 });
     expect(warnings).toEqual([
-      "the counter m has series whose labels are equal, for example because the values 1 and '1' are the same text: " +
+      "the counter m has series whose labels are equal, such as for the values 1 and '1': " +
         'they are added up; give them different attributes',
     ]);
   });

@@ -13,7 +13,7 @@ export async function loadGrpc(): Promise<GrpcLibrary> {
     if (typeof grpc.Metadata !== 'function') throw new Error('the package is empty');
     return grpc;
   } catch (error) {
-    const alternative = 'protocol http/protobuf, which an OpenTelemetry Collector receives on port 4318';
+    const alternative = 'protocol http/protobuf on port 4318';
     throw packageMissing({ name: '@grpc/grpc-js', where: 'otlp.protocol', value: 'grpc', alternative }, error);
   }
 }
