@@ -8,7 +8,7 @@ import type { BackendKind, ConfiguredBackend } from '../../delivery/contract.js'
 import { systemClock } from '../../model/clock.js';
 import type { OptionInput } from '../../options/option.js';
 import { handleFetch, handleNode } from './handlers.js';
-import { prometheusKind, startEndpoint, unavailable } from './kind.js';
+import { notStarted, prometheusKind, startEndpoint } from './kind.js';
 import type { prometheusOptions } from './options.js';
 import { createResponseWriter } from './response-writer.js';
 
@@ -58,7 +58,7 @@ export interface MountedPrometheus extends ConfiguredBackend<typeof prometheusOp
  * createServer(endpoint.handler).listen(0, 'localhost');
  */
 export function mountedPrometheus(options: PrometheusInput = {}): MountedPrometheus {
-  let handler = unavailable;
+  let handler = notStarted;
   const writer = createResponseWriter(systemClock);
   const kind: BackendKind<typeof prometheusOptions> = {
     ...prometheusKind,

@@ -63,7 +63,7 @@ export function startEndpoint(
     handler: (request) =>
       opening.then(
         (opened) => opened.handler(request),
-        () => unavailable(request),
+        () => notOpened(request),
       ),
   };
 }
@@ -77,9 +77,20 @@ function warnOfSharedServer({ warn }: BackendContext): void {
   );
 }
 
-/** Responds 503 before metrics have started and when the endpoint could not be opened. */
-export const unavailable: EndpointHandler = async () => ({
-  status: 503,
-  headers: { 'retry-after': '1', 'content-length': '0' },
-  body: [],
-});
+/** Returns a handler that responds 503 with a line that says why. */
+function unavailable(line: string): EndpointHandler {
+  const body = Buffer.from(`${line}\n`);
+  const headers = {
+    'content-type': 'text/plain; charset=utf-8',
+    'content-length': String(body.length),
+    'retry-after': '1',
+  };
+  return async ({ method }) => ({ status: 503, headers, body: method === 'HEAD' ? [] : [body] });
+}
+
+/** Responds before metrics have started. */
+export const notStarted = unavailable(
+  'Metrics have not started: call startMetrics({ backends: [endpoint] }). OTEL_METRICS_EXPORTER=none disables them.',
+);
+/** Responds when the endpoint could not be opened. */
+const notOpened = unavailable('The metrics endpoint could not be opened: the log of the application names the reason.');

@@ -111,6 +111,8 @@ test.each(each)('%s: responds 503 before metrics start, while the application se
     const early = await ask(origin + path);
     expect(early.status).toBe(503);
     expect(early.headers['retry-after']).toBe('1');
+    expect(early.headers['content-type']).toBe('text/plain; charset=utf-8');
+    expect(early.text).toMatch(/^Metrics have not started: call startMetrics\(\{ backends: \[endpoint\] \}\)\..*\n$/);
   }
   expect((await ask(`${origin}/hello`)).status).toBe(200);
   const metrics = start({ backends: [endpoint] });
