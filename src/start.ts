@@ -7,6 +7,7 @@ import { engineInstruments } from './engine/handles.js';
 import { emptyResource, systemHost } from './engine/host.js';
 import { EngineMeterProvider } from './engine/meter-provider.js';
 import { fit } from './errors/fit.js';
+import { cut, renderValue } from './errors.js';
 import { boundariesFor } from './model/default-boundaries.js';
 import { diag } from './model/diag.js';
 import { byKey } from './start/collectors.js';
@@ -255,7 +256,17 @@ function warnOfIgnoredOptions(state: StartState, settings: StartSettings): void 
       !isAdded(name, settings) && settings[name] !== undefined && !isEqual(settings[name], state.settings[name]),
   );
   if (ignored.length === 0) return;
-  diag.warn(fit`startMetrics: metrics are already running; options that differ are ignored: ${ignored.join(', ')}`);
+  const [one, two] = ignored.map((name) => withRunningValue(name, state, settings));
+  const shown = one !== undefined && two === undefined ? one : ignored.join(', ');
+  diag.warn(fit`startMetrics: metrics are already running; options that differ are ignored: ${shown}`);
+}
+
+/** Returns an ignored option with its value and the value that is running, if both can be printed. */
+function withRunningValue(name: keyof StartSettings, state: StartState, settings: StartSettings): string {
+  const value = settings[name];
+  const running = state.running.settings.get(name)?.value;
+  if (running === undefined || !['string', 'number', 'boolean'].includes(typeof value)) return name;
+  return `${name} ${renderValue(value, 40)} (running: ${running === '' ? 'not set' : cut(running, 40)})`;
 }
 
 /** Reports whether an option adds to the running metrics. `none` in a list of names would end some of them. */

@@ -20,6 +20,21 @@ export function unknownName(
   return { where, expected: `${expected}: ${listOf(known, room)}` };
 }
 
+/** Describes a word in a list of names that is not one of `valid`, such as two names without a comma between them. */
+export function wrongName(
+  where: string,
+  value: string,
+  valid: readonly string[],
+  { hint = '', aliases }: { readonly hint?: string; readonly aliases?: Aliases } = {},
+): Problem {
+  const parts = value.split(/[\s;|+&/]+/).filter((part) => part !== '');
+  if (parts.length > 1 && parts.every((part) => valid.includes(part))) {
+    return { where, value, expected: 'names separated by commas', suggestion: parts.join(',') };
+  }
+  const expected = `one of ${valid.join(', ')}${hint}`;
+  return { where, value, expected, suggestion: nearest(value, valid, aliases) };
+}
+
 /** Joins names by commas; omits names beyond `room` characters. */
 function listOf(names: readonly string[], room: number): string {
   const text = names.join(', ');

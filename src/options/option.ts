@@ -284,6 +284,11 @@ export function pairsOption(
       const pairs = parsePairs(raw);
       return pairs !== undefined && valid(pairs) ? pairs : undefined;
     },
+    describe(value, { variable }) {
+      const shown = { value: secret ? '[redacted]' : value };
+      const expected = variable === undefined ? undefined : pairsDefect(String(value));
+      return expected === undefined ? shown : { ...shown, expected };
+    },
     accepts: (value) =>
       typeof value === 'object' &&
       value !== null &&
@@ -294,6 +299,12 @@ export function pairsOption(
         .map(([key, item]) => (secret ? `${printableName(key, item)}=[redacted]` : `${key}=${item}`))
         .join(','),
   });
+}
+
+/** Returns what is expected in place of a text with quotes, or with `:` between key and value. */
+function pairsDefect(raw: string): string | undefined {
+  if (/^["'`]/.test(raw)) return 'key=value,key2=value2 without quotes';
+  return /^[\w.-]+\s*:/.test(raw) ? 'key=value,key2=value2, with "=" instead of ":"' : undefined;
 }
 
 /** Reports whether HTTP can carry the name and the value (RFC 9110, section 5). A misplaced secret is rarely a valid name. */

@@ -43,7 +43,7 @@ export const generalOptions = {
    * startMetrics({ exporters: ['prometheus', 'otlp'] });
    */
   exporters: listOption({
-    otherNames: ['backend', 'exporter'],
+    otherNames: ['exporter'],
     environment: ['OTELIER_METRICS_EXPORTER', 'OTEL_METRICS_EXPORTER'],
     description:
       'Names of the backends to start, or none. OTELIER_METRICS_EXPORTER wins and is not read by other OpenTelemetry SDKs in the process.',

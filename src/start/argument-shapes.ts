@@ -24,6 +24,7 @@ const undeclaredOptions = [
 /** Options by their names in OpenTelemetry's SDK and elsewhere. */
 const otherNames: Aliases = {
   ...otherNamesOf(generalOptions),
+  backend: 'backends',
   catalog: 'catalogues',
   catalogue: 'catalogues',
   metrics: 'catalogues',
@@ -34,6 +35,15 @@ const otherNames: Aliases = {
   attributes: 'resource',
   env: 'environment',
   private: 'isolated',
+};
+
+/** What replaces options of prom-client, in lower-case letters. */
+const replacements: Readonly<Record<string, string>> = {
+  prefix: 'a namespace in its place: defineCatalogue(definitions, { namespace })',
+  defaultlabels: 'resource in its place, and prometheus({ resourceLabels }) for labels of every sample',
+  labels: 'resource in its place, and prometheus({ resourceLabels }) for labels of every sample',
+  register: 'no registry in its place: metrics.exposition() returns the metrics',
+  registers: 'no registry in its place: metrics.exposition() returns the metrics',
 };
 
 /** Values of one kind, and where they belong. */
@@ -114,6 +124,8 @@ export function unknownOptions(settings: object): Problem[] {
         const example = kind.example(value as object, name);
         return { where: name, expected: `${kind.option}: ${example}, because it is a ${kind.noun}` };
       }
+      const replacement = replacements[name.toLowerCase()];
+      if (replacement !== undefined) return { where: name, expected: replacement };
       const backend = Object.hasOwn(otherNames, name.toLowerCase()) ? undefined : backendWith(name);
       if (backend === undefined) return unknownName(name, name, 'a known option', known, otherNames);
       return {

@@ -3,7 +3,7 @@
 import { backendKinds } from '../backends/table.js';
 import type { Backend, BackendContext, BackendKind, ConfiguredBackend } from '../delivery/contract.js';
 import { fitBefore } from '../errors/fit.js';
-import { type Aliases, nearest } from '../errors/nearest.js';
+import { type Aliases, wrongName } from '../errors/nearest.js';
 import { type Problem, renderConsequence, wrongObject } from '../errors.js';
 import type { Setting } from '../options/resolve.js';
 import { type Environment, resolveOptions, sourceOf } from '../options/resolve.js';
@@ -172,8 +172,7 @@ function namedBackends(choice: BackendChoice, problems: Problem[], warnings: str
     ...names.filter((name) => !unknown.includes(name)),
   ];
   for (const name of unknown) {
-    const suggestion = nearest(name, valid, backendAliases);
-    const problem = { where, value: name, expected: `one of ${valid.join(', ')}`, suggestion };
+    const problem = wrongName(where, name, valid, { aliases: backendAliases });
     if (fromCode) problems.push(problem);
     else
       warnings.push(

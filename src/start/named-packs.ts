@@ -1,6 +1,6 @@
 /** Packs and collectors that start by name, without code. Their modules are loaded only when they are named. */
 import type { Pack } from '../catalogue/pack.js';
-import { nearest } from '../errors/nearest.js';
+import { wrongName } from '../errors/nearest.js';
 import { renderConsequence } from '../errors.js';
 import { type Setting, sourceOf } from '../options/resolve.js';
 
@@ -53,12 +53,7 @@ export function validNames(option: NamingOption, names: readonly string[] | unde
   const valid = [...Object.keys(loaders[option]), 'none'];
   const setting = settings.find(({ name }) => name === option);
   const unknown = names?.filter((name) => !valid.includes(name)) ?? [];
-  const all = unknown.map((value) => ({
-    where: sourceOf(setting),
-    value,
-    expected: `one of ${valid.join(', ')}${hints[option]}`,
-    suggestion: nearest(value, valid),
-  }));
+  const all = unknown.map((value) => wrongName(sourceOf(setting), value, valid, { hint: hints[option] }));
   const isInCode = setting?.from === 'code';
   return {
     names: names?.filter((name) => valid.includes(name) && !names.includes('none')),

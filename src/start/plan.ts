@@ -308,9 +308,11 @@ export function checkAdditions(
   running: ReadonlyMap<string, Catalogue>,
 ): void {
   const { collectors = [] } = settings;
+  const ofShape = shapeProblems({ catalogues, packs, backends: [], collectors, readers: [], views: [] });
+  // The keys of a value of another shape would give further problems of the same cause.
+  if (ofShape.length > 0) throw new MetricsError('METRICS_OPTIONS_INVALID', ofShape);
   const problems = [
     ...unknownOptions(settings),
-    ...shapeProblems({ catalogues, packs, backends: [], collectors, readers: [], views: [] }),
     ...keyProblems(catalogues, packs),
     ...collectorProblems(collectors),
     ...nameProblems(settings),

@@ -7,7 +7,7 @@ import { startPeer, valuesOf } from './grpc-scene.js';
 const args = withoutPackage('@grpc/grpc-js', "process.env.FAILURE ?? 'ERR_MODULE_NOT_FOUND'");
 
 const wanted = (where: string, install = ' (npm install @grpc/grpc-js)') =>
-  `${where}: got "grpc", expected @grpc/grpc-js${install}, or ` + 'protocol http/protobuf on port 4318';
+  `${where}: got "grpc", expected @grpc/grpc-js${install}, or protocol http/protobuf on port 4318`;
 const expected = wanted('otlp.protocol');
 const variable = 'OTEL_EXPORTER_OTLP_PROTOCOL';
 

@@ -113,6 +113,33 @@ export const misusesInVariables: readonly (readonly [environment: Environment, m
     { OTELIER_OTLP_PRESET: 'datadog', DD_API_KEY: 'k', DD_SITE: 'eu' },
     'DD_SITE: got "eu", expected a site such as datadoghq.eu or us5.datadoghq.com; using datadoghq.eu',
   ],
+  [
+    { OTEL_METRICS_EXPORTER: 'none', OTEL_RESOURCE_ATTRIBUTES: 'team:search' },
+    'OTEL_RESOURCE_ATTRIBUTES: got "team:search", expected key=value,key2=value2, with "=" instead of ":"; ignored; using no value',
+  ],
+  ...['Authorization: Bearer s3cret', 'authorization:Basic s3cret==', 'api-key : s3cret'].map(
+    (headers) =>
+      [
+        { OTEL_EXPORTER_OTLP_HEADERS: headers },
+        'OTEL_EXPORTER_OTLP_HEADERS: got "[redacted]", expected key=value,key2=value2, with "=" instead of ":"; ignored; using no value',
+      ] as const,
+  ),
+  [
+    { OTEL_EXPORTER_OTLP_HEADERS: '"api-key=s3cret"' },
+    'OTEL_EXPORTER_OTLP_HEADERS: got "[redacted]", expected key=value,key2=value2 without quotes; ignored; using no value',
+  ],
+  [
+    { OTEL_METRICS_EXPORTER: 'prometheus;otlp' },
+    'OTEL_METRICS_EXPORTER: got "prometheus;otlp", expected names separated by commas (did you mean "prometheus,otlp"?); nothing is exported',
+  ],
+  [
+    { OTEL_METRICS_EXPORTER: 'console otlp' },
+    'OTEL_METRICS_EXPORTER: got "console otlp", expected names separated by commas (did you mean "console,otlp"?); nothing is exported',
+  ],
+  [
+    { OTEL_METRICS_EXPORTER: 'none', OTELIER_COLLECTORS: 'runtime|host' },
+    'OTELIER_COLLECTORS: got "runtime|host", expected names separated by commas (did you mean "runtime,host"?); the name is ignored',
+  ],
   // Legal, but hardly meant.
   [
     { [signal]: 'http://c:4318' },

@@ -1,6 +1,6 @@
 /** Words for values that people know from other libraries: the message suggests the word that is valid here. */
 import { DiagLogLevel, diag } from '@opentelemetry/api';
-import { type Environment, startMetrics } from 'otelier';
+import { counter, defineCatalogue, type Environment, startMetrics } from 'otelier';
 import { otlp } from 'otelier/backends/otlp';
 import { expect, test } from 'vitest';
 import { backendKinds } from '../../src/backends/table.js';
@@ -111,4 +111,52 @@ test('every other word stands for a valid one, and is not valid itself', () => {
   const names = Object.keys(backendKinds);
   const others = Object.values(backendKinds).flatMap(({ aliases = [] }) => aliases);
   expect(new Set([...names, ...others]).size).toBe(names.length + others.length);
+});
+
+test.each([
+  [{ backend: [] }, 'backend: expected a known option (did you mean "backends"?)'],
+  [{ prefix: 'shop_' }, 'prefix: expected a namespace in its place: defineCatalogue(definitions, { namespace })'],
+  [
+    { defaultLabels: { region: 'eu' } },
+    'defaultLabels: expected resource in its place, and prometheus({ resourceLabels }) for labels of every sample',
+  ],
+  [{ register: {} }, 'register: expected no registry in its place: metrics.exposition() returns the metrics'],
+  [
+    { exporters: ['prometheus otlp'] },
+    'exporters: got "prometheus otlp", expected names separated by commas (did you mean "prometheus,otlp"?)',
+  ],
+])('%j suggests what to use', (options, problem) => {
+  const environment = { OTEL_METRICS_EXPORTER: 'none' };
+  expect(() => startMetrics({ isolated: true, environment, ...options } as never)).toThrow(`- ${problem}\n`);
+});
+
+test('a catalogue where a map of catalogues is expected is one problem, in a later call as well', async () => {
+  const orders = counter({ name: 'shop.orders', unit: '{order}', description: 'Orders.' });
+  const environment = { OTEL_METRICS_EXPORTER: 'none' };
+  const catalogues = defineCatalogue({ orders }) as never;
+  const metrics = startMetrics({ environment });
+  for (const start of [
+    () => startMetrics({ isolated: true, environment, catalogues }),
+    () => startMetrics({ catalogues }),
+  ])
+    expect(start).toThrow(expect.objectContaining({ problems: [expect.objectContaining({ where: 'catalogues' })] }));
+  await metrics.shutdown();
+});
+
+test('an ignored option of a later call is shown with its value and the running value', async () => {
+  const messages: string[] = [];
+  const ignore = () => undefined;
+  const log = { error: ignore, warn: (message: string) => messages.push(message) };
+  const metrics = startMetrics({ environment: { OTEL_METRICS_EXPORTER: 'none' }, serviceName: 'storefront' });
+  diag.setLogger({ ...log, info: ignore, debug: ignore, verbose: ignore }, DiagLogLevel.ALL);
+  messages.length = 0;
+  startMetrics({ serviceName: 'checkout' });
+  startMetrics({ exportIntervalMs: 5 });
+  diag.disable();
+  await metrics.shutdown();
+  const start = 'startMetrics: metrics are already running; options that differ are ignored: ';
+  expect(messages).toEqual([
+    `${start}serviceName "checkout" (running: storefront)`,
+    expect.stringContaining(`${start}exportIntervalMs 5 (running: `),
+  ]);
 });
