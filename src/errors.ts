@@ -9,6 +9,10 @@ const table = {
     summary: 'Two catalogues define the same metric name',
     remedy: 'Rename one of the metrics, or give one catalogue a namespace.',
   },
+  METRICS_NOT_AN_INSTRUMENT: {
+    summary: 'A metric definition was used as an instrument',
+    remedy: 'Record through the listed instrument; nothing was recorded.',
+  },
   METRICS_OPTIONS_INVALID: {
     summary: 'Options are invalid',
     remedy: 'Correct the listed options; what they configure was not started.',
@@ -59,7 +63,7 @@ export interface Problem {
 /**
  * The one error class of the package. `code` identifies the error, `problems` lists everything that is invalid.
  *
- * Thrown at definition and startup only. Recording never throws.
+ * Thrown at definition and startup, and by calls of a definition as if it were an instrument. Recording never throws.
  *
  * @example
  * import { MetricsError, startMetrics } from 'otelier';

@@ -2,6 +2,7 @@
 
 import type { InstrumentsOf } from './catalogue/instruments.js';
 import { isEqual } from './catalogue/is-equal.js';
+import { withCatalogues } from './catalogue/misplaced-calls.js';
 import type { Collector, Pack } from './catalogue/pack.js';
 import { engineInstruments } from './engine/handles.js';
 import { emptyResource, systemHost } from './engine/host.js';
@@ -307,7 +308,7 @@ function metricsOf<C extends Catalogues, P extends Packs>(
     properties[key] = addPack(key, pack, state);
   }
   for (const [key, collector] of Object.entries(collectorsFor(state, collectors))) addPack(key, collector, state);
-  return Object.freeze({ ...state.running, ...properties }) as Metrics<C, P>;
+  return withCatalogues({ ...state.running, ...properties }, catalogues) as Metrics<C, P>;
 }
 
 /** Starts a pack unless it runs, and returns its recorder. */

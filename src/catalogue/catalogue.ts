@@ -11,6 +11,7 @@ import type { Scope } from '../model/points.js';
 import type { MetricDefinition } from './definitions.js';
 import { recordedAttributes } from './info-and-state-set.js';
 import { isEqual } from './is-equal.js';
+import { placeDefinitions, withDefinitions } from './misplaced-calls.js';
 import { claimName, lacksBuckets, lintBuckets, lintDefinition, validateDefinitions } from './validate.js';
 import { wrongCallOf } from './wrong-call.js';
 
@@ -100,7 +101,8 @@ export function defineCatalogue<const D extends Definitions>(
       cardinalityLimit: definition.cardinalityLimit ?? defaultCardinalityLimit,
     });
   });
-  return Object.freeze({ definitions, metrics: Object.freeze(metrics), scope });
+  placeDefinitions(definitions);
+  return withDefinitions({ definitions, metrics: Object.freeze(metrics), scope }, definitions);
 }
 
 /** Reports a value in place of an object of definitions. */

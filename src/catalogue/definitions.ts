@@ -5,6 +5,7 @@
  */
 import type { InstrumentKind } from '../model/instrument.js';
 import type { AttributeTypes, NoAttributes } from './attributes.js';
+import { definitionWith } from './misplaced-calls.js';
 import { isOptions, wrongDefinition } from './wrong-call.js';
 
 /** Stability level of a metric, as in the OpenTelemetry semantic conventions. */
@@ -157,7 +158,7 @@ function define<K extends InstrumentKind, A extends AttributeTypes>(
   options: DefinitionOptions<A>,
 ): MetricDefinition<K, A> {
   if (!isOptions(options)) return wrongDefinition(kind, options, 'unit, description');
-  return Object.freeze({ ...options, kind, attributes: options.attributes ?? ({} as A) });
+  return definitionWith({ ...options, kind, attributes: options.attributes ?? ({} as A) });
 }
 
 /**

@@ -7,6 +7,7 @@ import {
   oneOf,
 } from './attributes.js';
 import type { DefinitionOptions, MetricDefinition } from './definitions.js';
+import { definitionWith } from './misplaced-calls.js';
 import { isOptions, wrongDefinition } from './wrong-call.js';
 
 /** OpenMetrics type of a gauge that is an info metric or a state set. */
@@ -53,7 +54,7 @@ export function info<const A extends AttributeTypes = NoAttributes>(
 ): InfoDefinition<NoInfer<A>> {
   if (!isOptions(options)) return wrongDefinition('info', options, 'description, attributes');
   const attributes = options.attributes ?? ({} as A);
-  return Object.freeze({ ...options, kind: 'gauge', shape: 'info', unit: '', attributes } as const);
+  return definitionWith({ ...options, kind: 'gauge', shape: 'info', unit: '', attributes } as const);
 }
 
 /**
@@ -71,7 +72,7 @@ export function stateSet<const S extends string, const A extends AttributeTypes 
 ): StateSetDefinition<S, NoInfer<A>> {
   if (!isOptions(options)) return wrongDefinition('stateSet', options, 'description, states');
   const attributes = options.attributes ?? ({} as A);
-  return Object.freeze({ ...options, kind: 'gauge', shape: 'stateSet', unit: '', attributes } as const);
+  return definitionWith({ ...options, kind: 'gauge', shape: 'stateSet', unit: '', attributes } as const);
 }
 
 /** Handle of an info metric. */

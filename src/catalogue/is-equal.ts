@@ -21,6 +21,13 @@ export function isEqual(one: unknown, other: unknown, depth = 0): boolean {
 /** Reports whether a value is a list, or an object of no class. Test runners have several `Object.prototype`. */
 function isPlain(value: unknown): value is object {
   if (typeof value !== 'object' || value === null) return false;
-  const prototype = Object.getPrototypeOf(value);
+  let prototype = Object.getPrototypeOf(value);
+  // Prototypes of definitions and catalogues, which answer wrong calls.
+  while (prototype !== null && isHidden(prototype)) prototype = Object.getPrototypeOf(prototype);
   return Array.isArray(value) || prototype === null || Object.getPrototypeOf(prototype) === null;
+}
+
+/** Reports whether a prototype is not that of a class, and adds nothing to what is compared. */
+function isHidden(prototype: object): boolean {
+  return !Object.hasOwn(prototype, 'constructor') && Object.keys(prototype).length === 0;
 }
