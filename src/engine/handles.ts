@@ -50,7 +50,7 @@ export function createHandles<D extends Definitions>(catalogue: Catalogue<D>, me
     if (metric.shape === undefined) return instrument;
     const { core } = instrument as unknown as EngineGauge;
     // Absent in an engine of an earlier version of the package.
-    return shapedHandle(metric, instrument as never, (...rejection) => core.reject?.(...rejection));
+    return shapedHandle(metric, instrument as never, (...rejection) => core.reject?.(...rejection), core.reports);
   };
   return Object.freeze(
     Object.fromEntries(catalogue.metrics.map((metric) => [metric.key, createHandle(metric)])),

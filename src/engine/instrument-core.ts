@@ -3,7 +3,8 @@ import type { Attributes } from '@opentelemetry/api';
 import type { Clock } from '../model/clock.js';
 import type { InstrumentKind } from '../model/instrument.js';
 import { admitValue, wholeValue } from './admission/values.js';
-import type { Reject } from './rejections.js';
+import type { Reject, Reports } from './rejections.js';
+import { seriesToRemove } from './removal.js';
 import type { Series } from './series.js';
 import type { SeriesStore } from './store.js';
 import type { Stream } from './stream.js';
@@ -14,6 +15,8 @@ export interface InstrumentDescription {
   readonly description: string;
   readonly unit: string;
   readonly kind: InstrumentKind;
+  /** Shape of a gauge of a catalogue that is an info metric or a state set. */
+  readonly shape?: 'info' | 'stateSet' | undefined;
   readonly valueType: 0 | 1;
   readonly advisedBoundaries: readonly number[] | undefined;
 }
@@ -60,12 +63,16 @@ export class InstrumentCore {
   #sweepAbove = minBoundToSweep;
   /** Position of the sweep that continues at the next collection. */
   #sweep: Iterator<WeakRef<Bound>> | undefined;
+  readonly reports: Reports;
   readonly reject: Reject;
+  /** Store and target after a shutdown: they count what is recorded. `undefined` before it. */
+  #ended: Ended | undefined;
 
-  constructor(description: InstrumentDescription, reject: Reject, clock: Clock) {
+  constructor(description: InstrumentDescription, reports: Reports, clock: Clock) {
     this.description = description;
     this.clock = clock;
-    this.reject = reject;
+    this.reports = reports;
+    this.reject = reports.reject;
   }
 
   get streams(): readonly Stream[] {
@@ -79,10 +86,15 @@ export class InstrumentCore {
     this.#updateTargets();
   }
 
-  /** Replaces the streams that the instrument and its bound handles record to. */
-  setStreams(streams: readonly Stream[], smallest: number): void {
+  /**
+   * Replaces the streams that the instrument and its bound handles record to.
+   *
+   * @param ended true to count what is recorded without streams.
+   */
+  setStreams(streams: readonly Stream[], smallest: number, ended = false): void {
     this.#streams = streams;
     this.smallest = smallest;
+    this.#ended = ended ? new Ended(this.reject) : undefined;
     this.#updateTargets();
     for (const bound of this.#liveBound()) this.#bindToStreams(bound);
   }
@@ -130,9 +142,9 @@ export class InstrumentCore {
   }
 
   /** Removes the series of these attributes from all streams. */
-  remove(attributes: Attributes = {}): void {
+  remove(attributes?: Attributes): void {
     for (const stream of this.#streams) {
-      const series = existingSeries(stream.store, attributes);
+      const series = seriesToRemove(stream.store, attributes, this.reports);
       if (series !== undefined) stream.end(new Set([series]), this.clock.nowUnixMs(), this);
     }
   }
@@ -184,8 +196,9 @@ export class InstrumentCore {
 
   /** Truncates what an instrument of the value type INT records, on its own so that the others need no check. */
   #recordIntegers(recorder: Partial<Recorder>): void {
-    if (this.description.valueType !== 0) return;
-    const method = recorder.add === undefined ? 'record' : 'add';
+    const { valueType, kind } = this.description;
+    if (valueType !== 0) return;
+    const method = kind === 'counter' || kind === 'upDownCounter' ? 'add' : 'record';
     const record = recorder[method] as Recorder['record'];
     recorder[method] = (value, attributes) => {
       record.call(recorder, wholeValue(value, this.smallest, this.reject) as number, attributes);
@@ -195,7 +208,8 @@ export class InstrumentCore {
   #updateTargets(): void {
     if (this.#attached === undefined) return;
     const [first, ...rest] = this.#streams;
-    this.#attached.store = first?.store;
+    // Not a branch of the record path: after a shutdown, another object takes the place of the store.
+    this.#attached.store = first?.store ?? (this.#ended as unknown as SeriesStore | undefined);
     this.#attached.rest = rest.length === 0 ? undefined : rest.map(({ store }) => store);
   }
 
@@ -204,6 +218,7 @@ export class InstrumentCore {
       bound,
       this.#streams.map(({ store }) => store.findToBind(bound.attributes)),
     );
+    bound.target ??= this.#ended;
   }
 
   /** Returns the bound handles that still exist, and forgets all others. */
@@ -238,11 +253,19 @@ class FanOut implements Target {
   }
 }
 
-/** Returns the active series of these attributes; `undefined` if there is no such series or reading them throws. */
-function existingSeries(store: SeriesStore, attributes: Attributes): Series | undefined {
-  try {
-    return store.known(store.options.admission.admit(attributes, () => {}));
-  } catch {
-    return undefined;
+/** Ended takes the place of a store and of its series after a shutdown. It counts the measurements. */
+class Ended implements Target {
+  readonly #reject: Reject;
+
+  constructor(reject: Reject) {
+    this.#reject = reject;
+  }
+
+  find(): this {
+    return this;
+  }
+
+  record(): void {
+    this.#reject('after_shutdown');
   }
 }

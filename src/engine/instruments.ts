@@ -7,18 +7,12 @@
  * `#private` is slower there. All other private members are `#private`.
  */
 import type { Attributes, Counter, Gauge, Histogram, UpDownCounter } from '@opentelemetry/api';
-import {
-  callWork,
-  perMillisecond,
-  type RunningTimer,
-  startTimer,
-  type TimedAttributes,
-  type TimedInstrument,
-  timeWork,
-} from '../model/timing.js';
+import { callWork, type RunningTimer, startTimer, type TimedAttributes, timeWork } from '../model/timing.js';
 import type { Bound, InstrumentCore, Target } from './instrument-core.js';
+import { addOtherCalls } from './other-calls.js';
 import type { Series } from './series.js';
 import type { SeriesStore } from './store.js';
+import { currentTime, timedBy } from './timed.js';
 
 /** Base of all recording instruments: the stores that they record to. */
 class RecordingInstrument {
@@ -95,7 +89,7 @@ export class EngineGauge extends RecordingInstrument implements Gauge {
   }
 
   setToCurrentTime(attributes?: Attributes): void {
-    this.record(currentTime(this.core), attributes);
+    this.record(currentTime(this.core.clock, this.core.reports), attributes);
   }
 
   bind(attributes?: Attributes): BoundEngineGauge {
@@ -116,12 +110,12 @@ export class EngineHistogram extends RecordingInstrument implements Histogram {
   /** Calls `work` and records its duration, in the unit of the histogram; for a promise, until it settles. */
   time<T>(work: () => T, options?: TimedAttributes): T {
     // Reading the clock costs many times more than a record.
-    return this.store === undefined ? callWork(work) : timeWork(timed(this, this.core), work, options);
+    return this.store === undefined ? callWork(work) : timeWork(timedBy(this, this.core), work, options);
   }
 
   /** Starts a timer; it records when it is stopped, or disposed by `using`. */
   startTimer(attributes?: Attributes): RunningTimer {
-    return startTimer(timed(this, this.core), attributes);
+    return startTimer(timedBy(this, this.core), attributes);
   }
 
   bind(attributes?: Attributes): BoundEngineHistogram {
@@ -134,7 +128,7 @@ class BoundHandle implements Bound {
   target: Target | undefined = undefined;
   series: readonly Series[] = [];
   readonly attributes: Attributes | undefined;
-  protected readonly core: InstrumentCore;
+  readonly core: InstrumentCore;
 
   constructor(core: InstrumentCore, attributes: Attributes | undefined) {
     this.core = core;
@@ -176,7 +170,7 @@ export class BoundEngineGauge extends BoundHandle {
   }
 
   setToCurrentTime(): void {
-    this.record(currentTime(this.core));
+    this.record(currentTime(this.core.clock, this.core.reports));
   }
 }
 
@@ -190,36 +184,33 @@ export class BoundEngineHistogram extends BoundHandle {
   }
 
   time<T>(work: () => T): T {
-    return this.target === undefined ? callWork(work) : timeWork(timed(this, this.core), work);
+    return this.target === undefined ? callWork(work) : timeWork(timedBy(this, this.core), work);
   }
 
   startTimer(): RunningTimer {
-    return startTimer(timed(this, this.core));
+    return startTimer(timedBy(this, this.core));
   }
 }
 
-/** Returns what the timers of a histogram, or of a bound handle, record into. */
-function timed(
-  histogram: { record(value: number, attributes?: Attributes): void },
-  core: InstrumentCore,
-): TimedInstrument {
-  return {
-    clock: core.clock,
-    perMs: perMillisecond(core.description.unit),
-    record: (value, attributes) => histogram.record(value, attributes as Attributes | undefined),
-    unreadable: () => core.countUnreadable(),
-  };
+for (const { prototype } of [EngineCounter, EngineUpDownCounter, EngineGauge, EngineHistogram]) {
+  addOtherCalls(prototype, 'instrument', (handle) => (handle as EngineCounter | undefined)?.core?.reports);
+}
+for (const { prototype } of [
+  BoundEngineCounter,
+  BoundEngineUpDownCounter,
+  BoundEngineGauge,
+  BoundEngineHistogram,
+] as const) {
+  addOtherCalls(prototype, 'bound', (handle) => (handle as BoundHandle | undefined)?.core?.reports);
 }
 
-/** Returns the current time in the unit of a gauge. */
-function currentTime({ clock, description }: InstrumentCore): number {
-  return clock.nowUnixMs() * perMillisecond(description.unit);
-}
-
-/** Copies attributes, so that later changes to the caller's object have no effect; `undefined` if reading throws. */
+/**
+ * Copies attributes, so that later changes to the caller's object have no effect; `undefined` if reading throws. Returns
+ * a value that is not an object, which the store reports.
+ */
 function copyOf(attributes: Attributes | undefined): Attributes | undefined {
   try {
-    return attributes === undefined ? undefined : { ...attributes };
+    return typeof attributes === 'object' && attributes !== null ? { ...attributes } : attributes;
   } catch {
     return undefined;
   }

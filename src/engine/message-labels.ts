@@ -1,5 +1,5 @@
 /** Names of instruments and attributes as log messages show them. */
-import type { InstrumentKind } from '../model/instrument.js';
+import { type Made, makerOf } from '../catalogue/other-calls.js';
 
 const maxLength = 80;
 
@@ -8,7 +8,12 @@ export function quoted(name: string): string {
   return JSON.stringify(name.length <= maxLength ? name : `${name.slice(0, maxLength)}…`);
 }
 
-/** Returns the kind and name of an instrument: `counter "shop.orders"`. */
-export function labelOf({ kind, name }: { readonly kind: InstrumentKind; readonly name: string }): string {
-  return `${kind} ${quoted(name)}`;
+/** Name and maker of an instrument. */
+export interface Named extends Made {
+  readonly name: string;
+}
+
+/** Returns the maker and the name of an instrument: `counter "shop.orders"`, `stateSet "app.phase"`. */
+export function labelOf(instrument: Named): string {
+  return `${makerOf(instrument)} ${quoted(instrument.name)}`;
 }

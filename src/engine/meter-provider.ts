@@ -123,7 +123,7 @@ export class EngineMeterProvider implements MeterProviderApi {
   getMeter(givenName: string, givenVersion?: string, options?: MeterOptions): Meter {
     if (this.#stopped) {
       diag.warn(
-        fit`MeterProvider: getMeter(${quoted(textOf(givenName))}) called after shutdown; its metrics are not recorded`,
+        fit`MeterProvider: getMeter(${quoted(textOf(givenName))}) called after shutdown; its measurements are not recorded`,
       );
       return createNoopMeter();
     }
@@ -150,6 +150,7 @@ export class EngineMeterProvider implements MeterProviderApi {
   connect({ resource, views = [], readers = [], exemplarFilter = 'trace_based' }: ProviderOptions): void {
     for (const view of views) checkView(view);
     this.#pipeline.exemplars.filter = exemplarFilter;
+    this.#pipeline.ended = false;
     this.#collections.resource = resource;
     this.#views = views;
     this.#readers = readers.map((reader, index) => new ReaderState(index, reader));
@@ -166,8 +167,9 @@ export class EngineMeterProvider implements MeterProviderApi {
     return first && this.#collections.producerFor(new ReaderState(-1, first.reader, true), first);
   }
 
-  /** Disconnects all readers and drops all series; recording then costs an empty call. */
+  /** Disconnects all readers and drops all series. What is recorded then is counted, if there was a reader. */
   disconnect(): void {
+    this.#pipeline.ended ||= this.#readers.length > 0;
     this.#readers = [];
     this.#pipeline.reconnect(this.#views, []);
   }

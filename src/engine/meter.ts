@@ -17,7 +17,7 @@ import {
   warnOfIgnoredOptions,
   warnOfOtherDefinition,
 } from './registration.js';
-import { type Reject, rejectionsOf } from './rejections.js';
+import { type Reject, reportsOf } from './rejections.js';
 
 /** Instrument that a meter created, with its core and definition. */
 export interface CreatedInstrument extends PlannedInstrument {
@@ -110,8 +110,9 @@ export class EngineMeter implements Meter {
       warnOfOtherDefinition(identical.definition, definitionOf(options), identical.warned);
       return identical.instrument as I;
     }
-    const reject = rejectionsOf(description, this.#pipeline.rejections);
-    const core = new InstrumentCore(description, reject, this.#pipeline.clock);
+    const reports = reportsOf(description, this.#pipeline.rejections);
+    const { reject } = reports;
+    const core = new InstrumentCore(description, reports, this.#pipeline.clock);
     // An instrument that is not planned records nothing, and only the application refers to it.
     if (!this.#recording || !this.#pipeline.admits(this.scope)) return createInstrument(core, reject, undefined);
     checkName(description);

@@ -12,7 +12,8 @@ import { admitValue, wholeValue } from './admission/values.js';
 import type { Sleep } from './host.js';
 import type { InstrumentCore } from './instrument-core.js';
 import { labelOf } from './message-labels.js';
-import type { Reject } from './rejections.js';
+import { addOtherCalls } from './other-calls.js';
+import { type Reject, type Reports, shown } from './rejections.js';
 
 /** EngineObservable is an observable counter, up-down counter or gauge. */
 export class EngineObservable implements Observable {
@@ -28,12 +29,35 @@ export class EngineObservable implements Observable {
   }
 
   addCallback(callback: ObservableCallback): void {
-    this.callbacks?.add(this, callback);
+    if (isCallback(callback, this.core.reports)) this.callbacks?.add(this, callback);
   }
 
   removeCallback(callback: ObservableCallback): void {
     this.callbacks?.remove(this, callback);
   }
+}
+
+addOtherCalls(
+  EngineObservable.prototype,
+  'instrument',
+  (handle) => (handle as EngineObservable | undefined)?.core?.reports,
+);
+
+/** Reports whether a value is a function; logs any other value. */
+export function isCallback(callback: unknown, reports: Reports): boolean {
+  if (typeof callback === 'function') return true;
+  reports.warn('addCallback', `addCallback() added nothing: expected a function, got ${shown(callback)}`);
+  return false;
+}
+
+/**
+ * Counts a number that a callback returned instead of observing it.
+ *
+ * The number 0 counts only if the callback has no parameter: `queue.length && o.observe(queue.length)` may return it.
+ */
+export function reportReturned(returned: unknown, callback: { readonly length: number }, { reject }: Reports): void {
+  if (typeof returned !== 'number' && typeof returned !== 'bigint') return;
+  if (Number(returned) !== 0 || callback.length === 0) reject('value_returned');
 }
 
 /** Receives the values that callbacks observe. */
@@ -64,7 +88,8 @@ export class Callbacks {
 
   addBatch(callback: BatchObservableCallback, observables: readonly Observable[]): void {
     const instruments = this.#observablesOf(observables);
-    if (instruments.length > 0) this.#register({ callback, instruments, batch: true, running: false });
+    const isValid = instruments.every(({ core }) => isCallback(callback, core.reports));
+    if (isValid && instruments.length > 0) this.#register({ callback, instruments, batch: true, running: false });
   }
 
   removeBatch(callback: BatchObservableCallback, observables: readonly Observable[]): void {
@@ -157,8 +182,7 @@ export class Callbacks {
   }
 
   #register(registration: Registration): void {
-    if (typeof registration.callback !== 'function' || this.#registrations.some((other) => isSame(other, registration)))
-      return;
+    if (this.#registrations.some((other) => isSame(other, registration))) return;
     this.#registrations.push(registration);
   }
 
@@ -198,7 +222,21 @@ function invoke(
     return (callback as BatchObservableCallback)(result);
   }
   const [instrument] = instruments as [EngineObservable];
-  return (callback as ObservableCallback)({ observe: (value, attributes) => observe(instrument, value, attributes) });
+  let observed = false;
+  const returned: unknown = (callback as ObservableCallback)({
+    observe(value, attributes) {
+      observed = true;
+      observe(instrument, value, attributes);
+    },
+  });
+  const { reports } = instrument.core;
+  if (isThenable(returned)) {
+    return returned.then((value) => {
+      if (!observed) reportReturned(value, callback, reports);
+    });
+  }
+  if (!observed) reportReturned(returned, callback, reports);
+  return returned;
 }
 
 function isSame(one: Registration, other: Registration): boolean {

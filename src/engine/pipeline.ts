@@ -13,6 +13,7 @@ import {
   isCounter,
   isMonotonic,
   isObservable,
+  selfScope,
 } from '../model/instrument.js';
 import type { ViewOptions } from '../model/otel-sdk.js';
 import type { MetricStream, Scope } from '../model/points.js';
@@ -80,6 +81,8 @@ export class Pipeline {
   readonly #listeners = new Set<InstrumentListener>();
   #views: readonly ViewOptions[] = [];
   #readers: readonly ReaderState[] = [];
+  /** True after a shutdown: measurements are counted as lost. Read by `reconnect`. */
+  ended = false;
   /** True if measurements are recorded: before the first `reconnect` as constructed, afterwards if there are readers. */
   #recording: boolean;
 
@@ -200,7 +203,7 @@ export class Pipeline {
     const removed = [...planned.streams].filter(([identity]) => !streams.has(identity));
     const added = [...streams].filter(([identity]) => !planned.streams.has(identity));
     planned.streams = streams;
-    core.setStreams([...streams.values()], smallest);
+    core.setStreams([...streams.values()], smallest, this.ended && planned.scope.name !== selfScope);
     // A new stream takes over earlier measurements if its aggregation is the same.
     for (const [, stream] of added) {
       for (const [, other] of removed) if (stream.aggregation === other.aggregation) stream.absorb(other);
@@ -262,7 +265,7 @@ export class Pipeline {
         series.exemplars = exemplars?.slotsFor(series);
         return series;
       },
-      onOverflow: (widest) => diag.warn(overflowMessage(labelOf({ kind, name }), limit, widest, sum)),
+      onOverflow: (widest) => diag.warn(overflowMessage(labelOf({ ...definition, kind, name }), limit, widest, sum)),
     });
     if (sum && definition !== undefined) for (const set of zeroSeriesOf(definition)) stream.store.addZero(set);
     return stream;

@@ -6,6 +6,7 @@ import { isEqual } from '../catalogue/is-equal.js';
 import { fit } from '../errors/fit.js';
 import { diag } from '../model/diag.js';
 import { type InstrumentKind, isInstrumentName } from '../model/instrument.js';
+import { definitionOf } from './definition.js';
 import type { InstrumentDescription } from './instrument-core.js';
 import { labelOf, quoted } from './message-labels.js';
 import { readOption, textOf } from './safe-read.js';
@@ -29,6 +30,7 @@ export function describe(
   return {
     name,
     kind,
+    shape: definitionOf(options)?.shape,
     description: textOf(option('description') ?? ''),
     unit: textOf(option('unit') ?? ''),
     valueType: option('valueType') === ValueType.INT ? 0 : 1,

@@ -1,13 +1,14 @@
 /** Counts measurements and attributes that could not be recorded as given, and logs each reason once per metric. */
 import type { AttributeType } from '../catalogue/attributes.js';
+import { type Made, valueCall } from '../catalogue/other-calls.js';
 import { fitBefore } from '../errors/fit.js';
 import { renderValue } from '../errors.js';
 import { diag } from '../model/diag.js';
-import type { InstrumentKind } from '../model/instrument.js';
-import { labelOf, quoted } from './message-labels.js';
+import { labelOf, type Named, quoted } from './message-labels.js';
 
 /** Parts of a message about a rejection: the arguments of `Reject`. */
 interface Rejected {
+  readonly instrument: Made;
   readonly about: string;
   readonly value: unknown;
   readonly declared: DeclaredValues | undefined;
@@ -21,7 +22,8 @@ type Say = ReturnType<typeof fitBefore>;
 
 /** Describes what happened, by reason. */
 const explanations = {
-  value_not_finite: (say: Say, { about }: Rejected) => say`ignored ${about}: expected a finite number`,
+  value_not_finite: (say: Say, { about, instrument }: Rejected) =>
+    say`ignored ${about}: expected ${about === objectAsValue ? valueCall(instrument) : 'a finite number'}`,
   value_negative: (say: Say, { about }: Rejected) => say`ignored ${about}: negative values are not allowed`,
   value_fraction: (say: Say, { about }: Rejected) =>
     say`truncated ${about} to an integer: the instrument has the value type INT`,
@@ -37,13 +39,22 @@ const explanations = {
     say`ignored state ${shown(value)}: expected ${listOf(declared)}`,
   attribute_cut: (say: Say, { about }: Rejected) =>
     say`truncated attribute ${quoted(about)}: key or value longer than 4,096 characters`,
+  attributes_invalid: (say: Say, { about }: Rejected) =>
+    say`recorded without attributes: expected an object of attributes, got ${about}`,
   attributes_unreadable: (say: Say) => say`recorded without attributes: reading them threw an error`,
+  value_returned: (say: Say, { instrument }: Rejected) =>
+    say`ignored a value that a callback returned: expected (o) => o.${valueCall(instrument)}`,
+  call_unknown: (say: Say, { about }: Rejected) => say`${about}() does not exist`,
+  after_shutdown: (say: Say) => say`ignored a measurement after shutdown()`,
   event_unreadable: (say: Say) => say`dropped an event: reading it threw an error`,
   /** Logged with the limit and the cause: by the stream, and by `CreationCheck`. */
   series_overflow: undefined,
   instrument_overflow: undefined,
   scope_overflow: undefined,
 };
+
+/** Description of a value that is an object: attributes in the place of the value. */
+export const objectAsValue = 'a value of type object';
 
 /** Names the value and the declared ones where the application lists them; elsewhere only the limit that is used up. */
 function explainOther(say: Say, { about, value, declared }: Rejected): string {
@@ -58,7 +69,7 @@ function listOf(declared: DeclaredValues | undefined): string {
 }
 
 /** Shows a value of a recording. Reads no property: that of a proxy may throw. */
-function shown(value: unknown): string {
+export function shown(value: unknown): string {
   return typeof value === 'object' || typeof value === 'function' ? typeof value : renderValue(value, 40);
 }
 
@@ -94,23 +105,48 @@ export function noRejections(): RejectionCounts {
  */
 export type Reject = (reason: RejectionReason, about?: string, value?: unknown, declared?: DeclaredValues) => void;
 
-/** Returns the function that counts the rejections of one instrument in `log`. */
-export function rejectionsOf(
-  instrument: { readonly kind: InstrumentKind; readonly name: string },
-  log: RejectionLog,
-): Reject {
-  const warned = new Set<RejectionReason>();
-  return (reason, about = '', value = undefined, declared = undefined) => {
+/** Reports the misuses of one instrument. */
+export interface Reports {
+  readonly instrument: Named & { readonly unit: string };
+  readonly reject: Reject;
+  /** Logs, but does not count, a misuse that loses no measurement; once per `about`. */
+  warn(about: string, message: string): void;
+  /** Counts and logs a measurement by a call that does not exist; once per call. */
+  rejectCall(call: string, replacement: string): void;
+}
+
+/** Creates the reports of one instrument, which count its rejections in `log`. */
+export function reportsOf(instrument: Reports['instrument'], log: RejectionLog): Reports {
+  const warned = new Set<string>();
+  const isFirst = (about: string) => !warned.has(about) && warned.add(about) !== undefined;
+  const count = (reason: RejectionReason) => {
     log.counts[reason]++;
-    const explain = explanations[reason];
-    if (explain === undefined || warned.has(reason)) return;
-    warned.add(reason);
-    const counted = log.exportedAs === undefined ? '' : `counted in ${log.exportedAs}{reason="${reason}"}; `;
-    const tag = fitBefore(`; ${counted}logged once per metric`);
+  };
+  /** Returns the tag of a message. The label is one of the values that it cuts. */
+  const sayBefore = (remedy: string, reason?: RejectionReason) => {
+    const isCounted = reason !== undefined && log.exportedAs !== undefined;
+    const counted = isCounted ? `counted in ${log.exportedAs}{reason="${reason}"}; ` : '';
+    const tag = fitBefore(`${remedy}; ${counted}logged once per metric`);
     const label = labelOf(instrument);
-    // The label is one of the values that are cut.
-    const say = (texts: TemplateStringsArray, ...values: readonly (string | number)[]) =>
+    return (texts: TemplateStringsArray, ...values: readonly (string | number)[]) =>
       tag(['', `: ${texts[0]}`, ...texts.slice(1)] as unknown as TemplateStringsArray, label, ...values);
-    diag.warn(explain(say, { about, value, declared }));
+  };
+  return {
+    instrument,
+    reject(reason, about = '', value = undefined, declared = undefined) {
+      count(reason);
+      const explain = explanations[reason];
+      if (explain === undefined || !isFirst(reason)) return;
+      diag.warn(explain(sayBefore('', reason), { instrument, about, value, declared }));
+    },
+    warn(about, message) {
+      if (isFirst(about)) diag.warn(sayBefore('')`${message}`);
+    },
+    rejectCall(call, replacement) {
+      count('call_unknown');
+      if (!isFirst(call)) return;
+      const say = sayBefore(`: use ${replacement}`, 'call_unknown');
+      diag.warn(explanations.call_unknown(say, { instrument, about: call, value: undefined, declared: undefined }));
+    },
   };
 }

@@ -2,7 +2,8 @@
 import type { AttributeValue } from '../catalogue/attributes.js';
 import type { MetricDefinition } from '../catalogue/definitions.js';
 import type { Info, StateSet } from '../catalogue/info-and-state-set.js';
-import type { Reject } from './rejections.js';
+import { addOtherCalls } from './other-calls.js';
+import type { Reject, Reports } from './rejections.js';
 
 type AnyAttributes = Record<string, AttributeValue>;
 
@@ -17,20 +18,27 @@ export function shapedHandle(
   { name, states }: MetricDefinition,
   gauge: PlainGauge,
   reject: Reject,
+  reports: Reports | undefined,
 ): Info<AnyAttributes> | StateSet<string, AnyAttributes> {
+  const prototype = addOtherCalls({}, 'instrument', () => reports);
   if (states === undefined) {
-    return Object.freeze({
+    return handleWith(prototype, {
       set: (attributes?: object) => gauge.set(1, attributes),
       remove: (attributes?: object) => gauge.remove(attributes),
     });
   }
-  return Object.freeze({
+  return handleWith(prototype, {
     set(state: string, attributes?: object) {
       if (!states.includes(state))
         return reject('state_undeclared', name, state, { kind: 'oneOf', values: states, limit: states.length });
       for (const declared of states) gauge.set(declared === state ? 1 : 0, withState(attributes, name, declared));
     },
   });
+}
+
+/** Returns a frozen handle with these methods. */
+export function handleWith<T extends object>(prototype: object, methods: T): Readonly<T> {
+  return Object.freeze(Object.assign(Object.create(prototype), methods));
 }
 
 /** Adds the state to a copy of the attributes; returns the state alone if reading them throws. */

@@ -8,6 +8,7 @@
 import type { Attributes } from '@opentelemetry/api';
 import { maxValueLength } from '../model/instrument.js';
 import type { Admission, WidestAttribute } from './admission/admission.js';
+import { noAttributes, objectOf } from './admission/values.js';
 import { KeyLayoutTries } from './key-layouts.js';
 import { type Trie, trieOf } from './lookup.js';
 import type { Reject } from './rejections.js';
@@ -15,8 +16,6 @@ import type { Series } from './series.js';
 
 /** Attributes of the overflow series (OpenTelemetry SDK, cardinality limits). */
 const overflowAttributes: Attributes = Object.freeze({ 'otel.metric.overflow': true });
-
-const noAttributes: Attributes = Object.freeze({});
 
 /** Maximum number of cached lookup paths per series: the same attributes occur in several orders. */
 const maxPathsPerSeries = 4;
@@ -92,7 +91,7 @@ export class SeriesStore {
     const { admission, reject } = this.options;
     let admitted: Attributes;
     try {
-      admitted = admission.admit(given ?? noAttributes, reject);
+      admitted = admission.admit(objectOf(given, reject), reject);
     } catch {
       reject('attributes_unreadable');
       admitted = {};
@@ -203,9 +202,10 @@ export class SeriesStore {
   /** Counts undeclared attributes, which a trie lookup ignores. Once one is found, every later recording is checked. */
   #sample(attributes: Attributes, series: Series): void {
     if (this.samplesLeft > 0) this.samplesLeft--;
+    if (objectOf(attributes, this.options.reject) !== attributes) return;
     let given = 0;
     for (const _ in attributes) given++;
-    if (given === series.width || typeof attributes !== 'object') return;
+    if (given === series.width) return;
     const { admission, reject } = this.options;
     for (const key in attributes) {
       if (admission.keys?.includes(key) === true || attributes[key] === undefined) continue;
@@ -216,7 +216,7 @@ export class SeriesStore {
 
   /** Finds or creates the series of an attribute object without a cached lookup path. */
   #admit(given: Attributes): Series {
-    const attributes = typeof given === 'object' && given !== null ? given : noAttributes;
+    const attributes = objectOf(given, this.options.reject);
     const series = this.#seriesOf(this.options.admission.admit(attributes, this.options.reject));
     if (this.lookup instanceof KeyLayoutTries && series !== this.overflow)
       this.#cachePath(this.lookup, attributes, series);

@@ -7,6 +7,9 @@ export interface RunningTimer extends Disposable {
   stop(attributes?: object): number;
 }
 
+/** Timer that can also be called, as that of prom-client: it then records nothing. */
+export type CalledTimer = RunningTimer & (() => number);
+
 /** Target of timers. */
 export interface TimedInstrument {
   readonly clock: Clock;
@@ -15,6 +18,10 @@ export interface TimedInstrument {
   record(value: number, attributes: object | undefined): void;
   /** Counts attributes that cannot be read. */
   unreadable(): void;
+  /** Counts a timer that was called instead of stopped. */
+  called(): void;
+  /** Logs an option of `time` that does not exist. */
+  unknownOption(name: string): void;
 }
 
 /** Attributes of timed work. `ok` and `failed` are added to `attributes`, or return what is added. */
@@ -38,14 +45,20 @@ export function perMillisecond(unit: string): number {
   return unitsPerMs[unit] ?? 1e-3;
 }
 
+/** Reports whether timers measure in a unit. */
+export function isTimeUnit(unit: string): boolean {
+  return Object.hasOwn(unitsPerMs, unit);
+}
+
 /** Starts a timer. It records when it is stopped first, with its attributes and those of the stop. */
 export function startTimer(instrument: TimedInstrument, attributes?: object): RunningTimer {
   const { clock, perMs } = instrument;
   const startMs = clock.monotonicMs();
+  const elapsed = () => (clock.monotonicMs() - startMs) * perMs;
   let duration: number | undefined;
   const stop = (more?: object) => {
     if (duration === undefined) {
-      duration = (clock.monotonicMs() - startMs) * perMs;
+      duration = elapsed();
       instrument.record(
         duration,
         merged(instrument, attributes, () => more),
@@ -53,7 +66,13 @@ export function startTimer(instrument: TimedInstrument, attributes?: object): Ru
     }
     return duration;
   };
-  return { stop, [Symbol.dispose]: () => void stop() };
+  const timer = (() => {
+    instrument.called();
+    return duration ?? elapsed();
+  }) as CalledTimer;
+  timer.stop = stop;
+  timer[Symbol.dispose] = () => void stop();
+  return timer;
 }
 
 /** Calls `work` and records its duration: until it returns or throws, or until its promise settles. */
@@ -100,7 +119,8 @@ function requireWork(work: unknown): void {
 /** Reads each option once, before the work: a getter of the application may throw. */
 function readOptions(instrument: TimedInstrument, options: TimedAttributes | undefined): TimedAttributes {
   try {
-    const { attributes, ok, failed } = options ?? {};
+    const { attributes, ok, failed, ...others } = options ?? {};
+    for (const name in others) instrument.unknownOption(name);
     return { attributes, ok, failed };
   } catch {
     instrument.unreadable();

@@ -1,6 +1,16 @@
-/** Admission of measured values and of attribute text. */
+/** Admission of measured values, of attribute objects and of attribute text. */
+import type { Attributes } from '@opentelemetry/api';
 import { maxValueLength } from '../../model/instrument.js';
-import type { Reject } from '../rejections.js';
+import { objectAsValue, type Reject } from '../rejections.js';
+
+export const noAttributes: Attributes = Object.freeze({});
+
+/** Returns the attributes of a recording; no attributes for a value that is not an object, which is counted. */
+export function objectOf(given: unknown, reject: Reject): Attributes {
+  if (typeof given === 'object' && given !== null) return given as Attributes;
+  if (given !== undefined && given !== null) reject('attributes_invalid', `a value of type ${typeof given}`);
+  return noAttributes;
+}
 
 /** Returns a key or a value of an attribute, truncated to the maximum length of both. */
 export function cutText(key: string, text: string, reject: Reject): string {
@@ -18,7 +28,7 @@ export function cutText(key: string, text: string, reject: Reject): string {
 export function admitValue(value: unknown, smallest: number, reject: Reject): number | undefined {
   const number = typeof value === 'bigint' && value >= -(2n ** 53n) && value <= 2n ** 53n ? Number(value) : value;
   if (typeof number !== 'number' || !Number.isFinite(number)) {
-    reject('value_not_finite', typeof number === 'number' ? String(number) : `a value of type ${typeof value}`);
+    reject('value_not_finite', describe(number));
     return undefined;
   }
   if (number >= smallest) return number;
@@ -35,4 +45,9 @@ export function wholeValue(value: unknown, smallest: number, reject: Reject): un
   if (typeof value !== 'number' || !Number.isFinite(value) || Number.isInteger(value) || value < smallest) return value;
   reject('value_fraction', String(value));
   return Math.trunc(value);
+}
+
+function describe(value: unknown): string {
+  if (typeof value === 'number' || value === null || value === undefined) return String(value);
+  return typeof value === 'object' ? objectAsValue : `a value of type ${typeof value}`;
 }

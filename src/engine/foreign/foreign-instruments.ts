@@ -14,13 +14,16 @@ import {
   recordMethods,
   type SyncInstrumentKind,
 } from '../../model/instrument.js';
-import { perMillisecond, startTimer, type TimedAttributes, timeWork } from '../../model/timing.js';
+import { startTimer, type TimedAttributes, timeWork } from '../../model/timing.js';
 import { declaredAdmission } from '../admission/declared.js';
-import { admitValue } from '../admission/values.js';
+import { admitValue, objectOf } from '../admission/values.js';
 import { plainOptionsOf } from '../definition.js';
 import { labelOf } from '../message-labels.js';
-import { noRejections, type Reject, type RejectionLog, rejectionsOf } from '../rejections.js';
-import { shapedHandle } from '../shaped-handle.js';
+import { isCallback, reportReturned } from '../observables.js';
+import { addOtherCalls } from '../other-calls.js';
+import { noRejections, type Reject, type RejectionLog, type Reports, reportsOf } from '../rejections.js';
+import { handleWith, shapedHandle } from '../shaped-handle.js';
+import { currentTime, timedBy } from '../timed.js';
 
 type AnyCallback = ObserveCallback<Record<string, AttributeValue>>;
 
@@ -37,27 +40,29 @@ export function foreignInstruments<D extends Definitions>(
 ): InstrumentsOf<D> {
   const log: RejectionLog = { counts: noRejections(), exportedAs: undefined };
   const handles = catalogue.metrics.map((metric) => {
-    const reject = rejectionsOf(metric, log);
-    const handle = handleOf(meter, metric, reject, clock);
-    return [metric.key, metric.shape === undefined ? handle : shapedHandle(metric, handle as never, reject)];
+    const reports = reportsOf(metric, log);
+    const handle = handleOf(meter, metric, reports, clock);
+    const { reject } = reports;
+    return [metric.key, metric.shape === undefined ? handle : shapedHandle(metric, handle as never, reject, reports)];
   });
   return Object.freeze(Object.fromEntries(handles)) as InstrumentsOf<D>;
 }
 
-function handleOf(meter: Meter, metric: Metric, reject: Reject, clock: Clock): unknown {
+function handleOf(meter: Meter, metric: Metric, reports: Reports, clock: Clock): unknown {
   const { kind } = metric;
   return isObservable(kind)
-    ? observableHandle(meter, metric, kind, reject)
-    : recordingHandle(meter, metric, kind, reject, clock);
+    ? observableHandle(meter, metric, kind, reports)
+    : recordingHandle(meter, metric, kind, reports, clock);
 }
 
 function recordingHandle(
   meter: Meter,
   metric: Metric,
   kind: SyncInstrumentKind,
-  reject: Reject,
+  reports: Reports,
   clock: Clock,
 ): unknown {
+  const { reject } = reports;
   const smallest = smallestOf(kind);
   const send = senderOn(meter, metric, kind);
   const admit = admitter(metric, reject);
@@ -74,22 +79,24 @@ function recordingHandle(
     };
   };
   const method = recordMethods[kind];
-  const perMs = perMillisecond(metric.unit);
   const clockMethods = (record: (value: number, attributes?: unknown) => void) => {
     if (kind === 'gauge')
-      return { setToCurrentTime: (attributes?: unknown) => record(clock.nowUnixMs() * perMs, attributes) };
+      return { setToCurrentTime: (attributes?: unknown) => record(currentTime(clock, reports), attributes) };
     if (kind !== 'histogram') return {};
-    const timed = { clock, perMs, record, unreadable: () => reject('attributes_unreadable') };
+    const timed = () => timedBy({ record }, { clock, reports });
     return {
-      time: <T>(work: () => T, options?: TimedAttributes) => timeWork(timed, work, options),
-      startTimer: (attributes?: object) => startTimer(timed, attributes),
+      time: <T>(work: () => T, options?: TimedAttributes) => timeWork(timed(), work, options),
+      startTimer: (attributes?: object) => startTimer(timed(), attributes),
     };
   };
-  return Object.freeze({
+  const prototypeOf = (form: 'instrument' | 'bound') => addOtherCalls({}, form, () => reports);
+  const prototype = prototypeOf('instrument');
+  const boundPrototype = prototypeOf('bound');
+  return handleWith(prototype, {
     [method]: write,
     bind(attributes?: unknown) {
       const bound = bind(attributes);
-      return Object.freeze({ [method]: bound, ...clockMethods(bound) });
+      return handleWith(boundPrototype, { [method]: bound, ...clockMethods(bound) });
     },
     // The OpenTelemetry API cannot remove a series.
     remove: () => {},
@@ -101,7 +108,7 @@ function recordingHandle(
 function admitter(metric: Metric, reject: Reject): (given: unknown) => Attributes {
   const admission = declaredAdmission(metric.attributes);
   return (given) => {
-    const attributes = typeof given === 'object' && given !== null ? (given as Attributes) : {};
+    const attributes = objectOf(given, reject);
     try {
       const admitted = admission.admit(attributes, reject);
       admission.keep(admitted);
@@ -133,22 +140,27 @@ function senderOn(
   return (value, attributes) => instrument.record(value, attributes);
 }
 
-function observableHandle(meter: Meter, metric: Metric, kind: ObservableInstrumentKind, reject: Reject): unknown {
+function observableHandle(meter: Meter, metric: Metric, kind: ObservableInstrumentKind, reports: Reports): unknown {
+  const { reject } = reports;
   const instrument = meter[meterMethods[kind]](metric.name, plainOptionsOf(metric));
   const smallest = smallestOf(kind);
   const admit = admitter(metric, reject);
   const registered = new Map<AnyCallback, (result: ObservableResult) => Promise<void>>();
-  return Object.freeze({
+  const prototype = addOtherCalls({}, 'instrument', () => reports);
+  return handleWith(prototype, {
     addCallback(callback: AnyCallback) {
-      if (registered.has(callback)) return;
+      if (!isCallback(callback, reports) || registered.has(callback)) return;
       const onCollect = async (result: ObservableResult) => {
+        let observed = false;
         try {
-          await callback({
+          const returned = await callback({
             observe(value: unknown, attributes?: unknown) {
+              observed = true;
               const admitted = admitValue(value, smallest, reject);
               if (admitted !== undefined) result.observe(admitted, admit(attributes));
             },
           });
+          if (!observed) reportReturned(returned, callback, reports);
         } catch (error) {
           throw new Error(`${labelOf(metric)}: callback failed: ${messageOf(error)}`, { cause: error });
         }

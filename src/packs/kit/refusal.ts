@@ -1,4 +1,5 @@
 /** Handling of invalid input in recorders: recognizes amounts, and passes invalid values to the engine. */
+import { hasCall } from '../../catalogue/other-calls.js';
 import { isThenable } from '../../model/thenable.js';
 
 /** Largest amount. A larger number is not a measurement, and could make a sum infinite. */
@@ -45,8 +46,8 @@ type ValueInstrument =
  */
 export function refuse(instrument: ValueInstrument, value?: unknown): void {
   const refused = typeof value === 'number' && value < 0 ? value : Number.NaN;
-  if ('set' in instrument) instrument.set(Number.NaN, undefined as never);
-  else if ('add' in instrument) instrument.add(refused, undefined as never);
+  if (hasCall(instrument, 'set')) instrument.set(Number.NaN, undefined as never);
+  else if (hasCall(instrument, 'add')) instrument.add(refused, undefined as never);
   else instrument.record(refused, undefined as never);
 }
 

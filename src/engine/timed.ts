@@ -1,0 +1,43 @@
+/** The clock of instruments: timers of histograms, and the current time of gauges. */
+import type { Attributes } from '@opentelemetry/api';
+import type { Clock } from '../model/clock.js';
+import { isTimeUnit, perMillisecond, type TimedInstrument } from '../model/timing.js';
+import { quoted } from './message-labels.js';
+import type { Reports } from './rejections.js';
+
+/** Instrument or bound handle that durations are recorded into. */
+interface Recorder {
+  record(value: number, attributes?: Attributes): void;
+}
+
+/** Core of an instrument, as far as time is concerned. */
+interface TimedCore {
+  readonly clock: Clock;
+  readonly reports: Reports;
+}
+
+/** Returns what the timers of a histogram, or of a bound handle, record into. */
+export function timedBy(histogram: Recorder, { clock, reports }: TimedCore): TimedInstrument {
+  return {
+    clock,
+    perMs: unitOfTime('a timer', reports),
+    record: (value, attributes) => histogram.record(value, attributes as Attributes | undefined),
+    unreadable: () => reports.reject('attributes_unreadable'),
+    called: () => reports.rejectCall('timer', 'timer.stop(attributes)'),
+    unknownOption: (name) =>
+      reports.warn('time', `time() ignored option ${quoted(name)}: expected attributes, ok or failed`),
+  };
+}
+
+/** Returns the current time in the unit of a gauge. */
+export function currentTime(clock: Clock, reports: Reports): number {
+  return clock.nowUnixMs() * unitOfTime('setToCurrentTime()', reports);
+}
+
+/** Returns one millisecond in the unit of the instrument. Reports a unit that is not one of time. */
+function unitOfTime(call: string, reports: Reports): number {
+  const { unit } = reports.instrument;
+  if (!isTimeUnit(unit))
+    reports.warn('unit', `${call} recorded seconds, but the unit is ${quoted(unit)}: expected s, ms, us, ns, min or h`);
+  return perMillisecond(unit);
+}
