@@ -267,9 +267,11 @@ test.each<[title: string, work: (warn: (message: string) => void) => unknown, pa
 });
 
 test('the message about one histogram without buckets', async () => {
-  const wait = histogram({ ...described, unit: 's', name: long('wait').slice(0, 250) });
+  const wait = histogram({ ...described, unit: '{item}', name: long('wait').slice(0, 250) });
   const messages = await messagesOf(start(none, { catalogues: { shop: defineCatalogue({ wait }) } }));
   expect(messages).toEqual([
-    expect.stringMatching(/^waitx.*: expected buckets, or aggregation 'exponential'; the default for unit s applies$/),
+    expect.stringMatching(
+      /^waitx.*: expected buckets, or aggregation 'exponential'; unit \{item\} has no default, so bounds from 0 to 10000 apply$/,
+    ),
   ]);
 });

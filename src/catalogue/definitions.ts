@@ -106,7 +106,8 @@ export interface GaugeOptions<A extends AttributeTypes = AttributeTypes> extends
 export interface HistogramOptions<A extends AttributeTypes = AttributeTypes> extends SumOptions<A> {
   /**
    * Upper bounds of the buckets, in the unit of the metric: one or more finite numbers in ascending order. Choose
-   * bounds around the expected values: without `buckets`, bounds that follow the unit apply, with a warning at the start.
+   * bounds around the expected values: without `buckets`, bounds that follow the unit apply. A unit without bounds of its
+   * own, such as `{item}`, is reported at the start.
    *
    * Negative values are accepted if the first bound is negative. With the `MeterProvider` of another SDK, they are
    * dropped and counted.

@@ -2,6 +2,7 @@
 
 import { type Aliases, nearest, unknownName } from '../errors/nearest.js';
 import type { Problem } from '../errors.js';
+import { hasBoundaries } from '../model/default-boundaries.js';
 import { defaultCardinalityLimit, instrumentTypes, isCounter, isInstrumentName } from '../model/instrument.js';
 import type { MetricDefinition } from './definitions.js';
 import { expectedUnit, isUcumUnit } from './ucum.js';
@@ -260,9 +261,10 @@ export function lacksBuckets({ kind, buckets, aggregation }: MetricDefinition): 
   return kind === 'histogram' && buckets === undefined && aggregation !== 'exponential';
 }
 
-/** Reports a histogram whose buckets were not chosen: its quantiles are guesses if the values lie elsewhere. */
+/** Reports a histogram without buckets whose unit has no default of its own: its quantiles are guesses then. */
 export function lintBuckets(name: string, definition: MetricDefinition): Problem[] {
-  if (!lacksBuckets(definition)) return [];
   const { unit } = definition;
-  return [{ where: name, expected: `buckets, or aggregation 'exponential'; the default for unit ${unit} applies` }];
+  if (!lacksBuckets(definition) || hasBoundaries(unit)) return [];
+  const expected = `buckets, or aggregation 'exponential'; unit ${unit} has no default, so bounds from 0 to 10000 apply`;
+  return [{ where: name, expected }];
 }

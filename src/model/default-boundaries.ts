@@ -15,6 +15,7 @@ const largeUnits = [0.25, 1, 4, 16, 64, 256, 1_024, 4_096];
 const byUnit: ReadonlyMap<string, readonly number[]> = new Map(
   Object.entries({
     s: seconds,
+    ms: stockBoundaries,
     us: seconds.map((bound) => Math.round(bound * 1e6)),
     ns: seconds.map((bound) => Math.round(bound * 1e9)),
     min: [0.1, 0.25, 0.5, 1, 2.5, 5, 10, 15, 30, 60, 120, 240],
@@ -25,6 +26,11 @@ const byUnit: ReadonlyMap<string, readonly number[]> = new Map(
     '%': ratios.map((bound) => bound * 100),
   }).map(([unit, bounds]) => [unit, Object.freeze(bounds)]),
 );
+
+/** Reports whether default boundaries exist that were made for the unit. */
+export function hasBoundaries(unit: string): boolean {
+  return byUnit.has(unit);
+}
 
 /** Returns the default boundaries for values of a unit: those of the OpenTelemetry SDK for a unit without its own. */
 export function boundariesFor(unit: string): readonly number[] {

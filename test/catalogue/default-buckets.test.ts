@@ -50,18 +50,27 @@ test('every output has the default boundaries', async () => {
   expect(viewsOf(catalogue)[0]?.aggregation).toMatchObject({ options: { boundaries: boundariesOf('s') } });
 });
 
-test('a histogram without buckets is reported when metrics start', async () => {
+test('a histogram without buckets is reported when metrics start, if its unit has no default', async () => {
   const written = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
   const catalogue = defineCatalogue({
-    wait: histogram({ name: 'lint.wait', unit: 's', description: 'Wait.' }),
-    size: histogram({ name: 'lint.size', unit: 'By', description: 'Size.', aggregation: 'exponential' }),
+    items: histogram({ name: 'lint.items', unit: '{item}', description: 'Items.' }),
+    rate: histogram({ name: 'lint.rate', unit: 'By/s', description: 'Rate.' }),
+    chosen: histogram({ name: 'lint.chosen', unit: '{item}', description: 'Items.', buckets: [1] }),
+    scaled: histogram({ name: 'lint.scaled', unit: '{item}', description: 'Items.', aggregation: 'exponential' }),
+    ...Object.fromEntries(
+      ['s', 'ms', 'us', 'ns', 'min', 'h', 'By', 'kBy', 'GiBy', '1', '%'].map((unit, index) => [
+        `own${index}`,
+        histogram({ name: `lint.own.n${index}`, unit, description: 'Own.' }),
+      ]),
+    ),
   });
   const { reader } = stockReader();
   const metrics = startMetrics({ environment: {}, readers: [reader], catalogues: { catalogue } });
   await metrics.shutdown();
   const lines = written.mock.calls.map(([text]) => String(text)).filter((text) => text.includes('lint.'));
   expect(lines).toEqual([
-    "[otelier] warn: lint.wait: expected buckets, or aggregation 'exponential'; the default for unit s applies\n",
+    "[otelier] warn: lint.items: expected buckets, or aggregation 'exponential'; unit {item} has no default, so bounds from 0 to 10000 apply\n",
+    "[otelier] warn: lint.rate: expected buckets, or aggregation 'exponential'; unit By/s has no default, so bounds from 0 to 10000 apply\n",
   ]);
 });
 
