@@ -11,7 +11,7 @@ import { isOptions, wrongDefinition } from './wrong-call.js';
 /** Stability level of a metric, as in the OpenTelemetry semantic conventions. */
 export type Stability = 'development' | 'alpha' | 'beta' | 'release_candidate' | 'stable';
 
-/** Priority of a metric under load: `low` metrics are dropped from deliveries first. */
+/** Priority of a metric under load: data points of `low` metrics are dropped from deliveries first. */
 export type Priority = 'normal' | 'low';
 
 /** Function that merges the values of one gauge series from several processes or threads. */
@@ -70,7 +70,7 @@ export interface DefinitionOptions<A extends AttributeTypes = AttributeTypes> {
    */
   readonly stability?: Stability;
   /**
-   * Priority under load: `low` metrics are dropped from deliveries first; `normal` by default.
+   * Priority under load: data points of `low` metrics are dropped from deliveries first; `normal` by default.
    *
    * @example
    * counter({ name: 'shop.orders', unit: '{order}', description: 'Orders accepted.', priority: 'low' });

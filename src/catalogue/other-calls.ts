@@ -63,7 +63,7 @@ const remove: Replacement = (maker) => {
   return maker.startsWith('observable') ? 'a callback that omits the series' : 'remove(attributes)';
 };
 const read: Replacement = () => 'await metrics.exposition()';
-/** What a call of another instrument or library does. */
+/** Effect that a call has in the library that it is from. */
 export type Effect = 'records' | 'records a value' | 'starts a timer' | 'times work' | 'binds' | 'changes';
 
 /**

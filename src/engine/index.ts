@@ -85,7 +85,7 @@ export class MeterProvider implements MeterProviderApi {
     return this.#engine.forceFlush(options);
   }
 
-  /** Flushes and stops every reader. Later recordings are dropped. Rejects if a reader fails. */
+  /** Flushes and stops every reader. Later measurements are dropped. Rejects if a reader fails. */
   shutdown(options?: { timeoutMillis?: number }): Promise<void> {
     return this.#engine.shutdown(options);
   }

@@ -5,6 +5,7 @@ import type {
   BatchObservableResult,
   Observable,
   ObservableCallback,
+  ObservableResult,
 } from '@opentelemetry/api';
 import { messageOf } from '../errors.js';
 import { isThenable } from '../model/thenable.js';
@@ -37,12 +38,6 @@ export class EngineObservable implements Observable {
   }
 }
 
-addOtherCalls(
-  EngineObservable.prototype,
-  'instrument',
-  (handle) => (handle as EngineObservable | undefined)?.core?.reports,
-);
-
 /** Reports whether a value is a function; logs any other value. */
 export function isCallback(callback: unknown, reports: Reports): boolean {
   if (typeof callback === 'function') return true;
@@ -58,6 +53,21 @@ export function isCallback(callback: unknown, reports: Reports): boolean {
 export function reportReturned(returned: unknown, callback: { readonly length: number }, { reject }: Reports): void {
   if (typeof returned !== 'number' && typeof returned !== 'bigint') return;
   if (Number(returned) !== 0 || callback.length === 0) reject('value_returned');
+}
+
+/** Argument of a callback. */
+export class Observation implements ObservableResult {
+  readonly observe: ObservableResult['observe'];
+  readonly core: { readonly reports: Reports };
+
+  constructor(core: { readonly reports: Reports }, observe: ObservableResult['observe']) {
+    this.core = core;
+    this.observe = observe;
+  }
+}
+
+for (const { prototype } of [EngineObservable, Observation]) {
+  addOtherCalls(prototype, 'instrument', (handle) => (handle as Observation | undefined)?.core?.reports);
 }
 
 /** Receives the values that callbacks observe. */
@@ -223,12 +233,11 @@ function invoke(
   }
   const [instrument] = instruments as [EngineObservable];
   let observed = false;
-  const returned: unknown = (callback as ObservableCallback)({
-    observe(value, attributes) {
-      observed = true;
-      observe(instrument, value, attributes);
-    },
+  const observation = new Observation(instrument.core, (value, attributes) => {
+    observed = true;
+    observe(instrument, value, attributes);
   });
+  const returned: unknown = (callback as ObservableCallback)(observation);
   const { reports } = instrument.core;
   if (isThenable(returned)) {
     return returned.then((value) => {

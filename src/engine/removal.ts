@@ -1,4 +1,4 @@
-/** Arguments of `remove`: finds the series, and reports why there is none if the arguments are wrong. */
+/** Arguments of `remove`: finds the series, or reports the wrong argument. */
 import type { Attributes } from '@opentelemetry/api';
 import { quoted } from './message-labels.js';
 import type { DeclaredValues, RejectionReason, Reports } from './rejections.js';

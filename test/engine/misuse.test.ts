@@ -84,6 +84,18 @@ describe.each(['engine', 'foreign'] as const)('on our engine or a foreign provid
         : [],
     );
   });
+
+  test('a callback that calls set()', async () => {
+    const warnings = captureWarnings();
+    const { instruments, collect } = providers[kind]();
+    warnings.length = 0;
+    instruments.load.addCallback((o: { set(value: number): void }) => o.set(5));
+    await collect();
+    await collect();
+    expect(warnings.map(withoutCount)).toEqual([
+      'observableGauge "shop.load": set() does not exist: use addCallback((o) => o.observe(value, attributes))',
+    ]);
+  });
 });
 
 test.each<[title: string, options: unknown, option: string]>([

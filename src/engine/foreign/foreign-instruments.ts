@@ -19,7 +19,7 @@ import { declaredAdmission } from '../admission/declared.js';
 import { admitValue, objectOf } from '../admission/values.js';
 import { plainOptionsOf } from '../definition.js';
 import { labelOf } from '../message-labels.js';
-import { isCallback, reportReturned } from '../observables.js';
+import { isCallback, Observation, reportReturned } from '../observables.js';
 import { addOtherCalls } from '../other-calls.js';
 import { noRejections, type Reject, type RejectionLog, type Reports, reportsOf } from '../rejections.js';
 import { handleWith, shapedHandle } from '../shaped-handle.js';
@@ -153,13 +153,12 @@ function observableHandle(meter: Meter, metric: Metric, kind: ObservableInstrume
       const onCollect = async (result: ObservableResult) => {
         let observed = false;
         try {
-          const returned = await callback({
-            observe(value: unknown, attributes?: unknown) {
-              observed = true;
-              const admitted = admitValue(value, smallest, reject);
-              if (admitted !== undefined) result.observe(admitted, admit(attributes));
-            },
+          const observation = new Observation({ reports }, (value, attributes) => {
+            observed = true;
+            const admitted = admitValue(value, smallest, reject);
+            if (admitted !== undefined) result.observe(admitted, admit(attributes));
           });
+          const returned = await callback(observation as never);
           if (!observed) reportReturned(returned, callback, reports);
         } catch (error) {
           throw new Error(`${labelOf(metric)}: callback failed: ${messageOf(error)}`, { cause: error });
