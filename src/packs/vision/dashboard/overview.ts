@@ -14,7 +14,7 @@ export function overview(metrics: VisionMetrics, minFps: number): Row {
       title: 'Frames per second',
       kind: 'gauge',
       description: 'Frames processed per second by camera, over the window of the pack.',
-      queries: { query: value(fps, { by: ['camera'] }), legend: '{camera}' },
+      queries: { query: value(fps, { by: ['camera'], merge: 'sum' }), legend: '{camera}' },
       min: 0,
       max: 60,
       thresholds: floor,
@@ -49,7 +49,7 @@ export function overview(metrics: VisionMetrics, minFps: number): Row {
     panel({
       ...third,
       title: 'Frames per second over time',
-      queries: { query: value(fps, { by: ['camera'] }), legend: '{camera}' },
+      queries: { query: value(fps, { by: ['camera'], merge: 'sum' }), legend: '{camera}' },
       thresholds: floor,
     }),
     panel({

@@ -1,0 +1,84 @@
+/** Unit tests of alerts, which promtool runs: series, and the alerts that fire. */
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { prometheusRules } from '../../src/generate/rules/prometheus.js';
+import type { RuleGroup } from '../../src/panels/index.js';
+
+/** A situation, and whether an alert fires in it. */
+export interface AlertCase {
+  readonly alert: string;
+  readonly situation: string;
+  readonly fires: boolean;
+  /** Samples by series, one a minute from 1970-01-01 00:00 UTC on, in the notation of promtool: `0+10x60`. */
+  readonly series: Readonly<Record<string, string>>;
+  /** Minute of the evaluation. */
+  readonly minute: number;
+}
+
+/** Returns the title of a case. */
+export function titleOf({ alert, fires, situation }: AlertCase): string {
+  return `${alert} ${fires ? 'fires' : 'is quiet'}: ${situation}`;
+}
+
+/** Returns promtool's complaints about rules; the empty text if it has none. */
+export function checkRules(bin: string, rules: readonly RuleGroup[]): string {
+  return withRules(rules, (folder) => runIn(folder, bin, ['check', 'rules', 'rules.yaml']));
+}
+
+/** Returns promtool's complaints about a case; the empty text if the alert fires as expected. */
+export function checkCase(
+  bin: string,
+  rules: readonly RuleGroup[],
+  { alert, fires, series, minute }: AlertCase,
+): string {
+  const unitTest = {
+    rule_files: ['rules.yaml'],
+    evaluation_interval: '1m',
+    tests: [
+      {
+        interval: '1m',
+        input_series: Object.entries(series).map(([name, values]) => ({ series: name, values })),
+        promql_expr_test: [
+          {
+            expr: `count(ALERTS{alertname="${alert}", alertstate="firing"}) > bool 0`,
+            eval_time: `${minute}m`,
+            exp_samples: fires ? [{ labels: '{}', value: 1 }] : [],
+          },
+        ],
+      },
+    ],
+  };
+  // Groups do not depend on each other. Those of other alerts would only take time.
+  const groups = rules.filter(({ alerts }) => alerts.some(({ name }) => name === alert));
+  return withRules(groups, (folder) => {
+    writeFileSync(join(folder, 'test.yaml'), JSON.stringify(unitTest));
+    return runIn(folder, bin, ['test', 'rules', 'test.yaml']);
+  });
+}
+
+/** Returns the alerts that lack a case in which they fire, or one in which they do not. */
+export function untestedAlerts(rules: readonly RuleGroup[], cases: readonly AlertCase[]): readonly string[] {
+  return rules
+    .flatMap(({ alerts }) => alerts.map(({ name }) => name))
+    .filter((name) =>
+      [true, false].some((fires) => !cases.some((each) => each.alert === name && each.fires === fires)),
+    );
+}
+
+/** Files of JSON are YAML. */
+function withRules(rules: readonly RuleGroup[], use: (folder: string) => string): string {
+  const folder = mkdtempSync(join(tmpdir(), 'otelier-rules-'));
+  try {
+    writeFileSync(join(folder, 'rules.yaml'), JSON.stringify(prometheusRules(rules)));
+    return use(folder);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+function runIn(cwd: string, bin: string, args: readonly string[]): string {
+  const { status, stdout, stderr } = spawnSync(bin, args, { cwd, encoding: 'utf8' });
+  return status === 0 ? '' : `${stdout}${stderr}`;
+}
