@@ -1,6 +1,6 @@
 /** Arithmetic of exponential histograms: sums, differences and rates, as Prometheus calculates them for native histograms. */
 import type { ExponentialBuckets } from '../../model/points.js';
-import type { Column, ExponentialSample, ExponentialSeries } from './history.js';
+import { type ExponentialSample, type ExponentialSeries, numberAt } from './history.js';
 import { extrapolationOf, type Window } from './window.js';
 
 /** Counts by index of the bucket: bucket `i` counts values in `(base^i, base^(i+1)]`. */
@@ -87,19 +87,15 @@ export function addSample(result: ExponentialSum, series: ExponentialSeries, pos
   const sample = series.sampleAt(position);
   if (sample === undefined) return;
   result.addBuckets(sample, factor);
-  result.count += factor * at(series.count, position);
-  result.sum += factor * at(series.sum, position);
-}
-
-function at({ values, offset }: Column, position: number): number {
-  return values[offset + position] as number;
+  result.count += factor * numberAt(series.count, position);
+  result.sum += factor * numberAt(series.sum, position);
 }
 
 /** True if a count is lower than before, or the scale is finer. */
 function isReset(series: ExponentialSeries, earlier: number, later: number): boolean {
   const [before, now] = [series.sampleAt(earlier), series.sampleAt(later)];
   if (before === undefined || now === undefined) return false;
-  if (at(series.count, later) < at(series.count, earlier)) return true;
+  if (numberAt(series.count, later) < numberAt(series.count, earlier)) return true;
   if (now.scale > before.scale || now.zeroCount < before.zeroCount) return true;
   const steps = before.scale - now.scale;
   return isBelow(now.positive, before.positive, steps) || isBelow(now.negative, before.negative, steps);

@@ -10,12 +10,17 @@ import type { ExponentialPoint } from '../../model/points.js';
 export type Labels = ReadonlyMap<string, string>;
 
 /**
- * Numbers of a series: that of the snapshot at position `p` is `values[offset + p]`. It is NaN if the snapshot does not have
- * the series.
+ * Numbers, one for each snapshot: that of the snapshot at position `p` is `values[offset + p]`. It is NaN if the snapshot does
+ * not have the series.
  */
 export interface Column {
   readonly values: Float64Array;
   readonly offset: number;
+}
+
+/** Returns the number at a position. */
+export function numberAt({ values, offset }: Column, position: number): number {
+  return values[offset + position] as number;
 }
 
 /** Series of a sum or a gauge. */
@@ -58,8 +63,9 @@ export type SeriesHistory = NumberSeries | HistogramSeries | ExponentialSeries;
 export interface History {
   /** Time that the history can hold, in milliseconds. Longer windows cannot be evaluated. */
   readonly retentionMs: number;
-  /** Times of the snapshots, milliseconds since 1970-01-01 UTC, ascending, at positions `first` to `end - 1`. */
-  readonly times: Float64Array;
+  /** Times of the snapshots, milliseconds since 1970-01-01 UTC, ascending. */
+  readonly times: Column;
+  /** Positions of the snapshots: from `first` to `end - 1`. All columns have numbers at these positions. */
   readonly first: number;
   readonly end: number;
   /** Returns the series of a metric, by its name in OpenTelemetry. */

@@ -52,8 +52,7 @@ function addBuckets(
   scratch: Accumulator,
 ): void {
   for (let index = 0; index <= series.bounds.length; index++) {
-    const { values, offset } = series.buckets[index] ?? series.count;
-    const value = ofWindow(name, values, offset, window, scratch);
+    const value = ofWindow(name, series.buckets[index] ?? series.count, window, scratch);
     if (value === undefined) return;
     const bound = series.bounds[index] ?? Number.POSITIVE_INFINITY;
     let bucket = buckets.get(bound);

@@ -4,7 +4,15 @@ import type { Matcher, Samples, WindowFunction } from '../query.js';
 import { Accumulator } from './accumulator.js';
 import { exponentialCountBelow } from './exponential-quantile.js';
 import { addSample, ExponentialSum, exponentialIncrease } from './exponential-sum.js';
-import type { Column, ExponentialSeries, HistogramSeries, History, Labels, SeriesHistory } from './history.js';
+import {
+  type Column,
+  type ExponentialSeries,
+  type HistogramSeries,
+  type History,
+  type Labels,
+  numberAt,
+  type SeriesHistory,
+} from './history.js';
 import { withLabels } from './label-keys.js';
 import { type Element, lookback, type Vector } from './vector.js';
 import { firstAfter, ofWindow, type Window, windowOf } from './window.js';
@@ -13,7 +21,7 @@ import { firstAfter, ofWindow, type Window, windowOf } from './window.js';
 export function latestSamples(samples: Samples, history: History, atMs: number): Vector {
   const { times, first, end } = history;
   const position = firstAfter(times, first, end, atMs) - 1;
-  if (position < first || (times[position] as number) <= atMs - lookback) return [];
+  if (position < first || numberAt(times, position) <= atMs - lookback) return [];
   const elements: Element[] = [];
   for (const series of matching(samples, history)) {
     if (series.points === 'exponentialHistogram' && samples.part === 'buckets') {
@@ -22,8 +30,8 @@ export function latestSamples(samples: Samples, history: History, atMs: number):
       addSample(histogram, series, position, 1);
       elements.push({ labels: series.labels, value: Number.NaN, histogram });
     } else {
-      for (const [labels, { values, offset }] of columnsOf(series, samples)) {
-        const value = values[offset + position] as number;
+      for (const [labels, column] of columnsOf(series, samples)) {
+        const value = numberAt(column, position);
         if (!Number.isNaN(value)) elements.push({ labels, value });
       }
     }
@@ -47,8 +55,8 @@ export function windowSamples(
       if (element !== undefined) elements.push(element);
       continue;
     }
-    for (const [labels, { values, offset }] of columnsOf(series, samples)) {
-      const value = ofWindow(name, values, offset, window, accumulator);
+    for (const [labels, column] of columnsOf(series, samples)) {
+      const value = ofWindow(name, column, window, accumulator);
       if (value !== undefined) elements.push({ labels, value });
     }
   }

@@ -2,9 +2,12 @@
 import { MetricsError } from '../../errors.js';
 import type { Collected } from '../../model/collected.js';
 import type { MetricStream, Point, PointVisitor, SeriesKey, Temporality } from '../../model/points.js';
-import type { History, Labels, SeriesHistory } from './history.js';
+import { type History, type Labels, numberAt, type SeriesHistory } from './history.js';
 import { keyOf, withLabels } from './label-keys.js';
-import { type StoredSeries, storedSeries } from './stored-series.js';
+import { StoredColumn, type StoredSeries, storedSeries } from './stored-series.js';
+
+/** Number of snapshots in which the room of all series is checked once. */
+const cycle = 32;
 
 /** Size of a history. */
 export interface SnapshotHistoryOptions {
@@ -24,23 +27,29 @@ export interface SnapshotHistoryOptions {
  */
 export class SnapshotHistory implements History {
   readonly retentionMs: number;
-  readonly times: Float64Array;
+  readonly times: StoredColumn;
   first = 0;
   end = 0;
   readonly #capacity: number;
+  /** Length of columns. */
+  readonly #length: number;
   readonly #fixed: readonly (readonly [string, string])[];
   readonly #metrics = new Map<string, StoredSeries[]>();
   /** By stream and by key of the walk. Collections of other sources have new objects in each walk. */
   #known = new WeakMap<MetricStream, WeakMap<SeriesKey, StoredSeries>>();
   readonly #byText = new Map<string, StoredSeries>();
+  /** Series whose room is checked after one of the next snapshots, and how many after each. */
+  #unchecked: StoredSeries[] = [];
+  #checksAtOnce = 0;
   #hasPartialSnapshot = false;
 
   constructor({ retentionMs, intervalMs, labels = {} }: SnapshotHistoryOptions) {
     this.retentionMs = retentionMs;
     this.#fixed = Object.entries(labels);
     this.#capacity = Math.ceil(retentionMs / intervalMs) + 1;
-    // The room behind the window makes it rare that columns are moved.
-    this.times = new Float64Array(this.#capacity + Math.max(16, this.#capacity >> 2));
+    // The room after the latest snapshots makes it rare that columns are moved.
+    this.#length = this.#capacity + Math.max(3 * cycle, this.#capacity >> 2);
+    this.times = new StoredColumn(this.#length, 0);
   }
 
   seriesOf(name: string): readonly SeriesHistory[] {
@@ -59,7 +68,6 @@ export class SnapshotHistory implements History {
 
   /** Returns a visitor that adds one collection. Its snapshot is visible from the end of the walk. */
   snapshotAt(timeMs: number): PointVisitor {
-    if (this.end === this.times.length) this.#moveToStart();
     const position = this.end;
     if (this.#hasPartialSnapshot) for (const series of this.#all()) series.clear(position);
     this.#hasPartialSnapshot = true;
@@ -81,9 +89,11 @@ export class SnapshotHistory implements History {
 
   #commit(timeMs: number): void {
     this.#hasPartialSnapshot = false;
-    if (this.end > this.first && timeMs <= (this.times[this.end - 1] as number)) this.first = this.end;
-    this.times[this.end++] = timeMs;
+    if (this.end > this.first && timeMs <= numberAt(this.times, this.end - 1)) this.first = this.end;
+    this.times.set(this.end++, timeMs);
     this.first = Math.max(this.first, this.end - this.#capacity);
+    if (this.#length - this.end - this.times.offset < 2) this.times.moveTo(this.first);
+    this.#makeRoom();
   }
 
   #seriesOf(stream: MetricStream, point: Point): StoredSeries {
@@ -93,7 +103,7 @@ export class SnapshotHistory implements History {
       this.#known.set(stream, known);
     }
     let series = known.get(point.series);
-    if (series === undefined || !series.fits(point)) {
+    if (series === undefined || series.isRemoved || !series.fits(point)) {
       series = this.#namedSeries(stream, point);
       known.set(point.series, series);
     }
@@ -106,7 +116,8 @@ export class SnapshotHistory implements History {
     const key = JSON.stringify([name, points, scope.name, scope.version, keyOf(labels)]);
     const known = this.#byText.get(key);
     if (known?.fits(point)) return known;
-    const series = storedSeries(points, labels, this.times.length, point);
+    const place = { name, key, labels, length: this.#length, position: this.first };
+    const series = storedSeries(points, place, point);
     this.#byText.set(key, series);
     const all = this.#metrics.get(name);
     if (all === undefined) this.#metrics.set(name, [series]);
@@ -119,24 +130,34 @@ export class SnapshotHistory implements History {
     return withLabels(new Map(), [...own, ...this.#fixed]);
   }
 
-  /** Moves the retained snapshots to the start of all columns, and removes series without points in them. */
-  #moveToStart(): void {
+  /** Moves columns that are nearly full, and removes series without points: a part of them after each snapshot. */
+  #makeRoom(): void {
     const { first, end } = this;
-    this.times.copyWithin(0, first, end);
-    for (const [name, series] of this.#metrics) {
-      const kept = series.filter((each) => each.moveToStart(first, end));
-      if (kept.length === 0) this.#metrics.delete(name);
-      else if (kept.length < series.length) this.#metrics.set(name, kept);
+    if (this.#unchecked.length === 0) {
+      this.#unchecked = this.#all();
+      this.#checksAtOnce = Math.ceil(this.#unchecked.length / cycle);
     }
-    const kept = new Set(this.#all());
-    for (const [key, series] of this.#byText) if (!kept.has(series)) this.#byText.delete(key);
-    this.#known = new WeakMap();
-    this.first = 0;
-    this.end = end - first;
+    const removed = this.#unchecked.splice(-this.#checksAtOnce || 0).filter((series) => {
+      if (series.roomAfter(end) > 2 * cycle) return false;
+      if (!series.hasPoints(first, end)) return true;
+      series.moveTo(first);
+      return false;
+    });
+    for (const series of removed) this.#remove(series);
+    for (const name of new Set(removed.map((series) => series.name))) {
+      const kept = (this.#metrics.get(name) ?? []).filter(({ isRemoved }) => !isRemoved);
+      if (kept.length === 0) this.#metrics.delete(name);
+      else this.#metrics.set(name, kept);
+    }
   }
 
   #all(): StoredSeries[] {
     return [...this.#metrics.values()].flat();
+  }
+
+  #remove(series: StoredSeries): void {
+    series.isRemoved = true;
+    if (this.#byText.get(series.key) === series) this.#byText.delete(series.key);
   }
 }
 

@@ -7,7 +7,15 @@ import type {
   NumberPoint,
   Point,
 } from '../../model/points.js';
-import type { Column, ExponentialSample, ExponentialSeries, HistogramSeries, Labels, NumberSeries } from './history.js';
+import {
+  type Column,
+  type ExponentialSample,
+  type ExponentialSeries,
+  type HistogramSeries,
+  type Labels,
+  type NumberSeries,
+  numberAt,
+} from './history.js';
 
 /** Series that points can be written to. */
 export type StoredSeries = StoredNumbers | StoredHistograms | StoredExponentials;
@@ -15,45 +23,91 @@ export type StoredSeries = StoredNumbers | StoredHistograms | StoredExponentials
 /** Finest scale of Prometheus' native histograms. */
 const finestScale = 8;
 
-/** Creates a series for the points of a stream. */
-export function storedSeries(
-  points: MetricStream['points'],
-  labels: Labels,
-  length: number,
-  point: Point,
-): StoredSeries {
-  if (points === 'number') return new StoredNumbers(labels, length);
-  if (points === 'exponentialHistogram') return new StoredExponentials(labels, length);
-  return new StoredHistograms(labels, length, (point as HistogramPoint).boundaries);
+/** What all series have. */
+interface Place {
+  /** Name of the metric. */
+  readonly name: string;
+  /** Identifies the series within the history. */
+  readonly key: string;
+  readonly labels: Labels;
+  /** Length of columns. */
+  readonly length: number;
+  /** First position of columns. */
+  readonly position: number;
 }
 
-/** Columns that are moved together. */
-abstract class Columns {
-  readonly labels: Labels;
-  protected readonly length: number;
-  readonly #columns: Column[] = [];
+/** Creates a series for the points of a stream. */
+export function storedSeries(points: MetricStream['points'], place: Place, point: Point): StoredSeries {
+  if (points === 'number') return new StoredNumbers(place);
+  if (points === 'exponentialHistogram') return new StoredExponentials(place);
+  return new StoredHistograms(place, (point as HistogramPoint).boundaries);
+}
 
-  constructor(labels: Labels, length: number) {
-    this.labels = labels;
-    this.length = length;
+/** Numbers at the latest positions. */
+export class StoredColumn implements Column {
+  readonly values: Float64Array;
+  offset: number;
+
+  constructor(length: number, position: number) {
+    this.values = new Float64Array(length).fill(Number.NaN);
+    this.offset = -position;
   }
 
-  /** Moves the numbers from `first` to `end - 1` to the start. Reports whether there are any. */
-  moveToStart(first: number, end: number): boolean {
-    let isUsed = false;
-    for (const { values } of this.#columns) {
-      values.copyWithin(0, first, end).fill(Number.NaN, end - first);
-      isUsed ||= !values.subarray(0, end - first).every(Number.isNaN);
-    }
-    return isUsed;
+  set(position: number, value: number): void {
+    this.values[this.offset + position] = value;
+  }
+
+  /** Moves the numbers so that `first` is the first position. */
+  moveTo(first: number): void {
+    const shift = this.offset + first;
+    const { length } = this.values.copyWithin(0, shift);
+    this.values.fill(Number.NaN, length - shift);
+    this.offset = -first;
+  }
+}
+
+/** Columns of a series. */
+abstract class Columns {
+  readonly name: string;
+  readonly key: string;
+  readonly labels: Labels;
+  /** True if the history does not list the series any more. */
+  isRemoved = false;
+  readonly #place: Place;
+  readonly #columns: StoredColumn[] = [];
+
+  constructor(place: Place) {
+    this.name = place.name;
+    this.key = place.key;
+    this.labels = place.labels;
+    this.#place = place;
+  }
+
+  /** Number of positions from `end` on that the columns have room for. */
+  roomAfter(end: number): number {
+    return this.#place.length - end - (this.#columns[0]?.offset ?? 0);
+  }
+
+  /** Discards the numbers before a position. */
+  moveTo(first: number): void {
+    for (const column of this.#columns) column.moveTo(first);
+  }
+
+  /** True if there is a number at one of the positions from `first` to `end - 1`. */
+  hasPoints(first: number, end: number): boolean {
+    return this.#columns.some(({ values, offset }) => {
+      let position = end - 1;
+      while (position >= first && Number.isNaN(values[offset + position])) position--;
+      return position >= first;
+    });
   }
 
   clear(position: number): void {
-    for (const { values } of this.#columns) values[position] = Number.NaN;
+    for (const column of this.#columns) column.set(position, Number.NaN);
   }
 
-  protected column(): Column {
-    const column = { values: new Float64Array(this.length).fill(Number.NaN), offset: 0 };
+  protected column(): StoredColumn {
+    const column = new StoredColumn(this.#place.length, this.#place.position);
     this.#columns.push(column);
     return column;
   }
@@ -68,7 +122,7 @@ class StoredNumbers extends Columns implements NumberSeries {
   }
 
   write(position: number, point: Point): void {
-    this.value.values[position] = (point as NumberPoint).value;
+    this.value.set(position, (point as NumberPoint).value);
   }
 }
 
@@ -77,10 +131,10 @@ class StoredHistograms extends Columns implements HistogramSeries {
   readonly count = this.column();
   readonly sum = this.column();
   readonly bounds: readonly number[];
-  readonly buckets: readonly Column[];
+  readonly buckets: readonly StoredColumn[];
 
-  constructor(labels: Labels, length: number, bounds: readonly number[]) {
-    super(labels, length);
+  constructor(place: Place, bounds: readonly number[]) {
+    super(place);
     this.bounds = bounds;
     this.buckets = bounds.map(() => this.column());
   }
@@ -99,10 +153,10 @@ class StoredHistograms extends Columns implements HistogramSeries {
     let total = 0;
     for (let index = 0; index < this.buckets.length; index++) {
       total += counts[from + index] as number;
-      (this.buckets[index] as Column).values[position] = total;
+      this.buckets[index]?.set(position, total);
     }
-    this.count.values[position] = total + (counts[from + this.buckets.length] as number);
-    this.sum.values[position] = sum ?? Number.NaN;
+    this.count.set(position, total + (counts[from + this.buckets.length] as number));
+    this.sum.set(position, sum ?? Number.NaN);
   }
 }
 
@@ -114,7 +168,7 @@ class StoredExponentials extends Columns implements ExponentialSeries {
   readonly #samples: StoredSample[] = [];
 
   sampleAt(position: number): ExponentialSample | undefined {
-    return Number.isNaN(this.count.values[position]) ? undefined : this.#samples[position];
+    return Number.isNaN(numberAt(this.count, position)) ? undefined : this.#samples[position + this.count.offset];
   }
 
   fits(point: Point): boolean {
@@ -123,15 +177,16 @@ class StoredExponentials extends Columns implements ExponentialSeries {
 
   write(position: number, point: Point): void {
     const { count, sum } = point as ExponentialPoint;
-    while (this.#samples.length <= position) this.#samples.push(new StoredSample());
-    this.#samples[position]?.copy(point as ExponentialPoint);
-    this.count.values[position] = count;
-    this.sum.values[position] = sum ?? Number.NaN;
+    const index = position + this.count.offset;
+    while (this.#samples.length <= index) this.#samples.push(new StoredSample());
+    this.#samples[index]?.copy(point as ExponentialPoint);
+    this.count.set(position, count);
+    this.sum.set(position, sum ?? Number.NaN);
   }
 
-  override moveToStart(first: number, end: number): boolean {
-    this.#samples.push(...this.#samples.splice(0, first));
-    return super.moveToStart(first, end);
+  override moveTo(first: number): void {
+    this.#samples.push(...this.#samples.splice(0, first + this.count.offset));
+    super.moveTo(first);
   }
 }
 

@@ -1,10 +1,11 @@
 /** Windows of samples, and their functions as in Prometheus: extrapolated rates, changes, and merged values. */
 import type { WindowFunction } from '../query.js';
 import type { Accumulator } from './accumulator.js';
+import { type Column, numberAt } from './history.js';
 
 /** Samples at positions `from` to `to - 1`, of the times after `startMs` up to `endMs`. */
 export interface Window {
-  readonly times: Float64Array;
+  readonly times: Column;
   readonly from: number;
   readonly to: number;
   readonly startMs: number;
@@ -20,7 +21,7 @@ const extrapolationThreshold = 1.1;
 
 /** Returns the window of these times. */
 export function windowOf(
-  times: Float64Array,
+  times: Column,
   [first, end]: readonly [first: number, end: number],
   [startMs, endMs]: readonly [startMs: number, endMs: number],
   gaps: boolean,
@@ -31,11 +32,11 @@ export function windowOf(
 }
 
 /** Returns the first position with a time after `timeMs`; `end` if there is none. */
-export function firstAfter(times: Float64Array, first: number, end: number, timeMs: number): number {
+export function firstAfter(times: Column, first: number, end: number, timeMs: number): number {
   let [low, high] = [first, end];
   while (low < high) {
     const middle = (low + high) >>> 1;
-    if ((times[middle] as number) > timeMs) high = middle;
+    if (numberAt(times, middle) > timeMs) high = middle;
     else low = middle + 1;
   }
   return low;
@@ -44,21 +45,21 @@ export function firstAfter(times: Float64Array, first: number, end: number, time
 /** Returns the result of a function; `undefined` if the window has too few samples. */
 export function ofWindow(
   name: WindowFunction,
-  values: Float64Array,
-  offset: number,
+  column: Column,
   window: Window,
   accumulator: Accumulator,
 ): number | undefined {
   switch (name) {
     case 'rate':
-      return extrapolated(values, offset, window, true, window.seconds);
+      return extrapolated(column, window, true, window.seconds);
     case 'increase':
-      return extrapolated(values, offset, window, true, 1);
+      return extrapolated(column, window, true, 1);
     case 'delta':
-      return extrapolated(values, offset, window, false, 1);
+      return extrapolated(column, window, false, 1);
     case 'changes':
-      return changes(values, offset, window);
+      return changes(column, window);
     default: {
+      const { values, offset } = column;
       const { from, to, gaps } = window;
       accumulator.reset();
       for (let position = from; position < to; position++) {
@@ -71,7 +72,7 @@ export function ofWindow(
 }
 
 /** Returns the difference of the last and the first sample, corrected for resets and extrapolated to the ends. */
-function extrapolated(values: Float64Array, offset: number, window: Window, isCounter: boolean, divisor: number) {
+function extrapolated({ values, offset }: Column, window: Window, isCounter: boolean, divisor: number) {
   const { from, to, gaps } = window;
   let [first, last, samples] = [from, from, 0];
   let [start, previous, resets] = [0, 0, 0];
@@ -108,7 +109,7 @@ export function extrapolationOf(
   last: number,
   toZero = Number.POSITIVE_INFINITY,
 ): number {
-  const [firstMs, lastMs] = [times[first] as number, times[last] as number];
+  const [firstMs, lastMs] = [numberAt(times, first), numberAt(times, last)];
   const sampled = (lastMs - firstMs) / 1_000;
   const average = sampled / (samples - 1);
   const limit = average * extrapolationThreshold;
@@ -118,7 +119,7 @@ export function extrapolationOf(
   return (sampled + toStart + toEnd) / sampled;
 }
 
-function changes(values: Float64Array, offset: number, { from, to, gaps }: Window): number | undefined {
+function changes({ values, offset }: Column, { from, to, gaps }: Window): number | undefined {
   let [samples, count, previous] = [0, 0, 0];
   for (let position = from; position < to; position++) {
     const value = values[offset + position] as number;
