@@ -16,6 +16,8 @@ export type Labels = ReadonlyMap<string, string>;
 export interface Column {
   readonly values: Float64Array;
   readonly offset: number;
+  /** Position from which on no number is missing or below the one before. Rates then read only the ends of a window. */
+  readonly ascendingFrom?: number;
 }
 
 /** Returns the number at a position. */

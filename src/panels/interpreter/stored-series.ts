@@ -47,14 +47,19 @@ export function storedSeries(points: MetricStream['points'], place: Place, point
 export class StoredColumn implements Column {
   readonly values: Float64Array;
   offset: number;
+  ascendingFrom: number;
 
   constructor(length: number, position: number) {
     this.values = new Float64Array(length).fill(Number.NaN);
     this.offset = -position;
+    this.ascendingFrom = position;
   }
 
   set(position: number, value: number): void {
-    this.values[this.offset + position] = value;
+    const index = this.offset + position;
+    // False after a missing number, too.
+    if (!(value >= (this.values[index - 1] as number))) this.ascendingFrom = position;
+    this.values[index] = value;
   }
 
   /** Moves the numbers so that `first` is the first position. */

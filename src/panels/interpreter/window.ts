@@ -72,26 +72,31 @@ export function ofWindow(
 }
 
 /** Returns the difference of the last and the first sample, corrected for resets and extrapolated to the ends. */
-function extrapolated({ values, offset }: Column, window: Window, isCounter: boolean, divisor: number) {
+function extrapolated(column: Column, window: Window, isCounter: boolean, divisor: number): number | undefined {
+  const { values, offset, ascendingFrom = Number.POSITIVE_INFINITY } = column;
   const { from, to, gaps } = window;
-  let [first, last, samples] = [from, from, 0];
-  let [start, previous, resets] = [0, 0, 0];
-  for (let position = from; position < to; position++) {
-    const value = values[offset + position] as number;
-    if (gaps && Number.isNaN(value)) continue;
-    if (samples === 0) {
-      first = position;
-      start = value;
-    } else if (value < previous) resets += previous;
-    previous = value;
-    last = position;
-    samples++;
+  const isMissing = (position: number) => gaps && Number.isNaN(values[offset + position]);
+  let [first, last, missing, resets] = [from, to - 1, 0, 0];
+  while (first < last && isMissing(first)) first++;
+  while (last > first && isMissing(last)) last--;
+  if (first >= last) return undefined;
+  const start = values[offset + first] as number;
+  const end = values[offset + last] as number;
+  if (first < ascendingFrom) {
+    let previous = start;
+    for (let position = first + 1; position <= last; position++) {
+      const value = values[offset + position] as number;
+      // NaN of a calculation is neither missing nor a reset.
+      if (value >= previous || !isMissing(position)) {
+        if (value < previous) resets += previous;
+        previous = value;
+      } else missing++;
+    }
   }
-  if (samples < 2) return undefined;
-  const result = isCounter ? previous - start + resets : previous - start;
+  const result = isCounter ? end - start + resets : end - start;
   // A counter was not below 0: the series begins where its line is at 0, at the earliest.
   const share = isCounter && result > 0 && start >= 0 ? start / result : Number.POSITIVE_INFINITY;
-  return result * (extrapolationOf(window, samples, first, last, share) / divisor);
+  return result * (extrapolationOf(window, last - first + 1 - missing, first, last, share) / divisor);
 }
 
 /**
