@@ -21,6 +21,7 @@ import type { Admission, WidestAttribute } from './admission/admission.js';
 import { declaredAdmission } from './admission/declared.js';
 import { openAdmission } from './admission/undeclared.js';
 import { type Aggregation, aggregationFor } from './aggregation.js';
+import type { Budget } from './budget.js';
 import { CreationCheck } from './creation-limits.js';
 import { ExemplarSampling } from './exemplars.js';
 import type { InstrumentCore, InstrumentDescription } from './instrument-core.js';
@@ -48,15 +49,6 @@ interface Planned {
   streams: ReadonlyMap<string, Stream>;
   /** True from the end of its start until its catalogue is declared again; readers then see it only with recordings. */
   ended: boolean;
-}
-
-/** Series of a metric in use, against its limit. */
-export interface Budget {
-  readonly metric: string;
-  readonly used: number;
-  readonly limit: number;
-  /** Returns the attribute with the most values. */
-  widest(): WidestAttribute | undefined;
 }
 
 /** Receives the scope and the name of an instrument. */

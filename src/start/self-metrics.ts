@@ -2,9 +2,9 @@
 import type { AttributesArgument, AttributeValues } from '../catalogue/attributes.js';
 import type { Observable, Observation } from '../catalogue/instruments.js';
 import type { BackendStatus } from '../delivery/contract.js';
+import type { Budget } from '../engine/budget.js';
 import { engineInstruments } from '../engine/handles.js';
 import type { EngineMeterProvider } from '../engine/meter-provider.js';
-import type { Budget } from '../engine/pipeline.js';
 import { reasons, selfCatalogue, shedDetails } from '../health/metrics.js';
 import type { Clock } from '../model/clock.js';
 

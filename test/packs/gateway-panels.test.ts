@@ -49,8 +49,8 @@ test('thresholds are options', () => {
 test.each([
   [{ errorRato: 0.1 }, /gatewayRules\.errorRato.*errorRatio/],
   [{ errorRatio: Number.NaN }, /gatewayRules\.errorRatio.*a finite number above 0/],
-  [{ minRequests: '20' }, /gatewayRules\.minRequests.*a number, such as 20/],
-  [{ costPast: 7 }, /such as 5m/],
+  [{ minRequests: '20' }, /gatewayRules\.minRequests.*a finite number above 0/],
+  [{ costPast: 7 }, /a string, such as "7d"/],
   [{ silentAfter: '15 minutes' }, /15 minutes.*such as 5m/],
   [{ latencySeconds: 5 }, /a bucket boundary/],
 ])('an invalid threshold is reported: %o', (options, message) => {

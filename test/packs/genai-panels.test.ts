@@ -66,7 +66,7 @@ test('thresholds are options', () => {
 test.each([
   [{ errorRato: 0.1 }, /genaiRules\.errorRato.*errorRatio/],
   [{ toolErrorRatio: -1 }, /genaiRules\.toolErrorRatio.*a finite number above 0/],
-  [{ minOperations: '20' }, /genaiRules\.minOperations.*a number, such as 20/],
+  [{ minOperations: '20' }, /genaiRules\.minOperations.*a finite number above 0/],
   [{ costPast: 'a week' }, /a week.*such as 5m/],
   [{ latencySeconds: 5 }, /a bucket boundary/],
   [{ conventions: 'newest' }, /genai\.conventions.*legacy, latest, both/],

@@ -49,7 +49,7 @@ test('thresholds are options', () => {
 test.each([
   [{ errorRato: 0.1 }, /httpRules\.errorRato.*errorRatio/],
   [{ abortedRatio: Number.NaN }, /httpRules\.abortedRatio.*a finite number above 0/],
-  [{ minRequests: '20' }, /httpRules\.minRequests.*a number, such as 20/],
+  [{ minRequests: '20' }, /httpRules\.minRequests.*a finite number above 0/],
   [{ silentAfter: '15 minutes' }, /15 minutes.*such as 5m/],
   [{ latencySeconds: 0.3 }, /a bucket boundary/],
 ])('an invalid threshold is reported: %o', (options, message) => {

@@ -9,14 +9,14 @@ const badShare = (objective: Slo) => promql(objective.badShare('1h'), { names: q
 
 test('failures are a part of the events', () => {
   const declined = slo({ ...common, errors: { metric: shop.orders, failed: { outcome: 'declined' } } });
-  const all = 'sum(increase(shop_orders_total[1h]))';
-  expect(badShare(declined)).toBe(`(sum(increase(shop_orders_total{outcome="declined"}[1h])) or ${all} * 0) / ${all}`);
+  const all = 'sum by (job) (increase(shop_orders_total[1h]))';
+  expect(badShare(declined)).toBe(`(sum by (job) (increase(shop_orders_total{outcome="declined"}[1h])) or ${all} * 0) / ${all}`);
 });
 
 test('another metric counts failures', () => {
   const failed = slo({ ...common, errors: { metric: shop.checkout, failures: shop.orders } });
-  const all = 'sum(increase(shop_checkout_duration_seconds_count[1h]))';
-  expect(badShare(failed)).toBe(`(sum(increase(shop_orders_total[1h])) or ${all} * 0) / ${all}`);
+  const all = 'sum by (job) (increase(shop_checkout_duration_seconds_count[1h]))';
+  expect(badShare(failed)).toBe(`(sum by (job) (increase(shop_orders_total[1h])) or ${all} * 0) / ${all}`);
 });
 
 test.each<[object, string]>([
