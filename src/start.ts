@@ -232,8 +232,9 @@ function controlsOf(
     return stopped;
   };
   const flush = () => stopped ?? backends.flush(shutdownTimeoutMs);
+  const flushLast = () => stopped ?? backends.flushLast(shutdownTimeoutMs);
   const listens = !isolated && backends.enabled;
-  const stopListening = listens ? flushAtExit({ flush, shutdown, exit: backends.exit }) : () => () => {};
+  const stopListening = listens ? flushAtExit({ flush, flushLast, shutdown, exit: backends.exit }) : () => () => {};
   /** Warnings of `exposition` that were logged. */
   const logged = new Set<string>();
   const running: RunningMetrics = {

@@ -17,6 +17,7 @@ import { gateway } from 'otelier/packs/gateway';
 import { InMemoryReader } from 'otelier/testing';
 import { expect, test } from 'vitest';
 import { deliverAtExit } from '../src/start/at-exit.js';
+import { ExitLog } from '../src/start/exit-log.js';
 import { otherProviderWarning } from '../src/start/process/global-provider.js';
 import { refused } from '../src/start/process/later-registration.js';
 
@@ -115,10 +116,17 @@ test.each<[title: string, work: (warn: (message: string) => void) => unknown, pa
     'values lost at the exit',
     () =>
       deliverAtExit(
-        [{ name: 'otlp', reader: { undelivered: () => 3 }, status: () => ({ state: 'failing', url: host }) } as never],
-        false,
+        [
+          {
+            name: 'otlp',
+            reader: { undelivered: () => 3 },
+            status: () => ({ state: 'failing', url: host, reason: long('HTTP 404: ') }),
+            remedy: () => 'check the path in OTEL_EXPORTER_OTLP_METRICS_ENDPOINT',
+          } as never,
+        ],
+        { spooled: false, opened: new Set(), log: new ExitLog() },
       ),
-    /^exit: lost the last values of 3 metrics for otlp http:\/\/x.*\.example:4318; the last export failed$/,
+    /^exit: lost the last values of 3 metrics for otlp h.*18: HTTP 404: x.*; check the path in OTEL_\w+$/,
   ],
   ['an unknown variable', start({ ...none, [long('OTELIER_')]: '1' }), /^OTELIER_x.*: unknown variable; ignored$/],
   [

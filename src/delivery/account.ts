@@ -47,6 +47,8 @@ export interface DeliveryAccount {
   unusable(reason: string): void;
   /** Logs failed callbacks if they differ from those of the collection before. */
   callbackErrors(errors: readonly unknown[]): void;
+  /** Returns what to check after the last failure; `undefined` if nothing is known. */
+  remedy(): string | undefined;
   status(): BackendStatus;
 }
 
@@ -222,6 +224,7 @@ export function openAccount(options: AccountOptions): DeliveryAccount {
         );
       loggedErrors = reasons;
     },
+    remedy: () => (reason === undefined || settings === undefined ? undefined : remedyFor(briefly(reason), settings)),
     status() {
       const url = where();
       const waiting = readWaiting?.();

@@ -72,6 +72,8 @@ export interface Backend {
    * @returns false if the values are lost.
    */
   deliverNow?(): boolean;
+  /** Returns what to check after the last failed delivery; `undefined` if nothing is known. */
+  remedy?(): string | undefined;
 }
 
 /** State and counts of a backend. */

@@ -1,27 +1,35 @@
 /** The last values of a process that exits at once, by `process.exit()` or an uncaught error. */
 
 import type { Backend } from '../delivery/contract.js';
+import { briefly } from '../delivery/remedy.js';
 import { fit, fitBefore } from '../errors/fit.js';
-import { messageOf } from '../errors.js';
+import { cut, messageOf } from '../errors.js';
 import { diag } from '../model/diag.js';
+import type { ExitLog } from './exit-log.js';
 
-/**
- * Delivers the latest values where a backend can do so without waiting, and logs what is lost in one line per backend.
- *
- * @param spooled true if requests that wait are kept on disk.
- */
-export function deliverAtExit(backends: readonly Backend[], spooled: boolean): void {
+/** What decides about the message of a loss. */
+export interface ExitContext {
+  /** True if requests that wait are kept on disk. */
+  readonly spooled: boolean;
+  /** Backends that were ready to deliver. */
+  readonly opened: ReadonlySet<Backend>;
+  readonly log: Pick<ExitLog, 'replace' | 'release'>;
+}
+
+/** Delivers the latest values where a backend can do so without waiting, and logs what is lost in one line per backend. */
+export function deliverAtExit(backends: readonly Backend[], context: ExitContext): void {
   for (const backend of backends) {
     try {
-      deliverOne(backend, spooled);
+      deliverOne(backend, context);
     } catch (error) {
       diag.warn(fit`exit: cannot deliver the last values for ${backend.name}: ${messageOf(error)}; they may be lost`);
     }
   }
+  context.log.release();
 }
 
-function deliverOne(backend: Backend, spooled: boolean): void {
-  const { disabled, state, waiting: requests, url = '' } = backend.status();
+function deliverOne(backend: Backend, { spooled, opened, log }: ExitContext): void {
+  const { disabled, state, reason = '', waiting: requests, url = '' } = backend.status();
   // A disabled backend was reported at the start.
   if (disabled) return;
   const metrics = undeliveredBy(backend);
@@ -31,11 +39,27 @@ function deliverOne(backend: Backend, spooled: boolean): void {
   if (metrics + waiting === 0 || (!failing && deliversNow(backend))) return;
   const amounts = [
     ...(metrics > 0 ? [counted(metrics, 'metric')] : []),
-    ...(waiting > 0 ? [counted(waiting, 'waiting point')] : []),
+    ...(waiting > 0 ? [counted(waiting, 'waiting data point')] : []),
   ];
-  const cause = failing ? 'the last export failed' : 'await metrics.shutdown() before the process ends';
   const destination = `${backend.name} ${url}`.trimEnd();
-  diag.warn(fitBefore(`; ${cause}`)`exit: lost the last values of ${amounts.join(' and ')} for ${destination}`);
+  // Replaces the lines of the last flush, which have the same cause.
+  const late = log.replace(backend.name);
+  const cause = failing ? fitted(briefly(reason)) : undefined;
+  const remedy = failing ? backend.remedy?.() : (late ?? remedyOf(backend, opened));
+  const end = [cause === undefined ? '' : `: ${cause}`, remedy === undefined ? '' : `; ${remedy}`].join('');
+  diag.warn(fitBefore(end)`exit: lost the last values of ${amounts.join(' and ')} for ${destination}`);
+}
+
+/** Returns a reason in a length that leaves room for the destination and the remedy. */
+function fitted(reason: string): string {
+  return cut(reason, 50);
+}
+
+/** Returns what delivers the last values: a backend that delivers without waiting needs only to be ready. */
+function remedyOf(backend: Backend, opened: ReadonlySet<Backend>): string {
+  return backend.deliverNow !== undefined && !opened.has(backend)
+    ? 'await metrics.ready before process.exit()'
+    : 'await metrics.shutdown() before the process ends';
 }
 
 /** Returns the number of metrics with undelivered recordings, if the reader of the backend counts them. */

@@ -2,7 +2,7 @@
 import { fit } from '../errors/fit.js';
 import { messageOf } from '../errors.js';
 import { late, withDeadline } from '../model/deadline.js';
-import { diag } from '../model/diag.js';
+import type { ExitLog } from './exit-log.js';
 
 /** Result of flushing one backend. */
 export interface BackendFlush {
@@ -30,12 +30,16 @@ export interface FlushTarget {
  *
  * Keeps the process alive until it resolves, so that `await` works as the last statement of a program.
  */
-export async function flushAll(targets: readonly FlushTarget[], timeoutMs: number): Promise<FlushResult> {
-  const backends = await Promise.all(targets.map((target) => flushOne(target, timeoutMs)));
+export async function flushAll(
+  targets: readonly FlushTarget[],
+  timeoutMs: number,
+  log: Pick<ExitLog, 'late'>,
+): Promise<FlushResult> {
+  const backends = await Promise.all(targets.map((target) => flushOne(target, timeoutMs, log)));
   return { ok: backends.every(({ ok }) => ok), backends };
 }
 
-async function flushOne(target: FlushTarget, timeoutMs: number): Promise<BackendFlush> {
+async function flushOne(target: FlushTarget, timeoutMs: number, log: Pick<ExitLog, 'late'>): Promise<BackendFlush> {
   const backend = target.name;
   const flushed = Promise.resolve()
     .then(() => target.flush())
@@ -44,8 +48,12 @@ async function flushOne(target: FlushTarget, timeoutMs: number): Promise<Backend
   if (reason === undefined) return { backend, ok: true };
   if (reason !== late) return { backend, ok: false, reason };
   // Backends log their other failures themselves.
-  diag.warn(
-    fit`${backend}: flush did not finish within ${timeoutMs} ms; undelivered data may be lost; for a slow endpoint, raise shutdownTimeoutMs (OTELIER_SHUTDOWN_TIMEOUT)`,
+  const cause = `flush did not finish within ${timeoutMs} ms`;
+  const remedy = 'for a slow endpoint, raise shutdownTimeoutMs (OTELIER_SHUTDOWN_TIMEOUT)';
+  log.late(
+    backend,
+    fit`${backend}: ${cause}; undelivered data may be lost; ${remedy}`,
+    `${cause}; raise OTELIER_SHUTDOWN_TIMEOUT`,
   );
   return { backend, ok: false, reason: `not finished within ${timeoutMs} ms` };
 }

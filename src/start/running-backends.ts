@@ -12,6 +12,7 @@ import { announce } from './announcement.js';
 import { deliverAtExit } from './at-exit.js';
 import type { ChosenBackend } from './backends.js';
 import type { StartLog } from './diagnostics.js';
+import { ExitLog } from './exit-log.js';
 import { type FlushResult, flushAll } from './flush.js';
 import { otherProviderWarning, registerGlobally, unregisterGlobally } from './process/global-provider.js';
 import { type DeclaredResource, detectResource } from './resource/resource.js';
@@ -52,6 +53,8 @@ export interface RunningBackends {
   readonly ready: Promise<void>;
   status(): MetricsStatus;
   flush(timeoutMs: number): Promise<FlushResult>;
+  /** Flushes before the process ends by itself; `exit` then logs one line for each backend that loses values. */
+  flushLast(timeoutMs: number): Promise<FlushResult>;
   /** Flushes and stops everything. */
   shutdown(timeoutMs: number): Promise<FlushResult>;
   /** Logs where metrics go, once the backends have opened. */
@@ -71,11 +74,12 @@ export function startBackends(
   onDelivered: (delivery: Delivery) => void,
 ): RunningBackends {
   const backends: Backend[] = [];
+  const log = new ExitLog();
   let selfMetrics: SelfMetrics | undefined;
   for (const chosen of plan.chosen) {
     const { clock, exportIntervalMs, exportTimeoutMs, maxRetryAfterMs, spool, showsCollectors } = plan;
     const statuses = () => backends.map((backend) => backend.status());
-    const warn = (message: string) => diag.warn(message);
+    const warn = (message: string) => log.warn(chosen.name, message);
     const onDelivery = (seconds: number, failure: string | undefined) => {
       selfMetrics?.delivered(chosen.name, seconds, failure);
       onDelivered({ backend: chosen.name, seconds, failure });
@@ -95,6 +99,13 @@ export function startBackends(
     for (const line of logLines(error)) diag.error(line);
   });
 
+  const opened = new Set<Backend>();
+  for (const backend of backends) {
+    backend.ready.then(
+      () => opened.add(backend),
+      () => undefined,
+    );
+  }
   const readerNames = plan.readers.map((_reader, index) => (index === 0 ? 'reader' : `reader/${index + 1}`));
   const names = [...backends.map(({ name }) => name), ...readerNames];
   if (enabled && plan.selfMetrics) {
@@ -109,14 +120,24 @@ export function startBackends(
       flushAll(
         targets((reader) => reader.forceFlush()),
         timeoutMs,
+        log,
+      ),
+    flushLast: (timeoutMs) =>
+      log.holdDuring(() =>
+        flushAll(
+          targets((reader) => reader.forceFlush()),
+          timeoutMs,
+          log,
+        ),
       ),
     shutdown: (timeoutMs) =>
       flushAll(
         targets((reader) => reader.shutdown()),
         timeoutMs,
+        log,
       ).finally(() => selfMetrics?.stop()),
     announce: (log) => announce(backends, readerNames, log),
-    exit: () => deliverAtExit(backends, plan.spool !== undefined),
+    exit: () => deliverAtExit(backends, { spooled: plan.spool !== undefined, opened, log }),
     registerGlobally() {
       if (enabled && !registerGlobally(engine)) diag.warn(otherProviderWarning());
     },

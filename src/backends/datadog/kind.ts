@@ -56,7 +56,7 @@ export const datadogKind: BackendKind<typeof datadogOptions> = {
       });
     }
     const reader = new PeriodicReader(exporter, account, { clock, intervalMs, timeoutMs: exportTimeoutMs });
-    return { name, reader, ready: Promise.resolve(), status: account.status };
+    return { name, reader, ready: Promise.resolve(), status: account.status, remedy: account.remedy };
   },
 };
 

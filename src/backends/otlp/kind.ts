@@ -51,7 +51,7 @@ export const otlpKind: BackendKind<typeof otlpOptions> = {
     });
     const timeoutMs = Math.min(withoutLimit(options.timeoutMs), withoutLimit(exportTimeoutMs));
     const reader = new PeriodicReader(exporter, account, { clock, intervalMs, timeoutMs });
-    return { name: context.name, reader, ready, status: account.status };
+    return { name: context.name, reader, ready, status: account.status, remedy: account.remedy };
   },
 };
 

@@ -72,6 +72,7 @@ export function startPushgateway(
       reader,
       ready,
       status: account.status,
+      remedy: account.remedy,
       deliverNow: () => opened?.pushNow((visitor) => reader.walkNow(visitor)) ?? false,
     },
     deleteGroup: () => holdingProcess(deleteGroup()),

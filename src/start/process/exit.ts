@@ -12,6 +12,8 @@ const firstPid = 1;
 export interface ExitActions {
   /** Delivers pending data; recording continues. */
   flush(): Promise<unknown>;
+  /** Delivers pending data when the process ends by itself unless the flush or a listener starts new work. */
+  flushLast(): Promise<unknown>;
   /** Delivers pending data and stops. */
   shutdown(): Promise<unknown>;
   /** Delivers without waiting what can be delivered so, and reports the rest. The process has begun to exit. */
@@ -30,11 +32,11 @@ export interface ExitActions {
  *
  * @returns a function that stops listening, except for an exit. It returns a function that stops listening for that, too.
  */
-export function flushAtExit({ flush, shutdown, exit }: ExitActions): () => () => void {
+export function flushAtExit({ flush, flushLast, shutdown, exit }: ExitActions): () => () => void {
   const onBeforeExit = () => {
     // Removed first: the flush schedules work, after which Node emits the event again.
     process.off('beforeExit', onBeforeExit);
-    void flush();
+    void flushLast();
   };
   const onSignal = (signal: NodeJS.Signals) => {
     process.off(signal, onSignal);
