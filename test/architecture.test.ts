@@ -122,6 +122,15 @@ test('only dashboards, alerts and queries of packs and collectors load panels', 
   expect(wrong).toEqual([]);
 });
 
+test('of packs, only dashboards and alerts load collectors', () => {
+  const wrong = files
+    .filter((file) => file.startsWith('packs/') && !hasPanels.test(file))
+    .flatMap(importsOf)
+    .filter(({ specifier, typesOnly }) => specifier.startsWith('.') && !typesOnly)
+    .filter(({ file, specifier }) => targetOf(file, specifier).startsWith('collectors/'));
+  expect(wrong).toEqual([]);
+});
+
 test('no import cycle exists, type-only imports included', () => {
   expect(cyclesIn(importGraph())).toEqual([]);
 });

@@ -65,7 +65,6 @@ export {
   rate,
   series,
   shareBelow,
-  total,
   type ValueSelection,
   value,
 } from './queries.js';

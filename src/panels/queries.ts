@@ -187,23 +187,6 @@ export function series<K extends Exclude<InstrumentKind, 'histogram'>, A extends
   return samplesOf(metric, 'value', selection);
 }
 
-/**
- * Returns the total of a counter since the start of each process. For alerts on a first
- * increase, which `increase` does not see: the series did not exist before it. Rates and shares never divide totals.
- *
- * @throws {MetricsError} METRICS_PANEL_INVALID if an attribute or a value is not declared, or the metric is not a counter.
- *
- * @example
- * unless(total(orders, { where: { outcome: 'declined' } }), offset(total(orders, { where: { outcome: 'declined' } }), '1h'));
- */
-export function total<K extends 'counter' | 'observableCounter', A extends AttributeTypes>(
-  metric: Selectable<K, A>,
-  selection: Selection<A> = {},
-): Aggregate {
-  checkKind('total', metric, ['counter', 'observableCounter']);
-  return aggregate('sum', metric, selection.by, samplesOf(metric, 'value', selection));
-}
-
 /** Checks that `bound` is a bucket boundary of a histogram. */
 export function requireBoundary(where: string, bound: number, metric: Selectable<'histogram'>): void {
   const { buckets = [], aggregation } = metric;

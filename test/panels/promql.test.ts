@@ -36,7 +36,6 @@ const {
   stddevOver,
   times,
   topk,
-  total,
   unless,
   value,
 } = panels;
@@ -113,7 +112,6 @@ test.each<[Query, string]>([
   [series(shop.orders, { where: { channel: 'app' } }), `${orders}{channel="app"}`],
   [avgOver(value(shop.stock), '1h'), 'avg_over_time((avg(shop_stock))[1h:])'],
   [stddevOver(series(shop.stock), '1h'), 'stddev_over_time(shop_stock[1h])'],
-  [total(shop.orders, { by: ['channel'], where: { outcome: 'paid' } }), `sum by (channel) (${orders}{outcome="paid"})`],
   [deltaOver(series(shop.stock), '1h'), 'delta(shop_stock[1h])'],
   [
     offset(mean(shop.checkout, { over: '1h' }), '7d'),

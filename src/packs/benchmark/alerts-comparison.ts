@@ -7,22 +7,17 @@ import {
   type Alert,
   above,
   alert,
-  and,
   avgOver,
   below,
   offset,
   type Query,
   quantile,
-  type Recording,
   type RuleGroup,
-  rate,
-  recorded,
-  recording,
   ruleGroup,
   times,
   value,
 } from '../../panels/index.js';
-import { unusuallyHigh, unusuallyLow } from '../kit/alerts-anomaly.js';
+import { aboveUsual, belowUsual, type Usual, usual } from '../kit/alerts-usual.js';
 import type { BenchmarkThresholds } from './alerts-thresholds.js';
 import type { BenchmarkMetrics } from './dashboard/queries.js';
 
@@ -35,32 +30,36 @@ interface Compared {
   readonly better: 'low' | 'high';
   /** Share by which it may become worse. */
   readonly change: number;
-  readonly recording: Recording;
+  readonly values: Usual;
 }
 
 /** Returns the group. */
-export function comparisonGroup(name: string, metrics: BenchmarkMetrics, thresholds: BenchmarkThresholds): RuleGroup {
+export function comparisonGroup(
+  group: string,
+  name: string,
+  metrics: BenchmarkMetrics,
+  thresholds: BenchmarkThresholds,
+): RuleGroup {
   const all = comparedValues(name, metrics, thresholds);
-  return ruleGroup(`${name}-comparison`, {
+  return ruleGroup(`${group}-comparison`, {
     interval: '1m',
-    recordings: all.map((each) => each.recording),
+    recordings: all.flatMap(({ values }) => values.recordings),
     alerts: [...all.map((each) => regression(each, thresholds)), ...all.map((each) => anomaly(each, thresholds))],
   });
 }
 
 function comparedValues(name: string, metrics: BenchmarkMetrics, thresholds: BenchmarkThresholds): Compared[] {
   const { latency, runThroughput, fvd, inceptionScore, temporalConsistency, f1 } = metrics;
-  const { latencyChange, throughputChange, qualityChange } = thresholds;
+  const { latencyChange, throughputChange, qualityChange, past, minValues } = thresholds;
+  const ofPast = { past, minValues };
   const by = ['job', 'model_name'] as const;
   const ofSamples = { by, over: '1h', where: { outcome: 'ok' } } as const;
-  // Without samples the quantile is NaN, which would make every mean of it NaN.
-  const p95 = and(quantile(0.95, latency, ofSamples), above(rate(latency, ofSamples), 0));
   const score = (named: string, title: string, key: string, query: Query): Compared => ({
     name: named,
     title,
     better: key === 'fvd' ? 'low' : 'high',
     change: qualityChange,
-    recording: recording(`${name}:${key}:mean`, query),
+    values: usual(`${name}:${key}:mean`, query, ofPast),
   });
   return [
     {
@@ -68,14 +67,14 @@ function comparedValues(name: string, metrics: BenchmarkMetrics, thresholds: Ben
       title: 'latency (p95, seconds)',
       better: 'low',
       change: latencyChange,
-      recording: recording(`${name}:latency_seconds:p95_1h`, p95),
+      values: usual(`${name}:latency_seconds:p95_1h`, quantile(0.95, latency, ofSamples), ofPast),
     },
     {
       name: 'Throughput',
       title: 'throughput (samples per second)',
       better: 'high',
       change: throughputChange,
-      recording: recording(`${name}:run_throughput:mean`, value(runThroughput, { by })),
+      values: usual(`${name}:run_throughput:mean`, value(runThroughput, { by }), ofPast),
     },
     score('Fvd', 'Fréchet video distance', 'fvd', value(fvd, { by })),
     score('InceptionScore', 'inception score', 'inception_score', value(inceptionScore, { by })),
@@ -84,11 +83,8 @@ function comparedValues(name: string, metrics: BenchmarkMetrics, thresholds: Ben
   ];
 }
 
-function regression(
-  { name, title, better, change, recording: values }: Compared,
-  { baseline }: BenchmarkThresholds,
-): Alert {
-  const now = avgOver(recorded(values), '1d');
+function regression({ name, title, better, change, values }: Compared, { baseline }: BenchmarkThresholds): Alert {
+  const now = avgOver(values.value, '1d');
   const before = offset(now, baseline);
   return alert({
     name: `Benchmark${name}Regressed`,
@@ -100,12 +96,11 @@ function regression(
   });
 }
 
-function anomaly({ name, title, better, recording: values }: Compared, thresholds: BenchmarkThresholds): Alert {
-  const { past, sigmas, change, evaluations } = thresholds;
-  const options = { past, recent: '1h', sigmas, change, evaluations } as const;
+function anomaly({ name, title, better, values }: Compared, thresholds: BenchmarkThresholds): Alert {
+  const { past, sigmas, margin } = thresholds;
   return alert({
     name: `Benchmark${name}Unusual`,
-    when: better === 'low' ? unusuallyHigh(values, options) : unusuallyLow(values, options),
+    when: better === 'low' ? aboveUsual(values, sigmas, margin) : belowUsual(values, sigmas, margin),
     severity: 'ticket',
     summary: `Model {model_name}: ${title} is {value}, unusually ${better === 'low' ? 'high' : 'low'} for this model.`,
     description: `More than ${sigmas} standard deviations from the mean of the last ${past}. Compare with other models on the dashboard: if all differ, the machine is the cause, else the model.`,

@@ -7,13 +7,13 @@ import type { BenchmarkThresholds } from './alerts-thresholds.js';
 import type { BenchmarkMetrics } from './dashboard/queries.js';
 
 /** Returns the group. */
-export function resourceGroup(name: string, metrics: BenchmarkMetrics, thresholds: BenchmarkThresholds): RuleGroup {
+export function resourceGroup(group: string, metrics: BenchmarkMetrics, thresholds: BenchmarkThresholds): RuleGroup {
   const { gpuPercent, memoryRatio } = thresholds;
   const { memoryUtilization: gpuMemory } = metricsOf(gpuCatalogue());
   const { workingSet, memoryLimit } = metricsOf(containerCatalogue());
   const { memoryUtilization } = metricsOf(hostCatalogue());
   const ofContainer = { by: ['job', 'container.id'] } as const;
-  return ruleGroup(`${name}-resources`, {
+  return ruleGroup(`${group}-resources`, {
     alerts: [
       alert({
         name: 'BenchmarkGpuBusy',
@@ -27,14 +27,14 @@ export function resourceGroup(name: string, metrics: BenchmarkMetrics, threshold
         name: 'BenchmarkGpuMemoryHigh',
         when: above(value(gpuMemory, { by: ['job', 'hw.id', 'hw.name'] }), memoryRatio),
         severity: 'ticket',
-        summary: 'The share {value} of the memory of {hw.name} is in use.',
+        summary: '{value} of the memory of {hw.name} of {job} is in use.',
         description: 'The next larger batch or model may not fit. Use a smaller batch, or another GPU.',
       }),
       alert({
         name: 'BenchmarkContainerMemoryHigh',
         when: above(divide(value(workingSet, ofContainer), value(memoryLimit, ofContainer)), memoryRatio),
         severity: 'ticket',
-        summary: 'Container {container.id} uses the share {value} of its memory limit.',
+        summary: 'Container {container.id} uses {value} of its memory limit.',
         description: 'The kernel kills a process of the container when it reaches the limit. Raise the limit.',
       }),
       alert({
@@ -44,7 +44,7 @@ export function resourceGroup(name: string, metrics: BenchmarkMetrics, threshold
           memoryRatio,
         ),
         severity: 'ticket',
-        summary: 'The share {value} of the memory of {instance} is in use.',
+        summary: '{value} of the memory of {instance} is in use.',
         description: 'The machine may swap, which changes all times. Run fewer models at once.',
       }),
     ],

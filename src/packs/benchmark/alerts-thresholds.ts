@@ -28,9 +28,9 @@ export interface BenchmarkRulesOptions {
   /** Standard deviations from the mean of the past; 3 by default. */
   readonly sigmas?: number;
   /** Share of the mean of the past by which a value differs at least; 0.1 by default. */
-  readonly change?: number;
-  /** Evaluations in the past without which a value is not judged; 60 by default, one hour. */
-  readonly evaluations?: number;
+  readonly margin?: number;
+  /** Values in the past, one a minute, that are enough to call a value usual; 60 by default. */
+  readonly minValues?: number;
 }
 
 export const defaultThresholds: Required<Omit<BenchmarkRulesOptions, 'namespace'>> = {
@@ -45,8 +45,8 @@ export const defaultThresholds: Required<Omit<BenchmarkRulesOptions, 'namespace'
   qualityChange: 0.05,
   past: '7d',
   sigmas: 3,
-  change: 0.1,
-  evaluations: 60,
+  margin: 0.1,
+  minValues: 60,
 };
 
 /** Thresholds, with their defaults. */

@@ -6,18 +6,16 @@ import {
   atLeast,
   increase,
   metricsOf,
-  offset,
-  or,
+  newEvents,
   type RuleGroup,
   rate,
   ratio,
   ruleGroup,
-  total,
   unless,
   value,
 } from '../../panels/index.js';
+import { objectivePrefix } from '../kit/objective-prefix.js';
 import { withDefaults } from '../kit/panel-options.js';
-import { inNamespace } from '../kit/rule-names.js';
 import { comparisonGroup } from './alerts-comparison.js';
 import { resourceGroup } from './alerts-resources.js';
 import { type BenchmarkRulesOptions, type BenchmarkThresholds, defaultThresholds } from './alerts-thresholds.js';
@@ -36,11 +34,12 @@ export function benchmarkRules(options: BenchmarkRulesOptions = {}): readonly Ru
     others: ['namespace'],
   });
   const metrics = metricsOf(benchmark(namespace === undefined ? {} : { namespace }).catalogue);
-  const name = inNamespace(namespace, 'benchmark', '_');
+  const name = objectivePrefix('benchmark', namespace);
+  const group = namespace === undefined ? 'benchmark' : `benchmark-${namespace}`;
   return [
-    ruleGroup(name, { alerts: [...errorAlerts(metrics, thresholds), ...runAlerts(metrics, thresholds)] }),
-    resourceGroup(name, metrics, thresholds),
-    comparisonGroup(name, metrics, thresholds),
+    ruleGroup(group, { alerts: [...errorAlerts(metrics, thresholds), ...runAlerts(metrics, thresholds)] }),
+    resourceGroup(group, metrics, thresholds),
+    comparisonGroup(group, name, metrics, thresholds),
   ];
 }
 
@@ -55,7 +54,7 @@ function errorAlerts({ samples, apiCalls }: BenchmarkMetrics, { errorRatio, minE
         atLeast(increase(samples, all), minEvents),
       ),
       severity: 'ticket',
-      summary: 'Of the samples of model {model_name}, the share {value} fails.',
+      summary: '{value} of the samples of model {model_name} fail.',
       description:
         'Scores and times come from the other samples only, so they may not represent the model. Look at the log of the suite, and at the failed samples by prompt category.',
     }),
@@ -66,7 +65,7 @@ function errorAlerts({ samples, apiCalls }: BenchmarkMetrics, { errorRatio, minE
         atLeast(increase(apiCalls, all), minEvents),
       ),
       severity: 'ticket',
-      summary: 'Of the API calls to model {model_name}, the share {value} fails.',
+      summary: '{value} of the API calls to model {model_name} fail.',
       description: 'The API under test fails. Look at its log, and at the depth of the queue in front of it.',
     }),
   ];
@@ -74,17 +73,13 @@ function errorAlerts({ samples, apiCalls }: BenchmarkMetrics, { errorRatio, minE
 
 function runAlerts({ runs, activeRuns, samples }: BenchmarkMetrics, { stalledAfter }: BenchmarkThresholds) {
   const by = ['job', 'model_name'] as const;
-  const failed = { by: [...by, 'outcome'], where: { outcome: ['failed', 'abandoned'] } } as const;
   return [
     alert({
       name: 'BenchmarkRunFailed',
-      when: or(
-        above(increase(runs, { ...failed, over: '1h' }), 0),
-        unless(above(total(runs, failed), 0), offset(total(runs, failed), '1h')),
-      ),
+      when: above(newEvents(runs, { where: { outcome: ['failed', 'abandoned'] }, over: '1h' }), 0),
       for: '0s',
       severity: 'info',
-      summary: 'A run of model {model_name} ended: {outcome}.',
+      summary: '{value} runs of model {model_name} of {job} ended within an hour: {outcome}.',
       description:
         'failed: the suite reported a failure, see its log; abandoned: the suite never ended the run, perhaps because its process was killed.',
     }),

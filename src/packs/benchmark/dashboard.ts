@@ -5,7 +5,7 @@
  * Container and host are those of the collectors `container` and `host`; the pack itself does not measure them.
  */
 import { type Dashboard, dashboard, metricsOf } from '../../panels/index.js';
-import { inNamespace } from '../kit/rule-names.js';
+import { dashboardName } from '../kit/dashboard-name.js';
 import { callsRow, queueRow } from './dashboard/calls.js';
 import { latencyRow } from './dashboard/latency.js';
 import { overviewRow } from './dashboard/overview.js';
@@ -25,8 +25,7 @@ export function benchmarkDashboard(options: BenchmarkOptions = {}): Dashboard {
   const { namespace } = options;
   const metrics = metricsOf(benchmark(options).catalogue);
   return dashboard({
-    uid: inNamespace(namespace, 'benchmark', '-', 'otelier'),
-    title: namespace === undefined ? 'Benchmark' : `Benchmark (${namespace})`,
+    ...dashboardName('benchmark', 'Benchmark', namespace),
     description: 'Models compared by quality, latency and throughput; GPUs, containers, the API under test and queues.',
     tags: ['otelier', 'benchmark'],
     last: '6h',

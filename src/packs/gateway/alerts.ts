@@ -12,23 +12,23 @@ import {
   increase,
   metricsOf,
   minus,
+  newEvents,
   or,
   quantile,
   type RuleGroup,
   rate,
   ratio,
-  recording,
   ruleGroup,
   series,
   slo,
   times,
   value,
 } from '../../panels/index.js';
-import { unusuallyHigh } from '../kit/alerts-anomaly.js';
 import { stoppedJobs } from '../kit/alerts-silence.js';
+import { aboveUsual, usual } from '../kit/alerts-usual.js';
 import { perHour } from '../kit/dashboard-queries.js';
+import { objectivePrefix } from '../kit/objective-prefix.js';
 import { withDefaults } from '../kit/panel-options.js';
-import { inNamespace } from '../kit/rule-names.js';
 import { type GatewayMetrics, lostOutcomes } from './dashboard/queries.js';
 import { gateway } from './index.js';
 
@@ -46,6 +46,8 @@ export interface GatewayRulesOptions {
   readonly otherErrorRatio?: number;
   /** Share of requests rejected by the rate limit of a provider; 0.1 by default. */
   readonly rateLimitRatio?: number;
+  /** Objective on errors: share of requests that do not fail; 0.99 by default. */
+  readonly successObjective?: number;
   /** Objective on durations: share of requests within `latencySeconds`; 0.99 by default. */
   readonly latencyObjective?: number;
   /** One of the bucket boundaries of the durations, in seconds; 8.192 by default. */
@@ -59,11 +61,11 @@ export interface GatewayRulesOptions {
   /** Standard deviations of the cost of an application above the mean of its past; 3 by default. */
   readonly costSigmas?: number;
   /** Share of the mean by which the cost is above it at least; 0.5 by default. */
-  readonly costChange?: number;
+  readonly costMargin?: number;
   /** Past that the cost is compared with; `7d` by default. */
   readonly costPast?: Duration;
-  /** Evaluations in the past without which the cost is not judged; 300 by default, five hours at an interval of a minute. */
-  readonly costEvaluations?: number;
+  /** Values in the past, one a minute, that are enough to call a cost usual; 300 by default. */
+  readonly costMinValues?: number;
   /** Time without requests after which a gateway that had requests in the hour before is silent; `15m` by default. */
   readonly silentAfter?: Duration;
 }
@@ -74,15 +76,16 @@ const defaults: Required<Omit<GatewayRulesOptions, 'namespace'>> = {
   providerErrorRatio: 0.2,
   otherErrorRatio: 0.05,
   rateLimitRatio: 0.1,
+  successObjective: 0.99,
   latencyObjective: 0.99,
   latencySeconds: 8.192,
   overheadSeconds: 0.005,
   lostEvents: 1,
   abandonedRatio: 0.01,
   costSigmas: 3,
-  costChange: 0.5,
+  costMargin: 0.5,
   costPast: '7d',
-  costEvaluations: 300,
+  costMinValues: 300,
   silentAfter: '15m',
 };
 
@@ -97,23 +100,31 @@ type Thresholds = typeof defaults;
 export function gatewayRules(options: GatewayRulesOptions = {}): readonly RuleGroup[] {
   const { namespace, ...thresholds } = withDefaults('gatewayRules', options, defaults, { others: ['namespace'] });
   const metrics = metricsOf(gateway(namespace === undefined ? {} : { namespace }).catalogue);
-  const name = inNamespace(namespace, 'gateway', '_');
-  const { latencyObjective: objective, latencySeconds } = thresholds;
+  const name = objectivePrefix('gateway', namespace);
+  const group = namespace === undefined ? 'gateway' : `gateway-${namespace}`;
+  const { successObjective, latencyObjective, latencySeconds } = thresholds;
+  const success = slo({
+    name: `${name}_success`,
+    objective: successObjective,
+    description: 'Requests to the gateway succeed.',
+    errors: { metric: metrics.requests, failures: metrics.failures },
+  });
   const latency = slo({
     name: `${name}_latency`,
-    objective,
+    objective: latencyObjective,
     description: `Requests to the gateway end within ${latencySeconds} seconds.`,
     latency: { metric: metrics.duration, below: latencySeconds },
   });
   return [
-    ruleGroup(name, {
+    ruleGroup(group, {
       alerts: [
         ...requestAlerts(metrics, thresholds),
         ...silenceAlerts(metrics, thresholds),
         ...eventAlerts(metrics, thresholds),
       ],
     }),
-    costGroup(name, metrics, thresholds),
+    costGroup(group, name, metrics, thresholds),
+    success.rules,
     latency.rules,
   ];
 }
@@ -130,7 +141,7 @@ function requestAlerts(metrics: GatewayMetrics, thresholds: Thresholds) {
       name: 'GatewayErrorsHigh',
       when: and(above(ratio(rate(failures, byJob), rate(requests, byJob)), errorRatio), enoughOf(byJob)),
       severity: 'page',
-      summary: 'Of the requests to gateway {job}, the share {value} fails.',
+      summary: '{value} of the requests to gateway {job} fail.',
       description:
         'Compare the providers on the dashboard first: if one of them fails, route to the others; if all fail, look at the errors by code and at the last change of the gateway.',
     }),
@@ -138,7 +149,7 @@ function requestAlerts(metrics: GatewayMetrics, thresholds: Thresholds) {
       name: 'GatewayProviderFailing',
       when: and(failingAlone(metrics, thresholds), enoughOf(byProvider)),
       severity: 'ticket',
-      summary: 'Provider {provider} of gateway {job} fails for the share {value} of its requests; the others do not.',
+      summary: '{value} of the requests of gateway {job} to provider {provider} fail; the other providers do not fail.',
       description:
         'The fault is that of the provider, or of its credentials or quota. Look at its errors by code, and take it out of the routing until it recovers.',
     }),
@@ -150,7 +161,7 @@ function requestAlerts(metrics: GatewayMetrics, thresholds: Thresholds) {
       ),
       for: '15m',
       severity: 'ticket',
-      summary: 'Provider {provider} rejects the share {value} of the requests of gateway {job} by its rate limit.',
+      summary: 'Provider {provider} rejects {value} of the requests of gateway {job} by its rate limit.',
       description: 'Ask the provider for a higher limit, or move traffic to another provider or model.',
     }),
     alert({
@@ -158,7 +169,7 @@ function requestAlerts(metrics: GatewayMetrics, thresholds: Thresholds) {
       when: above(quantile(0.99, overhead, { by: ['job'], over }), overheadSeconds),
       for: '15m',
       severity: 'ticket',
-      summary: 'Gateway {job} itself adds {value} seconds to requests (p99).',
+      summary: 'Gateway {job} itself adds {value} to requests (p99).',
       description:
         'The gateway takes more than its budget, without the time of providers. Look at its processor time and event loop delay, and at the size of requests.',
     }),
@@ -167,7 +178,7 @@ function requestAlerts(metrics: GatewayMetrics, thresholds: Thresholds) {
       when: above(ratio(rate(abandonedRequests, byJob), rate(requests, byJob)), abandonedRatio),
       for: '30m',
       severity: 'ticket',
-      summary: 'Gateway {job} never reports the end of the share {value} of its requests.',
+      summary: 'Gateway {job} never reports the end of {value} of its requests.',
       description:
         'A path of the program does not end its request. Such requests are neither counted as failed nor timed.',
     }),
@@ -213,12 +224,9 @@ function eventAlerts({ auditEvents, auditEnabled, listenerErrors }: GatewayMetri
   return [
     alert({
       name: 'GatewayAuditEventsLost',
-      when: atLeast(
-        increase(auditEvents, { by: ['job', 'outcome'], where: { outcome: lostOutcomes }, over }),
-        lostEvents,
-      ),
+      when: atLeast(newEvents(auditEvents, { where: { outcome: lostOutcomes }, over }), lostEvents),
       severity: 'ticket',
-      summary: 'Gateway {job} lost {value} detailed events in 15 minutes: {outcome}.',
+      summary: 'Gateway {instance} of {job} lost {value} detailed events in 15 minutes: {outcome}.',
       description:
         'Tokens and cost by application and model are too low. overflowed: raise `auditCapacity`, or lower `auditEventsPerSecond`; switched_off: the circuit breaker acted, see GatewayAuditOff; rejected: the program passes invalid events.',
     }),
@@ -240,19 +248,19 @@ function eventAlerts({ auditEvents, auditEnabled, listenerErrors }: GatewayMetri
   ];
 }
 
-function costGroup(name: string, { cost }: GatewayMetrics, thresholds: Thresholds): RuleGroup {
-  const { costSigmas: sigmas, costChange: change, costPast: past, costEvaluations: evaluations } = thresholds;
-  const hourly = recording(
-    `${name}:cost_usd:per_hour`,
-    perHour(rate(cost, { by: ['job', 'application'], over: '1h' })),
-  );
-  return ruleGroup(`${name}-cost`, {
+function costGroup(group: string, name: string, { cost }: GatewayMetrics, thresholds: Thresholds): RuleGroup {
+  const { costSigmas, costMargin, costPast: past, costMinValues: minValues } = thresholds;
+  const hourly = usual(`${name}:cost_usd:per_hour`, perHour(rate(cost, { by: ['job', 'application'], over: '1h' })), {
+    past,
+    minValues,
+  });
+  return ruleGroup(`${group}-cost`, {
     interval: '1m',
-    recordings: [hourly],
+    recordings: hourly.recordings,
     alerts: [
       alert({
         name: 'GatewayCostUnusual',
-        when: unusuallyHigh(hourly, { past, recent: '1h', sigmas, change, evaluations }),
+        when: aboveUsual(hourly, costSigmas, costMargin),
         for: '15m',
         severity: 'ticket',
         summary: 'Application {application} of gateway {job} costs {value} USD per hour, unusually much for it.',

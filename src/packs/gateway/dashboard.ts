@@ -1,6 +1,6 @@
 /** Dashboard of pack `gateway`. Each file of `dashboard/` is one row or two. */
 import { type Dashboard, dashboard, metricsOf } from '../../panels/index.js';
-import { inNamespace } from '../kit/rule-names.js';
+import { dashboardName } from '../kit/dashboard-name.js';
 import { auditRow } from './dashboard/audit.js';
 import { cacheRow, usageRow } from './dashboard/cost.js';
 import { latencyRow } from './dashboard/latency.js';
@@ -19,8 +19,7 @@ export function gatewayDashboard(options: GatewayOptions = {}): Dashboard {
   const { namespace } = options;
   const metrics = metricsOf(gateway(options).catalogue);
   return dashboard({
-    uid: inNamespace(namespace, 'gateway', '-', 'otelier'),
-    title: namespace === undefined ? 'LLM gateway' : `LLM gateway (${namespace})`,
+    ...dashboardName('gateway', 'LLM gateway', namespace),
     description: 'Requests to providers of language models: errors, latency, tokens, cost, cache and detailed events.',
     tags: ['otelier', 'gateway'],
     variables: [

@@ -10,14 +10,13 @@ import {
   type RuleGroup,
   rate,
   ratio,
-  recording,
   ruleGroup,
   slo,
 } from '../../panels/index.js';
-import { unusuallyHigh } from '../kit/alerts-anomaly.js';
+import { aboveUsual, usual } from '../kit/alerts-usual.js';
 import { perHour } from '../kit/dashboard-queries.js';
+import { objectivePrefix } from '../kit/objective-prefix.js';
 import { withDefaults } from '../kit/panel-options.js';
-import { inNamespace } from '../kit/rule-names.js';
 import type { Conventions } from './conventions.js';
 import { costedOperations, type GenaiMetrics, genaiMetrics } from './dashboard/metrics.js';
 
@@ -46,11 +45,11 @@ export interface GenaiRulesOptions {
   /** Standard deviations of the cost of a model above the mean of its past; 3 by default. */
   readonly costSigmas?: number;
   /** Share of the mean by which the cost is above it at least; 0.5 by default. */
-  readonly costChange?: number;
+  readonly costMargin?: number;
   /** Past that the cost is compared with; `7d` by default. */
   readonly costPast?: Duration;
-  /** Evaluations in the past without which the cost is not judged; 300 by default, five hours. */
-  readonly costEvaluations?: number;
+  /** Values in the past, one a minute, that are enough to call a cost usual; 300 by default. */
+  readonly costMinValues?: number;
 }
 
 const defaults: Required<Omit<GenaiRulesOptions, 'namespace' | 'conventions'>> = {
@@ -63,9 +62,9 @@ const defaults: Required<Omit<GenaiRulesOptions, 'namespace' | 'conventions'>> =
   toolErrorRatio: 0.2,
   unknownCostRatio: 0.05,
   costSigmas: 3,
-  costChange: 0.5,
+  costMargin: 0.5,
   costPast: '7d',
-  costEvaluations: 300,
+  costMinValues: 300,
 };
 
 type Thresholds = typeof defaults;
@@ -87,7 +86,8 @@ export function genaiRules(options: GenaiRulesOptions = {}): readonly RuleGroup[
     ...(namespace === undefined ? {} : { namespace }),
     ...(conventions === undefined ? {} : { conventions }),
   });
-  const name = inNamespace(namespace, 'genai', '_');
+  const name = objectivePrefix('genai', namespace);
+  const group = namespace === undefined ? 'genai' : `genai-${namespace}`;
   const { latencyObjective: objective, latencySeconds } = thresholds;
   const latency = slo({
     name: `${name}_latency`,
@@ -96,8 +96,8 @@ export function genaiRules(options: GenaiRulesOptions = {}): readonly RuleGroup[
     latency: { metric: metrics.duration, below: latencySeconds },
   });
   return [
-    ruleGroup(name, { alerts: [...operationAlerts(metrics, thresholds), ...otherAlerts(metrics, thresholds)] }),
-    costGroup(name, metrics, thresholds),
+    ruleGroup(group, { alerts: [...operationAlerts(metrics, thresholds), ...otherAlerts(metrics, thresholds)] }),
+    costGroup(group, name, metrics, thresholds),
     latency.rules,
   ];
 }
@@ -111,7 +111,7 @@ function operationAlerts({ duration, timeToFirstChunk }: GenaiMetrics, threshold
       name: 'GenaiErrorsHigh',
       when: and(above(shareFailed, errorRatio), atLeast(increase(duration, all), minOperations)),
       severity: 'page',
-      summary: 'Of the calls of {gen_ai.request.model} at {gen_ai.provider.name} by {job}, the share {value} fails.',
+      summary: '{value} of the calls of {gen_ai.request.model} at {gen_ai.provider.name} by {job} fail.',
       description:
         'Look at the errors by type first. 429 or a name of a rate limit: slow down, or ask for a higher limit; 5xx or a timeout: the provider fails, use another one; 4xx: the last change of the prompts or parameters.',
     }),
@@ -120,7 +120,7 @@ function operationAlerts({ duration, timeToFirstChunk }: GenaiMetrics, threshold
       when: above(quantile(0.95, timeToFirstChunk, all), firstChunkSeconds),
       for: '15m',
       severity: 'ticket',
-      summary: 'The first chunk of {gen_ai.request.model} at {gen_ai.provider.name} takes {value} seconds (p95).',
+      summary: 'The first chunk of {gen_ai.request.model} at {gen_ai.provider.name} takes {value} (p95).',
       description:
         'Users wait for the beginning of answers. Compare with other models of the provider, and with the input tokens of an operation: long prompts take longer.',
     }),
@@ -139,7 +139,7 @@ function otherAlerts({ common }: GenaiMetrics, thresholds: Thresholds) {
       name: 'GenaiStreamsAbandoned',
       when: and(above(abandoned, abandonedRatio), atLeast(increase(streams, ofJob), minOperations)),
       severity: 'ticket',
-      summary: 'Of the streams of {job}, the share {value} is abandoned.',
+      summary: '{value} of the streams of {job} are abandoned.',
       description:
         'The program stops reading streams without closing them, so connections stay open and the provider may bill all tokens. Close each stream, or read it to its end.',
     }),
@@ -147,7 +147,7 @@ function otherAlerts({ common }: GenaiMetrics, thresholds: Thresholds) {
       name: 'GenaiToolFailing',
       when: and(above(toolFailed, toolErrorRatio), atLeast(increase(executeToolDuration, ofTool), minOperations)),
       severity: 'ticket',
-      summary: 'Tool {gen_ai.tool.name} of {job} fails for the share {value} of its executions.',
+      summary: '{value} of the executions of tool {gen_ai.tool.name} of {job} fail.',
       description: 'Look at its log. If models pass wrong arguments, improve the description of the tool.',
     }),
     alert({
@@ -158,23 +158,26 @@ function otherAlerts({ common }: GenaiMetrics, thresholds: Thresholds) {
       ),
       for: '1h',
       severity: 'ticket',
-      summary: 'The cost of the share {value} of the operations of {job} is unknown.',
+      summary: 'The cost of {value} of the operations of {job} is unknown.',
       description:
         'The shown cost is too low. The dashboard shows the reasons. unknown_model and no_prices: add prices; no_usage: request the usage of streams from the provider.',
     }),
   ];
 }
 
-function costGroup(name: string, { common }: GenaiMetrics, thresholds: Thresholds): RuleGroup {
-  const { costSigmas: sigmas, costChange: change, costPast: past, costEvaluations: evaluations } = thresholds;
-  const hourly = recording(`${name}:cost_usd:per_hour`, perHour(rate(common.cost, { by: byModel, over: '1h' })));
-  return ruleGroup(`${name}-cost`, {
+function costGroup(group: string, name: string, { common }: GenaiMetrics, thresholds: Thresholds): RuleGroup {
+  const { costSigmas, costMargin, costPast: past, costMinValues: minValues } = thresholds;
+  const hourly = usual(`${name}:cost_usd:per_hour`, perHour(rate(common.cost, { by: byModel, over: '1h' })), {
+    past,
+    minValues,
+  });
+  return ruleGroup(`${group}-cost`, {
     interval: '1m',
-    recordings: [hourly],
+    recordings: hourly.recordings,
     alerts: [
       alert({
         name: 'GenaiCostUnusual',
-        when: unusuallyHigh(hourly, { past, recent: '1h', sigmas, change, evaluations }),
+        when: aboveUsual(hourly, costSigmas, costMargin),
         for: '15m',
         severity: 'ticket',
         summary: 'Model {gen_ai.request.model} of {job} costs {value} USD per hour, unusually much for it.',

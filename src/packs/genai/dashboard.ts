@@ -1,6 +1,6 @@
 /** Dashboard of pack `genai`. Each file of `dashboard/` is a row or several. */
 import { type Dashboard, dashboard } from '../../panels/index.js';
-import { inNamespace } from '../kit/rule-names.js';
+import { dashboardName } from '../kit/dashboard-name.js';
 import { agentsRow, toolsRow } from './dashboard/agents.js';
 import { costRow } from './dashboard/cost.js';
 import { latencyRow, streamsRow } from './dashboard/latency.js';
@@ -21,8 +21,7 @@ export function genaiDashboard(options: GenaiOptions = {}): Dashboard {
   const { namespace } = options;
   const metrics = genaiMetrics(options);
   return dashboard({
-    uid: inNamespace(namespace, 'genai', '-', 'otelier'),
-    title: namespace === undefined ? 'Generative AI' : `Generative AI (${namespace})`,
+    ...dashboardName('genai', 'Generative AI', namespace),
     description:
       'Calls of models: errors, latency, streams, tokens and cost; agents, tools, and models that are served.',
     tags: ['otelier', 'genai'],

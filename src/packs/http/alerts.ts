@@ -14,8 +14,8 @@ import {
   slo,
 } from '../../panels/index.js';
 import { stoppedJobs } from '../kit/alerts-silence.js';
+import { objectivePrefix } from '../kit/objective-prefix.js';
 import { withDefaults } from '../kit/panel-options.js';
-import { inNamespace } from '../kit/rule-names.js';
 import { aborted, clientFailed, type HttpMetrics, serverFailed } from './dashboard/queries.js';
 import { http } from './index.js';
 
@@ -68,7 +68,8 @@ const over = '5m';
 export function httpRules(options: HttpRulesOptions = {}): readonly RuleGroup[] {
   const { namespace, ...thresholds } = withDefaults('httpRules', options, defaults, { others: ['namespace'] });
   const metrics = metricsOf(http(namespace === undefined ? {} : { namespace }).catalogue);
-  const name = inNamespace(namespace, 'http', '_');
+  const name = objectivePrefix('http', namespace);
+  const group = namespace === undefined ? 'http' : `http-${namespace}`;
   const { availabilityObjective, latencyObjective, latencySeconds } = thresholds;
   const availability = slo({
     name: `${name}_availability`,
@@ -83,7 +84,7 @@ export function httpRules(options: HttpRulesOptions = {}): readonly RuleGroup[] 
     latency: { metric: metrics.serverDuration, below: latencySeconds },
   });
   return [
-    ruleGroup(name, { alerts: [...serverAlerts(metrics, thresholds), clientAlert(metrics, thresholds)] }),
+    ruleGroup(group, { alerts: [...serverAlerts(metrics, thresholds), clientAlert(metrics, thresholds)] }),
     availability.rules,
     latency.rules,
   ];
@@ -102,7 +103,7 @@ function serverAlerts({ serverDuration }: HttpMetrics, thresholds: Thresholds) {
       name: 'HttpServerErrorsHigh',
       when: and(above(share(ofJob, serverFailed), errorRatio), enough(ofJob)),
       severity: 'page',
-      summary: 'Of the requests to {job}, the share {value} fails with a status of 5xx.',
+      summary: '{value} of the requests to {job} fail with a status of 5xx.',
       description:
         'Find the failing routes on the dashboard, then look at the log of the server. If all routes fail, look at what they share: a database, another service, the last deployment.',
     }),
@@ -110,7 +111,7 @@ function serverAlerts({ serverDuration }: HttpMetrics, thresholds: Thresholds) {
       name: 'HttpRouteFailing',
       when: and(above(share(ofRoute, serverFailed), routeErrorRatio), enough(ofRoute)),
       severity: 'ticket',
-      summary: 'Route {http.route} of {job} fails for the share {value} of its requests.',
+      summary: '{value} of the requests to route {http.route} of {job} fail with a status of 5xx.',
       description: 'Look at the log of the server for this route, and at the outgoing requests that it makes.',
     }),
     alert({
@@ -118,7 +119,7 @@ function serverAlerts({ serverDuration }: HttpMetrics, thresholds: Thresholds) {
       when: and(above(share(ofJob, aborted), abortedRatio), enough(ofJob)),
       for: '15m',
       severity: 'ticket',
-      summary: 'Clients of {job} close the connection of the share {value} of their requests before the response.',
+      summary: 'Clients of {job} close the connection of {value} of their requests before the response.',
       description:
         'Responses take longer than the clients wait. Compare the p99 of the durations with the timeouts of clients and proxies.',
     }),
@@ -141,7 +142,7 @@ function clientAlert({ clientDuration }: HttpMetrics, { clientErrorRatio, minReq
     name: 'HttpClientErrorsHigh',
     when: and(above(shareFailed, clientErrorRatio), atLeast(increase(clientDuration, all), minRequests)),
     severity: 'ticket',
-    summary: 'Of the requests of {job} to {server.address}, the share {value} fails.',
+    summary: '{value} of the requests of {job} to {server.address} fail.',
     description:
       'Look at the statuses and errors of outgoing requests. 4xx: the requests or credentials are wrong; 5xx: the server fails; an error without a status: it cannot be reached.',
   });

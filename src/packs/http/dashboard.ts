@@ -1,6 +1,6 @@
 /** Dashboard of pack `http`: rate, errors and duration of incoming and of outgoing requests. */
 import { type Dashboard, dashboard, metricsOf } from '../../panels/index.js';
-import { inNamespace } from '../kit/rule-names.js';
+import { dashboardName } from '../kit/dashboard-name.js';
 import { clientRow } from './dashboard/client.js';
 import { overviewRow } from './dashboard/overview.js';
 import { routesRow, serverRow } from './dashboard/server.js';
@@ -17,8 +17,7 @@ export function httpDashboard(options: HttpOptions = {}): Dashboard {
   const { namespace } = options;
   const metrics = metricsOf(http(options).catalogue);
   return dashboard({
-    uid: inNamespace(namespace, 'http', '-', 'otelier'),
-    title: namespace === undefined ? 'HTTP' : `HTTP (${namespace})`,
+    ...dashboardName('http', 'HTTP', namespace),
     description: 'Rate, errors and duration of incoming requests by route, and of outgoing requests by server.',
     tags: ['otelier', 'http'],
     variables: [
