@@ -82,3 +82,26 @@ function runIn(cwd: string, bin: string, args: readonly string[]): string {
   const { status, stdout, stderr } = spawnSync(bin, args, { cwd, encoding: 'utf8' });
   return status === 0 ? '' : `${stdout}${stderr}`;
 }
+
+/** Samples by series. */
+export type Series = Readonly<Record<string, string>>;
+
+/** Returns a case. */
+export function caseOf(
+  alert: string,
+  fires: boolean,
+  situation: string,
+  minute: number,
+  ...series: readonly Series[]
+): AlertCase {
+  return { alert, fires, situation, minute, series: Object.assign({}, ...series) };
+}
+
+/** Returns the cases of the four alerts of an objective: all events are bad, or all are good. */
+export function objectiveCases(name: string, bad: Series, good: Series): readonly AlertCase[] {
+  const minutes = { Burn144: 30, Burn6: 60, Burn3: 120, Burn1: 300 };
+  return Object.entries(minutes).flatMap(([rate, minute]) => [
+    caseOf(`${name}${rate}`, true, 'all events are bad', minute, bad),
+    caseOf(`${name}${rate}`, false, 'all events are good', minute, good),
+  ]);
+}
