@@ -116,7 +116,10 @@ function deliveryAlerts(metrics: SelfQueries, { lostPoints, failedRatio }: Thres
     alert({
       name: 'MetricsPointsLost',
       // The series of a cause begins with the first loss.
-      when: above(newEvents(metrics.exported, { where: failed, over: '15m' }), lostPoints),
+      when: above(
+        newEvents(metrics.exported, { by: [...byBackend, 'error.type'], where: failed, over: '15m' }),
+        lostPoints,
+      ),
       for: '0s',
       severity: 'ticket',
       summary: `Backend {otel.component.name} of ${ofProcess} lost {value} data points: {error.type}.`,

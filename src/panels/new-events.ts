@@ -2,18 +2,19 @@
 import type { AttributeTypes } from '../catalogue/attributes.js';
 import { minus, offset, or, unless } from './combine.js';
 import type { Duration } from './duration.js';
-import { series } from './queries.js';
+import { total } from './queries.js';
 import type { Query } from './query.js';
 import type { Selectable, Selection } from './select.js';
 
 /** Selection of series with a window. */
-export interface EventSelection<A extends AttributeTypes = AttributeTypes> extends Pick<Selection<A>, 'where'> {
+export interface EventSelection<A extends AttributeTypes = AttributeTypes> extends Selection<A> {
   readonly over: Duration;
 }
 
 /**
- * Returns the increase of each series of a counter in a window, with all labels. Unlike `increase`, it counts the first
- * value of a series that has no earlier sample: for rare events, whose series begins with the first of them.
+ * Returns the increase of a counter in a window. Unlike `increase`, it counts the first value of a series that has no
+ * earlier sample: for rare events, whose series begins with the first of them. After a reset it has no value above 0 until
+ * the window has passed.
  *
  * @throws {MetricsError} METRICS_PANEL_INVALID if an attribute or a value is not declared, or the window is not a duration.
  *
@@ -24,7 +25,7 @@ export function newEvents<K extends 'counter' | 'observableCounter', A extends A
   metric: Selectable<K, A>,
   { over, ...selection }: EventSelection<A>,
 ): Query {
-  const all = series(metric, selection);
+  const all = total(metric, selection);
   const before = offset(all, over);
   return or(minus(all, before), unless(all, before));
 }

@@ -129,8 +129,8 @@ test.each<[Query, string]>([
   [unless(value(shop.open), above(value(shop.stock), 3)), 'sum(shop_carts_open) unless avg(shop_stock) > 3'],
   [or(value(shop.open), value(shop.stock)), 'sum(shop_carts_open) or avg(shop_stock)'],
   [
-    above(newEvents(shop.orders, { where: { outcome: 'declined' }, over: '15m' }), 0),
-    `(${orders}{outcome="declined"} - ${orders}{outcome="declined"} offset 15m or ${orders}{outcome="declined"} unless ${orders}{outcome="declined"} offset 15m) > 0`,
+    newEvents(shop.orders, { by: ['channel'], over: '15m' }),
+    `sum by (channel) (${orders}) - sum by (channel) (${orders} offset 15m) or sum by (channel) (${orders}) unless sum by (channel) (${orders} offset 15m)`,
   ],
   [minus(now, series(shop.open)), 'time() - shop_carts_open'],
   [times(raw('up + up'), 2), '(up + up) * 2'],

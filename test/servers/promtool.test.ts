@@ -57,6 +57,8 @@ describe.skipIf(promtool.missing)(`promtool check metrics${promtool.note}`, () =
       'otelier_measurement_rejected_total counter',
       'otelier_series_used gauge',
       'otelier_series_limit gauge',
+      'otelier_attribute_values gauge',
+      'otelier_heartbeat_seconds_total counter',
     ]);
     expect(check(scrape)).toEqual({ status: 0, complaints: [] });
   });

@@ -37,7 +37,11 @@ export function gpuRules(options: GpuRulesOptions = {}): readonly RuleGroup[] {
   const metrics = gpuMetricsForQueries();
   const uncorrected = { by: byGpu, over: '1h', where: { 'error.type': 'uncorrected' } } as const;
   // The series of a code begins with its first error.
-  const xidErrors = { over: '15m', where: { 'error.type': { not: ['corrected', 'uncorrected'] } } } as const;
+  const xidErrors = {
+    by: [...byGpu, 'error.type'],
+    over: '15m',
+    where: { 'error.type': { not: ['corrected', 'uncorrected'] } },
+  } as const;
   const alerts = [
     alert({
       name: 'GpuUtilizationHigh',
