@@ -10,19 +10,22 @@ import type { ExponentialPoint } from '../../model/points.js';
 export type Labels = ReadonlyMap<string, string>;
 
 /**
- * Numbers, one for each snapshot: that of the snapshot at position `p` is `values[offset + p]`. It is NaN if the snapshot does
- * not have the series.
+ * Numbers, one for each snapshot: that of the snapshot at position `p` is `values[offset + p * stride]`. It is NaN if the
+ * snapshot does not have the series.
+ *
+ * With a stride of 1 the numbers of a series are next to each other, with a greater one those of a snapshot.
  */
 export interface Column {
   readonly values: Float64Array;
   readonly offset: number;
+  readonly stride: number;
   /** Position from which on no number is missing or below the one before. Rates then read only the ends of a window. */
   readonly ascendingFrom?: number;
 }
 
 /** Returns the number at a position. */
-export function numberAt({ values, offset }: Column, position: number): number {
-  return values[offset + position] as number;
+export function numberAt({ values, offset, stride }: Column, position: number): number {
+  return values[offset + position * stride] as number;
 }
 
 /** Series of a sum or a gauge. */

@@ -29,12 +29,12 @@ export function latestSamples(samples: Samples, history: History, atMs: number):
       const histogram = new ExponentialSum();
       addSample(histogram, series, position, 1);
       elements.push({ labels: series.labels, value: Number.NaN, histogram });
-    } else {
-      for (const [labels, column] of columnsOf(series, samples)) {
-        const value = numberAt(column, position);
-        if (!Number.isNaN(value)) elements.push({ labels, value });
-      }
+      continue;
     }
+    eachColumn(series, samples, (labels, column) => {
+      const value = numberAt(column, position);
+      if (!Number.isNaN(value)) elements.push({ labels, value });
+    });
   }
   return elements;
 }
@@ -55,10 +55,10 @@ export function windowSamples(
       if (element !== undefined) elements.push(element);
       continue;
     }
-    for (const [labels, column] of columnsOf(series, samples)) {
+    eachColumn(series, samples, (labels, column) => {
       const value = ofWindow(name, column, window, accumulator);
       if (value !== undefined) elements.push({ labels, value });
-    }
+    });
   }
   return elements;
 }
@@ -103,16 +103,22 @@ function exponentialElement(
   return { labels, value: Number.NaN, histogram };
 }
 
-/** Returns the columns of a part, each with its labels. */
-function columnsOf(series: SeriesHistory, { part, bound }: Samples): readonly (readonly [Labels, Column])[] {
-  const { labels } = series;
-  if (series.points === 'number') return part === 'value' ? [[labels, series.value]] : [];
-  if (part === 'count') return [[labels, series.count]];
-  if (part === 'sum') return [[labels, series.sum]];
-  if (series.points !== 'histogram' || part === 'value') return [];
-  if (part === 'buckets') return bucketColumns(series);
-  const column = bound === Number.POSITIVE_INFINITY ? series.count : series.buckets[series.bounds.indexOf(bound ?? 0)];
-  return column === undefined ? [] : [[labels, column]];
+/** Calls `visit` with each column of a part. */
+function eachColumn(series: SeriesHistory, samples: Samples, visit: (labels: Labels, column: Column) => void): void {
+  if (series.points === 'histogram' && samples.part === 'buckets') {
+    for (const [labels, column] of bucketColumns(series)) visit(labels, column);
+    return;
+  }
+  const column = columnOf(series, samples);
+  if (column !== undefined) visit(series.labels, column);
+}
+
+function columnOf(series: SeriesHistory, { part, bound = 0 }: Samples): Column | undefined {
+  if (series.points === 'number') return part === 'value' ? series.value : undefined;
+  if (part === 'count') return series.count;
+  if (part === 'sum') return series.sum;
+  if (series.points !== 'histogram' || part !== 'below') return undefined;
+  return bound === Number.POSITIVE_INFINITY ? series.count : series.buckets[series.bounds.indexOf(bound)];
 }
 
 /** By series, its buckets with their labels. */

@@ -47,6 +47,7 @@ export function storedSeries(points: MetricStream['points'], place: Place, point
 export class StoredColumn implements Column {
   readonly values: Float64Array;
   offset: number;
+  readonly stride = 1;
   ascendingFrom: number;
 
   constructor(length: number, position: number) {

@@ -41,8 +41,8 @@ export function subquery(
   const accumulator = new Accumulator();
   const elements: Element[] = [];
   for (const { labels, times, values, length } of rows.values()) {
-    const window = windowOf({ values: times, offset: 0 }, [0, length], [startMs, endMs], false);
-    const value = ofWindow(name, { values, offset: 0 }, window, accumulator);
+    const window = windowOf({ values: times, offset: 0, stride: 1 }, [0, length], [startMs, endMs], false);
+    const value = ofWindow(name, { values, offset: 0, stride: 1 }, window, accumulator);
     if (value !== undefined) elements.push({ labels, value });
   }
   return elements;

@@ -59,11 +59,11 @@ export function ofWindow(
     case 'changes':
       return changes(column, window);
     default: {
-      const { values, offset } = column;
+      const { values, offset, stride } = column;
       const { from, to, gaps } = window;
       accumulator.reset();
       for (let position = from; position < to; position++) {
-        const value = values[offset + position] as number;
+        const value = values[offset + position * stride] as number;
         if (!(gaps && Number.isNaN(value))) accumulator.add(value);
       }
       return accumulator.count === 0 ? undefined : accumulator.result(name);
@@ -73,19 +73,19 @@ export function ofWindow(
 
 /** Returns the difference of the last and the first sample, corrected for resets and extrapolated to the ends. */
 function extrapolated(column: Column, window: Window, isCounter: boolean, divisor: number): number | undefined {
-  const { values, offset, ascendingFrom = Number.POSITIVE_INFINITY } = column;
+  const { values, offset, stride, ascendingFrom = Number.POSITIVE_INFINITY } = column;
   const { from, to, gaps } = window;
-  const isMissing = (position: number) => gaps && Number.isNaN(values[offset + position]);
+  const isMissing = (position: number) => gaps && Number.isNaN(values[offset + position * stride]);
   let [first, last, missing, resets] = [from, to - 1, 0, 0];
   while (first < last && isMissing(first)) first++;
   while (last > first && isMissing(last)) last--;
   if (first >= last) return undefined;
-  const start = values[offset + first] as number;
-  const end = values[offset + last] as number;
+  const start = values[offset + first * stride] as number;
+  const end = values[offset + last * stride] as number;
   if (first < ascendingFrom) {
     let previous = start;
     for (let position = first + 1; position <= last; position++) {
-      const value = values[offset + position] as number;
+      const value = values[offset + position * stride] as number;
       // NaN of a calculation is neither missing nor a reset.
       if (value >= previous || !isMissing(position)) {
         if (value < previous) resets += previous;
@@ -124,10 +124,10 @@ export function extrapolationOf(
   return (sampled + toStart + toEnd) / sampled;
 }
 
-function changes({ values, offset }: Column, { from, to, gaps }: Window): number | undefined {
+function changes({ values, offset, stride }: Column, { from, to, gaps }: Window): number | undefined {
   let [samples, count, previous] = [0, 0, 0];
   for (let position = from; position < to; position++) {
-    const value = values[offset + position] as number;
+    const value = values[offset + position * stride] as number;
     if (gaps && Number.isNaN(value)) continue;
     if (samples > 0 && value !== previous && !(Number.isNaN(value) && Number.isNaN(previous))) count++;
     previous = value;
