@@ -103,7 +103,8 @@ describe.skipIf(promtool.missing)(`the interpreter and Prometheus 3${promtool.no
         return isEqual(ours, theirs) ? [] : [{ group: index, ...expression, ours, theirs }];
       }),
     );
-    expect(different).toEqual([]);
+    // Enough to find the cause; comparing thousands of results with nothing takes minutes.
+    expect(different.slice(0, 3)).toEqual([]);
   });
 
   test('are compared for each operation, often with results', () => {

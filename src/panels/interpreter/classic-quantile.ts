@@ -36,7 +36,7 @@ function isAlmostEqual(one: number, other: number): boolean {
   return Math.abs(one - other) < tolerance * Math.min(Math.abs(one) + Math.abs(other), Number.MAX_VALUE);
 }
 
-/** Returns the position of the first bucket whose count is at least `rank`; the last one if there is none. */
+/** Returns the position of the first bucket whose count is at least `rank`, or the last position. */
 function firstAtLeast(counts: readonly number[], rank: number): number {
   let [low, high] = [0, counts.length - 1];
   while (low < high) {

@@ -44,10 +44,12 @@ export type Evaluated =
   | { readonly series?: undefined; readonly obstacle: Obstacle };
 
 /**
- * Evaluates a query over a history. It has no effect on the history and does not throw.
+ * Evaluates a query over a history, without an effect on the history. Does not throw for any query and any history.
  *
  * The rules are those of Prometheus 3: windows exclude their start, rates are extrapolated, samples are valid for five
  * minutes. A snapshot without a series ends the series.
+ *
+ * @throws {MetricsError} METRICS_PANEL_INVALID if `autoWindow` or `step` is not a duration.
  *
  * @example
  * evaluate(rate(shop.orders, { by: ['channel'] }), history, { at: clock.now(), autoWindow: '1m' });

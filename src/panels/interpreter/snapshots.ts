@@ -59,7 +59,7 @@ export class SnapshotHistory implements History {
   /**
    * Adds a snapshot of a collection.
    *
-   * @param timeMs milliseconds since 1970-01-01 UTC. If it is not after the last snapshot, the history starts anew.
+   * @param timeMs milliseconds since 1970-01-01 UTC. Earlier snapshots are discarded if the last one is not before it.
    * @throws {MetricsError} METRICS_PANEL_INVALID if the collection is one of delta points.
    */
   async add(collected: Collected, timeMs: number): Promise<void> {

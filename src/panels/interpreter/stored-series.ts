@@ -23,7 +23,7 @@ export type StoredSeries = StoredNumbers | StoredHistograms | StoredExponentials
 /** Finest scale of Prometheus' native histograms. */
 const finestScale = 8;
 
-/** What all series have. */
+/** Identity of a series, and the size of its columns. */
 interface Place {
   /** Name of the metric. */
   readonly name: string;

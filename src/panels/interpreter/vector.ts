@@ -13,7 +13,7 @@ export interface Element {
 /** Series with different labels. */
 export type Vector = readonly Element[];
 
-/** What an evaluation reads. Durations are in milliseconds. */
+/** Input of an evaluation beside the query. Durations are in milliseconds. */
 export interface Context {
   readonly history: History;
   readonly autoWindow: number;

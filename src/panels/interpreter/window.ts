@@ -31,7 +31,7 @@ export function windowOf(
   return { times, from, to, startMs, endMs, seconds: (endMs - startMs) / 1_000, gaps };
 }
 
-/** Returns the first position with a time after `timeMs`; `end` if there is none. */
+/** Returns the first position with a time after `timeMs`, or `end`. */
 export function firstAfter(times: Column, first: number, end: number, timeMs: number): number {
   let [low, high] = [first, end];
   while (low < high) {

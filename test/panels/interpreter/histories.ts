@@ -130,7 +130,7 @@ export function exponentialOf(values: readonly number[], scale: number): Value {
   return { scale, zeroCount, positive: side(1), negative: side(-1), sum };
 }
 
-/** What happens to a series until a snapshot: it is recorded into, starts again, or is not in the snapshot. */
+/** Events of a series before a snapshot: recordings, a reset, a coarser scale, or absence from the snapshot. */
 const event = fc.record({
   isPresent: fc.integer({ min: 0, max: 9 }).map((each) => each > 0),
   isReset: fc.integer({ min: 0, max: 11 }).map((each) => each === 0),
