@@ -2,7 +2,7 @@
 import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { cpuModes, cpuUsageFollower, parseCpuTimes } from '../../src/collectors/host/cpu.js';
+import { type CpuTimes, cpuUsageFollower, parseCpuTimes } from '../../src/collectors/host/cpu.js';
 import type { HostGroup } from '../../src/collectors/host/groups.js';
 import { linuxReaders } from '../../src/collectors/host/linux.js';
 import { mountsToShow } from '../../src/collectors/host/mounts.js';
@@ -27,10 +27,7 @@ function read(kernel: string, group: HostGroup, perCpu = false) {
 
 const kB = 1_024;
 const secondsOf = (kernel: string, perCpu = false) =>
-  read(kernel, 'cpu', perCpu).map(({ number, seconds }: { number?: number; seconds: readonly number[] }) => [
-    number,
-    Object.fromEntries(cpuModes.map((mode, index) => [mode, seconds[index]])),
-  ]);
+  read(kernel, 'cpu', perCpu).map(({ number, seconds }: CpuTimes) => [number, seconds]);
 
 describe('time of processors', () => {
   test.each([
@@ -88,12 +85,12 @@ describe('time of processors', () => {
     const follow = cpuUsageFollower();
     const usages = readings.map(([user = 0, idle = 0]) => follow(line(user, idle)));
     const share = usages.at(-1)?.[0]?.share;
-    expect(share && { user: share[0], idle: share[3] }).toEqual(expected);
+    expect(share && { user: share.user, idle: share.idle }).toEqual(expected);
   });
 
   test('a total never decreases a little, and starts again after a large decrease', () => {
     const follow = cpuUsageFollower();
-    const idle = [1_000, 990, 1_010, 20].map((ticks) => follow(line(0, ticks))[0]?.seconds[3]);
+    const idle = [1_000, 990, 1_010, 20].map((ticks) => follow(line(0, ticks))[0]?.seconds.idle);
     expect(idle).toEqual([10, 10, 10.1, 0.2]);
   });
 });

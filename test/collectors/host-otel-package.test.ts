@@ -124,19 +124,10 @@ describe.each([
       of('system.cpu.time', 8, { [mode]: 'dreaming', [number]: '1' }),
       of('system.cpu.utilization', 0.5, { [mode]: 'user', [number]: '1' }),
     ];
-    const seconds = (user: number, idle?: number) => [
-      user,
-      undefined,
-      undefined,
-      idle,
-      undefined,
-      undefined,
-      undefined,
-    ];
-    expect(cpuTimesOf(times, false)).toEqual([{ number: undefined, seconds: seconds(5, 2) }]);
+    expect(cpuTimesOf(times, false)).toEqual([{ number: undefined, seconds: { user: 5, idle: 2 } }]);
     expect(cpuTimesOf(times, true)).toEqual([
-      { number: 0, seconds: seconds(1, 2) },
-      { number: 1, seconds: seconds(4) },
+      { number: 0, seconds: { user: 1, idle: 2 } },
+      { number: 1, seconds: { user: 4 } },
     ]);
   });
 

@@ -91,9 +91,9 @@ const shown: readonly Shown[] = [
   {
     metric: 'resource_utilization_percent',
     source: 'host.cpu',
-    reading: [{ number: undefined, seconds: [], share: [0.2, 0, 0.05, 0.7, 0.05, 0, 0] }],
+    reading: [{ number: undefined, seconds: {}, share: { iowait: 0.05, idle: 0.7, system: 0.05, user: 0.2 } }],
     samples: [['resource=cpu', 25]],
-    without: [{ number: undefined, seconds: [], share: undefined }],
+    without: [{ number: undefined, seconds: {}, share: undefined }],
     own: ({ agent }) => agent.resources({ networkPercent: 7 }),
     ownSamples: [
       ['resource=cpu', 25],

@@ -20,7 +20,7 @@ export function cpuMetrics(perCpu: boolean) {
       for (const usage of usages) {
         const number = usage.number === undefined ? undefined : { 'cpu.logical_number': usage.number };
         const values = valuesOf(usage);
-        for (const [index, mode] of cpuModes.entries()) observe(values?.[index], { ...number, 'cpu.mode': mode });
+        for (const mode of cpuModes) observe(values?.[mode], { ...number, 'cpu.mode': mode });
       }
     };
   return {

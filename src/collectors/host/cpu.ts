@@ -1,13 +1,23 @@
 /** Time of the processors by mode, and the share of each mode since the reading before. */
-import { countOf, ticksPerSecond } from '../read-text.js';
+import { countOf, scaled, ticksPerSecond } from '../read-text.js';
 
 /** Modes of the conventions, in the order of the fields of `/proc/stat`; `interrupt` has hard and soft interrupts. */
 export const cpuModes = ['user', 'nice', 'system', 'idle', 'iowait', 'interrupt', 'steal'] as const;
 
 export type CpuMode = (typeof cpuModes)[number];
 
-/** Values in the order of the modes; `undefined` for a mode that is not known. */
-export type ByMode = readonly (number | undefined)[];
+/** Values by mode; a mode that is not known is absent. */
+export type ByMode = Readonly<Partial<Record<CpuMode, number>>>;
+
+/** Returns the values of the modes for which a function returns one. */
+function byMode(find: (mode: CpuMode) => number | undefined): ByMode {
+  const values: Partial<Record<CpuMode, number>> = {};
+  for (const mode of cpuModes) {
+    const value = find(mode);
+    if (value !== undefined) values[mode] = value;
+  }
+  return values;
+}
 
 /** Times of all processors together, or of one of them. */
 export interface CpuTimes {
@@ -33,11 +43,8 @@ export function parseCpuTimes(text: string, perCpu: boolean): CpuTimes[] {
     const ticks = rest.split(' ').map(countOf);
     const [user, nice, system, idle, iowait, irq, softirq = 0, steal] = ticks;
     const interrupt = irq === undefined ? undefined : irq + softirq;
-    const seconds = [user, nice, system, idle, iowait, interrupt, steal];
-    times.push({
-      number: countOf(number),
-      seconds: seconds.map((each) => (each === undefined ? undefined : each / ticksPerSecond)),
-    });
+    const byName = { user, nice, system, idle, iowait, interrupt, steal };
+    times.push({ number: countOf(number), seconds: byMode((mode) => scaled(byName[mode], 1 / ticksPerSecond)) });
   }
   return times;
 }
@@ -56,7 +63,8 @@ export function cpuUsageFollower(): (times: readonly CpuTimes[]) => CpuUsage[] {
   return (times) => {
     const usages = times.map(({ number, seconds: now }) => {
       const last = before.get(number);
-      const seconds = now.map((value, mode) => {
+      const seconds = byMode((mode) => {
+        const value = now[mode];
         const earlier = last?.[mode];
         if (value === undefined || earlier === undefined) return value;
         return value < earlier && earlier - value < roundingSeconds ? earlier : value;
@@ -69,9 +77,7 @@ export function cpuUsageFollower(): (times: readonly CpuTimes[]) => CpuUsage[] {
 }
 
 function shareOf(now: ByMode, last: ByMode): ByMode | undefined {
-  const spent = now.map((value, mode) =>
-    value === undefined ? undefined : Math.max(0, value - (last[mode] ?? value)),
-  );
-  const total = spent.reduce<number>((sum, seconds) => sum + (seconds ?? 0), 0);
-  return total > 0 ? spent.map((seconds) => (seconds === undefined ? undefined : seconds / total)) : undefined;
+  const spent = byMode((mode) => now[mode] && Math.max(0, now[mode] - (last[mode] ?? now[mode])));
+  const total = Object.values(spent).reduce((sum, seconds) => sum + seconds, 0);
+  return total > 0 ? byMode((mode) => spent[mode] && spent[mode] / total) : undefined;
 }

@@ -94,13 +94,13 @@ const attributeOf = ({ attributes }: Observation, ...keys: readonly string[]) =>
 
 /** Returns the times of each processor, or their sum. */
 export function cpuTimesOf(observations: readonly Observation[], perCpu: boolean): CpuTimes[] {
-  const times = new Map<number | undefined, (number | undefined)[]>();
+  const times = new Map<number | undefined, Partial<Record<CpuMode, number>>>();
   for (const observation of observations) {
-    const mode = cpuModes.indexOf(attributeOf(observation, 'cpu.mode', 'system.cpu.state') as CpuMode);
-    if (observation.name !== 'system.cpu.time' || mode === -1) continue;
+    const mode = attributeOf(observation, 'cpu.mode', 'system.cpu.state') as CpuMode;
+    if (observation.name !== 'system.cpu.time' || !cpuModes.includes(mode)) continue;
     const logical = attributeOf(observation, 'cpu.logical_number', 'system.cpu.logical_number');
     const number = perCpu ? Number(logical) : undefined;
-    const seconds = times.get(number) ?? cpuModes.map(() => undefined);
+    const seconds = times.get(number) ?? {};
     seconds[mode] = (seconds[mode] ?? 0) + observation.value;
     times.set(number, seconds);
   }

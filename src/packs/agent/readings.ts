@@ -6,9 +6,6 @@ import type { RuntimeReading } from '../../collectors/runtime/reading.js';
 import { readingGauges, sumOf } from '../kit/reading-gauges.js';
 import type { AgentDefinitions } from './metrics.js';
 
-/** Positions of `idle` and `iowait` among the modes of a reading. */
-const idleModes = [3, 4];
-
 /**
  * Shows the memory of the process, and the processors and the memory of the machine.
  *
@@ -23,7 +20,7 @@ export function showReadings(context: PackContext<AgentDefinitions>, own: Readon
   context.onReading(
     'host.cpu',
     readingGauges((cpus: readonly CpuUsage[], set) => {
-      const idle = cpus.flatMap(({ share }) => sumOf(idleModes.map((mode) => share?.[mode])) ?? []);
+      const idle = cpus.flatMap(({ share }) => sumOf([share?.idle, share?.iowait]) ?? []);
       if (idle.length === 0) return;
       const mean = idle.reduce((sum, each) => sum + each) / idle.length;
       set(resourceUtilization, (1 - mean) * 100, { resource: 'cpu' });
