@@ -13,16 +13,18 @@ import { vi } from 'vitest';
 import { diag } from '../../src/model/diag.js';
 import { shown, startScraped } from '../packs/scraped.js';
 
+const busy = 'otelier_application_busy';
+
 /** Starts metrics with the pack. */
 export function start(options?: ApplicationOptions) {
   const warn = vi.spyOn(diag, 'warn').mockImplementation(() => {});
   const packs = { app: application(options) };
   const { metrics, clock, ...scraped } = startScraped((settings) => startMetrics({ ...settings, packs }));
-  /** Returns the values of the sources, a second after the last ones. */
+  /** Returns the values of the sources, a second after the last ones, without those of the time that reading took. */
   const values = async () => {
     clock.advance(1_000);
     await metrics.ready;
-    return scraped.valuesBy((name, labels) => `${name}${shown(labels)}`);
+    return scraped.valuesBy((name, labels) => (name.startsWith(busy) ? undefined : `${name}${shown(labels)}`));
   };
   const messages = () => warn.mock.calls.map(([message]) => message);
   return { app: metrics.app, values, clock, messages, ...scraped };

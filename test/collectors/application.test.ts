@@ -149,6 +149,37 @@ test('a reading is copied: an object that changes later, and an accessor of a cl
   expect(reads).toBe(1);
 });
 
+test('the time that each source occupies the main thread is shown, without the time that it waits', async () => {
+  const { app, clock, families, values } = start({ intervalMs: 0 });
+  await values();
+  const busy = async () =>
+    (await families())
+      .get('otelier_application_busy_seconds_total')
+      ?.samples.map(({ labels, value }) => [labels.get('kind'), labels.get('name'), value]);
+  app.observeCache('users', () => {
+    clock.advance(250);
+    return { hits: 1 };
+  });
+  app.observeQueue('mail', async () => {
+    clock.advance(500);
+    await Promise.resolve();
+    clock.advance(4_000);
+    return { waiting: 1 };
+  });
+  app.observePool('orders', () => {
+    clock.advance(125);
+    throw new Error('gone');
+  });
+  const seconds = (reads: number) => [
+    ['pool', 'orders', 0.125 * reads],
+    ['cache', 'users', 0.25 * reads],
+    ['queue', 'mail', 0.5 * reads],
+  ];
+  expect(await busy()).toEqual(seconds(1));
+  clock.advance(1_000);
+  expect(await busy()).toEqual(seconds(2));
+});
+
 test('one name of two kinds is two sources', async () => {
   const { app, values, messages } = start();
   app.observeBuffer('orders', () => ({ used: 1 }));

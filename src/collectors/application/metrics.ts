@@ -192,21 +192,27 @@ export function applicationMetrics(limit: number) {
  */
 export function applicationCatalogue(limit: number) {
   const metrics = applicationMetrics(limit);
-  return defineCatalogue({ ...definitionsOf(metrics), failures: failuresMetric(limit) });
+  return defineCatalogue({ ...definitionsOf(metrics), ...ownMetrics(limit) });
 }
 
-/** Metric of the sources themselves. */
-const failuresMetric = (limit: number) =>
-  observableCounter({
-    name: 'otelier.application.failures',
-    unit: '{read}',
-    description: 'Reads of a source that failed or took too long; until the next success, its metrics are absent.',
-    attributes: {
-      kind: oneOf(...kinds),
-      name: text({ limit: limit * kinds.length }),
-      'error.type': oneOf(...sourceFailures),
-    },
-  });
+/** Metrics of the sources themselves. */
+function ownMetrics(limit: number) {
+  const source = { kind: oneOf(...kinds), name: text({ limit: limit * kinds.length }) };
+  return {
+    busy: observableCounter({
+      name: 'otelier.application.busy',
+      unit: 's',
+      description: 'Time that a source occupied the main thread.',
+      attributes: source,
+    }),
+    failures: observableCounter({
+      name: 'otelier.application.failures',
+      unit: '{read}',
+      description: 'Reads of a source that failed or took too long; until the next success, its metrics are absent.',
+      attributes: { ...source, 'error.type': oneOf(...sourceFailures) },
+    }),
+  };
+}
 
 /** True if a value is a number from 0 to 2^53 - 1. */
 export function isAmount(value: unknown): value is number {

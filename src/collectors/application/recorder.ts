@@ -6,7 +6,7 @@ import { messageOf, requireArgument } from '../../errors.js';
 import { diag } from '../../model/diag.js';
 import { isThenable } from '../../model/thenable.js';
 import { type AnyObservable, type Observe, observableOf } from '../collector.js';
-import { Source, sourceFailures } from '../source.js';
+import { Source, type SourceCounts, sourceFailures } from '../source.js';
 import { type AnyReading, type ApplicationMetric, isAmount, type Kind, kinds } from './metrics.js';
 import type {
   BufferReading,
@@ -171,12 +171,15 @@ function showAll(context: Context, metrics: Metrics, observed: ReadonlyMap<Kind,
       return waiting.length > 0 ? Promise.all(waiting) : undefined;
     });
   }
-  onCollection('failures', (result) => {
-    for (const [kind, things] of observed)
-      for (const [name, { source }] of things)
-        for (const failure of sourceFailures) {
-          const count = source.counts.failures[failure];
-          if (count > 0) result.observe(count, { kind, name, 'error.type': failure });
-        }
+  const onEach = (key: string, show: (counts: SourceCounts, observe: Observe) => void) =>
+    onCollection(key, (result) => {
+      for (const [kind, things] of observed)
+        for (const [name, { source }] of things)
+          show(source.counts, (value, more) => result.observe(value, { kind, name, ...more }));
+    });
+  onEach('busy', ({ busySeconds }, observe) => observe(busySeconds));
+  onEach('failures', ({ failures }, observe) => {
+    for (const failure of sourceFailures)
+      if (failures[failure] > 0) observe(failures[failure], { 'error.type': failure });
   });
 }
