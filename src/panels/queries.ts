@@ -187,6 +187,15 @@ export function series<K extends Exclude<InstrumentKind, 'histogram'>, A extends
   return samplesOf(metric, 'value', selection);
 }
 
+/** Returns the total of a counter since the start of each process: a part of queries, never the divisor of a share. */
+export function total<K extends 'counter' | 'observableCounter', A extends AttributeTypes>(
+  metric: Selectable<K, A>,
+  selection: Selection<A> = {},
+): Aggregate {
+  checkKind('total', metric, ['counter', 'observableCounter']);
+  return aggregate('sum', metric, selection.by, samplesOf(metric, 'value', selection));
+}
+
 /** Checks that `bound` is a bucket boundary of a histogram. */
 export function requireBoundary(where: string, bound: number, metric: Selectable<'histogram'>): void {
   const { buckets = [], aggregation } = metric;

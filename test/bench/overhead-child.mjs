@@ -9,6 +9,7 @@ import { startMetrics } from 'otelier';
 import { mountedPrometheus } from 'otelier/backends/prometheus';
 
 const [collectors, load, seconds, intervalSeconds] = process.argv.slice(2);
+const settleMs = 30_000;
 const names = { none: ['none'], runtime: ['runtime'], all: ['runtime', 'host', 'container', 'gpu'] }[collectors];
 
 const endpoint = mountedPrometheus();
@@ -21,6 +22,8 @@ for (let i = 0; i < 20; i++) {
   await sleep(50);
 }
 setInterval(scrape, Number(intervalSeconds) * 1_000);
+// Some 10 s after its last work, V8 reduces the heap, once. In half a minute it costs as much as all collectors.
+if (load === 'idle') await sleep(settleMs);
 
 const durationMs = Number(seconds) * 1_000;
 const startedMs = performance.now();

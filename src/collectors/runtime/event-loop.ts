@@ -11,7 +11,7 @@ import type { Clock } from '../../model/clock.js';
 /** Share of the time below which the event loop counts as idle. */
 const idleShare = 0.01;
 /** Longest time between two samples while the event loop is idle. */
-const longestPeriodMs = 500;
+const longestPeriodMs = 1_000;
 
 /** Distribution of the delays since the last reading, in seconds. */
 export interface EventLoopDelay {

@@ -25,7 +25,7 @@ export interface RuntimeOptions {
   /** Milliseconds for which a reading is reused; 1000 by default. */
   readonly intervalMs?: number;
   /**
-   * Milliseconds between two samples of the event loop, up to 500 while it is idle; 100 by default, and 10 with the names
+   * Milliseconds between two samples of the event loop, up to 1000 while it is idle; 100 by default, and 10 with the names
    * of prom-client.
    */
   readonly resolutionMs?: number;
