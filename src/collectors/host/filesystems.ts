@@ -3,6 +3,7 @@ import { statfsSync } from 'node:fs';
 import { statfs } from 'node:fs/promises';
 import type { Mount } from '../mountinfo.js';
 import type { ShownMount } from './mounts.js';
+import { remoteSpace } from './remote-space.js';
 
 /** Counts of `statfs(2)`. */
 export interface SpaceCounts {
@@ -32,21 +33,26 @@ export interface SpaceByState {
 /** Milliseconds after which a mount counts as hanging. */
 const patienceMs = 500;
 
-/** Asks for the space of a mount: at once, or in a thread of Node's pool. */
+/** Asks for the space of a mount: at once, or later, that of a remote one in another program. */
 export interface Ask {
   atOnce(mountPoint: string): SpaceCounts;
-  later(mountPoint: string): Promise<SpaceCounts>;
+  later(mountPoint: string, remote: boolean): Promise<SpaceCounts>;
 }
+
+const systemCalls: Ask = {
+  atOnce: statfsSync,
+  later: (mountPoint, remote) => (remote ? remoteSpace(mountPoint, patienceMs) : statfs(mountPoint)),
+};
 
 /**
  * Returns a function that reads the space of mounts, one after the other.
  *
- * Mounts that cannot hang are read at once, which takes microseconds. Another one that does not answer blocks a thread of
- * Node's pool, which has four. While a mount hangs, it is not asked again and no remote mount is asked, so one thread is
- * lost and the others are still shown.
+ * Mounts that cannot hang are read at once, which takes microseconds. Local ones of other types are asked in a
+ * thread of Node's pool, remote ones in another program. While a mount hangs, it is not asked again and no remote mount is
+ * asked, and the others are still shown.
  */
 export function fileSystemReader(
-  ask: Ask = { atOnce: statfsSync, later: statfs },
+  ask: Ask = systemCalls,
 ): (mounts: readonly ShownMount[]) => FileSystem[] | Promise<FileSystem[]> {
   const hanging = new Set<string>();
   async function askLater(mounts: readonly ShownMount[]): Promise<FileSystem[]> {
@@ -56,7 +62,7 @@ export function fileSystemReader(
       if (hanging.has(mountPoint) || (hanging.size > 0 && remote)) continue;
       hanging.add(mountPoint);
       const answer = ask
-        .later(mountPoint)
+        .later(mountPoint, remote)
         // Unreadable, or unmounted in the meantime.
         .catch(() => undefined)
         .finally(() => hanging.delete(mountPoint));
