@@ -75,7 +75,9 @@ export class NvidiaSmi {
     this.#start();
     if (this.#partitioned.size === 0) this.#instances.stop();
     else this.#instances.start(['-q', '-lms', String(this.#instancesIntervalMs)]);
-    if (this.#freshGpus() === 0 && this.#gpus.runsMs !== undefined) await this.#waitForLines();
+    // Only the first readings of a program wait: one that hangs would otherwise delay every collection.
+    const restMs = this.#times.firstWaitMs - (this.#gpus.runsMs ?? Number.POSITIVE_INFINITY);
+    if (this.#freshGpus() === 0 && restMs > 0) await this.#waitForLines(restMs);
     if (this.#freshGpus() > 0) return this.#fresh();
     const { end, runsMs } = this.#gpus;
     if (end !== undefined) {
@@ -122,13 +124,13 @@ export class NvidiaSmi {
   }
 
   /** Waits for the first line of each GPU, also while nvidia-smi refuses fields. */
-  async #waitForLines(): Promise<void> {
+  async #waitForLines(milliseconds: number): Promise<void> {
     const timeout = new AbortController();
     const complete = new Promise<void>((resolve) => {
       this.#onComplete = resolve;
     });
     // This timer keeps the process alive: a flush at its end waits for the reading.
-    const late = wait(this.#times.firstWaitMs, undefined, timeout).catch(() => {});
+    const late = wait(milliseconds, undefined, timeout).catch(() => {});
     do {
       this.#start();
       const isEnd = await Promise.race([complete, late, this.#gpus.ended().then(() => true)]);

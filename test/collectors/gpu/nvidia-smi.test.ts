@@ -55,6 +55,21 @@ test('a program that is slower than a reading waits is no failure', async () => 
   await until(async () => expect(await smi.read()).toHaveLength(2));
 });
 
+test('a program that has printed nothing for the time of a first reading delays no later one', async () => {
+  const fake = fakeNvidiaSmi('exec sleep 1000');
+  let laterMs = 0;
+  const clock = { ...systemClock, monotonicMs: () => systemClock.monotonicMs() + laterMs };
+  const smi = new NvidiaSmi(fake.command, { ...times, firstWaitMs: 600_000, startMs: 6_000_000 }, clock);
+  const first = smi.read();
+  await vi.waitFor(() => expect(fake.alive()).not.toEqual([]), { timeout: 10_000 });
+  laterMs = 600_000;
+  expect(await smi.read()).toEqual([]);
+  smi.stop();
+  expect(await first).toEqual([]);
+  await vi.waitFor(() => expect(fake.alive()).toEqual([]), { timeout: 10_000 });
+  fake.remove();
+});
+
 test('the readings of a program that stalls disappear, then it is killed and started again', async () => {
   const { fake, smi, until } = open(stalls, { firstWaitMs: 50 });
   await until(async () => expect(await smi.read()).toHaveLength(2));
