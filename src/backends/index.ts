@@ -62,10 +62,10 @@ export {
   type OptionInput,
   type OptionTable,
   type OptionValues,
-  pairsOption,
   secretOption,
   textOption,
   timeoutOption,
   urlOption,
 } from '../options/option.js';
+export { pairsOption } from '../options/pairs-option.js';
 export { redactUrl } from '../options/url.js';

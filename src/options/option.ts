@@ -105,7 +105,8 @@ export type DeriveOptions<T extends OptionTable> = (
   isSet: (name: keyof T & string) => boolean,
 ) => DerivedOptions<T> | undefined;
 
-interface Declaration<T> {
+/** What every maker of options takes. */
+export interface Declaration<T> {
   readonly environment?: readonly EnvironmentVariable[];
   readonly otherNames?: readonly string[];
   readonly whenUnset?: string;
@@ -113,12 +114,14 @@ interface Declaration<T> {
   readonly default: T;
 }
 
-function requireDeclaration(maker: string, declaration: unknown): void {
+/** Checks the argument of a maker of options. */
+export function requireDeclaration(maker: string, declaration: unknown): void {
   const isValid = wrongObject(maker, declaration).length === 0;
   requireArgument(`${maker}: declaration`, declaration, isValid, 'an object with environment, description and default');
 }
 
-function option<T>(
+/** Completes the declaration of an option. */
+export function option<T>(
   declaration: Declaration<T>,
   rest: Pick<Option<T>, 'expected' | 'parse' | 'accepts'> &
     Partial<Pick<Option<T>, 'keywords' | 'aliases' | 'print' | 'secret' | 'describe'>>,
@@ -239,7 +242,8 @@ export function choiceOption<const V extends string, T extends V | undefined>(
 }
 
 const listPhrase = 'a comma-separated list';
-const pairsPhrase = 'comma-separated key=value pairs, percent-encoded';
+/** Phrase for the text of an option of pairs. */
+export const pairsPhrase = 'comma-separated key=value pairs, percent-encoded';
 
 /** Returns the phrase for an accepted value as code writes it. */
 export function expectedInCode(expected: string): string {
@@ -264,67 +268,6 @@ export function listOption<T extends readonly string[] | undefined>(
     accepts: (value) => Array.isArray(value) && value.every((word) => typeof word === 'string' && word !== ''),
     print: (value) => (value === undefined ? '' : value.join(',')),
   });
-}
-
-/**
- * Declares an option of `key=value` pairs; variables take them comma-separated and percent-encoded, as in W3C Baggage.
- *
- * With `secret`, pairs must be valid HTTP headers and their values are not printed.
- */
-export function pairsOption(
-  declaration: Declaration<Readonly<Record<string, string>>> & { readonly secret: boolean },
-): Option<Readonly<Record<string, string>>> {
-  requireDeclaration('pairsOption', declaration);
-  const { secret } = declaration;
-  const valid = (pairs: Readonly<Record<string, string>>) => !secret || Object.entries(pairs).every(isHeader);
-  return option(declaration, {
-    secret,
-    expected: pairsPhrase,
-    parse: (raw) => {
-      const pairs = parsePairs(raw);
-      return pairs !== undefined && valid(pairs) ? pairs : undefined;
-    },
-    describe(value, { variable }) {
-      const shown = { value: secret ? '[redacted]' : value };
-      const expected = variable === undefined ? undefined : pairsDefect(String(value));
-      return expected === undefined ? shown : { ...shown, expected };
-    },
-    accepts: (value) =>
-      typeof value === 'object' &&
-      value !== null &&
-      Object.values(value).every((item) => typeof item === 'string') &&
-      valid(value as Record<string, string>),
-    print: (value) =>
-      Object.entries(value)
-        .map(([key, item]) => (secret ? `${printableName(key, item)}=[redacted]` : `${key}=${item}`))
-        .join(','),
-  });
-}
-
-/** Returns what is expected in place of a text with quotes, or with `:` between key and value. */
-function pairsDefect(raw: string): string | undefined {
-  if (/^["'`]/.test(raw)) return 'key=value,key2=value2 without quotes';
-  return /^[\w.-]+\s*:/.test(raw) ? 'key=value,key2=value2, with "=" instead of ":"' : undefined;
-}
-
-/** Reports whether HTTP can carry the name and the value (RFC 9110, section 5). A misplaced secret is rarely a valid name. */
-function isHeader([name, value]: [string, string]): boolean {
-  return /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name) && /^[\t\x20-\x7e\x80-\xff]*$/.test(value);
-}
-
-function parsePairs(raw: string): Readonly<Record<string, string>> | undefined {
-  const pairs: Record<string, string> = {};
-  for (const part of raw.split(',')) {
-    if (part.trim() === '') continue;
-    const equals = part.indexOf('=');
-    if (equals <= 0) return undefined;
-    try {
-      pairs[decodeURIComponent(part.slice(0, equals).trim())] = decodeURIComponent(part.slice(equals + 1).trim());
-    } catch {
-      return undefined;
-    }
-  }
-  return pairs;
 }
 
 /** Declares an `http` or `https` URL option; user, password and query are not printed. */
@@ -366,9 +309,4 @@ export function describeInvalid(
 ): DescribedValue {
   if (describe !== undefined) return describe(value, source);
   return secret ? { value: '[redacted]' } : { value, suggestion: nearest(value, keywords, aliases) };
-}
-
-/** Returns the name to print. A Base64 secret given without a name parses as a name whose value is empty or `=`. */
-function printableName(name: string, value: string): string {
-  return /^=?$/.test(value) ? '[redacted]' : name;
 }

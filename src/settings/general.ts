@@ -6,10 +6,10 @@ import {
   integerOption,
   listOption,
   millisecondsOption,
-  pairsOption,
   textOption,
   timeoutOption,
 } from '../options/option.js';
+import { pairsOption } from '../options/pairs-option.js';
 
 /** General options, keyed by their name in `startMetrics`. */
 export const generalOptions = {

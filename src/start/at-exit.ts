@@ -7,7 +7,7 @@ import { cut, messageOf } from '../errors.js';
 import { diag } from '../model/diag.js';
 import type { ExitLog } from './exit-log.js';
 
-/** What decides about the message of a loss. */
+/** Circumstances of an exit that decide about the message of a loss. */
 export interface ExitContext {
   /** True if requests that wait are kept on disk. */
   readonly spooled: boolean;

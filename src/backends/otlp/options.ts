@@ -4,11 +4,11 @@ import {
   flagOption,
   integerOption,
   type OptionValues,
-  pairsOption,
   textOption,
   timeoutOption,
   urlOption,
 } from '../../options/option.js';
+import { pairsOption } from '../../options/pairs-option.js';
 import { presetAliases, presetNames } from './presets.js';
 import { adaptBase, adaptEndpoint } from './protocol.js';
 

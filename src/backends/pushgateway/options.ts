@@ -9,12 +9,12 @@ import {
   longestTimer,
   type Option,
   type OptionValues,
-  pairsOption,
   secretOption,
   textOption,
   timeoutOption,
   urlOption,
 } from '../../options/option.js';
+import { pairsOption } from '../../options/pairs-option.js';
 import { redactUrl } from '../../options/url.js';
 import { isGroupingLabel } from './group.js';
 

@@ -1,5 +1,5 @@
 /** Reads comma-separated `key=value` pairs, such as `attributes_list` and `headers_list`. */
-import { pairsOption } from '../../options/option.js';
+import { pairsOption } from '../../options/pairs-option.js';
 import type { ConfigNode } from './config-node.js';
 
 /** Returns the pairs in the text of `node`, in the format of OpenTelemetry's variables; `secret` redacts them in errors. */

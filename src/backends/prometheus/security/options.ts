@@ -1,5 +1,6 @@
 /** Options for authentication and TLS of the endpoint. */
-import { choiceOption, flagOption, listOption, type Option, pairsOption, textOption } from '../../../options/option.js';
+import { choiceOption, flagOption, listOption, type Option, textOption } from '../../../options/option.js';
+import { pairsOption } from '../../../options/pairs-option.js';
 import type { AccessCheck } from './access-control.js';
 import { isHostName } from './allowed-hosts.js';
 import {
