@@ -60,7 +60,7 @@ const cases: readonly AlertCase[] = [
   caseOf('AgentLatencyUnusual', true, 'from 1 to 30 seconds', 240, latency('0+10x200 2000x100', all, all, all)),
   caseOf('AgentLatencyUnusual', false, 'as usual', 240, latency(all, all, all, all)),
   caseOf('AgentLatencyUnusual', false, 'less than the margin above a constant time', 240, {
-    ...latency('0+10x200 2000+9.6x100', '0+10x700', all, all),
+    ...latency('0+10x200 2009.6+9.6x100', '0+10x700', all, all),
     'task_latency_ms_bucket{job="p", le="20000"}': all,
   }),
   caseOf('AgentTasksUnusuallyMany', true, 'ten times as many', 230, outcomes('0+10x200 2000+100x100', '0x700')),
