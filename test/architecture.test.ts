@@ -73,7 +73,10 @@ function violation({ file, room, specifier, typesOnly }: Import): string | undef
   }
   const names = [specifier, specifier.startsWith('node:') ? anyNode : specifier];
   const allowed = names.some(
-    (name) => rule.theirs.includes(name) || (typesOnly && rule.theirs.includes(`types:${name}`)),
+    (name) =>
+      rule.theirs.includes(name) ||
+      rule.theirs.some((their) => their.endsWith('/*') && name.startsWith(their.slice(0, -1))) ||
+      (typesOnly && rule.theirs.includes(`types:${name}`)),
   );
   return allowed ? undefined : `${file}: ${room} imports ${specifier}${typesOnly ? ' (types)' : ''}`;
 }

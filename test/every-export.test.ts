@@ -16,6 +16,7 @@ import * as container from 'otelier/collectors/container';
 import * as gpu from 'otelier/collectors/gpu';
 import * as host from 'otelier/collectors/host';
 import * as runtime from 'otelier/collectors/runtime';
+import * as dashboards from 'otelier/dashboards';
 import * as engine from 'otelier/engine';
 import * as agent from 'otelier/packs/agent';
 import * as benchmark from 'otelier/packs/benchmark';
@@ -24,6 +25,7 @@ import * as genai from 'otelier/packs/genai';
 import * as http from 'otelier/packs/http';
 import * as inference from 'otelier/packs/inference';
 import * as vision from 'otelier/packs/vision';
+import * as panels from 'otelier/panels';
 import * as testing from 'otelier/testing';
 import * as testingBackend from 'otelier/testing/backend';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
@@ -52,6 +54,8 @@ const entryPoints: Readonly<Record<string, object>> = {
   './packs/http': http,
   './packs/inference': inference,
   './packs/vision': vision,
+  './panels': panels,
+  './dashboards': dashboards,
 };
 
 type AnyFunction = (...values: unknown[]) => unknown;
@@ -65,7 +69,7 @@ afterAll(async () => {
 test('the table has every entry point', () => {
   const text = readFileSync(new URL('../package.json', import.meta.url), 'utf8');
   const { exports } = JSON.parse(text) as { exports: Record<string, unknown> };
-  const others = ['./register', './package.json'];
+  const others = ['./register', './package.json', './dashboards/*.json'];
   expect(Object.keys(exports).filter((name) => !others.includes(name))).toEqual(Object.keys(entryPoints));
 });
 

@@ -71,8 +71,9 @@ const ofProcess = '{job} {instance}';
  * @throws {MetricsError} METRICS_OPTIONS_INVALID if an option is unknown, or is not a number from 0 on; METRICS_PANEL_INVALID
  * if `heartbeatPast` is not a duration.
  */
-export function healthRules({ heartbeatPast = '1h', ...options }: HealthRulesOptions = {}): readonly RuleGroup[] {
-  const thresholds = thresholdsOf('healthRules', defaults, options);
+export function healthRules(options: HealthRulesOptions = {}): readonly RuleGroup[] {
+  const { heartbeatPast = '1h', ...others } = Object(options) as HealthRulesOptions;
+  const thresholds = thresholdsOf('healthRules', defaults, options === Object(options) ? others : options);
   const metrics = selfMetrics();
   return [
     ruleGroup('heartbeat', { alerts: heartbeatAlerts(metrics, thresholds, heartbeatPast) }),

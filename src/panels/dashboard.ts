@@ -1,5 +1,7 @@
 /** A dashboard: rows of panels, and the labels that its readers filter by. Plain data, which generators render. */
+
 import { MetricsError, type Problem } from '../errors.js';
+import { requireFields } from './arguments.js';
 import type { Duration } from './duration.js';
 import { secondsOf } from './duration.js';
 import type { Panel, Role } from './panel.js';
@@ -52,6 +54,7 @@ export function row(title: string, panels: readonly Panel[]): Row {
  * dashboard({ uid: 'shop', title: 'Shop', description: 'Orders.', rows: [row('Orders', [panel({ ... })])] });
  */
 export function dashboard(options: DashboardOptions): Dashboard {
+  requireFields('dashboard', options, 'uid', 'title', 'rows');
   const { refresh = '30s', last = '1h', tags = [], variables = [] } = options;
   const problems = problemsOf(options);
   if (problems.length > 0) throw new MetricsError('METRICS_PANEL_INVALID', problems);
@@ -65,6 +68,7 @@ export function dashboard(options: DashboardOptions): Dashboard {
  * Returns the dashboard of a role: the panels that it needs, without empty rows. The role is part of uid and title.
  */
 export function dashboardFor(role: Role, all: Dashboard): Dashboard {
+  requireFields('dashboardFor: dashboard', all, 'uid', 'title', 'rows');
   const rows = all.rows
     .map(({ title, panels }) =>
       row(

@@ -1,5 +1,7 @@
 /** Events that begin a series. */
+
 import type { AttributeTypes } from '../catalogue/attributes.js';
+import { requireFields } from './arguments.js';
 import { minus, offset, or, unless } from './combine.js';
 import type { Duration } from './duration.js';
 import { total } from './queries.js';
@@ -23,8 +25,10 @@ export interface EventSelection<A extends AttributeTypes = AttributeTypes> exten
  */
 export function newEvents<K extends 'counter' | 'observableCounter', A extends AttributeTypes>(
   metric: Selectable<K, A>,
-  { over, ...selection }: EventSelection<A>,
+  options: EventSelection<A>,
 ): Query {
+  requireFields('newEvents: options', options, 'over');
+  const { over, ...selection } = options;
   const all = total(metric, selection);
   const before = offset(all, over);
   return or(minus(all, before), unless(all, before));

@@ -1,5 +1,7 @@
 /** A panel: queries, and how to show them. Plain data, which generators render. */
+
 import { MetricsError, type Problem } from '../errors.js';
+import { requireFields } from './arguments.js';
 import { labelsOf, metricsIn, type Query } from './query.js';
 import { unitOf } from './unit.js';
 
@@ -75,6 +77,7 @@ const small: ReadonlySet<PanelKind> = new Set(['stat', 'gauge']);
  * panel({ title: 'Orders', queries: { query: rate(orders, { by: ['channel'] }), legend: '{channel}' } });
  */
 export function panel(options: PanelOptions): Panel {
+  requireFields('panel', options, 'title', 'queries');
   const { kind = 'timeseries', roles: ofRoles = roles } = options;
   const queries = [options.queries].flat().map((each) => ('op' in each ? { query: each } : each));
   const size = small.has(kind) ? { width: 4, height: 4 } : { width: 12, height: 8 };

@@ -1,5 +1,7 @@
 /** Alerts and recording rules. Plain data, which generators render for Prometheus, its operator and Datadog. */
+
 import { MetricsError, type Problem } from '../errors.js';
+import { requireFields } from './arguments.js';
 import { type Duration, secondsOf } from './duration.js';
 import { type Binary, labelsOf, type Matcher, type Query, type Recorded } from './query.js';
 
@@ -59,6 +61,7 @@ const severities: readonly Severity[] = ['page', 'ticket', 'info'];
  *         summary: 'GPU {gpu_id} is at {value} %.', description: 'Requests wait for the GPU: add one, or shed load.' });
  */
 export function alert(options: AlertOptions): Alert {
+  requireFields('alert', options, 'name', 'when');
   const problems = alertProblems(options);
   if (problems.length > 0) throw new MetricsError('METRICS_PANEL_INVALID', problems);
   if (options.for !== undefined && options.for !== '0s') secondsOf(options.for, `alert ${options.name}.for`);
@@ -78,7 +81,9 @@ export function recording(name: string, query: Query, labels: Readonly<Record<st
 }
 
 /** Returns a query of the series that a recording rule writes. */
-export function recorded({ name, query, labels }: Recording): Recorded {
+export function recorded(rule: Recording): Recorded {
+  requireFields('recorded', rule, 'name', 'query', 'labels');
+  const { name, query, labels } = rule;
   const where: Matcher[] = Object.entries(labels).map(([attribute, value]) => ({
     attribute,
     not: false,

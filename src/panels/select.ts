@@ -4,12 +4,14 @@
  * The types permit only what the definition declares: its attributes, their values, and the functions of its kind. Calls
  * from JavaScript are checked in the same way and throw.
  */
+
 import type { AttributesOf, AttributeType, AttributeTypes } from '../catalogue/attributes.js';
 import type { Catalogue, Definitions, Metric } from '../catalogue/catalogue.js';
 import type { MetricDefinition } from '../catalogue/definitions.js';
 import { unknownName } from '../errors/nearest.js';
 import { MetricsError, type Problem } from '../errors.js';
 import type { InstrumentKind } from '../model/instrument.js';
+import { requireFields } from './arguments.js';
 import type { Matcher, TargetLabel } from './query.js';
 import { targetLabels } from './query.js';
 
@@ -51,6 +53,7 @@ export interface Selection<A extends AttributeTypes = AttributeTypes> {
  * const query = rate(orders, { by: ['channel'] });
  */
 export function metricsOf<D extends Definitions>(catalogue: Catalogue<D>): MetricsOf<D> {
+  requireFields('metricsOf', catalogue, 'definitions', 'metrics');
   return Object.fromEntries(catalogue.metrics.map((metric) => [metric.key, metric])) as unknown as MetricsOf<D>;
 }
 

@@ -4,8 +4,10 @@
  * Multi-window, multi-burn-rate alerts as in "The Site Reliability Workbook" (Google, 2018), chapter 5: a long window
  * shows that a significant part of the budget is spent, a short one that it is still being spent.
  */
+
 import type { AttributeTypes } from '../catalogue/attributes.js';
 import { MetricsError, type Problem } from '../errors.js';
+import { requireFields } from './arguments.js';
 import { above, and, minus, ratio } from './combine.js';
 import { type Duration, secondsOf } from './duration.js';
 import { type Increasing, increase, requireBoundary, shareBelow } from './queries.js';
@@ -86,6 +88,7 @@ const windows: readonly Duration[] = ['5m', '30m', '1h', '2h', '6h', '1d', '3d']
  *       latency: { metric: metricsOf(shop).checkout, below: 0.5 } });
  */
 export function slo<A extends AttributeTypes, B extends AttributeTypes>(options: SloOptions<A, B>): Slo {
+  requireFields('slo', options, 'name', 'objective');
   const { name, objective, period = '30d', description, latency, errors } = options;
   const problems = problemsOf(options);
   if (problems.length > 0) throw new MetricsError('METRICS_PANEL_INVALID', problems);

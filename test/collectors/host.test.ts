@@ -3,9 +3,10 @@ import { type DiagLogger, DiagLogLevel, diag } from '@opentelemetry/api';
 import { type HostOptions, host } from 'otelier/collectors/host';
 import { promlint } from 'otelier/testing';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { fileSystemReader, type SpaceCounts } from '../../src/collectors/host/filesystems.js';
+import { fileSystemReader } from '../../src/collectors/host/filesystems.js';
 import { hostGroups } from '../../src/collectors/host/groups.js';
 import { mountsToShow } from '../../src/collectors/host/mounts.js';
+import type { SpaceCounts } from '../../src/collectors/host/remote-space.js';
 import { pageAndMetrics, startCollector } from './scraped.js';
 
 const stops: (() => Promise<unknown>)[] = [];

@@ -23,7 +23,7 @@ function raiseVersion(chunks: string): void {
   for (const name of readdirSync(chunks)) {
     if (!/\.c?js$/.test(name)) continue;
     const code = readFileSync(join(chunks, name), 'utf8');
-    writeFileSync(join(chunks, name), code.replace(/= "0\.1\.0"/, '= "0.2.0"'));
+    writeFileSync(join(chunks, name), code.replace(/=\s*(["'`])0\.1\.0\1/, '="0.2.0"'));
   }
 }
 

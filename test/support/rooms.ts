@@ -37,7 +37,6 @@ function pack(...libraries: string[]): Rule {
       'types:collectors/runtime',
       'types:collectors/host',
       'types:collectors/gpu',
-      'panels',
     ],
     theirs: libraries,
   };
@@ -45,21 +44,6 @@ function pack(...libraries: string[]): Rule {
 
 /** Rooms that a collector may import; `collectors` itself is the last. */
 const collector = ['errors', 'options', 'model', 'catalogue', 'panels', 'collectors'];
-
-/** Modules of the foundation SDK that render dashboards. */
-const foundationSdk = [
-  'dashboard',
-  'prometheus',
-  'common',
-  'timeseries',
-  'stat',
-  'gauge',
-  'bargauge',
-  'table',
-  'heatmap',
-  'piechart',
-  'statetimeline',
-].map((module) => `@grafana/grafana-foundation-sdk/${module}`);
 
 const everyBackend = ['backends', 'backends/*'];
 const everyRoomOfStart = [
@@ -123,7 +107,10 @@ export const rules: Readonly<Record<string, Rule>> = {
   'collectors/host': { ours: collector, theirs: [...types(api), anyNode, '@opentelemetry/host-metrics'] },
   'collectors/runtime': { ours: collector, theirs: [anyNode] },
   dashboards: { ours: ['catalogue', 'panels', 'health', 'packs/*', 'collectors/*'], theirs: [] },
-  generate: { ours: ['errors', 'naming', 'catalogue', 'panels'], theirs: ['yaml', ...foundationSdk] },
+  generate: {
+    ours: ['errors', 'naming', 'catalogue', 'panels'],
+    theirs: ['yaml', '@grafana/grafana-foundation-sdk/*'],
+  },
   cli: {
     ours: ['errors', 'naming', 'catalogue', 'panels', 'dashboards', 'generate'],
     theirs: [anyNode, 'commander'],

@@ -3,17 +3,7 @@ import { statfsSync } from 'node:fs';
 import { statfs } from 'node:fs/promises';
 import type { Mount } from '../mountinfo.js';
 import type { ShownMount } from './mounts.js';
-import { remoteSpace } from './remote-space.js';
-
-/** Counts of `statfs(2)`. */
-export interface SpaceCounts {
-  readonly bsize: number;
-  readonly blocks: number;
-  readonly bfree: number;
-  readonly bavail: number;
-  readonly files: number;
-  readonly ffree: number;
-}
+import { remoteSpace, type SpaceCounts } from './remote-space.js';
 
 /** A file system and its space, in bytes. */
 export interface FileSystem {

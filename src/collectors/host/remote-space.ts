@@ -7,7 +7,16 @@
 import { execFile } from 'node:child_process';
 import { statfs } from 'node:fs/promises';
 import type { Socket } from 'node:net';
-import type { SpaceCounts } from './filesystems.js';
+
+/** Counts of `statfs(2)`. */
+export interface SpaceCounts {
+  readonly bsize: number;
+  readonly blocks: number;
+  readonly bfree: number;
+  readonly bavail: number;
+  readonly files: number;
+  readonly ffree: number;
+}
 
 /** Fields of {@link SpaceCounts} in the format of `stat -f`. */
 const format = '%S %b %f %a %c %d';

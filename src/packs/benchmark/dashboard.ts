@@ -4,8 +4,10 @@
  *
  * Container and host are those of the collectors `container` and `host`; the pack itself does not measure them.
  */
+
 import { type Dashboard, dashboard, metricsOf } from '../../panels/index.js';
 import { dashboardName } from '../kit/dashboard-name.js';
+import { checkedOptions } from '../kit/options.js';
 import { callsRow, queueRow } from './dashboard/calls.js';
 import { latencyRow } from './dashboard/latency.js';
 import { overviewRow } from './dashboard/overview.js';
@@ -22,7 +24,7 @@ import type { BenchmarkOptions } from './options.js';
  * @throws {MetricsError} METRICS_OPTIONS_INVALID as `benchmark`.
  */
 export function benchmarkDashboard(options: BenchmarkOptions = {}): Dashboard {
-  const { namespace } = options;
+  const { namespace } = checkedOptions('benchmarkDashboard', options);
   const metrics = metricsOf(benchmark(options).catalogue);
   return dashboard({
     ...dashboardName('benchmark', 'Benchmark', namespace),

@@ -1,6 +1,8 @@
 /** Dashboard of pack `gateway`. Each file of `dashboard/` is one row or two. */
+
 import { type Dashboard, dashboard, metricsOf } from '../../panels/index.js';
 import { dashboardName } from '../kit/dashboard-name.js';
+import { checkedOptions } from '../kit/options.js';
 import { auditRow } from './dashboard/audit.js';
 import { cacheRow, usageRow } from './dashboard/cost.js';
 import { latencyRow } from './dashboard/latency.js';
@@ -16,7 +18,7 @@ import type { GatewayOptions } from './options.js';
  * @throws {MetricsError} METRICS_OPTIONS_INVALID as `gateway`.
  */
 export function gatewayDashboard(options: GatewayOptions = {}): Dashboard {
-  const { namespace } = options;
+  const { namespace } = checkedOptions('gatewayDashboard', options);
   const metrics = metricsOf(gateway(options).catalogue);
   return dashboard({
     ...dashboardName('gateway', 'LLM gateway', namespace),

@@ -1,6 +1,8 @@
 /** Dashboard of pack `genai`. Each file of `dashboard/` is a row or several. */
+
 import { type Dashboard, dashboard } from '../../panels/index.js';
 import { dashboardName } from '../kit/dashboard-name.js';
+import { checkedOptions } from '../kit/options.js';
 import { agentsRow, toolsRow } from './dashboard/agents.js';
 import { costRow } from './dashboard/cost.js';
 import { latencyRow, streamsRow } from './dashboard/latency.js';
@@ -18,7 +20,7 @@ import type { GenaiOptions } from './options.js';
  * @throws {MetricsError} METRICS_OPTIONS_INVALID as `genai`.
  */
 export function genaiDashboard(options: GenaiOptions = {}): Dashboard {
-  const { namespace } = options;
+  const { namespace } = checkedOptions('genaiDashboard', options);
   const metrics = genaiMetrics(options);
   return dashboard({
     ...dashboardName('genai', 'Generative AI', namespace),

@@ -1,6 +1,8 @@
 /** Dashboard of pack `http`: rate, errors and duration of incoming and of outgoing requests. */
+
 import { type Dashboard, dashboard, metricsOf } from '../../panels/index.js';
 import { dashboardName } from '../kit/dashboard-name.js';
+import { checkedOptions } from '../kit/options.js';
 import { clientRow } from './dashboard/client.js';
 import { overviewRow } from './dashboard/overview.js';
 import { routesRow, serverRow } from './dashboard/server.js';
@@ -14,7 +16,7 @@ import type { HttpOptions } from './options.js';
  * @throws {MetricsError} METRICS_OPTIONS_INVALID as `http`.
  */
 export function httpDashboard(options: HttpOptions = {}): Dashboard {
-  const { namespace } = options;
+  const { namespace } = checkedOptions('httpDashboard', options);
   const metrics = metricsOf(http(options).catalogue);
   return dashboard({
     ...dashboardName('http', 'HTTP', namespace),

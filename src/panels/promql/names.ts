@@ -1,4 +1,5 @@
 /** Names of metrics and attributes in queries: those of a scrape, or those of an OTLP receiver. */
+
 import type { Metric } from '../../catalogue/catalogue.js';
 import { receivedLabel, receivedName } from '../../naming/otlp-receiver.js';
 import {
@@ -7,6 +8,7 @@ import {
   prometheusName,
   type TranslationStrategy,
 } from '../../naming/prometheus.js';
+import { requireFields } from '../arguments.js';
 
 /** Path of the measurements to Prometheus. */
 export interface NamingOptions {
@@ -29,11 +31,9 @@ export interface QueryNames {
 }
 
 /** Returns the names of a path. */
-export function queryNames({
-  path = 'scrape',
-  strategy = 'UnderscoreEscapingWithSuffixes',
-  histograms,
-}: NamingOptions = {}): QueryNames {
+export function queryNames(naming: NamingOptions = {}): QueryNames {
+  requireFields('queryNames', naming);
+  const { path = 'scrape', strategy = 'UnderscoreEscapingWithSuffixes', histograms } = naming;
   const [name, label] = path === 'otlp' ? [receivedName, receivedLabel] : [prometheusName, prometheusLabel];
   return {
     metric: (metric) => name(namedMetric(metric), strategy),

@@ -3,8 +3,10 @@
  *
  * @see https://prometheus.io/docs/prometheus/latest/querying/basics/
  */
+
 import type { Metric } from '../../catalogue/catalogue.js';
 import { canonicalText, numberText } from '../../naming/prometheus-numbers.js';
+import { requireFields } from '../arguments.js';
 import type { Duration, Window } from '../duration.js';
 import { matchingOf } from '../matching.js';
 import {
@@ -66,6 +68,8 @@ const precedence = {
 
 /** Returns the PromQL of a query. */
 export function promql(query: Query, options: PromqlOptions): string {
+  requireFields('promql: query', query, 'op');
+  requireFields('promql: options', options, 'names', 'autoWindow');
   const inner = (part: Query) => promql(part, options);
   switch (query.op) {
     case 'samples':
