@@ -31,7 +31,12 @@ test('a namespace is part of all names', () => {
   expect(acme.rules.map(({ name }) => name)).toEqual([
     'benchmark-Acme.eu',
     'benchmark-Acme.eu-resources',
-    'benchmark-Acme.eu-comparison',
+    'benchmark-Acme.eu-latency',
+    'benchmark-Acme.eu-throughput',
+    'benchmark-Acme.eu-fvd',
+    'benchmark-Acme.eu-inception_score',
+    'benchmark-Acme.eu-temporal_consistency',
+    'benchmark-Acme.eu-f1',
   ]);
   expect(textOf(acme)).not.toMatch(/[ ({](?:benchmark|api|queue)[_:]/);
   expect(invalidQueries(acme)).toEqual([]);
@@ -46,6 +51,7 @@ test('every option of the rules has an effect', () => {
     gpuPercent: 90,
     memoryRatio: 0.8,
     baseline: '14d',
+    comparedPeriod: '2d',
     latencyChange: 0.5,
     throughputChange: 0.5,
     qualityChange: 0.5,

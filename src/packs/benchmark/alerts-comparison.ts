@@ -23,6 +23,8 @@ import type { BenchmarkMetrics } from './dashboard/queries.js';
 
 /** A value of each model that is compared. */
 interface Compared {
+  /** In names of groups. */
+  readonly key: string;
   /** In names of alerts, such as `BenchmarkLatencyRegressed`. */
   readonly name: string;
   /** In sentences. */
@@ -33,19 +35,20 @@ interface Compared {
   readonly values: Usual;
 }
 
-/** Returns the group. */
-export function comparisonGroup(
+/** Returns a group for each value, because the values do not depend on each other. */
+export function comparisonGroups(
   group: string,
   name: string,
   metrics: BenchmarkMetrics,
   thresholds: BenchmarkThresholds,
-): RuleGroup {
-  const all = comparedValues(name, metrics, thresholds);
-  return ruleGroup(`${group}-comparison`, {
-    interval: '1m',
-    recordings: all.flatMap(({ values }) => values.recordings),
-    alerts: [...all.map((each) => regression(each, thresholds)), ...all.map((each) => anomaly(each, thresholds))],
-  });
+): readonly RuleGroup[] {
+  return comparedValues(name, metrics, thresholds).map((each) =>
+    ruleGroup(`${group}-${each.key}`, {
+      interval: '1m',
+      recordings: each.values.recordings,
+      alerts: [regression(each, thresholds), anomaly(each, thresholds)],
+    }),
+  );
 }
 
 function comparedValues(name: string, metrics: BenchmarkMetrics, thresholds: BenchmarkThresholds): Compared[] {
@@ -55,6 +58,7 @@ function comparedValues(name: string, metrics: BenchmarkMetrics, thresholds: Ben
   const by = ['job', 'model_name'] as const;
   const ofSamples = { by, over: '1h', where: { outcome: 'ok' } } as const;
   const score = (named: string, title: string, key: string, query: Query): Compared => ({
+    key,
     name: named,
     title,
     better: key === 'fvd' ? 'low' : 'high',
@@ -63,6 +67,7 @@ function comparedValues(name: string, metrics: BenchmarkMetrics, thresholds: Ben
   });
   return [
     {
+      key: 'latency',
       name: 'Latency',
       title: 'latency (p95, seconds)',
       better: 'low',
@@ -70,6 +75,7 @@ function comparedValues(name: string, metrics: BenchmarkMetrics, thresholds: Ben
       values: usual(`${name}:latency_seconds:p95_1h`, quantile(0.95, latency, ofSamples), ofPast),
     },
     {
+      key: 'throughput',
       name: 'Throughput',
       title: 'throughput (samples per second)',
       better: 'high',
@@ -83,8 +89,9 @@ function comparedValues(name: string, metrics: BenchmarkMetrics, thresholds: Ben
   ];
 }
 
-function regression({ name, title, better, change, values }: Compared, { baseline }: BenchmarkThresholds): Alert {
-  const now = avgOver(values.value, '1d');
+function regression({ name, title, better, change, values }: Compared, thresholds: BenchmarkThresholds): Alert {
+  const { baseline, comparedPeriod } = thresholds;
+  const now = avgOver(values.value, comparedPeriod);
   const before = offset(now, baseline);
   return alert({
     name: `Benchmark${name}Regressed`,
@@ -92,7 +99,7 @@ function regression({ name, title, better, change, values }: Compared, { baselin
     for: '15m',
     severity: 'ticket',
     summary: `Model {model_name}: ${title} is {value}, worse than ${baseline} ago.`,
-    description: `Mean of a day, against the mean of the day that ended ${baseline} ago. Look for a change in between: the model or its configuration, the driver, the machine, the prompts of the suite.`,
+    description: `Mean of ${comparedPeriod}, against the mean of the same period ${baseline} earlier. Look for a change in between: the model or its configuration, the driver, the machine, the prompts of the suite.`,
   });
 }
 

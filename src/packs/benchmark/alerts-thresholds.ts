@@ -15,8 +15,10 @@ export interface BenchmarkRulesOptions {
   readonly gpuPercent?: number;
   /** Used share of the memory of a GPU, a container or the machine; 0.9 by default. */
   readonly memoryRatio?: number;
-  /** Time between the baseline and now; `7d` by default. Both are means of one day. */
+  /** Time between the baseline and now; `7d` by default. */
   readonly baseline?: Duration;
+  /** Period whose mean is compared with the mean of the same period before `baseline`; `1d` by default. */
+  readonly comparedPeriod?: Duration;
   /** Share of the baseline by which the latency of a model may rise; 0.2 by default. */
   readonly latencyChange?: number;
   /** Share of the baseline by which the throughput of a model may fall; 0.1 by default. */
@@ -40,6 +42,7 @@ export const defaultThresholds: Required<Omit<BenchmarkRulesOptions, 'namespace'
   gpuPercent: 95,
   memoryRatio: 0.9,
   baseline: '7d',
+  comparedPeriod: '1d',
   latencyChange: 0.2,
   throughputChange: 0.1,
   qualityChange: 0.05,

@@ -16,7 +16,7 @@ import {
 } from '../../panels/index.js';
 import { objectivePrefix } from '../kit/objective-prefix.js';
 import { withDefaults } from '../kit/panel-options.js';
-import { comparisonGroup } from './alerts-comparison.js';
+import { comparisonGroups } from './alerts-comparison.js';
 import { resourceGroup } from './alerts-resources.js';
 import { type BenchmarkRulesOptions, type BenchmarkThresholds, defaultThresholds } from './alerts-thresholds.js';
 import type { BenchmarkMetrics } from './dashboard/queries.js';
@@ -39,7 +39,7 @@ export function benchmarkRules(options: BenchmarkRulesOptions = {}): readonly Ru
   return [
     ruleGroup(group, { alerts: [...errorAlerts(metrics, thresholds), ...runAlerts(metrics, thresholds)] }),
     resourceGroup(group, metrics, thresholds),
-    comparisonGroup(group, name, metrics, thresholds),
+    ...comparisonGroups(group, name, metrics, thresholds),
   ];
 }
 
