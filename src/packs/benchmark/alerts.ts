@@ -76,7 +76,10 @@ function runAlerts({ runs, activeRuns, samples }: BenchmarkMetrics, { stalledAft
   return [
     alert({
       name: 'BenchmarkRunFailed',
-      when: above(newEvents(runs, { where: { outcome: ['failed', 'abandoned'] }, over: '1h' }), 0),
+      when: above(
+        newEvents(runs, { by: [...by, 'outcome'], where: { outcome: ['failed', 'abandoned'] }, over: '1h' }),
+        0,
+      ),
       for: '0s',
       severity: 'info',
       summary: '{value} runs of model {model_name} of {job} ended within an hour: {outcome}.',

@@ -224,7 +224,10 @@ function eventAlerts({ auditEvents, auditEnabled, listenerErrors }: GatewayMetri
   return [
     alert({
       name: 'GatewayAuditEventsLost',
-      when: atLeast(newEvents(auditEvents, { where: { outcome: lostOutcomes }, over }), lostEvents),
+      when: atLeast(
+        newEvents(auditEvents, { by: ['job', 'instance', 'outcome'], where: { outcome: lostOutcomes }, over }),
+        lostEvents,
+      ),
       severity: 'ticket',
       summary: 'Gateway {instance} of {job} lost {value} detailed events in 15 minutes: {outcome}.',
       description:
