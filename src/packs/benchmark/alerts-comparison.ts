@@ -1,7 +1,7 @@
 /**
  * Rules that compare each model with itself: regressions against an earlier baseline, and anomalies against its recent past.
  *
- * Names of models contain their version, so each version has a baseline of its own.
+ * Names of models contain their version, so a version is compared only with itself.
  */
 import {
   type Alert,
