@@ -1,5 +1,16 @@
 /** Dashboard of the SDK itself. `dashboard/` has the rows of backends and of measurements. */
-import { type Dashboard, dashboard, increase, panel, type Row, rate, row } from '../panels/index.js';
+import {
+  type Dashboard,
+  dashboard,
+  increase,
+  or,
+  panel,
+  type Query,
+  type Row,
+  rate,
+  row,
+  times,
+} from '../panels/index.js';
 import { backendRow, deliveryRow } from './dashboard/delivery.js';
 import { cardinalityRow, collectionRow, rejectionRow, sourceRow } from './dashboard/measurements.js';
 import { backend, failed, type SelfQueries, selfMetrics, sourceMetrics } from './dashboard-queries.js';
@@ -28,6 +39,12 @@ export function healthDashboard(): Dashboard {
 
 const lost = [{ from: 1, level: 'critical' }] as const;
 
+/** What failed in the last hour; 0 if nothing did. */
+function failuresOf(metric: SelfQueries['exported'] | SelfQueries['delivery']): Query {
+  const all = increase(metric, { over: '1h' });
+  return or(increase(metric, { where: failed, over: '1h' }), times(all, 0));
+}
+
 function overviewRow({ heartbeat, exported, delivery, rejected }: SelfQueries): Row {
   return row('Overview', [
     panel({
@@ -43,14 +60,14 @@ function overviewRow({ heartbeat, exported, delivery, rejected }: SelfQueries): 
       title: 'Lost, last hour',
       kind: 'stat',
       thresholds: lost,
-      queries: increase(exported, { where: failed, over: '1h' }),
+      queries: failuresOf(exported),
     }),
     panel({
       title: 'Failed deliveries, last hour',
       kind: 'stat',
       thresholds: lost,
       unit: '{delivery}',
-      queries: increase(delivery, { where: failed, over: '1h' }),
+      queries: failuresOf(delivery),
     }),
     panel({
       title: 'Rejected, last hour',

@@ -91,8 +91,15 @@ export function queueRow({ queueItems, queueOldestAge }: ApplicationMetrics): Ro
   ]);
 }
 
-export function sourceRow({ failures }: ApplicationMetrics): Row {
+export function sourceRow({ busy, failures }: ApplicationMetrics): Row {
   return row('Sources', [
+    panel({
+      title: 'Share of the main thread',
+      roles: developers,
+      unit: '1',
+      min: 0,
+      queries: { query: rate(busy, { by: ['kind', 'name'] }), legend: '{kind} {name}' },
+    }),
     panel({
       title: 'Failed readings of sources',
       kind: 'bars',
