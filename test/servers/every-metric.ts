@@ -21,7 +21,7 @@ row() {
     case $field in
       count) value=2 ;; index) value=$1 ;; uuid) value=GPU-$1 ;; name) value='Fake GPU' ;;
       mig.mode.current) value=Disabled ;;
-      clocks_event_reasons*|clocks_throttle_reasons*) value=Active ;;
+      clocks_event_reasons*|clocks_throttle_reasons*) value=0x0000000000000024 ;;
       *) value=$((40 + round % 7)) ;;
     esac
     line="$line, $value"
@@ -43,7 +43,8 @@ export async function startEveryMetric(otlpUrl: string): Promise<EveryMetric> {
   const path = process.env['PATH'];
   process.env['PATH'] = `${smi.folder}:${path}`;
   const metrics = startMetrics({
-    isolated: true,
+    environment: {},
+    logLevel: 'none',
     serviceName: 'everything',
     exportIntervalMs: 1_000,
     packs: { ...packsWith(() => 5e8), app: application() },
@@ -72,19 +73,34 @@ export async function startEveryMetric(otlpUrl: string): Promise<EveryMetric> {
   };
 }
 
-/** Observes a source of each kind, whose counts increase. */
+/** Observes a source of each kind, whose counts increase, and one that fails. */
 function observeSources(app: ReturnType<ReturnType<typeof application>['recorder']>): void {
   let total = 0;
   const next = () => (total += 3);
-  app.observePool('orders', () => ({ used: 3, idle: 1, waiting: 2, max: 9, timeouts: next() }));
-  app.observeCache('sessions', () => ({ entries: 5, maxEntries: 9, hits: next(), misses: total, evictions: total }));
+  const fails = () => {
+    if (next() % 2 === 0) throw new Error('no connection');
+    return { used: 1 };
+  };
+  const state = { used: 3, idle: 1, max: 9, minIdle: 1, maxIdle: 4, pendingRequests: 2, activeRequests: 1 };
+  const server = { origin: 'http://localhost:8080', active: 2, idle: 1, activeRequests: 2, pendingRequests: 1 };
+  app.observePool('orders', () => ({ ...state, status: 'ready', timeouts: next() }));
+  app.observePool('shops', () => ({ servers: [server] }));
+  app.observePool('broken', fails);
+  app.observeCache('sessions', () => ({
+    entries: 5,
+    maxEntries: 9,
+    bytes: 500,
+    maxBytes: 900,
+    hits: next(),
+    misses: total,
+    evictions: total,
+  }));
   app.observeBuffer('audit', () => ({ used: 5, capacity: 9, dropped: next() }));
   app.observeQueue('mails', () => ({
     waiting: 5,
     active: 2,
     delayed: 1,
-    failed: next(),
-    completed: total,
-    waitSeconds: 2,
+    failed: 3,
+    oldestUnixMs: Date.now() - 2_000,
   }));
 }
