@@ -1,5 +1,6 @@
 /** Rules of the SDK itself, and the heartbeat: a probe with a known value through the whole path of the measurements. */
 import { thresholdsOf } from '../collectors/options.js';
+import { byInstance, ofInstance } from '../collectors/panel-defaults.js';
 import {
   above,
   alert,
@@ -62,9 +63,6 @@ const defaults = {
 
 type Thresholds = Readonly<typeof defaults>;
 
-const byInstance = ['job', 'instance'] as const;
-const ofProcess = '{job} {instance}';
-
 /**
  * Returns the rules of the SDK's own health.
  *
@@ -105,7 +103,7 @@ function heartbeatAlerts({ heartbeat }: SelfQueries, { heartbeatMin, heartbeatMa
       // A process that has just started has not filled the window of the rate yet.
       for: '10m',
       severity: 'ticket',
-      summary: `The heartbeat of ${ofProcess} has the rate {value} instead of 1: its other rates are wrong, too.`,
+      summary: `The heartbeat of ${ofInstance} has the rate {value} instead of 1: its other rates are wrong, too.`,
       description:
         'Below 1, samples are lost or the process restarts again and again. Above 1, several processes deliver under the same job and instance, or each delivery arrives twice. Look at the uptime of the process, then give each process its own instance (service.instance.id).',
     }),
@@ -123,7 +121,7 @@ function deliveryAlerts(metrics: SelfQueries, { lostPoints, failedRatio }: Thres
       ),
       for: '0s',
       severity: 'ticket',
-      summary: `Backend {otel.component.name} of ${ofProcess} lost {value} data points: {error.type}.`,
+      summary: `Backend {otel.component.name} of ${ofInstance} lost {value} data points: {error.type}.`,
       description:
         'The data points are gone. Look at the reason in the log of the process or in status(); with the cause "refused", the endpoint does not accept what it gets; with "no room" or "too old", it was unreachable for too long.',
     }),
@@ -132,7 +130,7 @@ function deliveryAlerts(metrics: SelfQueries, { lostPoints, failedRatio }: Thres
       when: above(failedDeliveries(metrics), failedRatio),
       for: '10m',
       severity: 'page',
-      summary: `The share {value} of the deliveries of backend {otel.component.name} of ${ofProcess} fails.`,
+      summary: `The share {value} of the deliveries of backend {otel.component.name} of ${ofInstance} fails.`,
       description:
         'Data points wait for a retry, and are lost when the queue is full. Look at the failed deliveries by cause on the dashboard, then check address, credentials and load of the endpoint.',
     }),
@@ -152,7 +150,7 @@ function measurementAlerts(metrics: SelfQueries, { rejectedMeasurements, seriesR
         rejectedMeasurements,
       ),
       severity: 'ticket',
-      summary: `${ofProcess} rejected or altered {value} measurements: {reason}.`,
+      summary: `${ofInstance} rejected or altered {value} measurements: {reason}.`,
       description:
         'The application records what its catalogue does not permit. The log names metric and attribute once; the page on rejected measurements explains each reason.',
     }),
@@ -160,7 +158,7 @@ function measurementAlerts(metrics: SelfQueries, { rejectedMeasurements, seriesR
       name: 'MetricsLimitReached',
       when: and(atLeast(usedSeries(metrics), seriesRatio), above(beyond, 0)),
       severity: 'ticket',
-      summary: `Metric {metric} of ${ofProcess} uses the share {value} of its series, and measurements are beyond a limit.`,
+      summary: `Metric {metric} of ${ofInstance} uses the share {value} of its series, and measurements are beyond a limit.`,
       description:
         'New attribute sets share one overflow series; those of gauges are dropped. Look at the attribute with the most values on the dashboard: record fewer values, or raise cardinalityLimit.',
     }),
@@ -174,7 +172,7 @@ function collectionAlerts({ collection }: SelfQueries, { failedReads, collection
       name: 'MetricsCollectorFailing',
       when: above(increase(collectorFailures, { by: [...byInstance, 'source'], over: '15m' }), failedReads),
       severity: 'ticket',
-      summary: `Source {source} of ${ofProcess} failed {value} times; its metrics are absent.`,
+      summary: `Source {source} of ${ofInstance} failed {value} times; its metrics are absent.`,
       description:
         'The source cannot be read or takes too long. The log of the process has the first error; common causes are a missing permission and a driver that hangs.',
     }),
@@ -183,7 +181,7 @@ function collectionAlerts({ collection }: SelfQueries, { failedReads, collection
       when: above(quantile(0.99, collection, { by: byBackend, over: '5m' }), collectionSeconds),
       for: '15m',
       severity: 'ticket',
-      summary: `Collections of {otel.component.name} of ${ofProcess} take {value} seconds (p99).`,
+      summary: `Collections of {otel.component.name} of ${ofInstance} take {value} seconds (p99).`,
       description:
         'A callback is slow, or there are very many series. Look at the share of the main thread by source and at the metrics with the most series on the dashboard.',
     }),

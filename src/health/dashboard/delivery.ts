@@ -1,9 +1,8 @@
 /** Rows of deliveries and backends. */
+import { ofInstance, operators, technical } from '../../collectors/panel-defaults.js';
 import { minus, now, panel, quantile, type Row, rate, row, value } from '../../panels/index.js';
 import { backend, byBackend, failed, type SelfQueries } from '../dashboard-queries.js';
 
-const technical = ['operator', 'developer'] as const;
-const operators = ['operator'] as const;
 const by = [backend] as const;
 const legend = `{${backend}}`;
 
@@ -61,7 +60,7 @@ export function backendRow({ delivery, lastSuccess, inFlight, retries, shed }: S
       min: 0,
       queries: {
         query: minus(now, value(lastSuccess, { by: byBackend, merge: 'max' })),
-        legend: `{job} {instance} ${legend}`,
+        legend: `${ofInstance} ${legend}`,
       },
     }),
     panel({

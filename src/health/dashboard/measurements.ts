@@ -1,10 +1,15 @@
 /** Rows of rejected measurements, cardinality, collections and the sources of collectors. */
+import {
+  byInstance,
+  developers,
+  fullness,
+  ofInstance,
+  operators,
+  share,
+  technical,
+} from '../../collectors/panel-defaults.js';
 import { panel, quantile, type Row, rate, row, topk, value } from '../../panels/index.js';
 import { backend, type SelfQueries, type SourceQueries, usedSeries } from '../dashboard-queries.js';
-
-const technical = ['operator', 'developer'] as const;
-const operators = ['operator'] as const;
-const developers = ['developer'] as const;
 
 export function rejectionRow({ rejected, heartbeat }: SelfQueries): Row {
   return row('Measurements', [
@@ -23,7 +28,7 @@ export function rejectionRow({ rejected, heartbeat }: SelfQueries): Row {
         { from: 0.9, level: 'good' },
         { from: 1.1, level: 'critical' },
       ],
-      queries: { query: rate(heartbeat, { by: ['job', 'instance'] }), legend: '{job} {instance}' },
+      queries: { query: rate(heartbeat, { by: byInstance }), legend: ofInstance },
     }),
   ]);
 }
@@ -35,14 +40,9 @@ export function cardinalityRow(metrics: SelfQueries): Row {
     panel({
       title: 'Used share of the series, fullest metrics',
       roles: technical,
-      unit: '1',
-      min: 0,
-      max: 1,
-      thresholds: [
-        { from: 0.8, level: 'warning' },
-        { from: 0.9, level: 'critical' },
-      ],
-      queries: { query: topk(10, usedSeries(metrics)), legend: '{job} {instance} {metric}' },
+      ...share,
+      thresholds: fullness,
+      queries: { query: topk(10, usedSeries(metrics)), legend: `${ofInstance} {metric}` },
     }),
     panel({
       title: 'Measurements beyond a limit',
