@@ -10,7 +10,9 @@ const badShare = (objective: Slo) => promql(objective.badShare('1h'), { names: q
 test('failures are a part of the events', () => {
   const declined = slo({ ...common, errors: { metric: shop.orders, failed: { outcome: 'declined' } } });
   const all = 'sum by (job) (increase(shop_orders_total[1h]))';
-  expect(badShare(declined)).toBe(`(sum by (job) (increase(shop_orders_total{outcome="declined"}[1h])) or ${all} * 0) / ${all}`);
+  expect(badShare(declined)).toBe(
+    `(sum by (job) (increase(shop_orders_total{outcome="declined"}[1h])) or ${all} * 0) / ${all}`,
+  );
 });
 
 test('another metric counts failures', () => {

@@ -1,4 +1,4 @@
-/** What dashboards and rules of a catalogue use: their queries, and the metrics that none of them names. */
+/** Audit of dashboards and rules: their queries, and the metrics of a catalogue that no query names. */
 import type { Catalogue, Definitions } from '../../src/catalogue/catalogue.js';
 import {
   type Dashboard,

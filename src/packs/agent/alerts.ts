@@ -10,7 +10,6 @@ import { failureAlerts, silenceAlerts } from './alerts-tasks.js';
 import { unusualAlerts } from './alerts-unusual.js';
 import { agentMetrics } from './queries.js';
 
-export type { HourlyStep, HourlyThreshold } from '../kit/alerts-by-hour.js';
 export type { AgentRulesOptions } from './alerts-options.js';
 
 /**

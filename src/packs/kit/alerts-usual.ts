@@ -1,4 +1,4 @@
-/** What is usual for a value: its mean and standard deviation in its own past, by recording rules. */
+/** Usual values: the mean and the standard deviation of a value in its past, by recording rules. */
 import {
   above,
   and,
