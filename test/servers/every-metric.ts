@@ -8,7 +8,9 @@ import { application } from 'otelier/collectors/application';
 import { gpu } from 'otelier/collectors/gpu';
 import { host } from 'otelier/collectors/host';
 import { runtime } from 'otelier/collectors/runtime';
+import type { InferenceRecorder } from 'otelier/packs/inference';
 import { container } from '../../src/collectors/container/index.js';
+import { stages as inferenceStages } from '../../src/packs/inference/queries.js';
 import { packsWith } from '../packs/every-pack.js';
 import { verbs } from '../packs/verbs.js';
 import { fakeNvidiaSmi } from '../support/fake-nvidia-smi.js';
@@ -53,11 +55,13 @@ export async function startEveryMetric(otlpUrl: string): Promise<EveryMetric> {
   });
   await metrics.ready;
   observeSources(metrics.app);
+  const serve = inferenceServer(metrics.inference);
   const server = createServer((_, response) => response.end('ok'));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const ownUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
   const timer = setInterval(() => {
     for (const { call, valid } of Object.values(verbs).flat()) call(metrics as never, ...(valid as never[]));
+    serve();
     void fetch(ownUrl).catch(() => {});
   }, 200);
   const [endpoint] = metrics.status().backends;
@@ -103,4 +107,14 @@ function observeSources(app: ReturnType<ReturnType<typeof application>['recorder
     failed: 3,
     oldestUnixMs: Date.now() - 2_000,
   }));
+}
+
+/** Observes the queues of an inference server. Returns a function that records a request with all stages. */
+function inferenceServer(inference: InferenceRecorder): () => void {
+  inference.watchQueues({ tokenizer: () => 2, batch: () => 3, model: () => 1 });
+  return () => {
+    const request = inference.begin();
+    for (const stage of inferenceStages) request.stage(stage, 0.001);
+    request.end({ documents: 20 });
+  };
 }

@@ -1,5 +1,5 @@
 /** Row of agents: calls, time, success, quality, and switches between them. */
-import { mean, panel, quantile, type Row, rate, ratio, row, times, value } from '../../../panels/index.js';
+import { panel, quantile, type Row, rate, ratio, row, times, value } from '../../../panels/index.js';
 import type { AgentMetrics } from '../queries.js';
 
 export function agents(metrics: AgentMetrics): Row {
@@ -47,9 +47,12 @@ export function agents(metrics: AgentMetrics): Row {
     }),
     panel({
       title: 'Quality gained by a switch',
-      description: 'Mean change of the quality score by a switch; below 0 the result became worse.',
-      queries: { query: mean(metrics.agentSwitchQualityImprovement), legend: 'mean' },
-      unit: '{point}',
+      description: 'Change of the quality score by a switch; below 0 the result became worse.',
+      // A mean would need the sum, which OTLP and OpenMetrics do not have for negative values.
+      queries: [
+        { query: quantile(0.5, metrics.agentSwitchQualityImprovement), legend: 'p50' },
+        { query: quantile(0.1, metrics.agentSwitchQualityImprovement), legend: 'worst tenth, at most' },
+      ],
       roles: ['developer'],
     }),
     panel({

@@ -10,7 +10,7 @@ export function service(metrics: InferenceMetrics, latencySeconds: number): Row 
       title: 'Requests per second',
       queries: [
         { query: rate(requestCount), legend: 'ended' },
-        { query: rate(requestsAbandoned), legend: 'abandoned' },
+        { query: or(rate(requestsAbandoned), times(rate(requestCount), 0)), legend: 'abandoned' },
       ],
       min: 0,
     }),
