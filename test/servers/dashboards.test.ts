@@ -60,7 +60,9 @@ describe.skipIf(servers.some(({ missing }) => missing))(`dashboards and rules wi
     victoria = await startVictoriaMetrics(servers[1].bin, ['-opentelemetry.usePrometheusNaming']);
     program = await startEveryMetric(victoria.otlpUrl);
     const rules = join(folder, 'rules.json');
-    writeFileSync(rules, JSON.stringify(prometheusRules(everyRule)));
+    // Groups with an interval of minutes would have no data in time.
+    const groups = everyRule.map((group) => ({ ...group, interval: '1s' }) as const);
+    writeFileSync(rules, JSON.stringify(prometheusRules(groups)));
     prometheus = await startPrometheus(servers[0].bin, [{ name: 'everything', target: program.target }], [], {
       global: { scrape_interval: '1s', scrape_timeout: '1s', evaluation_interval: '1s' },
       rule_files: [rules],
