@@ -99,6 +99,11 @@ test.each<[Aggregate['function'], number]>([
   expect(results(panels.value(shop.stock, { merge }), shelves, 10)).toEqual([[{}, expect.closeTo(expected, 9)]]);
 });
 
+test('a sum keeps what a large number hides', () => {
+  const table = [stock('1', 1e16), stock('2', 1), stock('3', -1e16)];
+  expect(results(panels.value(shop.stock, { merge: 'sum' }), table, 10)).toEqual([[{}, 1]]);
+});
+
 const web = { channel: 'web', outcome: 'paid', region: 'eu' };
 const app = { channel: 'app', outcome: 'paid' };
 const sales = [orders([1, 4], web), orders([2, 8], app)];
@@ -368,6 +373,19 @@ test('a quantile by group, without the labels of buckets', () => {
     [{ channel: 'web' }, expect.closeTo(0.5, 9)],
     [{ channel: 'app' }, 1_000_000],
   ]);
+});
+
+test('bounds below 0, with an unknown sum', () => {
+  const temperature = { ...shop.checkout, buckets: [-1, 0, 1] };
+  const values = [
+    [0, 0, 0, 0],
+    [4, 0, 4, 0],
+  ].map((counts) => ({ counts, sum: Number.NaN }));
+  const table: Table = [[temperature, {}, values]];
+  const quantile = (share: number) => results(panels.quantile(share, shop.checkout, { over: '20s' }), table, 20);
+  expect(quantile(0.25)).toEqual([[{}, -1]]);
+  expect(quantile(0.75)).toEqual([[{}, expect.closeTo(0.5, 9)]]);
+  expect(results(panels.mean(shop.checkout, { over: '20s' }), table, 20)).toEqual([]);
 });
 
 test('a quantile without values is NaN, without samples it has no series', () => {
