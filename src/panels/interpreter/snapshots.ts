@@ -2,12 +2,10 @@
 import { MetricsError } from '../../errors.js';
 import type { Collected } from '../../model/collected.js';
 import type { MetricStream, Point, PointVisitor, SeriesKey, Temporality } from '../../model/points.js';
-import { type History, type Labels, numberAt, type SeriesHistory } from './history.js';
+import { ColumnBlocks, cycle } from './column-blocks.js';
+import { type Column, type History, type Labels, numberAt, type SeriesHistory } from './history.js';
 import { keyOf, withLabels } from './label-keys.js';
-import { StoredColumn, type StoredSeries, storedSeries } from './stored-series.js';
-
-/** Number of snapshots in which the room of all series is checked once. */
-const cycle = 32;
+import { type StoredSeries, storedSeries } from './stored-series.js';
 
 /** Size of a history. */
 export interface SnapshotHistoryOptions {
@@ -27,18 +25,17 @@ export interface SnapshotHistoryOptions {
  */
 export class SnapshotHistory implements History {
   readonly retentionMs: number;
-  readonly times: StoredColumn;
+  readonly times: Column;
   first = 0;
   end = 0;
   readonly #capacity: number;
-  /** Length of columns. */
-  readonly #length: number;
+  readonly #blocks: ColumnBlocks;
   readonly #fixed: readonly (readonly [string, string])[];
   readonly #metrics = new Map<string, StoredSeries[]>();
   /** By stream and by key of the walk. Collections of other sources have new objects in each walk. */
   #known = new WeakMap<MetricStream, WeakMap<SeriesKey, StoredSeries>>();
   readonly #byText = new Map<string, StoredSeries>();
-  /** Series whose room is checked after one of the next snapshots, and how many after each. */
+  /** Series that are checked for points after one of the next snapshots, and how many after each. */
   #unchecked: StoredSeries[] = [];
   #checksAtOnce = 0;
   #hasPartialSnapshot = false;
@@ -47,9 +44,8 @@ export class SnapshotHistory implements History {
     this.retentionMs = retentionMs;
     this.#fixed = Object.entries(labels);
     this.#capacity = Math.ceil(retentionMs / intervalMs) + 1;
-    // The room after the latest snapshots makes it rare that columns are moved.
-    this.#length = this.#capacity + Math.max(3 * cycle, this.#capacity >> 2);
-    this.times = new StoredColumn(this.#length, 0);
+    this.#blocks = new ColumnBlocks(this.#capacity);
+    this.times = this.#blocks.times;
   }
 
   seriesOf(name: string): readonly SeriesHistory[] {
@@ -90,10 +86,10 @@ export class SnapshotHistory implements History {
   #commit(timeMs: number): void {
     this.#hasPartialSnapshot = false;
     if (this.end > this.first && timeMs <= numberAt(this.times, this.end - 1)) this.first = this.end;
-    this.times.set(this.end++, timeMs);
+    this.#blocks.times.set(this.end++, timeMs);
     this.first = Math.max(this.first, this.end - this.#capacity);
-    if (this.#length - this.end - this.times.offset < 2) this.times.moveTo(this.first);
-    this.#makeRoom();
+    this.#removeUnused();
+    this.#blocks.makeRoom(this.first, this.end);
   }
 
   #seriesOf(stream: MetricStream, point: Point): StoredSeries {
@@ -116,7 +112,8 @@ export class SnapshotHistory implements History {
     const key = JSON.stringify([name, points, scope.name, scope.version, keyOf(labels)]);
     const known = this.#byText.get(key);
     if (known?.fits(point)) return known;
-    const place = { name, key, labels, length: this.#length, position: this.first };
+    const column = () => this.#blocks.take(this.first);
+    const place = { name, key, labels, column, snapshots: this.#capacity + 1 };
     const series = storedSeries(points, place, point);
     this.#byText.set(key, series);
     const all = this.#metrics.get(name);
@@ -130,20 +127,19 @@ export class SnapshotHistory implements History {
     return withLabels(new Map(), [...own, ...this.#fixed]);
   }
 
-  /** Moves columns that are nearly full, and removes series without points: a part of them after each snapshot. */
-  #makeRoom(): void {
+  /** Removes series without points. A part of all series is checked after each snapshot. */
+  #removeUnused(): void {
     const { first, end } = this;
     if (this.#unchecked.length === 0) {
       this.#unchecked = this.#all();
       this.#checksAtOnce = Math.ceil(this.#unchecked.length / cycle);
     }
-    const removed = this.#unchecked.splice(-this.#checksAtOnce || 0).filter((series) => {
-      if (series.roomAfter(end) > 2 * cycle) return false;
-      if (!series.hasPoints(first, end)) return true;
-      series.moveTo(first);
-      return false;
-    });
-    for (const series of removed) this.#remove(series);
+    const checked = this.#unchecked.splice(-this.#checksAtOnce || 0);
+    const removed = checked.filter((series) => !series.hasPoints(first, end));
+    for (const series of removed) {
+      series.remove();
+      if (this.#byText.get(series.key) === series) this.#byText.delete(series.key);
+    }
     for (const name of new Set(removed.map((series) => series.name))) {
       const kept = (this.#metrics.get(name) ?? []).filter(({ isRemoved }) => !isRemoved);
       if (kept.length === 0) this.#metrics.delete(name);
@@ -153,11 +149,6 @@ export class SnapshotHistory implements History {
 
   #all(): StoredSeries[] {
     return [...this.#metrics.values()].flat();
-  }
-
-  #remove(series: StoredSeries): void {
-    series.isRemoved = true;
-    if (this.#byText.get(series.key) === series) this.#byText.delete(series.key);
   }
 }
 

@@ -7,8 +7,8 @@ import type {
   NumberPoint,
   Point,
 } from '../../model/points.js';
+import type { StoredColumn } from './column-blocks.js';
 import {
-  type Column,
   type ExponentialSample,
   type ExponentialSeries,
   type HistogramSeries,
@@ -23,17 +23,17 @@ export type StoredSeries = StoredNumbers | StoredHistograms | StoredExponentials
 /** Finest scale of Prometheus' native histograms. */
 const finestScale = 8;
 
-/** Identity of a series, and the size of its columns. */
+/** Identity of a series, and its storage. */
 interface Place {
   /** Name of the metric. */
   readonly name: string;
   /** Identifies the series within the history. */
   readonly key: string;
   readonly labels: Labels;
-  /** Length of columns. */
-  readonly length: number;
-  /** First position of columns. */
-  readonly position: number;
+  /** Returns a column. */
+  readonly column: () => StoredColumn;
+  /** Number of snapshots that are kept, with the one that is being written. */
+  readonly snapshots: number;
 }
 
 /** Creates a series for the points of a stream. */
@@ -43,35 +43,6 @@ export function storedSeries(points: MetricStream['points'], place: Place, point
   return new StoredHistograms(place, (point as HistogramPoint).boundaries);
 }
 
-/** Numbers at the latest positions. */
-export class StoredColumn implements Column {
-  readonly values: Float64Array;
-  offset: number;
-  readonly stride = 1;
-  ascendingFrom: number;
-
-  constructor(length: number, position: number) {
-    this.values = new Float64Array(length).fill(Number.NaN);
-    this.offset = -position;
-    this.ascendingFrom = position;
-  }
-
-  set(position: number, value: number): void {
-    const index = this.offset + position;
-    // False after a missing number, too.
-    if (!(value >= (this.values[index - 1] as number))) this.ascendingFrom = position;
-    this.values[index] = value;
-  }
-
-  /** Moves the numbers so that `first` is the first position. */
-  moveTo(first: number): void {
-    const shift = this.offset + first;
-    const { length } = this.values.copyWithin(0, shift);
-    this.values.fill(Number.NaN, length - shift);
-    this.offset = -first;
-  }
-}
-
 /** Columns of a series. */
 abstract class Columns {
   readonly name: string;
@@ -79,31 +50,27 @@ abstract class Columns {
   readonly labels: Labels;
   /** True if the history does not list the series any more. */
   isRemoved = false;
-  readonly #place: Place;
+  readonly #newColumn: () => StoredColumn;
   readonly #columns: StoredColumn[] = [];
 
-  constructor(place: Place) {
-    this.name = place.name;
-    this.key = place.key;
-    this.labels = place.labels;
-    this.#place = place;
+  constructor({ name, key, labels, column }: Place) {
+    this.name = name;
+    this.key = key;
+    this.labels = labels;
+    this.#newColumn = column;
   }
 
-  /** Number of positions from `end` on that the columns have room for. */
-  roomAfter(end: number): number {
-    return this.#place.length - end - (this.#columns[0]?.offset ?? 0);
-  }
-
-  /** Discards the numbers before a position. */
-  moveTo(first: number): void {
-    for (const column of this.#columns) column.moveTo(first);
+  /** Ends the use of the columns. */
+  remove(): void {
+    this.isRemoved = true;
+    for (const column of this.#columns) column.release();
   }
 
   /** True if there is a number at one of the positions from `first` to `end - 1`. */
   hasPoints(first: number, end: number): boolean {
-    return this.#columns.some(({ values, offset }) => {
+    return this.#columns.some((column) => {
       let position = end - 1;
-      while (position >= first && Number.isNaN(values[offset + position])) position--;
+      while (position >= first && Number.isNaN(numberAt(column, position))) position--;
       return position >= first;
     });
   }
@@ -113,7 +80,7 @@ abstract class Columns {
   }
 
   protected column(): StoredColumn {
-    const column = new StoredColumn(this.#place.length, this.#place.position);
+    const column = this.#newColumn();
     this.#columns.push(column);
     return column;
   }
@@ -170,11 +137,17 @@ class StoredExponentials extends Columns implements ExponentialSeries {
   readonly points = 'exponentialHistogram';
   readonly count = this.column();
   readonly sum = this.column();
-  /** Reused, so that a snapshot allocates only if a histogram has more buckets than any before. */
+  /** A ring, so that a snapshot allocates only if a histogram has more buckets than any before. */
   readonly #samples: StoredSample[] = [];
+  readonly #snapshots: number;
+
+  constructor(place: Place) {
+    super(place);
+    this.#snapshots = place.snapshots;
+  }
 
   sampleAt(position: number): ExponentialSample | undefined {
-    return Number.isNaN(numberAt(this.count, position)) ? undefined : this.#samples[position + this.count.offset];
+    return Number.isNaN(numberAt(this.count, position)) ? undefined : this.#samples[position % this.#snapshots];
   }
 
   fits(point: Point): boolean {
@@ -183,16 +156,11 @@ class StoredExponentials extends Columns implements ExponentialSeries {
 
   write(position: number, point: Point): void {
     const { count, sum } = point as ExponentialPoint;
-    const index = position + this.count.offset;
+    const index = position % this.#snapshots;
     while (this.#samples.length <= index) this.#samples.push(new StoredSample());
     this.#samples[index]?.copy(point as ExponentialPoint);
     this.count.set(position, count);
     this.sum.set(position, sum ?? Number.NaN);
-  }
-
-  override moveTo(first: number): void {
-    this.#samples.push(...this.#samples.splice(0, first + this.count.offset));
-    super.moveTo(first);
   }
 }
 

@@ -388,6 +388,12 @@ test('bounds below 0, with an unknown sum', () => {
   expect(results(panels.mean(shop.checkout, { over: '20s' }), table, 20)).toEqual([]);
 });
 
+test('a reset that only some buckets show', () => {
+  const query = panels.quantile(0.5, shop.checkout, { over: '20s' });
+  const table = [checkout('web', [0, 0, 0, 0, 0, 0, 10], [0, 0, 10, 0, 0, 0, 0])];
+  expect(results(query, table, 20)).toEqual([[{}, expect.closeTo(0.3, 9)]]);
+});
+
 test('a quantile without values is NaN, without samples it has no series', () => {
   const query = panels.quantile(0.5, shop.checkout, { over: '20s' });
   expect(results(query, [checkout('web', none, none)], 20)).toEqual([[{}, Number.NaN]]);
@@ -417,6 +423,12 @@ test.each<[title: string, query: Query, expected: number]>([
   ['observations', panels.increase(shop.payload, recent), 12],
 ])('exponential histograms: %s', (_, query, expected) => {
   expect(results(query, [sizes], 20)).toEqual([[{}, expect.closeTo(expected, 9)]]);
+});
+
+test('a reset of an exponential histogram that its count does not show', () => {
+  const table = [payload([3, 3], [12, 12, 12])];
+  expect(results(panels.quantile(0.5, shop.payload, recent), table, 20)).toEqual([[{}, expect.closeTo(2 ** 3.5, 9)]]);
+  expect(results(panels.increase(shop.payload, recent), table, 20)).toEqual([[{}, expect.closeTo(6, 9)]]);
 });
 
 test('negative values of exponential histograms, and a distribution', () => {
