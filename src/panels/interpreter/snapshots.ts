@@ -21,7 +21,7 @@ export interface SnapshotHistoryOptions {
  * History of cumulative collections.
  *
  * Its size depends on its options and on the number of series: a series without points in the retained snapshots is removed.
- * After the first points of a series, snapshots allocate nothing.
+ * A snapshot allocates nothing for the series that it has in common with earlier ones.
  */
 export class SnapshotHistory implements History {
   readonly retentionMs: number;
@@ -62,7 +62,10 @@ export class SnapshotHistory implements History {
     await collected.walk(this.snapshotAt(timeMs));
   }
 
-  /** Returns a visitor that adds one collection. Its snapshot is visible from the end of the walk. */
+  /**
+   * Returns a visitor that adds one collection. Its snapshot is visible from the end of the walk, and one walk must end before
+   * the next one starts.
+   */
   snapshotAt(timeMs: number): PointVisitor {
     const position = this.end;
     if (this.#hasPartialSnapshot) for (const series of this.#all()) series.clear(position);
