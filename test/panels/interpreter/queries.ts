@@ -136,8 +136,15 @@ const ofRules = fc.oneof(
     .map(([name, of, length]): Query => ({ op: 'overTime', function: name, of, window: length })),
 );
 
+const events = fc
+  .record({ by, where, over: window })
+  .map((selection) => panels.above(panels.newEvents(shop.orders, selection), 0));
+
 /** Random queries of samples. */
-export const anyQuery: fc.Arbitrary<Query> = withOffset(combined(plain, 2));
+export const anyQuery: fc.Arbitrary<Query> = fc.oneof(
+  { weight: 15, arbitrary: withOffset(combined(plain, 2)) },
+  { weight: 1, arbitrary: events },
+);
 
 /** Random queries of series of recording rules. Both interpreters agree at multiples of the interval of the rules. */
 export const anyRecordedQuery: fc.Arbitrary<Query> = withOffset(combined(ofRules, 1));
