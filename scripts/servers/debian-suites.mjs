@@ -14,6 +14,8 @@ const programs = {
   VICTORIA_METRICS: { package: 'victoria-metrics', suite: 'trixie', path: 'usr/bin/victoria-metrics' },
   PROMETHEUS_3: { package: 'prometheus', suite: 'forky', path: 'usr/bin/prometheus' },
   PROMTOOL_3: { package: 'promtool', suite: 'forky', path: 'usr/bin/promtool' },
+  ALERTMANAGER: { package: 'prometheus-alertmanager', suite: 'trixie', path: 'usr/bin/prometheus-alertmanager' },
+  AMTOOL: { package: 'prometheus-alertmanager', suite: 'trixie', path: 'usr/bin/amtool' },
 };
 
 /** Returns variables for the tests: the path of each program, or the reason why it is missing. */

@@ -4,7 +4,7 @@ import type { Files } from '../generate/files.js';
 import { grafanaProvisioning } from '../generate/grafana/provisioning.js';
 import { type RuleFormat, ruleFiles, ruleFormats } from '../generate/rules/files.js';
 import { stackFiles } from '../generate/stack/files.js';
-import { notifiers, type StackOptions } from '../generate/stack/options.js';
+import { longTermPaths, notifiers, type StackOptions, storages } from '../generate/stack/options.js';
 import { translationStrategies } from '../naming/prometheus.js';
 import { dashboardFiles } from './dashboard-files.js';
 import { namingOf, type SourceFlags, sourcesOf } from './sources.js';
@@ -30,7 +30,7 @@ interface StackFlags extends SourceFlags, Pick<StackOptions, StackFlag> {
   readonly target: readonly string[];
 }
 
-type StackFlag = 'job' | 'interval' | 'prometheusPort' | 'grafanaPort' | 'alertmanagerPort' | 'notify';
+type StackFlag = Exclude<keyof StackOptions, 'targets' | 'naming' | 'dashboards' | 'rules' | 'metrics'>;
 
 /** Adds the commands. */
 export function addGenerate(program: Command): void {
@@ -84,6 +84,26 @@ function addStack(command: Command): void {
     .addOption(portOption('grafana', 3000))
     .addOption(portOption('alertmanager', 9093))
     .addOption(new Option('--notify <way...>', 'ways to notify people of alerts').choices([...notifiers]).default([]))
+    .option('--email-to <address>', 'receiver of e-mails', 'oncall@example.com')
+    .option('--email-from <address>', 'sender of e-mails, and its user at the server', 'alertmanager@example.com')
+    .option('--smtp <host:port>', 'server of e-mails', 'smtp.example.com:587')
+    .option('--slack-channel <name>', 'channel of Slack', '#alerts')
+    .addOption(
+      new Option('--long-term <path>', 'how downsampled series reach the server that keeps them for a year')
+        .choices([...longTermPaths])
+        .default('federation'),
+    )
+    .option('--forward', 'sends what arrives by OTLP to OTLP_FORWARD_ENDPOINT, too', false)
+    .addOption(
+      new Option('--scale <storage>', 'adds scale/: OTel Collectors and a storage on many machines').choices([
+        ...storages,
+      ]),
+    )
+    .addOption(
+      new Option('--series <number>', 'number of active series, for the sizes in README.md')
+        .argParser(Number)
+        .default(10_000),
+    )
     .action(async ({ target, ...flags }: StackFlags) => {
       const [sources, naming] = [await sourcesOf(flags), namingOf(flags)];
       const dashboards = await dashboardFiles(sources, naming, undefined);

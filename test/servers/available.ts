@@ -21,6 +21,8 @@ type ServerName =
   | 'OTLP_RECEIVER'
   | 'PROMETHEUS_3'
   | 'PROMTOOL_3'
+  | 'ALERTMANAGER'
+  | 'AMTOOL'
   | 'VICTORIA_METRICS';
 
 /** Returns both versions of Prometheus, for `describe.each`: that of Debian's stable suite, and one with UTF-8 names. */

@@ -7,33 +7,34 @@ import type { Notifier, StackOptions } from './options.js';
 
 /** Secrets by their file name in the container, and the variables of the shell that hold them. */
 export const secrets: Readonly<Record<Notifier, Readonly<Record<string, string>>>> = {
-  webhook: {},
+  // URLs of webhooks often contain a token.
+  webhook: { webhook_url: 'ALERT_WEBHOOK_URL' },
   email: { smtp_password: 'SMTP_PASSWORD' },
   slack: { slack_url: 'SLACK_WEBHOOK_URL' },
 };
 
-const receivers: Readonly<Record<Notifier, object>> = {
-  webhook: { webhook_configs: [{ url: 'http://host.docker.internal:5001/alerts', send_resolved: true }] },
-  email: {
+const receivers: Readonly<Record<Notifier, (options: StackOptions) => object>> = {
+  webhook: () => ({ webhook_configs: [{ url_file: '/run/secrets/webhook_url', send_resolved: true }] }),
+  email: ({ emailTo, emailFrom, smtp }) => ({
     email_configs: [
       {
-        to: 'oncall@example.com',
-        from: 'alertmanager@example.com',
-        smarthost: 'smtp.example.com:587',
-        auth_username: 'alertmanager@example.com',
+        to: emailTo,
+        from: emailFrom,
+        smarthost: smtp,
+        auth_username: emailFrom,
         auth_password_file: '/run/secrets/smtp_password',
         send_resolved: true,
       },
     ],
-  },
-  slack: {
-    slack_configs: [{ api_url_file: '/run/secrets/slack_url', channel: '#alerts', send_resolved: true }],
-  },
+  }),
+  slack: ({ slackChannel }) => ({
+    slack_configs: [{ api_url_file: '/run/secrets/slack_url', channel: slackChannel, send_resolved: true }],
+  }),
 };
 
 /** Returns the configuration. Without notifiers, alerts are only shown. */
-export function alertmanagerConfig({ notify }: Pick<StackOptions, 'notify'>): object {
-  const all = Object.assign({ name: 'all' }, ...notify.map((each) => receivers[each]));
+export function alertmanagerConfig(options: StackOptions): object {
+  const all = Object.assign({ name: 'all' }, ...options.notify.map((each) => receivers[each](options)));
   return {
     route: {
       receiver: 'all',
@@ -47,9 +48,18 @@ export function alertmanagerConfig({ notify }: Pick<StackOptions, 'notify'>): ob
       ],
     },
     inhibit_rules: [
-      // A page makes the ticket of the same objective or alert superfluous.
-      { source_matchers: ['severity="page"'], target_matchers: ['severity="ticket"'], equal: ['slo', 'job'] },
+      // A page makes the ticket of the same objective superfluous. Alerts without an objective do not inhibit each other.
+      {
+        source_matchers: ['severity="page"', 'slo=~".+"'],
+        target_matchers: ['severity="ticket"', 'slo=~".+"'],
+        equal: ['slo', 'job'],
+      },
     ],
     receivers: [all, { name: 'none' }],
   };
+}
+
+/** Returns the files of secrets that the selected notifiers read, with the variables that hold them. */
+export function secretsOf(notify: readonly Notifier[]): Readonly<Record<string, string>> {
+  return Object.assign({}, ...notify.map((each) => secrets[each]));
 }

@@ -3,40 +3,36 @@
  *
  * @see https://docs.docker.com/reference/compose-file/
  */
-import { secrets } from './alertmanager.js';
-import { images, type StackOptions } from './options.js';
+import { secretsOf } from './alertmanager.js';
+import { images, type LongTermPath, type StackOptions } from './options.js';
 
 const host = ['host.docker.internal:host-gateway'];
 
 /** Returns the compose file. */
-export function composeFile({ prometheusPort, grafanaPort, alertmanagerPort, notify }: StackOptions): object {
-  const used: Record<string, string> = Object.assign({}, ...notify.map((each) => secrets[each]));
+export function composeFile(options: StackOptions): object {
+  const { prometheusPort, grafanaPort, alertmanagerPort, notify, longTerm, forward, scale } = options;
+  const secrets = secretsOf(notify);
   return {
     services: {
       prometheus: {
         ...service(images.prometheus, prometheusPort, 9090),
-        command: prometheusFlags('/etc/prometheus/prometheus.yml', '30d'),
+        command: prometheusFlags('30d'),
         extra_hosts: host,
         volumes: ['./conf/prometheus:/etc/prometheus:ro', 'prometheus:/prometheus'],
       },
-      'prometheus-long': {
-        ...service(images.prometheus),
-        command: prometheusFlags('/etc/prometheus/prometheus.yml', '1y'),
-        volumes: ['./conf/prometheus-long:/etc/prometheus:ro', 'prometheus-long:/prometheus'],
-      },
+      ...(scale === undefined ? { 'prometheus-long': longTermService(longTerm) } : {}),
       alertmanager: {
         ...service(images.alertmanager, alertmanagerPort, 9093),
         command: ['--config.file=/etc/alertmanager/alertmanager.yml', '--storage.path=/alertmanager'],
         extra_hosts: host,
         volumes: ['./conf/alertmanager:/etc/alertmanager:ro', 'alertmanager:/alertmanager'],
-        ...(Object.keys(used).length === 0 ? {} : { secrets: Object.keys(used) }),
+        ...(Object.keys(secrets).length === 0 ? {} : { secrets: Object.keys(secrets) }),
       },
       grafana: {
         ...service(images.grafana, grafanaPort, 3000),
         environment: {
           // biome-ignore lint/suspicious/noTemplateCurlyInString: docker compose replaces it.
           GF_SECURITY_ADMIN_PASSWORD: '${GRAFANA_ADMIN_PASSWORD:?set GRAFANA_ADMIN_PASSWORD in .env}',
-          GF_METRICS_ENABLED: 'true',
         },
         volumes: [
           './conf/grafana/provisioning:/etc/grafana/provisioning:ro',
@@ -52,36 +48,59 @@ export function composeFile({ prometheusPort, grafanaPort, alertmanagerPort, not
       },
       cadvisor: {
         ...service(images.cadvisor),
-        volumes: ['/:/rootfs:ro', '/var/run:/var/run:ro', '/sys:/sys:ro', '/var/lib/docker/:/var/lib/docker:ro'],
+        privileged: true,
+        volumes: [
+          '/:/rootfs:ro',
+          '/var/run:/var/run:ro',
+          '/sys:/sys:ro',
+          '/var/lib/docker/:/var/lib/docker:ro',
+          '/dev/disk/:/dev/disk:ro',
+        ],
         devices: ['/dev/kmsg'],
       },
       'otel-collector': {
-        image: images.collector,
-        restart: 'unless-stopped',
+        ...service(images.collector),
         command: ['--config=/etc/otelcol/config.yaml'],
         ports: ['127.0.0.1:4317:4317', '127.0.0.1:4318:4318'],
         volumes: ['./conf/otel-collector:/etc/otelcol:ro'],
+        // biome-ignore lint/suspicious/noTemplateCurlyInString: docker compose replaces it.
+        ...(forward ? { environment: { OTLP_FORWARD_ENDPOINT: '${OTLP_FORWARD_ENDPOINT:?set it in .env}' } } : {}),
       },
     },
-    volumes: { prometheus: {}, 'prometheus-long': {}, alertmanager: {}, grafana: {} },
-    ...(Object.keys(used).length === 0
+    volumes: {
+      prometheus: {},
+      ...(scale === undefined ? { 'prometheus-long': {} } : {}),
+      alertmanager: {},
+      grafana: {},
+    },
+    ...(Object.keys(secrets).length === 0
       ? {}
-      : { secrets: Object.fromEntries(Object.entries(used).map(([name, environment]) => [name, { environment }])) }),
+      : { secrets: Object.fromEntries(Object.entries(secrets).map(([name, environment]) => [name, { environment }])) }),
+  };
+}
+
+function longTermService(path: LongTermPath): object {
+  const receives = path === 'remote-write' ? ['--web.enable-remote-write-receiver'] : [];
+  return {
+    ...service(images.prometheus),
+    // Samples of an hour are an hour apart: a query finds them by a longer look back.
+    command: [...prometheusFlags('1y'), '--query.lookback-delta=65m', ...receives],
+    volumes: ['./conf/prometheus-long:/etc/prometheus:ro', 'prometheus-long:/prometheus'],
   };
 }
 
 /** Returns the parts that all services have; ports are open to this machine only. */
-function service(image: string, port?: number, inside?: number): object {
+export function service(image: string, port?: number, inside?: number): object {
   const ports = port === undefined ? {} : { ports: [`127.0.0.1:${port}:${inside}`] };
   return { image, restart: 'unless-stopped', ...ports };
 }
 
-function prometheusFlags(config: string, retention: string): string[] {
+function prometheusFlags(retention: string): string[] {
   return [
-    `--config.file=${config}`,
+    '--config.file=/etc/prometheus/prometheus.yml',
     '--storage.tsdb.path=/prometheus',
     `--storage.tsdb.retention.time=${retention}`,
-    '--web.enable-lifecycle',
-    '--enable-feature=exemplar-storage',
+    // Exponential histograms are native ones in Prometheus.
+    '--enable-feature=exemplar-storage,native-histograms',
   ];
 }

@@ -9,8 +9,13 @@ import { composeFile } from './compose.js';
 import { downsamplingRules } from './downsampling.js';
 import { kubernetesFiles } from './kubernetes.js';
 import { checkStack, type StackOptions } from './options.js';
-import { longTermConfig, prometheusConfig } from './prometheus.js';
+import { longTermConfig, prometheusConfig, shortestIntervalMs } from './prometheus.js';
 import { environmentExample, stackReadme } from './readme.js';
+import { scaleFiles } from './scale/files.js';
+import { scaleSource } from './scale/storages.js';
+
+/** File of the downsampling rules. */
+const downsamplingFile = 'downsampling.rules.yaml';
 
 /**
  * Returns the files of a folder that `docker compose up` runs.
@@ -19,7 +24,7 @@ import { environmentExample, stackReadme } from './readme.js';
  */
 export function stackFiles(options: StackOptions): Files {
   checkStack(options);
-  const { dashboards, rules, metrics, naming, interval } = options;
+  const { dashboards, rules, metrics, naming, interval, forward, longTerm, scale } = options;
   const provisioning = grafanaProvisioning({
     prometheusUrl: 'http://prometheus:9090',
     dashboards: '/var/lib/grafana/dashboards',
@@ -28,7 +33,11 @@ export function stackFiles(options: StackOptions): Files {
   const ruleSet = new Map(ruleFiles(rules, 'prometheus', naming));
   const runbooks = ruleSet.get('alerts.md');
   ruleSet.delete('alerts.md');
-  ruleSet.set('downsampling.rules.yaml', yamlText(downsamplingRules(metrics, naming)));
+  // A pack or a catalogue may be called downsampling.
+  const own = ruleSet.has(downsamplingFile) ? `otelier-${downsamplingFile}` : downsamplingFile;
+  const downsampling = { naming, scrapeIntervalMs: shortestIntervalMs(options) };
+  ruleSet.set(own, yamlText(downsamplingRules(metrics, downsampling)));
+  const more = scale === undefined ? longTermSource : scaleSource(scale);
   return new Map([
     ['docker-compose.yaml', yamlText(composeFile(options))],
     ['.env.example', environmentExample(options)],
@@ -36,11 +45,25 @@ export function stackFiles(options: StackOptions): Files {
     ...(runbooks === undefined ? [] : [['alerts.md', runbooks] as const]),
     ['conf/prometheus/prometheus.yml', yamlText(prometheusConfig(options))],
     ...inFolder('conf/prometheus/rules', ruleSet),
-    ['conf/prometheus-long/prometheus.yml', yamlText(longTermConfig())],
+    ...(scale === undefined
+      ? [['conf/prometheus-long/prometheus.yml', yamlText(longTermConfig(longTerm))] as const]
+      : []),
     ['conf/alertmanager/alertmanager.yml', yamlText(alertmanagerConfig(options))],
-    ['conf/otel-collector/config.yaml', yamlText(collectorConfig({ forwards: false }))],
+    ['conf/otel-collector/config.yaml', yamlText(collectorConfig({ forwards: forward, strategy: naming.strategy }))],
     ...inFolder('conf/grafana/provisioning', provisioning),
+    ['conf/grafana/provisioning/datasources/more.yaml', yamlText({ apiVersion: 1, datasources: [more] })],
     ...inFolder('conf/grafana/dashboards', dashboards),
     ...inFolder('kubernetes', kubernetesFiles(options)),
+    ...(scale === undefined ? [] : inFolder('scale', scaleFiles(scale, options))),
   ]);
 }
+
+/** Grafana's data source of the downsampled series. */
+const longTermSource = {
+  name: 'Prometheus (1 year)',
+  uid: 'prometheus-long',
+  type: 'prometheus',
+  access: 'proxy',
+  url: 'http://prometheus-long:9090',
+  jsonData: { timeInterval: '5m', httpMethod: 'POST' },
+};

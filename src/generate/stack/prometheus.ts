@@ -4,18 +4,33 @@
  * @see https://prometheus.io/docs/prometheus/latest/configuration/configuration/
  */
 import { downsampledSeries } from './downsampling.js';
-import type { StackOptions } from './options.js';
+import { type LongTermPath, millisecondsOf, type StackOptions } from './options.js';
+import { writeUrlOf } from './scale/storages.js';
 
 const target = (...targets: string[]) => [{ targets }];
 
-/** Returns the configuration of the server that scrapes. */
-export function prometheusConfig({ job, targets, interval }: StackOptions): object {
+/** Scrape interval of everything but the application and the servers of the stack. */
+export const defaultInterval = '15s';
+
+/** Returns the shortest interval of scrapes, in milliseconds. */
+export function shortestIntervalMs({ interval }: Pick<StackOptions, 'interval'>): number {
+  return Math.min(millisecondsOf(interval), millisecondsOf(defaultInterval));
+}
+
+/** Returns the configuration of the server that scrapes. With a storage on many machines, that storage runs the rules. */
+export function prometheusConfig({ job, targets, interval, longTerm, scale }: StackOptions): object {
+  const long = scale === undefined ? ['prometheus-long:9090'] : [];
   return {
-    global: { scrape_interval: '15s', evaluation_interval: '15s' },
-    rule_files: ['/etc/prometheus/rules/*.yaml'],
-    alerting: { alertmanagers: [{ static_configs: target('alertmanager:9093') }] },
+    global: { scrape_interval: defaultInterval, evaluation_interval: '15s' },
+    ...(scale === undefined
+      ? {
+          rule_files: ['rules/*.yaml'],
+          alerting: { alertmanagers: [{ static_configs: target('alertmanager:9093') }] },
+          ...(longTerm === 'federation' ? {} : { remote_write: [downsampledOnly] }),
+        }
+      : { remote_write: [{ url: writeUrlOf(scale), send_native_histograms: true }] }),
     scrape_configs: [
-      // The application states its resource in labels of its own; `honor_labels` is off, so that job and instance are these.
+      // `job` and `instance` are those of this configuration; the resource is in `target_info`.
       {
         job_name: job,
         scrape_interval: interval,
@@ -23,23 +38,23 @@ export function prometheusConfig({ job, targets, interval }: StackOptions): obje
         static_configs: target(...targets),
       },
       // What arrives by OTLP keeps the job and the instance of its resource.
-      { job_name: 'otel-collector', honor_labels: true, static_configs: target('otel-collector:8889') },
+      ...(scale === undefined
+        ? [{ job_name: 'otel-collector', honor_labels: true, static_configs: target('otel-collector:8889') }]
+        : []),
       { job_name: 'node', static_configs: target('node-exporter:9100') },
       { job_name: 'cadvisor', static_configs: target('cadvisor:8080') },
-      {
-        job_name: 'prometheus',
-        scrape_interval: '60s',
-        static_configs: target('localhost:9090', 'prometheus-long:9090'),
-      },
+      { job_name: 'prometheus', scrape_interval: '60s', static_configs: target('localhost:9090', ...long) },
       { job_name: 'alertmanager', scrape_interval: '60s', static_configs: target('alertmanager:9093') },
       { job_name: 'grafana', scrape_interval: '60s', static_configs: target('grafana:3000') },
     ],
   };
 }
 
-/** Returns the configuration of the server that keeps downsampled series, which it federates. */
-export function longTermConfig(source = 'prometheus:9090'): object {
+/** Returns the configuration of the server that keeps downsampled series, which it federates or receives. */
+export function longTermConfig(path: LongTermPath): object {
+  if (path === 'remote-write') return { global: { scrape_interval: '1m' } };
   return {
+    // An endpoint of federation shows a series for five minutes after its last sample.
     global: { scrape_interval: '2m', scrape_timeout: '1m' },
     scrape_configs: [
       {
@@ -47,15 +62,19 @@ export function longTermConfig(source = 'prometheus:9090'): object {
         honor_labels: true,
         metrics_path: '/federate',
         params: { 'match[]': [`{__name__=~"${downsampledSeries}"}`] },
-        static_configs: target(source),
+        static_configs: target('prometheus:9090'),
       },
     ],
   };
 }
 
+const downsampledOnly = {
+  url: 'http://prometheus-long:9090/api/v1/write',
+  send_native_histograms: true,
+  write_relabel_configs: [{ source_labels: ['__name__'], regex: downsampledSeries, action: 'keep' }],
+};
+
 /** A timeout must not be longer than its interval. */
 function timeoutOf(interval: string): string {
-  const [, count = '0', unit = 's'] = /^(\d+)(ms|s|m|h)$/.exec(interval) ?? [];
-  const seconds = Number(count) * ({ ms: 0.001, s: 1, m: 60, h: 3_600 }[unit] ?? 1);
-  return seconds >= 10 ? '10s' : interval;
+  return millisecondsOf(interval) >= 10_000 ? '10s' : interval;
 }
