@@ -14,7 +14,7 @@ const programs = {
   VICTORIA_METRICS: { package: 'victoria-metrics', suite: 'trixie', path: 'usr/bin/victoria-metrics' },
   PROMETHEUS_3: { package: 'prometheus', suite: 'forky', path: 'usr/bin/prometheus' },
   PROMTOOL_3: { package: 'promtool', suite: 'forky', path: 'usr/bin/promtool' },
-  ALERTMANAGER: { package: 'prometheus-alertmanager', suite: 'trixie', path: 'usr/bin/prometheus-alertmanager' },
+  // Its server needs templates at an absolute path; that of the stable suite is installed.
   AMTOOL: { package: 'prometheus-alertmanager', suite: 'trixie', path: 'usr/bin/amtool' },
 };
 

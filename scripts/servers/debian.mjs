@@ -34,6 +34,14 @@ const packages = [
     },
   },
   {
+    name: 'prometheus-alertmanager',
+    service: 'prometheus-alertmanager.service',
+    elsewhere: 'put alertmanager from https://prometheus.io/download/ on the PATH',
+    programs: {
+      ALERTMANAGER: () => findOnPath('prometheus-alertmanager') ?? findOnPath('alertmanager'),
+    },
+  },
+  {
     name: 'redis-server',
     service: 'redis-server.service',
     elsewhere: 'put redis-server from https://redis.io/downloads/ on the PATH',
