@@ -4,14 +4,13 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { parse } from 'yaml';
 import { stackFiles } from '../../src/generate/stack/files.js';
 import { notifiers, storages } from '../../src/generate/stack/options.js';
 import { catalogueRules } from '../../src/panels/of-catalogue.js';
 import { stackOptions } from '../generate/stack-options.js';
 import { shopCatalogue } from '../panels/catalogue.js';
 import { realServer } from './available.js';
-import { startAlertmanager, startStackPrometheus, writeAll } from './stack-server.js';
+import { flagsOf, startAlertmanager, startStackPrometheus, writeAll } from './stack-server.js';
 
 const tools = [
   { title: 'promtool 2', tool: realServer('PROMTOOL'), names: {} },
@@ -121,12 +120,7 @@ describe.skipIf(prometheus.missing)(`Prometheus 3${prometheus.note}`, () => {
     ['prometheus-long', 'remote-write', stackOptions({ longTerm: 'remote-write' })],
   ] as const)('starts %s with the flags of the compose file, with %s', async (service, _, options) => {
     const folder = written('flags', options);
-    const { services } = parse(readFileSync(join(folder, 'docker-compose.yaml'), 'utf8')) as {
-      services: Record<string, { command: string[] }>;
-    };
-    const flags = (services[service]?.command ?? []).filter(
-      (flag) => !/^--(?:config\.file|storage\.tsdb\.path)=/.test(flag),
-    );
+    const flags = flagsOf(stackFiles(options), service);
     expect(flags.length).toBeGreaterThanOrEqual(2);
     const server = await startStackPrometheus(prometheus.bin, {
       config: join(folder, 'conf', service, 'prometheus.yml'),

@@ -1,6 +1,7 @@
 /** Starts the servers of a generated stack on this machine: Prometheus and Alertmanager, with the generated files. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { parse } from 'yaml';
 import type { Files } from '../../src/generate/files.js';
 import { type Program, startProgram } from '../support/program.js';
 import { freePorts, untilAnswers } from './listening.js';
@@ -27,6 +28,14 @@ export interface StackPrometheus extends StackServer {
 export interface RawSeries {
   readonly metric: Readonly<Record<string, string>>;
   readonly values: readonly (readonly [seconds: number, text: string])[];
+}
+
+/** Returns the flags of a service in the compose file of a stack, without those of paths. */
+export function flagsOf(files: Files, service: string): string[] {
+  const { services } = parse(files.get('docker-compose.yaml') ?? '') as {
+    services: Record<string, { command: string[] }>;
+  };
+  return (services[service]?.command ?? []).filter((flag) => !/^--(?:config\.file|storage\.tsdb\.path)=/.test(flag));
 }
 
 /** Writes generated files below a folder. */
