@@ -51,18 +51,30 @@ export function increaseOf(samples: readonly RawSample[], from: number, to: numb
   const step = scrapeMs / 2;
   const seen = (at: number) => Math.ceil(at / step) * step;
   let sum = 0;
-  samples.forEach(([at, value], index) => {
-    const before = samples[index - 1];
-    if (before === undefined || !(seen(at) > from && seen(at) <= to)) return;
+  for (let index = firstAfter(samples, from - step); index < samples.length; index += 1) {
+    const [[at, value], before] = [samples[index] as RawSample, samples[index - 1]];
+    if (seen(at) > to) break;
+    if (before === undefined || seen(at) <= from) continue;
     const isReset = (counts[index]?.[1] ?? 0) < (counts[index - 1]?.[1] ?? 0);
     sum += isReset ? value : value - before[1];
-  });
+  }
   return sum;
 }
 
 /** Returns the values of the samples in a window, without its start. */
 export function valuesIn(samples: readonly RawSample[], from: number, to: number): number[] {
-  return samples.filter(([at]) => at > from && at <= to).map(([, value]) => value);
+  return samples.slice(firstAfter(samples, from), firstAfter(samples, to)).map(([, value]) => value);
+}
+
+/** Returns the index of the first sample after a time. */
+function firstAfter(samples: readonly RawSample[], time: number): number {
+  let [low, high] = [0, samples.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((samples[middle] as RawSample)[0] > time) high = middle;
+    else low = middle + 1;
+  }
+  return low;
 }
 
 /** Returns OpenMetrics of families, each with its type and series. */
