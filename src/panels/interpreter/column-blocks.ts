@@ -40,7 +40,7 @@ export class StoredColumn implements Column {
     this.offset = this.#lane - this.#block.position * this.stride;
   }
 
-  /** Ends the use of the column. */
+  /** Ends the use of the column, which has no number at the positions that are kept. */
   release(): void {
     this.#block.release(this.#lane);
   }
@@ -81,7 +81,6 @@ class Block {
 
   release(lane: number): void {
     this.#columns[lane] = undefined;
-    for (let index = lane; index < this.values.length; index += this.width) this.values[index] = Number.NaN;
     this.#free.push(lane);
   }
 

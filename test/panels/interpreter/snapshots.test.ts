@@ -76,6 +76,24 @@ test('snapshots of the retained time, however many follow', () => {
   expect(historyOf(snapshots.slice(0, 60), minute).seriesOf('shop.stock')).toEqual([]);
 });
 
+test('many series, which come and go', () => {
+  const regions = Array.from({ length: 2_400 }, (_, index) => `${index}`);
+  const snapshots = Array.from({ length: 150 }, (_, index): Snapshot => {
+    // Each series exists in every snapshot, or in 50 of each 100.
+    const present = regions.filter((_, number) => number % 2 === 0 || (index + number) % 100 < 50);
+    return { at: 10 * (index + 1), samples: present.map((region) => sample(shop.orders, index, { region })) };
+  });
+  const history = historyOf(snapshots, minute);
+  const present = snapshots.at(-1)?.samples.length;
+  const count = { op: 'aggregate', function: 'count', by: [], of: panels.series(shop.orders) } as const;
+  const least = { ...count, function: 'min' } as const;
+  expect(results(count, history, 1_500)).toEqual([[{}, present]]);
+  expect(results(least, history, 1_500)).toEqual([[{}, 149]]);
+  const longest = { ...count, function: 'max', of: panels.countOver(panels.series(shop.orders), '1m') } as const;
+  expect(results(longest, history, 1_500)).toEqual([[{}, 6]]);
+  expect(results({ ...longest, function: 'min' }, history, 1_500)).toEqual([[{}, 1]]);
+});
+
 test('a snapshot is visible from the end of its walk, and an interrupted walk leaves nothing', () => {
   const history = historyOf([{ at: 10, samples: [sample(shop.open, 1), sample(shop.waitMs, 1)] }], minute);
   const values = () => [shop.open, shop.waitMs].map((metric) => results(panels.series(metric), history, 20)?.[0]?.[1]);
