@@ -40,6 +40,7 @@ import { http } from '../packs/http/index.js';
 import { inferenceRules } from '../packs/inference/alerts.js';
 import { inferenceDashboard } from '../packs/inference/dashboard.js';
 import { inference } from '../packs/inference/index.js';
+import { inferenceQueries } from '../packs/inference/queries.js';
 import { visionRules } from '../packs/vision/alerts.js';
 import { visionDashboard } from '../packs/vision/dashboard.js';
 import { vision } from '../packs/vision/index.js';
@@ -68,6 +69,7 @@ export {
   httpDashboard,
   httpRules,
   inferenceDashboard,
+  inferenceQueries,
   inferenceRules,
   runtimeDashboard,
   runtimeRules,
