@@ -35,6 +35,16 @@ export function wrongName(
   return { where, value, expected, suggestion: nearest(value, valid, aliases) };
 }
 
+/** Other words for `none` in a list of names. */
+export const wordsForNone: Aliases = Object.fromEntries(
+  ['off', 'false', 'no', 'noop', 'disabled'].map((word) => [word, 'none']),
+);
+
+/** Returns the warning about a list of names that also has `none`. */
+export function combinedWithNone(where: string): string {
+  return `${where}: "none" is combined with other names; the other names are ignored`;
+}
+
 /** Joins names by commas; omits names beyond `room` characters. */
 function listOf(names: readonly string[], room: number): string {
   const text = names.join(', ');

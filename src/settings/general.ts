@@ -58,7 +58,7 @@ export const generalOptions = {
   packNames: listOption({
     environment: ['OTELIER_PACKS'],
     description:
-      'Names of the packs to start without code: http, or none. Default: http with otelier/register, otherwise none. A pack of the same name in code replaces it.',
+      'Names of the packs to start without code: http, or none. Default: http with otelier/register, otherwise none; also if no name is valid. A pack of the same name in code replaces it.',
     default: undefined,
   }),
   /**
@@ -71,7 +71,7 @@ export const generalOptions = {
   collectorNames: listOption({
     environment: ['OTELIER_COLLECTORS'],
     description:
-      'Names of the collectors to start without code: runtime, host, container, gpu, or none, which also disables those of the code. Default: runtime, unless code has collectors. A collector of the same name in code replaces it.',
+      'Names of the collectors to start without code: runtime, host, container, gpu, or none, which also disables those of the code. Default: runtime, unless code has collectors; also if no name is valid. A collector of the same name in code replaces it.',
     default: undefined,
   }),
   /**

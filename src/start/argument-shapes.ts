@@ -1,6 +1,6 @@
 /** Checks the form of the argument of `startMetrics`: unknown options, and values in another place than theirs. */
 import { backendKinds } from '../backends/table.js';
-import type { Collector } from '../catalogue/pack.js';
+import type { Collector, Pack } from '../catalogue/pack.js';
 import { type Aliases, unknownName } from '../errors/nearest.js';
 import { type Problem, wrongObject } from '../errors.js';
 import { collectorScope } from '../model/instrument.js';
@@ -59,7 +59,7 @@ export function isCatalogue(value: unknown): boolean {
   return Array.isArray(Object(value).metrics);
 }
 
-export function isPack(value: unknown): boolean {
+export function isPack(value: unknown): value is Pack<object> {
   return typeof Object(value).recorder === 'function' && isCatalogue(Object(value).catalogue);
 }
 

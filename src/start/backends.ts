@@ -3,7 +3,7 @@
 import { backendKinds } from '../backends/table.js';
 import type { Backend, BackendContext, BackendKind, ConfiguredBackend } from '../delivery/contract.js';
 import { fitBefore } from '../errors/fit.js';
-import { type Aliases, wrongName } from '../errors/nearest.js';
+import { type Aliases, combinedWithNone, wordsForNone, wrongName } from '../errors/nearest.js';
 import { type Problem, renderConsequence, wrongObject } from '../errors.js';
 import type { Setting } from '../options/resolve.js';
 import { type Environment, resolveOptions, sourceOf } from '../options/resolve.js';
@@ -147,7 +147,7 @@ const backendAliases: Aliases = {
   ...Object.fromEntries(
     Object.values(backendKinds).flatMap(({ name, aliases = [] }) => aliases.map((alias) => [alias, name])),
   ),
-  ...Object.fromEntries(['off', 'false', 'no', 'noop', 'disabled'].map((alias) => [alias, 'none'])),
+  ...wordsForNone,
 };
 
 interface NamedBackend {
@@ -180,7 +180,7 @@ function namedBackends(choice: BackendChoice, problems: Problem[], warnings: str
       );
   }
   if (names.includes('none')) {
-    if (names.length > 1) warnings.push(`${where}: "none" is combined with other names; the other names are ignored`);
+    if (names.length > 1) warnings.push(combinedWithNone(where));
     return [];
   }
   if (names.length === 0 && isNothingLeft && !fromCode)

@@ -1,8 +1,10 @@
 /** Packs and collectors that start by name, without code. Their modules are loaded only when they are named. */
 import type { Pack } from '../catalogue/pack.js';
-import { wrongName } from '../errors/nearest.js';
+import { combinedWithNone, wordsForNone, wrongName } from '../errors/nearest.js';
 import { renderConsequence } from '../errors.js';
 import { type Setting, sourceOf } from '../options/resolve.js';
+import { isPack } from './argument-shapes.js';
+import { defaultCollectors } from './collectors.js';
 
 // biome-ignore lint/suspicious/noExplicitAny: packs differ in their definitions, known only to each pack.
 type AnyPack = Pack<any, any>;
@@ -48,16 +50,82 @@ export function loadNamed(option: NamingOption, names: readonly string[], option
   return Promise.all(names.flatMap((name) => loaders[option][name]?.(options) ?? []));
 }
 
-/** Checks names; with `none` no name is left. Unknown ones are problems in code, and ignored otherwise. */
-export function validNames(option: NamingOption, names: readonly string[] | undefined, settings: readonly Setting[]) {
-  const valid = [...Object.keys(loaders[option]), 'none'];
-  const setting = settings.find(({ name }) => name === option);
-  const unknown = names?.filter((name) => !valid.includes(name)) ?? [];
-  const all = unknown.map((value) => wrongName(sourceOf(setting), value, valid, { hint: hints[option] }));
-  const isInCode = setting?.from === 'code';
+/** What starts apart from the names that an option has. */
+export interface NamesBeside {
+  /** Names of packs or collectors that start if the option has no valid name. */
+  readonly defaults: readonly string[];
+  /** Names of packs or collectors of the code. */
+  readonly inCode: readonly string[];
+}
+
+/** Returns what starts apart from names, by the option of the names. */
+export function namesBeside(start: {
+  readonly packs: object;
+  readonly collectors: readonly unknown[];
+  readonly isolated: boolean;
+  readonly defaultPackNames: readonly string[];
+}): Readonly<Record<NamingOption, NamesBeside>> {
+  const { packs, collectors, isolated, defaultPackNames } = start;
+  const isDefault = !isolated && collectors.length === 0;
   return {
-    names: names?.filter((name) => valid.includes(name) && !names.includes('none')),
-    problems: isInCode ? all : [],
-    warnings: isInCode ? [] : all.map((problem) => renderConsequence(problem, '; the name is ignored')),
+    packNames: { defaults: defaultPackNames, inCode: namesOf(Object.values(packs)) },
+    collectorNames: { defaults: isDefault ? defaultCollectors : [], inCode: namesOf(collectors) },
   };
+}
+
+/** Returns the names of packs or collectors, apart from values that are no pack. */
+function namesOf(packs: readonly unknown[]): string[] {
+  return packs.filter(isPack).map(({ name }) => name);
+}
+
+/**
+ * Checks names. Returns those that start: none with `none`, `undefined` for the defaults. Unknown names are problems in
+ * code. Elsewhere they are ignored: a misspelled name must not disable the defaults.
+ */
+export function validNames(
+  option: NamingOption,
+  names: readonly string[] | undefined,
+  settings: readonly Setting[],
+  { defaults, inCode }: NamesBeside,
+) {
+  if (names === undefined) return { names, problems: [], warnings: [] };
+  const setting = settings.find(({ name }) => name === option);
+  const where = sourceOf(setting);
+  const valid = [...Object.keys(loaders[option]), 'none'];
+  const isDisabled = names.includes('none');
+  const known = isDisabled ? [] : names.filter((name) => valid.includes(name));
+  const problems = names
+    .filter((name) => !valid.includes(name))
+    .map((value) => wrongName(where, value, valid, { hint: hints[option], aliases: wordsForNone }));
+  const combined = isDisabled && names.length > 1 ? [combinedWithNone(where)] : [];
+  if (setting?.from === 'code') return { names: known, problems, warnings: combined };
+  const isDefault = known.length === 0 && !isDisabled;
+  const { what } = namingTerms[option];
+  const running = isDisabled ? ['none'] : new Set([...inCode, ...(isDefault ? defaults : known)]);
+  const consequence = `; ignored; using ${[...running].join(', ') || `no ${what}`}`;
+  return {
+    names: isDefault ? undefined : known,
+    problems: [],
+    warnings: [
+      ...problems.map((problem) => renderConsequence(problem, consequence)),
+      ...(names.length === 0 ? [`${where}: names no ${what}${consequence}`] : []),
+      ...combined,
+    ],
+  };
+}
+
+/** Returns settings that show the names which start. */
+export function withNames(
+  settings: readonly Setting[],
+  names: Readonly<Record<NamingOption, readonly string[]>>,
+  defaultNames: readonly NamingOption[],
+): Setting[] {
+  return settings.map((setting) => {
+    const option = namingOptions.find((name) => name === setting.name);
+    if (option === undefined) return setting;
+    const isDefault = defaultNames.includes(option);
+    // Without names: `none`.
+    const value = isDefault || names[option].length > 0 ? names[option].join(',') : 'none';
+    return { ...setting, value, from: isDefault ? 'default' : setting.from };
+  });
 }

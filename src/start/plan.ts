@@ -8,22 +8,23 @@ import { MetricsError, type Problem, renderProblem, wrongObject } from '../error
 import { type Clock, systemClock } from '../model/clock.js';
 import type { IMetricReader, ViewOptions } from '../model/otel-sdk.js';
 import { expectedInCode, type OptionInput, type OptionValues } from '../options/option.js';
-import { type Environment, resolveOptions, type Setting } from '../options/resolve.js';
+import { type Environment, resolveOptions } from '../options/resolve.js';
 import { generalOptions } from '../settings/general.js';
 import { Settings } from '../settings/settings.js';
 import { unknownVariables, variablesOf } from '../settings/unknown-variables.js';
 import { clockProblems, keyProblems, readerProblems, viewProblems } from './argument-problems.js';
 import { argumentProblems, shapeProblems, unknownOptions } from './argument-shapes.js';
 import { emptySelection, selectBackends } from './backends.js';
-import {
-  byKey,
-  collectorProblems,
-  defaultCollectors,
-  disabledCollectors,
-  withoutCollectorMetrics,
-} from './collectors.js';
+import { byKey, collectorProblems, disabledCollectors, withoutCollectorMetrics } from './collectors.js';
 import { type LoadedFile, loadConfigurationFile } from './configuration-file.js';
-import { type NamedOptions, type NamingOption, namingOptions, validNames } from './named-packs.js';
+import {
+  type NamedOptions,
+  type NamingOption,
+  namesBeside,
+  namingOptions,
+  validNames,
+  withNames,
+} from './named-packs.js';
 import type { BackendsPlan } from './running-backends.js';
 
 /** Catalogues, keyed by the property that holds their instruments. */
@@ -155,7 +156,8 @@ export function planStart(
     ...(typeof isolated === 'boolean' ? [] : [{ where: 'isolated', value: isolated, expected: 'true or false' }]),
   ];
   if (ofShape.length > 0) throw new MetricsError('METRICS_OPTIONS_INVALID', ofShape);
-  const { values, file, chosen, ...resolved } = resolveStart(general, { backends, readers, environment });
+  const beside = namesBeside({ packs, collectors, isolated, defaultPackNames });
+  const { values, file, chosen, ...resolved } = resolveStart(general, { backends, readers, environment }, beside);
   const allProblems = [
     ...unknownOptions(general),
     ...resolved.problems,
@@ -171,13 +173,14 @@ export function planStart(
   const lint = Object.values(all).flatMap(lintCatalogue).map(renderProblem);
 
   const names = {
-    packNames: resolved.packNames ?? defaultPackNames,
-    collectorNames: resolved.collectorNames ?? (isolated || collectors.length > 0 ? [] : defaultCollectors),
+    packNames: resolved.packNames ?? beside.packNames.defaults,
+    collectorNames: resolved.collectorNames ?? beside.collectorNames.defaults,
   };
+  const defaultNames = namingOptions.filter((option) => resolved[option] === undefined);
   return {
     ...names,
     catalogues: Object.values(all),
-    settings: new Settings(withNames(resolved.settings, names)),
+    settings: new Settings(withNames(resolved.settings, names, defaultNames)),
     warnings: [
       ...resolved.warnings,
       ...(collectorsDisabled ? disabledCollectors(collectors, resolved.settings) : []),
@@ -186,7 +189,7 @@ export function planStart(
     file: file.source,
     logLevel: values.logLevel,
     shutdownTimeoutMs: values.shutdownTimeoutMs,
-    defaultNames: namingOptions.filter((option) => resolved[option] === undefined),
+    defaultNames,
     named: values,
     collectorsDisabled,
     limits: { maxInstruments: values.maxInstruments, maxScopes: values.maxScopes },
@@ -216,20 +219,11 @@ export function planStart(
   };
 }
 
-/** Returns settings that show the names which start by default. */
-function withNames(settings: readonly Setting[], names: Readonly<Record<NamingOption, readonly string[]>>): Setting[] {
-  return settings.map((setting) => {
-    const option = namingOptions.find((name) => name === setting.name);
-    return option === undefined || setting.from !== 'default'
-      ? setting
-      : { ...setting, value: names[option].join(',') };
-  });
-}
-
 /** Resolves the file, the general options and the options of the backends. */
 function resolveStart(
   inCode: Readonly<Record<string, unknown>>,
   { backends, readers, environment }: Required<Pick<StartSettings, 'backends' | 'readers' | 'environment'>>,
+  beside: ReturnType<typeof namesBeside>,
 ) {
   const file = loadConfigurationFile(inCode['configFile'], environment);
   const known = Object.fromEntries(Object.entries(inCode).filter(([name]) => Object.hasOwn(generalOptions, name)));
@@ -249,8 +243,8 @@ function resolveStart(
         },
         file.environment,
       );
-  const packs = validNames('packNames', values.packNames, general.settings);
-  const collectors = validNames('collectorNames', values.collectorNames, general.settings);
+  const packs = validNames('packNames', values.packNames, general.settings, beside.packNames);
+  const collectors = validNames('collectorNames', values.collectorNames, general.settings, beside.collectorNames);
   // A file replaces the variables, and refers to variables of any name.
   const unknown = file.readers === undefined ? unknownVariables(environment, knownVariables(backends)) : [];
   return {
@@ -328,7 +322,7 @@ function nameProblems(settings: StartSettings): Problem[] {
     if (value === undefined) return [];
     const { accepts, expected } = generalOptions[name];
     if (!accepts(value)) return [{ where: name, value, expected: expectedInCode(expected) }];
-    return validNames(name, value, [{ name, value: '', from: 'code' }]).problems;
+    return validNames(name, value, [{ name, value: '', from: 'code' }], { defaults: [], inCode: [] }).problems;
   });
 }
 

@@ -138,7 +138,7 @@ export const misusesInVariables: readonly (readonly [environment: Environment, m
   ],
   [
     { OTEL_METRICS_EXPORTER: 'none', OTELIER_COLLECTORS: 'runtime|host' },
-    'OTELIER_COLLECTORS: got "runtime|host", expected names separated by commas (did you mean "runtime,host"?); the name is ignored',
+    'OTELIER_COLLECTORS: got "runtime|host", expected names separated by commas (did you mean "runtime,host"?); ignored; using no collector',
   ],
   // Legal, but hardly meant.
   [

@@ -156,8 +156,8 @@ afterEach(() => diag.disable());
 const expected = 'expected one of http, none; other packs record through calls: pass them to startMetrics({ packs })';
 
 test.each([
-  ['htpp', `OTELIER_PACKS: got "htpp", ${expected} (did you mean "http"?); the name is ignored`],
-  ['genai', `OTELIER_PACKS: got "genai", ${expected}; the name is ignored`],
+  ['htpp', `OTELIER_PACKS: got "htpp", ${expected} (did you mean "http"?); ignored; using no pack`],
+  ['genai', `OTELIER_PACKS: got "genai", ${expected}; ignored; using no pack`],
 ])('OTELIER_PACKS=%s is reported', async (value, message) => {
   const messages: string[] = [];
   const warn = (text: string) => messages.push(text);
