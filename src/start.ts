@@ -128,7 +128,7 @@ function begin<C extends Catalogues, P extends Packs>(
     state = start(settings, catalogues, packs, defaultPacks);
     if (!isolated) shared.started = state;
   } else {
-    checkAdditions(catalogues, packs, settings, state.catalogues);
+    checkAdditions(catalogues, packs, settings, state);
     warnOfIgnoredOptions(state, settings);
     startNames(state, settings);
   }
@@ -316,8 +316,10 @@ function metricsOf<C extends Catalogues, P extends Packs>(
 function addPack(key: string, pack: Packs[string], state: StartState): object {
   // Code wins: two recorders would measure everything twice.
   state.named?.get(pack.name)?.();
+  const existing = existingRecorder(pack, state.recorders);
+  if (existing !== undefined) return existing;
   state.catalogues.set(key, pack.catalogue);
-  return existingRecorder(pack, state.recorders) ?? createRecorder(pack, state);
+  return createRecorder(pack, state);
 }
 
 /** Returns collectors of the code by their keys; none of them without a backend, or if the environment disables them. */

@@ -63,8 +63,8 @@ export function isPack(value: unknown): value is Pack<object> {
   return typeof Object(value).recorder === 'function' && isCatalogue(Object(value).catalogue);
 }
 
-function isCollector(value: unknown): boolean {
-  return isPack(value) && (value as Collector).catalogue.scope.name === collectorScope;
+export function isCollector(value: unknown): value is Collector {
+  return isPack(value) && value.catalogue.scope.name === collectorScope;
 }
 
 export function isReader(value: unknown): boolean {

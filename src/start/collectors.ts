@@ -1,10 +1,11 @@
 /** Collectors of the code, and those of a start that chooses none. */
+import { isEqual } from '../catalogue/is-equal.js';
 import type { Collector } from '../catalogue/pack.js';
 import type { Problem } from '../errors.js';
 import { aggregationTypes, collectorScope } from '../model/instrument.js';
 import type { ViewOptions } from '../model/otel-sdk.js';
 import { type Setting, sourceOf } from '../options/resolve.js';
-import { isPack } from './argument-shapes.js';
+import { isCollector, isPack } from './argument-shapes.js';
 
 /** Names of collectors to start if neither code nor the environment chooses any. */
 export const defaultCollectors = ['runtime'];
@@ -16,13 +17,46 @@ export const withoutCollectorMetrics: ViewOptions = {
   aggregation: { type: aggregationTypes.drop },
 };
 
-/** Checks that collectors are collectors. */
-export function collectorProblems(collectors: readonly unknown[]): Problem[] {
-  return collectors.flatMap((collector, index) =>
-    isPack(collector)
-      ? []
-      : [{ where: `collectors[${index}]`, value: collector, expected: 'a collector such as runtime()' }],
-  );
+/** Checks that collectors are collectors, and that no two of them have one name and other options, those in `packs` included. */
+export function collectorProblems(collectors: readonly unknown[], packs: object): Problem[] {
+  const problems: Problem[] = [];
+  const places = new Map<string, { readonly where: string; readonly collector: Collector }>();
+  const add = (where: string, collector: Collector) => {
+    const first = places.get(collector.name);
+    if (first === undefined) places.set(collector.name, { where, collector });
+    else if (!isSame(first.collector, collector)) {
+      const expected = `one collector "${collector.name}": ${first.where} is one with other options`;
+      problems.push({ where, expected });
+    }
+  };
+  for (const [index, collector] of collectors.entries()) {
+    const where = `collectors[${index}]`;
+    if (isPack(collector)) add(where, collector);
+    else problems.push({ where, value: collector, expected: 'a collector such as runtime()' });
+  }
+  for (const [key, pack] of Object.entries(packs)) if (isCollector(pack)) add(`packs.${key}`, pack);
+  return problems;
+}
+
+/** Reports whether two collectors measure the same in the same way. */
+function isSame(one: Collector, other: Collector): boolean {
+  return isEqual(one.options, other.options) && isEqual(one.catalogue, other.catalogue);
+}
+
+/** Packs and collectors that run. */
+export interface RunningPacks {
+  readonly recorders: ReadonlyMap<{ readonly name: string }, object>;
+  /** Those that were started by name; they end when code starts one of the same name. */
+  readonly named: ReadonlyMap<string, unknown>;
+}
+
+/** Returns packs without the collectors whose name runs: the running ones continue as they were started. */
+export function withoutRunning<P>(
+  packs: Readonly<Record<string, P>>,
+  { recorders, named }: RunningPacks,
+): Readonly<Record<string, P>> {
+  const running = new Set([...recorders.keys()].map(({ name }) => name).filter((name) => !named.has(name)));
+  return Object.fromEntries(Object.entries(packs).filter(([, pack]) => !isCollector(pack) || !running.has(pack.name)));
 }
 
 /** Returns collectors under names that no key of a catalogue or pack has. */

@@ -1,8 +1,10 @@
 /** Packs and collectors that start by name, without code. Their modules are loaded only when they are named. */
 import type { Pack } from '../catalogue/pack.js';
 import { combinedWithNone, wordsForNone, wrongName } from '../errors/nearest.js';
-import { renderConsequence } from '../errors.js';
+import { type Problem, renderConsequence } from '../errors.js';
+import { expectedInCode } from '../options/option.js';
 import { type Setting, sourceOf } from '../options/resolve.js';
+import { generalOptions } from '../settings/general.js';
 import { isPack } from './argument-shapes.js';
 import { defaultCollectors } from './collectors.js';
 
@@ -127,5 +129,16 @@ export function withNames(
     // Without names: `none`.
     const value = isDefault || names[option].length > 0 ? names[option].join(',') : 'none';
     return { ...setting, value, from: isDefault ? 'default' : setting.from };
+  });
+}
+
+/** Checks the names of packs and collectors of a later call. */
+export function nameProblems(settings: { readonly [K in NamingOption]?: readonly string[] | undefined }): Problem[] {
+  return namingOptions.flatMap((name): Problem[] => {
+    const value = settings[name];
+    if (value === undefined) return [];
+    const { accepts, expected } = generalOptions[name];
+    if (!accepts(value)) return [{ where: name, value, expected: expectedInCode(expected) }];
+    return validNames(name, value, [{ name, value: '', from: 'code' }], { defaults: [], inCode: [] }).problems;
   });
 }

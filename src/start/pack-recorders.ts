@@ -4,29 +4,37 @@ import { isEqual } from '../catalogue/is-equal.js';
 import { engineInstruments } from '../engine/handles.js';
 import { quoted } from '../engine/message-labels.js';
 import type { EngineMeterProvider } from '../engine/meter-provider.js';
-import { fit } from '../errors/fit.js';
+import { fit, fitBefore } from '../errors/fit.js';
 import { messageOf } from '../errors.js';
 import { diag } from '../model/diag.js';
+import { isCollector } from './argument-shapes.js';
 import { loadNamed, type NamingOption, namingTerms } from './named-packs.js';
 import type { Packs, StartPlan } from './plan.js';
 import type { StartState } from './process/shared-state.js';
 import { RecorderGuard } from './recorder-guard.js';
 import { ShutdownCallbacks } from './shutdown-callbacks.js';
 
-/** Returns the recorder of a pack with the same metrics: two recorders would overwrite each other's observations. */
+/**
+ * Returns the recorder of a pack with the same metrics, or of a collector with the same name: two recorders would overwrite
+ * each other's observations.
+ */
 export function existingRecorder(pack: Packs[string], recorders: StartState['recorders']): object | undefined {
   const identical = recorders.get(pack);
   if (identical !== undefined) return identical;
   for (const [first, recorder] of recorders) {
-    if (first.name !== pack.name || !isEqual(first.catalogue, pack.catalogue)) continue;
-    if (!isEqual(first.options, pack.options)) {
-      diag.warn(
-        fit`startMetrics: pack "${pack.name}" is already running with other options; the later options are ignored; create the pack in one module, or give it a namespace of its own`,
-      );
-    }
+    const hasSameMetrics = isEqual(first.catalogue, pack.catalogue);
+    if (first.name !== pack.name || !(hasSameMetrics || isCollector(pack))) continue;
+    if (!hasSameMetrics || !isEqual(first.options, pack.options)) diag.warn(otherOptionsWarning(pack));
     return recorder;
   }
   return undefined;
+}
+
+/** Returns the warning about a later pack whose options have no effect. Collectors have no namespace. */
+function otherOptionsWarning(pack: Packs[string]): string {
+  const [what, remedy] = isCollector(pack) ? ['collector', ''] : ['pack', ', or give it a namespace of its own'];
+  const end = ` is already running with other options; the later options are ignored; create the ${what} in one module${remedy}`;
+  return fitBefore(end)`startMetrics: ${what} "${pack.name}"`;
 }
 
 /** Creates the recorder of a pack with guarded verbs. */

@@ -4,10 +4,10 @@ import { type Catalogue, checkTogether, lintCatalogue } from '../catalogue/catal
 import type { Collector, Pack } from '../catalogue/pack.js';
 import type { ConfiguredBackend } from '../delivery/contract.js';
 import type { CreationLimits } from '../engine/creation-limits.js';
-import { MetricsError, type Problem, renderProblem, wrongObject } from '../errors.js';
+import { MetricsError, renderProblem, wrongObject } from '../errors.js';
 import { type Clock, systemClock } from '../model/clock.js';
 import type { IMetricReader, ViewOptions } from '../model/otel-sdk.js';
-import { expectedInCode, type OptionInput, type OptionValues } from '../options/option.js';
+import type { OptionInput, OptionValues } from '../options/option.js';
 import { type Environment, resolveOptions } from '../options/resolve.js';
 import { generalOptions } from '../settings/general.js';
 import { Settings } from '../settings/settings.js';
@@ -15,11 +15,19 @@ import { unknownVariables, variablesOf } from '../settings/unknown-variables.js'
 import { clockProblems, keyProblems, readerProblems, viewProblems } from './argument-problems.js';
 import { argumentProblems, shapeProblems, unknownOptions } from './argument-shapes.js';
 import { emptySelection, selectBackends } from './backends.js';
-import { byKey, collectorProblems, disabledCollectors, withoutCollectorMetrics } from './collectors.js';
+import {
+  byKey,
+  collectorProblems,
+  disabledCollectors,
+  type RunningPacks,
+  withoutCollectorMetrics,
+  withoutRunning,
+} from './collectors.js';
 import { type LoadedFile, loadConfigurationFile } from './configuration-file.js';
 import {
   type NamedOptions,
   type NamingOption,
+  nameProblems,
   namesBeside,
   namingOptions,
   validNames,
@@ -162,7 +170,7 @@ export function planStart(
     ...unknownOptions(general),
     ...resolved.problems,
     ...keyProblems(catalogues, packs),
-    ...collectorProblems(collectors),
+    ...collectorProblems(collectors, packs),
     ...readerProblems(readers),
     ...viewProblems(views),
   ];
@@ -299,7 +307,7 @@ export function checkAdditions(
   catalogues: Catalogues,
   packs: Packs,
   settings: StartSettings,
-  running: ReadonlyMap<string, Catalogue>,
+  state: RunningPacks & { readonly catalogues: ReadonlyMap<string, Catalogue>; readonly collectorsDisabled: boolean },
 ): void {
   const { collectors = [] } = settings;
   const ofShape = shapeProblems({ catalogues, packs, backends: [], collectors, readers: [], views: [] });
@@ -308,22 +316,12 @@ export function checkAdditions(
   const problems = [
     ...unknownOptions(settings),
     ...keyProblems(catalogues, packs),
-    ...collectorProblems(collectors),
+    ...collectorProblems(collectors, packs),
     ...nameProblems(settings),
   ];
   if (problems.length > 0) throw new MetricsError('METRICS_OPTIONS_INVALID', problems);
-  checkTogetherWith(catalogues, { ...packs, ...byKey(collectors) }, running);
-}
-
-/** Checks the names of packs and collectors of a later call. */
-function nameProblems(settings: StartSettings): Problem[] {
-  return namingOptions.flatMap((name): Problem[] => {
-    const value = settings[name];
-    if (value === undefined) return [];
-    const { accepts, expected } = generalOptions[name];
-    if (!accepts(value)) return [{ where: name, value, expected: expectedInCode(expected) }];
-    return validNames(name, value, [{ name, value: '', from: 'code' }], { defaults: [], inCode: [] }).problems;
-  });
+  const added = { ...packs, ...byKey(state.collectorsDisabled ? [] : collectors) };
+  checkTogetherWith(catalogues, withoutRunning(added, state), state.catalogues);
 }
 
 /** Returns all catalogues by name, including packs and running catalogues. Throws when metric names clash. */

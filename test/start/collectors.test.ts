@@ -2,6 +2,7 @@
 import { DiagLogLevel, diag } from '@opentelemetry/api';
 import { startMetrics } from 'otelier';
 import { consoleTable } from 'otelier/backends/console';
+import { host } from 'otelier/collectors/host';
 import { runtime } from 'otelier/collectors/runtime';
 import { parseExposition } from 'otelier/testing';
 import { afterEach, expect, test } from 'vitest';
@@ -155,6 +156,104 @@ test.each<[title: string, collectors: unknown, message: string]>([
 ])('wrong collectors are rejected: %s', (_, collectors, message) => {
   const start = () => startMetrics({ isolated: true, environment: {}, collectors: collectors as never });
   expect(start).toThrow(message);
+});
+
+/** Starts metrics without a backend of the environment, and returns what they log. */
+function startedWith(options: Parameters<typeof startMetrics>[0]) {
+  const messages: string[] = [];
+  const warn = (text: string) => messages.push(text);
+  const ignore = () => undefined;
+  diag.setLogger({ error: warn, warn, info: ignore, debug: ignore, verbose: ignore }, DiagLogLevel.ALL);
+  messages.length = 0;
+  const metrics = startMetrics({ environment: {}, backends: [consoleTable()], ...options });
+  stops.push(metrics.shutdown);
+  return { metrics, messages };
+}
+
+const promClient = () => runtime({ names: 'prom-client' });
+
+test.each<[title: string, options: object, problems: string[]]>([
+  [
+    'other names',
+    { collectors: [runtime(), promClient()] },
+    ['collectors[1]: expected one collector "runtime": collectors[0]'],
+  ],
+  [
+    'another interval',
+    { collectors: [host(), runtime(), host({ perCpu: true })] },
+    ['collectors[2]: expected one collector "host": collectors[0]'],
+  ],
+  [
+    'three',
+    { collectors: [runtime(), runtime({ intervalMs: 5 }), runtime({ resolutionMs: 20 })] },
+    [
+      'collectors[1]: expected one collector "runtime": collectors[0]',
+      'collectors[2]: expected one collector "runtime": collectors[0]',
+    ],
+  ],
+  [
+    'one in packs',
+    { collectors: [runtime()], packs: { node: promClient() } },
+    ['packs.node: expected one collector "runtime": collectors[0]'],
+  ],
+  [
+    'both in packs',
+    { packs: { one: runtime(), two: promClient() } },
+    ['packs.two: expected one collector "runtime": packs.one'],
+  ],
+])('two collectors of one name and other options are rejected: %s', (_, options, problems) => {
+  const rejected = expect.objectContaining({
+    code: 'METRICS_OPTIONS_INVALID',
+    message: `Options are invalid:${problems.map((problem) => `\n  - ${problem} is one with other options`).join('')}\n  Correct the listed options; what they configure was not started. [METRICS_OPTIONS_INVALID]`,
+  });
+  expect(() => startMetrics({ isolated: true, environment: {}, ...options })).toThrow(rejected);
+  // A later call, too.
+  startedWith({ collectorNames: ['none'] });
+  expect(() => startMetrics(options)).toThrow(rejected);
+});
+
+test('two collectors that are the same are one', async () => {
+  const { metrics, messages } = startedWith({ collectors: [runtime(), runtime()] });
+  const uptime = parseExposition(await metrics.exposition()).filter(({ name }) => name === 'process_uptime_seconds');
+  expect(uptime.map(({ samples }) => samples.length)).toEqual([1]);
+  expect(messages).toEqual([]);
+});
+
+const stays = (name: string) =>
+  `startMetrics: collector "${name}" is already running with other options; the later options are ignored; create the collector in one module`;
+
+test.each<[title: string, first: object, later: object, message: string | undefined, shown: string[]]>([
+  ['other names', { collectors: [runtime()] }, { collectors: [promClient()] }, stays('runtime'), ['otel']],
+  [
+    'OpenTelemetry names',
+    { collectors: [promClient()] },
+    { collectors: [runtime()] },
+    stays('runtime'),
+    ['prom-client'],
+  ],
+  [
+    'another interval',
+    { collectors: [runtime()] },
+    { collectors: [runtime({ intervalMs: 5 })] },
+    stays('runtime'),
+    ['otel'],
+  ],
+  ['a pack', { collectors: [runtime()] }, { packs: { node: promClient() } }, stays('runtime'), ['otel']],
+  ['after a pack', { packs: { node: runtime() } }, { collectors: [promClient()] }, stays('runtime'), ['otel']],
+  ['the same', { collectors: [promClient()] }, { collectors: [promClient()] }, undefined, ['prom-client']],
+  ['another metric', { collectors: [host()] }, { collectors: [host({ perCpu: true })] }, stays('host'), []],
+  ['another group', { collectors: [host()] }, { collectors: [host({ groups: { disk: false } })] }, stays('host'), []],
+  ['disabled', { collectorNames: ['none'], collectors: [runtime()] }, { collectors: [promClient()] }, undefined, []],
+])('a later collector does not replace the running one: %s', async (_, first, later, message, shown) => {
+  const { metrics, messages } = startedWith(first);
+  const before = parseExposition(await metrics.exposition()).map(({ name }) => name);
+  messages.length = 0;
+  startMetrics(later);
+  const after = parseExposition(await metrics.exposition()).map(({ name }) => name);
+  expect(messages).toEqual(message === undefined ? [] : [message]);
+  expect(after).toEqual(before);
+  const names = { otel: 'process_cpu_time_seconds_total', 'prom-client': 'process_cpu_user_seconds_total' };
+  expect(Object.entries(names).flatMap(([each, name]) => (after.includes(name) ? each : []))).toEqual(shown);
 });
 
 test('without self-metrics, collectors have no metrics about themselves', async () => {
