@@ -55,7 +55,7 @@ export class Source<T, R> {
   #running: Promise<R | undefined> | undefined;
 
   /**
-   * @param onFirstFailure called once, with the error of the first read that fails.
+   * @param onFirstFailure called once, with the error of the first read that fails. Its message does not name the source.
    * @param onReading called with each new reading, and with `undefined` for each read that fails.
    */
   constructor(
@@ -94,10 +94,10 @@ export class Source<T, R> {
   }
 
   #wait(content: Promise<T>): Promise<R | undefined> {
-    const { name, timeoutMs = defaultTimeoutMs } = this.#options;
+    const { timeoutMs = defaultTimeoutMs } = this.#options;
     const running = new Promise<R | undefined>((resolve) => {
       const timer = setTimeout(() => {
-        resolve(this.#fail('timeout', new Error(`source ${name} did not answer within ${timeoutMs} ms`)));
+        resolve(this.#fail('timeout', new Error(`did not answer within ${timeoutMs} ms`)));
       }, timeoutMs);
       timer.unref();
       const end = (reading: R | undefined) => {

@@ -124,7 +124,7 @@ test('a source that hangs is waited for once, is not read again, and counts when
   expect(await source.current()).toBeUndefined();
   expect(pending).toHaveLength(1);
   expect(source.counts).toMatchObject({ reads: 1, failures: { failed: 0, timeout: 1 } });
-  expect(errors).toEqual(['source file did not answer within 500 ms']);
+  expect(errors).toEqual(['did not answer within 500 ms']);
 
   pending[0]?.resolve('9');
   await vi.advanceTimersByTimeAsync(0);
