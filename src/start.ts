@@ -210,7 +210,7 @@ function controlsOf(
     // Not awaited without asynchronous callbacks: readers then shut down within the synchronous call.
     if (recorders === undefined) return backends.shutdown(shutdownTimeoutMs);
     await recorders;
-    return backends.shutdown(Math.round(shutdownTimeoutMs - (clock.monotonicMs() - startedMs)));
+    return backends.shutdown(Math.max(0, Math.round(shutdownTimeoutMs - (clock.monotonicMs() - startedMs))));
   };
   const shutdown = () => {
     if (stopped === undefined) {

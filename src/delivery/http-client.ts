@@ -10,7 +10,7 @@ import type { Clock } from '../model/clock.js';
 import { late, withDeadline } from '../model/deadline.js';
 import { markOwn } from '../model/own-traffic.js';
 import { gzip } from './gzip.js';
-import { type PostResult, type ResponseRules, readResponse } from './http-response.js';
+import { noAnswer, type PostResult, type ResponseRules, readResponse } from './http-response.js';
 import { reasonOf } from './reason.js';
 import { secretsHidden } from './redaction.js';
 import { closedWithoutTls, protocolOf, refusedWithoutTls, withoutTls } from './wrong-protocol.js';
@@ -119,16 +119,19 @@ export function createHttpClient(target: HttpTarget, clock: Clock): HttpClient {
     request.destroy();
     // A response that has begun decides by its status, whether or not its body ends.
     if (responded) return result;
-    return { kind: 'failed', reason: `no answer within ${Math.round(timeoutMs)} ms`, ambiguous };
+    return noAnswer(timeoutMs, ambiguous);
   }
 
   return {
     async post(data, timeoutMs) {
       const endMs = clock.monotonicMs() + timeoutMs;
       const body = target.gzip ? await gzip(data) : data;
-      const { stale, ...first } = await attempt(body, endMs - clock.monotonicMs());
-      if (!stale) return first;
-      const { stale: _, ...second } = await attempt(body, endMs - clock.monotonicMs());
+      const leftMs = endMs - clock.monotonicMs();
+      if (leftMs <= 0) return noAnswer(timeoutMs, false);
+      const { stale, ...first } = await attempt(body, leftMs);
+      const thenLeftMs = endMs - clock.monotonicMs();
+      if (!stale || thenLeftMs <= 0) return first;
+      const { stale: _, ...second } = await attempt(body, thenLeftMs);
       return second.kind === 'failed' ? { ...second, ambiguous: second.ambiguous || isAmbiguous(first) } : second;
     },
     withoutSecrets,

@@ -46,6 +46,11 @@ const maxRefusalBytes = 16_384;
 /** Maximum number of bytes of an HTML page that are read for its reason. */
 const maxPageBytes = 2_048;
 
+/** Returns the failure of a request that had `timeoutMs` milliseconds. */
+export function noAnswer(timeoutMs: number, ambiguous: boolean): FailedPost {
+  return { kind: 'failed', reason: `no answer within ${Math.max(0, Math.round(timeoutMs))} ms`, ambiguous };
+}
+
 /** Reads the body and classifies the response by its status and the rules. Never rejects. */
 export async function readResponse(
   response: IncomingMessage,

@@ -89,9 +89,12 @@ export class Retry {
     if (isAborted()) return this.#failures === 0 ? undefined : this.#failure();
     const untilMs = Math.max(this.#backoffUntilMs, this.#retryAfterUntilMs);
     if (untilMs <= nowMs) return undefined;
-    if (untilMs >= endMs - timeoutMs * minAttemptShare) return this.#failure();
+    const lastStartMs = endMs - timeoutMs * minAttemptShare;
+    if (untilMs >= lastStartMs) return this.#failure();
     await withDeadline(new Promise<never>(() => {}), untilMs - nowMs, { signals });
-    return isAborted() ? this.#failure() : undefined;
+    // The timer of a busy process is late, by more than the time that is left.
+    const isTooLate = !inBackground && this.#clock.monotonicMs() >= lastStartMs;
+    return isAborted() || isTooLate ? this.#failure() : undefined;
   }
 
   /** Records an attempt that was accepted or refused. */

@@ -131,6 +131,17 @@ test('a request that was sent and not answered in time is ambiguous', async () =
   });
 });
 
+test('a request without time left is not sent, and its reason states the time that it had', async () => {
+  const peer = await peerThat(() => ({ status: 200 }));
+  // Each reading is 300 ms after the one before, as of a process that compresses the body under load.
+  let nowMs = 0;
+  const clock = { nowUnixMs: () => nowMs, monotonicMs: () => (nowMs += 300) };
+  const client = createHttpClient({ url: peer.url, headers: {}, gzip: true, tls: {} }, clock);
+  closing.push(() => client.close());
+  expect(await client.post(body, 200)).toEqual({ kind: 'failed', reason: 'no answer within 200 ms', ambiguous: false });
+  expect(peer.requests).toEqual([]);
+});
+
 test('a request that could not be sent is not ambiguous', async () => {
   const peer = await peerThat(() => ({ status: 200 }));
   await peer.close();

@@ -48,6 +48,36 @@ test('caps the back-off at the interval', async () => {
   expect(at.length).toBeGreaterThanOrEqual(14);
 });
 
+test.each([
+  ['in the last tenth of the time', 59_000],
+  ['after the end', 70_000],
+])('a timer that is late, %s, starts no attempt, and the last failure is the reason', async (_, wokenMs) => {
+  let nowMs = 0;
+  const late = { nowUnixMs: () => nowMs, monotonicMs: () => nowMs };
+  const retry = new Retry(late, 60_000);
+  const given: number[] = [];
+  const running = retry.run({ endMs: 60_000, timeoutMs: 60_000, signals: [] }, async (timeoutMs) => {
+    given.push(timeoutMs);
+    nowMs += 1_000;
+    return failed();
+  });
+  await vi.advanceTimersByTimeAsync(0);
+  nowMs = wokenMs;
+  await vi.advanceTimersByTimeAsync(2_000);
+  expect(await running).toMatchObject({ kind: 'failed', reason: 'HTTP 503' });
+  expect(given).toEqual([60_000]);
+});
+
+test('in the background, an attempt after a late timer has the time of a whole export', async () => {
+  let nowMs = 0;
+  const retry = new Retry({ nowUnixMs: () => nowMs, monotonicMs: () => nowMs }, 60_000);
+  retry.failed(failed());
+  const turn = retry.turn({ endMs: 60_000, timeoutMs: 60_000, signals: [], inBackground: true });
+  nowMs = 70_000;
+  await vi.advanceTimersByTimeAsync(2_000);
+  expect(await turn).toBeUndefined();
+});
+
 test('stops at an accepted or refused request', async () => {
   expect((await attempts([failed(), failed(), accepted])).at).toHaveLength(3);
   expect((await attempts([{ kind: 'refused', reason: 'HTTP 400', status: 400 }])).at).toEqual([0]);

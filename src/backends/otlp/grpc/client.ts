@@ -6,7 +6,7 @@
  */
 import type { Client, Metadata } from '@grpc/grpc-js';
 import type { HttpClient, HttpTarget } from '../../../delivery/http-client.js';
-import type { PostResult } from '../../../delivery/http-response.js';
+import { noAnswer, type PostResult } from '../../../delivery/http-response.js';
 import { secretsHidden } from '../../../delivery/redaction.js';
 import type { Clock } from '../../../model/clock.js';
 import { late, withDeadline } from '../../../model/deadline.js';
@@ -62,7 +62,7 @@ export function createGrpcClient(target: GrpcTarget, grpc: GrpcLibrary, clock: C
       const ambiguous = isSent();
       cancel();
       disconnect();
-      return { kind: 'failed', reason: `no answer within ${Math.round(timeoutMs)} ms`, ambiguous };
+      return noAnswer(timeoutMs, ambiguous);
     }
     const answered = isAnswered(ended);
     const stale = isReused && ended.sent && !answered;
@@ -75,8 +75,9 @@ export function createGrpcClient(target: GrpcTarget, grpc: GrpcLibrary, clock: C
     async post(body, timeoutMs) {
       const endMs = clock.monotonicMs() + timeoutMs;
       const { stale, ...first } = await attempt(body, timeoutMs);
-      if (!stale) return first;
-      const { stale: _, ...second } = await attempt(body, endMs - clock.monotonicMs());
+      const leftMs = endMs - clock.monotonicMs();
+      if (!stale || leftMs <= 0) return first;
+      const { stale: _, ...second } = await attempt(body, leftMs);
       return second.kind === 'failed' ? { ...second, ambiguous: true } : second;
     },
     withoutSecrets,
