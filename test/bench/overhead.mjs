@@ -76,7 +76,7 @@ function pageOf() {
     '',
     tableOf(),
     '',
-    `Each figure is the median of ${options.rounds} programs of ${options.seconds} s, which are scraped every ${options.interval} s. \`all\` is \`runtime\`, \`host\`, \`container\` and \`gpu\`. The idle program only answers scrapes, and is measured from half a minute after its start; the busy program computes hashes, 20 at a time. A slowdown below 0 is noise.`,
+    `Each figure is the median of ${options.rounds} programs of ${options.seconds} s, which are scraped every ${options.interval} s. \`all\` is \`runtime\`, \`host\`, \`container\` and \`gpu\`. The idle program only answers scrapes. It is measured from half a minute after its start, because V8 compacts the heap once, some 10 s after the last work, which costs as much as half a minute of all collectors. The busy program computes hashes, 20 at a time. A slowdown below 0 is noise.`,
     '',
     'In production, the rate of `otelier.collector.busy` is the share of time in which a source occupies the main thread:',
     '',

@@ -67,7 +67,9 @@ test.each(failing)(
       [`otelier_application_failures_total{error_type=${type},kind=pool,name=orders}`]: expect.any(Number),
     });
     expect(messages()).toEqual([
-      expect.stringMatching(/^application: pool "orders": (?!.*orders).*; its metrics are absent until it can be read$/),
+      expect.stringMatching(
+        /^application: pool "orders": (?!.*orders).*; its metrics are absent until it can be read$/,
+      ),
     ]);
     expect(messages()[0]).toContain(cause);
     if (type === 'timeout') return;

@@ -24,16 +24,21 @@ const format = '%S %b %f %a %c %d';
 /**
  * Returns the space that `stat -f` prints. Without that program, as in an image without a shell, a thread is asked.
  *
- * The program is killed after some milliseconds; it does not keep this process alive.
+ * The program is killed after some milliseconds, and when this process exits; it does not keep this process alive.
  */
 export function remoteSpace(mountPoint: string, timeoutMs: number): Promise<SpaceCounts> {
   return new Promise((resolve, reject) => {
-    const options = { timeout: timeoutMs, killSignal: 'SIGKILL' } as const;
-    const child = execFile('stat', ['-f', '-c', format, '--', mountPoint], options, (error, stdout) => {
+    const kill = () => void child.kill('SIGKILL');
+    const child = execFile('stat', ['-f', '-c', format, '--', mountPoint], (error, stdout) => {
+      clearTimeout(timer);
+      process.off('exit', kill);
       if (error?.code === 'ENOENT') resolve(statfs(mountPoint));
       else if (error !== null) reject(error);
       else resolve(Promise.resolve(stdout).then(parseSpace));
     });
+    // The timer of execFile would keep this process alive.
+    const timer = setTimeout(kill, timeoutMs).unref();
+    process.once('exit', kill);
     child.unref();
     for (const stream of child.stdio) (stream as Socket | null)?.unref?.();
   });
