@@ -196,7 +196,7 @@ export function renderProblem(problem: Problem): string {
 }
 
 /** Length of a location that names it, such as that of an entry in a file. */
-const minLocationLength = 90;
+const minLocationLength = 74;
 
 /** Renders a problem followed by `end`, such as `; ignored`, within the same length. */
 export function renderConsequence(problem: Problem, end: string): string {
