@@ -6,30 +6,37 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { shipped } from '../../src/dashboards/index.js';
-import { expressionOf } from '../../src/generate/grafana/queries.js';
+import { genaiDashboard, shipped } from '../../src/dashboards/index.js';
+import { expressionOf, variablesOf } from '../../src/generate/grafana/queries.js';
 import { prometheusRules } from '../../src/generate/rules/prometheus.js';
-import { type NamingOptions, queryNames } from '../../src/panels/index.js';
+import { type Dashboard, type NamingOptions, promql, type Query, queryNames } from '../../src/panels/index.js';
+import { mapQuery } from '../../src/panels/query.js';
 import { realServer } from './available.js';
+import { hasCompiler } from './every-gpu.js';
 import { type EveryMetric, startEveryMetric } from './every-metric.js';
+import { growingGroup } from './growing-files.js';
 import { type PrometheusServer, startPrometheus } from './prometheus-server.js';
 import { startVictoriaMetrics, type VictoriaMetrics } from './victoria-metrics.js';
 
-/** Files of a container, in place of those of this process. */
+/** Folder of the control group of the container. */
+const shown = vi.hoisted(() => ({ group: '' }));
+
+/** Files of a container in place of those of this process, and pressure where the kernel has none. */
 vi.mock('node:fs', async (original) => {
   const fs = await original<typeof import('node:fs')>();
   const fixtures = new URL('../collectors/fixtures/', import.meta.url);
   const replaced = (path: unknown) => {
     const [, own] = /^\/proc\/self\/(cgroup|mountinfo)$/.exec(String(path)) ?? [];
     if (own !== undefined) return new URL(`containers/docker-v2/${own}`, fixtures);
+    const [, pressure] = /^\/proc\/(pressure\/\w+)$/.exec(String(path)) ?? [];
+    if (pressure !== undefined && !fs.existsSync(String(path))) return new URL(`linux-6.12/proc/${pressure}`, fixtures);
     const [, group] = /^\/sys\/fs\/cgroup\/(?:.*\/)?([\w.]+)$/.exec(String(path)) ?? [];
-    return group === undefined ? path : new URL(`groups/v2-6.12/${group}`, fixtures);
+    return group === undefined ? path : `${shown.group}/${group}`;
   };
   return {
     ...fs,
     openSync: (path: unknown, flags: string) => fs.openSync(replaced(path) as string, flags),
     readFileSync: (path: unknown, ...rest: never[]) => fs.readFileSync(replaced(path) as string, ...rest),
-    // The folder of a group of version 2 that is not that of the host.
     existsSync: (path: unknown) => path === '/sys/fs/cgroup/cgroup.events' || fs.existsSync(replaced(path) as string),
   };
 });
@@ -37,22 +44,37 @@ vi.mock('node:fs', async (original) => {
 const servers = [realServer('PROMETHEUS'), realServer('VICTORIA_METRICS')] as const;
 const note = servers.map((each) => each.note).join('');
 
-/** Panels that a program without a fault leaves empty, by what they need. */
-const emptyUntil: Readonly<Record<string, string>> = {
-  'Lost data points, by cause': 'a loss',
-  'Failed deliveries, by cause': 'a failed delivery',
-  'Detail that load shedding removed': 'deliveries that take nearly the whole interval',
-  'Throttled share': 'periods that pass, unlike those of a file that does not change',
-  'Throttled share of the periods': 'periods that pass, unlike those of a file that does not change',
-  'Energy of the last day': 'NVML',
-  'Mean power, from energy': 'NVML',
-  'Processes with the most memory': 'NVML',
-};
+/** Panels that need NVML, which shows what nvidia-smi does not. The fake NVML is compiled. */
+const nvmlPanels = ['Energy of the last day', 'Mean power, from energy', 'Processes with the most memory'];
+/** Panels that stay empty, by dashboard, with the reason. */
+const emptyPanels: Readonly<Record<string, string>> = Object.fromEntries(
+  nvmlPanels.map((title) => [`gpu: ${title}`, 'no C compiler for the fake NVML']),
+);
+const staysEmpty = (panel: string) => !hasCompiler && panel in emptyPanels;
 
+const dashboards: Readonly<Record<string, Dashboard>> = {
+  ...Object.fromEntries(Object.entries(shipped).map(([name, { dashboard }]) => [name, dashboard()])),
+  'genai, latest conventions': genaiDashboard({ conventions: 'latest' }),
+};
 const everyRule = Object.values(shipped).flatMap(({ rules }) => rules());
+
+/** Names of the paths to the servers. */
+const paths = [
+  ['scrape', {}],
+  ['otlp', { path: 'otlp' }],
+] as const satisfies readonly (readonly ['scrape' | 'otlp', NamingOptions])[];
+/** Window of panels without one. */
+const window = '20s';
+
+/** Replaces the variables of Grafana as it does for the choice "All". */
+const withAll = (text: string) => text.replaceAll('$__rate_interval', window).replace(/\$\w+/g, '.*');
 
 describe.skipIf(servers.some(({ missing }) => missing))(`dashboards and rules with data${note}`, () => {
   const folder = mkdtempSync(join(tmpdir(), 'otelier-rules-'));
+  const group = growingGroup();
+  shown.group = group.folder;
+  /** Time until which series may appear. */
+  let endMs = 0;
   let program: EveryMetric;
   let prometheus: PrometheusServer;
   let victoria: VictoriaMetrics;
@@ -60,50 +82,84 @@ describe.skipIf(servers.some(({ missing }) => missing))(`dashboards and rules wi
     victoria = await startVictoriaMetrics(servers[1].bin, ['-opentelemetry.usePrometheusNaming']);
     program = await startEveryMetric(victoria.otlpUrl);
     const rules = join(folder, 'rules.json');
-    // Groups with an interval of minutes would have no data in time.
-    const groups = everyRule.map((group) => ({ ...group, interval: '1s' }) as const);
-    writeFileSync(rules, JSON.stringify(prometheusRules(groups)));
-    prometheus = await startPrometheus(servers[0].bin, [{ name: 'everything', target: program.target }], [], {
-      global: { scrape_interval: '1s', scrape_timeout: '1s', evaluation_interval: '1s' },
+    // Each group is evaluated at the interval of the server.
+    writeFileSync(rules, JSON.stringify(prometheusRules(everyRule.map(({ interval, ...rest }) => rest))));
+    const jobs = program.targets.map((target, index) => ({ name: `everything-${index}`, target }));
+    prometheus = await startPrometheus(servers[0].bin, jobs, [], {
+      global: { scrape_interval: '2s', scrape_timeout: '2s', evaluation_interval: '5s' },
       rule_files: [rules],
     });
-    await prometheus.untilUp('everything');
-    await vi.waitFor(async () => {
-      expect(await prometheus.valueOf('count_over_time(up[1m])')).toBeGreaterThan(15);
-    }, 50_000);
+    await Promise.all(jobs.map(({ name }) => prometheus.untilUp(name)));
+    endMs = performance.now() + 40_000;
   });
   afterAll(async () => {
     await prometheus?.stop();
     await program?.stop();
     await victoria?.stop();
+    group.stop();
     rmSync(folder, { recursive: true });
   });
 
-  const seriesIn = {
-    scrape: async (expression: string) => (await prometheus.query(expression)).length,
-    otlp: async (expression: string) => (await victoria.query(expression)).length,
+  const valuesOf = {
+    scrape: async (expression: string) =>
+      (await prometheus.query(expression)).map(({ value, histogram }) => (histogram ? 0 : Number(value?.[1]))),
+    otlp: async (expression: string) => (await victoria.query(expression, '10s')).map(({ value }) => value),
   };
 
-  const paths = [
-    ['scrape', {}],
-    ['otlp', { path: 'otlp' }],
-  ] as const satisfies readonly (readonly [keyof typeof seriesIn, NamingOptions])[];
+  /** Query, and what it belongs to. */
+  interface Asked {
+    readonly path: keyof typeof valuesOf;
+    readonly of: string;
+    readonly text: string;
+  }
 
-  test.each(Object.entries(shipped))('no panel of %s is empty', async (_, { dashboard: make }) => {
-    const dashboard = make();
-    const empty: string[] = [];
-    for (const [path, naming] of paths) {
-      for (const panel of dashboard.rows.flatMap(({ panels }) => panels)) {
-        for (const query of panel.queries) {
-          const text = expressionOf(query, dashboard, queryNames(naming))
-            .replaceAll('$__rate_interval', '10s')
-            .replace(/\$\w+/g, '.*');
-          if ((await seriesIn[path](text)) === 0 && emptyUntil[panel.title] === undefined)
-            empty.push(`${path}: ${panel.title}: ${text}`);
-        }
-      }
-    }
-    expect(empty).toEqual([]);
+  /** Waits until each query has a value that Grafana shows. Fails with the queries that have none. */
+  async function expectData(asked: readonly Asked[]): Promise<void> {
+    let empty = asked;
+    await vi.waitFor(
+      async () => {
+        const still: Asked[] = [];
+        for (const each of empty) if ((await valuesOf[each.path](each.text)).every(Number.isNaN)) still.push(each);
+        empty = still;
+        expect(empty.map(({ path, of, text }) => `${path}: ${of}: ${text}`)).toEqual([]);
+      },
+      { timeout: Math.max(2_000, endMs - performance.now()), interval: 500 },
+    );
+  }
+
+  test.each(Object.entries(dashboards))('no panel of %s is empty', async (name, dashboard) => {
+    const panels = dashboard.rows.flatMap((row) => row.panels).filter(({ title }) => !staysEmpty(`${name}: ${title}`));
+    await expectData(
+      paths.flatMap(([path, naming]) =>
+        panels.flatMap(({ title, queries }) =>
+          queries.map((query) => ({
+            path,
+            of: title,
+            text: withAll(expressionOf(query, dashboard, queryNames(naming))),
+          })),
+        ),
+      ),
+    );
+  });
+
+  test.each(Object.entries(dashboards))('no variable of %s is empty', async (_, dashboard) => {
+    const asked = paths.flatMap(([path, naming]) =>
+      variablesOf(dashboard, queryNames(naming)).map(({ name, query }) => {
+        const [, series = '', conditions = '', label = ''] =
+          /^label_values\(([^{]*?)(?:\{(.*)\})?, (\w+)\)$/.exec(query) ?? [];
+        return { path, of: name, text: `count(${series}{${withAll(conditions)}, ${label}!=""})`.replace('{, ', '{') };
+      }),
+    );
+    // VictoriaMetrics does not make job and instance of the resource, as Prometheus does.
+    const isKnown = ({ path, of }: Asked) => path === 'scrape' || !['job', 'instance'].includes(of);
+    await expectData(asked.filter(isKnown));
+  });
+
+  test('each exception names a panel', () => {
+    const titles = Object.entries(dashboards).flatMap(([name, { rows }]) =>
+      rows.flatMap(({ panels }) => panels.map(({ title }) => `${name}: ${title}`)),
+    );
+    expect(titles).toEqual(expect.arrayContaining(Object.keys(emptyPanels)));
   });
 
   test('every rule is evaluated without an error', async () => {
@@ -114,8 +170,40 @@ describe.skipIf(servers.some(({ missing }) => missing))(`dashboards and rules wi
   });
 
   test.each(everyRule)('recordings of $name have data', async ({ recordings }) => {
-    const empty: string[] = [];
-    for (const { name } of recordings) if ((await seriesIn.scrape(name)) === 0) empty.push(name);
-    expect(empty).toEqual([]);
+    await expectData(
+      recordings.map(({ name, labels }) => {
+        const conditions = Object.entries(labels).map(([label, value]) => `${label}=${JSON.stringify(value)}`);
+        return { path: 'scrape', of: name, text: `${name}{${conditions.join(', ')}}` };
+      }),
+    );
+  });
+
+  test.each(everyRule)('each metric of $name has series', async ({ alerts, recordings }) => {
+    const queries = [...alerts.map(({ name, when }) => [name, when] as const)];
+    queries.push(...recordings.map(({ name, query }) => [name, query] as const));
+    await expectData(
+      paths.flatMap(([path, naming]) =>
+        queries.flatMap(([of, query]) =>
+          samplesIn(query).map((part) => ({
+            path,
+            of,
+            text: promql(part, { names: queryNames(naming), autoWindow: window }),
+          })),
+        ),
+      ),
+    );
   });
 });
+
+/** Returns the metrics that a query reads, without conditions: an alert reads faults that a healthy program lacks. */
+function samplesIn(query: Query): Query[] {
+  const found: Query[] = [];
+  mapQuery(query, (part) => {
+    if (part.op === 'samples') {
+      const { offset, ...now } = part;
+      found.push({ ...now, where: [] });
+    }
+    return part;
+  });
+  return found;
+}

@@ -1,120 +1,90 @@
 /** A program that uses every pack and every collector, whose metrics a real Prometheus scrapes and a receiver gets by OTLP. */
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { startMetrics } from 'otelier';
+import { counter, defineCatalogue, startMetrics, text } from 'otelier';
 import { otlp } from 'otelier/backends/otlp';
 import { prometheus } from 'otelier/backends/prometheus';
 import { application } from 'otelier/collectors/application';
 import { gpu } from 'otelier/collectors/gpu';
 import { host } from 'otelier/collectors/host';
 import { runtime } from 'otelier/collectors/runtime';
-import type { InferenceRecorder } from 'otelier/packs/inference';
+import { gateway } from 'otelier/packs/gateway';
+import { http } from 'otelier/packs/http';
+import { inference } from 'otelier/packs/inference';
 import { container } from '../../src/collectors/container/index.js';
-import { stages as inferenceStages } from '../../src/packs/inference/queries.js';
 import { packsWith } from '../packs/every-pack.js';
-import { verbs } from '../packs/verbs.js';
-import { fakeNvidiaSmi } from '../support/fake-nvidia-smi.js';
-
-/** Answers every queried field with a number, except those that are texts. */
-const everyField = `
-row() {
-  line=; IFS=,
-  for field in $fields; do
-    case $field in
-      count) value=2 ;; index) value=$1 ;; uuid) value=GPU-$1 ;; name) value='Fake GPU' ;;
-      mig.mode.current) value=Disabled ;;
-      clocks_event_reasons*|clocks_throttle_reasons*) value=0x0000000000000024 ;;
-      *) value=$((40 + round % 7)) ;;
-    esac
-    line="$line, $value"
-  done
-  unset IFS; echo "\${line#, }"
-}
-while :; do print; sleep 0.2; done`;
+import { startHttpPeer } from '../support/http-peer.js';
+import { auditLagMs, observeAll, recordAll, startOwnServer } from './every-event.js';
+import { fakeGpus } from './every-gpu.js';
 
 /** A running program. */
 export interface EveryMetric {
-  /** Host and port of the scrape endpoint. */
-  readonly target: string;
+  /** Hosts and ports of the scrape endpoints. */
+  readonly targets: readonly string[];
   stop(): Promise<void>;
 }
 
-/** Starts the program; every verb of every pack is called each fifth of a second. */
+const flooded = defineCatalogue({
+  flood: counter({
+    name: 'everything.flood',
+    unit: '{event}',
+    description: 'Events of more kinds than the limit of series.',
+    attributes: { kind: text({ limit: 100 }) },
+    cardinalityLimit: 3,
+  }),
+});
+
+const exportIntervalMs = 1_000;
+const abandonedAfterMs = 1_000;
+
+/** Starts the program; every event is recorded each fifth of a second. */
 export async function startEveryMetric(otlpUrl: string): Promise<EveryMetric> {
-  const smi = fakeNvidiaSmi(everyField);
-  const path = process.env['PATH'];
-  process.env['PATH'] = `${smi.folder}:${path}`;
+  const gpus = fakeGpus();
+  // Refuses a delivery, asks for a retry, and answers so slowly that load shedding acts.
+  const troubled = await startHttpPeer((_, count) =>
+    count % 3 === 0 ? { status: 200, delayMs: 0.9 * exportIntervalMs } : { status: count % 3 === 1 ? 400 : 503 },
+  );
   const metrics = startMetrics({
     environment: {},
-    logLevel: 'none',
     serviceName: 'everything',
-    exportIntervalMs: 1_000,
-    packs: { ...packsWith(() => 5e8), app: application() },
-    collectors: [runtime(), host(), container(), gpu()],
+    logLevel: 'none',
+    exportIntervalMs,
+    catalogues: { flooded },
+    packs: {
+      ...packsWith(() => 5e8),
+      gateway: gateway({ auditLagMs, auditCoolDownMs: 200, abandonedAfterMs }),
+      inference: inference({ abandonedAfterMs }),
+      http: http(),
+      app: application(),
+    },
+    collectors: [runtime(), host(), container(), gpu({ command: gpus.command, library: 'missing', intervalMs: 1_000 })],
+    backends: [prometheus({ port: 0 }), otlp({ endpoint: otlpUrl }), otlp({ endpoint: troubled.url })],
+  });
+  const ofNvml = startMetrics({
+    environment: {},
+    isolated: true,
+    serviceName: 'everything-nvml',
+    logLevel: 'none',
+    exportIntervalMs,
+    collectors: [gpu({ command: 'missing', library: gpus.library ?? 'missing', intervalMs: 1_000 })],
     backends: [prometheus({ port: 0 }), otlp({ endpoint: otlpUrl })],
   });
-  await metrics.ready;
-  observeSources(metrics.app);
-  const serve = inferenceServer(metrics.inference);
-  const server = createServer((_, response) => response.end('ok'));
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const ownUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+  await Promise.all([metrics.ready, ofNvml.ready]);
+  observeAll(metrics);
+  const server = await startOwnServer(metrics);
+  let round = 0;
   const timer = setInterval(() => {
-    for (const { call, valid } of Object.values(verbs).flat()) call(metrics as never, ...(valid as never[]));
-    serve();
-    void fetch(ownUrl).catch(() => {});
+    recordAll(metrics, round);
+    metrics.flooded.flood.add(1, { kind: `kind ${round % 10}` });
+    server.request();
+    round++;
   }, 200);
-  const [endpoint] = metrics.status().backends;
   return {
-    target: new URL(endpoint?.url as string).host,
+    targets: [metrics, ofNvml].map((each) => new URL(each.status().backends[0]?.url as string).host),
     async stop() {
       clearInterval(timer);
-      server.close();
-      await metrics.shutdown();
-      process.env['PATH'] = path;
-      smi.remove();
+      server.stop();
+      await Promise.all([metrics.shutdown(), ofNvml.shutdown()]);
+      await troubled.close();
+      gpus.remove();
     },
-  };
-}
-
-/** Observes a source of each kind, whose counts increase, and one that fails. */
-function observeSources(app: ReturnType<ReturnType<typeof application>['recorder']>): void {
-  let total = 0;
-  const next = () => (total += 3);
-  const fails = () => {
-    if (next() % 2 === 0) throw new Error('no connection');
-    return { used: 1 };
-  };
-  const state = { used: 3, idle: 1, max: 9, minIdle: 1, maxIdle: 4, pendingRequests: 2, activeRequests: 1 };
-  const server = { origin: 'http://localhost:8080', active: 2, idle: 1, activeRequests: 2, pendingRequests: 1 };
-  app.observePool('orders', () => ({ ...state, status: 'ready', timeouts: next() }));
-  app.observePool('shops', () => ({ servers: [server] }));
-  app.observePool('broken', fails);
-  app.observeCache('sessions', () => ({
-    entries: 5,
-    maxEntries: 9,
-    bytes: 500,
-    maxBytes: 900,
-    hits: next(),
-    misses: total,
-    evictions: total,
-  }));
-  app.observeBuffer('audit', () => ({ used: 5, capacity: 9, dropped: next() }));
-  app.observeQueue('mails', () => ({
-    waiting: 5,
-    active: 2,
-    delayed: 1,
-    failed: 3,
-    oldestUnixMs: Date.now() - 2_000,
-  }));
-}
-
-/** Observes the queues of an inference server. Returns a function that records a request with all stages. */
-function inferenceServer(inference: InferenceRecorder): () => void {
-  inference.watchQueues({ tokenizer: () => 2, batch: () => 3, model: () => 1 });
-  return () => {
-    const request = inference.begin();
-    for (const stage of inferenceStages) request.stage(stage, 0.001);
-    request.end({ documents: 20 });
   };
 }

@@ -12,8 +12,12 @@ export interface VictoriaMetrics {
   readonly otlpUrl: string;
   /** Value for OTELIER_DATADOG_ENDPOINT. */
   readonly datadogUrl: string;
-  /** Returns the latest samples of the series that `expression` selects. */
-  query(expression: string): Promise<ReadSample[]>;
+  /**
+   * Returns the latest samples of the series that `expression` selects.
+   *
+   * @param step of subqueries that have none, such as `10s`; five minutes by default.
+   */
+  query(expression: string, step?: string): Promise<ReadSample[]>;
   stop(): Promise<void>;
 }
 
@@ -38,12 +42,15 @@ export async function startVictoriaMetrics(bin: string, flags: readonly string[]
   return {
     otlpUrl: `${url}/opentelemetry/v1/metrics`,
     datadogUrl: `${url}/datadog`,
-    async query(expression) {
+    async query(expression, step) {
       await fetch(`${url}/internal/force_flush`);
-      const response = await fetch(`${url}/api/v1/query?${new URLSearchParams({ query: expression, nocache: '1' })}`);
-      const { data } = (await response.json()) as {
-        data: { result: { metric: Record<string, string>; value: [number, string] }[] };
+      const parameters = { query: expression, nocache: '1', ...(step !== undefined && { step }) };
+      const response = await fetch(`${url}/api/v1/query?${new URLSearchParams(parameters)}`);
+      const { data, error } = (await response.json()) as {
+        data?: { result: { metric: Record<string, string>; value: [number, string] }[] };
+        error?: string;
       };
+      if (data === undefined) throw new Error(`VictoriaMetrics: ${expression}: ${error}`);
       return data.result.map(({ metric: { __name__: name = '', ...labels }, value }) => ({
         name,
         labels,
