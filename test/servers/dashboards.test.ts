@@ -155,6 +155,11 @@ describe.skipIf(servers.some(({ missing }) => missing))(`dashboards and rules wi
     await expectData(asked.filter(isKnown));
   });
 
+  test('GPUs of both vendors are shown', async () => {
+    const text = 'count(count by (hw_vendor) (hw_gpu_utilization_ratio)) == 2';
+    await expectData(paths.map(([path]) => ({ path, of: 'hw.vendor', text })));
+  });
+
   test('each exception names a panel', () => {
     const titles = Object.entries(dashboards).flatMap(([name, { rows }]) =>
       rows.flatMap(({ panels }) => panels.map(({ title }) => `${name}: ${title}`)),

@@ -1,7 +1,8 @@
-/** GPUs: a fake nvidia-smi, and where a C compiler exists a fake NVML, which has what nvidia-smi lacks. */
+/** GPUs: a fake nvidia-smi, files of AMD, and where a C compiler exists a fake NVML, which has what nvidia-smi lacks. */
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { GpuOptions } from 'otelier/collectors/gpu';
 import { fakeNvidiaSmi } from '../support/fake-nvidia-smi.js';
 
 /** Answers every queried field with a number, except those that are texts. */
@@ -21,23 +22,31 @@ row() {
 }
 while :; do print; sleep 0.2; done`;
 
-/** Starts of the two fakes. */
+/** Options of two collectors, which read different fakes. */
 export interface FakeGpus {
-  /** Command of nvidia-smi. */
-  readonly command: string;
-  /** Path of NVML; `undefined` without a compiler. */
-  readonly library: string | undefined;
+  /** GPUs of nvidia-smi, and of AMD. */
+  readonly smi: GpuOptions;
+  /** GPUs of NVML; none without a compiler. */
+  readonly nvml: GpuOptions;
   remove(): void;
 }
 
 export const hasCompiler = spawnSync('cc', ['--version']).status === 0;
 
+const fixture = (path: string) => fileURLToPath(new URL(`../fixtures/${path}`, import.meta.url));
+
 export function fakeGpus(): FakeGpus {
   const { command, folder, remove } = fakeNvidiaSmi(everyField);
-  if (!hasCompiler) return { command, library: undefined, remove };
-  const source = fileURLToPath(new URL('../fixtures/nvml/fake-nvml.c', import.meta.url));
+  const missing = join(folder, 'missing');
+  const smi = { command, library: missing, sysfs: fixture('amdgpu/server-6.8') };
+  const nvml = { command: missing, library: hasCompiler ? compiledIn(folder) : missing, sysfs: missing };
+  return { smi, nvml, remove };
+}
+
+function compiledIn(folder: string): string {
   const library = join(folder, 'libnvidia-ml.so.1');
-  const { status, stderr } = spawnSync('cc', ['-shared', '-fPIC', '-w', '-o', library, source]);
+  const flags = ['-shared', '-fPIC', '-w', '-o', library];
+  const { status, stderr } = spawnSync('cc', [...flags, fixture('nvml/fake-nvml.c')]);
   if (status !== 0) throw new Error(String(stderr));
-  return { command, library, remove };
+  return library;
 }

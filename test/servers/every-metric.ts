@@ -55,7 +55,7 @@ export async function startEveryMetric(otlpUrl: string): Promise<EveryMetric> {
       http: http(),
       app: application(),
     },
-    collectors: [runtime(), host(), container(), gpu({ command: gpus.command, library: 'missing', intervalMs: 1_000 })],
+    collectors: [runtime(), host(), container(), gpu({ ...gpus.smi, intervalMs: 1_000 })],
     backends: [prometheus({ port: 0 }), otlp({ endpoint: otlpUrl }), otlp({ endpoint: troubled.url })],
   });
   const ofNvml = startMetrics({
@@ -64,7 +64,7 @@ export async function startEveryMetric(otlpUrl: string): Promise<EveryMetric> {
     serviceName: 'everything-nvml',
     logLevel: 'none',
     exportIntervalMs,
-    collectors: [gpu({ command: 'missing', library: gpus.library ?? 'missing', intervalMs: 1_000 })],
+    collectors: [gpu({ ...gpus.nvml, intervalMs: 1_000 })],
     backends: [prometheus({ port: 0 }), otlp({ endpoint: otlpUrl })],
   });
   await Promise.all([metrics.ready, ofNvml.ready]);
