@@ -6,11 +6,12 @@
  * Bundled into the package: everything except `@opentelemetry/api` and the optional peers.
  */
 import { spawnSync } from 'node:child_process';
-import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { rolldown } from 'rolldown';
 import { dts } from 'rolldown-plugin-dts';
+import { breakLines } from './break-lines.mjs';
 import { lazyYaml, yamlChunk, yamlText } from './lazy-yaml.mjs';
 import { lightBuiltins } from './light-builtins.mjs';
 import { sourceText } from './source-text.mjs';
@@ -64,10 +65,15 @@ for (const [format, extension] of [
     entryFileNames: `[name].${extension}`,
     chunkFileNames: (chunk) => `chunks/${chunkName(chunk)}-[hash].${extension}`,
     codeSplitting: { groups },
-    // Names of functions and classes stay, so that stack traces can be read: there are no source maps.
+    // Names of functions and classes stay and each statement gets a line, so that stack traces can be read: there are no
+    // source maps.
     minify: { compress: true, mangle: { toplevel: true, keepNames: { function: true, class: true } } },
     comments: false,
   });
+}
+for (const name of readdirSync(join(root, 'dist'), { recursive: true })) {
+  const file = join(root, 'dist', name);
+  if (/\.c?js$/.test(name)) writeFileSync(file, breakLines(name, readFileSync(file, 'utf8')));
 }
 writeFileSync(join(root, 'dist/chunks', yamlChunk), await yamlText());
 for (const name of designTime) {

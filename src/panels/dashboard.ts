@@ -81,11 +81,6 @@ export function dashboardFor(role: Role, all: Dashboard): Dashboard {
   return { ...all, uid: `${all.uid}-${role}`.slice(-40), title: `${all.title} · ${name}`, rows };
 }
 
-/** Returns all panels, in the order of the rows. */
-export function panelsOf({ rows }: Dashboard): readonly Panel[] {
-  return rows.flatMap(({ panels }) => panels);
-}
-
 function problemsOf({ uid, title, rows }: DashboardOptions): Problem[] {
   const where = `dashboard ${JSON.stringify(uid)}`;
   const problems: Problem[] = [];

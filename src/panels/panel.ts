@@ -8,7 +8,7 @@ import { unitOf } from './unit.js';
 /** Role of a reader of dashboards. */
 export type Role = 'operator' | 'developer' | 'business';
 
-export const roles: readonly Role[] = ['operator', 'developer', 'business'];
+const roles: readonly Role[] = ['operator', 'developer', 'business'];
 
 /** How a panel shows its queries. */
 export type PanelKind = 'timeseries' | 'stat' | 'gauge' | 'bars' | 'table' | 'heatmap' | 'pie' | 'states';

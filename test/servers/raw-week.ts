@@ -11,7 +11,7 @@ export interface RawWeekSeries {
 }
 
 /** Scrape interval in milliseconds. */
-export const scrapeMs = 15_000;
+const scrapeMs = 15_000;
 
 const week = 7 * 86_400_000;
 

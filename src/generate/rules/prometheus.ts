@@ -44,7 +44,7 @@ export function prometheusRuleResource(name: string, groups: readonly RuleGroup[
 }
 
 /** Returns the anchor of an alert on the page of runbooks. */
-export function runbookAnchor(name: string): string {
+function runbookAnchor(name: string): string {
   return name.toLowerCase();
 }
 

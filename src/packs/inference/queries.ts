@@ -18,6 +18,7 @@ import {
   value,
   type Window,
 } from '../../panels/index.js';
+import { checkedOptions } from '../kit/options.js';
 import type { Stage } from './events.js';
 import { type InferenceDefinitions, inferenceCatalogue } from './metrics.js';
 import { histogramOfStage } from './stages.js';
@@ -44,8 +45,8 @@ export const stages = Object.keys(histogramOfStage) as readonly Stage[];
  * @example
  * const { p95, stageShares } = inferenceQueries({ namespace: 'reranker' });
  */
-export function inferenceQueries({ namespace }: { readonly namespace?: string } = {}) {
-  const metrics = inferenceMetrics(namespace);
+export function inferenceQueries(options: { readonly namespace?: string } = {}) {
+  const metrics = inferenceMetrics(checkedOptions('inferenceQueries', options).namespace);
   const { requestLatency, requestCount, requestErrors, workerRequestCount, workerLatency, workerThroughput } = metrics;
   const { documentsScored, gpuUtilization, gpuMemory, overallThroughput } = metrics;
   const latency = (share: number, over: Window) => quantile(share, requestLatency, { over });
