@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { prometheusRules } from '../../src/generate/rules/prometheus.js';
+import { prometheusRules, type RuleOptions } from '../../src/generate/rules/prometheus.js';
 import type { RuleGroup } from '../../src/panels/index.js';
 
 /** A situation, and whether an alert fires in it. */
@@ -23,8 +23,8 @@ export function titleOf({ alert, fires, situation }: AlertCase): string {
 }
 
 /** Returns promtool's complaints about rules; the empty text if it has none. */
-export function checkRules(bin: string, rules: readonly RuleGroup[]): string {
-  return withRules(rules, (folder) => runIn(folder, bin, ['check', 'rules', 'rules.yaml']));
+export function checkRules(bin: string, rules: readonly RuleGroup[], options: RuleOptions = {}): string {
+  return withRules(rules, (folder) => runIn(folder, bin, ['check', 'rules', 'rules.yaml']), options);
 }
 
 /** Returns promtool's complaints about a case; the empty text if the alert fires as expected. */
@@ -68,10 +68,10 @@ export function untestedAlerts(rules: readonly RuleGroup[], cases: readonly Aler
 }
 
 /** Files of JSON are YAML. */
-function withRules(rules: readonly RuleGroup[], use: (folder: string) => string): string {
+function withRules(rules: readonly RuleGroup[], use: (folder: string) => string, options: RuleOptions = {}): string {
   const folder = mkdtempSync(join(tmpdir(), 'otelier-rules-'));
   try {
-    writeFileSync(join(folder, 'rules.yaml'), JSON.stringify(prometheusRules(rules)));
+    writeFileSync(join(folder, 'rules.yaml'), JSON.stringify(prometheusRules(rules, options)));
     return use(folder);
   } finally {
     rmSync(folder, { recursive: true });

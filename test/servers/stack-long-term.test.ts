@@ -45,7 +45,7 @@ const startShop = async (port: number) => {
 
 describe.skipIf(prometheus.missing).each(longTermPaths)(`%s${prometheus.note}`, (longTerm) => {
   test('holds exact sums over a restart of the program', { timeout: 240_000 }, async () => {
-    const [shopPort, mainPort, longPort] = await freePorts(3);
+    const [shopPort = 0, mainPort = 0, longPort = 0] = await freePorts(3);
     const addresses = {
       'prometheus-long:9090': `127.0.0.1:${longPort}`,
       'prometheus:9090': `127.0.0.1:${mainPort}`,

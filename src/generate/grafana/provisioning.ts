@@ -26,9 +26,9 @@ export function grafanaProvisioning({ prometheusUrl, dashboards, scrapeInterval 
         uid: 'prometheus',
         type: 'prometheus',
         access: 'proxy',
-        url: prometheusUrl,
+        url: literal(prometheusUrl),
         isDefault: true,
-        jsonData: { timeInterval: scrapeInterval, httpMethod: 'POST' },
+        jsonData: { timeInterval: literal(scrapeInterval), httpMethod: 'POST' },
       },
     ],
   };
@@ -41,7 +41,7 @@ export function grafanaProvisioning({ prometheusUrl, dashboards, scrapeInterval 
         type: 'file',
         allowUiUpdates: true,
         updateIntervalSeconds: 30,
-        options: { path: dashboards },
+        options: { path: literal(dashboards) },
       },
     ],
   };
@@ -49,4 +49,9 @@ export function grafanaProvisioning({ prometheusUrl, dashboards, scrapeInterval 
     ['datasources/otelier.yaml', yamlText(datasource)],
     ['dashboards/otelier.yaml', yamlText(provider)],
   ]);
+}
+
+/** Grafana replaces variables of its environment in these files; `$$` stands for `$`. */
+function literal(text: string): string {
+  return text.replaceAll('$', '$$$$');
 }

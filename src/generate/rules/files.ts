@@ -1,6 +1,7 @@
 /** Files of rules: of Prometheus, of its operator, or of Datadog. */
 import type { RuleGroup } from '../../panels/rules.js';
 import { type Files, jsonText } from '../files.js';
+import { kubernetesName } from '../kubernetes-name.js';
 import { yamlText } from '../yaml.js';
 import { datadogMonitors } from './datadog.js';
 import { prometheusRuleResource, prometheusRules, type RuleOptions } from './prometheus.js';
@@ -24,7 +25,10 @@ export function ruleFiles(rules: readonly NamedRules[], format: RuleFormat, opti
   for (const { name, groups } of present) {
     if (format === 'prometheus') files.set(`${name}.rules.yaml`, yamlText(prometheusRules(groups, options)));
     if (format === 'operator')
-      files.set(`${name}.prometheusrule.yaml`, yamlText(prometheusRuleResource(`otelier-${name}`, groups, options)));
+      files.set(
+        `${name}.prometheusrule.yaml`,
+        yamlText(prometheusRuleResource(`otelier-${kubernetesName(name)}`, groups, options)),
+      );
     if (format === 'datadog') files.set(`${name}.monitors.json`, jsonText(datadogMonitors(groups)));
   }
   const all = present.flatMap(({ groups }) => groups);

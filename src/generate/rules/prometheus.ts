@@ -22,7 +22,7 @@ const autoWindow = '5m';
 export function prometheusRules(groups: readonly RuleGroup[], options: RuleOptions = {}): object {
   const names = queryNames(options);
   return {
-    groups: groups.map(({ name, interval, recordings, alerts }) => ({
+    groups: withUniqueNames(groups).map(({ name, interval, recordings, alerts }) => ({
       name,
       ...(interval === undefined ? {} : { interval }),
       rules: [
@@ -31,6 +31,17 @@ export function prometheusRules(groups: readonly RuleGroup[], options: RuleOptio
       ],
     })),
   };
+}
+
+/** Prometheus rejects a file in which two groups have the same name: further ones get a number. */
+function withUniqueNames(groups: readonly RuleGroup[]): readonly RuleGroup[] {
+  const taken = new Set<string>();
+  return groups.map((group) => {
+    let name = group.name;
+    for (let number = 2; taken.has(name); number += 1) name = `${group.name}-${number}`;
+    taken.add(name);
+    return { ...group, name };
+  });
 }
 
 /** Returns the resource `PrometheusRule` of Prometheus Operator. */

@@ -7,13 +7,17 @@ import { unitOf } from '../../panels/unit.js';
 export function alertTemplate(text: string, query: Query, names: QueryNames): string {
   return text
     .split(/(\{[^{}]+\})/)
-    .map((part, index) => (index % 2 === 0 ? escaped(part) : placeholder(part.slice(1, -1), query, names)))
+    .map((part, index, { length }) =>
+      index % 2 === 0 ? escaped(part, index < length - 1) : placeholder(part.slice(1, -1), query, names),
+    )
     .join('');
 }
 
-/** Returns a text that a template shows as written. */
-export function escaped(text: string): string {
-  return text.replace(/\{\{|\}\}/g, (braces) => `{{ "${braces}" }}`);
+/** Returns a text that a template shows as written. @param isFollowed true if an action follows. */
+export function escaped(text: string, isFollowed = false): string {
+  // A brace before an action would be part of its delimiter.
+  const braces = isFollowed ? /\{\{|\}\}|\{(?=\}\}|$)/g : /\{\{|\}\}|\{(?=\}\})/g;
+  return text.replace(braces, (found) => `{{ "${found}" }}`);
 }
 
 function placeholder(label: string, query: Query, names: QueryNames): string {

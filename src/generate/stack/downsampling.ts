@@ -113,7 +113,12 @@ function cumulative(series: string, counted: string, scrapeIntervalMs: number): 
   ];
 }
 
+/** Words that PromQL does not read as a name where a selector begins. */
+const reserved =
+  /^(?:on|ignoring|group_left|group_right|bool|offset|by|without|and|or|unless|atan2|inf|nan|start|end)$/i;
+
 /** Returns a selector; names with other characters than those of the classic syntax are quoted, as in Prometheus 3. */
 function selector(name: string): string {
+  if (reserved.test(name)) return `{__name__=${quoted(name)}}`;
   return /^[a-zA-Z_:][a-zA-Z0-9_:]*$/.test(name) ? name : `{${quoted(name)}}`;
 }

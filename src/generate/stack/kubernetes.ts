@@ -1,6 +1,7 @@
 /** Resources of Kubernetes: ServiceMonitors and rules for Prometheus Operator, and an OTel Collector. */
 
 import type { Files } from '../files.js';
+import { kubernetesName } from '../kubernetes-name.js';
 import { prometheusRuleResource } from '../rules/prometheus.js';
 import { yamlText } from '../yaml.js';
 import { collectorConfig, healthPort } from './collector.js';
@@ -8,7 +9,7 @@ import { images, type StackOptions } from './options.js';
 
 /** Returns the files of the folder `kubernetes`. */
 export function kubernetesFiles({ job, interval, naming, rules }: StackOptions): Files {
-  const name = nameOf(job);
+  const name = kubernetesName(job);
   const groups = rules.flatMap((each) => each.groups);
   const collector = resources(collectorResources(yamlText(collectorConfig({ forwards: false, ...naming }))));
   return new Map([
@@ -29,12 +30,6 @@ export function kubernetesFiles({ job, interval, naming, rules }: StackOptions):
 /** Returns resources as one file. */
 function resources(all: readonly object[]): string {
   return all.map((each) => yamlText(each)).join('---\n');
-}
-
-/** Returns a job as a name that Kubernetes accepts: lower-case letters, digits and `-`. */
-function nameOf(job: string): string {
-  const name = job.toLowerCase().replace(/[^a-z0-9]+/g, '-');
-  return name.slice(0, 50).replace(/^-|-$/g, '');
 }
 
 function serviceMonitor(name: string, job: string, interval: string): object {
