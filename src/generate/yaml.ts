@@ -1,5 +1,5 @@
 /** YAML of generated files. */
-import { Document, Scalar, type Tags, visit } from 'yaml';
+import { type Document, parseDocument, type Tags, visit } from 'yaml';
 import { wellFormed } from '../naming/escaping.js';
 
 /**
@@ -19,13 +19,14 @@ const ambiguous = /^[-+]?(?:0o[0-7]+|\d+(?:\.\d*)?[eE][-+]?\d+)$|^<<$/;
  */
 export function yamlText(content: unknown, header: readonly string[] = []): string {
   const comment = header.map((line) => `# ${wellFormed(line).replace(unreadable, ' ').replace(/\n/g, ' ')}\n`);
-  const document = new Document(content, { version: '1.1', customTags: withoutMerge, aliasDuplicateObjects: false });
+  const document: Document = parseDocument('', { version: '1.1', customTags: withoutMerge });
+  document.contents = document.createNode(content, { aliasDuplicateObjects: false });
   visit(document, {
     Scalar(_, node) {
       if (typeof node.value !== 'string') return;
       const text = wellFormed(node.value);
       node.value = text;
-      if (text.search(unreadable) >= 0 || ambiguous.test(text)) node.type = Scalar.QUOTE_DOUBLE;
+      if (text.search(unreadable) >= 0 || ambiguous.test(text)) node.type = 'QUOTE_DOUBLE';
     },
   });
   // Only quoted texts contain such characters now.
