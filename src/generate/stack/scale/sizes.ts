@@ -9,7 +9,7 @@
  * @see https://grafana.com/docs/mimir/latest/manage/run-production-environment/planning-capacity/
  */
 
-/** What the sizes are computed from. */
+/** Load from which sizes are computed. */
 export interface Load {
   /** Number of active series. */
   readonly series: number;
@@ -74,13 +74,17 @@ export function sizeTable(load: Load): string {
       `${rounded(mimir.ingesterCores)} cores, ${bytes(mimir.ingesterBytes)} memory, ${bytes(mimir.ingesterDiskBytes)} disk`,
     ],
   ];
-  const head = `| for ${load.series} series every ${load.intervalSeconds} s | size |\n|---|---|\n`;
+  const head = `| for ${grouped(load.series)} series every ${load.intervalSeconds} s | size |\n|---|---|\n`;
   return head + rows.map(([what, size]) => `| ${what} | ${size} |\n`).join('');
 }
 
 /** Returns a number with two digits, never 0 for something that is needed. */
 function rounded(value: number): string {
-  return value >= 100 ? String(Math.ceil(value)) : String(Number(value.toPrecision(2)));
+  return value >= 100 ? grouped(Math.ceil(value)) : String(Number(value.toPrecision(2)));
+}
+
+function grouped(value: number): string {
+  return value.toLocaleString('en-US');
 }
 
 function bytes(value: number): string {

@@ -1,4 +1,4 @@
-/** What a storage on many machines gives to the stack. */
+/** A storage on many machines, as a part of the stack. */
 
 /** Servers of a storage. */
 export interface ScaleStorage {
