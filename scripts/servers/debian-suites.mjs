@@ -12,6 +12,7 @@ const keyring = '/usr/share/keyrings/debian-archive-keyring.gpg';
 /** Programs by variable, each with the package and the suite that has it. */
 const programs = {
   VICTORIA_METRICS: { package: 'victoria-metrics', suite: 'trixie', path: 'usr/bin/victoria-metrics' },
+  VMALERT: { package: 'victoria-metrics', suite: 'trixie', path: 'usr/bin/vmalert' },
   PROMETHEUS_3: { package: 'prometheus', suite: 'forky', path: 'usr/bin/prometheus' },
   PROMTOOL_3: { package: 'promtool', suite: 'forky', path: 'usr/bin/promtool' },
   // Its server needs templates at an absolute path; that of the stable suite is installed.

@@ -23,7 +23,8 @@ type ServerName =
   | 'PROMTOOL_3'
   | 'ALERTMANAGER'
   | 'AMTOOL'
-  | 'VICTORIA_METRICS';
+  | 'VICTORIA_METRICS'
+  | 'VMALERT';
 
 /** Returns both versions of Prometheus, for `describe.each`: that of Debian's stable suite, and one with UTF-8 names. */
 export function bothPrometheus(): { title: string; server: RealServer }[] {

@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
+import { shipped } from '../../src/dashboards/index.js';
 import { stackFiles } from '../../src/generate/stack/files.js';
 import { notifiers, storages } from '../../src/generate/stack/options.js';
 import { catalogueRules } from '../../src/panels/of-catalogue.js';
@@ -16,7 +17,8 @@ const tools = [
   { title: 'promtool 2', tool: realServer('PROMTOOL'), names: {} },
   { title: 'promtool 3', tool: realServer('PROMTOOL_3'), names: { strategy: 'NoTranslation' } as const },
 ];
-const [amtool, alertmanager, prometheus] = [
+const [vmalert, amtool, alertmanager, prometheus] = [
+  realServer('VMALERT'),
   realServer('AMTOOL'),
   realServer('ALERTMANAGER'),
   realServer('PROMETHEUS_3'),
@@ -99,6 +101,24 @@ describe.skipIf(amtool.missing)(`amtool${amtool.note}`, () => {
     const file = join(written('routes'), 'conf/alertmanager/alertmanager.yml');
     const { output } = run(amtool.bin, 'config', 'routes', 'test', `--config.file=${file}`, 'alertname=Any', label);
     expect(output.split('\n')[0]).toBe(receiver);
+  });
+});
+
+describe.skipIf(vmalert.missing)(`vmalert${vmalert.note}`, () => {
+  const packs = Object.entries(shipped).map(([name, pack]) => ({ name, groups: pack.rules() }));
+  const metrics = Object.values(shipped).flatMap((pack) => pack.catalogue().metrics);
+  const check = (folder: string) => run(vmalert.bin, '-dryRun', `-rule=${folder}/conf/prometheus/rules/*.yaml`);
+
+  test('accepts the rules of all packs, as VictoriaMetrics reads them', () => {
+    const folder = written('vmalert', stackOptions({ scale: 'victoriametrics', rules: packs, metrics }));
+    expect(check(folder)).toEqual({ status: 0, output: expect.stringContaining('finished reading 14 files') });
+  });
+
+  test('finds a mistake', () => {
+    const folder = written('vmalert');
+    const file = join(folder, 'conf/prometheus/rules/downsampling.rules.yaml');
+    writeFileSync(file, readFileSync(file, 'utf8').replace('[5m]', '[5m'));
+    expect(check(folder).status).not.toBe(0);
   });
 });
 

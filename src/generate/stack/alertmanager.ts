@@ -6,7 +6,7 @@
 import type { Notifier, StackOptions } from './options.js';
 
 /** Secrets by their file name in the container, and the variables of the shell that hold them. */
-export const secrets: Readonly<Record<Notifier, Readonly<Record<string, string>>>> = {
+const secrets: Readonly<Record<Notifier, Readonly<Record<string, string>>>> = {
   // URLs of webhooks often contain a token.
   webhook: { webhook_url: 'ALERT_WEBHOOK_URL' },
   email: { smtp_password: 'SMTP_PASSWORD' },

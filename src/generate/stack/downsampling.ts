@@ -12,7 +12,7 @@ import { type NamingOptions, queryNames } from '../../panels/promql/names.js';
 import { quoted } from '../../panels/promql/render.js';
 
 /** Intervals of the downsampled series; the second is made of the first. */
-export const resolutions = ['5m', '1h'] as const;
+const resolutions = ['5m', '1h'] as const;
 
 const parts = ['last', 'increase', 'sum', 'count', 'min', 'max'] as const;
 

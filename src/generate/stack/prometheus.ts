@@ -10,7 +10,7 @@ import { writeUrlOf } from './scale/storages.js';
 const target = (...targets: string[]) => [{ targets }];
 
 /** Scrape interval of everything but the application and the servers of the stack. */
-export const defaultInterval = '15s';
+const defaultInterval = '15s';
 
 /** Returns the shortest interval of scrapes, in milliseconds. */
 export function shortestIntervalMs({ interval }: Pick<StackOptions, 'interval'>): number {
