@@ -70,7 +70,7 @@ const metricName = fc
   // Without translation, words of PromQL are no names of metrics in queries of panels.
   .filter((name) => firstErrorIn(`${name.replace(/[^A-Za-z]/g, '_')}{}`) === undefined);
 
-/** What a hostile catalogue is made of. */
+/** Parts of a hostile catalogue. */
 export const hostileInput = fc.record({
   names: fc.uniqueArray(metricName, { minLength: 3, maxLength: 3 }),
   description: sentence,
