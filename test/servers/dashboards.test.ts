@@ -183,6 +183,15 @@ describe.skipIf(servers.some(({ missing }) => missing))(`dashboards and rules wi
     );
   });
 
+  test('every rule is evaluated without an error by the names of OTLP', async () => {
+    const options = { names: queryNames({ path: 'otlp' }), autoWindow: window };
+    const queries = everyRule.flatMap(({ alerts, recordings }) => [
+      ...alerts.map(({ when }) => when),
+      ...recordings.map(({ query }) => query),
+    ]);
+    for (const query of queries) await valuesOf.otlp(promql(query, options));
+  });
+
   test.each(everyRule)('each metric of $name has series', async ({ alerts, recordings }) => {
     const queries = [...alerts.map(({ name, when }) => [name, when] as const)];
     queries.push(...recordings.map(({ name, query }) => [name, query] as const));
