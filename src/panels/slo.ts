@@ -126,20 +126,28 @@ function rulesOf<A extends AttributeTypes, B extends AttributeTypes>(
   const byWindow = new Map(windows.map((each) => [each, recording(`slo:bad_share:${each}`, badShare(each), labels)]));
   const shareIn = (window: Duration) => recorded(byWindow.get(window) as ReturnType<typeof recording>);
   const scale = secondsOf(period) / secondsOf('30d');
-  const alerts = burnRates.map(({ factor, long, short, severity, ...rate }) => {
-    // Rounded, so that the product has no digits of binary fractions.
-    const limit = Number((factor * scale * (1 - objective)).toPrecision(12));
-    return alert({
+  const alerts = burnRates.flatMap(({ factor, long, short, severity, ...rate }) => {
+    const burn = exact(factor * scale);
+    const limit = exact(burn * (1 - objective));
+    // No share of bad events is above 1: an easy objective cannot burn that fast.
+    if (limit >= 1) return [];
+    const each = alert({
       name: `${camelCase(name)}Burn${String(factor).replace('.', '')}`,
       when: and(above(shareIn(long), limit), above(shareIn(short), limit)),
       for: rate.for,
       severity,
-      summary: `{job}: ${description} Bad events of the last ${long}: {value}; the budget lasts 1/${factor} of ${period}.`,
-      description: `Objective ${name}: ${objective * 100} % over ${period}. At this rate its error budget is spent ${factor} times as fast as planned.`,
+      summary: `{job}: ${description} Bad events of the last ${long}: {value}; the budget lasts 1/${burn} of ${period}.`,
+      description: `Objective ${name}: ${exact(objective * 100)} % over ${period}. At this rate its error budget is spent ${burn} times as fast as planned.`,
       labels,
     });
+    return [each];
   });
   return ruleGroup(`slo-${name}`, { recordings: [...byWindow.values()], alerts });
+}
+
+/** Returns a product without the digits of binary fractions. */
+function exact(product: number): number {
+  return Number(product.toPrecision(12));
 }
 
 function problemsOf<A extends AttributeTypes, B extends AttributeTypes>(options: SloOptions<A, B>): Problem[] {

@@ -1,5 +1,6 @@
 /** PromQL of every kind of query, by path and form of histograms; each is parsed by the grammar of Prometheus. */
 import { expect, test } from 'vitest';
+import { defineCatalogue, gauge, text as textType } from '../../src/index.js';
 import type { NamingOptions, Query } from '../../src/panels/index.js';
 import * as panels from '../../src/panels/index.js';
 import { firstErrorIn } from '../../src/panels/promql/check.js';
@@ -137,6 +138,15 @@ test.each<[Query, string]>([
 ])('%#: %o', (query, expected) => {
   expect(text(query)).toBe(expected);
   expect(firstErrorIn(expected)).toBeUndefined();
+});
+
+test('a metric whose name is a word of PromQL, and a text with the replacement character', () => {
+  const on = panels.metricsOf(
+    defineCatalogue({ on: gauge({ name: 'on', unit: '{x}', description: 'On.', attributes: { by: textType() } }) }),
+  ).on;
+  const rendered = text(value(on, { where: { by: 'a\ufffd' } }), { strategy: 'NoTranslation' });
+  expect(rendered).toBe('avg({__name__="on", by="a\\ufffd"})');
+  expect(firstErrorIn(rendered)).toBeUndefined();
 });
 
 test.each<[NamingOptions, string]>([

@@ -141,8 +141,16 @@ function filtersOf(labels: readonly string[], { filters = {}, names }: PromqlOpt
     .map(([label, condition]) => `${labelText(label, names)}${condition}`);
 }
 
+/** True for names that are words of the language where an expression begins. */
+function isWord(name: string): boolean {
+  return /^(?:nan|inf|on|ignoring|by|without|offset|bool|group_left|group_right|and|or|unless|atan2|start|end|sum|avg|min|max|count|count_values|stddev|stdvar|topk|bottomk|quantile|group|limitk|limit_ratio)$/i.test(
+    name,
+  );
+}
+
 /** Joins a name and conditions. A name with other characters than those of the classic syntax is quoted. */
 function named(name: string, conditions: readonly string[]): string {
+  if (isWord(name)) return `{${[`__name__=${quoted(name)}`, ...conditions].join(', ')}}`;
   if (!/^[a-zA-Z_:][a-zA-Z0-9_:]*$/.test(name)) return `{${[quoted(name), ...conditions].join(', ')}}`;
   return conditions.length === 0 ? name : `${name}{${conditions.join(', ')}}`;
 }
@@ -207,7 +215,12 @@ function offsetOf({ offset }: { readonly offset?: Duration }): string {
 
 /** Returns a double-quoted text. */
 export function quoted(text: string): string {
-  const escaped = text.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n');
+  const escaped = text
+    .replaceAll('\\', '\\\\')
+    .replaceAll('"', '\\"')
+    .replaceAll('\n', '\\n')
+    // Prometheus takes it for an invalid character.
+    .replaceAll('\ufffd', '\\ufffd');
   return `"${escaped}"`;
 }
 
