@@ -51,7 +51,8 @@ export function row(title: string, panels: readonly Panel[]): Row {
  * panels, a duration that is not one, a variable whose metric does not declare the attribute.
  *
  * @example
- * dashboard({ uid: 'shop', title: 'Shop', description: 'Orders.', rows: [row('Orders', [panel({ ... })])] });
+ * const orders = panel({ title: 'Orders', queries: rate(metricsOf(shop).orders) });
+ * const overview = dashboard({ uid: 'shop', title: 'Shop', description: 'Orders.', rows: [row('Orders', [orders])] });
  */
 export function dashboard(options: DashboardOptions): Dashboard {
   requireFields('dashboard', options, 'uid', 'title', 'rows');
