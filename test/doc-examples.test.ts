@@ -3,6 +3,8 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import * as dashboards from 'otelier/dashboards';
+import * as panels from 'otelier/panels';
 import { expect, test } from 'vitest';
 import { securityOptions } from '../src/backends/prometheus/security/options.js';
 import { shopModule } from './support/shop-module.js';
@@ -45,6 +47,19 @@ const complete = [
   ...['DefinitionOptions', 'SumOptions', 'GaugeOptions', 'HistogramOptions', 'StateSetOptions', 'CatalogueOptions'],
   ...['StartOptions', 'StartSettings', 'generalOptions'],
 ];
+
+/** Entry points whose functions examples use without an import. */
+const designTime = { 'otelier/panels': panels, 'otelier/dashboards': dashboards };
+
+/** Returns imports of the functions that an example calls. */
+function importsOf(code: string): string {
+  return Object.entries(designTime)
+    .map(([entryPoint, module]) => {
+      const used = Object.keys(module).filter((name) => new RegExp(`\\b${name}\\(`).test(code));
+      return used.length === 0 ? '' : `import { ${used.join(', ')} } from '${entryPoint}';`;
+    })
+    .join('\n');
+}
 
 /** Modules that examples import and that do not exist here. */
 const surroundings = {
@@ -110,7 +125,9 @@ test('examples compile in strict mode against the package', () => {
     expect(examples.length).toBeGreaterThan(70);
     for (const name of ['src', 'test']) mkdirSync(join(folder, name));
     for (const [index, { file, symbol, code }] of examples.entries()) {
-      const source = code.startsWith('import ') ? code : `${shopModule}\n// ${file}: ${symbol}\n{\n${code}\n}`;
+      const source = code.startsWith('import ')
+        ? code
+        : `${shopModule}\n${importsOf(code)}\n// ${file}: ${symbol}\n{\n${code}\n}`;
       writeFileSync(join(folder, 'test', `${symbol}-${index}.ts`), `${source}\nexport {};\n`);
     }
     for (const [name, code] of Object.entries(surroundings)) writeFileSync(join(folder, name), code);

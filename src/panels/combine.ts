@@ -24,6 +24,7 @@ export type Operand = Query | number;
  * Returns the share of one query in another, from 0 to 1. Groups that `part` lacks have the share 0.
  *
  * @example
+ * const { orders } = metricsOf(shop);
  * ratio(rate(orders, { where: { outcome: 'declined' } }), rate(orders));
  */
 export function ratio(part: Query, whole: Query): Binary {

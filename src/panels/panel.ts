@@ -74,7 +74,8 @@ const small: ReadonlySet<PanelKind> = new Set(['stat', 'gauge']);
  * query does not have, thresholds that do not ascend, a width outside 1 to 24.
  *
  * @example
- * panel({ title: 'Orders', queries: { query: rate(orders, { by: ['channel'] }), legend: '{channel}' } });
+ * const { orders } = metricsOf(shop);
+ * panel({ title: 'Orders', queries: { query: rate(orders, { by: ['outcome'] }), legend: '{outcome}' } });
  */
 export function panel(options: PanelOptions): Panel {
   requireFields('panel', options, 'title', 'queries');

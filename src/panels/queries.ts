@@ -38,7 +38,7 @@ export interface RateSelection<A extends AttributeTypes = AttributeTypes> extend
  * @throws {MetricsError} METRICS_PANEL_INVALID if an attribute or a value is not declared, or the metric is a gauge.
  *
  * @example
- * rate(metricsOf(shop).orders, { by: ['channel'], where: { region: ['eu', 'us'] } });
+ * rate(metricsOf(shop).checkout, { by: ['job'], where: { outcome: ['paid', '_OTHER'] } });
  */
 export function rate<K extends Increasing, A extends AttributeTypes>(
   metric: Selectable<K, A>,
@@ -69,7 +69,7 @@ export function increase<K extends Increasing, A extends AttributeTypes>(
  * @throws {MetricsError} METRICS_PANEL_INVALID if the quantile is outside 0 to 1, or as `rate`.
  *
  * @example
- * quantile(0.95, metricsOf(shop).checkout, { by: ['channel'] });
+ * quantile(0.95, metricsOf(shop).checkout, { by: ['outcome'] });
  */
 export function quantile<A extends AttributeTypes>(
   quantile: number,

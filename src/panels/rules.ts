@@ -57,8 +57,9 @@ const severities: readonly Severity[] = ['page', 'ticket', 'info'];
  * description, a label in the summary that the query does not have, a query without a condition.
  *
  * @example
- * alert({ name: 'GpuBusy', when: above(value(gpuUtilization, { by: ['gpu_id'] }), 95), for: '10m', severity: 'ticket',
- *         summary: 'GPU {gpu_id} is at {value} %.', description: 'Requests wait for the GPU: add one, or shed load.' });
+ * const { stock } = metricsOf(shop);
+ * alert({ name: 'StockLow', when: below(value(stock, { by: ['shelf'] }), 3), for: '10m', severity: 'ticket',
+ *         summary: 'Shelf {shelf} has {value} items.', description: 'Order more before customers find it empty.' });
  */
 export function alert(options: AlertOptions): Alert {
   requireFields('alert', options, 'name', 'when');

@@ -50,7 +50,7 @@ export interface Selection<A extends AttributeTypes = AttributeTypes> {
  *
  * @example
  * const { orders } = metricsOf(shop);
- * const query = rate(orders, { by: ['channel'] });
+ * const query = rate(orders, { by: ['outcome'] });
  */
 export function metricsOf<D extends Definitions>(catalogue: Catalogue<D>): MetricsOf<D> {
   requireFields('metricsOf', catalogue, 'definitions', 'metrics');

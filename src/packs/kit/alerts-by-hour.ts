@@ -14,7 +14,8 @@ export interface HourlyStep {
  * midnight until the first one.
  *
  * @example
- * const quieterAtNight: HourlyThreshold = [{ fromHour: 6, value: 0.05 }, { fromHour: 22, value: 0.2 }];
+ * import { agentRules } from 'otelier/dashboards';
+ * agentRules({ errorShare: [{ fromHour: 6, value: 0.05 }, { fromHour: 22, value: 0.2 }] });
  */
 export type HourlyThreshold = number | readonly HourlyStep[];
 
