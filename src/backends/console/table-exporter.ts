@@ -38,6 +38,9 @@ export interface TableExporter extends Exporter {
   printNow(walk: (visitor: PointVisitor) => boolean): boolean;
 }
 
+/** Time after a table, in milliseconds, in which a collection without changes is not worth a line. */
+const recentMs = 1_000;
+
 /** Returns an exporter that prints a table of each collection that differs from the last table. */
 export function tableExporter(parts: TableExporterOptions): TableExporter {
   const { preferences, screen, account, clock, showsCollectors } = parts;
@@ -57,13 +60,15 @@ export function tableExporter(parts: TableExporterOptions): TableExporter {
       const { points } = snapshot;
       if (points === 0 && shown === undefined) return { kind: 'empty' };
       const isTable = snapshot.changed || (screen.replacesLast && !notedUnchanged);
-      if (isTable || !notedUnchanged) {
+      // The last collection of a program may follow a table at once.
+      const isRecent = shown !== undefined && snapshot.atMonotonicMs - shown.atMonotonicMs < recentMs;
+      if (isTable || !(notedUnchanged || isRecent)) {
         const lines = isTable ? tableOf(snapshot, shown, parts) : [headingOf(snapshot, 'no changes', parts)];
         const printed = await withDeadline(screen.print(lines), timeoutMs).catch(reasonOf);
         if (printed === late) return { kind: 'failed', reason: `no answer within ${timeoutMs} ms`, points };
         if (printed !== undefined) return { kind: 'failed', reason: printed, points };
       }
-      notedUnchanged = !isTable;
+      notedUnchanged = !isTable && (notedUnchanged || !isRecent);
       if (isTable) shown = snapshot;
       account.exported(points);
       return { kind: 'accepted' };

@@ -168,6 +168,15 @@ test('nothing is repeated when nothing changed', async () => {
   expect(await app.print()).toContain('no changes');
 });
 
+test('a collection just after a table prints nothing, as at the end of a program', async () => {
+  const app = start();
+  record(app);
+  await app.print();
+  expect(await app.print(0.5)).toBe('');
+  app.metrics.shop.sent.add(1);
+  expect(await app.print(0.1)).toContain('shop.sent');
+});
+
 test.each([
   ['a value that changes below its third digit', (app: Started) => app.metrics.shop.sent.add(1)],
   ['a series that begins', (app: Started) => app.metrics.shop.load.set(0, { zone: 'new' })],
