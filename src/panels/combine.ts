@@ -85,6 +85,10 @@ export const absent = (query: Query): Absent => ({ op: 'absent', of: query });
 export function offset(query: Query, duration: Duration): Query {
   const seconds = secondsOf(duration, 'offset');
   return mapQuery(query, (part) => {
+    if (part.op === 'raw') {
+      const expected = 'a query without raw(), which has an offset in its text';
+      throw new MetricsError('METRICS_PANEL_INVALID', [{ where: 'offset', value: part.text, expected }]);
+    }
     if (part.op !== 'samples' && part.op !== 'recorded') return part;
     if (part.offset !== undefined) {
       const expected = 'a query without an offset';
@@ -121,6 +125,9 @@ function binary(operator: Operator, left: Operand, right: Operand): Binary {
 
 function operand(value: Operand): Query {
   if (typeof value !== 'number') return value;
+  if (Number.isNaN(value)) {
+    throw new MetricsError('METRICS_PANEL_INVALID', [{ where: 'query', value, expected: 'a query or a number' }]);
+  }
   const constant: Constant = { op: 'constant', value };
   return constant;
 }

@@ -1,10 +1,10 @@
 /** The dashboard and the rules of any catalogue: a panel for each metric, chosen by its kind. */
 import type { AttributeType } from '../catalogue/attributes.js';
 import type { Catalogue, Metric } from '../catalogue/catalogue.js';
-import { above, ratio, topk } from './combine.js';
+import { above, and, ratio, topk } from './combine.js';
 import { type Dashboard, dashboard, type Row, row, type Variable } from './dashboard.js';
 import { type Panel, type PanelOptions, panel } from './panel.js';
-import { distribution, quantile, rate, series, value } from './queries.js';
+import { distribution, increase, quantile, rate, series, value } from './queries.js';
 import type { Query } from './query.js';
 import { alert, type RuleGroup, ruleGroup } from './rules.js';
 
@@ -16,6 +16,8 @@ export interface CatalogueDashboardOptions {
 
 /** Number of series that a panel shows of a metric whose attributes have more values. */
 const shownSeries = 10;
+/** Events in five minutes below which a share of errors means nothing. */
+const minEvents = 20;
 /** Number of attributes that a panel groups by. */
 const shownAttributes = 2;
 
@@ -44,7 +46,7 @@ export function catalogueDashboard(
 
 /**
  * Returns the rules of a catalogue: for each counter and histogram with values that are marked with `asError`, an alert when
- * more than 5 % of the last events were errors.
+ * more than 5 % of the last events of a job, and of at least 20, were errors.
  *
  * @param name of the group, and prefix of the alerts.
  */
@@ -53,14 +55,16 @@ export function catalogueRules({ metrics }: Pick<Catalogue, 'metrics'>, name: st
     const [errors] = errorsOf(metric);
     if (errors === undefined || !(isCounter(metric) || isHistogram(metric))) return [];
     const where = { [errors.attribute]: errors.values };
-    const share = ratio(rate(metric as never, { where, over: '5m' } as never), rate(metric as never, { over: '5m' }));
+    const all = { over: '5m', by: ['job'] } as const;
+    const share = ratio(rate(metric as never, { ...all, where } as never), rate(metric as never, all));
+    const isEnough = above(increase(metric as never, all), minEvents);
     return [
       alert({
         name: `${pascalCase(metric.name)}Errors`,
-        when: above(share, 0.05),
+        when: and(above(share, 0.05), isEnough),
         for: '5m',
         severity: 'ticket',
-        summary: `{value} of ${withoutBraces(metric.name)} were errors in the last 5 minutes.`,
+        summary: `{job}: {value} of ${withoutBraces(metric.name)} were errors in the last 5 minutes.`,
         description: `${metric.description} More than 5 % had ${errors.attribute} ${errors.values.join(' or ')}.`,
       }),
     ];

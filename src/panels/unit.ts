@@ -22,6 +22,7 @@ export function unitOf(query: Query): string {
     case 'constant':
       return '1';
     case 'recorded':
+      return unitOf(query.rule.query);
     case 'raw':
       return '';
   }

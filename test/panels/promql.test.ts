@@ -181,3 +181,15 @@ test.each<[Query, string]>([
   const filters = { job: '=~"$job"', channel: '=~"$c"' };
   expect(promql(query, { names: queryNames(), autoWindow: '1m', filters })).toBe(expected);
 });
+
+test.each<[string, () => unknown, RegExp]>([
+  ['an offset of raw text', () => offset(raw('up'), '1h'), /without raw\(\)/],
+  ['a comment in raw text', () => raw('up # all'), /wrong at character 4/],
+  ['a condition that is never true', () => above(value(shop.open), Number.NaN), /a query or a number/],
+])('%s throws', (_, call, message) => {
+  expect(call).toThrow(message);
+});
+
+test('a lone surrogate becomes the replacement character', () => {
+  expect(text(rate(shop.orders, { where: { region: 'a\ud800' } }))).toContain('region="a\\ufffd"');
+});

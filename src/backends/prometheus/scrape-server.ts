@@ -154,7 +154,8 @@ function listenProblem(host: string, port: number, { code }: NodeJS.ErrnoExcepti
 /** Describes a port that can be listened on. Names the remedy for workers, which start with the same port. */
 function freePort(host: string, port: number): string {
   const kind = workerKind();
-  if (kind === undefined) return `another port (OTEL_EXPORTER_PROMETHEUS_PORT), or 0 for any free one; ${host}:${port} is in use`;
+  if (kind === undefined)
+    return `another port (OTEL_EXPORTER_PROMETHEUS_PORT), or 0 for any free one; ${host}:${port} is in use`;
   const example =
     kind === 'cluster worker' ? 'prometheus({ port: 9464 + cluster.worker.id })' : 'prometheus({ port: 0 })';
   return `a port per ${kind}, such as ${example}, or otlp`;

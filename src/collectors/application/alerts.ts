@@ -87,7 +87,7 @@ function storeAlerts(metrics: ApplicationMetrics, { droppedItems, queueSeconds, 
       name: 'ApplicationQueueOld',
       when: above(value(metrics.queueOldestAge, { by: byQueue, merge: 'max' }), queueSeconds),
       severity: 'ticket',
-      summary: 'The oldest item of queue {queue.name} of {job} {instance} waits for {value} seconds.',
+      summary: 'The oldest item of queue {queue.name} of {job} {instance} waits for {value}.',
       description:
         'Items arrive faster than they are processed, or no worker runs. Look at the active items: if there are none, start workers; else add workers.',
     }),

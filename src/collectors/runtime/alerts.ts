@@ -36,7 +36,7 @@ export function runtimeRules(options: RuntimeRulesOptions = {}): readonly RuleGr
       name: 'RuntimeEventLoopDelayed',
       when: above(quantile(0.99, metrics.sampledDelay, { by: byInstance, over }), delaySeconds),
       severity: 'ticket',
-      summary: 'The event loop of {job} {instance} is late by {value} seconds (p99).',
+      summary: 'The event loop of {job} {instance} is late by {value} (p99).',
       description:
         'Synchronous work blocks the event loop, so every request waits. Look at the share of garbage collections first; if it is low, take a CPU profile of the process and move the longest function to a worker thread.',
     }),

@@ -40,7 +40,7 @@ export function grafanaPanel(
   return builder;
 }
 
-function builderOf(sdk: FoundationSdk, { kind, stacked, thresholds }: Panel) {
+function builderOf(sdk: FoundationSdk, { kind, stacked, thresholds, queries }: Panel) {
   const { common, timeseries, stat, gauge, bargauge, table, heatmap, piechart, statetimeline } = sdk;
   const latest = new common.ReduceDataOptionsBuilder().calcs(['lastNotNull']);
   switch (kind) {
@@ -76,12 +76,22 @@ function builderOf(sdk: FoundationSdk, { kind, stacked, thresholds }: Panel) {
     case 'table':
       return new table.PanelBuilder().filterable(true);
     case 'heatmap':
-      return new heatmap.PanelBuilder().calculate(false).showLegend();
+      // A heatmap has units of its axis and of its cells, and no unit of its fields.
+      return new heatmap.PanelBuilder()
+        .calculate(false)
+        .showLegend()
+        .yAxis(new heatmap.YAxisConfigBuilder().unit(grafanaUnit(bucketUnit(queries))));
     case 'pie':
       return new piechart.PanelBuilder().reduceOptions(latest).pieType(piechart.PieChartType.Donut);
     case 'states':
       return new statetimeline.PanelBuilder().showValue(common.VisibilityMode.Auto);
   }
+}
+
+/** Returns the unit of the buckets of a histogram. */
+function bucketUnit(queries: readonly PanelQuery[]): string {
+  const [metric] = queries.flatMap(({ query }) => metricsIn(query));
+  return metric?.unit ?? '';
 }
 
 function target(

@@ -14,8 +14,14 @@ export interface LabelVariable {
 
 /** Returns the PromQL of a panel's query. */
 export function expressionOf({ query }: PanelQuery, dashboard: Dashboard, names: QueryNames): string {
+  const metrics = metricsIn(query);
+  // A quotient of a metric with the attribute and one without it would mix a part with the whole.
+  const isShared = (label: string) =>
+    isTarget(label) || metrics.every(({ attributes }) => Object.hasOwn(attributes, label));
   const filters = Object.fromEntries(
-    filteredLabels(dashboard).map((label) => [label, `=~"$${variableName(label, names)}"`]),
+    filteredLabels(dashboard)
+      .filter(isShared)
+      .map((label) => [label, `=~"$${variableName(label, names)}"`]),
   );
   return promql(query, { names, autoWindow: '$__rate_interval', filters });
 }
@@ -44,11 +50,12 @@ export function variablesOf(dashboard: Dashboard, names: QueryNames): readonly L
     const series = metric.kind === 'histogram' && names.histograms !== 'native' ? `${family}_count` : sample;
     const name = variableName(label, names);
     const conditions = chosen.length === 0 ? '' : `{${chosen.join(', ')}}`;
-    const isTarget = (targetLabels as readonly string[]).includes(label);
-    if (isTarget) chosen.push(`${label}=~"$${name}"`);
+    if (isTarget(label)) chosen.push(`${label}=~"$${name}"`);
     return [{ name, label, query: `label_values(${series}${conditions}, ${names.label(label)})` }];
   });
 }
+
+const isTarget = (label: string) => (targetLabels as readonly string[]).includes(label);
 
 function filteredLabels({ variables }: Dashboard): readonly string[] {
   return [...targetLabels, ...variables.map(({ attribute }) => attribute)];

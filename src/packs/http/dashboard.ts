@@ -25,7 +25,6 @@ export function httpDashboard(options: HttpOptions = {}): Dashboard {
     variables: [
       { attribute: 'http.route', metric: metrics.serverDuration },
       { attribute: 'http.request.method', metric: metrics.serverDuration },
-      { attribute: 'server.address', metric: metrics.clientDuration },
     ],
     rows: [overviewRow(metrics), serverRow(metrics), routesRow(metrics), clientRow(metrics)],
   });

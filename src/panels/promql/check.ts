@@ -8,7 +8,8 @@ import { MetricsError } from '../../errors.js';
  * @throws {MetricsError} METRICS_PANEL_INVALID with the first place that is not valid.
  */
 export function checkPromql(where: string, text: string): void {
-  const position = firstErrorIn(text);
+  // A comment would hide what follows in the line, where the text is a part of a query.
+  const position = firstErrorIn(text, false);
   if (position === undefined) return;
   const before = String(text).slice(Math.max(0, position - 20), position);
   const expected = `valid PromQL; the syntax is wrong at character ${position + 1}, after "${before}"`;
@@ -16,12 +17,12 @@ export function checkPromql(where: string, text: string): void {
 }
 
 /** Returns the position of the first syntax error, or `undefined`. */
-export function firstErrorIn(text: unknown): number | undefined {
+export function firstErrorIn(text: unknown, admitsComments = true): number | undefined {
   if (typeof text !== 'string' || text.trim() === '') return 0;
   let position: number | undefined;
   parser.parse(text).iterate({
     enter: ({ type, from }) => {
-      if (type.isError) position ??= from;
+      if (type.isError || (!admitsComments && type.name === 'LineComment')) position ??= from;
       return position === undefined;
     },
   });

@@ -5,6 +5,7 @@
  */
 
 import type { Metric } from '../../catalogue/catalogue.js';
+import { wellFormed } from '../../naming/escaping.js';
 import { canonicalText, numberText } from '../../naming/prometheus-numbers.js';
 import { requireFields } from '../arguments.js';
 import type { Duration, Window } from '../duration.js';
@@ -215,7 +216,7 @@ function offsetOf({ offset }: { readonly offset?: Duration }): string {
 
 /** Returns a double-quoted text. */
 export function quoted(text: string): string {
-  const escaped = text
+  const escaped = wellFormed(text)
     .replaceAll('\\', '\\\\')
     .replaceAll('"', '\\"')
     .replaceAll('\n', '\\n')
