@@ -141,8 +141,13 @@ test.each<[title: string, work: (warn: (message: string) => void) => unknown, pa
   ],
   [
     'an invalid endpoint',
+    start({ OTEL_EXPORTER_OTLP_ENDPOINT: long('htp://', '.example') }),
+    /^OTEL_EXPORTER_OTLP_ENDPOINT: got "htp:.*ple".*; ignored; using http:\/\/localhost:4318\/v1\/metrics$/,
+  ],
+  [
+    'an invalid endpoint with the scheme of gRPC',
     start({ OTEL_EXPORTER_OTLP_ENDPOINT: long('grpc://', '.example') }),
-    /^OTEL_EXPORTER_OTLP_ENDPOINT: got "grpc:.*\.example".*; ignored; using http:\/\/localhost:4318\/v1\/metrics$/,
+    /^OTEL_EXPORTER_OTLP_ENDPOINT: got "grpc:.*xample", expected http:\/\/ with port 4318, or with OTEL_EXPORTER_OTLP_PROTOCOL=grpc; /,
   ],
   [
     'a long value that is used instead',

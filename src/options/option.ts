@@ -69,6 +69,8 @@ export interface ValueSource {
   readonly variable?: string;
   /** True for a variable to whose URL a path is appended. */
   readonly isBase?: boolean;
+  /** Options that precede the option in their table. */
+  readonly resolved?: Readonly<Record<string, unknown>>;
 }
 
 /** The part of a problem that describes an invalid value. */

@@ -146,7 +146,11 @@ function resolveOption(
 ): { value: unknown; from: string } {
   if (given !== undefined) {
     if (option.accepts(given)) return { value: given, from: 'code' };
-    problems.push({ where: name, expected: expectedInCode(option.expected), ...describeInvalid(given, option) });
+    problems.push({
+      where: name,
+      expected: expectedInCode(option.expected),
+      ...describeInvalid(given, option, { resolved }),
+    });
     return { value: option.default, from: 'default' };
   }
   for (const variable of option.environment) {
@@ -155,10 +159,10 @@ function resolveOption(
     const { raw, adapt } = found;
     const value = option.parse(adapt(raw));
     if (value !== undefined) return { value, from: found.name };
-    const { suggestion } = describeInvalid(raw, option, { variable: found.name, isBase: true });
+    const { suggestion } = describeInvalid(raw, option, { variable: found.name, isBase: true, resolved });
     // A variable whose URLs are adapted holds a base URL.
     const isBase = suggestion !== undefined && adapt(suggestion) !== suggestion;
-    const described = describeInvalid(raw, option, { variable: found.name, isBase });
+    const described = describeInvalid(raw, option, { variable: found.name, isBase, resolved });
     const replacement = option.replaceInvalid?.(raw, resolved);
     ignored.push({
       name,

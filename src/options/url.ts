@@ -1,8 +1,14 @@
 /** URLs of endpoints: validation, redaction, and the URL that a text without a scheme probably stands for. */
+import { maskPlaceholders } from './placeholders.js';
 
-/** Reports whether the text is an `http` or `https` URL. */
+/**
+ * Reports whether the text is an `http` or `https` URL. A variable in host or path that was not replaced by its value
+ * makes it invalid: `URL` accepts `${HOST}` as a host.
+ */
 export function isHttpUrl(text: string): boolean {
-  return URL.canParse(text) && /^https?:$/.test(new URL(text).protocol);
+  if (!URL.canParse(text)) return false;
+  const { protocol, hostname, pathname } = new URL(text);
+  return /^https?:$/.test(protocol) && !/[${}()]/.test(hostname) && !/(?:\$|%7b)%7b/i.test(pathname);
 }
 
 /**
@@ -19,10 +25,11 @@ export function redactUrl(url: string): string {
 }
 
 /** Host that cannot be mistaken for a key: without capitals, and with digits only beside a dot; `collector:4318`, `10.0.0.1`. */
-const namedHost = /^(?:\[[\da-f:.]+\]:\d{1,5}|:?\d{1,5}|(?:[a-z_-]+|[a-z\d_-]+(?:\.[a-z\d_-]+)+)(?::\d{1,5})?)$/;
-/** A variable that no shell has replaced by its value, such as `${HOST}`. */
-const placeholder = /\$\{?\w+\}?/;
-const onlyPlaceholder = new RegExp(`^${placeholder.source}$`);
+const namedHost =
+  /^(?:\[[\da-f:.]+\]:\d{1,5}|:?\d{1,5}|(?:[a-z\uE000-\uF8FF_-]+|[a-z\d\uE000-\uF8FF_-]+(?:\.[a-z\d\uE000-\uF8FF_-]+)+)(?::(?:\d{1,5}|[\uE000-\uF8FF]))*)$/;
+/** A scheme other than HTTP. */
+const otherScheme = /^(?!https?:)[a-z][a-z\d+.-]*:/i;
+const hidden = '[redacted]';
 
 /** Parts of a text in place of a URL. */
 interface UrlParts {
@@ -33,42 +40,51 @@ interface UrlParts {
   readonly host: string;
   readonly path: string;
   readonly hasQuery: boolean;
+  /** True if host or path holds a variable that was not replaced by its value. */
+  readonly hasPlaceholder: boolean;
 }
 
 /** Splits a text that is not a URL; returns `undefined` if no host can be told from a secret. */
 function partsOf(text: string): UrlParts | undefined {
   const [, quote = '', unquoted = text.trim()] = /^(["'`])(.*)\1$/s.exec(text.trim()) ?? [];
-  const end = unquoted.search(/[?#]/);
-  const [address, query] = end < 0 ? [unquoted, ''] : [unquoted.slice(0, end), unquoted.slice(end)];
-  // A password may contain '?' or '#'.
-  if (query.includes('@')) return undefined;
-  const [, scheme = '', user = '', host = '', path = ''] =
-    /^\s*((?:[a-z][a-z\d+.-]*)?:?\/\/)?(.*@)?([^/@]*)(.*)$/is.exec(address) ?? [];
+  const { masked, restore } = maskPlaceholders(unquoted, redactEndpoint);
+  const end = masked.search(/[?#]/);
+  const [address, query] = end < 0 ? [masked, ''] : [masked.slice(0, end), masked.slice(end)];
+  const [, scheme = '', user = '', found = '', path = ''] =
+    /^\s*((?:[a-z][a-z\d+.-]*)?:?\/\/|unix:(?=\/))?(.*@)?([^/@]*)(.*)$/is.exec(address) ?? [];
+  const isOther = otherScheme.test(scheme);
   // Only after a scheme of HTTP is any text a host; elsewhere it may be a user and a password.
-  const isHost = /^https?:\/\/$/i.test(scheme) || namedHost.test(host) || onlyPlaceholder.test(host);
-  if (!isHost) return undefined;
-  return { quote, scheme, hasUser: user !== '', host: withoutPassword(host), path, hasQuery: query !== '' };
+  const isHost = /^https?:\/\/$/i.test(scheme) || namedHost.test(found) || (isOther && found === '');
+  // A password may contain '?' or '#'.
+  if (!isHost || query.includes('@')) {
+    const nothing = { hasUser: false, host: hidden, path: '', hasQuery: false, hasPlaceholder: false };
+    return isOther ? { quote, scheme, ...nothing } : undefined;
+  }
+  const [host, rest] = [restore(withoutPassword(found)), restore(path)];
+  const hasPlaceholder = masked !== unquoted && (host !== withoutPassword(found) || rest !== path);
+  return { quote, scheme, hasUser: user !== '', host, path: rest, hasQuery: query !== '', hasPlaceholder };
 }
 
 /** Redacts what follows a host unless it looks like a port: it is a password if the host is missing, as in `user:password`. */
 function withoutPassword(host: string): string {
   return host.startsWith('[')
     ? host
-    : host.replace(/:(?!(?:\d{0,5}|[a-z]{1,8}|\s*\d{1,5}|\$\{?\w+\}?)$).*$/s, ':[redacted]');
+    : host.replace(/:(?!(?:[\d\uE000-\uF8FF]*(?::[\d\uE000-\uF8FF]*)*|[a-z]{1,8}|\s*\d{1,5})$).*$/s, `:${hidden}`);
 }
 
 /** Returns an invalid endpoint with user, password and query redacted; everything if no host can be told from a secret. */
 export function redactEndpoint(text: string): string {
   const parts = partsOf(text);
-  return parts === undefined ? '[redacted]' : `${parts.quote}${parts.scheme}${authorityOf(parts)}${parts.quote}`;
+  return parts === undefined ? hidden : `${parts.quote}${parts.scheme}${authorityOf(parts)}${parts.quote}`;
 }
 
 /** Returns the URL that an invalid endpoint probably stands for, redacted; `undefined` if no URL is likely. */
 export function likelyUrl(text: string): string | undefined {
   const parts = partsOf(text);
-  if (parts === undefined || placeholder.test(text)) return undefined;
-  const host = parts.host.replace(/\s/g, '');
-  const secure = /^https/i.test(parts.scheme) || host.endsWith(':443');
+  if (parts === undefined || parts.hasPlaceholder || parts.host === '' || /^unix:/i.test(parts.scheme))
+    return undefined;
+  const host = parts.host.replace(/\s/g, '').replace(/(:\d+)\1+$/, '$1');
+  const secure = /^(?:https|grpcs)\b/i.test(parts.scheme) || host.endsWith(':443');
   const named = /^:?\d{1,5}$/.test(host) ? `localhost:${host.replace(':', '')}` : host;
   const url = `${secure ? 'https' : 'http'}://${authorityOf({ ...parts, host: named })}`;
   return isHttpUrl(url) ? url : undefined;
@@ -78,16 +94,19 @@ export function likelyUrl(text: string): string | undefined {
 export function urlDefect(text: string): string | undefined {
   const parts = partsOf(text);
   if (parts === undefined) return undefined;
-  const { quote, host } = parts;
+  const { quote, scheme, host, hasPlaceholder } = parts;
   if (quote !== '') return 'a URL without quotes';
-  if (placeholder.test(text)) return 'a URL; the variable in it was not replaced by its value';
+  if (hasPlaceholder) return 'a URL; the variable in it was not replaced by its value';
+  if (otherScheme.test(scheme)) return `http:// or https://, not ${scheme}`;
   if (/\s/.test(host)) return 'a URL without blanks';
   if (host === '') return 'a URL with a host, such as http://localhost:4318';
+  if (/^[\d:]*::[\d:]*$/.test(host)) return 'a URL with brackets around the IPv6 address';
+  if (/(?::\d*){2}$/.test(host) && !host.startsWith('[')) return 'a URL with one port';
   const [, port] = /:([^:\]]*|\[redacted\])$/.exec(host) ?? [];
   if (port === undefined || (/^\d*$/.test(port) && Number(port) <= 65_535)) return undefined;
-  return `a URL with a port from 0 to 65535, not ${port}`;
+  return `a URL with a port from 0 to 65535${port === hidden ? '' : `, not ${port}`}`;
 }
 
-function authorityOf({ hasUser, host, path, hasQuery }: UrlParts): string {
-  return `${hasUser ? '[redacted]@' : ''}${host}${path}${hasQuery ? '?[redacted]' : ''}`;
+function authorityOf({ hasUser, host, path, hasQuery }: Omit<UrlParts, 'quote' | 'scheme'>): string {
+  return `${hasUser ? `${hidden}@` : ''}${host}${path}${hasQuery ? `?${hidden}` : ''}`;
 }

@@ -80,8 +80,15 @@ test('a protocol in code determines the meaning of the variable: gRPC', () => {
 test('a protocol in code determines the meaning of the variable: HTTP', () => {
   const environment = { ...grpc, [general]: 'collector:4317' };
   expect(endpointOf(environment, { protocol: 'http/protobuf' }).messages).toEqual([
-    `${general}: got "collector:4317", expected an http:// or https:// URL (did you mean "http://collector:4317"?); ` +
+    `${general}: got "collector:4317", expected http:// with port 4318, or with OTEL_EXPORTER_OTLP_PROTOCOL=grpc; ` +
       'ignored; using http://localhost:4318/v1/metrics',
+  ]);
+});
+
+test('a path that code gives twice is not appended', () => {
+  const endpoint = 'http://c:4318/v1/metrics/v1/metrics';
+  expect(endpointOf({ [general]: 'http://d:4318' }, { endpoint }).messages).toEqual([
+    `otlp.endpoint: metrics go to ${endpoint}; remove one /v1/metrics`,
   ]);
 });
 

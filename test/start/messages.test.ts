@@ -215,7 +215,7 @@ describe('an option in code', () => {
 test('docs/errors.md shows actual warnings', () => {
   const page = readFileSync(new URL('../../docs/errors.md', import.meta.url), 'utf8');
   const shown = page.match(/^OTEL_\w+: .*$/gm) ?? [];
-  expect(shown).toHaveLength(6);
+  expect(shown).toHaveLength(8);
   expect(shown.filter((message) => !collected.includes(message))).toEqual([]);
 });
 

@@ -36,6 +36,16 @@ export const misusesInCode: readonly (readonly [title: string, misuse: () => unk
     `otlp.endpoint: got "c:4318", ${url} (did you mean "http://c:4318/v1/metrics"?)`,
   ],
   [
+    'a URL of OTLP with the port of gRPC',
+    start({ backends: [otlp({ endpoint: 'grpc://c:4317' })] }),
+    'otlp.endpoint: got "grpc://c:4317", expected http:// with port 4318, or with protocol grpc',
+  ],
+  [
+    'a URL of OTLP without a port, for a preset',
+    start({ backends: [otlp({ endpoint: 'c/api/v1/otlp/v1/metrics', preset: 'prometheus' })] }),
+    `otlp.endpoint: got "c/api/v1/otlp/v1/metrics", ${url} (did you mean "http://c:9090/api/v1/otlp/v1/metrics"?)`,
+  ],
+  [
     'a URL of a Pushgateway',
     start({ backends: [pushgateway({ url: 'g:9091' })] }),
     `pushgateway.url: got "g:9091", ${url} (did you mean "http://g:9091"?)`,

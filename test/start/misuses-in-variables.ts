@@ -4,6 +4,7 @@ import type { Environment } from 'otelier';
 export const base = 'OTEL_EXPORTER_OTLP_ENDPOINT';
 const signal = 'OTEL_EXPORTER_OTLP_METRICS_ENDPOINT';
 const url = 'expected an http:// or https:// URL';
+const grpcOr4318 = ' with port 4318, or with OTEL_EXPORTER_OTLP_PROTOCOL=grpc';
 const usingOtlp = 'ignored; using http://localhost:4318/v1/metrics';
 
 export const misusesInVariables: readonly (readonly [environment: Environment, message: string])[] = [
@@ -15,11 +16,51 @@ export const misusesInVariables: readonly (readonly [environment: Environment, m
     { [base]: 'localhost:4318' },
     `${base}: got "localhost:4318", ${url} (did you mean "http://localhost:4318"?); ${usingOtlp}`,
   ],
-  [{ [base]: 'collector' }, `${base}: got "collector", ${url} (did you mean "http://collector"?); ${usingOtlp}`],
+  [{ [base]: 'collector' }, `${base}: got "collector", ${url} (did you mean "http://collector:4318"?); ${usingOtlp}`],
   [{ [base]: ':4318' }, `${base}: got ":4318", ${url} (did you mean "http://localhost:4318"?); ${usingOtlp}`],
   [{ [base]: '//c:4318' }, `${base}: got "//c:4318", ${url} (did you mean "http://c:4318"?); ${usingOtlp}`],
   [{ [base]: 'http//c:4318' }, `${base}: got "http//c:4318", ${url} (did you mean "http://c:4318"?); ${usingOtlp}`],
-  [{ [base]: 'grpc://c:4317' }, `${base}: got "grpc://c:4317", ${url} (did you mean "http://c:4317"?); ${usingOtlp}`],
+  [{ [base]: 'grpc://c:4317' }, `${base}: got "grpc://c:4317", expected http://${grpcOr4318}; ${usingOtlp}`],
+  [{ [base]: 'grpcs://c:4317' }, `${base}: got "grpcs://c:4317", expected https://${grpcOr4318}; ${usingOtlp}`],
+  [{ [base]: 'c:4317' }, `${base}: got "c:4317", expected http://${grpcOr4318}; ${usingOtlp}`],
+  [{ [base]: '"http://c:4317"' }, `${base}: got "\\"http://c:4317\\"", expected http://${grpcOr4318}; ${usingOtlp}`],
+  [{ [signal]: 'c:4317' }, `${signal}: got "c:4317", expected http://${grpcOr4318}; ${usingOtlp}`],
+  [
+    { [base]: 'grpc://c:4317', OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc' },
+    `${base}: got "grpc://c:4317", expected http:// or https://, not grpc:// (did you mean "http://c:4317"?); ignored; using http://localhost:4317/ (protocol grpc)`,
+  ],
+  [
+    { [base]: '"http://c:4317/v1/metrics"', OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc' },
+    `${base}: got "\\"http://c:4317/v1/metrics\\"", expected a URL without quotes (did you mean "http://c:4317"?); ignored; using http://localhost:4317/ (protocol grpc)`,
+  ],
+  [{ [base]: 'localhost' }, `${base}: got "localhost", ${url} (did you mean "http://localhost:4318"?); ${usingOtlp}`],
+  [
+    { [base]: '"http://c"' },
+    `${base}: got "\\"http://c\\"", expected a URL without quotes (did you mean "http://c"?); ${usingOtlp}`,
+  ],
+  [
+    { [base]: 'localhost:4318/v1/metrics' },
+    `${base}: got "localhost:4318/v1/metrics" (did you mean "http://localhost:4318"?); ${usingOtlp}`,
+  ],
+  ...['/v1/metrics', '/v1/metrics/', '/v1/traces', '/v1/logs'].map(
+    (path) =>
+      [
+        { [base]: `c:4318${path}` },
+        `${base}: got "c:4318${path}", ${url} (did you mean "http://c:4318"?); ${usingOtlp}`,
+      ] as const,
+  ),
+  [
+    { [base]: 'c:4318/otlp/v1/metrics' },
+    `${base}: got "c:4318/otlp/v1/metrics", ${url} (did you mean "http://c:4318/otlp"?); ${usingOtlp}`,
+  ],
+  [
+    { [base]: `http://$\{HOST}:4318` },
+    `${base}: got "http://$\{HOST}:4318", expected a URL; the variable in it was not replaced by its value; ${usingOtlp}`,
+  ],
+  [
+    { [base]: 'unix:///run/o.sock' },
+    `${base}: got "unix:///run/o.sock", expected http:// or https://, not unix://; ${usingOtlp}`,
+  ],
   [
     { [base]: 'otlp.example:443' },
     `${base}: got "otlp.example:443", ${url} (did you mean "https://otlp.example:443"?); ${usingOtlp}`,
@@ -164,6 +205,14 @@ export const misusesInVariables: readonly (readonly [environment: Environment, m
   [
     { [base]: 'http://me:s3cret@c:4318/v1/traces' },
     `${base}: metrics go to http://[redacted]@c:4318/v1/traces/v1/metrics: /v1/metrics is appended; remove /v1/traces, or set ${signal}`,
+  ],
+  [
+    { [signal]: 'http://c:4318/v1/metrics/v1/metrics' },
+    `${signal}: metrics go to http://c:4318/v1/metrics/v1/metrics; remove one /v1/metrics`,
+  ],
+  [
+    { [signal]: 'http://c:4318/v1/traces/v1/metrics', [base]: 'http://d:4318' },
+    `${signal}: metrics go to http://c:4318/v1/traces/v1/metrics; remove /v1/traces`,
   ],
   [
     { OTEL_METRICS_EXPORTER: 'pushgateway', OTELIER_PUSHGATEWAY_URL: 'http://g:9091/metrics' },

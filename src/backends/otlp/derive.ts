@@ -2,6 +2,7 @@
 import { cut, renderConsequence } from '../../errors.js';
 import type { DeriveOptions, OptionValues } from '../../options/option.js';
 import { redactEndpoint, redactUrl } from '../../options/url.js';
+import { withMetricsPath } from './metrics-path.js';
 import { otlpOptions } from './options.js';
 import { type Preset, type PresetHeader, presets } from './presets.js';
 import { asGrpcEndpoint, grpcEndpoint, protocolWarnings, usesGrpc } from './protocol.js';
@@ -11,20 +12,26 @@ type Headers = Readonly<Record<string, string>>;
 
 /** Derives values from the preset, or the endpoint from protocol `grpc`. Warns about contradictions. */
 export const deriveOptions: DeriveOptions<typeof otlpOptions> = (values, environment, isSet) => {
-  const warnings = [...protocolWarnings(values, isSet), ...doubledPath(values), ...missingPath(values, isSet)];
+  const warnings = [
+    ...protocolWarnings(values, isSet),
+    ...doubledPath(values, environment),
+    ...missingPath(values, isSet),
+  ];
   const derived = derivePreset(values, environment, isSet);
   if (derived !== undefined) return { ...derived, warnings: [...warnings, ...derived.warnings] };
   return { values: usesGrpc(values) ? { endpoint: grpcEndpoint } : {}, from: 'protocol grpc', warnings };
 };
 
-/** Warns if /v1/metrics was appended to the URL of a signal instead of a base URL. */
-function doubledPath(values: OptionValues<typeof otlpOptions>): string[] {
+/** Warns about a path of two signals: /v1/metrics was appended to the URL of a signal, or given twice. */
+function doubledPath(values: OptionValues<typeof otlpOptions>, environment: Environment): string[] {
   const [, path] = /(\/v1\/(?:metrics|traces|logs))\/v1\/metrics$/.exec(new URL(values.endpoint).pathname) ?? [];
   if (path === undefined || usesGrpc(values)) return [];
-  return [
-    `otlp.endpoint: metrics go to ${cut(redactUrl(values.endpoint), 50)}: /v1/metrics is appended; remove ${path}, ` +
-      'or set OTEL_EXPORTER_OTLP_METRICS_ENDPOINT',
-  ];
+  const found = `otlp.endpoint: metrics go to ${cut(redactUrl(values.endpoint), 50)}`;
+  const isAppended =
+    withMetricsPath(readVariable(environment, 'OTEL_EXPORTER_OTLP_ENDPOINT') ?? '') === values.endpoint;
+  if (isAppended)
+    return [`${found}: /v1/metrics is appended; remove ${path}, or set OTEL_EXPORTER_OTLP_METRICS_ENDPOINT`];
+  return [`${found}; remove ${path === '/v1/metrics' ? 'one /v1/metrics' : path}`];
 }
 
 /** Warns if the URL of the signal, to which nothing is appended, has no path: then it is probably a base URL. */

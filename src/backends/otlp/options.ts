@@ -6,9 +6,9 @@ import {
   type OptionValues,
   textOption,
   timeoutOption,
-  urlOption,
 } from '../../options/option.js';
 import { pairsOption } from '../../options/pairs-option.js';
+import { endpointOption } from './endpoint-option.js';
 import { presetAliases, presetNames } from './presets.js';
 import { adaptBase, adaptEndpoint } from './protocol.js';
 
@@ -63,7 +63,7 @@ export const otlpOptions = {
    * Full URL for metrics; OTEL_EXPORTER_OTLP_ENDPOINT is a base URL to which v1/metrics is appended. With grpc, both
    * are http://host:port or https://host:port; default http://localhost:4317.
    */
-  endpoint: urlOption({
+  endpoint: endpointOption({
     otherNames: ['url'],
     environment: [
       { name: 'OTEL_EXPORTER_OTLP_METRICS_ENDPOINT', adapt: adaptEndpoint },

@@ -4,7 +4,7 @@ import { withMetricsPath } from './metrics-path.js';
 import { type PresetName, presets } from './presets.js';
 
 /** Ports of an OpenTelemetry Collector. */
-const ports = { grpc: '4317', http: '4318' };
+export const ports = { grpc: '4317', http: '4318' };
 
 /** Default endpoint of protocol `grpc`. */
 export const grpcEndpoint = `http://localhost:${ports.grpc}`;
