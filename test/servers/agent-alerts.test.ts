@@ -29,11 +29,13 @@ const latency = (...counts: readonly [string, string, string, string]): Series =
   'task_latency_ms_bucket{job="p", le="+Inf"}': counts[3],
   'task_latency_ms_count{job="p"}': counts[3],
 });
-const external = (errors: string): Series => ({
-  'external_api_calls_total{job="p", service="git"}': '0+10x700',
+const external = (errors: string, calls = '0+10x700'): Series => ({
+  'external_api_calls_total{job="p", service="git"}': calls,
   'external_api_errors_total{job="p", service="git", error_type="timeout"}': errors,
 });
-const active = (values: string): Series => ({ 'active_tasks_count{job="p"}': values });
+const active = (values: string, job = 'p', instance = 'i'): Series => ({
+  [`active_tasks_count{job="${job}", instance="${instance}"}`]: values,
+});
 const cost = (values: string): Series => ({ 'api_cost_usd_total{job="p", agent="a", operation="o"}': values });
 
 function caseOf(alert: string, fires: boolean, situation: string, minute: number, ...series: Series[]): AlertCase {
@@ -44,6 +46,10 @@ const all = '0+10x700';
 const cases: readonly AlertCase[] = [
   caseOf('AgentQualityDropped', true, 'from 90 to 50 points', 290, quality('0+90x200 18050+50x100')),
   caseOf('AgentQualityDropped', false, 'from 90 to 88 points', 290, quality('0+90x200 18088+88x100')),
+  caseOf('AgentQualityDropped', false, 'a drop of a few tasks', 290, {
+    'quality_score_sum{job="p"}': '0+18x200 3610+10x100',
+    'quality_score_count{job="p"}': '0+0.2x700',
+  }),
   caseOf('AgentQualityDropped', false, 'a drop without a past', 50, quality('0+90x10 950+50x100')),
   caseOf('AgentQualityDropped', true, 'a drop after hours without tasks', 290, {
     'quality_score_sum{job="p"}': '0+90x100 9000x80 9000+90x20 10850+50x100',
@@ -81,14 +87,22 @@ const cases: readonly AlertCase[] = [
     212,
     outcomes('0x200 0+10x100', '0x200 0+5x100'),
   ),
+  caseOf('AgentErrorsRising', false, 'one of four tasks fails', 240, outcomes('0x230 3x100', '0x230 1x100')),
+  caseOf('AgentErrorsRising', false, 'a third of 15 tasks fails', 240, outcomes('0+0.67x700', '0x200 0+0.33x100')),
   caseOf('AgentErrorsRising', false, 'a third fails all day', 240, outcomes(all, '0+5x700')),
   caseOf('AgentErrorsRising', false, 'a rise below the share', 240, outcomes('0+100x700', '0x200 0+4x100')),
   caseOf('AgentExternalApiFailing', true, 'half of the calls fail', 60, external('0+5x700')),
+  caseOf('AgentExternalApiFailing', false, 'all of a few calls fail', 60, external('0+1x700', '0+1x700')),
   caseOf('AgentExternalApiFailing', false, 'few calls fail', 60, external('0+0.5x700')),
   caseOf('AgentExternalApiFailing', false, 'no call has failed', 60, {
     'external_api_calls_total{job="p", service="git"}': all,
   }),
-  caseOf('AgentSilent', true, 'no metrics', 12, {}),
+  caseOf('AgentSilent', true, 'the only job ends', 60, active('1x30 _x100')),
+  caseOf('AgentSilent', true, 'one of two jobs ends', 60, active('1x30 _x100'), active('1x100', 'other')),
+  caseOf('AgentSilent', false, 'the program never ran', 60, {}),
+  caseOf('AgentSilent', false, 'a short gap', 33, active('1x30 _x100')),
+  caseOf('AgentSilent', false, 'one of two instances ends', 60, active('1x30 _x100'), active('1x100', 'p', 'j')),
+  caseOf('AgentSilent', false, 'a job that ended longer ago than the past', 1500, active('1x30 _x1500')),
   caseOf('AgentSilent', false, 'no tasks', 60, active('0x700')),
   caseOf('AgentStalled', true, 'active tasks, none ends', 60, active('3x700'), outcomes('0x700', '0x700')),
   caseOf('AgentStalled', true, 'active tasks, none has ever ended', 60, active('3x700')),

@@ -33,7 +33,9 @@ const durations = (metric: string, boundary: string, within: string, all: string
 });
 const overhead = (within: string) => durations('gateway_overhead_duration_seconds', '0.005', within, '0+100x400');
 const latency = (within: string) => durations('gateway_request_duration_seconds', '8.192', within, '0+100x400');
-const enabled = (values: string): Series => ({ 'gateway_audit_enabled{job="g", instance="i"}': values });
+const enabled = (values: string, job = 'g', instance = 'i'): Series => ({
+  [`gateway_audit_enabled{job="${job}", instance="${instance}"}`]: values,
+});
 const events = (outcome: string, values: string): Series => ({
   [`gateway_audit_events_total{job="g", instance="i", outcome="${outcome}"}`]: values,
 });
@@ -78,7 +80,12 @@ const cases: readonly AlertCase[] = [
   caseOf('GatewayOverheadHigh', false, 'all within 5 ms', 60, overhead('0+100x400')),
   caseOf('GatewayRequestsAbandoned', true, 'a tenth', 90, requests(all), abandoned('0+1x400')),
   caseOf('GatewayRequestsAbandoned', false, 'a first one, long ago', 90, requests(all), abandoned('1x400')),
-  caseOf('GatewayAbsent', true, 'no metrics', 10, requests(all)),
+  caseOf('GatewayAbsent', true, 'the only job ends', 60, enabled('1x30 _x100')),
+  caseOf('GatewayAbsent', true, 'one of two jobs ends', 60, enabled('1x30 _x100'), enabled('1x100', 'other')),
+  caseOf('GatewayAbsent', false, 'the program never ran', 60, {}),
+  caseOf('GatewayAbsent', false, 'a short gap', 33, enabled('1x30 _x100')),
+  caseOf('GatewayAbsent', false, 'one of two instances ends', 60, enabled('1x30 _x100'), enabled('1x100', 'g', 'j')),
+  caseOf('GatewayAbsent', false, 'a job that ended longer ago than the past', 1500, enabled('1x30 _x1500')),
   caseOf('GatewayAbsent', false, 'a gateway without requests', 10, enabled('1x400')),
   caseOf('GatewayTrafficStopped', true, 'no further requests', 60, requests('0+10x30 300x100')),
   caseOf('GatewayTrafficStopped', true, 'no metrics any more', 60, requests('0+10x30 _x100')),

@@ -10,7 +10,9 @@ const rules = inferenceRules({ gpuMemoryTotalMb: 80_000 });
 type Series = Readonly<Record<string, string>>;
 
 const target = 'job="s", instance="i"';
-const inFlight = (values: string): Series => ({ [`requests_in_flight{${target}}`]: values });
+const inFlight = (values: string, job = 's', instance = 'i'): Series => ({
+  [`requests_in_flight{job="${job}", instance="${instance}"}`]: values,
+});
 const requests = (count: string, errors = '0x700'): Series => ({
   [`request_count_total{${target}}`]: count,
   [`request_errors_total{${target}, error_type="timeout"}`]: errors,
@@ -49,7 +51,19 @@ const cases: readonly AlertCase[] = [
   caseOf('InferenceRequestsAbandoned', false, 'none is lost', 60, {
     [`requests_abandoned_total{${target}}`]: '7x140',
   }),
-  caseOf('InferenceSilent', true, 'no metrics', 8, {}),
+  caseOf('InferenceSilent', true, 'the only job ends', 60, inFlight('1x30 _x100')),
+  caseOf('InferenceSilent', true, 'one of two jobs ends', 60, inFlight('1x30 _x100'), inFlight('1x100', 'other')),
+  caseOf('InferenceSilent', false, 'the program never ran', 60, {}),
+  caseOf('InferenceSilent', false, 'a short gap', 33, inFlight('1x30 _x100')),
+  caseOf(
+    'InferenceSilent',
+    false,
+    'one of two instances ends',
+    60,
+    inFlight('1x30 _x100'),
+    inFlight('1x100', 's', 'j'),
+  ),
+  caseOf('InferenceSilent', false, 'a job that ended longer ago than the past', 1500, inFlight('1x30 _x1500')),
   caseOf('InferenceSilent', false, 'no requests', 60, inFlight('0x100')),
   caseOf('InferenceGpuBusy', true, '99 %', 60, gpu('99x100')),
   caseOf('InferenceGpuBusy', false, '95 %', 60, gpu('95x100')),

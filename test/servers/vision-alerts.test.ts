@@ -9,7 +9,10 @@ const rules = visionRules();
 
 type Series = Readonly<Record<string, string>>;
 
-const memory: Series = { 'vision_memory_usage_bytes{job="v"}': '1000x700' };
+const memoryOf = (values: string, job = 'v', instance = 'i'): Series => ({
+  [`vision_memory_usage_bytes{job="${job}", instance="${instance}"}`]: values,
+});
+const memory = memoryOf('1000x700');
 const fps = (values: string, camera = 'yard'): Series => ({ [`vision_fps{job="v", camera="${camera}"}`]: values });
 /** Frames per minute within 50 and 250 milliseconds, and all of them. */
 const latency = (fast: string, slow: string): Series => ({
@@ -47,7 +50,12 @@ const cases: readonly AlertCase[] = [
   caseOf('VisionErrorsHigh', false, 'neither frames nor errors', 30, memory),
   caseOf('VisionGpuMemoryHigh', true, '95 %', 30, gpu('950x100')),
   caseOf('VisionGpuMemoryHigh', false, '80 %', 30, gpu('800x100')),
-  caseOf('VisionSilent', true, 'no metrics', 8, {}),
+  caseOf('VisionSilent', true, 'the only job ends', 60, memoryOf('1x30 _x100')),
+  caseOf('VisionSilent', true, 'one of two jobs ends', 60, memoryOf('1x30 _x100'), memoryOf('1x100', 'other')),
+  caseOf('VisionSilent', false, 'the program never ran', 60, {}),
+  caseOf('VisionSilent', false, 'a short gap', 33, memoryOf('1x30 _x100')),
+  caseOf('VisionSilent', false, 'one of two instances ends', 60, memoryOf('1x30 _x100'), memoryOf('1x100', 'v', 'j')),
+  caseOf('VisionSilent', false, 'a job that ended longer ago than the past', 1500, memoryOf('1x30 _x1500')),
   caseOf('VisionSilent', false, 'no frames', 30, memory),
 ];
 

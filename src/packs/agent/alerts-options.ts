@@ -15,6 +15,10 @@ export interface AgentRulesOptions {
   readonly latencySigmas?: HourlyThreshold;
   /** Period that the usual time of tasks is computed from; `1d` by default. */
   readonly latencyPast?: Duration;
+  /** Tasks in the window below which failures and quality are not judged: 15 minutes, an hour for quality; 20 by default. */
+  readonly minTasks?: number;
+  /** Calls of an external API in 15 minutes below which their failures are not judged; 20 by default. */
+  readonly minCalls?: number;
   /** Share of failed tasks below which a rise is no alert; 0.05 by default. */
   readonly errorShare?: HourlyThreshold;
   /** Factor between the share of failed tasks of 15 minutes and of the day before from which errors rise; 2 by default. */
@@ -29,8 +33,10 @@ export interface AgentRulesOptions {
   readonly margin?: number;
   /** Values in its past, one a minute, from which on it is known what is usual; 120 by default. */
   readonly minValues?: number;
-  /** Time without any metric of the pack after which it is silent; `10m` by default. */
+  /** Time without any metric of the pack in a job after which it is silent; `10m` by default. */
   readonly silentFor?: Duration;
+  /** Time since its last metric after which a silent job is no alert any more, longer than `silentFor`; `1d` by default. */
+  readonly silencePast?: Duration;
   /** Time without an ended task, while tasks are active, after which the platform is stalled; `30m` by default. */
   readonly stalledFor?: Duration;
   /** Objective: share of tasks that succeed; 0.95 by default. */
@@ -49,6 +55,8 @@ const defaults: AgentThresholds = {
   qualityBaseline: '7d',
   latencySigmas: 2,
   latencyPast: '1d',
+  minTasks: 20,
+  minCalls: 20,
   errorShare: 0.05,
   errorRise: 2,
   externalErrorShare: 0.1,
@@ -57,6 +65,7 @@ const defaults: AgentThresholds = {
   margin: 0.1,
   minValues: 120,
   silentFor: '10m',
+  silencePast: '1d',
   stalledFor: '30m',
   successObjective: 0.95,
   latencyObjective: 0.95,

@@ -2,7 +2,6 @@
 import {
   type Alert,
   above,
-  absent,
   alert,
   and,
   atLeast,
@@ -11,19 +10,20 @@ import {
   or,
   rate,
   ratio,
-  series,
   times,
   unless,
   value,
 } from '../../panels/index.js';
 import { thresholdByHour } from '../kit/alerts-by-hour.js';
+import { silentJobs } from '../kit/alerts-silence.js';
 import type { AgentThresholds } from './alerts-options.js';
 import { type AgentMetrics, failedOutcomes, shareOfTasks } from './queries.js';
 
 const by = ['job'] as const;
 
 export function failureAlerts(metrics: AgentMetrics, thresholds: AgentThresholds): readonly Alert[] {
-  const { externalApiCalls, externalApiErrors } = metrics;
+  const { taskOutcomes, externalApiCalls, externalApiErrors } = metrics;
+  const { minTasks, minCalls } = thresholds;
   const threshold = (name: 'errorShare' | 'errorRise' | 'externalErrorShare') =>
     thresholdByHour(`agentRules.${name}`, thresholds[name]);
   const failed = shareOfTasks(metrics, failedOutcomes, { by, over: '15m' });
@@ -32,10 +32,11 @@ export function failureAlerts(metrics: AgentMetrics, thresholds: AgentThresholds
   const before = or(past, times(failed, 0));
   const service = { by: ['job', 'service'], over: '15m' } as const;
   const failedCalls = ratio(rate(externalApiErrors, service), rate(externalApiCalls, service));
+  const rises = and(above(failed, threshold('errorShare')), above(failed, times(before, threshold('errorRise'))));
   return [
     alert({
       name: 'AgentErrorsRising',
-      when: and(above(failed, threshold('errorShare')), above(failed, times(before, threshold('errorRise')))),
+      when: and(rises, atLeast(increase(taskOutcomes, { by, over: '15m' }), minTasks)),
       for: '5m',
       severity: 'page',
       summary: 'Tasks of {job} fail more often than before: {value} of those that ended in 15 minutes.',
@@ -44,7 +45,10 @@ export function failureAlerts(metrics: AgentMetrics, thresholds: AgentThresholds
     }),
     alert({
       name: 'AgentExternalApiFailing',
-      when: above(failedCalls, threshold('externalErrorShare')),
+      when: and(
+        above(failedCalls, threshold('externalErrorShare')),
+        atLeast(increase(externalApiCalls, service), minCalls),
+      ),
       for: '10m',
       severity: 'ticket',
       summary: 'Calls of {service} by {job} fail: {value} of those of 15 minutes.',
@@ -56,17 +60,17 @@ export function failureAlerts(metrics: AgentMetrics, thresholds: AgentThresholds
 
 export function silenceAlerts(
   { activeTasks, taskOutcomes }: AgentMetrics,
-  { silentFor, stalledFor }: AgentThresholds,
+  { silentFor, silencePast, stalledFor }: AgentThresholds,
 ): readonly Alert[] {
   return [
     alert({
       name: 'AgentSilent',
-      when: absent(series(activeTasks)),
+      when: silentJobs(activeTasks, silencePast),
       for: silentFor,
       severity: 'page',
-      summary: 'No agent platform exports metrics.',
+      summary: 'Agent platform {job} exports no metrics any more.',
       description:
-        'A running pack always exports the number of active tasks. Either no process of the platform runs, or its metrics do not arrive: look at the state of the targets in Prometheus, or at the exporter of the Collector.',
+        'A running pack always exports the number of active tasks. Either no process of the job runs, or its metrics do not arrive: look at the state of its targets in Prometheus, or at the exporter of the Collector. The alert ends by itself once the job is silent for longer than `silencePast`.',
     }),
     alert({
       name: 'AgentStalled',

@@ -1,5 +1,5 @@
 /** Alerts on values that are unusual for the platform itself: quality, time, number and cost of tasks. */
-import { type Alert, alert, mean, type RuleGroup, rate, value } from '../../panels/index.js';
+import { type Alert, alert, and, atLeast, increase, mean, type RuleGroup, rate, value } from '../../panels/index.js';
 import { thresholdByHour } from '../kit/alerts-by-hour.js';
 import { aboveUsual, baseline, belowBaseline, belowUsual, recordedName, usual } from '../kit/alerts-usual.js';
 import type { AgentThresholds } from './alerts-options.js';
@@ -11,7 +11,7 @@ export function unusualAlerts(
   metrics: AgentMetrics,
   thresholds: AgentThresholds,
 ): Pick<RuleGroup, 'recordings' | 'alerts'> {
-  const { qualityBaseline, latencyPast, anomalyPast, margin, minValues } = thresholds;
+  const { qualityBaseline, latencyPast, anomalyPast, margin, minValues, minTasks } = thresholds;
   const { qualityScore, agentQualityScore, taskLatency, taskOutcomes, apiCost } = metrics;
   const threshold = (name: 'qualityDrop' | 'latencySigmas' | 'anomalySigmas') =>
     thresholdByHour(`agentRules.${name}`, thresholds[name]);
@@ -36,7 +36,7 @@ export function unusualAlerts(
   const alerts: readonly Alert[] = [
     alert({
       name: 'AgentQualityDropped',
-      when: belowBaseline(quality, drop),
+      when: and(belowBaseline(quality, drop), atLeast(increase(qualityScore, { by, over: '1h' }), minTasks)),
       for: '15m',
       severity: 'ticket',
       summary: 'The quality of the tasks of {job} dropped to {value} points.',

@@ -1,7 +1,6 @@
 /** Rules of pack `gateway`. */
 import {
   above,
-  absent,
   alert,
   and,
   atLeast,
@@ -19,12 +18,11 @@ import {
   rate,
   ratio,
   ruleGroup,
-  series,
   slo,
   times,
   value,
 } from '../../panels/index.js';
-import { stoppedJobs } from '../kit/alerts-silence.js';
+import { silentJobs, stoppedJobs } from '../kit/alerts-silence.js';
 import { aboveUsual, usual } from '../kit/alerts-usual.js';
 import { perHour } from '../kit/dashboard-queries.js';
 import { objectivePrefix } from '../kit/objective-prefix.js';
@@ -68,6 +66,8 @@ export interface GatewayRulesOptions {
   readonly costMinValues?: number;
   /** Time without requests after which a gateway that had requests in the hour before is silent; `15m` by default. */
   readonly silentAfter?: Duration;
+  /** Time since its last metric after which a silent job is no alert any more, longer than `5m`; `1d` by default. */
+  readonly silencePast?: Duration;
 }
 
 const defaults: Required<Omit<GatewayRulesOptions, 'namespace'>> = {
@@ -87,6 +87,7 @@ const defaults: Required<Omit<GatewayRulesOptions, 'namespace'>> = {
   costPast: '7d',
   costMinValues: 300,
   silentAfter: '15m',
+  silencePast: '1d',
 };
 
 type Thresholds = typeof defaults;
@@ -197,15 +198,15 @@ function failingAlone({ failures, requests }: GatewayMetrics, thresholds: Thresh
   return and(above(share, providerErrorRatio), below(others, otherErrorRatio));
 }
 
-function silenceAlerts({ auditEnabled, requests }: GatewayMetrics, { silentAfter }: Thresholds) {
+function silenceAlerts({ auditEnabled, requests }: GatewayMetrics, { silentAfter, silencePast }: Thresholds) {
   return [
     alert({
       name: 'GatewayAbsent',
-      when: absent(series(auditEnabled)),
+      when: silentJobs(auditEnabled, silencePast),
       severity: 'page',
-      summary: 'No gateway sends metrics.',
+      summary: 'Gateway {job} sends no metrics any more.',
       description:
-        'Each gateway that runs sends this metric, also without requests. Check that a gateway runs, that its targets are up, or that the Collector receives its exports.',
+        'Each gateway that runs sends this metric, also without requests. Check that it runs, that its targets are up, or that the Collector receives its exports. The alert ends by itself once the gateway is silent for longer than `silencePast`.',
     }),
     alert({
       name: 'GatewayTrafficStopped',

@@ -28,8 +28,10 @@ export interface InferenceRulesOptions {
   readonly abandonedRequests?: number;
   /** Time without an ended request, while requests are in flight; `5m` by default. */
   readonly stalledFor?: Duration;
-  /** Time without any metric of the pack after which it is silent; `5m` by default. */
+  /** Time without any metric of the pack in a job after which it is silent; `5m` by default. */
   readonly silentFor?: Duration;
+  /** Time since its last metric after which a silent job is no alert any more, longer than `silentFor`; `1d` by default. */
+  readonly silencePast?: Duration;
 }
 
 /** Options with their defaults. */
@@ -48,6 +50,7 @@ const defaults: Required<Omit<InferenceRulesOptions, 'namespace' | 'gpuMemoryTot
   abandonedRequests: 1,
   stalledFor: '5m',
   silentFor: '5m',
+  silencePast: '1d',
 };
 
 /**

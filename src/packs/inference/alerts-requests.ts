@@ -2,18 +2,17 @@
 import {
   type Alert,
   above,
-  absent,
   alert,
   and,
   atLeast,
   avgOver,
   increase,
   offset,
-  series,
   times,
   unless,
   value,
 } from '../../panels/index.js';
+import { silentJobs } from '../kit/alerts-silence.js';
 import type { InferenceThresholds } from './alerts-options.js';
 import { type InferenceMetrics, queuedRequests } from './queries.js';
 
@@ -21,7 +20,7 @@ const by = ['job', 'instance'] as const;
 
 export function requestAlerts(metrics: InferenceMetrics, thresholds: InferenceThresholds): readonly Alert[] {
   const { requestsInFlight, requestCount, requestsAbandoned } = metrics;
-  const { queueLength, queueGrowth, abandonedRequests, stalledFor, silentFor } = thresholds;
+  const { queueLength, queueGrowth, abandonedRequests, stalledFor, silentFor, silencePast } = thresholds;
   // A mean: queues are read in moments, and a batch empties them.
   const queued = avgOver(queuedRequests(metrics, by), '5m');
   return [
@@ -54,12 +53,12 @@ export function requestAlerts(metrics: InferenceMetrics, thresholds: InferenceTh
     }),
     alert({
       name: 'InferenceSilent',
-      when: absent(series(requestsInFlight)),
+      when: silentJobs(requestsInFlight, silencePast),
       for: silentFor,
       severity: 'page',
-      summary: 'No inference server exports metrics.',
+      summary: 'Inference server {job} exports no metrics any more.',
       description:
-        'A running pack always exports the number of requests in flight. Either no server runs, or its metrics do not arrive: look at the state of the targets in Prometheus, or at the exporter of the Collector.',
+        'A running pack always exports the number of requests in flight. Either no process of the job runs, or its metrics do not arrive: look at the state of its targets in Prometheus, or at the exporter of the Collector. The alert ends by itself once the job is silent for longer than `silencePast`.',
     }),
   ];
 }

@@ -2,7 +2,6 @@
 import {
   type Alert,
   above,
-  absent,
   alert,
   and,
   below,
@@ -14,10 +13,10 @@ import {
   quantile,
   type RuleGroup,
   ruleGroup,
-  series,
   unless,
   value,
 } from '../../panels/index.js';
+import { silentJobs } from '../kit/alerts-silence.js';
 import { withDefaults } from '../kit/panel-options.js';
 import type { Detail } from './metrics.js';
 import { errorShare, type VisionMetrics, visionMetrics } from './queries.js';
@@ -40,8 +39,10 @@ export interface VisionRulesOptions {
   readonly wrongFor?: Duration;
   /** Time without frames of a camera; `5m` by default. */
   readonly noFramesFor?: Duration;
-  /** Time without any metric of the pack after which it is silent; `5m` by default. */
+  /** Time without any metric of the pack in a job after which it is silent; `5m` by default. */
   readonly silentFor?: Duration;
+  /** Time since its last metric after which a silent job is no alert any more, longer than `silentFor`; `1d` by default. */
+  readonly silencePast?: Duration;
 }
 
 const defaults: Required<Omit<VisionRulesOptions, 'namespace'>> = {
@@ -53,6 +54,7 @@ const defaults: Required<Omit<VisionRulesOptions, 'namespace'>> = {
   wrongFor: '5m',
   noFramesFor: '5m',
   silentFor: '5m',
+  silencePast: '1d',
 };
 
 /**
@@ -121,7 +123,7 @@ function frameAlerts(metrics: VisionMetrics, thresholds: typeof defaults): reado
 
 function resourceAlerts(
   { gpuMemoryUsage, gpuMemoryLimit, memoryUsage }: VisionMetrics,
-  { gpuMemoryShare, wrongFor, silentFor }: typeof defaults,
+  { gpuMemoryShare, wrongFor, silentFor, silencePast }: typeof defaults,
 ): readonly Alert[] {
   const gpu = { by: ['job', 'instance', 'gpu'] } as const;
   return [
@@ -140,12 +142,12 @@ function resourceAlerts(
         ]),
     alert({
       name: 'VisionSilent',
-      when: absent(series(memoryUsage)),
+      when: silentJobs(memoryUsage, silencePast),
       for: silentFor,
       severity: 'page',
-      summary: 'No video detection exports metrics.',
+      summary: 'Video detection {job} exports no metrics any more.',
       description:
-        'A running pack always exports its memory. Either no program runs, or its metrics do not arrive: look at the state of the targets in Prometheus, or at the exporter of the Collector.',
+        'A running pack always exports its memory. Either no process of the job runs, or its metrics do not arrive: look at the state of its targets in Prometheus, or at the exporter of the Collector. The alert ends by itself once the job is silent for longer than `silencePast`.',
     }),
   ];
 }
