@@ -56,6 +56,7 @@ test('every option of the rules has an effect', () => {
     costPast: '3d',
     costMinValues: 9,
     silentAfter: '2h',
+    silencePast: '3d',
   };
   expect(idleOptions(gatewayRules, others)).toEqual([]);
 });

@@ -86,6 +86,7 @@ describe('thresholds', () => {
     abandonedRequests: 9,
     stalledFor: '1h',
     silentFor: '1h',
+    silencePast: '3d',
   };
 
   test('every option has an effect', () => {

@@ -78,6 +78,7 @@ describe('thresholds', () => {
     wrongFor: '1h',
     noFramesFor: '1h',
     silentFor: '1h',
+    silencePast: '3d',
   };
 
   test('every option has an effect', () => {
