@@ -1,13 +1,16 @@
 /** The commands `otelier generate …`. */
 import { type Command, Option } from 'commander';
+import { fit } from '../errors/fit.js';
 import type { Files } from '../generate/files.js';
 import { grafanaProvisioning } from '../generate/grafana/provisioning.js';
 import { type RuleFormat, ruleFiles, ruleFormats } from '../generate/rules/files.js';
+import { hasRules, type NamedRules } from '../generate/rules/named-rules.js';
 import { stackFiles } from '../generate/stack/files.js';
 import { longTermPaths, notifiers, type StackOptions, storages } from '../generate/stack/options.js';
 import { translationStrategies } from '../naming/prometheus.js';
 import { dashboardFiles } from './dashboard-files.js';
-import { namingOf, type SourceFlags, sourcesOf } from './sources.js';
+import type { Source } from './source.js';
+import { basicPacks, namingOf, type SourceFlags, sourcesOf } from './sources.js';
 import { writeFiles } from './write-files.js';
 
 interface DashboardFlags extends SourceFlags {
@@ -38,7 +41,7 @@ export function addGenerate(program: Command): void {
     .command('generate')
     .description('Writes files from the metrics of packs, collectors and your own catalogues.');
 
-  withSources(generate.command('dashboards'), './dashboards')
+  withSources(generate.command('dashboards'), './dashboards', allByDefault)
     .description('Writes dashboards of Grafana, one JSON file each.')
     .addOption(new Option('--role <role>', 'only the panels of a role').choices(['operator', 'developer', 'business']))
     .option('--provisioning', 'also writes provisioning/ for Grafana')
@@ -51,7 +54,9 @@ export function addGenerate(program: Command): void {
     )
     .action(async (flags: DashboardFlags) => {
       const { prometheusUrl, scrapeInterval, grafanaFolder } = flags;
-      const files = new Map(await dashboardFiles(await sourcesOf(flags), namingOf(flags), flags.role));
+      const sources = await sourcesOf(flags);
+      const files = new Map(await dashboardFiles(sources, namingOf(flags), flags.role));
+      if (files.size === 0) note(sources, `no panels${flags.role === undefined ? '' : ` for the role ${flags.role}`}`);
       if (flags.provisioning) {
         const provisioning = grafanaProvisioning({ prometheusUrl, scrapeInterval, dashboards: grafanaFolder });
         for (const [path, text] of provisioning) files.set(`provisioning/${path}`, text);
@@ -59,18 +64,19 @@ export function addGenerate(program: Command): void {
       report(files, flags.out);
     });
 
-  withSources(generate.command('rules'), './rules')
+  withSources(generate.command('rules'), './rules', allByDefault)
     .description('Writes alerts, recording rules and objectives, and a page of runbooks.')
     .addOption(new Option('--format <format>', 'format of the rules').choices([...ruleFormats]).default('prometheus'))
     .option('--runbooks <url>', 'URL of alerts.md; each alert links to its section')
     .action(async (flags: RuleFlags) => {
       const { runbooks } = flags;
-      const rules = (await sourcesOf(flags)).map(({ name, rules: groups }) => ({ name, groups }));
+      const sources = await sourcesOf(flags);
       const options = { ...namingOf(flags), ...(runbooks === undefined ? {} : { runbooks }) };
-      report(ruleFiles(rules, flags.format, options), flags.out);
+      report(ruleFiles(sources.map(rulesOf), flags.format, options), flags.out);
+      noteWithoutRules(sources);
     });
 
-  addStack(withSources(generate.command('stack'), './stack'));
+  addStack(withSources(generate.command('stack'), './stack', basicByDefault));
 }
 
 /** Adds the options of the stack. */
@@ -105,11 +111,12 @@ function addStack(command: Command): void {
         .default(10_000),
     )
     .action(async ({ target, ...flags }: StackFlags) => {
-      const [sources, naming] = [await sourcesOf(flags), namingOf(flags)];
+      const [sources, naming] = [await sourcesOf(flags, basicPacks), namingOf(flags)];
       const dashboards = await dashboardFiles(sources, naming, undefined);
-      const rules = sources.map(({ name, rules: groups }) => ({ name, groups }));
+      const rules = sources.map(rulesOf);
       const metrics = sources.flatMap((source) => source.metrics);
       report(stackFiles({ ...flags, targets: target, naming, dashboards, rules, metrics }), flags.out);
+      noteWithoutRules(sources);
     });
 }
 
@@ -117,11 +124,14 @@ function portOption(server: string, port: number): Option {
   return new Option(`--${server}-port <port>`, `port of ${server} on this machine`).argParser(Number).default(port);
 }
 
+const allByDefault = 'packs and collectors; all by default, none with --catalogue';
+const basicByDefault = `packs and collectors; name those of the application; ${basicPacks.join(', ')} by default`;
+
 /** Adds the options that select metrics and their names. */
-function withSources(command: Command, out: string): Command {
+function withSources(command: Command, out: string, packs: string): Command {
   return command
     .option('--out <folder>', 'folder of the files', out)
-    .option('--pack <name...>', 'packs and collectors; all by default, none with --catalogue')
+    .option('--pack <name...>', packs)
     .option('--catalogue <file...>', 'modules that export catalogues, dashboards, rules or objectives')
     .option('--namespace <name>', 'namespace of the metrics of the packs')
     .addOption(
@@ -133,6 +143,22 @@ function withSources(command: Command, out: string): Command {
     .addOption(
       new Option('--histograms <form>', 'form of all histograms in Prometheus').choices(['classic', 'native']),
     );
+}
+
+function rulesOf({ name, from, rules: groups }: Source): NamedRules {
+  return { name, from, groups };
+}
+
+/** Notes the modules without rules, or all sources if no source has rules. */
+function noteWithoutRules(sources: readonly Source[]): void {
+  const without = sources.filter((each) => !hasRules(rulesOf(each)));
+  const noted = without.length === sources.length ? without : without.filter(({ isShipped }) => !isShipped);
+  if (noted.length > 0) note(noted, 'no alerts, recording rules or objectives');
+}
+
+function note(sources: readonly Source[], missing: string): void {
+  const names = sources.map(({ from }) => from).join(', ');
+  process.stderr.write(`${fit`otelier: ${names}: ${missing}`}\n`);
 }
 
 function report(files: Files, folder: string): void {

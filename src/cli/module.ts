@@ -14,9 +14,7 @@ import type { Source } from './source.js';
  * @throws {MetricsError} METRICS_OPTIONS_INVALID if it exports nothing of these.
  */
 export function sourceOfModule(file: string, exported: Readonly<Record<string, unknown>>): Source {
-  const values = Object.entries(exported).flatMap(([key, value]) =>
-    [value].flat().map((each) => [key, Object(each)] as const),
-  );
+  const values = exportsOf(exported);
   const name = basename(file).replace(/\.[^.]*$/, '');
   const catalogues = values.filter((entry): entry is [string, Catalogue] => isCatalogue(entry[1]));
   const own = values.map(([, value]) => value).filter(isDashboard);
@@ -31,16 +29,30 @@ export function sourceOfModule(file: string, exported: Readonly<Record<string, u
   );
   return {
     name,
+    from: `--catalogue ${file}`,
     dashboards: own.length > 0 ? own : generated,
     rules: [
       ...catalogues.flatMap(([key, catalogue]) => catalogueRules(catalogue, key)),
-      ...groups,
-      ...slos.map(({ rules }) => rules),
+      // A module may also export the rules of an objective.
+      ...new Set([...groups, ...slos.map(({ rules }) => rules)]),
     ],
     metrics: catalogues.flatMap(([, { metrics }]) => metrics),
     isShipped: false,
   };
 }
+
+/** Returns exported values with their names. A value with two names counts once, by the name that is not `default`. */
+function exportsOf(exported: Readonly<Record<string, unknown>>): (readonly [string, object])[] {
+  const named = Object.entries(exported).filter(([key]) => !implicit.has(key));
+  const others = Object.entries(exported).filter(([key]) => implicit.has(key));
+  const values = new Map<object, string>();
+  for (const [key, value] of [...named, ...others])
+    for (const each of [value].flat().map(Object)) if (!values.has(each)) values.set(each, key);
+  return [...values].map(([value, key]) => [key, value]);
+}
+
+/** Names that modules export beside those of their authors. */
+const implicit: ReadonlySet<string> = new Set(['default', 'module.exports']);
 
 const isCatalogue = (value: object): value is Catalogue => 'definitions' in value && 'metrics' in value;
 const isDashboard = (value: object): value is Dashboard => 'uid' in value && 'rows' in value;

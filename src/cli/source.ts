@@ -7,6 +7,8 @@ import type { RuleGroup } from '../panels/rules.js';
 export interface Source {
   /** Name of its files. */
   readonly name: string;
+  /** Its option in messages, such as `--catalogue shop.mjs`. */
+  readonly from: string;
   readonly dashboards: readonly Dashboard[];
   readonly rules: readonly RuleGroup[];
   readonly metrics: Catalogue['metrics'];

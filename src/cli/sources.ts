@@ -1,5 +1,7 @@
 /** What the commands generate from: packs and collectors of this package, and modules of the user. */
-import { pathToFileURL } from 'node:url';
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { shipped } from '../dashboards/index.js';
 import { nearest } from '../errors/nearest.js';
 import { MetricsError, messageOf } from '../errors.js';
@@ -18,15 +20,22 @@ export interface SourceFlags {
   readonly histograms?: 'native' | 'classic';
 }
 
+/** Packs and collectors whose metrics every program or machine has. */
+export const basicPacks = ['runtime', 'health', 'host', 'container'] as const;
+
 /**
- * Returns the selected sources.
+ * Returns the selected sources, each once.
  *
+ * @param unnamed packs and collectors without `--pack`; without it all, or none if there are catalogues.
  * @throws {MetricsError} METRICS_OPTIONS_INVALID if a pack is unknown, or a module cannot be loaded or exports nothing.
  */
-export async function sourcesOf({ pack, catalogue = [], namespace }: SourceFlags): Promise<readonly Source[]> {
-  const names = pack ?? (catalogue.length > 0 ? [] : Object.keys(shipped));
-  const ofPacks = names.map((name) => ofPack(name, namespace));
-  return [...ofPacks, ...(await Promise.all(catalogue.map(ofFile)))];
+export async function sourcesOf(
+  { pack, catalogue = [], namespace }: SourceFlags,
+  unnamed: readonly string[] = catalogue.length > 0 ? [] : Object.keys(shipped),
+): Promise<readonly Source[]> {
+  const ofPacks = [...new Set(pack ?? unnamed)].map((name) => ofPack(name, namespace));
+  const files = new Map(catalogue.map((file) => [resolve(file), file]));
+  return [...ofPacks, ...(await Promise.all([...files.values()].map(ofFile)))];
 }
 
 /** Returns how the metrics are named. */
@@ -49,6 +58,7 @@ function ofPack(name: string, namespace: string | undefined): Source {
   const options = namespace === undefined || !found.hasNamespace ? {} : { namespace };
   return {
     name,
+    from: `--pack ${name}`,
     dashboards: [found.dashboard(options)],
     rules: found.rules(options),
     metrics: found.catalogue(options).metrics,
@@ -61,8 +71,33 @@ async function ofFile(file: string): Promise<Source> {
   try {
     exported = await import(pathToFileURL(file).href);
   } catch (cause) {
-    const expected = `a module that can be loaded: ${messageOf(cause)}`;
+    const expected = isTypeScript(file, cause) ? typeScriptHint : `a module that can be loaded: ${messageOf(cause)}`;
     throw new MetricsError('METRICS_OPTIONS_INVALID', [{ where: '--catalogue', value: file, expected }], { cause });
   }
   return sourceOfModule(file, exported);
+}
+
+/** Remedy of docs/dashboards.md. */
+const typeScriptHint = 'JavaScript; for TypeScript: node --import tsx node_modules/otelier/dist/cli/index.js generate';
+
+/** Reports whether Node refused a module because it, or a module that it imports, is TypeScript. */
+function isTypeScript(file: string, cause: unknown): boolean {
+  const { code, url } = Object(cause) as { code?: unknown; url?: unknown };
+  switch (code) {
+    case 'ERR_UNKNOWN_FILE_EXTENSION':
+      return /"\.[cm]?tsx?"/.test(messageOf(cause));
+    case 'ERR_UNSUPPORTED_TYPESCRIPT_SYNTAX':
+    case 'ERR_UNSUPPORTED_NODE_MODULES_TYPE_STRIPPING':
+      return true;
+    case 'ERR_MODULE_NOT_FOUND':
+      // TypeScript imports catalogue.ts as catalogue.js.
+      return /\.[cm]?tsx?$/.test(file) && /^file:.*js$/.test(String(url)) && existsSync(sourceFileOf(String(url)));
+    default:
+      return false;
+  }
+}
+
+/** Returns the TypeScript file that a URL of JavaScript stands for. */
+function sourceFileOf(url: string): string {
+  return fileURLToPath(url).replace(/js$/, 'ts');
 }

@@ -1,12 +1,12 @@
 /** The command `otelier generate`, started as users start it. */
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { shipped } from '../../src/dashboards/index.js';
 import { withHooks } from '../support/missing-package.js';
-import { startNode } from '../support/program.js';
+import { startNode, startProgram } from '../support/program.js';
 
 let folder: string;
 beforeEach(() => {
@@ -32,6 +32,38 @@ const filesIn = (path: string) =>
     .filter((entry) => entry.isFile())
     .map(({ parentPath, name }) => join(parentPath, name).slice(path.length + 1))
     .sort();
+
+const basic = ['runtime', 'health', 'host', 'container'];
+
+/** Texts of modules. */
+const modules = {
+  alert: (name: string) =>
+    `import { above, alert, raw, ruleGroup } from 'PACKAGE/dist/panels/index.js';
+     export const rules = ruleGroup('shop', { alerts: [alert({ name: '${name}', when: above(raw('up'), 1),
+       severity: 'info', summary: 'Up.', description: 'Up.' })] });`,
+  dashboard: (uid: string, title: string, name = 'board') =>
+    `import * as ${name}Panels from 'PACKAGE/dist/panels/index.js';
+     export const ${name} = ${name}Panels.dashboard({ uid: '${uid}', title: '${title}', description: 'Up.', rows: [
+       ${name}Panels.row('Up', [${name}Panels.panel({ title: 'Up', roles: ['operator'],
+         queries: ${name}Panels.raw('up') })])] });`,
+  catalogue: `import { counter, defineCatalogue } from 'PACKAGE/dist/index.js';
+     export const shop = defineCatalogue({ orders: counter({ name: 'shop.orders', unit: '{order}', description: 'Orders.' }) });`,
+};
+
+function write(path: string, text: string): void {
+  const file = join(folder, path);
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, text.replaceAll('PACKAGE', process.cwd()));
+}
+
+interface Conflict {
+  readonly title: string;
+  readonly modules: Readonly<Record<string, string>>;
+  readonly commands: readonly string[];
+  readonly flags?: readonly string[];
+  /** Parts of the message. */
+  readonly names: readonly string[];
+}
 
 interface Rendered {
   uid: string;
@@ -122,6 +154,174 @@ test('a stack is written from flags', async () => {
   expect(filesIn(folder)).toContain('conf/grafana/dashboards/inference.json');
   const { services } = parse(readFileSync(join(folder, 'docker-compose.yaml'), 'utf8'));
   expect(services.prometheus.ports).toEqual(['127.0.0.1:9091:9090']);
+});
+
+test.each([
+  { flags: [], packs: basic },
+  { flags: ['--pack', 'inference', 'inference'], packs: ['inference'] },
+  { flags: ['--catalogue', 'empty-rules.mjs'], packs: basic, alone: 'empty-rules.mjs' },
+])('a stack of $flags has the dashboards of $packs', async ({ flags, packs, alone }) => {
+  if (alone !== undefined) write(alone, `export { rules } from './rules.mjs';`);
+  write('rules.mjs', modules.alert('One'));
+  const out = join(folder, 'out');
+  const args = flags.map((flag) => (flag === alone ? join(folder, flag) : flag));
+  const { code, stderr } = await otelier(['generate', 'stack', '--out', out, ...args]);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  expect(filesIn(join(out, 'conf/grafana/dashboards'))).toEqual(packs.map((name) => `${name}.json`).sort());
+  const rules = filesIn(join(out, 'conf/prometheus/rules'));
+  expect(rules.includes('empty-rules.rules.yaml')).toBe(alone !== undefined);
+});
+
+test('--help of the stack names its packs', async () => {
+  const { stdout } = await otelier(['generate', 'stack', '--help']);
+  expect(stdout.replace(/\s+/g, ' ')).toContain(`name those of the application; ${basic.join(', ')} by default`);
+});
+
+const at = (path: string) => join(folder, path);
+test.each<Conflict>([
+  {
+    title: 'a module called as a pack',
+    modules: { 'inference.mjs': modules.alert('One') },
+    commands: ['rules', 'stack'],
+    flags: ['--pack', 'inference'],
+    names: ['inference.rules.yaml', '--pack inference', 'inference.mjs'],
+  },
+  {
+    title: 'a module called as a pack of the stack',
+    modules: { 'host.mjs': modules.alert('One') },
+    commands: ['stack'],
+    names: ['host.rules.yaml', '--pack host', 'host.mjs'],
+  },
+  {
+    title: 'two modules of one name',
+    modules: { 'a/shop.mjs': modules.alert('One'), 'b/shop.mjs': modules.alert('Two') },
+    commands: ['rules', 'stack'],
+    names: ['shop.rules.yaml', 'a/shop.mjs', 'b/shop.mjs'],
+  },
+  {
+    title: 'two modules whose names differ in case',
+    modules: { 'a/shop.mjs': modules.alert('One'), 'b/Shop.mjs': modules.alert('Two') },
+    commands: ['rules', 'stack'],
+    names: ['Shop.rules.yaml', 'a/shop.mjs', 'b/Shop.mjs'],
+  },
+  {
+    title: 'two dashboards with one uid in two modules',
+    modules: { 'a.mjs': modules.dashboard('shop', 'First'), 'b.mjs': modules.dashboard('shop', 'Second') },
+    commands: ['dashboards', 'stack'],
+    names: ['shop.json', 'a.mjs', 'b.mjs'],
+  },
+  {
+    title: 'two dashboards with one uid in a module',
+    modules: { 'a.mjs': modules.dashboard('shop', 'First') + modules.dashboard('shop', 'Second', 'other') },
+    commands: ['dashboards', 'stack'],
+    names: ['shop.json', 'First', 'Second'],
+  },
+  {
+    title: 'a dashboard with the uid of a pack',
+    modules: { 'a.mjs': modules.dashboard('otelier-inference', 'Mine') },
+    commands: ['dashboards', 'stack'],
+    flags: ['--pack', 'inference'],
+    names: ['uid otelier-inference', '--pack inference', 'Mine'],
+  },
+  {
+    title: 'a dashboard with the file of a pack',
+    modules: { 'a.mjs': modules.dashboard('inference', 'Mine') },
+    commands: ['dashboards', 'stack'],
+    flags: ['--pack', 'inference'],
+    names: ['inference.json', '--pack inference', 'Mine'],
+  },
+  {
+    title: 'an alert of a pack in a module',
+    modules: {
+      'limits.mjs': `import { inferenceRules } from 'PACKAGE/dist/dashboards/index.js'; export const rules = inferenceRules();`,
+    },
+    commands: ['rules', 'stack'],
+    flags: ['--pack', 'inference'],
+    names: ['alert ', '--pack inference', 'limits.mjs'],
+  },
+])('$title: an error that names both, and no files', async ({ modules: texts, commands, flags = [], names }) => {
+  for (const [path, text] of Object.entries(texts)) write(path, text);
+  for (const command of commands) {
+    const catalogues = Object.keys(texts).map(at);
+    const out = at('out');
+    const { code, stderr } = await otelier(['generate', command, ...flags, '--catalogue', ...catalogues, '--out', out]);
+    expect({ command, code, stderr }).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('[METRICS_OPTIONS_INVALID]'),
+    });
+    for (const name of names) expect(stderr).toContain(name);
+    expect(existsSync(out)).toBe(false);
+  }
+});
+
+test('one value under two names, and one file named twice, count once', async () => {
+  write('a.mjs', `${modules.alert('One')} export default rules; ${modules.dashboard('shop', 'Shop')}`);
+  const flags = ['--catalogue', at('a.mjs'), `${folder}/./a.mjs`, '--out', at('out')];
+  for (const command of ['rules', 'dashboards']) {
+    expect(await otelier(['generate', command, ...flags])).toMatchObject({ code: 0, stderr: '' });
+  }
+  expect(filesIn(at('out'))).toEqual(['a.rules.yaml', 'alerts.md', 'shop.json']);
+  const { groups } = parse(readFileSync(at('out/a.rules.yaml'), 'utf8'));
+  expect(groups).toHaveLength(1);
+});
+
+test('a reader that stops early is not an error', async () => {
+  const script = `node dist/cli/index.js generate stack --out ${at('out')} | true; echo "code \${PIPESTATUS[0]}"`;
+  const { stdout, stderr } = await startProgram('bash', ['-c', script]).end;
+  expect({ stdout, stderr }).toEqual({ stdout: 'code 0\n', stderr: '' });
+  expect(existsSync(at('out/docker-compose.yaml'))).toBe(true);
+});
+
+test('a module with open handles does not keep the command running', async () => {
+  write('a.mjs', `${modules.alert('One')} setInterval(() => {}, 1_000);`);
+  write('b.mjs', 'setInterval(() => {}, 1_000);');
+  expect(await otelier(['generate', 'rules', '--catalogue', at('a.mjs'), '--out', at('out')])).toMatchObject({
+    code: 0,
+    stdout: `${at('out/a.rules.yaml')}\n${at('out/alerts.md')}\n`,
+  });
+  expect(await otelier(['generate', 'rules', '--catalogue', at('b.mjs'), '--out', at('none')])).toMatchObject({
+    code: 1,
+  });
+});
+
+test('a module of TypeScript that Node cannot load gets the hint of the guide', async () => {
+  write('a.ts', 'enum Kind { A } export const kind: Kind = Kind.A;');
+  write('b.mjs', `export * from './a.ts';`);
+  for (const file of ['a.ts', 'b.mjs']) {
+    const { code, stderr } = await otelier(['generate', 'rules', '--catalogue', at(file), '--out', at('out')]);
+    expect({ code, stderr }).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('node --import tsx node_modules/otelier/dist/cli/index.js'),
+    });
+  }
+});
+
+test.each([
+  { command: 'rules', files: ['plain.mjs'], flags: [], says: 'no alerts, recording rules or objectives', wrote: false },
+  {
+    command: 'rules',
+    files: ['plain.mjs', 'a.mjs'],
+    flags: [],
+    says: 'no alerts, recording rules or objectives',
+    wrote: true,
+  },
+  { command: 'stack', files: ['plain.mjs'], flags: [], says: 'no alerts, recording rules or objectives', wrote: true },
+  {
+    command: 'dashboards',
+    files: ['board.mjs'],
+    flags: ['--role', 'business'],
+    says: 'no panels for the role business',
+    wrote: false,
+  },
+])('$command of $files $flags notes that the module has $says', async ({ command, files, flags, says, wrote }) => {
+  write('plain.mjs', modules.catalogue);
+  write('a.mjs', modules.alert('One'));
+  write('board.mjs', modules.dashboard('shop', 'Shop'));
+  const out = at('out');
+  const run = await otelier(['generate', command, '--catalogue', ...files.map(at), '--out', out, ...flags]);
+  expect(run.code).toBe(0);
+  expect(run.stderr.replace(/\S+\/|\.\.\.\S*\//g, '')).toBe(`otelier: --catalogue ${files[0]}: ${says}\n`);
+  expect(existsSync(out)).toBe(wrote);
 });
 
 test.each([

@@ -1,37 +1,58 @@
 /** Files of rules: of Prometheus, of its operator, or of Datadog. */
 import type { RuleGroup } from '../../panels/rules.js';
-import { type Files, jsonText } from '../files.js';
+import { type Claim, type Files, fileKey, jsonText, requireUnique } from '../files.js';
 import { kubernetesName } from '../kubernetes-name.js';
 import { yamlText } from '../yaml.js';
 import { datadogMonitors } from './datadog.js';
+import { hasRules, type NamedRules } from './named-rules.js';
 import { prometheusRuleResource, prometheusRules, type RuleOptions } from './prometheus.js';
 import { runbookPage } from './runbook.js';
+import { requireUniqueRules } from './unique.js';
 
 /** Formats of rules. */
 export const ruleFormats = ['prometheus', 'operator', 'datadog'] as const;
 
 export type RuleFormat = (typeof ruleFormats)[number];
 
-/** Rules of a pack, a collector or a catalogue. */
-export interface NamedRules {
-  readonly name: string;
-  readonly groups: readonly RuleGroup[];
-}
-
-/** Returns a file for each pack that has rules, and the page of runbooks. */
+/**
+ * Returns a file for each pack that has rules, and the page of runbooks.
+ *
+ * @throws {MetricsError} METRICS_OPTIONS_INVALID if two sources have the same file, or two alerts, recordings or
+ * objectives the same name.
+ */
 export function ruleFiles(rules: readonly NamedRules[], format: RuleFormat, options: RuleOptions = {}): Files {
-  const files = new Map<string, string>();
-  const present = rules.filter(({ groups }) => groups.length > 0);
-  for (const { name, groups } of present) {
-    if (format === 'prometheus') files.set(`${name}.rules.yaml`, yamlText(prometheusRules(groups, options)));
-    if (format === 'operator')
-      files.set(
-        `${name}.prometheusrule.yaml`,
-        yamlText(prometheusRuleResource(`otelier-${kubernetesName(name)}`, groups, options)),
-      );
-    if (format === 'datadog') files.set(`${name}.monitors.json`, jsonText(datadogMonitors(groups)));
-  }
+  const present = rules.filter(hasRules);
+  requireUnique(present.map((each) => claimOf(each, format)));
+  requireUniqueRules(present);
+  const files = new Map(
+    present.map(({ name, groups }) => [`${name}${endings[format]}`, textOf(name, groups, format, options)]),
+  );
   const all = present.flatMap(({ groups }) => groups);
   if (all.length > 0) files.set('alerts.md', runbookPage('Alerts', all, options));
   return files;
+}
+
+const endings: Readonly<Record<RuleFormat, string>> = {
+  prometheus: '.rules.yaml',
+  operator: '.prometheusrule.yaml',
+  datadog: '.monitors.json',
+};
+
+function claimOf({ name, from = name }: NamedRules, format: RuleFormat): Claim {
+  const path = `${name}${endings[format]}`;
+  if (format !== 'operator') return { name: path, from, key: fileKey(path) };
+  // Files with different names may hold resources of one name, of which a cluster keeps the last.
+  return { name: `${path}, PrometheusRule ${resourceName(name)}`, from, key: resourceName(name) };
+}
+
+function resourceName(name: string): string {
+  return `otelier-${kubernetesName(name)}`;
+}
+
+function textOf(name: string, groups: readonly RuleGroup[], format: RuleFormat, options: RuleOptions): string {
+  if (format === 'datadog') return jsonText(datadogMonitors(groups));
+  const isResource = format === 'operator';
+  return yamlText(
+    isResource ? prometheusRuleResource(resourceName(name), groups, options) : prometheusRules(groups, options),
+  );
 }

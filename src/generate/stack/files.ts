@@ -1,5 +1,5 @@
 /** All files of the stack. */
-import { type Files, inFolder } from '../files.js';
+import { type Files, fileKey, inFolder } from '../files.js';
 import { grafanaProvisioning } from '../grafana/provisioning.js';
 import { ruleFiles } from '../rules/files.js';
 import { yamlText } from '../yaml.js';
@@ -14,13 +14,11 @@ import { environmentExample, stackReadme } from './readme.js';
 import { scaleFiles } from './scale/files.js';
 import { scaleSource } from './scale/storages.js';
 
-/** File of the downsampling rules. */
-const downsamplingFile = 'downsampling.rules.yaml';
-
 /**
  * Returns the files of a folder that `docker compose up` runs.
  *
- * @throws {MetricsError} METRICS_OPTIONS_INVALID if an option is invalid.
+ * @throws {MetricsError} METRICS_OPTIONS_INVALID if an option is invalid, two sources have the same file of rules, or two
+ * alerts, recordings or objectives the same name.
  */
 export function stackFiles(options: StackOptions): Files {
   checkStack(options);
@@ -33,10 +31,8 @@ export function stackFiles(options: StackOptions): Files {
   const ruleSet = new Map(ruleFiles(rules, 'prometheus', naming));
   const runbooks = ruleSet.get('alerts.md');
   ruleSet.delete('alerts.md');
-  // A pack or a catalogue may be called downsampling.
-  const own = ruleSet.has(downsamplingFile) ? `otelier-${downsamplingFile}` : downsamplingFile;
   const downsampling = { naming, scrapeIntervalMs: shortestIntervalMs(options) };
-  ruleSet.set(own, yamlText(downsamplingRules(metrics, downsampling)));
+  ruleSet.set(downsamplingFile(ruleSet), yamlText(downsamplingRules(metrics, downsampling)));
   const more = scale === undefined ? longTermSource : scaleSource(scale);
   return new Map([
     ['docker-compose.yaml', yamlText(composeFile(options))],
@@ -56,6 +52,14 @@ export function stackFiles(options: StackOptions): Files {
     ...inFolder('kubernetes', kubernetesFiles(options)),
     ...(scale === undefined ? [] : inFolder('scale', scaleFiles(scale, options))),
   ]);
+}
+
+/** Returns a file for the downsampling rules. A pack or a catalogue may be called downsampling. */
+function downsamplingFile(others: Files): string {
+  const taken = new Set([...others.keys()].map(fileKey));
+  let path = 'downsampling.rules.yaml';
+  while (taken.has(fileKey(path))) path = `otelier-${path}`;
+  return path;
 }
 
 /** Grafana's data source of the downsampled series. */

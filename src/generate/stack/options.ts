@@ -3,7 +3,7 @@ import type { Catalogue } from '../../catalogue/catalogue.js';
 import { MetricsError, type Problem } from '../../errors.js';
 import type { NamingOptions } from '../../panels/promql/names.js';
 import type { Files } from '../files.js';
-import type { NamedRules } from '../rules/files.js';
+import type { NamedRules } from '../rules/named-rules.js';
 
 /** Ways to notify people of alerts. */
 export const notifiers = ['webhook', 'email', 'slack'] as const;
