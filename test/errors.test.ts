@@ -33,7 +33,7 @@ test('a long value is cut in its middle', () => {
   const { message } = new MetricsError('METRICS_OPTIONS_INVALID', [
     { where: 'x', value: `http://${'y'.repeat(500)}/end`, expected: 'less' },
   ]);
-  expect(message).toMatch(/x: got "http:\/\/y{44}\.\.\.y{20}\/end", expected less$/m);
+  expect(message).toMatch(/x: got "http:\/\/y{45}…y{21}\/end", expected less$/m);
 });
 
 test.each([
@@ -43,7 +43,7 @@ test.each([
   [['a', 1n, true, { secret: 1 }, [2]], '["a",1n,true,an object (Object),a list]'],
   [
     Array.from({ length: 1_000 }, (_, index) => index % 10),
-    '[0,1,2,3,4,5,6,7,8,9,0,1,2,3,4,5,6,7,8,9,0,1,2,3,4,5...,8,9,0,1,2,3,4,5,6,7,8,9]',
+    '[0,1,2,3,4,5,6,7,8,9,0,1,2,3,4,5,6,7,8,9,0,1,2,3,4,5,…7,8,9,0,1,2,3,4,5,6,7,8,9]',
   ],
   [Symbol('x'), 'Symbol(x)'],
   [new Map(), 'an object (Map)'],

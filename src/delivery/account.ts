@@ -1,5 +1,5 @@
 /** The account of one backend's deliveries, and the log lines about them: the first failure and the recovery. */
-import { maxProblemLength, requireArgument } from '../errors.js';
+import { cut, maxProblemLength, requireArgument } from '../errors.js';
 import type {
   BackendContext,
   BackendStatus,
@@ -116,10 +116,16 @@ export function openAccount(options: AccountOptions): DeliveryAccount {
   const dropped: Partial<Record<DropCause, number>> = {};
   const destination = () => where() ?? 'its destination';
 
-  /** Returns a message about the destination, with a reason. Both are cut if they have no room: the end has the remedy. */
-  function message(before: string, between: string, reason: string, after: string): string {
-    const others = before.length + between.length + Math.min(reason.length, minReasonLength) + after.length;
-    return fitted(`${before}${shortened(destination(), others)}${between}`, reason, after);
+  /**
+   * Returns a message about the destination, with a reason. Cuts the destination first, replaces `after` by its short
+   * form next, and cuts the reason last: the end has the remedy.
+   */
+  function message(before: string, between: string, reason: string, after: string, brief = after): string {
+    const others = before.length + between.length + reason.length;
+    const needed = others + Math.min(destination().length, minDestinationLength) + after.length;
+    const end = needed <= maxMessageLength ? after : brief;
+    const shown = cut(destination(), Math.max(minDestinationLength, maxMessageLength - others - end.length));
+    return fitted(`${before}${shown}${between}`, reason, end);
   }
 
   /** Logs the drops that no message about a failure contains. */
@@ -158,8 +164,10 @@ export function openAccount(options: AccountOptions): DeliveryAccount {
         const cause = briefly(why);
         const remedy = settings === undefined ? undefined : remedyFor(cause, settings);
         const once = kind === 'closed' ? '' : '; logged once';
-        const after = `; ${nextStepOf(kind, drops)}${once}${remedy === undefined ? '' : `; ${remedy}`}`;
-        warn(message(`${name}: export to `, ' failed: ', cause, after));
+        const next = nextStepOf(kind, drops);
+        const hint = remedy === undefined ? '' : `; ${remedy}`;
+        const brief = next.replace('undelivered data is ', '').replace(' data point', ' point');
+        warn(message(`${name}: export to `, ' failed: ', cause, `; ${next}${once}${hint}`, `; ${brief}${hint}`));
       }
       reportDrops();
       reason = why;
@@ -253,23 +261,15 @@ export function openAccount(options: AccountOptions): DeliveryAccount {
 
 /** Longest log message, in characters, if its reason is not short. */
 const maxMessageLength = maxProblemLength;
-const minReasonLength = 40;
+const minReasonLength = 32;
 
-/** Shortest destination that a cut leaves, in characters. */
-const minDestinationLength = 24;
-
-/** Returns a destination, cut in the middle if the other characters of the message leave no room for it. */
-function shortened(destination: string, others: number): string {
-  const room = Math.max(minDestinationLength, maxMessageLength - others);
-  if (destination.length <= room) return destination;
-  const half = Math.floor((room - 1) / 2);
-  return `${destination.slice(0, half)}…${destination.slice(-half)}`;
-}
+/** Shortest destination that a cut leaves, in characters: that of the default address. */
+const minDestinationLength = 32;
 
 /** Returns a message with a reason that is cut to fit. */
 function fitted(before: string, reason: string, after: string): string {
   const room = Math.max(minReasonLength, maxMessageLength - before.length - after.length);
-  return `${before}${reason.length > room ? `${reason.slice(0, room - 1)}…` : reason}${after}`;
+  return `${before}${cut(reason, room)}${after}`;
 }
 
 function isEmpty({ exemplars, attributes, metrics, now }: ShedCounts): boolean {

@@ -1,5 +1,5 @@
 /** Error messages as one printable line, for logs and `status()`. */
-import { messageOf } from '../errors.js';
+import { cut, messageOf } from '../errors.js';
 
 /** An error of OpenSSL with file names and numbers around it. */
 const tlsError = /^.*:SSL routines:[^:]*:([^:]+):.*$/s;
@@ -9,8 +9,5 @@ export function reasonOf(thrown: unknown): string {
   const { message, code } = (thrown ?? {}) as { message?: unknown; code?: unknown };
   // Node reports a failed connection to several addresses by a code alone.
   const text = message === '' && typeof code === 'string' ? code : messageOf(thrown);
-  return text
-    .replace(tlsError, 'TLS: $1')
-    .replace(/[\p{Cc}\s]+/gu, ' ')
-    .slice(0, 300);
+  return cut(text.replace(tlsError, 'TLS: $1').replace(/[\p{Cc}\s]+/gu, ' '), 300);
 }

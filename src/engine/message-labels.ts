@@ -1,11 +1,12 @@
 /** Names of instruments and attributes as log messages show them. */
 import { type Made, makerOf } from '../catalogue/other-calls.js';
+import { cut } from '../errors.js';
 
 const maxLength = 80;
 
-/** Quotes a name that the application chose: control characters are escaped, long names are truncated. */
+/** Quotes a name that the application chose: control characters are escaped, long names are cut in their middle. */
 export function quoted(name: string): string {
-  return JSON.stringify(name.length <= maxLength ? name : `${name.slice(0, maxLength)}…`);
+  return JSON.stringify(cut(name, maxLength));
 }
 
 /** Name and maker of an instrument. */

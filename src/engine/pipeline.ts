@@ -272,11 +272,12 @@ function shownStreams({ streams, ended }: Planned): Stream[] {
 /** Builds a message that names the attribute with the most values. */
 function overflowMessage(label: string, limit: number, widest: WidestAttribute | undefined, shared: boolean): string {
   const cause = widest === undefined ? '' : `: attribute ${quoted(widest.key)} has ${widest.values} values`;
-  const fate = shared
-    ? 'new attribute sets share one overflow series'
-    : 'measurements of new attribute sets are dropped';
-  const end = `; ${fate}; record fewer values or raise cardinalityLimit`;
-  return fitBefore(end)`${label}: cardinality limit of ${limit} series reached${cause}`;
+  const [fate, brief] = shared
+    ? (['new attribute sets share one overflow series', 'new sets overflow'] as const)
+    : (['measurements of new attribute sets are dropped', 'new sets are dropped'] as const);
+  const endWith = (consequence: string) => `; ${consequence}; record fewer values or raise cardinalityLimit`;
+  const say = fitBefore(endWith(fate), endWith(brief));
+  return say`${label}: cardinality limit of ${limit} series reached${cause}`;
 }
 
 /** Creates the admission of a stream: declared types first, then the attribute processors of its views. */

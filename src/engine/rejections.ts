@@ -125,8 +125,9 @@ export function reportsOf(instrument: Reports['instrument'], log: RejectionLog):
   /** Returns the tag of a message. The label is one of the values that it cuts. */
   const sayBefore = (remedy: string, reason?: RejectionReason) => {
     const isCounted = reason !== undefined && log.exportedAs !== undefined;
-    const counted = isCounted ? `counted in ${log.exportedAs}{reason="${reason}"}; ` : '';
-    const tag = fitBefore(`${remedy}; ${counted}logged once per metric`);
+    const endWith = (counted: string) => `${remedy}; ${isCounted ? counted : ''}logged once per metric`;
+    const counted = `counted in ${log.exportedAs}{reason="${reason}"}; `;
+    const tag = fitBefore(endWith(counted), endWith(`counted as ${reason}; `));
     const label = labelOf(instrument);
     return (texts: TemplateStringsArray, ...values: readonly (string | number)[]) =>
       tag(['', `: ${texts[0]}`, ...texts.slice(1)] as unknown as TemplateStringsArray, label, ...values);

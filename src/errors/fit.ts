@@ -1,8 +1,14 @@
 /** Log messages of at most 183 characters, whatever the length of the names, addresses and reasons in them. */
-import { cut, maxProblemLength } from '../errors.js';
+import { cut, maxProblemLength, minQuotedLength, quotedPart } from '../errors.js';
 
 /** Shortest length to which a value is cut, in characters. */
-const shortest = 8;
+const shortest = minQuotedLength;
+
+/** Length to which values are cut before the end of a message is replaced by its short form, in characters. */
+const legible = 32;
+
+/** Longest text around quotes that is kept whole, in characters. */
+const maxFrame = 100;
 
 /**
  * Template tag that cuts the longest values in their middle until the message has at most 183 characters. A value of 8
@@ -13,20 +19,30 @@ const shortest = 8;
  */
 export const fit = fitBefore('');
 
-/** Returns the tag `fit` for a message that ends in `end`, which is never cut. */
-export function fitBefore(end: string) {
+/**
+ * Returns the tag `fit` for a message that ends in `end`, which is never cut.
+ *
+ * @param brief short form of `end`, for a message that does not fit with values of 32 characters.
+ */
+export function fitBefore(end: string, brief = end) {
   return (texts: TemplateStringsArray, ...values: readonly (string | number)[]): string => {
     const parts = values.map(String);
-    const room = maxProblemLength - texts.join('').length - end.length;
-    const lengthAt = (limit: number) => parts.reduce((sum, { length }) => sum + Math.min(length, limit), 0);
+    const render = (limit: number) => texts.map((text, index) => text + shortened(parts[index] ?? '', limit)).join('');
+    const shown = render(legible).length + end.length <= maxProblemLength ? end : brief;
     let limit = Math.max(shortest, ...parts.map(({ length }) => length));
-    while (limit > shortest && lengthAt(limit) > room) limit--;
-    return texts.map((text, index) => text + shortened(parts[index] ?? '', limit)).join('') + end;
+    while (limit > shortest && render(limit).length + shown.length > maxProblemLength) limit--;
+    return render(limit) + shown;
   };
 }
 
-/** Cuts a path at its start, because its end names the file, and any other text in its middle. */
+/**
+ * Cuts a path at its start, because its end names the file, a quoted text between its quotes, and any other text in its
+ * middle.
+ */
 function shortened(value: string, length: number): string {
-  const isPath = /^(?:\/|file:|[A-Za-z]:\\)/.test(value);
-  return isPath && value.length > length ? `...${value.slice(3 - length)}` : cut(value, length);
+  if (value.length <= length) return value;
+  if (/^(?:\/|file:|[A-Za-z]:\\)/.test(value)) return `…${value.slice(1 - length)}`;
+  const [, before = '', , after = ''] = quotedPart.exec(value) ?? [];
+  const frame = before.length + after.length;
+  return cut(value, frame === 0 ? length : Math.max(length, Math.min(frame, maxFrame) + shortest));
 }

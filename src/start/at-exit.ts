@@ -2,8 +2,8 @@
 
 import type { Backend } from '../delivery/contract.js';
 import { briefly } from '../delivery/remedy.js';
-import { fit, fitBefore } from '../errors/fit.js';
-import { cut, messageOf } from '../errors.js';
+import { fit } from '../errors/fit.js';
+import { cut, maxProblemLength, messageOf } from '../errors.js';
 import { diag } from '../model/diag.js';
 import type { ExitLog } from './exit-log.js';
 
@@ -44,15 +44,23 @@ function deliverOne(backend: Backend, { spooled, opened, log }: ExitContext): vo
   const destination = `${backend.name} ${url}`.trimEnd();
   // Replaces the lines of the last flush, which have the same cause.
   const late = log.replace(backend.name);
-  const cause = failing ? fitted(briefly(reason)) : undefined;
+  const cause = failing ? `: ${briefly(reason)}` : '';
   const remedy = failing ? backend.remedy?.() : (late ?? remedyOf(backend, opened));
-  const end = [cause === undefined ? '' : `: ${cause}`, remedy === undefined ? '' : `; ${remedy}`].join('');
-  diag.warn(fitBefore(end)`exit: lost the last values of ${amounts.join(' and ')} for ${destination}`);
+  const loss = `exit: lost the last values of ${amounts.join(' and ')} for `;
+  diag.warn(lossMessage(loss, destination, cause, remedy === undefined ? '' : `; ${remedy}`));
 }
 
-/** Returns a reason in a length that leaves room for the destination and the remedy. */
-function fitted(reason: string): string {
-  return cut(reason, 50);
+/** Shortest length to which a destination is cut: the name of a backend and its default address are shorter. */
+const minDestinationLength = 44;
+const minCauseLength = 14;
+
+/** Returns the line about a loss. Cuts the destination first, then the amounts, then the cause. */
+function lossMessage(loss: string, destination: string, cause: string, remedy: string): string {
+  const needed = loss.length + Math.min(destination.length, minDestinationLength) + cause.length + remedy.length;
+  const start = needed > maxProblemLength ? loss.replace(' data point', ' point') : loss;
+  const room = maxProblemLength - start.length - remedy.length;
+  const shown = cut(destination, Math.max(room - cause.length, minDestinationLength));
+  return `${start}${shown}${cut(cause, Math.max(room - shown.length, minCauseLength))}${remedy}`;
 }
 
 /** Returns what delivers the last values: a backend that delivers without waiting needs only to be ready. */

@@ -1,5 +1,5 @@
 /** Flushes or shuts down several readers with one deadline and reports the result of each. */
-import { fit } from '../errors/fit.js';
+import { fitBefore } from '../errors/fit.js';
 import { messageOf } from '../errors.js';
 import { late, withDeadline } from '../model/deadline.js';
 import type { ExitLog } from './exit-log.js';
@@ -52,7 +52,7 @@ async function flushOne(target: FlushTarget, timeoutMs: number, log: Pick<ExitLo
   const remedy = 'for a slow endpoint, raise shutdownTimeoutMs (OTELIER_SHUTDOWN_TIMEOUT)';
   log.late(
     backend,
-    fit`${backend}: ${cause}; undelivered data may be lost; ${remedy}`,
+    fitBefore(`: ${cause}; undelivered data may be lost; ${remedy}`)`${backend}`,
     `${cause}; raise OTELIER_SHUTDOWN_TIMEOUT`,
   );
   return { backend, ok: false, reason: `not finished within ${timeoutMs} ms` };

@@ -1,0 +1,199 @@
+/** Cuts in long messages: causes, remedies, quotes, names of variables and default addresses stay whole. */
+import { counter, defineCatalogue, gauge, oneOf, startMetrics, text } from 'otelier';
+import { openAccount } from 'otelier/backends';
+import { prometheus } from 'otelier/backends/prometheus';
+import { InMemoryReader } from 'otelier/testing';
+import { describe, expect, test } from 'vitest';
+import { deliverAtExit } from '../../src/start/at-exit.js';
+import { ExitLog } from '../../src/start/exit-log.js';
+import { captureWarnings } from '../support/warnings.js';
+
+const longest = 183;
+
+describe('a loss at the exit', () => {
+  /** Returns the line about a backend that fails. */
+  function lineOf(url: string, reason: string, waiting = 0, remedy?: string): string {
+    const warnings = captureWarnings();
+    const backend = {
+      name: 'otlp',
+      reader: { undelivered: () => 2 },
+      status: () => ({ state: 'failing', url, reason, waiting: { points: waiting } }),
+      remedy: () => remedy,
+    };
+    deliverAtExit([backend as never], { spooled: false, opened: new Set(), log: new ExitLog() });
+    return warnings[0] ?? '';
+  }
+  const noTls = 'the server does not use TLS; perhaps http://localhost:4390';
+  const noHttp1 = 'the server does not speak HTTP/1.1; use the port of HTTP, or OTEL_EXPORTER_OTLP_PROTOCOL=grpc';
+  const start = 'exit: lost the last values of 2 metrics for otlp';
+
+  test.each<[url: string, reason: string]>([
+    ['https://localhost:4390/v1/metrics', noTls],
+    ['http://localhost:4390/v1/metrics', noHttp1],
+    ['http://localhost:4318/v1/metrics', noHttp1],
+    ['http://localhost:4318/v1/metrics', `${'r'.repeat(96)} end`],
+  ])('a line that fits is whole: %s, %s', (url, reason) => {
+    const line = `${start} ${url}: ${reason}`;
+    expect(line.length).toBeLessThanOrEqual(longest);
+    expect(lineOf(url, reason)).toBe(line);
+  });
+
+  test.each<[url: string, reason: string]>([
+    [`https://collector.${'x'.repeat(200)}.example:4390/v1/metrics`, noTls],
+    ['https://collector.observability.example:4390/v1/metrics', noHttp1],
+  ])('a long destination is cut before the reason: %s, %s', (url, reason) => {
+    const line = lineOf(url, reason);
+    expect(line).toHaveLength(longest);
+    expect(line).toMatch(/^exit: lost the last values of 2 metrics for otlp https:\/\/coll.*….*\/v1\/metrics: /);
+    expect(line.endsWith(`: ${reason}`)).toBe(true);
+  });
+
+  test.each([0, 12_345])('a long reason is cut last: the default address and the remedy stay; %s points', (waiting) => {
+    const remedy = 'check the path in OTEL_EXPORTER_OTLP_METRICS_ENDPOINT';
+    const line = lineOf('http://localhost:4318/v1/metrics', `HTTP 404: ${'r'.repeat(200)}`, waiting, remedy);
+    expect(line).toMatch(/for otlp http:\/\/localhost:4318\/v1\/metrics: HTTP 404.*…r+; check/);
+    expect(line.endsWith(`; ${remedy}`)).toBe(true);
+    expect(line.length).toBeLessThanOrEqual(200);
+  });
+});
+
+describe('a failed export', () => {
+  /** Returns the line about a failure with the default address. */
+  function lineOf(reason: string, kind: 'unavailable' | 'kept' | 'refused', points = 0): string {
+    const lines: string[] = [];
+    const account = openAccount({
+      name: 'otlp',
+      clock: { nowUnixMs: () => 0, monotonicMs: () => 0 },
+      where: () => 'http://localhost:4318/v1/metrics',
+      warn: (line) => lines.push(line),
+      onDelivery: () => undefined,
+      settings: { endpoint: 'OTEL_EXPORTER_OTLP_ENDPOINT', disable: 'OTEL_METRICS_EXPORTER=none' },
+    });
+    account.began();
+    if (points > 0) account.dropped(points, 'refused');
+    account.failed(reason, kind);
+    return lines[0] ?? '';
+  }
+  const remedy = 'set OTEL_EXPORTER_OTLP_ENDPOINT, or OTEL_METRICS_EXPORTER=none';
+  const refused = 'connect ECONNREFUSED 127.0.0.1:4318';
+  const start = 'otlp: export to http://localhost:4318/v1/metrics failed:';
+
+  test.each<[reason: string, kind: 'unavailable' | 'kept' | 'refused', points: number, line: RegExp]>([
+    [refused, 'unavailable', 0, /: ECONNREFUSED 127\.0\.0\.1:4318; will retry; logged once; /],
+    [refused, 'kept', 0, /: ECONNREFUSED 127\.0\.0\.1:4318; kept; will retry; /],
+    ['HTTP 500: broken', 'refused', 12, /: HTTP 500: broken; dropped 12 points; not retried; /],
+    [`HTTP 500: ${'x'.repeat(300)}`, 'unavailable', 0, /: HTTP 500: x+…x+; will retry; /],
+  ])('%s, %s', (reason, kind, points, pattern) => {
+    const line = lineOf(reason, kind, points);
+    expect(line.startsWith(start)).toBe(true);
+    expect(line).toMatch(pattern);
+    expect(line.endsWith(`; ${remedy}`)).toBe(true);
+    expect(line.length).toBeLessThanOrEqual(longest);
+  });
+});
+
+describe('names of the application', () => {
+  let started = 0;
+  const key = 'payment.provider.settlement.provider.response.code';
+  const described = { unit: '{order}', description: 'Orders.' };
+  /** Returns the warnings of calls on metrics with long names. */
+  async function warningsOf(name: string, attribute: string, act: (handles: Untyped) => void): Promise<string[]> {
+    const catalogue = defineCatalogue({
+      orders: counter({ ...described, name, attributes: { [attribute]: oneOf('web', 'app') } }),
+      limited: counter({ ...described, name: `${name}.l`, attributes: { [attribute]: text({ limit: 1 }) } }),
+      tight: gauge({ ...described, name: `${name}.t`, cardinalityLimit: 2, attributes: { [attribute]: text() } }),
+    });
+    const metrics = startMetrics({ environment: {}, readers: [new InMemoryReader()], catalogues: { catalogue } });
+    const warnings = captureWarnings();
+    act(metrics.catalogue as never);
+    await metrics.shutdown();
+    return warnings;
+  }
+  type Untyped = Record<
+    'orders' | 'limited' | 'tight',
+    Record<'add' | 'set' | 'remove' | 'inc', (...args: unknown[]) => void>
+  >;
+
+  const names = [
+    'shop.checkout.orders.completed.by.channel',
+    `shop.${'x'.repeat(60)}.orders`,
+    `shop.${'x'.repeat(200)}`,
+  ];
+  const keys = [key, `${key}.${key}`, 'k'.repeat(200)];
+  const acts: readonly [title: string, act: (handles: Untyped, key: string) => void, pattern: RegExp][] = [
+    [
+      'an undeclared value',
+      ({ orders }, k) => orders.add(1, { [k]: 'a long value of a fax machine' }),
+      /: recorded attribute "[^"]+" as _OTHER: got "[^"]+", expected web, app; counted /,
+    ],
+    [
+      'an undeclared attribute',
+      ({ orders }, k) => orders.add(1, { [k]: 'web', [`${k}.x`]: 1 }),
+      /: dropped attribute "[^"]+": it is not declared; counted /,
+    ],
+    [
+      'a missing attribute',
+      ({ orders }) => orders.add(1),
+      /: recorded without attribute "[^"]+": it is required but missing; counted /,
+    ],
+    [
+      'a limit of values',
+      ({ limited }, k) => ['a', 'b'].map((a) => limited.add(1, { [k]: a })),
+      /: recorded attribute "[^"]+" as _OTHER: its limit of 1 values is reached; counted /,
+    ],
+    [
+      'a cardinality limit',
+      ({ tight }, k) => ['a', 'b', 'c'].map((a) => tight.set(1, { [k]: a })),
+      /reached: attribute "[^"]+" has \d values; (?:measurements of )?new .*; record fewer values or raise cardinalityLimit$/,
+    ],
+    [
+      'a removal',
+      ({ orders }, k) => orders.remove({ [`${k}.x`]: 1 }),
+      /: remove\(\) removed nothing: attribute "[^"]+" is not declared: expected .*; logged once per metric$/,
+    ],
+    [
+      'an unknown call',
+      ({ orders }, k) => orders.inc({ [k]: 'web' }),
+      /: inc\(\) does not exist: use add\(1, attributes\); counted |: inc\(\).*; counted /,
+    ],
+  ];
+  const table = names.flatMap((name) =>
+    keys.flatMap((k) => acts.map(([title, act, pattern]) => ({ title, name, k, act, pattern }))),
+  );
+
+  test.each(table)('$title: $name, $k', async ({ name, k, act, pattern }) => {
+    // A definition applies until the end of the process.
+    const warnings = await warningsOf(name.replace('shop', `shop${started++}`), k, (handles) => act(handles, k));
+    const line = warnings.find((warning) => pattern.test(warning));
+    expect(line ?? warnings).toMatch(/^(?:counter|gauge) "sho[^"]+": /);
+    expect(line).not.toContain('...');
+    expect(line?.match(/"/g)?.length).toSatisfy((count: number) => count % 2 === 0);
+    expect(line?.length).toBeLessThanOrEqual(longest);
+  });
+
+  test('the consequence is short if the names would be cut below 32 characters', async () => {
+    const act = ({ orders }: Untyped) => orders.add(1, { 'payment.provider': 'a long value of a fax machine' });
+    expect(await warningsOf('shop.orders.completed', 'payment.provider', act)).toContainEqual(
+      expect.stringMatching(
+        /^counter "shop\.orders\.…leted": recorded attribute "payment\.provider" as _OTHER: got "a long.*machine", expected web, app; counted as attribute_other; logged once per metric$/,
+      ),
+    );
+  });
+});
+
+test.each<[host: string]>([['0.0.0.0'], ['metrics.internal.shop.example'], [`${'h'.repeat(60)}.example`]])(
+  'the variable of the remedy stays: %s',
+  async (host) => {
+    for (const input of [{ host }, {}]) {
+      const warnings = captureWarnings();
+      const environment = { OTEL_EXPORTER_PROMETHEUS_HOST: host };
+      const metrics = startMetrics({ isolated: true, environment, backends: [prometheus(input)] });
+      await metrics.ready.catch(() => undefined);
+      await metrics.shutdown();
+      expect(warnings.join('\n')).toMatch(
+        /(?:prometheus\.host|OTEL_EXPORTER_PROMETHEUS_HOST): got "[^"]+", expected .*or OTELIER_PROMETHEUS_ALLOW_UNPROTECTED=true; not opened \[/,
+      );
+      expect(warnings.every(({ length }) => length <= longest)).toBe(true);
+    }
+  },
+);
