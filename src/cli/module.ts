@@ -29,7 +29,7 @@ export function sourceOfModule(file: string, exported: Readonly<Record<string, u
   );
   return {
     name,
-    from: `--catalogue ${file}`,
+    from: `--catalogue ${shortPath(file)}`,
     dashboards: own.length > 0 ? own : generated,
     rules: [
       ...catalogues.flatMap(([key, catalogue]) => catalogueRules(catalogue, key)),
@@ -58,3 +58,9 @@ const isCatalogue = (value: object): value is Catalogue => 'definitions' in valu
 const isDashboard = (value: object): value is Dashboard => 'uid' in value && 'rows' in value;
 const isRuleGroup = (value: object): value is RuleGroup => 'alerts' in value && 'recordings' in value;
 const isSlo = (value: object): value is Slo => 'badShare' in value && 'rules' in value;
+
+/** Returns the end of a path, which distinguishes modules: its last two names. */
+function shortPath(file: string): string {
+  const names = file.split(/[\\/]/);
+  return names.length <= 2 ? file : `…/${names.slice(-2).join('/')}`;
+}

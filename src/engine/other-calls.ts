@@ -40,12 +40,11 @@ function answer(name: string, form: Form, reports: Reports, handle: unknown, arg
     case 'records a value': {
       const { kind, shape } = reports.instrument;
       if (isObservable(kind) || shape !== undefined) return lose();
-      const method = recordMethods[kind];
       // A current value is not an increment, nor an observation.
-      if (name === 'set' || method === 'set') return lose();
+      if (name === 'set') return lose();
       reports.warn(name, `${name}() does not exist: recorded as ${replacement}`);
       // The arguments are the same, and `'add' in instrument` may have led the application here.
-      return (handle as Record<string, (...args: readonly unknown[]) => void>)[method]?.(...args);
+      return (handle as Record<string, (...args: readonly unknown[]) => void>)[recordMethods[kind]]?.(...args);
     }
     case 'starts a timer':
       lose();

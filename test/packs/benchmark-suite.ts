@@ -18,10 +18,13 @@ export async function start(options: BenchmarkOptions = {}) {
 
 export const slo = { latencySeconds: 12, firstOutputSeconds: 3, perOutputSeconds: 0.6 };
 
+const kept: object[] = [];
+
 /** Records every kind of event during ten seconds. */
 export function scenario(recorder: BenchmarkRecorder, clock: FakeClock): void {
   const run = recorder.begin({ model: 'sharp', container: 'c1', gpu: 0 });
-  recorder.begin({ model: 'idle' });
+  // A handle that nobody keeps may be garbage-collected, which abandons its run.
+  kept.push(recorder.begin({ model: 'idle' }));
   const [first, second] = [run.queued(), run.queued()];
   clock.advance(2_000);
   first.dequeued();

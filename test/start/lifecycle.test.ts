@@ -162,7 +162,7 @@ describe('an unresponsive endpoint', () => {
     const [loss = '', ...more] = stderr.trim().split('\n');
     expect(loss).toContain(`exit: lost the last values of 1 metric for otlp ${peer.url}`);
     expect(loss).toMatch(/\/v1\/metrics: ECONNREFUSED .*; check OTEL_EXPORTER_OTLP_ENDPOINT$/);
-    expect(loss.includes('...')).toBe(isCut);
+    expect(loss.includes('…')).toBe(isCut);
     expect(more).toEqual([]);
   });
 });
