@@ -59,8 +59,9 @@ const isDashboard = (value: object): value is Dashboard => 'uid' in value && 'ro
 const isRuleGroup = (value: object): value is RuleGroup => 'alerts' in value && 'recordings' in value;
 const isSlo = (value: object): value is Slo => 'badShare' in value && 'rules' in value;
 
-/** Returns the end of a path, which distinguishes modules: its last two names. */
+/** Returns the end of a path, which distinguishes modules: at most two names, and no more than messages show. */
 function shortPath(file: string): string {
   const names = file.split(/[\\/]/);
-  return names.length <= 2 ? file : `…/${names.slice(-2).join('/')}`;
+  const end = names.slice(-2).join('/');
+  return names.length <= 2 ? file : `…/${end.length > 16 ? names.at(-1) : end}`;
 }
