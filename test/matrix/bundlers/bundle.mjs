@@ -50,7 +50,8 @@ export function withoutOptionalPackage(tool, format) {
   return async (context) => {
     const { out, file } = await bundleStock(context, tool, format);
     const { stdout, stderr } = await context.alone(out, (cwd) => context.runProgram([file], { cwd, env: stock }));
-    const message = /^\[otelier\] warn: prometheus: disabled: .*npm install @opentelemetry\/exporter-prometheus.*\n$/;
+    const message =
+      /^\[otelier\] warn: .*npm install @opentelemetry\/exporter-prometheus.*; prometheus is disabled.*\n$/;
     if (!message.test(stderr)) throw new Error(`expected one message that the backend is disabled, got:\n${stderr}`);
     const { state } = JSON.parse(stdout);
     if (state !== 'failing') throw new Error(`the state of the backend is "${state}"`);

@@ -78,6 +78,6 @@ function compile({ path, run }, version, project) {
 /** Returns the entry points that have types. */
 function entryPoints({ path }) {
   const manifest = JSON.parse(readFileSync(path('node_modules', 'otelier', 'package.json'), 'utf8'));
-  const paths = Object.keys(manifest.exports).filter((name) => name !== './package.json');
+  const paths = Object.keys(manifest.exports).filter((name) => !name.endsWith('.json'));
   return paths.map((name) => `otelier${name.slice(1)}`);
 }
