@@ -1,14 +1,13 @@
 /** Each alert of the pack `agent` fires when it should, and only then. */
 import { describe, expect, test } from 'vitest';
 import { agentRules } from '../../src/packs/agent/alerts.js';
-import { type AlertCase, checkCase, checkRules, titleOf, untestedAlerts } from './alert-cases.js';
+import { type AlertCase, caseOf, checkCase, type Series } from './alert-cases.js';
+import { testAlerts } from './alert-suite.js';
 import { realServer } from './available.js';
 
 const promtool = realServer('PROMTOOL');
 /** Shorter periods than by default: a case has hours, not days. */
 const rules = agentRules({ qualityBaseline: '1d', anomalyPast: '1d', minValues: 60 });
-
-type Series = Readonly<Record<string, string>>;
 
 const outcomes = (ok: string, failed: string): Series => ({
   'task_outcomes_total{job="p", outcome="ok"}': ok,
@@ -37,10 +36,6 @@ const active = (values: string, job = 'p', instance = 'i'): Series => ({
   [`active_tasks_count{job="${job}", instance="${instance}"}`]: values,
 });
 const cost = (values: string): Series => ({ 'api_cost_usd_total{job="p", agent="a", operation="o"}': values });
-
-function caseOf(alert: string, fires: boolean, situation: string, minute: number, ...series: Series[]): AlertCase {
-  return { alert, fires, situation, minute, series: Object.assign({}, ...series) };
-}
 
 const all = '0+10x700';
 const cases: readonly AlertCase[] = [
@@ -128,19 +123,9 @@ const cases: readonly AlertCase[] = [
   ),
 ];
 
+testAlerts('agent', { rules, cases, defaults: agentRules() });
+
 describe.skipIf(promtool.missing)(`alerts of agent${promtool.note}`, () => {
-  test('promtool accepts the rules', () => {
-    expect(checkRules(promtool.bin, agentRules())).toBe('');
-  });
-
-  test('every alert has a case in which it fires, and one in which it does not', () => {
-    expect(untestedAlerts(rules, cases)).toEqual([]);
-  });
-
-  test.each(cases.map((each) => [titleOf(each), each] as const))('%s', (_, each) => {
-    expect(checkCase(promtool.bin, rules, each)).toBe('');
-  });
-
   test.each([
     ['at night', 60, false],
     ['by day', 7 * 60, true],

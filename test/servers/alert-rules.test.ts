@@ -48,12 +48,12 @@ describe.each(packs)('rules of $name', ({ name, groups }) => {
     expect([...names, ...groups.map((group) => group.name)].filter((each) => taken.has(each))).toEqual([]);
   });
 
-  // `untestedAlerts` finds alerts without a case; this finds packs without such a test.
+  // `testAlerts` finds alerts without a case; this finds packs without such a test.
   test('have a test of every alert', () => {
     const folder = new URL('.', import.meta.url);
     const files = readdirSync(folder).filter((file) => file.endsWith('-alerts.test.ts'));
     const tests = files.map((file) => readFileSync(new URL(file, folder), 'utf8'));
     const called = new RegExp(`\\b${name}Rules\\(`);
-    expect(tests.filter((text) => called.test(text) && text.includes('untestedAlerts(')).length).toBeGreaterThan(0);
+    expect(tests.filter((text) => called.test(text) && text.includes('testAlerts(')).length).toBeGreaterThan(0);
   });
 });

@@ -1,10 +1,8 @@
 /** Each alert of the pack `benchmark` fires when it should, and only then. */
-import { describe, expect, test } from 'vitest';
 import { benchmarkRules } from '../../src/packs/benchmark/alerts.js';
-import { type AlertCase, caseOf, checkCase, checkRules, type Series, titleOf, untestedAlerts } from './alert-cases.js';
-import { realServer } from './available.js';
+import { type AlertCase, caseOf, type Series } from './alert-cases.js';
+import { testAlerts } from './alert-suite.js';
 
-const promtool = realServer('PROMTOOL');
 /** Shorter periods than by default: a case has hours, not weeks. */
 const rules = benchmarkRules({ baseline: '4h', comparedPeriod: '2h', past: '4h', minValues: 60 });
 /** Minutes of a period with one value. */
@@ -97,16 +95,4 @@ const cases: readonly AlertCase[] = [
   ...scoreCases('FScore', 'benchmark_f1_ratio', [0.9, 0.6]),
 ];
 
-describe.skipIf(promtool.missing)(`alerts of benchmark${promtool.note}`, () => {
-  test('promtool accepts the rules', () => {
-    expect(checkRules(promtool.bin, rules)).toBe('');
-  });
-
-  test('every alert has a case in which it fires, and one in which it does not', () => {
-    expect(untestedAlerts(rules, cases)).toEqual([]);
-  });
-
-  test.each(cases.map((each) => [titleOf(each), each] as const))('%s', (_, each) => {
-    expect(checkCase(promtool.bin, rules, each)).toBe('');
-  });
-});
+testAlerts('benchmark', { rules, cases });

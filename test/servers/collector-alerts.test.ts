@@ -1,21 +1,13 @@
 /** Each alert of the collectors and of the pack `application` fires when it should, and only then. */
-import { describe, expect, test } from 'vitest';
 import { applicationRules } from '../../src/collectors/application/alerts.js';
 import { containerRules } from '../../src/collectors/container/alerts.js';
 import { gpuRules } from '../../src/collectors/gpu/alerts.js';
 import { hostRules } from '../../src/collectors/host/alerts.js';
 import { runtimeRules } from '../../src/collectors/runtime/alerts.js';
-import { type AlertCase, checkCase, checkRules, titleOf, untestedAlerts } from './alert-cases.js';
-import { realServer } from './available.js';
+import { type AlertCase, caseOf, type Series } from './alert-cases.js';
+import { testAlerts } from './alert-suite.js';
 
-const promtool = realServer('PROMTOOL');
 const rules = [...runtimeRules(), ...hostRules(), ...containerRules(), ...gpuRules(), ...applicationRules()];
-
-type Series = Readonly<Record<string, string>>;
-
-function caseOf(alert: string, fires: boolean, situation: string, minute: number, ...series: Series[]): AlertCase {
-  return { alert, fires, situation, minute, series: Object.assign({}, ...series) };
-}
 
 /** Returns one series of process `i`, with labels as in `mode="idle"`. */
 const of = (name: string, values: string, ...labels: string[]): Series => ({
@@ -198,16 +190,4 @@ const applicationCases: readonly AlertCase[] = [
 
 const cases = [...runtimeCases, ...hostCases, ...containerCases, ...gpuCases, ...applicationCases];
 
-describe.skipIf(promtool.missing)(`alerts of collectors${promtool.note}`, () => {
-  test('promtool accepts the rules', () => {
-    expect(checkRules(promtool.bin, rules)).toBe('');
-  });
-
-  test('each alert has a case in which it fires, and one in which it does not', () => {
-    expect(untestedAlerts(rules, cases)).toEqual([]);
-  });
-
-  test.each(cases.map((each) => [titleOf(each), each] as const))('%s', (_, each) => {
-    expect(checkCase(promtool.bin, rules, each)).toBe('');
-  });
-});
+testAlerts('collectors', { rules, cases });

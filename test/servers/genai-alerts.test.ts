@@ -1,19 +1,8 @@
 /** Each alert of the pack `genai` fires when it should, and only then. */
-import { describe, expect, test } from 'vitest';
 import { genaiRules } from '../../src/packs/genai/alerts.js';
-import {
-  type AlertCase,
-  caseOf,
-  checkCase,
-  checkRules,
-  objectiveCases,
-  type Series,
-  titleOf,
-  untestedAlerts,
-} from './alert-cases.js';
-import { realServer } from './available.js';
+import { type AlertCase, caseOf, objectiveCases, type Series } from './alert-cases.js';
+import { testAlerts } from './alert-suite.js';
 
-const promtool = realServer('PROMTOOL');
 /** A shorter past than by default: a case has hours, not days. */
 const rules = genaiRules({ conventions: 'legacy', costPast: '1d', costMinValues: 60 });
 
@@ -62,16 +51,4 @@ const cases: readonly AlertCase[] = [
   ...objectiveCases('GenaiLatency', latency('0x400'), latency(all)),
 ];
 
-describe.skipIf(promtool.missing)(`alerts of genai${promtool.note}`, () => {
-  test('promtool accepts the rules', () => {
-    expect(checkRules(promtool.bin, rules)).toBe('');
-  });
-
-  test('every alert has a case in which it fires, and one in which it does not', () => {
-    expect(untestedAlerts(rules, cases)).toEqual([]);
-  });
-
-  test.each(cases.map((each) => [titleOf(each), each] as const))('%s', (_, each) => {
-    expect(checkCase(promtool.bin, rules, each)).toBe('');
-  });
-});
+testAlerts('genai', { rules, cases });

@@ -1,17 +1,9 @@
 /** Each alert of the SDK's own health fires when it should, and only then. */
-import { describe, expect, test } from 'vitest';
 import { healthRules } from '../../src/health/alerts.js';
-import { type AlertCase, checkCase, checkRules, titleOf, untestedAlerts } from './alert-cases.js';
-import { realServer } from './available.js';
+import { type AlertCase, caseOf, type Series } from './alert-cases.js';
+import { testAlerts } from './alert-suite.js';
 
-const promtool = realServer('PROMTOOL');
 const rules = healthRules();
-
-type Series = Readonly<Record<string, string>>;
-
-function caseOf(alert: string, fires: boolean, situation: string, minute: number, ...series: Series[]): AlertCase {
-  return { alert, fires, situation, minute, series: Object.assign({}, ...series) };
-}
 
 /** Returns one series of process `i`, with labels as in `mode="idle"`. */
 const of = (name: string, values: string, ...labels: string[]): Series => ({
@@ -112,16 +104,4 @@ const cases: readonly AlertCase[] = [
   caseOf('MetricsCollectionSlow', false, 'all are fast', 60, collections('0+10x100', '0+10x100')),
 ];
 
-describe.skipIf(promtool.missing)(`alerts of the SDK's own health${promtool.note}`, () => {
-  test('promtool accepts the rules', () => {
-    expect(checkRules(promtool.bin, rules)).toBe('');
-  });
-
-  test('each alert has a case in which it fires, and one in which it does not', () => {
-    expect(untestedAlerts(rules, cases)).toEqual([]);
-  });
-
-  test.each(cases.map((each) => [titleOf(each), each] as const))('%s', (_, each) => {
-    expect(checkCase(promtool.bin, rules, each)).toBe('');
-  });
-});
+testAlerts("the SDK's own health", { rules, cases });

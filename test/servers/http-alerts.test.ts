@@ -1,19 +1,8 @@
 /** Each alert of the pack `http` fires when it should, and only then. */
-import { describe, expect, test } from 'vitest';
 import { httpRules } from '../../src/packs/http/alerts.js';
-import {
-  type AlertCase,
-  caseOf,
-  checkCase,
-  checkRules,
-  objectiveCases,
-  type Series,
-  titleOf,
-  untestedAlerts,
-} from './alert-cases.js';
-import { realServer } from './available.js';
+import { type AlertCase, caseOf, objectiveCases, type Series } from './alert-cases.js';
+import { testAlerts } from './alert-suite.js';
 
-const promtool = realServer('PROMTOOL');
 const rules = httpRules();
 
 const server = (status: string, values: string, route = '/a', error = ''): Series => ({
@@ -56,16 +45,4 @@ const cases: readonly AlertCase[] = [
   ...objectiveCases('HttpLatency', latency('0x400'), latency(all)),
 ];
 
-describe.skipIf(promtool.missing)(`alerts of http${promtool.note}`, () => {
-  test('promtool accepts the rules', () => {
-    expect(checkRules(promtool.bin, rules)).toBe('');
-  });
-
-  test('every alert has a case in which it fires, and one in which it does not', () => {
-    expect(untestedAlerts(rules, cases)).toEqual([]);
-  });
-
-  test.each(cases.map((each) => [titleOf(each), each] as const))('%s', (_, each) => {
-    expect(checkCase(promtool.bin, rules, each)).toBe('');
-  });
-});
+testAlerts('http', { rules, cases });

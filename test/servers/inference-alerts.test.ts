@@ -1,13 +1,9 @@
 /** Each alert of the pack `inference` fires when it should, and only then. */
-import { describe, expect, test } from 'vitest';
 import { inferenceRules } from '../../src/packs/inference/alerts.js';
-import { type AlertCase, checkCase, checkRules, titleOf, untestedAlerts } from './alert-cases.js';
-import { realServer } from './available.js';
+import { type AlertCase, caseOf, type Series } from './alert-cases.js';
+import { testAlerts } from './alert-suite.js';
 
-const promtool = realServer('PROMTOOL');
 const rules = inferenceRules({ gpuMemoryTotalMb: 80_000 });
-
-type Series = Readonly<Record<string, string>>;
 
 const target = 'job="s", instance="i"';
 const inFlight = (values: string, job = 's', instance = 'i'): Series => ({
@@ -26,10 +22,6 @@ const latency = (fast: string, all: string): Series => ({
   [`request_latency_seconds_bucket{${target}, le="+Inf"}`]: all,
   [`request_latency_seconds_count{${target}}`]: all,
 });
-
-function caseOf(alert: string, fires: boolean, situation: string, minute: number, ...series: Series[]): AlertCase {
-  return { alert, fires, situation, minute, series: Object.assign({}, ...series) };
-}
 
 const all = '0+100x700';
 const cases: readonly AlertCase[] = [
@@ -89,16 +81,4 @@ const cases: readonly AlertCase[] = [
   ]),
 ];
 
-describe.skipIf(promtool.missing)(`alerts of inference${promtool.note}`, () => {
-  test('promtool accepts the rules', () => {
-    expect(checkRules(promtool.bin, rules)).toBe('');
-  });
-
-  test('every alert has a case in which it fires, and one in which it does not', () => {
-    expect(untestedAlerts(rules, cases)).toEqual([]);
-  });
-
-  test.each(cases.map((each) => [titleOf(each), each] as const))('%s', (_, each) => {
-    expect(checkCase(promtool.bin, rules, each)).toBe('');
-  });
-});
+testAlerts('inference', { rules, cases });

@@ -1,13 +1,9 @@
 /** Each alert of the pack `vision` fires when it should, and only then. */
-import { describe, expect, test } from 'vitest';
 import { visionRules } from '../../src/packs/vision/alerts.js';
-import { type AlertCase, checkCase, checkRules, titleOf, untestedAlerts } from './alert-cases.js';
-import { realServer } from './available.js';
+import { type AlertCase, caseOf, type Series } from './alert-cases.js';
+import { testAlerts } from './alert-suite.js';
 
-const promtool = realServer('PROMTOOL');
 const rules = visionRules();
-
-type Series = Readonly<Record<string, string>>;
 
 const memoryOf = (values: string, job = 'v', instance = 'i'): Series => ({
   [`vision_memory_usage_bytes{job="${job}", instance="${instance}"}`]: values,
@@ -26,10 +22,6 @@ const gpu = (used: string): Series => ({
   'vision_gpu_memory_usage_bytes{job="v", instance="i", gpu="0"}': used,
   'vision_gpu_memory_limit_bytes{job="v", instance="i", gpu="0"}': '1000x700',
 });
-
-function caseOf(alert: string, fires: boolean, situation: string, minute: number, ...series: Series[]): AlertCase {
-  return { alert, fires, situation, minute, series: Object.assign({}, ...series) };
-}
 
 const cases: readonly AlertCase[] = [
   caseOf('VisionLatencyHigh', true, 'a tenth takes 250 ms', 30, latency('0+90x100', '0+100x100')),
@@ -59,16 +51,4 @@ const cases: readonly AlertCase[] = [
   caseOf('VisionSilent', false, 'no frames', 30, memory),
 ];
 
-describe.skipIf(promtool.missing)(`alerts of vision${promtool.note}`, () => {
-  test('promtool accepts the rules', () => {
-    expect(checkRules(promtool.bin, rules)).toBe('');
-  });
-
-  test('every alert has a case in which it fires, and one in which it does not', () => {
-    expect(untestedAlerts(rules, cases)).toEqual([]);
-  });
-
-  test.each(cases.map((each) => [titleOf(each), each] as const))('%s', (_, each) => {
-    expect(checkCase(promtool.bin, rules, each)).toBe('');
-  });
-});
+testAlerts('vision', { rules, cases });
