@@ -3,7 +3,7 @@ import { diag } from '@opentelemetry/api';
 import { counter, defineCatalogue, histogram, startMetrics, text } from 'otelier';
 import { otlp } from 'otelier/backends/otlp';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { presetNames, presets } from '../../src/backends/otlp/presets.js';
+import { presets } from '../../src/backends/otlp/presets.js';
 import { type ReceivedRequest, startHttpPeer } from '../support/http-peer.js';
 
 type Environment = Readonly<Record<string, string>>;
@@ -346,12 +346,4 @@ test('rejects an unknown preset', () => {
   expect(() => settingsOf({}, { preset: 'unknown' as 'mimir' })).toThrow(
     /otlp\.preset: got "unknown", expected one of/,
   );
-});
-
-test('every preset has a name, a documentation page, and an endpoint or an example', () => {
-  expect(Object.keys(presets)).toEqual([...presetNames]);
-  for (const { page, endpoint } of Object.values(presets)) {
-    expect(new URL(page).protocol).toBe('https:');
-    expect(new URL(endpoint.url ?? endpoint.example ?? '').pathname).toMatch(/\/v1\/metrics$/);
-  }
 });
