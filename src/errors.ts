@@ -118,7 +118,7 @@ export function relocated(error: unknown, room: string, sourceOf?: (option: stri
   return new MetricsError(error.code, problems, error.cause === undefined ? undefined : { cause: error.cause });
 }
 
-/** What follows from an error that is logged instead of thrown. */
+/** Consequence of an error that is logged instead of thrown. */
 const consequences: Readonly<Partial<Record<MetricsErrorCode, string>>> = {
   METRICS_OPTIONS_INVALID: '; not started',
   METRICS_FILE_INVALID: '; the file is ignored',

@@ -1,4 +1,4 @@
-/** What one pack, collector or module gives to the generators. */
+/** Dashboards, rules and metrics of one pack, collector or module. */
 import type { Catalogue } from '../catalogue/catalogue.js';
 import type { Dashboard } from '../panels/dashboard.js';
 import type { RuleGroup } from '../panels/rules.js';

@@ -1,4 +1,4 @@
-/** What the commands generate from: packs and collectors of this package, and modules of the user. */
+/** Sources of the generated files: packs and collectors of this package, and modules of the user. */
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';

@@ -23,7 +23,7 @@ export function healthDashboard(): Dashboard {
     title: 'Metrics SDK',
     description:
       'Health of the measuring itself: deliveries, losses, rejected measurements, collections and cardinality.',
-    tags: ['otelier', 'health'],
+    tags: ['health'],
     variables: [{ attribute: backend, metric: metrics.exported }],
     rows: [
       overviewRow(metrics),
@@ -39,7 +39,7 @@ export function healthDashboard(): Dashboard {
 
 const lost = [{ from: 1, level: 'critical' }] as const;
 
-/** What failed in the last hour; 0 if nothing did. */
+/** Failures of the last hour; 0 without failures. */
 function failuresOf(metric: SelfQueries['exported'] | SelfQueries['delivery']): Query {
   const all = increase(metric, { over: '1h' });
   return or(increase(metric, { where: failed, over: '1h' }), times(all, 0));

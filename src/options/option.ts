@@ -107,7 +107,7 @@ export type DeriveOptions<T extends OptionTable> = (
   isSet: (name: keyof T & string) => boolean,
 ) => DerivedOptions<T> | undefined;
 
-/** What every maker of options takes. */
+/** Argument of every maker of options. */
 export interface Declaration<T> {
   readonly environment?: readonly EnvironmentVariable[];
   readonly otherNames?: readonly string[];

@@ -110,7 +110,7 @@ interface IgnoredVariable {
   readonly name: string;
   readonly problem: Problem;
   readonly whenUnset: string | undefined;
-  /** What follows; `undefined` if the variable is ignored. */
+  /** Consequence; `undefined` if the variable is ignored. */
   readonly consequence: string | undefined;
 }
 

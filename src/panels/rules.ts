@@ -21,7 +21,7 @@ export interface AlertOptions {
   readonly severity: Severity;
   /** One sentence. `{gpu_id}` stands for the value of a label, `{value}` for that of the query. */
   readonly summary: string;
-  /** What it means and what to do. The runbook shows it. */
+  /** Meaning of the alert, and the first thing to do. The runbook shows it. */
   readonly description: string;
   /** Further labels, for routes of Alertmanager. */
   readonly labels?: Readonly<Record<string, string>>;

@@ -37,7 +37,7 @@ const otherNames: Aliases = {
   private: 'isolated',
 };
 
-/** What replaces options of prom-client, in lower-case letters. */
+/** Replacements of options of prom-client, by their names in lower-case letters. */
 const replacements: Readonly<Record<string, string>> = {
   prefix: 'a namespace in its place: defineCatalogue(definitions, { namespace })',
   defaultlabels: 'resource in its place, and prometheus({ resourceLabels }) for labels of every sample',

@@ -46,7 +46,7 @@ function isSame(one: Collector, other: Collector): boolean {
 /** Packs and collectors that run. */
 export interface RunningPacks {
   readonly recorders: ReadonlyMap<{ readonly name: string }, object>;
-  /** Those that were started by name; they end when code starts one of the same name. */
+  /** Collectors that were started by name; each ends when code starts one of the same name. */
   readonly named: ReadonlyMap<string, unknown>;
 }
 

@@ -52,7 +52,7 @@ export function loadNamed(option: NamingOption, names: readonly string[], option
   return Promise.all(names.flatMap((name) => loaders[option][name]?.(options) ?? []));
 }
 
-/** What starts apart from the names that an option has. */
+/** Parts that start apart from the names of an option. */
 export interface NamesBeside {
   /** Names of packs or collectors that start if the option has no valid name. */
   readonly defaults: readonly string[];

@@ -1,7 +1,7 @@
 /** Snapshots in the notation of promtool: one value for each five seconds, stale from a snapshot without the series. */
 import { numberText } from '../../src/naming/prometheus-numbers.js';
 import type { QueryNames } from '../../src/panels/index.js';
-import { quoted } from '../../src/panels/promql/render.js';
+import { quoted } from '../../src/panels/promql/selector.js';
 import { countOf, type Sample, type Snapshot, type Value } from '../panels/interpreter/histories.js';
 
 const seconds = 5;

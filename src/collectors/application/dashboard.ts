@@ -11,7 +11,7 @@ export function applicationDashboard(): Dashboard {
     uid: 'otelier-application',
     title: 'Pools, caches, buffers and queues',
     description: 'Connection pools, caches, buffers and queues of applications.',
-    tags: ['otelier', 'application'],
+    tags: ['application'],
     rows: [
       poolRow(metrics),
       clientRow(metrics),

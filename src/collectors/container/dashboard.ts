@@ -22,7 +22,7 @@ export function containerDashboard(): Dashboard {
     uid: 'otelier-container',
     title: 'Containers',
     description: 'Processors, memory and disks of containers, against their limits.',
-    tags: ['otelier', 'container'],
+    tags: ['container'],
     rows: [overviewRow(metrics), cpuRow(metrics), memoryRow(metrics), diskRow(metrics)],
   });
 }

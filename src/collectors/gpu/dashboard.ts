@@ -27,7 +27,7 @@ export function gpuDashboard(): Dashboard {
     uid: 'otelier-gpu',
     title: 'GPUs',
     description: 'Utilization, memory, power, temperature, clocks and errors of GPUs.',
-    tags: ['otelier', 'gpu'],
+    tags: ['gpu'],
     variables: [
       { attribute: 'hw.model', metric: utilization },
       { attribute: 'hw.name', metric: utilization },

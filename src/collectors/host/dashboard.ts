@@ -12,7 +12,7 @@ export function hostDashboard(): Dashboard {
     uid: 'otelier-host',
     title: 'Hosts',
     description: 'Processors, memory, swap space, disks, file systems, network and pressure of hosts.',
-    tags: ['otelier', 'host'],
+    tags: ['host'],
     rows: [
       overviewRow(metrics),
       cpuRow(metrics),

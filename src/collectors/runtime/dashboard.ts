@@ -33,7 +33,7 @@ export function runtimeDashboard(): Dashboard {
     uid: 'otelier-runtime',
     title: 'Node runtime',
     description: 'Event loop, garbage collections, memory, processor and files of Node processes.',
-    tags: ['otelier', 'runtime'],
+    tags: ['runtime'],
     rows: [overview(metrics), eventLoop(metrics), memory(metrics), garbageCollection(metrics), processRow(metrics)],
   });
 }

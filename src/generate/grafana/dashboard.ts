@@ -18,7 +18,7 @@ export function grafanaDashboard(sdk: FoundationSdk, dashboard: Dashboard, namin
   const builder = new DashboardBuilder(literal(title))
     .uid(uid)
     .description(literal(description))
-    .tags([...new Set(['otelier', ...tags])])
+    .tags(['otelier', ...tags])
     .refresh(refresh)
     .time({ from: `now-${last}`, to: 'now' })
     .timezone('browser')

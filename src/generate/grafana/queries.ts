@@ -47,7 +47,7 @@ export function variablesOf(dashboard: Dashboard, names: QueryNames): readonly L
     const metric = metricOf.get(label) ?? first;
     if (metric === undefined) return [];
     const { sample, family } = names.metric(metric as never);
-    const series = metric.kind === 'histogram' && names.histograms !== 'native' ? `${family}_count` : sample;
+    const series = metric.kind === 'histogram' && !names.isNative(metric as never) ? `${family}_count` : sample;
     const name = variableName(label, names);
     const conditions = chosen.length === 0 ? '' : `{${chosen.join(', ')}}`;
     if (isTarget(label)) chosen.push(`${label}=~"$${name}"`);

@@ -9,7 +9,7 @@
  */
 import type { Catalogue, Metric } from '../../catalogue/catalogue.js';
 import { type NamingOptions, queryNames } from '../../panels/promql/names.js';
-import { quoted } from '../../panels/promql/render.js';
+import { selectorOf } from '../../panels/promql/selector.js';
 
 /** Intervals of the downsampled series; the second is made of the first. */
 const resolutions = ['5m', '1h'] as const;
@@ -60,7 +60,7 @@ export function downsamplingRules(metrics: Catalogue['metrics'], options: Downsa
         name: `downsample-${long}`,
         interval: long,
         rules: unique.map((each) =>
-          rule(each, long, `${ofHours[each.part]}(${selector(recordOf(each, short))}[${long}])`),
+          rule(each, long, `${ofHours[each.part]}(${selectorOf(recordOf(each, short))}[${long}])`),
         ),
       },
     ],
@@ -78,14 +78,13 @@ function recordOf({ series, part }: Downsampled, interval: string): string {
 function ofMetric(metric: Metric, { naming, scrapeIntervalMs }: DownsamplingOptions): Downsampled[] {
   const names = queryNames(naming);
   const { family, sample } = names.metric(metric);
-  const { kind, aggregation, shape } = metric;
+  const { kind, shape } = metric;
   // Information is always 1.
   if (shape === 'info') return [overTime(sample, 'max')];
   if (kind === 'counter' || kind === 'observableCounter') return cumulative(sample, sample, scrapeIntervalMs);
   if (kind !== 'histogram') return (['sum', 'count', 'min', 'max'] as const).map((part) => overTime(sample, part));
-  const isNative = names.histograms === 'native' || (aggregation === 'exponential' && names.histograms !== 'classic');
   // Native histograms cannot be compared, so that resets within an interval are not known.
-  if (isNative) return [overTime(sample, 'last')];
+  if (names.isNative(metric)) return [overTime(sample, 'last')];
   // A sum can fall without a reset, by negative values: the count tells resets.
   const count = `${family}_count`;
   return ['_bucket', '_sum', '_count'].flatMap((suffix) =>
@@ -94,31 +93,21 @@ function ofMetric(metric: Metric, { naming, scrapeIntervalMs }: DownsamplingOpti
 }
 
 function overTime(series: string, part: Part): Downsampled {
-  return { series, part, expr: `${part}_over_time(${selector(series)}[${resolutions[0]}])` };
+  return { series, part, expr: `${part}_over_time(${selectorOf(series)}[${resolutions[0]}])` };
 }
 
 /** Returns the last value and the increase of a series whose resets are those of `counted`. */
 function cumulative(series: string, counted: string, scrapeIntervalMs: number): Downsampled[] {
   // At half the interval of scrapes, each step sees at most one new sample.
   const step = `${Math.max(1, Math.floor(scrapeIntervalMs / 2))}ms`;
-  const before = (name: string) => `last_over_time(${selector(name)}[${longestSilence}] offset ${step})`;
-  const difference = `${selector(series)} - ${before(series)}`;
-  const isGrowing = `${selector(counted)} - ${before(counted)} >= 0`;
+  const before = (name: string) => `last_over_time(${selectorOf(name)}[${longestSilence}] offset ${step})`;
+  const difference = `${selectorOf(series)} - ${before(series)}`;
+  const isGrowing = `${selectorOf(counted)} - ${before(counted)} >= 0`;
   const grown = series === counted ? isGrowing : `${difference} and ${isGrowing}`;
   // After a reset, the value is the increase; the product removes series that were not there before.
-  const sinceReset = `${selector(series)} - 0 * ${before(series)}`;
+  const sinceReset = `${selectorOf(series)} - 0 * ${before(series)}`;
   return [
     overTime(series, 'last'),
     { series, part: 'increase', expr: `sum_over_time((${grown} or ${sinceReset})[${resolutions[0]}:${step}])` },
   ];
-}
-
-/** Words that PromQL does not read as a name where a selector begins. */
-const reserved =
-  /^(?:on|ignoring|group_left|group_right|bool|offset|by|without|and|or|unless|atan2|inf|nan|start|end)$/i;
-
-/** Returns a selector; names with other characters than those of the classic syntax are quoted, as in Prometheus 3. */
-function selector(name: string): string {
-  if (reserved.test(name)) return `{__name__=${quoted(name)}}`;
-  return /^[a-zA-Z_:][a-zA-Z0-9_:]*$/.test(name) ? name : `{${quoted(name)}}`;
 }

@@ -47,7 +47,7 @@ export function agentDashboard(options: AgentDashboardOptions = {}): Dashboard {
   return dashboard({
     ...nameOf(namespace),
     description: 'Tasks, agents, quality and cost of an agent platform.',
-    tags: ['otelier', 'agent'],
+    tags: ['agent'],
     refresh: '30s',
     last: '6h',
     variables: [{ attribute: 'agent', metric: metrics.agentUsage }],

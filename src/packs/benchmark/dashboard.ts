@@ -29,7 +29,7 @@ export function benchmarkDashboard(options: BenchmarkOptions = {}): Dashboard {
   return dashboard({
     ...dashboardName('benchmark', 'Benchmark', namespace),
     description: 'Models compared by quality, latency and throughput; GPUs, containers, the API under test and queues.',
-    tags: ['otelier', 'benchmark'],
+    tags: ['benchmark'],
     last: '6h',
     variables: [
       { attribute: 'model_name', metric: metrics.samples },

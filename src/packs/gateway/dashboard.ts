@@ -23,7 +23,7 @@ export function gatewayDashboard(options: GatewayOptions = {}): Dashboard {
   return dashboard({
     ...dashboardName('gateway', 'LLM gateway', namespace),
     description: 'Requests to providers of language models: errors, latency, tokens, cost, cache and detailed events.',
-    tags: ['otelier', 'gateway'],
+    tags: ['gateway'],
     variables: [
       { attribute: 'provider', metric: metrics.requests },
       { attribute: 'model', metric: metrics.auditedRequests },

@@ -26,7 +26,7 @@ export function genaiDashboard(options: GenaiOptions = {}): Dashboard {
     ...dashboardName('genai', 'Generative AI', namespace),
     description:
       'Calls of models: errors, latency, streams, tokens and cost; agents, tools, and models that are served.',
-    tags: ['otelier', 'genai'],
+    tags: ['genai'],
     variables: [
       { attribute: 'gen_ai.provider.name', metric: metrics.duration },
       { attribute: 'gen_ai.request.model', metric: metrics.duration },

@@ -21,7 +21,7 @@ export function httpDashboard(options: HttpOptions = {}): Dashboard {
   return dashboard({
     ...dashboardName('http', 'HTTP', namespace),
     description: 'Rate, errors and duration of incoming requests by route, and of outgoing requests by server.',
-    tags: ['otelier', 'http'],
+    tags: ['http'],
     variables: [
       { attribute: 'http.route', metric: metrics.serverDuration },
       { attribute: 'http.request.method', metric: metrics.serverDuration },

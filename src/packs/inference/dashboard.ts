@@ -34,7 +34,7 @@ export function inferenceDashboard(options: InferenceDashboardOptions = {}): Das
   return dashboard({
     ...dashboardName('inference', 'Inference server', namespace),
     description: 'Latency, throughput, queues, batches and workers of an inference server.',
-    tags: ['otelier', 'inference'],
+    tags: ['inference'],
     refresh: '5s',
     last: '15m',
     variables: [

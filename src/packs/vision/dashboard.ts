@@ -33,7 +33,7 @@ export function visionDashboard(options: VisionDashboardOptions = {}): Dashboard
   return dashboard({
     ...dashboardName('vision', 'Video detection', namespace),
     description: 'Frames, latency, detections, errors, memory and GPUs of video detection.',
-    tags: ['otelier', 'vision'],
+    tags: ['vision'],
     refresh: '10s',
     last: '1h',
     variables: [

@@ -27,7 +27,8 @@ export interface NamingOptions {
 export interface QueryNames {
   metric(metric: Metric): PrometheusName;
   label(attribute: string): string;
-  readonly histograms: 'native' | 'classic' | undefined;
+  /** True for a histogram that Prometheus stores as a native one. */
+  isNative(metric: Metric): boolean;
 }
 
 /** Returns the names of a path. */
@@ -38,7 +39,8 @@ export function queryNames(naming: NamingOptions = {}): QueryNames {
   return {
     metric: (metric) => name(namedMetric(metric), strategy),
     label: (attribute) => label(attribute, strategy),
-    histograms,
+    isNative: ({ kind, aggregation }) =>
+      kind === 'histogram' && (histograms === undefined ? aggregation === 'exponential' : histograms === 'native'),
   };
 }
 

@@ -4,8 +4,6 @@
  * @see https://prometheus.io/docs/prometheus/latest/querying/basics/
  */
 
-import type { Metric } from '../../catalogue/catalogue.js';
-import { wellFormed } from '../../naming/escaping.js';
 import { canonicalText, numberText } from '../../naming/prometheus-numbers.js';
 import { requireFields } from '../arguments.js';
 import type { Duration, Window } from '../duration.js';
@@ -22,6 +20,7 @@ import {
   targetLabels,
 } from '../query.js';
 import type { QueryNames } from './names.js';
+import { quoted, selectorOf } from './selector.js';
 
 /** How queries are rendered. */
 export interface PromqlOptions {
@@ -71,7 +70,11 @@ const precedence = {
 export function promql(query: Query, options: PromqlOptions): string {
   requireFields('promql: query', query, 'op');
   requireFields('promql: options', options, 'names', 'autoWindow');
-  const inner = (part: Query) => promql(part, options);
+  return render(query, options);
+}
+
+function render(query: Query, options: PromqlOptions): string {
+  const inner = (part: Query) => render(part, options);
   switch (query.op) {
     case 'samples':
       return selector(query, options);
@@ -102,9 +105,9 @@ function overTime({ function: name, of, window }: OverTime, options: PromqlOptio
   const range = `[${windowText(window, options)}`;
   const call = windowFunctions[name];
   if (of.op === 'recorded') return `${call}(${recordedSelector(of, options)}${range}]${offsetOf(of)})`;
-  if (of.op !== 'samples') return `${call}((${promql(of, options)})${range}:${options.step ?? ''}])`;
+  if (of.op !== 'samples') return `${call}((${render(of, options)})${range}:${options.step ?? ''}])`;
   const result = `${call}(${selector(of, options, `${range}]`)})`;
-  if (!isNative(of.metric, options)) return result;
+  if (!options.names.isNative(of.metric)) return result;
   // Parts of a native histogram are functions of its samples.
   if (of.part === 'count') return `histogram_count(${result})`;
   if (of.part === 'sum') return `histogram_sum(${result})`;
@@ -113,26 +116,26 @@ function overTime({ function: name, of, window }: OverTime, options: PromqlOptio
 }
 
 function quantile({ quantile, by, of }: Quantile, options: PromqlOptions): string {
-  const buckets = isNative(of.of.metric, options) ? by : ['le', ...by];
-  return `histogram_quantile(${numberText(quantile)}, sum${grouping(buckets, options)}(${promql(of, options)}))`;
+  const buckets = options.names.isNative(of.of.metric) ? by : ['le', ...by];
+  return `histogram_quantile(${numberText(quantile)}, sum${grouping(buckets, options)}(${render(of, options)}))`;
 }
 
 function selector(samples: Samples, options: PromqlOptions, range = ''): string {
   const { metric, part, where, bound } = samples;
   const { names } = options;
   const family = names.metric(metric);
-  const native = isNative(metric, options);
+  const native = names.isNative(metric);
   const name = part === 'value' || native ? family.sample : `${family.family}${suffixes[part]}`;
   const labels = [...targetLabels, ...Object.keys(metric.attributes)];
   const conditions = [...filtersOf(labels, options), ...where.flatMap((each) => matcher(each, names))];
   if (part === 'below' && !native && bound !== undefined) conditions.push(boundMatcher(bound));
-  return `${named(name, conditions)}${range}${offsetOf(samples)}`;
+  return `${selectorOf(name, conditions)}${range}${offsetOf(samples)}`;
 }
 
 const suffixes = { value: '', count: '_count', sum: '_sum', buckets: '_bucket', below: '_bucket' } as const;
 
 function recordedSelector({ name, where, labels = [] }: Recorded, options: PromqlOptions): string {
-  return named(name, [...filtersOf(labels, options), ...where.flatMap((each) => matcher(each, options.names))]);
+  return selectorOf(name, [...filtersOf(labels, options), ...where.flatMap((each) => matcher(each, options.names))]);
 }
 
 /** Returns the conditions on labels that the series have. */
@@ -140,20 +143,6 @@ function filtersOf(labels: readonly string[], { filters = {}, names }: PromqlOpt
   return Object.entries(filters)
     .filter(([label]) => labels.includes(label))
     .map(([label, condition]) => `${labelText(label, names)}${condition}`);
-}
-
-/** True for names that are words of the language where an expression begins. */
-function isWord(name: string): boolean {
-  return /^(?:nan|inf|on|ignoring|by|without|offset|bool|group_left|group_right|and|or|unless|atan2|start|end|sum|avg|min|max|count|count_values|stddev|stdvar|topk|bottomk|quantile|group|limitk|limit_ratio)$/i.test(
-    name,
-  );
-}
-
-/** Joins a name and conditions. A name with other characters than those of the classic syntax is quoted. */
-function named(name: string, conditions: readonly string[]): string {
-  if (isWord(name)) return `{${[`__name__=${quoted(name)}`, ...conditions].join(', ')}}`;
-  if (!/^[a-zA-Z_:][a-zA-Z0-9_:]*$/.test(name)) return `{${[quoted(name), ...conditions].join(', ')}}`;
-  return conditions.length === 0 ? name : `${name}{${conditions.join(', ')}}`;
 }
 
 function matcher({ attribute, not, values }: Matcher, names: QueryNames): string[] {
@@ -172,7 +161,7 @@ function boundMatcher(bound: number): string {
 function binary({ operator, left, right }: Binary, options: PromqlOptions): string {
   const strength = precedence[operator];
   const side = (part: Query, isRight: boolean) => {
-    const text = promql(part, options);
+    const text = render(part, options);
     if (part.op === 'raw') return `(${text})`;
     // A native histogram's count below a bound is a product, too.
     if (part.op !== 'binary') return part.op === 'overTime' && text.includes(') * ') ? `(${text})` : text;
@@ -199,30 +188,12 @@ function labelText(attribute: string, names: QueryNames): string {
   return /^[a-zA-Z_][a-zA-Z0-9_]*$/.test(label) ? label : quoted(label);
 }
 
-function isNative({ aggregation, kind }: Metric, { names }: PromqlOptions): boolean {
-  return (
-    kind === 'histogram' &&
-    (names.histograms === 'native' || (aggregation === 'exponential' && names.histograms !== 'classic'))
-  );
-}
-
 function windowText(window: Window, { autoWindow }: PromqlOptions): string {
   return window === 'auto' ? autoWindow : window;
 }
 
 function offsetOf({ offset }: { readonly offset?: Duration }): string {
   return offset === undefined ? '' : ` offset ${offset}`;
-}
-
-/** Returns a double-quoted text. */
-export function quoted(text: string): string {
-  const escaped = wellFormed(text)
-    .replaceAll('\\', '\\\\')
-    .replaceAll('"', '\\"')
-    .replaceAll('\n', '\\n')
-    // Prometheus takes it for an invalid character.
-    .replaceAll('\ufffd', '\\ufffd');
-  return `"${escaped}"`;
 }
 
 /** Returns a regular expression that matches exactly this text. */

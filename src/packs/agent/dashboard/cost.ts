@@ -1,8 +1,7 @@
 /** Row of cost: money and tokens. */
 import { mean, panel, quantile, type Row, rate, row, times } from '../../../panels/index.js';
+import { perHour } from '../../kit/dashboard-queries.js';
 import { type AgentMetrics, costRate, savedShare } from '../queries.js';
-
-const perHour = 3_600;
 
 export function cost(metrics: AgentMetrics): Row {
   const { apiCost, tokenUsage, costPerTask, costSavings } = metrics;
@@ -10,7 +9,7 @@ export function cost(metrics: AgentMetrics): Row {
     panel({
       title: 'Cost per hour by agent',
       queries: {
-        query: times(rate(apiCost, { by: ['agent', 'operation'] }), perHour),
+        query: perHour(rate(apiCost, { by: ['agent', 'operation'] })),
         legend: '{agent}, {operation}',
       },
       unit: '{USD}/h',
@@ -22,8 +21,8 @@ export function cost(metrics: AgentMetrics): Row {
       title: 'Cost per hour',
       description: 'Cost of agent calls, and cost that caches and cheaper agents saved.',
       queries: [
-        { query: times(costRate(metrics, 'auto'), perHour), legend: 'spent' },
-        { query: times(rate(costSavings), perHour), legend: 'saved' },
+        { query: perHour(costRate(metrics, 'auto')), legend: 'spent' },
+        { query: perHour(rate(costSavings)), legend: 'saved' },
       ],
       unit: '{USD}/h',
       stacked: true,

@@ -1,8 +1,7 @@
 /** Rows of quality: scores and findings of evaluations, and checkpoints. */
-import { mean, panel, quantile, type Row, rate, row, times } from '../../../panels/index.js';
+import { mean, panel, quantile, type Row, rate, row } from '../../../panels/index.js';
+import { perHour } from '../../kit/dashboard-queries.js';
 import type { AgentMetrics } from '../queries.js';
-
-const perHour = 3_600;
 
 export function quality(metrics: AgentMetrics): Row {
   const { qualityScore, testCoverage, securityVulnerabilities, typeErrors, testFailures } = metrics;
@@ -29,7 +28,7 @@ export function quality(metrics: AgentMetrics): Row {
     }),
     panel({
       title: 'Vulnerabilities found per hour',
-      queries: { query: times(rate(securityVulnerabilities, { by: ['severity'] }), perHour), legend: '{severity}' },
+      queries: { query: perHour(rate(securityVulnerabilities, { by: ['severity'] })), legend: '{severity}' },
       unit: '{vulnerability}/h',
       min: 0,
       roles: ['developer', 'business'],
@@ -37,8 +36,8 @@ export function quality(metrics: AgentMetrics): Row {
     panel({
       title: 'Type errors and failed tests per hour',
       queries: [
-        { query: times(rate(typeErrors), perHour), legend: 'type errors' },
-        { query: times(rate(testFailures), perHour), legend: 'failed tests' },
+        { query: perHour(rate(typeErrors)), legend: 'type errors' },
+        { query: perHour(rate(testFailures)), legend: 'failed tests' },
       ],
       unit: '{finding}/h',
       min: 0,
@@ -74,7 +73,7 @@ export function checkpoints({ checkpointFailures, earlyTermination, checkpointLa
     panel({
       title: 'Failed checkpoints per hour',
       queries: {
-        query: times(rate(checkpointFailures, { by: ['checkpoint'] }), perHour),
+        query: perHour(rate(checkpointFailures, { by: ['checkpoint'] })),
         legend: 'checkpoint {checkpoint}',
       },
       unit: '{failure}/h',
@@ -83,7 +82,7 @@ export function checkpoints({ checkpointFailures, earlyTermination, checkpointLa
     }),
     panel({
       title: 'Tasks ended early per hour',
-      queries: { query: times(rate(earlyTermination), perHour), legend: 'ended early' },
+      queries: { query: perHour(rate(earlyTermination)), legend: 'ended early' },
       unit: '{task}/h',
       min: 0,
       roles: ['developer', 'business'],
