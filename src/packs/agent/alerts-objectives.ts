@@ -1,6 +1,7 @@
 /** Objectives of a platform: tasks succeed, and end in time. */
+
 import { type Slo, slo } from '../../panels/index.js';
-import { objectivePrefix } from '../kit/objective-prefix.js';
+import { objectivePrefix } from '../kit/namespace.js';
 import type { AgentThresholds } from './alerts-options.js';
 import { type AgentMetrics, failedOutcomes } from './queries.js';
 

@@ -3,7 +3,9 @@
  *
  * Each alert fires by job: services that run the pack do not hide each other.
  */
+
 import { type RuleGroup, ruleGroup } from '../../panels/index.js';
+import { groupName } from '../kit/namespace.js';
 import { agentObjectives } from './alerts-objectives.js';
 import { type AgentRulesOptions, thresholdsOf } from './alerts-options.js';
 import { failureAlerts, silenceAlerts } from './alerts-tasks.js';
@@ -26,7 +28,7 @@ export function agentRules(options: AgentRulesOptions = {}): readonly RuleGroup[
   const thresholds = thresholdsOf(options);
   const { namespace } = thresholds;
   const metrics = agentMetrics(namespace);
-  const group = namespace === undefined ? 'agent' : `agent-${namespace}`;
+  const group = groupName('agent', namespace);
   return [
     ruleGroup(`${group}-unusual`, { interval: '1m', ...unusualAlerts(metrics, thresholds) }),
     ruleGroup(group, { alerts: [...failureAlerts(metrics, thresholds), ...silenceAlerts(metrics, thresholds)] }),

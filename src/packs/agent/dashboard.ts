@@ -4,8 +4,9 @@
  * Rates and shares come from counters, percentiles from histograms. Of the gauges over the pack's window, only the quality of
  * agents is shown: nothing else has it.
  */
+
 import { type Dashboard, dashboard } from '../../panels/index.js';
-import { dashboardName } from '../kit/dashboard-name.js';
+import { dashboardName } from '../kit/namespace.js';
 import { withDefaults } from '../kit/panel-options.js';
 import { agents } from './dashboard/agents.js';
 import { cost } from './dashboard/cost.js';

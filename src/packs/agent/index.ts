@@ -6,9 +6,11 @@
  *
  * @module
  */
+
 import type { Pack } from '../../catalogue/pack.js';
 import { MetricsError } from '../../errors.js';
 import { wrongMaxExpectedSeconds } from '../kit/long-durations.js';
+import { namespaceOption } from '../kit/namespace.js';
 import { checkedOptions, unknownOptions, wrongMilliseconds } from '../kit/options.js';
 import { wrongPrices } from '../kit/prices.js';
 import { type AgentDefinitions, agentCatalogue } from './metrics.js';
@@ -93,7 +95,7 @@ export function agent(options: AgentOptions = {}): Pack<AgentRecorder, AgentDefi
     ...wrongPrices('agent.prices', prices, { of: 'agent', required: ['input', 'output'] }),
   ];
   if (problems.length > 0) throw new MetricsError('METRICS_OPTIONS_INVALID', problems);
-  const catalogue = agentCatalogue({ maxExpectedSeconds, ...(namespace === undefined ? {} : { namespace }) });
+  const catalogue = agentCatalogue({ maxExpectedSeconds, ...namespaceOption(namespace) });
   // A copy: later changes by the caller must not change the prices.
   const fixedPrices = structuredClone(prices);
   return {

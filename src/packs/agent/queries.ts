@@ -1,4 +1,5 @@
 /** Queries that dashboard and rules of the pack share. */
+
 import {
   type Duration,
   divide,
@@ -12,6 +13,7 @@ import {
   ratio,
   type Window,
 } from '../../panels/index.js';
+import { namespaceOption } from '../kit/namespace.js';
 import { type AgentDefinitions, agentCatalogue } from './metrics.js';
 
 /** Metrics of the pack, for queries. */
@@ -22,7 +24,7 @@ export const failedOutcomes = ['failed', 'abandoned'] as const;
 
 /** Returns the metrics of the pack, with their names in the namespace. */
 export function agentMetrics(namespace: string | undefined): AgentMetrics {
-  return metricsOf(agentCatalogue(namespace === undefined ? {} : { namespace }));
+  return metricsOf(agentCatalogue(namespaceOption(namespace)));
 }
 
 type By = readonly ('job' | 'instance')[];

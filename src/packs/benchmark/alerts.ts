@@ -1,4 +1,5 @@
 /** Rules of pack `benchmark`. */
+
 import {
   above,
   alert,
@@ -14,7 +15,7 @@ import {
   unless,
   value,
 } from '../../panels/index.js';
-import { objectivePrefix } from '../kit/objective-prefix.js';
+import { groupName, namespaceOption, objectivePrefix } from '../kit/namespace.js';
 import { withDefaults } from '../kit/panel-options.js';
 import { comparisonGroups } from './alerts-comparison.js';
 import { resourceGroup } from './alerts-resources.js';
@@ -33,9 +34,9 @@ export function benchmarkRules(options: BenchmarkRulesOptions = {}): readonly Ru
   const { namespace, ...thresholds } = withDefaults('benchmarkRules', options, defaultThresholds, {
     others: ['namespace'],
   });
-  const metrics = metricsOf(benchmark(namespace === undefined ? {} : { namespace }).catalogue);
+  const metrics = metricsOf(benchmark(namespaceOption(namespace)).catalogue);
   const name = objectivePrefix('benchmark', namespace);
-  const group = namespace === undefined ? 'benchmark' : `benchmark-${namespace}`;
+  const group = groupName('benchmark', namespace);
   return [
     ruleGroup(group, { alerts: [...errorAlerts(metrics, thresholds), ...runAlerts(metrics, thresholds)] }),
     resourceGroup(group, metrics, thresholds),

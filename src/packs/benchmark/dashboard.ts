@@ -6,7 +6,7 @@
  */
 
 import { type Dashboard, dashboard, metricsOf } from '../../panels/index.js';
-import { dashboardName } from '../kit/dashboard-name.js';
+import { dashboardName } from '../kit/namespace.js';
 import { checkedOptions } from '../kit/options.js';
 import { callsRow, queueRow } from './dashboard/calls.js';
 import { latencyRow } from './dashboard/latency.js';

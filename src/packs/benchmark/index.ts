@@ -6,8 +6,10 @@
  *
  * @module
  */
+
 import type { Pack } from '../../catalogue/pack.js';
 import { countOf } from '../kit/bounded-names.js';
+import { namespaceOption } from '../kit/namespace.js';
 import { type BenchmarkDefinitions, benchmarkCatalogue } from './metrics.js';
 import { type BenchmarkOptions, settingsOf } from './options.js';
 import { BenchmarkRecorder } from './recorder.js';
@@ -63,7 +65,7 @@ export function benchmark(options: BenchmarkOptions = {}): Pack<BenchmarkRecorde
     options,
     catalogue: benchmarkCatalogue(limits, slo, {
       maxExpectedSeconds,
-      ...(namespace === undefined ? {} : { namespace }),
+      ...namespaceOption(namespace),
     }),
     recorder: (context) => new BenchmarkRecorder(context, settings),
   };

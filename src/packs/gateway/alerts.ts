@@ -1,4 +1,5 @@
 /** Rules of pack `gateway`. */
+
 import {
   above,
   alert,
@@ -25,7 +26,7 @@ import {
 import { silentJobs, stoppedJobs } from '../kit/alerts-silence.js';
 import { aboveUsual, usual } from '../kit/alerts-usual.js';
 import { perHour } from '../kit/dashboard-queries.js';
-import { objectivePrefix } from '../kit/objective-prefix.js';
+import { groupName, namespaceOption, objectivePrefix } from '../kit/namespace.js';
 import { withDefaults } from '../kit/panel-options.js';
 import { type GatewayMetrics, lostOutcomes } from './dashboard/queries.js';
 import { gateway } from './index.js';
@@ -100,9 +101,9 @@ type Thresholds = typeof defaults;
  */
 export function gatewayRules(options: GatewayRulesOptions = {}): readonly RuleGroup[] {
   const { namespace, ...thresholds } = withDefaults('gatewayRules', options, defaults, { others: ['namespace'] });
-  const metrics = metricsOf(gateway(namespace === undefined ? {} : { namespace }).catalogue);
+  const metrics = metricsOf(gateway(namespaceOption(namespace)).catalogue);
   const name = objectivePrefix('gateway', namespace);
-  const group = namespace === undefined ? 'gateway' : `gateway-${namespace}`;
+  const group = groupName('gateway', namespace);
   const { successObjective, latencyObjective, latencySeconds } = thresholds;
   const success = slo({
     name: `${name}_success`,

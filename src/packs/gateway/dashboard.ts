@@ -1,7 +1,7 @@
 /** Dashboard of pack `gateway`. Each file of `dashboard/` is one row or two. */
 
 import { type Dashboard, dashboard, metricsOf } from '../../panels/index.js';
-import { dashboardName } from '../kit/dashboard-name.js';
+import { dashboardName } from '../kit/namespace.js';
 import { checkedOptions } from '../kit/options.js';
 import { auditRow } from './dashboard/audit.js';
 import { cacheRow, usageRow } from './dashboard/cost.js';

@@ -3,8 +3,10 @@
  *
  * @module
  */
+
 import type { Pack } from '../../catalogue/pack.js';
 import { countOf } from '../kit/bounded-names.js';
+import { namespaceOption } from '../kit/namespace.js';
 import { type GatewayDefinitions, gatewayCatalogue } from './metrics.js';
 import { type GatewayOptions, settingsOf } from './options.js';
 import { GatewayRecorder } from './recorder.js';
@@ -45,7 +47,7 @@ export function gateway(options: GatewayOptions = {}): Pack<GatewayRecorder, Gat
     name: 'gateway',
     callsBack: false,
     options,
-    catalogue: gatewayCatalogue(limits, { maxExpectedSeconds, ...(namespace === undefined ? {} : { namespace }) }),
+    catalogue: gatewayCatalogue(limits, { maxExpectedSeconds, ...namespaceOption(namespace) }),
     recorder: (context) => new GatewayRecorder(context, settings),
   };
 }

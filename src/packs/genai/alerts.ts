@@ -1,4 +1,5 @@
 /** Rules of pack `genai`. */
+
 import {
   above,
   alert,
@@ -15,7 +16,7 @@ import {
 } from '../../panels/index.js';
 import { aboveUsual, usual } from '../kit/alerts-usual.js';
 import { perHour } from '../kit/dashboard-queries.js';
-import { objectivePrefix } from '../kit/objective-prefix.js';
+import { groupName, namespaceOption, objectivePrefix } from '../kit/namespace.js';
 import { withDefaults } from '../kit/panel-options.js';
 import type { Conventions } from './conventions.js';
 import { costedOperations, type GenaiMetrics, genaiMetrics } from './dashboard/metrics.js';
@@ -83,11 +84,11 @@ export function genaiRules(options: GenaiRulesOptions = {}): readonly RuleGroup[
   const checked = withDefaults('genaiRules', options, defaults, { others: ['namespace', 'conventions'] });
   const { namespace, conventions, ...thresholds } = checked;
   const metrics = genaiMetrics({
-    ...(namespace === undefined ? {} : { namespace }),
+    ...namespaceOption(namespace),
     ...(conventions === undefined ? {} : { conventions }),
   });
   const name = objectivePrefix('genai', namespace);
-  const group = namespace === undefined ? 'genai' : `genai-${namespace}`;
+  const group = groupName('genai', namespace);
   const { latencyObjective: objective, latencySeconds } = thresholds;
   const latency = slo({
     name: `${name}_latency`,

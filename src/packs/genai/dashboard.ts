@@ -1,7 +1,7 @@
 /** Dashboard of pack `genai`. Each file of `dashboard/` is a row or several. */
 
 import { type Dashboard, dashboard } from '../../panels/index.js';
-import { dashboardName } from '../kit/dashboard-name.js';
+import { dashboardName } from '../kit/namespace.js';
 import { checkedOptions } from '../kit/options.js';
 import { agentsRow, toolsRow } from './dashboard/agents.js';
 import { costRow } from './dashboard/cost.js';

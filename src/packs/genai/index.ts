@@ -7,7 +7,9 @@
  *
  * @module
  */
+
 import type { Pack } from '../../catalogue/pack.js';
+import { namespaceOption } from '../kit/namespace.js';
 import { type GenaiDefinitions, genaiCatalogue } from './metrics.js';
 import { type GenaiOptions, settingsOf } from './options.js';
 import { GenaiRecorder } from './recorder.js';
@@ -60,7 +62,7 @@ export function genai(options: GenaiOptions = {}): Pack<GenaiRecorder, GenaiDefi
     options,
     catalogue: genaiCatalogue(settings.conventions, settings, {
       maxExpectedSeconds,
-      ...(namespace === undefined ? {} : { namespace }),
+      ...namespaceOption(namespace),
     }),
     recorder: (context) => new GenaiRecorder(context, settings),
   };

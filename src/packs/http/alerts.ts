@@ -1,4 +1,5 @@
 /** Rules of pack `http`. */
+
 import {
   above,
   alert,
@@ -14,7 +15,7 @@ import {
   slo,
 } from '../../panels/index.js';
 import { stoppedJobs } from '../kit/alerts-silence.js';
-import { objectivePrefix } from '../kit/objective-prefix.js';
+import { groupName, namespaceOption, objectivePrefix } from '../kit/namespace.js';
 import { withDefaults } from '../kit/panel-options.js';
 import { aborted, clientFailed, type HttpMetrics, serverFailed } from './dashboard/queries.js';
 import { http } from './index.js';
@@ -67,9 +68,9 @@ const over = '5m';
  */
 export function httpRules(options: HttpRulesOptions = {}): readonly RuleGroup[] {
   const { namespace, ...thresholds } = withDefaults('httpRules', options, defaults, { others: ['namespace'] });
-  const metrics = metricsOf(http(namespace === undefined ? {} : { namespace }).catalogue);
+  const metrics = metricsOf(http(namespaceOption(namespace)).catalogue);
   const name = objectivePrefix('http', namespace);
-  const group = namespace === undefined ? 'http' : `http-${namespace}`;
+  const group = groupName('http', namespace);
   const { availabilityObjective, latencyObjective, latencySeconds } = thresholds;
   const availability = slo({
     name: `${name}_availability`,

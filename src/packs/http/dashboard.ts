@@ -1,7 +1,7 @@
 /** Dashboard of pack `http`: rate, errors and duration of incoming and of outgoing requests. */
 
 import { type Dashboard, dashboard, metricsOf } from '../../panels/index.js';
-import { dashboardName } from '../kit/dashboard-name.js';
+import { dashboardName } from '../kit/namespace.js';
 import { checkedOptions } from '../kit/options.js';
 import { clientRow } from './dashboard/client.js';
 import { overviewRow } from './dashboard/overview.js';

@@ -6,7 +6,9 @@
  *
  * @module
  */
+
 import type { Pack } from '../../catalogue/pack.js';
+import { namespaceOption } from '../kit/namespace.js';
 import { type HttpDefinitions, httpCatalogue } from './metrics.js';
 import { type HttpOptions, settingsOf } from './options.js';
 import { HttpRecorder } from './recorder.js';
@@ -44,7 +46,7 @@ export function http(options: HttpOptions = {}): Pack<HttpRecorder, HttpDefiniti
     name: 'http',
     callsBack: false,
     options,
-    catalogue: httpCatalogue(bounds, { maxExpectedSeconds, ...(namespace === undefined ? {} : { namespace }) }),
+    catalogue: httpCatalogue(bounds, { maxExpectedSeconds, ...namespaceOption(namespace) }),
     recorder: (context) => new HttpRecorder(context, settings),
   };
 }

@@ -1,6 +1,7 @@
 /** The alerts of the pack `inference`, with the objectives of its requests. */
+
 import { type RuleGroup, ruleGroup, type Slo, slo } from '../../panels/index.js';
-import { objectivePrefix } from '../kit/objective-prefix.js';
+import { groupName, objectivePrefix } from '../kit/namespace.js';
 import { gpuAlerts } from './alerts-gpu.js';
 import { type InferenceRulesOptions, type InferenceThresholds, thresholdsOf } from './alerts-options.js';
 import { requestAlerts } from './alerts-requests.js';
@@ -24,7 +25,7 @@ export function inferenceRules(options: InferenceRulesOptions = {}): readonly Ru
   const { namespace } = thresholds;
   const metrics = inferenceMetrics(namespace);
   return [
-    ruleGroup(namespace === undefined ? 'inference' : `inference-${namespace}`, {
+    ruleGroup(groupName('inference', namespace), {
       alerts: [...requestAlerts(metrics, thresholds), ...gpuAlerts(metrics, thresholds)],
     }),
     ...objectives(metrics, namespace, thresholds).map(({ rules }) => rules),

@@ -1,6 +1,7 @@
 /** The dashboard of the pack `inference`. */
+
 import { type Dashboard, dashboard } from '../../panels/index.js';
-import { dashboardName } from '../kit/dashboard-name.js';
+import { dashboardName, namespaceOption } from '../kit/namespace.js';
 import { withDefaults } from '../kit/panel-options.js';
 import { overview } from './dashboard/overview.js';
 import { batches, time, workers } from './dashboard/pipeline.js';
@@ -30,7 +31,7 @@ export function inferenceDashboard(options: InferenceDashboardOptions = {}): Das
     others: ['namespace'],
   });
   const metrics = inferenceMetrics(namespace);
-  const queries = inferenceQueries(namespace === undefined ? {} : { namespace });
+  const queries = inferenceQueries(namespaceOption(namespace));
   return dashboard({
     ...dashboardName('inference', 'Inference server', namespace),
     description: 'Latency, throughput, queues, batches and workers of an inference server.',

@@ -3,9 +3,11 @@
  *
  * @module
  */
+
 import type { Pack } from '../../catalogue/pack.js';
 import { MetricsError } from '../../errors.js';
 import { wrongMaxExpectedSeconds } from '../kit/long-durations.js';
+import { namespaceOption } from '../kit/namespace.js';
 import { checkedOptions, unknownOptions, wrongMilliseconds } from '../kit/options.js';
 import { type InferenceDefinitions, inferenceCatalogue } from './metrics.js';
 import { InferenceRecorder } from './recorder.js';
@@ -68,7 +70,7 @@ export function inference(options: InferenceOptions = {}): Pack<InferenceRecorde
     ...wrongMaxExpectedSeconds('inference', maxExpectedSeconds),
   ];
   if (problems.length > 0) throw new MetricsError('METRICS_OPTIONS_INVALID', problems);
-  const catalogue = inferenceCatalogue({ maxExpectedSeconds, ...(namespace === undefined ? {} : { namespace }) });
+  const catalogue = inferenceCatalogue({ maxExpectedSeconds, ...namespaceOption(namespace) });
   return {
     name: 'inference',
     callsBack: false,

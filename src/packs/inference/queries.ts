@@ -3,6 +3,7 @@
  *
  * Means, shares and percentiles are those of a window. Quotients of totals would describe the whole life of the process.
  */
+
 import {
   divide,
   type MetricsOf,
@@ -18,6 +19,7 @@ import {
   value,
   type Window,
 } from '../../panels/index.js';
+import { namespaceOption } from '../kit/namespace.js';
 import { checkedOptions } from '../kit/options.js';
 import type { Stage } from './events.js';
 import { type InferenceDefinitions, inferenceCatalogue } from './metrics.js';
@@ -28,7 +30,7 @@ export type InferenceMetrics = MetricsOf<InferenceDefinitions>;
 
 /** Returns the metrics of the pack, with their names in the namespace. */
 export function inferenceMetrics(namespace: string | undefined): InferenceMetrics {
-  return metricsOf(inferenceCatalogue(namespace === undefined ? {} : { namespace }));
+  return metricsOf(inferenceCatalogue(namespaceOption(namespace)));
 }
 
 /** Labels that queries keep. */

@@ -1,4 +1,5 @@
 /** The alerts of the pack `vision`. */
+
 import {
   type Alert,
   above,
@@ -17,6 +18,7 @@ import {
   value,
 } from '../../panels/index.js';
 import { silentJobs } from '../kit/alerts-silence.js';
+import { groupName } from '../kit/namespace.js';
 import { withDefaults } from '../kit/panel-options.js';
 import type { Detail } from './metrics.js';
 import { errorShare, type VisionMetrics, visionMetrics } from './queries.js';
@@ -72,7 +74,7 @@ export function visionRules(options: VisionRulesOptions = {}): readonly RuleGrou
   const { namespace } = thresholds;
   const metrics = visionMetrics('visionRules', namespace, thresholds.detail);
   const alerts = [...frameAlerts(metrics, thresholds), ...resourceAlerts(metrics, thresholds)];
-  return [ruleGroup(namespace === undefined ? 'vision' : `vision-${namespace}`, { alerts })];
+  return [ruleGroup(groupName('vision', namespace), { alerts })];
 }
 
 function frameAlerts(metrics: VisionMetrics, thresholds: typeof defaults): readonly Alert[] {

@@ -1,6 +1,7 @@
 /** The dashboard of the pack `vision`. */
+
 import { type Dashboard, dashboard } from '../../panels/index.js';
-import { dashboardName } from '../kit/dashboard-name.js';
+import { dashboardName } from '../kit/namespace.js';
 import { withDefaults } from '../kit/panel-options.js';
 import { frames, models } from './dashboard/detail.js';
 import { overview } from './dashboard/overview.js';

@@ -6,10 +6,12 @@
  *
  * @module
  */
+
 import type { Pack } from '../../catalogue/pack.js';
 import { MetricsError, type Problem } from '../../errors.js';
 import type { NameOption } from '../kit/bounded-names.js';
 import { wrongMaxExpectedSeconds } from '../kit/long-durations.js';
+import { namespaceOption } from '../kit/namespace.js';
 import { checkedOptions, unknownOptions, wrongMilliseconds, wrongNames } from '../kit/options.js';
 import { type Detail, details, standardStages, type VisionDefinitions, visionCatalogue } from './metrics.js';
 import { VisionRecorder } from './recorder.js';
@@ -109,7 +111,7 @@ export function vision(options: VisionOptions = {}): Pack<VisionRecorder, Vision
     options,
     catalogue: visionCatalogue({ cameras, classes, stages: allStages }, detail, {
       maxExpectedSeconds,
-      ...(namespace === undefined ? {} : { namespace }),
+      ...namespaceOption(namespace),
     }),
     recorder: (context) => new VisionRecorder(context, { windowMs, cameras, detail, stages: allStages, memoryBytes }),
   };

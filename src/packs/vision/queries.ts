@@ -1,4 +1,5 @@
 /** Queries that dashboard and rules of the pack share. */
+
 import { MetricsError } from '../../errors.js';
 import {
   divide,
@@ -12,6 +13,7 @@ import {
   value,
   type Window,
 } from '../../panels/index.js';
+import { namespaceOption } from '../kit/namespace.js';
 import {
   type Detail,
   type DetailDefinitions,
@@ -37,7 +39,7 @@ export function visionMetrics(call: string, namespace: string | undefined, detai
   }
   // Limits and names of cameras, classes and further stages are not part of queries.
   const names = { cameras: 1, classes: 1, stages: standardStages };
-  return metricsOf(visionCatalogue(names, detail, namespace === undefined ? {} : { namespace })) as VisionMetrics;
+  return metricsOf(visionCatalogue(names, detail, namespaceOption(namespace))) as VisionMetrics;
 }
 
 type By = readonly ('job' | 'instance')[];
