@@ -7,7 +7,7 @@
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, rmSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -27,6 +27,13 @@ const skipped = tests.numPendingTests + slow.numPendingTests;
 const total = tests.numTotalTests + slow.numTotalTests + servers.numTotalTests + matrix.numTotalTests;
 
 if (failedScripts.length > 0) console.log(`\nFailed: ${failedScripts.join(', ')}`);
+for (const { testResults = [] } of [tests, slow, servers]) {
+  for (const { assertionResults, message, name, status } of testResults) {
+    const names = assertionResults.filter((test) => test.status === 'failed').map(({ fullName }) => fullName);
+    if (names.length === 0 && status === 'failed') names.push(message);
+    for (const each of names) console.log(`  ${relative(root, name)}: ${each}`);
+  }
+}
 const failed = Math.max(total - passed - skipped, failedScripts.length);
 console.log(`\n${passed} passed, ${failed} failed, ${skipped} skipped`);
 if (failed > 0) process.exitCode = 1;
