@@ -24,9 +24,9 @@ interface StreamObservations {
   /** By existing series. */
   readonly known: Map<Series, Observed>;
   /** By identity of the attributes, which have no series yet. */
-  readonly pending: Map<string, Observed & { readonly admitted: Attributes }>;
+  pending: Map<string, Observed & { readonly admitted: Attributes }> | undefined;
   /** Last value of each attribute set that admission changed, by identity of the admitted and the original set. */
-  readonly originals: Map<string, number>;
+  originals: Map<string, number> | undefined;
   /** Sum for the overflow series. */
   overflow: number;
 }
@@ -60,7 +60,7 @@ export class Observations implements ObservationSink {
   /** Inserts the new series of a stream and removes those that were not observed. */
   #replace(stream: Stream, observed: StreamObservations | undefined): void {
     const { store } = stream;
-    const pending = [...(observed?.pending.values() ?? [])];
+    const pending = [...(observed?.pending?.values() ?? [])];
     const kept = new Set(observed?.known.keys());
     const settled = store.settle(
       kept,
@@ -93,7 +93,7 @@ export class Observations implements ObservationSink {
     const { admitted, original } = admit(stream, instrument, attributes);
     let observed = this.#streams.get(stream);
     if (observed === undefined) {
-      observed = { known: new Map(), pending: new Map(), originals: new Map(), overflow: 0 };
+      observed = { known: new Map(), pending: undefined, originals: undefined, overflow: 0 };
       this.#streams.set(stream, observed);
     }
     const known = store.known(admitted);
@@ -101,10 +101,8 @@ export class Observations implements ObservationSink {
     // Most observations are of series that exist, and do not need the identity, which costs more than all the rest.
     const identity = adds || known === undefined ? store.identityOf(admitted) : '';
     // Admission can map several original sets to one. Their sums add up; a repeated original replaces its own part.
-    const previous = adds ? observed.originals.get(`${identity} ${original}`) : undefined;
-    const change = adds ? value - (previous ?? 0) : value;
-    if (adds && observed.originals.size < store.options.limit) observed.originals.set(`${identity} ${original}`, value);
-    const earlier = known === undefined ? observed.pending.get(identity) : observed.known.get(known);
+    const change = adds ? value - replaced(observed, `${identity} ${original}`, value, store.options.limit) : value;
+    const earlier = known === undefined ? observed.pending?.get(identity) : observed.known.get(known);
     const turn = this.#turn;
     if (earlier !== undefined) {
       earlier.value = adds ? earlier.value + change : change;
@@ -115,18 +113,29 @@ export class Observations implements ObservationSink {
         observed.known.set(known, earlier);
       }
     } else if (known !== undefined) observed.known.set(known, { value: change, turn });
-    else if (observed.pending.size < store.options.limit)
-      observed.pending.set(identity, { admitted, value: change, turn });
     else {
-      instrument.reject('series_overflow');
-      observed.overflow += change;
+      observed.pending ??= new Map();
+      if (observed.pending.size < store.options.limit)
+        observed.pending.set(identity, { admitted, value: change, turn });
+      else {
+        instrument.reject('series_overflow');
+        observed.overflow += change;
+      }
     }
   }
 }
 
+/** Keeps the value of an original set, while the limit leaves room, and returns the one that it replaces, or 0. */
+function replaced(observed: StreamObservations, original: string, value: number, limit: number): number {
+  observed.originals ??= new Map();
+  const previous = observed.originals.get(original) ?? 0;
+  if (observed.originals.size < limit) observed.originals.set(original, value);
+  return previous;
+}
+
 /** Reports whether all series were observed, and no other. This is the usual collection. */
 function isUnchanged(observed: StreamObservations | undefined, { store: { list } }: Stream): boolean {
-  return (observed?.pending.size ?? 0) === 0 && (observed?.known.size ?? 0) === list.length;
+  return (observed?.pending?.size ?? 0) === 0 && (observed?.known.size ?? 0) === list.length;
 }
 
 /** Admits observed attributes. `original` is the identity of the observed set if admission changed it. */

@@ -149,7 +149,13 @@ export class Pipeline {
 
   /** Returns the streams of a reader, in the order in which their instruments were created. */
   streamsOf(reader: ReaderState): Stream[] {
-    return this.#planned.flatMap((planned) => shownStreams(planned).filter(({ readers }) => readers.has(reader)));
+    const streams: Stream[] = [];
+    for (const planned of this.#planned) {
+      for (const stream of planned.streams.values()) {
+        if (stream.readers.has(reader) && isShown(planned, stream)) streams.push(stream);
+      }
+    }
+    return streams;
   }
 
   /** Returns the streams of all observable instruments. */
@@ -170,7 +176,9 @@ export class Pipeline {
   /** Yields the budget of every metric. */
   *budgets(): Generator<Budget> {
     for (const planned of this.#planned) {
-      for (const { descriptor, store } of shownStreams(planned)) {
+      for (const stream of planned.streams.values()) {
+        if (!isShown(planned, stream)) continue;
+        const { descriptor, store } = stream;
         const { limit, admission } = store.options;
         yield { metric: descriptor.name, used: store.size, limit, widest: () => admission.widest() };
       }
@@ -264,9 +272,9 @@ export class Pipeline {
   }
 }
 
-/** Returns the streams of an instrument that readers see. */
-function shownStreams({ streams, ended }: Planned): Stream[] {
-  return [...streams.values()].filter(({ store }) => !ended || store.list.length > 0);
+/** Reports whether readers see a stream: one that has ended only as long as it has series. */
+function isShown({ ended }: Planned, { store }: Stream): boolean {
+  return !ended || store.list.length > 0;
 }
 
 /** Builds a message that names the attribute with the most values. */

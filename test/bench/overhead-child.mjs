@@ -1,7 +1,7 @@
 /**
  * Runs an idle or a busy program with collectors, and prints its processor time, or the work that it completed.
  *
- *   node test/bench/overhead-child.mjs none|runtime|all idle|busy SECONDS INTERVAL_SECONDS
+ *   node test/bench/overhead-child.mjs none|timer|runtime|all idle|busy SECONDS INTERVAL_SECONDS
  */
 import { createHash } from 'node:crypto';
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
@@ -9,8 +9,10 @@ import { startMetrics } from 'otelier';
 import { mountedPrometheus } from 'otelier/backends/prometheus';
 
 const [collectors, load, seconds, intervalSeconds] = process.argv.slice(2);
-const settleMs = 30_000;
-const names = { none: ['none'], runtime: ['runtime'], all: ['runtime', 'host', 'container', 'gpu'] }[collectors];
+const settleMs = 60_000;
+const names = { none: ['none'], timer: ['none'], runtime: ['runtime'], all: ['runtime', 'host', 'container', 'gpu'] }[
+  collectors
+];
 
 const endpoint = mountedPrometheus();
 const metrics = startMetrics({ environment: {}, collectorNames: names, backends: [endpoint] });
@@ -22,7 +24,9 @@ for (let i = 0; i < 20; i++) {
   await sleep(50);
 }
 setInterval(scrape, Number(intervalSeconds) * 1_000);
-// Some 10 s after its last work, V8 reduces the heap, once. In half a minute it costs as much as all collectors.
+// The control: as many wake-ups as `runtime` has in an idle program.
+if (collectors === 'timer') setInterval(() => {}, 1_000);
+// Some 10 s after its last work, V8 reduces the heap, once. In a minute it costs as much as all collectors.
 if (load === 'idle') await sleep(settleMs);
 
 const durationMs = Number(seconds) * 1_000;

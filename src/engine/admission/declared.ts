@@ -8,27 +8,22 @@ import { cutText } from './values.js';
 
 /** Creates the admission of a metric with these attribute types. */
 export function declaredAdmission(types: AttributeTypes): Admission {
-  const rules = Object.entries(types).map(([key, type]) => ({
-    key,
-    type,
-    /** Values of series. */
-    seen: new Set<unknown>(),
-    /** Values without a series that the collection in progress observed. */
-    observed: new Set<unknown>(),
-  }));
+  const rules = Object.entries(types).map(([key, type]) => ruleOf(key, type));
   // Attributes with few values first: the upper levels of the trie then have few maps.
   const keys = [...rules].sort((one, other) => one.type.limit - other.type.limit).map(({ key }) => key);
   const seenOf = new Map(rules.map(({ key, seen }) => [key, seen]));
   const errors = rules.flatMap(({ key, type }) =>
     (type.errors ?? []).length > 0 ? [{ key, values: new Set<unknown>(type.errors) }] : [],
   );
-  const admitInto = (attributes: Attributes, reject: Reject, places: (rule: Rule) => Places): Attributes => {
+  const admitInto = (attributes: Attributes, reject: Reject, isObserved: boolean): Attributes => {
     const admitted: Attributes = {};
     for (const rule of rules) {
       const { key, type } = rule;
       const value: unknown = attributes[key];
-      if (value !== undefined && value !== null) admitted[key] = admitDeclared(key, type, value, places(rule), reject);
-      else if (type.required) reject('attribute_missing', key);
+      if (value !== undefined && value !== null) {
+        const hasPlaceFor = isObserved ? rule.hasPlaceForObserved : rule.hasPlaceFor;
+        admitted[key] = admitDeclared(key, type, value, hasPlaceFor, reject);
+      } else if (type.required) reject('attribute_missing', key);
     }
     for (const key in attributes) {
       if (!seenOf.has(key) && attributes[key] !== undefined) reject('attribute_undeclared', key);
@@ -38,14 +33,14 @@ export function declaredAdmission(types: AttributeTypes): Admission {
   return {
     keys,
     mayBeError: errors.length > 0 || seenOf.has('error.type'),
-    admit: (attributes, reject) => admitInto(attributes, reject, placesOfSeries),
-    admitObserved: (attributes, reject) => admitInto(attributes, reject, placesOfObservations),
+    admit: (attributes, reject) => admitInto(attributes, reject, false),
+    admitObserved: (attributes, reject) => admitInto(attributes, reject, true),
     settle(admitted, reject) {
       const settled: Attributes = { ...admitted };
       for (const rule of rules) {
         const value = admitted[rule.key];
         if (value === undefined || value === otherValue || !isLimited(rule.type)) continue;
-        if (placesOfSeries(rule)(value as AttributeValue)) continue;
+        if (rule.hasPlaceFor(value as AttributeValue)) continue;
         reject('attribute_other', rule.key, value, rule.type);
         settled[rule.key] = otherValue;
       }
@@ -68,32 +63,42 @@ export function declaredAdmission(types: AttributeTypes): Admission {
   };
 }
 
-/** Attribute of a metric, and its values so far. */
-interface Rule {
-  readonly key: string;
-  readonly type: AttributeType;
-  readonly seen: ReadonlySet<unknown>;
-  readonly observed: Set<unknown>;
-}
-
 /** Reports whether only the limit bounds the values of a type. */
 function isLimited({ kind, min }: AttributeType): boolean {
   return kind === 'text' || (kind === 'integer' && min === undefined);
 }
 
 /** Reports whether the limit of an attribute leaves room for a value. */
-type Places = (value: AttributeValue) => boolean;
+type HasPlaceFor = (value: AttributeValue) => boolean;
 
-function placesOfSeries({ seen, type }: Rule): Places {
-  return (value) => seen.has(value) || seen.size < type.limit;
+/** Attribute of a metric, and its values so far. */
+interface Rule {
+  readonly key: string;
+  readonly type: AttributeType;
+  /** Values of series. */
+  readonly seen: Set<unknown>;
+  /** Values without a series that the collection in progress observed. */
+  readonly observed: Set<unknown>;
+  readonly hasPlaceFor: HasPlaceFor;
+  /** Takes the place as well. */
+  readonly hasPlaceForObserved: HasPlaceFor;
 }
 
-function placesOfObservations({ seen, observed, type }: Rule): Places {
-  return (value) => {
-    if (seen.has(value) || observed.has(value)) return true;
-    if (observed.size >= type.limit) return false;
-    observed.add(value);
-    return true;
+function ruleOf(key: string, type: AttributeType): Rule {
+  const seen = new Set<unknown>();
+  const observed = new Set<unknown>();
+  return {
+    key,
+    type,
+    seen,
+    observed,
+    hasPlaceFor: (value) => seen.has(value) || seen.size < type.limit,
+    hasPlaceForObserved(value) {
+      if (seen.has(value) || observed.has(value)) return true;
+      if (observed.size >= type.limit) return false;
+      observed.add(value);
+      return true;
+    },
   };
 }
 
@@ -101,7 +106,7 @@ function admitDeclared(
   key: string,
   type: AttributeType,
   value: unknown,
-  hasPlaceFor: Places,
+  hasPlaceFor: HasPlaceFor,
   reject: Reject,
 ): AttributeValue {
   // _OTHER does not count against the limit, and every attribute type admits it.
