@@ -149,13 +149,11 @@ export class Pipeline {
 
   /** Returns the streams of a reader, in the order in which their instruments were created. */
   streamsOf(reader: ReaderState): Stream[] {
-    const streams: Stream[] = [];
-    for (const planned of this.#planned) {
-      for (const stream of planned.streams.values()) {
-        if (stream.readers.has(reader) && isShown(planned, stream)) streams.push(stream);
-      }
-    }
-    return streams;
+    const found: Stream[] = [];
+    for (const planned of this.#planned)
+      for (const stream of planned.streams.values())
+        if (stream.readers.has(reader) && isShown(planned, stream.store)) found.push(stream);
+    return found;
   }
 
   /** Returns the streams of all observable instruments. */
@@ -176,11 +174,10 @@ export class Pipeline {
   /** Yields the budget of every metric. */
   *budgets(): Generator<Budget> {
     for (const planned of this.#planned) {
-      for (const stream of planned.streams.values()) {
-        if (!isShown(planned, stream)) continue;
-        const { descriptor, store } = stream;
-        const { limit, admission } = store.options;
-        yield { metric: descriptor.name, used: store.size, limit, widest: () => admission.widest() };
+      for (const { descriptor, store } of planned.streams.values()) {
+        if (!isShown(planned, store)) continue;
+        const { size: used, options } = store;
+        yield { metric: descriptor.name, used, limit: options.limit, widest: () => options.admission.widest() };
       }
     }
   }
@@ -272,8 +269,8 @@ export class Pipeline {
   }
 }
 
-/** Reports whether readers see a stream: one that has ended only as long as it has series. */
-function isShown({ ended }: Planned, { store }: Stream): boolean {
+/** Reports whether readers see a stream. */
+function isShown({ ended }: Planned, store: Stream['store']): boolean {
   return !ended || store.list.length > 0;
 }
 
