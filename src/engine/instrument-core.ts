@@ -23,7 +23,8 @@ export interface InstrumentDescription {
 
 /** Recording instrument, whose target stores InstrumentCore updates when streams change. */
 interface Attachable {
-  store: SeriesStore | undefined;
+  /** `null` while no reader is connected. */
+  firstStore: SeriesStore | null;
   rest: readonly SeriesStore[] | undefined;
 }
 
@@ -38,8 +39,8 @@ export type Target = Pick<Series, 'record'>;
 
 /** Bound handle: an instrument with fixed attributes. */
 export interface Bound {
-  /** Its only series, or a target for all of them; `undefined` while no reader is connected. */
-  target: Target | undefined;
+  /** Its only series, or a target for all of them; `null` while no reader is connected. */
+  boundTarget: Target | null;
   /** One series per stream; views and readers can create several streams. */
   series: readonly Series[];
   readonly attributes: Attributes | undefined;
@@ -65,8 +66,8 @@ export class InstrumentCore {
   #sweep: Iterator<WeakRef<Bound>> | undefined;
   readonly reports: Reports;
   readonly reject: Reject;
-  /** Store and target after a shutdown: they count what is recorded. `undefined` before it. */
-  #ended: Ended | undefined;
+  /** Store and target after a shutdown: they count what is recorded. `null` before it. */
+  #ended: Ended | null = null;
 
   constructor(description: InstrumentDescription, reports: Reports, clock: Clock) {
     this.description = description;
@@ -94,7 +95,7 @@ export class InstrumentCore {
   setStreams(streams: readonly Stream[], smallest: number, ended = false): void {
     this.#streams = streams;
     this.smallest = smallest;
-    this.#ended = ended ? new Ended(this.reject) : undefined;
+    this.#ended = ended ? new Ended(this.reject) : null;
     this.#updateTargets();
     for (const bound of this.#liveBound()) this.#bindToStreams(bound);
   }
@@ -168,7 +169,7 @@ export class InstrumentCore {
   admitAndRecordBound(bound: Bound, given: unknown): void {
     const value = this.#admit(given);
     if (value === undefined) return;
-    bound.target?.record(value, bound.attributes);
+    bound.boundTarget?.record(value, bound.attributes);
   }
 
   /** Returns the series of a measurement whose attributes cannot be read: the series without attributes. */
@@ -209,7 +210,7 @@ export class InstrumentCore {
     if (this.#attached === undefined) return;
     const [first, ...rest] = this.#streams;
     // Not a branch of the record path: after a shutdown, another object takes the place of the store.
-    this.#attached.store = first?.store ?? (this.#ended as unknown as SeriesStore | undefined);
+    this.#attached.firstStore = first?.store ?? (this.#ended as unknown as SeriesStore | null);
     this.#attached.rest = rest.length === 0 ? undefined : rest.map(({ store }) => store);
   }
 
@@ -218,7 +219,7 @@ export class InstrumentCore {
       bound,
       this.#streams.map(({ store }) => store.findToBind(bound.attributes)),
     );
-    bound.target ??= this.#ended;
+    bound.boundTarget ??= this.#ended;
   }
 
   /** Returns the bound handles that still exist, and forgets all others. */
@@ -237,7 +238,7 @@ export class InstrumentCore {
 /** Sets the series of a bound handle. A single target keeps its record path free of a loop. */
 function setTargets(bound: Bound, series: readonly Series[]): void {
   bound.series = series;
-  bound.target = series.length > 1 ? new FanOut(series) : series[0];
+  bound.boundTarget = series.length > 1 ? new FanOut(series) : (series[0] ?? null);
 }
 
 /** Records each value into several series. */

@@ -3,11 +3,15 @@
  * series records it (`sum.ts`, `last-value.ts`, `histogram.ts`, `exponential-histogram.ts`). The record path allocates
  * nothing, never throws, and looks up nothing that could be decided earlier. A bound handle skips the second step.
  *
+ * In `const { add } = orders; add(1)` and `emitter.on('order', orders.add)`, `this` is not the instrument. It then has no
+ * property `firstStore` or `boundTarget`, names that applications do not use; an instrument without readers has `null`.
+ *
  * Rule for private members: those that a record call with known attributes uses are TypeScript `private`, because
  * `#private` is slower there. All other private members are `#private`.
  */
 import type { Attributes, Counter, Gauge, Histogram, UpDownCounter } from '@opentelemetry/api';
 import { callWork, type RunningTimer, startTimer, type TimedAttributes, timeWork } from '../model/timing.js';
+import { detachedCall, isHandle } from './detached-calls.js';
 import type { Bound, InstrumentCore, Target } from './instrument-core.js';
 import { addOtherCalls } from './other-calls.js';
 import type { Series } from './series.js';
@@ -17,8 +21,8 @@ import { currentTime, timedBy } from './timed.js';
 /** Base of all recording instruments: the stores that they record to. */
 class RecordingInstrument {
   readonly core: InstrumentCore;
-  /** Store of the first stream; `undefined` while no reader is connected. */
-  store: SeriesStore | undefined;
+  /** Store of the first stream; `null` while no reader is connected. */
+  firstStore: SeriesStore | null = null;
   /** Stores of further streams; `undefined` for a single stream. */
   rest: readonly SeriesStore[] | undefined;
 
@@ -29,7 +33,8 @@ class RecordingInstrument {
 
   /** Removes the series of these attributes. A later recording creates a new series. */
   remove(attributes?: Attributes): void {
-    this.core.remove(attributes);
+    if (!isHandle(this)) detachedCall('remove');
+    else this.core.remove(attributes);
   }
 
   protected recordValid(store: SeriesStore, value: number, attributes: Attributes | undefined): void {
@@ -47,14 +52,18 @@ class RecordingInstrument {
 /** Counter: a sum that never decreases. */
 export class EngineCounter extends RecordingInstrument implements Counter {
   add(value: number, attributes?: Attributes): void {
-    const { store } = this;
-    if (store === undefined) return;
+    const store = this?.firstStore;
+    if (store == null) {
+      if (store === undefined) detachedCall('add');
+      return;
+    }
     if (typeof value === 'number' && value >= 0 && value < Number.POSITIVE_INFINITY)
       this.recordValid(store, value, attributes);
     else this.core.admitAndRecord(store, this.rest, value, attributes);
   }
 
   bind(attributes?: Attributes): BoundEngineCounter {
+    if (!isHandle(this)) return detachedCall('bind');
     return this.core.bind(new BoundEngineCounter(this.core, attributes));
   }
 }
@@ -62,14 +71,18 @@ export class EngineCounter extends RecordingInstrument implements Counter {
 /** Up-down counter: a sum that increases and decreases. */
 export class EngineUpDownCounter extends RecordingInstrument implements UpDownCounter {
   add(value: number, attributes?: Attributes): void {
-    const { store } = this;
-    if (store === undefined) return;
+    const store = this?.firstStore;
+    if (store == null) {
+      if (store === undefined) detachedCall('add');
+      return;
+    }
     if (typeof value === 'number' && value - value === 0 && value >= this.core.smallest)
       this.recordValid(store, value, attributes);
     else this.core.admitAndRecord(store, this.rest, value, attributes);
   }
 
   bind(attributes?: Attributes): BoundEngineUpDownCounter {
+    if (!isHandle(this)) return detachedCall('bind');
     return this.core.bind(new BoundEngineUpDownCounter(this.core, attributes));
   }
 }
@@ -77,22 +90,28 @@ export class EngineUpDownCounter extends RecordingInstrument implements UpDownCo
 /** Gauge: the last recorded value. */
 export class EngineGauge extends RecordingInstrument implements Gauge {
   record(value: number, attributes?: Attributes): void {
-    const { store } = this;
-    if (store === undefined) return;
+    const store = this?.firstStore;
+    if (store == null) {
+      if (store === undefined) detachedCall('record');
+      return;
+    }
     if (typeof value === 'number' && value - value === 0 && value >= this.core.smallest)
       this.recordValid(store, value, attributes);
     else this.core.admitAndRecord(store, this.rest, value, attributes);
   }
 
   set(value: number, attributes?: Attributes): void {
-    this.record(value, attributes);
+    if (this?.firstStore === undefined) detachedCall('set');
+    else this.record(value, attributes);
   }
 
   setToCurrentTime(attributes?: Attributes): void {
-    this.record(currentTime(this.core.clock, this.core.reports), attributes);
+    if (!isHandle(this)) detachedCall('setToCurrentTime');
+    else this.record(currentTime(this.core.clock, this.core.reports), attributes);
   }
 
   bind(attributes?: Attributes): BoundEngineGauge {
+    if (!isHandle(this)) return detachedCall('bind');
     return this.core.bind(new BoundEngineGauge(this.core, attributes));
   }
 }
@@ -100,8 +119,11 @@ export class EngineGauge extends RecordingInstrument implements Gauge {
 /** Histogram: a distribution of values. */
 export class EngineHistogram extends RecordingInstrument implements Histogram {
   record(value: number, attributes?: Attributes): void {
-    const { store } = this;
-    if (store === undefined) return;
+    const store = this?.firstStore;
+    if (store == null) {
+      if (store === undefined) detachedCall('record');
+      return;
+    }
     if (typeof value === 'number' && value >= this.core.smallest && value < Number.POSITIVE_INFINITY) {
       this.recordValid(store, value, attributes);
     } else this.core.admitAndRecord(store, this.rest, value, attributes);
@@ -109,23 +131,26 @@ export class EngineHistogram extends RecordingInstrument implements Histogram {
 
   /** Calls `work` and records its duration, in the unit of the histogram; for a promise, until it settles. */
   time<T>(work: () => T, options?: TimedAttributes): T {
+    if (!isHandle(this)) return detachedCall('time', work);
     // Reading the clock costs many times more than a record.
-    return this.store === undefined ? callWork(work) : timeWork(timedBy(this, this.core), work, options);
+    return this.firstStore === null ? callWork(work) : timeWork(timedBy(this, this.core), work, options);
   }
 
   /** Starts a timer; it records when it is stopped, or disposed by `using`. */
   startTimer(attributes?: Attributes): RunningTimer {
+    if (!isHandle(this)) return detachedCall('startTimer');
     return startTimer(timedBy(this, this.core), attributes);
   }
 
   bind(attributes?: Attributes): BoundEngineHistogram {
+    if (!isHandle(this)) return detachedCall('bind');
     return this.core.bind(new BoundEngineHistogram(this.core, attributes));
   }
 }
 
 /** Base of all bound handles. */
 class BoundHandle implements Bound {
-  target: Target | undefined = undefined;
+  boundTarget: Target | null = null;
   series: readonly Series[] = [];
   readonly attributes: Attributes | undefined;
   readonly core: InstrumentCore;
@@ -138,8 +163,11 @@ class BoundHandle implements Bound {
 
 export class BoundEngineCounter extends BoundHandle {
   add(value: number): void {
-    const { target } = this;
-    if (target === undefined) return;
+    const target = this?.boundTarget;
+    if (target == null) {
+      if (target === undefined) detachedCall('add');
+      return;
+    }
     if (typeof value === 'number' && value >= 0 && value < Number.POSITIVE_INFINITY)
       target.record(value, this.attributes);
     else this.core.admitAndRecordBound(this, value);
@@ -148,8 +176,11 @@ export class BoundEngineCounter extends BoundHandle {
 
 export class BoundEngineUpDownCounter extends BoundHandle {
   add(value: number): void {
-    const { target } = this;
-    if (target === undefined) return;
+    const target = this?.boundTarget;
+    if (target == null) {
+      if (target === undefined) detachedCall('add');
+      return;
+    }
     if (typeof value === 'number' && value - value === 0 && value >= this.core.smallest)
       target.record(value, this.attributes);
     else this.core.admitAndRecordBound(this, value);
@@ -158,37 +189,47 @@ export class BoundEngineUpDownCounter extends BoundHandle {
 
 export class BoundEngineGauge extends BoundHandle {
   record(value: number): void {
-    const { target } = this;
-    if (target === undefined) return;
+    const target = this?.boundTarget;
+    if (target == null) {
+      if (target === undefined) detachedCall('record');
+      return;
+    }
     if (typeof value === 'number' && value - value === 0 && value >= this.core.smallest)
       target.record(value, this.attributes);
     else this.core.admitAndRecordBound(this, value);
   }
 
   set(value: number): void {
-    this.record(value);
+    if (this?.boundTarget === undefined) detachedCall('set');
+    else this.record(value);
   }
 
   setToCurrentTime(): void {
-    this.record(currentTime(this.core.clock, this.core.reports));
+    if (!isHandle(this)) detachedCall('setToCurrentTime');
+    else this.record(currentTime(this.core.clock, this.core.reports));
   }
 }
 
 export class BoundEngineHistogram extends BoundHandle {
   record(value: number): void {
-    const { target } = this;
-    if (target === undefined) return;
+    const target = this?.boundTarget;
+    if (target == null) {
+      if (target === undefined) detachedCall('record');
+      return;
+    }
     if (typeof value === 'number' && value >= this.core.smallest && value < Number.POSITIVE_INFINITY)
       target.record(value, this.attributes);
     else this.core.admitAndRecordBound(this, value);
   }
 
   time<T>(work: () => T): T {
-    return this.target === undefined ? callWork(work) : timeWork(timedBy(this, this.core), work);
+    if (!isHandle(this)) return detachedCall('time', work);
+    return this.boundTarget === null ? callWork(work) : timeWork(timedBy(this, this.core), work);
   }
 
   startTimer(): RunningTimer {
-    return startTimer(timedBy(this, this.core));
+    if (!isHandle(this)) return detachedCall('startTimer');
+    return startTimer(timedBy(this, this.core, 'timer.stop()'));
   }
 }
 

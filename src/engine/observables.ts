@@ -10,6 +10,7 @@ import type {
 import { messageOf } from '../errors.js';
 import { isThenable } from '../model/thenable.js';
 import { admitValue, wholeValue } from './admission/values.js';
+import { detachedCall, isHandle } from './detached-calls.js';
 import type { Sleep } from './host.js';
 import type { InstrumentCore } from './instrument-core.js';
 import { labelOf } from './message-labels.js';
@@ -30,11 +31,13 @@ export class EngineObservable implements Observable {
   }
 
   addCallback(callback: ObservableCallback): void {
-    if (isCallback(callback, this.core.reports)) this.callbacks?.add(this, callback);
+    if (!isHandle(this)) detachedCall('addCallback');
+    else if (isCallback(callback, this.core.reports)) this.callbacks?.add(this, callback);
   }
 
   removeCallback(callback: ObservableCallback): void {
-    this.callbacks?.remove(this, callback);
+    if (!isHandle(this)) detachedCall('removeCallback');
+    else this.callbacks?.remove(this, callback);
   }
 }
 

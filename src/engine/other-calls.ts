@@ -1,7 +1,8 @@
 /** Answers calls that an instrument does not have: each is logged once per metric with the call to write, and never throws. */
 import { defineOtherCall, otherCalls, replacementOf } from '../catalogue/other-calls.js';
 import { isObservable, recordMethods } from '../model/instrument.js';
-import { type CalledTimer, callWork } from '../model/timing.js';
+import { detachedCall } from './detached-calls.js';
+import { answerLost } from './lost-calls.js';
 import type { Reports } from './rejections.js';
 
 /** Returns the reports of the instrument that a call was made on; `undefined` if the method was called without it. */
@@ -20,7 +21,7 @@ export function addOtherCalls<T extends object>(target: T, form: Form, reportsOf
     if (name in target) continue;
     defineOtherCall(target, name, function (this: unknown, ...args: unknown[]) {
       const reports = reportsOf(this);
-      return reports === undefined ? undefined : answer(name, form, reports, this, args);
+      return reports === undefined ? detachedCall(name, args[0]) : answer(name, form, reports, this, args);
     });
   }
   return target;
@@ -30,32 +31,26 @@ export function addOtherCalls<T extends object>(target: T, form: Form, reportsOf
 function answer(name: string, form: Form, reports: Reports, handle: unknown, args: readonly unknown[]): unknown {
   const replacement = replacementIn(form, replacementOf(name, reports.instrument));
   const lose = () => reports.rejectCall(name, replacement);
-  const warn = () => reports.warn(name, `${name}() does not exist: use ${replacement}`);
-  switch (otherCalls[name]?.[0]) {
-    case 'binds':
-      warn();
-      return inertHandle(lose);
-    case 'changes':
-      return warn();
-    case 'records a value': {
-      const { kind, shape } = reports.instrument;
-      if (isObservable(kind) || shape !== undefined) return lose();
-      // A current value is not an increment, nor an observation.
-      if (name === 'set') return lose();
-      reports.warn(name, `${name}() does not exist: recorded as ${replacement}`);
-      // The arguments are the same, and `'add' in instrument` may have led the application here.
-      return (handle as Record<string, (...args: readonly unknown[]) => void>)[recordMethods[kind]]?.(...args);
-    }
-    case 'starts a timer':
-      lose();
-      return inertTimer();
-    case 'times work':
-      // The application needs the result of its work.
-      lose();
-      return callWork(args[0] as () => unknown);
-    default:
-      return lose();
+  const effect = otherCalls[name]?.[0] ?? 'changes';
+  const { kind, shape } = reports.instrument;
+  if (effect === 'binds' || effect === 'changes') {
+    reports.warn(name, `${name}() does not exist: use ${replacement}`);
+  } else if (effect !== 'records a value' || !isValue(args[0]) || isObservable(kind) || shape !== undefined) {
+    lose();
+  } else if (name === 'set') {
+    // A current value is not an increment, nor an observation.
+    lose();
+  } else {
+    reports.warn(name, `${name}() does not exist: recorded as ${replacement}`);
+    // The arguments are the same, and `'add' in instrument` may have led the application here.
+    return (handle as Record<string, (...args: readonly unknown[]) => void>)[recordMethods[kind]]?.(...args);
   }
+  return answerLost(effect, lose, args[0]);
+}
+
+/** Reports whether an argument is in the place of a value; attributes come first in other libraries. */
+function isValue(argument: unknown): boolean {
+  return typeof argument === 'number' || typeof argument === 'bigint';
 }
 
 /** Removes the attributes from a call on a bound handle, which has them already. */
@@ -63,23 +58,4 @@ function replacementIn(form: Form, replacement: string): string {
   if (form === 'instrument') return replacement;
   const isOfInstrument = /^(?:bind|remove)\(/.test(replacement);
   return isOfInstrument ? `${replacement} of the instrument` : replacement.replace(/(?:, )?attributes\)/, ')');
-}
-
-/** Returns the result of a call such as `labels()`: what is recorded through it is lost and counted. */
-function inertHandle(lose: () => void): object {
-  const handle: Record<string, unknown> = {};
-  for (const [name, [effect]] of Object.entries(otherCalls)) {
-    handle[name] = (work: unknown) => {
-      if (effect === 'binds') return handle;
-      if (effect !== 'changes') lose();
-      if (effect === 'times work') return callWork(work as () => unknown);
-      return effect === 'starts a timer' ? inertTimer() : undefined;
-    };
-  }
-  return handle;
-}
-
-function inertTimer(): CalledTimer {
-  const duration = () => 0;
-  return Object.assign(duration, { stop: duration, [Symbol.dispose]: () => {} });
 }

@@ -23,6 +23,7 @@ import { openAdmission } from './admission/undeclared.js';
 import { type Aggregation, aggregationFor } from './aggregation.js';
 import type { Budget } from './budget.js';
 import { CreationCheck } from './creation-limits.js';
+import { countDetachedCalls } from './detached-calls.js';
 import { ExemplarSampling } from './exemplars.js';
 import type { InstrumentCore, InstrumentDescription } from './instrument-core.js';
 import type { Memory } from './memory.js';
@@ -85,6 +86,7 @@ export class Pipeline {
     this.clock = clock;
     this.exemplars = new ExemplarSampling('trace_based', clock);
     this.#recording = recording;
+    countDetachedCalls(this.rejections);
   }
 
   /** Reports whether one more instrument may be planned. */

@@ -16,14 +16,22 @@ interface TimedCore {
   readonly reports: Reports;
 }
 
-/** Returns what the timers of a histogram, or of a bound handle, record into. */
-export function timedBy(histogram: Recorder, { clock, reports }: TimedCore): TimedInstrument {
+/**
+ * Returns what the timers of a histogram, or of a bound handle, record into.
+ *
+ * @param stop call that stops a timer.
+ */
+export function timedBy(
+  histogram: Recorder,
+  { clock, reports }: TimedCore,
+  stop = 'timer.stop(attributes)',
+): TimedInstrument {
   return {
     clock,
     perMs: unitOfTime('a timer', reports),
     record: (value, attributes) => histogram.record(value, attributes as Attributes | undefined),
     unreadable: () => reports.reject('attributes_unreadable'),
-    called: () => reports.rejectCall('timer', 'timer.stop(attributes)'),
+    called: (method) => reports.rejectCall(method, stop),
     unknownOption: (name) =>
       reports.warn('time', `time() ignored option ${quoted(name)}: expected attributes, ok or failed`),
   };

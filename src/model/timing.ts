@@ -7,8 +7,11 @@ export interface RunningTimer extends Disposable {
   stop(attributes?: object): number;
 }
 
-/** Timer that can also be called, as that of prom-client: it then records nothing. */
+/** Timer that can also be called, as that of prom-client, or ended by the method of another library: it then records nothing. */
 export type CalledTimer = RunningTimer & (() => number);
+
+/** Methods of timers in other libraries. */
+const otherEnds = ['end', 'done', 'finish', 'observe', 'observeDuration', 'record'] as const;
 
 /** Target of timers. */
 export interface TimedInstrument {
@@ -18,8 +21,8 @@ export interface TimedInstrument {
   record(value: number, attributes: object | undefined): void;
   /** Counts attributes that cannot be read. */
   unreadable(): void;
-  /** Counts a timer that was called instead of stopped. */
-  called(): void;
+  /** Counts a timer that was called, by the name of a method of another library or as a function, instead of stopped. */
+  called(method: string): void;
   /** Logs an option of `time` that does not exist. */
   unknownOption(name: string): void;
 }
@@ -66,12 +69,26 @@ export function startTimer(instrument: TimedInstrument, attributes?: object): Ru
     }
     return duration;
   };
-  const timer = (() => {
-    instrument.called();
+  return timerOf(stop, (method) => {
+    instrument.called(method);
     return duration ?? elapsed();
-  }) as CalledTimer;
+  });
+}
+
+/** Returns a timer that records nothing. */
+export function inertTimer(): RunningTimer {
+  return timerOf(
+    () => 0,
+    () => 0,
+  );
+}
+
+/** Returns a timer. Calls of other libraries are not enumerable, and no type declares them. */
+function timerOf(stop: (attributes?: object) => number, called: (method: string) => number): RunningTimer {
+  const timer = (() => called('timer')) as CalledTimer;
   timer.stop = stop;
   timer[Symbol.dispose] = () => void stop();
+  for (const name of otherEnds) Object.defineProperty(timer, name, { value: () => called(`timer.${name}`) });
   return timer;
 }
 

@@ -59,6 +59,15 @@ describe.each(['engine', 'foreign'] as const)('on our engine or a foreign provid
     expect(collected).toContain('41');
   });
 
+  test('stop taken from a timer records', async () => {
+    const warnings = captureWarnings();
+    const { instruments, collect } = providers[kind]();
+    warnings.length = 0;
+    for (const { stop } of [instruments.wait.startTimer(web), instruments.wait.bind(web).startTimer()]) stop();
+    expect(warnings).toEqual([]);
+    expect(JSON.stringify(await collect())).toContain('"count":2');
+  });
+
   test('a current value is not recorded as an increment or an observation', async () => {
     const warnings = captureWarnings();
     const { instruments, collect } = providers[kind]();

@@ -117,6 +117,36 @@ export const calls: readonly Misuse[] = [
     1,
   ],
   [
+    'a timer as a function of a bound histogram',
+    ({ wait }) => wait.bind(web).startTimer()(),
+    'histogram "shop.wait": timer() does not exist: use timer.stop()',
+    1,
+  ],
+  [
+    'end of a timer',
+    ({ wait }) => wait.startTimer(web).end(),
+    'histogram "shop.wait": timer.end() does not exist: use timer.stop(attributes)',
+    1,
+  ],
+  [
+    'end taken from a timer',
+    ({ wait }) => [wait.startTimer(web)].map(({ end }) => end()),
+    'histogram "shop.wait": timer.end() does not exist: use timer.stop(attributes)',
+    1,
+  ],
+  [
+    'observeDuration of a timer',
+    ({ wait }) => wait.startTimer(web).observeDuration(),
+    'histogram "shop.wait": timer.observeDuration() does not exist: use timer.stop(attributes)',
+    1,
+  ],
+  [
+    'end of the timer of a gauge',
+    ({ stock }) => stock.startTimer().end(),
+    'gauge "shop.stock": startTimer() does not exist: use a histogram and startTimer(attributes)',
+    1,
+  ],
+  [
     'time of a counter',
     ({ orders }) => expect(orders.time(() => 7)).toBe(7),
     'counter "shop.orders": time() does not exist: use a histogram and startTimer(attributes)',

@@ -79,11 +79,11 @@ function recordingHandle(
     };
   };
   const method = recordMethods[kind];
-  const clockMethods = (record: (value: number, attributes?: unknown) => void) => {
+  const clockMethods = (record: (value: number, attributes?: unknown) => void, stop?: string) => {
     if (kind === 'gauge')
       return { setToCurrentTime: (attributes?: unknown) => record(currentTime(clock, reports), attributes) };
     if (kind !== 'histogram') return {};
-    const timed = () => timedBy({ record }, { clock, reports });
+    const timed = () => timedBy({ record }, { clock, reports }, stop);
     return {
       time: <T>(work: () => T, options?: TimedAttributes) => timeWork(timed(), work, options),
       startTimer: (attributes?: object) => startTimer(timed(), attributes),
@@ -96,7 +96,7 @@ function recordingHandle(
     [method]: write,
     bind(attributes?: unknown) {
       const bound = bind(attributes);
-      return handleWith(boundPrototype, { [method]: bound, ...clockMethods(bound) });
+      return handleWith(boundPrototype, { [method]: bound, ...clockMethods(bound, 'timer.stop()') });
     },
     // The OpenTelemetry API cannot remove a series.
     remove: () => {},
