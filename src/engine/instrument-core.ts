@@ -2,7 +2,7 @@
 import type { Attributes } from '@opentelemetry/api';
 import type { Clock } from '../model/clock.js';
 import type { InstrumentKind } from '../model/instrument.js';
-import { admitValue, wholeValue } from './admission/values.js';
+import { admitValue, reportedAttributes, wholeValue } from './admission/values.js';
 import type { Reject, Reports } from './rejections.js';
 import { seriesToRemove } from './removal.js';
 import type { Series } from './series.js';
@@ -175,7 +175,7 @@ export class InstrumentCore {
   /** Returns the series of a measurement whose attributes cannot be read: the series without attributes. */
   unreadable(store: SeriesStore): Series {
     this.countUnreadable();
-    return store.find(undefined);
+    return store.find(reportedAttributes);
   }
 
   /** Counts attributes that cannot be read. */

@@ -11,6 +11,7 @@
  */
 import type { Attributes, Counter, Gauge, Histogram, UpDownCounter } from '@opentelemetry/api';
 import { callWork, type RunningTimer, startTimer, type TimedAttributes, timeWork } from '../model/timing.js';
+import { reportedAttributes } from './admission/values.js';
 import { detachedCall, isHandle } from './detached-calls.js';
 import type { Bound, InstrumentCore, Target } from './instrument-core.js';
 import { addOtherCalls } from './other-calls.js';
@@ -157,7 +158,7 @@ class BoundHandle implements Bound {
 
   constructor(core: InstrumentCore, attributes: Attributes | undefined) {
     this.core = core;
-    this.attributes = copyOf(attributes);
+    this.attributes = copyOf(attributes, core);
   }
 }
 
@@ -246,13 +247,14 @@ for (const { prototype } of [
 }
 
 /**
- * Copies attributes, so that later changes to the caller's object have no effect; `undefined` if reading throws. Returns
- * a value that is not an object, which the store reports.
+ * Copies attributes, so that later changes to the caller's object have no effect. Counts attributes that cannot be read.
+ * Returns a value that is not an object, which the store reports.
  */
-function copyOf(attributes: Attributes | undefined): Attributes | undefined {
+function copyOf(attributes: Attributes | undefined, core: InstrumentCore): Attributes | undefined {
   try {
     return typeof attributes === 'object' && attributes !== null ? { ...attributes } : attributes;
   } catch {
-    return undefined;
+    core.countUnreadable();
+    return reportedAttributes;
   }
 }

@@ -110,7 +110,8 @@ export class EngineMeter implements Meter {
       warnOfOtherDefinition(identical.definition, definitionOf(options), identical.warned);
       return identical.instrument as I;
     }
-    const reports = reportsOf(description, this.#pipeline.rejections);
+    const definition = definitionOf(options);
+    const reports = reportsOf(description, this.#pipeline.rejections, definition?.attributes);
     const { reject } = reports;
     const core = new InstrumentCore(description, reports, this.#pipeline.clock);
     // An instrument that is not planned records nothing, and only the application refers to it.
@@ -119,7 +120,7 @@ export class EngineMeter implements Meter {
     const [first] = sameName;
     if (first !== undefined) warnOfConflict(first.core.description, description);
     const instrument = createInstrument(core, reject, this.#pipeline.callbacks);
-    const created = { core, definition: definitionOf(options), instrument, warned: new Set<IgnoredOption>() };
+    const created = { core, definition, instrument, warned: new Set<IgnoredOption>() };
     this.#created.set(name.toLowerCase(), [...sameName, created]);
     this.#pipeline.plan(this.scope, created, reject);
     return instrument;

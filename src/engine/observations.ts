@@ -6,11 +6,10 @@
  * buffer holds at most as many as the cardinality limit; the overflow series gets all others.
  */
 import type { Attributes } from '@opentelemetry/api';
+import { objectOf } from './admission/values.js';
 import type { EngineObservable, ObservationSink } from './observables.js';
 import type { Series } from './series.js';
 import type { Stream } from './stream.js';
-
-const noAttributes: Attributes = Object.freeze({});
 
 /** Value of one series. */
 interface Observed {
@@ -38,7 +37,7 @@ export class Observations implements ObservationSink {
 
   /** Adds an observation. It replaces an earlier one of equal attributes. Sums whose admitted attributes are equal add up. */
   observe(instrument: EngineObservable, value: number, given: Attributes | undefined): void {
-    const attributes = typeof given === 'object' && given !== null ? given : noAttributes;
+    const attributes = objectOf(given, instrument.reject);
     this.#turn++;
     for (const stream of instrument.core.streams) this.#observe(stream, instrument, value, attributes);
   }

@@ -1,7 +1,8 @@
 /** Counts measurements and attributes that could not be recorded as given, and logs each reason once per metric. */
-import type { AttributeType } from '../catalogue/attributes.js';
+import type { AttributeType, AttributeTypes } from '../catalogue/attributes.js';
 import { type Made, valueCall } from '../catalogue/other-calls.js';
 import { fitBefore } from '../errors/fit.js';
+import { nearest } from '../errors/nearest.js';
 import { renderValue } from '../errors.js';
 import { diag } from '../model/diag.js';
 import { labelOf, type Named, quoted } from './message-labels.js';
@@ -12,6 +13,8 @@ interface Rejected {
   readonly about: string;
   readonly value: unknown;
   readonly declared: DeclaredValues | undefined;
+  /** Declared attributes of the instrument. */
+  readonly types: AttributeTypes;
 }
 
 /** The values that are declared for an attribute or a state set. */
@@ -27,9 +30,10 @@ const explanations = {
   value_negative: (say: Say, { about }: Rejected) => say`ignored ${about}: negative values are not allowed`,
   value_fraction: (say: Say, { about }: Rejected) =>
     say`truncated ${about} to an integer: the instrument has the value type INT`,
-  attribute_missing: (say: Say, { about }: Rejected) =>
-    say`recorded without attribute ${quoted(about)}: it is required but missing`,
-  attribute_undeclared: (say: Say, { about }: Rejected) => say`dropped attribute ${quoted(about)}: it is not declared`,
+  /** `undefined` if the attribute is missing because of a mistake that is already logged. */
+  attribute_missing: (say: Say, { about, value }: Rejected) =>
+    value === true ? undefined : say`recorded without attribute ${quoted(about)}: it is required but missing`,
+  attribute_undeclared: explainUndeclared,
   attribute_other: explainOther,
   attribute_invalid: (say: Say, { about, value, declared }: Rejected) =>
     declared === undefined
@@ -62,6 +66,25 @@ function explainOther(say: Say, { about, value, declared }: Rejected): string {
   if (isListed)
     return say`recorded attribute ${quoted(about)} as _OTHER: got ${shown(value)}, expected ${listOf(declared)}`;
   return say`recorded attribute ${quoted(about)} as _OTHER: its limit of ${declared?.limit ?? 0} values is reached`;
+}
+
+/** Names the absent attribute with the nearest key, and another required one that is absent. */
+function explainUndeclared(say: Say, { about, value, types }: Rejected): string {
+  const absent = Object.keys(types).filter((key) => !hasAttribute(value, key));
+  const meant = nearest(about, absent);
+  const missing = absent.find((key) => key !== meant && types[key]?.required === true);
+  const hint = meant === undefined ? '' : ` (did you mean ${quoted(meant)}?)`;
+  const more = missing === undefined ? '' : `; required attribute ${quoted(missing)} is missing`;
+  return say`dropped attribute ${quoted(about)}: it is not declared${hint}${more}`;
+}
+
+function hasAttribute(attributes: unknown, key: string): boolean {
+  try {
+    const value = (attributes as Readonly<Record<string, unknown>>)[key];
+    return value !== undefined && value !== null;
+  } catch {
+    return false;
+  }
 }
 
 function listOf(declared: DeclaredValues | undefined): string {
@@ -101,6 +124,7 @@ export function noRejections(): RejectionCounts {
  *
  * @param about key of the attribute, or a description of the measured value.
  * @param value value of the attribute or state. Logged only where its values are declared: any other may be confidential.
+ * Of an undeclared attribute, all attributes. Of a missing one, true if another rejection of the recording explains it.
  * @param declared the declared values.
  */
 export type Reject = (reason: RejectionReason, about?: string, value?: unknown, declared?: DeclaredValues) => void;
@@ -115,8 +139,12 @@ export interface Reports {
   rejectCall(call: string, replacement: string): void;
 }
 
-/** Creates the reports of one instrument, which count its rejections in `log`. */
-export function reportsOf(instrument: Reports['instrument'], log: RejectionLog): Reports {
+/**
+ * Creates the reports of one instrument, which count its rejections in `log`.
+ *
+ * @param types its declared attributes.
+ */
+export function reportsOf(instrument: Reports['instrument'], log: RejectionLog, types: AttributeTypes = {}): Reports {
   const warned = new Set<string>();
   const isFirst = (about: string) => !warned.has(about) && warned.add(about) !== undefined;
   const count = (reason: RejectionReason) => {
@@ -137,8 +165,9 @@ export function reportsOf(instrument: Reports['instrument'], log: RejectionLog):
     reject(reason, about = '', value = undefined, declared = undefined) {
       count(reason);
       const explain = explanations[reason];
-      if (explain === undefined || !isFirst(reason)) return;
-      diag.warn(explain(sayBefore('', reason), { instrument, about, value, declared }));
+      if (explain === undefined || warned.has(reason)) return;
+      const message = explain(sayBefore('', reason), { instrument, about, value, declared, types });
+      if (message !== undefined && isFirst(reason)) diag.warn(message);
     },
     warn(about, message) {
       if (isFirst(about)) diag.warn(sayBefore('')`${message}`);
@@ -147,7 +176,9 @@ export function reportsOf(instrument: Reports['instrument'], log: RejectionLog):
       count('call_unknown');
       if (!isFirst(call)) return;
       const say = sayBefore(`: use ${replacement}`, 'call_unknown');
-      diag.warn(explanations.call_unknown(say, { instrument, about: call, value: undefined, declared: undefined }));
+      diag.warn(
+        explanations.call_unknown(say, { instrument, about: call, value: undefined, declared: undefined, types }),
+      );
     },
   };
 }

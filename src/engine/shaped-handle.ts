@@ -2,6 +2,7 @@
 import type { AttributeValue } from '../catalogue/attributes.js';
 import type { MetricDefinition } from '../catalogue/definitions.js';
 import type { Info, StateSet } from '../catalogue/info-and-state-set.js';
+import { objectOf, reportedAttributes } from './admission/values.js';
 import { addOtherCalls } from './other-calls.js';
 import type { Reject, Reports } from './rejections.js';
 
@@ -31,7 +32,8 @@ export function shapedHandle(
     set(state: string, attributes?: object) {
       if (!states.includes(state))
         return reject('state_undeclared', name, state, { kind: 'oneOf', values: states, limit: states.length });
-      for (const declared of states) gauge.set(declared === state ? 1 : 0, withState(attributes, name, declared));
+      const given = readOnce(attributes, reject);
+      for (const declared of states) gauge.set(declared === state ? 1 : 0, { ...given, [name]: declared });
     },
   });
 }
@@ -41,11 +43,12 @@ export function handleWith<T extends object>(prototype: object, methods: T): Rea
   return Object.freeze(Object.assign(Object.create(prototype), methods));
 }
 
-/** Adds the state to a copy of the attributes; returns the state alone if reading them throws. */
-function withState(attributes: object | undefined, name: string, state: string): object {
+/** Copies attributes. Counts those that are not an object or cannot be read, once for all states. */
+function readOnce(attributes: unknown, reject: Reject): object {
   try {
-    return { ...attributes, [name]: state };
+    return { ...objectOf(attributes, reject) };
   } catch {
-    return { [name]: state };
+    reject('attributes_unreadable');
+    return reportedAttributes;
   }
 }

@@ -210,7 +210,7 @@ export class SeriesStore {
     for (const key in attributes) {
       if (admission.keys?.includes(key) === true || attributes[key] === undefined) continue;
       this.samplesLeft = -1;
-      reject('attribute_undeclared', key);
+      reject('attribute_undeclared', key, attributes);
     }
   }
 

@@ -2,6 +2,7 @@
 import type { Attributes } from '@opentelemetry/api';
 import type { Clock } from '../model/clock.js';
 import { isTimeUnit, perMillisecond, type TimedInstrument } from '../model/timing.js';
+import { markReported } from './admission/values.js';
 import { quoted } from './message-labels.js';
 import type { Reports } from './rejections.js';
 
@@ -30,10 +31,16 @@ export function timedBy(
     clock,
     perMs: unitOfTime('a timer', reports),
     record: (value, attributes) => histogram.record(value, attributes as Attributes | undefined),
-    unreadable: () => reports.reject('attributes_unreadable'),
+    unreadable(attributes) {
+      reports.reject('attributes_unreadable');
+      return markReported(attributes);
+    },
     called: (method) => reports.rejectCall(method, stop),
-    unknownOption: (name) =>
-      reports.warn('time', `time() ignored option ${quoted(name)}: expected attributes, ok or failed`),
+    wrongOptions(attributes, name) {
+      const ignored = name === undefined ? 'its options' : `option ${quoted(name)}`;
+      reports.warn('time', `time() ignored ${ignored}: expected an object with attributes, ok or failed`);
+      return markReported(attributes);
+    },
   };
 }
 

@@ -19,12 +19,12 @@ export interface TimedInstrument {
   /** One millisecond in the unit of the instrument. */
   readonly perMs: number;
   record(value: number, attributes: object | undefined): void;
-  /** Counts attributes that cannot be read. */
-  unreadable(): void;
+  /** Counts attributes that cannot be read. Returns the others, marked: their absence is not one more problem. */
+  unreadable(others: object | undefined): object;
   /** Counts a timer that was called, by the name of a method of another library or as a function, instead of stopped. */
   called(method: string): void;
-  /** Logs an option of `time` that does not exist. */
-  unknownOption(name: string): void;
+  /** Logs an option of `time` that does not exist, or without a name options that are not an object. Marks as above. */
+  wrongOptions(attributes: object | undefined, name?: string): object;
 }
 
 /** Attributes of timed work. `ok` and `failed` are added to `attributes`, or return what is added. */
@@ -136,16 +136,23 @@ function requireWork(work: unknown): void {
 /** Reads each option once, before the work: a getter of the application may throw. */
 function readOptions(instrument: TimedInstrument, options: TimedAttributes | undefined): TimedAttributes {
   try {
+    if (!isObjectOrAbsent(options)) return { attributes: instrument.wrongOptions(undefined) };
     const { attributes, ok, failed, ...others } = options ?? {};
-    for (const name in others) instrument.unknownOption(name);
-    return { attributes, ok, failed };
+    const [unknown] = Object.keys(others);
+    return {
+      attributes: unknown === undefined ? attributes : instrument.wrongOptions(attributes, unknown),
+      ok,
+      failed,
+    };
   } catch {
-    instrument.unreadable();
-    return {};
+    return { attributes: instrument.unreadable(undefined) };
   }
 }
 
-/** Adds attributes to others, which they override. Returns the others alone if the code of the application throws. */
+/**
+ * Adds attributes to others, which they override. Returns the others alone if the code of the application throws, and a
+ * value that is not an object alone: the recording reports it.
+ */
 function merged(
   instrument: TimedInstrument,
   attributes: object | undefined,
@@ -153,9 +160,14 @@ function merged(
 ): object | undefined {
   try {
     const added = more();
-    return added === undefined || added === null ? attributes : { ...attributes, ...added };
+    if (added === undefined || added === null || !isObjectOrAbsent(attributes)) return attributes;
+    return isObjectOrAbsent(added) ? { ...attributes, ...added } : added;
   } catch {
-    instrument.unreadable();
-    return attributes;
+    return instrument.unreadable(attributes);
   }
+}
+
+/** False for a text, a number and a function in the place of an object. */
+function isObjectOrAbsent(value: unknown): boolean {
+  return typeof value === 'object' || value === undefined;
 }

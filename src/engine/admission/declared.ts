@@ -4,7 +4,7 @@ import type { AttributeType, AttributeTypes, AttributeValue } from '../../catalo
 import { otherValue } from '../../model/instrument.js';
 import type { Reject } from '../rejections.js';
 import { type Admission, hasErrorType, widestOf } from './admission.js';
-import { cutText } from './values.js';
+import { cutText, isReported } from './values.js';
 
 /** Creates the admission of a metric with these attribute types. */
 export function declaredAdmission(types: AttributeTypes): Admission {
@@ -17,16 +17,20 @@ export function declaredAdmission(types: AttributeTypes): Admission {
   );
   const admitInto = (attributes: Attributes, reject: Reject, isObserved: boolean): Attributes => {
     const admitted: Attributes = {};
+    // A misspelled key is also missing: one mistake.
+    let isPartOfMistake = isReported(attributes);
+    for (const key in attributes) {
+      if (seenOf.has(key) || attributes[key] === undefined) continue;
+      reject('attribute_undeclared', key, attributes);
+      isPartOfMistake = true;
+    }
     for (const rule of rules) {
       const { key, type } = rule;
       const value: unknown = attributes[key];
       if (value !== undefined && value !== null) {
         const hasPlaceFor = isObserved ? rule.hasPlaceForObserved : rule.hasPlaceFor;
         admitted[key] = admitDeclared(key, type, value, hasPlaceFor, reject);
-      } else if (type.required) reject('attribute_missing', key);
-    }
-    for (const key in attributes) {
-      if (!seenOf.has(key) && attributes[key] !== undefined) reject('attribute_undeclared', key);
+      } else if (type.required) reject('attribute_missing', key, isPartOfMistake);
     }
     return admitted;
   };

@@ -5,11 +5,32 @@ import { objectAsValue, type Reject } from '../rejections.js';
 
 export const noAttributes: Attributes = Object.freeze({});
 
+/** Marks attributes whose problem is logged: that attributes are missing is then part of the same mistake. */
+const reported = Symbol('reported');
+
+/** No attributes, because those given were reported. */
+export const reportedAttributes: Attributes = Object.freeze({ [reported]: true });
+
+/** Returns a copy of attributes whose problem is reported; no attributes if reading them throws. */
+export function markReported(attributes: object | undefined): Attributes {
+  try {
+    return { ...attributes, ...reportedAttributes };
+  } catch {
+    return reportedAttributes;
+  }
+}
+
+/** Reports whether a problem of these attributes is already reported. */
+export function isReported(attributes: object): boolean {
+  return reported in attributes;
+}
+
 /** Returns the attributes of a recording; no attributes for a value that is not an object, which is counted. */
 export function objectOf(given: unknown, reject: Reject): Attributes {
   if (typeof given === 'object' && given !== null) return given as Attributes;
-  if (given !== undefined && given !== null) reject('attributes_invalid', `a value of type ${typeof given}`);
-  return noAttributes;
+  if (given === undefined || given === null) return noAttributes;
+  reject('attributes_invalid', `a value of type ${typeof given}`);
+  return reportedAttributes;
 }
 
 /** Returns a key or a value of an attribute, truncated to the maximum length of both. */

@@ -40,7 +40,7 @@ export function foreignInstruments<D extends Definitions>(
 ): InstrumentsOf<D> {
   const log: RejectionLog = { counts: noRejections(), exportedAs: undefined };
   const handles = catalogue.metrics.map((metric) => {
-    const reports = reportsOf(metric, log);
+    const reports = reportsOf(metric, log, metric.attributes);
     const handle = handleOf(meter, metric, reports, clock);
     const { reject } = reports;
     return [metric.key, metric.shape === undefined ? handle : shapedHandle(metric, handle as never, reject, reports)];

@@ -1,0 +1,275 @@
+/** One mistake in a call is one line in the log, whatever else is wrong as a result of it. */
+import { MeterProvider } from '@opentelemetry/sdk-metrics';
+import {
+  counter,
+  defineCatalogue,
+  histogram,
+  instrumentsOf,
+  oneOf,
+  startMetrics,
+  stateSet,
+  text,
+  viewsOf,
+} from 'otelier';
+import { describe, expect, test } from 'vitest';
+import { OnDemandReader, stockReader } from '../support/stock.js';
+import { captureWarnings } from '../support/warnings.js';
+import { throwingProxy, throws } from './hostility.js';
+import { shop, type Untyped, web } from './misuses.js';
+
+const required = { channel: oneOf('web', 'app'), tenant: text() };
+const more = defineCatalogue({
+  sales: counter({ name: 'more.sales', unit: '{sale}', description: 'Sales.', attributes: required }),
+  delay: histogram({ name: 'more.delay', unit: 's', description: 'Delays.', attributes: required, buckets: [1] }),
+  mode: stateSet({ name: 'more.mode', description: 'Mode.', states: ['on', 'off'], attributes: { room: text() } }),
+});
+
+// biome-ignore lint/suspicious/noExplicitAny: calls that the types do not allow.
+type Instruments = { shop: Untyped; more: Record<keyof typeof more.definitions, any> };
+
+const providers = {
+  engine() {
+    const { reader, collect } = stockReader();
+    const metrics = startMetrics({ isolated: true, environment: {}, readers: [reader], catalogues: { shop, more } });
+    return { instruments: { shop: metrics.shop, more: metrics.more } as Instruments, collect };
+  },
+  foreign() {
+    const reader = new OnDemandReader();
+    const views = [...viewsOf(shop), ...viewsOf(more)];
+    const meter = new MeterProvider({ readers: [reader], views }).getMeter('test');
+    const instruments = { shop: instrumentsOf(shop, meter), more: instrumentsOf(more, meter) } as Instruments;
+    return { instruments, collect: () => reader.collect() };
+  },
+};
+
+const withoutCount = (message: string) =>
+  message.replace(/; (?:counted in otelier\.measurement\.rejected\{reason="\w+"\}; )?logged once per metric$/, '');
+
+const noObject = (label: string, type = 'string') =>
+  `${label}: recorded without attributes: expected an object of attributes, got a value of type ${type}`;
+const unreadable = (label: string) => `${label}: recorded without attributes: reading them threw an error`;
+const noOptions = (label: string, ignored: string) =>
+  `${label}: time() ignored ${ignored}: expected an object with attributes, ok or failed`;
+const work = () => 7;
+
+type Mistake = readonly [title: string, call: (instruments: Instruments) => unknown, message: string];
+
+const mistakes: readonly Mistake[] = [
+  ['a text for attributes', ({ shop: { orders } }) => orders.add(1, 'web'), noObject('counter "shop.orders"')],
+  ['a number for attributes', ({ shop: { stock } }) => stock.set(1, 5), noObject('gauge "shop.stock"', 'number')],
+  [
+    'a function for attributes',
+    ({ shop: { wait } }) => wait.record(1, work),
+    noObject('histogram "shop.wait"', 'function'),
+  ],
+  ['bind of a text', ({ shop: { orders } }) => orders.bind('web').add(1), noObject('counter "shop.orders"')],
+  ['a text for an info metric', ({ shop: { build } }) => build.set('1.2'), noObject('info "shop.build.info"')],
+  ['a text for a state set', ({ more: { mode } }) => mode.set('on', 'hall'), noObject('stateSet "more.mode"')],
+  ['bind of a gauge to a text', ({ shop: { stock } }) => stock.bind('x'), noObject('gauge "shop.stock"')],
+  ['a text for a timer', ({ shop: { wait } }) => wait.startTimer('web').stop(), noObject('histogram "shop.wait"')],
+  ['stop with a text', ({ shop: { wait } }) => wait.startTimer(web).stop('web'), noObject('histogram "shop.wait"')],
+  [
+    'a timer of a text, stopped with attributes',
+    ({ shop: { wait } }) => wait.startTimer('web').stop(web),
+    noObject('histogram "shop.wait"'),
+  ],
+  [
+    'time with attributes that are a text',
+    ({ shop: { wait } }) => wait.time(work, { attributes: 'web' }),
+    noObject('histogram "shop.wait"'),
+  ],
+  [
+    'time with an outcome that is a text',
+    ({ shop: { wait } }) => wait.time(work, { ok: () => 'web' }),
+    noObject('histogram "shop.wait"'),
+  ],
+  [
+    'time with attributes in the place of the options',
+    ({ shop: { wait } }) => wait.time(work, web),
+    noOptions('histogram "shop.wait"', 'option "channel"'),
+  ],
+  [
+    'time with two attributes in the place of the options',
+    ({ more: { delay } }) => delay.time(work, { channel: 'web', tenant: 'a' }),
+    noOptions('histogram "more.delay"', 'option "channel"'),
+  ],
+  [
+    'time with a text',
+    ({ shop: { wait } }) => wait.time(work, 'web'),
+    noOptions('histogram "shop.wait"', 'its options'),
+  ],
+  [
+    'time with options that throw',
+    ({ shop: { wait } }) => wait.time(work, throwingProxy()),
+    unreadable('histogram "shop.wait"'),
+  ],
+  [
+    'time with an outcome that throws',
+    ({ shop: { wait } }) => wait.time(work, { ok: throws }),
+    unreadable('histogram "shop.wait"'),
+  ],
+  [
+    'stop with attributes that throw',
+    ({ shop: { wait } }) => wait.startTimer().stop(throwingProxy()),
+    unreadable('histogram "shop.wait"'),
+  ],
+  [
+    'a timer of attributes that throw',
+    ({ shop: { wait } }) => wait.startTimer(throwingProxy()).stop(web),
+    unreadable('histogram "shop.wait"'),
+  ],
+  [
+    'attributes that throw',
+    ({ shop: { orders } }) => orders.add(1, throwingProxy()),
+    unreadable('counter "shop.orders"'),
+  ],
+  [
+    'bind of attributes that throw',
+    ({ shop: { orders } }) => orders.bind(throwingProxy()).add(1),
+    unreadable('counter "shop.orders"'),
+  ],
+  [
+    'an info metric with attributes that throw',
+    ({ shop: { build } }) => build.set(throwingProxy()),
+    unreadable('info "shop.build.info"'),
+  ],
+  [
+    'a state set with attributes that throw',
+    ({ more: { mode } }) => mode.set('on', throwingProxy()),
+    unreadable('stateSet "more.mode"'),
+  ],
+  [
+    'a misspelled key',
+    ({ shop: { orders } }) => orders.add(1, { chanel: 'web' }),
+    'counter "shop.orders": dropped attribute "chanel": it is not declared (did you mean "channel"?)',
+  ],
+  [
+    'a misspelled key in another case',
+    ({ shop: { orders } }) => orders.bind({ Channel: 'web' }).add(1),
+    'counter "shop.orders": dropped attribute "Channel": it is not declared (did you mean "channel"?)',
+  ],
+  [
+    'a misspelled optional key',
+    ({ shop: { orders } }) => orders.add(1, { channel: 'web', regoin: 'eu' }),
+    'counter "shop.orders": dropped attribute "regoin": it is not declared (did you mean "region"?)',
+  ],
+  [
+    'a key beside the attribute that it resembles',
+    ({ shop: { orders } }) => orders.add(1, { channel: 'web', channels: 'app' }),
+    'counter "shop.orders": dropped attribute "channels": it is not declared',
+  ],
+  [
+    'another name of a required key',
+    ({ shop: { orders } }) => orders.add(1, { source: 'web' }),
+    'counter "shop.orders": dropped attribute "source": it is not declared; required attribute "channel" is missing',
+  ],
+  [
+    'a misspelled key and a missing one',
+    ({ more: { sales } }) => sales.add(1, { chanel: 'web' }),
+    'counter "more.sales": dropped attribute "chanel": it is not declared (did you mean "channel"?); required attribute "tenant" is missing',
+  ],
+  [
+    'a misspelled key of a state set',
+    ({ more: { mode } }) => mode.set('on', { rom: 'hall' }),
+    'stateSet "more.mode": dropped attribute "rom": it is not declared (did you mean "room"?)',
+  ],
+  [
+    'a misspelled key of an info metric',
+    ({ shop: { build } }) => build.set({ verson: '1' }),
+    'info "shop.build.info": dropped attribute "verson": it is not declared (did you mean "version"?)',
+  ],
+  [
+    'a list for attributes',
+    ({ shop: { orders } }) => orders.add(1, ['web']),
+    'counter "shop.orders": dropped attribute "0": it is not declared; required attribute "channel" is missing',
+  ],
+  [
+    'two undeclared keys',
+    ({ shop: { orders } }) => orders.add(1, { channel: 'web', user: 1, id: 2 }),
+    'counter "shop.orders": dropped attribute "user": it is not declared',
+  ],
+  [
+    'two missing keys',
+    ({ more: { sales } }) => sales.add(1),
+    'counter "more.sales": recorded without attribute "channel": it is required but missing',
+  ],
+  [
+    'attributes before the value, by a method of another instrument',
+    ({ shop: { orders } }) => orders.record(web, 2),
+    'counter "shop.orders": record() does not exist: use add(value, attributes)',
+  ],
+  [
+    'a method of another instrument without a value',
+    ({ shop: { wait } }) => wait.add(),
+    'histogram "shop.wait": add() does not exist: use record(value, attributes)',
+  ],
+];
+
+describe.each(['engine', 'foreign'] as const)('on our engine or a foreign provider: %s', (kind) => {
+  test.each(mistakes)('%s', async (_, call, message) => {
+    const warnings = captureWarnings();
+    const { instruments, collect } = providers[kind]();
+    warnings.length = 0;
+    call(instruments);
+    expect(warnings.map(withoutCount)).toEqual([message]);
+    expect(warnings[0]?.length).toBeLessThan(200);
+    call(instruments);
+    await collect();
+    expect(warnings).toHaveLength(1);
+  });
+
+  test.each<[title: string, attributes: unknown, message: string]>([
+    ['a text', 'web', noObject('observableGauge "watch.depth"')],
+    [
+      'a misspelled key',
+      { chanel: 'web' },
+      'observableGauge "watch.depth": dropped attribute "chanel": it is not declared (did you mean "channel"?)',
+    ],
+    ['attributes that throw', throwingProxy(), unreadable('observableGauge "watch.depth"')],
+  ])('an observation of %s', async (_, attributes, message) => {
+    const { observableGauge } = await import('otelier');
+    const channel = oneOf('web', 'app');
+    const watch = defineCatalogue({
+      depth: observableGauge({ name: 'watch.depth', unit: '1', description: 'Depth.', attributes: { channel } }),
+    });
+    const warnings = captureWarnings();
+    const reader = new OnDemandReader();
+    const depth =
+      kind === 'engine'
+        ? startMetrics({ isolated: true, environment: {}, readers: [reader], catalogues: { watch } }).watch.depth
+        : instrumentsOf(watch, new MeterProvider({ readers: [reader], views: viewsOf(watch) }).getMeter('test')).depth;
+    warnings.length = 0;
+    depth.addCallback((observation) => observation.observe(1, attributes as never));
+    for (let times = 0; times < 2; times++) {
+      const { errors } = await reader.collect();
+      expect(errors).toEqual([]);
+    }
+    expect(warnings.map(withoutCount)).toEqual([message]);
+  });
+});
+
+test('every rejection is still counted', () => {
+  captureWarnings();
+  const metrics = startMetrics({
+    isolated: true,
+    environment: {},
+    readers: [stockReader().reader],
+    catalogues: { shop },
+  });
+  const { orders } = metrics.shop as Untyped;
+  orders.add(1, { chanel: 'web' });
+  const { attribute_undeclared, attribute_missing } = metrics.status().rejected;
+  expect([attribute_undeclared, attribute_missing]).toEqual([1, 1]);
+});
+
+test('a missing attribute is logged after another mistake hid it', () => {
+  const warnings = captureWarnings();
+  const { instruments } = providers.engine();
+  warnings.length = 0;
+  instruments.shop.orders.add(1, { chanel: 'web', region: 'eu' });
+  instruments.shop.orders.add(1, { region: 'us' });
+  expect(warnings.map(withoutCount)).toEqual([
+    'counter "shop.orders": dropped attribute "chanel": it is not declared (did you mean "channel"?)',
+    'counter "shop.orders": recorded without attribute "channel": it is required but missing',
+  ]);
+});
