@@ -2,7 +2,7 @@
 import type { Attributes } from '@opentelemetry/api';
 import type { Clock } from '../model/clock.js';
 import type { InstrumentKind } from '../model/instrument.js';
-import { admitValue, reportedAttributes, wholeValue } from './admission/values.js';
+import { admitValue, rejectExtra, reportedAttributes, wholeValue } from './admission/values.js';
 import type { Reject, Reports } from './rejections.js';
 import { seriesToRemove } from './removal.js';
 import type { Series } from './series.js';
@@ -166,9 +166,11 @@ export class InstrumentCore {
     if (value !== undefined) this.recordRest([store, ...(rest ?? [])], value, attributes);
   }
 
-  admitAndRecordBound(bound: Bound, given: unknown): void {
+  /** As `admitAndRecord`; also counts attributes of a call on a bound handle, which has its own. */
+  admitAndRecordBound(bound: Bound, given: unknown, extra: unknown): void {
     const value = this.#admit(given);
     if (value === undefined) return;
+    rejectExtra(extra, this.reject);
     bound.boundTarget?.record(value, bound.attributes);
   }
 

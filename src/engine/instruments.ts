@@ -149,7 +149,7 @@ export class EngineHistogram extends RecordingInstrument implements Histogram {
   }
 }
 
-/** Base of all bound handles. */
+/** Base of all bound handles. Their methods report attributes, the parameter `extra`, that the types do not allow. */
 class BoundHandle implements Bound {
   boundTarget: Target | null = null;
   series: readonly Series[] = [];
@@ -163,74 +163,79 @@ class BoundHandle implements Bound {
 }
 
 export class BoundEngineCounter extends BoundHandle {
-  add(value: number): void {
+  add(value: number, extra?: unknown): void {
     const target = this?.boundTarget;
     if (target == null) {
       if (target === undefined) detachedCall('add');
       return;
     }
-    if (typeof value === 'number' && value >= 0 && value < Number.POSITIVE_INFINITY)
+    if (extra === undefined && typeof value === 'number' && value >= 0 && value < Number.POSITIVE_INFINITY)
       target.record(value, this.attributes);
-    else this.core.admitAndRecordBound(this, value);
+    else this.core.admitAndRecordBound(this, value, extra);
   }
 }
 
 export class BoundEngineUpDownCounter extends BoundHandle {
-  add(value: number): void {
+  add(value: number, extra?: unknown): void {
     const target = this?.boundTarget;
     if (target == null) {
       if (target === undefined) detachedCall('add');
       return;
     }
-    if (typeof value === 'number' && value - value === 0 && value >= this.core.smallest)
+    if (extra === undefined && typeof value === 'number' && value - value === 0 && value >= this.core.smallest)
       target.record(value, this.attributes);
-    else this.core.admitAndRecordBound(this, value);
+    else this.core.admitAndRecordBound(this, value, extra);
   }
 }
 
 export class BoundEngineGauge extends BoundHandle {
-  record(value: number): void {
+  record(value: number, extra?: unknown): void {
     const target = this?.boundTarget;
     if (target == null) {
       if (target === undefined) detachedCall('record');
       return;
     }
-    if (typeof value === 'number' && value - value === 0 && value >= this.core.smallest)
+    if (extra === undefined && typeof value === 'number' && value - value === 0 && value >= this.core.smallest)
       target.record(value, this.attributes);
-    else this.core.admitAndRecordBound(this, value);
+    else this.core.admitAndRecordBound(this, value, extra);
   }
 
-  set(value: number): void {
+  set(value: number, extra?: unknown): void {
     if (this?.boundTarget === undefined) detachedCall('set');
-    else this.record(value);
+    else this.record(value, extra);
   }
 
-  setToCurrentTime(): void {
+  setToCurrentTime(extra?: unknown): void {
     if (!isHandle(this)) detachedCall('setToCurrentTime');
-    else this.record(currentTime(this.core.clock, this.core.reports));
+    else this.record(currentTime(this.core.clock, this.core.reports), extra);
   }
 }
 
 export class BoundEngineHistogram extends BoundHandle {
-  record(value: number): void {
+  record(value: number, extra?: unknown): void {
     const target = this?.boundTarget;
     if (target == null) {
       if (target === undefined) detachedCall('record');
       return;
     }
-    if (typeof value === 'number' && value >= this.core.smallest && value < Number.POSITIVE_INFINITY)
+    if (
+      extra === undefined &&
+      typeof value === 'number' &&
+      value >= this.core.smallest &&
+      value < Number.POSITIVE_INFINITY
+    )
       target.record(value, this.attributes);
-    else this.core.admitAndRecordBound(this, value);
+    else this.core.admitAndRecordBound(this, value, extra);
   }
 
-  time<T>(work: () => T): T {
+  time<T>(work: () => T, extra?: TimedAttributes): T {
     if (!isHandle(this)) return detachedCall('time', work);
-    return this.boundTarget === null ? callWork(work) : timeWork(timedBy(this, this.core), work);
+    return this.boundTarget === null ? callWork(work) : timeWork(timedBy(this, this.core), work, extra);
   }
 
-  startTimer(): RunningTimer {
+  startTimer(extra?: object): RunningTimer {
     if (!isHandle(this)) return detachedCall('startTimer');
-    return startTimer(timedBy(this, this.core, 'timer.stop()'));
+    return startTimer(timedBy(this, this.core, 'timer.stop()'), extra);
   }
 }
 

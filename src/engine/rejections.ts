@@ -45,6 +45,7 @@ const explanations = {
     say`truncated attribute ${quoted(about)}: key or value longer than 4,096 characters`,
   attributes_invalid: (say: Say, { about }: Rejected) =>
     say`recorded without attributes: expected an object of attributes, got ${about}`,
+  attributes_bound: (say: Say) => say`ignored the attributes of a call on a bound handle, which has those of bind()`,
   attributes_unreadable: (say: Say) => say`recorded without attributes: reading them threw an error`,
   value_returned: (say: Say, { instrument }: Rejected) =>
     say`ignored a value that a callback returned: expected (o) => o.${valueCall(instrument)}`,

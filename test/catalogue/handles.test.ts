@@ -208,6 +208,7 @@ test('no argument throws, and all rejections are counted by reason', async () =>
     attribute_invalid: 1,
     attribute_cut: 1,
     attributes_invalid: 1,
+    attributes_bound: 0,
     attributes_unreadable: 2,
     value_returned: 0,
     call_unknown: 0,

@@ -193,6 +193,37 @@ const mistakes: readonly Mistake[] = [
     ({ more: { sales } }) => sales.add(1),
     'counter "more.sales": recorded without attribute "channel": it is required but missing',
   ],
+  ...(
+    [
+      ['counter "shop.orders"', ({ orders }) => orders.bind(web).add(1, { channel: 'app' })],
+      ['counter "shop.orders"', ({ orders }) => orders.bind(web).add(1n, { channel: 'app' })],
+      ['counter "shop.orders"', ({ orders }) => orders.bind(web).add(1, 'app')],
+      ['counter "shop.orders"', ({ orders }) => orders.bind(web).add(1, throwingProxy())],
+      ['upDownCounter "shop.carts"', ({ carts }) => carts.bind(web).add(-1, web)],
+      ['gauge "shop.stock"', ({ stock }) => stock.bind(web).set(1, web)],
+      ['histogram "shop.wait"', ({ wait }) => wait.bind(web).record(1, web)],
+      ['histogram "shop.wait"', ({ wait }) => wait.bind(web).time(work, { attributes: web })],
+      ['histogram "shop.wait"', ({ wait }) => wait.bind(web).time(work, { ok: web })],
+      ['histogram "shop.wait"', ({ wait }) => wait.bind(web).startTimer(web).stop()],
+      ['histogram "shop.wait"', ({ wait }) => wait.bind(web).startTimer().stop(web)],
+    ] as readonly (readonly [label: string, call: (shop: Untyped) => unknown])[]
+  ).map(
+    ([label, call]): Mistake => [
+      `attributes of a bound handle: ${call}`,
+      (instruments) => call(instruments.shop),
+      `${label}: ignored the attributes of a call on a bound handle, which has those of bind()`,
+    ],
+  ),
+  [
+    'time of a bound histogram with attributes in the place of the options',
+    ({ shop: { wait } }) => wait.bind(web).time(work, web),
+    noOptions('histogram "shop.wait"', 'option "channel"'),
+  ],
+  [
+    'attributes before the value, on a bound handle',
+    ({ shop: { orders } }) => orders.bind(web).add(web, 1),
+    'counter "shop.orders": ignored a value of type object: expected add(value, attributes)',
+  ],
   [
     'attributes before the value, by a method of another instrument',
     ({ shop: { orders } }) => orders.record(web, 2),
@@ -260,6 +291,27 @@ test('every rejection is still counted', () => {
   orders.add(1, { chanel: 'web' });
   const { attribute_undeclared, attribute_missing } = metrics.status().rejected;
   expect([attribute_undeclared, attribute_missing]).toEqual([1, 1]);
+});
+
+test.each<[title: string, record: (shop: Untyped) => unknown, metric: string]>([
+  ['counter', ({ orders }) => orders.bind(web).add(1, { channel: 'app' }), 'shop.orders'],
+  ['gauge', ({ stock }) => stock.bind(web).setToCurrentTime({ channel: 'app' }), 'shop.stock'],
+  ['histogram', ({ wait }) => wait.bind(web).time(work, { attributes: { channel: 'app' } }), 'shop.wait'],
+])('a bound %s records into its own series, without the attributes of a call', async (_, record, metric) => {
+  captureWarnings();
+  const { reader, collect } = stockReader();
+  const metrics = startMetrics({ isolated: true, environment: {}, readers: [reader], catalogues: { shop } });
+  record(metrics.shop);
+  expect(metrics.status().rejected.attributes_bound).toBe(1);
+  expect((await collect()).filter(({ name }) => name === metric).map(({ attributes }) => attributes)).toEqual([web]);
+});
+
+test('undefined and null are no attributes of a bound handle', () => {
+  const warnings = captureWarnings();
+  const { instruments } = providers.engine();
+  warnings.length = 0;
+  for (const absent of [undefined, null]) instruments.shop.orders.bind(web).add(1, absent);
+  expect(warnings).toEqual([]);
 });
 
 test('a missing attribute is logged after another mistake hid it', () => {

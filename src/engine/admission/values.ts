@@ -25,6 +25,17 @@ export function isReported(attributes: object): boolean {
   return reported in attributes;
 }
 
+/** Counts attributes that a call on a bound handle has, unless they are reported. */
+export function rejectExtra(extra: unknown, reject: Reject): void {
+  if (extra === undefined || extra === null) return;
+  try {
+    if (isReported(Object(extra))) return;
+  } catch {
+    // A proxy of the application threw.
+  }
+  reject('attributes_bound');
+}
+
 /** Returns the attributes of a recording; no attributes for a value that is not an object, which is counted. */
 export function objectOf(given: unknown, reject: Reject): Attributes {
   if (typeof given === 'object' && given !== null) return given as Attributes;

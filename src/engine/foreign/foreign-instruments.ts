@@ -16,7 +16,7 @@ import {
 } from '../../model/instrument.js';
 import { startTimer, type TimedAttributes, timeWork } from '../../model/timing.js';
 import { declaredAdmission } from '../admission/declared.js';
-import { admitValue, objectOf } from '../admission/values.js';
+import { admitValue, objectOf, rejectExtra } from '../admission/values.js';
 import { plainOptionsOf } from '../definition.js';
 import { labelOf } from '../message-labels.js';
 import { isCallback, Observation, reportReturned } from '../observables.js';
@@ -73,9 +73,11 @@ function recordingHandle(
   };
   const bind = (attributes: unknown) => {
     const fixed = Object.freeze(admit(attributes));
-    return (value: unknown) => {
+    return (value: unknown, extra?: unknown) => {
       const admitted = admitValue(value, smallest, reject);
-      if (admitted !== undefined) send(admitted, fixed);
+      if (admitted === undefined) return;
+      rejectExtra(extra, reject);
+      send(admitted, fixed);
     };
   };
   const method = recordMethods[kind];
