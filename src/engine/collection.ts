@@ -68,7 +68,7 @@ export class Collections {
     const beganMs = clock.monotonicMs();
     let errors: readonly unknown[];
     try {
-      errors = await this.#observe(Math.min(timeoutMs, defaultTimeoutMs));
+      errors = await this.#observe(Math.min(timeoutMs, defaultTimeoutMs), reader === source);
     } catch (error) {
       endTurn();
       throw error;
@@ -114,11 +114,12 @@ export class Collections {
     };
   }
 
-  async #observe(timeoutMs: number): Promise<readonly unknown[]> {
+  /** @param handedOver true if the reader of the collection reports failed callbacks. */
+  async #observe(timeoutMs: number, handedOver: boolean): Promise<readonly unknown[]> {
     const streams = this.#pipeline.observedStreams();
     if (streams.length === 0) return [];
     const observations = new Observations();
-    const errors = await this.#pipeline.callbacks.run(observations, timeoutMs, this.#host.sleep);
+    const errors = await this.#pipeline.callbacks.run(observations, timeoutMs, this.#host.sleep, handedOver);
     observations.insert(streams);
     return errors;
   }

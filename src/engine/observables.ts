@@ -85,6 +85,8 @@ interface Registration {
   readonly batch: boolean;
   /** True while a run is in progress. */
   running: boolean;
+  /** True if the reader of a collection got an error of the callback, and reports it. */
+  handedOver: boolean;
 }
 
 /** Callbacks holds all callbacks of a provider. */
@@ -92,7 +94,7 @@ export class Callbacks {
   #registrations: Registration[] = [];
 
   add(instrument: EngineObservable, callback: ObservableCallback): void {
-    this.#register({ callback, instruments: [instrument], batch: false, running: false });
+    this.#register({ callback, instruments: [instrument], batch: false });
   }
 
   remove(instrument: EngineObservable, callback: ObservableCallback): void {
@@ -102,7 +104,7 @@ export class Callbacks {
   addBatch(callback: BatchObservableCallback, observables: readonly Observable[]): void {
     const instruments = this.#observablesOf(observables);
     const isValid = instruments.every(({ core }) => isCallback(callback, core.reports));
-    if (isValid && instruments.length > 0) this.#register({ callback, instruments, batch: true, running: false });
+    if (isValid && instruments.length > 0) this.#register({ callback, instruments, batch: true });
   }
 
   removeBatch(callback: BatchObservableCallback, observables: readonly Observable[]): void {
@@ -128,15 +130,22 @@ export class Callbacks {
   /**
    * Runs all callbacks concurrently, once each, and waits for at most `timeoutMs` milliseconds.
    *
-   * A callback whose previous run is still in progress is skipped.
+   * A callback whose previous run is still in progress is skipped. Every failure is counted.
    *
+   * @param handedOver true if a reader gets the errors. Otherwise they are logged, once per metric.
    * @returns one error per callback that threw, timed out or was skipped.
    */
-  async run(observations: ObservationSink, timeoutMs: number, sleep: (ms: number) => Sleep): Promise<unknown[]> {
+  async run(
+    observations: ObservationSink,
+    timeoutMs: number,
+    sleep: (ms: number) => Sleep,
+    handedOver: boolean,
+  ): Promise<unknown[]> {
     const errors: unknown[] = [];
     const failed = (registration: Registration, what: string, options?: ErrorOptions) => {
       const subject = registration.instruments.map(({ core }) => labelOf(core.description)).join(', ');
       errors.push(new Error(`${subject}: callback ${what}`, options));
+      reportFailure(registration, what, handedOver);
     };
     const failedWith = (registration: Registration) => (error: unknown) =>
       failed(registration, `failed: ${messageOf(error)}`, { cause: error });
@@ -181,22 +190,23 @@ export class Callbacks {
     return errors;
   }
 
-  /** Runs all callbacks once, without waiting for what they observe later. Ignores their errors. */
+  /** Runs all callbacks once, without waiting for what they observe later. Counts and logs their failures. */
   runNow(observations: ObservationSink): void {
     for (const registration of this.#registrations) {
       if (registration.running) continue;
+      const failed = (error: unknown) => reportFailure(registration, `failed: ${messageOf(error)}`, false);
       try {
         const result = invoke(registration, observations, () => true);
-        if (isThenable(result)) result.then(undefined, () => {});
-      } catch {
-        // As for any callback.
+        if (isThenable(result)) result.then(undefined, failed);
+      } catch (error) {
+        failed(error);
       }
     }
   }
 
-  #register(registration: Registration): void {
-    if (this.#registrations.some((other) => isSame(other, registration))) return;
-    this.#registrations.push(registration);
+  #register(added: Omit<Registration, 'running' | 'handedOver'>): void {
+    if (this.#registrations.some((other) => isSame(other, added))) return;
+    this.#registrations.push({ ...added, running: false, handedOver: false });
   }
 
   /** Returns the observables of this provider among a value of any type. */
@@ -213,6 +223,12 @@ export class Callbacks {
   #unregister(matches: (registration: Registration) => boolean): void {
     this.#registrations = this.#registrations.filter((registration) => !matches(registration));
   }
+}
+
+/** Counts a failure of a callback. Logs it, unless a reader gets it now or got one before. */
+function reportFailure(registration: Registration, what: string, handedOver: boolean): void {
+  registration.handedOver ||= handedOver;
+  registration.instruments[0]?.reject('callback_failed', what, registration.handedOver);
 }
 
 /** Runs a callback and returns its result. Its observations are ignored once `isOpen` returns false. */
@@ -251,7 +267,7 @@ function invoke(
   return returned;
 }
 
-function isSame(one: Registration, other: Registration): boolean {
+function isSame(one: Registration, other: Omit<Registration, 'running' | 'handedOver'>): boolean {
   return one.batch === other.batch && one.callback === other.callback && isSameSet(one.instruments, other.instruments);
 }
 

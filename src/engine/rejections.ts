@@ -49,6 +49,9 @@ const explanations = {
   attributes_unreadable: (say: Say) => say`recorded without attributes: reading them threw an error`,
   value_returned: (say: Say, { instrument }: Rejected) =>
     say`ignored a value that a callback returned: expected (o) => o.${valueCall(instrument)}`,
+  /** `undefined` if a reader reports the failure. */
+  callback_failed: (say: Say, { about, value }: Rejected) =>
+    value === true ? undefined : say`callback ${about}; its series are missing until it succeeds`,
   call_unknown: (say: Say, { about }: Rejected) => say`${about}() does not exist`,
   after_shutdown: (say: Say) => say`ignored a measurement after shutdown()`,
   event_unreadable: (say: Say) => say`dropped an event: reading it threw an error`,
@@ -125,7 +128,7 @@ export function noRejections(): RejectionCounts {
  *
  * @param about key of the attribute, or a description of the measured value.
  * @param value value of the attribute or state. Logged only where its values are declared: any other may be confidential.
- * Of an undeclared attribute, all attributes. Of a missing one, true if another rejection of the recording explains it.
+ * Of an undeclared attribute, all attributes. Of a missing one and of a failed callback, true if the cause is reported elsewhere.
  * @param declared the declared values.
  */
 export type Reject = (reason: RejectionReason, about?: string, value?: unknown, declared?: DeclaredValues) => void;

@@ -48,7 +48,10 @@ export class InMemoryReader implements MetricReader {
     return defaultCardinalityLimit;
   }
 
-  /** Runs the callbacks of observable instruments and returns all metrics as OpenTelemetry's data. */
+  /**
+   * Runs the callbacks of observable instruments and returns all metrics as OpenTelemetry's data. `errors` has the error of
+   * each callback that failed; it is not logged.
+   */
   async collect(): Promise<CollectionResult> {
     return this.#connected().collect();
   }

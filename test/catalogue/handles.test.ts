@@ -211,6 +211,7 @@ test('no argument throws, and all rejections are counted by reason', async () =>
     attributes_bound: 0,
     attributes_unreadable: 2,
     value_returned: 0,
+    callback_failed: 0,
     call_unknown: 0,
     after_shutdown: 0,
     event_unreadable: 0,
