@@ -4,7 +4,6 @@
  */
 import { otherCalls } from '../catalogue/other-calls.js';
 import { diag } from '../model/diag.js';
-import { InstrumentCore } from './instrument-core.js';
 import { answerLost } from './lost-calls.js';
 import type { RejectionLog } from './rejections.js';
 
@@ -17,9 +16,17 @@ export function countDetachedCalls(log: RejectionLog): void {
   logs.add(new WeakRef(log));
 }
 
+/** Base of instruments and bound handles. */
+export class Handle {
+  /** Tells `this` of their methods from other objects. On the prototype, because reading it there costs nothing. */
+  get isEngineHandle(): boolean {
+    return true;
+  }
+}
+
 /** Reports whether `this` of a method is an instrument or a bound handle. */
-export function isHandle(receiver: { readonly core: unknown } | undefined): boolean {
-  return receiver?.core instanceof InstrumentCore;
+export function isHandle(receiver: Handle | undefined): boolean {
+  return receiver?.isEngineHandle === true;
 }
 
 /**

@@ -23,8 +23,7 @@ export interface InstrumentDescription {
 
 /** Recording instrument, whose target stores InstrumentCore updates when streams change. */
 interface Attachable {
-  /** `null` while no reader is connected. */
-  firstStore: SeriesStore | null;
+  firstStore: SeriesStore | undefined;
   rest: readonly SeriesStore[] | undefined;
 }
 
@@ -39,8 +38,8 @@ export type Target = Pick<Series, 'record'>;
 
 /** Bound handle: an instrument with fixed attributes. */
 export interface Bound {
-  /** Its only series, or a target for all of them; `null` while no reader is connected. */
-  boundTarget: Target | null;
+  /** Its only series, or a target for all of them; `undefined` while no reader is connected. */
+  boundTarget: Target | undefined;
   /** One series per stream; views and readers can create several streams. */
   series: readonly Series[];
   readonly attributes: Attributes | undefined;
@@ -66,8 +65,8 @@ export class InstrumentCore {
   #sweep: Iterator<WeakRef<Bound>> | undefined;
   readonly reports: Reports;
   readonly reject: Reject;
-  /** Store and target after a shutdown: they count what is recorded. `null` before it. */
-  #ended: Ended | null = null;
+  /** Store and target after a shutdown: they count what is recorded. `undefined` before it. */
+  #ended: Ended | undefined;
 
   constructor(description: InstrumentDescription, reports: Reports, clock: Clock) {
     this.description = description;
@@ -95,7 +94,7 @@ export class InstrumentCore {
   setStreams(streams: readonly Stream[], smallest: number, ended = false): void {
     this.#streams = streams;
     this.smallest = smallest;
-    this.#ended = ended ? new Ended(this.reject) : null;
+    this.#ended = ended ? new Ended(this.reject) : undefined;
     this.#updateTargets();
     for (const bound of this.#liveBound()) this.#bindToStreams(bound);
   }
@@ -212,7 +211,7 @@ export class InstrumentCore {
     if (this.#attached === undefined) return;
     const [first, ...rest] = this.#streams;
     // Not a branch of the record path: after a shutdown, another object takes the place of the store.
-    this.#attached.firstStore = first?.store ?? (this.#ended as unknown as SeriesStore | null);
+    this.#attached.firstStore = first?.store ?? (this.#ended as unknown as SeriesStore | undefined);
     this.#attached.rest = rest.length === 0 ? undefined : rest.map(({ store }) => store);
   }
 
@@ -240,7 +239,7 @@ export class InstrumentCore {
 /** Sets the series of a bound handle. A single target keeps its record path free of a loop. */
 function setTargets(bound: Bound, series: readonly Series[]): void {
   bound.series = series;
-  bound.boundTarget = series.length > 1 ? new FanOut(series) : (series[0] ?? null);
+  bound.boundTarget = series.length > 1 ? new FanOut(series) : series[0];
 }
 
 /** Records each value into several series. */

@@ -10,7 +10,7 @@ import type {
 import { messageOf } from '../errors.js';
 import { isThenable } from '../model/thenable.js';
 import { admitValue, wholeValue } from './admission/values.js';
-import { detachedCall, isHandle } from './detached-calls.js';
+import { detachedCall, Handle, isHandle } from './detached-calls.js';
 import type { Sleep } from './host.js';
 import type { InstrumentCore } from './instrument-core.js';
 import { labelOf } from './message-labels.js';
@@ -18,13 +18,14 @@ import { addOtherCalls } from './other-calls.js';
 import { type Reject, type Reports, shown } from './rejections.js';
 
 /** EngineObservable is an observable counter, up-down counter or gauge. */
-export class EngineObservable implements Observable {
+export class EngineObservable extends Handle implements Observable {
   readonly core: InstrumentCore;
   readonly reject: Reject;
   /** Registry of its callbacks; `undefined` for an instrument beyond the limit, which is never observed. */
   readonly callbacks: Callbacks | undefined;
 
   constructor(core: InstrumentCore, reject: Reject, callbacks: Callbacks | undefined) {
+    super();
     this.core = core;
     this.reject = reject;
     this.callbacks = callbacks;
