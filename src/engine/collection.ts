@@ -21,6 +21,8 @@ export class Collections {
   #resource: Resource;
   /** Called after each collection with the index of the reader, its duration and whether a callback failed. */
   onCollected: ((reader: number, seconds: number, failed: boolean) => void) | undefined;
+  /** True while callbacks run. */
+  #observing = false;
   /** Settles when the last requested collection has been walked. */
   #last: Promise<unknown> = Promise.resolve();
 
@@ -51,7 +53,7 @@ export class Collections {
         return { resourceMetrics, errors: [...collected.errors] };
       },
       undelivered: () => this.#recordedStreams(source).filter((stream) => stream.hasUndelivered(reader)).length,
-      walkNow: (visitor) => this.#walkNow(reader, source, visitor),
+      walkNow: (visitor, options) => this.#walkNow(reader, source, visitor, options?.withoutCallbacks === true),
       reset: () => this.#pipeline.reset(),
     };
   }
@@ -119,7 +121,11 @@ export class Collections {
     const streams = this.#pipeline.observedStreams();
     if (streams.length === 0) return [];
     const observations = new Observations();
-    const errors = await this.#pipeline.callbacks.run(observations, timeoutMs, this.#host.sleep, handedOver);
+    this.#observing = true;
+    const running = this.#pipeline.callbacks.run(observations, timeoutMs, this.#host.sleep, handedOver);
+    const errors = await running.finally(() => {
+      this.#observing = false;
+    });
     observations.insert(streams);
     return errors;
   }
@@ -133,19 +139,30 @@ export class Collections {
     }
   }
 
-  /** Walks without pauses. Of asynchronous callbacks, only what they observe at once is included. */
-  #walkNow(reader: ReaderState, source: ReaderState, visitor: PointVisitor): void {
+  /** Walks without pauses. */
+  #walkNow(reader: ReaderState, source: ReaderState, visitor: PointVisitor, withoutCallbacks: boolean): void {
     const nowUnixMs = this.#host.clock.nowUnixMs();
-    const streams = this.#pipeline.observedStreams();
-    if (streams.length > 0) {
-      const observations = new Observations();
-      this.#pipeline.callbacks.runNow(observations);
-      observations.insert(streams);
-    }
+    if (!withoutCallbacks) this.#observeNow(reader !== source);
     this.#pipeline.maintain(nowUnixMs);
     reader.beginWalk(nowUnixMs);
     const all = this.#slices(reader, source, nowUnixMs, visitor, () => true, settledResource(this.#resource));
     for (const _ of all);
+  }
+
+  /**
+   * Runs the callbacks without waiting.
+   *
+   * @param keeps true to keep the series of asynchronous callbacks as the last collection left them, for the readers that
+   * collect later. Otherwise the series have only what the callbacks observe at once.
+   */
+  #observeNow(keeps: boolean): void {
+    const streams = this.#pipeline.observedStreams();
+    // The collection in progress would insert observations of series that this one removes.
+    if (streams.length === 0 || (keeps && this.#observing)) return;
+    const observations = new Observations();
+    const unfinished = this.#pipeline.callbacks.runNow(observations, keeps);
+    const kept = new Set(keeps ? [...unfinished].flatMap(({ core }) => core.streams) : []);
+    observations.insert(streams.filter((stream) => !kept.has(stream)));
   }
 
   /** Visits all metrics, and yields whenever `hasTime` returns false. */

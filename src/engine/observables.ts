@@ -88,7 +88,12 @@ interface Registration {
   running: boolean;
   /** True if the reader of a collection got an error of the callback, and reports it. */
   handedOver: boolean;
+  /** True if its last run returned a promise. */
+  asynchronous: boolean;
 }
+
+/** Registration before its first run. */
+type NewRegistration = Omit<Registration, 'running' | 'handedOver' | 'asynchronous'>;
 
 /** Callbacks holds all callbacks of a provider. */
 export class Callbacks {
@@ -166,6 +171,7 @@ export class Callbacks {
       registration.running = true;
       try {
         const result = invoke(registration, observations, () => open);
+        registration.asynchronous = isThenable(result);
         if (isThenable(result)) {
           const ended = Promise.resolve(result)
             .then(() => {}, failedWith(registration))
@@ -191,23 +197,26 @@ export class Callbacks {
     return errors;
   }
 
-  /** Runs all callbacks once, without waiting for what they observe later. Counts and logs their failures. */
-  runNow(observations: ObservationSink): void {
+  /**
+   * Runs all callbacks once, without waiting for what they observe later. Counts and logs their failures.
+   *
+   * @param skips true to skip callbacks that are known to be asynchronous.
+   * @returns the instruments of skipped callbacks, and of those that observe later.
+   */
+  runNow(observations: ObservationSink, skips = false): ReadonlySet<EngineObservable> {
+    const unfinished = new Set<EngineObservable>();
     for (const registration of this.#registrations) {
-      if (registration.running) continue;
-      const failed = (error: unknown) => reportFailure(registration, `failed: ${messageOf(error)}`, false);
-      try {
-        const result = invoke(registration, observations, () => true);
-        if (isThenable(result)) result.then(undefined, failed);
-      } catch (error) {
-        failed(error);
+      const isSkipped = registration.running || (skips && registration.asynchronous);
+      if (isSkipped || !hasEnded(registration, observations)) {
+        for (const instrument of registration.instruments) unfinished.add(instrument);
       }
     }
+    return unfinished;
   }
 
-  #register(added: Omit<Registration, 'running' | 'handedOver'>): void {
+  #register(added: NewRegistration): void {
     if (this.#registrations.some((other) => isSame(other, added))) return;
-    this.#registrations.push({ ...added, running: false, handedOver: false });
+    this.#registrations.push({ ...added, running: false, handedOver: false, asynchronous: false });
   }
 
   /** Returns the observables of this provider among a value of any type. */
@@ -230,6 +239,19 @@ export class Callbacks {
 function reportFailure(registration: Registration, what: string, handedOver: boolean): void {
   registration.handedOver ||= handedOver;
   registration.instruments[0]?.reject('callback_failed', what, registration.handedOver);
+}
+
+/** Runs a callback without waiting. Returns false if it observes later. */
+function hasEnded(registration: Registration, observations: ObservationSink): boolean {
+  const failed = (error: unknown) => reportFailure(registration, `failed: ${messageOf(error)}`, false);
+  try {
+    const result = invoke(registration, observations, () => true);
+    registration.asynchronous = isThenable(result);
+    if (isThenable(result)) result.then(undefined, failed);
+  } catch (error) {
+    failed(error);
+  }
+  return !registration.asynchronous;
 }
 
 /** Runs a callback and returns its result. Its observations are ignored once `isOpen` returns false. */
@@ -268,7 +290,7 @@ function invoke(
   return returned;
 }
 
-function isSame(one: Registration, other: Omit<Registration, 'running' | 'handedOver'>): boolean {
+function isSame(one: Registration, other: NewRegistration): boolean {
   return one.batch === other.batch && one.callback === other.callback && isSameSet(one.instruments, other.instruments);
 }
 

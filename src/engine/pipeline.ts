@@ -233,6 +233,7 @@ export class Pipeline {
     const { points, sum } = aggregation;
     const descriptor: MetricStream = {
       name,
+      ...(name === instrument.core.description.name ? {} : { instrument: instrument.core.description.name }),
       description,
       unit,
       kind,

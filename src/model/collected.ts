@@ -31,8 +31,13 @@ export interface AcknowledgedProducer extends MetricProducer {
   begin(options?: { timeoutMillis?: number }): Promise<Collected>;
   /** Returns the number of metrics with recordings that are in no accepted collection of the reader. */
   undelivered?(): number;
-  /** Collects and drives a visitor without waiting, for a process that ends. */
-  walkNow?(visitor: PointVisitor): void;
+  /**
+   * Collects and drives a visitor without waiting. Of asynchronous callbacks, a reader that is connected gets what they
+   * observe at once: its process ends. A producer without a reader gets what the last collection observed.
+   *
+   * @param options `withoutCallbacks` for the values that were observed last.
+   */
+  walkNow?(visitor: PointVisitor, options?: { readonly withoutCallbacks?: boolean }): void;
   /** Drops the series of all metrics, as if nothing had been recorded; for tests. */
   reset(): void;
 }

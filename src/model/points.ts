@@ -13,6 +13,8 @@ export interface Scope {
 /** Stream of points under one name. Collections pass the same object each time, so visitors may cache by identity. */
 export interface MetricStream {
   readonly name: string;
+  /** Name of the instrument if a view gave the stream another one. */
+  readonly instrument?: string | undefined;
   readonly description: string;
   readonly unit: string;
   readonly kind: InstrumentKind;
