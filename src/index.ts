@@ -88,4 +88,18 @@ export { instrumentsOf } from './start/instruments-of.js';
 export type { Catalogues, Packs, StartSettings } from './start/plan.js';
 export type { MetricsStatus } from './start/running-backends.js';
 export type { RunningMetrics } from './start/running-metrics.js';
+export type {
+  CounterSummary,
+  CounterValues,
+  GaugeSummary,
+  HistogramSummary,
+  HistogramValues,
+  LevelValues,
+  MetricSummary,
+  Summary,
+  SummaryAttributes,
+  SummaryControl,
+  SummaryOptions,
+  UpDownCounterSummary,
+} from './start/summary-types.js';
 export { type Metrics, type StartOptions, startMetrics } from './start.js';

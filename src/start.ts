@@ -37,6 +37,9 @@ import { Readings } from './start/readings.js';
 import { type RunningBackends, startBackends } from './start/running-backends.js';
 import type { RunningMetrics } from './start/running-metrics.js';
 import { ShutdownCallbacks } from './start/shutdown-callbacks.js';
+import { Summaries, summarized } from './start/summary.js';
+import { SummarySource } from './start/summary-reading.js';
+import type { SummaryControl } from './start/summary-types.js';
 
 /** Options of `startMetrics`. */
 export interface StartOptions<C extends Catalogues, P extends Packs> extends StartSettings {
@@ -61,11 +64,11 @@ export interface StartOptions<C extends Catalogues, P extends Packs> extends Sta
 
 /** Maps a reserved key, and a key that a catalogue and a pack share, to `never`: such a key does not compile. */
 type DistinctKeys<A, B> = {
-  readonly [K in keyof A]: K extends keyof B | keyof RunningMetrics | 'summary' ? never : A[K];
+  readonly [K in keyof A]: K extends keyof B | keyof RunningMetrics | keyof SummaryControl<Empty, Empty> ? never : A[K];
 };
 
 /** Running metrics: the controls, plus one property per catalogue and pack of the call. */
-export type Metrics<C extends Catalogues, P extends Packs> = RunningMetrics & {
+export type Metrics<C extends Catalogues, P extends Packs> = RunningMetrics & SummaryControl<C, P> & {
   readonly [K in keyof C]: InstrumentsOf<C[K]['definitions']>;
 } & { readonly [K in keyof P]: P[K] extends Pack<infer R, infer _D> ? R : never };
 
@@ -172,8 +175,11 @@ function start(
     .then(() => Promise.all([backends.ready, ...starting]))
     .then(() => undefined);
   ready.catch(() => undefined);
-  const running = controlsOf({ ...backends, ready }, engine, plan, { isolated, stopping, catalogues: declared });
   const lists = { catalogues: declared, recorders: new Map(), named: new Map() };
+  const summarySource = new SummarySource(engine, clock);
+  const running = controlsOf({ ...backends, ready }, engine, plan, { isolated, stopping, catalogues: declared }, () =>
+    summarySource.end(summarized(lists, new Map()).values()),
+  );
   const state: StartState = {
     engine,
     clock,
@@ -181,6 +187,7 @@ function start(
     stopping,
     deliveries,
     readings: new Readings(),
+    summarySource,
     namedOptions: plan.named,
     settings,
     running,
@@ -192,12 +199,17 @@ function start(
   return state;
 }
 
-/** Creates the controls of the running backends, and flushes at the end of the process unless the start is isolated. */
+/**
+ * Creates the controls of the running backends, and flushes at the end of the process unless the start is isolated.
+ *
+ * @param ended called at the end of the shutdown, while the engine still has the values.
+ */
 function controlsOf(
   backends: RunningBackends,
   engine: EngineMeterProvider,
   plan: StartPlan,
   { isolated, stopping, catalogues }: Pick<StartState, 'stopping' | 'catalogues'> & { isolated: boolean },
+  ended: () => void,
 ): RunningMetrics {
   const { shutdownTimeoutMs } = plan;
   const { clock } = plan.backends;
@@ -224,6 +236,7 @@ function controlsOf(
       // Callbacks that a start in the meantime adds belong to that start.
       const removeCallbacks = endTracking();
       stopped = stop().finally(() => {
+        ended();
         removeCallbacks();
         endListening();
         if (isolated || shared.started === undefined) engine.disconnect();
@@ -309,7 +322,13 @@ function metricsOf<C extends Catalogues, P extends Packs>(
     properties[key] = addPack(key, pack, state);
   }
   for (const [key, collector] of Object.entries(collectorsFor(state, collectors))) addPack(key, collector, state);
-  return withCatalogues({ ...state.running, ...properties }, catalogues) as Metrics<C, P>;
+  const own = new Map([
+    ...Object.entries(catalogues),
+    ...Object.entries(packs).map(([key, { catalogue }]) => [key, catalogue] as const),
+  ]);
+  const summaries = new Summaries(state.summarySource ?? new SummarySource(engine, state.clock), () => summarized(state, own));
+  const summary = (options: unknown = {}) => summaries.summary(options);
+  return withCatalogues({ ...state.running, summary, ...properties }, catalogues) as unknown as Metrics<C, P>;
 }
 
 /** Starts a pack unless it runs, and returns its recorder. */

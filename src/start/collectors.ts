@@ -61,7 +61,12 @@ export function withoutRunning<P>(
 
 /** Returns collectors under names that no key of a catalogue or pack has. */
 export function byKey(collectors: readonly Collector[]): Readonly<Record<string, Collector>> {
-  return Object.fromEntries(collectors.map((collector) => [`collector ${collector.name}`, collector]));
+  return Object.fromEntries(collectors.map((collector) => [collectorKey(collector), collector]));
+}
+
+/** Returns the key of a collector that is not among the packs. */
+export function collectorKey({ name }: Pick<Collector, 'name'>): string {
+  return `collector ${name}`;
 }
 
 /** Returns a warning if `none` disables collectors of the code. */

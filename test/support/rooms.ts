@@ -122,8 +122,8 @@ export const rules: Readonly<Record<string, Rule>> = {
   health: { ours: ['model', 'catalogue', 'engine', 'panels', 'collectors'], theirs: [] },
   testing: { ours: [...everyRoomOfStart, 'start'], theirs: [anyNode] },
   start: {
-    // The packs and collectors that can be started by name.
-    ours: [...everyRoomOfStart, 'health', 'packs/*', 'collectors/*'],
+    // The packs and collectors that can be started by name, and the quantiles of the interpreter.
+    ours: [...everyRoomOfStart, 'panels', 'health', 'packs/*', 'collectors/*'],
     theirs: [api, anyNode, '@opentelemetry/resources', '@opentelemetry/configuration'],
   },
   register: { ours: ['start', 'packs/http'], theirs: [anyNode] },

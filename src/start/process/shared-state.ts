@@ -17,6 +17,7 @@ import type { Packs, StartSettings } from '../plan.js';
 import type { Readings } from '../readings.js';
 import type { RunningMetrics } from '../running-metrics.js';
 import type { ShutdownCallbacks } from '../shutdown-callbacks.js';
+import type { SummarySource } from '../summary-reading.js';
 import { registerCopy } from './copies.js';
 
 /** State of one start, shared by all calls that return its metrics. */
@@ -31,6 +32,8 @@ export interface StartState {
   readonly stopping: ShutdownCallbacks;
   readonly deliveries: DeliveryCallbacks;
   readonly readings: Readings;
+  /** Absent in the state of an earlier version of the package. */
+  readonly summarySource?: SummarySource;
   /** Options of the first call. */
   readonly settings: StartSettings;
   readonly running: RunningMetrics;

@@ -1,0 +1,181 @@
+/** `metrics.summary()`: the current values of all metrics, as plain data by catalogue and metric. */
+import type { AttributeValue } from '../catalogue/attributes.js';
+import type { Catalogue, Metric } from '../catalogue/catalogue.js';
+import type { InstrumentKind } from '../model/instrument.js';
+import { collectorKey } from './collectors.js';
+import type { StartState } from './process/shared-state.js';
+import { distributionOf } from './summary-distribution.js';
+import { type CheckedOptions, checkedOptions } from './summary-options.js';
+import {
+  identityOf,
+  type MetricReading,
+  type NumberReading,
+  type Reading,
+  type SummarySource,
+} from './summary-reading.js';
+import type { CounterValues, HistogramValues, LevelValues, MetricSummary } from './summary-types.js';
+import { Extremes, RateWindow } from './summary-window.js';
+
+/** Kind of a metric in a summary. */
+type Kind = MetricSummary['kind'];
+
+const kinds: Readonly<Record<InstrumentKind, Kind>> = {
+  counter: 'counter',
+  observableCounter: 'counter',
+  upDownCounter: 'upDownCounter',
+  observableUpDownCounter: 'upDownCounter',
+  gauge: 'gauge',
+  observableGauge: 'gauge',
+  histogram: 'histogram',
+};
+
+/** Values of a series with the number that sorts it. */
+interface Entry<V> {
+  readonly values: V;
+  readonly attributes: Readonly<Record<string, AttributeValue>>;
+  readonly rank: number;
+}
+
+/** Summaries makes the summaries of one `startMetrics` call: it has the earlier calls to compare with. */
+export class Summaries {
+  readonly #source: SummarySource;
+  readonly #catalogues: () => ReadonlyMap<string, Catalogue>;
+  readonly #rates: RateWindow;
+  readonly #extremes = new Extremes();
+
+  /** @param catalogues returns the catalogues of all calls, by key of the summary. */
+  constructor(source: SummarySource, catalogues: () => ReadonlyMap<string, Catalogue>) {
+    this.#source = source;
+    this.#catalogues = catalogues;
+    this.#rates = new RateWindow(source.startedMs);
+  }
+
+  /** See `SummaryControl.summary`. */
+  summary(options: unknown): Record<string, Record<string, MetricSummary>> {
+    const catalogues = this.#catalogues();
+    const checked = checkedOptions(options, catalogues.values());
+    const reading = this.#source.read(catalogues.values());
+    this.#compare(reading);
+    const summaryOf = ({ metrics, scope }: Catalogue) =>
+      metrics.map((metric): [string, MetricSummary] => {
+        const identity = identityOf(metric, scope);
+        return [metric.key, this.#summaryOf(metric, reading.metrics.get(identity), identity, checked)];
+      });
+    return Object.fromEntries(
+      Array.from(catalogues, ([key, catalogue]) => [key, Object.fromEntries(summaryOf(catalogue))]),
+    );
+  }
+
+  /** Compares all series with earlier calls: also those that a filter leaves out, so that each filter has equal windows. */
+  #compare({ metrics, atMs }: Reading): void {
+    const counters: NumberReading[] = [];
+    for (const reading of metrics.values()) {
+      const kind = kinds[reading.stream.kind];
+      const numbers = numbersOf(reading, kind);
+      if (kind === 'counter') counters.push(...numbers);
+      else for (const point of numbers) this.#extremes.add(point);
+    }
+    this.#rates.advance(counters, atMs);
+  }
+
+  #summaryOf(
+    metric: Metric,
+    reading: MetricReading | undefined,
+    identity: string,
+    { where, maxSeries }: CheckedOptions,
+  ): MetricSummary {
+    const kind = kinds[metric.kind];
+    const matches = ({ attributes }: NumberReading['series']) =>
+      where.every(([key, value]) => attributes[key] === value);
+    const numbers = numbersOf(reading, kind).filter(({ series }) => matches(series));
+    if (kind === 'counter') {
+      const entries = numbers.map((point) => entryOf(point, this.#counterOf(point), point.value));
+      const total = sumOf(entries, ({ values }) => values.total);
+      return { kind, total, rate: sumOf(entries, ({ values }) => values.rate), ...seriesOf(entries, maxSeries) };
+    }
+    if (kind === 'histogram') {
+      const points = (reading?.distributions ?? []).filter(({ series }) => matches(series));
+      const entries = points.map((point) => entryOf<HistogramValues>(point, distributionOf([point]), point.count));
+      return { kind, ...distributionOf(points), ...seriesOf(entries, maxSeries) };
+    }
+    const entries = numbers.map((point) => entryOf(point, this.#levelOf(point), point.value));
+    const filtered = JSON.stringify([identity, [...where].sort()]);
+    const level = kind === 'gauge' ? gaugeOf(numbers, entries) : this.#sumOf(numbers, filtered);
+    return { kind, ...level, ...seriesOf(entries, maxSeries) };
+  }
+
+  #counterOf(point: NumberReading): CounterValues {
+    return { total: point.value, rate: this.#rates.rateOf(point) };
+  }
+
+  #levelOf(point: NumberReading): LevelValues {
+    return { last: point.value, ...this.#extremes.of(point) };
+  }
+
+  /** Returns the sum of an up-down counter. */
+  #sumOf(points: readonly NumberReading[], identity: string): LevelValues {
+    if (points.length === 0) return withoutValue;
+    const last = sumOf(points, ({ value }) => value);
+    return { last, ...this.#extremes.ofSum(identity, last) };
+  }
+}
+
+const withoutValue: LevelValues = { last: undefined, min: undefined, max: undefined };
+
+/** Returns the points of sums and gauges. A view that gives a metric another aggregation leaves it without values. */
+function numbersOf(reading: MetricReading | undefined, kind: Kind): readonly NumberReading[] {
+  if (reading === undefined || kind === 'histogram') return [];
+  return reading.stream.sum === (kind !== 'gauge') ? reading.numbers : [];
+}
+
+/** Returns the value of the series that was recorded last, and the extremes of all series. */
+function gaugeOf(points: readonly NumberReading[], entries: readonly Entry<LevelValues>[]): LevelValues {
+  let last = points[0];
+  if (last === undefined) return withoutValue;
+  for (const point of points) {
+    if ((point.series.lastRecorded ?? 0) >= (last.series.lastRecorded ?? 0)) last = point;
+  }
+  let [min, max] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (const { values } of entries) {
+    min = Math.min(min, values.min as number);
+    max = Math.max(max, values.max as number);
+  }
+  return { last: last.value, min, max };
+}
+
+function entryOf<V>({ attributes }: Pick<NumberReading, 'attributes'>, values: V, rank: number): Entry<V> {
+  return { values, attributes: attributes as Entry<V>['attributes'], rank };
+}
+
+/** Returns the series with the largest values. */
+function seriesOf<V>(entries: readonly Entry<V>[], maxSeries: number) {
+  const sorted = [...entries].sort((one, other) => other.rank - one.rank).slice(0, maxSeries);
+  return {
+    seriesCount: entries.length,
+    series: sorted.map(({ attributes, values }) => ({ attributes, ...values })),
+  };
+}
+
+function sumOf<T>(parts: readonly T[], numberOf: (part: T) => number): number {
+  return parts.reduce((total, part) => total + numberOf(part), 0);
+}
+
+/**
+ * Returns the catalogues of all calls by key of the summary. Packs and collectors that have no key are shown under their
+ * name, unless it is a key.
+ *
+ * @param own catalogues of the call whose summary it is; its keys win.
+ */
+export function summarized(
+  { catalogues, recorders }: Pick<StartState, 'catalogues' | 'recorders'>,
+  own: ReadonlyMap<string, Catalogue>,
+): ReadonlyMap<string, Catalogue> {
+  const packs = [...recorders.keys()];
+  const hidden = new Set(packs.map(collectorKey));
+  const shown = new Map([...catalogues, ...own].filter(([key]) => !hidden.has(key)));
+  const keyed = new Set(shown.values());
+  for (const { name, catalogue } of packs) {
+    if (!keyed.has(catalogue) && !shown.has(name)) shown.set(name, catalogue);
+  }
+  return shown;
+}
