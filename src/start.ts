@@ -37,7 +37,7 @@ import { Readings } from './start/readings.js';
 import { type RunningBackends, startBackends } from './start/running-backends.js';
 import type { RunningMetrics } from './start/running-metrics.js';
 import { ShutdownCallbacks } from './start/shutdown-callbacks.js';
-import { Summaries, summarized } from './start/summary.js';
+import { summarized, summaryFor } from './start/summary.js';
 import { SummarySource } from './start/summary-reading.js';
 import type { SummaryControl } from './start/summary-types.js';
 
@@ -68,9 +68,10 @@ type DistinctKeys<A, B> = {
 };
 
 /** Running metrics: the controls, plus one property per catalogue and pack of the call. */
-export type Metrics<C extends Catalogues, P extends Packs> = RunningMetrics & SummaryControl<C, P> & {
-  readonly [K in keyof C]: InstrumentsOf<C[K]['definitions']>;
-} & { readonly [K in keyof P]: P[K] extends Pack<infer R, infer _D> ? R : never };
+export type Metrics<C extends Catalogues, P extends Packs> = RunningMetrics &
+  SummaryControl<C, P> & {
+    readonly [K in keyof C]: InstrumentsOf<C[K]['definitions']>;
+  } & { readonly [K in keyof P]: P[K] extends Pack<infer R, infer _D> ? R : never };
 
 type Empty = Record<never, never>;
 
@@ -178,7 +179,7 @@ function start(
   const lists = { catalogues: declared, recorders: new Map(), named: new Map() };
   const summarySource = new SummarySource(engine, clock);
   const running = controlsOf({ ...backends, ready }, engine, plan, { isolated, stopping, catalogues: declared }, () =>
-    summarySource.end(summarized(lists, new Map()).values()),
+    summarySource.end(summarized(lists).values()),
   );
   const state: StartState = {
     engine,
@@ -322,12 +323,7 @@ function metricsOf<C extends Catalogues, P extends Packs>(
     properties[key] = addPack(key, pack, state);
   }
   for (const [key, collector] of Object.entries(collectorsFor(state, collectors))) addPack(key, collector, state);
-  const own = new Map([
-    ...Object.entries(catalogues),
-    ...Object.entries(packs).map(([key, { catalogue }]) => [key, catalogue] as const),
-  ]);
-  const summaries = new Summaries(state.summarySource ?? new SummarySource(engine, state.clock), () => summarized(state, own));
-  const summary = (options: unknown = {}) => summaries.summary(options);
+  const summary = summaryFor(state, catalogues, packs);
   return withCatalogues({ ...state.running, summary, ...properties }, catalogues) as unknown as Metrics<C, P>;
 }
 

@@ -1,4 +1,4 @@
-/** What a summary compares with its earlier calls: totals of counters for rates, and extremes of levels. */
+/** State between the calls of a summary: totals of counters for rates, and extremes of levels. */
 import type { SeriesKey } from '../model/points.js';
 import type { NumberReading } from './summary-reading.js';
 

@@ -3,16 +3,11 @@ import type { AttributeValue } from '../catalogue/attributes.js';
 import type { Catalogue, Metric } from '../catalogue/catalogue.js';
 import type { InstrumentKind } from '../model/instrument.js';
 import { collectorKey } from './collectors.js';
+import type { Catalogues, Packs } from './plan.js';
 import type { StartState } from './process/shared-state.js';
 import { distributionOf } from './summary-distribution.js';
 import { type CheckedOptions, checkedOptions } from './summary-options.js';
-import {
-  identityOf,
-  type MetricReading,
-  type NumberReading,
-  type Reading,
-  type SummarySource,
-} from './summary-reading.js';
+import { identityOf, type MetricReading, type NumberReading, type Reading, SummarySource } from './summary-reading.js';
 import type { CounterValues, HistogramValues, LevelValues, MetricSummary } from './summary-types.js';
 import { Extremes, RateWindow } from './summary-window.js';
 
@@ -37,7 +32,7 @@ interface Entry<V> {
 }
 
 /** Summaries makes the summaries of one `startMetrics` call: it has the earlier calls to compare with. */
-export class Summaries {
+class Summaries {
   readonly #source: SummarySource;
   readonly #catalogues: () => ReadonlyMap<string, Catalogue>;
   readonly #rates: RateWindow;
@@ -160,6 +155,17 @@ function sumOf<T>(parts: readonly T[], numberOf: (part: T) => number): number {
   return parts.reduce((total, part) => total + numberOf(part), 0);
 }
 
+/** Returns the method `summary` of a call of `startMetrics`, which shows its catalogues and packs under its own keys. */
+export function summaryFor(state: StartState, catalogues: Catalogues, packs: Packs) {
+  const own = new Map([
+    ...Object.entries(catalogues),
+    ...Object.entries(packs).map(([key, { catalogue }]): [string, Catalogue] => [key, catalogue]),
+  ]);
+  const source = state.summarySource ?? new SummarySource(state.engine, state.clock);
+  const summaries = new Summaries(source, () => summarized(state, own));
+  return (options: unknown = {}) => summaries.summary(options);
+}
+
 /**
  * Returns the catalogues of all calls by key of the summary. Packs and collectors that have no key are shown under their
  * name, unless it is a key.
@@ -168,7 +174,7 @@ function sumOf<T>(parts: readonly T[], numberOf: (part: T) => number): number {
  */
 export function summarized(
   { catalogues, recorders }: Pick<StartState, 'catalogues' | 'recorders'>,
-  own: ReadonlyMap<string, Catalogue>,
+  own: ReadonlyMap<string, Catalogue> = new Map(),
 ): ReadonlyMap<string, Catalogue> {
   const packs = [...recorders.keys()];
   const hidden = new Set(packs.map(collectorKey));
