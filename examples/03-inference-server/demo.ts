@@ -1,23 +1,29 @@
 /**
  * Runs the server and sends load to it: `npm run demo`, or `npm run demo -- --for 10` to stop after ten seconds.
  *
- * Prints a summary of the load at the end.
+ * Shows one line of progress, and a summary at the end, both made from `metrics.summary()`.
  */
 import { setTimeout as wait } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { sendLoad } from './load.ts';
+import { metrics } from './metrics.ts';
+import { showProgress } from './progress.ts';
 import { serveUntil } from './run.ts';
-import { summarize } from './summary.ts';
+import { progressLine, summaryTable } from './summary.ts';
 
 const maximumSeconds = 86_400;
 const seconds = readArguments();
 if (seconds !== undefined) {
-  await serveUntil(async ({ url, totals }, stop) => {
+  await serveUntil(async ({ url }, stop) => {
     console.log(
       seconds === 'endless' ? 'Sending requests; press Ctrl-C to stop.' : `Sending requests for ${seconds} s.`,
     );
-    const load = await sendLoad(url, seconds === 'endless' ? stop : after(seconds, stop));
-    console.log(`\n${summarize(load, totals)}`);
+    const isOff = metrics.status().backends.length === 0;
+    const endProgress = isOff
+      ? () => {}
+      : showProgress(process.stdout, () => progressLine(metrics.summary().inference));
+    const load = await sendLoad(url, seconds === 'endless' ? stop : after(seconds, stop)).finally(endProgress);
+    console.log(isOff ? 'No summary: metrics are off.' : `\n${summaryTable(metrics.summary().inference, load)}`);
   });
 }
 

@@ -4,7 +4,7 @@ import { type Batch, BatchCollector } from './batch.ts';
 import { now } from './clock.ts';
 import type { PaddedBatch, Scores, Texts, Tokens } from './messages.ts';
 import { metrics } from './metrics.ts';
-import { type Padded, pad, type TokenPair } from './padding.ts';
+import { pad, type TokenPair } from './padding.ts';
 import { type Finished, WorkerPool } from './pool.ts';
 
 const tokenizerThreads = 1;
@@ -26,16 +26,7 @@ interface Pair extends TokenPair {
   readonly index: number;
 }
 
-/** Totals since the start, for the summary of the demo. */
-export interface Totals {
-  documents: number;
-  batches: number;
-  tokens: number;
-  paddingTokens: number;
-}
-
 export class Pipeline {
-  readonly totals: Totals = { documents: 0, batches: 0, tokens: 0, paddingTokens: 0 };
   readonly #tokenizers = new WorkerPool<Texts, Tokens>('tokenizer-worker', tokenizerThreads);
   readonly #models = new WorkerPool<PaddedBatch, Scores>('model-worker', modelThreads);
   readonly #batches = new BatchCollector<Pair>(batchLimits, (batch) => void this.#runBatch(batch));
@@ -91,22 +82,14 @@ export class Pipeline {
 
   async #runBatch({ pairs, closedAt }: Batch<Pair>): Promise<void> {
     try {
-      const padded = pad(pairs);
-      this.#record(padded, pairs.length);
-      const { ids, lengths, queryLengths } = padded.batch;
-      const finished = await this.#models.run(padded.batch, [ids.buffer, lengths.buffer, queryLengths.buffer]);
+      const { batch, tokens, paddingTokens } = pad(pairs);
+      metrics.inference.batch({ sequences: pairs.length, tokens, paddingTokens, longestSequence: batch.longest });
+      const { ids, lengths, queryLengths } = batch;
+      const finished = await this.#models.run(batch, [ids.buffer, lengths.buffer, queryLengths.buffer]);
       this.#deliver(pairs, closedAt, finished);
     } catch (error) {
       for (const { of } of pairs) of.reject(error as Error);
     }
-  }
-
-  #record({ batch, tokens, paddingTokens }: Padded, sequences: number): void {
-    metrics.inference.batch({ sequences, tokens, paddingTokens, longestSequence: batch.longest });
-    this.totals.batches += 1;
-    this.totals.documents += sequences;
-    this.totals.tokens += tokens;
-    this.totals.paddingTokens += paddingTokens;
   }
 
   #deliver(pairs: readonly Pair[], closedAt: number, { output, thread, timing }: Finished<Scores>): void {

@@ -1,6 +1,7 @@
 /** Opens the service, prints its URLs, and closes everything at the end. */
 import { metrics } from './metrics.ts';
 import { openService, type Service } from './service.ts';
+import { urlLines } from './urls.ts';
 
 /** Serves until `until` settles. SIGINT and SIGTERM abort its signal. */
 export async function serveUntil(until: (service: Service, stop: AbortSignal) => Promise<void>): Promise<void> {
@@ -9,8 +10,7 @@ export async function serveUntil(until: (service: Service, stop: AbortSignal) =>
   try {
     const service = await openService();
     try {
-      console.log(`service: ${service.url}`);
-      await printMetricsUrls();
+      await printUrls(service.url);
       await until(service, stop.signal);
     } finally {
       await service.close();
@@ -22,18 +22,14 @@ export async function serveUntil(until: (service: Service, stop: AbortSignal) =>
   await metrics.shutdown();
 }
 
-async function printMetricsUrls(): Promise<void> {
+async function printUrls(service: string): Promise<void> {
   try {
     await metrics.ready;
   } catch (error) {
     // The service also runs without metrics.
     console.log(`metrics: ${oneLine((error as Error).message)}`);
   }
-  const { backends } = metrics.status();
-  if (backends.length === 0) console.log('metrics: off');
-  for (const { name, state, url } of backends) {
-    if (state !== 'failing') console.log(`metrics: ${name} ${url ?? ''}`.trimEnd());
-  }
+  for (const line of await urlLines(metrics.status().backends, service)) console.log(line);
 }
 
 const oneLine = (text: string) => text.replace(/\s*\n\s*(- )?/g, ' ');

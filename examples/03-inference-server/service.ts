@@ -2,12 +2,11 @@
 import { once } from 'node:events';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { Pipeline, type Totals } from './pipeline.ts';
+import { Pipeline } from './pipeline.ts';
 import { createRerankServer } from './server.ts';
 
 export interface Service {
   readonly url: string;
-  readonly totals: Readonly<Totals>;
   close(): Promise<void>;
 }
 
@@ -25,7 +24,6 @@ export async function openService(): Promise<Service> {
     await listen(server, port);
     return {
       url: `http://localhost:${(server.address() as AddressInfo).port}`,
-      totals: pipeline.totals,
       async close() {
         await closeServer(server);
         await pipeline.close();

@@ -1,38 +1,44 @@
-/** Formats the results of a run as a table. */
+/** Formats `metrics.summary()` for people: one line of progress, and a table at the end. */
 import type { Load } from './load.ts';
-import type { Totals } from './pipeline.ts';
+import type { metrics } from './metrics.ts';
+
+/** Summary of the metrics of the pack. */
+type Server = ReturnType<typeof metrics.summary>['inference'];
 
 type Row = readonly [label: string, value: string, unit?: string];
 
+/** Returns the progress so far. */
+export function progressLine({ requestCount, requestLatency, requestErrors }: Server): string {
+  const rate = requestCount.rate.toFixed(1);
+  return `${whole(requestCount.total)} requests, ${rate} per second, p95 ${milliseconds(requestLatency.p95)} ms, ${whole(requestErrors.total)} errors`;
+}
+
 /** Returns lines of label, right-aligned value, and unit. */
-export function summarize(load: Load, totals: Readonly<Totals>): string {
-  const { seconds, requests, refused, unexpected } = load;
-  const sorted = load.latencies.toSorted((a, b) => a - b);
-  const mean = ratio(
-    sorted.reduce((sum, latency) => sum + latency, 0),
-    sorted.length,
-  );
-  const allTokens = totals.tokens + totals.paddingTokens;
+export function summaryTable(server: Server, { seconds, unexpected }: Load): string {
+  const { requestCount, requestErrors, requestLatency, documentsScored, batchSize, paddedTokens, totalTokens } = server;
+  const errors = requestErrors.series.map(({ attributes, total }) => `${attributes['error.type']} ${whole(total)}`);
   return table([
-    ['requests', whole(requests), `in ${seconds.toFixed(1)} s`],
-    ['errors', whole(refused + unexpected), `(${refused} invalid on purpose)`],
-    ['requests per second', ratio(requests, seconds).toFixed(1)],
-    ['latency, mean', mean.toFixed(2), 'ms'],
-    ['latency, p50', percentile(sorted, 0.5).toFixed(2), 'ms'],
-    ['latency, p95', percentile(sorted, 0.95).toFixed(2), 'ms'],
-    ['latency, p99', percentile(sorted, 0.99).toFixed(2), 'ms'],
-    ['documents scored', whole(totals.documents)],
-    ['batches', whole(totals.batches)],
-    ['batch size, mean', ratio(totals.documents, totals.batches).toFixed(1), 'documents'],
-    ['padding', (100 * ratio(totals.paddingTokens, allTokens)).toFixed(1), '% of the tokens sent to the model'],
+    ['requests', whole(requestCount.total), `in ${seconds.toFixed(1)} s`],
+    ['errors', whole(requestErrors.total), errors.join(', ')],
+    ['unexpected responses', whole(unexpected)],
+    ['requests per second', ratio(requestCount.total, seconds).toFixed(1)],
+    ['latency, mean', milliseconds(requestLatency.mean), 'ms'],
+    ['latency, p50', milliseconds(requestLatency.p50), 'ms'],
+    ['latency, p95', milliseconds(requestLatency.p95), 'ms'],
+    ['latency, p99', milliseconds(requestLatency.p99), 'ms'],
+    ['latency, largest', milliseconds(requestLatency.max), 'ms'],
+    ['documents scored', whole(documentsScored.total)],
+    ['batches', whole(batchSize.count)],
+    ['batch size, mean', (batchSize.mean ?? 0).toFixed(1), 'documents'],
+    [
+      'padding',
+      (100 * ratio(paddedTokens.total, paddedTokens.total + totalTokens.total)).toFixed(1),
+      '% of the tokens sent to the model',
+    ],
   ]);
 }
 
-/** Returns the smallest value that at least this share of the values does not exceed. */
-function percentile(sorted: readonly number[], share: number): number {
-  return sorted[Math.ceil(share * sorted.length) - 1] ?? 0;
-}
-
+const milliseconds = (seconds: number | undefined) => (seconds === undefined ? '–' : (seconds * 1_000).toFixed(2));
 const ratio = (part: number, of: number) => (of === 0 ? 0 : part / of);
 const whole = (count: number) => count.toLocaleString('en-US');
 

@@ -94,9 +94,12 @@ test('ranks the best match first, and refuses invalid requests', async () => {
 test('ends after the given time and prints a summary', async () => {
   const demo = startDemo(['--for', '3']);
   expect(await demo.end).toMatchObject({ code: 0 });
-  expect(demo.output()).toMatch(/^requests +\d+ in \d+\.\d s$/m);
-  expect(demo.output()).toMatch(/^errors +[1-9]\d* \((\d+) invalid on purpose\)$/m);
-  for (const row of ['requests per second', 'latency, mean', 'latency, p50', 'latency, p95', 'latency, p99']) {
+  const urls = [...demo.output().matchAll(/^(\w+): .*http/gm)].map(([, name]) => name);
+  expect(urls).toEqual(['metrics', 'service']);
+  expect(demo.output()).toMatch(/^requests +[1-9]\d* in \d+\.\d s$/m);
+  expect(demo.output()).toMatch(/^errors +[1-9]\d* \w+ \d+/m);
+  expect(demo.output()).toMatch(/^unexpected responses +0$/m);
+  for (const row of ['requests per second', 'latency, mean', 'latency, p50', 'latency, p95', 'latency, largest']) {
     expect(demo.output()).toMatch(new RegExp(`^${row} +\\d+\\.\\d+`, 'm'));
   }
   expect(demo.output()).toMatch(/^documents scored +[1-9]/m);
@@ -109,7 +112,7 @@ test('runs without metrics', async () => {
   const demo = startDemo(['--for', '1'], { OTEL_METRICS_EXPORTER: 'none' });
   expect(await demo.end).toMatchObject({ code: 0 });
   expect(demo.output()).toContain('metrics: off');
-  expect(demo.output()).toMatch(/documents scored +[1-9]/);
+  expect(demo.output()).toContain('No summary: metrics are off.');
 });
 
 test('ends if the service port is in use, and goes on if the metrics port is in use', async () => {
