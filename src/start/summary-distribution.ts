@@ -66,7 +66,7 @@ function explicitQuantile(
   const counts = new Array<number>(boundaries.length + 1).fill(0);
   for (const point of points) {
     if (!isExplicit(point)) continue;
-    for (const [index, count] of point.counts.entries()) counts[index] = (counts[index] ?? 0) + count;
+    for (let index = 0; index < counts.length; index++) (counts[index] as number) += point.counts[index] as number;
   }
   let below = 0;
   const upTo = counts.map((count) => {

@@ -18,7 +18,9 @@ type Copy<P, K extends keyof P> = Pick<P, K | Extract<'series' | 'attributes', k
 /** Copy of a point with the fields that a summary shows. */
 export type NumberReading = Copy<NumberPoint, 'value'>;
 type DistributionFields = Exclude<keyof DistributionPoint, 'startUnixMs' | 'endUnixMs' | 'exemplars'>;
-export type HistogramReading = Copy<HistogramPoint, DistributionFields | 'boundaries' | 'counts'>;
+export type HistogramReading = Copy<HistogramPoint, DistributionFields | 'boundaries'> & {
+  readonly counts: readonly number[];
+};
 export type ExponentialReading = Copy<
   ExponentialPoint,
   DistributionFields | 'scale' | 'zeroCount' | 'positive' | 'negative'
@@ -90,29 +92,24 @@ function copiesInto(metrics: Map<string, MetricReading>, identities: ReadonlySet
     number({ series, attributes, value }) {
       current?.numbers.push({ series, attributes, value });
     },
-    histogram(point) {
-      const { boundaries, counts, from } = point;
-      current?.distributions.push({
-        ...distributionOf(point),
-        boundaries,
-        counts: counts.slice(from, from + boundaries.length + 1),
-      });
+    histogram({ series, attributes, count, sum, min, max, boundaries, counts: all, from }) {
+      const counts = partOf(all, from, boundaries.length + 1);
+      current?.distributions.push({ series, attributes, count, sum, min, max, boundaries, counts });
     },
     exponentialHistogram(point) {
-      const { scale, zeroCount, positive, negative } = point;
-      current?.distributions.push({
-        ...distributionOf(point),
-        scale,
-        zeroCount,
-        positive: copyOf(positive),
-        negative: copyOf(negative),
-      });
+      const { series, attributes, count, sum, min, max, scale, zeroCount } = point;
+      const [positive, negative] = [copyOf(point.positive), copyOf(point.negative)];
+      const fields = { series, attributes, count, sum, min, max };
+      current?.distributions.push({ ...fields, scale, zeroCount, positive, negative });
     },
   };
 }
 
-function distributionOf({ series, attributes, count, sum, min, max }: DistributionPoint) {
-  return { series, attributes, count, sum, min, max };
+/** Returns a part of an array of a walk. Small typed arrays would take several times as long to create. */
+function partOf(all: Float64Array, from: number, length: number): readonly number[] {
+  const part = new Array<number>(length);
+  for (let index = 0; index < length; index++) part[index] = all[from + index] as number;
+  return part;
 }
 
 function copyOf({ offset, counts, from, length }: ExponentialBuckets): ExponentialBuckets {

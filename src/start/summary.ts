@@ -7,8 +7,15 @@ import type { Catalogues, Packs } from './plan.js';
 import type { StartState } from './process/shared-state.js';
 import { distributionOf } from './summary-distribution.js';
 import { type CheckedOptions, checkedOptions } from './summary-options.js';
-import { identityOf, type MetricReading, type NumberReading, type Reading, SummarySource } from './summary-reading.js';
-import type { CounterValues, HistogramValues, LevelValues, MetricSummary } from './summary-types.js';
+import {
+  type DistributionReading,
+  identityOf,
+  type MetricReading,
+  type NumberReading,
+  type Reading,
+  SummarySource,
+} from './summary-reading.js';
+import type { CounterValues, LevelValues, MetricSummary } from './summary-types.js';
 import { Extremes, RateWindow } from './summary-window.js';
 
 /** Kind of a metric in a summary. */
@@ -23,13 +30,6 @@ const kinds: Readonly<Record<InstrumentKind, Kind>> = {
   observableGauge: 'gauge',
   histogram: 'histogram',
 };
-
-/** Values of a series with the number that sorts it. */
-interface Entry<V> {
-  readonly values: V;
-  readonly attributes: Readonly<Record<string, AttributeValue>>;
-  readonly rank: number;
-}
 
 /** Summaries makes the summaries of one `startMetrics` call: it has the earlier calls to compare with. */
 class Summaries {
@@ -63,14 +63,14 @@ class Summaries {
 
   /** Compares all series with earlier calls: also those that a filter leaves out, so that each filter has equal windows. */
   #compare({ metrics, atMs }: Reading): void {
-    const counters: NumberReading[] = [];
+    const counters: (readonly NumberReading[])[] = [];
     for (const reading of metrics.values()) {
       const kind = kinds[reading.stream.kind];
       const numbers = numbersOf(reading, kind);
-      if (kind === 'counter') counters.push(...numbers);
+      if (kind === 'counter') counters.push(numbers);
       else for (const point of numbers) this.#extremes.add(point);
     }
-    this.#rates.advance(counters, atMs);
+    this.#rates.advance(counters.flat(), atMs);
   }
 
   #summaryOf(
@@ -84,33 +84,51 @@ class Summaries {
       where.every(([key, value]) => attributes[key] === value);
     const numbers = numbersOf(reading, kind).filter(({ series }) => matches(series));
     if (kind === 'counter') {
-      const entries = numbers.map((point) => entryOf(point, this.#counterOf(point), point.value));
-      const total = sumOf(entries, ({ values }) => values.total);
-      return { kind, total, rate: sumOf(entries, ({ values }) => values.rate), ...seriesOf(entries, maxSeries) };
+      const { total, rate } = this.#totalOf(numbers);
+      return { kind, total, rate, ...largest(numbers, maxSeries, valueOfPoint, (point) => this.#totalOf([point])) };
     }
     if (kind === 'histogram') {
       const points = (reading?.distributions ?? []).filter(({ series }) => matches(series));
-      const entries = points.map((point) => entryOf<HistogramValues>(point, distributionOf([point]), point.count));
-      return { kind, ...distributionOf(points), ...seriesOf(entries, maxSeries) };
+      const series = largest(
+        points,
+        maxSeries,
+        ({ count }) => count,
+        (point) => distributionOf([point]),
+      );
+      return { kind, ...distributionOf(points), ...series };
     }
-    const entries = numbers.map((point) => entryOf(point, this.#levelOf(point), point.value));
-    const filtered = JSON.stringify([identity, [...where].sort()]);
-    const level = kind === 'gauge' ? gaugeOf(numbers, entries) : this.#sumOf(numbers, filtered);
-    return { kind, ...level, ...seriesOf(entries, maxSeries) };
+    const level =
+      kind === 'gauge' ? this.#levelOf(numbers) : this.#sumOf(numbers, JSON.stringify([identity, [...where].sort()]));
+    return { kind, ...level, ...largest(numbers, maxSeries, valueOfPoint, (point) => this.#levelOf([point])) };
   }
 
-  #counterOf(point: NumberReading): CounterValues {
-    return { total: point.value, rate: this.#rates.rateOf(point) };
+  #totalOf(points: readonly NumberReading[]): CounterValues {
+    let [total, rate] = [0, 0];
+    for (const point of points) {
+      total += point.value;
+      rate += this.#rates.rateOf(point);
+    }
+    return { total, rate };
   }
 
-  #levelOf(point: NumberReading): LevelValues {
-    return { last: point.value, ...this.#extremes.of(point) };
+  /** Returns the value of the series that was recorded last, and the extremes of all series. */
+  #levelOf(points: readonly NumberReading[]): LevelValues {
+    let last = points[0];
+    if (last === undefined) return withoutValue;
+    let [lowest, highest] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+    for (const point of points) {
+      if ((point.series.lastRecorded ?? 0) >= (last.series.lastRecorded ?? 0)) last = point;
+      const { min, max } = this.#extremes.of(point);
+      lowest = Math.min(lowest, min);
+      highest = Math.max(highest, max);
+    }
+    return { last: last.value, min: lowest, max: highest };
   }
 
   /** Returns the sum of an up-down counter. */
   #sumOf(points: readonly NumberReading[], identity: string): LevelValues {
     if (points.length === 0) return withoutValue;
-    const last = sumOf(points, ({ value }) => value);
+    const last = points.reduce((total, { value }) => total + value, 0);
     return { last, ...this.#extremes.ofSum(identity, last) };
   }
 }
@@ -123,36 +141,23 @@ function numbersOf(reading: MetricReading | undefined, kind: Kind): readonly Num
   return reading.stream.sum === (kind !== 'gauge') ? reading.numbers : [];
 }
 
-/** Returns the value of the series that was recorded last, and the extremes of all series. */
-function gaugeOf(points: readonly NumberReading[], entries: readonly Entry<LevelValues>[]): LevelValues {
-  let last = points[0];
-  if (last === undefined) return withoutValue;
-  for (const point of points) {
-    if ((point.series.lastRecorded ?? 0) >= (last.series.lastRecorded ?? 0)) last = point;
-  }
-  let [min, max] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-  for (const { values } of entries) {
-    min = Math.min(min, values.min as number);
-    max = Math.max(max, values.max as number);
-  }
-  return { last: last.value, min, max };
+/** Returns the series with the largest values. Only their values are calculated. */
+function largest<P extends NumberReading | DistributionReading, V>(
+  points: readonly P[],
+  maxSeries: number,
+  rankOf: (point: P) => number,
+  valuesOf: (point: P) => V,
+) {
+  const sorted = [...points].sort((one, other) => rankOf(other) - rankOf(one)).slice(0, maxSeries);
+  const series = sorted.map((point) => ({
+    attributes: point.attributes as Readonly<Record<string, AttributeValue>>,
+    ...valuesOf(point),
+  }));
+  return { seriesCount: points.length, series };
 }
 
-function entryOf<V>({ attributes }: Pick<NumberReading, 'attributes'>, values: V, rank: number): Entry<V> {
-  return { values, attributes: attributes as Entry<V>['attributes'], rank };
-}
-
-/** Returns the series with the largest values. */
-function seriesOf<V>(entries: readonly Entry<V>[], maxSeries: number) {
-  const sorted = [...entries].sort((one, other) => other.rank - one.rank).slice(0, maxSeries);
-  return {
-    seriesCount: entries.length,
-    series: sorted.map(({ attributes, values }) => ({ attributes, ...values })),
-  };
-}
-
-function sumOf<T>(parts: readonly T[], numberOf: (part: T) => number): number {
-  return parts.reduce((total, part) => total + numberOf(part), 0);
+function valueOfPoint({ value }: NumberReading): number {
+  return value;
 }
 
 /** Returns the method `summary` of a call of `startMetrics`, which shows its catalogues and packs under its own keys. */

@@ -22,7 +22,7 @@ import { agent } from 'otelier/packs/agent';
 import { InMemoryReader } from 'otelier/testing';
 import { afterEach, describe, expect, test } from 'vitest';
 import { FakeClock } from '../support/clock.js';
-import { stockReader } from '../support/stock.js';
+import { OnDemandReader, stockReader } from '../support/stock.js';
 
 const channel = { channel: oneOf('web', 'app') };
 const described = { unit: '1', description: 'A metric.' } as const;
@@ -299,15 +299,17 @@ describe('callbacks', () => {
     });
     let core = 1;
     load.addCallback((observation) => observation.observe(7, { core }));
+    await reader.collect();
     held.addCallback(async () => released);
     const collection = reader.collect();
     await Promise.resolve();
     core = 2;
-    metrics.summary();
+    expect(metrics.summary({ where: { core: 1 } }).shop.load.last).toBe(7);
     release();
-    await collection;
-    core = 1;
-    expect(await reader.valueOf('shop.load', { core: 1 })).toBe(7);
+    const { resourceMetrics } = await collection;
+    const all = resourceMetrics.scopeMetrics.flatMap((scope) => scope.metrics);
+    const points = all.find(({ descriptor }) => descriptor.name === 'shop.load')?.dataPoints ?? [];
+    expect(points.map(({ attributes, value }) => [attributes, value])).toEqual([[{ core: 1 }, 7]]);
   });
 
   test('that throw leave the rest unchanged', () => {
@@ -486,4 +488,25 @@ test('is JSON, and does not affect readers', async () => {
   const summary = metrics.summary();
   expect(JSON.parse(JSON.stringify(summary))).toEqual(summary);
   expect(await collect()).toEqual(before);
+});
+
+test('leaves the deltas of readers complete, with their extremes', async () => {
+  const reader = new OnDemandReader({ aggregationTemporalitySelector: () => 0 });
+  const metrics = startMetrics({ isolated: true, environment: {}, readers: [reader], catalogues: { shop } });
+  stops.push(metrics.shutdown);
+  const deltas = [];
+  for (const values of [[1, 9], [4], [6, 2, 3]]) {
+    for (const value of values) {
+      metrics.shop.wait.record(value, { channel: 'web' });
+      expect(metrics.summary().shop.wait.max).toBe(9 - (value === 1 ? 8 : 0));
+    }
+    const { resourceMetrics } = await reader.collect();
+    const all = resourceMetrics.scopeMetrics.flatMap((scope) => scope.metrics);
+    deltas.push(all.find(({ descriptor }) => descriptor.name === 'shop.wait')?.dataPoints[0]?.value);
+  }
+  expect(deltas).toMatchObject([
+    { count: 2, sum: 10, min: 1, max: 9 },
+    { count: 1, sum: 4, min: 4, max: 4 },
+    { count: 3, sum: 11, min: 2, max: 6 },
+  ]);
 });
