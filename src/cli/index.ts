@@ -1,16 +1,18 @@
 #!/usr/bin/env node
-/** The command `otelier`: reads arguments, calls a generator, writes files. */
+/** The command `otelier`: reads arguments, calls a generator and writes files, or shows live metrics. */
 import { Command } from 'commander';
 import { messageOf } from '../errors.js';
 import { version } from '../version.js';
 import { addGenerate } from './generate.js';
+import { addTop } from './top/command.js';
 
 const program = new Command('otelier')
-  .description('Generates dashboards, alerts and monitoring stacks from metric definitions.')
+  .description('Generates dashboards, alerts and monitoring stacks from metric definitions; shows live metrics.')
   .version(version)
   .showSuggestionAfterError(true)
   .showHelpAfterError('(otelier --help lists the commands)');
 addGenerate(program);
+addTop(program);
 
 for (const stream of [process.stdout, process.stderr]) stream.on('error', ignoreClosedPipe);
 

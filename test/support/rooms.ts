@@ -115,7 +115,10 @@ export const rules: Readonly<Record<string, Rule>> = {
     theirs: ['yaml', '@grafana/grafana-foundation-sdk/*'],
   },
   cli: {
-    ours: ['errors', 'naming', 'catalogue', 'panels', 'dashboards', 'generate'],
+    ours: [
+      ...['errors', 'options', 'model', 'naming', 'delivery', 'catalogue', 'panels', 'dashboards', 'generate'],
+      ...['backends/console', 'testing'],
+    ],
     theirs: [anyNode, 'commander'],
   },
   // Metrics, dashboard and rules of the SDK itself. Only its dashboard and rules import `panels` and `collectors`.

@@ -76,7 +76,8 @@ function stateRows({ name }: MetricStream, series: readonly ShownSeries[]): Row[
   });
 }
 
-function renderAttributes(attributes: Attributes): string[] {
+/** Returns `key=value` for each attribute, without characters that could change what else the terminal shows. */
+export function renderAttributes(attributes: Attributes): string[] {
   return Object.entries(attributes).map(([key, value]) => {
     const text = Array.isArray(value) ? JSON.stringify(value) : quoted(String(value), /^$|[\s"\\]/);
     return `${visible(quoted(key, /^$|[\s"\\=]/))}=${visible(text)}`;
