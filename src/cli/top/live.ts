@@ -1,6 +1,5 @@
 /** The live table: scrapes at an interval, and draws after each scrape, key and resize. */
 import type { EventEmitter } from 'node:events';
-import { setTimeout as delay } from 'node:timers/promises';
 import { messageOf } from '../../errors.js';
 import type { Clock } from '../../model/clock.js';
 import { openFullScreen, type Terminal } from './full-screen.js';
@@ -14,6 +13,8 @@ export interface Host extends Terminal {
   readonly clock: Clock;
   readonly signals: Pick<EventEmitter, 'on' | 'off'>;
   readonly isColored: boolean;
+  /** Waits for the next scrape. Rejects when aborted. */
+  wait(milliseconds: number, signal: AbortSignal): Promise<unknown>;
 }
 
 /** Signals that end the table, and the exit codes of shells for them. */
@@ -64,7 +65,7 @@ export async function runLive(target: ScrapeTarget, start: View, host: Host): Pr
         draw();
       }
       const waitMs = Math.max(0, target.intervalMs - (clock.monotonicMs() - startMs));
-      await delay(waitMs, undefined, { signal: end.signal }).catch(() => {});
+      await host.wait(waitMs, end.signal).catch(() => {});
     }
   } finally {
     screen.close();

@@ -112,7 +112,7 @@ function summary({ now }: TopState, rows: readonly TableRow[]): string {
     `scrape ${humanValue(now.durationMs, 'ms')}`,
     humanValue(now.bytes, 'By'),
     `${series}${all} series`,
-    `${metrics.length} metrics`,
+    `${metrics.length} ${metrics.length === 1 ? 'metric' : 'metrics'}`,
   ].join('  ');
 }
 

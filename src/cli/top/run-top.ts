@@ -21,7 +21,8 @@ export async function runTop(url: string, flags: TopFlags): Promise<number> {
   const isTerminal = input.isTTY && output.isTTY && env['TERM'] !== 'dumb';
   if (flags.once || !isTerminal) return printOnce(target, view);
   const isColored = (env['NO_COLOR'] ?? '') === '';
-  return runLive(target, view, { input, output, clock: systemClock, signals: process, isColored });
+  const wait = (milliseconds: number, signal: AbortSignal) => delay(milliseconds, undefined, { signal });
+  return runLive(target, view, { input, output, clock: systemClock, signals: process, isColored, wait });
 }
 
 /** Prints the table of two scrapes, because a rate needs two. */

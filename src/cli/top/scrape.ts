@@ -30,6 +30,7 @@ const maxBytes = 64 * 2 ** 20;
 const steps: readonly (readonly [cause: RegExp, step: string])[] = [
   [/; perhaps http/, ''],
   [/ECONNREFUSED/, 'start the program, or check host and port'],
+  [/other side closed|ECONNRESET|socket hang up/, 'check the port, and whether it needs https://'],
   [/^host not /, 'check the host'],
   [/^no answer within/, 'check host and port, or raise --interval for a slow endpoint'],
   [/self.signed|unable to (?:verify|get)/i, 'set NODE_EXTRA_CA_CERTS to the file of its certificate authority'],

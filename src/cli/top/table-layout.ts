@@ -96,11 +96,11 @@ function quantileText(index: number): Column['text'] {
   };
 }
 
-/** Returns a number for people, in powers of ten if it would not fit. */
+/** Returns a number for people; very large, very small and too long ones as a power of ten. */
 function numberText(value: number | undefined, unit: string, width = 8): string {
   if (value === undefined) return '';
   const text = humanValue(value, unit);
-  return widthOf(text) <= width ? text : value.toExponential(1);
+  return widthOf(text) > width || /\de[+-]?\d/.test(text) ? value.toExponential(1) : text;
 }
 
 /** Returns a point in time as time of the same day, or as date, in UTC. */
