@@ -48,6 +48,11 @@ const packages = [
     programs: { REDIS: () => findOnPath('redis-server') },
   },
   {
+    name: 'tmux',
+    elsewhere: 'put tmux on the PATH',
+    programs: { TMUX: () => findOnPath('tmux') },
+  },
+  {
     name: 'python3-prometheus-client',
     elsewhere: `make prometheus_client importable by ${python}`,
     programs: {

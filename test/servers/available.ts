@@ -18,6 +18,7 @@ type ServerName =
   | 'NODE_EXPORTER'
   | 'PYTHON_CLIENT'
   | 'REDIS'
+  | 'TMUX'
   | 'OTLP_RECEIVER'
   | 'PROMETHEUS_3'
   | 'PROMTOOL_3'

@@ -31,7 +31,7 @@ const columns: readonly Column[] = [
   { title: 'P99', width: 9, leftOut: 4, text: quantileText(2) },
 ];
 
-/** Columns of names that numbers leave free, unless all names are shorter. */
+/** Columns of names that numbers leave free, unless no labels of series are shown and all names are shorter. */
 const minNameWidth = 36;
 
 /** Columns of a table. */
@@ -47,9 +47,11 @@ export function layoutOf(rows: readonly TableRow[], width: number): Layout {
   const names = rows.filter(({ shared }) => shared === undefined).map(({ metric }) => visible(metric.name));
   const longest = names.reduce((most, name) => Math.max(most, widthOf(name) + 2), 'METRIC'.length);
   if (width === Number.POSITIVE_INFINITY) return { nameWidth: longest, columns, isWide: true };
+  const hasSeries = rows.some(({ shared }) => shared !== undefined);
+  const least = hasSeries ? minNameWidth : Math.min(minNameWidth, longest);
   const total = (shown: readonly Column[]) => shown.reduce((sum, column) => sum + column.width + 1, 0);
   let shown = columns;
-  while (shown.length > 1 && width - total(shown) < Math.min(minNameWidth, longest)) {
+  while (shown.length > 1 && width - total(shown) < least) {
     const first = Math.max(...shown.map(({ leftOut }) => leftOut));
     shown = shown.filter(({ leftOut }) => leftOut !== first);
   }
