@@ -117,7 +117,7 @@ export const rules: Readonly<Record<string, Rule>> = {
   cli: {
     ours: [
       ...['errors', 'options', 'model', 'naming', 'delivery', 'catalogue', 'panels', 'dashboards', 'generate'],
-      ...['backends/console', 'testing'],
+      'backends/console',
     ],
     theirs: [anyNode, 'commander'],
   },

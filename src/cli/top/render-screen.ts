@@ -123,10 +123,10 @@ function messages({ now, failure, intervalMs }: TopState): (readonly [text: stri
     const times = count === 1 ? '' : `, ${count} failures since ${humanTime(sinceUnixMs / 1_000)}`;
     found.push([`${message}; retrying every ${humanValue(intervalMs, 'ms')}${times}`, style.red]);
   }
-  const [first] = now?.invalid ?? [];
-  if (first !== undefined) {
-    const count = now?.invalid.length;
-    found.push([`left out ${count} invalid ${count === 1 ? 'line' : 'lines'}; ${first}`, style.yellow]);
+  const { invalidCount = 0, firstInvalid = '' } = now ?? {};
+  if (invalidCount > 0) {
+    const lines = `${invalidCount} invalid ${invalidCount === 1 ? 'line' : 'lines'}`;
+    found.push([`left out ${lines}; ${firstInvalid}`, style.yellow]);
   }
   return found.map(([text, color]) => [visible(text), color] as const);
 }

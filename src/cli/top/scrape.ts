@@ -50,11 +50,11 @@ export async function scrape(target: ScrapeTarget, clock: Clock, signal: AbortSi
   const timeoutMs = Math.max(minTimeoutMs, target.intervalMs);
   const timeout = AbortSignal.timeout(timeoutMs);
   try {
-    const { text, type } = await request(target, AbortSignal.any([signal, timeout]));
+    const text = await request(target, AbortSignal.any([signal, timeout]));
     const durationMs = clock.monotonicMs() - atMonotonicMs;
-    const reading = readMetrics(text, type);
-    const [first] = reading.invalid;
-    if (reading.metrics.length === 0 && first !== undefined) throw new Error(`not metrics: ${first}`);
+    const reading = readMetrics(text);
+    if (reading.metrics.length === 0 && reading.invalidCount > 0)
+      throw new Error(`not metrics: ${reading.firstInvalid}`);
     return { ...reading, bytes: Buffer.byteLength(text), durationMs, atUnixMs, atMonotonicMs };
   } catch (error) {
     const reason = timeout.aborted ? `no answer within ${timeoutMs / 1_000} s` : causeOf(error, target.url);
@@ -63,7 +63,7 @@ export async function scrape(target: ScrapeTarget, clock: Clock, signal: AbortSi
   }
 }
 
-async function request({ url, headers }: ScrapeTarget, signal: AbortSignal): Promise<{ text: string; type: string }> {
+async function request({ url, headers }: ScrapeTarget, signal: AbortSignal): Promise<string> {
   const given = new Headers(headers);
   if (!given.has('accept')) given.set('accept', accept);
   const response = await fetch(url, { headers: given, signal });
@@ -83,7 +83,7 @@ async function request({ url, headers }: ScrapeTarget, signal: AbortSignal): Pro
   if (/html|json/i.test(type) || text.trimStart().startsWith('<')) {
     throw new Error(`the response is not metrics, but ${type.replace(/;.*/s, '') || 'HTML'}`);
   }
-  return { text, type };
+  return text;
 }
 
 /** Returns the cause of a failed request. `fetch` wraps the errors of connections. */

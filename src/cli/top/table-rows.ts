@@ -71,7 +71,7 @@ function comparison(order: Order, isReversed: boolean): (one: TableRow, other: T
 }
 
 function textOf({ metric, changes, shared }: TableRow): string {
-  return shared !== undefined ? (changes[0] as Change).now.labels.join(' ') : metric.name;
+  return shared === undefined ? metric.name : (changes[0] as Change).now.text;
 }
 
 function compare<T extends number | string>(one: T, other: T): number {

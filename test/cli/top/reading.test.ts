@@ -7,8 +7,8 @@ import { encodeText } from '../../formats/prometheus/encoding.js';
 import { collectionOf, explicit, type MetricInput } from '../../formats/prometheus/metrics.js';
 
 /** Returns what a table needs of an exposition: `name{labels}` with its type and numbers. */
-function shown(text: string, contentType?: string): Record<string, unknown> {
-  const { metrics } = readMetrics(text, contentType);
+function shown(text: string): Record<string, unknown> {
+  const { metrics } = readMetrics(text);
   return Object.fromEntries(
     metrics.flatMap(({ name, type, series }) =>
       [...series.values()].map(({ labels, value, sum, buckets, quantiles }) => {
@@ -22,8 +22,6 @@ function shown(text: string, contentType?: string): Record<string, unknown> {
     ),
   );
 }
-
-const openMetrics = 'application/openmetrics-text; version=1.0.0; charset=utf-8';
 
 test.each([
   ['nothing', '', {}],
@@ -112,18 +110,42 @@ test.each([
   ],
   ['an unknown type', '# TYPE a unknown\na 7\n# EOF\n', { 'a{}': ['unknown', 7, {}] }],
 ])('OpenMetrics: %s', (_, text, expected) => {
-  expect(shown(text, openMetrics)).toEqual(expected);
   expect(shown(text)).toEqual(expected);
 });
 
-test('the content type decides the format of a truncated response', () => {
+test('a truncated response of OpenMetrics is read to its end', () => {
   const truncated = '# TYPE a counter\n# UNIT a seconds\na_total 3 # {t="x"} 1\n';
-  expect(shown(truncated, openMetrics)).toEqual({ 'a_total{}': ['counter', 3, {}] });
+  expect(shown(truncated)).toEqual({ 'a_total{}': ['counter', 3, {}] });
 });
 
-test('invalid lines are listed with their numbers', () => {
-  expect(readMetrics('a 1\nb x\n').invalid).toEqual([expect.stringMatching(/^line 2: .*"x"/)]);
+test.each([
+  ['blanks', `a${' '.repeat(200_000)}{`],
+  ['blanks in braces', `a{${' '.repeat(200_000)}`],
+  ['commas', `a{${','.repeat(200_000)}`],
+  ['quotes', `a{${'"'.repeat(200_001)}`],
+  ['backslashes', `a{b="${'\\'.repeat(200_001)}`],
+  ['labels', `a{${'b="c",'.repeat(50_000)}`],
+  ['a value', `a{b="${'c'.repeat(2_000_000)}"} x`],
+  ['a comment', `#${' '.repeat(200_000)}x`],
+])('a long invalid line does not block: %s', (_, line) => {
+  expect(shown(`${line}\nb 1\n`)).toEqual({ 'b{}': ['unknown', 1, {}] });
 });
+
+test('nothing is read after # EOF', () => {
+  expect(shown('a 1\n# EOF\nb 1\n')).toEqual({ 'a{}': ['unknown', 1, {}] });
+});
+
+test.each(['b x', 'b', '{} 1', '{a="1"} 1', 'b{ 2', 'b{a="x} 2', '1b 2', 'b{a="1"}', '<p> 3'])(
+  'the invalid line %j is counted, with its number',
+  (line) => {
+    const { invalidCount, firstInvalid, seriesCount } = readMetrics(`a 1\n${line}\nc x\n`);
+    expect({ invalidCount, firstInvalid, seriesCount }).toEqual({
+      invalidCount: 2,
+      firstInvalid: `line 2: ${JSON.stringify(line)}`,
+      seriesCount: 1,
+    });
+  },
+);
 
 test.each([
   ['http_request_duration_seconds', '', 's'],
