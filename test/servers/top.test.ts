@@ -1,10 +1,61 @@
 /** `otelier top` in a real terminal: shows, sorts, filters, resizes, quits, and restores the terminal. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { startNode, startProgram } from '../support/program.js';
 import { realServer } from './available.js';
 import { type Endpoint, startEndpoint } from './endpoint.js';
+import { freePorts, untilAnswers } from './listening.js';
 import { type Pane, startPane } from './tmux.js';
 
 const tmux = realServer('TMUX');
+const nodeExporter = realServer('NODE_EXPORTER');
+const victoriaMetrics = realServer('VICTORIA_METRICS');
+
+/** Returns the table that the command prints of a server. @param path path that the server answers when it is ready. */
+async function tableOf(
+  bin: string,
+  flagsOf: (address: string) => readonly string[],
+  path = '/metrics',
+): Promise<string> {
+  const [port] = await freePorts(1);
+  const server = startProgram(bin, flagsOf(`127.0.0.1:${port}`));
+  try {
+    await untilAnswers(server, `http://127.0.0.1:${port}${path}`);
+    const { code, stdout, stderr } = await startNode([
+      'dist/cli/index.js',
+      ...['top', `127.0.0.1:${port}`, '--once', '--interval', '500ms'],
+    ]).end;
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).not.toContain('left out ');
+    return stdout;
+  } finally {
+    await server.stop();
+  }
+}
+
+test.skipIf(nodeExporter.missing)(`metrics of node_exporter${nodeExporter.note}`, async () => {
+  const table = await tableOf(nodeExporter.bin, (address) => [`--web.listen-address=${address}`]);
+  expect(table).toMatch(/^\+ node_cpu_seconds_total +\d+ +[\d.]+ (?:min|h|d) +[\d.]+ m?s\/s$/m);
+  expect(table).toMatch(/^ {2}node_memory_MemTotal_bytes +1 +[\d.]+ [GT]B$/m);
+  expect(table).toMatch(/^ {2}node_boot_time_seconds +1 +(?:\d{4}-\d\d-\d\d|\d\d:\d\d:\d\dZ)$/m);
+  expect(table).toMatch(/^ {2}go_gc_duration_seconds +1 +\d+/m);
+});
+
+// Its metrics have no TYPE.
+test.skipIf(victoriaMetrics.missing)(`metrics of VictoriaMetrics${victoriaMetrics.note}`, async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'otelier-top-'));
+  try {
+    const flags = (address: string) => [`-httpListenAddr=${address}`, `-storageDataPath=${folder}`];
+    const table = await tableOf(victoriaMetrics.bin, flags, '/api/v1/query?query=up');
+    expect(table).toMatch(/^\+ vm_http_requests_total +\d+ +[\d.]+k? +[\d.]+\/s$/m);
+    expect(table).toMatch(/^. vm_request_duration_seconds +\d+ +\d+ +[\d.]+\/s/m);
+    expect(table).not.toMatch(/_bucket /);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+});
 
 describe.skipIf(tmux.missing)(`tmux${tmux.note}`, () => {
   let endpoint: Endpoint;

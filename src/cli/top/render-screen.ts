@@ -6,7 +6,7 @@ import { layoutOf, rowLine, titleLine } from './table-layout.js';
 import { type TableRow, tableRows } from './table-rows.js';
 import { scrolled, type View } from './view.js';
 
-/** What is known of the endpoint. */
+/** Endpoint, its last scrapes and its failures. */
 export interface TopState {
   readonly shownUrl: string;
   readonly intervalMs: number;

@@ -4,7 +4,7 @@
 export const orders = ['name', 'rate', 'value'] as const;
 export type Order = (typeof orders)[number];
 
-/** What the table shows. */
+/** Order, filter and selection of the table. */
 export interface View {
   readonly order: Order;
   /** True for the opposite order: names descending, numbers ascending. */

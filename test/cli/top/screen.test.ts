@@ -56,7 +56,7 @@ test('a failure is shown with its next step, and the last table stays', () => {
   expect(lines.join('\n')).toContain('shop_requests_total');
 });
 
-test('a failure before the first scrape has a screen of its own', () => {
+test('a failure before the first scrape is shown without a table', () => {
   const { lines } = renderScreen({ ...shop, now: undefined, before: undefined, failure }, start, plain(80, 10));
   expect(lines.slice(0, 2)).toEqual([expect.stringContaining('otelier top'), 'no scrape yet']);
   expect(lines).toHaveLength(10);
