@@ -1,16 +1,7 @@
 /** The command `otelier top`. Its modules load when it runs. */
 import { type Command, Option } from 'commander';
-import { type Order, orders } from './view.js';
-
-/** Flags as given. */
-export interface TopFlags {
-  readonly interval: string;
-  readonly filter: string;
-  readonly sort: Order;
-  readonly series: boolean;
-  readonly once: boolean;
-  readonly header: readonly string[];
-}
+import type { TopFlags } from './run-top.js';
+import { orders } from './view.js';
 
 /** Adds the command. */
 export function addTop(program: Command): void {

@@ -1,12 +1,21 @@
 /** Runs `otelier top`: the live table on a terminal, one table elsewhere. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { systemClock } from '../../model/clock.js';
-import type { TopFlags } from './command.js';
 import { runLive } from './live.js';
 import { renderOnce } from './render-screen.js';
 import { scrape } from './scrape.js';
 import { type ScrapeTarget, targetOf } from './target.js';
-import { type View, viewOf } from './view.js';
+import { type Order, type View, viewOf } from './view.js';
+
+/** Flags as given. */
+export interface TopFlags {
+  readonly interval: string;
+  readonly filter: string;
+  readonly sort: Order;
+  readonly series: boolean;
+  readonly once: boolean;
+  readonly header: readonly string[];
+}
 
 /**
  * Runs the command.

@@ -58,7 +58,7 @@ export function shopAfter(seconds: number): string {
 }
 
 /** Returns the scrape of an exposition, a number of seconds after the first one. */
-export function scrapeOf(text: string, seconds = 0): Scrape {
+function scrapeOf(text: string, seconds = 0): Scrape {
   const times = { atUnixMs: shopUnixMs + seconds * 1_000, atMonotonicMs: seconds * 1_000 };
   return { ...readMetrics(text), bytes: text.length, durationMs: 3.1, ...times };
 }
