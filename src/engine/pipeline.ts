@@ -17,9 +17,8 @@ import {
 } from '../model/instrument.js';
 import type { ViewOptions } from '../model/otel-sdk.js';
 import type { MetricStream, Scope } from '../model/points.js';
-import type { Admission, WidestAttribute } from './admission/admission.js';
-import { declaredAdmission } from './admission/declared.js';
-import { openAdmission } from './admission/undeclared.js';
+import type { WidestAttribute } from './admission/admission.js';
+import { admissionOf } from './admission/of-stream.js';
 import { type Aggregation, aggregationFor } from './aggregation.js';
 import type { Budget } from './budget.js';
 import { CreationCheck } from './creation-limits.js';
@@ -286,33 +285,6 @@ function overflowMessage(label: string, limit: number, widest: WidestAttribute |
   const endWith = (consequence: string) => `; ${consequence}; record fewer values or raise cardinalityLimit`;
   const say = fitBefore(endWith(fate), endWith(brief));
   return say`${label}: cardinality limit of ${limit} series reached${cause}`;
-}
-
-/** Creates the admission of a stream: declared types first, then the attribute processors of its views. */
-function admissionOf({ attributes, processors }: StreamPlan, reject: Reject): Admission {
-  const process = processAll(processors);
-  if (attributes === undefined) return openAdmission(process);
-  const declared = declaredAdmission(attributes);
-  if (process === undefined) return declared;
-  const open = openAdmission((given) => process(declared.admit(given, reject)));
-  const openObserved = openAdmission((given) => process(declared.admitObserved(given, reject)));
-  return {
-    ...open,
-    mayBeError: declared.mayBeError,
-    isError: declared.isError,
-    admitObserved: openObserved.admit,
-    settle: declared.settle,
-    endObservations: declared.endObservations,
-    // Limits count the values of series: those that the processors leave.
-    keep(attributes) {
-      declared.keep(attributes);
-      open.keep(attributes);
-    },
-    forget() {
-      declared.forget();
-      open.forget();
-    },
-  };
 }
 
 /** Returns the parts of a plan that keep a stream when views or readers change. Processors are compared by identity. */
