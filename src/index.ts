@@ -85,9 +85,9 @@ export type { Environment, Setting } from './options/resolve.js';
 export type { Settings } from './settings/settings.js';
 export type { BackendFlush, FlushResult } from './start/flush.js';
 export { instrumentsOf } from './start/instruments-of.js';
-export type { Catalogues, Packs, StartSettings } from './start/plan.js';
 export type { MetricsStatus } from './start/running-backends.js';
 export type { RunningMetrics } from './start/running-metrics.js';
+export type { Catalogues, Packs, StartSettings } from './start/start-settings.js';
 export type {
   CounterSummary,
   CounterValues,

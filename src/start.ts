@@ -19,15 +19,7 @@ import { expose } from './start/exposition.js';
 import type { FlushResult } from './start/flush.js';
 import { namingOptions } from './start/named-packs.js';
 import { createRecorder, existingRecorder, startAll } from './start/pack-recorders.js';
-import {
-  type Catalogues,
-  checkAdditions,
-  checkArgument,
-  type Packs,
-  planStart,
-  type StartPlan,
-  type StartSettings,
-} from './start/plan.js';
+import { checkAdditions, checkArgument, planStart, type StartPlan } from './start/plan.js';
 import { warnOfNewerApiCopies } from './start/process/api-copies.js';
 import { warnOfIncompatibleCopies } from './start/process/copies.js';
 import { flushAtExit } from './start/process/exit.js';
@@ -37,6 +29,7 @@ import { Readings } from './start/readings.js';
 import { type RunningBackends, startBackends } from './start/running-backends.js';
 import type { RunningMetrics } from './start/running-metrics.js';
 import { ShutdownCallbacks } from './start/shutdown-callbacks.js';
+import type { Catalogues, Packs, StartSettings } from './start/start-settings.js';
 import { summarized, summaryFor } from './start/summary.js';
 import { SummarySource } from './start/summary-reading.js';
 import type { SummaryControl } from './start/summary-types.js';

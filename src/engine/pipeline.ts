@@ -31,7 +31,7 @@ import { Callbacks } from './observables.js';
 import type { ReaderState } from './reader-state.js';
 import { noRejections, type Reject, type RejectionLog } from './rejections.js';
 import { Stream } from './stream.js';
-import { planStreams, processAll, type StreamPlan } from './views.js';
+import { planStreams, type StreamPlan } from './views.js';
 
 /** Instrument and the definition that it was created from. */
 export interface PlannedInstrument {

@@ -40,6 +40,8 @@ export interface Resolution<T extends OptionTable> {
   /** Invalid values in code, to be thrown. */
   readonly problems: readonly Problem[];
   /** Invalid values in the environment; the variables are ignored. */
+  readonly inEnvironment: readonly Problem[];
+  /** Warnings about them, and about values that contradict each other. */
   readonly warnings: readonly string[];
 }
 
@@ -95,7 +97,8 @@ export function resolveOptions<T extends OptionTable>(
     ),
     ...(derived?.warnings ?? []).map((warning) => withSource(warning, settingOf)),
   ];
-  return { values: values as OptionValues<T>, settings, problems, warnings };
+  const inEnvironment = ignored.map(({ problem }) => problem);
+  return { values: values as OptionValues<T>, settings, problems, inEnvironment, warnings };
 }
 
 /** Returns the names of options by their names elsewhere. */

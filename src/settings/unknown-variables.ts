@@ -1,6 +1,7 @@
 /** Variables that no option reads: unknown names of otelier, and misspelled names of OpenTelemetry's metrics variables. */
 import { fit } from '../errors/fit.js';
 import { nearest } from '../errors/nearest.js';
+import type { Problem } from '../errors.js';
 import type { OptionTable } from '../options/option.js';
 import type { Environment } from '../options/resolve.js';
 
@@ -12,12 +13,12 @@ export function variablesOf(table: OptionTable): string[] {
 }
 
 /**
- * Returns a warning for each set variable that no option reads.
+ * Returns a problem for each set variable that no option reads.
  *
  * Reports every unknown `OTELIER_*`, and an `OTEL_*` only if it resembles a known name: OpenTelemetry has many variables
  * for other signals, languages and packages.
  */
-export function unknownVariables(environment: Environment, known: readonly string[]): string[] {
+export function unknownVariables(environment: Environment, known: readonly string[]): Problem[] {
   const candidates = known.filter((name) => /^OTEL(?:IER)?_/.test(name));
   const byRest = new Map(candidates.map((name) => [restOf(name), name]));
   const suggestionFor = (name: string) =>
@@ -25,9 +26,16 @@ export function unknownVariables(environment: Environment, known: readonly strin
   return Object.keys(environment).flatMap((name) => {
     if (!/^OTEL(?:IER)?_/.test(name) || known.includes(name) || !environment[name]?.trim()) return [];
     const suggestion = suggestionFor(name);
-    if (suggestion !== undefined) return [fit`${name}: unknown variable (did you mean "${suggestion}"?); ignored`];
-    return name.startsWith('OTELIER_') ? [fit`${name}: unknown variable; ignored`] : [];
+    const isReported = suggestion !== undefined || name.startsWith('OTELIER_');
+    return isReported ? [{ where: name, expected: 'a known variable', suggestion }] : [];
   });
+}
+
+/** Returns the warning about an unknown variable. */
+export function warningOf({ where, suggestion }: Problem): string {
+  return suggestion === undefined
+    ? fit`${where}: unknown variable; ignored`
+    : fit`${where}: unknown variable (did you mean "${suggestion}"?); ignored`;
 }
 
 /** Returns a name without the prefixes that are easily confused. */

@@ -2,7 +2,6 @@
 import type { Catalogue } from '../catalogue/catalogue.js';
 import { checkView } from '../engine/views.js';
 import { messageOf, type Problem, wrongObject } from '../errors.js';
-import type { Clock } from '../model/clock.js';
 import type { ViewOptions } from '../model/otel-sdk.js';
 import { isCatalogue, isPack, isReader } from './argument-shapes.js';
 
@@ -39,10 +38,15 @@ export function keyProblems(
   return problems;
 }
 
-/** Checks the members of a clock. */
-export function clockProblems(clock: Clock): Problem[] {
-  const isClock = [clock?.nowUnixMs, clock?.monotonicMs].every((read) => typeof read === 'function');
-  return isClock ? [] : [{ where: 'clock', value: clock, expected: 'a clock with nowUnixMs() and monotonicMs()' }];
+/** Checks the values of resource attributes, which OpenTelemetry would ignore. */
+export function resourceProblems(resource: Readonly<Record<string, unknown>>): Problem[] {
+  return Object.entries(resource)
+    .filter(([, value]) => value !== undefined && ![value].flat().every(isAttributeValue))
+    .map(([key, value]) => ({ where: `resource.${key}`, value, expected: 'a string, a number or a boolean' }));
+}
+
+function isAttributeValue(value: unknown): boolean {
+  return typeof value === 'string' || typeof value === 'boolean' || Number.isFinite(value);
 }
 
 /** Checks the selectors of views. */

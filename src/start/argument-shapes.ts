@@ -1,5 +1,6 @@
 /** Checks the form of the argument of `startMetrics`: unknown options, and values in another place than theirs. */
 import { backendKinds } from '../backends/table.js';
+import type { Catalogue } from '../catalogue/catalogue.js';
 import type { Collector, Pack } from '../catalogue/pack.js';
 import { type Aliases, unknownName } from '../errors/nearest.js';
 import { type Problem, wrongObject } from '../errors.js';
@@ -55,7 +56,7 @@ interface Kind {
   example(value: object, key: string): string;
 }
 
-export function isCatalogue(value: unknown): boolean {
+export function isCatalogue(value: unknown): value is Catalogue {
   return Array.isArray(Object(value).metrics);
 }
 
@@ -71,6 +72,12 @@ export function isReader(value: unknown): boolean {
   return typeof Object(value).setMetricProducer === 'function';
 }
 
+/** Reports whether a value is a configured backend. */
+export function isBackend(value: unknown): boolean {
+  const { start, options } = Object(Object(value).kind);
+  return typeof start === 'function' && typeof options === 'object' && options !== null;
+}
+
 const kinds: readonly Kind[] = [
   { noun: 'catalogue', option: 'catalogues', is: isCatalogue, example: (_, key) => `{ ${key} }` },
   {
@@ -83,13 +90,14 @@ const kinds: readonly Kind[] = [
   {
     noun: 'backend',
     option: 'backends',
-    is: (value) => typeof Object(value).kind?.start === 'function',
+    is: isBackend,
     example: (backend) => `[${makerOf((backend as { readonly kind: object }).kind)}()]`,
   },
   { noun: 'reader', option: 'readers', is: isReader, example: () => '[reader]' },
 ];
 
-function kindOf(value: unknown): Kind | undefined {
+/** Returns the kind of a value; `undefined` if it belongs in no option. */
+export function kindOf(value: unknown): Kind | undefined {
   return kinds.find(({ is }) => is(value));
 }
 
@@ -138,35 +146,4 @@ export function unknownOptions(settings: object): Problem[] {
 /** Returns the first kind of backend with an option. */
 function backendWith(option: string) {
   return Object.values(backendKinds).find(({ options }) => Object.hasOwn(options, option));
-}
-
-/** Forms of options that hold other values. */
-const forms = {
-  catalogues: 'an object such as { shop }',
-  packs: 'an object such as { http: http() }',
-  collectors: 'a list such as [runtime()]',
-  backends: 'a list such as [prometheus()]',
-  readers: 'a list of readers',
-  views: 'a list of views',
-};
-
-/** Checks that options are lists or objects, before their contents are read. */
-export function shapeProblems(given: Readonly<Record<keyof typeof forms, unknown>>): Problem[] {
-  return (Object.keys(forms) as (keyof typeof forms)[]).flatMap((option) => {
-    const value = given[option];
-    const isList = Array.isArray(value);
-    const valid = option === 'catalogues' || option === 'packs' ? isByName(value) : isList;
-    if (valid) return [];
-    const [first] = kindOf(value) === undefined ? Object.values(Object(value)) : [value];
-    const kind = kindOf(first);
-    if (kind?.option !== option) return [{ where: option, value, expected: forms[option] }];
-    const form = forms[option].startsWith('a list') ? 'a list' : 'an object';
-    const found = isList ? 'a list' : first === value ? `a single ${kind.noun}` : 'an object';
-    return [{ where: option, expected: `${form} such as ${kind.example(first as object, 'shop')}, not ${found}` }];
-  });
-}
-
-/** Reports whether a value is an object that holds others by name. */
-function isByName(value: unknown): boolean {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) && kindOf(value) === undefined;
 }

@@ -9,6 +9,7 @@ import type { Setting } from '../options/resolve.js';
 import { type Environment, resolveOptions, sourceOf } from '../options/resolve.js';
 import type { FileReader } from '../settings/file/readers.js';
 import { generalOptions } from '../settings/general.js';
+import { isBackend } from './argument-shapes.js';
 import { withCardinalityLimits } from './cardinality-limits.js';
 
 // biome-ignore lint/suspicious/noExplicitAny: backends with any options are selected here.
@@ -49,15 +50,24 @@ export interface BackendSelection {
   readonly chosen: readonly ChosenBackend[];
   readonly settings: readonly Setting[];
   readonly problems: readonly Problem[];
+  /** Invalid values in the environment, which the warnings report. */
+  readonly inEnvironment: readonly Problem[];
   readonly warnings: readonly string[];
 }
 
 /** Selection without backends. */
-export const emptySelection: BackendSelection = { chosen: [], settings: [], problems: [], warnings: [] };
+export const emptySelection: BackendSelection = {
+  chosen: [],
+  settings: [],
+  problems: [],
+  inEnvironment: [],
+  warnings: [],
+};
 
 /** Selects backends and resolves their options. Starts nothing. */
 export function selectBackends(choice: BackendChoice, environment: Environment): BackendSelection {
   const problems: Problem[] = [];
+  const inEnvironment: Problem[] = [];
   const warnings: string[] = [];
   const settings: Setting[] = [];
   const chosen: ChosenBackend[] = [];
@@ -73,6 +83,7 @@ export function selectBackends(choice: BackendChoice, environment: Environment):
     const prefix = `${name}.`;
     const resolution = resolveOptions(prefix, kind.options, given, environment, kind.derive, reader?.options);
     problems.push(...resolution.problems);
+    inEnvironment.push(...resolution.inEnvironment);
     warnings.push(...resolution.warnings);
     settings.push(...resolution.settings);
     const timing = reader?.timing && resolveTiming(prefix, reader.timing, choice.timingInCode);
@@ -100,20 +111,20 @@ export function selectBackends(choice: BackendChoice, environment: Environment):
   };
 
   for (const [index, backend] of choice.inCode.entries()) {
-    if (typeof backend?.kind?.start === 'function') add(backend.kind, backend.input, 'code');
+    if (isBackend(backend)) add(backend.kind, backend.input, 'code');
     else problems.push(notABackend(`backends[${index}]`, backend));
   }
-  const named = namedBackends(choice, problems, warnings);
+  const named = namedBackends(choice, problems, inEnvironment, warnings);
   if (choice.names?.includes('none')) {
     if (chosen.length > 0) warnings.push(disabledByNone(choice.namesFrom, chosen));
-    return { chosen: [], settings: [], problems, warnings };
+    return { chosen: [], settings: [], problems, inEnvironment, warnings };
   }
   const inCode = new Set(chosen.map(({ kindName }) => kindName));
   for (const { name, by } of named) {
     const kind = backendKinds[name];
     if (kind !== undefined && !inCode.has(name)) add(kind, {}, by);
   }
-  return { chosen, settings, problems, warnings };
+  return { chosen, settings, problems, inEnvironment, warnings };
 }
 
 function notABackend(where: string, value: unknown): Problem {
@@ -155,7 +166,12 @@ interface NamedBackend {
   readonly by: BackendContext['chosenBy'];
 }
 
-function namedBackends(choice: BackendChoice, problems: Problem[], warnings: string[]): NamedBackend[] {
+function namedBackends(
+  choice: BackendChoice,
+  problems: Problem[],
+  inEnvironment: Problem[],
+  warnings: string[],
+): NamedBackend[] {
   const { names, namesFrom, inCode, hasReaders, inFile } = choice;
   if (names === undefined) {
     if (inFile !== undefined) return inFile.map(({ backend }) => ({ name: backend, by: 'environment' }));
@@ -173,8 +189,8 @@ function namedBackends(choice: BackendChoice, problems: Problem[], warnings: str
   ];
   for (const name of unknown) {
     const problem = wrongName(where, name, valid, { aliases: backendAliases });
-    if (fromCode) problems.push(problem);
-    else
+    (fromCode ? problems : inEnvironment).push(problem);
+    if (!fromCode)
       warnings.push(
         renderConsequence(problem, isNothingLeft ? '; nothing is exported' : `; ignored; using ${rest.join(', ')}`),
       );

@@ -69,6 +69,16 @@ export function collectorKey({ name }: Pick<Collector, 'name'>): string {
   return `collector ${name}`;
 }
 
+/** Returns packs and collectors by their keys; no collectors if these have problems, of which equal names are a consequence. */
+export function withCollectors<P>(
+  packs: Readonly<Record<string, P>>,
+  collectors: readonly Collector[],
+  problems: readonly Problem[],
+): Readonly<Record<string, P | Collector>> {
+  if (problems.length === 0) return { ...packs, ...byKey(collectors) };
+  return Object.fromEntries(Object.entries(packs).filter(([, pack]) => !isCollector(pack)));
+}
+
 /** Returns a warning if `none` disables collectors of the code. */
 export function disabledCollectors(collectors: readonly Collector[], settings: readonly Setting[]): string[] {
   if (collectors.length === 0) return [];

@@ -90,7 +90,7 @@ export function validNames(
   settings: readonly Setting[],
   { defaults, inCode }: NamesBeside,
 ) {
-  if (names === undefined) return { names, problems: [], warnings: [] };
+  if (names === undefined) return { names, problems: [], inEnvironment: [], warnings: [] };
   const setting = settings.find(({ name }) => name === option);
   const where = sourceOf(setting);
   const valid = [...Object.keys(loaders[option]), 'none'];
@@ -100,7 +100,7 @@ export function validNames(
     .filter((name) => !valid.includes(name))
     .map((value) => wrongName(where, value, valid, { hint: hints[option], aliases: wordsForNone }));
   const combined = isDisabled && names.length > 1 ? [combinedWithNone(where)] : [];
-  if (setting?.from === 'code') return { names: known, problems, warnings: combined };
+  if (setting?.from === 'code') return { names: known, problems, inEnvironment: [], warnings: combined };
   const isDefault = known.length === 0 && !isDisabled;
   const { what } = namingTerms[option];
   const running = isDisabled ? ['none'] : new Set([...inCode, ...(isDefault ? defaults : known)]);
@@ -108,6 +108,7 @@ export function validNames(
   return {
     names: isDefault ? undefined : known,
     problems: [],
+    inEnvironment: problems,
     warnings: [
       ...problems.map((problem) => renderConsequence(problem, consequence)),
       ...(names.length === 0 ? [`${where}: names no ${what}${consequence}`] : []),

@@ -9,10 +9,11 @@ import { messageOf } from '../errors.js';
 import { diag } from '../model/diag.js';
 import { isCollector } from './argument-shapes.js';
 import { loadNamed, type NamingOption, namingTerms } from './named-packs.js';
-import type { Packs, StartPlan } from './plan.js';
+import type { StartPlan } from './plan.js';
 import type { StartState } from './process/shared-state.js';
 import { RecorderGuard } from './recorder-guard.js';
 import { ShutdownCallbacks } from './shutdown-callbacks.js';
+import type { Packs } from './start-settings.js';
 
 /**
  * Returns the recorder of a pack with the same metrics, or of a collector with the same name: two recorders would overwrite

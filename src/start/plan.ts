@@ -1,25 +1,22 @@
 /** Plans a start: resolves and validates options and environment, with all problems in one error. Starts nothing. */
 import { backendKinds } from '../backends/table.js';
 import { type Catalogue, checkTogether, lintCatalogue } from '../catalogue/catalogue.js';
-import type { Collector, Pack } from '../catalogue/pack.js';
-import type { ConfiguredBackend } from '../delivery/contract.js';
 import type { CreationLimits } from '../engine/creation-limits.js';
-import { MetricsError, renderProblem, wrongObject } from '../errors.js';
-import { type Clock, systemClock } from '../model/clock.js';
-import type { IMetricReader, ViewOptions } from '../model/otel-sdk.js';
-import type { OptionInput, OptionValues } from '../options/option.js';
-import { type Environment, resolveOptions } from '../options/resolve.js';
+import { isMetricsError, MetricsError, type Problem, renderProblem } from '../errors.js';
+import { systemClock } from '../model/clock.js';
+import type { OptionValues } from '../options/option.js';
+import { resolveOptions } from '../options/resolve.js';
 import { generalOptions } from '../settings/general.js';
 import { Settings } from '../settings/settings.js';
-import { unknownVariables, variablesOf } from '../settings/unknown-variables.js';
-import { clockProblems, keyProblems, readerProblems, viewProblems } from './argument-problems.js';
-import { argumentProblems, shapeProblems, unknownOptions } from './argument-shapes.js';
+import { unknownVariables, variablesOf, warningOf } from '../settings/unknown-variables.js';
+import { keyProblems, readerProblems, resourceProblems, viewProblems } from './argument-problems.js';
+import { argumentProblems, isBackend, isCatalogue, unknownOptions } from './argument-shapes.js';
 import { emptySelection, selectBackends } from './backends.js';
 import {
-  byKey,
   collectorProblems,
   disabledCollectors,
   type RunningPacks,
+  withCollectors,
   withoutCollectorMetrics,
   withoutRunning,
 } from './collectors.js';
@@ -33,82 +30,9 @@ import {
   validNames,
   withNames,
 } from './named-packs.js';
+import { wellFormed } from './option-shapes.js';
 import type { BackendsPlan } from './running-backends.js';
-
-/** Catalogues, keyed by the property that holds their instruments. */
-export type Catalogues = Readonly<Record<string, Catalogue>>;
-
-/** Packs, keyed by the property that holds their recorder. */
-// biome-ignore lint/suspicious/noExplicitAny: packs differ in their definitions, known only to each pack.
-export type Packs = Readonly<Record<string, Pack<any, any>>>;
-
-/** Options of a start, except catalogues and packs. Precedence: code, configuration file, environment, default. */
-export interface StartSettings extends Omit<OptionInput<typeof generalOptions>, 'resourceAttributes'> {
-  /**
-   * Backends to start, in addition to those of `OTEL_METRICS_EXPORTER`; none by default. Options given here win over the
-   * environment.
-   *
-   * @example
-   * import { startMetrics } from 'otelier';
-   * import { prometheus } from 'otelier/backends/prometheus';
-   * startMetrics({ backends: [prometheus({ port: 9464 })] });
-   */
-  // biome-ignore lint/suspicious/noExplicitAny: accepts backends with any options.
-  readonly backends?: readonly ConfiguredBackend<any>[];
-  /**
-   * Collectors to start, instead of the default `runtime`; those that `OTELIER_COLLECTORS` names start in addition.
-   *
-   * @example
-   * import { startMetrics } from 'otelier';
-   * import { runtime } from 'otelier/collectors/runtime';
-   * startMetrics({ collectors: [runtime({ resolutionMs: 20 })] });
-   */
-  readonly collectors?: readonly Collector[];
-  /**
-   * Stock OpenTelemetry readers, in addition to the backends; none by default.
-   *
-   * @example
-   * startMetrics({ readers: [] });
-   */
-  readonly readers?: readonly IMetricReader[];
-  /**
-   * OpenTelemetry views; none by default. A view on a metric of a catalogue overrides single fields, without a
-   * second stream.
-   *
-   * @example
-   * startMetrics({ views: [{ instrumentName: 'shop.orders', attributesProcessors: [] }] });
-   */
-  readonly views?: readonly ViewOptions[];
-  /**
-   * Resource attributes, which describe the process; they win over the environment and the detectors.
-   *
-   * @example
-   * startMetrics({ resource: { 'service.version': '1.4.0' } });
-   */
-  readonly resource?: Readonly<Record<string, string | number | boolean>>;
-  /**
-   * Starts private metrics for tests: not registered globally, not shared, without self-metrics, and not flushed when the
-   * process ends. False by default.
-   *
-   * @example
-   * startMetrics({ isolated: true });
-   */
-  readonly isolated?: boolean;
-  /**
-   * Environment variables to read options from; `process.env` by default.
-   *
-   * @example
-   * startMetrics({ environment: { OTEL_METRICS_EXPORTER: 'console' } });
-   */
-  readonly environment?: Environment;
-  /**
-   * Clock that times recordings and deliveries, for tests; the system clock by default.
-   *
-   * @example
-   * startMetrics({ isolated: true, clock: { nowUnixMs: () => 0, monotonicMs: () => 0 } });
-   */
-  readonly clock?: Clock;
-}
+import type { Catalogues, Packs, StartSettings } from './start-settings.js';
 
 /** A validated start. */
 export interface StartPlan {
@@ -141,43 +65,31 @@ export interface StartPlan {
  */
 export function planStart(
   options: StartSettings,
-  catalogues: Catalogues,
-  packs: Packs,
+  cataloguesInCode: Catalogues,
+  packsInCode: Packs,
   defaultPackNames: readonly string[],
 ): StartPlan {
-  const {
-    backends = [],
-    collectors = [],
-    readers = [],
-    views = [],
-    resource = {},
-    isolated = false,
-    environment = process.env,
-    ...rest
-  } = options;
-  const { clock = systemClock, ...general } = rest;
-  const ofShape = [
-    ...shapeProblems({ catalogues, packs, backends, collectors, readers, views }),
-    ...wrongObject('resource', resource, 'an object with resource attributes'),
-    ...wrongObject('environment', environment, 'an object with variables'),
-    ...clockProblems(clock),
-    ...(typeof isolated === 'boolean' ? [] : [{ where: 'isolated', value: isolated, expected: 'true or false' }]),
-  ];
-  if (ofShape.length > 0) throw new MetricsError('METRICS_OPTIONS_INVALID', ofShape);
+  const { given, problems: ofShape } = wellFormed({ ...options, catalogues: cataloguesInCode, packs: packsInCode });
+  const { catalogues = {}, packs = {}, backends = [], collectors = [], readers = [], views = [], ...rest } = given;
+  const { resource = {}, isolated = false, environment = process.env, clock = systemClock, ...general } = rest;
   const beside = namesBeside({ packs, collectors, isolated, defaultPackNames });
   const { values, file, chosen, ...resolved } = resolveStart(general, { backends, readers, environment }, beside);
-  const allProblems = [
+  const collectorsDisabled = values.collectorNames?.includes('none') === true;
+  const ofCollectors = collectorProblems(collectors, packs);
+  const allPacks = withCollectors(packs, collectorsDisabled ? [] : collectors, ofCollectors);
+  const { all, duplicates } = checkTogetherWith(catalogues, allPacks, new Map());
+  const problems = [
+    ...ofShape,
     ...unknownOptions(general),
     ...resolved.problems,
+    ...resourceProblems(resource),
     ...keyProblems(catalogues, packs),
-    ...collectorProblems(collectors, packs),
+    ...ofCollectors,
     ...readerProblems(readers),
     ...viewProblems(views),
   ];
-  if (allProblems.length > 0) throw new MetricsError('METRICS_OPTIONS_INVALID', allProblems);
+  throwProblems(problems, duplicates, resolved.inEnvironment);
 
-  const collectorsDisabled = values.collectorNames?.includes('none') === true;
-  const all = checkTogetherWith(catalogues, { ...packs, ...byKey(collectorsDisabled ? [] : collectors) }, new Map());
   const lint = Object.values(all).flatMap(lintCatalogue).map(renderProblem);
 
   const names = {
@@ -238,45 +150,64 @@ function resolveStart(
   const general = resolveOptions('', generalOptions, known, file.environment, undefined, file.general);
   const { values } = general;
   const namesFrom = general.settings.find(({ name }) => name === 'exporters')?.from ?? 'default';
-  const selection = values.disabled
-    ? emptySelection
-    : selectBackends(
-        {
-          names: values.exporters,
-          namesFrom,
-          inCode: backends,
-          hasReaders: readers.length > 0,
-          inFile: file.readers,
-          timingInCode: inCode,
-        },
-        file.environment,
-      );
+  // Checked also if metrics are disabled: a mistake must not wait for the machine on which they are enabled.
+  const selection = selectBackends(
+    {
+      names: values.exporters,
+      namesFrom,
+      inCode: backends,
+      hasReaders: readers.length > 0,
+      inFile: file.readers,
+      timingInCode: inCode,
+    },
+    file.environment,
+  );
+  const { chosen, settings, warnings } = values.disabled ? emptySelection : selection;
   const packs = validNames('packNames', values.packNames, general.settings, beside.packNames);
   const collectors = validNames('collectorNames', values.collectorNames, general.settings, beside.collectorNames);
   // A file replaces the variables, and refers to variables of any name.
   const unknown = file.readers === undefined ? unknownVariables(environment, knownVariables(backends)) : [];
+  const parts = [general, selection, packs, collectors];
   return {
     values,
     file,
-    chosen: selection.chosen,
-    settings: [...general.settings, ...selection.settings],
+    chosen,
+    settings: [...general.settings, ...settings],
     packNames: packs.names,
     collectorNames: collectors.names,
-    problems: [...general.problems, ...selection.problems, ...packs.problems, ...collectors.problems],
+    problems: parts.flatMap(({ problems }) => problems),
+    inEnvironment: [
+      ...(file.error?.problems ?? []),
+      ...parts.flatMap(({ inEnvironment }) => inEnvironment),
+      ...unknown,
+    ],
     warnings: [
       ...file.warnings,
       ...general.warnings,
-      ...selection.warnings,
+      ...warnings,
       ...packs.warnings,
       ...collectors.warnings,
-      ...unknown,
+      ...unknown.map(warningOf),
     ],
   };
 }
 
+/**
+ * Throws if there are problems in code. The error then has those of the environment as well, which alone are warnings: a
+ * start that throws does not log them.
+ */
+function throwProblems(
+  inCode: readonly Problem[],
+  duplicates: readonly Problem[],
+  elsewhere: readonly Problem[],
+): void {
+  if (inCode.length > 0) throw new MetricsError('METRICS_OPTIONS_INVALID', [...inCode, ...duplicates, ...elsewhere]);
+  if (duplicates.length > 0) throw new MetricsError('METRICS_DUPLICATE_NAME', duplicates);
+}
+
 /** Returns the variables of all options, those of backends from other packages included. */
 function knownVariables(inCode: NonNullable<StartSettings['backends']>): string[] {
-  const kinds = [...Object.values(backendKinds), ...inCode.flatMap((backend) => backend?.kind ?? [])];
+  const kinds = [...Object.values(backendKinds), ...inCode.filter(isBackend).map(({ kind }) => kind)];
   return [generalOptions, ...kinds.map(({ options }) => options)].flatMap(variablesOf);
 }
 
@@ -309,32 +240,44 @@ export function checkAdditions(
   settings: StartSettings,
   state: RunningPacks & { readonly catalogues: ReadonlyMap<string, Catalogue>; readonly collectorsDisabled: boolean },
 ): void {
-  const { collectors = [] } = settings;
-  const ofShape = shapeProblems({ catalogues, packs, backends: [], collectors, readers: [], views: [] });
-  // The keys of a value of another shape would give further problems of the same cause.
-  if (ofShape.length > 0) throw new MetricsError('METRICS_OPTIONS_INVALID', ofShape);
-  const problems = [
-    ...unknownOptions(settings),
-    ...keyProblems(catalogues, packs),
-    ...collectorProblems(collectors, packs),
-    ...nameProblems(settings),
-  ];
-  if (problems.length > 0) throw new MetricsError('METRICS_OPTIONS_INVALID', problems);
-  const added = { ...packs, ...byKey(state.collectorsDisabled ? [] : collectors) };
-  checkTogetherWith(catalogues, withoutRunning(added, state), state.catalogues);
+  const { given, problems: ofShape } = wellFormed({ catalogues, packs, collectors: settings.collectors });
+  const { catalogues: added = {}, packs: addedPacks = {}, collectors = [] } = given as Partial<typeof given>;
+  const ofCollectors = collectorProblems(collectors, addedPacks);
+  const allPacks = withCollectors(addedPacks, state.collectorsDisabled ? [] : collectors, ofCollectors);
+  throwProblems(
+    [
+      ...ofShape,
+      ...unknownOptions(settings),
+      ...keyProblems(added, addedPacks),
+      ...ofCollectors,
+      ...nameProblems(settings),
+    ],
+    checkTogetherWith(added, withoutRunning(allPacks, state), state.catalogues).duplicates,
+    [],
+  );
 }
 
-/** Returns all catalogues by name, including packs and running catalogues. Throws when metric names clash. */
-function checkTogetherWith(catalogues: Catalogues, packs: Packs, running: ReadonlyMap<string, Catalogue>): Catalogues {
+/** Returns all catalogues by name, including packs and running catalogues, and the problems of metric names that clash. */
+function checkTogetherWith(
+  catalogues: Catalogues,
+  packs: Packs,
+  running: ReadonlyMap<string, Catalogue>,
+): { all: Catalogues; duplicates: readonly Problem[] } {
   const all: Record<string, Catalogue> = Object.fromEntries(running);
   const added = [
     ...Object.entries(catalogues),
-    ...Object.entries(packs).map(([key, pack]) => [key, pack.catalogue] as const),
+    ...Object.entries(packs).map(([key, pack]) => [key, pack?.catalogue] as const),
   ];
   for (const [key, catalogue] of added) {
+    if (!isCatalogue(catalogue)) continue;
     // Renamed when another catalogue has the key, so that neither replaces the other.
     all[all[key] === undefined || all[key] === catalogue ? key : `${key} (later)`] = catalogue;
   }
-  checkTogether(all);
-  return all;
+  try {
+    checkTogether(all);
+    return { all, duplicates: [] };
+  } catch (error) {
+    if (!isMetricsError(error)) throw error;
+    return { all, duplicates: error.problems };
+  }
 }

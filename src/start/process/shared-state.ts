@@ -13,10 +13,10 @@ import { boundariesFor } from '../../model/default-boundaries.js';
 import { compatibleRange } from '../../version.js';
 import type { DeliveryCallbacks } from '../delivery-callbacks.js';
 import type { NamedOptions } from '../named-packs.js';
-import type { Packs, StartSettings } from '../plan.js';
 import type { Readings } from '../readings.js';
 import type { RunningMetrics } from '../running-metrics.js';
 import type { ShutdownCallbacks } from '../shutdown-callbacks.js';
+import type { Packs, StartSettings } from '../start-settings.js';
 import type { SummarySource } from '../summary-reading.js';
 import { registerCopy } from './copies.js';
 
