@@ -112,7 +112,7 @@ export function wrongObject(where: string, value: unknown, expected = 'an object
  */
 export function relocated(error: unknown, room: string, sourceOf?: (option: string) => string): unknown {
   if (!isMetricsError(error) || sourceOf === undefined) return error;
-  const name = new RegExp(`\\b${room}\\.(\\w+)`, 'g');
+  const name = new RegExp(`(?<![\\w/.])${room}\\.(\\w+)`, 'g');
   const locate = (where: string) => where.replace(name, (_, option: string) => sourceOf(option));
   const problems = error.problems.map((problem) => ({ ...problem, where: locate(problem.where) }));
   return new MetricsError(error.code, problems, error.cause === undefined ? undefined : { cause: error.cause });
@@ -124,7 +124,7 @@ const consequences: Readonly<Partial<Record<MetricsErrorCode, string>>> = {
   METRICS_FILE_INVALID: '; the file is ignored',
   METRICS_PACKAGE_MISSING: '; disabled',
   METRICS_PORT_IN_USE: '; not opened',
-  METRICS_ENDPOINT_UNPROTECTED: '; not opened',
+  METRICS_ENDPOINT_UNPROTECTED: '; closed',
   METRICS_LISTEN_FAILED: '; not opened',
 };
 

@@ -118,6 +118,7 @@ export function planStart(
       views: [...file.views, ...views, ...(values.withoutSelfMetrics ? [withoutCollectorMetrics] : [])],
       exemplarFilter: values.exemplarFilter,
       selfMetrics: !values.withoutSelfMetrics && !isolated,
+      isolated,
       chosen,
       readers: values.disabled ? [] : readers,
       resource: {

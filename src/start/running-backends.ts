@@ -15,6 +15,7 @@ import type { StartLog } from './diagnostics.js';
 import { ExitLog } from './exit-log.js';
 import { type FlushResult, flushAll } from './flush.js';
 import { otherProviderWarning, registerGlobally, unregisterGlobally } from './process/global-provider.js';
+import { logUnlessUncaught } from './process/uncaught.js';
 import { type DeclaredResource, detectResource } from './resource/resource.js';
 import { readTextFile } from './resource/sources.js';
 import { type SelfMetrics, startSelfMetrics } from './self-metrics.js';
@@ -26,6 +27,8 @@ export interface BackendsPlan {
   readonly views: readonly ViewOptions[];
   readonly exemplarFilter: ExemplarFilter;
   readonly selfMetrics: boolean;
+  /** True for metrics that have nothing to do with the process. */
+  readonly isolated: boolean;
   readonly resource: DeclaredResource;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly clock: Clock;
@@ -96,7 +99,11 @@ export function startBackends(
   const ready = Promise.all([...failed, ...backends.map(({ ready }) => ready)]).then(() => undefined);
   // Handled here, so that an application that does not await `ready` gets a log line, not an unhandled rejection.
   ready.catch((error: Error) => {
-    for (const line of logLines(error)) diag.error(line);
+    const log = () => {
+      for (const line of logLines(error)) diag.error(line);
+    };
+    if (plan.isolated) log();
+    else logUnlessUncaught(error, log);
   });
 
   const opened = new Set<Backend>();

@@ -4,7 +4,7 @@ import type { Definitions } from '../catalogue/catalogue.js';
 import type { AttributesFor } from '../catalogue/instruments.js';
 import type { Pack } from '../catalogue/pack.js';
 import type { InstrumentKind, otherValue } from '../model/instrument.js';
-import type { Catalogues, Packs } from './plan.js';
+import type { Catalogues, Packs } from './start-settings.js';
 
 /** Values of a counter. */
 export interface CounterValues {

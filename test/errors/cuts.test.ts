@@ -191,7 +191,7 @@ test.each<[host: string]>([['0.0.0.0'], ['metrics.internal.shop.example'], [`${'
       await metrics.ready.catch(() => undefined);
       await metrics.shutdown();
       expect(warnings.join('\n')).toMatch(
-        /(?:prometheus\.host|OTEL_EXPORTER_PROMETHEUS_HOST): got "[^"]+", expected .*or OTELIER_PROMETHEUS_ALLOW_UNPROTECTED=true; not opened \[/,
+        /(?:prometheus\.host|OTEL_EXPORTER_PROMETHEUS_HOST): got "[^"]+", expected .*or OTELIER_PROMETHEUS_ALLOW_UNPROTECTED=true; closed \[/,
       );
       expect(warnings.every(({ length }) => length <= longest)).toBe(true);
     }

@@ -164,17 +164,37 @@ describe('an endpoint that does not open names what configured it', () => {
     [
       { OTELIER_PROMETHEUS_TLS_CERTIFICATE_FILE: '/c.pem' },
       {},
-      'prometheus.tlsKeyFile: expected a file, because tlsCertificateFile is set; not started [METRICS_OPTIONS_INVALID]',
+      'OTELIER_PROMETHEUS_TLS_KEY_FILE: expected a file, because OTELIER_PROMETHEUS_TLS_CERTIFICATE_FILE is set; not started [METRICS_OPTIONS_INVALID]',
+    ],
+    [
+      { OTELIER_PROMETHEUS_TLS_KEY_FILE: '/k.pem' },
+      {},
+      'OTELIER_PROMETHEUS_TLS_CERTIFICATE_FILE: expected a file, because OTELIER_PROMETHEUS_TLS_KEY_FILE is set; not started [METRICS_OPTIONS_INVALID]',
+    ],
+    [
+      { OTELIER_PROMETHEUS_TLS_CERTIFICATE_FILE: '/c.pem' },
+      { backends: [prometheus({ port: 0 })] },
+      'prometheus.tlsKeyFile: expected a file, because OTELIER_PROMETHEUS_TLS_CERTIFICATE_FILE is set; not started [METRICS_OPTIONS_INVALID]',
+    ],
+    [
+      {},
+      { backends: [prometheus({ port: 0, tlsCertificateFile: '/c.pem' })] },
+      'prometheus.tlsKeyFile: expected a file, because prometheus.tlsCertificateFile is set; not started [METRICS_OPTIONS_INVALID]',
+    ],
+    [
+      { OTELIER_PROMETHEUS_WEB_CONFIG_FILE: '/nowhere/web.yml' },
+      {},
+      'OTELIER_PROMETHEUS_WEB_CONFIG_FILE: got "/nowhere/web.yml", expected a readable file (ENOENT); not started [METRICS_OPTIONS_INVALID]',
     ],
     [
       { OTEL_EXPORTER_PROMETHEUS_HOST: '0.0.0.0' },
       {},
-      'OTEL_EXPORTER_PROMETHEUS_HOST: got "0.0.0.0", expected localhost, users or bearerTokens, or OTELIER_PROMETHEUS_ALLOW_UNPROTECTED=true; not opened [METRICS_ENDPOINT_UNPROTECTED]',
+      'OTEL_EXPORTER_PROMETHEUS_HOST: got "0.0.0.0", expected authentication: other machines reach it; or OTELIER_PROMETHEUS_ALLOW_UNPROTECTED=true; closed [METRICS_ENDPOINT_UNPROTECTED]',
     ],
     [
       {},
       { backends: [prometheus({ port: 0, host: '0.0.0.0' })] },
-      'prometheus.host: got "0.0.0.0", expected localhost, users or bearerTokens, or OTELIER_PROMETHEUS_ALLOW_UNPROTECTED=true; not opened [METRICS_ENDPOINT_UNPROTECTED]',
+      'prometheus.host: got "0.0.0.0", expected authentication: other machines reach it; or OTELIER_PROMETHEUS_ALLOW_UNPROTECTED=true; closed [METRICS_ENDPOINT_UNPROTECTED]',
     ],
   ])('%j %j', async (environment, options, problem) => {
     const [message, ...others] = await messagesOf(
@@ -194,7 +214,19 @@ describe('an endpoint that does not open names what configured it', () => {
     );
     const [message] = await messagesOf({ OTEL_CONFIG_FILE: file });
     expect(message).toMatch(
-      /otel\.yaml:meter_provider….*etheus\.host: got "0\.0\.0\.0", expected localhost, .*OTELIER_PROMETHEUS_ALLOW_UNPROTECTED=true; /,
+      /otel\.yaml:meter_provid….*theus\.host: got "0\.0\.0\.0", expected authentication: other machines reach it; or OTELIER_PROMETHEUS_ALLOW_UNPROTECTED=true; /,
+    );
+  });
+
+  test('a file without a key', async () => {
+    const file = join(folder, 'tls.yaml');
+    writeFileSync(
+      file,
+      'file_format: "1.0"\nmeter_provider: { readers: [{ pull: { exporter: { otelier/prometheus: { port: 0, tls_certificate_file: /c.pem } } } }] }\n',
+    );
+    const [message] = await messagesOf({ OTEL_CONFIG_FILE: file });
+    expect(message).toMatch(
+      /^prometheus\.tlsKeyFile: expected a file, because tls\.yaml:.*; not started \[METRICS_OPTIONS_INVALID\]$/,
     );
   });
 

@@ -1,10 +1,11 @@
 /** Opens an endpoint: connects encoders, access control, routes and the server. Loaded when an endpoint starts. */
 import type { BackendContext } from '../../delivery/contract.js';
+import { settingOf } from '../../delivery/remedy.js';
 import type { OptionValues } from '../../options/option.js';
 import { createEndpoint, type EndpointHandler } from './endpoint.js';
 import { createExposition } from './exposition.js';
 import { negotiate } from './negotiation.js';
-import type { prometheusOptions } from './options.js';
+import { prometheusOptions } from './options.js';
 import { collectionTimeoutOf, type ScrapeReader } from './reader.js';
 import { createResponseWriter } from './response-writer.js';
 import { type ScrapeServer, startScrapeServer } from './scrape-server.js';
@@ -35,11 +36,21 @@ export async function openEndpoint(
   const { clock, warn } = context;
   const { stock, withoutTargetInfo, withoutScopeLabels } = options;
   const serializer = stock ? await stockSerializer(withoutTargetInfo, withoutScopeLabels) : undefined;
-  const security = secureEndpoint(options, { host: ownServer ? options.host : undefined, clock, warn });
+  const nameOf = (option: keyof Options & string) => optionName(context, option);
+  const security = secureEndpoint(options, { host: ownServer ? options.host : undefined, clock, warn, nameOf });
   const handler = createHandler(options, security, context, reader, serializer);
   if (!ownServer) return { handler, server: undefined };
   const writer = createResponseWriter(clock);
   return { handler, server: startScrapeServer(options.host, options.port, security, handler, writer) };
+}
+
+/** Returns the name of an option in messages. An option that is not set has the name of its variable, unless code or a file chose the backend. */
+function optionName(context: BackendContext, option: keyof Options & string): string {
+  const isFile = Object.keys(prometheusOptions).some((each) => context.sourceOf?.(each).includes(':'));
+  const [variable] = isFile ? [] : prometheusOptions[option].environment;
+  return typeof variable === 'string'
+    ? settingOf(context, option, variable)
+    : (context.sourceOf?.(option) ?? `prometheus.${option}`);
 }
 
 function createHandler(

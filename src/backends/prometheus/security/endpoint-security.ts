@@ -17,11 +17,15 @@ import { readWebConfig, type WebConfig } from './web-config.js';
 /** The options, resolved. */
 export type SecurityOptions = OptionValues<typeof securityOptions>;
 
+type NameOf = NonNullable<SecurityContext['nameOf']>;
+
 /** Environment of the endpoint. */
 export interface SecurityContext {
   /** Host that the endpoint listens on; `undefined` when an application mounts it in its own server, which owns TLS. */
   readonly host: string | undefined;
   readonly clock: Clock;
+  /** Returns the name of an option in messages, such as the variable that set it; `prometheus.NAME` by default. */
+  readonly nameOf?: (option: keyof SecurityOptions & string) => string;
   warn(message: string): void;
 }
 
@@ -49,13 +53,14 @@ export interface EndpointSecurity {
  * @throws {MetricsError} METRICS_OPTIONS_INVALID with all problems; METRICS_ENDPOINT_UNPROTECTED for a host that other
  * machines reach while no authentication is required. The message contains no secrets.
  */
-export function secureEndpoint(options: SecurityOptions, { host, clock, warn }: SecurityContext): EndpointSecurity {
+export function secureEndpoint(options: SecurityOptions, context: SecurityContext): EndpointSecurity {
+  const { host, clock, warn, nameOf = (option) => `prometheus.${option}` } = context;
   const problems: Problem[] = [];
   const file = options.webConfigFile;
   const changes = file === undefined ? undefined : trackFileChanges([file], clock);
-  const web = file === undefined ? undefined : attempt(problems, () => readWebConfig(file));
-  const settings = chooseTls(options, web, problems);
-  const access = attempt(problems, () => createAccessControl(rulesOf(options, web)));
+  const web = file === undefined ? undefined : attempt(problems, () => readWebConfig(file, nameOf('webConfigFile')));
+  const settings = chooseTls(options, web, nameOf, problems);
+  const access = attempt(problems, () => createAccessControl(rulesOf(options, web, nameOf)));
   const tls =
     settings === undefined || host === undefined
       ? undefined
@@ -76,7 +81,13 @@ export function secureEndpoint(options: SecurityOptions, { host, clock, warn }: 
     access:
       file === undefined || changes === undefined
         ? access
-        : createReloadingAccess({ initial: access, changes, reload: () => reloadAccess(options, file), warn }),
+        : createReloadingAccess({
+            initial: access,
+            changes,
+            where: nameOf('webConfigFile'),
+            reload: () => reloadAccess(options, file, nameOf),
+            warn,
+          }),
     tls,
     admitsClient: (socket) => settings === undefined || admitsClient(settings, socket),
     admitsHost: createHostCheck(host, options.allowedHosts),
@@ -96,49 +107,54 @@ function attempt<T>(problems: Problem[], create: () => T): T | undefined {
   }
 }
 
-function reloadAccess(options: SecurityOptions, file: string) {
+function reloadAccess(options: SecurityOptions, file: string, nameOf: NameOf) {
   const problems: Problem[] = [];
-  const access = attempt(problems, () => createAccessControl(rulesOf(options, readWebConfig(file))));
+  const create = () => createAccessControl(rulesOf(options, readWebConfig(file, nameOf('webConfigFile')), nameOf));
+  const access = attempt(problems, create);
   return problems.length > 0 ? { problems } : { access };
 }
 
 /** @throws {MetricsError} when options and file both have users: it would be ambiguous which password counts. */
-function rulesOf({ users, bearerTokens, check }: SecurityOptions, web: WebConfig | undefined) {
+function rulesOf({ users, bearerTokens, check }: SecurityOptions, web: WebConfig | undefined, nameOf: NameOf) {
   const usersInFile = web?.users ?? {};
   if (Object.keys(users).length > 0 && Object.keys(usersInFile).length > 0) {
-    const expected = 'users in one place: either in this option or in basic_auth_users of webConfigFile';
-    throw new MetricsError('METRICS_OPTIONS_INVALID', [{ where: 'prometheus.users', expected }]);
+    const expected = `users in one place: either here or in basic_auth_users of ${nameOf('webConfigFile')}`;
+    throw new MetricsError('METRICS_OPTIONS_INVALID', [{ where: nameOf('users'), expected }]);
   }
   return { users: { ...users, ...usersInFile }, bearerTokens, check };
 }
 
-function chooseTls(options: SecurityOptions, web: WebConfig | undefined, problems: Problem[]): TlsSettings | undefined {
+function chooseTls(
+  options: SecurityOptions,
+  web: WebConfig | undefined,
+  nameOf: NameOf,
+  problems: Problem[],
+): TlsSettings | undefined {
   const { tlsCertificateFile, tlsKeyFile, tlsClientCaFile, tlsMinVersion } = options;
-  const fileOptions = Object.entries({ tlsCertificateFile, tlsKeyFile, tlsClientCaFile });
-  const configured = fileOptions.filter(([, file]) => file).map(([name]) => name);
+  const fileOptions = ['tlsCertificateFile', 'tlsKeyFile', 'tlsClientCaFile'] as const;
+  const configured = fileOptions.filter((option) => options[option]).map(nameOf);
   if (configured.length === 0) {
     if (web?.tls === undefined || tlsMinVersion === 'TLSv1.2') return web?.tls;
     if (web.tls.maxVersion === 'TLSv1.2') {
-      const expected = 'TLSv1.2, because max_version of webConfigFile is TLS12';
-      problems.push({ where: 'prometheus.tlsMinVersion', value: tlsMinVersion, expected });
+      const expected = `TLSv1.2, because max_version of ${nameOf('webConfigFile')} is TLS12`;
+      problems.push({ where: nameOf('tlsMinVersion'), value: tlsMinVersion, expected });
     }
     return { ...web.tls, minVersion: tlsMinVersion };
   }
   if (web?.tls !== undefined) {
-    const where = configured.map((name) => `prometheus.${name}`).join(', ');
-    const expected = 'TLS in one place: either in these options or in tls_server_config of webConfigFile';
+    const where = configured.join(', ');
+    const expected = `TLS in one place: either here or in tls_server_config of ${nameOf('webConfigFile')}`;
     problems.push({ where, expected });
   }
   if (tlsCertificateFile === undefined || tlsKeyFile === undefined) {
-    const where = `prometheus.${tlsCertificateFile === undefined ? 'tlsCertificateFile' : 'tlsKeyFile'}`;
+    const where = nameOf(tlsCertificateFile === undefined ? 'tlsCertificateFile' : 'tlsKeyFile');
     problems.push({ where, expected: `a file, because ${configured.join(' and ')} is set` });
     return undefined;
   }
   return {
-    certificate: { where: 'prometheus.tlsCertificateFile', file: tlsCertificateFile },
-    key: { where: 'prometheus.tlsKeyFile', file: tlsKeyFile },
-    clientCa:
-      tlsClientCaFile === undefined ? undefined : { where: 'prometheus.tlsClientCaFile', file: tlsClientCaFile },
+    certificate: { where: nameOf('tlsCertificateFile'), file: tlsCertificateFile },
+    key: { where: nameOf('tlsKeyFile'), file: tlsKeyFile },
+    clientCa: tlsClientCaFile === undefined ? undefined : { where: nameOf('tlsClientCaFile'), file: tlsClientCaFile },
     clientAuth: tlsClientCaFile === undefined ? 'NoClientCert' : 'RequireAndVerifyClientCert',
     minVersion: tlsMinVersion,
   };

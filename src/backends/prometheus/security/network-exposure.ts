@@ -30,6 +30,6 @@ export function exposureProblem(endpoint: {
   return {
     where: 'prometheus.host',
     value: host,
-    expected: 'localhost, users or bearerTokens, or OTELIER_PROMETHEUS_ALLOW_UNPROTECTED=true',
+    expected: 'authentication: other machines reach it; or OTELIER_PROMETHEUS_ALLOW_UNPROTECTED=true',
   };
 }

@@ -8,6 +8,8 @@ export interface ReloadingAccessOptions {
   /** Access control for the current contents; `undefined` when they require nothing. */
   readonly initial: AccessControl | undefined;
   readonly changes: FileChanges;
+  /** Name of the option with the name of the file. */
+  readonly where: string;
   /** Reads the file again; returns its problems when it is invalid. */
   reload(): { readonly access: AccessControl | undefined } | { readonly problems: readonly Problem[] };
   warn(message: string): void;
@@ -19,7 +21,13 @@ export interface ReloadingAccessOptions {
  * An invalid file leaves the previous users in effect; each problem is logged once. So does a file without users: only a
  * restart removes authentication from a protected endpoint.
  */
-export function createReloadingAccess({ initial, changes, reload, warn }: ReloadingAccessOptions): AccessControl {
+export function createReloadingAccess({
+  initial,
+  changes,
+  where,
+  reload,
+  warn,
+}: ReloadingAccessOptions): AccessControl {
   let current = initial;
   /** Logged problems of the current file. While there are any, every check reads the file again. */
   const warned = new Set<string>();
@@ -41,7 +49,7 @@ export function createReloadingAccess({ initial, changes, reload, warn }: Reload
 
   function problemsOfRemoval(replacement: AccessControl | undefined): readonly Problem[] {
     if (replacement !== undefined || current === undefined) return [];
-    return [{ where: 'prometheus.webConfigFile', expected: 'users, because the file had users at startup' }];
+    return [{ where, expected: 'users, because the file had users at startup' }];
   }
 
   return {

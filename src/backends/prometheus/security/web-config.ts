@@ -40,15 +40,16 @@ const allowedHeaders: Readonly<Record<string, readonly string[] | undefined>> = 
 /**
  * Reads a web configuration file.
  *
+ * @param where name of the option with the file name, for problems.
  * @throws {MetricsError} METRICS_OPTIONS_INVALID with all problems, each with its path in the file.
  */
-export function readWebConfig(file: string): WebConfig {
+export function readWebConfig(file: string, where = 'prometheus.webConfigFile'): WebConfig {
   let text: string;
   try {
     text = readFileSync(file, 'utf8');
   } catch (error) {
     const expected = `${isFileName(file) ? 'a readable file' : 'a file name'} (${errorCodeOf(error)})`;
-    const problem = { where: 'prometheus.webConfigFile', ...printableFile(file), expected };
+    const problem = { where, ...printableFile(file), expected };
     throw new MetricsError('METRICS_OPTIONS_INVALID', [problem]);
   }
   return parseWebConfig(text, file);

@@ -67,6 +67,7 @@ test.each<[string, Contents, readonly [Change, Contents, admitted: 'one' | 'two'
   const access = createReloadingAccess({
     initial: accessIn(),
     changes: { check: async () => change },
+    where: 'prometheus.webConfigFile',
     reload: () =>
       contents.startsWith('invalid') ? { problems: [{ where: 'file', expected: contents }] } : { access: accessIn() },
     warn: (message) => logged.push(message),
