@@ -58,6 +58,8 @@ export interface AccountOptions extends Pick<BackendContext, 'name' | 'clock' | 
   where(): string | undefined;
   /** Names of the settings of the destination; the message about the first failure then ends with a remedy. */
   readonly settings?: DestinationSettings;
+  /** True for a backend that is scraped: messages are then about scrapes. */
+  readonly pull?: boolean;
 }
 
 const nextStep: Readonly<Record<FailureKind, string>> = {
@@ -95,7 +97,7 @@ const dropReasons: Readonly<Record<DropCause, string>> = {
 export function openAccount(options: AccountOptions): DeliveryAccount {
   const isValid = typeof options === 'object' && options !== null;
   requireArgument('openAccount: options', options, isValid, 'an object with name, clock, where and warn');
-  const { name, clock, where, warn, onDelivery, settings } = options;
+  const { name, clock, where, warn, onDelivery, settings, pull = false } = options;
   let delivered = 0;
   let failed = 0;
   let reason: string | undefined;
@@ -114,7 +116,11 @@ export function openAccount(options: AccountOptions): DeliveryAccount {
   let merged = 0;
   let disabled = false;
   const dropped: Partial<Record<DropCause, number>> = {};
-  const destination = () => where() ?? 'its destination';
+  // An endpoint that an application mounts has no address of its own.
+  const destination = () => where() ?? (pull ? '' : 'its destination');
+  const [one, several] = pull
+    ? [`${name}: scrape at `, `${name}: scrapes at `]
+    : [`${name}: export to `, `${name}: exports to `];
 
   /**
    * Returns a message about the destination, with a reason. Cuts the destination first, replaces `after` by its short
@@ -125,7 +131,8 @@ export function openAccount(options: AccountOptions): DeliveryAccount {
     const needed = others + Math.min(destination().length, minDestinationLength) + after.length;
     const end = needed <= maxMessageLength ? after : brief;
     const shown = cut(destination(), Math.max(minDestinationLength, maxMessageLength - others - end.length));
-    return fitted(`${before}${shown}${between}`, reason, end);
+    const start = shown === '' ? before.replace(/ at $/, '') : `${before}${shown}`;
+    return fitted(`${start}${between}`, reason, end);
   }
 
   /** Logs the drops that no message about a failure contains. */
@@ -152,7 +159,7 @@ export function openAccount(options: AccountOptions): DeliveryAccount {
       delivered++;
       lastSuccessUnixMs = clock.nowUnixMs();
       if (reason !== undefined) {
-        warn(message(`${name}: exports to `, ' succeed again; last failure: ', reason, ''));
+        warn(message(several, ' succeed again; last failure: ', reason, ''));
       }
       reason = undefined;
       reportDrops();
@@ -164,10 +171,10 @@ export function openAccount(options: AccountOptions): DeliveryAccount {
         const cause = briefly(why);
         const remedy = settings === undefined ? undefined : remedyFor(cause, settings);
         const once = kind === 'closed' ? '' : '; logged once';
-        const next = nextStepOf(kind, drops);
+        const next = pull ? 'answered without metrics' : nextStepOf(kind, drops);
         const hint = remedy === undefined ? '' : `; ${remedy}`;
         const brief = next.replace('undelivered data is ', '').replace(' data point', ' point');
-        warn(message(`${name}: export to `, ' failed: ', cause, `; ${next}${once}${hint}`, `; ${brief}${hint}`));
+        warn(message(one, ' failed: ', cause, `; ${next}${once}${hint}`, `; ${brief}${hint}`));
       }
       reportDrops();
       reason = why;

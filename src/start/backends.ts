@@ -41,6 +41,8 @@ export interface ChosenBackend {
   /** Name of the kind; a second backend of one kind is numbered, such as `otlp/2`. */
   readonly name: string;
   readonly kindName: string;
+  /** True if the backend is scraped. */
+  readonly pull: boolean;
   readonly options: Readonly<Record<string, unknown>>;
   start(context: Omit<BackendContext, 'name' | 'chosenBy'>): Backend;
 }
@@ -96,6 +98,7 @@ export function selectBackends(choice: BackendChoice, environment: Environment):
     chosen.push({
       name,
       kindName: kind.name,
+      pull: kind.pull === true,
       options: resolution.values,
       start(context) {
         const backend = kind.start(resolution.values, {

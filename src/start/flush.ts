@@ -21,6 +21,8 @@ export interface FlushResult {
 /** A reader to flush or shut down. */
 export interface FlushTarget {
   readonly name: string;
+  /** True for a backend that is scraped: it has nothing to deliver. */
+  readonly pull?: boolean;
   /** Resolves on success, rejects on failure. */
   flush(): Promise<void>;
 }
@@ -48,11 +50,13 @@ async function flushOne(target: FlushTarget, timeoutMs: number, log: Pick<ExitLo
   if (reason === undefined) return { backend, ok: true };
   if (reason !== late) return { backend, ok: false, reason };
   // Backends log their other failures themselves.
-  const cause = `flush did not finish within ${timeoutMs} ms`;
-  const remedy = 'for a slow endpoint, raise shutdownTimeoutMs (OTELIER_SHUTDOWN_TIMEOUT)';
+  const cause = `${target.pull === true ? 'shutdown' : 'flush'} did not finish within ${timeoutMs} ms`;
+  const consequence =
+    target.pull === true ? 'its port may stay in use until the process ends' : 'undelivered data may be lost';
+  const remedy = `${target.pull === true ? '' : 'for a slow endpoint, '}raise shutdownTimeoutMs (OTELIER_SHUTDOWN_TIMEOUT)`;
   log.late(
     backend,
-    fitBefore(`: ${cause}; undelivered data may be lost; ${remedy}`)`${backend}`,
+    fitBefore(`: ${cause}; ${consequence}; ${remedy}`)`${backend}`,
     `${cause}; raise OTELIER_SHUTDOWN_TIMEOUT`,
   );
   return { backend, ok: false, reason: `not finished within ${timeoutMs} ms` };

@@ -118,7 +118,11 @@ export function startBackends(
   if (enabled && plan.selfMetrics) {
     selfMetrics = startSelfMetrics(engine, names, () => backends.map((backend) => backend.status()), plan.clock);
   }
-  const targets = flushTargets(names, readers);
+  const targets = flushTargets(
+    names,
+    readers,
+    plan.chosen.map(({ pull }) => pull),
+  );
   return {
     enabled,
     ready,
@@ -175,7 +179,12 @@ function connect(
   }
 }
 
-function flushTargets(names: readonly string[], readers: readonly IMetricReader[]) {
+/** @param pulls reports by index whether a backend is scraped; the readers of the application come after the backends. */
+function flushTargets(names: readonly string[], readers: readonly IMetricReader[], pulls: readonly boolean[]) {
   return (act: (reader: IMetricReader) => Promise<void>) =>
-    readers.map((reader, index) => ({ name: names[index] ?? 'reader', flush: () => act(reader) }));
+    readers.map((reader, index) => ({
+      name: names[index] ?? 'reader',
+      pull: pulls[index] ?? false,
+      flush: () => act(reader),
+    }));
 }

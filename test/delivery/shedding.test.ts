@@ -139,9 +139,9 @@ test.each([
   ]);
   expect(shed()).toMatchObject({ attributes: 8, metrics: 1 });
   expect(said.filter((message) => message.includes('dropping'))).toEqual([
-    'test: load shedding: a delivery took 800 of 1000 ms; dropping exemplars until deliveries are faster',
-    'test: load shedding: a delivery took 800 of 1000 ms; dropping exemplars, attributes until deliveries are faster',
-    'test: load shedding: a delivery took 900 of 1000 ms; dropping exemplars, attributes, metrics until deliveries are faster',
+    'test: load shedding: an export took 800 of 1000 ms; dropping exemplars until exports are faster',
+    'test: load shedding: an export took 800 of 1000 ms; dropping exemplars, attributes until exports are faster',
+    'test: load shedding: an export took 900 of 1000 ms; dropping exemplars, attributes, metrics until exports are faster',
   ]);
   await close();
 });
@@ -158,7 +158,7 @@ test('three consecutive fast deliveries remove a step; other deliveries keep it'
   const all = await deliver(0);
   expect(all['done']).toHaveLength(4);
   expect(all['trivia']).toEqual([{ attributes: {}, value: 17 }]);
-  expect(said.at(-1)).toBe('test: load shedding: deliveries are fast again; nothing is dropped');
+  expect(said.at(-1)).toBe('test: load shedding: exports are fast again; nothing is dropped');
   await close();
 });
 

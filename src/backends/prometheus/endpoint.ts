@@ -77,7 +77,8 @@ export function createEndpoint(options: EndpointOptions): EndpointHandler {
       release();
       return responseOf(200, encoded, { ...headers, 'content-encoding': encoding });
     } catch (error) {
-      const message = error === scrapeTimedOut ? 'Collection timed out.\n' : 'Collection failed.\n';
+      const failure = options.isActive() ? 'Collection failed.\n' : 'Metrics were shut down.\n';
+      const message = error === scrapeTimedOut ? 'Collection timed out.\n' : failure;
       return textResponse(503, message, { 'retry-after': '1' });
     } finally {
       inFlight--;

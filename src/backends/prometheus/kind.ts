@@ -36,7 +36,7 @@ export function startEndpoint(
     const origin = server?.origin();
     return origin === undefined ? undefined : `${origin}${options.basePath}/metrics`;
   };
-  const account = openAccount({ ...context, where: url });
+  const account = openAccount({ ...context, where: url, pull: true });
   const reader = new ScrapeReader(clock, account, collectionTimeoutOf(context), !options.stock, async () => {
     await opening.catch(() => undefined);
     await server?.close();

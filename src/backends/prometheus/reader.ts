@@ -69,7 +69,7 @@ export class ScrapeReader implements IMetricReader {
     this.#clock = clock;
     this.#account = account;
     this.#onShutdown = onShutdown;
-    this.#shedding = new Shedding(Math.min(timeoutMs, defaultScrapeTimeoutMs), account);
+    this.#shedding = new Shedding(Math.min(timeoutMs, defaultScrapeTimeoutMs), account, 'scrape');
   }
 
   setMetricProducer(producer: MetricProducer): void {
@@ -192,9 +192,8 @@ export class ScrapeReader implements IMetricReader {
   }
 
   #activeProducer(): MetricProducer {
-    if (this.#producer === undefined || this.#stopped) {
-      throw new Error('prometheus: cannot collect: metrics have not started or were shut down');
-    }
+    if (this.#stopped) throw new Error('metrics were shut down');
+    if (this.#producer === undefined) throw new Error('metrics have not started');
     return this.#producer;
   }
 }

@@ -25,6 +25,7 @@ const fastToRestore = 3;
 /** Shedding observes the duration of deliveries of one reader, and reduces its collections. */
 export class Shedding {
   readonly #intervalMs: number;
+  readonly #noun: string;
   readonly #deliveries: Pick<DeliveryAccount, 'shed'>;
   readonly #counts = { exemplars: 0, attributes: 0, metrics: 0 };
   /** Number of active steps. */
@@ -37,9 +38,15 @@ export class Shedding {
   /**
    * @param intervalMs time for one delivery.
    * @param deliveries receives the counts of dropped detail.
+   * @param noun word for a delivery in messages.
    */
-  constructor(intervalMs: number, deliveries: Pick<DeliveryAccount, 'shed' | 'trackShed'>) {
+  constructor(
+    intervalMs: number,
+    deliveries: Pick<DeliveryAccount, 'shed' | 'trackShed'>,
+    noun: 'export' | 'scrape' = 'export',
+  ) {
     this.#intervalMs = intervalMs;
+    this.#noun = noun;
     this.#deliveries = deliveries;
     deliveries.trackShed(() => this.status());
   }
@@ -56,13 +63,13 @@ export class Shedding {
     if (share >= slow && this.#active < steps.length) {
       this.#active++;
       this.#deliveries.shed(
-        `load shedding: a delivery took ${Math.round(durationMs)} of ${this.#intervalMs} ms; ` +
-          `dropping ${steps.slice(0, this.#active).join(', ')} until deliveries are faster`,
+        `load shedding: ${this.#noun === 'export' ? 'an' : 'a'} ${this.#noun} took ${Math.round(durationMs)} of ${this.#intervalMs} ms; ` +
+          `dropping ${steps.slice(0, this.#active).join(', ')} until ${this.#noun}s are faster`,
       );
     } else if (this.#fast >= fastToRestore && this.#active > 0) {
       this.#active--;
       this.#fast = 0;
-      if (this.#active === 0) this.#deliveries.shed('load shedding: deliveries are fast again; nothing is dropped');
+      if (this.#active === 0) this.#deliveries.shed(`load shedding: ${this.#noun}s are fast again; nothing is dropped`);
     }
   }
 
