@@ -124,7 +124,7 @@ test.each<[title: string, work: (warn: (message: string) => void) => unknown, pa
             remedy: () => 'check the path in OTEL_EXPORTER_OTLP_METRICS_ENDPOINT',
           } as never,
         ],
-        { spooled: false, opened: new Set(), log: new ExitLog() },
+        { spooled: false, opened: new Set(), isUncaught: false, log: new ExitLog() },
       ),
     /^exit: lost the last values of 3 metrics for otlp h.*18: HTTP 404: x.*; check the path in OTEL_\w+$/,
   ],

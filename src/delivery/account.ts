@@ -47,8 +47,8 @@ export interface DeliveryAccount {
   unusable(reason: string): void;
   /** Logs failed callbacks if they differ from those of the collection before. */
   callbackErrors(errors: readonly unknown[]): void;
-  /** Returns what to check after the last failure; `undefined` if nothing is known. */
-  remedy(): string | undefined;
+  /** Returns what to check after a failure, by default the last; `undefined` if nothing is known. */
+  remedy(reason?: string): string | undefined;
   status(): BackendStatus;
 }
 
@@ -239,7 +239,8 @@ export function openAccount(options: AccountOptions): DeliveryAccount {
         );
       loggedErrors = reasons;
     },
-    remedy: () => (reason === undefined || settings === undefined ? undefined : remedyFor(briefly(reason), settings)),
+    remedy: (why = reason) =>
+      why === undefined || settings === undefined ? undefined : remedyFor(briefly(why), settings),
     status() {
       const url = where();
       const waiting = readWaiting?.();

@@ -72,8 +72,12 @@ export interface Backend {
    * @returns false if the values are lost.
    */
   deliverNow?(): boolean;
-  /** Returns what to check after the last failed delivery; `undefined` if nothing is known. */
-  remedy?(): string | undefined;
+  /**
+   * Returns what to check after a failed delivery; `undefined` if nothing is known.
+   *
+   * @param reason reason of the failure; that of the last failure by default.
+   */
+  remedy?(reason?: string): string | undefined;
 }
 
 /** State and counts of a backend. */

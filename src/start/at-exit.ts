@@ -13,11 +13,14 @@ export interface ExitContext {
   readonly spooled: boolean;
   /** Backends that were ready to deliver. */
   readonly opened: ReadonlySet<Backend>;
-  readonly log: Pick<ExitLog, 'replace' | 'release'>;
+  /** True if an uncaught error ends the process. */
+  readonly isUncaught: boolean;
+  readonly log: Pick<ExitLog, 'hold' | 'replace' | 'release'>;
 }
 
 /** Delivers the latest values where a backend can do so without waiting, and logs what is lost in one line per backend. */
 export function deliverAtExit(backends: readonly Backend[], context: ExitContext): void {
+  context.log.hold();
   for (const backend of backends) {
     try {
       deliverOne(backend, context);
@@ -28,15 +31,16 @@ export function deliverAtExit(backends: readonly Backend[], context: ExitContext
   context.log.release();
 }
 
-function deliverOne(backend: Backend, { spooled, opened, log }: ExitContext): void {
-  const { disabled, state, reason = '', waiting: requests, url = '' } = backend.status();
+function deliverOne(backend: Backend, { spooled, opened, isUncaught, log }: ExitContext): void {
+  const { disabled, state, waiting: requests } = backend.status();
   // A disabled backend was reported at the start.
   if (disabled) return;
   const metrics = undeliveredBy(backend);
   const waiting = spooled ? 0 : (requests?.points ?? 0);
   // An endpoint that has just failed would only delay the exit.
-  const failing = state === 'failing';
-  if (metrics + waiting === 0 || (!failing && deliversNow(backend))) return;
+  if (metrics + waiting === 0 || (state !== 'failing' && deliversNow(backend))) return;
+  // Read again: the attempt may have failed.
+  const { state: lastState, reason = '', url = '' } = backend.status();
   const amounts = [
     ...(metrics > 0 ? [counted(metrics, 'metric')] : []),
     ...(waiting > 0 ? [counted(waiting, 'waiting data point')] : []),
@@ -44,8 +48,12 @@ function deliverOne(backend: Backend, { spooled, opened, log }: ExitContext): vo
   const destination = `${backend.name} ${url}`.trimEnd();
   // Replaces the lines of the last flush, which have the same cause.
   const late = log.replace(backend.name);
-  const cause = failing ? `: ${briefly(reason)}` : '';
-  const remedy = failing ? backend.remedy?.() : (late ?? remedyOf(backend, opened));
+  const [cause, remedy] =
+    lastState === 'failing'
+      ? [`: ${briefly(reason)}`, backend.remedy?.()]
+      : isUncaught && late === undefined
+        ? [': uncaught error', "await metrics.shutdown() on 'uncaughtException'"]
+        : ['', late ?? remedyOf(backend, opened)];
   const loss = `exit: lost the last values of ${amounts.join(' and ')} for `;
   diag.warn(lossMessage(loss, destination, cause, remedy === undefined ? '' : `; ${remedy}`));
 }

@@ -17,15 +17,25 @@ export class ExitLog {
     else this.#held.set(backend, [...lines, message]);
   }
 
-  /** Logs that a flush did not finish. */
+  /** Logs that a flush did not finish, once until a flush finishes. */
   late(backend: string, message: string, remedy: string): void {
+    if (!this.#late.has(backend)) this.warn(backend, message);
     this.#late.set(backend, remedy);
-    this.warn(backend, message);
+  }
+
+  /** Records that a flush finished. */
+  finished(backend: string): void {
+    this.#late.delete(backend);
+  }
+
+  /** Holds the lines of backends until `release`. */
+  hold(): void {
+    this.#held ??= new Map();
   }
 
   /** Runs the last flush: its lines are held until the process exits, or logged if the process goes on. */
   async holdDuring<T>(flush: () => Promise<T>): Promise<T> {
-    this.#held ??= new Map();
+    this.hold();
     try {
       return await flush();
     } finally {

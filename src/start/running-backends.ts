@@ -63,7 +63,7 @@ export interface RunningBackends {
   /** Logs where metrics go, once the backends have opened. */
   announce(log: StartLog): Promise<void>;
   /** Delivers the latest values without waiting where a backend can, and logs what is lost. */
-  exit(): void;
+  exit(isUncaught: boolean): void;
   /** Registers the engine as the global MeterProvider, or warns that another provider is registered. */
   registerGlobally(): void;
   /** Removes the global registration. */
@@ -121,6 +121,7 @@ export function startBackends(
   const targets = flushTargets(
     names,
     readers,
+    backends,
     plan.chosen.map(({ pull }) => pull),
   );
   return {
@@ -148,7 +149,7 @@ export function startBackends(
         log,
       ).finally(() => selfMetrics?.stop()),
     announce: (log) => announce(backends, readerNames, log),
-    exit: () => deliverAtExit(backends, { spooled: plan.spool !== undefined, opened, log }),
+    exit: (isUncaught) => deliverAtExit(backends, { spooled: plan.spool !== undefined, opened, isUncaught, log }),
     registerGlobally() {
       if (enabled && !registerGlobally(engine)) diag.warn(otherProviderWarning());
     },
@@ -180,11 +181,22 @@ function connect(
 }
 
 /** @param pulls reports by index whether a backend is scraped; the readers of the application come after the backends. */
-function flushTargets(names: readonly string[], readers: readonly IMetricReader[], pulls: readonly boolean[]) {
+function flushTargets(
+  names: readonly string[],
+  readers: readonly IMetricReader[],
+  backends: readonly Backend[],
+  pulls: readonly boolean[],
+) {
   return (act: (reader: IMetricReader) => Promise<void>) =>
     readers.map((reader, index) => ({
       name: names[index] ?? 'reader',
       pull: pulls[index] ?? false,
+      remedy: (reason: string) => unansweredRemedy(backends[index], reason),
       flush: () => act(reader),
     }));
+}
+
+/** Returns what to check if a backend has never had an answer: its endpoint is rather gone than slow. */
+function unansweredRemedy(backend: Backend | undefined, reason: string): string | undefined {
+  return backend?.status().delivered === 0 ? backend.remedy?.(reason) : undefined;
 }

@@ -20,7 +20,7 @@ describe('a loss at the exit', () => {
       status: () => ({ state: 'failing', url, reason, waiting: { points: waiting } }),
       remedy: () => remedy,
     };
-    deliverAtExit([backend as never], { spooled: false, opened: new Set(), log: new ExitLog() });
+    deliverAtExit([backend as never], { spooled: false, opened: new Set(), isUncaught: false, log: new ExitLog() });
     return warnings[0] ?? '';
   }
   const noTls = 'the server does not use TLS; perhaps http://localhost:4390';

@@ -51,6 +51,8 @@ describe('otlp', () => {
   };
   const lost = (amount: string) =>
     `[otelier] warn: exit: lost the last values of ${amount} for otlp URL/v1/metrics; ${remedy}\n`;
+  const uncaught = (amount: string) =>
+    `[otelier] warn: exit: lost the last values of ${amount} for otlp URL/v1/metrics: uncaught error; await metrics.shutdown() on 'uncaughtException'\n`;
 
   test('process.exit() is reported in one line', async () => {
     const { peer, code, stderr } = await run(exit);
@@ -62,13 +64,24 @@ describe('otlp', () => {
     const { code, stderr } = await run("throw new Error('broken');");
     expect(code).toBe(1);
     expect(stderr).toContain('Error: broken');
-    expect(stderr).toContain(lost('2 metrics'));
+    expect(stderr).toContain(uncaught('2 metrics'));
+  });
+
+  test.each([
+    ["process.on('uncaughtException', () => process.exit(3)); throw new Error('broken');", uncaught('2 metrics')],
+    [
+      "process.on('uncaughtException', () => setTimeout(() => process.exit(3), 50)); throw new Error('broken');",
+      lost('2 metrics'),
+    ],
+  ])('an uncaught error with a handler: %s', async (end, line) => {
+    const { code, stderr } = await run(end);
+    expect({ code, stderr }).toEqual({ code: 3, stderr: line });
   });
 
   test('an unhandled rejection is reported', async () => {
     const { code, stderr } = await run("Promise.reject(new Error('broken')); setTimeout(() => {}, 1_000);");
     expect(code).toBe(1);
-    expect(stderr).toContain(lost('2 metrics'));
+    expect(stderr).toContain(uncaught('2 metrics'));
   });
 
   test.each<[string, string]>([
@@ -206,6 +219,13 @@ describe('console', () => {
       `[otelier] warn: exit: lost the last values of 2 metrics for console stdout; await metrics.ready before process.exit()\n`,
     );
   });
+
+  test('names an uncaught error before its code is loaded', async () => {
+    const source = program("throw new Error('broken');").replace('await metrics.ready;', '');
+    const { stderr } = await startApp(source, { OTEL_METRICS_EXPORTER: 'console' }).end;
+    expect(stderr).toContain("for console stdout: uncaught error; await metrics.shutdown() on 'uncaughtException'\n");
+    expect(stderr).not.toContain('process.exit()');
+  });
 });
 
 describe('pushgateway', () => {
@@ -243,8 +263,27 @@ describe('pushgateway', () => {
     const { code, stderr } = await startApp(program(exit), environment(peer.url)).end;
     expect({ code, stderr }).toEqual({
       code: 3,
-      stderr: `[otelier] warn: exit: lost the last values of 2 metrics for pushgateway ${peer.url}/; ${remedy}\n`,
+      stderr:
+        `[otelier] warn: exit: lost the last values of 2 metrics for pushgateway ${peer.url}/metrics/job/job: ` +
+        (fault === 'is down' ? `ECONNREFUSED 127.0.0.1:${peer.port}; check OTELIER_PUSHGATEWAY_URL\n` : 'HTTP 400\n'),
     });
+  });
+
+  test.each([
+    exit,
+    "throw new Error('broken');",
+    '',
+    'await metrics.shutdown();',
+    `await metrics.forceFlush(); await metrics.shutdown();`,
+    "process.kill(process.pid, 'SIGTERM'); setTimeout(() => {}, 5_000);",
+  ])('a Pushgateway that does not answer is one line with one remedy: %s', async (end) => {
+    const peer = await startPeer(() => 'hang');
+    const timeouts = { OTELIER_SHUTDOWN_TIMEOUT: '300', OTELIER_PUSHGATEWAY_TIMEOUT: '1000' };
+    const { stderr } = await startApp(program(end), { ...environment(peer.url), ...timeouts }).end;
+    const lines = stderr.match(/^\[otelier\] .*$/gm) ?? [];
+    expect(lines).toEqual([
+      expect.stringMatching(/ within \d+ ms; (?:undelivered .*; )?check OTELIER_PUSHGATEWAY_URL$/),
+    ]);
   });
 
   test('follows NODE_TLS_REJECT_UNAUTHORIZED', async () => {

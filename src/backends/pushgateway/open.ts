@@ -107,7 +107,9 @@ export function openGroup(options: PushgatewayOptions, context: GroupContext): O
   };
   const pushNow: OpenGroup['pushNow'] = (walk) => {
     const body = isDeleted ? undefined : encoder.encodeNow(walk);
-    return body === undefined || postNow(pushTarget(), body, timeoutMs);
+    const failure = body === undefined ? undefined : postNow(pushTarget(), body, timeoutMs);
+    if (failure !== undefined) account.failed(failure, 'unavailable');
+    return failure === undefined;
   };
   return { exporter, deleteGroup, pushNow };
 }

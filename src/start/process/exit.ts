@@ -16,8 +16,12 @@ export interface ExitActions {
   flushLast(): Promise<unknown>;
   /** Delivers pending data and stops. */
   shutdown(): Promise<unknown>;
-  /** Delivers without waiting what can be delivered so, and reports the rest. The process has begun to exit. */
-  exit(): void;
+  /**
+   * Delivers without waiting what can be delivered so, and reports the rest. The process has begun to exit.
+   *
+   * @param isUncaught true if an uncaught error ends the process.
+   */
+  exit(isUncaught: boolean): void;
 }
 
 /**
@@ -55,9 +59,22 @@ export function flushAtExit({ flush, flushLast, shutdown, exit }: ExitActions): 
     listening = false;
     process.off('beforeExit', onBeforeExit);
     for (const signal of signals) process.off(signal, onSignal);
-    return () => void process.off('exit', exit);
+    return () => {
+      process.off('exit', onExit);
+      process.off('uncaughtExceptionMonitor', onUncaught);
+    };
   };
-  process.on('exit', exit);
+  let isUncaught = false;
+  const onUncaught = () => {
+    isUncaught = true;
+    // If a handler of the application lets the process go on, a later exit has another cause.
+    setImmediate(() => {
+      isUncaught = false;
+    }).unref();
+  };
+  const onExit = () => exit(isUncaught);
+  process.on('exit', onExit);
+  process.on('uncaughtExceptionMonitor', onUncaught);
   process.on('beforeExit', onBeforeExit);
   // Prepended: a listener that the application added with `once` is no longer counted after it has run.
   for (const signal of signals) process.prependListener(signal, onSignal);
