@@ -62,13 +62,12 @@ function listOf(names: readonly string[], room: number): string {
  */
 export function nearest(given: unknown, candidates: Iterable<string>, aliases: Aliases = {}): string | undefined {
   if (typeof given !== 'string') return undefined;
-  const letters = lettersOf(given);
-  const alias = Object.hasOwn(aliases, letters) ? aliases[letters] : undefined;
+  const words = [...candidates];
   const word = given.toLowerCase();
-  let best: string | undefined;
+  let best = synonymOf(given, words, aliases);
+  if (best !== undefined) return best;
   let bestDistance = Math.min(maxDistance + 1, word.length);
-  for (const candidate of candidates) {
-    if (candidate === alias || (letters !== '' && lettersOf(candidate) === letters)) return candidate;
+  for (const candidate of words) {
     if (Math.abs(candidate.length - word.length) > maxDistance) continue;
     const distance = editDistance(word, candidate.toLowerCase());
     if (distance < bestDistance) [best, bestDistance] = [candidate, distance];
@@ -76,8 +75,15 @@ export function nearest(given: unknown, candidates: Iterable<string>, aliases: A
   return best;
 }
 
+/** Returns the candidate that `given` is an alias of or differs from in case and punctuation only. */
+export function synonymOf(given: string, candidates: readonly string[], aliases: Aliases = {}): string | undefined {
+  const letters = lettersOf(given);
+  const alias = Object.hasOwn(aliases, letters) ? aliases[letters] : undefined;
+  return candidates.find((candidate) => candidate === alias || (letters !== '' && lettersOf(candidate) === letters));
+}
+
 /** Returns a word in lower case without punctuation. */
-function lettersOf(word: string): string {
+export function lettersOf(word: string): string {
   return word.toLowerCase().replace(/[^a-z0-9]/g, '');
 }
 

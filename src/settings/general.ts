@@ -125,7 +125,18 @@ export const generalOptions = {
    */
   exportIntervalMs: millisecondsOption({
     whenUnset: '60000 for otlp, 10000 for console and datadog',
-    otherNames: ['collectioninterval', 'exportinterval', 'exportintervalmillis', 'interval', 'intervalms'],
+    otherNames: [
+      'collectioninterval',
+      'exportinterval',
+      'exportintervalmillis',
+      'interval',
+      'intervalms',
+      'flushinterval',
+      'flushintervalms',
+      'flushintervalseconds',
+      'bufferflushinterval',
+      'pushinterval',
+    ],
     environment: ['OTEL_METRIC_EXPORT_INTERVAL'],
     description:
       'Interval between two pushes, in milliseconds. Default: 60000 for otlp, 10000 for console and datadog, no interval for pushgateway.',
@@ -292,6 +303,7 @@ export const generalOptions = {
    * startMetrics({ shutdownTimeoutMs: 2_000 });
    */
   shutdownTimeoutMs: millisecondsOption({
+    otherNames: ['shutdowntimeout', 'shutdowntimeoutmillis', 'flushtimeout', 'forceflushtimeoutmillis'],
     environment: ['OTELIER_SHUTDOWN_TIMEOUT'],
     description: 'Timeout of a flush or a shutdown, in milliseconds.',
     default: 5_000,

@@ -2,11 +2,12 @@
 import { backendKinds } from '../backends/table.js';
 import type { Catalogue } from '../catalogue/catalogue.js';
 import type { Collector, Pack } from '../catalogue/pack.js';
-import { type Aliases, unknownName } from '../errors/nearest.js';
+import { type Aliases, lettersOf, synonymOf, unknownName } from '../errors/nearest.js';
 import { type Problem, wrongObject } from '../errors.js';
 import { collectorScope } from '../model/instrument.js';
 import { otherNamesOf } from '../options/resolve.js';
 import { generalOptions } from '../settings/general.js';
+import { replacementOf } from './replaced-options.js';
 
 /** Options outside the table of general options. */
 const undeclaredOptions = [
@@ -22,8 +23,11 @@ const undeclaredOptions = [
   'clock',
 ];
 
+/** Names of all options. */
+export const knownOptions: readonly string[] = [...undeclaredOptions, ...Object.keys(generalOptions)];
+
 /** Options by their names in OpenTelemetry's SDK and elsewhere. */
-const otherNames: Aliases = {
+export const otherNames: Aliases = {
   ...otherNamesOf(generalOptions),
   backend: 'backends',
   catalog: 'catalogues',
@@ -36,15 +40,6 @@ const otherNames: Aliases = {
   attributes: 'resource',
   env: 'environment',
   private: 'isolated',
-};
-
-/** Replacements of options of prom-client, by their names in lower-case letters. */
-const replacements: Readonly<Record<string, string>> = {
-  prefix: 'a namespace in its place: defineCatalogue(definitions, { namespace })',
-  defaultlabels: 'resource in its place, and prometheus({ resourceLabels }) for labels of every sample',
-  labels: 'resource in its place, and prometheus({ resourceLabels }) for labels of every sample',
-  register: 'no registry in its place: metrics.exposition() returns the metrics',
-  registers: 'no registry in its place: metrics.exposition() returns the metrics',
 };
 
 /** Values of one kind, and where they belong. */
@@ -123,27 +118,30 @@ export function argumentProblems(options: unknown): Problem[] {
 
 /** Reports options that do not exist, and values in place of options. */
 export function unknownOptions(settings: object): Problem[] {
-  const known = [...undeclaredOptions, ...Object.keys(generalOptions)];
   return Object.entries<unknown>({ ...settings })
-    .filter(([name]) => !known.includes(name))
+    .filter(([name]) => !knownOptions.includes(name))
     .map(([name, value]) => {
       const kind = kindOf(value);
       if (kind !== undefined) {
         const example = kind.example(value as object, name);
         return { where: name, expected: `${kind.option}: ${example}, because it is a ${kind.noun}` };
       }
-      const replacement = replacements[name.toLowerCase()];
+      const replacement = replacementOf(name);
       if (replacement !== undefined) return { where: name, expected: replacement };
-      const backend = Object.hasOwn(otherNames, name.toLowerCase()) ? undefined : backendWith(name);
-      if (backend === undefined) return unknownName(name, name, 'a known option', known, otherNames);
-      return {
-        where: name,
-        expected: `backends: [${makerOf(backend)}({ ${name} })], because it is an option of a backend`,
-      };
+      const ofBackend = synonymOf(name, knownOptions, otherNames) === undefined ? backendOption(name) : undefined;
+      if (ofBackend === undefined) return unknownName(name, name, 'a known option', knownOptions, otherNames);
+      return { where: name, expected: `backends: [${ofBackend}], because it is an option of a backend` };
     });
 }
 
-/** Returns the first kind of backend with an option. */
-function backendWith(option: string) {
-  return Object.values(backendKinds).find(({ options }) => Object.hasOwn(options, option));
+/** Returns the first backend with an option of this name, here or elsewhere, as code writes it. */
+function backendOption(name: string): string | undefined {
+  for (const kind of Object.values(backendKinds)) {
+    const aliases = otherNamesOf(kind.options);
+    const letters = lettersOf(name);
+    const alias = Object.hasOwn(aliases, letters) ? aliases[letters] : undefined;
+    const option = Object.hasOwn(kind.options, name) ? name : alias;
+    if (option !== undefined) return `${makerOf(kind)}({ ${option} })`;
+  }
+  return undefined;
 }

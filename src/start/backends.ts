@@ -10,6 +10,7 @@ import { type Environment, resolveOptions, sourceOf } from '../options/resolve.j
 import type { FileReader } from '../settings/file/readers.js';
 import { generalOptions } from '../settings/general.js';
 import { isBackend } from './argument-shapes.js';
+import { unknownBackendOptions } from './backend-options.js';
 import { withCardinalityLimits } from './cardinality-limits.js';
 
 // biome-ignore lint/suspicious/noExplicitAny: backends with any options are selected here.
@@ -79,7 +80,9 @@ export function selectBackends(choice: BackendChoice, environment: Environment):
     const name = before === 0 ? kind.name : `${kind.name}/${before + 1}`;
     const wrong = wrongObject(name, input);
     problems.push(...wrong);
-    const given = wrong.length > 0 ? {} : (input as Record<string, unknown>);
+    const options = wrong.length > 0 ? {} : (input as Record<string, unknown>);
+    problems.push(...unknownBackendOptions(`${name}.`, kind.name, kind.options, options));
+    const given = Object.fromEntries(Object.entries(options).filter(([option]) => Object.hasOwn(kind.options, option)));
     // A file has at most one reader of each kind; it configures the first backend of that kind.
     const reader = before === 0 ? choice.inFile?.find(({ backend }) => backend === kind.name) : undefined;
     const prefix = `${name}.`;

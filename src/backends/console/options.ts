@@ -4,6 +4,7 @@ import { flagOption, integerOption } from '../../options/option.js';
 /** Options of the backend. */
 export const consoleOptions = {
   columns: integerOption<number | undefined>({
+    otherNames: ['width'],
     whenUnset: 'the width of the terminal',
     environment: ['OTELIER_CONSOLE_COLUMNS'],
     description: 'Width of the table in columns; by default the width of the terminal, or 80 without a terminal.',
@@ -13,6 +14,7 @@ export const consoleOptions = {
     what: 'columns',
   }),
   maxSeries: integerOption({
+    otherNames: ['limit', 'rows', 'maxrows'],
     environment: ['OTELIER_CONSOLE_MAX_SERIES'],
     description: 'Maximum number of series shown of a metric: those with the largest values.',
     default: 10,
@@ -21,6 +23,7 @@ export const consoleOptions = {
     what: 'series',
   }),
   redraw: flagOption({
+    otherNames: ['clear', 'refresh', 'inplace'],
     environment: ['OTELIER_CONSOLE_REDRAW'],
     description:
       'Replaces the last table on a terminal. Disable it if other processes write to the same terminal: their output is not noticed.',

@@ -35,6 +35,7 @@ export const datadogOptions = {
    * Base URL instead of https://api.SITE, for a proxy; /api/v2/series is appended.
    */
   endpoint: urlOption({
+    otherNames: ['url', 'apihost', 'baseurl', 'baseserver'],
     whenUnset: 'the endpoint of the site',
     environment: ['OTELIER_DATADOG_ENDPOINT'],
     description: `Base URL instead of https://api.SITE, for a proxy; ${seriesPath} is appended.`,
@@ -48,7 +49,7 @@ export const datadogOptions = {
    * Tags to add to every series, such as team:search.
    */
   tags: wordsOption({
-    otherNames: ['defaulttags', 'globaltags'],
+    otherNames: ['defaulttags', 'globaltags', 'constanttags'],
     environment: ['DD_TAGS'],
     description: 'Tags to add to every series, such as team:search.',
     default: [],
@@ -67,6 +68,7 @@ export const datadogOptions = {
    * Tag service; by default the resource attribute service.name.
    */
   service: textOption({
+    otherNames: ['servicename'],
     environment: ['DD_SERVICE'],
     description: 'Tag service; by default the resource attribute service.name.',
     default: undefined,
@@ -75,6 +77,7 @@ export const datadogOptions = {
    * Tag env; by default the resource attribute deployment.environment.name.
    */
   env: textOption({
+    otherNames: ['environment'],
     environment: ['DD_ENV'],
     description: 'Tag env; by default the resource attribute deployment.environment.name.',
     default: undefined,
@@ -83,6 +86,7 @@ export const datadogOptions = {
    * Tag version; by default the resource attribute service.version.
    */
   version: textOption({
+    otherNames: ['serviceversion'],
     environment: ['DD_VERSION'],
     description: 'Tag version; by default the resource attribute service.version.',
     default: undefined,
@@ -104,6 +108,7 @@ export const datadogOptions = {
    * `summary`.
    */
   histograms: choiceOption({
+    otherNames: ['histogram'],
     environment: ['OTELIER_DATADOG_HISTOGRAMS'],
     description: 'Metrics of a histogram: count, sum, min, max and avg; with counters, also one count per bucket.',
     default: 'summary',
@@ -126,6 +131,7 @@ function keyOption(): Option<string | undefined> {
   const valid = (value: unknown) => typeof value === 'string' && /^[\x21-\x7e]+$/.test(value);
   return {
     ...secretOption<string | undefined>({
+      otherNames: ['key', 'apikeyauth'],
       environment: ['DD_API_KEY'],
       description:
         'API key of the organization. Without a key nothing is delivered; a warning reports this at startup.',
@@ -145,6 +151,7 @@ function keyOption(): Option<string | undefined> {
 function siteOption(): Option<string | undefined> {
   return {
     ...textOption<string | undefined>({
+      otherNames: ['region'],
       environment: ['DD_SITE'],
       description: 'Datadog site of the organization.',
       default: 'datadoghq.com',

@@ -64,7 +64,7 @@ export const otlpOptions = {
    * are http://host:port or https://host:port; default http://localhost:4317.
    */
   endpoint: endpointOption({
-    otherNames: ['url'],
+    otherNames: ['url', 'collectorurl', 'address', 'hostname'],
     environment: [
       { name: 'OTEL_EXPORTER_OTLP_METRICS_ENDPOINT', adapt: adaptEndpoint },
       { name: 'OTEL_EXPORTER_OTLP_ENDPOINT', adapt: adaptBase },
@@ -78,7 +78,7 @@ export const otlpOptions = {
    * Headers of every request, such as an API key.
    */
   headers: pairsOption({
-    otherNames: ['metadata'],
+    otherNames: ['metadata', 'httpheaders'],
     environment: both('HEADERS'),
     description: 'Headers of every request, such as an API key.',
     default: {},
@@ -97,6 +97,7 @@ export const otlpOptions = {
    * Compression of requests. By default `none`.
    */
   compression: choiceOption({
+    otherNames: ['compressionalgorithm'],
     environment: both('COMPRESSION'),
     description: 'Compression of requests.',
     default: 'none',
@@ -117,6 +118,7 @@ export const otlpOptions = {
    * default 4 MiB.
    */
   maxRequestBytes: integerOption({
+    otherNames: ['maxbatchsize', 'maxrequestsize', 'maxexportbatchsize'],
     environment: ['OTELIER_OTLP_MAX_REQUEST_BYTES'],
     description: 'Maximum bytes of one request before compression; larger exports are split into several requests.',
     default: 4 * 1024 * 1024,
@@ -128,6 +130,7 @@ export const otlpOptions = {
    * PEM file with the CA certificates that verify the server.
    */
   certificate: textOption({
+    otherNames: ['ca', 'cacert', 'cafile', 'rootcertificate', 'rootcerts', 'certificatefile'],
     environment: both('CERTIFICATE'),
     description: 'PEM file with the CA certificates that verify the server.',
     default: undefined,
@@ -136,6 +139,7 @@ export const otlpOptions = {
    * PEM file with the client private key for mTLS.
    */
   clientKey: textOption({
+    otherNames: ['key', 'keyfile', 'privatekey', 'clientkeyfile'],
     environment: both('CLIENT_KEY'),
     description: 'PEM file with the client private key for mTLS.',
     default: undefined,
@@ -144,6 +148,7 @@ export const otlpOptions = {
    * PEM file with the client certificate chain for mTLS.
    */
   clientCertificate: textOption({
+    otherNames: ['cert', 'certfile', 'certchain', 'clientcertificatefile'],
     environment: both('CLIENT_CERTIFICATE'),
     description: 'PEM file with the client certificate chain for mTLS.',
     default: undefined,
@@ -153,7 +158,7 @@ export const otlpOptions = {
    * `cumulative`.
    */
   temporality: choiceOption({
-    otherNames: ['aggregationtemporality', 'temporalitypreference'],
+    otherNames: ['aggregationtemporality', 'temporalitypreference', 'temporalityselector'],
     environment: ['OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE'],
     description: 'Temporality of sums and histograms: cumulative since the start, or delta since the last export.',
     default: 'cumulative',
@@ -163,7 +168,7 @@ export const otlpOptions = {
    * Aggregation of histograms that do not declare one. By default `explicit_bucket_histogram`.
    */
   histogramAggregation: choiceOption({
-    otherNames: ['aggregation', 'aggregationpreference'],
+    otherNames: ['aggregation', 'aggregationpreference', 'aggregationselector'],
     environment: ['OTEL_EXPORTER_OTLP_METRICS_DEFAULT_HISTOGRAM_AGGREGATION'],
     description: 'Aggregation of histograms that do not declare one.',
     default: 'explicit_bucket_histogram',

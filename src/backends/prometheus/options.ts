@@ -39,6 +39,7 @@ export const prometheusOptions = {
    * Path prefix of /metrics, /health, /ready and /dashboard, such as /internal.
    */
   basePath: basePathOption({
+    otherNames: ['endpoint', 'path', 'metricspath'],
     environment: ['OTELIER_PROMETHEUS_BASE_PATH'],
     description: 'Path prefix of /metrics, /health, /ready and /dashboard, such as /internal.',
     default: '',
@@ -57,6 +58,7 @@ export const prometheusOptions = {
    * `false`.
    */
   withoutScopeLabels: flagOption({
+    otherNames: ['withoutscopeinfo'],
     environment: ['OTELIER_PROMETHEUS_WITHOUT_SCOPE_LABELS'],
     description: 'Omits the labels otel_scope_name, otel_scope_version and otel_scope_schema_url from every sample.',
     default: false,
@@ -73,7 +75,7 @@ export const prometheusOptions = {
    * Keys of resource attributes that become labels of every sample.
    */
   resourceLabels: listOption({
-    otherNames: ['withresourceconstantlabels'],
+    otherNames: ['withresourceconstantlabels', 'defaultlabels', 'labels', 'constlabels'],
     environment: ['OTELIER_PROMETHEUS_RESOURCE_LABELS'],
     description: 'Keys of resource attributes that become labels of every sample.',
     default: [],

@@ -44,6 +44,7 @@ export const pushgatewayOptions = {
    * Further labels of the group, such as instance=worker-1; different groups do not overwrite each other.
    */
   groupingKey: groupingKeyOption({
+    otherNames: ['groupings', 'grouping', 'groupinglabels', 'labels'],
     environment: variable('GROUPING_KEY'),
     description:
       'Further labels of the group, such as instance=worker-1; different groups do not overwrite each other.',
@@ -64,7 +65,7 @@ export const pushgatewayOptions = {
    */
   intervalMs: integerOption<number | undefined>({
     whenUnset: 'exportIntervalMs',
-    otherNames: ['interval'],
+    otherNames: ['interval', 'exportinterval', 'exportintervalms', 'exportintervalmillis', 'pushinterval'],
     environment: variable('INTERVAL'),
     description:
       'Milliseconds between pushes; 0 to push only on flush and shutdown. By default exportIntervalMs if it is set, otherwise 0.',
@@ -77,7 +78,7 @@ export const pushgatewayOptions = {
    * Timeout of one push in milliseconds, retries included. By default 10,000.
    */
   timeoutMs: timeoutOption({
-    otherNames: ['timeout'],
+    otherNames: ['timeout', 'timeoutmillis', 'exporttimeoutms'],
     environment: variable('TIMEOUT'),
     description: 'Timeout of one push in milliseconds, retries included.',
     default: 10_000,
@@ -86,6 +87,7 @@ export const pushgatewayOptions = {
    * Deletes the group on shutdown, after the last push. By default `false`.
    */
   deleteOnShutdown: flagOption({
+    otherNames: ['deleteonexit'],
     environment: variable('DELETE_ON_SHUTDOWN'),
     description: 'Deletes the group on shutdown, after the last push.',
     default: false,
@@ -114,6 +116,7 @@ export const pushgatewayOptions = {
    * User name for basic authentication.
    */
   username: credentialOption({
+    otherNames: ['user'],
     environment: variable('USERNAME'),
     description: 'User name for basic authentication.',
     expected: "a user name without ':'",
@@ -124,6 +127,7 @@ export const pushgatewayOptions = {
    * Password for basic authentication.
    */
   password: credentialOption({
+    otherNames: ['pass'],
     environment: variable('PASSWORD'),
     description: 'Password for basic authentication.',
     expected: 'a non-empty string',
@@ -133,6 +137,7 @@ export const pushgatewayOptions = {
    * Bearer token for a proxy; sent only if username is not set.
    */
   bearerToken: credentialOption({
+    otherNames: ['token', 'authtoken'],
     environment: variable('BEARER_TOKEN'),
     description: 'Bearer token for a proxy; sent only if username is not set.',
     expected: 'a token without spaces',
@@ -142,6 +147,7 @@ export const pushgatewayOptions = {
    * Additional headers of every request; they override all other headers.
    */
   headers: pairsOption({
+    otherNames: ['httpheaders'],
     environment: variable('HEADERS'),
     description: 'Additional headers of every request; they override all other headers.',
     default: {},
@@ -151,6 +157,7 @@ export const pushgatewayOptions = {
    * PEM file with the CA certificates that verify the server.
    */
   certificate: textOption<string | undefined>({
+    otherNames: ['ca', 'cacert', 'cafile', 'rootcertificate'],
     environment: variable('CERTIFICATE'),
     description: 'PEM file with the CA certificates that verify the server.',
     default: undefined,
@@ -159,6 +166,7 @@ export const pushgatewayOptions = {
    * PEM file with the client private key for mTLS.
    */
   clientKey: textOption<string | undefined>({
+    otherNames: ['key', 'keyfile', 'privatekey'],
     environment: variable('CLIENT_KEY'),
     description: 'PEM file with the client private key for mTLS.',
     default: undefined,
@@ -167,6 +175,7 @@ export const pushgatewayOptions = {
    * PEM file with the client certificate chain for mTLS.
    */
   clientCertificate: textOption<string | undefined>({
+    otherNames: ['cert', 'certfile', 'certchain'],
     environment: variable('CLIENT_CERTIFICATE'),
     description: 'PEM file with the client certificate chain for mTLS.',
     default: undefined,
@@ -187,6 +196,7 @@ export const pushgatewayOptions = {
    * `false`.
    */
   withoutScopeLabels: flagOption({
+    otherNames: ['withoutscopeinfo'],
     environment: variable('WITHOUT_SCOPE_LABELS'),
     description: 'Omits the labels otel_scope_name, otel_scope_version and otel_scope_schema_url from every sample.',
     default: false,
@@ -203,6 +213,7 @@ export const pushgatewayOptions = {
    * Keys of resource attributes that become labels of every sample.
    */
   resourceLabels: listOption({
+    otherNames: ['defaultlabels', 'withresourceconstantlabels'],
     environment: variable('RESOURCE_LABELS'),
     description: 'Keys of resource attributes that become labels of every sample.',
     default: [] as readonly string[],
@@ -231,7 +242,7 @@ export function contradictions({ url, username, password, bearerToken }: Pushgat
 }
 
 function groupingKeyOption(
-  declaration: Pick<Option<Readonly<Record<string, string>>>, 'environment' | 'description' | 'default'>,
+  declaration: Pick<Option<Readonly<Record<string, string>>>, 'environment' | 'description' | 'default' | 'otherNames'>,
 ): Option<Readonly<Record<string, string>>> {
   const pairs = pairsOption({ ...declaration, secret: false });
   const accepts = (value: unknown) =>
@@ -249,16 +260,16 @@ function groupingKeyOption(
 
 /** Declares an option with a credential; it is a secret unless `secret` is false. */
 function credentialOption(
-  declaration: Pick<Option<undefined>, 'environment' | 'description' | 'expected'> & {
+  declaration: Pick<Option<undefined>, 'environment' | 'description' | 'expected' | 'otherNames'> & {
     readonly accepts: (text: string) => boolean;
     readonly secret?: boolean;
   },
 ): Option<string | undefined> {
-  const { environment, description, expected, secret = true } = declaration;
+  const { environment, otherNames = [], description, expected, secret = true } = declaration;
   const accepts = (value: unknown) => typeof value === 'string' && value !== '' && declaration.accepts(value);
   const declare = secret ? secretOption<string | undefined> : textOption<string | undefined>;
   return {
-    ...declare({ environment, description, default: undefined }),
+    ...declare({ environment, otherNames, description, default: undefined }),
     expected,
     accepts,
     parse: (raw) => (accepts(raw) ? raw : undefined),

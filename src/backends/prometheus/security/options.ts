@@ -17,6 +17,7 @@ import { isFileName } from './file-names.js';
 /** Options for authentication and TLS. */
 export const securityOptions = {
   users: secretsOption({
+    otherNames: ['basicauth', 'basicauthusers', 'auth'],
     variable: 'OTELIER_PROMETHEUS_BASIC_AUTH_USERS',
     description: 'Users for basic authentication, with bcrypt or scrypt hashes of their passwords.',
     expected: expectedUsers,
@@ -26,6 +27,7 @@ export const securityOptions = {
     print: (name) => `${name}=[redacted]`,
   }),
   bearerTokens: secretsOption({
+    otherNames: ['token', 'tokens', 'bearertoken'],
     variable: 'OTELIER_PROMETHEUS_BEARER_TOKENS',
     description: 'Named tokens that scrapers can send instead of a user and password.',
     expected: expectedTokens,
@@ -38,14 +40,17 @@ export const securityOptions = {
       'Function that decides about each request after users and tokens were verified; only true admits the request.',
   }),
   tlsCertificateFile: fileOption({
+    otherNames: ['cert', 'certfile', 'certificate', 'tlscertificate'],
     variable: 'OTELIER_PROMETHEUS_TLS_CERTIFICATE_FILE',
     description: 'PEM file with the certificate chain of the endpoint; enables HTTPS.',
   }),
   tlsKeyFile: fileOption({
+    otherNames: ['key', 'keyfile', 'tlskey'],
     variable: 'OTELIER_PROMETHEUS_TLS_KEY_FILE',
     description: 'PEM file with the private key of the certificate.',
   }),
   tlsClientCaFile: fileOption({
+    otherNames: ['ca', 'cafile', 'clientca'],
     variable: 'OTELIER_PROMETHEUS_TLS_CLIENT_CA_FILE',
     description:
       'PEM file with the CA certificates for client certificates; every client then needs a certificate of these CAs.',
@@ -79,16 +84,17 @@ export const securityOptions = {
  */
 function secretsOption(declaration: {
   readonly variable: string;
+  readonly otherNames: readonly string[];
   readonly description: string;
   readonly expected: string;
   parse(raw: string): NamedSecrets;
   problems(where: string, secrets: NamedSecrets): readonly unknown[];
   print(name: string): string;
 }): Option<NamedSecrets> {
-  const { variable, description, expected, parse, problems, print } = declaration;
+  const { variable, otherNames, description, expected, parse, problems, print } = declaration;
   const isValid = (secrets: NamedSecrets) => problems('', secrets).length === 0;
   return {
-    ...pairsOption({ environment: [variable], description, default: {}, secret: true }),
+    ...pairsOption({ environment: [variable], otherNames, description, default: {}, secret: true }),
     expected,
     parse,
     accepts: (value) =>
@@ -98,9 +104,14 @@ function secretsOption(declaration: {
 }
 
 /** Declares an option with a file name; a key in place of the file name is not printed. */
-function fileOption({ variable, description }: { readonly variable: string; readonly description: string }) {
+function fileOption(declaration: {
+  readonly variable: string;
+  readonly otherNames?: readonly string[];
+  readonly description: string;
+}) {
+  const { variable, otherNames = [], description } = declaration;
   return {
-    ...textOption<string | undefined>({ environment: [variable], description, default: undefined }),
+    ...textOption<string | undefined>({ environment: [variable], otherNames, description, default: undefined }),
     expected: 'a file name',
     accepts: (value: unknown) => typeof value === 'string' && isFileName(value),
     print: (value: string | undefined) => (value === undefined || isFileName(value) ? (value ?? '') : '[redacted]'),
