@@ -7,6 +7,8 @@ export interface DestinationSettings {
   readonly credentials?: string;
   readonly protocol?: string;
   readonly maxRequestBytes?: string;
+  /** Interval between exports. */
+  readonly interval?: string;
   /** Variable with a value that disables the backend; present if neither a backend nor its endpoint was chosen. */
   readonly disable?: string;
 }
@@ -17,13 +19,26 @@ const containsRemedy = /; perhaps |, check [A-Z]|\b[A-Z_]+=/;
 /** Reasons, and the remedy for each. The first one that applies decides. */
 const remedies: readonly (readonly [reason: RegExp, remedy: (settings: DestinationSettings) => string | undefined])[] =
   [
+    [/^HTTP 400\b.*:|^HTTP 422\b.*:|^gRPC INVALID_ARGUMENT\b.*:/, () => "the server's answer names the cause"],
+    [/^HTTP 4(?:00|22)\b|^gRPC INVALID_ARGUMENT/, () => "see the server's log"],
+    [
+      /^HTTP 413\b/,
+      ({ maxRequestBytes }) =>
+        maxRequestBytes === undefined ? "raise the server's limit of requests" : `lower ${maxRequestBytes}`,
+    ],
+    [
+      /^HTTP 429\b|^gRPC RESOURCE_EXHAUSTED/,
+      ({ interval }) => (interval === undefined ? "see the server's limits" : `raise ${interval}`),
+    ],
+    [/^HTTP 50[24]\b/, () => 'check the server behind the proxy'],
+    [/^HTTP 503\b/, () => 'check if the server is ready'],
+    [/^HTTP 5\d\d\b|^gRPC (?:INTERNAL|UNKNOWN|DATA_LOSS)\b/, () => "see the server's log"],
     [/./, ({ endpoint, disable }) => (disable === undefined ? undefined : `set ${endpoint}, or ${disable}`)],
     [/^host not /, ({ endpoint }) => `check the host in ${endpoint}`],
     [/^(?:E[A-Z]+\b|no answer within)/, ({ endpoint }) => `check ${endpoint}`],
     [/^HTTP 40[45]\b|^gRPC UNIMPLEMENTED/, ({ endpoint }) => `check the path in ${endpoint}`],
     [/^HTTP 40[137]\b|^gRPC (?:UNAUTHENTICATED|PERMISSION_DENIED)/, checkOf('credentials')],
     [/^HTTP 415\b/, checkOf('protocol')],
-    [/^HTTP 413\b/, ({ maxRequestBytes }) => (maxRequestBytes === undefined ? undefined : `lower ${maxRequestBytes}`)],
     [/^HTTP 3\d\d\b|^HTTP 2\d\d, but the response is/, ({ endpoint }) => `check ${endpoint}`],
   ];
 
@@ -39,6 +54,11 @@ export function remedyFor(reason: string, settings: DestinationSettings): string
     if (found !== undefined) return found;
   }
   return undefined;
+}
+
+/** Returns the name of the general option of the interval, as what chose the backend would set it. */
+export function intervalSetting({ chosenBy }: Pick<BackendContext, 'chosenBy'>): string {
+  return chosenBy === 'code' ? 'exportIntervalMs' : 'OTEL_METRIC_EXPORT_INTERVAL';
 }
 
 /** Returns the reason of a failed connection without the words of Node and without the host, which the URL contains. */

@@ -7,6 +7,7 @@
 
 import { type Aliases, nearest } from '../errors/nearest.js';
 import { type Problem, requireArgument, wrongObject } from '../errors.js';
+import { secretDefect } from './secret-defect.js';
 import { isHttpUrl, likelyUrl, redactEndpoint, redactUrl, urlDefect } from './url.js';
 
 /**
@@ -151,9 +152,28 @@ export function textOption<T extends string | undefined>(declaration: Declaratio
   });
 }
 
-/** Declares a string option that is never printed: a key, a token, a password. */
+/** Declares a string option that is never printed: a key, a token, a password. Refuses quotes around it, and a variable in its place. */
 export function secretOption<T extends string | undefined>(declaration: Declaration<T>): Option<T | string> {
-  return { ...textOption(declaration), secret: true, print: (value) => (value ? '[redacted]' : '') };
+  const text = textOption(declaration);
+  const accepts = (value: unknown) => text.accepts(value) && secretDefect(value as string) === undefined;
+  return {
+    ...text,
+    secret: true,
+    print: (value) => (value ? '[redacted]' : ''),
+    accepts,
+    parse: (raw) => (accepts(raw) ? raw : undefined),
+    describe: (value) => describeSecret(value, 'a secret'),
+  };
+}
+
+/**
+ * Describes an invalid secret without its value.
+ *
+ * @param noun word for the secret, such as `an API key`.
+ */
+export function describeSecret(value: unknown, noun: string, mayHaveBlanks = true): DescribedValue {
+  const defect = typeof value === 'string' ? secretDefect(value, mayHaveBlanks) : undefined;
+  return { value: '[redacted]', ...(defect === undefined ? {} : { expected: `${noun} ${defect}` }) };
 }
 
 const flagAliases: Aliases = { 1: 'true', yes: 'true', on: 'true', 0: 'false', no: 'false', off: 'false' };

@@ -1,5 +1,7 @@
 /** Options of `key=value` pairs, such as headers. */
+
 import { type Declaration, type Option, option, pairsPhrase, requireDeclaration } from './option.js';
+import { secretDefect } from './secret-defect.js';
 
 /**
  * Declares an option of `key=value` pairs; variables take them comma-separated and percent-encoded, as in W3C Baggage.
@@ -11,7 +13,8 @@ export function pairsOption(
 ): Option<Readonly<Record<string, string>>> {
   requireDeclaration('pairsOption', declaration);
   const { secret } = declaration;
-  const valid = (pairs: Readonly<Record<string, string>>) => !secret || Object.entries(pairs).every(isHeader);
+  const valid = (pairs: Readonly<Record<string, string>>) =>
+    !secret || Object.entries(pairs).every((pair) => isHeader(pair) && secretDefect(pair[1]) === undefined);
   return option(declaration, {
     secret,
     expected: pairsPhrase,
@@ -21,7 +24,9 @@ export function pairsOption(
     },
     describe(value, { variable }) {
       const shown = { value: secret ? '[redacted]' : value };
-      const expected = variable === undefined ? undefined : pairsDefect(String(value));
+      const expected =
+        (variable === undefined ? undefined : pairsDefect(String(value))) ??
+        (secret ? valuesDefect(typeof value === 'string' ? parsePairs(value) : value, String(value)) : undefined);
       return expected === undefined ? shown : { ...shown, expected };
     },
     accepts: (value) =>
@@ -40,6 +45,15 @@ export function pairsOption(
 function pairsDefect(raw: string): string | undefined {
   if (/^["'`]/.test(raw)) return 'key=value,key2=value2 without quotes';
   return /^[\w.-]+\s*:/.test(raw) ? 'key=value,key2=value2, with "=" instead of ":"' : undefined;
+}
+
+/** Returns what is expected if a value is in quotes or is a variable, or if the whole text is a variable. */
+function valuesDefect(pairs: unknown, text: string): string | undefined {
+  const defects = [text, ...Object.values(Object(pairs))].map((value) =>
+    typeof value === 'string' ? secretDefect(value) : undefined,
+  );
+  const defect = defects.find((each) => each !== undefined);
+  return defect === undefined ? undefined : `values ${defect}`;
 }
 
 /** Reports whether HTTP can carry the name and the value (RFC 9110, section 5). A misplaced secret is rarely a valid name. */

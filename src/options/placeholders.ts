@@ -3,6 +3,15 @@
 /** `${X}`, `${X:-default}`, `$(X)`, `$X`, `{{ .x }}`, `{x}`, `<x>` and `%X%`; not percent-encoded bytes such as `%20`. */
 const placeholder =
   /\$?\{\{.*?\}\}|\$\{(?:[^{}]|\{[^{}]*\})*\}|\$\([\w.-]+\)|\$\{?\w+|\{[\w.-]+\}|<[a-z_][\w .-]*>|%[a-z_]\w{2,}%/gis;
+/** A variable of a shell, of which only capitals are certain: `$ecret` may be a password. */
+const certainVariable = /^\$[A-Z_][A-Z\d_]+$/;
+
+/** Reports whether a text is a placeholder and nothing else. */
+export function isPlaceholder(text: string): boolean {
+  const [match] = text.match(placeholder) ?? [];
+  return match === text && (!/^\$\w/.test(text) || certainVariable.test(text));
+}
+
 /** First of the private-use characters that stand for placeholders. */
 const first = 0xe000;
 

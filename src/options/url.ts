@@ -1,5 +1,5 @@
 /** URLs of endpoints: validation, redaction, and the URL that a text without a scheme probably stands for. */
-import { maskPlaceholders } from './placeholders.js';
+import { isPlaceholder, maskPlaceholders } from './placeholders.js';
 
 /**
  * Reports whether the text is an `http` or `https` URL. A variable in host or path that was not replaced by its value
@@ -8,7 +8,25 @@ import { maskPlaceholders } from './placeholders.js';
 export function isHttpUrl(text: string): boolean {
   if (!URL.canParse(text)) return false;
   const { protocol, hostname, pathname } = new URL(text);
+  if (hasUnsetSecret(text)) return false;
   return /^https?:$/.test(protocol) && !/[${}()]/.test(hostname) && !/(?:\$|%7b)%7b/i.test(pathname);
+}
+
+/** Reports whether user, password or a value of the query is a variable that was not replaced by its value. */
+function hasUnsetSecret(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const { username, password, searchParams } = new URL(text);
+  return (
+    [username, password].some((part) => isPlaceholder(decoded(part))) || [...searchParams.values()].some(isPlaceholder)
+  );
+}
+
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
 }
 
 /**
@@ -81,7 +99,13 @@ export function redactEndpoint(text: string): string {
 /** Returns the URL that an invalid endpoint probably stands for, redacted; `undefined` if no URL is likely. */
 export function likelyUrl(text: string): string | undefined {
   const parts = partsOf(text);
-  if (parts === undefined || parts.hasPlaceholder || parts.host === '' || /^unix:/i.test(parts.scheme))
+  if (
+    parts === undefined ||
+    parts.hasPlaceholder ||
+    hasUnsetSecret(text) ||
+    parts.host === '' ||
+    /^unix:/i.test(parts.scheme)
+  )
     return undefined;
   const host = parts.host.replace(/\s/g, '').replace(/(:\d+)\1+$/, '$1');
   const secure = /^(?:https|grpcs)\b/i.test(parts.scheme) || host.endsWith(':443');
@@ -96,7 +120,7 @@ export function urlDefect(text: string): string | undefined {
   if (parts === undefined) return undefined;
   const { quote, scheme, host, hasPlaceholder } = parts;
   if (quote !== '') return 'a URL without quotes';
-  if (hasPlaceholder) return 'a URL; the variable in it was not replaced by its value';
+  if (hasPlaceholder || hasUnsetSecret(text)) return 'a URL; the variable in it was not replaced by its value';
   if (otherScheme.test(scheme)) return `http:// or https://, not ${scheme}`;
   if (/\s/.test(host)) return 'a URL without blanks';
   if (host === '') return 'a URL with a host, such as http://localhost:4318';

@@ -2,7 +2,14 @@
 import { expect, test } from 'vitest';
 import { briefly, remedyFor, settingOf } from '../../src/delivery/remedy.js';
 
-const settings = { endpoint: 'ENDPOINT', credentials: 'HEADERS', protocol: 'PROTOCOL', maxRequestBytes: 'BYTES' };
+const settings = {
+  endpoint: 'ENDPOINT',
+  credentials: 'HEADERS',
+  protocol: 'PROTOCOL',
+  maxRequestBytes: 'BYTES',
+  interval: 'INTERVAL',
+};
+const log = "see the server's log";
 
 test.each([
   ['ECONNREFUSED 127.0.0.1:4318', 'check ENDPOINT'],
@@ -21,8 +28,22 @@ test.each([
   ['HTTP 200, but the response is an HTML page: Login', 'check ENDPOINT'],
   ['gRPC UNIMPLEMENTED: unknown service', 'check the path in ENDPOINT'],
   ['gRPC UNAUTHENTICATED', 'check HEADERS'],
-  ['HTTP 503', undefined],
+  ['HTTP 400: invalid metric name', "the server's answer names the cause"],
+  ['HTTP 422: out of bounds', "the server's answer names the cause"],
+  ['HTTP 400', log],
+  ['HTTP 429', 'raise INTERVAL'],
+  ['HTTP 429: too many requests', 'raise INTERVAL'],
+  ['HTTP 500', log],
+  ['HTTP 500: internal error', log],
+  ['HTTP 501', log],
+  ['HTTP 502', 'check the server behind the proxy'],
+  ['HTTP 504: gateway timeout', 'check the server behind the proxy'],
+  ['HTTP 503', 'check if the server is ready'],
+  ['gRPC INVALID_ARGUMENT: bad name', "the server's answer names the cause"],
+  ['gRPC RESOURCE_EXHAUSTED', 'raise INTERVAL'],
+  ['gRPC INTERNAL: broken', log],
   ['HTTP 4041', undefined],
+  ['HTTP 5031', undefined],
   ['gRPC UNAVAILABLE', undefined],
   ['the server does not use TLS; perhaps http://c:4318', undefined],
   ['the server does not speak HTTP/1.1; use the port of HTTP, or OTEL_EXPORTER_OTLP_PROTOCOL=grpc', undefined],
@@ -38,7 +59,19 @@ test.each([['ECONNREFUSED 127.0.0.1:4318'], ['HTTP 404']])(
   },
 );
 
+test.each([
+  ['HTTP 400: bad', "the server's answer names the cause"],
+  ['HTTP 413', 'lower BYTES'],
+  ['HTTP 429', 'raise INTERVAL'],
+  ['HTTP 500', log],
+  ['HTTP 503', 'check if the server is ready'],
+])('%s from a receiver at the default endpoint: the receiver is there', (reason, remedy) => {
+  expect(remedyFor(reason, { ...settings, disable: 'EXPORTER=none' })).toBe(remedy);
+});
+
 test('a setting without a name has no remedy', () => {
+  expect(remedyFor('HTTP 413', { endpoint: 'ENDPOINT' })).toBe("raise the server's limit of requests");
+  expect(remedyFor('HTTP 429', { endpoint: 'ENDPOINT' })).toBe("see the server's limits");
   expect(remedyFor('HTTP 401', { endpoint: 'ENDPOINT' })).toBeUndefined();
 });
 

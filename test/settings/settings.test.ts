@@ -204,7 +204,7 @@ test.each<[Environment, StartSettings, string[], RegExp | undefined]>([
   const metrics = startMetrics({ isolated: true, environment, backends, shutdownTimeoutMs: 1, ...options });
   expect(metrics.status().backends.map(({ name }) => name)).toEqual(started);
   await metrics.shutdown();
-  const disabling = warnings.filter((message) => message.includes('none'));
+  const disabling = warnings.filter((message) => message.includes('"none"'));
   expect(disabling).toEqual(warning === undefined ? [] : [expect.stringMatching(warning)]);
 });
 

@@ -4,7 +4,7 @@ import type { BackendKind } from '../../delivery/contract.js';
 import { disabledExporter } from '../../delivery/disabled-exporter.js';
 import { type Exporter, type ExportPreferences, lazyExporter } from '../../delivery/exporter.js';
 import { PeriodicReader } from '../../delivery/periodic-reader.js';
-import { settingOf } from '../../delivery/remedy.js';
+import { intervalSetting, settingOf } from '../../delivery/remedy.js';
 import { aggregationTemporalities, aggregationTypes, instrumentTypes } from '../../model/instrument.js';
 import type { InstrumentType } from '../../model/otel-sdk.js';
 import { redactUrl } from '../../options/url.js';
@@ -37,12 +37,17 @@ export const datadogKind: BackendKind<typeof datadogOptions> = {
       endpoint === undefined
         ? settingOf(context, 'site', 'DD_SITE')
         : settingOf(context, 'endpoint', 'OTELIER_DATADOG_ENDPOINT');
-    const account = openAccount({ ...context, where: () => url, settings: { endpoint: setting } });
+    const account = openAccount({
+      ...context,
+      where: () => url,
+      settings: { endpoint: setting, interval: intervalSetting(context) },
+    });
     let exporter: Exporter;
     if (apiKey === undefined || !isAddressed) {
       const reason = isAddressed ? noKey : noSite;
-      // An invalid site was reported when the options were resolved.
-      if (isAddressed) warn(`${name}: nothing is delivered: ${noKey}; recording continues`);
+      // An invalid site or key was reported when the options were resolved.
+      const isReported = !isAddressed || /^DD_/.test(context.sourceOf?.('apiKey') ?? '');
+      if (!isReported) warn(`${name}: nothing is delivered: ${noKey}; recording continues`);
       account.unusable(reason);
       // A missing key must not stop the application.
       exporter = disabledExporter(preferences, { reason });

@@ -2,6 +2,7 @@
 import { isDatadogSite, likelyDatadogSite } from '../../formats/datadog/site.js';
 import {
   choiceOption,
+  describeSecret,
   listOption,
   type Option,
   type OptionValues,
@@ -9,6 +10,7 @@ import {
   textOption,
   urlOption,
 } from '../../options/option.js';
+import { secretDefect } from '../../options/secret-defect.js';
 import { redactEndpoint } from '../../options/url.js';
 
 const seriesPath = '/api/v2/series';
@@ -128,7 +130,11 @@ export function seriesUrl({ endpoint, site }: Pick<DatadogOptions, 'endpoint' | 
 }
 
 function keyOption(): Option<string | undefined> {
-  const valid = (value: unknown) => typeof value === 'string' && /^[\x21-\x7e]+$/.test(value);
+  const valid = (value: unknown) =>
+    typeof value === 'string' &&
+    /^[\x21-\x7e]+$/.test(value) &&
+    !/["'`]/.test(value) &&
+    secretDefect(value) === undefined;
   return {
     ...secretOption<string | undefined>({
       otherNames: ['key', 'apikeyauth'],
@@ -141,6 +147,8 @@ function keyOption(): Option<string | undefined> {
     // A key that was read from a file may end with a line break.
     parse: (raw) => (valid(raw.trim()) ? raw.trim() : undefined),
     accepts: valid,
+    describe: (value) => describeSecret(value, 'an API key', false),
+    replaceInvalid: () => ({ value: undefined, consequence: 'nothing is delivered' }),
   };
 }
 

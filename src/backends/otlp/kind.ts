@@ -4,7 +4,7 @@ import type { BackendContext, BackendKind } from '../../delivery/contract.js';
 import { disabledExporter } from '../../delivery/disabled-exporter.js';
 import { type ExportPreferences, lazyExporter } from '../../delivery/exporter.js';
 import { PeriodicReader } from '../../delivery/periodic-reader.js';
-import { type DestinationSettings, settingOf } from '../../delivery/remedy.js';
+import { type DestinationSettings, intervalSetting, settingOf } from '../../delivery/remedy.js';
 import { isPackageMissing, packageReason, relocated } from '../../errors.js';
 import { aggregationTemporalities, aggregationTypes, instrumentTypes } from '../../model/instrument.js';
 import type { InstrumentType } from '../../model/otel-sdk.js';
@@ -63,6 +63,7 @@ function settingsOf(context: BackendContext): DestinationSettings {
     credentials: settingOf(context, 'headers', 'OTEL_EXPORTER_OTLP_HEADERS'),
     protocol: settingOf(context, 'protocol', 'OTEL_EXPORTER_OTLP_PROTOCOL'),
     maxRequestBytes: settingOf(context, 'maxRequestBytes', 'OTELIER_OTLP_MAX_REQUEST_BYTES'),
+    interval: intervalSetting(context),
     ...(context.chosenBy === 'default' ? { disable: 'OTEL_METRICS_EXPORTER=none' } : {}),
   };
 }

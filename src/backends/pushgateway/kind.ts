@@ -38,6 +38,7 @@ export function startPushgateway(
   warnOfSharedGroup(options, warn);
   const where = () => redactUrl(group.url ?? options.url);
   const settings = {
+    interval: settingOf(context, 'intervalMs', 'OTELIER_PUSHGATEWAY_INTERVAL'),
     endpoint: settingOf(context, 'url', 'OTELIER_PUSHGATEWAY_URL'),
     credentials: settingOf(
       context,

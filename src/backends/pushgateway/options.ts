@@ -3,6 +3,7 @@ import { cut } from '../../errors.js';
 import { translationStrategies } from '../../naming/prometheus.js';
 import {
   choiceOption,
+  describeSecret,
   flagOption,
   integerOption,
   listOption,
@@ -15,6 +16,7 @@ import {
   urlOption,
 } from '../../options/option.js';
 import { pairsOption } from '../../options/pairs-option.js';
+import { secretDefect } from '../../options/secret-defect.js';
 import { redactUrl } from '../../options/url.js';
 import { isGroupingLabel } from './group.js';
 
@@ -120,6 +122,7 @@ export const pushgatewayOptions = {
     environment: variable('USERNAME'),
     description: 'User name for basic authentication.',
     expected: "a user name without ':'",
+    noun: 'a user name',
     accepts: (text) => !text.includes(':'),
     secret: false,
   }),
@@ -131,6 +134,7 @@ export const pushgatewayOptions = {
     environment: variable('PASSWORD'),
     description: 'Password for basic authentication.',
     expected: 'a non-empty string',
+    noun: 'a password',
     accepts: () => true,
   }),
   /**
@@ -141,6 +145,8 @@ export const pushgatewayOptions = {
     environment: variable('BEARER_TOKEN'),
     description: 'Bearer token for a proxy; sent only if username is not set.',
     expected: 'a token without spaces',
+    noun: 'a token',
+    mayHaveBlanks: false,
     accepts: (text) => /^[\x21-\x7e]+$/.test(text),
   }),
   /**
@@ -262,16 +268,29 @@ function groupingKeyOption(
 function credentialOption(
   declaration: Pick<Option<undefined>, 'environment' | 'description' | 'expected' | 'otherNames'> & {
     readonly accepts: (text: string) => boolean;
+    /** Word for the credential in messages. */
+    readonly noun: string;
+    readonly mayHaveBlanks?: boolean;
     readonly secret?: boolean;
   },
 ): Option<string | undefined> {
-  const { environment, otherNames = [], description, expected, secret = true } = declaration;
-  const accepts = (value: unknown) => typeof value === 'string' && value !== '' && declaration.accepts(value);
+  const {
+    environment,
+    otherNames = [],
+    description,
+    expected,
+    noun,
+    mayHaveBlanks = true,
+    secret = true,
+  } = declaration;
+  const accepts = (value: unknown) =>
+    typeof value === 'string' && value !== '' && declaration.accepts(value) && secretDefect(value) === undefined;
   const declare = secret ? secretOption<string | undefined> : textOption<string | undefined>;
   return {
     ...declare({ environment, otherNames, description, default: undefined }),
     expected,
     accepts,
     parse: (raw) => (accepts(raw) ? raw : undefined),
+    describe: (value) => ({ ...describeSecret(value, noun, mayHaveBlanks), ...(secret ? {} : { value }) }),
   };
 }

@@ -27,7 +27,7 @@ export class OptionValuesReader {
     if (option === undefined) throw new Error(`unknown option ${name}`);
     if (value === undefined) return;
     if (option.accepts(value)) this.#values[name] = node.fileValue(value);
-    else node.invalid(option.expected, option);
+    else node.invalid(option.describe?.(value, {}).expected ?? option.expected, option);
   }
 
   /** Sets an otelier option. Also accepts the text form of a variable, so that one `${NAME}` can hold a list or pairs. */

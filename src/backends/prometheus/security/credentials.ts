@@ -1,5 +1,6 @@
 /** Credentials: validates configured ones, parses lists of them, and reads those of a request. */
 import type { Problem } from '../../../errors.js';
+import { secretDefect } from '../../../options/secret-defect.js';
 import { isPasswordHash } from './passwords.js';
 
 /** Credentials of an `Authorization` header (RFC 7617, RFC 6750). */
@@ -32,7 +33,7 @@ export function userProblems(where: string, users: NamedSecrets): Problem[] {
   return Object.entries(users).flatMap(([name, hash], index) =>
     isUserName(name) && typeof hash === 'string' && isPasswordHash(hash)
       ? []
-      : [{ where: `${where}[${index}]`, expected: expectedUsers }],
+      : [{ where: `${where}[${index}]`, expected: defectOf(name, hash) ?? expectedUsers }],
   );
 }
 
@@ -41,8 +42,15 @@ export function tokenProblems(where: string, tokens: NamedSecrets): Problem[] {
   return Object.entries(tokens).flatMap(([name, token], index) =>
     name !== '' && typeof token === 'string' && isToken(token)
       ? []
-      : [{ where: `${where}[${index}]`, expected: expectedTokens }],
+      : [{ where: `${where}[${index}]`, expected: defectOf(name, token) ?? expectedTokens }],
   );
+}
+
+/** Returns what is expected of a pair with quotes, or with a variable that was not replaced by its value. */
+function defectOf(name: string, secret: unknown): string | undefined {
+  const texts = typeof secret === 'string' ? [name, secret] : [name];
+  const defect = texts.map((text) => secretDefect(text)).find((each) => each !== undefined);
+  return defect === undefined ? undefined : `a name and a secret ${defect}`;
 }
 
 /** Parses the users of an environment variable. A comma within a scrypt hash does not separate pairs. */
@@ -58,13 +66,13 @@ export function parseTokens(raw: string): NamedSecrets {
 /**
  * Parses `name=secret` pairs, which may be percent-encoded.
  *
- * An invalid pair or a duplicate name is stored under the empty name, which validation rejects. Ignoring the variable
+ * The text of an invalid pair, or of a duplicate name, is stored under the empty name, which validation rejects. Ignoring the variable
  * instead would leave the endpoint without authentication.
  */
 function parsePairs(raw: string, separator: RegExp): NamedSecrets {
   const pairs = new Map<string, string>();
   for (const part of raw.replace(/[\s,]+$/, '').split(separator)) {
-    const [name, secret] = parsePair(part) ?? ['', ''];
+    const [name, secret] = parsePair(part) ?? ['', part];
     pairs.set(pairs.has(name) ? '' : name, secret);
   }
   return Object.fromEntries(pairs);
