@@ -15,7 +15,7 @@ const table = {
   },
   METRICS_OPTIONS_INVALID: {
     summary: 'Options are invalid',
-    remedy: 'Correct the listed options; what they configure was not started.',
+    remedy: 'Correct the listed options; what depends on them was not started or created.',
   },
   METRICS_FILE_INVALID: {
     summary: 'The configuration file is invalid',

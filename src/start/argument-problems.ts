@@ -3,7 +3,7 @@ import type { Catalogue } from '../catalogue/catalogue.js';
 import { checkView } from '../engine/views.js';
 import { messageOf, type Problem, wrongObject } from '../errors.js';
 import type { ViewOptions } from '../model/otel-sdk.js';
-import { isCatalogue, isPack, isReader } from './argument-shapes.js';
+import { isCatalogue, isDefinition, isPack, isReader } from './argument-shapes.js';
 
 const reservedKeys = new Set(['ready', 'settings', 'status', 'summary', 'exposition', 'forceFlush', 'shutdown']);
 
@@ -14,10 +14,7 @@ export function keyProblems(
 ): Problem[] {
   const problems: Problem[] = [];
   for (const [key, catalogue] of Object.entries(catalogues)) {
-    if (!isCatalogue(catalogue)) {
-      const expected = `a catalogue made by defineCatalogue()${isPack(catalogue) ? '; a pack belongs in packs' : ''}`;
-      problems.push({ where: `catalogues.${key}`, value: catalogue, expected });
-    }
+    if (!isCatalogue(catalogue)) problems.push(notACatalogue(key, catalogue));
     if (Object.hasOwn(packs, key)) {
       problems.push({ where: `packs.${key}`, value: key, expected: 'a key that no catalogue uses' });
     }
@@ -25,7 +22,11 @@ export function keyProblems(
   for (const [key, pack] of Object.entries(packs)) {
     if (!isPack(pack)) {
       const example = typeof pack === 'function' ? (pack as { readonly name: string }).name : '';
-      const hint = isCatalogue(pack) ? '; a catalogue belongs in catalogues' : '';
+      const hint = isCatalogue(pack)
+        ? '; a catalogue belongs in catalogues'
+        : isDefinition(pack)
+          ? '; a metric definition belongs in a catalogue'
+          : '';
       const expected = `a pack such as ${example === '' ? 'inference' : example}()${hint}`;
       problems.push({ where: `packs.${key}`, value: pack, expected });
     }
@@ -36,6 +37,17 @@ export function keyProblems(
     }
   }
   return problems;
+}
+
+/** Describes a value in place of a catalogue. */
+function notACatalogue(key: string, value: unknown): Problem {
+  const where = `catalogues.${key}`;
+  const made = `a catalogue made by defineCatalogue()`;
+  if (isDefinition(value)) return { where, expected: `${made}, not a metric definition: defineCatalogue({ ${key} })` };
+  const parts = typeof value === 'object' && value !== null ? Object.values(value) : [];
+  if (parts.length > 0 && parts.every(isDefinition))
+    return { where, expected: `${made}, not an object of metric definitions: defineCatalogue(${key})` };
+  return { where, value, expected: `${made}${isPack(value) ? '; a pack belongs in packs' : ''}` };
 }
 
 /** Checks the values of resource attributes, which OpenTelemetry would ignore. */

@@ -73,6 +73,12 @@ export function isBackend(value: unknown): boolean {
   return typeof start === 'function' && typeof options === 'object' && options !== null;
 }
 
+/** Reports whether a value is the definition of a metric, such as the result of `counter()`. */
+export function isDefinition(value: unknown): boolean {
+  const { kind, name, attributes } = Object(value);
+  return [kind, name].every((each) => typeof each === 'string') && typeof attributes === 'object';
+}
+
 const kinds: readonly Kind[] = [
   { noun: 'catalogue', option: 'catalogues', is: isCatalogue, example: (_, key) => `{ ${key} }` },
   {
@@ -87,6 +93,12 @@ const kinds: readonly Kind[] = [
     option: 'backends',
     is: isBackend,
     example: (backend) => `[${makerOf((backend as { readonly kind: object }).kind)}()]`,
+  },
+  {
+    noun: 'metric definition',
+    option: 'catalogues',
+    is: isDefinition,
+    example: (_, key) => `{ ${key}: defineCatalogue(...) }`,
   },
   { noun: 'reader', option: 'readers', is: isReader, example: () => '[reader]' },
 ];

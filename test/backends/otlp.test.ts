@@ -140,7 +140,7 @@ test('exports at the interval are retried and log failure and recovery once', as
   const { failed = 0, retries = 0 } = metrics.status().backends[0] ?? {};
   expect(failed + retries).toBe(2);
   expect(messages.filter((message) => message.startsWith('otlp'))).toEqual([
-    `otlp: export to ${peer.url}/v1/metrics failed: HTTP 503; will retry; logged once`,
+    `otlp: export to ${peer.url}/v1/metrics failed: HTTP 503; will retry; logged once; check if the server is ready`,
     `otlp: exports to ${peer.url}/v1/metrics succeed again; last failure: HTTP 503`,
   ]);
 });

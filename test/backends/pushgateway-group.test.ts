@@ -176,7 +176,7 @@ describe('options', () => {
     [{ groupingKey: { otel_scope_name: 'x' } }, /pushgateway\.groupingKey/],
     [{ method: 'PATCH' }, /pushgateway\.method: got "PATCH", expected one of PUT, POST/],
     [{ intervalMs: -1 }, /pushgateway\.intervalMs: got -1, expected milliseconds from 0/],
-    [{ bearerToken: 'two words' }, /pushgateway\.bearerToken: got "\[redacted\]", expected a token without spaces/],
+    [{ bearerToken: 'two words' }, /pushgateway\.bearerToken: got "\[redacted\]", expected a token without blanks/],
     [{ username: 'a:b' }, /pushgateway\.username: got "a:b", expected a user name without ':'/],
     [{ job: '' }, /pushgateway\.job/],
   ])('rejects %j', (options, message) => {

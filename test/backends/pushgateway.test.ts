@@ -186,7 +186,7 @@ describe('a push that is not accepted', () => {
     expect(sent()).toHaveLength(3);
     const url = `${peer.url}/metrics/job/worker`;
     expect(messages.filter((message) => message.includes(url))).toEqual([
-      `pushgateway: export to ${url} failed: ${reason}; dropped 1 data point; not retried; logged once`,
+      `pushgateway: export to ${url} failed: ${reason}; dropped 1 data point; not retried; logged once; the server's answer names the cause`,
       `pushgateway: exports to ${url} succeed again; last failure: ${reason}`,
     ]);
   });

@@ -81,8 +81,8 @@ describe('a failed export', () => {
   test.each<[reason: string, kind: 'unavailable' | 'kept' | 'refused', points: number, line: RegExp]>([
     [refused, 'unavailable', 0, /: ECONNREFUSED 127\.0\.0\.1:4318; will retry; logged once; /],
     [refused, 'kept', 0, /: ECONNREFUSED 127\.0\.0\.1:4318; kept; will retry; /],
-    ['HTTP 500: broken', 'refused', 12, /: HTTP 500: broken; dropped 12 points; not retried; /],
-    [`HTTP 500: ${'x'.repeat(300)}`, 'unavailable', 0, /: HTTP 500: x+…x+; will retry; /],
+    ['HTTP 404: broken', 'refused', 12, /: HTTP 404: broken; dropped 12 points; not retried; /],
+    [`HTTP 404: ${'x'.repeat(300)}`, 'unavailable', 0, /: HTTP 404: x+…x+; will retry; /],
   ])('%s, %s', (reason, kind, points, pattern) => {
     const line = lineOf(reason, kind, points);
     expect(line.startsWith(start)).toBe(true);

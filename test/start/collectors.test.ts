@@ -204,7 +204,7 @@ test.each<[title: string, options: object, problems: string[]]>([
 ])('two collectors of one name and other options are rejected: %s', (_, options, problems) => {
   const rejected = expect.objectContaining({
     code: 'METRICS_OPTIONS_INVALID',
-    message: `Options are invalid:${problems.map((problem) => `\n  - ${problem} is one with other options`).join('')}\n  Correct the listed options; what they configure was not started. [METRICS_OPTIONS_INVALID]`,
+    message: `Options are invalid:${problems.map((problem) => `\n  - ${problem} is one with other options`).join('')}\n  Correct the listed options; what depends on them was not started or created. [METRICS_OPTIONS_INVALID]`,
   });
   expect(() => startMetrics({ isolated: true, environment: {}, ...options })).toThrow(rejected);
   // A later call, too.
