@@ -19,7 +19,7 @@ const containsRemedy = /; perhaps |, check [A-Z]|\b[A-Z_]+=/;
 /** Reasons, and the remedy for each. The first one that applies decides. */
 const remedies: readonly (readonly [reason: RegExp, remedy: (settings: DestinationSettings) => string | undefined])[] =
   [
-    [/^HTTP 400\b.*:|^HTTP 422\b.*:|^gRPC INVALID_ARGUMENT\b.*:/, () => "the server's answer names the cause"],
+    [/^HTTP 400\b.*:|^HTTP 422\b.*:|^gRPC INVALID_ARGUMENT\b.*:/, () => "see the server's answer"],
     [/^HTTP 4(?:00|22)\b|^gRPC INVALID_ARGUMENT/, () => "see the server's log"],
     [
       /^HTTP 413\b/,

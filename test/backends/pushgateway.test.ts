@@ -185,8 +185,11 @@ describe('a push that is not accepted', () => {
     expect(await metrics.forceFlush()).toMatchObject({ ok: true });
     expect(sent()).toHaveLength(3);
     const url = `${peer.url}/metrics/job/worker`;
-    expect(messages.filter((message) => message.includes(url))).toEqual([
-      `pushgateway: export to ${url} failed: ${reason}; dropped 1 data point; not retried; logged once; the server's answer names the cause`,
+    expect(messages.filter((message) => /exports? to /.test(message))).toEqual([
+      // The address is cut and the consequence is short, so that the next step fits.
+      expect.stringMatching(
+        /^pushgateway: export to http:.*….*worker failed: HTTP 400: collected metric "rows_total" is not a COUNTER; dropped 1 point; not retried; see the server's answer$/,
+      ),
       `pushgateway: exports to ${url} succeed again; last failure: ${reason}`,
     ]);
   });

@@ -28,8 +28,8 @@ test.each([
   ['HTTP 200, but the response is an HTML page: Login', 'check ENDPOINT'],
   ['gRPC UNIMPLEMENTED: unknown service', 'check the path in ENDPOINT'],
   ['gRPC UNAUTHENTICATED', 'check HEADERS'],
-  ['HTTP 400: invalid metric name', "the server's answer names the cause"],
-  ['HTTP 422: out of bounds', "the server's answer names the cause"],
+  ['HTTP 400: invalid metric name', "see the server's answer"],
+  ['HTTP 422: out of bounds', "see the server's answer"],
   ['HTTP 400', log],
   ['HTTP 429', 'raise INTERVAL'],
   ['HTTP 429: too many requests', 'raise INTERVAL'],
@@ -39,7 +39,7 @@ test.each([
   ['HTTP 502', 'check the server behind the proxy'],
   ['HTTP 504: gateway timeout', 'check the server behind the proxy'],
   ['HTTP 503', 'check if the server is ready'],
-  ['gRPC INVALID_ARGUMENT: bad name', "the server's answer names the cause"],
+  ['gRPC INVALID_ARGUMENT: bad name', "see the server's answer"],
   ['gRPC RESOURCE_EXHAUSTED', 'raise INTERVAL'],
   ['gRPC INTERNAL: broken', log],
   ['HTTP 4041', undefined],
@@ -60,7 +60,7 @@ test.each([['ECONNREFUSED 127.0.0.1:4318'], ['HTTP 404']])(
 );
 
 test.each([
-  ['HTTP 400: bad', "the server's answer names the cause"],
+  ['HTTP 400: bad', "see the server's answer"],
   ['HTTP 413', 'lower BYTES'],
   ['HTTP 429', 'raise INTERVAL'],
   ['HTTP 500', log],
