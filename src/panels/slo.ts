@@ -8,11 +8,11 @@
 import type { AttributeTypes } from '../catalogue/attributes.js';
 import { MetricsError, type Problem } from '../errors.js';
 import { requireFields } from './arguments.js';
-import { above, and, minus, ratio } from './combine.js';
+import { above, and, atLeast, minus, ratio, times } from './combine.js';
 import { type Duration, secondsOf } from './duration.js';
 import { type Increasing, increase, requireBoundary, shareBelow } from './queries.js';
 import type { Query } from './query.js';
-import { alert, type RuleGroup, recorded, recording, ruleGroup, type Severity } from './rules.js';
+import { alert, type Recording, type RuleGroup, recorded, recording, ruleGroup, type Severity } from './rules.js';
 import type { Selectable, Where } from './select.js';
 
 /** Objective on durations: the share of requests that take at most `below`. */
@@ -42,7 +42,10 @@ export interface SloOptions<A extends AttributeTypes, B extends AttributeTypes> 
   readonly objective: number;
   /** Period of the objective; `30d` by default. */
   readonly period?: Duration;
+  /** One sentence. `{job}` and `{value}` stand for the job and its share of bad events. */
   readonly description: string;
+  /** Bad events in the long window of an alert below which it does not fire, from 0; 5 by default. */
+  readonly minBadEvents?: number;
   readonly latency?: LatencyObjective<A>;
   readonly errors?: ErrorObjective<B>;
 }
@@ -77,11 +80,14 @@ const burnRates: readonly BurnRate[] = [
 /** Windows of the burn rates, from short to long. */
 const windows: readonly Duration[] = ['5m', '30m', '1h', '2h', '6h', '1d', '3d'];
 
+/** Bad events that are enough for an alert. In little traffic, a single one would be a large share. */
+const enoughBadEvents = 5;
+
 /**
  * Returns an objective with its recording rules and its four alerts.
  *
  * @throws {MetricsError} METRICS_PANEL_INVALID if the objective is not between 0 and 1, `below` is not a bucket boundary of
- * the metric, or not exactly one of `latency` and `errors`, or of `failed` and `failures`, is given.
+ * the metric, `minBadEvents` is negative, or not exactly one of `latency` and `errors`, or of `failed` and `failures`, is given.
  *
  * @example
  * slo({ name: 'checkout_latency', objective: 0.99, description: 'Checkouts within half a second.',
@@ -96,7 +102,8 @@ export function slo<A extends AttributeTypes, B extends AttributeTypes>(options:
     requireBoundary(`slo ${name}.latency.below`, latency.below, latency.metric as Selectable<'histogram'>);
   secondsOf(period, `slo ${name}.period`);
   const badShare = (window: Duration): Query => badShareOf(window, latency, errors);
-  return Object.freeze({ name, objective, period, description, badShare, rules: rulesOf(options, badShare) });
+  const events = (window: Duration): Query => eventsOf(window, (latency ?? errors) as Selected);
+  return Object.freeze({ name, objective, period, description, badShare, rules: rulesOf(options, badShare, events) });
 }
 
 function badShareOf<A extends AttributeTypes, B extends AttributeTypes>(
@@ -115,16 +122,32 @@ function badShareOf<A extends AttributeTypes, B extends AttributeTypes>(
     failures === undefined
       ? increase(metric, { ...selected, where: { ...where, ...failed } as Where<B> })
       : increase(failures, selected);
-  return ratio(bad, increase(metric, { ...selected, ...(where === undefined ? {} : { where }) }));
+  return ratio(bad, eventsOf(over, { metric, where } as Selected));
+}
+
+/** Metric of all events, and their conditions. */
+interface Selected {
+  readonly metric: Selectable<Increasing>;
+  readonly where?: Where<AttributeTypes> | undefined;
+}
+
+/** Returns the number of all events in a window. */
+function eventsOf(over: Duration, { metric, where }: Selected): Query {
+  return increase(metric, { over, by: ['job'], ...(where === undefined ? {} : { where }) });
 }
 
 function rulesOf<A extends AttributeTypes, B extends AttributeTypes>(
-  { name, objective, period = '30d', description }: SloOptions<A, B>,
+  { name, objective, period = '30d', description, minBadEvents = enoughBadEvents }: SloOptions<A, B>,
   badShare: (window: Duration) => Query,
+  events: (window: Duration) => Query,
 ): RuleGroup {
   const labels = { slo: name };
-  const byWindow = new Map(windows.map((each) => [each, recording(`slo:bad_share:${each}`, badShare(each), labels)]));
-  const shareIn = (window: Duration) => recorded(byWindow.get(window) as ReturnType<typeof recording>);
+  const shares = new Map(windows.map((each) => [each, recording(`slo:bad_share:${each}`, badShare(each), labels)]));
+  const counts = new Map(burnRates.map(({ long }) => [long, recording(`slo:events:${long}`, events(long), labels)]));
+  const shareIn = (window: Duration) => recorded(shares.get(window) as Recording);
+  // The short window only shows that bad events continue: a minimum there would hide a failure of all of a few events.
+  const areEnough = (window: Duration) =>
+    atLeast(times(shareIn(window), recorded(counts.get(window) as Recording)), minBadEvents);
   const scale = secondsOf(period) / secondsOf('30d');
   const alerts = burnRates.flatMap(({ factor, long, short, severity, ...rate }) => {
     const burn = exact(factor * scale);
@@ -133,7 +156,7 @@ function rulesOf<A extends AttributeTypes, B extends AttributeTypes>(
     if (limit >= 1) return [];
     const each = alert({
       name: `${camelCase(name)}Burn${String(factor).replace('.', '')}`,
-      when: and(above(shareIn(long), limit), above(shareIn(short), limit)),
+      when: and(and(above(shareIn(long), limit), above(shareIn(short), limit)), areEnough(long)),
       for: rate.for,
       severity,
       summary: `{job}: ${description} Bad events of the last ${long}: {value}; the budget lasts 1/${burn} of ${period}.`,
@@ -142,7 +165,7 @@ function rulesOf<A extends AttributeTypes, B extends AttributeTypes>(
     });
     return [each];
   });
-  return ruleGroup(`slo-${name}`, { recordings: [...byWindow.values()], alerts });
+  return ruleGroup(`slo-${name}`, { recordings: [...shares.values(), ...counts.values()], alerts });
 }
 
 /** Returns a product without the digits of binary fractions. */
@@ -151,7 +174,7 @@ function exact(product: number): number {
 }
 
 function problemsOf<A extends AttributeTypes, B extends AttributeTypes>(options: SloOptions<A, B>): Problem[] {
-  const { name, objective, description, latency, errors } = options;
+  const { name, objective, description, minBadEvents = enoughBadEvents, latency, errors } = options;
   const where = `slo ${JSON.stringify(name)}`;
   const problems: Problem[] = [];
   if (!/^[a-z][a-z0-9_]*$/.test(String(name)))
@@ -160,6 +183,11 @@ function problemsOf<A extends AttributeTypes, B extends AttributeTypes>(options:
     problems.push({ where: `${where}.objective`, value: objective, expected: 'a share between 0 and 1, such as 0.99' });
   if (!String(description ?? '').trim())
     problems.push({ where: `${where}.description`, value: description, expected: 'a sentence' });
+  const labels = [...String(description).matchAll(/\{([^{}]+)\}/g)].map(([, label]) => label);
+  if (labels.some((label) => label !== 'job' && label !== 'value'))
+    problems.push({ where: `${where}.description`, value: description, expected: 'no braces but {job} and {value}' });
+  if (!(Number.isFinite(minBadEvents) && minBadEvents >= 0))
+    problems.push({ where: `${where}.minBadEvents`, value: minBadEvents, expected: 'a finite number from 0 on' });
   if ((latency === undefined) === (errors === undefined))
     problems.push({ where, expected: 'either latency or errors' });
   if (errors !== undefined && (errors.failed === undefined) === (errors.failures === undefined))

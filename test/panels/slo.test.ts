@@ -21,6 +21,45 @@ test('another metric counts failures', () => {
   expect(badShare(failed)).toBe(`(sum by (job) (increase(shop_orders_total[1h])) or ${all} * 0) / ${all}`);
 });
 
+const conditions = (objective: Slo) =>
+  objective.rules.alerts.map(({ name, when }) => [name, promql(when, { names: queryNames(), autoWindow: '5m' })]);
+
+test('an alert needs five bad events in its long window, or as many as the option states', () => {
+  const errors = { metric: shop.orders, failed: { outcome: 'declined' } } as const;
+  const [share, events] = ['slo:bad_share', 'slo:events'].map(
+    (name) => (window: string) => `${name}:${window}{slo="shop_orders"}`,
+  ) as [(window: string) => string, (window: string) => string];
+  const condition = (long: string, short: string, limit: number, min: number) =>
+    `${share(long)} > ${limit} and ${share(short)} > ${limit} and ${share(long)} * ${events(long)} >= ${min}`;
+  expect(conditions(slo({ ...common, errors }))).toEqual([
+    ['ShopOrdersBurn144', condition('1h', '5m', 0.144, 5)],
+    ['ShopOrdersBurn6', condition('6h', '30m', 0.06, 5)],
+    ['ShopOrdersBurn3', condition('1d', '2h', 0.03, 5)],
+    ['ShopOrdersBurn1', condition('3d', '6h', 0.01, 5)],
+  ]);
+  expect(conditions(slo({ ...common, errors, minBadEvents: 0 }))[0]?.[1]).toBe(condition('1h', '5m', 0.144, 0));
+});
+
+test.each<[string, object]>([
+  ['slo "shop_orders".minBadEvents', { minBadEvents: -1 }],
+  ['slo "shop_orders".minBadEvents', { minBadEvents: Number.NaN }],
+  ['slo "shop_orders".minBadEvents', { minBadEvents: '5' }],
+  ['slo "shop_orders".description', { description: 'Orders of {channel} are paid.' }],
+  ['slo "shop_orders".description', { description: ' ' }],
+  ['slo "shop_orders".objective', { objective: 1 }],
+  ['slo shop_orders.period', { period: 'a month' }],
+])('%s is reported: %j', (where, changed) => {
+  const options = { ...common, errors: { metric: shop.orders, failed: { outcome: 'declined' } }, ...changed };
+  const found = thrownBy(() => slo(options as never));
+  expect(found?.problems.map((problem) => problem.where)).toEqual([where]);
+});
+
+test('a description may name the job and the value', () => {
+  const errors = { metric: shop.orders, failed: { outcome: 'declined' } } as const;
+  const [first] = slo({ ...common, description: 'Orders of {job} are paid, {value} not.', errors }).rules.alerts;
+  expect(first?.summary).toContain('Orders of {job} are paid, {value} not.');
+});
+
 test.each<[object, string]>([
   [{ metric: shop.orders }, 'slo "shop_orders".errors'],
   [{ metric: shop.orders, failed: { outcome: 'declined' }, failures: shop.orders }, 'slo "shop_orders".errors'],

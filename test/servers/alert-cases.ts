@@ -97,11 +97,28 @@ export function caseOf(
   return { alert, fires, situation, minute, series: Object.assign({}, ...series) };
 }
 
-/** Returns the cases of the four alerts of an objective: all events are bad, or all are good. */
+/**
+ * Returns the cases of the four alerts of an objective: all events are bad, or all are good, or all of a few events are bad.
+ *
+ * @param bad series that do not grow, or grow in each minute.
+ */
 export function objectiveCases(name: string, bad: Series, good: Series): readonly AlertCase[] {
-  const minutes = { Burn144: 30, Burn6: 60, Burn3: 120, Burn1: 300 };
-  return Object.entries(minutes).flatMap(([rate, minute]) => [
+  // The minute of the evaluation, and one before it that the short window holds for as long as the alert waits.
+  const minutes = { Burn144: [30, 27], Burn6: [60, 40], Burn3: [120, 50], Burn1: [300, 100] } as const;
+  return Object.entries(minutes).flatMap(([rate, [minute, at]]) => [
     caseOf(`${name}${rate}`, true, 'all events are bad', minute, bad),
     caseOf(`${name}${rate}`, false, 'all events are good', minute, good),
+    caseOf(`${name}${rate}`, true, 'ten events, all are bad', minute, burst(bad, 10, at)),
+    caseOf(`${name}${rate}`, false, 'three events, all are bad', minute, burst(bad, 3, at)),
+    caseOf(`${name}${rate}`, false, 'a single event, which is bad', minute, burst(bad, 1, at)),
   ]);
+}
+
+/** Returns series that grow by `count` in one minute instead of in each. */
+function burst(series: Series, count: number, minute: number): Series {
+  const values = Object.entries(series).map(([name, each]) => [
+    name,
+    each.startsWith('0+') ? `0x${minute - 1} ${count}x400` : each,
+  ]);
+  return Object.fromEntries(values);
 }
