@@ -109,7 +109,7 @@ export const weekday: Clock = { op: 'clock', unit: 'weekday' };
  * Returns a query that is written in PromQL. Its names are not translated, and the live page cannot show it.
  *
  * @param labels of the result, if they are known.
- * @throws {MetricsError} METRICS_PANEL_INVALID if it is not valid PromQL.
+ * @throws {MetricsError} METRICS_PANEL_INVALID if it is not valid PromQL, as of the syntax and of the types of its parts.
  *
  * @example
  * raw('histogram_quantile(0.5, sum by (le) (rate(legacy_bucket[5m])))', { labels: [] });
