@@ -30,10 +30,10 @@ export const basicPacks = ['runtime', 'health', 'host', 'container'] as const;
  * @throws {MetricsError} METRICS_OPTIONS_INVALID if a pack is unknown, or a module cannot be loaded or exports nothing.
  */
 export async function sourcesOf(
-  { pack, catalogue = [], namespace }: SourceFlags,
+  { pack, catalogue = [], namespace, naming }: SourceFlags,
   unnamed: readonly string[] = catalogue.length > 0 ? [] : Object.keys(shipped),
 ): Promise<readonly Source[]> {
-  const ofPacks = [...new Set(pack ?? unnamed)].map((name) => ofPack(name, namespace));
+  const ofPacks = [...new Set(pack ?? unnamed)].map((name) => ofPack(name, namespace, naming));
   const files = new Map(catalogue.map((file) => [resolve(file), file]));
   return [...ofPacks, ...(await Promise.all([...files.values()].map(ofFile)))];
 }
@@ -41,13 +41,17 @@ export async function sourcesOf(
 /** Returns how the metrics are named. */
 export function namingOf({ naming, strategy, histograms }: SourceFlags): NamingOptions {
   return {
-    path: naming === 'otlp' ? 'otlp' : 'scrape',
+    path: pathOf(naming),
     ...(strategy === undefined ? {} : { strategy }),
     ...(histograms === undefined ? {} : { histograms }),
   };
 }
 
-function ofPack(name: string, namespace: string | undefined): Source {
+function pathOf(naming: SourceFlags['naming']): 'scrape' | 'otlp' {
+  return naming === 'otlp' ? 'otlp' : 'scrape';
+}
+
+function ofPack(name: string, namespace: string | undefined, naming: SourceFlags['naming']): Source {
   const found = Object.hasOwn(shipped, name) ? shipped[name] : undefined;
   if (found === undefined) {
     const known = Object.keys(shipped);
@@ -60,7 +64,7 @@ function ofPack(name: string, namespace: string | undefined): Source {
     name,
     from: `--pack ${name}`,
     dashboards: [found.dashboard(options)],
-    rules: found.rules(options),
+    rules: found.rules({ ...options, path: pathOf(naming) }),
     metrics: found.catalogue(options).metrics,
     isShipped: true,
   };

@@ -81,6 +81,8 @@ export {
 export interface ShippedOptions {
   /** Namespace of the pack's metrics. */
   readonly namespace?: string;
+  /** How metrics reach Prometheus; `scrape` by default. */
+  readonly path?: 'scrape' | 'otlp';
 }
 
 /** Metrics, dashboard and rules of a pack or a collector. */
@@ -106,13 +108,31 @@ export const shipped: Readonly<Record<string, Shipped>> = {
   gpu: collector(gpu, gpuDashboard, gpuRules),
   host: collector(host, hostDashboard, hostRules),
   runtime: collector(runtime, runtimeDashboard, runtimeRules),
-  health: collector(() => ({ catalogue: selfCatalogue() }), healthDashboard, healthRules),
+  health: {
+    ...collector(() => ({ catalogue: selfCatalogue() }), healthDashboard, healthRules),
+    rules: ({ path = 'scrape' } = {}) => healthRules({ path }),
+  },
 };
 
-type Make = (options?: ShippedOptions) => { readonly catalogue: Pick<Catalogue, 'metrics'> };
+/** Options of a pack. */
+type Named = Pick<ShippedOptions, 'namespace'>;
+type Make = (options?: Named) => { readonly catalogue: Pick<Catalogue, 'metrics'> };
 
-function pack(make: Make, dashboard: Shipped['dashboard'], rules: Shipped['rules']): Shipped {
-  return { hasNamespace: true, catalogue: (options) => make(options).catalogue, dashboard, rules };
+function pack(
+  make: Make,
+  dashboard: (options?: Named) => Dashboard,
+  rules: (options?: Named) => readonly RuleGroup[],
+): Shipped {
+  return {
+    hasNamespace: true,
+    catalogue: (options) => make(named(options)).catalogue,
+    dashboard: (options) => dashboard(named(options)),
+    rules: (options) => rules(named(options)),
+  };
+}
+
+function named({ namespace }: ShippedOptions = {}): Named {
+  return namespace === undefined ? {} : { namespace };
 }
 
 function collector(

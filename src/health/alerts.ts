@@ -1,23 +1,20 @@
-/** Rules of the SDK itself, and the heartbeat: a probe with a known value through the whole path of the measurements. */
+/** Rules of the SDK itself. `alerts-silence.ts` has those of the heartbeat, a probe through the whole path of the measurements. */
 import { thresholdsOf } from '../collectors/options.js';
 import { byInstance, ofInstance } from '../collectors/panel-defaults.js';
+import { MetricsError } from '../errors.js';
 import {
   above,
   alert,
   and,
   atLeast,
-  below,
   type Duration,
   increase,
   newEvents,
-  offset,
-  or,
   quantile,
   type RuleGroup,
-  rate,
   ruleGroup,
-  unless,
 } from '../panels/index.js';
+import { heartbeatGroup, targetAlert } from './alerts-silence.js';
 import {
   byBackend,
   failed,
@@ -30,9 +27,13 @@ import {
 
 /** Thresholds of the rules. */
 export interface HealthRulesOptions {
-  /** Time before now at which a job had heartbeats that has none now; `1h` by default. */
+  /** How metrics reach Prometheus; `scrape` by default. `otlp` leaves out the alert on targets that cannot be scraped. */
+  readonly path?: 'scrape' | 'otlp';
+  /** Time for which a job has heartbeats, without gaps of more than a tenth, before its end is an alert; `6h` by default. */
+  readonly serviceAfter?: Duration;
+  /** Time since its last heartbeat after which a silent job is no alert any more; `1d` by default. */
   readonly heartbeatPast?: Duration;
-  /** Lowest rate of the heartbeat of a process, which is 1; 0.9 by default. */
+  /** Lowest rate of the heartbeat of a process of a service, which is 1; 0.9 by default. */
   readonly heartbeatMin?: number;
   /** Highest rate of the heartbeat of a process; 1.1 by default. */
   readonly heartbeatMax?: number;
@@ -66,17 +67,24 @@ type Thresholds = Readonly<typeof defaults>;
 /**
  * Returns the rules of the SDK's own health.
  *
- * @throws {MetricsError} METRICS_OPTIONS_INVALID if an option is unknown, or is not a number from 0 on; METRICS_PANEL_INVALID
- * if `heartbeatPast` is not a duration.
+ * @throws {MetricsError} METRICS_OPTIONS_INVALID if an option is unknown, a number is not from 0 on, or `path` is another
+ * text; METRICS_PANEL_INVALID if `serviceAfter` or `heartbeatPast` is not a duration.
  */
 export function healthRules(options: HealthRulesOptions = {}): readonly RuleGroup[] {
-  const { heartbeatPast = '1h', ...others } = Object(options) as HealthRulesOptions;
+  const {
+    path = 'scrape',
+    serviceAfter = '6h',
+    heartbeatPast = '1d',
+    ...others
+  } = Object(options) as HealthRulesOptions;
   const thresholds = thresholdsOf('healthRules', defaults, options === Object(options) ? others : options);
+  requirePath(path);
   const metrics = selfMetrics();
   return [
-    ruleGroup('heartbeat', { alerts: heartbeatAlerts(metrics, thresholds, heartbeatPast) }),
+    heartbeatGroup(metrics, { ...thresholds, serviceAfter, heartbeatPast }),
     ruleGroup('health', {
       alerts: [
+        ...(path === 'scrape' ? [targetAlert()] : []),
         ...deliveryAlerts(metrics, thresholds),
         ...measurementAlerts(metrics, thresholds),
         ...collectionAlerts(metrics, thresholds),
@@ -85,29 +93,9 @@ export function healthRules(options: HealthRulesOptions = {}): readonly RuleGrou
   ];
 }
 
-function heartbeatAlerts({ heartbeat }: SelfQueries, { heartbeatMin, heartbeatMax }: Thresholds, past: Duration) {
-  const ofJob = rate(heartbeat, { by: ['job'], over: '5m' });
-  const beat = rate(heartbeat, { by: byInstance, over: '5m' });
-  return [
-    alert({
-      name: 'HeartbeatMissing',
-      when: unless(above(offset(ofJob, past), 0), ofJob),
-      severity: 'page',
-      summary: `No process of {job} delivers metrics; ${past} ago, some did.`,
-      description:
-        'Either the processes do not run, or their metrics do not arrive: until then, no other alert of the job can fire. Look at the processes first, then at the targets of Prometheus or at the OpenTelemetry Collector. A job that has been ended on purpose can be silenced; the alert ends by itself.',
-    }),
-    alert({
-      name: 'HeartbeatWrong',
-      when: or(below(beat, heartbeatMin), above(beat, heartbeatMax)),
-      // A process that has just started has not filled the window of the rate yet.
-      for: '10m',
-      severity: 'ticket',
-      summary: `The heartbeat of ${ofInstance} has the rate {value} instead of 1: its other rates are wrong, too.`,
-      description:
-        'Below 1, samples are lost or the process restarts again and again. Above 1, several processes deliver under the same job and instance, or each delivery arrives twice. Look at the uptime of the process, then give each process its own instance (service.instance.id).',
-    }),
-  ];
+function requirePath(value: string): void {
+  if (value === 'scrape' || value === 'otlp') return;
+  throw new MetricsError('METRICS_OPTIONS_INVALID', [{ where: 'healthRules.path', value, expected: 'scrape or otlp' }]);
 }
 
 function deliveryAlerts(metrics: SelfQueries, { lostPoints, failedRatio }: Thresholds) {

@@ -102,6 +102,15 @@ test('flags select a pack, a role, names of OTLP and a namespace, and add provis
   expect(datasources[0].url).toBe('http://p:9091');
 });
 
+test.each([
+  ['prometheus', true],
+  ['otlp', false],
+])('rules with names of %s watch the targets of scrapes: %s', async (naming, isWatched) => {
+  const { code } = await otelier(['generate', 'rules', '--pack', 'health', '--naming', naming, '--out', folder]);
+  expect(code).toBe(0);
+  expect(readFileSync(join(folder, 'health.rules.yaml'), 'utf8').includes('(up) == 0')).toBe(isWatched);
+});
+
 test('a catalogue of the user gets a dashboard, and rules with its objectives and alerts', async () => {
   const flags = ['--catalogue', catalogue, '--out', folder];
   const dashboards = await otelier(['generate', 'dashboards', ...flags]);

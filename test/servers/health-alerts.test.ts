@@ -13,6 +13,11 @@ const of = (name: string, values: string, ...labels: string[]): Series => ({
 const heartbeat = (values: string, instance = 'i', job = 's'): Series => ({
   [`otelier_heartbeat_seconds_total{job="${job}", instance="${instance}"}`]: values,
 });
+/** Heartbeats of a process that runs for a number of minutes. */
+const run = (minutes: number) => `0+60x${minutes}`;
+const up = (values: string, instance = 'i'): Series => ({ [`up{job="s", instance="${instance}"}`]: values });
+/** Metric of Pushgateway for each of its groups. */
+const pushedAt: Series = { 'push_time_seconds{job="s", instance="", shard="7"}': '1x2000' };
 const backend = 'otel_component_name="otlp"';
 const exported = (values: string, ...labels: string[]) =>
   of('otel_sdk_exporter_metric_data_point_exported_total', values, backend, ...labels);
@@ -39,38 +44,59 @@ const collections = (fast: string, all: string): Series => {
 };
 
 const cases: readonly AlertCase[] = [
-  caseOf('HeartbeatMissing', true, 'the only process is silent', 110, heartbeat('0+60x90')),
+  caseOf('ScrapeTargetDown', true, 'a target that was up', 20, up('1x10 0x30')),
+  caseOf('ScrapeTargetDown', true, 'a target that never was up', 20, up('0x30')),
+  caseOf('ScrapeTargetDown', true, 'one of two targets', 20, up('1x10 0x30'), up('1x40', 'k')),
+  caseOf('ScrapeTargetDown', false, 'a single failure', 20, up('1x10 0 1x30')),
+  caseOf('ScrapeTargetDown', false, 'a target that is gone', 30, up('1x10 _x30')),
+  caseOf('HeartbeatMissing', true, 'the only process of a service is silent', 420, heartbeat('0+60x400')),
+  caseOf('HeartbeatMissing', true, 'a service is silent for hours', 1_000, heartbeat('0+60x400')),
   caseOf(
     'HeartbeatMissing',
     true,
     'another job is alive',
-    110,
-    heartbeat('0+60x90'),
-    heartbeat('0+60x200', 'i', 'other'),
+    420,
+    heartbeat('0+60x400'),
+    heartbeat('0+60x900', 'i', 'other'),
   ),
-  caseOf('HeartbeatMissing', false, 'a job that never was', 110, heartbeat('0+60x200', 'i', 'other')),
+  caseOf('HeartbeatMissing', true, 'a service with restarts is silent', 520, heartbeat(`${run(90)} _x9 `.repeat(5))),
+  caseOf('HeartbeatMissing', false, 'a job that never was', 420, heartbeat('0+60x900', 'i', 'other')),
   caseOf(
     'HeartbeatMissing',
     false,
     'another process of the job is alive',
-    110,
-    heartbeat('0+60x90'),
-    heartbeat('0+60x200', 'k'),
+    420,
+    heartbeat('0+60x400'),
+    heartbeat('0+60x900', 'k'),
   ),
-  caseOf('HeartbeatMissing', false, 'silent for more than an hour', 170, heartbeat('0+60x90')),
-  caseOf('HeartbeatMissing', false, 'a restart', 100, heartbeat('0+60x90 0+60x90')),
+  caseOf('HeartbeatMissing', false, 'silent for more than a day', 1_900, heartbeat('0+60x400')),
+  caseOf('HeartbeatMissing', false, 'a restart', 410, heartbeat(`${run(400)} ${run(90)}`)),
+  caseOf('HeartbeatMissing', false, 'a job of half an hour has ended', 45, heartbeat('0+60x30')),
+  caseOf('HeartbeatMissing', false, 'a job of five hours has ended', 330, heartbeat('0+60x300')),
+  caseOf('HeartbeatMissing', false, 'a job that runs every half hour', 535, heartbeat(`${run(10)} _x19 `.repeat(18))),
+  caseOf('HeartbeatMissing', false, 'a group of a Pushgateway', 900, heartbeat('600x1000'), pushedAt),
+  caseOf('HeartbeatMissing', false, 'pushes end, the group is deleted', 520, heartbeat('0+9x500'), pushedAt),
   caseOf('HeartbeatWrong', true, 'each delivery arrives twice', 30, heartbeat('0+120x100')),
   caseOf(
     'HeartbeatWrong',
     true,
-    'the process restarts again and again',
-    30,
-    heartbeat('0 30 60 0 30 60 0 30 60 0 30 60 0 30 60 0 30 60 0 30 60 0 30 60 0 30 60 0 30 60 0 30 60'),
+    'a service restarts again and again',
+    480,
+    heartbeat(`${run(400)} ${'0 30 60 '.repeat(50)}`),
   ),
   caseOf('HeartbeatWrong', false, 'the first minutes', 12, heartbeat('0+60x100')),
-  caseOf('HeartbeatWrong', false, 'a process that runs', 60, heartbeat('0+60x100')),
-  caseOf('HeartbeatWrong', false, 'two processes', 60, heartbeat('0+60x100'), heartbeat('7+60x100', 'k')),
-  caseOf('HeartbeatWrong', false, 'a single restart', 60, heartbeat('0+60x50 0+60x50')),
+  caseOf('HeartbeatWrong', false, 'a process that runs', 460, heartbeat('0+60x500')),
+  caseOf('HeartbeatWrong', false, 'two processes', 460, heartbeat('0+60x500'), heartbeat('7+60x500', 'k')),
+  caseOf('HeartbeatWrong', false, 'a single restart', 460, heartbeat(`${run(450)} ${run(50)}`)),
+  caseOf(
+    'HeartbeatWrong',
+    false,
+    'a job of three minutes that runs every ten',
+    495,
+    heartbeat(`${run(3)} _x6 `.repeat(60)),
+  ),
+  caseOf('HeartbeatWrong', false, 'a group of a Pushgateway', 460, heartbeat('600x500'), pushedAt),
+  caseOf('HeartbeatWrong', false, 'pushes of short runs', 460, heartbeat('0 30 25 40 20 31 '.repeat(100)), pushedAt),
   caseOf('MetricsPointsLost', true, 'the first loss', 32, exported('_x30 7x70', 'error_type="no room"')),
   caseOf('MetricsPointsLost', true, 'another loss', 62, exported('_x30 7x30 9x70', 'error_type="no room"')),
   caseOf('MetricsPointsLost', false, 'a loss an hour ago', 92, exported('_x30 7x70', 'error_type="no room"')),
