@@ -9,6 +9,7 @@ import { stackFiles } from '../generate/stack/files.js';
 import { longTermPaths, notifiers, type StackOptions, storages } from '../generate/stack/options.js';
 import { translationStrategies } from '../naming/prometheus.js';
 import { dashboardFiles } from './dashboard-files.js';
+import { obsoleteFiles, withManifest } from './manifest.js';
 import type { Source } from './source.js';
 import { basicPacks, namingOf, type SourceFlags, sourcesOf } from './sources.js';
 import { writeFiles } from './write-files.js';
@@ -61,7 +62,7 @@ export function addGenerate(program: Command): void {
         const provisioning = grafanaProvisioning({ prometheusUrl, scrapeInterval, dashboards: grafanaFolder });
         for (const [path, text] of provisioning) files.set(`provisioning/${path}`, text);
       }
-      report(files, flags.out);
+      write(files, flags.out);
     });
 
   withSources(generate.command('rules'), './rules', allByDefault)
@@ -71,8 +72,8 @@ export function addGenerate(program: Command): void {
     .action(async (flags: RuleFlags) => {
       const { runbooks } = flags;
       const sources = await sourcesOf(flags);
-      const options = { ...namingOf(flags), ...(runbooks === undefined ? {} : { runbooks }) };
-      report(ruleFiles(sources.map(rulesOf), flags.format, options), flags.out);
+      const options = { ...namingOf(flags), runbooks };
+      write(ruleFiles(sources.map(rulesOf), flags.format, options), flags.out);
       noteWithoutRules(sources);
     });
 
@@ -99,6 +100,7 @@ function addStack(command: Command): void {
         .choices([...longTermPaths])
         .default('federation'),
     )
+    .option('--runbooks <url>', 'URL of alerts.md; each alert links to its section')
     .option('--forward', 'sends what arrives by OTLP to OTLP_FORWARD_ENDPOINT, too', false)
     .addOption(
       new Option('--scale <storage>', 'adds scale/: OTel Collectors and a storage on many machines').choices([
@@ -115,7 +117,7 @@ function addStack(command: Command): void {
       const dashboards = await dashboardFiles(sources, naming, undefined);
       const rules = sources.map(rulesOf);
       const metrics = sources.flatMap((source) => source.metrics);
-      report(stackFiles({ ...flags, targets: target, naming, dashboards, rules, metrics }), flags.out);
+      writeStack(stackFiles({ ...flags, targets: target, naming, dashboards, rules, metrics }), flags.out);
       noteWithoutRules(sources);
     });
 }
@@ -158,9 +160,22 @@ function noteWithoutRules(sources: readonly Source[]): void {
 
 function note(sources: readonly Source[], missing: string): void {
   const names = sources.map(({ from }) => from).join(', ');
-  process.stderr.write(`${fit`otelier: ${names}: ${missing}`}\n`);
+  warn(fit`${names}: ${missing}`);
 }
 
-function report(files: Files, folder: string): void {
+function warn(text: string): void {
+  process.stderr.write(`otelier: ${text}\n`);
+}
+
+function write(files: Files, folder: string): void {
   for (const path of writeFiles(files, folder)) process.stdout.write(`${path}\n`);
+}
+
+/** Writes a folder that has no other files of the command. */
+function writeStack(files: Files, folder: string): void {
+  const { stale, changed } = obsoleteFiles(files, folder);
+  for (const path of writeFiles(withManifest(files), folder, stale)) process.stdout.write(`${path}\n`);
+  for (const path of stale) warn(fit`removed ${path}, which is not generated any more`);
+  for (const path of changed)
+    warn(fit`kept ${path}, which is not generated any more, because it was changed; delete it`);
 }

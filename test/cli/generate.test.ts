@@ -33,6 +33,7 @@ const filesIn = (path: string) =>
     .map(({ parentPath, name }) => join(parentPath, name).slice(path.length + 1))
     .sort();
 
+const provisioned = ['dashboards', '--pack', 'gpu', '--provisioning'];
 const basic = ['runtime', 'health', 'host', 'container'];
 
 /** Texts of modules. */
@@ -163,6 +164,27 @@ test('a stack is written from flags', async () => {
   expect(filesIn(folder)).toContain('conf/grafana/dashboards/inference.json');
   const { services } = parse(readFileSync(join(folder, 'docker-compose.yaml'), 'utf8'));
   expect(services.prometheus.ports).toEqual(['127.0.0.1:9091:9090']);
+});
+
+test('a second stack in a folder removes rules and dashboards that are no longer generated', async () => {
+  const stack = (...packs: string[]) => otelier(['generate', 'stack', '--out', folder, '--pack', ...packs]);
+  await stack('runtime', 'gpu');
+  write('conf/prometheus/rules/mine.rules.yaml', 'groups: []');
+  write('conf/prometheus/rules/runtime.rules.yaml', 'groups: []');
+  const { code, stdout, stderr } = await stack('host');
+  expect(code).toBe(0);
+  const rules = ['downsampling', 'host', 'mine', 'runtime'].map((name) => `${name}.rules.yaml`);
+  expect(filesIn(join(folder, 'conf/prometheus/rules'))).toEqual(rules);
+  expect(filesIn(join(folder, 'conf/grafana/dashboards'))).toEqual(['host.json']);
+  expect(stdout).not.toContain('gpu');
+  expect(stderr.trim().split('\n').sort()).toEqual([
+    'otelier: kept conf/prometheus/rules/runtime.rules.yaml, which is not generated any more, because it was changed; delete it',
+    ...[
+      'conf/grafana/dashboards/gpu.json',
+      'conf/grafana/dashboards/runtime.json',
+      'conf/prometheus/rules/gpu.rules.yaml',
+    ].map((path) => `otelier: removed ${path}, which is not generated any more`),
+  ]);
 });
 
 test.each([
@@ -344,6 +366,11 @@ test.each([
   { flags: ['rules', '--format', 'yaml'], says: 'Allowed choices are prometheus, operator, datadog' },
   { flags: ['stack', '--target', 'http://app:9464'], says: '--target: got "http://app:9464", expected host:port' },
   { flags: ['stack', '--grafana-port', '99999'], says: '--grafana-port: got 99999' },
+  { flags: ['stack', '--runbooks', 'alerts.md'], says: '--runbooks: got "alerts.md", expected a URL' },
+  { flags: ['rules', '--runbooks', 'https://x/#a'], says: '--runbooks: got "https://x/#a", expected a URL' },
+  { flags: [...provisioned, '--prometheus-url', 'p:9090'], says: '--prometheus-url: got "p:9090", expected a URL' },
+  { flags: [...provisioned, '--scrape-interval', '15'], says: '--scrape-interval: got "15", expected a duration' },
+  { flags: [...provisioned, '--grafana-folder', ''], says: '--grafana-folder: got "", expected the path' },
   { flags: ['dashbords'], says: 'Did you mean dashboards?' },
 ])('$flags ends with a message and without files', async ({ flags, says }) => {
   const empty = join(folder, 'empty.mjs');
@@ -354,4 +381,15 @@ test.each([
   expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
   expect(stderr).toContain(says);
   expect(existsSync(out)).toBe(false);
+});
+
+test.each(['dashboards', 'rules', 'stack'])('%s without a name of the folder writes nothing', async (command) => {
+  const { code, stderr } = await otelier(['generate', command, '--pack', 'gpu', '--out', '']);
+  expect({ code, stderr }).toMatchObject({ code: 1, stderr: expect.stringContaining('--out: got ""') });
+});
+
+test('alerts of a stack link to their runbooks', async () => {
+  await otelier(['generate', 'stack', '--out', folder, '--runbooks', 'https://wiki.example/alerts.md']);
+  for (const path of ['conf/prometheus/rules/host.rules.yaml', 'kubernetes/prometheusrule.yaml'])
+    expect(readFileSync(join(folder, path), 'utf8')).toContain('https://wiki.example/alerts.md#hostmemoryhigh');
 });

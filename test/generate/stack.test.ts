@@ -187,6 +187,7 @@ test.each<[flag: string, changed: Partial<StackOptions>]>([
   ['--email-from', { emailFrom: '{{ x }}@y' }],
   ['--smtp', { smtp: 'smtp' }],
   ['--slack-channel', { slackChannel: 'a b' }],
+  ['--runbooks', { runbooks: 'ftp://wiki.example' }],
   ['--series', { series: 0 }],
   ['--strategy', { scale: 'mimir', naming: { strategy: 'NoTranslation' } }],
 ])('reports an invalid %s: %j', (flag, changed) => {

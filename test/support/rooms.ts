@@ -122,7 +122,7 @@ export const rules: Readonly<Record<string, Rule>> = {
     theirs: [anyNode, 'commander'],
   },
   // Metrics, dashboard and rules of the SDK itself. Only its dashboard and rules import `panels` and `collectors`.
-  health: { ours: ['model', 'catalogue', 'engine', 'panels', 'collectors'], theirs: [] },
+  health: { ours: ['errors', 'model', 'catalogue', 'engine', 'panels', 'collectors'], theirs: [] },
   testing: { ours: [...everyRoomOfStart, 'start'], theirs: [anyNode] },
   start: {
     // The packs and collectors that can be started by name, and the quantiles of the interpreter.

@@ -3,6 +3,7 @@
  *
  * @see https://grafana.com/docs/grafana/latest/administration/provisioning/
  */
+import { durationForm, emptyProblems, isDuration, requireNone, urlProblems } from '../checks.js';
 import type { Files } from '../files.js';
 import { yamlText } from '../yaml.js';
 
@@ -16,8 +17,20 @@ export interface ProvisioningOptions {
   readonly scrapeInterval: string;
 }
 
-/** Returns the files of the folder `provisioning`. */
+/**
+ * Returns the files of the folder `provisioning`.
+ *
+ * @throws {MetricsError} METRICS_OPTIONS_INVALID if the URL is not of HTTP, the interval is not a duration, or the folder is
+ * empty.
+ */
 export function grafanaProvisioning({ prometheusUrl, dashboards, scrapeInterval }: ProvisioningOptions): Files {
+  requireNone([
+    ...urlProblems('--prometheus-url', prometheusUrl),
+    ...(isDuration(scrapeInterval)
+      ? []
+      : [{ where: '--scrape-interval', value: scrapeInterval, expected: durationForm }]),
+    ...emptyProblems('--grafana-folder', dashboards),
+  ]);
   const datasource = {
     apiVersion: 1,
     datasources: [

@@ -1,5 +1,6 @@
 /** Files of rules: of Prometheus, of its operator, or of Datadog. */
 import type { RuleGroup } from '../../panels/rules.js';
+import { requireNone, urlProblems } from '../checks.js';
 import { type Claim, type Files, fileKey, jsonText, requireUnique } from '../files.js';
 import { kubernetesName } from '../kubernetes-name.js';
 import { yamlText } from '../yaml.js';
@@ -17,10 +18,11 @@ export type RuleFormat = (typeof ruleFormats)[number];
 /**
  * Returns a file for each pack that has rules, and the page of runbooks.
  *
- * @throws {MetricsError} METRICS_OPTIONS_INVALID if two sources have the same file, or two alerts, recordings or
- * objectives the same name.
+ * @throws {MetricsError} METRICS_OPTIONS_INVALID if two sources have the same file, two alerts, recordings or
+ * objectives have the same name, or `runbooks` is not a URL of HTTP.
  */
 export function ruleFiles(rules: readonly NamedRules[], format: RuleFormat, options: RuleOptions = {}): Files {
+  requireNone(urlProblems('--runbooks', options.runbooks));
   const present = rules.filter(hasRules);
   requireUnique(present.map((each) => claimOf(each, format)));
   requireUniqueRules(present);

@@ -11,8 +11,8 @@ import { alertTemplate, escaped } from './templates.js';
 
 /** Options of rules. */
 export interface RuleOptions extends NamingOptions {
-  /** URL of the page `alerts.md`; alerts then link to their section. */
-  readonly runbooks?: string;
+  /** URL of the page `alerts.md`, without a fragment; alerts then link to their section. */
+  readonly runbooks?: string | undefined;
 }
 
 /** Window of rates without a window of their own. */

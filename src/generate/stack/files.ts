@@ -22,14 +22,14 @@ import { scaleSource } from './scale/storages.js';
  */
 export function stackFiles(options: StackOptions): Files {
   checkStack(options);
-  const { dashboards, rules, metrics, naming, interval, forward, longTerm, scale } = options;
+  const { dashboards, rules, metrics, naming, runbooks, interval, forward, longTerm, scale } = options;
   const provisioning = grafanaProvisioning({
     prometheusUrl: 'http://prometheus:9090',
     dashboards: '/var/lib/grafana/dashboards',
     scrapeInterval: interval,
   });
-  const ruleSet = new Map(ruleFiles(rules, 'prometheus', naming));
-  const runbooks = ruleSet.get('alerts.md');
+  const ruleSet = new Map(ruleFiles(rules, 'prometheus', { ...naming, runbooks }));
+  const page = ruleSet.get('alerts.md');
   ruleSet.delete('alerts.md');
   const downsampling = { naming, scrapeIntervalMs: shortestIntervalMs(options) };
   ruleSet.set(downsamplingFile(ruleSet), yamlText(downsamplingRules(metrics, downsampling)));
@@ -38,7 +38,7 @@ export function stackFiles(options: StackOptions): Files {
     ['docker-compose.yaml', yamlText(composeFile(options))],
     ['.env.example', environmentExample(options)],
     ['README.md', stackReadme(options)],
-    ...(runbooks === undefined ? [] : [['alerts.md', runbooks] as const]),
+    ...(page === undefined ? [] : [['alerts.md', page] as const]),
     ['conf/prometheus/prometheus.yml', yamlText(prometheusConfig(options))],
     ...inFolder('conf/prometheus/rules', ruleSet),
     ...(scale === undefined

@@ -8,7 +8,7 @@ import { collectorConfig, healthPort } from './collector.js';
 import { images, type StackOptions } from './options.js';
 
 /** Returns the files of the folder `kubernetes`. */
-export function kubernetesFiles({ job, interval, naming, rules }: StackOptions): Files {
+export function kubernetesFiles({ job, interval, naming, runbooks, rules }: StackOptions): Files {
   const name = kubernetesName(job);
   const groups = rules.flatMap((each) => each.groups);
   const collector = resources(collectorResources(yamlText(collectorConfig({ forwards: false, ...naming }))));
@@ -22,7 +22,12 @@ export function kubernetesFiles({ job, interval, naming, rules }: StackOptions):
     // A PrometheusRule without groups is valid, but nothing needs it.
     ...(groups.length === 0
       ? []
-      : [['prometheusrule.yaml', yamlText(prometheusRuleResource(`${name}-otelier`, groups, naming))] as const]),
+      : [
+          [
+            'prometheusrule.yaml',
+            yamlText(prometheusRuleResource(`${name}-otelier`, groups, { ...naming, runbooks })),
+          ] as const,
+        ]),
     ['otel-collector.yaml', collector],
   ]);
 }

@@ -2,6 +2,7 @@
 import type { Catalogue } from '../../catalogue/catalogue.js';
 import { MetricsError, type Problem } from '../../errors.js';
 import type { NamingOptions } from '../../panels/promql/names.js';
+import { durationForm, isDuration, urlProblems } from '../checks.js';
 import type { Files } from '../files.js';
 import type { NamedRules } from '../rules/named-rules.js';
 
@@ -45,6 +46,8 @@ export interface StackOptions {
   readonly scale?: Storage | undefined;
   /** Number of active series, from which the page of the stack computes sizes. */
   readonly series: number;
+  /** URL of the page `alerts.md`, without a fragment; alerts then link to their section. */
+  readonly runbooks?: string | undefined;
   readonly naming: NamingOptions;
   /** Rendered dashboards by file name. */
   readonly dashboards: Files;
@@ -88,7 +91,7 @@ export function checkStack(options: StackOptions): void {
   if (ownJobs.has(job)) report('--job', job, `a name other than ${[...ownJobs].join(', ')}`);
   if (targets.length === 0) report('--target', targets, 'one host:port or more');
   for (const target of targets) if (!isHostAndPort(target)) report('--target', target, 'host:port, such as app:9464');
-  if (!/^[1-9]\d{0,5}(?:ms|s|m|h)$/.test(interval)) report('--interval', interval, 'a duration such as 1s or 15s');
+  if (!isDuration(interval)) report('--interval', interval, durationForm);
   for (const [flag, port] of portsOf(options))
     if (!(Number.isInteger(port) && port >= 1 && port <= 65_535)) report(flag, port, 'a port from 1 to 65535');
   const ports = portsOf(options).map(([, port]) => port);
@@ -103,6 +106,7 @@ export function checkStack(options: StackOptions): void {
   if (!isHostAndPort(options.smtp)) report('--smtp', options.smtp, 'host:port, such as smtp.example.com:587');
   if (!/^[#@]?[\w.-]+$/.test(options.slackChannel)) report('--slack-channel', options.slackChannel, 'such as #alerts');
   if (!(Number.isSafeInteger(series) && series >= 1)) report('--series', series, 'a number of series from 1');
+  problems.push(...urlProblems('--runbooks', options.runbooks));
   const { strategy } = options.naming;
   if (options.scale !== undefined && strategy !== undefined && !strategy.startsWith('Underscore'))
     report('--strategy', strategy, 'a strategy with underscores, with --scale: other names cannot be written remotely');

@@ -6,7 +6,7 @@ import { storageOf } from './scale/storages.js';
 
 /** Returns the page. */
 export function stackReadme(options: StackOptions): string {
-  const { job, targets, prometheusPort, grafanaPort, alertmanagerPort, notify, interval, scale } = options;
+  const { job, targets, prometheusPort, grafanaPort, alertmanagerPort, notify, interval, runbooks, scale } = options;
   const notifications =
     notify.length === 0
       ? 'none; alerts are shown in Alertmanager only'
@@ -30,6 +30,7 @@ docker compose${scale === undefined ? '' : ' -f docker-compose.yaml -f scale/doc
 - Prometheus scrapes ${targets.map((each) => `\`${each}\``).join(', ')} every ${interval} as job \`${job}\`. A program on this machine must be reachable from containers: start it with \`OTEL_EXPORTER_PROMETHEUS_HOST=0.0.0.0\` and authentication, or push with \`OTEL_METRICS_EXPORTER=otlp\`.
 ${retention(options)}
 - **Notifications**: ${notifications}.
+- **Runbooks**: ${runbooks ?? '`alerts.md`; publish the page and pass its URL as `--runbooks`, so that each alert links to its section'}.
 - \`kubernetes/\` has the same for a cluster with Prometheus Operator.
 ${scale === undefined ? '' : scaleSection(scale)}
 ## Sizes

@@ -1,0 +1,95 @@
+/** Files are written all or not at all; files of an earlier run are removed. */
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { obsoleteFiles, withManifest } from '../../src/cli/manifest.js';
+import { writeFiles } from '../../src/cli/write-files.js';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'otelier-files-'));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+const filesOf = (...paths: string[]) => new Map(paths.map((path) => [path, `text of ${path}`]));
+const present = () =>
+  readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map(({ parentPath, name }) => join(parentPath, name).slice(folder.length + 1))
+    .sort();
+const add = (path: string, text = 'mine') => {
+  mkdirSync(join(folder, path, '..'), { recursive: true });
+  writeFileSync(join(folder, path), text);
+};
+/** Writes files as the command of the stack does. */
+function run(...paths: string[]) {
+  const files = filesOf(...paths);
+  const obsolete = obsoleteFiles(files, folder);
+  writeFiles(withManifest(files), folder, obsolete.stale);
+  return obsolete;
+}
+const manifest = '.otelier-files.json';
+
+test('writes files, and overwrites those that are there', () => {
+  add('a.txt', 'old');
+  expect(writeFiles(filesOf('a.txt', 'b/c.txt'), folder)).toEqual([join(folder, 'a.txt'), join(folder, 'b/c.txt')]);
+  expect(present()).toEqual(['a.txt', 'b/c.txt']);
+  expect(readFileSync(join(folder, 'a.txt'), 'utf8')).toBe('text of a.txt');
+});
+
+test.each([
+  ['a file in the place of a folder', 'b', 'b/c.txt'],
+  ['a folder in the place of a file', 'z.txt/mine', 'z.txt'],
+  ['a file in the place of a folder, deep in a new folder', 'x', 'new/y.txt', 'x/y/z.txt'],
+])('writes nothing if there is %s', (_, own, ...paths) => {
+  add(own);
+  add('a.txt', 'old');
+  const write = () => writeFiles(filesOf('a.txt', ...paths), folder, ['a.txt']);
+  expect(write).toThrow(/--out: got ".*, expected a folder that can be written: /);
+  expect(present()).toEqual(['a.txt', own].sort());
+  expect(existsSync(join(folder, 'new'))).toBe(false);
+  expect(readFileSync(join(folder, 'a.txt'), 'utf8')).toBe('old');
+});
+
+test.each(['', ' '])('a folder without a name is reported: %j', (out) => {
+  expect(() => writeFiles(filesOf('a.txt'), out)).toThrow(/--out: got " ?", expected the path of a folder/);
+});
+
+test('the next run removes what is no longer generated, and folders that become empty', () => {
+  expect(run('a.txt', 'rules/one.yaml', 'rules/two.yaml', 'long/long.yml')).toEqual({ stale: [], changed: [] });
+  add('rules/mine.yaml');
+  expect(run('a.txt', 'rules/two.yaml')).toEqual({ stale: ['rules/one.yaml', 'long/long.yml'], changed: [] });
+  expect(present()).toEqual([manifest, 'a.txt', 'rules/mine.yaml', 'rules/two.yaml']);
+  expect(existsSync(join(folder, 'long'))).toBe(false);
+});
+
+test('a file whose name changes its case only is replaced', () => {
+  run('Shop.yaml');
+  expect(run('shop.yaml')).toEqual({ stale: ['Shop.yaml'], changed: [] });
+  expect(present()).toEqual([manifest, 'shop.yaml']);
+});
+
+test('files that somebody changed, replaced or deleted stay as they are', () => {
+  run('a.txt', 'changed.txt', 'deleted.txt', 'folder.txt');
+  add('changed.txt', 'mine');
+  rmSync(join(folder, 'deleted.txt'));
+  rmSync(join(folder, 'folder.txt'));
+  add('folder.txt/mine');
+  expect(run('a.txt')).toEqual({ stale: [], changed: ['changed.txt'] });
+  expect(present()).toEqual([manifest, 'a.txt', 'changed.txt', 'folder.txt/mine']);
+});
+
+test.each([
+  ['no list', undefined],
+  ['text', 'no JSON'],
+  ['another structure', '{"files":7}'],
+  [
+    'paths of other folders',
+    JSON.stringify({ files: { '../x.txt': 'x', '/etc/x': 'x', 'a/../../x': 'x', 'c:\\x': 'x' } }),
+  ],
+])('a folder with %s has no obsolete files', (_, text) => {
+  if (text !== undefined) add(manifest, text);
+  add('a.txt');
+  expect(obsoleteFiles(filesOf(), folder)).toEqual({ stale: [], changed: [] });
+});
