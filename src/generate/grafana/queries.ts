@@ -1,7 +1,7 @@
 /** Queries of a dashboard's panels and variables, with its filters. */
 import type { Dashboard } from '../../panels/dashboard.js';
 import type { Panel, PanelQuery } from '../../panels/panel.js';
-import type { QueryNames } from '../../panels/promql/names.js';
+import { countSeries, type QueryNames } from '../../panels/promql/names.js';
 import { promql } from '../../panels/promql/render.js';
 import { labelsOf, metricsIn, targetLabels } from '../../panels/query.js';
 
@@ -46,8 +46,8 @@ export function variablesOf(dashboard: Dashboard, names: QueryNames): readonly L
   return filteredLabels(dashboard).flatMap((label) => {
     const metric = metricOf.get(label) ?? first;
     if (metric === undefined) return [];
-    const { sample, family } = names.metric(metric as never);
-    const series = metric.kind === 'histogram' && !names.isNative(metric as never) ? `${family}_count` : sample;
+    const isClassic = metric.kind === 'histogram' && !names.isNative(metric as never);
+    const series = isClassic ? countSeries(metric as never, names).name : names.metric(metric as never).sample;
     const name = variableName(label, names);
     const conditions = chosen.length === 0 ? '' : `{${chosen.join(', ')}}`;
     if (isTarget(label)) chosen.push(`${label}=~"$${name}"`);

@@ -44,6 +44,19 @@ export function queryNames(naming: NamingOptions = {}): QueryNames {
   };
 }
 
+/**
+ * Returns the series with the number of observations of a classic histogram, and its conditions.
+ *
+ * With negative boundaries OpenMetrics has no series `_count`; the last bucket has the same values in every format.
+ */
+export function countSeries(metric: Metric, names: QueryNames): { name: string; conditions: readonly string[] } {
+  const { family } = names.metric(metric);
+  const hasNegative = (metric.buckets?.[0] ?? 0) < 0;
+  return hasNegative
+    ? { name: `${family}_bucket`, conditions: ['le="+Inf"'] }
+    : { name: `${family}_count`, conditions: [] };
+}
+
 /** Returns the parts of a metric that determine its name. */
 function namedMetric({ name, unit, kind }: Metric) {
   const sum = !kind.endsWith('auge') && kind !== 'histogram';

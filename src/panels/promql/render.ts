@@ -19,7 +19,7 @@ import {
   type Samples,
   targetLabels,
 } from '../query.js';
-import type { QueryNames } from './names.js';
+import { countSeries, type QueryNames } from './names.js';
 import { quoted, selectorOf } from './selector.js';
 
 /** How queries are rendered. */
@@ -125,14 +125,16 @@ function selector(samples: Samples, options: PromqlOptions, range = ''): string 
   const { names } = options;
   const family = names.metric(metric);
   const native = names.isNative(metric);
-  const name = part === 'value' || native ? family.sample : `${family.family}${suffixes[part]}`;
+  const counted = part === 'count' && !native ? countSeries(metric, names) : undefined;
+  const name = counted?.name ?? (part === 'value' || native ? family.sample : `${family.family}${suffixes[part]}`);
   const labels = [...targetLabels, ...Object.keys(metric.attributes)];
   const conditions = [...filtersOf(labels, options), ...where.flatMap((each) => matcher(each, names))];
   if (part === 'below' && !native && bound !== undefined) conditions.push(boundMatcher(bound));
+  conditions.push(...(counted?.conditions ?? []));
   return `${selectorOf(name, conditions)}${range}${offsetOf(samples)}`;
 }
 
-const suffixes = { value: '', count: '_count', sum: '_sum', buckets: '_bucket', below: '_bucket' } as const;
+const suffixes = { value: '', count: '', sum: '_sum', buckets: '_bucket', below: '_bucket' } as const;
 
 function recordedSelector({ name, where, labels = [] }: Recorded, options: PromqlOptions): string {
   return selectorOf(name, [...filtersOf(labels, options), ...where.flatMap((each) => matcher(each, options.names))]);
