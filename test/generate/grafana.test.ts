@@ -104,6 +104,7 @@ test.each([
   ['{order}', 'short'],
   ['{order}/s', 'suffix:/s'],
   ['By/s', 'Bps'],
+  ['{factor}', 'suffix:x'],
   ['furlong', 'suffix: furlong'],
 ])('unit %s is %s', (unit, expected) => {
   expect(grafanaUnit(unit)).toBe(expected);

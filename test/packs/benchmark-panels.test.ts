@@ -30,7 +30,6 @@ test('a namespace is part of all names', () => {
   expect(acme.dashboard).toMatchObject({ uid: 'otelier-benchmark-Acme-eu', title: 'Benchmark · Acme.eu' });
   expect(acme.rules.map(({ name }) => name)).toEqual([
     'benchmark-Acme.eu',
-    'benchmark-Acme.eu-resources',
     'benchmark-Acme.eu-latency',
     'benchmark-Acme.eu-throughput',
     'benchmark-Acme.eu-fvd',
@@ -49,7 +48,6 @@ test('every option of the rules has an effect', () => {
     minEvents: 5,
     stalledAfter: '2h',
     gpuPercent: 90,
-    memoryRatio: 0.8,
     baseline: '14d',
     comparedPeriod: '2d',
     latencyChange: 0.5,
@@ -65,7 +63,7 @@ test('every option of the rules has an effect', () => {
 
 test.each([
   [{ gpuPercents: 95 }, /benchmarkRules\.gpuPercents.*gpuPercent/],
-  [{ memoryRatio: 0 }, /benchmarkRules\.memoryRatio.*a finite number above 0/],
+  [{ gpuPercent: 0 }, /benchmarkRules\.gpuPercent.*a finite number above 0/],
   [{ minEvents: '20' }, /benchmarkRules\.minEvents.*a finite number above 0/],
   [{ baseline: 'a week' }, /a week.*such as 5m/],
 ])('an invalid threshold is reported: %o', (options, message) => {

@@ -19,16 +19,6 @@ const calls = (outcome: string, values: string) => counts('api_calls', outcome, 
 const runs = (outcome: string, values: string) => counts('benchmark_runs', outcome, values);
 const active = (values: string): Series => ({ [`benchmark_active_runs{${model}}`]: values });
 const gpu = (values: string): Series => ({ 'system_gpu_utilization_percent{job="b", gpu_id="0"}': values });
-const gpuMemory = (values: string): Series => ({
-  'hw_gpu_memory_utilization_ratio{job="b", hw_id="x", hw_name="gpu0"}': values,
-});
-const container = (values: string): Series => ({
-  'container_memory_working_set_bytes{job="b", container_id="c"}': values,
-  'container_memory_limit_bytes{job="b", container_id="c"}': '1000x100',
-});
-const memory = (state: string, values: string): Series => ({
-  [`system_memory_utilization_ratio{job="b", instance="i", system_memory_state="${state}"}`]: values,
-});
 /** Samples per minute within one second and within 2.5 seconds. */
 const latency = (within: string): Series => ({
   [`benchmark_latency_seconds_bucket{${model}, outcome="ok", le="1.0"}`]: within,
@@ -78,12 +68,6 @@ const cases: readonly AlertCase[] = [
   caseOf('BenchmarkStalled', false, 'no runs', 100, active('0x200')),
   caseOf('BenchmarkGpuBusy', true, '97 %', 30, gpu('97x100')),
   caseOf('BenchmarkGpuBusy', false, '95 %', 30, gpu('95x100')),
-  caseOf('BenchmarkGpuMemoryHigh', true, '95 %', 30, gpuMemory('0.95x100')),
-  caseOf('BenchmarkGpuMemoryHigh', false, '90 %', 30, gpuMemory('0.9x100')),
-  caseOf('BenchmarkContainerMemoryHigh', true, '95 %', 30, container('950x100')),
-  caseOf('BenchmarkContainerMemoryHigh', false, '80 %', 30, container('800x100')),
-  caseOf('BenchmarkMemoryHigh', true, '95 %', 30, memory('used', '0.95x100')),
-  caseOf('BenchmarkMemoryHigh', false, 'caches', 30, memory('used', '0.1x100'), memory('cached', '0.95x100')),
   caseOf('BenchmarkLatencyRegressed', true, 'from 1 to 2.5 seconds', period + 200, latency(slower)),
   caseOf('BenchmarkLatencyRegressed', false, 'as before', period + 200, latency(all)),
   caseOf('BenchmarkLatencyUnusual', true, 'from 1 to 2.5 seconds', period + 17, latency(slower)),

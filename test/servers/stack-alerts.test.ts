@@ -29,8 +29,8 @@ const polling = { timeout: 90_000, interval: 200 };
 /** Errors of more than 5 %, and memory of machine and GPU above 90 %: each with its labels. */
 const notified = {
   BenchmarkApiErrorsHigh: { severity: 'ticket', job: 'video_benchmark', model_name: 'CogVideoX-5b' },
-  BenchmarkMemoryHigh: { severity: 'ticket', job: 'video_benchmark' },
-  BenchmarkGpuMemoryHigh: { severity: 'ticket', job: 'video_benchmark', hw_name: 'gpu0' },
+  HostMemoryHigh: { severity: 'page', job: 'video_benchmark' },
+  GpuMemoryHigh: { severity: 'ticket', job: 'video_benchmark', hw_name: 'gpu0' },
 };
 /** Utilization above 95 % is information: Alertmanager shows it and notifies nobody. */
 const shown = 'BenchmarkGpuBusy';
@@ -84,7 +84,7 @@ describe.skipIf(prometheus.missing || alertmanager.missing)(
       });
       control = `http://127.0.0.1:${await app.printed(/control (\d+)/)}`;
       const target = await app.printed(/metrics http:\/\/([\d.:]+)\//);
-      const rules = [{ name: 'benchmark', groups: shipped['benchmark']?.rules() ?? [] }];
+      const rules = ['benchmark', 'host', 'gpu'].map((name) => ({ name, groups: shipped[name]?.rules() ?? [] }));
       const files = stackFiles(stackOptions({ job: 'video_benchmark', targets: [target], rules, notify: ['webhook'] }));
       const { port } = webhook.address() as AddressInfo;
       const url = `url: http://127.0.0.1:${port}/`;

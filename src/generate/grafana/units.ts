@@ -25,6 +25,7 @@ const units: Readonly<Record<string, string>> = {
   Hz: 'hertz',
   MHz: 'rotmhz',
   Cel: 'celsius',
+  '{factor}': 'suffix:x',
   '{USD}': 'currencyUSD',
   USD: 'currencyUSD',
   '{request}/s': 'reqps',

@@ -22,7 +22,7 @@ export function rejectionRow({ rejected, heartbeat }: SelfQueries): Row {
     panel({
       title: 'Heartbeats',
       roles: technical,
-      unit: '1',
+      unit: '{factor}',
       thresholds: [
         { from: Number.NEGATIVE_INFINITY, level: 'critical' },
         { from: 0.9, level: 'good' },

@@ -13,8 +13,6 @@ export interface BenchmarkRulesOptions {
   readonly stalledAfter?: Duration;
   /** Percent of time in which a GPU computes above which an alert fires; 95 by default. */
   readonly gpuPercent?: number;
-  /** Used share of the memory of a GPU, a container or the machine; 0.9 by default. */
-  readonly memoryRatio?: number;
   /** Time between the baseline and now; `7d` by default. */
   readonly baseline?: Duration;
   /** Period whose mean is compared with the mean of the same period before `baseline`; `1d` by default. */
@@ -40,7 +38,6 @@ export const defaultThresholds: Required<Omit<BenchmarkRulesOptions, 'namespace'
   minEvents: 20,
   stalledAfter: '1h',
   gpuPercent: 95,
-  memoryRatio: 0.9,
   baseline: '7d',
   comparedPeriod: '1d',
   latencyChange: 0.2,

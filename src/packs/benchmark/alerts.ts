@@ -18,7 +18,6 @@ import {
 import { groupName, namespaceOption, objectivePrefix } from '../kit/namespace.js';
 import { withDefaults } from '../kit/panel-options.js';
 import { comparisonGroups } from './alerts-comparison.js';
-import { resourceGroup } from './alerts-resources.js';
 import { type BenchmarkRulesOptions, type BenchmarkThresholds, defaultThresholds } from './alerts-thresholds.js';
 import type { BenchmarkMetrics } from './dashboard/queries.js';
 import { benchmark } from './index.js';
@@ -26,7 +25,8 @@ import { benchmark } from './index.js';
 export type { BenchmarkRulesOptions } from './alerts-thresholds.js';
 
 /**
- * Returns the rules: errors, busy GPUs, memory, and models that are worse than an earlier baseline or than their own past.
+ * Returns the rules: errors, busy GPUs, and models that are worse than an earlier baseline or than their own past. Alerts on
+ * memory are those of the collectors `gpu`, `container` and `host`.
  *
  * @throws {MetricsError} METRICS_OPTIONS_INVALID if an option is unknown or invalid.
  */
@@ -38,8 +38,9 @@ export function benchmarkRules(options: BenchmarkRulesOptions = {}): readonly Ru
   const name = objectivePrefix('benchmark', namespace);
   const group = groupName('benchmark', namespace);
   return [
-    ruleGroup(group, { alerts: [...errorAlerts(metrics, thresholds), ...runAlerts(metrics, thresholds)] }),
-    resourceGroup(group, metrics, thresholds),
+    ruleGroup(group, {
+      alerts: [...errorAlerts(metrics, thresholds), ...runAlerts(metrics, thresholds), busyAlert(metrics, thresholds)],
+    }),
     ...comparisonGroups(group, name, metrics, thresholds),
   ];
 }
@@ -97,4 +98,15 @@ function runAlerts({ runs, activeRuns, samples }: BenchmarkMetrics, { stalledAft
         'The model or the suite hangs. Look at the requests in flight and at the utilization of its GPU. Raise `stalledAfter` if a sample takes this long.',
     }),
   ];
+}
+
+function busyAlert({ gpuUtilization }: BenchmarkMetrics, { gpuPercent }: BenchmarkThresholds) {
+  return alert({
+    name: 'BenchmarkGpuBusy',
+    when: above(value(gpuUtilization, { by: ['job', 'gpu_id'] }), gpuPercent),
+    severity: 'info',
+    summary: 'GPU {gpu_id} computes {value} % of the time.',
+    description:
+      'The GPU limits the throughput: latencies include the wait for it. Compare models only at the same load, or use further GPUs.',
+  });
 }

@@ -57,6 +57,7 @@ export function agents(metrics: AgentMetrics): Row {
     }),
     panel({
       title: 'Cost ratio of switches',
+      unit: '{factor}',
       queries: { query: value(agentCostRatio, pair), legend: toAgent },
       min: 0,
       roles: ['developer', 'business'],

@@ -54,6 +54,7 @@ export function quality(metrics: AgentMetrics): Row {
     }),
     panel({
       title: 'Speed-up of parallel evaluations',
+      unit: '{factor}',
       queries: { query: mean(parallelEvalSpeedup), legend: 'mean' },
       min: 0,
       roles: ['developer'],

@@ -18,6 +18,7 @@ export function overviewRow(metrics: BenchmarkMetrics): Row {
     panel({ title: 'Samples per second', kind: 'stat', queries: rate(samples) }),
     panel({
       title: 'Failed samples',
+      description: 'Share of the samples that failed.',
       kind: 'stat',
       queries: failedSamples(metrics),
       thresholds: [

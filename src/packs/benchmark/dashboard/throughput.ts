@@ -34,6 +34,7 @@ export function throughputRow(metrics: BenchmarkMetrics): Row {
     }),
     panel({
       title: 'Failed samples by model',
+      description: 'Share of the samples of a model that failed.',
       queries: { query: failedSamples(metrics, by), legend },
       min: 0,
       thresholds: [{ from: 0.05, level: 'critical' }],

@@ -10,11 +10,28 @@ const roles: readonly Role[] = ['operator', 'developer'];
 /** Returns the row of durations. */
 export function latencyRow({ common, latest, duration, timeToFirstChunk, timePerOutputChunk }: GenaiMetrics): Row {
   return row('Latency', [
-    panel({ title: 'Duration of operations', queries: percentiles(duration), roles }),
-    panel({ title: 'Distribution of durations', kind: 'heatmap', unit: 's', queries: distribution(duration), roles }),
-    panel({ title: 'Duration by model, p95', queries: { query: quantile(0.95, duration, { by }), legend } }),
+    panel({
+      title: 'Duration of operations',
+      description: 'Percentiles of the time of a call.',
+      queries: percentiles(duration),
+      roles,
+    }),
+    panel({
+      title: 'Distribution of durations',
+      description: 'Calls per second in each bucket of their duration.',
+      kind: 'heatmap',
+      unit: 's',
+      queries: distribution(duration),
+      roles,
+    }),
+    panel({
+      title: 'Duration by model, p95',
+      description: '95 of 100 calls of a model end within this time.',
+      queries: { query: quantile(0.95, duration, { by }), legend },
+    }),
     panel({
       title: 'Duration by provider, p95',
+      description: '95 of 100 calls at a provider end within this time.',
       queries: {
         query: quantile(0.95, duration, { by: ['gen_ai.provider.name'] }),
         legend: '{gen_ai.provider.name}',

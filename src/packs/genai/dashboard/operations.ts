@@ -13,13 +13,22 @@ export function operationsRow(metrics: GenaiMetrics): Row {
   return row('Operations', [
     panel({
       title: 'Operations by model',
+      description: 'Calls per second, by requested model.',
       unit,
       queries: { query: rate(duration, byModel), legend: '{gen_ai.request.model}' },
       stacked: true,
     }),
-    panel({ title: 'Operations by kind', unit, queries: ratesByKind(metrics), stacked: true, roles: ['developer'] }),
+    panel({
+      title: 'Operations by kind',
+      description: 'Calls per second, by kind of operation.',
+      unit,
+      queries: ratesByKind(metrics),
+      stacked: true,
+      roles: ['developer'],
+    }),
     panel({
       title: 'Failed operations by model',
+      description: 'Share of the calls of a model that failed.',
       queries: {
         query: ratio(rate(duration, { ...byModel, where: failed }), rate(duration, byModel)),
         legend: '{gen_ai.request.model}',
@@ -29,6 +38,7 @@ export function operationsRow(metrics: GenaiMetrics): Row {
     }),
     panel({
       title: 'Failed operations by provider',
+      description: 'Share of the calls at a provider that failed.',
       queries: {
         query: ratio(rate(duration, { ...byProvider, where: failed }), rate(duration, byProvider)),
         legend: '{gen_ai.provider.name}',
@@ -39,6 +49,7 @@ export function operationsRow(metrics: GenaiMetrics): Row {
     }),
     panel({
       title: 'Errors by type',
+      description: 'Failed calls per second, by provider and type of the error.',
       unit,
       queries: {
         query: rate(duration, { by: ['gen_ai.provider.name', 'error.type'], where: failed }),

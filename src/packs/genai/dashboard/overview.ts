@@ -8,9 +8,16 @@ export function overviewRow(metrics: GenaiMetrics): Row {
   const { common, duration, timeToFirstChunk } = metrics;
   const { cost, operationCost, activeStreams } = common;
   return row('Overview', [
-    panel({ title: 'Operations per second', kind: 'stat', unit: '{operation}/s', queries: rate(duration) }),
+    panel({
+      title: 'Operations per second',
+      description: 'Calls of models that ended, per second.',
+      kind: 'stat',
+      unit: '{operation}/s',
+      queries: rate(duration),
+    }),
     panel({
       title: 'Failed operations',
+      description: 'Share of the calls of models that failed.',
       kind: 'stat',
       queries: ratio(rate(duration, { where: { 'error.type': { not: '' } } }), rate(duration)),
       thresholds: [
@@ -18,7 +25,12 @@ export function overviewRow(metrics: GenaiMetrics): Row {
         { from: 0.05, level: 'critical' },
       ],
     }),
-    panel({ title: 'Duration, p95', kind: 'stat', queries: quantile(0.95, duration) }),
+    panel({
+      title: 'Duration, p95',
+      description: '95 of 100 calls of models end within this time.',
+      kind: 'stat',
+      queries: quantile(0.95, duration),
+    }),
     panel({
       title: 'Time to first chunk, p95',
       kind: 'stat',

@@ -14,6 +14,7 @@ export function clientRow(metrics: HttpMetrics): Row {
   return row('Outgoing requests', [
     panel({
       title: 'Outgoing requests by server',
+      description: 'Outgoing requests per second, of the 15 servers with most requests.',
       unit,
       queries: { query: topk(15, rate(clientDuration, { by })), legend },
       stacked: true,
@@ -21,6 +22,8 @@ export function clientRow(metrics: HttpMetrics): Row {
     }),
     panel({
       title: 'Failed outgoing requests by server',
+      description:
+        'Share of requests to a server with a status from 400 on, or without a response, of the 15 servers with the largest share.',
       queries: { query: topk(15, clientErrorShare(metrics, by)), legend },
       min: 0,
       thresholds: [{ from: 0.1, level: 'critical' }],
@@ -37,9 +40,15 @@ export function clientRow(metrics: HttpMetrics): Row {
       stacked: true,
       roles,
     }),
-    panel({ title: 'Duration of outgoing requests', queries: percentiles(clientDuration), roles }),
+    panel({
+      title: 'Duration of outgoing requests',
+      description: 'Percentiles of the time from an outgoing request to the end of its response.',
+      queries: percentiles(clientDuration),
+      roles,
+    }),
     panel({
       title: 'Duration by server, p95',
+      description: '95 of 100 requests to a server end within this time, of the 15 slowest servers.',
       queries: { query: topk(15, quantile(0.95, clientDuration, { by })), legend },
       roles,
     }),

@@ -8,9 +8,16 @@ const roles: readonly Role[] = ['operator', 'developer'];
 export function overviewRow(metrics: HttpMetrics): Row {
   const { serverDuration, serverActiveRequests, clientDuration } = metrics;
   return row('Overview', [
-    panel({ title: 'Incoming requests', kind: 'stat', unit: '{request}/s', queries: rate(serverDuration) }),
+    panel({
+      title: 'Incoming requests',
+      description: 'Requests that the servers of the program answered, per second.',
+      kind: 'stat',
+      unit: '{request}/s',
+      queries: rate(serverDuration),
+    }),
     panel({
       title: 'Failed incoming requests (5xx)',
+      description: 'Share of incoming requests that ended with a status of 5xx.',
       kind: 'stat',
       queries: serverErrorShare(metrics),
       thresholds: [
@@ -20,6 +27,7 @@ export function overviewRow(metrics: HttpMetrics): Row {
     }),
     panel({
       title: 'Duration, p95',
+      description: '95 of 100 incoming requests end within this time.',
       kind: 'stat',
       queries: quantile(0.95, serverDuration),
       thresholds: [
@@ -27,10 +35,24 @@ export function overviewRow(metrics: HttpMetrics): Row {
         { from: 1, level: 'critical' },
       ],
     }),
-    panel({ title: 'Requests in progress', kind: 'stat', queries: value(serverActiveRequests), roles }),
-    panel({ title: 'Outgoing requests', kind: 'stat', unit: '{request}/s', queries: rate(clientDuration), roles }),
+    panel({
+      title: 'Requests in progress',
+      description: 'Incoming requests that are not answered yet.',
+      kind: 'stat',
+      queries: value(serverActiveRequests),
+      roles,
+    }),
+    panel({
+      title: 'Outgoing requests',
+      description: 'Requests that the program sent to other servers, per second.',
+      kind: 'stat',
+      unit: '{request}/s',
+      queries: rate(clientDuration),
+      roles,
+    }),
     panel({
       title: 'Failed outgoing requests',
+      description: 'Share of outgoing requests with a status from 400 on, or without a response.',
       kind: 'stat',
       queries: clientErrorShare(metrics),
       thresholds: [
