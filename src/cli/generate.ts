@@ -7,10 +7,10 @@ import { type RuleFormat, ruleFiles, ruleFormats } from '../generate/rules/files
 import { hasRules, type NamedRules } from '../generate/rules/named-rules.js';
 import { stackFiles } from '../generate/stack/files.js';
 import { longTermPaths, notifiers, type StackOptions, storages } from '../generate/stack/options.js';
-import { translationStrategies } from '../naming/prometheus.js';
 import { dashboardFiles } from './dashboard-files.js';
 import { obsoleteFiles, withManifest } from './manifest.js';
 import type { Source } from './source.js';
+import { withSourceOptions } from './source-options.js';
 import { basicPacks, namingOf, type SourceFlags, sourcesOf } from './sources.js';
 import { writeFiles } from './write-files.js';
 
@@ -129,22 +129,9 @@ function portOption(server: string, port: number): Option {
 const allByDefault = 'packs and collectors; all by default, none with --catalogue';
 const basicByDefault = `packs and collectors; name those of the application; ${basicPacks.join(', ')} by default`;
 
-/** Adds the options that select metrics and their names. */
+/** Adds the options of a command that writes files. */
 function withSources(command: Command, out: string, packs: string): Command {
-  return command
-    .option('--out <folder>', 'folder of the files', out)
-    .option('--pack <name...>', packs)
-    .option('--catalogue <file...>', 'modules that export catalogues, dashboards, rules or objectives')
-    .option('--namespace <name>', 'namespace of the metrics of the packs')
-    .addOption(
-      new Option('--naming <path>', 'names of a scrape, or of OTLP through a Collector')
-        .choices(['prometheus', 'otlp'])
-        .default('prometheus'),
-    )
-    .addOption(new Option('--strategy <name>', 'translation strategy of the names').choices([...translationStrategies]))
-    .addOption(
-      new Option('--histograms <form>', 'form of all histograms in Prometheus').choices(['classic', 'native']),
-    );
+  return withSourceOptions(command.option('--out <folder>', 'folder of the files', out), packs);
 }
 
 function rulesOf({ name, from, rules: groups }: Source): NamedRules {

@@ -1,8 +1,9 @@
 #!/usr/bin/env node
-/** The command `otelier`: reads arguments, calls a generator and writes files, or shows live metrics. */
+/** The command `otelier`: reads arguments, calls a generator, writes files, prints, or shows live metrics. */
 import { Command } from 'commander';
 import { messageOf } from '../errors.js';
 import { version } from '../version.js';
+import { addAudit } from './audit.js';
 import { addGenerate } from './generate.js';
 import { addTop } from './top/command.js';
 
@@ -12,6 +13,7 @@ const program = new Command('otelier')
   .showSuggestionAfterError(true)
   .showHelpAfterError('(otelier --help lists the commands)');
 addGenerate(program);
+addAudit(program);
 addTop(program);
 
 for (const stream of [process.stdout, process.stderr]) stream.on('error', ignoreClosedPipe);

@@ -1,5 +1,6 @@
 /** Audit of dashboards and rules: their queries, and the metrics of a catalogue that no query names. */
 import type { Catalogue, Definitions } from '../../src/catalogue/catalogue.js';
+import { unqueriedMetrics } from '../../src/generate/audit.js';
 import {
   type Dashboard,
   type NamingOptions,
@@ -9,7 +10,6 @@ import {
   type RuleGroup,
 } from '../../src/panels/index.js';
 import { firstErrorIn } from '../../src/panels/promql/check.js';
-import { metricsIn } from '../../src/panels/query.js';
 import { dashboardText, rulesText } from './panel-text.js';
 
 /** A dashboard and the rules beside it. */
@@ -37,9 +37,8 @@ export function queriesOf({ dashboard, rules }: Panels): readonly (readonly [of:
 }
 
 /** Returns the keys of the metrics that no query names, in the order of the catalogue. */
-export function unusedMetrics(catalogue: Catalogue<Definitions>, panels: Panels): readonly string[] {
-  const used = new Set(queriesOf(panels).flatMap(([, query]) => metricsIn(query).map(({ key }) => key)));
-  return catalogue.metrics.map(({ key }) => key).filter((key) => !used.has(key));
+export function unusedMetrics({ metrics }: Catalogue<Definitions>, { dashboard, rules }: Panels): readonly string[] {
+  return unqueriedMetrics(metrics, { dashboards: [dashboard], rules }).map(({ key }) => key);
 }
 
 const everyNaming: readonly NamingOptions[] = (['scrape', 'otlp'] as const).flatMap((path) => [
