@@ -5,7 +5,7 @@ import { type NamingOptions, type QueryNames, queryNames } from '../panels/promq
 import { mapQuery, metricsIn, type Query } from '../panels/query.js';
 import type { RuleGroup } from '../panels/rules.js';
 
-/** What queries metrics. */
+/** Dashboards and rules with queries of metrics. */
 export interface Queries {
   readonly dashboards: readonly Dashboard[];
   readonly rules: readonly RuleGroup[];
