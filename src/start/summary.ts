@@ -3,8 +3,8 @@ import type { AttributeValue } from '../catalogue/attributes.js';
 import type { Catalogue, Metric } from '../catalogue/catalogue.js';
 import type { InstrumentKind } from '../model/instrument.js';
 import { collectorKey } from './collectors.js';
-import type { Catalogues, Packs } from './start-settings.js';
 import type { StartState } from './process/shared-state.js';
+import type { Catalogues, Packs } from './start-settings.js';
 import { distributionOf } from './summary-distribution.js';
 import { type CheckedOptions, checkedOptions } from './summary-options.js';
 import {
