@@ -12,7 +12,7 @@ export const cycle = 32;
 
 /** Column of a block. */
 export class StoredColumn implements Column {
-  readonly values: Float64Array;
+  values: Float64Array;
   offset = 0;
   readonly stride: number;
   ascendingFrom: number;
@@ -35,8 +35,9 @@ export class StoredColumn implements Column {
     this.values[index] = value;
   }
 
-  /** Calculates the offset, after the block has moved. */
+  /** Follows the block, which has moved or has other storage. */
   place(): void {
+    this.values = this.#block.values;
     this.offset = this.#lane - this.#block.position * this.stride;
   }
 
@@ -48,7 +49,7 @@ export class StoredColumn implements Column {
 
 /** Columns with the same positions. */
 class Block {
-  readonly values: Float64Array;
+  values: Float64Array;
   readonly width: number;
   /** First position. */
   position: number;
@@ -71,6 +72,11 @@ class Block {
     return this.#free.length === this.width;
   }
 
+  /** Number of positions. */
+  get length(): number {
+    return this.values.length / this.width;
+  }
+
   /** Returns a new column, without numbers. */
   take(): StoredColumn {
     const lane = this.#free.pop() as number;
@@ -86,7 +92,17 @@ class Block {
 
   /** Number of positions from `end` on. */
   roomAfter(end: number): number {
-    return this.values.length / this.width - (end - this.position);
+    return this.length - (end - this.position);
+  }
+
+  /** Moves the numbers from a position on to shorter storage. */
+  shorten(length: number, first: number): void {
+    const from = Math.max(first, this.position);
+    const kept = this.values.subarray((from - this.position) * this.width).subarray(0, length * this.width);
+    this.values = new Float64Array(length * this.width).fill(Number.NaN, kept.length);
+    this.values.set(kept);
+    this.position = from;
+    for (const column of this.#columns) column?.place();
   }
 
   /** Discards the numbers before a position. */
@@ -98,9 +114,22 @@ class Block {
   }
 }
 
-/** Blocks of equal length. */
+/** Limits of the storage of a history. */
+export interface ColumnLimits {
+  /** Number of snapshots to keep. */
+  readonly capacity: number;
+  /** Number of snapshots that are kept at least. */
+  readonly minCapacity: number;
+  readonly maxBytes: number;
+}
+
+/** Blocks, as many as their limit in bytes permits. The more blocks there are, the fewer snapshots they keep. */
 export class ColumnBlocks {
-  readonly #length: number;
+  readonly #minCapacity: number;
+  readonly #maxBytes: number;
+  #capacity: number;
+  #bytes = 0;
+  #freeLanes = 0;
   #blocks: Block[] = [];
   #unchecked: Block[] = [];
   #checksAtOnce = 0;
@@ -108,29 +137,66 @@ export class ColumnBlocks {
   readonly #ofTimes: Block;
   readonly times: StoredColumn;
 
-  /** @param capacity number of snapshots to keep. */
-  constructor(capacity: number) {
-    // The room after the latest snapshots makes it rare that a block moves.
-    this.#length = capacity + Math.max(3 * cycle, capacity >> 2);
+  constructor({ capacity, minCapacity, maxBytes }: ColumnLimits) {
+    this.#capacity = capacity;
+    this.#minCapacity = Math.min(capacity, minCapacity);
+    this.#maxBytes = maxBytes;
     this.#ofTimes = new Block(this.#length, 1, 0);
     this.times = this.#ofTimes.take();
+  }
+
+  /** Number of snapshots that are kept. Never grows. */
+  get capacity(): number {
+    return this.#capacity;
+  }
+
+  /** Bytes of the numbers, and of what was charged. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /** Adds bytes that a series stores outside of the columns; negative if it releases them. */
+  charge(bytes: number): void {
+    this.#bytes += bytes;
+  }
+
+  /**
+   * Makes room for columns, and keeps fewer snapshots if needed.
+   *
+   * @param end position that is written to.
+   * @returns false if there is no room even with the fewest snapshots.
+   */
+  makeRoomFor(columns: number, end: number): boolean {
+    const blocks = Math.ceil((columns - this.#freeLanes) / width);
+    while (this.#bytes + Math.max(0, blocks) * bytesOf(this.#length) > this.#maxBytes) {
+      const long = this.#blocks.find(({ length }) => length > this.#length);
+      if (long === undefined && !this.#keepFewer()) return false;
+      if (long === undefined) continue;
+      this.#bytes -= bytesOf(long.length) - bytesOf(this.#length);
+      long.shorten(this.#length, end - this.#capacity);
+    }
+    return true;
   }
 
   /** Returns a column for positions from `first` on. */
   take(first: number): StoredColumn {
     const last = this.#blocks.at(-1);
     const free = last === undefined || last.isFull ? this.#blocks.find(({ isFull }) => !isFull) : last;
-    if (free !== undefined) return free.take();
-    const block = new Block(this.#length, width, first);
-    this.#blocks.push(block);
+    const block = free ?? this.#addBlock(first);
+    this.#freeLanes--;
     return block.take();
+  }
+
+  /** Counts columns that were released. */
+  released(columns: number): void {
+    this.#freeLanes += columns;
   }
 
   /** Moves blocks that are nearly full, and removes unused ones. To be called after each snapshot. */
   makeRoom(first: number, end: number): void {
     if (this.#ofTimes.roomAfter(end) < 2) this.#ofTimes.moveTo(first);
     if (this.#unchecked.length === 0) {
-      this.#blocks = this.#blocks.filter(({ isEmpty }) => !isEmpty);
+      this.#removeEmpty();
       this.#unchecked = [...this.#blocks];
       this.#checksAtOnce = Math.ceil(this.#blocks.length / cycle);
     }
@@ -139,4 +205,38 @@ export class ColumnBlocks {
       if (block !== undefined && block.roomAfter(end) <= 2 * cycle) block.moveTo(first);
     }
   }
+
+  /** Length of new blocks. The room after the latest snapshots makes it rare that a block moves. */
+  get #length(): number {
+    return this.#capacity + Math.max(3 * cycle, this.#capacity >> 2);
+  }
+
+  #addBlock(first: number): Block {
+    const block = new Block(this.#length, width, first);
+    this.#blocks.push(block);
+    this.#bytes += bytesOf(this.#length);
+    this.#freeLanes += width;
+    return block;
+  }
+
+  #removeEmpty(): void {
+    for (const { isEmpty, length } of this.#blocks) {
+      if (!isEmpty) continue;
+      this.#bytes -= bytesOf(length);
+      this.#freeLanes -= width;
+    }
+    this.#blocks = this.#blocks.filter(({ isEmpty }) => !isEmpty);
+  }
+
+  /** Returns false if no fewer snapshots may be kept. */
+  #keepFewer(): boolean {
+    if (this.#capacity === this.#minCapacity) return false;
+    this.#capacity = Math.max(this.#minCapacity, (this.#capacity * 3) >> 2);
+    return true;
+  }
+}
+
+/** Returns the bytes of a block. */
+function bytesOf(length: number): number {
+  return length * width * Float64Array.BYTES_PER_ELEMENT;
 }

@@ -5,7 +5,7 @@ import type { MetricStream, Point, PointVisitor, SeriesKey, Temporality } from '
 import { ColumnBlocks, cycle } from './column-blocks.js';
 import { type Column, type History, type Labels, numberAt, type SeriesHistory } from './history.js';
 import { keyOf, withLabels } from './label-keys.js';
-import { type StoredSeries, storedSeries } from './stored-series.js';
+import { columnCount, type StoredSeries, storedSeries } from './stored-series.js';
 
 /** Size of a history. */
 export interface SnapshotHistoryOptions {
@@ -13,6 +13,13 @@ export interface SnapshotHistoryOptions {
   readonly retentionMs: number;
   /** Time between snapshots, in milliseconds. Snapshots at shorter intervals shorten the time that is held. */
   readonly intervalMs: number;
+  /**
+   * Limit of the stored numbers, in bytes; none by default. Beyond it, fewer snapshots are kept, and new series are left out
+   * once those of `minRetentionMs` fill it. Buckets that exponential histograms add then are still stored.
+   */
+  readonly maxBytes?: number;
+  /** Time that windows can span with any number of series, in milliseconds; `retentionMs` by default. */
+  readonly minRetentionMs?: number;
   /** Labels of all series, such as `job` and `instance`. */
   readonly labels?: Readonly<Record<string, string>>;
 }
@@ -24,11 +31,14 @@ export interface SnapshotHistoryOptions {
  * A snapshot allocates nothing for the series that it has in common with earlier ones.
  */
 export class SnapshotHistory implements History {
-  readonly retentionMs: number;
   readonly times: Column;
   first = 0;
   end = 0;
-  readonly #capacity: number;
+  /** Number of series of the last snapshot that were left out, because the limit in bytes is reached. */
+  omitted = 0;
+  readonly #options: SnapshotHistoryOptions;
+  /** Series that are left out, until there is room again. */
+  #omitted = new WeakSet<SeriesKey>();
   readonly #blocks: ColumnBlocks;
   readonly #fixed: readonly (readonly [string, string])[];
   readonly #metrics = new Map<string, StoredSeries[]>();
@@ -40,12 +50,34 @@ export class SnapshotHistory implements History {
   #checksAtOnce = 0;
   #hasPartialSnapshot = false;
 
-  constructor({ retentionMs, intervalMs, labels = {} }: SnapshotHistoryOptions) {
-    this.retentionMs = retentionMs;
+  constructor(options: SnapshotHistoryOptions) {
+    const {
+      retentionMs,
+      intervalMs,
+      labels = {},
+      minRetentionMs = retentionMs,
+      maxBytes = Number.POSITIVE_INFINITY,
+    } = options;
+    this.#options = options;
     this.#fixed = Object.entries(labels);
-    this.#capacity = Math.ceil(retentionMs / intervalMs) + 1;
-    this.#blocks = new ColumnBlocks(this.#capacity);
+    const snapshots = (milliseconds: number) => Math.ceil(milliseconds / intervalMs) + 1;
+    this.#blocks = new ColumnBlocks({
+      capacity: snapshots(retentionMs),
+      minCapacity: snapshots(minRetentionMs),
+      maxBytes,
+    });
     this.times = this.#blocks.times;
+  }
+
+  /** Time that windows can span, in milliseconds: less than that of the options if series would exceed the limit in bytes. */
+  get retentionMs(): number {
+    const { retentionMs, intervalMs } = this.#options;
+    return Math.min(retentionMs, (this.#blocks.capacity - 1) * intervalMs);
+  }
+
+  /** Bytes of the stored numbers. */
+  get bytes(): number {
+    return this.#blocks.bytes;
   }
 
   seriesOf(name: string): readonly SeriesHistory[] {
@@ -71,8 +103,12 @@ export class SnapshotHistory implements History {
     if (this.#hasPartialSnapshot) for (const series of this.#all()) series.clear(position);
     this.#hasPartialSnapshot = true;
     let stream: MetricStream | undefined;
+    let omitted = 0;
     const write = (point: Point) => {
-      if (stream !== undefined) this.#seriesOf(stream, point).write(position, point);
+      if (stream === undefined) return;
+      const series = this.#seriesOf(stream, point);
+      if (series === undefined) omitted++;
+      else series.write(position, point);
     };
     return {
       metric: (next, temporality) => {
@@ -82,7 +118,10 @@ export class SnapshotHistory implements History {
       number: write,
       histogram: write,
       exponentialHistogram: write,
-      end: () => this.#commit(timeMs),
+      end: () => {
+        this.omitted = omitted;
+        this.#commit(timeMs);
+      },
     };
   }
 
@@ -90,12 +129,16 @@ export class SnapshotHistory implements History {
     this.#hasPartialSnapshot = false;
     if (this.end > this.first && timeMs <= numberAt(this.times, this.end - 1)) this.first = this.end;
     this.#blocks.times.set(this.end++, timeMs);
-    this.first = Math.max(this.first, this.end - this.#capacity);
+    // Exponential histograms may have grown.
+    this.#blocks.makeRoomFor(0, this.end);
+    this.first = Math.max(this.first, this.end - this.#blocks.capacity);
     this.#removeUnused();
     this.#blocks.makeRoom(this.first, this.end);
   }
 
-  #seriesOf(stream: MetricStream, point: Point): StoredSeries {
+  /** Returns the series of a point; `undefined` if there is no room for it. */
+  #seriesOf(stream: MetricStream, point: Point): StoredSeries | undefined {
+    if (this.#omitted.has(point.series)) return undefined;
     let known = this.#known.get(stream);
     if (known === undefined) {
       known = new WeakMap();
@@ -104,19 +147,25 @@ export class SnapshotHistory implements History {
     let series = known.get(point.series);
     if (series === undefined || series.isRemoved || !series.fits(point)) {
       series = this.#namedSeries(stream, point);
-      known.set(point.series, series);
+      if (series === undefined) this.#omitted.add(point.series);
+      else known.set(point.series, series);
     }
     return series;
   }
 
-  /** Returns the series with the labels of a point, which it creates if needed. */
-  #namedSeries({ name, scope, points }: MetricStream, point: Point): StoredSeries {
+  /** Returns the series with the labels of a point, which it creates if needed and if there is room. */
+  #namedSeries({ name, scope, points }: MetricStream, point: Point): StoredSeries | undefined {
     const labels = this.#labelsOf(point);
     const key = JSON.stringify([name, points, scope.name, scope.version, keyOf(labels)]);
     const known = this.#byText.get(key);
     if (known?.fits(point)) return known;
+    const hasRoom = this.#blocks.makeRoomFor(columnCount(points, point), this.end);
+    this.first = Math.max(this.first, this.end - this.#blocks.capacity);
+    if (!hasRoom) return undefined;
     const column = () => this.#blocks.take(this.first);
-    const place = { name, key, labels, column, snapshots: this.#capacity + 1 };
+    const snapshots = () => this.#blocks.capacity + 1;
+    const charge = (bytes: number) => this.#blocks.charge(bytes);
+    const place = { name, key, labels, column, snapshots, charge };
     const series = storedSeries(points, place, point);
     this.#byText.set(key, series);
     const all = this.#metrics.get(name);
@@ -140,9 +189,10 @@ export class SnapshotHistory implements History {
     const checked = this.#unchecked.splice(-this.#checksAtOnce || 0);
     const removed = checked.filter((series) => !series.hasPoints(first, end));
     for (const series of removed) {
-      series.remove();
+      this.#blocks.released(series.remove());
       if (this.#byText.get(series.key) === series) this.#byText.delete(series.key);
     }
+    if (removed.length > 0) this.#omitted = new WeakSet();
     for (const name of new Set(removed.map((series) => series.name))) {
       const kept = (this.#metrics.get(name) ?? []).filter(({ isRemoved }) => !isRemoved);
       if (kept.length === 0) this.#metrics.delete(name);

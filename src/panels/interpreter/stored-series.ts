@@ -32,8 +32,16 @@ interface Place {
   readonly labels: Labels;
   /** Returns a column. */
   readonly column: () => StoredColumn;
-  /** Number of snapshots that are kept, with the one that is being written. */
-  readonly snapshots: number;
+  /** Returns the number of snapshots that are kept, with the one that is being written. */
+  readonly snapshots: () => number;
+  /** Called with the bytes that are stored in addition to the columns; negative if they are released. */
+  readonly charge: (bytes: number) => void;
+}
+
+/** Returns the number of columns of a series that `storedSeries` creates. */
+export function columnCount(points: MetricStream['points'], point: Point): number {
+  if (points === 'number') return 1;
+  return points === 'exponentialHistogram' ? 2 : (point as HistogramPoint).boundaries.length + 2;
 }
 
 /** Creates a series for the points of a stream. */
@@ -60,10 +68,11 @@ abstract class Columns {
     this.#newColumn = column;
   }
 
-  /** Ends the use of the columns. */
-  remove(): void {
+  /** Ends the use of the columns. Returns their number. */
+  remove(): number {
     this.isRemoved = true;
     for (const column of this.#columns) column.release();
+    return this.#columns.length;
   }
 
   /** True if there is a number at one of the positions from `first` to `end - 1`. */
@@ -138,16 +147,23 @@ class StoredExponentials extends Columns implements ExponentialSeries {
   readonly count = this.column();
   readonly sum = this.column();
   /** A ring, so that a snapshot allocates only if a histogram has more buckets than any before. */
-  readonly #samples: StoredSample[] = [];
-  readonly #snapshots: number;
+  #samples: (StoredSample | undefined)[];
+  #bytes = 0;
+  readonly #place: Place;
 
   constructor(place: Place) {
     super(place);
-    this.#snapshots = place.snapshots;
+    this.#place = place;
+    this.#samples = new Array(place.snapshots()).fill(undefined);
   }
 
   sampleAt(position: number): ExponentialSample | undefined {
-    return Number.isNaN(numberAt(this.count, position)) ? undefined : this.#samples[position % this.#snapshots];
+    return Number.isNaN(numberAt(this.count, position)) ? undefined : this.#samples[position % this.#samples.length];
+  }
+
+  override remove(): number {
+    this.#place.charge(-this.#bytes);
+    return super.remove();
   }
 
   fits(point: Point): boolean {
@@ -156,11 +172,34 @@ class StoredExponentials extends Columns implements ExponentialSeries {
 
   write(position: number, point: Point): void {
     const { count, sum } = point as ExponentialPoint;
-    const index = position % this.#snapshots;
-    while (this.#samples.length <= index) this.#samples.push(new StoredSample());
-    this.#samples[index]?.copy(point as ExponentialPoint);
+    const snapshots = this.#place.snapshots();
+    if (snapshots !== this.#samples.length) this.#resize(snapshots, position);
+    const index = position % snapshots;
+    let sample = this.#samples[index];
+    if (sample === undefined) {
+      sample = new StoredSample();
+      this.#samples[index] = sample;
+    }
+    const before = sample.bytes;
+    sample.copy(point as ExponentialPoint);
+    this.#charge(sample.bytes - before);
     this.count.set(position, count);
     this.sum.set(position, sum ?? Number.NaN);
+  }
+
+  /** Keeps the samples of the last snapshots before `end`. */
+  #resize(snapshots: number, end: number): void {
+    const samples = this.#samples;
+    this.#samples = new Array(snapshots).fill(undefined);
+    for (let position = Math.max(0, end - snapshots + 1); position < end; position++)
+      this.#samples[position % snapshots] = samples[position % samples.length];
+    this.#charge(this.#samples.reduce((total, sample) => total + (sample?.bytes ?? 0), 0) - this.#bytes);
+  }
+
+  #charge(bytes: number): void {
+    if (bytes === 0) return;
+    this.#bytes += bytes;
+    this.#place.charge(bytes);
   }
 }
 
@@ -169,6 +208,10 @@ class StoredSample implements ExponentialSample {
   zeroCount = 0;
   readonly positive = new StoredBuckets();
   readonly negative = new StoredBuckets();
+
+  get bytes(): number {
+    return this.positive.counts.byteLength + this.negative.counts.byteLength;
+  }
 
   copy({ scale, zeroCount, positive, negative }: ExponentialPoint): void {
     this.scale = Math.min(scale, finestScale);
