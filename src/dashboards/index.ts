@@ -25,26 +25,34 @@ import { selfCatalogue } from '../health/metrics.js';
 import { agentRules } from '../packs/agent/alerts.js';
 import { agentDashboard } from '../packs/agent/dashboard.js';
 import { agent } from '../packs/agent/index.js';
+import { agentLive } from '../packs/agent/live.js';
 import { benchmarkRules } from '../packs/benchmark/alerts.js';
 import { benchmarkDashboard } from '../packs/benchmark/dashboard.js';
 import { benchmark } from '../packs/benchmark/index.js';
+import { benchmarkLive } from '../packs/benchmark/live.js';
 import { gatewayRules } from '../packs/gateway/alerts.js';
 import { gatewayDashboard } from '../packs/gateway/dashboard.js';
 import { gateway } from '../packs/gateway/index.js';
+import { gatewayLive } from '../packs/gateway/live.js';
 import { genaiRules } from '../packs/genai/alerts.js';
 import { genaiDashboard } from '../packs/genai/dashboard.js';
 import { genai } from '../packs/genai/index.js';
+import { genaiLive } from '../packs/genai/live.js';
 import { httpRules } from '../packs/http/alerts.js';
 import { httpDashboard } from '../packs/http/dashboard.js';
 import { http } from '../packs/http/index.js';
+import { httpLive } from '../packs/http/live.js';
 import { inferenceRules } from '../packs/inference/alerts.js';
 import { inferenceDashboard } from '../packs/inference/dashboard.js';
 import { inference } from '../packs/inference/index.js';
+import { inferenceLive } from '../packs/inference/live.js';
 import { inferenceQueries } from '../packs/inference/queries.js';
 import { visionRules } from '../packs/vision/alerts.js';
 import { visionDashboard } from '../packs/vision/dashboard.js';
 import { vision } from '../packs/vision/index.js';
+import { visionLive } from '../packs/vision/live.js';
 import type { Dashboard } from '../panels/dashboard.js';
+import type { Query } from '../panels/query.js';
 import type { RuleGroup } from '../panels/rules.js';
 
 export {
@@ -92,17 +100,19 @@ export interface Shipped {
   catalogue(options?: ShippedOptions): Pick<Catalogue, 'metrics'>;
   dashboard(options?: ShippedOptions): Dashboard;
   rules(options?: ShippedOptions): readonly RuleGroup[];
+  /** Queries of the pack in the live stream, by the name of their field. Each has at most one series. */
+  readonly live?: (namespace?: string) => Readonly<Record<string, Query>>;
 }
 
 /** Dashboards and rules by the name of their pack or collector. */
 export const shipped: Readonly<Record<string, Shipped>> = {
-  agent: pack(agent, agentDashboard, agentRules),
-  benchmark: pack(benchmark, benchmarkDashboard, benchmarkRules),
-  gateway: pack(gateway, gatewayDashboard, gatewayRules),
-  genai: pack(genai, genaiDashboard, genaiRules),
-  http: pack(http, httpDashboard, httpRules),
-  inference: pack(inference, inferenceDashboard, inferenceRules),
-  vision: pack(vision, visionDashboard, visionRules),
+  agent: pack(agent, agentDashboard, agentRules, agentLive),
+  benchmark: pack(benchmark, benchmarkDashboard, benchmarkRules, benchmarkLive),
+  gateway: pack(gateway, gatewayDashboard, gatewayRules, gatewayLive),
+  genai: pack(genai, genaiDashboard, genaiRules, genaiLive),
+  http: pack(http, httpDashboard, httpRules, httpLive),
+  inference: pack(inference, inferenceDashboard, inferenceRules, inferenceLive),
+  vision: pack(vision, visionDashboard, visionRules, visionLive),
   application: collector(application, applicationDashboard, applicationRules),
   container: collector(container, containerDashboard, containerRules),
   gpu: collector(gpu, gpuDashboard, gpuRules),
@@ -122,12 +132,14 @@ function pack(
   make: Make,
   dashboard: (options?: Named) => Dashboard,
   rules: (options?: Named) => readonly RuleGroup[],
+  live: NonNullable<Shipped['live']>,
 ): Shipped {
   return {
     hasNamespace: true,
     catalogue: (options) => make(named(options)).catalogue,
     dashboard: (options) => dashboard(named(options)),
     rules: (options) => rules(named(options)),
+    live,
   };
 }
 

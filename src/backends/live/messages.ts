@@ -51,6 +51,8 @@ export interface PageModel {
   /** Start of the process, milliseconds since 1970-01-01 UTC. */
   readonly started: number;
   readonly retention_ms: number;
+  /** Number of series that are not shown, because the limit of the history in bytes is reached; absent if all are shown. */
+  readonly omitted_series?: number;
   readonly dashboards: readonly PageDashboard[];
   readonly metrics: readonly PageMetric[];
 }

@@ -55,7 +55,8 @@ export function overviewRow(metrics: GenaiMetrics): Row {
   ]);
 }
 
-function allTokens({ latest, legacy }: GenaiMetrics): Query {
+/** Returns input and output tokens per second. */
+export function allTokens({ latest, legacy }: GenaiMetrics): Query {
   if (latest !== undefined) return plus(rate(latest.inputTokens), rate(latest.outputTokens));
   return rate((legacy as NonNullable<typeof legacy>).tokenUsage, { of: 'sum' });
 }

@@ -1,0 +1,116 @@
+/** History of the metrics of the process, and their list. */
+import type { MetricStream } from '../../model/points.js';
+import type { Dashboard } from '../../panels/dashboard.js';
+import { numberAt } from '../../panels/interpreter/history.js';
+import { SnapshotHistory } from '../../panels/interpreter/snapshots.js';
+import { type Contents, contentsOf } from './contents.js';
+import { type LiveMetric, liveMetric } from './metric.js';
+import type { LiveSource } from './source.js';
+
+/** Milliseconds between collections. */
+export const intervalMs = 1_000;
+const retentionMs = 900_000;
+const minRetentionMs = 60_000;
+const defaultMaxBytes = 32 * 2 ** 20;
+
+/** LiveHistory is filled by `collect`, one collection at a time. */
+export class LiveHistory {
+  readonly #source: LiveSource;
+  snapshots: SnapshotHistory;
+  /** By name. */
+  readonly metrics = new Map<string, LiveMetric>();
+  /** Grows whenever the contents of `page.model` change. */
+  version = 0;
+  #contents: Contents = contentsOf([], []);
+  /** Names of the packs and catalogues of the contents. */
+  #shown = '[]';
+  /** Retained time and left out series of the current version. */
+  #limits = '';
+
+  constructor(source: LiveSource) {
+    this.#source = source;
+    this.snapshots = this.#emptyHistory();
+  }
+
+  get fields(): Contents['fields'] {
+    return this.#contents.fields;
+  }
+
+  /** Dashboards by name. That of the SDK itself is absent if its metrics are not collected. */
+  get dashboards(): ReadonlyMap<string, Dashboard> {
+    return this.#contents.dashboards;
+  }
+
+  /** Time of the last snapshot; `undefined` before the first. */
+  get lastMs(): number | undefined {
+    const { times, first, end } = this.snapshots;
+    return end > first ? numberAt(times, end - 1) : undefined;
+  }
+
+  /** True if rates can be calculated at the last snapshot. */
+  get hasRates(): boolean {
+    const { times, first, end } = this.snapshots;
+    return end - first > 1 && numberAt(times, end - 1) - numberAt(times, end - 2) < 10 * intervalMs;
+  }
+
+  /** True if the last snapshot is one of the present. */
+  isCurrent(nowMs: number): boolean {
+    const { lastMs } = this;
+    return lastMs !== undefined && Math.abs(nowMs - lastMs) < 2 * intervalMs;
+  }
+
+  /** Adds a collection. */
+  async collect(): Promise<void> {
+    this.#updateContents();
+    const producer = this.#source.producer();
+    if (producer === undefined) return;
+    const collected = await producer.begin();
+    const nowMs = this.#source.clock.nowUnixMs();
+    // What was collected before a long pause is not shown again.
+    if (this.lastMs !== undefined && nowMs - this.lastMs > retentionMs) this.snapshots = this.#emptyHistory();
+    const visitor = this.snapshots.snapshotAt(nowMs);
+    const seen = new Set<string>();
+    await collected.walk({
+      ...visitor,
+      metric: (stream, temporality) => {
+        seen.add(stream.name);
+        this.#see(stream);
+        visitor.metric(stream, temporality);
+      },
+    });
+    for (const name of this.metrics.keys()) if (!seen.has(name)) this.#forget(name);
+    const { retentionMs: held, omitted } = this.snapshots;
+    const limits = `${held} ${omitted}`;
+    if (limits !== this.#limits) this.version++;
+    this.#limits = limits;
+  }
+
+  #emptyHistory(): SnapshotHistory {
+    const { maxBytes = defaultMaxBytes } = this.#source;
+    return new SnapshotHistory({ retentionMs, intervalMs, minRetentionMs, maxBytes });
+  }
+
+  #updateContents(): void {
+    const [packs, catalogues] = [this.#source.packs(), this.#source.catalogues()];
+    const shown = JSON.stringify(
+      [packs, catalogues].map((all) => all.map(({ name, metrics }) => [name, metrics.length])),
+    );
+    if (shown === this.#shown) return;
+    this.#shown = shown;
+    this.#contents = contentsOf(packs, catalogues);
+    this.metrics.clear();
+    this.version++;
+  }
+
+  #see(stream: MetricStream): void {
+    // Metrics of one name in several scopes are one family.
+    if (this.metrics.has(stream.name)) return;
+    this.metrics.set(stream.name, liveMetric(stream, this.#contents.defined.get(stream.name)));
+    this.version++;
+  }
+
+  #forget(name: string): void {
+    this.metrics.delete(name);
+    this.version++;
+  }
+}
