@@ -4,7 +4,7 @@ import type { SnapshotHistory } from '../../panels/interpreter/snapshots.js';
 import type { LiveHistory } from './live-history.js';
 import type { PageHistory, PageView, PastSeries } from './messages.js';
 import { conditioned, shownQuery } from './metric.js';
-import { Moment } from './moment.js';
+import { Moment, windowSeconds } from './moment.js';
 import { currentSeries, dashboardQueries, metricQueries, type ShownQuery, type Where } from './page-series.js';
 import type { Shared } from './shared.js';
 import type { Slices } from './slices.js';
@@ -86,8 +86,10 @@ function timesOf({ times, first, end, retentionMs }: SnapshotHistory, most: numb
   if (end === first) return [];
   const oldestMs = numberAt(times, end - 1) - retentionMs;
   const distance = Math.ceil((end - first) / most);
+  // The oldest times lack the snapshots before them.
+  const oldest = distance === 1 ? first : first + windowSeconds;
   const all: number[] = [];
-  for (let position = end - 1; position >= first; position -= distance) all.push(numberAt(times, position));
+  for (let position = end - 1; position >= oldest; position -= distance) all.push(numberAt(times, position));
   return all.filter((timeMs) => timeMs >= oldestMs).reverse();
 }
 
