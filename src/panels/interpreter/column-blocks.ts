@@ -95,8 +95,8 @@ class Block {
     return this.length - (end - this.position);
   }
 
-  /** Moves the numbers from a position on to shorter storage. */
-  shorten(length: number, first: number): void {
+  /** Moves the numbers from a position on to storage of another length. */
+  resize(length: number, first: number): void {
     const from = Math.max(first, this.position);
     const kept = this.values.subarray((from - this.position) * this.width).subarray(0, length * this.width);
     this.values = new Float64Array(length * this.width).fill(Number.NaN, kept.length);
@@ -163,26 +163,20 @@ export class ColumnBlocks {
   /**
    * Makes room for columns, and keeps fewer snapshots if needed.
    *
+   * @param first position of the first snapshot.
    * @param end position that is written to.
    * @returns false if there is no room even with the fewest snapshots.
    */
-  makeRoomFor(columns: number, end: number): boolean {
-    const blocks = Math.ceil((columns - this.#freeLanes) / width);
-    while (this.#bytes + Math.max(0, blocks) * bytesOf(this.#length) > this.#maxBytes) {
-      const long = this.#blocks.find(({ length }) => length > this.#length);
-      if (long === undefined && !this.#keepFewer()) return false;
-      if (long === undefined) continue;
-      this.#bytes -= bytesOf(long.length) - bytesOf(this.#length);
-      long.shorten(this.#length, end - this.#capacity);
-    }
-    return true;
+  makeRoomFor(columns: number, first: number, end: number): boolean {
+    const blocks = Math.max(0, Math.ceil((columns - this.#freeLanes) / width));
+    return this.#makeRoomIn(() => blocks * bytesOf(this.#newLength(first, end)), end);
   }
 
   /** Returns a column for positions from `first` on. */
-  take(first: number): StoredColumn {
+  take(first: number, end: number): StoredColumn {
     const last = this.#blocks.at(-1);
     const free = last === undefined || last.isFull ? this.#blocks.find(({ isFull }) => !isFull) : last;
-    const block = free ?? this.#addBlock(first);
+    const block = free ?? this.#addBlock(first, end);
     this.#freeLanes--;
     return block.take();
   }
@@ -192,7 +186,7 @@ export class ColumnBlocks {
     this.#freeLanes += columns;
   }
 
-  /** Moves blocks that are nearly full, and removes unused ones. To be called after each snapshot. */
+  /** Lengthens or moves blocks that are nearly full, and removes unused ones. To be called after each snapshot. */
   makeRoom(first: number, end: number): void {
     if (this.#ofTimes.roomAfter(end) < 2) this.#ofTimes.moveTo(first);
     if (this.#unchecked.length === 0) {
@@ -202,21 +196,49 @@ export class ColumnBlocks {
     }
     for (let count = 0; count < this.#checksAtOnce; count++) {
       const block = this.#unchecked.pop();
-      if (block !== undefined && block.roomAfter(end) <= 2 * cycle) block.moveTo(first);
+      if (block !== undefined && block.roomAfter(end) <= 2 * cycle) this.#lengthen(block, first, end);
     }
   }
 
-  /** Length of new blocks. The room after the latest snapshots makes it rare that a block moves. */
+  /** Length of blocks that hold all snapshots. The room after the latest ones makes it rare that a block moves. */
   get #length(): number {
     return this.#capacity + Math.max(3 * cycle, this.#capacity >> 2);
   }
 
-  #addBlock(first: number): Block {
-    const block = new Block(this.#length, width, first);
+  /** Length of new blocks: they grow with the history. */
+  #newLength(first: number, end: number): number {
+    return Math.min(this.#length, Math.min(end - first, this.#capacity) + 4 * cycle);
+  }
+
+  #addBlock(first: number, end: number): Block {
+    const block = new Block(this.#newLength(first, end), width, first);
     this.#blocks.push(block);
-    this.#bytes += bytesOf(this.#length);
+    this.#bytes += bytesOf(block.length);
     this.#freeLanes += width;
     return block;
+  }
+
+  #lengthen(block: Block, first: number, end: number): void {
+    const target = () => Math.min(this.#length, 2 * block.length);
+    const hasRoom = this.#makeRoomIn(() => Math.max(0, bytesOf(target()) - bytesOf(block.length)), end);
+    const from = Math.max(first, end - this.#capacity);
+    if (hasRoom && target() > block.length) this.#resize(block, target(), from);
+    else block.moveTo(from);
+  }
+
+  /** Keeps fewer snapshots until further bytes fit. Returns false if they do not. */
+  #makeRoomIn(bytes: () => number, end: number): boolean {
+    while (this.#bytes + bytes() > this.#maxBytes) {
+      const long = this.#blocks.find(({ length }) => length > this.#length);
+      if (long !== undefined) this.#resize(long, this.#length, end - this.#capacity);
+      else if (!this.#keepFewer()) return false;
+    }
+    return true;
+  }
+
+  #resize(block: Block, length: number, first: number): void {
+    this.#bytes += bytesOf(length) - bytesOf(block.length);
+    block.resize(length, first);
   }
 
   #removeEmpty(): void {

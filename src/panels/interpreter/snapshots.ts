@@ -130,10 +130,11 @@ export class SnapshotHistory implements History {
     if (this.end > this.first && timeMs <= numberAt(this.times, this.end - 1)) this.first = this.end;
     this.#blocks.times.set(this.end++, timeMs);
     // Exponential histograms may have grown.
-    this.#blocks.makeRoomFor(0, this.end);
+    this.#blocks.makeRoomFor(0, this.first, this.end);
     this.first = Math.max(this.first, this.end - this.#blocks.capacity);
     this.#removeUnused();
     this.#blocks.makeRoom(this.first, this.end);
+    this.first = Math.max(this.first, this.end - this.#blocks.capacity);
   }
 
   /** Returns the series of a point; `undefined` if there is no room for it. */
@@ -159,10 +160,10 @@ export class SnapshotHistory implements History {
     const key = JSON.stringify([name, points, scope.name, scope.version, keyOf(labels)]);
     const known = this.#byText.get(key);
     if (known?.fits(point)) return known;
-    const hasRoom = this.#blocks.makeRoomFor(columnCount(points, point), this.end);
+    const hasRoom = this.#blocks.makeRoomFor(columnCount(points, point), this.first, this.end);
     this.first = Math.max(this.first, this.end - this.#blocks.capacity);
     if (!hasRoom) return undefined;
-    const column = () => this.#blocks.take(this.first);
+    const column = () => this.#blocks.take(this.first, this.end);
     const snapshots = () => this.#blocks.capacity + 1;
     const charge = (bytes: number) => this.#blocks.charge(bytes);
     const place = { name, key, labels, column, snapshots, charge };

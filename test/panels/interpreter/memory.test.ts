@@ -39,6 +39,8 @@ test.each<[string, number, (second: number) => number, held: number, omitted: nu
   const history = historyOf(snapshots, { ...unlimited, maxBytes });
   const all = historyOf(snapshots, unlimited);
   expect(history.bytes).toBeLessThanOrEqual(maxBytes);
+  // Storage grows with the history: it is not that of all snapshots from the start.
+  expect(historyOf(snapshots.slice(0, 3), { ...unlimited, maxBytes }).bytes).toBeLessThan(256 * 8 * 200);
   expect(history.retentionMs).toBe(held * 1_000);
   expect(history.omitted).toBe(omitted);
   expect(history.end - history.first).toBe(Math.min(200, held + 1));
