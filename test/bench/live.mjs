@@ -3,8 +3,8 @@
  *
  *     node scripts/build.mjs && node test/bench/live.mjs [--seconds 20] [--metrics 93]
  *
- * Prints the share of one core, the longest block of the event loop, memory, and the size of the messages: while nobody
- * watches, while a page connects to a history of the given seconds, and while it watches.
+ * Prints the share of one core, the longest block of the event loop, memory, and the size of the messages: without
+ * a client, while a page connects to a history of the given seconds, and while it watches.
  */
 import { setTimeout as wait } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
@@ -42,7 +42,7 @@ const feed = createLiveFeed({
 const touching = setInterval(touch, 200);
 
 const rows = [];
-await row('nobody watches', seconds, async () => {});
+await row('no client', seconds, async () => {});
 const frames = [];
 const page = { type: 'subscribe', page: { metric: 'bench.histogram.0' } };
 let watch;

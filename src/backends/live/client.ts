@@ -3,7 +3,7 @@ import { intervalMs } from './live-history.js';
 import type { PageView, Subscription } from './messages.js';
 import type { Where } from './page-series.js';
 
-/** What a client waits for before its next updates. */
+/** Message that a client gets before its next updates. */
 type Pending = 'model' | 'history' | 'update';
 
 /** Client keeps the state of one watch. */

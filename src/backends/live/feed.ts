@@ -1,15 +1,15 @@
 /** Contract between the source of live messages and their transport. */
 import type { MetricsUpdate, Subscription } from './messages.js';
 
-/** Source of the messages of live metrics. Nothing runs while nobody watches. */
+/** Source of the messages of live metrics. Nothing runs without a client. */
 export interface LiveFeed {
   /**
    * Starts to watch. `send` gets each message as the bytes of its JSON text; clients with equal subscriptions get the same
-   * buffer object, which nobody may change. `isState` is false for an update that a later update makes superfluous: a slow
+   * buffer object, which must not be changed. `isState` is false for an update that a later update makes superfluous: a slow
    * client may skip it. Never calls `send` before it returns.
    */
   watch(subscription: Subscription | undefined, send: (frame: Buffer, isState: boolean) => void): LiveWatch;
-  /** Returns the values now. Waits for two collections a second apart if nobody watches. */
+  /** Returns the values now. Waits for two collections a second apart without a client. */
   snapshot(subscription: Subscription | undefined): Promise<MetricsUpdate>;
   /** Ends all watches; called at shutdown. */
   close(): void;

@@ -17,7 +17,7 @@ import { metricsUpdate, pageUpdate } from './updates.js';
 const modelIntervalMs = 5_000;
 
 /**
- * Returns the feed of a start. It collects once per second while somebody watches, without an effect on readers, and keeps
+ * Returns the feed of a start. It collects once per second while a client watches, without an effect on readers, and keeps
  * what it collected for the next watch.
  */
 export function createLiveFeed(source: LiveSource): LiveFeed {
@@ -31,7 +31,7 @@ class Feed implements LiveFeed {
   /** Rejections of snapshots that wait for values. */
   readonly #waiting = new Set<(error: Error) => void>();
   /** Ends the wait for the next collection. */
-  #wake: (() => void) | undefined;
+  #endWait: (() => void) | undefined;
   #nextMs = Number.NEGATIVE_INFINITY;
   #tick = 0;
   #isRunning = false;
@@ -62,7 +62,7 @@ class Feed implements LiveFeed {
       },
       end: () => {
         this.#clients.delete(client);
-        if (this.#clients.size === 0) this.#wake?.();
+        if (this.#clients.size === 0) this.#endWait?.();
       },
     };
   }
@@ -83,12 +83,12 @@ class Feed implements LiveFeed {
   close(): void {
     this.#isClosed = true;
     this.#clients.clear();
-    this.#wake?.();
+    this.#endWait?.();
     for (const reject of this.#waiting) reject(new Error(closedMessage));
     this.#waiting.clear();
   }
 
-  /** Collects and sends updates until nobody watches. */
+  /** Collects and sends updates until the last client has left. */
   async #run(): Promise<void> {
     this.#isRunning = true;
     for (;;) {
@@ -115,10 +115,10 @@ class Feed implements LiveFeed {
 
   #sleep(): Promise<void> {
     return new Promise((resolve) => {
-      const timer = setTimeout(() => this.#wake?.(), this.#waitMs).unref();
-      this.#wake = () => {
+      const timer = setTimeout(() => this.#endWait?.(), this.#waitMs).unref();
+      this.#endWait = () => {
         clearTimeout(timer);
-        this.#wake = undefined;
+        this.#endWait = undefined;
         resolve();
       };
     });

@@ -1,4 +1,4 @@
-/** Metrics as they are collected, and the queries that show them. */
+/** Collected metrics, and the queries that show them. */
 import type { MetricStream } from '../../model/points.js';
 import { mean, quantile, rate, value } from '../../panels/queries.js';
 import { mapQuery, type Query, type Samples } from '../../panels/query.js';
@@ -16,7 +16,7 @@ export interface LiveMetric {
 }
 
 /** Percentiles of histograms. */
-export const percentiles = [0.5, 0.95, 0.99] as const;
+const percentiles = [0.5, 0.95, 0.99] as const;
 
 /** Returns the metric of a stream. A view may have changed what the definition says. */
 export function liveMetric(

@@ -105,7 +105,7 @@ function pageMetric(live: LiveMetric, history: LiveHistory, options: PromqlOptio
   };
 }
 
-/** Returns the attributes of the definition; those of series if there is none. */
+/** Returns the attributes of the definition; without a definition, the labels of its series. */
 export function attributesOf({ metric }: LiveMetric, { snapshots }: LiveHistory): readonly string[] {
   const declared = Object.keys(metric.attributes);
   const series = snapshots.seriesOf(metric.name).slice(0, inspectedSeries);

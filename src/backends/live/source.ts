@@ -1,4 +1,4 @@
-/** What the live feed reads: the metrics of one start. */
+/** Input of the live feed: the metrics of one start. */
 import type { BackendStatus } from '../../delivery/contract.js';
 import type { Clock } from '../../model/clock.js';
 import type { AcknowledgedProducer } from '../../model/collected.js';
@@ -23,7 +23,7 @@ export interface SeriesBudget {
   widest?(): { readonly key?: string; readonly values?: number } | undefined;
 }
 
-/** Metrics of one start. The functions are called only while somebody watches. */
+/** Metrics of one start. The functions are called only while a client watches. */
 export interface LiveSource {
   readonly clock: Clock;
   /** Service name of the resource, else its instance id. */

@@ -9,7 +9,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-test('nothing runs while nobody watches', async () => {
+test('nothing runs without a client', async () => {
   const { client, seconds, collections, feed } = scene();
   await seconds(3);
   expect([collections(), vi.getTimerCount()]).toEqual([0, 0]);

@@ -181,7 +181,7 @@ test('metrics that appear later', async () => {
   expect(page.types().filter((type) => type === 'page.model')).toHaveLength(2);
 });
 
-test('hostile names, texts and values arrive as they are, as JSON', async () => {
+test('hostile names, texts and values arrive unchanged, as JSON', async () => {
   const hostile = [
     '<img src=x onerror=alert(1)>',
     '</script><script>',
@@ -296,4 +296,28 @@ test('a window longer than the history is an obstacle', async () => {
   const byTitle = new Map(panels.map((panel) => [panel.title, panel.obstacle]));
   expect(byTitle.get('Cost by agent')).toBe('The query reads back 1h, the history in this process holds 15m.');
   expect(byTitle.get('Task latency p95')).toBeUndefined();
+});
+
+test('long work is done in slices, and other clients get their updates in between', async () => {
+  let calls = 0;
+  const clock = {
+    nowUnixMs: () => slow.clock.nowUnixMs(),
+    // Each look at the clock takes time: so does a step of the work.
+    monotonicMs: () => slow.clock.monotonicMs() + calls++ / 1_000,
+  };
+  const slow = scene({ clock });
+  const meter = slow.provider.getMeter('many');
+  for (let index = 0; index < 50; index++) meter.createCounter(`many.${index}`).add(1);
+  const other = slow.client({ metrics: ['many.1'] });
+  await slow.seconds(200);
+  const before = other.received.length;
+  const [pauses, callsBefore] = [vi.spyOn(globalThis, 'setImmediate'), calls];
+  const page = slow.client({ page: {} });
+  await slow.seconds(3);
+  expect(page.types().slice(0, 3)).toEqual(['page.model', 'page.history', 'page.update']);
+  expect(calls - callsBefore).toBeGreaterThan(5_000);
+  // Three milliseconds, of a thousand steps each.
+  expect(pauses.mock.calls.length).toBeGreaterThanOrEqual(Math.floor((calls - callsBefore) / 4_000));
+  expect(other.received.length).toBeGreaterThanOrEqual(before + 2);
+  pauses.mockRestore();
 });
