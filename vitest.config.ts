@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
+import { builtPage } from './scripts/built-page.mjs';
 import { sourceText } from './scripts/source-text.mjs';
 
 const { exports } = JSON.parse(readFileSync(new URL('./package.json', import.meta.url), 'utf8')) as {
@@ -23,7 +24,7 @@ const entryPoints = Object.entries(exports).flatMap(([entryPoint, target]) =>
 );
 
 export default defineConfig({
-  plugins: [sourceText],
+  plugins: [sourceText, builtPage],
   resolve: { alias: entryPoints },
   test: {
     include: ['test/**/*.test.ts'],

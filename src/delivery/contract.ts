@@ -2,6 +2,7 @@
 import type { Clock } from '../model/clock.js';
 import type { MetricReader } from '../model/otel-sdk.js';
 import type { DeriveOptions, OptionInput, OptionTable, OptionValues } from '../options/option.js';
+import type { Routes } from './routes.js';
 
 /** Passed to a backend when it starts. */
 export interface BackendContext {
@@ -24,6 +25,8 @@ export interface BackendContext {
   statuses(): readonly BackendStatus[];
   /** Location of undelivered requests on disk; `undefined` if not configured. */
   readonly spool?: SpoolLocation | undefined;
+  /** Creates the routes of the live view, for a backend with an HTTP endpoint. Call it at most once. */
+  readonly live?: ((limits: { readonly maxClients: number }) => Routes) | undefined;
   /** Logs a message for operators. Each cause is logged once. */
   warn(message: string): void;
   /** Called after each delivery with its duration and, if it failed, the kind of failure. */
@@ -89,6 +92,8 @@ export interface BackendStatus {
   readonly disabled?: true;
   /** Address of the endpoint, without secrets. */
   readonly url?: string;
+  /** Address of the live page; absent if the backend does not serve it. */
+  readonly pageUrl?: string;
   /** Number of successful deliveries. */
   readonly delivered: number;
   /** Number of failed deliveries. */

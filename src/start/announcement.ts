@@ -12,9 +12,11 @@ import type { StartLog } from './diagnostics.js';
 export async function announce(backends: readonly Backend[], readers: readonly string[], log: StartLog): Promise<void> {
   const opened = await Promise.allSettled(backends.map(({ ready }) => ready));
   const targets = backends.flatMap((backend, index) => {
-    const { state, url } = backend.status();
+    const { state, url, pageUrl } = backend.status();
     const isOpen = opened[index]?.status === 'fulfilled' && state !== 'failing';
-    return isOpen ? [url === undefined ? backend.name : `${backend.name} ${url}`] : [];
+    if (!isOpen) return [];
+    const page = pageUrl === undefined ? [] : [`page ${pageUrl}`];
+    return [url === undefined ? backend.name : `${backend.name} ${url}`, ...page];
   });
   const all = [...targets, ...readers];
   const worker = workerLabel();

@@ -88,7 +88,10 @@ export const rules: Readonly<Record<string, Rule>> = {
   'backends/otlp': backend('@grpc/grpc-js'),
   'backends/prometheus': backend('bcryptjs?source', 'yaml', '@opentelemetry/exporter-prometheus'),
   // The live view evaluates the panels of the dashboards.
-  'backends/live': { ours: [...backend().ours, 'panels', 'dashboards'], theirs: [...backend().theirs, 'ws'] },
+  'backends/live': {
+    ours: [...backend().ours, 'panels', 'dashboards'],
+    theirs: [...backend().theirs, 'ws', 'page?built'],
+  },
   page: { ours: ['types:panels', 'types:backends/live'], theirs: ['preact', 'preact/*', '@preact/signals', 'uplot'] },
   'backends/pushgateway': backend(),
   'packs/kit': { ours: ['model', 'catalogue', 'errors', 'options', 'panels', 'types:collectors/gpu'], theirs: [] },

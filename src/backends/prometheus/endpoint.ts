@@ -1,5 +1,7 @@
 /** The HTTP routes of the endpoint, independent of the server that carries them. */
 import type { BackendStatus } from '../../delivery/contract.js';
+import { livePaths } from '../../delivery/live-paths.js';
+import type { RouteRequest, RouteResponse, Routes, UpgradeRequest } from '../../delivery/routes.js';
 import type { Clock } from '../../model/clock.js';
 import { availableEncodings, encodeBody } from './content-encoding.js';
 import { type NegotiatedFormat, negotiateEncoding, prefersJson } from './negotiation.js';
@@ -17,12 +19,24 @@ export interface EndpointResponse {
   readonly status: number;
   readonly headers: Headers;
   readonly body: readonly Uint8Array[];
+  /** Sends a body without an end, in place of `body`. */
+  readonly stream?: RouteResponse['stream'];
   /** Releases the memory of the body; may be called when all of the body was sent. */
   readonly release?: () => void;
 }
 
 /** Produces the response to a request. */
 export type EndpointHandler = (request: EndpointRequest) => Promise<EndpointResponse>;
+
+/** Connection whose client asks for another protocol. */
+export type UpgradingConnection = Omit<UpgradeRequest, keyof RouteRequest>;
+
+/** Answers requests. Its promises never reject. */
+export interface Endpoint {
+  readonly handle: EndpointHandler;
+  /** Hands the connection over to the stream of live metrics, or returns the response to the request. */
+  upgrade(request: EndpointRequest, connection: UpgradingConnection): Promise<EndpointResponse | undefined>;
+}
 
 type Headers = Readonly<Record<string, string | readonly string[]>>;
 
@@ -43,6 +57,8 @@ export interface EndpointOptions {
   /** Prefix of all paths. */
   readonly basePath: string;
   readonly dashboardUrl: string | undefined;
+  /** Routes of the live view; `undefined` if they are off. */
+  readonly live: Routes | undefined;
   /** Headers of every response. */
   readonly headers: Readonly<Record<string, string>>;
   /** Returns the format for an `Accept` header. */
@@ -54,8 +70,8 @@ export interface EndpointOptions {
   statuses(): readonly BackendStatus[];
 }
 
-/** Creates the request handler. Its promise never rejects. */
-export function createEndpoint(options: EndpointOptions): EndpointHandler {
+/** Creates the endpoint. */
+export function createEndpoint(options: EndpointOptions): Endpoint {
   const encodings = availableEncodings();
   let inFlight = 0;
 
@@ -90,17 +106,36 @@ export function createEndpoint(options: EndpointOptions): EndpointHandler {
     const own = backends.find(({ name }) => name === options.name);
     const isReady = options.isActive() && own?.state !== 'failing';
     // URLs and failure reasons are for the log only: a client of this endpoint need not know other servers.
-    const shown = backends.map(({ url: _url, reason: _reason, lastSuccessUnixMs, ...status }) => ({
+    const shown = backends.map(({ url: _url, pageUrl: _pageUrl, reason: _reason, lastSuccessUnixMs, ...status }) => ({
       ...status,
       lastSuccess: lastSuccessUnixMs === undefined ? null : new Date(lastSuccessUnixMs).toISOString(),
     }));
     return jsonResponse(isReady ? 200 : 503, { ready: isReady, backends: shown });
   }
 
-  async function route(request: EndpointRequest): Promise<EndpointResponse> {
+  async function live(routed: RouteRequest, connection: UpgradingConnection | undefined) {
+    if (options.live === undefined) return textResponse(404, liveIsOff);
+    const routes = options.live;
+    const response = await (connection === undefined
+      ? routes.respond(routed)
+      : routes.upgrade({ ...routed, ...connection }));
+    if (response === undefined) return undefined;
+    const { status, headers, body, stream } = response;
+    const { 'content-length': length, ...rest } = responseOf(status, body, headers).headers;
+    const isEmpty = stream !== undefined || status === 304;
+    return { status, body, stream, headers: isEmpty ? rest : { ...rest, 'content-length': length as string } };
+  }
+
+  /** @returns `undefined` if the connection was handed over. */
+  async function route(
+    request: EndpointRequest,
+    connection?: UpgradingConnection,
+  ): Promise<EndpointResponse | undefined> {
     if (!options.admitsHost(request)) return textResponse(403, hostRefused);
     const [path, query] = splitUrl(request.url, options.basePath);
+    const isLive = pathsOfLive.has(path);
     const known =
+      isLive ||
       path === '/metrics' ||
       path === '/ready' ||
       path === '/health' ||
@@ -113,18 +148,33 @@ export function createEndpoint(options: EndpointOptions): EndpointHandler {
     if (!options.admitsRate()) return textResponse(429, 'Too many requests.\n', { 'retry-after': '1' });
     const denied = await denialOf(options.access, request);
     if (denied !== undefined) return denied;
+    // Relative URLs of the page start at the slash.
+    if (path === '' && isBare(request.url, options.basePath) && options.live !== undefined) {
+      return textResponse(308, '', { location: `${options.basePath}/` });
+    }
     if (!known) return textResponse(404, 'Not found: metrics are at /metrics.\n');
+    if (isLive) return live({ path, query: new URLSearchParams(query), headers: request.headers }, connection);
     if (path === '/ready') return ready();
     if (path === '/dashboard') return dashboard(request, options.dashboardUrl ?? '');
     return metrics(request, new URLSearchParams(query));
   }
 
-  return async (request) => {
-    const response = await route(request).catch(() => textResponse(500, 'Internal error.\n'));
+  async function upgrade(request: EndpointRequest, connection?: UpgradingConnection) {
+    const response = await route(request, connection).catch(() => textResponse(500, 'Internal error.\n'));
+    if (response === undefined) return undefined;
     const headers = { ...options.headers, ...response.headers };
-    return { ...response, headers, body: request.method === 'HEAD' ? [] : response.body };
-  };
+    return request.method === 'HEAD' ? { ...response, headers, body: [], stream: undefined } : { ...response, headers };
+  }
+
+  // Only a connection can be handed over.
+  return { handle: async (request) => (await upgrade(request)) ?? textResponse(500, 'Internal error.\n'), upgrade };
 }
+
+const pathsOfLive: ReadonlySet<string> = new Set(Object.values(livePaths));
+
+/** Response of the live view while it is off. */
+const liveIsOff =
+  'Not found: metrics are at /metrics. The live page is off: OTELIER_PROMETHEUS_PAGE=true (option page) enables it.\n';
 
 /** Names no part of the request, which may come from a web page. */
 const hostRefused =
@@ -185,6 +235,11 @@ function splitUrl(url: string, basePath: string): [path: string, query: string] 
   const query = queryStart === -1 ? '' : url.slice(queryStart + 1);
   const path = target.replace(absoluteForm, '');
   return path.startsWith(basePath) ? [path.slice(basePath.length), query] : ['', query];
+}
+
+/** Reports whether a request target is the base path alone. */
+function isBare(url: string, basePath: string): boolean {
+  return basePath !== '' && url.replace(absoluteForm, '') === basePath;
 }
 
 function textResponse(status: number, body: string, headers: Headers = {}): EndpointResponse {

@@ -4,10 +4,11 @@
  * @module
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
 import type { BackendKind, ConfiguredBackend } from '../../delivery/contract.js';
 import { systemClock } from '../../model/clock.js';
 import type { OptionInput } from '../../options/option.js';
-import { handleFetch, handleNode } from './handlers.js';
+import { handleFetch, handleNode, handleUpgrade } from './handlers.js';
 import { notStarted, prometheusKind, startEndpoint } from './kind.js';
 import type { prometheusOptions } from './options.js';
 import { createResponseWriter } from './response-writer.js';
@@ -41,13 +42,19 @@ export interface MountedPrometheus extends ConfiguredBackend<typeof prometheusOp
   readonly handler: (request: IncomingMessage, response: ServerResponse) => Promise<void>;
   /** Fetch handler, for hono and other fetch-based frameworks. Responds 503 before metrics start. */
   readonly fetch: (request: Request) => Promise<Response>;
+  /**
+   * Listener of the event `upgrade` of `node:http`, for the WebSocket of the live page. It answers every request: an
+   * application with other WebSockets calls it for the paths of this endpoint only.
+   */
+  readonly upgrade: (request: IncomingMessage, socket: Duplex, head: Buffer) => Promise<void>;
 }
 
 /**
  * Configures a scrape endpoint for an application's own server, for `startMetrics({ backends: [...] })`.
  *
  * The options `users`, `bearerTokens` and `check` restrict access, unless the application does. `host`, `port` and the TLS
- * options have no effect. `basePath` is the part of the request path before `/metrics`.
+ * options have no effect. `basePath` is the part of the request path before `/metrics`. The live page is off unless the
+ * option `page` is true.
  *
  * @example
  * import { createServer } from 'node:http';
@@ -58,20 +65,24 @@ export interface MountedPrometheus extends ConfiguredBackend<typeof prometheusOp
  * createServer(endpoint.handler).listen(0, 'localhost');
  */
 export function mountedPrometheus(options: PrometheusInput = {}): MountedPrometheus {
-  let handler = notStarted;
+  let endpoint = notStarted;
   const writer = createResponseWriter(systemClock);
   const kind: BackendKind<typeof prometheusOptions> = {
     ...prometheusKind,
+    // A server of the application may be public.
+    derive: () => ({ values: { page: false }, from: 'mountedPrometheus', warnings: [] }),
     start(values, context) {
       const started = startEndpoint(values, context, false);
-      handler = started.handler;
+      endpoint = started.endpoint;
       return started.backend;
     },
   };
   return {
     kind,
     input: options,
-    handler: (request, response) => handleNode((each) => handler(each), writer, request, response),
-    fetch: (request) => handleFetch((each) => handler(each), writer, request),
+    handler: (request, response) => handleNode((each) => endpoint.handle(each), writer, request, response),
+    fetch: (request) => handleFetch((each) => endpoint.handle(each), writer, request),
+    upgrade: (message, socket, head) =>
+      handleUpgrade((each, connection) => endpoint.upgrade(each, connection), writer, { message, socket, head }),
   };
 }

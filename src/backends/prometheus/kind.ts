@@ -5,7 +5,7 @@ import { reasonOf } from '../../delivery/reason.js';
 import { workerKind } from '../../delivery/worker-kind.js';
 import { isPackageMissing, packageReason, relocated } from '../../errors.js';
 import type { OptionValues } from '../../options/option.js';
-import type { EndpointHandler } from './endpoint.js';
+import type { Endpoint, EndpointHandler } from './endpoint.js';
 import { prometheusOptions } from './options.js';
 import { collectionTimeoutOf, ScrapeReader } from './reader.js';
 import type { ScrapeServer } from './scrape-server.js';
@@ -16,6 +16,8 @@ export const prometheusKind: BackendKind<typeof prometheusOptions> = {
   aliases: ['prom', 'promclient', 'openmetrics'],
   options: prometheusOptions,
   pull: true,
+  derive: (_values, { NODE_ENV: mode }) =>
+    mode === 'production' ? { values: { page: false }, from: 'NODE_ENV=production', warnings: [] } : undefined,
   start: (options, context) => startEndpoint(options, context, true).backend,
 };
 
@@ -28,21 +30,24 @@ export function startEndpoint(
   options: OptionValues<typeof prometheusOptions>,
   context: BackendContext,
   ownServer: boolean,
-): { backend: Backend; handler: EndpointHandler } {
+): { backend: Backend; endpoint: Endpoint } {
   const { clock } = context;
   if (!ownServer) warnOfSharedServer(context);
   let server: ScrapeServer | undefined;
-  const url = () => {
+  const live = options.page ? context.live?.({ maxClients: options.maxLiveClients }) : undefined;
+  const at = (path: string) => {
     const origin = server?.origin();
-    return origin === undefined ? undefined : `${origin}${options.basePath}/metrics`;
+    return origin === undefined ? undefined : `${origin}${options.basePath}${path}`;
   };
+  const url = () => at('/metrics');
   const account = openAccount({ ...context, where: url, pull: true });
   const reader = new ScrapeReader(clock, account, collectionTimeoutOf(context), !options.stock, async () => {
     await opening.catch(() => undefined);
+    await live?.close();
     await server?.close();
   });
   const opening = import('./open.js')
-    .then(({ openEndpoint }) => openEndpoint(options, context, reader, ownServer))
+    .then(({ openEndpoint }) => openEndpoint(options, context, reader, ownServer, live))
     .then((opened) => {
       server = opened.server;
       return opened;
@@ -58,13 +63,24 @@ export function startEndpoint(
       if (!missing || context.chosenBy === 'code') throw error;
       context.warn(packageReason(error, `; ${context.name} is disabled`));
     });
+  const status = () => {
+    const pageUrl = live === undefined ? undefined : at('/');
+    return pageUrl === undefined ? account.status() : { ...account.status(), pageUrl };
+  };
   return {
-    backend: { name: context.name, reader, ready, status: account.status },
-    handler: (request) =>
-      opening.then(
-        (opened) => opened.handler(request),
-        () => notOpened(request),
-      ),
+    backend: { name: context.name, reader, ready, status },
+    endpoint: {
+      handle: (request) =>
+        opening.then(
+          (opened) => opened.endpoint.handle(request),
+          () => notOpened.handle(request),
+        ),
+      upgrade: (request, connection) =>
+        opening.then(
+          (opened) => opened.endpoint.upgrade(request, connection),
+          () => notOpened.upgrade(request, connection),
+        ),
+    },
   };
 }
 
@@ -77,15 +93,20 @@ function warnOfSharedServer({ warn }: BackendContext): void {
   );
 }
 
-/** Returns a handler that responds 503 with a line that says why. */
-function unavailable(line: string): EndpointHandler {
+/** Returns an endpoint that responds 503 with a line that says why. */
+function unavailable(line: string): Endpoint {
   const body = Buffer.from(`${line}\n`);
   const headers = {
     'content-type': 'text/plain; charset=utf-8',
     'content-length': String(body.length),
     'retry-after': '1',
   };
-  return async ({ method }) => ({ status: 503, headers, body: method === 'HEAD' ? [] : [body] });
+  const handle: EndpointHandler = async ({ method }) => ({
+    status: 503,
+    headers,
+    body: method === 'HEAD' ? [] : [body],
+  });
+  return { handle, upgrade: handle };
 }
 
 /** Responds before metrics have started. */

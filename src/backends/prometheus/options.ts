@@ -36,12 +36,12 @@ export const prometheusOptions = {
     what: 'a port',
   }),
   /**
-   * Path prefix of /metrics, /health, /ready and /dashboard, such as /internal.
+   * Path prefix of all paths of the endpoint, such as /internal.
    */
   basePath: basePathOption({
     otherNames: ['endpoint', 'path', 'metricspath'],
     environment: ['OTELIER_PROMETHEUS_BASE_PATH'],
-    description: 'Path prefix of /metrics, /health, /ready and /dashboard, such as /internal.',
+    description: 'Path prefix of all paths of the endpoint, such as /internal.',
     default: '',
   }),
   /**
@@ -127,6 +127,27 @@ export const prometheusOptions = {
     environment: ['OTELIER_PROMETHEUS_DASHBOARD_URL'],
     description: 'URL that /dashboard redirects to.',
     default: undefined,
+  }),
+  /**
+   * Serves the live page at /, and its stream. By default `true`, but `false` if NODE_ENV is production and in
+   * `mountedPrometheus`.
+   */
+  page: flagOption({
+    environment: ['OTELIER_PROMETHEUS_PAGE'],
+    description:
+      'Serves the live page at /, and its stream; false by default if NODE_ENV is production and in mountedPrometheus.',
+    default: true,
+  }),
+  /**
+   * Maximum number of clients of the live stream; further clients get status 503. 1 to 10,000, by default 100.
+   */
+  maxLiveClients: integerOption({
+    environment: ['OTELIER_PROMETHEUS_MAX_LIVE_CLIENTS'],
+    description: 'Maximum number of clients of the live stream; further clients get status 503.',
+    default: 100,
+    min: 1,
+    max: 10_000,
+    what: 'clients',
   }),
   ...securityOptions,
 };

@@ -5,8 +5,8 @@ import type { TLSSocket } from 'node:tls';
 import { workerKind } from '../../delivery/worker-kind.js';
 import { MetricsError, type Problem } from '../../errors.js';
 import { markOwn } from '../../model/own-traffic.js';
-import type { EndpointHandler } from './endpoint.js';
-import { handleNode } from './handlers.js';
+import type { Endpoint } from './endpoint.js';
+import { handleNode, handleUpgrade } from './handlers.js';
 import type { ResponseWriter } from './response-writer.js';
 import type { EndpointSecurity } from './security/endpoint-security.js';
 
@@ -38,7 +38,7 @@ export function startScrapeServer(
   host: string,
   port: number,
   security: Pick<EndpointSecurity, 'tls' | 'admitsClient'>,
-  handler: EndpointHandler,
+  endpoint: Endpoint,
   writer: ResponseWriter,
 ): ScrapeServer {
   const { tls } = security;
@@ -47,7 +47,11 @@ export function startScrapeServer(
   const responses = new WeakMap<Socket, ServerResponse>();
   server.on('request', (request, response) => {
     responses.set(request.socket, response);
-    handleNode(handler, writer, request, response).catch(() => response.destroy());
+    handleNode(endpoint.handle, writer, request, response).catch(() => response.destroy());
+  });
+  // Without this listener, Node ignores the header `Upgrade`.
+  server.on('upgrade', (message, socket, head) => {
+    handleUpgrade(endpoint.upgrade, writer, { message, socket, head }).catch(() => socket.destroy());
   });
   server.maxConnections = maxConnections;
   server.timeout = stalledConnectionMs;

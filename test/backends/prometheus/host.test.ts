@@ -93,7 +93,7 @@ test.each([
 async function listenProblem(host: string, listenPort: number): Promise<string> {
   const handler = () => Promise.reject(new Error('not called'));
   const security = { tls: undefined, admitsClient: () => true };
-  const server = startScrapeServer(host, listenPort, security, handler, {} as never);
+  const server = startScrapeServer(host, listenPort, security, { handle: handler, upgrade: handler }, {} as never);
   const error: unknown = await server.listening.catch((reason) => reason);
   await server.close();
   return error instanceof MetricsError ? (error.message.split('\n')[1] ?? '') : 'listens';

@@ -135,7 +135,7 @@ function endpointOn(producer: MetricProducer) {
   reader.setMetricProducer(producer);
   const expositionOptions = { scopeLabels: true, targetInfo: true, resourceLabels: [], createdSamples: false, warn };
   const names = namesOf('UnderscoreEscapingWithSuffixes', 'underscores');
-  const handler = createEndpoint({
+  const { handle } = createEndpoint({
     name: 'prometheus',
     clock,
     access: undefined,
@@ -145,6 +145,7 @@ function endpointOn(producer: MetricProducer) {
     maxInFlight: 10,
     basePath: '',
     dashboardUrl: undefined,
+    live: undefined,
     headers: {},
     negotiate,
     scrape: (_, timeoutMs) =>
@@ -152,7 +153,7 @@ function endpointOn(producer: MetricProducer) {
     isActive: () => reader.isActive,
     statuses: () => [deliveries.status()],
   });
-  return { get: (url: string) => handler({ method: 'GET', url, headers: {} }), warnings };
+  return { get: (url: string) => handle({ method: 'GET', url, headers: {} }), warnings };
 }
 
 async function collectNothing(): Promise<CollectionResult> {
