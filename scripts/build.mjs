@@ -12,8 +12,11 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { rolldown } from 'rolldown';
 import { dts } from 'rolldown-plugin-dts';
 import { breakLines } from './break-lines.mjs';
+import { builtPage } from './built-page.mjs';
+import { bundledWs } from './bundled-ws.mjs';
 import { lazyYaml, yamlChunk, yamlText } from './lazy-yaml.mjs';
 import { lightBuiltins } from './light-builtins.mjs';
+import { liveChunk, oneLive } from './one-live.mjs';
 import { sourceText } from './source-text.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -45,7 +48,7 @@ const options = (format) => ({
   external,
   // The ES modules of OpenTelemetry's packages can be bundled without `require`.
   resolve: { mainFields: ['module', 'main'] },
-  plugins: [sourceText, lazyYaml(format), lightBuiltins],
+  plugins: [sourceText, lazyYaml(format), lightBuiltins, bundledWs, builtPage, ...(format === 'cjs' ? [oneLive] : [])],
   tsconfig: false,
 });
 /** Packages whose code is bundled; these two are included as texts, which the bundler does not see. */
@@ -57,7 +60,10 @@ for (const [format, extension] of [
 ]) {
   const ofFormat = options(format);
   for (const name of designTime) if (format === 'cjs') delete ofFormat.input[name];
-  if (format === 'esm') ofFormat.input[command] = join(root, 'src', `${command}.ts`);
+  if (format === 'esm') {
+    ofFormat.input[command] = join(root, 'src', `${command}.ts`);
+    ofFormat.input[`chunks/${liveChunk.replace('.js', '')}`] = join(root, 'src/backends/live/index.ts');
+  }
   const bundle = await rolldown(ofFormat);
   await bundle.write({
     dir: 'dist',

@@ -154,7 +154,9 @@ function start(
   // Created before the self-metrics, so that the metrics of the application come first in every output.
   for (const catalogue of plan.catalogues) engineInstruments(catalogue, engine);
   const deliveries = new DeliveryCallbacks();
-  const backends = startBackends(plan.backends, engine, (delivery) => deliveries.run(delivery));
+  const declared: StartState['catalogues'] = new Map();
+  const lists = { catalogues: declared, recorders: new Map(), named: new Map() };
+  const backends = startBackends(plan.backends, engine, (delivery) => deliveries.run(delivery), lists);
   if (!isolated) {
     backends.registerGlobally();
     void warnOfNewerApiCopies();
@@ -162,14 +164,12 @@ function start(
   if (log !== undefined) void backends.announce(log);
   const stopping = new ShutdownCallbacks();
   if (!isolated) stopping.add(watchPlainApi(engine, (message) => diag.warn(message)));
-  const declared: StartState['catalogues'] = new Map();
   const starting: Promise<void>[] = [];
   // A microtask later: the packs start when the state is complete.
   const ready = Promise.resolve()
     .then(() => Promise.all([backends.ready, ...starting]))
     .then(() => undefined);
   ready.catch(() => undefined);
-  const lists = { catalogues: declared, recorders: new Map(), named: new Map() };
   const summarySource = new SummarySource(engine, clock);
   const running = controlsOf({ ...backends, ready }, engine, plan, { isolated, stopping, catalogues: declared }, () =>
     summarySource.end(summarized(lists).values()),

@@ -43,7 +43,6 @@ export interface UpgradeRequest extends RouteRequest {
 
 /** Routes that `start` adds to an endpoint. What serves them is loaded by the first request. */
 export interface Routes {
-  readonly paths: ReadonlySet<string>;
   respond(request: RouteRequest): Promise<RouteResponse>;
   /** Takes over the connection, or returns the response that refuses to. */
   upgrade(request: UpgradeRequest): Promise<RouteResponse | undefined>;

@@ -7,6 +7,7 @@ import type { RejectionCounts } from '../engine/rejections.js';
 import { logLines, MetricsError, messageOf } from '../errors.js';
 import type { Clock } from '../model/clock.js';
 import { diag } from '../model/diag.js';
+import type { Resource } from '../model/otel-data.js';
 import type { IMetricReader, ViewOptions } from '../model/otel-sdk.js';
 import { announce } from './announcement.js';
 import { deliverAtExit } from './at-exit.js';
@@ -14,6 +15,7 @@ import type { ChosenBackend } from './backends.js';
 import type { StartLog } from './diagnostics.js';
 import { ExitLog } from './exit-log.js';
 import { type FlushResult, flushAll } from './flush.js';
+import { lazyLive, liveSource, type ShownMetrics } from './live.js';
 import { otherProviderWarning, registerGlobally, unregisterGlobally } from './process/global-provider.js';
 import { logUnlessUncaught } from './process/uncaught.js';
 import { type DeclaredResource, detectResource } from './resource/resource.js';
@@ -70,12 +72,18 @@ export interface RunningBackends {
   unregister(): void;
 }
 
-/** Starts the backends and connects their readers to the engine. Without a reader, recording becomes an empty call. */
+/**
+ * Starts the backends and connects their readers to the engine. Without a reader, recording becomes an empty call.
+ *
+ * @param contents what the live view shows; it may grow.
+ */
 export function startBackends(
   plan: BackendsPlan,
   engine: EngineMeterProvider,
   onDelivered: (delivery: Delivery) => void,
+  contents: ShownMetrics,
 ): RunningBackends {
+  let resource: Resource | undefined;
   const backends: Backend[] = [];
   const log = new ExitLog();
   let selfMetrics: SelfMetrics | undefined;
@@ -88,11 +96,13 @@ export function startBackends(
       onDelivered({ backend: chosen.name, seconds, failure });
     };
     const timing = { exportIntervalMs, exportTimeoutMs, maxRetryAfterMs };
-    backends.push(chosen.start({ clock, ...timing, spool, showsCollectors, statuses, warn, onDelivery }));
+    const parts = { engine, clock, contents, options: chosen.options, resource: () => resource, statuses };
+    const live = lazyLive(() => liveSource(parts), warn);
+    backends.push(chosen.start({ clock, ...timing, spool, showsCollectors, statuses, live, warn, onDelivery }));
   }
   const readers = [...backends.map(({ reader }) => reader), ...plan.readers];
   const enabled = readers.length > 0;
-  if (enabled) connect(plan, engine, readers, backends);
+  if (enabled) resource = connect(plan, engine, readers, backends);
   else engine.disconnect();
 
   const failed = plan.fileError === undefined ? [] : [Promise.reject(plan.fileError)];
@@ -164,10 +174,11 @@ function connect(
   engine: EngineMeterProvider,
   readers: readonly IMetricReader[],
   backends: readonly Backend[],
-): void {
+): Resource {
   const resource = detectResource(plan.resource, { environment: plan.environment, readFile: readTextFile });
   try {
     engine.connect({ resource, views: plan.views, readers, exemplarFilter: plan.exemplarFilter });
+    return resource;
   } catch (error) {
     // Stops the started backends: an open port would be in use at the next attempt.
     for (const { reader, ready } of backends) {

@@ -23,7 +23,11 @@ async function stderrOf(source: string, environment: Record<string, string>, arg
 const free = { OTEL_METRICS_EXPORTER: 'prometheus', OTEL_EXPORTER_PROMETHEUS_PORT: '0' };
 
 test.each<[string, Record<string, string>, string]>([
-  ['one backend', { ...free, ...info }, 'otelier: prometheus http://localhost:PORT/metrics\n'],
+  [
+    'one backend',
+    { ...free, ...info },
+    'otelier: prometheus http://localhost:PORT/metrics, page http://localhost:PORT/\n',
+  ],
   [
     'several backends, without credentials',
     {
@@ -32,7 +36,7 @@ test.each<[string, Record<string, string>, string]>([
       OTEL_METRICS_EXPORTER: 'prometheus,console,pushgateway',
       OTELIER_PUSHGATEWAY_URL: 'http://me:s3cret@localhost:9/?key=s3cret',
     },
-    'otelier: prometheus http://localhost:PORT/metrics, console stdout, pushgateway http://[redacted]@localhost:PORT/?[redacted]\n',
+    'otelier: prometheus http://localhost:PORT/metrics, page http://localhost:PORT/, console stdout, pushgateway http://[redacted]@localhost:PORT/?[redacted]\n',
   ],
   ['none', { ...info, OTEL_METRICS_EXPORTER: 'none' }, ''],
 ])('%s', async (_, environment, line) => {
@@ -69,7 +73,7 @@ test.each<[string, Record<string, string>, readonly string[], boolean]>([
   ['with level info', { ...free, ...info }, [], true],
 ])('is shown %s', async (_, environment, args, isShown) => {
   expect(await stderrOf(starts(), environment, args)).toBe(
-    isShown ? 'otelier: prometheus http://localhost:PORT/metrics\n' : '',
+    isShown ? 'otelier: prometheus http://localhost:PORT/metrics, page http://localhost:PORT/\n' : '',
   );
 });
 
@@ -81,7 +85,7 @@ test('goes to the logger of the application', async () => {
     ${starts()}`;
   const { stdout, stderr } = await startApp(source, free).end;
   expect(stderr).toBe('');
-  expect(stdout).toMatch(/^info otelier: prometheus http:\/\/localhost:\d+\/metrics\n$/);
+  expect(stdout).toMatch(/^info otelier: prometheus http:\/\/localhost:\d+\/metrics, page http:\/\/localhost:\d+\/\n$/);
 });
 
 test('is shown once for register, several calls and both module formats', async () => {
@@ -90,7 +94,7 @@ test('is shown once for register, several calls and both module formats', async 
     createRequire(import.meta.url)('otelier').startMetrics();
     ${starts()}`;
   expect((await stderrOf(source, { ...free, ...info }, register)).match(/^otelier: .*$/gm)).toEqual([
-    'otelier: prometheus http://localhost:PORT/metrics',
+    'otelier: prometheus http://localhost:PORT/metrics, page http://localhost:PORT/',
   ]);
 });
 
@@ -100,7 +104,7 @@ test('is not shown for isolated metrics', async () => {
 
 test('is shown again for a start after a shutdown', async () => {
   const source = `${starts()} const later = startMetrics(); await later.ready; await later.shutdown();`;
-  const line = 'otelier: prometheus http://localhost:PORT/metrics\n';
+  const line = 'otelier: prometheus http://localhost:PORT/metrics, page http://localhost:PORT/\n';
   expect(await stderrOf(source, { ...free, ...info })).toBe(line + line);
 });
 

@@ -1,6 +1,7 @@
 /** The backend kind `prometheus`: options and reader. The server and the encoders are loaded at startup. */
 import { openAccount } from '../../delivery/account.js';
 import type { Backend, BackendContext, BackendKind } from '../../delivery/contract.js';
+import { livePaths } from '../../delivery/live-paths.js';
 import { reasonOf } from '../../delivery/reason.js';
 import { workerKind } from '../../delivery/worker-kind.js';
 import { isPackageMissing, packageReason, relocated } from '../../errors.js';
@@ -64,7 +65,7 @@ export function startEndpoint(
       context.warn(packageReason(error, `; ${context.name} is disabled`));
     });
   const status = () => {
-    const pageUrl = live === undefined ? undefined : at('/');
+    const pageUrl = live === undefined ? undefined : at(livePaths.page);
     return pageUrl === undefined ? account.status() : { ...account.status(), pageUrl };
   };
   return {

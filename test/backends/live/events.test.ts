@@ -1,13 +1,13 @@
 /** The stream as server-sent events, from the own server and from mounted endpoints. */
 import { type IncomingMessage, request as requestHttp } from 'node:http';
 import { mountedPrometheus } from 'otelier/backends/prometheus';
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { WebSocket } from 'ws';
-import { maxBufferedBytes } from '../../../src/backends/live/server/client.js';
+import { maxBufferedBytes } from '../../../src/backends/live/server/frame-queue.js';
 import { ask } from '../../support/http-raw.js';
 import { mounts } from '../prometheus/frameworks.js';
 import { afterwards, start } from '../prometheus/serving.js';
-import { type FakeFeed, fakeFeed, serveLive, update, withFeed } from './fake-feed.js';
+import { eventually, type FakeFeed, fakeFeed, serveLive, update, withFeed } from './fake-feed.js';
 
 /** An open stream of events. */
 interface Events {
@@ -39,7 +39,7 @@ function listen(url: string): Promise<Events> {
 }
 
 const path = '/api/v1/metrics/events';
-const watching = (feed: FakeFeed, count: number) => vi.waitFor(() => expect(feed.watches.size).toBe(count));
+const watching = (feed: FakeFeed, count: number) => eventually(() => expect(feed.watches.size).toBe(count));
 
 test('a client gets each frame as one event', async () => {
   const { origin, feed } = await serveLive();
@@ -55,7 +55,7 @@ test('a client gets each frame as one event', async () => {
   expect([...feed.watches][0]?.subscriptions).toEqual([{ type: 'subscribe', packs: ['gateway'], interval_ms: 2000 }]);
   feed.sendAll(JSON.stringify(update));
   feed.sendAll(JSON.stringify({ ...update, application_id: '</script>\n\ndata: <img onerror=alert(1)>' }));
-  await vi.waitFor(() => expect(events.data).toHaveLength(2));
+  await eventually(() => expect(events.data).toHaveLength(2));
   expect(JSON.parse(events.data[0] as string)).toEqual(update);
   events.disconnect();
   await watching(feed, 0);
@@ -103,7 +103,7 @@ test('a client that reads again gets the latest update', async () => {
   }
   events.response.resume();
   const counts = () => events.data.map((data) => (JSON.parse(data) as { count: number }).count);
-  await vi.waitFor(() => expect(counts().at(-1)).toBe(29));
+  await eventually(() => expect(counts().at(-1)).toBe(29));
   expect(counts()).not.toContain(20);
 });
 
@@ -123,7 +123,7 @@ test('signs of life are comments', async () => {
   const { origin, feed } = await serveLive({}, { pingMs: 20 });
   const events = await listen(origin + path);
   await watching(feed, 1);
-  await vi.waitFor(() => expect(events.text()).toMatch(/^:\n\n:\n\n/));
+  await eventually(() => expect(events.text()).toMatch(/^:\n\n:\n\n/));
   expect(events.data).toEqual([]);
 });
 
@@ -148,7 +148,7 @@ test.each(Object.entries(mounts))(
     const events = await listen(`${origin}/internal${path}`);
     await watching(feed, 1);
     for (let count = 0; count < 3; count++) feed.sendAll(JSON.stringify({ count }), true);
-    await vi.waitFor(() => expect(events.data).toEqual(['{"count":0}', '{"count":1}', '{"count":2}']));
+    await eventually(() => expect(events.data).toEqual(['{"count":0}', '{"count":1}', '{"count":2}']));
     const head = await ask(`${origin}/internal${path}`, { method: 'HEAD' });
     expect([head.status, feed.watches.size]).toEqual([200, 1]);
     events.disconnect();

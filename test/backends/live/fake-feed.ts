@@ -2,13 +2,13 @@
 import { once } from 'node:events';
 import { startMetrics } from 'otelier';
 import { type PrometheusInput, prometheus } from 'otelier/backends/prometheus';
+import { vi } from 'vitest';
 import type { RawData, WebSocket } from 'ws';
 import type { LiveFeed } from '../../../src/backends/live/feed.js';
 import type { MetricsUpdate, Subscription } from '../../../src/backends/live/messages.js';
 import { createLiveRoutes } from '../../../src/backends/live/server/routes.js';
 import type { BackendContext, BackendKind, ConfiguredBackend } from '../../../src/delivery/contract.js';
 import { livePaths } from '../../../src/delivery/live-paths.js';
-import type { Routes } from '../../../src/delivery/routes.js';
 import { afterwards } from '../prometheus/serving.js';
 
 /** A watch of the fake feed. */
@@ -67,10 +67,8 @@ export function fakeFeed(): FakeFeed {
 /** Returns a backend whose live routes are those of a feed. */
 // biome-ignore lint/suspicious/noExplicitAny: a backend with any options.
 export function withFeed<T extends ConfiguredBackend<any>>(backend: T, feed: LiveFeed, pingMs?: number): T {
-  const live = ({ maxClients }: { maxClients: number }): Routes => ({
-    paths: new Set(Object.values(livePaths)),
-    ...createLiveRoutes(feed, { maxClients, ...(pingMs === undefined ? {} : { pingMs }) }),
-  });
+  const live: BackendContext['live'] = ({ maxClients }) =>
+    createLiveRoutes(feed, { maxClients, ...(pingMs === undefined ? {} : { pingMs }) });
   const start: BackendKind['start'] = (values, context: BackendContext) =>
     backend.kind.start(values, { ...context, live });
   return { ...backend, kind: { ...backend.kind, start } };
@@ -104,4 +102,9 @@ export async function nextMessage(socket: WebSocket): Promise<unknown> {
 /** Resolves with the code and the reason of the closing. */
 export function closed(socket: WebSocket): Promise<[code: number, reason: string]> {
   return new Promise((resolve) => socket.once('close', (code, reason) => resolve([code, String(reason)])));
+}
+
+/** Repeats an assertion until it holds. */
+export function eventually(assertion: () => void): Promise<void> {
+  return vi.waitFor(assertion, { timeout: 20_000, interval: 10 });
 }

@@ -3,12 +3,12 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { mountedPrometheus } from 'otelier/backends/prometheus';
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { exchange } from '../../support/http-raw.js';
 import { makeCertificate, makeFolder } from '../prometheus/security/certificates.js';
 import { afterwards, start } from '../prometheus/serving.js';
-import { closed, fakeFeed, nextMessage, serveLive, update, withFeed } from './fake-feed.js';
+import { closed, eventually, fakeFeed, nextMessage, serveLive, update, withFeed } from './fake-feed.js';
 
 const folder = makeFolder();
 
@@ -34,7 +34,7 @@ test('the stream over TLS requires the client certificate that /metrics requires
     key: readFileSync(client.key),
   });
   await once(socket, 'open');
-  await vi.waitFor(() => expect(feed.watches.size).toBe(1));
+  await eventually(() => expect(feed.watches.size).toBe(1));
   const messages = [nextMessage(socket)];
   // Larger than a part: the client gets it in one message.
   const large = { ...update, application_id: 'x'.repeat(700_000) };
@@ -55,13 +55,15 @@ test('endpoint.upgrade serves the WebSocket in a server of the application, and 
   const { port } = server.address() as AddressInfo;
   const handshake =
     'GET /api/v1/metrics/stream HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n';
-  expect(await exchange(`http://127.0.0.1:${port}`, handshake)).toMatch(/^HTTP\/1\.1 503 [\s\S]*Metrics have not started/);
+  expect(await exchange(`http://127.0.0.1:${port}`, handshake)).toMatch(
+    /^HTTP\/1\.1 503 [\s\S]*Metrics have not started/,
+  );
   const metrics = start({ backends: [endpoint], logLevel: 'none' });
   const url = `ws://127.0.0.1:${port}/api/v1/metrics/stream`;
   expect(await exchange(`http://127.0.0.1:${port}`, handshake)).toMatch(/^HTTP\/1\.1 401 /);
   const socket = new WebSocket(url, { headers: { authorization: `Bearer ${token}` } });
   await once(socket, 'open');
-  await vi.waitFor(() => expect(feed.watches.size).toBe(1));
+  await eventually(() => expect(feed.watches.size).toBe(1));
   const message = nextMessage(socket);
   feed.sendAll(JSON.stringify(update));
   expect(await message).toEqual(update);

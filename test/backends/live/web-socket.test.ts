@@ -4,9 +4,9 @@ import type { Socket } from 'node:net';
 import { hashPassword } from 'otelier/backends/prometheus';
 import { expect, test, vi } from 'vitest';
 import { type ClientOptions, WebSocket } from 'ws';
-import { maxBufferedBytes } from '../../../src/backends/live/server/client.js';
+import { maxBufferedBytes } from '../../../src/backends/live/server/frame-queue.js';
 import { exchange } from '../../support/http-raw.js';
-import { closed, type FakeFeed, nextMessage, serveLive, update } from './fake-feed.js';
+import { closed, eventually, type FakeFeed, nextMessage, serveLive, update } from './fake-feed.js';
 
 /** Connects; the status of a refusal is `unexpected-response`. */
 function connect(stream: string, options: ClientOptions = {}): WebSocket {
@@ -36,7 +36,7 @@ function handshake(stream: string, options?: ClientOptions): Promise<number | un
   });
 }
 
-const watching = (feed: FakeFeed, count: number) => vi.waitFor(() => expect(feed.watches.size).toBe(count));
+const watching = (feed: FakeFeed, count: number) => eventually(() => expect(feed.watches.size).toBe(count));
 /** The only watch of a feed. */
 const only = (feed: FakeFeed) =>
   [...feed.watches][0] as NonNullable<typeof feed.watches extends Set<infer W> ? W : never>;
@@ -58,7 +58,7 @@ test('a client gets the frames of the feed, and its subscriptions reach it', asy
     page: { dashboard: 'gateway', metric: 'shop.orders' },
   };
   socket.send(JSON.stringify(subscription));
-  await vi.waitFor(() => expect(only(feed).subscriptions).toEqual([undefined, subscription]));
+  await eventually(() => expect(only(feed).subscriptions).toEqual([undefined, subscription]));
   socket.close();
   expect(await closed(socket)).toEqual([1005, '']);
   await watching(feed, 0);
@@ -125,7 +125,7 @@ test('messages above 4 KB, invalid UTF-8 and a flood of messages close the conne
   const long = await open(stream);
   const allowed = `{"type":"subscribe"${' '.repeat(4_096 - 20)}}`;
   long.send(allowed);
-  await vi.waitFor(() => expect([...feed.watches][1]?.subscriptions).toHaveLength(2));
+  await eventually(() => expect([...feed.watches][1]?.subscriptions).toHaveLength(2));
   long.send(`${allowed} `);
   expect((await closed(long))[0]).toBe(1009);
   const invalid = await open(stream);
@@ -231,7 +231,7 @@ test('a client that reads again gets the latest update, and none that it replace
   const counts: number[] = [];
   socket.on('message', (data) => counts.push((JSON.parse(String(data)) as { count: number }).count));
   socket.resume();
-  await vi.waitFor(() => expect(counts.at(-1)).toBe(29));
+  await eventually(() => expect(counts.at(-1)).toBe(29));
   expect(counts).toEqual([...counts].sort((one, two) => one - two));
   expect(counts).not.toContain(20);
   expect(socket.readyState).toBe(WebSocket.OPEN);
@@ -262,7 +262,7 @@ test('a client that does not answer a ping is disconnected, a client that does s
   expect((await closed(silent))[0]).toBe(1006);
   let pings = 0;
   healthy.on('ping', () => pings++);
-  await vi.waitFor(() => expect(pings).toBeGreaterThan(3));
+  await eventually(() => expect(pings).toBeGreaterThan(3));
   expect([healthy.readyState, feed.watches.size]).toEqual([WebSocket.OPEN, 1]);
 });
 

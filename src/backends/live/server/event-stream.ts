@@ -2,8 +2,8 @@
 import type { RouteResponse } from '../../../delivery/routes.js';
 import type { LiveFeed } from '../feed.js';
 import type { Subscription } from '../messages.js';
-import { LiveClient } from './client.js';
 import type { WatchingClients } from './clients.js';
+import { FrameQueue } from './frame-queue.js';
 
 const prefix = Buffer.from('data: ');
 const suffix = Buffer.from('\n\n');
@@ -37,7 +37,7 @@ export function eventStream(
       const closed = new Promise<void>((resolve) => {
         ended = resolve;
       });
-      const client = new LiveClient({
+      const client = new FrameQueue({
         send(part, isLast, sent) {
           const parts = [...(isFirstPart ? [prefix] : []), part, ...(isLast ? [suffix] : [])];
           isFirstPart = isLast;

@@ -18,7 +18,7 @@ export interface LiveLimits {
 }
 
 /** Creates the routes. They pass nothing of a request into a response. */
-export function createLiveRoutes(feed: LiveFeed, { maxClients, pingMs = 30_000 }: LiveLimits): Omit<Routes, 'paths'> {
+export function createLiveRoutes(feed: LiveFeed, { maxClients, pingMs = 30_000 }: LiveLimits): Routes {
   const clients = new WatchingClients(maxClients, pingMs);
   const accept = createWebSockets(feed, clients);
 
@@ -77,7 +77,7 @@ function foreignOrigin(): RouteResponse {
 }
 
 function full(maxClients: number): RouteResponse {
-  const remedy = 'maxLiveClients (OTELIER_PROMETHEUS_MAX_LIVE_CLIENTS) sets the limit';
+  const remedy = 'maxFrameQueues (OTELIER_PROMETHEUS_MAX_LIVE_CLIENTS) sets the limit';
   return text(503, `Too many live clients: ${maxClients} are connected; ${remedy}.\n`, { 'retry-after': '5' });
 }
 

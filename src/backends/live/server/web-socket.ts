@@ -3,8 +3,8 @@ import { type WebSocket, WebSocketServer } from 'ws';
 import type { UpgradeRequest } from '../../../delivery/routes.js';
 import type { LiveFeed } from '../feed.js';
 import type { StreamError } from '../messages.js';
-import { LiveClient, tooSlow } from './client.js';
 import type { WatchingClients } from './clients.js';
+import { FrameQueue, tooSlow } from './frame-queue.js';
 import { readMessage } from './subscription.js';
 
 /** Bytes of a message of a client; a longer message closes the connection with 1009. */
@@ -39,7 +39,7 @@ function watch(webSocket: WebSocket, feed: LiveFeed, clients: WatchingClients): 
     client.end();
     webSocket.close(code, reason);
   };
-  const client = new LiveClient({
+  const client = new FrameQueue({
     send: (part, isLast, sent) => {
       webSocket.send(part, { binary: false, compress: false, fin: isLast }, (error) => {
         if (error == null) sent();

@@ -17,7 +17,7 @@ const maxPartBytes = 262_144;
 export const tooSlow = 1013;
 
 /** Frames on their way to one client, in their order. Frames are shared between clients and never copied. */
-export class LiveClient {
+export class FrameQueue {
   readonly #connection: Connection;
   readonly #waiting: { readonly frame: Buffer; readonly isState: boolean }[] = [];
   /** Bytes of the waiting frames, and of the frame in transfer that the connection has not taken. */
