@@ -8,14 +8,25 @@ const recordedByAll = {
 
 exports.report = async function report(metrics, recorded = recordedByAll) {
   await metrics.ready;
-  const { url } = metrics.status().backends[0];
+  const { url, pageUrl } = metrics.status().backends[0];
   const response = await fetch(url);
   const lines = (await response.text()).split('\n');
+  await askPage(pageUrl);
   await metrics.shutdown();
   const scraped = Object.fromEntries(Object.keys(recorded).map((name) => [name, sumOf(name, lines)]));
   console.log(JSON.stringify({ recorded, scraped }));
   return { recorded, scraped };
 };
+
+/** Asks for the live page, whose code is loaded by the first request. It is off in production. */
+async function askPage(pageUrl) {
+  if (pageUrl === undefined) return;
+  // Jest loads an ES module by `import()` only with an option of Node.
+  const status = process.env.JEST_WORKER_ID === undefined ? 200 : 503;
+  const page = await fetch(pageUrl);
+  const text = await page.text();
+  if (page.status !== 200 && page.status !== status) throw new Error(`the live page: ${page.status}: ${text}`);
+}
 
 /** Adds the values of all series of a metric; `metric{label="value"}` selects the series with a label. */
 function sumOf(name, lines) {
