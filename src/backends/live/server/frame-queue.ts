@@ -1,4 +1,4 @@
-/** What a client of the stream waits for: bounded, and without updates that a later update makes superfluous. */
+/** Queue of frames for one client: bounded, and without updates that a later update makes superfluous. */
 
 /** Connection to a client. */
 export interface Connection {

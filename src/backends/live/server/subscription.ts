@@ -8,7 +8,7 @@ type Fields = Readonly<Record<string, unknown>>;
 
 const maxIntervalMs = 60_000;
 
-/** What each field must be, and the check of it. */
+/** Expected value of each field, and its check. */
 const fields: Readonly<Record<keyof Subscription, readonly [expected: string, accepts: (value: unknown) => boolean]>> =
   {
     type: ['"subscribe"', (value) => value === 'subscribe'],
