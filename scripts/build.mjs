@@ -13,11 +13,12 @@ import { rolldown } from 'rolldown';
 import { dts } from 'rolldown-plugin-dts';
 import { breakLines } from './break-lines.mjs';
 import { builtPage } from './built-page.mjs';
-import { bundledWs } from './bundled-ws.mjs';
+
 import { lazyYaml, yamlChunk, yamlText } from './lazy-yaml.mjs';
 import { lightBuiltins } from './light-builtins.mjs';
 import { liveChunk, oneLive } from './one-live.mjs';
 import { sourceText } from './source-text.mjs';
+import { withoutRequire } from './without-require.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const { exports: entryPoints, peerDependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
@@ -48,7 +49,14 @@ const options = (format) => ({
   external,
   // The ES modules of OpenTelemetry's packages can be bundled without `require`.
   resolve: { mainFields: ['module', 'main'] },
-  plugins: [sourceText, lazyYaml(format), lightBuiltins, bundledWs, builtPage, ...(format === 'cjs' ? [oneLive] : [])],
+  plugins: [
+    sourceText,
+    lazyYaml(format),
+    lightBuiltins,
+    withoutRequire,
+    builtPage,
+    ...(format === 'cjs' ? [oneLive] : []),
+  ],
   tsconfig: false,
 });
 /** Packages whose code is bundled; these two are included as texts, which the bundler does not see. */
