@@ -15,10 +15,11 @@ export const withoutRequire = {
   resolveId: (source) => (native.includes(source) ? prefix + source : undefined),
   // ws catches the error. An ES module would be evaluated when ws is loaded.
   load: (id) => (id.startsWith(prefix) ? "module.exports = {}; throw new Error('not bundled');" : undefined),
+  // commander has a variable `process`.
   transform(code, id) {
     if (!packages.test(id)) return undefined;
     return code.replace(/\brequire\('([\w:-]+)'\)/g, (call, name) =>
-      isBuiltin(name) ? `process.getBuiltinModule('node:${name.replace('node:', '')}')` : call,
+      isBuiltin(name) ? `globalThis.process.getBuiltinModule('node:${name.replace('node:', '')}')` : call,
     );
   },
 };
