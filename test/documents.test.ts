@@ -82,7 +82,7 @@ test('docs/settings.md names functions that the entry points of the backends exp
 
 test('blocks of code begin in the first column, and their language has one spelling', () => {
   const fences = mentions(/^([^\n`]*`{3,}.*)$/gm);
-  const known = /^```(?:(?:ts(?: run)?|js|sh|text|yaml|promql|dockerfile)?)$/;
+  const known = /^```(?:(?:ts(?: run)?|js|json|sh|text|yaml|promql|dockerfile)?)$/;
   expect(fences.length).toBeGreaterThan(100);
   expect(fences.filter(({ name }) => !known.test(name))).toEqual([]);
 });
