@@ -1,5 +1,6 @@
 /** The live view of a start: what it reads, and its routes, which the first request loads. */
 import type { LiveSource } from '../backends/live/index.js';
+import type { Catalogue } from '../catalogue/catalogue.js';
 import type { BackendContext, BackendStatus } from '../delivery/contract.js';
 import type { RouteResponse, Routes } from '../delivery/routes.js';
 import type { EngineMeterProvider } from '../engine/meter-provider.js';
@@ -7,10 +8,13 @@ import { cut, messageOf } from '../errors.js';
 import type { Clock } from '../model/clock.js';
 import type { Resource } from '../model/otel-data.js';
 import type { TranslationStrategy } from '../naming/prometheus.js';
-import type { StartState } from './process/shared-state.js';
 
 /** Packs, collectors and catalogues of a start; later calls add to them. */
-export type ShownMetrics = Pick<StartState, 'catalogues' | 'recorders'>;
+export interface ShownMetrics {
+  /** By their keys; those of packs included. */
+  readonly catalogues: ReadonlyMap<string, Catalogue>;
+  readonly recorders: ReadonlyMap<{ readonly name: string; readonly catalogue: Catalogue }, object>;
+}
 
 /** Parts of a start that the live view reads. */
 export interface LiveParts {
