@@ -74,6 +74,8 @@ export interface PagePanel {
   readonly kind: PanelKind;
   /** UCUM. */
   readonly unit: string;
+  /** UCUM unit of the buckets of a heatmap, whose legends are the upper bounds. */
+  readonly bucketUnit?: string;
   readonly decimals?: number;
   readonly min?: number;
   readonly max?: number;

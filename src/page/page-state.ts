@@ -1,0 +1,140 @@
+/** State of the page: what is shown, of which period, and how. */
+import { batch, computed, effect, signal } from '@preact/signals';
+import type { PageMetric, Subscription } from '../backends/live/messages.js';
+import type { ConnectionState } from './connection.js';
+import { LiveData } from './live-data.js';
+
+/** What the page shows, as its address says. */
+export type View =
+  | { readonly kind: 'dashboard'; readonly name: string | undefined }
+  | { readonly kind: 'metrics'; readonly open: string | undefined }
+  | { readonly kind: 'series' };
+
+/** Colors: those of the system, or chosen. */
+export type Theme = 'system' | 'light' | 'dark';
+export const themes: readonly Theme[] = ['system', 'light', 'dark'];
+/** Minutes that charts can show. */
+export const ranges: readonly number[] = [1, 5, 15];
+
+export const connection = signal<ConnectionState>({ kind: 'connecting' });
+export const view = signal<View>(viewOf(location.hash));
+export const range = signal(5);
+export const isPaused = signal(false);
+export const search = signal('');
+/** Attribute that series must have. */
+export const where = signal<{ readonly attribute: string; readonly value: string } | undefined>(undefined);
+export const theme = signal<Theme>(storedTheme());
+/** Time of the values shown, milliseconds since 1970-01-01 UTC. Charts end at it. */
+export const shown = signal(0);
+/** True while the tab is hidden: nothing is drawn. */
+export const isHidden = signal(document.hidden);
+
+let latest = 0;
+let isFrameRequested = false;
+/** Values are shown at the next frame: one redraw, however many messages came. */
+export const data = new LiveData((time) => {
+  latest = time;
+  requestFrame();
+});
+
+function requestFrame(): void {
+  if (isFrameRequested) return;
+  isFrameRequested = true;
+  requestAnimationFrame(() => {
+    isFrameRequested = false;
+    if (!isPaused.peek()) shown.value = latest;
+  });
+}
+
+export function togglePause(): void {
+  isPaused.value = !isPaused.peek();
+  if (!isPaused.peek()) requestFrame();
+}
+
+/** The open dashboard; the first one by default. */
+export const dashboard = computed(() => {
+  const current = view.value;
+  const all = data.model.value?.dashboards ?? [];
+  return current.kind === 'dashboard' ? (all.find(({ name }) => name === current.name) ?? all[0]) : undefined;
+});
+
+/** The open metric. */
+export const openMetric = computed(() => (view.value.kind === 'metrics' ? view.value.open : undefined));
+
+/** What the server is asked for. */
+export const subscription = computed<Subscription>(() => {
+  const filter = where.value;
+  const name = dashboard.value?.name ?? (view.value.kind === 'dashboard' ? view.value.name : undefined);
+  const metric = openMetric.value;
+  return {
+    type: 'subscribe',
+    ...(filter === undefined ? {} : { where: { [filter.attribute]: filter.value } }),
+    page: { ...(name === undefined ? {} : { dashboard: name }), ...(metric === undefined ? {} : { metric }) },
+  };
+});
+
+/** Filters by an attribute. The values held are those of another filter. */
+export function filterBy(filter: { readonly attribute: string; readonly value: string } | undefined): void {
+  batch(() => {
+    where.value = filter;
+    data.metrics.clear();
+    data.dashboard.clear();
+    data.metric.clear();
+  });
+}
+
+effect(() => data.dashboard.open(subscription.value.page?.dashboard));
+effect(() => data.metric.open(openMetric.value));
+
+/** Returns the unit of what the list shows of a metric. */
+export function shownUnit({ shown: what, unit }: PageMetric): string {
+  return what === 'rate' ? `${unit === '' ? '1' : unit}/s` : unit;
+}
+
+/** Returns the address of a view. Names may hold any characters. */
+export function hrefOf(to: View): string {
+  if (to.kind === 'series') return '#/series';
+  const name = to.kind === 'dashboard' ? to.name : to.open;
+  const folder = to.kind === 'dashboard' ? 'dashboards' : 'metrics';
+  return name === undefined ? `#/${folder}` : `#/${folder}/${encodeURIComponent(name)}`;
+}
+
+function viewOf(hash: string): View {
+  const [, folder, encoded] = /^#\/(dashboards|metrics|series)(?:\/(.+))?$/.exec(hash) ?? [];
+  const name = encoded === undefined ? undefined : decoded(encoded);
+  if (folder === 'series') return { kind: 'series' };
+  return folder === 'metrics' ? { kind: 'metrics', open: name } : { kind: 'dashboard', name };
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+/** Storage may be forbidden: the choice then lasts as long as the page. */
+function storedTheme(): Theme {
+  try {
+    return themes.find((each) => each === localStorage.getItem('otelier.theme')) ?? 'system';
+  } catch {
+    return 'system';
+  }
+}
+
+effect(() => {
+  document.documentElement.dataset['theme'] = theme.value;
+  try {
+    localStorage.setItem('otelier.theme', theme.value);
+  } catch {
+    // Forbidden, or full.
+  }
+});
+
+addEventListener('hashchange', () => {
+  view.value = viewOf(location.hash);
+});
+document.addEventListener('visibilitychange', () => {
+  isHidden.value = document.hidden;
+});

@@ -1,0 +1,60 @@
+/** State of the connection and of the backends, in words. */
+import { useSignal, useSignalEffect } from '@preact/signals';
+import type { PageBackend } from '../../backends/live/messages.js';
+import { connection, data, isPaused, shown } from '../page-state.js';
+import { formatAge, formatTime, formatValue } from '../units.js';
+
+export function StatusBar() {
+  const { kind } = connection.value;
+  const state = kind !== 'live' ? 'disconnected' : isPaused.value ? 'paused' : 'live';
+  const words = { live: 'live', paused: 'paused', disconnected: kind === 'connecting' ? 'connecting' : 'disconnected' };
+  return (
+    <div class={`status-bar ${state}`}>
+      <p class="connection">
+        <i class="dot" />
+        {/* Only changes of the state are read out, not each second of a countdown. */}
+        <span role="status">{words[state]}</span>
+        <Countdown />
+      </p>
+      {shown.value > 0 && (
+        <p class="muted">
+          <time>{formatTime(shown.value)}</time>
+        </p>
+      )}
+      <ul class="backends" aria-label="Backends">
+        {data.backends.value.map((backend) => (
+          <Backend key={backend.name} backend={backend} />
+        ))}
+      </ul>
+    </div>
+  );
+}
+
+/** Seconds until the next attempt. */
+function Countdown() {
+  const now = useSignal(Date.now());
+  useSignalEffect(() => {
+    if (connection.value.kind !== 'waiting') return undefined;
+    now.value = Date.now();
+    const timer = setInterval(() => {
+      now.value = Date.now();
+    }, 250);
+    return () => clearInterval(timer);
+  });
+  const state = connection.value;
+  if (state.kind !== 'waiting') return null;
+  return <span aria-hidden="true">: reconnecting in {Math.max(1, Math.ceil((state.until - now.value) / 1_000))} s</span>;
+}
+
+function Backend({ backend }: { readonly backend: PageBackend }) {
+  const { name, state, delivered, failed, last_success: last, reason } = backend;
+  const age = last === undefined ? '' : `, last success ${formatAge(shown.value - last)} ago`;
+  const counts = `${formatValue(delivered, '')} points delivered, ${formatValue(failed, '')} failed${age}`;
+  const words = state === 'failing' ? `failing${reason === undefined ? '' : `: ${reason}`}` : state;
+  return (
+    <li class={state} title={counts}>
+      <i class="dot" />
+      <strong>{name}</strong> <span class="reason">{words}</span>
+    </li>
+  );
+}
