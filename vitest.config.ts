@@ -37,6 +37,8 @@ export default defineConfig({
     coverage: {
       provider: 'v8',
       include: ['src/**'],
+      // These run in a browser: test/servers/page.test.ts.
+      exclude: ['src/page/view/**', 'src/page/{main,page-state}.{ts,tsx}', 'src/page/*.{html,css,json}'],
       reporter: ['text-summary', 'json'],
       reportOnFailure: true,
       reportsDirectory: 'build/coverage',

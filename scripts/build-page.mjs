@@ -13,7 +13,11 @@ import { rolldown } from 'rolldown';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const sources = join(root, 'src', 'page');
-const uplotStyles = createRequire(import.meta.url).resolve('uplot/dist/uPlot.min.css');
+/** Style sheets in the order in which they apply. */
+const styleSheets = [
+  createRequire(import.meta.url).resolve('uplot/dist/uPlot.min.css'),
+  ...['theme', 'bars', 'views', 'panels', 'lists', 'narrow'].map((name) => join(sources, 'styles', `${name}.css`)),
+];
 
 /** Packages whose code the page has, for the licenses. */
 export const packagesOfPage = ['preact', '@preact/signals', '@preact/signals-core', 'uplot'];
@@ -21,7 +25,7 @@ export const packagesOfPage = ['preact', '@preact/signals', '@preact/signals-cor
 /** Returns the page: its HTML, the same compressed, and its content security policy. */
 export async function buildPage() {
   const script = await scriptText();
-  const style = minifyStyles(`${readFileSync(uplotStyles, 'utf8')}\n${readFileSync(join(sources, 'page.css'), 'utf8')}`);
+  const style = minifyStyles(styleSheets.map((file) => readFileSync(file, 'utf8')).join('\n'));
   const html = readFileSync(join(sources, 'page.html'), 'utf8')
     .replaceAll(/>\s+</g, '><')
     .replace('/*style*/', () => style)
@@ -61,12 +65,15 @@ async function scriptText() {
   const { output } = await bundle.generate({ format: 'iife', minify: true, comments: false });
   const [{ code }] = output;
   // The end of a script element ends it even within a string.
-  return code.trim().replaceAll(/<\/(script)/gi, '<\\/$1').replaceAll('<!--', '<\\!--');
+  return code
+    .trim()
+    .replaceAll(/<\/(script)/gi, '<\\/$1')
+    .replaceAll('<!--', '<\\!--');
 }
 
 function minifyStyles(css) {
   return css
-    .replaceAll(/\/\*[^]*?\*\//g, '')
+    .replaceAll(/\/\*[\s\S]*?\*\//g, '')
     .replaceAll(/\s+/g, ' ')
     .replaceAll(/ ?([{};,]) ?/g, '$1')
     .replaceAll(/: /g, ':')

@@ -8,6 +8,7 @@ const steps = [
   ['lint', 'biome', 'check', '--error-on-warnings', '.'],
   ['spelling', 'cspell', 'lint', '--no-progress', '--no-summary', '--gitignore', '**/*.md'],
   ['types', 'tsc', '-p', 'test', '--noEmit'],
+  ['types of the page', 'tsc', '-p', 'src/page'],
   ['publint', 'publint', '--strict'],
   ['attw', 'attw', '--pack', '.', '--quiet'],
   ['knip', 'knip'],

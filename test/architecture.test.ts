@@ -14,10 +14,10 @@ interface Import {
   readonly typesOnly: boolean;
 }
 
-const files = readdirSync(source, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'));
+const files = readdirSync(source, { recursive: true, encoding: 'utf8' }).filter((name) => /\.tsx?$/.test(name));
 
 function roomOf(file: string): string {
-  const parts = file.replace(/\.ts$/, '').split('/');
+  const parts = file.replace(/\.tsx?$/, '').split('/');
   if (parts.length > 2 && ['backends', 'collectors', 'packs'].includes(parts[0] as string))
     return `${parts[0]}/${parts[1]}`;
   return parts[0] as string;

@@ -53,6 +53,13 @@ const packages = [
     programs: { TMUX: () => findOnPath('tmux') },
   },
   {
+    name: 'chromium',
+    elsewhere: 'put chromium or google-chrome on the PATH',
+    programs: {
+      CHROMIUM: () => ['chromium', 'chromium-browser', 'google-chrome'].map(findOnPath).find(Boolean),
+    },
+  },
+  {
     name: 'python3-prometheus-client',
     elsewhere: `make prometheus_client importable by ${python}`,
     programs: {

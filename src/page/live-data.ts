@@ -68,8 +68,7 @@ export class OpenSeries {
 
   #keyOf({ panel, query, legend }: PageSeries): string {
     const key = JSON.stringify([panel ?? null, query, legend]);
-    if (!this.#byKey.has(key))
-      this.#byKey.set(key, { key, query, legend, ...(panel === undefined ? {} : { panel }) });
+    if (!this.#byKey.has(key)) this.#byKey.set(key, { key, query, legend, ...(panel === undefined ? {} : { panel }) });
     return key;
   }
 }
@@ -116,7 +115,8 @@ export class LiveData {
 
   #applyHistory({ times, metrics, dashboard, metric }: PageHistory): void {
     if (metrics !== undefined) this.metrics.merge(times, Object.entries(metrics));
-    if (dashboard !== undefined && dashboard.name === this.dashboard.name) this.dashboard.merge(times, dashboard.series);
+    if (dashboard !== undefined && dashboard.name === this.dashboard.name)
+      this.dashboard.merge(times, dashboard.series);
     if (metric !== undefined && metric.name === this.metric.name) this.metric.merge(times, metric.series);
     const { last } = this.metrics;
     if (last !== undefined) this.#onValues(last);
@@ -124,7 +124,8 @@ export class LiveData {
 
   #applyUpdate({ time, metrics, dashboard, metric, budgets, backends }: PageUpdate): void {
     this.metrics.append(time, Object.entries(metrics));
-    if (dashboard !== undefined && dashboard.name === this.dashboard.name) this.dashboard.append(time, dashboard.series);
+    if (dashboard !== undefined && dashboard.name === this.dashboard.name)
+      this.dashboard.append(time, dashboard.series);
     if (metric !== undefined && metric.name === this.metric.name) {
       this.metric.append(time, metric.series);
       this.total.value = metric.total;

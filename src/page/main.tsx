@@ -3,7 +3,7 @@ import { effect } from '@preact/signals';
 import { render } from 'preact';
 import type { StreamMessage } from '../backends/live/messages.js';
 import { Connection, type ConnectionHost } from './connection.js';
-import { connection as state, data, isHidden, subscription } from './page-state.js';
+import { data, isHidden, connection as state, subscription } from './page-state.js';
 import { App } from './view/app.js';
 import { listenToKeys } from './view/keys.js';
 

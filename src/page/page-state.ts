@@ -17,6 +17,8 @@ export const themes: readonly Theme[] = ['system', 'light', 'dark'];
 export const ranges: readonly number[] = [1, 5, 15];
 
 export const connection = signal<ConnectionState>({ kind: 'connecting' });
+/** True from the end of a connection until the next one is open. */
+export const isDisconnected = signal(false);
 export const view = signal<View>(viewOf(location.hash));
 export const range = signal(5);
 export const isPaused = signal(false);
@@ -83,6 +85,10 @@ export function filterBy(filter: { readonly attribute: string; readonly value: s
   });
 }
 
+effect(() => {
+  const { kind } = connection.value;
+  if (kind !== 'connecting') isDisconnected.value = kind === 'waiting';
+});
 effect(() => data.dashboard.open(subscription.value.page?.dashboard));
 effect(() => data.metric.open(openMetric.value));
 

@@ -66,7 +66,10 @@ export class SeriesRing {
   }
 
   /** Puts values of the past in place of those held for the same period. */
-  merge(times: readonly number[], series: readonly (readonly [key: string, values: readonly (number | null)[]])[]): void {
+  merge(
+    times: readonly number[],
+    series: readonly (readonly [key: string, values: readonly (number | null)[]])[],
+  ): void {
     const [first] = times;
     const end = times.at(-1);
     if (first === undefined || end === undefined) return;

@@ -46,6 +46,8 @@ const prefixes: Readonly<Record<string, number>> = {
 const symbols: Readonly<Record<string, string>> = { By: 'B', Cel: '°C' };
 const scalable = /^(Ki|Mi|Gi|Ti|k|M|G|T)?(By|bit|Hz|W|J|V|A)$/;
 
+const longestUnit = 12;
+
 /** Absent values. */
 export const noValue = '–';
 
@@ -72,17 +74,21 @@ function magnitude(size: number, unit: string, digits: (scaled: number) => strin
   const period = seconds[unit];
   if (period !== undefined) return scale(size * period, time, digits, ' ');
   const [, prefix = '', base] = scalable.exec(unit) ?? [];
-  if (base !== undefined)
-    return scale(size * (prefixes[prefix] ?? 1), decimal, digits, ' ', symbols[base] ?? base);
+  if (base !== undefined) return scale(size * (prefixes[prefix] ?? 1), decimal, digits, ' ', symbols[base] ?? base);
   const number = scale(size, size < 1 ? whole : decimal, digits, '');
-  return unit === '' ? number : `${number} ${symbols[unit] ?? unit}`;
+  return unit === '' ? number : `${number} ${symbols[unit] ?? short(unit)}`;
+}
+
+/** Cuts what is not a unit: a metric may declare any text. */
+function short(text: string): string {
+  return text.length > longestUnit ? `${text.slice(0, longestUnit - 1)}…` : text;
 }
 
 /** Splits a unit into its numerator and what follows the slash: `{request}/s` becomes an amount per second. */
 function split(unit: string): [base: string, per: string] {
   const slash = unit.indexOf('/');
   const numerator = slash < 0 ? unit : unit.slice(0, slash);
-  const per = slash < 0 ? '' : `/${unit.slice(slash + 1).replaceAll(/[{}]/g, '')}`;
+  const per = slash < 0 ? '' : `/${short(unit.slice(slash + 1).replaceAll(/[{}]/g, ''))}`;
   const annotation = /^\{(.*)\}$/.exec(numerator)?.[1];
   const base = annotation === undefined ? numerator : annotation === 'USD' ? 'USD' : '';
   return [base === '1' && per !== '' ? '' : base, per];
@@ -92,7 +98,8 @@ function split(unit: string): [base: string, per: string] {
 function scale(size: number, sizes: Sizes, digits: (scaled: number) => string, space: string, unit = ''): string {
   const smallest = sizes[sizes.length - 1] as Sizes[number];
   const isReached = ([, each]: Sizes[number]) => Number((size / each).toPrecision(3)) >= 1;
-  const [symbol, each] = size === 0 ? (sizes.find(([, one]) => one === 1) ?? smallest) : (sizes.find(isReached) ?? smallest);
+  const [symbol, each] =
+    size === 0 ? (sizes.find(([, one]) => one === 1) ?? smallest) : (sizes.find(isReached) ?? smallest);
   const suffix = `${symbol}${unit}`;
   return `${digits(size / each)}${suffix === '' ? '' : space}${suffix}`;
 }

@@ -83,7 +83,12 @@ export function fakeModel({ started, hostile = false }: { started: number; hosti
 }
 
 function pageDashboard(name: string, { title, description, rows }: Dashboard): PageDashboard {
-  return { name, title, description, rows: rows.map((row) => ({ title: row.title, panels: row.panels.map(pagePanel) })) };
+  return {
+    name,
+    title,
+    description,
+    rows: rows.map((row) => ({ title: row.title, panels: row.panels.map(pagePanel) })),
+  };
 }
 
 function pagePanel(panel: Panel): PagePanel {
@@ -159,7 +164,12 @@ function withHostileTexts(model: PageModel): PageModel {
     name: link,
     title: image,
     description: script,
-    rows: [{ title: svg, panels: panels.map(({ obstacle, ...panel }) => (obstacle === undefined ? panel : { ...panel, obstacle })) }],
+    rows: [
+      {
+        title: svg,
+        panels: panels.map(({ obstacle, ...panel }) => (obstacle === undefined ? panel : { ...panel, obstacle })),
+      },
+    ],
   };
   return {
     ...model,
@@ -212,7 +222,10 @@ export function metricSeries({ name, kind, unit, attributes }: PageMetric, time:
   const series: PageSeries[] =
     kind === 'histogram'
       ? [0, 1, 2].map((query) => ({ query, legend: '' }))
-      : ['a', 'b', 'c'].map((value) => ({ query: 0, legend: attributes.map((key) => `${key}="${value}"`).join(', ') || value }));
+      : ['a', 'b', 'c'].map((value) => ({
+          query: 0,
+          legend: attributes.map((key) => `${key}="${value}"`).join(', ') || value,
+        }));
   const shownUnit = kind === 'counter' ? `${unit}/s` : unit;
   return series.map((each) => ({
     ...each,

@@ -39,7 +39,11 @@ const path = '/api/v1/metrics/stream';
 let built: ReturnType<typeof buildPage> | undefined;
 
 /** Starts the fake. */
-export async function startFakeServer({ port = 0, hostile = false, history = 900 }: FakeOptions = {}): Promise<FakeServer> {
+export async function startFakeServer({
+  port = 0,
+  hostile = false,
+  history = 900,
+}: FakeOptions = {}): Promise<FakeServer> {
   built ??= buildPage();
   const { gzip, csp } = await built;
   const subscriptions: Subscription[] = [];
@@ -105,7 +109,9 @@ function serve(socket: WebSocket, { started, hostile, history, subscriptions }: 
     return open === undefined ? [] : metricSeries(open, time);
   };
   const metricValues = (time: number) =>
-    model.metrics.map(({ name, unit, kind }) => [name, fakeValue(name, kind === 'counter' ? `${unit}/s` : unit, time)] as const);
+    model.metrics.map(
+      ({ name, unit, kind }) => [name, fakeValue(name, kind === 'counter' ? `${unit}/s` : unit, time)] as const,
+    );
 
   const sendHistory = (withMetrics: boolean) => {
     const now = Math.floor(Date.now() / 1_000) * 1_000;
@@ -179,5 +185,7 @@ function past(times: readonly number[], at: (time: number) => CurrentSeries[]): 
 
 function columns(times: readonly number[], at: (time: number) => readonly (readonly [string, number])[]) {
   const rows = times.map(at);
-  return Object.fromEntries((rows[0] ?? []).map(([name], position) => [name, rows.map((row) => row[position]?.[1] ?? null)]));
+  return Object.fromEntries(
+    (rows[0] ?? []).map(([name], position) => [name, rows.map((row) => row[position]?.[1] ?? null)]),
+  );
 }

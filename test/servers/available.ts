@@ -19,6 +19,7 @@ type ServerName =
   | 'PYTHON_CLIENT'
   | 'REDIS'
   | 'TMUX'
+  | 'CHROMIUM'
   | 'OTLP_RECEIVER'
   | 'PROMETHEUS_3'
   | 'PROMTOOL_3'

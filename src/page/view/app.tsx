@@ -1,6 +1,6 @@
 /** The whole page. */
 import { useSignalEffect } from '@preact/signals';
-import { connection, data, shown, view } from '../page-state.js';
+import { data, isDisconnected, shown, view } from '../page-state.js';
 import { Cardinality } from './cardinality.js';
 import { DashboardView } from './dashboard-view.js';
 import { MetricList } from './metric-list.js';
@@ -9,16 +9,15 @@ import { StatusBar } from './status-bar.js';
 import { TopBar } from './top-bar.js';
 
 export function App() {
-  const isConnected = connection.value.kind === 'live';
   useSignalEffect(() => {
     const name = data.model.value?.application_id;
     document.title = name === undefined ? 'Live metrics' : `${name} · live metrics`;
   });
   return (
-    <div class={`page ${isConnected || shown.value === 0 ? '' : 'stale'}`}>
+    <div class={`page ${isDisconnected.value ? 'stale' : ''}`}>
       <TopBar />
       <StatusBar />
-      {connection.value.kind === 'waiting' && <Disconnected />}
+      {isDisconnected.value && <Disconnected />}
       {data.error.value !== undefined && <p class="banner">The server refused the request: {data.error.value}</p>}
       <Navigation />
       <main id="main">

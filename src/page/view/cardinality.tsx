@@ -11,17 +11,20 @@ export function Cardinality() {
   const budgets = data.budgets.value
     .filter(({ metric, attribute = '' }) => matches(metric, attribute))
     .sort((a, b) => b.used / b.limit - a.used / a.limit);
+  const omitted = data.model.value?.omitted_series ?? 0;
   const all = data.budgets.value.reduce((sum, { used }) => sum + used, 0);
   return (
     <>
       <header class="page-header">
         <h1>Series</h1>
         <p class="muted">
-          {all} series. A metric at its limit counts further attribute values together; the attribute with the most values
-          is the first to look at.
+          {all} series. A metric at its limit counts further attribute values together; the attribute with the most
+          values is the first to look at.
+          {omitted > 0 && ` ${omitted} series are not shown live: the memory of the history is full.`}
         </p>
       </header>
-      <div class="scroll" tabIndex={0} role="region" aria-label="Series by metric">
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keys */}
+      <section class="scroll" tabIndex={0} aria-label="Series by metric">
         <table class="cardinality">
           <thead>
             <tr>
@@ -53,7 +56,9 @@ export function Cardinality() {
                         <i style={{ width: `${Math.min(1, share) * 100}%` }} />
                       </div>
                       <span>{formatValue(share, '1')}</span>
-                      {level !== '' && <span class="level">{level === 'critical' ? 'at the limit' : 'near the limit'}</span>}
+                      {level !== '' && (
+                        <span class="level">{level === 'critical' ? 'at the limit' : 'near the limit'}</span>
+                      )}
                     </div>
                   </td>
                   <td>
@@ -68,7 +73,7 @@ export function Cardinality() {
             })}
           </tbody>
         </table>
-      </div>
+      </section>
     </>
   );
 }

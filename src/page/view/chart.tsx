@@ -25,7 +25,7 @@ interface ChartProps extends Omit<PlotOptions, 'height'> {
   readonly panel?: string | undefined;
   readonly isHeatmap?: boolean;
   readonly height?: number;
-  /** Names of the queries, in place of legends that are empty. */
+  /** Names of the queries, before the legends. */
   readonly names?: readonly string[];
 }
 
@@ -83,7 +83,15 @@ export function Chart({ title, source, panel, isHeatmap = false, height = 168, n
 
   return (
     <div class="chart" ref={element}>
-      <ChartCanvas title={title} host={canvas} lines={lines} busiest={busiest} options={options} height={height} names={names} />
+      <ChartCanvas
+        title={title}
+        host={canvas}
+        lines={lines}
+        busiest={busiest}
+        options={options}
+        height={height}
+        names={names}
+      />
       {isHeatmap ? (
         <p class="legend muted">{busiest}</p>
       ) : (
@@ -105,7 +113,8 @@ function ChartCanvas(props: {
   readonly names: readonly string[];
 }) {
   const { title, lines, busiest, options, names } = props;
-  const texts = busiest.value === '' ? lines.value.slice(0, 6).map((line) => textOf(line, options, names)) : [busiest.value];
+  const texts =
+    busiest.value === '' ? lines.value.slice(0, 6).map((line) => textOf(line, options, names)) : [busiest.value];
   const label = `${title}: ${texts.length === 0 ? 'no values yet' : texts.join('; ')}`;
   // The height is fixed before the chart is drawn, so that nothing moves.
   return <div class="canvas" role="img" aria-label={label} ref={props.host} style={{ height: `${props.height}px` }} />;
@@ -148,7 +157,7 @@ function Legend(props: {
 }
 
 function nameOf({ legend, query }: KeyedSeries, names: readonly string[]): string {
-  return legend !== '' ? legend : (names[query] ?? 'value');
+  return [names[query], legend].filter(Boolean).join(' ') || 'value';
 }
 
 /** Returns the latest value; `null` if the series has no value now. */

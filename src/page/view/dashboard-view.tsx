@@ -11,7 +11,10 @@ export function DashboardView() {
   if (open === undefined) return <p class="empty">No dashboard: no pack and no collector is active.</p>;
   const matches = searchFor(search.value);
   const rows = open.rows
-    .map(({ title, panels }) => ({ title, panels: panels.filter((panel) => matches(panel.title, panel.description, title)) }))
+    .map(({ title, panels }) => ({
+      title,
+      panels: panels.filter((panel) => matches(panel.title, panel.description, title)),
+    }))
     .filter(({ panels }) => panels.length > 0);
   return (
     <>

@@ -76,7 +76,7 @@ function Details({ id, metric }: { readonly id: string; readonly metric: PageMet
           <dd class="mono">{attributes.join(', ') || '–'}</dd>
         </div>
       </dl>
-      {kind !== 'histogram' && <Total />}
+      <Total />
       <Chart
         title={name}
         source={data.metric}
@@ -96,7 +96,8 @@ function Details({ id, metric }: { readonly id: string; readonly metric: PageMet
 /** Says that not all series are shown. */
 function Total() {
   const total = data.total.value;
-  const count = shown.value > 0 ? data.metric.of().length : 0;
+  // A series of a histogram has three percentiles.
+  const count = shown.value > 0 ? new Set(data.metric.of().map(({ legend }) => legend)).size : 0;
   return total > count && count > 0 ? (
     <p class="muted">
       The {count} highest of {total} series.

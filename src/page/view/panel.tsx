@@ -17,7 +17,11 @@ export function Panel({ panel }: { readonly panel: PagePanel }) {
         <About text={description} of={title} />
         <CopyButton texts={promql} of={title} />
       </header>
-      {obstacle === undefined ? <Content panel={panel} isVisible={visible.value} /> : <p class="obstacle">Not live: {obstacle}</p>}
+      {obstacle === undefined ? (
+        <Content panel={panel} isVisible={visible.value} />
+      ) : (
+        <p class="obstacle">Not live: {obstacle}</p>
+      )}
     </section>
   );
 }

@@ -78,8 +78,15 @@ export class Plot {
 
   #chartOptions({ lines, buckets }: PlotValues): uPlot.Options {
     const { unit, decimals, isStacked = false, height } = this.#options;
-    const axis = { stroke: color('--muted'), font, grid: { stroke: color('--grid'), width: 1 }, ticks: { show: false } };
-    const bands = isStacked ? lines.slice(1).map((_, index) => ({ series: [index + 2, index + 1] as [number, number] })) : [];
+    const axis = {
+      stroke: color('--muted'),
+      font,
+      grid: { stroke: color('--grid'), width: 1 },
+      ticks: { show: false },
+    };
+    const bands = isStacked
+      ? lines.slice(1).map((_, index) => ({ series: [index + 2, index + 1] as [number, number] }))
+      : [];
     return {
       width: Math.max(this.#host.clientWidth, 120),
       height,
@@ -107,7 +114,10 @@ export class Plot {
             : boundAxis(buckets, unit)),
         },
       ],
-      series: [{}, ...(buckets === undefined ? lines.map((line) => this.#line(line.position, isStacked)) : [{ show: false }])],
+      series: [
+        {},
+        ...(buckets === undefined ? lines.map((line) => this.#line(line.position, isStacked)) : [{ show: false }]),
+      ],
       bands,
       hooks: {
         drawClear: [(chart) => this.#drawThresholds(chart)],
@@ -122,7 +132,11 @@ export class Plot {
     return {
       stroke,
       width: 1.5,
-      fill: isStacked ? withOpacity(stroke, 0.28) : position === 0 && this.#values?.lines.length === 1 ? withOpacity(stroke, 0.1) : '',
+      fill: isStacked
+        ? withOpacity(stroke, 0.28)
+        : position === 0 && this.#values?.lines.length === 1
+          ? withOpacity(stroke, 0.1)
+          : '',
       points: { show: false },
       // Positions beyond the colors are dashed.
       ...(position < 8 ? {} : { dash: [5, 3] }),

@@ -27,7 +27,15 @@ export function downloadSnapshot(): void {
     view: view.peek().kind,
     ...(open === undefined
       ? {}
-      : { dashboard: { name: open.name, ...series(data.dashboard.ring, panels.flatMap((title) => data.dashboard.of(title))) } }),
+      : {
+          dashboard: {
+            name: open.name,
+            ...series(
+              data.dashboard.ring,
+              panels.flatMap((title) => data.dashboard.of(title)),
+            ),
+          },
+        }),
     ...(metric === undefined ? {} : { metric: { name: metric, ...series(data.metric.ring, data.metric.of()) } }),
     metrics: series(
       data.metrics,

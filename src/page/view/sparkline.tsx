@@ -20,6 +20,7 @@ export function Sparkline({ ring, series }: { readonly ring: SeriesRing; readonl
     const window = ring.window(from, to);
     draw(canvas, window.times, window.of(current.current), from / 1_000, to / 1_000);
   });
+  // biome-ignore lint/a11y/noAriaHiddenOnFocusable: a canvas cannot be focused
   return <canvas class="sparkline" ref={element} aria-hidden="true" />;
 }
 

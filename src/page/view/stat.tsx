@@ -18,7 +18,11 @@ export function Stat({ panel }: { readonly panel: PagePanel }) {
         <About text={description} of={title} />
         <CopyButton texts={promql} of={title} />
       </header>
-      {obstacle === undefined ? visible.value && <Reading panel={panel} /> : <p class="obstacle">Not live: {obstacle}</p>}
+      {obstacle === undefined ? (
+        visible.value && <Reading panel={panel} />
+      ) : (
+        <p class="obstacle">Not live: {obstacle}</p>
+      )}
     </section>
   );
 }
@@ -41,7 +45,8 @@ function Reading({ panel }: { readonly panel: PagePanel }) {
         <ul class="more">
           {series.slice(1, 4).map(({ key, legend }) => (
             <li key={key}>
-              <span class="name">{legend}</span> <b>{formatValue(data.dashboard.ring.latest(key, time), unit, decimals)}</b>
+              <span class="name">{legend}</span>{' '}
+              <b>{formatValue(data.dashboard.ring.latest(key, time), unit, decimals)}</b>
             </li>
           ))}
         </ul>

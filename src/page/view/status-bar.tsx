@@ -1,19 +1,23 @@
 /** State of the connection and of the backends, in words. */
 import { useSignal, useSignalEffect } from '@preact/signals';
 import type { PageBackend } from '../../backends/live/messages.js';
-import { connection, data, isPaused, shown } from '../page-state.js';
+import { connection, data, isDisconnected, isPaused, shown } from '../page-state.js';
 import { formatAge, formatTime, formatValue } from '../units.js';
 
 export function StatusBar() {
-  const { kind } = connection.value;
-  const state = kind !== 'live' ? 'disconnected' : isPaused.value ? 'paused' : 'live';
-  const words = { live: 'live', paused: 'paused', disconnected: kind === 'connecting' ? 'connecting' : 'disconnected' };
+  const state = isDisconnected.value
+    ? 'disconnected'
+    : connection.value.kind === 'connecting'
+      ? 'connecting'
+      : isPaused.value
+        ? 'paused'
+        : 'live';
   return (
     <div class={`status-bar ${state}`}>
       <p class="connection">
         <i class="dot" />
         {/* Only changes of the state are read out, not each second of a countdown. */}
-        <span role="status">{words[state]}</span>
+        <span role="status">{state}</span>
         <Countdown />
       </p>
       {shown.value > 0 && (
@@ -42,8 +46,11 @@ function Countdown() {
     return () => clearInterval(timer);
   });
   const state = connection.value;
+  if (isDisconnected.value && state.kind === 'connecting') return <span aria-hidden="true">: reconnecting now</span>;
   if (state.kind !== 'waiting') return null;
-  return <span aria-hidden="true">: reconnecting in {Math.max(1, Math.ceil((state.until - now.value) / 1_000))} s</span>;
+  return (
+    <span aria-hidden="true">: reconnecting in {Math.max(1, Math.ceil((state.until - now.value) / 1_000))} s</span>
+  );
 }
 
 function Backend({ backend }: { readonly backend: PageBackend }) {

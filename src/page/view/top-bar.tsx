@@ -27,6 +27,7 @@ export function TopBar() {
             search.value = currentTarget.value;
           }}
         />
+        {/* biome-ignore lint/a11y/noAriaHiddenOnFocusable: this element cannot be focused */}
         <kbd aria-hidden="true">/</kbd>
       </label>
       {/* biome-ignore lint/a11y/useSemanticElements: a fieldset has a layout of its own */}
@@ -51,7 +52,12 @@ export function TopBar() {
           <Icon name={isPaused.value ? 'play' : 'pause'} />
           <span>{isPaused.value ? 'Resume' : 'Pause'}</span>
         </button>
-        <button type="button" aria-label="Download a snapshot" title="Download a snapshot (JSON)" onClick={downloadSnapshot}>
+        <button
+          type="button"
+          aria-label="Download a snapshot"
+          title="Download a snapshot (JSON)"
+          onClick={downloadSnapshot}
+        >
           <Icon name="download" />
         </button>
         <button

@@ -21,7 +21,8 @@ export function ValueList({ panel }: { readonly panel: PagePanel }) {
       <ul class="states">
         {rows.map(({ key, legend, value }) => (
           <li key={key} class={value === 0 ? 'off' : 'on'}>
-            <i /> {legend || title} <b>{value === 1 ? 'yes' : value === 0 ? 'no' : formatValue(value, unit, decimals)}</b>
+            <i /> {legend || title}{' '}
+            <b>{value === 1 ? 'yes' : value === 0 ? 'no' : formatValue(value, unit, decimals)}</b>
           </li>
         ))}
       </ul>
