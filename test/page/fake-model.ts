@@ -60,8 +60,16 @@ export const hostileTexts = [
   '"><svg onload=window.attacked=4>',
 ] as const;
 
+/** Options of the fake model. */
+export interface FakeModelOptions {
+  readonly started: number;
+  readonly hostile?: boolean;
+  /** Why the first panel is not live. */
+  readonly obstacle?: string | undefined;
+}
+
 /** Returns the model. With `hostile`, names, descriptions and units hold hostile texts. */
-export function fakeModel({ started, hostile = false }: { started: number; hostile?: boolean }): PageModel {
+export function fakeModel({ started, hostile = false, obstacle }: FakeModelOptions): PageModel {
   const groups = ['gateway', 'http', 'runtime', 'host', 'health'] as const;
   const shippedParts = groups.map((name) => {
     const part = shipped[name];
@@ -79,7 +87,8 @@ export function fakeModel({ started, hostile = false }: { started: number; hosti
     dashboards: parts.map(({ name, dashboard }) => pageDashboard(name, dashboard)),
     metrics: parts.flatMap(({ name, catalogue }) => metricsOf(name, catalogue)),
   };
-  return hostile ? withHostileTexts(model) : model;
+  if (hostile) return withHostileTexts(model);
+  return obstacle === undefined ? model : withObstacle(model, obstacle);
 }
 
 function pageDashboard(name: string, { title, description, rows }: Dashboard): PageDashboard {
@@ -134,6 +143,15 @@ function kindOf({ kind }: Metric): PageMetric['kind'] {
   if (kind === 'histogram') return 'histogram';
   if (kind.endsWith('pDownCounter')) return 'upDownCounter';
   return kind.endsWith('ounter') ? 'counter' : 'gauge';
+}
+
+function withObstacle(model: PageModel, obstacle: string): PageModel {
+  const [first, ...others] = model.dashboards;
+  const [row, ...rows] = first?.rows ?? [];
+  const [panel, ...panels] = row?.panels ?? [];
+  if (first === undefined || row === undefined || panel === undefined) return model;
+  const rest = { ...row, panels: [{ ...panel, obstacle }, ...panels] };
+  return { ...model, dashboards: [{ ...first, rows: [rest, ...rows] }, ...others] };
 }
 
 function withHostileTexts(model: PageModel): PageModel {

@@ -24,6 +24,8 @@ export interface FakeOptions {
   readonly hostile?: boolean;
   /** Seconds of the past that are sent; 900 by default. */
   readonly history?: number;
+  /** Why the first panel is not live. */
+  readonly obstacle?: string;
 }
 
 /** Running fake. */
@@ -32,6 +34,10 @@ export interface FakeServer {
   readonly port: number;
   /** Subscriptions received, oldest first. */
   readonly subscriptions: readonly Subscription[];
+  /** Size of the page as it is sent. */
+  readonly bytes: number;
+  /** Returns the number of updates sent. */
+  sent(): number;
   stop(): Promise<void>;
 }
 
@@ -43,6 +49,7 @@ export async function startFakeServer({
   port = 0,
   hostile = false,
   history = 900,
+  obstacle,
 }: FakeOptions = {}): Promise<FakeServer> {
   built ??= buildPage();
   const { gzip, csp } = await built;
@@ -64,8 +71,8 @@ export async function startFakeServer({
     socket.on('close', () => sockets.delete(socket));
   });
   const streams = new WebSocketServer({ server, path });
-  const started = Date.now();
-  streams.on('connection', (socket) => serve(socket, { started, hostile, history, subscriptions }));
+  const scene: Scene = { started: Date.now(), hostile, history, obstacle, subscriptions, updates: 0 };
+  streams.on('connection', (socket) => serve(socket, scene));
   server.listen(port, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address() as AddressInfo;
@@ -73,6 +80,8 @@ export async function startFakeServer({
     url: `http://127.0.0.1:${address.port}/`,
     port: address.port,
     subscriptions,
+    bytes: gzip.length,
+    sent: () => scene.updates,
     async stop() {
       for (const socket of sockets) socket.destroy();
       streams.close();
@@ -86,11 +95,14 @@ interface Scene {
   readonly started: number;
   readonly hostile: boolean;
   readonly history: number;
+  readonly obstacle: string | undefined;
   readonly subscriptions: Subscription[];
+  updates: number;
 }
 
-function serve(socket: WebSocket, { started, hostile, history, subscriptions }: Scene): void {
-  const model = fakeModel({ started, hostile });
+function serve(socket: WebSocket, scene: Scene): void {
+  const { hostile, history, subscriptions } = scene;
+  const model = fakeModel(scene);
   let dashboard: string | undefined;
   let metric: string | undefined;
   let isFirst = true;
@@ -144,6 +156,7 @@ function serve(socket: WebSocket, { started, hostile, history, subscriptions }: 
       backends: backends(time, hostile),
     };
     send(update);
+    scene.updates += 1;
   };
 
   socket.on('message', (text) => {

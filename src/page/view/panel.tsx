@@ -11,7 +11,7 @@ export function Panel({ panel }: { readonly panel: PagePanel }) {
   const { title, description, promql, width, obstacle } = panel;
   const { element, visible } = useVisible<HTMLElement>();
   return (
-    <section class={`panel ${width > 12 ? 'wide' : width <= 8 ? 'narrow' : ''}`} ref={element} aria-label={title}>
+    <article class={`panel ${width > 12 ? 'wide' : width <= 8 ? 'narrow' : ''}`} ref={element} aria-label={title}>
       <header>
         <h3>{title}</h3>
         <About text={description} of={title} />
@@ -22,7 +22,7 @@ export function Panel({ panel }: { readonly panel: PagePanel }) {
       ) : (
         <p class="obstacle">Not live: {obstacle}</p>
       )}
-    </section>
+    </article>
   );
 }
 

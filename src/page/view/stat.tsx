@@ -12,7 +12,7 @@ export function Stat({ panel }: { readonly panel: PagePanel }) {
   const { title, description, promql, obstacle } = panel;
   const { element, visible } = useVisible<HTMLElement>();
   return (
-    <section class="stat" ref={element} aria-label={title}>
+    <article class="stat" ref={element} aria-label={title}>
       <header>
         <h3>{title}</h3>
         <About text={description} of={title} />
@@ -23,7 +23,7 @@ export function Stat({ panel }: { readonly panel: PagePanel }) {
       ) : (
         <p class="obstacle">Not live: {obstacle}</p>
       )}
-    </section>
+    </article>
   );
 }
 

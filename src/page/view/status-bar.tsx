@@ -13,7 +13,7 @@ export function StatusBar() {
         ? 'paused'
         : 'live';
   return (
-    <div class={`status-bar ${state}`}>
+    <section class={`status-bar ${state}`} aria-label="Status">
       <p class="connection">
         <i class="dot" />
         {/* Only changes of the state are read out, not each second of a countdown. */}
@@ -30,7 +30,7 @@ export function StatusBar() {
           <Backend key={backend.name} backend={backend} />
         ))}
       </ul>
-    </div>
+    </section>
   );
 }
 

@@ -38,7 +38,6 @@ export function TopBar() {
             type="button"
             data-item
             aria-pressed={range.value === minutes}
-            aria-label={`${minutes} minutes`}
             onClick={() => {
               range.value = minutes;
             }}
