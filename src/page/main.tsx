@@ -2,6 +2,7 @@
 import { effect } from '@preact/signals';
 import { render } from 'preact';
 import type { StreamMessage } from '../backends/live/messages.js';
+import { now } from './clock.js';
 import { Connection, type ConnectionHost } from './connection.js';
 import { data, isHidden, connection as state, subscription } from './page-state.js';
 import { App } from './view/app.js';
@@ -20,7 +21,7 @@ const host: ConnectionHost = {
     socket.addEventListener('close', () => events.onClose());
     return socket;
   },
-  now: () => Date.now(),
+  now,
   setTimeout: (action, milliseconds) => setTimeout(action, milliseconds),
   clearTimeout: (timer) => clearTimeout(timer as number | undefined),
 };

@@ -49,7 +49,7 @@ const scalable = /^(Ki|Mi|Gi|Ti|k|M|G|T)?(By|bit|Hz|W|J|V|A)$/;
 const longestUnit = 12;
 
 /** Absent values. */
-export const noValue = '–';
+const noValue = '–';
 
 /**
  * Returns a value for people.

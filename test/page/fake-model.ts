@@ -31,7 +31,7 @@ const valuesOf: Readonly<Record<string, readonly string[]>> = {
   instance: ['localhost:9464'],
 };
 
-export const shop = defineCatalogue({
+const shop = defineCatalogue({
   orders: counter({
     name: 'shop.orders',
     unit: '{order}',

@@ -1,8 +1,8 @@
 /** The live page in Chromium, against a fake endpoint whose values move. */
 import { mkdtempSync, readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import axe from 'axe-core';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { hostileTexts } from '../page/fake-model.js';
@@ -10,7 +10,6 @@ import { type FakeOptions, type FakeServer, startFakeServer } from '../page/fake
 import { realServer } from './available.js';
 
 const server = realServer('CHROMIUM');
-const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 /** Screenshots, for people. */
 const shots = mkdtempSync(join(tmpdir(), 'live-page-'));
 const wide = { width: 1440, height: 1000 };
@@ -265,7 +264,7 @@ describe.skipIf(server.missing)(`live page${server.note}`, () => {
     const { url } = await serve({ history: 20 });
     for (const hash of ['', '#/dashboards/runtime', '#/metrics/http.server.request.duration', '#/series']) {
       const { page, context } = await open(url + hash, { colorScheme, bypassCSP: true });
-      await page.addScriptTag({ path: axe });
+      await page.addScriptTag({ content: axe.source });
       const violations = await page.evaluate<{ id: string; nodes: { html: string; failureSummary: string }[] }[]>(
         'axe.run().then(({ violations }) => violations)',
       );

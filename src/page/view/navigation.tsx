@@ -1,5 +1,6 @@
 /** List of dashboards and other views. */
 import type { ComponentChildren } from 'preact';
+import { useEffect, useRef } from 'preact/hooks';
 import { dashboard, data, hrefOf, type View, view } from '../page-state.js';
 
 export function Navigation() {
@@ -31,9 +32,14 @@ export function Navigation() {
 
 function Entry(props: { readonly to: View; readonly isCurrent: boolean; readonly children: ComponentChildren }) {
   const { to, isCurrent, children } = props;
+  const link = useRef<HTMLAnchorElement>(null);
+  // On a phone the list scrolls sideways.
+  useEffect(() => {
+    if (isCurrent) link.current?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+  }, [isCurrent]);
   return (
     <li>
-      <a href={hrefOf(to)} data-item aria-current={isCurrent ? 'page' : undefined}>
+      <a ref={link} href={hrefOf(to)} data-item aria-current={isCurrent ? 'page' : undefined}>
         {children}
       </a>
     </li>

@@ -1,6 +1,7 @@
 /** State of the connection and of the backends, in words. */
 import { useSignal, useSignalEffect } from '@preact/signals';
 import type { PageBackend } from '../../backends/live/messages.js';
+import { now } from '../clock.js';
 import { connection, data, isDisconnected, isPaused, shown } from '../page-state.js';
 import { formatAge, formatTime, formatValue } from '../units.js';
 
@@ -36,12 +37,12 @@ export function StatusBar() {
 
 /** Seconds until the next attempt. */
 function Countdown() {
-  const now = useSignal(Date.now());
+  const current = useSignal(now());
   useSignalEffect(() => {
     if (connection.value.kind !== 'waiting') return undefined;
-    now.value = Date.now();
+    current.value = now();
     const timer = setInterval(() => {
-      now.value = Date.now();
+      current.value = now();
     }, 250);
     return () => clearInterval(timer);
   });
@@ -49,7 +50,7 @@ function Countdown() {
   if (isDisconnected.value && state.kind === 'connecting') return <span aria-hidden="true">: reconnecting now</span>;
   if (state.kind !== 'waiting') return null;
   return (
-    <span aria-hidden="true">: reconnecting in {Math.max(1, Math.ceil((state.until - now.value) / 1_000))} s</span>
+    <span aria-hidden="true">: reconnecting in {Math.max(1, Math.ceil((state.until - current.value) / 1_000))} s</span>
   );
 }
 
