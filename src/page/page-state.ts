@@ -31,6 +31,9 @@ export const shown = signal(0);
 /** True while the tab is hidden: nothing is drawn. */
 export const isHidden = signal(document.hidden);
 
+/** Shortest period that charts show, milliseconds. */
+const shortest = 60_000;
+
 let latest = 0;
 let isFrameRequested = false;
 /** Values are shown at the next frame: one redraw, however many messages came. */
@@ -51,6 +54,13 @@ function requestFrame(): void {
 export function togglePause(): void {
   isPaused.value = !isPaused.peek();
   if (!isPaused.peek()) requestFrame();
+}
+
+/** Returns the period that charts show, in milliseconds: the chosen one, or what there are values of. */
+export function period(): { readonly from: number; readonly to: number } {
+  const to = shown.value;
+  const from = to - range.value * 60_000;
+  return { from: Math.max(from, Math.min(data.metrics.first ?? from, to - shortest)), to };
 }
 
 /** The open dashboard; the first one by default. */

@@ -40,6 +40,11 @@ export class SeriesRing {
     return [...this.#columns.keys()];
   }
 
+  /** Time of the oldest value in milliseconds, or `undefined`. */
+  get first(): number | undefined {
+    return this.#length === 0 ? undefined : this.#times[this.#index(0)];
+  }
+
   /** Time of the last value in milliseconds, or `undefined`. */
   get last(): number | undefined {
     return this.#length === 0 ? undefined : this.#times[this.#index(this.#length - 1)];

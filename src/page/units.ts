@@ -101,7 +101,9 @@ function scale(size: number, sizes: Sizes, digits: (scaled: number) => string, s
   const [symbol, each] =
     size === 0 ? (sizes.find(([, one]) => one === 1) ?? smallest) : (sizes.find(isReached) ?? smallest);
   const suffix = `${symbol}${unit}`;
-  return `${digits(size / each)}${suffix === '' ? '' : space}${suffix}`;
+  // Decimals of a panel are those of its unit: 2034 requests are 2.03k, not 2k.
+  const number = each > 1 ? numeral(size / each, undefined) : digits(size / each);
+  return `${number}${suffix === '' ? '' : space}${suffix}`;
 }
 
 function numeral(value: number, decimals: number | undefined): string {

@@ -30,7 +30,7 @@ describe('append', () => {
       [3_000, null],
       [4_000, null],
     ]);
-    expect(ring.last).toBe(4_000);
+    expect([ring.first, ring.last]).toEqual([2_000, 4_000]);
   });
 
   test('ignores times that are not new', () => {

@@ -3,11 +3,12 @@ import { effect, type Signal, signal, untracked } from '@preact/signals';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { bucketsOf } from '../buckets.js';
 import type { KeyedSeries, OpenSeries } from '../live-data.js';
-import { isHidden, range, shown, theme } from '../page-state.js';
+import { isHidden, period, theme } from '../page-state.js';
 import { formatValue } from '../units.js';
 import { Plot, type PlotOptions } from './plot.js';
 import { useVisible } from './visibility.js';
 
+const noValues = 'no values yet';
 const systemColors = matchMedia('(prefers-color-scheme: dark)');
 
 /** Line of the legend. */
@@ -46,8 +47,7 @@ export function Chart({ title, source, panel, isHeatmap = false, height = 168, n
     let colors = theme.peek();
     const stop = effect(() => {
       if (!visible.value || isHidden.value) return;
-      const to = shown.value;
-      const from = to - range.value * 60_000;
+      const { from, to } = period();
       const hiddenKeys = off.value;
       const isRecolored = colors !== theme.value;
       colors = theme.value;
@@ -115,9 +115,18 @@ function ChartCanvas(props: {
   const { title, lines, busiest, options, names } = props;
   const texts =
     busiest.value === '' ? lines.value.slice(0, 6).map((line) => textOf(line, options, names)) : [busiest.value];
-  const label = `${title}: ${texts.length === 0 ? 'no values yet' : texts.join('; ')}`;
+  const label = `${title}: ${texts.length === 0 ? noValues : texts.join('; ')}`;
   // The height is fixed before the chart is drawn, so that nothing moves.
-  return <div class="canvas" role="img" aria-label={label} ref={props.host} style={{ height: `${props.height}px` }} />;
+  const blank = texts.length === 0 || texts[0] === noValues ? 'blank' : '';
+  return (
+    <div
+      class={`canvas ${blank}`}
+      role="img"
+      aria-label={label}
+      ref={props.host}
+      style={{ height: `${props.height}px` }}
+    />
+  );
 }
 
 function Legend(props: {
@@ -128,7 +137,7 @@ function Legend(props: {
   readonly names: readonly string[];
 }) {
   const { lines, hovered, off, options, names } = props;
-  if (lines.value.length === 0) return <p class="legend muted">no values yet</p>;
+  if (lines.value.length === 0) return <p class="legend muted">{noValues}</p>;
   const index = hovered.value;
   const toggle = (key: string) => {
     const next = new Set(off.value);
@@ -157,7 +166,8 @@ function Legend(props: {
 }
 
 function nameOf({ legend, query }: KeyedSeries, names: readonly string[]): string {
-  return [names[query], legend].filter(Boolean).join(' ') || 'value';
+  // A label without a value leaves its separator.
+  return [names[query], legend.replaceAll(/^[\s,:]+|[\s,:]+$/g, '')].filter(Boolean).join(' ') || 'value';
 }
 
 /** Returns the latest value; `null` if the series has no value now. */
@@ -176,7 +186,7 @@ function textOf({ series, values }: LegendLine, { unit, decimals }: Options, nam
 function busiestOf({ bounds, cells }: ReturnType<typeof bucketsOf>, unit: string): string {
   const now = cells.map((row) => lastOf(row) ?? 0);
   const most = now.indexOf(Math.max(...now));
-  if (most < 0 || now[most] === 0) return bounds.length === 0 ? 'no values yet' : 'nothing observed now';
+  if (most < 0 || now[most] === 0) return bounds.length === 0 ? noValues : 'nothing observed now';
   const upper = bounds[most] as number;
   const lower = bounds[most - 1];
   const text = Number.isFinite(upper) ? `up to ${formatValue(upper, unit)}` : `above ${formatValue(lower, unit)}`;

@@ -28,6 +28,7 @@ export interface PlotValues {
 }
 
 const crosshair = uPlot.sync('page');
+const labelMargin = 20;
 const font = '11px ui-sans-serif, system-ui, sans-serif';
 
 /** Chart in an element. It is made again when other series are shown. */
@@ -103,7 +104,7 @@ export class Plot {
         y: { range: (_, low, high) => this.#rangeOf(low, high) },
       },
       axes: [
-        { ...axis, size: 24, gap: 4, space: 72, values: (_, splits) => splits.map(clock), grid: { show: false } },
+        { ...axis, size: 24, gap: 4, space: 52, values: timeLabels, grid: { show: false } },
         {
           ...axis,
           size: 60,
@@ -120,7 +121,7 @@ export class Plot {
       ],
       bands,
       hooks: {
-        drawClear: [(chart) => this.#drawThresholds(chart)],
+        drawAxes: [(chart) => this.#drawThresholds(chart)],
         ...(buckets === undefined ? {} : { draw: [(chart: uPlot) => this.#drawBuckets(chart)] }),
         setCursor: [({ cursor }) => this.#onHover(cursor.idx ?? null)],
       },
@@ -225,6 +226,11 @@ function stacked(rows: readonly (readonly (number | null)[])[]): (number | null)
       return value === null && rows.every((each) => each[index] === null) ? null : sum;
     }),
   );
+}
+
+/** Returns the labels of the time axis, without one below the labels of the other axis. */
+function timeLabels(chart: uPlot, splits: readonly number[]): string[] {
+  return splits.map((seconds) => (chart.valToPos(seconds, 'x') < labelMargin ? '' : clock(seconds)));
 }
 
 function clock(seconds: number): string {

@@ -1,12 +1,11 @@
 /** Snapshot of what is shown, as a file. */
-import { connection, dashboard, data, openMetric, range, shown, view, where } from '../page-state.js';
+import { connection, dashboard, data, openMetric, period, range, view, where } from '../page-state.js';
 import type { SeriesRing } from '../series-ring.js';
 
 /** Saves the values of the period shown as JSON. */
 export function downloadSnapshot(): void {
   const model = data.model.peek();
-  const to = shown.peek();
-  const from = to - range.peek() * 60_000;
+  const { from, to } = period();
   const series = (ring: SeriesRing, of: readonly { readonly key: string }[]) => {
     const window = ring.window(from, to);
     return {

@@ -1,7 +1,7 @@
 /** Small chart of one series, without axes. */
 import { useSignalEffect } from '@preact/signals';
 import { useRef } from 'preact/hooks';
-import { isHidden, range, shown, theme } from '../page-state.js';
+import { isHidden, period, theme } from '../page-state.js';
 import type { SeriesRing } from '../series-ring.js';
 import { color, withOpacity } from './colors.js';
 import { useVisible } from './visibility.js';
@@ -13,8 +13,7 @@ export function Sparkline({ ring, series }: { readonly ring: SeriesRing; readonl
   current.current = series;
   useSignalEffect(() => {
     if (!visible.value || isHidden.value || !theme.value) return;
-    const to = shown.value;
-    const from = to - range.value * 60_000;
+    const { from, to } = period();
     const canvas = element.current;
     if (canvas === null || to === 0) return;
     const window = ring.window(from, to);
