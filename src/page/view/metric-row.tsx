@@ -100,7 +100,7 @@ function Total() {
   const count = shown.value > 0 ? new Set(data.metric.of().map(({ legend }) => legend)).size : 0;
   return total > count && count > 0 ? (
     <p class="muted">
-      The {count} highest of {total} series.
+      {count} of {total} series: those with the highest values.
     </p>
   ) : null;
 }
