@@ -17,7 +17,7 @@ export interface Socket {
   close(): void;
 }
 
-/** What a socket reports. Nothing follows `onClose`. */
+/** Callbacks of a socket. Nothing follows `onClose`. */
 export interface SocketEvents {
   onOpen(): void;
   onText(text: string): void;

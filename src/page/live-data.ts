@@ -1,4 +1,4 @@
-/** What the server sent: the model, and the values of the last minutes. */
+/** Data of the server: the model, and the values of the last minutes. */
 import { signal } from '@preact/signals';
 import type {
   CurrentSeries,

@@ -4,7 +4,7 @@ import type { PageMetric, Subscription } from '../backends/live/messages.js';
 import type { ConnectionState } from './connection.js';
 import { LiveData } from './live-data.js';
 
-/** What the page shows, as its address says. */
+/** View of the page, from its address. */
 export type View =
   | { readonly kind: 'dashboard'; readonly name: string | undefined }
   | { readonly kind: 'metrics'; readonly open: string | undefined }
@@ -73,7 +73,7 @@ export const dashboard = computed(() => {
 /** The open metric. */
 export const openMetric = computed(() => (view.value.kind === 'metrics' ? view.value.open : undefined));
 
-/** What the server is asked for. */
+/** Subscription that the server receives. */
 export const subscription = computed<Subscription>(() => {
   const filter = where.value;
   const name = dashboard.value?.name ?? (view.value.kind === 'dashboard' ? view.value.name : undefined);

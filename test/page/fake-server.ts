@@ -34,7 +34,7 @@ export interface FakeServer {
   readonly port: number;
   /** Subscriptions received, oldest first. */
   readonly subscriptions: readonly Subscription[];
-  /** Size of the page as it is sent. */
+  /** Size of the compressed page. */
   readonly bytes: number;
   /** Returns the number of updates sent. */
   sent(): number;

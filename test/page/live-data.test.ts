@@ -1,4 +1,4 @@
-/** What the live page keeps of the messages. */
+/** The values that the live page keeps of the messages. */
 import { expect, test } from 'vitest';
 import type { PageModel, PageUpdate, StreamMessage } from '../../src/backends/live/messages.js';
 import { LiveData } from '../../src/page/live-data.js';

@@ -1,4 +1,4 @@
-/** Chart of series with its legend, and a text for those who do not see it. */
+/** Chart of series with its legend, and a text alternative for screen readers. */
 import { effect, type Signal, signal, untracked } from '@preact/signals';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { bucketsOf } from '../buckets.js';

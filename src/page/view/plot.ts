@@ -5,7 +5,7 @@ import type { Buckets } from '../buckets.js';
 import { formatValue } from '../units.js';
 import { color, seriesColor, withOpacity } from './colors.js';
 
-/** What a chart shows beside its values. */
+/** Options of a chart. */
 export interface PlotOptions {
   readonly unit: string;
   readonly decimals?: number | undefined;
