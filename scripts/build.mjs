@@ -12,8 +12,8 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { rolldown } from 'rolldown';
 import { dts } from 'rolldown-plugin-dts';
 import { breakLines } from './break-lines.mjs';
+import { packagesOfPage } from './build-page.mjs';
 import { builtPage } from './built-page.mjs';
-
 import { lazyYaml, yamlChunk, yamlText } from './lazy-yaml.mjs';
 import { lightBuiltins } from './light-builtins.mjs';
 import { liveChunk, oneLive } from './one-live.mjs';
@@ -59,8 +59,8 @@ const options = (format) => ({
   ],
   tsconfig: false,
 });
-/** Packages whose code is bundled; these two are included as texts, which the bundler does not see. */
-const bundled = new Set(['bcryptjs', 'yaml']);
+/** Packages whose code is bundled; these are included as texts, which the bundler does not see. */
+const bundled = new Set(['bcryptjs', 'yaml', ...packagesOfPage]);
 const groups = await chunkGroups();
 for (const [format, extension] of [
   ['esm', 'js'],

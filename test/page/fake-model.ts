@@ -108,7 +108,7 @@ function pagePanel(panel: Panel): PagePanel {
     description,
     kind,
     unit,
-    ...(kind === 'heatmap' ? { bucketUnit: 's' } : {}),
+    ...(kind === 'heatmap' ? { bucket_unit: 's' } : {}),
     ...(decimals === undefined ? {} : { decimals }),
     ...(min === undefined ? {} : { min }),
     ...(max === undefined ? {} : { max }),

@@ -75,7 +75,7 @@ export interface PagePanel {
   /** UCUM. */
   readonly unit: string;
   /** UCUM unit of the buckets of a heatmap, whose legends are the upper bounds. */
-  readonly bucketUnit?: string;
+  readonly bucket_unit?: string;
   readonly decimals?: number;
   readonly min?: number;
   readonly max?: number;

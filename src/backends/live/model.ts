@@ -74,6 +74,7 @@ function pagePanel(panel: Panel, live: LiveHistory, options: PromqlOptions): Pag
     description,
     kind,
     unit,
+    ...(kind === 'heatmap' ? bucketUnit(panel) : {}),
     ...(decimals === undefined ? {} : { decimals }),
     ...(min === undefined ? {} : { min }),
     ...(max === undefined ? {} : { max }),
@@ -84,6 +85,12 @@ function pagePanel(panel: Panel, live: LiveHistory, options: PromqlOptions): Pag
     promql: queries.map(({ query }) => promql(query, options)),
     ...(obstacle === undefined ? {} : { obstacle: obstacle.message }),
   };
+}
+
+/** The buckets of a heatmap are values of its histogram. */
+function bucketUnit({ queries }: Panel): Pick<PagePanel, 'bucket_unit'> {
+  const [histogram] = queries.flatMap(({ query }) => metricsIn(query));
+  return histogram === undefined ? {} : { bucket_unit: histogram.unit };
 }
 
 function obstacleIn(query: Query, { snapshots }: LiveHistory): Obstacle | undefined {

@@ -27,7 +27,7 @@ export function Panel({ panel }: { readonly panel: PagePanel }) {
 }
 
 function Content({ panel, isVisible }: { readonly panel: PagePanel; readonly isVisible: boolean }) {
-  const { title, kind, unit, bucketUnit, decimals, min, max, stacked, thresholds } = panel;
+  const { title, kind, unit, bucket_unit: bucketUnit, decimals, min, max, stacked, thresholds } = panel;
   if (kind !== 'timeseries' && kind !== 'heatmap')
     return isVisible ? <ValueList panel={panel} /> : <div class="placeholder" />;
   return (
