@@ -36,6 +36,8 @@ export async function handleUpgrade(
   const response = new (process.getBuiltinModule('node:http').ServerResponse)(message);
   response.shouldKeepAlive = false;
   response.assignSocket(socket as Socket);
+  // Node's server does so for sockets that it has not handed over.
+  socket.on('drain', () => response.emit('drain'));
   response.once('finish', () => (socket as Socket).destroySoon());
   socket.once('close', () => response.destroy());
   await send(answer, writer, response);

@@ -12,7 +12,7 @@ const maxMessageBytes = 4_096;
 /** Messages of a client between two checks; further ones close the connection with 1008. */
 const maxMessages = 600;
 /** Milliseconds that a client has to answer a close frame. The timer is cleared when the connection has closed. */
-const closeMs = 1_000;
+const closeMs = 2_000;
 
 /** Creates the function that turns connections into clients of the feed. */
 export function createWebSockets(feed: LiveFeed, clients: WatchingClients): (request: UpgradeRequest) => void {
