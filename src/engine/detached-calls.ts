@@ -25,7 +25,7 @@ export class Handle {
 }
 
 /** Reports whether `this` of a method is an instrument or a bound handle. */
-export function isHandle(receiver: Handle | undefined): boolean {
+export function isHandle<T extends Handle>(receiver: T | undefined): receiver is T {
   return receiver?.isEngineHandle === true;
 }
 
@@ -52,4 +52,13 @@ export function detachedCall(method: string, work?: unknown): never {
   }
   if (isLost) lose();
   return answerLost(effect, lose, work) as never;
+}
+
+/**
+ * Reports a recording that reaches no series, unless `this` is an instrument, which then has no reader.
+ *
+ * A call of its own, because V8 limits the size of what it inlines into the caller of a recording.
+ */
+export function lostWithoutHandle(receiver: Handle | undefined, method: string): void {
+  if (!isHandle(receiver)) detachedCall(method);
 }

@@ -13,7 +13,7 @@
 import type { Attributes, Counter, Gauge, Histogram, UpDownCounter } from '@opentelemetry/api';
 import { callWork, type RunningTimer, startTimer, type TimedAttributes, timeWork } from '../model/timing.js';
 import { reportedAttributes } from './admission/values.js';
-import { detachedCall, Handle, isHandle } from './detached-calls.js';
+import { detachedCall, Handle, isHandle, lostWithoutHandle } from './detached-calls.js';
 import type { Bound, InstrumentCore, Target } from './instrument-core.js';
 import { addOtherCalls } from './other-calls.js';
 import type { Series } from './series.js';
@@ -56,11 +56,8 @@ class RecordingInstrument extends Handle {
 export class EngineCounter extends RecordingInstrument implements Counter {
   add(value: number, attributes?: Attributes): void {
     const store = this?.firstStore;
-    if (store === undefined) {
-      if (!isHandle(this)) detachedCall('add');
-      return;
-    }
-    if (typeof value === 'number' && value >= 0 && value < Number.POSITIVE_INFINITY)
+    if (store === undefined) lostWithoutHandle(this, 'add');
+    else if (typeof value === 'number' && value >= 0 && value < Number.POSITIVE_INFINITY)
       this.recordValid(store, value, attributes);
     else this.core.admitAndRecord(store, this.rest, value, attributes);
   }
@@ -75,11 +72,8 @@ export class EngineCounter extends RecordingInstrument implements Counter {
 export class EngineUpDownCounter extends RecordingInstrument implements UpDownCounter {
   add(value: number, attributes?: Attributes): void {
     const store = this?.firstStore;
-    if (store === undefined) {
-      if (!isHandle(this)) detachedCall('add');
-      return;
-    }
-    if (typeof value === 'number' && value - value === 0 && value >= this.core.smallest)
+    if (store === undefined) lostWithoutHandle(this, 'add');
+    else if (typeof value === 'number' && value - value === 0 && value >= this.core.smallest)
       this.recordValid(store, value, attributes);
     else this.core.admitAndRecord(store, this.rest, value, attributes);
   }
@@ -94,11 +88,8 @@ export class EngineUpDownCounter extends RecordingInstrument implements UpDownCo
 export class EngineGauge extends RecordingInstrument implements Gauge {
   record(value: number, attributes?: Attributes): void {
     const store = this?.firstStore;
-    if (store === undefined) {
-      if (!isHandle(this)) detachedCall('record');
-      return;
-    }
-    if (typeof value === 'number' && value - value === 0 && value >= this.core.smallest)
+    if (store === undefined) lostWithoutHandle(this, 'record');
+    else if (typeof value === 'number' && value - value === 0 && value >= this.core.smallest)
       this.recordValid(store, value, attributes);
     else this.core.admitAndRecord(store, this.rest, value, attributes);
   }
@@ -123,11 +114,8 @@ export class EngineGauge extends RecordingInstrument implements Gauge {
 export class EngineHistogram extends RecordingInstrument implements Histogram {
   record(value: number, attributes?: Attributes): void {
     const store = this?.firstStore;
-    if (store === undefined) {
-      if (!isHandle(this)) detachedCall('record');
-      return;
-    }
-    if (typeof value === 'number' && value >= this.core.smallest && value < Number.POSITIVE_INFINITY) {
+    if (store === undefined) lostWithoutHandle(this, 'record');
+    else if (typeof value === 'number' && value >= this.core.smallest && value < Number.POSITIVE_INFINITY) {
       this.recordValid(store, value, attributes);
     } else this.core.admitAndRecord(store, this.rest, value, attributes);
   }
@@ -168,39 +156,45 @@ class BoundHandle extends Handle implements Bound {
 export class BoundEngineCounter extends BoundHandle {
   add(value: number, extra?: unknown): void {
     const target = this?.boundTarget;
-    if (target === undefined) {
-      if (!isHandle(this)) detachedCall('add');
-      return;
-    }
-    if (extra === undefined && typeof value === 'number' && value >= 0 && value < Number.POSITIVE_INFINITY)
+    if (
+      target !== undefined &&
+      extra === undefined &&
+      typeof value === 'number' &&
+      value >= 0 &&
+      value < Number.POSITIVE_INFINITY
+    )
       target.record(value, this.attributes);
-    else this.core.admitAndRecordBound(this, value, extra);
+    else recordSlowly(this, value, extra, 'add');
   }
 }
 
 export class BoundEngineUpDownCounter extends BoundHandle {
   add(value: number, extra?: unknown): void {
     const target = this?.boundTarget;
-    if (target === undefined) {
-      if (!isHandle(this)) detachedCall('add');
-      return;
-    }
-    if (extra === undefined && typeof value === 'number' && value - value === 0 && value >= this.core.smallest)
+    if (
+      target !== undefined &&
+      extra === undefined &&
+      typeof value === 'number' &&
+      value - value === 0 &&
+      value >= this.core.smallest
+    )
       target.record(value, this.attributes);
-    else this.core.admitAndRecordBound(this, value, extra);
+    else recordSlowly(this, value, extra, 'add');
   }
 }
 
 export class BoundEngineGauge extends BoundHandle {
   record(value: number, extra?: unknown): void {
     const target = this?.boundTarget;
-    if (target === undefined) {
-      if (!isHandle(this)) detachedCall('record');
-      return;
-    }
-    if (extra === undefined && typeof value === 'number' && value - value === 0 && value >= this.core.smallest)
+    if (
+      target !== undefined &&
+      extra === undefined &&
+      typeof value === 'number' &&
+      value - value === 0 &&
+      value >= this.core.smallest
+    )
       target.record(value, this.attributes);
-    else this.core.admitAndRecordBound(this, value, extra);
+    else recordSlowly(this, value, extra, 'record');
   }
 
   set(value: number, extra?: unknown): void {
@@ -217,18 +211,15 @@ export class BoundEngineGauge extends BoundHandle {
 export class BoundEngineHistogram extends BoundHandle {
   record(value: number, extra?: unknown): void {
     const target = this?.boundTarget;
-    if (target === undefined) {
-      if (!isHandle(this)) detachedCall('record');
-      return;
-    }
     if (
+      target !== undefined &&
       extra === undefined &&
       typeof value === 'number' &&
       value >= this.core.smallest &&
       value < Number.POSITIVE_INFINITY
     )
       target.record(value, this.attributes);
-    else this.core.admitAndRecordBound(this, value, extra);
+    else recordSlowly(this, value, extra, 'record');
   }
 
   time<T>(work: () => T, extra?: TimedAttributes): T {
@@ -252,6 +243,12 @@ for (const { prototype } of [
   BoundEngineHistogram,
 ] as const) {
   addOtherCalls(prototype, 'bound', (handle) => (handle as BoundHandle | undefined)?.core?.reports);
+}
+
+/** Records what the methods of bound handles do not: V8 limits the size of what it inlines into the caller of a recording. */
+function recordSlowly(handle: BoundHandle | undefined, value: unknown, extra: unknown, method: string): void {
+  if (!isHandle(handle)) detachedCall(method);
+  else if (handle.boundTarget !== undefined) handle.core.admitAndRecordBound(handle, value, extra);
 }
 
 /**
