@@ -95,7 +95,7 @@ test('ends after the given time and prints a summary', async () => {
   const demo = startDemo(['--for', '3']);
   expect(await demo.end).toMatchObject({ code: 0 });
   const urls = [...demo.output().matchAll(/^(\w+): .*http/gm)].map(([, name]) => name);
-  expect(urls).toEqual(['metrics', 'service']);
+  expect(urls).toEqual(['live', 'metrics', 'service']);
   expect(demo.output()).toMatch(/^requests +[1-9]\d* in \d+\.\d s$/m);
   expect(demo.output()).toMatch(/^errors +[1-9]\d* \w+ \d+/m);
   expect(demo.output()).toMatch(/^unexpected responses +0$/m);

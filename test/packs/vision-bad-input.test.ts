@@ -101,7 +101,7 @@ test.each(others)('counts and does not throw: %s', async (_, record, expected) =
 });
 
 test.each([
-  ['throws', fail, {}],
+  ['throws', fail, { callback_failed: 1 }],
   ['returns a promise', (() => promiseOf(256e6)) as never, { value_not_finite: 1 }],
   ['returns a rejected promise', (async () => fail()) as never, { value_not_finite: 1 }],
 ])('scrapes the other metrics when memoryBytes %s', async (_, memoryBytes, expected) => {

@@ -111,7 +111,7 @@ describe('an unresponsive endpoint', () => {
       .end;
     expect(code).toBe(0);
     expect(stderr).toMatch(
-      /^\[otelier\] warn: exit: lost .*; flush did not finish within 500 ms; raise OTELIER_SHUTDOWN_TIMEOUT\n$/,
+      /^\[otelier\] warn: exit: lost .*; no answer within 500 ms; check OTEL_EXPORTER_OTLP_ENDPOINT\n$/,
     );
     expect(lastedMs).toBeLessThan(5_000);
   });

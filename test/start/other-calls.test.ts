@@ -245,7 +245,7 @@ test.each<[options: object, problem: string]>([
   ],
   [
     { catalogues: { shop: { orders } } },
-    'catalogues.shop: got an object (Object), expected a catalogue made by defineCatalogue()',
+    'catalogues.shop: expected a catalogue made by defineCatalogue(), not an object of metric definitions: defineCatalogue(shop)',
   ],
   [{ packs: [http()] }, 'packs: expected an object such as { http: http() }, not a list'],
   [{ packs: http() }, 'packs: expected an object such as { http: http() }, not a single pack'],
