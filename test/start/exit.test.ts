@@ -265,7 +265,9 @@ describe('pushgateway', () => {
       code: 3,
       stderr:
         `[otelier] warn: exit: lost the last values of 2 metrics for pushgateway ${peer.url}/metrics/job/job: ` +
-        (fault === 'is down' ? `ECONNREFUSED 127.0.0.1:${peer.port}; check OTELIER_PUSHGATEWAY_URL\n` : "HTTP 400; see the server's log\n"),
+        (fault === 'is down'
+          ? `ECONNREFUSED 127.0.0.1:${peer.port}; check OTELIER_PUSHGATEWAY_URL\n`
+          : "HTTP 400; see the server's log\n"),
     });
   });
 
