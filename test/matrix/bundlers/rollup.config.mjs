@@ -13,6 +13,7 @@ export default {
           '@opentelemetry/configuration',
           '@opentelemetry/exporter-prometheus',
           '@opentelemetry/host-metrics',
+          '@pydantic/genai-prices',
           'koffi',
         ]
       : [],
