@@ -110,7 +110,7 @@ test.each<[title: string, work: (warn: (message: string) => void) => unknown, pa
   [
     'failed callbacks',
     (warn) => account(warn).callbackErrors([new Error(long('callback '))]),
-    /; the affected series are missing until the callbacks succeed$/,
+    /; the affected series are missing; other metrics are not affected$/,
   ],
   [
     'values lost at the exit',

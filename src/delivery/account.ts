@@ -234,7 +234,7 @@ export function openAccount(options: AccountOptions): DeliveryAccount {
           fitted(
             `${name}: incomplete collection: `,
             reasons,
-            '; the affected series are missing until the callbacks succeed',
+            '; the affected series are missing; other metrics are not affected',
           ),
         );
       loggedErrors = reasons;

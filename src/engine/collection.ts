@@ -4,6 +4,7 @@ import { collectorScope, isObservable, selfScope } from '../model/instrument.js'
 import type { CollectionResult, Resource, ResourceMetrics } from '../model/otel-data.js';
 import type { PointVisitor } from '../model/points.js';
 import { ResourceMetricsBuilder } from '../model/resource-metrics.js';
+import { CallbackWait } from './callback-wait.js';
 import { type Host, settledResource } from './host.js';
 import { Observations } from './observations.js';
 import type { Pipeline } from './pipeline.js';
@@ -19,6 +20,7 @@ export class Collections {
   readonly #pipeline: Pipeline;
   readonly #host: Host;
   #resource: Resource;
+  readonly #callbackWait: CallbackWait;
   /** Called after each collection with the index of the reader, its duration and whether a callback failed. */
   onCollected: ((reader: number, seconds: number, failed: boolean) => void) | undefined;
   /** True while callbacks run. */
@@ -30,10 +32,16 @@ export class Collections {
     this.#pipeline = pipeline;
     this.#host = host;
     this.#resource = resource;
+    this.#callbackWait = new CallbackWait(host);
   }
 
   set resource(resource: Resource) {
     this.#resource = resource;
+  }
+
+  /** See `CallbackWait.beginFlush`. */
+  beginFlush(timeoutMs: number): () => void {
+    return this.#callbackWait.beginFlush(timeoutMs);
   }
 
   /**
@@ -122,7 +130,7 @@ export class Collections {
     if (streams.length === 0) return [];
     const observations = new Observations();
     this.#observing = true;
-    const running = this.#pipeline.callbacks.run(observations, timeoutMs, this.#host.sleep, handedOver);
+    const running = this.#pipeline.callbacks.run(observations, timeoutMs, this.#callbackWait, handedOver);
     const errors = await running.finally(() => {
       this.#observing = false;
     });

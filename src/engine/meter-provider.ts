@@ -9,6 +9,7 @@ import {
 import type { Catalogue } from '../catalogue/catalogue.js';
 import { fit } from '../errors/fit.js';
 import type { AcknowledgedProducer } from '../model/collected.js';
+import { holdingProcess } from '../model/deadline.js';
 import { diag } from '../model/diag.js';
 import { selfScope } from '../model/instrument.js';
 import type { Resource } from '../model/otel-data.js';
@@ -175,12 +176,22 @@ export class EngineMeterProvider implements MeterProviderApi {
     this.#pipeline.reconnect(this.#views, []);
   }
 
+  /**
+   * Begins a flush that must end within `timeoutMs` milliseconds: collections stop waiting for callbacks after half of the
+   * time that is left, so that all other metrics are delivered.
+   *
+   * @returns a function that ends the flush.
+   */
+  beginFlush(timeoutMs: number): () => void {
+    return this.#collections.beginFlush(timeoutMs);
+  }
+
   async forceFlush(options?: { timeoutMillis?: number }): Promise<void> {
     if (this.#stopped) {
       diag.warn('MeterProvider: forceFlush() called after shutdown; nothing was flushed');
       return;
     }
-    await Promise.all(this.#readers.map(({ reader }) => reader.forceFlush(options)));
+    await this.#flushing(options, () => Promise.all(this.#readers.map(({ reader }) => reader.forceFlush(options))));
   }
 
   async shutdown(options?: { timeoutMillis?: number }): Promise<void> {
@@ -190,7 +201,18 @@ export class EngineMeterProvider implements MeterProviderApi {
     }
     this.#stopped = true;
     const readers = this.#readers;
-    await Promise.all(readers.map(({ reader }) => reader.shutdown(options))).finally(() => this.disconnect());
+    const shutDown = () => Promise.all(readers.map(({ reader }) => reader.shutdown(options)));
+    await this.#flushing(options, shutDown).finally(() => this.disconnect());
+  }
+
+  /** Runs a flush with its time limit, and keeps the process alive until it ends. */
+  async #flushing(options: { timeoutMillis?: number } | undefined, flush: () => Promise<unknown>): Promise<void> {
+    const end = this.beginFlush(options?.timeoutMillis ?? Number.POSITIVE_INFINITY);
+    try {
+      await holdingProcess(flush());
+    } finally {
+      end();
+    }
   }
 }
 

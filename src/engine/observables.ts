@@ -10,8 +10,8 @@ import type {
 import { messageOf } from '../errors.js';
 import { isThenable } from '../model/thenable.js';
 import { admitValue, wholeValue } from './admission/values.js';
+import type { CallbackWait } from './callback-wait.js';
 import { detachedCall, Handle, isHandle } from './detached-calls.js';
-import type { Sleep } from './host.js';
 import type { InstrumentCore } from './instrument-core.js';
 import { labelOf } from './message-labels.js';
 import { addOtherCalls } from './other-calls.js';
@@ -90,10 +90,12 @@ interface Registration {
   handedOver: boolean;
   /** True if its last run returned a promise. */
   asynchronous: boolean;
+  /** Failure of the last run if it did not finish in time. Repeated until a run does: it has one cause. */
+  overrun: string | undefined;
 }
 
 /** Registration before its first run. */
-type NewRegistration = Omit<Registration, 'running' | 'handedOver' | 'asynchronous'>;
+type NewRegistration = Omit<Registration, 'running' | 'handedOver' | 'asynchronous' | 'overrun'>;
 
 /** Callbacks holds all callbacks of a provider. */
 export class Callbacks {
@@ -136,7 +138,7 @@ export class Callbacks {
   /**
    * Runs all callbacks concurrently, once each, and waits for at most `timeoutMs` milliseconds.
    *
-   * A callback whose previous run is still in progress is skipped. Every failure is counted.
+   * A callback whose previous run is still in progress is skipped, with the error of that run. Every failure is counted.
    *
    * @param handedOver true if a reader gets the errors. Otherwise they are logged, once per metric.
    * @returns one error per callback that threw, timed out or was skipped.
@@ -144,7 +146,7 @@ export class Callbacks {
   async run(
     observations: ObservationSink,
     timeoutMs: number,
-    sleep: (ms: number) => Sleep,
+    wait: CallbackWait,
     handedOver: boolean,
   ): Promise<unknown[]> {
     const errors: unknown[] = [];
@@ -157,7 +159,7 @@ export class Callbacks {
       failed(registration, `failed: ${messageOf(error)}`, { cause: error });
     const waiting = this.#registrations.flatMap((registration) => {
       if (registration.running) {
-        failed(registration, 'skipped: its previous run has not finished');
+        failed(registration, registration.overrun ?? 'has not finished');
         return [];
       }
       let open = true;
@@ -185,14 +187,14 @@ export class Callbacks {
       end();
       return [];
     });
-    if (waiting.length > 0) {
-      const timeout = sleep(timeoutMs);
-      await Promise.race([Promise.all(waiting.map(({ ended }) => ended)), timeout.done]);
-      timeout.cancel();
-    }
+    if (waiting.length === 0) return errors;
+    const limitMs = await wait.settle(Promise.all(waiting.map(({ ended }) => ended)), timeoutMs);
     for (const { registration, close } of waiting) {
       close();
-      if (registration.running) failed(registration, `did not finish within ${timeoutMs} ms`);
+      if (registration.running) {
+        registration.overrun ??= `did not finish within ${Math.round(limitMs)} ms`;
+        failed(registration, registration.overrun);
+      } else registration.overrun = undefined;
     }
     return errors;
   }
@@ -216,7 +218,7 @@ export class Callbacks {
 
   #register(added: NewRegistration): void {
     if (this.#registrations.some((other) => isSame(other, added))) return;
-    this.#registrations.push({ ...added, running: false, handedOver: false, asynchronous: false });
+    this.#registrations.push({ ...added, running: false, handedOver: false, asynchronous: false, overrun: undefined });
   }
 
   /** Returns the observables of this provider among a value of any type. */

@@ -39,3 +39,16 @@ export async function withDeadline<T>(
     for (const signal of signals) signal.removeEventListener('abort', end);
   }
 }
+
+/** Longest time, in milliseconds, for which `holdingProcess` keeps a process alive. */
+const longestHoldMs = 30_000;
+
+/** Waits for `work`. Keeps the process alive until then, for at most 30 seconds. */
+export async function holdingProcess<T>(work: Promise<T>): Promise<T> {
+  const timer = setTimeout(() => {}, longestHoldMs);
+  try {
+    return await work;
+  } finally {
+    clearTimeout(timer);
+  }
+}

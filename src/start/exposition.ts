@@ -3,6 +3,7 @@ import { prometheusKind } from '../backends/prometheus/kind.js';
 import type { EngineMeterProvider } from '../engine/meter-provider.js';
 import { nearest, unknownName } from '../errors/nearest.js';
 import { MetricsError, wrongObject } from '../errors.js';
+import { holdingProcess } from '../model/deadline.js';
 import { diag } from '../model/diag.js';
 import type { OptionValues } from '../options/option.js';
 import { resolveOptions } from '../options/resolve.js';
@@ -41,11 +42,8 @@ export async function expose(
     if (!warned.has(message)) diag.warn(message);
     warned.add(message);
   };
-  const bytes = await encodeSnapshot(
-    engine.snapshotProducer(),
-    format,
-    values as OptionValues<typeof prometheusKind.options>,
-    warn,
-  );
+  const optionValues = values as OptionValues<typeof prometheusKind.options>;
+  // The limit of callbacks does not keep the process alive, in which nothing else may be running.
+  const bytes = await holdingProcess(encodeSnapshot(engine.snapshotProducer(), format, optionValues, warn));
   return format === 'protobuf' ? bytes : bytes.toString();
 }

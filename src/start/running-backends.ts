@@ -134,30 +134,19 @@ export function startBackends(
     backends,
     plan.chosen.map(({ pull }) => pull),
   );
+  const flushEach = (act: (reader: IMetricReader) => Promise<void>, timeoutMs: number) => {
+    // Absent in the engine of an earlier version of the package.
+    const endFlush = engine.beginFlush?.(timeoutMs);
+    return flushAll(targets(act), timeoutMs, log).finally(endFlush);
+  };
+  const flush = (timeoutMs: number) => flushEach((reader) => reader.forceFlush(), timeoutMs);
   return {
     enabled,
     ready,
     status: () => ({ backends: backends.map((backend) => backend.status()), rejected: { ...engine.rejections } }),
-    flush: (timeoutMs) =>
-      flushAll(
-        targets((reader) => reader.forceFlush()),
-        timeoutMs,
-        log,
-      ),
-    flushLast: (timeoutMs) =>
-      log.holdDuring(() =>
-        flushAll(
-          targets((reader) => reader.forceFlush()),
-          timeoutMs,
-          log,
-        ),
-      ),
-    shutdown: (timeoutMs) =>
-      flushAll(
-        targets((reader) => reader.shutdown()),
-        timeoutMs,
-        log,
-      ).finally(() => selfMetrics?.stop()),
+    flush,
+    flushLast: (timeoutMs) => log.holdDuring(() => flush(timeoutMs)),
+    shutdown: (timeoutMs) => flushEach((reader) => reader.shutdown(), timeoutMs).finally(() => selfMetrics?.stop()),
     announce: (log) => announce(backends, readerNames, log),
     exit: (isUncaught) => deliverAtExit(backends, { spooled: plan.spool !== undefined, opened, isUncaught, log }),
     registerGlobally() {

@@ -1,6 +1,7 @@
 /** A reader for tests: returns the current values, and resets them. */
 import { isEqual } from '../catalogue/is-equal.js';
 import { isAcknowledged } from '../model/collected.js';
+import { holdingProcess } from '../model/deadline.js';
 import { aggregationTemporalities, aggregationTypes, defaultCardinalityLimit } from '../model/instrument.js';
 import type { CollectionResult, ExponentialHistogram, Histogram } from '../model/otel-data.js';
 import type { MetricProducer, MetricReader } from '../model/otel-sdk.js';
@@ -53,7 +54,7 @@ export class InMemoryReader implements MetricReader {
    * each callback that failed; it is not logged.
    */
   async collect(): Promise<CollectionResult> {
-    return this.#connected().collect();
+    return holdingProcess(this.#connected().collect());
   }
 
   /** Returns all series, those of one metric together. Rejects with the first error of a callback. */

@@ -39,7 +39,7 @@ describe.each<[title: string, url: string | undefined, at: string]>([
     const shedding = new Shedding(100, account, 'scrape');
     for (const durationMs of [100, 0, 0, 0]) shedding.delivered(durationMs);
     expect(messages).toEqual([
-      'prometheus: incomplete collection: broken; the affected series are missing until the callbacks succeed',
+      'prometheus: incomplete collection: broken; the affected series are missing; other metrics are not affected',
       'prometheus: load shedding: a scrape took 100 of 100 ms; dropping exemplars until scrapes are faster',
       'prometheus: load shedding: scrapes are fast again; nothing is dropped',
     ]);

@@ -59,7 +59,7 @@ describe('metrics.exposition()', () => {
     await metrics.exposition();
     expect(warnings).toEqual([
       'prometheus: incomplete collection: observableGauge "watch.bad": callback failed: no table; ' +
-        'the affected series are missing until the callbacks succeed',
+        'the affected series are missing; other metrics are not affected',
     ]);
     expect(failures()).toBe(2);
   });
