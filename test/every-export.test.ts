@@ -152,9 +152,3 @@ async function expectNamed(call: AnyFunction): Promise<void> {
 test.each(exported)('%s %s', (_, __, call) => expectNamed(call));
 
 test.each(laterArguments)('%s', (_, call) => expectNamed(call));
-
-test('work that has begun is not timed', () => {
-  expect(() => timed().time(Promise.resolve() as never)).toThrow(
-    new TypeError('time: work: expected a function, such as time(() => work()), not a promise, whose work has begun'),
-  );
-});

@@ -32,9 +32,9 @@ export function isHandle<T extends Handle>(receiver: T | undefined): receiver is
 /**
  * Reports a call without an instrument, and returns what its callers may use without an error.
  *
- * @param work argument of `time`, which is called.
+ * @param args arguments of `time`, whose work is called.
  */
-export function detachedCall(method: string, work?: unknown): never {
+export function detachedCall(method: string, args: readonly unknown[] = []): never {
   const effect = otherCalls[method]?.[0] ?? 'changes';
   const isLost = effect !== 'changes' && effect !== 'binds';
   const lose = () => {
@@ -51,7 +51,7 @@ export function detachedCall(method: string, work?: unknown): never {
     );
   }
   if (isLost) lose();
-  return answerLost(effect, lose, work) as never;
+  return answerLost(effect, lose, args) as never;
 }
 
 /**

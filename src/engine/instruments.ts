@@ -122,9 +122,9 @@ export class EngineHistogram extends RecordingInstrument implements Histogram {
 
   /** Calls `work` and records its duration, in the unit of the histogram; for a promise, until it settles. */
   time<T>(work: () => T, options?: TimedAttributes): T {
-    if (!isHandle(this)) return detachedCall('time', work);
+    if (!isHandle(this)) return detachedCall('time', [work, options]);
     // Reading the clock costs many times more than a record.
-    return this.firstStore === undefined ? callWork(work) : timeWork(timedBy(this, this.core), work, options);
+    return this.firstStore === undefined ? callWork(work, options) : timeWork(timedBy(this, this.core), work, options);
   }
 
   /** Starts a timer; it records when it is stopped, or disposed by `using`. */
@@ -223,8 +223,8 @@ export class BoundEngineHistogram extends BoundHandle {
   }
 
   time<T>(work: () => T, extra?: TimedAttributes): T {
-    if (!isHandle(this)) return detachedCall('time', work);
-    return this.boundTarget === undefined ? callWork(work) : timeWork(timedBy(this, this.core), work, extra);
+    if (!isHandle(this)) return detachedCall('time', [work, extra]);
+    return this.boundTarget === undefined ? callWork(work, extra) : timeWork(timedBy(this, this.core), work, extra);
   }
 
   startTimer(extra?: object): RunningTimer {

@@ -6,16 +6,16 @@ import { callWork, inertTimer } from '../model/timing.js';
  * Returns the result of a call that is reported.
  *
  * @param lose counts a measurement through a handle that the call returns.
- * @param work argument of a call that times work: the application needs its result.
+ * @param args arguments of a call that times work: the application needs the result of the work.
  */
-export function answerLost(effect: Effect, lose: () => void, work: unknown): unknown {
+export function answerLost(effect: Effect, lose: () => void, args: readonly unknown[]): unknown {
   switch (effect) {
     case 'binds':
       return inertHandle(lose);
     case 'starts a timer':
       return inertTimer();
     case 'times work':
-      return callWork(work as () => unknown);
+      return callWork(args[0] as () => unknown, args[1]);
     default:
       return undefined;
   }
@@ -25,10 +25,10 @@ export function answerLost(effect: Effect, lose: () => void, work: unknown): unk
 function inertHandle(lose: () => void): object {
   const handle: Record<string, unknown> = {};
   for (const [name, [effect]] of Object.entries(otherCalls)) {
-    handle[name] = (work: unknown) => {
+    handle[name] = (...args: readonly unknown[]) => {
       if (effect === 'binds') return handle;
       if (effect !== 'changes') lose();
-      return answerLost(effect, lose, work);
+      return answerLost(effect, lose, args);
     };
   }
   return handle;

@@ -21,7 +21,7 @@ export function addOtherCalls<T extends object>(target: T, form: Form, reportsOf
     if (name in target) continue;
     defineOtherCall(target, name, function (this: unknown, ...args: unknown[]) {
       const reports = reportsOf(this);
-      return reports === undefined ? detachedCall(name, args[0]) : answer(name, form, reports, this, args);
+      return reports === undefined ? detachedCall(name, args) : answer(name, form, reports, this, args);
     });
   }
   return target;
@@ -45,7 +45,7 @@ function answer(name: string, form: Form, reports: Reports, handle: unknown, arg
     // The arguments are the same, and `'add' in instrument` may have led the application here.
     return (handle as Record<string, (...args: readonly unknown[]) => void>)[recordMethods[kind]]?.(...args);
   }
-  return answerLost(effect, lose, args[0]);
+  return answerLost(effect, lose, args);
 }
 
 /** Reports whether an argument is in the place of a value; attributes come first in other libraries. */

@@ -46,7 +46,10 @@ const explanations = {
   attributes_invalid: (say: Say, { about }: Rejected) =>
     say`recorded without attributes: expected an object of attributes, got ${about}`,
   attributes_bound: (say: Say) => say`ignored the attributes of a call on a bound handle, which has those of bind()`,
-  attributes_unreadable: (say: Say) => say`recorded without attributes: reading them threw an error`,
+  attributes_unreadable: (say: Say, { about }: Rejected) =>
+    about === ''
+      ? say`recorded without attributes: reading them threw an error`
+      : say`${about}; recorded without its attributes`,
   value_returned: (say: Say, { instrument }: Rejected) =>
     say`ignored a value that a callback returned: expected (o) => o.${valueCall(instrument)}`,
   /** `undefined` if a reader reports the failure. */
@@ -126,7 +129,7 @@ export function noRejections(): RejectionCounts {
 /**
  * Counts one rejection.
  *
- * @param about key of the attribute, or a description of the measured value.
+ * @param about key of the attribute, a description of the measured value, or the error of a function of the application.
  * @param value value of the attribute or state. Logged only where its values are declared: any other may be confidential.
  * Of an undeclared attribute, all attributes. Of a missing one and of a failed callback, true if the cause is reported elsewhere.
  * @param declared the declared values.

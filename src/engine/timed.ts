@@ -1,5 +1,6 @@
 /** The clock of instruments: timers of histograms, and the current time of gauges. */
 import type { Attributes } from '@opentelemetry/api';
+import { messageOf } from '../errors.js';
 import type { Clock } from '../model/clock.js';
 import { isTimeUnit, perMillisecond, type TimedInstrument } from '../model/timing.js';
 import { markReported } from './admission/values.js';
@@ -31,11 +32,12 @@ export function timedBy(
     clock,
     perMs: unitOfTime('a timer', reports),
     record: (value, attributes) => histogram.record(value, attributes as Attributes | undefined),
-    unreadable(attributes) {
-      reports.reject('attributes_unreadable');
+    unreadable(attributes, thrown) {
+      reports.reject('attributes_unreadable', thrown && `${thrown.by}() threw: ${messageOf(thrown.error)}`);
       return markReported(attributes);
     },
     called: (method) => reports.rejectCall(method, stop),
+    wrongWork: (what) => reports.warn('time work', `time() ${what}`),
     wrongOptions(attributes, name) {
       const ignored = name === undefined ? 'its options' : `option ${quoted(name)}`;
       reports.warn('time', `time() ignored ${ignored}: expected an object with attributes, ok or failed`);

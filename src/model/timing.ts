@@ -19,13 +19,22 @@ export interface TimedInstrument {
   /** One millisecond in the unit of the instrument. */
   readonly perMs: number;
   record(value: number, attributes: object | undefined): void;
-  /** Counts attributes that cannot be read. Returns the others, marked: their absence is not one more problem. */
-  unreadable(others: object | undefined): object;
+  /**
+   * Counts attributes that cannot be read. Returns the others, marked: their absence is not one more problem.
+   *
+   * @param thrown error of the function `ok` or `failed`.
+   */
+  unreadable(others: object | undefined, thrown?: { readonly by: Outcome; readonly error: unknown }): object;
   /** Counts a timer that was called, by the name of a method of another library or as a function, instead of stopped. */
   called(method: string): void;
+  /** Logs that `time` got another value in the place of the work. */
+  wrongWork(what: string): void;
   /** Logs an option of `time` that does not exist, or without a name options that are not an object. Marks as above. */
   wrongOptions(attributes: object | undefined, name?: string): object;
 }
+
+/** Option of `time` with the attributes of one outcome. */
+export type Outcome = 'ok' | 'failed';
 
 /** Attributes of timed work. `ok` and `failed` are added to `attributes`, or return what is added. */
 export interface TimedAttributes {
@@ -92,45 +101,68 @@ function timerOf(stop: (attributes?: object) => number, called: (method: string)
   return timer;
 }
 
-/** Calls `work` and records its duration: until it returns or throws, or until its promise settles. */
-export function timeWork<T>(instrument: TimedInstrument, work: () => T, options?: TimedAttributes): T {
-  requireWork(work);
+/**
+ * Calls `work` and records its duration: until it returns or throws, or until its promise settles. Never throws itself: a
+ * promise in the place of the work is timed from now, and any other value is returned.
+ */
+export function timeWork<T>(instrument: TimedInstrument, given: () => T, more?: TimedAttributes): T {
+  const { work, options, mistake } = workOf<T>(given, more);
+  if (mistake !== undefined) instrument.wrongWork(mistake);
+  if (work === undefined) return given as T;
   const { clock, perMs } = instrument;
   const { attributes, ok, failed } = readOptions(instrument, options);
   const startMs = clock.monotonicMs();
-  const record = (outcome: TimedAttributes['ok'], result: unknown) => {
+  const record = (by: Outcome, result: unknown) => {
     const duration = (clock.monotonicMs() - startMs) * perMs;
-    const more = () => (typeof outcome === 'function' ? outcome(result as never) : outcome);
-    instrument.record(duration, merged(instrument, attributes, more));
+    const outcome = by === 'ok' ? ok : failed;
+    const added = typeof outcome === 'function' ? () => outcome(result as never) : () => outcome;
+    instrument.record(duration, merged(instrument, attributes, added, by));
   };
   let result: T;
   try {
     result = work();
   } catch (error) {
-    record(failed, error);
+    record('failed', error);
     throw error;
   }
   if (isThenable(result)) {
     // The caller gets the original promise, so that its rejection stays the caller's to handle.
     result.then(
-      (value) => record(ok, value),
-      (error) => record(failed, error),
+      (value) => record('ok', value),
+      (error) => record('failed', error),
     );
-  } else record(ok, result);
+  } else record('ok', result);
   return result;
 }
 
-/** Calls `work` without a timer. */
-export function callWork<T>(work: () => T): T {
-  requireWork(work);
-  return work();
+/** Calls `work` without a timer. Returns a value that is not a function. */
+export function callWork<T>(given: () => T, more?: unknown): T {
+  const { work } = workOf<T>(given, more);
+  return work === undefined ? (given as T) : work();
 }
 
-/** Throws a `TypeError` if there is no work to call: the caller would not get its result. */
-function requireWork(work: unknown): void {
-  if (typeof work === 'function') return;
-  const hint = isThenable(work) ? ', not a promise, whose work has begun' : '';
-  throw new TypeError(`time: work: expected a function, such as time(() => work())${hint}`);
+/** Work and options of a call of `time`, and what is wrong with its arguments. */
+interface Timed<T> {
+  readonly work: (() => T) | undefined;
+  readonly options?: TimedAttributes | undefined;
+  readonly mistake?: string;
+}
+
+/** Returns what a call of `time` means. The application needs the result of its work, whatever the arguments are. */
+function workOf<T>(given: unknown, more: unknown): Timed<T> {
+  if (typeof given === 'function') return { work: given as () => T, options: more as TimedAttributes };
+  if (typeof more === 'function') {
+    const mistake = 'called its second argument: expected time(work, options)';
+    return { work: more as () => T, options: given as TimedAttributes, mistake };
+  }
+  const expected = 'expected a function, such as time(() => work())';
+  // Other objects with a method `then`, such as queries of a database, may begin their work when it is called.
+  if (!(given instanceof Promise)) return { work: undefined, mistake: `recorded nothing: ${expected}` };
+  return {
+    work: () => given as T,
+    options: more as TimedAttributes,
+    mistake: `${expected}, not a promise, whose work has begun; measured from the call`,
+  };
 }
 
 /** Reads each option once, before the work: a getter of the application may throw. */
@@ -157,9 +189,15 @@ function merged(
   instrument: TimedInstrument,
   attributes: object | undefined,
   more: () => object | undefined,
+  by?: Outcome,
 ): object | undefined {
+  let added: object | undefined;
   try {
-    const added = more();
+    added = more();
+  } catch (error) {
+    return instrument.unreadable(attributes, by && { by, error });
+  }
+  try {
     if (added === undefined || added === null || !isObjectOrAbsent(attributes)) return attributes;
     return isObjectOrAbsent(added) ? { ...attributes, ...added } : added;
   } catch {

@@ -51,6 +51,10 @@ const unreadable = (label: string) => `${label}: recorded without attributes: re
 const noOptions = (label: string, ignored: string) =>
   `${label}: time() ignored ${ignored}: expected an object with attributes, ok or failed`;
 const work = () => 7;
+const noFunction = 'expected a function, such as time(() => work())';
+const throwing = () => {
+  throw new Error('no channel');
+};
 
 type Mistake = readonly [title: string, call: (instruments: Instruments) => unknown, message: string];
 
@@ -103,11 +107,44 @@ const mistakes: readonly Mistake[] = [
     ({ shop: { wait } }) => wait.time(work, throwingProxy()),
     unreadable('histogram "shop.wait"'),
   ],
+  ...(
+    [
+      ['ok', () => 7],
+      ['ok', () => Promise.resolve(7)],
+      ['failed', () => throws()],
+      ['failed', () => Promise.reject(new Error('no'))],
+    ] as const
+  ).map(
+    ([outcome, timed]): Mistake => [
+      `time with a function ${outcome} that throws, for ${timed}`,
+      async ({ shop: { wait } }) => {
+        await (async () => wait.time(timed, { [outcome]: throwing }))().catch(() => {});
+      },
+      `histogram "shop.wait": ${outcome}() threw: no channel; recorded without its attributes`,
+    ],
+  ),
   [
-    'time with an outcome that throws',
-    ({ shop: { wait } }) => wait.time(work, { ok: throws }),
-    unreadable('histogram "shop.wait"'),
+    'time of a promise',
+    ({ shop: { wait } }) => wait.time(Promise.resolve(7), { attributes: web }),
+    `histogram "shop.wait": time() ${noFunction}, not a promise, whose work has begun; measured from the call`,
   ],
+  [
+    'time with options before the work',
+    ({ shop: { wait } }) => wait.time({ attributes: web }, work),
+    'histogram "shop.wait": time() called its second argument: expected time(work, options)',
+  ],
+  [
+    'time of a bound histogram with options before the work',
+    ({ shop: { wait } }) => wait.bind(web).time(undefined, work),
+    'histogram "shop.wait": time() called its second argument: expected time(work, options)',
+  ],
+  ...[undefined, null, 5, 'x', {}, []].map(
+    (value): Mistake => [
+      `time of ${JSON.stringify(value)}`,
+      ({ shop: { wait } }) => wait.time(value),
+      `histogram "shop.wait": time() recorded nothing: ${noFunction}`,
+    ],
+  ),
   [
     'stop with attributes that throw',
     ({ shop: { wait } }) => wait.startTimer().stop(throwingProxy()),
@@ -241,10 +278,10 @@ describe.each(['engine', 'foreign'] as const)('on our engine or a foreign provid
     const warnings = captureWarnings();
     const { instruments, collect } = providers[kind]();
     warnings.length = 0;
-    call(instruments);
+    await call(instruments);
     expect(warnings.map(withoutCount)).toEqual([message]);
     expect(warnings[0]?.length).toBeLessThan(200);
-    call(instruments);
+    await call(instruments);
     await collect();
     expect(warnings).toHaveLength(1);
   });

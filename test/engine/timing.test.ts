@@ -220,6 +220,53 @@ describe.each(['engine', 'foreign'] as const)(
   },
 );
 
+describe.each(['engine', 'foreign', 'disabled', 'detached'] as const)('time() with wrong arguments: %s', (provider) => {
+  const none = { isolated: true, environment: { OTEL_METRICS_EXPORTER: 'none' } };
+  const timedOf = () => {
+    if (provider !== 'disabled' && provider !== 'detached') return withOutcomes(provider);
+    const { duration } = startMetrics({ ...none, catalogues: { work } }).work;
+    const { time } = duration;
+    return { duration: provider === 'detached' ? { time } : duration, outcomes: undefined };
+  };
+  type Time = (...args: readonly unknown[]) => unknown;
+
+  test('a promise is timed from the call, and returned itself', async () => {
+    const { duration, outcomes } = timedOf();
+    const time: Time = (...args) => (duration.time as Time)(...args);
+    const [resolved, rejected] = [Promise.resolve('done'), Promise.reject(new Error('broken'))];
+    const options = { ok: (step: string) => ({ outcome: 'ok', step }), failed: { outcome: 'error' } };
+    expect(time(resolved, options)).toBe(resolved);
+    expect(time(rejected, options)).toBe(rejected);
+    await expect(rejected).rejects.toThrow('broken');
+    await resolved;
+    if (outcomes !== undefined) {
+      expect(await outcomes()).toEqual([
+        ['ok', 'done', 1],
+        ['error', undefined, 1],
+      ]);
+    }
+  });
+
+  test('work after the options is called with them', async () => {
+    const { duration, outcomes } = timedOf();
+    const time: Time = (...args) => (duration.time as Time)(...args);
+    expect(time({ ok: { outcome: 'ok' } }, () => 7)).toBe(7);
+    expect(time(undefined, () => 8)).toBe(8);
+    if (outcomes !== undefined) expect(await outcomes()).toContainEqual(['ok', undefined, 1]);
+  });
+
+  test('any other value is returned; a method `then` is not called', async () => {
+    const { duration, outcomes } = timedOf();
+    const time: Time = (...args) => (duration.time as Time)(...args);
+    const called = () => {
+      throw new Error('called');
+    };
+    const query = Object.defineProperty({}, 'then', { value: called });
+    for (const value of [undefined, null, 5, 'x', {}, [], query]) expect(time(value)).toBe(value);
+    if (outcomes !== undefined) expect(await outcomes()).toEqual([]);
+  });
+});
+
 test.each([
   ['s', 1_700_000_000.25],
   ['ms', 1_700_000_000_250],
