@@ -77,10 +77,12 @@ export class MetricsError extends Error {
   readonly code: MetricsErrorCode;
   declare readonly problems: readonly Problem[];
 
-  constructor(code: MetricsErrorCode, problems: readonly Problem[], options?: { cause?: unknown }) {
+  /** @param options `remedy` instead of the one of the code, for a call with other consequences. */
+  constructor(code: MetricsErrorCode, problems: readonly Problem[], options?: { cause?: unknown; remedy?: string }) {
     requireArgument('MetricsError: code', code, Object.hasOwn(table, code), 'a code of docs/errors.md');
     requireArgument('MetricsError: problems', problems, Array.isArray(problems), 'a list of problems');
-    const { summary, remedy } = table[code];
+    const { summary, remedy: usual } = table[code];
+    const remedy = options?.remedy ?? usual;
     const list = problems.map((problem) => `\n  - ${renderProblem(problem)}`).join('');
     super(`${summary}:${list}\n  ${remedy} [${code}]`, options);
     this.name = 'MetricsError';

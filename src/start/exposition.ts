@@ -34,7 +34,10 @@ export async function expose(
     const expected = `one of ${formats.join(', ')}`;
     problems.push({ where: 'exposition.format', value: format, expected, suggestion: nearest(format, formats) });
   }
-  if (problems.length > 0) throw new MetricsError('METRICS_OPTIONS_INVALID', problems);
+  if (problems.length > 0)
+    throw new MetricsError('METRICS_OPTIONS_INVALID', problems, {
+      remedy: 'Correct the listed options; nothing was read.',
+    });
   const resolved = chosen.find(({ kindName }) => kindName === prometheusKind.name)?.options;
   const values = resolved ?? resolveOptions('prometheus.', prometheusKind.options, {}, environment).values;
   const { encodeSnapshot } = await import('../backends/prometheus/snapshot.js');

@@ -34,7 +34,10 @@ export function checkedOptions(given: unknown, catalogues: Iterable<Catalogue>):
     problems.push({ where: 'summary.maxSeries', value: maxSeries, expected: 'a whole number from 0' });
   const pairs = Object.entries(Object(where) as object).filter(([, value]) => value !== undefined);
   if (pairs.length > 0) problems.push(...wrongPairs(pairs, keysOf(catalogues)));
-  if (problems.length > 0) throw new MetricsError('METRICS_OPTIONS_INVALID', problems);
+  if (problems.length > 0)
+    throw new MetricsError('METRICS_OPTIONS_INVALID', problems, {
+      remedy: 'Correct the listed options; nothing was read.',
+    });
   return { where: pairs, maxSeries: maxSeries as number };
 }
 

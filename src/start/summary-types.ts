@@ -74,12 +74,36 @@ export interface HistogramSummary<A = Record<string, AttributeValue>>
   extends HistogramValues,
     Summarized<'histogram', HistogramValues, A> {}
 
+/** State set in a summary. */
+export interface StateSetSummary<S extends string = string, A = Record<string, AttributeValue>> {
+  readonly kind: 'stateSet';
+  /** State that was set last, with any attributes; `undefined` before the first. */
+  readonly state: S | undefined;
+  /** Number of attribute objects with a state; 1 without attributes. */
+  readonly seriesCount: number;
+  /** Current states by attributes, the latest first: at most `maxSeries`. */
+  readonly series: readonly { readonly state: S; readonly attributes: SummaryAttributes<A> }[];
+}
+
+/** Info metric in a summary. */
+export interface InfoSummary<A = Record<string, AttributeValue>> {
+  readonly kind: 'info';
+  /** Attributes that were set last; `undefined` before the first. */
+  readonly attributes: SummaryAttributes<A> | undefined;
+  /** Number of attribute objects that are set. */
+  readonly seriesCount: number;
+  /** Attribute objects, the latest first: at most `maxSeries`. */
+  readonly series: readonly { readonly attributes: SummaryAttributes<A> }[];
+}
+
 /** A metric of any kind in a summary; `kind` tells them apart. */
 export type MetricSummary<A = Record<string, AttributeValue>> =
   | CounterSummary<A>
   | UpDownCounterSummary<A>
   | GaugeSummary<A>
-  | HistogramSummary<A>;
+  | HistogramSummary<A>
+  | StateSetSummary<string, A>
+  | InfoSummary<A>;
 
 interface SummaryByKind<A> {
   counter: CounterSummary<A>;
@@ -91,9 +115,11 @@ interface SummaryByKind<A> {
   histogram: HistogramSummary<A>;
 }
 
-type SummaryOf<M extends { kind: InstrumentKind; attributes: AttributeTypes }> = SummaryByKind<
-  AttributesFor<M>
->[M['kind']];
+type SummaryOf<M extends { kind: InstrumentKind; attributes: AttributeTypes }> = M extends { shape: 'info' }
+  ? InfoSummary<AttributesFor<M>>
+  : M extends { shape: 'stateSet'; states: readonly (infer S extends string)[] }
+    ? StateSetSummary<S, AttributesFor<M>>
+    : SummaryByKind<AttributesFor<M>>[M['kind']];
 
 type SummariesOf<D extends Definitions> = { readonly [K in keyof D]: SummaryOf<D[K]> };
 

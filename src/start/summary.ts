@@ -15,11 +15,12 @@ import {
   type Reading,
   SummarySource,
 } from './summary-reading.js';
+import { shapedSummary } from './summary-shapes.js';
 import type { CounterValues, LevelValues, MetricSummary } from './summary-types.js';
 import { Extremes, RateWindow } from './summary-window.js';
 
 /** Kind of a metric in a summary. */
-type Kind = MetricSummary['kind'];
+type Kind = Exclude<MetricSummary['kind'], 'stateSet' | 'info'>;
 
 const kinds: Readonly<Record<InstrumentKind, Kind>> = {
   counter: 'counter',
@@ -83,6 +84,7 @@ class Summaries {
     const matches = ({ attributes }: NumberReading['series']) =>
       where.every(([key, value]) => attributes[key] === value);
     const numbers = numbersOf(reading, kind).filter(({ series }) => matches(series));
+    if (metric.shape !== undefined) return shapedSummary(metric, numbers, maxSeries);
     if (kind === 'counter') {
       const { total, rate } = this.#totalOf(numbers);
       return { kind, total, rate, ...largest(numbers, maxSeries, valueOfPoint, (point) => this.#totalOf([point])) };

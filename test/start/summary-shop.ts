@@ -34,6 +34,7 @@ export const shop = defineCatalogue({
   held: observableUpDownCounter({ name: 'shop.held', ...described }),
   build: info({ name: 'shop.build.info', description: 'Build.', attributes: { version: text() } }),
   phase: stateSet({ name: 'shop.phase', description: 'Phase.', states: ['open', 'closed'] }),
+  doors: stateSet({ name: 'shop.doors', description: 'Doors.', states: ['open', 'closed'], attributes: channel }),
 });
 
 /** Shutdowns that run after the test. */

@@ -174,17 +174,76 @@ describe('a gauge', () => {
     }
     expect(levels).toEqual([[4, 4, 4], 4, [7, 4, 7], 4, [1, 1, 7], 4]);
   });
+});
 
-  test('can be an info metric or a state set', () => {
-    const { metrics, build, phase } = start();
-    build.set({ version: '1.4.0' });
-    phase.set('open');
-    expect(metrics.summary().shop.build.series).toMatchObject([{ attributes: { version: '1.4.0' }, last: 1 }]);
-    expect(metrics.summary().shop.phase.series).toMatchObject([
-      { attributes: { 'shop.phase': 'open' }, last: 1 },
-      { attributes: { 'shop.phase': 'closed' }, last: 0 },
-    ]);
+describe('a state set', () => {
+  test('has its current state', () => {
+    const { metrics, phase } = start();
+    const summary = () => metrics.summary().shop.phase;
+    expect(summary()).toEqual({ kind: 'stateSet', state: undefined, seriesCount: 0, series: [] });
+    for (const state of ['open', 'closed', 'open'] as const) {
+      phase.set(state);
+      const series = [{ state, attributes: {} }];
+      expect(summary()).toEqual({ kind: 'stateSet', state, seriesCount: 1, series });
+    }
+    phase.set('ajar' as never);
+    expect(summary().state).toBe('open');
   });
+
+  test('with attributes has the state of each, the latest first', () => {
+    const { metrics, doors } = start();
+    doors.set('open', { channel: 'web' });
+    doors.set('closed', { channel: 'app' });
+    expect(metrics.summary().shop.doors).toEqual({
+      kind: 'stateSet',
+      state: 'closed',
+      seriesCount: 2,
+      series: [
+        { state: 'closed', attributes: { channel: 'app' } },
+        { state: 'open', attributes: { channel: 'web' } },
+      ],
+    });
+    doors.set('closed', { channel: 'web' });
+    doors.set('open', { channel: 'web' });
+    expect(metrics.summary({ maxSeries: 1 }).shop.doors).toEqual({
+      kind: 'stateSet',
+      state: 'open',
+      seriesCount: 2,
+      series: [{ state: 'open', attributes: { channel: 'web' } }],
+    });
+    expect(metrics.summary({ where: { channel: 'app' } }).shop.doors).toMatchObject({
+      state: 'closed',
+      seriesCount: 1,
+    });
+    const where = { 'shop.doors': 'open' } as never;
+    expect(metrics.summary({ where }).shop.doors).toMatchObject({ state: 'open', seriesCount: 1 });
+  });
+
+  test('has no state if a view removes it, and is followed if a view renames it', () => {
+    const removed = start({
+      views: [{ instrumentName: 'shop.phase', attributesProcessors: [{ process: () => ({}) }] }],
+    });
+    removed.phase.set('open');
+    expect(removed.metrics.summary().shop.phase).toMatchObject({ state: undefined, series: [] });
+    const renamed = start({ views: [{ instrumentName: 'shop.phase', name: 'phase' }] });
+    renamed.phase.set('open');
+    expect(renamed.metrics.summary().shop.phase).toMatchObject({ state: 'open', seriesCount: 1 });
+  });
+});
+
+test('an info metric has its attributes, the latest first', () => {
+  const { metrics, build } = start();
+  const summary = () => metrics.summary().shop.build;
+  expect(summary()).toEqual({ kind: 'info', attributes: undefined, seriesCount: 0, series: [] });
+  for (const version of ['1.4.0', '1.5.0', '1.4.0']) build.set({ version });
+  expect(summary()).toEqual({
+    kind: 'info',
+    attributes: { version: '1.4.0' },
+    seriesCount: 2,
+    series: [{ attributes: { version: '1.4.0' } }, { attributes: { version: '1.5.0' } }],
+  });
+  build.remove({ version: '1.4.0' });
+  expect(summary()).toMatchObject({ attributes: { version: '1.5.0' }, seriesCount: 1 });
 });
 
 describe('a filter', () => {
@@ -240,4 +299,5 @@ test.each<[string, unknown, RegExp]>([
   const call = () => metrics.summary(options as object);
   expect(call).toThrow(expect.objectContaining({ code: 'METRICS_OPTIONS_INVALID' }));
   expect(call).toThrow(message);
+  expect(call).toThrow(/\n {2}Correct the listed options; nothing was read\. \[METRICS_OPTIONS_INVALID\]$/);
 });

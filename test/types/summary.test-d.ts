@@ -7,6 +7,7 @@ import {
   gauge,
   type HistogramSummary,
   histogram,
+  type InfoSummary,
   info,
   integer,
   type MetricSummary,
@@ -14,7 +15,10 @@ import {
   observableUpDownCounter,
   oneOf,
   optional,
+  type StateSetSummary,
   startMetrics,
+  stateSet,
+  text,
   type UpDownCounterSummary,
 } from 'otelier';
 import { agent } from 'otelier/packs/agent';
@@ -30,7 +34,8 @@ const shop = defineCatalogue({
   wait: histogram({ name: 'shop.wait', ...described, buckets: [1], attributes: { bank: oneOf('a', 'b') } }),
   read: observableCounter({ name: 'shop.read', ...described }),
   held: observableUpDownCounter({ name: 'shop.held', ...described }),
-  build: info({ name: 'shop.build.info', description: 'Build.' }),
+  build: info({ name: 'shop.build.info', description: 'Build.', attributes: { version: text() } }),
+  phase: stateSet({ name: 'shop.phase', description: 'Phase.', states: ['open', 'closed'] }),
 });
 const metrics = startMetrics({ catalogues: { shop }, packs: { agents: agent() } });
 const summary = metrics.summary();
@@ -43,7 +48,12 @@ summary.shop.wait satisfies HistogramSummary;
 summary.shop.wait.p95 satisfies number | undefined;
 summary.shop.read satisfies CounterSummary;
 summary.shop.held satisfies UpDownCounterSummary;
-summary.shop.build.last satisfies number | undefined;
+summary.shop.build satisfies InfoSummary<{ version: string }>;
+summary.shop.build.attributes?.version satisfies string | undefined;
+summary.shop.phase satisfies StateSetSummary<'open' | 'closed'>;
+summary.shop.phase.state satisfies 'open' | 'closed' | undefined;
+// @ts-expect-error: a state set has no number
+summary.shop.phase.last;
 summary.agents.taskLatency.p99 satisfies number | undefined;
 summary.agents.apiCost.total satisfies number;
 summary.runtime?.['memoryUsage'] satisfies MetricSummary | undefined;
@@ -85,6 +95,9 @@ function print(of: MetricSummary): number | undefined {
       return of.total;
     case 'histogram':
       return of.p95;
+    case 'stateSet':
+    case 'info':
+      return of.seriesCount;
     default:
       return of.last;
   }
