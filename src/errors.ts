@@ -1,4 +1,7 @@
 /** The error table: every error code of this package with its meaning and remedy, and the error class that carries it. */
+import { cut, cutEnd, minUrlLength, variableNames } from './errors/cut.js';
+
+export { cut };
 
 const table = {
   METRICS_CATALOGUE_INVALID: {
@@ -203,6 +206,9 @@ const minLocationLength = 74;
 /** Length of a location before a remedy: the end of its path and the name of an option. */
 const minPathLength = 30;
 
+/** Longest origin of a URL that a message keeps whole in place of its location and of what is expected. */
+const maxOriginLength = 64;
+
 /** Renders a problem followed by `end`, such as `; ignored`, within the same length. */
 export function renderConsequence(problem: Problem, end: string): string {
   const { expected, suggestion } = problem;
@@ -219,7 +225,9 @@ export function renderConsequence(problem: Problem, end: string): string {
   // In this order: drops what is expected if there is a suggestion, then cuts the value, the location and the phrase.
   const phrase = hint === '' || !hasValue ? `expected ${expected}` : '';
   const room = maxProblemLength - render(where, '', phrase).length;
-  const shown = hasValue ? cut(value, Math.max(room, 12)) : '';
+  const shown = hasValue
+    ? cut(value, Math.max(room, minUrlLength(value) > maxOriginLength ? 12 : Math.max(12, minUrlLength(value))))
+    : '';
   const excess = render(where, shown, phrase).length - maxProblemLength;
   if (excess <= 0) return render(where, shown, phrase);
   // A phrase with a variable is the remedy, which is worth more than the location.
@@ -251,52 +259,6 @@ function listedItems(list: readonly unknown[]): string[] {
 function classOf(value: object): string {
   const maker: unknown = value.constructor;
   return cut(typeof maker === 'function' && maker.name !== '' ? maker.name : 'Object', 40);
-}
-
-/** Shortest length to which a quoted text is cut, in characters. */
-export const minQuotedLength = 8;
-
-/** Splits a text at its outer quotes: the text before the quoted part, the quoted part, and the text after it. */
-export const quotedPart = /^([^"]*")(.*)("[^"]*)$/s;
-
-/**
- * Cuts a text to a length: `…` stands for its middle, because the end of a URL or a path is telling. Quotes and the text
- * around them stay if there is room for them.
- */
-export function cut(text: string, length: number): string {
-  if (text.length <= length) return text;
-  const [, before = '', quoted = '', after = ''] = quotedPart.exec(text) ?? [];
-  const room = length - before.length;
-  if (before === '' || room <= minQuotedLength + 1) return cutMiddle(text, length);
-  const shown = cutMiddle(quoted, Math.max(room - after.length, minQuotedLength));
-  return cutEnd(`${before}${shown}${after}`, length);
-}
-
-/** Names of variables: a part of one would mislead. Longer names are values of the application. */
-const variableNames = /\b[A-Z][A-Z\d]*_[A-Z\d_]{2,60}\b/g;
-
-/** Cuts the middle of a text, around the names of variables. */
-function cutMiddle(text: string, length: number): string {
-  if (text.length <= length) return text;
-  let tail = text.length - Math.floor((length - 1) / 3);
-  let head = length - 1 - (text.length - tail);
-  const [plainHead, plainTail] = [head, tail];
-  for (const { index, 0: name } of text.matchAll(variableNames)) {
-    const end = index + name.length;
-    if (index < head && head < end) head = index;
-    if (index < tail && tail < end) tail = end;
-  }
-  if (head === 0 && tail === text.length) [head, tail] = [plainHead, plainTail];
-  return `${text.slice(0, head)}…${text.slice(tail)}`;
-}
-
-/** Cuts the end of a text, around the names of variables. */
-function cutEnd(text: string, length: number): string {
-  if (text.length <= length) return text;
-  let end = Math.max(length - 1, 0);
-  for (const { index, 0: name } of text.matchAll(variableNames))
-    if (index < end && end < index + name.length) end = index;
-  return `${text.slice(0, end)}…`;
 }
 
 /** Returns the message of a thrown value of any type; never throws. */

@@ -142,7 +142,7 @@ test.each<[title: string, work: (warn: (message: string) => void) => unknown, pa
   [
     'an invalid endpoint',
     start({ OTEL_EXPORTER_OTLP_ENDPOINT: long('htp://', '.example') }),
-    /^OTEL_EXPORTER_OTLP_ENDPOINT: got "htp:.*ple".*; ignored; using http:\/\/localhost:4318\/v1\/metrics$/,
+    /^OTEL_EXPORTER_OTLP_ENDPOINT: got "htp:.*e".*; ignored; using http:\/\/localhost:4318\/v1\/metrics$/,
   ],
   [
     'an invalid endpoint with the scheme of gRPC',

@@ -1,5 +1,6 @@
 /** The account of one backend's deliveries, and the log lines about them: the first failure and the recovery. */
-import { cut, maxProblemLength, requireArgument } from '../errors.js';
+import { cut, cutEnd, minUrlLength } from '../errors/cut.js';
+import { maxProblemLength, requireArgument } from '../errors.js';
 import type {
   BackendContext,
   BackendStatus,
@@ -123,14 +124,24 @@ export function openAccount(options: AccountOptions): DeliveryAccount {
     : [`${name}: export to `, `${name}: exports to `];
 
   /**
-   * Returns a message about the destination, with a reason. Cuts the destination first, replaces `after` by its short
-   * form next, and cuts the reason last: the end has the remedy.
+   * Returns a message about the destination, with a reason. Cuts the path of the destination first, uses a shorter one of
+   * `ends` next, and cuts the reason last: the end has the remedy. Host and port stay whole unless they fill the line.
    */
-  function message(before: string, between: string, reason: string, after: string, brief = after): string {
-    const others = before.length + between.length + reason.length;
-    const needed = others + Math.min(destination().length, minDestinationLength) + after.length;
-    const end = needed <= maxMessageLength ? after : brief;
-    const shown = cut(destination(), Math.max(minDestinationLength, maxMessageLength - others - end.length));
+  function message(before: string, between: string, reason: string, ...ends: readonly string[]): string {
+    const others = before.length + between.length;
+    const whole = minUrlLength(destination());
+    const isWhole = whole <= maxWholeLength;
+    const least = Math.min(
+      destination().length,
+      isWhole ? Math.max(minDestinationLength, whole) : minDestinationLength,
+    );
+    const fits = (end: string, index: number) =>
+      others + least + (index === 0 ? reason.length : Math.min(reason.length, minReasonLength)) + end.length <=
+      maxMessageLength;
+    const end = ends.find(fits) ?? ends.at(-1) ?? '';
+    const room = maxMessageLength - others - end.length;
+    const minimum = whole > room - minWholeReasonLength ? minDestinationLength : least;
+    const shown = cut(destination(), Math.max(minimum, room - reason.length));
     const start = shown === '' ? before.replace(/ at $/, '') : `${before}${shown}`;
     return fitted(`${start}${between}`, reason, end);
   }
@@ -174,7 +185,9 @@ export function openAccount(options: AccountOptions): DeliveryAccount {
         const next = pull ? 'answered without metrics' : nextStepOf(kind, drops);
         const hint = remedy === undefined ? '' : `; ${remedy}`;
         const brief = next.replace('undelivered data is ', '').replace(' data point', ' point');
-        warn(message(one, ' failed: ', cause, `; ${next}${once}${hint}`, `; ${brief}${hint}`));
+        const briefest = brief.replace(/ and counted|; not retried$/g, '');
+        const ends = [`${next}${once}${hint}`, `${brief}${hint}`, `${briefest}${hint}`, remedy ?? briefest];
+        warn(message(one, ' failed: ', cause, ...ends.map((each) => `; ${each}`)));
       }
       reportDrops();
       reason = why;
@@ -270,14 +283,18 @@ export function openAccount(options: AccountOptions): DeliveryAccount {
 /** Longest log message, in characters, if its reason is not short. */
 const maxMessageLength = maxProblemLength;
 const minReasonLength = 32;
+/** Longest URL without its path that is kept whole, in characters; a longer one is cut in its host. */
+const maxWholeLength = 80;
+/** Shortest reason beside a long host, in characters: the status, or the code of an error. */
+const minWholeReasonLength = 12;
 
 /** Shortest destination that a cut leaves, in characters: that of the default address. */
 const minDestinationLength = 32;
 
-/** Returns a message with a reason that is cut to fit. */
+/** Returns a message with a reason that is cut to fit: at its end if little of it is left. */
 function fitted(before: string, reason: string, after: string): string {
-  const room = Math.max(minReasonLength, maxMessageLength - before.length - after.length);
-  return `${before}${cut(reason, room)}${after}`;
+  const room = Math.max(minWholeReasonLength, maxMessageLength - before.length - after.length);
+  return `${before}${room < minReasonLength ? cutEnd(reason, room) : cut(reason, room)}${after}`;
 }
 
 function isEmpty({ exemplars, attributes, metrics, now }: ShedCounts): boolean {

@@ -1,5 +1,6 @@
 /** Log messages of at most 183 characters, whatever the length of the names, addresses and reasons in them. */
-import { cut, maxProblemLength, minQuotedLength, quotedPart } from '../errors.js';
+import { maxProblemLength } from '../errors.js';
+import { cut, minQuotedLength, minUrlLength, quotedPart } from './cut.js';
 
 /** Shortest length to which a value is cut, in characters. */
 const shortest = minQuotedLength;
@@ -27,20 +28,28 @@ export const fit = fitBefore('');
 export function fitBefore(end: string, brief = end) {
   return (texts: TemplateStringsArray, ...values: readonly (string | number)[]): string => {
     const parts = values.map(String);
-    const render = (limit: number) => texts.map((text, index) => text + shortened(parts[index] ?? '', limit)).join('');
+    const render = (limit: number, keepsUrls = true) =>
+      texts.map((text, index) => text + shortened(parts[index] ?? '', limit, keepsUrls)).join('');
     const shown = render(legible).length + end.length <= maxProblemLength ? end : brief;
     let limit = Math.max(shortest, ...parts.map(({ length }) => length));
     while (limit > shortest && render(limit).length + shown.length > maxProblemLength) limit--;
-    return render(limit) + shown;
+    if (render(limit).length + shown.length <= maxProblemLength) return render(limit) + shown;
+    // Only a host that fills the line itself is cut.
+    limit = Math.max(shortest, ...parts.map(({ length }) => length));
+    while (limit > shortest && render(limit, false).length + shown.length > maxProblemLength) limit--;
+    return render(limit, false) + shown;
   };
 }
 
 /**
  * Cuts a path at its start, because its end names the file, a quoted text between its quotes, and any other text in its
  * middle.
+ *
+ * @param keepsUrls true to cut a URL after its host and port only.
  */
-function shortened(value: string, length: number): string {
+function shortened(value: string, length: number, keepsUrls: boolean): string {
   if (value.length <= length) return value;
+  if (keepsUrls && minUrlLength(value) > 0) return cut(value, Math.max(length, minUrlLength(value)));
   if (/^(?:\/|file:|[A-Za-z]:\\)/.test(value)) return `…${value.slice(1 - length)}`;
   const [, before = '', , after = ''] = quotedPart.exec(value) ?? [];
   const frame = before.length + after.length;

@@ -2,6 +2,7 @@
 
 import type { Backend } from '../delivery/contract.js';
 import { briefly } from '../delivery/remedy.js';
+import { minUrlLength } from '../errors/cut.js';
 import { fit } from '../errors/fit.js';
 import { cut, maxProblemLength, messageOf } from '../errors.js';
 import { diag } from '../model/diag.js';
@@ -67,7 +68,9 @@ function lossMessage(loss: string, destination: string, cause: string, remedy: s
   const needed = loss.length + Math.min(destination.length, minDestinationLength) + cause.length + remedy.length;
   const start = needed > maxProblemLength ? loss.replace(' data point', ' point') : loss;
   const room = maxProblemLength - start.length - remedy.length;
-  const shown = cut(destination, Math.max(room - cause.length, minDestinationLength));
+  const whole = minUrlLength(destination);
+  const minimum = whole > room - minCauseLength ? minDestinationLength : Math.max(minDestinationLength, whole);
+  const shown = cut(destination, Math.max(room - cause.length, minimum));
   return `${start}${shown}${cut(cause, Math.max(room - shown.length, minCauseLength))}${remedy}`;
 }
 

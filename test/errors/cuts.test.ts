@@ -4,6 +4,9 @@ import { openAccount } from 'otelier/backends';
 import { prometheus } from 'otelier/backends/prometheus';
 import { InMemoryReader } from 'otelier/testing';
 import { describe, expect, test } from 'vitest';
+import { cut } from '../../src/errors/cut.js';
+import { fit } from '../../src/errors/fit.js';
+import { renderConsequence } from '../../src/errors.js';
 import { deliverAtExit } from '../../src/start/at-exit.js';
 import { ExitLog } from '../../src/start/exit-log.js';
 import { captureWarnings } from '../support/warnings.js';
@@ -43,9 +46,11 @@ describe('a loss at the exit', () => {
     ['https://collector.observability.example:4390/v1/metrics', noHttp1],
   ])('a long destination is cut before the reason: %s, %s', (url, reason) => {
     const line = lineOf(url, reason);
-    expect(line).toHaveLength(longest);
-    expect(line).toMatch(/^exit: lost the last values of 2 metrics for otlp https:\/\/coll.*….*\/v1\/metrics: /);
-    expect(line.endsWith(`: ${reason}`)).toBe(true);
+    expect(line.length).toBeLessThanOrEqual(longest);
+    expect(line).toMatch(
+      /^exit: lost the last values of 2 metrics for otlp https:\/\/coll.*:4390\/(?:….*|v1\/metrics): /,
+    );
+    expect(line.endsWith(reason.slice(-32))).toBe(true);
   });
 
   test.each([0, 12_345])('a long reason is cut last: the default address and the remedy stay; %s points', (waiting) => {
@@ -89,6 +94,103 @@ describe('a failed export', () => {
     expect(line).toMatch(pattern);
     expect(line.endsWith(`; ${remedy}`)).toBe(true);
     expect(line.length).toBeLessThanOrEqual(longest);
+  });
+});
+
+describe('host and port stay whole', () => {
+  const answer = `HTTP 400: {"code":3,"message":"${'x'.repeat(100)}"}`;
+  const hosts = [
+    'localhost:40701',
+    '10.112.113.114:40701',
+    '[fe80::202:b3ff:fe1e:8329]:40701',
+    '[2001:0db8:85a3:0000:0000:8a2e:0370:7334]:40701',
+    'otlp-gateway-prod-eu-west-0.grafana.example',
+    'opentelemetry-collector.observability.svc.cluster.local:4318',
+  ];
+  const paths = ['/v1/metrics', '/api/v1/otlp/v1/metrics', `/metrics/job/${'j'.repeat(50)}/instance/worker`];
+  const names = ['otlp', 'otlp/2', 'datadog', 'pushgateway'];
+  const table = names.flatMap((name) =>
+    hosts.flatMap((host) =>
+      paths.flatMap((path) => ['http', 'https'].map((scheme) => ({ name, url: `${scheme}://${host}${path}` }))),
+    ),
+  );
+
+  /** Returns the lines of an account whose export was refused, failed, was kept, recovered, and had rejected points. */
+  function linesOf(name: string, url: string): string[] {
+    const lines: string[] = [];
+    const account = openAccount({
+      name,
+      clock: { nowUnixMs: () => 0, monotonicMs: () => 0 },
+      where: () => url,
+      warn: (line) => lines.push(line),
+      onDelivery: () => undefined,
+      settings: { endpoint: 'OTEL_EXPORTER_OTLP_METRICS_ENDPOINT' },
+    });
+    for (const [reason, kind] of [
+      [answer, 'refused'],
+      [answer.replace('400', '404'), 'refused'],
+      [answer.replace('400', '503'), 'unavailable'],
+      ['connect ECONNREFUSED 10.112.113.114:40701', 'kept'],
+      ['HTTP 200, but the response is an HTML page: Sign in', 'closed'],
+    ] as const) {
+      account.began();
+      if (kind === 'refused') account.dropped(12_345, 'refused');
+      account.failed(reason, kind);
+      account.succeeded();
+    }
+    account.rejected(5, answer);
+    return lines;
+  }
+
+  test.each(table)('$name: $url', ({ name, url }) => {
+    const lines = linesOf(name, url);
+    expect(lines).toHaveLength(11);
+    const { origin } = new URL(url);
+    const shownOrigin = url.startsWith(origin) ? origin : url.slice(0, url.indexOf('/', 8));
+    for (const line of lines) {
+      expect(line).toContain(`${shownOrigin}/`);
+      expect(line).toMatch(/HTTP \d|ECONNREFUSED/);
+      expect(line.length).toBeLessThanOrEqual(longest);
+    }
+  });
+
+  test('the path is cut first, from its start', () => {
+    expect(linesOf('otlp', 'http://localhost:40701/v1/metrics')[0]).toMatch(
+      /^otlp: export to http:\/\/localhost:40701\/….* failed: HTTP 400: \{"code":3,/,
+    );
+  });
+
+  test.each(['https', 'http'])('a host that fills the line is cut, but not its port: %s', (scheme) => {
+    for (const line of linesOf('otlp', `${scheme}://${'h'.repeat(250)}.example:40701/v1/metrics`)) {
+      expect(line).toMatch(new RegExp(`${scheme}://h+…[^ ]*e:40701/(?:…|v1/metrics )`));
+      expect(line.length).toBeLessThanOrEqual(longest);
+    }
+  });
+
+  test.each([8, 16, 22, 23, 24, 25, 32, 60])('cut to %s characters, no other host or port is shown', (length) => {
+    const url = `http://localhost:40701/${'segment/'.repeat(10)}metrics`;
+    for (const text of [
+      url,
+      `"${url}"`,
+      `sent to ${url} in vain`,
+      `ECONNREFUSED 10.112.113.114:40701 ${'x'.repeat(80)}`,
+    ]) {
+      const shown = cut(text, length);
+      for (const [, port] of shown.matchAll(/:(\d+)/g)) expect(port).toBe('40701');
+    }
+  });
+
+  test('a value in a warning', () => {
+    const value = `http://localhost:40701/${'segment/'.repeat(20)}`;
+    const line = renderConsequence(
+      { where: 'OTEL_EXPORTER_OTLP_ENDPOINT', value, expected: 'x'.repeat(120) },
+      '; ignored',
+    );
+    expect(line).toContain('got "http://localhost:40701/…');
+    expect(line.length).toBeLessThanOrEqual(longest);
+    const fitted = fit`metrics go to ${value}: ${'r'.repeat(300)}: ${'s'.repeat(100)}`;
+    expect(fitted).toContain('http://localhost:40701/…');
+    expect(fitted.length).toBeLessThanOrEqual(longest);
   });
 });
 
