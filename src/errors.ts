@@ -225,13 +225,13 @@ export function renderConsequence(problem: Problem, end: string): string {
   // In this order: drops what is expected if there is a suggestion, then cuts the value, the location and the phrase.
   const phrase = hint === '' || !hasValue ? `expected ${expected}` : '';
   const room = maxProblemLength - render(where, '', phrase).length;
-  const shown = hasValue
-    ? cut(value, Math.max(room, minUrlLength(value) > maxOriginLength ? 12 : Math.max(12, minUrlLength(value))))
-    : '';
+  // A phrase with a variable is the remedy, which is worth more than the value and the location.
+  const isRemedy = phrase.match(variableNames) !== null;
+  const whole = isRemedy || minUrlLength(value) > maxOriginLength ? 0 : minUrlLength(value);
+  const shown = hasValue ? cut(value, Math.max(room, 12, whole)) : '';
   const excess = render(where, shown, phrase).length - maxProblemLength;
   if (excess <= 0) return render(where, shown, phrase);
-  // A phrase with a variable is the remedy, which is worth more than the location.
-  const minLength = phrase.match(variableNames) === null ? minLocationLength : minPathLength;
+  const minLength = isRemedy ? minPathLength : minLocationLength;
   if (where.length - excess >= minLength) return render(cut(where, where.length - excess), shown, phrase);
   return cut(render(where, shown, cutEnd(phrase, phrase.length - excess)), maxProblemLength);
 }

@@ -6,6 +6,8 @@ type Replacements = Readonly<Record<string, string>>;
 const namespace = 'a namespace in its place: defineCatalogue(definitions, { namespace })';
 const labels = 'resource in its place, and prometheus({ resourceLabels }) for labels of every sample';
 const registry = 'no registry in its place: metrics.exposition() returns the metrics';
+const metricsPath =
+  "no option in its place: the path is always /metrics; basePath: '/internal' serves /internal/metrics";
 const certificates = 'certificate, clientKey and clientCertificate in its place';
 
 /** Replacements of options of `startMetrics`, and of backends unless their table has others. Keys are letters and digits. */
@@ -17,6 +19,11 @@ const common: Replacements = {
   register: registry,
   registers: registry,
   registry,
+};
+
+/** Replacements of options of `startMetrics` alone. */
+const ofStart: Replacements = {
+  metricspath: metricsPath.replace('basePath', 'prometheus() with basePath'),
 };
 
 /** Replacements by the kind of a backend. */
@@ -31,6 +38,12 @@ const ofBackends: Readonly<Record<string, Replacements>> = {
   prometheus: {
     preventserverstart: 'mountedPrometheus() in place of prometheus()',
     server: 'mountedPrometheus() in place of prometheus()',
+    endpoint: metricsPath,
+    path: metricsPath,
+    metricspath: metricsPath,
+    metricsendpoint: metricsPath,
+    metricspathname: metricsPath,
+    route: metricsPath,
     appendtimestamp: 'no option in its place: Prometheus sets the time of each scrape',
   },
   datadog: {
@@ -54,6 +67,6 @@ const ofBackends: Readonly<Record<string, Replacements>> = {
  */
 export function replacementOf(option: string, kind?: string): string | undefined {
   const letters = lettersOf(option);
-  const tables = [kind === undefined ? undefined : ofBackends[kind], common];
+  const tables = [kind === undefined ? ofStart : ofBackends[kind], common];
   return tables.find((table) => table !== undefined && Object.hasOwn(table, letters))?.[letters];
 }

@@ -48,8 +48,6 @@ const words: readonly (readonly [kind: keyof typeof makers, option: string, sugg
   ['otlp', 'exportIntervalMilis', interval],
   // PrometheusExporter and prom-client.
   ['prometheus', 'address', 'host'],
-  ['prometheus', 'endpoint', 'basePath'],
-  ['prometheus', 'metricsPath', 'basePath'],
   ['prometheus', 'withoutScopeInfo', 'withoutScopeLabels'],
   ['prometheus', 'withResourceConstantLabels', 'resourceLabels'],
   ['prometheus', 'defaultLabels', 'resourceLabels'],
@@ -96,10 +94,15 @@ test.each(words)('%s({ %s }): %s', (kind, option, suggestion) => {
   expect(problemOf(kind, option)).toBe(`${kind}.${option}: expected a known option (did you mean "${suggestion}"?)`);
 });
 
+const metricsPath =
+  "no option in its place: the path is always /metrics; basePath: '/internal' serves /internal/metrics";
 const namespace = 'a namespace in its place: defineCatalogue(definitions, { namespace })';
 
 test.each<[keyof typeof makers, string, string]>([
   ['prometheus', 'prefix', namespace],
+  ...['endpoint', 'path', 'metricsPath', 'metricsEndpoint', 'metrics_path'].map(
+    (name) => ['prometheus', name, metricsPath] as [keyof typeof makers, string, string],
+  ),
   ['prometheus', 'register', 'no registry in its place: metrics.exposition() returns the metrics'],
   ['prometheus', 'preventServerStart', 'mountedPrometheus() in place of prometheus()'],
   ['prometheus', 'appendTimestamp', 'no option in its place: Prometheus sets the time of each scrape'],
@@ -119,6 +122,7 @@ test.each<[keyof typeof makers, string, string]>([
 
 test.each([
   [{ url: 'http://c:4318' }, 'url: expected backends: [otlp({ endpoint })], because it is an option of a backend'],
+  [{ metricsPath: 'x' }, `metricsPath: expected ${metricsPath.replace('basePath', 'prometheus() with basePath')}`],
   [{ apiHost: 'x' }, 'apiHost: expected backends: [datadog({ endpoint })], because it is an option of a backend'],
   [{ flushIntervalSeconds: 1 }, 'flushIntervalSeconds: expected a known option (did you mean "exportIntervalMs"?)'],
   [{ shutdownTimeoutMillis: 1 }, 'shutdownTimeoutMillis: expected a known option (did you mean "shutdownTimeoutMs"?)'],

@@ -114,7 +114,7 @@ export function createEndpoint(options: EndpointOptions): Endpoint {
   }
 
   async function live(routed: RouteRequest, connection: UpgradingConnection | undefined) {
-    if (options.live === undefined) return textResponse(404, liveIsOff);
+    if (options.live === undefined) return textResponse(404, `${notFound(options.basePath)} ${liveIsOff}`);
     const routes = options.live;
     const response = await (connection === undefined
       ? routes.respond(routed)
@@ -152,7 +152,7 @@ export function createEndpoint(options: EndpointOptions): Endpoint {
     if (path === '' && isBare(request.url, options.basePath) && options.live !== undefined) {
       return textResponse(308, '', { location: `${options.basePath}/` });
     }
-    if (!known) return textResponse(404, 'Not found: metrics are at /metrics.\n');
+    if (!known) return textResponse(404, `${notFound(options.basePath)}\n`);
     if (isLive) return live({ path, query: new URLSearchParams(query), headers: request.headers }, connection);
     if (path === '/ready') return ready();
     if (path === '/dashboard') return dashboard(request, options.dashboardUrl ?? '');
@@ -173,8 +173,12 @@ export function createEndpoint(options: EndpointOptions): Endpoint {
 const pathsOfLive: ReadonlySet<string> = new Set(Object.values(livePaths));
 
 /** Response of the live view while it is off. */
-const liveIsOff =
-  'Not found: metrics are at /metrics. The live page is off: OTELIER_PROMETHEUS_PAGE=true (option page) enables it.\n';
+const liveIsOff = 'The live page is off: OTELIER_PROMETHEUS_PAGE=true (option page) enables it.\n';
+
+/** Returns the response to a path that does not exist. */
+function notFound(basePath: string): string {
+  return `Not found: metrics are at ${basePath}/metrics.`;
+}
 
 /** Names no part of the request, which may come from a web page. */
 const hostRefused =

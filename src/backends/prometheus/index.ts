@@ -9,7 +9,7 @@ import type { BackendKind, ConfiguredBackend } from '../../delivery/contract.js'
 import { systemClock } from '../../model/clock.js';
 import type { OptionInput } from '../../options/option.js';
 import { handleFetch, handleNode, handleUpgrade } from './handlers.js';
-import { notStarted, prometheusKind, startEndpoint } from './kind.js';
+import { doubledPath, notStarted, prometheusKind, startEndpoint } from './kind.js';
 import type { prometheusOptions } from './options.js';
 import { createResponseWriter } from './response-writer.js';
 
@@ -36,6 +36,27 @@ export function prometheus(options: PrometheusInput = {}): ConfiguredBackend<typ
   return { kind: prometheusKind, input: options };
 }
 
+/** Options that have no effect on an endpoint in the application's own server, and the reason. */
+const ofOwnServer = {
+  host: 'your server has the host',
+  port: 'your server has the port',
+  allowUnprotected: 'your server decides who reaches it',
+  tlsCertificateFile: 'your server has the certificate',
+  tlsKeyFile: 'your server has the key',
+  tlsClientCaFile: 'your server checks client certificates',
+  tlsMinVersion: 'your server has the TLS version',
+} as const;
+
+/** Options of a mounted endpoint in code. */
+export type MountedPrometheusInput = Omit<PrometheusInput, keyof typeof ofOwnServer>;
+
+/** Warns about options in code that have no effect. */
+function withoutEffect(options: Readonly<Record<string, unknown>>): string[] {
+  return Object.entries(ofOwnServer)
+    .filter(([name]) => options[name] !== undefined)
+    .map(([name, reason]) => `mountedPrometheus.${name}: ${reason}; use prometheus() for its own`);
+}
+
 /** A scrape endpoint that an application mounts in its own server. */
 export interface MountedPrometheus extends ConfiguredBackend<typeof prometheusOptions> {
   /** Request listener of `node:http`, also for express, koa and fastify's raw objects. Responds 503 before metrics start. */
@@ -52,8 +73,8 @@ export interface MountedPrometheus extends ConfiguredBackend<typeof prometheusOp
 /**
  * Configures a scrape endpoint for an application's own server, for `startMetrics({ backends: [...] })`.
  *
- * The options `users`, `bearerTokens` and `check` restrict access, unless the application does. `host`, `port` and the TLS
- * options have no effect. `basePath` is the part of the request path before `/metrics`. The live page is off unless the
+ * The options `users`, `bearerTokens` and `check` restrict access, unless the application does. Options of a server
+ * (`host`, `port`, TLS) do not exist here. `basePath` is the part of the request path before `/metrics`. The live page is off unless the
  * option `page` is true.
  *
  * @example
@@ -64,13 +85,17 @@ export interface MountedPrometheus extends ConfiguredBackend<typeof prometheusOp
  * startMetrics({ backends: [endpoint] });
  * createServer(endpoint.handler).listen(0, 'localhost');
  */
-export function mountedPrometheus(options: PrometheusInput = {}): MountedPrometheus {
+export function mountedPrometheus(options: MountedPrometheusInput = {}): MountedPrometheus {
   let endpoint = notStarted;
   const writer = createResponseWriter(systemClock);
   const kind: BackendKind<typeof prometheusOptions> = {
     ...prometheusKind,
     // A server of the application may be public.
-    derive: () => ({ values: { page: false }, from: 'mountedPrometheus', warnings: [] }),
+    derive: ({ basePath }) => ({
+      values: { page: false },
+      from: 'mountedPrometheus',
+      warnings: [...doubledPath(basePath), ...withoutEffect(options)],
+    }),
     start(values, context) {
       const started = startEndpoint(values, context, false);
       endpoint = started.endpoint;

@@ -4,7 +4,7 @@ import type { Backend, BackendContext, BackendKind } from '../../delivery/contra
 import { livePaths } from '../../delivery/live-paths.js';
 import { reasonOf } from '../../delivery/reason.js';
 import { workerKind } from '../../delivery/worker-kind.js';
-import { isPackageMissing, packageReason, relocated } from '../../errors.js';
+import { cut, isPackageMissing, packageReason, relocated } from '../../errors.js';
 import type { OptionValues } from '../../options/option.js';
 import type { Endpoint, EndpointHandler } from './endpoint.js';
 import { prometheusOptions } from './options.js';
@@ -17,10 +17,21 @@ export const prometheusKind: BackendKind<typeof prometheusOptions> = {
   aliases: ['prom', 'promclient', 'openmetrics'],
   options: prometheusOptions,
   pull: true,
-  derive: (_values, { NODE_ENV: mode }) =>
-    mode === 'production' ? { values: { page: false }, from: 'NODE_ENV=production', warnings: [] } : undefined,
+  derive: ({ basePath }, { NODE_ENV: mode }) => ({
+    values: mode === 'production' ? { page: false } : {},
+    from: 'NODE_ENV=production',
+    warnings: doubledPath(basePath),
+  }),
   start: (options, context) => startEndpoint(options, context, true).backend,
 };
+
+/** Warns about a base path that ends in /metrics, which is appended. */
+export function doubledPath(basePath: string): string[] {
+  if (!/(?:^|\/)metrics$/.test(basePath)) return [];
+  return [
+    `prometheus.basePath: metrics are at ${cut(basePath, 60)}/metrics: /metrics is appended; remove /metrics from the base path`,
+  ];
+}
 
 /**
  * Starts an endpoint.
@@ -112,7 +123,7 @@ function unavailable(line: string): Endpoint {
 
 /** Responds before metrics have started. */
 export const notStarted = unavailable(
-  'Metrics have not started: call startMetrics({ backends: [endpoint] }). OTEL_METRICS_EXPORTER=none disables them.',
+  'Metrics have not started: call startMetrics({ backends: [endpoint] }). OTEL_METRICS_EXPORTER=none and OTEL_SDK_DISABLED=true disable them.',
 );
 /** Responds when the endpoint could not be opened. */
 const notOpened = unavailable('The metrics endpoint could not be opened: the log of the application names the reason.');

@@ -39,7 +39,6 @@ export const prometheusOptions = {
    * Path prefix of all paths of the endpoint, such as /internal.
    */
   basePath: basePathOption({
-    otherNames: ['endpoint', 'path', 'metricspath'],
     environment: ['OTELIER_PROMETHEUS_BASE_PATH'],
     description: 'Path prefix of all paths of the endpoint, such as /internal.',
     default: '',

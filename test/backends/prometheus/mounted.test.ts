@@ -182,7 +182,7 @@ test('hono serves the endpoint without a server', async () => {
 });
 
 test('ignores host and port when mounted', async () => {
-  const metrics = start({ backends: [mountedPrometheus({ host: '0.0.0.0', port: 1 })], logLevel: 'none' });
+  const metrics = start({ backends: [mountedPrometheus({ host: '0.0.0.0', port: 1 } as object)], logLevel: 'none' });
   await metrics.ready;
   expect(metrics.status().backends[0]?.url).toBeUndefined();
 });
