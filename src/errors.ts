@@ -59,6 +59,8 @@ export interface Problem {
   readonly value?: unknown;
   /** Expected value, as a noun phrase. */
   readonly expected: string;
+  /** Words in messages in place of `value` and `expected`, where other words are clearer. */
+  readonly statement?: string | undefined;
   /** Nearest valid spelling; `undefined` when no valid spelling is close. */
   readonly suggestion?: string | undefined;
 }
@@ -211,6 +213,7 @@ const maxOriginLength = 64;
 
 /** Renders a problem followed by `end`, such as `; ignored`, within the same length. */
 export function renderConsequence(problem: Problem, end: string): string {
+  if (problem.statement !== undefined) return renderStatement(problem.where, problem.statement, end);
   const { expected, suggestion } = problem;
   const hasValue = 'value' in problem;
   const hint = suggestion === undefined ? '' : ` (did you mean ${JSON.stringify(cut(suggestion, 80))}?)`;
@@ -234,6 +237,13 @@ export function renderConsequence(problem: Problem, end: string): string {
   const minLength = isRemedy ? minPathLength : minLocationLength;
   if (where.length - excess >= minLength) return render(cut(where, where.length - excess), shown, phrase);
   return cut(render(where, shown, cutEnd(phrase, phrase.length - excess)), maxProblemLength);
+}
+
+/** Renders a statement about a location. Cuts the location first. */
+function renderStatement(where: string, statement: string, end: string): string {
+  const room = maxProblemLength - end.length - 2;
+  const location = cut(where, Math.max(minPathLength, Math.min(120, room - statement.length)));
+  return `${location}: ${cutEnd(statement, Math.max(room - location.length, minPathLength))}${end}`;
 }
 
 /**

@@ -19,6 +19,8 @@ export interface BackendContext {
   readonly chosenBy: 'code' | 'environment' | 'default';
   /** Returns what set an option, for messages: the variable, the place in the configuration file, or the option itself. */
   readonly sourceOf?: ((option: string) => string) | undefined;
+  /** Describes the invalid variable of an option that has no value because of it, as the log does. */
+  readonly problemOf?: ((option: string) => string | undefined) | undefined;
   /** True if collectors were configured. A reader for people then shows their metrics; those on by default would hide others. */
   readonly showsCollectors?: boolean | undefined;
   /** Returns the status of every backend of the same metrics, this one included. */

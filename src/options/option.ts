@@ -7,7 +7,7 @@
 
 import { type Aliases, nearest } from '../errors/nearest.js';
 import { type Problem, requireArgument, wrongObject } from '../errors.js';
-import { secretDefect } from './secret-defect.js';
+import { defectProblem, secretDefect } from './secret-defect.js';
 import { isHttpUrl, likelyUrl, redactEndpoint, redactUrl, urlDefect } from './url.js';
 
 /**
@@ -75,7 +75,7 @@ export interface ValueSource {
 }
 
 /** The part of a problem that describes an invalid value. */
-export type DescribedValue = Partial<Pick<Problem, 'value' | 'suggestion' | 'expected'>>;
+export type DescribedValue = Partial<Pick<Problem, 'value' | 'suggestion' | 'expected' | 'statement'>>;
 
 /** Options of one room, keyed by their name in code. */
 // biome-ignore lint/suspicious/noExplicitAny: a table holds options of any type; `OptionValues` restores the types.
@@ -173,7 +173,7 @@ export function secretOption<T extends string | undefined>(declaration: Declarat
  */
 export function describeSecret(value: unknown, noun: string, mayHaveBlanks = true): DescribedValue {
   const defect = typeof value === 'string' ? secretDefect(value, mayHaveBlanks) : undefined;
-  return { value: '[redacted]', ...(defect === undefined ? {} : { expected: `${noun} ${defect}` }) };
+  return { value: '[redacted]', ...(defect === undefined ? {} : defectProblem(noun, defect)) };
 }
 
 const flagAliases: Aliases = { 1: 'true', yes: 'true', on: 'true', 0: 'false', no: 'false', off: 'false' };

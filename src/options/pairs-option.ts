@@ -1,7 +1,7 @@
 /** Options of `key=value` pairs, such as headers. */
 
 import { type Declaration, type Option, option, pairsPhrase, requireDeclaration } from './option.js';
-import { secretDefect } from './secret-defect.js';
+import { defectProblem, secretDefect } from './secret-defect.js';
 
 /**
  * Declares an option of `key=value` pairs; variables take them comma-separated and percent-encoded, as in W3C Baggage.
@@ -24,10 +24,10 @@ export function pairsOption(
     },
     describe(value, { variable }) {
       const shown = { value: secret ? '[redacted]' : value };
-      const expected =
-        (variable === undefined ? undefined : pairsDefect(String(value))) ??
-        (secret ? valuesDefect(typeof value === 'string' ? parsePairs(value) : value, String(value)) : undefined);
-      return expected === undefined ? shown : { ...shown, expected };
+      const expected = variable === undefined ? undefined : pairsDefect(String(value));
+      if (expected !== undefined) return { ...shown, expected };
+      const pairs = typeof value === 'string' ? parsePairs(value) : value;
+      return { ...shown, ...(secret ? valuesDefect(pairs, String(value)) : {}) };
     },
     accepts: (value) =>
       typeof value === 'object' &&
@@ -48,12 +48,12 @@ function pairsDefect(raw: string): string | undefined {
 }
 
 /** Returns what is expected if a value is in quotes or is a variable, or if the whole text is a variable. */
-function valuesDefect(pairs: unknown, text: string): string | undefined {
+function valuesDefect(pairs: unknown, text: string): ReturnType<typeof defectProblem> | undefined {
   const defects = [text, ...Object.values(Object(pairs))].map((value) =>
     typeof value === 'string' ? secretDefect(value) : undefined,
   );
   const defect = defects.find((each) => each !== undefined);
-  return defect === undefined ? undefined : `values ${defect}`;
+  return defect === undefined ? undefined : defectProblem('values', defect);
 }
 
 /** Reports whether HTTP can carry the name and the value (RFC 9110, section 5). A misplaced secret is rarely a valid name. */

@@ -4,7 +4,7 @@ import { backendKinds } from '../backends/table.js';
 import type { Backend, BackendContext, BackendKind, ConfiguredBackend } from '../delivery/contract.js';
 import { fitBefore } from '../errors/fit.js';
 import { type Aliases, combinedWithNone, wordsForNone, wrongName } from '../errors/nearest.js';
-import { type Problem, renderConsequence, wrongObject } from '../errors.js';
+import { type Problem, renderConsequence, renderProblem, wrongObject } from '../errors.js';
 import type { Setting } from '../options/resolve.js';
 import { type Environment, resolveOptions, sourceOf } from '../options/resolve.js';
 import type { FileReader } from '../settings/file/readers.js';
@@ -110,6 +110,10 @@ export function selectBackends(choice: BackendChoice, environment: Environment):
           name,
           chosenBy: by,
           sourceOf: of,
+          problemOf: (option) => {
+            const problem = resolution.inEnvironment.find(({ where }) => where === of(option));
+            return problem && renderProblem(problem);
+          },
         });
         return reader?.cardinalityLimit ? withCardinalityLimits(backend, reader.cardinalityLimit) : backend;
       },

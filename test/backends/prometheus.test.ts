@@ -40,7 +40,7 @@ test('omits scope labels if withoutScopeLabels is set', async () => {
 test.each([
   ['HEAD', '/metrics', 200],
   ['GET', '/metrics?name=x', 200],
-  ['GET', '/', 404],
+  ['GET', '/', 200],
   ['GET', '/metrics/x', 404],
   ['POST', '/metrics', 405],
   ['DELETE', '/metrics', 405],

@@ -10,8 +10,9 @@ import { thrownBy } from '../support/thrown.js';
 import { captureWarnings } from '../support/warnings.js';
 
 const canary = 's3cret7f3a9c51d2';
-const quotes = 'without quotes';
-const unset = 'whose variable is replaced by its value';
+const quotes = 'quotes';
+const unset = 'variable';
+const placeholder = 'placeholder';
 
 test.each([
   [`"${canary}"`, quotes],
@@ -24,11 +25,11 @@ test.each([
   ['%DD_API_KEY%', unset],
   ['{{ .Values.key }}', unset],
   [`$\{{ secrets.KEY }}`, unset],
-  ['<your-key>', unset],
-  ['<YOUR API KEY>', unset],
+  ['<your-key>', placeholder],
+  ['<YOUR API KEY>', placeholder],
   [`Bearer $\{TOKEN}`, unset],
   ['Bearer "token"', quotes],
-  ['Basic <credentials>', unset],
+  ['Basic <credentials>', placeholder],
   [canary, undefined],
   [`Bearer ${canary}`, undefined],
   [`pa$$word`, undefined],
@@ -44,7 +45,7 @@ test.each([
 
 test('a key or a token has no blanks', () => {
   expect(secretDefect('two words')).toBeUndefined();
-  expect(secretDefect('two words', false)).toBe('without blanks');
+  expect(secretDefect('two words', false)).toBe('blanks');
 });
 
 /** Reads what a start with these variables logs. */
@@ -64,6 +65,19 @@ async function logged(environment: Record<string, string>): Promise<string[]> {
 
 const redacted = 'got "[redacted]", expected';
 
+/** Returns the words about a secret with a defect. */
+function wordsOf(noun: string, defect: string): string {
+  const isPlural = noun === 'values';
+  if (defect === quotes) return `${redacted} ${noun} without quotes`;
+  if (defect === unset)
+    return `${redacted} ${noun}; ${isPlural ? 'a variable in them' : 'its variable'} was not replaced by its value`;
+  const itself = { values: 'the values themselves', 'a name and a secret': 'a name and the secret itself' }[noun];
+  return `got a placeholder (<…>), expected ${itself ?? `${noun.replace(/^an? /, 'the ')} itself`}`;
+}
+
+/** The same without a value, which lists do not show. */
+const withoutValue = (line: string) => line.replace('got "[redacted]", ', '');
+
 /** Variables that hold secrets, how a secret is written in each, and the line about a secret with a defect. */
 const variables: readonly (readonly [
   exporter: string,
@@ -75,45 +89,45 @@ const variables: readonly (readonly [
     'datadog',
     'DD_API_KEY',
     (key) => key,
-    (defect) => `DD_API_KEY: ${redacted} an API key ${defect}; nothing is delivered`,
+    (defect) => `DD_API_KEY: ${wordsOf('an API key', defect)}; nothing is delivered`,
   ],
   [
     'otlp',
     'OTEL_EXPORTER_OTLP_HEADERS',
     (key) => `api-key=${key}`,
-    (defect) => `OTEL_EXPORTER_OTLP_HEADERS: ${redacted} values ${defect}; ignored; using no value`,
+    (defect) => `OTEL_EXPORTER_OTLP_HEADERS: ${wordsOf('values', defect)}; ignored; using no value`,
   ],
   [
     'pushgateway',
     'OTELIER_PUSHGATEWAY_PASSWORD',
     (key) => key,
-    (defect) => `OTELIER_PUSHGATEWAY_PASSWORD: ${redacted} a password ${defect}; ignored; using no value`,
+    (defect) => `OTELIER_PUSHGATEWAY_PASSWORD: ${wordsOf('a password', defect)}; ignored; using no value`,
   ],
   [
     'pushgateway',
     'OTELIER_PUSHGATEWAY_BEARER_TOKEN',
     (key) => key,
-    (defect) => `OTELIER_PUSHGATEWAY_BEARER_TOKEN: ${redacted} a token ${defect}; ignored; using no value`,
+    (defect) => `OTELIER_PUSHGATEWAY_BEARER_TOKEN: ${wordsOf('a token', defect)}; ignored; using no value`,
   ],
   [
     'pushgateway',
     'OTELIER_PUSHGATEWAY_HEADERS',
     (key) => `api-key=${key}`,
-    (defect) => `OTELIER_PUSHGATEWAY_HEADERS: ${redacted} values ${defect}; ignored; using no value`,
+    (defect) => `OTELIER_PUSHGATEWAY_HEADERS: ${wordsOf('values', defect)}; ignored; using no value`,
   ],
   [
     'prometheus',
     'OTELIER_PROMETHEUS_BEARER_TOKENS',
     (key) => `scraper=${key}`,
     (defect) =>
-      `OTELIER_PROMETHEUS_BEARER_TOKENS[0]: expected a name and a secret ${defect}; not started [METRICS_OPTIONS_INVALID]`,
+      `OTELIER_PROMETHEUS_BEARER_TOKENS[0]: ${withoutValue(wordsOf('a name and a secret', defect))}; not started [METRICS_OPTIONS_INVALID]`,
   ],
   [
     'prometheus',
     'OTELIER_PROMETHEUS_BASIC_AUTH_USERS',
     (key) => `ops=${key}`,
     (defect) =>
-      `OTELIER_PROMETHEUS_BASIC_AUTH_USERS[0]: expected a name and a secret ${defect}; not started [METRICS_OPTIONS_INVALID]`,
+      `OTELIER_PROMETHEUS_BASIC_AUTH_USERS[0]: ${withoutValue(wordsOf('a name and a secret', defect))}; not started [METRICS_OPTIONS_INVALID]`,
   ],
 ];
 
@@ -123,7 +137,7 @@ describe.each(variables)('%s: %s', (exporter, variable, write, line) => {
     [`'${canary}'`, quotes],
     [`$\{${variable}}`, unset],
     [`$${variable}`, unset],
-    ['<your-key>', unset],
+    ['<your-key>', placeholder],
   ])('%s', async (secret, defect) => {
     const found = await logged({ OTEL_METRICS_EXPORTER: exporter, [variable]: write(secret) });
     expect(found).toEqual([line(defect)]);
@@ -136,22 +150,35 @@ test.each([
     'otlp',
     'OTEL_EXPORTER_OTLP_HEADERS',
     `authorization=Bearer $\{TOKEN}`,
-    `OTEL_EXPORTER_OTLP_HEADERS: ${redacted} values ${unset}; ignored; using no value`,
+    `OTEL_EXPORTER_OTLP_HEADERS: ${wordsOf('values', unset)}; ignored; using no value`,
   ],
   [
     'otlp',
     'OTEL_EXPORTER_OTLP_HEADERS',
     `$\{HEADERS}`,
-    `OTEL_EXPORTER_OTLP_HEADERS: ${redacted} values ${unset}; ignored; using no value`,
+    `OTEL_EXPORTER_OTLP_HEADERS: ${wordsOf('values', unset)}; ignored; using no value`,
   ],
   [
     'prometheus',
     'OTELIER_PROMETHEUS_BEARER_TOKENS',
     `$\{TOKENS}`,
-    `OTELIER_PROMETHEUS_BEARER_TOKENS[0]: expected a name and a secret ${unset}; not started [METRICS_OPTIONS_INVALID]`,
+    `OTELIER_PROMETHEUS_BEARER_TOKENS[0]: ${withoutValue(wordsOf('a name and a secret', unset))}; not started [METRICS_OPTIONS_INVALID]`,
   ],
 ])('%s: %s=%s', async (exporter, variable, value, line) => {
   expect(await logged({ OTEL_METRICS_EXPORTER: exporter, [variable]: value })).toEqual([line]);
+});
+
+test.each([
+  ['DD_API_KEY', '<your-key>', 'DD_API_KEY: got a placeholder (<…>), expected the API key itself'],
+  ['DD_API_KEY', `$\{KEY}`, `DD_API_KEY: ${redacted} an API key; its variable was not replaced by its value`],
+  ['DD_API_KEY', '', 'no API key: set DD_API_KEY or the option apiKey'],
+  ['DD_SITE', 'nowhere', expect.stringMatching(/^DD_SITE: got "nowhere", expected a Datadog site such as /)],
+])('status() has the words of the log: %s=%s', async (variable, value, reason) => {
+  captureWarnings();
+  const environment = { OTEL_METRICS_EXPORTER: 'datadog', DD_API_KEY: canary, [variable]: value };
+  const metrics = startMetrics({ isolated: true, environment });
+  expect(metrics.status().backends).toMatchObject([{ state: 'failing', disabled: true, reason }]);
+  await metrics.shutdown();
 });
 
 test.each([
@@ -166,7 +193,7 @@ test.each([
     HONEYCOMB_DATASET: 'shop',
     [variable]: `"${canary}"`,
   });
-  expect(found).toContain(`${variable}: ${redacted} a value ${quotes}; ignored; no header ${header} is sent`);
+  expect(found).toContain(`${variable}: ${wordsOf('a value', quotes)}; ignored; no header ${header} is sent`);
 });
 
 test.each([
@@ -187,6 +214,6 @@ test.each<[string, () => Parameters<typeof startMetrics>[0]]>([
 ])('in code: %s', (option, options) => {
   const error = thrownBy(() => startMetrics({ isolated: true, environment: {}, ...options() }));
   expect(error?.message).toMatch(new RegExp(`- ${option}: got "\\[redacted\\]", expected `));
-  if (option !== 'prometheus.bearerTokens') expect(error?.message).toContain(quotes);
+  if (option !== 'prometheus.bearerTokens') expect(error?.message).toContain('without quotes');
   expect(error?.message).not.toContain(canary);
 });

@@ -44,7 +44,7 @@ export const datadogKind: BackendKind<typeof datadogOptions> = {
     });
     let exporter: Exporter;
     if (apiKey === undefined || !isAddressed) {
-      const reason = isAddressed ? noKey : noSite;
+      const reason = isAddressed ? (context.problemOf?.('apiKey') ?? noKey) : (context.problemOf?.('site') ?? noSite);
       // An invalid site or key was reported when the options were resolved.
       const isReported = !isAddressed || /^DD_/.test(context.sourceOf?.('apiKey') ?? '');
       if (!isReported) warn(`${name}: nothing is delivered: ${noKey}; recording continues`);

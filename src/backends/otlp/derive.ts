@@ -1,7 +1,7 @@
 /** Derives the values of options that are not set from the options `preset` and `protocol`. */
 import { cut, renderConsequence } from '../../errors.js';
 import type { DeriveOptions, OptionValues } from '../../options/option.js';
-import { secretDefect } from '../../options/secret-defect.js';
+import { defectProblem, secretDefect } from '../../options/secret-defect.js';
 import { redactEndpoint, redactUrl } from '../../options/url.js';
 import { withMetricsPath } from './metrics-path.js';
 import { otlpOptions } from './options.js';
@@ -171,7 +171,8 @@ function headerValueOf(
   const defect = texts.map((text) => secretDefect(text)).find((each) => each !== undefined);
   if (defect !== undefined) {
     const variable = header.parts.flat().filter((name) => secretDefect(environment[name] ?? '') !== undefined);
-    warnings.push(invalidVariableWarning(variable.join(', '), `a value ${defect}`, `no header ${header.name} is sent`));
+    const problem = { where: variable.join(', '), value: '[redacted]', ...defectProblem('a value', defect) };
+    warnings.push(renderConsequence(problem, `; ignored; no header ${header.name} is sent`));
     return undefined;
   }
   const value = header.valueOf(texts);

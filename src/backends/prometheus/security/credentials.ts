@@ -1,6 +1,6 @@
 /** Credentials: validates configured ones, parses lists of them, and reads those of a request. */
 import type { Problem } from '../../../errors.js';
-import { secretDefect } from '../../../options/secret-defect.js';
+import { defectProblem, secretDefect } from '../../../options/secret-defect.js';
 import { isPasswordHash } from './passwords.js';
 
 /** Credentials of an `Authorization` header (RFC 7617, RFC 6750). */
@@ -33,7 +33,7 @@ export function userProblems(where: string, users: NamedSecrets): Problem[] {
   return Object.entries(users).flatMap(([name, hash], index) =>
     isUserName(name) && typeof hash === 'string' && isPasswordHash(hash)
       ? []
-      : [{ where: `${where}[${index}]`, expected: defectOf(name, hash) ?? expectedUsers }],
+      : [{ where: `${where}[${index}]`, expected: expectedUsers, ...defectOf(name, hash) }],
   );
 }
 
@@ -42,15 +42,15 @@ export function tokenProblems(where: string, tokens: NamedSecrets): Problem[] {
   return Object.entries(tokens).flatMap(([name, token], index) =>
     name !== '' && typeof token === 'string' && isToken(token)
       ? []
-      : [{ where: `${where}[${index}]`, expected: defectOf(name, token) ?? expectedTokens }],
+      : [{ where: `${where}[${index}]`, expected: expectedTokens, ...defectOf(name, token) }],
   );
 }
 
 /** Returns what is expected of a pair with quotes, or with a variable that was not replaced by its value. */
-function defectOf(name: string, secret: unknown): string | undefined {
+function defectOf(name: string, secret: unknown): ReturnType<typeof defectProblem> | undefined {
   const texts = typeof secret === 'string' ? [name, secret] : [name];
   const defect = texts.map((text) => secretDefect(text)).find((each) => each !== undefined);
-  return defect === undefined ? undefined : `a name and a secret ${defect}`;
+  return defect === undefined ? undefined : defectProblem('a name and a secret', defect);
 }
 
 /** Parses the users of an environment variable. A comma within a scrypt hash does not separate pairs. */
