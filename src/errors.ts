@@ -121,7 +121,11 @@ export function relocated(error: unknown, room: string, sourceOf?: (option: stri
   if (!isMetricsError(error) || sourceOf === undefined) return error;
   const name = new RegExp(`(?<![\\w/.])${room}\\.(\\w+)`, 'g');
   const locate = (where: string) => where.replace(name, (_, option: string) => sourceOf(option));
-  const problems = error.problems.map((problem) => ({ ...problem, where: locate(problem.where) }));
+  const problems = error.problems.map((problem) => {
+    const where = locate(problem.where);
+    // The expected value may name the variable that is now the location.
+    return { ...problem, where, expected: problem.expected.replace(` (${where})`, '') };
+  });
   return new MetricsError(error.code, problems, error.cause === undefined ? undefined : { cause: error.cause });
 }
 

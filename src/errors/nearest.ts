@@ -17,7 +17,9 @@ export function unknownName(
   const suggestion = nearest(name, known, aliases);
   if (suggestion !== undefined) return { where, expected, suggestion };
   const room = maxProblemLength - `${where}: expected ${expected}: `.length;
-  return { where, expected: `${expected}: ${listOf(known, room)}` };
+  // The list may be cut: names that share a word with the given one come first.
+  const related = name.includes('/') ? [] : known.filter((candidate) => sharesWord(name, candidate));
+  return { where, expected: `${expected}: ${listOf([...new Set([...related, ...known])], room)}` };
 }
 
 /** Describes a word in a list of names that is not one of `valid`, such as two names without a comma between them. */
@@ -43,6 +45,28 @@ export const wordsForNone: Aliases = Object.fromEntries(
 /** Returns the warning about a list of names that also has `none`. */
 export function combinedWithNone(where: string): string {
   return `${where}: "none" is combined with other names; the other names are ignored`;
+}
+
+/** Shortest beginning that two words share if they are related, such as `user` of `username` and `users`. */
+const minSharedLength = 3;
+
+/** Reports whether a word of one name begins like a word of the other; words end at capitals and punctuation. */
+function sharesWord(name: string, candidate: string): boolean {
+  const [given, known] = [name, candidate].map((each) =>
+    each
+      .replace(/([a-z\d])(?=[A-Z])/g, '$1 ')
+      .toLowerCase()
+      .split(/[^a-z\d]+/)
+      .filter(({ length }) => length >= minSharedLength),
+  ) as [string[], string[]];
+  return given.some((one) => known.some((other) => isRelated(one, other)));
+}
+
+/** Reports whether the shorter word, without a plural, begins the longer one. */
+function isRelated(one: string, other: string): boolean {
+  const [short = '', long = ''] = [one, other].sort((a, b) => a.length - b.length);
+  const stem = short.length > minSharedLength ? short.replace(/s$/, '') : short;
+  return long.startsWith(stem);
 }
 
 /** Joins names by commas; omits names beyond `room` characters. */

@@ -49,6 +49,8 @@ export interface Option<T> {
    * place, if that is more precise than `expected`.
    */
   describe?(value: unknown, source: ValueSource): DescribedValue;
+  /** Returns a warning about a valid value of a variable or a file that was probably meant otherwise. */
+  doubt?(value: T): string | undefined;
   /**
    * Returns the value in place of an invalid variable, and the consequence for the warning, such as `using datadoghq.eu`.
    * Absent to use the default; present where the default would send data to another receiver.

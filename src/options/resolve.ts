@@ -1,5 +1,6 @@
 /** Resolves a table of options. Precedence: code, configuration file, environment, derived value, default. */
 
+import { fit } from '../errors/fit.js';
 import { type Aliases, unknownName } from '../errors/nearest.js';
 import { cut, maxProblemLength, type Problem, renderConsequence } from '../errors.js';
 import {
@@ -65,6 +66,7 @@ export function resolveOptions<T extends OptionTable>(
   const settings: Setting[] = [];
   const problems: Problem[] = [];
   const ignored: IgnoredVariable[] = [];
+  const doubts: string[] = [];
 
   const known = Object.keys(table);
   for (const name of Object.keys(input)) {
@@ -78,6 +80,8 @@ export function resolveOptions<T extends OptionTable>(
       resolveOption(prefix + name, option, given, environment, values, problems, ignored);
     values[name] = value;
     settings.push({ name: prefix + name, value: option.print(value), from });
+    const doubt = from === 'code' || from === 'default' ? undefined : option.doubt?.(value);
+    if (doubt !== undefined) doubts.push(fit`${from}: ${doubt}`);
   }
   const unset = new Set(settings.flatMap(({ name, from }) => (from === 'default' ? [name] : [])));
   const derived = derive?.(values as OptionValues<T>, environment, (name) => !unset.has(prefix + name));
@@ -95,6 +99,7 @@ export function resolveOptions<T extends OptionTable>(
         consequence === undefined ? consequenceOf(settingOf(name), whenUnset) : `; ${consequence}`,
       ),
     ),
+    ...doubts,
     ...(derived?.warnings ?? []).map((warning) => withSource(warning, settingOf)),
   ];
   const inEnvironment = ignored.map(({ problem }) => problem);

@@ -1,5 +1,6 @@
 /** General options, shared by all backends, with the variables of the OpenTelemetry specification. */
 import { defaultCreationLimits } from '../model/instrument.js';
+import { doubtSeconds } from '../options/milliseconds.js';
 import {
   choiceOption,
   flagOption,
@@ -123,25 +124,27 @@ export const generalOptions = {
    * @example
    * startMetrics({ exportIntervalMs: 10_000 });
    */
-  exportIntervalMs: millisecondsOption({
-    whenUnset: '60000 for otlp, 10000 for console and datadog',
-    otherNames: [
-      'collectioninterval',
-      'exportinterval',
-      'exportintervalmillis',
-      'interval',
-      'intervalms',
-      'flushinterval',
-      'flushintervalms',
-      'flushintervalseconds',
-      'bufferflushinterval',
-      'pushinterval',
-    ],
-    environment: ['OTEL_METRIC_EXPORT_INTERVAL'],
-    description:
-      'Interval between two pushes, in milliseconds. Default: 60000 for otlp, 10000 for console and datadog, no interval for pushgateway.',
-    default: undefined,
-  }),
+  exportIntervalMs: doubtSeconds(
+    millisecondsOption({
+      whenUnset: '60000 for otlp, 10000 for console and datadog',
+      otherNames: [
+        'collectioninterval',
+        'exportinterval',
+        'exportintervalmillis',
+        'interval',
+        'intervalms',
+        'flushinterval',
+        'flushintervalms',
+        'flushintervalseconds',
+        'bufferflushinterval',
+        'pushinterval',
+      ],
+      environment: ['OTEL_METRIC_EXPORT_INTERVAL'],
+      description:
+        'Interval between two pushes, in milliseconds. Default: 60000 for otlp, 10000 for console and datadog, no interval for pushgateway.',
+      default: undefined,
+    }),
+  ),
   /**
    * Timeout of one push in milliseconds, 0 for no limit; 30,000 by default. Capped at the interval.
    *

@@ -93,6 +93,7 @@ export function selectBackends(choice: BackendChoice, environment: Environment):
     settings.push(...resolution.settings);
     const timing = reader?.timing && resolveTiming(prefix, reader.timing, choice.timingInCode);
     settings.push(...(timing?.settings ?? []));
+    warnings.push(...(timing?.warnings ?? []));
     // Its variables choose a backend, too: then its user knows that it runs.
     const isConfigured = resolution.settings.some(({ from }) => from !== 'default');
     const by = chosenBy === 'default' && isConfigured ? 'environment' : chosenBy;

@@ -120,7 +120,7 @@ test('a host that other machines reach is not opened without authentication', as
   const refused = start({});
   const error = (await refused.ready.catch((reason) => reason)) as MetricsError;
   expect(error).toMatchObject({ code: 'METRICS_ENDPOINT_UNPROTECTED' });
-  expect(error.message).toContain('OTELIER_PROMETHEUS_ALLOW_UNPROTECTED=true');
+  expect(error.message).toContain('set OTELIER_PROMETHEUS_BEARER_TOKENS (or …ALLOW_UNPROTECTED=true)');
   expect(refused.status().backends[0]).toMatchObject({ state: 'failing' });
   refused.shop.orders.add(1);
   await refused.shutdown();

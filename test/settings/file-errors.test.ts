@@ -259,7 +259,7 @@ describe.each([
     'the resource',
     'resource: { attributes: [{ value: 1 }, { name: a }, { name: b, value: x, type: int }, { name: c, value: { d: 1 } }, { name: e, value: 1, type: number }], attributes_list: abc, schema: x, detection/development: { detectors: [{ gpu: }, host] } }',
     [
-      'resource.schema: expected a known key: attributes,',
+      'resource.schema: expected a known key: schema_url,',
       'resource.attributes_list: got "abc", expected comma-separated key=value pairs',
       'resource.attributes[0].name: expected the name of an attribute',
       'resource.attributes[1].value: expected the value of an attribute',

@@ -94,6 +94,8 @@ test.each(words)('%s({ %s }): %s', (kind, option, suggestion) => {
   expect(problemOf(kind, option)).toBe(`${kind}.${option}: expected a known option (did you mean "${suggestion}"?)`);
 });
 
+const bearer = "headers: { authorization: 'Bearer TOKEN' } in its place";
+const key = "headers: { 'api-key': 'KEY' } in its place, or preset, which reads a variable for the key";
 const metricsPath =
   "no option in its place: the path is always /metrics; basePath: '/internal' serves /internal/metrics";
 const namespace = 'a namespace in its place: defineCatalogue(definitions, { namespace })';
@@ -109,6 +111,22 @@ test.each<[keyof typeof makers, string, string]>([
   ['datadog', 'prefix', namespace],
   ['datadog', 'appKey', 'no option in its place: the API key suffices'],
   ['datadog', 'port', "otlp({ preset: 'datadog-agent' }) for an Agent; datadog() sends to Datadog's API"],
+  ['otlp', 'token', bearer],
+  ['otlp', 'bearerToken', bearer],
+  ['otlp', 'apiKey', key],
+  ['otlp', 'licenseKey', key],
+  ['otlp', 'username', bearer.replace('Bearer TOKEN', 'Basic CREDENTIALS')],
+  ['otlp', 'password', bearer.replace('Bearer TOKEN', 'Basic CREDENTIALS')],
+  ['otlp', 'tls', 'certificate, clientKey and clientCertificate in its place'],
+  ['prometheus', 'tls', 'tlsCertificateFile and tlsKeyFile in its place'],
+  ['prometheus', 'username', 'users in its place, with hashes of hashPassword()'],
+  ['prometheus', 'password', 'users in its place, with hashes of hashPassword()'],
+  ['prometheus', 'apiKey', 'bearerTokens in its place'],
+  ['datadog', 'token', 'apiKey in its place'],
+  ['datadog', 'headers', 'apiKey in its place'],
+  ['pushgateway', 'basicAuth', 'username and password in its place'],
+  ['pushgateway', 'apiKey', 'bearerToken in its place, or headers'],
+  ['pushgateway', 'tls', 'certificate, clientKey and clientCertificate in its place'],
   ['otlp', 'concurrencyLimit', 'no option in its place: one export runs at a time'],
   ['otlp', 'keepAlive', 'no option in its place: connections are kept alive'],
   ['otlp', 'httpAgentOptions', 'certificate, clientKey and clientCertificate in its place'],
@@ -128,6 +146,18 @@ test.each([
   [{ shutdownTimeoutMillis: 1 }, 'shutdownTimeoutMillis: expected a known option (did you mean "shutdownTimeoutMs"?)'],
 ])('startMetrics(%j)', (options, problem) => {
   expect(() => startMetrics({ isolated: true, environment: {}, ...options } as never)).toThrow(`- ${problem}\n`);
+});
+
+test.each<[keyof typeof makers, string, string]>([
+  ['prometheus', 'tlsFiles', 'tlsCertificateFile, tlsKeyFile, tlsClientCaFile, tlsMinVersion, '],
+  ['prometheus', 'userList', 'users, '],
+  ['prometheus', 'scopes', 'withoutScopeLabels, '],
+  ['otlp', 'clientTls', 'clientKey, clientCertificate, '],
+  ['pushgateway', 'tokenFile', 'bearerToken, '],
+])('%s({ %s }): the options of the same words come first: %s', (kind, option, first) => {
+  const found = problemOf(kind, option) ?? '';
+  expect(found).toContain(`expected a known option: ${first}`);
+  expect(found.length).toBeLessThanOrEqual(183);
 });
 
 test('a mounted endpoint has the same words', () => {

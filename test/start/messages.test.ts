@@ -189,12 +189,12 @@ describe('an endpoint that does not open names what configured it', () => {
     [
       { OTEL_EXPORTER_PROMETHEUS_HOST: '0.0.0.0' },
       {},
-      'OTEL_EXPORTER_PROMETHEUS_HOST: got "0.0.0.0", expected authentication: other machines reach it; or OTELIER_PROMETHEUS_ALLOW_UNPROTECTED=true; closed [METRICS_ENDPOINT_UNPROTECTED]',
+      'OTEL_EXPORTER_PROMETHEUS_HOST: 0.0.0.0 is reachable from other machines: set OTELIER_PROMETHEUS_BEARER_TOKENS (or …ALLOW_UNPROTECTED=true); closed [METRICS_ENDPOINT_UNPROTECTED]',
     ],
     [
       {},
       { backends: [prometheus({ port: 0, host: '0.0.0.0' })] },
-      'prometheus.host: got "0.0.0.0", expected authentication: other machines reach it; or OTELIER_PROMETHEUS_ALLOW_UNPROTECTED=true; closed [METRICS_ENDPOINT_UNPROTECTED]',
+      'prometheus.host: 0.0.0.0 is reachable from other machines: set OTELIER_PROMETHEUS_BEARER_TOKENS (or …ALLOW_UNPROTECTED=true); closed [METRICS_ENDPOINT_UNPROTECTED]',
     ],
   ])('%j %j', async (environment, options, problem) => {
     const [message, ...others] = await messagesOf(
@@ -214,7 +214,7 @@ describe('an endpoint that does not open names what configured it', () => {
     );
     const [message] = await messagesOf({ OTEL_CONFIG_FILE: file });
     expect(message).toMatch(
-      /otel\.yaml:meter_provid….*theus\.host: got "0\.0\.0\.0", expected authentication: other machines reach it; or OTELIER_PROMETHEUS_ALLOW_UNPROTECTED=true; /,
+      /otel\.yaml:meter_provide?….*theus\.host: 0\.0\.0\.0 is reachable from other machines: set OTELIER_PROMETHEUS_BEARER_TOKENS \(or …ALLOW_UNPROTECTED=true\); closed /,
     );
   });
 

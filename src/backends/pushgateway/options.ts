@@ -1,6 +1,7 @@
 /** Options of the Pushgateway backend. */
 import { cut } from '../../errors.js';
 import { translationStrategies } from '../../naming/prometheus.js';
+import { doubtSeconds } from '../../options/milliseconds.js';
 import {
   choiceOption,
   describeSecret,
@@ -65,17 +66,19 @@ export const pushgatewayOptions = {
    * Milliseconds between pushes; 0 to push only on flush and shutdown. By default exportIntervalMs if it is set,
    * otherwise 0.
    */
-  intervalMs: integerOption<number | undefined>({
-    whenUnset: 'exportIntervalMs',
-    otherNames: ['interval', 'exportinterval', 'exportintervalms', 'exportintervalmillis', 'pushinterval'],
-    environment: variable('INTERVAL'),
-    description:
-      'Milliseconds between pushes; 0 to push only on flush and shutdown. By default exportIntervalMs if it is set, otherwise 0.',
-    default: undefined,
-    min: 0,
-    max: longestTimer,
-    what: 'milliseconds',
-  }),
+  intervalMs: doubtSeconds(
+    integerOption<number | undefined>({
+      whenUnset: 'exportIntervalMs',
+      otherNames: ['interval', 'exportinterval', 'exportintervalms', 'exportintervalmillis', 'pushinterval'],
+      environment: variable('INTERVAL'),
+      description:
+        'Milliseconds between pushes; 0 to push only on flush and shutdown. By default exportIntervalMs if it is set, otherwise 0.',
+      default: undefined,
+      min: 0,
+      max: longestTimer,
+      what: 'milliseconds',
+    }),
+  ),
   /**
    * Timeout of one push in milliseconds, retries included. By default 10,000.
    */

@@ -15,6 +15,9 @@ export function isLoopback(host: string): boolean {
   return /^\[::(1|ffff:7f[0-9a-f]{2}:[0-9a-f]{1,4})\]$/.test(new URL(url).hostname);
 }
 
+/** Longest host in a message beside its remedy. */
+const maxShownLength = 12;
+
 /**
  * Returns the problem of listening on `host`: other machines reach it, no authentication is required, and
  * `allowUnprotected` is not set. Returns `undefined` when there is no problem.
@@ -30,6 +33,10 @@ export function exposureProblem(endpoint: {
   return {
     where: 'prometheus.host',
     value: host,
-    expected: 'authentication: other machines reach it; or OTELIER_PROMETHEUS_ALLOW_UNPROTECTED=true',
+    expected: 'authentication, because other machines reach it',
+    // The variable of the safe remedy whole, the other one for who looks for it.
+    statement:
+      `${host.length > maxShownLength ? 'it' : host || 'an empty host'} is reachable from other machines: ` +
+      'set OTELIER_PROMETHEUS_BEARER_TOKENS (or …ALLOW_UNPROTECTED=true)',
   };
 }

@@ -80,7 +80,7 @@ test('the problem names the reason and the remedies', () => {
   const problem = exposureProblem({ host: '0.0.0.0', isProtected: false, allowUnprotected: false });
   const text = problem === undefined ? '' : renderProblem(problem);
   expect(text).toBe(
-    'prometheus.host: got "0.0.0.0", expected authentication: other machines reach it; ' +
-      'or OTELIER_PROMETHEUS_ALLOW_UNPROTECTED=true',
+    'prometheus.host: 0.0.0.0 is reachable from other machines: ' +
+      'set OTELIER_PROMETHEUS_BEARER_TOKENS (or …ALLOW_UNPROTECTED=true)',
   );
 });
