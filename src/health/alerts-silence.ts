@@ -1,25 +1,21 @@
 /** Alerts on processes whose metrics do not arrive: targets that cannot be scraped, and heartbeats that stop or are wrong. */
 import { byInstance, ofInstance } from '../collectors/panel-defaults.js';
-import { secondsOf } from '../panels/duration.js';
 import {
   type Alert,
   above,
   alert,
   and,
-  atLeast,
   below,
-  countOver,
   type Duration,
   equal,
   or,
   type RuleGroup,
   rate,
   raw,
-  recorded,
-  recording,
   ruleGroup,
   unless,
 } from '../panels/index.js';
+import { pushed, serviceJobs } from '../panels/service-jobs.js';
 import type { SelfQueries } from './dashboard-queries.js';
 
 /** Thresholds of the heartbeat. */
@@ -30,38 +26,23 @@ export interface HeartbeatThresholds {
   readonly serviceAfter: Duration;
 }
 
-/** Jobs whose groups are in a Pushgateway: their last values stay, whether the job runs or not. */
-const pushed = raw('max by (job) (push_time_seconds)', { labels: ['job'] });
-
-/** Share of the minutes of `serviceAfter` with a heartbeat. The rest permits restarts. */
-const presence = 0.9;
-
-/**
- * Returns the group of the heartbeat. Its recording rules run once a minute, so that a number of their values is a time.
- *
- * A job that ends as planned cannot be distinguished from one that crashed. Only services are watched: jobs that had
- * heartbeats for nearly all of `serviceAfter`.
- */
+/** Returns the group of the heartbeat, which watches services: jobs that had heartbeats for nearly all of `serviceAfter`. */
 export function heartbeatGroup({ heartbeat }: SelfQueries, thresholds: HeartbeatThresholds): RuleGroup {
   const { heartbeatMin, heartbeatMax, heartbeatPast: past, serviceAfter } = thresholds;
-  const minutes = Math.floor((secondsOf(serviceAfter, 'healthRules.serviceAfter') / 60) * presence);
-  const beats = recording(
-    'job:otelier_heartbeat:rate_5m',
-    unless(above(rate(heartbeat, { by: ['job'], over: '5m' }), 0), pushed),
-  );
-  const services = recording(
-    `job:otelier_heartbeat:count_${serviceAfter}`,
-    atLeast(countOver(recorded(beats), serviceAfter), Math.max(1, minutes)),
-  );
-  const isService = above(countOver(recorded(services), past), 0);
+  const { recordings, isService, isSilent } = serviceJobs(above(rate(heartbeat, { by: ['job'], over: '5m' }), 0), {
+    names: ['job:otelier_heartbeat:rate_5m', `job:otelier_heartbeat:count_${serviceAfter}`],
+    serviceAfter,
+    past,
+    where: 'healthRules.serviceAfter',
+  });
   const beat = rate(heartbeat, { by: byInstance, over: '5m' });
   return ruleGroup('heartbeat', {
     interval: '1m',
-    recordings: [beats, services],
+    recordings,
     alerts: [
       alert({
         name: 'HeartbeatMissing',
-        when: unless(isService, recorded(beats)),
+        when: isSilent,
         severity: 'page',
         summary: `No process of {job} delivers metrics; within the last ${past}, some did for ${serviceAfter}.`,
         description: `Either the processes do not run, or their metrics do not arrive: until then, no other alert of the job can fire. Look at the processes first, then at the targets of Prometheus or at the OpenTelemetry Collector. Silence the alert for a job that was ended on purpose; it ends ${past} after the last heartbeat. Jobs that run for less than ${serviceAfter} may end without it.`,

@@ -119,6 +119,7 @@ describe('thresholds', () => {
     minValues: 7,
     silentFor: '1h',
     silencePast: '3d',
+    serviceAfter: '12h',
     minTasks: 5,
     minCalls: 5,
     stalledFor: '2h',

@@ -29,6 +29,7 @@ test('a namespace is part of all names', () => {
   expect(acme.dashboard).toMatchObject({ uid: 'otelier-gateway-Acme-eu', title: 'LLM gateway · Acme.eu' });
   expect(acme.rules.map(({ name }) => name)).toEqual([
     'gateway-Acme.eu',
+    'gateway-Acme.eu-silence',
     'gateway-Acme.eu-cost',
     'slo-acme_eu_gateway_success',
     'slo-acme_eu_gateway_latency',
@@ -56,7 +57,9 @@ test('every option of the rules has an effect', () => {
     costPast: '3d',
     costMinValues: 9,
     silentAfter: '2h',
+    silentFor: '1h',
     silencePast: '3d',
+    serviceAfter: '12h',
   };
   expect(idleOptions(gatewayRules, others)).toEqual([]);
 });

@@ -65,6 +65,7 @@ describe('namespace', () => {
     ).toBeNull();
     expect(named.rules.map(({ name }) => name)).toEqual([
       'inference-rerank',
+      'inference-rerank-silence',
       'slo-rerank_inference_latency',
       'slo-rerank_inference_success',
     ]);
@@ -87,6 +88,7 @@ describe('thresholds', () => {
     stalledFor: '1h',
     silentFor: '1h',
     silencePast: '3d',
+    serviceAfter: '12h',
   };
 
   test('every option has an effect', () => {

@@ -63,7 +63,7 @@ test.each(['operator', 'developer', 'business'] as const)('the dashboard of a re
 test('a namespace is part of the uid, of every name and of the group', () => {
   const named = { dashboard: visionDashboard({ namespace: 'gate' }), rules: visionRules({ namespace: 'gate' }) };
   expect(named.dashboard).toMatchObject({ uid: 'otelier-vision-gate', title: 'Video detection · gate' });
-  expect(named.rules.map(({ name }) => name)).toEqual(['vision-gate']);
+  expect(named.rules.map(({ name }) => name)).toEqual(['vision-gate', 'vision-gate-silence']);
   expect(textOf(named)).not.toMatch(/(?<!gate_)vision_/);
 });
 
@@ -76,9 +76,11 @@ describe('thresholds', () => {
     errorShare: 0.5,
     gpuMemoryShare: 0.8,
     wrongFor: '1h',
+    minFrames: 50,
     noFramesFor: '1h',
     silentFor: '1h',
     silencePast: '3d',
+    serviceAfter: '12h',
   };
 
   test('every option has an effect', () => {

@@ -1,7 +1,7 @@
 /** Each alert of the pack `agent` fires when it should, and only then. */
 import { describe, expect, test } from 'vitest';
 import { agentRules } from '../../src/packs/agent/alerts.js';
-import { type AlertCase, caseOf, checkCase, type Series } from './alert-cases.js';
+import { type AlertCase, caseOf, checkCase, type Series, silenceCases } from './alert-cases.js';
 import { testAlerts } from './alert-suite.js';
 import { realServer } from './available.js';
 
@@ -92,13 +92,7 @@ const cases: readonly AlertCase[] = [
   caseOf('AgentExternalApiFailing', false, 'no call has failed', 60, {
     'external_api_calls_total{job="p", service="git"}': all,
   }),
-  caseOf('AgentSilent', true, 'the only job ends', 60, active('1x30 _x100')),
-  caseOf('AgentSilent', true, 'one of two jobs ends', 60, active('1x30 _x100'), active('1x100', 'other')),
-  caseOf('AgentSilent', false, 'the program never ran', 60, {}),
-  caseOf('AgentSilent', false, 'a short gap', 33, active('1x30 _x100')),
-  caseOf('AgentSilent', false, 'one of two instances ends', 60, active('1x30 _x100'), active('1x100', 'p', 'j')),
-  caseOf('AgentSilent', false, 'a job that ended longer ago than the past', 1500, active('1x30 _x1500')),
-  caseOf('AgentSilent', false, 'no tasks', 60, active('0x700')),
+  ...silenceCases('AgentSilent', active, 'p'),
   caseOf('AgentStalled', true, 'active tasks, none ends', 60, active('3x700'), outcomes('0x700', '0x700')),
   caseOf('AgentStalled', true, 'active tasks, none has ever ended', 60, active('3x700')),
   caseOf('AgentStalled', false, 'active tasks end', 60, active('3x700'), outcomes(all, '0x700')),

@@ -122,3 +122,33 @@ function burst(series: Series, count: number, minute: number): Series {
   ]);
   return Object.fromEntries(values);
 }
+
+/**
+ * Returns the cases of an alert on services without metrics.
+ *
+ * @param of returns the series of a metric that every running process exports.
+ * @param job of the series without a job.
+ */
+export function silenceCases(
+  alert: string,
+  of: (values: string, job?: string, instance?: string) => Series,
+  job: string,
+): readonly AlertCase[] {
+  const pushed: Series = { [`push_time_seconds{job="${job}", instance="", shard="7"}`]: '1x2000' };
+  return [
+    caseOf(alert, true, 'the only process of a service ends', 440, of('0x400 _x100')),
+    caseOf(alert, true, 'one of two services ends', 440, of('0x400 _x100'), of('0x500', 'other')),
+    caseOf(alert, true, 'a service with restarts ends', 540, of(`${'0x90 _x9 '.repeat(5)} _x100`)),
+    caseOf(alert, true, 'a service ended hours ago', 1_000, of('0x400 _x700')),
+    caseOf(alert, false, 'a job of two minutes has ended', 30, of('_x5 0x2 _x100')),
+    caseOf(alert, false, 'a job of two minutes ended hours ago', 500, of('_x5 0x2 _x700')),
+    caseOf(alert, false, 'a job of five hours has ended', 330, of('0x300 _x100')),
+    caseOf(alert, false, 'a job that runs every half hour', 535, of('0x10 _x19 '.repeat(18))),
+    caseOf(alert, false, 'the program never ran', 60, {}),
+    caseOf(alert, false, 'a short gap', 410, of('0x400 _x100')),
+    caseOf(alert, false, 'one of two instances ends', 440, of('0x400 _x100'), of('0x500', job, 'j')),
+    caseOf(alert, false, 'a service that ended longer ago than the past', 1_900, of('0x400 _x1500')),
+    caseOf(alert, false, 'a service that is idle', 440, of('0x500')),
+    caseOf(alert, false, 'a group of a Pushgateway is deleted', 520, of('0x400 _x200'), pushed),
+  ];
+}

@@ -1,6 +1,6 @@
 /** Each alert of the pack `gateway` fires when it should, and only then. */
 import { gatewayRules } from '../../src/packs/gateway/alerts.js';
-import { type AlertCase, caseOf, objectiveCases, type Series } from './alert-cases.js';
+import { type AlertCase, caseOf, objectiveCases, type Series, silenceCases } from './alert-cases.js';
 import { testAlerts } from './alert-suite.js';
 
 /** A shorter past than by default: a case has hours, not days. */
@@ -69,13 +69,7 @@ const cases: readonly AlertCase[] = [
   caseOf('GatewayOverheadHigh', false, 'all within 5 ms', 60, overhead('0+100x400')),
   caseOf('GatewayRequestsAbandoned', true, 'a tenth', 90, requests(all), abandoned('0+1x400')),
   caseOf('GatewayRequestsAbandoned', false, 'a first one, long ago', 90, requests(all), abandoned('1x400')),
-  caseOf('GatewayAbsent', true, 'the only job ends', 60, enabled('1x30 _x100')),
-  caseOf('GatewayAbsent', true, 'one of two jobs ends', 60, enabled('1x30 _x100'), enabled('1x100', 'other')),
-  caseOf('GatewayAbsent', false, 'the program never ran', 60, {}),
-  caseOf('GatewayAbsent', false, 'a short gap', 33, enabled('1x30 _x100')),
-  caseOf('GatewayAbsent', false, 'one of two instances ends', 60, enabled('1x30 _x100'), enabled('1x100', 'g', 'j')),
-  caseOf('GatewayAbsent', false, 'a job that ended longer ago than the past', 1500, enabled('1x30 _x1500')),
-  caseOf('GatewayAbsent', false, 'a gateway without requests', 10, enabled('1x400')),
+  ...silenceCases('GatewayAbsent', enabled, 'g'),
   caseOf('GatewayTrafficStopped', true, 'no further requests', 60, requests('0+10x30 300x100')),
   caseOf('GatewayTrafficStopped', true, 'no metrics any more', 60, requests('0+10x30 _x100')),
   caseOf('GatewayTrafficStopped', false, 'a short pause', 40, requests('0+10x30 300x100')),

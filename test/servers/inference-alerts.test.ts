@@ -1,6 +1,6 @@
 /** Each alert of the pack `inference` fires when it should, and only then. */
 import { inferenceRules } from '../../src/packs/inference/alerts.js';
-import { type AlertCase, caseOf, type Series } from './alert-cases.js';
+import { type AlertCase, caseOf, type Series, silenceCases } from './alert-cases.js';
 import { testAlerts } from './alert-suite.js';
 
 const rules = inferenceRules({ gpuMemoryTotalMb: 80_000 });
@@ -43,20 +43,7 @@ const cases: readonly AlertCase[] = [
   caseOf('InferenceRequestsAbandoned', false, 'none is lost', 60, {
     [`requests_abandoned_total{${target}}`]: '7x140',
   }),
-  caseOf('InferenceSilent', true, 'the only job ends', 60, inFlight('1x30 _x100')),
-  caseOf('InferenceSilent', true, 'one of two jobs ends', 60, inFlight('1x30 _x100'), inFlight('1x100', 'other')),
-  caseOf('InferenceSilent', false, 'the program never ran', 60, {}),
-  caseOf('InferenceSilent', false, 'a short gap', 33, inFlight('1x30 _x100')),
-  caseOf(
-    'InferenceSilent',
-    false,
-    'one of two instances ends',
-    60,
-    inFlight('1x30 _x100'),
-    inFlight('1x100', 's', 'j'),
-  ),
-  caseOf('InferenceSilent', false, 'a job that ended longer ago than the past', 1500, inFlight('1x30 _x1500')),
-  caseOf('InferenceSilent', false, 'no requests', 60, inFlight('0x100')),
+  ...silenceCases('InferenceSilent', inFlight, 's'),
   caseOf('InferenceGpuBusy', true, '99 %', 60, gpu('99x100')),
   caseOf('InferenceGpuBusy', false, '95 %', 60, gpu('95x100')),
   caseOf('InferenceGpuBusy', false, '99 % for a moment', 60, gpu('50x55 99x5')),

@@ -1,6 +1,6 @@
 /** Each alert of the pack `vision` fires when it should, and only then. */
 import { visionRules } from '../../src/packs/vision/alerts.js';
-import { type AlertCase, caseOf, type Series } from './alert-cases.js';
+import { type AlertCase, caseOf, type Series, silenceCases } from './alert-cases.js';
 import { testAlerts } from './alert-suite.js';
 
 const rules = visionRules();
@@ -38,17 +38,12 @@ const cases: readonly AlertCase[] = [
   caseOf('VisionErrorsHigh', true, 'a tenth of the frames', 30, memory, frames('0+90x100'), errors('0+10x100')),
   caseOf('VisionErrorsHigh', true, 'every frame', 30, memory, errors('0+10x100')),
   caseOf('VisionErrorsHigh', false, 'few errors', 30, memory, frames('0+90x100'), errors('0+1x100')),
+  caseOf('VisionErrorsHigh', false, 'all of a few frames', 30, memory, frames('0+1x100'), errors('0+1x100')),
   caseOf('VisionErrorsHigh', false, 'no errors', 30, memory, frames('0+90x100')),
   caseOf('VisionErrorsHigh', false, 'neither frames nor errors', 30, memory),
   caseOf('VisionGpuMemoryHigh', true, '95 %', 30, gpu('950x100')),
   caseOf('VisionGpuMemoryHigh', false, '80 %', 30, gpu('800x100')),
-  caseOf('VisionSilent', true, 'the only job ends', 60, memoryOf('1x30 _x100')),
-  caseOf('VisionSilent', true, 'one of two jobs ends', 60, memoryOf('1x30 _x100'), memoryOf('1x100', 'other')),
-  caseOf('VisionSilent', false, 'the program never ran', 60, {}),
-  caseOf('VisionSilent', false, 'a short gap', 33, memoryOf('1x30 _x100')),
-  caseOf('VisionSilent', false, 'one of two instances ends', 60, memoryOf('1x30 _x100'), memoryOf('1x100', 'v', 'j')),
-  caseOf('VisionSilent', false, 'a job that ended longer ago than the past', 1500, memoryOf('1x30 _x1500')),
-  caseOf('VisionSilent', false, 'no frames', 30, memory),
+  ...silenceCases('VisionSilent', memoryOf, 'v'),
 ];
 
 testAlerts('vision', { rules, cases });

@@ -32,6 +32,9 @@ const receivers: Readonly<Record<Notifier, (options: StackOptions) => object>> =
   }),
 };
 
+/** Alerts of packs on services without metrics. */
+export const silenceAlerts = ['AgentSilent', 'GatewayAbsent', 'InferenceSilent', 'VisionSilent'] as const;
+
 /** Returns the configuration. Without notifiers, alerts are only shown. */
 export function alertmanagerConfig(options: StackOptions): object {
   const all = Object.assign({ name: 'all' }, ...options.notify.map((each) => receivers[each](options)));
@@ -53,6 +56,12 @@ export function alertmanagerConfig(options: StackOptions): object {
         source_matchers: ['severity="page"', 'slo=~".+"'],
         target_matchers: ['severity="ticket"', 'slo=~".+"'],
         equal: ['slo', 'job'],
+      },
+      // One page for a service that ends: that of the heartbeat, which fires first.
+      {
+        source_matchers: ['alertname="HeartbeatMissing"'],
+        target_matchers: [`alertname=~"${silenceAlerts.join('|')}"`],
+        equal: ['job'],
       },
     ],
     receivers: [all, { name: 'none' }],

@@ -33,10 +33,12 @@ export interface AgentRulesOptions {
   readonly margin?: number;
   /** Values in its past, one a minute, from which on it is known what is usual; 120 by default. */
   readonly minValues?: number;
-  /** Time without any metric of the pack in a job after which it is silent; `10m` by default. */
+  /** Time without any metric of the pack in a service after which it is silent; `15m` by default. */
   readonly silentFor?: Duration;
   /** Time since its last metric after which a silent job is no alert any more, longer than `silentFor`; `1d` by default. */
   readonly silencePast?: Duration;
+  /** Time for which a job has the metrics, without gaps of more than a tenth, before its end is an alert; `6h` by default. */
+  readonly serviceAfter?: Duration;
   /** Time without an ended task, while tasks are active, after which the platform is stalled; `30m` by default. */
   readonly stalledFor?: Duration;
   /** Objective: share of tasks that succeed; 0.95 by default. */
@@ -64,8 +66,9 @@ const defaults: AgentThresholds = {
   anomalyPast: '7d',
   margin: 0.1,
   minValues: 120,
-  silentFor: '10m',
+  silentFor: '15m',
   silencePast: '1d',
+  serviceAfter: '6h',
   stalledFor: '30m',
   successObjective: 0.95,
   latencyObjective: 0.95,

@@ -8,8 +8,10 @@ import {
   increase,
   offset,
   or,
+  type RuleGroup,
   rate,
   ratio,
+  ruleGroup,
   times,
   unless,
   value,
@@ -58,28 +60,35 @@ export function failureAlerts(metrics: AgentMetrics, thresholds: AgentThresholds
   ];
 }
 
-export function silenceAlerts(
-  { activeTasks, taskOutcomes }: AgentMetrics,
-  { silentFor, silencePast, stalledFor }: AgentThresholds,
-): readonly Alert[] {
-  return [
-    alert({
-      name: 'AgentSilent',
-      when: silentJobs(activeTasks, silencePast),
-      for: silentFor,
-      severity: 'page',
-      summary: 'Agent platform {job} exports no metrics any more.',
-      description:
-        'A running pack always exports the number of active tasks. Either no process of the job runs, or its metrics do not arrive: look at the state of its targets in Prometheus, or at the exporter of the Collector. The alert ends by itself once the job is silent for longer than `silencePast`.',
-    }),
-    alert({
-      name: 'AgentStalled',
-      when: unless(above(value(activeTasks, { by }), 0), above(increase(taskOutcomes, { by, over: '5m' }), 0)),
-      for: stalledFor,
-      severity: 'page',
-      summary: 'No task of {job} ends, but {value} are active.',
-      description:
-        'Tasks have begun, and none has ended for a long time. Look for a call of an agent or of an external API that never returns; a time limit on calls prevents it.',
-    }),
-  ];
+/** Returns the alert on tasks that do not end. */
+export function stalledAlert({ activeTasks, taskOutcomes }: AgentMetrics, { stalledFor }: AgentThresholds): Alert {
+  return alert({
+    name: 'AgentStalled',
+    when: unless(above(value(activeTasks, { by }), 0), above(increase(taskOutcomes, { by, over: '5m' }), 0)),
+    for: stalledFor,
+    severity: 'ticket',
+    summary: 'No task of {job} ends, but {value} are active.',
+    description:
+      'Tasks have begun, and none has ended for `stalledFor`. Raise that option if single tasks may take as long. Else look for a call of an agent or of an external API that never returns; a time limit on calls prevents it.',
+  });
+}
+
+/** Returns the group that watches services for silence. */
+export function silenceGroup(name: string, { activeTasks }: AgentMetrics, thresholds: AgentThresholds): RuleGroup {
+  const { recordings, isSilent } = silentJobs('agentRules', activeTasks, thresholds);
+  return ruleGroup(name, {
+    interval: '1m',
+    recordings,
+    alerts: [
+      alert({
+        name: 'AgentSilent',
+        when: isSilent,
+        for: thresholds.silentFor,
+        severity: 'page',
+        summary: 'Agent platform {job} exports no metrics any more.',
+        description:
+          'A running pack always exports the number of active tasks. Either no process of the job runs, or its metrics do not arrive: look at the state of its targets in Prometheus, or at the exporter of the Collector. Silence the alert if the job was ended on purpose; it ends by itself once the job is silent for longer than `silencePast`. Jobs that run for less than `serviceAfter` may end without it.',
+      }),
+    ],
+  });
 }

@@ -8,7 +8,7 @@ import { type RuleGroup, ruleGroup } from '../../panels/index.js';
 import { groupName } from '../kit/namespace.js';
 import { agentObjectives } from './alerts-objectives.js';
 import { type AgentRulesOptions, thresholdsOf } from './alerts-options.js';
-import { failureAlerts, silenceAlerts } from './alerts-tasks.js';
+import { failureAlerts, silenceGroup, stalledAlert } from './alerts-tasks.js';
 import { unusualAlerts } from './alerts-unusual.js';
 import { agentMetrics } from './queries.js';
 
@@ -31,7 +31,8 @@ export function agentRules(options: AgentRulesOptions = {}): readonly RuleGroup[
   const group = groupName('agent', namespace);
   return [
     ruleGroup(`${group}-unusual`, { interval: '1m', ...unusualAlerts(metrics, thresholds) }),
-    ruleGroup(group, { alerts: [...failureAlerts(metrics, thresholds), ...silenceAlerts(metrics, thresholds)] }),
+    ruleGroup(group, { alerts: [...failureAlerts(metrics, thresholds), stalledAlert(metrics, thresholds)] }),
+    silenceGroup(`${group}-silence`, metrics, thresholds),
     ...agentObjectives(metrics, namespace, thresholds).map(({ rules }) => rules),
   ];
 }

@@ -67,8 +67,12 @@ export interface GatewayRulesOptions {
   readonly costMinValues?: number;
   /** Time without requests after which a gateway that had requests in the hour before is silent; `15m` by default. */
   readonly silentAfter?: Duration;
-  /** Time since its last metric after which a silent job is no alert any more, longer than `5m`; `1d` by default. */
+  /** Time without any metric of the pack in a service after which it is absent; `15m` by default. */
+  readonly silentFor?: Duration;
+  /** Time since its last metric after which a silent job is no alert any more, longer than `silentFor`; `1d` by default. */
   readonly silencePast?: Duration;
+  /** Time for which a job has the metrics, without gaps of more than a tenth, before its end is an alert; `6h` by default. */
+  readonly serviceAfter?: Duration;
 }
 
 const defaults: Required<Omit<GatewayRulesOptions, 'namespace'>> = {
@@ -88,7 +92,9 @@ const defaults: Required<Omit<GatewayRulesOptions, 'namespace'>> = {
   costPast: '7d',
   costMinValues: 300,
   silentAfter: '15m',
+  silentFor: '15m',
   silencePast: '1d',
+  serviceAfter: '6h',
 };
 
 type Thresholds = typeof defaults;
@@ -121,10 +127,11 @@ export function gatewayRules(options: GatewayRulesOptions = {}): readonly RuleGr
     ruleGroup(group, {
       alerts: [
         ...requestAlerts(metrics, thresholds),
-        ...silenceAlerts(metrics, thresholds),
+        trafficAlert(metrics, thresholds),
         ...eventAlerts(metrics, thresholds),
       ],
     }),
+    silenceGroup(`${group}-silence`, metrics, thresholds),
     costGroup(group, name, metrics, thresholds),
     success.rules,
     latency.rules,
@@ -199,26 +206,35 @@ function failingAlone({ failures, requests }: GatewayMetrics, thresholds: Thresh
   return and(above(share, providerErrorRatio), below(others, otherErrorRatio));
 }
 
-function silenceAlerts({ auditEnabled, requests }: GatewayMetrics, { silentAfter, silencePast }: Thresholds) {
-  return [
-    alert({
-      name: 'GatewayAbsent',
-      when: silentJobs(auditEnabled, silencePast),
-      severity: 'page',
-      summary: 'Gateway {job} sends no metrics any more.',
-      description:
-        'Each gateway that runs sends this metric, also without requests. Check that it runs, that its targets are up, or that the Collector receives its exports. The alert ends by itself once the gateway is silent for longer than `silencePast`.',
-    }),
-    alert({
-      name: 'GatewayTrafficStopped',
-      when: stoppedJobs(requests, silentAfter),
-      for: '0s',
-      severity: 'ticket',
-      summary: `Gateway {job} had {value} requests in an hour, and none in the last ${silentAfter}.`,
-      description:
-        'Clients do not reach the gateway, or do not ask. Check the load balancer and the clients; raise `silentAfter` where such pauses are normal.',
-    }),
-  ];
+function trafficAlert({ requests }: GatewayMetrics, { silentAfter }: Thresholds) {
+  return alert({
+    name: 'GatewayTrafficStopped',
+    when: stoppedJobs(requests, silentAfter),
+    for: '0s',
+    severity: 'ticket',
+    summary: `Gateway {job} had {value} requests in an hour, and none in the last ${silentAfter}.`,
+    description:
+      'Clients do not reach the gateway, or do not ask. Check the load balancer and the clients; raise `silentAfter` where such pauses are normal.',
+  });
+}
+
+function silenceGroup(name: string, { auditEnabled }: GatewayMetrics, thresholds: Thresholds): RuleGroup {
+  const { recordings, isSilent } = silentJobs('gatewayRules', auditEnabled, thresholds);
+  return ruleGroup(name, {
+    interval: '1m',
+    recordings,
+    alerts: [
+      alert({
+        name: 'GatewayAbsent',
+        when: isSilent,
+        for: thresholds.silentFor,
+        severity: 'page',
+        summary: 'Gateway {job} sends no metrics any more.',
+        description:
+          'Each gateway that runs sends this metric, also without requests. Check that it runs, that its targets are up, or that the Collector receives its exports. Silence the alert if the gateway was ended on purpose; it ends by itself once the gateway is silent for longer than `silencePast`. Jobs that run for less than `serviceAfter` may end without it.',
+      }),
+    ],
+  });
 }
 
 function eventAlerts({ auditEvents, auditEnabled, listenerErrors }: GatewayMetrics, { lostEvents }: Thresholds) {

@@ -28,10 +28,12 @@ export interface InferenceRulesOptions {
   readonly abandonedRequests?: number;
   /** Time without an ended request, while requests are in flight; `5m` by default. */
   readonly stalledFor?: Duration;
-  /** Time without any metric of the pack in a job after which it is silent; `5m` by default. */
+  /** Time without any metric of the pack in a service after which it is silent; `15m` by default. */
   readonly silentFor?: Duration;
   /** Time since its last metric after which a silent job is no alert any more, longer than `silentFor`; `1d` by default. */
   readonly silencePast?: Duration;
+  /** Time for which a job has the metrics, without gaps of more than a tenth, before its end is an alert; `6h` by default. */
+  readonly serviceAfter?: Duration;
 }
 
 /** Options with their defaults. */
@@ -49,8 +51,9 @@ const defaults: Required<Omit<InferenceRulesOptions, 'namespace' | 'gpuMemoryTot
   gpuMemoryGrowth: 1.2,
   abandonedRequests: 1,
   stalledFor: '5m',
-  silentFor: '5m',
+  silentFor: '15m',
   silencePast: '1d',
+  serviceAfter: '6h',
 };
 
 /**

@@ -8,6 +8,8 @@ import {
   avgOver,
   increase,
   offset,
+  type RuleGroup,
+  ruleGroup,
   times,
   unless,
   value,
@@ -20,7 +22,7 @@ const by = ['job', 'instance'] as const;
 
 export function requestAlerts(metrics: InferenceMetrics, thresholds: InferenceThresholds): readonly Alert[] {
   const { requestsInFlight, requestCount, requestsAbandoned } = metrics;
-  const { queueLength, queueGrowth, abandonedRequests, stalledFor, silentFor, silencePast } = thresholds;
+  const { queueLength, queueGrowth, abandonedRequests, stalledFor } = thresholds;
   // A mean: queues are read in moments, and a batch empties them.
   const queued = avgOver(queuedRequests(metrics, by), '5m');
   return [
@@ -51,14 +53,29 @@ export function requestAlerts(metrics: InferenceMetrics, thresholds: InferenceTh
       description:
         'The server lost requests: it neither answered them nor reported an error. Look for a code path that leaves a request without calling end(), such as a connection that the client closes.',
     }),
-    alert({
-      name: 'InferenceSilent',
-      when: silentJobs(requestsInFlight, silencePast),
-      for: silentFor,
-      severity: 'page',
-      summary: 'Inference server {job} exports no metrics any more.',
-      description:
-        'A running pack always exports the number of requests in flight. Either no process of the job runs, or its metrics do not arrive: look at the state of its targets in Prometheus, or at the exporter of the Collector. The alert ends by itself once the job is silent for longer than `silencePast`.',
-    }),
   ];
+}
+
+/** Returns the group that watches services for silence. */
+export function silenceGroup(
+  name: string,
+  { requestsInFlight }: InferenceMetrics,
+  thresholds: InferenceThresholds,
+): RuleGroup {
+  const { recordings, isSilent } = silentJobs('inferenceRules', requestsInFlight, thresholds);
+  return ruleGroup(name, {
+    interval: '1m',
+    recordings,
+    alerts: [
+      alert({
+        name: 'InferenceSilent',
+        when: isSilent,
+        for: thresholds.silentFor,
+        severity: 'page',
+        summary: 'Inference server {job} exports no metrics any more.',
+        description:
+          'A running pack always exports the number of requests in flight. Either no process of the job runs, or its metrics do not arrive: look at the state of its targets in Prometheus, or at the exporter of the Collector. Silence the alert if the job was ended on purpose; it ends by itself once the job is silent for longer than `silencePast`. Jobs that run for less than `serviceAfter` may end without it.',
+      }),
+    ],
+  });
 }

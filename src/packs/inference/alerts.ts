@@ -4,7 +4,7 @@ import { type RuleGroup, ruleGroup, type Slo, slo } from '../../panels/index.js'
 import { groupName, objectivePrefix } from '../kit/namespace.js';
 import { gpuAlerts } from './alerts-gpu.js';
 import { type InferenceRulesOptions, type InferenceThresholds, thresholdsOf } from './alerts-options.js';
-import { requestAlerts } from './alerts-requests.js';
+import { requestAlerts, silenceGroup } from './alerts-requests.js';
 import { type InferenceMetrics, inferenceMetrics } from './queries.js';
 
 export type { InferenceRulesOptions } from './alerts-options.js';
@@ -24,10 +24,10 @@ export function inferenceRules(options: InferenceRulesOptions = {}): readonly Ru
   const thresholds = thresholdsOf(options);
   const { namespace } = thresholds;
   const metrics = inferenceMetrics(namespace);
+  const group = groupName('inference', namespace);
   return [
-    ruleGroup(groupName('inference', namespace), {
-      alerts: [...requestAlerts(metrics, thresholds), ...gpuAlerts(metrics, thresholds)],
-    }),
+    ruleGroup(group, { alerts: [...requestAlerts(metrics, thresholds), ...gpuAlerts(metrics, thresholds)] }),
+    silenceGroup(`${group}-silence`, metrics, thresholds),
     ...objectives(metrics, namespace, thresholds).map(({ rules }) => rules),
   ];
 }

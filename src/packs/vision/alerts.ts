@@ -5,6 +5,7 @@ import {
   above,
   alert,
   and,
+  atLeast,
   below,
   type Duration,
   divide,
@@ -14,6 +15,7 @@ import {
   quantile,
   type RuleGroup,
   ruleGroup,
+  times,
   unless,
   value,
 } from '../../panels/index.js';
@@ -21,7 +23,7 @@ import { silentJobs } from '../kit/alerts-silence.js';
 import { groupName } from '../kit/namespace.js';
 import { withDefaults } from '../kit/panel-options.js';
 import type { Detail } from './metrics.js';
-import { errorShare, type VisionMetrics, visionMetrics } from './queries.js';
+import { errorShare, frameRate, type VisionMetrics, visionMetrics } from './queries.js';
 
 /** Options of the rules. Shares are from 0 to 1. */
 export interface VisionRulesOptions {
@@ -35,16 +37,20 @@ export interface VisionRulesOptions {
   readonly minFps?: number;
   /** Share of errors in all frames; 0.05 by default. */
   readonly errorShare?: number;
+  /** Frames in five minutes, errors included, below which errors are not judged; 20 by default. */
+  readonly minFrames?: number;
   /** Share of the memory of a GPU in use; 0.9 by default. */
   readonly gpuMemoryShare?: number;
   /** Time that latency, frames per second or errors must be wrong; `5m` by default. */
   readonly wrongFor?: Duration;
   /** Time without frames of a camera; `5m` by default. */
   readonly noFramesFor?: Duration;
-  /** Time without any metric of the pack in a job after which it is silent; `5m` by default. */
+  /** Time without any metric of the pack in a service after which it is silent; `15m` by default. */
   readonly silentFor?: Duration;
   /** Time since its last metric after which a silent job is no alert any more, longer than `silentFor`; `1d` by default. */
   readonly silencePast?: Duration;
+  /** Time for which a job has the metrics, without gaps of more than a tenth, before its end is an alert; `6h` by default. */
+  readonly serviceAfter?: Duration;
 }
 
 const defaults: Required<Omit<VisionRulesOptions, 'namespace'>> = {
@@ -52,11 +58,13 @@ const defaults: Required<Omit<VisionRulesOptions, 'namespace'>> = {
   latencySeconds: 0.1,
   minFps: 10,
   errorShare: 0.05,
+  minFrames: 20,
   gpuMemoryShare: 0.9,
   wrongFor: '5m',
   noFramesFor: '5m',
-  silentFor: '5m',
+  silentFor: '15m',
   silencePast: '1d',
+  serviceAfter: '6h',
 };
 
 /**
@@ -74,13 +82,15 @@ export function visionRules(options: VisionRulesOptions = {}): readonly RuleGrou
   const { namespace } = thresholds;
   const metrics = visionMetrics('visionRules', namespace, thresholds.detail);
   const alerts = [...frameAlerts(metrics, thresholds), ...resourceAlerts(metrics, thresholds)];
-  return [ruleGroup(groupName('vision', namespace), { alerts })];
+  const group = groupName('vision', namespace);
+  return [ruleGroup(group, { alerts }), silenceGroup(`${group}-silence`, metrics, thresholds)];
 }
 
 function frameAlerts(metrics: VisionMetrics, thresholds: typeof defaults): readonly Alert[] {
   const { latencySeconds, minFps, wrongFor, noFramesFor } = thresholds;
   const camera = { by: ['job', 'camera'] } as const;
   const fps = value(metrics.fps, { ...camera, merge: 'sum' });
+  const areEnough = atLeast(times(frameRate(metrics, ['job'], '5m'), 5 * 60), thresholds.minFrames);
   // A camera without frames for an hour was removed, or its first alert has told.
   const isGone = and(equal(maxOver(fps, '1h'), 0), offset(fps, '1h'));
   return [
@@ -113,7 +123,7 @@ function frameAlerts(metrics: VisionMetrics, thresholds: typeof defaults): reado
     }),
     alert({
       name: 'VisionErrorsHigh',
-      when: above(errorShare(metrics, ['job'], '5m'), thresholds.errorShare),
+      when: and(above(errorShare(metrics, ['job'], '5m'), thresholds.errorShare), areEnough),
       for: wrongFor,
       severity: 'page',
       summary: '{value} of the frames of {job} end with an error.',
@@ -124,8 +134,8 @@ function frameAlerts(metrics: VisionMetrics, thresholds: typeof defaults): reado
 }
 
 function resourceAlerts(
-  { gpuMemoryUsage, gpuMemoryLimit, memoryUsage }: VisionMetrics,
-  { gpuMemoryShare, wrongFor, silentFor, silencePast }: typeof defaults,
+  { gpuMemoryUsage, gpuMemoryLimit }: VisionMetrics,
+  { gpuMemoryShare, wrongFor }: typeof defaults,
 ): readonly Alert[] {
   const gpu = { by: ['job', 'instance', 'gpu'] } as const;
   return [
@@ -142,14 +152,24 @@ function resourceAlerts(
               'The next allocation may fail, and frames with it. Use smaller batches or a smaller resolution, or move a model to another GPU.',
           }),
         ]),
-    alert({
-      name: 'VisionSilent',
-      when: silentJobs(memoryUsage, silencePast),
-      for: silentFor,
-      severity: 'page',
-      summary: 'Video detection {job} exports no metrics any more.',
-      description:
-        'A running pack always exports its memory. Either no process of the job runs, or its metrics do not arrive: look at the state of its targets in Prometheus, or at the exporter of the Collector. The alert ends by itself once the job is silent for longer than `silencePast`.',
-    }),
   ];
+}
+
+function silenceGroup(name: string, { memoryUsage }: VisionMetrics, thresholds: typeof defaults): RuleGroup {
+  const { recordings, isSilent } = silentJobs('visionRules', memoryUsage, thresholds);
+  return ruleGroup(name, {
+    interval: '1m',
+    recordings,
+    alerts: [
+      alert({
+        name: 'VisionSilent',
+        when: isSilent,
+        for: thresholds.silentFor,
+        severity: 'page',
+        summary: 'Video detection {job} exports no metrics any more.',
+        description:
+          'A running pack always exports its memory. Either no process of the job runs, or its metrics do not arrive: look at the state of its targets in Prometheus, or at the exporter of the Collector. Silence the alert if the job was ended on purpose; it ends by itself once the job is silent for longer than `silencePast`. Jobs that run for less than `serviceAfter` may end without it.',
+      }),
+    ],
+  });
 }

@@ -51,9 +51,12 @@ export function errorRate(metrics: VisionMetrics, by: By = [], over: Window = 'a
 
 /** Returns the share of errors in all frames, processed ones and errors, from 0 to 1. */
 export function errorShare(metrics: VisionMetrics, by: By = [], over: Window = 'auto'): Query {
-  const processed = or(rate(metrics.frames, { by, over }), zero(metrics, by));
-  const errors = errorRate(metrics, by, over);
-  return divide(errors, plus(processed, errors));
+  return divide(errorRate(metrics, by, over), frameRate(metrics, by, over));
+}
+
+/** Returns all frames per second, processed ones and errors. */
+export function frameRate(metrics: VisionMetrics, by: By = [], over: Window = 'auto'): Query {
+  return plus(or(rate(metrics.frames, { by, over }), zero(metrics, by)), errorRate(metrics, by, over));
 }
 
 /** Returns 0 while the pack exports metrics, even before the first frame. */
