@@ -8,7 +8,7 @@ import { hasRules, type NamedRules } from '../generate/rules/named-rules.js';
 import { stackFiles } from '../generate/stack/files.js';
 import { longTermPaths, notifiers, type StackOptions, storages } from '../generate/stack/options.js';
 import { dashboardFiles } from './dashboard-files.js';
-import { obsoleteFiles, withManifest } from './manifest.js';
+import { editedFiles, obsoleteFiles, withManifest } from './manifest.js';
 import type { Source } from './source.js';
 import { withSourceOptions } from './source-options.js';
 import { basicPacks, namingOf, type SourceFlags, sourcesOf } from './sources.js';
@@ -161,7 +161,9 @@ function write(files: Files, folder: string): void {
 /** Writes a folder that has no other files of the command. */
 function writeStack(files: Files, folder: string): void {
   const { stale, changed } = obsoleteFiles(files, folder);
-  for (const path of writeFiles(withManifest(files), folder, stale)) process.stdout.write(`${path}\n`);
+  const edited = editedFiles(files, folder);
+  for (const path of writeFiles(withManifest(files), folder, stale, edited)) process.stdout.write(`${path}\n`);
+  for (const [path, copy] of edited) warn(fit`overwrote ${path}, which was changed; a copy is ${copy}`);
   for (const path of stale) warn(fit`removed ${path}, which is not generated any more`);
   for (const path of changed)
     warn(fit`kept ${path}, which is not generated any more, because it was changed; delete it`);

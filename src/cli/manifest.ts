@@ -34,6 +34,30 @@ export function obsoleteFiles(files: Files, folder: string): Obsolete {
   return { stale, changed };
 }
 
+/**
+ * Returns the files that a run would overwrite although somebody wrote or changed them since the last run, with the path of a
+ * copy that does not exist yet. A file that already has the new text needs no copy.
+ */
+export function editedFiles(files: Files, folder: string): ReadonlyMap<string, string> {
+  const hashes = new Map(earlierFiles(folder));
+  const copies = new Map<string, string>();
+  for (const [path, text] of files) {
+    const content = contentOf(join(folder, path));
+    if (content === undefined) continue;
+    const hash = hashOf(content);
+    if (hash !== hashes.get(path) && hash !== hashOf(text)) copies.set(path, freePath(folder, path));
+  }
+  return copies;
+}
+
+/** Prometheus loads rules/*.yaml and Grafana *.json only: neither loads a copy. */
+function freePath(folder: string, path: string): string {
+  let copy = `${path}.bak`;
+  for (let number = 2; lstatSync(join(folder, copy), { throwIfNoEntry: false }) !== undefined; number += 1)
+    copy = `${path}.bak${number}`;
+  return copy;
+}
+
 function earlierFiles(folder: string): [path: string, hash: unknown][] {
   try {
     const { files } = JSON.parse(readFileSync(join(folder, manifestPath), 'utf8')) as { files: object };

@@ -1,5 +1,5 @@
 /** Writes generated files: all of them, or none. */
-import { mkdirSync, renameSync, rmdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { constants, copyFileSync, mkdirSync, renameSync, rmdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { MetricsError, messageOf } from '../errors.js';
 import { emptyProblems, requireNone } from '../generate/checks.js';
@@ -11,24 +11,35 @@ import type { Files } from '../generate/files.js';
  * Every file is written under a temporary name first. If a file cannot be written, all files stay as they were.
  *
  * @param obsolete paths of files below the folder to remove, with the folders that become empty.
+ * @param copies paths of copies to make of files below the folder before these are overwritten.
  * @throws {MetricsError} METRICS_OPTIONS_INVALID if the folder has no name, or a file cannot be written.
  */
-export function writeFiles(files: Files, folder: string, obsolete: readonly string[] = []): string[] {
+export function writeFiles(
+  files: Files,
+  folder: string,
+  obsolete: readonly string[] = [],
+  copies: ReadonlyMap<string, string> = new Map(),
+): string[] {
   requireNone(emptyProblems('--out', folder));
   const created: string[] = [];
+  const copied: string[] = [];
   const written = [...files].map(([path, text]) => {
     const target = join(folder, path);
     return { target, temporary: `${target}.${process.pid}.tmp`, text };
   });
   try {
     for (const { target, temporary, text } of written) {
-      const first = mkdirSync(dirname(target), { recursive: true });
-      if (first !== undefined) created.push(first);
-      if (statSync(target, { throwIfNoEntry: false })?.isDirectory()) throw new Error(`${target} is a folder`);
+      makeFolder(dirname(target), created);
+      if (isFolder(target)) throw new Error(`${target} is a folder`);
       writeFileSync(temporary, text);
+    }
+    for (const [path, copy] of copies) {
+      copyFileSync(join(folder, path), join(folder, copy), constants.COPYFILE_EXCL);
+      copied.push(join(folder, copy));
     }
   } catch (cause) {
     for (const { temporary } of written) attempt(() => rmSync(temporary, { force: true }));
+    for (const path of copied) attempt(() => rmSync(path, { force: true }));
     for (const path of created) attempt(() => rmSync(path, { recursive: true, force: true }));
     const expected = `a folder that can be written: ${messageOf(cause)}`;
     throw new MetricsError('METRICS_OPTIONS_INVALID', [{ where: '--out', value: folder, expected }], { cause });
@@ -37,6 +48,27 @@ export function writeFiles(files: Files, folder: string, obsolete: readonly stri
   for (const path of obsolete) removeFile(folder, path);
   for (const { target, temporary } of written) renameSync(temporary, target);
   return written.map(({ target }) => target);
+}
+
+/**
+ * Creates a folder and its parents, and adds what it creates to a list. One by one: a recursive `mkdirSync` never returns
+ * below a folder that accepts no folders, such as /proc.
+ */
+function makeFolder(path: string, created: string[]): void {
+  if (isFolder(path)) return;
+  const parent = dirname(path);
+  if (parent !== path) makeFolder(parent, created);
+  try {
+    mkdirSync(path);
+    created.push(path);
+  } catch (error) {
+    // Another process may have created it.
+    if (!isFolder(path)) throw error;
+  }
+}
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 }
 
 function removeFile(folder: string, path: string): void {

@@ -171,14 +171,17 @@ test('a second stack in a folder removes rules and dashboards that are no longer
   await stack('runtime', 'gpu');
   write('conf/prometheus/rules/mine.rules.yaml', 'groups: []');
   write('conf/prometheus/rules/runtime.rules.yaml', 'groups: []');
+  write('README.md', 'my notes');
   const { code, stdout, stderr } = await stack('host');
   expect(code).toBe(0);
   const rules = ['downsampling', 'host', 'mine', 'runtime'].map((name) => `${name}.rules.yaml`);
   expect(filesIn(join(folder, 'conf/prometheus/rules'))).toEqual(rules);
   expect(filesIn(join(folder, 'conf/grafana/dashboards'))).toEqual(['host.json']);
   expect(stdout).not.toContain('gpu');
+  expect(readFileSync(join(folder, 'README.md.bak'), 'utf8')).toBe('my notes');
   expect(stderr.trim().split('\n').sort()).toEqual([
     'otelier: kept conf/prometheus/rules/runtime.rules.yaml, which is not generated any more, because it was changed; delete it',
+    'otelier: overwrote README.md, which was changed; a copy is README.md.bak',
     ...[
       'conf/grafana/dashboards/gpu.json',
       'conf/grafana/dashboards/runtime.json',
@@ -368,8 +371,16 @@ test.each([
   { flags: ['stack', '--grafana-port', '99999'], says: '--grafana-port: got 99999' },
   { flags: ['stack', '--runbooks', 'alerts.md'], says: '--runbooks: got "alerts.md", expected a URL' },
   { flags: ['rules', '--runbooks', 'https://x/#a'], says: '--runbooks: got "https://x/#a", expected a URL' },
-  { flags: [...provisioned, '--prometheus-url', 'p:9090'], says: '--prometheus-url: got "p:9090", expected a URL' },
+  {
+    flags: [...provisioned, '--prometheus-url', 'p:9090'],
+    says: '--prometheus-url: got "p:9090", expected a URL such as http://localhost:9090',
+  },
   { flags: [...provisioned, '--scrape-interval', '15'], says: '--scrape-interval: got "15", expected a duration' },
+  {
+    flags: [...provisioned, '--scrape-interval', '2m'],
+    says: '--scrape-interval: got "2m", expected at most 1m: windows of rules, from 2m on, need two scrapes',
+  },
+  { flags: ['stack', '--interval', '5m'], says: '--interval: got "5m", expected at most 1m: windows of rules' },
   { flags: [...provisioned, '--grafana-folder', ''], says: '--grafana-folder: got "", expected the path' },
   { flags: ['dashbords'], says: 'Did you mean dashboards?' },
 ])('$flags ends with a message and without files', async ({ flags, says }) => {

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { obsoleteFiles, withManifest } from '../../src/cli/manifest.js';
+import { editedFiles, obsoleteFiles, withManifest } from '../../src/cli/manifest.js';
 import { writeFiles } from '../../src/cli/write-files.js';
 
 let folder: string;
@@ -26,7 +26,7 @@ const add = (path: string, text = 'mine') => {
 function run(...paths: string[]) {
   const files = filesOf(...paths);
   const obsolete = obsoleteFiles(files, folder);
-  writeFiles(withManifest(files), folder, obsolete.stale);
+  writeFiles(withManifest(files), folder, obsolete.stale, editedFiles(files, folder));
   return obsolete;
 }
 const manifest = '.otelier-files.json';
@@ -78,6 +78,44 @@ test('files that somebody changed, replaced or deleted stay as they are', () => 
   add('folder.txt/mine');
   expect(run('a.txt')).toEqual({ stale: [], changed: ['changed.txt'] });
   expect(present()).toEqual([manifest, 'a.txt', 'changed.txt', 'folder.txt/mine']);
+});
+
+const textOf = (path: string) => readFileSync(join(folder, path), 'utf8');
+
+test('an edit of a file that is generated again is kept as a copy', () => {
+  run('a.txt', 'rules/one.yaml', 'deleted.txt');
+  add('rules/one.yaml', 'my edit');
+  rmSync(join(folder, 'deleted.txt'));
+  run('a.txt', 'rules/one.yaml', 'deleted.txt');
+  expect(present()).toEqual([manifest, 'a.txt', 'deleted.txt', 'rules/one.yaml', 'rules/one.yaml.bak']);
+  expect([textOf('rules/one.yaml'), textOf('rules/one.yaml.bak')]).toEqual(['text of rules/one.yaml', 'my edit']);
+  run('a.txt', 'rules/one.yaml', 'deleted.txt');
+  expect(present()).toHaveLength(5);
+  add('rules/one.yaml', 'my second edit');
+  run('a.txt', 'rules/one.yaml', 'deleted.txt');
+  expect([textOf('rules/one.yaml.bak'), textOf('rules/one.yaml.bak2')]).toEqual(['my edit', 'my second edit']);
+});
+
+test('a file that was there before the first run is kept as a copy, unless it has the same text', () => {
+  add('a.txt', 'mine');
+  add('b.txt', 'text of b.txt');
+  run('a.txt', 'b.txt');
+  expect(present()).toEqual([manifest, 'a.txt', 'a.txt.bak', 'b.txt']);
+});
+
+test('copies are removed if a file cannot be written', () => {
+  add('a.txt', 'mine');
+  const copies = new Map([
+    ['a.txt', 'a.txt.bak'],
+    ['missing.txt', 'missing.txt.bak'],
+  ]);
+  expect(() => writeFiles(filesOf('a.txt'), folder, [], copies)).toThrow('a folder that can be written');
+  expect([present(), textOf('a.txt')]).toEqual([['a.txt'], 'mine']);
+});
+
+test.runIf(process.platform === 'linux')('a folder that cannot be created is an error', () => {
+  for (const out of ['/proc/x', '/proc/x/y/z', '/dev/null/x'])
+    expect(() => writeFiles(filesOf('a.txt', 'b/c.txt'), out)).toThrow('expected a folder that can be written: ');
 });
 
 test.each([

@@ -3,7 +3,7 @@
  *
  * @see https://grafana.com/docs/grafana/latest/administration/provisioning/
  */
-import { durationForm, emptyProblems, isDuration, requireNone, urlProblems } from '../checks.js';
+import { emptyProblems, intervalProblems, requireNone, urlProblems } from '../checks.js';
 import type { Files } from '../files.js';
 import { yamlText } from '../yaml.js';
 
@@ -20,15 +20,13 @@ export interface ProvisioningOptions {
 /**
  * Returns the files of the folder `provisioning`.
  *
- * @throws {MetricsError} METRICS_OPTIONS_INVALID if the URL is not of HTTP, the interval is not a duration, or the folder is
+ * @throws {MetricsError} METRICS_OPTIONS_INVALID if the URL is not of HTTP, the interval is not a duration of at most one minute, or the folder is
  * empty.
  */
 export function grafanaProvisioning({ prometheusUrl, dashboards, scrapeInterval }: ProvisioningOptions): Files {
   requireNone([
-    ...urlProblems('--prometheus-url', prometheusUrl),
-    ...(isDuration(scrapeInterval)
-      ? []
-      : [{ where: '--scrape-interval', value: scrapeInterval, expected: durationForm }]),
+    ...urlProblems('--prometheus-url', prometheusUrl, 'http://localhost:9090'),
+    ...intervalProblems('--scrape-interval', scrapeInterval),
     ...emptyProblems('--grafana-folder', dashboards),
   ]);
   const datasource = {

@@ -1,6 +1,6 @@
 /** Files of rules: of Prometheus, of its operator, or of Datadog. */
 import type { RuleGroup } from '../../panels/rules.js';
-import { requireNone, urlProblems } from '../checks.js';
+import { requireNone, runbookProblems } from '../checks.js';
 import { type Claim, type Files, fileKey, jsonText, requireUnique } from '../files.js';
 import { kubernetesName } from '../kubernetes-name.js';
 import { yamlText } from '../yaml.js';
@@ -22,7 +22,7 @@ export type RuleFormat = (typeof ruleFormats)[number];
  * objectives have the same name, or `runbooks` is not a URL of HTTP.
  */
 export function ruleFiles(rules: readonly NamedRules[], format: RuleFormat, options: RuleOptions = {}): Files {
-  requireNone(urlProblems('--runbooks', options.runbooks));
+  requireNone(runbookProblems(options.runbooks));
   const present = rules.filter(hasRules);
   requireUnique(present.map((each) => claimOf(each, format)));
   requireUniqueRules(present);

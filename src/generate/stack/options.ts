@@ -2,7 +2,7 @@
 import type { Catalogue } from '../../catalogue/catalogue.js';
 import { MetricsError, type Problem } from '../../errors.js';
 import type { NamingOptions } from '../../panels/promql/names.js';
-import { durationForm, isDuration, urlProblems } from '../checks.js';
+import { intervalProblems, runbookProblems } from '../checks.js';
 import type { Files } from '../files.js';
 import type { NamedRules } from '../rules/named-rules.js';
 
@@ -27,7 +27,7 @@ export interface StackOptions {
   readonly job: string;
   /** Host and port of each instance of the application, as Prometheus reaches it from its container. */
   readonly targets: readonly string[];
-  /** Interval of the application's scrapes. */
+  /** Interval of the application's scrapes, at most one minute. */
   readonly interval: string;
   /** Ports on this machine. */
   readonly prometheusPort: number;
@@ -69,14 +69,6 @@ export const images = {
   collector: 'otel/opentelemetry-collector-contrib:0.147.0',
 } as const;
 
-const units = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 } as const;
-
-/** Returns a duration in milliseconds. */
-export function millisecondsOf(duration: string): number {
-  const [, count = '0', unit = 's'] = /^(\d+)(ms|s|m|h)$/.exec(duration) ?? [];
-  return Number(count) * units[unit as keyof typeof units];
-}
-
 /**
  * Checks the options.
  *
@@ -91,7 +83,7 @@ export function checkStack(options: StackOptions): void {
   if (ownJobs.has(job)) report('--job', job, `a name other than ${[...ownJobs].join(', ')}`);
   if (targets.length === 0) report('--target', targets, 'one host:port or more');
   for (const target of targets) if (!isHostAndPort(target)) report('--target', target, 'host:port, such as app:9464');
-  if (!isDuration(interval)) report('--interval', interval, durationForm);
+  problems.push(...intervalProblems('--interval', interval));
   for (const [flag, port] of portsOf(options))
     if (!(Number.isInteger(port) && port >= 1 && port <= 65_535)) report(flag, port, 'a port from 1 to 65535');
   const ports = portsOf(options).map(([, port]) => port);
@@ -106,7 +98,7 @@ export function checkStack(options: StackOptions): void {
   if (!isHostAndPort(options.smtp)) report('--smtp', options.smtp, 'host:port, such as smtp.example.com:587');
   if (!/^[#@]?[\w.-]+$/.test(options.slackChannel)) report('--slack-channel', options.slackChannel, 'such as #alerts');
   if (!(Number.isSafeInteger(series) && series >= 1)) report('--series', series, 'a number of series from 1');
-  problems.push(...urlProblems('--runbooks', options.runbooks));
+  problems.push(...runbookProblems(options.runbooks));
   const { strategy } = options.naming;
   if (options.scale !== undefined && strategy !== undefined && !strategy.startsWith('Underscore'))
     report('--strategy', strategy, 'a strategy with underscores, with --scale: other names cannot be written remotely');

@@ -3,8 +3,9 @@
  *
  * @see https://prometheus.io/docs/prometheus/latest/configuration/configuration/
  */
+import { millisecondsOf } from '../checks.js';
 import { downsampledSeries } from './downsampling.js';
-import { type LongTermPath, millisecondsOf, type StackOptions } from './options.js';
+import type { LongTermPath, StackOptions } from './options.js';
 import { writeUrlOf } from './scale/storages.js';
 
 const target = (...targets: string[]) => [{ targets }];

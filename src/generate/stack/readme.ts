@@ -1,6 +1,8 @@
 /** The page that explains a generated stack. */
+
+import { millisecondsOf } from '../checks.js';
 import { secretsOf } from './alertmanager.js';
-import { millisecondsOf, type StackOptions } from './options.js';
+import type { StackOptions } from './options.js';
 import { sizeTable } from './scale/sizes.js';
 import { storageOf } from './scale/storages.js';
 
