@@ -1,6 +1,7 @@
-/** Checks PromQL: its syntax with the grammar of Prometheus' own editor, and the types of its expressions. */
+/** Checks PromQL: its syntax with the grammar of Prometheus' own editor, the types of its expressions, and its literals. */
 import { parser } from '@prometheus-io/lezer-promql';
 import { MetricsError } from '../../errors.js';
+import { checkLiterals } from './literals.js';
 import { checkTypes } from './types.js';
 
 /** First place of a text that is not valid. */
@@ -44,8 +45,10 @@ function problemIn(text: unknown, admitsComments = true): PromqlProblem | undefi
   });
   if (position !== undefined) return { position, expected: 'the syntax is wrong' };
   let problem: PromqlProblem | undefined;
-  checkTypes(topNode, text, ({ from }, expected) => {
+  const report = ({ from }: { readonly from: number }, expected: string) => {
     problem ??= { position: from, expected };
-  });
+  };
+  checkTypes(topNode, text, report);
+  checkLiterals(topNode, text, report);
   return problem;
 }
