@@ -35,7 +35,8 @@ export interface RateSelection<A extends AttributeTypes = AttributeTypes> extend
 /**
  * Returns the increase per second of a counter, or the observations per second of a histogram.
  *
- * @throws {MetricsError} METRICS_PANEL_INVALID if an attribute or a value is not declared, or the metric is a gauge.
+ * @throws {MetricsError} METRICS_PANEL_INVALID if an attribute or a value is not declared, the metric is a gauge, or the sum of
+ * a histogram with a negative bucket boundary is selected: OpenMetrics has no such sum.
  *
  * @example
  * rate(metricsOf(shop).checkout, { by: ['job'], where: { outcome: ['paid', '_OTHER'] } });
@@ -88,7 +89,7 @@ export function quantile<A extends AttributeTypes>(
 /**
  * Returns the mean of the values that a histogram recorded in a window.
  *
- * @throws {MetricsError} METRICS_PANEL_INVALID as `rate`.
+ * @throws {MetricsError} METRICS_PANEL_INVALID if a bucket boundary is negative, or as `rate`.
  *
  * @example
  * mean(metricsOf(shop).checkout);
@@ -98,7 +99,7 @@ export function mean<A extends AttributeTypes>(
   selection: Omit<RateSelection<A>, 'of'> = {},
 ): Binary {
   checkKind('mean', metric, ['histogram']);
-  const left = growth('rate', metric, { ...selection, of: 'sum' });
+  const left = growth('rate', metric, { ...selection, of: 'sum' }, 'mean');
   return { op: 'binary', operator: '/', left, right: growth('rate', metric, { ...selection, of: 'count' }) };
 }
 
@@ -209,10 +210,20 @@ function growth<A extends AttributeTypes>(
   name: 'rate' | 'increase',
   metric: Selectable<Increasing, A>,
   selection: RateSelection<A>,
+  call: string = name,
 ): Aggregate {
   checkKind(name, metric, increasing);
   const part = metric.kind === 'histogram' ? (selection.of ?? 'count') : 'value';
+  if (part === 'sum') requireSum(call, metric);
   return aggregate('sum', metric, selection.by, overWindow(name, samplesOf(metric, part, selection), selection.over));
+}
+
+/** Checks that a histogram has a sum. That of negative values may fall, which rates take for a reset. */
+function requireSum(call: string, metric: Selectable): void {
+  const lowest = metric.buckets?.[0] ?? 0;
+  if (lowest >= 0) return;
+  const expected = 'no bucket boundary below 0: OpenMetrics omits the sum of such a histogram';
+  throw new MetricsError('METRICS_PANEL_INVALID', [{ where: `${call}(${metric.name})`, value: lowest, expected }]);
 }
 
 function samplesOf(metric: Selectable, part: Part, { where }: Selection<never>): Samples {

@@ -6,8 +6,9 @@ import { asError, defineCatalogue, histogram, oneOf } from '../../src/index.js';
 import * as panels from '../../src/panels/index.js';
 import { catalogueDashboard, catalogueRules } from '../../src/panels/of-catalogue.js';
 import { queriesOf } from '../support/panel-audit.js';
+import { thrownBy } from '../support/thrown.js';
 
-const { increase, metricsOf, promql, queryNames, rate, shareBelow, slo } = panels;
+const { increase, mean, metricsOf, promql, queryNames, rate, shareBelow, slo } = panels;
 
 const clocks = defineCatalogue({
   drift: histogram({
@@ -38,6 +39,18 @@ test.each<[panels.Query, string]>([
 
 test('a native histogram counts itself', () => {
   expect(text(rate(drift), { histograms: 'native' })).toBe('sum(histogram_count(rate(drift_seconds[5m])))');
+});
+
+test.each<[string, () => unknown]>([
+  ['mean', () => mean(drift)],
+  ['mean', () => mean(drift, { by: ['outcome'], over: '1h' })],
+  ['rate', () => rate(drift, { of: 'sum' })],
+  ['increase', () => increase(drift, { of: 'sum' })],
+])('%s of the sum is an error: OpenMetrics has none', (call, query) => {
+  expect(thrownBy(query)).toMatchObject({
+    code: 'METRICS_PANEL_INVALID',
+    problems: [{ where: `${call}(drift)`, value: -1, expected: expect.stringContaining('OpenMetrics omits the sum') }],
+  });
 });
 
 const objective = slo({
