@@ -60,7 +60,7 @@ const isRuleGroup = (value: object): value is RuleGroup => 'alerts' in value && 
 const isSlo = (value: object): value is Slo => 'badShare' in value && 'rules' in value;
 
 /** Returns the end of a path, which distinguishes modules: at most two names, and no more than messages show. */
-function shortPath(file: string): string {
+export function shortPath(file: string): string {
   const names = file.split(/[\\/]/);
   const end = names.slice(-2).join('/');
   return names.length <= 2 ? file : `…/${end.length > 16 ? names.at(-1) : end}`;

@@ -4,10 +4,10 @@ import { resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { shipped } from '../dashboards/index.js';
 import { nearest } from '../errors/nearest.js';
-import { MetricsError, messageOf } from '../errors.js';
+import { isMetricsError, MetricsError, messageOf } from '../errors.js';
 import type { TranslationStrategy } from '../naming/prometheus.js';
 import type { NamingOptions } from '../panels/promql/names.js';
-import { sourceOfModule } from './module.js';
+import { shortPath, sourceOfModule } from './module.js';
 import type { Source } from './source.js';
 
 /** Options of a command that select metrics and their names. */
@@ -75,10 +75,17 @@ async function ofFile(file: string): Promise<Source> {
   try {
     exported = await import(pathToFileURL(file).href);
   } catch (cause) {
+    if (isMetricsError(cause)) throw inModule(file, cause);
     const expected = isTypeScript(file, cause) ? typeScriptHint : `a module that can be loaded: ${messageOf(cause)}`;
     throw new MetricsError('METRICS_OPTIONS_INVALID', [{ where: '--catalogue', value: file, expected }], { cause });
   }
   return sourceOfModule(file, exported);
+}
+
+/** Returns the error of a definition in a module. As a reason in another problem it would be cut. */
+function inModule(file: string, { code, problems }: MetricsError): MetricsError {
+  const located = problems.map((each) => ({ ...each, where: `${shortPath(file)}: ${each.where}` }));
+  return new MetricsError(code, located);
 }
 
 /** Remedy of docs/dashboards.md. */

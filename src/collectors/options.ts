@@ -64,14 +64,16 @@ type Thresholds = Readonly<Record<string, number>>;
  * Returns the thresholds of rules: the options, with defaults for those that are absent.
  *
  * @param where function that has the options, for errors.
+ * @param others further valid names, for the message about an unknown one.
  * @throws {MetricsError} METRICS_OPTIONS_INVALID if an option is unknown, or is not a number from 0 on.
  */
 export function thresholdsOf<T extends Thresholds>(
   where: string,
   defaults: T,
   options: { readonly [K in keyof T]?: number | undefined },
+  others: readonly string[] = [],
 ): { readonly [K in keyof T]: number } {
-  const checks = Object.fromEntries(Object.keys(defaults).map((name) => [name, thresholdCheck]));
+  const checks = Object.fromEntries([...others, ...Object.keys(defaults)].map((name) => [name, thresholdCheck]));
   const problems = optionProblems(where, options, checks);
   if (problems.length > 0) throw new MetricsError('METRICS_OPTIONS_INVALID', problems);
   const given = Object.entries(options).filter(([, value]) => value !== undefined);

@@ -77,7 +77,11 @@ export function healthRules(options: HealthRulesOptions = {}): readonly RuleGrou
     heartbeatPast = '1d',
     ...others
   } = Object(options) as HealthRulesOptions;
-  const thresholds = thresholdsOf('healthRules', defaults, options === Object(options) ? others : options);
+  const thresholds = thresholdsOf('healthRules', defaults, options === Object(options) ? others : options, [
+    'path',
+    'serviceAfter',
+    'heartbeatPast',
+  ]);
   requirePath(path);
   const metrics = selfMetrics();
   return [
@@ -169,7 +173,7 @@ function collectionAlerts({ collection }: SelfQueries, { failedReads, collection
       when: above(quantile(0.99, collection, { by: byBackend, over: '5m' }), collectionSeconds),
       for: '15m',
       severity: 'ticket',
-      summary: `Collections of {otel.component.name} of ${ofInstance} take {value} seconds (p99).`,
+      summary: `Collections of {otel.component.name} of ${ofInstance} take {value} (p99).`,
       description:
         'A callback is slow, or there are very many series. Look at the share of the main thread by source and at the metrics with the most series on the dashboard.',
     }),

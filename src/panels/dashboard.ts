@@ -1,7 +1,7 @@
 /** A dashboard: rows of panels, and the labels that its readers filter by. Plain data, which generators render. */
 
 import { MetricsError, type Problem } from '../errors.js';
-import { requireFields } from './arguments.js';
+import { requireFields, requireKnown } from './arguments.js';
 import type { Duration } from './duration.js';
 import { secondsOf } from './duration.js';
 import type { Panel, Role } from './panel.js';
@@ -44,10 +44,12 @@ export function row(title: string, panels: readonly Panel[]): Row {
   return Object.freeze({ title, panels });
 }
 
+const fields = ['uid', 'title', 'description', 'rows', 'tags', 'refresh', 'last', 'variables'];
+
 /**
  * Returns a dashboard.
  *
- * @throws {MetricsError} METRICS_PANEL_INVALID with all problems: an invalid uid, an empty title, two panels of one title, no
+ * @throws {MetricsError} METRICS_PANEL_INVALID with all problems: an unknown option, an invalid uid, an empty title, two panels of one title, no
  * panels, a duration that is not one, a variable whose metric does not declare the attribute.
  *
  * @example
@@ -56,6 +58,7 @@ export function row(title: string, panels: readonly Panel[]): Row {
  */
 export function dashboard(options: DashboardOptions): Dashboard {
   requireFields('dashboard', options, 'uid', 'title', 'rows');
+  requireKnown('dashboard', options, fields);
   const { refresh = '30s', last = '1h', tags = [], variables = [] } = options;
   const problems = problemsOf(options);
   if (problems.length > 0) throw new MetricsError('METRICS_PANEL_INVALID', problems);

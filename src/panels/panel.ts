@@ -1,7 +1,7 @@
 /** A panel: queries, and how to show them. Plain data, which generators render. */
 
 import { MetricsError, type Problem } from '../errors.js';
-import { requireFields } from './arguments.js';
+import { requireFields, requireKnown } from './arguments.js';
 import { labelsOf, metricsIn, type Query } from './query.js';
 import { unitOf } from './unit.js';
 
@@ -67,10 +67,15 @@ export interface Panel extends Omit<PanelOptions, 'queries'> {
 
 const small: ReadonlySet<PanelKind> = new Set(['stat', 'gauge']);
 
+const fields = [
+  ...['title', 'kind', 'queries', 'description', 'unit', 'decimals', 'min', 'max', 'thresholds', 'stacked', 'width'],
+  ...['height', 'roles'],
+];
+
 /**
  * Returns a panel.
  *
- * @throws {MetricsError} METRICS_PANEL_INVALID with all problems: an empty title, no queries, a legend with a label that the
+ * @throws {MetricsError} METRICS_PANEL_INVALID with all problems: an unknown option, an empty title, no queries, a legend with a label that the
  * query does not have, thresholds that do not ascend, a width outside 1 to 24.
  *
  * @example
@@ -79,9 +84,11 @@ const small: ReadonlySet<PanelKind> = new Set(['stat', 'gauge']);
  */
 export function panel(options: PanelOptions): Panel {
   requireFields('panel', options, 'title', 'queries');
+  requireKnown('panel', options, fields);
   const { kind = 'timeseries', roles: ofRoles = roles } = options;
   const queries = [options.queries].flat().map((each) => ('op' in each ? { query: each } : each));
   const size = small.has(kind) ? { width: 4, height: 4 } : { width: 12, height: 8 };
+  for (const each of queries) requireKnown('panel.queries', each, ['query', 'legend']);
   const problems = problemsOf(options, queries);
   const [first] = queries;
   if (problems.length > 0 || first === undefined) throw new MetricsError('METRICS_PANEL_INVALID', problems);

@@ -1,7 +1,7 @@
 /** Alerts and recording rules. Plain data, which generators render for Prometheus, its operator and Datadog. */
 
 import { MetricsError, type Problem } from '../errors.js';
-import { requireFields } from './arguments.js';
+import { requireFields, requireKnown } from './arguments.js';
 import { type Duration, secondsOf } from './duration.js';
 import { type Binary, labelsOf, type Matcher, type Query, type Recorded } from './query.js';
 
@@ -50,10 +50,12 @@ export interface RuleGroup {
 
 const severities: readonly Severity[] = ['page', 'ticket', 'info'];
 
+const fields = ['name', 'when', 'for', 'keepFiringFor', 'severity', 'summary', 'description', 'labels'];
+
 /**
  * Returns an alert.
  *
- * @throws {MetricsError} METRICS_PANEL_INVALID with all problems: an invalid name, severity or duration, an empty summary or
+ * @throws {MetricsError} METRICS_PANEL_INVALID with all problems: an unknown option, an invalid name, severity or duration, an empty summary or
  * description, a label in the summary that the query does not have, a query without a condition.
  *
  * @example
@@ -63,6 +65,7 @@ const severities: readonly Severity[] = ['page', 'ticket', 'info'];
  */
 export function alert(options: AlertOptions): Alert {
   requireFields('alert', options, 'name', 'when');
+  requireKnown('alert', options, fields);
   const problems = alertProblems(options);
   if (problems.length > 0) throw new MetricsError('METRICS_PANEL_INVALID', problems);
   if (options.for !== undefined && options.for !== '0s') secondsOf(options.for, `alert ${options.name}.for`);
@@ -95,8 +98,13 @@ export function recorded(rule: Recording): Recorded {
   return { op: 'recorded', name, where, labels: all, rule: { query, labels } };
 }
 
-/** Returns a group of rules. */
+/**
+ * Returns a group of rules.
+ *
+ * @throws {MetricsError} METRICS_PANEL_INVALID if an option is unknown.
+ */
 export function ruleGroup(name: string, group: Partial<Omit<RuleGroup, 'name'>>): RuleGroup {
+  requireKnown('ruleGroup', group, ['name', 'interval', 'recordings', 'alerts']);
   return Object.freeze({ recordings: [], alerts: [], ...group, name });
 }
 

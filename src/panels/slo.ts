@@ -7,7 +7,7 @@
 
 import type { AttributeTypes } from '../catalogue/attributes.js';
 import { MetricsError, type Problem } from '../errors.js';
-import { requireFields } from './arguments.js';
+import { requireFields, requireKnown } from './arguments.js';
 import { above, and, atLeast, minus, ratio, times } from './combine.js';
 import { type Duration, secondsOf } from './duration.js';
 import { type Increasing, increase, requireBoundary, shareBelow } from './queries.js';
@@ -83,10 +83,12 @@ const windows: readonly Duration[] = ['5m', '30m', '1h', '2h', '6h', '1d', '3d']
 /** Bad events that are enough for an alert. In little traffic, a single one would be a large share. */
 const enoughBadEvents = 5;
 
+const fields = ['name', 'objective', 'period', 'description', 'minBadEvents', 'latency', 'errors'];
+
 /**
  * Returns an objective with its recording rules and its four alerts.
  *
- * @throws {MetricsError} METRICS_PANEL_INVALID if the objective is not between 0 and 1, `below` is not a bucket boundary of
+ * @throws {MetricsError} METRICS_PANEL_INVALID if an option is unknown, the objective is not between 0 and 1, `below` is not a bucket boundary of
  * the metric, `minBadEvents` is negative, or not exactly one of `latency` and `errors`, or of `failed` and `failures`, is given.
  *
  * @example
@@ -95,7 +97,10 @@ const enoughBadEvents = 5;
  */
 export function slo<A extends AttributeTypes, B extends AttributeTypes>(options: SloOptions<A, B>): Slo {
   requireFields('slo', options, 'name', 'objective');
+  requireKnown('slo', options, fields);
   const { name, objective, period = '30d', description, latency, errors } = options;
+  if (latency !== undefined) requireKnown('slo.latency', latency, ['metric', 'below', 'where']);
+  if (errors !== undefined) requireKnown('slo.errors', errors, ['metric', 'failed', 'failures', 'where']);
   const problems = problemsOf(options);
   if (problems.length > 0) throw new MetricsError('METRICS_PANEL_INVALID', problems);
   if (latency !== undefined)
@@ -159,13 +164,21 @@ function rulesOf<A extends AttributeTypes, B extends AttributeTypes>(
       when: and(and(above(shareIn(long), limit), above(shareIn(short), limit)), areEnough(long)),
       for: rate.for,
       severity,
-      summary: `{job}: ${description} Bad events of the last ${long}: {value}; the budget lasts 1/${burn} of ${period}.`,
-      description: `Objective ${name}: ${exact(objective * 100)} % over ${period}. At this rate its error budget is spent ${burn} times as fast as planned.`,
+      summary: `{job}: ${description} Bad events of the last ${long}: {value}; at this rate the budget lasts ${lifetime(secondsOf(period) / burn)}.`,
+      description: `Objective ${name}: ${exact(objective * 100)} % over ${period}. ${burn === 1 ? 'Its error budget is spent as fast as planned, and nothing will be left.' : `Its error budget is spent ${burn} times as fast as planned.`}`,
       labels,
     });
     return [each];
   });
   return ruleGroup(`slo-${name}`, { recordings: [...shares.values(), ...counts.values()], alerts });
+}
+
+/** Returns a time in days or hours. */
+function lifetime(seconds: number): string {
+  const hours = seconds / 3_600;
+  const [count, unit] = hours < 48 ? [hours, 'hour'] : [hours / 24, 'day'];
+  const rounded = Number(count.toPrecision(2));
+  return `${rounded} ${unit}${rounded === 1 ? '' : 's'}`;
 }
 
 /** Returns a product without the digits of binary fractions. */

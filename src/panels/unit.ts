@@ -1,6 +1,11 @@
 /** Units of the results of queries, in UCUM. */
 import type { Query } from './query.js';
 
+/** Returns a number of seconds for a sentence, such as `1 second`. */
+export function secondsText(seconds: number): string {
+  return `${seconds} second${seconds === 1 ? '' : 's'}`;
+}
+
 /** Returns the unit of a query's values; the empty text if it is not known. A counted thing `{request}` stays. */
 export function unitOf(query: Query): string {
   switch (query.op) {
@@ -46,7 +51,14 @@ function ofOperator(operator: string, left: Query, right: Query): string {
   if (operator !== '*' && operator !== '/') return left.op === 'constant' ? ofRight : ofLeft;
   if (right.op === 'constant') return scaled(ofLeft, operator, right.value);
   if (operator === '*') return left.op === 'constant' ? scaled(ofRight, operator, left.value) : '';
-  return quotient(ofLeft, ofRight);
+  // A mean has the unit of its values, also if these are counted things: points per observation are points.
+  return sumUnit(left) ?? quotient(ofLeft, ofRight);
+}
+
+/** Returns the unit of the values whose sum a query is; `undefined` for another query. */
+function sumUnit(query: Query): string | undefined {
+  if (query.op === 'aggregate' || query.op === 'overTime') return sumUnit(query.of);
+  return query.op === 'samples' && query.part === 'sum' ? query.metric.unit : undefined;
 }
 
 function quotient(left: string, right: string): string {

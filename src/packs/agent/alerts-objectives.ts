@@ -1,6 +1,7 @@
 /** Objectives of a platform: tasks succeed, and end in time. */
 
 import { type Slo, slo } from '../../panels/index.js';
+import { secondsText } from '../../panels/unit.js';
 import { objectivePrefix } from '../kit/namespace.js';
 import type { AgentThresholds } from './alerts-options.js';
 import { type AgentMetrics, failedOutcomes } from './queries.js';
@@ -26,7 +27,7 @@ export function agentObjectives(
     slo({
       name: `${prefix}_task_latency`,
       objective: latencyObjective,
-      description: `Tasks of agents end within ${latencyMs / 1_000} seconds.`,
+      description: `Tasks of agents end within ${secondsText(latencyMs / 1_000)}.`,
       latency: { metric: taskLatency, below: latencyMs },
     }),
   ];

@@ -23,6 +23,7 @@ import {
   times,
   value,
 } from '../../panels/index.js';
+import { secondsText } from '../../panels/unit.js';
 import { silentJobs, stoppedJobs } from '../kit/alerts-silence.js';
 import { aboveUsual, usual } from '../kit/alerts-usual.js';
 import { perHour } from '../kit/dashboard-queries.js';
@@ -120,7 +121,7 @@ export function gatewayRules(options: GatewayRulesOptions = {}): readonly RuleGr
   const latency = slo({
     name: `${name}_latency`,
     objective: latencyObjective,
-    description: `Requests to the gateway end within ${latencySeconds} seconds.`,
+    description: `Requests to the gateway end within ${secondsText(latencySeconds)}.`,
     latency: { metric: metrics.duration, below: latencySeconds },
   });
   return [

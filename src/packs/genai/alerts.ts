@@ -14,6 +14,7 @@ import {
   ruleGroup,
   slo,
 } from '../../panels/index.js';
+import { secondsText } from '../../panels/unit.js';
 import { aboveUsual, usual } from '../kit/alerts-usual.js';
 import { perHour } from '../kit/dashboard-queries.js';
 import { groupName, namespaceOption, objectivePrefix } from '../kit/namespace.js';
@@ -93,7 +94,7 @@ export function genaiRules(options: GenaiRulesOptions = {}): readonly RuleGroup[
   const latency = slo({
     name: `${name}_latency`,
     objective,
-    description: `Operations of generative AI end within ${latencySeconds} seconds.`,
+    description: `Operations of generative AI end within ${secondsText(latencySeconds)}.`,
     latency: { metric: metrics.duration, below: latencySeconds },
   });
   return [

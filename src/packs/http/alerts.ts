@@ -14,6 +14,7 @@ import {
   ruleGroup,
   slo,
 } from '../../panels/index.js';
+import { secondsText } from '../../panels/unit.js';
 import { stoppedJobs } from '../kit/alerts-silence.js';
 import { groupName, namespaceOption, objectivePrefix } from '../kit/namespace.js';
 import { withDefaults } from '../kit/panel-options.js';
@@ -81,7 +82,7 @@ export function httpRules(options: HttpRulesOptions = {}): readonly RuleGroup[] 
   const latency = slo({
     name: `${name}_latency`,
     objective: latencyObjective,
-    description: `Incoming requests end within ${latencySeconds} seconds.`,
+    description: `Incoming requests end within ${secondsText(latencySeconds)}.`,
     latency: { metric: metrics.serverDuration, below: latencySeconds },
   });
   return [

@@ -1,6 +1,7 @@
 /** The alerts of the pack `inference`, with the objectives of its requests. */
 
 import { type RuleGroup, ruleGroup, type Slo, slo } from '../../panels/index.js';
+import { secondsText } from '../../panels/unit.js';
 import { groupName, objectivePrefix } from '../kit/namespace.js';
 import { gpuAlerts } from './alerts-gpu.js';
 import { type InferenceRulesOptions, type InferenceThresholds, thresholdsOf } from './alerts-options.js';
@@ -42,7 +43,7 @@ function objectives(
     slo({
       name: `${prefix}_latency`,
       objective: latencyObjective,
-      description: `Requests take at most ${latencySeconds} seconds.`,
+      description: `Requests take at most ${secondsText(latencySeconds)}.`,
       latency: { metric: requestLatency, below: latencySeconds },
     }),
     slo({

@@ -1,5 +1,6 @@
 /** Row of the service that users get: how many requests, how many fail, how many are in time. */
 import { or, panel, quantile, type Row, rate, row, shareBelow, times, value } from '../../../panels/index.js';
+import { secondsText } from '../../../panels/unit.js';
 import { errorShare, type InferenceMetrics } from '../queries.js';
 
 export function service(metrics: InferenceMetrics, latencySeconds: number): Row {
@@ -37,7 +38,7 @@ export function service(metrics: InferenceMetrics, latencySeconds: number): Row 
     }),
     panel({
       title: 'Requests in time',
-      description: `Share of requests that take at most ${latencySeconds} seconds.`,
+      description: `Share of requests that take at most ${secondsText(latencySeconds)}.`,
       queries: { query: times(shareBelow(latencySeconds, requestLatency), 100), legend: 'in time' },
       unit: '%',
       max: 100,
