@@ -1,3 +1,4 @@
+// Misspelled options are on purpose. cspell:disable
 /** Makers of panels, rules and objectives reject options that they do not know. */
 import { expect, test } from 'vitest';
 import { healthRules } from '../../src/health/alerts.js';
