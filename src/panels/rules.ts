@@ -104,6 +104,7 @@ export function recorded(rule: Recording): Recorded {
  * @throws {MetricsError} METRICS_PANEL_INVALID if an option is unknown.
  */
 export function ruleGroup(name: string, group: Partial<Omit<RuleGroup, 'name'>>): RuleGroup {
+  requireFields('ruleGroup', group);
   requireKnown('ruleGroup', group, ['name', 'interval', 'recordings', 'alerts']);
   return Object.freeze({ recordings: [], alerts: [], ...group, name });
 }

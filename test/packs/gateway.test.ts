@@ -179,7 +179,7 @@ test.each([
   [{ auditCapacity: 15 }, 'gateway.auditCapacity: got 15, expected a whole number from 16 to 1048576'],
   [{ auditEventsPerSecond: 0 }, 'gateway.auditEventsPerSecond: got 0, expected a number from 1'],
   [{ auditLagMs: Number.NaN, auditCoolDownMs: -1 }, 'gateway.auditCoolDownMs: got -1'],
-  [{ capacity: 1 }, 'gateway.capacity: expected a known option: namespace, providers'],
+  [{ capacity: 1 }, 'gateway.capacity: expected a known option: auditCapacity, namespace, providers'],
 ])('rejects the options %j', (options, message) => {
   expect(() => gateway(options as never)).toThrow(message);
 });

@@ -263,7 +263,7 @@ test.each([
   [
     'an unknown field of a price',
     { prices: { a: { input: 1, output: 1, cached: 1 } } },
-    'genai.prices.a.cached: expected a known part of a price: input, output, cacheRead, cacheWrite, cacheWrite1h, reasoning',
+    'genai.prices.a.cached: expected a known part of a price: cacheRead, cacheWrite, cacheWrite1h, audioCacheRead, input, output, reasoning',
   ],
 ])('rejects %s', (_, options, message) => {
   expect(() => genai(options as never)).toThrow(message);

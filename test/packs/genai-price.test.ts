@@ -235,7 +235,7 @@ test.each<[string, object, string]>([
   [
     'an unknown part',
     { audio: 1 },
-    'genai.prices.m.audio: expected a known part of a price: input, output, cacheRead,',
+    'genai.prices.m.audio: expected a known part of a price: audioInput, audioOutput, audioCacheRead, input, output, cacheRead,',
   ],
   ['context tiers that are no list', { contextTiers: 7 }, 'genai.prices.m.contextTiers: got 7, expected a list'],
   [
