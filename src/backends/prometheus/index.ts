@@ -50,10 +50,11 @@ const ofOwnServer = {
 /** Options of a mounted endpoint in code. */
 export type MountedPrometheusInput = Omit<PrometheusInput, keyof typeof ofOwnServer>;
 
-/** Warns about options in code that have no effect. */
-function withoutEffect(options: Readonly<Record<string, unknown>>): string[] {
+/** Warns about options in code that have no effect. Options that are no object are an error of the start. */
+function withoutEffect(options: unknown): string[] {
+  const given = Object(options) as Readonly<Record<string, unknown>>;
   return Object.entries(ofOwnServer)
-    .filter(([name]) => options[name] !== undefined)
+    .filter(([name]) => given[name] !== undefined)
     .map(([name, reason]) => `mountedPrometheus.${name}: ${reason}; use prometheus() for its own`);
 }
 
