@@ -42,7 +42,10 @@ test.each([
     { 'reveals no secrets': 'misspelled' },
     'skip: "reveals no secrets": expected a known case (did you mean "reveals no secret"?)',
   ],
-  [{ secrets: 'unknown' }, 'skip: "secrets": expected a known case: reveals no secret, starts without touching the network, '],
+  [
+    { secrets: 'unknown' },
+    'skip: "secrets": expected a known case: reveals no secret, starts without touching the network, ',
+  ],
   [{ 'reveals no secret': ' ' }, 'skip: "reveals no secret": expected a non-empty reason'],
 ])('an invalid skip is rejected: %j', (skip, message) => {
   expect(() => backendConformance({ ...lineSubject(), skip: skip as never })).toThrow(message);
