@@ -1,13 +1,23 @@
 /** Further routes of a backend that has an HTTP endpoint. The endpoint authenticates requests before it passes them on. */
-import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
-import type { Duplex } from 'node:stream';
+
+/**
+ * Headers by name, in lower case. Types of Node do not appear here: the contract of backends compiles without `@types/node`.
+ */
+export interface RequestHeaders {
+  readonly [name: string]: string | string[] | undefined;
+  readonly 'accept-encoding'?: string | string[] | undefined;
+  readonly host?: string | undefined;
+  readonly 'if-none-match'?: string | undefined;
+  readonly origin?: string | undefined;
+  readonly upgrade?: string | undefined;
+}
 
 /** Request to a route. */
 export interface RouteRequest {
   /** Path below the base path of the endpoint. */
   readonly path: string;
   readonly query: URLSearchParams;
-  readonly headers: IncomingHttpHeaders;
+  readonly headers: RequestHeaders;
 }
 
 /** Response of a route. */
@@ -35,10 +45,12 @@ export interface StreamSink {
 
 /** Connection whose client asks for another protocol. */
 export interface UpgradeRequest extends RouteRequest {
-  readonly message: IncomingMessage;
-  readonly socket: Duplex;
+  /** `IncomingMessage` of Node. */
+  readonly message: object;
+  /** `Duplex` of Node. */
+  readonly socket: object;
   /** Bytes that arrived after the request. */
-  readonly head: Buffer;
+  readonly head: Uint8Array;
 }
 
 /** Routes that `start` adds to an endpoint. What serves them is loaded by the first request. */

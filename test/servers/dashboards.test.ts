@@ -6,10 +6,25 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { genaiDashboard, healthRules, shipped } from '../../src/dashboards/index.js';
+import {
+  agentRules,
+  gatewayRules,
+  genaiDashboard,
+  healthRules,
+  inferenceRules,
+  shipped,
+  visionRules,
+} from '../../src/dashboards/index.js';
 import { expressionOf, variablesOf } from '../../src/generate/grafana/queries.js';
 import { prometheusRules } from '../../src/generate/rules/prometheus.js';
-import { type Dashboard, type NamingOptions, promql, type Query, queryNames } from '../../src/panels/index.js';
+import {
+  type Dashboard,
+  type NamingOptions,
+  promql,
+  type Query,
+  queryNames,
+  type RuleGroup,
+} from '../../src/panels/index.js';
 import { mapQuery } from '../../src/panels/query.js';
 import { realServer } from './available.js';
 import { hasCompiler } from './every-gpu.js';
@@ -57,10 +72,15 @@ const dashboards: Readonly<Record<string, Dashboard>> = {
   'genai, latest conventions': genaiDashboard({ conventions: 'latest' }),
 };
 /** A service runs for hours; the program of the test runs for seconds. */
-const rulesOfSeconds = () => healthRules({ serviceAfter: '10s' });
-const everyRule = Object.entries(shipped).flatMap(([name, { rules }]) =>
-  name === 'health' ? rulesOfSeconds() : rules(),
-);
+const seconds = { serviceAfter: '10s' } as const;
+const rulesOfSeconds: Readonly<Record<string, () => readonly RuleGroup[]>> = {
+  agent: () => agentRules(seconds),
+  gateway: () => gatewayRules(seconds),
+  health: () => healthRules(seconds),
+  inference: () => inferenceRules(seconds),
+  vision: () => visionRules(seconds),
+};
+const everyRule = Object.entries(shipped).flatMap(([name, { rules }]) => (rulesOfSeconds[name] ?? rules)());
 
 /** Names of the paths to the servers. */
 const paths = [

@@ -1,7 +1,9 @@
 /** The HTTP routes of the endpoint, independent of the server that carries them. */
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
 import type { BackendStatus } from '../../delivery/contract.js';
 import { livePaths } from '../../delivery/live-paths.js';
-import type { RouteRequest, RouteResponse, Routes, UpgradeRequest } from '../../delivery/routes.js';
+import type { RouteRequest, RouteResponse, Routes } from '../../delivery/routes.js';
 import type { Clock } from '../../model/clock.js';
 import { availableEncodings, encodeBody } from './content-encoding.js';
 import { type NegotiatedFormat, negotiateEncoding, prefersJson } from './negotiation.js';
@@ -29,7 +31,12 @@ export interface EndpointResponse {
 export type EndpointHandler = (request: EndpointRequest) => Promise<EndpointResponse>;
 
 /** Connection whose client asks for another protocol. */
-export type UpgradingConnection = Omit<UpgradeRequest, keyof RouteRequest>;
+export interface UpgradingConnection {
+  readonly message: IncomingMessage;
+  readonly socket: Duplex;
+  /** Bytes that arrived after the request. */
+  readonly head: Buffer;
+}
 
 /** Answers requests. Its promises never reject. */
 export interface Endpoint {

@@ -1,8 +1,8 @@
 /** Checks that a request does not come from the web page of another site, which a browser would send with credentials. */
-import type { IncomingHttpHeaders } from 'node:http';
+import type { RequestHeaders } from '../../../delivery/routes.js';
 
 /** Reports whether the request names no origin, as programs do, or its own. */
-export function isOwnOrigin(headers: IncomingHttpHeaders): boolean {
+export function isOwnOrigin(headers: RequestHeaders): boolean {
   const { host } = headers;
   // The other name is that of WebSocket's version 8.
   const origin = headers.origin ?? headers['sec-websocket-origin']?.toString();

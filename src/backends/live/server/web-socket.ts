@@ -1,4 +1,6 @@
 /** The stream over WebSocket. */
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { UpgradeRequest } from '../../../delivery/routes.js';
 import type { LiveFeed } from '../feed.js';
@@ -28,7 +30,9 @@ export function createWebSockets(feed: LiveFeed, clients: WatchingClients): (req
     ...({ closeTimeout: closeMs } as object),
   });
   return ({ message, socket, head }) => {
-    server.handleUpgrade(message, socket, head, (webSocket) => watch(webSocket, feed, clients));
+    server.handleUpgrade(message as IncomingMessage, socket as Duplex, head as Buffer, (webSocket) =>
+      watch(webSocket, feed, clients),
+    );
   };
 }
 
