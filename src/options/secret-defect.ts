@@ -5,7 +5,7 @@ import { isPlaceholder } from './placeholders.js';
 /** A word of authentication before the secret, as in `Bearer TOKEN`. */
 const scheme = /^(?:bearer|basic|token|apikey|api-key)\s+/i;
 
-/** What is wrong with a secret: a placeholder is `<your-key>`, a variable is `${KEY}`. */
+/** Defects of a secret: a placeholder is `<your-key>`, a variable is `${KEY}`. */
 export type SecretDefect = 'quotes' | 'blanks' | 'placeholder' | 'variable';
 
 /**

@@ -1,22 +1,9 @@
 /** The command `otelier audit`, started as users start it. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
-import { startNode } from '../support/program.js';
+import { expect, test } from 'vitest';
+import { folderOfTest, otelier } from './command.js';
 
-let folder: string;
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'otelier-audit-'));
-});
-afterEach(() => rmSync(folder, { recursive: true }));
-
-const audit = (...args: string[]) => startNode(['dist/cli/index.js', 'audit', ...args]).end;
-const write = (name: string, text: string) => {
-  const file = join(folder, name);
-  writeFileSync(file, text.replaceAll('PACKAGE', process.cwd()));
-  return file;
-};
+const { write } = folderOfTest();
+const audit = (...args: string[]) => otelier(['audit', ...args]);
 
 const catalogue = `
   import { counter, defineCatalogue, histogram } from 'PACKAGE/dist/index.js';

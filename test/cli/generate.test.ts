@@ -1,47 +1,26 @@
 /** The command `otelier generate`, started as users start it. */
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeEach, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { shipped } from '../../src/dashboards/index.js';
-import { withHooks } from '../support/missing-package.js';
-import { startNode, startProgram } from '../support/program.js';
+import { startProgram } from '../support/program.js';
+import { alertModule, filesIn, folderOfTest, otelier, withoutSdk } from './command.js';
 
+const { path, write } = folderOfTest();
 let folder: string;
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'otelier-cli-'));
+  folder = path();
 });
-afterEach(() => rmSync(folder, { recursive: true }));
 
 const names = Object.keys(shipped);
 const catalogue = 'build/examples/13-dashboards/catalogue.js';
 
-/** Loader hooks of a machine without the foundation SDK. */
-const withoutSdk = withHooks(`
-  export const resolve = (specifier, context, next) => {
-    if (!specifier.startsWith('@grafana/')) return next(specifier, context);
-    throw Object.assign(new Error('Cannot find package'), { code: 'ERR_MODULE_NOT_FOUND' });
-  };`);
-
-const otelier = (args: readonly string[], node: readonly string[] = []) =>
-  startNode([...node, 'dist/cli/index.js', ...args]).end;
-
-const filesIn = (path: string) =>
-  readdirSync(path, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map(({ parentPath, name }) => join(parentPath, name).slice(path.length + 1))
-    .sort();
-
 const provisioned = ['dashboards', '--pack', 'gpu', '--provisioning'];
-const basic = ['runtime', 'health', 'host', 'container'];
 
 /** Texts of modules. */
 const modules = {
-  alert: (name: string) =>
-    `import { above, alert, raw, ruleGroup } from 'PACKAGE/dist/panels/index.js';
-     export const rules = ruleGroup('shop', { alerts: [alert({ name: '${name}', when: above(raw('up'), 1),
-       severity: 'info', summary: 'Up.', description: 'Up.' })] });`,
+  alert: alertModule,
   dashboard: (uid: string, title: string, name = 'board') =>
     `import * as ${name}Panels from 'PACKAGE/dist/panels/index.js';
      export const ${name} = ${name}Panels.dashboard({ uid: '${uid}', title: '${title}', description: 'Up.', rows: [
@@ -50,12 +29,6 @@ const modules = {
   catalogue: `import { counter, defineCatalogue } from 'PACKAGE/dist/index.js';
      export const shop = defineCatalogue({ orders: counter({ name: 'shop.orders', unit: '{order}', description: 'Orders.' }) });`,
 };
-
-function write(path: string, text: string): void {
-  const file = join(folder, path);
-  mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(file, text.replaceAll('PACKAGE', process.cwd()));
-}
 
 interface Conflict {
   readonly title: string;
@@ -139,76 +112,6 @@ test('a dashboard of an own catalogue without the foundation SDK is an error tha
   expect(code).toBe(1);
   expect(stderr).toContain('npm install --save-dev @grafana/grafana-foundation-sdk');
   expect(filesIn(folder)).toEqual([]);
-});
-
-test('a stack is written from flags', async () => {
-  const flags = ['--pack', 'inference', '--job', 'cross_encoder_server', '--target', 'host.docker.internal:8000'];
-  const { code, stderr } = await otelier(
-    [
-      'generate',
-      'stack',
-      '--out',
-      folder,
-      '--prometheus-port',
-      '9091',
-      '--interval',
-      '1s',
-      '--notify',
-      'slack',
-      ...flags,
-    ],
-    withoutSdk,
-  );
-  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-  expect(filesIn(folder)).toContain('conf/grafana/provisioning/dashboards/otelier.yaml');
-  expect(filesIn(folder)).toContain('conf/grafana/dashboards/inference.json');
-  const { services } = parse(readFileSync(join(folder, 'docker-compose.yaml'), 'utf8'));
-  expect(services.prometheus.ports).toEqual(['127.0.0.1:9091:9090']);
-});
-
-test('a second stack in a folder removes rules and dashboards that are no longer generated', async () => {
-  const stack = (...packs: string[]) => otelier(['generate', 'stack', '--out', folder, '--pack', ...packs]);
-  await stack('runtime', 'gpu');
-  write('conf/prometheus/rules/mine.rules.yaml', 'groups: []');
-  write('conf/prometheus/rules/runtime.rules.yaml', 'groups: []');
-  write('README.md', 'my notes');
-  const { code, stdout, stderr } = await stack('host');
-  expect(code).toBe(0);
-  const rules = ['downsampling', 'host', 'mine', 'runtime'].map((name) => `${name}.rules.yaml`);
-  expect(filesIn(join(folder, 'conf/prometheus/rules'))).toEqual(rules);
-  expect(filesIn(join(folder, 'conf/grafana/dashboards'))).toEqual(['host.json']);
-  expect(stdout).not.toContain('gpu');
-  expect(readFileSync(join(folder, 'README.md.bak'), 'utf8')).toBe('my notes');
-  expect(stderr.trim().split('\n').sort()).toEqual([
-    'otelier: kept conf/prometheus/rules/runtime.rules.yaml, which is not generated any more, because it was changed; delete it',
-    'otelier: overwrote README.md, which was changed; a copy is README.md.bak',
-    ...[
-      'conf/grafana/dashboards/gpu.json',
-      'conf/grafana/dashboards/runtime.json',
-      'conf/prometheus/rules/gpu.rules.yaml',
-    ].map((path) => `otelier: removed ${path}, which is not generated any more`),
-  ]);
-});
-
-test.each([
-  { flags: [], packs: basic },
-  { flags: ['--pack', 'inference', 'inference'], packs: ['inference'] },
-  { flags: ['--catalogue', 'empty-rules.mjs'], packs: basic, alone: 'empty-rules.mjs' },
-])('a stack of $flags has the dashboards of $packs', async ({ flags, packs, alone }) => {
-  if (alone !== undefined) write(alone, `export { rules } from './rules.mjs';`);
-  write('rules.mjs', modules.alert('One'));
-  const out = join(folder, 'out');
-  const args = flags.map((flag) => (flag === alone ? join(folder, flag) : flag));
-  const { code, stderr } = await otelier(['generate', 'stack', '--out', out, ...args]);
-  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-  expect(filesIn(join(out, 'conf/grafana/dashboards'))).toEqual(packs.map((name) => `${name}.json`).sort());
-  const rules = filesIn(join(out, 'conf/prometheus/rules'));
-  expect(rules.includes('empty-rules.rules.yaml')).toBe(alone !== undefined);
-});
-
-test('--help of the stack names its packs', async () => {
-  const { stdout } = await otelier(['generate', 'stack', '--help']);
-  expect(stdout.replace(/\s+/g, ' ')).toContain(`name those of the application; ${basic.join(', ')} by default`);
 });
 
 const at = (path: string) => join(folder, path);
@@ -397,10 +300,4 @@ test.each([
 test.each(['dashboards', 'rules', 'stack'])('%s without a name of the folder writes nothing', async (command) => {
   const { code, stderr } = await otelier(['generate', command, '--pack', 'gpu', '--out', '']);
   expect({ code, stderr }).toMatchObject({ code: 1, stderr: expect.stringContaining('--out: got ""') });
-});
-
-test('alerts of a stack link to their runbooks', async () => {
-  await otelier(['generate', 'stack', '--out', folder, '--runbooks', 'https://wiki.example/alerts.md']);
-  for (const path of ['conf/prometheus/rules/host.rules.yaml', 'kubernetes/prometheusrule.yaml'])
-    expect(readFileSync(join(folder, path), 'utf8')).toContain('https://wiki.example/alerts.md#hostmemoryhigh');
 });

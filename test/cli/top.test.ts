@@ -7,14 +7,14 @@ import { prometheus } from 'otelier/backends/prometheus';
 import { Counter, Gauge, Histogram, Registry, Summary } from 'prom-client';
 import { afterEach, expect, test } from 'vitest';
 import { type Answer, startHttpPeer } from '../support/http-peer.js';
-import { startNode } from '../support/program.js';
+import { otelier } from './command.js';
 
 const stopping: (() => unknown)[] = [];
 afterEach(async () => {
   for (const stop of stopping.splice(0)) await stop();
 });
 
-const otelier = (...args: readonly string[]) => startNode(['dist/cli/index.js', ...args]).end;
+const top = (...args: readonly string[]) => otelier(['top', ...args]);
 /** Returns the cells of the table's rows by name. */
 const cells = (stdout: string) =>
   new Map(stdout.split('\n').map((line) => [line.slice(2).split(/\s+/)[0], line.trim().split(/\s{2,}|(?<=^[+-]) /)]));
@@ -45,7 +45,7 @@ test('one table of an endpoint of this package, with rates and percentiles', asy
   }, 5);
   stopping.push(() => clearInterval(recording));
   const url = status().backends[0]?.url as string;
-  const { code, stdout, stderr } = await otelier('top', url, '--once', '--interval', '200ms', '--series');
+  const { code, stdout, stderr } = await top(url, '--once', '--interval', '200ms', '--series');
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   expect(stdout).toContain(`otelier top  ${url}  every 200 ms  sort name\n`);
   expect(stdout).toMatch(/^- shop_orders_total +2 +[\d.]+k? +[\d.]+k?\/s/m);
@@ -71,7 +71,7 @@ test('one table of an endpoint of prom-client, without --once because stdout is 
   stopping.push(() => server.close());
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
-  const { code, stdout, stderr } = await otelier('top', `127.0.0.1:${port}`, '--interval', '100ms');
+  const { code, stdout, stderr } = await top(`127.0.0.1:${port}`, '--interval', '100ms');
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   const rows = cells(stdout);
   expect(rows.get('requests_total')?.slice(0, 3)).toEqual(['requests_total', '1', '200']);
@@ -87,7 +87,7 @@ test('flags filter, sort and send headers', async () => {
   const peer = await startHttpPeer(() => answer);
   stopping.push(peer.close);
   const flags = ['--filter', 'orders', '--sort', 'value', '--header', 'X-Key: 1', '--header', 'X-Other: 2'];
-  const { code, stdout } = await otelier('top', peer.url, '--once', '--interval', '100ms', ...flags);
+  const { code, stdout } = await top(peer.url, '--once', '--interval', '100ms', ...flags);
   expect(code).toBe(0);
   expect(stdout.match(/^ {2}\w+_total/gm)).toEqual(['  c_total', '  b_total']);
   expect(peer.requests[1]?.headers).toMatchObject({ 'x-key': '1', 'x-other': '2' });
@@ -97,7 +97,7 @@ test('flags filter, sort and send headers', async () => {
 test('an endpoint without a server ends with 1 and the next step', async () => {
   const peer = await startHttpPeer();
   await peer.close();
-  const { code, stdout, stderr } = await otelier('top', peer.url, '--once');
+  const { code, stdout, stderr } = await top(peer.url, '--once');
   expect({ code, stdout, stderr }).toEqual({
     code: 1,
     stdout: '',
@@ -112,7 +112,7 @@ test.each([
   [['9464', '--sort', 'size'], /--sort.*name, rate, value/],
   [[], /missing required argument 'url'/],
 ])('%j ends with 1', async (args, message) => {
-  const { code, stderr } = await otelier('top', ...args);
+  const { code, stderr } = await top(...args);
   expect(code).toBe(1);
   expect(stderr).toMatch(message);
   expect(stderr).not.toContain('secret');

@@ -1,27 +1,20 @@
 /** Files are written all or not at all; files of an earlier run are removed. */
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { beforeEach, expect, test } from 'vitest';
 import { editedFiles, obsoleteFiles, withManifest } from '../../src/cli/manifest.js';
 import { writeFiles } from '../../src/cli/write-files.js';
+import { filesIn, folderOfTest } from './command.js';
 
+const { path: pathOfFolder, write } = folderOfTest();
 let folder: string;
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'otelier-files-'));
+  folder = pathOfFolder();
 });
-afterEach(() => rmSync(folder, { recursive: true }));
 
 const filesOf = (...paths: string[]) => new Map(paths.map((path) => [path, `text of ${path}`]));
-const present = () =>
-  readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map(({ parentPath, name }) => join(parentPath, name).slice(folder.length + 1))
-    .sort();
-const add = (path: string, text = 'mine') => {
-  mkdirSync(join(folder, path, '..'), { recursive: true });
-  writeFileSync(join(folder, path), text);
-};
+const present = () => filesIn(folder);
+const add = (path: string, text = 'mine') => write(path, text);
 /** Writes files as the command of the stack does. */
 function run(...paths: string[]) {
   const files = filesOf(...paths);

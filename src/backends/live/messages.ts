@@ -1,7 +1,7 @@
 /** Messages of the stream of live metrics, `/api/v1/metrics/stream`. Each is a JSON text. */
 import type { PanelKind, Threshold } from '../../panels/panel.js';
 
-/** What a client asks for. It replaces what the client asked for before; every field is optional. */
+/** Request of a client for updates. It replaces the request before; all fields except `type` are optional. */
 export interface Subscription {
   readonly type: 'subscribe';
   /** Packs whose fields the updates have, such as `gateway`. */
@@ -16,7 +16,7 @@ export interface Subscription {
   readonly page?: PageView;
 }
 
-/** What the page shows beside the list of metrics. */
+/** Dashboard and metric that are open on the page. */
 export interface PageView {
   /** Name of the dashboard that is open, such as `gateway`. */
   readonly dashboard?: string;
@@ -102,7 +102,7 @@ export interface PageMetric {
   readonly attributes: readonly string[];
   /** Pack, collector or scope that the metric is part of. */
   readonly group: string;
-  /** What the sparkline shows: `rate` of counters, `value` of gauges, `p95` of histograms. */
+  /** Part of the metric that its sparkline draws: `rate` of counters, `value` of gauges, `p95` of histograms. */
   readonly shown: 'rate' | 'value' | 'p95';
   /** PromQL of what is shown, for the clipboard. */
   readonly promql: string;
@@ -174,5 +174,5 @@ export interface PageBackend {
   readonly reason?: string;
 }
 
-/** What the server sends. */
+/** Messages of the server. */
 export type StreamMessage = MetricsUpdate | StreamError | PageModel | PageHistory | PageUpdate;

@@ -1,6 +1,6 @@
 /** The namespace of a pack: as an option, and in the names of its dashboard and rules. */
 
-/** Returns the namespace as an option, absent if there is none. */
+/** Returns the option `namespace` if it is defined, else no option. */
 export function namespaceOption(namespace: string | undefined): { readonly namespace?: string } {
   return namespace === undefined ? {} : { namespace };
 }
