@@ -6,11 +6,24 @@ export const minQuotedLength = 8;
 /** Splits a text at its outer quotes: the text before the quoted part, the quoted part, and the text after it. */
 export const quotedPart = /^([^"]*")(.*)("[^"]*)$/s;
 
+/** Characters beside a cut that decide where it is: more than the longest indivisible text has. */
+const margin = 128;
+
+/**
+ * Leaves out the middle of a text that is much longer than `length`. Every cut to that length is the same, and takes a time
+ * that does not depend on the text.
+ */
+export function withoutMiddle(text: string, length: number): string {
+  const kept = length + margin;
+  return text.length <= 2 * kept ? text : text.slice(0, kept) + text.slice(-kept);
+}
+
 /**
  * Cuts a text to a length: `…` stands for its middle, because the end of a URL or a path is telling. Quotes and the text
  * around them stay if there is room for them.
  */
-export function cut(text: string, length: number): string {
+export function cut(whole: string, length: number): string {
+  const text = withoutMiddle(whole, length);
   if (text.length <= length) return text;
   const [, before = '', quoted = '', after = ''] = quotedPart.exec(text) ?? [];
   const room = length - before.length;
@@ -81,7 +94,8 @@ export function minUrlLength(text: string): number {
 }
 
 /** Cuts the end of a text, around what is indivisible. */
-export function cutEnd(text: string, length: number): string {
+export function cutEnd(whole: string, length: number): string {
+  const text = withoutMiddle(whole, length);
   if (text.length <= length) return text;
   let end = Math.max(length - 1, 0);
   for (const { index, 0: part } of text.matchAll(indivisible))

@@ -1,12 +1,15 @@
 /** Log messages of at most 183 characters, whatever the length of the names, addresses and reasons in them. */
 import { maxProblemLength } from '../errors.js';
-import { cut, minQuotedLength, minUrlLength, quotedPart } from './cut.js';
+import { cut, minQuotedLength, minUrlLength, quotedPart, withoutMiddle } from './cut.js';
 
 /** Shortest length to which a value is cut, in characters. */
 const shortest = minQuotedLength;
 
 /** Length to which values are cut before the end of a message is replaced by its short form, in characters. */
 const legible = 32;
+
+/** Length from which on values are cut: a cut value is a little shorter than its limit where it keeps a part whole. */
+const longest = 2 * maxProblemLength;
 
 /** Longest text around quotes that is kept whole, in characters. */
 const maxFrame = 100;
@@ -27,15 +30,16 @@ export const fit = fitBefore('');
  */
 export function fitBefore(end: string, brief = end) {
   return (texts: TemplateStringsArray, ...values: readonly (string | number)[]): string => {
-    const parts = values.map(String);
+    const parts = values.map((value) => withoutMiddle(String(value), longest));
+    const first = Math.min(longest, Math.max(shortest, ...parts.map(({ length }) => length)));
     const render = (limit: number, keepsUrls = true) =>
       texts.map((text, index) => text + shortened(parts[index] ?? '', limit, keepsUrls)).join('');
     const shown = render(legible).length + end.length <= maxProblemLength ? end : brief;
-    let limit = Math.max(shortest, ...parts.map(({ length }) => length));
+    let limit = first;
     while (limit > shortest && render(limit).length + shown.length > maxProblemLength) limit--;
     if (render(limit).length + shown.length <= maxProblemLength) return render(limit) + shown;
     // Only a host that fills the line itself is cut.
-    limit = Math.max(shortest, ...parts.map(({ length }) => length));
+    limit = first;
     while (limit > shortest && render(limit, false).length + shown.length > maxProblemLength) limit--;
     return render(limit, false) + shown;
   };

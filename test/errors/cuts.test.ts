@@ -304,3 +304,20 @@ test.each<[host: string]>([
     expect(warnings.every(({ length }) => length <= longest)).toBe(true);
   }
 });
+
+// An application may throw a sparse array of millions of items, whose text has as many commas.
+test.each<[title: string, unit: string]>([
+  ['commas', ','],
+  ['letters', 'a'],
+  ['words', 'no table '],
+  ['hosts with ports', 'h:1 '],
+  ['quotes', '"a" '],
+  ['a path', '/ab'],
+  ['variables', 'A_B '],
+])('millions of %s are cut at once, to the same text as thousands', (_, unit) => {
+  const [thousands, millions] = [2_000, 4_000_000].map((length) => unit.repeat(Math.ceil(length / unit.length)));
+  const say = (reason: string) => fit`source orders: ${reason}; its metrics are absent`;
+  expect(say(millions as string)).toBe(say(thousands as string));
+  expect(say(millions as string).length).toBeLessThanOrEqual(longest);
+  expect(cut(millions as string, 60)).toBe(cut(thousands as string, 60));
+});
