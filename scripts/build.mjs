@@ -77,7 +77,8 @@ for (const [format, extension] of [
     dir: 'dist',
     format,
     entryFileNames: `[name].${extension}`,
-    chunkFileNames: (chunk) => `chunks/${chunkName(chunk)}-[hash].${extension}`,
+    // No hash of the content: it would change every file that imports a chunk, in each release.
+    chunkFileNames: (chunk) => `chunks/${chunkName(chunk)}.${extension}`,
     codeSplitting: { groups },
     // Names of functions and classes stay and each statement gets a line, so that stack traces can be read: there are no
     // source maps.
@@ -149,7 +150,7 @@ async function writeTypes() {
     dir: join(root, 'dist'),
     format: 'esm',
     entryFileNames: '[name].d.cts',
-    chunkFileNames: 'chunks/[name]-[hash].d.cts',
+    chunkFileNames: 'chunks/[name].d.cts',
     // Timers and metrics can be used with `using`; the bundler drops the references of the single files.
     banner: '/// <reference lib="esnext.disposable" />',
   });

@@ -1,5 +1,10 @@
 /** Installed by pnpm: each package sees only its declared dependencies. */
-export async function installWith({ packageFile, run }) {
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+
+export async function installWith({ folder, packageFile, run }) {
+  // pnpm warns about packages of an earlier run, whose lock file is gone.
+  rmSync(join(folder, 'node_modules'), { recursive: true, force: true });
   // The package manager itself comes from npm.
   await run('npm', ['install', '--no-save', '--prefix', 'tool', 'pnpm@10.34.8']);
   const { stdout, stderr } = await run(process.execPath, ['tool/node_modules/pnpm/bin/pnpm.cjs', 'add', packageFile]);
