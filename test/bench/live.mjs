@@ -42,20 +42,22 @@ const feed = createLiveFeed({
 const touching = setInterval(touch, 200);
 
 const rows = [];
-await row('no client', seconds, async () => {});
+await row('no client', seconds, () => {});
 const frames = [];
 const page = { type: 'subscribe', page: { metric: 'bench.histogram.0' } };
 let watch;
-await row('the page connects', 5, async () => {
+await row('the page connects', 5, () => {
   watch = feed.watch(page, (frame) => frames.push(frame.length));
 });
+// Until the code is compiled.
+await wait(15_000);
 frames.length = 0;
-await row('one page watches', seconds, async () => {});
+await row('one page watches', seconds, () => {});
 const update = frames.at(-1);
 // A second page, after a while: its history has all snapshots so far.
 const late = [];
 let second;
-await row('a second page connects', 5, async () => {
+await row('a second page connects', 5, () => {
   second = feed.watch({ ...page, where: {}, interval_ms: 60_000 }, (frame) => late.push(frame.length));
 });
 second.end();
@@ -66,17 +68,18 @@ console.table(rows);
 console.log(`bytes: model ${late[0]}, history ${late[1]}, update ${update}`);
 
 /**
- * Measures the CPU time of half of the duration, then the longest turn of the event loop: in CPU time, because other
- * programs interrupt this one. The measurement of turns keeps the event loop busy.
+ * Measures the longest turns of the event loop for half of the duration, then the CPU time of the other half, because the
+ * measurement of turns costs CPU time.
  */
 async function row(name, duration, begin) {
+  const half = (duration * 1_000) / 2;
+  begin();
+  const turns = await longestTurns(half);
   const before = process.cpuUsage();
   const started = performance.now();
-  await begin();
-  await wait((duration * 1_000) / 2);
-  const share = cpuMs(before) / (performance.now() - started);
   if (name.includes('connects')) watchAgain();
-  const turns = await longestTurns((duration * 1_000) / 2);
+  await wait(half);
+  const share = cpuMs(before) / (performance.now() - started);
   const { rss, arrayBuffers } = process.memoryUsage();
   rows.push({
     phase: name,
@@ -96,17 +99,27 @@ function cpuMs(before) {
   return (user + system) / 1_000;
 }
 
+/**
+ * Returns the longest times, in descending order, for which the event loop was occupied between two ticks of a timer of
+ * 1 ms. Without those in which the kernel gave the processor to another program.
+ */
 async function longestTurns(milliseconds) {
   const turns = [];
   const end = performance.now() + milliseconds;
-  let last = process.cpuUsage();
+  let last = turn();
   while (performance.now() < end) {
-    await new Promise(setImmediate);
-    const now = process.cpuUsage();
-    turns.push((now.user + now.system - last.user - last.system) / 1_000);
+    await wait(1);
+    const now = turn();
+    if (now.interruptions === last.interruptions)
+      turns.push(performance.eventLoopUtilization(now.loop, last.loop).active);
     last = now;
   }
   return turns.sort((one, other) => other - one);
+}
+
+function turn() {
+  const { involuntaryContextSwitches: interruptions } = process.resourceUsage();
+  return { loop: performance.eventLoopUtilization(), interruptions };
 }
 
 /** Connects a page for a moment, so that the blocks of a history are seen. */
