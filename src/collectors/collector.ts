@@ -90,17 +90,21 @@ function observe(options: SourceOptions<unknown, unknown>, metrics: ReadMetrics,
   const source = new Source(options, context.clock, warn, (reading) => context.publish(name, reading));
   for (const [key, metric] of Object.entries(metrics)) {
     observableOf(context, key).addCallback((result) => {
-      const show = (reading: unknown) => {
-        if (reading === undefined) return;
-        metric.read(reading, (value, attributes) => {
-          if (value !== undefined) result.observe(value, attributes);
-        });
-      };
       const reading = source.current();
-      return reading instanceof Promise ? reading.then(show) : show(reading);
+      const { observe } = result;
+      return reading instanceof Promise
+        ? reading.then((later) => show(metric, later, observe))
+        : show(metric, reading, observe);
     });
   }
   return source;
+}
+
+function show(metric: ReadMetric<unknown>, reading: unknown, observe: Observe): void {
+  if (reading === undefined) return;
+  metric.read(reading, (value, attributes) => {
+    if (value !== undefined) observe(value, attributes);
+  });
 }
 
 function observeSources(sources: readonly AnySource[], context: Context): void {

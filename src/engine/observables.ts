@@ -94,6 +94,12 @@ interface Registration {
   overrun: string | undefined;
 }
 
+/** One run of a callback. */
+interface Run {
+  /** False once its observations come too late. */
+  isOpen: boolean;
+}
+
 /** Registration before its first run. */
 type NewRegistration = Omit<Registration, 'running' | 'handedOver' | 'asynchronous' | 'overrun'>;
 
@@ -157,40 +163,34 @@ export class Callbacks {
     };
     const failedWith = (registration: Registration) => (error: unknown) =>
       failed(registration, `failed: ${messageOf(error)}`, { cause: error });
-    const waiting = this.#registrations.flatMap((registration) => {
+    const waiting: { registration: Registration; run: Run; ended: Promise<void> }[] = [];
+    for (const registration of this.#registrations) {
       if (registration.running) {
         failed(registration, registration.overrun ?? 'has not finished');
-        return [];
+        continue;
       }
-      let open = true;
-      const close = () => {
-        open = false;
-      };
-      const end = () => {
-        registration.running = false;
-        close();
-      };
+      const run = { isOpen: true };
       registration.running = true;
       try {
-        const result = invoke(registration, observations, () => open);
+        const result = invoke(registration, observations, run);
         registration.asynchronous = isThenable(result);
         if (isThenable(result)) {
           const ended = Promise.resolve(result)
             .then(() => {}, failedWith(registration))
-            .finally(end);
-          return [{ registration, close, ended }];
+            .finally(() => end(registration, run));
+          waiting.push({ registration, run, ended });
+          continue;
         }
       } catch (error) {
         failedWith(registration)(error);
       }
       // Most callbacks have ended here. Promises for them would cost more than what they observe.
-      end();
-      return [];
-    });
+      end(registration, run);
+    }
     if (waiting.length === 0) return errors;
     const limitMs = await wait.settle(Promise.all(waiting.map(({ ended }) => ended)), timeoutMs);
-    for (const { registration, close } of waiting) {
-      close();
+    for (const { registration, run } of waiting) {
+      run.isOpen = false;
       if (registration.running) {
         registration.overrun ??= `did not finish within ${Math.round(limitMs)} ms`;
         failed(registration, registration.overrun);
@@ -247,7 +247,7 @@ function reportFailure(registration: Registration, what: string, handedOver: boo
 function hasEnded(registration: Registration, observations: ObservationSink): boolean {
   const failed = (error: unknown) => reportFailure(registration, `failed: ${messageOf(error)}`, false);
   try {
-    const result = invoke(registration, observations, () => true);
+    const result = invoke(registration, observations, { isOpen: true });
     registration.asynchronous = isThenable(result);
     if (isThenable(result)) result.then(undefined, failed);
   } catch (error) {
@@ -256,22 +256,14 @@ function hasEnded(registration: Registration, observations: ObservationSink): bo
   return !registration.asynchronous;
 }
 
-/** Runs a callback and returns its result. Its observations are ignored once `isOpen` returns false. */
-function invoke(
-  { callback, instruments, batch }: Registration,
-  observations: ObservationSink,
-  isOpen: () => boolean,
-): unknown {
-  const observe = (instrument: EngineObservable, given: unknown, attributes: unknown) => {
-    if (!isOpen() || !instruments.includes(instrument)) return;
-    const { core, reject } = instrument;
-    const whole = core.description.valueType === 0 ? wholeValue(given, core.smallest, reject) : given;
-    const value = admitValue(whole, core.smallest, reject);
-    if (value !== undefined) observations.observe(instrument, value, attributes as Attributes | undefined);
-  };
+/** Runs a callback and returns its result. Its observations are ignored once the run is closed. */
+function invoke({ callback, instruments, batch }: Registration, observations: ObservationSink, run: Run): unknown {
   if (batch) {
     const result: BatchObservableResult = {
-      observe: (metric, value, attributes) => observe(metric as EngineObservable, value, attributes),
+      observe: (metric, value, attributes) => {
+        const instrument = metric as EngineObservable;
+        if (run.isOpen && instruments.includes(instrument)) observe(observations, instrument, value, attributes);
+      },
     };
     return (callback as BatchObservableCallback)(result);
   }
@@ -279,7 +271,7 @@ function invoke(
   let observed = false;
   const observation = new Observation(instrument.core, (value, attributes) => {
     observed = true;
-    observe(instrument, value, attributes);
+    if (run.isOpen) observe(observations, instrument, value, attributes);
   });
   const returned: unknown = (callback as ObservableCallback)(observation);
   const { reports } = instrument.core;
@@ -290,6 +282,25 @@ function invoke(
   }
   if (!observed) reportReturned(returned, callback, reports);
   return returned;
+}
+
+/** Adds an observation of a valid value; counts any other value. */
+function observe(
+  observations: ObservationSink,
+  instrument: EngineObservable,
+  given: unknown,
+  attributes: Attributes | undefined,
+): void {
+  const { core, reject } = instrument;
+  const whole = core.description.valueType === 0 ? wholeValue(given, core.smallest, reject) : given;
+  const value = admitValue(whole, core.smallest, reject);
+  if (value !== undefined) observations.observe(instrument, value, attributes);
+}
+
+/** Ends a run. */
+function end(registration: Registration, run: Run): void {
+  registration.running = false;
+  run.isOpen = false;
 }
 
 function isSame(one: Registration, other: NewRegistration): boolean {

@@ -50,7 +50,9 @@ export class Observations implements ObservationSink {
       if (isUnchanged(observed, stream)) {
         store.options.admission.endObservations();
         store.closeOverflow();
-        for (const [series, { value }] of observed?.known ?? []) series.observe(value, false);
+        observed?.known.forEach(({ value }, series) => {
+          series.observe(value, false);
+        });
       } else this.#replace(stream, observed);
       if (observed !== undefined && observed.overflow !== 0) store.openOverflow().observe(observed.overflow, true);
     }
@@ -89,12 +91,18 @@ export class Observations implements ObservationSink {
 
   #observe(stream: Stream, instrument: EngineObservable, value: number, attributes: Attributes): void {
     const { store } = stream;
-    const { admitted, original } = admit(stream, instrument, attributes);
     let observed = this.#streams.get(stream);
     if (observed === undefined) {
       observed = { known: new Map(), pending: undefined, originals: undefined, overflow: 0 };
       this.#streams.set(stream, observed);
     }
+    // Callbacks observe the same attributes in the same order each time.
+    const next = nextSeries(stream, observed.known.size, attributes);
+    if (next !== undefined) {
+      observed.known.set(next, { value, turn: this.#turn });
+      return;
+    }
+    const { admitted, original } = admit(stream, instrument, attributes);
     const known = store.known(admitted);
     const adds = original !== undefined && stream.descriptor.sum;
     // Most observations are of series that exist, and do not need the identity, which costs more than all the rest.
@@ -135,6 +143,24 @@ function replaced(observed: StreamObservations, original: string, value: number,
 /** Reports whether all series were observed, and no other. This is the usual collection. */
 function isUnchanged(observed: StreamObservations | undefined, { store: { list } }: Stream): boolean {
   return (observed?.pending?.size ?? 0) === 0 && (observed?.known.size ?? 0) === list.length;
+}
+
+/** Returns the series at a place if admission would map these attributes to it, unchanged and without a report. */
+function nextSeries({ store }: Stream, place: number, attributes: Attributes): Series | undefined {
+  const { keys } = store.options.admission;
+  const series = store.list[place];
+  if (keys === undefined || series === undefined) return undefined;
+  try {
+    let given = 0;
+    for (const key in attributes) {
+      const value = attributes[key];
+      if (value === undefined || value !== series.attributes[key] || !Object.hasOwn(attributes, key)) return undefined;
+      given++;
+    }
+    return given === keys.length ? series : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** Admits observed attributes. `original` is the identity of the observed set if admission changed it. */

@@ -90,7 +90,7 @@ test.each([
 });
 
 test('a program that ends is started again, and its last readings last for three intervals', async () => {
-  const { fake, smi, until } = open('print; echo "GPU is lost" >&2; exit 15', { firstWaitMs: 50, restartMs: 60_000 });
+  const { fake, smi, until } = open('print; echo "GPU is lost" >&2; exit 15', { restartMs: 60_000 });
   expect(await smi.read()).toHaveLength(2);
   await until(async () => expect(await errorOf(smi.read())).toMatch(/nvidia-smi ended with code 15: GPU is lost$/));
   expect(fake.starts()).toHaveLength(1);
