@@ -5,22 +5,32 @@ import type { StreamMessage } from '../backends/live/messages.js';
 import { now } from './clock.js';
 import { Connection, type ConnectionHost } from './connection.js';
 import { data, isHidden, connection as state, subscription } from './page-state.js';
+import { type Browser, opener } from './transports.js';
 import { App } from './view/app.js';
 import { listenToKeys } from './view/keys.js';
 
-/** Address of the stream, relative to the page, so that the page works below any path. */
-const stream = new URL('api/v1/metrics/stream', location.href);
-stream.protocol = stream.protocol.replace('http', 'ws');
-stream.hash = '';
+/** Returns an address relative to the page, so that the page works below any path. */
+function address(path: string): URL {
+  const url = new URL(path, location.href);
+  url.hash = '';
+  return url;
+}
+
+const browser: Browser = {
+  webSocket() {
+    const url = address('api/v1/metrics/stream');
+    url.protocol = url.protocol.replace('http', 'ws');
+    return new WebSocket(url);
+  },
+  eventSource(text) {
+    const url = address('api/v1/metrics/events');
+    url.searchParams.set('subscription', text);
+    return new EventSource(url);
+  },
+};
 
 const host: ConnectionHost = {
-  open(events) {
-    const socket = new WebSocket(stream);
-    socket.addEventListener('open', () => events.onOpen());
-    socket.addEventListener('message', ({ data: text }) => typeof text === 'string' && events.onText(text));
-    socket.addEventListener('close', () => events.onClose());
-    return socket;
-  },
+  open: opener(browser, () => JSON.stringify(subscription.peek())),
   now,
   setTimeout: (action, milliseconds) => setTimeout(action, milliseconds),
   clearTimeout: (timer) => clearTimeout(timer as number | undefined),

@@ -4,7 +4,7 @@
  */
 import type { Attributes } from '@opentelemetry/api';
 import fc from 'fast-check';
-import { observableCounter, observableGauge, observableUpDownCounter, oneOf, text } from 'otelier';
+import { observableCounter, observableGauge, observableUpDownCounter, oneOf, optional, text } from 'otelier';
 import { describe, expect, test } from 'vitest';
 import { withMetric } from './metric.js';
 
@@ -14,7 +14,7 @@ const methods = {
   observableUpDownCounter: 'createObservableUpDownCounter',
   observableGauge: 'createObservableGauge',
 } as const;
-const types = { key: text({ limit: 3 }), mode: oneOf('a', 'b'), more: text({ limit: 2, required: false }) };
+const types = { key: text({ limit: 3 }), mode: oneOf('a', 'b'), more: optional(text({ limit: 2 })) };
 
 type Observation = readonly [attributes: Attributes, value: number];
 

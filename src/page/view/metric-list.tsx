@@ -22,7 +22,8 @@ export function MetricList() {
       <header class="page-header">
         <h1>All metrics</h1>
         <p class="muted">
-          {found.length === metrics.length ? `${metrics.length}` : `${found.length} of ${metrics.length}`} metrics
+          {found.length === metrics.length ? '' : `${found.length} of `}
+          {metrics.length} {metrics.length === 1 ? 'metric' : 'metrics'}
         </p>
       </header>
       <div class="filters">

@@ -70,8 +70,21 @@ test('the summary is the snapshot of the feed', async () => {
   ]);
 });
 
+test('a query can hold the subscription of a message', async () => {
+  const { origin, feed } = await serveLive();
+  const subscription = { type: 'subscribe', where: { 'a b': 'c&d' }, page: { dashboard: 'gateway' } };
+  const query = new URLSearchParams({ subscription: JSON.stringify(subscription) });
+  await ask(`${origin}/api/v1/metrics/summary?${query}`);
+  expect(feed.snapshots).toEqual([subscription]);
+});
+
 test.each([
-  ['colour=red', 'unknown parameter; known parameters: packs, metrics, where, interval'],
+  ['colour=red', 'unknown parameter; known parameters: packs, metrics, where, interval, subscription'],
+  ['subscription=', 'subscription: expected a JSON text such as'],
+  ['subscription={}', 'subscription: type: expected "subscribe"'],
+  ['subscription={"type":"subscribe","page":7}', 'subscription: page: expected an object'],
+  ['subscription={"type":"subscribe"}&packs=gateway', 'subscription: expected no other parameter'],
+  ['subscription={"type":"subscribe"}&subscription={}', 'subscription: expected no other parameter'],
   ['packs=', 'packs: expected a list of names'],
   ['metrics=a,,b', 'metrics: expected a list of names'],
   ['interval=1500', 'interval (milliseconds): expected a multiple of 1000'],

@@ -77,7 +77,7 @@ function foreignOrigin(): RouteResponse {
 }
 
 function full(maxClients: number): RouteResponse {
-  const remedy = 'maxFrameQueues (OTELIER_PROMETHEUS_MAX_LIVE_CLIENTS) sets the limit';
+  const remedy = 'maxLiveClients (OTELIER_PROMETHEUS_MAX_LIVE_CLIENTS) sets the limit';
   return text(503, `Too many live clients: ${maxClients} are connected; ${remedy}.\n`, { 'retry-after': '5' });
 }
 

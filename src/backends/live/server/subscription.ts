@@ -38,7 +38,7 @@ export function readMessage(text: string): ReadSubscription {
   return checked(message);
 }
 
-const parameters = ['packs', 'metrics', 'where', 'interval'];
+const parameters = ['packs', 'metrics', 'where', 'interval', 'subscription'];
 
 /** Reads the query of a request; `undefined` without a parameter, for the default subscription. */
 export function readQuery(query: URLSearchParams): ReadSubscription | undefined {
@@ -46,6 +46,11 @@ export function readQuery(query: URLSearchParams): ReadSubscription | undefined 
   if (names.length === 0) return undefined;
   if (names.some((name) => !parameters.includes(name))) {
     return { defect: `unknown parameter; known parameters: ${parameters.join(', ')}` };
+  }
+  const message = query.get('subscription');
+  if (message !== null) {
+    const read = names.length === 1 ? readMessage(message) : { defect: 'expected no other parameter' };
+    return 'defect' in read ? { defect: `subscription: ${read.defect}` } : read;
   }
   const lists = ['packs', 'metrics'].filter((name) => query.has(name));
   const where = query.getAll('where').map((pair) => pair.split(/=(.*)/s));
