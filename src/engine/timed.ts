@@ -2,7 +2,7 @@
 import type { Attributes } from '@opentelemetry/api';
 import { messageOf } from '../errors.js';
 import type { Clock } from '../model/clock.js';
-import { isTimeUnit, perMillisecond, type TimedInstrument } from '../model/timing.js';
+import { type Failure, isTimeUnit, type Outcome, perMillisecond, type TimedInstrument } from '../model/timing.js';
 import { markReported } from './admission/values.js';
 import { quoted } from './message-labels.js';
 import type { Reports } from './rejections.js';
@@ -32,8 +32,8 @@ export function timedBy(
     clock,
     perMs: unitOfTime('a timer', reports),
     record: (value, attributes) => histogram.record(value, attributes as Attributes | undefined),
-    unreadable(attributes, thrown) {
-      reports.reject('attributes_unreadable', thrown && `${thrown.by}() threw: ${messageOf(thrown.error)}`);
+    unreadable(attributes, by, failure) {
+      reports.reject('attributes_unreadable', failure && textOf(failure, by));
       return markReported(attributes);
     },
     called: (method) => reports.rejectCall(method, stop),
@@ -44,6 +44,11 @@ export function timedBy(
       return markReported(attributes);
     },
   };
+}
+
+function textOf(failure: Failure, by: Outcome | undefined): string {
+  if (failure !== 'promise') return by === undefined ? '' : `${by}() threw: ${messageOf(failure.error)}`;
+  return `${by === undefined ? 'stop() got' : `${by}() returned`} a promise instead of attributes`;
 }
 
 /** Returns the current time in the unit of a gauge. */

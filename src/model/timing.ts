@@ -22,9 +22,9 @@ export interface TimedInstrument {
   /**
    * Counts attributes that cannot be read. Returns the others, marked: their absence is not one more problem.
    *
-   * @param thrown error of the function `ok` or `failed`.
+   * @param by function `ok` or `failed` that failed; absent for attributes that were given.
    */
-  unreadable(others: object | undefined, thrown?: { readonly by: Outcome; readonly error: unknown }): object;
+  unreadable(others: object | undefined, by?: Outcome, failure?: Failure): object;
   /** Counts a timer that was called, by the name of a method of another library or as a function, instead of stopped. */
   called(method: string): void;
   /** Logs that `time` got another value in the place of the work. */
@@ -32,6 +32,9 @@ export interface TimedInstrument {
   /** Logs an option of `time` that does not exist, or without a name options that are not an object. Marks as above. */
   wrongOptions(attributes: object | undefined, name?: string): object;
 }
+
+/** What there is instead of attributes. */
+export type Failure = { readonly error: unknown } | 'promise';
 
 /** Option of `time` with the attributes of one outcome. */
 export type Outcome = 'ok' | 'failed';
@@ -195,9 +198,14 @@ function merged(
   try {
     added = more();
   } catch (error) {
-    return instrument.unreadable(attributes, by && { by, error });
+    return instrument.unreadable(attributes, by, { error });
   }
   try {
+    // Its attributes would come after the recording.
+    if (added instanceof Promise) {
+      added.catch(() => {});
+      return instrument.unreadable(attributes, by, 'promise');
+    }
     if (added === undefined || added === null || !isObjectOrAbsent(attributes)) return attributes;
     return isObjectOrAbsent(added) ? { ...attributes, ...added } : added;
   } catch {

@@ -91,6 +91,27 @@ export const mistakes: readonly Mistake[] = [
       `histogram "shop.wait": ${outcome}() threw: no channel; recorded without its attributes`,
     ],
   ),
+  ...(
+    [
+      ['ok', () => 7],
+      ['ok', () => Promise.resolve(7)],
+      ['failed', () => throws()],
+    ] as const
+  ).map(
+    ([outcome, timed]): Mistake => [
+      `time with an asynchronous function ${outcome}, for ${timed}`,
+      async ({ shop: { wait } }) => {
+        const later = async () => throwing();
+        await (async () => wait.time(timed, { [outcome]: later }))().catch(() => {});
+      },
+      `histogram "shop.wait": ${outcome}() returned a promise instead of attributes; recorded without its attributes`,
+    ],
+  ),
+  [
+    'stop with a promise',
+    ({ shop: { wait } }) => wait.startTimer().stop(Promise.resolve(web)),
+    'histogram "shop.wait": stop() got a promise instead of attributes; recorded without its attributes',
+  ],
   [
     'time of a promise',
     ({ shop: { wait } }) => wait.time(Promise.resolve(7), { attributes: web }),
