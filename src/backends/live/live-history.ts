@@ -87,7 +87,7 @@ export class LiveHistory {
 
   #emptyHistory(): SnapshotHistory {
     const { maxBytes = defaultMaxBytes } = this.#source;
-    return new SnapshotHistory({ retentionMs, intervalMs, minRetentionMs, maxBytes });
+    return new SnapshotHistory({ retentionMs, intervalMs, minRetentionMs, maxBytes, startsAtZero: true });
   }
 
   #updateContents(): void {

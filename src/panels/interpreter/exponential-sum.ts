@@ -79,7 +79,9 @@ export function exponentialIncrease(
   if (samples < 2) return undefined;
   addSample(result, series, last, 1);
   if (!isFirstReset) addSample(result, series, first, -1);
-  return result.scaled(extrapolationOf(window, samples, first, last) / (isRate ? window.seconds : 1));
+  const toZero =
+    series.startsAtZero && result.count > 0 ? numberAt(series.count, first) / result.count : Number.POSITIVE_INFINITY;
+  return result.scaled(extrapolationOf(window, samples, first, last, toZero) / (isRate ? window.seconds : 1));
 }
 
 /** Adds the histogram of a snapshot. */

@@ -57,6 +57,8 @@ export interface ExponentialSeries {
   readonly labels: Labels;
   readonly count: Column;
   readonly sum: Column;
+  /** True if rates are not extrapolated to the time before the count was 0, as those of counters. */
+  readonly startsAtZero?: boolean;
   /** Returns the buckets of the snapshot at a position; `undefined` if it does not have the series. */
   sampleAt(position: number): ExponentialSample | undefined;
 }

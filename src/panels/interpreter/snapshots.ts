@@ -1,6 +1,7 @@
 /** History in memory, filled with collections: a fixed number of snapshots, in typed arrays. */
 import { MetricsError } from '../../errors.js';
 import type { Collected } from '../../model/collected.js';
+import { isObservable } from '../../model/instrument.js';
 import type { MetricStream, Point, PointVisitor, SeriesKey, Temporality } from '../../model/points.js';
 import { ColumnBlocks, cycle } from './column-blocks.js';
 import { type Column, type History, type Labels, numberAt, type SeriesHistory } from './history.js';
@@ -22,6 +23,11 @@ export interface SnapshotHistoryOptions {
   readonly minRetentionMs?: number;
   /** Labels of all series, such as `job` and `instance`. */
   readonly labels?: Readonly<Record<string, string>>;
+  /**
+   * True if a counter or histogram that started after the snapshot before its first one is 0 in that snapshot, so that rates
+   * include its first value. False by default: Prometheus ignores the first value.
+   */
+  readonly startsAtZero?: boolean;
 }
 
 /**
@@ -102,13 +108,23 @@ export class SnapshotHistory implements History {
     const position = this.end;
     if (this.#hasPartialSnapshot) for (const series of this.#all()) series.clear(position);
     this.#hasPartialSnapshot = true;
+    const { startsAtZero = false } = this.#options;
+    // A series that started since then was 0 in the last snapshot.
+    const zeroSinceMs =
+      startsAtZero && position > this.first ? numberAt(this.times, position - 1) : Number.POSITIVE_INFINITY;
     let stream: MetricStream | undefined;
     let omitted = 0;
+    const started: StoredSeries[] = [];
     const write = (point: Point) => {
       if (stream === undefined) return;
       const series = this.#seriesOf(stream, point);
-      if (series === undefined) omitted++;
-      else series.write(position, point);
+      if (series === undefined) {
+        omitted++;
+        return;
+      }
+      const isNew = point.startUnixMs >= zeroSinceMs && !series.hasPoints(position - 1, position);
+      if (isNew && countsFromZero(stream)) started.push(series);
+      series.write(position, point);
     };
     return {
       metric: (next, temporality) => {
@@ -120,6 +136,7 @@ export class SnapshotHistory implements History {
       exponentialHistogram: write,
       end: () => {
         this.omitted = omitted;
+        for (const series of started) series.startAt(position - 1);
         this.#commit(timeMs);
       },
     };
@@ -166,7 +183,8 @@ export class SnapshotHistory implements History {
     const column = () => this.#blocks.take(this.first, this.end);
     const snapshots = () => this.#blocks.capacity + 1;
     const charge = (bytes: number) => this.#blocks.charge(bytes);
-    const place = { name, key, labels, column, snapshots, charge };
+    const { startsAtZero = false } = this.#options;
+    const place = { name, key, labels, column, snapshots, charge, startsAtZero };
     const series = storedSeries(points, place, point);
     this.#byText.set(key, series);
     const all = this.#metrics.get(name);
@@ -210,6 +228,11 @@ function checkTemporality({ name, sum }: MetricStream, temporality: Temporality)
   if (!sum || temporality === 'cumulative') return;
   const problem = { where: `history of ${name}`, value: temporality, expected: 'a collection of cumulative points' };
   throw new MetricsError('METRICS_PANEL_INVALID', [problem]);
+}
+
+/** True for series that are 0 at their start. The total that a callback observes may have begun before its series. */
+function countsFromZero({ points, sum, monotonic, kind }: MetricStream): boolean {
+  return points !== 'number' || (sum && monotonic && !isObservable(kind));
 }
 
 /** Returns the text of an attribute value; lists as JSON. */

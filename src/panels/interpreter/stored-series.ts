@@ -36,6 +36,8 @@ interface Place {
   readonly snapshots: () => number;
   /** Called with the bytes that are stored in addition to the columns; negative if they are released. */
   readonly charge: (bytes: number) => void;
+  /** See `ExponentialSeries.startsAtZero`. */
+  readonly startsAtZero: boolean;
 }
 
 /** Returns the number of columns of a series that `storedSeries` creates. */
@@ -86,6 +88,11 @@ abstract class Columns {
 
   clear(position: number): void {
     for (const column of this.#columns) column.set(position, Number.NaN);
+  }
+
+  /** Writes 0 at a position, the last one before the first point. */
+  startAt(position: number): void {
+    for (const column of this.#columns) column.set(position, 0);
   }
 
   protected column(): StoredColumn {
@@ -146,6 +153,7 @@ class StoredExponentials extends Columns implements ExponentialSeries {
   readonly points = 'exponentialHistogram';
   readonly count = this.column();
   readonly sum = this.column();
+  readonly startsAtZero: boolean;
   /** A ring, so that a snapshot allocates only if a histogram has more buckets than any before. */
   #samples: (StoredSample | undefined)[];
   #bytes = 0;
@@ -154,6 +162,7 @@ class StoredExponentials extends Columns implements ExponentialSeries {
   constructor(place: Place) {
     super(place);
     this.#place = place;
+    this.startsAtZero = place.startsAtZero;
     this.#samples = new Array(place.snapshots()).fill(undefined);
   }
 
@@ -174,17 +183,26 @@ class StoredExponentials extends Columns implements ExponentialSeries {
     const { count, sum } = point as ExponentialPoint;
     const snapshots = this.#place.snapshots();
     if (snapshots !== this.#samples.length) this.#resize(snapshots, position);
-    const index = position % snapshots;
+    this.#store(position, point as ExponentialPoint);
+    this.count.set(position, count);
+    this.sum.set(position, sum ?? Number.NaN);
+  }
+
+  override startAt(position: number): void {
+    super.startAt(position);
+    this.#store(position, emptySample);
+  }
+
+  #store(position: number, buckets: ExponentialSample): void {
+    const index = position % this.#samples.length;
     let sample = this.#samples[index];
     if (sample === undefined) {
       sample = new StoredSample();
       this.#samples[index] = sample;
     }
     const before = sample.bytes;
-    sample.copy(point as ExponentialPoint);
+    sample.copy(buckets);
     this.#charge(sample.bytes - before);
-    this.count.set(position, count);
-    this.sum.set(position, sum ?? Number.NaN);
   }
 
   /** Keeps the samples of the last snapshots before `end`. */
@@ -213,7 +231,7 @@ class StoredSample implements ExponentialSample {
     return this.positive.counts.byteLength + this.negative.counts.byteLength;
   }
 
-  copy({ scale, zeroCount, positive, negative }: ExponentialPoint): void {
+  copy({ scale, zeroCount, positive, negative }: ExponentialSample): void {
     this.scale = Math.min(scale, finestScale);
     this.zeroCount = zeroCount;
     this.positive.copy(positive, scale - this.scale);
@@ -239,3 +257,7 @@ class StoredBuckets implements ExponentialBuckets {
     }
   }
 }
+
+const noBuckets: ExponentialBuckets = { offset: 0, counts: new Float64Array(0), from: 0, length: 0 };
+/** Sample without values. No later sample has a finer scale, which would count as a reset. */
+const emptySample: ExponentialSample = { scale: finestScale, zeroCount: 0, positive: noBuckets, negative: noBuckets };

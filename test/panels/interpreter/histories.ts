@@ -29,6 +29,8 @@ export interface Sample {
   readonly metric: Metric;
   readonly attributes: Readonly<Record<string, string>>;
   readonly value: Value;
+  /** Start of the series, seconds since 1970; 0 by default. */
+  readonly start?: number;
 }
 
 export interface Snapshot {
@@ -55,13 +57,14 @@ export function historyOf(
   const streams = new Map<string, MetricStream>();
   for (const { at, samples } of snapshots) {
     const visitor = history.snapshotAt(at * 1_000);
-    for (const { metric, attributes, value } of samples) {
+    for (const { metric, attributes, value, start = 0 } of samples) {
       const points = typeof value === 'number' ? 'number' : 'counts' in value ? 'histogram' : 'exponentialHistogram';
       const text = `${metric.name}${points}`;
       const stream = streams.get(text) ?? streamOf(metric, points);
       streams.set(text, stream);
       const key = `${text}${JSON.stringify(attributes)}`;
-      const common = { series: series.get(key) ?? { attributes, index: series.size }, startUnixMs: 0, endUnixMs: at };
+      const seriesKey = series.get(key) ?? { attributes, index: series.size };
+      const common = { series: seriesKey, startUnixMs: start * 1_000, endUnixMs: at * 1_000 };
       series.set(key, common.series);
       visitor.metric(stream, 'cumulative');
       if (typeof value === 'number') visitor.number(numberPoint({ ...common, value }));
