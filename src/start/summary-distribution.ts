@@ -1,6 +1,6 @@
 /** Values of a histogram in a summary: series are added up, and percentiles are interpolated within their bucket. */
-import { classicQuantile } from '../panels/interpreter/classic-quantile.js';
-import { exponentialQuantile } from '../panels/interpreter/exponential-quantile.js';
+import { type Bucket, explicitBuckets, quantile } from '../model/quantile.js';
+import { bucketsOf } from '../panels/interpreter/exponential-quantile.js';
 import { ExponentialSum } from '../panels/interpreter/exponential-sum.js';
 import type { DistributionReading, HistogramReading } from './summary-reading.js';
 import type { HistogramValues } from './summary-types.js';
@@ -13,18 +13,15 @@ export function distributionOf(points: readonly DistributionReading[]): Histogra
   const recorded = points.filter((point) => point.count > 0);
   const min = extreme(recorded, 'min', Math.min);
   const max = extreme(recorded, 'max', Math.max);
-  const quantile = count === 0 ? () => undefined : quantileOf(recorded, max);
-  const within = (value: number | undefined) =>
-    value === undefined || Number.isNaN(value)
-      ? undefined
-      : Math.min(Math.max(value, min ?? Number.NEGATIVE_INFINITY), max ?? Number.POSITIVE_INFINITY);
+  const buckets = bucketsIn(recorded);
+  const percentile = (share: number) => (buckets.length === 0 ? undefined : quantile(share, buckets, count, min, max));
   return {
     count,
     sum,
     mean: count === 0 ? undefined : sum / count,
-    p50: within(quantile(0.5)),
-    p95: within(quantile(0.95)),
-    p99: within(quantile(0.99)),
+    p50: percentile(0.5),
+    p95: percentile(0.95),
+    p99: percentile(0.99),
     max,
   };
 }
@@ -43,41 +40,23 @@ function extreme(
   return found;
 }
 
-/** Returns a function that calculates quantiles; NaN if the buckets do not tell them. */
-function quantileOf(points: readonly DistributionReading[], max: number | undefined): (quantile: number) => number {
+/** Returns the buckets of all series. Without boundaries a histogram does not tell its percentiles: no bucket. */
+function bucketsIn(points: readonly DistributionReading[]): readonly Bucket[] {
   const [first] = points;
-  if (first !== undefined && isExplicit(first)) return explicitQuantile(first.boundaries, points, max);
+  if (first !== undefined && isExplicit(first)) return explicitBucketsIn(first.boundaries, points);
   const all = new ExponentialSum();
-  for (const point of points) {
-    if (isExplicit(point)) continue;
-    all.addBuckets(point, 1);
-    all.count += point.count;
-    all.sum += point.sum ?? 0;
-  }
-  return (quantile) => exponentialQuantile(quantile, all);
+  for (const point of points) if (!isExplicit(point)) all.addBuckets(point, 1);
+  return bucketsOf(all);
 }
 
-function explicitQuantile(
-  boundaries: readonly number[],
-  points: readonly DistributionReading[],
-  max: number | undefined,
-): (quantile: number) => number {
-  if (boundaries.length === 0) return () => Number.NaN;
+function explicitBucketsIn(boundaries: readonly number[], points: readonly DistributionReading[]): readonly Bucket[] {
+  if (boundaries.length === 0) return [];
   const counts = new Array<number>(boundaries.length + 1).fill(0);
   for (const point of points) {
     if (!isExplicit(point)) continue;
     for (let index = 0; index < counts.length; index++) (counts[index] as number) += point.counts[index] as number;
   }
-  let below = 0;
-  const upTo = counts.map((count) => {
-    below += count;
-    return below;
-  });
-  // The largest value is the upper limit of the last bucket, which otherwise has none.
-  const isLimit = max !== undefined && max > (boundaries.at(-1) as number);
-  const bounds = isLimit ? [...boundaries, max] : boundaries;
-  const cumulative = isLimit ? [...upTo, below] : upTo;
-  return (quantile) => classicQuantile(quantile, bounds, [...cumulative]);
+  return explicitBuckets({ boundaries, counts, from: 0 });
 }
 
 function isExplicit(point: DistributionReading): point is HistogramReading {

@@ -114,8 +114,29 @@ test.each<[string, { buckets: readonly number[] } | { aggregation: 'exponential'
     'of values above all bounds lie below the largest',
     { buckets: [1] },
     [3, 5],
-    { p50: 3, p95: 4.8, p99: 4.96, max: 5 },
+    { p50: 4, p95: 4.9, p99: 4.98, max: 5 },
   ],
+  ['of one value above all bounds are that value', { buckets: [1, 10] }, [100], { p50: 100, p95: 100, p99: 100 }],
+  [
+    'of equal values within a bucket are that value',
+    { buckets: [100, 1_000, 10_000] },
+    new Array<number>(1_000).fill(500),
+    { p50: 500, p95: 500, p99: 500, max: 500 },
+  ],
+  [
+    'in the bucket of the largest value end at it',
+    { buckets: [1, 2, 5] },
+    [...new Array<number>(90).fill(0.5), ...new Array<number>(10).fill(2.5)],
+    { p95: 2.25, p99: 2.45, max: 2.5 },
+  ],
+  [
+    'in the bucket of the smallest value begin at it',
+    { buckets: [1, 2] },
+    [...new Array<number>(50).fill(0.8), ...new Array<number>(50).fill(2)],
+    { p50: 1, p95: 1.9, p99: 1.98, max: 2 },
+  ],
+  ['below 0 are within the recorded values', { buckets: [-1, 1] }, [-4, -2], { p50: -3, p95: -2.1, p99: -2.02 }],
+  ['of equal values of exponential buckets are that value', { aggregation: 'exponential' }, [3, 3], { p50: 3, p99: 3 }],
   ['of zeros are 0', { aggregation: 'exponential' }, [0, 0], { p50: 0, p95: 0, p99: 0, max: 0 }],
 ])('%s', (_, options, values, expected) => {
   const { p50, p95, p99, max, mean } = summaryOf(

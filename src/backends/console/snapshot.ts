@@ -12,7 +12,7 @@ import type {
   PointVisitor,
   SeriesKey,
 } from '../../model/points.js';
-import { type Bucket, explicitBuckets, exponentialBuckets, quantile } from './quantile.js';
+import { type Bucket, explicitBuckets, exponentialBuckets, quantile } from '../../model/quantile.js';
 
 /** Series of one metric. */
 export interface ShownMetric {

@@ -1,5 +1,5 @@
 /** Figures of series: values, rates since the scrape before, and the distribution of the interval between both. */
-import { type Bucket, quantile } from '../../backends/console/quantile.js';
+import { type Bucket, quantile } from '../../model/quantile.js';
 import type { ReadMetric, ReadSeries } from './reading.js';
 
 /** A series and its change. */

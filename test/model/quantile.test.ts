@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { explicitBuckets, exponentialBuckets, quantile } from '../../../src/backends/console/quantile.js';
-import { ExponentialView, HistogramView } from '../../../src/model/point-views.js';
+import { ExponentialView, HistogramView } from '../../src/model/point-views.js';
+import { explicitBuckets, exponentialBuckets, quantile } from '../../src/model/quantile.js';
 
 function explicit(boundaries: readonly number[], counts: readonly number[]) {
   return explicitBuckets(

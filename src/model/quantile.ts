@@ -1,5 +1,5 @@
 /** Quantiles of histograms, estimated within their buckets. */
-import type { ExponentialBuckets, ExponentialPoint, HistogramPoint } from '../../model/points.js';
+import type { ExponentialBuckets, ExponentialPoint, HistogramPoint } from './points.js';
 
 /** Values in `(lower, upper]`. An infinite bound stands for an unknown one. */
 export interface Bucket {
@@ -9,7 +9,11 @@ export interface Bucket {
 }
 
 /** Returns the buckets of a histogram with explicit boundaries that hold values, in ascending order. */
-export function explicitBuckets({ boundaries, counts, from }: Omit<HistogramPoint, 'sum'>): Bucket[] {
+export function explicitBuckets({
+  boundaries,
+  counts,
+  from,
+}: Pick<HistogramPoint, 'boundaries' | 'from'> & { readonly counts: ArrayLike<number> }): Bucket[] {
   const buckets: Bucket[] = [];
   for (let index = 0; index <= boundaries.length; index++) {
     const count = counts[from + index] as number;
@@ -40,7 +44,8 @@ function sideOf({ offset, counts, from, length }: ExponentialBuckets, scale: num
 }
 
 /**
- * Returns the `q`-quantile of `count` values, by linear interpolation within its bucket, between `min` and `max`.
+ * Returns the `q`-quantile of `count` values, by linear interpolation within its bucket, between `min` and `max`: the bucket
+ * of the maximum ends at it, and that of the minimum begins at it.
  *
  * Without a minimum the first bucket begins at 0 if its values may be positive; without a maximum the last bucket ends at
  * its lower bound.
@@ -53,11 +58,13 @@ export function quantile(
   max: number | undefined,
 ): number {
   const rank = q * count;
+  const within = (bound: number) =>
+    Math.min(Math.max(bound, min ?? Number.NEGATIVE_INFINITY), max ?? Number.POSITIVE_INFINITY);
   let below = 0;
   for (const bucket of buckets) {
     if (below + bucket.count >= rank) {
-      const lower = Math.max(finite(bucket.lower, min ?? Math.min(0, bucket.upper)), min ?? Number.NEGATIVE_INFINITY);
-      const upper = Math.min(finite(bucket.upper, max ?? lower), max ?? Number.POSITIVE_INFINITY);
+      const lower = within(finite(bucket.lower, min ?? Math.min(0, bucket.upper)));
+      const upper = within(finite(bucket.upper, max ?? lower));
       return Math.min(upper, lower + (upper - lower) * ((rank - below) / bucket.count));
     }
     below += bucket.count;
