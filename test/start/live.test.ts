@@ -32,6 +32,9 @@ test('the summary has the fields of the gateway, and the metrics of a catalogue'
     'active_sessions',
   ]);
   expect(Object.keys((await summary('?metrics=shop.orders')).metrics)).toEqual(['shop.orders']);
+  expect((await summary('?packs=shop&metrics=nope')).metrics).toEqual({ 'shop.orders': 0, nope: null });
+  const unknown = await ask(`${pageUrl}api/v1/metrics/summary?packs=nope`);
+  expect([unknown.status, unknown.text]).toEqual([400, 'packs: unknown name; known names: gateway, shop, health\n']);
   await metrics.shutdown();
 });
 

@@ -4,6 +4,11 @@ import type { MetricsUpdate, Subscription } from './messages.js';
 /** Source of the messages of live metrics. Nothing runs without a client. */
 export interface LiveFeed {
   /**
+   * Returns why names of a subscription are wrong, without any part of it; `undefined` if its packs are known. A metric may
+   * appear later, so its name needs the syntax of a name only: updates repeat it.
+   */
+  defectOf(subscription: Subscription): string | undefined;
+  /**
    * Starts to watch. `send` gets each message as the bytes of its JSON text; clients with equal subscriptions get the same
    * buffer object, which must not be changed. `isState` is false for an update that a later update makes superfluous: a slow
    * client may skip it. Never calls `send` before it returns.

@@ -1,4 +1,5 @@
 /** The live feed over the metrics of one start. */
+import { cutEnd } from '../../errors/cut.js';
 import { messageOf } from '../../errors.js';
 import { diag } from '../../model/diag.js';
 import { Client } from './client.js';
@@ -13,6 +14,8 @@ import { Slices } from './slices.js';
 import type { LiveSource } from './source.js';
 import { metricsUpdate, pageUpdate } from './updates.js';
 
+/** Names in OpenTelemetry and in Prometheus, without characters that mean something to a browser. */
+const metricName = /^[A-Za-z_][\w./-]{0,254}$/;
 /** Shortest time between two models of one client. A start adds metrics with almost every collection. */
 const modelIntervalMs = 5_000;
 
@@ -45,6 +48,16 @@ class Feed implements LiveFeed {
   constructor(source: LiveSource) {
     this.#source = source;
     this.#live = new LiveHistory(source);
+  }
+
+  defectOf({ packs = [], metrics = [] }: Subscription): string | undefined {
+    const live = this.#live;
+    live.updateContents();
+    if (!packs.every((name) => live.groups.has(name)))
+      return cutEnd(`packs: unknown name; known names: ${[...live.groups.keys()].join(', ')}`, 200);
+    if (!metrics.every((name) => metricName.test(name) || live.metric(name) !== undefined))
+      return 'metrics: expected names of metrics, such as ["shop.orders"]';
+    return undefined;
   }
 
   watch(subscription: Subscription | undefined, send: (frame: Buffer, isState: boolean) => void): LiveWatch {

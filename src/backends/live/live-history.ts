@@ -1,5 +1,6 @@
 /** History of the metrics of the process, and their list. */
 import type { MetricStream } from '../../model/points.js';
+import { prometheusName, translationStrategies } from '../../naming/prometheus.js';
 import type { Dashboard } from '../../panels/dashboard.js';
 import { numberAt } from '../../panels/interpreter/history.js';
 import { SnapshotHistory } from '../../panels/interpreter/snapshots.js';
@@ -24,6 +25,8 @@ export class LiveHistory {
   #contents: Contents = contentsOf([], []);
   /** Names of the packs and catalogues of the contents. */
   #shown = '[]';
+  /** Metrics of a version by their names in Prometheus. */
+  #exposed: { readonly version: number; readonly byName: ReadonlyMap<string, LiveMetric> } | undefined;
   /** Retained time and left out series of the current version. */
   #limits = '';
 
@@ -32,8 +35,9 @@ export class LiveHistory {
     this.snapshots = this.#emptyHistory();
   }
 
-  get fields(): Contents['fields'] {
-    return this.#contents.fields;
+  /** Packs, catalogues and collectors that run, by the name that a subscription has in `packs`. */
+  get groups(): Contents['groups'] {
+    return this.#contents.groups;
   }
 
   /** Dashboards by name. That of the SDK itself is absent if its metrics are not collected. */
@@ -45,6 +49,16 @@ export class LiveHistory {
   get lastMs(): number | undefined {
     const { times, first, end } = this.snapshots;
     return end > first ? numberAt(times, end - 1) : undefined;
+  }
+
+  /** Returns a metric by its name in OpenTelemetry, else by its name in Prometheus. */
+  metric(name: string): LiveMetric | undefined {
+    return this.metrics.get(name) ?? this.#exposedMetrics().get(name);
+  }
+
+  /** Returns names of the application's own metrics: those of its catalogues and of OpenTelemetry's plain API. */
+  ownMetrics(most: number): readonly string[] {
+    return [...this.metrics.keys()].filter((name) => !this.#contents.ours.has(name)).slice(0, most);
   }
 
   /** True if rates can be calculated at the last snapshot. */
@@ -61,7 +75,7 @@ export class LiveHistory {
 
   /** Adds a collection. */
   async collect(): Promise<void> {
-    this.#updateContents();
+    this.updateContents();
     const producer = this.#source.producer();
     if (producer === undefined) return;
     const collected = await producer.begin();
@@ -85,12 +99,26 @@ export class LiveHistory {
     this.#limits = limits;
   }
 
+  #exposedMetrics(): ReadonlyMap<string, LiveMetric> {
+    const { version } = this;
+    if (this.#exposed?.version !== version) {
+      const { translation = translationStrategies[0] } = this.#source;
+      const named = Array.from(
+        this.metrics.values(),
+        (metric) => [prometheusName(metric.stream, translation).sample, metric] as const,
+      );
+      this.#exposed = { version, byName: new Map(named) };
+    }
+    return this.#exposed.byName;
+  }
+
   #emptyHistory(): SnapshotHistory {
     const { maxBytes = defaultMaxBytes } = this.#source;
     return new SnapshotHistory({ retentionMs, intervalMs, minRetentionMs, maxBytes, startsAtZero: true });
   }
 
-  #updateContents(): void {
+  /** Reads which packs, catalogues and collectors run. */
+  updateContents(): void {
     const [packs, catalogues] = [this.#source.packs(), this.#source.catalogues()];
     const shown = JSON.stringify(
       [packs, catalogues].map((all) => all.map(({ name, metrics }) => [name, metrics.length])),

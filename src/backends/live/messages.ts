@@ -4,9 +4,9 @@ import type { PanelKind, Threshold } from '../../panels/panel.js';
 /** Request of a client for updates. It replaces the request before; all fields except `type` are optional. */
 export interface Subscription {
   readonly type: 'subscribe';
-  /** Packs whose fields the updates have, such as `gateway`. */
+  /** Packs whose fields the updates have, such as `gateway`; catalogues and collectors, such as `runtime`, for all metrics. */
   readonly packs?: readonly string[];
-  /** Names of metrics in OpenTelemetry, such as `shop.orders`. */
+  /** Names of metrics in OpenTelemetry or in Prometheus, such as `shop.orders` or `shop_orders_total`. */
   readonly metrics?: readonly string[];
   /** Attributes that series must have, with their values. */
   readonly where?: Readonly<Record<string, string>>;
@@ -26,14 +26,14 @@ export interface PageView {
 
 /**
  * Current values. Without a subscription: `requests_per_second`, `error_rate`, `p99_latency_ms` and `active_sessions` of the
- * gateway if it runs, else of the first pack.
+ * gateway if it runs, else the fields of the first pack; without a pack, the application's own metrics, at most 50.
  */
 export interface MetricsUpdate {
   readonly type: 'metrics.update';
   /** RFC 3339, UTC. */
   readonly timestamp: string;
   readonly application_id: string;
-  /** `null` where nothing was recorded. */
+  /** `null` where nothing was recorded, and for a metric that does not exist. */
   readonly metrics: Readonly<Record<string, number | null>>;
 }
 

@@ -15,6 +15,9 @@ export interface LiveMetric {
   readonly kind: PageMetric['kind'];
 }
 
+/** Query of a field in `metrics.update`; `undefined` for a value that does not exist, or not yet. */
+export type Field = readonly [name: string, query: Query | undefined];
+
 /** Percentiles of histograms. */
 const percentiles = [0.5, 0.95, 0.99] as const;
 
@@ -50,14 +53,18 @@ export function shownQuery({ kind, metric }: LiveMetric): Query {
   return kind === 'histogram' ? quantile(0.95, metric as never) : value(metric as never);
 }
 
-/** Returns the queries of a metric by the name of their field in `metrics.update`. */
-export function fieldQueries(live: LiveMetric): readonly (readonly [field: string, query: Query])[] {
+/**
+ * Returns the fields of a metric.
+ *
+ * @param name of the metric in the fields.
+ */
+export function fieldQueries(live: LiveMetric, name: string): readonly Field[] {
   const { kind, metric } = live;
-  const { name } = metric;
   if (kind !== 'histogram') return [[name, shownQuery(live)]];
   return [
     [`${name}.rate`, rate(metric as never)],
-    [`${name}.mean`, mean(metric as never)],
+    // The sum of negative values is not collected.
+    [`${name}.mean`, (metric.buckets?.[0] ?? 0) < 0 ? undefined : mean(metric as never)],
     ...percentiles.map((each) => [`${name}.p${each * 100}`, quantile(each, metric as never)] as const),
   ];
 }

@@ -1,13 +1,15 @@
 /** The messages `metrics.update` and `page.update`: values of one moment. */
 import type { LiveHistory } from './live-history.js';
 import type { MetricsUpdate, PageBackend, PageBudget, PageUpdate, PageView, Subscription } from './messages.js';
-import { conditioned, fieldQueries, shownQuery } from './metric.js';
+import { conditioned, type Field, fieldQueries, shownQuery } from './metric.js';
 import type { Moment } from './moment.js';
 import { currentSeries, dashboardQueries, metricQueries, type Where } from './page-series.js';
 import type { Shared } from './shared.js';
 import type { Slices } from './slices.js';
 import type { LiveSource, SeriesBudget } from './source.js';
 
+/** Metrics of an update without a subscription. */
+const mostDefaults = 50;
 /** Metrics whose budgets are shown: those with the most series. */
 const mostBudgets = 100;
 /** Metrics whose attribute with the most values is shown. */
@@ -22,21 +24,9 @@ export async function metricsUpdate(
   slices: Slices,
 ): Promise<MetricsUpdate> {
   const values: [string, number | null][] = [];
-  const chosen = (packs ?? (metrics.length > 0 ? [] : defaultPacks(live))).filter((name) => live.fields.has(name));
-  const queries = [
-    ...chosen.flatMap((pack) =>
-      // Fields of several packs may have the same name.
-      Object.entries(live.fields.get(pack) ?? {}).map(
-        ([field, query]) => [chosen.length > 1 ? `${pack}.${field}` : field, query] as const,
-      ),
-    ),
-    ...metrics.flatMap((name) => {
-      const metric = live.metrics.get(name);
-      return metric === undefined ? [] : fieldQueries(metric);
-    }),
-  ];
-  for (const [field, query] of queries) {
-    values.push([field, moment.number(conditioned(query, where))]);
+  const chosen = packs === undefined && metrics.length === 0 ? defaultFields(live) : chosenFields(live, packs, metrics);
+  for (const [field, query] of chosen) {
+    values.push([field, query === undefined ? null : moment.number(conditioned(query, where))]);
     if (slices.isOver) await slices.pause();
   }
   return {
@@ -47,9 +37,34 @@ export async function metricsUpdate(
   };
 }
 
-/** Returns the gateway if it runs, else the first pack. */
-function defaultPacks({ fields }: LiveHistory): readonly string[] {
-  return fields.has('gateway') ? ['gateway'] : [...fields.keys()].slice(0, 1);
+/** Returns the fields of the gateway if it runs, else of the first pack; without a pack, the application's own metrics. */
+function defaultFields(live: LiveHistory): readonly Field[] {
+  const { groups } = live;
+  const fields = groups.get('gateway')?.fields ?? [...groups.values()].find((group) => group.fields)?.fields;
+  return fields === undefined ? fieldsOf(live, live.ownMetrics(mostDefaults)) : Object.entries(fields);
+}
+
+function chosenFields(
+  live: LiveHistory,
+  packs: readonly string[] = [],
+  metrics: readonly string[] = [],
+): readonly Field[] {
+  const ofPacks = packs.flatMap((pack) => {
+    const group = live.groups.get(pack);
+    if (group?.fields === undefined) return fieldsOf(live, group?.metrics ?? []);
+    // Fields of several packs may have the same name.
+    return Object.entries(group.fields).map(
+      ([field, query]): Field => [packs.length > 1 ? `${pack}.${field}` : field, query],
+    );
+  });
+  return [...ofPacks, ...fieldsOf(live, metrics)];
+}
+
+function fieldsOf(live: LiveHistory, names: readonly string[]): readonly Field[] {
+  return names.flatMap((name): readonly Field[] => {
+    const metric = live.metric(name);
+    return metric === undefined ? [[name, undefined]] : fieldQueries(metric, name);
+  });
 }
 
 /** Returns the message of the page. */

@@ -40,6 +40,7 @@ export function fakeFeed(): FakeFeed {
   return {
     watches,
     snapshots: [],
+    defectOf: ({ packs }) => (packs?.includes('unknown') ? 'packs: unknown name; known names: gateway' : undefined),
     isClosed: false,
     watch(subscription, send) {
       const watch: FakeWatch = { subscriptions: [subscription], send };

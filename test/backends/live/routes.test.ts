@@ -86,6 +86,8 @@ test.each([
   ['subscription={"type":"subscribe"}&packs=gateway', 'subscription: expected no other parameter'],
   ['subscription={"type":"subscribe"}&subscription={}', 'subscription: expected no other parameter'],
   ['packs=', 'packs: expected a list of names'],
+  ['packs=unknown', 'packs: unknown name; known names: gateway'],
+  ['subscription={"type":"subscribe","packs":["unknown"]}', 'packs: unknown name; known names: gateway'],
   ['metrics=a,,b', 'metrics: expected a list of names'],
   ['interval=1500', 'interval (milliseconds): expected a multiple of 1000'],
   ['interval=1s', 'interval (milliseconds): expected a multiple of 1000'],

@@ -87,6 +87,7 @@ test.each<[string, string | Buffer]>([
   ['unknown field', '{"type":"subscribe","__proto__":{"packs":["canary"]}}'],
   ['unknown field', '{"type":"subscribe","constructor":1}'],
   ['packs: expected a list of names', '{"type":"subscribe","packs":"canary"}'],
+  ['packs: unknown name; known names: gateway', '{"type":"subscribe","packs":["canary","unknown"]}'],
   ['packs: expected a list of names', '{"type":"subscribe","packs":[1]}'],
   ['packs: expected a list of names', '{"type":"subscribe","packs":[""]}'],
   ['packs: expected a list of names', '{"type":"subscribe","packs":null}'],

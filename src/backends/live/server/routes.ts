@@ -6,7 +6,7 @@ import { WatchingClients } from './clients.js';
 import { eventStream } from './event-stream.js';
 import { isOwnOrigin } from './origin.js';
 import { pageResponse } from './page.js';
-import { readQuery } from './subscription.js';
+import { type ReadSubscription, readQuery, withKnownNames } from './subscription.js';
 import { createWebSockets } from './web-socket.js';
 
 /** Limits of a server of live metrics. */
@@ -17,13 +17,18 @@ export interface LiveLimits {
   readonly pingMs?: number;
 }
 
-/** Creates the routes. They pass nothing of a request into a response. */
+/** Creates the routes. Responses repeat nothing of a request but the names of metrics. */
 export function createLiveRoutes(feed: LiveFeed, { maxClients, pingMs = 30_000 }: LiveLimits): Routes {
   const clients = new WatchingClients(maxClients, pingMs);
   const accept = createWebSockets(feed, clients);
 
+  function readRequest({ query }: RouteRequest): ReadSubscription | undefined {
+    const read = readQuery(query);
+    return read === undefined ? undefined : withKnownNames(read, feed);
+  }
+
   async function summary(request: RouteRequest): Promise<RouteResponse> {
-    const read = readQuery(request.query);
+    const read = readRequest(request);
     if (read !== undefined && 'defect' in read) return text(400, `${read.defect}\n`);
     if (!clients.hasRoom) return full(maxClients);
     const update = await clients.reserve(() => feed.snapshot(read?.subscription));
@@ -32,7 +37,7 @@ export function createLiveRoutes(feed: LiveFeed, { maxClients, pingMs = 30_000 }
   }
 
   function events(request: RouteRequest): RouteResponse {
-    const read = readQuery(request.query);
+    const read = readRequest(request);
     if (read !== undefined && 'defect' in read) return text(400, `${read.defect}\n`);
     return clients.hasRoom ? eventStream(feed, read?.subscription, clients) : full(maxClients);
   }

@@ -1,4 +1,5 @@
 /** Reads subscriptions from messages and queries of clients. Texts about their errors contain no part of them. */
+import type { LiveFeed } from '../feed.js';
 import type { PageView, Subscription } from '../messages.js';
 
 /** A valid subscription, or what is wrong with it. */
@@ -65,6 +66,12 @@ export function readQuery(query: URLSearchParams): ReadSubscription | undefined 
     ...(interval === null ? {} : { interval_ms: /^\d+$/.test(interval) ? Number(interval) : undefined }),
   });
   return 'defect' in read ? { defect: read.defect.replace('interval_ms', 'interval (milliseconds)') } : read;
+}
+
+/** Replaces a subscription with what the feed finds wrong with its names. */
+export function withKnownNames(read: ReadSubscription, feed: Pick<LiveFeed, 'defectOf'>): ReadSubscription {
+  const defect = 'subscription' in read ? feed.defectOf(read.subscription) : undefined;
+  return defect === undefined ? read : { defect };
 }
 
 /** Checks all fields; a field with the value `undefined` is wrong. */

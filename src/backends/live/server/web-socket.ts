@@ -7,7 +7,7 @@ import type { LiveFeed } from '../feed.js';
 import type { StreamError } from '../messages.js';
 import type { WatchingClients } from './clients.js';
 import { FrameQueue, tooSlow } from './frame-queue.js';
-import { readMessage } from './subscription.js';
+import { readMessage, withKnownNames } from './subscription.js';
 
 /** Bytes of a message of a client; a longer message closes the connection with 1009. */
 const maxMessageBytes = 4_096;
@@ -76,7 +76,7 @@ function watch(webSocket: WebSocket, feed: LiveFeed, clients: WatchingClients): 
       close(1008, 'too many messages');
       return;
     }
-    const read = isBinary ? { defect: 'expected a text message' } : readMessage(String(data));
+    const read = isBinary ? { defect: 'expected a text message' } : withKnownNames(readMessage(String(data)), feed);
     if ('subscription' in read) feedWatch.subscribe(read.subscription);
     else client.offer(errorFrame(read.defect), true);
   });
