@@ -28,7 +28,7 @@ const duration = fc.oneof(
   { weight: 1, arbitrary: fc.double({ min: 4, max: 1_000, noNaN: true }) },
 );
 
-test('within one bucket', async () => {
+test('within one bucket, and in ascending order', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(duration, { minLength: 20, maxLength: 200 }), async (values) => {
       const { client, seconds, instruments, feed } = scene();
@@ -54,6 +54,11 @@ test('within one bucket', async () => {
         const exponential = metrics[`${shop.payload.name}.p${percent}`] as number;
         const factors = truths.map((truth) => Math.abs(Math.log2(exponential / truth)));
         expect(Math.min(...factors)).toBeLessThanOrEqual(1 / 4);
+      }
+      for (const name of [shop.checkout.name, shop.payload.name]) {
+        const [p50, p95, p99] = [50, 95, 99].map((percent) => metrics[`${name}.p${percent}`] as number);
+        expect(p50).toBeLessThanOrEqual(p95 as number);
+        expect(p95).toBeLessThanOrEqual(p99 as number);
       }
       feed.close();
       vi.useRealTimers();
