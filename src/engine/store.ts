@@ -183,13 +183,13 @@ export class SeriesStore {
     if (!this.options.observed) this.options.admission.keep(series.attributes);
   }
 
-  /** Activates the parked series that were recorded into, with this start time. */
+  /** Activates the parked series that were recorded into. They start now or at their creation, whichever is later. */
   activate(startUnixMs: number): void {
     for (const [identity, series] of this.parked) {
       if (series.activity() === 0) continue;
       this.parked.delete(identity);
       // The start of a series that was shown at 0 must not change.
-      if (!this.zeros.delete(series)) series.startUnixMs = startUnixMs;
+      if (!this.zeros.delete(series)) series.startUnixMs = Math.max(series.startUnixMs, startUnixMs);
       this.#insert(series);
     }
   }
