@@ -149,8 +149,14 @@ class Feed implements LiveFeed {
     }
     const shared = this.#sharedNow();
     if (shared === undefined) return;
-    for (const group of groupsOf([...this.#clients].filter((client) => client.isDue(this.#tick))))
-      this.#send(group, [await this.#updateFrame(group.first, shared)], false);
+    for (const group of groupsOf([...this.#clients].filter((client) => client.isDue(this.#tick)))) {
+      try {
+        this.#send(group, [await this.#updateFrame(group.first, shared)], false);
+      } catch (error) {
+        // The other clients still get theirs.
+        this.#warn(error);
+      }
+    }
   }
 
   /** Sends the first messages to clients that wait for them, as far as there are values. Clients are served in turn. */

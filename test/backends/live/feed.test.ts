@@ -1,5 +1,6 @@
 /** The life of the feed: when it collects, who gets what, and how it ends. */
 import { afterEach, expect, test, vi } from 'vitest';
+import { diag } from '../../../src/model/diag.js';
 import { gateway } from '../../../src/packs/gateway/index.js';
 import { PlainReader } from '../../engine/provider.js';
 import { shopCatalogue } from '../../panels/catalogue.js';
@@ -274,7 +275,6 @@ test('a shutdown ends everything', async () => {
 test('a collection that fails is logged once, and the next one is sent', async () => {
   let failures = 2;
   const warnings: string[] = [];
-  const { diag } = await import('../../../src/model/diag.js');
   vi.spyOn(diag, 'warn').mockImplementation((message) => void warnings.push(message));
   const inner = scene();
   const failing = scene({
@@ -287,4 +287,25 @@ test('a collection that fails is logged once, and the next one is sent', async (
   await failing.seconds(5);
   expect(watcher.types()).toEqual(['metrics.update', 'metrics.update', 'metrics.update']);
   expect(warnings).toEqual([expect.stringContaining('live: collection failed: no producer')]);
+});
+
+test('an update that fails is logged, and the other clients get theirs', async () => {
+  const warnings: string[] = [];
+  vi.spyOn(diag, 'warn').mockImplementation((message) => void warnings.push(message));
+  let fails = false;
+  const { client, seconds } = scene({
+    statuses() {
+      if (fails) throw new Error('no status');
+      return [];
+    },
+  });
+  const page = client({ page: {} });
+  const plain = client();
+  await seconds(3);
+  const [pages, plains] = [page.received.length, plain.received.length];
+  fails = true;
+  await seconds(3);
+  expect(page.received.length).toBe(pages);
+  expect(plain.received.length).toBe(plains + 3);
+  expect(warnings).toEqual([expect.stringContaining('no status')]);
 });
