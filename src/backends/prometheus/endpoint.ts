@@ -138,6 +138,10 @@ export function createEndpoint(options: EndpointOptions): Endpoint {
     request: EndpointRequest,
     connection?: UpgradingConnection,
   ): Promise<EndpointResponse | undefined> {
+    // Node requires Host of all HTTP/1.1 requests except those that ask for another protocol.
+    if (connection?.message.httpVersion === '1.1' && request.headers.host === undefined) {
+      return textResponse(400, 'Bad request: the header Host is missing.\n');
+    }
     if (!options.admitsHost(request)) return textResponse(403, hostRefused);
     const [path, query] = splitUrl(request.url, options.basePath);
     const isLive = pathsOfLive.has(path);

@@ -8,7 +8,10 @@ export interface WatchingClient {
   close(code: number, reason: string): Promise<void>;
 }
 
-/** Holds the clients. The timer runs only while there are clients, and does not keep the process alive. */
+/**
+ * Holds the clients. The timer runs only while there are clients, and does not keep the process alive. At the exit of the
+ * process, the connections are closed as in a shutdown.
+ */
 export class WatchingClients {
   readonly #max: number;
   readonly #checkMs: number;
@@ -17,6 +20,7 @@ export class WatchingClients {
   #isClosed = false;
   /** Connections that are being opened. */
   #reserved = 0;
+  readonly #onExit = () => void this.close();
 
   /** @param checkMs milliseconds between two checks of a client. */
   constructor(max: number, checkMs: number) {
@@ -40,6 +44,7 @@ export class WatchingClients {
   }
 
   add(client: WatchingClient): void {
+    if (this.#clients.size === 0) process.on('exit', this.#onExit);
     this.#clients.add(client);
     this.#timer ??= setInterval(() => {
       for (const each of this.#clients) each.check();
@@ -49,6 +54,7 @@ export class WatchingClients {
   remove(client: WatchingClient): void {
     this.#clients.delete(client);
     if (this.#clients.size > 0) return;
+    process.off('exit', this.#onExit);
     clearInterval(this.#timer);
     this.#timer = undefined;
   }

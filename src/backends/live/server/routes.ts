@@ -1,4 +1,5 @@
 /** The routes of the live view: the page, the stream over WebSocket and server-sent events, and the values now. */
+import type { IncomingMessage } from 'node:http';
 import { livePaths } from '../../../delivery/live-paths.js';
 import type { RouteRequest, RouteResponse, Routes } from '../../../delivery/routes.js';
 import type { LiveFeed } from '../feed.js';
@@ -62,6 +63,8 @@ export function createLiveRoutes(feed: LiveFeed, { maxClients, pingMs = 30_000 }
       const asked = request.headers.upgrade?.toLowerCase();
       if (request.path !== livePaths.stream || asked !== 'websocket') return respond(request);
       if (!isOwnOrigin(request.headers)) return foreignOrigin();
+      // RFC 6455, section 4.2.1.
+      if ((request.message as IncomingMessage).httpVersion === '1.0') return text(400, 'A WebSocket needs HTTP/1.1.\n');
       if (!clients.hasRoom) return full(maxClients);
       accept(request);
       return undefined;

@@ -41,6 +41,13 @@ export function readMessage(text: string): ReadSubscription {
 
 const parameters = ['packs', 'metrics', 'where', 'interval', 'subscription'];
 
+/** What a query is told about the fields that its parameters set. */
+const defectsOfQuery: Readonly<Record<string, string>> = {
+  packs: 'packs: expected names separated by commas, such as packs=gateway',
+  metrics: 'metrics: expected names separated by commas, such as metrics=shop.orders',
+  interval_ms: `interval: expected milliseconds, ${fields.interval_ms[0]}, such as interval=2000`,
+};
+
 /** Reads the query of a request; `undefined` without a parameter, for the default subscription. */
 export function readQuery(query: URLSearchParams): ReadSubscription | undefined {
   const names = [...query.keys()];
@@ -59,13 +66,16 @@ export function readQuery(query: URLSearchParams): ReadSubscription | undefined 
     return { defect: 'where: expected name=value, such as where=region=eu' };
   }
   const interval = query.get('interval');
-  const read = checked({
+  const fieldsOfQuery = {
     type: 'subscribe',
     ...Object.fromEntries(lists.map((name) => [name, query.getAll(name).flatMap((names) => names.split(','))])),
     ...(where.length === 0 ? {} : { where: Object.fromEntries(where) }),
     ...(interval === null ? {} : { interval_ms: /^\d+$/.test(interval) ? Number(interval) : undefined }),
-  });
-  return 'defect' in read ? { defect: read.defect.replace('interval_ms', 'interval (milliseconds)') } : read;
+  };
+  const wrong = wrongField(fieldsOfQuery);
+  return wrong === undefined
+    ? { subscription: fieldsOfQuery as unknown as Subscription }
+    : { defect: defectsOfQuery[wrong] as string };
 }
 
 /** Replaces a subscription with what the feed finds wrong with its names. */
@@ -80,10 +90,16 @@ function checked(message: Fields): ReadSubscription {
     if (!Object.hasOwn(fields, name))
       return { defect: `unknown field; known fields: ${Object.keys(fields).join(', ')}` };
   }
-  for (const [name, [expected, accepts]] of Object.entries(fields)) {
-    if (Object.hasOwn(message, name) && !accepts(message[name])) return { defect: `${name}: expected ${expected}` };
-  }
-  return { subscription: message as unknown as Subscription };
+  const wrong = wrongField(message);
+  return wrong === undefined
+    ? { subscription: message as unknown as Subscription }
+    : { defect: `${wrong}: expected ${fields[wrong][0]}` };
+}
+
+/** Returns the name of the first field with an invalid value; `undefined` without such a field. */
+function wrongField(message: Fields): keyof Subscription | undefined {
+  const names = Object.keys(fields) as (keyof Subscription)[];
+  return names.find((name) => Object.hasOwn(message, name) && !fields[name][1](message[name]));
 }
 
 function isObject(value: unknown): value is Fields {
