@@ -9,11 +9,9 @@ import { type Browser, opener } from './transports.js';
 import { App } from './view/app.js';
 import { listenToKeys } from './view/keys.js';
 
-/** Returns an address relative to the page, so that the page works below any path. */
+/** Returns an address below the page. The page has any path, also one without a slash at its end, as below express. */
 function address(path: string): URL {
-  const url = new URL(path, location.href);
-  url.hash = '';
-  return url;
+  return new URL(`${location.pathname.replace(/\/$/, '')}/${path}`, location.origin);
 }
 
 const browser: Browser = {

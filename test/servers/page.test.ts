@@ -1,13 +1,8 @@
 /** The live page in Chromium, against a fake endpoint whose values move. */
-import { once } from 'node:events';
 import { mkdtempSync, readFileSync } from 'node:fs';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import axe from 'axe-core';
-import { counter, defineCatalogue, oneOf, startMetrics } from 'otelier';
-import { mountedPrometheus } from 'otelier/backends/prometheus';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { hostileTexts } from '../page/fake-model.js';
@@ -180,29 +175,6 @@ describe.skipIf(server.missing)(`live page${server.note}`, () => {
     expect(metrics.times.length).toBeGreaterThan(30);
     expect(metrics.times).toEqual([...new Set(metrics.times)].sort((a, b) => a - b));
     expect(metrics.series[0]?.values.filter((value) => value === null)).toHaveLength(1);
-  });
-
-  test('works in a server of the application that opens no WebSocket', async () => {
-    const endpoint = mountedPrometheus({ page: true, basePath: '/internal' });
-    const attributes = { channel: oneOf('web', 'app') };
-    const shop = defineCatalogue({
-      orders: counter({ name: 'shop.orders', unit: '{order}', description: 'Orders.', attributes }),
-    });
-    const metrics = startMetrics({ isolated: true, logLevel: 'none', catalogues: { shop }, backends: [endpoint] });
-    ends.push(metrics.shutdown);
-    metrics.shop.orders.add(5, { channel: 'web' });
-    const own = createServer(endpoint.handler);
-    await once(own.listen(0, '127.0.0.1'), 'listening');
-    ends.push(async () => void own.close().closeAllConnections());
-    const { page, complaints } = await open(
-      `http://127.0.0.1:${(own.address() as AddressInfo).port}/internal/#/metrics`,
-    );
-    await expect(page.getByRole('status').textContent()).resolves.toBe('live');
-    // Opening a metric changes the subscription.
-    await page.locator('.metric-row').filter({ hasText: 'shop.orders' }).click();
-    await page.locator('.details .entry').filter({ hasText: 'web' }).waitFor();
-    await expect(page.getByRole('status').textContent()).resolves.toBe('live');
-    expect(complaints).toEqual([expect.stringContaining("WebSocket connection to 'ws://127.0.0.1")]);
   });
 
   test('hostile names, descriptions, units, labels and reasons are texts', async () => {
