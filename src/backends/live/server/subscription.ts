@@ -41,7 +41,7 @@ export function readMessage(text: string): ReadSubscription {
 
 const parameters = ['packs', 'metrics', 'where', 'interval', 'subscription'];
 
-/** What a query is told about the fields that its parameters set. */
+/** Defects of a query, by the field of a subscription that its parameter sets. */
 const defectsOfQuery: Readonly<Record<string, string>> = {
   packs: 'packs: expected names separated by commas, such as packs=gateway',
   metrics: 'metrics: expected names separated by commas, such as metrics=shop.orders',
