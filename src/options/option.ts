@@ -308,7 +308,7 @@ export function urlOption<T extends string | undefined>(declaration: Declaration
       const likely = likelyUrl(value);
       const isComplete = isBase || likely === undefined || declaration.default === undefined;
       const suggestion = isComplete ? likely : withPath(likely, declaration.default);
-      const defect = urlDefect(value);
+      const defect = urlDefect(value, declaration.default);
       return { value: redactEndpoint(value), suggestion, ...(defect === undefined ? {} : { expected: defect }) };
     },
   });

@@ -90,8 +90,12 @@ function withoutPassword(host: string): string {
     : host.replace(/:(?!(?:[\d\uE000-\uF8FF]*(?::[\d\uE000-\uF8FF]*)*|[a-z]{1,8}|\s*\d{1,5})$).*$/s, `:${hidden}`);
 }
 
-/** Returns an invalid endpoint with user, password and query redacted; everything if no host can be told from a secret. */
+/**
+ * Returns an invalid endpoint with user, password and query redacted; everything if no host can be told from a secret. A
+ * blank text holds no secret.
+ */
 export function redactEndpoint(text: string): string {
+  if (text.trim() === '') return text;
   const parts = partsOf(text);
   return parts === undefined ? hidden : `${parts.quote}${parts.scheme}${authorityOf(parts)}${parts.quote}`;
 }
@@ -114,8 +118,12 @@ export function likelyUrl(text: string): string | undefined {
   return isHttpUrl(url) ? url : undefined;
 }
 
-/** Returns what is wrong with an invalid endpoint, as a phrase for what is expected; `undefined` for a missing scheme. */
-export function urlDefect(text: string): string | undefined {
+/**
+ * Returns what is wrong with an invalid endpoint, as a phrase for what is expected; `undefined` for a missing scheme.
+ *
+ * @param example valid URL for the phrase.
+ */
+export function urlDefect(text: string, example = 'http://localhost'): string | undefined {
   const parts = partsOf(text);
   if (parts === undefined) return undefined;
   const { quote, scheme, host, hasPlaceholder } = parts;
@@ -123,7 +131,7 @@ export function urlDefect(text: string): string | undefined {
   if (hasPlaceholder || hasUnsetSecret(text)) return 'a URL; the variable in it was not replaced by its value';
   if (otherScheme.test(scheme)) return `http:// or https://, not ${scheme}`;
   if (/\s/.test(host)) return 'a URL without blanks';
-  if (host === '') return 'a URL with a host, such as http://localhost:4318';
+  if (host === '') return `a URL with a host, such as ${example}`;
   if (/^[\d:]*::[\d:]*$/.test(host)) return 'a URL with brackets around the IPv6 address';
   if (/(?::\d*){2}$/.test(host) && !host.startsWith('[')) return 'a URL with one port';
   const [, port] = /:([^:\]]*|\[redacted\])$/.exec(host) ?? [];

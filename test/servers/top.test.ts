@@ -150,6 +150,31 @@ describe.skipIf(tmux.missing)(`tmux${tmux.note}`, () => {
     await expectRestored(1);
   });
 
+  test('Ctrl-Z suspends with the terminal restored, and fg continues', async () => {
+    const top = `${process.execPath} dist/cli/index.js top ${endpoint.target} --interval 200ms`;
+    const shell = `${top}; echo "stopped with $?"; stty -a; read; fg; echo "continued to $?"`;
+    pane = startPane(tmux.bin, ['bash', '-mc', shell], { columns: 100, rows: 20 });
+    await pane.shows(/shop_orders_total .*\/s/);
+    pane.press('C-z');
+    // 128 and the number of SIGTSTP.
+    await pane.shows(/^stopped with 148$/m, / icanon/);
+    expect(pane.modes()).toEqual({ alternateScreen: false, cursor: true, wrap: true });
+    pane.press('Enter');
+    await pane.shows(/shop_orders_total .*\/s/);
+    expect(pane.modes()).toEqual({ alternateScreen: true, cursor: false, wrap: false });
+    pane.press('q');
+    await pane.shows(/^continued to 0$/m);
+    await expectRestored(0);
+  });
+
+  test('Ctrl-Z changes nothing without a shell that could continue the command', async () => {
+    await start();
+    pane.press('C-z', 's');
+    await pane.shows(/sort rate$/m, /shop_orders_total .*\/s/);
+    pane.press('q');
+    await expectRestored(0);
+  });
+
   test('shows a failure with its next step, and goes on', async () => {
     const command = [process.execPath, 'dist/cli/index.js', 'top', 'no-such-host.invalid', '--interval', '200ms'];
     pane = startPane(tmux.bin, command, { columns: 100, rows: 20 });

@@ -19,8 +19,12 @@ export interface FullScreenEvents {
 
 /** A screen in use. */
 export interface FullScreen {
-  /** Draws lines from the top. While the terminal has not taken the last lines, only the newest are kept. */
+  /** Draws lines from the top, unless suspended. While the terminal has not taken the last lines, only the newest are kept. */
   draw(lines: readonly string[]): void;
+  /** Restores the terminal, calls `stop`, which stops the process, and takes the terminal again when that continues. */
+  suspend(stop: () => void): void;
+  /** Takes the terminal again after a stop, in which a shell has changed its modes. */
+  resume(): void;
   /** Restores the terminal. Does nothing when called again. */
   close(): void;
 }
@@ -46,6 +50,25 @@ export function openFullScreen({ input, output }: Terminal, events: FullScreenEv
     waiting = undefined;
   };
   let isOpen = true;
+  let isTaken = false;
+  const take = () => {
+    isTaken = true;
+    input.setRawMode(true);
+    output.write(enter);
+  };
+  const restore = () => {
+    if (!isTaken) return;
+    isTaken = false;
+    waiting = undefined;
+    output.write(leave);
+    input.setRawMode(false);
+  };
+  const resume = () => {
+    if (!isOpen) return;
+    restore();
+    take();
+    events.resize();
+  };
   const close = () => {
     if (!isOpen) return;
     isOpen = false;
@@ -53,8 +76,7 @@ export function openFullScreen({ input, output }: Terminal, events: FullScreenEv
     input.off('keypress', onKey);
     for (const event of ['end', 'error']) input.off(event, onGone);
     output.off('resize', onResize).off('drain', onDrain).off('error', onGone);
-    output.write(leave);
-    input.setRawMode(false);
+    restore();
     input.pause();
   };
   process.on('exit', close);
@@ -63,14 +85,23 @@ export function openFullScreen({ input, output }: Terminal, events: FullScreenEv
   input.on('keypress', onKey);
   for (const event of ['end', 'error']) input.on(event, onGone);
   output.on('resize', onResize).on('drain', onDrain).on('error', onGone);
-  input.setRawMode(true);
+  take();
   input.resume();
-  output.write(enter);
   return {
     draw(lines) {
+      if (!isTaken) return;
       if (output.writableNeedDrain) waiting = lines;
       else write(lines);
     },
+    suspend(stop) {
+      restore();
+      stop();
+      // Continues here, also if the process was not stopped: without a shell that could continue it, the signal is ignored.
+      setImmediate(() => {
+        if (!isTaken) resume();
+      });
+    },
+    resume,
     close,
   };
 }

@@ -13,6 +13,8 @@ export interface Host extends Terminal {
   readonly clock: Clock;
   readonly signals: Pick<EventEmitter, 'on' | 'off'>;
   readonly isColored: boolean;
+  /** Stops the process until a shell continues it; `undefined` where the system cannot. */
+  readonly stop?: (() => void) | undefined;
   /** Waits for the next scrape. Rejects when aborted. */
   wait(milliseconds: number, signal: AbortSignal): Promise<unknown>;
 }
@@ -46,6 +48,10 @@ export async function runLive(target: ScrapeTarget, start: View, host: Host): Pr
   };
   const screen = openFullScreen(host, {
     key(key) {
+      if (key.ctrl && key.name === 'z') {
+        if (host.stop !== undefined) screen.suspend(host.stop);
+        return;
+      }
       const next = pressed(view, key, rendered ?? { rows: 0, height: 0, metric: undefined });
       if (next === undefined) return finish(0);
       view = next;
@@ -54,7 +60,10 @@ export async function runLive(target: ScrapeTarget, start: View, host: Host): Pr
     resize: draw,
     gone: () => finish(exitCodes.SIGHUP),
   });
-  const listeners = Object.entries(exitCodes).map(([signal, code]) => [signal, () => finish(code)] as const);
+  const listeners = [
+    ...Object.entries(exitCodes).map(([signal, code]) => [signal, () => finish(code)] as const),
+    ['SIGCONT', screen.resume] as const,
+  ];
   for (const [signal, listener] of listeners) signals.on(signal, listener);
   try {
     draw();

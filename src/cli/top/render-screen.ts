@@ -58,7 +58,7 @@ export function renderScreen(state: TopState, view: View, size: Size): RenderedS
   const header = [
     paint(fit(headline(state, view)), style.bold),
     fit(summary(state, rows)),
-    ...messages(state).flatMap(([text, color]) => wrapped(text, columns).map((line) => paint(line, color))),
+    ...messages(state, view, rows).flatMap(([text, color]) => wrapped(text, columns).map((line) => paint(line, color))),
   ];
   const free = Math.max(0, height - header.length - 2);
   const shown = scrolled(view, { rows: rows.length, height: free });
@@ -89,7 +89,7 @@ export function renderOnce(state: TopState, view: View, columns: number): string
   return [
     headline(state, view),
     summary(state, rows),
-    ...messages(state).map(([text]) => text),
+    ...messages(state, view, rows).map(([text]) => text),
     titleLine(layout),
     ...rows.map((row) => rowLine(row, layout, nowUnixMs)),
   ].map((line) => cutMiddle(line, columns).trimEnd());
@@ -116,7 +116,11 @@ function summary({ now }: TopState, rows: readonly TableRow[]): string {
   ].join('  ');
 }
 
-function messages({ now, failure, intervalMs }: TopState): (readonly [text: string, color: number])[] {
+function messages(
+  { now, failure, intervalMs }: TopState,
+  { filter }: View,
+  rows: readonly TableRow[],
+): (readonly [text: string, color: number])[] {
   const found: (readonly [string, number])[] = [];
   if (failure !== undefined) {
     const { message, count, sinceUnixMs } = failure;
@@ -127,6 +131,10 @@ function messages({ now, failure, intervalMs }: TopState): (readonly [text: stri
   if (invalidCount > 0) {
     const lines = `${invalidCount} invalid ${invalidCount === 1 ? 'line' : 'lines'}`;
     found.push([`left out ${lines}; ${firstInvalid}`, style.yellow]);
+  }
+  if (now?.metrics.length === 0) found.push(['the response contains no metrics', style.yellow]);
+  else if (now !== undefined && rows.length === 0) {
+    found.push([`no series contains all words of the filter "${filter}"`, style.yellow]);
   }
   return found.map(([text, color]) => [visible(text), color] as const);
 }
@@ -147,6 +155,7 @@ const help = [
   's          sort by name, rate, value',
   'r          reverse the order',
   'p          pause or continue the scrapes',
+  'Ctrl-Z     suspend; fg continues',
   'q, Ctrl-C  quit',
   '',
   'VALUE      sum over the series; of histograms and summaries, the count',

@@ -14,8 +14,8 @@ export function signOf({ metric, shared, isExpanded }: TableRow): string {
 }
 
 /**
- * Returns the name of a metric and the labels that its series share, as far as there is room; of the row of a series, its
- * other labels.
+ * Returns the name of a metric and the labels that its series share, as far as there is room and without those of the
+ * instrumentation scope; of the row of a series, its other labels.
  */
 export function nameText(row: TableRow, width: number): string {
   const { metric, changes, shared } = row;
@@ -26,7 +26,7 @@ export function nameText(row: TableRow, width: number): string {
   }
   const name = `${signOf(row)} ${cutMiddle(visible(metric.name), width - 2)}`;
   const rest = width - widthOf(name) - 1;
-  const labels = rest < minLabelsWidth ? [] : textsOf(sharedLabels(changes));
+  const labels = rest < minLabelsWidth ? [] : textsOf(sharedLabels(changes).filter((label) => !isScope(label)));
   return labels.length === 0 ? name : `${name} ${fitAttributes(labels, rest)}`;
 }
 
@@ -35,9 +35,11 @@ export function wholeLabels({ changes }: TableRow): string[] {
   return textsOf(sharedLabels(changes));
 }
 
-/** Returns `name=value` for each label. Labels of the instrumentation scope, which is rarely of interest, are last. */
+/** Reports whether a label names the instrumentation scope, which is rarely of interest. */
+const isScope = ([name]: Label) => name.startsWith('otel_scope_');
+
+/** Returns `name=value` for each label. Labels of the instrumentation scope are last. */
 function textsOf(labels: readonly Label[]): string[] {
-  const isScope = ([name]: Label) => name.startsWith('otel_scope_');
   const inOrder = [...labels.filter((label) => !isScope(label)), ...labels.filter(isScope)];
   return renderAttributes(Object.fromEntries(inOrder));
 }

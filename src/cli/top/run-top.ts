@@ -31,7 +31,9 @@ export async function runTop(url: string, flags: TopFlags): Promise<number> {
   if (flags.once || !isTerminal) return printOnce(target, view);
   const isColored = (env['NO_COLOR'] ?? '') === '';
   const wait = (milliseconds: number, signal: AbortSignal) => delay(milliseconds, undefined, { signal });
-  return runLive(target, view, { input, output, clock: systemClock, signals: process, isColored, wait });
+  // The whole group, as the terminal does it: a shell waits for the program that started this one, such as npx.
+  const stop = process.platform === 'win32' ? undefined : () => void process.kill(0, 'SIGTSTP');
+  return runLive(target, view, { input, output, clock: systemClock, signals: process, isColored, wait, stop });
 }
 
 /** Prints the table of two scrapes, because a rate needs two. */

@@ -30,6 +30,7 @@ const maxBytes = 64 * 2 ** 20;
 const steps: readonly (readonly [cause: RegExp, step: string])[] = [
   [/; perhaps http/, ''],
   [/ECONNREFUSED/, 'start the program, or check host and port'],
+  [/^the response (?:ended early|cannot be decompressed)/, 'see the log of the server, or of a proxy before it'],
   [/other side closed|ECONNRESET|socket hang up/, 'check the port, and whether it needs https://'],
   [/^host not /, 'check the host'],
   [/^no answer within/, 'check host and port, or raise --interval for a slow endpoint'],
@@ -72,23 +73,40 @@ async function request({ url, headers }: ScrapeTarget, signal: AbortSignal): Pro
     throw new Error(`HTTP ${response.status}`);
   }
   const type = response.headers.get('content-type') ?? '';
-  const chunks: Uint8Array[] = [];
-  let bytes = 0;
-  for await (const chunk of response.body ?? []) {
-    bytes += chunk.byteLength;
-    if (bytes > maxBytes) throw new Error(`the response exceeds ${maxBytes / 2 ** 20} MiB`);
-    chunks.push(chunk);
-  }
-  const text = Buffer.concat(chunks).toString();
+  const text = await bodyOf(response, signal);
   if (/html|json/i.test(type) || text.trimStart().startsWith('<')) {
     throw new Error(`the response is not metrics, but ${type.replace(/;.*/s, '') || 'HTML'}`);
   }
   return text;
 }
 
-/** Returns the cause of a failed request. `fetch` wraps the errors of connections. */
+async function bodyOf(response: Response, signal: AbortSignal): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  try {
+    for await (const chunk of response.body ?? []) {
+      bytes += chunk.byteLength;
+      if (bytes > maxBytes) break;
+      chunks.push(chunk);
+    }
+  } catch (error) {
+    if (signal.aborted) throw error;
+    const cause = unwrapped(error);
+    const isDamaged = (cause as NodeJS.ErrnoException).code?.startsWith('Z_') === true;
+    throw new Error(`the response ${isDamaged ? 'cannot be decompressed' : 'ended early'} (${reasonOf(cause)})`);
+  }
+  if (bytes > maxBytes) throw new Error(`the response exceeds ${maxBytes / 2 ** 20} MiB`);
+  return Buffer.concat(chunks).toString();
+}
+
+/** Returns the error that `fetch` has wrapped. */
+function unwrapped(error: unknown): unknown {
+  return error instanceof TypeError && error.cause !== undefined ? error.cause : error;
+}
+
+/** Returns the cause of a failed request. */
 function causeOf(error: unknown, url: URL): string {
-  const cause = error instanceof TypeError && error.cause !== undefined ? error.cause : error;
+  const cause = unwrapped(error);
   const { code } = cause as NodeJS.ErrnoException;
   const reason = briefly(reasonOf(cause));
   if (code === 'ECONNREFUSED') return 'connection refused (ECONNREFUSED)';

@@ -36,7 +36,8 @@ export function tableRows(now: Scrape, before: Scrape | undefined, view: View): 
   });
   return metrics.sort(order).flatMap((row) => {
     if (!row.isExpanded) return [row];
-    const shared = sharedLabels(row.changes);
+    // Labels of the only series that the filter selects may be cut in the row of its metric.
+    const shared = row.changes.length === 1 ? [] : sharedLabels(row.changes);
     return [row, ...row.changes.map((change) => rowOf(row.metric, [change], shared)).sort(order)];
   });
 }

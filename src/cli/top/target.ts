@@ -12,6 +12,7 @@ export interface ScrapeTarget {
   readonly intervalMs: number;
 }
 
+const example = 'http://localhost:9464/metrics';
 const minIntervalMs = 100;
 /** Longest delay of a timer of Node. */
 const maxIntervalMs = 2 ** 31 - 1;
@@ -45,10 +46,10 @@ export function targetOf(
 }
 
 function readUrl(text: string, problems: Problem[]): URL | undefined {
-  const host = text.trim().replace(/^:?(?=\d{1,5}(?:[/?]|$))/, 'localhost:');
+  const host = text.trim().replace(/^:?(?=\d+(?:[/?]|$))/, 'localhost:');
   const whole = /^[a-z][a-z\d+.-]*:\/\//i.test(host) ? host : `http://${host}`;
   if (!isHttpUrl(whole) || !isDecodable(whole)) {
-    const expected = urlDefect(text) ?? 'the URL of a Prometheus endpoint, such as http://localhost:9464/metrics';
+    const expected = urlDefect(host, example) ?? `the URL of a Prometheus endpoint, such as ${example}`;
     problems.push({ where: 'URL', value: redactEndpoint(text), expected, suggestion: likelyUrl(text) });
     return undefined;
   }

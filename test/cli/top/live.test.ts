@@ -42,11 +42,11 @@ afterEach(async () => {
 let wait: Host['wait'];
 
 /** Starts the table. */
-async function start(flags: Partial<Parameters<typeof viewOf>[0]> = {}, interval = '100ms') {
+async function start(flags: Partial<Parameters<typeof viewOf>[0]> = {}, interval = '100ms', stop?: () => void) {
   const target = targetOf(peer.url, { interval, header: [] });
   const view = viewOf({ sort: 'name', filter: '', series: false, ...flags });
   const { input, output } = terminal.streams;
-  ended = runLive(target, view, { input, output, signals, clock: systemClock, isColored: false, wait });
+  ended = runLive(target, view, { input, output, signals, clock: systemClock, isColored: false, wait, stop });
   return ended;
 }
 
@@ -186,6 +186,44 @@ describe('keys', () => {
     await shows('b_total');
     terminal.press('x', '\u001b[15~', '\u001bOP', '/', '\u0007', '\u001b[15~', 'a', '東');
     await shows('filter: a東_');
+  });
+});
+
+describe('stops', () => {
+  const controlZ = '\u001a';
+
+  test('Ctrl-Z restores the terminal before the process stops, and takes it again', async () => {
+    const states: boolean[][] = [];
+    start({}, '1h', () => void states.push([terminal.isTaken, terminal.isChanged]));
+    await shows('b_total');
+    for (const count of [1, 2]) {
+      terminal.press(controlZ);
+      await vi.waitFor(() => expect(states).toHaveLength(count));
+      await vi.waitFor(() => expect([terminal.isTaken, terminal.isChanged]).toEqual([true, true]));
+      await shows('b_total');
+    }
+    expect(states.flat()).toEqual([false, false, false, false]);
+    terminal.press('q');
+    expect(await ended).toBe(0);
+    expect([terminal.isTaken, terminal.isChanged]).toEqual([false, false]);
+  });
+
+  test('SIGCONT sets the modes of the terminal, which a shell has changed', async () => {
+    start({}, '1h');
+    await shows('b_total');
+    terminal.input.isRaw = false;
+    const { length } = terminal.output.written;
+    signals.emit('SIGCONT');
+    expect(terminal.input.isRaw).toBe(true);
+    expect(terminal.output.written.slice(length)).toContain('b_total');
+  });
+
+  test('Ctrl-Z does nothing where a process cannot be stopped', async () => {
+    start({}, '1h');
+    await shows('b_total');
+    terminal.press(controlZ, '/', 'x', controlZ, 'y');
+    await shows('filter: xy_');
+    expect(terminal.isTaken).toBe(true);
   });
 });
 

@@ -82,7 +82,7 @@ describe('failures', () => {
     [
       'a damaged body',
       { status: 200, headers: { 'content-encoding': 'gzip' }, body: 'plain' },
-      /failed: .*; check the URL$/,
+      /failed: the response cannot be decompressed \(incorrect header check\); see the log of the server, or of a proxy/,
     ],
   ])('%s', async (_, answer, message) => {
     const peer = await peerWith(() => answer);
@@ -124,6 +124,21 @@ describe('failures', () => {
     const { port } = server.address() as AddressInfo;
     await expect(scrapeOf(`127.0.0.1:${port}`)).rejects.toThrow(
       /failed: .*; check the port, and whether it needs https:\/\/$/,
+    );
+  });
+
+  test.each([
+    ['content-length: 900', exposition],
+    ['transfer-encoding: chunked', `${exposition.length.toString(16)}\r\n${exposition}\r\n`],
+  ])('a response with %s that ends early', async (header, body) => {
+    const server = createServer((socket) => {
+      socket.once('data', () => socket.end(`HTTP/1.1 200 OK\r\n${header}\r\n\r\n${body}`));
+    }).listen(0, '127.0.0.1');
+    closing.push(async () => server.close());
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    await expect(scrapeOf(`127.0.0.1:${port}`)).rejects.toThrow(
+      /failed: the response ended early \(.*\); see the log of the server, or of a proxy before it$/,
     );
   });
 

@@ -72,6 +72,46 @@ test('invalid lines are counted, and the first one is shown', () => {
   expect(lines[2]).toMatch(/^left out 2 invalid lines; line 2: "b x"/);
 });
 
+test.each<[string, string, Partial<View>, string]>([
+  ['a response without metrics', '', {}, 'the response contains no metrics'],
+  ['a response of comments', '# TYPE a counter\n# EOF\n', { filter: 'a' }, 'the response contains no metrics'],
+  ['a filter', 'a 1\n', { filter: 'B \u001b' }, 'no series contains all words of the filter "B \\u001b"'],
+  [
+    'a filter while it is typed',
+    'a 1\n',
+    { filter: 'b', isTyping: true },
+    'no series contains all words of the filter "b"',
+  ],
+])('a table without rows has a hint: %s', (_, text, view, hint) => {
+  const state = stateOf(text, text);
+  expect(renderScreen(state, { ...start, ...view }, plain(80)).lines[2]).toBe(hint);
+  expect(renderOnce(state, { ...start, ...view }, Number.POSITIVE_INFINITY)[2]).toBe(hint);
+  expect(renderScreen(state, start, plain(80)).lines.join('\n').includes('no series')).toBe(false);
+});
+
+test.each([80, 100, 110, 140])('labels of the scope do not take the room of other labels, at %i columns', (columns) => {
+  const scope = 'otel_scope_name="@opentelemetry/instrumentation-http",otel_scope_version="1.2.3"';
+  const text = ['GET', 'PUT'].map((method) => `requests_total{method="${method}",shop="eu",${scope}} 1\n`).join('');
+  const rows = (view: Partial<View>, shown = text) =>
+    renderScreen(stateOf(shown, shown), { ...start, ...view }, plain(columns))
+      .lines.slice(3, 6)
+      .map(withoutStyles);
+  expect(rows({})[0]).toMatch(columns < 100 ? /^\+ requests_total +2 / : /^\+ requests_total shop=eu +2 /);
+  expect(rows({ isExpanded: true })[1]).toMatch(/^ {4}method=GET +1 /);
+  // A scope tells these series apart.
+  const two = `jobs{otel_scope_name="a"} 1\njobs{otel_scope_name="b"} 2\n`;
+  expect(rows({ isExpanded: true }, two)[1]).toMatch(/^ {4}otel_scope_name=a +1 *$/);
+});
+
+test('the only series that a filter selects has its labels in its own row', () => {
+  const text = 'a{b="1",c="x"} 1\na{b="2",c="x"} 2\n';
+  const { lines } = renderScreen(stateOf(text, text), { ...start, filter: 'b=2', isExpanded: true }, plain(80));
+  expect(lines.slice(3, 5).map(withoutStyles)).toEqual([
+    expect.stringMatching(/^- a b=2 c=x +1 +2 *$/),
+    expect.stringMatching(/^ {4}b=2 c=x +2 *$/),
+  ]);
+});
+
 test('colors are optional', () => {
   const colored = renderScreen({ ...shop, failure }, start, { ...plain(80), isColored: true }).lines.join('\n');
   const codes = (text: string) => new Set([...text.matchAll(/\[(\d+)m/g)].map(([, code]) => code));

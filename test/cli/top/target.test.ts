@@ -36,10 +36,19 @@ test.each([
 });
 
 test.each([
-  ['', { interval: '2s', header: [] }, /URL/],
   ['ftp://localhost', { interval: '2s', header: [] }, /http:\/\/ or https:\/\/, not ftp:/],
-  ['http://', { interval: '2s', header: [] }, /a URL with a host/],
-  ['http://localhost:99999', { interval: '2s', header: [] }, /port from 0 to 65535/],
+  [
+    '',
+    { interval: '2s', header: [] },
+    /URL: got "", expected the URL of a Prometheus endpoint, such as \S+:9464\/metrics/,
+  ],
+  ['  ', { interval: '2s', header: [] }, /got " {2}"/],
+  ['http://', { interval: '2s', header: [] }, /a URL with a host, such as http:\/\/localhost:9464\/metrics/],
+  ['http://localhost:99999', { interval: '2s', header: [] }, /port from 0 to 65535, not 99999/],
+  ['localhost:99999', { interval: '2s', header: [] }, /port from 0 to 65535, not 99999/],
+  ['99999', { interval: '2s', header: [] }, /port from 0 to 65535, not 99999/],
+  [':99999/m', { interval: '2s', header: [] }, /port from 0 to 65535, not 99999/],
+  ['123456', { interval: '2s', header: [] }, /expected the URL of a Prometheus endpoint/],
   ['http://$' + '{HOST}:9464', { interval: '2s', header: [] }, /not replaced by its value/],
   ['9464', { interval: '5', header: [] }, /--interval.*"5".*"5s"/],
   ['9464', { interval: '99ms', header: [] }, /--interval.*100ms/],
