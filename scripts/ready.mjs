@@ -22,6 +22,8 @@ function makeReady() {
     console.log('Installing the locked dependencies (npm ci) ...');
     run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], 'npm ci failed; is the npm registry reachable?');
   }
+  // To stderr: a script may print its result to stdout.
+  console.error('Building the package and the examples ...');
   run(process.execPath, [join(root, 'scripts', 'build.mjs')], 'The package does not compile.');
   const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
   run(process.execPath, [tsc, '-p', 'examples'], 'The examples do not compile.');

@@ -23,13 +23,7 @@ export async function serveUntil(until: (service: Service, stop: AbortSignal) =>
 }
 
 async function printUrls(service: string): Promise<void> {
-  try {
-    await metrics.ready;
-  } catch (error) {
-    // The service also runs without metrics.
-    console.log(`metrics: ${oneLine((error as Error).message)}`);
-  }
+  // The service also runs without metrics. The log has the reason.
+  await metrics.ready.catch(() => undefined);
   for (const line of await urlLines(metrics.status().backends, service)) console.log(line);
 }
-
-const oneLine = (text: string) => text.replace(/\s*\n\s*(- )?/g, ' ');

@@ -10,7 +10,9 @@ type Row = readonly [label: string, value: string, unit?: string];
 /** Returns the progress so far. */
 export function progressLine({ requestCount, requestLatency, requestErrors }: Server): string {
   const rate = requestCount.rate.toFixed(1);
-  return `${whole(requestCount.total)} requests, ${rate} per second, p95 ${milliseconds(requestLatency.p95)} ms, ${whole(requestErrors.total)} errors`;
+  const requests = counted(requestCount.total, 'request');
+  const errors = counted(requestErrors.total, 'error');
+  return `${requests}, ${rate} per second, p95 ${milliseconds(requestLatency.p95)} ms, ${errors}`;
 }
 
 /** Returns lines of label, right-aligned value, and unit. */
@@ -41,6 +43,7 @@ export function summaryTable(server: Server, { seconds, unexpected }: Load): str
 const milliseconds = (seconds: number | undefined) => (seconds === undefined ? '–' : (seconds * 1_000).toFixed(2));
 const ratio = (part: number, of: number) => (of === 0 ? 0 : part / of);
 const whole = (count: number) => count.toLocaleString('en-US');
+const counted = (count: number, noun: string) => `${whole(count)} ${noun}${count === 1 ? '' : 's'}`;
 
 function table(rows: readonly Row[]): string {
   const labels = Math.max(...rows.map(([label]) => label.length));

@@ -1,7 +1,7 @@
 /** The URLs of the running demo, the most useful first. */
 import type { BackendStatus } from 'otelier';
 
-/** Returns one line per URL: the live page if the endpoint serves one, the metrics, and the service. */
+/** Returns one line per URL: the live page if the endpoint serves one, the metrics, and the service; also failures. */
 export async function urlLines(
   backends: readonly Pick<BackendStatus, 'name' | 'state' | 'url'>[],
   service: string,
@@ -13,6 +13,7 @@ export async function urlLines(
   return [
     ...pages.flatMap((page) => (page === undefined ? [] : `live: ${page}`)),
     ...running.map(({ name, url = '' }) => `metrics: ${name} ${url}`.trimEnd()),
+    ...backends.filter(({ state }) => state === 'failing').map(({ name }) => `metrics: ${name} failed`),
     ...(backends.length === 0 ? ['metrics: off'] : []),
     `service: ${service}`,
   ];

@@ -1,8 +1,11 @@
 /** Output of the demo of example 03: its URLs, its progress, and its summary. */
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
 import { startMetrics } from 'otelier';
 import { inference } from 'otelier/packs/inference';
 import { InMemoryReader } from 'otelier/testing';
 import { afterEach, expect, test, vi } from 'vitest';
+import { avoidUsedPorts } from '../../examples/03-inference-server/free-ports.ts';
 import { showProgress } from '../../examples/03-inference-server/progress.ts';
 import { progressLine, summaryTable } from '../../examples/03-inference-server/summary.ts';
 import { urlLines } from '../../examples/03-inference-server/urls.ts';
@@ -31,12 +34,35 @@ test.each<[string, { status: number; headers?: Record<string, string>; body?: st
 
 test('a failing backend has no URL, and without backends metrics are off', async () => {
   const failing = { name: 'prometheus', state: 'failing', url: 'http://localhost:1/metrics' } as const;
-  expect(await urlLines([failing], service)).toEqual([`service: ${service}`]);
+  expect(await urlLines([failing], service)).toEqual(['metrics: prometheus failed', `service: ${service}`]);
   expect(await urlLines([{ name: 'console', state: 'ok' }], service)).toEqual([
     'metrics: console',
     `service: ${service}`,
   ]);
   expect(await urlLines([], service)).toEqual(['metrics: off', `service: ${service}`]);
+});
+
+test('a port in use is replaced, a free one and a given one are not', async () => {
+  const [used, freed] = [createServer().listen(0, 'localhost'), createServer().listen(0, 'localhost')];
+  await Promise.all([once(used, 'listening'), once(freed, 'listening')]);
+  const [usedPort, freePort] = [used, freed].map((server) => (server.address() as AddressInfo).port) as [
+    number,
+    number,
+  ];
+  stops.push(() => used.close());
+  freed.close();
+  await once(freed, 'close');
+  const printed = vi.spyOn(console, 'log').mockImplementation(() => undefined);
+  const environment = { USED: undefined, GIVEN: '5', FREE: undefined };
+  for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value);
+  stops.push(() => vi.unstubAllEnvs(), printed.mockRestore);
+  await avoidUsedPorts([
+    { variable: 'USED', port: usedPort },
+    { variable: 'GIVEN', port: usedPort },
+    { variable: 'FREE', port: freePort },
+  ]);
+  expect([process.env['USED'], process.env['GIVEN'], process.env['FREE']]).toEqual(['0', '5', undefined]);
+  expect(printed.mock.calls).toEqual([[`Port ${usedPort} is in use: USED=0 selects a free port.`]]);
 });
 
 /** Shows a line that counts its calls, for a number of seconds, and returns what was written. */
@@ -100,6 +126,10 @@ test('the progress and the table show the values of the summary', () => {
   metrics.inference.batch({ sequences: 24, tokens: 300, paddingTokens: 100, longestSequence: 20 });
   clock.advance(10_000);
   const server = metrics.summary().inference;
+  const one = { ...server, requestCount: { ...server.requestCount, total: 1 } };
+  expect(progressLine({ ...one, requestErrors: { ...server.requestErrors, total: 1 } })).toBe(
+    '1 request, 4.0 per second, p95 20.00 ms, 1 error',
+  );
   expect(progressLine(server)).toBe('40 requests, 4.0 per second, p95 20.00 ms, 2 errors');
   expect(summaryTable(server, load).split('\n')).toEqual([
     'requests                 40 in 10.0 s',

@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { expect, test, vi } from 'vitest';
-import { startNode } from '../support/program.js';
+import { startNode, startProgram } from '../support/program.js';
 
 const demo = fileURLToPath(new URL('../../build/examples/03-inference-server/demo.js', import.meta.url));
 const contract = JSON.parse(
@@ -115,7 +115,28 @@ test('runs without metrics', async () => {
   expect(demo.output()).toContain('No summary: metrics are off.');
 });
 
-test('ends if the service port is in use, and goes on if the metrics port is in use', async () => {
+test.each<[string[], number, RegExp]>([
+  [['--help'], 0, /^Usage: npm run demo \[-- --for SECONDS\]\n\nRuns the server/],
+  [['-h'], 0, /^Usage: npm run demo/],
+  [['--for', 'x'], 1, /^--for x: expected seconds above 0, at most 86400\.\n$/],
+  [['--for', '0'], 1, /^--for 0: expected seconds/],
+  [['10'], 1, /^Unexpected argument '10'[\s\S]*\n\nUsage: npm run demo/],
+  [['--seconds=1'], 1, /^Unknown option '--seconds'[\s\S]*\n\nUsage: npm run demo/],
+])('the arguments %j are answered before anything starts', async (args, code, output) => {
+  // At this level, a start of metrics is logged.
+  const demo = startDemo(args, { OTEL_LOG_LEVEL: 'info' });
+  expect(await demo.end).toMatchObject({ code, [code === 0 ? 'stderr' : 'stdout']: '' });
+  expect(demo.output()).toMatch(output);
+});
+
+test.skipIf(process.platform !== 'linux')('the first URL on a terminal is that of the live page', async () => {
+  const environment = { OTELIER_COLLECTORS: '', PORT: '0', OTEL_EXPORTER_PROMETHEUS_PORT: '0' };
+  const command = `${process.execPath} ${demo} --for 1`;
+  const { stdout } = await startProgram('script', ['-qec', command, '/dev/null'], environment).end;
+  expect(stdout).toMatch(/^live: http:\S+\/\r\nmetrics: prometheus http:\S+\/metrics\r\nservice: http:\S+\r\n/);
+});
+
+test('ends if the given service port is in use, and goes on if the given metrics port is in use', async () => {
   const other = createServer().listen(0, 'localhost');
   await once(other, 'listening');
   const taken = String((other.address() as AddressInfo).port);
@@ -126,7 +147,8 @@ test('ends if the service port is in use, and goes on if the metrics port is in 
 
     const unharmed = startDemo(['--for', '1'], { OTEL_EXPORTER_PROMETHEUS_PORT: taken });
     expect(await unharmed.end).toMatchObject({ code: 0 });
-    expect(unharmed.output()).toMatch(/^metrics: .*OTEL_EXPORTER_PROMETHEUS_PORT/m);
+    expect(unharmed.output()).toMatch(/^metrics: prometheus failed$/m);
+    expect(unharmed.output().match(/OTEL_EXPORTER_PROMETHEUS_PORT/g)).toHaveLength(1);
     expect(unharmed.output()).toMatch(/documents scored +[1-9]/);
   } finally {
     other.close();
