@@ -282,14 +282,14 @@ test('a client that took nothing is closed with 1013, which it sees if it reads 
 });
 
 test('a client that does not answer a ping is disconnected, a client that does stays', async () => {
-  const { stream, feed } = await serveLive({}, { pingMs: 40 });
+  const { stream, feed } = await serveLive({}, { pingMs: 500 });
   const silent = await open(stream, { autoPong: false });
   const healthy = await open(stream);
   await watching(feed, 2);
   expect((await closed(silent))[0]).toBe(1006);
   let pings = 0;
   healthy.on('ping', () => pings++);
-  await eventually(() => expect(pings).toBeGreaterThan(3));
+  await eventually(() => expect(pings).toBeGreaterThan(1));
   expect([healthy.readyState, feed.watches.size]).toEqual([WebSocket.OPEN, 1]);
 });
 
