@@ -37,12 +37,15 @@ export function healthDashboard(): Dashboard {
   });
 }
 
+/** Window of the totals: the live page keeps no more. */
+const recent = '15m';
+
 const lost = [{ from: 1, level: 'critical' }] as const;
 
-/** Failures of the last hour; 0 without failures. */
+/** Recent failures; 0 without failures. */
 function failuresOf(metric: SelfQueries['exported'] | SelfQueries['delivery']): Query {
-  const all = increase(metric, { over: '1h' });
-  return or(increase(metric, { where: failed, over: '1h' }), times(all, 0));
+  const all = increase(metric, { over: recent });
+  return or(increase(metric, { where: failed, over: recent }), times(all, 0));
 }
 
 function overviewRow({ heartbeat, exported, delivery, rejected }: SelfQueries): Row {
@@ -57,29 +60,29 @@ function overviewRow({ heartbeat, exported, delivery, rejected }: SelfQueries): 
     }),
     panel({ title: 'Delivered', kind: 'stat', queries: rate(exported, { where: { 'error.type': '' } }) }),
     panel({
-      title: 'Lost, last hour',
+      title: 'Lost, last 15 minutes',
       kind: 'stat',
       thresholds: lost,
       queries: failuresOf(exported),
     }),
     panel({
-      title: 'Failed deliveries, last hour',
+      title: 'Failed deliveries, last 15 minutes',
       kind: 'stat',
       thresholds: lost,
       unit: '{delivery}',
       queries: failuresOf(delivery),
     }),
     panel({
-      title: 'Rejected, last hour',
+      title: 'Rejected, last 15 minutes',
       kind: 'stat',
       thresholds: [{ from: 1, level: 'warning' }],
-      queries: increase(rejected, { over: '1h' }),
+      queries: increase(rejected, { over: recent }),
     }),
     panel({
-      title: 'Beyond the limit of series, last hour',
+      title: 'Beyond the limit of series, last 15 minutes',
       kind: 'stat',
       thresholds: lost,
-      queries: increase(rejected, { where: { reason: 'series_overflow' }, over: '1h' }),
+      queries: increase(rejected, { where: { reason: 'series_overflow' }, over: recent }),
     }),
   ]);
 }

@@ -21,6 +21,7 @@ test('every metric is used by a panel or a rule, but for those that others show 
   expect(unusedMetrics(runtimeCatalogue(), shown)).toEqual([
     // The histogram of sampled delays shows them for any window.
     'delayMin',
+    'delayMax',
     'delayMean',
     'delayStddev',
     'delayP50',

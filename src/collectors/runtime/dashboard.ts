@@ -26,6 +26,9 @@ const delayGoal: readonly Threshold[] = [
   { from: 0.5, level: 'critical' },
 ];
 
+/** Period that percentiles cover. */
+const window = 'in the last 10 s on the live page, in the rate interval in Grafana';
+
 /** Returns the dashboard of the Node runtime, for the names of OpenTelemetry. */
 export function runtimeDashboard(): Dashboard {
   const metrics = runtimeMetricsForQueries();
@@ -43,7 +46,13 @@ function overview(metrics: RuntimeMetrics): Row {
   return row('Overview', [
     panel({ title: 'Processes', kind: 'stat', unit: '{process}', queries: value(uptime, { merge: 'count' }) }),
     panel({ title: 'Youngest process', kind: 'stat', queries: value(uptime, { merge: 'min' }) }),
-    panel({ title: 'Delay, p99', kind: 'stat', thresholds: delayGoal, queries: quantile(0.99, sampledDelay) }),
+    panel({
+      title: 'Delay, p99',
+      kind: 'stat',
+      description: `99th percentile of the delays of the event loop ${window}.`,
+      thresholds: delayGoal,
+      queries: quantile(0.99, sampledDelay),
+    }),
     panel({
       title: 'Event loop, active',
       kind: 'gauge',
@@ -57,17 +66,19 @@ function overview(metrics: RuntimeMetrics): Row {
 }
 
 function eventLoop(metrics: RuntimeMetrics): Row {
-  const { sampledDelay, delayMax, resources } = metrics;
+  const { sampledDelay, resources } = metrics;
   return row('Event loop', [
     panel({
       title: 'Delay of the event loop',
+      description: `Delays ${window}, estimated from buckets: the maximum is the upper bound of the highest bucket.`,
       roles: technical,
       min: 0,
       thresholds: delayGoal,
       queries: [
         { query: quantile(0.5, sampledDelay, { by: byInstance }), legend: `${ofInstance} p50` },
         { query: quantile(0.99, sampledDelay, { by: byInstance }), legend: `${ofInstance} p99` },
-        { query: value(delayMax, { by: byInstance, merge: 'max' }), legend: `${ofInstance} maximum` },
+        // A gauge of the maximum would cover the last reading only, hence lie below the percentiles of the window.
+        { query: quantile(1, sampledDelay, { by: byInstance }), legend: `${ofInstance} maximum` },
       ],
     }),
     panel({

@@ -27,7 +27,10 @@ export function obstacleOf(query: Query, context: Context): Obstacle | undefined
   if (Number.isNaN(reach)) return { reason: 'raw', message: 'Queries written in PromQL need a Prometheus.' };
   if (reach <= retentionMs) return undefined;
   const [needed, held] = [reach, retentionMs].map((ms) => durationOf(Math.ceil(ms / 1_000)));
-  return { reason: 'window', message: `The query reads back ${needed}, the history in this process holds ${held}.` };
+  return {
+    reason: 'window',
+    message: `It needs the last ${needed}, this process keeps the last ${held}. Grafana shows it.`,
+  };
 }
 
 /** Returns how far back a query reads, in milliseconds; NaN if that is not known. */

@@ -294,7 +294,7 @@ test('a window longer than the history is an obstacle', async () => {
   await seconds(1);
   const panels = page.model().dashboards[0]?.rows.flatMap((row) => row.panels) ?? [];
   const byTitle = new Map(panels.map((panel) => [panel.title, panel.obstacle]));
-  expect(byTitle.get('Cost by agent')).toBe('The query reads back 1h, the history in this process holds 15m.');
+  expect(byTitle.get('Cost by agent')).toBe('It needs the last 1h, this process keeps the last 15m. Grafana shows it.');
   expect(byTitle.get('Task latency p95')).toBeUndefined();
 });
 
