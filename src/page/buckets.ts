@@ -1,6 +1,9 @@
 /** Cells of a heatmap from the series of a histogram's buckets, whose legends are their upper bounds. */
 
-/** Buckets by their upper bound, ascending; without empty ones at both ends. */
+/** Rows of a heatmap at least, if there are as many buckets: a single row would fill it as one block. */
+const fewest = 6;
+
+/** Buckets by their upper bound, ascending; without empty ones at both ends, except as `fewest` demands. */
 export interface Buckets {
   readonly bounds: readonly number[];
   /** For each bucket, the observations at each time. */
@@ -40,11 +43,16 @@ export function bucketsOf(series: readonly { legend: string; values: readonly (n
     }
   }
   const isUsed = (row: readonly (number | null)[]) => row.some((value) => value !== null && value > 0);
-  const first = cells.findIndex(isUsed);
-  const end = cells.findLastIndex(isUsed) + 1;
-  const used = first < 0 ? [] : cells.slice(first, end);
+  let first = cells.findIndex(isUsed);
+  let end = cells.findLastIndex(isUsed) + 1;
+  const isEmpty = first < 0;
+  for (let isAbove = false; !isEmpty && end - first < Math.min(fewest, cells.length); isAbove = !isAbove) {
+    if (isAbove && end < cells.length) end += 1;
+    else if (!isAbove && first > 0) first -= 1;
+  }
+  const used = isEmpty ? [] : cells.slice(first, end);
   return {
-    bounds: first < 0 ? [] : sorted.slice(first, end).map(({ bound }) => bound),
+    bounds: isEmpty ? [] : sorted.slice(first, end).map(({ bound }) => bound),
     cells: used,
     highest: used.reduce((high, row) => row.reduce<number>((top, value) => Math.max(top, value ?? 0), high), 0),
   };

@@ -86,10 +86,10 @@ export class LiveData {
   readonly metrics = new SeriesRing(capacity);
   readonly dashboard = new OpenSeries();
   readonly metric = new OpenSeries();
-  readonly #onValues: (time: number) => void;
+  readonly #onValues: (time: number, arePast: boolean) => void;
 
   /** @param onValues called with the time of the latest values whenever values came. */
-  constructor(onValues: (time: number) => void) {
+  constructor(onValues: (time: number, arePast: boolean) => void) {
     this.#onValues = onValues;
   }
 
@@ -119,7 +119,7 @@ export class LiveData {
       this.dashboard.merge(times, dashboard.series);
     if (metric !== undefined && metric.name === this.metric.name) this.metric.merge(times, metric.series);
     const { last } = this.metrics;
-    if (last !== undefined) this.#onValues(last);
+    if (last !== undefined) this.#onValues(last, true);
   }
 
   #applyUpdate({ time, metrics, dashboard, metric, budgets, backends }: PageUpdate): void {
@@ -132,6 +132,6 @@ export class LiveData {
     }
     this.budgets.value = budgets;
     this.backends.value = backends;
-    this.#onValues(time);
+    this.#onValues(time, false);
   }
 }

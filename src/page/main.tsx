@@ -8,6 +8,7 @@ import { data, isHidden, connection as state, subscription } from './page-state.
 import { type Browser, opener } from './transports.js';
 import { App } from './view/app.js';
 import { listenToKeys } from './view/keys.js';
+import { showInvisibleCharacters } from './view/visible-texts.js';
 
 /** Returns an address below the page. The page has any path, also one without a slash at its end, as below express. */
 function address(path: string): URL {
@@ -54,4 +55,5 @@ effect(() => {
 });
 
 listenToKeys();
+showInvisibleCharacters();
 render(<App />, document.getElementById('page') as HTMLElement);

@@ -10,6 +10,12 @@ export type View =
   | { readonly kind: 'metrics'; readonly open: string | undefined }
   | { readonly kind: 'series' };
 
+/** Attribute and its value. */
+export interface Filter {
+  readonly attribute: string;
+  readonly value: string;
+}
+
 /** Colors: those of the system, or chosen. */
 export type Theme = 'system' | 'light' | 'dark';
 export const themes: readonly Theme[] = ['system', 'light', 'dark'];
@@ -23,22 +29,32 @@ export const view = signal<View>(viewOf(location.hash));
 export const range = signal(5);
 export const isPaused = signal(false);
 export const search = signal('');
-/** Attribute that series must have. */
-export const where = signal<{ readonly attribute: string; readonly value: string } | undefined>(undefined);
+/** Attribute that series must have, from the address. */
+export const where = signal<Filter | undefined>(filterOf(location.hash));
 export const theme = signal<Theme>(storedTheme());
+/** A new object whenever values must be drawn, also if they are of the same time. */
+const moment = signal({ time: 0 });
 /** Time of the values shown, milliseconds since 1970-01-01 UTC. Charts end at it. */
-export const shown = signal(0);
+export const shown = {
+  get value(): number {
+    return moment.value.time;
+  },
+};
 /** True while the tab is hidden: nothing is drawn. */
 export const isHidden = signal(document.hidden);
 
 /** Shortest period that charts show, milliseconds. */
 const shortest = 60_000;
+/** Milliseconds by which the oldest value may be later than the start of a period that it fills. */
+const tolerance = 5_000;
 
 let latest = 0;
 let isFrameRequested = false;
+let hasPast = false;
 /** Values are shown at the next frame: one redraw, however many messages came. */
-export const data = new LiveData((time) => {
+export const data = new LiveData((time, arePast) => {
   latest = time;
+  hasPast ||= arePast;
   requestFrame();
 });
 
@@ -47,13 +63,22 @@ function requestFrame(): void {
   isFrameRequested = true;
   requestAnimationFrame(() => {
     isFrameRequested = false;
-    if (!isPaused.peek()) shown.value = latest;
+    // Another dashboard can be opened while the page is paused.
+    if (!isPaused.peek()) moment.value = { time: latest };
+    else if (hasPast) moment.value = { ...moment.peek() };
+    hasPast = false;
   });
 }
 
 export function togglePause(): void {
   isPaused.value = !isPaused.peek();
   if (!isPaused.peek()) requestFrame();
+}
+
+/** Returns the time of the oldest value if the values do not fill the chosen period, in milliseconds. */
+export function valuesSince(): number | undefined {
+  const { first } = data.metrics;
+  return first !== undefined && first > shown.value - range.value * 60_000 + tolerance ? first : undefined;
 }
 
 /** Returns the period that charts show, in milliseconds: the chosen one, or what there are values of. */
@@ -63,11 +88,12 @@ export function period(): { readonly from: number; readonly to: number } {
   return { from: Math.max(from, Math.min(data.metrics.first ?? from, to - shortest)), to };
 }
 
-/** The open dashboard; the first one by default. */
+/** The open dashboard; the first one if the address names none, `undefined` if it names an unknown one. */
 export const dashboard = computed(() => {
   const current = view.value;
   const all = data.model.value?.dashboards ?? [];
-  return current.kind === 'dashboard' ? (all.find(({ name }) => name === current.name) ?? all[0]) : undefined;
+  if (current.kind !== 'dashboard') return undefined;
+  return current.name === undefined ? all[0] : all.find(({ name }) => name === current.name);
 });
 
 /** The open metric. */
@@ -85,9 +111,17 @@ export const subscription = computed<Subscription>(() => {
   };
 });
 
-/** Filters by an attribute. The values held are those of another filter. */
-export function filterBy(filter: { readonly attribute: string; readonly value: string } | undefined): void {
+/** Filters by an attribute: opens the address that has the filter. */
+export function filterBy(filter: Filter | undefined): void {
+  location.hash = addressOf(view.peek(), filter);
+}
+
+/** Shows what the address names. The values held are those of another filter, if it has changed. */
+function follow(hash: string): void {
+  const filter = filterOf(hash);
   batch(() => {
+    view.value = viewOf(hash);
+    if (JSON.stringify(filter) === JSON.stringify(where.peek())) return;
     where.value = filter;
     data.metrics.clear();
     data.dashboard.clear();
@@ -107,19 +141,28 @@ export function shownUnit({ shown: what, unit }: PageMetric): string {
   return what === 'rate' ? `${unit === '' ? '1' : unit}/s` : unit;
 }
 
-/** Returns the address of a view. Names may hold any characters. */
-export function hrefOf(to: View): string {
-  if (to.kind === 'series') return '#/series';
+/** Returns the address of a view with the current filter. */
+export const hrefOf = (to: View): string => addressOf(to, where.value);
+
+/** Returns the address of a view with a filter. Names may hold any characters. */
+export function addressOf(to: View, filter: Filter | undefined): string {
+  const query = filter === undefined ? '' : `?${new URLSearchParams([[filter.attribute, filter.value]])}`;
+  if (to.kind === 'series') return `#/series${query}`;
   const name = to.kind === 'dashboard' ? to.name : to.open;
   const folder = to.kind === 'dashboard' ? 'dashboards' : 'metrics';
-  return name === undefined ? `#/${folder}` : `#/${folder}/${encodeURIComponent(name)}`;
+  return name === undefined ? `#/${folder}${query}` : `#/${folder}/${encodeURIComponent(name)}${query}`;
 }
 
 function viewOf(hash: string): View {
-  const [, folder, encoded] = /^#\/(dashboards|metrics|series)(?:\/(.+))?$/.exec(hash) ?? [];
+  const [, folder, encoded] = /^#\/(dashboards|metrics|series)(?:\/([^?]+))?(?:\?|$)/.exec(hash) ?? [];
   const name = encoded === undefined ? undefined : decoded(encoded);
   if (folder === 'series') return { kind: 'series' };
   return folder === 'metrics' ? { kind: 'metrics', open: name } : { kind: 'dashboard', name };
+}
+
+function filterOf(hash: string): Filter | undefined {
+  const [first] = new URLSearchParams(hash.split('?')[1] ?? '');
+  return first === undefined ? undefined : { attribute: first[0], value: first[1] };
 }
 
 function decoded(text: string): string {
@@ -148,9 +191,7 @@ effect(() => {
   }
 });
 
-addEventListener('hashchange', () => {
-  view.value = viewOf(location.hash);
-});
+addEventListener('hashchange', () => follow(location.hash));
 document.addEventListener('visibilitychange', () => {
   isHidden.value = document.hidden;
 });

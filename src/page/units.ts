@@ -1,4 +1,5 @@
 /** Values for people: three significant digits and a prefix that suits the size, such as `1.2 kB/s`, `35 ms` and `4.2 %`. */
+import { visibleText } from './visible-text.js';
 
 /** Sizes by symbol, largest first. */
 type Sizes = readonly (readonly [symbol: string, size: number])[];
@@ -23,30 +24,17 @@ const decimal: Sizes = [
 const whole: Sizes = [['', 1]];
 
 /** Seconds of the units of time in UCUM. */
-const seconds: Readonly<Record<string, number>> = {
-  d: 86_400,
-  h: 3_600,
-  min: 60,
-  s: 1,
-  ms: 1e-3,
-  us: 1e-6,
-  ns: 1e-9,
-};
-const prefixes: Readonly<Record<string, number>> = {
-  '': 1,
-  k: 1e3,
-  M: 1e6,
-  G: 1e9,
-  T: 1e12,
-  Ki: 2 ** 10,
-  Mi: 2 ** 20,
-  Gi: 2 ** 30,
-  Ti: 2 ** 40,
-};
-const symbols: Readonly<Record<string, string>> = { By: 'B', Cel: '°C' };
+const seconds = new Map([...time.filter(([symbol]) => symbol !== 'µs'), ['us', 1e-6]] as Sizes);
+const prefixes = new Map([...decimal, ['Ki', 2 ** 10], ['Mi', 2 ** 20], ['Gi', 2 ** 30], ['Ti', 2 ** 40]]);
+const symbols = new Map([
+  ['By', 'B'],
+  ['Cel', '°C'],
+]);
 const scalable = /^(Ki|Mi|Gi|Ti|k|M|G|T)?(By|bit|Hz|W|J|V|A)$/;
 
 const longestUnit = 12;
+/** Amounts from here on are powers of ten: no prefix is large enough. */
+const huge = 1e18;
 
 /** Absent values. */
 const noValue = '–';
@@ -65,22 +53,34 @@ export function formatValue(value: number | null | undefined, unit: string, deci
   const digits = (scaled: number) => numeral(scaled, decimals);
   const sign = value < 0 ? '−' : '';
   const size = Math.abs(value);
-  return sign + magnitude(size, base, digits) + per;
+  if (size >= huge) return sign + powerOfTen(size, base) + per;
+  const period = per === '/s' ? seconds.get(base) : undefined;
+  // A time per second is a share, as of a processor.
+  return sign + (period === undefined ? magnitude(size, base, digits) + per : magnitude(size * period, '1', digits));
 }
 
 function magnitude(size: number, unit: string, digits: (scaled: number) => string): string {
   if (unit === '1' || unit === '%') return `${digits(unit === '1' ? size * 100 : size)} %`;
   if (unit === 'USD') return size >= 1_000 ? `$${scale(size, decimal, digits, '')}` : `$${dollars(size)}`;
-  const period = seconds[unit];
+  const period = seconds.get(unit);
   if (period !== undefined) return scale(size * period, time, digits, ' ');
   const [, prefix = '', base] = scalable.exec(unit) ?? [];
-  if (base !== undefined) return scale(size * (prefixes[prefix] ?? 1), decimal, digits, ' ', symbols[base] ?? base);
+  if (base !== undefined)
+    return scale(size * (prefixes.get(prefix) ?? 1), decimal, digits, ' ', symbols.get(base) ?? base);
   const number = scale(size, size < 1 ? whole : decimal, digits, '');
-  return unit === '' ? number : `${number} ${symbols[unit] ?? short(unit)}`;
+  return unit === '' ? number : `${number} ${symbols.get(unit) ?? short(unit)}`;
+}
+
+/** Returns an amount as `1.2e300` and its unit without a prefix; a share is not in percent. */
+function powerOfTen(size: number, unit: string): string {
+  const number = Number(size.toPrecision(3)).toExponential().replace('+', '');
+  if (unit === 'USD') return `$${number}`;
+  return unit === '' || unit === '1' ? number : `${number} ${symbols.get(unit) ?? short(unit)}`;
 }
 
 /** Cuts what is not a unit: a metric may declare any text. */
-function short(text: string): string {
+function short(unit: string): string {
+  const text = visibleText(unit);
   return text.length > longestUnit ? `${text.slice(0, longestUnit - 1)}…` : text;
 }
 

@@ -52,12 +52,13 @@ const shop = defineCatalogue({
   }),
 });
 
-/** Texts that would run or change the page if they became markup. */
+/** Texts that would run or change the page if they became markup, or change how the text beside them is read. */
 export const hostileTexts = [
   '<img src=x onerror="window.attacked=1">',
   '</script><script>window.attacked=2</script>',
   'javascript:window.attacked=3',
   '"><svg onload=window.attacked=4>',
+  'invoice\u202egpj.exe\u2066\u0007',
 ] as const;
 
 /** Options of the fake model. */
@@ -155,33 +156,33 @@ function withObstacle(model: PageModel, obstacle: string): PageModel {
 }
 
 function withHostileTexts(model: PageModel): PageModel {
-  const [image, script, link, svg] = hostileTexts;
+  const [image, script, link, svg, reversed] = hostileTexts;
   const metric: PageMetric = {
     name: image,
     exposed: script,
     kind: 'counter',
     unit: svg,
-    description: script,
-    attributes: [link, image],
+    description: `${script} ${reversed}`,
+    attributes: [link, image, reversed],
     group: svg,
     shown: 'rate',
     promql: script,
   };
   const [first, ...rest] = model.dashboards;
   if (first === undefined) return model;
-  const hostilePanels = first.rows.flatMap(({ panels }) => panels.slice(0, 2)).slice(0, 4);
+  const hostilePanels = first.rows.flatMap(({ panels }) => panels.slice(0, 2)).slice(0, 5);
   const panels = hostilePanels.map((panel, index) => ({
     ...panel,
     title: `${hostileTexts[index]}`,
-    description: script,
-    unit: `{${image}}/s`,
-    promql: [script],
+    description: `${script} ${reversed}`,
+    unit: index % 2 === 0 ? `{${image}}/s` : reversed,
+    promql: [script, reversed],
     obstacle: index === 3 ? image : undefined,
   }));
   const dashboard = {
     name: link,
     title: image,
-    description: script,
+    description: `${script} ${reversed}`,
     rows: [
       {
         title: svg,
@@ -191,7 +192,7 @@ function withHostileTexts(model: PageModel): PageModel {
   };
   return {
     ...model,
-    application_id: script,
+    application_id: `${script} ${reversed}`,
     dashboards: [dashboard, first, ...rest],
     metrics: [metric, ...hostileTexts.slice(1).map((name) => ({ ...metric, name })), ...model.metrics],
   };

@@ -24,6 +24,10 @@ export interface FakeOptions {
   readonly hostile?: boolean;
   /** Seconds of the past that are sent; 900 by default. */
   readonly history?: number;
+  /** Seconds before now between which the past has no values. */
+  readonly gap?: readonly [from: number, to: number];
+  /** Series of a dashboard in place of each one. */
+  readonly copies?: number;
   /** Why the first panel is not live. */
   readonly obstacle?: string;
 }
@@ -49,6 +53,8 @@ export async function startFakeServer({
   port = 0,
   hostile = false,
   history = 900,
+  gap = [0, 0],
+  copies = 1,
   obstacle,
 }: FakeOptions = {}): Promise<FakeServer> {
   built ??= buildPage();
@@ -71,7 +77,7 @@ export async function startFakeServer({
     socket.on('close', () => sockets.delete(socket));
   });
   const streams = new WebSocketServer({ server, path });
-  const scene: Scene = { started: Date.now(), hostile, history, obstacle, subscriptions, updates: 0 };
+  const scene: Scene = { started: Date.now(), hostile, history, gap, copies, obstacle, subscriptions, updates: 0 };
   streams.on('connection', (socket) => serve(socket, scene));
   server.listen(port, '127.0.0.1');
   await once(server, 'listening');
@@ -95,13 +101,15 @@ interface Scene {
   readonly started: number;
   readonly hostile: boolean;
   readonly history: number;
+  readonly gap: readonly [from: number, to: number];
+  readonly copies: number;
   readonly obstacle: string | undefined;
   readonly subscriptions: Subscription[];
   updates: number;
 }
 
 function serve(socket: WebSocket, scene: Scene): void {
-  const { hostile, history, subscriptions } = scene;
+  const { hostile, history, gap, copies, subscriptions } = scene;
   const model = fakeModel(scene);
   let dashboard: string | undefined;
   let metric: string | undefined;
@@ -113,8 +121,13 @@ function serve(socket: WebSocket, scene: Scene): void {
   const dashboardSeries = (time: number) => {
     const open = model.dashboards.find(({ name }) => name === dashboard);
     const panels = panelsOf[dashboard ?? ''] ?? [];
-    const series = open === undefined ? [] : seriesOf(open, panels, time);
-    return hostile ? series.map((each) => ({ ...each, legend: `${hostileTexts[0]}${each.legend}` })) : series;
+    const single = open === undefined ? [] : seriesOf(open, panels, time);
+    const series = single.flatMap((each) =>
+      Array.from({ length: copies }, (_, copy) => (copy === 0 ? each : { ...each, legend: `${each.legend} ${copy}` })),
+    );
+    return hostile
+      ? series.map((each) => ({ ...each, legend: `${hostileTexts[0]}${hostileTexts[4]}${each.legend}` }))
+      : series;
   };
   const openSeries = (time: number) => {
     const open = model.metrics.find(({ name }) => name === metric);
@@ -128,7 +141,10 @@ function serve(socket: WebSocket, scene: Scene): void {
   const sendHistory = (withMetrics: boolean) => {
     const now = Math.floor(Date.now() / 1_000) * 1_000;
     for (let first = now - history * 1_000; first < now; first += 180_000) {
-      const times = Array.from({ length: Math.min(180, (now - first) / 1_000) }, (_, index) => first + index * 1_000);
+      const times = Array.from(
+        { length: Math.min(180, (now - first) / 1_000) },
+        (_, index) => first + index * 1_000,
+      ).filter((time) => time < now - gap[0] * 1_000 || time > now - gap[1] * 1_000);
       const message: PageHistory = {
         type: 'page.history',
         times,

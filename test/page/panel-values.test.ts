@@ -35,15 +35,35 @@ describe('bucketsOf', () => {
   const series = (rows: Record<string, (number | null)[]>) =>
     Object.entries(rows).map(([legend, values]) => ({ legend, values }));
 
-  test('turns cumulative counts into those of single buckets, without empty ones at the ends', () => {
+  test('turns cumulative counts into those of single buckets', () => {
     expect(bucketsOf(series({ '+Inf': [9, 9], '0.5': [9, 9], '0.1': [0, 0], '0.25': [4, null] }))).toEqual({
-      bounds: [0.25, 0.5],
+      bounds: [0.1, 0.25, 0.5, Number.POSITIVE_INFINITY],
       cells: [
+        [0, 0],
         [4, null],
         [5, 9],
+        [0, 0],
       ],
       highest: 9,
     });
+  });
+
+  test.each<[used: readonly number[], bounds: readonly number[]]>([
+    [[5], [2, 3, 4, 5, 6, 7]],
+    [[1], [1, 2, 3, 4, 5, 6]],
+    [[12], [7, 8, 9, 10, 11, 12]],
+    [
+      [4, 6],
+      [2, 3, 4, 5, 6, 7],
+    ],
+    [
+      [2, 9],
+      [2, 3, 4, 5, 6, 7, 8, 9],
+    ],
+    [[], []],
+  ])('of 12 buckets, of which %j have observations, it shows %j', (used, bounds) => {
+    const rows = Array.from({ length: 12 }, (_, index) => [`${index + 1}`, [used.includes(index + 1) ? 3 : 0]]);
+    expect(bucketsOf(series(Object.fromEntries(rows))).bounds).toEqual(bounds);
   });
 
   test('keeps counts of single buckets', () => {

@@ -1,6 +1,7 @@
 /** The whole page. */
 import { useSignalEffect } from '@preact/signals';
 import { data, isDisconnected, shown, view } from '../page-state.js';
+import { visibleText } from '../visible-text.js';
 import { Cardinality } from './cardinality.js';
 import { DashboardView } from './dashboard-view.js';
 import { MetricList } from './metric-list.js';
@@ -11,7 +12,7 @@ import { TopBar } from './top-bar.js';
 export function App() {
   useSignalEffect(() => {
     const name = data.model.value?.application_id;
-    document.title = name === undefined ? 'Live metrics' : `${name} · live metrics`;
+    document.title = name === undefined ? 'Live metrics' : `${visibleText(name)} · live metrics`;
   });
   return (
     <div class={`page ${isDisconnected.value ? 'stale' : ''}`}>

@@ -18,8 +18,8 @@ export function Cardinality() {
       <header class="page-header">
         <h1>Series</h1>
         <p class="muted">
-          {all} series. A metric at its limit counts further attribute values together; the attribute with the most
-          values is the first to look at.
+          {all} series. A metric at its limit counts further attribute values together. The attribute with the most
+          values is the first to look at; it is shown for the metrics with the most series only.
           {omitted > 0 && ` ${omitted} series are not shown live: the memory of the history is full.`}
         </p>
       </header>
@@ -48,9 +48,9 @@ export function Cardinality() {
                   <th scope="row" class="mono">
                     {metric}
                   </th>
-                  <td class="amount">{used}</td>
-                  <td class="amount">{limit}</td>
-                  <td>
+                  <td class="amount used">{used}</td>
+                  <td class="amount limit">{limit}</td>
+                  <td class="share-cell">
                     <div class={`share ${level}`}>
                       <div class="bar">
                         <i style={{ width: `${Math.min(1, share) * 100}%` }} />

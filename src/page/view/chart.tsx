@@ -2,22 +2,15 @@
 import { effect, type Signal, signal, untracked } from '@preact/signals';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { bucketsOf } from '../buckets.js';
-import type { KeyedSeries, OpenSeries } from '../live-data.js';
+import type { OpenSeries } from '../live-data.js';
 import { isHidden, period, theme } from '../page-state.js';
 import { formatValue } from '../units.js';
+import type { HoveredIndex } from './crosshair.js';
+import { Legend, type LegendLine, lastOf, noValues, textOf } from './legend.js';
 import { Plot, type PlotOptions } from './plot.js';
 import { useVisible } from './visibility.js';
 
-const noValues = 'no values yet';
 const systemColors = matchMedia('(prefers-color-scheme: dark)');
-
-/** Line of the legend. */
-interface LegendLine {
-  readonly series: KeyedSeries;
-  readonly position: number;
-  readonly values: readonly (number | null)[];
-  readonly isShown: boolean;
-}
 
 interface ChartProps extends Omit<PlotOptions, 'height'> {
   readonly title: string;
@@ -34,8 +27,8 @@ interface ChartProps extends Omit<PlotOptions, 'height'> {
 export function Chart({ title, source, panel, isHeatmap = false, height = 168, names = [], ...options }: ChartProps) {
   const { element, visible } = useVisible<HTMLDivElement>();
   const canvas = useRef<HTMLDivElement>(null);
-  const [lines] = useState(() => signal<readonly LegendLine[]>([]));
-  const [hovered] = useState(() => signal<number | null>(null));
+  const [lines] = useState(() => signal<readonly LegendLine[] | undefined>(undefined));
+  const [hovered] = useState(() => signal<HoveredIndex>(null));
   const [off] = useState(() => signal<ReadonlySet<string>>(new Set()));
   const [busiest] = useState(() => signal(''));
 
@@ -93,9 +86,9 @@ export function Chart({ title, source, panel, isHeatmap = false, height = 168, n
         names={names}
       />
       {isHeatmap ? (
-        <p class="legend muted">{busiest}</p>
+        <p class="legend muted">{busiest.value}</p>
       ) : (
-        <Legend lines={lines} hovered={hovered} off={off} options={options} names={names} />
+        <Legend lines={lines.value} hovered={hovered} off={off} options={options} names={names} />
       )}
     </div>
   );
@@ -106,18 +99,19 @@ type Options = Omit<PlotOptions, 'height'>;
 function ChartCanvas(props: {
   readonly title: string;
   readonly host: { current: HTMLDivElement | null };
-  readonly lines: Signal<readonly LegendLine[]>;
+  readonly lines: Signal<readonly LegendLine[] | undefined>;
   readonly busiest: Signal<string>;
   readonly options: Options;
   readonly height: number;
   readonly names: readonly string[];
 }) {
   const { title, lines, busiest, options, names } = props;
-  const texts =
-    busiest.value === '' ? lines.value.slice(0, 6).map((line) => textOf(line, options, names)) : [busiest.value];
-  const label = `${title}: ${texts.length === 0 ? noValues : texts.join('; ')}`;
+  const drawn =
+    busiest.value === '' ? lines.value?.slice(0, 6).map((line) => textOf(line, options, names)) : [busiest.value];
+  const texts = drawn?.length === 0 ? [noValues] : drawn;
+  const label = texts === undefined ? title : `${title}: ${texts.join('; ')}`;
   // The height is fixed before the chart is drawn, so that nothing moves.
-  const blank = texts.length === 0 || texts[0] === noValues ? 'blank' : '';
+  const blank = texts === undefined || texts[0] === noValues ? 'blank' : '';
   return (
     <div
       class={`canvas ${blank}`}
@@ -127,60 +121,6 @@ function ChartCanvas(props: {
       style={{ height: `${props.height}px` }}
     />
   );
-}
-
-function Legend(props: {
-  readonly lines: Signal<readonly LegendLine[]>;
-  readonly hovered: Signal<number | null>;
-  readonly off: Signal<ReadonlySet<string>>;
-  readonly options: Options;
-  readonly names: readonly string[];
-}) {
-  const { lines, hovered, off, options, names } = props;
-  if (lines.value.length === 0) return <p class="legend muted">{noValues}</p>;
-  const index = hovered.value;
-  const toggle = (key: string) => {
-    const next = new Set(off.value);
-    if (!next.delete(key)) next.add(key);
-    off.value = next;
-  };
-  return (
-    // biome-ignore lint/a11y/useSemanticElements: a fieldset has a layout of its own
-    <div class="legend" role="group" aria-label="Series" data-arrows>
-      {lines.value.map(({ series, position, values, isShown }) => (
-        <button
-          type="button"
-          key={series.key}
-          data-item
-          aria-pressed={isShown}
-          class={`entry color-${(position % 8) + 1}`}
-          onClick={() => toggle(series.key)}
-        >
-          <i />
-          <span class="name">{nameOf(series, names)}</span>
-          <b>{formatValue(index === null ? lastOf(values) : values[index], options.unit, options.decimals)}</b>
-        </button>
-      ))}
-    </div>
-  );
-}
-
-function nameOf({ legend, query }: KeyedSeries, names: readonly string[]): string {
-  // A label without a value leaves its separator.
-  return [names[query], legend.replaceAll(/^[\s,:]+|[\s,:]+$/g, '')].filter(Boolean).join(' ') || 'value';
-}
-
-/** Returns the latest value; `null` if the series has no value now. */
-function lastOf(values: readonly (number | null)[]): number | null {
-  return values.at(-1) ?? values.at(-2) ?? null;
-}
-
-function textOf({ series, values }: LegendLine, { unit, decimals }: Options, names: readonly string[]): string {
-  const present = values.filter((value) => value !== null);
-  const text = (value: number | null) => formatValue(value, unit, decimals);
-  const low = present.reduce((least, value) => Math.min(least, value), present[0] ?? Number.NaN);
-  const high = present.reduce((most, value) => Math.max(most, value), present[0] ?? Number.NaN);
-  return `${nameOf(series, names)} last ${text(lastOf(values))}, min ${text(low)}, max ${text(high)}`;
 }
 
 function busiestOf({ bounds, cells }: ReturnType<typeof bucketsOf>, unit: string): string {

@@ -1,6 +1,6 @@
 /** The open dashboard: its rows of panels, those that the search finds. */
 import type { PageDashboard, PagePanel } from '../../backends/live/messages.js';
-import { dashboard, data, hrefOf, search } from '../page-state.js';
+import { addressOf, dashboard, data, hrefOf, search, view, where } from '../page-state.js';
 import { searchFor } from '../search.js';
 import { balancedColumns } from '../thresholds.js';
 import { Panel } from './panel.js';
@@ -8,7 +8,8 @@ import { Stat } from './stat.js';
 
 export function DashboardView() {
   const open = dashboard.value;
-  if (open === undefined) return <p class="empty">No dashboard: no pack and no collector is active.</p>;
+  if (open === undefined) return <Missing />;
+  const filter = where.value;
   const matches = searchFor(search.value);
   const rows = open.rows
     .map(({ title, panels }) => ({
@@ -22,11 +23,33 @@ export function DashboardView() {
         <h1>{open.title}</h1>
         <p class="muted">{open.description}</p>
       </header>
+      {filter !== undefined && (
+        <p class="found">
+          Only series with <span class="mono">{filter.attribute}</span> = <span class="mono">{filter.value}</span>.{' '}
+          <a href={addressOf(view.value, undefined)}>Show all series</a>
+        </p>
+      )}
       {search.value !== '' && <Found panels={rows.reduce((sum, { panels }) => sum + panels.length, 0)} />}
       {rows.map(({ title, panels }) => (
         <Row key={title} open={open} title={title} panels={panels} />
       ))}
     </>
+  );
+}
+
+/** Says why no dashboard is open. */
+function Missing() {
+  const current = view.value;
+  const isUnknown = current.kind === 'dashboard' && current.name !== undefined;
+  return (
+    <div class="empty">
+      <h1>No dashboard</h1>
+      <p>
+        {isUnknown
+          ? `There is no dashboard "${current.name}". The list of views has all dashboards.`
+          : 'No pack and no collector is active.'}
+      </p>
+    </div>
   );
 }
 
@@ -38,9 +61,9 @@ function Found({ panels }: { readonly panels: number }) {
   ).length;
   return (
     <p class="found">
-      {panels} {panels === 1 ? 'panel' : 'panels'} of this dashboard, and{' '}
+      {panels} {panels === 1 ? 'panel' : 'panels'} found on this dashboard.{' '}
       <a href={hrefOf({ kind: 'metrics', open: undefined })}>
-        {metrics} {metrics === 1 ? 'metric' : 'metrics'} of all
+        Show {metrics} {metrics === 1 ? 'metric' : 'metrics'} found in all metrics
       </a>
     </p>
   );

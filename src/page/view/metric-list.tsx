@@ -1,5 +1,5 @@
 /** All metrics with their sparklines and values, filtered by text, group and attribute. */
-import { useSignal } from '@preact/signals';
+import { useSignal, useSignalEffect } from '@preact/signals';
 import type { PageMetric } from '../../backends/live/messages.js';
 import { data, filterBy, openMetric, search, where } from '../page-state.js';
 import { searchFor } from '../search.js';
@@ -11,6 +11,7 @@ export function MetricList() {
   const groups = [...new Set(metrics.map((metric) => metric.group))].sort();
   const matches = searchFor(search.value);
   const filter = where.value;
+  const isUnknown = openMetric.value !== undefined && metrics.every(({ name }) => name !== openMetric.value);
   const found = metrics.filter(
     (metric) =>
       (group.value === '' || metric.group === group.value) &&
@@ -26,6 +27,7 @@ export function MetricList() {
           {metrics.length} {metrics.length === 1 ? 'metric' : 'metrics'}
         </p>
       </header>
+      {isUnknown && <p class="found">There is no metric "{openMetric.value}".</p>}
       <div class="filters">
         <label>
           <span>Group</span>
@@ -57,18 +59,19 @@ export function MetricList() {
 
 /** Filter by an attribute and its value, which the server applies. */
 function AttributeFilter({ metrics }: { readonly metrics: readonly PageMetric[] }) {
-  const attribute = useSignal(where.peek()?.attribute ?? '');
-  const value = useSignal(where.peek()?.value ?? '');
-  const attributes = [...new Set(metrics.flatMap((metric) => metric.attributes))].sort();
+  const attribute = useSignal('');
+  const value = useSignal('');
+  // The address may change the filter.
+  useSignalEffect(() => {
+    attribute.value = where.value?.attribute ?? '';
+    value.value = where.value?.value ?? '';
+  });
+  const known = metrics.flatMap((metric) => metric.attributes);
+  const attributes = [...new Set(where.value === undefined ? known : [...known, where.value.attribute])].sort();
   const isApplied = where.value !== undefined;
   const apply = (event: Event) => {
     event.preventDefault();
     if (attribute.value !== '' && value.value !== '') filterBy({ attribute: attribute.value, value: value.value });
-  };
-  const clear = () => {
-    attribute.value = '';
-    value.value = '';
-    filterBy(undefined);
   };
   return (
     <form class="filters" onSubmit={apply}>
@@ -101,7 +104,7 @@ function AttributeFilter({ metrics }: { readonly metrics: readonly PageMetric[] 
       </label>
       <button type="submit">Filter</button>
       {isApplied && (
-        <button type="button" onClick={clear}>
+        <button type="button" onClick={() => filterBy(undefined)}>
           Clear
         </button>
       )}

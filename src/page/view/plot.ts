@@ -2,8 +2,10 @@
 import uPlot from 'uplot';
 import type { Threshold } from '../../panels/panel.js';
 import type { Buckets } from '../buckets.js';
+import { timeLabel } from '../time-labels.js';
 import { formatValue } from '../units.js';
 import { color, seriesColor, withOpacity } from './colors.js';
+import { crosshairHooks, crosshairOptions, type HoveredIndex } from './crosshair.js';
 
 /** Options of a chart. */
 export interface PlotOptions {
@@ -28,20 +30,19 @@ export interface PlotValues {
 }
 
 const crosshair = uPlot.sync('page');
-const labelMargin = 20;
 const font = '11px ui-sans-serif, system-ui, sans-serif';
 
 /** Chart in an element. It is made again when other series are shown. */
 export class Plot {
   readonly #host: HTMLElement;
   readonly #options: PlotOptions;
-  readonly #onHover: (index: number | null) => void;
+  readonly #onHover: (index: HoveredIndex) => void;
   #chart: uPlot | undefined;
   #signature = '';
   #values: PlotValues | undefined;
 
   /** @param onHover called with the position of the time under the crosshair. */
-  constructor(host: HTMLElement, options: PlotOptions, onHover: (index: number | null) => void) {
+  constructor(host: HTMLElement, options: PlotOptions, onHover: (index: HoveredIndex) => void) {
     this.#host = host;
     this.#options = options;
     this.#onHover = onHover;
@@ -93,18 +94,13 @@ export class Plot {
       height,
       padding: [8, 8, 0, 0],
       legend: { show: false },
-      cursor: {
-        y: false,
-        drag: { x: false, y: false },
-        points: { size: 6 },
-        sync: { key: crosshair.key, setSeries: false, scales: ['x', null] },
-      },
+      cursor: crosshairOptions(crosshair.key),
       scales: {
         x: { time: true, range: () => [this.#values?.from ?? 0, this.#values?.to ?? 1] },
         y: { range: (_, low, high) => this.#rangeOf(low, high) },
       },
       axes: [
-        { ...axis, size: 24, gap: 4, space: 52, values: timeLabels, grid: { show: false } },
+        { ...axis, size: 24, gap: 4, space: 64, values: timeLabels, grid: { show: false } },
         {
           ...axis,
           size: 60,
@@ -120,10 +116,10 @@ export class Plot {
         ...(buckets === undefined ? lines.map((line) => this.#line(line.position, isStacked)) : [{ show: false }]),
       ],
       bands,
+      plugins: [{ hooks: crosshairHooks(this.#onHover) }],
       hooks: {
         drawAxes: [(chart) => this.#drawThresholds(chart)],
         ...(buckets === undefined ? {} : { draw: [(chart: uPlot) => this.#drawBuckets(chart)] }),
-        setCursor: [({ cursor }) => this.#onHover(cursor.idx ?? null)],
       },
     };
   }
@@ -228,14 +224,8 @@ function stacked(rows: readonly (readonly (number | null)[])[]): (number | null)
   );
 }
 
-/** Returns the labels of the time axis, without one below the labels of the other axis. */
+/** Returns the labels of the time axis. */
 function timeLabels(chart: uPlot, splits: readonly number[]): string[] {
-  return splits.map((seconds) => (chart.valToPos(seconds, 'x') < labelMargin ? '' : clock(seconds)));
-}
-
-function clock(seconds: number): string {
-  const date = new Date(seconds * 1_000);
-  const part = (value: number) => String(value).padStart(2, '0');
-  const minutes = `${part(date.getHours())}:${part(date.getMinutes())}`;
-  return date.getSeconds() === 0 ? minutes : `${minutes}:${part(date.getSeconds())}`;
+  const width = chart.valToPos(chart.scales['x']?.max ?? 0, 'x');
+  return splits.map((seconds) => timeLabel(seconds, chart.valToPos(seconds, 'x'), width));
 }

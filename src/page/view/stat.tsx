@@ -27,6 +27,9 @@ export function Stat({ panel }: { readonly panel: PagePanel }) {
   );
 }
 
+/** Series that a number shows: the first one large. */
+const mostListed = 4;
+
 /** Shows the first series; further ones as a list. */
 function Reading({ panel }: { readonly panel: PagePanel }) {
   const { unit, decimals, thresholds, kind, min = 0, max = 1, title } = panel;
@@ -43,12 +46,13 @@ function Reading({ panel }: { readonly panel: PagePanel }) {
       </p>
       {series.length > 1 && (
         <ul class="more">
-          {series.slice(1, 4).map(({ key, legend }) => (
+          {series.slice(1, mostListed).map(({ key, legend }) => (
             <li key={key}>
               <span class="name">{legend}</span>{' '}
               <b>{formatValue(data.dashboard.ring.latest(key, time), unit, decimals)}</b>
             </li>
           ))}
+          {series.length > mostListed && <li class="muted">and {series.length - mostListed} more</li>}
         </ul>
       )}
       {kind === 'gauge' ? (

@@ -2,7 +2,7 @@
 import { useSignal, useSignalEffect } from '@preact/signals';
 import type { PageBackend } from '../../backends/live/messages.js';
 import { now } from '../clock.js';
-import { connection, data, isDisconnected, isPaused, shown } from '../page-state.js';
+import { connection, data, isDisconnected, isPaused, shown, valuesSince } from '../page-state.js';
 import { formatAge, formatTime, formatValue } from '../units.js';
 
 export function StatusBar() {
@@ -13,6 +13,7 @@ export function StatusBar() {
       : isPaused.value
         ? 'paused'
         : 'live';
+  const since = valuesSince();
   return (
     <section class={`status-bar ${state}`} aria-label="Status">
       <p class="connection">
@@ -24,6 +25,7 @@ export function StatusBar() {
       {shown.value > 0 && (
         <p class="muted">
           <time>{formatTime(shown.value)}</time>
+          {since !== undefined && `, values since ${formatTime(since)}`}
         </p>
       )}
       <ul class="backends" aria-label="Backends">

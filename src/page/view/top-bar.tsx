@@ -5,6 +5,7 @@ import { downloadSnapshot } from './snapshot.js';
 
 export function TopBar() {
   const next = themes[(themes.indexOf(theme.value) + 1) % themes.length] ?? 'system';
+  const pause = isPaused.value ? 'Resume' : 'Pause';
   return (
     <header class="top-bar">
       <p class="application">
@@ -47,9 +48,9 @@ export function TopBar() {
         ))}
       </div>
       <div class="actions">
-        <button type="button" class="pause" aria-pressed={isPaused.value} onClick={togglePause}>
+        <button type="button" class="pause" aria-label={pause} aria-pressed={isPaused.value} onClick={togglePause}>
           <Icon name={isPaused.value ? 'play' : 'pause'} />
-          <span>{isPaused.value ? 'Resume' : 'Pause'}</span>
+          <span>{pause}</span>
         </button>
         <button
           type="button"

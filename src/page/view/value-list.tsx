@@ -3,6 +3,7 @@ import type { PagePanel } from '../../backends/live/messages.js';
 import { data, shown } from '../page-state.js';
 import { levelOf } from '../thresholds.js';
 import { formatValue } from '../units.js';
+import { noValues } from './legend.js';
 
 export function ValueList({ panel }: { readonly panel: PagePanel }) {
   const { title, kind, unit, decimals, thresholds } = panel;
@@ -12,7 +13,7 @@ export function ValueList({ panel }: { readonly panel: PagePanel }) {
     .map(({ key, legend }) => ({ key, legend, value: data.dashboard.ring.latest(key, time) }))
     .filter(({ value }) => value !== null);
   if (kind !== 'states') rows.sort((a, b) => (b.value ?? 0) - (a.value ?? 0));
-  if (rows.length === 0) return <p class="legend muted">no values yet</p>;
+  if (rows.length === 0) return <p class="legend muted">{noValues}</p>;
   const values = rows.map(({ value }) => Math.abs(value ?? 0));
   const whole = kind === 'pie' ? values.reduce((sum, value) => sum + value, 0) : Math.max(...values);
   const share = (value: number | null) => (whole === 0 ? 0 : Math.abs(value ?? 0) / whole);

@@ -1,0 +1,136 @@
+/** Charts of the live page in Chromium: the crosshair, gaps, labels of the time axis and legends. */
+import type { Page } from 'playwright-core';
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import { formatTime } from '../../src/page/units.js';
+import { chartOf, chromiumServer, livePages } from './live-page.js';
+
+const title = 'Requests by provider';
+/** Records the labels of time that are drawn on canvases: text, left and right edge, and the width of the canvas. */
+const recordLabels = `
+  window.labels = [];
+  const { fillText } = CanvasRenderingContext2D.prototype;
+  CanvasRenderingContext2D.prototype.fillText = function (text, x, y) {
+    const half = this.measureText(text).width / 2;
+    if (/^\\d\\d:\\d\\d/.test(text)) labels.push({ text, left: x - half, right: x + half, width: this.canvas.width });
+    fillText.call(this, text, x, y);
+  }`;
+
+describe.skipIf(chromiumServer.missing)(`charts of the live page${chromiumServer.note}`, () => {
+  const { serve, open } = livePages();
+  afterEach(() => vi.useRealTimers());
+
+  /** Stops the time of the server. */
+  const stopAt = (time: Date) => vi.useFakeTimers({ toFake: ['Date'], now: time });
+  /** Waits until the values of a time are shown: the past comes in several messages. */
+  const showsTime = (page: Page, time: Date) =>
+    page.locator('.status-bar time').getByText(formatTime(time.getTime())).waitFor();
+  const valuesOf = (page: Page, of: string) => chartOf(page, of).locator('.entry b').allTextContents();
+  /** Moves the pointer to a share of the width of the chart. */
+  async function hover(page: Page, share: number) {
+    const box = await chartOf(page, title).locator('.u-over').boundingBox();
+    if (box === null) throw new Error('the chart has no area');
+    await page.mouse.move(box.x + box.width * share, box.y + box.height / 2);
+  }
+
+  test('the crosshair shows its time and the values of that time in all charts', async () => {
+    const time = new Date(2026, 10, 30, 4, 43, 30);
+    stopAt(time);
+    const { url } = await serve();
+    const { page } = await open(url);
+    await showsTime(page, time);
+    await chartOf(page, title).locator('.entry b').first().waitFor();
+    const charts = [title, 'Failed requests by provider'];
+    const before = await Promise.all(charts.map((each) => valuesOf(page, each)));
+    await hover(page, 1 / 3);
+    await vi.waitFor(async () => {
+      for (const [index, each] of charts.entries()) expect(await valuesOf(page, each)).not.toEqual(before[index]);
+    });
+    const labels = page.locator('.crosshair-time:visible');
+    await expect(labels.first().textContent()).resolves.toMatch(/^04:40:(09|10|11)$/);
+    expect(new Set(await labels.allTextContents()).size).toBe(1);
+    await page.mouse.move(0, 0);
+    await vi.waitFor(async () => expect(await valuesOf(page, title)).toEqual(before[0]));
+    await expect(labels.count()).resolves.toBe(0);
+  });
+
+  test('the crosshair shows no value in a gap', async () => {
+    const time = new Date(2026, 10, 30, 4, 43, 30);
+    stopAt(time);
+    const { url } = await serve({ history: 200, gap: [100, 40] });
+    const { page } = await open(url);
+    await showsTime(page, time);
+    await chartOf(page, title).locator('.entry b').first().waitFor();
+    // The chart begins at the first value, 200 seconds ago.
+    for (const [secondsAgo, isEmpty] of [
+      [150, false],
+      [100, false],
+      [97, true],
+      [70, true],
+      [43, true],
+      [40, false],
+      [10, false],
+    ] as const) {
+      await hover(page, 1 - secondsAgo / 200);
+      await expect(page.locator('.crosshair-time').first().textContent()).resolves.toMatch(
+        new RegExp([-1, 0, 1].map((near) => formatTime(time.getTime() - (secondsAgo + near) * 1_000)).join('|')),
+      );
+      const expected = isEmpty ? '–' : expect.stringMatching(/\/s$/);
+      await vi.waitFor(async () => expect(await valuesOf(page, title)).toEqual([expected, expected, expected]));
+    }
+  });
+
+  test('labels of the time axis are whole at any time, and do not touch', async () => {
+    for (const second of [0, 1, 2, 7, 13]) {
+      stopAt(new Date(2026, 10, 30, 4, 43, 30 + second));
+      const { url } = await serve({ history: 300 });
+      const { page, context } = await open(url, { script: recordLabels });
+      for (const range of ['1 min', '5 min', '15 min']) {
+        await page.evaluate('labels.length = 0');
+        await page.getByRole('button', { name: range, exact: true }).click();
+        await vi.waitFor(async () => expect(await page.evaluate('labels.length')).toBeGreaterThan(0));
+        const labels =
+          await page.evaluate<{ text: string; left: number; right: number; width: number }[]>('labels.slice(0, 100)');
+        const near = labels.filter((label, index) => {
+          const next = labels[index + 1];
+          return next !== undefined && next.left > label.left && next.left < label.right + 4;
+        });
+        const cut = labels.filter(({ left, right, width }) => left < 0 || right > width);
+        expect([...cut, ...near], `${range} at ${second} s`).toEqual([]);
+      }
+      await context.close();
+    }
+  });
+
+  test('a legend of many series says how many follow, and shows them', async () => {
+    const { url } = await serve({ history: 20, copies: 4 });
+    const { page } = await open(url);
+    const chart = chartOf(page, title);
+    const names = chart.locator('.entry .name');
+    await expect(names.count()).resolves.toBe(8);
+    await chart.getByRole('button', { name: 'show 4 more' }).click();
+    await expect(names.count()).resolves.toBe(12);
+    await chart.getByRole('button', { name: 'show fewer' }).click();
+    await expect(names.count()).resolves.toBe(8);
+    const legends = await page.evaluate<boolean[]>(
+      "[...document.querySelectorAll('.legend')].map((each) => each.scrollHeight > each.clientHeight)",
+    );
+    expect(legends).not.toContain(true);
+  });
+
+  test('a dashboard that is opened while the page is paused shows its values up to that time', async () => {
+    const { url } = await serve({ history: 60 });
+    const { page } = await open(url, { ready: '.entry b' });
+    await page.getByRole('button', { name: 'Pause' }).click();
+    const time = await page.locator('.status-bar time').textContent();
+    await page.getByRole('link', { name: 'Node runtime' }).click();
+    await chartOf(page, 'Delay of the event loop').locator('.entry b').first().waitFor();
+    await expect(page.locator('.status-bar time').textContent()).resolves.toBe(time);
+  });
+
+  test('a chart that was not drawn does not claim to have no values', async () => {
+    const { url } = await serve({ history: 20 });
+    const { page } = await open(url);
+    await expect(page.getByText('no values yet').count()).resolves.toBe(0);
+    await expect(page.locator('[aria-label*="no values yet"]').count()).resolves.toBe(0);
+  });
+});
