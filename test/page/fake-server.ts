@@ -42,6 +42,8 @@ export interface FakeServer {
   readonly bytes: number;
   /** Returns the number of updates sent. */
   sent(): number;
+  /** Holds answers to subscriptions back, until the returned function is called. */
+  hold(): () => void;
   stop(): Promise<void>;
 }
 
@@ -77,7 +79,17 @@ export async function startFakeServer({
     socket.on('close', () => sockets.delete(socket));
   });
   const streams = new WebSocketServer({ server, path });
-  const scene: Scene = { started: Date.now(), hostile, history, gap, copies, obstacle, subscriptions, updates: 0 };
+  const scene: Scene = {
+    started: Date.now(),
+    hostile,
+    history,
+    gap,
+    copies,
+    obstacle,
+    subscriptions,
+    updates: 0,
+    held: undefined,
+  };
   streams.on('connection', (socket) => serve(socket, scene));
   server.listen(port, '127.0.0.1');
   await once(server, 'listening');
@@ -88,6 +100,14 @@ export async function startFakeServer({
     subscriptions,
     bytes: gzip.length,
     sent: () => scene.updates,
+    hold() {
+      const held: (() => void)[] = [];
+      scene.held = held;
+      return () => {
+        scene.held = undefined;
+        for (const answer of held) answer();
+      };
+    },
     async stop() {
       for (const socket of sockets) socket.destroy();
       streams.close();
@@ -106,6 +126,7 @@ interface Scene {
   readonly obstacle: string | undefined;
   readonly subscriptions: Subscription[];
   updates: number;
+  held: (() => void)[] | undefined;
 }
 
 function serve(socket: WebSocket, scene: Scene): void {
@@ -175,9 +196,7 @@ function serve(socket: WebSocket, scene: Scene): void {
     scene.updates += 1;
   };
 
-  socket.on('message', (text) => {
-    const subscription = JSON.parse(String(text)) as Subscription;
-    subscriptions.push(subscription);
+  const answer = (subscription: Subscription) => {
     const isSame = dashboard === subscription.page?.dashboard && metric === subscription.page?.metric;
     dashboard = subscription.page?.dashboard;
     metric = subscription.page?.metric;
@@ -185,6 +204,12 @@ function serve(socket: WebSocket, scene: Scene): void {
     if (isFirst || !isSame) sendHistory(isFirst);
     isFirst = false;
     sendUpdate();
+  };
+  socket.on('message', (text) => {
+    const subscription = JSON.parse(String(text)) as Subscription;
+    subscriptions.push(subscription);
+    if (scene.held === undefined) answer(subscription);
+    else scene.held.push(() => answer(subscription));
   });
   const timer = setInterval(sendUpdate, 1_000);
   socket.on('close', () => clearInterval(timer));

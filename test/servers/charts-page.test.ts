@@ -118,11 +118,14 @@ describe.skipIf(chromiumServer.missing)(`charts of the live page${chromiumServer
   });
 
   test('a dashboard that is opened while the page is paused shows its values up to that time', async () => {
-    const { url } = await serve({ history: 60 });
+    const { url, hold } = await serve({ history: 60 });
     const { page } = await open(url, { ready: '.entry b' });
     await page.getByRole('button', { name: 'Pause' }).click();
     const time = await page.locator('.status-bar time').textContent();
+    const release = hold();
     await page.getByRole('link', { name: 'Node runtime' }).click();
+    await chartOf(page, 'Delay of the event loop').getByText('no values yet').waitFor();
+    release();
     await chartOf(page, 'Delay of the event loop').locator('.entry b').first().waitFor();
     await expect(page.locator('.status-bar time').textContent()).resolves.toBe(time);
   });
