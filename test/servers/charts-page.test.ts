@@ -107,6 +107,7 @@ describe.skipIf(chromiumServer.missing)(`charts of the live page${chromiumServer
     const chart = chartOf(page, title);
     const names = chart.locator('.entry .name');
     await expect(names.count()).resolves.toBe(8);
+    await expect(chart.getByRole('img').getAttribute('aria-label')).resolves.toMatch(/; 4 more$/);
     await chart.getByRole('button', { name: 'show 4 more' }).click();
     await expect(names.count()).resolves.toBe(12);
     await chart.getByRole('button', { name: 'show fewer' }).click();

@@ -6,7 +6,7 @@ import type { OpenSeries } from '../live-data.js';
 import { isHidden, period, theme } from '../page-state.js';
 import { formatValue } from '../units.js';
 import type { HoveredIndex } from './crosshair.js';
-import { Legend, type LegendLine, lastOf, noValues, textOf } from './legend.js';
+import { Legend, type LegendLine, lastOf, noValues, textsOf } from './legend.js';
 import { Plot, type PlotOptions } from './plot.js';
 import { useVisible } from './visibility.js';
 
@@ -106,9 +106,7 @@ function ChartCanvas(props: {
   readonly names: readonly string[];
 }) {
   const { title, lines, busiest, options, names } = props;
-  const drawn =
-    busiest.value === '' ? lines.value?.slice(0, 6).map((line) => textOf(line, options, names)) : [busiest.value];
-  const texts = drawn?.length === 0 ? [noValues] : drawn;
+  const texts = busiest.value === '' ? textsOf(lines.value, options, names) : [busiest.value];
   const label = texts === undefined ? title : `${title}: ${texts.join('; ')}`;
   // The height is fixed before the chart is drawn, so that nothing moves.
   const blank = texts === undefined || texts[0] === noValues ? 'blank' : '';

@@ -71,12 +71,19 @@ export function Legend({ lines, hovered, off, options, names }: LegendProps) {
   );
 }
 
-/** Returns the text of a series for screen readers. */
-export function textOf(
-  { series, values }: LegendLine,
-  { unit, decimals }: LegendProps['options'],
+/** Returns the texts of the series for screen readers; `undefined` before the chart is drawn. */
+export function textsOf(
+  lines: readonly LegendLine[] | undefined,
+  options: LegendProps['options'],
   names: readonly string[],
-) {
+): string[] | undefined {
+  if (lines === undefined) return undefined;
+  if (lines.length === 0) return [noValues];
+  const texts = lines.slice(0, atFirst).map((line) => textOf(line, options, names));
+  return lines.length > atFirst ? [...texts, `${lines.length - atFirst} more`] : texts;
+}
+
+function textOf({ series, values }: LegendLine, { unit, decimals }: LegendProps['options'], names: readonly string[]) {
   const present = values.filter((value) => value !== null);
   const text = (value: number | null) => formatValue(value, unit, decimals);
   const low = present.reduce((least, value) => Math.min(least, value), present[0] ?? Number.NaN);
