@@ -7,8 +7,8 @@ import { Connection, type ConnectionHost } from './connection.js';
 import { data, isHidden, connection as state, subscription } from './page-state.js';
 import { type Browser, opener } from './transports.js';
 import { App } from './view/app.js';
+import { showInvisibleCharacters } from './view/invisible-characters.js';
 import { listenToKeys } from './view/keys.js';
-import { showInvisibleCharacters } from './view/visible-texts.js';
 
 /** Returns an address below the page. The page has any path, also one without a slash at its end, as below express. */
 function address(path: string): URL {

@@ -1,4 +1,4 @@
-/** Characters that nobody sees, made visible. */
+/** Escapes invisible characters of a text. */
 
 /** Controls, marks of the direction of text, lone surrogates; neither line ends nor joiners of emoji and scripts. */
 const invisible = /(?![\n\t\u200c\u200d])[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/gu;

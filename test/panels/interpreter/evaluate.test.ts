@@ -325,7 +325,12 @@ test.each<[title: string, query: Query, reason: string, message: RegExp]>([
   ['PromQL', panels.times(panels.raw('up'), 2), 'raw', /need a Prometheus/],
   ['a long window', panels.rate(shop.orders, { over: '1h' }), 'window', /needs the last 1h, .* keeps the last 10m/],
   ['an early offset', panels.offset(panels.value(shop.open), '11m'), 'window', /needs the last 11m/],
-  ['windows of windows', panels.avgOver(panels.rate(shop.orders, { over: '6m' }), '5m'), 'window', /needs the last 11m/],
+  [
+    'windows of windows',
+    panels.avgOver(panels.rate(shop.orders, { over: '6m' }), '5m'),
+    'window',
+    /needs the last 11m/,
+  ],
   ['a rule of PromQL', panels.recorded(panels.recording('r', panels.raw('up'))), 'raw', /Prometheus/],
   ['several partners', panels.divide(byShelf, byChannel), 'matching', /aggregate/],
 ])('no result: %s', (_, query, reason, message) => {

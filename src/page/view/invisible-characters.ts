@@ -1,11 +1,11 @@
-/** Makes invisible characters visible in all texts of the page: names, labels and descriptions may hold any characters. */
+/** Escapes invisible characters in all texts of the page: names, labels and descriptions may hold any characters. */
 import { options, type VNode } from 'preact';
 import { visibleText } from '../visible-text.js';
 
 /** Attributes that are texts for readers. Others, such as the value of an option, stay as they are. */
 const readAttributes = ['title', 'aria-label'];
 
-/** Escapes the texts of each element before Preact renders it, so that no view can forget a text. */
+/** Escapes the texts of each element before Preact renders it, which covers every view. */
 export function showInvisibleCharacters(): void {
   const { vnode: next } = options;
   options.vnode = (vnode: VNode) => {
