@@ -5,9 +5,8 @@ import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
 import { counter, defineCatalogue, oneOf, startMetrics } from 'otelier';
 import { type MountedPrometheus, mountedPrometheus } from 'otelier/backends/prometheus';
-import { type Browser, chromium } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { realServer } from './available.js';
+import { describe, expect, test } from 'vitest';
+import { chromiumServer, livePages } from './live-page.js';
 
 type Handler = MountedPrometheus['handler'];
 /** The parts of express that the tests use; the package of version 4 contains no types. */
@@ -41,18 +40,8 @@ interface Case {
   readonly opens: boolean;
 }
 
-const server = realServer('CHROMIUM');
-
-describe.skipIf(server.missing)(`mounted live page${server.note}`, () => {
-  let browser: Browser;
-  const ends: (() => Promise<unknown>)[] = [];
-  beforeAll(async () => {
-    browser = await chromium.launch({ executablePath: server.bin, args: ['--no-sandbox'] });
-  });
-  afterAll(() => browser?.close());
-  afterEach(async () => {
-    for (const end of ends.splice(0).reverse()) await end();
-  });
+describe.skipIf(chromiumServer.missing)(`mounted live page${chromiumServer.note}`, () => {
+  const { open, ends } = livePages();
 
   test.each<[string, Case]>([
     ['node', { mount: plain, basePath: '/internal', upgrades: true, opens: true }],
@@ -74,22 +63,15 @@ describe.skipIf(server.missing)(`mounted live page${server.note}`, () => {
     if (upgrades) own.on('upgrade', endpoint.upgrade);
     await once(own.listen(0, '127.0.0.1'), 'listening');
     ends.push(async () => void own.close().closeAllConnections());
-    const context = await browser.newContext();
-    ends.push(() => context.close());
     for (const path of ['/internal/', '/internal', '/internal/?from=bookmark']) {
-      const page = await context.newPage();
-      const complaints: string[] = [];
-      page.on('console', (message) => {
-        if (['error', 'warning'].includes(message.type())) complaints.push(message.text());
-      });
-      page.on('pageerror', ({ message }) => complaints.push(message));
-      await page.goto(`http://127.0.0.1:${(own.address() as AddressInfo).port}${path}#/metrics`);
+      const url = `http://127.0.0.1:${(own.address() as AddressInfo).port}${path}#/metrics`;
+      const { page, context, complaints } = await open(url, { ready: '.metric-row' });
       // Opening a metric changes the subscription.
       await page.locator('.metric-row').filter({ hasText: 'shop.orders' }).click();
       await page.locator('.details .entry').filter({ hasText: 'web' }).waitFor();
       await expect(page.getByRole('status').textContent()).resolves.toBe('live');
       expect(complaints).toEqual(opens ? [] : [expect.stringContaining("WebSocket connection to 'ws://127.0.0.1")]);
-      await page.close();
+      await context.close();
     }
   });
 });

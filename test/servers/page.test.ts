@@ -13,7 +13,7 @@ import { chartOf, chromiumServer, livePages, overflow, phone, wide } from './liv
 const shots = mkdtempSync(join(tmpdir(), 'live-page-'));
 
 describe.skipIf(chromiumServer.missing)(`live page${chromiumServer.note}`, () => {
-  const { serve, open: openPage, ends } = livePages();
+  const { serve, open: openPage } = livePages();
   /** Charts are drawn, with their legends, once they are on the screen: on a phone, numbers are above them. */
   const open = (url: string, options: BrowserContextOptions = {}) =>
     openPage(url, {
