@@ -308,7 +308,8 @@ export function urlOption<T extends string | undefined>(declaration: Declaration
       const likely = likelyUrl(value);
       const isComplete = isBase || likely === undefined || declaration.default === undefined;
       const suggestion = isComplete ? likely : withPath(likely, declaration.default);
-      const defect = urlDefect(value, declaration.default);
+      const example = declaration.default;
+      const defect = urlDefect(value, isBase && example !== undefined ? new URL(example).origin : example);
       return { value: redactEndpoint(value), suggestion, ...(defect === undefined ? {} : { expected: defect }) };
     },
   });
