@@ -167,9 +167,13 @@ function resolveOption(
     const { raw, adapt } = found;
     const value = option.parse(adapt(raw));
     if (value !== undefined) return { value, from: found.name };
-    const { suggestion } = describeInvalid(raw, option, { variable: found.name, isBase: true, resolved });
+    const { suggestion: url = 'http://localhost' } = describeInvalid(raw, option, {
+      variable: found.name,
+      isBase: true,
+      resolved,
+    });
     // A variable whose URLs are adapted holds a base URL.
-    const isBase = suggestion !== undefined && adapt(suggestion) !== suggestion;
+    const isBase = adapt(url) !== url;
     const described = describeInvalid(raw, option, { variable: found.name, isBase, resolved });
     const replacement = option.replaceInvalid?.(raw, resolved);
     ignored.push({
