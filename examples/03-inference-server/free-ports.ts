@@ -13,7 +13,7 @@ export async function avoidUsedPorts(ports = defaults): Promise<void> {
   for (const { variable, port } of ports) {
     if (process.env[variable] || (await isFree(port))) continue;
     process.env[variable] = '0';
-    console.log(`Port ${port} is in use: ${variable}=0 selects a free port.`);
+    console.log(`Port ${port} is in use. A free port is used instead; ${variable} selects another.`);
   }
 }
 

@@ -62,7 +62,9 @@ test('a port in use is replaced, a free one and a given one are not', async () =
     { variable: 'FREE', port: freePort },
   ]);
   expect([process.env['USED'], process.env['GIVEN'], process.env['FREE']]).toEqual(['0', '5', undefined]);
-  expect(printed.mock.calls).toEqual([[`Port ${usedPort} is in use: USED=0 selects a free port.`]]);
+  expect(printed.mock.calls).toEqual([
+    [`Port ${usedPort} is in use. A free port is used instead; USED selects another.`],
+  ]);
 });
 
 /** Shows a line that counts its calls, for a number of seconds, and returns what was written. */
