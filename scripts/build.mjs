@@ -13,6 +13,7 @@ import { rolldown } from 'rolldown';
 import { dts } from 'rolldown-plugin-dts';
 import { breakLines } from './break-lines.mjs';
 import { packagesOfPage } from './build-page.mjs';
+import { forgetBuilt } from './built-inputs.mjs';
 import { builtPage } from './built-page.mjs';
 import { lazyYaml, yamlChunk, yamlText } from './lazy-yaml.mjs';
 import { lightBuiltins } from './light-builtins.mjs';
@@ -40,6 +41,7 @@ const { status } = spawnSync(process.execPath, [join(root, 'node_modules/typescr
   stdio: 'inherit',
 });
 if (status !== 0) process.exit(1);
+forgetBuilt();
 rmSync(join(root, 'dist'), { recursive: true, force: true });
 
 const options = (format) => ({
