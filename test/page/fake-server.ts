@@ -134,6 +134,7 @@ function serve(socket: WebSocket, scene: Scene): void {
   const model = fakeModel(scene);
   let dashboard: string | undefined;
   let metric: string | undefined;
+  let where = '';
   let isFirst = true;
   const send = (message: StreamMessage) => socket.send(JSON.stringify(message));
   const panelsOf = Object.fromEntries(
@@ -197,11 +198,13 @@ function serve(socket: WebSocket, scene: Scene): void {
   };
 
   const answer = (subscription: Subscription) => {
-    const isSame = dashboard === subscription.page?.dashboard && metric === subscription.page?.metric;
+    const conditions = JSON.stringify(subscription.where ?? {});
+    const hasOtherConditions = conditions !== where;
+    where = conditions;
     dashboard = subscription.page?.dashboard;
     metric = subscription.page?.metric;
     if (isFirst) send(model);
-    if (isFirst || !isSame) sendHistory(isFirst);
+    sendHistory(hasOtherConditions);
     isFirst = false;
     sendUpdate();
   };

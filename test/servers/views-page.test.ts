@@ -1,6 +1,6 @@
 /** Views of the live page in Chromium: accessibility, addresses, and what they show on a phone. */
 import axe from 'axe-core';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { chromiumServer, livePages, overflow, wide } from './live-page.js';
 
 const phone = { width: 390, height: 844 };
@@ -53,6 +53,26 @@ describe.skipIf(chromiumServer.missing)(`views of the live page${chromiumServer.
     const status = page.getByRole('region', { name: 'Status' });
     if (isYoung) await expect(status.textContent()).resolves.toMatch(/, values since \d\d:\d\d:\d\d/);
     else await expect(status.textContent()).resolves.not.toContain('values since');
+  });
+
+  test.each([
+    ['removed', '?provider=openai', ''],
+    ['set', '', '?provider=openai'],
+    ['replaced', '?provider=openai', '?provider=mistral'],
+  ])('a filter that is %s keeps the past', async (_, from, to) => {
+    const fake = await serve({ history: 900 });
+    for (const view of ['#/dashboards/gateway', '#/metrics']) {
+      const { page, context, complaints } = await open(`${fake.url}${view}${from}`);
+      await page.getByRole('button', { name: '15 min' }).click();
+      const sent = fake.sent();
+      await page.evaluate(`location.hash = '${view}${to}'`);
+      await vi.waitFor(() => expect(fake.sent()).toBeGreaterThan(sent + 1), { timeout: 10_000 });
+      // The past comes in several messages.
+      const status = page.getByRole('region', { name: 'Status' });
+      await vi.waitFor(async () => expect(await status.textContent()).not.toContain('values since'));
+      expect(complaints).toEqual([]);
+      await context.close();
+    }
   });
 
   test('the table of series fits on a phone', async () => {

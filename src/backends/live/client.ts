@@ -3,8 +3,8 @@ import { intervalMs } from './live-history.js';
 import type { PageView, Subscription } from './messages.js';
 import type { Where } from './page-series.js';
 
-/** Message that a client gets before its next updates. */
-type Pending = 'model' | 'history' | 'update';
+/** Message that a client gets before its next updates; `past` is a history that has the metrics. */
+type Pending = 'model' | 'past' | 'history' | 'update';
 
 /** Client keeps the state of one watch. */
 export class Client {
@@ -18,6 +18,8 @@ export class Client {
   /** Version of the model that the client has, and when it was sent. */
   modelVersion: number | undefined;
   modelMs = 0;
+  /** True once the client has the past values of metrics with the current conditions. */
+  hasPast = false;
   /** Number of the collection that the client's intervals are counted from. */
   firstTick = 0;
   #intervals = 1;
@@ -37,6 +39,8 @@ export class Client {
 
   /** Replaces the subscription. */
   subscribe({ packs, metrics, where, interval_ms, page }: Partial<Subscription>): void {
+    // The page drops its values when the conditions change, also when it returns to conditions of before.
+    if (JSON.stringify(where) !== JSON.stringify(this.subscription.where)) this.hasPast = false;
     this.subscription = {
       ...(packs === undefined ? {} : { packs }),
       ...(metrics === undefined ? {} : { metrics }),
@@ -45,7 +49,9 @@ export class Client {
     };
     this.#intervals = Math.max(1, Math.round((interval_ms ?? intervalMs) / intervalMs));
     this.key = JSON.stringify([this.subscription, this.#intervals]);
-    this.pending = page === undefined ? 'update' : this.modelVersion === undefined ? 'model' : 'history';
+    if (page === undefined) this.pending = 'update';
+    else if (this.modelVersion === undefined) this.pending = 'model';
+    else this.pending = this.hasPast ? 'history' : 'past';
     this.isReady = false;
   }
 

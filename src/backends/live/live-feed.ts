@@ -192,9 +192,7 @@ class Feed implements LiveFeed {
     let frames: readonly Buffer[];
     try {
       frames =
-        view === undefined
-          ? [await this.#updateFrame(first, shared)]
-          : await this.#pageFrames(group, shared, pending === 'model');
+        view === undefined ? [await this.#updateFrame(first, shared)] : await this.#pageFrames(group, shared, pending);
     } catch (error) {
       for (const client of group.clients) client.pending ??= pending;
       throw error;
@@ -204,13 +202,15 @@ class Feed implements LiveFeed {
         client.modelVersion = version;
         client.modelMs = this.#source.clock.monotonicMs();
       }
+      client.hasPast ||= pending === 'model' || pending === 'past';
       this.#makeReady(client);
     }
   }
 
-  async #pageFrames({ first }: Group, shared: Shared, hasMetrics: boolean): Promise<readonly Buffer[]> {
+  async #pageFrames({ first }: Group, shared: Shared, pending: Client['pending']): Promise<readonly Buffer[]> {
     const { where, view = {} } = first;
-    const model = hasMetrics ? [await this.#modelFrame()] : [];
+    const model = pending === 'model' ? [await this.#modelFrame()] : [];
+    const hasMetrics = pending !== 'history';
     const slices = new Slices(this.#source.clock);
     return [...model, Buffer.from(await pastText(this.#live, { where, view, hasMetrics }, shared, slices))];
   }

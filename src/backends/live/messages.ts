@@ -108,12 +108,12 @@ export interface PageMetric {
   readonly promql: string;
 }
 
-/** Values of the past, oldest first. Sent after `page.model` and whenever another dashboard or metric is opened. */
+/** Values of the past, oldest first. Sent after `page.model` and for each subscription. */
 export interface PageHistory {
   readonly type: 'page.history';
   /** Milliseconds since 1970-01-01 UTC. */
   readonly times: readonly number[];
-  /** Of each metric, one value for each time. Present after `page.model` only. */
+  /** Of each metric, one value for each time. Present after `page.model`, and when `where` has changed. */
   readonly metrics?: Readonly<Record<string, readonly (number | null)[]>>;
   readonly dashboard?: { readonly name: string; readonly series: readonly PastSeries[] };
   readonly metric?: { readonly name: string; readonly series: readonly PastSeries[] };
