@@ -30,6 +30,8 @@ export interface FakeOptions {
   readonly copies?: number;
   /** Why the first panel is not live. */
   readonly obstacle?: string;
+  /** Legend of series that have values in the last seconds only. */
+  readonly late?: { readonly legend: string; readonly seconds: number };
 }
 
 /** Running fake. */
@@ -58,6 +60,7 @@ export async function startFakeServer({
   gap = [0, 0],
   copies = 1,
   obstacle,
+  late,
 }: FakeOptions = {}): Promise<FakeServer> {
   built ??= buildPage();
   const { gzip, csp } = await built;
@@ -86,6 +89,7 @@ export async function startFakeServer({
     gap,
     copies,
     obstacle,
+    late,
     subscriptions,
     updates: 0,
     held: undefined,
@@ -124,13 +128,14 @@ interface Scene {
   readonly gap: readonly [from: number, to: number];
   readonly copies: number;
   readonly obstacle: string | undefined;
+  readonly late: FakeOptions['late'];
   readonly subscriptions: Subscription[];
   updates: number;
   held: (() => void)[] | undefined;
 }
 
 function serve(socket: WebSocket, scene: Scene): void {
-  const { hostile, history, gap, copies, subscriptions } = scene;
+  const { hostile, history, gap, copies, late, subscriptions } = scene;
   const model = fakeModel(scene);
   let dashboard: string | undefined;
   let metric: string | undefined;
@@ -144,9 +149,14 @@ function serve(socket: WebSocket, scene: Scene): void {
     const open = model.dashboards.find(({ name }) => name === dashboard);
     const panels = panelsOf[dashboard ?? ''] ?? [];
     const single = open === undefined ? [] : seriesOf(open, panels, time);
-    const series = single.flatMap((each) =>
-      Array.from({ length: copies }, (_, copy) => (copy === 0 ? each : { ...each, legend: `${each.legend} ${copy}` })),
-    );
+    const isLate = (legend: string) => legend === late?.legend && time < Date.now() - late.seconds * 1_000;
+    const series = single
+      .map((each) => (isLate(each.legend) ? { ...each, value: null } : each))
+      .flatMap((each) =>
+        Array.from({ length: copies }, (_, copy) =>
+          copy === 0 ? each : { ...each, legend: `${each.legend} ${copy}` },
+        ),
+      );
     return hostile
       ? series.map((each) => ({ ...each, legend: `${hostileTexts[0]}${hostileTexts[4]}${each.legend}` }))
       : series;

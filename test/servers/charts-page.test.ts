@@ -15,6 +15,20 @@ const recordLabels = `
     fillText.call(this, text, x, y);
   }`;
 
+/** Returns the share of the width of a canvas at which the line of each entry of the legend begins. */
+const lineStarts = `(title) => {
+  const panel = [...document.querySelectorAll('.panel')].find(({ ariaLabel }) => ariaLabel === title);
+  const canvas = panel.querySelector('canvas');
+  const { data, width, height } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+  return [...panel.querySelectorAll('.entry i')].map((mark) => {
+    const [red, green, blue] = getComputedStyle(mark).backgroundColor.match(/\\d+/g).map(Number);
+    const near = (at) => Math.abs(data[at] - red) + Math.abs(data[at + 1] - green) + Math.abs(data[at + 2] - blue) < 12;
+    for (let x = 0; x < width; x++)
+      for (let y = 0; y < height; y++) if (data[(y * width + x) * 4 + 3] > 240 && near((y * width + x) * 4)) return x / width;
+    return 1;
+  });
+}`;
+
 describe.skipIf(chromiumServer.missing)(`charts of the live page${chromiumServer.note}`, () => {
   const { serve, open } = livePages();
   afterEach(() => vi.useRealTimers());
@@ -77,6 +91,21 @@ describe.skipIf(chromiumServer.missing)(`charts of the live page${chromiumServer
       const expected = isEmpty ? '–' : expect.stringMatching(/\/s$/);
       await vi.waitFor(async () => expect(await valuesOf(page, title)).toEqual([expected, expected, expected]));
     }
+  });
+
+  test.each(['openai', 'anthropic', 'mistral'])('a stack has no line of %s before its first value', async (legend) => {
+    const time = new Date(2026, 10, 30, 4, 43, 30);
+    stopAt(time);
+    const { url } = await serve({ history: 200, late: { legend, seconds: 50 } });
+    const { page } = await open(url);
+    await showsTime(page, time);
+    const chart = chartOf(page, title);
+    await chart.locator('.entry b').first().waitFor();
+    const names = await chart.locator('.entry .name').allTextContents();
+    const starts = await page.evaluate<number[]>(`(${lineStarts})(${JSON.stringify(title)})`);
+    // The axis takes less than a fifth of the width.
+    expect(starts.map((share) => share > 0.2)).toEqual(names.map((name) => name === legend));
+    expect(Math.max(...starts)).toBeGreaterThan(0.7);
   });
 
   test('labels of the time axis are whole at any time, and do not touch', async () => {

@@ -10,14 +10,15 @@ const halfLabel = 28;
 /** Position of the values under the crosshair: `null` without a crosshair, -1 in a gap. */
 export type HoveredIndex = number | null;
 
-/** Returns the options of the crosshair, which all charts have in common. */
-export function crosshairOptions(key: string): uPlot.Cursor {
+/** Returns the options of the crosshair, which all charts have in common. It marks the series that have a value. */
+export function crosshairOptions(key: string, valuesOf: (series: number) => readonly (number | null)[]): uPlot.Cursor {
   return {
     y: false,
     drag: { x: false, y: false },
     points: { size: 6 },
     sync: { key, setSeries: false, scales: ['x', null] },
-    dataIdx: ({ data }, _, index, seconds) => (isNear(data[0][index], seconds) ? index : null),
+    dataIdx: ({ data }, series, index, seconds) =>
+      isNear(data[0][index], seconds) && (series === 0 || valuesOf(series)[index] !== null) ? index : null,
   };
 }
 

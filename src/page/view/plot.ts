@@ -6,6 +6,7 @@ import { timeLabel } from '../time-labels.js';
 import { formatValue } from '../units.js';
 import { color, seriesColor, withOpacity } from './colors.js';
 import { crosshairHooks, crosshairOptions, type HoveredIndex } from './crosshair.js';
+import { stacked, stackedPaths } from './stack.js';
 
 /** Options of a chart. */
 export interface PlotOptions {
@@ -94,7 +95,7 @@ export class Plot {
       height,
       padding: [8, 8, 0, 0],
       legend: { show: false },
-      cursor: crosshairOptions(crosshair.key),
+      cursor: crosshairOptions(crosshair.key, (series) => this.#valuesOf(series)),
       scales: {
         x: { time: true, range: () => [this.#values?.from ?? 0, this.#values?.to ?? 1] },
         y: { range: (_, low, high) => this.#rangeOf(low, high) },
@@ -124,10 +125,16 @@ export class Plot {
     };
   }
 
+  /** Returns the values of a series of the chart, whose first series is the times. */
+  #valuesOf(series: number): readonly (number | null)[] {
+    return this.#values?.lines[series - 1]?.values ?? [];
+  }
+
   #line(position: number, isStacked: boolean): uPlot.Series {
     const stroke = color(seriesColor(position));
     return {
       stroke,
+      ...(isStacked ? { paths: stackedPaths((series) => this.#valuesOf(series)) } : {}),
       width: 1.5,
       fill: isStacked
         ? withOpacity(stroke, 0.28)
@@ -210,18 +217,6 @@ function boundAxis({ bounds }: Buckets, unit: string) {
     splits: () => bounds.map((_, index) => index + 1).filter((edge) => edge % step === 0),
     values: (_: uPlot, splits: number[]) => splits.map((edge) => formatValue(bounds[edge - 1], unit)),
   };
-}
-
-/** Returns sums: each row is that of its series and all before it. */
-function stacked(rows: readonly (readonly (number | null)[])[]): (number | null)[][] {
-  const sums: number[] = [];
-  return rows.map((row) =>
-    row.map((value, index) => {
-      const sum = (sums[index] ?? 0) + (value ?? 0);
-      sums[index] = sum;
-      return value === null && rows.every((each) => each[index] === null) ? null : sum;
-    }),
-  );
 }
 
 /** Returns the labels of the time axis. */
