@@ -139,7 +139,7 @@ function serve(socket: WebSocket, scene: Scene): void {
   const model = fakeModel(scene);
   let dashboard: string | undefined;
   let metric: string | undefined;
-  let where = '';
+  let conditions: Readonly<Record<string, string>> = {};
   let isFirst = true;
   const send = (message: StreamMessage) => socket.send(JSON.stringify(message));
   const panelsOf = Object.fromEntries(
@@ -148,7 +148,7 @@ function serve(socket: WebSocket, scene: Scene): void {
   const dashboardSeries = (time: number) => {
     const open = model.dashboards.find(({ name }) => name === dashboard);
     const panels = panelsOf[dashboard ?? ''] ?? [];
-    const single = open === undefined ? [] : seriesOf(open, panels, time);
+    const single = open === undefined || !passesFilter() ? [] : seriesOf(open, panels, time);
     const isLate = (legend: string) => legend === late?.legend && time < Date.now() - late.seconds * 1_000;
     const series = single
       .map((each) => (isLate(each.legend) ? { ...each, value: null } : each))
@@ -161,6 +161,13 @@ function serve(socket: WebSocket, scene: Scene): void {
       ? series.map((each) => ({ ...each, legend: `${hostileTexts[0]}${hostileTexts[4]}${each.legend}` }))
       : series;
   };
+  /** No series has the value "none", and series have the attributes of the metrics of their dashboard. */
+  const passesFilter = () =>
+    Object.entries(conditions).every(
+      ([attribute, value]) =>
+        value !== 'none' &&
+        model.metrics.some(({ group, attributes }) => group === dashboard && attributes.includes(attribute)),
+    );
   const openSeries = (time: number) => {
     const open = model.metrics.find(({ name }) => name === metric);
     return open === undefined ? [] : metricSeries(open, time);
@@ -208,13 +215,13 @@ function serve(socket: WebSocket, scene: Scene): void {
   };
 
   const answer = (subscription: Subscription) => {
-    const conditions = JSON.stringify(subscription.where ?? {});
-    const hasOtherConditions = conditions !== where;
-    where = conditions;
+    const next = subscription.where ?? {};
+    const hasMetrics = isFirst || JSON.stringify(next) !== JSON.stringify(conditions);
+    conditions = next;
     dashboard = subscription.page?.dashboard;
     metric = subscription.page?.metric;
     if (isFirst) send(model);
-    sendHistory(hasOtherConditions);
+    sendHistory(hasMetrics);
     isFirst = false;
     sendUpdate();
   };

@@ -75,6 +75,25 @@ describe.skipIf(chromiumServer.missing)(`views of the live page${chromiumServer.
     }
   });
 
+  test('the line of a filter names the cause where nothing is shown', async () => {
+    const { url } = await serve({ history: 20 });
+    const { page, complaints } = await open(`${url}#/dashboards/gateway?provider=openai`);
+    const line = page.locator('.found');
+    for (const [view, text] of [
+      ['gateway?provider=openai', 'Only series with provider = openai.'],
+      ['runtime?provider=openai', 'No metric of this dashboard has the attribute provider.'],
+      ['runtime?provider=none', 'No metric of this dashboard has the attribute provider.'],
+      ['gateway?provider=none', 'No series of this dashboard has provider = none.'],
+      ['gateway?provider=openai', 'Only series with provider = openai.'],
+    ]) {
+      await page.evaluate(`location.hash = '#/dashboards/${view}'`);
+      await vi.waitFor(async () => expect(await line.textContent()).toBe(`${text} Show all series`));
+    }
+    await line.getByRole('link').click();
+    await line.waitFor({ state: 'detached' });
+    expect(complaints).toEqual([]);
+  });
+
   test('the table of series fits on a phone', async () => {
     const { url } = await serve({ history: 20 });
     const { page } = await open(`${url}#/series`, { viewport: phone });

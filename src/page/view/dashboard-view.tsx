@@ -1,15 +1,15 @@
 /** The open dashboard: its rows of panels, those that the search finds. */
 import type { PageDashboard, PagePanel } from '../../backends/live/messages.js';
-import { addressOf, dashboard, data, hrefOf, search, view, where } from '../page-state.js';
+import { dashboard, data, hrefOf, search, view } from '../page-state.js';
 import { searchFor } from '../search.js';
 import { balancedColumns } from '../thresholds.js';
+import { FilterLine } from './filter-line.js';
 import { Panel } from './panel.js';
 import { Stat } from './stat.js';
 
 export function DashboardView() {
   const open = dashboard.value;
   if (open === undefined) return <Missing />;
-  const filter = where.value;
   const matches = searchFor(search.value);
   const rows = open.rows
     .map(({ title, panels }) => ({
@@ -23,12 +23,7 @@ export function DashboardView() {
         <h1>{open.title}</h1>
         <p class="muted">{open.description}</p>
       </header>
-      {filter !== undefined && (
-        <p class="found">
-          Only series with <span class="mono">{filter.attribute}</span> = <span class="mono">{filter.value}</span>.{' '}
-          <a href={addressOf(view.value, undefined)}>Show all series</a>
-        </p>
-      )}
+      <FilterLine open={open} />
       {search.value !== '' && <Found panels={rows.reduce((sum, { panels }) => sum + panels.length, 0)} />}
       {rows.map(({ title, panels }) => (
         <Row key={title} open={open} title={title} panels={panels} />
