@@ -11,6 +11,7 @@ import type {
   PastSeries,
   StreamMessage,
 } from '../backends/live/messages.js';
+import { Palette } from './palette.js';
 import { SeriesRing } from './series-ring.js';
 
 /** Times held: 15 minutes of updates every second, and some interruptions. */
@@ -24,6 +25,8 @@ export interface KeyedSeries extends PageSeries {
 /** Values of the series of the open dashboard, or of the open metric. */
 export class OpenSeries {
   readonly ring = new SeriesRing(capacity);
+  /** Colors, which stay when the filter changes. */
+  readonly palette = new Palette();
   #name: string | undefined;
   readonly #byKey = new Map<string, KeyedSeries>();
 
@@ -36,6 +39,7 @@ export class OpenSeries {
   open(name: string | undefined): void {
     if (name === this.#name) return;
     this.#name = name;
+    this.palette.clear();
     this.clear();
   }
 

@@ -96,6 +96,14 @@ export const dashboard = computed(() => {
   return current.name === undefined ? all[0] : all.find(({ name }) => name === current.name);
 });
 
+/** Titles of the charts of the open dashboard. */
+export const chartTitles = computed(() =>
+  (dashboard.value?.rows ?? [])
+    .flatMap(({ panels }) => panels)
+    .filter(({ kind }) => kind === 'timeseries' || kind === 'heatmap')
+    .map(({ title }) => title),
+);
+
 /** The open metric. */
 export const openMetric = computed(() => (view.value.kind === 'metrics' ? view.value.open : undefined));
 

@@ -208,7 +208,7 @@ export function seriesOf(dashboard: PageDashboard, panelsOf: readonly Panel[], t
     .flatMap((panel, position) => {
       if (panel.kind === 'heatmap') return heatmapSeries(panel, time);
       const queries = panelsOf[position]?.queries ?? panel.promql.map(() => ({ legend: undefined }));
-      return panel.promql.flatMap((_, query) =>
+      const series = panel.promql.flatMap((_, query) =>
         legendsOf(queries[query]?.legend ?? '').map((legend) => ({
           panel: panel.title,
           query,
@@ -216,6 +216,8 @@ export function seriesOf(dashboard: PageDashboard, panelsOf: readonly Panel[], t
           value: fakeValue(`${panel.title}${legend}${query}`, panel.unit, time) * (1 + query * 0.6),
         })),
       );
+      // A process has the series of a metric in the order of their first values.
+      return panel.title.startsWith('Failed') ? series.reverse() : series;
     });
 }
 

@@ -108,6 +108,29 @@ describe.skipIf(chromiumServer.missing)(`charts of the live page${chromiumServer
     expect(Math.max(...starts)).toBeGreaterThan(0.7);
   });
 
+  test('a text has the same color in all legends, also after a reload and with a filter', async () => {
+    const fake = await serve({ history: 60, late: { legend: 'openai', seconds: 30 } });
+    const { page } = await open(fake.url, { viewport: { width: 1440, height: 6_000 } });
+    const entries = () =>
+      page.evaluate<[string, string][]>(
+        "[...document.querySelectorAll('.entry:not(.further)')].map((each) => [each.querySelector('.name').textContent, getComputedStyle(each).getPropertyValue('--color')])",
+      );
+    const colors = async () => {
+      await vi.waitFor(async () => expect((await entries()).length).toBeGreaterThan(20));
+      const all = await entries();
+      const byName = Object.fromEntries(all);
+      expect(all.filter(([name, color]) => byName[name] !== color)).toEqual([]);
+      return byName;
+    };
+    const before = await colors();
+    expect(new Set(['openai', 'anthropic', 'mistral'].map((name) => before[name])).size).toBe(3);
+    await page.reload();
+    await expect(colors()).resolves.toEqual(before);
+    await page.evaluate("location.hash = '#/dashboards/gateway?provider=openai'");
+    await vi.waitFor(() => expect(fake.subscriptions.at(-1)?.where).toBeDefined());
+    await expect(colors()).resolves.toMatchObject({ openai: before['openai'] });
+  });
+
   test('labels of the time axis are whole at any time, and do not touch', async () => {
     for (const second of [0, 1, 2, 7, 13]) {
       stopAt(new Date(2026, 10, 30, 4, 43, 30 + second));

@@ -5,8 +5,9 @@ import { bucketsOf } from '../buckets.js';
 import type { OpenSeries } from '../live-data.js';
 import { isHidden, period, theme } from '../page-state.js';
 import { formatValue } from '../units.js';
+import { type ChartLine, linesOf } from './chart-lines.js';
 import type { HoveredIndex } from './crosshair.js';
-import { Legend, type LegendLine, lastOf, noValues, textsOf } from './legend.js';
+import { Legend, lastOf, noValues, textsOf } from './legend.js';
 import { Plot, type PlotOptions } from './plot.js';
 import { useVisible } from './visibility.js';
 
@@ -27,7 +28,7 @@ interface ChartProps extends Omit<PlotOptions, 'height'> {
 export function Chart({ title, source, panel, isHeatmap = false, height = 168, names = [], ...options }: ChartProps) {
   const { element, visible } = useVisible<HTMLDivElement>();
   const canvas = useRef<HTMLDivElement>(null);
-  const [lines] = useState(() => signal<readonly LegendLine[] | undefined>(undefined));
+  const [lines] = useState(() => signal<readonly ChartLine[] | undefined>(undefined));
   const [hovered] = useState(() => signal<HoveredIndex>(null));
   const [off] = useState(() => signal<ReadonlySet<string>>(new Set()));
   const [busiest] = useState(() => signal(''));
@@ -46,12 +47,7 @@ export function Chart({ title, source, panel, isHeatmap = false, height = 168, n
       colors = theme.value;
       untracked(() => {
         const values = source.ring.window(from, to);
-        const all = source.of(panel).map((series, position) => ({
-          series,
-          position,
-          values: values.of(series.key),
-          isShown: !hiddenKeys.has(series.key),
-        }));
+        const all = linesOf({ source, panel, names, off: hiddenKeys }, values);
         lines.value = all;
         const times = { times: values.times, from: from / 1_000, to: to / 1_000 };
         if (isHeatmap) {
@@ -99,7 +95,7 @@ type Options = Omit<PlotOptions, 'height'>;
 function ChartCanvas(props: {
   readonly title: string;
   readonly host: { current: HTMLDivElement | null };
-  readonly lines: Signal<readonly LegendLine[] | undefined>;
+  readonly lines: Signal<readonly ChartLine[] | undefined>;
   readonly busiest: Signal<string>;
   readonly options: Options;
   readonly height: number;

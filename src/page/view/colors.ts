@@ -2,7 +2,6 @@
 import { effect } from '@preact/signals';
 import { theme } from '../page-state.js';
 
-const seriesColors = 8;
 let cache = new Map<string, string>();
 let probe: HTMLElement | undefined;
 
@@ -22,8 +21,8 @@ export function color(name: string): string {
   return found;
 }
 
-/** Returns the name of the color of the series at a position. */
-export const seriesColor = (position: number) => `--series-${(position % seriesColors) + 1}`;
+/** Returns the name of a color of series, by its number from 0. */
+export const seriesColor = (number: number) => `--series-${number + 1}`;
 
 /** Returns a color with another opacity. */
 export function withOpacity(value: string, opacity: number): string {

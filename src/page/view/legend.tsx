@@ -2,6 +2,7 @@
 import { type Signal, useSignal } from '@preact/signals';
 import type { KeyedSeries } from '../live-data.js';
 import { formatValue } from '../units.js';
+import { type ChartLine, legendText } from './chart-lines.js';
 import type { HoveredIndex } from './crosshair.js';
 import type { PlotOptions } from './plot.js';
 
@@ -9,17 +10,9 @@ export const noValues = 'no values yet';
 /** Series that are shown at first: as many as there are colors. */
 const atFirst = 8;
 
-/** Line of the legend. */
-export interface LegendLine {
-  readonly series: KeyedSeries;
-  readonly position: number;
-  readonly values: readonly (number | null)[];
-  readonly isShown: boolean;
-}
-
 interface LegendProps {
   /** `undefined` before the chart is drawn. */
-  readonly lines: readonly LegendLine[] | undefined;
+  readonly lines: readonly ChartLine[] | undefined;
   readonly hovered: Signal<HoveredIndex>;
   readonly off: Signal<ReadonlySet<string>>;
   readonly options: Pick<PlotOptions, 'unit' | 'decimals'>;
@@ -40,13 +33,13 @@ export function Legend({ lines, hovered, off, options, names }: LegendProps) {
   return (
     // biome-ignore lint/a11y/useSemanticElements: a fieldset has a layout of its own
     <div class="legend" role="group" aria-label="Series" data-arrows>
-      {(isWhole.value ? lines : lines.slice(0, atFirst)).map(({ series, position, values, isShown }) => (
+      {(isWhole.value ? lines : lines.slice(0, atFirst)).map(({ series, color, isDashed, values, isShown }) => (
         <button
           type="button"
           key={series.key}
           data-item
           aria-pressed={isShown}
-          class={`entry color-${(position % 8) + 1}`}
+          class={`entry color-${color + 1} ${isDashed ? 'dashed' : ''}`}
           onClick={() => toggle(series.key)}
         >
           <i />
@@ -73,7 +66,7 @@ export function Legend({ lines, hovered, off, options, names }: LegendProps) {
 
 /** Returns the texts of the series for screen readers; `undefined` before the chart is drawn. */
 export function textsOf(
-  lines: readonly LegendLine[] | undefined,
+  lines: readonly ChartLine[] | undefined,
   options: LegendProps['options'],
   names: readonly string[],
 ): string[] | undefined {
@@ -83,7 +76,7 @@ export function textsOf(
   return lines.length > atFirst ? [...texts, `${lines.length - atFirst} more`] : texts;
 }
 
-function textOf({ series, values }: LegendLine, { unit, decimals }: LegendProps['options'], names: readonly string[]) {
+function textOf({ series, values }: ChartLine, { unit, decimals }: LegendProps['options'], names: readonly string[]) {
   const present = values.filter((value) => value !== null);
   const text = (value: number | null) => formatValue(value, unit, decimals);
   const low = present.reduce((least, value) => Math.min(least, value), present[0] ?? Number.NaN);
@@ -91,10 +84,7 @@ function textOf({ series, values }: LegendLine, { unit, decimals }: LegendProps[
   return `${nameOf(series, names)} last ${text(lastOf(values))}, min ${text(low)}, max ${text(high)}`;
 }
 
-function nameOf({ legend, query }: KeyedSeries, names: readonly string[]): string {
-  // A label without a value leaves its separator.
-  return [names[query], legend.replaceAll(/^[\s,:]+|[\s,:]+$/g, '')].filter(Boolean).join(' ') || 'value';
-}
+const nameOf = (series: KeyedSeries, names: readonly string[]) => legendText(series, names) || 'value';
 
 /** Returns the latest value; `null` if the series has no value now. */
 export function lastOf(values: readonly (number | null)[]): number | null {

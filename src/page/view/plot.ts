@@ -4,6 +4,7 @@ import type { Threshold } from '../../panels/panel.js';
 import type { Buckets } from '../buckets.js';
 import { timeLabel } from '../time-labels.js';
 import { formatValue } from '../units.js';
+import type { ChartLine } from './chart-lines.js';
 import { color, seriesColor, withOpacity } from './colors.js';
 import { crosshairHooks, crosshairOptions, type HoveredIndex } from './crosshair.js';
 import { stacked, stackedPaths } from './stack.js';
@@ -19,13 +20,16 @@ export interface PlotOptions {
   readonly height: number;
 }
 
+/** Line of a chart. Its color is a number from 0. */
+type Line = Pick<ChartLine, 'color' | 'isDashed' | 'values'>;
+
 /** Values of a chart. */
 export interface PlotValues {
   /** Seconds. */
   readonly times: readonly number[];
   readonly from: number;
   readonly to: number;
-  readonly lines: readonly { readonly position: number; readonly values: readonly (number | null)[] }[];
+  readonly lines: readonly Line[];
   /** Buckets of a heatmap, instead of lines. */
   readonly buckets?: Buckets;
 }
@@ -52,7 +56,7 @@ export class Plot {
   draw(values: PlotValues): void {
     this.#values = values;
     const { lines, buckets } = values;
-    const signature = JSON.stringify([lines.map(({ position }) => position), buckets?.bounds]);
+    const signature = JSON.stringify([lines.map(({ color: number, isDashed }) => [number, isDashed]), buckets?.bounds]);
     const rows = this.#options.isStacked ? stacked(lines.map((line) => line.values)) : lines.map((line) => line.values);
     const series = buckets === undefined ? rows : [values.times.map(() => null)];
     const table = [values.times, ...series] as unknown as uPlot.AlignedData;
@@ -112,10 +116,7 @@ export class Plot {
             : boundAxis(buckets, unit)),
         },
       ],
-      series: [
-        {},
-        ...(buckets === undefined ? lines.map((line) => this.#line(line.position, isStacked)) : [{ show: false }]),
-      ],
+      series: [{}, ...(buckets === undefined ? lines.map((line) => this.#line(line, isStacked)) : [{ show: false }])],
       bands,
       plugins: [{ hooks: crosshairHooks(this.#onHover) }],
       hooks: {
@@ -130,20 +131,15 @@ export class Plot {
     return this.#values?.lines[series - 1]?.values ?? [];
   }
 
-  #line(position: number, isStacked: boolean): uPlot.Series {
-    const stroke = color(seriesColor(position));
+  #line({ color: number, isDashed }: Line, isStacked: boolean): uPlot.Series {
+    const stroke = color(seriesColor(number));
     return {
       stroke,
       ...(isStacked ? { paths: stackedPaths((series) => this.#valuesOf(series)) } : {}),
       width: 1.5,
-      fill: isStacked
-        ? withOpacity(stroke, 0.28)
-        : position === 0 && this.#values?.lines.length === 1
-          ? withOpacity(stroke, 0.1)
-          : '',
+      fill: isStacked ? withOpacity(stroke, 0.28) : this.#values?.lines.length === 1 ? withOpacity(stroke, 0.1) : '',
       points: { show: false },
-      // Positions beyond the colors are dashed.
-      ...(position < 8 ? {} : { dash: [5, 3] }),
+      ...(isDashed ? { dash: [5, 3] } : {}),
     };
   }
 
