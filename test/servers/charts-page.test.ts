@@ -67,6 +67,63 @@ describe.skipIf(chromiumServer.missing)(`charts of the live page${chromiumServer
     await expect(labels.count()).resolves.toBe(0);
   });
 
+  test('a tap, a finger and keys move the crosshair in all charts', async () => {
+    const time = new Date(2026, 10, 30, 4, 43, 30);
+    stopAt(time);
+    const { url } = await serve({ history: 200 });
+    const { page, context } = await open(url, { hasTouch: true, isMobile: true });
+    await showsTime(page, time);
+    const chart = chartOf(page, title);
+    await chart.locator('.entry b').first().waitFor();
+    const now = await valuesOf(page, title);
+    const label = chart.locator('.crosshair-time');
+    const shows = (secondsAgo: number) =>
+      vi.waitFor(async () => {
+        const text = formatTime(time.getTime() - secondsAgo * 1_000);
+        const other = chartOf(page, 'Failed requests by provider').locator('.crosshair-time');
+        expect([await label.textContent(), await other.textContent()]).toEqual([text, text]);
+      });
+    const box = await chart.locator('.u-over').boundingBox();
+    if (box === null) throw new Error('the chart has no area');
+    const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
+    await page.touchscreen.tap(x, y);
+    await shows(100);
+    expect(await valuesOf(page, title)).not.toEqual(now);
+
+    const finger = await context.newCDPSession(page);
+    await finger.send('Input.dispatchTouchEvent', { type: 'touchStart', touchPoints: [{ x, y }] });
+    for (const share of [0.55, 0.65, 0.75])
+      await finger.send('Input.dispatchTouchEvent', {
+        type: 'touchMove',
+        touchPoints: [{ x: box.x + box.width * share, y }],
+      });
+    await shows(50);
+    await finger.send('Input.dispatchTouchEvent', { type: 'touchEnd', touchPoints: [] });
+
+    const canvas = chart.getByRole('img');
+    await canvas.focus();
+    for (const [key, secondsAgo] of [
+      ['ArrowLeft', 51],
+      ['ArrowRight', 50],
+      ['End', 0],
+      ['ArrowRight', 0],
+      ['ArrowLeft', 1],
+      ['Home', 200],
+      ['ArrowLeft', 200],
+    ] as const) {
+      await page.keyboard.press(key);
+      await shows(secondsAgo);
+    }
+    expect(await valuesOf(page, title)).not.toEqual(now);
+    await page.keyboard.press('Escape');
+    await expect(label.isVisible()).resolves.toBe(false);
+    await vi.waitFor(async () => expect(await valuesOf(page, title)).toEqual(now));
+    await page.keyboard.press('ArrowLeft');
+    await shows(0);
+    await page.keyboard.press('Tab');
+    await expect(label.isVisible()).resolves.toBe(false);
+  });
+
   test('the crosshair shows no value in a gap', async () => {
     const time = new Date(2026, 10, 30, 4, 43, 30);
     stopAt(time);

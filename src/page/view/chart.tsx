@@ -110,6 +110,7 @@ function ChartCanvas(props: {
     <div
       class={`canvas ${blank}`}
       role="img"
+      tabIndex={blank === '' ? 0 : undefined}
       aria-label={label}
       ref={props.host}
       style={{ height: `${props.height}px` }}

@@ -7,6 +7,7 @@ import { formatValue } from '../units.js';
 import type { ChartLine } from './chart-lines.js';
 import { color, seriesColor, withOpacity } from './colors.js';
 import { crosshairHooks, crosshairOptions, type HoveredIndex } from './crosshair.js';
+import { listenForCrosshair } from './crosshair-input.js';
 import { stacked, stackedPaths } from './stack.js';
 
 /** Options of a chart. */
@@ -42,6 +43,7 @@ export class Plot {
   readonly #host: HTMLElement;
   readonly #options: PlotOptions;
   readonly #onHover: (index: HoveredIndex) => void;
+  readonly #endInput: () => void;
   #chart: uPlot | undefined;
   #signature = '';
   #values: PlotValues | undefined;
@@ -51,6 +53,7 @@ export class Plot {
     this.#host = host;
     this.#options = options;
     this.#onHover = onHover;
+    this.#endInput = listenForCrosshair(host, () => this.#chart);
   }
 
   draw(values: PlotValues): void {
@@ -79,6 +82,7 @@ export class Plot {
   }
 
   destroy(): void {
+    this.#endInput();
     this.#chart?.destroy();
     this.#chart = undefined;
   }
