@@ -78,8 +78,9 @@ export class LiveHistory {
     this.updateContents();
     const producer = this.#source.producer();
     if (producer === undefined) return;
-    const collected = await producer.begin();
+    // Before the collection: a series that starts after it starts no earlier than this snapshot.
     const nowMs = this.#source.clock.nowUnixMs();
+    const collected = await producer.begin();
     // What was collected before a long pause is not shown again.
     if (this.lastMs !== undefined && nowMs - this.lastMs > retentionMs) this.snapshots = this.#emptyHistory();
     const visitor = this.snapshots.snapshotAt(nowMs);

@@ -1,6 +1,7 @@
 /** Series that appear while somebody watches: their first recordings are part of rates, shares and percentiles. */
 import { afterEach, expect, test, vi } from 'vitest';
 import { counter, defineCatalogue, observableCounter, text } from '../../../src/index.js';
+import type { AcknowledgedProducer } from '../../../src/model/collected.js';
 import { gateway } from '../../../src/packs/gateway/index.js';
 import { shopCatalogue } from '../../panels/catalogue.js';
 import { type Received, scene } from './scene.js';
@@ -52,6 +53,26 @@ test('a burst of a new series is part of each window that includes its start', a
     // As in Prometheus, a window does not include its first moment.
     expect([field, seen]).toEqual([field, [...new Array<number>(9).fill(50), ...new Array<number>(6).fill(0)]]);
   }
+});
+
+test('a bound handle counts from its first recording, also if time passes within a collection', async () => {
+  const own = scene({
+    producer() {
+      const producer = own.provider.snapshotProducer() as AcknowledgedProducer;
+      const begin: AcknowledgedProducer['begin'] = async (options) => {
+        const collected = await producer.begin(options);
+        own.clock.advance(3);
+        return collected;
+      };
+      return { ...producer, begin };
+    },
+  });
+  const handle = own.instruments(jobs).errors.bind({ error_type: 'bound' });
+  const watcher = own.client({ metrics: ['jobs.errors'] });
+  await own.seconds(15);
+  handle.add(500);
+  await own.seconds(1);
+  expect(watcher.update().metrics['jobs.errors']).toBeCloseTo(50, 0);
 });
 
 test('the fields of the gateway include a new provider at once', async () => {
