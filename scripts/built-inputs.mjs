@@ -10,16 +10,16 @@ const inputs = ['src', 'scripts', 'examples', 'package.json', 'package-lock.json
 const outputs = ['dist/index.js', 'dist/index.cjs', 'build/modules', 'build/examples'];
 const stamp = join(root, 'build', 'inputs.txt');
 
-/** Reports whether the last build is complete and had the present inputs. */
-export function isBuilt() {
-  if (![...outputs.map((path) => join(root, path)), stamp].every((path) => existsSync(path))) return false;
-  return readFileSync(stamp, 'utf8') === hashOfInputs();
+/** Reports whether the last build is complete and had these inputs. */
+export function isBuilt(hash) {
+  const isComplete = [...outputs.map((path) => join(root, path)), stamp].every((path) => existsSync(path));
+  return isComplete && readFileSync(stamp, 'utf8') === hash;
 }
 
-/** Remembers the inputs of a build that is complete. */
-export function markBuilt() {
+/** Remembers the inputs of a build that is complete, as they were when it began. */
+export function markBuilt(hash) {
   mkdirSync(dirname(stamp), { recursive: true });
-  writeFileSync(stamp, hashOfInputs());
+  writeFileSync(stamp, hash);
 }
 
 /** Forgets the last build, before another one begins. */
@@ -27,7 +27,8 @@ export function forgetBuilt() {
   rmSync(stamp, { force: true });
 }
 
-function hashOfInputs() {
+/** Returns a text that differs for different inputs. */
+export function hashOfInputs() {
   const hash = createHash('sha256').update(process.version);
   for (const input of inputs) {
     const path = join(root, input);

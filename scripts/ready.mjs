@@ -8,7 +8,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { isBuilt, markBuilt } from './built-inputs.mjs';
+import { hashOfInputs, isBuilt, markBuilt } from './built-inputs.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const minimum = [20, 19];
@@ -24,13 +24,14 @@ function makeReady() {
     console.log('Installing the locked dependencies (npm ci) ...');
     run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], 'npm ci failed; is the npm registry reachable?');
   }
-  if (isBuilt()) return;
+  const inputs = hashOfInputs();
+  if (isBuilt(inputs)) return;
   // To stderr: a script may print its result to stdout.
   console.error('Building the package and the examples ...');
   run(process.execPath, [join(root, 'scripts', 'build.mjs')], 'The package does not compile.');
   const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
   run(process.execPath, [tsc, '-p', 'examples'], 'The examples do not compile.');
-  markBuilt();
+  markBuilt(inputs);
 }
 
 /** Reports whether node_modules is at least as new as the lock file. */

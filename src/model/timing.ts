@@ -33,7 +33,7 @@ export interface TimedInstrument {
   wrongOptions(attributes: object | undefined, name?: string): object;
 }
 
-/** What there is instead of attributes. */
+/** Error, or promise, in the place of attributes. */
 export type Failure = { readonly error: unknown } | 'promise';
 
 /** Option of `time` with the attributes of one outcome. */

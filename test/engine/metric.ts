@@ -1,9 +1,18 @@
 /** Engines with one catalogue metric. */
 import type { ViewOptions } from '@opentelemetry/sdk-metrics';
-import { defineCatalogue } from 'otelier';
+import { defineCatalogue, observableCounter, observableGauge, observableUpDownCounter } from 'otelier';
 import { optionsOf } from '../../src/engine/definition.js';
 import type { EngineMeter } from '../../src/engine/meter.js';
 import { PlainReader, startEngine } from './provider.js';
+
+/** Makers of observable metrics. */
+export const observableMakers = { observableCounter, observableUpDownCounter, observableGauge };
+/** Methods of a meter that create their instruments. */
+export const observableMethods = {
+  observableCounter: 'createObservableCounter',
+  observableUpDownCounter: 'createObservableUpDownCounter',
+  observableGauge: 'createObservableGauge',
+} as const;
 
 /** Returns the metric that a catalogue makes of a definition. */
 export function defined(metric: Parameters<typeof defineCatalogue>[0][string]) {

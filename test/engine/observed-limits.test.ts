@@ -1,22 +1,16 @@
 /** Limits of observed attribute values and of series, as observations arrive in order. */
 import type { Attributes } from '@opentelemetry/api';
 import { createDenyListAttributesProcessor } from '@opentelemetry/sdk-metrics';
-import { gauge, integer, observableCounter, observableGauge, observableUpDownCounter, oneOf, text } from 'otelier';
+import { gauge, integer, observableCounter, observableGauge, oneOf, text } from 'otelier';
 import { describe, expect, test } from 'vitest';
 import type { EngineGauge } from '../../src/engine/instruments.js';
-import { withMetric } from './metric.js';
+import { observableMakers as makers, observableMethods as methods, withMetric } from './metric.js';
 import { PlainReader, type Point, startEngine } from './provider.js';
 
 type Observed = readonly (readonly [key: string, value: number])[];
 /** Observations of one collection, and the points that it exports. */
 type Step = readonly [observed: Observed, expected: Readonly<Record<string, number>>];
 
-const makers = { observableCounter, observableUpDownCounter, observableGauge };
-const methods = {
-  observableCounter: 'createObservableCounter',
-  observableUpDownCounter: 'createObservableUpDownCounter',
-  observableGauge: 'createObservableGauge',
-} as const;
 const run = (from: number, to: number): Observed =>
   Array.from({ length: to - from }, (_, index) => [`k${from + index}`, 1] as const);
 const numbered: Observed = Array.from({ length: 15 }, (_, index) => [`k${index}`, index] as const);

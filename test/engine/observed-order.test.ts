@@ -4,16 +4,10 @@
  */
 import type { Attributes } from '@opentelemetry/api';
 import fc from 'fast-check';
-import { observableCounter, observableGauge, observableUpDownCounter, oneOf, optional, text } from 'otelier';
+import { type observableCounter, oneOf, optional, text } from 'otelier';
 import { describe, expect, test } from 'vitest';
-import { withMetric } from './metric.js';
+import { observableMakers as makers, observableMethods as methods, withMetric } from './metric.js';
 
-const makers = { observableCounter, observableUpDownCounter, observableGauge };
-const methods = {
-  observableCounter: 'createObservableCounter',
-  observableUpDownCounter: 'createObservableUpDownCounter',
-  observableGauge: 'createObservableGauge',
-} as const;
 const types = { key: text({ limit: 3 }), mode: oneOf('a', 'b'), more: optional(text({ limit: 2 })) };
 
 type Observation = readonly [attributes: Attributes, value: number];
